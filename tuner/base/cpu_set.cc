@@ -1,0 +1,173 @@
+#include "base/cpu_set.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+
+namespace tuner {
+namespace {
+
+constexpr int kWordBits = 64;
+constexpr int kGroupBits = 32;
+constexpr std::size_t kGroupDigits = 8;
+
+tl::unexpected<Error> bad(std::string_view what, std::string_view part) {
+  return fail(Fault::Invalid, fmt::format("'{}' is not a CPU {}", part, what));
+}
+
+}  // namespace
+
+CpuSet CpuSet::of(std::initializer_list<int> cpus) {
+  CpuSet set;
+  for (const int cpu : cpus) set.add(cpu);
+  return set;
+}
+
+CpuSet CpuSet::range(int first, int last) {
+  CpuSet set;
+  for (int cpu = first; cpu <= last; ++cpu) set.add(cpu);
+  return set;
+}
+
+Result<CpuSet> CpuSet::parse_list(std::string_view text) {
+  CpuSet set;
+  text = trim(text);
+  if (text.empty()) return set;
+  for (const std::string_view part : split(text, ',')) {
+    const std::size_t dash = part.find('-');
+    const auto first = parse_integer(part.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : parse_integer(part.substr(dash + 1));
+    if (!first || !last || *first < 0 || *last < *first || *last >= kLimit)
+      return bad("list", part);
+    for (auto cpu = *first; cpu <= *last; ++cpu) set.add(static_cast<int>(cpu));
+  }
+  return set;
+}
+
+Result<CpuSet> CpuSet::parse_mask(std::string_view text) {
+  text = trim(text);
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
+  if (text.empty()) return bad("mask", text);
+  const auto groups = split(text, ',');
+  CpuSet set;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::string_view group = groups[i];
+    if (group.empty() && i > 0) continue;
+    std::uint32_t bits = 0;
+    const auto [end, error] = std::from_chars(group.data(), group.data() + group.size(), bits, 16);
+    if (group.size() > kGroupDigits || error != std::errc{} || end != group.data() + group.size()) {
+      return bad("mask", text);
+    }
+    const std::size_t base = (groups.size() - 1 - i) * kGroupBits;
+    if (base >= static_cast<std::size_t>(kLimit)) return bad("mask", text);
+    for (int bit = 0; bit < kGroupBits; ++bit) {
+      if ((bits >> bit) & 1U) set.add(static_cast<int>(base) + bit);
+    }
+  }
+  return set;
+}
+
+std::string CpuSet::to_list() const {
+  std::string list;
+  const auto cpus = members();
+  for (std::size_t i = 0; i < cpus.size();) {
+    std::size_t end = i;
+    while (end + 1 < cpus.size() && cpus[end + 1] == cpus[end] + 1) ++end;
+    if (!list.empty()) list += ',';
+    list += end == i ? fmt::format("{}", cpus[i]) : fmt::format("{}-{}", cpus[i], cpus[end]);
+    i = end + 1;
+  }
+  return list;
+}
+
+std::string CpuSet::to_mask() const {
+  std::string mask;
+  for (int group = last() / kGroupBits; group >= 0; --group) {
+    const auto word = words_.empty() ? 0 : words_[static_cast<std::size_t>(group) / 2];
+    const auto bits = static_cast<std::uint32_t>(word >> (group % 2 * kGroupBits));
+    mask += mask.empty() ? fmt::format("{:x}", bits) : fmt::format(",{:08x}", bits);
+  }
+  return mask;
+}
+
+bool CpuSet::contains(int cpu) const {
+  const auto word = static_cast<std::size_t>(cpu) / kWordBits;
+  return cpu >= 0 && word < words_.size() && ((words_[word] >> (cpu % kWordBits)) & 1U) != 0;
+}
+
+bool CpuSet::empty() const {
+  return words_.empty();
+}
+
+int CpuSet::size() const {
+  int count = 0;
+  for (const auto word : words_) count += std::popcount(word);
+  return count;
+}
+
+int CpuSet::first() const {
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    if (words_[i] != 0) return static_cast<int>(i) * kWordBits + std::countr_zero(words_[i]);
+  }
+  return -1;
+}
+
+int CpuSet::last() const {
+  if (words_.empty()) return -1;
+  return static_cast<int>(words_.size()) * kWordBits - 1 - std::countl_zero(words_.back());
+}
+
+std::vector<int> CpuSet::members() const {
+  std::vector<int> cpus;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    for (auto word = words_[i]; word != 0; word &= word - 1) {
+      cpus.push_back(static_cast<int>(i) * kWordBits + std::countr_zero(word));
+    }
+  }
+  return cpus;
+}
+
+void CpuSet::add(int cpu) {
+  const auto word = static_cast<std::size_t>(cpu) / kWordBits;
+  if (word >= words_.size()) words_.resize(word + 1);
+  words_[word] |= std::uint64_t{1} << (cpu % kWordBits);
+}
+
+void CpuSet::remove(int cpu) {
+  if (!contains(cpu)) return;
+  words_[static_cast<std::size_t>(cpu) / kWordBits] &= ~(std::uint64_t{1} << (cpu % kWordBits));
+  shrink();
+}
+
+CpuSet CpuSet::operator&(const CpuSet& other) const {
+  CpuSet both;
+  both.words_.resize(std::min(words_.size(), other.words_.size()));
+  for (std::size_t i = 0; i < both.words_.size(); ++i) both.words_[i] = words_[i] & other.words_[i];
+  both.shrink();
+  return both;
+}
+
+CpuSet CpuSet::operator|(const CpuSet& other) const {
+  CpuSet either = words_.size() >= other.words_.size() ? *this : other;
+  const CpuSet& rest = words_.size() >= other.words_.size() ? other : *this;
+  for (std::size_t i = 0; i < rest.words_.size(); ++i) either.words_[i] |= rest.words_[i];
+  return either;
+}
+
+CpuSet CpuSet::operator-(const CpuSet& other) const {
+  CpuSet left = *this;
+  for (std::size_t i = 0; i < std::min(words_.size(), other.words_.size()); ++i)
+    left.words_[i] &= ~other.words_[i];
+  left.shrink();
+  return left;
+}
+
+void CpuSet::shrink() {
+  while (!words_.empty() && words_.back() == 0) words_.pop_back();
+}
+
+}  // namespace tuner

@@ -1,0 +1,60 @@
+#include "base/result.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace tuner {
+
+std::string_view fault_name(Fault fault) {
+  switch (fault) {
+    case Fault::NotFound: return "not-found";
+    case Fault::NotPermitted: return "not-permitted";
+    case Fault::Unsupported: return "unsupported";
+    case Fault::Busy: return "busy";
+    case Fault::Invalid: return "invalid";
+    case Fault::Refused: return "refused";
+    case Fault::NoSpace: return "no-space";
+    case Fault::TimedOut: return "timed-out";
+    case Fault::Io: return "io";
+    case Fault::Internal: return "internal";
+  }
+  return "internal";
+}
+
+Fault errno_fault(int errno_value) {
+  switch (errno_value) {
+    case ENOENT:
+    case ENODEV:
+    case ENXIO:
+    case ENOTDIR: return Fault::NotFound;
+    // The affinity of a managed or per-CPU interrupt: EIO up to 6.2, EPERM since
+    // (kernel/irq/proc.c). Telling the two apart is up to the family that wrote.
+    case EACCES:
+    case EPERM:
+    case EROFS: return Fault::NotPermitted;
+    case EOPNOTSUPP:
+    case ENOSYS:
+    case ENOPROTOOPT: return Fault::Unsupported;
+    case EBUSY:
+    case EAGAIN:
+    case ETXTBSY: return Fault::Busy;
+    case EINVAL:
+    case ERANGE:
+    case EOVERFLOW: return Fault::Invalid;
+    case ENOSPC:
+    case EDQUOT: return Fault::NoSpace;
+    case ETIMEDOUT: return Fault::TimedOut;
+    default: return Fault::Io;
+  }
+}
+
+Error errno_error(int errno_value, std::string_view doing) {
+  return Error{.fault = errno_fault(errno_value),
+               .errno_value = errno_value,
+               .text = fmt::format("{}: {}", doing, std::strerror(errno_value)),
+               .hint = {}};
+}
+
+}  // namespace tuner

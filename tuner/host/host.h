@@ -1,0 +1,96 @@
+// The machine, as everything above this folder sees it: a rooted file tree plus narrow ports.
+//
+// Every writing call is non-const, so a function that takes `const Host&` cannot change the
+// machine; a dry run is a type, not a flag. Three hosts exist: the real one (host/local_host.h), a
+// recorded one that refuses all writes (host/recorded_host.h), and the tests' fake
+// (tests/support/fake_host.h).
+#pragma once
+
+#include "base/result.h"
+#include "model/facts.h"
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// Files of the machine, by absolute path ("/proc/sys/net/core/rmem_max"). Below a root other than
+// "/" no path and no symbolic link leads out of it.
+class FileTree {
+ public:
+  virtual ~FileTree() = default;
+  // The whole file. Faults: NotFound, NotPermitted, Io.
+  virtual Result<std::string> read(std::string_view path) const = 0;
+  // Names in a folder, sorted, without "." and "..".
+  virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
+  // The path with every symbolic link followed, still below the root.
+  virtual Result<std::string> resolve(std::string_view path) const = 0;
+  virtual bool exists(std::string_view path) const = 0;
+  // One write(2) of the whole text to an existing file; creates nothing.
+  virtual Outcome write(std::string_view path, std::string_view text) = 0;
+};
+
+struct FeatureChange {
+  std::string name;
+  bool on = false;
+};
+
+// Ethtool over netlink, for one interface by name. Docs:
+// Documentation/networking/ethtool-netlink.rst.
+class NicPort {
+ public:
+  virtual ~NicPort() = default;
+  // Every feature the kernel names for it. NotFound: no such interface.
+  virtual Result<NicFeatures> features(std::string_view nic) const = 0;
+  // "52:54:00:12:34:56"; NotFound when the device has none.
+  virtual Result<std::string> permanent_address(std::string_view nic) const = 0;
+  // All changes in one message. Success says that the kernel took the request, not that it is
+  // active: read features() again.
+  virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;
+};
+
+// Loading and unloading; how a module stands is read from files (host/module_state.h).
+class ModulePort {
+ public:
+  virtual ~ModulePort() = default;
+  // With dependencies, as modprobe does. Loading what is live or built in succeeds.
+  virtual Outcome load(std::string_view module) = 0;
+  // Only this module. Busy: somebody uses it.
+  virtual Outcome unload(std::string_view module) = 0;
+};
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual std::chrono::system_clock::time_point now() const = 0;
+  virtual void sleep(std::chrono::milliseconds duration) const = 0;
+};
+
+class Host {
+ public:
+  Host(std::unique_ptr<FileTree> files, std::unique_ptr<NicPort> nics,
+       std::unique_ptr<ModulePort> modules, std::unique_ptr<Clock> clock)
+      : files_(std::move(files)),
+        nics_(std::move(nics)),
+        modules_(std::move(modules)),
+        clock_(std::move(clock)) {}
+
+  const FileTree& files() const { return *files_; }
+  FileTree& files() { return *files_; }
+  const NicPort& nics() const { return *nics_; }
+  NicPort& nics() { return *nics_; }
+  ModulePort& modules() { return *modules_; }
+  const Clock& clock() const { return *clock_; }
+
+ private:
+  std::unique_ptr<FileTree> files_;
+  std::unique_ptr<NicPort> nics_;
+  std::unique_ptr<ModulePort> modules_;
+  std::unique_ptr<Clock> clock_;
+};
+
+}  // namespace tuner

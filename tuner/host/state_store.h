@@ -1,0 +1,44 @@
+// The tool's own files: journal and lock below /run/ktls-tuner, history below /var/lib/ktls-tuner.
+// Apart from Host, because writing them is allowed where writing the machine is not, and because
+// tests make them fail.
+#pragma once
+
+#include "base/result.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+inline constexpr std::string_view kJournalPath = "/run/ktls-tuner/journal";
+inline constexpr std::string_view kLockPath = "/run/ktls-tuner/lock";
+inline constexpr std::string_view kHistoryPath = "/var/lib/ktls-tuner/history";
+
+class StateStore {
+ public:
+  // Held until destroyed.
+  class Lock {
+   public:
+    virtual ~Lock() = default;
+  };
+
+  virtual ~StateStore() = default;
+  // NotFound: never written.
+  virtual Result<std::string> read(std::string_view path) const = 0;
+  // Adds one line (the newline is added) with a single write(2) and makes it durable before
+  // returning. Folders are made, mode 0700 for /run/ktls-tuner, 0755 for /var/lib/ktls-tuner.
+  virtual Outcome append(std::string_view path, std::string_view line) = 0;
+  // Temporary file, fsync, rename, fsync of the folder.
+  virtual Outcome replace(std::string_view path, std::string_view text) = 0;
+  // Removing what is not there succeeds.
+  virtual Outcome remove(std::string_view path) = 0;
+  // flock(2) on kLockPath. Busy, with the holder's pid in the text, when not had within `wait`.
+  virtual Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) = 0;
+};
+
+// Files of this machine, below `root` ("" for the machine itself).
+std::unique_ptr<StateStore> local_state_store(std::string root);
+
+}  // namespace tuner

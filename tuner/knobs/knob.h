@@ -1,0 +1,66 @@
+// A knob is a family of settings: all sysctls, all features of all NICs, all interrupt affinities.
+//
+// Five functions and a description, as plain data. No family has its own apply, verify, dry run or
+// undo: writing a goal and writing an original are the same call, so rollback comes for free with
+// every family.
+#pragma once
+
+#include "base/result.h"
+#include "host/host.h"
+#include "model/facts.h"
+#include "model/plan.h"
+#include "model/profile.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// The order in which apply works; why, see knobs/catalog.cc.
+enum class Phase { Modules, NicFeatures, Irqbalance, Irqs, Cpus, Sysctls };
+std::string_view phase_name(Phase phase);
+
+struct KnobInfo {
+  std::string_view name;  // = file name = "knob" in JSON
+  Phase phase = Phase::Sysctls;
+  std::string_view doc;         // one sentence
+  std::string_view in_profile;  // the profile keys: "nics[].features"
+  std::string_view reads;
+  std::string_view writes;
+  std::string_view capability;  // to write: "CAP_NET_ADMIN"
+  FactNeed needs = FactNeed::None;
+};
+
+struct Change {
+  Subject subject;
+  Value value;  // to write; Absent unloads a module
+};
+
+struct Knob {
+  KnobInfo info;
+
+  // Does this profile say anything about the family? Facts are collected only for those that it
+  // does.
+  bool (*wanted)(const Profile& profile);
+
+  // Pure. Selectors become subjects; policies become goals. Two entries for one subject: the last
+  // one wins, with a note. `notes` gets what matched nothing.
+  std::vector<Wish> (*expand)(const Profile& profile, const Facts& facts,
+                              std::vector<std::string>& notes);
+
+  // Reads one subject. Never writes, never loads a module by accident.
+  Observation (*observe)(const Host& host, const Subject& subject);
+
+  // Writes changes of one group (or one alone), in order; one answer each. Does not read back: the
+  // engine does.
+  std::vector<Outcome> (*write)(Host& host, std::span<const Change> changes);
+
+  // Where a subject from the journal is today; nothing when it is gone (NIC removed, queue count
+  // changed).
+  std::optional<Subject> (*locate)(const Subject& recorded, const Facts& facts);
+};
+
+}  // namespace tuner

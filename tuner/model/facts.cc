@@ -1,0 +1,53 @@
+#include "model/facts.h"
+
+#include <algorithm>
+
+namespace tuner {
+
+std::string_view module_state_name(ModuleState state) {
+  switch (state) {
+    case ModuleState::BuiltIn: return "built-in";
+    case ModuleState::Live: return "live";
+    case ModuleState::Loadable: return "loadable";
+    case ModuleState::DenyListed: return "deny-listed";
+    case ModuleState::Locked: return "locked";
+    case ModuleState::Missing: return "missing";
+    case ModuleState::NotBuilt: return "not-built";
+    case ModuleState::Unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+std::string_view irq_role_name(NicIrq::Role role) {
+  switch (role) {
+    case NicIrq::Role::Rx: return "rx";
+    case NicIrq::Role::Tx: return "tx";
+    case NicIrq::Role::RxTx: return "rxtx";
+    case NicIrq::Role::Other: return "other";
+  }
+  return "other";
+}
+
+int Topology::node_of(int cpu) const {
+  const auto node =
+      std::ranges::find_if(nodes, [&](const NumaNode& n) { return n.cpus.contains(cpu); });
+  return node == nodes.end() ? -1 : node->id;
+}
+
+std::string Nic::key() const {
+  if (!bus_address.empty()) return "pci:" + bus_address;
+  if (!permanent_address.empty()) return "mac:" + permanent_address;
+  return "name:" + name;
+}
+
+const Nic* Facts::nic(std::string_view name) const {
+  const auto found = std::ranges::find(nics, name, &Nic::name);
+  return found == nics.end() ? nullptr : &*found;
+}
+
+const Neighbour* Facts::neighbour(std::string_view name) const {
+  const auto found = std::ranges::find(neighbours, name, &Neighbour::name);
+  return found == neighbours.end() ? nullptr : &*found;
+}
+
+}  // namespace tuner

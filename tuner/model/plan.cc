@@ -1,0 +1,46 @@
+#include "model/plan.h"
+
+namespace tuner {
+
+std::string_view disruption_name(Disruption disruption) {
+  switch (disruption) {
+    case Disruption::None: return "none";
+    case Disruption::NewConnections: return "new-connections";
+    case Disruption::ChannelReopen: return "channel-reopen";
+    case Disruption::LinkFlap: return "link-flap";
+  }
+  return "none";
+}
+
+std::string_view status_name(Status status) {
+  switch (status) {
+    case Status::InSync: return "in_sync";
+    case Status::Change: return "change";
+    case Status::Done: return "done";
+    case Status::Unsupported: return "unsupported";
+    case Status::Unreadable: return "unreadable";
+    case Status::Blocked: return "blocked";
+    case Status::Deferred: return "deferred";
+    case Status::Failed: return "failed";
+  }
+  return "failed";
+}
+
+Summary summarize(const std::vector<Step>& steps) {
+  Summary summary;
+  for (const Step& step : steps) {
+    switch (step.status) {
+      case Status::InSync: ++summary.in_sync; break;
+      case Status::Change: ++summary.change; break;
+      case Status::Done: ++summary.done; break;
+      case Status::Unsupported: ++summary.unsupported; break;
+      case Status::Unreadable: ++summary.unreadable; break;
+      case Status::Blocked: ++summary.blocked; break;
+      case Status::Deferred: ++summary.deferred; break;
+      case Status::Failed: ++summary.failed; break;
+    }
+  }
+  return summary;
+}
+
+}  // namespace tuner

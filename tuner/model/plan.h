@@ -1,0 +1,84 @@
+// The plan: every setting a profile wants, held against what was observed. Plain data;
+// engine/plan.cc makes it, apply carries it out, the printers print it. `check` is a plan that must
+// come out empty.
+#pragma once
+
+#include "model/profile.h"
+#include "model/value.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// One thing that can be set.
+struct Subject {
+  std::string knob;   // the family's name: "sysctl"
+  std::string key;    // for machines; survives renames and renumbering: "irq:0000:81:00.0/rxtx-3"
+  std::string name;   // for people: "eth0/rxtx-3"
+  std::string place;  // where it is right now, in the family's own words: a path, an IRQ number, a
+                      // device name
+  std::string group;  // subjects of one group are written in one message (features of one NIC);
+                      // empty: alone
+  bool operator==(const Subject&) const = default;
+};
+
+// What the family saw. There is no default value: what could not be read has an availability that
+// says so.
+struct Observation {
+  enum class Availability {
+    Available,
+    Unsupported,  // this machine or kernel has no such thing, or it is fixed
+    Unreadable,   // a right is missing
+    Blocked,      // it could be, but something stands in the way (deny-list, another owner)
+  };
+  Availability availability = Availability::Available;
+  Value value;         // what is configured; the one that goals are compared with
+  std::string reason;  // why not Available; or a remark on the value ("takes effect with the next
+                       // interrupt")
+  std::string hint;    // what the operator can do about it
+};
+
+// How much writing a step disturbs traffic. The order is the scale of --max-disruption.
+enum class Disruption { None, NewConnections, ChannelReopen, LinkFlap };
+std::string_view disruption_name(Disruption disruption);
+
+// What a family's expand() asks for.
+struct Wish {
+  Subject subject;
+  Setting setting;
+  std::string because;  // how this goal came about for this subject; may be empty
+  Disruption disruption = Disruption::None;
+  // Set when facts alone already say it cannot be (node -1 on a two-node machine): observe is not
+  // asked.
+  std::string unsupported;
+  std::string owner;  // who else writes it, if known ("irqbalance (pid 412)")
+};
+
+enum class Status { InSync, Change, Done, Unsupported, Unreadable, Blocked, Deferred, Failed };
+std::string_view status_name(Status status);  // "in_sync", …
+
+struct Step {
+  Wish wish;
+  Observation observed;
+  Status status = Status::InSync;
+  Value target;           // what is or was written: Status::Change, Done, Failed
+  std::string because;    // one sentence for the reason column
+  bool restores = false;  // only an earlier profile set it: the goal is its original
+};
+
+struct Plan {
+  std::string profile;
+  std::string digest;
+  std::vector<Step> steps;         // in the order in which they are carried out
+  std::vector<std::string> notes;  // selectors that match nothing, goals that were overridden, …
+};
+
+struct Summary {
+  int in_sync = 0, change = 0, done = 0, unsupported = 0, unreadable = 0, blocked = 0, deferred = 0,
+      failed = 0;
+};
+Summary summarize(const std::vector<Step>& steps);
+
+}  // namespace tuner

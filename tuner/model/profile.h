@@ -1,0 +1,101 @@
+// A profile as plain data, after reading, extending and merging. Nothing here knows YAML or the
+// machine. docs/profile.md has the format; model/profile_yaml.h reads it.
+#pragma once
+
+#include "model/value.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// Where a setting was written. Line and column are 1-based, columns in code points; line 0: no
+// place.
+struct Origin {
+  std::string file;
+  int line = 0;
+  int column = 0;
+  bool operator==(const Origin&) const = default;
+};
+std::string to_text(const Origin& origin);  // "edge-server.yaml:12:5"
+
+// Required and cannot be met: exit 4, nothing written. Preferred: reported and passed over.
+enum class Need { Required, Preferred };
+std::string_view need_name(Need need);
+
+struct Setting {
+  Goal goal;
+  Need need = Need::Required;
+  std::string why;
+  Origin origin;
+};
+
+struct NamedSetting {
+  std::string name;
+  Setting setting;
+};
+
+// All keys given must match (AND); within a key any entry (OR). An empty selector is refused by the
+// reader.
+struct NicSelector {
+  bool any_physical = false;         // any: physical
+  std::vector<std::string> names;    // globs
+  std::vector<std::string> drivers;  // exact
+  std::vector<int> numa_nodes;
+  bool carries_default_route = false;  // carries: default-route
+};
+
+struct NicEntry {
+  NicSelector select;
+  std::optional<Setting> irq_placement;  // word: numa-local-spread
+  std::vector<NamedSetting> features;    // by the kernel's feature name, value bool
+  Origin origin;
+};
+
+struct CpuEntry {
+  enum class Nodes { All, NicLocal, Listed };
+  Nodes nodes = Nodes::All;
+  std::vector<int> listed;
+  std::optional<Setting> governor;  // word
+  std::optional<Setting> epp;       // word: energy_performance_preference
+  Origin origin;
+};
+
+enum class TlsVersion { Tls12, Tls13 };
+std::string_view tls_version_name(TlsVersion version);  // "TLSv1.2", "TLSv1.3"
+
+enum class TlsCipher { Aes128Gcm, Aes256Gcm, Aes128Ccm, Chacha20Poly1305 };
+std::string_view tls_cipher_name(TlsCipher cipher);  // "AES-128-GCM", …
+
+// Kernel is met by Device too.
+enum class ExpectedPath { Any, Userspace, Kernel, Device };
+std::string_view expected_path_name(ExpectedPath path);  // "any", …
+
+struct PathExpectation {
+  TlsVersion version = TlsVersion::Tls12;
+  std::vector<TlsCipher> ciphers;
+  ExpectedPath tx = ExpectedPath::Any;
+  ExpectedPath rx = ExpectedPath::Any;
+  Origin origin;
+};
+
+struct Profile {
+  std::string name;
+  std::string summary;
+  std::vector<std::string> lineage;  // file of every profile merged, ancestors first, itself last
+  std::string digest;  // of the merged content, stable across comments and layout (16 hex digits)
+
+  std::vector<NamedSetting> modules;  // value bool: load
+  std::vector<NamedSetting> sysctl;   // in file order, parents first
+  std::vector<NicEntry> nics;
+  std::vector<CpuEntry> cpus;
+  std::optional<Setting> irqbalance;  // word: leave, require-off
+  std::vector<PathExpectation> expect;
+};
+
+// The expectation for one cell: the last entry that names it, or {Any, Any}.
+PathExpectation expectation_for(const Profile& profile, TlsVersion version, TlsCipher cipher);
+
+}  // namespace tuner

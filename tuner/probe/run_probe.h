@@ -1,0 +1,26 @@
+// Runs the probe helper and reads its answer. The helper is a program of its own so that the tuner
+// need not load OpenSSL, and so that a hard time limit and a fresh network namespace leave nothing
+// behind.
+#pragma once
+
+#include "base/result.h"
+#include "probe/report.h"
+
+#include <chrono>
+#include <string>
+
+namespace tuner {
+
+struct ProbeRequest {
+  std::chrono::seconds time_limit{60};
+  std::uint64_t bytes_each_way = 4U << 20U;  // payload of each cell and direction
+};
+
+// Real handshakes and transfers over loopback. Faults: NotFound (helper not installed), TimedOut,
+// Internal. A cell that fails is a cell, not an error.
+Result<ProbeReport> run_loopback_probe(const ProbeRequest& request);
+
+// Asks the helper what libssl is and can; touches neither network nor kernel TLS.
+Result<LibraryFacts> ask_library();
+
+}  // namespace tuner

@@ -20,7 +20,7 @@
 namespace tuner {
 
 // The order in which apply works; why, see knobs/catalog.cc.
-enum class Phase { Modules, NicFeatures, Irqbalance, Irqs, Cpus, Sysctls };
+enum class Phase { Modules, Features, Irqbalance, Irqs, Cpus, Sysctls };
 std::string_view phase_name(Phase phase);
 
 struct KnobInfo {

@@ -1,0 +1,50 @@
+// The tool's own files in memory, with a switch that makes the n-th write fail or the process "end"
+// there.
+#pragma once
+
+#include "host/state_store.h"
+#include "support/write_fuse.h"
+
+#include <map>
+#include <string>
+
+namespace tuner::testing {
+
+class FakeStateStore : public StateStore {
+ public:
+  explicit FakeStateStore(std::shared_ptr<WriteFuse> fuse = std::make_shared<WriteFuse>())
+      : fuse_(std::move(fuse)) {}
+
+  Result<std::string> read(std::string_view path) const override {
+    const auto found = files.find(std::string(path));
+    if (found == files.end()) return fail(Fault::NotFound, std::string(path) + ": No such file");
+    return found->second;
+  }
+  Outcome append(std::string_view path, std::string_view line) override {
+    if (auto blown = fuse_->before_write(path); !blown) return blown;
+    files[std::string(path)] += std::string(line) + "\n";
+    return {};
+  }
+  Outcome replace(std::string_view path, std::string_view text) override {
+    if (auto blown = fuse_->before_write(path); !blown) return blown;
+    files[std::string(path)] = std::string(text);
+    return {};
+  }
+  Outcome remove(std::string_view path) override {
+    if (auto blown = fuse_->before_write(path); !blown) return blown;
+    files.erase(std::string(path));
+    return {};
+  }
+  Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds /*wait*/) override {
+    if (locked_by_other) return fail(Fault::Busy, "another run (pid 4711) holds the lock");
+    return std::make_unique<Lock>();
+  }
+
+  std::map<std::string, std::string> files;
+  bool locked_by_other = false;
+
+ private:
+  std::shared_ptr<WriteFuse> fuse_;
+};
+
+}  // namespace tuner::testing

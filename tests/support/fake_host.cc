@@ -1,0 +1,432 @@
+#include "support/fake_host.h"
+
+#include "base/cpu_set.h"
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner::testing {
+namespace {
+
+constexpr std::string_view kUlpPath = "/proc/sys/net/ipv4/tcp_available_ulp";
+constexpr int kMostLinks = 40;  // as the kernel's MAXSYMLINKS
+
+using State = std::shared_ptr<FakeState>;
+
+std::string with_newline(std::string_view text) {
+  return text.ends_with('\n') ? std::string(text) : std::string(text) + "\n";
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+template <typename Map>
+bool any_below(const Map& map, std::string_view folder) {
+  const auto next = map.lower_bound(std::string(folder) + "/");
+  if constexpr (requires { next->first; }) {
+    return next != map.end() && is_below(next->first, folder);
+  } else {
+    return next != map.end() && is_below(*next, folder);
+  }
+}
+
+bool is_folder(const FakeState& state, std::string_view path) {
+  return path.empty() || state.folders.contains(path) || any_below(state.files, path) ||
+         any_below(state.links, path) || any_below(state.folders, path);
+}
+
+// Pushes a path's parts so that the first part is popped first.
+void push_parts(std::vector<std::string>& parts, std::string_view path) {
+  const auto names = split(path, '/');
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    if (!name->empty() && *name != ".") parts.emplace_back(*name);
+  }
+}
+
+// Follows every link; nothing when a part is missing or the links go round.
+std::optional<std::string> follow(const FakeState& state, std::string_view path) {
+  std::vector<std::string> parts;
+  push_parts(parts, path);
+  std::string at;
+  int links = 0;
+  while (!parts.empty()) {
+    const std::string name = parts.back();
+    parts.pop_back();
+    if (name == "..") {
+      at.resize(at.rfind('/') == std::string::npos ? 0 : at.rfind('/'));
+      continue;
+    }
+    const std::string next = at + "/" + name;
+    if (const auto link = state.links.find(next); link != state.links.end()) {
+      if (++links > kMostLinks) return std::nullopt;
+      if (link->second.starts_with('/')) at.clear();
+      push_parts(parts, link->second);
+      continue;
+    }
+    if (!state.files.contains(next) && !is_folder(state, next)) return std::nullopt;
+    at = next;
+  }
+  return at.empty() ? "/" : at;
+}
+
+// "4096\t131072\t6291456\n": proc_dointvec prints tabs, takes blanks, keeps the elements that were
+// not given and answers EINVAL to anything but integers (kernel/sysctl.c).
+Result<std::string> write_sysctl(const std::string& before, std::string_view text) {
+  const auto old_fields = split_blank(before);
+  const auto is_integer = [](std::string_view f) { return parse_integer(f).has_value(); };
+  if (old_fields.empty() || !std::ranges::all_of(old_fields, is_integer))
+    return with_newline(trim(text));
+  const auto fields = split_blank(text);
+  if (fields.empty() || !std::ranges::all_of(fields, is_integer))
+    return fail(answer(EINVAL, "write"));
+  std::vector<std::string> result(old_fields.begin(), old_fields.end());
+  for (std::size_t i = 0; i < std::min(fields.size(), result.size()); ++i)
+    result[i] = std::string(fields[i]);
+  return join(result, "\t") + "\n";
+}
+
+Result<std::string> write_affinity(const FakeState& state, std::string_view text) {
+  const auto wanted = CpuSet::parse_list(text);
+  const auto online = CpuSet::parse_list(state.files.at("/sys/devices/system/cpu/online"));
+  if (!wanted || !online || (*wanted & *online).empty()) return fail(answer(EINVAL, "write"));
+  return wanted->to_list() + "\n";
+}
+
+bool offers(const FakeState& state, const std::string& list_path, std::string_view word) {
+  const auto list = state.files.find(list_path);
+  return list != state.files.end() && std::ranges::count(split_blank(list->second), word) > 0;
+}
+
+// intel_pstate in active mode overwrites EPP with "performance" together with the governor, and
+// brings the old one back afterwards (drivers/cpufreq/intel_pstate.c, intel_pstate_hwp_set).
+Result<std::string> write_governor(FakeState& state, const std::string& policy,
+                                   const std::string& before, std::string_view text) {
+  if (!offers(state, policy + "/scaling_available_governors", trim(text)))
+    return fail(answer(EINVAL, "write"));
+  const auto epp = state.files.find(policy + "/energy_performance_preference");
+  if (epp != state.files.end() && trim(before) != trim(text)) {
+    if (trim(text) == "performance") {
+      state.saved_epp[policy] = epp->second;
+      epp->second = "performance\n";
+    } else if (trim(epp->second) == "performance" && state.saved_epp.contains(policy)) {
+      epp->second = state.saved_epp[policy];
+    }
+  }
+  return with_newline(trim(text));
+}
+
+// EBUSY for all but "performance" while the governor is performance (intel_pstate.c).
+Result<std::string> write_epp(const FakeState& state, const std::string& policy,
+                              std::string_view text) {
+  const std::string_view word = trim(text);
+  if (!offers(state, policy + "/energy_performance_available_preferences", word))
+    return fail(answer(EINVAL, "write"));
+  if (trim(state.files.at(policy + "/scaling_governor")) == "performance" && word != "performance")
+    return fail(answer(EBUSY, "write"));
+  return with_newline(word);
+}
+
+const WriteRule* rule_for(const FakeState& state, const std::string& path) {
+  if (const auto exact = state.rules.find(path); exact != state.rules.end()) return &exact->second;
+  for (const auto& [pattern, rule] : state.rules) {
+    if (pattern.ends_with('*') && path.starts_with(pattern.substr(0, pattern.size() - 1)))
+      return &rule;
+  }
+  return nullptr;
+}
+
+Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text) {
+  const std::string before = state.files.at(path);
+  if (const WriteRule* rule = rule_for(state, path)) return (*rule)(before, text);
+  const std::string folder = path.substr(0, path.rfind('/'));
+  const std::string name = path.substr(folder.size() + 1);
+  if (path.starts_with("/proc/sys/")) return write_sysctl(before, text);
+  if (name == "smp_affinity_list") return write_affinity(state, text);
+  if (name == "scaling_governor") return write_governor(state, folder, before, text);
+  if (name == "energy_performance_preference") return write_epp(state, folder, text);
+  return with_newline(text);
+}
+
+class FakeTree : public FileTree {
+ public:
+  FakeTree(State state, std::shared_ptr<WriteFuse> fuse)
+      : state_(std::move(state)), fuse_(std::move(fuse)) {}
+
+  Result<std::string> read(std::string_view path) const override {
+    const auto real = follow(*state_, path);
+    state_->reads.push_back(real.value_or(std::string(path)));
+    const std::string doing = fmt::format("read {}", path);
+    if (!real) return fail(answer(ENOENT, doing));
+    if (state_->unreadable.contains(*real)) return fail(answer(EACCES, doing));
+    const auto file = state_->files.find(*real);
+    if (file == state_->files.end()) return fail(answer(EISDIR, doing));
+    return file->second;
+  }
+
+  Result<std::vector<std::string>> list(std::string_view path) const override {
+    const auto real = follow(*state_, path);
+    state_->reads.push_back(real.value_or(std::string(path)));
+    const std::string doing = fmt::format("list {}", path);
+    if (!real) return fail(answer(ENOENT, doing));
+    if (state_->unreadable.contains(*real)) return fail(answer(EACCES, doing));
+    if (!is_folder(*state_, *real)) return fail(answer(ENOTDIR, doing));
+    const std::string folder = *real == "/" ? "" : *real;
+    std::set<std::string> names;
+    for (const auto& [file, text] : state_->files) add_name(names, file, folder);
+    for (const auto& [link, target] : state_->links) add_name(names, link, folder);
+    for (const auto& empty : state_->folders) add_name(names, empty, folder);
+    return std::vector<std::string>(names.begin(), names.end());
+  }
+
+  Result<std::string> resolve(std::string_view path) const override {
+    if (auto real = follow(*state_, path)) return *real;
+    return fail(answer(ENOENT, fmt::format("resolve {}", path)));
+  }
+
+  bool exists(std::string_view path) const override { return follow(*state_, path).has_value(); }
+
+  Outcome write(std::string_view path, std::string_view text) override {
+    const std::string doing = fmt::format("{} = {}", path, trim(text));
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    const auto real = follow(*state_, path);
+    const std::string writing = fmt::format("write {}", path);
+    if (!real || !state_->files.contains(*real)) return fail(answer(ENOENT, writing));
+    if (state_->read_only.contains(*real)) return fail(answer(EACCES, writing));
+    const auto taken = kernel_takes(*state_, *real, text);
+    if (!taken) return fail(taken.error());
+    state_->files[*real] = *taken;
+    state_->writes.push_back(doing);
+    return {};
+  }
+
+ private:
+  static void add_name(std::set<std::string>& names, const std::string& path,
+                       const std::string& folder) {
+    if (!is_below(path, folder)) return;
+    const std::string rest = path.substr(folder.size() + 1);
+    names.insert(rest.substr(0, rest.find('/')));
+  }
+
+  State state_;
+  std::shared_ptr<WriteFuse> fuse_;
+};
+
+bool is_active(const NicFeatures& features, std::string_view name) {
+  const auto feature = features.find(name);
+  return feature != features.end() && feature->second.active;
+}
+
+// netdev_fix_features (net/core/dev.c): TLS transmit needs transmit checksums, receive needs
+// receive checksums; else the request stays and the feature goes inactive.
+void settle(NicFeatures& features) {
+  for (auto& [name, feature] : features) {
+    if (feature.supported && !feature.fixed) feature.active = feature.requested;
+  }
+  const bool tx_checksum =
+      is_active(features, "tx-checksum-ip-generic") ||
+      (is_active(features, "tx-checksum-ipv4") && is_active(features, "tx-checksum-ipv6"));
+  const auto needs = [&](std::string_view name, bool met) {
+    const auto feature = features.find(name);
+    if (feature != features.end() && !met) feature->second.active = false;
+  };
+  needs("tls-hw-tx-offload", tx_checksum);
+  needs("tls-hw-rx-offload", is_active(features, "rx-checksum"));
+}
+
+class FakeNicPort : public NicPort {
+ public:
+  FakeNicPort(State state, std::shared_ptr<WriteFuse> fuse)
+      : state_(std::move(state)), fuse_(std::move(fuse)) {}
+
+  Result<NicFeatures> features(std::string_view nic) const override {
+    const auto found = state_->nics.find(nic);
+    if (found == state_->nics.end())
+      return fail(answer(ENODEV, fmt::format("features of {}", nic)));
+    if (found->second.features_error) return fail(*found->second.features_error);
+    return found->second.features;
+  }
+
+  Result<std::string> permanent_address(std::string_view nic) const override {
+    const auto found = state_->nics.find(nic);
+    if (found == state_->nics.end() || !found->second.permanent_address)
+      return fail(answer(ENODEV, fmt::format("permanent address of {}", nic)));
+    return *found->second.permanent_address;
+  }
+
+  Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
+    std::string doing = fmt::format("{} features", nic);
+    for (const FeatureChange& change : changes)
+      doing += fmt::format(" {}={}", change.name, change.on ? "on" : "off");
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    const auto found = state_->nics.find(nic);
+    if (found == state_->nics.end()) return fail(answer(ENODEV, doing));
+    if (found->second.set_error) return fail(*found->second.set_error);
+    NicFeatures& features = found->second.features;
+    for (const FeatureChange& change : changes) {
+      if (!features.contains(change.name)) return fail(answer(EOPNOTSUPP, doing));
+    }
+    // A fixed feature is passed over in silence (net/ethtool/features.c masks with hw_features).
+    for (const FeatureChange& change : changes) {
+      NicFeature& feature = features.find(change.name)->second;
+      if (feature.supported && !feature.fixed) feature.requested = change.on;
+    }
+    settle(features);
+    state_->writes.push_back(doing);
+    return {};
+  }
+
+ private:
+  State state_;
+  std::shared_ptr<WriteFuse> fuse_;
+};
+
+void set_ulp(FakeState& state, bool tls) {
+  const auto file = state.files.find(kUlpPath);
+  if (file == state.files.end()) return;
+  std::vector<std::string> names;
+  for (const std::string_view name : split_blank(file->second)) {
+    if (name != "tls") names.emplace_back(name);
+  }
+  if (tls) names.emplace_back("tls");
+  file->second = join(names, " ") + "\n";
+}
+
+constexpr std::string_view kTlsStat =
+    "TlsCurrTxSw                     \t0\nTlsCurrRxSw                     \t0\n"
+    "TlsCurrTxDevice                 \t0\nTlsCurrRxDevice                 \t0\n"
+    "TlsTxSw                         \t0\nTlsRxSw                         \t0\n"
+    "TlsTxDevice                     \t0\nTlsRxDevice                     \t0\n"
+    "TlsDecryptError                 \t0\nTlsRxDeviceResync               \t0\n"
+    "TlsDecryptRetry                 \t0\nTlsRxNoPadViolation             \t0\n";
+
+void appear(FakeState& state, const std::string& module) {
+  const std::string folder = "/sys/module/" + module;
+  state.files[folder + "/initstate"] = "live\n";
+  state.files[folder + "/refcnt"] = "0\n";
+  if (module != "tls") return;
+  state.files["/proc/net/tls_stat"] = kTlsStat;
+  set_ulp(state, true);
+}
+
+void vanish(FakeState& state, const std::string& module) {
+  const std::string folder = "/sys/module/" + module;
+  std::erase_if(state.files, [&](const auto& file) { return is_below(file.first, folder); });
+  if (module != "tls") return;
+  state.files.erase("/proc/net/tls_stat");
+  set_ulp(state, false);
+}
+
+class FakeModulePort : public ModulePort {
+ public:
+  FakeModulePort(State state, std::shared_ptr<WriteFuse> fuse)
+      : state_(std::move(state)), fuse_(std::move(fuse)) {}
+
+  Outcome load(std::string_view module) override {
+    const std::string doing = fmt::format("load {}", module);
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    if (is_live(module)) return {};
+    const auto found = state_->modules.find(module);
+    if (found == state_->modules.end()) return fail(answer(ENOENT, doing));
+    if (found->second.load_error) return fail(*found->second.load_error);
+    appear(*state_, std::string(module));
+    state_->writes.push_back(doing);
+    return {};
+  }
+
+  Outcome unload(std::string_view module) override {
+    const std::string doing = fmt::format("unload {}", module);
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    const auto found = state_->modules.find(module);
+    if (!is_live(module)) return fail(answer(ENOENT, doing));
+    if (found != state_->modules.end() && found->second.busy) return fail(answer(EBUSY, doing));
+    vanish(*state_, std::string(module));
+    state_->writes.push_back(doing);
+    return {};
+  }
+
+ private:
+  bool is_live(std::string_view module) const {
+    return is_folder(*state_, fmt::format("/sys/module/{}", module));
+  }
+  State state_;
+  std::shared_ptr<WriteFuse> fuse_;
+};
+
+class FakeClock : public Clock {
+ public:
+  explicit FakeClock(State state) : state_(std::move(state)) {}
+  std::chrono::system_clock::time_point now() const override { return state_->now; }
+  void sleep(std::chrono::milliseconds duration) const override { state_->now += duration; }
+
+ private:
+  State state_;
+};
+
+}  // namespace
+
+Error answer(int errno_value, std::string_view doing) {
+  return errno_error(errno_value, doing);
+}
+
+FakeMachine::FakeMachine()
+    : fuse(std::make_shared<WriteFuse>()), state_(std::make_shared<FakeState>()) {}
+
+Host FakeMachine::host() const {
+  return Host(std::make_unique<FakeTree>(state_, fuse), std::make_unique<FakeNicPort>(state_, fuse),
+              std::make_unique<FakeModulePort>(state_, fuse), std::make_unique<FakeClock>(state_));
+}
+
+void FakeMachine::set(std::string_view path, std::string_view text) {
+  state_->files[follow(*state_, path).value_or(std::string(path))] = with_newline(text);
+}
+
+void FakeMachine::link(std::string_view path, std::string_view target) {
+  state_->links[std::string(path)] = std::string(target);
+}
+
+void FakeMachine::remove(std::string_view path) {
+  const auto gone = [&](std::string_view p) { return p == path || is_below(p, path); };
+  std::erase_if(state_->files, [&](const auto& file) { return gone(file.first); });
+  std::erase_if(state_->links, [&](const auto& link) { return gone(link.first); });
+  std::erase_if(state_->folders, [&](const auto& folder) { return gone(folder); });
+}
+
+std::string FakeMachine::text(std::string_view path) const {
+  const auto real = follow(*state_, path);
+  const auto file = real ? state_->files.find(*real) : state_->files.end();
+  return file == state_->files.end() ? "(missing)" : std::string(trim(file->second));
+}
+
+void FakeMachine::interrupt(int irq) {
+  const std::string folder = fmt::format("/proc/irq/{}", irq);
+  const auto cpus = CpuSet::parse_list(text(folder + "/smp_affinity_list"));
+  if (cpus && !cpus->empty())
+    set(folder + "/effective_affinity_list", fmt::format("{}", cpus->first()));
+}
+
+std::map<std::string, std::string> FakeMachine::snapshot() const {
+  std::map<std::string, std::string> all(state_->files.begin(), state_->files.end());
+  for (const auto& [name, nic] : state_->nics) {
+    for (const auto& [feature, state] : nic.features)
+      all[fmt::format("feature:{}/{}", name, feature)] =
+          fmt::format("requested={} active={}", state.requested, state.active);
+  }
+  return all;
+}
+
+int FakeMachine::reads_below(std::string_view path) const {
+  return static_cast<int>(std::ranges::count_if(state_->reads, [&](const std::string& read) {
+    return read == path || is_below(read, path);
+  }));
+}
+
+void FakeMachine::forget() {
+  state_->reads.clear();
+  state_->writes.clear();
+}
+
+}  // namespace tuner::testing

@@ -1,0 +1,155 @@
+#include "engine/apply.h"
+
+#include "engine/carry_out.h"
+#include "host/collect_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+bool to_change(const Step& step) {
+  return step.status == Status::Change;
+}
+
+bool required_failure(const Step& step) {
+  return step.wish.setting.need == Need::Required && step.status == Status::Failed;
+}
+
+std::optional<Error> first_failure(const std::vector<Step>& steps) {
+  const auto failed = std::ranges::find_if(
+      steps, [](const Step& step) { return required_failure(step) || cannot_be_met(step); });
+  if (failed == steps.end()) return std::nullopt;
+  return Error{.fault = Fault::Io,
+               .text = fmt::format("{} {}: {}", failed->wish.subject.knob,
+                                   failed->wish.subject.name, failed->because),
+               .hint = {}};
+}
+
+// One apply, from plan to end. Its state is what the phases share.
+class Run {
+ public:
+  Run(Host& host, StateStore& store, const PlanInput& input, Journal& journal,
+      const ApplyOptions& options)
+      : host_(host), store_(store), input_(input), journal_(journal), options_(options) {}
+
+  ApplyReport go() {
+    Facts facts = collect_facts(host_, facts_needed(input_));
+    report_.plan = make_plan(host_, facts, input_);
+    if (std::ranges::any_of(report_.plan.steps, cannot_be_met)) {
+      report_.end = ApplyReport::End::Refused;
+      return report_;
+    }
+    if (std::ranges::none_of(report_.plan.steps, to_change)) return remember_profile();
+    if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
+    report_.plan.steps.clear();
+    report_.plan.notes.clear();
+    for (auto from = input_.knobs.begin(); from != input_.knobs.end();) {
+      const auto end = std::find_if(from, input_.knobs.end(), [&](const Knob& knob) {
+        return knob.info.phase != from->info.phase;
+      });
+      const int before = report_.writes;
+      if (auto error = run_phase({from, end}, facts)) return failed(*error);
+      if (report_.writes != before) facts = collect_facts(host_, facts_needed(input_));
+      from = end;
+    }
+    if (auto ended = journal_.end(store_, "applied"); !ended) return failed(ended.error());
+    report_.end = ApplyReport::End::Applied;
+    return report_;
+  }
+
+ private:
+  // In sync already: only which profile is active may have to be written down.
+  ApplyReport remember_profile() {
+    const RunInfo* active = journal_.active();
+    if (active != nullptr && active->profile == options_.run.profile &&
+        active->digest == options_.run.digest) {
+      return report_;
+    }
+    if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
+    if (auto ended = journal_.end(store_, "applied"); !ended) return failed(ended.error());
+    return report_;
+  }
+
+  std::optional<Error> run_phase(std::span<const Knob> knobs, const Facts& facts) {
+    std::vector<Step> steps;
+    std::vector<const Knob*> knob_of;
+    for (const Knob& knob : knobs) {
+      auto more = plan_knob(host_, facts, input_, knob, report_.plan.notes);
+      knob_of.insert(knob_of.end(), more.size(), &knob);
+      std::ranges::move(more, std::back_inserter(steps));
+    }
+    std::vector<Work> work;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (to_change(steps[i])) work.push_back({knob_of[i], &steps[i]});
+    }
+    const WriteHooks hooks{
+        .before_write = [&](const Step& step) { return announce(step); },
+        .after_write = [&](const Step& step, const Observation& now) { return record(step, now); }};
+    const Outcome written = carry_out(host_, work, hooks);
+    auto failure = written ? first_failure(steps) : std::optional<Error>(written.error());
+    std::ranges::move(steps, std::back_inserter(report_.plan.steps));
+    return failure;
+  }
+
+  Outcome announce(const Step& step) {
+    ++report_.writes;
+    return journal_.intend(store_, step.wish.subject, step.observed.value, step.target);
+  }
+
+  Outcome record(const Step& step, const Observation& now) {
+    if (options_.on_step) options_.on_step(step);
+    const bool readable = now.availability == Observation::Availability::Available;
+    if (step.status == Status::Failed && !readable)
+      return {};  // stays dangling: rollback will look again
+    if (step.status == Status::Failed && now.value == step.observed.value) {
+      return journal_.restored(store_, step.wish.subject.key, options_.run.id);
+    }
+    return journal_.done(store_, step.wish.subject.key, now.value);
+  }
+
+  ApplyReport failed(Error error) {
+    report_.error = std::move(error);
+    report_.end = ApplyReport::End::Failed;
+    if (journal_.runs().empty() || journal_.runs().back().info.id != options_.run.id)
+      return report_;
+    if (!options_.rollback_on_failure) {
+      // Said in the report already; a journal that cannot be written now leaves the run without an
+      // end, which reads the same.
+      (void)journal_.end(store_, "failed").has_value();
+      return report_;
+    }
+    auto undone = rollback(host_, store_, journal_, input_.knobs, {.run = options_.run.id});
+    if (!undone) {
+      report_.error->hint = fmt::format("taking it back failed too: {}; run ktls-tuner rollback",
+                                        undone.error().text);
+      return report_;
+    }
+    report_.undone = undone->steps;
+    if (undone->complete()) {
+      report_.end = ApplyReport::End::RolledBack;
+    } else {
+      report_.error->hint =
+          "not everything could be taken back; see the steps, then run ktls-tuner rollback";
+    }
+    return report_;
+  }
+
+  Host& host_;
+  StateStore& store_;
+  const PlanInput& input_;
+  Journal& journal_;
+  const ApplyOptions& options_;
+  ApplyReport report_;
+};
+
+}  // namespace
+
+ApplyReport apply(Host& host, StateStore& store, const PlanInput& input, Journal& journal,
+                  const ApplyOptions& options) {
+  return Run(host, store, input, journal, options).go();
+}
+
+}  // namespace tuner

@@ -1,0 +1,40 @@
+// The only writer. Plans, writes in phases with the journal ahead of every write, reads back, and
+// takes back what it did when a required setting fails.
+#pragma once
+
+#include "engine/journal.h"
+#include "engine/plan.h"
+#include "engine/rollback.h"
+
+#include <functional>
+#include <optional>
+
+namespace tuner {
+
+struct ApplyOptions {
+  RunInfo run;
+  bool rollback_on_failure = true;  // --on-failure rollback | keep
+  std::function<void(const Step&)>
+      on_step;  // called when a step was written or failed; may be empty
+};
+
+struct ApplyReport {
+  enum class End {
+    Nothing,  // all in sync: nothing was written to the machine
+    Refused,  // a required setting cannot be met here: nothing was written
+    Applied,
+    Failed,      // and kept as it is: --on-failure keep
+    RolledBack,  // failed, and every write of this run was taken back
+  };
+  End end = End::Nothing;
+  Plan plan;                   // each step with its final status
+  std::optional<Error> error;  // what failed, for End::Failed and End::RolledBack
+  std::vector<Step> undone;    // the steps of the roll back
+  int writes = 0;              // to the machine
+};
+
+// Facts are collected anew after every phase that wrote something. The caller holds the lock.
+ApplyReport apply(Host& host, StateStore& store, const PlanInput& input, Journal& journal,
+                  const ApplyOptions& options);
+
+}  // namespace tuner

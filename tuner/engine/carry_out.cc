@@ -1,0 +1,107 @@
+#include "engine/carry_out.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kBusyPasses = 6;
+constexpr milliseconds kBusyPause{200};
+constexpr milliseconds kReadBackPause{20};
+constexpr milliseconds kReadBackLimit{1000};
+
+// The kernel may need a moment, and a driver may round: what counts is whether the goal is met.
+bool arrived(const Step& step, const Observation& now) {
+  return now.availability == Observation::Availability::Available &&
+         (now.value == step.target || meets(now.value, step.wish.setting.goal));
+}
+
+Observation read_back(Host& host, const Work& work) {
+  Observation now = work.knob->observe(host, work.step->wish.subject);
+  for (milliseconds waited{0}; !arrived(*work.step, now) && waited < kReadBackLimit;
+       waited += kReadBackPause) {
+    host.clock().sleep(kReadBackPause);
+    now = work.knob->observe(host, work.step->wish.subject);
+  }
+  return now;
+}
+
+std::string with_hint(const Error& error) {
+  return error.hint.empty() ? error.text : fmt::format("{}; {}", error.text, error.hint);
+}
+
+Outcome settle(Host& host, const Work& work, const Outcome& written, const WriteHooks& hooks) {
+  Step& step = *work.step;
+  const Observation now =
+      written ? read_back(host, work) : work.knob->observe(host, step.wish.subject);
+  if (!written) {
+    step.status = Status::Failed;
+    step.because = with_hint(written.error());
+  } else if (!arrived(step, now)) {
+    step.status = Status::Failed;
+    step.because = fmt::format("written {}, but it reads {}{}{}", to_text(step.target),
+                               to_text(now.value), now.reason.empty() ? "" : ": ", now.reason);
+  } else {
+    step.status = Status::Done;
+    step.target = now.value;
+    if (!now.reason.empty()) step.because = now.reason;
+  }
+  return hooks.after_write(step, now);
+}
+
+std::size_t batch_end(std::span<const Work> work, std::size_t from) {
+  std::size_t end = from + 1;
+  const Subject& first = work[from].step->wish.subject;
+  while (end < work.size() && !first.group.empty() && work[end].knob == work[from].knob &&
+         work[end].step->wish.subject.group == first.group) {
+    ++end;
+  }
+  return end;
+}
+
+std::vector<Outcome> write_batch(Host& host, std::span<const Work> batch) {
+  std::vector<Change> changes;
+  for (const Work& work : batch) changes.push_back({work.step->wish.subject, work.step->target});
+  return batch.front().knob->write(host, changes);
+}
+
+// One pass over the work; what was busy goes to `again`, unless this is the last pass.
+Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, int number,
+             std::vector<Work>& again) {
+  for (std::size_t from = 0; from < work.size();) {
+    const std::size_t end = batch_end(work, from);
+    const auto batch = work.subspan(from, end - from);
+    for (const Work& each : batch) {
+      if (number > 0) break;
+      if (auto ready = hooks.before_write(*each.step); !ready) return ready;
+    }
+    const auto outcomes = write_batch(host, batch);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const bool busy = !outcomes[i] && outcomes[i].error().fault == Fault::Busy;
+      if (busy && number + 1 < kBusyPasses) {
+        again.push_back(batch[i]);
+      } else if (auto settled = settle(host, batch[i], outcomes[i], hooks); !settled) {
+        return settled;
+      }
+    }
+    from = end;
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome carry_out(Host& host, std::span<Work> work, const WriteHooks& hooks) {
+  std::vector<Work> now(work.begin(), work.end());
+  for (int number = 0; number < kBusyPasses && !now.empty(); ++number) {
+    if (number > 1) host.clock().sleep(kBusyPause);
+    std::vector<Work> again;
+    if (auto passed = pass(host, now, hooks, number, again); !passed) return passed;
+    now = std::move(again);
+  }
+  return {};
+}
+
+}  // namespace tuner

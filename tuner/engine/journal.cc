@@ -1,0 +1,205 @@
+#include "engine/journal.h"
+
+#include "base/text.h"
+#include "engine/value_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kDamagedHint =
+    "move /run/ktls-tuner/journal aside to go on without its originals; nothing was changed";
+
+json subject_to_json(const Subject& subject) {
+  return {{"knob", subject.knob},
+          {"key", subject.key},
+          {"name", subject.name},
+          {"place", subject.place},
+          {"group", subject.group}};
+}
+
+Subject subject_from_json(const json& object) {
+  return {.knob = object.at("knob"),
+          .key = object.at("key"),
+          .name = object.at("name"),
+          .place = object.at("place"),
+          .group = object.at("group")};
+}
+
+RunInfo run_from_json(const json& object) {
+  return {.id = object.at("run"),
+          .boot_id = object.at("boot_id"),
+          .profile = object.at("profile"),
+          .path = object.at("path"),
+          .digest = object.at("digest"),
+          .at = object.at("at"),
+          .by = object.at("by")};
+}
+
+Value value_at(const json& object, const char* name) {
+  auto value = value_from_json(object.at(name));
+  if (!value) throw json::other_error::create(599, value.error().text, &object);
+  return *value;
+}
+
+}  // namespace
+
+Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id) {
+  Journal journal;
+  const auto text = store.read(kJournalPath);
+  if (!text) {
+    if (text.error().fault == Fault::NotFound) return journal;
+    return fail(text.error());
+  }
+  journal.text_ = text->substr(0, text->rfind('\n') + 1);  // npos + 1 is 0: not one whole line
+  journal.rewrite_ = journal.text_.size() != text->size();
+  const auto all = lines(journal.text_);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (auto taken = journal.take(all[i]); !taken) {
+      return fail(Fault::Io, fmt::format("{}:{}: {}", kJournalPath, i + 1, taken.error().text),
+                  std::string(kDamagedHint));
+    }
+  }
+  if (!journal.runs_.empty() && journal.runs_.front().info.boot_id != boot_id) {
+    journal = Journal{};
+    journal.rewrite_ = true;
+  }
+  return journal;
+}
+
+Outcome Journal::take(std::string_view line) {
+  try {
+    const json record = json::parse(line);
+    if (record.contains("run")) {
+      runs_.push_back({.info = run_from_json(record), .ended = {}});
+    } else if (record.contains("intended")) {
+      const json& intended = record["intended"];
+      Subject subject = subject_from_json(intended.at("subject"));
+      Entry* entry = find(subject.key);
+      if (entry == nullptr)
+        entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
+      entry->subject = subject;
+      entry->records.push_back({.run = runs_.back().info.id,
+                                .before = value_at(intended, "before"),
+                                .after = value_at(intended, "after")});
+    } else if (record.contains("done")) {
+      if (Entry* entry = find(record["done"].at("key").get<std::string>())) {
+        entry->records.back().after = value_at(record["done"], "after");
+        entry->records.back().dangling = false;
+      }
+    } else if (record.contains("restored")) {
+      const json& restored = record["restored"];
+      drop_records(restored.at("key").get<std::string>(), restored.value("run", std::string{}));
+    } else if (record.contains("ended")) {
+      runs_.back().ended = record["ended"].get<std::string>();
+    } else if (record.contains("rolled_back")) {
+      mark_rolled_back(record["rolled_back"].get<std::string>());
+    }
+    return {};
+  } catch (const json::exception&) {
+    return fail(Fault::Invalid, "damaged journal line");
+  }
+}
+
+Journal::Entry* Journal::find(std::string_view key) {
+  const auto found = std::ranges::find(entries_, key, [](const Entry& e) { return e.subject.key; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+const Journal::Entry* Journal::entry(std::string_view key) const {
+  return const_cast<Journal*>(this)->find(key);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
+void Journal::drop_records(std::string_view key, std::string_view run) {
+  Entry* entry = find(key);
+  if (entry == nullptr) return;
+  std::erase_if(entry->records, [&](const Record& r) { return run.empty() || r.run == run; });
+  if (!entry->records.empty()) return;
+  std::erase_if(entries_, [&](const Entry& e) { return e.subject.key == key; });
+}
+
+const RunInfo* Journal::active() const {
+  const auto applied =
+      std::find_if(runs_.rbegin(), runs_.rend(), [](const Run& r) { return r.ended == "applied"; });
+  return applied == runs_.rend() ? nullptr : &applied->info;
+}
+
+Outcome Journal::write(StateStore& store, std::string_view line) {
+  if (rewrite_) {
+    if (auto replaced = store.replace(kJournalPath, text_); !replaced) return replaced;
+    rewrite_ = false;
+  }
+  if (auto appended = store.append(kJournalPath, line); !appended) {
+    rewrite_ = true;  // half a line may be there
+    return appended;
+  }
+  text_ += std::string(line) + "\n";
+  return {};
+}
+
+Outcome Journal::begin(StateStore& store, const RunInfo& run) {
+  const json record = {{"run", run.id},    {"boot_id", run.boot_id}, {"profile", run.profile},
+                       {"path", run.path}, {"digest", run.digest},   {"at", run.at},
+                       {"by", run.by}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  runs_.push_back({.info = run, .ended = {}});
+  return {};
+}
+
+Outcome Journal::intend(StateStore& store, const Subject& subject, const Value& before,
+                        const Value& after) {
+  const json record = {{"intended",
+                        {{"subject", subject_to_json(subject)},
+                         {"before", value_to_json(before)},
+                         {"after", value_to_json(after)}}}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  return take(record.dump());
+}
+
+Outcome Journal::done(StateStore& store, std::string_view key, const Value& after) {
+  const json record = {{"done", {{"key", key}, {"after", value_to_json(after)}}}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  return take(record.dump());
+}
+
+Outcome Journal::restored(StateStore& store, std::string_view key, std::string_view run) {
+  json record = {{"restored", {{"key", key}}}};
+  if (!run.empty()) record["restored"]["run"] = run;
+  if (auto written = write(store, record.dump()); !written) return written;
+  drop_records(key, run);
+  return {};
+}
+
+Outcome Journal::end(StateStore& store, std::string_view how) {
+  const json record = {{"ended", how}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  runs_.back().ended = how;
+  return {};
+}
+
+void Journal::mark_rolled_back(std::string_view run) {
+  for (Run& each : runs_) {
+    if (run.empty() || each.info.id == run) each.ended = "rolled-back";
+  }
+}
+
+Outcome Journal::rolled_back(StateStore& store, std::string_view run) {
+  const json record = {{"rolled_back", run}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  mark_rolled_back(run);
+  return {};
+}
+
+Outcome Journal::clear(StateStore& store) {
+  if (auto removed = store.remove(kJournalPath); !removed) return removed;
+  *this = Journal{};
+  return {};
+}
+
+}  // namespace tuner

@@ -1,0 +1,97 @@
+// The write-ahead journal: before any write to the machine, what is there and what is about to be
+// written is on disk. One JSON object a line in /run/ktls-tuner/journal; a torn last line (the
+// process ended in the middle of it) is dropped, because the write it announced never happened.
+//
+//   {"run": "…", "boot_id": "…", "profile": "edge-server", "digest": "…", "path": "…", "at": "…",
+//   "by": "root"}
+//   {"intended": {"subject": {…}, "before": …, "after": …}}       durable before the write
+//   {"done": {"key": "…", "after": …}}                            as read back
+//   {"restored": {"key": "…", "run": "…"}}                        that run's (without "run": every)
+//   record is undone
+//   {"ended": "applied" | "failed"}
+//   {"rolled_back": "…"}                                         that run (empty: every run) is no
+//   longer active
+//
+// The journal belongs to one boot: a journal with another boot id holds values that the machine no
+// longer has, and counts as empty.
+#pragma once
+
+#include "host/state_store.h"
+#include "model/plan.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct RunInfo {
+  std::string id;  // sorts by time: "20261123T081500-4711"
+  std::string boot_id;
+  std::string profile;  // name
+  std::string path;     // the file it was read from
+  std::string digest;
+  std::string at;  // RFC 3339
+  std::string by;  // who: "root", "root (sudo: alice)"
+};
+
+class Journal {
+ public:
+  // One run's dealing with one subject.
+  struct Record {
+    std::string run;
+    Value before;
+    Value after;           // as read back; the intention while dangling
+    bool dangling = true;  // intended, and nothing known since
+  };
+  struct Entry {
+    Subject subject;
+    std::vector<Record> records;  // oldest first; never empty
+
+    const Value& original() const { return records.front().before; }
+    const Value& last_written() const { return records.back().after; }
+    bool dangling() const { return records.back().dangling; }
+  };
+  struct Run {
+    RunInfo info;
+    std::string ended;  // empty: it never came to its end
+  };
+
+  // Missing file: an empty journal. Unreadable or damaged in the middle: an error, because guessing
+  // about originals is worse than stopping.
+  static Result<Journal> load(const StateStore& store, std::string_view boot_id);
+
+  const std::vector<Entry>& entries() const { return entries_; }
+  const Entry* entry(std::string_view key) const;
+  const std::vector<Run>& runs() const { return runs_; }
+  // The last run that ended "applied" and was not rolled back; nullptr: no profile is active.
+  const RunInfo* active() const;
+
+  // Each of these is durable when it returns. What another boot left, or a torn line, goes first.
+  Outcome begin(StateStore& store, const RunInfo& run);
+  Outcome intend(StateStore& store, const Subject& subject, const Value& before,
+                 const Value& after);
+  Outcome done(StateStore& store, std::string_view key, const Value& after);
+  // `run` empty: all runs' records of this key.
+  Outcome restored(StateStore& store, std::string_view key, std::string_view run);
+  Outcome end(StateStore& store, std::string_view how);
+  // `run` empty: all runs.
+  Outcome rolled_back(StateStore& store, std::string_view run);
+  // All undone: nothing is active any more, and the file goes.
+  Outcome clear(StateStore& store);
+
+ private:
+  Outcome take(std::string_view line);
+  Outcome write(StateStore& store, std::string_view line);
+  void mark_rolled_back(std::string_view run);
+  void drop_records(std::string_view key, std::string_view run);
+  Entry* find(std::string_view key);
+
+  std::string text_;  // what the file holds as far as it is whole
+  bool rewrite_ =
+      false;  // the file holds something else (another boot, a torn line): text_ first replaces it
+  std::vector<Entry> entries_;
+  std::vector<Run> runs_;
+};
+
+}  // namespace tuner

@@ -1,0 +1,44 @@
+// Makes the plan: what a profile wants, held against what is there. The one comparison in this
+// program; apply, check and tune are this function with something done before or after it.
+#pragma once
+
+#include "engine/journal.h"
+#include "knobs/knob.h"
+#include "model/plan.h"
+#include "model/profile.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+struct PlanOptions {
+  std::vector<std::string> only;  // families; empty: all
+  std::vector<std::string> skip;
+  Disruption max_disruption = Disruption::NewConnections;
+};
+
+// What the plan is made from, beside facts. `knobs` is catalog(), except in tests.
+struct PlanInput {
+  const Profile& profile;
+  const Journal& journal;
+  std::span<const Knob> knobs;
+  PlanOptions options;
+};
+
+// Facts that make_plan needs for this input; collect these and no more.
+FactNeed facts_needed(const PlanInput& input);
+
+// Observes and compares; never writes. Settings that only an earlier profile set, and that are
+// still as it left them, are steps too: their goal is their original.
+Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
+
+// One family's part of it.
+std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
+                            const Knob& knob, std::vector<std::string>& notes);
+
+// A required setting that this machine cannot meet (Unsupported, Blocked) or show (Unreadable).
+bool cannot_be_met(const Step& step);
+
+}  // namespace tuner

@@ -1,0 +1,175 @@
+#include "engine/rollback.h"
+
+#include "engine/carry_out.h"
+#include "host/collect_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+struct Target {
+  const Knob* knob;
+  Journal::Entry entry;
+  Value value;
+};
+
+// Restoring a setting may need its module (a sysctl that the module brings), so modules go last.
+std::vector<const Knob*> rollback_order(std::span<const Knob> knobs) {
+  std::vector<const Knob*> order;
+  for (const Knob& knob : knobs) order.push_back(&knob);
+  std::ranges::stable_partition(order,
+                                [](const Knob* k) { return k->info.phase != Phase::Modules; });
+  return order;
+}
+
+std::optional<Value> value_before(const Journal::Entry& entry, const std::string& run) {
+  if (run.empty()) return entry.original();
+  const auto record = std::ranges::find(entry.records, run, &Journal::Record::run);
+  if (record == entry.records.end()) return std::nullopt;
+  return record->before;
+}
+
+std::vector<Target> targets(const Journal& journal, std::span<const Knob> knobs,
+                            const std::string& run) {
+  std::vector<Target> found;
+  for (const Knob* knob : rollback_order(knobs)) {
+    for (const Journal::Entry& entry : journal.entries()) {
+      if (entry.subject.knob != knob->info.name) continue;
+      if (auto value = value_before(entry, run)) found.push_back({knob, entry, *value});
+    }
+  }
+  return found;
+}
+
+FactNeed needs_of(const std::vector<Target>& all) {
+  FactNeed needs = FactNeed::None;
+  for (const Target& target : all) needs = needs | target.knob->info.needs;
+  return needs;
+}
+
+// Change: to be written. InSync, Blocked, Unreadable, Unsupported: nothing will be.
+Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force) {
+  const Journal::Entry& entry = target.entry;
+  Step step{.wish = {.subject = entry.subject}, .target = target.value, .restores = true};
+  step.wish.setting.goal = {.op = Goal::Op::Exactly, .value = target.value};
+  const auto subject = target.knob->locate(entry.subject, facts);
+  if (!subject) {
+    step.status = Status::InSync;
+    step.because = "no longer there: nothing to restore";
+    return step;
+  }
+  step.wish.subject = *subject;
+  step.observed = target.knob->observe(host, *subject);
+  step.because = step.observed.reason;
+  if (step.observed.availability == Observation::Availability::Unreadable) {
+    step.status = Status::Unreadable;
+  } else if (step.observed.availability == Observation::Availability::Unsupported) {
+    step.status = Status::InSync;
+  } else if (step.observed.value == target.value) {
+    step.because = "is as it was";
+  } else if (!force && !entry.dangling() && step.observed.value != entry.last_written()) {
+    step.status = Status::Blocked;
+    step.because = fmt::format(
+        "we wrote {}, somebody else changed it to {} since: left; restore it with --force",
+        to_text(entry.last_written()), to_text(step.observed.value));
+  } else {
+    step.status = Status::Change;
+    step.because = "the value before the first apply";
+  }
+  return step;
+}
+
+Outcome may_undo(const Journal& journal, const std::string& run) {
+  if (run.empty()) return {};
+  const auto known =
+      std::ranges::find(journal.runs(), run, [](const Journal::Run& r) { return r.info.id; });
+  if (known == journal.runs().end()) {
+    return fail(Fault::Invalid, fmt::format("no run {} in this boot's journal", run),
+                "ktls-tuner status --history lists the runs");
+  }
+  for (const Journal::Entry& entry : journal.entries()) {
+    if (value_before(entry, run) && entry.records.back().run != run) {
+      return fail(
+          Fault::Refused,
+          fmt::format("run {} cannot be undone alone: run {} set {} {} after it", run,
+                      entry.records.back().run, entry.subject.knob, entry.subject.name),
+          fmt::format("undo run {} first, or roll back everything", entry.records.back().run));
+    }
+  }
+  return {};
+}
+
+// Keeps the first error and goes on: the machine matters more than the journal here.
+class Keeper {
+ public:
+  Keeper(StateStore& store, Journal& journal, std::string run)
+      : store_(store), journal_(journal), run_(std::move(run)) {}
+
+  void restored(const Step& step) { keep(journal_.restored(store_, step.wish.subject.key, run_)); }
+  void close() {
+    const bool all_undone = journal_.entries().empty() && run_.empty();
+    keep(all_undone ? journal_.clear(store_) : journal_.rolled_back(store_, run_));
+  }
+  std::optional<Error> error() const { return error_; }
+
+ private:
+  void keep(const Outcome& outcome) {
+    if (!outcome && !error_) error_ = outcome.error();
+  }
+
+  StateStore& store_;
+  Journal& journal_;
+  std::string run_;
+  std::optional<Error> error_;
+};
+
+bool same_stage(const Target& a, const Target& b) {
+  return a.knob->info.phase == b.knob->info.phase;
+}
+
+}  // namespace
+
+bool RollbackReport::complete() const {
+  return std::ranges::all_of(
+      steps, [](const Step& s) { return s.status == Status::Done || s.status == Status::InSync; });
+}
+
+Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
+                                std::span<const Knob> knobs, const RollbackOptions& options) {
+  if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
+  const auto all = targets(journal, knobs, options.run);
+  Keeper keeper(store, journal, options.run);
+  RollbackReport report;
+  report.steps.reserve(all.size());  // Work points into it
+  const WriteHooks hooks{.before_write = [](const Step&) { return Outcome{}; },
+                         .after_write =
+                             [&](const Step& step, const Observation&) {
+                               if (step.status == Status::Done) keeper.restored(step);
+                               if (options.on_step) options.on_step(step);
+                               return Outcome{};
+                             }};
+  for (std::size_t from = 0; from < all.size();) {
+    const Facts facts = collect_facts(host, needs_of(all));
+    std::vector<Work> work;
+    std::size_t end = from;
+    for (; end < all.size() && same_stage(all[from], all[end]); ++end) {
+      Step& step = report.steps.emplace_back(restore_step(host, facts, all[end], options.force));
+      if (step.status == Status::Change) {
+        work.push_back({all[end].knob, &step});
+        continue;
+      }
+      if (step.status == Status::InSync) keeper.restored(step);
+      if (options.on_step) options.on_step(step);
+    }
+    if (auto written = carry_out(host, work, hooks); !written) return fail(written.error());
+    from = end;
+  }
+  keeper.close();
+  report.journal_error = keeper.error();
+  return report;
+}
+
+}  // namespace tuner

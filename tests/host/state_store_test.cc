@@ -1,0 +1,154 @@
+#include "host/state_store.h"
+
+#include "support/temp_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace tuner {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::TempFolder;
+
+mode_t mode_of(const std::string& path) {
+  struct stat info {};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0) << path;
+  return info.st_mode & 07777U;
+}
+
+// flock(2) belongs to the open file, so another opening in this process stands for another run.
+class StateStoreTest : public ::testing::Test {
+ protected:
+  StateStoreTest() { ::umask(022); }
+
+  TempFolder folder_;
+  std::unique_ptr<StateStore> store_ = local_state_store(folder_.path());
+};
+
+TEST_F(StateStoreTest, WhatWasNeverWrittenIsNotFound) {
+  const auto text = store_->read(kJournalPath);
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().fault, Fault::NotFound);
+}
+
+TEST_F(StateStoreTest, AppendsLinesAndKeepsTheJournalToItsOwner) {
+  EXPECT_TRUE(store_->append(kJournalPath, "one"));
+  EXPECT_TRUE(store_->append(kJournalPath, "two"));
+  EXPECT_EQ(store_->read(kJournalPath).value(), "one\ntwo\n");
+  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner"), 0700U);
+  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner/journal"), 0600U);
+}
+
+TEST_F(StateStoreTest, HistoryIsForEverybodyToRead) {
+  EXPECT_TRUE(store_->append(kHistoryPath, "one"));
+  EXPECT_EQ(mode_of(folder_.path() + "/var/lib/ktls-tuner"), 0755U);
+  EXPECT_EQ(mode_of(folder_.path() + "/var/lib/ktls-tuner/history"), 0644U);
+}
+
+TEST_F(StateStoreTest, ATornLastLineDoesNotSwallowTheNext) {
+  folder_.write(kJournalPath, "one\n{\"half");
+  EXPECT_TRUE(store_->append(kJournalPath, "two"));
+  EXPECT_EQ(folder_.read(kJournalPath), "one\n{\"half\ntwo\n");
+}
+
+TEST_F(StateStoreTest, ReplaceLeavesTheNewTextAndNoTemporaryFile) {
+  EXPECT_TRUE(store_->append(kJournalPath, "old"));
+  EXPECT_TRUE(store_->replace(kJournalPath, "new\n"));
+  EXPECT_EQ(store_->read(kJournalPath).value(), "new\n");
+  EXPECT_TRUE(store_->remove(kJournalPath));
+  EXPECT_EQ(::rmdir((folder_.path() + "/run/ktls-tuner").c_str()), 0) << "something is left";
+}
+
+TEST_F(StateStoreTest, RemovingWhatIsNotThereSucceeds) {
+  EXPECT_TRUE(store_->remove(kJournalPath));
+  EXPECT_TRUE(store_->append(kJournalPath, "one"));
+  EXPECT_TRUE(store_->remove(kJournalPath));
+  EXPECT_EQ(store_->read(kJournalPath).error().fault, Fault::NotFound);
+}
+
+TEST_F(StateStoreTest, ASymbolicLinkInTheJournalsPlaceIsNotFollowed) {
+  folder_.write("/target", "precious\n");
+  folder_.link(kJournalPath, folder_.path() + "/target");
+  const auto refused = store_->append(kJournalPath, "one");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().hint.find("symbolic link"), std::string::npos);
+  EXPECT_EQ(folder_.read("/target"), "precious\n");
+}
+
+TEST_F(StateStoreTest, AFileInTheFoldersPlaceIsNamed) {
+  folder_.write("/run", "not a folder");
+  const auto failed = store_->append(kJournalPath, "one");
+  ASSERT_FALSE(failed);
+  EXPECT_NE(failed.error().text.find("/run/ktls-tuner"), std::string::npos);
+}
+
+TEST_F(StateStoreTest, ASecondRunIsToldWhoHoldsTheLock) {
+  auto held = store_->lock(0ms);
+  ASSERT_TRUE(held) << held.error().text;
+  const auto second = local_state_store(folder_.path())->lock(50ms);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().fault, Fault::Busy);
+  EXPECT_NE(second.error().text.find("(pid " + std::to_string(::getpid()) + ")"),
+            std::string::npos);
+}
+
+TEST_F(StateStoreTest, LettingGoOfTheLockLetsTheNextOneIn) {
+  auto held = store_->lock(0ms);
+  ASSERT_TRUE(held);
+  held->reset();
+  EXPECT_TRUE(local_state_store(folder_.path())->lock(0ms));
+}
+
+TEST_F(StateStoreTest, WaitsForALockThatIsGivenBackInTime) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto held = store_->lock(0ms);
+    ::usleep(200'000);
+    ::_exit(held ? 0 : 1);
+  }
+  ASSERT_GT(child, 0);
+  ::usleep(50'000);
+  EXPECT_TRUE(store_->lock(5s));
+  int status = -1;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(StateStoreTest, ALockDiesWithItsProcess) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto held = store_->lock(0ms);
+    ::_exit(held ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  EXPECT_TRUE(store_->lock(0ms));
+}
+
+TEST(LocalStateStore, WithoutRightsTheErrorNamesPlaceAndRemedy) {
+  if (::getuid() == 0) {
+    const TempFolder folder;
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const bool dropped = ::setresuid(65534, 65534, 65534) == 0;
+      const auto denied = local_state_store(folder.path())->append(kJournalPath, "x");
+      const bool right = !denied && denied.error().fault == Fault::NotPermitted &&
+                         denied.error().hint.find("root") != std::string::npos;
+      ::_exit(dropped && right ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  } else {
+    const auto denied = local_state_store("/proc")->append(kJournalPath, "x");
+    ASSERT_FALSE(denied);
+  }
+}
+
+}  // namespace
+}  // namespace tuner

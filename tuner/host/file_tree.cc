@@ -1,0 +1,215 @@
+#include "host/file_tree.h"
+
+#include "base/handle.h"
+#include "base/text.h"
+
+#include <climits>
+#include <fmt/format.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+// A sysctl allocates and clears a buffer of the size it is asked for (proc_sys_call_handler() in
+// fs/proc/proc_sysctl.c, one byte more than asked), so the first read is a page and only long files
+// get the large one.
+constexpr std::size_t kFirstRead = 4095;
+constexpr std::size_t kLaterRead = std::size_t{64} * 1024;
+
+// openat2(2) answers EAGAIN when a rename elsewhere makes ".." ambiguous and asks for a retry.
+constexpr int kOpenTries = 16;
+
+template <typename Call>
+auto retry_interrupted(Call call) {
+  auto answer = call();
+  while (answer < 0 && errno == EINTR) answer = call();
+  return answer;
+}
+
+Result<std::string> read_all(int fd, std::string_view path) {
+  std::string text(kFirstRead, '\0');
+  std::size_t used = 0;
+  while (true) {
+    if (used == text.size()) text.resize(used + kLaterRead);
+    const auto got =
+        retry_interrupted([&] { return ::read(fd, text.data() + used, text.size() - used); });
+    const int error = errno;
+    if (got < 0) return fail(errno_error(error, fmt::format("read {}", path)));
+    if (got == 0) break;
+    used += static_cast<std::size_t>(got);
+  }
+  text.resize(used);
+  return text;
+}
+
+Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
+  const Handle<DIR, ::closedir> folder(::fdopendir(fd.get()));
+  int error = errno;
+  if (!folder) return fail(errno_error(error, fmt::format("list {}", path)));
+  fd.release();  // the DIR has it now
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  error = errno;
+  if (error != 0) return fail(errno_error(error, fmt::format("list {}", path)));
+  std::ranges::sort(names);
+  return names;
+}
+
+// Where an open descriptor really is; one readlink(2) instead of realpath(3)'s one for each part.
+Result<std::string> path_of(int fd, std::string_view path) {
+  std::array<char, PATH_MAX> target{};
+  const auto length =
+      ::readlink(fmt::format("/proc/self/fd/{}", fd).c_str(), target.data(), target.size());
+  const int error = errno;
+  if (length < 0) return fail(errno_error(error, fmt::format("resolve {}", path)));
+  return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
+Outcome check_path(std::string_view path) {
+  if (!path.starts_with('/') || path.find('\0') != std::string_view::npos)
+    return fail(Fault::Invalid, fmt::format("'{}' is not an absolute path", path));
+  return {};
+}
+
+// What both trees share: everything but how a path is opened.
+class OpenedTree : public FileTree {
+ public:
+  Result<std::string> read(std::string_view path) const final {
+    const auto fd = open(path, O_RDONLY);
+    if (!fd) return fail(fd.error());
+    return read_all(fd->get(), path);
+  }
+
+  Result<std::vector<std::string>> list(std::string_view path) const final {
+    auto fd = open(path, O_RDONLY | O_DIRECTORY);
+    if (!fd) return fail(std::move(fd).error());
+    return list_all(std::move(*fd), path);
+  }
+
+  bool exists(std::string_view path) const final { return open(path, O_PATH).has_value(); }
+
+ protected:
+  virtual Result<UniqueFd> open(std::string_view path, int flags) const = 0;
+};
+
+class LocalTree : public OpenedTree {
+ public:
+  Result<std::string> resolve(std::string_view path) const override {
+    const auto fd = open(path, O_PATH);
+    if (!fd) return fail(fd.error());
+    return path_of(fd->get(), path);
+  }
+
+  Outcome write(std::string_view path, std::string_view text) override {
+    // No name that comes from a profile may climb out of the folder its family put before it.
+    if (std::ranges::count(split(path, '/'), "..") > 0)
+      return fail(Fault::Invalid, fmt::format("write {}: '..' in a path to be written", path));
+    const auto fd = open(path, O_WRONLY);
+    if (!fd) return fail(fd.error());
+    const auto written =
+        retry_interrupted([&] { return ::write(fd->get(), text.data(), text.size()); });
+    const int error = errno;
+    const auto doing = fmt::format("write '{}' to {}", trim(text), path);
+    if (written < 0) return fail(errno_error(error, doing));
+    if (static_cast<std::size_t>(written) != text.size())
+      return fail(Fault::Io,
+                  fmt::format("{}: the kernel took {} of {} bytes", doing, written, text.size()));
+    return {};
+  }
+
+ protected:
+  Result<UniqueFd> open(std::string_view path, int flags) const override {
+    if (auto checked = check_path(path); !checked) return fail(checked.error());
+    const std::string name(path);
+    UniqueFd fd(retry_interrupted([&] { return ::open(name.c_str(), flags | O_CLOEXEC); }));
+    const int error = errno;
+    if (!fd) return fail(errno_error(error, fmt::format("open {}", path)));
+    return fd;
+  }
+};
+
+class RecordedTree : public OpenedTree {
+ public:
+  RecordedTree(UniqueFd root, std::string root_path)
+      : root_(std::move(root)), root_path_(std::move(root_path)) {}
+
+  Result<std::string> resolve(std::string_view path) const override {
+    const auto fd = open(path, O_PATH);
+    if (!fd) return fail(fd.error());
+    auto whole = path_of(fd->get(), path);
+    if (!whole) return whole;
+    std::string inside = whole->substr(std::min(root_path_.size(), whole->size()));
+    return inside.empty() ? "/" : inside;
+  }
+
+  Outcome write(std::string_view path, std::string_view /*text*/) override {
+    return fail(Fault::Refused, fmt::format("write {}: a recorded machine is read-only", path),
+                "leave --root away to change the machine itself");
+  }
+
+ protected:
+  Result<UniqueFd> open(std::string_view path, int flags) const override {
+    if (auto checked = check_path(path); !checked) return fail(checked.error());
+    const std::string name(path);
+    open_how how{};
+    how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+    how.resolve = RESOLVE_IN_ROOT;
+    long fd = -1;
+    int error = EAGAIN;
+    for (int i = 0; fd < 0 && i < kOpenTries && (error == EAGAIN || error == EINTR); ++i) {
+      fd = ::syscall(SYS_openat2, root_.get(), name.c_str(), &how, sizeof(how));
+      error = errno;
+    }
+    if (fd < 0) return fail(errno_error(error, fmt::format("open {}{}", root_path_, path)));
+    return UniqueFd(static_cast<int>(fd));
+  }
+
+ private:
+  UniqueFd root_;
+  std::string root_path_;  // without links and without a slash at the end; "" for "/"
+};
+
+bool lacks_openat2(const Error& error) {
+  return error.errno_value == ENOSYS;
+}
+
+}  // namespace
+
+std::unique_ptr<FileTree> local_file_tree() {
+  return std::make_unique<LocalTree>();
+}
+
+Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root) {
+  UniqueFd fd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const int error = errno;
+  if (!fd) return fail(errno_error(error, fmt::format("open {}", root)));
+  auto canonical = path_of(fd.get(), root);
+  if (!canonical) return fail(canonical.error());
+  if (*canonical == "/") canonical->clear();
+  auto tree = std::make_unique<RecordedTree>(std::move(fd), std::move(*canonical));
+  const auto probe = tree->resolve("/");
+  if (!probe && lacks_openat2(probe.error()))
+    return fail(Fault::Unsupported,
+                fmt::format("open {}: this kernel has no openat2(2), which keeps links of a "
+                            "recorded machine inside it",
+                            root),
+                "read the recording on Linux 5.6 or later");
+  if (!probe) return fail(probe.error());
+  return tree;
+}
+
+}  // namespace tuner

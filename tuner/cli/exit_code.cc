@@ -1,0 +1,67 @@
+#include "cli/exit_code.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+constexpr std::array kRows{
+    ExitCodeRow{ExitCode::Ok, "ok", "done, in sync, or the probe went as expected",
+                "nothing to do"},
+    ExitCodeRow{
+        ExitCode::Failed, "failed",
+        "failed, or rolled back after a failure; a setting that could not be read counts here",
+        "read the error and its hint; `ktls-tuner status` shows what stands"},
+    ExitCodeRow{ExitCode::Drift, "drift",
+                "the plan is not empty: a setting is not as the profile wants it",
+                "`ktls-tuner plan` shows which and why; `ktls-tuner apply` sets it"},
+    ExitCodeRow{ExitCode::PathNotTaken, "path-not-taken",
+                "the settings are right, but TLS did not take the path that the profile expects",
+                "`ktls-tuner probe` names the reason for every cell"},
+    ExitCodeRow{ExitCode::Unsupported, "unsupported",
+                "this machine cannot: a required setting or path is unsupported or blocked here",
+                "the reason column says what is missing; or mark the setting `need: preferred`"},
+    ExitCodeRow{ExitCode::Usage, "usage", "the command line is wrong", "`ktls-tuner VERB --help`"},
+    ExitCodeRow{ExitCode::DataUnusable, "data-unusable",
+                "a recorded machine or a saved report cannot be used",
+                "record it again with scripts/capture-host"},
+    ExitCodeRow{ExitCode::Bug, "bug", "a bug in this tool",
+                "report it, with the command and its output"},
+    ExitCodeRow{ExitCode::Busy, "busy", "another run holds the lock",
+                "try again, or wait for it with --wait"},
+    ExitCodeRow{ExitCode::NotPermitted, "not-permitted",
+                "a right is missing; the error names the capability",
+                "run as root, or give the process that capability"},
+    ExitCodeRow{ExitCode::ProfileInvalid, "profile-invalid",
+                "the profile has errors; nothing was written",
+                "`ktls-tuner profile check FILE` shows all of them"},
+};
+
+// From the one that hides all others to the one that any other hides.
+constexpr std::array kSeverity{ExitCode::ProfileInvalid, ExitCode::Bug,    ExitCode::Usage,
+                               ExitCode::DataUnusable,   ExitCode::Busy,   ExitCode::NotPermitted,
+                               ExitCode::Unsupported,    ExitCode::Failed, ExitCode::Drift,
+                               ExitCode::PathNotTaken,   ExitCode::Ok};
+
+}  // namespace
+
+std::span<const ExitCodeRow> exit_codes() {
+  return kRows;
+}
+
+ExitCode worst(ExitCode a, ExitCode b) {
+  return *std::ranges::find_if(kSeverity, [&](ExitCode code) { return code == a || code == b; });
+}
+
+ExitCode exit_code_of(Fault fault) {
+  switch (fault) {
+    case Fault::NotPermitted: return ExitCode::NotPermitted;
+    case Fault::Busy: return ExitCode::Busy;
+    case Fault::Unsupported: return ExitCode::Unsupported;
+    case Fault::Internal: return ExitCode::Bug;
+    default: return ExitCode::Failed;
+  }
+}
+
+}  // namespace tuner

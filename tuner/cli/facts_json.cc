@@ -1,0 +1,107 @@
+// The `facts` document; scripts/capture-host and the Ansible facts read it.
+#include "cli/render_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json kernel_json(const Facts& facts) {
+  const KernelFacts& kernel = facts.kernel;
+  return {
+      {"release", facts.host.kernel},
+      {"tls", {{"state", module_state_name(kernel.tls.state)}, {"because", kernel.tls.because}}},
+      {"available_ulp", kernel.available_ulp},
+      {"config_source", kernel.config_source},
+      {"config", kernel.config},
+      {"lockdown", kernel.lockdown}};
+}
+
+ordered_json numa_json(const Topology& topology) {
+  ordered_json nodes = ordered_json::array();
+  for (const NumaNode& node : topology.nodes)
+    nodes.push_back({{"node", node.id}, {"cpus", node.cpus.to_list()}});
+  return {{"nodes", std::move(nodes)}, {"problems", topology.problems}};
+}
+
+ordered_json cpus_json(const Facts& facts) {
+  ordered_json policies = ordered_json::array();
+  for (const CpufreqPolicy& policy : facts.cpufreq) {
+    policies.push_back({{"name", policy.name},
+                        {"cpus", policy.cpus.to_list()},
+                        {"driver", policy.driver},
+                        {"governor", policy.governor},
+                        {"available_governors", policy.available_governors},
+                        {"energy_performance_preference", policy.epp},
+                        {"available_energy_performance_preferences", policy.available_epp}});
+  }
+  const Topology& topology = facts.topology;
+  return {{"possible", topology.possible.to_list()}, {"present", topology.present.to_list()},
+          {"online", topology.online.to_list()},     {"isolated", topology.isolated.to_list()},
+          {"physical_cores", topology.cores.size()}, {"cpufreq", std::move(policies)}};
+}
+
+ordered_json irqs_json(const Nic& nic) {
+  ordered_json irqs = ordered_json::array();
+  for (const NicIrq& irq : nic.irqs) {
+    irqs.push_back({{"irq", irq.number},
+                    {"msi_index", irq.msi_index},
+                    {"action", irq.action},
+                    {"role", irq_role_name(irq.role)},
+                    {"queue", irq.queue < 0 ? ordered_json(nullptr) : ordered_json(irq.queue)}});
+  }
+  return irqs;
+}
+
+ordered_json features_json(const Nic& nic) {
+  ordered_json features = ordered_json::object();
+  for (const auto& [name, feature] : nic.features) {
+    features[name] = {{"supported", feature.supported},
+                      {"requested", feature.requested},
+                      {"active", feature.active},
+                      {"fixed", feature.fixed}};
+  }
+  return features;
+}
+
+ordered_json nic_json(const Nic& nic) {
+  return {{"name", nic.name},
+          {"ifindex", nic.ifindex},
+          {"kind", nic.kind},
+          {"driver", nic.driver},
+          {"bus_address", nic.bus_address},
+          {"permanent_address", nic.permanent_address},
+          {"operstate", nic.operstate},
+          {"numa_node", nic.numa_node},
+          {"numa_node_source", nic.numa_node_source},
+          {"lowers", nic.lowers},
+          {"carries_default_route", nic.carries_default_route},
+          {"rx_queues", nic.rx_queues},
+          {"tx_queues", nic.tx_queues},
+          {"irqs", irqs_json(nic)},
+          {"features", features_json(nic)},
+          {"features_unreadable", nic.features_unreadable}};
+}
+
+}  // namespace
+
+ordered_json facts_json(const Facts& facts) {
+  ordered_json nics = ordered_json::array();
+  for (const Nic& nic : facts.nics) nics.push_back(nic_json(nic));
+  ordered_json neighbours = ordered_json::array();
+  for (const Neighbour& neighbour : facts.neighbours) {
+    neighbours.push_back(
+        {{"name", neighbour.name}, {"detail", neighbour.detail}, {"pid", neighbour.pid}});
+  }
+  return {{"kernel", kernel_json(facts)},
+          {"openssl", nullptr},
+          {"numa", numa_json(facts.topology)},
+          {"cpus", cpus_json(facts)},
+          {"nics", std::move(nics)},
+          {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)},
+          {"neighbours", std::move(neighbours)}};
+}
+
+}  // namespace tuner

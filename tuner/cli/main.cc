@@ -1,0 +1,179 @@
+// ktls-tuner: from a command line to a verb, and from its answer to text or JSON and an exit code.
+
+#include "base/text.h"
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/verb.h"
+#include "cli/version.h"
+#include "host/collect_facts.h"
+#include "host/local_host.h"
+#include "host/recorded_host.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+namespace tuner {
+namespace {
+
+using Clock = std::chrono::system_clock;
+
+struct CommandLine {
+  Options options;
+  const Verb* verb = nullptr;
+};
+
+void add_option(CLI::App& app, const OptionRow& row, Options& options) {
+  struct Adder {
+    CLI::App& app;
+    const OptionRow& row;
+    Options& options;
+    CLI::Option* operator()(bool Options::*member) const {
+      return app.add_flag(std::string(row.names), options.*member, std::string(row.doc));
+    }
+    CLI::Option* operator()(int Options::*member) const {
+      return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
+          ->check(CLI::Range(1, 86400));
+    }
+    CLI::Option* operator()(std::string Options::*member) const {
+      return app.add_option(std::string(row.names), options.*member, std::string(row.doc));
+    }
+    CLI::Option* operator()(std::vector<std::string> Options::*member) const {
+      return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
+          ->allow_extra_args(false)
+          ->delimiter(',');
+    }
+  };
+  CLI::Option* option = std::visit(Adder{app, row, options}, row.into);
+  if (!row.argument.empty()) option->type_name(std::string(row.argument));
+  if (!row.choices.empty()) option->check(CLI::IsMember(row.choices));
+}
+
+void describe(CLI::App& app, CommandLine& line) {
+  app.description("Makes a Linux host ready for kernel TLS, proves that it is, and keeps it so.");
+  app.set_version_flag("--version", fmt::format("ktls-tuner {}", kVersion));
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (const OptionRow& row : global_options()) add_option(app, row, line.options);
+  for (const Verb& verb : verbs()) {
+    CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
+    command->fallthrough();
+    for (const OptionRow& row : verb.options) add_option(*command, row, line.options);
+    if (!verb.words.empty())
+      command->add_option("words", line.options.words, std::string(verb.words));
+    command->callback([&line, &verb] { line.verb = &verb; });
+  }
+}
+
+bool wants_color(const Options& options) {
+  if (options.color != "auto") return options.color == "always";
+  return std::getenv("NO_COLOR") == nullptr && ::isatty(STDOUT_FILENO) == 1;
+}
+
+void print_problems(const Answer& answer) {
+  for (const Diagnostic& diagnostic : answer.diagnostics) std::cerr << to_text(diagnostic);
+  for (const Error& error : answer.errors) std::cerr << error_text(error);
+}
+
+int print(const Answer& answer, const CommandLine& line, const Host* host,
+          Clock::time_point started) {
+  if (!line.options.json) {
+    print_problems(answer);
+    return static_cast<int>(answer.exit_code);
+  }
+  const Envelope envelope{
+      .kind = line.verb == nullptr ? "error" : line.verb->name,
+      .host = host == nullptr ? HostIdentity{} : collect_identity(*host),
+      .started_at = started,
+      .duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started)};
+  // Text of the machine may hold anything: what is not UTF-8 is replaced, never a crash.
+  std::cout << document(envelope, answer)
+                   .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+            << '\n';
+  return static_cast<int>(answer.exit_code);
+}
+
+Result<Host> open_host(const Options& options) {
+  if (options.root.empty()) return local_host();
+  return recorded_host(options.root);
+}
+
+int dispatch(const CommandLine& line) {
+  const auto started = Clock::now();
+  const Options& options = line.options;
+  if (line.verb->writes && !options.root.empty()) {
+    return print(failure(ExitCode::Usage,
+                         {.fault = Fault::Invalid,
+                          .text = fmt::format("{} writes, and --root is a recorded machine",
+                                              line.verb->name),
+                          .hint = "plan, check, facts and profile work on a recorded machine"}),
+                 line, nullptr, started);
+  }
+  auto host = open_host(options);
+  if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
+  const Terminal terminal(options.json, options.quiet, wants_color(options));
+  const auto store = local_state_store(options.root);
+  Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
+  return print(line.verb->run(context), line, &*host, started);
+}
+
+// --json holds also when the command line is wrong, so it is looked for by hand.
+bool asks_for_json(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--json") return true;
+  }
+  return false;
+}
+
+std::string usage_hint(int argc, char** argv) {
+  std::vector<std::string_view> names;
+  for (const Verb& verb : verbs()) names.push_back(verb.name);
+  for (int i = 1; i < argc; ++i) {
+    if (argv[i][0] == '-') continue;
+    const auto near = nearest(argv[i], names);
+    if (near && *near != argv[i]) return fmt::format("did you mean {}?", *near);
+    break;
+  }
+  return "ktls-tuner --help lists verbs and options";
+}
+
+int main_or_throw(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app;
+  describe(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    line.options.json = asks_for_json(argc, argv);
+    line.verb = nullptr;
+    return print(
+        failure(ExitCode::Usage,
+                {.fault = Fault::Invalid, .text = error.what(), .hint = usage_hint(argc, argv)}),
+        line, nullptr, Clock::now());
+  }
+  return dispatch(line);
+}
+
+}  // namespace
+}  // namespace tuner
+
+int main(int argc, char** argv) {
+  try {
+    return tuner::main_or_throw(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "error: a bug in ktls-tuner: " << error.what()
+              << "\n  hint: please report it with the command\n";
+  } catch (...) {
+    std::cerr << "error: a bug in ktls-tuner\n  hint: please report it with the command\n";
+  }
+  return static_cast<int>(tuner::ExitCode::Bug);
+}

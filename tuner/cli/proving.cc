@@ -1,0 +1,52 @@
+#include "cli/proving.h"
+
+#include "cli/render_text.h"
+#include "probe/run_probe.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+ExitCode code_of(ProbeVerdict verdict) {
+  switch (verdict) {
+    case ProbeVerdict::AsExpected:
+    case ProbeVerdict::Inconclusive: return ExitCode::Ok;
+    case ProbeVerdict::PathNotTaken: return ExitCode::PathNotTaken;
+    case ProbeVerdict::Unsupported: return ExitCode::Unsupported;
+    case ProbeVerdict::Failed: return ExitCode::Failed;
+  }
+  return ExitCode::Failed;
+}
+
+}  // namespace
+
+Proof prove(Context& context, const Profile& profile) {
+  context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
+  const ProbeRequest request{.time_limit = std::chrono::seconds(context.options.timeout)};
+  Proof proof;
+  auto report = run_loopback_probe(request);
+  if (!report) {
+    proof.answer = failure(ExitCode::Failed, report.error());
+    return proof;
+  }
+  proof.verdict = judge(*report, profile);
+  proof.answer.exit_code = code_of(proof.verdict);
+  for (const ProbeCell& cell : report->cells) {
+    if (cell.result != ProbeCell::Result::Fail && cell.result != ProbeCell::Result::Unsupported)
+      continue;
+    proof.answer.errors.push_back(
+        {.fault = Fault::Unsupported,
+         .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
+                             tls_cipher_name(cell.cipher), tls_path_name(cell.tx),
+                             tls_path_name(cell.rx), cell.because),
+         .hint = {}});
+  }
+  context.terminal.result(probe_text(*report, context));
+  for (const std::string& warning : report->warnings)
+    context.terminal.result(warning_text(warning));
+  proof.report = std::move(*report);
+  return proof;
+}
+
+}  // namespace tuner

@@ -1,0 +1,23 @@
+// The probe as probe and tune use it: run, judge, show.
+#pragma once
+
+#include "cli/verb.h"
+#include "model/profile.h"
+#include "probe/report.h"
+#include "probe/verdict.h"
+
+#include <optional>
+
+namespace tuner {
+
+struct Proof {
+  std::optional<ProbeReport> report;  // nothing: the probe itself failed; the answer says why
+  ProbeVerdict verdict = ProbeVerdict::Failed;
+  Answer answer;  // exit code and errors; the body is the caller's
+};
+
+// Shows the table as text. Warnings go to the report, and as text to stdout: they are part of the
+// result.
+Proof prove(Context& context, const Profile& profile);
+
+}  // namespace tuner

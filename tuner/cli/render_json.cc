@@ -1,0 +1,158 @@
+#include "cli/render_json.h"
+
+#include "base/rfc3339.h"
+#include "cli/version.h"
+#include "engine/value_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view kFormatVersion = "1.0";
+
+ordered_json origin_json(const Origin& origin) {
+  if (origin.line == 0) return nullptr;
+  return {{"file", origin.file}, {"line", origin.line}, {"column", origin.column}};
+}
+
+ordered_json or_null(const std::string& text) {
+  if (text.empty()) return nullptr;
+  return text;
+}
+
+ordered_json error_json(const Error& error) {
+  return {{"code", fault_name(error.fault)}, {"message", error.text}, {"hint", error.hint}};
+}
+
+}  // namespace
+
+ordered_json step_json(const Step& step) {
+  const Setting& setting = step.wish.setting;
+  const bool seen = step.observed.availability == Observation::Availability::Available;
+  ordered_json json = {
+      {"knob", step.wish.subject.knob},
+      {"subject", step.wish.subject.name},
+      {"key", step.wish.subject.key},
+      {"goal",
+       {{"op", op_name(setting.goal.op)}, {"value", value_to_public_json(setting.goal.value)}}},
+      {"observed",
+       seen ? ordered_json(value_to_public_json(step.observed.value)) : ordered_json(nullptr)},
+      {"persisted", nullptr},
+      {"status", status_name(step.status)},
+      {"need", need_name(setting.need)},
+      {"because", step.because},
+      {"why", setting.why},
+      {"hint", step.observed.hint},
+      {"origin", origin_json(setting.origin)},
+      {"disruption", disruption_name(step.wish.disruption)},
+      {"owner", or_null(step.wish.owner)},
+      {"restores", step.restores}};
+  if (step.status == Status::Done || step.status == Status::Change)
+    json["target"] = value_to_public_json(step.target);
+  return json;
+}
+
+ordered_json summary_json(const Summary& s) {
+  return {{"in_sync", s.in_sync},         {"change", s.change},         {"done", s.done},
+          {"unsupported", s.unsupported}, {"unreadable", s.unreadable}, {"blocked", s.blocked},
+          {"deferred", s.deferred},       {"failed", s.failed}};
+}
+
+ordered_json steps_json(const std::vector<Step>& steps) {
+  ordered_json all = ordered_json::array();
+  for (const Step& step : steps) all.push_back(step_json(step));
+  return all;
+}
+
+ordered_json plan_json(const Plan& plan) {
+  return {{"profile", {{"name", plan.profile}, {"digest", plan.digest}}},
+          {"steps", steps_json(plan.steps)},
+          {"summary", summary_json(summarize(plan.steps))},
+          {"notes", plan.notes}};
+}
+
+ordered_json library_json(const LibraryFacts& library) {
+  ordered_json abilities = ordered_json::array();
+  for (const auto& ability : library.abilities) {
+    abilities.push_back({{"version", tls_version_name(ability.version)},
+                         {"cipher", tls_cipher_name(ability.cipher)},
+                         {"tx", ability.tx},
+                         {"rx", ability.rx}});
+  }
+  return {{"version", library.version},
+          {"config_file", library.config_file},
+          {"config_asks_for_ktls", library.config_asks},
+          {"ktls", std::move(abilities)}};
+}
+
+ordered_json probe_json(const ProbeReport& report, ProbeVerdict verdict) {
+  ordered_json cells = ordered_json::array();
+  for (const ProbeCell& cell : report.cells) {
+    ordered_json ulp = nullptr;
+    if (cell.ulp) {
+      ulp = {{"version", cell.ulp->version},
+             {"cipher", cell.ulp->cipher},
+             {"txconf", cell.ulp->txconf},
+             {"rxconf", cell.ulp->rxconf}};
+    }
+    cells.push_back({{"version", tls_version_name(cell.version)},
+                     {"cipher", tls_cipher_name(cell.cipher)},
+                     {"cipher_suite", cell.cipher_suite},
+                     {"tx", tls_path_name(cell.tx)},
+                     {"rx", tls_path_name(cell.rx)},
+                     {"expected",
+                      {{"tx", expected_path_name(cell.expected_tx)},
+                       {"rx", expected_path_name(cell.expected_rx)}}},
+                     {"bytes", cell.bytes},
+                     {"intact", cell.intact},
+                     {"counters", cell.counters},
+                     {"ulp", std::move(ulp)},
+                     {"result", cell_result_name(cell.result)},
+                     {"because", cell.because}});
+  }
+  return {{"endpoint", {{"mode", report.mode}, {"peer", or_null(report.peer)}}},
+          {"own_namespace", report.own_namespace},
+          {"library", library_json(report.library)},
+          {"cells", std::move(cells)},
+          {"verdict", probe_verdict_name(verdict)},
+          {"warnings", report.warnings}};
+}
+
+ordered_json diagnostic_json(const Diagnostic& diagnostic) {
+  return {{"severity", severity_name(diagnostic.severity)},
+          {"code", diagnostic.code},
+          {"message", diagnostic.message},
+          {"hint", diagnostic.hint},
+          {"file", diagnostic.origin.file},
+          {"line", diagnostic.origin.line},
+          {"column", diagnostic.origin.column}};
+}
+
+ordered_json document(const Envelope& envelope, const Answer& answer) {
+  ordered_json errors = ordered_json::array();
+  for (const Error& error : answer.errors) errors.push_back(error_json(error));
+  for (const Diagnostic& diagnostic : answer.diagnostics) {
+    if (diagnostic.severity == Diagnostic::Severity::Error)
+      errors.push_back(diagnostic_json(diagnostic));
+  }
+  const HostIdentity& host = envelope.host;
+  ordered_json json = {{"format_version", kFormatVersion},
+                       {"kind", envelope.kind},
+                       {"tool", {{"name", "ktls-tuner"}, {"version", kVersion}}},
+                       {"host",
+                        {{"hostname", host.hostname},
+                         {"kernel", host.kernel},
+                         {"boot_id", host.boot_id},
+                         {"emulated", host.emulated}}},
+                       {"started_at", rfc3339(envelope.started_at)},
+                       {"duration_ms", envelope.duration.count()},
+                       {"exit_code", static_cast<int>(answer.exit_code)},
+                       {"errors", std::move(errors)}};
+  json.update(*answer.body);
+  return json;
+}
+
+}  // namespace tuner

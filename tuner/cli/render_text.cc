@@ -1,0 +1,161 @@
+#include "cli/render_text.h"
+
+#include "cli/table.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+Tint tint_of(Status status) {
+  switch (status) {
+    case Status::InSync:
+    case Status::Done: return Tint::Good;
+    case Status::Change: return Tint::Changed;
+    case Status::Deferred: return Tint::Faint;
+    case Status::Unsupported:
+    case Status::Blocked: return Tint::Warning;
+    case Status::Unreadable:
+    case Status::Failed: return Tint::Bad;
+  }
+  return Tint::None;
+}
+
+std::string status_words(const Step& step) {
+  std::string words(status_name(step.status));
+  if (words == "in_sync") words = "in sync";
+  const bool worth_saying = step.status == Status::Unsupported || step.status == Status::Blocked ||
+                            step.status == Status::Failed;
+  if (worth_saying && step.wish.setting.need == Need::Required && !step.restores)
+    words += " (required)";
+  return words;
+}
+
+std::string observed_text(const Step& step) {
+  if (step.observed.availability != Observation::Availability::Available) return "-";
+  return to_text(step.observed.value);
+}
+
+void explain(Table& table, const Step& step) {
+  const Setting& setting = step.wish.setting;
+  if (!setting.why.empty() && setting.why != step.because) table.note("why:    " + setting.why);
+  if (!step.wish.because.empty() && step.wish.because != step.because)
+    table.note("how:    " + step.wish.because);
+  if (setting.origin.line > 0) table.note("from:   " + to_text(setting.origin));
+  if (!step.observed.reason.empty() && step.observed.reason != step.because)
+    table.note("seen:   " + step.observed.reason);
+  if (!step.wish.owner.empty()) table.note("owner:  " + step.wish.owner + " sets it too");
+  if (step.wish.disruption != Disruption::None) {
+    table.note(fmt::format("effect: {}", disruption_name(step.wish.disruption)));
+  }
+  table.note("key:    " + step.wish.subject.key);
+}
+
+void add_step(Table& table, const Step& step, bool explained) {
+  table.add({{status_words(step), tint_of(step.status)},
+             {step.wish.subject.knob, Tint::Faint},
+             {step.wish.subject.name},
+             {observed_text(step)},
+             {to_text(step.wish.setting.goal)},
+             {step.because}});
+  if (!step.observed.hint.empty() && step.status != Status::InSync)
+    table.note("hint: " + step.observed.hint);
+  if (explained) explain(table, step);
+}
+
+Tint tint_of(ProbeCell::Result result) {
+  switch (result) {
+    case ProbeCell::Result::Pass: return Tint::Good;
+    case ProbeCell::Result::Fail: return Tint::Bad;
+    case ProbeCell::Result::Unsupported:
+    case ProbeCell::Result::Inconclusive: return Tint::Warning;
+  }
+  return Tint::None;
+}
+
+std::string path_words(TlsPath path, ExpectedPath expected) {
+  if (expected == ExpectedPath::Any) return std::string(tls_path_name(path));
+  return fmt::format("{} (wants {})", tls_path_name(path), expected_path_name(expected));
+}
+
+std::string counters_text(const ProbeCell& cell) {
+  std::string text;
+  for (const auto& [name, delta] : cell.counters) {
+    if (delta != 0) text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", name, delta);
+  }
+  return text.empty() ? "none moved" : text;
+}
+
+}  // namespace
+
+std::string summary_text(const Summary& s) {
+  std::string text;
+  const auto add = [&](int count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(s.change, "to change");
+  add(s.done, "done");
+  add(s.failed, "failed");
+  add(s.in_sync, "in sync");
+  add(s.unsupported, "unsupported");
+  add(s.blocked, "blocked");
+  add(s.unreadable, "unreadable");
+  add(s.deferred, "deferred");
+  return text.empty() ? "no settings" : text;
+}
+
+std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
+  Table table({"status", "family", "setting", "now", "wanted", "why"});
+  for (const Step& step : plan.steps) {
+    if (rows == Rows::All || step.status != Status::InSync)
+      add_step(table, step, context.options.explain);
+  }
+  std::string text = table.empty() ? "" : table.text(context.terminal.color());
+  for (const std::string& note : plan.notes) text += "note: " + note + "\n";
+  return text + summary_text(summarize(plan.steps)) + "\n";
+}
+
+std::string step_line(const Step& step, const Context& context) {
+  const bool done = step.status == Status::Done;
+  const std::string verb = done ? "wrote " : status_words(step) + " ";
+  const std::string change =
+      fmt::format("{} -> {}", to_text(step.observed.value), to_text(step.target));
+  return fmt::format(
+      "{}{} {}  {}{}\n", tinted(verb, tint_of(step.status), context.terminal.color()),
+      step.wish.subject.knob, step.wish.subject.name, change, done ? "" : ": " + step.because);
+}
+
+std::string probe_text(const ProbeReport& report, const Context& context) {
+  Table table({"result", "version", "cipher", "tx", "rx", "bytes", "intact", "counters", "why"});
+  for (const ProbeCell& cell : report.cells) {
+    table.add({{std::string(cell_result_name(cell.result)), tint_of(cell.result)},
+               {std::string(tls_version_name(cell.version))},
+               {std::string(tls_cipher_name(cell.cipher))},
+               {path_words(cell.tx, cell.expected_tx)},
+               {path_words(cell.rx, cell.expected_rx)},
+               {fmt::format("{}", cell.bytes)},
+               {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
+               {counters_text(cell)},
+               {cell.because}});
+    if (context.options.explain && cell.ulp) {
+      table.note(fmt::format("socket diagnostics: {} {}, txconf {}, rxconf {}", cell.ulp->version,
+                             cell.ulp->cipher, cell.ulp->txconf, cell.ulp->rxconf));
+    }
+  }
+  return fmt::format(
+      "{} over {}, {}\n{}", report.library.version, report.mode,
+      report.own_namespace ? "in a network namespace of its own" : "in this network namespace",
+      table.text(context.terminal.color()));
+}
+
+std::string error_text(const Error& error) {
+  std::string text = "error: " + error.text + "\n";
+  if (!error.hint.empty()) text += "  hint: " + error.hint + "\n";
+  return text;
+}
+
+std::string warning_text(std::string_view warning) {
+  return fmt::format("warning: {}\n", warning);
+}
+
+}  // namespace tuner

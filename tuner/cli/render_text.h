@@ -1,0 +1,27 @@
+// Plans, probes and errors as people read them.
+#pragma once
+
+#include "cli/verb.h"
+#include "model/plan.h"
+#include "probe/report.h"
+#include "probe/verdict.h"
+
+#include <string>
+
+namespace tuner {
+
+// Which rows of a plan are shown.
+enum class Rows { All, OnlyNotInSync };
+
+std::string plan_text(const Plan& plan, Rows rows, const Context& context);
+std::string summary_text(const Summary& summary);  // "3 to change, 12 in sync, 2 unsupported"
+std::string probe_text(const ProbeReport& report, const Context& context);
+
+// One line for a write that has just been done, or undone: "sysctl net.core.wmem_max  212992 →
+// 16777216".
+std::string step_line(const Step& step, const Context& context);
+
+std::string error_text(const Error& error);  // "error: …" and, under it, "  hint: …"
+std::string warning_text(std::string_view warning);
+
+}  // namespace tuner

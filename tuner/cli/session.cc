@@ -1,0 +1,133 @@
+#include "cli/session.h"
+
+#include "base/text.h"
+#include "cli/recommend.h"
+#include "host/collect_facts.h"
+#include "host/local_profile_files.h"
+#include "host/process.h"
+#include "knobs/catalog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+struct Choice {
+  std::string profile;  // empty: none
+  std::string because;
+};
+
+Choice choose(const Context& context, const Journal& journal, bool writing) {
+  if (!context.options.profile.empty()) return {context.options.profile, "asked for"};
+  if (const RunInfo* active = journal.active()) {
+    return {active->path.empty() ? active->profile : active->path, "active since " + active->at};
+  }
+  if (writing) return {};
+  const auto recommended = recommend(collect_facts(context.host, FactNeed::Nics));
+  return {recommended.profile, "no profile is active; recommended: " + recommended.because};
+}
+
+Answer no_profile(const Context& context) {
+  const auto recommended = recommend(collect_facts(context.host, FactNeed::Nics));
+  return failure(
+      ExitCode::Usage,
+      {.fault = Fault::Invalid,
+       .text = "no profile is active, so which one to set has to be said",
+       .hint = fmt::format("-p {} fits this machine ({}); ktls-tuner profile list shows all",
+                           recommended.profile, recommended.because)});
+}
+
+void note_edit(Session& session) {
+  const RunInfo* active = session.journal.active();
+  if (active == nullptr || active->profile != session.profile.name) return;
+  if (active->digest == session.profile.digest) return;
+  session.notes.push_back(
+      fmt::format("profile {} was changed since it was applied at {} (digest {} then, {} now)",
+                  active->profile, active->at, active->digest, session.profile.digest));
+}
+
+Disruption disruption_of(const std::string& word) {
+  for (const auto each :
+       {Disruption::None, Disruption::NewConnections, Disruption::ChannelReopen}) {
+    if (disruption_name(each) == word) return each;
+  }
+  return Disruption::LinkFlap;
+}
+
+std::optional<Error> unknown_family(const Options& options) {
+  std::vector<std::string_view> names;
+  for (const Knob& knob : catalog()) names.push_back(knob.info.name);
+  for (const auto* list : {&options.only, &options.skip}) {
+    for (const std::string& family : *list) {
+      if (std::ranges::count(names, family) > 0) continue;
+      const auto near = nearest(family, names);
+      return Error{.fault = Fault::Invalid,
+                   .text = fmt::format("no setting family named '{}'", family),
+                   .hint = near ? fmt::format("did you mean {}? ktls-tuner knobs lists them", *near)
+                                : "ktls-tuner knobs lists them"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+OpenedSession open_session(const Context& context, bool writing) {
+  if (auto unknown = unknown_family(context.options))
+    return {std::nullopt, failure(ExitCode::Usage, *unknown)};
+  Session session{.identity = collect_identity(context.host)};
+  auto journal = Journal::load(context.store, session.identity.boot_id);
+  if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
+    // Mode 0700: an ordinary user may look at the machine, not at who changed what.
+    session.notes.push_back(
+        "the journal is readable by root alone: what was set before is not known here");
+    journal = Journal{};
+  }
+  if (!journal) return {std::nullopt, failure(journal.error())};
+  session.journal = std::move(*journal);
+
+  const Choice choice = choose(context, session.journal, writing);
+  if (choice.profile.empty()) return {std::nullopt, no_profile(context)};
+  auto loaded = load_profile(*local_profile_files(), choice.profile, profile_directories());
+  if (!loaded.profile) {
+    Answer answer;
+    answer.exit_code = ExitCode::ProfileInvalid;
+    answer.diagnostics = std::move(loaded.diagnostics);
+    return {std::nullopt, std::move(answer)};
+  }
+  session.profile = std::move(*loaded.profile);
+  session.warnings = std::move(loaded.diagnostics);
+  session.path = session.profile.lineage.back();
+  session.chosen = choice.because;
+  session.options = {.only = context.options.only,
+                     .skip = context.options.skip,
+                     .max_disruption = disruption_of(context.options.max_disruption)};
+  note_edit(session);
+  return {std::move(session), {}};
+}
+
+PlanInput plan_input(const Session& session) {
+  return {.profile = session.profile,
+          .journal = session.journal,
+          .knobs = catalog(),
+          .options = session.options};
+}
+
+Outcome may_write(const Host& host, const Plan& plan) {
+  // The journal, and the files in /proc and /sys, belong to root.
+  std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
+  for (const Step& step : plan.steps) {
+    if (step.status != Status::Change) continue;
+    for (const auto name : split_blank(find_knob(step.wish.subject.knob)->info.capability))
+      wanted.push_back(name);
+  }
+  const auto missing = missing_capabilities(host.files(), wanted);
+  if (missing.empty()) return {};
+  return fail(Fault::NotPermitted,
+              fmt::format("writing needs {}, which this process lacks", join(missing, ", ")),
+              "run it as root; plan, check and probe need no rights");
+}
+
+}  // namespace tuner

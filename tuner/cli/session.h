@@ -1,0 +1,41 @@
+// What plan, apply, check and tune have in common before they differ: which profile, this boot's
+// journal.
+#pragma once
+
+#include "cli/verb.h"
+#include "engine/journal.h"
+#include "engine/plan.h"
+#include "model/profile.h"
+#include "model/profile_yaml.h"
+
+#include <optional>
+#include <string>
+
+namespace tuner {
+
+struct Session {
+  HostIdentity identity;
+  Profile profile;
+  std::string path;    // where the profile was read from
+  std::string chosen;  // why this profile: "asked for", "active since …", "recommended: …"
+  std::vector<Diagnostic> warnings;
+  std::vector<std::string> notes;  // "edited since it was applied", …
+  Journal journal;
+  PlanOptions options;
+};
+
+// A reading verb falls back to the recommended profile and says so; a writing verb without a
+// profile answers 64 and names it. Profile errors: 78, with all diagnostics.
+struct OpenedSession {
+  std::optional<Session> session;
+  Answer answer;  // when there is no session
+};
+OpenedSession open_session(const Context& context, bool writing);
+
+PlanInput plan_input(const Session& session);
+
+// Fault::NotPermitted, naming the capabilities, when this process lacks one that the plan's changes
+// need.
+Outcome may_write(const Host& host, const Plan& plan);
+
+}  // namespace tuner

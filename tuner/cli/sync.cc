@@ -1,0 +1,185 @@
+#include "cli/sync.h"
+
+#include "base/rfc3339.h"
+#include "cli/render_text.h"
+#include "engine/history.h"
+#include "host/collect_facts.h"
+#include "host/process.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+std::string_view end_name(ApplyReport::End end) {
+  switch (end) {
+    case ApplyReport::End::Nothing:
+    case ApplyReport::End::Applied: return "applied";
+    case ApplyReport::End::Refused: return "refused";
+    case ApplyReport::End::Failed: return "failed";
+    case ApplyReport::End::RolledBack: return "rolled-back";
+  }
+  return "failed";
+}
+
+// A step is worth a line while it happens only when it touched the machine.
+std::function<void(const Step&)> announcer(const Context& context) {
+  return [&context](const Step& step) { context.terminal.result(step_line(step, context)); };
+}
+
+void add_refusals(const Plan& plan, Answer& answer) {
+  for (const Step& step : plan.steps) {
+    if (!cannot_be_met(step)) continue;
+    answer.errors.push_back(
+        {.fault = Fault::Unsupported,
+         .text = fmt::format("{} {} is required and {}: {}", step.wish.subject.knob,
+                             step.wish.subject.name, status_name(step.status), step.because),
+         .hint = step.observed.hint});
+  }
+}
+
+void keep_history(Context& context, const Session& session, const RunInfo& run,
+                  std::string_view verb, Written& written) {
+  const auto changes = changes_of(written.report.plan.steps);
+  if (changes.empty() && written.report.end == ApplyReport::End::Nothing) return;
+  const HistoryEntry entry{.run = run,
+                           .verb = std::string(verb),
+                           .end = std::string(end_name(written.report.end)),
+                           .changes = changes};
+  if (auto kept = remember(context.store, entry); !kept) {
+    context.terminal.talk(fmt::format("warning: the history of {} was not written: {}",
+                                      session.profile.name, kept.error().text));
+  }
+}
+
+ExitCode code_of(const ApplyReport& report) {
+  switch (report.end) {
+    case ApplyReport::End::Nothing:
+    case ApplyReport::End::Applied: return ExitCode::Ok;
+    case ApplyReport::End::Refused: return ExitCode::Unsupported;
+    case ApplyReport::End::Failed:
+    case ApplyReport::End::RolledBack: break;
+  }
+  return report.error ? worst(ExitCode::Failed, exit_code_of(report.error->fault))
+                      : ExitCode::Failed;
+}
+
+void show_end(const Context& context, const ApplyReport& report) {
+  const Terminal& terminal = context.terminal;
+  if (report.end == ApplyReport::End::Nothing) terminal.result("nothing to write: all in sync\n");
+  if (report.end == ApplyReport::End::Applied)
+    terminal.result(fmt::format("{} written\n", report.writes));
+  for (const Step& step : report.undone) terminal.result("undone: " + step_line(step, context));
+  if (report.end == ApplyReport::End::RolledBack)
+    terminal.result("every write of this run was taken back\n");
+}
+
+std::string run_id(const Host& host) {
+  std::string id = rfc3339(host.clock().now());
+  std::erase_if(id, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
+  return fmt::format("{}-{}", id, process_id());
+}
+
+}  // namespace
+
+Plan look(const Context& context, const Session& session) {
+  const PlanInput input = plan_input(session);
+  const Host& host = context.host;  // const: looking cannot write
+  Plan plan = make_plan(host, collect_facts(host, facts_needed(input)), input);
+  plan.notes.insert(plan.notes.begin(), session.notes.begin(), session.notes.end());
+  return plan;
+}
+
+std::string heading(const Session& session, const Plan& plan) {
+  return fmt::format("profile {} ({}; digest {}) on {}, kernel {}\n", plan.profile, session.chosen,
+                     plan.digest, session.identity.hostname, session.identity.kernel);
+}
+
+void judge_plan(const Plan& plan, Answer& answer) {
+  for (const Step& step : plan.steps) {
+    if (step.status == Status::Change) answer.exit_code = worst(answer.exit_code, ExitCode::Drift);
+    if (step.wish.setting.need == Need::Preferred) continue;
+    if (step.status == Status::Unreadable || step.status == Status::Failed) {
+      answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+    } else if (cannot_be_met(step)) {
+      answer.exit_code = worst(answer.exit_code, ExitCode::Unsupported);
+    }
+  }
+  add_refusals(plan, answer);
+}
+
+Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
+  const std::chrono::seconds limit(context.options.wait ? context.options.timeout : 0);
+  return context.store.lock(limit);
+}
+
+Written write_plan(Context& context, Session& session, std::string_view verb) {
+  Written written;
+  written.report.plan = look(context, session);
+  const bool changes = summarize(written.report.plan.steps).change > 0;
+  if (auto may = may_write(context.host, written.report.plan); changes && !may) {
+    written.report.end = ApplyReport::End::Refused;
+    written.answer = failure(may.error());
+    return written;
+  }
+  auto lock = take_lock(context);
+  if (!lock) {
+    written.report.end = ApplyReport::End::Refused;
+    written.answer = failure(lock.error());
+    return written;
+  }
+  // Somebody may have applied between open_session and the lock.
+  auto journal = Journal::load(context.store, session.identity.boot_id);
+  if (!journal) {
+    written.report.end = ApplyReport::End::Refused;
+    written.answer = failure(journal.error());
+    return written;
+  }
+  session.journal = std::move(*journal);
+  const RunInfo run{.id = run_id(context.host),
+                    .boot_id = session.identity.boot_id,
+                    .profile = session.profile.name,
+                    .path = session.path,
+                    .digest = session.profile.digest,
+                    .at = rfc3339(context.host.clock().now()),
+                    .by = who_runs_this()};
+  const ApplyOptions options{.run = run,
+                             .rollback_on_failure = context.options.on_failure != "keep",
+                             .on_step = announcer(context)};
+  written.report =
+      apply(context.host, context.store, plan_input(session), session.journal, options);
+  written.answer.exit_code = code_of(written.report);
+  if (written.report.error) written.answer.errors.push_back(*written.report.error);
+  if (written.report.end == ApplyReport::End::Refused)
+    judge_plan(written.report.plan, written.answer);
+  keep_history(context, session, run, verb, written);
+  show_end(context, written.report);
+  return written;
+}
+
+std::vector<OptionRow> selection_options() {
+  return {
+      {"--only", "FAMILY", "only these setting families (repeatable)", &Options::only},
+      {"--skip", "FAMILY", "not these setting families (repeatable)", &Options::skip},
+      {"--max-disruption",
+       "CLASS",
+       "what writing may do to traffic",
+       &Options::max_disruption,
+       {"none", "new-connections", "channel-reopen", "link-flap"}},
+  };
+}
+
+std::vector<OptionRow> writing_options() {
+  auto options = selection_options();
+  options.push_back({"--on-failure",
+                     "ACTION",
+                     "what becomes of this run when a required setting fails",
+                     &Options::on_failure,
+                     {"rollback", "keep"}});
+  options.push_back({"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait});
+  return options;
+}
+
+}  // namespace tuner

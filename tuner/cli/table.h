@@ -1,0 +1,39 @@
+// Aligned columns for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+enum class Tint { None, Good, Changed, Warning, Bad, Faint };
+
+// The text, in colour when `color`; plain otherwise.
+std::string tinted(std::string_view text, Tint tint, bool color);
+
+struct Cell {
+  std::string text;
+  Tint tint = Tint::None;
+};
+
+class Table {
+ public:
+  explicit Table(std::vector<std::string> header);
+  void add(std::vector<Cell> row);
+  // Lines that belong under the row added last, indented.
+  void note(std::string text);
+  bool empty() const { return rows_.empty(); }
+  // Every column but the last is padded to its widest cell; widths count code points.
+  std::string text(bool color) const;
+
+ private:
+  struct Row {
+    std::vector<Cell> cells;
+    std::vector<std::string> notes;
+  };
+  std::vector<std::string> header_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace tuner

@@ -1,0 +1,64 @@
+#include "cli/verb.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace tuner {
+
+Answer::Answer()
+    : body(std::make_unique<nlohmann::ordered_json>(nlohmann::ordered_json::object())) {}
+Answer::~Answer() = default;
+Answer::Answer(Answer&&) noexcept = default;
+Answer& Answer::operator=(Answer&&) noexcept = default;
+
+Answer failure(ExitCode code, Error error) {
+  Answer answer;
+  answer.exit_code = code;
+  answer.errors.push_back(std::move(error));
+  return answer;
+}
+
+Answer failure(const Error& error) {
+  return failure(exit_code_of(error.fault), error);
+}
+
+void Terminal::result(std::string_view text) const {
+  if (json_) return;
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Terminal::talk(std::string_view text) const {
+  if (quiet_) return;
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fputc('\n', stderr);
+}
+
+std::vector<OptionRow> global_options() {
+  return {
+      {"-p,--profile", "NAME|PATH", "the profile; without it the active one", &Options::profile},
+      {"--json", "", "one JSON document on stdout, also on failure", &Options::json},
+      {"--root", "DIR", "a recorded machine instead of this one; read-only", &Options::root},
+      {"--explain", "", "for every setting: why, where it is written, who else sets it",
+       &Options::explain},
+      {"--color",
+       "WHEN",
+       "auto, always or never; NO_COLOR is honoured",
+       &Options::color,
+       {"auto", "always", "never"}},
+      {"-v,--verbose", "", "also what is in sync", &Options::verbose},
+      {"-q,--quiet", "", "no talk on stderr", &Options::quiet},
+      {"--timeout", "SECONDS", "limit for waiting on the lock and for the probe",
+       &Options::timeout},
+  };
+}
+
+std::span<const Verb> verbs() {
+  static const std::vector<Verb> all{facts_verb(),  profile_verb(), knobs_verb(), plan_verb(),
+                                     apply_verb(),  check_verb(),   tune_verb(),  rollback_verb(),
+                                     status_verb(), probe_verb()};
+  return all;
+}
+
+}  // namespace tuner

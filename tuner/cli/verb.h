@@ -1,0 +1,116 @@
+// A verb is a row: name, help, its options as rows, and the function that does it. main.cc
+// dispatches from the table; help, completion and documentation come from the same rows.
+#pragma once
+
+#include "cli/exit_code.h"
+#include "host/host.h"
+#include "host/state_store.h"
+#include "model/diagnostic.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tuner {
+
+// Everything that a command line can say. Which of it a verb takes is in its option rows.
+struct Options {
+  // global
+  std::string profile;
+  std::string root;
+  std::string color = "auto";
+  bool json = false;
+  bool explain = false;
+  bool verbose = false;
+  bool quiet = false;
+  int timeout = 60;  // seconds: for the lock with --wait, and for the probe
+  // per verb
+  std::vector<std::string> words;  // positional
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::string on_failure = "rollback";
+  std::string max_disruption = "new-connections";
+  bool wait = false;
+  std::string run;
+  bool force = false;
+  bool history = false;
+};
+
+struct OptionRow {
+  std::string_view names;     // "--only" or "-p,--profile"
+  std::string_view argument;  // "FAMILY"; empty: a flag
+  std::string_view doc;
+  std::variant<bool Options::*, int Options::*, std::string Options::*,
+               std::vector<std::string> Options::*>
+      into;
+  std::vector<std::string> choices = {};  // empty: anything
+};
+
+// Where a verb's words go. Results are stdout, talk is stderr; with --json stdout is one document.
+class Terminal {
+ public:
+  Terminal(bool json, bool quiet, bool color) : json_(json), quiet_(quiet), color_(color) {}
+  void result(std::string_view text) const;  // stdout, unless --json
+  void talk(std::string_view text) const;    // stderr, one line, unless --quiet
+  bool color() const { return color_; }
+
+ private:
+  bool json_, quiet_, color_;
+};
+
+struct Context {
+  const Options& options;
+  Host& host;
+  StateStore& store;
+  const Terminal& terminal;
+};
+
+// What a verb answers; main adds the envelope and prints it.
+struct Answer {
+  Answer();
+  ~Answer();
+  Answer(Answer&&) noexcept;
+  Answer& operator=(Answer&&) noexcept;
+
+  ExitCode exit_code = ExitCode::Ok;
+  std::vector<Error> errors;
+  std::vector<Diagnostic> diagnostics;
+  std::unique_ptr<nlohmann::ordered_json> body;  // the document's own keys
+};
+Answer failure(ExitCode code, Error error);
+Answer failure(const Error& error);  // the code that its fault means
+
+struct Verb {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view words;  // positional arguments for the help: "[NAME]", "FILE…"; empty: none
+  bool writes =
+      false;  // changes the machine: refused with --root, wants an explicit or active profile
+  std::vector<OptionRow> options;
+  Answer (*run)(Context& context);
+};
+
+std::span<const Verb> verbs();
+std::vector<OptionRow> global_options();
+
+// One a file: verb_facts.cc, …
+Verb facts_verb();
+Verb profile_verb();
+Verb knobs_verb();
+Verb plan_verb();
+Verb apply_verb();
+Verb check_verb();
+Verb tune_verb();
+Verb rollback_verb();
+Verb status_verb();
+Verb probe_verb();
+
+}  // namespace tuner

@@ -1,0 +1,40 @@
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/session.h"
+#include "cli/sync.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+Answer run(Context& context) {
+  auto opened = open_session(context, /*writing=*/true);
+  if (!opened.session) return std::move(opened.answer);
+  Session& session = *opened.session;
+  Written written = write_plan(context, session, "apply");
+  const ApplyReport& report = written.report;
+  if (report.end == ApplyReport::End::Refused) {
+    context.terminal.result(heading(session, report.plan));
+    context.terminal.result(plan_text(report.plan, Rows::OnlyNotInSync, context));
+    context.terminal.result("nothing was written\n");
+  }
+  *written.answer.body = plan_json(report.plan);
+  (*written.answer.body)["undone"] = steps_json(report.undone);
+  return std::move(written.answer);
+}
+
+}  // namespace
+
+Verb apply_verb() {
+  return {
+      .name = "apply",
+      .summary =
+          "sets what differs, journal first, and reads it back; takes it all back when it fails",
+      .words = {},
+      .writes = true,
+      .options = writing_options(),
+      .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,140 @@
+#include "cli/render_json.h"
+#include "cli/table.h"
+#include "cli/verb.h"
+#include "host/collect_facts.h"
+#include "probe/run_probe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+std::string kernel_text(const Facts& facts) {
+  std::string text = fmt::format(
+      "host      {}{}\nkernel    {}\ntls       {}: {}\n", facts.host.hostname,
+      facts.host.emulated ? " (emulated CPU: no time measured here means anything)" : "",
+      facts.host.kernel, module_state_name(facts.kernel.tls.state), facts.kernel.tls.because);
+  if (!facts.kernel.lockdown.empty()) text += fmt::format("lockdown  {}\n", facts.kernel.lockdown);
+  return text;
+}
+
+std::string library_text(const Result<LibraryFacts>& library) {
+  if (!library) return fmt::format("openssl   not known: {}\n", library.error().text);
+  return fmt::format("openssl   {}\n          {} {}\n", library->version, library->config_file,
+                     library->config_asks
+                         ? "asks for kTLS (Options = KTLS)"
+                         : "does not ask for kTLS: programs use it only if they ask themselves");
+}
+
+std::string abilities_text(const LibraryFacts& library, bool color) {
+  Table table({"libssl can offload", "cipher", "tx", "rx"});
+  for (const auto& ability : library.abilities) {
+    table.add({{std::string(tls_version_name(ability.version))},
+               {std::string(tls_cipher_name(ability.cipher))},
+               {ability.tx ? "yes" : "no", ability.tx ? Tint::Good : Tint::Warning},
+               {ability.rx ? "yes" : "no", ability.rx ? Tint::Good : Tint::Warning}});
+  }
+  return table.text(color);
+}
+
+std::string cpus_text(const Facts& facts) {
+  const Topology& topology = facts.topology;
+  std::string text =
+      fmt::format("cpus      online {}, {} physical cores{}\n", topology.online.to_list(),
+                  topology.cores.size(),
+                  topology.isolated.empty() ? "" : ", isolated " + topology.isolated.to_list());
+  for (const NumaNode& node : topology.nodes) {
+    text += fmt::format("node {}    {}\n", node.id,
+                        node.cpus.empty() ? "memory only" : "cpus " + node.cpus.to_list());
+  }
+  for (const std::string& problem : topology.problems) text += "broken    " + problem + "\n";
+  if (facts.cpufreq.empty()) text += "cpufreq   none on this machine\n";
+  for (const CpufreqPolicy& policy : facts.cpufreq) {
+    text += fmt::format("cpufreq   {} (cpus {}, {}): {}{}\n", policy.name, policy.cpus.to_list(),
+                        policy.driver, policy.governor,
+                        policy.epp.empty() ? "" : ", preference " + policy.epp);
+  }
+  return text;
+}
+
+std::string feature_word(const Nic& nic, std::string_view name) {
+  const auto found = nic.features.find(name);
+  if (found == nic.features.end()) return nic.features_unreadable.empty() ? "-" : "unreadable";
+  const NicFeature& feature = found->second;
+  std::string word = feature.active ? "on" : "off";
+  if (feature.fixed) word += " [fixed]";
+  if (feature.requested != feature.active)
+    word += feature.requested ? " [requested on]" : " [requested off]";
+  return word;
+}
+
+std::string nics_text(const Facts& facts, const Context& context) {
+  Table table(
+      {"nic", "kind", "driver", "bus", "node", "state", "queues", "irqs", "tls tx", "tls rx"});
+  for (const Nic& nic : facts.nics) {
+    table.add({{nic.name},
+               {nic.kind},
+               {nic.driver},
+               {nic.bus_address},
+               {fmt::format("{}", nic.numa_node)},
+               {nic.operstate},
+               {fmt::format("{} rx {} tx", nic.rx_queues, nic.tx_queues)},
+               {fmt::format("{}", nic.irqs.size())},
+               {feature_word(nic, "tls-hw-tx-offload")},
+               {feature_word(nic, "tls-hw-rx-offload")}});
+    if (!context.options.explain && !context.options.verbose) continue;
+    if (!nic.numa_node_source.empty()) table.note("node from " + nic.numa_node_source);
+    if (!nic.lowers.empty()) table.note(fmt::format("stands on {}", fmt::join(nic.lowers, ", ")));
+    for (const NicIrq& irq : nic.irqs) {
+      table.note(fmt::format("irq {} {}", irq.number,
+                             irq.action.empty() ? "(not requested)" : irq.action));
+    }
+  }
+  return table.empty() ? "nics      none\n" : table.text(context.terminal.color());
+}
+
+std::string rest_text(const Facts& facts) {
+  std::string text;
+  for (const Neighbour& neighbour : facts.neighbours) {
+    text += fmt::format("neighbour {}: {}\n", neighbour.name, neighbour.detail);
+  }
+  if (!facts.tls_stat) return text + "tls_stat  not there until tls is loaded\n";
+  for (const auto& [name, count] : *facts.tls_stat)
+    text += fmt::format("tls_stat  {:<24} {}\n", name, count);
+  return text;
+}
+
+Answer run(Context& context) {
+  const Facts facts = collect_facts(context.host, FactNeed::All);
+  // A recorded machine has no libssl to ask, and this one's would be a lie.
+  const Result<LibraryFacts> library =
+      context.options.root.empty()
+          ? ask_library()
+          : Result<LibraryFacts>(fail(Fault::Unsupported, "a recorded machine"));
+  Answer answer;
+  *answer.body = facts_json(facts);
+  if (library) (*answer.body)["openssl"] = library_json(*library);
+
+  context.terminal.result(kernel_text(facts) + library_text(library) + cpus_text(facts));
+  context.terminal.result("\n" + nics_text(facts, context) + "\n" + rest_text(facts));
+  if (library && context.options.explain) {
+    context.terminal.result("\n" + abilities_text(*library, context.terminal.color()));
+  }
+  return answer;
+}
+
+}  // namespace
+
+Verb facts_verb() {
+  return {
+      .name = "facts",
+      .summary =
+          "what this machine is: kernel and its TLS, OpenSSL, nodes, CPUs, NICs, who else tunes it",
+      .words = {},
+      .options = {},
+      .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,33 @@
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/session.h"
+#include "cli/sync.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+Answer run(Context& context) {
+  auto opened = open_session(context, /*writing=*/false);
+  if (!opened.session) return std::move(opened.answer);
+  const Plan plan = look(context, *opened.session);
+  context.terminal.result(heading(*opened.session, plan));
+  context.terminal.result(plan_text(plan, Rows::All, context));
+  Answer answer;
+  *answer.body = plan_json(plan);
+  judge_plan(plan, answer);
+  return answer;
+}
+
+}  // namespace
+
+Verb plan_verb() {
+  return {.name = "plan",
+          .summary = "observed against wanted, one row a setting, with the reason; never writes",
+          .words = {},
+          .options = selection_options(),
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,170 @@
+#include "base/text.h"
+#include "cli/recommend.h"
+#include "cli/render_json.h"
+#include "cli/table.h"
+#include "cli/verb.h"
+#include "engine/value_json.h"
+#include "host/collect_facts.h"
+#include "host/local_profile_files.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+Answer list(Context& context) {
+  const auto files = local_profile_files();
+  Table table({"profile", "from", "summary"});
+  ordered_json profiles = ordered_json::array();
+  for (const ProfileListing& listing : list_profiles(*files, profile_directories())) {
+    const std::string from = listing.shadowed ? "shipped, replaced by a local one"
+                             : listing.local  ? "local"
+                                              : "shipped";
+    table.add({{listing.name}, {from}, {listing.summary}});
+    profiles.push_back({{"name", listing.name},
+                        {"summary", listing.summary},
+                        {"path", listing.path},
+                        {"local", listing.local},
+                        {"shadowed", listing.shadowed}});
+  }
+  context.terminal.result(table.text(context.terminal.color()));
+  Answer answer;
+  (*answer.body)["profiles"] = std::move(profiles);
+  return answer;
+}
+
+struct Shown {
+  std::string section;
+  std::string name;
+  const Setting* setting;
+};
+
+std::vector<Shown> settings_of(const Profile& profile) {
+  std::vector<Shown> all;
+  for (const auto& each : profile.modules) all.push_back({"modules", each.name, &each.setting});
+  for (const auto& each : profile.sysctl) all.push_back({"sysctl", each.name, &each.setting});
+  for (const NicEntry& nic : profile.nics) {
+    if (nic.irq_placement) all.push_back({"nics", "irqs.placement", &*nic.irq_placement});
+    for (const auto& each : nic.features)
+      all.push_back({"nics", "features." + each.name, &each.setting});
+  }
+  for (const CpuEntry& cpu : profile.cpus) {
+    if (cpu.governor) all.push_back({"cpus", "governor", &*cpu.governor});
+    if (cpu.epp) all.push_back({"cpus", "energy_performance_preference", &*cpu.epp});
+  }
+  if (profile.irqbalance) all.push_back({"irqbalance", "", &*profile.irqbalance});
+  return all;
+}
+
+Answer invalid(std::vector<Diagnostic> diagnostics) {
+  Answer answer;
+  answer.exit_code = ExitCode::ProfileInvalid;
+  answer.diagnostics = std::move(diagnostics);
+  return answer;
+}
+
+Answer show(Context& context, const std::string& name) {
+  auto loaded = load_profile(*local_profile_files(), name, profile_directories());
+  if (!loaded.profile) return invalid(std::move(loaded.diagnostics));
+  const Profile& profile = *loaded.profile;
+  Table table({"section", "setting", "wanted", "need", "from", "why"});
+  ordered_json settings = ordered_json::array();
+  for (const Shown& each : settings_of(profile)) {
+    const Setting& setting = *each.setting;
+    table.add({{each.section},
+               {each.name},
+               {to_text(setting.goal)},
+               {std::string(need_name(setting.need))},
+               {to_text(setting.origin)},
+               {setting.why}});
+    settings.push_back({{"section", each.section},
+                        {"name", each.name},
+                        {"op", op_name(setting.goal.op)},
+                        {"value", value_to_public_json(setting.goal.value)},
+                        {"need", need_name(setting.need)},
+                        {"why", setting.why},
+                        {"origin",
+                         {{"file", setting.origin.file},
+                          {"line", setting.origin.line},
+                          {"column", setting.origin.column}}}});
+  }
+  context.terminal.result(fmt::format("{}: {}\ndigest {}, made of {}\n\n{}", profile.name,
+                                      profile.summary, profile.digest, join(profile.lineage, ", "),
+                                      table.text(context.terminal.color())));
+  Answer answer;
+  answer.diagnostics = std::move(loaded.diagnostics);
+  *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},
+                  {"summary", profile.summary},
+                  {"lineage", profile.lineage},
+                  {"settings", std::move(settings)}};
+  return answer;
+}
+
+Answer check(Context& context, std::span<const std::string> paths) {
+  Answer answer;
+  ordered_json results = ordered_json::array();
+  for (const std::string& path : paths) {
+    auto loaded = load_profile(*local_profile_files(), path, profile_directories());
+    if (!loaded.profile) answer.exit_code = ExitCode::ProfileInvalid;
+    ordered_json diagnostics = ordered_json::array();
+    for (Diagnostic& diagnostic : loaded.diagnostics) {
+      diagnostics.push_back(diagnostic_json(diagnostic));
+      answer.diagnostics.push_back(std::move(diagnostic));
+    }
+    results.push_back({{"file", path},
+                       {"valid", loaded.profile.has_value()},
+                       {"diagnostics", std::move(diagnostics)}});
+    if (loaded.profile) context.terminal.result(path + ": valid\n");
+  }
+  (*answer.body)["files"] = std::move(results);
+  return answer;
+}
+
+Answer recommended(Context& context) {
+  const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
+  context.terminal.result(fmt::format("{}: {}\n", choice.profile, choice.because));
+  Answer answer;
+  *answer.body = {{"profile", choice.profile}, {"because", choice.because}};
+  return answer;
+}
+
+Answer usage(std::string text) {
+  return failure(ExitCode::Usage,
+                 {.fault = Fault::Invalid,
+                  .text = std::move(text),
+                  .hint = "ktls-tuner profile list | show NAME | check FILE… | recommend"});
+}
+
+Answer run(Context& context) {
+  const auto& words = context.options.words;
+  const std::string action = words.empty() ? "list" : words.front();
+  if (action == "list" && words.size() <= 1) return list(context);
+  if (action == "recommend" && words.size() == 1) return recommended(context);
+  if (action == "show") {
+    if (words.size() != 2) return usage("profile show takes one profile");
+    return show(context, words[1]);
+  }
+  if (action == "check") {
+    if (words.size() < 2) return usage("profile check takes one or more files");
+    return check(context, std::span(words).subspan(1));
+  }
+  return usage(fmt::format("profile does not know '{}'", join(words, " ")));
+}
+
+}  // namespace
+
+Verb profile_verb() {
+  return {
+      .name = "profile",
+      .summary = "list, show NAME (merged, with the origin of each value), check FILE…, recommend",
+      .words = "list|show NAME|check FILE...|recommend",
+      .options = {},
+      .run = run};
+}
+
+}  // namespace tuner

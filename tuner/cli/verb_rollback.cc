@@ -1,0 +1,111 @@
+#include "base/rfc3339.h"
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/sync.h"
+#include "cli/verb.h"
+#include "engine/history.h"
+#include "engine/rollback.h"
+#include "host/collect_facts.h"
+#include "host/process.h"
+#include "knobs/catalog.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+ExitCode code_of(const RollbackReport& report) {
+  ExitCode code = report.journal_error ? ExitCode::Failed : ExitCode::Ok;
+  for (const Step& step : report.steps) {
+    if (step.status == Status::Failed || step.status == Status::Unreadable)
+      code = worst(code, ExitCode::Failed);
+    if (step.status == Status::Blocked) code = worst(code, ExitCode::Drift);
+  }
+  return code;
+}
+
+void keep_history(Context& context, const RunInfo& run, const RollbackReport& report) {
+  const HistoryEntry entry{
+      .run = run, .verb = "rollback", .end = "rolled-back", .changes = changes_of(report.steps)};
+  if (entry.changes.empty()) return;
+  if (auto kept = remember(context.store, entry); !kept) {
+    context.terminal.talk("warning: the history was not written: " + kept.error().text);
+  }
+}
+
+Outcome may_restore(const Host& host, const Journal& journal) {
+  std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
+  for (const auto& entry : journal.entries()) {
+    const Knob* knob = find_knob(entry.subject.knob);
+    if (knob != nullptr) wanted.push_back(knob->info.capability);
+  }
+  const auto missing = missing_capabilities(host.files(), wanted);
+  if (missing.empty()) return {};
+  return fail(Fault::NotPermitted,
+              fmt::format("restoring needs {}, which this process lacks", fmt::join(missing, ", ")),
+              "run it as root");
+}
+
+Answer run(Context& context) {
+  auto lock = take_lock(context);
+  if (!lock) return failure(lock.error());
+  const HostIdentity identity = collect_identity(context.host);
+  auto journal = Journal::load(context.store, identity.boot_id);
+  if (!journal) return failure(journal.error());
+  if (journal->entries().empty() && journal->runs().empty()) {
+    context.terminal.result("nothing to roll back: nothing was applied since boot\n");
+    Answer answer;
+    *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
+    return answer;
+  }
+  if (auto may = may_restore(context.host, *journal); !may) return failure(may.error());
+
+  RunInfo run = journal->runs().back().info;
+  run.at = rfc3339(context.host.clock().now());
+  run.by = who_runs_this();
+  const RollbackOptions options{
+      .run = context.options.run, .force = context.options.force, .on_step = [&](const Step& step) {
+        context.terminal.result(step_line(step, context));
+      }};
+  auto report = rollback(context.host, context.store, *journal, catalog(), options);
+  if (!report)
+    return failure(report.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
+                   report.error());
+  keep_history(context, run, *report);
+
+  Answer answer;
+  answer.exit_code = code_of(*report);
+  if (report->journal_error) answer.errors.push_back(*report->journal_error);
+  for (const Step& step : report->steps) {
+    if (step.status == Status::Done || step.status == Status::InSync) continue;
+    answer.errors.push_back({.fault = Fault::Refused,
+                             .text = fmt::format("{} {}: {}", step.wish.subject.knob,
+                                                 step.wish.subject.name, step.because),
+                             .hint = step.observed.hint});
+  }
+  *answer.body = {{"steps", steps_json(report->steps)},
+                  {"summary", summary_json(summarize(report->steps))}};
+  context.terminal.result(report->complete() ? "all is as it was before the first apply\n"
+                                             : "not everything is as it was; see above\n");
+  return answer;
+}
+
+}  // namespace
+
+Verb rollback_verb() {
+  return {
+      .name = "rollback",
+      .summary =
+          "back to the exact state before the first apply; what others changed since is left and "
+          "reported",
+      .words = {},
+      .writes = true,
+      .options = {{"--run", "ID", "undo this run alone; refused while later runs stand on it",
+                   &Options::run},
+                  {"--force", "", "restore also what somebody else changed since", &Options::force},
+                  {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
+      .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,127 @@
+#include "cli/table.h"
+#include "cli/verb.h"
+#include "engine/history.h"
+#include "engine/journal.h"
+#include "host/collect_facts.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json run_json(const RunInfo& run) {
+  return {{"run", run.id},        {"profile", run.profile}, {"path", run.path},
+          {"digest", run.digest}, {"at", run.at},           {"by", run.by}};
+}
+
+ordered_json history_json(const std::vector<HistoryEntry>& history) {
+  ordered_json all = ordered_json::array();
+  for (const HistoryEntry& entry : history) {
+    ordered_json json = run_json(entry.run);
+    json["verb"] = entry.verb;
+    json["end"] = entry.end;
+    json["boot_id"] = entry.run.boot_id;
+    json["changes"] = ordered_json::array();
+    for (const HistoryChange& change : entry.changes) {
+      json["changes"].push_back({{"knob", change.knob},
+                                 {"subject", change.name},
+                                 {"from", change.from},
+                                 {"to", change.to}});
+    }
+    all.push_back(std::move(json));
+  }
+  return all;
+}
+
+std::string history_text(const std::vector<HistoryEntry>& history, bool color) {
+  if (history.empty()) return "no run is on record\n";
+  Table table({"when", "verb", "profile", "end", "changes", "by", "run"});
+  for (const HistoryEntry& entry : history) {
+    table.add({{entry.run.at},
+               {entry.verb},
+               {entry.run.profile},
+               {entry.end},
+               {fmt::format("{}", entry.changes.size())},
+               {entry.run.by},
+               {entry.run.id}});
+    for (const HistoryChange& change : entry.changes) {
+      table.note(fmt::format("{} {}: {} -> {}", change.knob, change.name, change.from, change.to));
+    }
+  }
+  return table.text(color);
+}
+
+std::string status_text(const Journal& journal, const Facts& facts) {
+  std::string text;
+  const RunInfo* active = journal.active();
+  text += active == nullptr
+              ? "active profile: none\n"
+              : fmt::format("active profile: {} (digest {}), applied {} by {}, run {}\n",
+                            active->profile, active->digest, active->at, active->by, active->id);
+  text += fmt::format("settings with an original to go back to: {}\n", journal.entries().size());
+  for (const auto& entry : journal.entries()) {
+    if (entry.dangling()) {
+      text += fmt::format(
+          "  {} {}: a run ended in the middle of writing it; ktls-tuner rollback or apply settles "
+          "it\n",
+          entry.subject.knob, entry.subject.name);
+    }
+  }
+  text += fmt::format("tls: {} ({})\n", module_state_name(facts.kernel.tls.state),
+                      facts.kernel.tls.because);
+  if (!facts.tls_stat) return text + "tls_stat: not there until tls is loaded\n";
+  for (const auto& [name, count] : *facts.tls_stat)
+    text += fmt::format("  {:<24} {}\n", name, count);
+  return text;
+}
+
+ordered_json originals_json(const Journal& journal) {
+  ordered_json all = ordered_json::array();
+  for (const auto& entry : journal.entries()) {
+    all.push_back({{"knob", entry.subject.knob},
+                   {"subject", entry.subject.name},
+                   {"key", entry.subject.key},
+                   {"original", to_text(entry.original())},
+                   {"written", to_text(entry.last_written())},
+                   {"dangling", entry.dangling()}});
+  }
+  return all;
+}
+
+Answer run(Context& context) {
+  const Facts facts = collect_facts(context.host, FactNeed::None);
+  auto journal = Journal::load(context.store, facts.host.boot_id);
+  if (!journal) return failure(journal.error());
+  auto history = recall(context.store);
+  if (!history) return failure(history.error());
+
+  Answer answer;
+  const RunInfo* active = journal->active();
+  *answer.body = {
+      {"active", active == nullptr ? ordered_json(nullptr) : run_json(*active)},
+      {"originals", originals_json(*journal)},
+      {"last", history->empty() ? ordered_json(nullptr) : history_json({history->back()})[0]},
+      {"tls", module_state_name(facts.kernel.tls.state)},
+      {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
+  if (context.options.history) (*answer.body)["history"] = history_json(*history);
+  context.terminal.result(context.options.history ? history_text(*history, context.terminal.color())
+                                                  : status_text(*journal, facts));
+  return answer;
+}
+
+}  // namespace
+
+Verb status_verb() {
+  return {.name = "status",
+          .summary =
+              "the active profile, what stands to be rolled back, tls_stat; --history: what, when, "
+              "by whom",
+          .words = {},
+          .options = {{"--history", "", "every run on record, across reboots", &Options::history}},
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,100 @@
+#include "cli/proving.h"
+#include "cli/render_json.h"
+#include "cli/render_text.h"
+#include "cli/session.h"
+#include "cli/sync.h"
+#include "host/collect_facts.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view verdict_word(ExitCode code) {
+  switch (code) {
+    case ExitCode::Ok: return "ok";
+    case ExitCode::Drift: return "drift";
+    case ExitCode::PathNotTaken: return "path_not_taken";
+    case ExitCode::Unsupported: return "unsupported";
+    default: return "failed";
+  }
+}
+
+Answer finish(Context& context, Answer answer, ordered_json body) {
+  const std::string_view word = verdict_word(answer.exit_code);
+  body["verdict"] = word;
+  if (!body.contains("warnings")) body["warnings"] = ordered_json::array();
+  *answer.body = std::move(body);
+  context.terminal.result(fmt::format("verdict: {}\n", word));
+  return answer;
+}
+
+// A tuned host whose programs never ask for kTLS has gained nothing.
+std::vector<std::string> asking_warnings(const ProbeReport& report) {
+  if (report.library.config_asks) return {};
+  return {fmt::format(
+      "no program asks for kTLS by default here: {} has no `Options = KTLS`; set it there, or per "
+      "program (nginx: ssl_conf_command Options KTLS; see docs/guide.md)",
+      report.library.config_file)};
+}
+
+void headline(const Context& context, std::string_view title) {
+  context.terminal.result(fmt::format("\n== {} ==\n", title));
+}
+
+Answer run(Context& context) {
+  auto opened = open_session(context, /*writing=*/true);
+  if (!opened.session) return std::move(opened.answer);
+  Session& session = *opened.session;
+  ordered_json body = ordered_json::object();
+
+  const Plan before = look(context, session);
+  context.terminal.result(heading(session, before));
+  headline(context, "plan");
+  context.terminal.result(plan_text(before, Rows::All, context));
+  body["plan"] = plan_json(before);
+
+  headline(context, "apply");
+  Written written = write_plan(context, session, "tune");
+  body["apply"] = plan_json(written.report.plan);
+  if (written.answer.exit_code != ExitCode::Ok) {
+    if (written.report.writes == 0) context.terminal.result("nothing was written\n");
+    return finish(context, std::move(written.answer), std::move(body));
+  }
+
+  headline(context, "check");
+  const Plan after = look(context, session);
+  Answer answer;
+  judge_plan(after, answer);
+  context.terminal.result(plan_text(after, Rows::OnlyNotInSync, context));
+  body["check"] = plan_json(after);
+
+  headline(context, "probe");
+  Proof proof = prove(context, session.profile);
+  answer.exit_code = worst(answer.exit_code, proof.answer.exit_code);
+  for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
+  if (proof.report) {
+    body["probe"] = probe_json(*proof.report, proof.verdict);
+    auto warnings = asking_warnings(*proof.report);
+    for (const std::string& warning : warnings) context.terminal.result(warning_text(warning));
+    warnings.insert(warnings.begin(), proof.report->warnings.begin(), proof.report->warnings.end());
+    body["warnings"] = warnings;
+  }
+  return finish(context, std::move(answer), std::move(body));
+}
+
+}  // namespace
+
+Verb tune_verb() {
+  return {.name = "tune",
+          .summary = "the one-shot: plan, apply, check, probe, verdict",
+          .words = {},
+          .writes = true,
+          .options = writing_options(),
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,7 @@
+#include "cli/version.h"
+
+namespace tuner {
+
+const std::string_view kVersion = KTLS_TUNER_VERSION;
+
+}  // namespace tuner

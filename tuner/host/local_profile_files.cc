@@ -1,0 +1,55 @@
+#include "host/local_profile_files.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+namespace tuner {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalProfileFiles : public ProfileFiles {
+ public:
+  Result<std::string> read(const std::string& path, std::size_t max_bytes) const override {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (!fs::exists(status))
+      return fail(errno_error(error ? error.value() : ENOENT, "read " + path));
+    if (!fs::is_regular_file(status)) return fail(Fault::Invalid, path + ": not a regular file");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return fail(errno_error(errno, "read " + path));
+    std::string text(max_bytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() <= max_bytes) return text;
+    return fail(Fault::Invalid, fmt::format("{}: larger than {} bytes", path, max_bytes));
+  }
+
+  Result<std::vector<std::string>> list(const std::string& directory) const override {
+    std::error_code error;
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(directory, error)) {
+      names.push_back(entry.path().filename().string());
+    }
+    if (error) return fail(errno_error(error.value(), "list " + directory));
+    return names;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ProfileFiles> local_profile_files() {
+  return std::make_unique<LocalProfileFiles>();
+}
+
+std::vector<std::string> profile_directories() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return {"/etc/ktls-tuner/profiles.d",
+          (program.parent_path().parent_path() / "share/ktls-tuner/profiles").string()};
+}
+
+}  // namespace tuner

@@ -1,0 +1,74 @@
+#include "host/process.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+struct Capability {
+  std::string_view name;
+  int bit;
+};
+
+// include/uapi/linux/capability.h, those that setting families name.
+constexpr std::array kCapabilities{
+    Capability{"CAP_DAC_OVERRIDE", 1}, Capability{"CAP_NET_ADMIN", 12},
+    Capability{"CAP_SYS_MODULE", 16}, Capability{"CAP_SYS_ADMIN", 21}};
+
+// CapEff:	000001ffffffffff
+std::optional<std::uint64_t> effective(const FileTree& files) {
+  constexpr std::string_view kField = "CapEff:";
+  const auto status = files.read("/proc/self/status");
+  if (!status) return std::nullopt;
+  for (const std::string_view line : lines(*status)) {
+    if (!line.starts_with(kField)) continue;
+    const std::string_view digits = trim(line.substr(kField.size()));
+    std::uint64_t bits = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
+    if (error == std::errc{} && end == digits.data() + digits.size()) return bits;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string who_runs_this() {
+  const std::string user = ::geteuid() == 0 ? "root" : fmt::format("uid {}", ::geteuid());
+  if (const char* sudo = std::getenv("SUDO_USER")) return fmt::format("{} (sudo: {})", user, sudo);
+  std::ifstream file("/proc/self/loginuid");
+  std::uint32_t login = 0;  // 4294967295: nobody logged in (a service)
+  const bool person = static_cast<bool>(file >> login) && login != 0 && login != ~std::uint32_t{0};
+  return person ? fmt::format("{} (login uid {})", user, login) : user;
+}
+
+int process_id() {
+  return static_cast<int>(::getpid());
+}
+
+std::vector<std::string> missing_capabilities(const FileTree& files,
+                                              const std::vector<std::string_view>& wanted) {
+  std::vector<std::string> missing;
+  const auto have = effective(files);
+  if (!have) return missing;
+  for (const std::string_view name : wanted) {
+    const auto* row = std::ranges::find(kCapabilities, name, &Capability::name);
+    if (row == kCapabilities.end() || ((*have >> row->bit) & 1U) != 0) continue;
+    if (std::ranges::count(missing, name) == 0) missing.emplace_back(name);
+  }
+  return missing;
+}
+
+}  // namespace tuner

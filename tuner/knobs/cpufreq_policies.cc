@@ -1,0 +1,150 @@
+#include "knobs/cpufreq_policies.h"
+
+#include "knobs/answers.h"
+#include "knobs/select_nics.h"
+#include "knobs/wish_list.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kFolder = "/sys/devices/system/cpu/cpufreq";
+
+Subject subject_for(const PolicyFile& what, const CpufreqPolicy& policy) {
+  return {.knob = std::string(what.knob),
+          .key = fmt::format("cpufreq:{}/{}", policy.name, what.word),
+          .name = policy.name,
+          .place = fmt::format("{}/{}/{}", kFolder, policy.name, what.file)};
+}
+
+std::string owner_of(const Facts& facts) {
+  const Neighbour* tuned = facts.neighbour("tuned");
+  return tuned == nullptr ? "" : fmt::format("tuned ({})", tuned->detail);
+}
+
+// With CPUs on one node only, all are near every NIC.
+CpuSet near(const Nic& nic, const Topology& topology) {
+  const auto with_cpus = std::ranges::count_if(
+      topology.nodes, [](const NumaNode& node) { return !node.cpus.empty(); });
+  if (with_cpus <= 1) return topology.online;
+  const auto node = std::ranges::find(topology.nodes, nic.numa_node, &NumaNode::id);
+  return node == topology.nodes.end() ? CpuSet() : node->cpus;
+}
+
+// Both families ask the same of the same NICs; once is enough.
+void note_once(std::vector<std::string>& notes, std::string note) {
+  if (std::ranges::count(notes, note) == 0) notes.push_back(std::move(note));
+}
+
+CpuSet nic_local_cpus(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
+  CpuSet cpus;
+  for (const NicEntry& entry : profile.nics) {
+    for (const SelectedNic& one : select_nics(entry.select, facts)) {
+      const CpuSet near_one = near(*one.nic, facts.topology);
+      cpus = cpus | near_one;
+      if (near_one.empty())
+        note_once(notes, fmt::format("nodes: nic-local: {} tells no NUMA node with CPUs; left out",
+                                     one.nic->name));
+    }
+  }
+  return cpus;
+}
+
+CpuSet listed_cpus(const CpuEntry& entry, const Topology& topology,
+                   std::vector<std::string>& notes) {
+  CpuSet cpus;
+  for (const int id : entry.listed) {
+    const auto node = std::ranges::find(topology.nodes, id, &NumaNode::id);
+    if (node == topology.nodes.end())
+      note_once(notes, fmt::format("this machine has no node {} ({})", id, to_text(entry.origin)));
+    else
+      cpus = cpus | node->cpus;
+  }
+  return cpus;
+}
+
+CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts,
+               std::vector<std::string>& notes) {
+  switch (entry.nodes) {
+    case CpuEntry::Nodes::All: return facts.topology.possible | facts.topology.online;
+    case CpuEntry::Nodes::NicLocal: return nic_local_cpus(profile, facts, notes);
+    case CpuEntry::Nodes::Listed: return listed_cpus(entry, facts.topology, notes);
+  }
+  return {};
+}
+
+Wish wish_for(const PolicyFile& what, const CpufreqPolicy& policy, const Setting& setting,
+              const Facts& facts) {
+  Wish wish{.subject = subject_for(what, policy), .setting = setting, .owner = owner_of(facts)};
+  if (const auto* word = std::get_if<std::string>(&setting.goal.value))
+    wish.unsupported = what.cannot(policy, *word);
+  return wish;
+}
+
+Wish without_cpufreq(const PolicyFile& what, const Setting& setting) {
+  return {.subject = {.knob = std::string(what.knob),
+                      .key = fmt::format("cpufreq:all/{}", what.word),
+                      .name = "cpufreq",
+                      .place = std::string(kFolder)},
+          .setting = setting,
+          .unsupported =
+              "this machine has no cpufreq: a virtual machine, or firmware that keeps "
+              "frequencies to itself"};
+}
+
+void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& profile,
+               const Facts& facts, WishList& wishes, std::vector<std::string>& notes) {
+  const Setting& setting = *(entry.*what.setting);
+  if (facts.cpufreq.empty()) return wishes.add(without_cpufreq(what, setting));
+  const CpuSet cpus = cpus_of(entry, profile, facts, notes);
+  bool any = false;
+  for (const CpufreqPolicy& policy : facts.cpufreq) {
+    if ((policy.cpus & cpus).empty()) continue;
+    wishes.add(wish_for(what, policy, setting, facts));
+    any = true;
+  }
+  if (!any)
+    notes.push_back(fmt::format("{}: no cpufreq policy belongs to the nodes of this entry ({})",
+                                what.knob, to_text(entry.origin)));
+}
+
+}  // namespace
+
+bool policies_wanted(const PolicyFile& what, const Profile& profile) {
+  return std::ranges::any_of(
+      profile.cpus, [&](const CpuEntry& entry) { return (entry.*what.setting).has_value(); });
+}
+
+std::vector<Wish> expand_policies(const PolicyFile& what, const Profile& profile,
+                                  const Facts& facts, std::vector<std::string>& notes) {
+  WishList wishes(notes);
+  for (const CpuEntry& entry : profile.cpus) {
+    if (entry.*what.setting) add_entry(what, entry, profile, facts, wishes, notes);
+  }
+  return wishes.take();
+}
+
+std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes) {
+  std::vector<Outcome> outcomes;
+  for (const Change& change : changes) {
+    auto written = host.files().write(change.subject.place, to_text(change.value));
+    if (!written)
+      written = fail(write_error(change.subject, change.value, written.error(), "root"));
+    outcomes.push_back(std::move(written));
+  }
+  return outcomes;
+}
+
+std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& recorded,
+                                     const Facts& facts) {
+  for (const CpufreqPolicy& policy : facts.cpufreq) {
+    if (Subject today = subject_for(what, policy); today.key == recorded.key) return today;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tuner

@@ -1,0 +1,35 @@
+// What the two cpufreq families, cpu_governor and cpu_epp, have in common: which policies an entry
+// of a profile's `cpus` means, and how one file of a policy is read and written.
+#pragma once
+
+#include "knobs/knob.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// One of the two files of a policy.
+struct PolicyFile {
+  std::string_view knob;  // "cpu_governor"
+  std::string_view word;  // in keys: "governor"
+  std::string_view file;  // "scaling_governor"
+  const std::optional<Setting> CpuEntry::*setting;
+  // Why this policy cannot take the word; empty: it can, as far as facts tell.
+  std::string (*cannot)(const CpufreqPolicy& policy, std::string_view word);
+};
+
+bool policies_wanted(const PolicyFile& what, const Profile& profile);
+
+// A machine without cpufreq gives one unsupported wish, so that it is reported and never drift.
+std::vector<Wish> expand_policies(const PolicyFile& what, const Profile& profile,
+                                  const Facts& facts, std::vector<std::string>& notes);
+
+std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes);
+
+std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& recorded,
+                                     const Facts& facts);
+
+}  // namespace tuner

@@ -1,0 +1,126 @@
+// Kernel modules that a profile wants loaded: tls above all.
+#include "base/text.h"
+#include "host/module_state.h"
+#include "knobs/answers.h"
+#include "knobs/knob.h"
+#include "knobs/wish_list.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kRight = "CAP_SYS_MODULE";
+
+bool wanted(const Profile& profile) {
+  return !profile.modules.empty();
+}
+
+std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
+                         std::vector<std::string>& notes) {
+  WishList wishes(notes);
+  for (const NamedSetting& module : profile.modules) {
+    wishes.add({.subject = {.knob = "module",
+                            .key = "module:" + module.name,
+                            .name = module.name,
+                            .place = module.name},
+                .setting = module.setting});
+  }
+  return wishes.take();
+}
+
+std::string not_built_hint(std::string_view module, std::string_view release) {
+  if (module != "tls")
+    return fmt::format("boot a kernel that was built with it; {} was not", release);
+  return "boot a kernel built with CONFIG_TLS=m: Debian 12's stock 6.1 and later ones are, "
+         "Debian 11's 5.10 is not";
+}
+
+Observation judge(const ModuleFacts& facts, std::string_view module, std::string_view release) {
+  const std::string said =
+      facts.because.empty() ? std::string(module_state_name(facts.state)) : facts.because;
+  switch (facts.state) {
+    case ModuleState::BuiltIn: return {.value = true, .reason = "built into the kernel: " + said};
+    case ModuleState::Live: return {.value = true, .reason = "loaded: " + said};
+    case ModuleState::Loadable: return {.value = false, .reason = "not loaded: " + said};
+    case ModuleState::DenyListed:
+      return blocked(fmt::format("{} is deny-listed: {}", module, said),
+                     "remove that line if the module may be loaded");
+    case ModuleState::Locked:
+      return blocked(fmt::format("no module can be loaded until the next boot: {}", said),
+                     "load it at boot, from /etc/modules-load.d, before modules are locked");
+    case ModuleState::Missing:
+      return unsupported(
+          fmt::format("no module {} is installed for kernel {}: {}", module, release, said),
+          "install the rest of this kernel's modules (a cloud or minimal kernel image leaves them "
+          "out), or reboot after a kernel update");
+    case ModuleState::NotBuilt:
+      return unsupported(fmt::format("kernel {} was built without {}: {}", release, module, said),
+                         not_built_hint(module, release));
+    case ModuleState::Unknown: break;
+  }
+  return unreadable(fmt::format("how module {} stands cannot be told: {}", module, said),
+                    "make /sys/module and /lib/modules readable");
+}
+
+Observation observe(const Host& host, const Subject& subject) {
+  const auto release = host.files().read("/proc/sys/kernel/osrelease");
+  if (!release) return unreadable(release.error(), "/proc");
+  const std::string_view kernel = trim(*release);
+  return judge(module_state(host.files(), subject.place, kernel), subject.place, kernel);
+}
+
+Error explain(const Change& change, bool load, Error error) {
+  const std::string& module = change.subject.place;
+  error.text =
+      fmt::format("module {} cannot be {}: {}", module, load ? "loaded" : "unloaded", error.text);
+  if (!load && error.fault == Fault::Busy) {
+    error.text = fmt::format("module {} is in use and stays loaded", module);
+    error.hint =
+        fmt::format("when the last connection that uses it is closed: modprobe -r {}", module);
+  } else if (error.fault == Fault::NotPermitted && error.hint.empty()) {
+    error.hint =
+        fmt::format("it needs {}; a locked-down kernel also refuses unsigned modules", kRight);
+  }
+  return error;
+}
+
+Outcome write_one(Host& host, const Change& change) {
+  const auto* on = std::get_if<bool>(&change.value);
+  const bool load = on != nullptr && *on;
+  Outcome done = load ? host.modules().load(change.subject.place)
+                      : host.modules().unload(change.subject.place);
+  if (!done) return fail(explain(change, load, done.error()));
+  return {};
+}
+
+std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
+  std::vector<Outcome> outcomes;
+  for (const Change& change : changes) outcomes.push_back(write_one(host, change));
+  return outcomes;
+}
+
+std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
+  return recorded;
+}
+
+}  // namespace
+
+Knob module_knob() {
+  return {.info = {.name = "module",
+                   .phase = Phase::Modules,
+                   .doc = "Kernel modules that must be loaded. The kernel loads tls by itself only "
+                          "for a process with CAP_NET_ADMIN, so a worker without it gets no kTLS.",
+                   .in_profile = "modules",
+                   .reads = "/sys/module, tcp_available_ulp, /lib/modules, /etc/modprobe.d",
+                   .writes = "loads and unloads modules (libkmod)",
+                   .capability = kRight,
+                   .needs = FactNeed::None},
+          .wanted = wanted,
+          .expand = expand,
+          .observe = observe,
+          .write = write,
+          .locate = locate};
+}
+
+}  // namespace tuner

@@ -1,0 +1,202 @@
+// Kernel parameters below /proc/sys. Known ones have a row in model/sysctl_catalog.h, which types
+// them; the type of any other is told from what its file holds.
+#include "base/text.h"
+#include "knobs/answers.h"
+#include "knobs/knob.h"
+#include "knobs/wish_list.h"
+#include "model/sysctl_catalog.h"
+#include "model/sysctl_name.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kRight = "root (in a network namespace CAP_NET_ADMIN)";
+
+bool wanted(const Profile& profile) {
+  return !profile.sysctl.empty();
+}
+
+// bpftune grows TCP's and sockets' buffers by itself, so what is written here will not stay.
+std::string owner_of(std::string_view name, const Facts& facts) {
+  const Neighbour* bpftune = facts.neighbour("bpftune");
+  const bool buffers = name.starts_with("net.ipv4.tcp_") || name.starts_with("net.core.");
+  return bpftune != nullptr && buffers ? fmt::format("bpftune ({})", bpftune->detail) : "";
+}
+
+Wish wish_for(const NamedSetting& named, const Facts& facts) {
+  Wish wish{.setting = named.setting};
+  const auto name = canonical_sysctl_name(named.name);
+  const auto path = sysctl_path(named.name);
+  wish.subject = {.knob = "sysctl",
+                  .key = "sysctl:" + name.value_or(named.name),
+                  .name = name.value_or(named.name),
+                  .place = path.value_or("")};
+  if (!path) wish.unsupported = path.error().text;
+  wish.owner = owner_of(wish.subject.name, facts);
+  // [5] and 5 are the same to the kernel.
+  Value& goal = wish.setting.goal.value;
+  if (const auto* list = std::get_if<Integers>(&goal); list != nullptr && list->size() == 1)
+    goal = std::int64_t{list->front()};
+  return wish;
+}
+
+std::vector<Wish> expand(const Profile& profile, const Facts& facts,
+                         std::vector<std::string>& notes) {
+  WishList wishes(notes);
+  for (const NamedSetting& named : profile.sysctl) wishes.add(wish_for(named, facts));
+  return wishes.take();
+}
+
+bool all_digits(std::string_view field) {
+  if (field.starts_with('-')) field.remove_prefix(1);
+  return !field.empty() && field.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// "4096\t131072\t6291456\n", "1\n", "cubic\n".
+Observation typed(std::string_view text, const SysctlRow* row) {
+  const bool word = row != nullptr && row->type == SysctlRow::Type::Word;
+  const auto fields = split_blank(text);
+  const bool numbers = !fields.empty() && std::ranges::all_of(fields, all_digits);
+  if (word || (row == nullptr && !numbers)) return {.value = std::string(trim(text))};
+  if (!numbers) return unreadable(fmt::format("holds '{}', not a number", trim(text)));
+  Integers integers;
+  for (const std::string_view field : fields) {
+    const auto integer = parse_integer(field);
+    if (!integer)  // kernel.shmmax, for one, counts to 2^64
+      return unsupported(
+          fmt::format("holds {}, which is beyond the 64-bit integers this program "
+                      "compares; left alone",
+                      field));
+    integers.push_back(*integer);
+  }
+  if (integers.size() == 1) return {.value = integers.front()};
+  return {.value = std::move(integers)};
+}
+
+// net/core/sysctl_net_core.c registers most of net.core for the initial network namespace alone;
+// dev_weight is one of those in every kernel, somaxconn exists in each namespace.
+bool in_a_namespace_of_its_own(const FileTree& files) {
+  return files.exists("/proc/sys/net/core/somaxconn") &&
+         !files.exists("/proc/sys/net/core/dev_weight");
+}
+
+std::optional<std::string> nearest_sysctl(const FileTree& files, const Subject& subject) {
+  std::vector<std::string> names;
+  const auto siblings = files.list(subject.place.substr(0, subject.place.rfind('/')));
+  const std::string folder = subject.name.substr(0, subject.name.rfind('.') + 1);
+  if (siblings) {
+    for (const std::string& sibling : *siblings) names.push_back(folder + sibling);
+  }
+  for (const SysctlRow& row : sysctl_catalog()) names.emplace_back(row.name);
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  return nearest(subject.name, candidates);
+}
+
+Observation missing(const FileTree& files, const Subject& subject) {
+  if (subject.name.starts_with("net.core.") && in_a_namespace_of_its_own(files))
+    return unsupported(
+        fmt::format("{} exists in the initial network namespace only, and this is another one",
+                    subject.name),
+        "run it on the host, outside the container");
+  const std::string reason = fmt::format("this kernel has no sysctl {}", subject.name);
+  if (find_sysctl(subject.name) != nullptr) return unsupported(reason);
+  if (const auto near = nearest_sysctl(files, subject))
+    return unsupported(fmt::format("{}; the nearest name is {}", reason, *near));
+  return unsupported(reason, "it may belong to a module that is not loaded");
+}
+
+Observation observe(const Host& host, const Subject& subject) {
+  const auto text = host.files().read(subject.place);
+  if (text) return typed(*text, find_sysctl(subject.name));
+  if (text.error().fault == Fault::NotFound) return missing(host.files(), subject);
+  if (text.error().errno_value == EISDIR)
+    return unsupported(subject.name + " is a group of sysctls, not one",
+                       fmt::format("sysctl {} lists them", subject.name));
+  return unreadable(text.error(), "root");
+}
+
+std::string kernel_text(const Value& value) {
+  if (const auto* list = std::get_if<Integers>(&value))
+    return fmt::format("{}", fmt::join(*list, " "));
+  return to_text(value);
+}
+
+std::size_t count_of(const Value& value) {
+  const auto* list = std::get_if<Integers>(&value);
+  return list == nullptr ? 1 : list->size();
+}
+
+// The kernel takes three numbers for a file of one, and one for a file of three, without a word.
+Outcome same_count(const Host& host, const Change& change) {
+  const Observation now = observe(host, change.subject);
+  if (now.availability != Observation::Availability::Available ||
+      count_of(now.value) == count_of(change.value))
+    return {};
+  return fail(
+      Fault::Invalid,
+      fmt::format("{} has {} number(s), the value to write ({}) has {}", change.subject.name,
+                  count_of(now.value), to_text(change.value), count_of(change.value)),
+      "write as many numbers in the profile as the kernel shows");
+}
+
+std::string invalid_hint(const SysctlRow* row) {
+  if (row == nullptr || row->type == SysctlRow::Type::Word)
+    return "the kernel does not take this value here: out of its range, or not one of its choices";
+  return fmt::format("this kernel's range may be narrower than {} to {}", row->min, row->max);
+}
+
+Error explain(const Host& host, const Change& change, Error error) {
+  // ENOENT on a file that is there: no such congestion control, no such queueing discipline.
+  if (error.fault == Fault::NotFound && host.files().exists(change.subject.place)) {
+    error.fault = Fault::Unsupported;
+    error.hint = fmt::format("this kernel does not have '{}', or its module is not loaded",
+                             to_text(change.value));
+  } else if (error.fault == Fault::Invalid) {
+    error.hint = invalid_hint(find_sysctl(change.subject.name));
+  }
+  return write_error(change.subject, change.value, std::move(error), kRight);
+}
+
+Outcome write_one(Host& host, const Change& change) {
+  if (auto same = same_count(host, change); !same) return same;
+  auto written = host.files().write(change.subject.place, kernel_text(change.value));
+  if (!written) return fail(explain(host, change, written.error()));
+  return {};
+}
+
+std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
+  std::vector<Outcome> outcomes;
+  for (const Change& change : changes) outcomes.push_back(write_one(host, change));
+  return outcomes;
+}
+
+std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
+  return recorded;
+}
+
+}  // namespace
+
+Knob sysctl_knob() {
+  return {.info = {.name = "sysctl",
+                   .phase = Phase::Sysctls,
+                   .doc = "Kernel parameters: socket and TCP buffers, queueing, and any other file "
+                          "below /proc/sys.",
+                   .in_profile = "sysctl",
+                   .reads = "/proc/sys/…",
+                   .writes = "/proc/sys/…",
+                   .capability = kRight,
+                   .needs = FactNeed::Neighbours},
+          .wanted = wanted,
+          .expand = expand,
+          .observe = observe,
+          .write = write,
+          .locate = locate};
+}
+
+}  // namespace tuner

@@ -1,0 +1,27 @@
+#include "knobs/wish_list.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+std::string overridden(const Wish& first, const Wish& last) {
+  return fmt::format("{} {}: {} ({}) instead of {} ({}): the last entry counts", last.subject.knob,
+                     last.subject.name, to_text(last.setting.goal), to_text(last.setting.origin),
+                     to_text(first.setting.goal), to_text(first.setting.origin));
+}
+
+}  // namespace
+
+void WishList::add(Wish wish) {
+  const auto [known, is_new] = index_.try_emplace(wish.subject.key, wishes_.size());
+  if (is_new) {
+    wishes_.push_back(std::move(wish));
+    return;
+  }
+  Wish& first = wishes_[known->second];
+  if (first.setting.goal != wish.setting.goal) notes_.push_back(overridden(first, wish));
+  first = std::move(wish);
+}
+
+}  // namespace tuner

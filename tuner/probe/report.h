@@ -43,8 +43,12 @@ struct ProbeCell {
   std::map<std::string, std::int64_t>
       counters;                // deltas of /proc/net/tls_stat over this cell, by the kernel's names
   std::optional<UlpInfo> ulp;  // of the serving socket
-  Result result = Result::Inconclusive;
-  std::string because;  // why not in the kernel, or why the witnesses do not settle it
+  // False: this machine cannot do it in the kernel at all (no TLS in this kernel, no module
+  // allowed, cipher unknown to kernel or libssl); `because` says which.
+  bool possible = true;
+  std::string doubt;  // where the witnesses do not settle tx and rx: why; empty: they agree
+  Result result = Result::Inconclusive;  // filled by judge()
+  std::string because;                   // why not in the kernel, what failed, or why in doubt
 };
 std::string_view cell_result_name(ProbeCell::Result result);
 

@@ -1,0 +1,108 @@
+#include "probe/explain.h"
+
+#include "base/text.h"
+#include "probe/warnings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace tuner {
+namespace {
+
+std::string evidence(const ModuleFacts& tls) {
+  return tls.because.empty() ? std::string() : fmt::format(" ({})", tls.because);
+}
+
+// Why the tls module is not there to be used; only called when it is not.
+std::string absence(const ModuleFacts& tls) {
+  switch (tls.state) {
+    case ModuleState::NotBuilt: return "this kernel is built without TLS" + evidence(tls);
+    case ModuleState::Missing: return "no tls module is installed for this kernel" + evidence(tls);
+    case ModuleState::DenyListed: return "module tls is deny-listed" + evidence(tls);
+    case ModuleState::Locked: return "module tls is not loaded and none may be" + evidence(tls);
+    case ModuleState::BuiltIn:
+    case ModuleState::Live:
+    case ModuleState::Loadable:
+    case ModuleState::Unknown: break;
+  }
+  return "module tls is not loaded: `ktls-tuner tune` or `modprobe tls` loads it, the probe does "
+         "not";
+}
+
+bool out_of_reach(ModuleState state) {
+  return state == ModuleState::NotBuilt || state == ModuleState::Missing ||
+         state == ModuleState::DenyListed || state == ModuleState::Locked;
+}
+
+std::string refusal(const Situation& s, std::string_view direction, int error) {
+  const auto what = fmt::format("TLS {} with {} {}", direction, tls_version_name(s.version),
+                                tls_cipher_name(s.cipher));
+  if (error == EINVAL) return fmt::format("this kernel does not know {}", what);
+  // crypto_alloc_aead() found no algorithm of that name.
+  if (error == ENOENT) return fmt::format("this kernel lacks the cipher module for {}", what);
+  return fmt::format("the kernel refuses {}: {}", what, std::strerror(error));
+}
+
+std::string inability(const Situation& s, bool tx, bool rx) {
+  const std::string_view what = tx && rx ? "sending or receiving" : tx ? "sending" : "receiving";
+  std::string text = fmt::format("{} does not offload {} {} {}", short_version(s.library.version),
+                                 tls_version_name(s.version), tls_cipher_name(s.cipher), what);
+  // OpenSSL CHANGES.md, 3.2.0.
+  if (s.version == TlsVersion::Tls13 && rx && !tx) text += " (OpenSSL 3.2 and later can)";
+  return text;
+}
+
+struct Causes {
+  std::vector<std::string> found;
+  bool possible = true;
+
+  void add(std::string cause) {
+    if (std::ranges::find(found, cause) == found.end()) found.push_back(std::move(cause));
+  }
+};
+
+void kernel_causes(const Situation& s, Causes& causes) {
+  if (!s.tls_loaded) {
+    causes.add(absence(s.tls));
+    causes.possible = !out_of_reach(s.tls.state);
+  }
+  if (!s.offer) return;
+  if (!s.tx && s.offer->tx != 0) causes.add(refusal(s, "transmit", s.offer->tx));
+  if (!s.rx && s.offer->rx != 0) causes.add(refusal(s, "receive", s.offer->rx));
+  if ((!s.tx && s.offer->tx != 0) || (!s.rx && s.offer->rx != 0)) causes.possible = false;
+}
+
+void library_causes(const Situation& s, Causes& causes) {
+  const auto ability = ability_for(s.library, s.version, s.cipher);
+  const bool tx = !s.tx && !(ability && ability->tx);
+  const bool rx = !s.rx && !(ability && ability->rx);
+  if (tx || rx) causes.add(inability(s, tx, rx));
+}
+
+}  // namespace
+
+std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, TlsVersion version,
+                                                 TlsCipher cipher) {
+  const auto found = std::ranges::find_if(library.abilities, [&](const auto& ability) {
+    return ability.version == version && ability.cipher == cipher;
+  });
+  if (found == library.abilities.end()) return std::nullopt;
+  return *found;
+}
+
+Explanation explain(const Situation& situation) {
+  if (situation.tx && situation.rx) return {};
+  Causes causes;
+  if (!situation.asked) causes.add("kernel TLS was not asked for (SSL_OP_ENABLE_KTLS off)");
+  kernel_causes(situation, causes);
+  library_causes(situation, causes);
+  if (causes.found.empty()) {
+    causes.add("no cause found: OpenSSL offers it, the kernel takes it, and yet it was not used");
+  }
+  return {.because = join(causes.found, "; "), .possible = causes.possible};
+}
+
+}  // namespace tuner

@@ -1,0 +1,100 @@
+#include "probe/handshake/arguments.h"
+
+#include "base/text.h"
+#include "probe/handshake/loopback.h"
+#include "probe/report_json.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kUsage =
+    "usage: ktls-tuner-probe --library | --loopback [--bytes N] [--time-limit SECONDS]\n"
+    "                        [--version TLSv1.2|TLSv1.3] [--cipher NAME] [--without-ktls]";
+
+// Two payloads of this size are held in memory.
+constexpr std::int64_t kMostBytes = 256LL << 20U;
+constexpr std::int64_t kLongestLimit = 3600;
+
+tl::unexpected<Error> wrong(std::string text) {
+  return fail(Fault::Invalid, std::move(text), std::string(kUsage));
+}
+
+struct Wish {
+  std::optional<Arguments::What> what;
+  Arguments arguments;
+  std::optional<TlsVersion> version;
+  std::optional<TlsCipher> cipher;
+};
+
+Result<std::int64_t> number(std::string_view option, std::string_view text, std::int64_t most) {
+  const auto value = parse_integer(text);
+  if (value && *value >= 1 && *value <= most) return *value;
+  return wrong(fmt::format("{}: '{}' is not a number from 1 to {}", option, text, most));
+}
+
+Outcome take_value(Wish& wish, std::string_view option, std::string_view text) {
+  if (option == "--bytes") {
+    const auto bytes = number(option, text, kMostBytes);
+    if (!bytes) return fail(bytes.error());
+    wish.arguments.bytes_each_way = static_cast<std::uint64_t>(*bytes);
+  } else if (option == "--time-limit") {
+    const auto limit = number(option, text, kLongestLimit);
+    if (!limit) return fail(limit.error());
+    wish.arguments.time_limit = std::chrono::seconds(*limit);
+  } else if (option == "--version") {
+    wish.version = tls_version_from(text);
+    if (!wish.version) return wrong(fmt::format("--version: '{}' is unknown", text));
+  } else if (option == "--cipher") {
+    wish.cipher = tls_cipher_from(text);
+    if (!wish.cipher) return wrong(fmt::format("--cipher: '{}' is unknown", text));
+  } else {
+    return wrong(fmt::format("unknown option '{}'", option));
+  }
+  return {};
+}
+
+// Options without a value.
+bool take_flag(Wish& wish, std::string_view word) {
+  if (word == "--library") wish.what = Arguments::What::Library;
+  if (word == "--loopback") wish.what = Arguments::What::Loopback;
+  if (word == "--without-ktls") wish.arguments.ask_ktls = false;
+  return word == "--library" || word == "--loopback" || word == "--without-ktls";
+}
+
+// The usual cells that fit; a cipher that is not among them is probed because it was named.
+std::vector<CellKey> chosen_cells(const Wish& wish) {
+  std::vector<CellKey> cells;
+  for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
+    if (wish.version && *wish.version != version) continue;
+    for (const CellKey& usual : usual_cells()) {
+      if (usual.version == version && !wish.cipher) cells.push_back(usual);
+    }
+    if (wish.cipher) cells.push_back({version, *wish.cipher});
+  }
+  return cells;
+}
+
+}  // namespace
+
+Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
+  Wish wish;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (take_flag(wish, words[i])) continue;
+    if (i + 1 == words.size())
+      return wrong(fmt::format("'{}' is unknown or needs a value", words[i]));
+    if (const auto taken = take_value(wish, words[i], words[i + 1]); !taken) {
+      return fail(taken.error());
+    }
+    ++i;
+  }
+  if (!wish.what) return wrong("say --library or --loopback");
+  wish.arguments.what = *wish.what;
+  wish.arguments.cells = chosen_cells(wish);
+  return wish.arguments;
+}
+
+}  // namespace tuner

@@ -1,0 +1,28 @@
+// The helper's command line. It is called by the tuner, by tests and by the curious.
+#pragma once
+
+#include "base/result.h"
+#include "probe/handshake/context.h"
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct Arguments {
+  enum class What { Library, Loopback };
+  What what = What::Library;
+  std::vector<CellKey> cells;  // all usual ones unless narrowed down
+  std::uint64_t bytes_each_way = 4U << 20U;
+  std::chrono::seconds time_limit{60};
+  bool ask_ktls = true;
+};
+
+// --library | --loopback, --bytes N, --time-limit SECONDS, --version TLSv1.2|TLSv1.3,
+// --cipher NAME, --without-ktls. Invalid: anything else, or a number out of range.
+Result<Arguments> parse_arguments(std::span<const std::string_view> words);
+
+}  // namespace tuner

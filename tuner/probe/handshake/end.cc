@@ -1,0 +1,177 @@
+#include "probe/handshake/end.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+tl::unexpected<Error> stalled(std::string_view doing) {
+  return fail(Fault::TimedOut, fmt::format("{}: no progress within the time limit", doing));
+}
+
+// A file that no path leads to, with these bytes.
+Result<UniqueFd> file_in_memory(Bytes bytes) {
+  UniqueFd file(::memfd_create("ktls-tuner-probe", MFD_CLOEXEC));
+  if (!file) return fail(errno_error(errno, "make a file in memory"));
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0) return fail(errno_error(errno, "fill a file in memory"));
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return file;
+}
+
+bool attach(SSL* ssl, int socket, bool ask_ktls) {
+  // SSL_set_fd() sets the ULP whether or not kTLS is asked for (ssl_lib.c), and thereby loads the
+  // module for whoever may; a BIO made by hand does not.
+  if (ask_ktls) return SSL_set_fd(ssl, socket) == 1;
+  BIO* bio = BIO_new_socket(socket, BIO_NOCLOSE);
+  if (bio != nullptr) SSL_set_bio(ssl, bio, bio);
+  return bio != nullptr;
+}
+
+}  // namespace
+
+Result<TlsEnd> TlsEnd::on(SSL_CTX* context, int socket, bool ask_ktls, Deadline deadline) {
+  Connection connection(SSL_new(context));
+  if (!connection || !attach(connection.get(), socket, ask_ktls)) {
+    return fail(openssl_error("put TLS on a socket"));
+  }
+  return TlsEnd(std::move(connection), deadline);
+}
+
+Outcome TlsEnd::ready() const {
+  ERR_clear_error();
+  if (std::chrono::steady_clock::now() < deadline_) return {};
+  return stalled("the probe");
+}
+
+Outcome TlsEnd::answer(int returned, std::string_view doing) const {
+  if (returned > 0) return {};
+  const int system_error = errno;
+  const int why = SSL_get_error(connection_.get(), returned);
+  // On a blocking socket "try again" is its time limit.
+  if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return stalled(doing);
+  if (why == SSL_ERROR_ZERO_RETURN) {
+    return fail(Fault::Io, fmt::format("{}: the peer ended the connection", doing));
+  }
+  if (why == SSL_ERROR_SYSCALL && system_error != 0) return fail(errno_error(system_error, doing));
+  return fail(openssl_error(doing));
+}
+
+Outcome TlsEnd::accept() {
+  if (auto yes = ready(); !yes) return yes;
+  return answer(SSL_accept(connection_.get()), "server handshake");
+}
+
+Outcome TlsEnd::connect() {
+  if (auto yes = ready(); !yes) return yes;
+  return answer(SSL_connect(connection_.get()), "client handshake");
+}
+
+// Without SSL_MODE_ENABLE_PARTIAL_WRITE all or nothing is written; up to 16 KiB are one record.
+Outcome TlsEnd::write(Bytes record) {
+  if (auto yes = ready(); !yes) return yes;
+  const int size = static_cast<int>(record.size());
+  return answer(SSL_write(connection_.get(), record.data(), size), "send a record");
+}
+
+Outcome TlsEnd::send(Bytes payload) {
+  for (const std::size_t size : ramp(payload.size())) {
+    if (auto sent = write(payload.first(size)); !sent) return sent;
+    payload = payload.subspan(size);
+  }
+  while (!payload.empty()) {
+    const std::size_t size = std::min(payload.size(), kLargestRecord);
+    if (auto sent = write(payload.first(size)); !sent) return sent;
+    payload = payload.subspan(size);
+  }
+  return {};
+}
+
+Outcome TlsEnd::send_file(int file, std::size_t offset, std::size_t size) {
+  while (size > 0) {
+    if (auto yes = ready(); !yes) return yes;
+    const ossl_ssize_t sent =
+        SSL_sendfile(connection_.get(), file, static_cast<off_t>(offset), size, 0);
+    if (sent <= 0) return answer(static_cast<int>(sent), "SSL_sendfile");
+    offset += static_cast<std::size_t>(sent);
+    size -= static_cast<std::size_t>(sent);
+  }
+  return {};
+}
+
+Outcome TlsEnd::send_partly_by_sendfile(Bytes payload) {
+  const std::size_t half = payload.size() / 2;
+  if (auto sent = send(payload.first(half)); !sent) return sent;
+  if (!ktls_send()) return send(payload.subspan(half));
+  const auto file = file_in_memory(payload);
+  if (!file) return fail(file.error());
+  return send_file(file->get(), half, payload.size() - half);
+}
+
+Outcome TlsEnd::receive(Bytes expected) {
+  std::array<std::uint8_t, kLargestRecord> buffer;
+  while (!expected.empty()) {
+    if (auto yes = ready(); !yes) return yes;
+    const std::size_t wanted = std::min(buffer.size(), expected.size());
+    const int size = SSL_read(connection_.get(), buffer.data(), static_cast<int>(wanted));
+    if (auto read = answer(size, "receive"); !read) return read;
+    const auto arrived = Bytes(buffer).first(static_cast<std::size_t>(size));
+    const auto differs = std::ranges::mismatch(arrived, expected).in1;
+    received_ += static_cast<std::uint64_t>(differs - arrived.begin());
+    if (differs != arrived.end()) {
+      return fail(Fault::Io, fmt::format("byte {} is not what was sent", received_));
+    }
+    expected = expected.subspan(arrived.size());
+  }
+  return {};
+}
+
+Outcome TlsEnd::end_first() {
+  if (auto yes = ready(); !yes) return yes;
+  const int sent = SSL_shutdown(connection_.get());
+  if (sent < 0) return answer(sent, "send close_notify");
+  if (sent == 1) return {};
+  return answer(SSL_shutdown(connection_.get()), "wait for close_notify");
+}
+
+Outcome TlsEnd::end_second() {
+  if (auto yes = ready(); !yes) return yes;
+  std::uint8_t byte = 0;
+  const int size = SSL_read(connection_.get(), &byte, 1);
+  if (size > 0) return fail(Fault::Io, "more bytes arrived than were sent");
+  if (SSL_get_error(connection_.get(), size) != SSL_ERROR_ZERO_RETURN) {
+    return answer(size, "wait for close_notify");
+  }
+  return answer(SSL_shutdown(connection_.get()), "send close_notify");
+}
+
+bool TlsEnd::ktls_send() const {
+  return BIO_get_ktls_send(SSL_get_wbio(connection_.get()));
+}
+
+bool TlsEnd::ktls_recv() const {
+  return BIO_get_ktls_recv(SSL_get_rbio(connection_.get()));
+}
+
+std::string TlsEnd::suite() const {
+  const char* name = SSL_get_cipher_name(connection_.get());
+  return name == nullptr || std::string_view(name) == "(NONE)" ? "" : name;
+}
+
+const X509* TlsEnd::peer_certificate() const {
+  return SSL_get0_peer_certificate(connection_.get());
+}
+
+}  // namespace tuner

@@ -1,0 +1,42 @@
+#include "probe/handshake/fresh_network.h"
+
+#include "base/handle.h"
+
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace tuner {
+namespace {
+
+Error loopback_error(int error) {
+  Error made = errno_error(error, "bring up loopback in a fresh network namespace");
+  made.fault = Fault::Io;
+  return made;
+}
+
+Outcome bring_up_loopback() {
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return fail(loopback_error(errno));
+  ifreq request{};
+  std::strncpy(request.ifr_name, "lo", sizeof request.ifr_name - 1);
+  request.ifr_flags = IFF_UP;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) return fail(loopback_error(errno));
+  return {};
+}
+
+}  // namespace
+
+Outcome enter_fresh_network() {
+  if (::unshare(CLONE_NEWNET) == 0) return bring_up_loopback();
+  // user.max_user_namespaces=0, kernel.unprivileged_userns_clone=0, AppArmor, a container's
+  // seccomp.
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) return bring_up_loopback();
+  return fail(errno_error(errno, "enter a fresh network namespace"));
+}
+
+}  // namespace tuner

@@ -1,0 +1,78 @@
+#include "probe/handshake/kernel.h"
+
+#include "base/text.h"
+#include "host/module_state.h"
+
+#include <linux/tls.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+#ifndef SOL_TLS
+constexpr int SOL_TLS = 282;  // include/linux/socket.h
+#endif
+
+int set_option(int fd, int level, int name, const void* value, std::size_t size) {
+  const int answer = ::setsockopt(fd, level, name, value, static_cast<socklen_t>(size));
+  return answer == 0 ? 0 : errno;
+}
+
+// All fields of the struct but the header stay zero: a key that encrypts nothing.
+template <typename CryptoInfo>
+KernelOffer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
+  CryptoInfo key{};
+  key.info.version = version == TlsVersion::Tls12 ? TLS_1_2_VERSION : TLS_1_3_VERSION;
+  key.info.cipher_type = cipher;
+  return {.tx = set_option(fd, SOL_TLS, TLS_TX, &key, sizeof key),
+          .rx = set_option(fd, SOL_TLS, TLS_RX, &key, sizeof key)};
+}
+
+KernelOffer offer_key(int fd, const CellKey& cell) {
+  switch (cell.cipher) {
+    case TlsCipher::Aes128Gcm:
+      return offer_key<tls12_crypto_info_aes_gcm_128>(fd, cell.version, TLS_CIPHER_AES_GCM_128);
+    case TlsCipher::Aes256Gcm:
+      return offer_key<tls12_crypto_info_aes_gcm_256>(fd, cell.version, TLS_CIPHER_AES_GCM_256);
+    case TlsCipher::Aes128Ccm:
+      return offer_key<tls12_crypto_info_aes_ccm_128>(fd, cell.version, TLS_CIPHER_AES_CCM_128);
+    case TlsCipher::Chacha20Poly1305:
+      return offer_key<tls12_crypto_info_chacha20_poly1305>(fd, cell.version,
+                                                            TLS_CIPHER_CHACHA20_POLY1305);
+  }
+  return {.tx = EINVAL, .rx = EINVAL};
+}
+
+}  // namespace
+
+KernelSight look_at_kernel(const FileTree& files) {
+  const auto release = files.read("/proc/sys/kernel/osrelease");
+  KernelSight sight;
+  sight.tls = module_state(files, "tls", release ? trim(*release) : std::string_view());
+  sight.tls_loaded = sight.tls.state == ModuleState::BuiltIn ||
+                     sight.tls.state == ModuleState::Live ||
+                     // A container's network namespace has no tcp_available_ulp, but this.
+                     read_tls_stat(files).has_value();
+  return sight;
+}
+
+std::optional<TlsStat> read_tls_stat(const FileTree& files) {
+  const auto text = files.read("/proc/self/net/tls_stat");
+  if (!text) return std::nullopt;
+  return parse_tls_stat(*text);
+}
+
+Result<KernelOffer> ask_kernel(const CellKey& cell, Deadline deadline) {
+  const auto pair = loopback_pair(deadline);
+  if (!pair) return fail(pair.error());
+  const int fd = pair->client.get();
+  const int refused = set_option(fd, SOL_TCP, TCP_ULP, "tls", sizeof "tls");
+  if (refused != 0) return fail(errno_error(refused, "set the tls protocol on a socket"));
+  return offer_key(fd, cell);
+}
+
+}  // namespace tuner

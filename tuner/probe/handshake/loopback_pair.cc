@@ -1,0 +1,109 @@
+#include "probe/handshake/loopback_pair.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+using std::chrono::microseconds;
+
+constexpr microseconds kLongestStall = std::chrono::seconds{10};
+
+sockaddr* generic(sockaddr_in& address) {
+  return reinterpret_cast<sockaddr*>(&address);
+}
+
+Result<sockaddr_in> local_address(int fd) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(fd, generic(address), &size) != 0) {
+    return fail(errno_error(errno, "address of a loopback socket"));
+  }
+  return address;
+}
+
+Result<UniqueFd> tcp_socket() {
+  UniqueFd made(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!made) return fail(errno_error(errno, "make a TCP socket"));
+  return made;
+}
+
+Result<UniqueFd> listener() {
+  auto made = tcp_socket();
+  if (!made) return made;
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(made->get(), generic(address), sizeof address) != 0 || ::listen(made->get(), 1) != 0) {
+    return fail(errno_error(errno, "listen on 127.0.0.1"));
+  }
+  return made;
+}
+
+Outcome limit_time(int fd, microseconds left) {
+  const auto stall = std::min(left, kLongestStall).count();
+  const timeval limit{.tv_sec = stall / 1'000'000, .tv_usec = stall % 1'000'000};
+  if (::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
+      ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) {
+    return fail(errno_error(errno, "set a time limit on a socket"));
+  }
+  return {};
+}
+
+// Small records must not wait for acknowledgements.
+Outcome send_at_once(int fd) {
+  const int on = 1;
+  if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0) return {};
+  return fail(errno_error(errno, "set TCP_NODELAY"));
+}
+
+bool same_end(const sockaddr_in& a, const sockaddr_in& b) {
+  return a.sin_port == b.sin_port && a.sin_addr.s_addr == b.sin_addr.s_addr;
+}
+
+// Outside a network namespace of our own anybody on this machine could be quicker than our client.
+Result<UniqueFd> accept_our_own(int listening, int client) {
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  UniqueFd accepted(::accept4(listening, generic(peer), &size, SOCK_CLOEXEC));
+  if (!accepted) return fail(errno_error(errno, "accept on 127.0.0.1"));
+  const auto ours = local_address(client);
+  if (!ours) return fail(ours.error());
+  if (!same_end(*ours, peer)) return fail(Fault::Refused, "a stranger connected to the probe");
+  return accepted;
+}
+
+}  // namespace
+
+Result<LoopbackPair> loopback_pair(Deadline deadline) {
+  const auto left =
+      std::chrono::duration_cast<microseconds>(deadline - std::chrono::steady_clock::now());
+  if (left.count() <= 0) return fail(Fault::TimedOut, "the time limit of the probe was reached");
+  const auto listening = listener();
+  if (!listening) return fail(listening.error());
+  auto address = local_address(listening->get());
+  if (!address) return fail(address.error());
+  auto client = tcp_socket();
+  if (!client) return fail(client.error());
+  for (const int fd : {listening->get(), client->get()}) {
+    if (const auto limited = limit_time(fd, left); !limited) return fail(limited.error());
+  }
+  if (::connect(client->get(), generic(*address), sizeof *address) != 0) {
+    return fail(errno_error(errno, "connect to 127.0.0.1"));
+  }
+  auto server = accept_our_own(listening->get(), client->get());
+  if (!server) return fail(server.error());
+  if (const auto limited = limit_time(server->get(), left); !limited) return fail(limited.error());
+  for (const int fd : {client->get(), server->get()}) {
+    if (const auto prompt = send_at_once(fd); !prompt) return fail(prompt.error());
+  }
+  return LoopbackPair{.client = std::move(*client), .server = std::move(*server)};
+}
+
+}  // namespace tuner

@@ -1,0 +1,23 @@
+// Two connected TCP sockets on 127.0.0.1, with time limits on every call.
+#pragma once
+
+#include "base/handle.h"
+#include "base/result.h"
+
+#include <chrono>
+
+namespace tuner {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct LoopbackPair {
+  UniqueFd client;
+  UniqueFd server;
+};
+
+// No fixed port. The accepted peer is verified to be our own client. Reads and writes on both
+// sockets end with EAGAIN after ten seconds without progress, or at the deadline if that is sooner.
+// TimedOut: the deadline is past.
+Result<LoopbackPair> loopback_pair(Deadline deadline);
+
+}  // namespace tuner

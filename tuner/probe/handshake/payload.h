@@ -1,0 +1,22 @@
+// What is sent: bytes that repeat nowhere, so that a lost, doubled or swapped record cannot go
+// unnoticed, and the sizes of the records it goes in. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace tuner {
+
+// The largest record of TLS (RFC 8446, 5.1), and the only one at which libssl offers kTLS.
+inline constexpr std::size_t kLargestRecord = 16384;
+
+using Payload = std::vector<std::uint8_t>;
+
+// The same seed and size give the same bytes; different seeds give different ones.
+Payload make_payload(std::uint64_t seed, std::size_t size);
+
+// From 1 byte to 16 KiB, around powers of two and a TCP segment; cut short where total is small.
+std::vector<std::size_t> ramp(std::size_t total);
+
+}  // namespace tuner

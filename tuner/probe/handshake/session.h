@@ -1,0 +1,34 @@
+// One connection to ourselves from handshake to close_notify, and the evidence it leaves.
+#pragma once
+
+#include "probe/handshake/context.h"
+#include "probe/handshake/loopback_pair.h"
+#include "probe/handshake/payload.h"
+#include "probe/witness.h"
+
+#include <optional>
+#include <string>
+
+namespace tuner {
+
+struct SessionWish {
+  CellKey cell;
+  bool ask_ktls = false;
+  bool ask_diagnostics = false;  // may load tcp_diag
+  Deadline deadline;
+};
+
+struct SessionResult {
+  std::string suite;
+  std::uint64_t bytes = 0;       // that arrived as they were sent, both ways
+  std::optional<Error> trouble;  // what went wrong first, at either end
+  EndEvidence server;
+  EndEvidence client;
+};
+
+// Client to server first, then back, then close_notify both ways. The sockets are closed on return.
+// Unsupported: this libssl does not offer the cipher.
+Result<SessionResult> run_session(const SessionWish& wish, const Identity& identity,
+                                  const Payload& to_server, const Payload& to_client);
+
+}  // namespace tuner

@@ -1,0 +1,182 @@
+#include "probe/report_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array kVersions = {TlsVersion::Tls12, TlsVersion::Tls13};
+constexpr std::array kCiphers = {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
+                                 TlsCipher::Chacha20Poly1305};
+constexpr std::array kPaths = {TlsPath::Device, TlsPath::Kernel, TlsPath::Userspace,
+                               TlsPath::Failed};
+constexpr std::array kExpected = {ExpectedPath::Any, ExpectedPath::Userspace, ExpectedPath::Kernel,
+                                  ExpectedPath::Device};
+constexpr std::array kResults = {ProbeCell::Result::Pass, ProbeCell::Result::Fail,
+                                 ProbeCell::Result::Unsupported, ProbeCell::Result::Inconclusive};
+
+template <typename Enums, typename Name>
+auto find_word(const Enums& enums, Name name_of, std::string_view word)
+    -> std::optional<typename Enums::value_type> {
+  for (const auto value : enums) {
+    if (name_of(value) == word) return value;
+  }
+  return std::nullopt;
+}
+
+// A word that is not in the closed list is reported the way nlohmann reports a missing key: the one
+// catch below makes both an Error.
+template <typename Enums, typename Name>
+auto word(const Json& json, const char* key, const Enums& enums, Name name_of) ->
+    typename Enums::value_type {
+  const auto& text = json.at(key).get_ref<const std::string&>();
+  const auto value = find_word(enums, name_of, text);
+  if (!value) throw Json::other_error::create(501, fmt::format("{}: '{}'", key, text), &json);
+  return *value;
+}
+
+Json to_json(const LibraryFacts& library) {
+  Json abilities = Json::array();
+  for (const LibraryFacts::Ability& ability : library.abilities) {
+    abilities.push_back({{"version", tls_version_name(ability.version)},
+                         {"cipher", tls_cipher_name(ability.cipher)},
+                         {"tx", ability.tx},
+                         {"rx", ability.rx}});
+  }
+  return {{"version", library.version},
+          {"config_file", library.config_file},
+          {"config_asks", library.config_asks},
+          {"abilities", abilities}};
+}
+
+Json to_json(const std::optional<UlpInfo>& ulp) {
+  if (!ulp) return nullptr;
+  return {{"version", ulp->version},
+          {"cipher", ulp->cipher},
+          {"txconf", ulp->txconf},
+          {"rxconf", ulp->rxconf}};
+}
+
+Json to_json(const ProbeCell& cell) {
+  return {{"version", tls_version_name(cell.version)},
+          {"cipher", tls_cipher_name(cell.cipher)},
+          {"cipher_suite", cell.cipher_suite},
+          {"tx", tls_path_name(cell.tx)},
+          {"rx", tls_path_name(cell.rx)},
+          {"expected",
+           {{"tx", expected_path_name(cell.expected_tx)},
+            {"rx", expected_path_name(cell.expected_rx)}}},
+          {"bytes", cell.bytes},
+          {"intact", cell.intact},
+          {"counters", cell.counters},
+          {"ulp", to_json(cell.ulp)},
+          {"possible", cell.possible},
+          {"doubt", cell.doubt},
+          {"result", cell_result_name(cell.result)},
+          {"because", cell.because}};
+}
+
+LibraryFacts library_of(const Json& json) {
+  LibraryFacts library{.version = json.at("version").get<std::string>(),
+                       .config_file = json.at("config_file").get<std::string>(),
+                       .config_asks = json.at("config_asks").get<bool>()};
+  for (const Json& ability : json.at("abilities")) {
+    library.abilities.push_back({.version = word(ability, "version", kVersions, tls_version_name),
+                                 .cipher = word(ability, "cipher", kCiphers, tls_cipher_name),
+                                 .tx = ability.at("tx").get<bool>(),
+                                 .rx = ability.at("rx").get<bool>()});
+  }
+  return library;
+}
+
+std::optional<UlpInfo> ulp_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return UlpInfo{.version = json.at("version").get<std::string>(),
+                 .cipher = json.at("cipher").get<std::string>(),
+                 .txconf = json.at("txconf").get<std::string>(),
+                 .rxconf = json.at("rxconf").get<std::string>()};
+}
+
+ProbeCell cell_of(const Json& json) {
+  const Json& expected = json.at("expected");
+  return {.version = word(json, "version", kVersions, tls_version_name),
+          .cipher = word(json, "cipher", kCiphers, tls_cipher_name),
+          .cipher_suite = json.at("cipher_suite").get<std::string>(),
+          .tx = word(json, "tx", kPaths, tls_path_name),
+          .rx = word(json, "rx", kPaths, tls_path_name),
+          .expected_tx = word(expected, "tx", kExpected, expected_path_name),
+          .expected_rx = word(expected, "rx", kExpected, expected_path_name),
+          .bytes = json.at("bytes").get<std::uint64_t>(),
+          .intact = json.at("intact").get<bool>(),
+          .counters = json.at("counters").get<std::map<std::string, std::int64_t>>(),
+          .ulp = ulp_of(json.at("ulp")),
+          .possible = json.at("possible").get<bool>(),
+          .doubt = json.at("doubt").get<std::string>(),
+          .result = word(json, "result", kResults, cell_result_name),
+          .because = json.at("because").get<std::string>()};
+}
+
+ProbeReport report_of(const Json& json) {
+  ProbeReport report{.mode = json.at("endpoint").at("mode").get<std::string>(),
+                     .peer = json.at("endpoint").at("peer").get<std::string>(),
+                     .own_namespace = json.at("own_namespace").get<bool>(),
+                     .library = library_of(json.at("library"))};
+  for (const Json& cell : json.at("cells")) report.cells.push_back(cell_of(cell));
+  report.warnings = json.at("warnings").get<std::vector<std::string>>();
+  return report;
+}
+
+// nlohmann's accessors throw on a missing key or another type; nothing of it leaves this file.
+template <typename T, typename Read>
+Result<T> read_document(std::string_view text, Read read) {
+  try {
+    return read(Json::parse(text));
+  } catch (const Json::exception& error) {
+    return fail(Fault::Invalid, fmt::format("the probe's report is malformed: {}", error.what()));
+  }
+}
+
+// A peer or a cnf path need not be UTF-8.
+std::string print(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string report_to_json(const ProbeReport& report) {
+  Json cells = Json::array();
+  for (const ProbeCell& cell : report.cells) cells.push_back(to_json(cell));
+  return print({{"endpoint", {{"mode", report.mode}, {"peer", report.peer}}},
+                {"own_namespace", report.own_namespace},
+                {"library", to_json(report.library)},
+                {"cells", cells},
+                {"warnings", report.warnings}});
+}
+
+std::string library_to_json(const LibraryFacts& library) {
+  return print(to_json(library));
+}
+
+Result<ProbeReport> report_from_json(std::string_view text) {
+  return read_document<ProbeReport>(text, report_of);
+}
+
+Result<LibraryFacts> library_from_json(std::string_view text) {
+  return read_document<LibraryFacts>(text, library_of);
+}
+
+std::optional<TlsVersion> tls_version_from(std::string_view name) {
+  return find_word(kVersions, tls_version_name, name);
+}
+
+std::optional<TlsCipher> tls_cipher_from(std::string_view name) {
+  return find_word(kCiphers, tls_cipher_name, name);
+}
+
+}  // namespace tuner

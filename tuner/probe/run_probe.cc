@@ -1,0 +1,224 @@
+#include "probe/run_probe.h"
+
+#include "base/handle.h"
+#include "probe/report_json.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace tuner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::string_view kName = "ktls-tuner-probe";
+// Far above any report (2 KiB a cell).
+constexpr std::size_t kLongestReport = 4U << 20U;
+// What the helper may take beyond its own limit to write its report before it is killed.
+constexpr seconds kGrace{5};
+// Eight handshakes in memory: 0.1 s, several seconds on an emulated CPU.
+constexpr seconds kLibraryLimit{30};
+
+// Where the helper may be: where a test says, beside this program (a build folder), where
+// `make install` puts it relative to sbin, and where the package puts it.
+std::vector<std::filesystem::path> candidates() {
+  std::vector<std::filesystem::path> folders;
+  if (const char* folder = std::getenv("KTLS_TUNER_LIBEXEC")) return {folder};
+  std::error_code ignored;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  if (!self.empty()) folders = {self, self.parent_path() / "libexec/ktls-tuner"};
+  folders.emplace_back("/usr/libexec/ktls-tuner");
+  return folders;
+}
+
+Result<std::string> find_helper() {
+  std::string looked;
+  for (const auto& folder : candidates()) {
+    const auto path = folder / kName;
+    if (::access(path.c_str(), X_OK) == 0) return path.string();
+    looked += (looked.empty() ? "" : ", ") + folder.string();
+  }
+  return fail(Fault::NotFound, fmt::format("the probe needs {}, which is not in {}", kName, looked),
+              "reinstall ktls-tuner: the helper belongs to the same package");
+}
+
+// A running helper, leader of its own process group. Destroying it leaves nothing behind.
+class Child {
+ public:
+  Child(pid_t pid, UniqueFd output) : pid_(pid), output_(std::move(output)) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  // Until it is reaped its number cannot be another process's, nor another group's.
+  ~Child() {
+    if (pid_ <= 0) return;
+    ::kill(-pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  }
+
+  int output() const { return output_.get(); }
+
+  // The wait status, or nothing while it runs.
+  std::optional<int> ended() {
+    int status = 0;
+    const pid_t answer = ::waitpid(pid_, &status, WNOHANG);
+    if (answer != pid_) return std::nullopt;
+    pid_ = 0;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+  UniqueFd output_;
+};
+
+struct SpawnSetup {
+  SpawnSetup() {
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawnattr_init(&attributes);
+  }
+  ~SpawnSetup() {
+    ::posix_spawnattr_destroy(&attributes);
+    ::posix_spawn_file_actions_destroy(&actions);
+  }
+  SpawnSetup(const SpawnSetup&) = delete;
+  SpawnSetup& operator=(const SpawnSetup&) = delete;
+
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+};
+
+// stdin from /dev/null, stdout into the pipe, stderr stays: the helper's complaints are for people.
+// Its own group, and no signal blocked or ignored that we happen to block or ignore.
+void prepare(SpawnSetup& setup, int output) {
+  ::posix_spawn_file_actions_addopen(&setup.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&setup.actions, output, STDOUT_FILENO);
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  ::posix_spawnattr_setpgroup(&setup.attributes, 0);
+  ::posix_spawnattr_setsigmask(&setup.attributes, &none);
+  ::posix_spawnattr_setsigdefault(&setup.attributes, &all);
+  ::posix_spawnattr_setflags(
+      &setup.attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+struct Started {
+  pid_t pid = 0;
+  UniqueFd output;
+};
+
+Result<Started> start(std::vector<std::string> words) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
+  UniqueFd ours(ends[0]);
+  const UniqueFd theirs(ends[1]);
+  SpawnSetup setup;
+  prepare(setup, theirs.get());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  Started started{.output = std::move(ours)};
+  const int error = ::posix_spawn(&started.pid, words.front().c_str(), &setup.actions,
+                                  &setup.attributes, arguments.data(), ::environ);
+  if (error != 0) return fail(errno_error(error, "start " + words.front()));
+  return started;
+}
+
+int milliseconds_until(Clock::time_point end) {
+  const auto left = std::chrono::ceil<milliseconds>(end - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+}
+
+tl::unexpected<Error> overrun() {
+  return fail(Fault::TimedOut, "the probe did not end within its time limit and was killed",
+              "try a longer --timeout; a machine under heavy load or an emulated CPU needs one");
+}
+
+// Everything up to the end of the pipe.
+Result<std::string> read_all(int fd, Clock::time_point end) {
+  std::string text;
+  std::array<char, 65536> buffer;
+  while (true) {
+    pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
+    if (::poll(&ready, 1, milliseconds_until(end)) < 0 && errno != EINTR) {
+      return fail(errno_error(errno, "wait for the probe"));
+    }
+    if (Clock::now() >= end) return overrun();
+    if (ready.revents == 0) continue;
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    if (size < 0) return fail(errno_error(errno, "read the probe's report"));
+    if (size == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+    if (text.size() > kLongestReport) return fail(Fault::Internal, "the probe's report is endless");
+  }
+}
+
+Outcome await_end(Child& child, Clock::time_point end) {
+  while (Clock::now() < end) {
+    const std::optional<int> status = child.ended();
+    if (!status) {
+      ::poll(nullptr, 0, 5);
+      continue;
+    }
+    if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
+    const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
+                                               : fmt::format("signal {}", WTERMSIG(*status));
+    return fail(Fault::Internal, fmt::format("{} ended with {}", kName, how));
+  }
+  return overrun();
+}
+
+Result<std::string> output_of(std::vector<std::string> options, seconds limit) {
+  const auto end = Clock::now() + limit;
+  auto helper = find_helper();
+  if (!helper) return fail(helper.error());
+  options.insert(options.begin(), *helper);
+  auto started = start(std::move(options));
+  if (!started) return fail(started.error());
+  Child child(started->pid, std::move(started->output));
+  auto text = read_all(child.output(), end);
+  if (!text) return text;
+  if (auto ended = await_end(child, end); !ended) return fail(ended.error());
+  return text;
+}
+
+template <typename T>
+Result<T> internal_if_invalid(Result<T> parsed) {
+  if (!parsed) parsed.error().fault = Fault::Internal;
+  return parsed;
+}
+
+}  // namespace
+
+Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
+  const auto text = output_of({"--loopback", "--bytes", std::to_string(request.bytes_each_way),
+                               "--time-limit", std::to_string(request.time_limit.count())},
+                              request.time_limit + kGrace);
+  if (!text) return fail(text.error());
+  return internal_if_invalid(report_from_json(*text));
+}
+
+Result<LibraryFacts> ask_library() {
+  const auto text = output_of({"--library"}, kLibraryLimit);
+  if (!text) return fail(text.error());
+  return internal_if_invalid(library_from_json(*text));
+}
+
+}  // namespace tuner

@@ -1,0 +1,36 @@
+#include "probe/tls_stat.h"
+
+#include "base/text.h"
+
+namespace tuner {
+
+// TlsTxSw                         	2
+TlsStat parse_tls_stat(std::string_view text) {
+  TlsStat stat;
+  for (const std::string_view line : lines(text)) {
+    const auto fields = split_blank(line);
+    if (fields.size() != 2) continue;
+    const auto count = parse_integer(fields[1]);
+    if (count && *count >= 0) stat[std::string(fields[0])] = static_cast<std::uint64_t>(*count);
+  }
+  return stat;
+}
+
+TlsStatDelta tls_stat_delta(const TlsStat& before, const TlsStat& after) {
+  TlsStatDelta delta;
+  for (const auto& [name, count] : before) delta[name] -= static_cast<std::int64_t>(count);
+  for (const auto& [name, count] : after) delta[name] += static_cast<std::int64_t>(count);
+  std::erase_if(delta, [](const auto& entry) { return entry.second == 0; });
+  return delta;
+}
+
+std::int64_t moved(const TlsStatDelta& delta, std::string_view name) {
+  const auto found = delta.find(std::string(name));
+  return found == delta.end() ? 0 : found->second;
+}
+
+bool counts_rekeys(const TlsStat& stat) {
+  return stat.contains("TlsTxRekeyOk");
+}
+
+}  // namespace tuner

@@ -1,0 +1,109 @@
+#include "probe/warnings.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace tuner {
+namespace {
+
+bool is_digit(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
+
+// Takes a number off the front; nothing where there is none.
+std::optional<int> take_number(std::string_view& text) {
+  const auto end = std::ranges::find_if_not(text, is_digit);
+  const auto length = static_cast<std::size_t>(end - text.begin());
+  const auto number = parse_integer(text.substr(0, length));
+  if (!number || *number > 1'000'000) return std::nullopt;
+  text.remove_prefix(length);
+  return static_cast<int>(*number);
+}
+
+int take_part(std::string_view& text) {
+  if (text.empty() || text.front() != '.') return 0;
+  text.remove_prefix(1);
+  return take_number(text).value_or(0);
+}
+
+bool in_kernel(TlsPath path) {
+  return path == TlsPath::Kernel || path == TlsPath::Device;
+}
+
+}  // namespace
+
+std::optional<ReleaseNumber> parse_release(std::string_view text) {
+  text.remove_prefix(static_cast<std::size_t>(std::ranges::find_if(text, is_digit) - text.begin()));
+  const auto major = take_number(text);
+  if (!major) return std::nullopt;
+  const int minor = take_part(text);
+  return ReleaseNumber{*major, minor, take_part(text)};
+}
+
+std::string short_version(std::string_view library_version) {
+  const auto words = split_blank(library_version);
+  if (words.size() < 2) return std::string(library_version);
+  return fmt::format("{} {}", words[0], words[1]);
+}
+
+std::optional<std::string> key_update_warning(std::string_view library_version,
+                                              bool kernel_rekeys) {
+  constexpr std::string_view kAdvice =
+      "Until then use kTLS with TLS 1.2 only, or leave it off where peers may send a KeyUpdate.";
+  const auto release = parse_release(library_version);
+  if (!release || *release < ReleaseNumber{3, 2, 0}) {
+    return fmt::format(
+        "TLS 1.3 transmit in the kernel is unsafe with {}: it does not hand a new key to the "
+        "kernel, so a KeyUpdate breaks the connection (bad record MAC), and a remote peer can "
+        "cause one. OpenSSL 3.2 or later with kernel 6.14 or later is safe. {}",
+        short_version(library_version), kAdvice);
+  }
+  if (kernel_rekeys) return std::nullopt;
+  return fmt::format(
+      "TLS 1.3 in the kernel is unsafe here: this kernel takes no second key, so a KeyUpdate ends "
+      "the connection ({}: \"no suitable record layer\"), and a remote peer can cause one. Kernel "
+      "6.14 or later is safe. {}",
+      short_version(library_version), kAdvice);
+}
+
+std::optional<std::string> moving_buffer_warning(std::string_view library_version) {
+  const auto release = parse_release(library_version);
+  if (!release || *release < ReleaseNumber{3, 2, 0} || *release >= ReleaseNumber{3, 5, 7}) {
+    return std::nullopt;
+  }
+  return fmt::format(
+      "{} can send wrong data over kTLS when an application retries a write from a moved buffer "
+      "(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER); fixed in 3.5.7. Upgrade, or see whether your "
+      "distribution has the fix.",
+      short_version(library_version));
+}
+
+std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys) {
+  const auto sends = [](const ProbeCell& cell) { return in_kernel(cell.tx); };
+  // With kTLS on the receiving side alone a KeyUpdate breaks just as well.
+  const auto uses13 = [](const ProbeCell& cell) {
+    return cell.version == TlsVersion::Tls13 && (in_kernel(cell.tx) || in_kernel(cell.rx));
+  };
+  std::vector<std::string> warnings;
+  const auto add = [&](std::optional<std::string> warning) {
+    if (warning) warnings.push_back(std::move(*warning));
+  };
+  const std::string& library = report.library.version;
+  if (std::ranges::any_of(report.cells, uses13)) add(key_update_warning(library, kernel_rekeys));
+  if (std::ranges::any_of(report.cells, sends)) {
+    add(moving_buffer_warning(library));
+    if (!report.library.config_asks) {
+      add(
+          fmt::format("{} does not ask for kTLS (Options = KTLS), so only applications that ask "
+                      "themselves use it, such as nginx with `ssl_conf_command Options KTLS;`.",
+                      report.library.config_file));
+    }
+  }
+  return warnings;
+}
+
+}  // namespace tuner

@@ -1,0 +1,51 @@
+#include "host/collect_facts.h"
+
+#include "base/text.h"
+#include "host/collect_parts.h"
+#include "host/small_files.h"
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// QEMU without KVM (TCG). No file says so, so it is concluded: QEMU's firmware tables, on x86 (only
+// there do hpet and acpi_pm exist), and no clock from KVM, which KVM offers to every Linux guest
+// unless somebody took it away.
+//
+// available_clocksource: "tsc hpet acpi_pm" emulated, "kvm-clock tsc hpet acpi_pm" not
+bool is_emulated(const FileTree& files) {
+  if (read_word(files, "/sys/class/dmi/id/sys_vendor") != "QEMU") return false;
+  const std::string text =
+      read_word(files, "/sys/devices/system/clocksource/clocksource0/available_clocksource");
+  const auto clocks = split_blank(text);
+  const auto offers = [&](std::string_view clock) { return std::ranges::count(clocks, clock) > 0; };
+  return !offers("kvm-clock") && (offers("acpi_pm") || offers("hpet"));
+}
+
+}  // namespace
+
+HostIdentity collect_identity(const Host& host) {
+  const FileTree& files = host.files();
+  return {.hostname = read_word(files, "/proc/sys/kernel/hostname"),
+          .kernel = read_word(files, "/proc/sys/kernel/osrelease"),
+          .boot_id = read_word(files, "/proc/sys/kernel/random/boot_id"),
+          .emulated = is_emulated(files)};
+}
+
+Facts collect_facts(const Host& host, FactNeed needs) {
+  const FileTree& files = host.files();
+  Facts facts;
+  facts.host = collect_identity(host);
+  facts.kernel = collect_kernel(files, facts.host.kernel);
+  facts.tls_stat = collect_tls_stat(files);
+  if (has(needs, FactNeed::Topology)) facts.topology = collect_topology(files);
+  if (has(needs, FactNeed::Cpufreq)) facts.cpufreq = collect_cpufreq(files);
+  if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::Irqs))
+    facts.nics = collect_nics(host, needs);
+  if (has(needs, FactNeed::Irqs)) collect_irqs(files, facts.nics);
+  if (has(needs, FactNeed::Neighbours)) facts.neighbours = collect_neighbours(files);
+  return facts;
+}
+
+}  // namespace tuner

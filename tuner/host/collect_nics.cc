@@ -1,0 +1,120 @@
+#include "base/text.h"
+#include "host/collect_parts.h"
+#include "host/pci_address.h"
+#include "host/routes.h"
+#include "host/small_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kInterfaces = "/sys/class/net";
+constexpr std::string_view kDevices = "/sys/devices";
+constexpr std::string_view kLower = "lower_";
+
+// DEVTYPE=vlan
+// IFINDEX=7
+std::string uevent_value(std::string_view uevent, std::string_view key) {
+  for (const std::string_view line : lines(uevent)) {
+    if (line.starts_with(key) && line.substr(key.size()).starts_with('='))
+      return std::string(line.substr(key.size() + 1));
+  }
+  return {};
+}
+
+std::string kind_of(const std::vector<std::string>& entries, std::string_view uevent) {
+  if (std::ranges::count(entries, "device") > 0) return "physical";
+  const std::string type = uevent_value(uevent, "DEVTYPE");
+  if (type == "vlan") return type;
+  if (type == "bond" || std::ranges::count(entries, "bonding") > 0) return "bond";
+  return "virtual";
+}
+
+// The device itself often does not tell (virtio, and everything behind a bridge of its own), so
+// the first parent that has the file decides, even when it says -1.
+void read_numa_node(const FileTree& files, std::string_view device, Nic& nic) {
+  for (std::string_view at = device; at.size() > kDevices.size(); at = parent_of(at)) {
+    const std::string path = fmt::format("{}/numa_node", at);
+    if (const auto node = read_integer(files, path)) {
+      nic.numa_node = *node;
+      nic.numa_node_source = path;
+      return;
+    }
+  }
+}
+
+void read_device(const Host& host, const std::string& folder, Nic& nic) {
+  const FileTree& files = host.files();
+  if (const auto driver = files.resolve(folder + "/device/driver")) nic.driver = base_name(*driver);
+  if (const auto device = files.resolve(folder + "/device")) {
+    nic.bus_address = nearest_pci_address(*device);
+    read_numa_node(files, *device, nic);
+  }
+  nic.permanent_address = host.nics().permanent_address(nic.name).value_or("");
+}
+
+void count_queues(const FileTree& files, const std::string& folder, Nic& nic) {
+  for (const std::string& queue : list_or_none(files, folder + "/queues")) {
+    if (numbered(queue, "rx-")) ++nic.rx_queues;
+    if (numbered(queue, "tx-")) ++nic.tx_queues;
+  }
+}
+
+std::optional<Nic> read_nic(const Host& host, const std::string& name) {
+  const FileTree& files = host.files();
+  const std::string folder = fmt::format("{}/{}", kInterfaces, name);
+  const auto entries = files.list(folder);
+  if (!entries) return std::nullopt;  // bonding_masters is a file, and interfaces come and go
+  const std::string uevent = read_word(files, folder + "/uevent");
+  Nic nic;
+  nic.name = name;
+  nic.kind = kind_of(*entries, uevent);
+  nic.physical = nic.kind == "physical";
+  const auto ifindex = parse_integer(uevent_value(uevent, "IFINDEX"));
+  nic.ifindex =
+      ifindex ? static_cast<int>(*ifindex) : read_integer(files, folder + "/ifindex").value_or(0);
+  nic.operstate = read_word(files, folder + "/operstate");
+  for (const std::string& entry : *entries) {
+    if (entry.starts_with(kLower)) nic.lowers.push_back(entry.substr(kLower.size()));
+  }
+  count_queues(files, folder, nic);
+  if (nic.physical) read_device(host, folder, nic);
+  return nic;
+}
+
+void read_features(const NicPort& port, Nic& nic) {
+  auto features = port.features(nic.name);
+  if (features)
+    nic.features = std::move(*features);
+  else
+    nic.features_unreadable = features.error().text;
+}
+
+// What a bond, VLAN or bridge carries goes through its lower devices.
+void mark_route(std::vector<Nic>& nics, std::string_view name) {
+  const auto nic = std::ranges::find(nics, name, &Nic::name);
+  if (nic == nics.end() || nic->carries_default_route) return;
+  nic->carries_default_route = true;
+  for (const std::string& lower : nic->lowers) mark_route(nics, lower);
+}
+
+}  // namespace
+
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs) {
+  std::vector<Nic> nics;
+  for (const std::string& name : list_or_none(host.files(), kInterfaces)) {
+    if (name == "lo") continue;
+    if (auto nic = read_nic(host, name)) nics.push_back(std::move(*nic));
+  }
+  for (const std::string& name : default_route_interfaces(host.files())) mark_route(nics, name);
+  if (has(needs, FactNeed::NicFeatures)) {
+    for (Nic& nic : nics) read_features(host.nics(), nic);
+  }
+  return nics;
+}
+
+}  // namespace tuner

@@ -1,0 +1,44 @@
+#include "host/kernel_config.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tuner {
+namespace {
+
+// What follows `start` up to the end of its line, where `start` begins a line.
+std::optional<std::string_view> rest_of_line(std::string_view text, std::string_view start) {
+  for (std::size_t at = text.find(start); at != std::string_view::npos;
+       at = text.find(start, at + 1)) {
+    if (at > 0 && text[at - 1] != '\n') continue;
+    const std::size_t from = at + start.size();
+    return text.substr(from, text.find('\n', from) - from);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+KernelConfig read_kernel_config(const FileTree& files, std::string_view release) {
+  const std::array places{
+      fmt::format("/boot/config-{}", release),
+      fmt::format("/lib/modules/{}/config", release),
+      fmt::format("/usr/lib/modules/{}/config", release),
+  };
+  for (const std::string& place : places) {
+    if (auto text = files.read(place)) return {.source = place, .text = std::move(*text)};
+  }
+  return {};
+}
+
+// CONFIG_TLS=m
+// # CONFIG_TLS_TOE is not set
+std::optional<std::string> config_value(std::string_view config_text, std::string_view option) {
+  if (const auto value = rest_of_line(config_text, fmt::format("{}=", option)))
+    return std::string(*value);
+  if (rest_of_line(config_text, fmt::format("# {} is not set", option))) return "n";
+  return std::nullopt;
+}
+
+}  // namespace tuner

@@ -1,0 +1,25 @@
+// The configuration a kernel was built with, as far as it lies around uncompressed.
+#pragma once
+
+#include "host/host.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+struct KernelConfig {
+  std::string source;  // the file; empty: none readable
+  std::string text;
+};
+
+// /boot/config-RELEASE (Debian, Ubuntu), then /lib/modules/RELEASE/config (Fedora). The compressed
+// /proc/config.gz is not read.
+KernelConfig read_kernel_config(const FileTree& files, std::string_view release);
+
+// "y", "m", a number or a quoted text; "n" for "# CONFIG_TLS is not set"; nothing when the file
+// does not mention it.
+std::optional<std::string> config_value(std::string_view config_text, std::string_view option);
+
+}  // namespace tuner

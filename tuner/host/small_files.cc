@@ -1,0 +1,60 @@
+#include "host/small_files.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace tuner {
+namespace {
+
+std::optional<int> parse_int(std::string_view text) {
+  const auto number = parse_integer(text);
+  if (!number || *number < std::numeric_limits<int>::min() ||
+      *number > std::numeric_limits<int>::max())
+    return std::nullopt;
+  return static_cast<int>(*number);
+}
+
+}  // namespace
+
+std::string read_word(const FileTree& files, std::string_view path) {
+  const auto text = files.read(path);
+  return text ? std::string(trim(*text)) : std::string();
+}
+
+std::optional<int> read_integer(const FileTree& files, std::string_view path) {
+  return parse_int(read_word(files, path));
+}
+
+std::vector<std::string> list_or_none(const FileTree& files, std::string_view path) {
+  auto names = files.list(path);
+  return names ? std::move(*names) : std::vector<std::string>();
+}
+
+std::optional<int> numbered(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  const auto number = parse_int(name.substr(prefix.size()));
+  return number && *number >= 0 ? number : std::nullopt;
+}
+
+std::vector<int> list_numbered(const FileTree& files, std::string_view folder,
+                               std::string_view prefix) {
+  std::vector<int> numbers;
+  for (const std::string& name : list_or_none(files, folder)) {
+    if (const auto number = numbered(name, prefix)) numbers.push_back(*number);
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string_view::npos ? "/" : path.substr(0, slash);
+}
+
+}  // namespace tuner

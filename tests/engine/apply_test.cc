@@ -1,0 +1,157 @@
+#include "engine/apply.h"
+
+#include "engine/rig.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+using testing::answer;
+using testing::exactly;
+using testing::other_profile;
+using testing::Rig;
+using testing::step_named;
+using testing::whole_profile;
+using End = ApplyReport::End;
+using ::testing::HasSubstr;
+
+constexpr const char* kWmem = "/proc/sys/net/core/wmem_max";
+constexpr const char* kGovernor = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor";
+constexpr const char* kEpp =
+    "/sys/devices/system/cpu/cpufreq/policy0/energy_performance_preference";
+
+testing::WriteRule refuse(int errno_value) {
+  return [=](const std::string&, std::string_view) -> Result<std::string> {
+    return fail(answer(errno_value, "write"));
+  };
+}
+
+TEST(Apply, SecondApplyTouchesNothingNotEvenTheJournal) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine.fuse->disarm();
+  const ApplyReport again = rig.apply(whole_profile());
+  EXPECT_EQ(again.end, End::Nothing);
+  EXPECT_EQ(rig.machine.fuse->count(), 0);
+}
+
+TEST(Apply, JournalIsAheadOfEveryWrite) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  const auto& writes = rig.machine.fuse->writes;
+  std::ptrdiff_t journal = 0;
+  std::ptrdiff_t machine = 0;
+  for (const std::string& write : writes) {
+    (write == kJournalPath ? journal : machine) += 1;
+    EXPECT_GT(journal, machine) << "a write without its intention: " << write;
+  }
+  EXPECT_GT(machine, 10);
+}
+
+TEST(Apply, WritesPreferenceAndGovernorInWhicheverOrderTheKernelTakes) {
+  Rig rig;
+  Profile saving = whole_profile();
+  saving.name = "saving";
+  saving.cpus = {
+      {.governor = exactly(std::string("powersave")), .epp = exactly(std::string("power"))}};
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  EXPECT_EQ(rig.machine.text(kGovernor), "performance");
+  EXPECT_EQ(rig.machine.text(kEpp), "performance");
+  ASSERT_EQ(rig.apply(saving).end, End::Applied);
+  EXPECT_EQ(rig.machine.text(kGovernor), "powersave");
+  EXPECT_EQ(rig.machine.text(kEpp), "power");
+}
+
+TEST(Apply, RequiredSettingThatCannotBeMetIsRefusedBeforeAnythingIsWritten) {
+  Rig rig;
+  rig.machine.remove(kWmem);
+  const auto before = rig.machine.snapshot();
+  const ApplyReport report = rig.apply(whole_profile());
+  EXPECT_EQ(report.end, End::Refused);
+  EXPECT_EQ(rig.machine.fuse->count(), 0);
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Apply, FailedRequiredWriteTakesTheWholeRunBack) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  rig.machine->rules[kWmem] = refuse(EINVAL);
+  const ApplyReport report = rig.apply(whole_profile());
+  EXPECT_EQ(report.end, End::RolledBack);
+  ASSERT_TRUE(report.error.has_value());
+  EXPECT_THAT(report.error->text, HasSubstr("net.core.wmem_max"));
+  EXPECT_EQ(rig.machine.snapshot(), before);
+  EXPECT_EQ(rig.journal().active(), nullptr);
+}
+
+TEST(Apply, OnFailureKeepLeavesWhatWasWrittenAndRollbackStillWorks) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  rig.machine->rules[kWmem] = refuse(EINVAL);
+  EXPECT_EQ(rig.apply(whole_profile(), /*rollback_on_failure=*/false).end, End::Failed);
+  EXPECT_NE(rig.machine.snapshot(), before);
+  rig.machine->rules.erase(kWmem);
+  ASSERT_TRUE(rig.rollback().has_value());
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Apply, FailedPreferredWriteIsReportedAndPassedOver) {
+  Rig rig;
+  Profile profile = whole_profile();
+  profile.sysctl.front().setting.need = Need::Preferred;
+  rig.machine->rules[kWmem] = refuse(EINVAL);
+  const ApplyReport report = rig.apply(profile);
+  EXPECT_EQ(report.end, End::Applied);
+  EXPECT_EQ(step_named(report.plan.steps, "net.core.wmem_max")->status, Status::Failed);
+  EXPECT_EQ(rig.journal().entry("sysctl:net.core.wmem_max"), nullptr);
+}
+
+TEST(Apply, WriteThatTheKernelSwallowsIsAFailureNotASuccess) {
+  Rig rig;
+  rig.machine->rules[kWmem] = [](const std::string& old, std::string_view) -> Result<std::string> {
+    return old;
+  };
+  const ApplyReport report = rig.apply(whole_profile());
+  EXPECT_EQ(report.end, End::RolledBack);
+  EXPECT_THAT(report.error->text, HasSubstr("but it reads"));
+}
+
+TEST(Apply, RoundingThatStillMeetsTheGoalIsDoneAndJournalledAsReadBack) {
+  Rig rig;
+  rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
+    return "16777220";
+  };
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  EXPECT_EQ(rig.journal().entry("sysctl:net.core.wmem_max")->last_written(),
+            Value{std::int64_t{16777220}});
+}
+
+TEST(Apply, ChangeOfProfileWritesOnlyTheDifference) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine.forget();
+  ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
+  for (const std::string& write : rig.machine->writes)
+    EXPECT_THAT(write, ::testing::Not(HasSubstr("tls "))) << write;
+  EXPECT_EQ(rig.machine.text(kWmem), "33554432");
+  EXPECT_EQ(rig.journal().active()->profile, "other");
+}
+
+TEST(Apply, ProfileThatIsInSyncAlreadyBecomesTheActiveOneWithoutAWrite) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
+  Profile renamed = other_profile();
+  renamed.name = "renamed";
+  rig.machine.forget();
+  EXPECT_EQ(rig.apply(renamed).end, End::Nothing);
+  EXPECT_TRUE(rig.machine->writes.empty());
+  EXPECT_EQ(rig.journal().active()->profile, "renamed");
+}
+
+}  // namespace
+}  // namespace tuner

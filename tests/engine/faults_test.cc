@@ -1,0 +1,106 @@
+// For every n: an error at write n, or the end of the process there, and then a rollback by another
+// process brings the start state back. The journal's own writes are counted in.
+
+#include "engine/rig.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::other_profile;
+using testing::Rig;
+using testing::whole_profile;
+using testing::WriteFuse;
+
+int writes_of_one_apply() {
+  Rig rig;
+  rig.apply(whole_profile());
+  return rig.machine.fuse->count();
+}
+
+void expect_start_state(Rig& rig, const std::map<std::string, std::string>& start, int n) {
+  rig.machine.fuse->disarm();
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value()) << "after write " << n << ": " << report.error().text;
+  EXPECT_TRUE(report->complete()) << "after write " << n;
+  EXPECT_EQ(rig.machine.snapshot(), start) << "after write " << n;
+}
+
+class EveryWrite : public ::testing::TestWithParam<WriteFuse::Kind> {};
+
+TEST_P(EveryWrite, OfAnApplyMayFailAndRollbackRestoresTheStart) {
+  const int writes = writes_of_one_apply();
+  ASSERT_GT(writes, 20);
+  for (int n = 0; n < writes; ++n) {
+    Rig rig;
+    const auto start = rig.machine.snapshot();
+    rig.machine.fuse->arm(GetParam(), n);
+    rig.apply(whole_profile());
+    expect_start_state(rig, start, n);
+  }
+}
+
+TEST_P(EveryWrite, OfAnApplyMayFailAndTheNextApplySucceeds) {
+  const int writes = writes_of_one_apply();
+  for (int n = 0; n < writes; ++n) {
+    Rig rig;
+    const auto start = rig.machine.snapshot();
+    rig.machine.fuse->arm(GetParam(), n);
+    rig.apply(whole_profile());
+    rig.machine.fuse->disarm();
+    EXPECT_NE(rig.apply(whole_profile()).end, ApplyReport::End::Failed) << "after write " << n;
+    EXPECT_TRUE(testing::names_with(rig.plan(whole_profile()), Status::Change).empty())
+        << "after write " << n;
+    expect_start_state(rig, start, n);
+  }
+}
+
+TEST_P(EveryWrite, OfAProfileChangeMayFailAndRollbackRestoresTheFirstOriginals) {
+  int writes = 0;
+  {
+    Rig rig;
+    rig.apply(whole_profile());
+    rig.machine.fuse->disarm();
+    rig.apply(other_profile());
+    writes = rig.machine.fuse->count();
+  }
+  for (int n = 0; n < writes; ++n) {
+    Rig rig;
+    const auto start = rig.machine.snapshot();
+    rig.apply(whole_profile());
+    rig.machine.fuse->arm(GetParam(), n);
+    rig.apply(other_profile());
+    expect_start_state(rig, start, n);
+  }
+}
+
+TEST_P(EveryWrite, OfARollbackMayFailAndTheNextRollbackFinishes) {
+  int writes = 0;
+  {
+    Rig rig;
+    rig.apply(whole_profile());
+    rig.machine.fuse->disarm();
+    ASSERT_TRUE(rig.rollback().has_value());
+    writes = rig.machine.fuse->count();
+  }
+  for (int n = 0; n < writes; ++n) {
+    Rig rig;
+    const auto start = rig.machine.snapshot();
+    rig.apply(whole_profile());
+    rig.machine.fuse->arm(GetParam(), n);
+    (void)rig.rollback().has_value();
+    expect_start_state(rig, start, n);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, EveryWrite,
+                         ::testing::Values(WriteFuse::Kind::ErrorOnce,
+                                           WriteFuse::Kind::EndOfProcess),
+                         [](const auto& test) {
+                           return test.param == WriteFuse::Kind::ErrorOnce ? "Error"
+                                                                           : "EndOfProcess";
+                         });
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,160 @@
+#include "engine/journal.h"
+
+#include "support/fake_state_store.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::FakeStateStore;
+
+constexpr std::string_view kBoot = "boot-1";
+
+RunInfo run(std::string id) {
+  return {.id = std::move(id),
+          .boot_id = std::string(kBoot),
+          .profile = "p",
+          .path = "p.yaml",
+          .digest = "d",
+          .at = "2026-01-01T00:00:00Z",
+          .by = "root"};
+}
+
+Subject subject(std::string key) {
+  return {.knob = "sysctl", .key = std::move(key), .name = "n", .place = "/p", .group = ""};
+}
+
+Journal loaded(const FakeStateStore& store) {
+  auto journal = Journal::load(store, kBoot);
+  EXPECT_TRUE(journal.has_value());
+  return journal ? *journal : Journal{};
+}
+
+TEST(Journal, MissingFileIsAnEmptyJournal) {
+  FakeStateStore store;
+  const Journal journal = loaded(store);
+  EXPECT_TRUE(journal.entries().empty());
+  EXPECT_EQ(journal.active(), nullptr);
+}
+
+TEST(Journal, ReadsBackEveryTypeOfValue) {
+  const std::vector<Value> values{Value{Absent{}},           Value{true},
+                                  Value{std::int64_t{42}},   Value{Integers{1, 2}},
+                                  Value{std::string("2-3")}, Value{CpuSet::of({2, 3})}};
+  for (const Value& value : values) {
+    FakeStateStore store;
+    Journal journal;
+    ASSERT_TRUE(journal.begin(store, run("1")));
+    ASSERT_TRUE(journal.intend(store, subject("k"), value, value));
+    EXPECT_EQ(loaded(store).entry("k")->original(), value) << to_text(value);
+  }
+}
+
+TEST(Journal, FirstOriginalSurvivesLaterRuns) {
+  FakeStateStore store;
+  Journal journal;
+  for (const std::int64_t n : {1, 2, 3}) {
+    ASSERT_TRUE(journal.begin(store, run(std::to_string(n))));
+    ASSERT_TRUE(journal.intend(store, subject("k"), n, n + 1));
+    ASSERT_TRUE(journal.done(store, "k", n + 1));
+    ASSERT_TRUE(journal.end(store, "applied"));
+  }
+  const Journal again = loaded(store);
+  EXPECT_EQ(again.entry("k")->original(), Value{std::int64_t{1}});
+  EXPECT_EQ(again.entry("k")->last_written(), Value{std::int64_t{4}});
+  EXPECT_EQ(again.active()->id, "3");
+}
+
+TEST(Journal, IntentionWithoutEndIsDangling) {
+  FakeStateStore store;
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  ASSERT_TRUE(journal.intend(store, subject("k"), std::int64_t{1}, std::int64_t{2}));
+  EXPECT_TRUE(loaded(store).entry("k")->dangling());
+  ASSERT_TRUE(journal.done(store, "k", std::int64_t{2}));
+  EXPECT_FALSE(loaded(store).entry("k")->dangling());
+}
+
+TEST(Journal, TornLastLineIsDroppedAndReplacedByTheNextWrite) {
+  FakeStateStore store;
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  const std::string whole = store.files.at(std::string(kJournalPath));
+  store.files[std::string(kJournalPath)] += "{\"intended\": {\"subj";
+
+  Journal again = loaded(store);
+  EXPECT_TRUE(again.entries().empty());
+  ASSERT_TRUE(again.end(store, "applied"));
+  EXPECT_TRUE(store.files.at(std::string(kJournalPath)).starts_with(whole));
+  EXPECT_EQ(loaded(store).active()->id, "1");
+}
+
+TEST(Journal, FailedAppendLeavesNoHalfLineBehindTheNextOne) {
+  auto fuse = std::make_shared<testing::WriteFuse>();
+  FakeStateStore store(fuse);
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  fuse->arm(testing::WriteFuse::Kind::ErrorOnce, 0);
+  ASSERT_FALSE(journal.intend(store, subject("k"), std::int64_t{1}, std::int64_t{2}));
+  store.files[std::string(kJournalPath)] += "{\"inten";  // what a full disk leaves
+  ASSERT_TRUE(journal.end(store, "failed"));
+  EXPECT_EQ(loaded(store).runs().front().ended, "failed");
+}
+
+TEST(Journal, DamageInTheMiddleIsRefusedWithTheLine) {
+  FakeStateStore store;
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  store.files[std::string(kJournalPath)] += "not json\n";
+  ASSERT_TRUE(store.append(kJournalPath, "{\"ended\":\"applied\"}"));
+  const auto damaged = Journal::load(store, kBoot);
+  ASSERT_FALSE(damaged.has_value());
+  EXPECT_NE(damaged.error().text.find("journal:2"), std::string::npos) << damaged.error().text;
+  EXPECT_FALSE(damaged.error().hint.empty());
+}
+
+TEST(Journal, AnotherBootsJournalCountsAsEmptyAndIsReplaced) {
+  FakeStateStore store;
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  ASSERT_TRUE(journal.intend(store, subject("k"), std::int64_t{1}, std::int64_t{2}));
+
+  auto after_reboot = Journal::load(store, "boot-2");
+  ASSERT_TRUE(after_reboot.has_value());
+  EXPECT_TRUE(after_reboot->entries().empty());
+  RunInfo next = run("2");
+  next.boot_id = "boot-2";
+  ASSERT_TRUE(after_reboot->begin(store, next));
+  EXPECT_EQ(store.files.at(std::string(kJournalPath)).find("boot-1"), std::string::npos);
+}
+
+TEST(Journal, RolledBackRunIsNotActive) {
+  FakeStateStore store;
+  Journal journal;
+  for (const char* id : {"1", "2"}) {
+    ASSERT_TRUE(journal.begin(store, run(id)));
+    ASSERT_TRUE(journal.end(store, "applied"));
+  }
+  ASSERT_TRUE(journal.rolled_back(store, "2"));
+  EXPECT_EQ(loaded(store).active()->id, "1");
+  ASSERT_TRUE(journal.rolled_back(store, ""));
+  EXPECT_EQ(loaded(store).active(), nullptr);
+}
+
+TEST(Journal, RestoringOneRunKeepsTheOthersRecords) {
+  FakeStateStore store;
+  Journal journal;
+  for (const std::int64_t n : {1, 2}) {
+    ASSERT_TRUE(journal.begin(store, run(std::to_string(n))));
+    ASSERT_TRUE(journal.intend(store, subject("k"), n, n + 1));
+    ASSERT_TRUE(journal.done(store, "k", n + 1));
+  }
+  ASSERT_TRUE(journal.restored(store, "k", "2"));
+  EXPECT_EQ(loaded(store).entry("k")->last_written(), Value{std::int64_t{2}});
+  ASSERT_TRUE(journal.restored(store, "k", ""));
+  EXPECT_EQ(loaded(store).entry("k"), nullptr);
+}
+
+}  // namespace
+}  // namespace tuner

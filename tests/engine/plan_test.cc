@@ -1,0 +1,118 @@
+#include "engine/plan.h"
+
+#include "engine/rig.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::names_with;
+using testing::other_profile;
+using testing::Rig;
+using testing::step_named;
+using testing::whole_profile;
+
+constexpr const char* kWmem = "/proc/sys/net/core/wmem_max";
+
+TEST(Plan, NeverWrites) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  rig.plan(whole_profile());
+  EXPECT_EQ(rig.machine.fuse->count(), 0);
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Plan, NamesExactlyTheSettingThatDrifted) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, ApplyReport::End::Applied);
+  rig.machine.set(kWmem, "4096");
+  EXPECT_THAT(names_with(rig.plan(whole_profile()), Status::Change),
+              ElementsAre("sysctl net.core.wmem_max"));
+}
+
+TEST(Plan, UnreadableIsNeverAChange) {
+  Rig rig;
+  rig.machine->unreadable.insert(kWmem);
+  const Plan plan = rig.plan(whole_profile());
+  EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->status, Status::Unreadable);
+}
+
+TEST(Plan, MissingFileIsUnsupportedWithAReason) {
+  Rig rig;
+  rig.machine.remove(kWmem);
+  const Plan plan = rig.plan(whole_profile());
+  const Step* step = step_named(plan.steps, "net.core.wmem_max");
+  EXPECT_EQ(step->status, Status::Unsupported);
+  EXPECT_FALSE(step->because.empty());
+}
+
+TEST(Plan, KeepsABetterValueThanAtLeastAsksFor) {
+  Rig rig;
+  rig.machine.set("/proc/sys/net/ipv4/tcp_wmem", "4096\t65536\t4194304");
+  const Plan plan = rig.plan(whole_profile());
+  EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_wmem")->target,
+            (Value{Integers{4096, 65536, 16777216}}));
+}
+
+TEST(Plan, OnlyAndSkipChooseFamilies) {
+  Rig rig;
+  for (const Step& step : rig.plan(whole_profile(), {.only = {"sysctl"}}).steps) {
+    EXPECT_EQ(step.wish.subject.knob, "sysctl");
+  }
+  for (const Step& step : rig.plan(whole_profile(), {.skip = {"sysctl"}}).steps) {
+    EXPECT_NE(step.wish.subject.knob, "sysctl");
+  }
+}
+
+TEST(Plan, DisturbingMoreThanAllowedIsBlockedAndNamesTheOption) {
+  Rig rig;
+  const Plan plan = rig.plan(whole_profile(), {.max_disruption = Disruption::None});
+  const Step* step = step_named(plan.steps, "eth0/tls-hw-tx-offload");
+  ASSERT_NE(step, nullptr);
+  EXPECT_EQ(step->status, Status::Blocked);
+  EXPECT_THAT(step->because, HasSubstr("--max-disruption new-connections"));
+}
+
+TEST(Plan, WhatOnlyAnEarlierProfileSetIsAStepBackToItsOriginal) {
+  Rig rig;
+  const std::string original = rig.machine.text("/proc/sys/net/ipv4/tcp_notsent_lowat");
+  ASSERT_EQ(rig.apply(whole_profile()).end, ApplyReport::End::Applied);
+  const Plan plan = rig.plan(other_profile());
+  const Step* step = step_named(plan.steps, "net.ipv4.tcp_notsent_lowat");
+  ASSERT_NE(step, nullptr);
+  EXPECT_TRUE(step->restores);
+  EXPECT_EQ(to_text(step->target), original);
+}
+
+TEST(Plan, LeavesToOthersWhatTheyChangedSinceAnEarlierProfile) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, ApplyReport::End::Applied);
+  rig.machine.set("/proc/sys/net/ipv4/tcp_notsent_lowat", "777");
+  const Plan plan = rig.plan(other_profile());
+  EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_notsent_lowat"), nullptr);
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("changed to 777 by somebody else")));
+}
+
+TEST(Plan, InSyncMachineHasAnEmptyPlan) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, ApplyReport::End::Applied);
+  EXPECT_THAT(names_with(rig.plan(whole_profile()), Status::Change), IsEmpty());
+}
+
+TEST(Plan, CollectsNoFactsThatTheProfileDoesNotNeed) {
+  Rig rig;
+  const Journal none;
+  const Profile only_module{.name = "m", .modules = {{"tls", testing::exactly(true)}}};
+  const PlanInput input{.profile = only_module, .journal = none, .knobs = catalog(), .options = {}};
+  EXPECT_FALSE(has(facts_needed(input), FactNeed::Irqs));
+  EXPECT_FALSE(has(facts_needed(input), FactNeed::Cpufreq));
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,146 @@
+#include "engine/rollback.h"
+
+#include "engine/rig.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::other_profile;
+using testing::Rig;
+using testing::step_named;
+using testing::whole_profile;
+using End = ApplyReport::End;
+using ::testing::HasSubstr;
+
+constexpr const char* kLowat = "/proc/sys/net/ipv4/tcp_notsent_lowat";
+
+TEST(Rollback, RestoresEveryFileFeatureAndModule) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  ASSERT_NE(rig.machine.snapshot(), before);
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_TRUE(report->complete());
+  EXPECT_EQ(rig.machine.snapshot(), before);
+  EXPECT_FALSE(rig.store.read(kJournalPath).has_value()) << "nothing is left to go back to";
+}
+
+TEST(Rollback, GoesToTheFirstOriginalThroughTwoProfiles) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
+  ASSERT_TRUE(rig.rollback().has_value());
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Rollback, UnloadsModulesLast) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->steps.back().wish.subject.knob, "module");
+}
+
+TEST(Rollback, LeavesWhatSomebodyElseChangedAndSaysSo) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine.set(kLowat, "777");
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->complete());
+  const Step* step = step_named(report->steps, "net.ipv4.tcp_notsent_lowat");
+  EXPECT_EQ(step->status, Status::Blocked);
+  EXPECT_THAT(step->because, HasSubstr("somebody else changed it to 777"));
+  EXPECT_EQ(rig.machine.text(kLowat), "777");
+  EXPECT_EQ(rig.journal().active(), nullptr);
+}
+
+TEST(Rollback, ForceRestoresWhatSomebodyElseChangedAlsoAfterwards) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine.set(kLowat, "777");
+  ASSERT_TRUE(rig.rollback().has_value());
+  ASSERT_TRUE(rig.rollback({.force = true}).has_value());
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Rollback, OneRunGoesBackToWhatStoodBeforeIt) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  const auto between = rig.machine.snapshot();
+  ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
+  ASSERT_TRUE(rig.rollback({.run = "run-2"}).has_value());
+  EXPECT_EQ(rig.machine.snapshot(), between);
+  EXPECT_EQ(rig.journal().active()->profile, "whole");
+}
+
+TEST(Rollback, RunThatLaterRunsStandOnIsRefusedUntouched) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
+  const auto before = rig.machine.snapshot();
+  const auto report = rig.rollback({.run = "run-1"});
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().fault, Fault::Refused);
+  EXPECT_THAT(report.error().text, HasSubstr("run-2"));
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Rollback, UnknownRunIsRefused) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  const auto report = rig.rollback({.run = "nobody"});
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().fault, Fault::Invalid);
+}
+
+TEST(Rollback, ModuleInUseStaysAndIsReported) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine->modules["tls"].busy = true;
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  const Step* step = step_named(report->steps, "tls");
+  EXPECT_EQ(step->status, Status::Failed);
+  EXPECT_THAT(step->because, HasSubstr("in use"));
+  rig.machine->modules["tls"].busy = false;
+  EXPECT_TRUE(rig.rollback()->complete()) << "the next rollback finishes the job";
+}
+
+// A driver reload gives every vector another number; the journal's key is (device, role, queue).
+void renumber(testing::FakeMachine& machine, int from, int to) {
+  auto& files = machine->files;
+  const auto was = files;
+  for (const auto& [path, text] : was) {
+    for (const std::string_view place : {"/irq/", "/msi_irqs/"}) {
+      const std::string old_part = std::string(place) + std::to_string(from);
+      const std::size_t at = path.find(old_part);
+      if (at == std::string::npos) continue;
+      const std::size_t end = at + old_part.size();
+      if (end != path.size() && path[end] != '/') continue;
+      std::string moved = path;
+      moved.replace(at, old_part.size(), std::string(place) + std::to_string(to));
+      files.erase(path);
+      files[moved] = text;
+    }
+  }
+}
+
+TEST(Rollback, FindsInterruptsThatWereRenumberedSince) {
+  Rig rig;
+  const std::string before = rig.machine.text("/proc/irq/24/smp_affinity_list");
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  ASSERT_NE(rig.machine.text("/proc/irq/24/smp_affinity_list"), before);
+  for (int irq = 24; irq <= 28; ++irq) renumber(rig.machine, irq, irq + 100);
+  ASSERT_TRUE(rig.rollback().has_value());
+  EXPECT_EQ(rig.machine.text("/proc/irq/124/smp_affinity_list"), before);
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,88 @@
+// Writes the pages that restate tables: a page made from the table cannot go stale unnoticed
+// (scripts/check).
+//   make-docs DIR        DIR is the top of the repository, or an empty folder to compare with it
+
+#include "cli/exit_code.h"
+#include "knobs/catalog.h"
+#include "model/diagnostic_codes.h"
+#include "model/profile_schema.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kMade =
+    "<!-- made by make-docs from the program's own tables; do not edit -->\n\n";
+
+std::string knobs_page() {
+  std::string page =
+      "# Setting families\n\n" + std::string(kMade) +
+      "In the order in which `apply` works; why that order, see `tuner/knobs/catalog.cc`.\n";
+  for (const Knob& knob : catalog()) {
+    const KnobInfo& info = knob.info;
+    page += fmt::format("\n## {}\n\n{}\n\n| | |\n|---|---|\n", info.name, info.doc);
+    page += fmt::format(
+        "| in a profile | `{}` |\n| phase | {} |\n| reads | {} |\n| writes | {} |\n| right to "
+        "write | {} |\n",
+        info.in_profile, phase_name(info.phase), info.reads, info.writes,
+        info.capability.empty() ? "none" : info.capability);
+  }
+  return page;
+}
+
+std::string exit_codes_page() {
+  std::string page = "# Exit codes\n\n" + std::string(kMade) +
+                     "Several at once: 78 before all, then 77, 4, 1, 2, 3. A *preferred* setting "
+                     "that cannot be met "
+                     "or fails to be written changes no code.\n\n| code | name | meaning | what to "
+                     "do |\n|---|---|---|---|\n";
+  for (const ExitCodeRow& row : exit_codes()) {
+    page += fmt::format("| {} | {} | {} | {} |\n", static_cast<int>(row.code), row.name,
+                        row.meaning, row.next_step);
+  }
+  return page;
+}
+
+std::string errors_page() {
+  std::string page = "# Profile diagnostics\n\n" + std::string(kMade) +
+                     "What `profile check` and every verb that reads a profile can say, by the "
+                     "code in brackets.\n";
+  for (const DiagnosticCode& row : kDiagnosticCodes) {
+    page += fmt::format("\n## {}\n\n*{}.* {}. {}\n", row.code, severity_name(row.severity),
+                        row.title, row.explanation);
+  }
+  return page;
+}
+
+bool write_page(const std::filesystem::path& path, const std::string& text) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  return static_cast<bool>(file.flush());
+}
+
+}  // namespace
+}  // namespace tuner
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: make-docs DIR\n";
+    return 64;
+  }
+  const std::filesystem::path top = argv[1];
+  const bool written =
+      tuner::write_page(top / "docs/knobs.md", tuner::knobs_page()) &&
+      tuner::write_page(top / "docs/exit-codes.md", tuner::exit_codes_page()) &&
+      tuner::write_page(top / "docs/errors.md", tuner::errors_page()) &&
+      tuner::write_page(
+          top / "docs/profile-keys.md",
+          "# Profile keys\n\n" + std::string(tuner::kMade) + tuner::profile_reference_markdown()) &&
+      tuner::write_page(top / "schema/profile.schema.json", tuner::profile_schema_json());
+  return written ? 0 : 1;
+}

@@ -84,9 +84,12 @@ CpuSet cpus_of(const Topology& topology, int node) {
 }
 
 // The least burdened core: first for this NIC, so that its queues spread; then for all NICs, so
-// that they take turns; then the first.
+// that they take turns; then one with an idle sibling; then the first.
 std::size_t pick_core(const std::vector<Core>& cores) {
-  const auto burden = [](const Core& core) { return std::tuple(core.queues_of_nic, core.queues); };
+  const auto burden = [](const Core& core) {
+    const auto idlest = std::ranges::min_element(core.cpus, {}, &Cpu::queues);
+    return std::tuple(core.queues_of_nic, core.queues, idlest->queues);
+  };
   return static_cast<std::size_t>(std::ranges::min_element(cores, {}, burden) - cores.begin());
 }
 

@@ -35,7 +35,7 @@ auto find_word(const Enums& enums, Name name_of, std::string_view word)
 template <typename Enums, typename Name>
 auto word(const Json& json, const char* key, const Enums& enums, Name name_of) ->
     typename Enums::value_type {
-  const auto& text = json.at(key).get_ref<const std::string&>();
+  const auto text = json.at(key).get<std::string>();
   const auto value = find_word(enums, name_of, text);
   if (!value) throw Json::other_error::create(501, fmt::format("{}: '{}'", key, text), &json);
   return *value;

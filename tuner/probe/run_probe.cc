@@ -30,8 +30,6 @@ using std::chrono::seconds;
 constexpr std::string_view kName = "ktls-tuner-probe";
 // Far above any report (2 KiB a cell).
 constexpr std::size_t kLongestReport = 4U << 20U;
-// What the helper may take beyond its own limit to write its report before it is killed.
-constexpr seconds kGrace{5};
 // Eight handshakes in memory: 0.1 s, several seconds on an emulated CPU.
 constexpr seconds kLibraryLimit{30};
 
@@ -210,7 +208,7 @@ Result<T> internal_if_invalid(Result<T> parsed) {
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
   const auto text = output_of({"--loopback", "--bytes", std::to_string(request.bytes_each_way),
                                "--time-limit", std::to_string(request.time_limit.count())},
-                              request.time_limit + kGrace);
+                              request.time_limit + request.grace);
   if (!text) return fail(text.error());
   return internal_if_invalid(report_from_json(*text));
 }

@@ -13,6 +13,8 @@ namespace tuner {
 
 struct ProbeRequest {
   std::chrono::seconds time_limit{60};
+  // What the helper may take beyond its limit to write its report before it is killed.
+  std::chrono::seconds grace{5};
   std::uint64_t bytes_each_way = 4U << 20U;  // payload of each cell and direction
 };
 

@@ -1,0 +1,134 @@
+#include "probe/explain.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+LibraryFacts openssl30() {
+  return {.version = "OpenSSL 3.0.17 1 Jul 2025",
+          .abilities = {{TlsVersion::Tls12, TlsCipher::Aes128Gcm, true, true},
+                        {TlsVersion::Tls12, TlsCipher::Chacha20Poly1305, true, true},
+                        {TlsVersion::Tls13, TlsCipher::Aes128Gcm, true, false},
+                        {TlsVersion::Tls13, TlsCipher::Aes128Ccm, false, false}}};
+}
+
+Situation loaded() {
+  return {.tls = {.state = ModuleState::Live},
+          .tls_loaded = true,
+          .library = openssl30(),
+          .offer = KernelOffer{}};
+}
+
+Situation without_module(ModuleState state) {
+  return {.tls = {.state = state, .because = "evidence"}, .library = openssl30()};
+}
+
+TEST(Explain, BothInTheKernelNeedsNoWord) {
+  Situation situation = loaded();
+  situation.tx = situation.rx = true;
+  EXPECT_EQ(explain(situation).because, "");
+  EXPECT_TRUE(explain(situation).possible);
+}
+
+TEST(Explain, ALibraryThatCannotIsNamedWithTheVersionThatCan) {
+  Situation situation = loaded();
+  situation.version = TlsVersion::Tls13;
+  situation.tx = true;
+  const Explanation explanation = explain(situation);
+  EXPECT_EQ(explanation.because,
+            "OpenSSL 3.0.17 does not offload TLSv1.3 AES-128-GCM receiving (OpenSSL 3.2 and later "
+            "can)");
+  EXPECT_TRUE(explanation.possible);
+}
+
+TEST(Explain, ALibraryThatCanDoNeitherIsSaidSoOnce) {
+  Situation situation = loaded();
+  situation.version = TlsVersion::Tls13;
+  situation.cipher = TlsCipher::Aes128Ccm;
+  EXPECT_EQ(explain(situation).because,
+            "OpenSSL 3.0.17 does not offload TLSv1.3 AES-128-CCM sending or receiving");
+}
+
+TEST(Explain, AModuleThatCanBeLoadedLeavesItPossible) {
+  for (const ModuleState state : {ModuleState::Loadable, ModuleState::Unknown}) {
+    const Explanation explanation = explain(without_module(state));
+    EXPECT_THAT(explanation.because, HasSubstr("modprobe tls"));
+    EXPECT_TRUE(explanation.possible);
+  }
+}
+
+TEST(Explain, AKernelWithoutTlsMakesItImpossibleAndShowsTheEvidence) {
+  struct Case {
+    ModuleState state;
+    const char* because;
+  };
+  for (const Case& c : {Case{ModuleState::NotBuilt, "this kernel is built without TLS (evidence)"},
+                        Case{ModuleState::Missing, "no tls module is installed"},
+                        Case{ModuleState::DenyListed, "module tls is deny-listed (evidence)"},
+                        Case{ModuleState::Locked, "module tls is not loaded and none may be"}}) {
+    const Explanation explanation = explain(without_module(c.state));
+    EXPECT_THAT(explanation.because, HasSubstr(c.because));
+    EXPECT_FALSE(explanation.possible);
+  }
+}
+
+// Loading the module would not be enough, and the operator learns it now.
+TEST(Explain, TheLibrarysCauseStandsBehindTheKernels) {
+  Situation situation = without_module(ModuleState::Loadable);
+  situation.version = TlsVersion::Tls13;
+  EXPECT_THAT(explain(situation).because,
+              ::testing::MatchesRegex("module tls is not loaded.*; OpenSSL 3.0.17 does not .*"));
+}
+
+TEST(Explain, ACipherUnknownToTheKernelIsImpossible) {
+  Situation situation = loaded();
+  situation.cipher = TlsCipher::Chacha20Poly1305;
+  situation.offer = KernelOffer{.tx = EINVAL, .rx = EINVAL};
+  const Explanation explanation = explain(situation);
+  EXPECT_EQ(explanation.because,
+            "this kernel does not know TLS transmit with TLSv1.2 CHACHA20-POLY1305; this kernel "
+            "does not know TLS receive with TLSv1.2 CHACHA20-POLY1305");
+  EXPECT_FALSE(explanation.possible);
+}
+
+TEST(Explain, AMissingCipherModuleIsToldApart) {
+  Situation situation = loaded();
+  situation.offer = KernelOffer{.tx = ENOENT, .rx = EPERM};
+  EXPECT_THAT(explain(situation).because, HasSubstr("lacks the cipher module for TLS transmit"));
+  EXPECT_THAT(explain(situation).because, HasSubstr("refuses TLS receive"));
+}
+
+// The kernel's refusal of a direction that went well is the made-up key's affair.
+TEST(Explain, OnlyADirectionThatStayedOutIsExplained) {
+  Situation situation = loaded();
+  situation.tx = true;
+  situation.offer = KernelOffer{.tx = EINVAL, .rx = 0};
+  EXPECT_THAT(explain(situation).because, Not(HasSubstr("transmit")));
+  EXPECT_TRUE(explain(situation).possible);
+}
+
+TEST(Explain, NotAskedForComesFirst) {
+  Situation situation = loaded();
+  situation.asked = false;
+  situation.offer.reset();
+  EXPECT_EQ(explain(situation).because, "kernel TLS was not asked for (SSL_OP_ENABLE_KTLS off)");
+}
+
+TEST(Explain, WhereNoCauseIsFoundItSaysSo) {
+  EXPECT_THAT(explain(loaded()).because, HasSubstr("no cause found"));
+}
+
+TEST(Explain, AbilityOfACipherThatIsNotOfferedIsNothing) {
+  EXPECT_FALSE(ability_for(openssl30(), TlsVersion::Tls13, TlsCipher::Aes256Gcm));
+  EXPECT_TRUE(ability_for(openssl30(), TlsVersion::Tls13, TlsCipher::Aes128Gcm)->tx);
+}
+
+}  // namespace
+}  // namespace tuner

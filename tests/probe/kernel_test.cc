@@ -1,0 +1,41 @@
+#include "probe/handshake/kernel.h"
+
+#include "support/fake_host.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::FakeMachine;
+
+TEST(Kernel, AListedUlpIsLoaded) {
+  FakeMachine machine;
+  machine.set("/proc/sys/kernel/osrelease", "6.1.0-32-amd64");
+  machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp tls");
+  EXPECT_TRUE(look_at_kernel(machine.host().files()).tls_loaded);
+  machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp");
+  EXPECT_FALSE(look_at_kernel(machine.host().files()).tls_loaded);
+}
+
+// A container sees no tcp_available_ulp, but its own tls_stat.
+TEST(Kernel, CountersProveThatTlsIsLoaded) {
+  FakeMachine machine;
+  machine.set("/proc/self/net/tls_stat", "TlsTxSw   \t3");
+  EXPECT_TRUE(look_at_kernel(machine.host().files()).tls_loaded);
+  EXPECT_EQ(read_tls_stat(machine.host().files()), (TlsStat{{"TlsTxSw", 3}}));
+}
+
+TEST(Kernel, NoFileIsNoCounters) {
+  const FakeMachine machine;
+  EXPECT_FALSE(read_tls_stat(machine.host().files()));
+}
+
+TEST(Kernel, LookingWritesNothing) {
+  FakeMachine machine;
+  look_at_kernel(machine.host().files());
+  EXPECT_TRUE(machine->writes.empty());
+}
+
+}  // namespace
+}  // namespace tuner

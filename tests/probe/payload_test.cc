@@ -1,0 +1,51 @@
+#include "probe/handshake/payload.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <set>
+
+namespace tuner {
+namespace {
+
+TEST(Payload, TheSeedDecides) {
+  EXPECT_EQ(make_payload(1, 1000), make_payload(1, 1000));
+  EXPECT_NE(make_payload(1, 1000), make_payload(2, 1000));
+  EXPECT_TRUE(make_payload(1, 0).empty());
+}
+
+TEST(Payload, AShorterOneIsTheStartOfALonger) {
+  const Payload longer = make_payload(1, 100);
+  for (const std::size_t size : {1U, 7U, 8U, 9U, 99U}) {
+    const Payload start(longer.begin(), longer.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_EQ(make_payload(1, size), start);
+  }
+}
+
+// Neither a doubled nor a swapped record can pass for the right one.
+TEST(Payload, NoRecordLooksLikeAnother) {
+  const Payload payload = make_payload(1, 1U << 20U);
+  std::set<std::vector<std::uint8_t>> seen;
+  for (std::size_t at = 0; at < payload.size(); at += 16) {
+    const auto start = payload.begin() + static_cast<std::ptrdiff_t>(at);
+    EXPECT_TRUE(seen.emplace(start, start + 16).second) << at;
+  }
+}
+
+TEST(Payload, TheRampGoesFromOneByteToTheLargestRecord) {
+  const auto sizes = ramp(1U << 20U);
+  EXPECT_EQ(sizes.front(), 1U);
+  EXPECT_EQ(sizes.back(), kLargestRecord);
+  EXPECT_TRUE(std::is_sorted(sizes.begin(), sizes.end()));
+}
+
+TEST(Payload, TheRampNeverSendsMoreThanThereIs) {
+  for (const std::size_t total : {0U, 1U, 5U, 6U, 1000U, 70'000U}) {
+    const auto sizes = ramp(total);
+    EXPECT_LE(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}), total);
+  }
+}
+
+}  // namespace
+}  // namespace tuner

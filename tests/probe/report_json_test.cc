@@ -1,0 +1,143 @@
+#include "probe/report_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <functional>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+// No field has its default value.
+ProbeReport full_report() {
+  return {.mode = "connect",
+          .peer = "192.0.2.1:443",
+          .own_namespace = true,
+          .library = {.version = "OpenSSL 3.5.7",
+                      .config_file = "/etc/ssl/openssl.cnf",
+                      .config_asks = true,
+                      .abilities = {{TlsVersion::Tls13, TlsCipher::Aes128Ccm, true, true}}},
+          .cells = {{.version = TlsVersion::Tls13,
+                     .cipher = TlsCipher::Chacha20Poly1305,
+                     .cipher_suite = "TLS_CHACHA20_POLY1305_SHA256",
+                     .tx = TlsPath::Device,
+                     .rx = TlsPath::Userspace,
+                     .expected_tx = ExpectedPath::Device,
+                     .expected_rx = ExpectedPath::Userspace,
+                     .bytes = 5'000'000'000,
+                     .intact = true,
+                     .counters = {{"TlsCurrTxSw", -1}, {"TlsTxDevice", 1}},
+                     .ulp = UlpInfo{"TLSv1.3", "CHACHA20-POLY1305", "hw", "base"},
+                     .possible = false,
+                     .doubt = "a doubt",
+                     .result = ProbeCell::Result::Unsupported,
+                     .because = "a \"reason\"\nof two lines"}},
+          .warnings = {"one", "two"}};
+}
+
+Json full_json() {
+  return Json::parse(report_to_json(full_report()));
+}
+
+TEST(ReportJson, WhatIsWrittenIsReadBack) {
+  const std::string text = report_to_json(full_report());
+  const auto back = report_from_json(text);
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ(report_to_json(*back), text);
+  const ProbeCell& cell = back->cells.at(0);
+  EXPECT_EQ(cell.tx, TlsPath::Device);
+  EXPECT_EQ(cell.expected_rx, ExpectedPath::Userspace);
+  EXPECT_EQ(cell.bytes, 5'000'000'000U);
+  EXPECT_EQ(cell.counters.at("TlsCurrTxSw"), -1);
+  EXPECT_EQ(cell.ulp->txconf, "hw");
+  EXPECT_FALSE(cell.possible);
+  EXPECT_EQ(cell.result, ProbeCell::Result::Unsupported);
+  EXPECT_EQ(back->library.abilities.at(0).cipher, TlsCipher::Aes128Ccm);
+  EXPECT_EQ(back->warnings.size(), 2U);
+}
+
+TEST(ReportJson, ACellHasTheKeysAndWordsOfTheContract) {
+  const Json cell = full_json().at("cells").at(0);
+  EXPECT_EQ(cell.at("version"), "TLSv1.3");
+  EXPECT_EQ(cell.at("cipher"), "CHACHA20-POLY1305");
+  EXPECT_EQ(cell.at("tx"), "device");
+  EXPECT_EQ(cell.at("expected").at("rx"), "userspace");
+  EXPECT_EQ(cell.at("result"), "unsupported");
+  EXPECT_EQ(cell.at("ulp").at("rxconf"), "base");
+}
+
+TEST(ReportJson, NoUlpIsNullAndStaysSo) {
+  ProbeReport report = full_report();
+  report.cells[0].ulp.reset();
+  const std::string text = report_to_json(report);
+  EXPECT_TRUE(Json::parse(text).at("cells").at(0).at("ulp").is_null());
+  EXPECT_FALSE(report_from_json(text)->cells[0].ulp);
+}
+
+TEST(ReportJson, EveryWordIsReadBack) {
+  for (const TlsPath path :
+       {TlsPath::Device, TlsPath::Kernel, TlsPath::Userspace, TlsPath::Failed}) {
+    ProbeReport report = full_report();
+    report.cells[0].tx = path;
+    EXPECT_EQ(report_from_json(report_to_json(report))->cells[0].tx, path);
+  }
+  for (const auto result : {ProbeCell::Result::Pass, ProbeCell::Result::Fail,
+                            ProbeCell::Result::Unsupported, ProbeCell::Result::Inconclusive}) {
+    ProbeReport report = full_report();
+    report.cells[0].result = result;
+    EXPECT_EQ(report_from_json(report_to_json(report))->cells[0].result, result);
+  }
+  EXPECT_EQ(tls_version_from("TLSv1.2"), TlsVersion::Tls12);
+  EXPECT_EQ(tls_cipher_from("AES-256-GCM"), TlsCipher::Aes256Gcm);
+  EXPECT_FALSE(tls_version_from("tlsv1.2"));
+  EXPECT_FALSE(tls_cipher_from(""));
+}
+
+TEST(ReportJson, EveryMalformedReportIsAnErrorThatNamesTheSpot) {
+  struct Case {
+    const char* names;
+    std::function<void(Json&)> spoil;
+  };
+  const Case cases[] = {
+      {"cells", [](Json& j) { j.erase("cells"); }},
+      {"mode", [](Json& j) { j["endpoint"].erase("mode"); }},
+      {"tx: 'sideways'", [](Json& j) { j["cells"][0]["tx"] = "sideways"; }},
+      {"string", [](Json& j) { j["cells"][0]["result"] = 3; }},
+      {"boolean", [](Json& j) { j["cells"][0]["intact"] = "yes"; }},
+      {"number", [](Json& j) { j["cells"][0]["bytes"] = "many"; }},
+      {"abilities", [](Json& j) { j["library"].erase("abilities"); }},
+      {"array", [](Json& j) { j["warnings"] = "none"; }},
+  };
+  for (const Case& c : cases) {
+    Json json = full_json();
+    c.spoil(json);
+    const auto report = report_from_json(json.dump());
+    ASSERT_FALSE(report) << c.names;
+    EXPECT_EQ(report.error().fault, Fault::Invalid);
+    EXPECT_THAT(report.error().text, HasSubstr(c.names));
+  }
+}
+
+TEST(ReportJson, WhatIsNotJsonIsAnError) {
+  const std::string text = report_to_json(full_report());
+  for (const auto& bad : {std::string(), std::string("probe: no"), text.substr(0, text.size() / 2),
+                          std::string("[]"), std::string("null"), text + "x"}) {
+    EXPECT_FALSE(report_from_json(bad)) << bad;
+    EXPECT_FALSE(library_from_json(bad)) << bad;
+  }
+}
+
+TEST(ReportJson, BytesThatAreNoUtf8DoNotBreakTheDocument) {
+  LibraryFacts library = full_report().library;
+  library.config_file = "/etc/\xff.cnf";
+  const auto back = library_from_json(library_to_json(library));
+  ASSERT_TRUE(back);
+  EXPECT_THAT(back->config_file, HasSubstr("/etc/"));
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,157 @@
+#include "probe/run_probe.h"
+
+#include "base/text.h"
+#include "probe/report_json.h"
+#include "support/temp_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace tuner {
+namespace {
+
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+using testing::TempFolder;
+
+// Programs that take the helper's place.
+class RunProbe : public ::testing::Test {
+ protected:
+  ~RunProbe() override { ::unsetenv("KTLS_TUNER_LIBEXEC"); }
+
+  void install(const std::string& script) {
+    folder_.write("/ktls-tuner-probe", "#!/bin/sh\n" + script);
+    std::filesystem::permissions(folder_.path() + "/ktls-tuner-probe",
+                                 std::filesystem::perms::owner_all);
+    ::setenv("KTLS_TUNER_LIBEXEC", folder_.path().c_str(), 1);
+  }
+
+  TempFolder folder_;
+};
+
+ProbeRequest hasty() {
+  return {.time_limit = seconds(1), .grace = seconds(0)};
+}
+
+bool runs(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::stringstream text;
+  text << file.rdbuf();
+  return !text.str().empty() && text.str().find(") Z ") == std::string::npos;
+}
+
+// A process that was killed takes a moment to be gone.
+bool ends_soon(int pid) {
+  for (int i = 0; i < 200 && runs(pid); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return !runs(pid);
+}
+
+TEST_F(RunProbe, ReadsTheHelpersReport) {
+  folder_.write("/report", report_to_json({.peer = "from the helper"}));
+  install("cat " + folder_.path() + "/report");
+  const auto report = run_loopback_probe({});
+  ASSERT_TRUE(report) << report.error().text;
+  EXPECT_EQ(report->peer, "from the helper");
+}
+
+TEST_F(RunProbe, PassesTheRequestOn) {
+  install("echo \"$@\" > " + folder_.path() + "/arguments");
+  EXPECT_FALSE(run_loopback_probe({.time_limit = seconds(7), .bytes_each_way = 99}));
+  EXPECT_EQ(folder_.read("/arguments"), "--loopback --bytes 99 --time-limit 7\n");
+  EXPECT_FALSE(ask_library());
+  EXPECT_EQ(folder_.read("/arguments"), "--library\n");
+}
+
+TEST_F(RunProbe, AMissingHelperIsNamedWithThePlaces) {
+  ::setenv("KTLS_TUNER_LIBEXEC", "/nowhere", 1);
+  const auto report = run_loopback_probe({});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().fault, Fault::NotFound);
+  EXPECT_THAT(report.error().text, HasSubstr("ktls-tuner-probe"));
+  EXPECT_THAT(report.error().text, HasSubstr("/nowhere"));
+  EXPECT_THAT(report.error().hint, HasSubstr("reinstall"));
+}
+
+TEST_F(RunProbe, AHelperThatFailsIsInternalAndItsEndIsNamed) {
+  install("exit 70");
+  EXPECT_THAT(run_loopback_probe({}).error().text, HasSubstr("status 70"));
+  install("kill -SEGV $$");
+  EXPECT_THAT(run_loopback_probe({}).error().text, HasSubstr("signal 11"));
+  EXPECT_EQ(run_loopback_probe({}).error().fault, Fault::Internal);
+}
+
+TEST_F(RunProbe, GarbageIsInternal) {
+  install("echo '{\"cells\": 3}'");
+  const auto report = run_loopback_probe({});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().fault, Fault::Internal);
+}
+
+TEST_F(RunProbe, AnEndlessReportIsCutOff) {
+  install("exec cat /dev/zero");
+  const auto report = run_loopback_probe({});
+  ASSERT_FALSE(report);
+  EXPECT_THAT(report.error().text, HasSubstr("endless"));
+}
+
+// Whether it is silent, has closed its output, or ignores what can be ignored: it is killed, and so
+// is what it started.
+TEST_F(RunProbe, AnOverrunIsKilledWithAllItStarted) {
+  const std::string pids = folder_.path() + "/pids";
+  for (const char* behaviour : {"", "exec >&-; ", "trap '' TERM INT HUP; "}) {
+    install(std::string(behaviour) + "sleep 300 & echo $$ $! > " + pids + "; sleep 300");
+    const auto start = std::chrono::steady_clock::now();
+    const auto report = run_loopback_probe(hasty());
+    EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(5));
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().fault, Fault::TimedOut);
+    const std::string written = folder_.read("/pids");
+    const auto numbers = split_blank(written);
+    ASSERT_EQ(numbers.size(), 2U);
+    for (const auto number : numbers) {
+      EXPECT_TRUE(ends_soon(static_cast<int>(*parse_integer(number)))) << behaviour;
+    }
+  }
+}
+
+TEST_F(RunProbe, TheHelperStartsWithNoSignalIgnored) {
+  ::signal(SIGPIPE, SIG_IGN);
+  install("sed -n 's/^SigIgn:.//p' /proc/$$/status > " + folder_.path() + "/ignored");
+  EXPECT_FALSE(run_loopback_probe({}));
+  ::signal(SIGPIPE, SIG_DFL);
+  // Bit n - 1 is signal n. glibc's posix_spawn leaves its own two, 32 and 33, ignored.
+  const std::string ignored = folder_.read("/ignored");
+  ASSERT_EQ(trim(ignored).size(), 16U);
+  EXPECT_EQ(std::stoull(ignored, nullptr, 16) & 0x7fff'ffffU, 0U);
+}
+
+// The real one, which lies beside this test.
+TEST_F(RunProbe, TheRealHelperIsFoundAndAnswers) {
+  const auto library = ask_library();
+  ASSERT_TRUE(library) << library.error().text;
+  EXPECT_THAT(library->version, ::testing::StartsWith("OpenSSL 3"));
+  EXPECT_FALSE(library->abilities.empty());
+}
+
+TEST_F(RunProbe, TheRealHelperProbesLoopback) {
+  const auto report = run_loopback_probe({.bytes_each_way = 200'000});
+  ASSERT_TRUE(report) << report.error().text;
+  EXPECT_EQ(report->mode, "loopback");
+  ASSERT_EQ(report->cells.size(), 6U);
+  for (const ProbeCell& cell : report->cells) {
+    EXPECT_TRUE(cell.intact) << cell.cipher_suite << ": " << cell.because;
+    EXPECT_EQ(cell.bytes, 400'000U);
+  }
+}
+
+}  // namespace
+}  // namespace tuner

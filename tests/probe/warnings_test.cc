@@ -1,0 +1,95 @@
+#include "probe/warnings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(Warnings, ReadsReleaseNumbers) {
+  EXPECT_EQ(parse_release("OpenSSL 3.0.17 1 Jul 2025"), (ReleaseNumber{3, 0, 17}));
+  EXPECT_EQ(parse_release("6.1.0-32-amd64"), (ReleaseNumber{6, 1, 0}));
+  EXPECT_EQ(parse_release("7.3-rc1"), (ReleaseNumber{7, 3, 0}));
+  EXPECT_EQ(parse_release("OpenSSL 4"), (ReleaseNumber{4, 0, 0}));
+  EXPECT_FALSE(parse_release("LibreSSL"));
+  EXPECT_FALSE(parse_release("99999999999999999999.1"));
+}
+
+TEST(Warnings, AVersionIsNamedWithoutItsDate) {
+  EXPECT_EQ(short_version("OpenSSL 3.0.17 1 Jul 2025"), "OpenSSL 3.0.17");
+  EXPECT_EQ(short_version("odd"), "odd");
+}
+
+// The six cases of libssl × kernel that were tried.
+TEST(Warnings, AKeyUpdateIsSafeOnlyWithANewLibraryAndANewKernel) {
+  struct Case {
+    const char* library;
+    bool kernel_rekeys;
+    const char* warning;  // nullptr: none
+  };
+  const Case cases[] = {
+      {"OpenSSL 3.0.22 1 Jan 2026", false, "bad record MAC"},
+      {"OpenSSL 3.0.22 1 Jan 2026", true, "bad record MAC"},
+      {"OpenSSL 3.1.8 11 Feb 2025", true, "bad record MAC"},
+      {"OpenSSL 3.2.0 23 Nov 2023", false, "no suitable record layer"},
+      {"OpenSSL 3.5.7 9 Jun 2026", false, "no suitable record layer"},
+      {"OpenSSL 3.5.7 9 Jun 2026", true, nullptr},
+      {"OpenSSL 4.0.1 1 Jul 2026", true, nullptr},
+      {"what is this", true, "bad record MAC"},  // unknown is not safe
+  };
+  for (const Case& c : cases) {
+    const auto warning = key_update_warning(c.library, c.kernel_rekeys);
+    ASSERT_EQ(warning.has_value(), c.warning != nullptr) << c.library << c.kernel_rekeys;
+    if (!warning) continue;
+    EXPECT_THAT(*warning, HasSubstr(c.warning));
+    EXPECT_THAT(*warning, HasSubstr("6.14 or later is safe"));  // what to do
+  }
+}
+
+TEST(Warnings, TheMovedBufferBugHasAFirstAndALastVersion) {
+  EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.1.9"));
+  EXPECT_TRUE(moving_buffer_warning("OpenSSL 3.2.0"));
+  EXPECT_TRUE(moving_buffer_warning("OpenSSL 3.5.6 7 Apr 2026"));
+  EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.5.7"));
+  EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.6.5"));
+}
+
+ProbeReport report(TlsVersion version, TlsPath tx, TlsPath rx) {
+  ProbeReport made;
+  made.library = {.version = "OpenSSL 3.0.17", .config_file = "/x.cnf", .config_asks = true};
+  made.cells = {{.version = version, .tx = tx, .rx = rx}};
+  return made;
+}
+
+TEST(Warnings, OnlyTls13InTheKernelWarnsOfKeyUpdates) {
+  using enum TlsPath;
+  const auto warned = [](TlsVersion version, TlsPath tx, TlsPath rx) {
+    return !probe_warnings(report(version, tx, rx), false).empty();
+  };
+  EXPECT_TRUE(warned(TlsVersion::Tls13, Kernel, Userspace));
+  EXPECT_TRUE(warned(TlsVersion::Tls13, Device, Kernel));
+  EXPECT_TRUE(warned(TlsVersion::Tls13, Userspace, Kernel));
+  EXPECT_FALSE(warned(TlsVersion::Tls13, Userspace, Userspace));
+  EXPECT_FALSE(warned(TlsVersion::Tls12, Kernel, Kernel));
+}
+
+TEST(Warnings, AConfigurationThatDoesNotAskIsNamed) {
+  ProbeReport asked = report(TlsVersion::Tls12, TlsPath::Kernel, TlsPath::Kernel);
+  EXPECT_THAT(probe_warnings(asked, false), IsEmpty());
+  asked.library.config_asks = false;
+  EXPECT_THAT(probe_warnings(asked, false), ElementsAre(HasSubstr("/x.cnf does not ask for kTLS")));
+}
+
+TEST(Warnings, NothingInTheKernelWarnsOfNothing) {
+  ProbeReport idle = report(TlsVersion::Tls13, TlsPath::Userspace, TlsPath::Userspace);
+  idle.library.config_asks = false;
+  idle.library.version = "OpenSSL 3.5.0";
+  EXPECT_THAT(probe_warnings(idle, false), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,176 @@
+#include "probe/witness.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::uint16_t kBase = 1;
+constexpr std::uint16_t kSw = 2;
+constexpr std::uint16_t kHw = 3;
+
+UlpAnswer tls(std::uint16_t txconf, std::uint16_t rxconf) {
+  return {.name = "tls", .version = 0x0303, .cipher = 51, .txconf = txconf, .rxconf = rxconf};
+}
+
+EndEvidence in_kernel() {
+  return {.ktls_send = true, .ktls_recv = true, .diagnostics = tls(kSw, kSw)};
+}
+
+// Both ends, both directions, in the kernel, and everybody agrees.
+Evidence agreed() {
+  return {.server = in_kernel(),
+          .client = in_kernel(),
+          .counters = TlsStatDelta{{"TlsTxSw", 2}, {"TlsRxSw", 2}},
+          .own_namespace = true};
+}
+
+Evidence with(const std::function<void(Evidence&)>& change) {
+  Evidence evidence = agreed();
+  change(evidence);
+  return evidence;
+}
+
+TEST(Witness, ThreeThatAgreeSettleIt) {
+  const Finding finding = weigh(agreed());
+  EXPECT_EQ(finding.tx, TlsPath::Kernel);
+  EXPECT_EQ(finding.rx, TlsPath::Kernel);
+  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.broken, "");
+  EXPECT_EQ(finding.remark, "");
+}
+
+// TLS 1.3 with OpenSSL 3.0: sending only.
+TEST(Witness, OneDirectionMayStayInUserSpace) {
+  const Finding finding = weigh(with([](Evidence& e) {
+    e.server = e.client = {.ktls_send = true, .diagnostics = tls(kSw, kBase)};
+    e.counters = TlsStatDelta{{"TlsTxSw", 2}};
+  }));
+  EXPECT_EQ(finding.tx, TlsPath::Kernel);
+  EXPECT_EQ(finding.rx, TlsPath::Userspace);
+  EXPECT_EQ(finding.doubt, "");
+}
+
+TEST(Witness, UserSpaceNeedsNoKernelToAgree) {
+  const Finding finding = weigh({.counters = std::nullopt, .own_namespace = false});
+  EXPECT_EQ(finding.tx, TlsPath::Userspace);
+  EXPECT_EQ(finding.rx, TlsPath::Userspace);
+  EXPECT_EQ(finding.doubt, "");
+}
+
+TEST(Witness, EachThatDisagreesRaisesADoubtThatNamesIt) {
+  struct Case {
+    const char* doubt;
+    std::function<void(Evidence&)> change;
+  };
+  const Case cases[] = {
+      {"transmit: OpenSSL says 2 of 2 ends in the kernel, TlsTxSw and TlsTxDevice moved by 1",
+       [](Evidence& e) { (*e.counters)["TlsTxSw"] = 1; }},
+      {"receive: OpenSSL says 2 of 2 ends in the kernel, TlsRxSw and TlsRxDevice moved by 3",
+       [](Evidence& e) { (*e.counters)["TlsRxSw"] = 3; }},
+      {"there is no /proc/net/tls_stat", [](Evidence& e) { e.counters.reset(); }},
+      {"server receive: OpenSSL says kernel, socket diagnostics say base",
+       [](Evidence& e) { e.server.diagnostics = tls(kSw, kBase); }},
+      {"client transmit: OpenSSL says kernel, socket diagnostics say nothing",
+       [](Evidence& e) { e.client.diagnostics = UlpAnswer{}; }},
+      {"server transmit: OpenSSL says user space, socket diagnostics say sw",
+       [](Evidence& e) {
+         e.server.ktls_send = false;
+         e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsRxSw", 2}};
+       }},
+      {"client: TLSv1.2 AES-128-GCM was agreed on, socket diagnostics say TLSv1.3 AES-128-GCM",
+       [](Evidence& e) { e.client.diagnostics->version = 0x0304; }},
+      {"server: TLSv1.2 AES-128-GCM was agreed on, socket diagnostics say TLSv1.2 AES-256-GCM",
+       [](Evidence& e) { e.server.diagnostics->cipher = 52; }},
+      {"transmit: socket diagnostics say hw for 1 of 2 ends, TlsTxDevice moved by 0",
+       [](Evidence& e) { e.server.diagnostics = tls(kHw, kSw); }},
+      {"receive: socket diagnostics say hw for 0 of 2 ends, TlsRxDevice moved by 1",
+       [](Evidence& e) {
+         e.counters = TlsStatDelta{{"TlsTxSw", 2}, {"TlsRxSw", 1}, {"TlsRxDevice", 1}};
+       }},
+  };
+  for (const Case& c : cases) EXPECT_THAT(weigh(with(c.change)).doubt, HasSubstr(c.doubt));
+}
+
+TEST(Witness, TheDeviceNeedsBothItsWitnesses) {
+  const Finding finding = weigh(with([](Evidence& e) {
+    e.server.diagnostics = tls(kHw, kSw);
+    e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
+  }));
+  EXPECT_EQ(finding.tx, TlsPath::Device);
+  EXPECT_EQ(finding.rx, TlsPath::Kernel);
+  EXPECT_EQ(finding.doubt, "");
+}
+
+// The peer's device is not ours.
+TEST(Witness, OnlyTheServingEndsDeviceCounts) {
+  const Finding finding = weigh(with([](Evidence& e) {
+    e.client.diagnostics = tls(kHw, kSw);
+    e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
+  }));
+  EXPECT_EQ(finding.tx, TlsPath::Kernel);
+  EXPECT_EQ(finding.doubt, "");
+}
+
+TEST(Witness, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
+  const Finding finding = weigh(with([](Evidence& e) {
+    e.server.diagnostics.reset();
+    e.client.diagnostics.reset();
+  }));
+  EXPECT_EQ(finding.tx, TlsPath::Kernel);
+  EXPECT_EQ(finding.doubt, "");
+  EXPECT_THAT(finding.remark, HasSubstr("socket diagnostics not available"));
+}
+
+TEST(Witness, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
+  for (const auto& hidden : {std::optional<UlpAnswer>(), std::optional<UlpAnswer>(UlpAnswer{})}) {
+    const Finding finding = weigh(with([&](Evidence& e) {
+      e.server.diagnostics = e.client.diagnostics = hidden;
+      e.own_namespace = false;
+    }));
+    EXPECT_THAT(finding.doubt, HasSubstr("no network namespace of its own"));
+    EXPECT_EQ(finding.remark, "");
+  }
+}
+
+TEST(Witness, ForeignTrafficMayAddToTheCountersOfAllButTakeNothingAway) {
+  const auto in_company = [](std::int64_t sent) {
+    return with([sent](Evidence& e) {
+      e.own_namespace = false;
+      (*e.counters)["TlsTxSw"] = sent;
+    });
+  };
+  EXPECT_EQ(weigh(in_company(9)).doubt, "");
+  EXPECT_THAT(weigh(in_company(1)).doubt, HasSubstr("moved by 1"));
+}
+
+TEST(Witness, AnErrorCountedInOurNamespaceIsOurs) {
+  for (const char* name : {"TlsDecryptError", "TlsTxRekeyError", "TlsSomeNewError"}) {
+    const Finding finding = weigh(with([&](Evidence& e) { (*e.counters)[name] = 1; }));
+    EXPECT_EQ(finding.broken, std::string("the kernel counted ") + name + " +1");
+  }
+}
+
+TEST(Witness, AnErrorCountedInCompanyIsADoubt) {
+  const Finding finding = weigh(with([](Evidence& e) {
+    e.own_namespace = false;
+    (*e.counters)["TlsDecryptError"] = 1;
+  }));
+  EXPECT_EQ(finding.broken, "");
+  EXPECT_THAT(finding.doubt, HasSubstr("another program's"));
+}
+
+// It counts what is not application data, a close_notify for instance.
+TEST(Witness, ADecryptRetryIsNoError) {
+  const Finding finding = weigh(with([](Evidence& e) { (*e.counters)["TlsDecryptRetry"] = 4; }));
+  EXPECT_EQ(finding.broken, "");
+  EXPECT_EQ(finding.doubt, "");
+}
+
+}  // namespace
+}  // namespace tuner

@@ -37,9 +37,14 @@ bool out_of_reach(ModuleState state) {
          state == ModuleState::DenyListed || state == ModuleState::Locked;
 }
 
-std::string refusal(const Situation& s, std::string_view direction, int error) {
-  const auto what = fmt::format("TLS {} with {} {}", direction, tls_version_name(s.version),
-                                tls_cipher_name(s.cipher));
+// "sending", "receiving", "sending or receiving".
+std::string_view directions(bool tx, bool rx) {
+  return tx && rx ? "sending or receiving" : tx ? "sending" : "receiving";
+}
+
+std::string refusal(const Situation& s, int error, std::string_view doing) {
+  const auto what =
+      fmt::format("{} {} {}", tls_version_name(s.version), tls_cipher_name(s.cipher), doing);
   if (error == EINVAL) return fmt::format("this kernel does not know {}", what);
   // crypto_alloc_aead() found no algorithm of that name.
   if (error == ENOENT) return fmt::format("this kernel lacks the cipher module for {}", what);
@@ -47,9 +52,9 @@ std::string refusal(const Situation& s, std::string_view direction, int error) {
 }
 
 std::string inability(const Situation& s, bool tx, bool rx) {
-  const std::string_view what = tx && rx ? "sending or receiving" : tx ? "sending" : "receiving";
-  std::string text = fmt::format("{} does not offload {} {} {}", short_version(s.library.version),
-                                 tls_version_name(s.version), tls_cipher_name(s.cipher), what);
+  std::string text =
+      fmt::format("{} does not offload {} {} {}", short_version(s.library.version),
+                  tls_version_name(s.version), tls_cipher_name(s.cipher), directions(tx, rx));
   // OpenSSL CHANGES.md, 3.2.0.
   if (s.version == TlsVersion::Tls13 && rx && !tx) text += " (OpenSSL 3.2 and later can)";
   return text;
@@ -59,9 +64,7 @@ struct Causes {
   std::vector<std::string> found;
   bool possible = true;
 
-  void add(std::string cause) {
-    if (std::ranges::find(found, cause) == found.end()) found.push_back(std::move(cause));
-  }
+  void add(std::string cause) { found.push_back(std::move(cause)); }
 };
 
 void kernel_causes(const Situation& s, Causes& causes) {
@@ -70,9 +73,11 @@ void kernel_causes(const Situation& s, Causes& causes) {
     causes.possible = !out_of_reach(s.tls.state);
   }
   if (!s.offer) return;
-  if (!s.tx && s.offer->tx != 0) causes.add(refusal(s, "transmit", s.offer->tx));
-  if (!s.rx && s.offer->rx != 0) causes.add(refusal(s, "receive", s.offer->rx));
-  if ((!s.tx && s.offer->tx != 0) || (!s.rx && s.offer->rx != 0)) causes.possible = false;
+  const int tx = s.tx ? 0 : s.offer->tx;
+  const int rx = s.rx ? 0 : s.offer->rx;
+  if (tx != 0) causes.add(refusal(s, tx, directions(true, tx == rx)));
+  if (rx != 0 && rx != tx) causes.add(refusal(s, rx, directions(false, true)));
+  if (tx != 0 || rx != 0) causes.possible = false;
 }
 
 void library_causes(const Situation& s, Causes& causes) {

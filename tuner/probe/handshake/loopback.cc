@@ -73,8 +73,9 @@ void settle(ProbeCell& cell, const Run& run, const CellKey& key, const Finding& 
   cell.doubt = finding.doubt;
   const Explanation explanation = explain_cell(run, key, finding);
   cell.possible = explanation.possible;
-  cell.because = explanation.because.empty() ? finding.remark : explanation.because;
-  if (!finding.broken.empty()) cell.because = finding.broken;
+  for (const std::string& reason : {finding.broken, explanation.because, finding.remark}) {
+    if (!reason.empty()) cell.because += (cell.because.empty() ? "" : "; ") + reason;
+  }
 }
 
 ProbeCell probe_cell(const Run& run, const CellKey& key) {

@@ -4,6 +4,8 @@
 // (tuner/CMakeLists.txt), and emits what the others declare.
 #include <fmt/format.h>
 
+#include <cstdio>
+
 namespace tuner::fmt_once {
 
 // Taking an address makes the compiler emit the function and all that it calls.
@@ -16,5 +18,11 @@ fmt::detail::thousands_sep_result<char> (*const kThousands)(fmt::detail::locale_
 
 extern char (*const kPoint)(fmt::detail::locale_ref);
 char (*const kPoint)(fmt::detail::locale_ref) = &fmt::detail::decimal_point_impl<char>;
+
+extern void (*const kPrint)(fmt::string_view, fmt::format_args);
+void (*const kPrint)(fmt::string_view, fmt::format_args) = &fmt::vprint;
+
+extern void (*const kPrintTo)(std::FILE*, fmt::string_view, fmt::format_args);
+void (*const kPrintTo)(std::FILE*, fmt::string_view, fmt::format_args) = &fmt::vprint;
 
 }  // namespace tuner::fmt_once

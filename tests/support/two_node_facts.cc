@@ -80,7 +80,7 @@ Facts two_node_facts() {
       .hostname = "fake", .kernel = std::string(kFakeKernel), .boot_id = std::string(kFakeBootId)};
   facts.topology = topology();
   facts.cpufreq = policies();
-  facts.nics = {eth0(), eth1(), {.name = "lo", .ifindex = 1, .kind = "virtual"}};
+  facts.nics = {eth0(), eth1()};
   for (Nic& nic : facts.nics) nic.features = machine->nics[nic.name].features;
   return facts;
 }

@@ -55,6 +55,7 @@ void add_sysctls(FakeMachine& machine) {
   machine.set(core + "somaxconn", "4096");
   machine.set(core + "netdev_max_backlog", "1000");
   machine.set(core + "default_qdisc", "pfifo_fast");
+  machine.set(core + "dev_weight", "64");
   machine.set(ipv4 + "tcp_rmem", "4096\t131072\t6291456");
   machine.set(ipv4 + "tcp_wmem", "4096\t16384\t4194304");
   machine.set(ipv4 + "tcp_notsent_lowat", "4294967295");

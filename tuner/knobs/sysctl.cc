@@ -99,13 +99,15 @@ std::optional<std::string> nearest_sysctl(const FileTree& files, const Subject& 
 }
 
 Observation missing(const FileTree& files, const Subject& subject) {
-  if (subject.name.starts_with("net.core.") && in_a_namespace_of_its_own(files))
+  const std::string reason = fmt::format("this kernel has no sysctl {}", subject.name);
+  if (find_sysctl(subject.name) != nullptr) {
+    if (!subject.name.starts_with("net.core.") || !in_a_namespace_of_its_own(files))
+      return unsupported(reason);
     return unsupported(
         fmt::format("{} exists in the initial network namespace only, and this is another one",
                     subject.name),
         "run it on the host, outside the container");
-  const std::string reason = fmt::format("this kernel has no sysctl {}", subject.name);
-  if (find_sysctl(subject.name) != nullptr) return unsupported(reason);
+  }
   if (const auto near = nearest_sysctl(files, subject))
     return unsupported(fmt::format("{}; the nearest name is {}", reason, *near));
   return unsupported(reason, "it may belong to a module that is not loaded");

@@ -1,0 +1,140 @@
+// What holds for every family, on the fake machine with facts as they are really collected.
+#include "host/collect_facts.h"
+#include "knobs/knob_test.h"
+
+#include <set>
+
+namespace tuner::testing {
+namespace {
+
+Profile everything() {
+  Profile profile;
+  profile.modules = {{"tls", exactly(true)}};
+  profile.sysctl = {{"net.ipv4.tcp_wmem", exactly(Integers{4096, 16384, 16777216})},
+                    {"net.core.wmem_max", exactly(std::int64_t{16777216})},
+                    {"net.core.default_qdisc", exactly(word("fq"))}};
+  profile.nics = {{.select = {.any_physical = true},
+                   .irq_placement = exactly(word("numa-local-spread")),
+                   .features = {{"tls-hw-tx-offload", exactly(true)}}}};
+  profile.cpus = {{.nodes = CpuEntry::Nodes::NicLocal,
+                   .governor = exactly(word("performance")),
+                   .epp = exactly(word("performance"))}};
+  profile.irqbalance = exactly(word("require-off"));
+  return profile;
+}
+
+TEST(Catalog, FamiliesStandInTheOrderOfTheirPhasesUnderNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  Phase last = Phase::Modules;
+  for (const Knob& knob : catalog()) {
+    EXPECT_TRUE(names.insert(knob.info.name).second) << knob.info.name;
+    EXPECT_LE(last, knob.info.phase) << knob.info.name;
+    last = knob.info.phase;
+    EXPECT_EQ(find_knob(knob.info.name), &knob);
+  }
+  EXPECT_EQ(names,
+            (std::set<std::string_view>{"module", "nic_features", "irqbalance", "irq_affinity",
+                                        "cpu_epp", "cpu_governor", "sysctl"}));
+  EXPECT_EQ(find_knob("sysctls"), nullptr);
+}
+
+TEST(Catalog, EppStandsBeforeTheGovernor) {
+  EXPECT_LT(find_knob("cpu_epp"), find_knob("cpu_governor"));
+}
+
+TEST(Catalog, EveryFamilyDescribesItself) {
+  for (const Knob& knob : catalog()) {
+    for (const std::string_view text :
+         {knob.info.doc, knob.info.in_profile, knob.info.reads, knob.info.writes})
+      EXPECT_FALSE(text.empty()) << knob.info.name;
+    EXPECT_TRUE(knob.info.doc.ends_with('.')) << knob.info.name;
+    EXPECT_EQ(knob.info.capability.empty(), knob.info.writes == "nothing") << knob.info.name;
+  }
+}
+
+TEST(Catalog, PhasesHaveNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  for (int phase = 0; phase <= static_cast<int>(Phase::Sysctls); ++phase)
+    names.insert(phase_name(static_cast<Phase>(phase)));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(Phase::Sysctls) + 1);
+}
+
+TEST(Catalog, AnEmptyProfileWantsNothingOfAnyFamily) {
+  for (const Knob& knob : catalog()) {
+    EXPECT_FALSE(knob.wanted({})) << knob.info.name;
+    EXPECT_TRUE(expand(knob.info.name, {}, two_node_facts()).wishes.empty()) << knob.info.name;
+  }
+}
+
+TEST(Catalog, NoFamilyCrashesOnAMachineOfWhichNothingIsKnown) {
+  const FakeMachine empty;
+  const Host host = empty.host();
+  for (const Knob& knob : catalog()) {
+    for (const Wish& wish : expand(knob.info.name, everything(), {}).wishes) {
+      if (!wish.unsupported.empty()) continue;
+      const Observation seen = knob.observe(host, wish.subject);
+      EXPECT_TRUE(seen.availability != Availability::Available || knob.info.name == "irqbalance")
+          << wish.subject.name;
+    }
+  }
+}
+
+// The facts of tests/support are those that are collected, as far as any family looks.
+TEST(Catalog, CollectedFactsGiveTheSameWishesAsWrittenOnes) {
+  const FakeMachine machine = two_node_machine();
+  const Facts collected = collect_facts(machine.host(), FactNeed::All);
+  EXPECT_TRUE(collected.topology.problems.empty());
+  for (const Knob& knob : catalog()) {
+    const Expanded one = expand(knob.info.name, everything(), collected);
+    const Expanded other = expand(knob.info.name, everything(), two_node_facts());
+    EXPECT_EQ(one.text(), other.text()) << knob.info.name;
+    EXPECT_EQ(one.notes, other.notes) << knob.info.name;
+    ASSERT_EQ(one.wishes.size(), other.wishes.size());
+    for (std::size_t i = 0; i < one.wishes.size(); ++i)
+      EXPECT_EQ(one.wishes[i].subject, other.wishes[i].subject) << one.wishes[i].subject.name;
+  }
+  EXPECT_TRUE(machine->writes.empty());
+}
+
+TEST(Catalog, SubjectsAreUniqueNamedAfterTheirFamilyAndFoundAgain) {
+  const Facts facts = two_node_facts();
+  std::set<std::string> keys;
+  for (const Knob& knob : catalog()) {
+    for (const Wish& wish : expand(knob.info.name, everything(), facts).wishes) {
+      EXPECT_EQ(wish.subject.knob, knob.info.name);
+      EXPECT_TRUE(keys.insert(wish.subject.key).second) << wish.subject.key;
+      EXPECT_EQ(knob.locate(wish.subject, facts), wish.subject) << wish.subject.key;
+    }
+  }
+}
+
+// Undo comes for free: what was observed, written back, is the machine as it was.
+TEST(Catalog, WritingTheOriginalAfterTheGoalLeavesNoTrace) {
+  const FakeMachine machine = two_node_machine();
+  const auto before = machine.snapshot();
+  Host host = machine.host();
+  for (const Knob& knob : catalog()) {
+    for (const Wish& wish : expand(knob.info.name, everything(), two_node_facts()).wishes) {
+      if (!wish.unsupported.empty() || knob.info.writes == "nothing") continue;
+      const std::string& name = wish.subject.name;
+      const Observation original = knob.observe(host, wish.subject);
+      ASSERT_EQ(original.availability, Availability::Available) << name << ": " << original.reason;
+      ASSERT_TRUE(write(wish.subject, target(original.value, wish.setting.goal), host)) << name;
+      EXPECT_TRUE(meets(knob.observe(host, wish.subject).value, wish.setting.goal)) << name;
+      ASSERT_TRUE(write(wish.subject, original.value, host)) << name;
+      EXPECT_EQ(machine.snapshot(), before) << name;
+    }
+  }
+}
+
+TEST(Catalog, ObservingWritesNothing) {
+  const FakeMachine machine = two_node_machine();
+  for (const Knob& knob : catalog()) {
+    for (const Wish& wish : expand(knob.info.name, everything(), two_node_facts()).wishes)
+      (void)observe(wish.subject, machine.host());
+  }
+  EXPECT_EQ(machine.fuse->count(), 0);
+}
+
+}  // namespace
+}  // namespace tuner::testing

@@ -1,0 +1,137 @@
+#include "knobs/knob_test.h"
+
+#include <cerrno>
+
+namespace tuner::testing {
+namespace {
+
+CpuEntry entry(CpuEntry::Nodes nodes, std::vector<int> listed = {},
+               std::string_view governor = "performance") {
+  return {.nodes = nodes,
+          .listed = std::move(listed),
+          .governor = exactly(word(governor)),
+          .origin = {.file = "p.yaml", .line = 4, .column = 5}};
+}
+
+Profile profile(std::vector<CpuEntry> cpus, std::vector<NicEntry> nics = {}) {
+  Profile made;
+  made.cpus = std::move(cpus);
+  made.nics = std::move(nics);
+  return made;
+}
+
+Subject policy0() {
+  return expand("cpu_governor", profile({entry(CpuEntry::Nodes::All)}), two_node_facts())
+      .wishes.at(0)
+      .subject;
+}
+
+TEST(CpuGovernor, SubjectsAreThePolicies) {
+  const Subject subject = policy0();
+  EXPECT_EQ(subject.key, "cpufreq:policy0/governor");
+  EXPECT_EQ(subject.name, "policy0");
+  EXPECT_EQ(subject.place, "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor");
+  EXPECT_EQ(find_knob("cpu_governor")->locate(subject, two_node_facts()), subject);
+  EXPECT_FALSE(find_knob("cpu_governor")->locate(subject, {}));
+}
+
+TEST(CpuGovernor, NodesChooseThePolicies) {
+  using enum CpuEntry::Nodes;
+  const NicEntry node1{.select = {.names = {"eth0"}}};
+  const NicEntry any{.select = {.any_physical = true}};
+  const struct {
+    Profile profile;
+    const char* wishes;
+    const char* note;
+  } cases[] = {
+      {profile({entry(All)}),
+       "policy0 = performance\npolicy1 = performance\npolicy2 = performance\npolicy3 = "
+       "performance\n",
+       ""},
+      {profile({entry(NicLocal)}, {node1}), "policy2 = performance\npolicy3 = performance\n", ""},
+      {profile({entry(NicLocal)}, {node1, any}),
+       "policy0 = performance\npolicy1 = performance\npolicy2 = performance\npolicy3 = "
+       "performance\n",
+       ""},
+      {profile({entry(NicLocal)}), "",
+       "cpu_governor: no cpufreq policy belongs to the nodes of this entry (p.yaml:4:5)"},
+      {profile({entry(Listed, {0})}), "policy0 = performance\npolicy1 = performance\n", ""},
+      {profile({entry(Listed, {1, 9})}), "policy2 = performance\npolicy3 = performance\n",
+       "this machine has no node 9 (p.yaml:4:5)"},
+      {profile({entry(Listed, {0}), entry(Listed, {0}, "powersave")}),
+       "policy0 = powersave\npolicy1 = powersave\n",
+       "cpu_governor policy0: powersave (p.yaml:1:3) instead of performance (p.yaml:1:3): the last "
+       "entry counts"},
+      {profile({entry(Listed, {1}, "schedutil")}),
+       "policy2 = schedutil (unsupported)\npolicy3 = schedutil (unsupported)\n", ""},
+  };
+  for (const auto& one : cases) {
+    const Expanded expanded = expand("cpu_governor", one.profile, two_node_facts());
+    EXPECT_EQ(expanded.text(), one.wishes);
+    EXPECT_EQ(expanded.notes.empty() ? "" : expanded.notes.front(), one.note);
+  }
+}
+
+TEST(CpuGovernor, ANicWithoutANodeMeansAllCpusOnlyOnAOneNodeMachine) {
+  const Profile local =
+      profile({entry(CpuEntry::Nodes::NicLocal)}, {{.select = {.names = {"eth0"}}}});
+  Facts facts = two_node_facts();
+  facts.nics[0].numa_node = -1;
+  const Expanded two = expand("cpu_governor", local, facts);
+  EXPECT_TRUE(two.wishes.empty());
+  EXPECT_EQ(two.notes.front(), "nodes: nic-local: eth0 tells no NUMA node with CPUs; left out");
+  facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
+  EXPECT_EQ(expand("cpu_governor", local, facts).wishes.size(), 4U);
+}
+
+TEST(CpuGovernor, WhatIsNotOfferedNamesWhatIs) {
+  const auto wishes =
+      expand("cpu_governor", profile({entry(CpuEntry::Nodes::All, {}, "schedutil")}),
+             two_node_facts())
+          .wishes;
+  EXPECT_TRUE(
+      contains(wishes[0].unsupported, "intel_pstate offers performance powersave, not schedutil"))
+      << wishes[0].unsupported;
+}
+
+TEST(CpuGovernor, AMachineWithoutCpufreqIsOneUnsupportedWish) {
+  Facts facts = two_node_facts();
+  facts.cpufreq.clear();
+  const Profile twice = profile({entry(CpuEntry::Nodes::All), entry(CpuEntry::Nodes::NicLocal)});
+  const Expanded expanded = expand("cpu_governor", twice, facts);
+  EXPECT_EQ(expanded.text(), "cpufreq = performance (unsupported)\n");
+  EXPECT_TRUE(expanded.notes.empty());
+  EXPECT_TRUE(contains(expanded.wishes[0].unsupported, "has no cpufreq"));
+}
+
+TEST(CpuGovernor, TunedIsNamedAsTheOwner) {
+  Facts facts = two_node_facts();
+  facts.neighbours = {{.name = "tuned", .detail = "pid 7, profile x", .pid = 7}};
+  const auto wishes = expand("cpu_governor", profile({entry(CpuEntry::Nodes::All)}), facts).wishes;
+  EXPECT_EQ(wishes[0].owner, "tuned (pid 7, profile x)");
+}
+
+TEST(CpuGovernor, IsReadAndWritten) {
+  const FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  EXPECT_EQ(observe(policy0(), host).value, word("powersave"));
+  ASSERT_TRUE(write(policy0(), word("performance"), host));
+  EXPECT_EQ(observe(policy0(), host).value, word("performance"));
+  EXPECT_EQ(machine->writes, (std::vector<std::string>{policy0().place + " = performance"}));
+  const auto refused = write(policy0(), word("warp"), host);
+  EXPECT_EQ(refused.error().fault, Fault::Invalid);
+  EXPECT_TRUE(contains(refused.error().text, "policy0 cannot be set to warp"));
+}
+
+TEST(CpuGovernor, OfflineAndUnreadablePoliciesHaveNoValue) {
+  FakeMachine machine = two_node_machine();
+  machine->unreadable.insert(policy0().place);
+  EXPECT_EQ(observe(policy0(), machine.host()).availability, Availability::Unreadable);
+  machine.remove("/sys/devices/system/cpu/cpufreq/policy0");
+  const Observation gone = observe(policy0(), machine.host());
+  EXPECT_EQ(gone.availability, Availability::Unsupported);
+  EXPECT_TRUE(contains(gone.reason, "policy0 is gone")) << gone.reason;
+}
+
+}  // namespace
+}  // namespace tuner::testing

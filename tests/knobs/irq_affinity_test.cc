@@ -1,0 +1,197 @@
+#include "knobs/knob_test.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+
+namespace tuner::testing {
+namespace {
+
+NicEntry entry(NicSelector select, std::string_view placement = "numa-local-spread", int line = 1) {
+  return {.select = std::move(select),
+          .irq_placement = exactly(word(placement), line),
+          .origin = {.file = "p.yaml", .line = line, .column = 5}};
+}
+
+Profile profile(std::vector<NicEntry> nics) {
+  Profile made;
+  made.nics = std::move(nics);
+  return made;
+}
+
+const Profile kAll = profile({entry({.any_physical = true})});
+
+Subject rxtx3() {
+  return expand("irq_affinity", kAll, two_node_facts()).wishes.at(3).subject;
+}
+
+TEST(IrqAffinity, EveryQueuesInterruptGetsACpuOfTheNicsNode) {
+  const Expanded expanded = expand("irq_affinity", kAll, two_node_facts());
+  EXPECT_EQ(expanded.text(),
+            "eth0/rxtx-0 = 2\neth0/rxtx-1 = 3\neth0/rxtx-2 = 2\neth0/rxtx-3 = 3\n"
+            "eth1/rx-0 = 0\neth1/tx-0 = 0\n");
+  EXPECT_TRUE(expanded.notes.empty());
+  EXPECT_EQ(expanded.wishes[0].because, "queue 0 on core 0 of node 1 (2 cores, 1 NIC)");
+  EXPECT_EQ(expanded.wishes[0].setting.origin.file, "p.yaml");
+  EXPECT_EQ(expanded.wishes[0].disruption, Disruption::None);
+}
+
+TEST(IrqAffinity, SubjectsSurviveRenamesAndNewNumbers) {
+  const Subject irq = rxtx3();
+  EXPECT_EQ(irq.key, "irq:0000:81:00.0/rxtx-3");
+  EXPECT_EQ(irq.name, "eth0/rxtx-3");
+  EXPECT_EQ(irq.place, "27");
+  Facts changed = two_node_facts();
+  changed.nics[0].name = "ens1";
+  for (NicIrq& one : changed.nics[0].irqs) one.number += 40;
+  const auto today = find_knob("irq_affinity")->locate(irq, changed);
+  ASSERT_TRUE(today);
+  EXPECT_EQ(today->place, "67");
+  EXPECT_EQ(today->name, "ens1/rxtx-3");
+  changed.nics[0].irqs.erase(changed.nics[0].irqs.begin() + 3);
+  EXPECT_FALSE(find_knob("irq_affinity")->locate(irq, changed)) << "fewer queues now";
+}
+
+TEST(IrqAffinity, TwoInterruptsOfOneQueueGoByTheirMsiIndex) {
+  Facts facts = two_node_facts();
+  facts.nics[1].irqs[1].role = NicIrq::Role::Rx;
+  const auto wishes = expand("irq_affinity", kAll, facts).wishes;
+  EXPECT_EQ(wishes[4].subject.key, "irq:0000:01:00.0/msi-0");
+  EXPECT_EQ(wishes[5].subject.key, "irq:0000:01:00.0/msi-1");
+}
+
+TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
+  Facts facts = two_node_facts();
+  facts.nics[0].numa_node = -1;
+  const auto wishes = expand("irq_affinity", kAll, facts).wishes;
+  EXPECT_TRUE(contains(wishes[0].unsupported, "eth0 tells no NUMA node"));
+  EXPECT_EQ(wishes[4].unsupported, "");
+  facts.topology.problems = {"node 1 names CPUs 0 of another node"};
+  for (const Wish& wish : expand("irq_affinity", kAll, facts).wishes)
+    EXPECT_TRUE(contains(wish.unsupported, "topology is broken")) << wish.subject.name;
+}
+
+TEST(IrqAffinity, ANicThatIsDownIsANote) {
+  Facts facts = two_node_facts();
+  facts.nics[1].operstate = "down";
+  for (NicIrq& irq : facts.nics[1].irqs) irq = {.number = irq.number, .msi_index = irq.msi_index};
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  EXPECT_EQ(expanded.wishes.size(), 4U);
+  EXPECT_EQ(expanded.notes,
+            (std::vector<std::string>{
+                "irq_affinity eth1: no interrupt of a queue is in use (it is down); none placed"}));
+}
+
+TEST(IrqAffinity, ASelectorWithoutANicIsANote) {
+  const Expanded expanded =
+      expand("irq_affinity", profile({entry({.drivers = {"ice"}})}), two_node_facts());
+  EXPECT_TRUE(expanded.wishes.empty());
+  ASSERT_EQ(expanded.notes.size(), 1U);
+  EXPECT_EQ(expanded.notes[0], "irq_affinity: no NIC here matches driver ice (p.yaml:1:5)");
+}
+
+TEST(IrqAffinity, ThePlacementDoesNotDependOnTheOrderOfEntries) {
+  Facts facts = two_node_facts();
+  facts.nics[1].numa_node = 1;
+  const Profile one = profile({entry({.names = {"eth0"}}), entry({.names = {"eth1"}})});
+  const Profile other = profile({entry({.names = {"eth1"}}), entry({.names = {"eth*"}})});
+  const Expanded expanded = expand("irq_affinity", one, facts);
+  EXPECT_EQ(expanded.text(), expand("irq_affinity", other, facts).text());
+  EXPECT_EQ(expanded.text(),
+            "eth0/rxtx-0 = 2\neth0/rxtx-1 = 3\neth0/rxtx-2 = 2\neth0/rxtx-3 = 3\n"
+            "eth1/rx-0 = 2\neth1/tx-0 = 2\n");
+}
+
+TEST(IrqAffinity, IrqbalanceIsNamedAsTheOwner) {
+  Facts facts = two_node_facts();
+  facts.neighbours = {{.name = "irqbalance", .detail = "pid 412", .pid = 412}};
+  EXPECT_EQ(expand("irq_affinity", kAll, facts).wishes[0].owner, "irqbalance (pid 412)");
+  EXPECT_EQ(expand("irq_affinity", kAll, two_node_facts()).wishes[0].owner, "");
+}
+
+TEST(IrqAffinity, TheRequestedMaskCountsAndALateEffectiveOneIsRemarked) {
+  FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  ASSERT_TRUE(write(rxtx3(), CpuSet::of({3}), host));
+  EXPECT_EQ(machine->writes, (std::vector<std::string>{"/proc/irq/27/smp_affinity_list = 3"}));
+  const Observation late = observe(rxtx3(), host);
+  EXPECT_EQ(late.value, Value{CpuSet::of({3})});
+  EXPECT_EQ(late.reason, "effective still 2; takes effect with the next interrupt");
+  machine.interrupt(27);
+  EXPECT_EQ(observe(rxtx3(), host).reason, "");
+  machine.remove("/proc/irq/27/effective_affinity_list");
+  EXPECT_EQ(observe(rxtx3(), host).availability, Availability::Available)
+      << "not every kernel has the effective mask";
+}
+
+TEST(IrqAffinity, TwoReadsAnInterruptAreEnough) {
+  const FakeMachine machine = two_node_machine();
+  (void)observe(rxtx3(), machine.host());
+  EXPECT_LE(machine->reads.size(), 2U);
+}
+
+TEST(IrqAffinity, WhatCannotBeReadNeverBecomesAMask) {
+  const struct {
+    std::function<void(FakeMachine&)> before;
+    Availability availability;
+    const char* reason;
+  } cases[] = {
+      {[](FakeMachine& m) { m.remove("/proc/irq/27"); }, Availability::Unsupported,
+       "interrupt 27 is gone"},
+      {[](FakeMachine& m) { m->unreadable.insert("/proc/irq/27/smp_affinity_list"); },
+       Availability::Unreadable, "Permission denied"},
+      {[](FakeMachine& m) { m.set("/proc/irq/27/smp_affinity_list", "0-x"); },
+       Availability::Unreadable, "'0-x' is not a CPU list"},
+  };
+  for (const auto& one : cases) {
+    FakeMachine machine = two_node_machine();
+    one.before(machine);
+    const Observation seen = observe(rxtx3(), machine.host());
+    EXPECT_EQ(seen.availability, one.availability);
+    EXPECT_TRUE(contains(seen.reason, one.reason)) << seen.reason;
+    EXPECT_EQ(seen.value, Value{Absent{}});
+  }
+}
+
+TEST(IrqAffinity, TheKernelsNoIsToldInWords) {
+  const struct {
+    int answer;
+    Fault fault;
+    const char* text;
+    const char* hint;
+  } cases[] = {
+      {EIO, Fault::Unsupported,
+       "interrupt 27 (eth0/rxtx-3) cannot be moved: the kernel manages its affinity itself",
+       "leave this NIC out"},
+      {EPERM, Fault::Unsupported, "the kernel manages its affinity itself", "leave this NIC out"},
+      {EACCES, Fault::NotPermitted, "Permission denied", "needs root"},
+      {EROFS, Fault::NotPermitted, "Read-only file system", "read-only"},
+      {ENOSPC, Fault::NoSpace,
+       "interrupt 27 (eth0/rxtx-3) cannot go to CPU 3: no free interrupt vector there",
+       "fewer queues"},
+      {EINVAL, Fault::Invalid, "cannot be set to 3", "online"},
+  };
+  for (const auto& one : cases) {
+    const FakeMachine machine = two_node_machine();
+    machine->rules["/proc/irq/27/*"] = [&](const std::string&,
+                                           std::string_view) -> Result<std::string> {
+      return fail(answer(one.answer, "write /proc/irq/27/smp_affinity_list"));
+    };
+    Host host = machine.host();
+    const auto written = write(rxtx3(), CpuSet::of({3}), host);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().fault, one.fault) << written.error().text;
+    EXPECT_TRUE(contains(written.error().text, one.text)) << written.error().text;
+    EXPECT_TRUE(contains(written.error().hint, one.hint)) << written.error().hint;
+  }
+}
+
+TEST(IrqAffinity, AnEmptyMaskIsNeverWritten) {
+  const FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  EXPECT_EQ(write(rxtx3(), CpuSet{}, host).error().fault, Fault::Invalid);
+  EXPECT_EQ(machine.fuse->count(), 0);
+}
+
+}  // namespace
+}  // namespace tuner::testing

@@ -1,0 +1,60 @@
+// Short ways to ask a family things, for the tests of this folder.
+#pragma once
+
+#include "knobs/catalog.h"
+#include "support/fake_host.h"
+#include "support/two_node_facts.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tuner::testing {
+
+using Availability = Observation::Availability;
+
+inline Setting exactly(Value value, int line = 1) {
+  return {.goal = {.op = Goal::Op::Exactly, .value = std::move(value)},
+          .origin = {.file = "p.yaml", .line = line, .column = 3}};
+}
+
+inline Value word(std::string_view text) {
+  return std::string(text);
+}
+
+struct Expanded {
+  std::vector<Wish> wishes;
+  std::vector<std::string> notes;
+
+  // One line a wish: "eth0/rxtx-0 = 2", with "(unsupported)" where facts rule it out.
+  std::string text() const {
+    std::string all;
+    for (const Wish& wish : wishes) {
+      all += wish.subject.name + " = " + to_text(wish.setting.goal);
+      all += wish.unsupported.empty() ? "\n" : " (unsupported)\n";
+    }
+    return all;
+  }
+};
+
+inline Expanded expand(std::string_view knob, const Profile& profile, const Facts& facts) {
+  Expanded expanded;
+  expanded.wishes = find_knob(knob)->expand(profile, facts, expanded.notes);
+  return expanded;
+}
+
+inline Observation observe(const Subject& subject, const Host& host) {
+  return find_knob(subject.knob)->observe(host, subject);
+}
+
+inline Outcome write(const Subject& subject, const Value& value, Host& host) {
+  const std::vector<Change> changes{{subject, value}};
+  return find_knob(subject.knob)->write(host, changes).front();
+}
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+}  // namespace tuner::testing

@@ -1,0 +1,224 @@
+#include "knobs/knob_test.h"
+
+#include <cerrno>
+
+namespace tuner::testing {
+namespace {
+
+constexpr const char* kTx = "tls-hw-tx-offload";
+constexpr const char* kRx = "tls-hw-rx-offload";
+
+NicEntry entry(NicSelector select, std::vector<NamedSetting> features, int line = 1) {
+  return {.select = std::move(select),
+          .features = std::move(features),
+          .origin = {.file = "p.yaml", .line = line, .column = 5}};
+}
+
+Profile profile(std::vector<NicEntry> nics) {
+  Profile made;
+  made.nics = std::move(nics);
+  return made;
+}
+
+Subject subject(const std::string& nic, const std::string& feature) {
+  const Profile one = profile({entry({.names = {nic}}, {{feature, exactly(true)}})});
+  return expand("nic_features", one, two_node_facts()).wishes.at(0).subject;
+}
+
+TEST(NicFeatures, SubjectsSurviveRenamesAndAreGroupedByNic) {
+  const Subject tx = subject("eth0", kTx);
+  EXPECT_EQ(tx.key, "feature:pci:0000:81:00.0/tls-hw-tx-offload");
+  EXPECT_EQ(tx.name, "eth0/tls-hw-tx-offload");
+  EXPECT_EQ(tx.place, "eth0");
+  EXPECT_EQ(tx.group, "eth0");
+  Facts renamed = two_node_facts();
+  renamed.nics[0].name = "enp129s0";
+  const auto today = find_knob("nic_features")->locate(tx, renamed);
+  ASSERT_TRUE(today);
+  EXPECT_EQ(today->name, "enp129s0/tls-hw-tx-offload");
+  EXPECT_EQ(today->place, "enp129s0");
+  renamed.nics.erase(renamed.nics.begin());
+  EXPECT_FALSE(find_knob("nic_features")->locate(tx, renamed));
+}
+
+TEST(NicFeatures, OneNicsFeaturesStandTogetherAndFixedOnesAreRuledOut) {
+  const Profile both = profile({entry({.any_physical = true}, {{kTx, exactly(true)}}),
+                                entry({.any_physical = true}, {{kRx, exactly(false)}})});
+  EXPECT_EQ(expand("nic_features", both, two_node_facts()).text(),
+            "eth0/tls-hw-tx-offload = on\neth0/tls-hw-rx-offload = off\n"
+            "eth1/tls-hw-tx-offload = on (unsupported)\neth1/tls-hw-rx-offload = off\n");
+}
+
+TEST(NicFeatures, AFixedFeatureNamesTheDriverAndThoseThatHaveIt) {
+  const Profile one = profile({entry({.names = {"eth1"}}, {{kTx, exactly(true)}})});
+  const Wish wish = expand("nic_features", one, two_node_facts()).wishes.at(0);
+  EXPECT_TRUE(contains(wish.unsupported, "driver e1000e does not offer tls-hw-tx-offload"));
+  EXPECT_TRUE(contains(wish.unsupported, "mlx5_core")) << wish.unsupported;
+}
+
+TEST(NicFeatures, TheLastEntryWinsWithANote) {
+  const Profile twice = profile({entry({.any_physical = true}, {{kTx, exactly(false, 3)}}),
+                                 entry({.names = {"eth0"}}, {{kTx, exactly(true, 9)}}),
+                                 entry({.names = {"eth0"}}, {{kTx, exactly(true, 12)}})});
+  const Expanded expanded = expand("nic_features", twice, two_node_facts());
+  EXPECT_EQ(expanded.text(), "eth0/tls-hw-tx-offload = on\neth1/tls-hw-tx-offload = off\n");
+  EXPECT_EQ(expanded.notes, (std::vector<std::string>{
+                                "nic_features eth0/tls-hw-tx-offload: on (p.yaml:9:3) instead "
+                                "of off (p.yaml:3:3): the last entry counts"}))
+      << "and none for the same goal twice";
+}
+
+TEST(NicFeatures, ASelectorWithoutANicIsANote) {
+  const Profile none =
+      profile({entry({.drivers = {"mlx5_core", "nfp"}}, {{kTx, exactly(true)}}, 7)});
+  const Expanded expanded = expand("nic_features", none, two_node_facts());
+  EXPECT_TRUE(expanded.wishes.empty());
+  EXPECT_EQ(expanded.notes,
+            (std::vector<std::string>{
+                "nic_features: no NIC here matches driver mlx5_core or nfp (p.yaml:7:5)"}));
+}
+
+TEST(NicFeatures, ABondStandsForItsMembers) {
+  Facts facts = two_node_facts();
+  facts.nics.push_back({.name = "bond0", .kind = "bond", .lowers = {"eth0", "eth1"}});
+  const Profile bond = profile({entry({.names = {"bond0"}}, {{kRx, exactly(false)}})});
+  const Expanded expanded = expand("nic_features", bond, facts);
+  EXPECT_EQ(expanded.text(), "eth0/tls-hw-rx-offload = off\neth1/tls-hw-rx-offload = off\n");
+  EXPECT_EQ(expanded.wishes[0].because, "bond0 stands for it");
+}
+
+TEST(NicFeatures, OnlyReceiveOffloadOfMlx5ReopensChannels) {
+  Facts facts = two_node_facts();
+  facts.nics[1].driver = "mlx5_core";
+  const Profile both =
+      profile({entry({.any_physical = true}, {{kTx, exactly(true)}, {kRx, exactly(true)}})});
+  const auto wishes = expand("nic_features", both, facts).wishes;
+  EXPECT_EQ(wishes[0].disruption, Disruption::NewConnections);
+  EXPECT_EQ(wishes[1].disruption, Disruption::NewConnections);
+  EXPECT_EQ(wishes[2].disruption, Disruption::NewConnections);
+  EXPECT_EQ(wishes[3].disruption, Disruption::ChannelReopen) << wishes[3].subject.name;
+}
+
+struct Case {
+  const char* what;
+  NicFeatures features;
+  Availability availability;
+  Value value;
+  const char* reason;
+};
+
+constexpr NicFeature kOn{.supported = true, .requested = true, .active = true};
+constexpr NicFeature kOff{.supported = true};
+constexpr NicFeature kWaiting{.supported = true, .requested = true};
+constexpr NicFeature kForced{.supported = true, .active = true};
+constexpr NicFeature kFixedOff{.fixed = true};
+constexpr NicFeature kFixedOn{.active = true, .fixed = true};
+
+TEST(NicFeatures, RequestedAndActiveAreToldApart) {
+  const Case cases[] = {
+      {"on", {{kTx, kOn}}, Availability::Available, true, ""},
+      {"off", {{kTx, kOff}}, Availability::Available, false, ""},
+      {"no checksums",
+       {{kTx, kWaiting}},
+       Availability::Available,
+       true,
+       "requested on, but not active: tx checksum offload is off; ethtool -K eth0 tx on"},
+      {"IPv4 checksums alone",
+       {{kTx, kWaiting}, {"tx-checksum-ipv4", kOn}, {"tx-checksum-ipv6", kOff}},
+       Availability::Available,
+       true,
+       "tx checksum offload is off"},
+      {"both checksums",
+       {{kTx, kWaiting}, {"tx-checksum-ipv4", kOn}, {"tx-checksum-ipv6", kOn}},
+       Availability::Available,
+       true,
+       "the driver or the kernel dropped it"},
+      {"forced", {{kTx, kForced}}, Availability::Available, false, "the driver keeps it active"},
+      {"fixed off",
+       {{kTx, kFixedOff}},
+       Availability::Available,
+       false,
+       "driver vmxnet3 does not offer tls-hw-tx-offload (fixed off)"},
+      {"fixed on",
+       {{kTx, kFixedOn}},
+       Availability::Available,
+       true,
+       "fixed to on by driver vmxnet3"},
+      {"unknown",
+       {{"tls-hw-rx-offload", kOn}},
+       Availability::Unsupported,
+       Absent{},
+       "this kernel knows no NIC feature tls-hw-tx-offload"},
+  };
+  for (const Case& one : cases) {
+    const FakeMachine machine = two_node_machine();
+    machine->nics["eth0"].features = one.features;
+    const Observation seen = observe(subject("eth0", kTx), machine.host());
+    EXPECT_EQ(seen.availability, one.availability) << one.what;
+    EXPECT_EQ(seen.value, one.value) << one.what;
+    EXPECT_TRUE(contains(seen.reason, one.reason)) << one.what << ": " << seen.reason;
+  }
+}
+
+TEST(NicFeatures, ReceiveOffloadNeedsReceiveChecksums) {
+  const FakeMachine machine = two_node_machine();
+  machine->nics["eth0"].features = {{kRx, kWaiting}, {"rx-checksum", kOff}};
+  const Observation seen = observe(subject("eth0", kRx), machine.host());
+  EXPECT_EQ(seen.reason,
+            "requested on, but not active: rx checksum offload is off; ethtool -K eth0 rx on");
+}
+
+TEST(NicFeatures, AMissingRightOrNicIsNoValue) {
+  const FakeMachine machine = two_node_machine();
+  const Subject tx = subject("eth0", kTx);
+  machine->nics["eth0"].features_error = answer(EPERM, "features of eth0");
+  const Observation forbidden = observe(tx, machine.host());
+  EXPECT_EQ(forbidden.availability, Availability::Unreadable);
+  EXPECT_EQ(forbidden.hint, "reading it needs CAP_NET_ADMIN");
+  machine->nics.erase("eth0");
+  const Observation gone = observe(tx, machine.host());
+  EXPECT_EQ(gone.availability, Availability::Unsupported);
+  EXPECT_EQ(gone.reason, "there is no interface eth0 any more");
+}
+
+TEST(NicFeatures, OneNicIsOneMessage) {
+  const FakeMachine machine = two_node_machine();
+  const auto before = machine.snapshot();
+  Host host = machine.host();
+  std::vector<Change> changes{{subject("eth0", kTx), true}, {subject("eth0", kRx), true}};
+  const Knob& knob = *find_knob("nic_features");
+  for (const Outcome& outcome : knob.write(host, changes)) EXPECT_TRUE(outcome);
+  EXPECT_EQ(machine->writes,
+            (std::vector<std::string>{"eth0 features tls-hw-tx-offload=on tls-hw-rx-offload=on"}));
+  EXPECT_EQ(observe(changes[1].subject, host).value, Value{true});
+  for (Change& change : changes) change.value = false;
+  for (const Outcome& outcome : knob.write(host, changes)) EXPECT_TRUE(outcome);
+  EXPECT_EQ(machine.snapshot(), before);
+}
+
+TEST(NicFeatures, AFixedFeatureIsRefusedAndTheOthersAreStillWritten) {
+  const FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  machine->nics["eth0"].features.find(kRx)->second = kFixedOff;
+  const std::vector<Change> changes{{subject("eth0", kTx), true}, {subject("eth0", kRx), true}};
+  const auto outcomes = find_knob("nic_features")->write(host, changes);
+  EXPECT_TRUE(outcomes[0]);
+  ASSERT_FALSE(outcomes[1]);
+  EXPECT_EQ(outcomes[1].error().fault, Fault::Unsupported);
+  EXPECT_EQ(machine->writes, (std::vector<std::string>{"eth0 features tls-hw-tx-offload=on"}));
+}
+
+TEST(NicFeatures, ARefusedMessageFailsForEachOfItsChanges) {
+  const FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  machine->nics["eth0"].set_error = answer(EPERM, "set features of eth0");
+  const std::vector<Change> changes{{subject("eth0", kTx), true}, {subject("eth0", kRx), true}};
+  for (const Outcome& outcome : find_knob("nic_features")->write(host, changes)) {
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().fault, Fault::NotPermitted);
+    EXPECT_TRUE(contains(outcome.error().hint, "CAP_NET_ADMIN")) << outcome.error().hint;
+  }
+}
+
+}  // namespace
+}  // namespace tuner::testing

@@ -1,0 +1,28 @@
+// Ethtool messages between bytes and plain data; host/ethtool_port.cc sends them. What the bytes
+// mean: Documentation/networking/ethtool-netlink.rst.
+#pragma once
+
+#include "host/host.h"
+#include "host/netlink_attributes.h"
+
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+// Attributes of ETHTOOL_MSG_FEATURES_GET. Asks for names, not for the compact form.
+AttributeWriter encode_features_get(std::string_view nic);
+
+// Attributes of ETHTOOL_MSG_FEATURES_SET; asks for no reply beyond the acknowledgement.
+AttributeWriter encode_features_set(std::string_view nic, std::span<const FeatureChange> changes);
+
+// From the attributes of ETHTOOL_MSG_FEATURES_GET_REPLY. Invalid: truncated or without names.
+Result<NicFeatures> decode_features(Bytes attributes);
+
+// What the kernel says beside the error number, from a whole NLMSG_ERROR message; "" if nothing.
+std::string decode_extended_ack(Bytes message);
+
+// "52:54:00:12:34:56"; "" for no bytes or zeros alone, which is how a device says it has none.
+std::string decode_address(Bytes address);
+
+}  // namespace tuner

@@ -1,0 +1,52 @@
+#include "host/recorded_host.h"
+
+#include "host/clock.h"
+#include "host/file_tree.h"
+#include "host/recorded_nics.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+class RefusingModules : public ModulePort {
+ public:
+  Outcome load(std::string_view module) override { return refuse("load", module); }
+  Outcome unload(std::string_view module) override { return refuse("unload", module); }
+
+ private:
+  static Outcome refuse(std::string_view wish, std::string_view module) {
+    return fail(Fault::Refused,
+                fmt::format("{} module {}: a recorded machine is read-only", wish, module),
+                "leave --root away to change the machine itself");
+  }
+};
+
+tl::unexpected<Error> unusable(const std::string& directory, std::string_view why) {
+  return fail(Fault::Invalid, fmt::format("{} is not a recorded machine: {}", directory, why),
+              "record one with scripts/capture-host");
+}
+
+// A recording without nics.json is one whose NICs told nothing.
+Result<std::unique_ptr<NicPort>> nics_of(const FileTree& files) {
+  const auto text = files.read("/nics.json");
+  if (!text && text.error().fault == Fault::NotFound) return recorded_nic_port("{}");
+  if (!text) return fail(text.error());
+  return recorded_nic_port(*text);
+}
+
+}  // namespace
+
+Result<Host> recorded_host(const std::string& directory) {
+  auto files = recorded_file_tree(directory);
+  if (!files && files.error().fault == Fault::Unsupported) return fail(files.error());
+  if (!files) return unusable(directory, files.error().text);
+  if (!(*files)->exists("/proc") && !(*files)->exists("/sys"))
+    return unusable(directory, "it has neither proc/ nor sys/");
+  auto nics = nics_of(**files);
+  if (!nics) return unusable(directory, nics.error().text);
+  return Host(std::move(*files), std::move(*nics), std::make_unique<RefusingModules>(),
+              system_clock());
+}
+
+}  // namespace tuner

@@ -1,0 +1,111 @@
+#include "host/recorded_nics.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace tuner {
+namespace {
+
+using Json = nlohmann::json;
+
+struct RecordedNic {
+  std::optional<NicFeatures> features;
+  std::string permanent_address;
+};
+using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
+
+tl::unexpected<Error> malformed(std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("nics.json: {}", what));
+}
+
+// The object's member, or an empty one; nullptr: it is there and of another type.
+const Json* object_in(const Json& object, const char* key) {
+  static const Json kEmpty = Json::object();
+  const auto found = object.find(key);
+  if (found == object.end()) return &kEmpty;
+  return found->is_object() ? &*found : nullptr;
+}
+
+bool flag(const Json& feature, const char* key) {
+  const auto found = feature.find(key);
+  return found != feature.end() && found->is_boolean() && found->get<bool>();
+}
+
+Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
+  NicFeatures features;
+  for (const auto& [name, feature] : object.items()) {
+    if (!feature.is_object()) return malformed(fmt::format("{}: {} is no object", nic, name));
+    const bool supported = flag(feature, "supported");
+    features[name] = {.supported = supported,
+                      .requested = flag(feature, "requested"),
+                      .active = flag(feature, "active"),
+                      .fixed = flag(feature, "fixed") || !supported};
+  }
+  return features;
+}
+
+Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
+  RecordedNic nic;
+  const Json* features = object_in(object, "features");
+  if (features == nullptr) return malformed(fmt::format("{}: features is no object", name));
+  if (object.contains("features")) {
+    auto read = read_features(name, *features);
+    if (!read) return fail(read.error());
+    nic.features = std::move(*read);
+  }
+  const auto address = object.find("permanent_address");
+  if (address != object.end() && address->is_string())
+    nic.permanent_address = address->get<std::string>();
+  return nic;
+}
+
+class RecordedNicPort : public NicPort {
+ public:
+  explicit RecordedNicPort(RecordedNics nics) : nics_(std::move(nics)) {}
+
+  Result<NicFeatures> features(std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found == nics_.end() || !found->second.features)
+      return fail(Fault::NotFound, fmt::format("the features of {} were not recorded", nic),
+                  "scripts/capture-host records them where ktls-tuner is installed");
+    return *found->second.features;
+  }
+
+  Result<std::string> permanent_address(std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found == nics_.end() || found->second.permanent_address.empty())
+      return fail(Fault::NotFound,
+                  fmt::format("the permanent address of {} was not recorded", nic));
+    return found->second.permanent_address;
+  }
+
+  Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {
+    return fail(Fault::Refused,
+                fmt::format("switch features of {}: a recorded machine is read-only", nic),
+                "leave --root away to change the machine itself");
+  }
+
+ private:
+  RecordedNics nics_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json) {
+  const Json document = Json::parse(nics_json, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) return malformed("not a JSON object");
+  RecordedNics nics;
+  for (const auto& [name, object] : document.items()) {
+    if (!object.is_object()) return malformed(fmt::format("{} is no object", name));
+    auto nic = read_nic(name, object);
+    if (!nic) return fail(nic.error());
+    nics.emplace(name, std::move(*nic));
+  }
+  return std::make_unique<RecordedNicPort>(std::move(nics));
+}
+
+}  // namespace tuner

@@ -1,0 +1,171 @@
+#include "host/recorded_host.h"
+
+#include "host/collect_facts.h"
+#include "support/machine_generator.h"
+#include "support/temp_folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::TempFolder;
+
+Facts facts_of(std::string_view name) {
+  const auto* spec = testing::find_machine(name);
+  if (spec == nullptr) {
+    ADD_FAILURE() << "no machine " << name;
+    return {};
+  }
+  const TempFolder folder;
+  const auto written = testing::write_machine(testing::make_machine(*spec), folder.path());
+  EXPECT_TRUE(written) << written.error().text;
+  const auto host = recorded_host(folder.path());
+  EXPECT_TRUE(host) << host.error().text;
+  return host ? collect_facts(*host, FactNeed::All) : Facts();
+}
+
+TEST(RecordedHost, AFolderWithoutAMachineIsNamed) {
+  const TempFolder folder;
+  for (const std::string& path : {folder.path(), folder.path() + "/none"}) {
+    const auto host = recorded_host(path);
+    ASSERT_FALSE(host);
+    EXPECT_EQ(host.error().fault, Fault::Invalid);
+    EXPECT_THAT(host.error().text, HasSubstr(path + " is not a recorded machine"));
+    EXPECT_THAT(host.error().hint, HasSubstr("capture-host"));
+  }
+}
+
+TEST(RecordedHost, BrokenNicsMakeItUnusable) {
+  const TempFolder folder;
+  folder.write("/proc/version", "x");
+  EXPECT_TRUE(recorded_host(folder.path())) << "none recorded is fine";
+  folder.write("/nics.json", "[]");
+  const auto host = recorded_host(folder.path());
+  ASSERT_FALSE(host);
+  EXPECT_EQ(host.error().fault, Fault::Invalid);
+  EXPECT_THAT(host.error().text, HasSubstr("nics.json"));
+}
+
+TEST(RecordedHost, NoDoorLeadsToAWrite) {
+  const TempFolder folder;
+  folder.write("/proc/sys/net/core/somaxconn", "128\n");
+  auto host = recorded_host(folder.path());
+  ASSERT_TRUE(host);
+  EXPECT_EQ(host->files().write("/proc/sys/net/core/somaxconn", "1").error().fault, Fault::Refused);
+  EXPECT_EQ(host->modules().load("tls").error().fault, Fault::Refused);
+  EXPECT_EQ(host->modules().unload("tls").error().fault, Fault::Refused);
+  EXPECT_EQ(host->nics().set_features("eth0", {}).error().fault, Fault::Refused);
+}
+
+TEST(RecordedMachine, TwoSocketsWithMlx5) {
+  const Facts facts = facts_of("two-socket-mlx5");
+  EXPECT_THAT(facts.topology.problems, IsEmpty());
+  EXPECT_EQ(facts.topology.cores.size(), 32U);
+  EXPECT_EQ(facts.topology.cores[0].to_list(), "0,32");
+  EXPECT_EQ(facts.kernel.tls.state, ModuleState::Loadable);
+  EXPECT_EQ(facts.cpufreq.size(), 64U);
+  ASSERT_NE(facts.neighbour("irqbalance"), nullptr);
+  const Nic* nic = facts.nic("ens2f0");
+  ASSERT_NE(nic, nullptr);
+  EXPECT_EQ(nic->numa_node, 1);
+  EXPECT_EQ(nic->driver, "mlx5_core");
+  EXPECT_EQ(nic->rx_queues, 16);
+  ASSERT_EQ(nic->irqs.size(), 17U);
+  EXPECT_EQ(nic->irqs[0].role, NicIrq::Role::Other);
+  EXPECT_EQ(nic->irqs[16].queue, 15);
+  EXPECT_FALSE(nic->features.at("tls-hw-tx-offload").fixed);
+  EXPECT_TRUE(facts.nic("ens1f0")->carries_default_route);
+}
+
+TEST(RecordedMachine, ACloudMachineWithVirtio) {
+  const Facts facts = facts_of("cloud-virtio");
+  EXPECT_TRUE(facts.cpufreq.empty());
+  EXPECT_EQ(facts.kernel.tls.state, ModuleState::Live);
+  EXPECT_EQ(facts.tls_stat->at("TlsTxSw"), 0U);
+  const Nic* nic = facts.nic("ens3");
+  ASSERT_NE(nic, nullptr);
+  EXPECT_EQ(nic->driver, "virtio_net");
+  EXPECT_EQ(nic->bus_address, "0000:00:03.0");
+  EXPECT_EQ(nic->numa_node, -1);
+  EXPECT_EQ(nic->irqs.size(), 9U);
+}
+
+TEST(RecordedMachine, CpuNumbersWithAHole) {
+  const Facts facts = facts_of("sparse-cpus");
+  EXPECT_THAT(facts.topology.problems, IsEmpty());
+  EXPECT_EQ(facts.topology.online.to_list(), "0-39,64-103");
+  EXPECT_EQ(facts.topology.node_of(103), 1);
+}
+
+TEST(RecordedMachine, KernelsWithoutTls) {
+  EXPECT_EQ(facts_of("no-tls").kernel.tls.state, ModuleState::NotBuilt);
+  EXPECT_EQ(facts_of("no-modules").kernel.tls.state, ModuleState::Missing);
+  EXPECT_EQ(facts_of("deny-listed").kernel.tls.state, ModuleState::DenyListed);
+}
+
+TEST(RecordedMachine, ANicOffPciHasNoInterruptsAndNoCrash) {
+  const Facts facts = facts_of("no-modules");
+  const Nic* nic = facts.nic("eth0");
+  ASSERT_NE(nic, nullptr);
+  EXPECT_TRUE(nic->physical);
+  EXPECT_EQ(nic->bus_address, "");
+  EXPECT_TRUE(nic->irqs.empty());
+  EXPECT_EQ(nic->key(), "mac:52:54:00:00:00:02");
+}
+
+TEST(RecordedMachine, ABrokenTopologyIsSeen) {
+  EXPECT_THAT(facts_of("broken-topology").topology.problems,
+              ElementsAre("node 1 names CPUs 7 of another node"));
+}
+
+TEST(RecordedMachine, EnergyPreferences) {
+  const Facts facts = facts_of("intel-epp");
+  ASSERT_EQ(facts.cpufreq.size(), 16U);
+  EXPECT_EQ(facts.cpufreq[15].epp, "balance_performance");
+  EXPECT_EQ(facts.cpufreq[15].available_epp.size(), 5U);
+}
+
+TEST(RecordedMachine, TheLargeOneIsLarge) {
+  const Facts facts = facts_of("large");
+  EXPECT_THAT(facts.topology.problems, IsEmpty());
+  EXPECT_EQ(facts.topology.online.size(), 512);
+  EXPECT_EQ(facts.topology.cores.size(), 256U);
+  EXPECT_EQ(facts.nics.size(), 16U);
+  std::size_t irqs = 0;
+  for (const Nic& nic : facts.nics) irqs += nic.irqs.size();
+  EXPECT_EQ(irqs, 1024U);
+  EXPECT_EQ(facts.nic("ens16f0")->numa_node, 1);
+}
+
+TEST(MachineArchive, WhatIsPrintedIsParsed) {
+  for (const auto& spec : testing::named_machines()) {
+    const auto machine = testing::make_machine(spec);
+    const auto read = testing::parse_machine(testing::print_machine(machine));
+    ASSERT_TRUE(read) << spec.name << ": " << read.error().text;
+    EXPECT_EQ(*read, machine) << spec.name;
+  }
+}
+
+TEST(MachineArchive, LinesThatLookLikeEntriesSurvive) {
+  testing::MachineFiles machine;
+  machine.files["/a"] = "== /b\n\\x\n\n== \n";
+  machine.files["/empty"] = "";
+  const auto read = testing::parse_machine(testing::print_machine(machine));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, machine);
+}
+
+TEST(MachineArchive, RefusesWhatIsNoArchive) {
+  for (const char* text : {"x", "== a\n", "== /../x\n", "== /a -> b\nx\n", "== /a/\nx\n"})
+    EXPECT_FALSE(testing::parse_machine(text)) << text;
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,51 @@
+// Machines made from a few numbers, in the form of a recording: large ones, rare ones, broken ones.
+// What they say of themselves is invented; the paths and the way values are written are the
+// kernel's.
+#pragma once
+
+#include "support/machine_files.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner::testing {
+
+struct NicSpec {
+  // How the driver names its interrupts, and what it has besides queues.
+  enum class Style { Mlx5, RxTx, Virtio, NoPci };
+  std::string name;
+  std::string driver;
+  Style style = Style::RxTx;
+  std::string pci;  // "0000:81:00.0"
+  int node = 0;
+  int queues = 1;
+  bool tls = false;  // the driver can offload TLS; nobody has asked for it
+  bool default_route = false;
+};
+
+struct MachineSpec {
+  enum class Tls { Live, Loadable, Denied, NotBuilt, NoModules };
+  enum class Cpufreq { None, Acpi, IntelPstate };
+
+  std::string name;
+  std::string about;
+  int nodes = 1;
+  int cores_per_node = 4;
+  int threads = 1;            // siblings of a core are nodes * stride apart
+  int stride = 0;             // distance of the nodes' first CPUs; 0: cores_per_node
+  bool claims_twice = false;  // broken: node 1 names node 0's last CPU, too
+  Tls tls = Tls::Loadable;
+  Cpufreq cpufreq = Cpufreq::None;
+  bool irqbalance = false;
+  std::vector<NicSpec> nics;
+};
+
+MachineFiles make_machine(const MachineSpec& spec);
+
+// The machines that tests and the benchmark ask for by name.
+std::span<const MachineSpec> named_machines();
+const MachineSpec* find_machine(std::string_view name);
+
+}  // namespace tuner::testing

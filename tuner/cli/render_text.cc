@@ -51,16 +51,49 @@ void explain(Table& table, const Step& step) {
   table.note("key:    " + step.wish.subject.key);
 }
 
-void add_step(Table& table, const Step& step, bool explained) {
+bool is_trouble(const Step& step) {
+  const bool cannot = step.status == Status::Unsupported || step.status == Status::Blocked;
+  return step.status != Status::InSync && !(cannot && step.wish.setting.need == Need::Preferred);
+}
+
+// Rows that differ in the subject alone are one row: eight queues of a NIC share one reason.
+bool same_but_for_subject(const Step& a, const Step& b) {
+  return a.status == b.status && a.wish.subject.knob == b.wish.subject.knob &&
+         a.because == b.because && status_words(a) == status_words(b) &&
+         observed_text(a) == observed_text(b) && a.wish.setting.goal == b.wish.setting.goal;
+}
+
+std::string subject_words(const Step& first, const Step& last, std::size_t count) {
+  if (count == 1) return first.wish.subject.name;
+  return fmt::format("{} … {} ({})", first.wish.subject.name, last.wish.subject.name, count);
+}
+
+void add_row(Table& table, const Step& step, std::string subject, bool explained) {
   table.add({{status_words(step), tint_of(step.status)},
              {step.wish.subject.knob, Tint::Faint},
-             {step.wish.subject.name},
+             {std::move(subject)},
              {observed_text(step)},
              {to_text(step.wish.setting.goal)},
              {step.because}});
-  if (!step.observed.hint.empty() && step.status != Status::InSync)
+  if (!step.observed.hint.empty() && step.status != Status::InSync) {
     table.note("hint: " + step.observed.hint);
+  }
   if (explained) explain(table, step);
+}
+
+std::string steps_text(const std::vector<const Step*>& steps, const Context& context) {
+  Table table({"status", "family", "setting", "now", "wanted", "why"});
+  for (std::size_t from = 0; from < steps.size();) {
+    std::size_t end = from + 1;
+    while (end < steps.size() && !context.options.explain &&
+           same_but_for_subject(*steps[from], *steps[end])) {
+      ++end;
+    }
+    add_row(table, *steps[from], subject_words(*steps[from], *steps[end - 1], end - from),
+            context.options.explain);
+    from = end;
+  }
+  return table.empty() ? "" : table.text(context.terminal.color());
 }
 
 Tint tint_of(ProbeCell::Result result) {
@@ -105,13 +138,14 @@ std::string summary_text(const Summary& s) {
 }
 
 std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
-  Table table({"status", "family", "setting", "now", "wanted", "why"});
+  std::vector<const Step*> shown;
   for (const Step& step : plan.steps) {
-    if (rows == Rows::All || step.status != Status::InSync)
-      add_step(table, step, context.options.explain);
+    if (rows == Rows::All || is_trouble(step)) shown.push_back(&step);
   }
-  std::string text = table.empty() ? "" : table.text(context.terminal.color());
-  for (const std::string& note : plan.notes) text += "note: " + note + "\n";
+  std::string text = steps_text(shown, context);
+  for (const std::string& note : plan.notes) {
+    if (rows == Rows::All || context.options.verbose) text += "note: " + note + "\n";
+  }
   return text + summary_text(summarize(plan.steps)) + "\n";
 }
 

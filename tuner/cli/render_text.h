@@ -10,8 +10,9 @@
 
 namespace tuner {
 
-// Which rows of a plan are shown.
-enum class Rows { All, OnlyNotInSync };
+// Which rows of a plan are shown. Trouble is what is not in sync, less the preferred settings that this machine
+// cannot have: at 3 a.m. those are noise; the summary line counts them.
+enum class Rows { All, OnlyTrouble };
 
 std::string plan_text(const Plan& plan, Rows rows, const Context& context);
 std::string summary_text(const Summary& summary);  // "3 to change, 12 in sync, 2 unsupported"

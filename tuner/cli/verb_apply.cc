@@ -16,7 +16,7 @@ Answer run(Context& context) {
   const ApplyReport& report = written.report;
   if (report.end == ApplyReport::End::Refused) {
     context.terminal.result(heading(session, report.plan));
-    context.terminal.result(plan_text(report.plan, Rows::OnlyNotInSync, context));
+    context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
     context.terminal.result("nothing was written\n");
   }
   *written.answer.body = plan_json(report.plan);

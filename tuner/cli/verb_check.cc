@@ -20,7 +20,7 @@ Answer run(Context& context) {
   if (context.options.verbose || answer.exit_code != ExitCode::Ok) {
     context.terminal.result(heading(*opened.session, plan));
     context.terminal.result(
-        plan_text(plan, context.options.verbose ? Rows::All : Rows::OnlyNotInSync, context));
+        plan_text(plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
   }
   return answer;
 }

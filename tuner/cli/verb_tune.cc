@@ -32,15 +32,6 @@ Answer finish(Context& context, Answer answer, ordered_json body) {
   return answer;
 }
 
-// A tuned host whose programs never ask for kTLS has gained nothing.
-std::vector<std::string> asking_warnings(const ProbeReport& report) {
-  if (report.library.config_asks) return {};
-  return {fmt::format(
-      "no program asks for kTLS by default here: {} has no `Options = KTLS`; set it there, or per "
-      "program (nginx: ssl_conf_command Options KTLS; see docs/guide.md)",
-      report.library.config_file)};
-}
-
 void headline(const Context& context, std::string_view title) {
   context.terminal.result(fmt::format("\n== {} ==\n", title));
 }
@@ -69,7 +60,7 @@ Answer run(Context& context) {
   const Plan after = look(context, session);
   Answer answer;
   judge_plan(after, answer);
-  context.terminal.result(plan_text(after, Rows::OnlyNotInSync, context));
+  context.terminal.result(plan_text(after, Rows::OnlyTrouble, context));
   body["check"] = plan_json(after);
 
   headline(context, "probe");
@@ -78,10 +69,7 @@ Answer run(Context& context) {
   for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
   if (proof.report) {
     body["probe"] = probe_json(*proof.report, proof.verdict);
-    auto warnings = asking_warnings(*proof.report);
-    for (const std::string& warning : warnings) context.terminal.result(warning_text(warning));
-    warnings.insert(warnings.begin(), proof.report->warnings.begin(), proof.report->warnings.end());
-    body["warnings"] = warnings;
+    body["warnings"] = proof.report->warnings;
   }
   return finish(context, std::move(answer), std::move(body));
 }

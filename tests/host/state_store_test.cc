@@ -35,12 +35,12 @@ TEST_F(StateStoreTest, WhatWasNeverWrittenIsNotFound) {
   EXPECT_EQ(text.error().fault, Fault::NotFound);
 }
 
-TEST_F(StateStoreTest, AppendsLinesAndKeepsTheJournalToItsOwner) {
+TEST_F(StateStoreTest, AppendsLinesThatEverybodyMayRead) {
   EXPECT_TRUE(store_->append(kJournalPath, "one"));
   EXPECT_TRUE(store_->append(kJournalPath, "two"));
   EXPECT_EQ(store_->read(kJournalPath).value(), "one\ntwo\n");
-  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner"), 0700U);
-  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner/journal"), 0600U);
+  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner"), 0755U);
+  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner/journal"), 0644U);
 }
 
 TEST_F(StateStoreTest, HistoryIsForEverybodyToRead) {

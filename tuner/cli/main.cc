@@ -90,7 +90,7 @@ int print(const Answer& answer, const CommandLine& line, const Host* host,
   }
   const Envelope envelope{
       .kind = line.verb == nullptr ? "error" : line.verb->name,
-      .host = host == nullptr ? HostIdentity{} : collect_identity(*host),
+      .host = host == nullptr ? collect_identity(local_host()) : collect_identity(*host),
       .started_at = started,
       .duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started)};
   // Text of the machine may hold anything: what is not UTF-8 is replaced, never a crash.
@@ -144,23 +144,30 @@ std::string usage_hint(int argc, char** argv) {
   return "ktls-tuner --help lists verbs and options";
 }
 
-int main_or_throw(int argc, char** argv) {
+Answer bug(std::string_view what) {
+  return failure(ExitCode::Bug, {.fault = Fault::Internal,
+                                 .text = fmt::format("a bug in ktls-tuner: {}", what),
+                                 .hint = "please report it, with the command and its output"});
+}
+
+int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app;
   describe(app, line);
   try {
     app.parse(argc, argv);
+    return dispatch(line);
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
     line.options.json = asks_for_json(argc, argv);
     line.verb = nullptr;
-    return print(
-        failure(ExitCode::Usage,
-                {.fault = Fault::Invalid, .text = error.what(), .hint = usage_hint(argc, argv)}),
-        line, nullptr, Clock::now());
+    const Error usage{
+        .fault = Fault::Invalid, .text = error.what(), .hint = usage_hint(argc, argv)};
+    return print(failure(ExitCode::Usage, usage), line, nullptr, Clock::now());
+  } catch (const std::exception& error) {
+    return print(bug(error.what()), line, nullptr, Clock::now());
   }
-  return dispatch(line);
 }
 
 }  // namespace
@@ -168,12 +175,8 @@ int main_or_throw(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return tuner::main_or_throw(argc, argv);
-  } catch (const std::exception& error) {
-    std::cerr << "error: a bug in ktls-tuner: " << error.what()
-              << "\n  hint: please report it with the command\n";
-  } catch (...) {
-    std::cerr << "error: a bug in ktls-tuner\n  hint: please report it with the command\n";
+    return tuner::run(argc, argv);
+  } catch (...) {  // not even the report could be made
+    return static_cast<int>(tuner::ExitCode::Bug);
   }
-  return static_cast<int>(tuner::ExitCode::Bug);
 }

@@ -10,8 +10,8 @@
 
 namespace tuner {
 
-// Which rows of a plan are shown. Trouble is what is not in sync, less the preferred settings that this machine
-// cannot have: at 3 a.m. those are noise; the summary line counts them.
+// Which rows of a plan are shown. Trouble is what is not in sync, less the preferred settings that
+// this machine cannot have: at 3 a.m. those are noise; the summary line counts them.
 enum class Rows { All, OnlyTrouble };
 
 std::string plan_text(const Plan& plan, Rows rows, const Context& context);

@@ -68,7 +68,6 @@ ExitCode code_of(const ApplyReport& report) {
 
 void show_end(const Context& context, const ApplyReport& report) {
   const Terminal& terminal = context.terminal;
-  if (report.end == ApplyReport::End::Nothing) terminal.result("nothing to write: all in sync\n");
   if (report.end == ApplyReport::End::Applied)
     terminal.result(fmt::format("{} written\n", report.writes));
   for (const Step& step : report.undone) terminal.result("undone: " + step_line(step, context));
@@ -92,9 +91,10 @@ Plan look(const Context& context, const Session& session) {
   return plan;
 }
 
-std::string heading(const Session& session, const Plan& plan) {
-  return fmt::format("profile {} ({}; digest {}) on {}, kernel {}\n", plan.profile, session.chosen,
-                     plan.digest, session.identity.hostname, session.identity.kernel);
+std::string heading(const Session& session) {
+  return fmt::format("profile {} ({}; digest {}) on {}, kernel {}\n", session.profile.name,
+                     session.chosen, session.profile.digest, session.identity.hostname,
+                     session.identity.kernel);
 }
 
 void judge_plan(const Plan& plan, Answer& answer) {

@@ -14,7 +14,7 @@ namespace tuner {
 Plan look(const Context& context, const Session& session);
 
 // "profile edge-server (asked for) on host, kernel 6.1.0": the line above a plan.
-std::string heading(const Session& session, const Plan& plan);
+std::string heading(const Session& session);
 
 // Adds what the plan means to the answer's exit code: 4, 1 (unreadable), 2.
 void judge_plan(const Plan& plan, Answer& answer);

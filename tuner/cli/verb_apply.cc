@@ -12,13 +12,11 @@ Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
+  context.terminal.result(heading(session));
   Written written = write_plan(context, session, "apply");
   const ApplyReport& report = written.report;
-  if (report.end == ApplyReport::End::Refused) {
-    context.terminal.result(heading(session, report.plan));
-    context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
-    context.terminal.result("nothing was written\n");
-  }
+  context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
+  if (report.writes == 0) context.terminal.result("nothing was written\n");
   *written.answer.body = plan_json(report.plan);
   (*written.answer.body)["undone"] = steps_json(report.undone);
   return std::move(written.answer);

@@ -18,7 +18,7 @@ Answer run(Context& context) {
   *answer.body = plan_json(plan);
   judge_plan(plan, answer);
   if (context.options.verbose || answer.exit_code != ExitCode::Ok) {
-    context.terminal.result(heading(*opened.session, plan));
+    context.terminal.result(heading(*opened.session));
     context.terminal.result(
         plan_text(plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
   }

@@ -19,25 +19,12 @@ namespace tuner {
 namespace {
 
 constexpr auto kLockPoll = std::chrono::milliseconds(20);
-constexpr mode_t kParentMode = 0755;
 
-// The journal tells what to undo and belongs to root; the history is for everybody to read.
-struct Area {
-  std::string_view prefix;
-  mode_t folder_mode;
-  mode_t file_mode;
-};
-constexpr std::array kAreas{
-    Area{.prefix = "/run/", .folder_mode = 0700, .file_mode = 0600},
-    Area{.prefix = "/var/lib/", .folder_mode = 0755, .file_mode = 0644},
-};
-constexpr Area kElsewhere{.prefix = "/", .folder_mode = 0700, .file_mode = 0600};
-
-const Area& area_of(std::string_view path) {
-  const auto found =
-      std::ranges::find_if(kAreas, [&](const Area& area) { return path.starts_with(area.prefix); });
-  return found == kAreas.end() ? kElsewhere : *found;
-}
+// Readable by everybody, so that plan, check and status need no rights: what was set is no secret.
+constexpr mode_t kFolderMode = 0755;
+constexpr mode_t kFileMode = 0644;
+// Not the lock: whoever can open it can hold it.
+constexpr mode_t kLockMode = 0600;
 
 std::string folder_of(const std::string& path) {
   return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
@@ -73,13 +60,13 @@ Outcome sync_folder(const std::string& path) {
   return {};
 }
 
-Outcome make_folders(const std::string& folder, mode_t mode) {
-  if (::mkdir(folder.c_str(), mode) == 0) return sync_folder(folder);
+Outcome make_folders(const std::string& folder) {
+  if (::mkdir(folder.c_str(), kFolderMode) == 0) return sync_folder(folder);
   int error = errno;
   if (error == EEXIST) return {};
   if (error != ENOENT || folder_of(folder) == folder) return failed(error, "create", folder);
-  if (auto parent = make_folders(folder_of(folder), kParentMode); !parent) return parent;
-  const int answer = ::mkdir(folder.c_str(), mode);
+  if (auto parent = make_folders(folder_of(folder)); !parent) return parent;
+  const int answer = ::mkdir(folder.c_str(), kFolderMode);
   error = errno;
   if (answer < 0 && error != EEXIST) return failed(error, "create", folder);
   return sync_folder(folder);
@@ -127,10 +114,10 @@ struct Log {
   bool torn = false;  // the last line has no end: power was lost while it was written
 };
 
-Result<Log> open_log(const std::string& path, mode_t mode) {
+Result<Log> open_log(const std::string& path) {
   auto fd = open_file(path, O_RDWR | O_APPEND);
   const bool created = !fd && fd.error().errno_value == ENOENT;
-  if (created) fd = open_file(path, O_RDWR | O_APPEND | O_CREAT, mode);
+  if (created) fd = open_file(path, O_RDWR | O_APPEND | O_CREAT, kFileMode);
   if (!fd) return fail(fd.error());
   Log log{.fd = std::move(*fd), .created = created};
   log.size = ::lseek(log.fd.get(), 0, SEEK_END);
@@ -160,9 +147,8 @@ class LocalStateStore : public StateStore {
 
   Outcome append(std::string_view path, std::string_view line) override {
     const std::string place = root_ + std::string(path);
-    const Area& area = area_of(path);
-    if (auto made = make_folders(folder_of(place), area.folder_mode); !made) return made;
-    const auto log = open_log(place, area.file_mode);
+    if (auto made = make_folders(folder_of(place)); !made) return made;
+    const auto log = open_log(place);
     if (!log) return fail(log.error());
     const std::string record = fmt::format("{}{}\n", log->torn ? "\n" : "", line);
     if (auto written = write_whole(log->fd.get(), record, place); !written) {
@@ -177,10 +163,9 @@ class LocalStateStore : public StateStore {
 
   Outcome replace(std::string_view path, std::string_view text) override {
     const std::string place = root_ + std::string(path);
-    const Area& area = area_of(path);
-    if (auto made = make_folders(folder_of(place), area.folder_mode); !made) return made;
+    if (auto made = make_folders(folder_of(place)); !made) return made;
     const std::string temporary = fmt::format("{}.{}.tmp", place, ::getpid());
-    if (auto written = write_new(temporary, text, area.file_mode); !written) {
+    if (auto written = write_new(temporary, text); !written) {
       ::unlink(temporary.c_str());
       return written;
     }
@@ -204,10 +189,8 @@ class LocalStateStore : public StateStore {
 
   Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) override {
     const std::string place = root_ + std::string(kLockPath);
-    const Area& area = area_of(kLockPath);
-    if (auto made = make_folders(folder_of(place), area.folder_mode); !made)
-      return fail(made.error());
-    auto fd = open_file(place, O_RDWR | O_CREAT, area.file_mode);
+    if (auto made = make_folders(folder_of(place)); !made) return fail(made.error());
+    auto fd = open_file(place, O_RDWR | O_CREAT, kLockMode);
     if (!fd) return fail(fd.error());
     if (auto got = wait_for_flock(fd->get(), place, wait); !got) return fail(got.error());
     const std::string pid = fmt::format("{}\n", ::getpid());
@@ -217,8 +200,8 @@ class LocalStateStore : public StateStore {
   }
 
  private:
-  static Outcome write_new(const std::string& path, std::string_view text, mode_t mode) {
-    const auto fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+  static Outcome write_new(const std::string& path, std::string_view text) {
+    const auto fd = open_file(path, O_WRONLY | O_CREAT | O_TRUNC, kFileMode);
     if (!fd) return fail(fd.error());
     if (auto written = write_whole(fd->get(), text, path); !written) return written;
     return make_durable(fd->get(), path);

@@ -28,7 +28,8 @@ class StateStore {
   // NotFound: never written.
   virtual Result<std::string> read(std::string_view path) const = 0;
   // Adds one line (the newline is added) with a single write(2) and makes it durable before
-  // returning. Folders are made, mode 0700 for /run/ktls-tuner, 0755 for /var/lib/ktls-tuner.
+  // returning. Folders are made. Everything is readable by everybody (0755, 0644) but the lock
+  // (0600).
   virtual Outcome append(std::string_view path, std::string_view line) = 0;
   // Temporary file, fsync, rename, fsync of the folder.
   virtual Outcome replace(std::string_view path, std::string_view text) = 0;

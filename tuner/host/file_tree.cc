@@ -20,10 +20,10 @@ namespace tuner {
 namespace {
 
 // A sysctl allocates and clears a buffer of the size it is asked for (proc_sys_call_handler() in
-// fs/proc/proc_sysctl.c, one byte more than asked), so the first read is a page and only long files
-// get the large one.
-constexpr std::size_t kFirstRead = 4095;
-constexpr std::size_t kLaterRead = std::size_t{64} * 1024;
+// fs/proc/proc_sysctl.c, one byte more than asked), so a small file is asked for a page. Tables in
+// /proc/net start again from the top with every read, so a long file is asked for much at once.
+constexpr std::size_t kSmallRead = 4095;
+constexpr std::size_t kLargeRead = std::size_t{64} * 1024;
 
 // openat2(2) answers EAGAIN when a rename elsewhere makes ".." ambiguous and asks for a retry.
 constexpr int kOpenTries = 16;
@@ -36,19 +36,16 @@ auto retry_interrupted(Call call) {
 }
 
 Result<std::string> read_all(int fd, std::string_view path) {
-  std::string text(kFirstRead, '\0');
-  std::size_t used = 0;
+  std::string text;
+  std::array<char, kLargeRead> block;  // not cleared: that would cost more than the read
   while (true) {
-    if (used == text.size()) text.resize(used + kLaterRead);
-    const auto got =
-        retry_interrupted([&] { return ::read(fd, text.data() + used, text.size() - used); });
+    const std::size_t wanted = text.size() < kSmallRead / 2 ? kSmallRead : kLargeRead;
+    const auto got = retry_interrupted([&] { return ::read(fd, block.data(), wanted); });
     const int error = errno;
     if (got < 0) return fail(errno_error(error, fmt::format("read {}", path)));
-    if (got == 0) break;
-    used += static_cast<std::size_t>(got);
+    if (got == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(got));
   }
-  text.resize(used);
-  return text;
 }
 
 Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {

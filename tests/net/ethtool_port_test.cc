@@ -1,0 +1,123 @@
+#include "host/ethtool_port.h"
+
+#include "net/namespace.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+
+class EthtoolPort : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string& reason = testing::enter_namespace(); !reason.empty())
+      GTEST_SKIP() << reason;
+  }
+
+  NicFeature feature(std::string_view name) {
+    const auto all = port_->features("tst0");
+    if (!all) {
+      ADD_FAILURE() << all.error().text;
+      return {};
+    }
+    const auto found = all->find(name);
+    if (found == all->end()) ADD_FAILURE() << "no feature " << name;
+    return found == all->end() ? NicFeature() : found->second;
+  }
+
+  Outcome set(std::vector<FeatureChange> changes) { return port_->set_features("tst0", changes); }
+
+  std::unique_ptr<NicPort> port_ = ethtool_port();
+};
+
+TEST_F(EthtoolPort, NamesWhatTheKernelKnows) {
+  EXPECT_TRUE(feature("tx-tcp-segmentation").supported);
+  EXPECT_FALSE(feature("tx-tcp-segmentation").fixed);
+  // veth fakes no TLS offload on any kernel.
+  EXPECT_TRUE(feature("tls-hw-tx-offload").fixed);
+  EXPECT_FALSE(feature("tls-hw-tx-offload").active);
+}
+
+TEST_F(EthtoolPort, SwitchesSeveralInOneMessageAndBack) {
+  ASSERT_TRUE(set({{"tx-tcp-segmentation", true}, {"tx-generic-segmentation", true}}));
+  ASSERT_TRUE(feature("tx-generic-segmentation").active);
+  ASSERT_TRUE(set({{"tx-tcp-segmentation", false}, {"tx-generic-segmentation", false}}));
+  for (const char* name : {"tx-tcp-segmentation", "tx-generic-segmentation"}) {
+    EXPECT_FALSE(feature(name).requested) << name;
+    EXPECT_FALSE(feature(name).active) << name;
+  }
+  ASSERT_TRUE(set({{"tx-tcp-segmentation", true}, {"tx-generic-segmentation", true}}));
+  EXPECT_TRUE(feature("tx-tcp-segmentation").active);
+}
+
+// Segmentation needs checksums: the kernel drops it without them, and gives it back with them.
+TEST_F(EthtoolPort, RequestedAndActiveAreTwoThings) {
+  ASSERT_TRUE(set({{"tx-checksum-ip-generic", true}, {"tx-tcp-segmentation", true}}));
+  ASSERT_TRUE(set({{"tx-checksum-ip-generic", false}}));
+  EXPECT_TRUE(feature("tx-tcp-segmentation").requested);
+  EXPECT_FALSE(feature("tx-tcp-segmentation").active);
+  ASSERT_TRUE(set({{"tx-checksum-ip-generic", true}}));
+  EXPECT_TRUE(feature("tx-tcp-segmentation").active);
+}
+
+TEST_F(EthtoolPort, SettingWhatIsAlreadySoSucceeds) {
+  ASSERT_TRUE(set({{"tx-generic-segmentation", true}}));
+  EXPECT_TRUE(set({{"tx-generic-segmentation", true}}));
+}
+
+TEST_F(EthtoolPort, AFixedFeatureIsTakenAndStaysAsItIs) {
+  EXPECT_TRUE(set({{"tls-hw-tx-offload", true}})) << "the kernel says yes and does nothing";
+  EXPECT_FALSE(feature("tls-hw-tx-offload").requested);
+}
+
+TEST_F(EthtoolPort, AnUnknownNameComesBackInTheKernelsWords) {
+  const auto unknown = set({{"tls-hw-nonsense", true}});
+  ASSERT_FALSE(unknown);
+  EXPECT_THAT(unknown.error().text, HasSubstr("switch tst0: tls-hw-nonsense on: "));
+  EXPECT_THAT(unknown.error().text, HasSubstr("bit name not found"));
+  EXPECT_TRUE(feature("tx-generic-segmentation").supported) << "the socket is still good";
+}
+
+TEST_F(EthtoolPort, AnUnknownInterfaceIsNotFound) {
+  const auto features = port_->features("tst9");
+  ASSERT_FALSE(features);
+  EXPECT_EQ(features.error().fault, Fault::NotFound);
+  EXPECT_THAT(features.error().text, HasSubstr("read the features of tst9"));
+  const std::string too_long(40, 'x');
+  EXPECT_FALSE(port_->features(too_long));
+  EXPECT_EQ(port_->permanent_address("tst9").error().fault, Fault::NotFound);
+  EXPECT_EQ(port_->permanent_address(too_long).error().fault, Fault::NotFound);
+}
+
+TEST_F(EthtoolPort, AVirtualInterfaceHasNoPermanentAddress) {
+  const auto address = port_->permanent_address("tst0");
+  ASSERT_FALSE(address);
+  EXPECT_EQ(address.error().fault, Fault::NotFound);
+  EXPECT_EQ(address.error().text, "read the permanent address of tst0: it has none");
+}
+
+TEST_F(EthtoolPort, WithoutTheRightTheHintNamesIt) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool dropped = ::setresuid(65534, 65534, 65534) == 0;
+    const auto port = ethtool_port();
+    const std::vector<FeatureChange> off{{"tx-tcp-segmentation", false}};
+    const auto denied = port->set_features("tst0", off);
+    const bool right = !denied && denied.error().fault == Fault::NotPermitted &&
+                       denied.error().hint == "needs CAP_NET_ADMIN" && port->features("tst0");
+    ::_exit(dropped && right ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
+}  // namespace
+}  // namespace tuner

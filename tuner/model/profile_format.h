@@ -1,0 +1,224 @@
+// The profile format: every key, one row each. The reader, the JSON Schema and docs/profile.md
+// follow from these tables, so a new key is a row here and a member in model/profile.h.
+#pragma once
+
+#include "model/profile_fields.h"
+#include "model/profile_sections.h"
+
+namespace tuner::reading {
+
+inline constexpr std::string_view kSchemaWords[] = {"ktls-tuner/profile/v1"};
+inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
+inline constexpr std::string_view kAnyWords[] = {"physical"};
+inline constexpr std::string_view kCarriesWords[] = {"default-route"};
+inline constexpr std::string_view kPlacementWords[] = {"numa-local-spread"};
+inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
+inline constexpr std::string_view kIrqbalanceWords[] = {"leave", "require-off"};
+inline constexpr std::string_view kIrqbalanceLater[] = {"ban"};
+inline constexpr std::string_view kSafeLater[] = {"key-update"};
+// drivers/cpufreq; a driver may bring its own.
+inline constexpr std::string_view kGovernorWords[] = {"conservative", "ondemand",  "performance",
+                                                      "powersave",    "schedutil", "userspace"};
+// Documentation/admin-guide/pm/intel_pstate.rst, amd-pstate.rst.
+inline constexpr std::string_view kEppWords[] = {"balance_performance", "balance_power", "default",
+                                                 "performance", "power"};
+// In the order of the enums in model/profile.h.
+inline constexpr std::string_view kVersionWords[] = {"TLSv1.2", "TLSv1.3"};
+inline constexpr std::string_view kCipherWords[] = {"AES-128-GCM", "AES-256-GCM", "AES-128-CCM",
+                                                    "CHACHA20-POLY1305"};
+inline constexpr std::string_view kPathWords[] = {"any", "userspace", "kernel", "device"};
+
+inline constexpr std::string_view kProfileNamePattern = "^[a-z0-9][a-z0-9._-]{0,63}$";
+inline constexpr std::string_view kModuleNamePattern = "^[A-Za-z0-9_-]{1,55}$";
+
+template <>
+struct Fields<SettingForm> {
+  using Owner = SettingForm;
+  static constexpr std::array rows = {
+      own_row<Owner>({.name = "value", .doc = "exactly this"}, store_value),
+      own_row<Owner>({.name = "at_least", .doc = "this or more; integers, element by element"},
+                     store_at_least),
+      own_row<Owner>({.name = "at_most", .doc = "this or less; integers, element by element"},
+                     store_at_most),
+      word_row<&SettingForm::need>(
+          {.name = "need",
+           .doc = "required (default): exit 4 before anything is written where it cannot be met; "
+                  "preferred: reported and passed over",
+           .words = kNeedWords}),
+      text_row<&SettingForm::why>({.name = "why", .doc = "the reason, shown in plans and reports"}),
+  };
+};
+
+template <>
+struct Fields<ModuleEntry> {
+  using Owner = ModuleEntry;
+  static constexpr std::array rows = {
+      setting_row<&ModuleEntry::load>({.name = "load",
+                                       .doc = "true: the module is loaded, or built in",
+                                       .type = Type::Boolean,
+                                       .required = true}),
+  };
+};
+
+template <>
+struct Fields<NicSelector> {
+  using Owner = NicSelector;
+  static constexpr std::array rows = {
+      word_row<&NicSelector::any_physical>(
+          {.name = "any", .doc = "every interface with a device of its own", .words = kAnyWords}),
+      texts_row<&NicSelector::names>(
+          {.name = "name", .doc = "interface names; * and ? stand for other characters"}),
+      texts_row<&NicSelector::drivers>({.name = "driver", .doc = "names of drivers, exactly"}),
+      integers_row<&NicSelector::numa_nodes>(
+          {.name = "numa_node", .doc = "NUMA nodes that the device is on"}),
+      word_row<&NicSelector::carries_default_route>(
+          {.name = "carries", .doc = "the interface of the default route", .words = kCarriesWords}),
+  };
+  static constexpr auto check = check_selector;
+};
+
+struct IrqsGroup;
+template <>
+struct Fields<IrqsGroup> {
+  using Owner = NicEntry;
+  static constexpr std::array rows = {
+      setting_row<&NicEntry::irq_placement>(
+          {.name = "placement",
+           .doc = "numa-local-spread: each queue's interrupt on a physical core of its own, on the "
+                  "NIC's NUMA node",
+           .type = Type::Word,
+           .required = true,
+           .words = kPlacementWords}),
+  };
+};
+
+template <>
+struct Fields<NicEntry> {
+  using Owner = NicEntry;
+  static constexpr std::array rows = {
+      object_row<&NicEntry::select>(
+          {.name = "select",
+           .doc = "which interfaces; all keys must match, of a list any entry",
+           .required = true}),
+      group_row<IrqsGroup>({.name = "irqs", .doc = "interrupts of the queues"}),
+      own_row<Owner>({.name = "features",
+                      .doc = "NIC features by the kernel's names",
+                      .shape = Shape::NamedSettings,
+                      .type = Type::Boolean},
+                     store_features),
+      later_row<Owner>("channels", "setting the number of queues"),
+      later_row<Owner>("rings", "setting ring sizes"),
+      later_row<Owner>("coalesce", "setting interrupt coalescing"),
+      later_row<Owner>("xps", "transmit packet steering"),
+      later_row<Owner>("rps", "receive packet steering"),
+  };
+};
+
+template <>
+struct Fields<CpuEntry> {
+  using Owner = CpuEntry;
+  static constexpr std::array rows = {
+      own_row<Owner>({.name = "nodes",
+                      .doc = "all (default), nic-local (the nodes of the NICs that this profile "
+                             "selects), or a list of NUMA nodes",
+                      .shape = Shape::WordOrIntegers,
+                      .words = kNodeWords},
+                     store_nodes),
+      setting_row<&CpuEntry::governor>({.name = "governor",
+                                        .doc = "cpufreq governor",
+                                        .type = Type::Word,
+                                        .open = true,
+                                        .words = kGovernorWords}),
+      setting_row<&CpuEntry::epp>({.name = "energy_performance_preference",
+                                   .doc = "hint to CPUs that choose their own frequency",
+                                   .type = Type::Word,
+                                   .open = true,
+                                   .words = kEppWords}),
+  };
+};
+
+template <>
+struct Fields<PathExpectation> {
+  using Owner = PathExpectation;
+  static constexpr std::array rows = {
+      word_row<&PathExpectation::version>(
+          {.name = "version", .doc = "TLS version", .required = true, .words = kVersionWords}),
+      words_row<&PathExpectation::ciphers>(
+          {.name = "cipher", .doc = "ciphers", .required = true, .words = kCipherWords}),
+      word_row<&PathExpectation::tx>(
+          {.name = "tx",
+           .doc = "where the serving side encrypts; kernel is met by device too; default any",
+           .words = kPathWords}),
+      word_row<&PathExpectation::rx>({.name = "rx",
+                                      .doc = "where the serving side decrypts; default any",
+                                      .words = kPathWords}),
+  };
+  static constexpr auto check = check_expectation;
+};
+
+struct ExpectGroup;
+template <>
+struct Fields<ExpectGroup> {
+  using Owner = ProfileLayer;
+  static constexpr std::array rows = {
+      objects_row<&ProfileLayer::expect>(
+          {.name = "paths", .doc = "what the probe must find; the last entry for a cell counts"}),
+      own_row<Owner>({.name = "safe",
+                      .doc = "must be empty in this release",
+                      .shape = Shape::EmptyList,
+                      .later = kSafeLater},
+                     store_safe),
+  };
+};
+
+template <>
+struct Fields<ProfileLayer> {
+  using Owner = ProfileLayer;
+  static constexpr std::array rows = {
+      own_row<Owner>({.name = "schema",
+                      .doc = "the version of this format",
+                      .shape = Shape::Word,
+                      .required = true,
+                      .words = kSchemaWords},
+                     store_schema),
+      own_row<Owner>({.name = "name",
+                      .doc = "the file's name without .yaml",
+                      .required = true,
+                      .pattern = kProfileNamePattern},
+                     store_name),
+      text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line for lists"}),
+      own_row<Owner>({.name = "extends",
+                      .doc = "names of profiles that this one starts from; the later wins",
+                      .shape = Shape::Names,
+                      .pattern = kProfileNamePattern},
+                     store_extends),
+      own_row<Owner>({.name = "modules",
+                      .doc = "kernel modules by name",
+                      .shape = Shape::NamedObjects,
+                      .removable = true,
+                      .pattern = kModuleNamePattern,
+                      .children = keys_of<ModuleEntry>},
+                     store_modules),
+      own_row<Owner>({.name = "sysctl",
+                      .doc = "sysctls by name",
+                      .shape = Shape::NamedSettings,
+                      .type = Type::Sysctl,
+                      .removable = true},
+                     store_sysctl),
+      objects_row<&ProfileLayer::nics>(
+          {.name = "nics", .doc = "network interfaces; per setting the last matching entry wins"}),
+      objects_row<&ProfileLayer::cpus>(
+          {.name = "cpus", .doc = "CPUs; per setting the last matching entry wins"}),
+      own_row<Owner>({.name = "irqbalance",
+                      .doc = "leave: whatever it does; require-off: it must not run",
+                      .shape = Shape::Setting,
+                      .type = Type::Word,
+                      .removable = true,
+                      .words = kIrqbalanceWords,
+                      .later = kIrqbalanceLater},
+                     store_irqbalance),
+      group_row<ExpectGroup>({.name = "expect", .doc = "what the probe must find"}),
+  };
+};
+
+}  // namespace tuner::reading

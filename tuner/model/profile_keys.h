@@ -1,0 +1,48 @@
+// A key of the profile format as data. The reader checks by it; the JSON Schema and the reference
+// are printed from it.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tuner::reading {
+
+enum class Shape {
+  Text,
+  Word,            // one of `words`
+  Words,           // one of them, or a list
+  Names,           // a list of profile names
+  Texts,           // one text, or a list
+  Integers,        // one integer, or a list
+  WordOrIntegers,  // one of `words`, or integers
+  EmptyList,       // [] and nothing else yet
+  Setting,         // a value, or { value | at_least | at_most, need, why }
+  NamedSettings,   // name: setting
+  Object,          // a mapping with the keys `children`
+  NamedObjects,    // name: mapping
+  Objects,         // a list of mappings
+  Later,           // known, and refused in this release
+};
+
+// What a setting's value is.
+enum class Type { None, Boolean, Word, Sysctl };
+
+struct Key;
+using Keys = std::vector<const Key*>;
+
+struct Key {
+  std::string_view name;
+  std::string_view doc;  // one clause, for the reference and for editors
+  Shape shape = Shape::Text;
+  Type type = Type::None;
+  bool required = false;
+  bool removable = false;  // null removes what was inherited
+  bool open = false;       // a word that is not in `words` is only warned of
+  std::span<const std::string_view> words = {};
+  std::span<const std::string_view> later = {};  // words that later releases bring
+  std::string_view pattern = {};                 // regular expression for names, for the schema
+  Keys (*children)() = nullptr;
+};
+
+}  // namespace tuner::reading

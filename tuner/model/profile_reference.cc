@@ -1,0 +1,113 @@
+// docs/profile.md's tables, from the reader's own.
+#include "model/profile_format.h"
+#include "model/profile_schema.h"
+#include "model/sysctl_catalog.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+using reading::Key;
+using reading::Keys;
+using reading::Shape;
+using reading::Type;
+
+std::string words(const Key& key) {
+  std::string text;
+  for (const std::string_view word : key.words)
+    text += fmt::format("{}`{}`", text.empty() ? "" : ", ", word);
+  return text;
+}
+
+std::string setting(const Key& key) {
+  switch (key.type) {
+    case Type::Boolean: return "setting: `true`, `false`";
+    case Type::Word: return "setting: " + words(key) + (key.open ? ", …" : "");
+    case Type::Sysctl: return "setting: integer, list of integers, word";
+    case Type::None: return "";
+  }
+  return "";
+}
+
+std::string value(const Key& key) {
+  switch (key.shape) {
+    case Shape::Text: return "text";
+    case Shape::Word: return words(key);
+    case Shape::Words: return words(key) + "; one or a list";
+    case Shape::Names: return "list of names";
+    case Shape::Texts: return "text, or a list";
+    case Shape::Integers: return "integer, or a list";
+    case Shape::WordOrIntegers: return words(key) + ", or a list of integers";
+    case Shape::EmptyList: return "`[]`";
+    case Shape::Setting:
+    case Shape::NamedSettings: return setting(key);
+    case Shape::Object: return "mapping";
+    case Shape::NamedObjects: return "mapping";
+    case Shape::Objects: return "list of mappings";
+    case Shape::Later: return "";
+  }
+  return "";
+}
+
+std::string_view path_suffix(Shape shape) {
+  switch (shape) {
+    case Shape::Objects: return "[]";
+    case Shape::NamedObjects:
+    case Shape::NamedSettings: return ".NAME";
+    default: return "";
+  }
+}
+
+void add_rows(std::string& text, const std::string& prefix, const Keys& keys) {
+  for (const Key* const key : keys) {
+    if (key->shape == Shape::Later) continue;
+    const std::string path = fmt::format("{}{}{}", prefix, key->name, path_suffix(key->shape));
+    std::string doc(key->doc);
+    if (key->required) doc += "; **required**";
+    if (key->removable) doc += "; `null` removes what was inherited";
+    text += fmt::format("| `{}` | {} | {} |\n", path, value(*key), doc);
+    if (key->children != nullptr) add_rows(text, path + ".", key->children());
+  }
+}
+
+std::string setting_rows() {
+  std::string text;
+  for (const Key* const key : reading::keys_of<reading::SettingForm>())
+    text += fmt::format("| `{}` | {} |\n", key->name, key->doc);
+  return text;
+}
+
+std::string range(const SysctlRow& row) {
+  if (row.type == SysctlRow::Type::Word) return "word";
+  const std::string limits = fmt::format("{} to {}", row.min, row.max);
+  return row.count == 1 ? limits : fmt::format("{} numbers, {}", row.count, limits);
+}
+
+std::string sysctl_rows() {
+  std::string text;
+  for (const SysctlRow& row : sysctl_catalog())
+    text += fmt::format("| `{}` | {} | {} |\n", row.name, range(row), row.doc);
+  return text;
+}
+
+std::string harmful_rows() {
+  std::string text;
+  for (const HarmfulSysctl& row : harmful_sysctls())
+    text += fmt::format("| `{}` | {} | {} |\n", row.name,
+                        row.value ? fmt::format("{}", *row.value) : "any", row.why);
+  return text;
+}
+
+}  // namespace
+
+std::string profile_reference_markdown() {
+  std::string text = "### Keys\n\n| key | value | |\n|---|---|---|\n";
+  add_rows(text, "", reading::keys_of<ProfileLayer>());
+  text += "\n### A setting's keys\n\n| key | |\n|---|---|\n" + setting_rows();
+  text += "\n### Known sysctls\n\n| sysctl | takes | |\n|---|---|---|\n" + sysctl_rows();
+  text += "\n### Sysctls that are warned of\n\n| sysctl | value | why |\n|---|---|---|\n";
+  return text + harmful_rows();
+}
+
+}  // namespace tuner

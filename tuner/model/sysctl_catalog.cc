@@ -1,0 +1,130 @@
+#include "model/sysctl_catalog.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace tuner {
+namespace {
+
+using enum SysctlRow::Type;
+
+constexpr std::int64_t kInt = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t kUnsigned = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t kLong = std::numeric_limits<std::int64_t>::max();
+
+// Documentation/admin-guide/sysctl/{net,kernel}.rst, Documentation/networking/ip-sysctl.rst, and
+// where those give no limits the tables they belong to. Limits that depend on the kernel's
+// configuration (the smallest rmem_max) are left to the kernel.
+constexpr std::string_view kNet = "net.rst, net/core/sysctl_net_core.c";
+constexpr std::string_view kIp = "ip-sysctl.rst, net/ipv4/sysctl_net_ipv4.c";
+
+constexpr std::array kRows = {
+    SysctlRow{"kernel.numa_balancing", Number, 1, 0, 3, "move memory to the node that uses it",
+              "kernel.rst"},
+    SysctlRow{"net.core.busy_poll", Number, 1, 0, kInt, "µs to poll queues in poll and select",
+              kNet},
+    SysctlRow{"net.core.busy_read", Number, 1, 0, kInt, "µs to poll queues in socket reads", kNet},
+    SysctlRow{"net.core.default_qdisc", Word, 1, 0, 0, "queueing discipline of new interfaces",
+              kNet},
+    SysctlRow{"net.core.netdev_budget", Number, 1, 1, kInt, "packets a polling round may take",
+              kNet},
+    SysctlRow{"net.core.netdev_budget_usecs", Number, 1, 0, kInt, "µs a polling round may take",
+              kNet},
+    SysctlRow{"net.core.netdev_max_backlog", Number, 1, 1, kInt,
+              "packets queued for a CPU (not used by NAPI drivers)", kNet},
+    SysctlRow{"net.core.optmem_max", Number, 1, 0, kInt, "bytes of a socket's ancillary data",
+              kNet},
+    SysctlRow{"net.core.rmem_default", Number, 1, 1, kInt, "receive buffer of non-TCP sockets",
+              kNet},
+    SysctlRow{"net.core.rmem_max", Number, 1, 1, kInt, "largest SO_RCVBUF; no limit to autotuning",
+              kNet},
+    SysctlRow{"net.core.rps_sock_flow_entries", Number, 1, 0, 1 << 29, "flow table of RFS", kNet},
+    SysctlRow{"net.core.somaxconn", Number, 1, 0, kInt, "largest backlog of a listening socket",
+              kNet},
+    SysctlRow{"net.core.wmem_default", Number, 1, 1, kInt, "send buffer of non-TCP sockets", kNet},
+    SysctlRow{"net.core.wmem_max", Number, 1, 1, kInt, "largest SO_SNDBUF; no limit to autotuning",
+              kNet},
+    SysctlRow{"net.ipv4.ip_local_port_range", Numbers, 2, 1, 65535,
+              "ports for outgoing connections", kIp},
+    SysctlRow{"net.ipv4.tcp_abort_on_overflow", Number, 1, 0, 1,
+              "reset connections that find the backlog full", kIp},
+    SysctlRow{"net.ipv4.tcp_adv_win_scale", Number, 1, -31, 31, "obsolete since Linux 6.6", kIp},
+    SysctlRow{"net.ipv4.tcp_autocorking", Number, 1, 0, 1, "join small writes", kIp},
+    SysctlRow{"net.ipv4.tcp_congestion_control", Word, 1, 0, 0,
+              "congestion control of new connections", kIp},
+    SysctlRow{"net.ipv4.tcp_ecn", Number, 1, 0, 5, "explicit congestion notification", kIp},
+    SysctlRow{"net.ipv4.tcp_fastopen", Number, 1, 0, kInt, "TCP Fast Open, a bit mask", kIp},
+    SysctlRow{"net.ipv4.tcp_fin_timeout", Number, 1, 0, kInt, "seconds in FIN_WAIT_2", kIp},
+    SysctlRow{"net.ipv4.tcp_keepalive_intvl", Number, 1, 0, kInt, "seconds between probes", kIp},
+    SysctlRow{"net.ipv4.tcp_keepalive_probes", Number, 1, 0, 255, "probes before giving up", kIp},
+    SysctlRow{"net.ipv4.tcp_keepalive_time", Number, 1, 0, kInt, "seconds before the first probe",
+              kIp},
+    SysctlRow{"net.ipv4.tcp_limit_output_bytes", Number, 1, 0, kInt,
+              "bytes of a connection in qdisc and NIC", kIp},
+    SysctlRow{"net.ipv4.tcp_low_latency", Number, 1, 0, 1, "without effect since Linux 4.14", kIp},
+    SysctlRow{"net.ipv4.tcp_max_syn_backlog", Number, 1, 0, kInt, "half-open connections kept",
+              kIp},
+    SysctlRow{"net.ipv4.tcp_mem", Numbers, 3, 0, kLong, "pages for all TCP: low, pressure, high",
+              kIp},
+    SysctlRow{"net.ipv4.tcp_moderate_rcvbuf", Number, 1, 0, 1, "autotune receive buffers", kIp},
+    SysctlRow{"net.ipv4.tcp_mtu_probing", Number, 1, 0, 2, "find the path's MTU by probing", kIp},
+    SysctlRow{"net.ipv4.tcp_no_metrics_save", Number, 1, 0, 1,
+              "forget metrics of closed connections", kIp},
+    SysctlRow{"net.ipv4.tcp_notsent_lowat", Number, 1, 0, kUnsigned,
+              "unsent bytes above which a socket is not writable", kIp},
+    SysctlRow{"net.ipv4.tcp_pacing_ca_ratio", Number, 1, 0, 1000,
+              "pacing rate in congestion avoidance, per cent", kIp},
+    SysctlRow{"net.ipv4.tcp_pacing_ss_ratio", Number, 1, 0, 1000,
+              "pacing rate in slow start, per cent", kIp},
+    SysctlRow{"net.ipv4.tcp_rcvbuf_low_rtt", Number, 1, 0, kInt,
+              "µs of round trip below which receive buffers grow slowly", kIp},
+    SysctlRow{"net.ipv4.tcp_rmem", Numbers, 3, 1, kInt, "receive buffer: min, start, max", kIp},
+    SysctlRow{"net.ipv4.tcp_sack", Number, 1, 0, 1, "selective acknowledgements", kIp},
+    SysctlRow{"net.ipv4.tcp_slow_start_after_idle", Number, 1, 0, 1,
+              "shrink the window of a connection that was idle", kIp},
+    SysctlRow{"net.ipv4.tcp_syncookies", Number, 1, 0, 2, "survive SYN floods", kIp},
+    SysctlRow{"net.ipv4.tcp_timestamps", Number, 1, 0, 2, "TCP timestamps", kIp},
+    SysctlRow{"net.ipv4.tcp_tw_recycle", Number, 1, 0, 1, "removed in Linux 4.12", kIp},
+    SysctlRow{"net.ipv4.tcp_tw_reuse", Number, 1, 0, 2, "reuse TIME_WAIT sockets for connect", kIp},
+    SysctlRow{"net.ipv4.tcp_window_scaling", Number, 1, 0, 1, "windows above 64 KiB", kIp},
+    SysctlRow{"net.ipv4.tcp_wmem", Numbers, 3, 1, kInt, "send buffer: min, start, max", kIp},
+};
+static_assert(std::ranges::is_sorted(kRows, {}, &SysctlRow::name));
+
+constexpr std::array kHarmful = {
+    HarmfulSysctl{"net.ipv4.tcp_abort_on_overflow", 1,
+                  "a short burst of connections is answered with resets instead of a retry"},
+    HarmfulSysctl{"net.ipv4.tcp_adv_win_scale", std::nullopt,
+                  "Linux 6.6 made it obsolete; older kernels lose window or memory accounting"},
+    HarmfulSysctl{"net.ipv4.tcp_low_latency", std::nullopt,
+                  "it has had no effect since Linux 4.14"},
+    HarmfulSysctl{"net.ipv4.tcp_mem", std::nullopt,
+                  "its page counts are right for the memory of one machine only; the kernel's own "
+                  "are computed at boot"},
+    HarmfulSysctl{"net.ipv4.tcp_moderate_rcvbuf", 0, "receive windows stay at their start size"},
+    HarmfulSysctl{"net.ipv4.tcp_sack", 0, "one lost packet then costs a window of retransmissions"},
+    HarmfulSysctl{"net.ipv4.tcp_syncookies", 0, "a SYN flood then stops the service"},
+    HarmfulSysctl{"net.ipv4.tcp_timestamps", 0,
+                  "round-trip times and wrapped sequence numbers (PAWS) are then guessed"},
+    HarmfulSysctl{"net.ipv4.tcp_tw_recycle", std::nullopt,
+                  "it broke clients behind NAT and was removed in Linux 4.12"},
+    HarmfulSysctl{"net.ipv4.tcp_window_scaling", 0, "no window can then grow above 64 KiB"},
+};
+
+}  // namespace
+
+std::span<const SysctlRow> sysctl_catalog() {
+  return kRows;
+}
+
+const SysctlRow* find_sysctl(std::string_view canonical_name) {
+  const auto* const found = std::ranges::lower_bound(kRows, canonical_name, {}, &SysctlRow::name);
+  return found != kRows.end() && found->name == canonical_name ? found : nullptr;
+}
+
+std::span<const HarmfulSysctl> harmful_sysctls() {
+  return kHarmful;
+}
+
+}  // namespace tuner

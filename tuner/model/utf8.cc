@@ -1,0 +1,117 @@
+#include "model/utf8.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+struct Range {
+  char32_t first, last;
+};
+
+template <std::size_t N>
+bool is_in(const std::array<Range, N>& ranges, char32_t code_point) {
+  return std::ranges::any_of(ranges, [=](const Range& range) {
+    return range.first <= code_point && code_point <= range.last;
+  });
+}
+
+// Unicode's EastAsianWidth.txt, W and F, in blocks: a caret one column off harms nobody.
+constexpr std::array kWide = {
+    Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0x4DBF},
+    Range{0x4E00, 0xA4CF},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},
+    Range{0xFE30, 0xFE6F},   Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},
+    Range{0x1F300, 0x1F64F}, Range{0x1F680, 0x1F6FF}, Range{0x1F900, 0x1F9FF},
+    Range{0x20000, 0x3FFFD}};
+
+constexpr std::array kZeroWidth = {Range{0x0300, 0x036F}, Range{0x200B, 0x200D},
+                                   Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F},
+                                   Range{0xFE20, 0xFE2F}};
+
+// Bidirectional overrides make a reviewed line read differently from what is parsed
+// (CVE-2021-42574).
+constexpr std::array kControls = {Range{0x00, 0x1F}, Range{0x7F, 0x9F}, Range{0x2028, 0x202E},
+                                  Range{0x2066, 0x2069}, Range{0xFEFF, 0xFEFF}};
+
+// The smallest code point that needs this many bytes; anything below is an overlong form.
+constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
+
+std::size_t sequence_length(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead < 0xE0) return 2;
+  if (lead >= 0xE0 && lead < 0xF0) return 3;
+  if (lead >= 0xF0 && lead < 0xF5) return 4;
+  return 0;
+}
+
+}  // namespace
+
+CodePoint decode(std::string_view text) {
+  if (text.empty()) return {};
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = sequence_length(lead);
+  if (length == 1) return {.value = lead, .bytes = 1};
+  if (length == 0 || text.size() < length) return {};
+  char32_t value = lead & (0x7FU >> length);
+  for (const char c : text.substr(1, length - 1)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0U) != 0x80U) return {};
+    value = (value << 6U) | (byte & 0x3FU);
+  }
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (value < kSmallest[length] || surrogate || value > 0x10FFFF) return {};
+  return {.value = value, .bytes = length};
+}
+
+std::size_t find_invalid_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const CodePoint next = decode(text.substr(at));
+    if (next.bytes == 0) return at;
+    at += next.bytes;
+  }
+  return std::string_view::npos;
+}
+
+std::size_t count_code_points(std::string_view text) {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    text.remove_prefix(std::max<std::size_t>(1, decode(text).bytes));
+    ++count;
+  }
+  return count;
+}
+
+int display_width(char32_t code_point) {
+  if (is_in(kZeroWidth, code_point)) return 0;
+  return is_in(kWide, code_point) ? 2 : 1;
+}
+
+bool is_control(char32_t code_point) {
+  return is_in(kControls, code_point);
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr int kLongest = 60;
+  std::string shown = "'";
+  for (int count = 0; !text.empty(); ++count) {
+    if (count == kLongest) return shown + "…'";
+    const CodePoint next = decode(text);
+    const std::size_t bytes = std::max<std::size_t>(1, next.bytes);
+    if (next.bytes == 0) {
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    } else if (is_control(next.value)) {
+      shown +=
+          next.value == '\n' ? "\\n" : fmt::format("\\u{:04x}", static_cast<unsigned>(next.value));
+    } else {
+      shown += text.substr(0, bytes);
+    }
+    text.remove_prefix(bytes);
+  }
+  return shown + "'";
+}
+
+}  // namespace tuner

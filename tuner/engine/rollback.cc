@@ -20,8 +20,9 @@ struct Target {
 std::vector<const Knob*> rollback_order(std::span<const Knob> knobs) {
   std::vector<const Knob*> order;
   for (const Knob& knob : knobs) order.push_back(&knob);
-  std::ranges::stable_partition(order,
-                                [](const Knob* k) { return k->info.phase != Phase::Modules; });
+  // Not the ranges:: form: its result type does not compile with clang 14 and libstdc++ 12.
+  std::stable_partition(order.begin(), order.end(),
+                        [](const Knob* k) { return k->info.phase != Phase::Modules; });
   return order;
 }
 

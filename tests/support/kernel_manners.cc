@@ -1,0 +1,118 @@
+#include "support/kernel_manners.h"
+
+#include "base/cpu_set.h"
+#include "base/text.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner::testing {
+namespace {
+
+// "4096\t131072\t6291456\n": proc_dointvec prints tabs, takes blanks, keeps the elements that were
+// not given and answers EINVAL to anything but integers (kernel/sysctl.c).
+Result<std::string> write_sysctl(const std::string& before, std::string_view text) {
+  const auto old_fields = split_blank(before);
+  const auto is_integer = [](std::string_view f) { return parse_integer(f).has_value(); };
+  if (old_fields.empty() || !std::ranges::all_of(old_fields, is_integer))
+    return with_newline(trim(text));
+  const auto fields = split_blank(text);
+  if (fields.empty() || !std::ranges::all_of(fields, is_integer))
+    return fail(answer(EINVAL, "write"));
+  std::vector<std::string> result(old_fields.begin(), old_fields.end());
+  for (std::size_t i = 0; i < std::min(fields.size(), result.size()); ++i)
+    result[i] = std::string(fields[i]);
+  return join(result, "\t") + "\n";
+}
+
+Result<std::string> write_affinity(const FakeState& state, std::string_view text) {
+  const auto wanted = CpuSet::parse_list(text);
+  const auto online = CpuSet::parse_list(state.files.at("/sys/devices/system/cpu/online"));
+  if (!wanted || !online || (*wanted & *online).empty()) return fail(answer(EINVAL, "write"));
+  return wanted->to_list() + "\n";
+}
+
+bool offers(const FakeState& state, const std::string& list_path, std::string_view word) {
+  const auto list = state.files.find(list_path);
+  return list != state.files.end() && std::ranges::count(split_blank(list->second), word) > 0;
+}
+
+// intel_pstate in active mode overwrites EPP with "performance" together with the governor, and
+// brings the old one back afterwards (drivers/cpufreq/intel_pstate.c, intel_pstate_hwp_set).
+Result<std::string> write_governor(FakeState& state, const std::string& policy,
+                                   const std::string& before, std::string_view text) {
+  if (!offers(state, policy + "/scaling_available_governors", trim(text)))
+    return fail(answer(EINVAL, "write"));
+  const auto epp = state.files.find(policy + "/energy_performance_preference");
+  if (epp != state.files.end() && trim(before) != trim(text)) {
+    if (trim(text) == "performance") {
+      state.saved_epp[policy] = epp->second;
+      epp->second = "performance\n";
+    } else if (trim(epp->second) == "performance" && state.saved_epp.contains(policy)) {
+      epp->second = state.saved_epp[policy];
+    }
+  }
+  return with_newline(trim(text));
+}
+
+// EBUSY for all but "performance" while the governor is performance (intel_pstate.c).
+Result<std::string> write_epp(const FakeState& state, const std::string& policy,
+                              std::string_view text) {
+  const std::string_view word = trim(text);
+  if (!offers(state, policy + "/energy_performance_available_preferences", word))
+    return fail(answer(EINVAL, "write"));
+  if (trim(state.files.at(policy + "/scaling_governor")) == "performance" && word != "performance")
+    return fail(answer(EBUSY, "write"));
+  return with_newline(word);
+}
+
+const WriteRule* rule_for(const FakeState& state, const std::string& path) {
+  if (const auto exact = state.rules.find(path); exact != state.rules.end()) return &exact->second;
+  for (const auto& [pattern, rule] : state.rules) {
+    if (pattern.ends_with('*') && path.starts_with(pattern.substr(0, pattern.size() - 1)))
+      return &rule;
+  }
+  return nullptr;
+}
+
+bool is_active(const NicFeatures& features, std::string_view name) {
+  const auto feature = features.find(name);
+  return feature != features.end() && feature->second.active;
+}
+
+}  // namespace
+
+std::string with_newline(std::string_view text) {
+  return text.ends_with('\n') ? std::string(text) : std::string(text) + "\n";
+}
+
+Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text) {
+  const std::string before = state.files.at(path);
+  if (const WriteRule* rule = rule_for(state, path)) return (*rule)(before, text);
+  const std::string folder = path.substr(0, path.rfind('/'));
+  const std::string name = path.substr(folder.size() + 1);
+  if (path.starts_with("/proc/sys/")) return write_sysctl(before, text);
+  if (name == "smp_affinity_list") return write_affinity(state, text);
+  if (name == "scaling_governor") return write_governor(state, folder, before, text);
+  if (name == "energy_performance_preference") return write_epp(state, folder, text);
+  return with_newline(text);
+}
+
+// netdev_fix_features (net/core/dev.c): TLS transmit needs transmit checksums, receive needs
+// receive checksums; else the request stays and the feature goes inactive.
+void settle(NicFeatures& features) {
+  for (auto& [name, feature] : features) {
+    if (feature.supported && !feature.fixed) feature.active = feature.requested;
+  }
+  const bool tx_checksum =
+      is_active(features, "tx-checksum-ip-generic") ||
+      (is_active(features, "tx-checksum-ipv4") && is_active(features, "tx-checksum-ipv6"));
+  const auto needs = [&](std::string_view name, bool met) {
+    const auto feature = features.find(name);
+    if (feature != features.end() && !met) feature->second.active = false;
+  };
+  needs("tls-hw-tx-offload", tx_checksum);
+  needs("tls-hw-rx-offload", is_active(features, "rx-checksum"));
+}
+
+}  // namespace tuner::testing

@@ -1,0 +1,20 @@
+// What the kernel makes of a write, for FakeMachine: the part of the fake that has to be true.
+#pragma once
+
+#include "support/fake_host.h"
+
+#include <string>
+#include <string_view>
+
+namespace tuner::testing {
+
+// The next text of an existing file, or the errno. A rule of the test's own goes first.
+Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text);
+
+// What becomes active of what is requested.
+void settle(NicFeatures& features);
+
+// procfs and sysfs end every text with one.
+std::string with_newline(std::string_view text);
+
+}  // namespace tuner::testing

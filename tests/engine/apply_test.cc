@@ -89,6 +89,17 @@ TEST(Apply, FailedRequiredWriteTakesTheWholeRunBack) {
   EXPECT_EQ(rig.journal().active(), nullptr);
 }
 
+TEST(Apply, InterruptedRunIsTakenBack) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  int asked = 0;
+  rig.interrupted = [&] { return ++asked > 5; };
+  const ApplyReport report = rig.apply(whole_profile());
+  EXPECT_EQ(report.end, End::RolledBack);
+  EXPECT_THAT(report.error->text, HasSubstr("interrupted before"));
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
 TEST(Apply, OnFailureKeepLeavesWhatWasWrittenAndRollbackStillWorks) {
   Rig rig;
   const auto before = rig.machine.snapshot();

@@ -17,6 +17,7 @@ struct Rig {
   FakeMachine machine = two_node_machine();
   FakeStateStore store{machine.fuse};
   int runs = 0;
+  std::function<bool()> interrupted;
 
   Journal journal() const {
     auto loaded = Journal::load(store, kFakeBootId);
@@ -43,7 +44,8 @@ struct Rig {
                                        .digest = profile.digest,
                                        .at = "2026-01-01T00:00:00Z",
                                        .by = "root"},
-                               .rollback_on_failure = rollback_on_failure};
+                               .rollback_on_failure = rollback_on_failure,
+                               .interrupted = interrupted};
     const PlanInput input{.profile = profile,
                           .journal = past,
                           .knobs = catalog(),

@@ -95,6 +95,10 @@ class Run {
   }
 
   Outcome announce(const Step& step) {
+    if (options_.interrupted && options_.interrupted()) {
+      return fail(Fault::Refused, fmt::format("interrupted before {} {} was written",
+                                              step.wish.subject.knob, step.wish.subject.name));
+    }
     ++report_.writes;
     return journal_.intend(store_, step.wish.subject, step.observed.value, step.target);
   }

@@ -14,8 +14,10 @@ namespace tuner {
 struct ApplyOptions {
   RunInfo run;
   bool rollback_on_failure = true;  // --on-failure rollback | keep
-  std::function<void(const Step&)>
-      on_step;  // called when a step was written or failed; may be empty
+  // Both may be empty: called when a step was written or failed; asked before each write, where
+  // true ends the run as a failure.
+  std::function<void(const Step&)> on_step;
+  std::function<bool()> interrupted;
 };
 
 struct ApplyReport {

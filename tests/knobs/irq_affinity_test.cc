@@ -65,6 +65,7 @@ TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
   facts.nics[0].numa_node = -1;
   const auto wishes = expand("irq_affinity", kAll, facts).wishes;
   EXPECT_TRUE(contains(wishes[0].unsupported, "eth0 tells no NUMA node"));
+  EXPECT_EQ(to_text(wishes[0].setting.goal), "numa-local-spread") << "no CPU to name";
   EXPECT_EQ(wishes[4].unsupported, "");
   facts.topology.problems = {"node 1 names CPUs 0 of another node"};
   for (const Wish& wish : expand("irq_affinity", kAll, facts).wishes)

@@ -107,8 +107,10 @@ Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting, std:
             .setting = setting,
             .because = placed.because,
             .owner = std::move(owner)};
-  wish.setting.goal = {.op = Goal::Op::Exactly, .value = placed.cpus};
-  if (placed.cpus.empty()) wish.unsupported = placed.because;
+  if (placed.cpus.empty())
+    wish.unsupported = placed.because;
+  else
+    wish.setting.goal = {.op = Goal::Op::Exactly, .value = placed.cpus};
   return wish;
 }
 

@@ -25,25 +25,22 @@ std::string feature_of(const Subject& subject) {
   return subject.key.substr(subject.key.rfind('/') + 1);
 }
 
-// Drivers with tlsdev_ops, found by reading drivers/ of 5.10 to 7.3.
+// Drivers with tlsdev_ops, found by reading drivers/ of 5.10 to 7.3. mlx5_core needs a crypto model
+// and no switchdev mode, nfp its crypto firmware, cxgb4 the module ch_ktls.
 std::string_view tls_drivers(std::string_view feature) {
   if (feature == "tls-hw-tx-offload")
-    return "drivers that have it: mlx5_core (ConnectX-6 Dx, 7, BlueField-2 and later, crypto "
-           "models, not in switchdev mode), nfp with crypto firmware, cxgb4 with ch_ktls (T6), "
-           "funeth";
-  if (feature == "tls-hw-rx-offload")
-    return "drivers that have it: mlx5_core (ConnectX-6 Dx, 7, BlueField-2 and later, crypto "
-           "models, not in switchdev mode), nfp with crypto firmware";
+    return "; mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 (T6) and funeth can";
+  if (feature == "tls-hw-rx-offload") return "; mlx5_core (ConnectX-6 Dx and later) and nfp can";
   return {};
 }
 
-std::string fixed_reason(std::string_view feature, std::string_view driver, bool is_on) {
-  const std::string what =
-      driver.empty() ? std::string("this device") : fmt::format("driver {}", driver);
-  if (is_on) return fmt::format("{} is fixed to on by {}", feature, what);
-  const std::string_view those = tls_drivers(feature);
-  return fmt::format("{} does not offer {} (fixed off){}{}", what, feature,
-                     those.empty() ? "" : "; ", those);
+std::string fixed_reason(std::string_view driver, bool is_on) {
+  return fmt::format("fixed to {} by {}", is_on ? "on" : "off",
+                     driver.empty() ? "its driver" : fmt::format("driver {}", driver));
+}
+
+std::string cannot_reason(std::string_view feature, std::string_view driver, bool is_on) {
+  return fixed_reason(driver, is_on) + std::string(is_on ? "" : tls_drivers(feature));
 }
 
 // What facts alone tell: a fixed feature that is not as it should be.
@@ -53,7 +50,7 @@ std::string cannot(const Nic& nic, const NamedSetting& named) {
   if (feature == nic.features.end() || goal == nullptr) return {};
   const NicFeature& now = feature->second;
   if (!now.fixed || now.active == *goal) return {};
-  return fixed_reason(named.name, nic.driver, now.active);
+  return cannot_reason(named.name, nic.driver, now.active);
 }
 
 // mlx5e_safe_reopen_channels: switching TLS receive offload reopens every channel.
@@ -149,7 +146,7 @@ Observation observe(const Host& host, const Subject& subject) {
   const NicFeature& feature = found->second;
   if (feature.fixed)
     return {.value = feature.active,
-            .reason = fixed_reason(name, driver_of(host.files(), subject.place), feature.active)};
+            .reason = fixed_reason(driver_of(host.files(), subject.place), feature.active)};
   if (feature.requested && !feature.active)
     return {.value = true,
             .reason = fmt::format("requested on, but not active: {}",
@@ -166,8 +163,8 @@ Outcome not_fixed(const Host& host, const Change& change) {
   if (!features || !features->contains(name) || !features->find(name)->second.fixed) return {};
   return fail(Fault::Unsupported,
               fmt::format("{} cannot be set to {}: {}", change.subject.name, to_text(change.value),
-                          fixed_reason(name, driver_of(host.files(), change.subject.place),
-                                       features->find(name)->second.active)));
+                          cannot_reason(name, driver_of(host.files(), change.subject.place),
+                                        features->find(name)->second.active)));
 }
 
 std::vector<Outcome> write(Host& host, std::span<const Change> changes) {

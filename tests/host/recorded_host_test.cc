@@ -4,10 +4,12 @@
 #include "support/machine_generator.h"
 #include "support/temp_folder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <fstream>
+#include <iterator>
 
 namespace tuner {
 namespace {
@@ -17,18 +19,35 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::TempFolder;
 
-Facts facts_of(std::string_view name) {
-  const auto* spec = testing::find_machine(name);
-  if (spec == nullptr) {
-    ADD_FAILURE() << "no machine " << name;
-    return {};
-  }
+Facts facts_of(const testing::MachineFiles& machine) {
   const TempFolder folder;
-  const auto written = testing::write_machine(testing::make_machine(*spec), folder.path());
+  const auto written = testing::write_machine(machine, folder.path());
   EXPECT_TRUE(written) << written.error().text;
   const auto host = recorded_host(folder.path());
   EXPECT_TRUE(host) << host.error().text;
   return host ? collect_facts(*host, FactNeed::All) : Facts();
+}
+
+Facts facts_of(std::string_view name) {
+  const auto* spec = testing::find_machine(name);
+  EXPECT_NE(spec, nullptr) << "no machine " << name;
+  return spec == nullptr ? Facts() : facts_of(testing::make_machine(*spec));
+}
+
+Facts captured(const std::string& name) {
+  std::ifstream file(fmt::format("{}/tests/hosts/{}.machine", KTLS_TUNER_SOURCE_DIR, name));
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto machine = testing::parse_machine(text);
+  EXPECT_TRUE(machine) << machine.error().text;
+  return machine ? facts_of(*machine) : Facts();
+}
+
+std::string roles(const Nic& nic) {
+  std::string text;
+  for (const NicIrq& irq : nic.irqs)
+    text += fmt::format("{}{} ", irq_role_name(irq.role),
+                        irq.queue < 0 ? "" : fmt::format("{}", irq.queue));
+  return text;
 }
 
 TEST(RecordedHost, AFolderWithoutAMachineIsNamed) {
@@ -130,6 +149,31 @@ TEST(RecordedMachine, EnergyPreferences) {
   ASSERT_EQ(facts.cpufreq.size(), 16U);
   EXPECT_EQ(facts.cpufreq[15].epp, "balance_performance");
   EXPECT_EQ(facts.cpufreq[15].available_epp.size(), 5U);
+}
+
+TEST(RecordedMachine, TheLabAsItWasCaptured) {
+  const Facts facts = captured("lab-vmxnet3");
+  EXPECT_TRUE(facts.host.emulated);
+  EXPECT_EQ(facts.kernel.tls.state, ModuleState::Loadable);
+  EXPECT_EQ(facts.kernel.config.at("CONFIG_TLS_DEVICE"), "y");
+  EXPECT_THAT(facts.topology.problems, IsEmpty());
+  EXPECT_EQ(facts.topology.nodes.size(), 2U);
+  EXPECT_EQ(facts.cpufreq.size(), 4U);
+  EXPECT_EQ(facts.cpufreq.at(0).driver, "acpi-cpufreq");
+  ASSERT_EQ(facts.nics.size(), 3U);
+  EXPECT_EQ(facts.nics[0].driver, "vmxnet3");
+  EXPECT_EQ(facts.nics[0].numa_node, 1);
+  EXPECT_TRUE(facts.nics[0].carries_default_route);
+  EXPECT_EQ(roles(facts.nics[0]), "rxtx0 rxtx1 rxtx2 rxtx3 other ");
+  EXPECT_EQ(facts.nics[1].numa_node, 0);
+  EXPECT_EQ(roles(facts.nics[1]), "rx0 tx0 other ");
+  EXPECT_EQ(facts.nics[2].driver, "virtio_net");
+  EXPECT_EQ(facts.nics[2].numa_node, -1);
+  EXPECT_EQ(roles(facts.nics[2]), "other rx0 tx0 rx1 tx1 rx2 tx2 rx3 tx3 ");
+  for (const Nic& nic : facts.nics) {
+    EXPECT_TRUE(nic.features.at("tls-hw-tx-offload").fixed) << nic.name;
+    EXPECT_FALSE(nic.permanent_address.empty()) << nic.name;
+  }
 }
 
 TEST(RecordedMachine, TheLargeOneIsLarge) {

@@ -29,7 +29,7 @@ std::string uevent_value(std::string_view uevent, std::string_view key) {
 std::string kind_of(const std::vector<std::string>& entries, std::string_view uevent) {
   if (std::ranges::count(entries, "device") > 0) return "physical";
   const std::string type = uevent_value(uevent, "DEVTYPE");
-  if (type == "vlan") return type;
+  if (type == "vlan") return "vlan";
   if (type == "bond" || std::ranges::count(entries, "bonding") > 0) return "bond";
   return "virtual";
 }

@@ -54,7 +54,11 @@ std::string history_text(const std::vector<HistoryEntry>& history, bool color) {
   return table.text(color);
 }
 
-std::string status_text(const Journal& journal, const Facts& facts) {
+// The journal is root's alone; what is there is then not known, which is not the same as none.
+constexpr std::string_view kJournalUnreadable =
+    "the journal is readable by root alone: which profile is active is not known here";
+
+std::string journal_text(const Journal& journal) {
   std::string text;
   const RunInfo* active = journal.active();
   text += active == nullptr
@@ -70,6 +74,11 @@ std::string status_text(const Journal& journal, const Facts& facts) {
           entry.subject.knob, entry.subject.name);
     }
   }
+  return text;
+}
+
+std::string status_text(const Result<Journal>& journal, const Facts& facts) {
+  std::string text = journal ? journal_text(*journal) : fmt::format("{}\n", kJournalUnreadable);
   text += fmt::format("tls: {} ({})\n", module_state_name(facts.kernel.tls.state),
                       facts.kernel.tls.because);
   if (!facts.tls_stat) return text + "tls_stat: not there until tls is loaded\n";
@@ -93,22 +102,24 @@ ordered_json originals_json(const Journal& journal) {
 
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
-  auto journal = Journal::load(context.store, facts.host.boot_id);
-  if (!journal) return failure(journal.error());
+  const auto journal = Journal::load(context.store, facts.host.boot_id);
+  if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
   auto history = recall(context.store);
   if (!history) return failure(history.error());
 
   Answer answer;
-  const RunInfo* active = journal->active();
+  const RunInfo* active = journal ? journal->active() : nullptr;
   *answer.body = {
       {"active", active == nullptr ? ordered_json(nullptr) : run_json(*active)},
-      {"originals", originals_json(*journal)},
+      {"originals", journal ? originals_json(*journal) : ordered_json(nullptr)},
       {"last", history->empty() ? ordered_json(nullptr) : history_json({history->back()})[0]},
       {"tls", module_state_name(facts.kernel.tls.state)},
       {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
+  (*answer.body)["notes"] = ordered_json::array();
+  if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
   if (context.options.history) (*answer.body)["history"] = history_json(*history);
   context.terminal.result(context.options.history ? history_text(*history, context.terminal.color())
-                                                  : status_text(*journal, facts));
+                                                  : status_text(journal, facts));
   return answer;
 }
 

@@ -36,7 +36,7 @@ std::string hint_for(int errno_value, const std::string& path) {
     case EDQUOT: return fmt::format("free space on the file system of {}", folder_of(path));
     case EROFS: return fmt::format("the file system of {} is mounted read-only", folder_of(path));
     case EACCES:
-    case EPERM: return "run as root: the tool's own state belongs to root";
+    case EPERM: return "needs CAP_DAC_OVERRIDE: run as root, the tool's own state is root's";
     case ELOOP: return fmt::format("{} is a symbolic link; remove it", path);
     default: return {};
   }

@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+"""In the lab: apply is killed before its n-th write, for every n, and before every module call and netlink message
+that sets something. Whatever that left, rollback leads to the state before, and the machine plans as at the start.
+    kill-at-every-write.py [PROFILE]            apply, cut at every write
+    kill-at-every-write.py rollback [PROFILE]   rollback, cut at every write, then once more"""
+import os
+import sys
+
+from lab import (JOURNAL, check, difference, equal, finish, journal_is_gone, named, note, profile, read, settings,
+                 tuner)
+from killer import killed_at
+from trace import strace
+
+DEFAULT = "every-family"
+
+
+def plan_of(path):
+    return tuner("plan", "-p", path, "--json").doc["steps"]
+
+
+def journal_lines():
+    return len(read(JOURNAL).splitlines()) if os.path.exists(JOURNAL) else 0
+
+
+class Cuts:
+    """One line for each kind of cut: 64 lines that say the same would hide the one that does not."""
+
+    def __init__(self, start, steps, path):
+        self.start, self.steps, self.path = start, steps, path
+        self.wrong = []
+        self.different = 0  # how often rollback had something to restore: else nothing was put to the test
+        self.journal_lines = {}
+
+    def judge(self, call, number, words):
+        """The machine after a cut, and after the rollback that follows."""
+        where = f"{call} {number}"
+        code, _seen = killed_at(call, number, *words)
+        if code != -9:
+            self.wrong.append(f"{where}: was not killed but ended {code}")
+        self.journal_lines[number] = journal_lines()
+        rollback = tuner("rollback", "--json")
+        self.different += bool(named(rollback.doc["steps"], "done"))
+        if rollback.code != 0:
+            self.wrong.append(f"{where}: rollback: {rollback.told()}")
+        if left := difference(self.start, settings()):
+            self.wrong.append(f"{where}: after rollback: {left}")
+        if not journal_is_gone():
+            self.wrong.append(f"{where}: the journal is still there")
+
+    def judge_plan(self, where):
+        now = plan_of(self.path)
+        if now != self.steps:
+            self.wrong.append(f"{where}: another plan: {named(now, 'change')}")
+
+    def report(self, what, count):
+        check(f"{what}: killed at each of {count}, and rollback led to the start", not self.wrong,
+              "; ".join(self.wrong[:5]))
+        check(f"{what}: the machine was half changed most times", self.different >= count // 2, self.different)
+
+
+def set_messages(path):
+    """Which sendmsg of an apply set features: their numbers, from 1."""
+    _ran, lines = strace("sendmsg", "ktls-tuner", "apply", "-p", path, "--json")
+    sends = [line for line in lines if "sendmsg(" in line]
+    return [number for number, line in enumerate(sends, 1) if 'nlmsg_type=ethtool' in line and '"\\x0c' in line]
+
+
+def undo(cuts):
+    equal("rollback of the run that was only counted ends 0", tuner("rollback").code, 0)
+    equal("and leads to the start", difference(cuts.start, settings()), "")
+
+
+def cut_apply(path, start, steps):
+    words = ("ktls-tuner", "apply", "-p", path, "--json")
+    code, writes = killed_at("write", 0, *words)
+    cuts = Cuts(start, steps, path)
+    equal("an apply that is only watched ends 0", code, 0)
+    check("its writes were counted: two for each setting at least", writes > 2 * len(named(steps, "change")), writes)
+    undo(cuts)
+    for number in range(1, writes + 1):
+        cuts.judge("write", number, words)
+        if number % 8 == 0:
+            cuts.judge_plan(f"write {number}")
+    cuts.judge_plan("at the end")
+    cuts.report("every write", writes)
+    # The first write is the lock's; the second, the journal's first, must not have landed before the kill.
+    equal("control: the write at which it is killed does not happen", [cuts.journal_lines[n] for n in (2, 3, 4)],
+          [0, 1, 2])
+
+    sets = set_messages(path)
+    undo(cuts)
+    equal("one netlink message for each of two NICs", len(sets), 2)
+    others = Cuts(start, steps, path)
+    for number in sets:
+        others.judge("sendmsg", number, words)
+    others.judge("finit_module", 1, words)
+    others.judge_plan("after messages and module calls")
+    check("every netlink message that sets, and the module call: rollback led to the start", not others.wrong,
+          "; ".join(others.wrong))
+
+
+def cut_rollback(path, start, steps):
+    words = ("ktls-tuner", "rollback", "--json")
+    tuner("apply", "-p", path)
+    code, writes = killed_at("write", 0, *words)
+    equal("a rollback that is only watched ends 0", code, 0)
+    check("its writes were counted: one for each setting at least", writes > len(named(steps, "change")), writes)
+    cuts = Cuts(start, steps, path)
+    for number in range(1, writes + 1):
+        tuner("apply", "-p", path)
+        cuts.judge("write", number, words)
+    cuts.judge_plan("at the end")
+    cuts.report("every write of the rollback", writes)
+    tuner("apply", "-p", path)
+    others = Cuts(start, steps, path)
+    others.judge("delete_module", 1, words)
+    check("the module call of the rollback, too", not others.wrong, "; ".join(others.wrong))
+
+
+def main():
+    words = sys.argv[1:]
+    of_rollback = words[:1] == ["rollback"]
+    name = (words[1:] if of_rollback else words) or [DEFAULT]
+    path = name[0] if "edge" in name[0] else profile(name[0])
+    start, steps = settings(), plan_of(path)
+    note(f"{len(named(steps, 'change'))} settings to write")
+    (cut_rollback if of_rollback else cut_apply)(path, start, steps)
+
+
+main()
+finish()

@@ -1,0 +1,281 @@
+"""What the lab's tests share: one line a check, running the tool, and how the machine stands.
+
+The tests run as root in the guest (scripts/lab), so they may load, pin and set what they like.
+"""
+import ctypes
+import fcntl
+import json
+import os
+import re
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+NOBODY = 65534
+NICS = ("eth0", "eth1", "eth2")
+JOURNAL = "/run/ktls-tuner/journal"
+LOCK = "/run/ktls-tuner/lock"
+STATE = ("/run/ktls-tuner", "/var/lib/ktls-tuner")
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+started = time.monotonic()
+failed = []
+passed = 0
+
+
+# --- Checks -------------------------------------------------------------------------------------
+
+def check(what, holds, seen=""):
+    """One line: what was shown, or what was seen instead."""
+    global passed
+    if holds:
+        passed += 1
+        print(f"ok - {what}", flush=True)
+    else:
+        failed.append(what)
+        print(f"not ok - {what} ({seen})", flush=True)
+    return bool(holds)
+
+
+def equal(what, seen, wanted):
+    return check(what, seen == wanted, f"{seen!r} instead of {wanted!r}")
+
+
+def note(text):
+    print(f"# {text}", flush=True)
+
+
+def finish():
+    """Ends the test. A test without a single check has not tested."""
+    print(f"{passed} ok, {len(failed)} not ok, {time.monotonic() - started:.0f} s, kernel {os.uname().release}")
+    for what in failed:
+        print(f"  not ok: {what}")
+    sys.exit(1 if failed or not passed else 0)
+
+
+# --- Running ------------------------------------------------------------------------------------
+
+class Ran:
+    def __init__(self, words, code, out, err):
+        self.words, self.code, self.out, self.err = words, code, out, err
+
+    @property
+    def doc(self):
+        """With --json stdout is exactly one document, on failure too, and it knows the exit code."""
+        try:
+            document = json.loads(self.out)
+        except ValueError as error:
+            raise AssertionError(f"{self}: no JSON on stdout: {error}\n{self.out}\n{self.err}") from None
+        if document["exit_code"] != self.code:
+            raise AssertionError(f"{self}: the document says {document['exit_code']}")
+        return document
+
+    def __str__(self):
+        return f"{' '.join(self.words)} -> {self.code}"
+
+    def told(self):
+        """For the line of a check that failed."""
+        text = self.err.strip() or self.out.strip()
+        return f"{self}; {text[-600:]}"
+
+
+def run(*words, user=None, timeout=120):
+    rights = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout,
+                          check=False, **rights)
+    return Ran(words, done.returncode, done.stdout, done.stderr)
+
+
+def must(*words, **how):
+    """For what prepares a test: no check, but it may not fail."""
+    ran = run(*words, **how)
+    if ran.code != 0:
+        raise AssertionError(ran.told())
+    return ran
+
+
+def tuner(*words, **how):
+    return run("ktls-tuner", *words, **how)
+
+
+def profile(name):
+    """A profile of the tests' own."""
+    return os.path.join(HERE, "profiles", f"{name}.yaml")
+
+
+def named(steps, *statuses):
+    """[("sysctl", "net.core.rmem_max"), ...]: the steps with one of these statuses."""
+    return [(step["knob"], step["subject"]) for step in steps if step["status"] in statuses]
+
+
+def wait_until(holds, seconds):
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+# --- How the machine stands ---------------------------------------------------------------------
+
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read().strip()
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def read_or_reason(path):
+    try:
+        return read(path)
+    except OSError as error:
+        return f"({error.strerror})"
+
+
+def modules():
+    return sorted(line.split()[0] for line in read("/proc/modules").splitlines())
+
+
+def loaded(module):
+    return os.path.exists(f"/sys/module/{module}")
+
+
+def governors():
+    folder = "/sys/devices/system/cpu/cpufreq"
+    files = [f"{folder}/{policy}/scaling_governor" for policy in sorted(os.listdir(folder)) if "policy" in policy]
+    return {path: read(path) for path in files}
+
+
+def affinities():
+    """As requested. The effective one follows with the next interrupt, whenever that is."""
+    irqs = sorted((name for name in os.listdir("/proc/irq") if name.isdigit()), key=int)
+    return {path: read(path) for path in (f"/proc/irq/{irq}/smp_affinity_list" for irq in irqs)}
+
+
+def irq_of(action):
+    """The number of the interrupt that a driver named so: "eth0-rxtx-1"."""
+    for line in read("/proc/interrupts").splitlines():
+        if line.split()[-1] == action:
+            return int(line.split(":")[0])
+    raise AssertionError(f"no interrupt {action}")
+
+
+class Ethtool:
+    """NIC features over ioctl: another way into the kernel than the tool's netlink."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+    def _ask(self, nic, request):
+        buffer = ctypes.create_string_buffer(request, len(request))
+        fcntl.ioctl(self.socket, 0x8946, struct.pack("16sP16x", nic.encode(), ctypes.addressof(buffer)))
+        return buffer.raw
+
+    def names(self, nic):
+        count = struct.unpack("IIQI", self._ask(nic, struct.pack("IIQI", 0x37, 0, 1 << 4, 0)))[3]
+        raw = self._ask(nic, struct.pack("III", 0x1b, 4, count) + bytes(32 * count))[12:]
+        return [raw[at:at + 32].split(b"\0")[0].decode() for at in range(0, 32 * count, 32)]
+
+    def features(self, nic):
+        """{"tx-tcp-segmentation": "on, asked on", ...}"""
+        names = self.names(nic)
+        blocks = (len(names) + 31) // 32
+        raw = self._ask(nic, struct.pack("II", 0x3a, blocks) + bytes(16 * blocks))[8:]
+        words = struct.unpack(f"{4 * blocks}I", raw)
+        state = {}
+        for bit, name in enumerate(names):
+            _available, asked, active, _never = words[4 * (bit // 32):4 * (bit // 32) + 4]
+            on = ["off", "on"]
+            state[name] = f"{on[active >> bit % 32 & 1]}, asked {on[asked >> bit % 32 & 1]}"
+        return state
+
+
+ethtool = Ethtool()
+
+
+def features():
+    return {f"{nic}/{name}": state for nic in NICS for name, state in ethtool.features(nic).items() if name}
+
+
+# Written by the kernel itself, or by whoever reads it.
+RESTLESS = re.compile(r"/(ns_last_pid|perf_event_max_sample_rate|stat_refresh|entropy_avail|random/uuid|dentry-state"
+                      r"|file-nr|inode-nr|inode-state|overflow\w+|nr_\w*open\w*|nf_conntrack_count|aio-nr|timeout)$")
+
+
+def sysctls(folder="/proc/sys/net"):
+    found = {}
+    for place, _folders, files in os.walk(folder):
+        for path in (f"{place}/{name}" for name in files):
+            if os.stat(path).st_mode & 0o444 and not RESTLESS.search(path):
+                found[path] = read_or_reason(path)
+    return found
+
+
+def touchable():
+    """All that a profile can touch, sysctls aside."""
+    return {**governors(), **affinities(), **features(), "tls": loaded("tls")}
+
+
+def settings():
+    """And the sysctls of sockets and TCP: a tenth of a second, not two."""
+    folders = ("/proc/sys/net/core", "/proc/sys/net/ipv4")
+    paths = [entry.path for folder in folders for entry in os.scandir(folder) if entry.is_file()]
+    return {**touchable(), **{path: read_or_reason(path) for path in paths}}
+
+
+def everything():
+    return {**touchable(), **sysctls()}
+
+
+def files_below(folder):
+    """Names, sizes and times: whoever writes shows up."""
+    found = {}
+    for place, folders, files in os.walk(folder):
+        for name in folders + files:
+            path = os.path.join(place, name)
+            stat = os.lstat(path)
+            found[path] = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_mode)
+    return found
+
+
+def difference(before, after):
+    """"rmem_max: 212992 -> 16777216; ...", empty when alike."""
+    lines = [f"{key}: {before.get(key, '(none)')} -> {after.get(key, '(none)')}"
+             for key in sorted({**before, **after}) if before.get(key) != after.get(key)]
+    more = f"; and {len(lines) - 8} more" if len(lines) > 8 else ""
+    return "; ".join(lines[:8]) + more
+
+
+def same(what, before, after):
+    return check(what, before == after, difference(before, after))
+
+
+def journal_is_gone():
+    """Created and never written to is as good as gone."""
+    return not os.path.exists(JOURNAL) or os.path.getsize(JOURNAL) == 0
+
+
+def processes():
+    """Those with a program of their own: pid -> command line."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        words = read_or_reason(f"/proc/{pid}/cmdline")
+        if words and not words.startswith("("):
+            found[pid] = words.replace("\0", " ")
+    return found
+
+
+def network_namespaces():
+    spaces = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            spaces.add(os.readlink(f"/proc/{pid}/ns/net"))
+        except OSError:
+            pass
+    return spaces

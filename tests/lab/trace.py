@@ -1,0 +1,82 @@
+"""What a command does to the machine, as strace sees it. Only what could change something is traced, so a
+run is not much slower for it."""
+import re
+import tempfile
+
+from lab import STATE, Ran, run
+
+OPENS = ("open", "openat", "openat2", "creat")
+PATHS = ("mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir", "link", "linkat",
+         "symlink", "symlinkat", "truncate", "chmod", "fchmodat", "chown", "lchown", "fchownat", "mknod", "mknodat",
+         "utimensat", "setxattr", "lsetxattr", "removexattr", "mount", "umount2", "swapon")
+MODULES = ("init_module", "finit_module", "delete_module", "create_module")
+SENDS = ("sendmsg", "sendto", "sendmmsg")
+OTHERS = ("bpf", "sethostname", "settimeofday", "clock_settime", "adjtimex", "sched_setaffinity", "kexec_load", "reboot")
+
+# enum ethtool_msg_user: linux/ethtool_netlink.h
+FEATURES_GET, FEATURES_SET = 0x0b, 0x0c
+GETFAMILY = 0x03  # of the controller that knows the families' numbers
+
+
+class Trace:
+    def __init__(self, ran, lines):
+        self.ran = ran
+        self.calls = [match.groups() for match in (re.match(r"\d+ +(\w+)\((.*)", line) for line in lines) if match]
+
+    def of(self, names):
+        return [(name, rest) for name, rest in self.calls if name in names]
+
+    def opened_to_write(self):
+        """Paths. A call that failed counts too: it was meant."""
+        return [re.search(r'"([^"]*)"', rest)[1] for name, rest in self.of(OPENS)
+                if name == "creat" or re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)", rest)]
+
+    def paths_changed(self):
+        """By anything but opening: the path that is made, removed, renamed."""
+        return [(re.search(r'"([^"]*)"', rest) or [None, rest])[1] for _name, rest in self.of(PATHS)]
+
+    def written(self):
+        return self.opened_to_write() + self.paths_changed()
+
+    def module_calls(self):
+        return [f"{name}({rest}" for name, rest in self.of(MODULES)]
+
+    def netlink(self):
+        """[("ethtool", 12), ("nlctrl", 3), ("RTM_NEWLINK", None)]: the message's type and, of a generic one,
+        its command."""
+        messages = []
+        for _name, rest in self.of(SENDS):
+            if "AF_NETLINK" not in rest and "nlmsg_len" not in rest:
+                messages.append((rest[:80], None))
+                continue
+            kind = re.search(r"nlmsg_type=([^,|}]+)", rest)
+            command = re.search(r'\}, "\\x([0-9a-f]{2})', rest)
+            messages.append((kind[1] if kind else rest[:80], int(command[1], 16) if command else None))
+        return messages
+
+    def feature_messages(self):
+        """Those that set: one a NIC."""
+        return [message for message in self.netlink() if message == ("ethtool", FEATURES_SET)]
+
+    def touches(self):
+        """All that could change the machine, in words; empty: nothing."""
+        asking = {("nlctrl", GETFAMILY), ("ethtool", FEATURES_GET)}
+        own = tuple(f"{folder}/" for folder in STATE)
+        found = [path for path in self.written() if path not in STATE and not path.startswith(own)]
+        found += self.module_calls()
+        found += [f"netlink {message}" for message in self.netlink() if message not in asking]
+        found += [f"{name}({rest}" for name, rest in self.of(OTHERS)]
+        return found
+
+
+def strace(calls, *words, **how):
+    """Runs a command and hands back strace's lines. A filter in the kernel lets all other calls pass unstopped."""
+    with tempfile.NamedTemporaryFile("r", prefix="strace-") as output:
+        ran = run("strace", "-f", "--seccomp-bpf", "-qq", "-s", "256", "-o", output.name, "-e", f"trace={calls}", *words,
+                  **how)
+        return Ran(words, ran.code, ran.out, ran.err), output.read().splitlines()
+
+
+def trace(*words, **how):
+    calls = ",".join(f"?{name}" for name in OPENS + PATHS + MODULES + SENDS + OTHERS)
+    return Trace(*strace(calls, *words, **how))

@@ -42,7 +42,7 @@ std::string value(const Key& key) {
     case Shape::EmptyList: return "`[]`";
     case Shape::Setting:
     case Shape::NamedSettings: return setting(key);
-    case Shape::Object: return "mapping";
+    case Shape::Object:
     case Shape::NamedObjects: return "mapping";
     case Shape::Objects: return "list of mappings";
     case Shape::Later: return "";

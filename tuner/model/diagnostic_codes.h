@@ -132,22 +132,25 @@ inline constexpr auto kDiagnosticCodes = [] {
 }();
 static_assert(std::ranges::is_sorted(kDiagnosticCodes, {}, &DiagnosticCode::code));
 
-constexpr const DiagnosticCode* find_diagnostic_code(std::string_view code) {
-  const auto* const found =
-      std::ranges::lower_bound(kDiagnosticCodes, code, {}, &DiagnosticCode::code);
-  return found != kDiagnosticCodes.end() && found->code == code ? found : nullptr;
+// kDiagnosticCodes.size(): no row has it. An index and not a pointer, because with
+// -fsanitize=undefined g++ 12 does not take a comparison with nullptr for a constant expression
+// (gcc bug 71962).
+constexpr std::size_t diagnostic_code_index(std::string_view code) {
+  std::size_t index = 0;
+  while (index < kDiagnosticCodes.size() && kDiagnosticCodes[index].code != code) ++index;
+  return index;
 }
 
 // A code as the reader's functions take it: one that is not in the catalogue does not compile.
 class Code {
  public:
-  consteval Code(const char* code) : row_(find_diagnostic_code(code)) {
-    if (row_ == nullptr) throw "no row in kDiagnosticCodes";
+  consteval Code(const char* code) : index_(diagnostic_code_index(code)) {
+    if (index_ == kDiagnosticCodes.size()) throw "no row in kDiagnosticCodes";
   }
-  constexpr const DiagnosticCode& row() const { return *row_; }
+  constexpr const DiagnosticCode& row() const { return kDiagnosticCodes[index_]; }
 
  private:
-  const DiagnosticCode* row_;
+  std::size_t index_;
 };
 
 }  // namespace tuner

@@ -76,8 +76,16 @@ TEST(Text, FindsTheNearestNameOnlyWhenItIsNear) {
   const Fields names{"net.core.rmem_max", "net.core.wmem_max", "net.ipv4.tcp_rmem"};
   EXPECT_EQ(nearest("net.core.rmem_mx", names), "net.core.rmem_max");
   EXPECT_EQ(nearest("net.ipv4.tcp_rmen", names), "net.ipv4.tcp_rmem");
+  EXPECT_EQ(nearest("net.core.rmem_mxa", names), "net.core.rmem_max");
   EXPECT_EQ(nearest("kernel.panic", names), std::nullopt);
   EXPECT_EQ(nearest("x", Fields{}), std::nullopt);
+}
+
+TEST(Text, TakesTwoSwappedLettersForOneMistake) {
+  const Fields names{"plan", "apply", "sysctl"};
+  EXPECT_EQ(nearest("plna", names), "plan");
+  EXPECT_EQ(nearest("sysclt", names), "sysctl");
+  EXPECT_EQ(nearest("lpna", names), std::nullopt);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -43,7 +44,12 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
           ->check(CLI::Range(1, 86400));
     }
     CLI::Option* operator()(std::string Options::*member) const {
-      return app.add_option(std::string(row.names), options.*member, std::string(row.doc));
+      // An unset variable in a script, `-p "$PROFILE"`, must not mean "whichever is active".
+      const auto not_empty = [](const std::string& text) {
+        return text.empty() ? std::string("must not be empty") : std::string();
+      };
+      return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
+          ->check(CLI::Validator(not_empty, ""));
     }
     CLI::Option* operator()(std::vector<std::string> Options::*member) const {
       return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
@@ -78,7 +84,7 @@ bool wants_color(const Options& options) {
 }
 
 void print_problems(const Answer& answer) {
-  for (const Diagnostic& diagnostic : answer.diagnostics) std::cerr << to_text(diagnostic);
+  for (const Diagnostic& diagnostic : answer.diagnostics) std::cerr << to_text(diagnostic) << '\n';
   for (const Error& error : answer.errors) std::cerr << error_text(error);
 }
 
@@ -116,6 +122,8 @@ int dispatch(const CommandLine& line) {
                           .hint = "plan, check, facts and profile work on a recorded machine"}),
                  line, nullptr, started);
   }
+  // `apply | head -1`: losing the reader must not end a run between two writes.
+  if (line.verb->writes) std::signal(SIGPIPE, SIG_IGN);
   auto host = open_host(options);
   if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
   const Terminal terminal(options.json, options.quiet, wants_color(options));
@@ -132,16 +140,54 @@ bool asks_for_json(int argc, char** argv) {
   return false;
 }
 
-std::string usage_hint(int argc, char** argv) {
+void add_names(const std::vector<OptionRow>& rows, std::vector<std::string_view>& names) {
+  for (const OptionRow& row : rows) names.push_back(row.names.substr(row.names.find("--")));
+}
+
+// What could have been meant by a word that nobody took.
+std::vector<std::string_view> names_like(std::string_view word, const Verb* verb) {
   std::vector<std::string_view> names;
-  for (const Verb& verb : verbs()) names.push_back(verb.name);
-  for (int i = 1; i < argc; ++i) {
-    if (argv[i][0] == '-') continue;
-    const auto near = nearest(argv[i], names);
-    if (near && *near != argv[i]) return fmt::format("did you mean {}?", *near);
-    break;
+  if (word.starts_with('-')) {
+    add_names(global_options(), names);
+    if (verb != nullptr) add_names(verb->options, names);
+  } else if (verb == nullptr) {
+    for (const Verb& each : verbs()) names.push_back(each.name);
   }
-  return "ktls-tuner --help lists verbs and options";
+  return names;
+}
+
+const Verb* verb_in(const CLI::App& app) {
+  for (const Verb& verb : verbs()) {
+    if (app.got_subcommand(std::string(verb.name))) return &verb;
+  }
+  return nullptr;
+}
+
+Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  Error usage{.fault = Fault::Invalid,
+              .text = error.what(),
+              .hint = "ktls-tuner --help lists verbs and options"};
+  const Verb* const verb = verb_in(app);
+  if (verb != nullptr)
+    usage.hint = fmt::format("ktls-tuner {} --help lists its options", verb->name);
+  const auto untaken = app.remaining(true);
+  if (untaken.empty()) return usage;
+  const std::string& word = untaken.front();
+  // CLI11 says only that a subcommand is required, whatever stands in its place.
+  if (verb == nullptr && !word.starts_with('-'))
+    usage.text = fmt::format("no verb named '{}'", word);
+  if (const auto near = nearest(word, names_like(word, verb)))
+    usage.hint = fmt::format("did you mean {}?", *near);
+  return usage;
+}
+
+// A result that did not reach its file is no success: a report on a full disk would be taken for
+// whole.
+int after_output(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::cerr << error_text(
+      {.fault = Fault::Io, .text = "the result could not be written to stdout", .hint = {}});
+  return static_cast<int>(worst(static_cast<ExitCode>(code), ExitCode::Failed));
 }
 
 Answer bug(std::string_view what) {
@@ -162,9 +208,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     line.options.json = asks_for_json(argc, argv);
     line.verb = nullptr;
-    const Error usage{
-        .fault = Fault::Invalid, .text = error.what(), .hint = usage_hint(argc, argv)};
-    return print(failure(ExitCode::Usage, usage), line, nullptr, Clock::now());
+    return print(failure(ExitCode::Usage, usage_error(app, error)), line, nullptr, Clock::now());
   } catch (const std::exception& error) {
     return print(bug(error.what()), line, nullptr, Clock::now());
   }
@@ -175,7 +219,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return tuner::run(argc, argv);
+    return tuner::after_output(tuner::run(argc, argv));
   } catch (...) {  // not even the report could be made
     return static_cast<int>(tuner::ExitCode::Bug);
   }

@@ -1,5 +1,5 @@
-// Results as the contract's JSON (docs/json.md has the keys). Fields may be added; none changes its
-// meaning.
+// Results as the contract's JSON (schema/document.schema.json has the keys). Fields may be added;
+// none changes its meaning.
 #pragma once
 
 #include "cli/verb.h"

@@ -56,11 +56,13 @@ bool is_trouble(const Step& step) {
   return step.status != Status::InSync && !(cannot && step.wish.setting.need == Need::Preferred);
 }
 
-// Rows that differ in the subject alone are one row: eight queues of a NIC share one reason.
+// Rows that one line of a profile asked for and that differ in the subject alone are one row: eight
+// queues of a NIC share one reason. Two sysctls never do, else the row would not name them.
 bool same_but_for_subject(const Step& a, const Step& b) {
-  return a.status == b.status && a.wish.subject.knob == b.wish.subject.knob &&
-         a.because == b.because && status_words(a) == status_words(b) &&
-         observed_text(a) == observed_text(b) && a.wish.setting.goal == b.wish.setting.goal;
+  return a.wish.setting.origin == b.wish.setting.origin && a.status == b.status && !a.restores &&
+         a.wish.subject.knob == b.wish.subject.knob && a.because == b.because &&
+         status_words(a) == status_words(b) && observed_text(a) == observed_text(b) &&
+         a.wish.setting.goal == b.wish.setting.goal;
 }
 
 std::string subject_words(const Step& first, const Step& last, std::size_t count) {

@@ -48,6 +48,18 @@ void note_edit(Session& session) {
                   active->profile, active->at, active->digest, session.profile.digest));
 }
 
+// What a profile's reader warns of: whoever writes sees it at once, with its caret; a plan lists
+// it.
+void note_warnings(const Context& context, const std::vector<Diagnostic>& warnings, bool writing,
+                   Session& session) {
+  for (const Diagnostic& warning : warnings) {
+    session.notes.push_back(fmt::format("{}: {}: {} [{}]", to_text(warning.origin),
+                                        severity_name(warning.severity), warning.message,
+                                        warning.code));
+    if (writing) context.terminal.talk(to_text(warning));
+  }
+}
+
 Disruption disruption_of(const std::string& word) {
   for (const auto each :
        {Disruption::None, Disruption::NewConnections, Disruption::ChannelReopen}) {
@@ -98,7 +110,7 @@ OpenedSession open_session(const Context& context, bool writing) {
     return {std::nullopt, std::move(answer)};
   }
   session.profile = std::move(*loaded.profile);
-  session.warnings = std::move(loaded.diagnostics);
+  note_warnings(context, loaded.diagnostics, writing, session);
   session.path = session.profile.lineage.back();
   session.chosen = choice.because;
   session.options = {.only = context.options.only,

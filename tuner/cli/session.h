@@ -18,8 +18,8 @@ struct Session {
   Profile profile;
   std::string path;    // where the profile was read from
   std::string chosen;  // why this profile: "asked for", "active since …", "recommended: …"
-  std::vector<Diagnostic> warnings;
-  std::vector<std::string> notes;  // "edited since it was applied", …
+  std::vector<std::string>
+      notes;  // "edited since it was applied", what the profile's reader warns of
   Journal journal;
   PlanOptions options;
 };

@@ -1,6 +1,7 @@
 #include "cli/sync.h"
 
 #include "base/rfc3339.h"
+#include "cli/interrupt.h"
 #include "cli/render_text.h"
 #include "engine/history.h"
 #include "host/collect_facts.h"
@@ -81,13 +82,17 @@ std::string run_id(const Host& host) {
   return fmt::format("{}-{}", id, process_id());
 }
 
+void add_notes(const Session& session, Plan& plan) {
+  plan.notes.insert(plan.notes.begin(), session.notes.begin(), session.notes.end());
+}
+
 }  // namespace
 
 Plan look(const Context& context, const Session& session) {
   const PlanInput input = plan_input(session);
   const Host& host = context.host;  // const: looking cannot write
   Plan plan = make_plan(host, collect_facts(host, facts_needed(input)), input);
-  plan.notes.insert(plan.notes.begin(), session.notes.begin(), session.notes.end());
+  add_notes(session, plan);
   return plan;
 }
 
@@ -112,14 +117,16 @@ void judge_plan(const Plan& plan, Answer& answer) {
 
 Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
   const std::chrono::seconds limit(context.options.wait ? context.options.timeout : 0);
-  return context.store.lock(limit);
+  auto lock = context.store.lock(limit);
+  if (lock || lock.error().fault != Fault::NotPermitted) return lock;
+  return fail(Fault::NotPermitted, lock.error().text + ": CAP_DAC_OVERRIDE is missing",
+              lock.error().hint);
 }
 
 Written write_plan(Context& context, Session& session, std::string_view verb) {
   Written written;
   written.report.plan = look(context, session);
-  const bool changes = summarize(written.report.plan.steps).change > 0;
-  if (auto may = may_write(context.host, written.report.plan); changes && !may) {
+  if (auto may = may_write(context.host, written.report.plan); !may) {
     written.report.end = ApplyReport::End::Refused;
     written.answer = failure(may.error());
     return written;
@@ -147,9 +154,12 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
                     .by = who_runs_this()};
   const ApplyOptions options{.run = run,
                              .rollback_on_failure = context.options.on_failure != "keep",
-                             .on_step = announcer(context)};
+                             .on_step = announcer(context),
+                             .interrupted = InterruptGuard::interrupted};
+  const InterruptGuard guard;
   written.report =
       apply(context.host, context.store, plan_input(session), session.journal, options);
+  add_notes(session, written.report.plan);
   written.answer.exit_code = code_of(written.report);
   if (written.report.error) written.answer.errors.push_back(*written.report.error);
   if (written.report.end == ApplyReport::End::Refused)

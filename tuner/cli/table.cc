@@ -25,6 +25,13 @@ std::size_t width(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
+// The machine's own words may hold anything, an interface's name even an escape sequence.
+std::string printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == '\x7f'; }, '?');
+  return text;
+}
+
 std::string line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
                  bool color) {
   std::string text;
@@ -48,11 +55,12 @@ Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void Table::add(std::vector<Cell> row) {
   row.resize(header_.size());
+  for (Cell& cell : row) cell.text = printable(std::move(cell.text));
   rows_.push_back({.cells = std::move(row), .notes = {}});
 }
 
 void Table::note(std::string text) {
-  rows_.back().notes.push_back(std::move(text));
+  rows_.back().notes.push_back(printable(std::move(text)));
 }
 
 std::string Table::text(bool color) const {

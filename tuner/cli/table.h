@@ -1,4 +1,4 @@
-// Aligned columns for people.
+// Aligned columns for people. Control characters are shown as '?'.
 #pragma once
 
 #include <string>

@@ -8,6 +8,12 @@ namespace tuner {
 namespace {
 
 Answer run(Context& context) {
+  if (!context.options.root.empty()) {
+    return failure(ExitCode::Usage,
+                   {.fault = Fault::Invalid,
+                    .text = "probe runs on this machine, and --root is a recorded one",
+                    .hint = "plan, check, facts and profile work on a recorded machine"});
+  }
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   Proof proof = prove(context, opened.session->profile);

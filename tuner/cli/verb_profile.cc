@@ -129,7 +129,7 @@ Answer recommended(Context& context) {
   const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
   context.terminal.result(fmt::format("{}: {}\n", choice.profile, choice.because));
   Answer answer;
-  *answer.body = {{"profile", choice.profile}, {"because", choice.because}};
+  *answer.body = {{"recommended", choice.profile}, {"because", choice.because}};
   return answer;
 }
 

@@ -54,6 +54,13 @@ Answer run(Context& context) {
   auto journal = Journal::load(context.store, identity.boot_id);
   if (!journal) return failure(journal.error());
   if (journal->entries().empty() && journal->runs().empty()) {
+    if (!context.options.run.empty()) {
+      return failure(
+          ExitCode::Usage,
+          {.fault = Fault::Invalid,
+           .text = fmt::format("no run {}: nothing was applied since boot", context.options.run),
+           .hint = "ktls-tuner status --history lists earlier runs"});
+    }
     context.terminal.result("nothing to roll back: nothing was applied since boot\n");
     Answer answer;
     *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};

@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 started = time.monotonic()
 failed = []
 passed = 0
+documents = {}  # the last one of each kind and exit code
 
 
 # --- Checks -------------------------------------------------------------------------------------
@@ -70,6 +71,7 @@ class Ran:
             raise AssertionError(f"{self}: no JSON on stdout: {error}\n{self.out}\n{self.err}") from None
         if document["exit_code"] != self.code:
             raise AssertionError(f"{self}: the document says {document['exit_code']}")
+        documents[document["kind"], self.code] = document
         return document
 
     def __str__(self):
@@ -117,6 +119,16 @@ def wait_until(holds, seconds):
             return False
         time.sleep(0.05)
     return True
+
+
+def check_documents():
+    """Each kind of document that this test has looked at is as the schema says. Two seconds, so not in every test."""
+    from jsonschema import Draft202012Validator  # pylint: disable=import-outside-toplevel
+    with open("schema/document.schema.json", encoding="utf-8") as file:
+        validator = Draft202012Validator(json.load(file))
+    for (kind, code), document in documents.items():
+        wrong = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(document)]
+        check(f"the document of {kind} that ended {code} is as its schema says", not wrong, "; ".join(wrong[:3]))
 
 
 # --- How the machine stands ---------------------------------------------------------------------

@@ -56,8 +56,8 @@ def check_loaded_before():
 
 def check_no_modules():
     write("/proc/sys/kernel/modules_disabled", "1")
-    check_refused("kernel.modules_disabled", "kernel.modules_disabled is 1", "no module can be loaded until the next boot",
-                  "/etc/modules-load.d")
+    check_refused("kernel.modules_disabled", "kernel.modules_disabled is 1",
+                  "no module can be loaded until the next boot", "/etc/modules-load.d")
     ran = tuner("apply", "-p", "edge-server", "--skip", "module", "--json")
     equal("kernel.modules_disabled: all but the module can be applied", ran.code, 0)
     equal("kernel.modules_disabled: and rolled back", tuner("rollback").code, 0)

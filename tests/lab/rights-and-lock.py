@@ -7,8 +7,8 @@ import subprocess
 import threading
 import time
 
-from lab import (LOCK, NOBODY, STATE, check, equal, files_below, finish, loaded, named, profile, read, run, same,
-                 settings, tuner, wait_until)
+from lab import (LOCK, NOBODY, STATE, check, check_documents, equal, files_below, finish, loaded, named, profile,
+                 read, run, same, settings, tuner, wait_until)
 
 LOOKING = (("facts",), ("profile", "list"), ("profile", "show", "edge-server"), ("profile", "recommend"), ("knobs",),
            ("status",), ("status", "--history"))
@@ -174,6 +174,7 @@ def main():
     check_writing_refused("tuned")
     check_held_lock()
     same("in the end all is as before", before, settings())
+    check_documents()
 
 
 main()

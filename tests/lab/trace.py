@@ -11,7 +11,8 @@ PATHS = ("mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlin
          "utimensat", "setxattr", "lsetxattr", "removexattr", "mount", "umount2", "swapon")
 MODULES = ("init_module", "finit_module", "delete_module", "create_module")
 SENDS = ("sendmsg", "sendto", "sendmmsg")
-OTHERS = ("bpf", "sethostname", "settimeofday", "clock_settime", "adjtimex", "sched_setaffinity", "kexec_load", "reboot")
+OTHERS = ("bpf", "sethostname", "settimeofday", "clock_settime", "adjtimex", "sched_setaffinity", "kexec_load",
+          "reboot")
 
 # enum ethtool_msg_user: linux/ethtool_netlink.h
 FEATURES_GET, FEATURES_SET = 0x0b, 0x0c
@@ -72,8 +73,8 @@ class Trace:
 def strace(calls, *words, **how):
     """Runs a command and hands back strace's lines. A filter in the kernel lets all other calls pass unstopped."""
     with tempfile.NamedTemporaryFile("r", prefix="strace-") as output:
-        ran = run("strace", "-f", "--seccomp-bpf", "-qq", "-s", "256", "-o", output.name, "-e", f"trace={calls}", *words,
-                  **how)
+        ran = run("strace", "-f", "--seccomp-bpf", "-qq", "-s", "256", "-o", output.name, "-e", f"trace={calls}",
+                  *words, **how)
         return Ran(words, ran.code, ran.out, ran.err), output.read().splitlines()
 
 

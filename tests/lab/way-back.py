@@ -3,10 +3,12 @@
 what only the first one set is back at its original; single runs are undone in turn; what somebody else changed is
 left and reported; a module in use stays until it can go."""
 import os
+import signal
 import socket
 
-from lab import (JOURNAL, check, equal, everything, features, finish, loaded, named, profile, read,
-                 same, settings, tuner, write)
+from killer import killed_at
+from lab import (JOURNAL, check, check_documents, equal, everything, features, finish, journal_is_gone,
+                 loaded, named, profile, read, same, settings, tuner, write)
 
 # What low-latency does not set. edge-server does.
 ONLY_EDGE = ("net.core.rmem_max", "net.core.wmem_max", "net.ipv4.tcp_wmem")
@@ -107,6 +109,20 @@ def check_foreign_change(before):
     same("with --force that one too", before, settings())
 
 
+def check_interrupted(before):
+    """Ctrl-C, a stopped unit, a closed SSH session: noticed between two writes, and all of it taken back."""
+    for write_number, number in ((6, signal.SIGINT), (20, signal.SIGTERM), (40, signal.SIGHUP)):
+        code, writes = killed_at("write", write_number, "ktls-tuner", "apply", "-p", "edge-server", "--json", by=number)
+        name = signal.Signals(number).name
+        check(f"{name} at write {write_number} of an apply: it ends 1 by itself, after more writes than that",
+              code == 1 and writes > write_number, f"code {code}, {writes} writes")
+        same(f"{name}: what was written is taken back", before, settings())
+        equal(f"{name}: no profile is active", active(), None)
+        equal(f"{name}: the history says so", tuner("status", "--json").doc["last"]["end"], "rolled-back")
+    rollback()
+    check("nothing is left in the journal", journal_is_gone())
+
+
 def tls_socket():
     """A TCP connection that holds the tls module, as any kTLS connection does."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -159,10 +175,12 @@ def main():
     check_single_runs(before)
     check_features(before)
     check_foreign_change(before)
+    check_interrupted(before)
     check_module_in_use(before)
     check_nothing_to_do(before)
     same("every file below /proc/sys/net is as before all this", all_before, everything())
     check_history()
+    check_documents()
 
 
 main()

@@ -3,7 +3,7 @@
 machine is as it was."""
 import os
 
-from lab import check, equal, everything, finish, journal_is_gone, modules, named, same, tuner
+from lab import check, check_documents, equal, everything, finish, journal_is_gone, modules, named, same, tuner
 
 before, had = everything(), modules()
 
@@ -46,4 +46,5 @@ equal("no module was loaded", [name for name in modules() if name not in had and
 equal("nothing of the tool's own is in the journal", journal_is_gone(), True)
 equal("the history knows of no change", [change for run in tuner("status", "--history", "--json").doc["history"]
                                          for change in run["changes"]], [])
+check_documents()
 finish()

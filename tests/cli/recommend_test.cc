@@ -1,0 +1,39 @@
+#include "cli/recommend.h"
+
+#include "support/two_node_facts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+TEST(Recommend, AServerProfileWhereThereIsANic) {
+  Facts facts;
+  facts.nics = {{.name = "eth0", .physical = true}};
+  EXPECT_EQ(recommend(facts).profile, "edge-server");
+  EXPECT_THAT(recommend(facts).because, ::testing::StartsWith("1 physical network interface;"));
+}
+
+TEST(Recommend, CountsPhysicalNicsAlone) {
+  Facts facts;
+  facts.nics = {
+      {.name = "a", .physical = true}, {.name = "bond0"}, {.name = "b", .physical = true}};
+  EXPECT_THAT(recommend(facts).because, ::testing::StartsWith("2 physical network interfaces;"));
+}
+
+TEST(Recommend, OnlyTheModuleWhereThereIsNone) {
+  Facts facts;
+  facts.nics = {{.name = "docker0", .kind = "virtual"}};
+  EXPECT_EQ(recommend(facts).profile, "base");
+  EXPECT_EQ(recommend(Facts{}).profile, "base");
+}
+
+TEST(Recommend, NeverAProfileForAPurposeItCannotSee) {
+  const auto choice = recommend(testing::two_node_facts()).profile;
+  EXPECT_NE(choice, "low-latency");
+  EXPECT_NE(choice, "bulk-transfer");
+}
+
+}  // namespace
+}  // namespace tuner

@@ -114,6 +114,23 @@ TEST(Journal, DamageInTheMiddleIsRefusedWithTheLine) {
   EXPECT_FALSE(damaged.error().hint.empty());
 }
 
+TEST(Journal, LinesThatHangInTheAirAreDamage) {
+  const std::string run =
+      R"({"run":"r","boot_id":"b","profile":"p","path":"","digest":"0","at":"","by":""})"
+      "\n";
+  const std::string intended =
+      R"({"intended":{"subject":{"knob":"k","key":"x","name":"","place":"","group":""},)"
+      R"("before":1,"after":2}})"
+      "\n";
+  for (const std::string& text :
+       {intended, std::string("{\"ended\":\"applied\"}\n"), std::string("[]\n"), run + "{}\n",
+        run + "[]\n", run + "{\"done\":{\"key\":\"x\",\"after\":2}}\n"}) {
+    FakeStateStore store;
+    store.files[std::string(kJournalPath)] = text;
+    EXPECT_FALSE(Journal::load(store, kBoot).has_value()) << text;
+  }
+}
+
 TEST(Journal, AnotherBootsJournalCountsAsEmptyAndIsReplaced) {
   FakeStateStore store;
   Journal journal;

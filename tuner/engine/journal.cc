@@ -42,6 +42,10 @@ RunInfo run_from_json(const json& object) {
           .by = object.at("by")};
 }
 
+Outcome damaged() {
+  return fail(Fault::Invalid, "damaged journal line");
+}
+
 Value value_at(const json& object, const char* name) {
   auto value = value_from_json(object.at(name));
   if (!value) throw json::other_error::create(599, value.error().text, &object);
@@ -76,6 +80,9 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id)
 Outcome Journal::take(std::string_view line) {
   try {
     const json record = json::parse(line);
+    // What this file undoes hangs on every line of it, so a line without its predecessor, or one
+    // that nobody here writes, is not passed over.
+    if (runs_.empty() && !record.contains("run")) return damaged();
     if (record.contains("run")) {
       runs_.push_back({.info = run_from_json(record), .ended = {}});
     } else if (record.contains("intended")) {
@@ -89,10 +96,10 @@ Outcome Journal::take(std::string_view line) {
                                 .before = value_at(intended, "before"),
                                 .after = value_at(intended, "after")});
     } else if (record.contains("done")) {
-      if (Entry* entry = find(record["done"].at("key").get<std::string>())) {
-        entry->records.back().after = value_at(record["done"], "after");
-        entry->records.back().dangling = false;
-      }
+      Entry* entry = find(record["done"].at("key").get<std::string>());
+      if (entry == nullptr) return damaged();
+      entry->records.back().after = value_at(record["done"], "after");
+      entry->records.back().dangling = false;
     } else if (record.contains("restored")) {
       const json& restored = record["restored"];
       drop_records(restored.at("key").get<std::string>(), restored.value("run", std::string{}));
@@ -100,10 +107,12 @@ Outcome Journal::take(std::string_view line) {
       runs_.back().ended = record["ended"].get<std::string>();
     } else if (record.contains("rolled_back")) {
       mark_rolled_back(record["rolled_back"].get<std::string>());
+    } else {
+      return damaged();
     }
     return {};
   } catch (const json::exception&) {
-    return fail(Fault::Invalid, "damaged journal line");
+    return damaged();
   }
 }
 

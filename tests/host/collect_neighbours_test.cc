@@ -66,9 +66,20 @@ TEST(CollectNeighbours, IrqbalanceIsKnownByItsNamelessSocket) {
               "Num       RefCount Protocol Flags    Type St Inode Path\n"
               "ffff8881: 00000002 00000000 00010000 0001 01 21 /run/irqbalance-ui.sock\n"
               "ffff8882: 00000002 00000000 00010000 0001 01 22 @irqbalancex.sock\n"
-              "ffff8883: 00000002 00000000 00010000 0001 01 23 @irqbalance412.sock\n");
+              "ffff8883: 00000002 00000000 00010000 0001 01 23 @irqbalance412.sock@@@@@@@@@@@@\n");
   EXPECT_EQ(neighbours_of(machine), "");
   machine.set("/proc/412/comm", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
+}
+
+TEST(CollectNeighbours, ASocketNameOfNulsIsWorthALookAtAllProcesses) {
+  FakeMachine machine;
+  machine.set("/proc/412/comm", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "") << "not without a sign of it";
+  machine.set("/proc/net/unix",
+              "Num       RefCount Protocol Flags    Type St Inode Path\n"
+              "0000: 00000002 00000000 00010000 0001 01  1146 " +
+                  std::string(108, '@') + "\n");
   EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
 }
 

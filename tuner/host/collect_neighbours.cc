@@ -59,21 +59,39 @@ int pid_of_socket(std::string_view name) {
   return numbered(name.substr(0, name.size() - kEnd.size()), "irqbalance").value_or(0);
 }
 
-// ffff8881 : 00000002 00000000 00010000 0001 01 23 @irqbalance412.sock
 // Num      : RefCount Protocol Flags    Type St Inode Path
+// ffff8881 : 00000002 00000000 00010000 0001 01 23 /run/irqbalance/irqbalance412.sock
+// ffff8882 : 00000002 00000000 00010000 0001 01 24 @irqbalance412.sock@@@@@@@@@@@@@@@@@@@@@@
+int pid_from_named_socket(const FileTree& files, std::string_view sockets) {
+  for (std::size_t at = sockets.find("irqbalance"); at != std::string_view::npos;
+       at = sockets.find("irqbalance", at + 1)) {
+    const auto end = sockets.find_first_of(" \n@/", at);
+    const int pid = pid_of_socket(sockets.substr(at, end - at));
+    if (pid > 0 && runs_as(files, pid, "irqbalance")) return pid;
+  }
+  return 0;
+}
+
+int pid_by_name(const FileTree& files, std::string_view name) {
+  for (const int pid : list_numbered(files, "/proc", "")) {
+    if (runs_as(files, pid, name)) return pid;
+  }
+  return 0;
+}
+
+// Without its folder in /run, irqbalance (seen with 1.9.2) binds an abstract socket whose name is
+// nothing but NULs, which the kernel prints as '@'. Nobody else does that, so then, and only then,
+// it is worth looking at every process.
+constexpr std::string_view kAllNul = " @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
+
 int pid_from_sockets(const FileTree& files) {
   for (const std::string& name : list_or_none(files, "/run/irqbalance")) {
     const int pid = pid_of_socket(name);
     if (pid > 0 && runs_as(files, pid, "irqbalance")) return pid;
   }
   const auto sockets = files.read("/proc/net/unix").value_or("");
-  for (std::size_t at = sockets.find("irqbalance"); at != std::string::npos;
-       at = sockets.find("irqbalance", at + 1)) {
-    const auto end = sockets.find_first_of(" \n", at);
-    const int pid = pid_of_socket(std::string_view(sockets).substr(at, end - at));
-    if (pid > 0 && runs_as(files, pid, "irqbalance")) return pid;
-  }
-  return 0;
+  if (const int pid = pid_from_named_socket(files, sockets)) return pid;
+  return sockets.find(kAllNul) == std::string::npos ? 0 : pid_by_name(files, "irqbalance");
 }
 
 int find_pid(const FileTree& files, const Program& program) {

@@ -1,6 +1,15 @@
 # The tiers above the unit tests. Each folder registers its own; tests/README.md says what belongs where.
-include(cases/cases.cmake OPTIONAL)
-include(net/net.cmake OPTIONAL)
-include(lab/tests.cmake OPTIONAL)
+include(cases/cases.cmake)
+include(lab/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
+add_test(NAME check.profile-schema
+         COMMAND /usr/bin/python3 tests/model/schema_check.py schema/profile.schema.json profiles
+                 tests/cases/profiles
+         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+
+# Real netlink, as root, in a network namespace of the test's own; what cannot run says why.
+file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*.cc)
+add_executable(test_net ${net_sources})
+target_link_libraries(test_net PRIVATE test_support GTest::gtest_main)
+gtest_discover_tests(test_net TEST_PREFIX net. PROPERTIES LABELS net SKIP_REGULAR_EXPRESSION "SKIPPED")

@@ -29,6 +29,10 @@ std::string make_namespace() {
   if (!run("ip address add 192.0.2.1/24 dev tst0") || !run("ip link set tst0 up") ||
       !run("ip link set tst1 up") || !run("ip route add default via 192.0.2.2"))
     return "ip cannot set up the interfaces";
+  // The kernel's link watch makes it "up" a moment after the command has returned.
+  if (!run("for i in $(seq 250); do grep -q up /sys/class/net/tst0/operstate && exit 0; "
+           "sleep 0.02; done; exit 1"))
+    return "the link of tst0 does not come up";
   return {};
 }
 

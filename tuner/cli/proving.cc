@@ -36,7 +36,7 @@ Proof prove(Context& context, const Profile& profile) {
     if (cell.result != ProbeCell::Result::Fail && cell.result != ProbeCell::Result::Unsupported)
       continue;
     proof.answer.errors.push_back(
-        {.fault = Fault::Unsupported,
+        {.fault = cell.result == ProbeCell::Result::Unsupported ? Fault::Unsupported : Fault::Io,
          .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
                              tls_cipher_name(cell.cipher), tls_path_name(cell.tx),
                              tls_path_name(cell.rx), cell.because),

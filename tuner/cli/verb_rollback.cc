@@ -93,7 +93,8 @@ Answer run(Context& context) {
   }
   *answer.body = {{"steps", steps_json(report->steps)},
                   {"summary", summary_json(summarize(report->steps))}};
-  context.terminal.result(report->complete() ? "all is as it was before the first apply\n"
+  const std::string undone = options.run.empty() ? "the first apply" : "run " + options.run;
+  context.terminal.result(report->complete() ? fmt::format("all is as it was before {}\n", undone)
                                              : "not everything is as it was; see above\n");
   return answer;
 }

@@ -130,8 +130,8 @@ struct Nic {
   bool carries_default_route = false;
   int rx_queues = 0;
   int tx_queues = 0;
-  std::vector<NicIrq> irqs;  // ordered by number
-  NicFeatures features;      // all that the kernel names; empty: not asked or not readable
+  std::vector<NicIrq> irqs;         // ordered by number
+  NicFeatures features;             // all that the kernel names; empty: not asked or not readable
   std::string features_unreadable;  // why, when they could not be read
 
   // Survives renames: "pci:0000:81:00.0" or "mac:52:54:…" or, last, "name:eth0".

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/knob.h"
+#include "knobs/one_by_one.h"
 #include "knobs/select_nics.h"
 #include "model/placement.h"
 
@@ -185,12 +186,6 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
-std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
-  std::vector<Outcome> outcomes;
-  for (const Change& change : changes) outcomes.push_back(write_one(host, change));
-  return outcomes;
-}
-
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   for (const Nic& nic : facts.nics) {
     if (!recorded.key.starts_with(key_prefix(nic))) continue;
@@ -217,7 +212,7 @@ Knob irq_affinity_knob() {
           .wanted = wanted,
           .expand = expand,
           .observe = observe,
-          .write = write,
+          .write = one_by_one<write_one>,
           .locate = locate};
 }
 

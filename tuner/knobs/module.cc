@@ -3,6 +3,7 @@
 #include "host/module_state.h"
 #include "knobs/answers.h"
 #include "knobs/knob.h"
+#include "knobs/one_by_one.h"
 #include "knobs/wish_list.h"
 
 #include <fmt/format.h>
@@ -94,12 +95,6 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
-std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
-  std::vector<Outcome> outcomes;
-  for (const Change& change : changes) outcomes.push_back(write_one(host, change));
-  return outcomes;
-}
-
 std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
   return recorded;
 }
@@ -119,7 +114,7 @@ Knob module_knob() {
           .wanted = wanted,
           .expand = expand,
           .observe = observe,
-          .write = write,
+          .write = one_by_one<write_one>,
           .locate = locate};
 }
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/knob.h"
+#include "knobs/one_by_one.h"
 #include "knobs/wish_list.h"
 #include "model/sysctl_catalog.h"
 #include "model/sysctl_name.h"
@@ -172,12 +173,6 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
-std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
-  std::vector<Outcome> outcomes;
-  for (const Change& change : changes) outcomes.push_back(write_one(host, change));
-  return outcomes;
-}
-
 std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
   return recorded;
 }
@@ -197,7 +192,7 @@ Knob sysctl_knob() {
           .wanted = wanted,
           .expand = expand,
           .observe = observe,
-          .write = write,
+          .write = one_by_one<write_one>,
           .locate = locate};
 }
 

@@ -149,7 +149,7 @@ def check_transcript():
     check("the plan has rows to change, each with its reason", planned and
           "an unprivileged server cannot load it" in parts["plan"], parts["plan"])
     check("every write is told, from what to what", len(wrote) >= len(planned) and
-          "net.core.rmem_max  212992 -> 16777216" in parts["apply"], parts["apply"])
+          re.search(r"net\.core\.rmem_max  \d+ -> 16777216", parts["apply"]), parts["apply"])
     check("the second plan is empty", "change" not in parts["check"] and "in sync" in parts["check"], parts["check"])
     check("the probe's table names versions, ciphers and paths", all(
         re.search(rf"^pass +{version} +AES-{bits}-GCM +kernel", parts["probe"], re.M)

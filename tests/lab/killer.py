@@ -6,7 +6,7 @@ import os
 import signal
 import struct
 
-CALLS = {"write": 1, "sendmsg": 46, "finit_module": 313, "delete_module": 176}  # amd64
+CALLS = {"write": 1, "sendmsg": 46, "init_module": 175, "finit_module": 313, "delete_module": 176}  # amd64
 
 PTRACE_TRACEME, PTRACE_CONT, PTRACE_SETOPTIONS = 0, 7, 0x4200
 PTRACE_O_TRACESECCOMP, PTRACE_O_EXITKILL, EVENT_SECCOMP = 0x80, 0x100000, 7

@@ -51,6 +51,17 @@ TEST(Journal, ReadsBackEveryTypeOfValue) {
   }
 }
 
+TEST(Journal, SubjectsComeBackWhole) {
+  FakeStateStore store;
+  Journal journal;
+  Subject whole = subject("k");
+  whole.group = "eth0";
+  whole.device = "pci:0000:81:00.0";
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  ASSERT_TRUE(journal.intend(store, whole, true, false));
+  EXPECT_EQ(loaded(store).entry("k")->subject, whole);
+}
+
 TEST(Journal, FirstOriginalSurvivesLaterRuns) {
   FakeStateStore store;
   Journal journal;

@@ -31,6 +31,7 @@ TEST(NicFeatures, SubjectsSurviveRenamesAndAreGroupedByNic) {
   EXPECT_EQ(tx.name, "eth0/tls-hw-tx-offload");
   EXPECT_EQ(tx.place, "eth0");
   EXPECT_EQ(tx.group, "eth0");
+  EXPECT_EQ(tx.device, "pci:0000:81:00.0");
   Facts renamed = two_node_facts();
   renamed.nics[0].name = "enp129s0";
   const auto today = find_knob("nic_features")->locate(tx, renamed);

@@ -17,11 +17,8 @@ constexpr std::string_view kDamagedHint =
     "move /run/ktls-tuner/journal aside to go on without its originals; nothing was changed";
 
 json subject_to_json(const Subject& subject) {
-  return {{"knob", subject.knob},
-          {"key", subject.key},
-          {"name", subject.name},
-          {"place", subject.place},
-          {"group", subject.group}};
+  return {{"knob", subject.knob},   {"key", subject.key},     {"name", subject.name},
+          {"place", subject.place}, {"group", subject.group}, {"device", subject.device}};
 }
 
 Subject subject_from_json(const json& object) {
@@ -29,7 +26,8 @@ Subject subject_from_json(const json& object) {
           .key = object.at("key"),
           .name = object.at("name"),
           .place = object.at("place"),
-          .group = object.at("group")};
+          .group = object.at("group"),
+          .device = object.value("device", std::string{})};  // an older release did not write it
 }
 
 RunInfo run_from_json(const json& object) {

@@ -42,7 +42,8 @@ Subject subject_for(const Nic& nic, const NicIrq& irq) {
   return {.knob = "irq_affinity",
           .key = key_prefix(nic) + name,
           .name = fmt::format("{}/{}", nic.name, name),
-          .place = fmt::format("{}", irq.number)};
+          .place = fmt::format("{}", irq.number),
+          .device = nic.key()};
 }
 
 using Choices = std::map<const Nic*, Setting>;

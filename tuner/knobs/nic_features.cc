@@ -64,7 +64,8 @@ Subject subject_for(const Nic& nic, std::string_view feature) {
           .key = fmt::format("feature:{}/{}", nic.key(), feature),
           .name = fmt::format("{}/{}", nic.name, feature),
           .place = nic.name,
-          .group = nic.name};
+          .group = nic.name,
+          .device = nic.key()};
 }
 
 void add_entry(const NicEntry& entry, const Facts& facts, WishList& wishes,

@@ -14,13 +14,14 @@ namespace tuner {
 
 // One thing that can be set.
 struct Subject {
-  std::string knob;   // the family's name: "sysctl"
-  std::string key;    // for machines; survives renames and renumbering: "irq:0000:81:00.0/rxtx-3"
-  std::string name;   // for people: "eth0/rxtx-3"
-  std::string place;  // where it is right now, in the family's own words: a path, an IRQ number, a
-                      // device name
-  std::string group;  // subjects of one group are written in one message (features of one NIC);
-                      // empty: alone
+  std::string knob;    // the family's name: "sysctl"
+  std::string key;     // for machines; survives renames and renumbering: "irq:0000:81:00.0/rxtx-3"
+  std::string name;    // for people: "eth0/rxtx-3"
+  std::string place;   // where it is right now, in the family's own words: a path, an IRQ number, a
+                       // device name
+  std::string group;   // subjects of one group are written in one message (features of one NIC);
+                       // empty: alone
+  std::string device;  // the NIC it belongs to, Nic::key(); empty: no NIC's
   bool operator==(const Subject&) const = default;
 };
 

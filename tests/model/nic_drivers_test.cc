@@ -1,0 +1,102 @@
+#include "model/nic_drivers.h"
+
+#include "base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace tuner {
+namespace {
+
+using enum TlsDirection;
+
+TEST(NicDrivers, ThoseThatOffloadAreAsFoundInTheKernel) {
+  std::set<std::string_view> tx;
+  std::set<std::string_view> rx;
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (row.tx) tx.insert(row.driver);
+    if (row.rx) rx.insert(row.driver);
+  }
+  EXPECT_EQ(tx, (std::set<std::string_view>{"cxgb4", "funeth", "mlx5_core", "nfp"}));
+  EXPECT_EQ(rx, (std::set<std::string_view>{"mlx5_core", "nfp"}));
+  for (const std::string_view driver : tx)
+    EXPECT_NE(who_offloads(Tx).find(driver), std::string_view::npos) << driver;
+  for (const std::string_view driver : rx)
+    EXPECT_NE(who_offloads(Rx).find(driver), std::string_view::npos) << driver;
+}
+
+TEST(NicDrivers, EachRowIsComplete) {
+  for (const NicDriverRow& row : nic_drivers()) {
+    EXPECT_FALSE(row.models.empty()) << row.driver;
+    EXPECT_FALSE(row.source.empty()) << row.driver;
+    EXPECT_EQ(row.tx, row.since_tx > KernelVersion{}) << row.driver;
+    EXPECT_EQ(row.rx, row.since_rx > KernelVersion{}) << row.driver;
+    EXPECT_TRUE(row.tx || !row.tx_on_after_probe) << row.driver;
+    EXPECT_TRUE(row.rx || !row.rx_on_after_probe) << row.driver;
+    EXPECT_TRUE(row.rx || !row.rx_reopens_channels) << row.driver;
+    if (row.tx || row.rx) {
+      EXPECT_TRUE(row.option.starts_with("CONFIG_")) << row.driver;
+      EXPECT_FALSE(row.needs.empty()) << row.driver;
+    }
+    EXPECT_FALSE(row.note.ends_with('.')) << row.driver;
+  }
+}
+
+TEST(NicDrivers, AreFoundByTheirOwnNameAlone) {
+  ASSERT_NE(find_nic_driver("mlx5_core"), nullptr);
+  EXPECT_TRUE(find_nic_driver("mlx5_core")->rx_reopens_channels);
+  EXPECT_EQ(find_nic_driver("cxgb4")->module, "ch_ktls");
+  for (const char* name : {"", "mlx5", "mlx5_cor", "mlx5_core ", "zzz"})
+    EXPECT_EQ(find_nic_driver(name), nullptr) << name;
+}
+
+TEST(NicDrivers, OneDriverHasCardsWithAndWithoutTls) {
+  EXPECT_FALSE(find_nic_card("15b3:1017")->tls);
+  EXPECT_EQ(find_nic_card("15b3:1017")->name, "ConnectX-5");
+  EXPECT_TRUE(find_nic_card("15b3:101d")->tls);
+  EXPECT_FALSE(find_nic_card("1425:5401")->tls);
+  EXPECT_TRUE(find_nic_card("1425:6401")->tls);
+  EXPECT_EQ(find_nic_card("8086:1572"), nullptr);
+  EXPECT_EQ(find_nic_card(""), nullptr);
+}
+
+TEST(NicDrivers, StatisticsAreFoundAsDriversSpellThem) {
+  const TlsStatistic* packets = find_tls_statistic("tx_tls_encrypted_packets");
+  ASSERT_NE(packets, nullptr);
+  EXPECT_EQ(packets->kind, TlsStatistic::Kind::Packets);
+  EXPECT_EQ(find_tls_statistic("tx_tls_encrypted_packets        "), packets) << "cxgb4";
+  for (const char* queue : {"tx0_tls_ooo", "tx_tls_ooo[3]", "rx_packets", ""})
+    EXPECT_EQ(find_tls_statistic(queue), nullptr) << queue;
+}
+
+TEST(NicDrivers, StatisticsBelongToDriversThatOffloadThatDirection) {
+  for (const TlsStatistic& one : tls_statistics()) {
+    EXPECT_FALSE(one.drivers.empty()) << one.name;
+    for (const std::string_view driver : split_blank(one.drivers)) {
+      const NicDriverRow* row = find_nic_driver(driver);
+      ASSERT_NE(row, nullptr) << one.name << " " << driver;
+      EXPECT_TRUE(one.direction == Tx ? row->tx : row->rx) << one.name << " " << driver;
+    }
+  }
+}
+
+TEST(NicDrivers, EveryOffloadingDriverCountsPackets) {
+  for (const NicDriverRow& row : nic_drivers()) {
+    for (const TlsDirection direction : {Tx, Rx}) {
+      if (!(direction == Tx ? row.tx : row.rx)) continue;
+      EXPECT_TRUE(std::ranges::any_of(tls_statistics(),
+                                      [&](const TlsStatistic& one) {
+                                        const auto drivers = split_blank(one.drivers);
+                                        return one.direction == direction &&
+                                               one.kind == TlsStatistic::Kind::Packets &&
+                                               std::ranges::count(drivers, row.driver) > 0;
+                                      }))
+          << row.driver << " " << tls_direction_name(direction);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tuner

@@ -35,6 +35,15 @@ TEST(CollectKernel, AnEmptyMachineGivesEmptyFacts) {
   EXPECT_TRUE(kernel.available_ulp.empty());
 }
 
+TEST(CollectKernel, OptionsOfNicDriversAreAmongThem) {
+  testing::FakeMachine machine;
+  machine.set("/boot/config-6.1",
+              "CONFIG_TLS=m\n# CONFIG_MLX5_EN_TLS is not set\nCONFIG_CHELSIO_TLS_DEVICE=m");
+  const KernelFacts kernel = collect_kernel(machine.host().files(), "6.1");
+  EXPECT_EQ(kernel.config.at("CONFIG_MLX5_EN_TLS"), "n");
+  EXPECT_EQ(kernel.config.at("CONFIG_CHELSIO_TLS_DEVICE"), "m");
+}
+
 TEST(CollectKernel, LockdownTextOfNoKnownFormIsNotGuessed) {
   FakeMachine machine;
   for (const char* text : {"none", "none ]integrity[", "[", "[open"}) {

@@ -90,6 +90,8 @@ FakeMachine machine_with_bond_and_vlan() {
   machine.set("/sys/class/net/bonding_masters", "bond0");
   machine.set("/sys/class/net/bond0/uevent", "DEVTYPE=bond\nINTERFACE=bond0\nIFINDEX=7");
   machine.set("/sys/class/net/bond0/bonding/slaves", "eth0 eth1");
+  machine.set("/sys/class/net/bond0/bonding/mode", "802.3ad 4");
+  machine.set("/sys/class/net/bond0/bonding/xmit_hash_policy", "layer3+4 1");
   machine.link("/sys/class/net/bond0/lower_eth0", "/sys/class/net/eth0");
   machine.link("/sys/class/net/bond0/lower_eth1", "/sys/class/net/eth1");
   machine.set("/sys/class/net/bond0.100/uevent", "DEVTYPE=vlan\nINTERFACE=bond0.100\nIFINDEX=8");
@@ -109,6 +111,40 @@ TEST(CollectNics, BondsAndVlansNameTheirLowerDevices) {
   EXPECT_THAT(named(nics, "bond0.100").lowers, ElementsAre("bond0"));
   EXPECT_EQ(named(nics, "veth0").kind, "virtual");
   EXPECT_EQ(named(nics, "veth0").key(), "name:veth0");
+}
+
+TEST(CollectNics, ABondTellsWhatDecidesAboutOffload) {
+  FakeMachine machine = machine_with_bond_and_vlan();
+  const auto nics = nics_of(machine);
+  EXPECT_EQ(named(nics, "bond0").bond_mode, "802.3ad");
+  EXPECT_EQ(named(nics, "bond0").bond_hash_policy, "layer3+4");
+  EXPECT_EQ(named(nics, "eth0").bond_mode, "");
+  machine.remove("/sys/class/net/bond0/bonding/mode");
+  EXPECT_EQ(named(nics_of(machine), "bond0").bond_mode, "");
+}
+
+TEST(CollectNics, ACardIsKnownByItsIdsAndItsPart) {
+  FakeMachine machine = two_node_machine();
+  const std::string function = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0";
+  machine.set(function + "/vendor", "0x15b3");
+  machine.set(function + "/device", "0x101d");
+  EXPECT_EQ(named(nics_of(machine), "eth0").pci_ids, "15b3:101d");
+  EXPECT_FALSE(named(nics_of(machine), "eth0").virtual_function);
+  EXPECT_FALSE(named(nics_of(machine), "eth0").switchdev);
+  machine.link(function + "/physfn", "../0000:81:00.1");
+  machine.set("/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.1/vendor", "0x15b3");
+  machine.set(function + "/net/eth0/phys_switch_id", "1c34da0300");
+  EXPECT_TRUE(named(nics_of(machine), "eth0").virtual_function);
+  EXPECT_TRUE(named(nics_of(machine), "eth0").switchdev);
+  EXPECT_EQ(named(nics_of(machine), "eth1").pci_ids, "") << "nothing there to read";
+}
+
+TEST(CollectNics, AVirtioNicHasItsFunctionsIds) {
+  FakeMachine machine = virtio_machine("1");
+  machine.link("/sys/bus/pci/devices/0000:00:03.0", "/sys/devices/pci0000:00/0000:00:03.0");
+  machine.set("/sys/devices/pci0000:00/0000:00:03.0/vendor", "0x1af4");
+  machine.set("/sys/devices/pci0000:00/0000:00:03.0/device", "0x1041");
+  EXPECT_EQ(named(nics_of(machine), "ens3").pci_ids, "1af4:1041");
 }
 
 TEST(CollectNics, TheDefaultRouteIsCarriedByWhatLiesBelow) {

@@ -3,6 +3,7 @@
 #include "host/kernel_config.h"
 #include "host/module_state.h"
 #include "host/small_files.h"
+#include "model/nic_drivers.h"
 
 #include <array>
 #include <charconv>
@@ -10,10 +11,15 @@
 namespace tuner {
 namespace {
 
-// What decides about kernel TLS here; the rest of a configuration is of no use to us.
+// What decides about kernel TLS here, besides the options of NIC drivers; the rest of a
+// configuration is of no use to us.
 constexpr std::array<std::string_view, 7> kOptions{
     "CONFIG_TLS",      "CONFIG_TLS_DEVICE",    "CONFIG_TLS_TOE",         "CONFIG_MODULES",
     "CONFIG_CPU_FREQ", "CONFIG_INET_TCP_DIAG", "CONFIG_MODULE_SIG_FORCE"};
+
+void take_option(const KernelConfig& config, std::string_view option, KernelFacts& kernel) {
+  if (const auto value = config_value(config.text, option)) kernel.config.emplace(option, *value);
+}
 
 // "none [integrity] confidentiality"
 std::string bracketed(std::string_view text) {
@@ -30,8 +36,9 @@ KernelFacts collect_kernel(const FileTree& files, std::string_view release) {
   kernel.tls = module_state(files, "tls", release);
   const KernelConfig config = read_kernel_config(files, release);
   kernel.config_source = config.source;
-  for (const std::string_view option : kOptions) {
-    if (const auto value = config_value(config.text, option)) kernel.config.emplace(option, *value);
+  for (const std::string_view option : kOptions) take_option(config, option, kernel);
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (!row.option.empty()) take_option(config, row.option, kernel);
   }
   kernel.lockdown = bracketed(read_word(files, "/sys/kernel/security/lockdown"));
   const std::string ulp = read_word(files, "/proc/sys/net/ipv4/tcp_available_ulp");

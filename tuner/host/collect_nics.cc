@@ -47,6 +47,34 @@ void read_numa_node(const FileTree& files, std::string_view device, Nic& nic) {
   }
 }
 
+// 0x15b3
+std::string hex_digits(std::string_view text) {
+  return std::string(text.starts_with("0x") ? text.substr(2) : text);
+}
+
+// What tells one card of a driver from another: its ids, being a virtual function, and being a port
+// of its own switch (an interface that is none answers EOPNOTSUPP).
+void read_card(const FileTree& files, const std::string& folder, Nic& nic) {
+  if (!nic.bus_address.empty()) {
+    const std::string function = fmt::format("/sys/bus/pci/devices/{}", nic.bus_address);
+    const std::string vendor = hex_digits(read_word(files, function + "/vendor"));
+    const std::string device = hex_digits(read_word(files, function + "/device"));
+    if (!vendor.empty() && !device.empty()) nic.pci_ids = fmt::format("{}:{}", vendor, device);
+  }
+  nic.virtual_function = files.resolve(folder + "/device/physfn").has_value();
+  nic.switchdev = !read_word(files, folder + "/phys_switch_id").empty();
+}
+
+// mode: "802.3ad 4", xmit_hash_policy: "layer3+4 1"
+void read_bond(const FileTree& files, const std::string& folder, Nic& nic) {
+  const auto first_word = [&](std::string_view file) {
+    const std::string text = read_word(files, fmt::format("{}/bonding/{}", folder, file));
+    return text.substr(0, text.find(' '));
+  };
+  nic.bond_mode = first_word("mode");
+  nic.bond_hash_policy = first_word("xmit_hash_policy");
+}
+
 void read_device(const Host& host, const std::string& folder, Nic& nic) {
   const FileTree& files = host.files();
   if (const auto driver = files.resolve(folder + "/device/driver")) nic.driver = base_name(*driver);
@@ -54,6 +82,7 @@ void read_device(const Host& host, const std::string& folder, Nic& nic) {
     nic.bus_address = nearest_pci_address(*device);
     read_numa_node(files, *device, nic);
   }
+  read_card(files, folder, nic);
   nic.permanent_address = host.nics().permanent_address(nic.name).value_or("");
 }
 
@@ -83,6 +112,7 @@ std::optional<Nic> read_nic(const Host& host, const std::string& name) {
   }
   count_queues(files, folder, nic);
   if (nic.physical) read_device(host, folder, nic);
+  if (nic.kind == "bond") read_bond(files, folder, nic);
   return nic;
 }
 

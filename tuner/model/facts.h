@@ -121,8 +121,13 @@ struct Nic {
   bool physical = false;            // has a device of its own
   std::string kind;                 // "physical", "bond", "vlan", "virtual"
   std::vector<std::string> lowers;  // bond members, a VLAN's parent
+  std::string bond_mode;            // "802.3ad", "active-backup", …; empty: no bond
+  std::string bond_hash_policy;     // "layer2", "layer3+4", …; empty: no bond
   std::string driver;
   std::string bus_address;        // PCI address "0000:81:00.0"; empty: not on PCI
+  std::string pci_ids;            // vendor and device, "15b3:101d"; empty: not on PCI
+  bool virtual_function = false;  // of SR-IOV; its physical function is elsewhere
+  bool switchdev = false;         // a port of its own switch (devlink eswitch mode switchdev)
   std::string permanent_address;  // MAC; empty: not readable
   std::string operstate;          // "up", "down", …
   int numa_node = -1;             // of the device or its nearest parent that tells

@@ -48,8 +48,36 @@ def note(text):
     print(f"# {text}", flush=True)
 
 
+# What the kernel says when something of its own went wrong. Not "suspicious" alone: that word has other uses.
+SPLAT = re.compile(r"WARNING: |BUG: |kernel BUG|Oops|Call Trace|general protection|suspicious RCU|refcount_t: |possible recursive "
+                   r"locking|circular locking|inconsistent lock|unregister_netdevice: waiting|NETDEV WATCHDOG|blocked for more "
+                   r"than|use-after-free|out-of-bounds|bad page|leaked")
+
+
+def splats():
+    """The kernel log's lines that no test may cause, since boot."""
+    log = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+    lines = []
+    while True:
+        try:
+            lines.append(os.read(log, 8192).decode(errors="replace").split(";", 1)[-1].split("\n")[0])
+        except BlockingIOError:
+            break
+        except BrokenPipeError:
+            pass  # overwritten before it was read; goes on with the next
+    os.close(log)
+    return [line for line in lines if SPLAT.search(line)]
+
+
+def no_splat():
+    lines = splats()
+    return check("the kernel log is clean", not lines, "; ".join(lines[:4]))
+
+
 def finish():
     """Ends the test. A test without a single check has not tested."""
+    if passed or failed:
+        no_splat()
     print(f"{passed} ok, {len(failed)} not ok, {time.monotonic() - started:.0f} s, kernel {os.uname().release}")
     for what in failed:
         print(f"  not ok: {what}")
@@ -179,20 +207,27 @@ def irq_of(action):
 
 
 class Ethtool:
-    """NIC features over ioctl: another way into the kernel than the tool's netlink."""
+    """NIC features and statistics over ioctl: another way into the kernel than the tool's netlink."""
 
     def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # of the network namespace that we are in now
 
     def _ask(self, nic, request):
         buffer = ctypes.create_string_buffer(request, len(request))
         fcntl.ioctl(self.socket, 0x8946, struct.pack("16sP16x", nic.encode(), ctypes.addressof(buffer)))
         return buffer.raw
 
-    def names(self, nic):
-        count = struct.unpack("IIQI", self._ask(nic, struct.pack("IIQI", 0x37, 0, 1 << 4, 0)))[3]
-        raw = self._ask(nic, struct.pack("III", 0x1b, 4, count) + bytes(32 * count))[12:]
+    def names(self, nic, kind=4):
+        """Of features, or of statistics (kind 1)."""
+        count = struct.unpack("IIQI", self._ask(nic, struct.pack("IIQI", 0x37, 0, 1 << kind, 0)))[3]
+        raw = self._ask(nic, struct.pack("III", 0x1b, kind, count) + bytes(32 * count))[12:]
         return [raw[at:at + 32].split(b"\0")[0].decode() for at in range(0, 32 * count, 32)]
+
+    def statistics(self, nic):
+        """{"tx_tls_ctx": 1, ...}; names as they come, with blanks where a driver has them."""
+        names = self.names(nic, 1)
+        raw = self._ask(nic, struct.pack("II", 0x1d, len(names)) + bytes(8 * len(names)))[8:]
+        return dict(zip(names, struct.unpack(f"{len(names)}Q", raw)))
 
     def features(self, nic):
         """{"tx-tcp-segmentation": "on, asked on", ...}"""

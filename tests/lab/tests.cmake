@@ -1,8 +1,13 @@
-# The lab: the built program on real kernels (README.md). One test is one boot. `full`: only with scripts/test --full.
+# The lab: the built program on real kernels (README.md). One test is one boot. FULL: only with scripts/test --full.
+# NIC: with the TLS-offloading NIC at hand (nic/README.md).
 function(tuner_lab_test name kernel seconds)
-  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL" "" "COMMAND")
+  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC" "" "COMMAND")
+  set(nic "")
+  if(arg_NIC)
+    set(nic --nic)
+  endif()
   add_test(NAME lab.${name}
-           COMMAND ${PROJECT_SOURCE_DIR}/scripts/lab --kernel ${kernel} --timeout ${seconds} -- ${arg_COMMAND}
+           COMMAND ${PROJECT_SOURCE_DIR}/scripts/lab --kernel ${kernel} ${nic} --timeout ${seconds} -- ${arg_COMMAND}
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   math(EXPR limit "${seconds} + 240")  # the first run fetches the kernel
   set(labels lab)
@@ -22,6 +27,8 @@ tuner_lab_test(kill-at-every-write 6.1 400 COMMAND tests/lab/kill-at-every-write
 tuner_lab_test(rights-and-lock 6.1 240 COMMAND tests/lab/rights-and-lock.py)
 tuner_lab_test(modules 6.1 240 COMMAND tests/lab/modules.py)
 tuner_lab_test(without-tls 5.10 240 COMMAND tests/lab/without-tls.py)
+tuner_lab_test(nic 6.1 240 NIC COMMAND tests/lab/nic.py)
+tuner_lab_test(nic-6.12 6.12 240 NIC COMMAND tests/lab/nic.py)
 tuner_lab_test(tune-6.12 6.12 240 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 240 COMMAND tests/lab/tune.py short)
 

@@ -55,8 +55,8 @@ TEST(NicFeatures, AFixedFeatureNamesTheDriverAndThoseThatHaveIt) {
   const Wish wish = expand("nic_features", one, two_node_facts()).wishes.at(0);
   EXPECT_EQ(
       wish.unsupported,
-      "fixed to off by driver e1000e; mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 (T6) and "
-      "funeth can");
+      "driver e1000e has no TLS offload for sending; mlx5_core (ConnectX-6 Dx and later), nfp, "
+      "cxgb4 (T6) and funeth can");
 }
 
 TEST(NicFeatures, TheLastEntryWinsWithANote) {
@@ -107,6 +107,7 @@ struct Case {
   NicFeatures features;
   Availability availability;
   Value value;
+  std::optional<Value> in_effect;
   const char* reason;
 };
 
@@ -119,38 +120,43 @@ constexpr NicFeature kFixedOn{.active = true, .fixed = true};
 
 TEST(NicFeatures, RequestedAndActiveAreToldApart) {
   const Case cases[] = {
-      {"on", {{kTx, kOn}}, Availability::Available, true, ""},
-      {"off", {{kTx, kOff}}, Availability::Available, false, ""},
+      {"on", {{kTx, kOn}}, Availability::Available, true, {}, ""},
+      {"off", {{kTx, kOff}}, Availability::Available, false, {}, ""},
       {"no checksums",
        {{kTx, kWaiting}},
        Availability::Available,
        true,
-       "requested on, but not active: tx checksum offload is off; ethtool -K eth0 tx on"},
-      {"IPv4 checksums alone",
-       {{kTx, kWaiting}, {"tx-checksum-ipv4", kOn}, {"tx-checksum-ipv6", kOff}},
+       false,
+       "requested on, but not active: tx checksum offload of eth0 is off"},
+      {"dropped",
+       {{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}},
        Availability::Available,
        true,
-       "tx checksum offload is off"},
-      {"both checksums",
-       {{kTx, kWaiting}, {"tx-checksum-ipv4", kOn}, {"tx-checksum-ipv6", kOn}},
+       false,
+       "requested on, but not active: the driver or the kernel dropped"},
+      {"forced",
+       {{kTx, kForced}},
        Availability::Available,
+       false,
        true,
-       "the driver or the kernel dropped it"},
-      {"forced", {{kTx, kForced}}, Availability::Available, false, "the driver keeps it active"},
+       "the driver keeps it active"},
       {"fixed off",
        {{kTx, kFixedOff}},
        Availability::Available,
        false,
+       {},
        "fixed to off by driver vmxnet3"},
       {"fixed on",
        {{kTx, kFixedOn}},
        Availability::Available,
        true,
+       {},
        "fixed to on by driver vmxnet3"},
       {"unknown",
        {{"tls-hw-rx-offload", kOn}},
        Availability::Unsupported,
        Absent{},
+       {},
        "this kernel knows no NIC feature tls-hw-tx-offload"},
   };
   for (const Case& one : cases) {
@@ -159,16 +165,108 @@ TEST(NicFeatures, RequestedAndActiveAreToldApart) {
     const Observation seen = observe(subject("eth0", kTx), machine.host());
     EXPECT_EQ(seen.availability, one.availability) << one.what;
     EXPECT_EQ(seen.value, one.value) << one.what;
+    EXPECT_EQ(seen.in_effect, one.in_effect) << one.what;
     EXPECT_TRUE(contains(seen.reason, one.reason)) << one.what << ": " << seen.reason;
   }
 }
 
-TEST(NicFeatures, ReceiveOffloadNeedsReceiveChecksums) {
-  const FakeMachine machine = two_node_machine();
-  machine->nics["eth0"].features = {{kRx, kWaiting}, {"rx-checksum", kOff}};
-  const Observation seen = observe(subject("eth0", kRx), machine.host());
-  EXPECT_EQ(seen.reason,
-            "requested on, but not active: rx checksum offload is off; ethtool -K eth0 rx on");
+// What is expanded for eth0 of the two-node machine, with these features.
+Wish wish_for_eth0(NicFeatures features, std::vector<NamedSetting> wanted) {
+  Facts facts = two_node_facts();
+  facts.nics[0].features = std::move(features);
+  return expand("nic_features", profile({entry({.names = {"eth0"}}, std::move(wanted))}), facts)
+      .wishes.at(0);
+}
+
+TEST(NicFeatures, WithoutChecksumsTheWishIsBlocked) {
+  for (const NicFeature& now : {kOff, kWaiting}) {
+    EXPECT_EQ(
+        wish_for_eth0({{kRx, now}, {"rx-checksum", kOff}}, {{kRx, exactly(true)}}).blocked,
+        "rx checksum offload of eth0 is off, and TLS offload needs it; ethtool -K eth0 rx on");
+    EXPECT_EQ(
+        wish_for_eth0({{kTx, now}, {"tx-checksum-ipv4", kOn}}, {{kTx, exactly(true)}}).blocked,
+        "tx checksum offload of eth0 is off, and TLS offload needs it; ethtool -K eth0 tx on")
+        << "IPv4 alone is not enough";
+  }
+  EXPECT_EQ(wish_for_eth0({{kRx, kOff}, {"rx-checksum", kOff}}, {{kRx, exactly(false)}}).blocked,
+            "");
+}
+
+TEST(NicFeatures, AProfileThatTurnsChecksumsOnIsNotBlocked) {
+  const NicFeatures features{{kRx, kWaiting}, {"rx-checksum", kOff}};
+  EXPECT_EQ(wish_for_eth0(features, {{kRx, exactly(true)}, {"rx-checksum", exactly(true)}}).blocked,
+            "");
+  const NicFeatures on{{kRx, kOn}, {"rx-checksum", kOn}};
+  EXPECT_EQ(wish_for_eth0(on, {{kRx, exactly(true)}, {"rx-checksum", exactly(true)}}).blocked, "");
+  const NicFeatures off{{kRx, kOff}, {"rx-checksum", kOn}};
+  EXPECT_NE(wish_for_eth0(off, {{kRx, exactly(true)}, {"rx-checksum", exactly(false)}}).blocked, "")
+      << "the profile contradicts itself";
+}
+
+TEST(NicFeatures, WhatWasAskedForInVainIsBlocked) {
+  const NicFeatures dropped{{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}, {"rx-lro", kOff}};
+  EXPECT_EQ(wish_for_eth0(dropped, {{kTx, exactly(true)}}).blocked,
+            "requested on, but not active: the driver or the kernel dropped tls-hw-tx-offload of "
+            "eth0; dmesg may tell why");
+  EXPECT_EQ(wish_for_eth0(dropped, {{kTx, exactly(true)}, {"rx-lro", exactly(true)}}).blocked, "")
+      << "the other one may bring it about";
+  EXPECT_EQ(
+      wish_for_eth0({{"rx-lro", kWaiting}}, {{"rx-lro", exactly(true)}}).blocked,
+      "requested on, but not active: the driver or the kernel dropped it; dmesg may tell why");
+  EXPECT_EQ(wish_for_eth0({{kTx, kForced}}, {{kTx, exactly(false)}}).blocked,
+            "requested off, but the driver keeps it active");
+  EXPECT_EQ(
+      wish_for_eth0({{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}}, {{kTx, exactly(false)}})
+          .blocked,
+      "")
+      << "off is what is wanted";
+}
+
+TEST(NicFeatures, WhatIsFixedAsWantedIsNot) {
+  EXPECT_EQ(wish_for_eth0({{kTx, kFixedOn}}, {{kTx, exactly(true)}}).unsupported, "");
+  EXPECT_EQ(wish_for_eth0({{kTx, kFixedOn}}, {{kTx, exactly(false)}}).unsupported,
+            "fixed to on by driver vmxnet3");
+  EXPECT_EQ(wish_for_eth0({{"rx-lro", kFixedOff}}, {{"rx-lro", exactly(true)}}).unsupported,
+            "fixed to off by driver vmxnet3");
+}
+
+Facts under_bond(const std::string& mode, const std::string& policy) {
+  Facts facts = two_node_facts();
+  facts.nics.push_back({.name = "bond0",
+                        .kind = "bond",
+                        .lowers = {"eth0", "eth1"},
+                        .bond_mode = mode,
+                        .bond_hash_policy = policy});
+  facts.nics.push_back(
+      {.name = "bond0.7", .kind = "vlan", .lowers = {"bond0"}, .carries_default_route = true});
+  facts.nics.push_back({.name = "eth0.9", .kind = "vlan", .lowers = {"eth0"}});
+  return facts;
+}
+
+TEST(NicFeatures, WhatStandsOnANicAndKeepsConnectionsFromItIsANote) {
+  const Profile one = profile({entry({.any_physical = true}, {{kTx, exactly(true)}})});
+  EXPECT_EQ(
+      expand("nic_features", one, under_bond("active-backup", "layer2")).notes,
+      (std::vector<std::string>{
+          "nic_features: bond0 has mode active-backup, and TLS is offloaded only through "
+          "802.3ad and balance-xor; mode 802.3ad (the switch must speak LACP) with "
+          "xmit_hash_policy layer3+4 allows it",
+          "nic_features: bond0.7 is a VLAN on bond0: the kernel offloads only where the route "
+          "leads to the NIC itself or to a bond of NICs; traffic that shall be offloaded "
+          "needs an address on bond0"}))
+      << "once, and not for eth0.9, which carries nothing that we know of";
+  Facts good = under_bond("802.3ad", "layer3+4");
+  good.nics.pop_back();
+  good.nics.pop_back();
+  EXPECT_TRUE(expand("nic_features", one, good).notes.empty());
+}
+
+TEST(NicFeatures, WithoutAWishForOffloadNothingIsSaidOfBonds) {
+  const Facts facts = under_bond("active-backup", "layer2");
+  for (const auto& [feature, on] : {std::pair{kTx, false}, std::pair{"rx-checksum", true}}) {
+    const Profile one = profile({entry({.any_physical = true}, {{feature, exactly(on)}})});
+    EXPECT_TRUE(expand("nic_features", one, facts).notes.empty()) << feature;
+  }
 }
 
 TEST(NicFeatures, AMissingRightOrNicIsNoValue) {

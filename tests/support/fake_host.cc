@@ -172,6 +172,7 @@ class FakeNicPort : public NicPort {
       if (feature.supported && !feature.fixed) feature.requested = change.on;
     }
     settle(features);
+    for (const std::string& name : found->second.dropped) features[name].active = false;
     state_->writes.push_back(doing);
     return {};
   }

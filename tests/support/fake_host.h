@@ -31,6 +31,7 @@ struct FakeNic {
   std::optional<std::string> permanent_address;
   std::optional<Error> features_error;  // every features() fails so: a missing right
   std::optional<Error> set_error;       // every set_features() fails so
+  std::set<std::string> dropped;        // features the driver leaves inactive, whatever is asked
 };
 
 struct FakeModule {

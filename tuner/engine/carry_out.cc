@@ -12,10 +12,20 @@ constexpr milliseconds kBusyPause{200};
 constexpr milliseconds kReadBackPause{20};
 constexpr milliseconds kReadBackLimit{1000};
 
-// The kernel may need a moment, and a driver may round: what counts is whether the goal is met.
+// The kernel may need a moment, and a driver may round: what counts is whether the goal is met. An
+// original is back when it is configured: it may have been without effect before, too.
 bool arrived(const Step& step, const Observation& now) {
-  return now.availability == Observation::Availability::Available &&
-         (now.value == step.target || meets(now.value, step.wish.setting.goal));
+  if (now.availability != Observation::Availability::Available) return false;
+  if (!step.restores && now.in_effect && !meets(*now.in_effect, step.wish.setting.goal))
+    return false;
+  return now.value == step.target || meets(now.value, step.wish.setting.goal);
+}
+
+std::string not_arrived(const Step& step, const Observation& now) {
+  const bool in_vain = now.in_effect && meets(now.value, step.wish.setting.goal);
+  return fmt::format("written {}, but {}{}{}", to_text(step.target),
+                     in_vain ? "without effect" : fmt::format("it reads {}", to_text(now.value)),
+                     now.reason.empty() ? "" : ": ", now.reason);
 }
 
 Observation read_back(Host& host, const Work& work) {
@@ -41,8 +51,7 @@ Outcome settle(Host& host, const Work& work, const Outcome& written, const Write
     step.because = with_hint(written.error());
   } else if (!arrived(step, now)) {
     step.status = Status::Failed;
-    step.because = fmt::format("written {}, but it reads {}{}{}", to_text(step.target),
-                               to_text(now.value), now.reason.empty() ? "" : ": ", now.reason);
+    step.because = not_arrived(step, now);
   } else {
     step.status = Status::Done;
     step.target = now.value;

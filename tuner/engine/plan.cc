@@ -46,8 +46,11 @@ Step judge(Wish wish, Observation observed, Disruption allowed) {
   if (step.observed.availability != Observation::Availability::Available) {
     step.status = unavailable_status(step.observed.availability);
     step.because = step.observed.reason;
-  } else if (meets(step.observed.value, step.wish.setting.goal)) {
+  } else if (is_met(step.observed, step.wish.setting.goal)) {
     step.because = first_said({step.observed.reason, step.wish.because, why});
+  } else if (!step.wish.blocked.empty()) {
+    step.status = Status::Blocked;
+    step.because = step.wish.blocked;
   } else if (step.wish.disruption > allowed) {
     step.status = Status::Blocked;
     step.because =

@@ -1,11 +1,13 @@
-// Ethtool features of NICs, TLS offload among them. What is compared is what can be set, the
-// request; a request that the kernel did not make active is said, with the reason as far as it can
-// be told.
+// Ethtool features of NICs, TLS offload among them. What is written and restored is the request;
+// a goal is met only when the feature is active, too.
 #include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/feature_reasons.h"
 #include "knobs/knob.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
+#include "model/nic_drivers.h"
+#include "model/offload.h"
 
 #include <fmt/format.h>
 
@@ -25,37 +27,16 @@ std::string feature_of(const Subject& subject) {
   return subject.key.substr(subject.key.rfind('/') + 1);
 }
 
-// Drivers with tlsdev_ops, found by reading drivers/ of 5.10 to 7.3. mlx5_core needs a crypto model
-// and no switchdev mode, nfp its crypto firmware, cxgb4 the module ch_ktls.
-std::string_view tls_drivers(std::string_view feature) {
-  if (feature == "tls-hw-tx-offload")
-    return "; mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 (T6) and funeth can";
-  if (feature == "tls-hw-rx-offload") return "; mlx5_core (ConnectX-6 Dx and later) and nfp can";
-  return {};
-}
-
-std::string fixed_reason(std::string_view driver, bool is_on) {
-  return fmt::format("fixed to {} by {}", is_on ? "on" : "off",
-                     driver.empty() ? "its driver" : fmt::format("driver {}", driver));
-}
-
-std::string cannot_reason(std::string_view feature, std::string_view driver, bool is_on) {
-  return fixed_reason(driver, is_on) + std::string(is_on ? "" : tls_drivers(feature));
-}
-
-// What facts alone tell: a fixed feature that is not as it should be.
-std::string cannot(const Nic& nic, const NamedSetting& named) {
-  const auto feature = nic.features.find(named.name);
-  const auto* goal = std::get_if<bool>(&named.setting.goal.value);
-  if (feature == nic.features.end() || goal == nullptr) return {};
-  const NicFeature& now = feature->second;
-  if (!now.fixed || now.active == *goal) return {};
-  return cannot_reason(named.name, nic.driver, now.active);
+bool wanted_state(const Setting& setting) {
+  const auto* goal = std::get_if<bool>(&setting.goal.value);
+  return goal != nullptr && *goal;
 }
 
 // mlx5e_safe_reopen_channels: switching TLS receive offload reopens every channel.
 Disruption disruption_of(const Nic& nic, std::string_view feature) {
-  const bool reopens = feature == "tls-hw-rx-offload" && nic.driver == "mlx5_core";
+  const NicDriverRow* row = find_nic_driver(nic.driver);
+  const bool reopens = row != nullptr && row->rx_reopens_channels &&
+                       feature == tls_direction_feature(TlsDirection::Rx);
   return reopens ? Disruption::ChannelReopen : Disruption::NewConnections;
 }
 
@@ -80,8 +61,38 @@ void add_entry(const NicEntry& entry, const Facts& facts, WishList& wishes,
                   .setting = named.setting,
                   .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via),
                   .disruption = disruption_of(*one.nic, named.name),
-                  .unsupported = cannot(*one.nic, named)});
+                  .unsupported = why_unsupported(*one.nic, named.name, wanted_state(named.setting),
+                                                 facts.kernel)});
     }
+  }
+}
+
+bool wants_offload(const Wish& wish) {
+  const std::string name = feature_of(wish.subject);
+  return wish.unsupported.empty() && wanted_state(wish.setting) &&
+         (name == tls_direction_feature(TlsDirection::Tx) ||
+          name == tls_direction_feature(TlsDirection::Rx));
+}
+
+// What stands on a NIC decides whether connections reach it. It is said, never changed; a VLAN or
+// bridge only where it carries traffic that the profile is likely to mean.
+void note_uppers(const Nic& nic, const Facts& facts, std::vector<std::string>& notes) {
+  for (const Nic* upper : facts.stack_on(nic)) {
+    if (upper == &nic || (upper->kind != "bond" && !upper->carries_default_route)) continue;
+    for (const OffloadReason& reason : why_upper_blocks(*upper, facts)) {
+      std::string note = fmt::format("nic_features: {}", to_text(reason));
+      if (std::ranges::count(notes, note) == 0) notes.push_back(std::move(note));
+    }
+  }
+}
+
+// Of one NIC's wishes, those that cannot take effect, with all of them granted.
+void find_blocked(const Nic& nic, std::span<Wish> wishes) {
+  std::map<std::string, bool> wanted;
+  for (const Wish& wish : wishes)
+    wanted.emplace(feature_of(wish.subject), wanted_state(wish.setting));
+  for (Wish& wish : wishes) {
+    if (wish.unsupported.empty()) wish.blocked = why_blocked(nic, feature_of(wish.subject), wanted);
   }
 }
 
@@ -95,30 +106,15 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   std::vector<Wish> all = wishes.take();
   std::vector<Wish> grouped;
   for (const Nic& nic : facts.nics) {
+    const std::size_t from = grouped.size();
     for (Wish& wish : all) {
       if (wish.subject.group == nic.name) grouped.push_back(std::move(wish));
     }
+    const std::span<Wish> own = std::span(grouped).subspan(from);
+    find_blocked(nic, own);
+    if (std::ranges::any_of(own, wants_offload)) note_uppers(nic, facts, notes);
   }
   return grouped;
-}
-
-bool is_active(const NicFeatures& features, std::string_view name) {
-  const auto feature = features.find(name);
-  return feature != features.end() && feature->second.active;
-}
-
-// netdev_fix_features (net/core/dev.c) drops TLS offload without checksum offload, at debug log
-// level only.
-std::string not_active_reason(const NicFeatures& features, std::string_view nic,
-                              std::string_view feature) {
-  const bool tx_checksum =
-      is_active(features, "tx-checksum-ip-generic") ||
-      (is_active(features, "tx-checksum-ipv4") && is_active(features, "tx-checksum-ipv6"));
-  if (feature == "tls-hw-tx-offload" && !tx_checksum)
-    return fmt::format("tx checksum offload is off; ethtool -K {} tx on", nic);
-  if (feature == "tls-hw-rx-offload" && !is_active(features, "rx-checksum"))
-    return fmt::format("rx checksum offload is off; ethtool -K {} rx on", nic);
-  return "the driver or the kernel dropped it; dmesg may tell why";
 }
 
 std::string driver_of(const FileTree& files, std::string_view nic) {
@@ -145,16 +141,14 @@ Observation observe(const Host& host, const Subject& subject) {
   const auto found = features->find(name);
   if (found == features->end()) return unknown_feature(*features, name);
   const NicFeature& feature = found->second;
+  const std::string driver = driver_of(host.files(), subject.place);
   if (feature.fixed)
-    return {.value = feature.active,
-            .reason = fixed_reason(driver_of(host.files(), subject.place), feature.active)};
-  if (feature.requested && !feature.active)
-    return {.value = true,
-            .reason = fmt::format("requested on, but not active: {}",
-                                  not_active_reason(*features, subject.place, name))};
-  if (feature.active && !feature.requested)
-    return {.value = false, .reason = "requested off, but the driver keeps it active"};
-  return {.value = feature.requested};
+    return {.value = feature.active, .reason = fixed_reason(driver, feature.active)};
+  if (feature.requested == feature.active) return {.value = feature.requested};
+  const Nic nic{.name = subject.place, .driver = driver, .features = *features};
+  return {.value = feature.requested,
+          .in_effect = Value{feature.active},
+          .reason = why_not_in_effect(nic, name)};
 }
 
 // The kernel takes a request for a fixed feature in silence and ignores it.
@@ -164,8 +158,8 @@ Outcome not_fixed(const Host& host, const Change& change) {
   if (!features || !features->contains(name) || !features->find(name)->second.fixed) return {};
   return fail(Fault::Unsupported,
               fmt::format("{} cannot be set to {}: {}", change.subject.name, to_text(change.value),
-                          cannot_reason(name, driver_of(host.files(), change.subject.place),
-                                        features->find(name)->second.active)));
+                          fixed_reason(driver_of(host.files(), change.subject.place),
+                                       features->find(name)->second.active)));
 }
 
 std::vector<Outcome> write(Host& host, std::span<const Change> changes) {

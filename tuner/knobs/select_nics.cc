@@ -10,19 +10,6 @@
 namespace tuner {
 namespace {
 
-// The NIC itself, then everything that stands on it.
-std::vector<const Nic*> stack_on(const Nic& nic, const Facts& facts) {
-  std::vector<const Nic*> stack{&nic};
-  for (std::size_t i = 0; i < stack.size(); ++i) {
-    for (const Nic& upper : facts.nics) {
-      if (std::ranges::count(upper.lowers, stack[i]->name) > 0 &&
-          std::ranges::count(stack, &upper) == 0)
-        stack.push_back(&upper);
-    }
-  }
-  return stack;
-}
-
 template <typename Meets>
 const Nic* first_meeting(const std::vector<const Nic*>& stack, Meets meets) {
   const auto found = std::ranges::find_if(stack, [&](const Nic* nic) { return meets(*nic); });
@@ -55,7 +42,7 @@ std::vector<SelectedNic> select_nics(const NicSelector& selector, const Facts& f
   std::vector<SelectedNic> selected;
   for (const Nic& nic : facts.nics) {
     if (!nic.lowers.empty()) continue;
-    const auto found = witnesses(selector, stack_on(nic, facts));
+    const auto found = witnesses(selector, facts.stack_on(nic));
     if (found.empty() || std::ranges::count(found, nullptr) > 0) continue;
     const auto upper = std::ranges::find_if(found, [&](const Nic* met) { return met != &nic; });
     selected.push_back({&nic, upper == found.end() ? "" : (*upper)->name});

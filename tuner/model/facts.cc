@@ -45,6 +45,18 @@ const Nic* Facts::nic(std::string_view name) const {
   return found == nics.end() ? nullptr : &*found;
 }
 
+std::vector<const Nic*> Facts::stack_on(const Nic& nic) const {
+  std::vector<const Nic*> stack{&nic};
+  for (std::size_t i = 0; i < stack.size(); ++i) {
+    for (const Nic& upper : nics) {
+      if (std::ranges::count(upper.lowers, stack[i]->name) > 0 &&
+          std::ranges::count(stack, &upper) == 0)
+        stack.push_back(&upper);
+    }
+  }
+  return stack;
+}
+
 const Neighbour* Facts::neighbour(std::string_view name) const {
   const auto found = std::ranges::find(neighbours, name, &Neighbour::name);
   return found == neighbours.end() ? nullptr : &*found;

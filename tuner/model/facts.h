@@ -160,6 +160,8 @@ struct Facts {
       tls_stat;  // by the kernel's names; absent until tls is loaded
 
   const Nic* nic(std::string_view name) const;
+  // The NIC itself, then everything that stands on it: bonds, VLANs, at any depth.
+  std::vector<const Nic*> stack_on(const Nic& nic) const;
   const Neighbour* neighbour(std::string_view name) const;
 };
 

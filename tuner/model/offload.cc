@@ -293,6 +293,11 @@ std::vector<OffloadReason> why_bond_blocks(const Nic& bond, const Facts& facts) 
   return reasons;
 }
 
+std::vector<OffloadReason> why_upper_blocks(const Nic& upper, const Facts& facts) {
+  if (upper.kind == "bond") return why_bond_blocks(upper, facts);
+  return {software_interface(upper)};
+}
+
 OffloadReason refused_by_driver(const Nic& nic, TlsDirection direction) {
   const NicDriverRow* row = find_nic_driver(nic.driver);
   const bool needs_module = row != nullptr && !row->module.empty();

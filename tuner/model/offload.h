@@ -72,6 +72,9 @@ std::vector<OffloadReason> why_inactive(const Nic& nic, TlsDirection direction,
 // Of a bond alone: what of its own settings keeps connections from its members.
 std::vector<OffloadReason> why_bond_blocks(const Nic& bond, const Facts& facts);
 
+// Of an interface that stands on NICs: the bond's own settings, or that it is none.
+std::vector<OffloadReason> why_upper_blocks(const Nic& upper, const Facts& facts);
+
 // For a connection that fell back although why_not_offloaded() is empty.
 OffloadReason refused_by_driver(const Nic& nic, TlsDirection direction);
 

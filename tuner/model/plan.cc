@@ -26,6 +26,11 @@ std::string_view status_name(Status status) {
   return "failed";
 }
 
+bool is_met(const Observation& observed, const Goal& goal) {
+  return observed.availability == Observation::Availability::Available &&
+         meets(observed.value, goal) && (!observed.in_effect || meets(*observed.in_effect, goal));
+}
+
 Summary summarize(const std::vector<Step>& steps) {
   Summary summary;
   for (const Step& step : steps) {

@@ -6,6 +6,7 @@
 #include "model/profile.h"
 #include "model/value.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,7 +36,8 @@ struct Observation {
     Blocked,      // it could be, but something stands in the way (deny-list, another owner)
   };
   Availability availability = Availability::Available;
-  Value value;         // what is configured; the one that goals are compared with
+  Value value;  // what is configured; the one that goals are compared with, and restored
+  std::optional<Value> in_effect;  // where that is something else; a goal must be met by it, too
   std::string reason;  // why not Available; or a remark on the value ("takes effect with the next
                        // interrupt")
   std::string hint;    // what the operator can do about it
@@ -54,6 +56,9 @@ struct Wish {
   // Set when facts alone already say it cannot be (node -1 on a two-node machine): observe is not
   // asked.
   std::string unsupported;
+  // Set when facts alone say that writing it is in vain for now (a feature that needs another one):
+  // unless the goal is met, it is blocked, and this is why.
+  std::string blocked;
   std::string owner;  // who else writes it, if known ("irqbalance (pid 412)")
 };
 
@@ -75,6 +80,9 @@ struct Plan {
   std::vector<Step> steps;         // in the order in which they are carried out
   std::vector<std::string> notes;  // selectors that match nothing, goals that were overridden, …
 };
+
+// By what is configured and by what is in effect.
+bool is_met(const Observation& observed, const Goal& goal);
 
 struct Summary {
   int in_sync = 0, change = 0, done = 0, unsupported = 0, unreadable = 0, blocked = 0, deferred = 0,

@@ -1,5 +1,7 @@
 #include "host/kernel_config.h"
 
+#include "host/gunzip.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -18,6 +20,16 @@ std::optional<std::string_view> rest_of_line(std::string_view text, std::string_
   return std::nullopt;
 }
 
+constexpr std::string_view kPacked = "/proc/config.gz";
+constexpr std::size_t kLimit = std::size_t{4} << 20U;  // a distribution's has 0.3 MB
+
+KernelConfig read_packed(const FileTree& files) {
+  auto text = files.read(kPacked);
+  if (text && is_gzip(*text)) text = gunzip(*text, kLimit);
+  if (!text || text->find("CONFIG_") == std::string::npos) return {};
+  return {.source = std::string(kPacked), .text = std::move(*text)};
+}
+
 }  // namespace
 
 KernelConfig read_kernel_config(const FileTree& files, std::string_view release) {
@@ -29,7 +41,7 @@ KernelConfig read_kernel_config(const FileTree& files, std::string_view release)
   for (const std::string& place : places) {
     if (auto text = files.read(place)) return {.source = place, .text = std::move(*text)};
   }
-  return {};
+  return read_packed(files);
 }
 
 // CONFIG_TLS=m

@@ -1,4 +1,4 @@
-// The configuration a kernel was built with, as far as it lies around uncompressed.
+// The configuration a kernel was built with.
 #pragma once
 
 #include "host/host.h"
@@ -14,8 +14,8 @@ struct KernelConfig {
   std::string text;
 };
 
-// /boot/config-RELEASE (Debian, Ubuntu), then /lib/modules/RELEASE/config (Fedora). The compressed
-// /proc/config.gz is not read.
+// /boot/config-RELEASE (Debian, Ubuntu), then /lib/modules/RELEASE/config (Fedora), then
+// /proc/config.gz (Arch, Alpine, and many who build their own), which a recording holds unpacked.
 KernelConfig read_kernel_config(const FileTree& files, std::string_view release);
 
 // "y", "m", a number or a quoted text; "n" for "# CONFIG_TLS is not set"; nothing when the file

@@ -1,0 +1,17 @@
+// Unpacking a small gzip file in memory: /proc/config.gz.
+#pragma once
+
+#include "base/result.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+bool is_gzip(std::string_view bytes);
+
+// Invalid: damaged, cut short, or more than `limit` bytes when unpacked.
+Result<std::string> gunzip(std::string_view bytes, std::size_t limit);
+
+}  // namespace tuner

@@ -204,7 +204,7 @@ TEST(Offload, OffAndWaitingAreToldApart) {
   Nic nic = connectx("ens1");
   nic.features[kRx] = kOff;
   EXPECT_EQ(why_off(nic, Rx),
-            "tls-hw-rx-offload of ens1 is off; nobody asked for it; ethtool -K ens1 "
+            "tls-hw-rx-offload of ens1 is off: nobody asked for it; ethtool -K ens1 "
             "tls-hw-rx-offload on, or a profile that wants it");
   nic.features[kTx] = nic.features[kRx] = kWaiting;
   EXPECT_EQ(why_off(nic, Tx),

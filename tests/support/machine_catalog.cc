@@ -26,7 +26,67 @@ std::vector<NicSpec> sixteen_nics() {
   return nics;
 }
 
-std::vector<MachineSpec> all_machines() {
+// Two ConnectX-6 Dx, one a socket, as they are after boot: transmit offload on.
+std::vector<NicSpec> crypto_pair(bool default_route) {
+  NicSpec first{"ens1f0", "mlx5_core", Style::Mlx5, "0000:17:00.0", 0, 8, true, default_route};
+  first.ids = "15b3:101d";
+  first.tls_asked = true;
+  NicSpec second = first;
+  second.name = "ens2f0";
+  second.pci = "0000:b1:00.0";
+  second.node = 1;
+  second.default_route = false;
+  return {first, second};
+}
+
+// What a kernel without the driver's option makes of a ConnectX-6 Dx, an older card, and a virtual
+// function.
+std::vector<NicSpec> plain_connectx() {
+  std::vector<NicSpec> nics = crypto_pair(true);
+  nics.push_back(nics[1]);
+  nics[1].name = "ens2f1";
+  nics[1].pci = "0000:b1:00.1";
+  nics[1].ids = "15b3:101e";
+  nics[1].virtual_function = true;
+  nics[2].name = "ens3f0";
+  nics[2].pci = "0000:c1:00.0";
+  nics[2].ids = "15b3:1017";
+  for (NicSpec& nic : nics) nic.tls = nic.tls_asked = false;
+  return nics;
+}
+
+// Transmit offload asked for, and checksum offload switched off since.
+std::vector<NicSpec> without_checksums() {
+  std::vector<NicSpec> nics = crypto_pair(true);
+  nics[0].checksums = false;
+  return nics;
+}
+
+std::vector<MachineSpec> offload_machines() {
+  const MachineSpec two_sockets{.nodes = 2, .cores_per_node = 8, .tls = Tls::Live};
+  std::vector<MachineSpec> machines(4, two_sockets);
+  for (MachineSpec& machine : machines) machine.kernel_options = "CONFIG_MLX5_EN_TLS=y";
+  machines[0].name = "bond-lacp";
+  machines[0].about =
+      "two ConnectX-6 Dx in an 802.3ad bond that TLS is offloaded through, a VLAN on it";
+  machines[0].nics = crypto_pair(false);
+  machines[0].uppers = {{"bond0", {"ens1f0", "ens2f0"}, "802.3ad 4", "layer3+4 1", true},
+                        {"bond0.100", {"bond0"}, "", "", false}};
+  machines[1].name = "bond-backup";
+  machines[1].about = "the same in an active-backup bond, which keeps TLS in software";
+  machines[1].nics = crypto_pair(false);
+  machines[1].uppers = {{"bond0", {"ens1f0", "ens2f0"}, "active-backup 1", "layer2 0", true}};
+  machines[2].name = "debian-mlx5";
+  machines[2].about = "ConnectX on a kernel without CONFIG_MLX5_EN_TLS, as Debian's is";
+  machines[2].nics = plain_connectx();
+  machines[2].kernel_options = "# CONFIG_MLX5_EN_TLS is not set";
+  machines[3].name = "no-checksums";
+  machines[3].about = "TLS offload asked for, and checksum offload off";
+  machines[3].nics = without_checksums();
+  return machines;
+}
+
+std::vector<MachineSpec> other_machines() {
   return {
       {.name = "two-socket-mlx5",
        .about = "two sockets of 16 cores with SMT, a ConnectX on each that can offload TLS",
@@ -88,6 +148,12 @@ std::vector<MachineSpec> all_machines() {
        .irqbalance = true,
        .nics = sixteen_nics()},
   };
+}
+
+std::vector<MachineSpec> all_machines() {
+  std::vector<MachineSpec> machines = other_machines();
+  std::ranges::move(offload_machines(), std::back_inserter(machines));
+  return machines;
 }
 
 }  // namespace

@@ -110,16 +110,17 @@ void add_tls_live(MachineFiles& machine) {
   for (const std::string_view counter : kTlsCounters) stat += fmt::format("{:<32}\t0\n", counter);
 }
 
-void add_tls(MachineFiles& machine, Tls tls) {
+void add_tls(MachineFiles& machine, Tls tls, const std::string& more_options) {
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp",
               tls == Tls::Live ? "espintcp mptcp tls" : "espintcp mptcp");
   if (tls == Tls::Live) add_tls_live(machine);
   if (tls == Tls::NoModules) return;
   const bool built = tls != Tls::NotBuilt;
-  machine.set(fmt::format("/boot/config-{}", kRelease),
-              built ? "CONFIG_MODULES=y\nCONFIG_TLS=m\nCONFIG_TLS_DEVICE=y\n# CONFIG_TLS_TOE is "
-                      "not set\nCONFIG_INET_TCP_DIAG=m\nCONFIG_CPU_FREQ=y"
-                    : "CONFIG_MODULES=y\n# CONFIG_TLS is not set\nCONFIG_CPU_FREQ=y");
+  const std::string options =
+      built ? "CONFIG_MODULES=y\nCONFIG_TLS=m\nCONFIG_TLS_DEVICE=y\n# CONFIG_TLS_TOE is not set\n"
+              "CONFIG_INET_TCP_DIAG=m\nCONFIG_CPU_FREQ=y\n"
+            : "CONFIG_MODULES=y\n# CONFIG_TLS is not set\nCONFIG_CPU_FREQ=y\n";
+  machine.set(fmt::format("/boot/config-{}", kRelease), options + more_options);
   const std::string modules = fmt::format("/lib/modules/{}", kRelease);
   machine.set(modules + "/modules.builtin", "kernel/net/ipv4/tcp_cubic.ko");
   machine.set(modules + "/modules.dep",
@@ -233,6 +234,18 @@ std::string add_device(MachineFiles& machine, const NicSpec& nic) {
   return function;
 }
 
+// What tells one card of a driver from another.
+void add_card(MachineFiles& machine, const NicSpec& nic, const std::string& function) {
+  if (const std::size_t colon = nic.ids.find(':'); colon != std::string::npos) {
+    machine.set(function + "/vendor", "0x" + nic.ids.substr(0, colon));
+    machine.set(function + "/device", "0x" + nic.ids.substr(colon + 1));
+  }
+  if (nic.virtual_function) {
+    machine.links[function + "/physfn"] = "../" + nic.pci.substr(0, nic.pci.size() - 1) + "0";
+    machine.folders.insert(function.substr(0, function.size() - 1) + "0");
+  }
+}
+
 void add_nic(MachineFiles& machine, const NicSpec& nic, const Layout& layout, int ifindex,
              int& next_irq) {
   const std::string device = add_device(machine, nic);
@@ -248,25 +261,45 @@ void add_nic(MachineFiles& machine, const NicSpec& nic, const Layout& layout, in
   if (nic.style == Style::NoPci) return;
   const std::string function =
       nic.style == Style::Virtio ? device.substr(0, device.rfind('/')) : device;
+  add_card(machine, nic, function);
   add_irqs(machine, nic, function, layout.node_or_all(nic.node), next_irq);
 }
 
-Json feature(bool supported, bool requested) {
+void add_upper(MachineFiles& machine, const UpperSpec& upper, int ifindex) {
+  const std::string net = "/sys/devices/virtual/net/" + upper.name;
+  const bool is_bond = !upper.bond_mode.empty();
+  machine.links["/sys/class/net/" + upper.name] = "../../devices/virtual/net/" + upper.name;
+  machine.set(net + "/uevent", fmt::format("DEVTYPE={}\nINTERFACE={}\nIFINDEX={}",
+                                           is_bond ? "bond" : "vlan", upper.name, ifindex));
+  machine.set(net + "/operstate", "up");
+  for (const std::string& lower : upper.lowers)
+    machine.links[fmt::format("{}/lower_{}", net, lower)] = "/sys/class/net/" + lower;
+  if (!is_bond) return;
+  machine.set(net + "/bonding/mode", upper.bond_mode);
+  machine.set(net + "/bonding/xmit_hash_policy", upper.bond_hash_policy);
+}
+
+Json feature(bool supported, bool requested, bool active) {
   return {{"supported", supported},
           {"requested", requested},
-          {"active", requested},
+          {"active", active},
           {"fixed", !supported}};
 }
 
 Json features_of(const NicSpec& nic) {
   Json features;
-  for (const char* name : {"rx-checksum", "tx-checksum-ip-generic", "tx-generic-segmentation",
-                           "tx-scatter-gather", "tx-tcp-segmentation"})
-    features[name] = feature(true, true);
-  for (const char* name : {"tls-hw-rx-offload", "tls-hw-tx-offload"})
-    features[name] = feature(nic.tls, false);
-  features["tls-hw-record"] = feature(false, false);
+  for (const char* name : {"rx-checksum", "tx-checksum-ip-generic"})
+    features[name] = feature(true, nic.checksums, nic.checksums);
+  for (const char* name : {"tx-generic-segmentation", "tx-scatter-gather", "tx-tcp-segmentation"})
+    features[name] = feature(true, true, true);
+  features["tls-hw-rx-offload"] = feature(nic.tls, false, false);
+  features["tls-hw-tx-offload"] = feature(nic.tls, nic.tls_asked, nic.tls_asked && nic.checksums);
+  features["tls-hw-record"] = feature(false, false, false);
   return features;
+}
+
+std::string default_route(std::string_view interface) {
+  return fmt::format("{}\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", interface);
 }
 
 void add_nics(MachineFiles& machine, const MachineSpec& spec, const Layout& layout) {
@@ -278,9 +311,13 @@ void add_nics(MachineFiles& machine, const MachineSpec& spec, const Layout& layo
   for (const NicSpec& nic : spec.nics) {
     recorded[nic.name] = {{"permanent_address", fmt::format("52:54:00:00:00:{:02x}", ifindex)},
                           {"features", features_of(nic)}};
-    if (nic.default_route)
-      route += fmt::format("{}\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n", nic.name);
+    if (nic.default_route) route += default_route(nic.name);
     add_nic(machine, nic, layout, ifindex++, next_irq);
+  }
+  for (const UpperSpec& upper : spec.uppers) {
+    recorded[upper.name] = {{"features", features_of({.checksums = true})}};
+    if (upper.default_route) route += default_route(upper.name);
+    add_upper(machine, upper, ifindex++);
   }
   machine.files["/proc/net/route"] = route;
   machine.files["/proc/net/ipv6_route"] = "";
@@ -294,7 +331,7 @@ MachineFiles make_machine(const MachineSpec& spec) {
   MachineFiles machine;
   machine.set("/README", fmt::format("{}: {}. Generated, not captured.", spec.name, spec.about));
   add_identity(machine, spec);
-  add_tls(machine, spec.tls);
+  add_tls(machine, spec.tls, spec.kernel_options);
   add_topology(machine, spec, layout);
   add_cpufreq(machine, spec.cpufreq, layout);
   add_nics(machine, spec, layout);

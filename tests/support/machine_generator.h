@@ -23,6 +23,19 @@ struct NicSpec {
   int queues = 1;
   bool tls = false;  // the driver can offload TLS; nobody has asked for it
   bool default_route = false;
+  std::string ids;         // "15b3:101d"
+  bool tls_asked = false;  // transmit offload is requested
+  bool checksums = true;   // without them it does not become active
+  bool virtual_function = false;
+};
+
+// What stands on NICs: a bond, or a VLAN.
+struct UpperSpec {
+  std::string name;
+  std::vector<std::string> lowers;
+  std::string bond_mode;  // empty: a VLAN
+  std::string bond_hash_policy;
+  bool default_route = false;
 };
 
 struct MachineSpec {
@@ -40,6 +53,8 @@ struct MachineSpec {
   Cpufreq cpufreq = Cpufreq::None;
   bool irqbalance = false;
   std::vector<NicSpec> nics;
+  std::vector<UpperSpec> uppers = {};
+  std::string kernel_options = {};  // lines of the kernel's configuration
 };
 
 MachineFiles make_machine(const MachineSpec& spec);

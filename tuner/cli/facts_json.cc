@@ -1,4 +1,5 @@
 // The `facts` document; scripts/capture-host and the Ansible facts read it.
+#include "cli/offload_facts.h"
 #include "cli/render_json.h"
 
 #include <nlohmann/json.hpp>
@@ -66,30 +67,40 @@ ordered_json features_json(const Nic& nic) {
   return features;
 }
 
-ordered_json nic_json(const Nic& nic) {
+ordered_json bond_json(const Nic& nic) {
+  if (nic.kind != "bond") return nullptr;
+  return {{"mode", nic.bond_mode}, {"xmit_hash_policy", nic.bond_hash_policy}};
+}
+
+ordered_json nic_json(const Nic& nic, const Facts& facts) {
   return {{"name", nic.name},
           {"ifindex", nic.ifindex},
           {"kind", nic.kind},
           {"driver", nic.driver},
           {"bus_address", nic.bus_address},
+          {"pci_ids", nic.pci_ids},
+          {"virtual_function", nic.virtual_function},
+          {"switchdev", nic.switchdev},
           {"permanent_address", nic.permanent_address},
           {"operstate", nic.operstate},
           {"numa_node", nic.numa_node},
           {"numa_node_source", nic.numa_node_source},
           {"lowers", nic.lowers},
+          {"bond", bond_json(nic)},
           {"carries_default_route", nic.carries_default_route},
           {"rx_queues", nic.rx_queues},
           {"tx_queues", nic.tx_queues},
           {"irqs", irqs_json(nic)},
           {"features", features_json(nic)},
-          {"features_unreadable", nic.features_unreadable}};
+          {"features_unreadable", nic.features_unreadable},
+          {"tls_offload", offload_json(nic, facts)}};
 }
 
 }  // namespace
 
 ordered_json facts_json(const Facts& facts) {
   ordered_json nics = ordered_json::array();
-  for (const Nic& nic : facts.nics) nics.push_back(nic_json(nic));
+  for (const Nic& nic : facts.nics) nics.push_back(nic_json(nic, facts));
   ordered_json neighbours = ordered_json::array();
   for (const Neighbour& neighbour : facts.neighbours) {
     neighbours.push_back(

@@ -52,6 +52,8 @@ ordered_json step_json(const Step& step) {
       {"restores", step.restores}};
   if (step.status == Status::Done || step.status == Status::Change)
     json["target"] = value_to_public_json(step.target);
+  if (seen && step.observed.in_effect)
+    json["in_effect"] = value_to_public_json(*step.observed.in_effect);
   return json;
 }
 

@@ -33,7 +33,9 @@ std::string status_words(const Step& step) {
 
 std::string observed_text(const Step& step) {
   if (step.observed.availability != Observation::Availability::Available) return "-";
-  return to_text(step.observed.value);
+  const std::string value = to_text(step.observed.value);
+  if (!step.observed.in_effect) return value;
+  return fmt::format("{} ({} in effect)", value, to_text(*step.observed.in_effect));
 }
 
 void explain(Table& table, const Step& step) {

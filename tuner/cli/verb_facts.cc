@@ -1,3 +1,4 @@
+#include "cli/offload_facts.h"
 #include "cli/render_json.h"
 #include "cli/table.h"
 #include "cli/verb.h"
@@ -118,7 +119,10 @@ Answer run(Context& context) {
   if (library) (*answer.body)["openssl"] = library_json(*library);
 
   context.terminal.result(kernel_text(facts) + library_text(library) + cpus_text(facts));
-  context.terminal.result("\n" + nics_text(facts, context) + "\n" + rest_text(facts));
+  context.terminal.result("\n" + nics_text(facts, context) + "\n");
+  const std::string offload = offload_text(facts, context.terminal.color());
+  if (!offload.empty()) context.terminal.result(offload + "\n");
+  context.terminal.result(rest_text(facts));
   if (library && context.options.explain) {
     context.terminal.result("\n" + abilities_text(*library, context.terminal.color()));
   }

@@ -261,7 +261,7 @@ std::vector<OffloadReason> why_inactive(const Nic& nic, TlsDirection direction,
   if (feature.fixed || !feature.supported) return {why_fixed(nic, direction, kernel)};
   if (feature.requested) return {dropped(nic, direction)};
   return {{OffloadCode::NotRequested, nic.name,
-           fmt::format("{} of {} is off; nobody asked for it", name, nic.name),
+           fmt::format("{} of {} is off: nobody asked for it", name, nic.name),
            fmt::format("ethtool -K {} {} on, or a profile that wants it", nic.name, name)}};
 }
 

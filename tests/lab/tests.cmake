@@ -29,6 +29,8 @@ tuner_lab_test(modules 6.1 240 COMMAND tests/lab/modules.py)
 tuner_lab_test(without-tls 5.10 240 COMMAND tests/lab/without-tls.py)
 tuner_lab_test(nic 6.1 240 NIC COMMAND tests/lab/nic.py)
 tuner_lab_test(nic-6.12 6.12 240 NIC COMMAND tests/lab/nic.py)
+tuner_lab_test(why 6.1 240 NIC COMMAND tests/lab/why.py)
+tuner_lab_test(why-6.12 6.12 240 FULL NIC COMMAND tests/lab/why.py)
 tuner_lab_test(tune-6.12 6.12 240 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 240 COMMAND tests/lab/tune.py short)
 

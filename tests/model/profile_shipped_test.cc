@@ -39,6 +39,15 @@ TEST(ShippedProfiles, LoadWithoutAnyDiagnosticAndHaveASummary) {
   }
 }
 
+TEST(ShippedProfiles, LeaveReceiveOffloadToTheAdministrator) {
+  for (const ProfileListing& one : list_profiles(test::DiskFiles(), kDirectories)) {
+    for (const NicEntry& nic : shipped(one.name).nics) {
+      for (const NamedSetting& feature : nic.features)
+        EXPECT_NE(feature.name, "tls-hw-rx-offload") << one.name;
+    }
+  }
+}
+
 TEST(ShippedProfiles, SayWhyForEverySetting) {
   for (const ProfileListing& one : list_profiles(test::DiskFiles(), kDirectories)) {
     const Profile profile = shipped(one.name);

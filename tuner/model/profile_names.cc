@@ -115,8 +115,9 @@ std::optional<std::string> check_feature(Reader& reader, const YamlEntry& entry,
   if (name == "tls-hw-record") {
     reader.report(
         "tls-hw-record", entry.key.place,
-        "tls-hw-record takes the whole connection out of the kernel's hands; the kernel's "
-        "documentation calls it unfit for production, and Linux 7.2 removed it",
+        "tls-hw-record moves the whole TCP connection into the NIC, past the kernel's stack and "
+        "firewall; the kernel's documentation calls it unfit for production, and Linux 7.2 "
+        "removed it with its only driver",
         "for TLS in the NIC use tls-hw-tx-offload");
     return std::nullopt;
   }

@@ -123,11 +123,10 @@ TEST(Offload, ADriverWithoutItSaysWhoHasItAndCorrectsABelief) {
   nic.features = {{kTx, kFixedOff}, {kRx, kFixedOff}};
   nic.pci_ids.clear();
   nic.driver = "ice";
-  EXPECT_EQ(
-      why_off(nic, Tx),
-      "driver ice has no TLS offload for sending (The crypto engines near an E800 (QAT) serve "
-      "user space, not kernel TLS); mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 (T6) and "
-      "funeth can");
+  EXPECT_EQ(why_off(nic, Tx),
+            "driver ice has no TLS offload for sending (QAT is a crypto device of its own: no "
+            "packet of the NIC passes through it); mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 "
+            "(T6) and funeth can");
   nic.driver = "e1000e";
   EXPECT_EQ(
       why_off(nic, Rx),

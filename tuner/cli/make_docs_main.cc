@@ -3,6 +3,7 @@
 //   make-docs DIR        DIR is the top of the repository, or an empty folder to compare with it
 
 #include "cli/exit_code.h"
+#include "cli/nic_drivers_page.h"
 #include "knobs/catalog.h"
 #include "model/diagnostic_codes.h"
 #include "model/profile_schema.h"
@@ -80,6 +81,9 @@ int main(int argc, char** argv) {
       tuner::write_page(top / "docs/knobs.md", tuner::knobs_page()) &&
       tuner::write_page(top / "docs/exit-codes.md", tuner::exit_codes_page()) &&
       tuner::write_page(top / "docs/errors.md", tuner::errors_page()) &&
+      tuner::write_page(top / "docs/nic-drivers.md", "# NIC drivers and TLS offload\n\n" +
+                                                         std::string(tuner::kMade) +
+                                                         tuner::nic_drivers_page()) &&
       tuner::write_page(
           top / "docs/profile-keys.md",
           "# Profile keys\n\n" + std::string(tuner::kMade) + tuner::profile_reference_markdown()) &&

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from lab import (check, equal, everything, finish, governors, irq_of, must, named, note, profile, read, same, tuner,
+from lab import (check, equal, everything, finish, governors, must, named, note, profile, queue_irq, read, same, tuner,
                  write)
 
 PROFILE = profile("every-setting")
@@ -27,7 +27,7 @@ def disturb_sysctl(name):
 
 
 def disturb_irq(name):
-    write(f"/proc/irq/{irq_of(name.replace('/', '-'))}/smp_affinity_list", "0-3")
+    write(f"/proc/irq/{queue_irq(name)}/smp_affinity_list", "0-3")
 
 
 def disturb_governor(policy):

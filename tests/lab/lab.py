@@ -14,7 +14,7 @@ import sys
 import time
 
 NOBODY = 65534
-NICS = ("eth0", "eth1", "eth2")
+NICS = ("eth0", "eth1", "eth2", "eth3")
 JOURNAL = "/run/ktls-tuner/journal"
 LOCK = "/run/ktls-tuner/lock"
 STATE = ("/run/ktls-tuner", "/var/lib/ktls-tuner")
@@ -198,12 +198,26 @@ def affinities():
     return {path: read(path) for path in (f"/proc/irq/{irq}/smp_affinity_list" for irq in irqs)}
 
 
-def irq_of(action):
-    """The number of the interrupt that a driver named so: "eth0-rxtx-1"."""
-    for line in read("/proc/interrupts").splitlines():
-        if line.split()[-1] == action:
-            return int(line.split(":")[0])
-    raise AssertionError(f"no interrupt {action}")
+def interrupts_of(nic):
+    """{"eth0-rxtx-1": 27, "virtio5-input.0": 40, ...}: those of its PCI device that the driver asked for."""
+    folder = os.path.realpath(f"/sys/class/net/{nic}/device")
+    while folder != "/" and not os.path.exists(f"{folder}/msi_irqs"):
+        folder = os.path.dirname(folder)
+    if folder == "/":
+        return {}
+    irqs = {read(f"/sys/kernel/irq/{irq}/actions"): int(irq) for irq in os.listdir(f"{folder}/msi_irqs")}
+    irqs.pop("", None)
+    return irqs
+
+
+def queue_irq(subject):
+    """The interrupt that the tool calls "eth0/rxtx-1" or, of a virtio NIC, "eth3/rx-0"."""
+    nic, queue = subject.split("/")
+    virtio = queue.replace("rx-", "input.").replace("tx-", "output.")
+    for action, irq in interrupts_of(nic).items():
+        if action == f"{nic}-{queue}" or action.endswith(f"-{virtio}"):
+            return irq
+    raise AssertionError(f"no interrupt of {subject}")
 
 
 class Ethtool:

@@ -36,7 +36,7 @@ def check_first_apply():
     equal("control: a module that is loaded", len(first.module_calls()), 1)
     nics = {name.split("/")[0] for name, state in features().items() if state != before[name]}
     equal("control: one SET message for each NIC whose features changed", len(first.feature_messages()), len(nics))
-    equal("which are two", sorted(nics), ["eth1", "eth2"])
+    equal("which are three", sorted(nics), ["eth1", "eth2", "eth3"])
     own = tuple(f"{folder}/" for folder in STATE)
     strays = [path for path in written if not path.startswith(("/proc/", "/sys/", *own)) and path not in STATE]
     equal("even the first writes no other file", strays, [])

@@ -94,6 +94,49 @@ TEST_P(EveryWrite, OfARollbackMayFailAndTheNextRollbackFinishes) {
   }
 }
 
+ApplyReport reshape(Rig& rig) {
+  return rig.apply(testing::shaped_profile(), true, {.max_disruption = Disruption::LinkFlap});
+}
+
+// The affinities that the first apply wrote are thrown away by the second one's channels.
+TEST_P(EveryWrite, OfAReshapeMayFailAndRollbackRestoresTheStart) {
+  int writes = 0;
+  {
+    Rig rig;
+    rig.apply(whole_profile());
+    rig.machine.fuse->disarm();
+    ASSERT_EQ(reshape(rig).end, ApplyReport::End::Applied);
+    writes = rig.machine.fuse->count();
+  }
+  for (int n = 0; n < writes; ++n) {
+    Rig rig;
+    const auto start = rig.machine.snapshot();
+    rig.apply(whole_profile());
+    rig.machine.fuse->arm(GetParam(), n);
+    reshape(rig);
+    expect_start_state(rig, start, n);
+  }
+}
+
+TEST_P(EveryWrite, OfAReshapesRollbackMayFailAndTheNextRollbackFinishes) {
+  int writes = 0;
+  {
+    Rig rig;
+    reshape(rig);
+    rig.machine.fuse->disarm();
+    ASSERT_TRUE(rig.rollback().has_value());
+    writes = rig.machine.fuse->count();
+  }
+  for (int n = 0; n < writes; ++n) {
+    Rig rig;
+    const auto start = rig.machine.snapshot();
+    reshape(rig);
+    rig.machine.fuse->arm(GetParam(), n);
+    (void)rig.rollback().has_value();
+    expect_start_state(rig, start, n);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Faults, EveryWrite,
                          ::testing::Values(WriteFuse::Kind::ErrorOnce,
                                            WriteFuse::Kind::EndOfProcess),

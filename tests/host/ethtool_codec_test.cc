@@ -65,6 +65,60 @@ TEST(EthtoolCodec, TellsSupportedRequestedActiveAndFixedApart) {
                        }));
 }
 
+// What a driver with combined channels alone answers (net/ethtool/channels.c writes all of them).
+std::vector<std::byte> channels_reply() {
+  AttributeWriter writer;
+  const auto header = writer.open_nest(ETHTOOL_A_CHANNELS_HEADER);
+  writer.put_u32(ETHTOOL_A_HEADER_DEV_INDEX, 2);
+  writer.close_nest(header);
+  writer.put_u32(ETHTOOL_A_CHANNELS_RX_MAX, 0);
+  writer.put_u32(ETHTOOL_A_CHANNELS_COMBINED_MAX, 8);
+  writer.put_u32(ETHTOOL_A_CHANNELS_OTHER_MAX, 1);
+  writer.put_u32(ETHTOOL_A_CHANNELS_RX_COUNT, 0);
+  writer.put_u32(ETHTOOL_A_CHANNELS_COMBINED_COUNT, 4);
+  writer.put_u32(ETHTOOL_A_CHANNELS_OTHER_COUNT, 1);
+  return {writer.bytes().begin(), writer.bytes().end()};
+}
+
+TEST(EthtoolCodec, AParameterWithoutAMaximumIsNotThere) {
+  EXPECT_EQ(decode_shape(NicShape::Channels, channels_reply()).value(),
+            (NicParameters{{"combined", {.value = 4, .maximum = 8}},
+                           {"other", {.value = 1, .maximum = 1}}}));
+}
+
+TEST(EthtoolCodec, CoalescingHasNoMaximaAndSwitchesOfOneByte) {
+  AttributeWriter writer;
+  writer.put_u8(ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX, 1);
+  writer.put_u32(ETHTOOL_A_COALESCE_RX_USECS, 8);
+  EXPECT_EQ(decode_shape(NicShape::Coalesce, writer.bytes()).value(),
+            (NicParameters{{"adaptive-rx", {.value = 1}}, {"rx-usecs", {.value = 8}}}));
+}
+
+TEST(EthtoolCodec, AShapeIsWrittenInTheAttributesItIsReadFrom) {
+  const std::vector<ParameterChange> changes{
+      {"adaptive-rx", 7}, {"rx-usecs", 8}, {"unheard-of", 1}};
+  EXPECT_EQ(decode_shape(NicShape::Coalesce,
+                         encode_shape_set(NicShape::Coalesce, "eth0", changes).bytes())
+                .value(),
+            (NicParameters{{"adaptive-rx", {.value = 1}}, {"rx-usecs", {.value = 8}}}));
+}
+
+TEST(EthtoolCodec, AShapeReplyCutAnywhereIsAnErrorOrLessNeverMore) {
+  const auto whole = channels_reply();
+  const auto all = decode_shape(NicShape::Channels, whole).value();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const auto part = decode_shape(NicShape::Channels, Bytes(whole).first(size));
+    if (!part) continue;
+    for (const auto& [name, parameter] : *part) EXPECT_EQ(all.at(name).value, parameter.value);
+  }
+}
+
+TEST(EthtoolCodec, ANumberOfAnotherSizeIsNone) {
+  AttributeWriter writer;
+  writer.put_text(ETHTOOL_A_RINGS_RX, "two hundred");
+  EXPECT_TRUE(decode_shape(NicShape::Rings, writer.bytes()).value().empty());
+}
+
 TEST(EthtoolCodec, AReplyCutAnywhereIsAnErrorOrLessNeverMore) {
   const auto whole = reply();
   const auto all = decode_features(whole).value();

@@ -12,7 +12,9 @@ constexpr std::string_view kNics = R"({
   "eth0": {"permanent_address": "52:54:00:12:34:56",
            "features": {"tls-hw-tx-offload": {"supported": true, "requested": true},
                         "tls-hw-record": {"supported": false, "fixed": true},
-                        "odd": {"supported": "yes", "active": 1}}},
+                        "odd": {"supported": "yes", "active": 1}},
+           "channels": {"combined": {"value": 4, "maximum": 8}},
+           "coalesce": {"adaptive-rx": {"value": 1}}},
   "eth1": {}
 })";
 
@@ -24,6 +26,26 @@ TEST(RecordedNics, AnswersWhatWasRecorded) {
             (NicFeatures{{"tls-hw-tx-offload", {.supported = true, .requested = true}},
                          {"tls-hw-record", {.fixed = true}},
                          {"odd", {.fixed = true}}}));
+}
+
+TEST(RecordedNics, AnswersTheShapeThatWasRecorded) {
+  const auto port = recorded_nic_port(kNics).value();
+  EXPECT_EQ(port->shape(NicShape::Channels, "eth0").value(),
+            (NicParameters{{"combined", {.value = 4, .maximum = 8}}}));
+  EXPECT_EQ(port->shape(NicShape::Coalesce, "eth0").value(),
+            (NicParameters{{"adaptive-rx", {.value = 1}}}));
+  const auto rings = port->shape(NicShape::Rings, "eth0");
+  ASSERT_FALSE(rings);
+  EXPECT_EQ(rings.error().fault, Fault::Unsupported);
+  EXPECT_EQ(rings.error().text, "the rings of eth0 were not recorded");
+}
+
+TEST(RecordedNics, RefusesAnotherShape) {
+  const auto port = recorded_nic_port(kNics).value();
+  const std::vector<ParameterChange> changes{{"combined", 2}};
+  const auto refused = port->set_shape(NicShape::Channels, "eth0", changes);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::Refused);
 }
 
 TEST(RecordedNics, SaysWhatWasNotRecorded) {
@@ -54,6 +76,9 @@ TEST(RecordedNics, AnotherShapeIsNamed) {
       {R"({"eth0": 1})", "eth0 is no object"},
       {R"({"eth0": {"features": []}})", "eth0: features is no object"},
       {R"({"eth0": {"features": {"x": true}}})", "eth0: x is no object"},
+      {R"({"eth0": {"rings": 4}})", "eth0: rings is no object"},
+      {R"({"eth0": {"rings": {"rx": 4}}})", "eth0: rx has no value"},
+      {R"({"eth0": {"rings": {"rx": {"value": "4"}}}})", "eth0: rx has no value"},
   };
   for (const auto& row : kCases) {
     const auto port = recorded_nic_port(row.text);

@@ -15,7 +15,10 @@ Profile everything() {
                     {"net.core.default_qdisc", exactly(word("fq"))}};
   profile.nics = {{.select = {.any_physical = true},
                    .irq_placement = exactly(word("numa-local-spread")),
-                   .features = {{"tls-hw-tx-offload", exactly(true)}}}};
+                   .features = {{"tls-hw-tx-offload", exactly(true)}},
+                   .channels = {{"combined", exactly(std::int64_t{2})}},
+                   .rings = {{"rx", exactly(std::int64_t{512})}},
+                   .coalesce = {{"adaptive-rx", exactly(true)}}}};
   profile.cpus = {{.nodes = CpuEntry::Nodes::NicLocal,
                    .governor = exactly(word("performance")),
                    .epp = exactly(word("performance"))}};
@@ -32,9 +35,9 @@ TEST(Catalog, FamiliesStandInTheOrderOfTheirPhasesUnderNamesOfTheirOwn) {
     last = knob.info.phase;
     EXPECT_EQ(find_knob(knob.info.name), &knob);
   }
-  EXPECT_EQ(names,
-            (std::set<std::string_view>{"module", "nic_features", "irqbalance", "irq_affinity",
-                                        "cpu_epp", "cpu_governor", "sysctl"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{
+                       "module", "nic_channels", "nic_rings", "nic_coalesce", "nic_features",
+                       "irqbalance", "irq_affinity", "cpu_epp", "cpu_governor", "sysctl"}));
   EXPECT_EQ(find_knob("sysctls"), nullptr);
 }
 
@@ -57,6 +60,21 @@ TEST(Catalog, PhasesHaveNamesOfTheirOwn) {
   for (int phase = 0; phase <= static_cast<int>(Phase::Sysctls); ++phase)
     names.insert(phase_name(static_cast<Phase>(phase)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(Phase::Sysctls) + 1);
+}
+
+TEST(Catalog, WhoIsDisturbedNamesItsSubjectsOfANic) {
+  for (const Knob& knob : catalog()) {
+    EXPECT_TRUE(knob.info.disturbs.empty() || knob.disruption != nullptr) << knob.info.name;
+    for (const std::string_view name : knob.info.disturbs) {
+      const Knob* disturbed = find_knob(name);
+      if (disturbed == nullptr) continue;
+      EXPECT_GT(disturbed->info.phase, knob.info.phase) << name;
+      ASSERT_NE(disturbed->on_nic, nullptr) << name;
+      const auto subjects = disturbed->on_nic(two_node_facts().nics[0]);
+      EXPECT_FALSE(subjects.empty()) << name;
+      for (const Subject& subject : subjects) EXPECT_EQ(subject.device, "pci:0000:81:00.0");
+    }
+  }
 }
 
 TEST(Catalog, AnEmptyProfileWantsNothingOfAnyFamily) {

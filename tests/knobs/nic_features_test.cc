@@ -95,11 +95,13 @@ TEST(NicFeatures, OnlyReceiveOffloadOfMlx5ReopensChannels) {
   facts.nics[1].driver = "mlx5_core";
   const Profile both =
       profile({entry({.any_physical = true}, {{kTx, exactly(true)}, {kRx, exactly(true)}})});
-  const auto wishes = expand("nic_features", both, facts).wishes;
-  EXPECT_EQ(wishes[0].disruption, Disruption::NewConnections);
-  EXPECT_EQ(wishes[1].disruption, Disruption::NewConnections);
-  EXPECT_EQ(wishes[2].disruption, Disruption::NewConnections);
-  EXPECT_EQ(wishes[3].disruption, Disruption::ChannelReopen) << wishes[3].subject.name;
+  std::vector<Disruption> disruptions;
+  for (const Wish& wish : expand("nic_features", both, facts).wishes) {
+    const Nic& nic = *facts.nic(wish.subject.place);
+    disruptions.push_back(find_knob("nic_features")->disruption(nic, wish.subject));
+  }
+  EXPECT_EQ(disruptions, (std::vector{Disruption::NewConnections, Disruption::NewConnections,
+                                      Disruption::NewConnections, Disruption::ChannelReopen}));
 }
 
 struct Case {

@@ -56,6 +56,31 @@ TEST_F(EthtoolPort, SwitchesSeveralInOneMessageAndBack) {
   EXPECT_TRUE(feature("tx-tcp-segmentation").active);
 }
 
+TEST_F(EthtoolPort, ReadsChannelsAndSetsThem) {
+  const auto channels = port_->shape(NicShape::Channels, "tst0");
+  ASSERT_TRUE(channels) << channels.error().text;
+  const auto rx = channels->find("rx");
+  ASSERT_NE(rx, channels->end());
+  ASSERT_TRUE(rx->second.maximum);
+  const std::vector<ParameterChange> same{{"rx", rx->second.value}};
+  EXPECT_TRUE(port_->set_shape(NicShape::Channels, "tst0", same));
+}
+
+TEST_F(EthtoolPort, PassesOnWhatTheKernelSaysWhenItRefusesAShape) {
+  const std::vector<ParameterChange> absurd{{"rx", 60000}};
+  const auto refused = port_->set_shape(NicShape::Channels, "tst0", absurd);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().errno_value, EINVAL);
+  EXPECT_THAT(refused.error().text, HasSubstr("set the channels of tst0 to rx 60000"));
+  EXPECT_THAT(refused.error().text, HasSubstr("exceeds maximum")) << "the kernel's own words";
+}
+
+TEST_F(EthtoolPort, ADriverWithoutRingsSaysSo) {
+  const auto none = port_->shape(NicShape::Coalesce, "tst0");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().fault, Fault::Unsupported);
+}
+
 // Segmentation needs checksums: the kernel drops it without them, and gives it back with them.
 TEST_F(EthtoolPort, RequestedAndActiveAreTwoThings) {
   ASSERT_TRUE(set({{"tx-checksum-ip-generic", true}, {"tx-tcp-segmentation", true}}));

@@ -154,6 +154,26 @@ class FakeNicPort : public NicPort {
     return *found->second.permanent_address;
   }
 
+  Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
+    const std::string doing = fmt::format("{} of {}", nic_shape_name(which), nic);
+    const auto found = state_->nics.find(nic);
+    if (found == state_->nics.end()) return fail(answer(ENODEV, doing));
+    const auto shape = found->second.shapes.find(which);
+    if (shape == found->second.shapes.end()) return fail(answer(EOPNOTSUPP, doing));
+    return shape->second;
+  }
+
+  Outcome set_shape(NicShape which, std::string_view nic,
+                    std::span<const ParameterChange> changes) override {
+    std::string doing = fmt::format("{} {}", nic, nic_shape_name(which));
+    for (const ParameterChange& change : changes)
+      doing += fmt::format(" {}={}", change.name, change.value);
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    if (auto taken = driver_takes(*state_, nic, which, changes); !taken) return taken;
+    state_->writes.push_back(doing);
+    return {};
+  }
+
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
     std::string doing = fmt::format("{} features", nic);
     for (const FeatureChange& change : changes)
@@ -312,6 +332,11 @@ std::map<std::string, std::string> FakeMachine::snapshot() const {
     for (const auto& [feature, state] : nic.features)
       all[fmt::format("feature:{}/{}", name, feature)] =
           fmt::format("requested={} active={}", state.requested, state.active);
+    for (const auto& [which, parameters] : nic.shapes) {
+      for (const auto& [parameter, state] : parameters)
+        all[fmt::format("{}:{}/{}", nic_shape_name(which), name, parameter)] =
+            fmt::format("{}", state.value);
+    }
   }
   return all;
 }

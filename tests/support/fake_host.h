@@ -30,8 +30,10 @@ struct FakeNic {
   NicFeatures features;
   std::optional<std::string> permanent_address;
   std::optional<Error> features_error;  // every features() fails so: a missing right
-  std::optional<Error> set_error;       // every set_features() fails so
+  std::optional<Error> set_error;       // every set_features() and set_shape() fails so
   std::set<std::string> dropped;        // features the driver leaves inactive, whatever is asked
+  std::map<NicShape, NicParameters> shapes;
+  std::string default_affinity;  // of new interrupts: "2-3"
 };
 
 struct FakeModule {

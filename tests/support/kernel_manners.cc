@@ -115,4 +115,88 @@ void settle(NicFeatures& features) {
   needs("tls-hw-rx-offload", is_active(features, "rx-checksum"));
 }
 
+namespace {
+
+std::string device_of(const FakeState& state, const std::string& nic) {
+  // "/sys/class/net/eth0" -> "../../devices/pci0000:80/0000:80:00.0/0000:81:00.0/net/eth0"
+  const std::string target = state.links.at("/sys/class/net/" + nic);
+  const std::string inside = target.substr(target.find("devices/"));
+  return "/sys/" + inside.substr(0, inside.rfind("/net/"));
+}
+
+void erase_below(FakeState& state, const std::string& folder) {
+  const auto below = [&](const auto& path) { return path.starts_with(folder + "/"); };
+  std::erase_if(state.files, [&](const auto& file) { return below(file.first); });
+  std::erase_if(state.folders, below);
+}
+
+void add_vector(FakeState& state, const std::string& device, int irq, const std::string& action,
+                const std::string& affinity) {
+  const std::string number = std::to_string(irq);
+  state.files[device + "/msi_irqs/" + number] = "msix\n";
+  state.files["/sys/kernel/irq/" + number + "/actions"] = action + "\n";
+  state.folders.insert("/proc/irq/" + number + "/" + action);
+  state.files["/proc/irq/" + number + "/smp_affinity_list"] = affinity + "\n";
+  const auto cpus = CpuSet::parse_list(affinity);
+  state.files["/proc/irq/" + number + "/effective_affinity_list"] =
+      std::to_string(cpus ? cpus->first() : 0) + "\n";
+  state.files["/proc/irq/" + number + "/node"] = "1\n";
+}
+
+// Four channels have the interrupts from 24 on, n others those from 24 + 100 n.
+void reopen(FakeState& state, const std::string& nic, std::int64_t channels) {
+  const std::string device = device_of(state, nic);
+  const std::string affinity = state.nics.find(nic)->second.default_affinity;
+  const std::string msi = device + "/msi_irqs/";
+  for (auto file = state.files.lower_bound(msi);
+       file != state.files.end() && file->first.starts_with(msi);
+       file = state.files.lower_bound(msi)) {
+    const std::string number = file->first.substr(msi.size());
+    erase_below(state, "/proc/irq/" + number);
+    erase_below(state, "/sys/kernel/irq/" + number);
+    state.files.erase(file);
+  }
+  const std::string queues = device + "/net/" + nic + "/queues";
+  erase_below(state, queues);
+  int irq = static_cast<int>(channels == 4 ? 24 : 24 + 100 * channels);
+  for (std::int64_t queue = 0; queue < channels; ++queue, ++irq) {
+    const std::string number = std::to_string(queue);
+    add_vector(state, device, irq, nic + "-rxtx-" + number, affinity);
+    state.files[queues + "/rx-" + number + "/rps_cpus"] = "0\n";
+    state.files[queues + "/tx-" + number + "/xps_cpus"] = "0\n";
+  }
+  add_vector(state, device, irq, nic + "-event-" + std::to_string(channels), affinity);
+}
+
+std::int64_t rounded(NicShape which, std::int64_t asked) {
+  if (which != NicShape::Rings) return asked;
+  std::int64_t size = 64;
+  while (size < asked) size *= 2;
+  return size;
+}
+
+}  // namespace
+
+Outcome driver_takes(FakeState& state, std::string_view nic, NicShape which,
+                     std::span<const ParameterChange> changes) {
+  const auto found = state.nics.find(nic);
+  if (found == state.nics.end()) return fail(answer(ENODEV, "set"));
+  if (found->second.set_error) return fail(*found->second.set_error);
+  const auto shape = found->second.shapes.find(which);
+  if (shape == found->second.shapes.end()) return fail(answer(EOPNOTSUPP, "set"));
+  for (const ParameterChange& change : changes) {
+    const auto parameter = shape->second.find(change.name);
+    if (parameter == shape->second.end()) return fail(answer(EOPNOTSUPP, "set"));
+    if (parameter->second.maximum && change.value > *parameter->second.maximum)
+      return fail(answer(EINVAL, "set (requested channel count exceeds maximum)"));
+  }
+  for (const ParameterChange& change : changes) {
+    NicParameter& parameter = shape->second.find(change.name)->second;
+    if (which == NicShape::Channels && parameter.value != change.value)
+      reopen(state, std::string(nic), change.value);
+    parameter.value = rounded(which, change.value);
+  }
+  return {};
+}
+
 }  // namespace tuner::testing

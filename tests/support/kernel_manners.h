@@ -17,4 +17,10 @@ void settle(NicFeatures& features);
 // procfs and sysfs end every text with one.
 std::string with_newline(std::string_view text);
 
+// What a driver makes of another shape. Rings are rounded up to a power of two. Another number of
+// combined channels closes and opens the interface: its interrupts come back with other numbers and
+// the driver's affinity, and XPS and RPS are as when new.
+Outcome driver_takes(FakeState& state, std::string_view nic, NicShape which,
+                     std::span<const ParameterChange> changes);
+
 }  // namespace tuner::testing

@@ -29,6 +29,17 @@ Profile whole_profile() {
                     .epp = exactly(std::string("performance"))}}};
 }
 
+Profile shaped_profile() {
+  Profile profile = whole_profile();
+  profile.name = "shaped";
+  profile.digest = "0000000000000003";
+  profile.nics.push_back({.select = {.names = {"eth0"}},
+                          .channels = {{"combined", exactly(std::int64_t{2})}},
+                          .rings = {{"rx", exactly(std::int64_t{1000})}},
+                          .coalesce = {{"adaptive-rx", exactly(true)}}});
+  return profile;
+}
+
 Profile other_profile() {
   return {.name = "other",
           .summary = "less",

@@ -33,24 +33,29 @@ std::vector<CpufreqPolicy> policies() {
 using enum NicIrq::Role;
 
 Nic eth0() {
-  return {.name = "eth0",
-          .ifindex = 2,
-          .physical = true,
-          .kind = "physical",
-          .driver = "vmxnet3",
-          .bus_address = "0000:81:00.0",
-          .permanent_address = "52:54:00:00:00:01",
-          .operstate = "up",
-          .numa_node = 1,
-          .numa_node_source = "/sys/class/net/eth0/device/numa_node",
-          .carries_default_route = true,
-          .rx_queues = 4,
-          .tx_queues = 4,
-          .irqs = {{24, 0, "eth0-rxtx-0", RxTx, 0},
-                   {25, 1, "eth0-rxtx-1", RxTx, 1},
-                   {26, 2, "eth0-rxtx-2", RxTx, 2},
-                   {27, 3, "eth0-rxtx-3", RxTx, 3},
-                   {28, 4, "eth0-event-4", Other, -1}}};
+  return {
+      .name = "eth0",
+      .ifindex = 2,
+      .physical = true,
+      .kind = "physical",
+      .driver = "vmxnet3",
+      .bus_address = "0000:81:00.0",
+      .permanent_address = "52:54:00:00:00:01",
+      .operstate = "up",
+      .numa_node = 1,
+      .numa_node_source = "/sys/class/net/eth0/device/numa_node",
+      .carries_default_route = true,
+      .rx_queues = 4,
+      .tx_queues = 4,
+      .irqs = {{24, 0, "eth0-rxtx-0", RxTx, 0},
+               {25, 1, "eth0-rxtx-1", RxTx, 1},
+               {26, 2, "eth0-rxtx-2", RxTx, 2},
+               {27, 3, "eth0-rxtx-3", RxTx, 3},
+               {28, 4, "eth0-event-4", Other, -1}},
+      .channels = {{"combined", {.value = 4, .maximum = 8}}},
+      .rings = {{"rx", {.value = 256, .maximum = 4096}}, {"tx", {.value = 256, .maximum = 4096}}},
+      .coalesce = {
+          {"adaptive-rx", {.value = 0}}, {"rx-usecs", {.value = 3}}, {"tx-usecs", {.value = 3}}}};
 }
 
 Nic eth1() {

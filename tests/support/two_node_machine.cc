@@ -180,6 +180,13 @@ void add_nics(FakeMachine& machine) {
                             {"tls-hw-rx-offload", kOff},
                             {"tls-hw-record", kFixedOff}},
                            "52:54:00:00:00:01"};
+  machine->nics["eth0"].default_affinity = "2-3";
+  machine->nics["eth0"].shapes = {
+      {NicShape::Channels, {{"combined", {.value = 4, .maximum = 8}}}},
+      {NicShape::Rings,
+       {{"rx", {.value = 256, .maximum = 4096}}, {"tx", {.value = 256, .maximum = 4096}}}},
+      {NicShape::Coalesce,
+       {{"adaptive-rx", {.value = 0}}, {"rx-usecs", {.value = 3}}, {"tx-usecs", {.value = 3}}}}};
   machine->nics["eth1"] = {{{"tx-checksum-ip-generic", kOn},
                             {"rx-checksum", kOn},
                             {"tls-hw-tx-offload", kFixedOff},

@@ -72,6 +72,16 @@ ordered_json bond_json(const Nic& nic) {
   return {{"mode", nic.bond_mode}, {"xmit_hash_policy", nic.bond_hash_policy}};
 }
 
+ordered_json parameters_json(const NicParameters& parameters) {
+  ordered_json all = ordered_json::object();
+  for (const auto& [name, parameter] : parameters) {
+    all[name] = {
+        {"value", parameter.value},
+        {"maximum", parameter.maximum ? ordered_json(*parameter.maximum) : ordered_json(nullptr)}};
+  }
+  return all;
+}
+
 ordered_json nic_json(const Nic& nic, const Facts& facts) {
   return {{"name", nic.name},
           {"ifindex", nic.ifindex},
@@ -90,6 +100,9 @@ ordered_json nic_json(const Nic& nic, const Facts& facts) {
           {"carries_default_route", nic.carries_default_route},
           {"rx_queues", nic.rx_queues},
           {"tx_queues", nic.tx_queues},
+          {"channels", parameters_json(nic.channels)},
+          {"rings", parameters_json(nic.rings)},
+          {"coalesce", parameters_json(nic.coalesce)},
           {"irqs", irqs_json(nic)},
           {"features", features_json(nic)},
           {"features_unreadable", nic.features_unreadable},

@@ -115,7 +115,8 @@ OpenedSession open_session(const Context& context, bool writing) {
   session.chosen = choice.because;
   session.options = {.only = context.options.only,
                      .skip = context.options.skip,
-                     .max_disruption = disruption_of(context.options.max_disruption)};
+                     .max_disruption = disruption_of(context.options.max_disruption),
+                     .force = context.options.force};
   note_edit(session);
   return {std::move(session), {}};
 }

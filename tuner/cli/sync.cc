@@ -173,16 +173,24 @@ std::vector<OptionRow> selection_options() {
   return {
       {"--only", "FAMILY", "only these setting families (repeatable)", &Options::only},
       {"--skip", "FAMILY", "not these setting families (repeatable)", &Options::skip},
-      {"--max-disruption",
-       "CLASS",
-       "what writing may do to traffic",
-       &Options::max_disruption,
-       {"none", "new-connections", "channel-reopen", "link-flap"}},
   };
 }
 
-std::vector<OptionRow> writing_options() {
+std::vector<OptionRow> planning_options() {
   auto options = selection_options();
+  options.push_back({"--max-disruption",
+                     "CLASS",
+                     "what writing may do to traffic",
+                     &Options::max_disruption,
+                     {"none", "new-connections", "channel-reopen", "link-flap"}});
+  options.push_back({"--force", "",
+                     "reopen a NIC's queues although a NIC is decrypting connections",
+                     &Options::force});
+  return options;
+}
+
+std::vector<OptionRow> writing_options() {
+  auto options = planning_options();
   options.push_back({"--on-failure",
                      "ACTION",
                      "what becomes of this run when a required setting fails",

@@ -28,6 +28,7 @@ Written write_plan(Context& context, Session& session, std::string_view verb);
 
 // --only, --skip, --max-disruption
 std::vector<OptionRow> selection_options();
+std::vector<OptionRow> planning_options();  // and what may be done to traffic
 // the above and --on-failure, --wait
 std::vector<OptionRow> writing_options();
 

@@ -13,6 +13,9 @@ namespace {
 Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
+  // Nothing is written here, so nothing is held back: what differs is drift.
+  opened.session->options.max_disruption = Disruption::LinkFlap;
+  opened.session->options.force = true;
   const Plan plan = look(context, *opened.session);
   Answer answer;
   *answer.body = plan_json(plan);

@@ -26,7 +26,7 @@ Verb plan_verb() {
   return {.name = "plan",
           .summary = "observed against wanted, one row a setting, with the reason; never writes",
           .words = {},
-          .options = selection_options(),
+          .options = planning_options(),
           .run = run};
 }
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
 
@@ -65,7 +67,8 @@ std::string journal_text(const Journal& journal) {
               ? "active profile: none\n"
               : fmt::format("active profile: {} (digest {}), applied {} by {}, run {}\n",
                             active->profile, active->digest, active->at, active->by, active->id);
-  text += fmt::format("settings with an original to go back to: {}\n", journal.entries().size());
+  const auto written = std::ranges::count_if(journal.entries(), &Journal::Entry::written);
+  text += fmt::format("settings with an original to go back to: {}\n", written);
   for (const auto& entry : journal.entries()) {
     if (entry.dangling()) {
       text += fmt::format(
@@ -95,7 +98,8 @@ ordered_json originals_json(const Journal& journal) {
                    {"key", entry.subject.key},
                    {"original", to_text(entry.original())},
                    {"written", to_text(entry.last_written())},
-                   {"dangling", entry.dangling()}});
+                   {"dangling", entry.dangling()},
+                   {"preserved", !entry.written()}});
   }
   return all;
 }

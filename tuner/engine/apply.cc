@@ -44,6 +44,7 @@ class Run {
     }
     if (std::ranges::none_of(report_.plan.steps, to_change)) return remember_profile();
     if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
+    if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
     report_.plan.steps.clear();
     report_.plan.notes.clear();
     for (auto from = input_.knobs.begin(); from != input_.knobs.end();) {
@@ -94,10 +95,40 @@ class Run {
     return failure;
   }
 
+  // Before anything is written: what the changes to come are going to throw away.
+  Outcome preserve(const std::vector<Step>& steps, const Facts& facts) {
+    for (const Step& step : steps) {
+      const Knob* knob = knob_named(input_.knobs, step.wish.subject.knob);
+      const auto nic = std::ranges::find_if(
+          facts.nics, [&](const Nic& one) { return one.key() == step.wish.subject.device; });
+      if (!to_change(step) || knob == nullptr || nic == facts.nics.end()) continue;
+      for (const std::string_view name : knob->info.disturbs) {
+        const Knob* disturbed = knob_named(input_.knobs, name);
+        if (disturbed == nullptr) continue;
+        if (auto kept = preserve(*disturbed, *nic); !kept) return kept;
+      }
+    }
+    return {};
+  }
+
+  Outcome preserve(const Knob& knob, const Nic& nic) {
+    for (const Subject& subject : knob.on_nic(nic)) {
+      const Observation seen = knob.observe(host_, subject);
+      if (seen.availability != Observation::Availability::Available) continue;
+      if (auto kept = journal_.preserve(store_, subject, seen.value); !kept) return kept;
+    }
+    return {};
+  }
+
   Outcome announce(const Step& step) {
     if (options_.interrupted && options_.interrupted()) {
       return fail(Fault::Refused, fmt::format("interrupted before {} {} was written",
                                               step.wish.subject.knob, step.wish.subject.name));
+    }
+    const Knob* knob = knob_named(input_.knobs, step.wish.subject.knob);
+    if (!knob->info.disturbs.empty()) {
+      auto told = journal_.disturb(store_, step.wish.subject.device, knob->info.disturbs);
+      if (!told) return told;
     }
     ++report_.writes;
     return journal_.intend(store_, step.wish.subject, step.observed.value, step.target);

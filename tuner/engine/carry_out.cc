@@ -14,11 +14,13 @@ constexpr milliseconds kReadBackLimit{1000};
 
 // The kernel may need a moment, and a driver may round: what counts is whether the goal is met. An
 // original is back when it is configured: it may have been without effect before, too.
-bool arrived(const Step& step, const Observation& now) {
+bool arrived(const Work& work, const Observation& now) {
   if (now.availability != Observation::Availability::Available) return false;
+  const Step& step = *work.step;
   if (!step.restores && now.in_effect && !meets(*now.in_effect, step.wish.setting.goal))
     return false;
-  return now.value == step.target || meets(now.value, step.wish.setting.goal);
+  if (now.value == step.target || meets(now.value, step.wish.setting.goal)) return true;
+  return work.knob->info.rounds && meets(now.value, {Goal::Op::AtLeast, step.target});
 }
 
 std::string not_arrived(const Step& step, const Observation& now) {
@@ -30,7 +32,7 @@ std::string not_arrived(const Step& step, const Observation& now) {
 
 Observation read_back(Host& host, const Work& work) {
   Observation now = work.knob->observe(host, work.step->wish.subject);
-  for (milliseconds waited{0}; !arrived(*work.step, now) && waited < kReadBackLimit;
+  for (milliseconds waited{0}; !arrived(work, now) && waited < kReadBackLimit;
        waited += kReadBackPause) {
     host.clock().sleep(kReadBackPause);
     now = work.knob->observe(host, work.step->wish.subject);
@@ -49,13 +51,14 @@ Outcome settle(Host& host, const Work& work, const Outcome& written, const Write
   if (!written) {
     step.status = Status::Failed;
     step.because = with_hint(written.error());
-  } else if (!arrived(step, now)) {
+  } else if (!arrived(work, now)) {
     step.status = Status::Failed;
     step.because = not_arrived(step, now);
   } else {
     step.status = Status::Done;
     step.target = now.value;
-    if (!now.reason.empty()) step.because = now.reason;
+    // Why something is put back is worth more than a remark on the value.
+    if (!now.reason.empty() && !step.restores) step.because = now.reason;
   }
   return hooks.after_write(step, now);
 }

@@ -92,17 +92,32 @@ Outcome Journal::take(std::string_view line) {
       entry->subject = subject;
       entry->records.push_back({.run = runs_.back().info.id,
                                 .before = value_at(intended, "before"),
-                                .after = value_at(intended, "after")});
+                                .after = value_at(intended, "after"),
+                                .intended = value_at(intended, "after")});
     } else if (record.contains("done")) {
       Entry* entry = find(record["done"].at("key").get<std::string>());
       if (entry == nullptr) return damaged();
       entry->records.back().after = value_at(record["done"], "after");
       entry->records.back().dangling = false;
+      entry->disturbed = false;
+    } else if (record.contains("preserved")) {
+      const json& preserved = record["preserved"];
+      const Value value = value_at(preserved, "value");
+      entries_.push_back({.subject = subject_from_json(preserved.at("subject")),
+                          .records = {{.run = runs_.back().info.id,
+                                       .before = value,
+                                       .after = value,
+                                       .dangling = false,
+                                       .intended = value,
+                                       .preserved = true}}});
+    } else if (record.contains("disturbed")) {
+      mark_disturbed(record["disturbed"].at("device").get<std::string>(),
+                     record["disturbed"].at("knobs").get<std::vector<std::string>>());
     } else if (record.contains("restored")) {
       const json& restored = record["restored"];
       drop_records(restored.at("key").get<std::string>(), restored.value("run", std::string{}));
     } else if (record.contains("ended")) {
-      runs_.back().ended = record["ended"].get<std::string>();
+      mark_ended(record["ended"].get<std::string>());
     } else if (record.contains("rolled_back")) {
       mark_rolled_back(record["rolled_back"].get<std::string>());
     } else {
@@ -117,6 +132,10 @@ Outcome Journal::take(std::string_view line) {
 Journal::Entry* Journal::find(std::string_view key) {
   const auto found = std::ranges::find(entries_, key, [](const Entry& e) { return e.subject.key; });
   return found == entries_.end() ? nullptr : &*found;
+}
+
+bool Journal::Entry::written() const {
+  return !std::ranges::all_of(records, &Record::preserved);
 }
 
 const Journal::Entry* Journal::entry(std::string_view key) const {
@@ -175,6 +194,23 @@ Outcome Journal::done(StateStore& store, std::string_view key, const Value& afte
   return take(record.dump());
 }
 
+Outcome Journal::preserve(StateStore& store, const Subject& subject, const Value& value) {
+  if (find(subject.key) != nullptr) return {};
+  const json record = {
+      {"preserved", {{"subject", subject_to_json(subject)}, {"value", value_to_json(value)}}}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  return take(record.dump());
+}
+
+Outcome Journal::disturb(StateStore& store, std::string_view device,
+                         std::span<const std::string_view> knobs) {
+  const json record = {
+      {"disturbed",
+       {{"device", device}, {"knobs", std::vector<std::string>(knobs.begin(), knobs.end())}}}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  return take(record.dump());
+}
+
 Outcome Journal::restored(StateStore& store, std::string_view key, std::string_view run) {
   json record = {{"restored", {{"key", key}}}};
   if (!run.empty()) record["restored"]["run"] = run;
@@ -186,14 +222,28 @@ Outcome Journal::restored(StateStore& store, std::string_view key, std::string_v
 Outcome Journal::end(StateStore& store, std::string_view how) {
   const json record = {{"ended", how}};
   if (auto written = write(store, record.dump()); !written) return written;
-  runs_.back().ended = how;
+  mark_ended(how);
   return {};
+}
+
+void Journal::mark_disturbed(std::string_view device, const std::vector<std::string>& knobs) {
+  for (Entry& entry : entries_) {
+    if (entry.subject.device == device && std::ranges::count(knobs, entry.subject.knob) > 0)
+      entry.disturbed = true;
+  }
+}
+
+void Journal::mark_ended(std::string_view how) {
+  runs_.back().ended = how;
+  if (how != "applied") return;
+  for (Entry& entry : entries_) entry.disturbed = false;
 }
 
 void Journal::mark_rolled_back(std::string_view run) {
   for (Run& each : runs_) {
     if (run.empty() || each.info.id == run) each.ended = "rolled-back";
   }
+  for (Entry& entry : entries_) entry.disturbed = false;
 }
 
 Outcome Journal::rolled_back(StateStore& store, std::string_view run) {

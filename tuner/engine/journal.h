@@ -6,6 +6,10 @@
 //   "by": "root"}
 //   {"intended": {"subject": {…}, "before": …, "after": …}}       durable before the write
 //   {"done": {"key": "…", "after": …}}                            as read back
+//   {"preserved": {"subject": {…}, "value": …}}                   not written by us so far, but
+//   what is about to be written throws it away
+//   {"disturbed": {"device": "…", "knobs": […]}}                  durable before such a write: from
+//   here on, whatever these families' settings of this NIC read is our doing
 //   {"restored": {"key": "…", "run": "…"}}                        that run's (without "run": every)
 //   record is undone
 //   {"ended": "applied" | "failed"}
@@ -19,6 +23,7 @@
 #include "host/state_store.h"
 #include "model/plan.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,16 +46,21 @@ class Journal {
   struct Record {
     std::string run;
     Value before;
-    Value after;           // as read back; the intention while dangling
-    bool dangling = true;  // intended, and nothing known since
+    Value after;             // as read back; the intention while dangling
+    bool dangling = true;    // intended, and nothing known since
+    Value intended;          // before a driver rounded it
+    bool preserved = false;  // only noted: before and after are what was there
   };
   struct Entry {
     Subject subject;
     std::vector<Record> records;  // oldest first; never empty
+    bool disturbed =
+        false;  // thrown away by a write of ours to the same NIC, and not dealt with yet
 
     const Value& original() const { return records.front().before; }
     const Value& last_written() const { return records.back().after; }
     bool dangling() const { return records.back().dangling; }
+    bool written() const;  // by us; not only preserved
   };
   struct Run {
     RunInfo info;
@@ -72,6 +82,11 @@ class Journal {
   Outcome intend(StateStore& store, const Subject& subject, const Value& before,
                  const Value& after);
   Outcome done(StateStore& store, std::string_view key, const Value& after);
+  // Nothing happens where the subject has an entry already.
+  Outcome preserve(StateStore& store, const Subject& subject, const Value& value);
+  // Until a run ends "applied" or a rollback comes to its end, or the entry is written or restored.
+  Outcome disturb(StateStore& store, std::string_view device,
+                  std::span<const std::string_view> knobs);
   // `run` empty: all runs' records of this key.
   Outcome restored(StateStore& store, std::string_view key, std::string_view run);
   Outcome end(StateStore& store, std::string_view how);
@@ -83,6 +98,8 @@ class Journal {
  private:
   Outcome take(std::string_view line);
   Outcome write(StateStore& store, std::string_view line);
+  void mark_disturbed(std::string_view device, const std::vector<std::string>& knobs);
+  void mark_ended(std::string_view how);
   void mark_rolled_back(std::string_view run);
   void drop_records(std::string_view key, std::string_view run);
   Entry* find(std::string_view key);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace tuner {
 namespace {
@@ -39,8 +40,36 @@ std::string first_said(std::initializer_list<std::string_view> texts) {
   return {};
 }
 
+Disruption disruption_of(const Knob& knob, const Subject& subject, const Facts& facts) {
+  if (knob.disruption == nullptr) return Disruption::None;
+  const auto nic = std::ranges::find(facts.nics, subject.device, &Nic::key);
+  return nic == facts.nics.end() ? Disruption::None : knob.disruption(*nic, subject);
+}
+
+// Connections whose records the NIC decrypts; their state is lost with the queues.
+std::uint64_t offloaded_receivers(const Facts& facts) {
+  if (!facts.tls_stat) return 0;
+  const auto found = facts.tls_stat->find("TlsCurrRxDevice");
+  return found == facts.tls_stat->end() ? 0 : found->second;
+}
+
+// Why a write of this step is not to be done now; empty: nothing speaks against it.
+std::string held_back(const Wish& wish, const Facts& facts, const PlanOptions& options) {
+  if (wish.disruption > options.max_disruption) {
+    const std::string_view name = disruption_name(wish.disruption);
+    return fmt::format("writing it disturbs traffic ({}); allow it with --max-disruption {}", name,
+                       name);
+  }
+  const auto receivers = offloaded_receivers(facts);
+  if (wish.disruption < Disruption::ChannelReopen || receivers == 0 || options.force) return {};
+  return fmt::format(
+      "{} connections are being decrypted by a NIC (TlsCurrRxDevice), and reopening its queues "
+      "can break them; drain them first, or --force",
+      receivers);
+}
+
 // The comparison.
-Step judge(Wish wish, Observation observed, Disruption allowed) {
+Step judge(Wish wish, Observation observed, const Facts& facts, const PlanOptions& options) {
   Step step{.wish = std::move(wish), .observed = std::move(observed)};
   const std::string& why = step.wish.setting.why;
   if (step.observed.availability != Observation::Availability::Available) {
@@ -51,11 +80,9 @@ Step judge(Wish wish, Observation observed, Disruption allowed) {
   } else if (!step.wish.blocked.empty()) {
     step.status = Status::Blocked;
     step.because = step.wish.blocked;
-  } else if (step.wish.disruption > allowed) {
+  } else if (std::string held = held_back(step.wish, facts, options); !held.empty()) {
     step.status = Status::Blocked;
-    step.because =
-        fmt::format("writing it disturbs traffic ({}); allow it with --max-disruption {}",
-                    disruption_name(step.wish.disruption), disruption_name(step.wish.disruption));
+    step.because = std::move(held);
   } else {
     step.status = Status::Change;
     step.target = target(step.observed.value, step.wish.setting.goal);
@@ -68,22 +95,28 @@ Observation never(std::string reason) {
   return {.availability = Observation::Availability::Unsupported, .reason = std::move(reason)};
 }
 
-// What to do about a subject that only an earlier profile set: nothing, or one step back to its
-// original.
-void plan_restore(const Host& host, const Facts& facts, const Knob& knob,
-                  const Journal::Entry& entry, std::vector<Step>& steps,
+constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: back to its original";
+constexpr std::string_view kThrownAway =
+    "the change of this NIC's queues threw it away: back to what it was";
+
+// What to do about a subject of the journal that the profile does not speak of: nothing, or one
+// step back to its original.
+void plan_restore(const Host& host, const Facts& facts, const PlanOptions& options,
+                  const Knob& knob, const Journal::Entry& entry, std::vector<Step>& steps,
                   std::vector<std::string>& notes) {
   const std::string& name = entry.subject.name;
+  if (!entry.written() && !entry.disturbed) return;
   const auto subject = knob.locate(entry.subject, facts);
   if (!subject) {
-    notes.push_back(
-        fmt::format("{} {}: set earlier, and gone now; nothing to restore", knob.info.name, name));
+    if (entry.written())
+      notes.push_back(fmt::format("{} {}: set earlier, and gone now; nothing to restore",
+                                  knob.info.name, name));
     return;
   }
   Observation observed = knob.observe(host, *subject);
   const bool readable = observed.availability == Observation::Availability::Available;
   if (readable && observed.value == entry.original()) return;
-  if (readable && !entry.dangling() && observed.value != entry.last_written()) {
+  if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {
     notes.push_back(fmt::format(
         "{} {}: set to {} by an earlier profile, changed to {} by somebody else since; left",
         knob.info.name, name, to_text(entry.last_written()), to_text(observed.value)));
@@ -91,19 +124,109 @@ void plan_restore(const Host& host, const Facts& facts, const Knob& knob,
   }
   const Setting original{.goal = {.op = Goal::Op::Exactly, .value = entry.original()},
                          .need = Need::Preferred,
-                         .why = "only an earlier profile set it: back to its original",
+                         .why = std::string(entry.written() ? kOnlyEarlier : kThrownAway),
                          .origin = {}};
-  steps.push_back(
-      judge({.subject = *subject, .setting = original}, std::move(observed), Disruption::LinkFlap));
+  const Wish wish{
+      .subject = *subject, .setting = original, .disruption = disruption_of(knob, *subject, facts)};
+  steps.push_back(judge(wish, std::move(observed), facts, options));
   steps.back().restores = true;
 }
+
+// A driver that made 1024 descriptors of 1000 has done what was asked: the journal remembers what
+// was read back then.
+bool was_rounded(const Step& step, const Journal& journal) {
+  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  if (entry == nullptr || entry->dangling()) return false;
+  const Journal::Record& last = entry->records.back();
+  return last.intended == target(step.observed.value, step.wish.setting.goal) &&
+         last.after == step.observed.value && last.after != last.intended;
+}
+
+void accept_rounded(Step& step, const Journal& journal) {
+  if (!was_rounded(step, journal)) return;
+  step.because = fmt::format("the driver makes {} of {}", to_text(step.observed.value),
+                             to_text(step.wish.setting.goal));
+  step.status = Status::InSync;
+}
+
+// What the steps of later families depend on: changes of earlier ones to the same NIC.
+class Foresight {
+ public:
+  Foresight(const Host& host, const Facts& facts, const PlanInput& input)
+      : host_(host), facts_(facts), input_(input) {}
+
+  // Steps of this family on a NIC that an earlier one reshapes are deferred, with the goal that is
+  // foreseen.
+  void defer(const Knob& knob, std::vector<Step>& steps) const {
+    if (!foreseen_ || !takes_part(input_, knob)) return;
+    std::erase_if(steps,
+                  [&](const Step& step) { return cause_for(knob, step.wish.subject) != nullptr; });
+    std::vector<std::string> said_already;
+    for (Wish& wish : knob.expand(input_.profile, *foreseen_, said_already)) {
+      const Cause* cause = cause_for(knob, wish.subject);
+      if (cause != nullptr) steps.push_back(deferred(knob, std::move(wish), *cause));
+    }
+  }
+
+  void learn(const Knob& knob, const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+      if (step.status != Status::Change || knob.info.disturbs.empty()) continue;
+      causes_.push_back({step.wish.subject.device, knob.info.disturbs,
+                         fmt::format("{} {} {} -> {}", knob.info.name, step.wish.subject.name,
+                                     to_text(step.observed.value), to_text(step.target))});
+      if (!foreseen_) foreseen_ = facts_;
+      if (knob.foresee != nullptr) knob.foresee(*foreseen_, {step.wish.subject, step.target});
+    }
+  }
+
+ private:
+  struct Cause {
+    std::string device;
+    std::span<const std::string_view> disturbed;
+    std::string what;
+  };
+
+  const Cause* cause_for(const Knob& knob, const Subject& subject) const {
+    const auto found = std::ranges::find_if(causes_, [&](const Cause& cause) {
+      return cause.device == subject.device &&
+             std::ranges::count(cause.disturbed, knob.info.name) > 0;
+    });
+    return found == causes_.end() ? nullptr : &*found;
+  }
+
+  Step deferred(const Knob& knob, Wish wish, const Cause& cause) const {
+    if (!wish.unsupported.empty()) {
+      Observation seen = never(wish.unsupported);
+      return judge(std::move(wish), std::move(seen), facts_, input_.options);
+    }
+    Step step{.wish = std::move(wish), .status = Status::Deferred};
+    const auto today = knob.locate(step.wish.subject, facts_);
+    if (today) step.wish.subject = *today;
+    step.observed = today ? knob.observe(host_, *today) : never("it is not there yet");
+    step.target = step.wish.setting.goal.value;
+    step.because = fmt::format("after {}{}{}", cause.what, step.wish.because.empty() ? "" : ": ",
+                               step.wish.because);
+    return step;
+  }
+
+  const Host& host_;
+  const Facts& facts_;
+  const PlanInput& input_;
+  std::optional<Facts> foreseen_;
+  std::vector<Cause> causes_;
+};
 
 }  // namespace
 
 FactNeed facts_needed(const PlanInput& input) {
   FactNeed needs = FactNeed::None;
   for (const Knob& knob : input.knobs) {
-    if (takes_part(input, knob)) needs = needs | knob.info.needs;
+    if (!takes_part(input, knob)) continue;
+    needs = needs | knob.info.needs;
+    for (const std::string_view name : knob.info.disturbs) {
+      const Knob* disturbed = knob_named(input.knobs, name);
+      if (disturbed != nullptr) needs = needs | disturbed->info.needs;
+    }
   }
   return needs;
 }
@@ -114,27 +237,38 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
   if (!takes_part(input, knob)) return steps;
   auto wishes = knob.expand(input.profile, facts, notes);
   for (Wish& wish : wishes) {
+    wish.disruption = disruption_of(knob, wish.subject, facts);
     Observation observed =
         wish.unsupported.empty() ? knob.observe(host, wish.subject) : never(wish.unsupported);
-    steps.push_back(judge(std::move(wish), std::move(observed), input.options.max_disruption));
+    steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
+    if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
   for (const Journal::Entry& entry : input.journal.entries()) {
     const auto same_key = [&](const Step& step) {
       return step.wish.subject.key == entry.subject.key;
     };
     if (entry.subject.knob != knob.info.name || std::ranges::any_of(steps, same_key)) continue;
-    plan_restore(host, facts, knob, entry, steps, notes);
+    plan_restore(host, facts, input.options, knob, entry, steps, notes);
   }
   return steps;
 }
 
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
   Plan plan{.profile = input.profile.name, .digest = input.profile.digest};
+  Foresight foresight(host, facts, input);
   for (const Knob& knob : input.knobs) {
     auto steps = plan_knob(host, facts, input, knob, plan.notes);
+    foresight.defer(knob, steps);
+    foresight.learn(knob, steps);
     std::ranges::move(steps, std::back_inserter(plan.steps));
   }
   return plan;
+}
+
+const Knob* knob_named(std::span<const Knob> knobs, std::string_view name) {
+  const auto found =
+      std::ranges::find_if(knobs, [&](const Knob& knob) { return knob.info.name == name; });
+  return found == knobs.end() ? nullptr : &*found;
 }
 
 bool cannot_be_met(const Step& step) {

@@ -17,6 +17,7 @@ struct PlanOptions {
   std::vector<std::string> only;  // families; empty: all
   std::vector<std::string> skip;
   Disruption max_disruption = Disruption::NewConnections;
+  bool force = false;  // reopen channels although offloaded receive connections exist
 };
 
 // What the plan is made from, beside facts. `knobs` is catalog(), except in tests.
@@ -30,13 +31,17 @@ struct PlanInput {
 // Facts that make_plan needs for this input; collect these and no more.
 FactNeed facts_needed(const PlanInput& input);
 
-// Observes and compares; never writes. Settings that only an earlier profile set, and that are
-// still as it left them, are steps too: their goal is their original.
+// Observes and compares; never writes. What depends on a change of an earlier phase (interrupts of
+// a NIC whose channels are to change) is Deferred: the goal is foreseen, and apply plans it again
+// from fresh facts. Settings that only an earlier profile set, and that are still as it left them,
+// are steps too: their goal is their original.
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
 
 // One family's part of it.
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
                             const Knob& knob, std::vector<std::string>& notes);
+
+const Knob* knob_named(std::span<const Knob> knobs, std::string_view name);
 
 // A required setting that this machine cannot meet (Unsupported, Blocked) or show (Unreadable).
 bool cannot_be_met(const Step& step);

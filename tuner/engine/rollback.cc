@@ -1,6 +1,7 @@
 #include "engine/rollback.h"
 
 #include "engine/carry_out.h"
+#include "engine/plan.h"
 #include "host/collect_facts.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,8 @@ struct Target {
   const Knob* knob;
   Journal::Entry entry;
   Value value;
+  bool disturbed = false;  // by a write of this rollback
+  bool foreign = false;    // value is not the original but somebody else's, to be put back
 };
 
 // Restoring a setting may need its module (a sysctl that the module brings), so modules go last.
@@ -39,7 +42,8 @@ std::vector<Target> targets(const Journal& journal, std::span<const Knob> knobs,
   for (const Knob* knob : rollback_order(knobs)) {
     for (const Journal::Entry& entry : journal.entries()) {
       if (entry.subject.knob != knob->info.name) continue;
-      if (auto value = value_before(entry, run)) found.push_back({knob, entry, *value});
+      if (auto value = value_before(entry, run))
+        found.push_back({.knob = knob, .entry = entry, .value = *value});
     }
   }
   return found;
@@ -71,16 +75,51 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
     step.status = Status::InSync;
   } else if (step.observed.value == target.value) {
     step.because = "is as it was";
-  } else if (!force && !entry.dangling() && step.observed.value != entry.last_written()) {
+  } else if (!force && !entry.dangling() && !entry.disturbed && !target.disturbed &&
+             step.observed.value != entry.last_written()) {
+    if (!entry.written()) return step;
     step.status = Status::Blocked;
     step.because = fmt::format(
         "we wrote {}, somebody else changed it to {} since: left; restore it with --force",
         to_text(entry.last_written()), to_text(step.observed.value));
   } else {
     step.status = Status::Change;
-    step.because = "the value before the first apply";
+    step.because = target.foreign ? "somebody else's value, which was lost with the queues"
+                                  : "the value before the first apply";
   }
   return step;
+}
+
+bool disturbs(const Target& cause, const Target& target) {
+  return cause.entry.subject.device == target.entry.subject.device &&
+         std::ranges::count(cause.knob->info.disturbs, target.knob->info.name) > 0;
+}
+
+// Bringing back a NIC's channels throws away affinities as changing them did. So what is ours and
+// what is somebody else's is decided before anything is written, and the latter put back too.
+void foresee(const Host& host, std::vector<Target>& all, bool force) {
+  const auto may_disturb = [](const Target& t) { return !t.knob->info.disturbs.empty(); };
+  if (std::ranges::none_of(all, may_disturb)) return;
+  const Facts facts = collect_facts(host, needs_of(all));
+  std::vector<const Target*> causes;
+  for (const Target& target : all) {
+    if (may_disturb(target) && restore_step(host, facts, target, force).status == Status::Change)
+      causes.push_back(&target);
+  }
+  for (Target& target : all) {
+    const bool hit =
+        std::ranges::any_of(causes, [&](const Target* cause) { return disturbs(*cause, target); });
+    if (!hit) continue;
+    const Step now = restore_step(host, facts, target, force);
+    const bool readable = now.observed.availability == Observation::Availability::Available;
+    const bool ours = now.status == Status::Change || !readable ||
+                      now.observed.value == target.value || now.observed.value == Value{};
+    if (!ours) {
+      target.foreign = true;
+      target.value = now.observed.value;
+    }
+    target.disturbed = true;
+  }
 }
 
 Outcome may_undo(const Journal& journal, const std::string& run) {
@@ -109,6 +148,10 @@ class Keeper {
   Keeper(StateStore& store, Journal& journal, std::string run)
       : store_(store), journal_(journal), run_(std::move(run)) {}
 
+  void disturb(const Step& step, const Knob& knob) {
+    if (!knob.info.disturbs.empty())
+      keep(journal_.disturb(store_, step.wish.subject.device, knob.info.disturbs));
+  }
   void restored(const Step& step) { keep(journal_.restored(store_, step.wish.subject.key, run_)); }
   void close() {
     const bool all_undone = journal_.entries().empty() && run_.empty();
@@ -141,14 +184,22 @@ bool RollbackReport::complete() const {
 Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
                                 std::span<const Knob> knobs, const RollbackOptions& options) {
   if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
-  const auto all = targets(journal, knobs, options.run);
+  auto all = targets(journal, knobs, options.run);
+  foresee(host, all, options.force);
   Keeper keeper(store, journal, options.run);
   RollbackReport report;
   report.steps.reserve(all.size());  // Work points into it
-  const WriteHooks hooks{.before_write = [](const Step&) { return Outcome{}; },
+  const WriteHooks hooks{.before_write =
+                             [&](const Step& step) {
+                               keeper.disturb(step, *knob_named(knobs, step.wish.subject.knob));
+                               return Outcome{};
+                             },
                          .after_write =
                              [&](const Step& step, const Observation&) {
-                               if (step.status == Status::Done) keeper.restored(step);
+                               const Target& target =
+                                   all[static_cast<std::size_t>(&step - report.steps.data())];
+                               if (step.status == Status::Done && !target.foreign)
+                                 keeper.restored(step);
                                if (options.on_step) options.on_step(step);
                                return Outcome{};
                              }};
@@ -166,7 +217,10 @@ Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
       if (options.on_step) options.on_step(step);
     }
     if (auto written = carry_out(host, work, hooks); !written) return fail(written.error());
-    from = end;
+    for (; from < end; ++from) {
+      if (all[from].foreign && report.steps[from].status == Status::Done)
+        report.steps[from].status = Status::Blocked;
+    }
   }
   keeper.close();
   report.journal_error = keeper.error();

@@ -41,7 +41,7 @@ Facts collect_facts(const Host& host, FactNeed needs) {
   facts.tls_stat = collect_tls_stat(files);
   if (has(needs, FactNeed::Topology)) facts.topology = collect_topology(files);
   if (has(needs, FactNeed::Cpufreq)) facts.cpufreq = collect_cpufreq(files);
-  if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::Irqs))
+  if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
     facts.nics = collect_nics(host, needs);
   if (has(needs, FactNeed::Irqs)) collect_irqs(files, facts.nics);
   if (has(needs, FactNeed::Neighbours)) facts.neighbours = collect_neighbours(files);

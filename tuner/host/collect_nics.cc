@@ -124,6 +124,12 @@ void read_features(const NicPort& port, Nic& nic) {
     nic.features_unreadable = features.error().text;
 }
 
+void read_shape(const NicPort& port, Nic& nic) {
+  for (const NicShape which : {NicShape::Channels, NicShape::Rings, NicShape::Coalesce}) {
+    if (auto parameters = port.shape(which, nic.name)) nic.shape(which) = std::move(*parameters);
+  }
+}
+
 // What a bond, VLAN or bridge carries goes through its lower devices.
 void mark_route(std::vector<Nic>& nics, std::string_view name) {
   const auto nic = std::ranges::find(nics, name, &Nic::name);
@@ -143,6 +149,9 @@ std::vector<Nic> collect_nics(const Host& host, FactNeed needs) {
   for (const std::string& name : default_route_interfaces(host.files())) mark_route(nics, name);
   if (has(needs, FactNeed::NicFeatures)) {
     for (Nic& nic : nics) read_features(host.nics(), nic);
+  }
+  if (has(needs, FactNeed::NicShape)) {
+    for (Nic& nic : nics) read_shape(host.nics(), nic);
   }
   return nics;
 }

@@ -6,7 +6,9 @@
 #include <linux/netlink.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <optional>
 
 namespace tuner {
 namespace {
@@ -22,6 +24,7 @@ struct Bitset {
   Bytes bits;
 };
 
+// The first attribute of every request (ETHTOOL_A_CHANNELS_HEADER and so on are 1, too).
 void put_device(AttributeWriter& writer, std::string_view nic, std::uint32_t flags) {
   const std::size_t header = writer.open_nest(ETHTOOL_A_FEATURES_HEADER);
   writer.put_text(ETHTOOL_A_HEADER_DEV_NAME, nic);
@@ -86,7 +89,86 @@ bool is_feature_set(std::uint16_t type) {
          type == ETHTOOL_A_FEATURES_ACTIVE || type == ETHTOOL_A_FEATURES_NOCHANGE;
 }
 
+// include/uapi/linux/ethtool_netlink.h
+struct ParameterRow {
+  NicShape shape;
+  std::string_view name;
+  std::uint16_t attribute;
+  std::uint16_t maximum;  // 0: no such attribute
+  bool is_byte = false;
+};
+
+using enum NicShape;
+constexpr std::array kParameters = {
+    ParameterRow{Channels, "combined", ETHTOOL_A_CHANNELS_COMBINED_COUNT,
+                 ETHTOOL_A_CHANNELS_COMBINED_MAX},
+    ParameterRow{Channels, "rx", ETHTOOL_A_CHANNELS_RX_COUNT, ETHTOOL_A_CHANNELS_RX_MAX},
+    ParameterRow{Channels, "tx", ETHTOOL_A_CHANNELS_TX_COUNT, ETHTOOL_A_CHANNELS_TX_MAX},
+    ParameterRow{Channels, "other", ETHTOOL_A_CHANNELS_OTHER_COUNT, ETHTOOL_A_CHANNELS_OTHER_MAX},
+    ParameterRow{Rings, "rx", ETHTOOL_A_RINGS_RX, ETHTOOL_A_RINGS_RX_MAX},
+    ParameterRow{Rings, "tx", ETHTOOL_A_RINGS_TX, ETHTOOL_A_RINGS_TX_MAX},
+    ParameterRow{Coalesce, "adaptive-rx", ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX, 0, true},
+    ParameterRow{Coalesce, "adaptive-tx", ETHTOOL_A_COALESCE_USE_ADAPTIVE_TX, 0, true},
+    ParameterRow{Coalesce, "rx-usecs", ETHTOOL_A_COALESCE_RX_USECS, 0},
+    ParameterRow{Coalesce, "rx-frames", ETHTOOL_A_COALESCE_RX_MAX_FRAMES, 0},
+    ParameterRow{Coalesce, "tx-usecs", ETHTOOL_A_COALESCE_TX_USECS, 0},
+    ParameterRow{Coalesce, "tx-frames", ETHTOOL_A_COALESCE_TX_MAX_FRAMES, 0},
+};
+
+// Of one byte or four; anything else is no number here.
+std::optional<std::int64_t> number_in(const Attribute& attribute) {
+  if (attribute.payload.size() == sizeof(std::uint8_t))
+    return std::to_integer<std::int64_t>(attribute.payload.front());
+  std::uint32_t number = 0;
+  if (attribute.payload.size() != sizeof(number)) return std::nullopt;
+  std::memcpy(&number, attribute.payload.data(), sizeof(number));
+  return number;
+}
+
+std::optional<std::int64_t> number_of(std::span<const Attribute> attributes, std::uint16_t type) {
+  const auto found = std::ranges::find(attributes, type, &Attribute::type);
+  if (type == 0 || found == attributes.end()) return std::nullopt;
+  return number_in(*found);
+}
+
 }  // namespace
+
+AttributeWriter encode_shape_get(std::string_view nic) {
+  AttributeWriter writer;
+  put_device(writer, nic, 0);
+  return writer;
+}
+
+AttributeWriter encode_shape_set(NicShape which, std::string_view nic,
+                                 std::span<const ParameterChange> changes) {
+  AttributeWriter writer;
+  put_device(writer, nic, 0);
+  for (const ParameterChange& change : changes) {
+    const auto row = std::ranges::find_if(kParameters, [&](const ParameterRow& candidate) {
+      return candidate.shape == which && candidate.name == change.name;
+    });
+    if (row == kParameters.end()) continue;
+    if (row->is_byte)
+      writer.put_u8(row->attribute, change.value != 0 ? 1 : 0);
+    else
+      writer.put_u32(row->attribute, static_cast<std::uint32_t>(change.value));
+  }
+  return writer;
+}
+
+Result<NicParameters> decode_shape(NicShape which, Bytes attributes) {
+  const auto all = parse_attributes(attributes);
+  if (!all) return fail(all.error());
+  NicParameters parameters;
+  for (const ParameterRow& row : kParameters) {
+    if (row.shape != which) continue;
+    const auto value = number_of(*all, row.attribute);
+    const auto maximum = number_of(*all, row.maximum);
+    if (!value || maximum == 0) continue;
+    parameters[std::string(row.name)] = {.value = *value, .maximum = maximum};
+  }
+  return parameters;
+}
 
 AttributeWriter encode_features_get(std::string_view nic) {
   AttributeWriter writer;

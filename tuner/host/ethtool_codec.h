@@ -19,6 +19,16 @@ AttributeWriter encode_features_set(std::string_view nic, std::span<const Featur
 // From the attributes of ETHTOOL_MSG_FEATURES_GET_REPLY. Invalid: truncated or without names.
 Result<NicFeatures> decode_features(Bytes attributes);
 
+// Attributes of ETHTOOL_MSG_{CHANNELS,RINGS,COALESCE}_GET and …_SET. A name that is no parameter of
+// this shape is left out.
+AttributeWriter encode_shape_get(std::string_view nic);
+AttributeWriter encode_shape_set(NicShape which, std::string_view nic,
+                                 std::span<const ParameterChange> changes);
+
+// From the attributes of …_GET_REPLY. A parameter whose maximum is 0 is not there: the driver has
+// none of it. Invalid: truncated.
+Result<NicParameters> decode_shape(NicShape which, Bytes attributes);
+
 // What the kernel says beside the error number, from a whole NLMSG_ERROR message; "" if nothing.
 std::string decode_extended_ack(Bytes message);
 

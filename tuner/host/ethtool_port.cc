@@ -144,8 +144,47 @@ std::string wish(std::span<const FeatureChange> changes) {
   return text;
 }
 
+std::string wish(std::span<const ParameterChange> changes) {
+  std::string text;
+  for (const ParameterChange& change : changes)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", change.name, change.value);
+  return text;
+}
+
+struct ShapeMessages {
+  std::uint8_t get;
+  std::uint8_t set;
+};
+
+ShapeMessages messages_of(NicShape which) {
+  switch (which) {
+    case NicShape::Channels: return {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET};
+    case NicShape::Rings: return {ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET};
+    case NicShape::Coalesce: break;
+  }
+  return {ETHTOOL_MSG_COALESCE_GET, ETHTOOL_MSG_COALESCE_SET};
+}
+
 class EthtoolPort : public NicPort {
  public:
+  Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
+    const auto doing = fmt::format("read the {} of {}", nic_shape_name(which), nic);
+    const auto reply = call(messages_of(which).get, encode_shape_get(nic), doing);
+    if (!reply) return fail(reply.error());
+    auto parameters = decode_shape(which, *reply);
+    if (!parameters) return fail(Fault::Io, fmt::format("{}: {}", doing, parameters.error().text));
+    return parameters;
+  }
+
+  Outcome set_shape(NicShape which, std::string_view nic,
+                    std::span<const ParameterChange> changes) override {
+    const auto doing =
+        fmt::format("set the {} of {} to {}", nic_shape_name(which), nic, wish(changes));
+    const auto done = call(messages_of(which).set, encode_shape_set(which, nic, changes), doing);
+    if (!done) return fail(done.error());
+    return {};
+  }
+
   Result<NicFeatures> features(std::string_view nic) const override {
     const auto doing = fmt::format("read the features of {}", nic);
     const auto reply = call(ETHTOOL_MSG_FEATURES_GET, encode_features_get(nic), doing);

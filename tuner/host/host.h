@@ -39,6 +39,11 @@ struct FeatureChange {
   bool on = false;
 };
 
+struct ParameterChange {
+  std::string name;  // by ethtool's words, as in NicParameters
+  std::int64_t value = 0;
+};
+
 // Ethtool over netlink, for one interface by name. Docs:
 // Documentation/networking/ethtool-netlink.rst.
 class NicPort {
@@ -48,6 +53,13 @@ class NicPort {
   virtual Result<NicFeatures> features(std::string_view nic) const = 0;
   // "52:54:00:12:34:56"; NotFound when the device has none.
   virtual Result<std::string> permanent_address(std::string_view nic) const = 0;
+  // What the driver has of it. Unsupported: nothing at all (EOPNOTSUPP). NotFound: no such
+  // interface.
+  virtual Result<NicParameters> shape(NicShape which, std::string_view nic) const = 0;
+  // All changes in one message. Drivers round: read shape() again. An error's text has the
+  // kernel's own words beside the number, where it gave any.
+  virtual Outcome set_shape(NicShape which, std::string_view nic,
+                            std::span<const ParameterChange> changes) = 0;
   // All changes in one message. Success says that the kernel took the request, not that it is
   // active: read features() again.
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;

@@ -53,6 +53,10 @@ void AttributeWriter::put_text(std::uint16_t type, std::string_view text) {
   put(type, std::as_bytes(std::span(terminated.c_str(), terminated.size() + 1)));
 }
 
+void AttributeWriter::put_u8(std::uint16_t type, std::uint8_t value) {
+  put(type, std::as_bytes(std::span(&value, 1)));
+}
+
 void AttributeWriter::put_u32(std::uint16_t type, std::uint32_t value) {
   put(type, std::as_bytes(std::span(&value, 1)));
 }

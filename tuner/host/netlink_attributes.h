@@ -28,6 +28,7 @@ class AttributeWriter {
  public:
   void put(std::uint16_t type, Bytes payload);
   void put_text(std::uint16_t type, std::string_view text);  // with a NUL
+  void put_u8(std::uint16_t type, std::uint8_t value);
   void put_u32(std::uint16_t type, std::uint32_t value);
   void put_flag(std::uint16_t type) { put(type, {}); }
 

@@ -15,6 +15,7 @@ using Json = nlohmann::json;
 struct RecordedNic {
   std::optional<NicFeatures> features;
   std::string permanent_address;
+  std::map<NicShape, NicParameters> shapes;
 };
 using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
 
@@ -48,6 +49,21 @@ Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
   return features;
 }
 
+Result<NicParameters> read_parameters(const std::string& nic, const Json& object) {
+  NicParameters parameters;
+  for (const auto& [name, parameter] : object.items()) {
+    const Json* const value = object_in(object, name.c_str());
+    if (value == nullptr || !value->contains("value") || !(*value)["value"].is_number_integer())
+      return malformed(fmt::format("{}: {} has no value", nic, name));
+    NicParameter& into = parameters[name];
+    into.value = (*value)["value"].get<std::int64_t>();
+    const auto maximum = value->find("maximum");
+    if (maximum != value->end() && maximum->is_number_integer())
+      into.maximum = maximum->get<std::int64_t>();
+  }
+  return parameters;
+}
+
 Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
   RecordedNic nic;
   const Json* features = object_in(object, "features");
@@ -56,6 +72,15 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
     auto read = read_features(name, *features);
     if (!read) return fail(read.error());
     nic.features = std::move(*read);
+  }
+  for (const NicShape which : {NicShape::Channels, NicShape::Rings, NicShape::Coalesce}) {
+    const std::string key(nic_shape_name(which));
+    if (!object.contains(key)) continue;
+    const Json* const parameters = object_in(object, key.c_str());
+    if (parameters == nullptr) return malformed(fmt::format("{}: {} is no object", name, key));
+    auto read = read_parameters(name, *parameters);
+    if (!read) return fail(read.error());
+    nic.shapes[which] = std::move(*read);
   }
   const auto address = object.find("permanent_address");
   if (address != object.end() && address->is_string())
@@ -81,6 +106,22 @@ class RecordedNicPort : public NicPort {
       return fail(Fault::NotFound,
                   fmt::format("the permanent address of {} was not recorded", nic));
     return found->second.permanent_address;
+  }
+
+  Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found == nics_.end() || !found->second.shapes.contains(which))
+      return fail(Fault::Unsupported,
+                  fmt::format("the {} of {} were not recorded", nic_shape_name(which), nic));
+    return found->second.shapes.at(which);
+  }
+
+  Outcome set_shape(NicShape which, std::string_view nic,
+                    std::span<const ParameterChange> /*changes*/) override {
+    return fail(Fault::Refused,
+                fmt::format("set the {} of {}: a recorded machine is read-only",
+                            nic_shape_name(which), nic),
+                "leave --root away to change the machine itself");
   }
 
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {

@@ -7,6 +7,9 @@ namespace tuner {
 
 // One a file of this folder, named after it.
 Knob module_knob();
+Knob nic_channels_knob();
+Knob nic_rings_knob();
+Knob nic_coalesce_knob();
 Knob nic_features_knob();
 Knob irqbalance_knob();
 Knob irq_affinity_knob();
@@ -16,6 +19,9 @@ Knob sysctl_knob();
 
 // The order in which apply works:
 // - Modules first: with them come sysctls, and whatever of the kernel they are.
+// - A NIC's shape before everything else of it: another number of channels brings other queues and
+//   interrupts, and throws away what was set of the old ones. Coalescing comes after channels and
+//   rings, because some drivers reset it with them.
 // - Features before IRQs: switching some of them makes a driver reopen its channels, and that
 //   renumbers interrupts and throws their affinity away.
 // - irqbalance before IRQs: while it runs, no affinity stays.
@@ -25,7 +31,8 @@ Knob sysctl_knob();
 //   tries what failed with Busy again after the rest of the phase.
 // - Sysctls last: they act at once, on connections that may then use all of the above.
 std::span<const Knob> catalog() {
-  static const std::array knobs{module_knob(),       nic_features_knob(), irqbalance_knob(),
+  static const std::array knobs{module_knob(),       nic_channels_knob(), nic_rings_knob(),
+                                nic_coalesce_knob(), nic_features_knob(), irqbalance_knob(),
                                 irq_affinity_knob(), cpu_epp_knob(),      cpu_governor_knob(),
                                 sysctl_knob()};
   return knobs;
@@ -41,6 +48,7 @@ const Knob* find_knob(std::string_view name) {
 std::string_view phase_name(Phase phase) {
   switch (phase) {
     case Phase::Modules: return "modules";
+    case Phase::Shape: return "shape";
     case Phase::Features: return "features";
     case Phase::Irqbalance: return "irqbalance";
     case Phase::Irqs: return "irqs";

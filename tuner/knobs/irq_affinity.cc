@@ -197,6 +197,14 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   return std::nullopt;
 }
 
+std::vector<Subject> on_nic(const Nic& nic) {
+  std::vector<Subject> subjects;
+  for (const NicIrq& irq : nic.irqs) {
+    if (irq.queue >= 0) subjects.push_back(subject_for(nic, irq));
+  }
+  return subjects;
+}
+
 }  // namespace
 
 Knob irq_affinity_knob() {
@@ -214,7 +222,8 @@ Knob irq_affinity_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = locate};
+          .locate = locate,
+          .on_nic = on_nic};
 }
 
 }  // namespace tuner

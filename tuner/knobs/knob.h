@@ -20,7 +20,7 @@
 namespace tuner {
 
 // The order in which apply works; why, see knobs/catalog.cc.
-enum class Phase { Modules, Features, Irqbalance, Irqs, Cpus, Sysctls };
+enum class Phase { Modules, Shape, Features, Irqbalance, Irqs, Cpus, Sysctls };
 std::string_view phase_name(Phase phase);
 
 struct KnobInfo {
@@ -32,6 +32,11 @@ struct KnobInfo {
   std::string_view writes;
   std::string_view capability;  // to write: "CAP_NET_ADMIN"
   FactNeed needs = FactNeed::None;
+  // Families whose settings of the same NIC a write of this one throws away. What is there is kept
+  // in the journal before the first such write, and put back after it.
+  std::span<const std::string_view> disturbs = {};
+  // Numbers are rounded up by drivers: what is read back counts, if it is not less than asked.
+  bool rounds = false;
 };
 
 struct Change {
@@ -58,9 +63,20 @@ struct Knob {
   // engine does.
   std::vector<Outcome> (*write)(Host& host, std::span<const Change> changes);
 
+  // How much writing a subject of this NIC disturbs traffic. Null: not at all.
+  Disruption (*disruption)(const Nic& nic, const Subject& subject) = nullptr;
+
   // Where a subject from the journal is today; nothing when it is gone (NIC removed, queue count
   // changed).
   std::optional<Subject> (*locate)(const Subject& recorded, const Facts& facts);
+
+  // Every subject on one NIC, whatever a profile says: what a family that disturbs this one throws
+  // away. Null: nobody disturbs it.
+  std::vector<Subject> (*on_nic)(const Nic& nic) = nullptr;
+
+  // Pure. Facts as they are going to be after a change of a family that disturbs others. Null: it
+  // disturbs none.
+  void (*foresee)(Facts& facts, const Change& change) = nullptr;
 };
 
 }  // namespace tuner

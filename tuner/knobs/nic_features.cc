@@ -33,10 +33,10 @@ bool wanted_state(const Setting& setting) {
 }
 
 // mlx5e_safe_reopen_channels: switching TLS receive offload reopens every channel.
-Disruption disruption_of(const Nic& nic, std::string_view feature) {
+Disruption disruption(const Nic& nic, const Subject& subject) {
   const NicDriverRow* row = find_nic_driver(nic.driver);
   const bool reopens = row != nullptr && row->rx_reopens_channels &&
-                       feature == tls_direction_feature(TlsDirection::Rx);
+                       feature_of(subject) == tls_direction_feature(TlsDirection::Rx);
   return reopens ? Disruption::ChannelReopen : Disruption::NewConnections;
 }
 
@@ -60,7 +60,6 @@ void add_entry(const NicEntry& entry, const Facts& facts, WishList& wishes,
       wishes.add({.subject = subject_for(*one.nic, named.name),
                   .setting = named.setting,
                   .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via),
-                  .disruption = disruption_of(*one.nic, named.name),
                   .unsupported = why_unsupported(*one.nic, named.name, wanted_state(named.setting),
                                                  facts.kernel)});
     }
@@ -102,19 +101,18 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   for (const NicEntry& entry : profile.nics) {
     if (!entry.features.empty()) add_entry(entry, facts, wishes, notes);
   }
-  // One message a NIC: what belongs together stands together, else in the profile's order.
-  std::vector<Wish> all = wishes.take();
-  std::vector<Wish> grouped;
-  for (const Nic& nic : facts.nics) {
-    const std::size_t from = grouped.size();
-    for (Wish& wish : all) {
-      if (wish.subject.group == nic.name) grouped.push_back(std::move(wish));
-    }
-    const std::span<Wish> own = std::span(grouped).subspan(from);
+  std::vector<Wish> all = grouped_by_nic(wishes.take(), facts);
+  for (auto from = all.begin(); from != all.end();) {
+    const auto end = std::find_if(from, all.end(), [&](const Wish& wish) {
+      return wish.subject.group != from->subject.group;
+    });
+    const std::span<Wish> own(from, end);
+    const Nic& nic = *facts.nic(from->subject.group);
     find_blocked(nic, own);
     if (std::ranges::any_of(own, wants_offload)) note_uppers(nic, facts, notes);
+    from = end;
   }
-  return grouped;
+  return all;
 }
 
 std::string driver_of(const FileTree& files, std::string_view nic) {
@@ -205,6 +203,7 @@ Knob nic_features_knob() {
           .expand = expand,
           .observe = observe,
           .write = write,
+          .disruption = disruption,
           .locate = locate};
 }
 

@@ -24,4 +24,14 @@ void WishList::add(Wish wish) {
   first = std::move(wish);
 }
 
+std::vector<Wish> grouped_by_nic(std::vector<Wish> wishes, const Facts& facts) {
+  std::vector<Wish> grouped;
+  for (const Nic& nic : facts.nics) {
+    for (Wish& wish : wishes) {
+      if (wish.subject.group == nic.name) grouped.push_back(std::move(wish));
+    }
+  }
+  return grouped;
+}
+
 }  // namespace tuner

@@ -1,6 +1,7 @@
 // Collects wishes in the order of the profile; of two for one subject the last one counts.
 #pragma once
 
+#include "model/facts.h"
 #include "model/plan.h"
 
 #include <string>
@@ -22,5 +23,9 @@ class WishList {
   std::vector<Wish> wishes_;
   std::unordered_map<std::string, std::size_t> index_;  // by key
 };
+
+// One message a NIC: wishes of one group, which is a NIC's name, stand together, else in the
+// profile's order.
+std::vector<Wish> grouped_by_nic(std::vector<Wish> wishes, const Facts& facts);
 
 }  // namespace tuner

@@ -28,10 +28,33 @@ std::string_view irq_role_name(NicIrq::Role role) {
   return "other";
 }
 
+std::string_view nic_shape_name(NicShape shape) {
+  switch (shape) {
+    case NicShape::Channels: return "channels";
+    case NicShape::Rings: return "rings";
+    case NicShape::Coalesce: return "coalesce";
+  }
+  return "channels";
+}
+
 int Topology::node_of(int cpu) const {
   const auto node =
       std::ranges::find_if(nodes, [&](const NumaNode& n) { return n.cpus.contains(cpu); });
   return node == nodes.end() ? -1 : node->id;
+}
+
+const NicParameters& Nic::shape(NicShape which) const {
+  switch (which) {
+    case NicShape::Channels: return channels;
+    case NicShape::Rings: return rings;
+    case NicShape::Coalesce: break;
+  }
+  return coalesce;
+}
+
+NicParameters& Nic::shape(NicShape which) {
+  return const_cast<NicParameters&>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+      static_cast<const Nic&>(*this).shape(which));
 }
 
 std::string Nic::key() const {

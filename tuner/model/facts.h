@@ -21,6 +21,7 @@ enum class FactNeed : unsigned {
   Irqs = 1U << 3,         // the NICs' interrupts
   Cpufreq = 1U << 4,
   Neighbours = 1U << 5,  // who else tunes this machine
+  NicShape = 1U << 6,    // channels, rings, coalescing
   All = ~0U,
 };
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {
@@ -103,6 +104,19 @@ struct NicFeature {
 };
 using NicFeatures = std::map<std::string, NicFeature, std::less<>>;
 
+// What of a NIC's shape can be set, each a message of ethtool netlink.
+enum class NicShape { Channels, Rings, Coalesce };
+std::string_view nic_shape_name(NicShape shape);  // "channels", "rings", "coalesce"
+
+// By ethtool's words (host/ethtool_codec.cc has the table): "combined", "rx", "adaptive-rx" (0 or
+// 1), "rx-usecs".
+struct NicParameter {
+  std::int64_t value = 0;
+  std::optional<std::int64_t> maximum;  // what the driver takes; absent: it does not tell
+  bool operator==(const NicParameter&) const = default;
+};
+using NicParameters = std::map<std::string, NicParameter, std::less<>>;
+
 // One interrupt of a NIC. `number` changes with every driver reload or channel change; (pci,
 // msi_index, role, queue) is what stays.
 struct NicIrq {
@@ -138,6 +152,11 @@ struct Nic {
   std::vector<NicIrq> irqs;         // ordered by number
   NicFeatures features;             // all that the kernel names; empty: not asked or not readable
   std::string features_unreadable;  // why, when they could not be read
+  // Only what the driver has; empty: not asked, or it has none.
+  NicParameters channels, rings, coalesce;
+
+  const NicParameters& shape(NicShape which) const;
+  NicParameters& shape(NicShape which);
 
   // Survives renames: "pci:0000:81:00.0" or "mac:52:54:…" or, last, "name:eth0".
   std::string key() const;

@@ -51,6 +51,9 @@ struct NicEntry {
   NicSelector select;
   std::optional<Setting> irq_placement;  // word: numa-local-spread
   std::vector<NamedSetting> features;    // by the kernel's feature name, value bool
+  // By ethtool's words: integer, bool (adaptive-…), or a word, local-cores or
+  // max.
+  std::vector<NamedSetting> channels, rings, coalesce;
   Origin origin;
 };
 

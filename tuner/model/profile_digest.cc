@@ -68,6 +68,9 @@ void add(Fnv& fnv, const NicEntry& nic) {
   add(fnv, "numa_node", nic.select.numa_nodes);
   add(fnv, nic.irq_placement);
   add(fnv, "features", nic.features);
+  add(fnv, "channels", nic.channels);
+  add(fnv, "rings", nic.rings);
+  add(fnv, "coalesce", nic.coalesce);
 }
 
 void add(Fnv& fnv, const CpuEntry& cpus) {

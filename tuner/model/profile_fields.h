@@ -124,6 +124,16 @@ constexpr Field<OwnerOf<Member>> setting_row(Key key) {
           }};
 }
 
+// Into a vector of NamedSettings, under the key's own name.
+template <auto Member>
+constexpr Field<OwnerOf<Member>> named_row(Key key) {
+  return {with_shape(key, Shape::Setting),
+          [](Reader& reader, const Key& row, const YamlEntry& entry, OwnerOf<Member>& owner) {
+            if (auto setting = reader.setting(row, entry))
+              (owner.*Member).push_back({std::string(row.name), std::move(*setting)});
+          }};
+}
+
 // A mapping that is a struct of its own.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> object_row(Key key) {

@@ -77,6 +77,79 @@ struct Fields<NicSelector> {
   static constexpr auto check = check_selector;
 };
 
+// The counts and sizes that a driver may tell as its maximum are far below these limits, which only
+// keep out what nobody can mean.
+inline constexpr std::int64_t kMostChannels = 65535;  // a queue number has 16 bits
+inline constexpr std::int64_t kMostDescriptors = 1 << 20;
+inline constexpr std::int64_t kMostUsecs = 1'000'000;
+inline constexpr std::string_view kChannelWords[] = {"local-cores", "max"};
+inline constexpr std::string_view kRingWords[] = {"max"};
+
+constexpr Field<NicEntry> channel_row(std::string_view name, std::string_view doc) {
+  return named_row<&NicEntry::channels>({.name = name,
+                                         .doc = doc,
+                                         .type = Type::Integer,
+                                         .words = kChannelWords,
+                                         .least = 1,
+                                         .most = kMostChannels});
+}
+
+struct ChannelsGroup;
+template <>
+struct Fields<ChannelsGroup> {
+  using Owner = NicEntry;
+  static constexpr std::array rows = {
+      channel_row("combined",
+                  "queues that receive and send; local-cores: as many as the NIC's node has "
+                  "physical cores to use, max: as many as the driver has"),
+      channel_row("rx", "queues that receive only, where the driver has such"),
+      channel_row("tx", "queues that send only"),
+  };
+};
+
+constexpr Field<NicEntry> ring_row(std::string_view name, std::string_view doc) {
+  return named_row<&NicEntry::rings>({.name = name,
+                                      .doc = doc,
+                                      .type = Type::Integer,
+                                      .words = kRingWords,
+                                      .least = 1,
+                                      .most = kMostDescriptors});
+}
+
+struct RingsGroup;
+template <>
+struct Fields<RingsGroup> {
+  using Owner = NicEntry;
+  static constexpr std::array rows = {
+      ring_row("rx", "descriptors of a receive queue; drivers round up; max: all that it can have"),
+      ring_row("tx", "descriptors of a transmit queue"),
+  };
+};
+
+constexpr Field<NicEntry> coalesce_row(std::string_view name, std::string_view doc) {
+  return named_row<&NicEntry::coalesce>(
+      {.name = name, .doc = doc, .type = Type::Integer, .least = 0, .most = kMostUsecs});
+}
+
+struct CoalesceGroup;
+template <>
+struct Fields<CoalesceGroup> {
+  using Owner = NicEntry;
+  static constexpr std::array rows = {
+      named_row<&NicEntry::coalesce>({.name = "adaptive-rx",
+                                      .doc = "true: the driver chooses how long to wait by load",
+                                      .type = Type::Boolean}),
+      named_row<&NicEntry::coalesce>({.name = "adaptive-tx",
+                                      .doc = "the same for transmit completions",
+                                      .type = Type::Boolean}),
+      coalesce_row("rx-usecs",
+                   "microseconds to wait before an interrupt; a fixed value replaces adaptive-rx"),
+      coalesce_row("rx-frames", "packets to wait for before an interrupt"),
+      coalesce_row("tx-usecs", "microseconds to wait before a transmit interrupt"),
+      coalesce_row("tx-frames", "packets sent before a transmit interrupt"),
+  };
+};
+
 struct IrqsGroup;
 template <>
 struct Fields<IrqsGroup> {
@@ -106,9 +179,9 @@ struct Fields<NicEntry> {
                       .shape = Shape::NamedSettings,
                       .type = Type::Boolean},
                      store_features),
-      later_row<Owner>("channels", "setting the number of queues"),
-      later_row<Owner>("rings", "setting ring sizes"),
-      later_row<Owner>("coalesce", "setting interrupt coalescing"),
+      group_row<ChannelsGroup>({.name = "channels", .doc = "number of queues"}),
+      group_row<RingsGroup>({.name = "rings", .doc = "descriptors a queue"}),
+      group_row<CoalesceGroup>({.name = "coalesce", .doc = "interrupt coalescing"}),
       later_row<Owner>("xps", "transmit packet steering"),
       later_row<Owner>("rps", "receive packet steering"),
   };

@@ -2,6 +2,7 @@
 // are printed from it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ enum class Shape {
 };
 
 // What a setting's value is.
-enum class Type { None, Boolean, Word, Sysctl };
+enum class Type { None, Boolean, Word, Sysctl, Integer };
 
 struct Key;
 using Keys = std::vector<const Key*>;
@@ -42,6 +43,8 @@ struct Key {
   std::span<const std::string_view> words = {};
   std::span<const std::string_view> later = {};  // words that later releases bring
   std::string_view pattern = {};                 // regular expression for names, for the schema
+  std::int64_t least = 0;                        // of Type::Integer, which `words` may stand for
+  std::int64_t most = 0;
   Keys (*children)() = nullptr;
 };
 

@@ -52,6 +52,7 @@ class Reader {
   std::optional<std::size_t> closed_word(const Key& key, const YamlNode& node);
   std::optional<Value> value(const Key& key, const YamlEntry& entry);
   std::optional<Value> open_word(const Key& key, const YamlNode& node);
+  std::optional<Value> bounded_integer(const Key& key, const YamlNode& node);
   std::optional<Value> integer_list(const YamlEntry& entry);
   std::optional<Goal> goal(const Key& key, const YamlEntry& entry, Goal::Op op);
 

@@ -25,6 +25,9 @@ std::string setting(const Key& key) {
     case Type::Boolean: return "setting: `true`, `false`";
     case Type::Word: return "setting: " + words(key) + (key.open ? ", …" : "");
     case Type::Sysctl: return "setting: integer, list of integers, word";
+    case Type::Integer:
+      return fmt::format("setting: {}{}{} to {}", words(key), key.words.empty() ? "" : ", ",
+                         key.least, key.most);
     case Type::None: return "";
   }
   return "";

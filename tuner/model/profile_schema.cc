@@ -70,9 +70,15 @@ ValueSchema sysctl_value(const SysctlRow& row) {
   return {.value = {{"type", "integer"}}, .ordered = {{"type", "integer"}}};
 }
 
+ValueSchema bounded_integer(const Key& key) {
+  const Json number{{"type", "integer"}, {"minimum", key.least}, {"maximum", key.most}};
+  return {.value = key.words.empty() ? number : any_of({words(key), number}), .ordered = number};
+}
+
 ValueSchema value_schema(const Key& key) {
   if (key.type == Type::Boolean) return {.value = {{"type", "boolean"}}, .ordered = {}};
   if (key.type == Type::Sysctl) return sysctl_value();
+  if (key.type == Type::Integer) return bounded_integer(key);
   if (!key.open) return {.value = words(key), .ordered = {}};
   Json word{{"type", "string"}, {"examples", words(key)["enum"]}};
   return {.value = std::move(word), .ordered = {}};

@@ -62,6 +62,23 @@ std::optional<Value> Reader::open_word(const Key& key, const YamlNode& node) {
   return word;
 }
 
+// A number within the key's limits, or one of its words.
+std::optional<Value> Reader::bounded_integer(const Key& key, const YamlNode& node) {
+  const auto read = read_integer_or_word(node);
+  const bool word = read && std::holds_alternative<std::string>(*read);
+  if (word && !key.words.empty()) {
+    if (!closed_word(key, node)) return std::nullopt;
+    return *read;
+  }
+  const auto number = value_or_report(*this, read_integer(node), node);
+  if (!number) return std::nullopt;
+  const std::int64_t given = std::get<std::int64_t>(*number);
+  if (given >= key.least && given <= key.most) return number;
+  report("out-of-range", node.place, fmt::format("{} cannot be {}", key.name, given),
+         fmt::format("it is {} to {}", key.least, key.most));
+  return std::nullopt;
+}
+
 std::optional<Value> Reader::value(const Key& key, const YamlEntry& entry) {
   const bool list = entry.value.kind == YamlNode::Kind::Sequence;
   if (list && key.type == Type::Sysctl) return integer_list(entry);
@@ -69,6 +86,7 @@ std::optional<Value> Reader::value(const Key& key, const YamlEntry& entry) {
   const YamlNode& node = entry.value;
   if (key.type == Type::Boolean) return value_or_report(*this, read_boolean(node), node);
   if (key.type == Type::Sysctl) return value_or_report(*this, read_integer_or_word(node), node);
+  if (key.type == Type::Integer) return bounded_integer(key, node);
   if (key.open) return open_word(key, node);
   if (const auto index = closed_word(key, node)) return Value(std::string(key.words[*index]));
   return std::nullopt;

@@ -1,0 +1,88 @@
+// How long a NIC waits before it interrupts. Adaptive moderation comes first; fixed values only
+// where a profile asks for them, and never beside it.
+#include "base/text.h"
+#include "knobs/nic_shape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// mlx5 reopens its channels when moderation is switched (mlx5e_ethtool_set_coalesce(),
+// en_ethtool.c, before Linux 6.10 always).
+Disruption disruption(const Nic& nic, const Subject& /*subject*/) {
+  return nic.driver == "mlx5_core" ? Disruption::ChannelReopen : Disruption::None;
+}
+
+constexpr ShapeFamily kFamily{
+    .knob = "nic_coalesce", .shape = NicShape::Coalesce, .in_entry = &NicEntry::coalesce};
+
+bool wanted(const Profile& profile) {
+  return shape_wanted(kFamily, profile);
+}
+
+// Is moderation of this direction going to be adaptive? What the profile says, else what is there.
+bool is_adaptive(std::string_view direction, const std::string& place,
+                 const std::vector<Wish>& wishes, const Facts& facts) {
+  const std::string name = fmt::format("adaptive-{}", direction);
+  for (const Wish& wish : wishes) {
+    if (wish.subject.place == place && parameter_of(wish.subject) == name &&
+        wish.unsupported.empty())
+      return wish.setting.goal.value == Value(true);
+  }
+  const Nic* nic = facts.nic(place);
+  const auto found = nic->coalesce.find(name);
+  return found != nic->coalesce.end() && found->second.value != 0;
+}
+
+std::vector<Wish> expand(const Profile& profile, const Facts& facts,
+                         std::vector<std::string>& notes) {
+  auto wishes = expand_shape(kFamily, profile, facts, notes, resolve_max);
+  for (Wish& wish : wishes) {
+    const std::string parameter = parameter_of(wish.subject);
+    const std::string direction = parameter.substr(0, 2);
+    if (parameter.starts_with("adaptive-") || !wish.unsupported.empty()) continue;
+    if (!is_adaptive(direction, wish.subject.place, wishes, facts)) continue;
+    wish.unsupported = fmt::format(
+        "adaptive-{} is on, so the driver chooses {} itself; a fixed value needs adaptive-{}: "
+        "false",
+        direction, parameter, direction);
+  }
+  return wishes;
+}
+
+Observation observe(const Host& host, const Subject& subject) {
+  return observe_shape(kFamily, host, subject);
+}
+
+std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
+  return write_shape(kFamily, host, changes);
+}
+
+std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+  return locate_shape(kFamily, recorded, facts);
+}
+
+}  // namespace
+
+Knob nic_coalesce_knob() {
+  return {.info = {.name = "nic_coalesce",
+                   .phase = Phase::Shape,
+                   .doc = "How long a NIC waits before it interrupts.",
+                   .in_profile = "nics[].coalesce",
+                   .reads = "ethtool netlink, COALESCE_GET",
+                   .writes = "ethtool netlink, COALESCE_SET, one message a NIC",
+                   .capability = "CAP_NET_ADMIN",
+                   .needs = FactNeed::Nics | FactNeed::NicShape,
+                   .rounds = true},
+          .wanted = wanted,
+          .expand = expand,
+          .observe = observe,
+          .write = write,
+          .disruption = disruption,
+          .locate = locate};
+}
+
+}  // namespace tuner

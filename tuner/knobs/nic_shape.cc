@@ -1,0 +1,210 @@
+#include "knobs/nic_shape.h"
+
+#include "base/text.h"
+#include "knobs/answers.h"
+#include "knobs/select_nics.h"
+#include "knobs/wish_list.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kRight = "CAP_NET_ADMIN";
+
+Subject subject_for(const ShapeFamily& family, const Nic& nic, std::string_view parameter) {
+  return {.knob = std::string(family.knob),
+          .key = fmt::format("{}:{}/{}", nic_shape_name(family.shape), nic.key(), parameter),
+          .name = fmt::format("{}/{}", nic.name, parameter),
+          .place = nic.name,
+          .group = nic.name,
+          .device = nic.key()};
+}
+
+bool is_switch(std::string_view parameter) {
+  return parameter.starts_with("adaptive-");
+}
+
+Value value_of(std::string_view parameter, std::int64_t number) {
+  if (is_switch(parameter)) return number != 0;
+  return number;
+}
+
+std::int64_t number_of(const Value& value) {
+  if (const auto* on = std::get_if<bool>(&value)) return *on ? 1 : 0;
+  const auto* number = std::get_if<std::int64_t>(&value);
+  return number == nullptr ? 0 : *number;
+}
+
+std::string names_of(const NicParameters& parameters) {
+  std::vector<std::string> names;
+  for (const auto& known : parameters) names.push_back(known.first);
+  return join(names, ", ");
+}
+
+std::string lacks(std::string_view driver, NicShape shape, std::string_view parameter,
+                  const NicParameters& has) {
+  const std::string what = driver.empty() ? "its driver" : fmt::format("driver {}", driver);
+  if (has.empty()) return fmt::format("{} has no {} to set", what, nic_shape_name(shape));
+  return fmt::format("{} has no {} {}, only {}", what, nic_shape_name(shape), parameter,
+                     names_of(has));
+}
+
+// The goal as a number of this NIC, or why it cannot be.
+void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
+                  const NamedSetting& named, ResolveWord resolve, Wish& wish) {
+  const NicParameters& has = nic.shape(family.shape);
+  const auto parameter = has.find(named.name);
+  if (parameter == has.end()) {
+    wish.unsupported = lacks(nic.driver, family.shape, named.name, has);
+    return;
+  }
+  Value& goal = wish.setting.goal.value;
+  const auto maximum = parameter->second.maximum;
+  if (const auto* word = std::get_if<std::string>(&goal)) {
+    Resolved resolved = resolve(facts, nic, parameter->second, *word);
+    if (!resolved.number) {
+      wish.unsupported = std::move(resolved.because);
+      return;
+    }
+    goal = *resolved.number;
+    wish.because = std::move(resolved.because);
+  } else if (const auto* number = std::get_if<std::int64_t>(&goal);
+             number != nullptr && maximum && *number > *maximum) {
+    wish.unsupported = fmt::format("{} takes at most {} here", nic.name, *maximum);
+  }
+}
+
+void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& facts,
+               ResolveWord resolve, WishList& wishes, std::vector<std::string>& notes) {
+  const auto selected = select_nics(entry.select, facts);
+  if (selected.empty())
+    notes.push_back(fmt::format("{}: no NIC here matches {} ({})", family.knob,
+                                to_text(entry.select), to_text(entry.origin)));
+  for (const SelectedNic& one : selected) {
+    for (const NamedSetting& named : entry.*family.in_entry) {
+      Wish wish{.subject = subject_for(family, *one.nic, named.name),
+                .setting = named.setting,
+                .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via)};
+      resolve_goal(family, facts, *one.nic, named, resolve, wish);
+      wishes.add(std::move(wish));
+    }
+  }
+}
+
+// What the kernel says in its own words when it refuses, and what to do then (net/ethtool/
+// channels.c; the AF_XDP and memory-provider texts since 5.7 and 6.11).
+struct Refusal {
+  std::string_view says;
+  std::string_view next_step;
+};
+constexpr std::array kRefusals{
+    Refusal{"indirection table",
+            "the receive hash is spread over more queues than that: `ethtool -X {} default`, or a "
+            "table with fewer (`ethtool -x {}` shows it)"},
+    Refusal{"ntuple",
+            "a filter rule sends packets to a queue beyond that: `ethtool -n {}` lists "
+            "them, `ethtool -N {} delete N` removes one"},
+    Refusal{"AF_XDP",
+            "a program has an AF_XDP socket on a queue beyond that: `ss --xdp` names it; "
+            "stop it first ({})"},
+    Refusal{"memory provider",
+            "a program receives into memory of its own (devmem, io_uring) on a "
+            "queue of {}; stop it first"},
+    Refusal{"VF",
+            "the driver cannot do it while virtual functions exist: write 0 to "
+            "/sys/class/net/{}/device/sriov_numvfs first"},
+    Refusal{"SR-IOV",
+            "the driver cannot do it while virtual functions exist: write 0 to "
+            "/sys/class/net/{}/device/sriov_numvfs first"},
+};
+
+Error explain(const Change& change, Error error) {
+  const std::string& nic = change.subject.place;
+  const auto known = std::ranges::find_if(kRefusals, [&](const Refusal& row) {
+    return error.text.find(row.says) != std::string::npos;
+  });
+  if (known != kRefusals.end()) {
+    error.hint = fmt::format(fmt::runtime(known->next_step), nic, nic);
+  } else if (error.fault == Fault::Unsupported) {
+    error.hint = "its driver cannot; leave the key out of the profile for this NIC";
+  }
+  return write_error(change.subject, change.value, std::move(error), kRight);
+}
+
+}  // namespace
+
+bool shape_wanted(const ShapeFamily& family, const Profile& profile) {
+  return std::ranges::any_of(
+      profile.nics, [&](const NicEntry& entry) { return !(entry.*family.in_entry).empty(); });
+}
+
+std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
+                               const Facts& facts, std::vector<std::string>& notes,
+                               ResolveWord resolve) {
+  WishList wishes(notes);
+  for (const NicEntry& entry : profile.nics) {
+    if (!(entry.*family.in_entry).empty()) add_entry(family, entry, facts, resolve, wishes, notes);
+  }
+  return grouped_by_nic(wishes.take(), facts);
+}
+
+Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject) {
+  const std::string name = parameter_of(subject);
+  const auto parameters = host.nics().shape(family.shape, subject.place);
+  if (!parameters) {
+    const Error& error = parameters.error();
+    if (error.fault == Fault::NotFound)
+      return unsupported(fmt::format("there is no interface {} any more", subject.place));
+    if (error.fault == Fault::Unsupported) return unsupported(lacks("", family.shape, name, {}));
+    return unreadable(error, kRight);
+  }
+  const auto found = parameters->find(name);
+  if (found == parameters->end()) return unsupported(lacks("", family.shape, name, *parameters));
+  return {.value = value_of(name, found->second.value)};
+}
+
+std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
+                                 std::span<const Change> changes) {
+  std::vector<ParameterChange> message;
+  for (const Change& change : changes)
+    message.push_back({parameter_of(change.subject), number_of(change.value)});
+  const Outcome written =
+      host.nics().set_shape(family.shape, changes.front().subject.place, message);
+  std::vector<Outcome> outcomes;
+  for (const Change& change : changes)
+    outcomes.push_back(written ? Outcome{} : Outcome(fail(explain(change, written.error()))));
+  return outcomes;
+}
+
+std::optional<Subject> locate_shape(const ShapeFamily& family, const Subject& recorded,
+                                    const Facts& facts) {
+  const std::string parameter = parameter_of(recorded);
+  for (const Nic& nic : facts.nics) {
+    if (Subject today = subject_for(family, nic, parameter); today.key == recorded.key)
+      return today;
+  }
+  return std::nullopt;
+}
+
+std::string parameter_of(const Subject& subject) {
+  return subject.key.substr(subject.key.rfind('/') + 1);
+}
+
+Resolved resolve_max(const Facts& /*facts*/, const Nic& nic, const NicParameter& parameter,
+                     std::string_view /*word*/) {
+  if (!parameter.maximum)
+    return {.because = fmt::format("driver {} does not tell its maximum", nic.driver)};
+  return {.number = parameter.maximum,
+          .because = fmt::format("all that driver {} has", nic.driver)};
+}
+
+Disruption reopening(const Nic& nic, const Subject& /*subject*/) {
+  const bool keeps_link = nic.driver == "mlx5_core" || nic.driver == "virtio_net";
+  return keeps_link ? Disruption::ChannelReopen : Disruption::LinkFlap;
+}
+
+}  // namespace tuner

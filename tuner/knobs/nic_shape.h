@@ -1,0 +1,53 @@
+// What nic_channels, nic_rings and nic_coalesce have in common: parameters of a NIC by ethtool's
+// words, read and written by one netlink message a NIC.
+#pragma once
+
+#include "knobs/knob.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct ShapeFamily {
+  std::string_view knob;  // "nic_channels"
+  NicShape shape = NicShape::Channels;
+  std::vector<NamedSetting> NicEntry::*in_entry = nullptr;
+};
+
+// A profile's word as a number for one NIC, or why it has none.
+struct Resolved {
+  std::optional<std::int64_t> number;
+  std::string because;
+};
+using ResolveWord = Resolved (*)(const Facts& facts, const Nic& nic, const NicParameter& parameter,
+                                 std::string_view word);
+
+bool shape_wanted(const ShapeFamily& family, const Profile& profile);
+
+// Numbers above the driver's maximum are unsupported; words (through `resolve`) are clamped to it.
+std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
+                               const Facts& facts, std::vector<std::string>& notes,
+                               ResolveWord resolve);
+Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject);
+std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
+                                 std::span<const Change> changes);
+std::optional<Subject> locate_shape(const ShapeFamily& family, const Subject& recorded,
+                                    const Facts& facts);
+
+// "combined" of "channels:pci:0000:81:00.0/combined".
+std::string parameter_of(const Subject& subject);
+
+// `max`, for families that have no other word.
+Resolved resolve_max(const Facts& facts, const Nic& nic, const NicParameter& parameter,
+                     std::string_view word);
+
+// How changing queues disturbs: most drivers close and open the interface, which takes the link
+// down; these exchange their queues while the link stays: mlx5e_safe_switch_params()
+// (mlx5/core/en_main.c), virtnet_set_channels() (virtio_net.c).
+Disruption reopening(const Nic& nic, const Subject& subject);
+
+}  // namespace tuner

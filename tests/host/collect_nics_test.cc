@@ -145,6 +145,8 @@ TEST(CollectNics, AVirtioNicHasItsFunctionsIds) {
   machine.set("/sys/devices/pci0000:00/0000:00:03.0/vendor", "0x1af4");
   machine.set("/sys/devices/pci0000:00/0000:00:03.0/device", "0x1041");
   EXPECT_EQ(named(nics_of(machine), "ens3").pci_ids, "1af4:1041");
+  machine.set("/sys/devices/pci0000:00/0000:00:03.0/device", "0xno number");
+  EXPECT_EQ(named(nics_of(machine), "ens3").pci_ids, "");
 }
 
 TEST(CollectNics, TheDefaultRouteIsCarriedByWhatLiesBelow) {

@@ -45,5 +45,16 @@ TEST_F(CollectNicsLive, AVlanNamesItsParent) {
   EXPECT_THAT(nic->lowers, ElementsAre("tst1"));
 }
 
+TEST_F(CollectNicsLive, ABondTellsItsModeAndPolicy) {
+  if (!testing::run("ip link add bond7 type bond mode balance-xor xmit_hash_policy layer3+4"))
+    GTEST_SKIP() << "this kernel has no bonds";
+  const Facts facts = collect_facts(local_host(), FactNeed::Nics);
+  const Nic* nic = facts.nic("bond7");
+  ASSERT_NE(nic, nullptr);
+  EXPECT_EQ(nic->kind, "bond");
+  EXPECT_EQ(nic->bond_mode, "balance-xor");
+  EXPECT_EQ(nic->bond_hash_policy, "layer3+4");
+}
+
 }  // namespace
 }  // namespace tuner

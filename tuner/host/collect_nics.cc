@@ -49,7 +49,9 @@ void read_numa_node(const FileTree& files, std::string_view device, Nic& nic) {
 
 // 0x15b3
 std::string hex_digits(std::string_view text) {
-  return std::string(text.starts_with("0x") ? text.substr(2) : text);
+  const std::string_view digits = text.starts_with("0x") ? text.substr(2) : text;
+  const bool is_hex = digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return is_hex ? std::string(digits) : std::string();
 }
 
 // What tells one card of a driver from another: its ids, being a virtual function, and being a port

@@ -193,7 +193,8 @@ Knob nic_features_knob() {
   return {.info = {.name = "nic_features",
                    .phase = Phase::Features,
                    .doc = "Offload features of NICs by the kernel's names, such as "
-                          "tls-hw-tx-offload. They act on new connections only.",
+                          "tls-hw-tx-offload. They act on new connections only, and count as "
+                          "on only when the kernel made them active.",
                    .in_profile = "nics[].features",
                    .reads = "ethtool netlink, FEATURES_GET",
                    .writes = "ethtool netlink, FEATURES_SET, one message a NIC",

@@ -109,7 +109,7 @@ constexpr std::array kDrivers = {
                           "switchdev), not as one half of a Socket Direct pair",
                  .rx_reopens_channels = true,
                  .note = "ConnectX-4, ConnectX-5 and plain ConnectX-6 have the same driver and no "
-                         "TLS offload; Innova cards, which had it in an FPGA, lost it in 5.19",
+                         "TLS offload; Innova cards, which had it in an FPGA, lost it before 6.1",
                  .source = "mellanox/mlx5/core/en_accel/ktls.[ch], en_main.c, 7.3"},
     NicDriverRow{.driver = "nfp",
                  .models = "Netronome Agilio",

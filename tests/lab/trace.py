@@ -16,6 +16,7 @@ OTHERS = ("bpf", "sethostname", "settimeofday", "clock_settime", "adjtimex", "sc
 
 # enum ethtool_msg_user: linux/ethtool_netlink.h
 FEATURES_GET, FEATURES_SET = 0x0b, 0x0c
+RINGS_GET, CHANNELS_GET, COALESCE_GET = 0x0f, 0x11, 0x13
 GETFAMILY = 0x03  # of the controller that knows the families' numbers
 
 
@@ -61,7 +62,7 @@ class Trace:
 
     def touches(self):
         """All that could change the machine, in words; empty: nothing."""
-        asking = {("nlctrl", GETFAMILY), ("ethtool", FEATURES_GET)}
+        asking = {("nlctrl", GETFAMILY)} | {("ethtool", get) for get in (FEATURES_GET, RINGS_GET, CHANNELS_GET, COALESCE_GET)}
         own = tuple(f"{folder}/" for folder in STATE)
         found = [path for path in self.written() if path not in STATE and not path.startswith(own)]
         found += self.module_calls()

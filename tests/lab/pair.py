@@ -43,7 +43,9 @@ def face_to_face():
 
 
 def wait_for_link():
-    if not lab.wait_until(lambda: lab.read(f"/sys/class/net/{NEAR}/operstate") == "up", 10):
+    """Up by the card's word (at once) and by the stack's (which lags behind, so that alone it may still be the old one)."""
+    folder = f"/sys/class/net/{NEAR}"
+    if not lab.wait_until(lambda: (lab.read_or_reason(f"{folder}/carrier"), lab.read(f"{folder}/operstate")) == ("1", "up"), 10):
         raise AssertionError(f"the link of {NEAR} does not come up")
 
 

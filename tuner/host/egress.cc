@@ -1,0 +1,144 @@
+#include "host/egress.h"
+
+#include "base/handle.h"
+#include "host/netlink_attributes.h"
+#include "host/small_files.h"
+
+#include <fmt/format.h>
+
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <set>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kLower = "lower_";
+// Interfaces stand on each other three or four deep; links in a circle end here.
+constexpr int kDeepest = 8;
+
+tl::unexpected<Error> malformed(std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("look up a route: {}", what));
+}
+
+template <typename T>
+T load(Bytes bytes) {
+  T value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return value;
+}
+
+Bytes address_bytes(const std::uint32_t (&words)[4], std::uint8_t family) {
+  return std::as_bytes(std::span(words)).first(family == AF_INET6 ? 16 : 4);
+}
+
+int scope_of(int fd) {
+  sockaddr_in6 peer{};
+  socklen_t size = sizeof peer;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return 0;
+  return peer.sin6_family == AF_INET6 ? static_cast<int>(peer.sin6_scope_id) : 0;
+}
+
+Result<UniqueFd> route_socket() {
+  UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  const timeval limit{.tv_sec = 2, .tv_usec = 0};
+  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) {
+    return fail(errno_error(errno, "open a socket for routes"));
+  }
+  return socket;
+}
+
+void collect_below(const FileTree& files, const std::string& interface, int depth,
+                   std::set<std::string>& found) {
+  bool lowest = true;
+  for (const std::string& entry : list_or_none(files, "/sys/class/net/" + interface)) {
+    if (!entry.starts_with(kLower) || depth == kDeepest) continue;
+    lowest = false;
+    collect_below(files, entry.substr(kLower.size()), depth + 1, found);
+  }
+  if (lowest) found.insert(interface);
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_route_request(const TcpEnds& ends, int scope) {
+  AttributeWriter attributes;
+  attributes.put(RTA_DST, address_bytes(ends.peer_address, ends.family));
+  attributes.put(RTA_SRC, address_bytes(ends.local_address, ends.family));
+  if (scope > 0) attributes.put_u32(RTA_OIF, static_cast<std::uint32_t>(scope));
+  const auto bits = static_cast<unsigned char>(ends.family == AF_INET6 ? 128 : 32);
+  struct {
+    nlmsghdr header{};
+    rtmsg question{};
+  } head;
+  const Bytes tail = attributes.bytes();
+  head.header.nlmsg_len = static_cast<std::uint32_t>(sizeof head + tail.size());
+  head.header.nlmsg_type = RTM_GETROUTE;
+  head.header.nlmsg_flags = NLM_F_REQUEST;
+  head.question.rtm_family = ends.family;
+  head.question.rtm_dst_len = bits;
+  head.question.rtm_src_len = bits;
+  std::vector<std::byte> bytes(head.header.nlmsg_len);
+  std::memcpy(bytes.data(), &head, sizeof head);
+  std::ranges::copy(tail, bytes.begin() + sizeof head);
+  return bytes;
+}
+
+Result<int> decode_route_reply(Bytes datagram) {
+  if (datagram.size() < sizeof(nlmsghdr)) return malformed("answer shorter than its header");
+  const auto header = load<nlmsghdr>(datagram);
+  if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
+    return malformed("answer cut off");
+  }
+  const Bytes body = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
+  if (header.nlmsg_type == NLMSG_ERROR && body.size() >= sizeof(int)) {
+    return fail(errno_error(-load<int>(body), "look up a route"));
+  }
+  if (header.nlmsg_type != RTM_NEWROUTE) return malformed("answer of another kind");
+  if (body.size() < sizeof(rtmsg)) return malformed("answer cut off");
+  const auto attributes = parse_attributes(body.subspan(NLMSG_ALIGN(sizeof(rtmsg))));
+  if (!attributes) return fail(attributes.error());
+  for (const Attribute& attribute : *attributes) {
+    if (attribute.type == RTA_OIF && attribute.payload.size() == sizeof(int)) {
+      return load<int>(attribute.payload);
+    }
+  }
+  return malformed("the route names no interface");
+}
+
+Result<std::string> egress_interface(int fd) {
+  const auto ends = tcp_ends(fd);
+  if (!ends) return fail(ends.error());
+  const auto socket = route_socket();
+  if (!socket) return fail(socket.error());
+  const auto request = encode_route_request(*ends, scope_of(fd));
+  if (::send(socket->get(), request.data(), request.size(), 0) < 0) {
+    return fail(errno_error(errno, "look up a route"));
+  }
+  std::array<std::byte, 8192> reply;
+  const ssize_t size = ::recv(socket->get(), reply.data(), reply.size(), 0);
+  if (size < 0) return fail(errno_error(errno, "look up a route"));
+  const auto index = decode_route_reply(Bytes(reply.data(), static_cast<std::size_t>(size)));
+  if (!index) return fail(index.error());
+  std::array<char, IF_NAMESIZE> name{};
+  if (::if_indextoname(static_cast<unsigned>(*index), name.data()) == nullptr) {
+    return fail(errno_error(errno, fmt::format("name of interface {}", *index)));
+  }
+  return std::string(name.data());
+}
+
+std::vector<std::string> nics_below(const FileTree& files, std::string_view interface) {
+  std::set<std::string> found;
+  collect_below(files, std::string(interface), 0, found);
+  return {found.begin(), found.end()};
+}
+
+}  // namespace tuner

@@ -12,6 +12,21 @@ std::string_view tls_path_name(TlsPath path) {
   return "failed";
 }
 
+ProbeEnd serving_end(const ProbeCell& cell) {
+  return {.tx = cell.tx,
+          .rx = cell.rx,
+          .counters = cell.counters,
+          .ulp = cell.ulp,
+          .interface = cell.interface,
+          .nics = cell.nics,
+          .driver_counters = cell.driver_counters,
+          .because = cell.server_because};
+}
+
+ProbeEnd own_end(const ProbeReport& report, const ProbeCell& cell) {
+  return report.mode == "connect" && cell.client ? *cell.client : serving_end(cell);
+}
+
 std::string_view cell_result_name(ProbeCell::Result result) {
   switch (result) {
     case ProbeCell::Result::Pass: return "pass";

@@ -27,7 +27,21 @@ struct UlpInfo {
   std::string rxconf;
 };
 
-// One version and cipher, both directions, as seen from the serving side.
+// One end of a connection across the wire, as its own host saw it.
+struct ProbeEnd {
+  TlsPath tx = TlsPath::Failed;
+  TlsPath rx = TlsPath::Failed;
+  std::map<std::string, std::int64_t> counters;  // as in ProbeCell
+  std::optional<UlpInfo> ulp;
+  std::string interface;          // that the route to the other end leaves by: "bond0"
+  std::vector<std::string> nics;  // below it: its members
+  std::map<std::string, std::int64_t>
+      driver_counters;  // deltas of their statistics about TLS, together, by the driver's names
+  std::string because;  // why not in the kernel, what failed, or why in doubt
+};
+
+// One version and cipher, both directions, as seen from the serving side. Across the wire that is
+// one host's end, and `client` is the other's; one of the two is ours (own_end()).
 struct ProbeCell {
   enum class Result { Pass, Fail, Unsupported, Inconclusive };
 
@@ -49,6 +63,16 @@ struct ProbeCell {
   std::string doubt;  // where the witnesses do not settle tx and rx: why; empty: they agree
   Result result = Result::Inconclusive;  // filled by judge()
   std::string because;                   // why not in the kernel, what failed, or why in doubt
+
+  // Across the wire alone. `possible`, `doubt`, `result` and `because` are about our own end.
+  std::string interface;  // of the serving end
+  std::vector<std::string> nics;
+  std::map<std::string, std::int64_t> driver_counters;
+  std::string server_because;  // the serving end's own `because`
+  // The profile wants TLS in the NIC, the NIC has it on, and yet software did it; judge() fails the
+  // cell for it. `because` says why.
+  bool fell_back = false;
+  std::optional<ProbeEnd> client;
 };
 std::string_view cell_result_name(ProbeCell::Result result);
 
@@ -68,13 +92,18 @@ struct LibraryFacts {
 };
 
 struct ProbeReport {
-  std::string mode = "loopback";
-  std::string peer;
+  std::string mode = "loopback";  // "listen", "connect": across the wire
+  std::string peer;               // "192.0.2.1:40112"; empty on loopback
   bool own_namespace =
       false;  // ran in a fresh network namespace: foreign traffic cannot be in the counters
   LibraryFacts library;
   std::vector<ProbeCell> cells;
   std::vector<std::string> warnings;
 };
+
+// The end of a cell that this host and its profile answer for: the serving one, but where we
+// called.
+ProbeEnd own_end(const ProbeReport& report, const ProbeCell& cell);
+ProbeEnd serving_end(const ProbeCell& cell);
 
 }  // namespace tuner

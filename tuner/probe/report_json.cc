@@ -21,6 +21,10 @@ constexpr std::array kExpected = {ExpectedPath::Any, ExpectedPath::Userspace, Ex
 constexpr std::array kResults = {ProbeCell::Result::Pass, ProbeCell::Result::Fail,
                                  ProbeCell::Result::Unsupported, ProbeCell::Result::Inconclusive};
 
+constexpr std::array kFaults = {
+    Fault::NotFound, Fault::NotPermitted, Fault::Unsupported, Fault::Busy, Fault::Invalid,
+    Fault::Refused,  Fault::NoSpace,      Fault::TimedOut,    Fault::Io,   Fault::Internal};
+
 template <typename Enums, typename Name>
 auto find_word(const Enums& enums, Name name_of, std::string_view word)
     -> std::optional<typename Enums::value_type> {
@@ -63,6 +67,18 @@ Json to_json(const std::optional<UlpInfo>& ulp) {
           {"rxconf", ulp->rxconf}};
 }
 
+Json to_json(const std::optional<ProbeEnd>& end) {
+  if (!end) return nullptr;
+  return {{"tx", tls_path_name(end->tx)},
+          {"rx", tls_path_name(end->rx)},
+          {"counters", end->counters},
+          {"ulp", to_json(end->ulp)},
+          {"interface", end->interface},
+          {"nics", end->nics},
+          {"driver_counters", end->driver_counters},
+          {"because", end->because}};
+}
+
 Json to_json(const ProbeCell& cell) {
   return {{"version", tls_version_name(cell.version)},
           {"cipher", tls_cipher_name(cell.cipher)},
@@ -79,7 +95,12 @@ Json to_json(const ProbeCell& cell) {
           {"possible", cell.possible},
           {"doubt", cell.doubt},
           {"result", cell_result_name(cell.result)},
-          {"because", cell.because}};
+          {"because", cell.because},
+          {"interface", cell.interface},
+          {"nics", cell.nics},
+          {"driver_counters", cell.driver_counters},
+          {"server_because", cell.server_because},
+          {"client", to_json(cell.client)}};
 }
 
 LibraryFacts library_of(const Json& json) {
@@ -103,6 +124,22 @@ std::optional<UlpInfo> ulp_of(const Json& json) {
                  .rxconf = json.at("rxconf").get<std::string>()};
 }
 
+std::map<std::string, std::int64_t> counters_of(const Json& json, const char* key) {
+  return json.at(key).get<std::map<std::string, std::int64_t>>();
+}
+
+std::optional<ProbeEnd> end_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return ProbeEnd{.tx = word(json, "tx", kPaths, tls_path_name),
+                  .rx = word(json, "rx", kPaths, tls_path_name),
+                  .counters = counters_of(json, "counters"),
+                  .ulp = ulp_of(json.at("ulp")),
+                  .interface = json.at("interface").get<std::string>(),
+                  .nics = json.at("nics").get<std::vector<std::string>>(),
+                  .driver_counters = counters_of(json, "driver_counters"),
+                  .because = json.at("because").get<std::string>()};
+}
+
 ProbeCell cell_of(const Json& json) {
   const Json& expected = json.at("expected");
   return {.version = word(json, "version", kVersions, tls_version_name),
@@ -114,12 +151,17 @@ ProbeCell cell_of(const Json& json) {
           .expected_rx = word(expected, "rx", kExpected, expected_path_name),
           .bytes = json.at("bytes").get<std::uint64_t>(),
           .intact = json.at("intact").get<bool>(),
-          .counters = json.at("counters").get<std::map<std::string, std::int64_t>>(),
+          .counters = counters_of(json, "counters"),
           .ulp = ulp_of(json.at("ulp")),
           .possible = json.at("possible").get<bool>(),
           .doubt = json.at("doubt").get<std::string>(),
           .result = word(json, "result", kResults, cell_result_name),
-          .because = json.at("because").get<std::string>()};
+          .because = json.at("because").get<std::string>(),
+          .interface = json.at("interface").get<std::string>(),
+          .nics = json.at("nics").get<std::vector<std::string>>(),
+          .driver_counters = counters_of(json, "driver_counters"),
+          .server_because = json.at("server_because").get<std::string>(),
+          .client = end_of(json.at("client"))};
 }
 
 ProbeReport report_of(const Json& json) {
@@ -130,6 +172,13 @@ ProbeReport report_of(const Json& json) {
   for (const Json& cell : json.at("cells")) report.cells.push_back(cell_of(cell));
   report.warnings = json.at("warnings").get<std::vector<std::string>>();
   return report;
+}
+
+Error error_of(const Json& json) {
+  return {.fault = word(json, "fault", kFaults, fault_name),
+          .errno_value = json.at("errno").get<int>(),
+          .text = json.at("text").get<std::string>(),
+          .hint = json.at("hint").get<std::string>()};
 }
 
 // nlohmann's accessors throw on a missing key or another type; nothing of it leaves this file.
@@ -159,12 +208,31 @@ std::string report_to_json(const ProbeReport& report) {
                 {"warnings", report.warnings}});
 }
 
+std::string cell_to_json(const ProbeCell& cell) {
+  return print(to_json(cell));
+}
+
+std::string error_to_json(const Error& error) {
+  return print({{"error",
+                 {{"fault", fault_name(error.fault)},
+                  {"errno", error.errno_value},
+                  {"text", error.text},
+                  {"hint", error.hint}}}});
+}
+
 std::string library_to_json(const LibraryFacts& library) {
   return print(to_json(library));
 }
 
 Result<ProbeReport> report_from_json(std::string_view text) {
-  return read_document<ProbeReport>(text, report_of);
+  return read_document<ProbeReport>(text, [](const Json& json) -> Result<ProbeReport> {
+    if (json.contains("error")) return fail(error_of(json.at("error")));
+    return report_of(json);
+  });
+}
+
+Result<ProbeCell> cell_from_json(std::string_view text) {
+  return read_document<ProbeCell>(text, cell_of);
 }
 
 Result<LibraryFacts> library_from_json(std::string_view text) {

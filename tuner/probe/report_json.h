@@ -14,9 +14,15 @@ namespace tuner {
 
 std::string report_to_json(const ProbeReport& report);
 std::string library_to_json(const LibraryFacts& library);
+// One end's view of a cell, for the other end.
+std::string cell_to_json(const ProbeCell& cell);
+// Instead of a report.
+std::string error_to_json(const Error& error);
 
 // Invalid: not JSON, a key is missing or of another type, or a word is unknown; the text names it.
+// A document that is an error gives that error.
 Result<ProbeReport> report_from_json(std::string_view text);
+Result<ProbeCell> cell_from_json(std::string_view text);
 Result<LibraryFacts> library_from_json(std::string_view text);
 
 // The words of a report, back. Nothing: no such word.

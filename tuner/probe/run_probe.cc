@@ -101,10 +101,11 @@ struct SpawnSetup {
   posix_spawnattr_t attributes;
 };
 
-// stdin from /dev/null, stdout into the pipe, stderr stays: the helper's complaints are for people.
-// Its own group, and no signal blocked or ignored that we happen to block or ignore.
-void prepare(SpawnSetup& setup, int output) {
-  ::posix_spawn_file_actions_addopen(&setup.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+// stdin is what was written for it, stdout goes into the pipe, stderr stays: the helper's
+// complaints are for people. Its own group, and no signal blocked or ignored that we happen to
+// block or ignore.
+void prepare(SpawnSetup& setup, int input, int output) {
+  ::posix_spawn_file_actions_adddup2(&setup.actions, input, STDIN_FILENO);
   ::posix_spawn_file_actions_adddup2(&setup.actions, output, STDOUT_FILENO);
   sigset_t none;
   sigset_t all;
@@ -122,13 +123,29 @@ struct Started {
   UniqueFd output;
 };
 
-Result<Started> start(std::vector<std::string> words) {
+// The reading end of a pipe that holds this text and nothing behind it.
+Result<UniqueFd> pipe_with(std::string_view text) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
+  UniqueFd reading(ends[0]);
+  const UniqueFd writing(ends[1]);
+  // A pipe takes 4 KiB at once, whatever else is in use (pipe(7)).
+  if (text.size() > 4096 ||
+      ::write(writing.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return fail(errno_error(errno, "write into a pipe"));
+  }
+  return reading;
+}
+
+Result<Started> start(std::vector<std::string> words, std::string_view input) {
+  const auto theirs_to_read = pipe_with(input);
+  if (!theirs_to_read) return fail(theirs_to_read.error());
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   SpawnSetup setup;
-  prepare(setup, theirs.get());
+  prepare(setup, theirs_to_read->get(), theirs.get());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -176,6 +193,7 @@ Outcome await_end(Child& child, Clock::time_point end) {
       continue;
     }
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
+    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) return overrun();  // by its own clock
     const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
                                                : fmt::format("signal {}", WTERMSIG(*status));
     return fail(Fault::Internal, fmt::format("{} ended with {}", kName, how));
@@ -183,12 +201,13 @@ Outcome await_end(Child& child, Clock::time_point end) {
   return overrun();
 }
 
-Result<std::string> output_of(std::vector<std::string> options, seconds limit) {
+Result<std::string> output_of(std::vector<std::string> options, seconds limit,
+                              std::string_view input = "") {
   const auto end = Clock::now() + limit;
   auto helper = find_helper();
   if (!helper) return fail(helper.error());
   options.insert(options.begin(), *helper);
-  auto started = start(std::move(options));
+  auto started = start(std::move(options), input);
   if (!started) return fail(started.error());
   Child child(started->pid, std::move(started->output));
   auto text = read_all(child.output(), end);
@@ -209,6 +228,16 @@ Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
   const auto text = output_of({"--loopback", "--bytes", std::to_string(request.bytes_each_way),
                                "--time-limit", std::to_string(request.time_limit.count())},
                               request.time_limit + request.grace);
+  if (!text) return fail(text.error());
+  return internal_if_invalid(report_from_json(*text));
+}
+
+Result<ProbeReport> run_wire_probe(const WireRequest& request) {
+  const bool listens = !request.listen.empty();
+  const auto text =
+      output_of({listens ? "--listen" : "--connect", listens ? request.listen : request.connect,
+                 "--time-limit", std::to_string(request.time_limit.count())},
+                request.time_limit + request.grace, request.token + "\n");
   if (!text) return fail(text.error());
   return internal_if_invalid(report_from_json(*text));
 }

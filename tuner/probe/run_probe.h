@@ -22,6 +22,19 @@ struct ProbeRequest {
 // Internal. A cell that fails is a cell, not an error.
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request);
 
+struct WireRequest {
+  std::string listen;                   // ADDRESS:PORT, or empty
+  std::string connect;                  // HOST:PORT, if not
+  std::string token;                    // handed to the helper in a pipe
+  std::chrono::seconds time_limit{60};  // for all of it, waiting for the peer included
+  std::chrono::seconds grace{5};
+};
+
+// Across the wire. Faults as above, and what the helper says of the network and of the peer:
+// Refused (no common token), TimedOut (nobody came), NotFound, Io. The helper tells on stderr where
+// it listens.
+Result<ProbeReport> run_wire_probe(const WireRequest& request);
+
 // Asks the helper what libssl is and can; touches neither network nor kernel TLS.
 Result<LibraryFacts> ask_library();
 

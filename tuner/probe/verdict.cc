@@ -44,14 +44,19 @@ struct Judgement {
 };
 
 Judgement compare(const ProbeReport& report, const ProbeCell& cell) {
-  const std::string tx = mismatch(report, "transmit", cell.tx, cell.expected_tx);
-  const std::string rx = mismatch(report, "receive", cell.rx, cell.expected_rx);
+  const ProbeEnd end = own_end(report, cell);
+  const std::string tx = mismatch(report, "transmit", end.tx, cell.expected_tx);
+  const std::string rx = mismatch(report, "receive", end.rx, cell.expected_rx);
   if (!tx.empty() || !rx.empty()) {
     return {cell.possible ? CellResult::Fail : CellResult::Unsupported,
             tx + (tx.empty() || rx.empty() ? "" : ", ") + rx};
   }
-  if (unprovable_on(report, cell.tx, cell.expected_tx) ||
-      unprovable_on(report, cell.rx, cell.expected_rx)) {
+  if (cell.fell_back) {
+    return {CellResult::Fail,
+            "the profile wants TLS in the NIC, it is on there, and software did it"};
+  }
+  if (unprovable_on(report, end.tx, cell.expected_tx) ||
+      unprovable_on(report, end.rx, cell.expected_rx)) {
     return {CellResult::Inconclusive,
             "a path through the device is expected, and loopback has no device: probe across the "
             "wire"};
@@ -64,8 +69,12 @@ bool not_offered(const ProbeCell& cell) {
   return !cell.possible && cell.bytes == 0;
 }
 
+bool failed(const ProbeEnd& end) {
+  return end.tx == TlsPath::Failed || end.rx == TlsPath::Failed;
+}
+
 bool went_wrong(const ProbeCell& cell) {
-  return !cell.intact || cell.tx == TlsPath::Failed || cell.rx == TlsPath::Failed;
+  return !cell.intact || failed(serving_end(cell)) || (cell.client && failed(*cell.client));
 }
 
 Judgement judge_cell(const ProbeReport& report, const ProbeCell& cell) {
@@ -84,7 +93,7 @@ void explain_result(ProbeCell& cell, const std::string& judgement) {
 ProbeVerdict verdict_of(const ProbeCell& cell) {
   if (cell.result == CellResult::Pass) return ProbeVerdict::AsExpected;
   if (cell.result == CellResult::Fail && went_wrong(cell)) return ProbeVerdict::Failed;
-  if (!expects_anything(cell)) return ProbeVerdict::AsExpected;
+  if (!expects_anything(cell) && !cell.fell_back) return ProbeVerdict::AsExpected;
   if (cell.result == CellResult::Inconclusive) return ProbeVerdict::Inconclusive;
   if (cell.result == CellResult::Unsupported) return ProbeVerdict::Unsupported;
   return ProbeVerdict::PathNotTaken;

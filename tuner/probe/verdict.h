@@ -23,6 +23,8 @@ namespace tuner {
 enum class ProbeVerdict { AsExpected, PathNotTaken, Unsupported, Inconclusive, Failed };
 std::string_view probe_verdict_name(ProbeVerdict verdict);
 
+// Across the wire it is our own end that is judged; the other end's host has a profile of its own.
+//
 // Fills expected_tx, expected_rx, result and, where they do not match, because. A cell whose bytes
 // were not intact fails whatever was expected. `Device` expected on loopback is inconclusive. A
 // required path that this kernel cannot offer at all (no CONFIG_TLS, cipher unknown) is

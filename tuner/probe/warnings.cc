@@ -83,10 +83,11 @@ std::optional<std::string> moving_buffer_warning(std::string_view library_versio
 }
 
 std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys) {
-  const auto sends = [](const ProbeCell& cell) { return in_kernel(cell.tx); };
+  const auto sends = [&](const ProbeCell& cell) { return in_kernel(own_end(report, cell).tx); };
   // With kTLS on the receiving side alone a KeyUpdate breaks just as well.
-  const auto uses13 = [](const ProbeCell& cell) {
-    return cell.version == TlsVersion::Tls13 && (in_kernel(cell.tx) || in_kernel(cell.rx));
+  const auto uses13 = [&](const ProbeCell& cell) {
+    const ProbeEnd end = own_end(report, cell);
+    return cell.version == TlsVersion::Tls13 && (in_kernel(end.tx) || in_kernel(end.rx));
   };
   std::vector<std::string> warnings;
   const auto add = [&](std::optional<std::string> warning) {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "probe/handshake/loopback.h"
+#include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
 
 #include <fmt/format.h>
@@ -12,8 +13,10 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: ktls-tuner-probe --library | --loopback [--bytes N] [--time-limit SECONDS]\n"
-    "                        [--version TLSv1.2|TLSv1.3] [--cipher NAME] [--without-ktls]";
+    "usage: ktls-tuner-probe --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT\n"
+    "                        [--bytes N] [--time-limit SECONDS] [--version TLSv1.2|TLSv1.3]\n"
+    "                        [--cipher NAME] [--without-ktls]\n"
+    "--listen and --connect read the token, a line, from stdin";
 
 // Two payloads of this size are held in memory.
 constexpr std::int64_t kMostBytes = 256LL << 20U;
@@ -36,7 +39,16 @@ Result<std::int64_t> number(std::string_view option, std::string_view text, std:
   return wrong(fmt::format("{}: '{}' is not a number from 1 to {}", option, text, most));
 }
 
+Outcome take_place(Wish& wish, std::string_view option, std::string_view text) {
+  auto place = option == "--listen" ? parse_listen_address(text) : parse_peer(text);
+  if (!place) return fail(place.error());
+  wish.what = option == "--listen" ? Arguments::What::Listen : Arguments::What::Connect;
+  wish.arguments.place = std::move(*place);
+  return {};
+}
+
 Outcome take_value(Wish& wish, std::string_view option, std::string_view text) {
+  if (option == "--listen" || option == "--connect") return take_place(wish, option, text);
   if (option == "--bytes") {
     const auto bytes = number(option, text, kMostBytes);
     if (!bytes) return fail(bytes.error());
@@ -91,7 +103,11 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
     }
     ++i;
   }
-  if (!wish.what) return wrong("say --library or --loopback");
+  if (!wish.what) return wrong("say --library, --loopback, --listen or --connect");
+  const bool wire = *wish.what == Arguments::What::Listen || *wish.what == Arguments::What::Connect;
+  if (wire && wish.arguments.bytes_each_way > kMostWireBytes) {
+    return wrong(fmt::format("--bytes: at most {} across the wire", kMostWireBytes));
+  }
   wish.arguments.what = *wish.what;
   wish.arguments.cells = chosen_cells(wish);
   return wish.arguments;

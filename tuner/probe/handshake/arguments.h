@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "probe/handshake/context.h"
+#include "probe/host_port.h"
 
 #include <chrono>
 #include <cstdint>
@@ -13,16 +14,18 @@
 namespace tuner {
 
 struct Arguments {
-  enum class What { Library, Loopback };
+  enum class What { Library, Loopback, Listen, Connect };
   What what = What::Library;
+  HostPort place;              // of Listen and Connect
   std::vector<CellKey> cells;  // all usual ones unless narrowed down
   std::uint64_t bytes_each_way = 4U << 20U;
   std::chrono::seconds time_limit{60};
   bool ask_ktls = true;
 };
 
-// --library | --loopback, --bytes N, --time-limit SECONDS, --version TLSv1.2|TLSv1.3,
-// --cipher NAME, --without-ktls. Invalid: anything else, or a number out of range.
+// --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT, --bytes N, --time-limit
+// SECONDS, --version TLSv1.2|TLSv1.3, --cipher NAME, --without-ktls. Invalid: anything else, or a
+// number out of range. The token of --listen and --connect is the first line of stdin.
 Result<Arguments> parse_arguments(std::span<const std::string_view> words);
 
 }  // namespace tuner

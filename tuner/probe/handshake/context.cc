@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace tuner {
 namespace {
 
@@ -68,6 +70,15 @@ Result<Identity> make_identity() {
     return fail(openssl_error("make a certificate"));
   }
   return identity;
+}
+
+std::string certificate_fingerprint(const X509& certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
+  std::string text;
+  for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+  return text;
 }
 
 Result<SslContext> server_context(const ContextWish& wish, const Identity& identity) {

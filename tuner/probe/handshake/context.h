@@ -5,6 +5,8 @@
 #include "model/profile.h"
 #include "probe/handshake/openssl.h"
 
+#include <string>
+
 namespace tuner {
 
 struct CellKey {
@@ -19,6 +21,10 @@ struct Identity {
   Certificate certificate;
 };
 Result<Identity> make_identity();
+
+// SHA-256 over the whole certificate, in hexadecimal; empty: it has none that can be computed,
+// which is equal to nobody's.
+std::string certificate_fingerprint(const X509& certificate);
 
 struct ContextWish {
   CellKey cell;

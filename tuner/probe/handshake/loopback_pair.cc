@@ -1,19 +1,12 @@
 #include "probe/handshake/loopback_pair.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#include <algorithm>
 #include <cerrno>
 
 namespace tuner {
 namespace {
-
-using std::chrono::microseconds;
-
-constexpr microseconds kLongestStall = std::chrono::seconds{10};
 
 sockaddr* generic(sockaddr_in& address) {
   return reinterpret_cast<sockaddr*>(&address);
@@ -46,23 +39,6 @@ Result<UniqueFd> listener() {
   return made;
 }
 
-Outcome limit_time(int fd, microseconds left) {
-  const auto stall = std::min(left, kLongestStall).count();
-  const timeval limit{.tv_sec = stall / 1'000'000, .tv_usec = stall % 1'000'000};
-  if (::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
-      ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0) {
-    return fail(errno_error(errno, "set a time limit on a socket"));
-  }
-  return {};
-}
-
-// Small records must not wait for acknowledgements.
-Outcome send_at_once(int fd) {
-  const int on = 1;
-  if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0) return {};
-  return fail(errno_error(errno, "set TCP_NODELAY"));
-}
-
 bool same_end(const sockaddr_in& a, const sockaddr_in& b) {
   return a.sin_port == b.sin_port && a.sin_addr.s_addr == b.sin_addr.s_addr;
 }
@@ -82,9 +58,6 @@ Result<UniqueFd> accept_our_own(int listening, int client) {
 }  // namespace
 
 Result<LoopbackPair> loopback_pair(Deadline deadline) {
-  const auto left =
-      std::chrono::duration_cast<microseconds>(deadline - std::chrono::steady_clock::now());
-  if (left.count() <= 0) return fail(Fault::TimedOut, "the time limit of the probe was reached");
   const auto listening = listener();
   if (!listening) return fail(listening.error());
   auto address = local_address(listening->get());
@@ -92,14 +65,15 @@ Result<LoopbackPair> loopback_pair(Deadline deadline) {
   auto client = tcp_socket();
   if (!client) return fail(client.error());
   for (const int fd : {listening->get(), client->get()}) {
-    if (const auto limited = limit_time(fd, left); !limited) return fail(limited.error());
+    if (const auto limited = limit_time(fd, deadline); !limited) return fail(limited.error());
   }
   if (::connect(client->get(), generic(*address), sizeof *address) != 0) {
     return fail(errno_error(errno, "connect to 127.0.0.1"));
   }
   auto server = accept_our_own(listening->get(), client->get());
   if (!server) return fail(server.error());
-  if (const auto limited = limit_time(server->get(), left); !limited) return fail(limited.error());
+  if (const auto limited = limit_time(server->get(), deadline); !limited)
+    return fail(limited.error());
   for (const int fd : {client->get(), server->get()}) {
     if (const auto prompt = send_at_once(fd); !prompt) return fail(prompt.error());
   }

@@ -3,12 +3,9 @@
 
 #include "base/handle.h"
 #include "base/result.h"
-
-#include <chrono>
+#include "probe/handshake/tcp.h"
 
 namespace tuner {
-
-using Deadline = std::chrono::steady_clock::time_point;
 
 struct LoopbackPair {
   UniqueFd client;

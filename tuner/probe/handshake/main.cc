@@ -6,6 +6,7 @@
 #include "probe/handshake/fresh_network.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/loopback.h"
+#include "probe/handshake/wire.h"
 #include "probe/report_json.h"
 
 #include <fmt/format.h>
@@ -16,6 +17,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 
 namespace tuner {
 namespace {
@@ -56,6 +58,51 @@ Result<std::string> loopback_document(const Arguments& arguments) {
   return report_to_json(*report);
 }
 
+// The first line of stdin, where neither the command line nor the environment shows it. The tuner
+// has held it against the rules.
+Result<std::string> read_token() {
+  std::string line;
+  if (std::getline(std::cin, line) && !line.empty()) return line;
+  return fail(Fault::Invalid, "no token came on stdin");
+}
+
+// What a peer did wrong is no mistake of the command line.
+Error as_seen_by_tuner(Error error) {
+  if (error.fault == Fault::Invalid) error.fault = Fault::Io;
+  return error;
+}
+
+Result<std::string> wire_document(const Arguments& arguments, std::string token) {
+  const auto files = local_file_tree();
+  const KernelSight kernel = look_at_kernel(*files);
+  const WireOptions options{.place = arguments.place,
+                            .token = std::move(token),
+                            .cells = arguments.cells,
+                            .bytes_each_way = arguments.bytes_each_way,
+                            .deadline = std::chrono::steady_clock::now() + arguments.time_limit,
+                            .ask_ktls = arguments.ask_ktls};
+  const auto listening = [](const HostPort& place) {
+    fmt::print(stderr, "listening on {}\n", to_text(place));
+  };
+  const auto report = arguments.what == Arguments::What::Listen
+                          ? probe_listening(*files, kernel, options, listening)
+                          : probe_calling(*files, kernel, options);
+  if (!report) return error_to_json(as_seen_by_tuner(report.error()));
+  return report_to_json(*report);
+}
+
+Result<std::string> document_for(const Arguments& arguments) {
+  switch (arguments.what) {
+    case Arguments::What::Library: return library_document();
+    case Arguments::What::Loopback: return loopback_document(arguments);
+    case Arguments::What::Listen:
+    case Arguments::What::Connect: break;
+  }
+  auto token = read_token();
+  if (!token) return fail(token.error());
+  return wire_document(arguments, std::move(*token));
+}
+
 int complain(const Error& error, int code) {
   fmt::print(stderr, "ktls-tuner-probe: {}\n", error.text);
   if (!error.hint.empty()) fmt::print(stderr, "{}\n", error.hint);
@@ -67,8 +114,7 @@ int run(std::span<const std::string_view> words) {
   const auto arguments = parse_arguments(words);
   if (!arguments) return complain(arguments.error(), 64);
   leave_nothing_behind(arguments->time_limit, parent);
-  const auto document = arguments->what == Arguments::What::Library ? library_document()
-                                                                    : loopback_document(*arguments);
+  const auto document = document_for(*arguments);
   if (!document) return complain(document.error(), 70);
   fmt::print("{}", *document);
   return std::fflush(stdout) == 0 ? 0 : 70;

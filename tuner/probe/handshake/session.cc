@@ -1,5 +1,6 @@
 #include "probe/handshake/session.h"
 
+#include "probe/handshake/conversation.h"
 #include "probe/handshake/end.h"
 
 #include <sys/socket.h>
@@ -27,40 +28,10 @@ class FirstTrouble {
   std::optional<Error> error_;
 };
 
-Outcome serve(TlsEnd& end, const Payload& to_server, const Payload& to_client) {
-  if (auto done = end.accept(); !done) return done;
-  if (auto done = end.receive(to_server); !done) return done;
-  if (auto done = end.send_partly_by_sendfile(to_client); !done) return done;
-  return end.end_second();
-}
-
-// Nobody else's certificate will do, and its chain and dates do not matter.
-Outcome check_peer(const TlsEnd& end, const Identity& identity) {
-  const X509* peer = end.peer_certificate();
-  if (peer != nullptr && X509_cmp(peer, identity.certificate.get()) == 0) return {};
-  return fail(Fault::Io, "the server showed another certificate than ours");
-}
-
-Outcome call(TlsEnd& end, const Identity& identity, const Payload& to_server,
-             const Payload& to_client) {
-  if (auto done = end.connect(); !done) return done;
-  if (auto done = check_peer(end, identity); !done) return done;
-  if (auto done = end.send(to_server); !done) return done;
-  if (auto done = end.receive(to_client); !done) return done;
-  return end.end_first();
-}
-
-EndEvidence evidence_of(const TlsEnd& end, int socket, bool ask_diagnostics) {
-  EndEvidence evidence{.ktls_send = end.ktls_send(), .ktls_recv = end.ktls_recv()};
-  if (!ask_diagnostics) return evidence;
-  if (auto answer = socket_ulp(socket)) evidence.diagnostics = *answer;
-  return evidence;
-}
-
 }  // namespace
 
 Result<SessionResult> run_session(const SessionWish& wish, const Identity& identity,
-                                  const Payload& to_server, const Payload& to_client) {
+                                  const Payloads& payloads) {
   const ContextWish context{.cell = wish.cell, .ask_ktls = wish.ask_ktls};
   const auto serving = server_context(context, identity);
   if (!serving) return fail(serving.error());
@@ -74,9 +45,9 @@ Result<SessionResult> run_session(const SessionWish& wish, const Identity& ident
   if (!client) return fail(client.error());
   FirstTrouble trouble;
   {
-    const std::jthread thread(
-        [&] { trouble.note(serve(*server, to_server, to_client), pair->server.get()); });
-    trouble.note(call(*client, identity, to_server, to_client), pair->client.get());
+    const std::jthread thread([&] { trouble.note(serve(*server, payloads), pair->server.get()); });
+    trouble.note(call(*client, certificate_fingerprint(*identity.certificate), payloads),
+                 pair->client.get());
   }
   return SessionResult{.suite = server->suite(),
                        .bytes = server->received() + client->received(),

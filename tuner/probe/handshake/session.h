@@ -2,8 +2,8 @@
 #pragma once
 
 #include "probe/handshake/context.h"
+#include "probe/handshake/conversation.h"
 #include "probe/handshake/loopback_pair.h"
-#include "probe/handshake/payload.h"
 #include "probe/witness.h"
 
 #include <optional>
@@ -29,6 +29,6 @@ struct SessionResult {
 // Client to server first, then back, then close_notify both ways. The sockets are closed on return.
 // Unsupported: this libssl does not offer the cipher.
 Result<SessionResult> run_session(const SessionWish& wish, const Identity& identity,
-                                  const Payload& to_server, const Payload& to_client);
+                                  const Payloads& payloads);
 
 }  // namespace tuner

@@ -1,0 +1,44 @@
+#include "probe/handshake/admission.h"
+
+namespace tuner {
+namespace {
+
+using Step = Admission::Step;
+
+// In words only to somebody who speaks the protocol.
+Step refuse(std::string why) {
+  std::string reply = encode_frame({FrameKind::Refused, why});
+  return {.now = Step::Now::SentAway, .reply = std::move(reply), .why = std::move(why)};
+}
+
+}  // namespace
+
+Step Admission::greet(const Frame& hello, const Door& door) {
+  auto nonce = decode_hello(hello.payload);
+  if (!nonce && nonce.error().fault == Fault::Unsupported) return refuse(nonce.error().text);
+  if (!nonce) return {.why = nonce.error().text};
+  if (!door.takes_caller) return refuse("another probe is being served");
+  nonces_.caller = std::move(*nonce);
+  return {.now = Step::Now::Waits, .reply = encode_frame({FrameKind::Challenge, nonces_.listener})};
+}
+
+Step Admission::examine(const Frame& proof, const Door& door) {
+  if (!same_bytes(proof.payload, caller_proof(door.token, nonces_))) {
+    return refuse("it has another token");
+  }
+  return {.now = Step::Now::IsCaller,
+          .reply = encode_frame({FrameKind::Welcome, listener_proof(door.token, nonces_)})};
+}
+
+Step Admission::answer(const Frame& frame, const Door& door) {
+  const bool greeted = !nonces_.caller.empty();
+  if (frame.kind == FrameKind::Hello && !greeted) return greet(frame, door);
+  if (frame.kind == FrameKind::Proof && greeted && door.takes_caller) return examine(frame, door);
+  if (frame.kind == FrameKind::Ticket && !greeted) {
+    if (same_bytes(frame.payload, door.ticket)) return {.now = Step::Now::HasTicket};
+    return {.why = "it has no ticket that is due"};
+  }
+  return {.why = "a frame came out of turn"};
+}
+
+}  // namespace tuner

@@ -1,0 +1,66 @@
+#include "probe/handshake/cell.h"
+
+#include "probe/explain.h"
+
+namespace tuner {
+namespace {
+
+// The kernel's own refusal is worth asking for only where something was refused.
+std::optional<KernelOffer> offer_for(const CellSurroundings& around, const CellKey& key,
+                                     const Finding& finding) {
+  const bool complete = finding.tx != TlsPath::Userspace && finding.rx != TlsPath::Userspace;
+  if (!around.asks() || complete) return std::nullopt;
+  const auto offer = ask_kernel(key, around.deadline);
+  if (!offer) return std::nullopt;
+  return *offer;
+}
+
+Explanation explain_cell(const CellSurroundings& around, const CellKey& key,
+                         const Finding& finding) {
+  return explain({.asked = around.ask_ktls,
+                  .tls = around.kernel.tls,
+                  .tls_loaded = around.kernel.tls_loaded,
+                  .library = around.library,
+                  .version = key.version,
+                  .cipher = key.cipher,
+                  .offer = offer_for(around, key, finding),
+                  .tx = finding.tx != TlsPath::Userspace,
+                  .rx = finding.rx != TlsPath::Userspace});
+}
+
+}  // namespace
+
+ProbeCell failed_cell(const CellKey& key, const Error& error) {
+  return {.version = key.version,
+          .cipher = key.cipher,
+          .possible = error.fault != Fault::Unsupported,
+          .because = error.text};
+}
+
+std::optional<TlsStatDelta> counted(const std::optional<TlsStat>& before,
+                                    const std::optional<TlsStat>& after) {
+  if (!after) return std::nullopt;
+  return tls_stat_delta(before.value_or(TlsStat{}), *after);
+}
+
+std::optional<UlpInfo> ulp_of(const EndEvidence& end) {
+  if (!end.diagnostics || end.diagnostics->name != "tls") return std::nullopt;
+  return UlpInfo{.version = tls_info_version(end.diagnostics->version),
+                 .cipher = tls_info_cipher(end.diagnostics->cipher),
+                 .txconf = tls_info_conf(end.diagnostics->txconf),
+                 .rxconf = tls_info_conf(end.diagnostics->rxconf)};
+}
+
+void settle(ProbeCell& cell, const CellSurroundings& around, const Finding& finding) {
+  cell.intact = finding.broken.empty();
+  cell.tx = finding.tx;
+  cell.rx = finding.rx;
+  cell.doubt = finding.doubt;
+  const Explanation explanation = explain_cell(around, {cell.version, cell.cipher}, finding);
+  cell.possible = explanation.possible;
+  for (const std::string& reason : {finding.broken, explanation.because, finding.remark}) {
+    if (!reason.empty()) cell.because += (cell.because.empty() ? "" : "; ") + reason;
+  }
+}
+
+}  // namespace tuner

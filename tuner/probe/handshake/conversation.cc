@@ -1,0 +1,43 @@
+#include "probe/handshake/conversation.h"
+
+#include "probe/handshake/context.h"
+
+namespace tuner {
+namespace {
+
+Outcome check_peer(const TlsEnd& end, std::string_view fingerprint) {
+  const X509* peer = end.peer_certificate();
+  if (peer != nullptr && certificate_fingerprint(*peer) == fingerprint) return {};
+  return fail(Fault::Io, "the server showed another certificate than ours");
+}
+
+}  // namespace
+
+Payloads make_payloads(std::size_t bytes_each_way) {
+  return {.to_server = make_payload(1, bytes_each_way),
+          .to_client = make_payload(2, bytes_each_way)};
+}
+
+Outcome serve(TlsEnd& end, const Payloads& payloads) {
+  if (auto done = end.accept(); !done) return done;
+  if (auto done = end.receive(payloads.to_server); !done) return done;
+  if (auto done = end.send_partly_by_sendfile(payloads.to_client); !done) return done;
+  return end.end_second();
+}
+
+Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads) {
+  if (auto done = end.connect(); !done) return done;
+  if (auto done = check_peer(end, fingerprint); !done) return done;
+  if (auto done = end.send(payloads.to_server); !done) return done;
+  if (auto done = end.receive(payloads.to_client); !done) return done;
+  return end.end_first();
+}
+
+EndEvidence evidence_of(const TlsEnd& end, int socket, bool ask_diagnostics) {
+  EndEvidence evidence{.ktls_send = end.ktls_send(), .ktls_recv = end.ktls_recv()};
+  if (!ask_diagnostics) return evidence;
+  if (auto answer = socket_ulp(socket)) evidence.diagnostics = *answer;
+  return evidence;
+}
+
+}  // namespace tuner

@@ -1,0 +1,29 @@
+// What the two ends of a connection do, each in its turn, and what an end can tell of it
+// afterwards.
+#pragma once
+
+#include "probe/handshake/end.h"
+#include "probe/handshake/payload.h"
+#include "probe/witness.h"
+
+#include <string_view>
+
+namespace tuner {
+
+// What both ends know that the other one sends.
+struct Payloads {
+  Payload to_server;
+  Payload to_client;
+};
+Payloads make_payloads(std::size_t bytes_each_way);
+
+// Handshake, the client's payload, ours, close_notify both ways.
+Outcome serve(TlsEnd& end, const Payloads& payloads);
+// The other half. Nobody else's certificate will do than the one with this fingerprint; its chain
+// and dates do not matter.
+Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads);
+
+// While the socket is still open. Asking for diagnostics may load tcp_diag.
+EndEvidence evidence_of(const TlsEnd& end, int socket, bool ask_diagnostics);
+
+}  // namespace tuner

@@ -1,0 +1,155 @@
+#include "probe/handshake/doorman.h"
+
+#include <fmt/format.h>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <vector>
+
+namespace tuner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Now = Admission::Step::Now;
+
+// Two round trips are enough for whoever speaks the protocol.
+constexpr std::chrono::seconds kPatience{5};
+constexpr std::size_t kMostVisitors = 64;
+// Of one round, so that those inside are heard in between.
+constexpr int kMostAtOnce = 16;
+
+// Replies are shorter than any socket's buffer: what does not fit is not worth waiting for.
+bool send_reply(int fd, std::string_view reply) {
+  if (reply.empty()) return true;
+  const ssize_t sent = ::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  return sent == static_cast<ssize_t>(reply.size());
+}
+
+}  // namespace
+
+void Doorman::send_away(Visitor& visitor, std::string why) {
+  visitor.stands = Now::SentAway;
+  last_why_ = std::move(why);
+  ++sent_away_;
+}
+
+void Doorman::forget_the_sent_away() {
+  std::erase_if(visitors_, [](const Visitor& v) { return v.stands == Now::SentAway; });
+}
+
+Outcome Doorman::let_in_all() {
+  for (int i = 0; i < kMostAtOnce; ++i) {
+    UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!socket && (errno == EMFILE || errno == ENFILE) && !visitors_.empty()) {
+      visitors_.pop_front();
+      continue;
+    }
+    // Gone again before we looked, or nobody else is there; accept(2) lists what else may pass.
+    if (!socket) return {};
+    auto nonce = random_bytes(kNonceSize);
+    if (!nonce) return fail(nonce.error());
+    if (visitors_.size() == kMostVisitors) {
+      send_away(visitors_.front(), "too many came at once");
+      visitors_.pop_front();
+    }
+    visitors_.push_back({.socket = std::move(socket),
+                         .reader = FrameReader(kLongestFromStranger),
+                         .admission = Admission(std::move(*nonce)),
+                         .until = Clock::now() + kPatience});
+  }
+  return {};
+}
+
+void Doorman::hear(Visitor& visitor) {
+  std::array<char, kLongestFromStranger + 8> buffer;
+  const std::size_t wanted = std::min(buffer.size(), visitor.reader.wanted());
+  const ssize_t size = ::recv(visitor.socket.get(), buffer.data(), wanted, MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size <= 0) return send_away(visitor, "it closed the connection");
+  const auto frame =
+      visitor.reader.take(std::string_view(buffer.data(), static_cast<std::size_t>(size)));
+  if (!frame) return send_away(visitor, frame.error().text);
+  if (!*frame) return;
+  auto step = visitor.admission.answer(**frame, door_);
+  const bool told = send_reply(visitor.socket.get(), step.reply);
+  visitor.stands = step.now;
+  if (step.now == Now::SentAway) return send_away(visitor, std::move(step.why));
+  if (!told) send_away(visitor, "it closed the connection");
+}
+
+Result<bool> Doorman::round(int control, Deadline deadline) {
+  std::vector<pollfd> fds{{.fd = listening_.get(), .events = POLLIN, .revents = 0},
+                          {.fd = control, .events = POLLIN | POLLRDHUP, .revents = 0}};
+  Deadline soonest = deadline;
+  for (const Visitor& visitor : visitors_) {
+    fds.push_back({.fd = visitor.socket.get(), .events = POLLIN, .revents = 0});
+    soonest = std::min(soonest, visitor.until);
+  }
+  const int answer = ::poll(fds.data(), fds.size(), milliseconds_until(soonest));
+  if (answer < 0 && errno != EINTR) return fail(errno_error(errno, "wait for connections"));
+  if (answer > 0 && fds[1].revents != 0) return true;
+  for (std::size_t i = 0; i < visitors_.size(); ++i) {
+    Visitor& visitor = visitors_[i];
+    if (answer > 0 && fds[i + 2].revents != 0) hear(visitor);
+    if (visitor.stands == Now::Waits && Clock::now() >= visitor.until) {
+      send_away(visitor, "it said too little in 5 s");
+    }
+  }
+  forget_the_sent_away();
+  if (answer > 0 && fds[0].revents != 0) {
+    if (auto done = let_in_all(); !done) return fail(done.error());
+  }
+  return false;
+}
+
+std::optional<Doorman::Visitor> Doorman::take(Now stands) {
+  const auto found = std::ranges::find(visitors_, stands, &Visitor::stands);
+  if (found == visitors_.end()) return std::nullopt;
+  Visitor visitor = std::move(*found);
+  visitors_.erase(found);
+  return visitor;
+}
+
+std::string Doorman::who_came() const {
+  if (sent_away_ == 0 && visitors_.empty()) return "nobody connected";
+  if (sent_away_ == 0) return fmt::format("{} connected and said too little", visitors_.size());
+  return fmt::format("{} connected and none had the token; of the last one: {}",
+                     sent_away_ + visitors_.size(), last_why_);
+}
+
+Result<Doorman::Caller> Doorman::wait_for_caller(Deadline deadline) {
+  while (Clock::now() < deadline) {
+    if (const auto done = round(-1, deadline); !done) return fail(done.error());
+    auto visitor = take(Now::IsCaller);
+    if (!visitor) continue;
+    door_.takes_caller = false;
+    return Caller{.socket = std::move(visitor->socket),
+                  .keys = session_keys(door_.token, visitor->admission.nonces())};
+  }
+  return fail(Fault::TimedOut, fmt::format("no peer within the time limit: {}", who_came()),
+              "on the other host: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
+              "--timeout makes this end wait longer");
+}
+
+Result<UniqueFd> Doorman::wait_for_ticket(const std::string& ticket, int control,
+                                          Deadline deadline) {
+  door_.ticket = ticket;
+  while (Clock::now() < deadline) {
+    const auto control_came = round(control, deadline);
+    if (!control_came) return fail(control_came.error());
+    if (*control_came) {
+      return fail(Fault::Refused, "the other end did not make the connection that it asked for");
+    }
+    auto visitor = take(Now::HasTicket);
+    if (!visitor) continue;
+    door_.ticket.clear();
+    return std::move(visitor->socket);
+  }
+  return fail(Fault::TimedOut, "the connection that was due did not come within the time limit");
+}
+
+}  // namespace tuner

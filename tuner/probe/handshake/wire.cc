@@ -1,0 +1,267 @@
+#include "probe/handshake/wire.h"
+
+#include "probe/handshake/channel.h"
+#include "probe/handshake/doorman.h"
+#include "probe/handshake/library.h"
+#include "probe/handshake/wire_end.h"
+#include "probe/handshake/wire_message.h"
+#include "probe/report_json.h"
+#include "probe/verdict.h"
+#include "probe/warnings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace tuner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Longer than a connection may stand still, which is ten seconds: the other end may be waiting for
+// one that we have given up.
+constexpr std::chrono::seconds kPatience{20};
+
+Deadline soon(Deadline deadline) {
+  return std::min(deadline, Clock::now() + kPatience);
+}
+
+// What is there before anybody is met.
+struct Base {
+  const FileTree& files;
+  const KernelSight& kernel;
+  const WireOptions& options;
+  Identity identity;
+  ProbeReport report;
+
+  CellSurroundings around() const {
+    return {.files = files,
+            .kernel = kernel,
+            .library = report.library,
+            .deadline = options.deadline,
+            .ask_ktls = options.ask_ktls};
+  }
+};
+
+Result<Base> begin(const FileTree& files, const KernelSight& kernel, const WireOptions& options,
+                   std::string mode) {
+  auto identity = make_identity();
+  if (!identity) return fail(identity.error());
+  auto library = library_facts(*identity);
+  if (!library) return fail(library.error());
+  return Base{.files = files,
+              .kernel = kernel,
+              .options = options,
+              .identity = std::move(*identity),
+              .report = {.mode = std::move(mode), .library = std::move(*library)}};
+}
+
+ProbeReport finish(Base base) {
+  ProbeReport& report = base.report;
+  const auto stat = read_tls_stat(base.files).value_or(TlsStat{});
+  report.warnings = probe_warnings(report, counts_rekeys(stat));
+  judge(report, Profile{});
+  return std::move(report);
+}
+
+// Tells the other end what we saw and hears what it saw; the caller speaks first.
+Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side,
+                           Deadline deadline) {
+  const auto ours = report_message(cell_to_json(own));
+  if (side == WireSide::Caller) {
+    if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
+  }
+  const auto heard = channel.receive(soon(deadline));
+  if (!heard) return fail(heard.error());
+  const auto report = read_report(*heard);
+  if (!report) return fail(report.error());
+  if (side == WireSide::Listener) {
+    if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
+  }
+  return cell_from_json(*report);
+}
+
+// A cell whose other end we do not hear of: it failed, whatever we saw ourselves.
+ProbeCell lonely(ProbeCell own, WireSide side, const Error& error) {
+  own.intact = false;
+  own.because += (own.because.empty() ? "" : "; ") +
+                 fmt::format("nothing was heard of the other end: {}", error.text);
+  const ProbeCell other{.version = own.version, .cipher = own.cipher, .because = error.text};
+  return side == WireSide::Listener ? join_ends(own, other, side) : join_ends(other, own, side);
+}
+
+// After the first error every cell that is left has failed, too.
+void fail_rest(ProbeReport& report, const std::vector<CellKey>& cells, const Error& error) {
+  for (std::size_t i = report.cells.size(); i < cells.size(); ++i) {
+    report.cells.push_back(failed_cell(cells[i], error));
+  }
+}
+
+Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide side,
+                  Deadline deadline) {
+  const auto other = exchange(channel, own, side, deadline);
+  if (!other) {
+    report.cells.push_back(lonely(std::move(own), side, other.error()));
+    return fail(other.error());
+  }
+  report.cells.push_back(side == WireSide::Listener ? join_ends(own, *other, side)
+                                                    : join_ends(*other, own, side));
+  return {};
+}
+
+// ---- The listener
+
+Result<UniqueFd> await_connection(Doorman& doorman, Channel& channel, std::string_view ticket_key,
+                                  Deadline deadline) {
+  const auto ticket = random_bytes(kTicketSize);
+  if (!ticket) return fail(ticket.error());
+  if (auto sent = channel.send(ready_message(*ticket), soon(deadline)); !sent) {
+    return fail(sent.error());
+  }
+  auto socket =
+      doorman.wait_for_ticket(stamped(ticket_key, *ticket), channel.socket(), soon(deadline));
+  if (!socket) return socket;
+  if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
+  if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
+  return socket;
+}
+
+Outcome serve_cells(Base& base, Doorman& doorman, Channel& channel, const Offer& offer,
+                    std::string_view ticket_key) {
+  const Deadline deadline = base.options.deadline;
+  const Payloads payloads = make_payloads(offer.bytes_each_way);
+  const WireRun run{.around = base.around(), .identity = base.identity, .payloads = payloads};
+  for (std::size_t next = 0;; ++next) {
+    const auto message = channel.receive(soon(deadline));
+    if (!message) return fail(message.error());
+    const auto index = read_cell_or_goodbye(*message);
+    if (!index) return fail(index.error());
+    if (!*index) return {};
+    if (**index != next || next >= offer.cells.size()) {
+      return fail(Fault::Invalid, "the other end asked for a cell out of turn");
+    }
+    const CellKey& key = offer.cells[next];
+    auto socket = await_connection(doorman, channel, ticket_key, deadline);
+    ProbeCell own = socket ? probe_wire_end(run, key, WireSide::Listener, std::move(*socket))
+                           : failed_cell(key, socket.error());
+    const auto done = cell_done(base.report, channel, std::move(own), WireSide::Listener, deadline);
+    if (!done) return done;
+  }
+}
+
+Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadline) {
+  const auto message = channel.receive(soon(deadline));
+  if (!message) return fail(message.error());
+  auto offer = read_offer(*message);
+  const auto answer = offer ? terms_message(certificate_fingerprint(*identity.certificate))
+                            : refusal_message(offer.error().text);
+  if (auto sent = channel.send(answer, soon(deadline)); !sent) return fail(sent.error());
+  return offer;
+}
+
+// ---- The caller
+
+Result<UniqueFd> make_connection(const WireOptions& options, Channel& channel,
+                                 std::string_view ticket_key, std::size_t index) {
+  const Deadline deadline = options.deadline;
+  if (auto sent = channel.send(cell_message(index), soon(deadline)); !sent) {
+    return fail(sent.error());
+  }
+  const auto message = channel.receive(soon(deadline));
+  if (!message) return fail(message.error());
+  const auto ticket = read_ready(*message);
+  if (!ticket) return fail(ticket.error());
+  // The same address that the control connection found, whatever the name means next time.
+  const auto place = peer_place(channel.socket());
+  if (!place) return fail(place.error());
+  auto socket = connect_to(*place, deadline);
+  if (!socket) return socket;
+  if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
+  const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, *ticket)});
+  if (auto sent = send_all(socket->get(), frame, soon(deadline)); !sent) return fail(sent.error());
+  if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
+  return socket;
+}
+
+Outcome call_cells(Base& base, Channel& channel, std::string_view ticket_key,
+                   const std::string& fingerprint) {
+  const WireOptions& options = base.options;
+  const Payloads payloads = make_payloads(options.bytes_each_way);
+  const WireRun run{.around = base.around(),
+                    .identity = base.identity,
+                    .fingerprint = fingerprint,
+                    .payloads = payloads};
+  for (std::size_t i = 0; i < options.cells.size(); ++i) {
+    auto socket = make_connection(options, channel, ticket_key, i);
+    if (!socket) return fail(socket.error());
+    ProbeCell own = probe_wire_end(run, options.cells[i], WireSide::Caller, std::move(*socket));
+    const auto done =
+        cell_done(base.report, channel, std::move(own), WireSide::Caller, options.deadline);
+    if (!done) return done;
+  }
+  return channel.send(goodbye_message(), soon(options.deadline));
+}
+
+Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
+  const auto offer =
+      offer_message({.cells = options.cells, .bytes_each_way = options.bytes_each_way});
+  if (auto sent = channel.send(offer, soon(options.deadline)); !sent) return fail(sent.error());
+  const auto message = channel.receive(soon(options.deadline));
+  if (!message) return fail(message.error());
+  return read_terms(*message);
+}
+
+// A listener that is overrun may drop us before it has heard us; one that says no has.
+Result<Introduced> meet(const WireOptions& options) {
+  while (true) {
+    auto socket = connect_to(options.place, options.deadline);
+    if (!socket) return fail(socket.error());
+    if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
+    auto met = introduce(std::move(*socket), options.token, soon(options.deadline));
+    const bool dropped = !met && met.error().fault == Fault::Io;
+    if (!dropped || Clock::now() + std::chrono::seconds(1) > options.deadline) return met;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
+}  // namespace
+
+Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& kernel,
+                                    const WireOptions& options,
+                                    const std::function<void(const HostPort&)>& listening) {
+  auto base = begin(files, kernel, options, "listen");
+  if (!base) return fail(base.error());
+  auto socket = listen_on(options.place);
+  if (!socket) return fail(socket.error());
+  const auto place = local_place(socket->get());
+  if (!place) return fail(place.error());
+  listening(*place);
+  Doorman doorman(std::move(*socket), options.token);
+  auto caller = doorman.wait_for_caller(options.deadline);
+  if (!caller) return fail(caller.error());
+  const auto peer = peer_place(caller->socket.get());
+  if (peer) base->report.peer = to_text(*peer);
+  Channel channel = Channel::of_listener(std::move(caller->socket), caller->keys);
+  const auto offer = agree(channel, base->identity, options.deadline);
+  if (!offer) return fail(offer.error());
+  const auto done = serve_cells(*base, doorman, channel, *offer, caller->keys.tickets);
+  if (!done) fail_rest(base->report, offer->cells, done.error());
+  return finish(std::move(*base));
+}
+
+Result<ProbeReport> probe_calling(const FileTree& files, const KernelSight& kernel,
+                                  const WireOptions& options) {
+  auto base = begin(files, kernel, options, "connect");
+  if (!base) return fail(base.error());
+  base->report.peer = to_text(options.place);
+  auto met = meet(options);
+  if (!met) return fail(met.error());
+  const auto fingerprint = ask_terms(met->channel, options);
+  if (!fingerprint) return fail(fingerprint.error());
+  const auto done = call_cells(*base, met->channel, met->ticket_key, *fingerprint);
+  if (!done) fail_rest(base->report, options.cells, done.error());
+  return finish(std::move(*base));
+}
+
+}  // namespace tuner

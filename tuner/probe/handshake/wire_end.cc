@@ -1,0 +1,134 @@
+#include "probe/handshake/wire_end.h"
+
+#include "host/egress.h"
+#include "probe/own_witness.h"
+
+namespace tuner {
+namespace {
+
+// Where this end sends, and what can be counted there.
+struct Egress {
+  std::string interface;
+  std::vector<std::string> nics;
+};
+
+Egress find_egress(const FileTree& files, int socket) {
+  auto interface = egress_interface(socket);
+  if (!interface) return {};
+  return {.interface = *interface, .nics = nics_below(files, *interface)};
+}
+
+struct Counts {
+  std::optional<TlsStat> kernel;
+  std::optional<DriverCounters> driver;  // of all NICs together; nothing: none has any
+};
+
+Counts count(const FileTree& files, const Egress& egress) {
+  Counts counts{.kernel = read_tls_stat(files)};
+  for (const std::string& nic : egress.nics) {
+    const auto statistics = nic_statistics(nic);
+    if (!statistics) continue;
+    if (!counts.driver) counts.driver.emplace();
+    add_counters(*counts.driver, offload_counters(*statistics));
+  }
+  return counts;
+}
+
+struct Talk {
+  std::string suite;
+  std::uint64_t received = 0;
+  Outcome outcome;
+  EndEvidence evidence;
+};
+
+Result<SslContext> context_for(const WireRun& run, const CellKey& key, WireSide side) {
+  const ContextWish wish{.cell = key, .ask_ktls = run.around.asks()};
+  return side == WireSide::Listener ? server_context(wish, run.identity) : client_context(wish);
+}
+
+Result<Talk> talk(const WireRun& run, SSL_CTX* context, WireSide side, int socket) {
+  auto end = TlsEnd::on(context, socket, run.around.asks(), run.around.deadline);
+  if (!end) return fail(end.error());
+  Talk talk;
+  talk.outcome = side == WireSide::Listener ? serve(*end, run.payloads)
+                                            : call(*end, run.fingerprint, run.payloads);
+  talk.suite = end->suite();
+  talk.received = end->received();
+  talk.evidence = evidence_of(*end, socket, run.around.kernel.tls_loaded);
+  return talk;
+}
+
+DriverDelta without_zeros(DriverDelta delta) {
+  std::erase_if(delta, [](const auto& entry) { return entry.second == 0; });
+  return delta;
+}
+
+std::optional<DriverDelta> driver_delta(const Counts& before, const Counts& after) {
+  if (!after.driver) return std::nullopt;
+  return counter_delta(before.driver.value_or(DriverCounters{}), *after.driver);
+}
+
+ProbeEnd end_of(const ProbeCell& own_view) {
+  ProbeEnd end = serving_end(own_view);
+  end.because = own_view.because;
+  return end;
+}
+
+}  // namespace
+
+ProbeCell probe_wire_end(const WireRun& run, const CellKey& key, WireSide side, UniqueFd socket) {
+  if (auto limited = limit_time(socket.get(), run.around.deadline); !limited) {
+    return failed_cell(key, limited.error());
+  }
+  const auto context = context_for(run, key, side);
+  if (!context) return failed_cell(key, context.error());
+  const Egress egress = find_egress(run.around.files, socket.get());
+  const Counts before = count(run.around.files, egress);
+  const auto talked = talk(run, context->get(), side, socket.get());
+  socket.reset();
+  if (!talked) return failed_cell(key, talked.error());
+  const Counts after = count(run.around.files, egress);
+  const auto counters = counted(before.kernel, after.kernel);
+  const auto driver = driver_delta(before, after);
+  ProbeCell cell{.version = key.version, .cipher = key.cipher, .cipher_suite = talked->suite};
+  cell.bytes = talked->received;
+  cell.counters = counters.value_or(TlsStatDelta{});
+  cell.ulp = ulp_of(talked->evidence);
+  cell.interface = egress.interface;
+  cell.nics = egress.nics;
+  cell.driver_counters = without_zeros(driver.value_or(DriverDelta{}));
+  if (!talked->outcome) {
+    cell.because = talked->outcome.error().text;
+    return cell;
+  }
+  settle(cell, run.around,
+         weigh_own({.version = key.version,
+                    .cipher = key.cipher,
+                    .end = talked->evidence,
+                    .counters = counters,
+                    .interface = egress.interface,
+                    .driver = driver,
+                    .bytes_each_way = run.payloads.to_server.size()}));
+  return cell;
+}
+
+ProbeCell join_ends(const ProbeCell& listener, const ProbeCell& caller, WireSide own) {
+  ProbeCell cell = listener;
+  const ProbeCell& ours = own == WireSide::Listener ? listener : caller;
+  const ProbeCell& theirs = own == WireSide::Listener ? caller : listener;
+  if (cell.cipher_suite.empty()) cell.cipher_suite = caller.cipher_suite;
+  cell.bytes = listener.bytes + caller.bytes;
+  cell.intact = listener.intact && caller.intact;
+  // What one libssl does not offer, no connection can have.
+  cell.possible = ours.possible && (theirs.possible || theirs.bytes > 0);
+  cell.doubt = ours.doubt;
+  cell.because = ours.because;
+  if (!cell.intact && !theirs.because.empty()) {
+    cell.because += (ours.because.empty() ? "" : "; ") + ("at the other end: " + theirs.because);
+  }
+  cell.server_because = listener.because;
+  cell.client = end_of(caller);
+  return cell;
+}
+
+}  // namespace tuner

@@ -1,0 +1,156 @@
+#include "probe/handshake/wire_message.h"
+
+#include "probe/report_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+
+namespace tuner {
+namespace {
+
+using Json = nlohmann::json;
+
+tl::unexpected<Error> malformed(std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("the other end's message is malformed: {}", what));
+}
+
+std::string message(const char* kind, Json rest) {
+  rest["say"] = kind;
+  return rest.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
+std::optional<int> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return std::nullopt;
+}
+
+Result<std::string> from_hex(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const auto high = hex_digit(text[i]);
+    const auto low = hex_digit(text[i + 1]);
+    if (!high || !low) return malformed("not hexadecimal");
+    bytes += static_cast<char>(*high << 4 | *low);
+  }
+  return bytes;
+}
+
+// nlohmann's accessors throw on a missing key or another type; nothing of it leaves this file.
+template <typename T, typename Read>
+Result<T> read(std::string_view text, Read read_it) {
+  try {
+    const Json json = Json::parse(text);
+    const auto say = json.at("say").get<std::string>();
+    if (say == "no") {
+      return fail(Fault::Refused,
+                  fmt::format("the other end refuses: {}", json.at("because").get<std::string>()));
+    }
+    return read_it(say, json);
+  } catch (const Json::exception& error) {
+    return malformed(error.what());
+  }
+}
+
+// The text under one key of one kind of message.
+Result<std::string> read_text(std::string_view text, const char* kind, const char* key) {
+  return read<std::string>(text,
+                           [&](const std::string& say, const Json& json) -> Result<std::string> {
+                             if (say != kind) {
+                               return malformed(fmt::format("'{}' where '{}' is due", say, kind));
+                             }
+                             return json.at(key).get<std::string>();
+                           });
+}
+
+Result<Offer> offer_of(const std::string& say, const Json& json) {
+  if (say != "offer") return malformed(fmt::format("'{}' where 'offer' is due", say));
+  Offer offer{.cells = {}, .bytes_each_way = json.at("bytes").get<std::uint64_t>()};
+  if (offer.bytes_each_way == 0 || offer.bytes_each_way > kMostWireBytes) {
+    return malformed(fmt::format("{} bytes each way, and 1 to {} are allowed", offer.bytes_each_way,
+                                 kMostWireBytes));
+  }
+  for (const Json& cell : json.at("cells")) {
+    const auto version = tls_version_from(cell.at("version").get<std::string>());
+    const auto cipher = tls_cipher_from(cell.at("cipher").get<std::string>());
+    if (!version || !cipher) return malformed("an unknown version or cipher");
+    offer.cells.push_back({*version, *cipher});
+  }
+  if (offer.cells.empty() || offer.cells.size() > kMostCells) {
+    return malformed(
+        fmt::format("{} cells, and 1 to {} are allowed", offer.cells.size(), kMostCells));
+  }
+  return offer;
+}
+
+}  // namespace
+
+std::string offer_message(const Offer& offer) {
+  Json cells = Json::array();
+  for (const CellKey& cell : offer.cells) {
+    cells.push_back(
+        {{"version", tls_version_name(cell.version)}, {"cipher", tls_cipher_name(cell.cipher)}});
+  }
+  return message("offer", {{"bytes", offer.bytes_each_way}, {"cells", std::move(cells)}});
+}
+
+std::string terms_message(std::string_view fingerprint) {
+  return message("terms", {{"certificate", fingerprint}});
+}
+
+std::string refusal_message(std::string_view why) {
+  return message("no", {{"because", why}});
+}
+
+std::string cell_message(std::size_t index) {
+  return message("cell", {{"index", index}});
+}
+
+std::string ready_message(std::string_view ticket) {
+  return message("ready", {{"ticket", hex(ticket)}});
+}
+
+std::string report_message(std::string_view cell_json) {
+  return message("report", {{"cell", cell_json}});
+}
+
+std::string goodbye_message() {
+  return message("goodbye", Json::object());
+}
+
+Result<Offer> read_offer(std::string_view message) {
+  return read<Offer>(message, offer_of);
+}
+
+Result<std::string> read_terms(std::string_view message) {
+  return read_text(message, "terms", "certificate");
+}
+
+Result<std::string> read_ready(std::string_view message) {
+  const auto text = read_text(message, "ready", "ticket");
+  if (!text) return text;
+  return from_hex(*text);
+}
+
+Result<std::string> read_report(std::string_view message) {
+  return read_text(message, "report", "cell");
+}
+
+Result<std::optional<std::size_t>> read_cell_or_goodbye(std::string_view message) {
+  using Index = std::optional<std::size_t>;
+  return read<Index>(message, [](const std::string& say, const Json& json) -> Result<Index> {
+    if (say == "goodbye") return Index();
+    if (say != "cell") return malformed(fmt::format("'{}' where 'cell' is due", say));
+    return Index(json.at("index").get<std::size_t>());
+  });
+}
+
+}  // namespace tuner

@@ -1,0 +1,52 @@
+// What the two ends say to each other over the control connection, as JSON. Fields may be added in
+// later versions; what is not understood ends the probe with a reason.
+//
+//   caller                        listener
+//   offer: cells, bytes     →
+//                           ←     terms: certificate, or a refusal
+//   cell: which             →
+//                           ←     ready: ticket
+//   (a connection of its own with the ticket, then TLS)
+//   report: its own end     →
+//                           ←     report: its own end
+//   …next cell, or goodbye  →
+#pragma once
+
+#include "base/result.h"
+#include "probe/handshake/context.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct Offer {
+  std::vector<CellKey> cells;
+  std::uint64_t bytes_each_way = 0;
+};
+
+// Payloads are held in memory at both ends.
+inline constexpr std::uint64_t kMostWireBytes = 64U << 20U;
+inline constexpr std::size_t kMostCells = 16;
+
+std::string offer_message(const Offer& offer);
+std::string terms_message(std::string_view fingerprint);
+std::string refusal_message(std::string_view why);
+std::string cell_message(std::size_t index);
+std::string ready_message(std::string_view ticket);  // any bytes
+std::string report_message(std::string_view cell_json);
+std::string goodbye_message();
+
+// Each reads the one kind of message that is due. Refused: the other end said no, in its words;
+// Invalid: another kind, or malformed.
+Result<Offer> read_offer(std::string_view message);  // also Invalid: more than the limits above
+Result<std::string> read_terms(std::string_view message);
+Result<std::string> read_ready(std::string_view message);
+Result<std::string> read_report(std::string_view message);
+
+// The next cell's number, or nothing at the goodbye.
+Result<std::optional<std::size_t>> read_cell_or_goodbye(std::string_view message);
+
+}  // namespace tuner

@@ -1,0 +1,126 @@
+#include "probe/offload_reasons.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+using Reasons = std::vector<OffloadReason>;
+
+// What no setting of this machine changes.
+constexpr std::array kCannot = {OffloadCode::KernelWithoutTls, OffloadCode::KernelWithoutOffload,
+                                OffloadCode::DriverCannot,     OffloadCode::DriverNotBuilt,
+                                OffloadCode::CardCannot,       OffloadCode::VirtualFunction,
+                                OffloadCode::FixedOff};
+
+// What is so with every connection of this version and cipher, by design: no reason to complain
+// where nobody expected anything else.
+constexpr std::array kByDesign = {OffloadCode::VersionNotOffloaded, OffloadCode::CipherNotOffloaded,
+                                  OffloadCode::CipherTooNew, OffloadCode::CipherNotByDriver};
+
+template <typename Codes>
+bool any_of(const Reasons& reasons, const Codes& codes) {
+  return std::ranges::any_of(reasons, [&](const OffloadReason& reason) {
+    return std::ranges::find(codes, reason.code) != codes.end();
+  });
+}
+
+bool is_active(const Nic& nic, TlsDirection direction) {
+  const auto feature = nic.features.find(tls_direction_feature(direction));
+  return feature != nic.features.end() && feature->second.active;
+}
+
+// The NICs of an end as facts have them.
+std::vector<const Nic*> nics_of(const ProbeEnd& end, const Facts& facts) {
+  std::vector<const Nic*> found;
+  for (const std::string& name : end.nics) {
+    if (const Nic* nic = facts.nic(name)) found.push_back(nic);
+  }
+  return found;
+}
+
+// The flag was switched on while connections ran that had begun without it.
+Reasons switched_on(const ProbeEnd& end, TlsDirection direction, const OffloadFacts& facts) {
+  Reasons reasons;
+  for (const Nic* then : nics_of(end, facts.before)) {
+    const Nic* now = facts.after.nic(then->name);
+    if (now == nullptr || is_active(*then, direction) || !is_active(*now, direction)) continue;
+    reasons.push_back(changed_since(*now, direction, true));
+  }
+  return reasons;
+}
+
+// Where there is no NIC to ask about.
+Reasons no_nic(const std::string& interface) {
+  if (interface == "lo") {
+    return {{OffloadCode::SoftwareInterface, interface,
+             "the route to the other end does not leave this machine (lo)",
+             "probe from another host"}};
+  }
+  return {{OffloadCode::FeatureUnknown, interface,
+           "by which interface this end sends could not be found out", ""}};
+}
+
+// Never empty.
+Reasons reasons_for(const ProbeCell& cell, const ProbeEnd& end, TlsDirection direction,
+                    const OffloadFacts& facts) {
+  if (end.interface.empty() || end.interface == "lo") return no_nic(end.interface);
+  const OffloadQuestion question{
+      .nic = end.interface, .direction = direction, .version = cell.version, .cipher = cell.cipher};
+  Reasons reasons = why_not_offloaded(question, facts.after);
+  if (!reasons.empty()) return reasons;
+  reasons = switched_on(end, direction, facts);
+  if (!reasons.empty()) return reasons;
+  for (const Nic* nic : nics_of(end, facts.after)) {
+    reasons.push_back(refused_by_driver(*nic, direction));
+  }
+  if (reasons.empty()) return no_nic(end.interface);
+  return reasons;
+}
+
+bool is_wanted(const ProbeEnd& end, TlsDirection direction, const OffloadFacts& facts) {
+  const auto nics = nics_of(end, facts.after);
+  return std::ranges::any_of(facts.wanted, [&](const WantedOffload& wanted) {
+    return wanted.direction == direction && std::ranges::any_of(nics, [&](const Nic* nic) {
+             return nic->key() == wanted.nic && is_active(*nic, direction);
+           });
+  });
+}
+
+bool any_active(const ProbeEnd& end, TlsDirection direction, const Facts& facts) {
+  return std::ranges::any_of(nics_of(end, facts),
+                             [&](const Nic* nic) { return is_active(*nic, direction); });
+}
+
+void add(std::string& because, const std::string& text) {
+  if (text.empty() || because.find(text) != std::string::npos) return;
+  because += (because.empty() ? "" : "; ") + text;
+}
+
+void explain_direction(ProbeCell& cell, const ProbeEnd& end, TlsDirection direction,
+                       ExpectedPath expected, const OffloadFacts& facts) {
+  const TlsPath path = direction == TlsDirection::Tx ? end.tx : end.rx;
+  const bool expects = expected == ExpectedPath::Device;
+  if (path != TlsPath::Kernel || !cell.doubt.empty()) return;
+  if (!expects && !any_active(end, direction, facts.after)) return;
+  const Reasons reasons = reasons_for(cell, end, direction, facts);
+  add(cell.because, to_text(reasons));
+  if (expects && any_of(reasons, kCannot)) cell.possible = false;
+  if (is_wanted(end, direction, facts) && !any_of(reasons, kByDesign)) cell.fell_back = true;
+}
+
+}  // namespace
+
+void explain_offload(ProbeReport& report, const Profile& profile, const OffloadFacts& facts) {
+  for (ProbeCell& cell : report.cells) {
+    const PathExpectation expected = expectation_for(profile, cell.version, cell.cipher);
+    const ProbeEnd end = own_end(report, cell);
+    explain_direction(cell, end, TlsDirection::Tx, expected.tx, facts);
+    explain_direction(cell, end, TlsDirection::Rx, expected.rx, facts);
+  }
+}
+
+}  // namespace tuner

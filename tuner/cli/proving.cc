@@ -24,28 +24,31 @@ ExitCode code_of(ProbeVerdict verdict) {
 Proof prove(Context& context, const Profile& profile) {
   context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
   const ProbeRequest request{.time_limit = std::chrono::seconds(context.options.timeout)};
-  Proof proof;
   auto report = run_loopback_probe(request);
-  if (!report) {
-    proof.answer = failure(ExitCode::Failed, report.error());
-    return proof;
-  }
-  proof.verdict = judge(*report, profile);
+  if (report) return prove_report(context, profile, std::move(*report));
+  Proof proof;
+  proof.answer = failure(ExitCode::Failed, report.error());
+  return proof;
+}
+
+Proof prove_report(Context& context, const Profile& profile, ProbeReport report) {
+  Proof proof;
+  proof.verdict = judge(report, profile);
   proof.answer.exit_code = code_of(proof.verdict);
-  for (const ProbeCell& cell : report->cells) {
+  for (const ProbeCell& cell : report.cells) {
     if (cell.result != ProbeCell::Result::Fail && cell.result != ProbeCell::Result::Unsupported)
       continue;
+    const ProbeEnd end = own_end(report, cell);
     proof.answer.errors.push_back(
         {.fault = cell.result == ProbeCell::Result::Unsupported ? Fault::Unsupported : Fault::Io,
          .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
-                             tls_cipher_name(cell.cipher), tls_path_name(cell.tx),
-                             tls_path_name(cell.rx), cell.because),
+                             tls_cipher_name(cell.cipher), tls_path_name(end.tx),
+                             tls_path_name(end.rx), cell.because),
          .hint = {}});
   }
-  context.terminal.result(probe_text(*report, context));
-  for (const std::string& warning : report->warnings)
-    context.terminal.result(warning_text(warning));
-  proof.report = std::move(*report);
+  context.terminal.result(probe_text(report, context));
+  for (const std::string& warning : report.warnings) context.terminal.result(warning_text(warning));
+  proof.report = std::move(report);
   return proof;
 }
 

@@ -16,6 +16,9 @@ struct Proof {
   Answer answer;  // exit code and errors; the body is the caller's
 };
 
+// Judges a report and shows it; what both kinds of probe end with.
+Proof prove_report(Context& context, const Profile& profile, ProbeReport report);
+
 // Shows the table as text. Warnings go to the report, and as text to stdout: they are part of the
 // result.
 Proof prove(Context& context, const Profile& profile);

@@ -90,30 +90,58 @@ ordered_json library_json(const LibraryFacts& library) {
           {"ktls", std::move(abilities)}};
 }
 
+namespace {
+
+ordered_json ulp_json(const std::optional<UlpInfo>& ulp) {
+  if (!ulp) return nullptr;
+  return {{"version", ulp->version},
+          {"cipher", ulp->cipher},
+          {"txconf", ulp->txconf},
+          {"rxconf", ulp->rxconf}};
+}
+
+ordered_json cell_json(const ProbeCell& cell) {
+  return {{"version", tls_version_name(cell.version)},
+          {"cipher", tls_cipher_name(cell.cipher)},
+          {"cipher_suite", cell.cipher_suite},
+          {"tx", tls_path_name(cell.tx)},
+          {"rx", tls_path_name(cell.rx)},
+          {"expected",
+           {{"tx", expected_path_name(cell.expected_tx)},
+            {"rx", expected_path_name(cell.expected_rx)}}},
+          {"bytes", cell.bytes},
+          {"intact", cell.intact},
+          {"counters", cell.counters},
+          {"ulp", ulp_json(cell.ulp)},
+          {"result", cell_result_name(cell.result)},
+          {"because", cell.because}};
+}
+
+// Across the wire: whose end is whose, and what each counted.
+void add_wire_json(const ProbeReport& report, const ProbeCell& cell, ordered_json& json) {
+  const ProbeEnd client = cell.client.value_or(ProbeEnd{});
+  json["own_end"] = report.mode == "connect" ? "client" : "server";
+  json["interface"] = or_null(cell.interface);
+  json["nics"] = cell.nics;
+  json["driver_counters"] = cell.driver_counters;
+  json["server_because"] = cell.server_because;
+  json["client"] = {{"tx", tls_path_name(client.tx)},
+                    {"rx", tls_path_name(client.rx)},
+                    {"counters", client.counters},
+                    {"ulp", ulp_json(client.ulp)},
+                    {"interface", or_null(client.interface)},
+                    {"nics", client.nics},
+                    {"driver_counters", client.driver_counters},
+                    {"because", client.because}};
+}
+
+}  // namespace
+
 ordered_json probe_json(const ProbeReport& report, ProbeVerdict verdict) {
   ordered_json cells = ordered_json::array();
   for (const ProbeCell& cell : report.cells) {
-    ordered_json ulp = nullptr;
-    if (cell.ulp) {
-      ulp = {{"version", cell.ulp->version},
-             {"cipher", cell.ulp->cipher},
-             {"txconf", cell.ulp->txconf},
-             {"rxconf", cell.ulp->rxconf}};
-    }
-    cells.push_back({{"version", tls_version_name(cell.version)},
-                     {"cipher", tls_cipher_name(cell.cipher)},
-                     {"cipher_suite", cell.cipher_suite},
-                     {"tx", tls_path_name(cell.tx)},
-                     {"rx", tls_path_name(cell.rx)},
-                     {"expected",
-                      {{"tx", expected_path_name(cell.expected_tx)},
-                       {"rx", expected_path_name(cell.expected_rx)}}},
-                     {"bytes", cell.bytes},
-                     {"intact", cell.intact},
-                     {"counters", cell.counters},
-                     {"ulp", std::move(ulp)},
-                     {"result", cell_result_name(cell.result)},
-                     {"because", cell.because}});
+    cells.push_back(cell_json(cell));
+    if (report.mode != "loopback") add_wire_json(report, cell, cells.back());
   }
   return {{"endpoint", {{"mode", report.mode}, {"peer", or_null(report.peer)}}},
           {"own_namespace", report.own_namespace},

@@ -115,12 +115,42 @@ std::string path_words(TlsPath path, ExpectedPath expected) {
   return fmt::format("{} (wants {})", tls_path_name(path), expected_path_name(expected));
 }
 
-std::string counters_text(const ProbeCell& cell) {
-  std::string text;
-  for (const auto& [name, delta] : cell.counters) {
+void add_counters(std::string& text, const std::map<std::string, std::int64_t>& counters) {
+  for (const auto& [name, delta] : counters) {
     if (delta != 0) text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", name, delta);
   }
+}
+
+std::string counters_text(const ProbeEnd& end) {
+  std::string text;
+  add_counters(text, end.counters);
   return text.empty() ? "none moved" : text;
+}
+
+// "device, kernel": what the other end of a connection across the wire found of itself.
+std::string other_end_words(const ProbeReport& report, const ProbeCell& cell) {
+  const ProbeEnd other = report.mode == "connect" ? serving_end(cell)
+                         : cell.client            ? *cell.client
+                                                  : ProbeEnd{};
+  return fmt::format("{}, {}", tls_path_name(other.tx), tls_path_name(other.rx));
+}
+
+void explain_end(Table& table, const ProbeEnd& end) {
+  if (end.ulp) {
+    table.note(fmt::format("socket diagnostics: {} {}, txconf {}, rxconf {}", end.ulp->version,
+                           end.ulp->cipher, end.ulp->txconf, end.ulp->rxconf));
+  }
+  if (end.interface.empty()) return;
+  std::string counted;
+  add_counters(counted, end.driver_counters);
+  table.note(fmt::format("sent by {}: {}", end.interface,
+                         counted.empty() ? "its driver counted nothing about TLS" : counted));
+}
+
+std::string where_words(const ProbeReport& report) {
+  if (report.mode == "loopback") return "over loopback";
+  return fmt::format("{} {}", report.mode == "listen" ? "listening, with" : "connected to",
+                     report.peer);
 }
 
 }  // namespace
@@ -164,24 +194,28 @@ std::string step_line(const Step& step, const Context& context) {
 }
 
 std::string probe_text(const ProbeReport& report, const Context& context) {
-  Table table({"result", "version", "cipher", "tx", "rx", "bytes", "intact", "counters", "why"});
+  const bool wire = report.mode != "loopback";
+  std::vector<std::string> heads = {"result", "version", "cipher",   "tx", "rx",
+                                    "bytes",  "intact",  "counters", "why"};
+  if (wire) heads.insert(heads.begin() + 5, "other end");
+  Table table(std::move(heads));
   for (const ProbeCell& cell : report.cells) {
-    table.add({{std::string(cell_result_name(cell.result)), tint_of(cell.result)},
-               {std::string(tls_version_name(cell.version))},
-               {std::string(tls_cipher_name(cell.cipher))},
-               {path_words(cell.tx, cell.expected_tx)},
-               {path_words(cell.rx, cell.expected_rx)},
-               {fmt::format("{}", cell.bytes)},
-               {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
-               {counters_text(cell)},
-               {cell.because}});
-    if (context.options.explain && cell.ulp) {
-      table.note(fmt::format("socket diagnostics: {} {}, txconf {}, rxconf {}", cell.ulp->version,
-                             cell.ulp->cipher, cell.ulp->txconf, cell.ulp->rxconf));
-    }
+    const ProbeEnd end = own_end(report, cell);
+    std::vector<Cell> row = {{std::string(cell_result_name(cell.result)), tint_of(cell.result)},
+                             {std::string(tls_version_name(cell.version))},
+                             {std::string(tls_cipher_name(cell.cipher))},
+                             {path_words(end.tx, cell.expected_tx)},
+                             {path_words(end.rx, cell.expected_rx)},
+                             {fmt::format("{}", cell.bytes)},
+                             {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
+                             {counters_text(end)},
+                             {cell.because}};
+    if (wire) row.insert(row.begin() + 5, {other_end_words(report, cell)});
+    table.add(std::move(row));
+    if (context.options.explain) explain_end(table, end);
   }
   return fmt::format(
-      "{} over {}, {}\n{}", report.library.version, report.mode,
+      "{} {}, {}\n{}", report.library.version, where_words(report),
       report.own_namespace ? "in a network namespace of its own" : "in this network namespace",
       table.text(context.terminal.color()));
 }

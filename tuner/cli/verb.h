@@ -42,6 +42,9 @@ struct Options {
   std::string run;
   bool force = false;
   bool history = false;
+  std::string listen;
+  std::string connect;
+  std::string token_file;
 };
 
 struct OptionRow {

@@ -1,6 +1,7 @@
 #include "cli/proving.h"
 #include "cli/render_json.h"
 #include "cli/session.h"
+#include "cli/wire_probe.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,9 +15,14 @@ Answer run(Context& context) {
                     .text = "probe runs on this machine, and --root is a recorded one",
                     .hint = "plan, check, facts and profile work on a recorded machine"});
   }
+  if (auto wrong = wire_usage_error(context.options)) {
+    return failure(ExitCode::Usage, std::move(*wrong));
+  }
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
-  Proof proof = prove(context, opened.session->profile);
+  Proof proof = is_across_the_wire(context.options)
+                    ? prove_across_the_wire(context, *opened.session)
+                    : prove(context, opened.session->profile);
   Answer answer = std::move(proof.answer);
   if (proof.report) *answer.body = probe_json(*proof.report, proof.verdict);
   return answer;
@@ -30,7 +36,15 @@ Verb probe_verb() {
       .summary =
           "real TLS handshakes and transfers: what runs in the kernel, what in user space, and why",
       .words = {},
-      .options = {},
+      .options = {{"--listen", "ADDRESS:PORT",
+                   "probe across the wire: wait for one peer here, at most --timeout",
+                   &Options::listen},
+                  {"--connect", "HOST:PORT", "the other end: call the one that listens there",
+                   &Options::connect},
+                  {"--token-file", "FILE",
+                   "the secret that both ends share, mode 0600; else KTLS_TUNER_TOKEN, else the "
+                   "listener makes one",
+                   &Options::token_file}},
       .run = run};
 }
 

@@ -1,0 +1,143 @@
+#include "cli/wire_probe.h"
+
+#include "cli/sync.h"
+#include "host/collect_facts.h"
+#include "host/secret_file.h"
+#include "probe/host_port.h"
+#include "probe/offload_reasons.h"
+#include "probe/run_probe.h"
+#include "probe/token.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace tuner {
+namespace {
+
+constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
+constexpr std::string_view kTokenHint =
+    "the listener prints a token, or both ends are given one: --token-file FILE, or "
+    "KTLS_TUNER_TOKEN "
+    "in the environment";
+
+bool has_token(const Options& options) {
+  return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
+}
+
+// Where the hint of parse_token() stands for a text, name where the text came from.
+Result<std::string> token_from(std::string_view source, const Result<std::string>& text) {
+  if (!text) return text;
+  auto token = parse_token(*text);
+  if (!token) token.error().text = fmt::format("{}: {}", source, token.error().text);
+  return token;
+}
+
+// Not in JSON, and also with --quiet: without it nobody could call.
+Result<std::string> print_new_token() {
+  auto token = make_token();
+  if (token) fmt::print(stderr, "token for the other end (KTLS_TUNER_TOKEN): {}\n", *token);
+  return token;
+}
+
+Result<std::string> find_token(const Options& options) {
+  if (!options.token_file.empty()) {
+    return token_from(options.token_file, read_secret_file(options.token_file));
+  }
+  if (const char* given = std::getenv(kTokenVariable)) {
+    return token_from(kTokenVariable, Result<std::string>(given));
+  }
+  return print_new_token();
+}
+
+// TLS features that the profile wants on, and that are on.
+std::vector<WantedOffload> wanted_offload(const Plan& plan) {
+  std::vector<WantedOffload> wanted;
+  for (const Step& step : plan.steps) {
+    const Subject& subject = step.wish.subject;
+    if (subject.knob != "nic_features" || step.status != Status::InSync) continue;
+    if (step.observed.value != Value(true)) continue;
+    for (const TlsDirection direction : {TlsDirection::Tx, TlsDirection::Rx}) {
+      if (subject.name.ends_with(tls_direction_feature(direction)))
+        wanted.push_back({.nic = subject.device, .direction = direction});
+    }
+  }
+  return wanted;
+}
+
+Facts look_at_nics(const Context& context) {
+  return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
+}
+
+// Said to people at once, and kept in the report.
+std::optional<std::string> open_to_all(const Options& options) {
+  const auto place = parse_listen_address(options.listen);
+  if (!place || !is_any_address(*place)) return std::nullopt;
+  return fmt::format("{} listens on every address of this machine, for one probe and at most {} s",
+                     options.listen, options.timeout);
+}
+
+void announce(const Context& context) {
+  const Options& options = context.options;
+  if (const auto warning = open_to_all(options)) context.terminal.talk("warning: " + *warning);
+  context.terminal.talk(
+      options.listen.empty()
+          ? fmt::format("probe: calling {}", options.connect)
+          : fmt::format("probe: waiting for one peer, at most {} s", options.timeout));
+}
+
+}  // namespace
+
+bool is_across_the_wire(const Options& options) {
+  return !options.listen.empty() || !options.connect.empty();
+}
+
+std::optional<Error> wire_usage_error(const Options& options) {
+  const auto usage = [](std::string text, std::string hint) {
+    return Error{.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)};
+  };
+  if (!options.listen.empty() && !options.connect.empty()) {
+    return usage("--listen and --connect are the two ends of one probe",
+                 "run one on each host, the listening one first");
+  }
+  if (!is_across_the_wire(options)) {
+    if (options.token_file.empty()) return std::nullopt;
+    return usage("--token-file is for a probe across the wire", "add --listen or --connect");
+  }
+  const auto place =
+      options.listen.empty() ? parse_peer(options.connect) : parse_listen_address(options.listen);
+  if (!place) return place.error();
+  if (!options.connect.empty() && !has_token(options)) {
+    return usage("--connect needs the listener's token", std::string(kTokenHint));
+  }
+  return std::nullopt;
+}
+
+Proof prove_across_the_wire(Context& context, const Session& session) {
+  const Options& options = context.options;
+  Proof proof;
+  const auto token = find_token(options);
+  if (!token) {
+    proof.answer = token.error().fault == Fault::Invalid ? failure(ExitCode::Usage, token.error())
+                                                         : failure(token.error());
+    return proof;
+  }
+  announce(context);
+  const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
+  const Facts before = look_at_nics(context);
+  auto report = run_wire_probe({.listen = options.listen,
+                                .connect = options.connect,
+                                .token = *token,
+                                .time_limit = std::chrono::seconds(options.timeout)});
+  if (!report) {
+    proof.answer = failure(ExitCode::Failed, report.error());
+    return proof;
+  }
+  explain_offload(*report, session.profile,
+                  {.before = before, .after = look_at_nics(context), .wanted = wanted});
+  if (auto warning = open_to_all(options)) report->warnings.push_back(std::move(*warning));
+  return prove_report(context, session.profile, std::move(*report));
+}
+
+}  // namespace tuner

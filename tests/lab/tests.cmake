@@ -31,6 +31,8 @@ tuner_lab_test(nic 6.1 400 NIC COMMAND tests/lab/nic.py)
 tuner_lab_test(nic-6.12 6.12 400 NIC COMMAND tests/lab/nic.py)
 tuner_lab_test(why 6.1 240 NIC COMMAND tests/lab/why.py)
 tuner_lab_test(why-6.12 6.12 240 FULL NIC COMMAND tests/lab/why.py)
+tuner_lab_test(wire 6.1 240 NIC COMMAND tests/lab/wire.py)
+tuner_lab_test(wire-6.12 6.12 240 FULL NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(tune-6.12 6.12 240 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 240 COMMAND tests/lab/tune.py short)
 

@@ -42,7 +42,7 @@ TEST(Arguments, WhatIsWrongIsNamedAndTheUsageIsTheHint) {
     Words words;
     const char* names;
   };
-  for (const Case& c : {Case{{}, "say --library or --loopback"},
+  for (const Case& c : {Case{{}, "say --library, --loopback, --listen or --connect"},
                         Case{{"--loopback", "--bytes", "0"}, "--bytes: '0'"},
                         Case{{"--loopback", "--bytes", "300000000"}, "'300000000'"},
                         Case{{"--loopback", "--bytes", "4M"}, "'4M'"},

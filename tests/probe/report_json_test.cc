@@ -35,7 +35,19 @@ ProbeReport full_report() {
                      .possible = false,
                      .doubt = "a doubt",
                      .result = ProbeCell::Result::Unsupported,
-                     .because = "a \"reason\"\nof two lines"}},
+                     .because = "a \"reason\"\nof two lines",
+                     .interface = "bond0",
+                     .nics = {"eth0", "eth1"},
+                     .driver_counters = {{"tx_tls_ctx", 1}},
+                     .server_because = "the other's reason",
+                     .client = ProbeEnd{.tx = TlsPath::Kernel,
+                                        .rx = TlsPath::Device,
+                                        .counters = {{"TlsTxSw", 1}},
+                                        .ulp = UlpInfo{"TLSv1.3", "AES-128-GCM", "sw", "hw"},
+                                        .interface = "vlan5",
+                                        .nics = {"eth7"},
+                                        .driver_counters = {{"rx_tls_ctx", 2}},
+                                        .because = "our reason"}}},
           .warnings = {"one", "two"}};
 }
 
@@ -56,6 +68,10 @@ TEST(ReportJson, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(cell.ulp->txconf, "hw");
   EXPECT_FALSE(cell.possible);
   EXPECT_EQ(cell.result, ProbeCell::Result::Unsupported);
+  EXPECT_EQ(cell.nics, (std::vector<std::string>{"eth0", "eth1"}));
+  ASSERT_TRUE(cell.client);
+  EXPECT_EQ(cell.client->rx, TlsPath::Device);
+  EXPECT_EQ(cell.client->driver_counters.at("rx_tls_ctx"), 2);
   EXPECT_EQ(back->library.abilities.at(0).cipher, TlsCipher::Aes128Ccm);
   EXPECT_EQ(back->warnings.size(), 2U);
 }
@@ -137,6 +153,24 @@ TEST(ReportJson, BytesThatAreNoUtf8DoNotBreakTheDocument) {
   const auto back = library_from_json(library_to_json(library));
   ASSERT_TRUE(back);
   EXPECT_THAT(back->config_file, HasSubstr("/etc/"));
+}
+
+TEST(ReportJson, OneCellGoesAcrossTheWireAlone) {
+  const ProbeCell cell = full_report().cells[0];
+  const auto back = cell_from_json(cell_to_json(cell));
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ(cell_to_json(*back), cell_to_json(cell));
+  EXPECT_FALSE(cell_from_json("{}"));
+}
+
+TEST(ReportJson, AnErrorTakesTheReportsPlace) {
+  const Error error{.fault = Fault::TimedOut, .errno_value = 110, .text = "late", .hint = "wait"};
+  const auto back = report_from_json(error_to_json(error));
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().fault, Fault::TimedOut);
+  EXPECT_EQ(back.error().errno_value, 110);
+  EXPECT_EQ(back.error().text, "late");
+  EXPECT_EQ(back.error().hint, "wait");
 }
 
 }  // namespace

@@ -193,5 +193,25 @@ TEST(Verdict, TheWorstCellGivesTheVerdict) {
   }
 }
 
+// Across the wire each host answers for its own end.
+TEST(Verdict, OnlyOurOwnEndIsHeldAgainstOurProfile) {
+  ProbeCell one = cell(TlsPath::Kernel, TlsPath::Kernel);
+  one.client = ProbeEnd{.tx = TlsPath::Device, .rx = TlsPath::Device};
+  const Profile profile = expecting(ExpectedPath::Device, ExpectedPath::Device);
+  EXPECT_EQ(judged(one, profile, "connect").verdict, ProbeVerdict::AsExpected);
+  const Judged listening = judged(one, profile, "listen");
+  EXPECT_EQ(listening.verdict, ProbeVerdict::PathNotTaken);
+  EXPECT_EQ(listening.cell.because,
+            "transmit is kernel, expected device, receive is kernel, expected device");
+}
+
+TEST(Verdict, AnEndThatFailedFailsTheCellOnBothHosts) {
+  ProbeCell one = cell(TlsPath::Kernel, TlsPath::Kernel);
+  one.client = ProbeEnd{};
+  for (const char* mode : {"connect", "listen"}) {
+    EXPECT_EQ(judged(one, Profile{}, mode).verdict, ProbeVerdict::Failed) << mode;
+  }
+}
+
 }  // namespace
 }  // namespace tuner

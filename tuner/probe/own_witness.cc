@@ -15,8 +15,8 @@ using Kind = TlsStatistic::Kind;
 constexpr std::uint16_t kSoftware = 2;  // TLS_CONF_SW
 constexpr std::uint16_t kHardware = 3;  // TLS_CONF_HW
 
-// Headers, trailers and alerts come on top of the payload, but a driver may count differently at
-// the edges: as much less as a record or two in a hundred is not a doubt.
+// Record headers and tags come on top of the payload; what a driver leaves out of its count at the
+// edges may be this much, and is no doubt.
 constexpr std::uint64_t kPercentOfPayload = 98;
 
 struct Direction {

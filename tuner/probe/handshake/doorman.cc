@@ -18,6 +18,7 @@ using Now = Admission::Step::Now;
 
 // Two round trips are enough for whoever speaks the protocol.
 constexpr std::chrono::seconds kPatience{5};
+constexpr std::chrono::milliseconds kLastLook{500};
 constexpr std::size_t kMostVisitors = 64;
 // Of one round, so that those inside are heard in between.
 constexpr int kMostAtOnce = 16;
@@ -95,7 +96,7 @@ Result<bool> Doorman::round(int control, Deadline deadline) {
   for (std::size_t i = 0; i < visitors_.size(); ++i) {
     Visitor& visitor = visitors_[i];
     if (answer > 0 && fds[i + 2].revents != 0) hear(visitor);
-    if (visitor.stands == Now::Waits && Clock::now() >= visitor.until) {
+    if (visitor.stands != Now::SentAway && Clock::now() >= visitor.until) {
       send_away(visitor, "it said too little in 5 s");
     }
   }
@@ -138,16 +139,21 @@ Result<Doorman::Caller> Doorman::wait_for_caller(Deadline deadline) {
 Result<UniqueFd> Doorman::wait_for_ticket(const std::string& ticket, int control,
                                           Deadline deadline) {
   door_.ticket = ticket;
+  bool given_up = false;
   while (Clock::now() < deadline) {
-    const auto control_came = round(control, deadline);
+    const auto control_came = round(given_up ? -1 : control, deadline);
     if (!control_came) return fail(control_came.error());
-    if (*control_came) {
-      return fail(Fault::Refused, "the other end did not make the connection that it asked for");
-    }
+    // The connection may be there already, not yet looked at.
+    if (*control_came) deadline = std::min(deadline, Clock::now() + kLastLook);
+    given_up = given_up || *control_came;
     auto visitor = take(Now::HasTicket);
     if (!visitor) continue;
     door_.ticket.clear();
     return std::move(visitor->socket);
+  }
+  door_.ticket.clear();
+  if (given_up) {
+    return fail(Fault::Refused, "the other end did not make the connection that it asked for");
   }
   return fail(Fault::TimedOut, "the connection that was due did not come within the time limit");
 }

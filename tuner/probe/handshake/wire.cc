@@ -87,8 +87,11 @@ ProbeCell lonely(ProbeCell own, WireSide side, const Error& error) {
   own.intact = false;
   own.because += (own.because.empty() ? "" : "; ") +
                  fmt::format("nothing was heard of the other end: {}", error.text);
-  const ProbeCell other{.version = own.version, .cipher = own.cipher, .because = error.text};
-  return side == WireSide::Listener ? join_ends(own, other, side) : join_ends(other, own, side);
+  const ProbeCell other{.version = own.version, .cipher = own.cipher};
+  ProbeCell cell =
+      side == WireSide::Listener ? join_ends(own, other, side) : join_ends(other, own, side);
+  (side == WireSide::Listener ? cell.client->because : cell.server_because) = error.text;
+  return cell;
 }
 
 // After the first error every cell that is left has failed, too.

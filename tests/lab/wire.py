@@ -1,0 +1,210 @@
+#!/usr/bin/python3
+"""In the lab: the probe across the wire, with a NIC that offloads TLS. Both ends in the NIC and four witnesses that
+agree; and each way in which software does it instead ends with its reason."""
+import contextlib
+import os
+import signal
+import subprocess
+
+import pair
+from lab import (Ran, check, check_documents, equal, finish, must, network_namespaces, note, processes, profile, read,
+                 tuner, wait_until)
+
+TOKEN = "wire-test-0123456789abcdef"
+PORT = 4433
+FAR = {4: pair.FAR4, 6: f"[{pair.FAR6}]"}
+ERRORS = "/run/wire-listener.err"
+
+
+@contextlib.contextmanager
+def listener(name, family=4, seconds=100):
+    """On the far side, from the moment that it listens."""
+    words = ("ip", "netns", "exec", pair.PEER, "ktls-tuner", "probe", "-p", profile(name), "--json", "--timeout",
+             str(seconds), "--listen", f"{FAR[family]}:{PORT}")
+    with open(ERRORS, "w+", encoding="utf-8") as errors, \
+            subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,
+                             env={**os.environ, "KTLS_TUNER_TOKEN": TOKEN}) as process:
+        if not wait_until(lambda: "listening on" in read(ERRORS) or process.poll() is not None, 60):
+            process.kill()
+        yield process
+
+
+def probe(near, far=None, family=4):
+    """Both ends' answers, the calling one's first."""
+    with listener(far or near, family) as process:
+        os.environ["KTLS_TUNER_TOKEN"] = TOKEN
+        ours = tuner("probe", "-p", profile(near), "--json", "--timeout", "100", "--connect", f"{FAR[family]}:{PORT}")
+        out, _ = process.communicate(timeout=120)
+    theirs = Ran(("probe", "--listen"), process.returncode, out, read(ERRORS))
+    return ours, theirs
+
+
+def cell_of(ran, version, cipher):
+    return next(cell for cell in ran.doc["cells"] if (cell["version"], cell["cipher"]) == (version, cipher))
+
+
+def ends_of(cell):
+    """Serving and calling end, each with all that it knows."""
+    return {"server": cell, "client": cell["client"]}
+
+
+def paths(end):
+    return [end["tx"], end["rx"]]
+
+
+def check_all_arrived(what, *answers):
+    for ran in answers:
+        broken = [f"{cell['version']} {cell['cipher']}: {cell['because']}" for cell in ran.doc["cells"]
+                  if not cell["intact"] or cell["bytes"] < 2 << 20]
+        check(f"{what}: every byte of six cells arrived, by {ran.words[1]}'s word",
+              not broken and len(ran.doc["cells"]) == 6, broken)
+
+
+def check_device(what, end, side):
+    """All four witnesses of one end."""
+    equal(f"{what}, {side}: device both ways", paths(end), ["device", "device"])
+    equal(f"{what}, {side}: socket diagnostics say hw", [end["ulp"]["txconf"], end["ulp"]["rxconf"]], ["hw", "hw"])
+    counted = [end["counters"].get(name, 0) for name in ("TlsTxDevice", "TlsRxDevice", "TlsTxSw", "TlsRxSw")]
+    equal(f"{what}, {side}: the kernel counted one connection each way in the device", counted, [1, 1, 0, 0])
+    driver = end["driver_counters"]
+    check(f"{what}, {side}: the driver encrypted at least the payload", driver.get("tx_tls_encrypted_bytes", 0) >= 4 << 20,
+          driver)
+    check(f"{what}, {side}: and decrypted", driver.get("rx_tls_decrypted_packets", 0) > 0, driver)
+
+
+def offloaded():
+    ours, theirs = probe("expects-device")
+    equal("probe --connect ends 0", ours.code, 0)
+    equal("probe --listen ends 0", theirs.code, 0)
+    check_all_arrived("offloaded", ours, theirs)
+    for ran, own in ((ours, "client"), (theirs, "server")):
+        equal(f"the verdict of the {own} is as_expected", ran.doc["verdict"], "as_expected")
+        for cipher in ("AES-128-GCM", "AES-256-GCM"):
+            cell = cell_of(ran, "TLSv1.2", cipher)
+            equal(f"TLS 1.2 {cipher} passes, own end: {own}", [cell["result"], cell["own_end"]], ["pass", own])
+            for side, end in ends_of(cell).items():
+                check_device(f"{cipher} as the {own} reports", end, side)
+        cell = cell_of(ran, "TLSv1.3", "AES-128-GCM")
+        equal(f"TLS 1.3 is sent by the kernel, {own}", ends_of(cell)[own]["tx"], "kernel")
+        check(f"TLS 1.3: the {own} says why", "offloads TLS 1.2 alone" in cell["because"], cell["because"])
+    equal("both name the NIC that they send by", [cell["client"]["nics"], cell["nics"]], [[pair.NEAR], [pair.FAR]])
+    equal("the documents say which end is which",
+          [(ran.doc["endpoint"]["mode"], ran.doc["endpoint"]["peer"].split(":")[0]) for ran in (ours, theirs)],
+          [("connect", pair.FAR4), ("listen", pair.NEAR4)])
+    check("the token is in neither document", TOKEN not in ours.out + theirs.out + theirs.err + ours.err)
+
+
+def disorder():
+    """Loss, reordering and a lost place in the stream, over IPv6: still every byte, and still the NIC."""
+    for name, value in (("wire_drop", 211), ("wire_reorder", 173), ("wire_duplicate", 307), ("rx_lose_sync", 97)):
+        pair.set_parameter(name, value)
+    must("ip", "link", "set", pair.NEAR, "gso_max_segs", "1")
+    must("tc", "qdisc", "add", "dev", pair.NEAR, "root", "netem", "loss", "0.2%")
+    ours, theirs = probe("expects-device", family=6)
+    must("tc", "qdisc", "del", "dev", pair.NEAR, "root")
+    for name in ("wire_drop", "wire_reorder", "wire_duplicate", "rx_lose_sync"):
+        pair.set_parameter(name, 0)
+    must("ip", "link", "set", pair.NEAR, "gso_max_segs", "65535")
+    equal("with loss, reordering, doubles and resync, over IPv6, both end 0", [ours.code, theirs.code], [0, 0])
+    check_all_arrived("disorder", ours, theirs)
+    cell = cell_of(ours, "TLSv1.2", "AES-128-GCM")
+    for side, end in ends_of(cell).items():
+        equal(f"disorder, {side}: still the NIC both ways", paths(end), ["device", "device"])
+    resyncs = sum(value for end in ends_of(cell).values() for name, value in end["driver_counters"].items()
+                  if "resync" in name)
+    check("the NICs lost their place and found it again", resyncs > 0,
+          [end["driver_counters"] for end in ends_of(cell).values()])
+
+
+def refused():
+    """tls_dev_add says no: the features say on, and software does it."""
+    pair.set_parameter("tls_add_errno", 28)
+    ours, theirs = probe("expects-device", "wants-features")
+    pair.set_parameter("tls_add_errno", 0)
+    equal("the driver refuses: 3, also where the profile only wants the feature", [ours.code, theirs.code], [3, 3])
+    check_all_arrived("refused", ours, theirs)
+    for ran, own in ((ours, "client"), (theirs, "server")):
+        cell = cell_of(ran, "TLSv1.2", "AES-128-GCM")
+        equal(f"refused, {own}: the kernel did it, and that is not what was wanted",
+              [ends_of(cell)[own]["tx"], cell["result"], ran.doc["verdict"]], ["kernel", "fail", "path_not_taken"])
+        check(f"refused, {own}: the reason is the driver", "labnic refused the connection for sending (tls_dev_add)"
+              in cell["because"], cell["because"])
+    cell = cell_of(theirs, "TLSv1.3", "AES-128-GCM")
+    equal("nobody complains of TLS 1.3, which no NIC can have", cell["result"], "pass")
+
+
+def too_much_and_no_checksums():
+    """One probe: this end expects what no NIC has, the other one has lost its checksum offload."""
+    must("ip", "netns", "exec", pair.PEER, "ethtool", "-K", pair.FAR, "tx", "off")
+    ours, theirs = probe("expects-too-much", "expects-device")
+    must("ip", "netns", "exec", pair.PEER, "ethtool", "-K", pair.FAR, "tx", "on")
+    equal("TLS 1.3 or CHACHA20 expected of the NIC: 3", ours.code, 3)
+    for version, cipher, why in (("TLSv1.3", "AES-128-GCM", "Linux offloads TLS 1.2 alone"),
+                                 ("TLSv1.2", "CHACHA20-POLY1305", "Linux offloads AES-GCM alone")):
+        cell = cell_of(ours, version, cipher)
+        equal(f"{version} {cipher} expected of the NIC fails", cell["result"], "fail")
+        check(f"{version} {cipher}: it says why", why in cell["because"], cell["because"])
+    equal("checksum offload off: 3", theirs.code, 3)
+    cell = cell_of(theirs, "TLSv1.2", "AES-128-GCM")
+    equal("checksum offload off: sending by the kernel, receiving still by the NIC", paths(cell), ["kernel", "device"])
+    check("checksum offload off: it says so", "tx checksum offload of lab1 is off" in cell["because"], cell["because"])
+
+
+def fixed_off():
+    """A NIC that cannot is unsupported, never drift."""
+    pair.unload()
+    pair.load(tls_tx="fixed", tls_rx="fixed")
+    pair.face_to_face()
+    plan = tuner("plan", "-p", profile("expects-device"), "--json")
+    equal("features fixed off: plan sees no drift", plan.code, 0)
+    statuses = {step["subject"]: step["status"] for step in plan.doc["steps"]}
+    equal("features fixed off: unsupported", statuses.get("lab0/tls-hw-tx-offload"), "unsupported")
+    ours, theirs = probe("expects-device", "wants-features")
+    equal("features fixed off: the probe that expects device ends 4, the other 0", [ours.code, theirs.code], [4, 0])
+    cell = cell_of(ours, "TLSv1.2", "AES-128-GCM")
+    equal("features fixed off: the cell is unsupported", [cell["result"], cell["client"]["tx"]],
+          ["unsupported", "kernel"])
+    check("features fixed off: it says so", "lab0" in cell["because"] or "labnic" in cell["because"], cell["because"])
+
+
+def probes_running():
+    return [words for words in processes().values() if "ktls-tuner" in words]
+
+
+def cut_off():
+    """The listener is killed in the middle: the caller ends by itself, with a reason, and nothing is left."""
+    with listener("expects-device") as process:
+        os.environ["KTLS_TUNER_TOKEN"] = TOKEN
+        with subprocess.Popen(("ktls-tuner", "probe", "-p", profile("expects-device"), "--json", "--timeout", "60",
+                               "--connect", f"{FAR[4]}:{PORT}"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True) as caller:
+            at_work = wait_until(lambda: pair.tls_stat().get("TlsCurrTxDevice", 0) > 0, 60)
+            process.send_signal(signal.SIGKILL)
+            out, _ = caller.communicate(timeout=60)
+    check("the listener is killed in the middle of a transfer", at_work)
+    ran = Ran(("probe", "--connect"), caller.returncode, out, "")
+    equal("the caller ends 1", ran.code, 1)
+    because = " ".join(cell["because"] for cell in ran.doc["cells"] if not cell["intact"])
+    check("and says what happened", "other end" in because or "peer" in because, because)
+    check("no process is left", wait_until(lambda: not probes_running(), 5), probes_running())
+
+
+def main():
+    pair.load(tls_rx="on")
+    pair.face_to_face()
+    namespaces = network_namespaces()
+    for scene in (offloaded, disorder, refused, too_much_and_no_checksums, cut_off):
+        before = os.times().elapsed
+        scene()
+        note(f"{scene.__name__}: {os.times().elapsed - before:.1f} s")
+    check("no process is left", wait_until(lambda: not probes_running(), 5), probes_running())
+    check("no connection is left in the NIC", wait_until(
+        lambda: pair.tls_stat().get("TlsCurrTxDevice") == 0 and pair.tls_stat(pair.PEER).get("TlsCurrTxDevice") == 0, 20),
+        [pair.tls_stat(), pair.tls_stat(pair.PEER)])
+    equal("no network namespace is left", network_namespaces() - namespaces, set())
+    fixed_off()
+    check_documents()
+
+
+main()
+finish()

@@ -1,0 +1,122 @@
+#include "probe/handshake/admission.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+using Now = Admission::Step::Now;
+
+constexpr std::string_view kToken = "0123456789abcdef";
+
+std::string nonce(char c) {
+  return std::string(kNonceSize, c);
+}
+
+Frame hello() {
+  return {FrameKind::Hello, encode_hello(nonce('c'))};
+}
+
+Frame proof(std::string_view token, const Nonces& nonces) {
+  return {FrameKind::Proof, caller_proof(token, nonces)};
+}
+
+Door door() {
+  return {.token = std::string(kToken)};
+}
+
+Frame only_frame(const std::string& bytes) {
+  FrameReader reader(kLongestFromStranger);
+  static_cast<void>(reader.take(std::string_view(bytes).substr(0, 5)));
+  const auto frame = reader.take(std::string_view(bytes).substr(5));
+  return frame && *frame ? **frame : Frame{};
+}
+
+TEST(Admission, WhoKnowsTheTokenIsLetInAndToldThatWeDoToo) {
+  Admission admission(nonce('l'));
+  const auto first = admission.answer(hello(), door());
+  EXPECT_EQ(first.now, Now::Waits);
+  EXPECT_EQ(only_frame(first.reply), (Frame{FrameKind::Challenge, nonce('l')}));
+  const Nonces nonces{nonce('c'), nonce('l')};
+  const auto second = admission.answer(proof(kToken, nonces), door());
+  EXPECT_EQ(second.now, Now::IsCaller);
+  EXPECT_EQ(only_frame(second.reply), (Frame{FrameKind::Welcome, listener_proof(kToken, nonces)}));
+}
+
+TEST(Admission, AnotherTokenIsRefusedInWords) {
+  Admission admission(nonce('l'));
+  static_cast<void>(admission.answer(hello(), door()));
+  const auto step = admission.answer(proof("0123456789abcdeF", {nonce('c'), nonce('l')}), door());
+  EXPECT_EQ(step.now, Now::SentAway);
+  EXPECT_EQ(only_frame(step.reply), (Frame{FrameKind::Refused, "it has another token"}));
+}
+
+// What one connection proved is worth nothing on the next: the listener's nonce is another.
+TEST(Admission, AProofThatWasRecordedIsWorthNothing) {
+  Admission admission(nonce('m'));
+  static_cast<void>(admission.answer(hello(), door()));
+  const auto step = admission.answer(proof(kToken, {nonce('c'), nonce('l')}), door());
+  EXPECT_EQ(step.now, Now::SentAway);
+}
+
+// The listener's own words sent back at it.
+TEST(Admission, OurOwnProofIsNotTheCallers) {
+  Admission admission(nonce('l'));
+  static_cast<void>(admission.answer(hello(), door()));
+  const Nonces nonces{nonce('c'), nonce('l')};
+  const Frame reflected{FrameKind::Proof, listener_proof(kToken, nonces)};
+  EXPECT_EQ(admission.answer(reflected, door()).now, Now::SentAway);
+}
+
+TEST(Admission, AnotherVersionIsToldWhy) {
+  Frame other = hello();
+  other.payload[17] = 9;
+  const auto step = Admission(nonce('l')).answer(other, door());
+  EXPECT_EQ(step.now, Now::SentAway);
+  EXPECT_THAT(only_frame(step.reply).payload, HasSubstr("speaks version 9"));
+}
+
+TEST(Admission, WhileOneIsServedTheNextIsToldSo) {
+  Door busy = door();
+  busy.takes_caller = false;
+  const auto step = Admission(nonce('l')).answer(hello(), busy);
+  EXPECT_EQ(step.now, Now::SentAway);
+  EXPECT_EQ(only_frame(step.reply).payload, "another probe is being served");
+}
+
+TEST(Admission, OnlyTheTicketThatIsDueOpens) {
+  Door due = door();
+  due.takes_caller = false;
+  due.ticket = stamped("key", "0123456789abcdef");
+  const Frame right{FrameKind::Ticket, due.ticket};
+  EXPECT_EQ(Admission(nonce('l')).answer(right, due).now, Now::HasTicket);
+  const Frame other_key{FrameKind::Ticket, stamped("kez", "0123456789abcdef")};
+  const Frame other_ticket{FrameKind::Ticket, stamped("key", "0123456789abcdeX")};
+  const Frame cut{FrameKind::Ticket, due.ticket.substr(1)};
+  for (const Frame& wrong : {other_key, other_ticket, cut, Frame{FrameKind::Ticket, ""}}) {
+    const auto step = Admission(nonce('l')).answer(wrong, due);
+    EXPECT_EQ(step.now, Now::SentAway);
+    EXPECT_EQ(step.why, "it has no ticket that is due");
+  }
+  // Used up, or none is due: not even an empty one opens.
+  for (const Frame& late : {right, Frame{FrameKind::Ticket, ""}}) {
+    EXPECT_EQ(Admission(nonce('l')).answer(late, door()).now, Now::SentAway);
+  }
+}
+
+TEST(Admission, FramesOutOfTurnEndIt) {
+  const Nonces nonces{nonce('c'), nonce('l')};
+  EXPECT_EQ(Admission(nonce('l')).answer(proof(kToken, nonces), door()).why,
+            "a frame came out of turn");
+  Admission twice(nonce('l'));
+  static_cast<void>(twice.answer(hello(), door()));
+  EXPECT_EQ(twice.answer(hello(), door()).now, Now::SentAway);
+  for (const FrameKind kind : {FrameKind::Challenge, FrameKind::Welcome, FrameKind::Message}) {
+    EXPECT_EQ(Admission(nonce('l')).answer({kind, "x"}, door()).now, Now::SentAway);
+  }
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,163 @@
+#include "probe/own_witness.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::uint16_t kBase = 1;
+constexpr std::uint16_t kSw = 2;
+constexpr std::uint16_t kHw = 3;
+constexpr std::uint64_t kBytes = 1'000'000;
+
+UlpAnswer tls(std::uint16_t txconf, std::uint16_t rxconf) {
+  return {.name = "tls", .version = 0x0303, .cipher = 51, .txconf = txconf, .rxconf = rxconf};
+}
+
+// Both directions in the NIC, and all four agree. Others use it, too.
+OwnEvidence agreed() {
+  return {.end = {.ktls_send = true, .ktls_recv = true, .diagnostics = tls(kHw, kHw)},
+          .counters = TlsStatDelta{{"TlsTxDevice", 3}, {"TlsRxDevice", 1}, {"TlsTxSw", 5}},
+          .interface = "eth0",
+          .driver = DriverDelta{{"tx_tls_encrypted_packets", 900},
+                                {"tx_tls_encrypted_bytes", 1'020'000},
+                                {"rx_tls_decrypted_packets", 880},
+                                {"rx_tls_decrypted_bytes", 1'010'000},
+                                {"tx_tls_drop_no_sync_data", 0}},
+          .bytes_each_way = kBytes};
+}
+
+Finding weighed(const std::function<void(OwnEvidence&)>& change) {
+  OwnEvidence evidence = agreed();
+  change(evidence);
+  return weigh_own(evidence);
+}
+
+TEST(OwnWitness, FourThatAgreeSettleIt) {
+  const Finding finding = weigh_own(agreed());
+  EXPECT_EQ(finding.tx, TlsPath::Device);
+  EXPECT_EQ(finding.rx, TlsPath::Device);
+  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.remark, "");
+}
+
+TEST(OwnWitness, SoftwareIsTheKernelWhateverTheDriverCountsForOthers) {
+  const Finding finding = weighed([](OwnEvidence& e) { e.end.diagnostics = tls(kSw, kSw); });
+  EXPECT_EQ(finding.tx, TlsPath::Kernel);
+  EXPECT_EQ(finding.rx, TlsPath::Kernel);
+  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.remark, "");
+}
+
+TEST(OwnWitness, OneDirectionInTheNicOneInUserSpace) {
+  const Finding finding = weighed([](OwnEvidence& e) {
+    e.end.ktls_recv = false;
+    e.end.diagnostics = tls(kHw, kBase);
+  });
+  EXPECT_EQ(finding.tx, TlsPath::Device);
+  EXPECT_EQ(finding.rx, TlsPath::Userspace);
+  EXPECT_EQ(finding.doubt, "");
+}
+
+TEST(OwnWitness, UserSpaceNeedsNobodyToAgree) {
+  const Finding finding = weigh_own({.bytes_each_way = kBytes});
+  EXPECT_EQ(finding.tx, TlsPath::Userspace);
+  EXPECT_EQ(finding.rx, TlsPath::Userspace);
+  EXPECT_EQ(finding.doubt, "");
+}
+
+TEST(OwnWitness, EachThatDisagreesRaisesADoubtThatNamesIt) {
+  struct Case {
+    const char* doubt;
+    std::function<void(OwnEvidence&)> change;
+  };
+  const Case cases[] = {
+      {"OpenSSL says kernel for transmit, but there is no /proc/net/tls_stat",
+       [](OwnEvidence& e) { e.counters.reset(); }},
+      {"transmit: OpenSSL says kernel, and neither TlsTxSw nor TlsTxDevice moved",
+       [](OwnEvidence& e) {
+         e.counters = TlsStatDelta{{"TlsRxDevice", 1}};
+       }},
+      {"receive: OpenSSL says kernel, and neither TlsRxSw nor TlsRxDevice moved",
+       [](OwnEvidence& e) { e.counters->erase("TlsRxDevice"); }},
+      {"transmit: socket diagnostics say hw, and TlsTxDevice did not move",
+       [](OwnEvidence& e) { e.counters->erase("TlsTxDevice"); }},
+      {"transmit: OpenSSL says kernel, socket diagnostics say base",
+       [](OwnEvidence& e) { e.end.diagnostics = tls(kBase, kHw); }},
+      {"receive: OpenSSL says user space, socket diagnostics say hw",
+       [](OwnEvidence& e) { e.end.ktls_recv = false; }},
+      {"TLSv1.2 AES-128-GCM was agreed on, socket diagnostics say TLSv1.2 AES-256-GCM",
+       [](OwnEvidence& e) { e.end.diagnostics->cipher = 52; }},
+      {"transmit: socket diagnostics say hw, and eth0 encrypted no packet",
+       [](OwnEvidence& e) { (*e.driver)["tx_tls_encrypted_packets"] = 0; }},
+      {"transmit: socket diagnostics say hw, and eth0 encrypted 900000 bytes of 1000000",
+       [](OwnEvidence& e) { (*e.driver)["tx_tls_encrypted_bytes"] = 900'000; }},
+      {"receive: socket diagnostics say hw, and eth0 decrypted no packet",
+       [](OwnEvidence& e) { (*e.driver)["rx_tls_decrypted_packets"] = 0; }},
+      {"others may have moved the counters, and socket diagnostics show nothing",
+       [](OwnEvidence& e) { e.end.diagnostics = UlpAnswer{}; }},
+      {"others may have moved the counters, and socket diagnostics show nothing",
+       [](OwnEvidence& e) { e.end.diagnostics.reset(); }},
+      {"the kernel counted TlsDecryptError +2, and it may be another program's",
+       [](OwnEvidence& e) { (*e.counters)["TlsDecryptError"] = 2; }},
+  };
+  for (const Case& c : cases) EXPECT_THAT(weighed(c.change).doubt, HasSubstr(c.doubt));
+}
+
+TEST(OwnWitness, AWitnessAgainstTheNicLeavesTheKernel) {
+  const Finding finding = weighed([](OwnEvidence& e) {
+    (*e.driver)["tx_tls_encrypted_packets"] = 0;
+    (*e.driver)["rx_tls_decrypted_packets"] = 0;
+  });
+  EXPECT_EQ(finding.tx, TlsPath::Kernel);
+  EXPECT_EQ(finding.rx, TlsPath::Kernel);
+}
+
+// What comes out of order is decrypted in software by design; the rest was the NIC's.
+TEST(OwnWitness, ReceivingInPartIsTheNicWithARemark) {
+  const Finding finding =
+      weighed([](OwnEvidence& e) { (*e.driver)["rx_tls_decrypted_bytes"] = 400'000; });
+  EXPECT_EQ(finding.rx, TlsPath::Device);
+  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.remark,
+            "receive: eth0 decrypted 400000 bytes of 1000000, software the rest, as after loss or "
+            "reordering");
+}
+
+TEST(OwnWitness, ADriverThatCannotSayIsARemark) {
+  for (const auto& change :
+       std::vector<std::function<void(OwnEvidence&)>>{[](OwnEvidence& e) { e.driver.reset(); },
+                                                      [](OwnEvidence& e) {
+                                                        e.driver = DriverDelta{{"tx_tls_ctx", 1}};
+                                                      }}) {
+    const Finding finding = weighed(change);
+    EXPECT_EQ(finding.tx, TlsPath::Device);
+    EXPECT_EQ(finding.rx, TlsPath::Device);
+    EXPECT_THAT(finding.remark, HasSubstr("transmit: the driver of eth0 does not count encrypted "
+                                          "packets, so three witnesses agree and there is no "
+                                          "fourth"));
+    EXPECT_THAT(finding.remark, HasSubstr("receive: the driver of eth0"));
+  }
+}
+
+// nfp counts packets and no bytes.
+TEST(OwnWitness, PacketsWithoutBytesAreEnough) {
+  const Finding finding = weighed([](OwnEvidence& e) {
+    e.driver = DriverDelta{{"tx_tls_encrypted_packets", 10}, {"rx_tls_decrypted_packets", 10}};
+  });
+  EXPECT_EQ(finding.tx, TlsPath::Device);
+  EXPECT_EQ(finding.remark, "");
+}
+
+TEST(OwnWitness, WhatTheDriverCountedAsTroubleIsTold) {
+  EXPECT_EQ(weighed([](OwnEvidence& e) { (*e.driver)["tx_tls_drop_no_sync_data"] = 4; }).remark,
+            "eth0 counted tx_tls_drop_no_sync_data +4");
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,71 @@
+#include "probe/handshake/wire_message.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(WireMessage, WhatIsWrittenIsReadBack) {
+  const auto offer = read_offer(offer_message(
+      {.cells = {{TlsVersion::Tls13, TlsCipher::Chacha20Poly1305}}, .bytes_each_way = 77}));
+  ASSERT_TRUE(offer);
+  EXPECT_EQ(offer->bytes_each_way, 77U);
+  ASSERT_EQ(offer->cells.size(), 1U);
+  EXPECT_EQ(offer->cells[0].version, TlsVersion::Tls13);
+  EXPECT_EQ(offer->cells[0].cipher, TlsCipher::Chacha20Poly1305);
+  EXPECT_EQ(*read_terms(terms_message("ab01")), "ab01");
+  const std::string ticket("\x00\xff\x10 any bytes", 13);
+  EXPECT_EQ(*read_ready(ready_message(ticket)), ticket);
+  EXPECT_EQ(*read_report(report_message("{\"x\": 1}")), "{\"x\": 1}");
+  EXPECT_EQ(*read_cell_or_goodbye(cell_message(3)), std::optional<std::size_t>(3));
+  EXPECT_EQ(*read_cell_or_goodbye(goodbye_message()), std::nullopt);
+}
+
+TEST(WireMessage, ARefusalIsToldInItsWords) {
+  const auto terms = read_terms(refusal_message("no room"));
+  ASSERT_FALSE(terms);
+  EXPECT_EQ(terms.error().fault, Fault::Refused);
+  EXPECT_EQ(terms.error().text, "the other end refuses: no room");
+}
+
+TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {
+  const auto offer = [](const std::string& bytes, const std::string& cells) {
+    return read_offer(R"({"say":"offer","bytes":)" + bytes + R"(,"cells":[)" + cells + "]}");
+  };
+  const std::string cell = R"({"version":"TLSv1.2","cipher":"AES-128-GCM"})";
+  ASSERT_TRUE(offer("1", cell));
+  EXPECT_THAT(offer("0", cell).error().text, HasSubstr("0 bytes each way, and 1 to 67108864"));
+  EXPECT_THAT(offer("67108865", cell).error().text, HasSubstr("67108865 bytes"));
+  EXPECT_THAT(offer("1", "").error().text, HasSubstr("0 cells, and 1 to 16"));
+  std::string many = cell;
+  for (int i = 0; i < 16; ++i) many += "," + cell;
+  EXPECT_THAT(offer("1", many).error().text, HasSubstr("17 cells"));
+  EXPECT_THAT(offer("1", R"({"version":"TLSv1.1","cipher":"AES-128-GCM"})").error().text,
+              HasSubstr("an unknown version or cipher"));
+}
+
+TEST(WireMessage, WhatIsMalformedOrOutOfTurnIsInvalid) {
+  for (const char* text :
+       {"", "{", "[]", "1", "{}", R"({"say":1})", R"({"say":"offer"})",
+        R"({"say":"offer","bytes":"many","cells":[]})", R"({"say":"offer","bytes":1,"cells":[1]})",
+        R"({"say":"terms"})", R"({"say":"no"})", "\xff\xfe"}) {
+    const auto offer = read_offer(text);
+    ASSERT_FALSE(offer) << text;
+    EXPECT_EQ(offer.error().fault, Fault::Invalid);
+    EXPECT_THAT(offer.error().text, HasSubstr("the other end's message is malformed"));
+  }
+  EXPECT_THAT(read_terms(goodbye_message()).error().text,
+              HasSubstr("'goodbye' where 'terms' is due"));
+  EXPECT_THAT(read_cell_or_goodbye(terms_message("")).error().text,
+              HasSubstr("'terms' where 'cell' is due"));
+  EXPECT_FALSE(read_cell_or_goodbye(R"({"say":"cell","index":"first"})"));
+  EXPECT_THAT(read_ready(R"({"say":"ready","ticket":"xy"})").error().text,
+              HasSubstr("not hexadecimal"));
+  EXPECT_FALSE(read_offer(std::string(100'000, '[')));
+}
+
+}  // namespace
+}  // namespace tuner

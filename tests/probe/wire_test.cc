@@ -1,0 +1,266 @@
+#include "probe/handshake/wire.h"
+
+#include "host/file_tree.h"
+#include "probe/handshake/channel.h"
+#include "probe/handshake/loopback.h"
+#include "probe/handshake/wire_message.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/socket.h>
+
+#include <filesystem>
+#include <future>
+#include <thread>
+
+namespace tuner {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+constexpr std::string_view kToken = "0123456789abcdef";
+
+WireOptions options(HostPort place, milliseconds limit) {
+  return {.place = std::move(place),
+          .token = std::string(kToken),
+          .cells = usual_cells(),
+          .bytes_each_way = 100'000,
+          .deadline = std::chrono::steady_clock::now() + limit,
+          .ask_ktls = false};
+}
+
+std::ptrdiff_t open_files() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return std::distance(begin(files), end(files));
+}
+
+// A listener in a thread of its own. `place()` waits until it listens.
+class Listener {
+ public:
+  explicit Listener(milliseconds limit, const char* address = "127.0.0.1") {
+    auto listening = std::make_shared<std::promise<HostPort>>();
+    place_ = listening->get_future();
+    report_ = std::async(std::launch::async, [=] {
+      const auto files = local_file_tree();
+      return probe_listening(*files, look_at_kernel(*files), options({address, 0}, limit),
+                             [=](const HostPort& place) { listening->set_value(place); });
+    });
+  }
+  HostPort place() { return place_.get(); }
+  Result<ProbeReport> report() { return report_.get(); }
+
+ private:
+  std::future<HostPort> place_;
+  std::future<Result<ProbeReport>> report_;
+};
+
+Result<ProbeReport> call(WireOptions wish) {
+  const auto files = local_file_tree();
+  return probe_calling(*files, look_at_kernel(*files), wish);
+}
+
+void expect_all_arrived(const ProbeReport& report, const char* mode) {
+  EXPECT_EQ(report.mode, mode);
+  EXPECT_FALSE(report.own_namespace);
+  ASSERT_EQ(report.cells.size(), 6U);
+  for (const ProbeCell& cell : report.cells) {
+    EXPECT_TRUE(cell.intact) << cell.because;
+    EXPECT_EQ(cell.bytes, 200'000U);
+    EXPECT_EQ(cell.tx, TlsPath::Userspace);
+    EXPECT_EQ(cell.interface, "lo");
+    ASSERT_TRUE(cell.client);
+    EXPECT_EQ(cell.client->rx, TlsPath::Userspace);
+    EXPECT_EQ(cell.client->interface, "lo");
+    EXPECT_THAT(cell.because, HasSubstr("not asked for"));
+    EXPECT_THAT(cell.client->because, HasSubstr("not asked for"));
+    EXPECT_EQ(cell.cipher_suite, suite_name({cell.version, cell.cipher}));
+  }
+}
+
+class Wire : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Wire, BothEndsSeeEveryCellAndEachOther) {
+  if (!listen_on({GetParam(), 0})) GTEST_SKIP() << "no such address here";
+  const std::ptrdiff_t before = open_files();
+  {
+    Listener listener(seconds(30), GetParam());
+    const auto calling = call(options(listener.place(), seconds(30)));
+    const auto listening = listener.report();
+    ASSERT_TRUE(calling) << calling.error().text;
+    ASSERT_TRUE(listening) << listening.error().text;
+    expect_all_arrived(*calling, "connect");
+    expect_all_arrived(*listening, "listen");
+    EXPECT_THAT(listening->peer, HasSubstr(GetParam()));
+  }
+  EXPECT_EQ(open_files(), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(BothFamilies, Wire, ::testing::Values("127.0.0.1", "::1"),
+                         [](const auto& address) {
+                           return std::string(address.param) == "::1" ? "IPv6" : "IPv4";
+                         });
+
+TEST(WireListener, NobodyWithAnotherTokenIsServed) {
+  Listener listener(milliseconds(1500));
+  WireOptions wrong = options(listener.place(), seconds(5));
+  wrong.token.back() = 'X';
+  const auto calling = call(wrong);
+  ASSERT_FALSE(calling);
+  EXPECT_EQ(calling.error().fault, Fault::Refused);
+  EXPECT_EQ(calling.error().text, "the listener refused us: it has another token");
+  EXPECT_THAT(listener.report().error().text, HasSubstr("it has another token"));
+}
+
+TEST(WireListener, TheRightOneIsServedAfterHostileOnes) {
+  Listener listener(seconds(30));
+  const HostPort place = listener.place();
+  std::vector<UniqueFd> strangers;
+  for (int i = 0; i < 100; ++i) {
+    auto stranger = connect_to(place, std::chrono::steady_clock::now() + seconds(2));
+    ASSERT_TRUE(stranger);
+    if (i % 2 == 0) {
+      static_cast<void>(send_all(stranger->get(), std::string(4096, static_cast<char>(i)),
+                                 std::chrono::steady_clock::now() + seconds(1)));
+    }
+    strangers.push_back(std::move(*stranger));
+  }
+  const auto calling = call(options(place, seconds(30)));
+  ASSERT_TRUE(calling) << calling.error().text;
+  expect_all_arrived(*calling, "connect");
+  EXPECT_TRUE(listener.report());
+}
+
+// ---- Peers that know the token and misbehave
+
+struct BadCaller {
+  Channel channel;
+  std::string ticket_key;
+  HostPort place;
+};
+
+BadCaller meet(const HostPort& place) {
+  const auto soon = std::chrono::steady_clock::now() + seconds(5);
+  auto met = introduce(std::move(*connect_to(place, soon)), kToken, soon);
+  return {std::move(met->channel), met->ticket_key, place};
+}
+
+Deadline soon() {
+  return std::chrono::steady_clock::now() + seconds(5);
+}
+
+TEST(WireListener, ACallerThatGoesAwayAfterTheOfferLeavesFailedCells) {
+  Listener listener(seconds(20));
+  {
+    BadCaller caller = meet(listener.place());
+    ASSERT_TRUE(caller.channel.send(
+        offer_message({.cells = {CellKey{}, CellKey{}}, .bytes_each_way = 10}), soon()));
+    ASSERT_TRUE(caller.channel.receive(soon()));
+  }
+  const auto report = listener.report();
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->cells.size(), 2U);
+  EXPECT_EQ(report->cells[1].because, "the other end closed the connection");
+  EXPECT_EQ(report->cells[1].result, ProbeCell::Result::Fail);
+}
+
+TEST(WireListener, AnOfferBeyondTheLimitsIsRefused) {
+  Listener listener(seconds(20));
+  BadCaller caller = meet(listener.place());
+  ASSERT_TRUE(caller.channel.send(
+      offer_message({.cells = {CellKey{}}, .bytes_each_way = kMostWireBytes + 1}), soon()));
+  const auto answer = caller.channel.receive(soon());
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(read_terms(*answer).error().text, HasSubstr("the other end refuses"));
+  EXPECT_THAT(listener.report().error().text, HasSubstr("bytes each way"));
+}
+
+TEST(WireListener, ACellOutOfTurnEndsTheProbe) {
+  Listener listener(seconds(20));
+  BadCaller caller = meet(listener.place());
+  ASSERT_TRUE(
+      caller.channel.send(offer_message({.cells = {CellKey{}}, .bytes_each_way = 10}), soon()));
+  ASSERT_TRUE(caller.channel.receive(soon()));
+  ASSERT_TRUE(caller.channel.send(cell_message(5), soon()));
+  const auto report = listener.report();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->cells.at(0).because, "the other end asked for a cell out of turn");
+}
+
+// It brings the ticket and then no TLS, or closes in the middle.
+TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
+  for (const std::string_view sent : {"", "this is no client hello"}) {
+    Listener listener(seconds(20));
+    BadCaller caller = meet(listener.place());
+    ASSERT_TRUE(
+        caller.channel.send(offer_message({.cells = {CellKey{}}, .bytes_each_way = 10}), soon()));
+    ASSERT_TRUE(caller.channel.receive(soon()));
+    ASSERT_TRUE(caller.channel.send(cell_message(0), soon()));
+    const auto ticket = read_ready(*caller.channel.receive(soon()));
+    ASSERT_TRUE(ticket);
+    {
+      const auto socket = connect_to(caller.place, soon());
+      ASSERT_TRUE(socket);
+      const auto frame = encode_frame({FrameKind::Ticket, stamped(caller.ticket_key, *ticket)});
+      ASSERT_TRUE(send_all(socket->get(), frame + std::string(sent), soon()));
+      ::shutdown(socket->get(), SHUT_WR);
+    }
+    ASSERT_TRUE(caller.channel.send(report_message("{\"no\": \"cell\"}"), soon()));
+    const auto report = listener.report();
+    ASSERT_TRUE(report);
+    const ProbeCell& cell = report->cells.at(0);
+    EXPECT_EQ(cell.result, ProbeCell::Result::Fail);
+    EXPECT_THAT(cell.because, HasSubstr("server handshake"));
+    EXPECT_THAT(cell.because, HasSubstr("nothing was heard of the other end: the probe's report "
+                                        "is malformed"));
+  }
+}
+
+// ---- Listeners that misbehave
+
+// Accepts once and does what it is told with the connection.
+class BadListener {
+ public:
+  explicit BadListener(std::string says) : socket_(std::move(*listen_on({"127.0.0.1", 0}))) {
+    place_ = *local_place(socket_.get());
+    thread_ = std::jthread([this, says](const std::stop_token& stop) {
+      std::vector<UniqueFd> kept;
+      while (!stop.stop_requested()) {
+        UniqueFd peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (peer) static_cast<void>(send_all(peer.get(), says, soon()));
+        if (peer) kept.push_back(std::move(peer));
+        std::this_thread::sleep_for(milliseconds(5));
+      }
+    });
+  }
+  HostPort place() const { return place_; }
+
+ private:
+  UniqueFd socket_;
+  HostPort place_;
+  std::jthread thread_;
+};
+
+TEST(WireCaller, GarbageSilenceAndAClosedPortEndInTimeWithAReason) {
+  const BadListener garbage("HTTP/1.1 400 Bad Request\r\n");
+  EXPECT_EQ(call(options(garbage.place(), seconds(5))).error().text,
+            "what came is not of the probe's protocol");
+  const BadListener silent("");
+  const auto start = std::chrono::steady_clock::now();
+  const auto nothing = call(options(silent.place(), seconds(2)));
+  EXPECT_EQ(nothing.error().fault, Fault::TimedOut);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(8));
+  HostPort closed;
+  {
+    const auto socket = listen_on({"127.0.0.1", 0});
+    closed = *local_place(socket->get());
+  }
+  EXPECT_THAT(call(options(closed, seconds(5))).error().text, HasSubstr("Connection refused"));
+  EXPECT_THAT(call(options({"no-such-host.invalid", 1}, seconds(5))).error().text,
+              HasSubstr("the address of no-such-host.invalid"));
+}
+
+}  // namespace
+}  // namespace tuner

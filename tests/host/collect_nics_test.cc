@@ -154,6 +154,18 @@ TEST(CollectNics, TheDefaultRouteIsCarriedByWhatLiesBelow) {
     EXPECT_EQ(nic.carries_default_route, nic.name != "veth0") << nic.name;
 }
 
+TEST(CollectNics, TheSessionIsCarriedByWhatLiesBelow) {
+  FakeMachine machine = machine_with_bond_and_vlan();
+  for (const Nic& nic : nics_of(machine)) EXPECT_FALSE(nic.carries_session) << nic.name;
+  machine->nics["bond0.100"].address = "192.0.2.1";
+  machine.set("/proc/self/status", "Pid:\t812\nPPid:\t1\n");
+  machine.set("/proc/self/environ", "SSH_CONNECTION=192.0.2.7 51234 192.0.2.1 22");
+  for (const Nic& nic : nics_of(machine)) {
+    EXPECT_EQ(nic.carries_session, nic.name != "veth0") << nic.name;
+    EXPECT_EQ(nic.session_evidence.empty(), nic.name == "veth0") << nic.name;
+  }
+}
+
 TEST(CollectNics, ReadsFeaturesOnlyWhenAsked) {
   const auto nics = nics_of(two_node_machine(), FactNeed::Nics | FactNeed::NicFeatures);
   EXPECT_TRUE(named(nics, "eth0").features.at("tls-hw-tx-offload").supported);

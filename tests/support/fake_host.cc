@@ -174,6 +174,15 @@ class FakeNicPort : public NicPort {
     return {};
   }
 
+  std::set<std::string> on_the_way(std::string_view local,
+                                   std::string_view /*peer*/) const override {
+    std::set<std::string> names;
+    for (const auto& [name, nic] : state_->nics) {
+      if (nic.address == local) names.insert(name);
+    }
+    return names;
+  }
+
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
     std::string doing = fmt::format("{} features", nic);
     for (const FeatureChange& change : changes)
@@ -278,7 +287,12 @@ class FakeClock : public Clock {
  public:
   explicit FakeClock(State state) : state_(std::move(state)) {}
   std::chrono::system_clock::time_point now() const override { return state_->now; }
-  void sleep(std::chrono::milliseconds duration) const override { state_->now += duration; }
+  std::chrono::milliseconds since_boot() const override { return state_->since_boot; }
+  void sleep(std::chrono::milliseconds duration) const override {
+    state_->now += duration;
+    state_->since_boot += duration;
+    if (state_->on_sleep) state_->on_sleep();
+  }
 
  private:
   State state_;

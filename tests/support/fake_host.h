@@ -29,6 +29,7 @@ using WriteRule =
 struct FakeNic {
   NicFeatures features;
   std::optional<std::string> permanent_address;
+  std::string address;                  // of its own, in the network
   std::optional<Error> features_error;  // every features() fails so: a missing right
   std::optional<Error> set_error;       // every set_features() and set_shape() fails so
   std::set<std::string> dropped;        // features the driver leaves inactive, whatever is asked
@@ -53,6 +54,9 @@ struct FakeState {
   std::map<std::string, FakeModule, std::less<>> modules;  // those that can be loaded
   std::map<std::string, std::string, std::less<>> saved_epp;
   std::chrono::system_clock::time_point now{std::chrono::seconds(1'767'225'600)};  // 2026-01-01
+  std::chrono::milliseconds since_boot{
+      5'000'000};                  // both go on with sleep(); only `now` can be set
+  std::function<void()> on_sleep;  // what the world does meanwhile; may be empty
 
   std::vector<std::string> writes;         // what landed: "/proc/…/rmem_max = 4096"
   mutable std::vector<std::string> reads;  // files read and folders listed

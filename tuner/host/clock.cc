@@ -1,5 +1,6 @@
 #include "host/clock.h"
 
+#include <ctime>
 #include <thread>
 
 namespace tuner {
@@ -9,6 +10,12 @@ class SystemClock : public Clock {
  public:
   std::chrono::system_clock::time_point now() const override {
     return std::chrono::system_clock::now();
+  }
+  std::chrono::milliseconds since_boot() const override {
+    timespec time{};
+    ::clock_gettime(CLOCK_BOOTTIME, &time);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
   }
   void sleep(std::chrono::milliseconds duration) const override {
     std::this_thread::sleep_for(duration);

@@ -1,4 +1,4 @@
-// The wall clock.
+// The clocks of this machine.
 #pragma once
 
 #include "host/host.h"

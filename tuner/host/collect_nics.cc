@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "host/collect_parts.h"
 #include "host/pci_address.h"
+#include "host/remote_session.h"
 #include "host/routes.h"
 #include "host/small_files.h"
 
@@ -140,6 +141,22 @@ void mark_route(std::vector<Nic>& nics, std::string_view name) {
   for (const std::string& lower : nic->lowers) mark_route(nics, lower);
 }
 
+// The same, for the connection that this process is run over.
+void mark_session(std::vector<Nic>& nics, std::string_view name, const std::string& evidence) {
+  const auto nic = std::ranges::find(nics, name, &Nic::name);
+  if (nic == nics.end() || nic->carries_session) return;
+  nic->carries_session = true;
+  nic->session_evidence = evidence;
+  for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
+}
+
+void find_session(const Host& host, std::vector<Nic>& nics) {
+  const auto session = remote_session(host.files());
+  if (!session) return;
+  for (const std::string& name : host.nics().on_the_way(session->local, session->peer))
+    mark_session(nics, name, session->evidence);
+}
+
 }  // namespace
 
 std::vector<Nic> collect_nics(const Host& host, FactNeed needs) {
@@ -149,6 +166,7 @@ std::vector<Nic> collect_nics(const Host& host, FactNeed needs) {
     if (auto nic = read_nic(host, name)) nics.push_back(std::move(*nic));
   }
   for (const std::string& name : default_route_interfaces(host.files())) mark_route(nics, name);
+  find_session(host, nics);
   if (has(needs, FactNeed::NicFeatures)) {
     for (Nic& nic : nics) read_features(host.nics(), nic);
   }

@@ -1,6 +1,7 @@
 #include "host/ethtool_port.h"
 
 #include "base/handle.h"
+#include "host/connection_path.h"
 #include "host/ethtool_codec.h"
 
 #include <fmt/format.h>
@@ -199,6 +200,10 @@ class EthtoolPort : public NicPort {
     const auto done = call(ETHTOOL_MSG_FEATURES_SET, encode_features_set(nic, changes), doing);
     if (!done) return fail(done.error());
     return {};
+  }
+
+  std::set<std::string> on_the_way(std::string_view local, std::string_view peer) const override {
+    return interfaces_on_the_way(local, peer);
   }
 
   // Over ioctl: netlink tells it only for a whole link dump or with more words (IFLA_PERM_ADDRESS).

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,7 +46,7 @@ struct ParameterChange {
 };
 
 // Ethtool over netlink, for one interface by name. Docs:
-// Documentation/networking/ethtool-netlink.rst.
+// Documentation/networking/ethtool-netlink.rst. And what routes and addresses tell.
 class NicPort {
  public:
   virtual ~NicPort() = default;
@@ -60,6 +61,9 @@ class NicPort {
   // kernel's own words beside the number, where it gave any.
   virtual Outcome set_shape(NicShape which, std::string_view nic,
                             std::span<const ParameterChange> changes) = 0;
+  // The interfaces that a connection from here, `local`, to `peer` goes through: the one that has
+  // the address `local`, and the one that the route to `peer` leaves by; "lo" is none.
+  virtual std::set<std::string> on_the_way(std::string_view local, std::string_view peer) const = 0;
   // All changes in one message. Success says that the kernel took the request, not that it is
   // active: read features() again.
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;
@@ -79,6 +83,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::chrono::system_clock::time_point now() const = 0;
+  // Goes on while the machine sleeps, and nobody can set it: for deadlines (CLOCK_BOOTTIME).
+  virtual std::chrono::milliseconds since_boot() const = 0;
   virtual void sleep(std::chrono::milliseconds duration) const = 0;
 };
 

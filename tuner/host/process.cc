@@ -1,14 +1,17 @@
 #include "host/process.h"
 
+#include "base/handle.h"
 #include "base/text.h"
 
 #include <fmt/format.h>
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -56,6 +59,40 @@ std::string who_runs_this() {
 
 int process_id() {
   return static_cast<int>(::getpid());
+}
+
+// 812 (tmux: server) S 1 812 812 0 -1 4194560 …; the name may hold blanks and brackets, so fields
+// are counted from the last bracket: the state is the 3rd, starttime the 22nd (proc(5)).
+std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) {
+  constexpr std::size_t kStateField = 3;
+  constexpr std::size_t kStartField = 22;
+  const auto stat = files.read(fmt::format("/proc/{}/stat", pid));
+  if (!stat) return std::nullopt;
+  const std::size_t name_end = stat->rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  const auto fields = split_blank(trim(std::string_view(*stat).substr(name_end + 1)));
+  if (fields.size() <= kStartField - kStateField) return std::nullopt;
+  if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
+  const auto start = parse_integer(fields[kStartField - kStateField]);
+  if (!start) return std::nullopt;
+  return ProcessIdentity{.pid = pid, .start = *start};
+}
+
+ProcessIdentity this_process(const FileTree& files) {
+  return identify_process(files, process_id()).value_or(ProcessIdentity{.pid = process_id()});
+}
+
+bool is_running(const FileTree& files, const ProcessIdentity& process) {
+  if (!files.exists("/proc/1/stat")) return true;
+  return identify_process(files, process.pid) == process;
+}
+
+void kill_process(const FileTree& files, const ProcessIdentity& process) {
+  if (process.pid <= 1) return;
+  // The descriptor first, then the look: what it names cannot be another one any more.
+  const UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  if (!fd || identify_process(files, process.pid) != process) return;
+  static_cast<void>(::syscall(SYS_pidfd_send_signal, fd.get(), SIGKILL, nullptr, 0));
 }
 
 std::vector<std::string> missing_capabilities(const FileTree& files,

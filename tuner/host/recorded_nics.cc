@@ -124,6 +124,12 @@ class RecordedNicPort : public NicPort {
                 "leave --root away to change the machine itself");
   }
 
+  // Nobody is connected to a recording.
+  std::set<std::string> on_the_way(std::string_view /*local*/,
+                                   std::string_view /*peer*/) const override {
+    return {};
+  }
+
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {
     return fail(Fault::Refused,
                 fmt::format("switch features of {}: a recorded machine is read-only", nic),

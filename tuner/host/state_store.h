@@ -14,6 +14,7 @@ namespace tuner {
 
 inline constexpr std::string_view kJournalPath = "/run/ktls-tuner/journal";
 inline constexpr std::string_view kLockPath = "/run/ktls-tuner/lock";
+inline constexpr std::string_view kConfirmPath = "/run/ktls-tuner/confirm";
 inline constexpr std::string_view kHistoryPath = "/var/lib/ktls-tuner/history";
 
 class StateStore {

@@ -147,6 +147,9 @@ struct Nic {
   int numa_node = -1;             // of the device or its nearest parent that tells
   std::string numa_node_source;   // the file it came from; empty: nobody tells
   bool carries_default_route = false;
+  // The connection of whoever runs this goes through it. false: it does not, or cannot be told.
+  bool carries_session = false;
+  std::string session_evidence;  // "SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1"
   int rx_queues = 0;
   int tx_queues = 0;
   std::vector<NicIrq> irqs;         // ordered by number

@@ -1,0 +1,68 @@
+#include "host/process.h"
+
+#include "host/file_tree.h"
+#include "support/fake_host.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace tuner {
+namespace {
+
+using testing::FakeMachine;
+
+// As Debian 12 shows it, with a name that is meant badly.
+constexpr const char* kStat =
+    "812 (a) S 1 (b) S 700 812 812 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 188050 2 3 4";
+
+TEST(Process, IsKnownByItsNumberAndItsStart) {
+  FakeMachine machine;
+  machine.set("/proc/812/stat", kStat);
+  const auto process = identify_process(machine.host().files(), 812);
+  ASSERT_TRUE(process);
+  EXPECT_EQ(*process, (ProcessIdentity{.pid = 812, .start = 188050}));
+}
+
+TEST(Process, ThatIsGoneOrOddIsNone) {
+  FakeMachine machine;
+  EXPECT_FALSE(identify_process(machine.host().files(), 812));
+  for (const char* text : {"", "812", "812 (a)", "812 (a) S 1 2 3",
+                           "812 (a) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 188050 2",
+                           "812 (a) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 x 2"}) {
+    machine.set("/proc/812/stat", text);
+    EXPECT_FALSE(identify_process(machine.host().files(), 812)) << text;
+  }
+}
+
+TEST(Process, IsKilledOnlyIfItIsStillTheSame) {
+  const auto files = local_file_tree();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  ASSERT_GT(child, 0);
+  const auto process = identify_process(*files, child);
+  ASSERT_TRUE(process);
+  EXPECT_TRUE(is_running(*files, *process));
+  kill_process(*files, {.pid = child, .start = process->start + 1});
+  EXPECT_TRUE(is_running(*files, *process)) << "a recycled number";
+  kill_process(*files, *process);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+  EXPECT_FALSE(is_running(*files, *process));
+}
+
+TEST(Process, KnowsItself) {
+  const auto files = local_file_tree();
+  EXPECT_EQ(this_process(*files).pid, process_id());
+  EXPECT_GT(this_process(*files).start, 0);
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,131 @@
+#include "host/connection_path.h"
+
+#include "base/handle.h"
+#include "host/netlink_attributes.h"
+
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+
+#include <arpa/inet.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <ifaddrs.h>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tuner {
+namespace {
+
+struct Address {
+  int family = AF_UNSPEC;
+  std::vector<std::byte> bytes;
+  std::string zone;  // "eth0"; empty: none
+};
+
+std::optional<Address> parse_address(std::string_view text) {
+  Address address;
+  const std::size_t percent = text.find('%');
+  if (percent != std::string_view::npos) address.zone = text.substr(percent + 1);
+  const std::string bare(text.substr(0, percent));
+  address.family = bare.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  address.bytes.resize(address.family == AF_INET ? sizeof(in_addr) : sizeof(in6_addr));
+  if (::inet_pton(address.family, bare.c_str(), address.bytes.data()) != 1) return std::nullopt;
+  return address;
+}
+
+std::span<const std::byte> bytes_of(const sockaddr& address) {
+  const auto* start = reinterpret_cast<const std::byte*>(&address);
+  if (address.sa_family == AF_INET)
+    return {start + offsetof(sockaddr_in, sin_addr), sizeof(in_addr)};
+  if (address.sa_family == AF_INET6)
+    return {start + offsetof(sockaddr_in6, sin6_addr), sizeof(in6_addr)};
+  return {};
+}
+
+void add_owners(const Address& address, std::set<std::string>& names) {
+  ifaddrs* all = nullptr;
+  if (::getifaddrs(&all) != 0) return;
+  const Handle<ifaddrs, ::freeifaddrs> owner(all);
+  for (const ifaddrs* each = all; each != nullptr; each = each->ifa_next) {
+    if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != address.family) continue;
+    if (std::ranges::equal(bytes_of(*each->ifa_addr), address.bytes)) names.insert(each->ifa_name);
+  }
+}
+
+// One RTM_GETROUTE; the answer's body, empty when there is no route.
+std::vector<std::byte> ask_route(nl_sock* socket, const rtmsg& question, Bytes attributes) {
+  const Handle<nl_msg, nlmsg_free> message(nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST));
+  std::vector<std::byte> body(attributes.begin(), attributes.end());
+  rtmsg head = question;
+  if (!message || nlmsg_append(message.get(), &head, sizeof(head), NLMSG_ALIGNTO) < 0 ||
+      nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0 ||
+      nl_send_auto(socket, message.get()) < 0)
+    return {};
+  sockaddr_nl from{};
+  unsigned char* buffer = nullptr;
+  const int size = nl_recv(socket, &from, &buffer, nullptr);
+  const Handle<unsigned char, ::free> owner(buffer);
+  nlmsghdr header{};
+  if (size < static_cast<int>(NLMSG_HDRLEN + sizeof(rtmsg))) return {};
+  std::memcpy(&header, buffer, sizeof(header));
+  if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len > static_cast<unsigned>(size))
+    return {};
+  const auto* bytes = reinterpret_cast<const std::byte*>(buffer);
+  return {bytes + NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg)), bytes + header.nlmsg_len};
+}
+
+// The source address matters where rules choose the table by it (several uplinks).
+std::string egress(const Address& peer, const Address* local) {
+  const Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
+  if (!socket || nl_connect(socket.get(), NETLINK_ROUTE) < 0) return {};
+  const auto bits = static_cast<unsigned char>(peer.bytes.size() * 8);
+  rtmsg question{};
+  question.rtm_family = static_cast<unsigned char>(peer.family);
+  question.rtm_dst_len = bits;
+  AttributeWriter attributes;
+  attributes.put(RTA_DST, peer.bytes);
+  if (local != nullptr) {
+    question.rtm_src_len = bits;
+    attributes.put(RTA_SRC, local->bytes);
+  }
+  const auto answer = ask_route(socket.get(), question, attributes.bytes());
+  const auto parsed = parse_attributes(answer);
+  if (!parsed) return {};
+  for (const Attribute& attribute : *parsed) {
+    unsigned index = 0;
+    std::array<char, IF_NAMESIZE> name{};
+    if (attribute.type != RTA_OIF || attribute.payload.size() != sizeof(index)) continue;
+    std::memcpy(&index, attribute.payload.data(), sizeof(index));
+    if (::if_indextoname(index, name.data()) != nullptr) return name.data();
+  }
+  return {};
+}
+
+}  // namespace
+
+std::set<std::string> interfaces_on_the_way(std::string_view local, std::string_view peer) {
+  const auto ours = parse_address(local);
+  const auto theirs = parse_address(peer);
+  std::set<std::string> names;
+  if (ours) add_owners(*ours, names);
+  for (const auto* address : {&ours, &theirs}) {
+    if (*address) names.insert((*address)->zone);
+  }
+  if (theirs && theirs->zone.empty()) {
+    std::string name;
+    if (ours && ours->family == theirs->family) name = egress(*theirs, &*ours);
+    names.insert(name.empty() ? egress(*theirs, nullptr) : name);
+  }
+  names.erase("");
+  names.erase("lo");
+  return names;
+}
+
+}  // namespace tuner

@@ -89,6 +89,33 @@ TEST(Apply, FailedRequiredWriteTakesTheWholeRunBack) {
   EXPECT_EQ(rig.journal().active(), nullptr);
 }
 
+TEST(Apply, AsksOnceBeforeTheFirstWriteAndANoRefusesTheRun) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  int asked = 0;
+  rig.before_first_write = [&]() -> Outcome {
+    ++asked;
+    EXPECT_EQ(rig.machine.fuse->count(), 0) << "not even the journal's";
+    return fail(Fault::TimedOut, "no guard");
+  };
+  const ApplyReport report = rig.apply(whole_profile());
+  EXPECT_EQ(report.end, End::Refused);
+  EXPECT_EQ(report.error->text, "no guard");
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(rig.machine.fuse->count(), 0);
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Apply, AsksNobodyWhenThereIsNothingToWrite) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.before_first_write = []() -> Outcome {
+    ADD_FAILURE() << "asked";
+    return {};
+  };
+  EXPECT_EQ(rig.apply(whole_profile()).end, End::Nothing);
+}
+
 TEST(Apply, InterruptedRunIsTakenBack) {
   Rig rig;
   const auto before = rig.machine.snapshot();

@@ -79,6 +79,62 @@ TEST(Plan, DisturbingMoreThanAllowedIsBlockedAndNamesTheOption) {
   EXPECT_THAT(step->because, HasSubstr("--max-disruption new-connections"));
 }
 
+// eth0 is driven by mlx5_core, which reopens its channels for TLS receive offload, and carries the
+// session.
+struct SessionRig : Rig {
+  SessionRig() {
+    machine.link("/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0/driver",
+                 "/sys/bus/pci/drivers/mlx5_core");
+    machine.set("/sys/bus/pci/drivers/mlx5_core/uevent", "");
+    machine->nics["eth0"].address = "192.0.2.1";
+    machine.set("/proc/self/status", "Name:\tktls-tuner\nPid:\t812\nPPid:\t1\n");
+    machine.set("/proc/self/environ",
+                std::string("A=b") + '\0' + "SSH_CONNECTION=192.0.2.7 51234 192.0.2.1 22" + '\0');
+  }
+  Step step(PlanOptions options) const {
+    Profile profile{.name = "rx"};
+    profile.nics = {
+        {.select = {.any_physical = true},
+         .features = {{.name = "tls-hw-rx-offload", .setting = testing::exactly(true)}}}};
+    const Plan all = plan(profile, std::move(options));
+    const Step* found = step_named(all.steps, "eth0/tls-hw-rx-offload");
+    EXPECT_NE(found, nullptr);
+    return found == nullptr ? Step{} : *found;
+  }
+};
+
+TEST(Plan, WhatInterruptsTheNicOfTheSessionNeedsAConfirmation) {
+  const SessionRig rig;
+  const Step step = rig.step({.max_disruption = Disruption::ChannelReopen, .spare_session = true});
+  EXPECT_EQ(step.status, Status::Blocked);
+  EXPECT_THAT(step.because,
+              HasSubstr("writing it interrupts the NIC (channel-reopen), and eth0 carries this "
+                        "session (SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1); allow it "
+                        "with --confirm-within 60s"));
+  const Step allowed = rig.step({.max_disruption = Disruption::ChannelReopen,
+                                 .confirm_within = std::chrono::seconds(60),
+                                 .spare_session = true});
+  EXPECT_EQ(allowed.status, Status::Change);
+}
+
+TEST(Plan, NamesBothOptionsWhereBothAreNeeded) {
+  const SessionRig rig;
+  const Step step = rig.step({.spare_session = true});
+  EXPECT_EQ(step.status, Status::Blocked);
+  EXPECT_THAT(step.because, HasSubstr("allow it with --max-disruption channel-reopen and "
+                                      "--confirm-within 60s"));
+  EXPECT_THAT(step.because, HasSubstr("eth0 carries this session"));
+}
+
+TEST(Plan, ForgetsTheSessionWhereNobodyIsConnectedOrADriftIsLookedFor) {
+  SessionRig rig;
+  const PlanOptions looking{.max_disruption = Disruption::ChannelReopen};
+  EXPECT_EQ(rig.step(looking).status, Status::Change) << "check";
+  rig.machine->nics["eth0"].address = "192.0.2.2";
+  const PlanOptions sparing{.max_disruption = Disruption::ChannelReopen, .spare_session = true};
+  EXPECT_EQ(rig.step(sparing).status, Status::Change) << "the session goes elsewhere";
+}
+
 TEST(Plan, WhatOnlyAnEarlierProfileSetIsAStepBackToItsOriginal) {
   Rig rig;
   const std::string original = rig.machine.text("/proc/sys/net/ipv4/tcp_notsent_lowat");

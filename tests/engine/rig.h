@@ -18,6 +18,7 @@ struct Rig {
   FakeStateStore store{machine.fuse};
   int runs = 0;
   std::function<bool()> interrupted;
+  std::function<Outcome()> before_first_write;
 
   Journal journal() const {
     auto loaded = Journal::load(store, kFakeBootId);
@@ -45,6 +46,7 @@ struct Rig {
                                        .at = "2026-01-01T00:00:00Z",
                                        .by = "root"},
                                .rollback_on_failure = rollback_on_failure,
+                               .before_first_write = before_first_write,
                                .interrupted = interrupted};
     const PlanInput input{.profile = profile,
                           .journal = past,

@@ -5,6 +5,7 @@
 #include "host/state_store.h"
 #include "support/write_fuse.h"
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -37,11 +38,13 @@ class FakeStateStore : public StateStore {
   }
   Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds /*wait*/) override {
     if (locked_by_other) return fail(Fault::Busy, "another run (pid 4711) holds the lock");
+    if (on_lock) on_lock();
     return std::make_unique<Lock>();
   }
 
   std::map<std::string, std::string> files;
   bool locked_by_other = false;
+  std::function<void()> on_lock;  // what another process did just before; may be empty
 
  private:
   std::shared_ptr<WriteFuse> fuse_;

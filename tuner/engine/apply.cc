@@ -43,6 +43,11 @@ class Run {
       return report_;
     }
     if (std::ranges::none_of(report_.plan.steps, to_change)) return remember_profile();
+    if (auto ready = before_first_write(); !ready) {
+      report_.end = ApplyReport::End::Refused;
+      report_.error = ready.error();
+      return report_;
+    }
     if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
     report_.plan.steps.clear();
@@ -62,6 +67,10 @@ class Run {
   }
 
  private:
+  Outcome before_first_write() const {
+    return options_.before_first_write ? options_.before_first_write() : Outcome{};
+  }
+
   // In sync already: only which profile is active may have to be written down.
   ApplyReport remember_profile() {
     const RunInfo* active = journal_.active();

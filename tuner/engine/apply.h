@@ -14,6 +14,9 @@ namespace tuner {
 struct ApplyOptions {
   RunInfo run;
   bool rollback_on_failure = true;  // --on-failure rollback | keep
+  // May be empty: called once, when there is something to write and before anything is. An error
+  // refuses the run.
+  std::function<Outcome()> before_first_write;
   // Both may be empty: called when a step was written or failed; asked before each write, where
   // true ends the run as a failure.
   std::function<void(const Step&)> on_step;
@@ -23,14 +26,14 @@ struct ApplyOptions {
 struct ApplyReport {
   enum class End {
     Nothing,  // all in sync: nothing was written to the machine
-    Refused,  // a required setting cannot be met here: nothing was written
+    Refused,  // a required setting cannot be met here, or `error`: nothing was written
     Applied,
     Failed,      // and kept as it is: --on-failure keep
     RolledBack,  // failed, and every write of this run was taken back
   };
   End end = End::Nothing;
   Plan plan;                   // each step with its final status
-  std::optional<Error> error;  // what failed, for End::Failed and End::RolledBack
+  std::optional<Error> error;  // what failed, for End::Failed, RolledBack and perhaps Refused
   std::vector<Step> undone;    // the steps of the roll back
   int writes = 0;              // to the machine
 };

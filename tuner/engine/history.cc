@@ -24,6 +24,7 @@ HistoryEntry entry_from(const json& line) {
                              .by = line.at("by")},
                      .verb = line.at("verb"),
                      .end = line.at("end"),
+                     .because = line.value("because", std::string()),
                      .changes = {}};
   for (const json& change : line.at("changes")) {
     entry.changes.push_back(
@@ -47,16 +48,11 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps) {
 Outcome remember(StateStore& store, const HistoryEntry& entry) {
   json changes = json::array();
   for (const HistoryChange& change : entry.changes) changes.push_back(change_json(change));
-  const json line = {{"run", entry.run.id},
-                     {"verb", entry.verb},
-                     {"profile", entry.run.profile},
-                     {"path", entry.run.path},
-                     {"digest", entry.run.digest},
-                     {"at", entry.run.at},
-                     {"by", entry.run.by},
-                     {"boot_id", entry.run.boot_id},
-                     {"end", entry.end},
-                     {"changes", std::move(changes)}};
+  const json line = {
+      {"run", entry.run.id},      {"verb", entry.verb},           {"profile", entry.run.profile},
+      {"path", entry.run.path},   {"digest", entry.run.digest},   {"at", entry.run.at},
+      {"by", entry.run.by},       {"boot_id", entry.run.boot_id}, {"end", entry.end},
+      {"because", entry.because}, {"changes", std::move(changes)}};
   return store.append(kHistoryPath, line.dump());
 }
 

@@ -20,8 +20,9 @@ struct HistoryChange {
 
 struct HistoryEntry {
   RunInfo run;
-  std::string verb;  // "apply", "tune", "rollback"
-  std::string end;   // "applied", "failed", "rolled-back"
+  std::string verb;     // "apply", "tune", "rollback", "confirm", "guard"
+  std::string end;      // "applied", "refused", "failed", "rolled-back", "confirmed"
+  std::string because;  // "not confirmed within 5 s"; empty: nothing to add
   std::vector<HistoryChange> changes;
 };
 

@@ -53,13 +53,43 @@ std::uint64_t offloaded_receivers(const Facts& facts) {
   return found == facts.tls_stat->end() ? 0 : found->second;
 }
 
+// The NIC of this subject, if it is the one to spare. With --confirm-within it need not be: what
+// cuts the session off is undone.
+const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOptions& options) {
+  if (subject.device.empty() || !options.spare_session || options.confirm_within) return nullptr;
+  const auto nic = std::ranges::find_if(facts.nics, [&](const Nic& each) {
+    return each.carries_session && each.key() == subject.device;
+  });
+  return nic == facts.nics.end() ? nullptr : &*nic;
+}
+
+// Which options of the command line a write of this step lacks, with the reasons; empty: none.
+// Reopened channels and a flapped link both interrupt a session, and end it when they fail.
+std::string needs_options(const Wish& wish, const Facts& facts, const PlanOptions& options) {
+  const std::string_view name = disruption_name(wish.disruption);
+  const Nic* session = wish.disruption >= Disruption::ChannelReopen
+                           ? session_nic(facts, wish.subject, options)
+                           : nullptr;
+  const std::string its_session =
+      session == nullptr
+          ? std::string()
+          : fmt::format("{} carries this session ({})", session->name, session->session_evidence);
+  if (wish.disruption > options.max_disruption) {
+    return fmt::format("writing it disturbs traffic ({}){}; allow it with --max-disruption {}{}",
+                       name, session == nullptr ? "" : ", and " + its_session, name,
+                       session == nullptr ? "" : " and --confirm-within 60s");
+  }
+  if (session == nullptr) return {};
+  return fmt::format(
+      "writing it interrupts the NIC ({}), and {}; allow it with --confirm-within 60s, which "
+      "undoes "
+      "it unless you can still confirm",
+      name, its_session);
+}
+
 // Why a write of this step is not to be done now; empty: nothing speaks against it.
 std::string held_back(const Wish& wish, const Facts& facts, const PlanOptions& options) {
-  if (wish.disruption > options.max_disruption) {
-    const std::string_view name = disruption_name(wish.disruption);
-    return fmt::format("writing it disturbs traffic ({}); allow it with --max-disruption {}", name,
-                       name);
-  }
+  if (auto lacking = needs_options(wish, facts, options); !lacking.empty()) return lacking;
   const auto receivers = offloaded_receivers(facts);
   if (wish.disruption < Disruption::ChannelReopen || receivers == 0 || options.force) return {};
   return fmt::format(

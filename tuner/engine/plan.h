@@ -7,6 +7,8 @@
 #include "model/plan.h"
 #include "model/profile.h"
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +20,11 @@ struct PlanOptions {
   std::vector<std::string> skip;
   Disruption max_disruption = Disruption::NewConnections;
   bool force = false;  // reopen channels although offloaded receive connections exist
+  // The run is undone unless it is confirmed within this time.
+  std::optional<std::chrono::seconds> confirm_within = {};
+  // Nothing interrupts the NIC that the session of whoever asks goes through, unless the above is
+  // set. Not for `check`: what has drifted does not depend on who looks.
+  bool spare_session = false;
 };
 
 // What the plan is made from, beside facts. `knobs` is catalog(), except in tests.

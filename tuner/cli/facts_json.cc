@@ -98,6 +98,8 @@ ordered_json nic_json(const Nic& nic, const Facts& facts) {
           {"lowers", nic.lowers},
           {"bond", bond_json(nic)},
           {"carries_default_route", nic.carries_default_route},
+          {"carries_session", nic.carries_session},
+          {"session_evidence", nic.session_evidence},
           {"rx_queues", nic.rx_queues},
           {"tx_queues", nic.tx_queues},
           {"channels", parameters_json(nic.channels)},

@@ -71,6 +71,7 @@ void describe(CLI::App& app, CommandLine& line) {
   for (const Verb& verb : verbs()) {
     CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
     command->fallthrough();
+    if (verb.internal) command->group("");
     for (const OptionRow& row : verb.options) add_option(*command, row, line.options);
     if (!verb.words.empty())
       command->add_option("words", line.options.words, std::string(verb.words));
@@ -151,7 +152,9 @@ std::vector<std::string_view> names_like(std::string_view word, const Verb* verb
     add_names(global_options(), names);
     if (verb != nullptr) add_names(verb->options, names);
   } else if (verb == nullptr) {
-    for (const Verb& each : verbs()) names.push_back(each.name);
+    for (const Verb& each : verbs()) {
+      if (!each.internal) names.push_back(each.name);
+    }
   }
   return names;
 }

@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include "base/duration.h"
 #include "base/text.h"
 #include "cli/recommend.h"
 #include "host/collect_facts.h"
@@ -84,11 +85,21 @@ std::optional<Error> unknown_family(const Options& options) {
   return std::nullopt;
 }
 
+Result<std::optional<std::chrono::seconds>> confirm_within(const Options& options) {
+  if (options.confirm_within.empty()) return std::optional<std::chrono::seconds>();
+  const auto within = parse_duration(options.confirm_within);
+  if (!within)
+    return fail(Fault::Invalid, "--confirm-within: " + within.error().text, within.error().hint);
+  return std::optional<std::chrono::seconds>(*within);
+}
+
 }  // namespace
 
 OpenedSession open_session(const Context& context, bool writing) {
   if (auto unknown = unknown_family(context.options))
     return {std::nullopt, failure(ExitCode::Usage, *unknown)};
+  const auto within = confirm_within(context.options);
+  if (!within) return {std::nullopt, failure(ExitCode::Usage, within.error())};
   Session session{.identity = collect_identity(context.host)};
   auto journal = Journal::load(context.store, session.identity.boot_id);
   if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
@@ -116,7 +127,9 @@ OpenedSession open_session(const Context& context, bool writing) {
   session.options = {.only = context.options.only,
                      .skip = context.options.skip,
                      .max_disruption = disruption_of(context.options.max_disruption),
-                     .force = context.options.force};
+                     .force = context.options.force,
+                     .confirm_within = *within,
+                     .spare_session = true};
   note_edit(session);
   return {std::move(session), {}};
 }

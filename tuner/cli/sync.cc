@@ -1,6 +1,7 @@
 #include "cli/sync.h"
 
 #include "base/rfc3339.h"
+#include "cli/confirmation.h"
 #include "cli/interrupt.h"
 #include "cli/render_text.h"
 #include "engine/history.h"
@@ -48,6 +49,7 @@ void keep_history(Context& context, const Session& session, const RunInfo& run,
   const HistoryEntry entry{.run = run,
                            .verb = std::string(verb),
                            .end = std::string(end_name(written.report.end)),
+                           .because = {},
                            .changes = changes};
   if (auto kept = remember(context.store, entry); !kept) {
     context.terminal.talk(fmt::format("warning: the history of {} was not written: {}",
@@ -59,7 +61,9 @@ ExitCode code_of(const ApplyReport& report) {
   switch (report.end) {
     case ApplyReport::End::Nothing:
     case ApplyReport::End::Applied: return ExitCode::Ok;
-    case ApplyReport::End::Refused: return ExitCode::Unsupported;
+    case ApplyReport::End::Refused:
+      if (!report.error) return ExitCode::Unsupported;
+      break;
     case ApplyReport::End::Failed:
     case ApplyReport::End::RolledBack: break;
   }
@@ -126,24 +130,20 @@ Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
 Written write_plan(Context& context, Session& session, std::string_view verb) {
   Written written;
   written.report.plan = look(context, session);
-  if (auto may = may_write(context.host, written.report.plan); !may) {
+  const auto refused = [&](const Error& error) {
     written.report.end = ApplyReport::End::Refused;
-    written.answer = failure(may.error());
-    return written;
-  }
+    written.answer = failure(error);
+    return std::move(written);
+  };
+  if (auto may = may_write(context.host, written.report.plan); !may) return refused(may.error());
   auto lock = take_lock(context);
-  if (!lock) {
-    written.report.end = ApplyReport::End::Refused;
-    written.answer = failure(lock.error());
-    return written;
-  }
+  if (!lock) return refused(lock.error());
+  const auto pending = load_pending(context.store, session.identity.boot_id);
+  if (!pending) return refused(pending.error());
+  if (auto may = may_apply(context.host, *pending); !may) return refused(may.error());
   // Somebody may have applied between open_session and the lock.
   auto journal = Journal::load(context.store, session.identity.boot_id);
-  if (!journal) {
-    written.report.end = ApplyReport::End::Refused;
-    written.answer = failure(journal.error());
-    return written;
-  }
+  if (!journal) return refused(journal.error());
   session.journal = std::move(*journal);
   const RunInfo run{.id = run_id(context.host),
                     .boot_id = session.identity.boot_id,
@@ -152,8 +152,10 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
                     .digest = session.profile.digest,
                     .at = rfc3339(context.host.clock().now()),
                     .by = who_runs_this()};
+  Confirmation confirmation(context, run, session.options.confirm_within);
   const ApplyOptions options{.run = run,
                              .rollback_on_failure = context.options.on_failure != "keep",
+                             .before_first_write = confirmation.guard_starter(),
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
   const InterruptGuard guard;
@@ -166,6 +168,7 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
     judge_plan(written.report.plan, written.answer);
   keep_history(context, session, run, verb, written);
   show_end(context, written.report);
+  written.next_step = confirmation.hand_over(session.journal, written.report, written.answer);
   return written;
 }
 
@@ -196,6 +199,9 @@ std::vector<OptionRow> writing_options() {
                      "what becomes of this run when a required setting fails",
                      &Options::on_failure,
                      {"rollback", "keep"}});
+  options.push_back({"--confirm-within", "TIME",
+                     "undo this run unless `ktls-tuner confirm` follows in time: 60s, 5m",
+                     &Options::confirm_within});
   options.push_back({"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait});
   return options;
 }

@@ -22,14 +22,15 @@ void judge_plan(const Plan& plan, Answer& answer);
 // Locks, checks the rights, applies, keeps the history. Text goes out as it happens.
 struct Written {
   ApplyReport report;
-  Answer answer;  // exit code and errors; the body is the caller's
+  Answer answer;          // exit code and errors; the body is the caller's
+  std::string next_step;  // with --confirm-within: what to do now, to be said last; else empty
 };
 Written write_plan(Context& context, Session& session, std::string_view verb);
 
 // --only, --skip, --max-disruption
 std::vector<OptionRow> selection_options();
 std::vector<OptionRow> planning_options();  // and what may be done to traffic
-// the above and --on-failure, --wait
+// the above and --on-failure, --confirm-within, --wait
 std::vector<OptionRow> writing_options();
 
 // The lock, waiting as long as --wait and --timeout say.

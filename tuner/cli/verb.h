@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> skip;
   std::string on_failure = "rollback";
   std::string max_disruption = "new-connections";
+  std::string confirm_within;  // empty: not asked for
   bool wait = false;
   std::string run;
   bool force = false;
@@ -97,6 +98,7 @@ struct Verb {
   std::string_view words;  // positional arguments for the help: "[NAME]", "FILE…"; empty: none
   bool writes =
       false;  // changes the machine: refused with --root, wants an explicit or active profile
+  bool internal = false;  // started by the tool itself: not in --help
   std::vector<OptionRow> options;
   Answer (*run)(Context& context);
 };
@@ -110,6 +112,8 @@ Verb profile_verb();
 Verb knobs_verb();
 Verb plan_verb();
 Verb apply_verb();
+Verb confirm_verb();
+Verb guard_verb();
 Verb check_verb();
 Verb tune_verb();
 Verb rollback_verb();

@@ -1,3 +1,4 @@
+#include "cli/confirmation.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/session.h"
@@ -17,8 +18,10 @@ Answer run(Context& context) {
   const ApplyReport& report = written.report;
   context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
   if (report.writes == 0) context.terminal.result("nothing was written\n");
+  context.terminal.result(written.next_step);
   *written.answer.body = plan_json(report.plan);
   (*written.answer.body)["undone"] = steps_json(report.undone);
+  (*written.answer.body)["pending_confirm"] = pending_json(context);
   return std::move(written.answer);
 }
 

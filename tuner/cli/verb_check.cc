@@ -16,6 +16,7 @@ Answer run(Context& context) {
   // Nothing is written here, so nothing is held back: what differs is drift.
   opened.session->options.max_disruption = Disruption::LinkFlap;
   opened.session->options.force = true;
+  opened.session->options.spare_session = false;
   const Plan plan = look(context, *opened.session);
   Answer answer;
   *answer.body = plan_json(plan);

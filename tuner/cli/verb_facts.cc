@@ -87,6 +87,8 @@ std::string nics_text(const Facts& facts, const Context& context) {
                {feature_word(nic, "tls-hw-rx-offload")}});
     if (!context.options.explain && !context.options.verbose) continue;
     if (!nic.numa_node_source.empty()) table.note("node from " + nic.numa_node_source);
+    if (nic.carries_session)
+      table.note(fmt::format("carries this session ({})", nic.session_evidence));
     if (!nic.lowers.empty()) table.note(fmt::format("stands on {}", fmt::join(nic.lowers, ", ")));
     for (const NicIrq& irq : nic.irqs) {
       table.note(fmt::format("irq {} {}", irq.number,

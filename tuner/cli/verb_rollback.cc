@@ -3,6 +3,7 @@
 #include "cli/render_text.h"
 #include "cli/sync.h"
 #include "cli/verb.h"
+#include "engine/confirm.h"
 #include "engine/history.h"
 #include "engine/rollback.h"
 #include "host/collect_facts.h"
@@ -11,6 +12,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace tuner {
 namespace {
@@ -26,8 +29,11 @@ ExitCode code_of(const RollbackReport& report) {
 }
 
 void keep_history(Context& context, const RunInfo& run, const RollbackReport& report) {
-  const HistoryEntry entry{
-      .run = run, .verb = "rollback", .end = "rolled-back", .changes = changes_of(report.steps)};
+  const HistoryEntry entry{.run = run,
+                           .verb = "rollback",
+                           .end = "rolled-back",
+                           .because = {},
+                           .changes = changes_of(report.steps)};
   if (entry.changes.empty()) return;
   if (auto kept = remember(context.store, entry); !kept) {
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
@@ -47,12 +53,32 @@ Outcome may_restore(const Host& host, const Journal& journal) {
               "run it as root");
 }
 
+// An undone run waits for no confirmation any more. What failed is left to its guard, which tries
+// again when its time comes.
+void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& pending,
+                 const std::vector<Step>& steps, Answer& answer) {
+  const std::string& run = context.options.run;
+  const bool failed = std::ranges::any_of(steps, [](const Step& step) {
+    return step.status == Status::Failed || step.status == Status::Unreadable;
+  });
+  const bool another = !run.empty() && (!pending || !*pending || (*pending)->run != run);
+  if (failed || another || (pending && !*pending)) return;
+  if (auto forgotten = forget_pending(context.store); !forgotten) {
+    answer.errors.push_back(forgotten.error());
+    answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+  } else if (pending) {
+    context.terminal.result(
+        fmt::format("run {} waits for no confirmation any more\n", (*pending)->run));
+  }
+}
+
 Answer run(Context& context) {
   auto lock = take_lock(context);
   if (!lock) return failure(lock.error());
   const HostIdentity identity = collect_identity(context.host);
   auto journal = Journal::load(context.store, identity.boot_id);
   if (!journal) return failure(journal.error());
+  const auto pending = load_pending(context.store, identity.boot_id);
   if (journal->entries().empty() && journal->runs().empty()) {
     if (!context.options.run.empty()) {
       return failure(
@@ -64,6 +90,7 @@ Answer run(Context& context) {
     context.terminal.result("nothing to roll back: nothing was applied since boot\n");
     Answer answer;
     *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
+    end_pending(context, pending, {}, answer);
     return answer;
   }
   if (auto may = may_restore(context.host, *journal); !may) return failure(may.error());
@@ -96,6 +123,7 @@ Answer run(Context& context) {
   const std::string undone = options.run.empty() ? "the first apply" : "run " + options.run;
   context.terminal.result(report->complete() ? fmt::format("all is as it was before {}\n", undone)
                                              : "not everything is as it was; see above\n");
+  end_pending(context, pending, report->steps, answer);
   return answer;
 }
 

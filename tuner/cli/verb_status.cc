@@ -1,3 +1,4 @@
+#include "cli/confirmation.h"
 #include "cli/table.h"
 #include "cli/verb.h"
 #include "engine/history.h"
@@ -25,6 +26,7 @@ ordered_json history_json(const std::vector<HistoryEntry>& history) {
     ordered_json json = run_json(entry.run);
     json["verb"] = entry.verb;
     json["end"] = entry.end;
+    json["because"] = entry.because;
     json["boot_id"] = entry.run.boot_id;
     json["changes"] = ordered_json::array();
     for (const HistoryChange& change : entry.changes) {
@@ -49,6 +51,7 @@ std::string history_text(const std::vector<HistoryEntry>& history, bool color) {
                {fmt::format("{}", entry.changes.size())},
                {entry.run.by},
                {entry.run.id}});
+    if (!entry.because.empty()) table.note(entry.because);
     for (const HistoryChange& change : entry.changes) {
       table.note(fmt::format("{} {}: {} -> {}", change.knob, change.name, change.from, change.to));
     }
@@ -78,6 +81,12 @@ std::string journal_text(const Journal& journal) {
     }
   }
   return text;
+}
+
+std::string waiting_text(const Host& host, const Result<std::optional<PendingConfirm>>& pending) {
+  if (!pending) return pending.error().text + "\n";
+  if (!*pending || state_of(host, **pending) == PendingState::Stale) return {};
+  return fmt::format("{}; {}\n", pending_text(host, **pending), pending_hint(host, **pending));
 }
 
 std::string status_text(const Result<Journal>& journal, const Facts& facts) {
@@ -110,6 +119,7 @@ Answer run(Context& context) {
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
   auto history = recall(context.store);
   if (!history) return failure(history.error());
+  const auto pending = load_pending(context.store, facts.host.boot_id);
 
   Answer answer;
   const RunInfo* active = journal ? journal->active() : nullptr;
@@ -121,9 +131,13 @@ Answer run(Context& context) {
       {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
   (*answer.body)["notes"] = ordered_json::array();
   if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
+  (*answer.body)["pending_confirm"] =
+      pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
+  if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
   if (context.options.history) (*answer.body)["history"] = history_json(*history);
-  context.terminal.result(context.options.history ? history_text(*history, context.terminal.color())
-                                                  : status_text(journal, facts));
+  context.terminal.result(context.options.history
+                              ? history_text(*history, context.terminal.color())
+                              : waiting_text(context.host, pending) + status_text(journal, facts));
   return answer;
 }
 

@@ -1,3 +1,4 @@
+#include "cli/confirmation.h"
 #include "cli/proving.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
@@ -23,12 +24,14 @@ std::string_view verdict_word(ExitCode code) {
   }
 }
 
-Answer finish(Context& context, Answer answer, ordered_json body) {
+Answer finish(Context& context, Answer answer, ordered_json body, const std::string& next_step) {
   const std::string_view word = verdict_word(answer.exit_code);
   body["verdict"] = word;
   if (!body.contains("warnings")) body["warnings"] = ordered_json::array();
+  body["pending_confirm"] = pending_json(context);
   *answer.body = std::move(body);
   context.terminal.result(fmt::format("verdict: {}\n", word));
+  context.terminal.result(next_step);
   return answer;
 }
 
@@ -53,7 +56,7 @@ Answer run(Context& context) {
   body["apply"] = plan_json(written.report.plan);
   if (written.answer.exit_code != ExitCode::Ok) {
     if (written.report.writes == 0) context.terminal.result("nothing was written\n");
-    return finish(context, std::move(written.answer), std::move(body));
+    return finish(context, std::move(written.answer), std::move(body), written.next_step);
   }
 
   headline(context, "check");
@@ -71,7 +74,7 @@ Answer run(Context& context) {
     body["probe"] = probe_json(*proof.report, proof.verdict);
     body["warnings"] = proof.report->warnings;
   }
-  return finish(context, std::move(answer), std::move(body));
+  return finish(context, std::move(answer), std::move(body), written.next_step);
 }
 
 }  // namespace

@@ -1,0 +1,88 @@
+#include "cli/confirmation.h"
+
+#include "base/duration.h"
+#include "host/collect_facts.h"
+#include "host/detached.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+using End = ApplyReport::End;
+
+Outcome start_guard(const std::string& run) {
+  return start_detached("ktls-tuner-guard-" + run, {"guard", "--run", run});
+}
+
+bool is_known(const Journal& journal, const std::string& run) {
+  return !journal.runs().empty() && journal.runs().back().info.id == run;
+}
+
+}  // namespace
+
+Confirmation::Confirmation(Context& context, const RunInfo& run,
+                           std::optional<std::chrono::seconds> within)
+    : context_(context) {
+  if (!within) return;
+  pending_ = PendingConfirm{.run = run.id,
+                            .boot_id = run.boot_id,
+                            .profile = run.profile,
+                            .within = *within,
+                            .writer = this_process(context.host.files())};
+}
+
+std::function<Outcome()> Confirmation::guard_starter() {
+  if (!pending_) return {};
+  return [this] {
+    auto armed = arm(context_.host, context_.store, *pending_, start_guard);
+    guarded_ = armed.has_value();
+    return armed;
+  };
+}
+
+std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& report,
+                                    Answer& answer) {
+  if (!pending_) return {};
+  if (!guarded_) return report.end == End::Nothing ? "so there is nothing to confirm\n" : "";
+  const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";
+  if (report.end == End::RolledBack || !is_known(journal, pending_->run)) {
+    if (auto forgotten = forget_pending(context_.store); !forgotten)
+      answer.errors.push_back(forgotten.error());
+    return {};
+  }
+  if (kept) return await(answer);
+  return fmt::format("its guard (pid {}) tries again to take it back\n", pending_->guard.pid);
+}
+
+std::string Confirmation::await(Answer& answer) {
+  if (auto waits = await_confirm(context_.host, context_.store, *pending_); !waits) {
+    Error error = waits.error();
+    error.hint = fmt::format("its guard (pid {}) takes the run back", pending_->guard.pid);
+    answer.errors.push_back(std::move(error));
+    answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+    return {};
+  }
+  return fmt::format(
+      "to keep this: ktls-tuner confirm, within {}; else its guard (pid {}) takes run {} back\n",
+      duration_text(pending_->within), pending_->guard.pid, pending_->run);
+}
+
+ordered_json pending_json(const Host& host, const std::optional<PendingConfirm>& pending) {
+  if (!pending) return nullptr;
+  return {{"run", pending->run},
+          {"profile", pending->profile},
+          {"state", pending_state_name(state_of(host, *pending))},
+          {"within_s", pending->within.count()},
+          {"seconds_left", time_left(host, *pending).count()},
+          {"guard_pid", pending->guard.pid}};
+}
+
+ordered_json pending_json(const Context& context) {
+  const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
+  return pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
+}
+
+}  // namespace tuner

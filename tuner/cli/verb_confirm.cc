@@ -1,0 +1,93 @@
+#include "base/rfc3339.h"
+#include "cli/sync.h"
+#include "cli/verb.h"
+#include "engine/confirm.h"
+#include "engine/history.h"
+#include "host/collect_facts.h"
+#include "host/process.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// When nothing waits any more, it matters to whoever comes too late what the guard has done.
+std::string what_the_guard_did(const StateStore& store, std::string_view boot_id) {
+  const auto history = recall(store);
+  if (!history || history->empty()) return {};
+  const HistoryEntry& last = history->back();
+  if (last.verb != "guard" || last.run.boot_id != boot_id) return {};
+  return fmt::format(": the guard ended run {} of profile {} at {} as {}: {}", last.run.id,
+                     last.run.profile, last.run.at, last.end, last.because);
+}
+
+// The lock is the guard's while it undoes the run, and then that is the answer.
+Error not_had(const Context& context, Error lock_error,
+              const std::optional<PendingConfirm>& pending) {
+  if (lock_error.fault != Fault::Busy || !pending ||
+      state_of(context.host, *pending) != PendingState::Undoing)
+    return lock_error;
+  return {.fault = Fault::Refused,
+          .text = pending_text(context.host, *pending),
+          .hint = pending_hint(context.host, *pending)};
+}
+
+void keep_history(Context& context, const Journal& journal, const PendingConfirm& pending) {
+  const auto run = std::ranges::find(journal.runs(), pending.run,
+                                     [](const Journal::Run& each) { return each.info.id; });
+  HistoryEntry entry{
+      .run = {.id = pending.run, .boot_id = pending.boot_id, .profile = pending.profile},
+      .verb = "confirm",
+      .end = "confirmed",
+      .because = {},
+      .changes = {}};
+  if (run != journal.runs().end()) entry.run = run->info;
+  entry.run.at = rfc3339(context.host.clock().now());
+  entry.run.by = who_runs_this();
+  if (auto kept = remember(context.store, entry); !kept)
+    context.terminal.talk("warning: the history was not written: " + kept.error().text);
+}
+
+Answer run(Context& context) {
+  const std::string boot_id = collect_identity(context.host).boot_id;
+  const auto seen = load_pending(context.store, boot_id);
+  const auto lock = take_lock(context);
+  if (!lock) return failure(not_had(context, lock.error(), seen ? *seen : std::nullopt));
+  const auto pending = load_pending(context.store, boot_id);
+  if (!pending) return failure(pending.error());
+  if (auto may = may_confirm(context.host, *pending, context.options.force); !may) {
+    if (!*pending) may.error().text += what_the_guard_did(context.store, boot_id);
+    return failure(may.error());
+  }
+  const auto journal = Journal::load(context.store, boot_id);
+  if (!journal) return failure(journal.error());
+
+  Answer answer;
+  const auto left = time_left(context.host, **pending);
+  // This is the moment: from here on the guard has nothing to undo.
+  if (auto forgotten = forget_pending(context.store); !forgotten) return failure(forgotten.error());
+  keep_history(context, *journal, **pending);
+  *answer.body = {
+      {"run", (*pending)->run}, {"profile", (*pending)->profile}, {"seconds_left", left.count()}};
+  context.terminal.result(
+      fmt::format("run {} of profile {} is kept\n", (*pending)->run, (*pending)->profile));
+  return answer;
+}
+
+}  // namespace
+
+Verb confirm_verb() {
+  return {
+      .name = "confirm",
+      .summary = "keeps what `apply --confirm-within` did, which is undone otherwise",
+      .words = {},
+      .writes = true,
+      .options = {{"--force", "", "keep it also when its guard is gone", &Options::force},
+                  {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
+      .run = run};
+}
+
+}  // namespace tuner

@@ -33,6 +33,8 @@ tuner_lab_test(why 6.1 240 NIC COMMAND tests/lab/why.py)
 tuner_lab_test(why-6.12 6.12 240 FULL NIC COMMAND tests/lab/why.py)
 tuner_lab_test(wire 6.1 240 NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(wire-6.12 6.12 240 FULL NIC COMMAND tests/lab/wire.py)
+tuner_lab_test(confirm 6.1 400 NIC COMMAND tests/lab/confirm.py)
+tuner_lab_test(confirm-6.12 6.12 400 FULL NIC COMMAND tests/lab/confirm.py)
 tuner_lab_test(tune-6.12 6.12 240 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 240 COMMAND tests/lab/tune.py short)
 

@@ -62,6 +62,16 @@ TEST(Journal, SubjectsComeBackWhole) {
   EXPECT_EQ(loaded(store).entry("k")->subject, whole);
 }
 
+TEST(Journal, RemembersWhatARunWasAllowedToDoToTraffic) {
+  FakeStateStore store;
+  Journal journal;
+  RunInfo may_flap = run("1");
+  may_flap.max_disruption = Disruption::LinkFlap;
+  ASSERT_TRUE(journal.begin(store, may_flap));
+  ASSERT_TRUE(journal.end(store, "applied"));
+  EXPECT_EQ(loaded(store).active()->max_disruption, Disruption::LinkFlap);
+}
+
 TEST(Journal, FirstOriginalSurvivesLaterRuns) {
   FakeStateStore store;
   Journal journal;

@@ -14,10 +14,12 @@ from killer import killed_at
 from trace import strace
 
 DEFAULT = "every-family"
+MAY_REOPEN = ("--max-disruption", "channel-reopen")
+FEATURES_SET, CHANNELS_SET = '"\\x0c', '"\\x12'
 
 
 def plan_of(path):
-    return tuner("plan", "-p", path, "--json").doc["steps"]
+    return tuner("plan", "-p", path, *MAY_REOPEN, "--json").doc["steps"]
 
 
 def journal_lines():
@@ -62,11 +64,12 @@ class Cuts:
 
 def calls_that_set(path):
     """Which calls of an apply set something without writing to a file: [("sendmsg", 22), ...], numbered from 1."""
-    _ran, lines = strace("sendmsg,finit_module,init_module", "ktls-tuner", "apply", "-p", path, "--json")
+    _ran, lines = strace("sendmsg,finit_module,init_module", "ktls-tuner", "apply", "-p", path, *MAY_REOPEN, "--json")
     seen, found = Counter(), []
     for call, rest in re.findall(r"^\d+ +(\w+)\((.*)", "\n".join(lines), re.M):
         seen[call] += 1
-        if call != "sendmsg" or ("nlmsg_type=ethtool" in rest and '"\\x0c' in rest):
+        sets = "nlmsg_type=ethtool" in rest and (FEATURES_SET in rest or CHANNELS_SET in rest)
+        if call != "sendmsg" or sets:
             found.append((call, seen[call]))
     return found
 
@@ -77,7 +80,7 @@ def undo(cuts):
 
 
 def cut_apply(path, start, steps):
-    words = ("ktls-tuner", "apply", "-p", path, "--json")
+    words = ("ktls-tuner", "apply", "-p", path, *MAY_REOPEN, "--json")
     code, writes = killed_at("write", 0, *words)
     cuts = Cuts(start, steps, path)
     equal("an apply that is only watched ends 0", code, 0)
@@ -95,9 +98,9 @@ def cut_apply(path, start, steps):
 
     sets = calls_that_set(path)
     undo(cuts)
-    nics = {name.split("/")[0] for knob, name in named(steps, "change") if knob == "nic_features"}
+    nics = {(knob, name.split("/")[0]) for knob, name in named(steps, "change") if knob.startswith("nic_")}
     # libkmod unpacks a packed module itself and hands over the bytes: another call.
-    equal("beside files, a module is loaded and each NIC gets one message",
+    equal("beside files, a module is loaded and each NIC gets one message a family",
           sorted(call.replace("finit", "init") for call, _number in sets), ["init_module"] + ["sendmsg"] * len(nics))
     others = Cuts(start, steps, path)
     for call, number in sets:
@@ -109,17 +112,17 @@ def cut_apply(path, start, steps):
 
 def cut_rollback(path, start, steps):
     words = ("ktls-tuner", "rollback", "--json")
-    tuner("apply", "-p", path)
+    tuner("apply", "-p", path, *MAY_REOPEN)
     code, writes = killed_at("write", 0, *words)
     equal("a rollback that is only watched ends 0", code, 0)
     check("its writes were counted: one for each setting at least", writes > len(named(steps, "change")), writes)
     cuts = Cuts(start, steps, path)
     for number in range(1, writes + 1):
-        tuner("apply", "-p", path)
+        tuner("apply", "-p", path, *MAY_REOPEN)
         cuts.judge("write", number, words)
     cuts.judge_plan("at the end")
     cuts.report("every write of the rollback", writes)
-    tuner("apply", "-p", path)
+    tuner("apply", "-p", path, *MAY_REOPEN)
     others = Cuts(start, steps, path)
     others.judge("delete_module", 1, words)
     check("the module call of the rollback, too", not others.wrong, "; ".join(others.wrong))

@@ -243,6 +243,13 @@ class Ethtool:
         raw = self._ask(nic, struct.pack("II", 0x1d, len(names)) + bytes(8 * len(names)))[8:]
         return dict(zip(names, struct.unpack(f"{len(names)}Q", raw)))
 
+    def channels(self, nic):
+        """How many queues it has, and can have; nothing where its driver has none to set."""
+        try:
+            return " ".join(map(str, struct.unpack("8I", self._ask(nic, struct.pack("I", 0x3c) + bytes(32))[4:])))
+        except OSError:
+            return None
+
     def features(self, nic):
         """{"tx-tcp-segmentation": "on, asked on", ...}"""
         names = self.names(nic)
@@ -280,7 +287,8 @@ def sysctls(folder="/proc/sys/net"):
 
 def touchable():
     """All that a profile can touch, sysctls aside."""
-    return {**governors(), **affinities(), **features(), "tls": loaded("tls")}
+    channels = {f"{nic}/channels": ethtool.channels(nic) for nic in NICS}
+    return {**governors(), **affinities(), **features(), **channels, "tls": loaded("tls")}
 
 
 def settings():

@@ -61,14 +61,6 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
   }
 }
 
-Disruption disruption_of(const std::string& word) {
-  for (const auto each :
-       {Disruption::None, Disruption::NewConnections, Disruption::ChannelReopen}) {
-    if (disruption_name(each) == word) return each;
-  }
-  return Disruption::LinkFlap;
-}
-
 std::optional<Error> unknown_family(const Options& options) {
   std::vector<std::string_view> names;
   for (const Knob& knob : catalog()) names.push_back(knob.info.name);
@@ -126,7 +118,7 @@ OpenedSession open_session(const Context& context, bool writing) {
   session.chosen = choice.because;
   session.options = {.only = context.options.only,
                      .skip = context.options.skip,
-                     .max_disruption = disruption_of(context.options.max_disruption),
+                     .max_disruption = disruption_from(context.options.max_disruption),
                      .force = context.options.force,
                      .confirm_within = *within,
                      .spare_session = true};

@@ -151,7 +151,8 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
                     .path = session.path,
                     .digest = session.profile.digest,
                     .at = rfc3339(context.host.clock().now()),
-                    .by = who_runs_this()};
+                    .by = who_runs_this(),
+                    .max_disruption = session.options.max_disruption};
   Confirmation confirmation(context, run, session.options.confirm_within);
   const ApplyOptions options{.run = run,
                              .rollback_on_failure = context.options.on_failure != "keep",

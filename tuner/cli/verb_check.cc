@@ -13,8 +13,10 @@ namespace {
 Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
-  // Nothing is written here, so nothing is held back: what differs is drift.
-  opened.session->options.max_disruption = Disruption::LinkFlap;
+  // What differs is drift whatever writing it takes, unless the apply it is held against was not
+  // allowed to write it either.
+  const RunInfo* active = opened.session->journal.active();
+  if (active != nullptr) opened.session->options.max_disruption = active->max_disruption;
   opened.session->options.force = true;
   opened.session->options.spare_session = false;
   const Plan plan = look(context, *opened.session);

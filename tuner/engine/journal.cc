@@ -37,7 +37,8 @@ RunInfo run_from_json(const json& object) {
           .path = object.at("path"),
           .digest = object.at("digest"),
           .at = object.at("at"),
-          .by = object.at("by")};
+          .by = object.at("by"),
+          .max_disruption = disruption_from(object.value("max_disruption", std::string{}))};
 }
 
 Outcome damaged() {
@@ -170,9 +171,11 @@ Outcome Journal::write(StateStore& store, std::string_view line) {
 }
 
 Outcome Journal::begin(StateStore& store, const RunInfo& run) {
-  const json record = {{"run", run.id},    {"boot_id", run.boot_id}, {"profile", run.profile},
-                       {"path", run.path}, {"digest", run.digest},   {"at", run.at},
-                       {"by", run.by}};
+  const json record = {
+      {"run", run.id},          {"boot_id", run.boot_id},
+      {"profile", run.profile}, {"path", run.path},
+      {"digest", run.digest},   {"at", run.at},
+      {"by", run.by},           {"max_disruption", disruption_name(run.max_disruption)}};
   if (auto written = write(store, record.dump()); !written) return written;
   runs_.push_back({.info = run, .ended = {}});
   return {};

@@ -38,6 +38,8 @@ struct RunInfo {
   std::string digest;
   std::string at;  // RFC 3339
   std::string by;  // who: "root", "root (sudo: alice)"
+  // What it was allowed to do to traffic. A preferred setting that this held back is no drift.
+  Disruption max_disruption = Disruption::NewConnections;
 };
 
 class Journal {

@@ -12,6 +12,13 @@ std::string_view disruption_name(Disruption disruption) {
   return "none";
 }
 
+Disruption disruption_from(std::string_view name) {
+  for (const auto each : {Disruption::None, Disruption::ChannelReopen, Disruption::LinkFlap}) {
+    if (disruption_name(each) == name) return each;
+  }
+  return Disruption::NewConnections;
+}
+
 std::string_view status_name(Status status) {
   switch (status) {
     case Status::InSync: return "in_sync";

@@ -46,6 +46,7 @@ struct Observation {
 // How much writing a step disturbs traffic. The order is the scale of --max-disruption.
 enum class Disruption { None, NewConnections, ChannelReopen, LinkFlap };
 std::string_view disruption_name(Disruption disruption);
+Disruption disruption_from(std::string_view name);  // NewConnections: no such name
 
 // What a family's expand() asks for.
 struct Wish {

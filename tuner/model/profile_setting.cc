@@ -70,7 +70,7 @@ std::optional<Value> Reader::bounded_integer(const Key& key, const YamlNode& nod
     if (!closed_word(key, node)) return std::nullopt;
     return *read;
   }
-  const auto number = value_or_report(*this, read_integer(node), node);
+  auto number = value_or_report(*this, read_integer(node), node);
   if (!number) return std::nullopt;
   const std::int64_t given = std::get<std::int64_t>(*number);
   if (given >= key.least && given <= key.most) return number;

@@ -54,7 +54,7 @@ TcpEnds v4() {
 }
 
 TEST(Egress, TheRequestHasBothEndsAndAScopeWhereThereIsOne) {
-  const Octets request = encode_route_request(v4(), 0);
+  const Octets request = encode_route_request(v4());
   nlmsghdr header{};
   rtmsg question{};
   ASSERT_EQ(request.size(), sizeof header + sizeof question + 16);
@@ -64,7 +64,7 @@ TEST(Egress, TheRequestHasBothEndsAndAScopeWhereThereIsOne) {
   EXPECT_EQ(header.nlmsg_type, RTM_GETROUTE);
   EXPECT_EQ(question.rtm_family, AF_INET);
   EXPECT_EQ(question.rtm_dst_len, 32);
-  EXPECT_EQ(encode_route_request({.family = AF_INET6}, 3).size(),
+  EXPECT_EQ(encode_route_request({.family = AF_INET6, .scope = 3}).size(),
             sizeof header + sizeof question + 20 + 20 + 8);
 }
 

@@ -163,7 +163,8 @@ TEST(SocketPort, ARequestNamesTheSocketAndAsksForInformation) {
                      .local_port = htons(4433),
                      .peer_port = htons(50000),
                      .local_address = {htonl(INADDR_LOOPBACK)},
-                     .peer_address = {htonl(INADDR_LOOPBACK)}};
+                     .peer_address = {htonl(INADDR_LOOPBACK)},
+                     .scope = 7};
   const auto bytes = encode_ulp_request(ends);
   ASSERT_EQ(bytes.size(), sizeof(nlmsghdr) + sizeof(inet_diag_req_v2));
   nlmsghdr header{};
@@ -176,6 +177,7 @@ TEST(SocketPort, ARequestNamesTheSocketAndAsksForInformation) {
   EXPECT_EQ(request.idiag_ext, 1U << (INET_DIAG_INFO - 1));
   EXPECT_EQ(ntohs(request.id.idiag_sport), 4433);
   EXPECT_EQ(ntohs(request.id.idiag_dport), 50000);
+  EXPECT_EQ(request.id.idiag_if, 7U);
   EXPECT_EQ(request.id.idiag_cookie[0], INET_DIAG_NOCOOKIE);
 }
 

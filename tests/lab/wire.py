@@ -7,12 +7,13 @@ import signal
 import subprocess
 
 import pair
-from lab import (Ran, check, check_documents, equal, finish, must, network_namespaces, note, processes, profile, read,
-                 tuner, wait_until)
+from lab import (NOBODY, Ran, check, check_documents, equal, finish, must, network_namespaces, note, processes, profile,
+                 read, run, tuner, wait_until)
 
 TOKEN = "wire-test-0123456789abcdef"
 PORT = 4433
 FAR = {4: pair.FAR4, 6: f"[{pair.FAR6}]"}
+CALL = {}  # where to call, if not there
 ERRORS = "/run/wire-listener.err"
 
 
@@ -29,11 +30,12 @@ def listener(name, family=4, seconds=100):
         yield process
 
 
-def probe(near, far=None, family=4):
+def probe(near, far=None, family=4, **how):
     """Both ends' answers, the calling one's first."""
     with listener(far or near, family) as process:
         os.environ["KTLS_TUNER_TOKEN"] = TOKEN
-        ours = tuner("probe", "-p", profile(near), "--json", "--timeout", "100", "--connect", f"{FAR[family]}:{PORT}")
+        place = CALL.get(family, FAR.get(family))
+        ours = tuner("probe", "-p", profile(near), "--json", "--timeout", "100", "--connect", f"{place}:{PORT}", **how)
         out, _ = process.communicate(timeout=120)
     theirs = Ran(("probe", "--listen"), process.returncode, out, read(ERRORS))
     return ours, theirs
@@ -167,6 +169,71 @@ def fixed_off():
     check("features fixed off: it says so", "lab0" in cell["because"] or "labnic" in cell["because"], cell["because"])
 
 
+def link_local_and_nobody():
+    """Addresses that need their interface, and a user who may not see all: no guess."""
+    hexadecimal = next(line.split()[0] for line in run("ip", "netns", "exec", pair.PEER, "cat", "/proc/net/if_inet6")
+                       .out.splitlines() if line.endswith(pair.FAR) and line.startswith("fe80"))
+    address = ":".join(hexadecimal[at:at + 4] for at in range(0, 32, 4))
+    FAR["link"], CALL["link"] = f"[{address}%{pair.FAR}]", f"[{address}%{pair.NEAR}]"
+    ours, theirs = probe("wants-features", family="link", user=NOBODY)
+    equal("link-local addresses, and nobody calls: the listener, root, ends 0", theirs.code, 0)
+    check_all_arrived("link-local", ours, theirs)
+    cell = cell_of(theirs, "TLSv1.2", "AES-128-GCM")
+    equal("link-local: the listener found its NIC, and its socket in diagnostics", [cell["interface"], cell["tx"]],
+          [pair.FAR, "device"])
+    cell = cell_of(ours, "TLSv1.2", "AES-128-GCM")
+    if tuple(map(int, os.uname().release.split(".")[:2])) < (6, 15):
+        equal("nobody sees no socket diagnostics: inconclusive", [cell["result"], ours.code], ["inconclusive", 0])
+        check("and says what is missing", "CAP_NET_ADMIN" in cell["because"], cell["because"])
+
+
+def bond(mode, policy):
+    """Over a bond of one member, the probe from its end."""
+    must("ip", "link", "set", pair.NEAR, "down")
+    must("ip", "address", "flush", "dev", pair.NEAR)
+    must("ip", "link", "add", "bond0", "type", "bond", "mode", mode, "xmit_hash_policy", policy, "miimon", "100")
+    must("ip", "link", "set", pair.NEAR, "master", "bond0")
+    must("ip", "address", "add", f"{pair.NEAR4}/24", "dev", "bond0")
+    must("ip", "link", "set", "bond0", "up")
+    pair.wait_for_link()
+    wait_until(lambda: read("/sys/class/net/bond0/operstate") == "up", 10)
+    ours, theirs = probe("expects-device")
+    must("ip", "link", "del", "bond0")
+    must("ip", "address", "add", f"{pair.NEAR4}/24", "dev", pair.NEAR)
+    must("ip", "link", "set", pair.NEAR, "up")
+    pair.wait_for_link()
+    check_all_arrived(f"bond {mode}", ours, theirs)
+    cell = cell_of(ours, "TLSv1.2", "AES-128-GCM")
+    equal(f"bond {mode}: it is named, with its member", [cell["client"]["interface"], cell["client"]["nics"]],
+          ["bond0", [pair.NEAR]])
+    return ours, cell
+
+
+def bonds():
+    ours, cell = bond("active-backup", "layer2")
+    equal("bond active-backup: 3", ours.code, 3)
+    check("bond active-backup: the mode is the reason, with one that allows it",
+          "bond0 has mode active-backup" in cell["because"] and "layer3+4" in cell["because"], cell["because"])
+    ours, cell = bond("balance-xor", "layer3+4")
+    equal("bond balance-xor, layer3+4: 0", ours.code, 0)
+    check_device("bond balance-xor", cell["client"], "client")
+
+
+def another_drivers_names():
+    """cxgb4 fills its names up with blanks; of receiving only the queues of this NIC count."""
+    pair.unload()
+    pair.load(tls_rx="on", counters="cxgb4")
+    pair.face_to_face()
+    ours, theirs = probe("expects-device")
+    equal("with cxgb4's counters both end 0", [ours.code, theirs.code], [0, 0])
+    cell = cell_of(ours, "TLSv1.2", "AES-128-GCM")
+    equal("cxgb4's counters: device both ways", paths(cell["client"]), ["device", "device"])
+    check("cxgb4's counters: names without their blanks", cell["client"]["driver_counters"].get("tx_tls_encrypted_packets", 0) > 0,
+          cell["client"]["driver_counters"])
+    check("and what only its queues count is summed", cell["client"]["driver_counters"].get("rx_tls_decrypted_packets", 0) > 0,
+          cell["client"]["driver_counters"])
+
+
 def probes_running():
     return [words for words in processes().values() if "ktls-tuner" in words]
 
@@ -193,7 +260,7 @@ def main():
     pair.load(tls_rx="on")
     pair.face_to_face()
     namespaces = network_namespaces()
-    for scene in (offloaded, disorder, refused, too_much_and_no_checksums, cut_off):
+    for scene in (offloaded, disorder, refused, too_much_and_no_checksums, link_local_and_nobody, bonds, cut_off):
         before = os.times().elapsed
         scene()
         note(f"{scene.__name__}: {os.times().elapsed - before:.1f} s")
@@ -202,6 +269,7 @@ def main():
         lambda: pair.tls_stat().get("TlsCurrTxDevice") == 0 and pair.tls_stat(pair.PEER).get("TlsCurrTxDevice") == 0, 20),
         [pair.tls_stat(), pair.tls_stat(pair.PEER)])
     equal("no network namespace is left", network_namespaces() - namespaces, set())
+    another_drivers_names()
     fixed_off()
     check_documents()
 

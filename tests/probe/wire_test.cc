@@ -10,6 +10,7 @@
 
 #include <sys/socket.h>
 
+#include <deque>
 #include <filesystem>
 #include <future>
 #include <thread>
@@ -133,6 +134,25 @@ TEST(WireListener, TheRightOneIsServedAfterHostileOnes) {
   EXPECT_TRUE(listener.report());
 }
 
+// Strangers come and go all the while: each connection of the probe has to get through them.
+TEST(WireListener, AFloodDuringTheProbeDoesNotEndIt) {
+  Listener listener(seconds(60));
+  const HostPort place = listener.place();
+  std::jthread flood([&](const std::stop_token& stop) {
+    std::deque<UniqueFd> open;
+    while (!stop.stop_requested()) {
+      auto stranger = connect_to(place, std::chrono::steady_clock::now() + milliseconds(200));
+      if (stranger) open.push_back(std::move(*stranger));
+      if (open.size() > 100) open.pop_front();
+    }
+  });
+  const auto calling = call(options(place, seconds(60)));
+  flood.request_stop();
+  ASSERT_TRUE(calling) << calling.error().text;
+  expect_all_arrived(*calling, "connect");
+  EXPECT_TRUE(listener.report());
+}
+
 // ---- Peers that know the token and misbehave
 
 struct BadCaller {
@@ -223,14 +243,15 @@ TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
 // Accepts once and does what it is told with the connection.
 class BadListener {
  public:
-  explicit BadListener(std::string says) : socket_(std::move(*listen_on({"127.0.0.1", 0}))) {
+  explicit BadListener(std::string says, bool closes = false)
+      : socket_(std::move(*listen_on({"127.0.0.1", 0}))) {
     place_ = *local_place(socket_.get());
-    thread_ = std::jthread([this, says](const std::stop_token& stop) {
+    thread_ = std::jthread([this, says, closes](const std::stop_token& stop) {
       std::vector<UniqueFd> kept;
       while (!stop.stop_requested()) {
         UniqueFd peer(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (peer) static_cast<void>(send_all(peer.get(), says, soon()));
-        if (peer) kept.push_back(std::move(peer));
+        if (peer && !closes) kept.push_back(std::move(peer));
         std::this_thread::sleep_for(milliseconds(5));
       }
     });
@@ -252,6 +273,10 @@ TEST(WireCaller, GarbageSilenceAndAClosedPortEndInTimeWithAReason) {
   const auto nothing = call(options(silent.place(), seconds(2)));
   EXPECT_EQ(nothing.error().fault, Fault::TimedOut);
   EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(8));
+  const BadListener closing("", /*closes=*/true);
+  const auto closed_on = call(options(closing.place(), seconds(1)));
+  EXPECT_EQ(closed_on.error().fault, Fault::Io);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(12));
   HostPort closed;
   {
     const auto socket = listen_on({"127.0.0.1", 0});

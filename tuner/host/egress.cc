@@ -40,13 +40,6 @@ Bytes address_bytes(const std::uint32_t (&words)[4], std::uint8_t family) {
   return std::as_bytes(std::span(words)).first(family == AF_INET6 ? 16 : 4);
 }
 
-int scope_of(int fd) {
-  sockaddr_in6 peer{};
-  socklen_t size = sizeof peer;
-  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return 0;
-  return peer.sin6_family == AF_INET6 ? static_cast<int>(peer.sin6_scope_id) : 0;
-}
-
 Result<UniqueFd> route_socket() {
   UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   const timeval limit{.tv_sec = 2, .tv_usec = 0};
@@ -69,11 +62,11 @@ void collect_below(const FileTree& files, const std::string& interface, int dept
 
 }  // namespace
 
-std::vector<std::byte> encode_route_request(const TcpEnds& ends, int scope) {
+std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
   AttributeWriter attributes;
   attributes.put(RTA_DST, address_bytes(ends.peer_address, ends.family));
   attributes.put(RTA_SRC, address_bytes(ends.local_address, ends.family));
-  if (scope > 0) attributes.put_u32(RTA_OIF, static_cast<std::uint32_t>(scope));
+  if (ends.scope > 0) attributes.put_u32(RTA_OIF, ends.scope);
   const auto bits = static_cast<unsigned char>(ends.family == AF_INET6 ? 128 : 32);
   struct {
     nlmsghdr header{};
@@ -119,7 +112,7 @@ Result<std::string> egress_interface(int fd) {
   if (!ends) return fail(ends.error());
   const auto socket = route_socket();
   if (!socket) return fail(socket.error());
-  const auto request = encode_route_request(*ends, scope_of(fd));
+  const auto request = encode_route_request(*ends);
   if (::send(socket->get(), request.data(), request.size(), 0) < 0) {
     return fail(errno_error(errno, "look up a route"));
   }

@@ -15,8 +15,8 @@
 namespace tuner {
 
 // One RTM_GETROUTE for a packet from one end to the other, source included: where rules choose the
-// table by it, it matters. `scope` is the interface of a link-local address; 0: none.
-std::vector<std::byte> encode_route_request(const TcpEnds& ends, int scope);
+// table by it, it matters.
+std::vector<std::byte> encode_route_request(const TcpEnds& ends);
 
 // The interface's number in one datagram of NETLINK_ROUTE. Invalid: cut off, or without an
 // interface; for an error message of the kernel, what its errno means.

@@ -148,6 +148,9 @@ Result<TcpEnds> tcp_ends(int fd) {
   TcpEnds ends{.family = static_cast<std::uint8_t>(local.ss_family)};
   copy_end(local, ends.local_port, ends.local_address);
   copy_end(peer, ends.peer_port, ends.peer_address);
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &peer, sizeof v6);
+  if (peer.ss_family == AF_INET6) ends.scope = v6.sin6_scope_id;
   return ends;
 }
 
@@ -164,6 +167,8 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
   // Without INET_DIAG_INFO the kernel leaves the ULP out (net/ipv4/inet_diag.c, inet_sk_diag_fill).
   message.request.idiag_ext = 1U << (INET_DIAG_INFO - 1);
   message.request.idiag_states = ~0U;
+  // A link-local address binds its socket to the interface, without which it is not found.
+  message.request.id.idiag_if = ends.scope;
   message.request.id.idiag_sport = ends.local_port;
   message.request.id.idiag_dport = ends.peer_port;
   std::memcpy(message.request.id.idiag_src, ends.local_address, sizeof ends.local_address);

@@ -35,6 +35,7 @@ struct TcpEnds {
   std::uint16_t peer_port = 0;
   std::uint32_t local_address[4] = {};
   std::uint32_t peer_address[4] = {};
+  std::uint32_t scope = 0;  // number of the interface that a link-local peer is at; 0: none
 };
 
 // The ends of a connected TCP socket. Invalid: not an IP socket; else what the kernel answers.

@@ -8,20 +8,12 @@ namespace {
 constexpr std::string_view kSameToken =
     "give both ends the same token: --token-file FILE or KTLS_TUNER_TOKEN";
 
-// Words of a stranger go to a terminal: nothing but printable ASCII does.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text;
-}
-
 Result<std::string> expect(int fd, FrameKind kind, Deadline deadline) {
   auto frame = receive_frame(fd, kLongestFromStranger, deadline);
   if (!frame) return fail(frame.error());
   if (frame->kind == FrameKind::Refused) {
     return fail(Fault::Refused,
-                fmt::format("the listener refused us: {}", printable(frame->payload)),
+                fmt::format("the listener refused us: {}", harmless(std::move(frame->payload))),
                 std::string(kSameToken));
   }
   if (frame->kind != kind) return fail(Fault::Invalid, "a frame came out of turn");

@@ -63,6 +63,13 @@ Result<std::optional<Frame>> FrameReader::take(std::string_view bytes) {
   return std::optional<Frame>(std::move(frame));
 }
 
+std::string harmless(std::string text) {
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+  }
+  return text;
+}
+
 std::string encode_hello(std::string_view nonce) {
   return std::string(kMagic) + big_endian(kProtocolVersion, 2) + std::string(nonce);
 }

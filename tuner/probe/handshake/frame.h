@@ -58,6 +58,9 @@ class FrameReader {
   std::string bytes_;
 };
 
+// Words of the other end, fit for a terminal: control characters become '?'.
+std::string harmless(std::string text);
+
 // The payload of a hello.
 std::string encode_hello(std::string_view nonce);
 // The nonce. Invalid: no hello; Unsupported: of another version, which it names.

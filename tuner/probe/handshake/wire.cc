@@ -23,6 +23,9 @@ using Clock = std::chrono::steady_clock;
 // one that we have given up.
 constexpr std::chrono::seconds kPatience{20};
 
+// How long a caller comes back to a listener that drops it: as long as a stranger is heard there.
+constexpr std::chrono::seconds kInsistence{5};
+
 Deadline soon(Deadline deadline) {
   return std::min(deadline, Clock::now() + kPatience);
 }
@@ -79,7 +82,9 @@ Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side
   if (side == WireSide::Listener) {
     if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
   }
-  return cell_from_json(*report);
+  auto cell = cell_from_json(*report);
+  if (cell) cell->because = harmless(std::move(cell->because));
+  return cell;
 }
 
 // A cell whose other end we do not hear of: it failed, whatever we saw ourselves.
@@ -199,8 +204,7 @@ Outcome call_cells(Base& base, Channel& channel, std::string_view ticket_key,
     auto socket = make_connection(options, channel, ticket_key, i);
     if (!socket) return fail(socket.error());
     ProbeCell own = probe_wire_end(run, options.cells[i], WireSide::Caller, std::move(*socket));
-    const auto done =
-        cell_done(base.report, channel, std::move(own), WireSide::Caller, options.deadline);
+    auto done = cell_done(base.report, channel, std::move(own), WireSide::Caller, options.deadline);
     if (!done) return done;
   }
   return channel.send(goodbye_message(), soon(options.deadline));
@@ -217,13 +221,14 @@ Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
 
 // A listener that is overrun may drop us before it has heard us; one that says no has.
 Result<Introduced> meet(const WireOptions& options) {
+  const Deadline insist = std::min(options.deadline, Clock::now() + kInsistence);
   while (true) {
     auto socket = connect_to(options.place, options.deadline);
     if (!socket) return fail(socket.error());
     if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
     auto met = introduce(std::move(*socket), options.token, soon(options.deadline));
     const bool dropped = !met && met.error().fault == Fault::Io;
-    if (!dropped || Clock::now() + std::chrono::seconds(1) > options.deadline) return met;
+    if (!dropped || Clock::now() > insist) return met;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }

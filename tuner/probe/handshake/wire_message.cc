@@ -1,5 +1,6 @@
 #include "probe/handshake/wire_message.h"
 
+#include "probe/handshake/frame.h"
 #include "probe/report_json.h"
 
 #include <fmt/format.h>
@@ -51,8 +52,8 @@ Result<T> read(std::string_view text, Read read_it) {
     const Json json = Json::parse(text);
     const auto say = json.at("say").get<std::string>();
     if (say == "no") {
-      return fail(Fault::Refused,
-                  fmt::format("the other end refuses: {}", json.at("because").get<std::string>()));
+      return fail(Fault::Refused, fmt::format("the other end refuses: {}",
+                                              harmless(json.at("because").get<std::string>())));
     }
     return read_it(say, json);
   } catch (const Json::exception& error) {
@@ -135,7 +136,7 @@ Result<std::string> read_terms(std::string_view message) {
 }
 
 Result<std::string> read_ready(std::string_view message) {
-  const auto text = read_text(message, "ready", "ticket");
+  auto text = read_text(message, "ready", "ticket");
   if (!text) return text;
   return from_hex(*text);
 }

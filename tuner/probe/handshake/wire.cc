@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace tuner {
@@ -219,16 +220,20 @@ Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
   return read_terms(*message);
 }
 
-// A listener that is overrun may drop us before it has heard us; one that says no has.
+// A listener that is overrun may drop us before it has heard us; one that says no has. What it did
+// first tells more than the time limit that the last attempt met.
 Result<Introduced> meet(const WireOptions& options) {
   const Deadline insist = std::min(options.deadline, Clock::now() + kInsistence);
+  std::optional<Error> dropped;
   while (true) {
     auto socket = connect_to(options.place, options.deadline);
-    if (!socket) return fail(socket.error());
+    if (!socket) return fail(dropped.value_or(socket.error()));
     if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
     auto met = introduce(std::move(*socket), options.token, soon(options.deadline));
-    const bool dropped = !met && met.error().fault == Fault::Io;
-    if (!dropped || Clock::now() > insist) return met;
+    if (met) return met;
+    if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
+    if (met.error().fault != Fault::Io || Clock::now() > insist) return met;
+    dropped = met.error();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }

@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import struct
+import tempfile
 import time
 
 import pair
@@ -100,6 +101,30 @@ def one_end_only():
           ({"TlsTxDevice", "TlsRxDevice"}, {"TlsTxSw", "TlsRxSw"}))
     check("only the near end offloads: it decrypts what software encrypted", seen.near.get("rx_tls_decrypted_bytes", 0) >= SIZE // 2,
           seen.near)
+
+
+def other_ways_to_send():
+    """Files, pieces of a record, records that are no data: at both ends in the card."""
+    offload("on", "on")
+    near, far = tls.tls_connection()
+    near.settimeout(None)
+    with Watched() as seen, tempfile.TemporaryFile() as file:
+        data = os.urandom(SIZE // 4)
+        file.write(data)
+        file.flush()
+        check("a file: it goes out whole", os.sendfile(near.fileno(), file.fileno(), 0, len(data)) == len(data))
+        equal("a file: the bytes are the same", tls.receive(far, len(data)) == data, True)
+        near.send(b"one ", socket.MSG_MORE)
+        near.send(b"record")
+        equal("two pieces with MSG_MORE are one record, and one can peek",
+              (far.recv(100, socket.MSG_PEEK), far.recv(100)), (b"one record", b"one record"))
+        near.sendmsg([b"\1\0"], [(tls.SOL_TLS, 1, b"\x15")])
+        got, control, _flags, _from = far.recvmsg(100, socket.CMSG_SPACE(1))
+        equal("an alert is told from data", (got, [kind[2] for kind in control]), (b"\1\0", [b"\x15"]))
+    check("all of it was encrypted and decrypted in the cards", seen.near.get("tx_tls_encrypted_bytes", 0) > len(data) and
+          seen.far.get("rx_tls_decrypted_bytes", 0) > len(data), f"{seen.near} {seen.far}")
+    near.close()
+    far.close()
 
 
 def what_it_cannot():
@@ -402,9 +427,9 @@ def other_drivers():
 def main():
     pair.load()
     pair.face_to_face()
-    for part in (four_combinations, one_end_only, what_it_cannot, no_plain_text_on_the_wire, loss_and_disorder, bits_that_flip, resync,
-                 refusing, shape, transmit_steering, down_and_up, unbind_and_bind, unload_under_a_flow, features_that_are_not_there,
-                 other_drivers):
+    for part in (four_combinations, one_end_only, other_ways_to_send, what_it_cannot, no_plain_text_on_the_wire,
+                 loss_and_disorder, bits_that_flip, resync, refusing, shape, transmit_steering, down_and_up,
+                 unbind_and_bind, unload_under_a_flow, features_that_are_not_there, other_drivers):
         begun = time.monotonic()
         part()
         note(f"{part.__name__}: {time.monotonic() - begun:.1f} s")

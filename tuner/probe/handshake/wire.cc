@@ -154,7 +154,7 @@ Outcome serve_cells(Base& base, Doorman& doorman, Channel& channel, const Offer&
     auto socket = await_connection(doorman, channel, ticket_key, deadline);
     ProbeCell own = socket ? probe_wire_end(run, key, WireSide::Listener, std::move(*socket))
                            : failed_cell(key, socket.error());
-    const auto done = cell_done(base.report, channel, std::move(own), WireSide::Listener, deadline);
+    auto done = cell_done(base.report, channel, std::move(own), WireSide::Listener, deadline);
     if (!done) return done;
   }
 }

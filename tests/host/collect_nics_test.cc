@@ -39,6 +39,13 @@ FakeMachine virtio_machine(std::string_view node_of_parent) {
   return machine;
 }
 
+TEST(CollectNics, PortsOfOneFunctionAreToldApart) {
+  FakeMachine machine = two_node_machine();
+  EXPECT_EQ(named(nics_of(machine), "eth0").key(), "pci:0000:81:00.0");
+  machine.set("/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0/net/eth0/dev_port", "1");
+  EXPECT_EQ(named(nics_of(machine), "eth0").key(), "pci:0000:81:00.0/port-1");
+}
+
 TEST(CollectNics, TellsAPhysicalNicsPlace) {
   const auto nics = nics_of(two_node_machine());
   ASSERT_EQ(nics.size(), 2U) << "lo is left out";

@@ -55,6 +55,30 @@ TEST(CollectTopology, ReadsSiblingsOnceACore) {
   EXPECT_EQ(sibling_reads, 64);
 }
 
+TEST(CollectTopology, ReadsDistancesBetweenNodes) {
+  FakeMachine machine = machine_with("0-3", {"0-1", "2-3", ""});
+  const std::string nodes = "/sys/devices/system/node/node";
+  machine.set(nodes + "0/distance", "10 21 17");
+  machine.set(nodes + "1/distance", "21 10");  // one too few: whose they are is not known
+  machine.set(nodes + "2/distance", "17 x 10");
+  const Topology topology = topology_of(machine);
+  EXPECT_THAT(topology.problems, IsEmpty());
+  EXPECT_EQ(topology.nodes[0].distances, (std::map<int, int>{{0, 10}, {1, 21}, {2, 17}}));
+  EXPECT_TRUE(topology.nodes[1].distances.empty());
+  EXPECT_EQ(topology.nodes[2].distances, (std::map<int, int>{{0, 17}, {2, 10}}));
+  EXPECT_TRUE(topology.nodes[2].cpus.empty());
+}
+
+TEST(CollectTopology, ReadsWhichCpusHaveNoTick) {
+  FakeMachine machine = machine_with("0-3", {"0-3"});
+  EXPECT_TRUE(topology_of(machine).nohz_full.empty());
+  machine.set(fmt::format("{}/nohz_full", kCpu), "2-3");
+  EXPECT_EQ(topology_of(machine).nohz_full.to_list(), "2-3");
+  machine.set(fmt::format("{}/nohz_full", kCpu), "  (null)");
+  EXPECT_TRUE(topology_of(machine).nohz_full.empty());
+  EXPECT_THAT(topology_of(machine).problems, IsEmpty());
+}
+
 TEST(CollectTopology, WithoutNodesAllCpusAreNodeZero) {
   const Topology topology = topology_of(machine_with("0-7", {}));
   EXPECT_THAT(topology.problems, IsEmpty());

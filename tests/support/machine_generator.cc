@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace tuner::testing {
@@ -84,7 +85,8 @@ struct Layout {
   }
 
   CpuSet node_or_all(int node) const {
-    return node < 0 ? all : nodes[static_cast<std::size_t>(node)];
+    const auto index = static_cast<std::size_t>(node);
+    return node < 0 || index >= nodes.size() ? all : nodes[index];
   }
 
   std::vector<CpuSet> nodes;
@@ -133,6 +135,18 @@ void add_tls(MachineFiles& machine, Tls tls, const std::string& more_options) {
         "# CIS 3.2: protocols nobody uses\ninstall dccp /bin/false\ninstall tls /bin/false");
 }
 
+// "10 21 24": as sockets in one box tell it, and memory beside the last of them (14).
+std::string distances(int node, const MachineSpec& spec) {
+  std::string text;
+  for (int other = 0; other < spec.nodes + spec.memory_nodes; ++other) {
+    const bool to_memory = std::max(node, other) >= spec.nodes;
+    const bool near = std::min(node, other) == spec.nodes - 1;
+    const int distance = node == other ? 10 : !to_memory ? 21 : near ? 14 : 24;
+    text += fmt::format("{}{}", other == 0 ? "" : " ", distance);
+  }
+  return text;
+}
+
 void add_topology(MachineFiles& machine, const MachineSpec& spec, const Layout& layout) {
   const std::string cpus = "/sys/devices/system/cpu";
   for (const char* set : {"possible", "present", "online"})
@@ -147,7 +161,14 @@ void add_topology(MachineFiles& machine, const MachineSpec& spec, const Layout& 
     CpuSet named = layout.nodes[node];
     if (spec.claims_twice && !before.empty()) named.add(before.last());
     before = layout.nodes[node];
-    machine.set(fmt::format("/sys/devices/system/node/node{}/cpulist", node), named.to_list());
+    const std::string folder = fmt::format("/sys/devices/system/node/node{}/", node);
+    machine.set(folder + "cpulist", named.to_list());
+    machine.set(folder + "distance", distances(static_cast<int>(node), spec));
+  }
+  for (int node = spec.nodes; node < spec.nodes + spec.memory_nodes; ++node) {
+    const std::string folder = fmt::format("/sys/devices/system/node/node{}/", node);
+    machine.set(folder + "cpulist", "");
+    machine.set(folder + "distance", distances(node, spec));
   }
 }
 
@@ -246,6 +267,20 @@ void add_card(MachineFiles& machine, const NicSpec& nic, const std::string& func
   }
 }
 
+// Nobody steers. A transmit queue that is alone has no mask to show.
+void add_queues(MachineFiles& machine, const std::string& net, int queues, const CpuSet& all) {
+  std::string mask;
+  for (int group = all.last() / 32; group >= 0; --group) mask += mask.empty() ? "0" : ",00000000";
+  for (int queue = 0; queue < queues; ++queue) {
+    const std::string rx = fmt::format("{}/queues/rx-{}", net, queue);
+    const std::string tx = fmt::format("{}/queues/tx-{}", net, queue);
+    machine.set(rx + "/rps_cpus", mask);
+    machine.set(rx + "/rps_flow_cnt", "0");
+    machine.set(tx + "/xps_rxqs", "0");
+    if (queues > 1) machine.set(tx + "/xps_cpus", mask);
+  }
+}
+
 void add_nic(MachineFiles& machine, const NicSpec& nic, const Layout& layout, int ifindex,
              int& next_irq) {
   const std::string device = add_device(machine, nic);
@@ -254,10 +289,7 @@ void add_nic(MachineFiles& machine, const NicSpec& nic, const Layout& layout, in
   machine.links[net + "/device"] = "../../../" + device.substr(device.rfind('/') + 1);
   machine.set(net + "/uevent", fmt::format("INTERFACE={}\nIFINDEX={}", nic.name, ifindex));
   machine.set(net + "/operstate", "up");
-  for (int queue = 0; queue < nic.queues; ++queue) {
-    machine.folders.insert(fmt::format("{}/queues/rx-{}", net, queue));
-    machine.folders.insert(fmt::format("{}/queues/tx-{}", net, queue));
-  }
+  add_queues(machine, net, nic.queues, layout.all);
   if (nic.style == Style::NoPci) return;
   const std::string function =
       nic.style == Style::Virtio ? device.substr(0, device.rfind('/')) : device;

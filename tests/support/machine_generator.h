@@ -47,6 +47,7 @@ struct MachineSpec {
   int nodes = 1;
   int cores_per_node = 4;
   int threads = 1;            // siblings of a core are nodes * stride apart
+  int memory_nodes = 0;       // further nodes without CPUs, near the last one that has some
   int stride = 0;             // distance of the nodes' first CPUs; 0: cores_per_node
   bool claims_twice = false;  // broken: node 1 names node 0's last CPU, too
   Tls tls = Tls::Loadable;

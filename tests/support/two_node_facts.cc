@@ -10,7 +10,8 @@ namespace {
 Topology topology() {
   Topology topology;
   topology.possible = topology.present = topology.online = CpuSet::range(0, 3);
-  topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 1)}, {.id = 1, .cpus = CpuSet::range(2, 3)}};
+  topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 1), .distances = {{0, 10}, {1, 21}}},
+                    {.id = 1, .cpus = CpuSet::range(2, 3), .distances = {{0, 21}, {1, 10}}}};
   for (int cpu = 0; cpu < 4; ++cpu) topology.cores.push_back(CpuSet::of({cpu}));
   return topology;
 }

@@ -54,6 +54,7 @@ void add_sysctls(FakeMachine& machine) {
   machine.set(core + "optmem_max", "20480");
   machine.set(core + "somaxconn", "4096");
   machine.set(core + "netdev_max_backlog", "1000");
+  machine.set(core + "rps_sock_flow_entries", "0");
   machine.set(core + "default_qdisc", "pfifo_fast");
   machine.set(core + "dev_weight", "64");
   machine.set(ipv4 + "tcp_rmem", "4096\t131072\t6291456");
@@ -102,6 +103,8 @@ void add_cpus(FakeMachine& machine) {
   machine.set(nodes + "/online", "0-1");
   machine.set(nodes + "/node0/cpulist", "0-1");
   machine.set(nodes + "/node1/cpulist", "2-3");
+  machine.set(nodes + "/node0/distance", "10 21");
+  machine.set(nodes + "/node1/distance", "21 10");
   machine.set(nodes + "/node0/cpumap", "3");
   machine.set(nodes + "/node1/cpumap", "c");
 }
@@ -138,7 +141,9 @@ void add_nic(FakeMachine& machine, const NicPlan& nic) {
   machine.set(net + "/operstate", "up");
   for (int queue = 0; queue < nic.queues; ++queue) {
     machine.set(fmt::format("{}/queues/rx-{}/rps_cpus", net, queue), "0");
+    machine.set(fmt::format("{}/queues/rx-{}/rps_flow_cnt", net, queue), "0");
     machine.set(fmt::format("{}/queues/tx-{}/xps_cpus", net, queue), "0");
+    machine.set(fmt::format("{}/queues/tx-{}/xps_rxqs", net, queue), "0");
   }
   add_vectors(machine, device, nic);
 }

@@ -22,8 +22,11 @@ ordered_json kernel_json(const Facts& facts) {
 
 ordered_json numa_json(const Topology& topology) {
   ordered_json nodes = ordered_json::array();
-  for (const NumaNode& node : topology.nodes)
+  for (const NumaNode& node : topology.nodes) {
     nodes.push_back({{"node", node.id}, {"cpus", node.cpus.to_list()}});
+    for (const auto& [other, distance] : node.distances)
+      nodes.back()["distances"][std::to_string(other)] = distance;
+  }
   return {{"nodes", std::move(nodes)}, {"problems", topology.problems}};
 }
 
@@ -39,9 +42,13 @@ ordered_json cpus_json(const Facts& facts) {
                         {"available_energy_performance_preferences", policy.available_epp}});
   }
   const Topology& topology = facts.topology;
-  return {{"possible", topology.possible.to_list()}, {"present", topology.present.to_list()},
-          {"online", topology.online.to_list()},     {"isolated", topology.isolated.to_list()},
-          {"physical_cores", topology.cores.size()}, {"cpufreq", std::move(policies)}};
+  return {{"possible", topology.possible.to_list()},
+          {"present", topology.present.to_list()},
+          {"online", topology.online.to_list()},
+          {"isolated", topology.isolated.to_list()},
+          {"nohz_full", topology.nohz_full.to_list()},
+          {"physical_cores", topology.cores.size()},
+          {"cpufreq", std::move(policies)}};
 }
 
 ordered_json irqs_json(const Nic& nic) {

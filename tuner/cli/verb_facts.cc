@@ -40,6 +40,14 @@ std::string abilities_text(const LibraryFacts& library, bool color) {
   return table.text(color);
 }
 
+// ", distance 10 21"; nothing where there is one node.
+std::string distances_text(const NumaNode& node) {
+  if (node.distances.size() < 2) return {};
+  std::string text = ", distance";
+  for (const auto& [other, distance] : node.distances) text += fmt::format(" {}", distance);
+  return text;
+}
+
 std::string cpus_text(const Facts& facts) {
   const Topology& topology = facts.topology;
   std::string text =
@@ -47,8 +55,9 @@ std::string cpus_text(const Facts& facts) {
                   topology.cores.size(),
                   topology.isolated.empty() ? "" : ", isolated " + topology.isolated.to_list());
   for (const NumaNode& node : topology.nodes) {
-    text += fmt::format("node {}    {}\n", node.id,
-                        node.cpus.empty() ? "memory only" : "cpus " + node.cpus.to_list());
+    text += fmt::format("node {}    {}{}\n", node.id,
+                        node.cpus.empty() ? "memory only" : "cpus " + node.cpus.to_list(),
+                        distances_text(node));
   }
   for (const std::string& problem : topology.problems) text += "broken    " + problem + "\n";
   if (facts.cpufreq.empty()) text += "cpufreq   none on this machine\n";

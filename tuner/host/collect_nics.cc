@@ -83,6 +83,7 @@ void read_device(const Host& host, const std::string& folder, Nic& nic) {
   if (const auto driver = files.resolve(folder + "/device/driver")) nic.driver = base_name(*driver);
   if (const auto device = files.resolve(folder + "/device")) {
     nic.bus_address = nearest_pci_address(*device);
+    nic.port = read_integer(files, folder + "/dev_port").value_or(0);
     read_numa_node(files, *device, nic);
   }
   read_card(files, folder, nic);

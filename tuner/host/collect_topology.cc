@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "host/collect_parts.h"
 #include "host/small_files.h"
 
@@ -19,6 +20,20 @@ CpuSet read_list(const FileTree& files, const std::string& path,
   return cpus.value_or(CpuSet());
 }
 
+// "10 21 31 21", in the order of online nodes: of those that have a folder. Another count is no
+// answer, and nothing but placements on nodes without CPUs asks.
+void read_distances(const FileTree& files, std::vector<NumaNode>& nodes) {
+  for (NumaNode& node : nodes) {
+    const std::string text = read_word(files, fmt::format("{}/node{}/distance", kNodes, node.id));
+    const auto fields = split_blank(text);
+    if (fields.size() != nodes.size()) continue;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (const auto distance = parse_integer(fields[i]); distance && *distance > 0)
+        node.distances[nodes[i].id] = static_cast<int>(*distance);
+    }
+  }
+}
+
 // Without node folders (CONFIG_NUMA is not set) all CPUs are one node.
 std::vector<NumaNode> read_nodes(const FileTree& files, Topology& topology) {
   std::vector<NumaNode> nodes;
@@ -27,6 +42,7 @@ std::vector<NumaNode> read_nodes(const FileTree& files, Topology& topology) {
     nodes.push_back({.id = id, .cpus = read_list(files, path, topology.problems)});
   }
   if (nodes.empty()) nodes.push_back({.id = 0, .cpus = topology.online});
+  read_distances(files, nodes);
   return nodes;
 }
 
@@ -87,6 +103,9 @@ Topology collect_topology(const FileTree& files) {
   // isolcpus= in the first; cpuset partitions in the second, since Linux 6.8.
   topology.isolated =
       set("isolated") | read_list(files, "/sys/fs/cgroup/cpuset.cpus.isolated", topology.problems);
+  // Some kernels print " (null)" where nohz_full= is not used.
+  topology.nohz_full =
+      CpuSet::parse_list(read_word(files, fmt::format("{}/nohz_full", kCpus))).value_or(CpuSet());
   if (topology.online.empty())
     topology.problems.push_back(fmt::format("{}/online names no CPU", kCpus));
   if (topology.present.empty()) topology.present = topology.online | topology.possible;

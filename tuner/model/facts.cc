@@ -58,7 +58,8 @@ NicParameters& Nic::shape(NicShape which) {
 }
 
 std::string Nic::key() const {
-  if (!bus_address.empty()) return "pci:" + bus_address;
+  if (!bus_address.empty())
+    return "pci:" + bus_address + (port > 0 ? "/port-" + std::to_string(port) : "");
   if (!permanent_address.empty()) return "mac:" + permanent_address;
   return "name:" + name;
 }

@@ -70,7 +70,8 @@ struct KernelFacts {
 
 struct NumaNode {
   int id = 0;
-  CpuSet cpus;  // empty: a node with memory only
+  CpuSet cpus;                   // online ones; empty: a node with memory only
+  std::map<int, int> distances;  // node → as the firmware tells (10 is itself); empty: not known
 };
 
 struct CpufreqPolicy {
@@ -87,7 +88,8 @@ struct CpufreqPolicy {
 // `problems` and makes every placement unsupported; it is never guessed around.
 struct Topology {
   CpuSet possible, present, online;
-  CpuSet isolated;  // isolcpus= and cpusets
+  CpuSet isolated;   // isolcpus= and cpusets
+  CpuSet nohz_full;  // left to one task each: the kernel keeps RPS away from them
   std::vector<NumaNode> nodes;
   std::vector<CpuSet> cores;  // SMT siblings of each online physical core, ordered by first CPU
   std::vector<std::string> problems;
@@ -142,6 +144,7 @@ struct Nic {
   std::string pci_ids;            // vendor and device, "15b3:101d"; empty: not on PCI
   bool virtual_function = false;  // of SR-IOV; its physical function is elsewhere
   bool switchdev = false;         // a port of its own switch (devlink eswitch mode switchdev)
+  int port = 0;                   // of a PCI function with several (mlx4): dev_port
   std::string permanent_address;  // MAC; empty: not readable
   std::string operstate;          // "up", "down", …
   int numa_node = -1;             // of the device or its nearest parent that tells
@@ -161,7 +164,8 @@ struct Nic {
   const NicParameters& shape(NicShape which) const;
   NicParameters& shape(NicShape which);
 
-  // Survives renames: "pci:0000:81:00.0" or "mac:52:54:…" or, last, "name:eth0".
+  // Survives renames: "pci:0000:81:00.0" ("…/port-1" for a second port of the function) or
+  // "mac:52:54:…" or, last, "name:eth0".
   std::string key() const;
 };
 

@@ -1,15 +1,16 @@
 #include "model/placement.h"
 
+#include "model/nic_home.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 namespace tuner {
 namespace {
-
-constexpr int kWholeMachine = -1;  // instead of a node's id: this kernel tells of no nodes
 
 struct Cpu {
   int number = 0;
@@ -19,7 +20,8 @@ struct Cpu {
 struct Core {
   std::vector<Cpu> cpus;  // usable siblings, by number
   int queues = 0;         // of all NICs
-  int queues_of_nic = 0;  // of the NIC that is being placed
+
+  Cpu& idlest() { return *std::ranges::min_element(cpus, {}, &Cpu::queues); }
 };
 
 struct NodeCores {
@@ -27,98 +29,60 @@ struct NodeCores {
   int nics = 0;  // that share them
 };
 
-Core make_core(const CpuSet& cpus) {
-  Core core;
-  for (const int cpu : cpus.members()) core.cpus.push_back({.number = cpu});
-  return core;
-}
+// What one NIC's queues are given: queue i goes to turns[i].
+struct Turn {
+  std::size_t core = 0;
+  int cpu = 0;
+  bool shared = false;  // the core had queues before
+};
 
-// A CPU that no core names (its topology files are missing) counts as a core of its own.
-std::vector<Core> usable_cores(const Topology& topology, const CpuSet& of_node) {
-  CpuSet left = (of_node & topology.online) - topology.isolated;
-  std::vector<Core> cores;
-  for (const CpuSet& siblings : topology.cores) {
-    const CpuSet usable = siblings & left;
-    if (!usable.empty()) cores.push_back(make_core(usable));
-    left = left - usable;
+NodeCores node_cores(const Topology& topology, const NicHome& home) {
+  NodeCores node;
+  for (const CpuSet& cpus : usable_cores(topology, home)) {
+    Core& core = node.cores.emplace_back();
+    for (const int cpu : cpus.members()) core.cpus.push_back({.number = cpu});
   }
-  for (const int cpu : left.members()) cores.push_back(make_core(CpuSet::of({cpu})));
-  return cores;
+  return node;
 }
 
-std::vector<const NumaNode*> nodes_with_cpus(const Topology& topology) {
-  std::vector<const NumaNode*> nodes;
-  for (const NumaNode& node : topology.nodes) {
-    if (!node.cpus.empty()) nodes.push_back(&node);
+// The cores, least burdened first; of equals one with an idle sibling, then the first.
+std::vector<std::size_t> by_burden(std::vector<Core>& cores) {
+  std::vector<std::tuple<int, int, std::size_t>> burdens;
+  for (std::size_t i = 0; i < cores.size(); ++i)
+    burdens.emplace_back(cores[i].queues, cores[i].idlest().queues, i);
+  std::ranges::sort(burdens);
+  std::vector<std::size_t> order;
+  for (const auto& burden : burdens) order.push_back(std::get<2>(burden));
+  return order;
+}
+
+// In rounds: each core gets one queue of this NIC before any gets the next. A round begins with the
+// cores that other NICs have burdened least, so the NICs of a node take turns.
+std::vector<Turn> take_turns(NodeCores& node, std::size_t queues) {
+  std::vector<Turn> turns;
+  while (turns.size() < queues) {
+    for (const std::size_t index : by_burden(node.cores)) {
+      if (turns.size() == queues) break;
+      Core& core = node.cores[index];
+      Cpu& cpu = core.idlest();
+      turns.push_back({.core = index, .cpu = cpu.number, .shared = core.queues > 0});
+      ++core.queues;
+      ++cpu.queues;
+    }
   }
-  return nodes;
-}
-
-// The node whose CPUs serve this NIC: its id, or why there is none.
-Result<int> node_for(const Topology& topology, const Nic& nic) {
-  const auto with_cpus = nodes_with_cpus(topology);
-  if (!topology.problems.empty())
-    return fail(Fault::Unsupported, "the topology is broken: " + topology.problems.front());
-  if (topology.nodes.empty()) return kWholeMachine;
-  if (nic.numa_node < 0) {
-    if (with_cpus.size() == 1) return with_cpus.front()->id;
-    return fail(Fault::Unsupported,
-                fmt::format("{} tells no NUMA node (numa_node -1) and this machine has {}: which "
-                            "CPUs are near it would be a guess",
-                            nic.name, topology.nodes.size()));
-  }
-  const auto node = std::ranges::find(topology.nodes, nic.numa_node, &NumaNode::id);
-  if (node == topology.nodes.end())
-    return fail(
-        Fault::Unsupported,
-        fmt::format("{} is on node {}, which this machine does not have", nic.name, nic.numa_node));
-  if (node->cpus.empty())
-    return fail(Fault::Unsupported,
-                fmt::format("{} is on node {}, which has no CPUs", nic.name, nic.numa_node));
-  return node->id;
-}
-
-CpuSet cpus_of(const Topology& topology, int node) {
-  const auto found = std::ranges::find(topology.nodes, node, &NumaNode::id);
-  return found == topology.nodes.end() ? topology.online : found->cpus;
-}
-
-// The least burdened core: first for this NIC, so that its queues spread; then for all NICs, so
-// that they take turns; then one with an idle sibling; then the first.
-std::size_t pick_core(const std::vector<Core>& cores) {
-  const auto burden = [](const Core& core) {
-    const auto idlest = std::ranges::min_element(core.cpus, {}, &Cpu::queues);
-    return std::tuple(core.queues_of_nic, core.queues, idlest->queues);
-  };
-  return static_cast<std::size_t>(std::ranges::min_element(cores, {}, burden) - cores.begin());
-}
-
-std::string node_text(int node) {
-  return node == kWholeMachine ? "this machine" : fmt::format("node {}", node);
+  return turns;
 }
 
 std::string count(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-struct Choice {
-  CpuSet cpus;
-  std::string because;
-};
-
-Choice choose(const std::string& where, NodeCores& node, int queue) {
-  const std::size_t index = pick_core(node.cores);
-  Core& core = node.cores[index];
-  const bool shared = core.queues > 0;
-  const auto cpu = std::ranges::min_element(core.cpus, {}, &Cpu::queues);
-  ++core.queues;
-  ++core.queues_of_nic;
-  ++cpu->queues;
-  std::string because = fmt::format("queue {} on core {} of {} ({}, {})", queue, index, where,
-                                    count(node.cores.size(), "core"),
-                                    count(static_cast<std::size_t>(node.nics), "NIC"));
-  if (shared) because += ", shared: more queues than cores";
-  return {CpuSet::of({cpu->number}), std::move(because)};
+std::string reason(int queue, const Turn& turn, const NicHome& home, const NodeCores& node) {
+  return fmt::format("queue {} on core {} of {} ({}, {}){}{}{}", queue, turn.core, home.name,
+                     count(node.cores.size(), "core"),
+                     count(static_cast<std::size_t>(node.nics), "NIC"),
+                     turn.shared ? ", shared: more queues than cores" : "",
+                     home.because.empty() ? "" : "; ", home.because);
 }
 
 std::vector<NicIrq> queue_irqs(const Nic& nic) {
@@ -130,48 +94,66 @@ std::vector<NicIrq> queue_irqs(const Nic& nic) {
   return irqs;
 }
 
-void place_nic(const Nic& nic, const std::string& where, NodeCores& node,
-               std::vector<Placed>& placed) {
-  for (Core& core : node.cores) core.queues_of_nic = 0;
-  int queue = -1;
-  Choice choice;
-  for (const NicIrq& irq : queue_irqs(nic)) {
-    if (irq.queue != queue) choice = choose(where, node, irq.queue);
-    queue = irq.queue;
-    placed.push_back({nic.name, irq, choice.cpus, choice.because});
+std::vector<Placed> place_nic(const Nic& nic, const NicHome& home, NodeCores& node) {
+  const auto irqs = queue_irqs(nic);
+  std::vector<int> queues;
+  for (const NicIrq& irq : irqs) {
+    if (queues.empty() || queues.back() != irq.queue) queues.push_back(irq.queue);
   }
+  const auto turns = take_turns(node, queues.size());
+  std::vector<Placed> placed;
+  std::size_t at = 0;
+  for (const NicIrq& irq : irqs) {
+    if (queues[at] != irq.queue) ++at;
+    placed.push_back(
+        {nic.name, irq, CpuSet::of({turns[at].cpu}), reason(irq.queue, turns[at], home, node)});
+  }
+  return placed;
 }
 
-void place_nowhere(const Nic& nic, const std::string& because, std::vector<Placed>& placed) {
+std::vector<Placed> place_nowhere(const Nic& nic, const std::string& because) {
+  std::vector<Placed> placed;
   for (const NicIrq& irq : queue_irqs(nic)) placed.push_back({nic.name, irq, {}, because});
+  return placed;
+}
+
+// By what stays when interfaces are renamed; ports of one PCI function by number.
+std::vector<std::size_t> in_stable_order(const std::vector<const Nic*>& nics) {
+  std::vector<std::size_t> order(nics.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) {
+    return std::tuple(nics[i]->key(), nics[i]->ifindex, nics[i]->name);
+  });
+  return order;
 }
 
 }  // namespace
 
 std::vector<Placed> place_numa_local_spread(const Topology& topology,
                                             const std::vector<const Nic*>& nics) {
-  std::vector<Result<int>> homes;
+  std::vector<Result<NicHome>> homes;
   std::map<int, NodeCores> nodes;
   for (const Nic* nic : nics) {
-    homes.push_back(node_for(topology, *nic));
+    homes.push_back(nic_home(topology, *nic));
     if (!homes.back()) continue;
-    NodeCores& node = nodes[*homes.back()];
-    if (node.nics++ == 0) node.cores = usable_cores(topology, cpus_of(topology, *homes.back()));
+    const auto [node, is_new] = nodes.try_emplace(homes.back()->node);
+    if (is_new) node->second = node_cores(topology, *homes.back());
+    ++node->second.nics;
   }
-  std::vector<Placed> placed;
-  for (std::size_t i = 0; i < nics.size(); ++i) {
+  std::vector<std::vector<Placed>> by_nic(nics.size());
+  for (const std::size_t i : in_stable_order(nics)) {
     if (!homes[i]) {
-      place_nowhere(*nics[i], homes[i].error().text, placed);
+      by_nic[i] = place_nowhere(*nics[i], homes[i].error().text);
       continue;
     }
-    const std::string where = node_text(*homes[i]);
-    NodeCores& node = nodes[*homes[i]];
-    if (node.cores.empty()) {
-      place_nowhere(*nics[i], fmt::format("all CPUs of {} are offline or isolated", where), placed);
-    } else {
-      place_nic(*nics[i], where, node, placed);
-    }
+    NodeCores& node = nodes[homes[i]->node];
+    by_nic[i] = node.cores.empty()
+                    ? place_nowhere(*nics[i], fmt::format("all CPUs of {} are offline or isolated",
+                                                          homes[i]->name))
+                    : place_nic(*nics[i], *homes[i], node);
   }
+  std::vector<Placed> placed;
+  for (auto& one : by_nic) std::ranges::move(one, std::back_inserter(placed));
   return placed;
 }
 

@@ -17,11 +17,14 @@ struct Placed {
       because;  // "queue 3 on core 2 of node 1 (4 cores, 2 NICs)" or why it cannot be placed
 };
 
-// numa-local-spread: queue i of a NIC goes to a physical core of the NIC's own node, one queue a
-// core; SMT siblings only when cores run out; isolated and offline CPUs never; several NICs of a
-// node share its cores in turn. rx-i and tx-i of one queue go together. On a machine with one node,
-// node -1 means that node; with several it cannot be placed. Interrupts without a queue (link
-// events) are not in the result.
+// numa-local-spread: queue i of a NIC goes to a physical core of the node where the NIC is at home
+// (model/nic_home.h), one queue a core; SMT siblings only when cores run out; isolated and offline
+// CPUs never; several NICs of a node share its cores in turn, so that no core has two queues more
+// than another, of one NIC or of all. rx-i and tx-i of one queue go together. Interrupts without a
+// queue (link events) are not in the result.
+//
+// The result is in the order of `nics`, queue by queue; where a queue goes depends neither on that
+// order nor on names and numbers of interfaces and interrupts, nor on NICs of other nodes.
 std::vector<Placed> place_numa_local_spread(const Topology& topology,
                                             const std::vector<const Nic*>& nics);
 

@@ -1,0 +1,84 @@
+#include "model/nic_home.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+// Node 0 has CPUs 0-3 (two cores of two), node 1 CPUs 4-5; nodes 2 and 3 have memory alone.
+Topology machine() {
+  Topology topology;
+  topology.possible = topology.present = topology.online = CpuSet::range(0, 5);
+  topology.cores = {CpuSet::of({0, 2}), CpuSet::of({1, 3}), CpuSet::of({4}), CpuSet::of({5})};
+  topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)},
+                    {.id = 1, .cpus = CpuSet::range(4, 5)},
+                    {.id = 2, .distances = {{0, 20}, {1, 14}, {2, 10}, {3, 11}}},
+                    {.id = 3, .distances = {{0, 17}, {1, 17}, {2, 11}, {3, 10}}}};
+  return topology;
+}
+
+Result<NicHome> home(const Topology& topology, int node) {
+  return nic_home(topology, {.name = "eth0", .numa_node = node});
+}
+
+TEST(NicHome, IsTheNicsOwnNode) {
+  EXPECT_EQ(home(machine(), 1), (NicHome{.node = 1, .name = "node 1"}));
+}
+
+TEST(NicHome, OfANodeWithoutCpusIsTheNearestThatHasSome) {
+  const auto near = home(machine(), 2);
+  ASSERT_TRUE(near);
+  EXPECT_EQ(near->node, 1) << "node 3 is nearer, but has none either";
+  EXPECT_EQ(near->because, "the nearest to node 2, which has no CPUs (distance 14)");
+  EXPECT_EQ(home(machine(), 3)->node, 0) << "of two equally near the first";
+}
+
+TEST(NicHome, WithoutDistancesNothingIsNear) {
+  Topology topology = machine();
+  topology.nodes[2].distances.clear();
+  const auto none = home(topology, 2);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().fault, Fault::Unsupported);
+  EXPECT_EQ(
+      none.error().text,
+      "eth0 is on node 2, which has no CPUs, and no distance tells which node is the nearest");
+}
+
+TEST(NicHome, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
+  Topology topology = machine();
+  EXPECT_EQ(home(topology, -1).error().text,
+            "eth0 tells no NUMA node (numa_node -1) and this machine has 4: which CPUs are near it "
+            "would be a guess");
+  topology.nodes[1].cpus = {};
+  EXPECT_EQ(home(topology, -1)->node, 0);
+  topology.nodes.clear();
+  EXPECT_EQ(home(topology, -1)->name, "this machine");
+}
+
+TEST(NicHome, IsNowhereOnABrokenTopologyOrAnUnknownNode) {
+  Topology topology = machine();
+  EXPECT_EQ(home(topology, 9).error().text, "eth0 is on node 9, which this machine does not have");
+  topology.problems = {"no node names CPUs 6"};
+  EXPECT_EQ(home(topology, 0).error().text, "the topology is broken: no node names CPUs 6");
+}
+
+TEST(NicHome, HasCoresWithoutOfflineAndIsolatedCpus) {
+  Topology topology = machine();
+  EXPECT_EQ(usable_cores(topology, *home(topology, 0)),
+            (std::vector<CpuSet>{CpuSet::of({0, 2}), CpuSet::of({1, 3})}));
+  topology.isolated = CpuSet::of({0});
+  topology.online.remove(3);
+  EXPECT_EQ(usable_cores(topology, *home(topology, 0)),
+            (std::vector<CpuSet>{CpuSet::of({2}), CpuSet::of({1})}))
+      << "a core keeps its place";
+}
+
+TEST(NicHome, CpusThatNoCoreNamesAreCoresOfTheirOwn) {
+  Topology topology = machine();
+  topology.cores = {CpuSet::of({1, 3})};
+  EXPECT_EQ(by_core(topology, CpuSet::of({0, 1, 3, 5})),
+            (std::vector<CpuSet>{CpuSet::of({0}), CpuSet::of({1, 3}), CpuSet::of({5})}));
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,99 @@
+#include "model/nic_home.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tuner {
+namespace {
+
+constexpr int kNowhere = -1;
+
+const NumaNode* find_node(const Topology& topology, int id) {
+  const auto found = std::ranges::find(topology.nodes, id, &NumaNode::id);
+  return found == topology.nodes.end() ? nullptr : &*found;
+}
+
+NicHome home_on(const NumaNode& node) {
+  return {.node = node.id, .name = fmt::format("node {}", node.id)};
+}
+
+std::vector<const NumaNode*> nodes_with_cpus(const Topology& topology) {
+  std::vector<const NumaNode*> nodes;
+  for (const NumaNode& node : topology.nodes) {
+    if (!node.cpus.empty()) nodes.push_back(&node);
+  }
+  std::ranges::sort(nodes, {}, &NumaNode::id);
+  return nodes;
+}
+
+// Of two that are equally near the first: both are as good as it gets.
+const NumaNode* nearest_with_cpus(const Topology& topology, const NumaNode& from) {
+  const NumaNode* nearest = nullptr;
+  for (const NumaNode* node : nodes_with_cpus(topology)) {
+    if (!from.distances.contains(node->id)) continue;
+    if (nearest == nullptr || from.distances.at(node->id) < from.distances.at(nearest->id))
+      nearest = node;
+  }
+  return nearest;
+}
+
+// Memory alone (CXL, HBM), or all its CPUs are offline: the kernel lists none then either.
+Result<NicHome> home_near(const Topology& topology, const Nic& nic, const NumaNode& own) {
+  const NumaNode* nearest = nearest_with_cpus(topology, own);
+  if (nearest == nullptr)
+    return fail(Fault::Unsupported,
+                fmt::format("{} is on node {}, which has no CPUs, and no distance tells which node "
+                            "is the nearest",
+                            nic.name, own.id));
+  NicHome home = home_on(*nearest);
+  home.because = fmt::format("the nearest to node {}, which has no CPUs (distance {})", own.id,
+                             own.distances.at(nearest->id));
+  return home;
+}
+
+}  // namespace
+
+Result<NicHome> nic_home(const Topology& topology, const Nic& nic) {
+  if (!topology.problems.empty())
+    return fail(Fault::Unsupported, "the topology is broken: " + topology.problems.front());
+  if (topology.nodes.empty()) return NicHome{.node = kNowhere, .name = "this machine"};
+  if (nic.numa_node < 0) {
+    const auto with_cpus = nodes_with_cpus(topology);
+    if (with_cpus.size() == 1) return home_on(*with_cpus.front());
+    return fail(Fault::Unsupported,
+                fmt::format("{} tells no NUMA node (numa_node -1) and this machine has {}: which "
+                            "CPUs are near it would be a guess",
+                            nic.name, topology.nodes.size()));
+  }
+  const NumaNode* own = find_node(topology, nic.numa_node);
+  if (own == nullptr)
+    return fail(
+        Fault::Unsupported,
+        fmt::format("{} is on node {}, which this machine does not have", nic.name, nic.numa_node));
+  return own->cpus.empty() ? home_near(topology, nic, *own) : home_on(*own);
+}
+
+std::vector<CpuSet> usable_cores(const Topology& topology, const NicHome& home) {
+  const NumaNode* node = find_node(topology, home.node);
+  const CpuSet& cpus = node == nullptr ? topology.online : node->cpus;
+  return by_core(topology, (cpus & topology.online) - topology.isolated);
+}
+
+std::vector<CpuSet> by_core(const Topology& topology, const CpuSet& cpus) {
+  CpuSet left = cpus;
+  std::map<int, CpuSet> cores;  // by first CPU, given or not
+  for (const CpuSet& siblings : topology.cores) {
+    CpuSet core = siblings & left;
+    if (core.empty()) continue;
+    left = left - core;
+    cores.emplace(siblings.first(), std::move(core));
+  }
+  for (const int cpu : left.members()) cores.emplace(cpu, CpuSet::of({cpu}));
+  std::vector<CpuSet> ordered;
+  for (auto& [first, core] : cores) ordered.push_back(std::move(core));
+  return ordered;
+}
+
+}  // namespace tuner

@@ -56,8 +56,58 @@ TEST(IrqAffinity, TwoInterruptsOfOneQueueGoByTheirMsiIndex) {
   Facts facts = two_node_facts();
   facts.nics[1].irqs[1].role = NicIrq::Role::Rx;
   const auto wishes = expand("irq_affinity", kAll, facts).wishes;
-  EXPECT_EQ(wishes[4].subject.key, "irq:0000:01:00.0/msi-0");
-  EXPECT_EQ(wishes[5].subject.key, "irq:0000:01:00.0/msi-1");
+  EXPECT_EQ(wishes[4].subject.key, "irq:0000:01:00.0/rx-0/msi-0");
+  EXPECT_EQ(wishes[5].subject.key, "irq:0000:01:00.0/rx-0/msi-1");
+  EXPECT_EQ(wishes[5].subject.name, "eth1/rx-0/msi-1");
+  for (NicIrq& irq : facts.nics[1].irqs) irq.number += 40;
+  EXPECT_EQ(find_knob("irq_affinity")->locate(wishes[5].subject, facts)->place, "71");
+  facts.nics[1].irqs[1].queue = 1;
+  EXPECT_FALSE(find_knob("irq_affinity")->locate(wishes[5].subject, facts))
+      << "what is there now serves another queue";
+}
+
+TEST(IrqAffinity, PortsOfOneFunctionNeverShareAnIdentity) {
+  Facts facts = two_node_facts();
+  facts.nics[1] = facts.nics[0];
+  facts.nics[1].name = "eth1";
+  facts.nics[1].port = 1;
+  for (NicIrq& irq : facts.nics[1].irqs) {
+    irq.number += 5;
+    irq.msi_index += 5;
+  }
+  const auto wishes = expand("irq_affinity", kAll, facts).wishes;
+  ASSERT_EQ(wishes.size(), 8U);
+  EXPECT_EQ(wishes[3].subject.key, "irq:0000:81:00.0/rxtx-3/msi-3");
+  EXPECT_EQ(wishes[7].subject.key, "irq:0000:81:00.0/rxtx-3/msi-8");
+  EXPECT_EQ(find_knob("irq_affinity")->locate(wishes[7].subject, facts)->name, "eth1/rxtx-3/msi-8");
+}
+
+TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
+  const Expanded expanded = expand("irq_affinity", kAll, two_node_facts());
+  EXPECT_EQ(expanded.wishes[3].detail,
+            "IRQ 27 (MSI 3, eth0-rxtx-3) to CPU 3: queue 3 on core 1 of node 1 (2 cores, 1 NIC), "
+            "shared: more queues than cores; /sys/class/net/eth0/device/numa_node says node 1");
+  Facts facts = two_node_facts();
+  facts.nics[0].numa_node = -1;
+  facts.nics[0].numa_node_source.clear();
+  const std::string detail = expand("irq_affinity", kAll, facts).wishes[0].detail;
+  EXPECT_TRUE(contains(detail, "IRQ 24 (MSI 0, eth0-rxtx-0) is not placed: eth0 tells no NUMA"))
+      << detail;
+}
+
+TEST(IrqAffinity, NamesOfNoKnownStyleAreANote) {
+  Facts facts = two_node_facts();
+  for (NicIrq& irq : facts.nics[1].irqs) {
+    irq.action = "novel:" + irq.action;
+    irq.role = NicIrq::Role::Other;
+    irq.queue = -1;
+  }
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  EXPECT_EQ(expanded.wishes.size(), 4U);
+  EXPECT_EQ(expanded.notes,
+            (std::vector<std::string>{
+                "irq_affinity eth1: driver e1000e names no interrupt in a way that tells its queue "
+                "(one is novel:eth1-rx-0); none placed"}));
 }
 
 TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
@@ -99,8 +149,9 @@ TEST(IrqAffinity, ThePlacementDoesNotDependOnTheOrderOfEntries) {
   const Expanded expanded = expand("irq_affinity", one, facts);
   EXPECT_EQ(expanded.text(), expand("irq_affinity", other, facts).text());
   EXPECT_EQ(expanded.text(),
-            "eth0/rxtx-0 = 2\neth0/rxtx-1 = 3\neth0/rxtx-2 = 2\neth0/rxtx-3 = 3\n"
-            "eth1/rx-0 = 2\neth1/tx-0 = 2\n");
+            "eth0/rxtx-0 = 3\neth0/rxtx-1 = 2\neth0/rxtx-2 = 3\neth0/rxtx-3 = 2\n"
+            "eth1/rx-0 = 2\neth1/tx-0 = 2\n")
+      << "eth1 comes first by its PCI address";
 }
 
 TEST(IrqAffinity, IrqbalanceIsNamedAsTheOwner) {

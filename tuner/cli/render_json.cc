@@ -54,6 +54,7 @@ ordered_json step_json(const Step& step) {
     json["target"] = value_to_public_json(step.target);
   if (seen && step.observed.in_effect)
     json["in_effect"] = value_to_public_json(*step.observed.in_effect);
+  if (!step.wish.detail.empty()) json["detail"] = step.wish.detail;
   return json;
 }
 

@@ -41,7 +41,9 @@ std::string observed_text(const Step& step) {
 void explain(Table& table, const Step& step) {
   const Setting& setting = step.wish.setting;
   if (!setting.why.empty() && setting.why != step.because) table.note("why:    " + setting.why);
-  if (!step.wish.because.empty() && step.wish.because != step.because)
+  if (!step.wish.detail.empty())
+    table.note("how:    " + step.wish.detail);
+  else if (!step.wish.because.empty() && step.wish.because != step.because)
     table.note("how:    " + step.wish.because);
   if (setting.origin.line > 0) table.note("from:   " + to_text(setting.origin));
   if (!step.observed.reason.empty() && step.observed.reason != step.because)

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/knob.h"
+#include "knobs/nic_choices.h"
 #include "knobs/one_by_one.h"
-#include "knobs/select_nics.h"
 #include "model/placement.h"
 
 #include <fmt/format.h>
@@ -12,64 +12,63 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <tuple>
 
 namespace tuner {
 namespace {
 
 constexpr std::string_view kRight = "root";
-constexpr std::string_view kHowPlaced = "numa-local-spread";
+
+constexpr NicWord kWord{.knob = "irq_affinity", .setting = &NicEntry::irq_placement};
 
 bool wanted(const Profile& profile) {
-  return std::ranges::any_of(profile.nics,
-                             [](const NicEntry& entry) { return entry.irq_placement.has_value(); });
+  return nic_word_wanted(kWord, profile);
 }
 
-// "rxtx-3"; "msi-7" when the driver has two interrupts of the same role and queue.
-std::string label(const Nic& nic, const NicIrq& irq) {
-  const auto twins = std::ranges::count_if(nic.irqs, [&](const NicIrq& other) {
-    return other.role == irq.role && other.queue == irq.queue;
-  });
-  if (irq.queue < 0 || twins > 1) return fmt::format("msi-{}", irq.msi_index);
-  return fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
+// The MSI index counts through all interrupts of a PCI function, also where it has several ports.
+std::string function_of(const Nic& nic) {
+  return nic.bus_address.empty() ? nic.key() : nic.bus_address;
 }
 
-std::string key_prefix(const Nic& nic) {
-  return fmt::format("irq:{}/", nic.bus_address.empty() ? nic.key() : nic.bus_address);
+using Identity = std::tuple<std::string, NicIrq::Role, int>;
+
+Identity identity_of(const Nic& nic, const NicIrq& irq) {
+  return {function_of(nic), irq.role, irq.queue};
 }
 
-Subject subject_for(const Nic& nic, const NicIrq& irq) {
-  const std::string name = label(nic, irq);
-  return {.knob = "irq_affinity",
-          .key = key_prefix(nic) + name,
-          .name = fmt::format("{}/{}", nic.name, name),
-          .place = fmt::format("{}", irq.number),
-          .device = nic.key()};
-}
-
-using Choices = std::map<const Nic*, Setting>;
-
-// The placement that counts for each NIC: the last entry's.
-Choices choose(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
-  Choices choices;
-  for (const NicEntry& entry : profile.nics) {
-    if (!entry.irq_placement) continue;
-    const auto selected = select_nics(entry.select, facts);
-    if (selected.empty())
-      notes.push_back(fmt::format("irq_affinity: no NIC here matches {} ({})",
-                                  to_text(entry.select), to_text(entry.origin)));
-    for (const SelectedNic& one : selected) {
-      const auto [known, is_new] = choices.try_emplace(one.nic, *entry.irq_placement);
-      if (is_new) continue;
-      if (known->second.goal != entry.irq_placement->goal)
-        notes.push_back(fmt::format("irq_affinity {}: {} ({}) instead of {}: the last entry counts",
-                                    one.nic->name, to_text(entry.irq_placement->goal),
-                                    to_text(entry.irq_placement->origin),
-                                    to_text(known->second.goal)));
-      known->second = *entry.irq_placement;
+// Numbers and names of interrupts change, with every driver reload and every renamed interface.
+// What stays is the PCI function, what the interrupt is for, and its queue; and, where two have
+// these in common, its place among the interrupts of the function. A driver has several of one
+// queue when its names say less than there is (gve), and two ports of one function (mlx4) both have
+// a queue 0.
+class Identities {
+ public:
+  // `nics`: all that share a PCI function with one that is asked for.
+  explicit Identities(const std::vector<const Nic*>& nics) {
+    for (const Nic* nic : nics) {
+      for (const NicIrq& irq : nic->irqs) ++count_[identity_of(*nic, irq)];
     }
   }
-  return choices;
-}
+
+  Subject subject_for(const Nic& nic, const NicIrq& irq) const {
+    const std::string label = label_of(nic, irq);
+    return {.knob = "irq_affinity",
+            .key = fmt::format("irq:{}/{}", function_of(nic), label),
+            .name = fmt::format("{}/{}", nic.name, label),
+            .place = fmt::format("{}", irq.number),
+            .device = nic.key()};
+  }
+
+ private:
+  // "rxtx-3", or "rxtx-3/msi-7".
+  std::string label_of(const Nic& nic, const NicIrq& irq) const {
+    std::string label = fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
+    if (count_.at(identity_of(nic, irq)) > 1) label += fmt::format("/msi-{}", irq.msi_index);
+    return label;
+  }
+
+  std::map<Identity, int> count_;
+};
 
 bool has_queue_irqs(const Nic& nic) {
   return std::ranges::any_of(nic.irqs, [](const NicIrq& irq) { return irq.queue >= 0; });
@@ -79,24 +78,18 @@ bool has_queue_irqs(const Nic& nic) {
 // nothing to place.
 void note_without_irqs(const Nic& nic, std::vector<std::string>& notes) {
   if (has_queue_irqs(nic)) return;
-  notes.push_back(
-      fmt::format("irq_affinity {}: no interrupt of a queue is in use ({}); none placed", nic.name,
-                  nic.operstate.empty() ? "state unknown" : "it is " + nic.operstate));
-}
-
-// In the order of facts, whatever the order of entries: the placement must not depend on it.
-std::vector<const Nic*> to_place(const Facts& facts, const Choices& choices,
-                                 std::vector<std::string>& notes) {
-  std::vector<const Nic*> nics;
-  for (const Nic& nic : facts.nics) {
-    const auto choice = choices.find(&nic);
-    if (choice == choices.end()) continue;
-    const auto* how = std::get_if<std::string>(&choice->second.goal.value);
-    if (how == nullptr || *how != kHowPlaced) continue;
-    note_without_irqs(nic, notes);
-    nics.push_back(&nic);
+  const auto named =
+      std::ranges::find_if(nic.irqs, [](const NicIrq& irq) { return !irq.action.empty(); });
+  if (named == nic.irqs.end()) {
+    notes.push_back(
+        fmt::format("irq_affinity {}: no interrupt of a queue is in use ({}); none placed",
+                    nic.name, nic.operstate.empty() ? "state unknown" : "it is " + nic.operstate));
+  } else {
+    notes.push_back(fmt::format(
+        "irq_affinity {}: driver {} names no interrupt in a way that tells its queue (one is {}); "
+        "none placed",
+        nic.name, nic.driver, named->action));
   }
-  return nics;
 }
 
 std::string owner_of(const Facts& facts) {
@@ -104,10 +97,30 @@ std::string owner_of(const Facts& facts) {
   return irqbalance == nullptr ? "" : fmt::format("irqbalance (pid {})", irqbalance->pid);
 }
 
-Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting, std::string owner) {
-  Wish wish{.subject = subject_for(nic, placed.irq),
+// "IRQ 47 (MSI 3, eth0-rxtx-3) to CPU 12: queue 3 on core 2 of node 1 (…); /sys/…/numa_node says
+// node 1"
+std::string in_full(const Nic& nic, const Placed& placed) {
+  const NicIrq& irq = placed.irq;
+  return fmt::format("IRQ {} (MSI {}, {}) {}: {}{}", irq.number, irq.msi_index, irq.action,
+                     placed.cpus.empty() ? "is not placed" : "to CPU " + placed.cpus.to_list(),
+                     placed.because,
+                     nic.numa_node_source.empty()
+                         ? ""
+                         : fmt::format("; {} says node {}", nic.numa_node_source, nic.numa_node));
+}
+
+std::vector<const Nic*> all_nics(const Facts& facts) {
+  std::vector<const Nic*> nics;
+  for (const Nic& nic : facts.nics) nics.push_back(&nic);
+  return nics;
+}
+
+Wish wish_for(const Nic& nic, const Placed& placed, const Identities& identities,
+              const Setting& setting, std::string owner) {
+  Wish wish{.subject = identities.subject_for(nic, placed.irq),
             .setting = setting,
             .because = placed.because,
+            .detail = in_full(nic, placed),
             .owner = std::move(owner)};
   if (placed.cpus.empty())
     wish.unsupported = placed.because;
@@ -118,13 +131,15 @@ Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting, std:
 
 std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
-  const Choices choices = choose(profile, facts, notes);
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
+  const auto nics = in_fact_order(choices, facts);
+  for (const Nic* nic : nics) note_without_irqs(*nic, notes);
+  const Identities identities(all_nics(facts));
   const std::string owner = owner_of(facts);
   std::vector<Wish> wishes;
-  for (const Placed& placed :
-       place_numa_local_spread(facts.topology, to_place(facts, choices, notes))) {
+  for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
-    wishes.push_back(wish_for(*nic, placed, choices.at(nic), owner));
+    wishes.push_back(wish_for(*nic, placed, identities, choices.at(nic), owner));
   }
   return wishes;
 }
@@ -188,10 +203,16 @@ Outcome write_one(Host& host, const Change& change) {
 }
 
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+  std::vector<const Nic*> nics;  // of the recorded function
   for (const Nic& nic : facts.nics) {
-    if (!recorded.key.starts_with(key_prefix(nic))) continue;
-    for (const NicIrq& irq : nic.irqs) {
-      if (Subject today = subject_for(nic, irq); today.key == recorded.key) return today;
+    if (recorded.key.starts_with(fmt::format("irq:{}/", function_of(nic)))) nics.push_back(&nic);
+  }
+  const Identities identities(nics);
+  for (const Nic* nic : nics) {
+    for (const NicIrq& irq : nic->irqs) {
+      if (irq.queue < 0) continue;
+      Subject today = identities.subject_for(*nic, irq);
+      if (today.key == recorded.key) return today;
     }
   }
   return std::nullopt;

@@ -53,6 +53,7 @@ struct Wish {
   Subject subject;
   Setting setting;
   std::string because;  // how this goal came about for this subject; may be empty
+  std::string detail;   // the same in full, for --explain; may be empty
   Disruption disruption = Disruption::None;
   // Set when facts alone already say it cannot be (node -1 on a two-node machine): observe is not
   // asked.

@@ -1,0 +1,32 @@
+// For families that set one word for each NIC: which entry of a profile's `nics` counts for which
+// NIC. Pure.
+#pragma once
+
+#include "model/facts.h"
+#include "model/profile.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct NicWord {
+  std::string_view knob;  // for notes
+  const std::optional<Setting> NicEntry::*setting;
+};
+
+bool nic_word_wanted(const NicWord& word, const Profile& profile);
+
+using NicChoices = std::map<const Nic*, Setting>;
+
+// The last entry that selects a NIC counts; an entry that overrides another's word, or selects no
+// NIC, leaves a note.
+NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Facts& facts,
+                           std::vector<std::string>& notes);
+
+// In the order of facts, whatever the order of entries: a placement must not depend on it.
+std::vector<const Nic*> in_fact_order(const NicChoices& choices, const Facts& facts);
+
+}  // namespace tuner

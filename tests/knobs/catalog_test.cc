@@ -15,6 +15,8 @@ Profile everything() {
                     {"net.core.default_qdisc", exactly(word("fq"))}};
   profile.nics = {{.select = {.any_physical = true},
                    .irq_placement = exactly(word("numa-local-spread")),
+                   .xps = exactly(word("match-irqs")),
+                   .rps = exactly(word("few-queues-with-flows")),
                    .features = {{"tls-hw-tx-offload", exactly(true)}},
                    .channels = {{"combined", exactly(std::int64_t{2})}},
                    .rings = {{"rx", exactly(std::int64_t{512})}},
@@ -35,9 +37,10 @@ TEST(Catalog, FamiliesStandInTheOrderOfTheirPhasesUnderNamesOfTheirOwn) {
     last = knob.info.phase;
     EXPECT_EQ(find_knob(knob.info.name), &knob);
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{
-                       "module", "nic_channels", "nic_rings", "nic_coalesce", "nic_features",
-                       "irqbalance", "irq_affinity", "cpu_epp", "cpu_governor", "sysctl"}));
+  EXPECT_EQ(names,
+            (std::set<std::string_view>{"module", "nic_channels", "nic_rings", "nic_coalesce",
+                                        "nic_features", "irqbalance", "irq_affinity", "xps", "rps",
+                                        "cpu_epp", "cpu_governor", "sysctl"}));
   EXPECT_EQ(find_knob("sysctls"), nullptr);
 }
 

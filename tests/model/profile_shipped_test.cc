@@ -55,7 +55,9 @@ TEST(ShippedProfiles, SayWhyForEverySetting) {
     for (const NamedSetting& named : profile.modules) settings.push_back(named.setting);
     for (const NamedSetting& named : profile.sysctl) settings.push_back(named.setting);
     for (const NicEntry& nic : profile.nics) {
-      if (nic.irq_placement) settings.push_back(*nic.irq_placement);
+      for (const auto& setting : {nic.irq_placement, nic.xps, nic.rps}) {
+        if (setting) settings.push_back(*setting);
+      }
       for (const NamedSetting& named : nic.features) settings.push_back(named.setting);
     }
     for (const CpuEntry& cpus : profile.cpus) {
@@ -91,8 +93,10 @@ TEST(ShippedProfiles, RequireNoHardware) {
   for (const ProfileListing& one : list_profiles(test::DiskFiles(), kDirectories)) {
     const Profile profile = shipped(one.name);
     for (const NicEntry& nic : profile.nics) {
-      if (nic.irq_placement) {
-        EXPECT_EQ(nic.irq_placement->need, Need::Preferred) << one.name;
+      for (const auto& setting : {nic.irq_placement, nic.xps, nic.rps}) {
+        if (setting) {
+          EXPECT_EQ(setting->need, Need::Preferred) << one.name;
+        }
       }
       for (const NamedSetting& feature : nic.features)
         EXPECT_EQ(feature.setting.need, Need::Preferred) << one.name;

@@ -60,6 +60,8 @@ sysctl:
 nics:
   - select: { any: physical, name: "ens1f*", driver: [mlx5_core, nfp], numa_node: 1, carries: default-route }
     irqs: { placement: { value: numa-local-spread, need: preferred } }
+    xps: match-irqs
+    rps: { value: few-queues-with-flows, need: preferred }
     features: { tls-hw-tx-offload: true, rx-gro: false }
 cpus:
   - nodes: [0, 1]
@@ -93,6 +95,9 @@ expect:
   EXPECT_THAT(select.numa_nodes, ElementsAre(1));
   EXPECT_EQ(profile.nics[0].irq_placement->goal.value, Value(std::string("numa-local-spread")));
   EXPECT_EQ(profile.nics[0].irq_placement->need, Need::Preferred);
+  EXPECT_EQ(profile.nics[0].xps->goal.value, Value(std::string("match-irqs")));
+  EXPECT_EQ(profile.nics[0].rps->goal.value, Value(std::string("few-queues-with-flows")));
+  EXPECT_EQ(profile.nics[0].rps->need, Need::Preferred);
   ASSERT_EQ(profile.nics[0].features.size(), 2U);
   EXPECT_EQ(profile.nics[0].features[1].name, "rx-gro");
   EXPECT_EQ(profile.nics[0].features[1].setting.goal.value, Value(false));

@@ -83,6 +83,9 @@ class FakeTree : public FileTree {
     if (state_->unreadable.contains(*real)) return fail(answer(EACCES, doing));
     const auto file = state_->files.find(*real);
     if (file == state_->files.end()) return fail(answer(EISDIR, doing));
+    if (const auto error = state_->read_errors.find(*real); error != state_->read_errors.end())
+      return fail(answer(error->second, doing));
+    if (const auto hidden = kernel_hides(*state_, *real)) return fail(answer(*hidden, doing));
     return file->second;
   }
 

@@ -50,6 +50,7 @@ struct FakeState {
   std::map<std::string, WriteRule, std::less<>> rules;    // by path; a final '*' means a prefix
   std::set<std::string, std::less<>> read_only;           // write answers EACCES
   std::set<std::string, std::less<>> unreadable;          // read answers EACCES
+  std::map<std::string, int, std::less<>> read_errors;    // read answers this errno
   std::map<std::string, FakeNic, std::less<>> nics;
   std::map<std::string, FakeModule, std::less<>> modules;  // those that can be loaded
   std::map<std::string, std::string, std::less<>> saved_epp;
@@ -99,8 +100,9 @@ Error answer(int errno_value, std::string_view doing);
 
 // Four CPUs (no SMT) on two nodes, intel_pstate with governor and EPP, both "saving" settings;
 // eth0 on node 1 (PCI 0000:81:00.0, four rxtx vectors and an event one, IRQs 24-28, can offload
-// TLS once asked; carries the default route), eth1 on node 0 (0000:01:00.0, e1000e with rx-0, tx-0
-// and a link interrupt, IRQs 30-32, TLS features fixed off); tls loadable, kernel 6.1.
+// TLS once asked; carries the default route; four queues, no XPS and no RPS), eth1 on node 0
+// (0000:01:00.0, e1000e with rx-0, tx-0 and a link interrupt, IRQs 30-32, TLS features fixed off);
+// tls loadable, kernel 6.1.
 FakeMachine two_node_machine();
 
 inline constexpr std::string_view kFakeKernel = "6.1.0-32-amd64";

@@ -3,8 +3,12 @@
 #include "base/cpu_set.h"
 #include "base/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 
 namespace tuner::testing {
 namespace {
@@ -30,6 +34,71 @@ Result<std::string> write_affinity(const FakeState& state, std::string_view text
   const auto online = CpuSet::parse_list(state.files.at("/sys/devices/system/cpu/online"));
   if (!wanted || !online || (*wanted & *online).empty()) return fail(answer(EINVAL, "write"));
   return wanted->to_list() + "\n";
+}
+
+CpuSet list_in(const FakeState& state, std::string_view file) {
+  const auto text = state.files.find(fmt::format("/sys/devices/system/cpu/{}", file));
+  return text == state.files.end() ? CpuSet() : CpuSet::parse_list(text->second).value_or(CpuSet());
+}
+
+// "00000000,0000000f": as wide as there can be CPUs (bitmap_print_to_pagebuf).
+std::string wide_mask(const FakeState& state, const CpuSet& cpus) {
+  const int bits = std::max(list_in(state, "possible").last(), 0) + 1;
+  std::string mask;
+  for (int group = (bits - 1) / 32; group >= 0; --group) {
+    std::uint32_t word = 0;
+    for (int bit = 0; bit < 32; ++bit) {
+      if (cpus.contains(group * 32 + bit)) word |= 1U << bit;
+    }
+    mask += fmt::format("{}{:08x}", mask.empty() ? "" : ",", word);
+  }
+  const int digits = (bits % 32 + 3) / 4;  // of the first group, which is the narrow one
+  return digits == 0 ? mask : mask.substr(static_cast<std::size_t>(8 - digits));
+}
+
+// bitmap_parse: EINVAL for what is no mask, EOVERFLOW for CPUs that cannot be.
+Result<CpuSet> parsed_mask(const FakeState& state, std::string_view text) {
+  const auto cpus = CpuSet::parse_mask(trim(text));
+  if (!cpus) return fail(answer(EINVAL, "write"));
+  if (cpus->last() > list_in(state, "possible").last()) return fail(answer(EOVERFLOW, "write"));
+  return *cpus;
+}
+
+// tx-3 of ".../queues/tx-3/xps_cpus" is the only one (netif_is_multiqueue is false).
+bool is_only_queue(const FakeState& state, const std::string& folder) {
+  const std::string queues = folder.substr(0, folder.rfind('/') + 1) + "tx-";
+  const auto of_another = [&](const std::string& path) {
+    return path.starts_with(queues) && !path.starts_with(folder + "/");
+  };
+  return std::ranges::none_of(state.files,
+                              [&](const auto& file) { return of_another(file.first); });
+}
+
+// __netif_set_xps_queue (net/core/dev.c) maps online CPUs only.
+Result<std::string> write_xps(const FakeState& state, const std::string& folder,
+                              std::string_view text) {
+  if (is_only_queue(state, folder)) return fail(answer(ENOENT, "write"));
+  const auto cpus = parsed_mask(state, text);
+  if (!cpus) return fail(cpus.error());
+  return wide_mask(state, *cpus & list_in(state, "online")) + "\n";
+}
+
+// store_rps_map (net/core/net-sysfs.c): isolated and nohz_full CPUs are taken out, and EINVAL if
+// then none is left; of the rest the online ones are kept.
+Result<std::string> write_rps(const FakeState& state, std::string_view text) {
+  const auto cpus = parsed_mask(state, text);
+  if (!cpus) return fail(cpus.error());
+  const CpuSet kept = *cpus - list_in(state, "isolated") - list_in(state, "nohz_full");
+  if (!cpus->empty() && kept.empty()) return fail(answer(EINVAL, "write"));
+  return wide_mask(state, kept & list_in(state, "online")) + "\n";
+}
+
+// rps_flow_cnt and net.core.rps_sock_flow_entries: up to the next power of two; 0 is none.
+Result<std::string> write_flows(std::string_view text) {
+  constexpr std::int64_t kMost = 1 << 29;
+  const auto count = parse_integer(trim(text));
+  if (!count || *count < 0 || *count > kMost) return fail(answer(EINVAL, "write"));
+  return fmt::format("{}\n", *count == 0 ? 0 : std::bit_ceil(static_cast<std::uint64_t>(*count)));
 }
 
 bool offers(const FakeState& state, const std::string& list_path, std::string_view word) {
@@ -86,13 +155,22 @@ std::string with_newline(std::string_view text) {
   return text.ends_with('\n') ? std::string(text) : std::string(text) + "\n";
 }
 
+std::optional<int> kernel_hides(const FakeState& state, const std::string& path) {
+  if (!path.ends_with("/xps_cpus")) return std::nullopt;
+  if (!is_only_queue(state, path.substr(0, path.rfind('/')))) return std::nullopt;
+  return ENOENT;
+}
+
 Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text) {
   const std::string before = state.files.at(path);
   if (const WriteRule* rule = rule_for(state, path)) return (*rule)(before, text);
   const std::string folder = path.substr(0, path.rfind('/'));
   const std::string name = path.substr(folder.size() + 1);
+  if (name == "rps_sock_flow_entries" || name == "rps_flow_cnt") return write_flows(text);
   if (path.starts_with("/proc/sys/")) return write_sysctl(before, text);
   if (name == "smp_affinity_list") return write_affinity(state, text);
+  if (name == "xps_cpus") return write_xps(state, folder, text);
+  if (name == "rps_cpus") return write_rps(state, text);
   if (name == "scaling_governor") return write_governor(state, folder, before, text);
   if (name == "energy_performance_preference") return write_epp(state, folder, text);
   return with_newline(text);

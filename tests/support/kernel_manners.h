@@ -3,10 +3,14 @@
 
 #include "support/fake_host.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tuner::testing {
+
+// What a read of an existing file answers, where that is not its text.
+std::optional<int> kernel_hides(const FakeState& state, const std::string& path);
 
 // The next text of an existing file, or the errno. A rule of the test's own goes first.
 Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text);

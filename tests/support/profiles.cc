@@ -14,7 +14,9 @@ Setting at_least(Value value, Need need) {
 
 Profile whole_profile() {
   NicEntry nics{.select = {.any_physical = true},
-                .irq_placement = exactly(std::string("numa-local-spread"), Need::Preferred)};
+                .irq_placement = exactly(std::string("numa-local-spread"), Need::Preferred),
+                .xps = exactly(std::string("match-irqs"), Need::Preferred),
+                .rps = exactly(std::string("few-queues-with-flows"), Need::Preferred)};
   nics.features.push_back({"tls-hw-tx-offload", exactly(true, Need::Preferred)});
   return {.name = "whole",
           .summary = "every family",

@@ -50,6 +50,8 @@ std::vector<Shown> settings_of(const Profile& profile) {
   for (const auto& each : profile.sysctl) all.push_back({"sysctl", each.name, &each.setting});
   for (const NicEntry& nic : profile.nics) {
     if (nic.irq_placement) all.push_back({"nics", "irqs.placement", &*nic.irq_placement});
+    if (nic.xps) all.push_back({"nics", "xps", &*nic.xps});
+    if (nic.rps) all.push_back({"nics", "rps", &*nic.rps});
     for (const auto& each : nic.features)
       all.push_back({"nics", "features." + each.name, &each.setting});
   }

@@ -13,6 +13,8 @@ Knob nic_coalesce_knob();
 Knob nic_features_knob();
 Knob irqbalance_knob();
 Knob irq_affinity_knob();
+Knob xps_knob();
+Knob rps_knob();
 Knob cpu_epp_knob();
 Knob cpu_governor_knob();
 Knob sysctl_knob();
@@ -25,6 +27,7 @@ Knob sysctl_knob();
 // - Features before IRQs: switching some of them makes a driver reopen its channels, and that
 //   renumbers interrupts and throws their affinity away.
 // - irqbalance before IRQs: while it runs, no affinity stays.
+// - XPS and RPS after the affinities that they follow.
 // - EPP before the governor: under the governor `performance` the kernel refuses every other
 //   preference with EBUSY (drivers/cpufreq/intel_pstate.c, amd-pstate.c). The other direction,
 //   leaving `performance`, needs the governor first; no fixed order serves both, so the engine
@@ -33,8 +36,8 @@ Knob sysctl_knob();
 std::span<const Knob> catalog() {
   static const std::array knobs{module_knob(),       nic_channels_knob(), nic_rings_knob(),
                                 nic_coalesce_knob(), nic_features_knob(), irqbalance_knob(),
-                                irq_affinity_knob(), cpu_epp_knob(),      cpu_governor_knob(),
-                                sysctl_knob()};
+                                irq_affinity_knob(), xps_knob(),          rps_knob(),
+                                cpu_epp_knob(),      cpu_governor_knob(), sysctl_knob()};
   return knobs;
 }
 

@@ -50,6 +50,8 @@ struct NicSelector {
 struct NicEntry {
   NicSelector select;
   std::optional<Setting> irq_placement;  // word: numa-local-spread
+  std::optional<Setting> xps;            // word: match-irqs
+  std::optional<Setting> rps;            // word: few-queues, few-queues-with-flows
   std::vector<NamedSetting> features;    // by the kernel's feature name, value bool
   // By ethtool's words: integer, bool (adaptive-…), or a word, local-cores or
   // max.

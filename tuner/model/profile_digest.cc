@@ -67,6 +67,8 @@ void add(Fnv& fnv, const NicEntry& nic) {
   add(fnv, "driver", nic.select.drivers);
   add(fnv, "numa_node", nic.select.numa_nodes);
   add(fnv, nic.irq_placement);
+  add(fnv, nic.xps);
+  add(fnv, nic.rps);
   add(fnv, "features", nic.features);
   add(fnv, "channels", nic.channels);
   add(fnv, "rings", nic.rings);

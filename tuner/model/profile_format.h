@@ -12,6 +12,8 @@ inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
 inline constexpr std::string_view kAnyWords[] = {"physical"};
 inline constexpr std::string_view kCarriesWords[] = {"default-route"};
 inline constexpr std::string_view kPlacementWords[] = {"numa-local-spread"};
+inline constexpr std::string_view kXpsWords[] = {"match-irqs"};
+inline constexpr std::string_view kRpsWords[] = {"few-queues", "few-queues-with-flows"};
 inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
 inline constexpr std::string_view kIrqbalanceWords[] = {"leave", "require-off"};
 inline constexpr std::string_view kIrqbalanceLater[] = {"ban"};
@@ -174,6 +176,19 @@ struct Fields<NicEntry> {
            .doc = "which interfaces; all keys must match, of a list any entry",
            .required = true}),
       group_row<IrqsGroup>({.name = "irqs", .doc = "interrupts of the queues"}),
+      setting_row<&NicEntry::xps>(
+          {.name = "xps",
+           .doc = "transmit packet steering; match-irqs: a queue is used by the CPU of its "
+                  "interrupt, and each other CPU uses one near queue. Needs irqs.placement",
+           .type = Type::Word,
+           .words = kXpsWords}),
+      setting_row<&NicEntry::rps>(
+          {.name = "rps",
+           .doc = "receive packet steering; few-queues: on where a NIC has fewer receive queues "
+                  "than its node has cores, else off; few-queues-with-flows: there also to the CPU "
+                  "where the receiving program runs (RFS)",
+           .type = Type::Word,
+           .words = kRpsWords}),
       own_row<Owner>({.name = "features",
                       .doc = "NIC features by the kernel's names",
                       .shape = Shape::NamedSettings,
@@ -182,8 +197,6 @@ struct Fields<NicEntry> {
       group_row<ChannelsGroup>({.name = "channels", .doc = "number of queues"}),
       group_row<RingsGroup>({.name = "rings", .doc = "descriptors a queue"}),
       group_row<CoalesceGroup>({.name = "coalesce", .doc = "interrupt coalescing"}),
-      later_row<Owner>("xps", "transmit packet steering"),
-      later_row<Owner>("rps", "receive packet steering"),
   };
 };
 

@@ -1,0 +1,207 @@
+// Receive packet steering, for NICs with few receive queues: their packets are handled on more CPUs
+// than the one that has the interrupt, and with flows (RFS) on that where the receiving program
+// runs. model/steering.h decides whether and on which; this file knows the files.
+#include "knobs/answers.h"
+#include "knobs/knob.h"
+#include "knobs/nic_choices.h"
+#include "knobs/one_by_one.h"
+#include "knobs/queue_files.h"
+#include "model/steering.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+namespace tuner {
+namespace {
+
+constexpr NicWord kWord{.knob = "rps", .setting = &NicEntry::rps};
+constexpr std::string_view kWithFlows = "few-queues-with-flows";
+
+constexpr std::string_view kTableKey = "rps:sock_flow_entries";
+constexpr std::string_view kTableName = "net.core.rps_sock_flow_entries";
+constexpr std::string_view kTableFile = "/proc/sys/net/core/rps_sock_flow_entries";
+// "A value of 32768 … works fairly well" on a moderately loaded server (scaling.rst). A flow has
+// four bytes in the table.
+constexpr std::int64_t kTableEntries = 32768;
+
+bool wanted(const Profile& profile) {
+  return nic_word_wanted(kWord, profile);
+}
+
+Subject cpus_subject(const Nic& nic, int queue) {
+  return {.knob = "rps",
+          .key = fmt::format("rps:{}/rx-{}", nic.key(), queue),
+          .name = fmt::format("{}/rx-{}", nic.name, queue),
+          .place = queue_file(nic, fmt::format("rx-{}", queue), "rps_cpus"),
+          .device = nic.key()};
+}
+
+Subject flows_subject(const Nic& nic, int queue) {
+  return {.knob = "rps",
+          .key = fmt::format("rps:{}/rx-{}/flows", nic.key(), queue),
+          .name = fmt::format("{}/rx-{}/flows", nic.name, queue),
+          .place = queue_file(nic, fmt::format("rx-{}", queue), "rps_flow_cnt"),
+          .device = nic.key()};
+}
+
+Subject table_subject() {
+  return {.knob = "rps",
+          .key = std::string(kTableKey),
+          .name = std::string(kTableName),
+          .place = std::string(kTableFile)};
+}
+
+bool is_table(const Subject& subject) {
+  return subject.key == kTableKey;
+}
+
+bool is_count(const Subject& subject) {
+  return is_table(subject) || subject.key.ends_with("/flows");
+}
+
+// A profile that sets the table's size itself has it set by that line alone.
+const Setting* table_in(const Profile& profile) {
+  const auto named = std::ranges::find(profile.sysctl, kTableName, &NamedSetting::name);
+  return named == profile.sysctl.end() ? nullptr : &named->setting;
+}
+
+std::int64_t table_entries(const Profile& profile) {
+  const Setting* own = table_in(profile);
+  const auto* entries = own == nullptr ? nullptr : std::get_if<std::int64_t>(&own->goal.value);
+  return entries == nullptr ? kTableEntries : *entries;
+}
+
+// An even share of the table for each queue, a power of two as the kernel rounds to.
+std::int64_t flows_a_queue(std::int64_t entries, int queues) {
+  const auto share = static_cast<std::uint64_t>(std::max<std::int64_t>(entries / queues, 1));
+  return static_cast<std::int64_t>(std::bit_ceil(share));
+}
+
+Setting at_least(const Setting& asked, std::int64_t count) {
+  Setting setting = asked;
+  setting.goal = {.op = Goal::Op::AtLeast, .value = count};
+  return setting;
+}
+
+class Wishes {
+ public:
+  Wishes(const Profile& profile, const Facts& facts) : profile_(profile), facts_(facts) {}
+
+  void add_nic(const Nic& nic, const Setting& setting) {
+    const auto spread = spread_receive(facts_.topology, nic);
+    for (int queue = 0; queue < nic.rx_queues; ++queue) {
+      Wish wish{.subject = cpus_subject(nic, queue), .setting = setting};
+      if (spread) {
+        wish.setting.goal = {.op = Goal::Op::Exactly, .value = spread->cpus};
+        wish.because = spread->because;
+      } else {
+        wish.unsupported = spread.error().text;
+      }
+      wishes_.push_back(std::move(wish));
+    }
+    const auto* word = std::get_if<std::string>(&setting.goal.value);
+    if (spread && spread->few_queues && word != nullptr && *word == kWithFlows)
+      add_flows(nic, setting);
+  }
+
+  std::vector<Wish> take() {
+    if (flows_for_ != nullptr && table_in(profile_) == nullptr)
+      wishes_.push_back({.subject = table_subject(),
+                         .setting = at_least(*flows_for_, kTableEntries),
+                         .because = "the flows of all NICs that steer by flow"});
+    return std::move(wishes_);
+  }
+
+ private:
+  void add_flows(const Nic& nic, const Setting& setting) {
+    flows_for_ = &setting;
+    const std::int64_t entries = table_entries(profile_);
+    const std::int64_t flows = flows_a_queue(entries, nic.rx_queues);
+    for (int queue = 0; queue < nic.rx_queues; ++queue) {
+      wishes_.push_back({.subject = flows_subject(nic, queue),
+                         .setting = at_least(setting, flows),
+                         .because = fmt::format("an even share of {} flows, {} queue{}", entries,
+                                                nic.rx_queues, nic.rx_queues == 1 ? "" : "s")});
+      if (entries == 0)
+        wishes_.back().unsupported = fmt::format(
+            "this profile sets {} to 0, and without the table no flow is steered", kTableName);
+    }
+  }
+
+  const Profile& profile_;
+  const Facts& facts_;
+  std::vector<Wish> wishes_;
+  const Setting* flows_for_ = nullptr;  // the last NIC's that asked for them
+};
+
+std::vector<Wish> expand(const Profile& profile, const Facts& facts,
+                         std::vector<std::string>& notes) {
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
+  Wishes wishes(profile, facts);
+  for (const Nic* nic : in_fact_order(choices, facts)) wishes.add_nic(*nic, choices.at(nic));
+  return wishes.take();
+}
+
+// Of the first network namespace alone (net/core/sysctl_net_core.c).
+Observation observe_table(const FileTree& files, const Subject& subject) {
+  if (files.exists(subject.place)) return observe_queue_file(files, subject, parse_queue_count);
+  return unsupported(
+      fmt::format("{} is not here: it belongs to the first network namespace, and "
+                  "to kernels built with CONFIG_RPS",
+                  subject.name));
+}
+
+Observation observe(const Host& host, const Subject& subject) {
+  if (is_table(subject)) return observe_table(host.files(), subject);
+  return observe_queue_file(host.files(), subject,
+                            is_count(subject) ? parse_queue_count : parse_queue_mask);
+}
+
+Outcome write_one(Host& host, const Change& change) {
+  const auto* count = std::get_if<std::int64_t>(&change.value);
+  if (is_count(change.subject) && count != nullptr)
+    return write_queue_file(host, change, fmt::format("{}", *count),
+                            "the table would be too large; the kernel rounds to powers of two");
+  const auto* cpus = std::get_if<CpuSet>(&change.value);
+  if (!is_count(change.subject) && cpus != nullptr)
+    return write_queue_file(host, change, cpus->to_mask(),
+                            "are all these CPUs isolated or nohz_full?");
+  return fail(Fault::Invalid,
+              fmt::format("{}: {} is no {}", change.subject.name, to_text(change.value),
+                          is_count(change.subject) ? "number" : "set of CPUs"));
+}
+
+std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+  if (is_table(recorded)) return table_subject();
+  for (const Nic& nic : facts.nics) {
+    const std::string prefix = fmt::format("rps:{}/rx-", nic.key());
+    const auto queue = queue_in_key(recorded.key, prefix, is_count(recorded) ? "/flows" : "");
+    if (!queue || *queue >= nic.rx_queues) continue;
+    return is_count(recorded) ? flows_subject(nic, *queue) : cpus_subject(nic, *queue);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Knob rps_knob() {
+  return {.info = {.name = "rps",
+                   .phase = Phase::Irqs,
+                   .doc = "Receive packet steering: where a NIC has fewer receive queues than its "
+                          "node has cores, its packets are spread over these in software.",
+                   .in_profile = "nics[].rps",
+                   .reads = "/sys/class/net/NIC/queues/rx-N/rps_cpus, rps_flow_cnt; "
+                            "net.core.rps_sock_flow_entries",
+                   .writes = "the same; the last two with few-queues-with-flows alone",
+                   .capability = kQueueRight,
+                   .needs = FactNeed::Topology | FactNeed::Nics},
+          .wanted = wanted,
+          .expand = expand,
+          .observe = observe,
+          .write = one_by_one<write_one>,
+          .locate = locate};
+}
+
+}  // namespace tuner

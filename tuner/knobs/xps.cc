@@ -1,0 +1,150 @@
+// Transmit packet steering: which CPUs send to which transmit queue of a NIC. model/steering.h
+// decides; this file knows how a queue is named, read and written.
+#include "knobs/answers.h"
+#include "knobs/knob.h"
+#include "knobs/nic_choices.h"
+#include "knobs/one_by_one.h"
+#include "knobs/queue_files.h"
+#include "model/steering.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace tuner {
+namespace {
+
+constexpr NicWord kWord{.knob = "xps", .setting = &NicEntry::xps};
+constexpr NicWord kPlacement{.knob = "irq_affinity", .setting = &NicEntry::irq_placement};
+
+bool wanted(const Profile& profile) {
+  return nic_word_wanted(kWord, profile);
+}
+
+Subject subject_for(const Nic& nic, int queue) {
+  return {.knob = "xps",
+          .key = fmt::format("xps:{}/tx-{}", nic.key(), queue),
+          .name = fmt::format("{}/tx-{}", nic.name, queue),
+          .place = queue_file(nic, fmt::format("tx-{}", queue), "xps_cpus"),
+          .device = nic.key()};
+}
+
+// Where irq_affinity puts the interrupts of each NIC; NICs that no entry places are not in it.
+std::map<std::string, std::vector<Placed>> placements(const Profile& profile, const Facts& facts) {
+  std::vector<std::string> said_there;
+  const auto choices = choose_for_nics(kPlacement, profile, facts, said_there);
+  const auto nics = in_fact_order(choices, facts);
+  std::map<std::string, std::vector<Placed>> by_nic;
+  for (const Nic* nic : nics) by_nic[nic->name];
+  for (Placed& placed : place_numa_local_spread(facts.topology, nics))
+    by_nic[placed.nic].push_back(std::move(placed));
+  return by_nic;
+}
+
+Wish wish_for(const Nic& nic, const Steered& steered, const Setting& setting) {
+  Wish wish{
+      .subject = subject_for(nic, steered.queue), .setting = setting, .because = steered.because};
+  if (steered.cpus.empty())
+    wish.unsupported = steered.because;
+  else
+    wish.setting.goal = {.op = Goal::Op::Exactly, .value = steered.cpus};
+  return wish;
+}
+
+Wish without_placement(const Nic& nic, const Setting& setting) {
+  return {.subject = subject_for(nic, 0),
+          .setting = setting,
+          .unsupported = fmt::format(
+              "match-irqs follows irqs.placement, and no entry of this profile places the "
+              "interrupts of {}",
+              nic.name)};
+}
+
+void add_nic(const Nic& nic, const Setting& setting, const std::vector<Placed>* placed,
+             const Facts& facts, std::vector<Wish>& wishes, std::vector<std::string>& notes) {
+  if (nic.tx_queues <= 1) {
+    notes.push_back(fmt::format("xps {}: {} transmit queue, nothing to choose from", nic.name,
+                                nic.tx_queues == 0 ? "no" : "one"));
+  } else if (placed == nullptr) {
+    wishes.push_back(without_placement(nic, setting));
+  } else if (placed->empty()) {
+    notes.push_back(fmt::format(
+        "xps {}: none of its interrupts is placed, so there is nothing to match", nic.name));
+  } else {
+    for (const Steered& steered : steer_transmit(facts.topology, nic, *placed))
+      wishes.push_back(wish_for(nic, steered, setting));
+  }
+}
+
+std::vector<Wish> expand(const Profile& profile, const Facts& facts,
+                         std::vector<std::string>& notes) {
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
+  const auto placed = placements(profile, facts);
+  std::vector<Wish> wishes;
+  for (const Nic* nic : in_fact_order(choices, facts)) {
+    const auto found = placed.find(nic->name);
+    add_nic(*nic, choices.at(nic), found == placed.end() ? nullptr : &found->second, facts, wishes,
+            notes);
+  }
+  return wishes;
+}
+
+// The kernel asks the map by receive queue first (net/core/dev.c, get_xps_queue): a queue that is
+// in it gets packets whatever its CPU map says. Kernels before 4.18 have no such file.
+bool is_steered_by_receive_queue(const FileTree& files, const Subject& subject) {
+  const auto text = files.read(beside(subject, "xps_rxqs"));
+  const auto queues = text ? CpuSet::parse_mask(*text) : Result<CpuSet>(CpuSet());
+  return queues && !queues->empty();
+}
+
+Observation observe(const Host& host, const Subject& subject) {
+  Observation seen = observe_queue_file(host.files(), subject, parse_queue_mask);
+  if (seen.availability != Observation::Availability::Available ||
+      !is_steered_by_receive_queue(host.files(), subject))
+    return seen;
+  return blocked(
+      fmt::format("{} is steered by receive queue (xps_rxqs), which the kernel asks "
+                  "before xps_cpus",
+                  subject.name),
+      fmt::format("write 0 to {}, or leave this NIC out of xps", beside(subject, "xps_rxqs")));
+}
+
+// An empty mask is fine: it is what most drivers start with.
+Outcome write_one(Host& host, const Change& change) {
+  const auto* cpus = std::get_if<CpuSet>(&change.value);
+  if (cpus == nullptr)
+    return fail(Fault::Invalid, fmt::format("{}: {} is no set of CPUs", change.subject.name,
+                                            to_text(change.value)));
+  return write_queue_file(host, change, cpus->to_mask(),
+                          "the queue is in no traffic class, or belongs to a subordinate device");
+}
+
+std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+  for (const Nic& nic : facts.nics) {
+    const auto queue = queue_in_key(recorded.key, fmt::format("xps:{}/tx-", nic.key()), "");
+    if (queue && *queue < nic.tx_queues) return subject_for(nic, *queue);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Knob xps_knob() {
+  return {
+      .info = {.name = "xps",
+               .phase = Phase::Irqs,
+               .doc = "Transmit packet steering: each CPU sends to one queue, near the CPU that "
+                      "has this queue's interrupt.",
+               .in_profile = "nics[].xps",
+               .reads = "/sys/class/net/NIC/queues/tx-N/xps_cpus, xps_rxqs",
+               .writes = "/sys/class/net/NIC/queues/tx-N/xps_cpus",
+               .capability = kQueueRight,
+               .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs},
+      .wanted = wanted,
+      .expand = expand,
+      .observe = observe,
+      .write = one_by_one<write_one>,
+      .locate = locate};
+}
+
+}  // namespace tuner

@@ -30,6 +30,23 @@ def disturb_irq(name):
     write(f"/proc/irq/{queue_irq(name)}/smp_affinity_list", "0-3")
 
 
+def disturb_xps(name):
+    nic, queue = name.split("/")
+    write(f"/sys/class/net/{nic}/queues/{queue}/xps_cpus", "0")
+
+
+def disturb_rps(name):
+    """On where it is off, and off where it is on."""
+    nic, _, queue = name.partition("/")
+    if not queue:
+        write(f"/proc/sys/{name.replace('.', '/')}", "0")
+    elif queue.endswith("/flows"):
+        write(f"/sys/class/net/{nic}/queues/{queue.removesuffix('/flows')}/rps_flow_cnt", "0")
+    else:
+        path = f"/sys/class/net/{nic}/queues/{queue}/rps_cpus"
+        write(path, "f" if int(read(path), 16) == 0 else "0")
+
+
 def disturb_governor(policy):
     write(f"/sys/devices/system/cpu/cpufreq/{policy}/scaling_governor", "schedutil")
 
@@ -40,7 +57,7 @@ def disturb_feature(name):
 
 
 DISTURB = {"module": disturb_module, "sysctl": disturb_sysctl, "irq_affinity": disturb_irq,
-           "cpu_governor": disturb_governor, "nic_features": disturb_feature}
+           "xps": disturb_xps, "rps": disturb_rps, "cpu_governor": disturb_governor, "nic_features": disturb_feature}
 
 
 def check_one(knob, name):

@@ -198,6 +198,14 @@ def affinities():
     return {path: read(path) for path in (f"/proc/irq/{irq}/smp_affinity_list" for irq in irqs)}
 
 
+def steering():
+    """Which CPUs use which queue. A transmit queue that is alone answers that there is no such file."""
+    folders = [f"/sys/class/net/{nic}/queues" for nic in NICS]
+    paths = [f"{folder}/{queue}/{name}" for folder in folders for queue in sorted(os.listdir(folder))
+             for name in (("xps_cpus", "xps_rxqs") if queue.startswith("tx") else ("rps_cpus", "rps_flow_cnt"))]
+    return {path: read_or_reason(path) for path in paths}
+
+
 def interrupts_of(nic):
     """{"eth0-rxtx-1": 27, "virtio5-input.0": 40, ...}: those of its PCI device that the driver asked for."""
     folder = os.path.realpath(f"/sys/class/net/{nic}/device")
@@ -288,7 +296,7 @@ def sysctls(folder="/proc/sys/net"):
 def touchable():
     """All that a profile can touch, sysctls aside."""
     channels = {f"{nic}/channels": ethtool.channels(nic) for nic in NICS}
-    return {**governors(), **affinities(), **features(), **channels, "tls": loaded("tls")}
+    return {**governors(), **affinities(), **steering(), **features(), **channels, "tls": loaded("tls")}
 
 
 def settings():

@@ -77,9 +77,9 @@ TEST(IrqAffinity, PortsOfOneFunctionNeverShareAnIdentity) {
   }
   const auto wishes = expand("irq_affinity", kAll, facts).wishes;
   ASSERT_EQ(wishes.size(), 8U);
-  EXPECT_EQ(wishes[3].subject.key, "irq:0000:81:00.0/rxtx-3/msi-3");
-  EXPECT_EQ(wishes[7].subject.key, "irq:0000:81:00.0/rxtx-3/msi-8");
-  EXPECT_EQ(find_knob("irq_affinity")->locate(wishes[7].subject, facts)->name, "eth1/rxtx-3/msi-8");
+  EXPECT_EQ(wishes[3].subject.key, "irq:0000:81:00.0/rxtx-3");
+  EXPECT_EQ(wishes[7].subject.key, "irq:0000:81:00.0/port-1/rxtx-3");
+  EXPECT_EQ(find_knob("irq_affinity")->locate(wishes[7].subject, facts)->name, "eth1/rxtx-3");
 }
 
 TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
@@ -92,6 +92,14 @@ TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
   facts.nics[0].numa_node_source.clear();
   const std::string detail = expand("irq_affinity", kAll, facts).wishes[0].detail;
   EXPECT_TRUE(contains(detail, "IRQ 24 (MSI 0, eth0-rxtx-0) is not placed: eth0 tells no NUMA"))
+      << detail;
+}
+
+TEST(IrqAffinity, TheWholeReasonOfAnInterruptThatIsStillToComeHasNoNumber) {
+  Facts facts = two_node_facts();
+  facts.nics[0].irqs[3].number = facts.nics[0].irqs[3].msi_index = -1;
+  const std::string detail = expand("irq_affinity", kAll, facts).wishes[3].detail;
+  EXPECT_TRUE(contains(detail, "An interrupt that a change of channels brings to CPU 3: queue 3"))
       << detail;
 }
 

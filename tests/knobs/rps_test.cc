@@ -159,6 +159,13 @@ TEST(Rps, TheKernelsNoIsToldInWords) {
   EXPECT_TRUE(contains(denied.error().hint, "CAP_NET_ADMIN")) << denied.error().hint;
 }
 
+TEST(Rps, KnowsEveryQueueThatAChangeOfChannelsWouldForget) {
+  const auto subjects = find_knob("rps")->on_nic(two_node_facts().nics[1]);
+  ASSERT_EQ(subjects.size(), 2U);
+  EXPECT_EQ(subjects[0], with_flows()[4].subject);
+  EXPECT_EQ(subjects[1], with_flows()[5].subject);
+}
+
 TEST(Rps, WhatIsOfTheWrongKindIsNotWritten) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();

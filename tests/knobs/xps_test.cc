@@ -195,6 +195,14 @@ TEST(Xps, TheKernelsNoIsToldInWords) {
   }
 }
 
+TEST(Xps, KnowsEveryQueueThatAChangeOfChannelsWouldForget) {
+  const Facts facts = two_node_facts();
+  const auto four = find_knob("xps")->on_nic(facts.nics[0]);
+  ASSERT_EQ(four.size(), 4U);
+  EXPECT_EQ(four[3], tx3());
+  EXPECT_TRUE(find_knob("xps")->on_nic(facts.nics[1]).empty()) << "one queue has no map";
+}
+
 TEST(Xps, OnlyASetOfCpusIsWritten) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();

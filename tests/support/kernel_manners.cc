@@ -240,8 +240,10 @@ void reopen(FakeState& state, const std::string& nic, std::int64_t channels) {
   for (std::int64_t queue = 0; queue < channels; ++queue, ++irq) {
     const std::string number = std::to_string(queue);
     add_vector(state, device, irq, nic + "-rxtx-" + number, affinity);
-    state.files[queues + "/rx-" + number + "/rps_cpus"] = "0\n";
-    state.files[queues + "/tx-" + number + "/xps_cpus"] = "0\n";
+    for (const char* file : {"/rps_cpus", "/rps_flow_cnt"})
+      state.files[queues + "/rx-" + number + file] = "0\n";
+    for (const char* file : {"/xps_cpus", "/xps_rxqs"})
+      state.files[queues + "/tx-" + number + file] = "0\n";
   }
   add_vector(state, device, irq, nic + "-event-" + std::to_string(channels), affinity);
 }

@@ -11,8 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
-#include <tuple>
 
 namespace tuner {
 namespace {
@@ -25,50 +23,32 @@ bool wanted(const Profile& profile) {
   return nic_word_wanted(kWord, profile);
 }
 
-// The MSI index counts through all interrupts of a PCI function, also where it has several ports.
-std::string function_of(const Nic& nic) {
-  return nic.bus_address.empty() ? nic.key() : nic.bus_address;
-}
-
-using Identity = std::tuple<std::string, NicIrq::Role, int>;
-
-Identity identity_of(const Nic& nic, const NicIrq& irq) {
-  return {function_of(nic), irq.role, irq.queue};
+std::string key_prefix(const Nic& nic) {
+  const std::string key = nic.key();  // of a PCI function without the word
+  return fmt::format("irq:{}/", nic.bus_address.empty() ? key : key.substr(key.find(':') + 1));
 }
 
 // Numbers and names of interrupts change, with every driver reload and every renamed interface.
-// What stays is the PCI function, what the interrupt is for, and its queue; and, where two have
-// these in common, its place among the interrupts of the function. A driver has several of one
-// queue when its names say less than there is (gve), and two ports of one function (mlx4) both have
-// a queue 0.
-class Identities {
- public:
-  // `nics`: all that share a PCI function with one that is asked for.
-  explicit Identities(const std::vector<const Nic*>& nics) {
-    for (const Nic* nic : nics) {
-      for (const NicIrq& irq : nic->irqs) ++count_[identity_of(*nic, irq)];
-    }
-  }
+// What stays is the PCI function (and port), what the interrupt is for, and its queue; and, where
+// two of a NIC have these in common, its place among the interrupts of the function. A driver has
+// several of one queue where its names say less than there is (gve).
+std::string label(const Nic& nic, const NicIrq& irq) {
+  const auto twins = std::ranges::count_if(nic.irqs, [&](const NicIrq& other) {
+    return other.role == irq.role && other.queue == irq.queue;
+  });
+  std::string text = fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
+  if (twins > 1) text += fmt::format("/msi-{}", irq.msi_index);
+  return text;
+}
 
-  Subject subject_for(const Nic& nic, const NicIrq& irq) const {
-    const std::string label = label_of(nic, irq);
-    return {.knob = "irq_affinity",
-            .key = fmt::format("irq:{}/{}", function_of(nic), label),
-            .name = fmt::format("{}/{}", nic.name, label),
-            .place = fmt::format("{}", irq.number),
-            .device = nic.key()};
-  }
-
- private:
-  // "rxtx-3", or "rxtx-3/msi-7".
-  std::string label_of(const Nic& nic, const NicIrq& irq) const {
-    std::string label = fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
-    if (count_.at(identity_of(nic, irq)) > 1) label += fmt::format("/msi-{}", irq.msi_index);
-    return label;
-  }
-
-  std::map<Identity, int> count_;
-};
+Subject subject_for(const Nic& nic, const NicIrq& irq) {
+  const std::string name = label(nic, irq);
+  return {.knob = "irq_affinity",
+          .key = key_prefix(nic) + name,
+          .name = fmt::format("{}/{}", nic.name, name),
+          .place = fmt::format("{}", irq.number),
+          .device = nic.key()};
+}
 
 bool has_queue_irqs(const Nic& nic) {
   return std::ranges::any_of(nic.irqs, [](const NicIrq& irq) { return irq.queue >= 0; });
@@ -101,23 +81,20 @@ std::string owner_of(const Facts& facts) {
 // node 1"
 std::string in_full(const Nic& nic, const Placed& placed) {
   const NicIrq& irq = placed.irq;
-  return fmt::format("IRQ {} (MSI {}, {}) {}: {}{}", irq.number, irq.msi_index, irq.action,
-                     placed.cpus.empty() ? "is not placed" : "to CPU " + placed.cpus.to_list(),
-                     placed.because,
-                     nic.numa_node_source.empty()
-                         ? ""
-                         : fmt::format("; {} says node {}", nic.numa_node_source, nic.numa_node));
+  const std::string which =
+      irq.number < 0 ? "An interrupt that a change of channels brings"
+                     : fmt::format("IRQ {} (MSI {}, {})", irq.number, irq.msi_index, irq.action);
+  const std::string node =
+      nic.numa_node_source.empty()
+          ? ""
+          : fmt::format("; {} says node {}", nic.numa_node_source, nic.numa_node);
+  const std::string where =
+      placed.cpus.empty() ? "is not placed" : "to CPU " + placed.cpus.to_list();
+  return fmt::format("{} {}: {}{}", which, where, placed.because, node);
 }
 
-std::vector<const Nic*> all_nics(const Facts& facts) {
-  std::vector<const Nic*> nics;
-  for (const Nic& nic : facts.nics) nics.push_back(&nic);
-  return nics;
-}
-
-Wish wish_for(const Nic& nic, const Placed& placed, const Identities& identities,
-              const Setting& setting, std::string owner) {
-  Wish wish{.subject = identities.subject_for(nic, placed.irq),
+Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting, std::string owner) {
+  Wish wish{.subject = subject_for(nic, placed.irq),
             .setting = setting,
             .because = placed.because,
             .detail = in_full(nic, placed),
@@ -134,12 +111,11 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) note_without_irqs(*nic, notes);
-  const Identities identities(all_nics(facts));
   const std::string owner = owner_of(facts);
   std::vector<Wish> wishes;
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
-    wishes.push_back(wish_for(*nic, placed, identities, choices.at(nic), owner));
+    wishes.push_back(wish_for(*nic, placed, choices.at(nic), owner));
   }
   return wishes;
 }
@@ -203,16 +179,11 @@ Outcome write_one(Host& host, const Change& change) {
 }
 
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  std::vector<const Nic*> nics;  // of the recorded function
   for (const Nic& nic : facts.nics) {
-    if (recorded.key.starts_with(fmt::format("irq:{}/", function_of(nic)))) nics.push_back(&nic);
-  }
-  const Identities identities(nics);
-  for (const Nic* nic : nics) {
-    for (const NicIrq& irq : nic->irqs) {
+    if (!recorded.key.starts_with(key_prefix(nic))) continue;
+    for (const NicIrq& irq : nic.irqs) {
       if (irq.queue < 0) continue;
-      Subject today = identities.subject_for(*nic, irq);
-      if (today.key == recorded.key) return today;
+      if (Subject today = subject_for(nic, irq); today.key == recorded.key) return today;
     }
   }
   return std::nullopt;

@@ -184,6 +184,15 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   return std::nullopt;
 }
 
+std::vector<Subject> on_nic(const Nic& nic) {
+  std::vector<Subject> subjects;
+  for (int queue = 0; queue < nic.rx_queues; ++queue) {
+    subjects.push_back(cpus_subject(nic, queue));
+    subjects.push_back(flows_subject(nic, queue));
+  }
+  return subjects;
+}
+
 }  // namespace
 
 Knob rps_knob() {
@@ -201,7 +210,8 @@ Knob rps_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = locate};
+          .locate = locate,
+          .on_nic = on_nic};
 }
 
 }  // namespace tuner

@@ -127,6 +127,13 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   return std::nullopt;
 }
 
+std::vector<Subject> on_nic(const Nic& nic) {
+  std::vector<Subject> subjects;
+  for (int queue = 0; nic.tx_queues > 1 && queue < nic.tx_queues; ++queue)
+    subjects.push_back(subject_for(nic, queue));
+  return subjects;
+}
+
 }  // namespace
 
 Knob xps_knob() {
@@ -144,7 +151,8 @@ Knob xps_knob() {
       .expand = expand,
       .observe = observe,
       .write = one_by_one<write_one>,
-      .locate = locate};
+      .locate = locate,
+      .on_nic = on_nic};
 }
 
 }  // namespace tuner

@@ -34,11 +34,12 @@ TEST(Disturb, AffinitiesOfANicThatIsReshapedAreDeferredWithTheirGoal) {
   const Rig rig;
   const Plan plan = rig.plan(shaped_profile(), kMayFlap);
   EXPECT_THAT(names_with(plan, Status::Deferred),
-              ElementsAre("irq_affinity eth0/rxtx-0", "irq_affinity eth0/rxtx-1"));
+              ElementsAre("irq_affinity eth0/rxtx-0", "irq_affinity eth0/rxtx-1", "xps eth0/tx-0",
+                          "xps eth0/tx-1", "rps eth0/rx-0", "rps eth0/rx-1"));
   const Step& first = *step_named(plan.steps, "eth0/rxtx-0");
   EXPECT_EQ(first.target, Value{CpuSet::of({2})});
   EXPECT_THAT(first.because, HasSubstr("after nic_channels eth0/combined 4 -> 2: queue 0 on core"));
-  EXPECT_EQ(summarize(plan.steps).deferred, 2);
+  EXPECT_EQ(summarize(plan.steps).deferred, 6);
   EXPECT_EQ(step_named(plan.steps, "eth1/rx-0")->status, Status::Change) << "another NIC";
 }
 

@@ -252,7 +252,12 @@ def main():
     same("all is as the first one left it", placed, settings())
     check_other_map()
     check_offline()
-    equal("rollback ends 0", tuner("rollback").code, 0)
+    # virtio_net deals its queues out anew when a CPU comes or goes: eth3 may be where it was by itself, which is not
+    # where apply had put it.
+    undone = tuner("rollback")
+    left = [line for line in undone.err.splitlines() if line.startswith("error:")]
+    check("rollback leaves nothing but what a driver moved itself", undone.code in (0, 2)
+          and all(" eth3/" in line and "somebody else changed it" in line for line in left), undone.told())
     same("and all is as before the first apply", before, {**settings(), TABLE: read(TABLE)})
     equal("apply again ends 0", tuner("apply", "-p", PROFILE).code, 0)
     check_bound_anew()

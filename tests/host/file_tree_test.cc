@@ -86,6 +86,43 @@ TEST(LocalFileTree, RefusesToWriteThroughDotDot) {
   EXPECT_EQ(folder.read("/a/value"), "1\n");
 }
 
+TEST(LocalFileTree, CreatesAFileOfOursWithItsFoldersAndRemovesBoth) {
+  const TempFolder folder;
+  const auto files = local_file_tree();
+  const std::string path = folder.path() + "/a/b/own.conf";
+  ASSERT_TRUE(files->create(path, "one\n"));
+  ASSERT_TRUE(files->create(path, "two\n"));
+  EXPECT_EQ(files->read(path).value(), "two\n");
+  EXPECT_EQ(files->list(folder.path() + "/a/b").value(), std::vector<std::string>{"own.conf"});
+  ASSERT_TRUE(files->remove(path));
+  EXPECT_FALSE(files->exists(folder.path() + "/a/b"));
+  EXPECT_TRUE(files->remove(path));
+}
+
+TEST(LocalFileTree, AFolderWithOthersFilesStays) {
+  const TempFolder folder;
+  folder.write("/d/theirs.conf", "x\n");
+  const auto files = local_file_tree();
+  ASSERT_TRUE(files->create(folder.path() + "/d/own.conf", "x\n"));
+  ASSERT_TRUE(files->remove(folder.path() + "/d/own.conf"));
+  EXPECT_EQ(folder.read("/d/theirs.conf"), "x\n");
+}
+
+TEST(LocalFileTree, WhereNoFileCanBeMadeTheErrorNamesIt) {
+  const TempFolder folder;
+  folder.write("/file", "");
+  const auto files = local_file_tree();
+  EXPECT_EQ(files->create("/proc/none/own.conf", "").error().text,
+            "make /proc/none: No such file or directory");
+  EXPECT_EQ(files->create("/proc/own.conf", "").error().text,
+            "create /proc/own.conf: No such file or directory");
+  EXPECT_EQ(files->create(folder.path() + "/a/../own.conf", "").error().fault, Fault::Invalid);
+  EXPECT_EQ(files->remove(folder.path() + "/a/../file").error().fault, Fault::Invalid);
+  const auto below = files->remove(folder.path() + "/file/below");
+  ASSERT_FALSE(below);
+  EXPECT_EQ(below.error().text, "remove " + folder.path() + "/file/below: Not a directory");
+}
+
 TEST(LocalFileTree, RefusesRelativePathsAndHiddenEnds) {
   const auto files = local_file_tree();
   EXPECT_EQ(files->read("proc/version").error().fault, Fault::Invalid);
@@ -143,6 +180,10 @@ TEST(RecordedFileTree, RefusesEveryWrite) {
             "write /proc/sys/net/core/somaxconn: a recorded machine is read-only");
   EXPECT_FALSE(refused.error().hint.empty());
   EXPECT_EQ(folder.read("/proc/sys/net/core/somaxconn"), "128\n");
+  EXPECT_EQ(recorded(folder)->create("/run/x", "").error().text,
+            "create /run/x: a recorded machine is read-only");
+  EXPECT_EQ(recorded(folder)->remove("/proc").error().text,
+            "remove /proc: a recorded machine is read-only");
 }
 
 TEST(RecordedFileTree, ARootThatIsNoFolderIsAnError) {

@@ -80,6 +80,8 @@ TEST(RecordedHost, NoDoorLeadsToAWrite) {
   EXPECT_EQ(host->files().write("/proc/sys/net/core/somaxconn", "1").error().fault, Fault::Refused);
   EXPECT_EQ(host->modules().load("tls").error().fault, Fault::Refused);
   EXPECT_EQ(host->modules().unload("tls").error().fault, Fault::Refused);
+  EXPECT_EQ(host->services().reload().error().fault, Fault::Refused);
+  EXPECT_EQ(host->services().restart("x.service").error().fault, Fault::Refused);
   EXPECT_EQ(host->nics().set_features("eth0", {}).error().fault, Fault::Refused);
 }
 

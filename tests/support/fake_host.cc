@@ -125,6 +125,24 @@ class FakeTree : public FileTree {
     return {};
   }
 
+  Outcome create(std::string_view path, std::string_view text) override {
+    const std::string doing = fmt::format("create {}", path);
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    if (state_->read_only.contains(path)) return fail(answer(EROFS, doing));
+    state_->files[std::string(path)] = std::string(text);
+    state_->writes.push_back(doing);
+    return {};
+  }
+
+  Outcome remove(std::string_view path) override {
+    const std::string doing = fmt::format("remove {}", path);
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    if (state_->read_only.contains(path)) return fail(answer(EROFS, doing));
+    state_->files.erase(std::string(path));
+    state_->writes.push_back(doing);
+    return {};
+  }
+
  private:
   static void add_name(std::set<std::string>& names, const std::string& path,
                        const std::string& folder) {
@@ -286,6 +304,32 @@ class FakeModulePort : public ModulePort {
   std::shared_ptr<WriteFuse> fuse_;
 };
 
+class FakeServicePort : public ServicePort {
+ public:
+  FakeServicePort(State state, std::shared_ptr<WriteFuse> fuse)
+      : state_(std::move(state)), fuse_(std::move(fuse)) {}
+
+  Outcome reload() override {
+    if (auto blown = fuse_->before_write("reload"); !blown) return blown;
+    state_->writes.emplace_back("reload");
+    return {};
+  }
+
+  Outcome restart(std::string_view unit) override {
+    const std::string doing = fmt::format("restart {}", unit);
+    if (auto blown = fuse_->before_write(doing); !blown) return blown;
+    const auto found = state_->units.find(unit);
+    if (found == state_->units.end())
+      return fail(Fault::Io, fmt::format("{}: Unit {} not found.", doing, unit));
+    state_->writes.push_back(doing);
+    return found->second(*state_);
+  }
+
+ private:
+  State state_;
+  std::shared_ptr<WriteFuse> fuse_;
+};
+
 class FakeClock : public Clock {
  public:
   explicit FakeClock(State state) : state_(std::move(state)) {}
@@ -312,7 +356,8 @@ FakeMachine::FakeMachine()
 
 Host FakeMachine::host() const {
   return Host(std::make_unique<FakeTree>(state_, fuse), std::make_unique<FakeNicPort>(state_, fuse),
-              std::make_unique<FakeModulePort>(state_, fuse), std::make_unique<FakeClock>(state_));
+              std::make_unique<FakeModulePort>(state_, fuse),
+              std::make_unique<FakeServicePort>(state_, fuse), std::make_unique<FakeClock>(state_));
 }
 
 void FakeMachine::set(std::string_view path, std::string_view text) {

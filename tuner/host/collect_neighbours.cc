@@ -1,9 +1,11 @@
 #include "base/text.h"
 #include "host/collect_parts.h"
+#include "host/neighbours.h"
 #include "host/small_files.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace tuner {
@@ -118,6 +120,11 @@ std::vector<Neighbour> collect_neighbours(const FileTree& files) {
         {.name = std::string(program.name), .detail = detail_of(files, program, pid), .pid = pid});
   }
   return neighbours;
+}
+
+int neighbour_pid(const FileTree& files, std::string_view program) {
+  const auto* known = std::ranges::find(kPrograms, program, &Program::name);
+  return known == kPrograms.end() ? 0 : find_pid(files, *known);
 }
 
 }  // namespace tuner

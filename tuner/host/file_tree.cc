@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -82,6 +83,35 @@ Outcome check_path(std::string_view path) {
   return {};
 }
 
+// No name that comes from a profile may climb out of the folder its family put before it.
+Outcome check_written(std::string_view path, std::string_view doing) {
+  if (auto checked = check_path(path); !checked) return checked;
+  if (std::ranges::count(split(path, '/'), "..") > 0)
+    return fail(Fault::Invalid, fmt::format("{} {}: '..' in a path to be written", doing, path));
+  return {};
+}
+
+Outcome make_folders(const std::string& path) {
+  for (auto slash = path.find('/', 1); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    const std::string folder = path.substr(0, slash);
+    const bool made = ::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST;
+    const int error = errno;
+    if (!made) return fail(errno_error(error, fmt::format("make {}", folder)));
+  }
+  return {};
+}
+
+Outcome write_whole(int fd, std::string_view text, std::string_view doing) {
+  const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
+  const int error = errno;
+  if (written < 0) return fail(errno_error(error, doing));
+  if (static_cast<std::size_t>(written) != text.size())
+    return fail(Fault::Io,
+                fmt::format("{}: the kernel took {} of {} bytes", doing, written, text.size()));
+  return {};
+}
+
 // What both trees share: everything but how a path is opened.
 class OpenedTree : public FileTree {
  public:
@@ -112,19 +142,40 @@ class LocalTree : public OpenedTree {
   }
 
   Outcome write(std::string_view path, std::string_view text) override {
-    // No name that comes from a profile may climb out of the folder its family put before it.
-    if (std::ranges::count(split(path, '/'), "..") > 0)
-      return fail(Fault::Invalid, fmt::format("write {}: '..' in a path to be written", path));
+    if (auto checked = check_written(path, "write"); !checked) return checked;
     const auto fd = open(path, O_WRONLY);
     if (!fd) return fail(fd.error());
-    const auto written =
-        retry_interrupted([&] { return ::write(fd->get(), text.data(), text.size()); });
-    const int error = errno;
-    const auto doing = fmt::format("write '{}' to {}", trim(text), path);
-    if (written < 0) return fail(errno_error(error, doing));
-    if (static_cast<std::size_t>(written) != text.size())
-      return fail(Fault::Io,
-                  fmt::format("{}: the kernel took {} of {} bytes", doing, written, text.size()));
+    return write_whole(fd->get(), text, fmt::format("write '{}' to {}", trim(text), path));
+  }
+
+  Outcome create(std::string_view path, std::string_view text) override {
+    if (auto checked = check_written(path, "create"); !checked) return checked;
+    const std::string name(path);
+    const std::string doing = fmt::format("create {}", path);
+    if (auto made = make_folders(name); !made) return made;
+    // Beside it, so that the rename stays on one file system; a final '~' is a name that systemd
+    // and run-parts pass over.
+    const std::string half = name + "~";
+    const UniqueFd fd(::open(half.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    int error = errno;
+    if (!fd) return fail(errno_error(error, doing));
+    auto done = write_whole(fd.get(), text, doing);
+    if (done && ::rename(half.c_str(), name.c_str()) != 0) {
+      error = errno;
+      done = fail(errno_error(error, doing));
+    }
+    if (!done) ::unlink(half.c_str());
+    return done;
+  }
+
+  Outcome remove(std::string_view path) override {
+    if (auto checked = check_written(path, "remove"); !checked) return checked;
+    const std::string name(path);
+    if (::unlink(name.c_str()) != 0 && errno != ENOENT) {
+      const int error = errno;
+      return fail(errno_error(error, fmt::format("remove {}", path)));
+    }
+    ::rmdir(name.substr(0, name.rfind('/')).c_str());  // it may hold others' files, or be gone
     return {};
   }
 
@@ -154,9 +205,12 @@ class RecordedTree : public OpenedTree {
   }
 
   Outcome write(std::string_view path, std::string_view /*text*/) override {
-    return fail(Fault::Refused, fmt::format("write {}: a recorded machine is read-only", path),
-                "leave --root away to change the machine itself");
+    return refuse("write", path);
   }
+  Outcome create(std::string_view path, std::string_view /*text*/) override {
+    return refuse("create", path);
+  }
+  Outcome remove(std::string_view path) override { return refuse("remove", path); }
 
  protected:
   Result<UniqueFd> open(std::string_view path, int flags) const override {
@@ -176,6 +230,11 @@ class RecordedTree : public OpenedTree {
   }
 
  private:
+  static Outcome refuse(std::string_view wish, std::string_view path) {
+    return fail(Fault::Refused, fmt::format("{} {}: a recorded machine is read-only", wish, path),
+                "leave --root away to change the machine itself");
+  }
+
   UniqueFd root_;
   std::string root_path_;  // without links and without a slash at the end; "" for "/"
 };

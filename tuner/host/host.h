@@ -33,6 +33,12 @@ class FileTree {
   virtual bool exists(std::string_view path) const = 0;
   // One write(2) of the whole text to an existing file; creates nothing.
   virtual Outcome write(std::string_view path, std::string_view text) = 0;
+  // A file of our own, whole or not at all; its folders are made. For what other programs read
+  // (drop-ins); the tool's own files are a StateStore.
+  virtual Outcome create(std::string_view path, std::string_view text) = 0;
+  // A file of our own, and its folder when that leaves it empty. Removing what is not there
+  // succeeds.
+  virtual Outcome remove(std::string_view path) = 0;
 };
 
 struct FeatureChange {
@@ -79,6 +85,16 @@ class ModulePort {
   virtual Outcome unload(std::string_view module) = 0;
 };
 
+// The service manager.
+class ServicePort {
+ public:
+  virtual ~ServicePort() = default;
+  // Reads the unit files anew; no service notices.
+  virtual Outcome reload() = 0;
+  // Restarts this one unit, or starts it. Both end in bounded time: Fault::TimedOut.
+  virtual Outcome restart(std::string_view unit) = 0;
+};
+
 class Clock {
  public:
   virtual ~Clock() = default;
@@ -91,10 +107,12 @@ class Clock {
 class Host {
  public:
   Host(std::unique_ptr<FileTree> files, std::unique_ptr<NicPort> nics,
-       std::unique_ptr<ModulePort> modules, std::unique_ptr<Clock> clock)
+       std::unique_ptr<ModulePort> modules, std::unique_ptr<ServicePort> services,
+       std::unique_ptr<Clock> clock)
       : files_(std::move(files)),
         nics_(std::move(nics)),
         modules_(std::move(modules)),
+        services_(std::move(services)),
         clock_(std::move(clock)) {}
 
   const FileTree& files() const { return *files_; }
@@ -102,12 +120,14 @@ class Host {
   const NicPort& nics() const { return *nics_; }
   NicPort& nics() { return *nics_; }
   ModulePort& modules() { return *modules_; }
+  ServicePort& services() { return *services_; }
   const Clock& clock() const { return *clock_; }
 
  private:
   std::unique_ptr<FileTree> files_;
   std::unique_ptr<NicPort> nics_;
   std::unique_ptr<ModulePort> modules_;
+  std::unique_ptr<ServicePort> services_;
   std::unique_ptr<Clock> clock_;
 };
 

@@ -22,6 +22,20 @@ class RefusingModules : public ModulePort {
   }
 };
 
+class RefusingServices : public ServicePort {
+ public:
+  Outcome reload() override { return refuse("read unit files anew"); }
+  Outcome restart(std::string_view unit) override {
+    return refuse(fmt::format("restart {}", unit));
+  }
+
+ private:
+  static Outcome refuse(std::string_view wish) {
+    return fail(Fault::Refused, fmt::format("{}: a recorded machine is read-only", wish),
+                "leave --root away to change the machine itself");
+  }
+};
+
 tl::unexpected<Error> unusable(const std::string& directory, std::string_view why) {
   return fail(Fault::Invalid, fmt::format("{} is not a recorded machine: {}", directory, why),
               "record one with scripts/capture-host");
@@ -46,7 +60,7 @@ Result<Host> recorded_host(const std::string& directory) {
   auto nics = nics_of(**files);
   if (!nics) return unusable(directory, nics.error().text);
   return Host(std::move(*files), std::move(*nics), std::make_unique<RefusingModules>(),
-              system_clock());
+              std::make_unique<RefusingServices>(), system_clock());
 }
 
 }  // namespace tuner

@@ -1,6 +1,7 @@
 #include "probe/run_probe.h"
 
 #include "base/handle.h"
+#include "host/own_programs.h"
 #include "probe/report_json.h"
 
 #include <fmt/format.h>
@@ -15,8 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -32,29 +31,6 @@ constexpr std::string_view kName = "ktls-tuner-probe";
 constexpr std::size_t kLongestReport = 4U << 20U;
 // Eight handshakes in memory: 0.1 s, several seconds on an emulated CPU.
 constexpr seconds kLibraryLimit{30};
-
-// Where the helper may be: where a test says, beside this program (a build folder), where
-// `make install` puts it relative to sbin, and where the package puts it.
-std::vector<std::filesystem::path> candidates() {
-  std::vector<std::filesystem::path> folders;
-  if (const char* folder = std::getenv("KTLS_TUNER_LIBEXEC")) return {folder};
-  std::error_code ignored;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-  if (!self.empty()) folders = {self, self.parent_path() / "libexec/ktls-tuner"};
-  folders.emplace_back("/usr/libexec/ktls-tuner");
-  return folders;
-}
-
-Result<std::string> find_helper() {
-  std::string looked;
-  for (const auto& folder : candidates()) {
-    const auto path = folder / kName;
-    if (::access(path.c_str(), X_OK) == 0) return path.string();
-    looked += (looked.empty() ? "" : ", ") + folder.string();
-  }
-  return fail(Fault::NotFound, fmt::format("the probe needs {}, which is not in {}", kName, looked),
-              "reinstall ktls-tuner: the helper belongs to the same package");
-}
 
 // A running helper, leader of its own process group. Destroying it leaves nothing behind.
 class Child {
@@ -204,7 +180,7 @@ Outcome await_end(Child& child, Clock::time_point end) {
 Result<std::string> output_of(std::vector<std::string> options, seconds limit,
                               std::string_view input = "") {
   const auto end = Clock::now() + limit;
-  auto helper = find_helper();
+  auto helper = find_own_program(kName, "the probe");
   if (!helper) return fail(helper.error());
   options.insert(options.begin(), *helper);
   auto started = start(std::move(options), input);

@@ -28,7 +28,8 @@ Profile whole_profile() {
                      {"net.ipv4.tcp_notsent_lowat", exactly(std::int64_t{131072})}},
           .nics = {nics},
           .cpus = {{.governor = exactly(std::string("performance")),
-                    .epp = exactly(std::string("performance"))}}};
+                    .epp = exactly(std::string("performance"))}},
+          .irqbalance = exactly(std::string("ban"))};
 }
 
 Profile shaped_profile() {

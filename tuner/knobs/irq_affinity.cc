@@ -72,6 +72,11 @@ void note_without_irqs(const Nic& nic, std::vector<std::string>& notes) {
   }
 }
 
+// irqbalance is told to keep off what is placed here.
+bool left_alone(const Profile& profile) {
+  return profile.irqbalance && profile.irqbalance->goal.value == Value(std::string("ban"));
+}
+
 std::string owner_of(const Facts& facts) {
   const Neighbour* irqbalance = facts.neighbour("irqbalance");
   return irqbalance == nullptr ? "" : fmt::format("irqbalance (pid {})", irqbalance->pid);
@@ -111,7 +116,7 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) note_without_irqs(*nic, notes);
-  const std::string owner = owner_of(facts);
+  const std::string owner = left_alone(profile) ? "" : owner_of(facts);
   std::vector<Wish> wishes;
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);

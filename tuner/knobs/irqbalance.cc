@@ -1,60 +1,234 @@
-// Whether irqbalance may run beside us. Nothing is written: stopping a daemon is the
-// administrator's decision, because other devices lose their balancing with it.
+// What irqbalance may do to the interrupts that are placed here: whatever it likes (leave), nothing
+// (ban: the placed NICs alone are taken from it, everything else stays balanced), or it must not
+// run at all (require-off). It is never stopped: that is the administrator's decision, because
+// other devices lose their balancing with it.
 #include "base/text.h"
+#include "host/neighbours.h"
+#include "host/own_programs.h"
 #include "knobs/answers.h"
+#include "knobs/irqbalance_unit.h"
 #include "knobs/knob.h"
+#include "knobs/select_nics.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace tuner {
 namespace {
 
 constexpr std::string_view kOff = "off";
+constexpr std::string_view kBanned = "banned";
+constexpr std::string_view kBalanced = "balanced";
+constexpr std::string_view kHalfway = "banned at its next start";
+constexpr std::string_view kKey = "irqbalance";
+constexpr std::string_view kRight = "root";
 
-bool requires_off(const Profile& profile) {
+bool says(const Profile& profile, std::string_view wanted) {
   if (!profile.irqbalance) return false;
   const auto* word = std::get_if<std::string>(&profile.irqbalance->goal.value);
-  return word != nullptr && *word == "require-off";
+  return word != nullptr && *word == wanted;
 }
 
-// `place` is the pid, empty when it does not run: facts are as old as this plan.
-Subject subject_for(const Facts& facts) {
+bool wanted(const Profile& profile) {
+  return says(profile, "require-off") || says(profile, "ban");
+}
+
+// --- require-off: `place` is the pid, empty when it does not run: facts are as old as this plan.
+
+Subject process_subject(const Facts& facts) {
   const Neighbour* running = facts.neighbour("irqbalance");
-  return {.knob = "irqbalance",
-          .key = "irqbalance",
-          .name = "irqbalance",
+  return {.knob = std::string(kKey),
+          .key = std::string(kKey),
+          .name = std::string(kKey),
           .place = running == nullptr ? "" : fmt::format("{}", running->pid)};
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& /*notes*/) {
-  if (!requires_off(profile)) return {};
-  Wish wish{.subject = subject_for(facts), .setting = *profile.irqbalance};
-  wish.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kOff)};
-  return {wish};
-}
-
-Observation observe(const Host& /*host*/, const Subject& subject) {
+Observation observe_process(const Subject& subject) {
   if (subject.place.empty()) return {.value = std::string(kOff), .reason = "not running"};
   const std::string running = fmt::format("running (pid {})", subject.place);
   Observation seen = blocked(
       fmt::format("irqbalance is {}: it will move the interrupts that are placed here within "
                   "10 s",
                   running),
-      "systemctl disable --now irqbalance, or irqbalance: leave in the profile");
+      "systemctl disable --now irqbalance, or irqbalance: ban in the profile");
   seen.value = running;
   return seen;
 }
 
-std::vector<Outcome> write(Host& /*host*/, std::span<const Change> changes) {
-  return std::vector<Outcome>(
-      changes.size(),
-      fail(Fault::Refused, "irqbalance is neither started nor stopped by this program",
-           "systemctl disable --now irqbalance"));
+// --- ban: a subject for each placed NIC; `place` is the PCI address, which the policy script goes
+// by.
+
+bool is_ban(const Subject& subject) {
+  return subject.key != kKey;
 }
 
-std::optional<Subject> locate(const Subject& /*recorded*/, const Facts& facts) {
-  return subject_for(facts);
+Subject ban_subject(const Nic& nic) {
+  return {.knob = std::string(kKey),
+          .key = fmt::format("{}:{}", kKey, nic.bus_address),
+          .name = nic.name,
+          .place = nic.bus_address,
+          .group = std::string(kKey),
+          .device = nic.key()};
+}
+
+// Those whose interrupts this profile places; two ports of one PCI function are one.
+std::vector<const Nic*> placed_nics(const Profile& profile, const Facts& facts) {
+  std::vector<const Nic*> placed;
+  for (const Nic& nic : facts.nics) {
+    const auto is_this = [&](const SelectedNic& one) { return one.nic == &nic; };
+    const auto places = [&](const NicEntry& entry) {
+      return entry.irq_placement && std::ranges::any_of(select_nics(entry.select, facts), is_this);
+    };
+    const auto same_function = [&](const Nic* one) { return one->bus_address == nic.bus_address; };
+    if (!nic.bus_address.empty() && std::ranges::any_of(profile.nics, places) &&
+        std::ranges::none_of(placed, same_function))
+      placed.push_back(&nic);
+  }
+  return placed;
+}
+
+std::vector<Wish> expand_ban(const Profile& profile, const Facts& facts,
+                             std::vector<std::string>& notes) {
+  std::vector<Wish> wishes;
+  for (const Nic* nic : placed_nics(profile, facts)) {
+    Wish wish{.subject = ban_subject(*nic), .setting = *profile.irqbalance};
+    wish.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kBanned)};
+    // While it does not run nothing is moved, so nothing that has to be is amiss.
+    if (facts.neighbour("irqbalance") == nullptr) wish.setting.need = Need::Preferred;
+    wishes.push_back(std::move(wish));
+  }
+  if (wishes.empty()) notes.emplace_back("irqbalance: no interrupt is placed here; none to ban");
+  return wishes;
+}
+
+std::string by_hand(const Subject& subject) {
+  return fmt::format(
+      "start it with --policyscript={} and with {} in {} in its environment, or irqbalance: leave",
+      find_own_program(kBanScript, kKey).value_or(std::string(kBanScript)), subject.place,
+      kBanVariable);
+}
+
+Observation balanced(Observation seen) {
+  seen.value = std::string(kBalanced);
+  return seen;
+}
+
+Observation observe_stopped(const BanState& state, const Subject& subject) {
+  const bool told = state.in_drop_in.contains(subject.place);
+  if (!state.unit && !told) return unsupported("irqbalance does not run and is no unit of systemd");
+  if (!told && !state.refused.empty()) return balanced(blocked(state.refused, by_hand(subject)));
+  return {.value = std::string(told ? kBanned : kBalanced),
+          .reason = told ? "irqbalance does not run; banned when it is started"
+                         : "irqbalance does not run; it would be balanced if it were started"};
+}
+
+Observation observe_ban(const FileTree& files, const Subject& subject) {
+  const BanState state = read_ban_state(files);
+  if (state.pid == 0) return observe_stopped(state, subject);
+  // Who may not read the environment sees what the process was started with in the drop-in.
+  const PciAddresses& told = state.unreadable.empty() ? state.in_process : state.in_drop_in;
+  if (state.asks_us && told.contains(subject.place)) return {.value = std::string(kBanned)};
+  const std::string running = fmt::format("irqbalance (pid {})", state.pid);
+  if (!state.of_unit)
+    return balanced(
+        blocked(fmt::format("{} was not started by systemd's {}, so it is not restarted here",
+                            running, kBanUnit),
+                by_hand(subject)));
+  if (!state.refused.empty()) return balanced(blocked(state.refused, by_hand(subject)));
+  // Killed between the drop-in and the restart: neither banned nor as it was.
+  const bool halfway = state.in_drop_in.contains(subject.place);
+  return {.value = std::string(halfway ? kHalfway : kBalanced),
+          .reason = fmt::format("{} moves its interrupts", running)};
+}
+
+// The process as it was started last must still be there a moment later: one that does not know
+// --policyscript ends at once.
+bool came_up(const Host& host) {
+  constexpr std::chrono::milliseconds kPause{100};
+  constexpr int kTries = 50;
+  int seen = 0;
+  for (int i = 0; i < kTries; ++i) {
+    const int pid = neighbour_pid(host.files(), kKey);
+    if (pid > 0 && pid == seen) return true;
+    seen = pid;
+    host.clock().sleep(kPause);
+  }
+  return false;
+}
+
+Outcome put_drop_in(Host& host, const std::string& text) {
+  return text.empty() ? host.files().remove(kBanDropIn) : host.files().create(kBanDropIn, text);
+}
+
+// Only irqbalance is restarted, and only if it runs.
+Outcome take_effect(Host& host, const BanState& state) {
+  if (state.pid == 0) return state.unit ? host.services().reload() : Outcome{};
+  if (auto restarted = host.services().restart(kBanUnit); !restarted) return restarted;
+  if (came_up(host)) return {};
+  return fail(Fault::Refused, fmt::format("{} did not stay up", kBanUnit),
+              fmt::format("journalctl -u {}", kBanUnit));
+}
+
+Outcome set_bans(Host& host, const PciAddresses& devices) {
+  const BanState state = read_ban_state(host.files());
+  const std::string before = host.files().read(kBanDropIn).value_or("");
+  std::string text;
+  if (!devices.empty()) {
+    const auto script = find_own_program(kBanScript, kKey);
+    if (!script) return fail(script.error());
+    text = ban_drop_in(state.command, *script, devices);
+  }
+  if (auto put = put_drop_in(host, text); !put) return put;
+  auto done = take_effect(host, state);
+  if (done) return {};
+  // As it was: an irqbalance that does not come up with our option shall not stay down.
+  if (put_drop_in(host, before) && state.pid > 0)
+    (void)host.services().restart(kBanUnit).has_value();
+  return done;
+}
+
+std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
+  if (!changes.empty() && !is_ban(changes.front().subject)) {
+    return std::vector<Outcome>(
+        changes.size(),
+        fail(Fault::Refused, "irqbalance is neither started nor stopped by this program",
+             "systemctl disable --now irqbalance"));
+  }
+  PciAddresses devices = read_ban_state(host.files()).in_drop_in;
+  for (const Change& change : changes) {
+    if (change.value == Value(std::string(kBanned)))
+      devices.insert(change.subject.place);
+    else
+      devices.erase(change.subject.place);
+  }
+  auto done = set_bans(host, devices);
+  std::vector<Outcome> outcomes;
+  for (const Change& change : changes) {
+    outcomes.push_back(
+        done ? Outcome{} : fail(write_error(change.subject, change.value, done.error(), kRight)));
+  }
+  return outcomes;
+}
+
+// --- both
+
+std::vector<Wish> expand(const Profile& profile, const Facts& facts,
+                         std::vector<std::string>& notes) {
+  if (says(profile, "ban")) return expand_ban(profile, facts, notes);
+  if (!says(profile, "require-off")) return {};
+  Wish wish{.subject = process_subject(facts), .setting = *profile.irqbalance};
+  wish.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kOff)};
+  return {wish};
+}
+
+Observation observe(const Host& host, const Subject& subject) {
+  return is_ban(subject) ? observe_ban(host.files(), subject) : observe_process(subject);
+}
+
+// A ban is a word in a file: it can be taken back when its NIC is gone.
+std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+  return is_ban(recorded) ? recorded : process_subject(facts);
 }
 
 }  // namespace
@@ -62,13 +236,14 @@ std::optional<Subject> locate(const Subject& /*recorded*/, const Facts& facts) {
 Knob irqbalance_knob() {
   return {.info = {.name = "irqbalance",
                    .phase = Phase::Irqbalance,
-                   .doc = "Whether irqbalance, which moves interrupts by itself, may run.",
+                   .doc = "Whether irqbalance, which moves interrupts by itself, may move those of "
+                          "the placed NICs, or run at all.",
                    .in_profile = "irqbalance",
-                   .reads = "the running processes",
-                   .writes = "nothing",
-                   .capability = "",
-                   .needs = FactNeed::Neighbours},
-          .wanted = requires_off,
+                   .reads = "its command line and environment, its unit files",
+                   .writes = "a drop-in for irqbalance.service in /run, and restarts it alone",
+                   .capability = kRight,
+                   .needs = FactNeed::Nics | FactNeed::Neighbours},
+          .wanted = wanted,
           .expand = expand,
           .observe = observe,
           .write = write,

@@ -96,7 +96,7 @@ struct Profile {
   std::vector<NamedSetting> sysctl;   // in file order, parents first
   std::vector<NicEntry> nics;
   std::vector<CpuEntry> cpus;
-  std::optional<Setting> irqbalance;  // word: leave, require-off
+  std::optional<Setting> irqbalance;  // word: ban, leave, require-off
   std::vector<PathExpectation> expect;
 };
 

@@ -15,8 +15,7 @@ inline constexpr std::string_view kPlacementWords[] = {"numa-local-spread"};
 inline constexpr std::string_view kXpsWords[] = {"match-irqs"};
 inline constexpr std::string_view kRpsWords[] = {"few-queues", "few-queues-with-flows"};
 inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
-inline constexpr std::string_view kIrqbalanceWords[] = {"leave", "require-off"};
-inline constexpr std::string_view kIrqbalanceLater[] = {"ban"};
+inline constexpr std::string_view kIrqbalanceWords[] = {"ban", "leave", "require-off"};
 inline constexpr std::string_view kSafeLater[] = {"key-update"};
 // drivers/cpufreq; a driver may bring its own.
 inline constexpr std::string_view kGovernorWords[] = {"conservative", "ondemand",  "performance",
@@ -296,12 +295,12 @@ struct Fields<ProfileLayer> {
       objects_row<&ProfileLayer::cpus>(
           {.name = "cpus", .doc = "CPUs; per setting the last matching entry wins"}),
       own_row<Owner>({.name = "irqbalance",
-                      .doc = "leave: whatever it does; require-off: it must not run",
+                      .doc = "ban: it leaves the placed NICs alone and balances the rest; leave: "
+                             "whatever it does; require-off: it must not run",
                       .shape = Shape::Setting,
                       .type = Type::Word,
                       .removable = true,
-                      .words = kIrqbalanceWords,
-                      .later = kIrqbalanceLater},
+                      .words = kIrqbalanceWords},
                      store_irqbalance),
       group_row<ExpectGroup>({.name = "expect", .doc = "what the probe must find"}),
   };

@@ -2,6 +2,7 @@
 // process brings the start state back. The journal's own writes are counted in.
 
 #include "engine/rig.h"
+#include "support/irqbalance_machine.h"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +10,13 @@ namespace tuner {
 namespace {
 
 using testing::other_profile;
-using testing::Rig;
 using testing::whole_profile;
 using testing::WriteFuse;
+
+// With an irqbalance that is to be restarted.
+struct Rig : testing::Rig {
+  Rig() { testing::add_irqbalance(machine); }
+};
 
 int writes_of_one_apply() {
   Rig rig;

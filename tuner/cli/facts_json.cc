@@ -107,6 +107,8 @@ ordered_json nic_json(const Nic& nic, const Facts& facts) {
           {"carries_default_route", nic.carries_default_route},
           {"carries_session", nic.carries_session},
           {"session_evidence", nic.session_evidence},
+          {"carrier_changes",
+           nic.carrier_changes < 0 ? ordered_json(nullptr) : ordered_json(nic.carrier_changes)},
           {"rx_queues", nic.rx_queues},
           {"tx_queues", nic.tx_queues},
           {"channels", parameters_json(nic.channels)},

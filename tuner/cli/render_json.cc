@@ -44,6 +44,7 @@ ordered_json step_json(const Step& step) {
       {"status", status_name(step.status)},
       {"need", need_name(setting.need)},
       {"because", step.because},
+      {"cause", or_null(step.cause)},
       {"why", setting.why},
       {"hint", step.observed.hint},
       {"origin", origin_json(setting.origin)},

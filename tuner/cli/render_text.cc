@@ -65,8 +65,8 @@ bool is_trouble(const Step& step) {
 bool same_but_for_subject(const Step& a, const Step& b) {
   return a.wish.setting.origin == b.wish.setting.origin && a.status == b.status && !a.restores &&
          a.wish.subject.knob == b.wish.subject.knob && a.because == b.because &&
-         status_words(a) == status_words(b) && observed_text(a) == observed_text(b) &&
-         a.wish.setting.goal == b.wish.setting.goal;
+         a.cause == b.cause && status_words(a) == status_words(b) &&
+         observed_text(a) == observed_text(b) && a.wish.setting.goal == b.wish.setting.goal;
 }
 
 std::string subject_words(const Step& first, const Step& last, std::size_t count) {
@@ -84,6 +84,7 @@ void add_row(Table& table, const Step& step, std::string subject, bool explained
   if (!step.observed.hint.empty() && step.status != Status::InSync) {
     table.note("hint: " + step.observed.hint);
   }
+  if (!step.cause.empty()) table.note("cause: " + step.cause);
   if (explained) explain(table, step);
 }
 

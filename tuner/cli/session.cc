@@ -2,13 +2,16 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "cli/chosen_nics.h"
 #include "cli/recommend.h"
+#include "cli/render_json.h"
 #include "host/collect_facts.h"
 #include "host/local_profile_files.h"
 #include "host/process.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -38,6 +41,14 @@ Answer no_profile(const Context& context) {
        .text = "no profile is active, so which one to set has to be said",
        .hint = fmt::format("-p {} fits this machine ({}); ktls-tuner profile list shows all",
                            recommended.profile, recommended.because)});
+}
+
+// For timers and hooks, which run whether or not anybody tuned this host.
+Answer nothing_active(const Context& context) {
+  context.terminal.talk("no profile is active: nothing to do");
+  Answer answer;
+  *answer.body = plan_json({});
+  return answer;
 }
 
 void note_edit(Session& session) {
@@ -103,6 +114,8 @@ OpenedSession open_session(const Context& context, bool writing) {
   if (!journal) return {std::nullopt, failure(journal.error())};
   session.journal = std::move(*journal);
 
+  if (context.options.if_active && session.journal.active() == nullptr)
+    return {std::nullopt, nothing_active(context)};
   const Choice choice = choose(context, session.journal, writing);
   if (choice.profile.empty()) return {std::nullopt, no_profile(context)};
   auto loaded = load_profile(*local_profile_files(), choice.profile, profile_directories());
@@ -123,6 +136,9 @@ OpenedSession open_session(const Context& context, bool writing) {
                      .confirm_within = *within,
                      .spare_session = true};
   note_edit(session);
+  auto nics = chosen_nics(context);
+  if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};
+  session.options.nics = std::move(*nics);
   return {std::move(session), {}};
 }
 

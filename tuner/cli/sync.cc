@@ -86,6 +86,14 @@ std::string run_id(const Host& host) {
   return fmt::format("{}-{}", id, process_id());
 }
 
+// A run for one NIC alone sets no edited profile: the rest of it is still to be applied.
+std::string digest_to_keep(const Session& session) {
+  const RunInfo* active = session.journal.active();
+  const bool whole =
+      session.options.nics.empty() || active == nullptr || active->profile != session.profile.name;
+  return whole ? session.profile.digest : active->digest;
+}
+
 void add_notes(const Session& session, Plan& plan) {
   plan.notes.insert(plan.notes.begin(), session.notes.begin(), session.notes.end());
 }
@@ -149,7 +157,7 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
                     .boot_id = session.identity.boot_id,
                     .profile = session.profile.name,
                     .path = session.path,
-                    .digest = session.profile.digest,
+                    .digest = digest_to_keep(session),
                     .at = rfc3339(context.host.clock().now()),
                     .by = who_runs_this(),
                     .max_disruption = session.options.max_disruption};
@@ -177,6 +185,10 @@ std::vector<OptionRow> selection_options() {
   return {
       {"--only", "FAMILY", "only these setting families (repeatable)", &Options::only},
       {"--skip", "FAMILY", "not these setting families (repeatable)", &Options::skip},
+      {"--nic", "NAME", "only what belongs to this NIC (repeatable)", &Options::nics},
+      {"--wait-link", "SECONDS", "wait so long for the link and the interrupts of each --nic",
+       &Options::wait_link},
+      {"--if-active", "", "do nothing when no profile is active", &Options::if_active},
   };
 }
 

@@ -36,6 +36,9 @@ struct Options {
   std::vector<std::string> words;  // positional
   std::vector<std::string> only;
   std::vector<std::string> skip;
+  std::vector<std::string> nics;
+  int wait_link = 0;  // seconds
+  bool if_active = false;
   std::string on_failure = "rollback";
   std::string max_disruption = "new-connections";
   std::string confirm_within;  // empty: not asked for

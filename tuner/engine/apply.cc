@@ -1,6 +1,7 @@
 #include "engine/apply.h"
 
 #include "engine/carry_out.h"
+#include "engine/drift.h"
 #include "host/collect_facts.h"
 
 #include <fmt/format.h>
@@ -42,7 +43,7 @@ class Run {
       report_.end = ApplyReport::End::Refused;
       return report_;
     }
-    if (std::ranges::none_of(report_.plan.steps, to_change)) return remember_profile();
+    if (std::ranges::none_of(report_.plan.steps, to_change)) return remember_profile(facts);
     if (auto ready = before_first_write(); !ready) {
       report_.end = ApplyReport::End::Refused;
       report_.error = ready.error();
@@ -61,7 +62,7 @@ class Run {
       if (report_.writes != before) facts = collect_facts(host_, facts_needed(input_));
       from = end;
     }
-    if (auto ended = journal_.end(store_, "applied"); !ended) return failed(ended.error());
+    if (auto ended = end_applied(facts); !ended) return failed(ended.error());
     report_.end = ApplyReport::End::Applied;
     return report_;
   }
@@ -72,15 +73,24 @@ class Run {
   }
 
   // In sync already: only which profile is active may have to be written down.
-  ApplyReport remember_profile() {
+  ApplyReport remember_profile(const Facts& facts) {
     const RunInfo* active = journal_.active();
     if (active != nullptr && active->profile == options_.run.profile &&
         active->digest == options_.run.digest) {
       return report_;
     }
     if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
-    if (auto ended = journal_.end(store_, "applied"); !ended) return failed(ended.error());
+    if (auto ended = end_applied(facts); !ended) return failed(ended.error());
     return report_;
+  }
+
+  // With how the NICs stand now, for the day when something has drifted.
+  Outcome end_applied(const Facts& facts) {
+    const auto nics = witnesses_of(report_.plan.steps, facts);
+    if (!nics.empty()) {
+      if (auto noted = journal_.seen(store_, nics); !noted) return noted;
+    }
+    return journal_.end(store_, "applied");
   }
 
   std::optional<Error> run_phase(std::span<const Knob> knobs, const Facts& facts) {

@@ -41,6 +41,22 @@ RunInfo run_from_json(const json& object) {
           .max_disruption = disruption_from(object.value("max_disruption", std::string{}))};
 }
 
+json witness_to_json(const NicWitness& nic) {
+  return {{"device", nic.device},
+          {"ifindex", nic.ifindex},
+          {"rx_queues", nic.rx_queues},
+          {"tx_queues", nic.tx_queues},
+          {"carrier_changes", nic.carrier_changes}};
+}
+
+NicWitness witness_from_json(const json& object) {
+  return {.device = object.at("device"),
+          .ifindex = object.at("ifindex"),
+          .rx_queues = object.at("rx_queues"),
+          .tx_queues = object.at("tx_queues"),
+          .carrier_changes = object.at("carrier_changes")};
+}
+
 Outcome damaged() {
   return fail(Fault::Invalid, "damaged journal line");
 }
@@ -114,6 +130,8 @@ Outcome Journal::take(std::string_view line) {
     } else if (record.contains("disturbed")) {
       mark_disturbed(record["disturbed"].at("device").get<std::string>(),
                      record["disturbed"].at("knobs").get<std::vector<std::string>>());
+    } else if (record.contains("seen")) {
+      for (const json& nic : record["seen"]) note(witness_from_json(nic));
     } else if (record.contains("restored")) {
       const json& restored = record["restored"];
       drop_records(restored.at("key").get<std::string>(), restored.value("run", std::string{}));
@@ -141,6 +159,16 @@ bool Journal::Entry::written() const {
 
 const Journal::Entry* Journal::entry(std::string_view key) const {
   return const_cast<Journal*>(this)->find(key);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
+const NicWitness* Journal::witness(std::string_view device) const {
+  const auto found = std::ranges::find(witnesses_, device, &NicWitness::device);
+  return found == witnesses_.end() ? nullptr : &*found;
+}
+
+void Journal::note(NicWitness nic) {
+  std::erase_if(witnesses_, [&](const NicWitness& one) { return one.device == nic.device; });
+  witnesses_.push_back(std::move(nic));
 }
 
 void Journal::drop_records(std::string_view key, std::string_view run) {
@@ -210,6 +238,14 @@ Outcome Journal::disturb(StateStore& store, std::string_view device,
   const json record = {
       {"disturbed",
        {{"device", device}, {"knobs", std::vector<std::string>(knobs.begin(), knobs.end())}}}};
+  if (auto written = write(store, record.dump()); !written) return written;
+  return take(record.dump());
+}
+
+Outcome Journal::seen(StateStore& store, std::span<const NicWitness> nics) {
+  json all = json::array();
+  for (const NicWitness& nic : nics) all.push_back(witness_to_json(nic));
+  const json record = {{"seen", std::move(all)}};
   if (auto written = write(store, record.dump()); !written) return written;
   return take(record.dump());
 }

@@ -10,6 +10,8 @@
 //   what is about to be written throws it away
 //   {"disturbed": {"device": "…", "knobs": […]}}                  durable before such a write: from
 //   here on, whatever these families' settings of this NIC read is our doing
+//   {"seen": [{"device": "…", "ifindex": …, …}]}                  how these NICs stood when they
+//   were set
 //   {"restored": {"key": "…", "run": "…"}}                        that run's (without "run": every)
 //   record is undone
 //   {"ended": "applied" | "failed"}
@@ -23,12 +25,23 @@
 #include "host/state_store.h"
 #include "model/plan.h"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tuner {
+
+// What tells later that a NIC is no longer the one that was set.
+struct NicWitness {
+  std::string device;  // Nic::key()
+  int ifindex = 0;
+  int rx_queues = 0;
+  int tx_queues = 0;
+  std::int64_t carrier_changes = -1;
+  bool operator==(const NicWitness&) const = default;
+};
 
 struct RunInfo {
   std::string id;  // sorts by time: "20261123T081500-4711"
@@ -79,6 +92,9 @@ class Journal {
   // The last run that ended "applied" and was not rolled back; nullptr: no profile is active.
   const RunInfo* active() const;
 
+  // nullptr: this NIC was never set.
+  const NicWitness* witness(std::string_view device) const;
+
   // Each of these is durable when it returns. What another boot left, or a torn line, goes first.
   Outcome begin(StateStore& store, const RunInfo& run);
   Outcome intend(StateStore& store, const Subject& subject, const Value& before,
@@ -89,6 +105,8 @@ class Journal {
   // Until a run ends "applied" or a rollback comes to its end, or the entry is written or restored.
   Outcome disturb(StateStore& store, std::string_view device,
                   std::span<const std::string_view> knobs);
+  // Takes the place of what was noted of these NICs before.
+  Outcome seen(StateStore& store, std::span<const NicWitness> nics);
   // `run` empty: all runs' records of this key.
   Outcome restored(StateStore& store, std::string_view key, std::string_view run);
   Outcome end(StateStore& store, std::string_view how);
@@ -105,12 +123,14 @@ class Journal {
   void mark_rolled_back(std::string_view run);
   void drop_records(std::string_view key, std::string_view run);
   Entry* find(std::string_view key);
+  void note(NicWitness nic);
 
   std::string text_;  // what the file holds as far as it is whole
   bool rewrite_ =
       false;  // the file holds something else (another boot, a torn line): text_ first replaces it
   std::vector<Entry> entries_;
   std::vector<Run> runs_;
+  std::vector<NicWitness> witnesses_;
 };
 
 }  // namespace tuner

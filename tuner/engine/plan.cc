@@ -1,5 +1,7 @@
 #include "engine/plan.h"
 
+#include "engine/drift.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +13,11 @@ namespace {
 bool selected(const PlanOptions& options, std::string_view family) {
   const bool named = options.only.empty() || std::ranges::count(options.only, family) > 0;
   return named && std::ranges::count(options.skip, family) == 0;
+}
+
+// With NICs named, only what belongs to one of them.
+bool is_asked(const PlanOptions& options, const Subject& subject) {
+  return options.nics.empty() || std::ranges::count(options.nics, subject.device) > 0;
 }
 
 bool in_journal(const Journal& journal, std::string_view family) {
@@ -267,6 +274,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
   if (!takes_part(input, knob)) return steps;
   auto wishes = knob.expand(input.profile, facts, notes);
   for (Wish& wish : wishes) {
+    if (!is_asked(input.options, wish.subject)) continue;
     wish.disruption = disruption_of(knob, wish.subject, facts);
     Observation observed =
         wish.unsupported.empty() ? knob.observe(host, wish.subject) : never(wish.unsupported);
@@ -277,6 +285,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     const auto same_key = [&](const Step& step) {
       return step.wish.subject.key == entry.subject.key;
     };
+    if (!is_asked(input.options, entry.subject)) continue;
     if (entry.subject.knob != knob.info.name || std::ranges::any_of(steps, same_key)) continue;
     plan_restore(host, facts, input.options, knob, entry, steps, notes);
   }
@@ -292,6 +301,7 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
     foresight.learn(knob, steps);
     std::ranges::move(steps, std::back_inserter(plan.steps));
   }
+  for (Step& step : plan.steps) step.cause = drift_cause(step, input.journal, facts);
   return plan;
 }
 

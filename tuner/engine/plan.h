@@ -18,6 +18,7 @@ namespace tuner {
 struct PlanOptions {
   std::vector<std::string> only;  // families; empty: all
   std::vector<std::string> skip;
+  std::vector<std::string> nics;  // Nic::key(): only what belongs to these; empty: everything
   Disruption max_disruption = Disruption::NewConnections;
   bool force = false;  // reopen channels although offloaded receive connections exist
   // The run is undone unless it is confirmed within this time.

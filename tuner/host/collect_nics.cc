@@ -111,6 +111,7 @@ std::optional<Nic> read_nic(const Host& host, const std::string& name) {
   nic.ifindex =
       ifindex ? static_cast<int>(*ifindex) : read_integer(files, folder + "/ifindex").value_or(0);
   nic.operstate = read_word(files, folder + "/operstate");
+  nic.carrier_changes = read_integer(files, folder + "/carrier_changes").value_or(-1);
   for (const std::string& entry : *entries) {
     if (entry.starts_with(kLower)) nic.lowers.push_back(entry.substr(kLower.size()));
   }

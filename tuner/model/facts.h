@@ -153,6 +153,8 @@ struct Nic {
   // The connection of whoever runs this goes through it. false: it does not, or cannot be told.
   bool carries_session = false;
   std::string session_evidence;  // "SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1"
+  // How often the link went up or down since the interface came; -1: the kernel does not tell.
+  std::int64_t carrier_changes = -1;
   int rx_queues = 0;
   int tx_queues = 0;
   std::vector<NicIrq> irqs;         // ordered by number

@@ -73,6 +73,7 @@ struct Step {
   Status status = Status::InSync;
   Value target;           // what is or was written: Status::Change, Done, Failed
   std::string because;    // one sentence for the reason column
+  std::string cause;      // of drift: why it no longer is as it was set; empty: it is, or not known
   bool restores = false;  // only an earlier profile set it: the goal is its original
 };
 

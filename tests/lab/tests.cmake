@@ -1,10 +1,13 @@
 # The lab: the built program on real kernels (README.md). One test is one boot. FULL: only with scripts/test --full.
-# NIC: with the TLS-offloading NIC at hand (nic/README.md).
+# NIC: with the TLS-offloading NIC at hand (nic/README.md). FRESH: on a host of its own with systemd and udev.
 function(tuner_lab_test name kernel seconds)
-  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC" "" "COMMAND")
+  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC;FRESH" "" "COMMAND")
   set(nic "")
   if(arg_NIC)
     set(nic --nic)
+  endif()
+  if(arg_FRESH)
+    list(APPEND nic --machine fresh)
   endif()
   add_test(NAME lab.${name}
            COMMAND ${PROJECT_SOURCE_DIR}/scripts/lab --kernel ${kernel} ${nic} --timeout ${seconds} -- ${arg_COMMAND}
@@ -36,6 +39,8 @@ tuner_lab_test(wire 6.1 400 NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(wire-6.12 6.12 400 FULL NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(confirm 6.1 400 NIC COMMAND tests/lab/confirm.py)
 tuner_lab_test(confirm-6.12 6.12 400 FULL NIC COMMAND tests/lab/confirm.py)
+tuner_lab_test(irqbalance 6.1 400 FRESH COMMAND tests/lab/irqbalance.py)
+tuner_lab_test(stay 6.1 400 FRESH COMMAND tests/lab/stay.py)
 tuner_lab_test(tune-6.12 6.12 240 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 240 COMMAND tests/lab/tune.py short)
 

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""irqbalance moves interrupts that are placed here, until it is told to leave them alone; the rest it goes on balancing.
+
+On the fresh host, with Debian's irqbalance as systemd runs it.
+"""
+import os
+import socket
+import threading
+import time
+
+from lab import (affinities, check, check_documents, equal, finish, must, named, note, profile, read, read_or_reason, run,
+                 tuner, wait_until, write)
+
+ARGUMENTS = "/etc/default/irqbalance"
+DROP_IN = "/run/systemd/system/irqbalance.service.d/zz-ktls-tuner.conf"
+OWN_SCRIPT = "/etc/own-policy"
+
+
+def make_interrupts():
+    """Frames out of every queue of the NICs, and files that come over the virtual disk's interrupts, for good."""
+    def send(nic, cpu):
+        os.sched_setaffinity(0, {cpu})
+        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        wire.bind((nic, 0))
+        frame = b"\xff" * 6 + b"\x52\x54\0\0\0\1" + b"\x88\xb5" + bytes(200)
+        while True:
+            for _ in range(20):
+                wire.send(frame)
+            time.sleep(0.02)
+
+    def read_files():
+        while True:
+            write("/proc/sys/vm/drop_caches", "1")
+            for name in os.listdir("/usr/bin")[:40]:
+                read_or_reason(f"/usr/bin/{name}")
+            time.sleep(0.05)
+
+    for nic in ("eth0", "eth1", "eth3"):
+        for cpu in range(4):
+            threading.Thread(target=send, args=(nic, cpu), daemon=True).start()
+    threading.Thread(target=read_files, daemon=True).start()
+
+
+def devices_irqs(*nics):
+    """Of these NICs' PCI functions: the paths of their interrupts' affinities."""
+    paths = set()
+    for nic in nics:
+        device = os.path.realpath(f"/sys/class/net/{nic}/device")
+        while not os.path.isdir(f"{device}/msi_irqs"):
+            device = os.path.dirname(device)
+        paths |= {f"/proc/irq/{irq}/smp_affinity_list" for irq in os.listdir(f"{device}/msi_irqs")}
+    return paths
+
+
+def command_line():
+    pid = must("systemctl", "show", "--property", "MainPID", "--value", "irqbalance").out.strip()
+    return read_or_reason(f"/proc/{pid}/cmdline").replace("\0", " ").strip()
+
+
+def start_with(arguments):
+    write(ARGUMENTS, f'IRQBALANCE_ARGS="{arguments}"\n')
+    must("systemctl", "restart", "irqbalance")
+
+
+def moved(before, seconds, paths):
+    """Those of `paths` that read otherwise at any time in these seconds."""
+    seen = set()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        now = affinities()
+        seen |= {path for path in paths if now.get(path) != before.get(path)}
+        time.sleep(0.25)
+    return seen
+
+
+def crowd(paths):
+    """All on CPU 0: what irqbalance balances will not stay there."""
+    for path in paths:
+        try:
+            write(path, "0")
+        except OSError:
+            pass  # the kernel manages it
+
+
+def main():
+    ours, eth2 = devices_irqs("eth0", "eth1", "eth3"), devices_irqs("eth2")
+    others = set(affinities()) - ours
+    make_interrupts()
+
+    # The control: without the ban it moves what is placed.
+    start_with("-t 3")
+    plain = command_line()
+    check("irqbalance runs with the administrator's arguments", plain.endswith("--foreground -t 3"), plain)
+    placed = tuner("apply", "-p", profile("placed-only"), "--json")
+    equal("placed", placed.code, 0)
+    placed_at = affinities()
+    was_moved = wait_until(lambda: any(affinities()[path] != placed_at[path] for path in ours), 60)
+    check("without the ban irqbalance moves placed interrupts", was_moved, "none in 60 s")
+    drift = tuner("check", "--json")
+    equal("which is drift", drift.code, 2)
+    causes = {step["cause"] for step in drift.doc["steps"] if step["knob"] == "irq_affinity" and step["status"] == "change"}
+    check("and irqbalance is named as its cause", any("irqbalance" in (cause or "") for cause in causes), causes)
+
+    # With it.
+    crowd(others)
+    banned = tuner("apply", "-p", profile("staying"), "--json")
+    equal("banned and placed again", banned.code, 0)
+    check("by a subject for each NIC", ("irqbalance", "eth0") in named(banned.doc["steps"], "done"), banned.told())
+    check("with the administrator's arguments and ours behind them",
+          command_line().startswith(plain + " --policyscript=/usr/libexec/ktls-tuner/irqbalance-policy"), command_line())
+    before = affinities()
+    crowd(others)
+    seen = moved({**affinities(), **{path: before[path] for path in ours}}, 60, set(before))
+    equal("with it nothing of ours moves in 60 s", sorted(seen & ours), [])
+    check("while others do", seen & others, "none")
+    note(f"{len(seen & others)} others moved")
+    again = tuner("apply", "-p", profile("staying"))
+    check("a second apply writes nothing and restarts nothing", "nothing was written" in again.out, again.told())
+    equal("and all is in sync", tuner("check").code, 0)
+    equal("also for somebody who may not read its environment", named(
+        run("ktls-tuner", "check", "--only", "irqbalance", "-p", profile("staying"), "--json", user=65534).doc["steps"],
+        "in_sync"), [("irqbalance", "eth0"), ("irqbalance", "eth1"), ("irqbalance", "eth3")])
+
+    # And back.
+    equal("rolled back", tuner("rollback").code, 0)
+    equal("irqbalance is started as before", command_line(), plain)
+    check("the drop-in and its folder are gone", not os.path.exists(os.path.dirname(DROP_IN)), "still there")
+
+    # An administrator's own policy script is still asked, for what is not ours.
+    write(OWN_SCRIPT, '#!/bin/sh\n[ "${1##*/}" != "$(cat /etc/own-device)" ] || echo ban=true\n')
+    os.chmod(OWN_SCRIPT, 0o755)
+    write("/etc/own-device", os.path.basename(os.path.dirname(os.path.realpath("/sys/class/net/eth2/device"))))
+    start_with(f"-t 3 --policyscript={OWN_SCRIPT}")
+    own = command_line()
+    equal("banned beside a policy script of the administrator's", tuner("apply", "-p", profile("staying")).code, 0)
+    before = affinities()
+    crowd(others - eth2)
+    seen = moved({**affinities(), **{path: before[path] for path in ours | eth2}}, 20, set(before))
+    equal("nothing of ours moves", sorted(seen & ours), [])
+    equal("nor of what the administrator banned", sorted(seen & eth2), [])
+    check("while others do", seen & (others - eth2), "none")
+    equal("rolled back", tuner("rollback").code, 0)
+    equal("the administrator's policy script is alone again", command_line(), own)
+
+    # A unit that no option can be added to is left alone, and said so.
+    os.makedirs("/etc/systemd/system/irqbalance.service.d", exist_ok=True)
+    write("/etc/systemd/system/irqbalance.service.d/shell.conf",
+          "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exec /usr/sbin/irqbalance --foreground'\n")
+    must("systemctl", "daemon-reload")
+    must("systemctl", "restart", "irqbalance")
+    refused = tuner("apply", "-p", profile("staying"), "--json")
+    equal("through a shell: refused", refused.code, 4)
+    check("with the reason", any("where no option can be added" in error["message"] for error in refused.doc["errors"]),
+          refused.told())
+    equal("and no drop-in", os.path.exists(DROP_IN), False)
+    note(read("/proc/loadavg"))
+    check_documents()
+    finish()
+
+
+main()

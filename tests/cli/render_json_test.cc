@@ -117,7 +117,8 @@ TEST(FactsJson, HasEverySectionOfTheContract) {
   const auto json = facts_json(testing::two_node_facts());
   for (const char* key : {"kernel", "openssl", "numa", "cpus", "nics", "tls_stat", "neighbours"})
     EXPECT_TRUE(json.contains(key)) << key;
-  EXPECT_EQ(json["numa"]["nodes"][1], ordered_json({{"node", 1}, {"cpus", "2-3"}, {"distances", {{"0", 21}, {"1", 10}}}}));
+  EXPECT_EQ(json["numa"]["nodes"][1],
+            ordered_json({{"node", 1}, {"cpus", "2-3"}, {"distances", {{"0", 21}, {"1", 10}}}}));
   EXPECT_EQ(json["nics"][0]["irqs"][3]["queue"], 3);
   EXPECT_TRUE(json["nics"][0]["irqs"][4]["queue"].is_null()) << "an interrupt without a queue";
 }

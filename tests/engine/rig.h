@@ -2,9 +2,12 @@
 // of its own: it loads the journal anew, as the program does.
 #pragma once
 
+#include "base/text.h"
 #include "engine/apply.h"
 #include "host/collect_facts.h"
+#include "knobs/boot_files.h"
 #include "knobs/catalog.h"
+#include "model/sysctl_name.h"
 #include "support/fake_host.h"
 #include "support/fake_state_store.h"
 #include "support/profiles.h"
@@ -20,8 +23,36 @@ struct Rig {
   std::function<bool()> interrupted;
   std::function<Outcome()> before_first_write;
 
+  std::string boot_id() const { return machine.text("/proc/sys/kernel/random/boot_id"); }
+  std::string kernel() const { return machine.text("/proc/sys/kernel/osrelease"); }
+
+  // The machine as it starts, and what it reads then: its files in /etc.
+  void reboot(std::string_view next_boot_id, std::string_view next_kernel = {}) {
+    machine.fuse->disarm();
+    const auto kept = machine->files;
+    *machine.operator->() = *two_node_machine().operator->();
+    machine.set("/proc/sys/kernel/random/boot_id", next_boot_id);
+    if (!next_kernel.empty()) machine.set("/proc/sys/kernel/osrelease", next_kernel);
+    store.files.erase(std::string(kJournalPath));
+    for (const auto& [path, text] : kept) {
+      if (path.starts_with("/etc/")) machine.set(path, text);
+    }
+    const std::string sysctls = machine.text(kSysctlFile);
+    for (const std::string_view line : lines(sysctls)) {
+      const auto equals = line.find(" = ");
+      if (!line.starts_with("-") || equals == std::string_view::npos) continue;
+      machine.set(sysctl_path(line.substr(1, equals - 1)).value(), line.substr(equals + 3));
+    }
+    const std::string modules = machine.text(kModulesFile);
+    for (const std::string_view line : lines(modules)) {
+      if (line.starts_with("#") || line.starts_with("(")) continue;
+      const auto loaded = machine.host().modules().load(line);
+      EXPECT_TRUE(loaded.has_value()) << loaded.error().text;
+    }
+  }
+
   Journal journal() const {
-    auto loaded = Journal::load(store, kFakeBootId);
+    auto loaded = Journal::load(store, boot_id());
     EXPECT_TRUE(loaded.has_value()) << (loaded ? "" : loaded.error().text);
     return loaded ? *loaded : Journal{};
   }
@@ -39,7 +70,8 @@ struct Rig {
     Journal past = journal();
     Host host = machine.host();
     const ApplyOptions options{.run = {.id = "run-" + std::to_string(++runs),
-                                       .boot_id = std::string(kFakeBootId),
+                                       .boot_id = boot_id(),
+                                       .kernel = kernel(),
                                        .profile = profile.name,
                                        .path = profile.name + ".yaml",
                                        .digest = profile.digest,

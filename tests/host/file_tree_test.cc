@@ -2,7 +2,10 @@
 
 #include "support/temp_folder.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <unistd.h>
 
 namespace tuner {
 namespace {
@@ -86,7 +89,7 @@ TEST(LocalFileTree, RefusesToWriteThroughDotDot) {
   EXPECT_EQ(folder.read("/a/value"), "1\n");
 }
 
-TEST(LocalFileTree, CreatesAFileOfOursWithItsFoldersAndRemovesBoth) {
+TEST(LocalFileTree, CreatesAFileOfOursWithItsFoldersAndRemovesItAlone) {
   const TempFolder folder;
   const auto files = local_file_tree();
   const std::string path = folder.path() + "/a/b/own.conf";
@@ -95,8 +98,16 @@ TEST(LocalFileTree, CreatesAFileOfOursWithItsFoldersAndRemovesBoth) {
   EXPECT_EQ(files->read(path).value(), "two\n");
   EXPECT_EQ(files->list(folder.path() + "/a/b").value(), std::vector<std::string>{"own.conf"});
   ASSERT_TRUE(files->remove(path));
-  EXPECT_FALSE(files->exists(folder.path() + "/a/b"));
+  EXPECT_TRUE(files->exists(folder.path() + "/a/b")) << "only below /run folders are ours";
   EXPECT_TRUE(files->remove(path));
+}
+
+TEST(LocalFileTree, BelowRunTheFolderGoesToo) {
+  const std::string folder = fmt::format("/run/ktls-tuner-test-{}", ::getpid());
+  const auto files = local_file_tree();
+  if (!files->create(folder + "/own.conf", "x\n")) GTEST_SKIP() << "/run is not writable here";
+  ASSERT_TRUE(files->remove(folder + "/own.conf"));
+  EXPECT_FALSE(files->exists(folder));
 }
 
 TEST(LocalFileTree, AFolderWithOthersFilesStays) {

@@ -40,7 +40,7 @@ TEST(Catalog, FamiliesStandInTheOrderOfTheirPhasesUnderNamesOfTheirOwn) {
   EXPECT_EQ(names,
             (std::set<std::string_view>{"module", "nic_channels", "nic_rings", "nic_coalesce",
                                         "nic_features", "irqbalance", "irq_affinity", "xps", "rps",
-                                        "cpu_epp", "cpu_governor", "sysctl"}));
+                                        "cpu_epp", "cpu_governor", "sysctl", "persist"}));
   EXPECT_EQ(find_knob("sysctls"), nullptr);
 }
 
@@ -60,9 +60,9 @@ TEST(Catalog, EveryFamilyDescribesItself) {
 
 TEST(Catalog, PhasesHaveNamesOfTheirOwn) {
   std::set<std::string_view> names;
-  for (int phase = 0; phase <= static_cast<int>(Phase::Sysctls); ++phase)
+  for (int phase = 0; phase <= static_cast<int>(Phase::Persist); ++phase)
     names.insert(phase_name(static_cast<Phase>(phase)));
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(Phase::Sysctls) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(Phase::Persist) + 1);
 }
 
 TEST(Catalog, WhoIsDisturbedNamesItsSubjectsOfANic) {

@@ -24,13 +24,14 @@ bool is_known(const Journal& journal, const std::string& run) {
 }  // namespace
 
 Confirmation::Confirmation(Context& context, const RunInfo& run,
-                           std::optional<std::chrono::seconds> within)
+                           std::optional<std::chrono::seconds> within, bool persist)
     : context_(context) {
   if (!within) return;
   pending_ = PendingConfirm{.run = run.id,
                             .boot_id = run.boot_id,
                             .profile = run.profile,
                             .within = *within,
+                            .persist = persist,
                             .writer = this_process(context.host.files())};
 }
 

@@ -18,7 +18,9 @@ namespace tuner {
 class Confirmation {
  public:
   // Without `within` there is none, and nothing below does anything.
-  Confirmation(Context& context, const RunInfo& run, std::optional<std::chrono::seconds> within);
+  // `persist`: whoever confirms makes it outlast a reboot, too.
+  Confirmation(Context& context, const RunInfo& run, std::optional<std::chrono::seconds> within,
+               bool persist);
 
   // For ApplyOptions::before_first_write.
   std::function<Outcome()> guard_starter();

@@ -40,7 +40,8 @@ ordered_json step_json(const Step& step) {
        {{"op", op_name(setting.goal.op)}, {"value", value_to_public_json(setting.goal.value)}}},
       {"observed",
        seen ? ordered_json(value_to_public_json(step.observed.value)) : ordered_json(nullptr)},
-      {"persisted", nullptr},
+      {"persisted", step.persisted ? ordered_json(value_to_public_json(*step.persisted))
+                                   : ordered_json(nullptr)},
       {"status", status_name(step.status)},
       {"need", need_name(setting.need)},
       {"because", step.because},

@@ -96,11 +96,57 @@ Result<std::optional<std::chrono::seconds>> confirm_within(const Options& option
   return std::optional<std::chrono::seconds>(*within);
 }
 
+// What a boot or an event sets again may do what the administrator allowed when it was set.
+Disruption allowed_disruption(const Context& context, const Journal& journal) {
+  const Disruption asked = disruption_from(context.options.max_disruption);
+  const RunInfo* active = context.options.if_active ? journal.active() : nullptr;
+  return active == nullptr ? asked : std::max(asked, active->max_disruption);
+}
+
+// A part of a profile that outlasts a reboot would be another profile.
+std::optional<Error> persists_a_part(const Options& options) {
+  if (!options.persist) return std::nullopt;
+  if (options.runtime_only) {
+    return Error{.fault = Fault::Invalid,
+                 .text = "--persist and --runtime-only ask for opposite things",
+                 .hint = "--runtime-only is what apply does unless the profile is persisted"};
+  }
+  if (options.only.empty() && options.skip.empty() && options.nics.empty()) return std::nullopt;
+  return Error{.fault = Fault::Invalid,
+               .text =
+                   "--persist makes a whole profile outlast a reboot, not what --only, --skip "
+                   "or --nic leave of it",
+               .hint = "write what is wanted into a profile of its own, or leave --persist away"};
+}
+
+// A profile that is persisted stays so; another one lasts until the reboot, unless it is asked for.
+void decide_persistence(const Context& context, bool writing, Session& session) {
+  const RunInfo* persisted = session.journal.persisted();
+  const bool is_persisted = persisted != nullptr && persisted->path == session.path;
+  const bool lasts = context.options.persist || (is_persisted && !context.options.runtime_only);
+  session.persist_when_confirmed = lasts && session.options.confirm_within.has_value();
+  session.profile.persist = lasts && !session.persist_when_confirmed;
+  if (!session.profile.persist) session.options.skip.emplace_back("persist");
+  if (lasts || persisted == nullptr || !writing) return;
+  session.notes.push_back(
+      fmt::format("until the next reboot: {} is what boots set; --persist makes it this one",
+                  persisted->profile));
+}
+
 }  // namespace
 
+void persist_now(Session& session) {
+  session.profile.persist = true;
+  session.persist_when_confirmed = false;
+  session.options.only = {"persist"};
+  session.options.skip.clear();
+  session.options.confirm_within.reset();
+}
+
 OpenedSession open_session(const Context& context, bool writing) {
-  if (auto unknown = unknown_family(context.options))
-    return {std::nullopt, failure(ExitCode::Usage, *unknown)};
+  for (const auto& refused : {unknown_family(context.options), persists_a_part(context.options)}) {
+    if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
+  }
   const auto within = confirm_within(context.options);
   if (!within) return {std::nullopt, failure(ExitCode::Usage, within.error())};
   Session session{.identity = collect_identity(context.host)};
@@ -131,10 +177,11 @@ OpenedSession open_session(const Context& context, bool writing) {
   session.chosen = choice.because;
   session.options = {.only = context.options.only,
                      .skip = context.options.skip,
-                     .max_disruption = disruption_from(context.options.max_disruption),
+                     .max_disruption = allowed_disruption(context, session.journal),
                      .force = context.options.force,
                      .confirm_within = *within,
                      .spare_session = true};
+  decide_persistence(context, writing, session);
   note_edit(session);
   auto nics = chosen_nics(context);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};

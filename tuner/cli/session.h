@@ -22,6 +22,7 @@ struct Session {
       notes;  // "edited since it was applied", what the profile's reader warns of
   Journal journal;
   PlanOptions options;
+  bool persist_when_confirmed = false;  // asked for, but only a run that is kept may outlast a boot
 };
 
 // A reading verb falls back to the recommended profile and says so; a writing verb without a
@@ -31,6 +32,9 @@ struct OpenedSession {
   Answer answer;  // when there is no session
 };
 OpenedSession open_session(const Context& context, bool writing);
+
+// What is left to do of a run that was to be persisted when it is confirmed: that alone.
+void persist_now(Session& session);
 
 PlanInput plan_input(const Session& session);
 

@@ -135,7 +135,9 @@ Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
               lock.error().hint);
 }
 
-Written write_plan(Context& context, Session& session, std::string_view verb) {
+namespace {
+
+Written write_once(Context& context, Session& session, std::string_view verb) {
   Written written;
   written.report.plan = look(context, session);
   const auto refused = [&](const Error& error) {
@@ -155,13 +157,15 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
   session.journal = std::move(*journal);
   const RunInfo run{.id = run_id(context.host),
                     .boot_id = session.identity.boot_id,
+                    .kernel = session.identity.kernel,
                     .profile = session.profile.name,
                     .path = session.path,
                     .digest = digest_to_keep(session),
                     .at = rfc3339(context.host.clock().now()),
                     .by = who_runs_this(),
                     .max_disruption = session.options.max_disruption};
-  Confirmation confirmation(context, run, session.options.confirm_within);
+  Confirmation confirmation(context, run, session.options.confirm_within,
+                            session.persist_when_confirmed);
   const ApplyOptions options{.run = run,
                              .rollback_on_failure = context.options.on_failure != "keep",
                              .before_first_write = confirmation.guard_starter(),
@@ -179,6 +183,17 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
   show_end(context, written.report);
   written.next_step = confirmation.hand_over(session.journal, written.report, written.answer);
   return written;
+}
+
+}  // namespace
+
+Written write_plan(Context& context, Session& session, std::string_view verb) {
+  Written written = write_once(context, session, verb);
+  if (written.report.end != ApplyReport::End::Nothing || !session.persist_when_confirmed)
+    return written;
+  // Nothing was written, so nobody has to confirm it.
+  persist_now(session);
+  return write_once(context, session, verb);
 }
 
 std::vector<OptionRow> selection_options() {
@@ -202,6 +217,10 @@ std::vector<OptionRow> planning_options() {
   options.push_back({"--force", "",
                      "reopen a NIC's queues although a NIC is decrypting connections",
                      &Options::force});
+  options.push_back({"--persist", "", "make it outlast a reboot", &Options::persist});
+  options.push_back({"--runtime-only", "",
+                     "until the next reboot, also where this profile is persisted",
+                     &Options::runtime_only});
   return options;
 }
 

@@ -42,6 +42,8 @@ struct Options {
   std::string on_failure = "rollback";
   std::string max_disruption = "new-connections";
   std::string confirm_within;  // empty: not asked for
+  bool persist = false;
+  bool runtime_only = false;
   bool wait = false;
   std::string run;
   bool force = false;

@@ -1,4 +1,6 @@
 #include "base/rfc3339.h"
+#include "cli/render_json.h"
+#include "cli/session.h"
 #include "cli/sync.h"
 #include "cli/verb.h"
 #include "engine/confirm.h"
@@ -51,10 +53,25 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
 }
 
+// Only a run that is kept may outlast a reboot.
+Answer persist_kept_run(Context& context, Answer answer) {
+  auto opened = open_session(context, /*writing=*/true);
+  if (!opened.session) return std::move(opened.answer);
+  persist_now(*opened.session);
+  opened.session->options.max_disruption = opened.session->journal.active()->max_disruption;
+  Written written = write_plan(context, *opened.session, "confirm");
+  (*answer.body)["steps"] = steps_json(written.report.plan.steps);
+  answer.exit_code = written.answer.exit_code;
+  answer.errors = std::move(written.answer.errors);
+  if (answer.exit_code != ExitCode::Ok)
+    context.terminal.result("it is kept until the next reboot, but could not be persisted\n");
+  return answer;
+}
+
 Answer run(Context& context) {
   const std::string boot_id = collect_identity(context.host).boot_id;
   const auto seen = load_pending(context.store, boot_id);
-  const auto lock = take_lock(context);
+  auto lock = take_lock(context);
   if (!lock) return failure(not_had(context, lock.error(), seen ? *seen : std::nullopt));
   const auto pending = load_pending(context.store, boot_id);
   if (!pending) return failure(pending.error());
@@ -74,7 +91,9 @@ Answer run(Context& context) {
       {"run", (*pending)->run}, {"profile", (*pending)->profile}, {"seconds_left", left.count()}};
   context.terminal.result(
       fmt::format("run {} of profile {} is kept\n", (*pending)->run, (*pending)->profile));
-  return answer;
+  if (!(*pending)->persist) return answer;
+  lock->reset();
+  return persist_kept_run(context, std::move(answer));
 }
 
 }  // namespace

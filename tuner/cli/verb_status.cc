@@ -70,6 +70,12 @@ std::string journal_text(const Journal& journal) {
               ? "active profile: none\n"
               : fmt::format("active profile: {} (digest {}), applied {} by {}, run {}\n",
                             active->profile, active->digest, active->at, active->by, active->id);
+  if (const RunInfo* persisted = journal.persisted()) {
+    text += fmt::format("set at every boot: {} (digest {}), persisted {} by {}\n",
+                        persisted->profile, persisted->digest, persisted->at, persisted->by);
+  } else {
+    text += "set at every boot: nothing\n";
+  }
   const auto written = std::ranges::count_if(journal.entries(), &Journal::Entry::written);
   text += fmt::format("settings with an original to go back to: {}\n", written);
   for (const auto& entry : journal.entries()) {
@@ -125,6 +131,8 @@ Answer run(Context& context) {
   const RunInfo* active = journal ? journal->active() : nullptr;
   *answer.body = {
       {"active", active == nullptr ? ordered_json(nullptr) : run_json(*active)},
+      {"persisted", journal && journal->persisted() != nullptr ? run_json(*journal->persisted())
+                                                               : ordered_json(nullptr)},
       {"originals", journal ? originals_json(*journal) : ordered_json(nullptr)},
       {"last", history->empty() ? ordered_json(nullptr) : history_json({history->back()})[0]},
       {"tls", module_state_name(facts.kernel.tls.state)},

@@ -63,6 +63,7 @@ class Run {
       from = end;
     }
     if (auto ended = end_applied(facts); !ended) return failed(ended.error());
+    note_persisted(report_.plan.steps, input_);
     report_.end = ApplyReport::End::Applied;
     return report_;
   }
@@ -72,16 +73,22 @@ class Run {
     return options_.before_first_write ? options_.before_first_write() : Outcome{};
   }
 
-  // In sync already: only which profile is active may have to be written down.
+  // In sync already: only which profile is active, or persisted, may have to be written down.
   ApplyReport remember_profile(const Facts& facts) {
-    const RunInfo* active = journal_.active();
-    if (active != nullptr && active->profile == options_.run.profile &&
-        active->digest == options_.run.digest) {
-      return report_;
+    if (!is_this_profile(journal_.active())) {
+      if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
+      if (auto ended = end_applied(facts); !ended) return failed(ended.error());
     }
-    if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
-    if (auto ended = end_applied(facts); !ended) return failed(ended.error());
+    if (input_.profile.persist && !is_this_profile(journal_.persisted())) {
+      if (auto kept = journal_.persist(store_, options_.run, {}); !kept)
+        return failed(kept.error());
+    }
     return report_;
+  }
+
+  bool is_this_profile(const RunInfo* run) const {
+    return run != nullptr && run->profile == options_.run.profile &&
+           run->digest == options_.run.digest;
   }
 
   // With how the NICs stand now, for the day when something has drifted.
@@ -100,6 +107,9 @@ class Run {
       auto more = plan_knob(host_, facts, input_, knob, report_.plan.notes);
       knob_of.insert(knob_of.end(), more.size(), &knob);
       std::ranges::move(more, std::back_inserter(steps));
+    }
+    if (knobs.front().info.phase == Phase::Persist && input_.profile.persist) {
+      if (auto kept = journal_.persist(store_, options_.run, steps); !kept) return kept.error();
     }
     std::vector<Work> work;
     for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -37,6 +37,7 @@ PendingConfirm pending_from(const json& object) {
           .profile = object.at("profile"),
           .stage = static_cast<Stage>(stage - kStages.begin()),
           .within = seconds(object.at("within_s").get<std::int64_t>()),
+          .persist = object.value("persist", false),
           .deadline = milliseconds(object.at("deadline_ms").get<std::int64_t>()),
           .writer = process_from(object.at("writer")),
           .guard = process_from(object.at("guard"))};
@@ -100,6 +101,7 @@ Outcome save_pending(StateStore& store, const PendingConfirm& pending) {
                        {"profile", pending.profile},
                        {"stage", kStages.at(static_cast<std::size_t>(pending.stage))},
                        {"within_s", pending.within.count()},
+                       {"persist", pending.persist},
                        {"deadline_ms", pending.deadline.count()},
                        {"writer", process_json(pending.writer)},
                        {"guard", process_json(pending.guard)}};

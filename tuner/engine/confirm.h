@@ -29,6 +29,7 @@ struct PendingConfirm {
   std::string profile;
   Stage stage = Stage::Starting;
   std::chrono::seconds within{0};
+  bool persist = false;  // whoever confirms makes it outlast a reboot
   std::chrono::milliseconds deadline{0};
   ProcessIdentity writer;  // the apply
   ProcessIdentity guard;   // pid 0: not there yet

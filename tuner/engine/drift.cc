@@ -57,6 +57,13 @@ bool was_wanted_otherwise(const Step& step, const Journal& journal) {
          !meets(entry->last_written(), step.wish.setting.goal);
 }
 
+// A persisted profile, of which this boot has set nothing.
+bool not_set_since_boot(const Step& step, const Journal& journal, const Facts& facts) {
+  if (journal.active()->boot_id == facts.host.boot_id) return false;
+  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  return entry == nullptr || entry->only_carried();
+}
+
 }  // namespace
 
 NicWitness witness_of(const Nic& nic) {
@@ -79,6 +86,10 @@ std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& f
 
 std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts) {
   if (step.status != Status::Change || step.restores || journal.active() == nullptr) return {};
+  if (not_set_since_boot(step, journal, facts)) {
+    return "not set since the reboot: ktls-tuner-apply.service has not run, or has failed "
+           "(systemctl status ktls-tuner-apply)";
+  }
   const Subject& subject = step.wish.subject;
   const Nic* nic = subject.device.empty() ? nullptr : nic_of(facts, subject.device);
   if (nic != nullptr) {

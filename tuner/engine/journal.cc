@@ -1,6 +1,7 @@
 #include "engine/journal.h"
 
 #include "base/text.h"
+#include "engine/journal_json.h"
 #include "engine/value_json.h"
 
 #include <fmt/format.h>
@@ -15,31 +16,6 @@ using nlohmann::json;
 
 constexpr std::string_view kDamagedHint =
     "move /run/ktls-tuner/journal aside to go on without its originals; nothing was changed";
-
-json subject_to_json(const Subject& subject) {
-  return {{"knob", subject.knob},   {"key", subject.key},     {"name", subject.name},
-          {"place", subject.place}, {"group", subject.group}, {"device", subject.device}};
-}
-
-Subject subject_from_json(const json& object) {
-  return {.knob = object.at("knob"),
-          .key = object.at("key"),
-          .name = object.at("name"),
-          .place = object.at("place"),
-          .group = object.at("group"),
-          .device = object.value("device", std::string{})};  // an older release did not write it
-}
-
-RunInfo run_from_json(const json& object) {
-  return {.id = object.at("run"),
-          .boot_id = object.at("boot_id"),
-          .profile = object.at("profile"),
-          .path = object.at("path"),
-          .digest = object.at("digest"),
-          .at = object.at("at"),
-          .by = object.at("by"),
-          .max_disruption = disruption_from(object.value("max_disruption", std::string{}))};
-}
 
 json witness_to_json(const NicWitness& nic) {
   return {{"device", nic.device},
@@ -61,15 +37,19 @@ Outcome damaged() {
   return fail(Fault::Invalid, "damaged journal line");
 }
 
-Value value_at(const json& object, const char* name) {
-  auto value = value_from_json(object.at(name));
-  if (!value) throw json::other_error::create(599, value.error().text, &object);
-  return *value;
-}
-
 }  // namespace
 
 Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id) {
+  auto persisted = load_persisted(store);
+  if (!persisted) return fail(persisted.error());
+  auto journal = load_this_boot(store, boot_id);
+  if (!journal) return journal;
+  journal->boot_id_ = boot_id;
+  journal->carry(std::move(*persisted));
+  return journal;
+}
+
+Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_view boot_id) {
   Journal journal;
   const auto text = store.read(kJournalPath);
   if (!text) {
@@ -90,6 +70,30 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id)
     journal.rewrite_ = true;
   }
   return journal;
+}
+
+// Under another kernel, what this boot found where it had to write is that kernel's own original.
+void Journal::carry(Persisted persisted) {
+  const std::string kernel = runs_.empty() ? std::string() : runs_.back().info.kernel;
+  for (const Persisted::Original& original : persisted.originals) {
+    if (original.boot_id == boot_id_) continue;
+    const Record record{.run = {},
+                        .before = original.before,
+                        .after = original.written,
+                        .dangling = false,
+                        .intended = original.written,
+                        .carried = true};
+    Entry* entry = find(original.subject.key);
+    if (entry == nullptr) {
+      entries_.push_back({.subject = original.subject, .records = {record}});
+    } else if (kernel.empty() || original.kernel == kernel) {
+      entry->records.insert(entry->records.begin(), record);
+    }
+  }
+  const RunInfo* active = persisted.active();
+  if (active != nullptr && active->boot_id != boot_id_)
+    runs_.insert(runs_.begin(), Run{.info = *active, .ended = "applied", .carried = true});
+  persisted_ = std::move(persisted);
 }
 
 Outcome Journal::take(std::string_view line) {
@@ -198,13 +202,18 @@ Outcome Journal::write(StateStore& store, std::string_view line) {
   return {};
 }
 
+// A rollback of what an earlier boot left has no run of this boot to write into yet.
+Outcome Journal::write_to_a_run(StateStore& store, std::string_view line) {
+  if (text_.empty()) {
+    RunInfo earlier = runs_.empty() ? RunInfo{} : runs_.front().info;
+    earlier.boot_id = boot_id_;
+    if (auto begun = begin(store, earlier); !begun) return begun;
+  }
+  return write(store, line);
+}
+
 Outcome Journal::begin(StateStore& store, const RunInfo& run) {
-  const json record = {
-      {"run", run.id},          {"boot_id", run.boot_id},
-      {"profile", run.profile}, {"path", run.path},
-      {"digest", run.digest},   {"at", run.at},
-      {"by", run.by},           {"max_disruption", disruption_name(run.max_disruption)}};
-  if (auto written = write(store, record.dump()); !written) return written;
+  if (auto written = write(store, run_to_json(run).dump()); !written) return written;
   runs_.push_back({.info = run, .ended = {}});
   return {};
 }
@@ -238,7 +247,7 @@ Outcome Journal::disturb(StateStore& store, std::string_view device,
   const json record = {
       {"disturbed",
        {{"device", device}, {"knobs", std::vector<std::string>(knobs.begin(), knobs.end())}}}};
-  if (auto written = write(store, record.dump()); !written) return written;
+  if (auto written = write_to_a_run(store, record.dump()); !written) return written;
   return take(record.dump());
 }
 
@@ -253,7 +262,7 @@ Outcome Journal::seen(StateStore& store, std::span<const NicWitness> nics) {
 Outcome Journal::restored(StateStore& store, std::string_view key, std::string_view run) {
   json record = {{"restored", {{"key", key}}}};
   if (!run.empty()) record["restored"]["run"] = run;
-  if (auto written = write(store, record.dump()); !written) return written;
+  if (auto written = write_to_a_run(store, record.dump()); !written) return written;
   drop_records(key, run);
   return {};
 }
@@ -287,12 +296,64 @@ void Journal::mark_rolled_back(std::string_view run) {
 
 Outcome Journal::rolled_back(StateStore& store, std::string_view run) {
   const json record = {{"rolled_back", run}};
-  if (auto written = write(store, record.dump()); !written) return written;
+  if (auto written = write_to_a_run(store, record.dump()); !written) return written;
   mark_rolled_back(run);
   return {};
 }
 
+Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come) {
+  Persisted next;
+  const RunInfo* active = persisted_.active();
+  // What an undo of a run of this boot can return to, and the one before them.
+  for (const RunInfo& earlier : persisted_.runs) {
+    if (earlier.boot_id == boot_id_ || &earlier == active) next.runs.push_back(earlier);
+  }
+  if (active == nullptr || active->path != run.path || active->digest != run.digest)
+    next.runs.push_back(run);
+  next.originals = originals(run.kernel);
+  for (const Step& step : to_come) {
+    if (step.status != Status::Change || find(step.wish.subject.key) != nullptr) continue;
+    next.originals.push_back({.subject = step.wish.subject,
+                              .before = step.observed.value,
+                              .written = step.target,
+                              .boot_id = boot_id_,
+                              .kernel = run.kernel});
+  }
+  if (auto saved = save_persisted(store, next); !saved) return saved;
+  persisted_ = std::move(next);
+  return {};
+}
+
+std::vector<Persisted::Original> Journal::originals(const std::string& kernel) const {
+  std::vector<Persisted::Original> all;
+  for (const Entry& entry : entries_) {
+    const Record& first = entry.records.front();
+    const auto known = std::ranges::find(persisted_.originals, entry.subject.key,
+                                         [](const auto& each) { return each.subject.key; });
+    const bool carried = first.carried && known != persisted_.originals.end();
+    all.push_back({.subject = entry.subject,
+                   .before = first.before,
+                   .written = entry.last_written(),
+                   .boot_id = carried ? known->boot_id : boot_id_,
+                   .kernel = carried ? known->kernel : kernel});
+  }
+  return all;
+}
+
+Outcome Journal::withdraw(StateStore& store, std::string_view run) {
+  Persisted next = persisted_;
+  const auto undone = [&](const RunInfo& each) { return run.empty() || each.id == run; };
+  if (std::erase_if(next.runs, undone) == 0) return {};
+  // This boot's originals are in its journal.
+  if (next.runs.empty() && !run.empty())
+    std::erase_if(next.originals, [&](const auto& each) { return each.boot_id == boot_id_; });
+  if (auto saved = save_persisted(store, next); !saved) return saved;
+  persisted_ = std::move(next);
+  return {};
+}
+
 Outcome Journal::clear(StateStore& store) {
+  if (auto removed = store.remove(kPersistedPath); !removed) return removed;
   if (auto removed = store.remove(kJournalPath); !removed) return removed;
   *this = Journal{};
   return {};

@@ -19,9 +19,13 @@
 //   longer active
 //
 // The journal belongs to one boot: a journal with another boot id holds values that the machine no
-// longer has, and counts as empty.
+// longer has, and counts as empty. What was persisted in an earlier boot is carried into it when it
+// is loaded (engine/persisted.h): its originals come before this boot's, and its profile is the
+// active one until this boot has another.
 #pragma once
 
+#include "engine/persisted.h"
+#include "engine/run_info.h"
 #include "host/state_store.h"
 #include "model/plan.h"
 
@@ -43,18 +47,6 @@ struct NicWitness {
   bool operator==(const NicWitness&) const = default;
 };
 
-struct RunInfo {
-  std::string id;  // sorts by time: "20261123T081500-4711"
-  std::string boot_id;
-  std::string profile;  // name
-  std::string path;     // the file it was read from
-  std::string digest;
-  std::string at;  // RFC 3339
-  std::string by;  // who: "root", "root (sudo: alice)"
-  // What it was allowed to do to traffic. A preferred setting that this held back is no drift.
-  Disruption max_disruption = Disruption::NewConnections;
-};
-
 class Journal {
  public:
   // One run's dealing with one subject.
@@ -65,6 +57,7 @@ class Journal {
     bool dangling = true;    // intended, and nothing known since
     Value intended;          // before a driver rounded it
     bool preserved = false;  // only noted: before and after are what was there
+    bool carried = false;    // written in an earlier boot
   };
   struct Entry {
     Subject subject;
@@ -76,10 +69,13 @@ class Journal {
     const Value& last_written() const { return records.back().after; }
     bool dangling() const { return records.back().dangling; }
     bool written() const;  // by us; not only preserved
+    // Not in this boot: what it reads is ours only where a file of the system's brought it back.
+    bool only_carried() const { return records.back().carried; }
   };
   struct Run {
     RunInfo info;
-    std::string ended;  // empty: it never came to its end
+    std::string ended;     // empty: it never came to its end
+    bool carried = false;  // from an earlier boot
   };
 
   // Missing file: an empty journal. Unreadable or damaged in the middle: an error, because guessing
@@ -91,6 +87,8 @@ class Journal {
   const std::vector<Run>& runs() const { return runs_; }
   // The last run that ended "applied" and was not rolled back; nullptr: no profile is active.
   const RunInfo* active() const;
+  // What the next boot sets; nullptr: nothing.
+  const RunInfo* persisted() const { return persisted_.active(); }
 
   // nullptr: this NIC was never set.
   const NicWitness* witness(std::string_view device) const;
@@ -112,12 +110,21 @@ class Journal {
   Outcome end(StateStore& store, std::string_view how);
   // `run` empty: all runs.
   Outcome rolled_back(StateStore& store, std::string_view run);
-  // All undone: nothing is active any more, and the file goes.
+  // All undone: nothing is active any more, nothing persisted, and both files go.
   Outcome clear(StateStore& store);
+  // From now on the next boot sets the profile of `run`; with every original known here, and of
+  // those steps of `to_come` that are going to be written.
+  Outcome persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come);
+  // The next boot sets what it set before this run; `run` empty: nothing. Originals stay.
+  Outcome withdraw(StateStore& store, std::string_view run);
 
  private:
   Outcome take(std::string_view line);
+  static Result<Journal> load_this_boot(const StateStore& store, std::string_view boot_id);
+  void carry(Persisted persisted);
+  std::vector<Persisted::Original> originals(const std::string& kernel) const;
   Outcome write(StateStore& store, std::string_view line);
+  Outcome write_to_a_run(StateStore& store, std::string_view line);
   void mark_disturbed(std::string_view device, const std::vector<std::string>& knobs);
   void mark_ended(std::string_view how);
   void mark_rolled_back(std::string_view run);
@@ -125,6 +132,8 @@ class Journal {
   Entry* find(std::string_view key);
   void note(NicWitness nic);
 
+  std::string boot_id_;
+  Persisted persisted_;
   std::string text_;  // what the file holds as far as it is whole
   bool rewrite_ =
       false;  // the file holds something else (another boot, a torn line): text_ first replaces it

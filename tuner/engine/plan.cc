@@ -154,6 +154,7 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
   const bool readable = observed.availability == Observation::Availability::Available;
   if (readable && observed.value == entry.original()) return;
   if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {
+    if (entry.only_carried()) return;  // the reboot has undone it
     notes.push_back(fmt::format(
         "{} {}: set to {} by an earlier profile, changed to {} by somebody else since; left",
         knob.info.name, name, to_text(entry.last_written()), to_text(observed.value)));
@@ -302,7 +303,26 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
     std::ranges::move(steps, std::back_inserter(plan.steps));
   }
   for (Step& step : plan.steps) step.cause = drift_cause(step, input.journal, facts);
+  note_persisted(plan.steps, input);
   return plan;
+}
+
+void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
+  const RunInfo* persisted = input.journal.persisted();
+  if (persisted == nullptr || !input.profile.persist || persisted->profile != input.profile.name)
+    return;
+  const auto read_at_boot = [&](const Step& step) {
+    const Knob* knob = knob_named(input.knobs, step.wish.subject.knob);
+    return knob != nullptr && knob->info.phase == Phase::Persist;
+  };
+  const auto stands = [&](const Step& step) {
+    return !read_at_boot(step) || step.status == Status::InSync || step.status == Status::Done;
+  };
+  if (!std::ranges::all_of(steps, stands)) return;
+  for (Step& step : steps) {
+    if (!step.restores && step.status != Status::Unsupported && !read_at_boot(step))
+      step.persisted = step.wish.setting.goal.value;
+  }
 }
 
 const Knob* knob_named(std::span<const Knob> knobs, std::string_view name) {

@@ -49,6 +49,10 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
                             const Knob& knob, std::vector<std::string>& notes);
 
+// Fills Step::persisted: of every setting when this profile is the one that the next boot sets and
+// what the boot reads stands as it should.
+void note_persisted(std::vector<Step>& steps, const PlanInput& input);
+
 const Knob* knob_named(std::span<const Knob> knobs, std::string_view name);
 
 // A required setting that this machine cannot meet (Unsupported, Blocked) or show (Unreadable).

@@ -19,11 +19,14 @@ struct Target {
   bool foreign = false;    // value is not the original but somebody else's, to be put back
 };
 
+// What the next boot reads goes first: a half undone profile must not come back with a reboot.
 // Restoring a setting may need its module (a sysctl that the module brings), so modules go last.
 std::vector<const Knob*> rollback_order(std::span<const Knob> knobs) {
   std::vector<const Knob*> order;
   for (const Knob& knob : knobs) order.push_back(&knob);
   // Not the ranges:: form: its result type does not compile with clang 14 and libstdc++ 12.
+  std::stable_partition(order.begin(), order.end(),
+                        [](const Knob* k) { return k->info.phase == Phase::Persist; });
   std::stable_partition(order.begin(), order.end(),
                         [](const Knob* k) { return k->info.phase != Phase::Modules; });
   return order;
@@ -55,6 +58,16 @@ FactNeed needs_of(const std::vector<Target>& all) {
   return needs;
 }
 
+// Whether what it reads now is our doing. What the next boot reads tells that itself: it is
+// available only as we wrote it, by whatever run.
+bool is_ours(const Target& target, const Observation& observed) {
+  const Journal::Entry& entry = target.entry;
+  if (entry.dangling() || entry.disturbed || target.disturbed) return true;
+  if (observed.value == entry.last_written()) return true;
+  return target.knob->info.phase == Phase::Persist &&
+         observed.availability == Observation::Availability::Available;
+}
+
 // Change: to be written. InSync, Blocked, Unreadable, Unsupported: nothing will be.
 Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force) {
   const Journal::Entry& entry = target.entry;
@@ -75,9 +88,13 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
     step.status = Status::InSync;
   } else if (step.observed.value == target.value) {
     step.because = "is as it was";
-  } else if (!force && !entry.dangling() && !entry.disturbed && !target.disturbed &&
-             step.observed.value != entry.last_written()) {
+  } else if (!force && !is_ours(target, step.observed)) {
     if (!entry.written()) return step;
+    if (entry.only_carried()) {
+      step.because =
+          fmt::format("a reboot made it {}: nothing of ours is left", to_text(step.observed.value));
+      return step;
+    }
     step.status = Status::Blocked;
     step.because = fmt::format(
         "we wrote {}, somebody else changed it to {} since: left; restore it with --force",
@@ -130,6 +147,19 @@ Outcome may_undo(const Journal& journal, const std::string& run) {
     return fail(Fault::Invalid, fmt::format("no run {} in this boot's journal", run),
                 "ktls-tuner status --history lists the runs");
   }
+  if (known->carried) {
+    return fail(
+        Fault::Refused,
+        fmt::format("run {} was made before the last reboot, and cannot be undone alone", run),
+        "ktls-tuner rollback undoes everything; apply sets another profile");
+  }
+  const RunInfo* persisted = journal.persisted();
+  if (persisted != nullptr && persisted->id > run && persisted->digest == known->info.digest) {
+    return fail(Fault::Refused,
+                fmt::format("run {} cannot be undone alone: run {} persisted it after it", run,
+                            persisted->id),
+                fmt::format("undo run {} first, or roll back everything", persisted->id));
+  }
   for (const Journal::Entry& entry : journal.entries()) {
     if (value_before(entry, run) && entry.records.back().run != run) {
       return fail(
@@ -153,6 +183,7 @@ class Keeper {
       keep(journal_.disturb(store_, step.wish.subject.device, knob.info.disturbs));
   }
   void restored(const Step& step) { keep(journal_.restored(store_, step.wish.subject.key, run_)); }
+  void withdraw() { keep(journal_.withdraw(store_, run_)); }
   void close() {
     const bool all_undone = journal_.entries().empty() && run_.empty();
     keep(all_undone ? journal_.clear(store_) : journal_.rolled_back(store_, run_));
@@ -187,6 +218,7 @@ Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
   auto all = targets(journal, knobs, options.run);
   foresee(host, all, options.force);
   Keeper keeper(store, journal, options.run);
+  keeper.withdraw();
   RollbackReport report;
   report.steps.reserve(all.size());  // Work points into it
   const WriteHooks hooks{.before_write =

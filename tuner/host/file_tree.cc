@@ -160,6 +160,11 @@ class LocalTree : public OpenedTree {
     int error = errno;
     if (!fd) return fail(errno_error(error, doing));
     auto done = write_whole(fd.get(), text, doing);
+    // Else a power cut may leave the new name with nothing behind it.
+    if (done && ::fsync(fd.get()) != 0) {
+      error = errno;
+      done = fail(errno_error(error, doing));
+    }
     if (done && ::rename(half.c_str(), name.c_str()) != 0) {
       error = errno;
       done = fail(errno_error(error, doing));
@@ -175,7 +180,8 @@ class LocalTree : public OpenedTree {
       const int error = errno;
       return fail(errno_error(error, fmt::format("remove {}", path)));
     }
-    ::rmdir(name.substr(0, name.rfind('/')).c_str());  // it may hold others' files, or be gone
+    if (name.starts_with("/run/"))
+      ::rmdir(name.substr(0, name.rfind('/')).c_str());  // it may hold others' files, or be gone
     return {};
   }
 

@@ -33,11 +33,11 @@ class FileTree {
   virtual bool exists(std::string_view path) const = 0;
   // One write(2) of the whole text to an existing file; creates nothing.
   virtual Outcome write(std::string_view path, std::string_view text) = 0;
-  // A file of our own, whole or not at all; its folders are made. For what other programs read
-  // (drop-ins); the tool's own files are a StateStore.
+  // A file of our own, whole or not at all, and durable; its folders are made. For what other
+  // programs read (drop-ins); the tool's own files are a StateStore.
   virtual Outcome create(std::string_view path, std::string_view text) = 0;
-  // A file of our own, and its folder when that leaves it empty. Removing what is not there
-  // succeeds.
+  // A file of our own, and below /run its folder when that leaves it empty (elsewhere folders are
+  // the administrator's). Removing what is not there succeeds.
   virtual Outcome remove(std::string_view path) = 0;
 };
 

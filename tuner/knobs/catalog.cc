@@ -18,6 +18,7 @@ Knob rps_knob();
 Knob cpu_epp_knob();
 Knob cpu_governor_knob();
 Knob sysctl_knob();
+Knob persist_knob();
 
 // The order in which apply works:
 // - Modules first: with them come sysctls, and whatever of the kernel they are.
@@ -32,12 +33,14 @@ Knob sysctl_knob();
 //   preference with EBUSY (drivers/cpufreq/intel_pstate.c, amd-pstate.c). The other direction,
 //   leaving `performance`, needs the governor first; no fixed order serves both, so the engine
 //   tries what failed with Busy again after the rest of the phase.
-// - Sysctls last: they act at once, on connections that may then use all of the above.
+// - Sysctls last of what runs: they act at once, on connections that may then use all of the above.
+// - What the next boot reads at the very end: what failed now must not come back with a reboot.
 std::span<const Knob> catalog() {
   static const std::array knobs{module_knob(),       nic_channels_knob(), nic_rings_knob(),
                                 nic_coalesce_knob(), nic_features_knob(), irqbalance_knob(),
                                 irq_affinity_knob(), xps_knob(),          rps_knob(),
-                                cpu_epp_knob(),      cpu_governor_knob(), sysctl_knob()};
+                                cpu_epp_knob(),      cpu_governor_knob(), sysctl_knob(),
+                                persist_knob()};
   return knobs;
 }
 
@@ -57,6 +60,7 @@ std::string_view phase_name(Phase phase) {
     case Phase::Irqs: return "irqs";
     case Phase::Cpus: return "cpus";
     case Phase::Sysctls: return "sysctls";
+    case Phase::Persist: return "persist";
   }
   return "sysctls";
 }

@@ -20,7 +20,7 @@
 namespace tuner {
 
 // The order in which apply works; why, see knobs/catalog.cc.
-enum class Phase { Modules, Shape, Features, Irqbalance, Irqs, Cpus, Sysctls };
+enum class Phase { Modules, Shape, Features, Irqbalance, Irqs, Cpus, Sysctls, Persist };
 std::string_view phase_name(Phase phase);
 
 struct KnobInfo {

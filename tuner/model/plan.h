@@ -71,10 +71,11 @@ struct Step {
   Wish wish;
   Observation observed;
   Status status = Status::InSync;
-  Value target;           // what is or was written: Status::Change, Done, Failed
-  std::string because;    // one sentence for the reason column
-  std::string cause;      // of drift: why it no longer is as it was set; empty: it is, or not known
-  bool restores = false;  // only an earlier profile set it: the goal is its original
+  Value target;         // what is or was written: Status::Change, Done, Failed
+  std::string because;  // one sentence for the reason column
+  std::string cause;    // of drift: why it no longer is as it was set; empty: it is, or not known
+  std::optional<Value> persisted;  // what the next boot sets; nothing: it does not
+  bool restores = false;           // only an earlier profile set it: the goal is its original
 };
 
 struct Plan {

@@ -98,6 +98,9 @@ struct Profile {
   std::vector<CpuEntry> cpus;
   std::optional<Setting> irqbalance;  // word: ban, leave, require-off
   std::vector<PathExpectation> expect;
+
+  // Not of the file, and not in the digest: whether it is to outlast a reboot (apply --persist).
+  bool persist = false;
 };
 
 // The expectation for one cell: the last entry that names it, or {Any, Any}.

@@ -1,28 +1,13 @@
+#include "base/fnv.h"
 #include "model/profile_merge.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <optional>
 
 namespace tuner {
 namespace {
-
-// FNV-1a, 64 bits (draft-eastlake-fnv). It has to tell an edited profile from the applied one, not
-// to withstand an attacker: who can edit profiles need not forge their digests.
-class Fnv {
- public:
-  void add(std::string_view text) {
-    for (const char c : text) mix(static_cast<unsigned char>(c));
-    mix(0);  // ends the field: "ab" "c" is not "a" "bc", and no text has a NUL
-  }
-  std::string hex() const { return fmt::format("{:016x}", hash_); }
-
- private:
-  void mix(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001b3ULL; }
-  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
-};
 
 // Lists count themselves, so that an entry cannot move from one list to the next unseen.
 template <typename T, typename Add>

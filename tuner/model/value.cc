@@ -59,7 +59,10 @@ std::string to_text(const Value& value) {
     std::string operator()(const Integers& numbers) const {
       return fmt::format("{}", fmt::join(numbers, " "));
     }
-    std::string operator()(const std::string& text) const { return text; }
+    std::string operator()(const std::string& text) const {
+      const auto end = text.find('\n');
+      return end == std::string::npos ? text : text.substr(0, end) + " …";
+    }
     std::string operator()(const CpuSet& cpus) const {
       return cpus.empty() ? "(no CPU)" : cpus.to_list();
     }

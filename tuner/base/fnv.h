@@ -1,0 +1,26 @@
+// FNV-1a, 64 bits (draft-eastlake-fnv): tells an edited text from the one that was written. Not to
+// withstand an attacker: who may edit the files in question need not forge their digests.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+class Fnv {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) mix(static_cast<unsigned char>(c));
+    mix(0);  // ends the field: "ab" "c" is not "a" "bc", and no text has a NUL
+  }
+  std::string hex() const { return fmt::format("{:016x}", hash_); }  // 16 digits
+
+ private:
+  void mix(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001b3ULL; }
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+};
+
+}  // namespace tuner

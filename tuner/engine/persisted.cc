@@ -1,0 +1,63 @@
+#include "engine/persisted.h"
+
+#include "engine/journal_json.h"
+#include "engine/value_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kDamagedHint =
+    "move /var/lib/ktls-tuner/persisted aside to go on without its originals; nothing was changed";
+
+json original_to_json(const Persisted::Original& original) {
+  return {{"subject", subject_to_json(original.subject)},
+          {"before", value_to_json(original.before)},
+          {"written", value_to_json(original.written)},
+          {"boot_id", original.boot_id},
+          {"kernel", original.kernel}};
+}
+
+Persisted::Original original_from_json(const json& object) {
+  return {.subject = subject_from_json(object.at("subject")),
+          .before = value_at(object, "before"),
+          .written = value_at(object, "written"),
+          .boot_id = object.at("boot_id"),
+          .kernel = object.at("kernel")};
+}
+
+}  // namespace
+
+Result<Persisted> load_persisted(const StateStore& store) {
+  Persisted persisted;
+  const auto text = store.read(kPersistedPath);
+  if (!text) {
+    if (text.error().fault == Fault::NotFound) return persisted;
+    return fail(text.error());
+  }
+  try {
+    const json document = json::parse(*text);
+    for (const json& run : document.at("runs")) persisted.runs.push_back(run_from_json(run));
+    for (const json& original : document.at("originals"))
+      persisted.originals.push_back(original_from_json(original));
+  } catch (const json::exception&) {
+    return fail(Fault::Io, fmt::format("{}: damaged", kPersistedPath), std::string(kDamagedHint));
+  }
+  return persisted;
+}
+
+Outcome save_persisted(StateStore& store, const Persisted& persisted) {
+  if (persisted.runs.empty() && persisted.originals.empty()) return store.remove(kPersistedPath);
+  json document = {
+      {"format_version", "1.0"}, {"runs", json::array()}, {"originals", json::array()}};
+  for (const RunInfo& run : persisted.runs) document["runs"].push_back(run_to_json(run));
+  for (const auto& original : persisted.originals)
+    document["originals"].push_back(original_to_json(original));
+  return store.replace(kPersistedPath, document.dump(1) + "\n");
+}
+
+}  // namespace tuner

@@ -1,0 +1,145 @@
+"""Hosts of the lab that a test on this machine drives over SSH: a bare Debian, what it is given, and reboots.
+
+    with SshHost("edge1") as host:
+        host.run("uname", "-r")
+        host.reboot()
+
+Each is QEMU with a disk image of its own over the lab's Debian root (scripts/lab --machine disk), reachable by a key made
+for it. Nothing of it is left when the block ends.
+"""
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DISK_MIB = 1024
+BOOT_SECONDS = 240  # an emulated CPU with another host beside it
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Ran:
+    def __init__(self, words, done):
+        self.words, self.code, self.out, self.err = words, done.returncode, done.stdout, done.stderr
+
+    def __str__(self):
+        return f"{' '.join(self.words)} -> {self.code}; {(self.err.strip() or self.out.strip())[-600:]}"
+
+
+class SshHost:
+    def __init__(self, name, kernel="6.1"):
+        self.name, self.kernel, self.port = name, kernel, free_port()
+        self.folder = tempfile.mkdtemp(prefix="ktls-host.")
+        self.key, self.disk = f"{self.folder}/key", f"{self.folder}/disk"
+        self.known_hosts, self.machine = f"{self.folder}/known_hosts", None
+        self._make_disk()
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.pull_the_plug()
+        shutil.rmtree(self.folder)
+
+    # --- Its life.
+
+    def start(self):
+        """Switches it on and waits until SSH answers."""
+        with open(f"{self.folder}/log", "ab") as log:
+            self.machine = subprocess.Popen(
+                [f"{ROOT}/scripts/lab", "--kernel", self.kernel, "--machine", "disk", "--disk", self.disk, "--ssh", str(self.port),
+                 "--timeout", "3600"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        self.wait_up()
+
+    def wait_up(self):
+        end = time.monotonic() + BOOT_SECONDS
+        while not self._answers():
+            if self.machine.poll() is not None or time.monotonic() > end:
+                with open(f"{self.folder}/log", encoding="utf-8", errors="replace") as log:
+                    raise AssertionError(f"{self.name} does not answer over SSH: {log.read()[-2000:]}")
+            time.sleep(1)
+
+    def boot_id(self):
+        return self.run("cat", "/proc/sys/kernel/random/boot_id").out.strip()
+
+    def reboot(self):
+        """In order, with its services stopped and its disk synced."""
+        before = self.boot_id()
+        self.run("systemctl", "--no-block", "reboot")
+        end = time.monotonic() + BOOT_SECONDS
+        while not self._answers() or self.boot_id() in ("", before):
+            if time.monotonic() > end:
+                raise AssertionError(f"{self.name} did not come back from its reboot")
+            time.sleep(1)
+
+    def pull_the_plug(self):
+        """What the guest has not made durable is lost, as when power fails."""
+        if self.machine is not None and self.machine.poll() is None:
+            self.machine.send_signal(signal.SIGTERM)
+        if self.machine is not None:
+            self.machine.wait(60)
+        self.machine = None
+
+    # --- What is done there.
+
+    def options(self):
+        """For ssh and scp."""
+        return ["-i", self.key, "-o", f"UserKnownHostsFile={self.known_hosts}", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5",
+                "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"]
+
+    def run(self, *words, timeout=300):
+        """Words go through the shell at the other end, as ssh has it."""
+        command = ["ssh", *self.options(), "-p", str(self.port), "root@127.0.0.1", *words]
+        try:
+            return Ran(words, subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                                             timeout=timeout))
+        except subprocess.TimeoutExpired as late:
+            raise AssertionError(f"{self.name}: {' '.join(words)} did not end within {timeout} s") from late
+
+    def must(self, *words, **how):
+        ran = self.run(*words, **how)
+        if ran.code != 0:
+            raise AssertionError(f"{self.name}: {ran}")
+        return ran
+
+    def put(self, source, target):
+        subprocess.run(["scp", "-q", *self.options(), "-P", str(self.port), source, f"root@127.0.0.1:{target}"],
+                       stdin=subprocess.DEVNULL, check=True, timeout=300)
+
+    # --- Inside.
+
+    def _answers(self):
+        return self.run("true", timeout=60).code == 0
+
+    def _make_disk(self):
+        """An ext4 image with the overlay's upper layer: a name, an identity, and a key that lets us in."""
+        upper = f"{self.folder}/image/upper"
+        for folder in ("etc/ssh", "etc/systemd/system/multi-user.target.wants", "root/.ssh"):
+            os.makedirs(f"{upper}/{folder}")
+        os.makedirs(f"{self.folder}/image/work")
+        for key in (self.key, f"{upper}/etc/ssh/ssh_host_ed25519_key"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", self.name, "-f", key], check=True)
+        shutil.copy(f"{self.key}.pub", f"{upper}/root/.ssh/authorized_keys")
+        os.chmod(f"{upper}/root", 0o700)
+        os.chmod(f"{upper}/root/.ssh", 0o700)
+        os.symlink("/lib/systemd/system/ssh.service", f"{upper}/etc/systemd/system/multi-user.target.wants/ssh.service")
+        for path, text in (("hostname", self.name), ("machine-id", uuid.uuid4().hex),
+                           ("hosts", f"127.0.0.1 localhost {self.name}")):
+            with open(f"{upper}/etc/{path}", "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+        with open(f"{upper}/etc/ssh/ssh_host_ed25519_key.pub", encoding="utf-8") as public, \
+                open(self.known_hosts, "w", encoding="utf-8") as known:
+            known.write(f"[127.0.0.1]:{self.port} {public.read()}")
+        subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-E", "root_owner=0:0", "-d", f"{self.folder}/image", self.disk,
+                        f"{DISK_MIB}M"], check=True)
+        shutil.rmtree(f"{self.folder}/image")

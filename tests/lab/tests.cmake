@@ -1,13 +1,16 @@
 # The lab: the built program on real kernels (README.md). One test is one boot. FULL: only with scripts/test --full.
-# NIC: with the TLS-offloading NIC at hand (nic/README.md). FRESH: on a host of its own with systemd and udev.
+# NIC: with the TLS-offloading NIC at hand (nic/README.md). FRESH: on a host of its own with systemd and udev. BARE: on that
+# host, and the build is not installed there.
 function(tuner_lab_test name kernel seconds)
-  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC;FRESH" "" "COMMAND")
+  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC;FRESH;BARE" "" "COMMAND")
   set(nic "")
   if(arg_NIC)
     set(nic --nic)
   endif()
   if(arg_FRESH)
     list(APPEND nic --machine fresh)
+  elseif(arg_BARE)
+    list(APPEND nic --machine bare)
   endif()
   add_test(NAME lab.${name}
            COMMAND ${PROJECT_SOURCE_DIR}/scripts/lab --kernel ${kernel} ${nic} --timeout ${seconds} -- ${arg_COMMAND}

@@ -175,13 +175,4 @@ constexpr Field<Owner> own_row(Key key,
   return {key, store};
 }
 
-// Known, and refused with what `doc` says.
-template <typename Owner>
-constexpr Field<Owner> later_row(std::string_view name, std::string_view doc) {
-  return {Key{.name = name, .doc = doc, .shape = Shape::Later},
-          [](Reader& reader, const Key& row, const YamlEntry& entry, Owner&) {
-            reader.later_key(row, entry.key);
-          }};
-}
-
 }  // namespace tuner::reading

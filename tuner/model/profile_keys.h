@@ -23,7 +23,6 @@ enum class Shape {
   Object,          // a mapping with the keys `children`
   NamedObjects,    // name: mapping
   Objects,         // a list of mappings
-  Later,           // known, and refused in this release
 };
 
 // What a setting's value is.

@@ -35,9 +35,7 @@ std::string name_of(const YamlNode& key) {
 
 std::vector<std::string_view> names_of(const Keys& keys) {
   std::vector<std::string_view> names;
-  for (const Key* const key : keys) {
-    if (key->shape != Shape::Later) names.push_back(key->name);
-  }
+  for (const Key* const key : keys) names.push_back(key->name);
   return names;
 }
 
@@ -109,12 +107,6 @@ bool Reader::is_scalar(const YamlEntry& entry) {
 void Reader::unknown_key(const YamlNode& key, const Keys& known) {
   report("unknown-key", key.place, fmt::format("there is no key {} here", in_quotes(key.text)),
          suggestion(key.text, names_of(known)));
-}
-
-void Reader::later_key(const Key& key, const YamlNode& node) {
-  report("later-release", node.place,
-         fmt::format("{} ({}) comes with a later release", in_quotes(key.name), key.doc),
-         "remove the key");
 }
 
 void Reader::missing_keys(const YamlNode& mapping, const Keys& known) {

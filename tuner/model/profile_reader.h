@@ -41,7 +41,6 @@ class Reader {
   bool is_removal(const Key& key, const YamlEntry& entry) const;
 
   void unknown_key(const YamlNode& key, const Keys& known);
-  void later_key(const Key& key, const YamlNode& node);
   void missing_keys(const YamlNode& mapping, const Keys& known);
 
  private:

@@ -48,7 +48,6 @@ std::string value(const Key& key) {
     case Shape::Object:
     case Shape::NamedObjects: return "mapping";
     case Shape::Objects: return "list of mappings";
-    case Shape::Later: return "";
   }
   return "";
 }
@@ -64,7 +63,6 @@ std::string_view path_suffix(Shape shape) {
 
 void add_rows(std::string& text, const std::string& prefix, const Keys& keys) {
   for (const Key* const key : keys) {
-    if (key->shape == Shape::Later) continue;
     const std::string path = fmt::format("{}{}{}", prefix, key->name, path_suffix(key->shape));
     std::string doc(key->doc);
     if (key->required) doc += "; **required**";

@@ -150,7 +150,6 @@ Json shape_schema(const Key& key) {
     case Shape::Object: return object_schema(key.children());
     case Shape::NamedObjects: return named_objects(key);
     case Shape::Objects: return list_of(object_schema(key.children()), 0);
-    case Shape::Later: return false;
   }
   return true;
 }
@@ -166,7 +165,6 @@ Json key_schema(const Key& key) {
 Json object_schema(const Keys& keys) {
   Json schema{{"type", "object"}, {"additionalProperties", false}};
   for (const Key* const key : keys) {
-    if (key->shape == Shape::Later) continue;
     schema["properties"][std::string(key->name)] = key_schema(*key);
     if (key->required) schema["required"].push_back(key->name);
   }

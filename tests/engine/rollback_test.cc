@@ -29,6 +29,25 @@ TEST(Rollback, RestoresEveryFileFeatureAndModule) {
   EXPECT_FALSE(rig.store.read(kJournalPath).has_value()) << "nothing is left to go back to";
 }
 
+TEST(Rollback, DryRunNamesWhatItWouldRestoreAndWritesNothing) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine.set(kLowat, "777");
+  rig.machine->writes.clear();
+  const auto steps = plan_rollback(rig.machine.host(), rig.journal(), catalog(), {});
+  ASSERT_TRUE(steps.has_value());
+  EXPECT_TRUE(rig.machine->writes.empty());
+  EXPECT_EQ(step_named(*steps, "net.ipv4.tcp_notsent_lowat")->status, Status::Blocked);
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  ASSERT_EQ(steps->size(), report->steps.size());
+  for (std::size_t i = 0; i < steps->size(); ++i) {
+    EXPECT_EQ((*steps)[i].wish.subject.key, report->steps[i].wish.subject.key);
+    EXPECT_EQ((*steps)[i].status == Status::Change, report->steps[i].status == Status::Done)
+        << (*steps)[i].wish.subject.name;
+  }
+}
+
 TEST(Rollback, GoesToTheFirstOriginalThroughTwoProfiles) {
   Rig rig;
   const auto before = rig.machine.snapshot();

@@ -72,7 +72,26 @@ void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& 
   }
 }
 
+// What a rollback now would restore; exit 2 when there is something.
+Answer dry_run(Context& context) {
+  const auto journal = Journal::load(context.store, collect_identity(context.host).boot_id);
+  if (!journal) return failure(journal.error());
+  const RollbackOptions options{.run = context.options.run, .force = context.options.force};
+  const auto steps = plan_rollback(context.host, *journal, catalog(), options);
+  if (!steps)
+    return failure(steps.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
+                   steps.error());
+  Answer answer;
+  const auto is_left_to_do = [](const Step& step) { return step.status != Status::InSync; };
+  if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
+  *answer.body = {{"steps", steps_json(*steps)}, {"summary", summary_json(summarize(*steps))}};
+  context.terminal.result(steps->empty() ? "nothing to roll back\n"
+                                         : plan_text({.steps = *steps}, Rows::All, context));
+  return answer;
+}
+
 Answer run(Context& context) {
+  if (context.options.dry_run) return dry_run(context);
   auto lock = take_lock(context);
   if (!lock) return failure(lock.error());
   const HostIdentity identity = collect_identity(context.host);
@@ -140,6 +159,8 @@ Verb rollback_verb() {
       .options = {{"--run", "ID", "undo this run alone; refused while later runs stand on it",
                    &Options::run},
                   {"--force", "", "restore also what somebody else changed since", &Options::force},
+                  {"--dry-run", "", "only say what would be restored: exit 2 when something would",
+                   &Options::dry_run},
                   {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
       .run = run};
 }

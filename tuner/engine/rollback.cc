@@ -212,6 +212,19 @@ bool RollbackReport::complete() const {
       steps, [](const Step& s) { return s.status == Status::Done || s.status == Status::InSync; });
 }
 
+Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
+                                        std::span<const Knob> knobs,
+                                        const RollbackOptions& options) {
+  if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
+  auto all = targets(journal, knobs, options.run);
+  foresee(host, all, options.force);
+  const Facts facts = collect_facts(host, needs_of(all));
+  std::vector<Step> steps;
+  for (const Target& target : all)
+    steps.push_back(restore_step(host, facts, target, options.force));
+  return steps;
+}
+
 Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
                                 std::span<const Knob> knobs, const RollbackOptions& options) {
   if (auto may = may_undo(journal, options.run); !may) return fail(may.error());

@@ -26,6 +26,11 @@ struct RollbackReport {
   bool complete() const;  // nothing failed and nothing was left
 };
 
+// What a rollback now would find: Change where it would write. Writes nothing.
+Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
+                                        std::span<const Knob> knobs,
+                                        const RollbackOptions& options);
+
 // Shape first, modules last (the order of the phases, modules moved to the end). Refused, before
 // anything is written, for a run that later runs stand on, and for a run that the journal does not
 // know.

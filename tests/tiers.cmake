@@ -1,5 +1,6 @@
 # The tiers above the unit tests. Each folder registers its own; tests/README.md says what belongs where.
 include(cases/cases.cmake)
+include(ansible/tests.cmake)
 include(lab/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)

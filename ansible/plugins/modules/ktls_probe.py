@@ -1,0 +1,114 @@
+#!/usr/bin/python
+# Copyright: the ktls-tuner authors
+# Apache-2.0 (see LICENSE in the project's root)
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: ktls_probe
+short_description: Prove where TLS runs on a host
+version_added: 1.0.0
+description:
+  - Makes real TLS connections over loopback and tells, by the kernel's own counters, whether records are worked on in the
+    NIC, in the kernel or in user space, for each version and cipher.
+  - Changes nothing.
+options:
+  name:
+    description:
+      - The profile whose expectations count. Without it the active one is meant, or else the one that fits this host.
+    type: str
+  require:
+    description:
+      - Whether a path that is not taken as the profile expects fails the task.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - Seconds after which the probe ends.
+    type: int
+    default: 60
+  program:
+    description:
+      - Where the program is.
+    type: path
+    default: /usr/sbin/ktls-tuner
+attributes:
+  check_mode:
+    description: Changes nothing, so it runs in check mode too, where the program is installed.
+    support: full
+  diff_mode:
+    description: Nothing is changed.
+    support: none
+  platform:
+    description: Linux.
+    support: full
+    platforms: linux
+author:
+  - The ktls-tuner authors (@ktls-tuner)
+"""
+
+EXAMPLES = r"""
+- name: Prove that TLS is in the kernel
+  ktls_tuner.host.ktls_probe:
+    name: edge-server
+"""
+
+RETURN = r"""
+verdict:
+  description: What the profile's expectations make of it.
+  returned: success
+  type: str
+cells:
+  description: Each version and cipher, with the path of either direction and the reason.
+  returned: success
+  type: list
+  elements: dict
+warnings_of_probe:
+  description: What is dangerous or in vain, such as a library that cannot renew keys.
+  returned: success
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
+    OK,
+    PATH_NOT_TAKEN,
+    UNSUPPORTED,
+    Tuner,
+    TunerError,
+    told,
+)
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            name=dict(type="str"),
+            require=dict(type="bool", default=True),
+            timeout=dict(type="int", default=60),
+            program=dict(type="path", default="/usr/sbin/ktls-tuner"),
+        ),
+        supports_check_mode=True,
+    )
+    tuner = Tuner(module)
+    words = ["-p", module.params["name"]] if module.params["name"] else []
+    if module.check_mode and not tuner.installed():
+        module.exit_json(changed=False, skipped=True, msg="ktls-tuner is not installed yet")
+    try:
+        document = tuner.run("probe", "--timeout", str(module.params["timeout"]), fine=(OK, PATH_NOT_TAKEN, UNSUPPORTED), *words)
+    except TunerError as error:
+        module.fail_json(msg=str(error))
+    result = dict(changed=False, verdict=document.get("verdict"), cells=document.get("cells", []),
+                  warnings_of_probe=document.get("warnings", []))
+    if document["exit_code"] != OK and module.params["require"]:
+        wrong = ["{0} {1}: {2}".format(cell["version"], cell["cipher"], cell["because"])
+                 for cell in result["cells"] if cell["result"] == "fail"]
+        module.fail_json(msg="TLS does not take the path that the profile expects: {0}".format(
+            "; ".join(wrong) or told(document)), **result)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,227 @@
+#!/usr/bin/python
+# Copyright: the ktls-tuner authors
+# Apache-2.0 (see LICENSE in the project's root)
+from __future__ import absolute_import, division, print_function
+
+__metaclass__ = type
+
+DOCUMENTATION = r"""
+module: ktls_profile
+short_description: Set a host as a ktls-tuner profile says, or undo it
+version_added: 1.0.0
+description:
+  - Applies a profile of C(ktls-tuner), which loads C(tls), sets TCP buffers, NIC features, interrupts and CPU governors,
+    and persists it over reboots; or goes back to what was there before the first apply.
+  - Check mode plans with the program itself, so it names the very settings that a run then changes, and writes nothing.
+options:
+  name:
+    description:
+      - A profile's name, or with O(content) the name under which it is kept in C(/etc/ktls-tuner/profiles.d).
+      - Required unless O(state=absent).
+    type: str
+  content:
+    description:
+      - A local profile, as YAML text. It may extend the shipped one of its own name.
+    type: str
+  state:
+    description:
+      - C(applied) sets what differs. C(absent) restores what was there before the first apply, and removes what was persisted.
+    type: str
+    choices: [applied, absent]
+    default: applied
+  persist:
+    description:
+      - Whether it outlasts a reboot.
+    type: bool
+    default: true
+  max_disruption:
+    description:
+      - What writing may do to traffic.
+    type: str
+    choices: [none, new-connections, channel-reopen, link-flap]
+    default: new-connections
+  force:
+    description:
+      - With O(state=absent), restore also what somebody else has changed since.
+    type: bool
+    default: false
+  timeout:
+    description:
+      - How many seconds to wait while another run holds the lock.
+    type: int
+    default: 60
+  program:
+    description:
+      - Where the program is.
+    type: path
+    default: /usr/sbin/ktls-tuner
+  package:
+    description:
+      - A Debian package on the controller. In check mode, where the program is not installed yet, the plan is made by the
+        program in it, which is unpacked into a temporary folder of the host and removed again.
+    type: path
+attributes:
+  check_mode:
+    description: Plans without writing.
+    support: full
+  diff_mode:
+    description: One entry for each family of settings.
+    support: full
+  platform:
+    description: Linux.
+    support: full
+    platforms: linux
+author:
+  - The ktls-tuner authors (@ktls-tuner)
+"""
+
+EXAMPLES = r"""
+- name: Set this host as a TLS edge server
+  ktls_tuner.host.ktls_profile:
+    name: edge-server
+
+- name: Let go of it
+  ktls_tuner.host.ktls_profile:
+    state: absent
+"""
+
+RETURN = r"""
+plan:
+  description: What the program answered to C(plan), C(apply) or C(rollback), see its JSON schema.
+  returned: success
+  type: dict
+changes:
+  description: Each change as a line; deferred ones, which depend on another change, are marked so.
+  returned: success
+  type: list
+  elements: str
+"""
+
+import os
+import shutil
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
+    DRIFT,
+    OK,
+    Tuner,
+    TunerError,
+    changes_of,
+    diff_of,
+    summary_of,
+)
+
+PROFILES = "/etc/ktls-tuner/profiles.d"
+
+
+def read(path):
+    try:
+        with open(path, "rb") as text:
+            return text.read().decode("utf-8")
+    except (IOError, OSError):
+        return ""
+
+
+class LocalProfile(object):
+    """The administrator's own profile: a file that has to be there before it is applied."""
+
+    def __init__(self, module):
+        self.module, self.content = module, module.params["content"]
+        self.path = "{0}/{1}.yaml".format(PROFILES, module.params["name"])
+        self.before = read(self.path) if self.content else ""
+
+    def differs(self):
+        return bool(self.content) and self.content != self.before
+
+    def name(self, tuner):
+        """What to plan or apply. A file that is not good enough never takes the place of one that is."""
+        if not self.differs():
+            return self.module.params["name"]
+        draft = os.path.join(self.module.tmpdir, os.path.basename(self.path))
+        with open(draft, "wb") as text:
+            text.write(self.content.encode("utf-8"))
+        if self.module.check_mode:
+            return draft
+        tuner.run("profile", "check", draft)
+        if not os.path.isdir(PROFILES):
+            os.makedirs(PROFILES, 0o755)
+        os.chmod(draft, 0o644)
+        self.module.atomic_move(draft, self.path)
+        os.chmod(self.path, 0o644)
+        return self.module.params["name"]
+
+    def diff(self):
+        if not self.differs():
+            return []
+        return [{"before_header": self.path, "after_header": self.path, "before": self.before, "after": self.content}]
+
+
+def unpacked(module):
+    """The program out of a package that is not installed yet; check mode alone."""
+    package = module.params["package"]
+    if not (module.check_mode and package and not os.path.exists(module.params["program"])):
+        return None
+    folder = os.path.join(module.tmpdir, "package")
+    module.run_command(["dpkg-deb", "-x", package, folder], check_rc=True)
+    return folder
+
+
+def applied(module, tuner):
+    profile = LocalProfile(module)
+    words = ["-p", profile.name(tuner), "--max-disruption", module.params["max_disruption"]]
+    if module.params["persist"]:
+        words.append("--persist")
+    if module.check_mode:
+        document = tuner.run("plan", fine=(OK, DRIFT), *words)
+    else:
+        document = tuner.run("apply", "--wait", "--timeout", str(module.params["timeout"]), *words)
+    return document, profile.differs(), profile.diff()
+
+
+def absent(module, tuner):
+    if not tuner.installed():
+        return {"steps": []}, False, []
+    words = ["--force"] if module.params["force"] else []
+    if module.check_mode:
+        return tuner.run("rollback", "--dry-run", fine=(OK, DRIFT), *words), False, []
+    return tuner.run("rollback", "--wait", "--timeout", str(module.params["timeout"]), *words), False, []
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            name=dict(type="str"),
+            content=dict(type="str"),
+            state=dict(type="str", choices=["applied", "absent"], default="applied"),
+            persist=dict(type="bool", default=True),
+            max_disruption=dict(type="str", choices=["none", "new-connections", "channel-reopen", "link-flap"],
+                                default="new-connections"),
+            force=dict(type="bool", default=False),
+            timeout=dict(type="int", default=60),
+            program=dict(type="path", default="/usr/sbin/ktls-tuner"),
+            package=dict(type="path"),
+        ),
+        required_if=[("state", "applied", ("name",))],
+        supports_check_mode=True,
+    )
+    try:
+        folder = unpacked(module)
+        try:
+            tuner = Tuner(module, folder and folder + "/usr/sbin/ktls-tuner")
+            does = applied if module.params["state"] == "applied" else absent
+            document, file_differs, file_diff = does(module, tuner)
+        finally:
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+    except TunerError as error:
+        module.fail_json(msg=str(error), plan=error.document)
+    steps = document["steps"]
+    host = document.get("host", {}).get("hostname", "host")
+    result = dict(changed=file_differs or bool(changes_of(steps)), plan=document, changes=summary_of(steps))
+    if module._diff:
+        result["diff"] = file_diff + diff_of(steps, host)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+# Run by CPack between installing into its folder and packing that: what only a package has.
+set(top ${CPACK_TEMPORARY_DIRECTORY})
+set(doc ${top}/usr/share/doc/ktls-tuner)
+set(readable OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+
+execute_process(COMMAND strip --strip-unneeded --remove-section=.comment
+                        ${top}/usr/sbin/ktls-tuner ${top}/usr/libexec/ktls-tuner/ktls-tuner-probe
+                COMMAND_ERROR_IS_FATAL ANY)
+
+file(COPY ${CPACK_KTLS_TUNER_DEBIAN}/copyright DESTINATION ${doc} FILE_PERMISSIONS ${readable})
+file(COPY ${CPACK_KTLS_TUNER_DEBIAN}/overrides/ktls-tuner DESTINATION ${top}/usr/share/lintian/overrides
+     FILE_PERMISSIONS ${readable})
+file(MAKE_DIRECTORY ${top}/etc/ktls-tuner/profiles.d)
+
+# The day is SOURCE_DATE_EPOCH's.
+string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
+file(WRITE ${doc}/changelog "ktls-tuner (${CPACK_PACKAGE_VERSION}) stable; urgency=medium
+
+  * See CHANGELOG.md in this folder.
+
+ -- ${CPACK_PACKAGE_CONTACT}  ${now}
+")
+execute_process(COMMAND gzip -9n ${doc}/changelog COMMAND_ERROR_IS_FATAL ANY)
+
+# Whatever is installed in /etc is the administrator's from then on.
+file(GLOB_RECURSE configuration LIST_DIRECTORIES false RELATIVE ${top} ${top}/etc/*)
+list(SORT configuration)
+set(conffiles "")
+foreach(file IN LISTS configuration)
+  string(APPEND conffiles "/${file}\n")
+endforeach()
+file(WRITE ${CPACK_KTLS_TUNER_CONFFILES} "${conffiles}")

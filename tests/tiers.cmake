@@ -8,6 +8,7 @@ add_test(NAME package.build COMMAND ${PROJECT_SOURCE_DIR}/scripts/package --from
 set_tests_properties(package.build PROPERTIES LABELS lab FIXTURES_SETUP package)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
+add_test(NAME check.units COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/sandbox)
 add_test(NAME check.profile-schema
          COMMAND /usr/bin/python3 tests/model/schema_check.py schema/profile.schema.json profiles
                  tests/cases/profiles

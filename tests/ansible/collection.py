@@ -1,4 +1,5 @@
 """Where ansible finds the collection: it wants it at ansible_collections/NAMESPACE/NAME, and ansible-test no link there."""
+import json
 import os
 import shutil
 import subprocess
@@ -51,3 +52,57 @@ class Collection:
     def run(self, *words, timeout=600, **environment):
         return subprocess.run(words, cwd=self.path, env={**self.environment, **environment}, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, check=False, timeout=timeout)
+
+
+class Inventory:
+    """ansible-playbook against hosts over SSH (tests/lab/ssh_host.py), with its answers as data."""
+
+    def __init__(self, collection, *hosts):
+        self.collection = collection
+        self.path = f"{collection.folder}/hosts.ini"
+        with open(self.path, "w", encoding="utf-8") as file:
+            for host in hosts:
+                file.write(f"{host.name} ansible_host=127.0.0.1 ansible_port={host.port} ansible_user=root "
+                           f"ansible_ssh_private_key_file={host.key} ansible_python_interpreter=/usr/bin/python3 "
+                           f"ansible_ssh_common_args='{' '.join(host.options()[2:])}'\n")
+
+    def play(self, playbook, *words, **variables):
+        """A playbook of the collection."""
+        answers = f"{self.collection.folder}/answers.json"
+        if os.path.exists(answers):
+            os.remove(answers)
+        ran = self.collection.run("ansible-playbook", "-i", self.path, f"ktls_tuner.host.{playbook}", "--diff", *words, "-e",
+                                  json.dumps(variables), KTLS_ANSWERS=answers, ANSIBLE_CALLBACKS_ENABLED="answers",
+                                  ANSIBLE_CALLBACK_PLUGINS=f"{ROOT}/tests/ansible/callbacks", timeout=1800)
+        if not os.path.exists(answers):
+            raise AssertionError(f"{playbook}: {ran.stdout[-3000:]}{ran.stderr[-2000:]}")
+        with open(answers, encoding="utf-8") as file:
+            return Played(json.load(file), ran.returncode)
+
+
+class Played:
+    """What came of one playbook; `host` may be left out where there is one."""
+
+    def __init__(self, answer, code):
+        self.code, self.stats, self.tasks = code, answer["stats"], answer["tasks"]
+
+    def _results(self, host):
+        return [(task["task"], task["result"]) for task in self.tasks if host in (None, task["host"])]
+
+    def result(self, name, host=None):
+        return next((result for task, result in self._results(host) if task == name), {})
+
+    def changed(self, host=None):
+        return [task for task, result in self._results(host) if result.get("changed")]
+
+    def why(self, host=None):
+        return [f"{task}: {result.get('msg')}" for task, result in self._results(host) if result.get("failed")]
+
+    def settings(self, host=None):
+        """{("sysctl", "net.core.rmem_max"): 16777216, ...}: by the diff, what becomes what."""
+        found = {}
+        for entry in self.result("Set the host as the profile says", host).get("diff", []):
+            if isinstance(entry.get("after"), dict):
+                family = entry["after_header"].split(": ")[1]
+                found.update({(family, subject): value for subject, value in entry["after"].items()})
+        return found

@@ -9,6 +9,19 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("KTLS_TUNER_BUILD", f"{ROOT}/build/gcc")
 
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: ask
+      ktls_tuner.host.{module}: {arguments}
+      register: answer
+      ignore_errors: true
+    - ansible.builtin.copy: {{ dest: "{out}", content: "{{{{ answer | to_json }}}}" }}
+      check_mode: false
+      diff: false
+"""
+
 failed = []
 passed = 0
 
@@ -52,6 +65,35 @@ class Collection:
     def run(self, *words, timeout=600, **environment):
         return subprocess.run(words, cwd=self.path, env={**self.environment, **environment}, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, check=False, timeout=timeout)
+
+
+class Asked:
+    """One task, as a play has it."""
+
+    def __init__(self, collection):
+        self.collection = collection
+
+    def __call__(self, module, check_mode=False, **arguments):
+        out, play = f"{self.collection.folder}/answer.json", f"{self.collection.folder}/play.yml"
+        with open(play, "w", encoding="utf-8") as file:
+            file.write(PLAY.format(module=module, arguments=json.dumps(arguments), out=out))
+        words = ["--check", "--diff"] if check_mode else ["--diff"]
+        ran = self.collection.run("ansible-playbook", "-i", "localhost,", "-c", "local", "-e",
+                                  "ansible_python_interpreter=/usr/bin/python3", *words, play)
+        if not os.path.exists(out):
+            raise AssertionError(ran.stdout[-2000:] + ran.stderr[-2000:])
+        with open(out, encoding="utf-8") as file:
+            answer = json.load(file)
+        os.remove(out)
+        return answer
+
+
+def program(collection, name, text):
+    path = f"{collection.folder}/{name}"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(path, 0o755)
+    return path
 
 
 class Inventory:

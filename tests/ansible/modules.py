@@ -4,50 +4,7 @@ import json
 import os
 import subprocess
 
-from collection import BUILD, ROOT, Collection, check, equal, finish
-
-PLAY = """
-- hosts: all
-  gather_facts: false
-  tasks:
-    - name: ask
-      ktls_tuner.host.{module}: {arguments}
-      register: answer
-      ignore_errors: true
-    - ansible.builtin.copy: {{ dest: "{out}", content: "{{{{ answer | to_json }}}}" }}
-      check_mode: false
-      diff: false
-"""
-
-
-class Asked:
-    """One task, as a play has it."""
-
-    def __init__(self, collection):
-        self.collection = collection
-
-    def __call__(self, module, check_mode=False, **arguments):
-        out, play = f"{self.collection.folder}/answer.json", f"{self.collection.folder}/play.yml"
-        with open(play, "w", encoding="utf-8") as file:
-            file.write(PLAY.format(module=module, arguments=json.dumps(arguments), out=out))
-        words = ["--check", "--diff"] if check_mode else ["--diff"]
-        ran = self.collection.run("ansible-playbook", "-i", "localhost,", "-c", "local", "-e",
-                                  "ansible_python_interpreter=/usr/bin/python3", *words, play)
-        if not os.path.exists(out):
-            raise AssertionError(ran.stdout[-2000:] + ran.stderr[-2000:])
-        with open(out, encoding="utf-8") as file:
-            answer = json.load(file)
-        os.remove(out)
-        return answer
-
-
-def program(collection, name, text):
-    path = f"{collection.folder}/{name}"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(path, 0o755)
-    return path
-
+from collection import BUILD, ROOT, Asked, Collection, check, equal, finish, program
 
 def canned(collection, code, errors=(), **body):
     """A stand-in that answers the same to everything."""
@@ -112,10 +69,53 @@ def on_every_exit_code(collection, ask):
     check("or is told", not lenient["failed"] and lenient["verdict"] == "path_not_taken", lenient)
     garbage = ask("ktls_profile", name="x", program=program(collection, "garbage", "#!/bin/sh\necho Segmentation fault\nexit 139\n"))
     check("no document at all is told as such", garbage["failed"] and "139 and no JSON document" in garbage["msg"], garbage["msg"])
+    back = canned(collection, 2, steps=[{**step, "status": "change"}])
+    dry = ask("ktls_profile", check_mode=True, state="absent", program=back)
+    check("check mode of a way back names what is restored", dry["changed"] and len(dry["changes"]) == 1, dry)
+    theirs = canned(collection, 2, steps=[{**step, "status": "blocked", "because": "somebody else set it"}])
+    dry = ask("ktls_profile", check_mode=True, state="absent", program=theirs)
+    check("and fails where the run fails, with the reason", dry["failed"] and
+          "net.core.rmem_max: somebody else set it" in dry["msg"], dry)
+    blind = ask("ktls_profile_info", gather=["check"], program=canned(collection, 1, [error], steps=[{**step, "status": "unreadable"}]))
+    check("info tells what cannot be read, too", not blind["failed"] and not blind["in_sync"] and
+          blind["check"]["steps"][0]["status"] == "unreadable", blind)
+    wrong = ask("ktls_profile_info", gather=["check"], program=canned(collection, 78, [error]))
+    check("but not without a profile", wrong["failed"] and "ended with 78" in wrong["msg"], wrong)
+    early = ask("ktls_profile", check_mode=True, name="x", program="/nowhere/ktls-tuner")
+    check("check mode without the program guesses nothing", early["skipped"] and not early["changed"], early)
     nowhere = ask("ktls_profile", name="x", program="/nowhere/ktls-tuner")
     check("no program: what to do", nowhere["failed"] and "install the ktls-tuner package first" in nowhere["msg"], nowhere["msg"])
     equal("nothing to roll back without it", ask("ktls_profile", state="absent", program="/nowhere/x")["changed"], False)
     equal("and info says so", ask("ktls_profile_info", program="/nowhere/x")["installed"], False)
+
+
+def on_the_installation(collection, ask):
+    """The package's version and its units, by the system's own programs; here by stand-ins."""
+    path = f"{collection.folder}/bin"
+    os.makedirs(path)
+    program(collection, "bin/dpkg-query", '#!/bin/sh\n[ "$4" = ktls-tuner ] && echo "installed 1.0.0-2"\n')
+    program(collection, "bin/systemctl", '#!/bin/sh\ncase $1 in is-enabled) printf "enabled\\ndisabled\\n" ;; '
+            'is-active) printf "active\\ninactive\\n"; exit 3 ;; esac\n')
+    before = collection.environment["PATH"]
+    collection.environment["PATH"] = f"{path}:{before}"
+    there = ask("ktls_profile_info", gather=["installation"], program="/nowhere/x")["installation"]
+    equal("the package's version", there["version"], "1.0.0-2")
+    equal("and each unit", there["units"], {"ktls-tuner-apply.service": {"enabled": True, "active": True},
+                                            "ktls-tuner-check.timer": {"enabled": False, "active": False}})
+    program(collection, "bin/dpkg-query", '#!/bin/sh\necho "config-files 1.0.0-2"\n')
+    equal("a package that was removed is not there",
+          ask("ktls_profile_info", gather=["installation"], program="/nowhere/x")["installation"]["version"], "")
+    collection.environment["PATH"] = before
+
+
+def on_local_profiles(collection, ask):
+    """A file that this host cannot meet takes no other's place."""
+    own = "schema: ktls-tuner/profile/v1\nname: own\nsummary: Mine\nextends: [base]\n"
+    refusing = canned(collection, 4, [{"code": "unsupported", "message": "no TLS here", "hint": ""}])
+    answer = ask("ktls_profile", name="own", content=own, program=refusing)
+    check("a profile that this host cannot meet fails", answer["failed"] and "ktls-tuner plan ended with 4: no TLS here" in answer["msg"],
+          answer)
+    check("and is not kept", not os.path.exists("/etc/ktls-tuner/profiles.d/own.yaml"), "it is there")
 
 
 def main():
@@ -124,6 +124,8 @@ def main():
         ask = Asked(collection)
         on_a_recorded_machine(collection, ask)
         on_every_exit_code(collection, ask)
+        on_the_installation(collection, ask)
+        on_local_profiles(collection, ask)
     finish()
 
 

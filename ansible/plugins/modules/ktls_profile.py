@@ -133,22 +133,24 @@ class LocalProfile(object):
     def differs(self):
         return bool(self.content) and self.content != self.before
 
-    def name(self, tuner):
-        """What to plan or apply. A file that is not good enough never takes the place of one that is."""
+    def draft(self):
+        """What to plan with: the file as it is going to be."""
         if not self.differs():
             return self.module.params["name"]
         draft = os.path.join(self.module.tmpdir, os.path.basename(self.path))
         with open(draft, "wb") as text:
             text.write(self.content.encode("utf-8"))
-        if self.module.check_mode:
-            return draft
-        tuner.run("profile", "check", draft)
+        return draft
+
+    def keep(self, draft):
+        """Puts it where it is found by its name."""
+        if not self.differs():
+            return
         if not os.path.isdir(PROFILES):
             os.makedirs(PROFILES, 0o755)
         os.chmod(draft, 0o644)
         self.module.atomic_move(draft, self.path)
         os.chmod(self.path, 0o644)
-        return self.module.params["name"]
 
     def diff(self):
         if not self.differs():
@@ -168,13 +170,15 @@ def unpacked(module):
 
 def applied(module, tuner):
     profile = LocalProfile(module)
-    words = ["-p", profile.name(tuner), "--max-disruption", module.params["max_disruption"]]
-    if module.params["persist"]:
-        words.append("--persist")
-    if module.check_mode:
-        document = tuner.run("plan", fine=(OK, DRIFT), *words)
-    else:
-        document = tuner.run("apply", "--wait", "--timeout", str(module.params["timeout"]), *words)
+    options = ["--max-disruption", module.params["max_disruption"]] + (["--persist"] if module.params["persist"] else [])
+    draft = profile.draft()
+    document = {}
+    if module.check_mode or profile.differs():
+        # A file that is wrong, or that this host cannot meet, never takes the place of one that is there.
+        document = tuner.run("plan", "-p", draft, fine=(OK, DRIFT), *options)
+    if not module.check_mode:
+        profile.keep(draft)
+        document = tuner.run("apply", "-p", module.params["name"], "--wait", "--timeout", str(module.params["timeout"]), *options)
     return document, profile.differs(), profile.diff()
 
 
@@ -182,9 +186,14 @@ def absent(module, tuner):
     if not tuner.installed():
         return {"steps": []}, False, []
     words = ["--force"] if module.params["force"] else []
-    if module.check_mode:
-        return tuner.run("rollback", "--dry-run", fine=(OK, DRIFT), *words), False, []
-    return tuner.run("rollback", "--wait", "--timeout", str(module.params["timeout"]), *words), False, []
+    if not module.check_mode:
+        return tuner.run("rollback", "--wait", "--timeout", str(module.params["timeout"]), *words), False, []
+    document = tuner.run("rollback", "--dry-run", fine=(OK, DRIFT), *words)
+    left = ["{0} {1}: {2}".format(step["knob"], step["subject"], step["because"]) for step in document["steps"]
+            if step["status"] in ("blocked", "unreadable")]
+    if left:
+        raise TunerError("ktls-tuner rollback is going to leave what it cannot restore: {0}".format("; ".join(left)), document)
+    return document, False, []
 
 
 def main():
@@ -204,6 +213,9 @@ def main():
         required_if=[("state", "applied", ("name",))],
         supports_check_mode=True,
     )
+    program = module.params["program"]
+    if module.check_mode and module.params["state"] == "applied" and not (module.params["package"] or os.path.exists(program)):
+        module.exit_json(changed=False, skipped=True, msg="{0} is not there, so what a run changes is not known yet".format(program))
     try:
         folder = unpacked(module)
         try:

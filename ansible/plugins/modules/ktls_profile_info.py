@@ -20,10 +20,11 @@ options:
   gather:
     description:
       - What to tell. C(status) is which profile is active and persisted; C(facts) is kernel, OpenSSL, CPUs and NICs;
-        C(check) is every setting against the profile.
+        C(check) is every setting against the profile; C(installation) is the package's version and the state of the units, and
+        needs nothing to be installed.
     type: list
     elements: str
-    choices: [status, facts, check]
+    choices: [status, facts, check, installation]
     default: [status, facts, check]
   program:
     description:
@@ -65,8 +66,16 @@ facts:
   description: What C(facts) answered.
   returned: when asked for and installed
   type: dict
+installation:
+  description: The version of the installed package, empty without one, and whether its units are enabled and active.
+  returned: when asked for
+  type: dict
+  sample:
+    version: 1.0.0
+    units:
+      ktls-tuner-check.timer: {enabled: true, active: true}
 check:
-  description: What C(check) answered.
+  description: What C(check) answered. Also when it ended with drift, with settings that this host cannot have, or that it cannot read.
   returned: when asked for and installed
   type: dict
 in_sync:
@@ -83,6 +92,7 @@ drifted:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     DRIFT,
+    FAILED,
     OK,
     UNSUPPORTED,
     Tuner,
@@ -90,24 +100,47 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     summary_of,
 )
 
+UNITS = ("ktls-tuner-apply.service", "ktls-tuner-check.timer")
+
+
+def answer(module, program, *words):
+    """What a program of the system says; nothing where there is no such program."""
+    path = module.get_bin_path(program)
+    return module.run_command([path] + list(words))[1] if path else ""
+
+
+def installation(module):
+    told = answer(module, "dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", "ktls-tuner").split()
+    enabled = answer(module, "systemctl", "is-enabled", *UNITS).split("\n")
+    active = answer(module, "systemctl", "is-active", *UNITS).split("\n")
+    units = {}
+    for unit, is_enabled, is_active in zip(UNITS, enabled, active):
+        units[unit] = dict(enabled=is_enabled == "enabled", active=is_active == "active")
+    return dict(version=told[1] if told[:1] == ["installed"] else "", units=units)
+
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
             name=dict(type="str"),
-            gather=dict(type="list", elements="str", choices=["status", "facts", "check"], default=["status", "facts", "check"]),
+            gather=dict(type="list", elements="str", choices=["status", "facts", "check", "installation"],
+                        default=["status", "facts", "check"]),
             program=dict(type="path", default="/usr/sbin/ktls-tuner"),
         ),
         supports_check_mode=True,
     )
     tuner = Tuner(module)
     result = dict(changed=False, installed=tuner.installed())
+    if "installation" in module.params["gather"]:
+        result["installation"] = installation(module)
     if not tuner.installed():
         module.exit_json(**result)
     words = ["-p", module.params["name"]] if module.params["name"] else []
     try:
         for verb in module.params["gather"]:
-            fine = (OK, DRIFT, UNSUPPORTED) if verb == "check" else (OK,)
+            if verb == "installation":
+                continue
+            fine = (OK, FAILED, DRIFT, UNSUPPORTED) if verb == "check" else (OK,)
             result[verb] = tuner.run(verb, fine=fine, *(words if verb == "check" else []))
     except TunerError as error:
         module.fail_json(msg=str(error))

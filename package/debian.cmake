@@ -3,12 +3,17 @@ set(top ${CPACK_TEMPORARY_DIRECTORY})
 set(doc ${top}/usr/share/doc/ktls-tuner)
 set(readable OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 
-execute_process(COMMAND strip --strip-unneeded --remove-section=.comment
-                        ${top}/usr/sbin/ktls-tuner ${top}/usr/libexec/ktls-tuner/ktls-tuner-probe
+set(programs ${top}/usr/sbin/ktls-tuner ${top}/usr/libexec/ktls-tuner/ktls-tuner-probe)
+
+execute_process(COMMAND strip --strip-unneeded --remove-section=.comment ${programs} COMMAND_ERROR_IS_FATAL ANY)
+
+execute_process(COMMAND ${CPACK_KTLS_TUNER_PACKAGE}/sbom --version ${CPACK_PACKAGE_VERSION} --build ${CPACK_KTLS_TUNER_BUILD}
+                        --ninja ${CPACK_KTLS_TUNER_NINJA} --opened ${CPACK_DEBIAN_PACKAGE_DEPENDS}
+                        --out ${doc}/ktls-tuner.spdx.json ${programs}
                 COMMAND_ERROR_IS_FATAL ANY)
 
-file(COPY ${CPACK_KTLS_TUNER_DEBIAN}/copyright DESTINATION ${doc} FILE_PERMISSIONS ${readable})
-file(COPY ${CPACK_KTLS_TUNER_DEBIAN}/overrides/ktls-tuner DESTINATION ${top}/usr/share/lintian/overrides
+file(COPY ${CPACK_KTLS_TUNER_PACKAGE}/debian/copyright DESTINATION ${doc} FILE_PERMISSIONS ${readable})
+file(COPY ${CPACK_KTLS_TUNER_PACKAGE}/debian/overrides/ktls-tuner DESTINATION ${top}/usr/share/lintian/overrides
      FILE_PERMISSIONS ${readable})
 file(MAKE_DIRECTORY ${top}/etc/ktls-tuner/profiles.d)
 

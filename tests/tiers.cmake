@@ -2,10 +2,7 @@
 include(cases/cases.cmake)
 include(ansible/tests.cmake)
 include(lab/tests.cmake)
-
-# The package of what is built here; who installs it: FIXTURES_REQUIRED package.
-add_test(NAME package.build COMMAND ${PROJECT_SOURCE_DIR}/scripts/package --from ${CMAKE_BINARY_DIR})
-set_tests_properties(package.build PROPERTIES LABELS lab FIXTURES_SETUP package)
+include(package/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
 add_test(NAME check.units COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/sandbox)

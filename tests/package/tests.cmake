@@ -1,0 +1,15 @@
+# The Debian package, from outside. Who needs it there: FIXTURES_REQUIRED package. The label keeps sanitizers and clang from packing.
+function(tuner_package_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "FULL" "" "COMMAND")
+  add_test(NAME package.${name} COMMAND ${arg_COMMAND} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set(labels lab)
+  if(arg_FULL)
+    list(APPEND labels full)
+  endif()
+  set_tests_properties(package.${name} PROPERTIES LABELS "${labels}" FIXTURES_REQUIRED package)
+endfunction()
+
+add_test(NAME package.build COMMAND ${PROJECT_SOURCE_DIR}/scripts/package --from ${CMAKE_BINARY_DIR})
+set_tests_properties(package.build PROPERTIES LABELS lab FIXTURES_SETUP package)
+tuner_package_test(lintian COMMAND tests/package/lintian)
+tuner_package_test(sbom COMMAND /usr/bin/python3 tests/package/sbom.py)

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tuner {
 namespace {
@@ -127,10 +128,21 @@ void decide_persistence(const Context& context, bool writing, Session& session) 
   session.persist_when_confirmed = lasts && session.options.confirm_within.has_value();
   session.profile.persist = lasts && !session.persist_when_confirmed;
   if (!session.profile.persist) session.options.skip.emplace_back("persist");
-  if (lasts || persisted == nullptr || !writing) return;
-  session.notes.push_back(
-      fmt::format("until the next reboot: {} is what boots set; --persist makes it this one",
-                  persisted->profile));
+  const auto say = [&](std::string note) {
+    if (writing) context.terminal.talk("note: " + note);
+    session.notes.push_back(std::move(note));
+  };
+  const bool fleeting = session.path.starts_with("/tmp/") || session.path.starts_with("/run/");
+  if (lasts && fleeting) {
+    say(
+        fmt::format("{} is gone after a reboot, and with it what boots set; keep it in "
+                    "/etc/ktls-tuner/profiles.d",
+                    session.path));
+  }
+  if (!lasts && persisted != nullptr && writing) {
+    say(fmt::format("until the next reboot: {} is what boots set; --persist makes it this one",
+                    persisted->profile));
+  }
 }
 
 }  // namespace
@@ -173,7 +185,8 @@ OpenedSession open_session(const Context& context, bool writing) {
   }
   session.profile = std::move(*loaded.profile);
   note_warnings(context, loaded.diagnostics, writing, session);
-  session.path = session.profile.lineage.back();
+  // Whoever looks later, a timer or the next boot, stands somewhere else.
+  session.path = std::filesystem::absolute(session.profile.lineage.back()).lexically_normal();
   session.chosen = choice.because;
   session.options = {.only = context.options.only,
                      .skip = context.options.skip,

@@ -28,15 +28,6 @@ constexpr PolicyFile kEpp{.knob = "cpu_epp",
                           .setting = &CpuEntry::epp,
                           .cannot = cannot};
 
-bool wanted(const Profile& profile) {
-  return policies_wanted(kEpp, profile);
-}
-
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  return expand_policies(kEpp, profile, facts, notes);
-}
-
 std::string driver_of(const FileTree& files, const Subject& subject) {
   const std::string folder = subject.place.substr(0, subject.place.rfind('/'));
   const auto driver = files.read(folder + "/scaling_driver");
@@ -54,28 +45,20 @@ Observation observe(const Host& host, const Subject& subject) {
   return unreadable(text.error(), "root");
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  return locate_policy(kEpp, recorded, facts);
-}
-
 }  // namespace
 
 Knob cpu_epp_knob() {
-  return {.info = {.name = "cpu_epp",
-                   .phase = Phase::Cpus,
-                   .doc = "Energy performance preference: speed or saving, for CPUs that choose "
-                          "their frequency themselves.",
-                   .in_profile = "cpus[].energy_performance_preference",
-                   .reads = "/sys/devices/system/cpu/cpufreq/policyN/energy_performance_preference",
-                   .writes = "the same",
-                   .capability = "root",
-                   .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq |
-                            FactNeed::Neighbours},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = write_policies,
-          .locate = locate};
+  return policy_knob<kEpp>(
+      {.name = "cpu_epp",
+       .phase = Phase::Cpus,
+       .doc = "Energy performance preference: speed or saving, for CPUs that choose "
+              "their frequency themselves.",
+       .in_profile = "cpus[].energy_performance_preference",
+       .reads = "/sys/devices/system/cpu/cpufreq/policyN/energy_performance_preference",
+       .writes = "the same",
+       .capability = "root",
+       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq | FactNeed::Neighbours},
+      observe);
 }
 
 }  // namespace tuner

@@ -27,15 +27,6 @@ constexpr PolicyFile kGovernor{.knob = "cpu_governor",
                                .setting = &CpuEntry::governor,
                                .cannot = cannot};
 
-bool wanted(const Profile& profile) {
-  return policies_wanted(kGovernor, profile);
-}
-
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  return expand_policies(kGovernor, profile, facts, notes);
-}
-
 Observation observe(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
   if (text) return {.value = std::string(trim(*text))};
@@ -50,27 +41,19 @@ Observation observe(const Host& host, const Subject& subject) {
   return unreadable(text.error(), "root");
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  return locate_policy(kGovernor, recorded, facts);
-}
-
 }  // namespace
 
 Knob cpu_governor_knob() {
-  return {.info = {.name = "cpu_governor",
-                   .phase = Phase::Cpus,
-                   .doc = "The cpufreq governor: how the kernel chooses a CPU's frequency.",
-                   .in_profile = "cpus[].governor",
-                   .reads = "/sys/devices/system/cpu/cpufreq/policyN/scaling_governor",
-                   .writes = "the same",
-                   .capability = "root",
-                   .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq |
-                            FactNeed::Neighbours},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = write_policies,
-          .locate = locate};
+  return policy_knob<kGovernor>(
+      {.name = "cpu_governor",
+       .phase = Phase::Cpus,
+       .doc = "The cpufreq governor: how the kernel chooses a CPU's frequency.",
+       .in_profile = "cpus[].governor",
+       .reads = "/sys/devices/system/cpu/cpufreq/policyN/scaling_governor",
+       .writes = "the same",
+       .capability = "root",
+       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq | FactNeed::Neighbours},
+      observe);
 }
 
 }  // namespace tuner

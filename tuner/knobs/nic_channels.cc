@@ -13,9 +13,6 @@ namespace {
 constexpr std::string_view kLocalCores = "local-cores";
 constexpr std::array<std::string_view, 3> kDisturbs{"irq_affinity", "xps", "rps"};
 
-constexpr ShapeFamily kFamily{
-    .knob = "nic_channels", .shape = NicShape::Channels, .in_entry = &NicEntry::channels};
-
 // Physical cores of a node with a CPU that may be used.
 std::int64_t cores_of(const Topology& topology, const CpuSet& node) {
   const CpuSet usable = (node & topology.online) - topology.isolated;
@@ -47,26 +44,10 @@ Resolved resolve(const Facts& facts, const Nic& nic, const NicParameter& paramet
   return resolve_local_cores(facts.topology, nic, most);
 }
 
-bool wanted(const Profile& profile) {
-  return shape_wanted(kFamily, profile);
-}
-
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  return expand_shape(kFamily, profile, facts, notes, resolve);
-}
-
-Observation observe(const Host& host, const Subject& subject) {
-  return observe_shape(kFamily, host, subject);
-}
-
-std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
-  return write_shape(kFamily, host, changes);
-}
-
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  return locate_shape(kFamily, recorded, facts);
-}
+constexpr ShapeFamily kFamily{.knob = "nic_channels",
+                              .shape = NicShape::Channels,
+                              .in_entry = &NicEntry::channels,
+                              .resolve = resolve};
 
 bool serves(const NicIrq& irq, std::string_view parameter) {
   switch (irq.role) {
@@ -104,22 +85,18 @@ void foresee(Facts& facts, const Change& change) {
 }  // namespace
 
 Knob nic_channels_knob() {
-  return {.info = {.name = "nic_channels",
-                   .phase = Phase::Shape,
-                   .doc = "How many queues a NIC has. Most drivers take the link down for it.",
-                   .in_profile = "nics[].channels",
-                   .reads = "ethtool netlink, CHANNELS_GET",
-                   .writes = "ethtool netlink, CHANNELS_SET, one message a NIC",
-                   .capability = "CAP_NET_ADMIN",
-                   .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::NicShape,
-                   .disturbs = kDisturbs},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = write,
-          .disruption = reopening,
-          .locate = locate,
-          .foresee = foresee};
+  Knob knob = shape_knob<kFamily>(
+      {.name = "nic_channels",
+       .phase = Phase::Shape,
+       .doc = "How many queues a NIC has. Most drivers take the link down for it.",
+       .in_profile = "nics[].channels",
+       .reads = "ethtool netlink, CHANNELS_GET",
+       .writes = "ethtool netlink, CHANNELS_SET, one message a NIC",
+       .capability = "CAP_NET_ADMIN",
+       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::NicShape,
+       .disturbs = kDisturbs});
+  knob.foresee = foresee;
+  return knob;
 }
 
 }  // namespace tuner

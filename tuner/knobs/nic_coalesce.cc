@@ -19,10 +19,6 @@ Disruption disruption(const Nic& nic, const Subject& /*subject*/) {
 constexpr ShapeFamily kFamily{
     .knob = "nic_coalesce", .shape = NicShape::Coalesce, .in_entry = &NicEntry::coalesce};
 
-bool wanted(const Profile& profile) {
-  return shape_wanted(kFamily, profile);
-}
-
 // Is moderation of this direction going to be adaptive? What the profile says, else what is there.
 bool is_adaptive(std::string_view direction, const std::string& place,
                  const std::vector<Wish>& wishes, const Facts& facts) {
@@ -39,7 +35,7 @@ bool is_adaptive(std::string_view direction, const std::string& place,
 
 std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
-  auto wishes = expand_shape(kFamily, profile, facts, notes, resolve_max);
+  auto wishes = expand_shape(kFamily, profile, facts, notes);
   for (Wish& wish : wishes) {
     const std::string parameter = parameter_of(wish.subject);
     const std::string direction = parameter.substr(0, 2);
@@ -53,36 +49,21 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   return wishes;
 }
 
-Observation observe(const Host& host, const Subject& subject) {
-  return observe_shape(kFamily, host, subject);
-}
-
-std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
-  return write_shape(kFamily, host, changes);
-}
-
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  return locate_shape(kFamily, recorded, facts);
-}
-
 }  // namespace
 
 Knob nic_coalesce_knob() {
-  return {.info = {.name = "nic_coalesce",
-                   .phase = Phase::Shape,
-                   .doc = "How long a NIC waits before it interrupts.",
-                   .in_profile = "nics[].coalesce",
-                   .reads = "ethtool netlink, COALESCE_GET",
-                   .writes = "ethtool netlink, COALESCE_SET, one message a NIC",
-                   .capability = "CAP_NET_ADMIN",
-                   .needs = FactNeed::Nics | FactNeed::NicShape,
-                   .rounds = true},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = write,
-          .disruption = disruption,
-          .locate = locate};
+  Knob knob = shape_knob<kFamily>({.name = "nic_coalesce",
+                                   .phase = Phase::Shape,
+                                   .doc = "How long a NIC waits before it interrupts.",
+                                   .in_profile = "nics[].coalesce",
+                                   .reads = "ethtool netlink, COALESCE_GET",
+                                   .writes = "ethtool netlink, COALESCE_SET, one message a NIC",
+                                   .capability = "CAP_NET_ADMIN",
+                                   .needs = FactNeed::Nics | FactNeed::NicShape,
+                                   .rounds = true});
+  knob.expand = expand;
+  knob.disruption = disruption;
+  return knob;
 }
 
 }  // namespace tuner

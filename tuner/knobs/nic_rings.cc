@@ -13,46 +13,20 @@ constexpr std::array<std::string_view, 3> kDisturbs{"irq_affinity", "xps", "rps"
 constexpr ShapeFamily kFamily{
     .knob = "nic_rings", .shape = NicShape::Rings, .in_entry = &NicEntry::rings};
 
-bool wanted(const Profile& profile) {
-  return shape_wanted(kFamily, profile);
-}
-
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  return expand_shape(kFamily, profile, facts, notes, resolve_max);
-}
-
-Observation observe(const Host& host, const Subject& subject) {
-  return observe_shape(kFamily, host, subject);
-}
-
-std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
-  return write_shape(kFamily, host, changes);
-}
-
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  return locate_shape(kFamily, recorded, facts);
-}
-
 }  // namespace
 
 Knob nic_rings_knob() {
-  return {.info = {.name = "nic_rings",
-                   .phase = Phase::Shape,
-                   .doc = "How many descriptors the queues of a NIC have; drivers round up.",
-                   .in_profile = "nics[].rings",
-                   .reads = "ethtool netlink, RINGS_GET",
-                   .writes = "ethtool netlink, RINGS_SET, one message a NIC",
-                   .capability = "CAP_NET_ADMIN",
-                   .needs = FactNeed::Nics | FactNeed::NicShape,
-                   .disturbs = kDisturbs,
-                   .rounds = true},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = write,
-          .disruption = reopening,
-          .locate = locate};
+  return shape_knob<kFamily>(
+      {.name = "nic_rings",
+       .phase = Phase::Shape,
+       .doc = "How many descriptors the queues of a NIC have; drivers round up.",
+       .in_profile = "nics[].rings",
+       .reads = "ethtool netlink, RINGS_GET",
+       .writes = "ethtool netlink, RINGS_SET, one message a NIC",
+       .capability = "CAP_NET_ADMIN",
+       .needs = FactNeed::Nics | FactNeed::NicShape,
+       .disturbs = kDisturbs,
+       .rounds = true});
 }
 
 }  // namespace tuner

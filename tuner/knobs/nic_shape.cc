@@ -55,7 +55,7 @@ std::string lacks(std::string_view driver, NicShape shape, std::string_view para
 
 // The goal as a number of this NIC, or why it cannot be.
 void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
-                  const NamedSetting& named, ResolveWord resolve, Wish& wish) {
+                  const NamedSetting& named, Wish& wish) {
   const NicParameters& has = nic.shape(family.shape);
   const auto parameter = has.find(named.name);
   if (parameter == has.end()) {
@@ -65,7 +65,7 @@ void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
   Value& goal = wish.setting.goal.value;
   const auto maximum = parameter->second.maximum;
   if (const auto* word = std::get_if<std::string>(&goal)) {
-    Resolved resolved = resolve(facts, nic, parameter->second, *word);
+    Resolved resolved = family.resolve(facts, nic, parameter->second, *word);
     if (!resolved.number) {
       wish.unsupported = std::move(resolved.because);
       return;
@@ -79,7 +79,7 @@ void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
 }
 
 void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& facts,
-               ResolveWord resolve, WishList& wishes, std::vector<std::string>& notes) {
+               WishList& wishes, std::vector<std::string>& notes) {
   const auto selected = select_nics(entry.select, facts);
   if (selected.empty())
     notes.push_back(fmt::format("{}: no NIC here matches {} ({})", family.knob,
@@ -89,7 +89,7 @@ void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& fa
       Wish wish{.subject = subject_for(family, *one.nic, named.name),
                 .setting = named.setting,
                 .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via)};
-      resolve_goal(family, facts, *one.nic, named, resolve, wish);
+      resolve_goal(family, facts, *one.nic, named, wish);
       wishes.add(std::move(wish));
     }
   }
@@ -143,11 +143,10 @@ bool shape_wanted(const ShapeFamily& family, const Profile& profile) {
 }
 
 std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
-                               const Facts& facts, std::vector<std::string>& notes,
-                               ResolveWord resolve) {
+                               const Facts& facts, std::vector<std::string>& notes) {
   WishList wishes(notes);
   for (const NicEntry& entry : profile.nics) {
-    if (!(entry.*family.in_entry).empty()) add_entry(family, entry, facts, resolve, wishes, notes);
+    if (!(entry.*family.in_entry).empty()) add_entry(family, entry, facts, wishes, notes);
   }
   return grouped_by_nic(wishes.take(), facts);
 }

@@ -12,12 +12,6 @@
 
 namespace tuner {
 
-struct ShapeFamily {
-  std::string_view knob;  // "nic_channels"
-  NicShape shape = NicShape::Channels;
-  std::vector<NamedSetting> NicEntry::*in_entry = nullptr;
-};
-
 // A profile's word as a number for one NIC, or why it has none.
 struct Resolved {
   std::optional<std::int64_t> number;
@@ -26,12 +20,22 @@ struct Resolved {
 using ResolveWord = Resolved (*)(const Facts& facts, const Nic& nic, const NicParameter& parameter,
                                  std::string_view word);
 
+// `max`, for families that have no other word.
+Resolved resolve_max(const Facts& facts, const Nic& nic, const NicParameter& parameter,
+                     std::string_view word);
+
+struct ShapeFamily {
+  std::string_view knob;  // "nic_channels"
+  NicShape shape = NicShape::Channels;
+  std::vector<NamedSetting> NicEntry::*in_entry = nullptr;
+  ResolveWord resolve = resolve_max;
+};
+
 bool shape_wanted(const ShapeFamily& family, const Profile& profile);
 
-// Numbers above the driver's maximum are unsupported; words (through `resolve`) are clamped to it.
+// Numbers above the driver's maximum are unsupported; words are clamped to it.
 std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
-                               const Facts& facts, std::vector<std::string>& notes,
-                               ResolveWord resolve);
+                               const Facts& facts, std::vector<std::string>& notes);
 Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject);
 std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
                                  std::span<const Change> changes);
@@ -41,13 +45,28 @@ std::optional<Subject> locate_shape(const ShapeFamily& family, const Subject& re
 // "combined" of "channels:pci:0000:81:00.0/combined".
 std::string parameter_of(const Subject& subject);
 
-// `max`, for families that have no other word.
-Resolved resolve_max(const Facts& facts, const Nic& nic, const NicParameter& parameter,
-                     std::string_view word);
-
 // How changing queues disturbs: most drivers close and open the interface, which takes the link
 // down; these exchange their queues while the link stays: mlx5e_safe_switch_params()
 // (mlx5/core/en_main.c), virtnet_set_channels() (virtio_net.c).
 Disruption reopening(const Nic& nic, const Subject& subject);
+
+// A family as its constant and its description say; a family puts in what it has of its own.
+template <const ShapeFamily& kFamily>
+Knob shape_knob(const KnobInfo& info) {
+  return {
+      .info = info,
+      .wanted = [](const Profile& profile) { return shape_wanted(kFamily, profile); },
+      .expand =
+          [](const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
+            return expand_shape(kFamily, profile, facts, notes);
+          },
+      .observe = [](const Host& host,
+                    const Subject& subject) { return observe_shape(kFamily, host, subject); },
+      .write = [](Host& host,
+                  std::span<const Change> changes) { return write_shape(kFamily, host, changes); },
+      .disruption = reopening,
+      .locate = [](const Subject& recorded,
+                   const Facts& facts) { return locate_shape(kFamily, recorded, facts); }};
+}
 
 }  // namespace tuner

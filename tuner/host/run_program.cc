@@ -1,13 +1,12 @@
 #include "host/run_program.h"
 
 #include "base/handle.h"
+#include "host/child.h"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,71 +23,6 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kLongestOutput = 64U << 10U;
 constexpr milliseconds kPause{5};
-
-// A running program, leader of its own process group. Destroying it leaves nothing behind.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  // Until it is reaped its number cannot be another process's, nor another group's.
-  ~Child() {
-    if (pid_ <= 0) return;
-    ::kill(-pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
-  }
-
-  // The wait status, or nothing while it runs.
-  std::optional<int> ended() {
-    int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
-    pid_ = 0;
-    return status;
-  }
-
- private:
-  pid_t pid_;
-};
-
-struct SpawnSetup {
-  explicit SpawnSetup(int output) {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  ~SpawnSetup() {
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&actions);
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-};
-
-Result<pid_t> start(std::vector<std::string>& words, int output) {
-  const SpawnSetup setup(output);
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, words.front().c_str(), &setup.actions, &setup.attributes,
-                                   arguments.data(), ::environ);
-  if (error != 0) return fail(errno_error(error, "start " + words.front()));
-  return pid;
-}
 
 // What is there to read now. A program may leave a child behind that keeps the pipe open, so its
 // end is not waited for.
@@ -113,13 +47,13 @@ Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
   const UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
   ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
-  const auto pid = start(words, theirs.get());
-  if (!pid) return fail(pid.error());
+  const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  auto child = start_child(words, {null.get(), theirs.get(), theirs.get()});
+  if (!child) return fail(child.error());
   theirs.reset();
-  Child child(*pid);
   Ended ended;
   while (Clock::now() < end) {
-    const std::optional<int> status = child.ended();
+    const std::optional<int> status = child->ended();
     drain(ours.get(), ended.output);
     if (status) {
       ended.status = exit_status(*status);

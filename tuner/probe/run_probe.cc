@@ -1,6 +1,7 @@
 #include "probe/run_probe.h"
 
 #include "base/handle.h"
+#include "host/child.h"
 #include "host/own_programs.h"
 #include "probe/report_json.h"
 
@@ -8,8 +9,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,73 +31,6 @@ constexpr std::size_t kLongestReport = 4U << 20U;
 // Eight handshakes in memory: 0.1 s, several seconds on an emulated CPU.
 constexpr seconds kLibraryLimit{30};
 
-// A running helper, leader of its own process group. Destroying it leaves nothing behind.
-class Child {
- public:
-  Child(pid_t pid, UniqueFd output) : pid_(pid), output_(std::move(output)) {}
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  // Until it is reaped its number cannot be another process's, nor another group's.
-  ~Child() {
-    if (pid_ <= 0) return;
-    ::kill(-pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
-  }
-
-  int output() const { return output_.get(); }
-
-  // The wait status, or nothing while it runs.
-  std::optional<int> ended() {
-    int status = 0;
-    const pid_t answer = ::waitpid(pid_, &status, WNOHANG);
-    if (answer != pid_) return std::nullopt;
-    pid_ = 0;
-    return status;
-  }
-
- private:
-  pid_t pid_;
-  UniqueFd output_;
-};
-
-struct SpawnSetup {
-  SpawnSetup() {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-  }
-  ~SpawnSetup() {
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&actions);
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-};
-
-// stdin is what was written for it, stdout goes into the pipe, stderr stays: the helper's
-// complaints are for people. Its own group, and no signal blocked or ignored that we happen to
-// block or ignore.
-void prepare(SpawnSetup& setup, int input, int output) {
-  ::posix_spawn_file_actions_adddup2(&setup.actions, input, STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&setup.actions, output, STDOUT_FILENO);
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  ::posix_spawnattr_setpgroup(&setup.attributes, 0);
-  ::posix_spawnattr_setsigmask(&setup.attributes, &none);
-  ::posix_spawnattr_setsigdefault(&setup.attributes, &all);
-  ::posix_spawnattr_setflags(
-      &setup.attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-}
-
-struct Started {
-  pid_t pid = 0;
-  UniqueFd output;
-};
-
 // The reading end of a pipe that holds this text and nothing behind it.
 Result<UniqueFd> pipe_with(std::string_view text) {
   std::array<int, 2> ends{};
@@ -113,23 +45,22 @@ Result<UniqueFd> pipe_with(std::string_view text) {
   return reading;
 }
 
-Result<Started> start(std::vector<std::string> words, std::string_view input) {
+struct Helper {
+  Child child;
+  UniqueFd output;
+};
+
+// Its stderr stays ours: the helper's complaints are for people.
+Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   const auto theirs_to_read = pipe_with(input);
   if (!theirs_to_read) return fail(theirs_to_read.error());
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
-  SpawnSetup setup;
-  prepare(setup, theirs_to_read->get(), theirs.get());
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  Started started{.output = std::move(ours)};
-  const int error = ::posix_spawn(&started.pid, words.front().c_str(), &setup.actions,
-                                  &setup.attributes, arguments.data(), ::environ);
-  if (error != 0) return fail(errno_error(error, "start " + words.front()));
-  return started;
+  auto child = start_child(std::move(words), {theirs_to_read->get(), theirs.get(), STDERR_FILENO});
+  if (!child) return fail(child.error());
+  return Helper{std::move(*child), std::move(ours)};
 }
 
 int milliseconds_until(Clock::time_point end) {
@@ -185,10 +116,9 @@ Result<std::string> output_of(std::vector<std::string> options, seconds limit,
   options.insert(options.begin(), *helper);
   auto started = start(std::move(options), input);
   if (!started) return fail(started.error());
-  Child child(started->pid, std::move(started->output));
-  auto text = read_all(child.output(), end);
+  auto text = read_all(started->output.get(), end);
   if (!text) return text;
-  if (auto ended = await_end(child, end); !ended) return fail(ended.error());
+  if (auto ended = await_end(started->child, end); !ended) return fail(ended.error());
   return text;
 }
 

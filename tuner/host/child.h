@@ -1,0 +1,42 @@
+// A program that is started here and does not outlive who started it.
+#pragma once
+
+#include "base/result.h"
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// A running program, leader of its own process group. Destroying it kills what is left of it.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  Child(Child&& other) noexcept;
+  Child& operator=(Child&&) = delete;
+  ~Child();
+
+  // The wait status, or nothing while it runs.
+  std::optional<int> ended();
+
+ private:
+  pid_t pid_;
+};
+
+// What a program gets as its standard streams; they stay open here.
+struct Streams {
+  int input = -1;
+  int output = -1;
+  int error = -1;
+};
+
+// `words` is the program, looked for in PATH unless it has a slash, and its arguments; no shell. No
+// signal is blocked or ignored in it that we happen to block or ignore. NotFound: no such program.
+Result<Child> start_child(std::vector<std::string> words, const Streams& streams);
+
+}  // namespace tuner

@@ -3,6 +3,7 @@
 #include "base/rfc3339.h"
 #include "cli/version.h"
 #include "engine/value_json.h"
+#include "probe/cell_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -80,62 +81,24 @@ ordered_json plan_json(const Plan& plan) {
 }
 
 ordered_json library_json(const LibraryFacts& library) {
-  ordered_json abilities = ordered_json::array();
-  for (const auto& ability : library.abilities) {
-    abilities.push_back({{"version", tls_version_name(ability.version)},
-                         {"cipher", tls_cipher_name(ability.cipher)},
-                         {"tx", ability.tx},
-                         {"rx", ability.rx}});
-  }
   return {{"version", library.version},
           {"config_file", library.config_file},
           {"config_asks_for_ktls", library.config_asks},
-          {"ktls", std::move(abilities)}};
+          {"ktls", abilities_json(library)}};
 }
 
 namespace {
 
-ordered_json ulp_json(const std::optional<UlpInfo>& ulp) {
-  if (!ulp) return nullptr;
-  return {{"version", ulp->version},
-          {"cipher", ulp->cipher},
-          {"txconf", ulp->txconf},
-          {"rxconf", ulp->rxconf}};
-}
-
-ordered_json cell_json(const ProbeCell& cell) {
-  return {{"version", tls_version_name(cell.version)},
-          {"cipher", tls_cipher_name(cell.cipher)},
-          {"cipher_suite", cell.cipher_suite},
-          {"tx", tls_path_name(cell.tx)},
-          {"rx", tls_path_name(cell.rx)},
-          {"expected",
-           {{"tx", expected_path_name(cell.expected_tx)},
-            {"rx", expected_path_name(cell.expected_rx)}}},
-          {"bytes", cell.bytes},
-          {"intact", cell.intact},
-          {"counters", cell.counters},
-          {"ulp", ulp_json(cell.ulp)},
-          {"result", cell_result_name(cell.result)},
-          {"because", cell.because}};
-}
-
 // Across the wire: whose end is whose, and what each counted.
 void add_wire_json(const ProbeReport& report, const ProbeCell& cell, ordered_json& json) {
-  const ProbeEnd client = cell.client.value_or(ProbeEnd{});
   json["own_end"] = report.mode == "connect" ? "client" : "server";
   json["interface"] = or_null(cell.interface);
   json["nics"] = cell.nics;
   json["driver_counters"] = cell.driver_counters;
   json["server_because"] = cell.server_because;
-  json["client"] = {{"tx", tls_path_name(client.tx)},
-                    {"rx", tls_path_name(client.rx)},
-                    {"counters", client.counters},
-                    {"ulp", ulp_json(client.ulp)},
-                    {"interface", or_null(client.interface)},
-                    {"nics", client.nics},
-                    {"driver_counters", client.driver_counters},
-                    {"because", client.because}};
+  const ProbeEnd client = cell.client.value_or(ProbeEnd{});
+  json["client"] = end_json(client);
+  json["client"]["interface"] = or_null(client.interface);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "probe/report_json.h"
 
+#include "probe/cell_json.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -46,61 +48,22 @@ auto word(const Json& json, const char* key, const Enums& enums, Name name_of) -
 }
 
 Json to_json(const LibraryFacts& library) {
-  Json abilities = Json::array();
-  for (const LibraryFacts::Ability& ability : library.abilities) {
-    abilities.push_back({{"version", tls_version_name(ability.version)},
-                         {"cipher", tls_cipher_name(ability.cipher)},
-                         {"tx", ability.tx},
-                         {"rx", ability.rx}});
-  }
   return {{"version", library.version},
           {"config_file", library.config_file},
           {"config_asks", library.config_asks},
-          {"abilities", abilities}};
-}
-
-Json to_json(const std::optional<UlpInfo>& ulp) {
-  if (!ulp) return nullptr;
-  return {{"version", ulp->version},
-          {"cipher", ulp->cipher},
-          {"txconf", ulp->txconf},
-          {"rxconf", ulp->rxconf}};
-}
-
-Json to_json(const std::optional<ProbeEnd>& end) {
-  if (!end) return nullptr;
-  return {{"tx", tls_path_name(end->tx)},
-          {"rx", tls_path_name(end->rx)},
-          {"counters", end->counters},
-          {"ulp", to_json(end->ulp)},
-          {"interface", end->interface},
-          {"nics", end->nics},
-          {"driver_counters", end->driver_counters},
-          {"because", end->because}};
+          {"abilities", abilities_json(library)}};
 }
 
 Json to_json(const ProbeCell& cell) {
-  return {{"version", tls_version_name(cell.version)},
-          {"cipher", tls_cipher_name(cell.cipher)},
-          {"cipher_suite", cell.cipher_suite},
-          {"tx", tls_path_name(cell.tx)},
-          {"rx", tls_path_name(cell.rx)},
-          {"expected",
-           {{"tx", expected_path_name(cell.expected_tx)},
-            {"rx", expected_path_name(cell.expected_rx)}}},
-          {"bytes", cell.bytes},
-          {"intact", cell.intact},
-          {"counters", cell.counters},
-          {"ulp", to_json(cell.ulp)},
-          {"possible", cell.possible},
-          {"doubt", cell.doubt},
-          {"result", cell_result_name(cell.result)},
-          {"because", cell.because},
-          {"interface", cell.interface},
-          {"nics", cell.nics},
-          {"driver_counters", cell.driver_counters},
-          {"server_because", cell.server_because},
-          {"client", to_json(cell.client)}};
+  Json json = cell_json(cell);
+  json["possible"] = cell.possible;
+  json["doubt"] = cell.doubt;
+  json["interface"] = cell.interface;
+  json["nics"] = cell.nics;
+  json["driver_counters"] = cell.driver_counters;
+  json["server_because"] = cell.server_because;
+  json["client"] = cell.client ? end_json(*cell.client) : Json(nullptr);
+  return json;
 }
 
 LibraryFacts library_of(const Json& json) {

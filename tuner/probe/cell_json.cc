@@ -1,0 +1,59 @@
+#include "probe/cell_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ulp_json(const std::optional<UlpInfo>& ulp) {
+  if (!ulp) return nullptr;
+  return {{"version", ulp->version},
+          {"cipher", ulp->cipher},
+          {"txconf", ulp->txconf},
+          {"rxconf", ulp->rxconf}};
+}
+
+}  // namespace
+
+Json cell_json(const ProbeCell& cell) {
+  return {{"version", tls_version_name(cell.version)},
+          {"cipher", tls_cipher_name(cell.cipher)},
+          {"cipher_suite", cell.cipher_suite},
+          {"tx", tls_path_name(cell.tx)},
+          {"rx", tls_path_name(cell.rx)},
+          {"expected",
+           {{"tx", expected_path_name(cell.expected_tx)},
+            {"rx", expected_path_name(cell.expected_rx)}}},
+          {"bytes", cell.bytes},
+          {"intact", cell.intact},
+          {"counters", cell.counters},
+          {"ulp", ulp_json(cell.ulp)},
+          {"result", cell_result_name(cell.result)},
+          {"because", cell.because}};
+}
+
+Json end_json(const ProbeEnd& end) {
+  return {{"tx", tls_path_name(end.tx)},
+          {"rx", tls_path_name(end.rx)},
+          {"counters", end.counters},
+          {"ulp", ulp_json(end.ulp)},
+          {"interface", end.interface},
+          {"nics", end.nics},
+          {"driver_counters", end.driver_counters},
+          {"because", end.because}};
+}
+
+Json abilities_json(const LibraryFacts& library) {
+  Json abilities = Json::array();
+  for (const LibraryFacts::Ability& ability : library.abilities) {
+    abilities.push_back({{"version", tls_version_name(ability.version)},
+                         {"cipher", tls_cipher_name(ability.cipher)},
+                         {"tx", ability.tx},
+                         {"rx", ability.rx}});
+  }
+  return abilities;
+}
+
+}  // namespace tuner

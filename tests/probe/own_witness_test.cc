@@ -1,5 +1,7 @@
 #include "probe/own_witness.h"
 
+#include "probe/ulp_answers.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,15 +11,12 @@ namespace tuner {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kBase;
+using testing::kHw;
+using testing::kSw;
+using testing::tls;
 
-constexpr std::uint16_t kBase = 1;
-constexpr std::uint16_t kSw = 2;
-constexpr std::uint16_t kHw = 3;
 constexpr std::uint64_t kBytes = 1'000'000;
-
-UlpAnswer tls(std::uint16_t txconf, std::uint16_t rxconf) {
-  return {.name = "tls", .version = 0x0303, .cipher = 51, .txconf = txconf, .rxconf = rxconf};
-}
 
 // Both directions in the NIC, and all four agree. Others use it, too.
 OwnEvidence agreed() {

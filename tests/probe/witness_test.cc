@@ -1,5 +1,7 @@
 #include "probe/witness.h"
 
+#include "probe/ulp_answers.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,14 +11,10 @@ namespace tuner {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr std::uint16_t kBase = 1;
-constexpr std::uint16_t kSw = 2;
-constexpr std::uint16_t kHw = 3;
-
-UlpAnswer tls(std::uint16_t txconf, std::uint16_t rxconf) {
-  return {.name = "tls", .version = 0x0303, .cipher = 51, .txconf = txconf, .rxconf = rxconf};
-}
+using testing::kBase;
+using testing::kHw;
+using testing::kSw;
+using testing::tls;
 
 EndEvidence in_kernel() {
   return {.ktls_send = true, .ktls_recv = true, .diagnostics = tls(kSw, kSw)};

@@ -1,6 +1,7 @@
 #include "probe/own_witness.h"
 
 #include "base/text.h"
+#include "probe/testimony.h"
 
 #include <fmt/format.h>
 
@@ -12,48 +13,16 @@ namespace {
 
 using Kind = TlsStatistic::Kind;
 
-constexpr std::uint16_t kSoftware = 2;  // TLS_CONF_SW
-constexpr std::uint16_t kHardware = 3;  // TLS_CONF_HW
-
 // Record headers and tags come on top of the payload; what a driver leaves out of its count at the
 // edges may be this much, and is no doubt.
 constexpr std::uint64_t kPercentOfPayload = 98;
-
-struct Direction {
-  std::string_view name;
-  std::string_view software;
-  std::string_view device;
-  std::string_view by_driver;
-  TlsDirection direction;
-  bool EndEvidence::*said;
-  std::uint16_t UlpAnswer::*conf;
-};
-
-constexpr Direction kTransmit{"transmit",        "TlsTxSw",        "TlsTxDevice",
-                              "encrypted",       TlsDirection::Tx, &EndEvidence::ktls_send,
-                              &UlpAnswer::txconf};
-constexpr Direction kReceive{"receive",         "TlsRxSw",        "TlsRxDevice",
-                             "decrypted",       TlsDirection::Rx, &EndEvidence::ktls_recv,
-                             &UlpAnswer::rxconf};
-
-std::uint16_t conf_of(const OwnEvidence& e, const Direction& direction) {
-  return e.end.diagnostics ? (*e.end.diagnostics).*direction.conf : std::uint16_t{0};
-}
-
-bool is_hardware(const OwnEvidence& e, const Direction& direction) {
-  return conf_of(e, direction) == kHardware;
-}
-
-bool in_kernel(std::uint16_t conf) {
-  return conf == kSoftware || conf == kHardware;
-}
 
 // An empty name is "none" or "hidden".
 bool testifies(const OwnEvidence& e) {
   return e.end.diagnostics && !e.end.diagnostics->name.empty();
 }
 
-std::string doubt_from_counters(const OwnEvidence& e, const Direction& direction) {
+std::string doubt_from_counters(const OwnEvidence& e, const Testimony& direction) {
   if (!(e.end.*direction.said)) return {};
   if (!e.counters) {
     return fmt::format("OpenSSL says kernel for {}, but there is no /proc/net/tls_stat",
@@ -64,26 +33,12 @@ std::string doubt_from_counters(const OwnEvidence& e, const Direction& direction
                      direction.software, direction.device);
 }
 
-std::string doubt_from_diagnostics(const OwnEvidence& e, const Direction& direction) {
-  if (!testifies(e)) return {};
-  const std::uint16_t conf = conf_of(e, direction);
-  if (in_kernel(conf) == e.end.*direction.said) return {};
-  return fmt::format("{}: OpenSSL says {}, socket diagnostics say {}", direction.name,
-                     e.end.*direction.said ? "kernel" : "user space",
-                     conf == 0 ? "nothing" : tls_info_conf(conf));
-}
-
-std::string doubt_about_keys(const OwnEvidence& e) {
-  if (!e.end.diagnostics || e.end.diagnostics->version == 0) return {};
-  const std::string version = tls_info_version(e.end.diagnostics->version);
-  const std::string cipher = tls_info_cipher(e.end.diagnostics->cipher);
-  if (version == tls_version_name(e.version) && cipher == tls_cipher_name(e.cipher)) return {};
-  return fmt::format("{} {} was agreed on, socket diagnostics say {} {}",
-                     tls_version_name(e.version), tls_cipher_name(e.cipher), version, cipher);
+std::string doubt_from_answer(const OwnEvidence& e, const Testimony& direction) {
+  return testifies(e) ? doubt_from_diagnostics(e.end, direction) : "";
 }
 
 // The driver's word on a connection that the kernel says is in the NIC; empty: it agrees.
-std::string doubt_from_driver(const OwnEvidence& e, const Direction& direction) {
+std::string doubt_from_driver(const OwnEvidence& e, const Testimony& direction) {
   if (!e.driver) return {};
   const auto packets = moved(*e.driver, direction.direction, Kind::Packets);
   if (packets && *packets <= 0) {
@@ -98,8 +53,8 @@ std::string doubt_from_driver(const OwnEvidence& e, const Direction& direction) 
                      e.interface, direction.by_driver, *bytes, e.bytes_each_way);
 }
 
-std::string doubt_about_device(const OwnEvidence& e, const Direction& direction) {
-  if (!is_hardware(e, direction) || !e.counters) return {};
+std::string doubt_about_device(const OwnEvidence& e, const Testimony& direction) {
+  if (!is_hardware(e.end, direction) || !e.counters) return {};
   if (moved(*e.counters, direction.device) <= 0) {
     return fmt::format("{}: socket diagnostics say hw, and {} did not move", direction.name,
                        direction.device);
@@ -114,33 +69,30 @@ std::string doubt_for_want_of_witnesses(const OwnEvidence& e) {
          "6.15 they need CAP_NET_ADMIN)";
 }
 
-std::string first_doubt(const OwnEvidence& e) {
+std::string doubt_about(const OwnEvidence& e) {
   const std::array<std::string, 8> doubts = {
       doubt_from_counters(e, kTransmit),
       doubt_from_counters(e, kReceive),
-      doubt_from_diagnostics(e, kTransmit),
-      doubt_from_diagnostics(e, kReceive),
-      doubt_about_keys(e),
+      doubt_from_answer(e, kTransmit),
+      doubt_from_answer(e, kReceive),
+      doubt_about_keys(e.end, e.version, e.cipher),
       doubt_about_device(e, kTransmit),
       doubt_about_device(e, kReceive),
       doubt_for_want_of_witnesses(e),
   };
-  for (const std::string& doubt : doubts) {
-    if (!doubt.empty()) return doubt;
-  }
-  return {};
+  return first_doubt(doubts);
 }
 
-TlsPath path_of(const OwnEvidence& e, const Direction& direction) {
+TlsPath path_of(const OwnEvidence& e, const Testimony& direction) {
   if (!(e.end.*direction.said)) return TlsPath::Userspace;
-  const bool device = is_hardware(e, direction) && e.counters &&
+  const bool device = is_hardware(e.end, direction) && e.counters &&
                       moved(*e.counters, direction.device) > 0 &&
                       doubt_from_driver(e, direction).empty();
   return device ? TlsPath::Device : TlsPath::Kernel;
 }
 
 // What the driver could not or did not quite say of a device path.
-void add_remarks(const OwnEvidence& e, const Direction& direction,
+void add_remarks(const OwnEvidence& e, const Testimony& direction,
                  std::vector<std::string>& remarks) {
   if (path_of(e, direction) != TlsPath::Device) return;
   const bool counts = e.driver && moved(*e.driver, direction.direction, Kind::Packets);
@@ -160,23 +112,15 @@ void add_remarks(const OwnEvidence& e, const Direction& direction,
   }
 }
 
-// In a namespace with others it may be theirs, so it breaks nothing.
-std::string foreign_trouble(const OwnEvidence& e) {
-  if (!e.counters) return {};
-  for (const auto& [name, count] : *e.counters) {
-    if (count > 0 && name.find("Error") != std::string::npos) {
-      return fmt::format("the kernel counted {} +{}, and it may be another program's", name, count);
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 Finding weigh_own(const OwnEvidence& evidence) {
   Finding finding{.tx = path_of(evidence, kTransmit), .rx = path_of(evidence, kReceive)};
-  finding.doubt = first_doubt(evidence);
-  if (finding.doubt.empty()) finding.doubt = foreign_trouble(evidence);
+  finding.doubt = doubt_about(evidence);
+  // In a namespace with others it may be theirs, so it breaks nothing.
+  const std::string errors = errors_counted(evidence.counters);
+  if (finding.doubt.empty() && !errors.empty())
+    finding.doubt = errors + ", and it may be another program's";
   std::vector<std::string> remarks;
   add_remarks(evidence, kTransmit, remarks);
   add_remarks(evidence, kReceive, remarks);

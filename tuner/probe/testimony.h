@@ -1,0 +1,46 @@
+// What the witnesses of a connection are asked alike, whether both its ends are here (witness.h) or
+// one (own_witness.h). Pure.
+#pragma once
+
+#include "probe/driver_counters.h"
+#include "probe/witness.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+// Where each of them has its word on a direction.
+struct Testimony {
+  std::string_view name;      // "transmit"
+  std::string_view software;  // tls_stat: "TlsTxSw"
+  std::string_view device;
+  std::string_view by_driver;  // "encrypted"
+  TlsDirection direction;
+  bool EndEvidence::*said;         // OpenSSL
+  std::uint16_t UlpAnswer::*conf;  // socket diagnostics
+};
+inline constexpr Testimony kTransmit{"transmit",        "TlsTxSw",        "TlsTxDevice",
+                                     "encrypted",       TlsDirection::Tx, &EndEvidence::ktls_send,
+                                     &UlpAnswer::txconf};
+inline constexpr Testimony kReceive{"receive",         "TlsRxSw",        "TlsRxDevice",
+                                    "decrypted",       TlsDirection::Rx, &EndEvidence::ktls_recv,
+                                    &UlpAnswer::rxconf};
+
+// Socket diagnostics say that the NIC has it. No answer says nothing.
+bool is_hardware(const EndEvidence& end, const Testimony& direction);
+
+// Why two witnesses do not agree; empty: they do.
+std::string doubt_from_diagnostics(const EndEvidence& end, const Testimony& direction);
+std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCipher cipher);
+
+// "the kernel counted TlsDecryptError +2": that, Tls…RekeyError and whatever a later kernel adds by
+// such a name. Empty: none.
+std::string errors_counted(const std::optional<TlsStatDelta>& counters);
+
+// The first that is not empty; empty: none.
+std::string first_doubt(std::span<const std::string> doubts);
+
+}  // namespace tuner

@@ -29,8 +29,13 @@ std::string missing(const FileTree& files, const Subject& subject) {
 
 }  // namespace
 
-std::string queue_file(const Nic& nic, std::string_view queue, std::string_view file) {
-  return fmt::format("/sys/class/net/{}/queues/{}/{}", nic.name, queue, file);
+Subject queue_subject(std::string_view family, const Nic& nic, std::string_view queue,
+                      std::string_view file, std::string_view ending) {
+  return {.knob = std::string(family),
+          .key = fmt::format("{}:{}/{}{}", family, nic.key(), queue, ending),
+          .name = fmt::format("{}/{}{}", nic.name, queue, ending),
+          .place = fmt::format("/sys/class/net/{}/queues/{}/{}", nic.name, queue, file),
+          .device = nic.key()};
 }
 
 std::string beside(const Subject& subject, std::string_view file) {

@@ -13,8 +13,11 @@ namespace tuner {
 
 inline constexpr std::string_view kQueueRight = "CAP_NET_ADMIN";
 
-// "/sys/class/net/eth0/queues/tx-3/xps_cpus"
-std::string queue_file(const Nic& nic, std::string_view queue, std::string_view file);
+// One file of a queue: "xps:pci:0000:81:00.0/tx-3", named "eth0/tx-3", at
+// /sys/class/net/eth0/queues/tx-3/xps_cpus. `ending` of key and name tells a queue's second file
+// from its first.
+Subject queue_subject(std::string_view family, const Nic& nic, std::string_view queue,
+                      std::string_view file, std::string_view ending = "");
 
 // "/sys/class/net/eth0/queues/tx-3/xps_rxqs", beside "…/tx-3/xps_cpus".
 std::string beside(const Subject& subject, std::string_view file);

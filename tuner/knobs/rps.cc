@@ -31,19 +31,11 @@ bool wanted(const Profile& profile) {
 }
 
 Subject cpus_subject(const Nic& nic, int queue) {
-  return {.knob = "rps",
-          .key = fmt::format("rps:{}/rx-{}", nic.key(), queue),
-          .name = fmt::format("{}/rx-{}", nic.name, queue),
-          .place = queue_file(nic, fmt::format("rx-{}", queue), "rps_cpus"),
-          .device = nic.key()};
+  return queue_subject("rps", nic, fmt::format("rx-{}", queue), "rps_cpus");
 }
 
 Subject flows_subject(const Nic& nic, int queue) {
-  return {.knob = "rps",
-          .key = fmt::format("rps:{}/rx-{}/flows", nic.key(), queue),
-          .name = fmt::format("{}/rx-{}/flows", nic.name, queue),
-          .place = queue_file(nic, fmt::format("rx-{}", queue), "rps_flow_cnt"),
-          .device = nic.key()};
+  return queue_subject("rps", nic, fmt::format("rx-{}", queue), "rps_flow_cnt", "/flows");
 }
 
 Subject table_subject() {

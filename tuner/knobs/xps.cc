@@ -22,11 +22,7 @@ bool wanted(const Profile& profile) {
 }
 
 Subject subject_for(const Nic& nic, int queue) {
-  return {.knob = "xps",
-          .key = fmt::format("xps:{}/tx-{}", nic.key(), queue),
-          .name = fmt::format("{}/tx-{}", nic.name, queue),
-          .place = queue_file(nic, fmt::format("tx-{}", queue), "xps_cpus"),
-          .device = nic.key()};
+  return queue_subject("xps", nic, fmt::format("tx-{}", queue), "xps_cpus");
 }
 
 // Where irq_affinity puts the interrupts of each NIC; NICs that no entry places are not in it.

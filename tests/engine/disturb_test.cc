@@ -7,7 +7,6 @@
 namespace tuner {
 namespace {
 
-using testing::at_least;
 using ::testing::ElementsAre;
 using testing::exactly;
 using ::testing::HasSubstr;

@@ -22,9 +22,7 @@ struct Rig : testing::Rig {
 
 constexpr std::string_view kSecondBoot = "22222222-2222-2222-2222-222222222222";
 constexpr std::string_view kThirdBoot = "33333333-3333-3333-3333-333333333333";
-constexpr const char* kLowat = "/proc/sys/net/ipv4/tcp_notsent_lowat";
 constexpr const char* kWmem = "/proc/sys/net/core/wmem_max";
-constexpr const char* kGovernor = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor";
 
 Profile lasting(Profile profile) {
   profile.persist = true;

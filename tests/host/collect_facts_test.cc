@@ -53,7 +53,7 @@ TEST(CollectFacts, AnEmulatedCpuIsSeenByFirmwareAndClocks) {
     const char* vendor;
     const char* clocks;
     bool emulated;
-  } kCases[] = {
+  } cases[] = {
       {"QEMU", "tsc hpet acpi_pm", true},
       {"QEMU", "hpet acpi_pm", true},
       {"QEMU", "kvm-clock tsc acpi_pm", false},
@@ -62,7 +62,7 @@ TEST(CollectFacts, AnEmulatedCpuIsSeenByFirmwareAndClocks) {
       {"Dell Inc.", "tsc hpet acpi_pm", false},
       {"", "tsc hpet acpi_pm", false},
   };
-  for (const auto& row : kCases) {
+  for (const auto& row : cases) {
     FakeMachine machine;
     machine.set("/sys/class/dmi/id/sys_vendor", row.vendor);
     machine.set(clocks, row.clocks);

@@ -32,14 +32,14 @@ TEST(LoadError, EveryAnswerSaysWhatToDoNext) {
     int answer;
     Fault fault;
     const char* hint;
-  } kCases[] = {
+  } cases[] = {
       {ENOENT, Fault::NotFound, "module package"},
       {EKEYREJECTED, Fault::Unsupported, "signed"},
       {ENOKEY, Fault::Unsupported, "signed"},
       {EPERM, Fault::NotPermitted, "CAP_SYS_MODULE"},
       {ENOEXEC, Fault::Unsupported, "another kernel"},
   };
-  for (const auto& row : kCases) {
+  for (const auto& row : cases) {
     const Error error = load_error(row.answer, "tls");
     EXPECT_EQ(error.fault, row.fault) << row.answer;
     EXPECT_THAT(error.text, HasSubstr("load module tls: "));

@@ -69,7 +69,7 @@ TEST(RecordedNics, AnotherShapeIsNamed) {
   const struct {
     const char* text;
     const char* complaint;
-  } kCases[] = {
+  } cases[] = {
       {"", "not a JSON object"},
       {"[]", "not a JSON object"},
       {"{", "not a JSON object"},
@@ -80,7 +80,7 @@ TEST(RecordedNics, AnotherShapeIsNamed) {
       {R"({"eth0": {"rings": {"rx": 4}}})", "eth0: rx has no value"},
       {R"({"eth0": {"rings": {"rx": {"value": "4"}}}})", "eth0: rx has no value"},
   };
-  for (const auto& row : kCases) {
+  for (const auto& row : cases) {
     const auto port = recorded_nic_port(row.text);
     ASSERT_FALSE(port) << row.text;
     EXPECT_EQ(port.error().fault, Fault::Invalid);

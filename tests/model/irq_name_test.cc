@@ -24,7 +24,7 @@ TEST(IrqName, TellsRoleAndQueueOfWhatDriversWrite) {
   const struct {
     std::string_view action;
     IrqName name;
-  } kCases[] = {
+  } cases[] = {
       {"eth0-rxtx-0", {RxTx, 0}},
       {"eth0-rxtx-127", {RxTx, 127}},
       {"ens1f0-TxRx-3", {RxTx, 3}},
@@ -57,7 +57,7 @@ TEST(IrqName, TellsRoleAndQueueOfWhatDriversWrite) {
       {"eth0-rxtx-70000", {}},
       {"@", {}},
   };
-  for (const auto& [action, name] : kCases) EXPECT_EQ(parse_irq_name(action, "x9"), name) << action;
+  for (const auto& [action, name] : cases) EXPECT_EQ(parse_irq_name(action, "x9"), name) << action;
 }
 
 TEST(IrqName, ABareNumberCountsOnlyAfterTheInterfacesOwnName) {

@@ -7,6 +7,7 @@
 #include "knobs/catalog.h"
 #include "model/diagnostic_codes.h"
 #include "model/profile_schema.h"
+#include "model/tool_settings.h"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,21 @@ std::string errors_page() {
   return page;
 }
 
+std::string settings_page() {
+  return "# Settings of the tool itself\n\n" + std::string(kMade) +
+         "`/etc/ktls-tuner/ktls-tuner.yaml` is read by the drift job (`ktls-tuner check --job`, "
+         "[monitoring](monitoring/README.md)). Every key may be left out, and so may the file. It "
+         "is "
+         "read as strictly as a profile: what is wrong is told with file, line and column, by the "
+         "codes "
+         "of [errors.md](errors.md), and nothing is done with a file that has an error (exit "
+         "78).\n\n" +
+         tool_settings_reference() +
+         "\nAn editor with a YAML language server checks it, if its first line is\n"
+         "`# yaml-language-server: "
+         "$schema=/usr/share/ktls-tuner/schema/settings.schema.json`.\n";
+}
+
 bool write_page(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::binary);
@@ -87,6 +103,9 @@ int main(int argc, char** argv) {
       tuner::write_page(
           top / "docs/profile-keys.md",
           "# Profile keys\n\n" + std::string(tuner::kMade) + tuner::profile_reference_markdown()) &&
+      tuner::write_page(top / "docs/settings.md", tuner::settings_page()) &&
+      tuner::write_page(top / "scripts/host/ktls-tuner.yaml", tuner::tool_settings_example()) &&
+      tuner::write_page(top / "schema/settings.schema.json", tuner::tool_settings_schema_json()) &&
       tuner::write_page(top / "schema/profile.schema.json", tuner::profile_schema_json());
   return written ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 #include "model/diagnostic.h"
 
+#include "base/text.h"
 #include "model/utf8.h"
 
 #include <fmt/format.h>
@@ -67,6 +68,17 @@ std::string to_text(const Diagnostic& diagnostic) {
     text += caret_lines(diagnostic.source_line, static_cast<std::size_t>(diagnostic.origin.column));
   if (!diagnostic.hint.empty()) text += "\n  hint: " + diagnostic.hint;
   return text;
+}
+
+void add_source_lines(std::vector<Diagnostic>& diagnostics, std::string_view text) {
+  const auto all = lines(text);
+  for (Diagnostic& diagnostic : diagnostics) {
+    const auto index = static_cast<std::size_t>(diagnostic.origin.line) - 1;
+    if (diagnostic.origin.line < 1 || index >= all.size()) continue;
+    std::string_view line = all[index];
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    diagnostic.source_line = std::string(line);
+  }
 }
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics) {

@@ -26,6 +26,9 @@ std::string_view severity_name(Diagnostic::Severity severity);
 // "file:line:column: error: message [code]", then the line with a caret, then the hint.
 std::string to_text(const Diagnostic& diagnostic);
 
+// Fills source_line of each from the text of the file that all of them are about.
+void add_source_lines(std::vector<Diagnostic>& diagnostics, std::string_view text);
+
 bool has_errors(const std::vector<Diagnostic>& diagnostics);
 
 }  // namespace tuner

@@ -73,6 +73,14 @@ constexpr Field<OwnerOf<Member>> text_row(Key key) {
           }};
 }
 
+template <auto Member>
+constexpr Field<OwnerOf<Member>> boolean_row(Key key) {
+  return {with_shape(key, Shape::Boolean),
+          [](Reader& reader, const Key&, const YamlEntry& entry, OwnerOf<Member>& owner) {
+            owner.*Member = reader.boolean(entry).value_or(owner.*Member);
+          }};
+}
+
 // Into a bool (the one word means true) or an enum whose enumerators stand in the order of `words`.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> word_row(Key key) {

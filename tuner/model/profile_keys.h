@@ -18,6 +18,7 @@ enum class Shape {
   Integers,        // one integer, or a list
   WordOrIntegers,  // one of `words`, or integers
   EmptyList,       // [] and nothing else yet
+  Boolean,         // true or false
   Setting,         // a value, or { value | at_least | at_most, need, why }
   NamedSettings,   // name: setting
   Object,          // a mapping with the keys `children`
@@ -45,6 +46,7 @@ struct Key {
   std::int64_t least = 0;                        // of Type::Integer, which `words` may stand for
   std::int64_t most = 0;
   Keys (*children)() = nullptr;
+  std::string_view example = {};  // a value, where a file with all keys is shown
 };
 
 }  // namespace tuner::reading

@@ -127,6 +127,14 @@ std::optional<std::string> Reader::text(const YamlEntry& entry) {
   return std::nullopt;
 }
 
+std::optional<bool> Reader::boolean(const YamlEntry& entry) {
+  if (!is_scalar(entry)) return std::nullopt;
+  const auto read = read_boolean(entry.value);
+  if (read) return *read;
+  report(read.error(), entry.value.place);
+  return std::nullopt;
+}
+
 std::optional<std::size_t> Reader::word(const Key& key, const YamlEntry& entry) {
   if (!is_scalar(entry)) return std::nullopt;
   return closed_word(key, entry.value);

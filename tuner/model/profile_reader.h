@@ -29,6 +29,7 @@ class Reader {
 
   // Each gives the value behind the key; or nothing, and has reported why.
   std::optional<std::string> text(const YamlEntry& entry);
+  std::optional<bool> boolean(const YamlEntry& entry);
   std::optional<std::size_t> word(const Key& key, const YamlEntry& entry);  // index into key.words
   std::vector<std::size_t> words(const Key& key, const YamlEntry& entry);   // one or a list
   std::vector<std::string> texts(const YamlEntry& entry);                   // one or a list

@@ -2,6 +2,7 @@
 #include "model/profile_format.h"
 #include "model/profile_schema.h"
 #include "model/sysctl_catalog.h"
+#include "model/tool_settings_format.h"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,7 @@ std::string value(const Key& key) {
     case Shape::Integers: return "integer, or a list";
     case Shape::WordOrIntegers: return words(key) + ", or a list of integers";
     case Shape::EmptyList: return "`[]`";
+    case Shape::Boolean: return "`true`, `false`";
     case Shape::Setting:
     case Shape::NamedSettings: return setting(key);
     case Shape::Object:
@@ -109,6 +111,22 @@ std::string profile_reference_markdown() {
   text += "\n### Known sysctls\n\n| sysctl | takes | |\n|---|---|---|\n" + sysctl_rows();
   text += "\n### Sysctls that are warned of\n\n| sysctl | value | why |\n|---|---|---|\n";
   return text + harmful_rows();
+}
+
+std::string tool_settings_reference() {
+  std::string text = "| key | value | |\n|---|---|---|\n";
+  add_rows(text, "", reading::keys_of<ToolSettings>());
+  return text;
+}
+
+std::string tool_settings_example() {
+  std::string text =
+      "# Settings of ktls-tuner itself; docs/settings.md explains them. All in comments: these are "
+      "the defaults,\n"
+      "# or examples where there is none.\n";
+  for (const Key* const key : reading::keys_of<ToolSettings>())
+    text += fmt::format("#{}: {}\n", key->name, key->example);
+  return text;
 }
 
 }  // namespace tuner

@@ -2,6 +2,7 @@
 
 #include "model/profile_format.h"
 #include "model/sysctl_catalog.h"
+#include "model/tool_settings_format.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -145,6 +146,7 @@ Json shape_schema(const Key& key) {
     case Shape::Integers: return one_or_list(integer);
     case Shape::WordOrIntegers: return any_of({words(key), list_of(integer, 1)});
     case Shape::EmptyList: return {{"type", "array"}, {"maxItems", 0}};
+    case Shape::Boolean: return {{"type", "boolean"}};
     case Shape::Setting: return setting_schema(value_schema(key), key.removable);
     case Shape::NamedSettings: return named_settings(key);
     case Shape::Object: return object_schema(key.children());
@@ -171,6 +173,12 @@ Json object_schema(const Keys& keys) {
   return schema;
 }
 
+Json heading(std::string_view title) {
+  return {{"$schema", "http://json-schema.org/draft-07/schema#"},
+          {"title", title},
+          {"description", "Made from the reader's own tables; do not edit."}};
+}
+
 Json definitions() {
   Json all;
   for (const Key* const key : reading::keys_of<reading::SettingForm>()) {
@@ -184,13 +192,18 @@ Json definitions() {
 }  // namespace
 
 std::string profile_schema_json() {
-  Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"},
-              {"title", "ktls-tuner profile"},
-              {"description", "Made from the reader's own tables; do not edit."}};
+  Json schema = heading("ktls-tuner profile");
   schema.update(object_schema(reading::keys_of<ProfileLayer>()));
   // An empty selector selects nothing; no table says so, the reader has a check for it.
   schema["properties"]["nics"]["items"]["properties"]["select"]["minProperties"] = 1;
   schema["definitions"] = definitions();
+  return schema.dump(1) + "\n";
+}
+
+std::string tool_settings_schema_json() {
+  Json schema = heading("ktls-tuner settings");
+  schema.update(object_schema(reading::keys_of<ToolSettings>()));
+  schema["type"] = {"object", "null"};  // null: a file of comments alone
   return schema.dump(1) + "\n";
 }
 

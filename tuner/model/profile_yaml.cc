@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -141,15 +142,6 @@ void Loader::load(const Result<Found>& file, std::string_view wanted) {
     diagnostics_.push_back(diagnose(file.error(), wanted));
 }
 
-std::string source_line(std::string_view text, int number) {
-  const auto all = lines(text);
-  const auto index = static_cast<std::size_t>(number) - 1;
-  if (number < 1 || index >= all.size()) return {};
-  std::string_view line = all[index];
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return std::string(line);
-}
-
 LoadedProfile Loader::finish() {
   LoadedProfile loaded{.diagnostics = diagnostics_};
   const auto broken = [](const ReadLayer& layer) { return has_errors(layer.diagnostics); };
@@ -159,10 +151,8 @@ LoadedProfile Loader::finish() {
     std::ranges::stable_sort(layer.diagnostics, {}, [](const Diagnostic& diagnostic) {
       return std::pair(diagnostic.origin.line, diagnostic.origin.column);
     });
-    for (Diagnostic& diagnostic : layer.diagnostics) {
-      diagnostic.source_line = source_line(texts_[layer.path], diagnostic.origin.line);
-      loaded.diagnostics.push_back(std::move(diagnostic));
-    }
+    add_source_lines(layer.diagnostics, texts_[layer.path]);
+    std::ranges::move(layer.diagnostics, std::back_inserter(loaded.diagnostics));
   }
   return loaded;
 }

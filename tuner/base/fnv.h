@@ -16,6 +16,7 @@ class Fnv {
     for (const char c : text) mix(static_cast<unsigned char>(c));
     mix(0);  // ends the field: "ab" "c" is not "a" "bc", and no text has a NUL
   }
+  std::uint64_t value() const { return hash_; }
   std::string hex() const { return fmt::format("{:016x}", hash_); }  // 16 digits
 
  private:

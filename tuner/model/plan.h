@@ -6,6 +6,7 @@
 #include "model/profile.h"
 #include "model/value.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,13 @@ struct Wish {
 enum class Status { InSync, Change, Done, Unsupported, Unreadable, Blocked, Deferred, Failed };
 std::string_view status_name(Status status);  // "in_sync", …
 
+// When the checks on record found a setting drifted first, and last.
+struct DriftTimes {
+  std::chrono::system_clock::time_point first_seen;
+  std::chrono::system_clock::time_point last_seen;
+  bool operator==(const DriftTimes&) const = default;
+};
+
 struct Step {
   Wish wish;
   Observation observed;
@@ -74,6 +82,7 @@ struct Step {
   Value target;         // what is or was written: Status::Change, Done, Failed
   std::string because;  // one sentence for the reason column
   std::string cause;    // of drift: why it no longer is as it was set; empty: it is, or not known
+  std::optional<DriftTimes> drift;  // nothing: no check has recorded it as drifted
   std::optional<Value> persisted;  // what the next boot sets; nothing: it does not
   bool restores = false;           // only an earlier profile set it: the goal is its original
 };

@@ -1,0 +1,108 @@
+// Since when something has drifted, over several checks.
+#include "engine/drift_record.h"
+
+#include "base/rfc3339.h"
+#include "support/fake_state_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using std::chrono::hours;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Key;
+
+const DriftRecord::Time kNoon = *from_rfc3339("2026-11-24T12:00:00Z");
+
+Step step(std::string name, Status status) {
+  Step step;
+  step.wish.subject = {.knob = "sysctl", .key = "sysctl:" + name, .name = name};
+  step.status = status;
+  return step;
+}
+
+Plan plan(std::vector<Step> steps) {
+  return {.profile = "p", .digest = "d", .steps = std::move(steps), .notes = {}};
+}
+
+TEST(DriftRecord, KeepsTheFirstTimeAndMovesTheLast) {
+  DriftRecord record;
+  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  note_drift(record, plan({step("a", Status::Change)}), kNoon + hours(1), true);
+  Plan told = plan({step("a", Status::Change), step("b", Status::InSync)});
+  tell_drift(told, record);
+  ASSERT_TRUE(told.steps[0].drift.has_value());
+  EXPECT_EQ(told.steps[0].drift->first_seen, kNoon);
+  EXPECT_EQ(told.steps[0].drift->last_seen, kNoon + hours(1));
+  EXPECT_FALSE(told.steps[1].drift.has_value());
+}
+
+TEST(DriftRecord, ForgetsWhatIsBackInSync) {
+  DriftRecord record;
+  note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
+  note_drift(record, plan({step("a", Status::InSync), step("b", Status::Done)}), kNoon, true);
+  EXPECT_THAT(record.drifted, IsEmpty());
+}
+
+TEST(DriftRecord, BeginsAnewWhenItDriftsAgain) {
+  DriftRecord record;
+  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  note_drift(record, plan({step("a", Status::InSync)}), kNoon + hours(1), true);
+  note_drift(record, plan({step("a", Status::Change)}), kNoon + hours(2), true);
+  EXPECT_EQ(record.drifted.at("sysctl:a").first_seen, kNoon + hours(2));
+}
+
+TEST(DriftRecord, KeepsWhatACheckCouldNotTell) {
+  DriftRecord record;
+  note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
+  note_drift(record, plan({step("a", Status::Unreadable), step("b", Status::Deferred)}),
+             kNoon + hours(1), true);
+  EXPECT_THAT(record.drifted, ElementsAre(Key("sysctl:a"), Key("sysctl:b")));
+  EXPECT_EQ(record.drifted.at("sysctl:a").last_seen, kNoon);
+}
+
+TEST(DriftRecord, OfAPartOfTheProfileLeavesTheRest) {
+  DriftRecord record;
+  note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
+  note_drift(record, plan({step("a", Status::InSync)}), kNoon, false);
+  EXPECT_THAT(record.drifted, ElementsAre(Key("sysctl:b")));
+  note_drift(record, plan({step("a", Status::InSync)}), kNoon, true);
+  EXPECT_THAT(record.drifted, IsEmpty());
+}
+
+TEST(DriftRecord, WhatAnEarlierProfileLeftIsNoDrift) {
+  DriftRecord record;
+  Step left = step("a", Status::Change);
+  left.restores = true;
+  note_drift(record, plan({left}), kNoon, true);
+  EXPECT_THAT(record.drifted, IsEmpty());
+}
+
+TEST(DriftRecord, IsTheSameAfterAReboot) {
+  testing::FakeStateStore store;
+  DriftRecord record{.last_success = kNoon, .repaired = 7};
+  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  ASSERT_TRUE(save_drift(store, record).has_value());
+  const DriftRecord loaded = load_drift(store);
+  EXPECT_EQ(loaded.last_success, kNoon);
+  EXPECT_EQ(loaded.repaired, 7U);
+  EXPECT_EQ(loaded.drifted, record.drifted);
+}
+
+TEST(DriftRecord, ThatIsDamagedIsNone) {
+  for (
+      const std::string_view text :
+      {"", "{", "[]", R"({"repaired": 1})", R"({"repaired": "x", "drifted": {}})",
+       R"({"repaired": 1, "drifted": {"a": {"first_seen": "yesterday", "last_seen": "2026-11-24T12:00:00Z"}}})"}) {
+    testing::FakeStateStore store;
+    store.files[std::string(kDriftPath)] = text;
+    EXPECT_THAT(load_drift(store).drifted, IsEmpty()) << text;
+  }
+  EXPECT_THAT(load_drift(testing::FakeStateStore()).drifted, IsEmpty());
+}
+
+}  // namespace
+}  // namespace tuner

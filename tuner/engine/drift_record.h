@@ -1,0 +1,37 @@
+// Since when a setting has drifted: what the checks on record found, in /var/lib/ktls-tuner/drift,
+// beyond reboots.
+#pragma once
+
+#include "host/state_store.h"
+#include "model/plan.h"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+inline constexpr std::string_view kDriftPath = "/var/lib/ktls-tuner/drift";
+
+struct DriftRecord {
+  using Time = std::chrono::system_clock::time_point;
+  std::optional<Time> last_success;           // of the last check that came to a verdict
+  std::uint64_t repaired = 0;                 // settings that checks have set again, in all
+  std::map<std::string, DriftTimes> drifted;  // by Subject::key
+};
+
+// Never written, or not readable as such: nothing. Only times are lost with it.
+DriftRecord load_drift(const StateStore& store);
+Outcome save_drift(StateStore& store, const DriftRecord& record);
+
+// What this plan found at `now`. Back in sync is forgotten; what this plan could not tell stays.
+// `whole`: the plan is of the whole profile, and what it does not name is no longer a setting.
+void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole);
+
+// Fills Step::drift.
+void tell_drift(Plan& plan, const DriftRecord& record);
+
+}  // namespace tuner

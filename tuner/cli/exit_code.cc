@@ -34,7 +34,7 @@ constexpr std::array kRows{
                 "a right is missing; the error names the capability",
                 "run as root, or give the process that capability"},
     ExitCodeRow{ExitCode::ProfileInvalid, "profile-invalid",
-                "the profile has errors; nothing was written",
+                "the profile, or the tool's own settings file, has errors; nothing was written",
                 "`ktls-tuner profile check FILE` shows all of them"},
 };
 

@@ -100,10 +100,7 @@ int print(const Answer& answer, const CommandLine& line, const Host* host,
       .host = host == nullptr ? collect_identity(local_host()) : collect_identity(*host),
       .started_at = started,
       .duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started)};
-  // Text of the machine may hold anything: what is not UTF-8 is replaced, never a crash.
-  std::cout << document(envelope, answer)
-                   .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-            << '\n';
+  std::cout << document_text(envelope, answer);
   return static_cast<int>(answer.exit_code);
 }
 

@@ -3,6 +3,7 @@
 //   make-docs DIR        DIR is the top of the repository, or an empty folder to compare with it
 
 #include "cli/exit_code.h"
+#include "cli/metrics.h"
 #include "cli/nic_drivers_page.h"
 #include "knobs/catalog.h"
 #include "model/diagnostic_codes.h"
@@ -77,6 +78,23 @@ std::string settings_page() {
          "$schema=/usr/share/ktls-tuner/schema/settings.schema.json`.\n";
 }
 
+std::string metrics_page() {
+  std::string page =
+      "# Metrics\n\n" + std::string(kMade) +
+      "What `ktls-tuner check --metrics FILE` and `--job` leave for node_exporter's textfile "
+      "collector. What is not known is absent: no profile active, no probe under this kernel, a "
+      "counter that this kernel does not have, `tls` not loaded. `state` is a step's status "
+      "(`change` is drift), `knob` a [setting family](../knobs.md), `path` is `device`, `kernel` "
+      "or "
+      "`userspace`; of `ktls_tuner_probe_success` the path that the profile expects.\n\n"
+      "The kernel's counters are of the network namespace that the check runs in, the host's.\n\n"
+      "| metric | type | labels | |\n|---|---|---|---|\n";
+  for (const MetricFamily& family : metric_families())
+    page += fmt::format("| `{}` | {} | {} | {} |\n", family.name, family.type, family.labels,
+                        family.help);
+  return page;
+}
+
 bool write_page(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::binary);
@@ -103,6 +121,7 @@ int main(int argc, char** argv) {
       tuner::write_page(
           top / "docs/profile-keys.md",
           "# Profile keys\n\n" + std::string(tuner::kMade) + tuner::profile_reference_markdown()) &&
+      tuner::write_page(top / "docs/monitoring/metrics.md", tuner::metrics_page()) &&
       tuner::write_page(top / "docs/settings.md", tuner::settings_page()) &&
       tuner::write_page(top / "scripts/host/ktls-tuner.yaml", tuner::tool_settings_example()) &&
       tuner::write_page(top / "schema/settings.schema.json", tuner::tool_settings_schema_json()) &&

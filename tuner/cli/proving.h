@@ -6,6 +6,7 @@
 #include "probe/report.h"
 #include "probe/verdict.h"
 
+#include <chrono>
 #include <optional>
 
 namespace tuner {
@@ -22,5 +23,9 @@ Proof prove_report(Context& context, const Profile& profile, ProbeReport report)
 // Shows the table as text. Warnings go to the report, and as text to stdout: they are part of the
 // result.
 Proof prove(Context& context, const Profile& profile);
+
+// Leaves the report for the drift job, as root; an ordinary user's probe is for that user alone.
+void keep_report(const Context& context, const Proof& proof,
+                 std::chrono::system_clock::time_point began);
 
 }  // namespace tuner

@@ -57,6 +57,10 @@ ordered_json step_json(const Step& step) {
     json["target"] = value_to_public_json(step.target);
   if (seen && step.observed.in_effect)
     json["in_effect"] = value_to_public_json(*step.observed.in_effect);
+  if (step.drift) {
+    json["drift"] = {{"first_seen", rfc3339(step.drift->first_seen)},
+                     {"last_seen", rfc3339(step.drift->last_seen)}};
+  }
   if (!step.wish.detail.empty()) json["detail"] = step.wish.detail;
   return json;
 }
@@ -149,6 +153,11 @@ ordered_json document(const Envelope& envelope, const Answer& answer) {
                        {"errors", std::move(errors)}};
   json.update(*answer.body);
   return json;
+}
+
+std::string document_text(const Envelope& envelope, const Answer& answer) {
+  return document(envelope, answer).dump(2, ' ', false, ordered_json::error_handler_t::replace) +
+         "\n";
 }
 
 }  // namespace tuner

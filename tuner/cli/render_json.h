@@ -32,5 +32,8 @@ struct Envelope {
 };
 // The whole document: the envelope around the answer's body.
 nlohmann::ordered_json document(const Envelope& envelope, const Answer& answer);
+// As it is printed, or left in a file. Text of the machine may hold anything: what is not UTF-8 is
+// replaced, never a crash.
+std::string document_text(const Envelope& envelope, const Answer& answer);
 
 }  // namespace tuner

@@ -1,5 +1,6 @@
 #include "cli/render_text.h"
 
+#include "base/rfc3339.h"
 #include "cli/table.h"
 
 #include <fmt/format.h>
@@ -65,7 +66,7 @@ bool is_trouble(const Step& step) {
 bool same_but_for_subject(const Step& a, const Step& b) {
   return a.wish.setting.origin == b.wish.setting.origin && a.status == b.status && !a.restores &&
          a.wish.subject.knob == b.wish.subject.knob && a.because == b.because &&
-         a.cause == b.cause && status_words(a) == status_words(b) &&
+         a.cause == b.cause && a.drift == b.drift && status_words(a) == status_words(b) &&
          observed_text(a) == observed_text(b) && a.wish.setting.goal == b.wish.setting.goal;
 }
 
@@ -85,6 +86,7 @@ void add_row(Table& table, const Step& step, std::string subject, bool explained
     table.note("hint: " + step.observed.hint);
   }
   if (!step.cause.empty()) table.note("cause: " + step.cause);
+  if (step.drift) table.note("since: " + rfc3339(step.drift->first_seen));
   if (explained) explain(table, step);
 }
 

@@ -52,6 +52,12 @@ struct Options {
   std::string listen;
   std::string connect;
   std::string token_file;
+  std::string metrics;
+  std::string report;
+  std::string splay;
+  std::string settings;
+  bool job = false;
+  bool repair = false;
 };
 
 struct OptionRow {

@@ -1,3 +1,4 @@
+#include "cli/check_job.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/session.h"
@@ -6,29 +7,151 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
 
-// For cron: silent when all is well.
-Answer run(Context& context) {
-  auto opened = open_session(context, /*writing=*/false);
-  if (!opened.session) return std::move(opened.answer);
-  // What differs is drift whatever writing it takes, unless the apply it is held against was not
-  // allowed to write it either.
-  const RunInfo* active = opened.session->journal.active();
-  if (active != nullptr) opened.session->options.max_disruption = active->max_disruption;
-  opened.session->options.force = true;
-  opened.session->options.spare_session = false;
-  const Plan plan = look(context, *opened.session);
-  Answer answer;
-  *answer.body = plan_json(plan);
-  judge_plan(plan, answer);
-  if (context.options.verbose || answer.exit_code != ExitCode::Ok) {
-    context.terminal.result(heading(*opened.session));
-    context.terminal.result(
-        plan_text(plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
+using LockOrNone = std::unique_ptr<StateStore::Lock>;
+
+// What differs is drift whatever writing it takes, unless the apply it is held against was not
+// allowed to write it either.
+Session as_it_was_allowed(const Session& opened) {
+  Session session = opened;
+  if (const RunInfo* active = session.journal.active())
+    session.options.max_disruption = active->max_disruption;
+  session.options.force = true;
+  session.options.spare_session = false;
+  return session;
+}
+
+// A check that leaves something behind is alone with it: half of another run's changes are no
+// drift. Nothing, and no error: an ordinary user, who looks but keeps no record.
+Result<LockOrNone> hold(Context& context, const CheckJob& job) {
+  if (!job.records() || !context.options.root.empty()) return LockOrNone();
+  auto lock = take_lock(context);
+  if (!lock && lock.error().fault == Fault::NotPermitted && !job.repair) return LockOrNone();
+  return lock;
+}
+
+bool is_active(const Session& session) {
+  const RunInfo* active = session.journal.active();
+  return active != nullptr && active->path == session.path;
+}
+
+// Repairing sets again what was set. What the profile never said before is for apply.
+std::optional<Error> nothing_to_repair(const Session& session) {
+  const RunInfo* active = session.journal.active();
+  if (!is_active(session)) {
+    return Error{.fault = Fault::Refused,
+                 .text = fmt::format(
+                     "--repair sets again what the active profile lost, and {} is not active",
+                     session.profile.name),
+                 .hint = "ktls-tuner apply makes it so"};
   }
-  return answer;
+  if (active->digest == session.profile.digest) return std::nullopt;
+  return Error{.fault = Fault::Refused,
+               .text = fmt::format("{} was changed since it was applied at {}: nothing is repaired",
+                                   active->profile, active->at),
+               .hint = "ktls-tuner apply sets the profile as it is now"};
+}
+
+void show(const Context& context, const Session& session, const CheckResult& result) {
+  const bool well = result.answer.exit_code == ExitCode::Ok && result.repaired == 0;
+  if (well && !context.options.verbose) return;
+  context.terminal.result(heading(session));
+  context.terminal.result(
+      plan_text(*result.plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
+}
+
+void judge_again(const Plan& plan, CheckResult& result) {
+  result.plan = plan;
+  judge_plan(plan, result.answer);
+}
+
+// Under what the active run was allowed to do to traffic, with its journal and history as any
+// apply.
+std::vector<Step> repair(Context& context, Session session, CheckResult& result) {
+  session.options.max_disruption = session.journal.active()->max_disruption;
+  Written written = write_plan(context, session, "check");
+  result.answer = std::move(written.answer);
+  std::vector<Step> steps;
+  std::ranges::copy_if(written.report.plan.steps, std::back_inserter(steps), [](const Step& step) {
+    return step.status == Status::Done || step.status == Status::Failed;
+  });
+  result.repaired = static_cast<int>(std::ranges::count(steps, Status::Done, &Step::status));
+  if (written.report.end != ApplyReport::End::Applied) result.repaired = 0;
+  return steps;
+}
+
+CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
+  CheckResult result;
+  auto opened = open_session(context, /*writing=*/job.repair);
+  if (!opened.session) {
+    result.answer = std::move(opened.answer);
+    return result;
+  }
+  const Session& session = *opened.session;
+  result.of_active = is_active(session);
+  judge_again(look(context, as_it_was_allowed(session)), result);
+  std::vector<Step> repaired;
+  if (job.repair && result.answer.exit_code != ExitCode::Ok) {
+    if (auto refused = nothing_to_repair(session)) {
+      result.answer.errors.push_back(std::move(*refused));
+    } else if (summarize(result.plan->steps).change > 0) {
+      lock.reset();  // apply takes its own
+      repaired = repair(context, session, result);
+      auto again = hold(context, job);
+      if (again) lock = std::move(*again);
+      judge_again(look(context, as_it_was_allowed(session)), result);
+    }
+  }
+  tell_times(context, lock != nullptr, result);
+  *result.answer.body = plan_json(*result.plan);
+  if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);
+  show(context, session, result);
+  return result;
+}
+
+// For cron and timers: silent when all is well.
+Answer run(Context& outer) {
+  auto decided = decide_job(outer);
+  if (!decided.job) return std::move(decided.answer);
+  const CheckJob& job = *decided.job;
+  wait_for_place(outer.host, job.splay);
+  const auto began = outer.host.clock().now();
+  Options options = outer.options;
+  options.if_active = options.if_active || options.job;
+  options.wait = options.job;
+  Context context{
+      .options = options, .host = outer.host, .store = outer.store, .terminal = outer.terminal};
+  auto lock = hold(context, job);
+  if (!lock) return failure(lock.error());
+  CheckResult result = check(context, job, *lock);
+  if (!result.plan) tell_times(context, *lock != nullptr, result);
+  leave_results(context, job, began, result);
+  return std::move(result.answer);
+}
+
+std::vector<OptionRow> options() {
+  auto rows = selection_options();
+  rows.push_back({"--metrics", "FILE",
+                  "leave metrics there, for node_exporter's textfile collector",
+                  &Options::metrics});
+  rows.push_back({"--report", "FILE", "leave this check's JSON document there", &Options::report});
+  rows.push_back({"--repair", "",
+                  "set again what drifted, as the apply that it is held against was allowed to",
+                  &Options::repair});
+  rows.push_back({"--job", "",
+                  "for timer and cron: --if-active, wait for the lock, metrics and report at their "
+                  "usual places, the rest as /etc/ktls-tuner/ktls-tuner.yaml says",
+                  &Options::job});
+  rows.push_back({"--settings", "FILE", "with --job: another settings file", &Options::settings});
+  rows.push_back({"--splay", "TIME",
+                  "begin only after a part of this time, always the same on one host: 30m; "
+                  "`settings`: what the settings file says",
+                  &Options::splay});
+  return rows;
 }
 
 }  // namespace
@@ -39,7 +162,7 @@ Verb check_verb() {
       .summary =
           "the drift check for cron and timers: exit 2 names what drifted; silent when all is well",
       .words = {},
-      .options = selection_options(),
+      .options = options(),
       .run = run};
 }
 

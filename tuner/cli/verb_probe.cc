@@ -20,9 +20,11 @@ Answer run(Context& context) {
   }
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
+  const auto began = context.host.clock().now();
   Proof proof = is_across_the_wire(context.options)
                     ? prove_across_the_wire(context, *opened.session)
                     : prove(context, opened.session->profile);
+  keep_report(context, proof, began);
   Answer answer = std::move(proof.answer);
   if (proof.report) *answer.body = probe_json(*proof.report, proof.verdict);
   return answer;

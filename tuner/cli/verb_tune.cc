@@ -67,7 +67,9 @@ Answer run(Context& context) {
   body["check"] = plan_json(after);
 
   headline(context, "probe");
+  const auto began = context.host.clock().now();
   Proof proof = prove(context, session.profile);
+  keep_report(context, proof, began);
   answer.exit_code = worst(answer.exit_code, proof.answer.exit_code);
   for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
   if (proof.report) {

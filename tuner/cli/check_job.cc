@@ -1,0 +1,187 @@
+#include "cli/check_job.h"
+
+#include "base/duration.h"
+#include "base/fnv.h"
+#include "cli/feature_lines.h"
+#include "cli/metrics.h"
+#include "cli/render_json.h"
+#include "engine/drift_record.h"
+#include "host/collect_facts.h"
+#include "host/local_profile_files.h"
+#include "host/published_file.h"
+#include "host/small_files.h"
+#include "model/tool_settings.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace tuner {
+namespace {
+
+// Of Debian's package, and of the Ansible role that most others use.
+constexpr std::array<std::string_view, 2> kTextfileDirectories{"/var/lib/prometheus/node-exporter",
+                                                               "/var/lib/node_exporter"};
+constexpr std::string_view kMetricsName = "ktls_tuner.prom";
+
+Answer usage(std::string text, std::string hint) {
+  return failure(ExitCode::Usage,
+                 {.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)});
+}
+
+std::optional<Answer> wrong_usage(const Options& options) {
+  if (!options.root.empty() && (options.job || options.repair)) {
+    return usage(fmt::format("--{} is for this machine, and --root is a recorded one",
+                             options.job ? "job" : "repair"),
+                 "check, --metrics and --report work on a recorded machine");
+  }
+  if (!options.settings.empty() && !options.job)
+    return usage("--settings is read by --job alone", "add --job, or leave it away");
+  if (options.splay == "settings" && !options.job)
+    return usage("--splay settings needs --job, which reads them", "write a time: --splay 30m");
+  return std::nullopt;
+}
+
+// Nothing: a host without node_exporter has nobody to tell.
+std::string default_metrics(const FileTree& files, const ToolSettings& settings) {
+  if (!settings.textfile_directory.empty())
+    return fmt::format("{}/{}", settings.textfile_directory, kMetricsName);
+  const auto* found = std::ranges::find_if(
+      kTextfileDirectories, [&](std::string_view folder) { return files.exists(folder); });
+  return found == kTextfileDirectories.end() ? "" : fmt::format("{}/{}", *found, kMetricsName);
+}
+
+Result<std::chrono::seconds> splay_of(const Options& options, const ToolSettings& settings) {
+  if (options.splay.empty()) return std::chrono::seconds(0);
+  if (options.splay == "settings") return settings.splay;
+  auto splay = parse_duration(options.splay);
+  if (!splay) return fail(Fault::Invalid, "--splay: " + splay.error().text, splay.error().hint);
+  return splay;
+}
+
+void add_error(Answer& answer, const Error& error) {
+  answer.errors.push_back(error);
+  answer.exit_code = worst(answer.exit_code, exit_code_of(error.fault));
+}
+
+bool came_to_a_verdict(ExitCode code) {
+  return code == ExitCode::Ok || code == ExitCode::Drift || code == ExitCode::PathNotTaken ||
+         code == ExitCode::Unsupported;
+}
+
+std::string metrics_of(const Context& context, std::chrono::system_clock::time_point began,
+                       const CheckResult& result) {
+  const Facts facts = collect_facts(context.host, FactNeed::None);
+  const auto now = context.host.clock().now();
+  CheckMetrics check{.plan = result.plan ? &*result.plan : nullptr,
+                     .exit_code = result.answer.exit_code,
+                     .ran_at = now,
+                     .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - began),
+                     .record = load_drift(context.store),
+                     .tls_stat = facts.tls_stat,
+                     .probe = saved_probe(context.store, facts.host.kernel)};
+  if (came_to_a_verdict(check.exit_code)) check.record.last_success = now;
+  return metrics_text(check);
+}
+
+std::string features_of(const Context& context, const CheckResult& result) {
+  const Facts facts = collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
+  FeatureInput input{.facts = facts,
+                     .probe = saved_probe(context.store, facts.host.kernel),
+                     .in_sync = {},
+                     .profile = result.plan ? result.plan->profile : ""};
+  if (result.plan && came_to_a_verdict(result.answer.exit_code))
+    input.in_sync = result.answer.exit_code == ExitCode::Ok;
+  return feature_lines(input);
+}
+
+std::string report_of(const Context& context, std::chrono::system_clock::time_point began,
+                      const CheckResult& result) {
+  const Envelope envelope{.kind = "check",
+                          .host = collect_identity(context.host),
+                          .started_at = began,
+                          .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
+                              context.host.clock().now() - began)};
+  return document_text(envelope, result.answer);
+}
+
+// The usual place is in the tool's own folder, which is made; any other belongs to somebody.
+Outcome leave(const Context& context, const std::string& path, const std::string& text) {
+  return path == kCheckReportPath ? context.store.replace(path, text) : publish(path, text);
+}
+
+}  // namespace
+
+DecidedJob decide_job(const Context& context) {
+  const Options& options = context.options;
+  if (auto wrong = wrong_usage(options)) return {std::nullopt, std::move(*wrong)};
+  ToolSettings settings;
+  if (options.job) {
+    const std::string path =
+        options.settings.empty() ? std::string(kToolSettingsPath) : options.settings;
+    auto loaded = load_tool_settings(*local_profile_files(), path);
+    if (!loaded.settings) {
+      Answer answer;
+      answer.exit_code = ExitCode::ProfileInvalid;
+      answer.diagnostics = std::move(loaded.diagnostics);
+      return {std::nullopt, std::move(answer)};
+    }
+    settings = std::move(*loaded.settings);
+  }
+  const auto splay = splay_of(options, settings);
+  if (!splay) return {std::nullopt, failure(ExitCode::Usage, splay.error())};
+  CheckJob job{.metrics = options.metrics,
+               .report = options.report,
+               .feature_file = settings.feature_file,
+               .repair = options.repair || settings.repair,
+               .splay = *splay};
+  if (options.job && job.metrics.empty())
+    job.metrics = default_metrics(context.host.files(), settings);
+  if (options.job && job.report.empty()) job.report = kCheckReportPath;
+  return {std::move(job), {}};
+}
+
+std::chrono::seconds place_in_splay(std::string_view machine_id, std::chrono::seconds limit) {
+  if (limit.count() <= 0) return std::chrono::seconds(0);
+  Fnv hash;
+  hash.add("ktls-tuner check");
+  hash.add(machine_id);
+  return std::chrono::seconds(hash.value() % static_cast<std::uint64_t>(limit.count()));
+}
+
+void wait_for_place(const Host& host, std::chrono::seconds limit) {
+  std::string id = read_word(host.files(), "/etc/machine-id");
+  if (id.empty()) id = collect_identity(host).hostname;
+  host.clock().sleep(place_in_splay(id, limit));
+}
+
+void tell_times(const Context& context, bool may_record, CheckResult& result) {
+  DriftRecord record = load_drift(context.store);
+  if (may_record) {
+    const Options& options = context.options;
+    const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();
+    const auto now = context.host.clock().now();
+    if (result.plan && result.of_active) note_drift(record, *result.plan, now, whole);
+    if (came_to_a_verdict(result.answer.exit_code)) record.last_success = now;
+    record.repaired += static_cast<std::uint64_t>(result.repaired);
+    if (auto kept = save_drift(context.store, record); !kept)
+      add_error(result.answer, kept.error());
+  }
+  if (result.plan) tell_drift(*result.plan, record);
+}
+
+void leave_results(const Context& context, const CheckJob& job,
+                   std::chrono::system_clock::time_point began, CheckResult& result) {
+  const auto write = [&](const std::string& path, auto text_of) {
+    if (path.empty()) return;
+    if (auto left = leave(context, path, text_of()); !left) add_error(result.answer, left.error());
+  };
+  write(job.metrics, [&] { return metrics_of(context, began, result); });
+  write(job.feature_file, [&] { return features_of(context, result); });
+  write(job.report, [&] { return report_of(context, began, result); });
+}
+
+}  // namespace tuner

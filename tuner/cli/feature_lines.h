@@ -1,0 +1,23 @@
+// This host as labels for Kubernetes: a feature file of node-feature-discovery's local source.
+#pragma once
+
+#include "cli/saved_probe.h"
+#include "model/facts.h"
+
+#include <optional>
+#include <string>
+
+namespace tuner {
+
+struct FeatureInput {
+  const Facts& facts;               // with NIC features
+  std::optional<SavedProbe> probe;  // the last one under this kernel
+  std::optional<bool> in_sync;      // with the active profile; nothing: not known
+  std::string profile;              // the active one; empty: none
+};
+
+// "ktls.tx=kernel", one a line; what is not known has no line. Names and values are of the
+// characters that a label may have.
+std::string feature_lines(const FeatureInput& input);
+
+}  // namespace tuner

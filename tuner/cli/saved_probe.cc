@@ -1,0 +1,54 @@
+#include "cli/saved_probe.h"
+
+#include "base/rfc3339.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+void add_ways(const json& cell, std::vector<SavedProbe::Way>& ways) {
+  const bool client = cell.value("own_end", std::string("server")) == "client";
+  const json& end = client ? cell.at("client") : cell;
+  for (const std::string direction : {"tx", "rx"}) {
+    ways.push_back({.version = cell.at("version"),
+                    .direction = direction,
+                    .expected = cell.at("expected").at(direction),
+                    .taken = end.at(direction),
+                    .conclusive = cell.at("result") != "inconclusive"});
+  }
+}
+
+SavedProbe probe_from(const json& document) {
+  SavedProbe probe{.kernel = document.at("host").at("kernel")};
+  probe.at = from_rfc3339(document.at("started_at").get<std::string>()).value_or(probe.at);
+  for (const json& cell : document.at("cells")) add_ways(cell, probe.ways);
+  return probe;
+}
+
+}  // namespace
+
+std::optional<SavedProbe> saved_probe_from(std::string_view text) {
+  try {
+    return probe_from(json::parse(text));
+  } catch (const json::exception&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<SavedProbe> saved_probe(const StateStore& store, std::string_view kernel) {
+  const auto text = store.read(kProbeReportPath);
+  if (!text) return std::nullopt;
+  auto probe = saved_probe_from(*text);
+  if (!probe || probe->kernel != kernel) return std::nullopt;
+  return probe;
+}
+
+std::optional<bool> as_expected(const SavedProbe::Way& way) {
+  if (way.expected == "any" || !way.conclusive) return std::nullopt;
+  return way.taken == way.expected || (way.expected == "kernel" && way.taken == "device");
+}
+
+}  // namespace tuner

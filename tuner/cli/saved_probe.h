@@ -1,0 +1,44 @@
+// The last probe's report, as tune and probe leave it for the drift job: what a check cannot see by
+// itself.
+#pragma once
+
+#include "host/state_store.h"
+#include "model/profile.h"
+#include "probe/report.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+inline constexpr std::string_view kProbeReportPath = "/var/lib/ktls-tuner/reports/probe.json";
+
+struct SavedProbe {
+  // One direction of one cell, of this host's own end.
+  struct Way {
+    std::string version;    // "TLSv1.2"
+    std::string direction;  // "tx", "rx"
+    std::string expected;   // "any", "userspace", "kernel", "device"
+    std::string taken;      // "device", "kernel", "userspace", "failed"
+    bool conclusive = true;
+  };
+  std::chrono::system_clock::time_point at;
+  std::string kernel;
+  std::vector<Way> ways;
+};
+
+// Nothing: none was saved, it is damaged, or it is of another kernel, which says nothing about this
+// one.
+std::optional<SavedProbe> saved_probe(const StateStore& store, std::string_view kernel);
+
+// The same from the text of a document; nothing: not a document of a probe.
+std::optional<SavedProbe> saved_probe_from(std::string_view text);
+
+// Whether the way went as the profile wants it; nothing: it wants nothing, or nothing could be
+// shown.
+std::optional<bool> as_expected(const SavedProbe::Way& way);
+
+}  // namespace tuner

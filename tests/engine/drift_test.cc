@@ -3,6 +3,7 @@
 #include "engine/rig.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tuner::testing {
 namespace {
@@ -90,6 +91,22 @@ TEST(DriftCause, ALinkThatWentDownAndUp) {
             "the link of eth0 went down or up 2 times, and its driver starts anew with it");
 }
 
+TEST(DriftCause, AnInterfaceThatWasRenamed) {
+  Drifted drifted;
+  FakeMachine& machine = drifted.rig.machine;
+  const auto renamed = [](std::string path) {
+    const auto at = path.find("/net/eth0");
+    return at == std::string::npos ? path : path.replace(at, 9, "/net/lan0");
+  };
+  for (auto* paths : {&machine->files, &machine->links}) {
+    const auto before = std::exchange(*paths, {});
+    for (const auto& [path, text] : before) (*paths)[renamed(path)] = renamed(text);
+  }
+  machine->nics["lan0"] = machine->nics["eth0"];
+  EXPECT_EQ(drifted.cause("lan0/rxtx-0"),
+            "the interface was renamed (eth0 then, lan0 now), and for that taken down");
+}
+
 TEST(DriftCause, ANicThatWasNotThere) {
   Rig rig;
   rig.apply(other_profile());  // sets no NIC
@@ -102,6 +119,80 @@ TEST(DriftCause, AnotherWishIsNoDrift) {
   rig.apply(whole_profile());
   EXPECT_EQ(step_named(rig.plan(other_profile()).steps, "net.core.wmem_max")->cause,
             "the profile wants something else than it did");
+}
+
+// After a reboot that left everything to the boot unit.
+struct Rebooted {
+  Rebooted() {
+    rig.apply(lasting());
+    rig.reboot("22222222-2222-2222-2222-222222222222");
+    rig.machine->folders.insert("/run/systemd/system");
+  }
+
+  static Profile lasting() {
+    Profile profile = whole_profile();
+    profile.persist = true;
+    return profile;
+  }
+
+  void unit(UnitState state) {
+    rig.machine->unit_states["ktls-tuner-apply.service"] = std::move(state);
+  }
+
+  std::string cause() const {
+    return step_named(rig.plan(lasting()).steps, "net.core.wmem_max")->cause;
+  }
+
+  Rig rig;
+};
+
+TEST(DriftCause, ABootUnitThatFailed) {
+  Rebooted rebooted;
+  rebooted.unit({.active = "failed", .result = "exit-code", .exit_status = 4});
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: ktls-tuner-apply.service failed with exit code 4; "
+            "journalctl -b -u ktls-tuner-apply says why");
+  rebooted.unit({.active = "failed", .result = "timeout"});
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: ktls-tuner-apply.service failed (timeout); journalctl -b -u "
+            "ktls-tuner-apply says why");
+}
+
+TEST(DriftCause, ABootUnitThatDidNotRunOrStillDoes) {
+  Rebooted rebooted;
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: ktls-tuner-apply.service has not run, or has failed "
+            "(systemctl status ktls-tuner-apply)");
+  rebooted.unit({.active = "inactive", .result = "success"});
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: ktls-tuner-apply.service has not run; systemctl start "
+            "ktls-tuner-apply");
+  rebooted.unit({.active = "activating", .result = "success"});
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: ktls-tuner-apply.service is still at work");
+  rebooted.unit({.active = "active", .result = "success"});
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: ktls-tuner-apply.service ended well and set nothing; "
+            "journalctl -b -u ktls-tuner-apply");
+}
+
+TEST(DriftCause, WithoutSystemdItIsCron) {
+  Rebooted rebooted;
+  rebooted.rig.machine->folders.erase("/run/systemd/system");
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot: the @reboot line of /etc/cron.d/ktls-tuner has not run, or "
+            "has failed");
+}
+
+TEST(DriftCause, AnotherKernelIsNamed) {
+  Rebooted rebooted;
+  const std::string before = rebooted.rig.kernel();
+  rebooted.rig.machine.set("/proc/sys/kernel/osrelease", "6.12.9-amd64");
+  rebooted.unit({.active = "failed", .result = "exit-code", .exit_status = 1});
+  EXPECT_EQ(rebooted.cause(),
+            "not set since the reboot into another kernel (" + before +
+                " then, 6.12.9-amd64 now): ktls-tuner-apply.service failed with exit code 1; "
+                "journalctl -b -u ktls-tuner-apply says why");
 }
 
 TEST(OneNic, IsPlannedAndWrittenAlone) {

@@ -76,7 +76,7 @@ TEST(Persist, AfterARebootTheProfileIsActiveAndWhatTheBootDidNotSetIsDriftWithIt
   EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_notsent_lowat")->status, Status::InSync);
   const Step* wmem = step_named(plan.steps, "net.core.wmem_max");
   EXPECT_EQ(wmem->status, Status::Change);
-  EXPECT_THAT(wmem->cause, HasSubstr("not set since the reboot: ktls-tuner-apply.service"));
+  EXPECT_THAT(wmem->cause, HasSubstr("not set since the reboot: the @reboot line of"));
 }
 
 TEST(Persist, TheBootUnitSetsTheRestAndRollbackGoesBackToBeforeTheFirstApply) {

@@ -309,6 +309,13 @@ class FakeServicePort : public ServicePort {
   FakeServicePort(State state, std::shared_ptr<WriteFuse> fuse)
       : state_(std::move(state)), fuse_(std::move(fuse)) {}
 
+  Result<UnitState> state(std::string_view unit) const override {
+    const auto found = state_->unit_states.find(unit);
+    if (found == state_->unit_states.end())
+      return fail(Fault::Unsupported, fmt::format("{}: systemd does not run here", unit));
+    return found->second;
+  }
+
   Outcome reload() override {
     if (auto blown = fuse_->before_write("reload"); !blown) return blown;
     state_->writes.emplace_back("reload");

@@ -55,6 +55,7 @@ struct FakeState {
   std::map<std::string, FakeModule, std::less<>> modules;  // those that can be loaded
   // What a restart of a unit does; others answer that there is no such unit.
   std::map<std::string, std::function<Outcome(FakeState&)>, std::less<>> units;
+  std::map<std::string, UnitState, std::less<>> unit_states;  // nobody can tell of others
   std::map<std::string, std::string, std::less<>> saved_epp;
   std::chrono::system_clock::time_point now{std::chrono::seconds(1'767'225'600)};  // 2026-01-01
   std::chrono::milliseconds since_boot{

@@ -33,7 +33,11 @@ std::string cause_in_place(const Subject& now, const Journal::Entry& entry, cons
   return fmt::format("the driver made it anew ({} then, {} now)", entry.subject.place, now.place);
 }
 
+// The name is nothing that is set, but giving another one takes an interface down first.
 std::string cause_in_link(const Nic& now, const NicWitness& then) {
+  if (!then.name.empty() && now.name != then.name)
+    return fmt::format("the interface was renamed ({} then, {} now), and for that taken down",
+                       then.name, now.name);
   if (then.carrier_changes < 0 || now.carrier_changes <= then.carrier_changes) return {};
   return fmt::format("the link of {} went down or up {} times, and its driver starts anew with it",
                      now.name, now.carrier_changes - then.carrier_changes);
@@ -64,10 +68,56 @@ bool not_set_since_boot(const Step& step, const Journal& journal, const Facts& f
   return entry == nullptr || entry->only_carried();
 }
 
+// What became of the unit in this boot.
+std::string end_of_boot_unit(const Host& host) {
+  constexpr std::string_view kUnit = "ktls-tuner-apply";
+  if (!host.files().exists("/run/systemd/system"))
+    return "the @reboot line of /etc/cron.d/ktls-tuner has not run, or has failed";
+  const auto state = host.services().state(fmt::format("{}.service", kUnit));
+  if (!state)
+    return fmt::format("{0}.service has not run, or has failed (systemctl status {0})", kUnit);
+  if (state->active == "failed") {
+    const std::string how = state->result == "exit-code"
+                                ? fmt::format("with exit code {}", state->exit_status)
+                                : fmt::format("({})", state->result);
+    return fmt::format("{0}.service failed {1}; journalctl -b -u {0} says why", kUnit, how);
+  }
+  if (state->active == "activating") return fmt::format("{}.service is still at work", kUnit);
+  if (state->active == "active")
+    return fmt::format("{0}.service ended well and set nothing; journalctl -b -u {0}", kUnit);
+  return fmt::format("{0}.service has not run; systemctl start {0}", kUnit);
+}
+
+std::string cause_in_reboot(const Host& host, const Journal& journal, const Facts& facts) {
+  const std::string& then = journal.active()->kernel;
+  const std::string& now = facts.host.kernel;
+  const std::string kernel = then.empty() || then == now
+                                 ? std::string()
+                                 : fmt::format(" into another kernel ({} then, {} now)", then, now);
+  return fmt::format("not set since the reboot{}: {}", kernel, end_of_boot_unit(host));
+}
+
+// Of one that this boot has set.
+std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts) {
+  const Subject& subject = step.wish.subject;
+  const Nic* nic = subject.device.empty() ? nullptr : nic_of(facts, subject.device);
+  if (nic != nullptr) {
+    if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
+  }
+  if (was_wanted_otherwise(step, journal)) return "the profile wants something else than it did";
+  if (!step.wish.owner.empty()) return fmt::format("also set by {}", step.wish.owner);
+  if (nic != nullptr) {
+    const NicWitness* then = journal.witness(subject.device);
+    if (std::string cause = cause_in_link(*nic, *then); !cause.empty()) return cause;
+  }
+  return "changed at run time, by something that left no trace";
+}
+
 }  // namespace
 
 NicWitness witness_of(const Nic& nic) {
   return {.device = nic.key(),
+          .name = nic.name,
           .ifindex = nic.ifindex,
           .rx_queues = nic.rx_queues,
           .tx_queues = nic.tx_queues,
@@ -84,24 +134,19 @@ std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& f
   return all;
 }
 
-std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts) {
-  if (step.status != Status::Change || step.restores || journal.active() == nullptr) return {};
-  if (not_set_since_boot(step, journal, facts)) {
-    return "not set since the reboot: ktls-tuner-apply.service has not run, or has failed "
-           "(systemctl status ktls-tuner-apply)";
+void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
+                   std::vector<Step>& steps) {
+  if (journal.active() == nullptr) return;
+  std::string reboot;  // asked once, and only if there is something to explain
+  for (Step& step : steps) {
+    if (step.status != Status::Change || step.restores) continue;
+    if (!not_set_since_boot(step, journal, facts)) {
+      step.cause = drift_cause(step, journal, facts);
+      continue;
+    }
+    if (reboot.empty()) reboot = cause_in_reboot(host, journal, facts);
+    step.cause = reboot;
   }
-  const Subject& subject = step.wish.subject;
-  const Nic* nic = subject.device.empty() ? nullptr : nic_of(facts, subject.device);
-  if (nic != nullptr) {
-    if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
-  }
-  if (was_wanted_otherwise(step, journal)) return "the profile wants something else than it did";
-  if (!step.wish.owner.empty()) return fmt::format("also set by {}", step.wish.owner);
-  if (nic != nullptr) {
-    const NicWitness* then = journal.witness(subject.device);
-    if (std::string cause = cause_in_link(*nic, *then); !cause.empty()) return cause;
-  }
-  return "changed at run time, by something that left no trace";
 }
 
 }  // namespace tuner

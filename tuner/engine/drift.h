@@ -1,8 +1,10 @@
-// Why a setting that was as the profile wants it no longer is. Pure: the journal says how it and
-// its NIC stood when it was set, facts say how they stand now.
+// Why a setting that was as the profile wants it no longer is: the journal says how it and its NIC
+// stood when it was set, facts say how they stand now. Nothing else is looked at, but after a
+// reboot how our own unit ended.
 #pragma once
 
 #include "engine/journal.h"
+#include "host/host.h"
 #include "model/facts.h"
 #include "model/plan.h"
 
@@ -18,7 +20,8 @@ NicWitness witness_of(const Nic& nic);
 // The NICs that these steps are about, as they stand now.
 std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts);
 
-// One sentence; empty: nothing has drifted, or no profile was applied since boot.
-std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts);
+// Fills Step::cause of what has drifted: one sentence; empty: no profile was applied.
+void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
+                   std::vector<Step>& steps);
 
 }  // namespace tuner

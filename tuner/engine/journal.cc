@@ -19,6 +19,7 @@ constexpr std::string_view kDamagedHint =
 
 json witness_to_json(const NicWitness& nic) {
   return {{"device", nic.device},
+          {"name", nic.name},
           {"ifindex", nic.ifindex},
           {"rx_queues", nic.rx_queues},
           {"tx_queues", nic.tx_queues},
@@ -27,6 +28,7 @@ json witness_to_json(const NicWitness& nic) {
 
 NicWitness witness_from_json(const json& object) {
   return {.device = object.at("device"),
+          .name = object.value("name", std::string()),
           .ifindex = object.at("ifindex"),
           .rx_queues = object.at("rx_queues"),
           .tx_queues = object.at("tx_queues"),

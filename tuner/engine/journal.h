@@ -40,6 +40,7 @@ namespace tuner {
 // What tells later that a NIC is no longer the one that was set.
 struct NicWitness {
   std::string device;  // Nic::key()
+  std::string name;    // empty: not noted
   int ifindex = 0;
   int rx_queues = 0;
   int tx_queues = 0;

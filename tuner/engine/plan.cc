@@ -306,7 +306,7 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
     foresight.learn(knob, steps);
     std::ranges::move(steps, std::back_inserter(plan.steps));
   }
-  for (Step& step : plan.steps) step.cause = drift_cause(step, input.journal, facts);
+  explain_drift(host, input.journal, facts, plan.steps);
   note_persisted(plan.steps, input);
   return plan;
 }

@@ -85,10 +85,19 @@ class ModulePort {
   virtual Outcome unload(std::string_view module) = 0;
 };
 
+// By the service manager's own words.
+struct UnitState {
+  std::string active;   // "active", "inactive", "activating", "failed"
+  std::string result;   // of its last run: "success", "exit-code", "timeout"
+  int exit_status = 0;  // of its last run
+};
+
 // The service manager.
 class ServicePort {
  public:
   virtual ~ServicePort() = default;
+  // A unit that is not there is inactive. Unsupported: there is no service manager to ask.
+  virtual Result<UnitState> state(std::string_view unit) const = 0;
   // Reads the unit files anew; no service notices.
   virtual Outcome reload() = 0;
   // Restarts this one unit, or starts it. Both end in bounded time: Fault::TimedOut.
@@ -120,6 +129,7 @@ class Host {
   const NicPort& nics() const { return *nics_; }
   NicPort& nics() { return *nics_; }
   ModulePort& modules() { return *modules_; }
+  const ServicePort& services() const { return *services_; }
   ServicePort& services() { return *services_; }
   const Clock& clock() const { return *clock_; }
 

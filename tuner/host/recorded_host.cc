@@ -24,6 +24,9 @@ class RefusingModules : public ModulePort {
 
 class RefusingServices : public ServicePort {
  public:
+  Result<UnitState> state(std::string_view unit) const override {
+    return fail(Fault::Unsupported, fmt::format("{} runs on no recorded machine", unit));
+  }
   Outcome reload() override { return refuse("read unit files anew"); }
   Outcome restart(std::string_view unit) override {
     return refuse(fmt::format("restart {}", unit));

@@ -6,6 +6,7 @@ include(package/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
 add_test(NAME check.units COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/sandbox)
+add_test(NAME check.monitoring COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/monitoring/monitoring.py --bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_test(NAME check.profile-schema
          COMMAND /usr/bin/python3 tests/model/schema_check.py schema/profile.schema.json profiles
                  tests/cases/profiles

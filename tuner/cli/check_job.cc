@@ -40,6 +40,9 @@ std::optional<Answer> wrong_usage(const Options& options) {
   }
   if (!options.settings.empty() && !options.job)
     return usage("--settings is read by --job alone", "add --job, or leave it away");
+  if (options.defer_repair && (!options.job || options.repair))
+    return usage("--defer-repair is about the repair of the settings, so with --job alone",
+                 "add --job and leave --repair away");
   if (options.splay == "settings" && !options.job)
     return usage("--splay settings needs --job, which reads them", "write a time: --splay 30m");
   return std::nullopt;
@@ -136,7 +139,8 @@ DecidedJob decide_job(const Context& context) {
   CheckJob job{.metrics = options.metrics,
                .report = options.report,
                .feature_file = settings.feature_file,
-               .repair = options.repair || settings.repair,
+               .repair = options.repair || (settings.repair && !options.defer_repair),
+               .defer_repair = settings.repair && options.defer_repair,
                .splay = *splay};
   if (options.job && job.metrics.empty())
     job.metrics = default_metrics(context.host.files(), settings);

@@ -13,16 +13,20 @@
 namespace tuner {
 
 inline constexpr std::string_view kCheckReportPath = "/var/lib/ktls-tuner/reports/check.json";
+// There while a check that may not write has found something to repair: ktls-tuner-repair.service
+// waits for it.
+inline constexpr std::string_view kRepairAskedPath = "/run/ktls-tuner/repair";
 
 struct CheckJob {
   std::string metrics;       // a file; empty: none
   std::string report;        // a file; empty: none
   std::string feature_file;  // for node-feature-discovery; empty: none
   bool repair = false;
+  bool defer_repair = false;  // instead: have it repaired by somebody else
   std::chrono::seconds splay{0};
 
   // A check that only looks writes nothing at all, not even when it was.
-  bool records() const { return !metrics.empty() || !report.empty() || repair; }
+  bool records() const { return !metrics.empty() || !report.empty() || repair || defer_repair; }
 };
 
 struct DecidedJob {

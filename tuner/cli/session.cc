@@ -44,9 +44,9 @@ Answer no_profile(const Context& context) {
                            recommended.profile, recommended.because)});
 }
 
-// For timers and hooks, which run whether or not anybody tuned this host.
+// For timers and hooks, which run whether or not anybody tuned this host. Cron mails each word.
 Answer nothing_active(const Context& context) {
-  context.terminal.talk("no profile is active: nothing to do");
+  if (!context.options.job) context.terminal.talk("no profile is active: nothing to do");
   Answer answer;
   *answer.body = plan_json({});
   return answer;

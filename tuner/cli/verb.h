@@ -58,6 +58,7 @@ struct Options {
   std::string settings;
   bool job = false;
   bool repair = false;
+  bool defer_repair = false;
 };
 
 struct OptionRow {

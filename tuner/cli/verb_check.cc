@@ -69,6 +69,27 @@ void judge_again(const Plan& plan, CheckResult& result) {
   judge_plan(plan, result.answer);
 }
 
+enum class Remedy { None, Ask, Apply };
+
+// With the reason among the errors, where there is something to repair and it may not be.
+Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& result) {
+  const bool asked = job.repair || job.defer_repair;
+  if (!asked || result.answer.exit_code == ExitCode::Ok) return Remedy::None;
+  if (auto refused = nothing_to_repair(session)) {
+    result.answer.errors.push_back(std::move(*refused));
+    return Remedy::None;
+  }
+  if (summarize(result.plan->steps).change == 0) return Remedy::None;
+  return job.repair ? Remedy::Apply : Remedy::Ask;
+}
+
+void ask_for_repair(Context& context, const Session& session, CheckResult& result) {
+  auto asked = context.store.replace(kRepairAskedPath, session.profile.name + "\n");
+  if (asked) return;
+  result.answer.errors.push_back(asked.error());
+  result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Failed);
+}
+
 // Under what the active run was allowed to do to traffic, with its journal and history as any
 // apply.
 std::vector<Step> repair(Context& context, Session session, CheckResult& result) {
@@ -86,6 +107,8 @@ std::vector<Step> repair(Context& context, Session session, CheckResult& result)
 
 CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   CheckResult result;
+  // Who repairs has heard it; who asks does so anew.
+  if (job.repair || job.defer_repair) static_cast<void>(context.store.remove(kRepairAskedPath));
   auto opened = open_session(context, /*writing=*/job.repair);
   if (!opened.session) {
     result.answer = std::move(opened.answer);
@@ -95,16 +118,14 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   result.of_active = is_active(session);
   judge_again(look(context, as_it_was_allowed(session)), result);
   std::vector<Step> repaired;
-  if (job.repair && result.answer.exit_code != ExitCode::Ok) {
-    if (auto refused = nothing_to_repair(session)) {
-      result.answer.errors.push_back(std::move(*refused));
-    } else if (summarize(result.plan->steps).change > 0) {
-      lock.reset();  // apply takes its own
-      repaired = repair(context, session, result);
-      auto again = hold(context, job);
-      if (again) lock = std::move(*again);
-      judge_again(look(context, as_it_was_allowed(session)), result);
-    }
+  const Remedy remedy = remedy_for(job, session, result);
+  if (remedy == Remedy::Ask) ask_for_repair(context, session, result);
+  if (remedy == Remedy::Apply) {
+    lock.reset();  // apply takes its own
+    repaired = repair(context, session, result);
+    auto again = hold(context, job);
+    if (again) lock = std::move(*again);
+    judge_again(look(context, as_it_was_allowed(session)), result);
   }
   tell_times(context, lock != nullptr, result);
   *result.answer.body = plan_json(*result.plan);
@@ -146,6 +167,10 @@ std::vector<OptionRow> options() {
                   "for timer and cron: --if-active, wait for the lock, metrics and report at their "
                   "usual places, the rest as /etc/ktls-tuner/ktls-tuner.yaml says",
                   &Options::job});
+  rows.push_back({"--defer-repair", "",
+                  "with --job: what is to be repaired is left to ktls-tuner-repair.service, which "
+                  "may write",
+                  &Options::defer_repair});
   rows.push_back({"--settings", "FILE", "with --job: another settings file", &Options::settings});
   rows.push_back({"--splay", "TIME",
                   "begin only after a part of this time, always the same on one host: 30m; "

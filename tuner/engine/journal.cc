@@ -18,12 +18,9 @@ constexpr std::string_view kDamagedHint =
     "move /run/ktls-tuner/journal aside to go on without its originals; nothing was changed";
 
 json witness_to_json(const NicWitness& nic) {
-  return {{"device", nic.device},
-          {"name", nic.name},
-          {"ifindex", nic.ifindex},
-          {"rx_queues", nic.rx_queues},
-          {"tx_queues", nic.tx_queues},
-          {"carrier_changes", nic.carrier_changes}};
+  return {{"device", nic.device},       {"name", nic.name},
+          {"ifindex", nic.ifindex},     {"rx_queues", nic.rx_queues},
+          {"tx_queues", nic.tx_queues}, {"carrier_changes", nic.carrier_changes}};
 }
 
 NicWitness witness_from_json(const json& object) {

@@ -83,8 +83,8 @@ struct Step {
   std::string because;  // one sentence for the reason column
   std::string cause;    // of drift: why it no longer is as it was set; empty: it is, or not known
   std::optional<DriftTimes> drift;  // nothing: no check has recorded it as drifted
-  std::optional<Value> persisted;  // what the next boot sets; nothing: it does not
-  bool restores = false;           // only an earlier profile set it: the goal is its original
+  std::optional<Value> persisted;   // what the next boot sets; nothing: it does not
+  bool restores = false;            // only an earlier profile set it: the goal is its original
 };
 
 struct Plan {

@@ -1,6 +1,7 @@
 # The tiers above the unit tests. Each folder registers its own; tests/README.md says what belongs where.
 include(cases/cases.cmake)
 include(ansible/tests.cmake)
+include(pages/tests.cmake)
 include(lab/tests.cmake)
 include(package/tests.cmake)
 

@@ -22,7 +22,7 @@ TEST(Verbs, AreThoseOfTheContract) {
     if (!verb.internal) names.push_back(verb.name);
   }
   EXPECT_THAT(names, ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
-                                            "check", "tune", "rollback", "status", "probe"));
+                                            "check", "tune", "rollback", "status", "probe", "report"));
 }
 
 TEST(Verbs, HaveASummaryOnOneLineAndAFunction) {

@@ -59,6 +59,9 @@ struct Options {
   bool job = false;
   bool repair = false;
   bool defer_repair = false;
+  std::string fleet;
+  std::string format = "text";
+  std::string max_age = "3h";
 };
 
 struct OptionRow {
@@ -132,5 +135,6 @@ Verb tune_verb();
 Verb rollback_verb();
 Verb status_verb();
 Verb probe_verb();
+Verb report_verb();
 
 }  // namespace tuner

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""Looks at the pages of `report --format html` in a headless Chromium: desktop, phone, dark, on paper.
+
+usage: pages.py BIN PICTURES
+
+Each page loads nothing, runs nothing, complains of nothing, never scrolls sideways, and every text on it has a contrast of at
+least 4.5. The documents are hostile. Pictures go to the folder PICTURES, for people to look at.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import browser
+
+HERE = pathlib.Path(__file__).resolve().parent
+CONTRAST = 4.5
+VIEWS = {"desktop": (1280, 900, False, ""), "desktop-dark": (1280, 900, True, ""), "phone": (360, 740, False, ""), "phone-dark": (360, 740, True, ""),
+         "paper": (794, 1123, False, "print")}
+
+# All texts whose contrast is too low, as "ratio tag text".
+LOW_CONTRAST = """(() => {
+  const parse = color => { const n = color.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
+  const light = ([r, g, b]) => { const f = c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+                                 return .2126 * f(r) + .7152 * f(g) + .0722 * f(b); };
+  const behind = node => { for (; node; node = node.parentElement) { const c = parse(getComputedStyle(node).backgroundColor); if (c[3] > 0) return c; }
+                           return [255, 255, 255, 1]; };
+  const low = [];
+  for (const node of document.querySelectorAll("body *")) {
+    if (node.tagName === "SCRIPT" || ![...node.childNodes].some(c => c.nodeType === 3 && c.data.trim())) continue;
+    const ink = light(parse(getComputedStyle(node).color)), ground = light(behind(node));
+    const ratio = (Math.max(ink, ground) + .05) / (Math.min(ink, ground) + .05);
+    if (ratio < %s) low.push(`${ratio.toFixed(2)} ${node.tagName} ${node.className} ${node.textContent.slice(0, 40)}`);
+  }
+  return low.slice(0, 5);
+})()""" % CONTRAST
+
+failed = []
+
+
+def expect(wanted, what):
+    if not wanted:
+        failed.append(what)
+        print(f"FAILED {what}", flush=True)
+
+
+def make_pages(binaries, folder):
+    """A fleet, hostile; one host's documents, one of them hostile."""
+    subprocess.run([HERE.parent / "cases/make-fleet", folder / "fleet", "200", "hostile"], check=True)
+    pages = {}
+    one_host = [folder / "fleet" / f"{name}.json" for name in ("edge-0000-check", "edge-0000-probe", "edge-0000-facts", "web-0007-check", "web-0001-check")]
+    for name, arguments, code in (("fleet", ["--fleet", folder / "fleet"], 65), ("documents", one_host, 0)):
+        done = subprocess.run([binaries / "ktls-tuner", "report", "--format", "html", *arguments], capture_output=True, check=False)
+        expect(done.returncode == code, f"report of {name} ends {done.returncode}, not {code}: {done.stderr.decode()[-300:]}")
+        pages[name] = folder / f"{name}.html"
+        pages[name].write_bytes(done.stdout)
+    return pages
+
+
+def asks_and_complains(messages, page):
+    """What a page must not do."""
+    for message in messages:
+        method, about = message.get("method"), message.get("params", {})
+        if method == "Network.requestWillBeSent" and about["request"]["url"] != f"file://{page}":
+            yield f"loads {about['request']['url'][:80]}"
+        elif method in ("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Page.javascriptDialogOpening"):
+            yield f"{method} {str(about)[:200]}"
+
+
+def look(chromium, page, name, view, pictures):
+    width, height, dark, media = VIEWS[view]
+    chromium.open(page, width, height, dark, media)
+    where = f"{name} {view}"
+    expect(chromium.ask("document.styleSheets.length") == 1 and chromium.ask("getComputedStyle(document.body).margin") == "0px",
+           f"{where}: the style sheet is not taken, its hash is wrong")
+    expect(chromium.ask("document.images.length + document.scripts.length") == 1, f"{where}: an image, or a script that is not the data")
+    expect(chromium.ask("JSON.parse(document.getElementById('data').textContent) !== null"), f"{where}: the data are no JSON")
+    if media == "":
+        dark_ground = chromium.ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(c => c < 64)")
+        expect(dark_ground == dark, f"{where}: dark is {dark_ground}")
+        chromium.picture(pictures / f"{name}-{view}.png", 2600)
+    for state in ("closed", "open"):
+        if state == "open":
+            chromium.ask("document.querySelectorAll('details').forEach(d => d.open = true)")
+        wide = chromium.ask("document.documentElement.scrollWidth - innerWidth")
+        expect(media == "print" or wide <= 0, f"{where}, {state}: {wide} pixels wider than the window")
+        low = chromium.ask(LOW_CONTRAST)
+        expect(not low, f"{where}, {state}: contrast {low}")
+    for what in asks_and_complains(chromium.messages, page):
+        expect(False, f"{where}: {what}")
+
+
+def main():
+    if browser.program() is None:
+        print(f"needs {' or '.join(browser.PROGRAMS)} (scripts/setup pages)")
+        return 77
+    binaries, pictures = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    pictures.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="ktls-pages.") as name, browser.Browser() as chromium:
+        for page_name, page in make_pages(binaries, pathlib.Path(name)).items():
+            for view in VIEWS:
+                look(chromium, page, page_name, view, pictures)
+                print(f"looked at {page_name}, {view}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+#include "report/document.h"
+
+#include "report/saved_documents.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+namespace tuner {
+namespace {
+
+using testing::check_json;
+using testing::envelope_json;
+using ::testing::HasSubstr;
+using testing::Json;
+using testing::probe_json;
+using testing::saved;
+using testing::step_json;
+
+std::string refusal(std::string_view text) {
+  const auto document = read_document(text, "f.json");
+  EXPECT_FALSE(document) << text;
+  return document ? "" : document.error().text;
+}
+
+TEST(SavedDocument, HasItsEnvelopeAndSteps) {
+  Json json = check_json("web-1", 2, {step_json("sysctl", "net.core.rmem_max", "change")});
+  json["steps"][0]["cause"] = "changed at run time";
+  json["steps"][0]["drift"] = {{"first_seen", "2026-11-24T08:00:00Z"}};
+  const SavedDocument document = saved(json, "web-1.json");
+  EXPECT_EQ(document.file, "web-1.json");
+  EXPECT_EQ(document.hostname, "web-1");
+  EXPECT_EQ(document.started_at, testing::kNoon - std::chrono::minutes(1));
+  ASSERT_TRUE(document.plan);
+  EXPECT_EQ(document.plan->profile, "edge-server");
+  const SavedStep& step = document.plan->steps.at(0);
+  EXPECT_EQ(step.goal, ">= 16");
+  EXPECT_EQ(step.observed, "4");
+  EXPECT_EQ(step.status, Status::Change);
+  EXPECT_EQ(step.cause, "changed at run time");
+  EXPECT_EQ(step.first_seen, "2026-11-24T08:00:00Z");
+}
+
+TEST(SavedDocument, WritesValuesForPeople) {
+  Json json = check_json("h", 0,
+                         {step_json("a", "a", "in_sync"), step_json("b", "b", "in_sync"),
+                          step_json("c", "c", "in_sync")});
+  json["steps"][0]["observed"] = true;
+  json["steps"][1]["observed"] = {4096, 16384};
+  json["steps"][1]["in_effect"] = "off";
+  json["steps"][2]["observed"] = nullptr;
+  json["steps"][2]["goal"] = {{"op", "exactly"}, {"value", nullptr}};
+  const auto steps = saved(json).plan->steps;
+  EXPECT_EQ(steps[0].observed, "on");
+  EXPECT_EQ(steps[1].observed, "4096 16384 (off in effect)");
+  EXPECT_EQ(steps[2].observed, "-");
+  EXPECT_EQ(steps[2].goal, "(absent)");
+}
+
+TEST(SavedDocument, OfATuneIsHowTheSettingsStandAtItsEnd) {
+  Json json = envelope_json("tune", "h", 0);
+  const Json before = check_json("h", 2, {step_json("sysctl", "a", "change")});
+  const Json after = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
+  json["plan"] = {{"profile", before["profile"]}, {"steps", before["steps"]}};
+  json["apply"] = {{"profile", before["profile"]}, {"steps", {step_json("sysctl", "a", "done")}}};
+  json["check"] = {{"profile", after["profile"]}, {"steps", after["steps"]}};
+  json["probe"] = probe_json("h", 0, {testing::cell_json("TLSv1.2", "kernel", "kernel")});
+  json["warnings"] = {"beware"};
+  const SavedDocument document = saved(json);
+  EXPECT_EQ(document.plan->steps.at(0).status, Status::InSync);
+  EXPECT_EQ(document.written->steps.at(0).status, Status::Done);
+  EXPECT_EQ(document.probe->cells.at(0).tx, "kernel");
+  EXPECT_EQ(document.warnings, std::vector<std::string>{"beware"});
+}
+
+TEST(SavedDocument, AcrossTheWireIsJudgedByItsOwnEnd) {
+  Json json = probe_json("h", 0, {testing::cell_json("TLSv1.2", "device", "device")});
+  json["endpoint"] = {{"mode", "connect"}, {"peer", "10.0.0.2:4433"}};
+  json["cells"][0]["own_end"] = "client";
+  json["cells"][0]["client"] = {{"tx", "kernel"}, {"rx", "userspace"}};
+  const SavedDocument document = saved(json);
+  EXPECT_EQ(document.probe->cells.at(0).tx, "kernel");
+  EXPECT_EQ(document.probe->cells.at(0).rx, "userspace");
+  EXPECT_EQ(document.probe->peer, "10.0.0.2:4433");
+}
+
+TEST(SavedDocument, ThatGaveUpHasErrorsAlone) {
+  Json json = envelope_json("check", "h", 75);
+  json["errors"] = {{{"code", "busy"}, {"message", "held"}, {"hint", "wait"}}};
+  const SavedDocument document = saved(json);
+  EXPECT_FALSE(document.plan);
+  EXPECT_EQ(document.errors.at(0).message, "held");
+  EXPECT_EQ(state_words(document), "busy");
+}
+
+TEST(SavedDocument, PassesOverWhatALaterReleaseAdds) {
+  Json json = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
+  json["format_version"] = "1.7";
+  json["new"] = {{"deep", {1, 2}}};
+  json["steps"][0]["new"] = nullptr;
+  EXPECT_EQ(saved(json).plan->steps.size(), 1U);
+}
+
+TEST(SavedDocument, OfANewerMajorFormatIsRefusedWithBothVersions) {
+  Json json = check_json("h", 0, {});
+  json["format_version"] = "2.0";
+  EXPECT_EQ(refusal(json.dump()), "is of format 2.0, and this ktls-tuner reads formats up to 1.x");
+}
+
+TEST(SavedDocument, ThatIsNoneIsRefusedWithTheReason) {
+  EXPECT_EQ(refusal(""), "is empty: its writer did not finish");
+  EXPECT_THAT(refusal("{\"format_version\": \"1.0\""),
+              HasSubstr("is no JSON: parse error at line 1"));
+  EXPECT_THAT(refusal("[]"), HasSubstr("no object"));
+  EXPECT_THAT(refusal("{}"), HasSubstr("it has no format_version"));
+  EXPECT_THAT(refusal(std::string(65, '[')), HasSubstr("nested too deeply"));
+  EXPECT_THAT(refusal(envelope_json("status", "h", 0).dump()),
+              HasSubstr("is a document of 'status', of which no report is made"));
+  EXPECT_THAT(refusal(envelope_json("check", "h", 0).dump()),
+              HasSubstr("there is neither an error nor a result"));
+}
+
+TEST(SavedDocument, HasAFileNameThatPagesCanShow) {
+  EXPECT_EQ(saved(check_json("h", 0, {}), "a\xFFz\x1B.json").file, "a\xEF\xBF\xBDz\x1B.json");
+  EXPECT_THAT(refusal("{\"\xFF\""), HasSubstr("is no JSON"));
+  EXPECT_EQ(as_utf8(refusal("{\"\xFF\"")), refusal("{\"\xFF\""));
+}
+
+TEST(SavedDocument, ThatIsTooLargeIsRefused) {
+  EXPECT_THAT(refusal(std::string(kLargestDocument + 1, ' ')), HasSubstr("is larger than 32 MiB"));
+}
+
+TEST(SavedDocument, NamesThePlaceThatIsDamaged) {
+  const Json good =
+      check_json("h", 0, {step_json("a", "a", "in_sync"), step_json("b", "b", "in_sync")});
+  Json json = good;
+  json["steps"][1]["status"] = "in_shape";
+  EXPECT_EQ(refusal(json.dump()),
+            "is damaged: steps[1].status: 'in_shape' is none of the words that stand here");
+  json = good;
+  json["steps"][0].erase("goal");
+  EXPECT_EQ(refusal(json.dump()), "is damaged: steps[0].goal: is missing");
+  json = good;
+  json["exit_code"] = "two";
+  EXPECT_EQ(refusal(json.dump()), "is damaged: exit_code: a whole number is expected here");
+  json = good;
+  json["host"]["emulated"] = 1;
+  EXPECT_EQ(refusal(json.dump()), "is damaged: host.emulated: true or false is expected here");
+  json = good;
+  json["started_at"] = "yesterday";
+  EXPECT_THAT(refusal(json.dump()), HasSubstr("is damaged: started_at: a time like"));
+  json = good;
+  json["steps"] = "none";
+  EXPECT_EQ(refusal(json.dump()), "is damaged: steps: a list is expected here");
+  json = good;
+  json["steps"][0]["observed"] = {{"a", 1}};
+  EXPECT_EQ(refusal(json.dump()), "is damaged: steps[0].observed: a value is expected here");
+}
+
+// Cut, and one byte changed, at every place of every kind: an answer each time, never a crash.
+TEST(SavedDocument, DamagedAnywhereIsReadOrRefused) {
+  Json check = check_json("h", 2, {step_json("sysctl", "a", "change")});
+  const Json probe = probe_json("h", 0, {testing::cell_json("TLSv1.2", "kernel", "kernel")});
+  std::mt19937 random(4);
+  std::uniform_int_distribution<int> byte(0, 255);
+  int refused = 0;
+  for (const std::string& text : {check.dump(), probe.dump()}) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      EXPECT_FALSE(read_document(text.substr(0, i), "f"));
+      std::string changed = text;
+      changed[i] = static_cast<char>(byte(random));
+      if (!read_document(changed, "f")) ++refused;
+    }
+  }
+  EXPECT_GT(refused, 500);
+}
+
+// Each value in turn is one of another type.
+TEST(SavedDocument, WithAnotherTypeAnywhereIsReadOrRefused) {
+  const Json good = check_json("h", 2, {step_json("sysctl", "a", "change")}).flatten();
+  int refused = 0;
+  for (const auto& item : good.items()) {
+    for (const Json& other :
+         {Json(nullptr), Json(7), Json("x"), Json(true), Json::array(), Json(1e300)}) {
+      Json changed = good;
+      changed[item.key()] = other;
+      if (!read_document(changed.unflatten().dump(), "f")) ++refused;
+    }
+  }
+  EXPECT_GT(refused, 50);
+}
+
+TEST(SavedStep, ThatIsPreferredAndCannotBeMetIsNoTrouble) {
+  EXPECT_FALSE(is_trouble({.status = Status::Unsupported, .need = Need::Preferred}));
+  EXPECT_TRUE(is_trouble({.status = Status::Unsupported, .need = Need::Required}));
+  EXPECT_TRUE(is_trouble({.status = Status::Change, .need = Need::Preferred}));
+  EXPECT_FALSE(is_trouble({.status = Status::InSync}));
+}
+
+}  // namespace
+}  // namespace tuner

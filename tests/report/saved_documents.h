@@ -1,0 +1,100 @@
+// Documents as text, to be changed and read.
+#pragma once
+
+#include "report/reports.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <utility>
+
+namespace tuner::testing {
+
+using Json = nlohmann::ordered_json;
+
+// 2026-11-24T12:00:00Z
+inline constexpr std::chrono::system_clock::time_point kNoon{std::chrono::seconds(1795521600)};
+
+inline Json envelope_json(std::string kind, std::string host, int code) {
+  return {
+      {"format_version", "1.0"},
+      {"kind", std::move(kind)},
+      {"tool", {{"name", "ktls-tuner"}, {"version", "0.1.0"}}},
+      {"host",
+       {{"hostname", std::move(host)}, {"kernel", "6.1.0"}, {"boot_id", "b"}, {"emulated", false}}},
+      {"started_at", "2026-11-24T11:59:00Z"},
+      {"duration_ms", 7},
+      {"exit_code", code},
+      {"errors", Json::array()}};
+}
+
+inline Json step_json(std::string knob, std::string subject, std::string status,
+                      std::string need = "required") {
+  Json step = {{"knob", std::move(knob)},
+               {"subject", std::move(subject)},
+               {"key", "k"},
+               {"goal", {{"op", "at_least"}, {"value", 16}}},
+               {"observed", 4},
+               {"persisted", nullptr},
+               {"status", status},
+               {"need", std::move(need)},
+               {"because", "4 is less than 16"},
+               {"cause", nullptr},
+               {"why", ""},
+               {"hint", ""},
+               {"origin", nullptr},
+               {"disruption", "none"},
+               {"owner", nullptr},
+               {"restores", false}};
+  if (status == "change") step["target"] = 16;
+  return step;
+}
+
+inline Json check_json(std::string host, int code, std::vector<Json> steps) {
+  Json json = envelope_json("check", std::move(host), code);
+  json["profile"] = {{"name", "edge-server"}, {"digest", "00c0ffee00c0ffee"}};
+  json["steps"] = std::move(steps);
+  json["notes"] = Json::array();
+  return json;
+}
+
+inline Json cell_json(std::string version, std::string tx, std::string rx,
+                      std::string result = "pass") {
+  return {{"version", std::move(version)},
+          {"cipher", "AES-128-GCM"},
+          {"tx", std::move(tx)},
+          {"rx", std::move(rx)},
+          {"expected", {{"tx", "kernel"}, {"rx", "any"}}},
+          {"bytes", 8},
+          {"intact", true},
+          {"result", std::move(result)},
+          {"because", "so it is"}};
+}
+
+inline Json probe_json(std::string host, int code, std::vector<Json> cells) {
+  Json json = envelope_json("probe", std::move(host), code);
+  json["endpoint"] = {{"mode", "loopback"}, {"peer", nullptr}};
+  json["library"] = {{"version", "OpenSSL 3.0.19"}};
+  json["cells"] = std::move(cells);
+  json["verdict"] = code == 0 ? "as_expected" : "path_not_taken";
+  json["warnings"] = Json::array();
+  return json;
+}
+
+inline SavedDocument saved(const Json& json, std::string file = "f.json") {
+  auto document = read_document(json.dump(), std::move(file));
+  EXPECT_TRUE(document) << (document ? "" : document.error().text);
+  return document ? *document : SavedDocument{};
+}
+
+inline Saved saved_at_noon(std::vector<Json> documents) {
+  Saved all{.now = kNoon, .max_age = std::chrono::hours(3)};
+  for (const Json& json : documents) {
+    all.documents.push_back(saved(json));
+    all.texts.push_back(json.dump());
+  }
+  return all;
+}
+
+}  // namespace tuner::testing

@@ -1,0 +1,150 @@
+#include "cli/report_text.h"
+
+#include "base/rfc3339.h"
+#include "base/text.h"
+#include "cli/render_text.h"
+#include "cli/table.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tuner {
+namespace {
+
+constexpr std::array kStatuses = {Status::Change,     Status::Done,        Status::Failed,
+                                  Status::InSync,     Status::Unsupported, Status::Blocked,
+                                  Status::Unreadable, Status::Deferred};
+
+Tint tint_of(const SavedStep& step) {
+  switch (step.status) {
+    case Status::InSync:
+    case Status::Done: return Tint::Good;
+    case Status::Change: return Tint::Changed;
+    case Status::Deferred: return Tint::Faint;
+    case Status::Unsupported:
+    case Status::Blocked: return Tint::Warning;
+    case Status::Unreadable:
+    case Status::Failed: return Tint::Bad;
+  }
+  return Tint::None;
+}
+
+void add_step(Table& table, const SavedStep& step) {
+  table.add({{status_words(step.status), tint_of(step)},
+             {step.knob, Tint::Faint},
+             {step.subject},
+             {step.observed},
+             {step.goal},
+             {step.because}});
+  if (!step.hint.empty() && step.status != Status::InSync) table.note("hint: " + step.hint);
+  if (!step.cause.empty()) table.note("cause: " + step.cause);
+  if (!step.owner.empty() && step.status == Status::Change) table.note("also set by " + step.owner);
+  if (!step.first_seen.empty()) table.note("first seen " + step.first_seen);
+}
+
+std::string counts_text(const std::vector<SavedStep>& steps) {
+  std::string text;
+  for (const Status status : kStatuses) {
+    std::size_t count = 0;
+    for (const SavedStep& step : steps) count += step.status == status ? 1 : 0;
+    if (count > 0)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count,
+                          status == Status::Change ? "to change" : status_words(status));
+  }
+  return text.empty() ? "no settings" : text;
+}
+
+// Text of other hosts goes to a terminal: no escape sequences. Tables see to that themselves.
+std::string printable(std::string text) {
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n') || byte == 0x7F) c = '?';
+  }
+  return text;
+}
+
+std::string plan_text(const SavedPlan& plan, const Context& context) {
+  Table table({"status", "family", "setting", "now", "wanted", "why"});
+  for (const SavedStep& step : plan.steps) {
+    if (is_trouble(step) || context.options.verbose) add_step(table, step);
+  }
+  std::string text = table.empty() ? "" : table.text(context.terminal.color());
+  for (const std::string& note : plan.notes) {
+    if (context.options.verbose) text += printable("note: " + note + "\n");
+  }
+  return text + counts_text(plan.steps) + "\n";
+}
+
+Tint tint_of_result(std::string_view result) {
+  if (result == "pass") return Tint::Good;
+  return result == "fail" ? Tint::Bad : Tint::Warning;
+}
+
+std::string path_words(const std::string& path, const std::string& expected) {
+  return expected == "any" ? path : fmt::format("{} (wants {})", path, expected);
+}
+
+std::string probe_text(const SavedProbe& probe, const Context& context) {
+  Table table({"result", "version", "cipher", "tx", "rx", "bytes", "intact", "why"});
+  for (const SavedCell& cell : probe.cells) {
+    table.add({{cell.result, tint_of_result(cell.result)},
+               {cell.version},
+               {cell.cipher},
+               {path_words(cell.tx, cell.expected_tx)},
+               {path_words(cell.rx, cell.expected_rx)},
+               {fmt::format("{}", cell.bytes)},
+               {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
+               {cell.because}});
+  }
+  std::string text = printable(probe.library + "\n") + table.text(context.terminal.color());
+  for (const std::string& warning : probe.warnings) text += printable(warning_text(warning));
+  return text;
+}
+
+std::string facts_text(const SavedFacts& facts, const Context& context) {
+  Table table({"interface", "kind", "driver", "TLS tx", "TLS rx", "why not"});
+  for (const SavedNic& nic : facts.nics) {
+    table.add({{nic.name},
+               {nic.kind},
+               {nic.driver},
+               {nic.tls_tx ? "on" : "off"},
+               {nic.tls_rx ? "on" : "off"},
+               {join(nic.tls_because, "; ")}});
+  }
+  return printable(fmt::format("tls is {}: {}\n", facts.tls_state, facts.tls_because)) +
+         (table.empty() ? "" : table.text(context.terminal.color()));
+}
+
+std::string heading(const SavedDocument& document) {
+  std::string text = fmt::format("{} on {}, kernel {}, at {}: {} (exit code {})\n", document.kind,
+                                 document.hostname, document.kernel, rfc3339(document.started_at),
+                                 state_words(document), document.exit_code);
+  for (const SavedError& error : document.errors)
+    text += error_text({.text = error.message, .hint = error.hint});
+  if (document.plan && !document.plan->profile.empty())
+    text += fmt::format("profile {}, digest {}\n", document.plan->profile, document.plan->digest);
+  return printable(std::move(text));
+}
+
+std::string document_text(const SavedDocument& document, const Context& context) {
+  std::string text = heading(document);
+  if (document.plan) text += plan_text(*document.plan, context);
+  if (document.probe) text += probe_text(*document.probe, context);
+  if (document.facts) text += facts_text(*document.facts, context);
+  for (const std::string& warning : document.warnings) text += printable(warning_text(warning));
+  return text;
+}
+
+}  // namespace
+
+std::string documents_text(const Saved& saved, const Context& context) {
+  std::string text;
+  for (const SavedDocument& document : saved.documents) {
+    if (!text.empty()) text += "\n";
+    text += document_text(document, context);
+  }
+  return text;
+}
+
+}  // namespace tuner

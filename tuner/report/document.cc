@@ -1,0 +1,175 @@
+#include "report/document.h"
+
+#include "base/rfc3339.h"
+#include "base/text.h"
+#include "report/json_node.h"
+#include "report/read_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+using Json = JsonNode::Json;
+
+constexpr int kMajor = 1;     // of format_version
+constexpr int kDeepest = 64;  // brackets in brackets; a document of ours has seven
+constexpr std::array<std::string_view, 7> kKinds = {"check", "plan",  "apply", "rollback",
+                                                    "tune",  "probe", "facts"};
+
+// The parser takes any depth, and memory for each: counted before it starts.
+bool is_too_deep(std::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepest) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+Result<Json> parse(std::string_view text) {
+  if (text.size() > kLargestDocument) {
+    return fail(Fault::Invalid,
+                fmt::format("is larger than {} MiB, which no document of ktls-tuner is",
+                            kLargestDocument >> 20U));
+  }
+  if (trim(text).empty()) return fail(Fault::Invalid, "is empty: its writer did not finish");
+  if (is_too_deep(text)) return fail(Fault::Invalid, "is nested too deeply for a saved document");
+  try {
+    return Json::parse(text);
+  } catch (const Json::exception& error) {
+    std::string_view what = error.what();  // "[json.exception.parse_error.101] parse error at …"
+    if (const auto end = what.find("] "); end != std::string_view::npos)
+      what.remove_prefix(end + 2);
+    return fail(Fault::Invalid, as_utf8(fmt::format("is no JSON: {}", what)));
+  }
+}
+
+Outcome check_format(const JsonNode& root) {
+  const std::string version = root.text_or_empty("format_version");
+  const auto major = parse_integer(version.substr(0, version.find('.')));
+  if (!major || *major < 1)
+    return fail(Fault::Invalid, "is no document of ktls-tuner: it has no format_version");
+  if (*major > kMajor) {
+    return fail(Fault::Invalid,
+                fmt::format("is of format {}, and this ktls-tuner reads formats up to {}.x",
+                            version, kMajor),
+                "read it with the ktls-tuner that wrote it, or a newer one");
+  }
+  return {};
+}
+
+Outcome check_kind(std::string_view kind) {
+  if (std::ranges::count(kKinds, kind) > 0) return {};
+  return fail(Fault::Invalid,
+              fmt::format("is a document of '{}', of which no report is made", kind),
+              "reports are made of check, plan, apply, rollback, tune, probe and facts");
+}
+
+void read_envelope(const JsonNode& root, SavedDocument& document) {
+  document.kind = root.text("kind");
+  const JsonNode tool = root.at("tool");
+  document.tool_version = tool.text("version");
+  const JsonNode host = root.at("host");
+  document.hostname = host.text("hostname");
+  document.kernel = host.text("kernel");
+  document.boot_id = host.text("boot_id");
+  document.emulated = host.flag("emulated");
+  const auto started = from_rfc3339(root.text("started_at"));
+  if (!started) root.complain("started_at", "a time like 2026-11-23T08:15:00Z is expected here");
+  document.started_at = started.value_or(std::chrono::system_clock::time_point());
+  document.duration_ms = root.integer("duration_ms");
+  document.exit_code = static_cast<int>(root.integer("exit_code"));
+  root.each("errors", [&](const JsonNode& error) {
+    document.errors.push_back({.code = error.text("code"),
+                               .message = error.text("message"),
+                               .hint = error.text_or_empty("hint")});
+  });
+}
+
+// What ended before there was anything to tell has errors alone.
+void read_body(const JsonNode& root, SavedDocument& document) {
+  if (document.kind == "tune") {
+    if (root.has("plan")) document.plan = read_plan(root.at("plan"));
+    if (root.has("apply")) document.written = read_plan(root.at("apply"));
+    if (document.written) document.plan = document.written;
+    if (root.has("check")) document.plan = read_plan(root.at("check"));
+    if (root.has("probe")) document.probe = read_probe(root.at("probe"));
+    if (root.has("warnings")) document.warnings = root.texts("warnings");
+  } else if (document.kind == "probe") {
+    if (root.has("cells")) document.probe = read_probe(root);
+  } else if (document.kind == "facts") {
+    if (root.has("nics")) document.facts = read_facts(root);
+  } else {
+    if (root.has("steps")) document.plan = read_plan(root);
+    if (root.has("undone")) document.undone = read_steps(root, "undone");
+  }
+  if (document.errors.empty() && !document.plan && !document.probe && !document.facts)
+    root.complain("errors", "there is neither an error nor a result");
+}
+
+}  // namespace
+
+Result<SavedDocument> read_document(std::string_view text, std::string_view file) {
+  const auto json = parse(text);
+  if (!json) return fail(json.error());
+  if (!json->is_object()) return fail(Fault::Invalid, "is no document of ktls-tuner: no object");
+  std::string complaint;
+  const JsonNode root(*json, complaint);
+  if (auto ok = check_format(root); !ok) return fail(ok.error());
+  SavedDocument document;
+  document.file = as_utf8(file);
+  read_envelope(root, document);
+  if (complaint.empty()) {
+    if (auto ok = check_kind(document.kind); !ok) return fail(ok.error());
+    read_body(root, document);
+  }
+  if (!complaint.empty()) return fail(Fault::Invalid, "is damaged: " + complaint);
+  return document;
+}
+
+std::string as_utf8(std::string_view text) {
+  const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json::parse(quoted).get<std::string>();
+}
+
+std::string_view state_words(const SavedDocument& document) {
+  const bool looks = document.kind == "check" || document.kind == "plan";
+  switch (document.exit_code) {
+    case 0: return looks ? "in sync" : document.kind == "probe" ? "as expected" : "done";
+    case 1: return "failed";
+    case 2: return "drift";
+    case 3: return "path not taken";
+    case 4: return "cannot";
+    case 75: return "busy";
+    case 77: return "not permitted";
+    case 78: return "profile invalid";
+    default: return "failed";
+  }
+}
+
+bool is_trouble(const SavedStep& step) {
+  const bool cannot = step.status == Status::Unsupported || step.status == Status::Blocked;
+  return step.status != Status::InSync && !(cannot && step.need == Need::Preferred);
+}
+
+std::string status_words(Status status) {
+  std::string words(status_name(status));
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+}  // namespace tuner

@@ -1,0 +1,72 @@
+#include "base/rfc3339.h"
+#include "report/reports.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json cell_json(const Fleet& fleet, const FleetCell& cell) {
+  const FleetSetting& setting = fleet.settings[cell.setting];
+  const SavedStep& worst = cell.worst;
+  return {{"knob", setting.knob},
+          {"setting", setting.name},
+          {"count", cell.count},
+          {"subject", worst.subject},
+          {"status", status_name(worst.status)},
+          {"need", need_name(worst.need)},
+          {"observed", worst.observed},
+          {"goal", worst.goal},
+          {"because", worst.because},
+          {"cause", worst.cause},
+          {"owner", worst.owner},
+          {"first_seen", worst.first_seen}};
+}
+
+ordered_json host_json(const Fleet& fleet, const FleetHost& host) {
+  ordered_json out = ordered_json::array();
+  for (const FleetCell& cell : host.cells) out.push_back(cell_json(fleet, cell));
+  ordered_json paths = ordered_json::array();
+  for (const FleetPath& path : host.paths)
+    paths.push_back({{"version", path.version}, {"tx", path.tx}, {"rx", path.rx}});
+  const bool checked = !host.state.empty();
+  return {{"hostname", host.hostname},
+          {"kernel", host.kernel},
+          {"openssl", host.library},
+          {"profile", host.profile},
+          {"digest", host.digest},
+          {"state", checked ? ordered_json(host.state) : ordered_json(nullptr)},
+          {"at", checked ? ordered_json(rfc3339(host.settings_at)) : ordered_json(nullptr)},
+          {"stale", host.stale},
+          {"in_sync", host.in_sync},
+          {"not_in_sync", std::move(out)},
+          {"paths", std::move(paths)}};
+}
+
+ordered_json files_json(const std::vector<FleetFile>& files) {
+  ordered_json all = ordered_json::array();
+  for (const FleetFile& file : files) all.push_back({{"file", file.file}, {"reason", file.reason}});
+  return all;
+}
+
+}  // namespace
+
+std::string fleet_data(const Fleet& fleet) {
+  // Printed host by host: a tree of thousands of them takes more memory than all the rest.
+  const auto print = [](const ordered_json& json) {
+    return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  };
+  std::string text = "{\"made_at\":" + print(rfc3339(fleet.made_at)) + ",\"hosts\":[";
+  bool first = true;
+  for (const FleetHost& host : fleet.hosts) {
+    text += (first ? "\n" : ",\n") + print(host_json(fleet, host));
+    first = false;
+  }
+  return text + "],\"unusable\":" + print(files_json(fleet.unusable)) +
+         ",\"stale\":" + print(files_json(fleet.stale)) +
+         ",\"superseded\":" + print(files_json(fleet.superseded)) + "}";
+}
+
+}  // namespace tuner

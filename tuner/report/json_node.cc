@@ -1,0 +1,98 @@
+#include "report/json_node.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+const JsonNode::Json kNothing;
+
+std::string scalar_words(const JsonNode::Json& json) {
+  if (json.is_boolean()) return json.get<bool>() ? "on" : "off";
+  if (json.is_string()) return json.get<std::string>();
+  return json.dump();
+}
+
+}  // namespace
+
+const JsonNode::Json* JsonNode::find(std::string_view key) const {
+  if (!json_.is_object()) return nullptr;
+  const auto found = json_.find(key);
+  return found == json_.end() ? nullptr : &*found;
+}
+
+std::string JsonNode::path() const {
+  if (parent_ == nullptr) return "";
+  const std::string before = parent_->path();
+  if (index_ >= 0) return fmt::format("{}[{}]", before, index_);
+  return before.empty() ? std::string(key_) : fmt::format("{}.{}", before, key_);
+}
+
+void JsonNode::complain(std::string_view key, std::string_view what) const {
+  if (!complaint_.empty()) return;
+  const std::string place = path();
+  complaint_ = fmt::format("{}{}{}: {}", place, place.empty() || key.empty() ? "" : ".", key, what);
+}
+
+bool JsonNode::has(std::string_view key) const {
+  const Json* found = find(key);
+  return found != nullptr && !found->is_null();
+}
+
+JsonNode JsonNode::at(std::string_view key) const {
+  const Json* found = find(key);
+  if (found == nullptr) complain(key, json_.is_object() ? "is missing" : "stands in no object");
+  return {found == nullptr ? kNothing : *found, complaint_, this, key, -1};
+}
+
+std::string JsonNode::text(std::string_view key) const {
+  const JsonNode node = at(key);
+  if (node.json_.is_string()) return node.json_.get<std::string>();
+  complain(key, "a text is expected here");
+  return "";
+}
+
+std::string JsonNode::own_text() const {
+  if (json_.is_string()) return json_.get<std::string>();
+  complain("", "a text is expected here");
+  return "";
+}
+
+std::string JsonNode::text_or_empty(std::string_view key) const {
+  return has(key) ? text(key) : "";
+}
+
+std::int64_t JsonNode::integer(std::string_view key) const {
+  const JsonNode node = at(key);
+  if (node.json_.is_number_integer()) return node.json_.get<std::int64_t>();
+  complain(key, "a whole number is expected here");
+  return 0;
+}
+
+bool JsonNode::flag(std::string_view key) const {
+  const JsonNode node = at(key);
+  if (node.json_.is_boolean()) return node.json_.get<bool>();
+  complain(key, "true or false is expected here");
+  return false;
+}
+
+std::vector<std::string> JsonNode::texts(std::string_view key) const {
+  std::vector<std::string> all;
+  each(key, [&](const JsonNode& item) { all.push_back(item.own_text()); });
+  return all;
+}
+
+std::string JsonNode::value_words(std::string_view key) const {
+  const Json& json = at(key).json_;
+  if (json.is_null()) return "-";
+  if (json.is_object()) complain(key, "a value is expected here");
+  if (!json.is_array()) return scalar_words(json);
+  std::string words;
+  for (const Json& item : json) {
+    if (item.is_structured()) complain(key, "a list of plain values is expected here");
+    words += (words.empty() ? "" : " ") + scalar_words(item);
+  }
+  return words;
+}
+
+}  // namespace tuner

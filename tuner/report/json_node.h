@@ -1,0 +1,70 @@
+// A value of a document, and where it stands, so that the first thing that is not as it should be
+// is reported as "steps[3].status: …". Reading goes on with empty values; whoever started it looks
+// at the complaint at the end.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+class JsonNode {
+ public:
+  using Json = nlohmann::ordered_json;
+
+  JsonNode(const Json& json, std::string& complaint) : json_(json), complaint_(complaint) {}
+
+  bool has(std::string_view key) const;     // there, and not null
+  JsonNode at(std::string_view key) const;  // complains when it is not there
+  std::string text(std::string_view key) const;
+  std::string text_or_empty(std::string_view key) const;  // also when null or not there
+  std::int64_t integer(std::string_view key) const;
+  bool flag(std::string_view key) const;
+  std::vector<std::string> texts(std::string_view key) const;
+  std::string value_words(std::string_view key) const;  // a setting's value for people; null: "-"
+  std::string own_text() const;
+
+  // One of a closed list of names.
+  template <typename Enums, typename Name>
+  auto word(std::string_view key, const Enums& enums, Name name_of) const ->
+      typename Enums::value_type {
+    const std::string text_there = text(key);
+    for (const auto value : enums) {
+      if (name_of(value) == text_there) return value;
+    }
+    complain(key, "'" + text_there + "' is none of the words that stand here");
+    return *enums.begin();
+  }
+
+  template <typename Visit>
+  void each(std::string_view key, Visit visit) const {
+    const JsonNode list = at(key);
+    if (!list.json_.is_array()) return complain(key, "a list is expected here");
+    int index = 0;
+    for (const Json& item : list.json_) {
+      visit(JsonNode(item, complaint_, &list, {}, index));
+      ++index;
+    }
+  }
+
+  void complain(std::string_view key, std::string_view what) const;
+
+ private:
+  JsonNode(const Json& json, std::string& complaint, const JsonNode* parent, std::string_view key,
+           int index)
+      : json_(json), complaint_(complaint), parent_(parent), key_(key), index_(index) {}
+  const Json* find(std::string_view key) const;
+  std::string path() const;
+
+  const Json& json_;
+  std::string& complaint_;
+  const JsonNode* parent_ = nullptr;  // outlives this one: nodes are made on the way down
+  std::string_view key_;
+  int index_ = -1;
+};
+
+}  // namespace tuner

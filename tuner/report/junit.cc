@@ -1,0 +1,224 @@
+// JUnit's XML as CI servers read it: a test suite for each document or host, a test case for each
+// setting and each probed path. What may be missing is skipped, and is never a failure.
+#include "base/rfc3339.h"
+#include "report/reports.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+enum class Outcome { Pass, Failure, Error, Skipped };
+
+// XML has no way at all to write most control characters, and neither U+FFFE nor U+FFFF.
+std::string xml(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '&')
+      safe += "&amp;";
+    else if (c == '<')
+      safe += "&lt;";
+    else if (c == '>')
+      safe += "&gt;";
+    else if (c == '"')
+      safe += "&quot;";
+    else if (byte < 0x20)
+      safe += c == '\n' || c == '\t' ? " " : "\xEF\xBF\xBD";
+    else if (text.substr(i).starts_with("\xEF\xBF\xBE") ||
+             text.substr(i).starts_with("\xEF\xBF\xBF")) {
+      safe += "\xEF\xBF\xBD";
+      i += 2;
+    } else
+      safe += c;
+  }
+  return safe;
+}
+
+class Suite {
+ public:
+  Suite(std::string name, std::string hostname, std::string at)
+      : name_(std::move(name)), hostname_(std::move(hostname)), at_(std::move(at)) {}
+
+  void add(Outcome outcome, std::string_view of_class, std::string_view name, std::string_view type,
+           std::string_view message) {
+    ++tests_;
+    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", xml(of_class),
+                          xml(name));
+    if (outcome == Outcome::Pass) {
+      cases_ += "/>\n";
+      return;
+    }
+    if (outcome == Outcome::Skipped) {
+      ++skipped_;
+      cases_ += fmt::format("><skipped message=\"{}\"/></testcase>\n", xml(message));
+      return;
+    }
+    const bool failure = outcome == Outcome::Failure;
+    ++(failure ? failures_ : errors_);
+    cases_ += fmt::format("><{0} type=\"{1}\" message=\"{2}\">{2}</{0}></testcase>\n",
+                          failure ? "failure" : "error", xml(type), xml(message));
+  }
+
+  std::string text() const {
+    return fmt::format(
+        "  <testsuite name=\"{}\" hostname=\"{}\" timestamp=\"{}\" time=\"0\" tests=\"{}\" "
+        "failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}  </testsuite>\n",
+        xml(name_), xml(hostname_), at_, tests_, failures_, errors_, skipped_, cases_);
+  }
+  int tests() const { return tests_; }
+  int failures() const { return failures_; }
+  int errors() const { return errors_; }
+
+ private:
+  std::string name_, hostname_, at_, cases_;
+  int tests_ = 0, failures_ = 0, errors_ = 0, skipped_ = 0;
+};
+
+class Suites {
+ public:
+  void add(const Suite& suite) {
+    tests_ += suite.tests();
+    failures_ += suite.failures();
+    errors_ += suite.errors();
+    text_ += suite.text();
+  }
+  std::string text() const {
+    return fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ktls-tuner\" "
+        "tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"0\">\n{}</testsuites>\n",
+        tests_, failures_, errors_, text_);
+  }
+
+ private:
+  std::string text_;
+  int tests_ = 0, failures_ = 0, errors_ = 0;
+};
+
+// JUnit's times have no zone.
+std::string timestamp(std::chrono::system_clock::time_point time) {
+  std::string text = rfc3339(time);
+  text.pop_back();
+  return text;
+}
+
+Outcome outcome_of(const SavedStep& step) {
+  switch (step.status) {
+    case Status::InSync:
+    case Status::Done: return Outcome::Pass;
+    case Status::Change: return Outcome::Failure;
+    case Status::Deferred: return Outcome::Skipped;
+    case Status::Unsupported:
+    case Status::Blocked: return step.need == Need::Required ? Outcome::Failure : Outcome::Skipped;
+    case Status::Unreadable:
+    case Status::Failed: return Outcome::Error;
+  }
+  return Outcome::Error;
+}
+
+std::string message_of(const SavedStep& step) {
+  std::string message =
+      fmt::format("now {}, wanted {}: {}", step.observed, step.goal, step.because);
+  if (!step.cause.empty()) message += "; cause: " + step.cause;
+  if (!step.owner.empty()) message += "; also set by " + step.owner;
+  return message;
+}
+
+void add_step(Suite& suite, const SavedStep& step, std::string_view subject) {
+  suite.add(outcome_of(step), step.knob, subject, status_name(step.status), message_of(step));
+}
+
+Outcome outcome_of(const SavedCell& cell) {
+  if (cell.result == "pass") return Outcome::Pass;
+  return cell.result == "inconclusive" ? Outcome::Skipped : Outcome::Failure;
+}
+
+void add_cell(Suite& suite, const SavedCell& cell) {
+  suite.add(outcome_of(cell), "probe", fmt::format("{} {}", cell.version, cell.cipher), cell.result,
+            fmt::format("transmit {}, wanted {}; receive {}, wanted {}: {}", cell.tx,
+                        cell.expected_tx, cell.rx, cell.expected_rx, cell.because));
+}
+
+// Each required setting that cannot be met is among the errors, too; it is counted once.
+bool tells_of_a_step(const SavedDocument& document) {
+  return document.plan.has_value() || document.probe.has_value();
+}
+
+Suite suite_of(const SavedDocument& document) {
+  Suite suite(fmt::format("{} {}", document.hostname, document.kind), document.hostname,
+              timestamp(document.started_at));
+  if (document.plan) {
+    for (const SavedStep& step : document.plan->steps) add_step(suite, step, step.subject);
+  }
+  if (document.probe) {
+    for (const SavedCell& cell : document.probe->cells) add_cell(suite, cell);
+  }
+  const bool all_told = tells_of_a_step(document);
+  for (const SavedError& error : document.errors) {
+    if (!all_told) suite.add(Outcome::Error, document.kind, error.code, error.code, error.message);
+  }
+  // What the steps do not show: it was rolled back, say.
+  const bool fine = document.exit_code == 0;
+  suite.add(fine ? Outcome::Pass : Outcome::Failure, document.kind, "exit code",
+            state_words(document),
+            fmt::format("{} ended with {}: {}", document.kind, document.exit_code,
+                        state_words(document)));
+  return suite;
+}
+
+void add_files(Suites& suites, const std::vector<FleetFile>& files, std::string_view name,
+               std::chrono::system_clock::time_point now) {
+  if (files.empty()) return;
+  Suite suite{std::string(name), "", timestamp(now)};
+  for (const FleetFile& file : files)
+    suite.add(Outcome::Error, "file", file.file, "file", file.reason);
+  suites.add(suite);
+}
+
+Suite suite_of(const Fleet& fleet, const FleetHost& host) {
+  Suite suite(host.hostname, host.hostname, timestamp(host.settings_at));
+  if (host.state.empty())
+    suite.add(Outcome::Skipped, "host", "settings", "", "no document of its settings");
+  for (const std::uint32_t number : host.settings) {
+    const FleetSetting& setting = fleet.settings[number];
+    const FleetCell* cell = find_cell(host, number);
+    if (cell != nullptr)
+      add_step(suite, cell->worst, setting.name);
+    else
+      suite.add(Outcome::Pass, setting.knob, setting.name, "", "");
+  }
+  if (host.settings.empty()) {
+    for (const SavedError& error : host.errors)
+      suite.add(Outcome::Error, "host", error.code, error.code, error.message);
+  }
+  const bool as_expected = host.probe_verdict == "as_expected";
+  if (!host.probe_verdict.empty()) {
+    suite.add(as_expected                            ? Outcome::Pass
+              : host.probe_verdict == "inconclusive" ? Outcome::Skipped
+                                                     : Outcome::Failure,
+              "probe", "paths", host.probe_verdict,
+              host.path_because.empty() ? host.probe_verdict : host.path_because.front());
+  }
+  return suite;
+}
+
+}  // namespace
+
+std::string documents_junit(const Saved& saved) {
+  Suites suites;
+  for (const SavedDocument& document : saved.documents) suites.add(suite_of(document));
+  add_files(suites, saved.unusable, "files that could not be used", saved.now);
+  return suites.text();
+}
+
+std::string fleet_junit(const Fleet& fleet) {
+  Suites suites;
+  for (const FleetHost& host : fleet.hosts) suites.add(suite_of(fleet, host));
+  add_files(suites, fleet.unusable, "files that could not be used", fleet.made_at);
+  add_files(suites, fleet.stale, "stale", fleet.made_at);
+  return suites.text();
+}
+
+}  // namespace tuner

@@ -1,0 +1,197 @@
+// Markdown as code forges show it, for issues and merge requests.
+#include "base/rfc3339.h"
+#include "base/text.h"
+#include "report/reports.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+constexpr std::size_t kRows = 20;
+constexpr std::size_t kNames = 5;
+
+// Text of other hosts: no markup of its own, no new row, and no HTML.
+std::string md(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) {
+      safe += ' ';
+    } else if (c == '<') {
+      safe += "&lt;";
+    } else if (c == '&') {
+      safe += "&amp;";
+    } else {
+      if (std::string_view("\\`*_[]|>#!~").find(c) != std::string_view::npos) safe += '\\';
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string row(const std::vector<std::string>& cells) {
+  return "| " + join(cells, " | ") + " |\n";
+}
+
+std::string head(const std::vector<std::string>& heads) {
+  return row(heads) + row(std::vector<std::string>(heads.size(), "---"));
+}
+
+std::string steps_table(const SavedPlan& plan) {
+  std::string rows;
+  std::size_t quiet = 0;
+  for (const SavedStep& step : plan.steps) {
+    if (!is_trouble(step)) {
+      ++quiet;
+      continue;
+    }
+    std::string reason = step.because;
+    if (!step.cause.empty()) reason += "; cause: " + step.cause;
+    if (!step.first_seen.empty()) reason += "; first seen " + step.first_seen;
+    rows += row({status_words(step.status), md(step.knob), md(step.subject), md(step.observed),
+                 md(step.goal), md(reason)});
+  }
+  std::string text;
+  if (!rows.empty()) text = head({"status", "family", "setting", "now", "wanted", "why"}) + rows;
+  return text + fmt::format("\n{} more in sync, or preferred and not possible here.\n\n", quiet);
+}
+
+std::string probe_table(const SavedProbe& probe) {
+  std::string text = head({"result", "version", "cipher", "tx", "rx", "wanted", "why"});
+  for (const SavedCell& cell : probe.cells) {
+    text += row({md(cell.result), md(cell.version), md(cell.cipher), md(cell.tx), md(cell.rx),
+                 md(cell.expected_tx + ", " + cell.expected_rx), md(cell.because)});
+  }
+  text += "\n";
+  for (const std::string& warning : probe.warnings) text += "- warning: " + md(warning) + "\n";
+  return text + "\n";
+}
+
+std::string nics_table(const SavedFacts& facts) {
+  std::string text = fmt::format("tls is {}: {}\n\n", md(facts.tls_state), md(facts.tls_because)) +
+                     head({"interface", "kind", "driver", "TLS offload", "why not"});
+  for (const SavedNic& nic : facts.nics) {
+    text += row({md(nic.name), md(nic.kind), md(nic.driver),
+                 fmt::format("tx {}, rx {}", nic.tls_tx ? "on" : "off", nic.tls_rx ? "on" : "off"),
+                 md(join(nic.tls_because, "; "))});
+  }
+  return text + "\n";
+}
+
+std::string document_text(const SavedDocument& document) {
+  std::string text = fmt::format(
+      "## {} · {}: {}\n\n{}, kernel {}, exit code {}", md(document.hostname), document.kind,
+      state_words(document), rfc3339(document.started_at), md(document.kernel), document.exit_code);
+  if (document.plan && !document.plan->profile.empty())
+    text += fmt::format(", profile {} ({})", md(document.plan->profile), md(document.plan->digest));
+  text += "\n\n";
+  for (const SavedError& error : document.errors) text += "- error: " + md(error.message) + "\n";
+  if (!document.errors.empty()) text += "\n";
+  if (document.plan) text += steps_table(*document.plan);
+  if (document.probe) text += probe_table(*document.probe);
+  if (document.facts) text += nics_table(*document.facts);
+  return text;
+}
+
+std::string files_text(std::string_view title, const std::vector<FleetFile>& files) {
+  if (files.empty()) return "";
+  std::string text = fmt::format("## {}\n\n", title);
+  for (const FleetFile& file : files)
+    text += fmt::format("- {}: {}\n", md(file.file), md(file.reason));
+  return text + "\n";
+}
+
+std::string names(const std::vector<const FleetHost*>& hosts) {
+  std::string text;
+  for (std::size_t i = 0; i < hosts.size() && i < kNames; ++i)
+    text += (text.empty() ? "" : ", ") + md(hosts[i]->hostname);
+  if (hosts.size() > kNames) text += fmt::format(" and {} more", hosts.size() - kNames);
+  return text;
+}
+
+std::string tally_table(std::string_view title, const std::vector<std::string>& heads,
+                        const std::vector<FleetTally>& tallies) {
+  if (tallies.empty()) return "";
+  std::string text = fmt::format("## {}\n\n", title) + head(heads);
+  for (std::size_t i = 0; i < tallies.size() && i < kRows; ++i) {
+    const FleetTally& tally = tallies[i];
+    text += row({md(tally.what), md(tally.detail), fmt::format("{}", tally.hosts.size()),
+                 names(tally.hosts)});
+  }
+  if (tallies.size() > kRows) text += fmt::format("\n{} more.\n", tallies.size() - kRows);
+  return text + "\n";
+}
+
+std::string_view sign(const FleetHost& host, std::uint32_t setting) {
+  const FleetCell* cell = find_cell(host, setting);
+  if (cell == nullptr) return has_setting(host, setting) ? "=" : "";
+  return status_name(cell->worst.status);
+}
+
+std::string matrix_text(const Fleet& fleet, const FleetGroup& profile) {
+  const FleetHost& first = *profile.hosts.front();
+  auto settings = settings_in_trouble(fleet, profile.hosts);
+  if (settings.size() > kRows) settings.resize(kRows);
+  std::vector<std::string> heads = {"hosts", "state"};
+  for (const std::uint32_t setting : settings) heads.push_back(md(fleet.settings[setting].name));
+  std::string text = first.state.empty()
+                         ? std::string("### Without a document of their settings\n\n")
+                         : fmt::format("### {} ({}): {} hosts\n\n", md(first.profile),
+                                       md(first.digest), profile.hosts.size());
+  text += head(heads);
+  for (const FleetGroup& group : group_rows(profile.hosts, settings)) {
+    const FleetHost& host = *group.hosts.front();
+    std::vector<std::string> cells = {names(group.hosts), host.stale ? "stale" : host.state};
+    for (const std::uint32_t setting : settings) cells.emplace_back(sign(host, setting));
+    std::ranges::replace(cells[1], '_', ' ');
+    text += row(cells);
+  }
+  return text + "\n";
+}
+
+std::string paths_text(const Fleet& fleet) {
+  std::string text = "## Where TLS runs\n\n" + head({"paths", "hosts", "which"});
+  for (const FleetGroup& group : path_groups(fleet)) {
+    std::string paths;
+    for (const FleetPath& path : group.hosts.front()->paths)
+      paths += fmt::format("{}{}: tx {}, rx {}", paths.empty() ? "" : "; ", path.version, path.tx,
+                           path.rx);
+    text += row({paths.empty() ? "not probed" : md(paths), fmt::format("{}", group.hosts.size()),
+                 names(group.hosts)});
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string documents_markdown(const Saved& saved) {
+  std::string text = "# ktls-tuner report\n\n";
+  for (const SavedDocument& document : saved.documents) text += document_text(document);
+  return text + files_text("Files that could not be used", saved.unusable);
+}
+
+std::string fleet_markdown(const Fleet& fleet) {
+  const FleetCounts counts = count(fleet);
+  std::string text = fmt::format(
+      "# Kernel TLS across the fleet\n\n{} hosts as of {}: {} in sync, {} drifted, {} cannot, {} "
+      "failed, {} stale or not checked\n\n",
+      counts.hosts, rfc3339(fleet.made_at), counts.in_sync, counts.drift, counts.cannot,
+      counts.failed, counts.unknown);
+  text += files_text("Files that could not be used", fleet.unusable);
+  text += files_text("Stale", fleet.stale);
+  if (fleet.hosts.empty()) return text;
+  text += "## Settings by host\n\n";
+  for (const FleetGroup& profile : profile_groups(fleet)) text += matrix_text(fleet, profile);
+  const std::vector<std::string> heads = {"what", "", "hosts", "which"};
+  text += tally_table("Who or what changed them", heads, causes_of(fleet));
+  text += paths_text(fleet);
+  text += tally_table("What hosts cannot", heads, cannots_of(fleet));
+  text += tally_table("Kernels", heads, kernels_of(fleet));
+  text += tally_table("OpenSSL", heads, libraries_of(fleet));
+  return text + tally_table("Network cards", heads, nics_of(fleet));
+}
+
+}  // namespace tuner

@@ -1,0 +1,78 @@
+// The style sheet. Its hash stands in markup.cc, and a test tells the right one when this changes.
+#include "report/markup.h"
+
+namespace tuner {
+
+std::string_view page_style() {
+  return R"(
+:root{--page:#f7f7f5;--card:#fff;--ink:#1d2126;--soft:#545b64;--line:#dcdfe3;--accent:#0b5cad;
+--good:#1a6b34;--good-bg:#e3f3e7;--drift:#7a4a00;--drift-bg:#fdecc8;--bad:#a3161b;--bad-bg:#fce3e2;
+--cannot:#5b3f91;--cannot-bg:#ece6f7;--wait:#4d5560;--wait-bg:#eceef1}
+@media(prefers-color-scheme:dark){:root{--page:#14171a;--card:#1c2024;--ink:#e6e8ea;--soft:#a4acb5;--line:#343a41;--accent:#7db8f2;
+--good:#86d69b;--good-bg:#163521;--drift:#f3c56b;--drift-bg:#3d2e0c;--bad:#ff9f9a;--bad-bg:#45191a;
+--cannot:#cdb8f5;--cannot-bg:#30264a;--wait:#b5bdc6;--wait-bg:#2a2f35}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+main,footer{max-width:76rem;margin:0 auto;padding:1.25rem 1.25rem 0}
+footer{padding:1.5rem 1.25rem 2.5rem;color:var(--soft);font-size:.875rem}
+h1{font-size:1.6rem;line-height:1.25;margin:.25rem 0 .25rem;overflow-wrap:anywhere}
+h2{font-size:1.2rem;line-height:1.3;margin:2.25rem 0 .5rem;overflow-wrap:anywhere}
+h3{font-size:1rem;margin:1.5rem 0 .4rem;overflow-wrap:anywhere}
+p{margin:.4rem 0 .8rem}
+p,li,td,summary{overflow-wrap:anywhere;unicode-bidi:isolate}
+.lead,.soft{color:var(--soft)}
+.soft{font-size:.875rem}
+a{color:var(--accent)}
+code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
+ul.plain{list-style:none;margin:0;padding:0}
+ul.plain>li{padding:.15rem 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1rem 0;padding:0;list-style:none}
+.tiles li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.7rem .9rem}
+.tiles b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.tiles span{color:var(--soft);font-size:.875rem}
+.tiles .good b{color:var(--good)}.tiles .drift b{color:var(--drift)}.tiles .bad b{color:var(--bad)}.tiles .cannot b{color:var(--cannot)}
+.box{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;margin:.5rem 0 1rem}
+table{border-collapse:collapse;width:100%;font-size:.9rem}
+th,td{padding:.4rem .7rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
+thead th{border-top:0;color:var(--soft);font-weight:600;font-size:.8125rem;white-space:nowrap;vertical-align:bottom}
+tbody:first-child tr:first-child>*{border-top:0}
+td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.name{min-width:9rem}
+td.why{min-width:16rem}
+td.nowrap{white-space:nowrap}
+.tag{display:inline-block;padding:0 .5em;border-radius:.3em;font-size:.8125rem;font-weight:600;line-height:1.6;white-space:nowrap;background:var(--wait-bg);color:var(--wait)}
+.good .tag,.tag.good{background:var(--good-bg);color:var(--good)}
+.tag.drift{background:var(--drift-bg);color:var(--drift)}
+.tag.bad{background:var(--bad-bg);color:var(--bad)}
+.tag.cannot{background:var(--cannot-bg);color:var(--cannot)}
+table.matrix{width:auto;border-collapse:separate;border-spacing:0}
+.matrix th,.matrix td{border-left:1px solid var(--line)}
+.matrix tr>:first-child{border-left:0;position:sticky;left:0;background:var(--card);z-index:1;min-width:11rem;max-width:18rem}
+.matrix thead th{white-space:normal}
+.matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:15rem;display:inline-block;line-height:1.3;font-weight:500;color:var(--ink)}
+.matrix thead th+th{text-align:center;padding:.5rem .3rem}
+.matrix td+td{text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums;font-weight:600;min-width:2.4rem;padding:.4rem .35rem}
+.matrix td.good{color:var(--good);background:var(--good-bg)}
+.matrix td.drift{color:var(--drift);background:var(--drift-bg)}
+.matrix td.bad{color:var(--bad);background:var(--bad-bg)}
+.matrix td.cannot{color:var(--cannot);background:var(--cannot-bg)}
+.matrix td.wait{color:var(--wait);background:var(--wait-bg)}
+.legend{display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;margin:.5rem 0;padding:0;font-size:.875rem;color:var(--soft)}
+details{border:1px solid var(--line);border-radius:.5rem;background:var(--card);margin:.5rem 0;padding:0 .9rem}
+details[open]{padding-bottom:.6rem}
+summary{cursor:pointer;padding:.55rem 0}
+summary:focus-visible,.box:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+details details,details .box{background:var(--page)}
+td details{border:0;background:none;padding:0;margin:0}
+td summary{padding:0;color:var(--accent)}
+:target{outline:2px solid var(--accent);outline-offset:2px}
+.vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media(max-width:40rem){main,footer{padding-left:.8rem;padding-right:.8rem}h1{font-size:1.35rem}th,td{padding:.35rem .5rem}
+.tiles{grid-template-columns:repeat(2,1fr)}.matrix tr>:first-child{min-width:7.5rem;max-width:9rem}}
+@media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10pt}main,footer{max-width:none;padding:0}
+.box{overflow:visible;border:0}details{border:0;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}.tag,.matrix td,.tiles li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+)";
+}
+
+}  // namespace tuner

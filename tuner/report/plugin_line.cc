@@ -1,0 +1,158 @@
+#include "base/rfc3339.h"
+#include "base/text.h"
+#include "report/reports.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+using State = PluginLine::State;
+
+constexpr std::chrono::hours kClockMayBeAhead(1);
+constexpr std::size_t kNamed = 3;  // settings that the line names
+
+constexpr std::array kWorstFirst = {State::Critical, State::Warning, State::Unknown, State::Ok};
+
+std::string_view state_name(State state) {
+  switch (state) {
+    case State::Ok: return "OK";
+    case State::Warning: return "WARNING";
+    case State::Critical: return "CRITICAL";
+    case State::Unknown: return "UNKNOWN";
+  }
+  return "UNKNOWN";
+}
+
+State worse(State a, State b) {
+  return *std::ranges::find_if(kWorstFirst, [&](State state) { return state == a || state == b; });
+}
+
+// Drift can wait for a working day; a path that is not taken, a host that cannot and a failure are
+// what the profile is there for. What gave up before it had looked tells nothing.
+State state_of(int exit_code) {
+  switch (exit_code) {
+    case 0: return State::Ok;
+    case 2: return State::Warning;
+    case 1:
+    case 3:
+    case 4: return State::Critical;
+    default: return State::Unknown;
+  }
+}
+
+// The line ends at a newline, and performance data begin at a bar.
+std::string on_the_line(std::string_view text) {
+  std::string safe(text);
+  for (char& c : safe) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) c = ' ';
+    if (c == '|') c = '/';
+  }
+  return safe;
+}
+
+struct Part {
+  State state = State::Ok;
+  std::string words;
+};
+
+std::string named_steps(const SavedPlan& plan) {
+  std::string names;
+  std::size_t count = 0;
+  for (const SavedStep& step : plan.steps) {
+    if (!is_trouble(step) || step.status == Status::Done || step.status == Status::Deferred)
+      continue;
+    if (++count <= kNamed) names += (names.empty() ? "" : ", ") + step.subject;
+  }
+  if (count > kNamed) names += fmt::format(" and {} more", count - kNamed);
+  return names.empty() ? "" : fmt::format(" ({})", names);
+}
+
+Part part_of(const SavedDocument& document, const Saved& saved) {
+  Part part{.state = state_of(document.exit_code)};
+  part.words = fmt::format("{} {}: {}", document.hostname, document.kind, state_words(document));
+  if (document.plan) part.words += named_steps(*document.plan);
+  if (!document.plan && !document.probe && !document.errors.empty())
+    part.words += fmt::format(" ({})", document.errors.front().message);
+  if (document.started_at > saved.now + kClockMayBeAhead) {
+    return {State::Unknown, fmt::format("{}, but it is of {}, in the future", part.words,
+                                        rfc3339(document.started_at))};
+  }
+  if (document.started_at < saved.now - saved.max_age) {
+    return {State::Unknown, fmt::format("{}, but that was at {}: no news since", part.words,
+                                        rfc3339(document.started_at))};
+  }
+  return part;
+}
+
+int count_steps(const Saved& saved, Status status) {
+  int count = 0;
+  for (const SavedDocument& document : saved.documents) {
+    if (!document.plan) continue;
+    count += static_cast<int>(std::ranges::count(document.plan->steps, status, &SavedStep::status));
+  }
+  return count;
+}
+
+int count_ends(const Saved& saved, std::string SavedCell::*end, std::string_view path) {
+  int count = 0;
+  for (const SavedDocument& document : saved.documents) {
+    if (document.probe)
+      count += static_cast<int>(std::ranges::count(document.probe->cells, path, end));
+  }
+  return count;
+}
+
+// label=value[unit];warning;critical;minimum
+std::string performance(const Saved& saved) {
+  const auto has = [&](auto part) { return std::ranges::any_of(saved.documents, part); };
+  std::vector<std::string> data;
+  if (has([](const SavedDocument& each) { return each.plan.has_value(); })) {
+    data.push_back(fmt::format("in_sync={};;;0", count_steps(saved, Status::InSync)));
+    data.push_back(fmt::format("change={};0;;0", count_steps(saved, Status::Change)));
+    data.push_back(fmt::format("unsupported={};;;0", count_steps(saved, Status::Unsupported)));
+    data.push_back(fmt::format("blocked={};;;0", count_steps(saved, Status::Blocked)));
+    data.push_back(fmt::format("unreadable={};;0;0", count_steps(saved, Status::Unreadable)));
+    data.push_back(fmt::format("failed={};;0;0", count_steps(saved, Status::Failed)));
+  }
+  if (has([](const SavedDocument& each) { return each.probe.has_value(); })) {
+    for (const std::string_view path : {"device", "kernel", "userspace", "failed"}) {
+      data.push_back(fmt::format("tx_{}={};;;0", path, count_ends(saved, &SavedCell::tx, path)));
+      data.push_back(fmt::format("rx_{}={};;;0", path, count_ends(saved, &SavedCell::rx, path)));
+    }
+  }
+  if (!saved.documents.empty()) {
+    const auto oldest = std::ranges::min(saved.documents, {}, &SavedDocument::started_at);
+    const auto age =
+        std::chrono::duration_cast<std::chrono::seconds>(saved.now - oldest.started_at).count();
+    data.push_back(
+        fmt::format("age={}s;;{};0", std::max<std::int64_t>(age, 0), saved.max_age.count()));
+  }
+  return join(data, " ");
+}
+
+}  // namespace
+
+PluginLine plugin_line(const Saved& saved) {
+  PluginLine line;
+  std::vector<std::string> words;
+  std::vector<std::string> fine;
+  const auto add = [&](Part part) {
+    line.state = worse(line.state, part.state);
+    (part.state == State::Ok ? fine : words).push_back(std::move(part.words));
+  };
+  for (const FleetFile& file : saved.unusable)
+    add({State::Unknown, fmt::format("{} {}", file.file, file.reason)});
+  for (const SavedDocument& document : saved.documents) add(part_of(document, saved));
+  words.insert(words.end(), fine.begin(), fine.end());  // trouble first
+  const std::string data = performance(saved);
+  line.line = fmt::format("KTLS {} - {}{}{}\n", state_name(line.state),
+                          on_the_line(join(words, "; ")), data.empty() ? "" : " | ", data);
+  return line;
+}
+
+}  // namespace tuner

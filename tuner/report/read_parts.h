@@ -1,0 +1,14 @@
+// The parts of which documents consist. What is not as it should be is the nodes' complaint.
+#pragma once
+
+#include "report/document.h"
+#include "report/json_node.h"
+
+namespace tuner {
+
+SavedPlan read_plan(const JsonNode& node);
+std::vector<SavedStep> read_steps(const JsonNode& node, std::string_view key);
+SavedProbe read_probe(const JsonNode& node);
+SavedFacts read_facts(const JsonNode& node);
+
+}  // namespace tuner

@@ -22,7 +22,8 @@ TEST(Verbs, AreThoseOfTheContract) {
     if (!verb.internal) names.push_back(verb.name);
   }
   EXPECT_THAT(names, ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
-                                            "check", "tune", "rollback", "status", "probe", "report"));
+                                            "check", "tune", "rollback", "status", "probe",
+                                            "report", "completion"));
 }
 
 TEST(Verbs, HaveASummaryOnOneLineAndAFunction) {

@@ -200,7 +200,7 @@ std::vector<OptionRow> selection_options() {
   return {
       {"--only", "FAMILY", "only these setting families (repeatable)", &Options::only},
       {"--skip", "FAMILY", "not these setting families (repeatable)", &Options::skip},
-      {"--nic", "NAME", "only what belongs to this NIC (repeatable)", &Options::nics},
+      {"--nic", "NIC", "only what belongs to this NIC (repeatable)", &Options::nics},
       {"--wait-link", "SECONDS", "wait so long for the link and the interrupts of each --nic",
        &Options::wait_link},
       {"--if-active", "", "do nothing when no profile is active", &Options::if_active},

@@ -136,5 +136,6 @@ Verb rollback_verb();
 Verb status_verb();
 Verb probe_verb();
 Verb report_verb();
+Verb completion_verb();
 
 }  // namespace tuner

@@ -65,7 +65,7 @@ Answer run(Context& context) {
 Verb knobs_verb() {
   return {.name = "knobs",
           .summary = "the catalogue: every setting family, what it reads and writes, what it needs",
-          .words = "[NAME]",
+          .words = "[FAMILY]",
           .options = {},
           .run = run};
 }

@@ -164,7 +164,7 @@ Verb profile_verb() {
   return {
       .name = "profile",
       .summary = "list, show NAME (merged, with the origin of each value), check FILE…, recommend",
-      .words = "list|show NAME|check FILE...|recommend",
+      .words = "list|show PROFILE|check FILE...|recommend",
       .options = {},
       .run = run};
 }

@@ -78,6 +78,9 @@ def installed(package):
     equal("--version tells the package's", tuner("--version").out.split(), ["ktls-tuner", field(package, "Version")])
     listed = tuner("profile", "list").out
     check("its profiles are found", "edge-server" in listed and "shipped" in listed, listed)
+    offered = run("bash", "-c", "source /usr/share/bash-completion/completions/ktls-tuner; COMP_CWORD=1; "
+                  "COMP_WORDS=(ktls-tuner rol); _ktls_tuner; echo ${COMPREPLY[*]}")
+    equal("and its verbs completed", offered.out.split(), ["rollback"])
     equal("the drift check's timer is armed", state(TIMER), ("enabled", "active"))
     equal("the boot unit is enabled, and did not run", state(APPLY), ("enabled", "inactive"))
     for unit in ("ktls-tuner-check.service", APPLY):

@@ -28,7 +28,8 @@ function __ktls_tuner_said
     end
 end
 function __ktls_tuner_exactly
-    test (string join ' ' (__ktls_tuner_said)) = (string join ' ' $argv)
+    set -l said (__ktls_tuner_said)
+    test "$said" = "$argv"
 end
 function __ktls_tuner_after
     set -l said (__ktls_tuner_said)

@@ -11,8 +11,8 @@ constexpr std::string_view kHead = R"zsh(#compdef ktls-tuner
 
 _ktls-tuner-profiles() {
   local -a names
-  names=(${${(f)" $(ktls - tuner profile list 2 > / dev / null) "}[2,-1]%% *})
-    _alternative "profiles:profile:($names)" 'files:profile file:_files -g "*.yaml"'
+  names=(${${(f)"$(ktls-tuner profile list 2>/dev/null)"}[2,-1]%% *})
+  _alternative "profiles:profile:($names)" 'files:profile file:_files -g "*.yaml"'
 }
 )zsh";
 
@@ -51,7 +51,9 @@ std::string specs(const std::vector<CompletedOption>& options, std::string_view 
             ? ""
             : fmt::format(":{}:{}", escaped(option.argument), action(option.value));
     for (const std::string& name : option.names)
-      all += fmt::format("{}'*{}[{}]{}'\n", indent, name, escaped(option.doc), value);
+      all += fmt::format("{}'*{}{}[{}]{}'\n", indent, name,
+                         !value.empty() && name.starts_with("--") ? "=" : "", escaped(option.doc),
+                         value);
   }
   return all;
 }

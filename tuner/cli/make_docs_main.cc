@@ -3,6 +3,7 @@
 //   make-docs DIR        DIR is the top of the repository, or an empty folder to compare with it
 
 #include "cli/exit_code.h"
+#include "cli/man_pages.h"
 #include "cli/nic_drivers_page.h"
 #include "knobs/catalog.h"
 #include "model/diagnostic_codes.h"
@@ -87,6 +88,8 @@ int main(int argc, char** argv) {
       tuner::write_page(
           top / "docs/profile-keys.md",
           "# Profile keys\n\n" + std::string(tuner::kMade) + tuner::profile_reference_markdown()) &&
+      tuner::write_page(top / "docs/man/ktls-tuner.8.scd", tuner::program_man_page()) &&
+      tuner::write_page(top / "docs/man/ktls-tuner-profile.5.scd", tuner::profile_man_page()) &&
       tuner::write_page(top / "schema/profile.schema.json", tuner::profile_schema_json());
   return written ? 0 : 1;
 }

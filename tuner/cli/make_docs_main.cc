@@ -4,6 +4,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/metrics.h"
+#include "cli/man_pages.h"
 #include "cli/nic_drivers_page.h"
 #include "knobs/catalog.h"
 #include "model/diagnostic_codes.h"
@@ -125,6 +126,8 @@ int main(int argc, char** argv) {
       tuner::write_page(top / "docs/settings.md", tuner::settings_page()) &&
       tuner::write_page(top / "scripts/host/ktls-tuner.yaml", tuner::tool_settings_example()) &&
       tuner::write_page(top / "schema/settings.schema.json", tuner::tool_settings_schema_json()) &&
+      tuner::write_page(top / "docs/man/ktls-tuner.8.scd", tuner::program_man_page()) &&
+      tuner::write_page(top / "docs/man/ktls-tuner-profile.5.scd", tuner::profile_man_page()) &&
       tuner::write_page(top / "schema/profile.schema.json", tuner::profile_schema_json());
   return written ? 0 : 1;
 }

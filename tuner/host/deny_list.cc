@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace tuner {
 namespace {
@@ -75,15 +74,10 @@ std::optional<std::string> denial_in(std::string_view config, std::string_view m
 }
 
 std::optional<std::string> find_denial(const FileTree& files, std::string_view module) {
-  std::set<std::string> seen;
-  for (const std::string_view folder : kFolders) {
-    for (const std::string& name : list_or_none(files, folder)) {
-      if (!name.ends_with(".conf") || !seen.insert(name).second) continue;
-      const std::string path = fmt::format("{}/{}", folder, name);
-      const auto config = files.read(path);
-      if (!config) continue;
-      if (const auto line = denial_in(*config, module)) return fmt::format("{}:{}", path, *line);
-    }
+  for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
+    const auto config = files.read(path);
+    if (!config) continue;
+    if (const auto line = denial_in(*config, module)) return fmt::format("{}:{}", path, *line);
   }
   return denial_at_boot(files, module);
 }

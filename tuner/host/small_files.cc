@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -30,6 +32,18 @@ std::optional<int> read_integer(const FileTree& files, std::string_view path) {
 std::vector<std::string> list_or_none(const FileTree& files, std::string_view path) {
   auto names = files.list(path);
   return names ? std::move(*names) : std::vector<std::string>();
+}
+
+std::map<std::string, std::string> configuration_files(const FileTree& files,
+                                                       std::span<const std::string_view> folders,
+                                                       std::string_view ending) {
+  std::map<std::string, std::string> found;
+  for (const std::string_view folder : folders) {
+    for (const std::string& name : list_or_none(files, folder)) {
+      if (name.ends_with(ending)) found.try_emplace(name, fmt::format("{}/{}", folder, name));
+    }
+  }
+  return found;
 }
 
 std::optional<int> numbered(std::string_view name, std::string_view prefix) {

@@ -1,11 +1,11 @@
 #include "host/unit_files.h"
 
 #include "base/text.h"
+#include "host/small_files.h"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
 
 namespace tuner {
 namespace {
@@ -37,18 +37,12 @@ std::vector<std::string> logical_lines(std::string_view text) {
   return whole;
 }
 
-// name → path
-using DropIns = std::map<std::string, std::string>;
-
-DropIns drop_ins(const FileTree& files, std::string_view unit) {
-  DropIns found;
-  for (const std::string_view folder : kFolders) {
-    const std::string place = fmt::format("{}/{}.d", folder, unit);
-    for (const std::string& name : files.list(place).value_or(std::vector<std::string>{})) {
-      if (name.ends_with(".conf")) found.try_emplace(name, fmt::format("{}/{}", place, name));
-    }
-  }
-  return found;
+std::map<std::string, std::string> drop_ins(const FileTree& files, std::string_view unit) {
+  std::vector<std::string> places;
+  for (const std::string_view folder : kFolders)
+    places.push_back(fmt::format("{}/{}.d", folder, unit));
+  const std::vector<std::string_view> folders(places.begin(), places.end());
+  return configuration_files(files, folders, ".conf");
 }
 
 }  // namespace

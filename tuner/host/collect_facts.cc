@@ -44,7 +44,10 @@ Facts collect_facts(const Host& host, FactNeed needs) {
   if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
     facts.nics = collect_nics(host, needs);
   if (has(needs, FactNeed::Irqs)) collect_irqs(files, facts.nics);
-  if (has(needs, FactNeed::Neighbours)) facts.neighbours = collect_neighbours(files);
+  if (has(needs, FactNeed::Neighbours)) {
+    facts.neighbours = collect_neighbours(files);
+    facts.claims = collect_claims(files, facts);
+  }
   return facts;
 }
 

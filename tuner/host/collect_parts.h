@@ -26,5 +26,7 @@ std::vector<Nic> collect_nics(const Host& host, FactNeed needs);
 void collect_irqs(const FileTree& files, std::vector<Nic>& nics);
 
 std::vector<Neighbour> collect_neighbours(const FileTree& files);
+// What the neighbours, and files that the system reads, set of the parts in `facts`.
+std::vector<Claim> collect_claims(const FileTree& files, const Facts& facts);
 
 }  // namespace tuner

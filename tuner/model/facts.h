@@ -20,7 +20,7 @@ enum class FactNeed : unsigned {
   NicFeatures = 1U << 2,  // ethtool features
   Irqs = 1U << 3,         // the NICs' interrupts
   Cpufreq = 1U << 4,
-  Neighbours = 1U << 5,  // who else tunes this machine
+  Neighbours = 1U << 5,  // who else tunes this machine, and what of the parts that are known
   NicShape = 1U << 6,    // channels, rings, coalescing
   All = ~0U,
 };
@@ -177,6 +177,18 @@ struct Neighbour {
   int pid = 0;
 };
 
+// A setting that somebody else makes, too: a file says so, or a program that runs chooses it.
+struct Claim {
+  std::string who;      // "tuned", "sysctl.d", "systemd-udevd", …
+  std::string where;    // "/etc/tuned/web/tuned.conf:12"; of one that chooses: "pid 412"
+  std::string knob;     // the family: "sysctl"; empty: `setting` is the path of a file
+  std::string setting;  // in that family's words, without the NIC: "net.core.rmem_max"; a pattern
+  std::vector<std::string> except;  // what the pattern leaves out
+  std::string nic;                  // its name now; empty: every NIC, or it is no NIC's setting
+  std::string value;                // as it is written there; empty: the program chooses
+  bool operator==(const Claim&) const = default;
+};
+
 struct Facts {
   HostIdentity host;
   KernelFacts kernel;
@@ -184,6 +196,7 @@ struct Facts {
   std::vector<CpufreqPolicy> cpufreq;
   std::vector<Nic> nics;
   std::vector<Neighbour> neighbours;
+  std::vector<Claim> claims;
   std::optional<std::map<std::string, std::uint64_t>>
       tls_stat;  // by the kernel's names; absent until tls is loaded
 

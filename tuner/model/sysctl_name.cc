@@ -77,6 +77,10 @@ Result<std::string> canonical_sysctl_name(std::string_view name) {
   return path;
 }
 
+std::string dotted_sysctl_name(std::string_view name) {
+  return swap_separators(relative_path(name));
+}
+
 Result<std::string> sysctl_path(std::string_view name) {
   auto path = checked_path(name);
   if (path) path->insert(0, "/proc/sys/");

@@ -16,6 +16,9 @@ namespace tuner {
 // below /proc/sys: empty parts, "." and "..", absolute paths, control characters, patterns.
 Result<std::string> canonical_sysctl_name(std::string_view name);
 
+// The same of what other programs' files have, patterns among it. Nothing is checked.
+std::string dotted_sysctl_name(std::string_view name);
+
 // "/proc/sys/net/core/rmem_max". Same faults; the result never leads out of /proc/sys.
 Result<std::string> sysctl_path(std::string_view name);
 

@@ -1,0 +1,31 @@
+// The parts of collect_claims(), a file for each who sets things. Only host/ uses them.
+//
+// All read files alone, asking no daemon: so they work on a recorded machine, and while the daemon
+// hangs. Of NICs and cpufreq policies only those in `facts` are spoken of.
+#pragma once
+
+#include "host/host.h"
+#include "model/facts.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// sysctl.d(5), by what wins: at boot, and whenever somebody runs `sysctl --system`.
+void add_sysctl_files(const FileTree& files, std::vector<Claim>& claims);
+// systemd.link(5): the file that udev says it has applied to each NIC.
+void add_link_files(const FileTree& files, const Facts& facts, std::vector<Claim>& claims);
+// The [ethtool] section of each NIC's connection.
+void add_network_manager(const FileTree& files, const Facts& facts, std::vector<Claim>& claims);
+// The active profile, with all it includes.
+void add_tuned(const FileTree& files, const Facts& facts, std::vector<Claim>& claims);
+
+// Instead of an earlier claim of the same on the same.
+void add_claim(std::vector<Claim>& claims, Claim claim);
+
+// The kernel's names of a feature that ethtool(8) has another word for; else the word itself.
+std::vector<std::string> features_by_word(std::string_view word);
+
+}  // namespace tuner

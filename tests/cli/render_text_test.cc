@@ -94,7 +94,7 @@ TEST(PlanText, ExplainsEachRowWhenAsked) {
   step.observed.hint = "do this";
   const auto text = plan_text(plan_of({step, step}), Rows::All, printing.context());
   for (const char* line :
-       {"why:    the profile's why", "from:   p.yaml:5:3", "owner:  irqbalance (pid 7) sets it too",
+       {"why:    the profile's why", "from:   p.yaml:5:3", "owner:  also set by irqbalance (pid 7)",
         "effect: new-connections", "key:    key:eth0/rx-0", "hint: do this"})
     EXPECT_THAT(text, HasSubstr(line));
   EXPECT_THAT(text, Not(HasSubstr("(2)"))) << "explained rows are not joined";

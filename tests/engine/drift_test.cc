@@ -77,7 +77,7 @@ TEST(DriftCause, AnOwnerThatRunsComesBeforeTheLink) {
   Profile left = whole_profile();
   left.irqbalance->goal.value = std::string("leave");
   const Plan plan = drifted.rig.plan(left);
-  EXPECT_EQ(step_named(plan.steps, "eth0/rxtx-0")->cause, "irqbalance (pid 412) sets it too");
+  EXPECT_EQ(step_named(plan.steps, "eth0/rxtx-0")->cause, "also set by irqbalance (pid 412)");
 }
 
 TEST(DriftCause, ALinkThatWentDownAndUp) {

@@ -161,6 +161,15 @@ TEST(Plan, InSyncMachineHasAnEmptyPlan) {
   EXPECT_THAT(names_with(rig.plan(whole_profile()), Status::Change), IsEmpty());
 }
 
+TEST(Plan, NamesWhoElseSetsTheVeryThing) {
+  Rig rig;
+  rig.machine.set("/etc/sysctl.d/50-own.conf", "net.core.wmem_max = 4096");
+  const Plan plan = rig.plan(whole_profile());
+  EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->wish.owner,
+            "sysctl.d (/etc/sysctl.d/50-own.conf:1)");
+  EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_wmem")->wish.owner, "");
+}
+
 TEST(Plan, CollectsNoFactsThatTheProfileDoesNotNeed) {
   Rig rig;
   const Journal none;

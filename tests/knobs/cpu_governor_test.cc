@@ -104,13 +104,6 @@ TEST(CpuGovernor, AMachineWithoutCpufreqIsOneUnsupportedWish) {
   EXPECT_TRUE(contains(expanded.wishes[0].unsupported, "has no cpufreq"));
 }
 
-TEST(CpuGovernor, TunedIsNamedAsTheOwner) {
-  Facts facts = two_node_facts();
-  facts.neighbours = {{.name = "tuned", .detail = "pid 7, profile x", .pid = 7}};
-  const auto wishes = expand("cpu_governor", profile({entry(CpuEntry::Nodes::All)}), facts).wishes;
-  EXPECT_EQ(wishes[0].owner, "tuned (pid 7, profile x)");
-}
-
 TEST(CpuGovernor, IsReadAndWritten) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();

@@ -162,13 +162,6 @@ TEST(IrqAffinity, ThePlacementDoesNotDependOnTheOrderOfEntries) {
       << "eth1 comes first by its PCI address";
 }
 
-TEST(IrqAffinity, IrqbalanceIsNamedAsTheOwner) {
-  Facts facts = two_node_facts();
-  facts.neighbours = {{.name = "irqbalance", .detail = "pid 412", .pid = 412}};
-  EXPECT_EQ(expand("irq_affinity", kAll, facts).wishes[0].owner, "irqbalance (pid 412)");
-  EXPECT_EQ(expand("irq_affinity", kAll, two_node_facts()).wishes[0].owner, "");
-}
-
 TEST(IrqAffinity, TheRequestedMaskCountsAndALateEffectiveOneIsRemarked) {
   FakeMachine machine = two_node_machine();
   Host host = machine.host();

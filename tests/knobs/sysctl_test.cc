@@ -36,17 +36,6 @@ TEST(Sysctl, WishesKeepTheProfilesOrderAndGoals) {
   EXPECT_FALSE(find_knob("sysctl")->wanted({}));
 }
 
-TEST(Sysctl, BpftuneIsNamedAsTheOwnerOfBuffers) {
-  Facts facts;
-  facts.neighbours = {{.name = "bpftune", .detail = "pid 7", .pid = 7}};
-  Profile profile;
-  profile.sysctl = {{"net.ipv4.tcp_rmem", exactly(Integers{1, 2, 3})},
-                    {"vm.swappiness", exactly(std::int64_t{1})}};
-  const auto wishes = expand("sysctl", profile, facts).wishes;
-  EXPECT_EQ(wishes[0].owner, "bpftune (pid 7)");
-  EXPECT_EQ(wishes[1].owner, "");
-}
-
 TEST(Sysctl, ValuesAreTypedNotText) {
   const struct {
     const char* name;

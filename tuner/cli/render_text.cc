@@ -48,7 +48,7 @@ void explain(Table& table, const Step& step) {
   if (setting.origin.line > 0) table.note("from:   " + to_text(setting.origin));
   if (!step.observed.reason.empty() && step.observed.reason != step.because)
     table.note("seen:   " + step.observed.reason);
-  if (!step.wish.owner.empty()) table.note("owner:  " + step.wish.owner + " sets it too");
+  if (!step.wish.owner.empty()) table.note("owner:  also set by " + step.wish.owner);
   if (step.wish.disruption != Disruption::None) {
     table.note(fmt::format("effect: {}", disruption_name(step.wish.disruption)));
   }

@@ -96,7 +96,7 @@ std::string drift_cause(const Step& step, const Journal& journal, const Facts& f
     if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
   }
   if (was_wanted_otherwise(step, journal)) return "the profile wants something else than it did";
-  if (!step.wish.owner.empty()) return fmt::format("{} sets it too", step.wish.owner);
+  if (!step.wish.owner.empty()) return fmt::format("also set by {}", step.wish.owner);
   if (nic != nullptr) {
     const NicWitness* then = journal.witness(subject.device);
     if (std::string cause = cause_in_link(*nic, *then); !cause.empty()) return cause;

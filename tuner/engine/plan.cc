@@ -1,6 +1,7 @@
 #include "engine/plan.h"
 
 #include "engine/drift.h"
+#include "model/owner.h"
 
 #include <fmt/format.h>
 
@@ -202,7 +203,9 @@ class Foresight {
     std::vector<std::string> said_already;
     for (Wish& wish : knob.expand(input_.profile, *foreseen_, said_already)) {
       const Cause* cause = cause_for(knob, wish.subject);
-      if (cause != nullptr) steps.push_back(deferred(knob, std::move(wish), *cause));
+      if (cause == nullptr) continue;
+      wish.owner = owner_of(wish.subject, facts_, input_.profile);
+      steps.push_back(deferred(knob, std::move(wish), *cause));
     }
   }
 
@@ -260,7 +263,7 @@ FactNeed facts_needed(const PlanInput& input) {
   FactNeed needs = FactNeed::None;
   for (const Knob& knob : input.knobs) {
     if (!takes_part(input, knob)) continue;
-    needs = needs | knob.info.needs;
+    needs = needs | knob.info.needs | FactNeed::Neighbours;  // of every step, who else sets it
     for (const std::string_view name : knob.info.disturbs) {
       const Knob* disturbed = knob_named(input.knobs, name);
       if (disturbed != nullptr) needs = needs | disturbed->info.needs;
@@ -277,6 +280,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
   for (Wish& wish : wishes) {
     if (!is_asked(input.options, wish.subject)) continue;
     wish.disruption = disruption_of(knob, wish.subject, facts);
+    wish.owner = owner_of(wish.subject, facts, input.profile);
     Observation observed =
         wish.unsupported.empty() ? knob.observe(host, wish.subject) : never(wish.unsupported);
     steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));

@@ -57,7 +57,7 @@ Knob cpu_epp_knob() {
        .reads = "/sys/devices/system/cpu/cpufreq/policyN/energy_performance_preference",
        .writes = "the same",
        .capability = "root",
-       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq | FactNeed::Neighbours},
+       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq},
       observe);
 }
 

@@ -52,7 +52,7 @@ Knob cpu_governor_knob() {
        .reads = "/sys/devices/system/cpu/cpufreq/policyN/scaling_governor",
        .writes = "the same",
        .capability = "root",
-       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq | FactNeed::Neighbours},
+       .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq},
       observe);
 }
 

@@ -21,11 +21,6 @@ Subject subject_for(const PolicyFile& what, const CpufreqPolicy& policy) {
           .place = fmt::format("{}/{}/{}", kFolder, policy.name, what.file)};
 }
 
-std::string owner_of(const Facts& facts) {
-  const Neighbour* tuned = facts.neighbour("tuned");
-  return tuned == nullptr ? "" : fmt::format("tuned ({})", tuned->detail);
-}
-
 // With CPUs on one node only, all are near every NIC.
 CpuSet near(const Nic& nic, const Topology& topology) {
   const auto with_cpus = std::ranges::count_if(
@@ -77,9 +72,8 @@ CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts
   return {};
 }
 
-Wish wish_for(const PolicyFile& what, const CpufreqPolicy& policy, const Setting& setting,
-              const Facts& facts) {
-  Wish wish{.subject = subject_for(what, policy), .setting = setting, .owner = owner_of(facts)};
+Wish wish_for(const PolicyFile& what, const CpufreqPolicy& policy, const Setting& setting) {
+  Wish wish{.subject = subject_for(what, policy), .setting = setting};
   if (const auto* word = std::get_if<std::string>(&setting.goal.value))
     wish.unsupported = what.cannot(policy, *word);
   return wish;
@@ -104,7 +98,7 @@ void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& pro
   bool any = false;
   for (const CpufreqPolicy& policy : facts.cpufreq) {
     if ((policy.cpus & cpus).empty()) continue;
-    wishes.add(wish_for(what, policy, setting, facts));
+    wishes.add(wish_for(what, policy, setting));
     any = true;
   }
   if (!any)

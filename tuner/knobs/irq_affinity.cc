@@ -72,16 +72,6 @@ void note_without_irqs(const Nic& nic, std::vector<std::string>& notes) {
   }
 }
 
-// irqbalance is told to keep off what is placed here.
-bool left_alone(const Profile& profile) {
-  return profile.irqbalance && profile.irqbalance->goal.value == Value(std::string("ban"));
-}
-
-std::string owner_of(const Facts& facts) {
-  const Neighbour* irqbalance = facts.neighbour("irqbalance");
-  return irqbalance == nullptr ? "" : fmt::format("irqbalance (pid {})", irqbalance->pid);
-}
-
 // "IRQ 47 (MSI 3, eth0-rxtx-3) to CPU 12: queue 3 on core 2 of node 1 (…); /sys/…/numa_node says
 // node 1"
 std::string in_full(const Nic& nic, const Placed& placed) {
@@ -98,12 +88,11 @@ std::string in_full(const Nic& nic, const Placed& placed) {
   return fmt::format("{} {}: {}{}", which, where, placed.because, node);
 }
 
-Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting, std::string owner) {
+Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting) {
   Wish wish{.subject = subject_for(nic, placed.irq),
             .setting = setting,
             .because = placed.because,
-            .detail = in_full(nic, placed),
-            .owner = std::move(owner)};
+            .detail = in_full(nic, placed)};
   if (placed.cpus.empty())
     wish.unsupported = placed.because;
   else
@@ -116,11 +105,10 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) note_without_irqs(*nic, notes);
-  const std::string owner = left_alone(profile) ? "" : owner_of(facts);
   std::vector<Wish> wishes;
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
-    wishes.push_back(wish_for(*nic, placed, choices.at(nic), owner));
+    wishes.push_back(wish_for(*nic, placed, choices.at(nic)));
   }
   return wishes;
 }
@@ -213,8 +201,7 @@ Knob irq_affinity_knob() {
                    .reads = "/proc/irq/N/smp_affinity_list, effective_affinity_list",
                    .writes = "/proc/irq/N/smp_affinity_list",
                    .capability = kRight,
-                   .needs =
-                       FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs | FactNeed::Neighbours},
+                   .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs},
           .wanted = wanted,
           .expand = expand,
           .observe = observe,

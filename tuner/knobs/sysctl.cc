@@ -23,14 +23,7 @@ bool wanted(const Profile& profile) {
   return !profile.sysctl.empty();
 }
 
-// bpftune grows TCP's and sockets' buffers by itself, so what is written here will not stay.
-std::string owner_of(std::string_view name, const Facts& facts) {
-  const Neighbour* bpftune = facts.neighbour("bpftune");
-  const bool buffers = name.starts_with("net.ipv4.tcp_") || name.starts_with("net.core.");
-  return bpftune != nullptr && buffers ? fmt::format("bpftune ({})", bpftune->detail) : "";
-}
-
-Wish wish_for(const NamedSetting& named, const Facts& facts) {
+Wish wish_for(const NamedSetting& named) {
   Wish wish{.setting = named.setting};
   const auto name = canonical_sysctl_name(named.name);
   const auto path = sysctl_path(named.name);
@@ -39,7 +32,6 @@ Wish wish_for(const NamedSetting& named, const Facts& facts) {
                   .name = name.value_or(named.name),
                   .place = path.value_or("")};
   if (!path) wish.unsupported = path.error().text;
-  wish.owner = owner_of(wish.subject.name, facts);
   // [5] and 5 are the same to the kernel.
   Value& goal = wish.setting.goal.value;
   if (const auto* list = std::get_if<Integers>(&goal); list != nullptr && list->size() == 1)
@@ -47,10 +39,10 @@ Wish wish_for(const NamedSetting& named, const Facts& facts) {
   return wish;
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
+std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
                          std::vector<std::string>& notes) {
   WishList wishes(notes);
-  for (const NamedSetting& named : profile.sysctl) wishes.add(wish_for(named, facts));
+  for (const NamedSetting& named : profile.sysctl) wishes.add(wish_for(named));
   return wishes.take();
 }
 
@@ -188,7 +180,7 @@ Knob sysctl_knob() {
                    .reads = "/proc/sys/…",
                    .writes = "/proc/sys/…",
                    .capability = kRight,
-                   .needs = FactNeed::Neighbours},
+                   .needs = FactNeed::None},
           .wanted = wanted,
           .expand = expand,
           .observe = observe,

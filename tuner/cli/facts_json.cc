@@ -120,6 +120,19 @@ ordered_json nic_json(const Nic& nic, const Facts& facts) {
           {"tls_offload", offload_json(nic, facts)}};
 }
 
+ordered_json claim_json(const Claim& claim) {
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? ordered_json(nullptr) : ordered_json(text);
+  };
+  return {{"who", claim.who},
+          {"where", claim.where},
+          {"knob", or_null(claim.knob)},
+          {"setting", claim.setting},
+          {"except", claim.except},
+          {"nic", or_null(claim.nic)},
+          {"value", or_null(claim.value)}};
+}
+
 }  // namespace
 
 ordered_json facts_json(const Facts& facts) {
@@ -130,13 +143,16 @@ ordered_json facts_json(const Facts& facts) {
     neighbours.push_back(
         {{"name", neighbour.name}, {"detail", neighbour.detail}, {"pid", neighbour.pid}});
   }
+  ordered_json claims = ordered_json::array();
+  for (const Claim& claim : facts.claims) claims.push_back(claim_json(claim));
   return {{"kernel", kernel_json(facts)},
           {"openssl", nullptr},
           {"numa", numa_json(facts.topology)},
           {"cpus", cpus_json(facts)},
           {"nics", std::move(nics)},
           {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)},
-          {"neighbours", std::move(neighbours)}};
+          {"neighbours", std::move(neighbours)},
+          {"claims", std::move(claims)}};
 }
 
 }  // namespace tuner

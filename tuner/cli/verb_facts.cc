@@ -107,11 +107,20 @@ std::string nics_text(const Facts& facts, const Context& context) {
   return table.empty() ? "nics      none\n" : table.text(context.terminal.color());
 }
 
+// "sets      nic_rings eth0/rx = max: systemd-udevd (/etc/systemd/network/10-eth0.link:7)"
+std::string claim_text(const Claim& claim) {
+  const std::string value = claim.value.empty() ? "" : " = " + claim.value;
+  return fmt::format("sets      {}{}{}{}: {} ({})\n", claim.knob.empty() ? "" : claim.knob + " ",
+                     claim.nic.empty() ? "" : claim.nic + "/", claim.setting, value, claim.who,
+                     claim.where);
+}
+
 std::string rest_text(const Facts& facts) {
   std::string text;
   for (const Neighbour& neighbour : facts.neighbours) {
     text += fmt::format("neighbour {}: {}\n", neighbour.name, neighbour.detail);
   }
+  for (const Claim& claim : facts.claims) text += claim_text(claim);
   if (!facts.tls_stat) return text + "tls_stat  not there until tls is loaded\n";
   for (const auto& [name, count] : *facts.tls_stat)
     text += fmt::format("tls_stat  {:<24} {}\n", name, count);

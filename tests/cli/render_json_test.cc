@@ -115,8 +115,8 @@ TEST(PlanJson, CountsItsSteps) {
 
 TEST(FactsJson, HasEverySectionOfTheContract) {
   const auto json = facts_json(testing::two_node_facts());
-  for (const char* key : {"kernel", "openssl", "numa", "cpus", "nics", "tls_stat", "neighbours",
-                          "claims"})
+  for (const char* key :
+       {"kernel", "openssl", "numa", "cpus", "nics", "tls_stat", "neighbours", "claims"})
     EXPECT_TRUE(json.contains(key)) << key;
   EXPECT_EQ(json["numa"]["nodes"][1],
             ordered_json({{"node", 1}, {"cpus", "2-3"}, {"distances", {{"0", 21}, {"1", 10}}}}));

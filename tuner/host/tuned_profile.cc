@@ -90,7 +90,7 @@ class Profile {
   // A profile may include the one of its own name in a folder of lower priority.
   std::string find(std::string_view name) const {
     for (const std::string& folder : folders_) {
-      const std::string path = fmt::format("{}/{}/tuned.conf", folder, base_name(name));
+      std::string path = fmt::format("{}/{}/tuned.conf", folder, base_name(name));
       if (std::ranges::count(read_, path) == 0 && files_.exists(path)) return path;
     }
     return {};

@@ -1,5 +1,6 @@
 #include "host/egress.h"
 
+#include "host/netlink_bytes.h"
 #include "support/fake_host.h"
 
 #include <gmock/gmock.h>
@@ -17,33 +18,14 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using Octets = std::vector<std::byte>;
-
-template <typename T>
-Octets raw(const T& value) {
-  Octets bytes(sizeof value);
-  std::memcpy(bytes.data(), &value, sizeof value);
-  return bytes;
-}
-
-Octets joined(std::initializer_list<Octets> parts) {
-  Octets all;
-  for (const Octets& part : parts) {
-    for (const std::byte byte : part) all.push_back(byte);
-  }
-  return all;
-}
-
-Octets message(int type, const Octets& body) {
-  nlmsghdr header{};
-  header.nlmsg_len = static_cast<std::uint32_t>(sizeof header + body.size());
-  header.nlmsg_type = static_cast<std::uint16_t>(type);
-  return joined({raw(header), body});
-}
+using testing::netlink_message;
+using testing::Octets;
+using testing::raw;
+using testing::operator+;
 
 Octets attribute(int type, std::uint32_t value) {
   const rtattr header{.rta_len = 8, .rta_type = static_cast<unsigned short>(type)};
-  return joined({raw(header), raw(value)});
+  return raw(header) + raw(value);
 }
 
 TcpEnds v4() {
@@ -69,23 +51,23 @@ TEST(Egress, TheRequestHasBothEndsAndAScopeWhereThereIsOne) {
 }
 
 TEST(Egress, TheInterfaceIsFoundAmongOtherAttributes) {
-  const Octets body = joined({raw(rtmsg{}), attribute(RTA_TABLE, 254), attribute(RTA_OIF, 7)});
-  EXPECT_EQ(*decode_route_reply(message(RTM_NEWROUTE, body)), 7);
+  const Octets body = raw(rtmsg{}) + attribute(RTA_TABLE, 254) + attribute(RTA_OIF, 7);
+  EXPECT_EQ(*decode_route_reply(netlink_message(RTM_NEWROUTE, body)), 7);
 }
 
 TEST(Egress, TheKernelsNoAndBrokenAnswersAreErrors) {
-  EXPECT_EQ(decode_route_reply(message(NLMSG_ERROR, raw(-ENETUNREACH))).error().errno_value,
+  EXPECT_EQ(decode_route_reply(netlink_message(NLMSG_ERROR, raw(-ENETUNREACH))).error().errno_value,
             ENETUNREACH);
-  const Octets whole = message(RTM_NEWROUTE, joined({raw(rtmsg{}), attribute(RTA_OIF, 7)}));
+  const Octets whole = netlink_message(RTM_NEWROUTE, raw(rtmsg{}) + attribute(RTA_OIF, 7));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     EXPECT_FALSE(decode_route_reply(std::span(whole).first(size))) << size;
   }
-  EXPECT_THAT(decode_route_reply(message(RTM_NEWROUTE, raw(rtmsg{}))).error().text,
+  EXPECT_THAT(decode_route_reply(netlink_message(RTM_NEWROUTE, raw(rtmsg{}))).error().text,
               HasSubstr("names no interface"));
-  EXPECT_THAT(decode_route_reply(message(RTM_NEWLINK, raw(rtmsg{}))).error().text,
+  EXPECT_THAT(decode_route_reply(netlink_message(RTM_NEWLINK, raw(rtmsg{}))).error().text,
               HasSubstr("of another kind"));
-  EXPECT_FALSE(decode_route_reply(message(RTM_NEWROUTE, raw(char{}))));
-  EXPECT_FALSE(decode_route_reply(message(NLMSG_ERROR, {})));
+  EXPECT_FALSE(decode_route_reply(netlink_message(RTM_NEWROUTE, raw(char{}))));
+  EXPECT_FALSE(decode_route_reply(netlink_message(NLMSG_ERROR, {})));
 }
 
 TEST(Egress, BelowAVlanOnABondAreTheBondsMembers) {

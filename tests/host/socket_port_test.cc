@@ -1,5 +1,7 @@
 #include "host/socket_port.h"
 
+#include "host/netlink_bytes.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,62 +18,46 @@
 namespace tuner {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using testing::netlink_message;
+using testing::Octets;
+using testing::raw;
+using testing::operator+;
 
-template <typename T>
-Bytes raw(const T& value) {
-  Bytes bytes(sizeof value);
-  std::memcpy(bytes.data(), &value, sizeof value);
-  return bytes;
-}
-
-Bytes operator+(Bytes left, const Bytes& right) {
-  left.insert(left.end(), right.begin(), right.end());
-  return left;
-}
-
-Bytes text(std::string_view word) {
+Octets text(std::string_view word) {
   const auto* start = reinterpret_cast<const std::byte*>(word.data());
-  return Bytes(start, start + word.size());
+  return Octets(start, start + word.size());
 }
 
 // Header, payload, and padding to four bytes.
-Bytes attribute(int type, const Bytes& payload) {
+Octets attribute(int type, const Octets& payload) {
   const nlattr header{.nla_len = static_cast<__u16>(NLA_HDRLEN + payload.size()),
                       .nla_type = static_cast<__u16>(type)};
-  Bytes bytes = raw(header) + payload;
+  Octets bytes = raw(header) + payload;
   bytes.resize(NLA_ALIGN(bytes.size()));
   return bytes;
 }
 
-Bytes number(int type, std::uint16_t value) {
+Octets number(int type, std::uint16_t value) {
   return attribute(type, raw(value));
 }
 
-Bytes message(int type, const Bytes& body) {
-  nlmsghdr header{};
-  header.nlmsg_len = static_cast<__u32>(sizeof header + body.size());
-  header.nlmsg_type = static_cast<__u16>(type);
-  return raw(header) + body;
+Octets reply(const Octets& attributes) {
+  return netlink_message(SOCK_DIAG_BY_FAMILY, raw(inet_diag_msg{}) + attributes);
 }
 
-Bytes reply(const Bytes& attributes) {
-  return message(SOCK_DIAG_BY_FAMILY, raw(inet_diag_msg{}) + attributes);
-}
-
-Bytes ulp(const Bytes& nest) {
+Octets ulp(const Octets& nest) {
   return attribute(INET_DIAG_ULP_INFO | NLA_F_NESTED, nest);
 }
 
-Bytes name(std::string_view word) {
-  return attribute(INET_ULP_INFO_NAME, text(word) + Bytes(1, std::byte{0}));
+Octets name(std::string_view word) {
+  return attribute(INET_ULP_INFO_NAME, text(word) + Octets(1, std::byte{0}));
 }
 
-Bytes tls(const Bytes& nest) {
+Octets tls(const Octets& nest) {
   return attribute(INET_ULP_INFO_TLS | NLA_F_NESTED, nest);
 }
 
-const Bytes kTransmitOnly =
+const Octets kTransmitOnly =
     number(1, 0x0304) + number(2, 52) + number(3, 2) + number(4, 1);  // TLS 1.3, sw, base
 
 TEST(SocketPort, DecodesTlsInformation) {
@@ -82,7 +68,7 @@ TEST(SocketPort, DecodesTlsInformation) {
 }
 
 TEST(SocketPort, AnAnswerWithoutUlpHasNoName) {
-  const auto answer = decode_ulp_reply(reply(attribute(INET_DIAG_INFO, Bytes(232))));
+  const auto answer = decode_ulp_reply(reply(attribute(INET_DIAG_INFO, Octets(232))));
   ASSERT_TRUE(answer);
   EXPECT_EQ(*answer, UlpAnswer{});
 }
@@ -94,7 +80,7 @@ TEST(SocketPort, AUlpWithoutKeysHasAName) {
 }
 
 TEST(SocketPort, UnknownAttributesArePassedOver) {
-  const auto extra = attribute(99, Bytes(7, std::byte{0xff}));
+  const auto extra = attribute(99, Octets(7, std::byte{0xff}));
   const auto zero_copy = attribute(5, {});  // TLS_INFO_ZC_RO_TX: a flag, no payload
   const auto answer = decode_ulp_reply(
       reply(extra + ulp(extra + name("tls") + tls(zero_copy + kTransmitOnly + extra)) + extra));
@@ -105,7 +91,7 @@ TEST(SocketPort, UnknownAttributesArePassedOver) {
 
 TEST(SocketPort, ANumberTooShortIsZero) {
   const auto answer =
-      decode_ulp_reply(reply(ulp(name("tls") + tls(attribute(3, Bytes(1, std::byte{2}))))));
+      decode_ulp_reply(reply(ulp(name("tls") + tls(attribute(3, Octets(1, std::byte{2}))))));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->txconf, 0);
 }
@@ -119,9 +105,9 @@ TEST(SocketPort, ANameWithoutItsNulIsRead) {
 // Cut anywhere, with the header's length corrected or not: an answer or an error, never a crash,
 // and never a direction that the whole did not have.
 TEST(SocketPort, NoCutOffAnswerIsMisread) {
-  const Bytes whole = reply(ulp(name("tls") + tls(kTransmitOnly)));
+  const Octets whole = reply(ulp(name("tls") + tls(kTransmitOnly)));
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    Octets cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
     const auto told_longer = decode_ulp_reply(cut);
     ASSERT_FALSE(told_longer) << size;
     EXPECT_EQ(told_longer.error().fault, Fault::Invalid) << size;
@@ -143,15 +129,16 @@ TEST(SocketPort, AnAttributeShorterThanItsHeaderIsInvalid) {
 }
 
 TEST(SocketPort, TheKernelsErrorIsPassedOn) {
-  const auto answer = decode_ulp_reply(message(NLMSG_ERROR, raw(-ENOENT)));
+  const auto answer = decode_ulp_reply(netlink_message(NLMSG_ERROR, raw(-ENOENT)));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().fault, Fault::NotFound);
   EXPECT_EQ(answer.error().errno_value, ENOENT);
 }
 
 TEST(SocketPort, AnotherKindOfAnswerIsInvalid) {
-  for (const auto& bytes : {message(NLMSG_DONE, raw(0)), message(NLMSG_ERROR, raw(0)),
-                            message(NLMSG_ERROR, Bytes(2)), message(SOCK_DIAG_BY_FAMILY, {})}) {
+  for (const auto& bytes :
+       {netlink_message(NLMSG_DONE, raw(0)), netlink_message(NLMSG_ERROR, raw(0)),
+        netlink_message(NLMSG_ERROR, Octets(2)), netlink_message(SOCK_DIAG_BY_FAMILY, {})}) {
     const auto answer = decode_ulp_reply(bytes);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().fault, Fault::Invalid);

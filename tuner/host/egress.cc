@@ -1,7 +1,6 @@
 #include "host/egress.h"
 
-#include "base/handle.h"
-#include "host/netlink_attributes.h"
+#include "host/netlink_question.h"
 #include "host/small_files.h"
 
 #include <fmt/format.h>
@@ -10,7 +9,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <array>
@@ -21,32 +19,17 @@
 namespace tuner {
 namespace {
 
+constexpr std::string_view kDoing = "look up a route";
 constexpr std::string_view kLower = "lower_";
 // Interfaces stand on each other three or four deep; links in a circle end here.
 constexpr int kDeepest = 8;
 
 tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("look up a route: {}", what));
-}
-
-template <typename T>
-T load(Bytes bytes) {
-  T value;
-  std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
+  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what));
 }
 
 Bytes address_bytes(const std::uint32_t (&words)[4], std::uint8_t family) {
   return std::as_bytes(std::span(words)).first(family == AF_INET6 ? 16 : 4);
-}
-
-Result<UniqueFd> route_socket() {
-  UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
-  const timeval limit{.tv_sec = 2, .tv_usec = 0};
-  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) {
-    return fail(errno_error(errno, "open a socket for routes"));
-  }
-  return socket;
 }
 
 void collect_below(const FileTree& files, const std::string& interface, int depth,
@@ -86,18 +69,11 @@ std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
 }
 
 Result<int> decode_route_reply(Bytes datagram) {
-  if (datagram.size() < sizeof(nlmsghdr)) return malformed("answer shorter than its header");
-  const auto header = load<nlmsghdr>(datagram);
-  if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
-    return malformed("answer cut off");
-  }
-  const Bytes body = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
-  if (header.nlmsg_type == NLMSG_ERROR && body.size() >= sizeof(int)) {
-    return fail(errno_error(-load<int>(body), "look up a route"));
-  }
-  if (header.nlmsg_type != RTM_NEWROUTE) return malformed("answer of another kind");
-  if (body.size() < sizeof(rtmsg)) return malformed("answer cut off");
-  const auto attributes = parse_attributes(body.subspan(NLMSG_ALIGN(sizeof(rtmsg))));
+  const auto answer = read_answer(datagram, kDoing);
+  if (!answer) return fail(answer.error());
+  if (answer->type != RTM_NEWROUTE) return malformed("answer of another kind");
+  if (answer->body.size() < sizeof(rtmsg)) return malformed("answer cut off");
+  const auto attributes = parse_attributes(answer->body.subspan(NLMSG_ALIGN(sizeof(rtmsg))));
   if (!attributes) return fail(attributes.error());
   for (const Attribute& attribute : *attributes) {
     if (attribute.type == RTA_OIF && attribute.payload.size() == sizeof(int)) {
@@ -110,16 +86,9 @@ Result<int> decode_route_reply(Bytes datagram) {
 Result<std::string> egress_interface(int fd) {
   const auto ends = tcp_ends(fd);
   if (!ends) return fail(ends.error());
-  const auto socket = route_socket();
-  if (!socket) return fail(socket.error());
-  const auto request = encode_route_request(*ends);
-  if (::send(socket->get(), request.data(), request.size(), 0) < 0) {
-    return fail(errno_error(errno, "look up a route"));
-  }
-  std::array<std::byte, 8192> reply;
-  const ssize_t size = ::recv(socket->get(), reply.data(), reply.size(), 0);
-  if (size < 0) return fail(errno_error(errno, "look up a route"));
-  const auto index = decode_route_reply(Bytes(reply.data(), static_cast<std::size_t>(size)));
+  const auto answer = ask_netlink(NETLINK_ROUTE, encode_route_request(*ends), kDoing);
+  if (!answer) return fail(answer.error());
+  const auto index = decode_route_reply(*answer);
   if (!index) return fail(index.error());
   std::array<char, IF_NAMESIZE> name{};
   if (::if_indextoname(static_cast<unsigned>(*index), name.data()) == nullptr) {

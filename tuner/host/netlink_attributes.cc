@@ -21,8 +21,7 @@ std::size_t aligned(std::size_t size) {
 Result<std::vector<Attribute>> parse_attributes(Bytes bytes) {
   std::vector<Attribute> attributes;
   while (bytes.size() >= kHeader) {
-    nlattr header{};
-    std::memcpy(&header, bytes.data(), sizeof(header));
+    const auto header = load<nlattr>(bytes);
     if (header.nla_len < kHeader || header.nla_len > bytes.size())
       return fail(Fault::Invalid, fmt::format("netlink attribute of {} bytes where {} are left",
                                               header.nla_len, bytes.size()));

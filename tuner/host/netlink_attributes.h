@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,14 @@
 namespace tuner {
 
 using Bytes = std::span<const std::byte>;
+
+// Copies a struct from the front of bytes that may be unaligned; the caller has checked the size.
+template <typename T>
+T load(Bytes bytes) {
+  T value;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return value;
+}
 
 struct Attribute {
   std::uint16_t type = 0;  // without the flags "nested" and "network byte order"

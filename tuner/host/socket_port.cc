@@ -1,6 +1,6 @@
 #include "host/socket_port.h"
 
-#include "base/handle.h"
+#include "host/netlink_question.h"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,7 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
@@ -19,7 +17,7 @@
 namespace tuner {
 namespace {
 
-using Bytes = std::span<const std::byte>;
+constexpr std::string_view kDoing = "socket diagnostics";
 
 // include/uapi/linux/tls.h. Numbers of the ABI, as old as inet_diag's TLS information itself (5.4).
 constexpr std::uint16_t kTlsInfoVersion = 1;
@@ -28,38 +26,7 @@ constexpr std::uint16_t kTlsInfoTxConf = 3;
 constexpr std::uint16_t kTlsInfoRxConf = 4;
 
 tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("socket diagnostics: {}", what));
-}
-
-// Copies a struct from the front of bytes that may be unaligned; the caller has checked the size.
-template <typename T>
-T load(Bytes bytes) {
-  T value;
-  std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
-}
-
-// A netlink attribute: u16 length (with this header), u16 type, payload, padding to four bytes.
-//   06 00 03 00 02 00 00 00     TLS_INFO_TXCONF = TLS_CONF_SW
-struct Attribute {
-  std::uint16_t type = 0;
-  Bytes payload;
-};
-
-Result<std::vector<Attribute>> attributes(Bytes bytes) {
-  std::vector<Attribute> found;
-  while (bytes.size() >= NLA_HDRLEN) {
-    const auto header = load<nlattr>(bytes);
-    if (header.nla_len < NLA_HDRLEN || header.nla_len > bytes.size()) {
-      return malformed(
-          fmt::format("attribute of {} bytes where {} are left", header.nla_len, bytes.size()));
-    }
-    const auto type = static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK);
-    found.push_back({type, bytes.subspan(NLA_HDRLEN, header.nla_len - NLA_HDRLEN)});
-    const std::size_t padded = NLA_ALIGN(header.nla_len);
-    bytes = bytes.subspan(std::min(padded, bytes.size()));
-  }
-  return found;
+  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what));
 }
 
 std::uint16_t number_or_zero(Bytes payload) {
@@ -67,7 +34,7 @@ std::uint16_t number_or_zero(Bytes payload) {
 }
 
 Outcome decode_tls(Bytes nest, UlpAnswer& answer) {
-  const auto inner = attributes(nest);
+  const auto inner = parse_attributes(nest);
   if (!inner) return fail(inner.error());
   for (const Attribute& attribute : *inner) {
     switch (attribute.type) {
@@ -81,38 +48,15 @@ Outcome decode_tls(Bytes nest, UlpAnswer& answer) {
   return {};
 }
 
-// A string of the kernel ends with NUL; do not rely on it.
-std::string text_of(Bytes payload) {
-  const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
-  return std::string(text.substr(0, text.find('\0')));
-}
-
 Outcome decode_ulp(Bytes nest, UlpAnswer& answer) {
-  const auto inner = attributes(nest);
+  const auto inner = parse_attributes(nest);
   if (!inner) return fail(inner.error());
   for (const Attribute& attribute : *inner) {
-    if (attribute.type == INET_ULP_INFO_NAME) answer.name = text_of(attribute.payload);
+    if (attribute.type == INET_ULP_INFO_NAME) answer.name = attribute_text(attribute);
     if (attribute.type != INET_ULP_INFO_TLS) continue;
     if (auto done = decode_tls(attribute.payload, answer); !done) return done;
   }
   return {};
-}
-
-Result<UlpAnswer> kernel_error(Bytes body) {
-  if (body.size() < sizeof(int)) return malformed("error message cut off");
-  const int number = -load<int>(body);
-  if (number == 0) return malformed("an acknowledgement where an answer was due");
-  return fail(errno_error(number, "socket diagnostics"));
-}
-
-Result<UniqueFd> diagnostics_socket() {
-  UniqueFd socket(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-  if (!socket) return fail(errno_error(errno, "open a socket for socket diagnostics"));
-  const timeval limit{.tv_sec = 2, .tv_usec = 0};
-  if (::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0) {
-    return fail(errno_error(errno, "limit the wait for socket diagnostics"));
-  }
-  return socket;
 }
 
 void copy_end(const sockaddr_storage& from, std::uint16_t& port, std::uint32_t (&address)[4]) {
@@ -143,7 +87,7 @@ Result<TcpEnds> tcp_ends(int fd) {
     return fail(errno_error(errno, "peer address of a socket"));
   }
   if (local.ss_family != AF_INET && local.ss_family != AF_INET6) {
-    return fail(Fault::Invalid, "socket diagnostics: not an IP socket");
+    return malformed("not an IP socket");
   }
   TcpEnds ends{.family = static_cast<std::uint8_t>(local.ss_family)};
   copy_end(local, ends.local_port, ends.local_address);
@@ -181,17 +125,11 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
 }
 
 Result<UlpAnswer> decode_ulp_reply(Bytes datagram) {
-  if (datagram.size() < sizeof(nlmsghdr)) return malformed("answer shorter than its header");
-  const auto header = load<nlmsghdr>(datagram);
-  if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
-    return malformed(
-        fmt::format("message of {} bytes in a datagram of {}", header.nlmsg_len, datagram.size()));
-  }
-  const Bytes body = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
-  if (header.nlmsg_type == NLMSG_ERROR) return kernel_error(body);
-  if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return malformed("answer of another kind");
-  if (body.size() < sizeof(inet_diag_msg)) return malformed("answer cut off");
-  const auto found = attributes(body.subspan(sizeof(inet_diag_msg)));
+  const auto message = read_answer(datagram, kDoing);
+  if (!message) return fail(message.error());
+  if (message->type != SOCK_DIAG_BY_FAMILY) return malformed("answer of another kind");
+  if (message->body.size() < sizeof(inet_diag_msg)) return malformed("answer cut off");
+  const auto found = parse_attributes(message->body.subspan(sizeof(inet_diag_msg)));
   if (!found) return fail(found.error());
   UlpAnswer answer;
   for (const Attribute& attribute : *found) {
@@ -204,19 +142,9 @@ Result<UlpAnswer> decode_ulp_reply(Bytes datagram) {
 Result<UlpAnswer> socket_ulp(int fd) {
   const auto ends = tcp_ends(fd);
   if (!ends) return fail(ends.error());
-  const auto socket = diagnostics_socket();
-  if (!socket) return fail(socket.error());
-  const std::vector<std::byte> request = encode_ulp_request(*ends);
-  if (::send(socket->get(), request.data(), request.size(), 0) < 0) {
-    return fail(errno_error(errno, "ask for socket diagnostics"));
-  }
-  std::array<std::byte, 8192> reply;
-  const ssize_t size = ::recv(socket->get(), reply.data(), reply.size(), 0);
-  if (size < 0 && errno == EAGAIN) {
-    return fail(Fault::TimedOut, "socket diagnostics: the kernel did not answer in 2 s");
-  }
-  if (size < 0) return fail(errno_error(errno, "read socket diagnostics"));
-  return decode_ulp_reply(Bytes(reply.data(), static_cast<std::size_t>(size)));
+  const auto answer = ask_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(*ends), kDoing);
+  if (!answer) return fail(answer.error());
+  return decode_ulp_reply(*answer);
 }
 
 std::string tls_info_version(std::uint16_t version) {

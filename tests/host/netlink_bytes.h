@@ -1,0 +1,35 @@
+// Netlink messages made by hand.
+#pragma once
+
+#include <linux/netlink.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace tuner::testing {
+
+using Octets = std::vector<std::byte>;
+
+// A struct as it lies in memory.
+template <typename T>
+Octets raw(const T& value) {
+  Octets bytes(sizeof value);
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return bytes;
+}
+
+inline Octets operator+(Octets left, const Octets& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return left;
+}
+
+inline Octets netlink_message(int type, const Octets& body) {
+  nlmsghdr header{};
+  header.nlmsg_len = static_cast<std::uint32_t>(sizeof header + body.size());
+  header.nlmsg_type = static_cast<std::uint16_t>(type);
+  return raw(header) + body;
+}
+
+}  // namespace tuner::testing

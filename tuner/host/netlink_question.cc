@@ -1,0 +1,58 @@
+#include "host/netlink_question.h"
+
+#include "base/handle.h"
+
+#include <fmt/format.h>
+
+#include <linux/netlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+tl::unexpected<Error> malformed(std::string_view doing, std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("{}: {}", doing, what));
+}
+
+tl::unexpected<Error> kernel_error(Bytes body, std::string_view doing) {
+  if (body.size() < sizeof(int)) return malformed(doing, "error message cut off");
+  const int number = -load<int>(body);
+  if (number == 0) return malformed(doing, "an acknowledgement where an answer was due");
+  return fail(errno_error(number, doing));
+}
+
+}  // namespace
+
+Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing) {
+  if (datagram.size() < sizeof(nlmsghdr)) return malformed(doing, "answer shorter than its header");
+  const auto header = load<nlmsghdr>(datagram);
+  if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
+    return malformed(doing, fmt::format("message of {} bytes in a datagram of {}", header.nlmsg_len,
+                                        datagram.size()));
+  }
+  const Bytes body = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
+  if (header.nlmsg_type == NLMSG_ERROR) return kernel_error(body, doing);
+  return NetlinkMessage{header.nlmsg_type, body};
+}
+
+Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing) {
+  const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+  const timeval limit{.tv_sec = 2, .tv_usec = 0};
+  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
+      ::send(socket.get(), request.data(), request.size(), 0) < 0) {
+    return fail(errno_error(errno, doing));
+  }
+  std::vector<std::byte> answer(8192);
+  const ssize_t size = ::recv(socket.get(), answer.data(), answer.size(), 0);
+  if (size < 0 && errno == EAGAIN) {
+    return fail(Fault::TimedOut, fmt::format("{}: the kernel did not answer in 2 s", doing));
+  }
+  if (size < 0) return fail(errno_error(errno, doing));
+  answer.resize(static_cast<std::size_t>(size));
+  return answer;
+}
+
+}  // namespace tuner

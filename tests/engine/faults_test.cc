@@ -61,85 +61,56 @@ TEST_P(EveryWrite, OfAnApplyMayFailAndTheNextApplySucceeds) {
   }
 }
 
-TEST_P(EveryWrite, OfAProfileChangeMayFailAndRollbackRestoresTheFirstOriginals) {
+// Each says whether it did its work.
+bool tune(Rig& rig) {
+  return rig.apply(whole_profile()).end == ApplyReport::End::Applied;
+}
+bool tune_otherwise(Rig& rig) {
+  return rig.apply(other_profile()).end == ApplyReport::End::Applied;
+}
+bool reshape(Rig& rig) {
+  return rig.apply(testing::shaped_profile(), true, {.max_disruption = Disruption::LinkFlap}).end ==
+         ApplyReport::End::Applied;
+}
+bool roll_back(Rig& rig) {
+  return rig.rollback().has_value();
+}
+
+// Each write of `act`, which follows on `first`.
+void expect_start_state_after_each(WriteFuse::Kind kind, bool (*first)(Rig&), bool (*act)(Rig&)) {
   int writes = 0;
   {
     Rig rig;
-    rig.apply(whole_profile());
+    ASSERT_TRUE(first(rig));
     rig.machine.fuse->disarm();
-    rig.apply(other_profile());
+    ASSERT_TRUE(act(rig));
     writes = rig.machine.fuse->count();
   }
   for (int n = 0; n < writes; ++n) {
     Rig rig;
     const auto start = rig.machine.snapshot();
-    rig.apply(whole_profile());
-    rig.machine.fuse->arm(GetParam(), n);
-    rig.apply(other_profile());
+    first(rig);
+    rig.machine.fuse->arm(kind, n);
+    act(rig);
     expect_start_state(rig, start, n);
   }
+}
+
+TEST_P(EveryWrite, OfAProfileChangeMayFailAndRollbackRestoresTheFirstOriginals) {
+  expect_start_state_after_each(GetParam(), tune, tune_otherwise);
 }
 
 TEST_P(EveryWrite, OfARollbackMayFailAndTheNextRollbackFinishes) {
-  int writes = 0;
-  {
-    Rig rig;
-    rig.apply(whole_profile());
-    rig.machine.fuse->disarm();
-    ASSERT_TRUE(rig.rollback().has_value());
-    writes = rig.machine.fuse->count();
-  }
-  for (int n = 0; n < writes; ++n) {
-    Rig rig;
-    const auto start = rig.machine.snapshot();
-    rig.apply(whole_profile());
-    rig.machine.fuse->arm(GetParam(), n);
-    (void)rig.rollback().has_value();
-    expect_start_state(rig, start, n);
-  }
-}
-
-ApplyReport reshape(Rig& rig) {
-  return rig.apply(testing::shaped_profile(), true, {.max_disruption = Disruption::LinkFlap});
+  expect_start_state_after_each(GetParam(), tune, roll_back);
 }
 
 // The affinities that the first apply wrote are thrown away by the second one's channels.
 TEST_P(EveryWrite, OfAReshapeMayFailAndRollbackRestoresTheStart) {
-  int writes = 0;
-  {
-    Rig rig;
-    rig.apply(whole_profile());
-    rig.machine.fuse->disarm();
-    ASSERT_EQ(reshape(rig).end, ApplyReport::End::Applied);
-    writes = rig.machine.fuse->count();
-  }
-  for (int n = 0; n < writes; ++n) {
-    Rig rig;
-    const auto start = rig.machine.snapshot();
-    rig.apply(whole_profile());
-    rig.machine.fuse->arm(GetParam(), n);
-    reshape(rig);
-    expect_start_state(rig, start, n);
-  }
+  expect_start_state_after_each(GetParam(), tune, reshape);
 }
 
 TEST_P(EveryWrite, OfAReshapesRollbackMayFailAndTheNextRollbackFinishes) {
-  int writes = 0;
-  {
-    Rig rig;
-    reshape(rig);
-    rig.machine.fuse->disarm();
-    ASSERT_TRUE(rig.rollback().has_value());
-    writes = rig.machine.fuse->count();
-  }
-  for (int n = 0; n < writes; ++n) {
-    Rig rig;
-    const auto start = rig.machine.snapshot();
-    reshape(rig);
-    rig.machine.fuse->arm(GetParam(), n);
-    (void)rig.rollback().has_value();
-    expect_start_state(rig, start, n);
-  }
+  expect_start_state_after_each(GetParam(), reshape, roll_back);
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, EveryWrite,

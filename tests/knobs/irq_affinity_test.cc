@@ -207,12 +207,7 @@ TEST(IrqAffinity, WhatCannotBeReadNeverBecomesAMask) {
 }
 
 TEST(IrqAffinity, TheKernelsNoIsToldInWords) {
-  const struct {
-    int answer;
-    Fault fault;
-    const char* text;
-    const char* hint;
-  } cases[] = {
+  const Refusal refusals[] = {
       {EIO, Fault::Unsupported,
        "interrupt 27 (eth0/rxtx-3) cannot be moved: the kernel manages its affinity itself",
        "leave this NIC out"},
@@ -224,19 +219,7 @@ TEST(IrqAffinity, TheKernelsNoIsToldInWords) {
        "fewer queues"},
       {EINVAL, Fault::Invalid, "cannot be set to 3", "online"},
   };
-  for (const auto& one : cases) {
-    const FakeMachine machine = two_node_machine();
-    machine->rules["/proc/irq/27/*"] = [&](const std::string&,
-                                           std::string_view) -> Result<std::string> {
-      return fail(answer(one.answer, "write /proc/irq/27/smp_affinity_list"));
-    };
-    Host host = machine.host();
-    const auto written = write(rxtx3(), CpuSet::of({3}), host);
-    ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().fault, one.fault) << written.error().text;
-    EXPECT_TRUE(contains(written.error().text, one.text)) << written.error().text;
-    EXPECT_TRUE(contains(written.error().hint, one.hint)) << written.error().hint;
-  }
+  expect_refusals(rxtx3(), "/proc/irq/27/", refusals);
 }
 
 TEST(IrqAffinity, AnEmptyMaskIsNeverWritten) {

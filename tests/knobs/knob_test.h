@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,31 @@ inline Outcome write(const Subject& subject, const Value& value, Host& host) {
 
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
+}
+
+// The kernel's answer to a write, and what is said of it.
+struct Refusal {
+  int answer;
+  Fault fault;
+  const char* text;
+  const char* hint;
+};
+
+// Writes CPU 3 where files below `prefix` answer so.
+inline void expect_refusals(const Subject& subject, const std::string& prefix,
+                            std::span<const Refusal> refusals) {
+  for (const Refusal& one : refusals) {
+    const FakeMachine machine = two_node_machine();
+    machine->rules[prefix + "*"] = [&](const std::string&, std::string_view) {
+      return Result<std::string>(fail(answer(one.answer, "write a file")));
+    };
+    Host host = machine.host();
+    const auto written = write(subject, CpuSet::of({3}), host);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().fault, one.fault) << written.error().text;
+    EXPECT_TRUE(contains(written.error().text, one.text)) << written.error().text;
+    EXPECT_TRUE(contains(written.error().hint, one.hint)) << written.error().hint;
+  }
 }
 
 }  // namespace tuner::testing

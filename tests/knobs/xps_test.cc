@@ -169,30 +169,13 @@ TEST(Xps, WhatCannotBeReadIsToldInWords) {
 }
 
 TEST(Xps, TheKernelsNoIsToldInWords) {
-  const struct {
-    int answer;
-    Fault fault;
-    const char* text;
-    const char* hint;
-  } cases[] = {
+  const Refusal refusals[] = {
       {ENOENT, Fault::Unsupported, "eth0/tx-3 is the only transmit queue", ""},
       {EINVAL, Fault::Invalid, "eth0/tx-3 cannot be set to 3", "in no traffic class"},
       {EPERM, Fault::NotPermitted, "eth0/tx-3 cannot be set to 3", "CAP_NET_ADMIN"},
       {EOPNOTSUPP, Fault::Unsupported, "Operation not supported", ""},
   };
-  for (const auto& one : cases) {
-    const FakeMachine machine = two_node_machine();
-    machine->rules["/sys/devices/pci0000:80/*"] = [&](const std::string&,
-                                                      std::string_view) -> Result<std::string> {
-      return fail(answer(one.answer, "write xps_cpus"));
-    };
-    Host host = machine.host();
-    const auto written = write(tx3(), CpuSet::of({3}), host);
-    ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().fault, one.fault) << written.error().text;
-    EXPECT_TRUE(contains(written.error().text, one.text)) << written.error().text;
-    EXPECT_TRUE(contains(written.error().hint, one.hint)) << written.error().hint;
-  }
+  expect_refusals(tx3(), "/sys/devices/pci0000:80/", refusals);
 }
 
 TEST(Xps, KnowsEveryQueueThatAChangeOfChannelsWouldForget) {

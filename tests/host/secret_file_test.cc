@@ -17,7 +17,7 @@ class SecretFile : public ::testing::Test {
  protected:
   std::string file(mode_t mode) {
     folder_.write("/token", "0123456789abcdef\n");
-    const std::string path = folder_.path() + "/token";
+    std::string path = folder_.path() + "/token";
     EXPECT_EQ(::chmod(path.c_str(), mode), 0);
     return path;
   }
@@ -31,7 +31,7 @@ TEST_F(SecretFile, ThatIsOursAloneIsRead) {
 }
 
 TEST_F(SecretFile, ThatOthersMayTouchIsRefusedWithTheCommandThatMendsIt) {
-  for (const mode_t mode : {0640, 0604, 0620, 0602, 0644}) {
+  for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0644U}) {
     const auto text = read_secret_file(file(mode));
     ASSERT_FALSE(text) << mode;
     EXPECT_EQ(text.error().fault, Fault::Refused);

@@ -21,7 +21,6 @@ using ::testing::HasSubstr;
 using testing::netlink_message;
 using testing::Octets;
 using testing::raw;
-using testing::operator+;
 
 Octets attribute(int type, std::uint32_t value) {
   const rtattr header{.rta_len = 8, .rta_type = static_cast<unsigned short>(type)};
@@ -36,7 +35,7 @@ TcpEnds v4() {
 }
 
 TEST(Egress, TheRequestHasBothEndsAndAScopeWhereThereIsOne) {
-  const Octets request = encode_route_request(v4());
+  const auto request = encode_route_request(v4());
   nlmsghdr header{};
   rtmsg question{};
   ASSERT_EQ(request.size(), sizeof header + sizeof question + 16);

@@ -10,7 +10,10 @@
 
 namespace tuner::testing {
 
-using Octets = std::vector<std::byte>;
+// A type of its own, so that + is found from everywhere.
+struct Octets : std::vector<std::byte> {
+  using vector::vector;
+};
 
 // A struct as it lies in memory.
 template <typename T>

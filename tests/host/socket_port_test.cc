@@ -21,7 +21,6 @@ namespace {
 using testing::netlink_message;
 using testing::Octets;
 using testing::raw;
-using testing::operator+;
 
 Octets text(std::string_view word) {
   const auto* start = reinterpret_cast<const std::byte*>(word.data());

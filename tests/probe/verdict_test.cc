@@ -47,10 +47,10 @@ TEST(Verdict, ComparesEachPathWithEachExpectation) {
     CellResult result;
     ProbeVerdict verdict;
   };
-  constexpr auto pass = CellResult::Pass;
-  constexpr auto missed = CellResult::Fail;
-  constexpr auto good = ProbeVerdict::AsExpected;
-  constexpr auto other = ProbeVerdict::PathNotTaken;
+  const auto pass = CellResult::Pass;
+  const auto missed = CellResult::Fail;
+  const auto good = ProbeVerdict::AsExpected;
+  const auto other = ProbeVerdict::PathNotTaken;
   const Case cases[] = {
       {Kernel, Want::Any, pass, good},          {Userspace, Want::Any, pass, good},
       {Kernel, Want::Kernel, pass, good},       {Device, Want::Kernel, pass, good},

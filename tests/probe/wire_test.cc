@@ -58,27 +58,29 @@ class Listener {
   std::future<Result<ProbeReport>> report_;
 };
 
-Result<ProbeReport> call(WireOptions wish) {
+Result<ProbeReport> call(const WireOptions& wish) {
   const auto files = local_file_tree();
   return probe_calling(*files, look_at_kernel(*files), wish);
+}
+
+void expect_arrived(const ProbeCell& cell) {
+  EXPECT_TRUE(cell.intact) << cell.because;
+  EXPECT_EQ(cell.bytes, 200'000U);
+  EXPECT_EQ(cell.tx, TlsPath::Userspace);
+  EXPECT_EQ(cell.interface, "lo");
+  ASSERT_TRUE(cell.client);
+  EXPECT_EQ(cell.client->rx, TlsPath::Userspace);
+  EXPECT_EQ(cell.client->interface, "lo");
+  EXPECT_THAT(cell.because, HasSubstr("not asked for"));
+  EXPECT_THAT(cell.client->because, HasSubstr("not asked for"));
+  EXPECT_EQ(cell.cipher_suite, suite_name({cell.version, cell.cipher}));
 }
 
 void expect_all_arrived(const ProbeReport& report, const char* mode) {
   EXPECT_EQ(report.mode, mode);
   EXPECT_FALSE(report.own_namespace);
   ASSERT_EQ(report.cells.size(), 6U);
-  for (const ProbeCell& cell : report.cells) {
-    EXPECT_TRUE(cell.intact) << cell.because;
-    EXPECT_EQ(cell.bytes, 200'000U);
-    EXPECT_EQ(cell.tx, TlsPath::Userspace);
-    EXPECT_EQ(cell.interface, "lo");
-    ASSERT_TRUE(cell.client);
-    EXPECT_EQ(cell.client->rx, TlsPath::Userspace);
-    EXPECT_EQ(cell.client->interface, "lo");
-    EXPECT_THAT(cell.because, HasSubstr("not asked for"));
-    EXPECT_THAT(cell.client->because, HasSubstr("not asked for"));
-    EXPECT_EQ(cell.cipher_suite, suite_name({cell.version, cell.cipher}));
-  }
+  for (const ProbeCell& cell : report.cells) expect_arrived(cell);
 }
 
 class Wire : public ::testing::TestWithParam<const char*> {};
@@ -243,7 +245,7 @@ TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
 // Accepts once and does what it is told with the connection.
 class BadListener {
  public:
-  explicit BadListener(std::string says, bool closes = false)
+  explicit BadListener(const std::string& says, bool closes = false)
       : socket_(std::move(*listen_on({"127.0.0.1", 0}))) {
     place_ = *local_place(socket_.get());
     thread_ = std::jthread([this, says, closes](const std::stop_token& stop) {

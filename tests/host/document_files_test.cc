@@ -14,12 +14,12 @@ using testing::TempFolder;
 
 TEST(DocumentFiles, AreThoseOfAFolderAndTheFoldersInItByName) {
   const TempFolder folder;
-  folder.write("b.json", "{}");
-  folder.write("a/reports/check.json", "{}");
-  folder.write("notes.txt", "");
-  folder.write(".check.json.x1", "");
-  folder.write(".half.json", "");
-  folder.make_folder("d.json");
+  folder.write("/b.json", "{}");
+  folder.write("/a/reports/check.json", "{}");
+  folder.write("/notes.txt", "");
+  folder.write("/.check.json.x1", "");
+  folder.write("/.half.json", "");
+  folder.make_folder("/d.json");
   const auto files = list_document_files(folder.path());
   ASSERT_TRUE(files);
   EXPECT_THAT(*files,
@@ -28,10 +28,10 @@ TEST(DocumentFiles, AreThoseOfAFolderAndTheFoldersInItByName) {
 
 TEST(DocumentFiles, AreFoundThroughALinkToAFileAndNotToAFolder) {
   const TempFolder folder;
-  folder.write("real/x.json", "{}");
-  folder.link("real/loop", folder.path());
-  folder.link("link.json", "real/x.json");
-  folder.link("gone.json", "nowhere");
+  folder.write("/real/x.json", "{}");
+  folder.link("/real/loop", folder.path());
+  folder.link("/link.json", "real/x.json");
+  folder.link("/gone.json", "nowhere");
   const auto files = list_document_files(folder.path());
   ASSERT_TRUE(files);
   EXPECT_THAT(*files, ElementsAre(folder.path() + "/link.json", folder.path() + "/real/x.json"));
@@ -39,7 +39,7 @@ TEST(DocumentFiles, AreFoundThroughALinkToAFileAndNotToAFolder) {
 
 TEST(DocumentFiles, OfAFolderThatIsNoneAreAnError) {
   const TempFolder folder;
-  folder.write("file", "");
+  folder.write("/file", "");
   EXPECT_EQ(list_document_files(folder.path() + "/gone").error().fault, Fault::NotFound);
   EXPECT_THAT(list_document_files(folder.path() + "/file").error().text,
               HasSubstr("Not a directory"));
@@ -47,7 +47,7 @@ TEST(DocumentFiles, OfAFolderThatIsNoneAreAnError) {
 
 TEST(DocumentFile, IsReadWholeUpToTheLimit) {
   const TempFolder folder;
-  folder.write("x.json", std::string(200000, 'x'));
+  folder.write("/x.json", std::string(200000, 'x'));
   const std::string path = folder.path() + "/x.json";
   EXPECT_EQ(read_document_file(path, 200000)->size(), 200000U);
   const auto too_long = read_document_file(path, 199999);

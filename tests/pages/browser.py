@@ -19,7 +19,7 @@ class Browser:
         self.folder = tempfile.TemporaryDirectory(prefix="ktls-pages.", ignore_cleanup_errors=True)
         to_read, self.to_browser = os.pipe()
         self.from_browser, to_write = os.pipe()
-        self.messages, self.number, self.pending = [], 0, b""
+        self.messages, self.number, self.pending, self.width, self.session = [], 0, b"", 0, None
 
         def pipes():  # the browser reads 3 and writes 4; either may be one of ours, so both move out of the way first
             high = (os.dup2(to_read, 63), os.dup2(to_write, 64))
@@ -63,7 +63,7 @@ class Browser:
     def call(self, method, **parameters):
         self.number += 1
         request = {"id": self.number, "method": method, "params": parameters}
-        if getattr(self, "session", None):
+        if self.session:
             request["sessionId"] = self.session
         os.write(self.to_browser, json.dumps(request).encode() + b"\0")
         while True:
@@ -78,6 +78,7 @@ class Browser:
         """Loads a file; what it asked for, complained of or ran is in `messages` afterwards."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
         self.call("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.width = width
         self.messages.clear()
         self.call("Page.navigate", url=f"file://{path}")
         while not any(m.get("method") == "Page.loadEventFired" for m in self.messages):
@@ -91,5 +92,5 @@ class Browser:
 
     def picture(self, path, height=None):
         shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=height is not None,
-                         **({"clip": {"x": 0, "y": 0, "width": self.ask("innerWidth"), "height": height, "scale": 1}} if height else {}))
+                         **({"clip": {"x": 0, "y": 0, "width": self.width, "height": height, "scale": 1}} if height else {}))
         path.write_bytes(base64.b64decode(shot["data"]))

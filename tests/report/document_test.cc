@@ -177,17 +177,32 @@ TEST(SavedDocument, DamagedAnywhereIsReadOrRefused) {
 
 // Each value in turn is one of another type.
 TEST(SavedDocument, WithAnotherTypeAnywhereIsReadOrRefused) {
-  const Json good = check_json("h", 2, {step_json("sysctl", "a", "change")}).flatten();
+  const Json good = check_json("h", 2, {step_json("sysctl", "a", "change")});
+  const Json places = good.flatten();
   int refused = 0;
-  for (const auto& item : good.items()) {
+  for (const auto& place : places.items()) {
     for (const Json& other :
          {Json(nullptr), Json(7), Json("x"), Json(true), Json::array(), Json(1e300)}) {
       Json changed = good;
-      changed[item.key()] = other;
-      if (!read_document(changed.unflatten().dump(), "f")) ++refused;
+      changed[Json::json_pointer(place.key())] = other;
+      if (!read_document(changed.dump(), "f")) ++refused;
     }
   }
   EXPECT_GT(refused, 50);
+}
+
+TEST(SavedSteps, ThatDifferInSubjectAndGoalAloneAreOneRow) {
+  std::vector<SavedStep> steps;
+  for (const char* queue : {"0", "1", "2"})
+    steps.push_back({.knob = "xps", .subject = std::string("eth0/tx-") + queue, .goal = queue});
+  steps.push_back({.knob = "xps", .subject = "eth0/tx-3", .goal = "3", .cause = "another"});
+  for (const char* name : {"a", "b", "c"}) steps.push_back({.knob = "sysctl", .subject = name});
+  const auto merged = merge_alike(steps);
+  ASSERT_EQ(merged.size(), 5U);
+  EXPECT_EQ(merged[0].subject, "eth0/tx-0 … eth0/tx-2 (3)");
+  EXPECT_EQ(merged[0].goal, "0 … 2");
+  EXPECT_EQ(merged[1].subject, "eth0/tx-3");
+  EXPECT_EQ(merged[4].subject, "c");
 }
 
 TEST(SavedStep, ThatIsPreferredAndCannotBeMetIsNoTrouble) {

@@ -120,6 +120,7 @@ TEST(Fleet, CountsByStateAndPath) {
   EXPECT_EQ(counts.cannot, 1);
   EXPECT_EQ(counts.probed, 2);
   EXPECT_EQ(counts.tx_device, 1);
+  EXPECT_EQ(counts.device, 1);
   EXPECT_EQ(counts.rx_kernel, 1);
   const auto groups = path_groups(fleet);
   ASSERT_EQ(groups.size(), 3U);

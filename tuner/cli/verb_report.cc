@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
 
@@ -64,16 +66,17 @@ struct ReadFile {
   Result<SavedDocument> document;
 };
 
-ReadFile read_file(const std::string& file) {
+// `shown` is what the report calls it.
+ReadFile read_file(const std::string& file, std::string_view shown) {
   auto text = read_document_file(file, kLargestDocument);
   if (!text) return {{}, fail(text.error().fault, reason_of(text.error(), file))};
-  auto document = read_document(*text, file == "-" ? "(stdin)" : file);
+  auto document = read_document(*text, shown);
   return {std::move(*text), std::move(document)};
 }
 
 void note_unusable(const std::string& file, const Error& error, std::vector<FleetFile>& files,
                    Answer& answer) {
-  files.push_back({file == "-" ? "(stdin)" : as_utf8(file), as_utf8(error.text)});
+  files.push_back({as_utf8(file), as_utf8(error.text)});
   answer.errors.push_back(unusable(files.back(), error.hint));
   answer.exit_code = ExitCode::DataUnusable;
 }
@@ -100,9 +103,10 @@ Answer report_documents(Context& context, const Request& request) {
   Answer answer;
   Saved saved{.now = request.now, .max_age = request.max_age};
   for (const std::string& file : context.options.words) {
-    ReadFile read = read_file(file);
+    const std::string shown = file == "-" ? "(stdin)" : file;
+    ReadFile read = read_file(file, shown);
     if (!read.document) {
-      note_unusable(file, read.document.error(), saved.unusable, answer);
+      note_unusable(shown, read.document.error(), saved.unusable, answer);
       continue;
     }
     saved.documents.push_back(std::move(*read.document));
@@ -128,6 +132,13 @@ std::string report_of(const Fleet& fleet, const std::string& format) {
   return fleet_html(fleet, kVersion);
 }
 
+// "hosts/web-1/check.json" in the folder "hosts": "web-1/check.json"
+std::string_view within(std::string_view folder, std::string_view file) {
+  if (!file.starts_with(folder)) return file;
+  file.remove_prefix(folder.size());
+  return file.substr(std::min(file.find_first_not_of('/'), file.size()));
+}
+
 Answer report_fleet(Context& context, const Request& request) {
   const std::string& folder = context.options.fleet;
   auto files = list_document_files(folder);
@@ -137,14 +148,15 @@ Answer report_fleet(Context& context, const Request& request) {
   std::size_t documents = 0;
   std::vector<FleetFile> bad;
   for (const std::string& file : *files) {
-    ReadFile read = read_file(file);
+    const std::string_view shown = within(folder, file);
+    ReadFile read = read_file(file, shown);
     if (read.document) {
       builder.add(std::move(*read.document));
       ++documents;
       continue;
     }
     note_unusable(file, read.document.error(), bad, answer);
-    builder.add_unusable(bad.back().file, bad.back().reason);
+    builder.add_unusable(as_utf8(shown), bad.back().reason);
   }
   if (documents == 0) {
     if (bad.empty()) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace tuner {
 namespace {
@@ -164,6 +165,32 @@ std::string_view state_words(const SavedDocument& document) {
 bool is_trouble(const SavedStep& step) {
   const bool cannot = step.status == Status::Unsupported || step.status == Status::Blocked;
   return step.status != Status::InSync && !(cannot && step.need == Need::Preferred);
+}
+
+std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps) {
+  const auto alike = [](const SavedStep& a, const SavedStep& b) {
+    return a.knob == b.knob && a.status == b.status && a.need == b.need &&
+           a.observed == b.observed && a.because == b.because && a.cause == b.cause &&
+           a.owner == b.owner && a.hint == b.hint && a.first_seen == b.first_seen;
+  };
+  std::vector<SavedStep> merged;
+  for (auto from = steps.begin(); from != steps.end();) {
+    const auto end = std::find_if_not(from, steps.end(),
+                                      [&](const SavedStep& step) { return alike(*from, step); });
+    const SavedStep& last = *std::prev(end);
+    // Two sysctls are two rows, else the row would not name them.
+    const bool by_queue = from->subject.find('/') != std::string::npos || from->knob != "sysctl";
+    if (end - from < 3 || !by_queue) {
+      merged.insert(merged.end(), from, end);
+    } else {
+      merged.push_back(*from);
+      merged.back().subject = fmt::format("{} … {} ({})", from->subject, last.subject, end - from);
+      if (from->goal != last.goal)
+        merged.back().goal = fmt::format("{} … {}", from->goal, last.goal);
+    }
+    from = end;
+  }
+  return merged;
 }
 
 std::string status_words(Status status) {

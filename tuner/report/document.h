@@ -113,4 +113,7 @@ std::string_view state_words(const SavedDocument& document);
 bool is_trouble(const SavedStep& step);
 std::string status_words(Status status);  // "in sync"
 
+// Neighbours that differ in subject and goal alone are one: "eth0/rx-0 … eth0/rx-7 (8)".
+std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps);
+
 }  // namespace tuner

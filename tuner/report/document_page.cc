@@ -18,19 +18,19 @@ Markup step_row(const SavedStep& step) {
           cell("mono", step.observed) + cell("mono", step.goal) + element("td", "why", why(step)));
 }
 
-Markup steps_table(const std::vector<const SavedStep*>& steps) {
+Markup steps_table(const std::vector<SavedStep>& steps) {
   Markup rows;
-  for (const SavedStep* step : steps) rows += step_row(*step);
+  for (const SavedStep& step : merge_alike(steps)) rows += step_row(step);
   return table_box(
       "steps", head_row({"Status", "Setting", "Now", "Wanted", "Why"}) + element("tbody", rows));
 }
 
 Markup plan_section(std::string_view title, const SavedPlan& plan) {
-  std::vector<const SavedStep*> trouble;
-  std::vector<const SavedStep*> rest;
+  std::vector<SavedStep> trouble;
+  std::vector<SavedStep> rest;
   for (const SavedStep& step : plan.steps) {
     const bool shown = is_trouble(step) || step.status == Status::Done;
-    (shown ? trouble : rest).push_back(&step);
+    (shown ? trouble : rest).push_back(step);
   }
   Markup section = element("h3", plain(title));
   if (!plan.profile.empty()) {

@@ -135,6 +135,7 @@ int path_rank(std::string_view path);  // device 0, kernel 1, userspace 2, anyth
 struct FleetCounts {
   int hosts = 0, in_sync = 0, drift = 0, cannot = 0, failed = 0, unknown = 0;
   int probed = 0, tx_device = 0, tx_kernel = 0, rx_device = 0, rx_kernel = 0;
+  int device = 0;  // in the NIC, one way at least
 };
 FleetCounts count(const Fleet& fleet);
 

@@ -147,7 +147,7 @@ Markup profile_block(const Fleet& fleet, const FleetGroup& profile, std::size_t 
                                                std::min(settings.size(), kColumns));
   const std::string title =
       first.state.empty()     ? std::string("Hosts without a document of their settings")
-      : first.profile.empty() ? std::string("No profile")
+      : first.profile.empty() ? std::string("Ended before they had looked at a setting")
                               : fmt::format("{}, digest {}", first.profile, first.digest);
   Markup block = element("h3", plain(fmt::format("{} · {} host{}", title, profile.hosts.size(),
                                                  profile.hosts.size() == 1 ? "" : "s")));

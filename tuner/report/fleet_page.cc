@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace tuner {
 namespace {
 
@@ -23,20 +21,23 @@ Markup tiles(const Fleet& fleet) {
   const FleetCounts counts = count(fleet);
   const auto words = [](int number) { return fmt::format("{}", number); };
   const auto of_probed = [&](int number) { return fmt::format("{} / {}", number, counts.probed); };
-  Markup list = tile("none", words(counts.hosts), "hosts") +
-                tile(when_any(counts.in_sync, "good"), words(counts.in_sync), "in sync") +
-                tile(when_any(counts.drift, "drift"), words(counts.drift), "drifted") +
-                tile(when_any(counts.cannot, "cannot"), words(counts.cannot), "cannot") +
-                tile(when_any(counts.failed, "bad"), words(counts.failed), "failed");
+  Markup list =
+      tile("none", words(counts.hosts), "hosts") +
+      tile(when_any(counts.in_sync, "good"), words(counts.in_sync), "in sync") +
+      tile(when_any(counts.drift, "drift"), words(counts.drift), "drifted") +
+      tile(when_any(counts.cannot, "cannot"), words(counts.cannot), "cannot") +
+      tile(when_any(counts.failed, "bad"), words(counts.failed), "failed, or path not taken");
   if (counts.unknown > 0) list += tile("none", words(counts.unknown), "stale or not checked");
+  Markup paths;
   if (counts.probed > 0) {
-    list +=
-        tile("none", of_probed(counts.tx_device + counts.tx_kernel), "transmit below user space");
-    list +=
-        tile("none", of_probed(counts.rx_device + counts.rx_kernel), "receive below user space");
-    list += tile("none", of_probed(std::max(counts.tx_device, counts.rx_device)), "in the NIC");
+    paths +=
+        tile("none", of_probed(counts.tx_device + counts.tx_kernel), "transmit in kernel or NIC");
+    paths +=
+        tile("none", of_probed(counts.rx_device + counts.rx_kernel), "receive in kernel or NIC");
+    paths += tile("none", of_probed(counts.device), "in the NIC, one way at least");
   }
-  return element("ul", "tiles", list);
+  return element("ul", "tiles", list) +
+         (paths.html.empty() ? paths : element("ul", "tiles", paths));
 }
 
 Markup files_section(const Fleet& fleet) {

@@ -114,6 +114,7 @@ void count_paths(const FleetHost& host, FleetCounts& counts) {
   counts.tx_kernel += tx == "kernel" ? 1 : 0;
   counts.rx_device += rx == "device" ? 1 : 0;
   counts.rx_kernel += rx == "kernel" ? 1 : 0;
+  counts.device += tx == "device" || rx == "device" ? 1 : 0;
 }
 
 }  // namespace

@@ -43,11 +43,14 @@ std::string head(const std::vector<std::string>& heads) {
 std::string steps_table(const SavedPlan& plan) {
   std::string rows;
   std::size_t quiet = 0;
+  std::vector<SavedStep> trouble;
   for (const SavedStep& step : plan.steps) {
-    if (!is_trouble(step)) {
+    if (is_trouble(step))
+      trouble.push_back(step);
+    else
       ++quiet;
-      continue;
-    }
+  }
+  for (const SavedStep& step : merge_alike(trouble)) {
     std::string reason = step.because;
     if (!step.cause.empty()) reason += "; cause: " + step.cause;
     if (!step.first_seen.empty()) reason += "; first seen " + step.first_seen;

@@ -3,8 +3,9 @@
 
 namespace tuner {
 
-std::string_view page_style() {
-  return R"(
+namespace {
+
+constexpr std::string_view kStyle = R"(
 :root{--page:#f7f7f5;--card:#fff;--ink:#1d2126;--soft:#545b64;--line:#dcdfe3;--accent:#0b5cad;
 --good:#1a6b34;--good-bg:#e3f3e7;--drift:#7a4a00;--drift-bg:#fdecc8;--bad:#a3161b;--bad-bg:#fce3e2;
 --cannot:#5b3f91;--cannot-bg:#ece6f7;--wait:#4d5560;--wait-bg:#eceef1}
@@ -27,18 +28,19 @@ a{color:var(--accent)}
 code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 ul.plain{list-style:none;margin:0;padding:0}
 ul.plain>li{padding:.15rem 0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin:1rem 0;padding:0;list-style:none}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:.75rem 0;padding:0;list-style:none}
 .tiles li{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.7rem .9rem}
-.tiles b{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
-.tiles span{color:var(--soft);font-size:.875rem}
+.tiles b{display:block;font-size:1.5rem;white-space:nowrap;line-height:1.2;font-variant-numeric:tabular-nums}
+.tiles span{display:block;color:var(--soft);font-size:.875rem;line-height:1.35}
 .tiles .good b{color:var(--good)}.tiles .drift b{color:var(--drift)}.tiles .bad b{color:var(--bad)}.tiles .cannot b{color:var(--cannot)}
-.box{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;margin:.5rem 0 1rem}
+.box{position:relative;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.5rem;margin:.5rem 0 1rem}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{padding:.4rem .7rem;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--soft);font-weight:600;font-size:.8125rem;white-space:nowrap;vertical-align:bottom}
-tbody:first-child tr:first-child>*{border-top:0}
 td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.matrix-box{width:fit-content;max-width:100%}
 td.name{min-width:9rem}
+td.mono{min-width:5.5rem}
 td.why{min-width:16rem}
 td.nowrap{white-space:nowrap}
 .tag{display:inline-block;padding:0 .5em;border-radius:.3em;font-size:.8125rem;font-weight:600;line-height:1.6;white-space:nowrap;background:var(--wait-bg);color:var(--wait)}
@@ -48,11 +50,11 @@ td.nowrap{white-space:nowrap}
 .tag.cannot{background:var(--cannot-bg);color:var(--cannot)}
 table.matrix{width:auto;border-collapse:separate;border-spacing:0}
 .matrix th,.matrix td{border-left:1px solid var(--line)}
-.matrix tr>:first-child{border-left:0;position:sticky;left:0;background:var(--card);z-index:1;min-width:11rem;max-width:18rem}
+.matrix tr>:first-child{border-left:0;text-align:left;font-weight:500;position:sticky;left:0;background:var(--card);z-index:1;min-width:11rem;max-width:18rem}
 .matrix thead th{white-space:normal}
-.matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:15rem;display:inline-block;line-height:1.3;font-weight:500;color:var(--ink)}
+.matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:15rem;overflow:hidden;display:inline-block;line-height:1.3;font-weight:500;color:var(--ink)}
 .matrix thead th+th{text-align:center;padding:.5rem .3rem}
-.matrix td+td{text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums;font-weight:600;min-width:2.4rem;padding:.4rem .35rem}
+.matrix td{vertical-align:middle}.matrix td+td,.matrix th+td{text-align:center;white-space:nowrap;font-variant-numeric:tabular-nums;font-weight:600;min-width:2.4rem;padding:.4rem .35rem}
 .matrix td.good{color:var(--good);background:var(--good-bg)}
 .matrix td.drift{color:var(--drift);background:var(--drift-bg)}
 .matrix td.bad{color:var(--bad);background:var(--bad-bg)}
@@ -69,10 +71,25 @@ td summary{padding:0;color:var(--accent)}
 :target{outline:2px solid var(--accent);outline-offset:2px}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:40rem){main,footer{padding-left:.8rem;padding-right:.8rem}h1{font-size:1.35rem}th,td{padding:.35rem .5rem}
+
+.steps thead,.tally thead,.files thead,.cells thead,.nics thead{display:none}
+.steps tr,.tally tr,.files tr,.cells tr,.nics tr{display:block;padding:.45rem .6rem;border-top:1px solid var(--line)}
+.steps tr:first-child,.tally tr:first-child,.files tr:first-child,.cells tr:first-child,.nics tr:first-child{border-top:0}
+.steps tr>td,.tally tr>td,.files tr>td,.cells tr>td,.nics tr>td{display:block;border:0;padding:.1rem 0;min-width:0}
+.steps td:nth-child(3)::before{content:"now: ";color:var(--soft)}.steps td:nth-child(4)::before{content:"wanted: ";color:var(--soft)}
+.cells td:nth-child(4)::before{content:"transmit: ";color:var(--soft)}.cells td:nth-child(5)::before{content:"receive: ";color:var(--soft)}
+.cells td:nth-child(6)::after{content:" bytes";color:var(--soft)}.cells td:nth-child(7)::before{content:"intact: ";color:var(--soft)}
+.nics td:nth-child(5)::before{content:"TLS offload: ";color:var(--soft)}
+.tally tr>td.num,.cells tr>td.num{text-align:left}.tally td.num::after{content:" hosts";color:var(--soft)}
 .tiles{grid-template-columns:repeat(2,1fr)}.matrix tr>:first-child{min-width:7.5rem;max-width:9rem}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10pt}main,footer{max-width:none;padding:0}
 .box{overflow:visible;border:0}details{border:0;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}.tag,.matrix td,.tiles li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )";
+
+}  // namespace
+
+std::string_view page_style() {
+  return kStyle;
 }
 
 }  // namespace tuner

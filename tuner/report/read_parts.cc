@@ -16,14 +16,14 @@ constexpr std::array kOps = {Goal::Op::Exactly, Goal::Op::AtLeast, Goal::Op::AtM
 
 std::string goal_words(const JsonNode& goal) {
   const Goal::Op op = goal.word("op", kOps, op_name);
-  const std::string value = goal.value_words("value");
+  std::string value = goal.value_words("value");
   if (op == Goal::Op::AtLeast) return ">= " + value;
   if (op == Goal::Op::AtMost) return "<= " + value;
   return value == "-" ? "(absent)" : value;
 }
 
 std::string observed_words(const JsonNode& step) {
-  const std::string value = step.value_words("observed");
+  std::string value = step.value_words("observed");
   if (!step.has("in_effect")) return value;
   return fmt::format("{} ({} in effect)", value, step.value_words("in_effect"));
 }

@@ -7,9 +7,8 @@ import json
 import os
 import re
 import time
-import uuid
 
-from lab import (check, check_documents, equal, finish, loaded, must, named, note, profile, queue_irq, read, read_or_reason, run,
+from lab import (as_after_a_reboot, check, check_documents, equal, finish, loaded, must, named, note, profile, queue_irq, read, read_or_reason, run,
                  tuner, wait_until, write)
 
 TEXTFILES = "/var/lib/prometheus/node-exporter"
@@ -132,11 +131,8 @@ def sandbox():
 
 def reboot():
     """What changes with one: the boot id, /run, and every setting."""
-    fresh = f"/run/lab-{uuid.uuid4()}"
-    write(fresh, f"{uuid.uuid4()}\n")
-    must("mount", "--bind", fresh, "/proc/sys/kernel/random/boot_id")
-    must("systemctl", "stop", APPLY)
-    must("rm", "-rf", "/run/ktls-tuner", SYSCTLS)
+    as_after_a_reboot(APPLY, CHECK, REPAIR, "ktls-tuner-nic@.service")
+    os.unlink(SYSCTLS)
     write(LOWAT, "4294967295")
     write(WMEM, "212992")
     write(GOVERNOR, "schedutil")
@@ -166,6 +162,7 @@ def boot_unit():
 
 def repair():
     os.makedirs(os.path.dirname(FEATURES))
+    os.makedirs(os.path.dirname(SETTINGS), exist_ok=True)
     write(SETTINGS, f"repair: true\nfeature_file: {FEATURES}\n")
     before = metrics()["ktls_tuner_check_repaired_settings_total"]
     write(LOWAT, "4096")

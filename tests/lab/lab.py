@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import time
+import uuid
 
 NOBODY = 65534
 NICS = ("eth0", "eth1", "eth2", "eth3")
@@ -157,6 +158,21 @@ def check_documents():
     for (kind, code), document in documents.items():
         wrong = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(document)]
         check(f"the document of {kind} that ended {code} is as its schema says", not wrong, "; ".join(wrong[:3]))
+
+
+def as_after_a_reboot(*units):
+    """Another boot id and an empty /run of ours; for these units too, whose sandboxes have a /proc of their own."""
+    boot_id = "/proc/sys/kernel/random/boot_id"
+    os.makedirs("/run/lab-boot", exist_ok=True)
+    fresh = f"/run/lab-boot/{uuid.uuid4()}"
+    write(fresh, f"{uuid.uuid4()}\n")
+    must("mount", "--bind", fresh, boot_id)
+    for unit in units:
+        run("systemctl", "stop", unit)  # a template is nothing that stops
+        os.makedirs(f"/run/systemd/system/{unit}.d", exist_ok=True)
+        write(f"/run/systemd/system/{unit}.d/boot-id.conf", f"[Service]\nBindReadOnlyPaths={fresh}:{boot_id}\n")
+    must("systemctl", "daemon-reload")
+    must("rm", "-rf", "/run/ktls-tuner")
 
 
 # --- How the machine stands ---------------------------------------------------------------------

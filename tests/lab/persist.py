@@ -7,9 +7,8 @@ the machine came up.
 """
 import os
 import subprocess
-import uuid
 
-from lab import (affinities, check, check_documents, difference, equal, files_below, finish, governors, loaded, must, named, note,
+from lab import (affinities, as_after_a_reboot, check, check_documents, difference, equal, files_below, finish, governors, loaded, must, named, note,
                  read, read_or_reason, run, settings, tuner, wait_until, write)
 
 PERSISTED = "/var/lib/ktls-tuner/persisted"
@@ -20,12 +19,7 @@ UNIT = "ktls-tuner-apply.service"
 
 def reboot(start):
     """As far as anybody can see who does not look at the uptime."""
-    os.makedirs("/run/lab-boot", exist_ok=True)
-    fresh = f"/run/lab-boot/{uuid.uuid4()}"
-    write(fresh, f"{uuid.uuid4()}\n")
-    must("mount", "--bind", fresh, "/proc/sys/kernel/random/boot_id")
-    must("systemctl", "stop", UNIT)
-    must("rm", "-rf", "/run/ktls-tuner")
+    as_after_a_reboot(UNIT)
     now = settings()
     for path, value in start.items():
         if path.startswith("/") and now[path] != value and os.stat(path).st_mode & 0o200:

@@ -93,16 +93,17 @@ def on_the_installation(collection, ask):
     """The package's version and its units, by the system's own programs; here by stand-ins."""
     path = f"{collection.folder}/bin"
     os.makedirs(path)
-    program(collection, "bin/dpkg-query", '#!/bin/sh\n[ "$4" = ktls-tuner ] && echo "installed 1.0.0-2"\n')
+    program(collection, "bin/dpkg-query", '#!/bin/sh\n[ "$4" = ktls-tuner ] && '
+            'printf "ktls-tuner installed 1.0.0-2\\nlibssl3 installed 3.0.22-1\\nlibssl3t64 not-installed \\n"\n')
     program(collection, "bin/systemctl", '#!/bin/sh\ncase $1 in is-enabled) printf "enabled\\ndisabled\\n" ;; '
             'is-active) printf "active\\ninactive\\n"; exit 3 ;; esac\n')
     before = collection.environment["PATH"]
     collection.environment["PATH"] = f"{path}:{before}"
     there = ask("ktls_profile_info", gather=["installation"], program="/nowhere/x")["installation"]
-    equal("the package's version", there["version"], "1.0.0-2")
+    equal("the package's version, and libssl's", (there["version"], there["libssl"]), ("1.0.0-2", "3.0.22-1"))
     equal("and each unit", there["units"], {"ktls-tuner-apply.service": {"enabled": True, "active": True},
                                             "ktls-tuner-check.timer": {"enabled": False, "active": False}})
-    program(collection, "bin/dpkg-query", '#!/bin/sh\necho "config-files 1.0.0-2"\n')
+    program(collection, "bin/dpkg-query", '#!/bin/sh\necho "ktls-tuner config-files 1.0.0-2"\n')
     equal("a package that was removed is not there",
           ask("ktls_profile_info", gather=["installation"], program="/nowhere/x")["installation"]["version"], "")
     collection.environment["PATH"] = before

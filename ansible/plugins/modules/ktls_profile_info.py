@@ -67,11 +67,12 @@ facts:
   returned: when asked for and installed
   type: dict
 installation:
-  description: The version of the installed package, empty without one, and whether its units are enabled and active.
+  description: The versions of the installed package and of libssl, empty without one, and whether its units are enabled and active.
   returned: when asked for
   type: dict
   sample:
     version: 1.0.0
+    libssl: 3.0.22-1
     units:
       ktls-tuner-check.timer: {enabled: true, active: true}
 check:
@@ -100,6 +101,7 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     summary_of,
 )
 
+PACKAGES = ("ktls-tuner", "libssl3", "libssl3t64")
 UNITS = ("ktls-tuner-apply.service", "ktls-tuner-check.timer")
 
 
@@ -110,13 +112,15 @@ def answer(module, program, *words):
 
 
 def installation(module):
-    told = answer(module, "dpkg-query", "-W", "-f", "${db:Status-Status} ${Version}", "ktls-tuner").split()
+    told = answer(module, "dpkg-query", "-W", "-f", "${Package} ${db:Status-Status} ${Version}\\n", *PACKAGES)
+    versions = dict((words[0], words[2]) for words in map(str.split, told.splitlines()) if words[1:2] == ["installed"])
     enabled = answer(module, "systemctl", "is-enabled", *UNITS).split("\n")
     active = answer(module, "systemctl", "is-active", *UNITS).split("\n")
     units = {}
     for unit, is_enabled, is_active in zip(UNITS, enabled, active):
         units[unit] = dict(enabled=is_enabled == "enabled", active=is_active == "active")
-    return dict(version=told[1] if told[:1] == ["installed"] else "", units=units)
+    libssl = [versions[name] for name in PACKAGES[1:] if name in versions]
+    return dict(version=versions.get(PACKAGES[0], ""), libssl=libssl[0] if libssl else "", units=units)
 
 
 def main():

@@ -47,16 +47,6 @@ TEST(SysctlClaims, ADashBeforeASettingForgivesAndAloneExempts) {
   EXPECT_EQ(found[2].value, "5");
 }
 
-TEST(SysctlClaims, SecretsAreNotShown) {
-  FakeMachine machine;
-  machine.set("/run/systemd/system/x", "");
-  machine.set("/etc/sysctl.d/a.conf",
-              "net.ipv4.tcp_fastopen_key = 1-2-3-4\nnet.ipv6.conf.*.stable_secret = 2001:db8::1\n");
-  EXPECT_EQ(claims(machine),
-            "sysctl net.ipv4.tcp_fastopen_key = (not shown) (/etc/sysctl.d/a.conf:1)\n"
-            "sysctl net.ipv6.conf.*.stable_secret = (not shown) (/etc/sysctl.d/a.conf:2)\n");
-}
-
 TEST(SysctlClaims, SysctlConfIsReadLastAndNotBySystemd) {
   FakeMachine machine;
   machine.set("/etc/sysctl.conf", "net.core.rmem_max = 7\n");

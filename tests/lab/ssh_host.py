@@ -48,6 +48,10 @@ class SshHost:
         return self
 
     def __exit__(self, *_error):
+        self.end()
+
+    def end(self):
+        """Nothing of it is left."""
         self.pull_the_plug()
         shutil.rmtree(self.folder)
 

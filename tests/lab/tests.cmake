@@ -60,3 +60,17 @@ foreach(kernel 6.12 7.3)
     tuner_lab_test(${script}-${kernel} ${kernel} 600 FULL COMMAND tests/lab/${script}.py)
   endforeach()
 endforeach()
+
+# Hosts over SSH, which the script drives from this machine (ssh_host.py), with the package that is made of this build.
+function(tuner_host_test name seconds)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "FULL" "" "COMMAND")
+  add_test(NAME lab.${name} COMMAND /usr/bin/python3 ${arg_COMMAND} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set(labels lab ansible)
+  if(arg_FULL)
+    list(APPEND labels full)
+  endif()
+  set_tests_properties(lab.${name} PROPERTIES LABELS "${labels}" RUN_SERIAL TRUE TIMEOUT ${seconds} FIXTURES_REQUIRED package
+                       ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
+endfunction()
+tuner_host_test(fleet 1800 FULL COMMAND tests/lab/fleet.py)
+tuner_host_test(ansible-cost 2400 FULL COMMAND tests/lab/ansible_cost.py)

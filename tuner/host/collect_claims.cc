@@ -45,13 +45,6 @@ Claim chosen_by(const Neighbour& program, std::string_view knob, std::string_vie
           .setting = std::string(setting)};
 }
 
-// net.ipv4.tcp_fastopen_key, net.ipv6.conf.eth0.stable_secret: root alone may read them in /proc,
-// and facts are passed on.
-bool is_secret(const Claim& claim) {
-  return claim.knob == "sysctl" &&
-         (claim.setting.ends_with("_key") || claim.setting.ends_with("_secret"));
-}
-
 void add_programs(const Facts& facts, std::vector<Claim>& claims) {
   if (const Neighbour* bpftune = facts.neighbour("bpftune")) {
     for (const std::string_view name : kOfBpftune)
@@ -64,7 +57,6 @@ void add_programs(const Facts& facts, std::vector<Claim>& claims) {
 }  // namespace
 
 void add_claim(std::vector<Claim>& claims, Claim claim) {
-  if (is_secret(claim)) claim.value = "(not shown)";
   std::erase_if(claims, [&](const Claim& known) {
     return known.who == claim.who && known.knob == claim.knob && known.setting == claim.setting &&
            known.nic == claim.nic;

@@ -72,5 +72,6 @@ function(tuner_host_test name seconds)
   set_tests_properties(lab.${name} PROPERTIES LABELS "${labels}" RUN_SERIAL TRUE TIMEOUT ${seconds} FIXTURES_REQUIRED package
                        ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
 endfunction()
+tuner_host_test(ansible 1800 FULL COMMAND tests/lab/ansible.py)
 tuner_host_test(fleet 1800 FULL COMMAND tests/lab/fleet.py)
 tuner_host_test(ansible-cost 2400 FULL COMMAND tests/lab/ansible_cost.py)

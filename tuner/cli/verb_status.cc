@@ -1,4 +1,6 @@
+#include "cli/check_job.h"
 #include "cli/confirmation.h"
+#include "cli/saved_probe.h"
 #include "cli/table.h"
 #include "cli/verb.h"
 #include "engine/history.h"
@@ -119,6 +121,23 @@ ordered_json originals_json(const Journal& journal) {
   return all;
 }
 
+// What a report that was saved says of itself; null: there is none, or it is damaged.
+ordered_json saved_json(const StateStore& store, std::string_view path, std::string_view verdict) {
+  const auto text = store.read(path);
+  const auto document =
+      ordered_json::parse(text ? *text : std::string(), nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.contains("started_at") || !document.contains(verdict))
+    return nullptr;
+  return {{"at", document["started_at"]}, {std::string(verdict), document[std::string(verdict)]}};
+}
+
+std::string saved_text(std::string_view what, const ordered_json& saved, std::string_view verdict) {
+  if (saved.is_null()) return fmt::format("last {}: none on record\n", what);
+  const auto& value = saved[std::string(verdict)];
+  return fmt::format("last {}: {}, {} {}\n", what, saved["at"].get<std::string>(), verdict,
+                     value.is_string() ? value.get<std::string>() : value.dump());
+}
+
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
   const auto journal = Journal::load(context.store, facts.host.boot_id);
@@ -137,15 +156,21 @@ Answer run(Context& context) {
       {"last", history->empty() ? ordered_json(nullptr) : history_json({history->back()})[0]},
       {"tls", module_state_name(facts.kernel.tls.state)},
       {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
+  const auto last_check = saved_json(context.store, kCheckReportPath, "exit_code");
+  const auto last_probe = saved_json(context.store, kProbeReportPath, "verdict");
+  (*answer.body)["last_check"] = last_check;
+  (*answer.body)["last_probe"] = last_probe;
   (*answer.body)["notes"] = ordered_json::array();
   if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
   (*answer.body)["pending_confirm"] =
       pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
   if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
   if (context.options.history) (*answer.body)["history"] = history_json(*history);
-  context.terminal.result(context.options.history
-                              ? history_text(*history, context.terminal.color())
-                              : waiting_text(context.host, pending) + status_text(journal, facts));
+  context.terminal.result(
+      context.options.history
+          ? history_text(*history, context.terminal.color())
+          : waiting_text(context.host, pending) + saved_text("check", last_check, "exit_code") +
+                saved_text("probe", last_probe, "verdict") + status_text(journal, facts));
   return answer;
 }
 

@@ -132,7 +132,19 @@ def upgraded(package):
     equal("the timer that is on stays on", state(TIMER), ("enabled", "active"))
 
 
+def told_to_others():
+    """What the drift job leaves for node_exporter and node-feature-discovery, where it is looked for and where it is told to."""
+    with open("/etc/ktls-tuner/ktls-tuner.yaml", "a", encoding="utf-8") as file:
+        file.write("textfile_directory: /srv/metrics\nfeature_file: '/srv/features/ktls'   # of NFD\n")
+    files = ["/var/lib/prometheus/node-exporter/ktls_tuner.prom", "/srv/metrics/ktls_tuner.prom", "/srv/features/ktls"]
+    for path in files + ["/srv/metrics/other.prom"]:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write(path, "")
+    return files
+
+
 def removed():
+    told = told_to_others()
     before, kept = settings(), {path for path in etc() if "ktls-tuner" in path}
     check("control: irqbalance is told of our script", os.path.exists(BAN), "")
     ran = dpkg("removed", "-r", "ktls-tuner")
@@ -142,6 +154,8 @@ def removed():
     check("the timer is stopped", run("systemctl", "is-active", TIMER).code != 0, state(TIMER))
     equal("state and persisted files stay", [path for path in (PERSISTED, SYSCTLS, MODULES, JOURNAL) if not os.path.exists(path)], [])
     equal("conffiles and local profiles stay", kept - set(etc()), set())
+    equal("nobody is told of the last check any longer", [path for path in told if os.path.exists(path)], [])
+    check("what others tell stays", os.path.exists("/srv/metrics/other.prom"), os.listdir("/srv"))
     check("irqbalance's unit does not name a script that is gone", not os.path.exists(BAN), read_or_reason(BAN))
     for command in cron_lines():
         done = subprocess.run(["sh", "-c", command.replace("[ -d /run/systemd/system ]", "false")], capture_output=True, text=True,

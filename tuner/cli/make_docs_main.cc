@@ -3,8 +3,8 @@
 //   make-docs DIR        DIR is the top of the repository, or an empty folder to compare with it
 
 #include "cli/exit_code.h"
-#include "cli/metrics.h"
 #include "cli/man_pages.h"
+#include "cli/metrics.h"
 #include "cli/nic_drivers_page.h"
 #include "knobs/catalog.h"
 #include "model/diagnostic_codes.h"

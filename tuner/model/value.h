@@ -36,6 +36,6 @@ Value target(const Value& observed, const Goal& goal);
 std::string_view op_name(Goal::Op op);    // "exactly", "at_least", "at_most"
 std::string to_text(const Value& value);  // for people: "on", "4096 16384 16777216", "2-3",
                                           // "(absent)"; of a whole file its first line
-std::string to_text(const Goal& goal);  // ">= 16777216", "<= 3", "performance"
+std::string to_text(const Goal& goal);    // ">= 16777216", "<= 3", "performance"
 
 }  // namespace tuner

@@ -49,7 +49,7 @@ tuner_lab_test(job 6.1 300 FRESH COMMAND tests/lab/job.py)
 tuner_lab_test(package 6.1 400 BARE COMMAND tests/lab/package.py)
 set_tests_properties(lab.package PROPERTIES FIXTURES_REQUIRED package)
 tuner_lab_test(irqbalance 6.1 900 FULL FRESH COMMAND tests/lab/irqbalance.py)
-tuner_lab_test(stay 6.1 900 FULL FRESH COMMAND tests/lab/stay.py)
+tuner_lab_test(stay 6.1 400 FRESH COMMAND tests/lab/stay.py)
 tuner_lab_test(tune-6.12 6.12 400 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 400 COMMAND tests/lab/tune.py short)
 

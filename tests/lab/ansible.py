@@ -114,8 +114,9 @@ def main():
         def controller(playbook, *words):
             return inventory.play(playbook, *words, ktls_tuner_package_file=deb)
 
-        # It moves what the profile leaves to it, and then nothing stands still to be compared.
+        # It moves what the profile leaves to it, and then nothing stands still to be compared; what it has moved goes with a boot.
         host.must("systemctl", "disable", "--now", "--quiet", "irqbalance")
+        host.reboot()
         bare = snapshot(host)
         provision(host, controller, bare)
         again(host, controller)

@@ -7,6 +7,9 @@ import sys
 import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, f"{ROOT}/tests/support")
+from checks import check, equal, finish  # noqa: E402,F401 pylint: disable=unused-import,wrong-import-position
+
 BUILD = os.environ.get("KTLS_TUNER_BUILD", f"{ROOT}/build/gcc")
 
 PLAY = """
@@ -21,29 +24,6 @@ PLAY = """
       check_mode: false
       diff: false
 """
-
-failed = []
-passed = 0
-
-
-def check(what, holds, seen=""):
-    """One line: what was shown, or what was seen instead."""
-    global passed
-    if holds:
-        passed += 1
-        print(f"ok - {what}", flush=True)
-    else:
-        failed.append(what)
-        print(f"not ok - {what} ({seen})", flush=True)
-
-
-def equal(what, seen, wanted):
-    check(what, seen == wanted, f"{seen!r} instead of {wanted!r}")
-
-
-def finish():
-    print(f"{passed} ok, {len(failed)} not ok")
-    sys.exit(1 if failed or not passed else 0)
 
 
 class Collection:

@@ -21,29 +21,15 @@ LOCK = "/run/ktls-tuner/lock"
 STATE = ("/run/ktls-tuner", "/var/lib/ktls-tuner")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+import checks  # noqa: E402 pylint: disable=wrong-import-position
+from checks import check, equal  # noqa: E402 pylint: disable=wrong-import-position
+
 started = time.monotonic()
-failed = []
-passed = 0
 documents = {}  # the last one of each kind and exit code
 
 
 # --- Checks -------------------------------------------------------------------------------------
-
-def check(what, holds, seen=""):
-    """One line: what was shown, or what was seen instead."""
-    global passed
-    if holds:
-        passed += 1
-        print(f"ok - {what}", flush=True)
-    else:
-        failed.append(what)
-        print(f"not ok - {what} ({seen})", flush=True)
-    return bool(holds)
-
-
-def equal(what, seen, wanted):
-    return check(what, seen == wanted, f"{seen!r} instead of {wanted!r}")
-
 
 def note(text):
     print(f"# {text}", flush=True)
@@ -77,12 +63,9 @@ def no_splat():
 
 def finish():
     """Ends the test. A test without a single check has not tested."""
-    if passed or failed:
+    if checks.passed or checks.failed:
         no_splat()
-    print(f"{passed} ok, {len(failed)} not ok, {time.monotonic() - started:.0f} s, kernel {os.uname().release}")
-    for what in failed:
-        print(f"  not ok: {what}")
-    sys.exit(1 if failed or not passed else 0)
+    checks.finish(f", {time.monotonic() - started:.0f} s, kernel {os.uname().release}")
 
 
 # --- Running ------------------------------------------------------------------------------------

@@ -18,13 +18,8 @@ DASHBOARD = os.path.join(DOCS, "ktls-tuner.dashboard.json")
 PROFILES = os.path.normpath(os.path.join(HERE, "../../profiles"))
 OUTSIDE = {"instance", "job"}  # labels that Prometheus adds
 
-wrong = []
-
-
-def check(what, holds, seen=""):
-    print(f"{'ok' if holds else 'not ok'} - {what}{'' if holds else f' ({seen})'}")
-    if not holds:
-        wrong.append(what)
+sys.path.insert(0, os.path.join(HERE, "../support"))
+from checks import check, finish  # noqa: E402 pylint: disable=wrong-import-position
 
 
 def promtool(*words, text=None):
@@ -117,8 +112,7 @@ def main():
     rules_hold(known)
     dashboard_holds(known)
     tool_writes(arguments.bin, known)
-    print(f"{len(wrong)} not ok")
-    sys.exit(1 if wrong else 0)
+    finish()
 
 
 main()

@@ -18,13 +18,9 @@ PROGRAMS = ("usr/sbin/ktls-tuner", "usr/libexec/ktls-tuner/ktls-tuner-probe")
 # Text that only this library's own code has, so that it shows up in a program that has it inside.
 MARKS = {"libyaml-cpp-dev": b"N4YAML", "zlib1g-dev": b"invalid distance too far back", "libcli11-dev": b"N3CLI",
          "nlohmann-json3-dev": b"nlohmann", "libstdc++-12-dev": b"terminate called after throwing an instance of"}
-wrong = []
 
-
-def equal(what, seen, wanted):
-    print(f"{'ok' if seen == wanted else 'not ok'} - {what}")
-    if seen != wanted:
-        wrong.append(f"{what}: {seen!r} instead of {wanted!r}")
+sys.path.insert(0, os.path.join(HERE, "../support"))
+from checks import equal, finish  # noqa: E402 pylint: disable=wrong-import-position
 
 
 def output(*words):
@@ -81,8 +77,7 @@ def main():
     with tempfile.TemporaryDirectory() as top:
         subprocess.run(["dpkg-deb", "-x", package_file(), top], check=True)
         check(top, output("dpkg-deb", "-f", package_file(), "Version").strip())
-    print("\n".join(wrong))
-    sys.exit(1 if wrong else 0)
+    finish()
 
 
 main()

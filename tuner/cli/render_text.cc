@@ -8,23 +8,8 @@
 namespace tuner {
 namespace {
 
-Tint tint_of(Status status) {
-  switch (status) {
-    case Status::InSync:
-    case Status::Done: return Tint::Good;
-    case Status::Change: return Tint::Changed;
-    case Status::Deferred: return Tint::Faint;
-    case Status::Unsupported:
-    case Status::Blocked: return Tint::Warning;
-    case Status::Unreadable:
-    case Status::Failed: return Tint::Bad;
-  }
-  return Tint::None;
-}
-
-std::string status_words(const Step& step) {
-  std::string words(status_name(step.status));
-  if (words == "in_sync") words = "in sync";
+std::string words_of(const Step& step) {
+  std::string words = status_words(step.status);
   const bool worth_saying = step.status == Status::Unsupported || step.status == Status::Blocked ||
                             step.status == Status::Failed;
   if (worth_saying && step.wish.setting.need == Need::Required && !step.restores)
@@ -66,7 +51,7 @@ bool is_trouble(const Step& step) {
 bool same_but_for_subject(const Step& a, const Step& b) {
   return a.wish.setting.origin == b.wish.setting.origin && a.status == b.status && !a.restores &&
          a.wish.subject.knob == b.wish.subject.knob && a.because == b.because &&
-         a.cause == b.cause && a.drift == b.drift && status_words(a) == status_words(b) &&
+         a.cause == b.cause && a.drift == b.drift && words_of(a) == words_of(b) &&
          observed_text(a) == observed_text(b) && a.wish.setting.goal == b.wish.setting.goal;
 }
 
@@ -76,7 +61,7 @@ std::string subject_words(const Step& first, const Step& last, std::size_t count
 }
 
 void add_row(Table& table, const Step& step, std::string subject, bool explained) {
-  table.add({{status_words(step), tint_of(step.status)},
+  table.add({{words_of(step), tint_of(step.status)},
              {step.wish.subject.knob, Tint::Faint},
              {std::move(subject)},
              {observed_text(step)},
@@ -176,6 +161,20 @@ std::string summary_text(const Summary& s) {
   return text.empty() ? "no settings" : text;
 }
 
+Tint tint_of(Status status) {
+  switch (status) {
+    case Status::InSync:
+    case Status::Done: return Tint::Good;
+    case Status::Change: return Tint::Changed;
+    case Status::Deferred: return Tint::Faint;
+    case Status::Unsupported:
+    case Status::Blocked: return Tint::Warning;
+    case Status::Unreadable:
+    case Status::Failed: return Tint::Bad;
+  }
+  return Tint::None;
+}
+
 std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   std::vector<const Step*> shown;
   for (const Step& step : plan.steps) {
@@ -190,7 +189,7 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
 
 std::string step_line(const Step& step, const Context& context) {
   const bool done = step.status == Status::Done;
-  const std::string verb = done ? "wrote " : status_words(step) + " ";
+  const std::string verb = done ? "wrote " : words_of(step) + " ";
   const std::string change =
       fmt::format("{} -> {}", to_text(step.observed.value), to_text(step.target));
   return fmt::format(

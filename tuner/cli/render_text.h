@@ -1,6 +1,7 @@
 // Plans, probes and errors as people read them.
 #pragma once
 
+#include "cli/table.h"
 #include "cli/verb.h"
 #include "model/plan.h"
 #include "probe/report.h"
@@ -13,6 +14,8 @@ namespace tuner {
 // Which rows of a plan are shown. Trouble is what is not in sync, less the preferred settings that
 // this machine cannot have: at 3 a.m. those are noise; the summary line counts them.
 enum class Rows { All, OnlyTrouble };
+
+Tint tint_of(Status status);
 
 std::string plan_text(const Plan& plan, Rows rows, const Context& context);
 std::string summary_text(const Summary& summary);  // "3 to change, 12 in sync, 2 unsupported"

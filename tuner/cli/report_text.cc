@@ -16,22 +16,8 @@ constexpr std::array kStatuses = {Status::Change,     Status::Done,        Statu
                                   Status::InSync,     Status::Unsupported, Status::Blocked,
                                   Status::Unreadable, Status::Deferred};
 
-Tint tint_of(const SavedStep& step) {
-  switch (step.status) {
-    case Status::InSync:
-    case Status::Done: return Tint::Good;
-    case Status::Change: return Tint::Changed;
-    case Status::Deferred: return Tint::Faint;
-    case Status::Unsupported:
-    case Status::Blocked: return Tint::Warning;
-    case Status::Unreadable:
-    case Status::Failed: return Tint::Bad;
-  }
-  return Tint::None;
-}
-
 void add_step(Table& table, const SavedStep& step) {
-  table.add({{status_words(step.status), tint_of(step)},
+  table.add({{status_words(step.status), tint_of(step.status)},
              {step.knob, Tint::Faint},
              {step.subject},
              {step.observed},

@@ -95,10 +95,6 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
-  return recorded;
-}
-
 }  // namespace
 
 Knob module_knob() {
@@ -115,7 +111,7 @@ Knob module_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = locate};
+          .locate = where_recorded};
 }
 
 }  // namespace tuner

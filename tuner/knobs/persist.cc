@@ -120,10 +120,6 @@ Outcome write_one(Host& host, const Change& change) {
   return fail(error);
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
-  return recorded;
-}
-
 }  // namespace
 
 Knob persist_knob() {
@@ -142,7 +138,7 @@ Knob persist_knob() {
       .expand = expand,
       .observe = observe,
       .write = one_by_one<write_one>,
-      .locate = locate};
+      .locate = where_recorded};
 }
 
 }  // namespace tuner

@@ -165,10 +165,6 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& /*facts*/) {
-  return recorded;
-}
-
 }  // namespace
 
 Knob sysctl_knob() {
@@ -185,7 +181,7 @@ Knob sysctl_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = locate};
+          .locate = where_recorded};
 }
 
 }  // namespace tuner

@@ -1,5 +1,7 @@
 #include "model/plan.h"
 
+#include <algorithm>
+
 namespace tuner {
 
 std::string_view disruption_name(Disruption disruption) {
@@ -31,6 +33,12 @@ std::string_view status_name(Status status) {
     case Status::Failed: return "failed";
   }
   return "failed";
+}
+
+std::string status_words(Status status) {
+  std::string words(status_name(status));
+  std::ranges::replace(words, '_', ' ');
+  return words;
 }
 
 bool is_met(const Observation& observed, const Goal& goal) {

@@ -67,6 +67,7 @@ struct Wish {
 
 enum class Status { InSync, Change, Done, Unsupported, Unreadable, Blocked, Deferred, Failed };
 std::string_view status_name(Status status);  // "in_sync", …
+std::string status_words(Status status);      // for people: "in sync", …
 
 // When the checks on record found a setting drifted first, and last.
 struct DriftTimes {

@@ -193,10 +193,4 @@ std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps) {
   return merged;
 }
 
-std::string status_words(Status status) {
-  std::string words(status_name(status));
-  std::ranges::replace(words, '_', ' ');
-  return words;
-}
-
 }  // namespace tuner

@@ -107,6 +107,9 @@ def on_the_installation(collection, ask):
     equal("a package that was removed is not there",
           ask("ktls_profile_info", gather=["installation"], program="/nowhere/x")["installation"]["version"], "")
     collection.environment["PATH"] = before
+    host = ask("ktls_profile_info", gather=["host"], program="/nowhere/x")["host"]
+    equal("the host, as the role asks for it", (host["system"], host["uid"], host["systemd"]),
+          (os.uname().sysname, os.geteuid(), os.path.isdir("/run/systemd/system")))
 
 
 def on_local_profiles(collection, ask):

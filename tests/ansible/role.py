@@ -79,6 +79,11 @@ def main():
         with open(FACT, "w", encoding="utf-8") as file:
             json.dump({**proven, "proven_with": {**fact["proven_with"], "libssl": "3.0.18-1"}}, file)
         check("or with another libssl", "skipped" not in role().result("Prove where TLS runs"), "skipped")
+        with open(FACT, "w", encoding="utf-8") as file:
+            file.write('{"profile": "mi')
+        torn = role()
+        check("a fact that is torn tells nothing, and is written again", torn.code == 0 and "Write the local fact" in torn.changed(),
+              torn.why())
 
         subprocess.run(["sysctl", "-q", "-w", "net.ipv4.tcp_notsent_lowat=4096"], check=True)
         drifted = role("--check")

@@ -20,11 +20,12 @@ options:
   gather:
     description:
       - What to tell. C(status) is which profile is active and persisted; C(facts) is kernel, OpenSSL, CPUs and NICs;
-        C(check) is every setting against the profile; C(installation) is the package's version and the state of the units, and
-        needs nothing to be installed.
+        C(check) is every setting against the profile.
+      - C(host) is what the role asks of a host before it does anything, and C(installation) is the package's version and the
+        state of the units; both need nothing to be installed.
     type: list
     elements: str
-    choices: [status, facts, check, installation]
+    choices: [status, facts, check, host, installation]
     default: [status, facts, check]
   program:
     description:
@@ -66,6 +67,16 @@ facts:
   description: What C(facts) answered.
   returned: when asked for and installed
   type: dict
+host:
+  description: The system, whose rights the task has, whether apt and systemd are there, and what the role kept as a local fact.
+  returned: when asked for
+  type: dict
+  sample:
+    system: Linux
+    uid: 0
+    apt: true
+    systemd: true
+    fact: {profile: edge-server, in_sync: true}
 installation:
   description: The versions of the installed package and of libssl, empty without one, and whether its units are enabled and active.
   returned: when asked for
@@ -90,6 +101,9 @@ drifted:
   elements: str
 """
 
+import json
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     DRIFT,
@@ -103,6 +117,25 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
 
 PACKAGES = ("ktls-tuner", "libssl3", "libssl3t64")
 UNITS = ("ktls-tuner-apply.service", "ktls-tuner-check.timer")
+
+
+FACT = "/etc/ansible/facts.d/ktls_tuner.fact"
+
+
+def kept():
+    """The local fact; one that is not whole tells nothing, and is written again."""
+    try:
+        with open(FACT) as text:
+            fact = json.load(text)
+    except (IOError, OSError, ValueError):
+        return {}
+    return fact if isinstance(fact, dict) else {}
+
+
+def host(module):
+    return dict(system=os.uname()[0], uid=os.geteuid(), apt=bool(module.get_bin_path("apt-get")),
+                systemd=os.path.isdir("/run/systemd/system"),  # sd_booted(3)
+                fact=kept())
 
 
 def answer(module, program, *words):
@@ -123,11 +156,14 @@ def installation(module):
     return dict(version=versions.get(PACKAGES[0], ""), libssl=libssl[0] if libssl else "", units=units)
 
 
+WITHOUT_PROGRAM = dict(host=host, installation=installation)
+
+
 def main():
     module = AnsibleModule(
         argument_spec=dict(
             name=dict(type="str"),
-            gather=dict(type="list", elements="str", choices=["status", "facts", "check", "installation"],
+            gather=dict(type="list", elements="str", choices=["status", "facts", "check", "host", "installation"],
                         default=["status", "facts", "check"]),
             program=dict(type="path", default="/usr/sbin/ktls-tuner"),
         ),
@@ -135,14 +171,15 @@ def main():
     )
     tuner = Tuner(module)
     result = dict(changed=False, installed=tuner.installed())
-    if "installation" in module.params["gather"]:
-        result["installation"] = installation(module)
+    for name, tell in WITHOUT_PROGRAM.items():
+        if name in module.params["gather"]:
+            result[name] = tell(module)
     if not tuner.installed():
         module.exit_json(**result)
     words = ["-p", module.params["name"]] if module.params["name"] else []
     try:
         for verb in module.params["gather"]:
-            if verb == "installation":
+            if verb in WITHOUT_PROGRAM:
                 continue
             fine = (OK, FAILED, DRIFT, UNSUPPORTED) if verb == "check" else (OK,)
             result[verb] = tuner.run(verb, fine=fine, *(words if verb == "check" else []))

@@ -205,12 +205,5 @@ TEST(SavedSteps, ThatDifferInSubjectAndGoalAloneAreOneRow) {
   EXPECT_EQ(merged[4].subject, "c");
 }
 
-TEST(SavedStep, ThatIsPreferredAndCannotBeMetIsNoTrouble) {
-  EXPECT_FALSE(is_trouble({.status = Status::Unsupported, .need = Need::Preferred}));
-  EXPECT_TRUE(is_trouble({.status = Status::Unsupported, .need = Need::Required}));
-  EXPECT_TRUE(is_trouble({.status = Status::Change, .need = Need::Preferred}));
-  EXPECT_FALSE(is_trouble({.status = Status::InSync}));
-}
-
 }  // namespace
 }  // namespace tuner

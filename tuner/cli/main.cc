@@ -1,6 +1,7 @@
 // ktls-tuner: from a command line to a verb, and from its answer to text or JSON and an exit code.
 
 #include "base/text.h"
+#include "cli/log_lines.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/verb.h"
@@ -85,8 +86,10 @@ bool wants_color(const Options& options) {
 }
 
 void print_problems(const Answer& answer) {
-  for (const Diagnostic& diagnostic : answer.diagnostics) std::cerr << to_text(diagnostic) << '\n';
-  for (const Error& error : answer.errors) std::cerr << error_text(error);
+  std::string problems;
+  for (const Diagnostic& diagnostic : answer.diagnostics) problems += to_text(diagnostic) + '\n';
+  for (const Error& error : answer.errors) problems += error_text(error);
+  std::cerr << (goes_to_log(STDERR_FILENO) ? with_priority(Priority::Error, problems) : problems);
 }
 
 int print(const Answer& answer, const CommandLine& line, const Host* host,

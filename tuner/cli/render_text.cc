@@ -41,11 +41,6 @@ void explain(Table& table, const Step& step) {
   table.note("key:    " + step.wish.subject.key);
 }
 
-bool is_trouble(const Step& step) {
-  const bool cannot = step.status == Status::Unsupported || step.status == Status::Blocked;
-  return step.status != Status::InSync && !(cannot && step.wish.setting.need == Need::Preferred);
-}
-
 // Rows that one line of a profile asked for and that differ in the subject alone are one row: eight
 // queues of a NIC share one reason. Two sysctls never do, else the row would not name them.
 bool same_but_for_subject(const Step& a, const Step& b) {
@@ -178,7 +173,8 @@ Tint tint_of(Status status) {
 std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   std::vector<const Step*> shown;
   for (const Step& step : plan.steps) {
-    if (rows == Rows::All || is_trouble(step)) shown.push_back(&step);
+    if (rows == Rows::All || is_trouble(step.status, step.wish.setting.need))
+      shown.push_back(&step);
   }
   std::string text = steps_text(shown, context);
   for (const std::string& note : plan.notes) {

@@ -54,7 +54,7 @@ std::string plan_text(const SavedPlan& plan, const Context& context) {
   Table table({"status", "family", "setting", "now", "wanted", "why"});
   std::vector<SavedStep> shown;
   for (const SavedStep& step : plan.steps) {
-    if (is_trouble(step) || context.options.verbose) shown.push_back(step);
+    if (is_trouble(step.status, step.need) || context.options.verbose) shown.push_back(step);
   }
   for (const SavedStep& step : merge_alike(shown)) add_step(table, step);
   std::string text = table.empty() ? "" : table.text(context.terminal.color());

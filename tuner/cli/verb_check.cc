@@ -1,4 +1,5 @@
 #include "cli/check_job.h"
+#include "cli/log_lines.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/session.h"
@@ -6,6 +7,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -59,6 +62,8 @@ std::optional<Error> nothing_to_repair(const Session& session) {
 void show(const Context& context, const Session& session, const CheckResult& result) {
   const bool well = result.answer.exit_code == ExitCode::Ok && result.repaired == 0;
   if (well && !context.options.verbose) return;
+  if (goes_to_log(STDOUT_FILENO) && !context.options.verbose)
+    return context.terminal.result(log_lines(*result.plan));
   context.terminal.result(heading(session));
   context.terminal.result(
       plan_text(*result.plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));

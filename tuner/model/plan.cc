@@ -41,6 +41,11 @@ std::string status_words(Status status) {
   return words;
 }
 
+bool is_trouble(Status status, Need need) {
+  const bool cannot = status == Status::Unsupported || status == Status::Blocked;
+  return status != Status::InSync && !(cannot && need == Need::Preferred);
+}
+
 bool is_met(const Observation& observed, const Goal& goal) {
   return observed.availability == Observation::Availability::Available &&
          meets(observed.value, goal) && (!observed.in_effect || meets(*observed.in_effect, goal));

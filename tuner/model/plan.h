@@ -68,6 +68,8 @@ struct Wish {
 enum class Status { InSync, Change, Done, Unsupported, Unreadable, Blocked, Deferred, Failed };
 std::string_view status_name(Status status);  // "in_sync", …
 std::string status_words(Status status);      // for people: "in sync", …
+// Not as it should be. A preferred setting that this machine cannot have is no trouble.
+bool is_trouble(Status status, Need need);
 
 // When the checks on record found a setting drifted first, and last.
 struct DriftTimes {

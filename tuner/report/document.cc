@@ -162,11 +162,6 @@ std::string_view state_words(const SavedDocument& document) {
   }
 }
 
-bool is_trouble(const SavedStep& step) {
-  const bool cannot = step.status == Status::Unsupported || step.status == Status::Blocked;
-  return step.status != Status::InSync && !(cannot && step.need == Need::Preferred);
-}
-
 std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps) {
   const auto alike = [](const SavedStep& a, const SavedStep& b) {
     return a.knob == b.knob && a.status == b.status && a.need == b.need &&

@@ -109,9 +109,6 @@ std::string as_utf8(std::string_view text);
 // What the process ended with that wrote it, in words: "in sync", "drift", …
 std::string_view state_words(const SavedDocument& document);
 
-// Its steps that are not as they should be. A preferred setting that cannot be met is no trouble.
-bool is_trouble(const SavedStep& step);
-
 // Neighbours that differ in subject and goal alone are one: "eth0/rx-0 … eth0/rx-7 (8)".
 std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps);
 

@@ -115,7 +115,7 @@ void FleetBuilder::fold_settings(FleetHost& host, const SavedPlan& plan) {
     if (cell.count == 0 || weight(step) > weight(cell.worst)) cell.worst = step;
     cell.setting = number;
     ++cell.count;
-    cell.trouble = cell.trouble || is_trouble(step);
+    cell.trouble = cell.trouble || is_trouble(step.status, step.need);
   }
   std::ranges::sort(host.settings);
   host.settings.erase(std::unique(host.settings.begin(), host.settings.end()), host.settings.end());

@@ -64,7 +64,8 @@ std::string named_steps(const SavedPlan& plan) {
   std::string names;
   std::size_t count = 0;
   for (const SavedStep& step : plan.steps) {
-    if (!is_trouble(step) || step.status == Status::Done || step.status == Status::Deferred)
+    if (!is_trouble(step.status, step.need) || step.status == Status::Done ||
+        step.status == Status::Deferred)
       continue;
     if (++count <= kNamed) names += (names.empty() ? "" : ", ") + step.subject;
   }

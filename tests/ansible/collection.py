@@ -76,6 +76,14 @@ def program(collection, name, text):
     return path
 
 
+def package():
+    """The Debian package of what is built; scripts/package says where it is."""
+    if "KTLS_TUNER_PACKAGE" in os.environ:
+        return os.environ["KTLS_TUNER_PACKAGE"]
+    made = subprocess.run([f"{ROOT}/scripts/package", "--from", BUILD], check=True, capture_output=True, text=True)
+    return os.path.join(ROOT, made.stdout.split()[-1])
+
+
 class Inventory:
     """ansible-playbook against hosts over SSH (tests/lab/ssh_host.py), with its answers as data."""
 

@@ -15,11 +15,10 @@ import sys
 import tempfile
 import time
 
-from fleet import package
 from ssh_host import ROOT, SshHost
 
 sys.path.insert(0, f"{ROOT}/tests/ansible")
-from collection import Collection, Inventory, check, equal, finish  # noqa: E402 pylint: disable=wrong-import-position
+from collection import Collection, Inventory, check, equal, finish, package  # noqa: E402 pylint: disable=wrong-import-position
 
 CACHE = os.environ.get("KTLS_TUNER_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"),
                                                            "ktls-tuner")

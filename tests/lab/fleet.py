@@ -6,14 +6,13 @@ Runs on this machine, not in the guest. Needs the package (scripts/package).
 """
 import json
 import os
-import subprocess
 import sys
 import threading
 
 from ssh_host import ROOT, SshHost
 
 sys.path.insert(0, f"{ROOT}/tests/ansible")
-from collection import BUILD, Collection, Inventory, check, equal, finish  # noqa: E402 pylint: disable=wrong-import-position
+from collection import BUILD, Collection, Inventory, check, equal, finish, package  # noqa: E402 pylint: disable=wrong-import-position
 
 # As the playbook `provision`, but all hosts at once, and whoever fails stops nobody else.
 ALL_AT_ONCE = """
@@ -22,14 +21,6 @@ ALL_AT_ONCE = """
   roles:
     - role: ktls_tuner.host.ktls_tuner
 """
-
-
-def package():
-    """Of what is built; scripts/package says where it is."""
-    if "KTLS_TUNER_PACKAGE" in os.environ:
-        return os.environ["KTLS_TUNER_PACKAGE"]
-    made = subprocess.run([f"{ROOT}/scripts/package", "--from", BUILD], check=True, capture_output=True, text=True)
-    return os.path.join(ROOT, made.stdout.split()[-1])
 
 
 def together(*calls):

@@ -26,7 +26,7 @@ CheckMetrics check() {
           .record = {.last_success = kNoon - std::chrono::hours(1), .repaired = 3}};
 }
 
-SavedProbe::Way way(std::string direction, std::string expected, std::string taken,
+LastProbe::Way way(std::string direction, std::string expected, std::string taken,
                     bool conclusive = true) {
   return {.version = "TLSv1.2",
           .direction = std::move(direction),
@@ -93,7 +93,7 @@ TEST(Metrics, TakeTheKernelsCountersByName) {
 TEST(Metrics, OfTheProbeSayWhetherEachExpectationHeld) {
   CheckMetrics told = check();
   told.probe =
-      SavedProbe{.at = kNoon,
+      LastProbe{.at = kNoon,
                  .kernel = "6.1",
                  .ways = {way("tx", "kernel", "device"), way("tx", "kernel", "kernel"),
                           way("rx", "kernel", "userspace"), way("rx", "kernel", "kernel"),
@@ -113,7 +113,7 @@ TEST(Metrics, AllHaveHelpAndType) {
   plan.steps[0].drift = {.first_seen = kNoon, .last_seen = kNoon};
   CheckMetrics whole = check();
   whole.plan = &plan;
-  whole.probe = SavedProbe{.at = kNoon, .kernel = "6.1", .ways = {way("tx", "kernel", "kernel")}};
+  whole.probe = LastProbe{.at = kNoon, .kernel = "6.1", .ways = {way("tx", "kernel", "kernel")}};
   whole.tls_stat.emplace();
   for (const std::string_view name :
        {"TlsCurrTxSw", "TlsTxSw", "TlsDecryptError", "TlsDecryptRetry", "TlsRxNoPadViolation",

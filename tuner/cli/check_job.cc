@@ -85,7 +85,7 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
                      .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - began),
                      .record = load_drift(context.store),
                      .tls_stat = facts.tls_stat,
-                     .probe = saved_probe(context.store, facts.host.kernel)};
+                     .probe = last_probe(context.store, facts.host.kernel)};
   if (came_to_a_verdict(check.exit_code)) check.record.last_success = now;
   return metrics_text(check);
 }
@@ -93,7 +93,7 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
 std::string features_of(const Context& context, const CheckResult& result) {
   const Facts facts = collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
   FeatureInput input{.facts = facts,
-                     .probe = saved_probe(context.store, facts.host.kernel),
+                     .probe = last_probe(context.store, facts.host.kernel),
                      .in_sync = {},
                      .profile = result.plan ? result.plan->profile : ""};
   if (result.plan && came_to_a_verdict(result.answer.exit_code))

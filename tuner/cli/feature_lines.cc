@@ -22,11 +22,11 @@ bool offloads(const Facts& facts, std::string_view feature) {
 }
 
 // The best that any cell of this version and direction reached; empty: none was probed.
-std::string_view best_path(const SavedProbe& probe, std::string_view version,
+std::string_view best_path(const LastProbe& probe, std::string_view version,
                            std::string_view direction) {
   constexpr std::array<std::string_view, 3> kBestFirst{"device", "kernel", "userspace"};
   for (const std::string_view path : kBestFirst) {
-    const auto took = [&](const SavedProbe::Way& way) {
+    const auto took = [&](const LastProbe::Way& way) {
       return way.direction == direction && way.taken == path &&
              (version.empty() || way.version == version);
     };
@@ -35,7 +35,7 @@ std::string_view best_path(const SavedProbe& probe, std::string_view version,
   return {};
 }
 
-void add_probe(const SavedProbe& probe, std::string& text) {
+void add_probe(const LastProbe& probe, std::string& text) {
   // "TLSv1.3" becomes ktls.tx-1.3; without a version whatever is best.
   constexpr std::array<std::string_view, 3> kVersions{"", "TLSv1.2", "TLSv1.3"};
   for (const std::string_view direction : {"tx", "rx"}) {

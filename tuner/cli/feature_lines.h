@@ -1,7 +1,7 @@
 // This host as labels for Kubernetes: a feature file of node-feature-discovery's local source.
 #pragma once
 
-#include "cli/saved_probe.h"
+#include "cli/last_probe.h"
 #include "model/facts.h"
 
 #include <optional>
@@ -11,7 +11,7 @@ namespace tuner {
 
 struct FeatureInput {
   const Facts& facts;               // with NIC features
-  std::optional<SavedProbe> probe;  // the last one under this kernel
+  std::optional<LastProbe> probe;  // the last one under this kernel
   std::optional<bool> in_sync;      // with the active profile; nothing: not known
   std::string profile;              // the active one; empty: none
 };

@@ -164,10 +164,10 @@ void add_settings(const Plan& plan, Samples& samples) {
     samples.add("ktls_tuner_drift_oldest_timestamp_seconds", labels_text({{"knob", knob}}), since);
 }
 
-void add_probe(const SavedProbe& probe, Samples& samples) {
+void add_probe(const LastProbe& probe, Samples& samples) {
   std::map<std::pair<std::string_view, std::string_view>, bool> success;
   std::map<std::pair<std::string_view, std::string_view>, int> cells;
-  for (const SavedProbe::Way& way : probe.ways) {
+  for (const LastProbe::Way& way : probe.ways) {
     ++cells[{way.direction, way.taken}];
     const auto held = as_expected(way);
     if (!held) continue;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/exit_code.h"
-#include "cli/saved_probe.h"
+#include "cli/last_probe.h"
 #include "engine/drift_record.h"
 #include "model/plan.h"
 
@@ -34,7 +34,7 @@ struct CheckMetrics {
   std::chrono::milliseconds duration{0};
   DriftRecord record;  // with this check in it
   std::optional<std::map<std::string, std::uint64_t>> tls_stat;
-  std::optional<SavedProbe> probe;  // of this kernel
+  std::optional<LastProbe> probe;  // of this kernel
 };
 std::string metrics_text(const CheckMetrics& check);
 

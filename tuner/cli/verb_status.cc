@@ -1,6 +1,6 @@
 #include "cli/check_job.h"
 #include "cli/confirmation.h"
-#include "cli/saved_probe.h"
+#include "cli/last_probe.h"
 #include "cli/table.h"
 #include "cli/verb.h"
 #include "engine/history.h"

@@ -16,7 +16,7 @@ namespace tuner {
 
 inline constexpr std::string_view kProbeReportPath = "/var/lib/ktls-tuner/reports/probe.json";
 
-struct SavedProbe {
+struct LastProbe {
   // One direction of one cell, of this host's own end.
   struct Way {
     std::string version;    // "TLSv1.2"
@@ -32,13 +32,13 @@ struct SavedProbe {
 
 // Nothing: none was saved, it is damaged, or it is of another kernel, which says nothing about this
 // one.
-std::optional<SavedProbe> saved_probe(const StateStore& store, std::string_view kernel);
+std::optional<LastProbe> last_probe(const StateStore& store, std::string_view kernel);
 
 // The same from the text of a document; nothing: not a document of a probe.
-std::optional<SavedProbe> saved_probe_from(std::string_view text);
+std::optional<LastProbe> last_probe_from(std::string_view text);
 
 // Whether the way went as the profile wants it; nothing: it wants nothing, or nothing could be
 // shown.
-std::optional<bool> as_expected(const SavedProbe::Way& way);
+std::optional<bool> as_expected(const LastProbe::Way& way);
 
 }  // namespace tuner

@@ -1,4 +1,4 @@
-#include "cli/saved_probe.h"
+#include "cli/last_probe.h"
 
 #include "base/rfc3339.h"
 #include "cli/feature_lines.h"
@@ -21,8 +21,8 @@ constexpr std::string_view kDocument = R"({
     {"version": "TLSv1.3", "tx": "userspace", "rx": "kernel", "expected": {"tx": "kernel", "rx": "any"}, "result": "fail",
      "own_end": "client", "client": {"tx": "device", "rx": "userspace"}}]})";
 
-TEST(SavedProbe, HasTheWaysOfThisHostsOwnEnd) {
-  const auto probe = saved_probe_from(kDocument);
+TEST(LastProbe, HasTheWaysOfThisHostsOwnEnd) {
+  const auto probe = last_probe_from(kDocument);
   ASSERT_TRUE(probe.has_value());
   EXPECT_EQ(probe->at, *from_rfc3339("2026-11-24T12:00:00Z"));
   ASSERT_EQ(probe->ways.size(), 4U);
@@ -35,19 +35,19 @@ TEST(SavedProbe, HasTheWaysOfThisHostsOwnEnd) {
   EXPECT_EQ(as_expected(probe->ways[3]), std::nullopt) << "any";
 }
 
-TEST(SavedProbe, OfAnotherKernelSaysNothing) {
+TEST(LastProbe, OfAnotherKernelSaysNothing) {
   testing::FakeStateStore store;
-  EXPECT_FALSE(saved_probe(store, "6.1.0-32-amd64").has_value()) << "none was saved";
+  EXPECT_FALSE(last_probe(store, "6.1.0-32-amd64").has_value()) << "none was saved";
   store.files[std::string(kProbeReportPath)] = kDocument;
-  EXPECT_TRUE(saved_probe(store, "6.1.0-32-amd64").has_value());
-  EXPECT_FALSE(saved_probe(store, "6.12.1").has_value());
+  EXPECT_TRUE(last_probe(store, "6.1.0-32-amd64").has_value());
+  EXPECT_FALSE(last_probe(store, "6.12.1").has_value());
 }
 
-TEST(SavedProbe, ThatIsDamagedIsNone) {
+TEST(LastProbe, ThatIsDamagedIsNone) {
   for (const std::string_view text :
        {"", "{", "[]", R"({"cells": []})",
         R"({"host": {"kernel": "6.1"}, "started_at": 7, "cells": []})"})
-    EXPECT_FALSE(saved_probe_from(text).has_value()) << text;
+    EXPECT_FALSE(last_probe_from(text).has_value()) << text;
 }
 
 Facts facts(ModuleState tls) {
@@ -63,7 +63,7 @@ Facts facts(ModuleState tls) {
 TEST(FeatureLines, SayWhatIsKnown) {
   const Facts known = facts(ModuleState::Live);
   EXPECT_EQ(feature_lines({.facts = known,
-                           .probe = saved_probe_from(kDocument),
+                           .probe = last_probe_from(kDocument),
                            .in_sync = false,
                            .profile = "edge-server"}),
             "ktls.kernel=true\nktls.nic-tx=true\nktls.nic-rx=false\n"

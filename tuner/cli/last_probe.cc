@@ -1,4 +1,4 @@
-#include "cli/saved_probe.h"
+#include "cli/last_probe.h"
 
 #include "base/rfc3339.h"
 
@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-void add_ways(const json& cell, std::vector<SavedProbe::Way>& ways) {
+void add_ways(const json& cell, std::vector<LastProbe::Way>& ways) {
   const bool client = cell.value("own_end", std::string("server")) == "client";
   const json& end = client ? cell.at("client") : cell;
   for (const std::string direction : {"tx", "rx"}) {
@@ -21,8 +21,8 @@ void add_ways(const json& cell, std::vector<SavedProbe::Way>& ways) {
   }
 }
 
-SavedProbe probe_from(const json& document) {
-  SavedProbe probe{.kernel = document.at("host").at("kernel")};
+LastProbe probe_from(const json& document) {
+  LastProbe probe{.kernel = document.at("host").at("kernel")};
   probe.at = from_rfc3339(document.at("started_at").get<std::string>()).value_or(probe.at);
   for (const json& cell : document.at("cells")) add_ways(cell, probe.ways);
   return probe;
@@ -30,7 +30,7 @@ SavedProbe probe_from(const json& document) {
 
 }  // namespace
 
-std::optional<SavedProbe> saved_probe_from(std::string_view text) {
+std::optional<LastProbe> last_probe_from(std::string_view text) {
   try {
     return probe_from(json::parse(text));
   } catch (const json::exception&) {
@@ -38,15 +38,15 @@ std::optional<SavedProbe> saved_probe_from(std::string_view text) {
   }
 }
 
-std::optional<SavedProbe> saved_probe(const StateStore& store, std::string_view kernel) {
+std::optional<LastProbe> last_probe(const StateStore& store, std::string_view kernel) {
   const auto text = store.read(kProbeReportPath);
   if (!text) return std::nullopt;
-  auto probe = saved_probe_from(*text);
+  auto probe = last_probe_from(*text);
   if (!probe || probe->kernel != kernel) return std::nullopt;
   return probe;
 }
 
-std::optional<bool> as_expected(const SavedProbe::Way& way) {
+std::optional<bool> as_expected(const LastProbe::Way& way) {
   if (way.expected == "any" || !way.conclusive) return std::nullopt;
   return way.taken == way.expected || (way.expected == "kernel" && way.taken == "device");
 }

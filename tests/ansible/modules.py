@@ -59,6 +59,8 @@ def on_every_exit_code(collection, ask):
     check("what was written is a change", done["changed"] and done["changes"] == ["sysctl net.core.rmem_max: 1 -> 2"], done)
     same = ask("ktls_profile", name="edge-server", program=canned(collection, 0, steps=[{**step, "status": "in_sync"}]))
     check("what was not is none", not same["changed"] and same["diff"] == [], same)
+    kept = ask("ktls_profile", name="edge-server", program=canned(collection, 0, steps=[{**step, "puts_back": True, "restores": True}]))
+    check("nor is what the run itself threw away and put back", not kept["changed"] and kept["diff"] == [], kept)
     later = ask("ktls_profile", check_mode=True, name="edge-server",
                 program=canned(collection, 2, steps=[{**step, "status": "deferred"}]))
     check("a deferred step is a change to come, and marked", later["changed"] and later["changes"][0].endswith("(deferred)"), later)

@@ -74,8 +74,27 @@ TEST(Disturb, WhatTheProfileDoesNotSpeakOfIsPutBackAtOnce) {
   const Step* back = step_named(report.plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(back->because, "the change of this NIC's queues threw it away: back to what it was");
+  EXPECT_TRUE(back->puts_back) << "no change of the host";
   EXPECT_TRUE(rig.rollback()->complete());
   EXPECT_EQ(rig.machine.snapshot(), start);
+}
+
+TEST(Disturb, WhatAnEarlierProfileSetIsForeseenToGoBack) {
+  Rig rig;
+  rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
+  ASSERT_EQ(rig.apply(whole_profile(), true, kMayFlap).end, ApplyReport::End::Applied);
+  const Plan plan = rig.plan(channels_alone(2), kMayFlap);
+  const Step* back = step_named(plan.steps, "eth0/rxtx-0");
+  ASSERT_NE(back, nullptr);
+  EXPECT_EQ(back->status, Status::Deferred);
+  EXPECT_THAT(back->because, HasSubstr("after nic_channels eth0/combined 4 -> 2: only an earlier"));
+  const ApplyReport report = rig.apply(channels_alone(2), true, kMayFlap);
+  ASSERT_EQ(report.end, ApplyReport::End::Applied) << (report.error ? report.error->text : "");
+  back = step_named(report.plan.steps, "eth0/rxtx-0");
+  ASSERT_NE(back, nullptr);
+  EXPECT_EQ(affinity(rig, 224), "0");
+  EXPECT_FALSE(back->puts_back) << "before this run it was another one";
+  EXPECT_TRUE(rig.rollback()->complete());
 }
 
 TEST(Disturb, RollbackBringsBackQueuesWithTheirAffinities) {

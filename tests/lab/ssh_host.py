@@ -36,8 +36,8 @@ class Ran:
 
 
 class SshHost:
-    def __init__(self, name, kernel="6.1"):
-        self.name, self.kernel, self.port = name, kernel, free_port()
+    def __init__(self, name, kernel="6.1", nic=False):
+        self.name, self.kernel, self.nic, self.port = name, kernel, nic, free_port()
         self.folder = tempfile.mkdtemp(prefix="ktls-host.")
         self.key, self.disk = f"{self.folder}/key", f"{self.folder}/disk"
         self.known_hosts, self.machine = f"{self.folder}/known_hosts", None
@@ -62,7 +62,7 @@ class SshHost:
         with open(f"{self.folder}/log", "ab") as log:
             self.machine = subprocess.Popen(
                 [f"{ROOT}/scripts/lab", "--kernel", self.kernel, "--machine", "disk", "--disk", self.disk, "--ssh", str(self.port),
-                 "--timeout", "3600"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                 "--timeout", "3600", *(["--nic"] if self.nic else [])], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self.wait_up()
 
     def wait_up(self):
@@ -115,6 +115,10 @@ class SshHost:
         if ran.code != 0:
             raise AssertionError(f"{self.name}: {ran}")
         return ran
+
+    def plug_in_nic(self):
+        """The lab's NIC (nic/README.md): lab0 and lab1, until the next boot."""
+        self.must("insmod $(sed -E 's/.*lab[.]nic=([^ ]+).*/\\1/' /proc/cmdline) && ip link set lab0 up && ip link set lab1 up")
 
     def put(self, source, target):
         subprocess.run(["scp", "-q", *self.options(), "-P", str(self.port), source, f"root@127.0.0.1:{target}"],

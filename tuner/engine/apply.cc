@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace tuner {
 namespace {
@@ -51,6 +52,10 @@ class Run {
     }
     if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
+    for (const Step& step : report_.plan.steps) {
+      if (to_change(step) || step.status == Status::Deferred)
+        planned_.insert(step.wish.subject.key);
+    }
     report_.plan.steps.clear();
     report_.plan.notes.clear();
     for (auto from = input_.knobs.begin(); from != input_.knobs.end();) {
@@ -113,7 +118,9 @@ class Run {
     }
     std::vector<Work> work;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (to_change(steps[i])) work.push_back({knob_of[i], &steps[i]});
+      if (!to_change(steps[i])) continue;
+      steps[i].puts_back = steps[i].restores && !planned_.contains(steps[i].wish.subject.key);
+      work.push_back({knob_of[i], &steps[i]});
     }
     const WriteHooks hooks{
         .before_write = [&](const Step& step) { return announce(step); },
@@ -207,6 +214,7 @@ class Run {
   Journal& journal_;
   const ApplyOptions& options_;
   ApplyReport report_;
+  std::set<std::string> planned_;  // keys
 };
 
 }  // namespace

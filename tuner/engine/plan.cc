@@ -198,8 +198,13 @@ class Foresight {
   // foreseen.
   void defer(const Knob& knob, std::vector<Step>& steps) const {
     if (!foreseen_ || !takes_part(input_, knob)) return;
-    std::erase_if(steps,
-                  [&](const Step& step) { return cause_for(knob, step.wish.subject) != nullptr; });
+    for (Step& step : steps) {
+      if (const Cause* cause = cause_for(knob, step.wish.subject); cause && step.restores)
+        put_off(step, *cause);
+    }
+    std::erase_if(steps, [&](const Step& step) {
+      return !step.restores && cause_for(knob, step.wish.subject) != nullptr;
+    });
     std::vector<std::string> said_already;
     for (Wish& wish : knob.expand(input_.profile, *foreseen_, said_already)) {
       const Cause* cause = cause_for(knob, wish.subject);
@@ -233,6 +238,12 @@ class Foresight {
              std::ranges::count(cause.disturbed, knob.info.name) > 0;
     });
     return found == causes_.end() ? nullptr : &*found;
+  }
+
+  static void put_off(Step& step, const Cause& cause) {
+    if (step.status != Status::Change) return;
+    step.status = Status::Deferred;
+    step.because = fmt::format("after {}: {}", cause.what, step.because);
   }
 
   Step deferred(const Knob& knob, Wish wish, const Cause& cause) const {

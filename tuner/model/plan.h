@@ -87,7 +87,8 @@ struct Step {
   std::string cause;    // of drift: why it no longer is as it was set; empty: it is, or not known
   std::optional<DriftTimes> drift;  // nothing: no check has recorded it as drifted
   std::optional<Value> persisted;   // what the next boot sets; nothing: it does not
-  bool restores = false;            // only an earlier profile set it: the goal is its original
+  bool restores = false;            // the profile does not speak of it: the goal is its original
+  bool puts_back = false;  // ... which a write of this very apply threw away: no change of the host
 };
 
 struct Plan {

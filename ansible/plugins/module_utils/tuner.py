@@ -66,7 +66,8 @@ class Tuner(object):
 
 
 def changes_of(steps):
-    return [step for step in steps if step["status"] in TO_CHANGE]
+    """Not what a change of queues threw away and the same run put back: that is as it was before."""
+    return [step for step in steps if step["status"] in TO_CHANGE and not step.get("puts_back")]
 
 
 def becomes(step):

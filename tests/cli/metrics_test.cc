@@ -27,7 +27,7 @@ CheckMetrics check() {
 }
 
 LastProbe::Way way(std::string direction, std::string expected, std::string taken,
-                    bool conclusive = true) {
+                   bool conclusive = true) {
   return {.version = "TLSv1.2",
           .direction = std::move(direction),
           .expected = std::move(expected),
@@ -94,10 +94,10 @@ TEST(Metrics, OfTheProbeSayWhetherEachExpectationHeld) {
   CheckMetrics told = check();
   told.probe =
       LastProbe{.at = kNoon,
-                 .kernel = "6.1",
-                 .ways = {way("tx", "kernel", "device"), way("tx", "kernel", "kernel"),
-                          way("rx", "kernel", "userspace"), way("rx", "kernel", "kernel"),
-                          way("tx", "device", "kernel", false), way("rx", "any", "kernel")}};
+                .kernel = "6.1",
+                .ways = {way("tx", "kernel", "device"), way("tx", "kernel", "kernel"),
+                         way("rx", "kernel", "userspace"), way("rx", "kernel", "kernel"),
+                         way("tx", "device", "kernel", false), way("rx", "any", "kernel")}};
   const std::string text = metrics_text(told);
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_probe_success{direction=\"tx\",path=\"kernel\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_probe_success{direction=\"rx\",path=\"kernel\"} 0\n"));

@@ -10,10 +10,10 @@
 namespace tuner {
 
 struct FeatureInput {
-  const Facts& facts;               // with NIC features
+  const Facts& facts;              // with NIC features
   std::optional<LastProbe> probe;  // the last one under this kernel
-  std::optional<bool> in_sync;      // with the active profile; nothing: not known
-  std::string profile;              // the active one; empty: none
+  std::optional<bool> in_sync;     // with the active profile; nothing: not known
+  std::string profile;             // the active one; empty: none
 };
 
 // "ktls.tx=kernel", one a line; what is not known has no line. Names and values are of the

@@ -1,8 +1,8 @@
 #include "cli/proving.h"
 
+#include "cli/last_probe.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
-#include "cli/last_probe.h"
 #include "host/collect_facts.h"
 #include "host/process.h"
 #include "probe/run_probe.h"

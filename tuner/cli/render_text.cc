@@ -19,7 +19,7 @@ std::string words_of(const Step& step) {
 
 std::string observed_text(const Step& step) {
   if (step.observed.availability != Observation::Availability::Available) return "-";
-  const std::string value = to_text(step.observed.value);
+  std::string value = to_text(step.observed.value);
   if (!step.observed.in_effect) return value;
   return fmt::format("{} ({} in effect)", value, to_text(*step.observed.in_effect));
 }

@@ -117,8 +117,6 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
 
 PACKAGES = ("ktls-tuner", "libssl3", "libssl3t64")
 UNITS = ("ktls-tuner-apply.service", "ktls-tuner-check.timer")
-
-
 FACT = "/etc/ansible/facts.d/ktls_tuner.fact"
 
 

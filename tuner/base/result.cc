@@ -10,12 +10,14 @@ namespace tuner {
 std::string_view fault_name(Fault fault) {
   switch (fault) {
     case Fault::NotFound: return "not-found";
+    case Fault::NotRecorded: return "not-recorded";
     case Fault::NotPermitted: return "not-permitted";
     case Fault::Unsupported: return "unsupported";
     case Fault::Busy: return "busy";
     case Fault::Invalid: return "invalid";
     case Fault::Refused: return "refused";
     case Fault::NoSpace: return "no-space";
+    case Fault::TooLarge: return "too-large";
     case Fault::TimedOut: return "timed-out";
     case Fault::Io: return "io";
     case Fault::Internal: return "internal";
@@ -28,6 +30,8 @@ Fault errno_fault(int errno_value) {
     case ENOENT:
     case ENODEV:
     case ENXIO:
+    // A file below /proc/PID of a process that has ended since (fs/proc/base.c).
+    case ESRCH:
     case ENOTDIR: return Fault::NotFound;
     // The affinity of a managed or per-CPU interrupt: EIO up to 6.2, EPERM since
     // (kernel/irq/proc.c). Telling the two apart is up to the family that wrote.
@@ -48,6 +52,10 @@ Fault errno_fault(int errno_value) {
     case ETIMEDOUT: return Fault::TimedOut;
     default: return Fault::Io;
   }
+}
+
+bool is_absent(const Error& error) {
+  return error.fault == Fault::NotFound || error.fault == Fault::Unsupported;
 }
 
 Error errno_error(int errno_value, std::string_view doing) {

@@ -12,15 +12,17 @@
 
 namespace tuner {
 
-// What kind of no it was. Callers branch on this; errno is for the reader.
+// Error category. Callers branch on this; errno is for people.
 enum class Fault {
   NotFound,      // the file, device or name is not there
+  NotRecorded,   // the recorded machine does not tell: it was not looked at when it was recorded
   NotPermitted,  // a right is missing: the hint names the capability
   Unsupported,   // this machine or kernel cannot
   Busy,          // somebody holds it; may work later
   Invalid,       // the request itself is wrong
   Refused,       // we decline to do it, for the reason in the text
   NoSpace,       // disk full, or no interrupt vector left
+  TooLarge,      // more than the reader takes of this kind of file or folder
   TimedOut,
   Io,        // any other answer of the kernel
   Internal,  // a bug of ours
@@ -40,6 +42,10 @@ Error errno_error(int errno_value, std::string_view doing);
 
 // The one table from errno to meaning; notes on kernel versions are in result.cc.
 Fault errno_fault(int errno_value);
+
+// The answer proves that there is no such thing: NotFound, or Unsupported. Every other error leaves
+// open whether there is one.
+bool is_absent(const Error& error);
 
 template <typename T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {

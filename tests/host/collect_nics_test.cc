@@ -13,7 +13,8 @@ using testing::two_node_machine;
 
 std::vector<Nic> nics_of(const FakeMachine& machine, FactNeed needs = FactNeed::Nics) {
   const Host host = machine.host();
-  return collect_nics(host, needs);
+  std::vector<Unread> unread;
+  return collect_nics(host, needs, unread);
 }
 
 const Nic& named(const std::vector<Nic>& nics, std::string_view name) {

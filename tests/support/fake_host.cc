@@ -95,6 +95,8 @@ class FakeTree : public FileTree {
     const std::string doing = fmt::format("list {}", path);
     if (!real) return fail(answer(ENOENT, doing));
     if (state_->unreadable.contains(*real)) return fail(answer(EACCES, doing));
+    if (const auto error = state_->read_errors.find(*real); error != state_->read_errors.end())
+      return fail(answer(error->second, doing));
     if (!is_folder(*state_, *real)) return fail(answer(ENOTDIR, doing));
     const std::string folder = *real == "/" ? "" : *real;
     std::set<std::string> names;
@@ -105,11 +107,22 @@ class FakeTree : public FileTree {
   }
 
   Result<std::string> resolve(std::string_view path) const override {
-    if (auto real = follow(*state_, path)) return *real;
-    return fail(answer(ENOENT, fmt::format("resolve {}", path)));
+    const auto real = follow(*state_, path);
+    const std::string doing = fmt::format("resolve {}", path);
+    if (!real) return fail(answer(ENOENT, doing));
+    if (const auto error = state_->read_errors.find(std::string(path));
+        error != state_->read_errors.end())
+      return fail(answer(error->second, doing));
+    return *real;
   }
 
-  bool exists(std::string_view path) const override { return follow(*state_, path).has_value(); }
+  Result<bool> is_there(std::string_view path) const override {
+    const auto real = follow(*state_, path);
+    if (!real) return false;
+    const auto error = state_->read_errors.find(*real);
+    if (error == state_->read_errors.end()) return true;
+    return fail(answer(error->second, fmt::format("open {}", path)));
+  }
 
   Outcome write(std::string_view path, std::string_view text) override {
     const std::string doing = fmt::format("{} = {}", path, trim(text));
@@ -195,8 +208,8 @@ class FakeNicPort : public NicPort {
     return {};
   }
 
-  std::set<std::string> on_the_way(std::string_view local,
-                                   std::string_view /*peer*/) const override {
+  Result<std::set<std::string>> on_the_way(std::string_view local,
+                                           std::string_view /*peer*/) const override {
     std::set<std::string> names;
     for (const auto& [name, nic] : state_->nics) {
       if (nic.address == local) names.insert(name);

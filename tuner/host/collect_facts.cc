@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "host/collect_parts.h"
+#include "host/read_window.h"
 #include "host/small_files.h"
 
 #include <algorithm>
@@ -36,17 +37,26 @@ HostIdentity collect_identity(const Host& host) {
 Facts collect_facts(const Host& host, FactNeed needs) {
   const FileTree& files = host.files();
   Facts facts;
+  const auto collect = [&](FactNeed part, auto&& read) {
+    const ReadWindow window(host, part);
+    read();
+    window.close(facts.unread);
+  };
   facts.host = collect_identity(host);
-  facts.kernel = collect_kernel(files, facts.host.kernel);
-  facts.tls_stat = collect_tls_stat(files);
-  if (has(needs, FactNeed::Topology)) facts.topology = collect_topology(files);
-  if (has(needs, FactNeed::Cpufreq)) facts.cpufreq = collect_cpufreq(files);
+  collect(FactNeed::Kernel, [&] {
+    facts.kernel = collect_kernel(files, facts.host.kernel);
+    facts.tls_stat = collect_tls_stat(files);
+  });
+  if (has(needs, FactNeed::Topology))
+    collect(FactNeed::Topology, [&] { facts.topology = collect_topology(files); });
+  if (has(needs, FactNeed::Cpufreq))
+    collect(FactNeed::Cpufreq, [&] { facts.cpufreq = collect_cpufreq(files); });
   if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
-    facts.nics = collect_nics(host, needs);
-  if (has(needs, FactNeed::Irqs)) collect_irqs(files, facts.nics);
+    facts.nics = collect_nics(host, needs, facts.unread);
+  if (has(needs, FactNeed::Irqs)) collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics); });
   if (has(needs, FactNeed::Neighbours)) {
-    facts.neighbours = collect_neighbours(files);
-    facts.claims = collect_claims(files, facts);
+    collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
+    collect(FactNeed::Claims, [&] { facts.claims = collect_claims(files, facts); });
   }
   return facts;
 }

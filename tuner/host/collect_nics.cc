@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "host/collect_parts.h"
 #include "host/pci_address.h"
+#include "host/read_window.h"
 #include "host/remote_session.h"
 #include "host/routes.h"
 #include "host/small_files.h"
@@ -152,29 +153,53 @@ void mark_session(std::vector<Nic>& nics, std::string_view name, const std::stri
   for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
 }
 
-void find_session(const Host& host, std::vector<Nic>& nics) {
-  const auto session = remote_session(host.files());
-  if (!session) return;
-  for (const std::string& name : host.nics().on_the_way(session->local, session->peer))
-    mark_session(nics, name, session->evidence);
+void find_session(const Host& host, std::vector<Nic>& nics, std::vector<Unread>& unread) {
+  const ReadWindow window(host, FactNeed::Session);
+  if (const auto session = remote_session(host.files())) {
+    const auto names = host.nics().on_the_way(session->local, session->peer);
+    if (names) {
+      for (const std::string& name : *names) mark_session(nics, name, session->evidence);
+    }
+  }
+  window.close(unread);
+}
+
+// The interfaces, each in a window of its own: one that cannot be read leaves the others known.
+std::vector<Nic> read_nics(const Host& host, std::vector<Unread>& unread) {
+  std::vector<Nic> nics;
+  ReadWindow whole(host, FactNeed::Nics);
+  const auto names = list_or_none(host.files(), kInterfaces);
+  const auto routes = default_route_interfaces(host.files());
+  whole.close(unread);
+  for (const std::string& name : names) {
+    if (name == "lo") continue;
+    ReadWindow window(host, FactNeed::Nics, name);
+    auto nic = read_nic(host, name);
+    if (!nic) window.whole_part();
+    window.close(unread);
+    if (nic) nics.push_back(std::move(*nic));
+  }
+  for (const std::string& name : routes) mark_route(nics, name);
+  return nics;
+}
+
+void read_each(const Host& host, FactNeed part, std::vector<Nic>& nics, std::vector<Unread>& unread,
+               void (*read)(const NicPort&, Nic&)) {
+  for (Nic& nic : nics) {
+    const ReadWindow window(host, part, nic.name);
+    read(host.nics(), nic);
+    window.close(unread);
+  }
 }
 
 }  // namespace
 
-std::vector<Nic> collect_nics(const Host& host, FactNeed needs) {
-  std::vector<Nic> nics;
-  for (const std::string& name : list_or_none(host.files(), kInterfaces)) {
-    if (name == "lo") continue;
-    if (auto nic = read_nic(host, name)) nics.push_back(std::move(*nic));
-  }
-  for (const std::string& name : default_route_interfaces(host.files())) mark_route(nics, name);
-  find_session(host, nics);
-  if (has(needs, FactNeed::NicFeatures)) {
-    for (Nic& nic : nics) read_features(host.nics(), nic);
-  }
-  if (has(needs, FactNeed::NicShape)) {
-    for (Nic& nic : nics) read_shape(host.nics(), nic);
-  }
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs, std::vector<Unread>& unread) {
+  std::vector<Nic> nics = read_nics(host, unread);
+  find_session(host, nics, unread);
+  if (has(needs, FactNeed::NicFeatures))
+    read_each(host, FactNeed::NicFeatures, nics, unread, read_features);
+  if (has(needs, FactNeed::NicShape)) read_each(host, FactNeed::NicShape, nics, unread, read_shape);
   return nics;
 }
 

@@ -20,8 +20,9 @@ std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileT
 Topology collect_topology(const FileTree& files);
 std::vector<CpufreqPolicy> collect_cpufreq(const FileTree& files);
 
-// Every interface but lo, ordered by name. Features only if asked.
-std::vector<Nic> collect_nics(const Host& host, FactNeed needs);
+// Every interface but lo, ordered by name. Features only if asked. What could not be read of which
+// is added to `unread`.
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs, std::vector<Unread>& unread);
 // Fills Nic::irqs. One read an interrupt.
 void collect_irqs(const FileTree& files, std::vector<Nic>& nics);
 

@@ -3,6 +3,7 @@
 #include "base/handle.h"
 #include "host/netlink_attributes.h"
 
+#include <fmt/format.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <ifaddrs.h>
 #include <optional>
@@ -49,42 +51,58 @@ std::span<const std::byte> bytes_of(const sockaddr& address) {
   return {};
 }
 
-void add_owners(const Address& address, std::set<std::string>& names) {
+Outcome add_owners(const Address& address, std::set<std::string>& names) {
   ifaddrs* all = nullptr;
-  if (::getifaddrs(&all) != 0) return;
+  if (::getifaddrs(&all) != 0) {
+    const int error = errno;
+    return fail(errno_error(error, "list the addresses of this machine"));
+  }
   const Handle<ifaddrs, ::freeifaddrs> owner(all);
   for (const ifaddrs* each = all; each != nullptr; each = each->ifa_next) {
     if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != address.family) continue;
     if (std::ranges::equal(bytes_of(*each->ifa_addr), address.bytes)) names.insert(each->ifa_name);
   }
+  return {};
 }
 
-// One RTM_GETROUTE; the answer's body, empty when there is no route.
-std::vector<std::byte> ask_route(nl_sock* socket, const rtmsg& question, Bytes attributes) {
+constexpr std::string_view kDoing = "ask for the route of this session";
+
+tl::unexpected<Error> failed(int nl_error) {
+  return fail(Fault::Io, fmt::format("{}: {}", kDoing, nl_geterror(nl_error)));
+}
+
+// One RTM_GETROUTE; the answer's body, empty when the kernel says that there is no route.
+Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question, Bytes attributes) {
   const Handle<nl_msg, nlmsg_free> message(nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST));
   std::vector<std::byte> body(attributes.begin(), attributes.end());
   rtmsg head = question;
   if (!message || nlmsg_append(message.get(), &head, sizeof(head), NLMSG_ALIGNTO) < 0 ||
-      nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0 ||
-      nl_send_auto(socket, message.get()) < 0)
-    return {};
+      nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0)
+    return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
+  if (const int error = nl_send_auto(socket, message.get()); error < 0) return failed(error);
   sockaddr_nl from{};
   unsigned char* buffer = nullptr;
   const int size = nl_recv(socket, &from, &buffer, nullptr);
   const Handle<unsigned char, ::free> owner(buffer);
   nlmsghdr header{};
-  if (size < static_cast<int>(NLMSG_HDRLEN + sizeof(rtmsg))) return {};
+  if (size <= 0) return failed(size);
+  if (size < static_cast<int>(NLMSG_HDRLEN + sizeof(rtmsg)))
+    return fail(Fault::Io, fmt::format("{}: a truncated answer", kDoing));
   std::memcpy(&header, buffer, sizeof(header));
-  if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len > static_cast<unsigned>(size))
-    return {};
+  if (header.nlmsg_type == NLMSG_ERROR) return std::vector<std::byte>();
+  const std::size_t head_size = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg));
+  if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len > static_cast<unsigned>(size) ||
+      header.nlmsg_len < head_size)
+    return fail(Fault::Io, fmt::format("{}: an answer of another kind", kDoing));
   const auto* bytes = reinterpret_cast<const std::byte*>(buffer);
-  return {bytes + NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg)), bytes + header.nlmsg_len};
+  return std::vector<std::byte>(bytes + head_size, bytes + header.nlmsg_len);
 }
 
 // The source address matters where rules choose the table by it (several uplinks).
-std::string egress(const Address& peer, const Address* local) {
+Result<std::string> egress(const Address& peer, const Address* local) {
   const Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
-  if (!socket || nl_connect(socket.get(), NETLINK_ROUTE) < 0) return {};
+  if (!socket) return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
+  if (const int error = nl_connect(socket.get(), NETLINK_ROUTE); error < 0) return failed(error);
   const auto bits = static_cast<unsigned char>(peer.bytes.size() * 8);
   rtmsg question{};
   question.rtm_family = static_cast<unsigned char>(peer.family);
@@ -96,32 +114,37 @@ std::string egress(const Address& peer, const Address* local) {
     attributes.put(RTA_SRC, local->bytes);
   }
   const auto answer = ask_route(socket.get(), question, attributes.bytes());
-  const auto parsed = parse_attributes(answer);
-  if (!parsed) return {};
+  if (!answer) return fail(answer.error());
+  const auto parsed = parse_attributes(*answer);
+  if (!parsed) return fail(parsed.error());
   for (const Attribute& attribute : *parsed) {
     unsigned index = 0;
     std::array<char, IF_NAMESIZE> name{};
     if (attribute.type != RTA_OIF || attribute.payload.size() != sizeof(index)) continue;
     std::memcpy(&index, attribute.payload.data(), sizeof(index));
-    if (::if_indextoname(index, name.data()) != nullptr) return name.data();
+    if (::if_indextoname(index, name.data()) != nullptr) return std::string(name.data());
   }
-  return {};
+  return std::string();
 }
 
 }  // namespace
 
-std::set<std::string> interfaces_on_the_way(std::string_view local, std::string_view peer) {
+Result<std::set<std::string>> interfaces_on_the_way(std::string_view local, std::string_view peer) {
   const auto ours = parse_address(local);
   const auto theirs = parse_address(peer);
   std::set<std::string> names;
-  if (ours) add_owners(*ours, names);
+  if (ours) {
+    if (auto added = add_owners(*ours, names); !added) return fail(added.error());
+  }
   for (const auto* address : {&ours, &theirs}) {
     if (*address) names.insert((*address)->zone);
   }
   if (theirs && theirs->zone.empty()) {
-    std::string name;
+    Result<std::string> name;
     if (ours && ours->family == theirs->family) name = egress(*theirs, &*ours);
-    names.insert(name.empty() ? egress(*theirs, nullptr) : name);
+    if (name && name->empty()) name = egress(*theirs, nullptr);
+    if (!name) return fail(name.error());
+    names.insert(*name);
   }
   names.erase("");
   names.erase("lo");

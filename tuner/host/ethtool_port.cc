@@ -202,7 +202,8 @@ class EthtoolPort : public NicPort {
     return {};
   }
 
-  std::set<std::string> on_the_way(std::string_view local, std::string_view peer) const override {
+  Result<std::set<std::string>> on_the_way(std::string_view local,
+                                           std::string_view peer) const override {
     return interfaces_on_the_way(local, peer);
   }
 

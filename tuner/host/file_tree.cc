@@ -127,7 +127,12 @@ class OpenedTree : public FileTree {
     return list_all(std::move(*fd), path);
   }
 
-  bool exists(std::string_view path) const final { return open(path, O_PATH).has_value(); }
+  Result<bool> is_there(std::string_view path) const final {
+    const auto fd = open(path, O_PATH);
+    if (fd) return true;
+    if (is_absent(fd.error())) return false;
+    return fail(fd.error());
+  }
 
  protected:
   virtual Result<UniqueFd> open(std::string_view path, int flags) const = 0;

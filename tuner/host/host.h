@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "host/read_log.h"
 #include "model/facts.h"
 
 #include <chrono>
@@ -30,7 +31,10 @@ class FileTree {
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
   // The path with every symbolic link followed, still below the root.
   virtual Result<std::string> resolve(std::string_view path) const = 0;
-  virtual bool exists(std::string_view path) const = 0;
+  // false: there is no such path. Every other answer is an error, as of read().
+  virtual Result<bool> is_there(std::string_view path) const = 0;
+  // For hints and the choice between two known places, where not knowing may count as no.
+  bool exists(std::string_view path) const { return is_there(path).value_or(false); }
   // One write(2) of the whole text to an existing file; creates nothing.
   virtual Outcome write(std::string_view path, std::string_view text) = 0;
   // A file of our own, whole or not at all, and durable; its folders are made. For what other
@@ -69,7 +73,8 @@ class NicPort {
                             std::span<const ParameterChange> changes) = 0;
   // The interfaces that a connection from here, `local`, to `peer` goes through: the one that has
   // the address `local`, and the one that the route to `peer` leaves by; "lo" is none.
-  virtual std::set<std::string> on_the_way(std::string_view local, std::string_view peer) const = 0;
+  virtual Result<std::set<std::string>> on_the_way(std::string_view local,
+                                                   std::string_view peer) const = 0;
   // All changes in one message. Success says that the kernel took the request, not that it is
   // active: read features() again.
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;
@@ -118,10 +123,11 @@ class Host {
   Host(std::unique_ptr<FileTree> files, std::unique_ptr<NicPort> nics,
        std::unique_ptr<ModulePort> modules, std::unique_ptr<ServicePort> services,
        std::unique_ptr<Clock> clock)
-      : files_(std::move(files)),
-        nics_(std::move(nics)),
+      : log_(std::make_unique<ReadLog>()),
+        files_(logged(std::move(files), *log_)),
+        nics_(logged(std::move(nics), *log_)),
         modules_(std::move(modules)),
-        services_(std::move(services)),
+        services_(logged(std::move(services), *log_)),
         clock_(std::move(clock)) {}
 
   const FileTree& files() const { return *files_; }
@@ -132,8 +138,11 @@ class Host {
   const ServicePort& services() const { return *services_; }
   ServicePort& services() { return *services_; }
   const Clock& clock() const { return *clock_; }
+  // What could not be looked at so far, by whichever function asked.
+  const ReadLog& reads() const { return *log_; }
 
  private:
+  std::unique_ptr<ReadLog> log_;  // before those that note in it
   std::unique_ptr<FileTree> files_;
   std::unique_ptr<NicPort> nics_;
   std::unique_ptr<ModulePort> modules_;

@@ -125,8 +125,8 @@ class RecordedNicPort : public NicPort {
   }
 
   // Nobody is connected to a recording.
-  std::set<std::string> on_the_way(std::string_view /*local*/,
-                                   std::string_view /*peer*/) const override {
+  Result<std::set<std::string>> on_the_way(std::string_view /*local*/,
+                                           std::string_view /*peer*/) const override {
     return {};
   }
 

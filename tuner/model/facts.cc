@@ -81,6 +81,15 @@ std::vector<const Nic*> Facts::stack_on(const Nic& nic) const {
   return stack;
 }
 
+const Unread* Facts::failed_read(FactNeed parts, std::string_view name) const {
+  const auto suffers = [&](const Unread& one) {
+    return has(parts, one.part) && one.error.fault != Fault::NotRecorded &&
+           (one.nic.empty() || one.nic == name);
+  };
+  const auto found = std::ranges::find_if(unread, suffers);
+  return found == unread.end() ? nullptr : &*found;
+}
+
 const Neighbour* Facts::neighbour(std::string_view name) const {
   const auto found = std::ranges::find(neighbours, name, &Neighbour::name);
   return found == neighbours.end() ? nullptr : &*found;

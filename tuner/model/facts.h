@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/cpu_set.h"
+#include "base/result.h"
 
 #include <cstdint>
 #include <map>
@@ -22,6 +23,10 @@ enum class FactNeed : unsigned {
   Cpufreq = 1U << 4,
   Neighbours = 1U << 5,  // who else tunes this machine, and what of the parts that are known
   NicShape = 1U << 6,    // channels, rings, coalescing
+  // Not asked for, but what an Unread can be a part of.
+  Kernel = 1U << 8,    // the kernel's configuration, its TLS, tls_stat
+  Claims = 1U << 9,    // what the neighbours and files set
+  Session = 1U << 10,  // by which NIC the session of this process comes in
   All = ~0U,
 };
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {
@@ -189,6 +194,14 @@ struct Claim {
   bool operator==(const Claim&) const = default;
 };
 
+// A part of the facts that is not whole: a read failed, or (Fault::NotRecorded) a recorded machine
+// does not tell. What depends on it is not known.
+struct Unread {
+  FactNeed part = FactNeed::None;
+  std::string nic;  // the interface that it is about; empty: the whole part
+  Error error;      // the last read that failed; the host's ReadLog has each
+};
+
 struct Facts {
   HostIdentity host;
   KernelFacts kernel;
@@ -199,11 +212,15 @@ struct Facts {
   std::vector<Claim> claims;
   std::optional<std::map<std::string, std::uint64_t>>
       tls_stat;  // by the kernel's names; absent until tls is loaded
+  std::vector<Unread> unread;
 
   const Nic* nic(std::string_view name) const;
   // The NIC itself, then everything that stands on it: bonds, VLANs, at any depth.
   std::vector<const Nic*> stack_on(const Nic& nic) const;
   const Neighbour* neighbour(std::string_view name) const;
+  // A failed read that these parts of the facts suffer by, of `nic` or of no single NIC; nullptr:
+  // there was none. An interface that could not be read at all counts as no single NIC's.
+  const Unread* failed_read(FactNeed parts, std::string_view nic = {}) const;
 };
 
 }  // namespace tuner

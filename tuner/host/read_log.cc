@@ -1,0 +1,129 @@
+#include "host/read_log.h"
+
+#include "host/host.h"
+
+namespace tuner {
+namespace {
+
+template <typename T>
+T noted(T answer, ReadLog& log) {
+  if (!answer) log.note(answer.error());
+  return answer;
+}
+
+class LoggedTree : public FileTree {
+ public:
+  LoggedTree(std::unique_ptr<FileTree> files, ReadLog& log) : files_(std::move(files)), log_(log) {}
+
+  Result<std::string> read(std::string_view path) const override {
+    return noted(files_->read(path), log_);
+  }
+  Result<std::vector<std::string>> list(std::string_view path) const override {
+    return noted(files_->list(path), log_);
+  }
+  Result<std::string> resolve(std::string_view path) const override {
+    return noted(files_->resolve(path), log_);
+  }
+  Result<bool> is_there(std::string_view path) const override {
+    return noted(files_->is_there(path), log_);
+  }
+  Outcome write(std::string_view path, std::string_view text) override {
+    return files_->write(path, text);
+  }
+  Outcome create(std::string_view path, std::string_view text) override {
+    return files_->create(path, text);
+  }
+  Outcome remove(std::string_view path) override { return files_->remove(path); }
+
+ private:
+  std::unique_ptr<FileTree> files_;
+  ReadLog& log_;
+};
+
+class LoggedNics : public NicPort {
+ public:
+  LoggedNics(std::unique_ptr<NicPort> nics, ReadLog& log) : nics_(std::move(nics)), log_(log) {}
+
+  Result<NicFeatures> features(std::string_view nic) const override {
+    return noted(nics_->features(nic), log_);
+  }
+  Result<std::string> permanent_address(std::string_view nic) const override {
+    return noted(nics_->permanent_address(nic), log_);
+  }
+  Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
+    return noted(nics_->shape(which, nic), log_);
+  }
+  Outcome set_shape(NicShape which, std::string_view nic,
+                    std::span<const ParameterChange> changes) override {
+    return nics_->set_shape(which, nic, changes);
+  }
+  Result<std::set<std::string>> on_the_way(std::string_view local,
+                                           std::string_view peer) const override {
+    return noted(nics_->on_the_way(local, peer), log_);
+  }
+  Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
+    return nics_->set_features(nic, changes);
+  }
+
+ private:
+  std::unique_ptr<NicPort> nics_;
+  ReadLog& log_;
+};
+
+class LoggedServices : public ServicePort {
+ public:
+  LoggedServices(std::unique_ptr<ServicePort> services, ReadLog& log)
+      : services_(std::move(services)), log_(log) {}
+
+  Result<UnitState> state(std::string_view unit) const override {
+    return noted(services_->state(unit), log_);
+  }
+  Outcome reload() override { return services_->reload(); }
+  Outcome restart(std::string_view unit) override { return services_->restart(unit); }
+
+ private:
+  std::unique_ptr<ServicePort> services_;
+  ReadLog& log_;
+};
+
+}  // namespace
+
+void ReadLog::note(const Error& error) {
+  if (is_absent(error)) return;
+  if (error.fault == Fault::NotRecorded) {
+    ++unrecorded_;
+    last_unrecorded_ = error;
+    return;
+  }
+  ++failed_;
+  last_failed_ = error;
+  if (failures_.size() >= kMost) {
+    ++not_kept_;
+  } else if (known_.insert(error.text).second) {
+    failures_.push_back(error);
+  }
+}
+
+std::optional<Error> ReadLog::failed_since(const Mark& mark) const {
+  if (failed_ == mark.failed) return std::nullopt;
+  return last_failed_;
+}
+
+std::optional<Error> ReadLog::unrecorded_since(const Mark& mark) const {
+  if (unrecorded_ == mark.unrecorded) return std::nullopt;
+  return last_unrecorded_;
+}
+
+std::unique_ptr<FileTree> logged(std::unique_ptr<FileTree> files, ReadLog& log) {
+  return std::make_unique<LoggedTree>(std::move(files), log);
+}
+
+std::unique_ptr<NicPort> logged(std::unique_ptr<NicPort> nics, ReadLog& log) {
+  return std::make_unique<LoggedNics>(std::move(nics), log);
+}
+
+std::unique_ptr<ServicePort> logged(std::unique_ptr<ServicePort> services, ReadLog& log) {
+  return std::make_unique<LoggedServices>(std::move(services), log);
+}
+
+}  // namespace tuner

@@ -2,6 +2,7 @@
 
 #include "engine/carry_out.h"
 #include "engine/drift.h"
+#include "engine/look.h"
 #include "host/collect_facts.h"
 
 #include <fmt/format.h>
@@ -149,7 +150,13 @@ class Run {
 
   Outcome preserve(const Knob& knob, const Nic& nic) {
     for (const Subject& subject : knob.on_nic(nic)) {
-      const Observation seen = knob.observe(host_, subject);
+      const Observation seen = look_at(host_, knob, subject);
+      if (seen.availability == Observation::Availability::Unreadable) {
+        return fail(Fault::Io,
+                    fmt::format("{} {} would be thrown away, and what it is now cannot be read: {}",
+                                knob.info.name, subject.name, seen.reason),
+                    seen.hint);
+      }
       if (seen.availability != Observation::Availability::Available) continue;
       if (auto kept = journal_.preserve(store_, subject, seen.value); !kept) return kept;
     }

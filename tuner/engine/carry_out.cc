@@ -1,5 +1,7 @@
 #include "engine/carry_out.h"
 
+#include "engine/look.h"
+
 #include <fmt/format.h>
 
 namespace tuner {
@@ -31,11 +33,11 @@ std::string not_arrived(const Step& step, const Observation& now) {
 }
 
 Observation read_back(Host& host, const Work& work) {
-  Observation now = work.knob->observe(host, work.step->wish.subject);
+  Observation now = look_at(host, *work.knob, work.step->wish.subject);
   for (milliseconds waited{0}; !arrived(work, now) && waited < kReadBackLimit;
        waited += kReadBackPause) {
     host.clock().sleep(kReadBackPause);
-    now = work.knob->observe(host, work.step->wish.subject);
+    now = look_at(host, *work.knob, work.step->wish.subject);
   }
   return now;
 }
@@ -47,7 +49,7 @@ std::string with_hint(const Error& error) {
 Outcome settle(Host& host, const Work& work, const Outcome& written, const WriteHooks& hooks) {
   Step& step = *work.step;
   const Observation now =
-      written ? read_back(host, work) : work.knob->observe(host, step.wish.subject);
+      written ? read_back(host, work) : look_at(host, *work.knob, step.wish.subject);
   if (!written) {
     step.status = Status::Failed;
     step.because = with_hint(written.error());

@@ -1,6 +1,8 @@
 #include "engine/plan.h"
 
 #include "engine/drift.h"
+#include "engine/held_back.h"
+#include "engine/look.h"
 #include "model/owner.h"
 
 #include <fmt/format.h>
@@ -54,58 +56,6 @@ Disruption disruption_of(const Knob& knob, const Subject& subject, const Facts& 
   return nic == facts.nics.end() ? Disruption::None : knob.disruption(*nic, subject);
 }
 
-// Connections whose records the NIC decrypts; their state is lost with the queues.
-std::uint64_t offloaded_receivers(const Facts& facts) {
-  if (!facts.tls_stat) return 0;
-  const auto found = facts.tls_stat->find("TlsCurrRxDevice");
-  return found == facts.tls_stat->end() ? 0 : found->second;
-}
-
-// The NIC of this subject, if it is the one to spare. With --confirm-within it need not be: what
-// cuts the session off is undone.
-const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOptions& options) {
-  if (subject.device.empty() || !options.spare_session || options.confirm_within) return nullptr;
-  const auto nic = std::ranges::find_if(facts.nics, [&](const Nic& each) {
-    return each.carries_session && each.key() == subject.device;
-  });
-  return nic == facts.nics.end() ? nullptr : &*nic;
-}
-
-// Which options of the command line a write of this step lacks, with the reasons; empty: none.
-// Reopened channels and a flapped link both interrupt a session, and end it when they fail.
-std::string needs_options(const Wish& wish, const Facts& facts, const PlanOptions& options) {
-  const std::string_view name = disruption_name(wish.disruption);
-  const Nic* session = wish.disruption >= Disruption::ChannelReopen
-                           ? session_nic(facts, wish.subject, options)
-                           : nullptr;
-  const std::string its_session =
-      session == nullptr
-          ? std::string()
-          : fmt::format("{} carries this session ({})", session->name, session->session_evidence);
-  if (wish.disruption > options.max_disruption) {
-    return fmt::format("writing it disturbs traffic ({}){}; allow it with --max-disruption {}{}",
-                       name, session == nullptr ? "" : ", and " + its_session, name,
-                       session == nullptr ? "" : " and --confirm-within 60s");
-  }
-  if (session == nullptr) return {};
-  return fmt::format(
-      "writing it interrupts the NIC ({}), and {}; allow it with --confirm-within 60s, which "
-      "undoes "
-      "it unless you can still confirm",
-      name, its_session);
-}
-
-// Why a write of this step is not to be done now; empty: nothing speaks against it.
-std::string held_back(const Wish& wish, const Facts& facts, const PlanOptions& options) {
-  if (auto lacking = needs_options(wish, facts, options); !lacking.empty()) return lacking;
-  const auto receivers = offloaded_receivers(facts);
-  if (wish.disruption < Disruption::ChannelReopen || receivers == 0 || options.force) return {};
-  return fmt::format(
-      "{} connections are being decrypted by a NIC (TlsCurrRxDevice), and reopening its queues "
-      "can break them; drain them first, or --force",
-      receivers);
-}
-
 // The comparison.
 Step judge(Wish wish, Observation observed, const Facts& facts, const PlanOptions& options) {
   Step step{.wish = std::move(wish), .observed = std::move(observed)};
@@ -133,6 +83,39 @@ Observation never(std::string reason) {
   return {.availability = Observation::Availability::Unsupported, .reason = std::move(reason)};
 }
 
+// A subject that may be there: a read failed by which it would have been found.
+Step not_to_be_found(const Subject& subject, const Unread& unread) {
+  Step step{.wish = {.subject = subject}, .status = Status::Unreadable};
+  step.observed = {.availability = Observation::Availability::Unreadable,
+                   .reason = unread.error.text,
+                   .hint = unread.error.hint};
+  step.because = unread.error.text;
+  return step;
+}
+
+// An interface of which a read failed may be one that the profile selects, although it does not
+// look so: its driver, its kind and its route are then not known.
+void add_unread_nics(const Facts& facts, const Knob& knob, std::vector<Step>& steps) {
+  if (!has(knob.info.needs, FactNeed::Nics)) return;
+  for (const Unread& unread : facts.unread) {
+    const Nic* nic = unread.part == FactNeed::Nics ? facts.nic(unread.nic) : nullptr;
+    if (nic == nullptr || unread.error.fault == Fault::NotRecorded) continue;
+    const std::string device = nic->key();
+    const auto is_on_it = [&](const Step& step) { return step.wish.subject.device == device; };
+    if (std::ranges::any_of(steps, is_on_it)) continue;
+    const Subject subject{.knob = std::string(knob.info.name),
+                          .key = fmt::format("{}:unread:{}", knob.info.name, nic->name),
+                          .name = nic->name,
+                          .device = device};
+    steps.push_back(not_to_be_found(subject, unread));
+  }
+}
+
+Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob, const Wish& wish) {
+  if (auto doubt = in_doubt(facts, knob, wish)) return std::move(*doubt);
+  return wish.unsupported.empty() ? look_at(host, knob, wish.subject) : never(wish.unsupported);
+}
+
 constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: back to its original";
 constexpr std::string_view kThrownAway =
     "the change of this NIC's queues threw it away: back to what it was";
@@ -145,13 +128,18 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
   const std::string& name = entry.subject.name;
   if (!entry.written() && !entry.disturbed) return;
   const auto subject = knob.locate(entry.subject, facts);
+  const Unread* hidden = subject ? nullptr : may_hide_subjects(facts, knob);
+  if (hidden != nullptr) {
+    steps.push_back(not_to_be_found(entry.subject, *hidden));
+    return;
+  }
   if (!subject) {
     if (entry.written())
       notes.push_back(fmt::format("{} {}: set earlier, and gone now; nothing to restore",
                                   knob.info.name, name));
     return;
   }
-  Observation observed = knob.observe(host, *subject);
+  Observation observed = look_at(host, knob, *subject);
   const bool readable = observed.availability == Observation::Availability::Available;
   if (readable && observed.value == entry.original()) return;
   if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {
@@ -254,7 +242,7 @@ class Foresight {
     Step step{.wish = std::move(wish), .status = Status::Deferred};
     const auto today = knob.locate(step.wish.subject, facts_);
     if (today) step.wish.subject = *today;
-    step.observed = today ? knob.observe(host_, *today) : never("it is not there yet");
+    step.observed = today ? look_at(host_, knob, *today) : never("it is not there yet");
     step.target = step.wish.setting.goal.value;
     step.because = fmt::format("after {}{}{}", cause.what, step.wish.because.empty() ? "" : ": ",
                                step.wish.because);
@@ -292,11 +280,11 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     if (!is_asked(input.options, wish.subject)) continue;
     wish.disruption = disruption_of(knob, wish.subject, facts);
     wish.owner = owner_of(wish.subject, facts, input.profile);
-    Observation observed =
-        wish.unsupported.empty() ? knob.observe(host, wish.subject) : never(wish.unsupported);
+    Observation observed = observe_wish(host, facts, knob, wish);
     steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
+  if (knob.wanted(input.profile)) add_unread_nics(facts, knob, steps);
   for (const Journal::Entry& entry : input.journal.entries()) {
     const auto same_key = [&](const Step& step) {
       return step.wish.subject.key == entry.subject.key;

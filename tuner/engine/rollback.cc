@@ -1,6 +1,7 @@
 #include "engine/rollback.h"
 
 #include "engine/carry_out.h"
+#include "engine/look.h"
 #include "engine/plan.h"
 #include "host/collect_facts.h"
 
@@ -74,13 +75,18 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
   Step step{.wish = {.subject = entry.subject}, .target = target.value, .restores = true};
   step.wish.setting.goal = {.op = Goal::Op::Exactly, .value = target.value};
   const auto subject = target.knob->locate(entry.subject, facts);
+  if (const Unread* hidden = subject ? nullptr : may_hide_subjects(facts, *target.knob)) {
+    step.status = Status::Unreadable;
+    step.because = fmt::format("it could not be looked for: {}", hidden->error.text);
+    return step;
+  }
   if (!subject) {
     step.status = Status::InSync;
     step.because = "no longer there: nothing to restore";
     return step;
   }
   step.wish.subject = *subject;
-  step.observed = target.knob->observe(host, *subject);
+  step.observed = look_at(host, *target.knob, *subject);
   step.because = step.observed.reason;
   if (step.observed.availability == Observation::Availability::Unreadable) {
     step.status = Status::Unreadable;

@@ -1,0 +1,85 @@
+#include "engine/held_back.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// Connections whose records the NIC decrypts; their state is lost with the queues.
+std::uint64_t offloaded_receivers(const Facts& facts) {
+  if (!facts.tls_stat) return 0;
+  const auto found = facts.tls_stat->find("TlsCurrRxDevice");
+  return found == facts.tls_stat->end() ? 0 : found->second;
+}
+
+// The NIC of this subject, if it is the one to spare. With --confirm-within it need not be: what
+// cuts the session off is undone.
+const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOptions& options) {
+  if (subject.device.empty() || !options.spare_session || options.confirm_within) return nullptr;
+  const auto nic = std::ranges::find_if(facts.nics, [&](const Nic& each) {
+    return each.carries_session && each.key() == subject.device;
+  });
+  return nic == facts.nics.end() ? nullptr : &*nic;
+}
+
+// Whether this session comes in by the NIC that a write interrupts, where that could not be
+// determined; empty: it could, or the write interrupts none.
+std::string session_unknown(const Wish& wish, const Facts& facts, const PlanOptions& options) {
+  if (wish.disruption < Disruption::ChannelReopen || wish.subject.device.empty() ||
+      !options.spare_session || options.confirm_within)
+    return {};
+  const Unread* unread = facts.failed_read(FactNeed::Session);
+  if (unread == nullptr) return {};
+  return fmt::format(
+      "writing it interrupts the NIC, and whether this session goes through it is not known ({}); "
+      "allow it with --confirm-within 60s",
+      unread->error.text);
+}
+
+// Which options of the command line a write of this step lacks, with the reasons; empty: none.
+// Reopened channels and a flapped link both interrupt a session, and end it when they fail.
+std::string needs_options(const Wish& wish, const Facts& facts, const PlanOptions& options) {
+  const std::string_view name = disruption_name(wish.disruption);
+  const Nic* session = wish.disruption >= Disruption::ChannelReopen
+                           ? session_nic(facts, wish.subject, options)
+                           : nullptr;
+  const std::string its_session =
+      session == nullptr
+          ? std::string()
+          : fmt::format("{} carries this session ({})", session->name, session->session_evidence);
+  if (wish.disruption > options.max_disruption) {
+    return fmt::format("writing it disturbs traffic ({}){}; allow it with --max-disruption {}{}",
+                       name, session == nullptr ? "" : ", and " + its_session, name,
+                       session == nullptr ? "" : " and --confirm-within 60s");
+  }
+  if (session == nullptr) return session_unknown(wish, facts, options);
+  return fmt::format(
+      "writing it interrupts the NIC ({}), and {}; allow it with --confirm-within 60s, which "
+      "undoes "
+      "it unless you can still confirm",
+      name, its_session);
+}
+
+}  // namespace
+
+std::string held_back(const Wish& wish, const Facts& facts, const PlanOptions& options) {
+  if (auto lacking = needs_options(wish, facts, options); !lacking.empty()) return lacking;
+  if (wish.disruption < Disruption::ChannelReopen || options.force) return {};
+  const Unread* unread = facts.tls_stat ? nullptr : facts.failed_read(FactNeed::Kernel);
+  if (unread != nullptr) {
+    return fmt::format(
+        "whether a NIC is decrypting connections, which reopening its queues can break, is not "
+        "known ({}); --force does it nevertheless",
+        unread->error.text);
+  }
+  const auto receivers = offloaded_receivers(facts);
+  if (receivers == 0) return {};
+  return fmt::format(
+      "{} connections are being decrypted by a NIC (TlsCurrRxDevice), and reopening its queues "
+      "can break them; drain them first, or --force",
+      receivers);
+}
+
+}  // namespace tuner

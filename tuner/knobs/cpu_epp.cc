@@ -22,11 +22,13 @@ std::string cannot(const CpufreqPolicy& policy, std::string_view word) {
                      word);
 }
 
-constexpr PolicyFile kEpp{.knob = "cpu_epp",
-                          .word = "epp",
-                          .file = "energy_performance_preference",
-                          .setting = &CpuEntry::epp,
-                          .cannot = cannot};
+struct CpuEpp {
+  static constexpr PolicyFile kFile{.knob = "cpu_epp",
+                                    .word = "epp",
+                                    .file = "energy_performance_preference",
+                                    .setting = &CpuEntry::epp,
+                                    .cannot = cannot};
+};
 
 std::string driver_of(const FileTree& files, const Subject& subject) {
   const std::string folder = subject.place.substr(0, subject.place.rfind('/'));
@@ -48,7 +50,7 @@ Observation observe(const Host& host, const Subject& subject) {
 }  // namespace
 
 Knob cpu_epp_knob() {
-  return policy_knob<kEpp>(
+  return policy_knob<CpuEpp>(
       {.name = "cpu_epp",
        .phase = Phase::Cpus,
        .doc = "Energy performance preference: speed or saving, for CPUs that choose "

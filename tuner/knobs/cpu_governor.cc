@@ -21,11 +21,13 @@ std::string cannot(const CpufreqPolicy& policy, std::string_view word) {
                      policy.driver, fmt::join(policy.available_governors, " "), word, word);
 }
 
-constexpr PolicyFile kGovernor{.knob = "cpu_governor",
-                               .word = "governor",
-                               .file = "scaling_governor",
-                               .setting = &CpuEntry::governor,
-                               .cannot = cannot};
+struct CpuGovernor {
+  static constexpr PolicyFile kFile{.knob = "cpu_governor",
+                                    .word = "governor",
+                                    .file = "scaling_governor",
+                                    .setting = &CpuEntry::governor,
+                                    .cannot = cannot};
+};
 
 Observation observe(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
@@ -44,7 +46,7 @@ Observation observe(const Host& host, const Subject& subject) {
 }  // namespace
 
 Knob cpu_governor_knob() {
-  return policy_knob<kGovernor>(
+  return policy_knob<CpuGovernor>(
       {.name = "cpu_governor",
        .phase = Phase::Cpus,
        .doc = "The cpufreq governor: how the kernel chooses a CPU's frequency.",

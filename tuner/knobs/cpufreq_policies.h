@@ -32,20 +32,22 @@ std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes)
 std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& recorded,
                                      const Facts& facts);
 
-// A family as its constant and its description say.
-template <const PolicyFile& kFile>
+// A family as the type that has its constant, kFile, and its description say; why a type, see
+// knobs/nic_shape.h.
+template <typename Family>
 Knob policy_knob(const KnobInfo& info,
                  Observation (*observe)(const Host& host, const Subject& subject)) {
-  return {.info = info,
-          .wanted = [](const Profile& profile) { return policies_wanted(kFile, profile); },
-          .expand =
-              [](const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
-                return expand_policies(kFile, profile, facts, notes);
-              },
-          .observe = observe,
-          .write = write_policies,
-          .locate = [](const Subject& recorded,
-                       const Facts& facts) { return locate_policy(kFile, recorded, facts); }};
+  return {
+      .info = info,
+      .wanted = [](const Profile& profile) { return policies_wanted(Family::kFile, profile); },
+      .expand =
+          [](const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
+            return expand_policies(Family::kFile, profile, facts, notes);
+          },
+      .observe = observe,
+      .write = write_policies,
+      .locate = [](const Subject& recorded,
+                   const Facts& facts) { return locate_policy(Family::kFile, recorded, facts); }};
 }
 
 }  // namespace tuner

@@ -44,10 +44,12 @@ Resolved resolve(const Facts& facts, const Nic& nic, const NicParameter& paramet
   return resolve_local_cores(facts.topology, nic, most);
 }
 
-constexpr ShapeFamily kFamily{.knob = "nic_channels",
-                              .shape = NicShape::Channels,
-                              .in_entry = &NicEntry::channels,
-                              .resolve = resolve};
+struct NicChannels {
+  static constexpr ShapeFamily kFamily{.knob = "nic_channels",
+                                       .shape = NicShape::Channels,
+                                       .in_entry = &NicEntry::channels,
+                                       .resolve = resolve};
+};
 
 bool serves(const NicIrq& irq, std::string_view parameter) {
   switch (irq.role) {
@@ -85,7 +87,7 @@ void foresee(Facts& facts, const Change& change) {
 }  // namespace
 
 Knob nic_channels_knob() {
-  Knob knob = shape_knob<kFamily>(
+  Knob knob = shape_knob<NicChannels>(
       {.name = "nic_channels",
        .phase = Phase::Shape,
        .doc = "How many queues a NIC has. Most drivers take the link down for it.",

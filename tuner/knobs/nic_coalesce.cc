@@ -16,8 +16,10 @@ Disruption disruption(const Nic& nic, const Subject& /*subject*/) {
   return nic.driver == "mlx5_core" ? Disruption::ChannelReopen : Disruption::None;
 }
 
-constexpr ShapeFamily kFamily{
-    .knob = "nic_coalesce", .shape = NicShape::Coalesce, .in_entry = &NicEntry::coalesce};
+struct NicCoalesce {
+  static constexpr ShapeFamily kFamily{
+      .knob = "nic_coalesce", .shape = NicShape::Coalesce, .in_entry = &NicEntry::coalesce};
+};
 
 // Is moderation of this direction going to be adaptive? What the profile says, else what is there.
 bool is_adaptive(std::string_view direction, const std::string& place,
@@ -35,7 +37,7 @@ bool is_adaptive(std::string_view direction, const std::string& place,
 
 std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
-  auto wishes = expand_shape(kFamily, profile, facts, notes);
+  auto wishes = expand_shape(NicCoalesce::kFamily, profile, facts, notes);
   for (Wish& wish : wishes) {
     const std::string parameter = parameter_of(wish.subject);
     const std::string direction = parameter.substr(0, 2);
@@ -52,15 +54,15 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
 }  // namespace
 
 Knob nic_coalesce_knob() {
-  Knob knob = shape_knob<kFamily>({.name = "nic_coalesce",
-                                   .phase = Phase::Shape,
-                                   .doc = "How long a NIC waits before it interrupts.",
-                                   .in_profile = "nics[].coalesce",
-                                   .reads = "ethtool netlink, COALESCE_GET",
-                                   .writes = "ethtool netlink, COALESCE_SET, one message a NIC",
-                                   .capability = "CAP_NET_ADMIN",
-                                   .needs = FactNeed::Nics | FactNeed::NicShape,
-                                   .rounds = true});
+  Knob knob = shape_knob<NicCoalesce>({.name = "nic_coalesce",
+                                       .phase = Phase::Shape,
+                                       .doc = "How long a NIC waits before it interrupts.",
+                                       .in_profile = "nics[].coalesce",
+                                       .reads = "ethtool netlink, COALESCE_GET",
+                                       .writes = "ethtool netlink, COALESCE_SET, one message a NIC",
+                                       .capability = "CAP_NET_ADMIN",
+                                       .needs = FactNeed::Nics | FactNeed::NicShape,
+                                       .rounds = true});
   knob.expand = expand;
   knob.disruption = disruption;
   return knob;

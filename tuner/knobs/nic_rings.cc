@@ -10,13 +10,15 @@ namespace {
 // Drivers that ask for their interrupts anew when they open (request_irq) may lose affinities.
 constexpr std::array<std::string_view, 3> kDisturbs{"irq_affinity", "xps", "rps"};
 
-constexpr ShapeFamily kFamily{
-    .knob = "nic_rings", .shape = NicShape::Rings, .in_entry = &NicEntry::rings};
+struct NicRings {
+  static constexpr ShapeFamily kFamily{
+      .knob = "nic_rings", .shape = NicShape::Rings, .in_entry = &NicEntry::rings};
+};
 
 }  // namespace
 
 Knob nic_rings_knob() {
-  return shape_knob<kFamily>(
+  return shape_knob<NicRings>(
       {.name = "nic_rings",
        .phase = Phase::Shape,
        .doc = "How many descriptors the queues of a NIC have; drivers round up.",

@@ -50,23 +50,30 @@ std::string parameter_of(const Subject& subject);
 // (mlx5/core/en_main.c), virtnet_set_channels() (virtio_net.c).
 Disruption reopening(const Nic& nic, const Subject& subject);
 
-// A family as its constant and its description say; a family puts in what it has of its own.
-template <const ShapeFamily& kFamily>
+// A family as the type that has its constant, kFamily, and its description say; a family puts in
+// what it has of its own. A type, and no reference to the constant: g++ 14 makes weak symbols of
+// what a template makes of a reference to one file's own constant, so the linker takes the
+// functions of another file whose constant has the same name (tests/linkage.py looks for it).
+template <typename Family>
 Knob shape_knob(const KnobInfo& info) {
   return {
       .info = info,
-      .wanted = [](const Profile& profile) { return shape_wanted(kFamily, profile); },
+      .wanted = [](const Profile& profile) { return shape_wanted(Family::kFamily, profile); },
       .expand =
           [](const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
-            return expand_shape(kFamily, profile, facts, notes);
+            return expand_shape(Family::kFamily, profile, facts, notes);
           },
-      .observe = [](const Host& host,
-                    const Subject& subject) { return observe_shape(kFamily, host, subject); },
-      .write = [](Host& host,
-                  std::span<const Change> changes) { return write_shape(kFamily, host, changes); },
+      .observe =
+          [](const Host& host, const Subject& subject) {
+            return observe_shape(Family::kFamily, host, subject);
+          },
+      .write =
+          [](Host& host, std::span<const Change> changes) {
+            return write_shape(Family::kFamily, host, changes);
+          },
       .disruption = reopening,
       .locate = [](const Subject& recorded,
-                   const Facts& facts) { return locate_shape(kFamily, recorded, facts); }};
+                   const Facts& facts) { return locate_shape(Family::kFamily, recorded, facts); }};
 }
 
 }  // namespace tuner

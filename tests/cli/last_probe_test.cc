@@ -46,7 +46,8 @@ TEST(LastProbe, OfAnotherKernelSaysNothing) {
 TEST(LastProbe, ThatIsDamagedIsNone) {
   for (const std::string_view text :
        {"", "{", "[]", R"({"cells": []})",
-        R"({"host": {"kernel": "6.1"}, "started_at": 7, "cells": []})"})
+        R"({"host": {"kernel": "6.1"}, "started_at": 7, "cells": []})",
+        R"({"host": {"kernel": "6.1"}, "started_at": "10000-01-01T00:00:00Z", "cells": []})"})
     EXPECT_FALSE(last_probe_from(text).has_value()) << text;
 }
 

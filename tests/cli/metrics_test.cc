@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::sample_step;
 
-const auto kNoon = *from_rfc3339("2026-11-24T12:00:00Z");  // 1795521600
+const auto kNoon = *system_time(*from_rfc3339("2026-11-24T12:00:00Z"));  // 1795521600
 
 CheckMetrics check() {
   return {.exit_code = ExitCode::Ok,
@@ -93,7 +93,7 @@ TEST(Metrics, TakeTheKernelsCountersByName) {
 TEST(Metrics, OfTheProbeSayWhetherEachExpectationHeld) {
   CheckMetrics told = check();
   told.probe =
-      LastProbe{.at = kNoon,
+      LastProbe{.at = utc_time(kNoon),
                 .kernel = "6.1",
                 .ways = {way("tx", "kernel", "device"), way("tx", "kernel", "kernel"),
                          way("rx", "kernel", "userspace"), way("rx", "kernel", "kernel"),
@@ -113,7 +113,8 @@ TEST(Metrics, AllHaveHelpAndType) {
   plan.steps[0].drift = {.first_seen = kNoon, .last_seen = kNoon};
   CheckMetrics whole = check();
   whole.plan = &plan;
-  whole.probe = LastProbe{.at = kNoon, .kernel = "6.1", .ways = {way("tx", "kernel", "kernel")}};
+  whole.probe =
+      LastProbe{.at = utc_time(kNoon), .kernel = "6.1", .ways = {way("tx", "kernel", "kernel")}};
   whole.tls_stat.emplace();
   for (const std::string_view name :
        {"TlsCurrTxSw", "TlsTxSw", "TlsDecryptError", "TlsDecryptRetry", "TlsRxNoPadViolation",

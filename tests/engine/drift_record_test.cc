@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Key;
 
-const DriftRecord::Time kNoon = *from_rfc3339("2026-11-24T12:00:00Z");
+const DriftRecord::Time kNoon = *system_time(*from_rfc3339("2026-11-24T12:00:00Z"));
 
 Step step(std::string name, Status status) {
   Step step;

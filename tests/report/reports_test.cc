@@ -167,6 +167,12 @@ TEST(PluginLine, IsNotFineWhenTheNewsIsOldOrOfTomorrow) {
   EXPECT_THAT(plugin_line(saved_at_noon({old})).line, HasSubstr("no news since"));
   old["started_at"] = "2026-11-25T08:59:59Z";
   EXPECT_EQ(plugin_line(saved_at_noon({old})).state, PluginLine::State::Unknown);
+  old["started_at"] = "9999-12-31T23:59:59Z";
+  EXPECT_THAT(plugin_line(saved_at_noon({old})).line,
+              HasSubstr("it is of 9999-12-31T23:59:59Z, in the future"));
+  old["started_at"] = "0001-01-01T00:00:00Z";
+  EXPECT_THAT(plugin_line(saved_at_noon({old})).line,
+              HasSubstr("that was at 0001-01-01T00:00:00Z: no news since"));
 }
 
 TEST(PluginLine, IsOneLineWithOneBarWhateverHostsSay) {

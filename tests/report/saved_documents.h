@@ -14,7 +14,7 @@ namespace tuner::testing {
 using Json = nlohmann::ordered_json;
 
 // 2026-11-24T12:00:00Z
-inline constexpr std::chrono::system_clock::time_point kNoon{std::chrono::seconds(1795521600)};
+inline constexpr UtcTime kNoon{std::chrono::seconds(1795521600)};
 
 inline Json envelope_json(std::string kind, std::string host, int code) {
   return {

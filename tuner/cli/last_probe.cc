@@ -1,7 +1,5 @@
 #include "cli/last_probe.h"
 
-#include "base/rfc3339.h"
-
 #include <nlohmann/json.hpp>
 
 namespace tuner {
@@ -21,9 +19,8 @@ void add_ways(const json& cell, std::vector<LastProbe::Way>& ways) {
   }
 }
 
-LastProbe probe_from(const json& document) {
-  LastProbe probe{.kernel = document.at("host").at("kernel")};
-  probe.at = from_rfc3339(document.at("started_at").get<std::string>()).value_or(probe.at);
+LastProbe probe_from(const json& document, UtcTime at) {
+  LastProbe probe{.at = at, .kernel = document.at("host").at("kernel")};
   for (const json& cell : document.at("cells")) add_ways(cell, probe.ways);
   return probe;
 }
@@ -32,7 +29,10 @@ LastProbe probe_from(const json& document) {
 
 std::optional<LastProbe> last_probe_from(std::string_view text) {
   try {
-    return probe_from(json::parse(text));
+    const json document = json::parse(text);
+    const auto at = from_rfc3339(document.at("started_at").get<std::string>());
+    if (!at) return std::nullopt;
+    return probe_from(document, *at);
   } catch (const json::exception&) {
     return std::nullopt;
   }

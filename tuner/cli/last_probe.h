@@ -2,11 +2,11 @@
 // itself.
 #pragma once
 
+#include "base/rfc3339.h"
 #include "host/state_store.h"
 #include "model/profile.h"
 #include "probe/report.h"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +25,7 @@ struct LastProbe {
     std::string taken;      // "device", "kernel", "userspace", "failed"
     bool conclusive = true;
   };
-  std::chrono::system_clock::time_point at;
+  UtcTime at;
   std::string kernel;
   std::vector<Way> ways;
 };

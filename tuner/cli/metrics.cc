@@ -122,16 +122,16 @@ class Samples {
   std::map<std::string_view, std::string> samples_;
 };
 
-std::int64_t seconds(std::chrono::system_clock::time_point time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+std::int64_t seconds(UtcTime time) {
+  return time.time_since_epoch().count();
 }
 
 void add_check(const CheckMetrics& check, Samples& samples) {
   samples.add("ktls_tuner_build_info", labels_text({{"version", kVersion}}), 1);
-  samples.add("ktls_tuner_check_last_run_timestamp_seconds", "", seconds(check.ran_at));
+  samples.add("ktls_tuner_check_last_run_timestamp_seconds", "", seconds(utc_time(check.ran_at)));
   if (check.record.last_success)
     samples.add("ktls_tuner_check_last_success_timestamp_seconds", "",
-                seconds(*check.record.last_success));
+                seconds(utc_time(*check.record.last_success)));
   samples.add("ktls_tuner_check_duration_seconds", "",
               fmt::format("{:.3f}", std::chrono::duration<double>(check.duration).count()));
   samples.add("ktls_tuner_check_exit_code", "", static_cast<int>(check.exit_code));
@@ -150,7 +150,7 @@ void add_settings(const Plan& plan, Samples& samples) {
     const std::string_view knob = step.wish.subject.knob;
     ++counts[knob][step.status];
     if (!step.drift) continue;
-    const std::int64_t since = seconds(step.drift->first_seen);
+    const std::int64_t since = seconds(utc_time(step.drift->first_seen));
     oldest[knob] = std::min(oldest.try_emplace(knob, since).first->second, since);
   }
   samples.add("ktls_tuner_profile_info",

@@ -18,7 +18,7 @@ using nlohmann::ordered_json;
 // What was asked for, once it makes sense.
 struct Request {
   std::string format;
-  std::chrono::system_clock::time_point now;
+  UtcTime now;
   std::chrono::seconds max_age{0};
 };
 
@@ -178,7 +178,7 @@ Answer run(Context& context) {
   const auto max_age = parse_duration(options.max_age);
   if (!max_age) return failure(ExitCode::Usage, max_age.error());
   const Request request{
-      .format = options.format, .now = context.host.clock().now(), .max_age = *max_age};
+      .format = options.format, .now = utc_time(context.host.clock().now()), .max_age = *max_age};
   return options.fleet.empty() ? report_documents(context, request)
                                : report_fleet(context, request);
 }

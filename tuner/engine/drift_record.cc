@@ -14,7 +14,8 @@ using nlohmann::json;
 std::optional<DriftRecord::Time> time_at(const json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_string()) return std::nullopt;
-  return from_rfc3339(found->get<std::string>());
+  const auto time = from_rfc3339(found->get<std::string>());
+  return time ? system_time(*time) : std::nullopt;
 }
 
 DriftRecord record_from(const json& document) {

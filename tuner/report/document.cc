@@ -1,6 +1,5 @@
 #include "report/document.h"
 
-#include "base/rfc3339.h"
 #include "base/text.h"
 #include "report/json_node.h"
 #include "report/read_parts.h"
@@ -91,7 +90,7 @@ void read_envelope(const JsonNode& root, SavedDocument& document) {
   document.emulated = host.flag("emulated");
   const auto started = from_rfc3339(root.text("started_at"));
   if (!started) root.complain("started_at", "a time like 2026-11-23T08:15:00Z is expected here");
-  document.started_at = started.value_or(std::chrono::system_clock::time_point());
+  document.started_at = started.value_or(UtcTime());
   document.duration_ms = root.integer("duration_ms");
   document.exit_code = static_cast<int>(root.integer("exit_code"));
   root.each("errors", [&](const JsonNode& error) {

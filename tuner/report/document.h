@@ -5,9 +5,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/rfc3339.h"
 #include "model/plan.h"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,7 +83,7 @@ struct SavedDocument {
   std::string tool_version;
   std::string hostname, kernel, boot_id;
   bool emulated = false;
-  std::chrono::system_clock::time_point started_at;
+  UtcTime started_at;
   std::int64_t duration_ms = 0;
   int exit_code = 0;
   std::vector<SavedError> errors;

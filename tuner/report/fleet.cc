@@ -156,8 +156,7 @@ void FleetBuilder::add_unusable(std::string file, std::string reason) {
   fleet_.unusable.push_back({std::move(file), std::move(reason)});
 }
 
-Fleet FleetBuilder::finish(std::chrono::system_clock::time_point now,
-                           std::chrono::seconds max_age) {
+Fleet FleetBuilder::finish(UtcTime now, std::chrono::seconds max_age) {
   fleet_.made_at = now;
   fleet_.max_age = max_age;
   for (auto& [name, entry] : entries_) {

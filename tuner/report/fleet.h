@@ -47,7 +47,7 @@ struct FleetHost {
   std::string state;
   std::string settings_kind;
   std::string settings_file;
-  std::chrono::system_clock::time_point settings_at;
+  UtcTime settings_at;
   bool stale = false;
   int in_sync = 0;
   std::vector<FleetCell> cells;         // by setting
@@ -66,7 +66,7 @@ struct FleetFile {
 };
 
 struct Fleet {
-  std::chrono::system_clock::time_point made_at;
+  UtcTime made_at;
   std::chrono::seconds max_age{0};
   std::vector<FleetHost> hosts;  // by name
   std::vector<FleetSetting> settings;
@@ -80,12 +80,12 @@ class FleetBuilder {
   void add(SavedDocument document);
   void add_unusable(std::string file, std::string reason);
   // Of one with a date in the future, an hour ahead or more, the clock is wrong: it is stale, too.
-  Fleet finish(std::chrono::system_clock::time_point now, std::chrono::seconds max_age);
+  Fleet finish(UtcTime now, std::chrono::seconds max_age);
 
  private:
   struct Newest {  // what a host's picture is made of so far
     std::string file;
-    std::chrono::system_clock::time_point at;
+    UtcTime at;
   };
   struct Entry {
     FleetHost host;

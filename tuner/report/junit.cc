@@ -98,7 +98,7 @@ class Suites {
 };
 
 // JUnit's times have no zone.
-std::string timestamp(std::chrono::system_clock::time_point time) {
+std::string timestamp(UtcTime time) {
   std::string text = rfc3339(time);
   text.pop_back();
   return text;
@@ -169,7 +169,7 @@ Suite suite_of(const SavedDocument& document) {
 }
 
 void add_files(Suites& suites, const std::vector<FleetFile>& files, std::string_view name,
-               std::chrono::system_clock::time_point now) {
+               UtcTime now) {
   if (files.empty()) return;
   Suite suite{std::string(name), "", timestamp(now)};
   for (const FleetFile& file : files)

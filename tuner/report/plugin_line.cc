@@ -128,8 +128,7 @@ std::string performance(const Saved& saved) {
   }
   if (!saved.documents.empty()) {
     const auto oldest = std::ranges::min(saved.documents, {}, &SavedDocument::started_at);
-    const auto age =
-        std::chrono::duration_cast<std::chrono::seconds>(saved.now - oldest.started_at).count();
+    const std::int64_t age = (saved.now - oldest.started_at).count();
     data.push_back(
         fmt::format("age={}s;;{};0", std::max<std::int64_t>(age, 0), saved.max_age.count()));
   }

@@ -17,7 +17,7 @@ struct Saved {
   std::vector<SavedDocument> documents;
   std::vector<std::string> texts;  // of the documents, as they were read; for the page alone
   std::vector<FleetFile> unusable;
-  std::chrono::system_clock::time_point now;
+  UtcTime now;
   std::chrono::seconds max_age{0};
 };
 

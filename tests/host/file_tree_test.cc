@@ -176,9 +176,21 @@ TEST(RecordedFileTree, AbsoluteAndClimbingLinksStayInside) {
   for (const char* path : {"/outside", "/climbing", "/self"}) {
     const auto text = files->read(path);
     ASSERT_FALSE(text) << path;
-    EXPECT_EQ(text.error().fault, Fault::NotFound) << path;
+    EXPECT_EQ(text.error().fault, Fault::NotRecorded) << path;
     EXPECT_FALSE(files->resolve(path)) << path;
   }
+}
+
+TEST(RecordedFileTree, AbsentIsOnlyWhatWasLookedAt) {
+  const TempFolder folder;
+  folder.write("/looked-at", "/proc/sys/*\n!/proc/sys/net/locked\n");
+  const auto files = recorded(folder);
+  const auto fault = [&](std::string_view path) { return files->read(path).error().fault; };
+  EXPECT_EQ(fault("/proc/sys/net/core/no_such"), Fault::NotFound);
+  EXPECT_EQ(fault("/proc/sys/net/locked"), Fault::NotRecorded);
+  EXPECT_EQ(fault("/sys/class/net"), Fault::NotRecorded);
+  EXPECT_FALSE(files->is_there("/proc/sys/none").value());
+  EXPECT_EQ(files->is_there("/sys/none").error().text, "/sys/none was not recorded");
 }
 
 TEST(RecordedFileTree, RefusesEveryWrite) {

@@ -36,8 +36,17 @@ TEST(RecordedNics, AnswersTheShapeThatWasRecorded) {
             (NicParameters{{"adaptive-rx", {.value = 1}}}));
   const auto rings = port->shape(NicShape::Rings, "eth0");
   ASSERT_FALSE(rings);
-  EXPECT_EQ(rings.error().fault, Fault::Unsupported);
+  EXPECT_EQ(rings.error().fault, Fault::NotRecorded);
   EXPECT_EQ(rings.error().text, "the rings of eth0 were not recorded");
+}
+
+TEST(RecordedNics, NullSaysThatTheDriverHasNone) {
+  const auto port =
+      recorded_nic_port(R"({"eth0": {"rings": null, "permanent_address": ""}})").value();
+  EXPECT_EQ(port->shape(NicShape::Rings, "eth0").error().fault, Fault::Unsupported);
+  EXPECT_EQ(port->shape(NicShape::Channels, "eth0").error().fault, Fault::NotRecorded);
+  EXPECT_EQ(port->permanent_address("eth0").error().fault, Fault::NotFound);
+  EXPECT_EQ(port->permanent_address("eth1").error().fault, Fault::NotRecorded);
 }
 
 TEST(RecordedNics, RefusesAnotherShape) {
@@ -51,7 +60,7 @@ TEST(RecordedNics, RefusesAnotherShape) {
 TEST(RecordedNics, SaysWhatWasNotRecorded) {
   const auto port = recorded_nic_port(kNics).value()->features("eth1");
   ASSERT_FALSE(port);
-  EXPECT_EQ(port.error().fault, Fault::NotFound);
+  EXPECT_EQ(port.error().fault, Fault::NotRecorded);
   EXPECT_EQ(port.error().text, "the features of eth1 were not recorded");
   EXPECT_FALSE(recorded_nic_port(kNics).value()->permanent_address("eth1"));
   EXPECT_FALSE(recorded_nic_port(kNics).value()->features("eth9"));

@@ -342,18 +342,26 @@ void add_nics(MachineFiles& machine, const MachineSpec& spec, const Layout& layo
   int next_irq = kFirstIrq;
   for (const NicSpec& nic : spec.nics) {
     recorded[nic.name] = {{"permanent_address", fmt::format("52:54:00:00:00:{:02x}", ifindex)},
-                          {"features", features_of(nic)}};
+                          {"features", features_of(nic)},
+                          {"channels", nullptr},
+                          {"rings", nullptr},
+                          {"coalesce", nullptr}};
     if (nic.default_route) route += default_route(nic.name);
     add_nic(machine, nic, layout, ifindex++, next_irq);
   }
   for (const UpperSpec& upper : spec.uppers) {
-    recorded[upper.name] = {{"features", features_of({.checksums = true})}};
+    recorded[upper.name] = {{"permanent_address", ""},
+                            {"features", features_of({.checksums = true})},
+                            {"channels", nullptr},
+                            {"rings", nullptr},
+                            {"coalesce", nullptr}};
     if (upper.default_route) route += default_route(upper.name);
     add_upper(machine, upper, ifindex++);
   }
   machine.files["/proc/net/route"] = route;
   machine.files["/proc/net/ipv6_route"] = "";
   machine.set("/nics.json", recorded.dump(1));
+  machine.set("/looked-at", "*");  // what it does not have, such a machine has not
 }
 
 }  // namespace

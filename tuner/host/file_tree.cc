@@ -2,6 +2,7 @@
 
 #include "base/handle.h"
 #include "base/text.h"
+#include "host/looked_at.h"
 
 #include <climits>
 #include <fmt/format.h>
@@ -204,7 +205,11 @@ class LocalTree : public OpenedTree {
 class RecordedTree : public OpenedTree {
  public:
   RecordedTree(UniqueFd root, std::string root_path)
-      : root_(std::move(root)), root_path_(std::move(root_path)) {}
+      : root_(std::move(root)), root_path_(std::move(root_path)) {
+    const auto list = open_below(kLookedAtPath, O_RDONLY);
+    const auto text = list ? read_all(list->get(), kLookedAtPath) : Result<std::string>("");
+    looked_at_ = list && text ? LookedAt::parse(*text) : LookedAt::without_list();
+  }
 
   Result<std::string> resolve(std::string_view path) const override {
     const auto fd = open(path, O_PATH);
@@ -226,6 +231,15 @@ class RecordedTree : public OpenedTree {
  protected:
   Result<UniqueFd> open(std::string_view path, int flags) const override {
     if (auto checked = check_path(path); !checked) return fail(checked.error());
+    auto fd = open_below(path, flags);
+    if (fd || fd.error().fault != Fault::NotFound || looked_at_.covers(path)) return fd;
+    return fail(
+        Fault::NotRecorded, fmt::format("{} was not recorded", path),
+        "record the machine again with scripts/capture-host, or look on the machine itself");
+  }
+
+ private:
+  Result<UniqueFd> open_below(std::string_view path, int flags) const {
     const std::string name(path);
     open_how how{};
     how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
@@ -240,7 +254,6 @@ class RecordedTree : public OpenedTree {
     return UniqueFd(static_cast<int>(fd));
   }
 
- private:
   static Outcome refuse(std::string_view wish, std::string_view path) {
     return fail(Fault::Refused, fmt::format("{} {}: a recorded machine is read-only", wish, path),
                 "leave --root away to change the machine itself");
@@ -248,6 +261,7 @@ class RecordedTree : public OpenedTree {
 
   UniqueFd root_;
   std::string root_path_;  // without links and without a slash at the end; "" for "/"
+  LookedAt looked_at_;
 };
 
 bool lacks_openat2(const Error& error) {

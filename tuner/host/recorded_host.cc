@@ -44,10 +44,12 @@ tl::unexpected<Error> unusable(const std::string& directory, std::string_view wh
               "record one with scripts/capture-host");
 }
 
-// A recording without nics.json is one whose NICs told nothing.
+// Without nics.json, nothing was recorded of what NICs tell.
 Result<std::unique_ptr<NicPort>> nics_of(const FileTree& files) {
   const auto text = files.read("/nics.json");
-  if (!text && text.error().fault == Fault::NotFound) return recorded_nic_port("{}");
+  const bool is_there =
+      text || !(is_absent(text.error()) || text.error().fault == Fault::NotRecorded);
+  if (!is_there) return recorded_nic_port("{}");
   if (!text) return fail(text.error());
   return recorded_nic_port(*text);
 }

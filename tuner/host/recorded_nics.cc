@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace tuner {
@@ -14,8 +15,9 @@ using Json = nlohmann::json;
 
 struct RecordedNic {
   std::optional<NicFeatures> features;
-  std::string permanent_address;
+  std::optional<std::string> permanent_address;  // empty: it has none
   std::map<NicShape, NicParameters> shapes;
+  std::set<NicShape> without;  // recorded as null: the driver has none of it
 };
 using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
 
@@ -76,6 +78,10 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
   for (const NicShape which : {NicShape::Channels, NicShape::Rings, NicShape::Coalesce}) {
     const std::string key(nic_shape_name(which));
     if (!object.contains(key)) continue;
+    if (object[key].is_null()) {
+      nic.without.insert(which);
+      continue;
+    }
     const Json* const parameters = object_in(object, key.c_str());
     if (parameters == nullptr) return malformed(fmt::format("{}: {} is no object", name, key));
     auto read = read_parameters(name, *parameters);
@@ -95,24 +101,30 @@ class RecordedNicPort : public NicPort {
   Result<NicFeatures> features(std::string_view nic) const override {
     const auto found = nics_.find(nic);
     if (found == nics_.end() || !found->second.features)
-      return fail(Fault::NotFound, fmt::format("the features of {} were not recorded", nic),
+      return fail(Fault::NotRecorded, fmt::format("the features of {} were not recorded", nic),
                   "scripts/capture-host records them where ktls-tuner is installed");
     return *found->second.features;
   }
 
   Result<std::string> permanent_address(std::string_view nic) const override {
     const auto found = nics_.find(nic);
-    if (found == nics_.end() || found->second.permanent_address.empty())
-      return fail(Fault::NotFound,
+    if (found == nics_.end() || !found->second.permanent_address)
+      return fail(Fault::NotRecorded,
                   fmt::format("the permanent address of {} was not recorded", nic));
-    return found->second.permanent_address;
+    if (found->second.permanent_address->empty())
+      return fail(Fault::NotFound, fmt::format("{} has no permanent address", nic));
+    return *found->second.permanent_address;
   }
 
   Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
     const auto found = nics_.find(nic);
-    if (found == nics_.end() || !found->second.shapes.contains(which))
+    if (found != nics_.end() && found->second.without.contains(which))
       return fail(Fault::Unsupported,
-                  fmt::format("the {} of {} were not recorded", nic_shape_name(which), nic));
+                  fmt::format("the driver of {} has no {}", nic, nic_shape_name(which)));
+    if (found == nics_.end() || !found->second.shapes.contains(which))
+      return fail(Fault::NotRecorded,
+                  fmt::format("the {} of {} were not recorded", nic_shape_name(which), nic),
+                  "record the machine again with scripts/capture-host");
     return found->second.shapes.at(which);
   }
 

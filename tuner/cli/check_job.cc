@@ -2,6 +2,7 @@
 
 #include "base/duration.h"
 #include "base/fnv.h"
+#include "cli/failed_reads.h"
 #include "cli/feature_lines.h"
 #include "cli/metrics.h"
 #include "cli/render_json.h"
@@ -102,12 +103,13 @@ std::string features_of(const Context& context, const CheckResult& result) {
 }
 
 std::string report_of(const Context& context, std::chrono::system_clock::time_point began,
-                      const CheckResult& result) {
+                      CheckResult& result) {
   const Envelope envelope{.kind = "check",
                           .host = collect_identity(context.host),
                           .started_at = began,
                           .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
                               context.host.clock().now() - began)};
+  add_failed_reads(context.host.reads(), result.answer);
   return document_text(envelope, result.answer);
 }
 

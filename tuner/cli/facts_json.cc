@@ -133,6 +133,13 @@ ordered_json claim_json(const Claim& claim) {
           {"value", or_null(claim.value)}};
 }
 
+ordered_json unread_json(const Unread& unread) {
+  return {{"part", fact_part_name(unread.part)},
+          {"nic", unread.nic.empty() ? ordered_json(nullptr) : ordered_json(unread.nic)},
+          {"code", fault_name(unread.error.fault)},
+          {"message", unread.error.text}};
+}
+
 }  // namespace
 
 ordered_json facts_json(const Facts& facts) {
@@ -145,6 +152,8 @@ ordered_json facts_json(const Facts& facts) {
   }
   ordered_json claims = ordered_json::array();
   for (const Claim& claim : facts.claims) claims.push_back(claim_json(claim));
+  ordered_json unread = ordered_json::array();
+  for (const Unread& one : facts.unread) unread.push_back(unread_json(one));
   return {{"kernel", kernel_json(facts)},
           {"openssl", nullptr},
           {"numa", numa_json(facts.topology)},
@@ -152,7 +161,8 @@ ordered_json facts_json(const Facts& facts) {
           {"nics", std::move(nics)},
           {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)},
           {"neighbours", std::move(neighbours)},
-          {"claims", std::move(claims)}};
+          {"claims", std::move(claims)},
+          {"unread", std::move(unread)}};
 }
 
 }  // namespace tuner

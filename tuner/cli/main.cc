@@ -1,6 +1,7 @@
 // ktls-tuner: from a command line to a verb, and from its answer to text or JSON and an exit code.
 
 #include "base/text.h"
+#include "cli/failed_reads.h"
 #include "cli/log_lines.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
@@ -85,17 +86,16 @@ bool wants_color(const Options& options) {
   return std::getenv("NO_COLOR") == nullptr && ::isatty(STDOUT_FILENO) == 1;
 }
 
-void print_problems(const Answer& answer) {
-  std::string problems;
+void print_problems(const Answer& answer, const Host* host) {
+  std::string problems = host == nullptr ? std::string() : failed_reads_text(host->reads());
   for (const Diagnostic& diagnostic : answer.diagnostics) problems += to_text(diagnostic) + '\n';
   for (const Error& error : answer.errors) problems += error_text(error);
   std::cerr << (goes_to_log(STDERR_FILENO) ? with_priority(Priority::Error, problems) : problems);
 }
 
-int print(const Answer& answer, const CommandLine& line, const Host* host,
-          Clock::time_point started) {
+int print(Answer answer, const CommandLine& line, const Host* host, Clock::time_point started) {
   if (!line.options.json) {
-    print_problems(answer);
+    print_problems(answer, host);
     return static_cast<int>(answer.exit_code);
   }
   const Envelope envelope{
@@ -103,6 +103,7 @@ int print(const Answer& answer, const CommandLine& line, const Host* host,
       .host = host == nullptr ? collect_identity(local_host()) : collect_identity(*host),
       .started_at = started,
       .duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started)};
+  if (host != nullptr) add_failed_reads(host->reads(), answer);
   std::cout << document_text(envelope, answer);
   return static_cast<int>(answer.exit_code);
 }

@@ -121,6 +121,12 @@ std::string rest_text(const Facts& facts) {
     text += fmt::format("neighbour {}: {}\n", neighbour.name, neighbour.detail);
   }
   for (const Claim& claim : facts.claims) text += claim_text(claim);
+  for (const Unread& unread : facts.unread) {
+    text += fmt::format("unknown   {}{}{}: {}\n", fact_part_name(unread.part),
+                        unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);
+  }
+  if (!facts.tls_stat && facts.failed_read(FactNeed::Kernel) != nullptr)
+    return text + "tls_stat  not known\n";
   if (!facts.tls_stat) return text + "tls_stat  not there until tls is loaded\n";
   for (const auto& [name, count] : *facts.tls_stat)
     text += fmt::format("tls_stat  {:<24} {}\n", name, count);

@@ -4,6 +4,24 @@
 
 namespace tuner {
 
+std::string_view fact_part_name(FactNeed part) {
+  switch (part) {
+    case FactNeed::Topology: return "topology";
+    case FactNeed::Nics: return "nics";
+    case FactNeed::NicFeatures: return "nic_features";
+    case FactNeed::Irqs: return "irqs";
+    case FactNeed::Cpufreq: return "cpufreq";
+    case FactNeed::Neighbours: return "neighbours";
+    case FactNeed::NicShape: return "nic_shape";
+    case FactNeed::Kernel: return "kernel";
+    case FactNeed::Claims: return "claims";
+    case FactNeed::Session: return "session";
+    case FactNeed::None:
+    case FactNeed::All: break;
+  }
+  return "facts";
+}
+
 std::string_view module_state_name(ModuleState state) {
   switch (state) {
     case ModuleState::BuiltIn: return "built-in";

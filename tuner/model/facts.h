@@ -32,6 +32,7 @@ enum class FactNeed : unsigned {
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {
   return static_cast<FactNeed>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
+std::string_view fact_part_name(FactNeed part);  // of one part: "topology", "nic_features", …
 constexpr bool has(FactNeed set, FactNeed one) {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
 }

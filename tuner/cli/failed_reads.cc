@@ -1,0 +1,55 @@
+#include "cli/failed_reads.h"
+
+#include "cli/render_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+constexpr std::size_t kMostLines = 5;
+
+bool lacks_right(const Error& error) {
+  return error.fault == Fault::NotPermitted;
+}
+
+std::string not_permitted(const std::vector<Error>& failures) {
+  const auto count = std::ranges::count_if(failures, lacks_right);
+  if (count == 0) return {};
+  const auto first = std::ranges::find_if(failures, lacks_right);
+  if (count == 1) return warning_text(first->text + "; what depends on it is not known");
+  return warning_text(
+      fmt::format("{}, and {} more for want of a right; what depends on them is not known",
+                  first->text, count - 1));
+}
+
+}  // namespace
+
+void add_failed_reads(const ReadLog& log, Answer& answer) {
+  for (const Error& failure : log.failures()) {
+    const auto same = [&](const Error& known) { return known.text == failure.text; };
+    if (std::ranges::none_of(answer.errors, same)) answer.errors.push_back(failure);
+  }
+  if (log.not_kept() == 0) return;
+  answer.errors.push_back(
+      {.fault = Fault::Io,
+       .text = fmt::format("{} more reads failed, which are not listed", log.not_kept()),
+       .hint = {}});
+}
+
+std::string failed_reads_text(const ReadLog& log) {
+  std::string text = not_permitted(log.failures());
+  std::size_t others = 0;
+  for (const Error& failure : log.failures()) {
+    if (!lacks_right(failure) && ++others <= kMostLines)
+      text += warning_text(failure.text + "; what depends on it is not known");
+  }
+  if (others > kMostLines)
+    text +=
+        warning_text(fmt::format("{} more reads failed; --json lists them", others - kMostLines));
+  return text;
+}
+
+}  // namespace tuner

@@ -108,6 +108,7 @@ class Wishes {
 
  private:
   void add_flows(const Nic& nic, const Setting& setting) {
+    if (nic.rx_queues == 0) return;  // an interface can lose its queues while it is looked at
     flows_for_ = &setting;
     const std::int64_t entries = table_entries(profile_);
     const std::int64_t flows = flows_a_queue(entries, nic.rx_queues);

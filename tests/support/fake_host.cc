@@ -70,6 +70,14 @@ std::optional<std::string> follow(const FakeState& state, std::string_view path)
   return at.empty() ? "/" : at;
 }
 
+// What the test wants this read to answer, if not what is there.
+template <typename T>
+std::optional<Result<T>> failing(const FakeState& state, std::string_view doing) {
+  const auto error = state.on_read ? state.on_read(doing) : std::nullopt;
+  if (!error) return std::nullopt;
+  return Result<T>(fail(answer(*error, doing)));
+}
+
 class FakeTree : public FileTree {
  public:
   FakeTree(State state, std::shared_ptr<WriteFuse> fuse)
@@ -79,6 +87,7 @@ class FakeTree : public FileTree {
     const auto real = follow(*state_, path);
     state_->reads.push_back(real.value_or(std::string(path)));
     const std::string doing = fmt::format("read {}", path);
+    if (auto failed = failing<std::string>(*state_, doing)) return *failed;
     if (!real) return fail(answer(ENOENT, doing));
     if (state_->unreadable.contains(*real)) return fail(answer(EACCES, doing));
     const auto file = state_->files.find(*real);
@@ -93,6 +102,7 @@ class FakeTree : public FileTree {
     const auto real = follow(*state_, path);
     state_->reads.push_back(real.value_or(std::string(path)));
     const std::string doing = fmt::format("list {}", path);
+    if (auto failed = failing<std::vector<std::string>>(*state_, doing)) return *failed;
     if (!real) return fail(answer(ENOENT, doing));
     if (state_->unreadable.contains(*real)) return fail(answer(EACCES, doing));
     if (const auto error = state_->read_errors.find(*real); error != state_->read_errors.end())
@@ -109,6 +119,7 @@ class FakeTree : public FileTree {
   Result<std::string> resolve(std::string_view path) const override {
     const auto real = follow(*state_, path);
     const std::string doing = fmt::format("resolve {}", path);
+    if (auto failed = failing<std::string>(*state_, doing)) return *failed;
     if (!real) return fail(answer(ENOENT, doing));
     if (const auto error = state_->read_errors.find(std::string(path));
         error != state_->read_errors.end())
@@ -117,6 +128,7 @@ class FakeTree : public FileTree {
   }
 
   Result<bool> is_there(std::string_view path) const override {
+    if (auto failed = failing<bool>(*state_, fmt::format("open {}", path))) return *failed;
     const auto real = follow(*state_, path);
     if (!real) return false;
     const auto error = state_->read_errors.find(*real);
@@ -174,6 +186,8 @@ class FakeNicPort : public NicPort {
       : state_(std::move(state)), fuse_(std::move(fuse)) {}
 
   Result<NicFeatures> features(std::string_view nic) const override {
+    if (auto failed = failing<NicFeatures>(*state_, fmt::format("features of {}", nic)))
+      return *failed;
     const auto found = state_->nics.find(nic);
     if (found == state_->nics.end())
       return fail(answer(ENODEV, fmt::format("features of {}", nic)));
@@ -182,6 +196,8 @@ class FakeNicPort : public NicPort {
   }
 
   Result<std::string> permanent_address(std::string_view nic) const override {
+    if (auto failed = failing<std::string>(*state_, fmt::format("permanent address of {}", nic)))
+      return *failed;
     const auto found = state_->nics.find(nic);
     if (found == state_->nics.end() || !found->second.permanent_address)
       return fail(answer(ENODEV, fmt::format("permanent address of {}", nic)));
@@ -190,6 +206,7 @@ class FakeNicPort : public NicPort {
 
   Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
     const std::string doing = fmt::format("{} of {}", nic_shape_name(which), nic);
+    if (auto failed = failing<NicParameters>(*state_, doing)) return *failed;
     const auto found = state_->nics.find(nic);
     if (found == state_->nics.end()) return fail(answer(ENODEV, doing));
     const auto shape = found->second.shapes.find(which);

@@ -51,6 +51,9 @@ struct FakeState {
   std::set<std::string, std::less<>> read_only;           // write answers EACCES
   std::set<std::string, std::less<>> unreadable;          // read answers EACCES
   std::map<std::string, int, std::less<>> read_errors;    // read answers this errno
+  // Asked before each read of a file, folder, link or NIC: an errno is what it answers. May be
+  // empty.
+  std::function<std::optional<int>(std::string_view what)> on_read;
   std::map<std::string, FakeNic, std::less<>> nics;
   std::map<std::string, FakeModule, std::less<>> modules;  // those that can be loaded
   // What a restart of a unit does; others answer that there is no such unit.

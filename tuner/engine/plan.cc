@@ -93,22 +93,20 @@ Step not_to_be_found(const Subject& subject, const Unread& unread) {
   return step;
 }
 
-// An interface of which a read failed may be one that the profile selects, although it does not
-// look so: its driver, its kind and its route are then not known.
-void add_unread_nics(const Facts& facts, const Knob& knob, std::vector<Step>& steps) {
-  if (!has(knob.info.needs, FactNeed::Nics)) return;
-  for (const Unread& unread : facts.unread) {
-    const Nic* nic = unread.part == FactNeed::Nics ? facts.nic(unread.nic) : nullptr;
-    if (nic == nullptr || unread.error.fault == Fault::NotRecorded) continue;
-    const std::string device = nic->key();
-    const auto is_on_it = [&](const Step& step) { return step.wish.subject.device == device; };
-    if (std::ranges::any_of(steps, is_on_it)) continue;
-    const Subject subject{.knob = std::string(knob.info.name),
-                          .key = fmt::format("{}:unread:{}", knob.info.name, nic->name),
-                          .name = nic->name,
-                          .device = device};
-    steps.push_back(not_to_be_found(subject, unread));
-  }
+// Where a read failed that this family's subjects are found by, and no step says so, one may be
+// missing altogether: an interface whose driver is not known, interrupts that were not listed.
+void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) {
+  const Unread* unread = may_hide_subjects(facts, knob);
+  if (unread == nullptr || std::ranges::count(steps, Status::Unreadable, &Step::status) > 0) return;
+  const bool only_preferred = !steps.empty() && std::ranges::all_of(steps, [](const Step& step) {
+    return step.wish.setting.need == Need::Preferred;
+  });
+  const std::string name(unread->nic.empty() ? fact_part_name(unread->part) : unread->nic);
+  steps.push_back(not_to_be_found({.knob = std::string(knob.info.name),
+                                   .key = fmt::format("{}:unread:{}", knob.info.name, name),
+                                   .name = name},
+                                  *unread));
+  if (only_preferred) steps.back().wish.setting.need = Need::Preferred;
 }
 
 Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob, const Wish& wish) {
@@ -284,7 +282,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
-  if (knob.wanted(input.profile)) add_unread_nics(facts, knob, steps);
+  if (knob.wanted(input.profile)) add_hidden(facts, knob, steps);
   for (const Journal::Entry& entry : input.journal.entries()) {
     const auto same_key = [&](const Step& step) {
       return step.wish.subject.key == entry.subject.key;

@@ -1,0 +1,82 @@
+#include "host/read_log.h"
+
+#include "host/collect_facts.h"
+#include "support/fake_host.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+using testing::answer;
+using testing::FakeMachine;
+using testing::two_node_machine;
+
+TEST(ReadLog, AbsenceIsAnAnswerAndEverythingElseAFailure) {
+  ReadLog log;
+  const auto before = log.mark();
+  log.note(answer(ENOENT, "read /a"));
+  log.note(answer(EOPNOTSUPP, "read /b"));
+  EXPECT_FALSE(log.failed_since(before));
+  log.note(answer(EIO, "read /c"));
+  ASSERT_TRUE(log.failed_since(before));
+  EXPECT_EQ(log.failed_since(before)->text, "read /c: Input/output error");
+  EXPECT_FALSE(log.failed_since(log.mark()));
+  EXPECT_EQ(log.failures().size(), 1U);
+}
+
+TEST(ReadLog, WhatWasNotRecordedIsApart) {
+  ReadLog log;
+  const auto before = log.mark();
+  log.note({.fault = Fault::NotRecorded, .text = "/x was not recorded", .hint = {}});
+  EXPECT_FALSE(log.failed_since(before));
+  EXPECT_EQ(log.unrecorded_since(before)->text, "/x was not recorded");
+  EXPECT_TRUE(log.failures().empty());
+}
+
+TEST(ReadLog, TheSameFailureIsKeptOnceAndCountsEachTime) {
+  ReadLog log;
+  log.note(answer(EIO, "read /a"));
+  const auto between = log.mark();
+  log.note(answer(EIO, "read /a"));
+  EXPECT_TRUE(log.failed_since(between));
+  EXPECT_EQ(log.failures().size(), 1U);
+}
+
+TEST(ReadLog, KeepsABoundedNumberAndCountsTheRest) {
+  ReadLog log;
+  for (std::size_t i = 0; i < ReadLog::kMost + 7; ++i)
+    log.note(answer(EIO, "read /" + std::to_string(i)));
+  EXPECT_EQ(log.failures().size(), ReadLog::kMost);
+  EXPECT_EQ(log.not_kept(), 7U);
+}
+
+TEST(Facts, AFailedListOfInterfacesIsNoMachineWithoutAny) {
+  FakeMachine machine = two_node_machine();
+  machine->read_errors["/sys/class/net"] = EIO;
+  const Facts facts = collect_facts(machine.host(), FactNeed::All);
+  EXPECT_TRUE(facts.nics.empty());
+  const Unread* unread = facts.failed_read(FactNeed::Nics);
+  ASSERT_NE(unread, nullptr);
+  EXPECT_EQ(unread->error.text, "list /sys/class/net: Input/output error");
+  EXPECT_EQ(facts.failed_read(FactNeed::Topology), nullptr);
+}
+
+TEST(Facts, OneInterfaceThatCannotBeReadLeavesTheOthersKnown) {
+  FakeMachine machine = two_node_machine();
+  machine->read_errors["/sys/class/net/eth0/device/driver"] = EIO;
+  const Facts facts = collect_facts(machine.host(), FactNeed::Nics);
+  EXPECT_NE(facts.failed_read(FactNeed::Nics, "eth0"), nullptr);
+  EXPECT_EQ(facts.failed_read(FactNeed::Nics, "eth1"), nullptr);
+  EXPECT_EQ(facts.failed_read(FactNeed::Nics), nullptr);
+}
+
+TEST(Facts, OnAMachineThatAnswersNothingIsUnread) {
+  const Facts facts = collect_facts(two_node_machine().host(), FactNeed::All);
+  for (const Unread& unread : facts.unread) ADD_FAILURE() << unread.error.text;
+}
+
+}  // namespace
+}  // namespace tuner

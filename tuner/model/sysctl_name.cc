@@ -81,6 +81,13 @@ std::string dotted_sysctl_name(std::string_view name) {
   return swap_separators(relative_path(name));
 }
 
+bool sysctl_name_matches(std::string_view pattern, std::string_view canonical_name) {
+  return std::ranges::equal(split(pattern, '.'), split(canonical_name, '.'),
+                            [](std::string_view wanted, std::string_view part) {
+                              return wanted == "*" || wanted == part;
+                            });
+}
+
 Result<std::string> sysctl_path(std::string_view name) {
   auto path = checked_path(name);
   if (path) path->insert(0, "/proc/sys/");

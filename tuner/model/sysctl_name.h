@@ -22,4 +22,8 @@ std::string dotted_sysctl_name(std::string_view name);
 // "/proc/sys/net/core/rmem_max". Same faults; the result never leads out of /proc/sys.
 Result<std::string> sysctl_path(std::string_view name);
 
+// A canonical name, and a pattern of which a part '*' stands for any one part:
+// "net.ipv4.conf.*.rp_filter".
+bool sysctl_name_matches(std::string_view pattern, std::string_view canonical_name);
+
 }  // namespace tuner

@@ -144,10 +144,10 @@ TEST_F(Profiles, AreTakenFromTheFirstDirectoryThatHasThem) {
 }
 
 TEST_F(Profiles, MayExtendTheNextOneOfTheirOwnName) {
-  add("/usr/a.yaml", "sysctl: { net.core.somaxconn: 1, net.core.busy_poll: 1 }\n");
-  add("/etc/a.yaml", "extends: [a]\nsysctl: { net.core.somaxconn: 2 }\n");
+  add("/usr/a.yaml", "sysctl: { net.core.somaxconn: 4001, net.core.busy_poll: 1 }\n");
+  add("/etc/a.yaml", "extends: [a]\nsysctl: { net.core.somaxconn: 4002 }\n");
   const Profile profile = loaded("a");
-  EXPECT_THAT(sysctls(profile), ElementsAre("net.core.somaxconn 2", "net.core.busy_poll 1"));
+  EXPECT_THAT(sysctls(profile), ElementsAre("net.core.somaxconn 4002", "net.core.busy_poll 1"));
   EXPECT_THAT(profile.lineage, ElementsAre("/usr/a.yaml", "/etc/a.yaml"));
   // By path as well: it is the same file in the same place.
   EXPECT_THAT(loaded("/etc/a.yaml").lineage, ElementsAre("/usr/a.yaml", "/etc/a.yaml"));
@@ -160,8 +160,8 @@ TEST_F(Profiles, HaveNothingToExtendBehindTheShippedOne) {
 }
 
 TEST_F(Profiles, MergeDepthFirstAndTheLaterWins) {
-  add("/usr/base.yaml", "sysctl: { net.core.somaxconn: 1, net.core.busy_poll: 1 }\n");
-  add("/usr/left.yaml", "extends: [base]\nsysctl: { net.core.somaxconn: 2 }\n");
+  add("/usr/base.yaml", "sysctl: { net.core.somaxconn: 4001, net.core.busy_poll: 1 }\n");
+  add("/usr/left.yaml", "extends: [base]\nsysctl: { net.core.somaxconn: 4002 }\n");
   add("/usr/right.yaml", "extends: [base]\nsysctl: { net.core.busy_read: 3 }\n");
   add("/usr/child.yaml", "extends: [left, right]\nsysctl: { net.core.busy_poll: 4 }\n");
   const Profile profile = loaded("child");
@@ -169,13 +169,13 @@ TEST_F(Profiles, MergeDepthFirstAndTheLaterWins) {
                                            "/usr/child.yaml"));
   // The diamond's foot is merged once: right does not undo what left set.
   EXPECT_THAT(sysctls(profile),
-              ElementsAre("net.core.somaxconn 2", "net.core.busy_poll 4", "net.core.busy_read 3"));
+              ElementsAre("net.core.somaxconn 4002", "net.core.busy_poll 4", "net.core.busy_read 3"));
 }
 
 TEST_F(Profiles, ReplaceASettingWhole) {
   add("/usr/base.yaml",
-      "sysctl: { net.core.somaxconn: { at_least: 1, need: preferred, why: old } }\n");
-  add("/usr/child.yaml", "extends: [base]\nsysctl: { net/core/somaxconn: 2 }\n");
+      "sysctl: { net.core.somaxconn: { at_least: 4001, need: preferred, why: old } }\n");
+  add("/usr/child.yaml", "extends: [base]\nsysctl: { net/core/somaxconn: 4002 }\n");
   const Setting setting = loaded("child").sysctl.at(0).setting;
   EXPECT_EQ(setting.goal.op, Goal::Op::Exactly);
   EXPECT_EQ(setting.need, Need::Required);
@@ -185,7 +185,7 @@ TEST_F(Profiles, ReplaceASettingWhole) {
 
 TEST_F(Profiles, RemoveWithNull) {
   add("/usr/base.yaml",
-      "modules: { tls: { load: true } }\nsysctl: { net.core.somaxconn: 1 }\n"
+      "modules: { tls: { load: true } }\nsysctl: { net.core.somaxconn: 4001 }\n"
       "irqbalance: leave\n");
   add("/usr/child.yaml",
       "extends: [base]\nmodules: { tls: null }\nsysctl: { net.core.somaxconn: null }\n"
@@ -306,7 +306,7 @@ class Digest : public Profiles {
 };
 
 TEST_F(Digest, IsSixteenHexDigits) {
-  EXPECT_THAT(of("sysctl: { net.core.somaxconn: 1 }\n"), testing::MatchesRegex("[0-9a-f]{16}"));
+  EXPECT_THAT(of("sysctl: { net.core.somaxconn: 4001 }\n"), testing::MatchesRegex("[0-9a-f]{16}"));
 }
 
 // A change here makes every deployed profile look edited: it is a change of the format.
@@ -315,19 +315,19 @@ TEST_F(Digest, StaysTheSameBetweenReleases) {
 }
 
 TEST_F(Digest, LooksPastCommentsLayoutOrderSummaryAndWhy) {
-  const std::string first = of("sysctl: { net.core.somaxconn: 1, net.core.busy_poll: 2 }\n");
+  const std::string first = of("sysctl: { net.core.somaxconn: 4001, net.core.busy_poll: 2 }\n");
   EXPECT_EQ(of("# a comment\nsummary: new words\nsysctl:\n  net/core/busy_poll: 2\n"
-               "  net.core.somaxconn: { value: 1, need: required, why: because }\n"),
+               "  net.core.somaxconn: { value: 4001, need: required, why: because }\n"),
             first);
 }
 
 TEST_F(Digest, SeesEveryEffectiveChange) {
   const std::vector<std::string> bodies = {
       "",
-      "sysctl: { net.core.somaxconn: 1 }\n",
-      "sysctl: { net.core.somaxconn: 2 }\n",
-      "sysctl: { net.core.somaxconn: { at_least: 1 } }\n",
-      "sysctl: { net.core.somaxconn: { value: 1, need: preferred } }\n",
+      "sysctl: { net.core.somaxconn: 4001 }\n",
+      "sysctl: { net.core.somaxconn: 4002 }\n",
+      "sysctl: { net.core.somaxconn: { at_least: 4001 } }\n",
+      "sysctl: { net.core.somaxconn: { value: 4001, need: preferred } }\n",
       "sysctl: { net.core.busy_poll: 1 }\n",
       "modules: { tls: { load: true } }\n",
       "irqbalance: leave\n",

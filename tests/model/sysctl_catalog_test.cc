@@ -30,15 +30,34 @@ TEST(SysctlCatalog, FindsNothingElse) {
   EXPECT_EQ(find_sysctl("zzz"), nullptr);
 }
 
-TEST(HarmfulSysctls, AreKnownAndTheirValuesPossible) {
-  for (const HarmfulSysctl& row : harmful_sysctls()) {
-    const SysctlRow* const known = find_sysctl(row.name);
-    ASSERT_NE(known, nullptr) << row.name;
-    if (row.value) {
-      EXPECT_GE(*row.value, known->min) << row.name;
-      EXPECT_LE(*row.value, known->max) << row.name;
-    }
-  }
+TEST(SysctlCatalog, HasWordsForWordsAlone) {
+  for (const SysctlRow& row : sysctl_catalog())
+    EXPECT_EQ(!row.words.empty(), row.type == SysctlRow::Type::Word) << row.name;
+}
+
+TEST(SysctlCatalog, KnowsWhatTheKernelRoundsTo) {
+  const SysctlRow& flows = *find_sysctl("net.core.rps_sock_flow_entries");
+  const struct {
+    Goal::Op op;
+    std::int64_t asked;
+    std::int64_t made;
+  } cases[] = {
+      {Goal::Op::Exactly, 32769, 65536},
+      {Goal::Op::Exactly, 32768, 32768},
+      {Goal::Op::Exactly, 0, 0},
+      {Goal::Op::Exactly, 1, 1},
+      {Goal::Op::AtLeast, 3, 4},
+      {Goal::Op::AtMost, 32769, 32768},
+      {Goal::Op::AtMost, 65535, 32768},
+      {Goal::Op::Exactly, (1 << 28) + 1, 1 << 29},
+      {Goal::Op::Exactly, 1 << 29, 1 << 29},
+      {Goal::Op::Exactly, (1 << 29) + 1, (1 << 29) + 1},
+  };
+  for (const auto& one : cases)
+    EXPECT_EQ(reachable(flows, {one.op, one.asked}), (Goal{one.op, one.made})) << one.asked;
+  const SysctlRow& backlog = *find_sysctl("net.core.somaxconn");
+  EXPECT_EQ(reachable(backlog, {Goal::Op::Exactly, std::int64_t{4097}}),
+            (Goal{Goal::Op::Exactly, std::int64_t{4097}}));
 }
 
 }  // namespace

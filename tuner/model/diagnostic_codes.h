@@ -63,9 +63,11 @@ inline constexpr auto kDiagnosticCodes = [] {
       DiagnosticCode{"feature-alias", kError, "Not the kernel's name of the feature",
                      "ethtool has short names of its own, some for several features at once. "
                      "Profiles use the kernel's names."},
+      DiagnosticCode{"gone-sysctl", kWarning, "A sysctl that newer kernels do not have",
+                     "Linux removed or moved it. Where it is missing the setting is unsupported."},
       DiagnosticCode{"harmful-sysctl", kWarning, "A setting known to do harm",
-                     "This value breaks connections, has no effect any more, or is only right for "
-                     "the machine it was copied from. It is carried out all the same."},
+                     "This value breaks or starves connections, has no effect any more, or is only "
+                     "right for the machine it was copied from. It is carried out all the same."},
       DiagnosticCode{"later-release", kError, "Not in this release",
                      "The format has room for it, but this release does not carry it out. "
                      "Refusing it beats ignoring it."},
@@ -90,9 +92,15 @@ inline constexpr auto kDiagnosticCodes = [] {
                      "A quoted number is text. Leave the quotes out."},
       DiagnosticCode{"removes-nothing", kWarning, "Nothing there to remove",
                      "null removes a setting that an extended profile makes; none does."},
+      DiagnosticCode{"rounded-value", kWarning, "The kernel makes another number of it",
+                     "The kernel rounds this setting, so the number that is written is never read "
+                     "back. The tool writes and expects the rounded one."},
       DiagnosticCode{"second-document", kError, "More than one document",
                      "A profile file has one YAML document; what follows a second --- would be "
                      "ignored by most readers."},
+      DiagnosticCode{"stops-network", kError, "A value that stops the network",
+                     "The kernel takes this value, and then no connection works, nor the one that "
+                     "would set it back. It is refused."},
       DiagnosticCode{"syntax", kError, "Not YAML",
                      "The text cannot be read as YAML. The reading of this file ends here."},
       DiagnosticCode{"sysctl-type", kError, "Not the type of this sysctl",

@@ -2,8 +2,10 @@
 // the values behind them.
 #include "base/text.h"
 #include "model/feature_names.h"
+#include "model/known_sysctls.h"
 #include "model/profile_sections.h"
 #include "model/sysctl_catalog.h"
+#include "model/sysctl_harm.h"
 #include "model/sysctl_name.h"
 #include "model/utf8.h"
 
@@ -19,9 +21,13 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
   return "it is set as written";
 }
 
-std::vector<std::string_view> sysctl_names() {
+// What a misspelt name may have meant: nothing that does harm, least of all with this value.
+std::vector<std::string_view> suggested_sysctls(const Setting* setting) {
   std::vector<std::string_view> names;
-  for (const SysctlRow& row : sysctl_catalog()) names.push_back(row.name);
+  for (const SysctlRow& row : sysctl_catalog()) {
+    const bool harms = setting != nullptr && !harms_of(row.name, setting->goal).empty();
+    if (!harms && !is_never_suggested(row.name)) names.push_back(row.name);
+  }
   return names;
 }
 
@@ -60,34 +66,92 @@ Integers numbers_of(const Value& value) {
   return {};
 }
 
-void check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Value& value) {
+// Whether the kernel may take it; if not, that was reported.
+bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Value& value) {
   if (!has_type(row, value)) {
-    return reader.report("sysctl-type", place,
-                         fmt::format("{} takes {}", row.name, wanted_type(row)),
-                         std::string(row.doc));
+    reader.report("sysctl-type", place, fmt::format("{} takes {}", row.name, wanted_type(row)),
+                  std::string(row.doc));
+    return false;
   }
   const Integers numbers = numbers_of(value);
-  for (const std::int64_t number : numbers) {
-    if (number < row.min || number > row.max)
-      reader.report("out-of-range", place,
-                    fmt::format("{} takes {} to {}, not {}", row.name, row.min, row.max, number),
-                    std::string(row.doc));
-  }
-  if (!std::ranges::is_sorted(numbers))
+  bool possible = std::ranges::is_sorted(numbers);
+  if (!possible)
     reader.report("out-of-range", place, fmt::format("the numbers of {} descend", row.name),
                   std::string(row.doc));
+  for (const std::int64_t number : numbers) {
+    if (number >= row.min && number <= row.max) continue;
+    possible = false;
+    reader.report("out-of-range", place,
+                  fmt::format("{} takes {} to {}, not {}", row.name, row.min, row.max, number),
+                  std::string(row.doc));
+  }
+  return possible;
 }
 
-void check_harm(Reader& reader, const YamlEntry& entry, std::string_view name,
-                const Setting& setting) {
-  for (const HarmfulSysctl& row : harmful_sysctls()) {
-    const bool any_value = !row.value.has_value();
-    if (row.name != name || (!any_value && setting.goal.value != Value(*row.value))) continue;
-    const std::string what =
-        any_value ? std::string(name) : fmt::format("{} = {}", name, *row.value);
-    reader.report("harmful-sysctl", entry.key.place, fmt::format("{}: {}", what, row.why),
-                  "remove it");
+// A name that the kernel may not have; a warning, for a module out of tree may bring it.
+void check_word(Reader& reader, YamlPlace place, const SysctlRow& row, const std::string& word) {
+  if (row.words.empty() || std::ranges::binary_search(row.words, word)) return;
+  reader.report("unknown-word", place,
+                fmt::format("{} is in no Linux that this tool knows ({}: {})", in_quotes(word),
+                            row.name, row.doc),
+                did_you_mean(word, row.words));
+}
+
+void check_rounding(Reader& reader, YamlPlace place, const SysctlRow& row, const Goal& goal) {
+  const Goal made = reachable(row, goal);
+  if (made == goal) return;
+  reader.report("rounded-value", place,
+                fmt::format("{}: the kernel rounds {} to {}, a power of two", row.name,
+                            to_text(goal.value), to_text(made.value)),
+                fmt::format("write {}", to_text(made.value)));
+}
+
+// Whether its value is possible.
+bool check_known(Reader& reader, YamlPlace place, const SysctlRow& row, const Goal& goal) {
+  if (!check_value(reader, place, row, goal.value)) return false;
+  if (const auto* word = std::get_if<std::string>(&goal.value))
+    check_word(reader, place, row, *word);
+  check_rounding(reader, place, row, goal);
+  return true;
+}
+
+void report_harm(Reader& reader, YamlPlace place, Code code, std::string_view what,
+                 std::span<const SysctlHarm* const> harms) {
+  std::vector<std::string> reasons;
+  for (const SysctlHarm* const harm : harms) reasons.emplace_back(harm->why);
+  reader.report(code, place, fmt::format("{}: {}", what, join(reasons, "; ")),
+                std::string(harms.front()->instead));
+}
+
+std::string told(std::string_view name, const Goal& goal, const SysctlHarm& harm) {
+  if (harm.always()) return std::string(name);
+  const std::string_view is = goal.op == Goal::Op::Exactly ? "= " : "";
+  return fmt::format("{} {}{}", name, is, to_text(goal));
+}
+
+// One diagnostic a setting: beside a value that stops the network no other harm counts.
+void check_harm(Reader& reader, YamlPlace place, std::string_view name, const Goal& goal) {
+  auto harms = harms_of(name, goal);
+  if (harms.empty()) return;
+  const auto rest = std::ranges::stable_partition(
+      harms, [](const SysctlHarm* harm) { return harm->harm == SysctlHarm::Class::StopsNetwork; });
+  const std::span<const SysctlHarm* const> stopping(harms.begin(), rest.begin());
+  const std::string what = told(name, goal, *harms.front());
+  if (stopping.empty()) return report_harm(reader, place, "harmful-sysctl", what, harms);
+  report_harm(reader, place, "stops-network", what, stopping);
+}
+
+// A name without a row. Silent where Linux has it today; no other name is meant then.
+void check_other(Reader& reader, YamlPlace place, std::string_view name, const Setting* setting) {
+  const auto known = known_sysctl(name);
+  if (!known) {
+    return reader.report("unknown-sysctl", place,
+                         fmt::format("{} is not a sysctl known to this tool", name),
+                         did_you_mean(name, suggested_sysctls(setting)));
   }
+  if (known->until.empty()) return;
+  reader.report("gone-sysctl", place, fmt::format("{} {}", name, to_text(*known)),
+                "remove it, unless it is for such a kernel");
 }
 
 }  // namespace
@@ -100,13 +164,10 @@ std::optional<std::string> check_sysctl(Reader& reader, const YamlEntry& entry,
     return std::nullopt;
   }
   const SysctlRow* const row = find_sysctl(*name);
-  if (row == nullptr)
-    reader.report("unknown-sysctl", entry.key.place,
-                  fmt::format("{} is not a sysctl known to this tool", *name),
-                  did_you_mean(*name, sysctl_names()));
-  if (setting != nullptr && row != nullptr)
-    check_value(reader, goal_place(entry), *row, setting->goal.value);
-  if (setting != nullptr) check_harm(reader, entry, *name, *setting);
+  if (row == nullptr) check_other(reader, entry.key.place, *name, setting);
+  if (setting == nullptr) return *name;
+  if (row == nullptr || check_known(reader, goal_place(entry), *row, setting->goal))
+    check_harm(reader, entry.key.place, *name, setting->goal);
   return *name;
 }
 

@@ -2,6 +2,7 @@
 #include "model/profile_format.h"
 #include "model/profile_schema.h"
 #include "model/sysctl_catalog.h"
+#include "model/sysctl_harm.h"
 #include "model/tool_settings_format.h"
 
 #include <fmt/format.h>
@@ -94,11 +95,31 @@ std::string sysctl_rows() {
   return text;
 }
 
+std::string_view of_what(SysctlHarm::Of of) {
+  switch (of) {
+    case SysctlHarm::Of::Each: return "";
+    case SysctlHarm::Of::First: return "first ";
+    case SysctlHarm::Of::Second: return "second ";
+    case SysctlHarm::Of::Third: return "third ";
+    case SysctlHarm::Of::Span: return "last less first ";
+  }
+  return "";
+}
+
+std::string bad_values(const SysctlHarm& row) {
+  if (row.always()) return "any";
+  if (!row.word.empty()) return std::string(row.word);
+  if (row.low == row.high) return fmt::format("{}{}", of_what(row.of), row.low);
+  if (row.low == SysctlHarm::kLowest) return fmt::format("{}up to {}", of_what(row.of), row.high);
+  return fmt::format("{}{} and more", of_what(row.of), row.low);
+}
+
 std::string harmful_rows() {
   std::string text;
-  for (const HarmfulSysctl& row : harmful_sysctls())
-    text += fmt::format("| `{}` | {} | {} |\n", row.name,
-                        row.value ? fmt::format("{}", *row.value) : "any", row.why);
+  for (const SysctlHarm& row : sysctl_harms())
+    text += fmt::format("| `{}` | {} | {}{} | {} |\n", row.name, bad_values(row),
+                        row.harm == SysctlHarm::Class::StopsNetwork ? "refused: " : "", row.why,
+                        row.instead);
   return text;
 }
 
@@ -109,7 +130,9 @@ std::string profile_reference_markdown() {
   add_rows(text, "", reading::keys_of<ProfileLayer>());
   text += "\n### A setting's keys\n\n| key | |\n|---|---|\n" + setting_rows();
   text += "\n### Known sysctls\n\n| sysctl | takes | |\n|---|---|---|\n" + sysctl_rows();
-  text += "\n### Sysctls that are warned of\n\n| sysctl | value | why |\n|---|---|---|\n";
+  text +=
+      "\n### Values that are warned of or refused\n\n| sysctl | value | why | instead "
+      "|\n|---|---|---|---|\n";
   return text + harmful_rows();
 }
 

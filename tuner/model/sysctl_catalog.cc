@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 
 namespace tuner {
 namespace {
 
 using enum SysctlRow::Type;
+using enum SysctlRow::Rounding;
 
 constexpr std::int64_t kInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kUnsigned = std::numeric_limits<std::uint32_t>::max();
@@ -19,6 +21,57 @@ constexpr std::int64_t kLong = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kNet = "net.rst, net/core/sysctl_net_core.c";
 constexpr std::string_view kIp = "ip-sysctl.rst, net/ipv4/sysctl_net_ipv4.c";
 
+// What tcp_register_congestion_control() is called with in net/ipv4/tcp_*.c, in any kernel
+// since 4.9.
+constexpr auto kCongestionControls = std::to_array<std::string_view>(
+    {"bbr", "bic", "cdg", "cubic", "dctcp", "highspeed", "htcp", "hybla", "illinois", "lp", "nv",
+     "reno", "scalable", "vegas", "veno", "westwood", "yeah"});
+static_assert(std::ranges::is_sorted(kCongestionControls));
+
+// The same of register_qdisc() in net/sched/.
+constexpr auto kQdiscs = std::to_array<std::string_view>({"atm",
+                                                          "bfifo",
+                                                          "blackhole",
+                                                          "cake",
+                                                          "cake_mq",
+                                                          "cbq",
+                                                          "cbs",
+                                                          "choke",
+                                                          "clsact",
+                                                          "codel",
+                                                          "drr",
+                                                          "dsmark",
+                                                          "dualpi2",
+                                                          "etf",
+                                                          "ets",
+                                                          "fq",
+                                                          "fq_codel",
+                                                          "fq_pie",
+                                                          "gred",
+                                                          "hfsc",
+                                                          "hhf",
+                                                          "htb",
+                                                          "ingress",
+                                                          "mq",
+                                                          "mqprio",
+                                                          "multiq",
+                                                          "netem",
+                                                          "noqueue",
+                                                          "pfifo",
+                                                          "pfifo_fast",
+                                                          "pfifo_head_drop",
+                                                          "pie",
+                                                          "plug",
+                                                          "prio",
+                                                          "qfq",
+                                                          "red",
+                                                          "sfb",
+                                                          "sfq",
+                                                          "skbprio",
+                                                          "taprio",
+                                                          "tbf"});
+static_assert(std::ranges::is_sorted(kQdiscs));
+
 constexpr std::array kRows = {
     SysctlRow{"kernel.numa_balancing", Number, 1, 0, 3, "move memory to the node that uses it",
               "kernel.rst"},
@@ -26,7 +79,7 @@ constexpr std::array kRows = {
               kNet},
     SysctlRow{"net.core.busy_read", Number, 1, 0, kInt, "µs to poll queues in socket reads", kNet},
     SysctlRow{"net.core.default_qdisc", Word, 1, 0, 0, "queueing discipline of new interfaces",
-              kNet},
+              kNet, None, kQdiscs},
     SysctlRow{"net.core.netdev_budget", Number, 1, 1, kInt, "packets a polling round may take",
               kNet},
     SysctlRow{"net.core.netdev_budget_usecs", Number, 1, 0, kInt, "µs a polling round may take",
@@ -39,12 +92,14 @@ constexpr std::array kRows = {
               kNet},
     SysctlRow{"net.core.rmem_max", Number, 1, 1, kInt, "largest SO_RCVBUF; no limit to autotuning",
               kNet},
-    SysctlRow{"net.core.rps_sock_flow_entries", Number, 1, 0, 1 << 29, "flow table of RFS", kNet},
+    SysctlRow{"net.core.rps_sock_flow_entries", Number, 1, 0, 1 << 29, "flow table of RFS", kNet,
+              PowerOfTwoUp},
     SysctlRow{"net.core.somaxconn", Number, 1, 0, kInt, "largest backlog of a listening socket",
               kNet},
     SysctlRow{"net.core.wmem_default", Number, 1, 1, kInt, "send buffer of non-TCP sockets", kNet},
     SysctlRow{"net.core.wmem_max", Number, 1, 1, kInt, "largest SO_SNDBUF; no limit to autotuning",
               kNet},
+    SysctlRow{"net.ipv4.ip_default_ttl", Number, 1, 1, 255, "routers that a packet may pass", kIp},
     SysctlRow{"net.ipv4.ip_local_port_range", Numbers, 2, 1, 65535,
               "ports for outgoing connections", kIp},
     SysctlRow{"net.ipv4.tcp_abort_on_overflow", Number, 1, 0, 1,
@@ -52,7 +107,7 @@ constexpr std::array kRows = {
     SysctlRow{"net.ipv4.tcp_adv_win_scale", Number, 1, -31, 31, "obsolete since Linux 6.6", kIp},
     SysctlRow{"net.ipv4.tcp_autocorking", Number, 1, 0, 1, "join small writes", kIp},
     SysctlRow{"net.ipv4.tcp_congestion_control", Word, 1, 0, 0,
-              "congestion control of new connections", kIp},
+              "congestion control of new connections", kIp, None, kCongestionControls},
     SysctlRow{"net.ipv4.tcp_ecn", Number, 1, 0, 5, "explicit congestion notification", kIp},
     SysctlRow{"net.ipv4.tcp_fastopen", Number, 1, 0, kInt, "TCP Fast Open, a bit mask", kIp},
     SysctlRow{"net.ipv4.tcp_fin_timeout", Number, 1, 0, kInt, "seconds in FIN_WAIT_2", kIp},
@@ -63,8 +118,11 @@ constexpr std::array kRows = {
     SysctlRow{"net.ipv4.tcp_limit_output_bytes", Number, 1, 0, kInt,
               "bytes of a connection in qdisc and NIC", kIp},
     SysctlRow{"net.ipv4.tcp_low_latency", Number, 1, 0, 1, "without effect since Linux 4.14", kIp},
+    SysctlRow{"net.ipv4.tcp_max_orphans", Number, 1, 0, kInt,
+              "connections that no process holds any more", kIp},
     SysctlRow{"net.ipv4.tcp_max_syn_backlog", Number, 1, 0, kInt, "half-open connections kept",
               kIp},
+    SysctlRow{"net.ipv4.tcp_max_tw_buckets", Number, 1, 0, kInt, "sockets in TIME_WAIT", kIp},
     SysctlRow{"net.ipv4.tcp_mem", Numbers, 3, 0, kLong, "pages for all TCP: low, pressure, high",
               kIp},
     SysctlRow{"net.ipv4.tcp_moderate_rcvbuf", Number, 1, 0, 1, "autotune receive buffers", kIp},
@@ -79,38 +137,32 @@ constexpr std::array kRows = {
               "pacing rate in slow start, per cent", kIp},
     SysctlRow{"net.ipv4.tcp_rcvbuf_low_rtt", Number, 1, 0, kInt,
               "µs of round trip below which receive buffers grow slowly", kIp},
+    SysctlRow{"net.ipv4.tcp_retries2", Number, 1, 0, 255,
+              "retransmissions before a connection is given up", kIp},
     SysctlRow{"net.ipv4.tcp_rmem", Numbers, 3, 1, kInt, "receive buffer: min, start, max", kIp},
     SysctlRow{"net.ipv4.tcp_sack", Number, 1, 0, 1, "selective acknowledgements", kIp},
     SysctlRow{"net.ipv4.tcp_slow_start_after_idle", Number, 1, 0, 1,
               "shrink the window of a connection that was idle", kIp},
+    SysctlRow{"net.ipv4.tcp_syn_retries", Number, 1, 1, 127, "SYNs sent before connect fails", kIp},
+    SysctlRow{"net.ipv4.tcp_synack_retries", Number, 1, 0, 255,
+              "SYN-ACKs sent before a half-open connection is dropped", kIp},
     SysctlRow{"net.ipv4.tcp_syncookies", Number, 1, 0, 2, "survive SYN floods", kIp},
     SysctlRow{"net.ipv4.tcp_timestamps", Number, 1, 0, 2, "TCP timestamps", kIp},
     SysctlRow{"net.ipv4.tcp_tw_recycle", Number, 1, 0, 1, "removed in Linux 4.12", kIp},
     SysctlRow{"net.ipv4.tcp_tw_reuse", Number, 1, 0, 2, "reuse TIME_WAIT sockets for connect", kIp},
     SysctlRow{"net.ipv4.tcp_window_scaling", Number, 1, 0, 1, "windows above 64 KiB", kIp},
     SysctlRow{"net.ipv4.tcp_wmem", Numbers, 3, 1, kInt, "send buffer: min, start, max", kIp},
+    SysctlRow{"net.ipv4.udp_mem", Numbers, 3, 0, kLong, "pages for all UDP: low, pressure, high",
+              kIp},
 };
 static_assert(std::ranges::is_sorted(kRows, {}, &SysctlRow::name));
 
-constexpr std::array kHarmful = {
-    HarmfulSysctl{"net.ipv4.tcp_abort_on_overflow", 1,
-                  "a short burst of connections is answered with resets instead of a retry"},
-    HarmfulSysctl{"net.ipv4.tcp_adv_win_scale", std::nullopt,
-                  "Linux 6.6 made it obsolete; older kernels lose window or memory accounting"},
-    HarmfulSysctl{"net.ipv4.tcp_low_latency", std::nullopt,
-                  "it has had no effect since Linux 4.14"},
-    HarmfulSysctl{"net.ipv4.tcp_mem", std::nullopt,
-                  "its page counts are right for the memory of one machine only; the kernel's own "
-                  "are computed at boot"},
-    HarmfulSysctl{"net.ipv4.tcp_moderate_rcvbuf", 0, "receive windows stay at their start size"},
-    HarmfulSysctl{"net.ipv4.tcp_sack", 0, "one lost packet then costs a window of retransmissions"},
-    HarmfulSysctl{"net.ipv4.tcp_syncookies", 0, "a SYN flood then stops the service"},
-    HarmfulSysctl{"net.ipv4.tcp_timestamps", 0,
-                  "round-trip times and wrapped sequence numbers (PAWS) are then guessed"},
-    HarmfulSysctl{"net.ipv4.tcp_tw_recycle", std::nullopt,
-                  "it broke clients behind NAT and was removed in Linux 4.12"},
-    HarmfulSysctl{"net.ipv4.tcp_window_scaling", 0, "no window can then grow above 64 KiB"},
-};
+std::int64_t rounded(std::int64_t number, Goal::Op op) {
+  if (number <= 0) return number;
+  const auto bits = static_cast<std::uint64_t>(number);
+  const bool down = op == Goal::Op::AtMost;
+  return static_cast<std::int64_t>(down ? std::bit_floor(bits) : std::bit_ceil(bits));
+}
 
 }  // namespace
 
@@ -123,8 +175,12 @@ const SysctlRow* find_sysctl(std::string_view canonical_name) {
   return found != kRows.end() && found->name == canonical_name ? found : nullptr;
 }
 
-std::span<const HarmfulSysctl> harmful_sysctls() {
-  return kHarmful;
+Goal reachable(const SysctlRow& row, Goal goal) {
+  auto* const number = std::get_if<std::int64_t>(&goal.value);
+  if (row.rounding == SysctlRow::Rounding::PowerOfTwoUp && number != nullptr &&
+      *number <= row.max)  // above it no power of two is left to round to
+    *number = rounded(*number, goal.op);
+  return goal;
 }
 
 }  // namespace tuner

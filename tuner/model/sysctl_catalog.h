@@ -2,8 +2,9 @@
 // encrypts in the kernel. One row each. A sysctl without a row can be set too, unchecked.
 #pragma once
 
+#include "model/value.h"
+
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -11,6 +12,8 @@ namespace tuner {
 
 struct SysctlRow {
   enum class Type { Number, Numbers, Word };
+  // What the kernel makes of a number: most files hold what was written.
+  enum class Rounding { None, PowerOfTwoUp };
   std::string_view name;  // dotted
   Type type = Type::Number;
   int count = 1;  // of numbers; they must not descend when there are several
@@ -18,18 +21,16 @@ struct SysctlRow {
   std::int64_t max = 0;
   std::string_view doc;
   std::string_view source;  // where min and max come from
+  Rounding rounding = Rounding::None;
+  std::span<const std::string_view> words = {};  // of mainline kernels; Word alone, sorted
 };
 
 // Sorted by name.
 std::span<const SysctlRow> sysctl_catalog();
 const SysctlRow* find_sysctl(std::string_view canonical_name);
 
-// A value that does harm, and why. Nothing stands for: whatever the value.
-struct HarmfulSysctl {
-  std::string_view name;
-  std::optional<std::int64_t> value;
-  std::string_view why;
-};
-std::span<const HarmfulSysctl> harmful_sysctls();
+// The goal that the kernel's rounding leaves reachable: 32769 and a rounding up to powers of two
+// become 65536, and at most 32769 becomes at most 32768.
+Goal reachable(const SysctlRow& row, Goal goal);
 
 }  // namespace tuner

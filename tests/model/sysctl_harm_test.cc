@@ -1,0 +1,169 @@
+#include "model/sysctl_harm.h"
+
+#include "model/known_sysctls.h"
+#include "model/sysctl_catalog.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+// "third" of each row that the goal cannot be met without, with '!' where it stops the network.
+std::string harm(std::string_view name, const Goal& goal) {
+  std::string text;
+  for (const SysctlHarm* row : harms_of(name, goal))
+    text += fmt::format("{}{}..{} ", row->harm == SysctlHarm::Class::StopsNetwork ? "!" : "",
+                        row->low == SysctlHarm::kLowest ? "" : fmt::format("{}", row->low),
+                        row->high == SysctlHarm::kHighest ? "" : fmt::format("{}", row->high));
+  return text;
+}
+
+Goal exactly(Value value) {
+  return {.op = Goal::Op::Exactly, .value = std::move(value)};
+}
+Goal number(std::int64_t value) {
+  return exactly(value);
+}
+Goal at_least(Value value) {
+  return {.op = Goal::Op::AtLeast, .value = std::move(value)};
+}
+Goal at_most(Value value) {
+  return {.op = Goal::Op::AtMost, .value = std::move(value)};
+}
+
+TEST(SysctlHarms, AreOfKnownSysctlsWithReasonAdviceAndSource) {
+  for (const SysctlHarm& row : sysctl_harms()) {
+    std::string name(row.name);
+    if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, "eth0");
+    EXPECT_TRUE(find_sysctl(name) != nullptr || known_sysctl(name).has_value()) << row.name;
+    EXPECT_FALSE(row.why.empty()) << row.name;
+    EXPECT_FALSE(row.instead.empty()) << row.name;
+    EXPECT_FALSE(row.source.empty()) << row.name;
+    EXPECT_LE(row.low, row.high) << row.name;
+  }
+}
+
+TEST(SysctlHarms, HaveValuesThatTheSysctlCanTake) {
+  for (const SysctlHarm& row : sysctl_harms()) {
+    const SysctlRow* const known = find_sysctl(row.name);
+    if (known == nullptr) continue;
+    if (row.word.empty() && row.of != SysctlHarm::Of::Span) {
+      EXPECT_LE(row.low, known->max) << row.name;
+      EXPECT_GE(row.high, known->min) << row.name;
+    }
+    EXPECT_EQ(!row.word.empty(), known->type == SysctlRow::Type::Word) << row.name;
+    const bool one_of_many = row.of != SysctlHarm::Of::Each;
+    EXPECT_TRUE(!one_of_many || known->type == SysctlRow::Type::Numbers) << row.name;
+  }
+}
+
+TEST(SysctlHarms, ReachToTheLastBadValueAndNoFurther) {
+  const struct {
+    const char* name;
+    std::int64_t bad;
+    std::int64_t good;
+  } cases[] = {
+      {"net.core.busy_poll", 1001, 1000},
+      {"net.core.busy_read", 2000000, 50},
+      {"net.core.netdev_budget", 31, 32},
+      {"net.core.netdev_budget_usecs", 199, 200},
+      {"net.core.netdev_max_backlog", 99, 100},
+      {"net.core.optmem_max", 4095, 4096},
+      {"net.core.rmem_max", 1 << 30, (1 << 30) - 1},
+      {"net.core.somaxconn", 127, 128},
+      {"net.core.wmem_max", 1 << 30, (1 << 30) - 1},
+      {"net.ipv4.ip_default_ttl", 4, 5},
+      {"net.ipv4.tcp_abort_on_overflow", 1, 0},
+      {"net.ipv4.tcp_fin_timeout", 4, 5},
+      {"net.ipv4.tcp_keepalive_intvl", 4, 5},
+      {"net.ipv4.tcp_keepalive_probes", 1, 2},
+      {"net.ipv4.tcp_keepalive_time", 59, 60},
+      {"net.ipv4.tcp_max_orphans", 1023, 1024},
+      {"net.ipv4.tcp_max_syn_backlog", 127, 128},
+      {"net.ipv4.tcp_max_tw_buckets", 4095, 4096},
+      {"net.ipv4.tcp_moderate_rcvbuf", 0, 1},
+      {"net.ipv4.tcp_notsent_lowat", 0, 1},
+      {"net.ipv4.tcp_retries2", 2, 3},
+      {"net.ipv4.tcp_sack", 0, 1},
+      {"net.ipv4.tcp_synack_retries", 0, 1},
+      {"net.ipv4.tcp_syncookies", 0, 1},
+      {"net.ipv4.tcp_timestamps", 0, 1},
+      {"net.ipv4.tcp_window_scaling", 0, 1},
+      {"net.ipv6.conf.all.disable_ipv6", 1, 0},
+      {"net.ipv6.conf.eth0/100.disable_ipv6", 1, 0},
+  };
+  for (const auto& one : cases) {
+    EXPECT_NE(harm(one.name, number(one.bad)), "") << one.name;
+    EXPECT_EQ(harm(one.name, number(one.good)), "") << one.name;
+  }
+}
+
+TEST(SysctlHarms, OfAListCountWhereTheyStand) {
+  const struct {
+    const char* name;
+    Integers value;
+    const char* harms;
+  } cases[] = {
+      {"net.ipv4.tcp_wmem", {1, 1, 1}, "..4095 ..65535 "},
+      {"net.ipv4.tcp_wmem", {4096, 4095, 4194304}, "..4095 "},
+      {"net.ipv4.tcp_wmem", {1, 4096, 65536}, ""},
+      {"net.ipv4.tcp_wmem", {4096, 16384, 1 << 30}, "1073741824.. "},
+      {"net.ipv4.tcp_rmem", {4096, 16383, 65535}, "..16383 ..65535 "},
+      {"net.ipv4.tcp_rmem", {4096, 87380, 1073741824}, "1073741824.. "},
+      {"net.ipv4.tcp_rmem", {4096, 131072, 67108864}, ""},
+      {"net.ipv4.ip_local_port_range", {80, 443}, "..1023 ..998 "},
+      {"net.ipv4.ip_local_port_range", {1023, 65535}, "..1023 "},
+      {"net.ipv4.ip_local_port_range", {1024, 65535}, ""},
+      {"net.ipv4.ip_local_port_range", {50000, 50998}, "..998 "},
+      {"net.ipv4.ip_local_port_range", {50000, 50999}, ""},
+      {"net.ipv4.tcp_mem", {1, 2, 3}, ".. "},
+      {"net.ipv4.udp_mem", {1, 2, 3}, ".. "},
+  };
+  for (const auto& one : cases)
+    EXPECT_EQ(harm(one.name, exactly(one.value)), one.harms) << one.name << to_text(one.value);
+  EXPECT_EQ(harm("net.ipv4.tcp_wmem", exactly(Integers{1})), "") << "no second, no third";
+}
+
+TEST(SysctlHarms, OfABoundCountOnlyWhereNothingBetterMeetsIt) {
+  const std::int64_t one = 1;
+  const std::int64_t many = std::int64_t{1} << 30U;
+  EXPECT_EQ(harm("net.core.somaxconn", at_least(one)), "") << "what is there stays, if it is more";
+  EXPECT_EQ(harm("net.core.somaxconn", at_most(one)), "..127 ");
+  EXPECT_EQ(harm("net.core.somaxconn", at_most(std::int64_t{128})), "");
+  EXPECT_EQ(harm("net.core.rmem_max", at_least(many)), "1073741824.. ");
+  EXPECT_EQ(harm("net.core.rmem_max", at_most(many)), "");
+  EXPECT_EQ(harm("net.core.busy_poll", at_least(std::int64_t{1001})), "1001.. ");
+  EXPECT_EQ(harm("net.core.busy_poll", at_least(std::int64_t{1000})), "");
+  EXPECT_EQ(harm("net.ipv4.tcp_abort_on_overflow", at_least(one)), "1..1 ");
+  EXPECT_EQ(harm("net.ipv4.tcp_abort_on_overflow", at_most(one)), "");
+  EXPECT_EQ(harm("net.ipv4.tcp_sack", at_most(std::int64_t{0})), "0..0 ");
+  EXPECT_EQ(harm("net.ipv4.tcp_sack", at_least(std::int64_t{0})), "");
+  EXPECT_EQ(harm("net.ipv4.tcp_mem", at_least(Integers{1, 2, 3})), ".. ");
+  EXPECT_EQ(harm("net.ipv4.ip_local_port_range", at_least(Integers{50000, 50001})), "");
+  EXPECT_EQ(harm("net.ipv6.conf.all.disable_ipv6", at_most(one)), "") << "0 is left to choose";
+}
+
+TEST(SysctlHarms, ThatStopTheNetworkAreTheseThree) {
+  std::string names;
+  for (const SysctlHarm& row : sysctl_harms()) {
+    if (row.harm == SysctlHarm::Class::StopsNetwork) names += fmt::format("{} ", row.name);
+  }
+  EXPECT_EQ(names, "net.core.default_qdisc net.ipv4.ip_default_ttl net.ipv4.tcp_notsent_lowat ");
+  EXPECT_EQ(harm("net.ipv4.tcp_notsent_lowat", number(0)), "!0..0 ");
+  EXPECT_EQ(harm("net.core.default_qdisc", exactly(std::string("blackhole"))), "!.. ");
+  EXPECT_EQ(harm("net.core.default_qdisc", exactly(std::string("fq"))), "");
+  EXPECT_EQ(harm("net.core.default_qdisc", number(3)), "");
+}
+
+TEST(SysctlHarms, AreNeverSuggested) {
+  for (const char* name : {"net.ipv4.tcp_mem", "net.ipv4.udp_mem", "net.ipv4.tcp_tw_recycle",
+                           "net.ipv4.tcp_sack", "net.ipv4.tcp_syncookies"})
+    EXPECT_TRUE(is_never_suggested(name)) << name;
+  for (const char* name : {"net.core.somaxconn", "net.ipv4.tcp_rmem", "net.ipv4.tcp_ecn",
+                           "net.core.default_qdisc", "net.ipv4.no_such"})
+    EXPECT_FALSE(is_never_suggested(name)) << name;
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,12 +1,12 @@
 #include "base/cpu_set.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
 namespace tuner {
 namespace {
@@ -39,11 +39,12 @@ Result<CpuSet> CpuSet::parse_list(std::string_view text) {
   if (text.empty()) return set;
   for (const std::string_view part : split(text, ',')) {
     const std::size_t dash = part.find('-');
-    const auto first = parse_integer(part.substr(0, dash));
-    const auto last = dash == std::string_view::npos ? first : parse_integer(part.substr(dash + 1));
-    if (!first || !last || *first < 0 || *last < *first || *last >= kLimit)
-      return bad("list", part);
-    for (auto cpu = *first; cpu <= *last; ++cpu) set.add(static_cast<int>(cpu));
+    const auto first = whole_number<int>(part.substr(0, dash), 0, kLimit - 1);
+    const auto last = dash == std::string_view::npos
+                          ? first
+                          : whole_number<int>(part.substr(dash + 1), 0, kLimit - 1);
+    if (!first || !last || *last < *first) return bad("list", part);
+    for (int cpu = *first; cpu <= *last; ++cpu) set.add(cpu);
   }
   return set;
 }
@@ -57,15 +58,12 @@ Result<CpuSet> CpuSet::parse_mask(std::string_view text) {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::string_view group = groups[i];
     if (group.empty() && i > 0) continue;
-    std::uint32_t bits = 0;
-    const auto [end, error] = std::from_chars(group.data(), group.data() + group.size(), bits, 16);
-    if (group.size() > kGroupDigits || error != std::errc{} || end != group.data() + group.size()) {
-      return bad("mask", text);
-    }
+    const auto bits = whole_number<std::uint32_t>(group, 0, ~std::uint32_t{0}, 16);
+    if (group.size() > kGroupDigits || !bits) return bad("mask", text);
     const std::size_t base = (groups.size() - 1 - i) * kGroupBits;
     if (base >= static_cast<std::size_t>(kLimit)) return bad("mask", text);
     for (int bit = 0; bit < kGroupBits; ++bit) {
-      if ((bits >> bit) & 1U) set.add(static_cast<int>(base) + bit);
+      if ((*bits >> bit) & 1U) set.add(static_cast<int>(base) + bit);
     }
   }
   return set;

@@ -69,6 +69,15 @@ TEST(CollectTopology, ReadsDistancesBetweenNodes) {
   EXPECT_TRUE(topology.nodes[2].cpus.empty());
 }
 
+TEST(CollectTopology, ADistanceThatIsNoNumberIsNotCutOffToOne) {
+  FakeMachine machine = machine_with("0-3", {"0-1", "2-3"});
+  machine.set("/sys/devices/system/node/node0/distance", "4294967306 9223372036854775829");
+  machine.set("/sys/devices/system/node/node1/distance", "-21 0");
+  const Topology topology = topology_of(machine);
+  EXPECT_TRUE(topology.nodes[0].distances.empty());
+  EXPECT_TRUE(topology.nodes[1].distances.empty());
+}
+
 TEST(CollectTopology, ReadsWhichCpusHaveNoTick) {
   FakeMachine machine = machine_with("0-3", {"0-3"});
   EXPECT_TRUE(topology_of(machine).nohz_full.empty());

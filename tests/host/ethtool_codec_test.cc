@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 
 #include <cstring>
+#include <limits>
 #include <random>
 
 namespace tuner {
@@ -98,9 +99,21 @@ TEST(EthtoolCodec, AShapeIsWrittenInTheAttributesItIsReadFrom) {
   const std::vector<ParameterChange> changes{
       {"adaptive-rx", 7}, {"rx-usecs", 8}, {"unheard-of", 1}};
   EXPECT_EQ(decode_shape(NicShape::Coalesce,
-                         encode_shape_set(NicShape::Coalesce, "eth0", changes).bytes())
+                         encode_shape_set(NicShape::Coalesce, "eth0", changes)->bytes())
                 .value(),
             (NicParameters{{"adaptive-rx", {.value = 1}}, {"rx-usecs", {.value = 8}}}));
+}
+
+TEST(EthtoolCodec, ANumberOfMoreThan32BitsIsNotCutOff) {
+  for (const std::int64_t number : {std::int64_t{1} << 32, (std::int64_t{1} << 32) + 64,
+                                    std::numeric_limits<std::int64_t>::max(), std::int64_t{-1}}) {
+    const std::vector<ParameterChange> changes{{"rx", number}};
+    const auto message = encode_shape_set(NicShape::Rings, "eth0", changes);
+    ASSERT_FALSE(message.has_value()) << number;
+    EXPECT_EQ(message.error().fault, Fault::Invalid);
+  }
+  const std::vector<ParameterChange> most{{"rx", 4294967295}};
+  EXPECT_TRUE(encode_shape_set(NicShape::Rings, "eth0", most).has_value());
 }
 
 TEST(EthtoolCodec, AShapeReplyCutAnywhereIsAnErrorOrLessNeverMore) {

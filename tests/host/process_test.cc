@@ -32,7 +32,9 @@ TEST(Process, ThatIsGoneOrOddIsNone) {
   EXPECT_FALSE(identify_process(machine.host().files(), 812));
   for (const char* text : {"", "812", "812 (a)", "812 (a) S 1 2 3",
                            "812 (a) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 188050 2",
-                           "812 (a) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 x 2"}) {
+                           "812 (a) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 x 2",
+                           "812 (a) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 -1 2",
+                           "812 (a) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 9223372036854775808"}) {
     machine.set("/proc/812/stat", text);
     EXPECT_FALSE(identify_process(machine.host().files(), 812)) << text;
   }

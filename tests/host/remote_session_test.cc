@@ -69,6 +69,15 @@ TEST(RemoteSession, AParentThatIsItsOwnAncestorEndsTheSearch) {
   EXPECT_FALSE(remote_session(machine.host().files()));
 }
 
+// 2^32 + 700 is not 700.
+TEST(RemoteSession, AParentsNumberIsNotCutOff) {
+  FakeMachine machine;
+  add_process(machine, "self", 812, 700, "");
+  machine.set("/proc/self/status", "Name:\tx\nPid:\t812\nPPid:\t4294967996\n");
+  add_process(machine, "700", 700, 1, std::string("SSH_CONNECTION=192.0.2.7 1 192.0.2.1 22"));
+  EXPECT_FALSE(remote_session(machine.host().files()));
+}
+
 TEST(RemoteSession, ReadsAddressesOfBothKinds) {
   const auto session = parse_ssh_connection("fe80::1%eth0 51234 2001:db8::1 22");
   ASSERT_TRUE(session);
@@ -78,7 +87,8 @@ TEST(RemoteSession, ReadsAddressesOfBothKinds) {
 
 TEST(RemoteSession, OddTextIsNone) {
   for (const char* text : {"", "192.0.2.7", "192.0.2.7 51234 192.0.2.1", "a b c d",
-                           "192.0.2.7 51234 192.0.2.1 22 extra", "192.0.2.7 port 192.0.2.1 22"})
+                           "192.0.2.7 51234 192.0.2.1 22 extra", "192.0.2.7 port 192.0.2.1 22",
+                           "192.0.2.7 65536 192.0.2.1 22", "192.0.2.7 51234 192.0.2.1 -1"})
     EXPECT_FALSE(parse_ssh_connection(text)) << text;
 }
 

@@ -10,7 +10,8 @@ namespace {
 TEST(SmallFiles, NumberedTakesDigitsAfterThePrefixAlone) {
   EXPECT_EQ(numbered("node12", "node"), 12);
   EXPECT_EQ(numbered("24", ""), 24);
-  for (const char* name : {"node", "nodes", "node1x", "has_cpu", "node-1", "node+1", "node 1"})
+  for (const char* name : {"node", "nodes", "node1x", "has_cpu", "node-1", "node+1", "node 1",
+                           "node2147483648", "node4294967297"})
     EXPECT_EQ(numbered(name, "node"), std::nullopt) << name;
 }
 

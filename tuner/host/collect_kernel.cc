@@ -1,3 +1,4 @@
+#include "base/number.h"
 #include "base/text.h"
 #include "host/collect_parts.h"
 #include "host/kernel_config.h"
@@ -6,7 +7,6 @@
 #include "model/nic_drivers.h"
 
 #include <array>
-#include <charconv>
 
 namespace tuner {
 namespace {
@@ -54,10 +54,8 @@ std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileT
   for (const std::string_view line : lines(*text)) {
     const auto fields = split_blank(line);
     if (fields.size() != 2) continue;
-    std::uint64_t count = 0;
-    const char* end = fields[1].data() + fields[1].size();
-    const auto [stop, error] = std::from_chars(fields[1].data(), end, count);
-    if (error == std::errc{} && stop == end) counters.emplace(fields[0], count);
+    if (const auto count = whole_number<std::uint64_t>(fields[1]))
+      counters.emplace(fields[0], *count);
   }
   return counters;
 }

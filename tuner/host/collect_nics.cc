@@ -1,3 +1,4 @@
+#include "base/number.h"
 #include "base/text.h"
 #include "host/collect_parts.h"
 #include "host/pci_address.h"
@@ -108,9 +109,8 @@ std::optional<Nic> read_nic(const Host& host, const std::string& name) {
   nic.name = name;
   nic.kind = kind_of(*entries, uevent);
   nic.physical = nic.kind == "physical";
-  const auto ifindex = parse_integer(uevent_value(uevent, "IFINDEX"));
-  nic.ifindex =
-      ifindex ? static_cast<int>(*ifindex) : read_integer(files, folder + "/ifindex").value_or(0);
+  const auto ifindex = whole_number<int>(uevent_value(uevent, "IFINDEX"), 1);
+  nic.ifindex = ifindex ? *ifindex : read_integer(files, folder + "/ifindex").value_or(0);
   nic.operstate = read_word(files, folder + "/operstate");
   nic.carrier_changes = read_integer(files, folder + "/carrier_changes").value_or(-1);
   for (const std::string& entry : *entries) {

@@ -1,3 +1,4 @@
+#include "base/number.h"
 #include "base/text.h"
 #include "host/collect_parts.h"
 #include "host/small_files.h"
@@ -28,8 +29,8 @@ void read_distances(const FileTree& files, std::vector<NumaNode>& nodes) {
     const auto fields = split_blank(text);
     if (fields.size() != nodes.size()) continue;
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (const auto distance = parse_integer(fields[i]); distance && *distance > 0)
-        node.distances[nodes[i].id] = static_cast<int>(*distance);
+      if (const auto distance = whole_number<int>(fields[i], 1))
+        node.distances[nodes[i].id] = *distance;
     }
   }
 }

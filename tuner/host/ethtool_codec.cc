@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 namespace tuner {
 namespace {
@@ -139,8 +140,8 @@ AttributeWriter encode_shape_get(std::string_view nic) {
   return writer;
 }
 
-AttributeWriter encode_shape_set(NicShape which, std::string_view nic,
-                                 std::span<const ParameterChange> changes) {
+Result<AttributeWriter> encode_shape_set(NicShape which, std::string_view nic,
+                                         std::span<const ParameterChange> changes) {
   AttributeWriter writer;
   put_device(writer, nic, 0);
   for (const ParameterChange& change : changes) {
@@ -150,8 +151,12 @@ AttributeWriter encode_shape_set(NicShape which, std::string_view nic,
     if (row == kParameters.end()) continue;
     if (row->is_byte)
       writer.put_u8(row->attribute, change.value != 0 ? 1 : 0);
-    else
+    else if (std::in_range<std::uint32_t>(change.value))
       writer.put_u32(row->attribute, static_cast<std::uint32_t>(change.value));
+    else
+      return fail(Fault::Invalid,
+                  fmt::format("{} {} does not fit in the 32 bits of ethtool netlink", change.name,
+                              change.value));
   }
   return writer;
 }

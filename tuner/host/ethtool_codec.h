@@ -20,10 +20,10 @@ AttributeWriter encode_features_set(std::string_view nic, std::span<const Featur
 Result<NicFeatures> decode_features(Bytes attributes);
 
 // Attributes of ETHTOOL_MSG_{CHANNELS,RINGS,COALESCE}_GET and …_SET. A name that is no parameter of
-// this shape is left out.
+// this shape is left out; a number of more than 32 bits is Invalid.
 AttributeWriter encode_shape_get(std::string_view nic);
-AttributeWriter encode_shape_set(NicShape which, std::string_view nic,
-                                 std::span<const ParameterChange> changes);
+Result<AttributeWriter> encode_shape_set(NicShape which, std::string_view nic,
+                                         std::span<const ParameterChange> changes);
 
 // From the attributes of …_GET_REPLY. A parameter whose maximum is 0 is not there: the driver has
 // none of it. Invalid: truncated.

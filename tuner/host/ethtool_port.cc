@@ -181,7 +181,9 @@ class EthtoolPort : public NicPort {
                     std::span<const ParameterChange> changes) override {
     const auto doing =
         fmt::format("set the {} of {} to {}", nic_shape_name(which), nic, wish(changes));
-    const auto done = call(messages_of(which).set, encode_shape_set(which, nic, changes), doing);
+    const auto message = encode_shape_set(which, nic, changes);
+    if (!message) return fail(Fault::Invalid, fmt::format("{}: {}", doing, message.error().text));
+    const auto done = call(messages_of(which).set, *message, doing);
     if (!done) return fail(done.error());
     return {};
   }

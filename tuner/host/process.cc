@@ -1,6 +1,7 @@
 #include "host/process.h"
 
 #include "base/handle.h"
+#include "base/number.h"
 #include "base/text.h"
 
 #include <fmt/format.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -38,10 +38,8 @@ std::optional<std::uint64_t> effective(const FileTree& files) {
   for (const std::string_view line : lines(*status)) {
     if (!line.starts_with(kField)) continue;
     const std::string_view digits = trim(line.substr(kField.size()));
-    std::uint64_t bits = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), bits, 16);
-    if (error == std::errc{} && end == digits.data() + digits.size()) return bits;
+    const auto bits = whole_number<std::uint64_t>(digits, 0, ~std::uint64_t{0}, 16);
+    if (bits) return *bits;
   }
   return std::nullopt;
 }
@@ -73,7 +71,7 @@ std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) 
   const auto fields = split_blank(trim(std::string_view(*stat).substr(name_end + 1)));
   if (fields.size() <= kStartField - kStateField) return std::nullopt;
   if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
-  const auto start = parse_integer(fields[kStartField - kStateField]);
+  const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);
   if (!start) return std::nullopt;
   return ProcessIdentity{.pid = pid, .start = *start};
 }

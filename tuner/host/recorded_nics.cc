@@ -1,8 +1,11 @@
 #include "host/recorded_nics.h"
 
+#include "base/number.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -51,17 +54,26 @@ Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
   return features;
 }
 
+// Of 32 bits in every message of ethtool netlink.
+Result<std::int64_t> parameter_number(const Json& json) {
+  return whole_number<std::int64_t>(json, 0, std::numeric_limits<std::uint32_t>::max());
+}
+
 Result<NicParameters> read_parameters(const std::string& nic, const Json& object) {
   NicParameters parameters;
   for (const auto& [name, parameter] : object.items()) {
     const Json* const value = object_in(object, name.c_str());
-    if (value == nullptr || !value->contains("value") || !(*value)["value"].is_number_integer())
+    if (value == nullptr || !value->contains("value"))
       return malformed(fmt::format("{}: {} has no value", nic, name));
     NicParameter& into = parameters[name];
-    into.value = (*value)["value"].get<std::int64_t>();
-    const auto maximum = value->find("maximum");
-    if (maximum != value->end() && maximum->is_number_integer())
-      into.maximum = maximum->get<std::int64_t>();
+    const auto read = parameter_number((*value)["value"]);
+    if (!read) return malformed(fmt::format("{}: {}: {}", nic, name, read.error().text));
+    into.value = *read;
+    if (!value->contains("maximum")) continue;
+    const auto maximum = parameter_number((*value)["maximum"]);
+    if (!maximum)
+      return malformed(fmt::format("{}: {}: maximum: {}", nic, name, maximum.error().text));
+    into.maximum = *maximum;
   }
   return parameters;
 }

@@ -1,5 +1,6 @@
 #include "host/remote_session.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "host/small_files.h"
 
@@ -23,7 +24,7 @@ std::string_view variable(std::string_view environment, std::string_view name) {
 int status_number(std::string_view status, std::string_view name) {
   for (const std::string_view line : lines(status)) {
     if (line.starts_with(name))
-      return static_cast<int>(parse_integer(trim(line.substr(name.size()))).value_or(0));
+      return whole_number<int>(trim(line.substr(name.size())), 0).value_or(0);
   }
   return 0;
 }
@@ -32,7 +33,8 @@ int status_number(std::string_view status, std::string_view name) {
 
 std::optional<RemoteSession> parse_ssh_connection(std::string_view value) {
   const auto fields = split_blank(value);
-  if (fields.size() != 4 || !parse_integer(fields[1]) || !parse_integer(fields[3]))
+  if (fields.size() != 4 || !whole_number<std::uint16_t>(fields[1]) ||
+      !whole_number<std::uint16_t>(fields[3]))
     return std::nullopt;
   return RemoteSession{
       .local = std::string(fields[2]), .peer = std::string(fields[0]), .evidence = {}};

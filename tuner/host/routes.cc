@@ -1,8 +1,9 @@
 #include "host/routes.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
-#include <charconv>
+#include <limits>
 
 namespace tuner {
 namespace {
@@ -11,10 +12,9 @@ constexpr unsigned kUp = 0x0001;      // RTF_UP (include/uapi/linux/route.h)
 constexpr unsigned kReject = 0x0200;  // RTF_REJECT: "unreachable default"
 
 bool usable(std::string_view flags_hex) {
-  unsigned flags = 0;
-  const auto [end, error] =
-      std::from_chars(flags_hex.data(), flags_hex.data() + flags_hex.size(), flags, 16);
-  return error == std::errc{} && (flags & kUp) != 0 && (flags & kReject) == 0;
+  constexpr unsigned kMost = std::numeric_limits<unsigned>::max();
+  const auto flags = whole_number<unsigned>(flags_hex, 0, kMost, 16);
+  return flags && (*flags & kUp) != 0 && (*flags & kReject) == 0;
 }
 
 bool is_zero(std::string_view hex) {

@@ -1,5 +1,6 @@
 #include "host/service_port.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "host/run_program.h"
 
@@ -66,8 +67,7 @@ UnitState unit_state_from(std::string_view shown) {
     const std::string_view value = line.substr(equals + 1);
     if (name == "ActiveState") state.active = value;
     if (name == "Result") state.result = value;
-    if (name == "ExecMainStatus")
-      state.exit_status = static_cast<int>(parse_integer(value).value_or(0));
+    if (name == "ExecMainStatus") state.exit_status = whole_number<int>(value).value_or(0);
   }
   return state;
 }

@@ -1,32 +1,21 @@
 #include "host/small_files.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace tuner {
-namespace {
-
-std::optional<int> parse_int(std::string_view text) {
-  const auto number = parse_integer(text);
-  if (!number || *number < std::numeric_limits<int>::min() ||
-      *number > std::numeric_limits<int>::max())
-    return std::nullopt;
-  return static_cast<int>(*number);
-}
-
-}  // namespace
-
 std::string read_word(const FileTree& files, std::string_view path) {
   const auto text = files.read(path);
   return text ? std::string(trim(*text)) : std::string();
 }
 
 std::optional<int> read_integer(const FileTree& files, std::string_view path) {
-  return parse_int(read_word(files, path));
+  const auto number = whole_number<int>(read_word(files, path));
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 std::vector<std::string> list_or_none(const FileTree& files, std::string_view path) {
@@ -48,8 +37,8 @@ std::map<std::string, std::string> configuration_files(const FileTree& files,
 
 std::optional<int> numbered(std::string_view name, std::string_view prefix) {
   if (!name.starts_with(prefix)) return std::nullopt;
-  const auto number = parse_int(name.substr(prefix.size()));
-  return number && *number >= 0 ? number : std::nullopt;
+  const auto number = whole_number<int>(name.substr(prefix.size()), 0);
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 std::vector<int> list_numbered(const FileTree& files, std::string_view folder,

@@ -125,6 +125,13 @@ TEST(ReportJson, EveryMalformedReportIsAnErrorThatNamesTheSpot) {
       {"string", [](Json& j) { j["cells"][0]["result"] = 3; }},
       {"boolean", [](Json& j) { j["cells"][0]["intact"] = "yes"; }},
       {"number", [](Json& j) { j["cells"][0]["bytes"] = "many"; }},
+      {"bytes: '-1'", [](Json& j) { j["cells"][0]["bytes"] = -1; }},
+      {"bytes: '1.5'", [](Json& j) { j["cells"][0]["bytes"] = 1.5; }},
+      {"TlsTxSw: '1.5'", [](Json& j) { j["cells"][0]["counters"]["TlsTxSw"] = 1.5; }},
+      {"TlsTxSw: 'true'", [](Json& j) { j["cells"][0]["counters"]["TlsTxSw"] = true; }},
+      {"TlsTxSw: '9223372036854775808'",
+       [](Json& j) { j["cells"][0]["counters"]["TlsTxSw"] = std::uint64_t{1} << 63U; }},
+      {"driver_counters: no object", [](Json& j) { j["cells"][0]["driver_counters"] = 7; }},
       {"abilities", [](Json& j) { j["library"].erase("abilities"); }},
       {"array", [](Json& j) { j["warnings"] = "none"; }},
   };

@@ -75,6 +75,16 @@ TEST(TlsStat, ADeltaHoldsOnlyWhatMoved) {
   EXPECT_EQ(moved(delta, "TlsRxSw"), 0);
 }
 
+TEST(TlsStat, CountsToTheEndOfTheKernelsNumbersAndOver) {
+  const TlsStat before =
+      parse_tls_stat("TlsTxSw 18446744073709551615\nTlsRxSw 9223372036854775808");
+  EXPECT_EQ(before.at("TlsTxSw"), ~std::uint64_t{0});
+  const TlsStatDelta delta =
+      tls_stat_delta(before, {{"TlsTxSw", 1}, {"TlsRxSw", std::uint64_t{1} << 63U}});
+  EXPECT_EQ(delta, (TlsStatDelta{{"TlsTxSw", 2}}));
+  EXPECT_TRUE(parse_tls_stat("TlsTxSw 18446744073709551616\nTlsRxSw 1e3\nA 1.5").empty());
+}
+
 TEST(TlsStat, CountersThatAppearWithTheModuleCountFromZero) {
   EXPECT_EQ(tls_stat_delta({}, {{"TlsTxSw", 2}, {"TlsRxSw", 0}}), (TlsStatDelta{{"TlsTxSw", 2}}));
 }

@@ -39,12 +39,24 @@ TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {
   ASSERT_TRUE(offer("1", cell));
   EXPECT_THAT(offer("0", cell).error().text, HasSubstr("0 bytes each way, and 1 to 67108864"));
   EXPECT_THAT(offer("67108865", cell).error().text, HasSubstr("67108865 bytes"));
+  for (const char* bytes : {"-1", "1.5", "true", "18446744073709551617", "1e400"})
+    EXPECT_EQ(offer(bytes, cell).error().fault, Fault::Invalid) << bytes;
+  EXPECT_THAT(offer("-1", cell).error().text, HasSubstr("bytes: '-1' is no whole number"));
   EXPECT_THAT(offer("1", "").error().text, HasSubstr("0 cells, and 1 to 16"));
   std::string many = cell;
   for (int i = 0; i < 16; ++i) many += "," + cell;
   EXPECT_THAT(offer("1", many).error().text, HasSubstr("17 cells"));
   EXPECT_THAT(offer("1", R"({"version":"TLSv1.1","cipher":"AES-128-GCM"})").error().text,
               HasSubstr("an unknown version or cipher"));
+}
+
+TEST(WireMessage, ACellIsAskedForByAWholeNumber) {
+  EXPECT_EQ(read_cell_or_goodbye(R"({"say":"cell","index":3})").value(), 3U);
+  for (const char* index : {"-1", "1.5", "true", "18446744073709551616", "null"}) {
+    const auto cell = read_cell_or_goodbye(std::string(R"({"say":"cell","index":)") + index + "}");
+    ASSERT_FALSE(cell) << index;
+    EXPECT_EQ(cell.error().fault, Fault::Invalid);
+  }
 }
 
 TEST(WireMessage, WhatIsMalformedOrOutOfTurnIsInvalid) {

@@ -1,6 +1,7 @@
 #include "probe/report_json.h"
 
 #include "probe/cell_json.h"
+#include "probe/json_number.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -88,7 +89,13 @@ std::optional<UlpInfo> ulp_of(const Json& json) {
 }
 
 std::map<std::string, std::int64_t> counters_of(const Json& json, const char* key) {
-  return json.at(key).get<std::map<std::string, std::int64_t>>();
+  std::map<std::string, std::int64_t> counters;
+  const Json& object = json.at(key);
+  if (!object.is_object())
+    throw Json::other_error::create(501, fmt::format("{}: no object", key), &json);
+  for (const auto& [name, value] : object.items())
+    counters[name] = number_at<std::int64_t>(object, name);
+  return counters;
 }
 
 std::optional<ProbeEnd> end_of(const Json& json) {
@@ -112,7 +119,7 @@ ProbeCell cell_of(const Json& json) {
           .rx = word(json, "rx", kPaths, tls_path_name),
           .expected_tx = word(expected, "tx", kExpected, expected_path_name),
           .expected_rx = word(expected, "rx", kExpected, expected_path_name),
-          .bytes = json.at("bytes").get<std::uint64_t>(),
+          .bytes = number_at<std::uint64_t>(json, "bytes"),
           .intact = json.at("intact").get<bool>(),
           .counters = counters_of(json, "counters"),
           .ulp = ulp_of(json.at("ulp")),
@@ -139,7 +146,7 @@ ProbeReport report_of(const Json& json) {
 
 Error error_of(const Json& json) {
   return {.fault = word(json, "fault", kFaults, fault_name),
-          .errno_value = json.at("errno").get<int>(),
+          .errno_value = number_at<int>(json, "errno"),
           .text = json.at("text").get<std::string>(),
           .hint = json.at("hint").get<std::string>()};
 }

@@ -1,5 +1,6 @@
 #include "probe/tls_stat.h"
 
+#include "base/number.h"
 #include "base/text.h"
 
 namespace tuner {
@@ -10,16 +11,19 @@ TlsStat parse_tls_stat(std::string_view text) {
   for (const std::string_view line : lines(text)) {
     const auto fields = split_blank(line);
     if (fields.size() != 2) continue;
-    const auto count = parse_integer(fields[1]);
-    if (count && *count >= 0) stat[std::string(fields[0])] = static_cast<std::uint64_t>(*count);
+    if (const auto count = whole_number<std::uint64_t>(fields[1]))
+      stat[std::string(fields[0])] = *count;
   }
   return stat;
 }
 
 TlsStatDelta tls_stat_delta(const TlsStat& before, const TlsStat& after) {
+  // The kernel's counters wrap, and so does their difference.
+  TlsStat moved;
+  for (const auto& [name, count] : before) moved[name] -= count;
+  for (const auto& [name, count] : after) moved[name] += count;
   TlsStatDelta delta;
-  for (const auto& [name, count] : before) delta[name] -= static_cast<std::int64_t>(count);
-  for (const auto& [name, count] : after) delta[name] += static_cast<std::int64_t>(count);
+  for (const auto& [name, count] : moved) delta[name] = static_cast<std::int64_t>(count);
   std::erase_if(delta, [](const auto& entry) { return entry.second == 0; });
   return delta;
 }

@@ -1,5 +1,7 @@
 #include "probe/handshake/tcp.h"
 
+#include "base/number.h"
+
 #include <fmt/format.h>
 
 #include <fcntl.h>
@@ -86,7 +88,9 @@ Result<HostPort> place_of(const sockaddr_storage& address, socklen_t size) {
   if (error != 0) {
     return fail(Fault::Io, fmt::format("address of a socket: {}", ::gai_strerror(error)));
   }
-  return HostPort{.host = host, .port = static_cast<std::uint16_t>(std::stoi(port))};
+  const auto number = whole_number<std::uint16_t>(port);
+  if (!number) return fail(number.error());
+  return HostPort{.host = host, .port = *number};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "probe/handshake/wire_message.h"
 
 #include "probe/handshake/frame.h"
+#include "probe/json_number.h"
 #include "probe/report_json.h"
 
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ Result<std::string> read_text(std::string_view text, const char* kind, const cha
 
 Result<Offer> offer_of(const std::string& say, const Json& json) {
   if (say != "offer") return malformed(fmt::format("'{}' where 'offer' is due", say));
-  Offer offer{.cells = {}, .bytes_each_way = json.at("bytes").get<std::uint64_t>()};
+  Offer offer{.cells = {}, .bytes_each_way = number_at<std::uint64_t>(json, "bytes")};
   if (offer.bytes_each_way == 0 || offer.bytes_each_way > kMostWireBytes) {
     return malformed(fmt::format("{} bytes each way, and 1 to {} are allowed", offer.bytes_each_way,
                                  kMostWireBytes));
@@ -150,7 +151,7 @@ Result<std::optional<std::size_t>> read_cell_or_goodbye(std::string_view message
   return read<Index>(message, [](const std::string& say, const Json& json) -> Result<Index> {
     if (say == "goodbye") return Index();
     if (say != "cell") return malformed(fmt::format("'{}' where 'cell' is due", say));
-    return Index(json.at("index").get<std::size_t>());
+    return Index(number_at<std::size_t>(json, "index"));
   });
 }
 

@@ -142,7 +142,8 @@ TEST(SavedDocument, NamesThePlaceThatIsDamaged) {
   EXPECT_EQ(refusal(json.dump()), "is damaged: steps[0].goal: is missing");
   json = good;
   json["exit_code"] = "two";
-  EXPECT_EQ(refusal(json.dump()), "is damaged: exit_code: a whole number is expected here");
+  EXPECT_EQ(refusal(json.dump()),
+            "is damaged: exit_code: '\"two\"' is no whole number from 0 to 255");
   json = good;
   json["host"]["emulated"] = 1;
   EXPECT_EQ(refusal(json.dump()), "is damaged: host.emulated: true or false is expected here");
@@ -155,6 +156,24 @@ TEST(SavedDocument, NamesThePlaceThatIsDamaged) {
   json = good;
   json["steps"][0]["observed"] = {{"a", 1}};
   EXPECT_EQ(refusal(json.dump()), "is damaged: steps[0].observed: a value is expected here");
+}
+
+// 2^32 is no 0 that would be "in sync".
+TEST(SavedDocument, RefusesNumbersThatDoNotFit) {
+  const std::string good = check_json("h", 0, {step_json("a", "a", "in_sync")}).dump();
+  const auto with = [&](const std::string& key, const std::string& number) {
+    const auto at = good.find("\"" + key + "\":") + key.size() + 3;
+    return good.substr(0, at) + number + good.substr(good.find_first_of(",}", at));
+  };
+  ASSERT_TRUE(read_document(with("exit_code", "4"), "f"));
+  for (const std::string number : {"-1", "256", "2147483648", "4294967296", "9223372036854775808",
+                                   "18446744073709551616", "1.5", "0.0", "1e3", "true", "null"})
+    EXPECT_THAT(refusal(with("exit_code", number)), HasSubstr("is damaged: exit_code: '"))
+        << number;
+  EXPECT_THAT(refusal(with("exit_code", "1e400")), HasSubstr("is no JSON"));
+  for (const std::string number : {"9223372036854775808", "1.5"})
+    EXPECT_THAT(refusal(with("duration_ms", number)), HasSubstr("is damaged: duration_ms: '"))
+        << number;
 }
 
 // Cut, and one byte changed, at every place of every kind: an answer each time, never a crash.

@@ -91,8 +91,8 @@ void read_envelope(const JsonNode& root, SavedDocument& document) {
   const auto started = from_rfc3339(root.text("started_at"));
   if (!started) root.complain("started_at", "a time like 2026-11-23T08:15:00Z is expected here");
   document.started_at = started.value_or(UtcTime());
-  document.duration_ms = root.integer("duration_ms");
-  document.exit_code = static_cast<int>(root.integer("exit_code"));
+  document.duration_ms = root.number<std::int64_t>("duration_ms");
+  document.exit_code = root.number<int>("exit_code", 0, 255);
   root.each("errors", [&](const JsonNode& error) {
     document.errors.push_back({.code = error.text("code"),
                                .message = error.text("message"),

@@ -62,13 +62,6 @@ std::string JsonNode::text_or_empty(std::string_view key) const {
   return has(key) ? text(key) : "";
 }
 
-std::int64_t JsonNode::integer(std::string_view key) const {
-  const JsonNode node = at(key);
-  if (node.json_.is_number_integer()) return node.json_.get<std::int64_t>();
-  complain(key, "a whole number is expected here");
-  return 0;
-}
-
 bool JsonNode::flag(std::string_view key) const {
   const JsonNode node = at(key);
   if (node.json_.is_boolean()) return node.json_.get<bool>();

@@ -3,9 +3,11 @@
 // at the complaint at the end.
 #pragma once
 
+#include "base/number.h"
+
 #include <nlohmann/json.hpp>
 
-#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +24,14 @@ class JsonNode {
   JsonNode at(std::string_view key) const;  // complains when it is not there
   std::string text(std::string_view key) const;
   std::string text_or_empty(std::string_view key) const;  // also when null or not there
-  std::int64_t integer(std::string_view key) const;
+  template <WholeNumber T>
+  T number(std::string_view key, T least = std::numeric_limits<T>::min(),
+           T most = std::numeric_limits<T>::max()) const {
+    const JsonNode node = at(key);
+    const auto read = whole_number<T>(node.json_, least, most);
+    if (!read) complain(key, read.error().text);
+    return read.value_or(T{});
+  }
   bool flag(std::string_view key) const;
   std::vector<std::string> texts(std::string_view key) const;
   std::string value_words(std::string_view key) const;  // a setting's value for people; null: "-"

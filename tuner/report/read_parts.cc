@@ -53,7 +53,7 @@ SavedCell read_cell(const JsonNode& node) {
           .rx = node.text("rx"),
           .expected_tx = expected.text("tx"),
           .expected_rx = expected.text("rx"),
-          .bytes = node.integer("bytes"),
+          .bytes = node.number<std::int64_t>("bytes", 0),
           .intact = node.flag("intact"),
           .result = node.text("result"),
           .because = node.text("because")};

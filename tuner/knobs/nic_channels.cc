@@ -68,7 +68,8 @@ void foresee(Facts& facts, const Change& change) {
   const auto nic = std::ranges::find(facts.nics, change.subject.place, &Nic::name);
   if (count == nullptr || nic == facts.nics.end()) return;
   const std::string parameter = parameter_of(change.subject);
-  const int queues = static_cast<int>(*count);
+  // More than any kernel has would only cost memory here, and the driver refuses it.
+  const int queues = static_cast<int>(std::clamp<std::int64_t>(*count, 0, CpuSet::kLimit));
   std::erase_if(nic->irqs,
                 [&](const NicIrq& irq) { return irq.queue >= queues && serves(irq, parameter); });
   std::vector<NicIrq> more;

@@ -16,6 +16,7 @@ using ::testing::Not;
 TEST(ManPages, MakeCodeAndBoldBoldAndEscapeTheRest) {
   EXPECT_EQ(to_scdoc("`a_b` and **c**, 2 * 3 # \\"), "*a\\_b* and *c*, 2 \\* 3 \\# \\\\");
   EXPECT_EQ(to_scdoc("-1 to 3-4"), "\\-1 to 3-4");
+  EXPECT_EQ(to_scdoc("[1, 2] is [1, 2]"), "\\[1, 2] is [1, 2]");
 }
 
 TEST(ManPages, PrintATableAsTermsWithTextBelow) {

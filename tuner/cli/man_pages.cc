@@ -156,8 +156,10 @@ std::string to_scdoc(std::string_view text) {
     } else if (text[i] == '`') {
       out += '*';
     } else {
-      const bool list = i == 0 && text[i] == '-';
-      if (list || std::string_view("*_\\#").find(text[i]) != std::string_view::npos) out += '\\';
+      // At the start these make a list or a table.
+      const bool starts =
+          i == 0 && std::string_view("-[|]").find(text[i]) != std::string_view::npos;
+      if (starts || std::string_view("*_\\#").find(text[i]) != std::string_view::npos) out += '\\';
       out += text[i];
     }
   }

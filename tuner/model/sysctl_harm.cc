@@ -12,7 +12,6 @@ namespace {
 using Class = SysctlHarm::Class;
 using Of = SysctlHarm::Of;
 
-constexpr std::int64_t kLowest = SysctlHarm::kLowest;
 constexpr std::int64_t kHighest = SysctlHarm::kHighest;
 constexpr std::int64_t kGiB = std::int64_t{1} << 30U;
 

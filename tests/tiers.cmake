@@ -6,6 +6,9 @@ include(lab/tests.cmake)
 include(package/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
+add_test(NAME check.linkage COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/linkage.py ${CMAKE_BINARY_DIR})
+add_test(NAME check.tiers COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/tiers.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(check.tiers PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME check.units COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/sandbox)
 add_test(NAME check.monitoring COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/monitoring/monitoring.py --bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_test(NAME check.profile-schema

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "host/neighbours.h"
 #include "host/own_programs.h"
+#include "host/pci_address.h"
 #include "knobs/answers.h"
 #include "knobs/irqbalance_unit.h"
 #include "knobs/knob.h"
@@ -228,7 +229,20 @@ Observation observe(const Host& host, const Subject& subject) {
 
 // A ban is a word in a file: it can be taken back when its NIC is gone.
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  return is_ban(recorded) ? recorded : process_subject(facts);
+  if (!is_ban(recorded)) return process_subject(facts);
+  const std::string prefix = fmt::format("{}:", kKey);
+  if (!recorded.key.starts_with(prefix)) return std::nullopt;
+  const std::string address = recorded.key.substr(prefix.size());
+  if (!is_pci_address(address)) return std::nullopt;
+  for (const Nic& nic : facts.nics) {
+    if (nic.bus_address == address) return ban_subject(nic);
+  }
+  return Subject{.knob = std::string(kKey),
+                 .key = recorded.key,
+                 .name = address,
+                 .place = address,
+                 .group = std::string(kKey),
+                 .device = recorded.device};
 }
 
 }  // namespace

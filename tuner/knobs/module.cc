@@ -8,13 +8,31 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace tuner {
 namespace {
 
+constexpr char kPrefix[] = "module:";
 constexpr std::string_view kRight = "CAP_SYS_MODULE";
 
 bool wanted(const Profile& profile) {
   return !profile.modules.empty();
+}
+
+bool is_module_name(std::string_view name) {
+  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+  return !name.empty() && name.size() < 64 && name.front() != '-' &&
+         std::ranges::all_of(name, plain);
+}
+
+std::optional<Subject> of_key(std::string_view name) {
+  if (!is_module_name(name)) return std::nullopt;
+  return Subject{.knob = "module",
+                 .key = kPrefix + std::string(name),
+                 .name = std::string(name),
+                 .place = std::string(name)};
 }
 
 std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
@@ -111,7 +129,7 @@ Knob module_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = where_recorded};
+          .locate = located_by_key<of_key, kPrefix>};
 }
 
 }  // namespace tuner

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace tuner {
@@ -17,9 +18,17 @@ std::vector<Outcome> one_by_one(Host& host, std::span<const Change> changes) {
   return outcomes;
 }
 
-// The locate of families whose subjects are where they were: a path, a name.
-inline std::optional<Subject> where_recorded(const Subject& recorded, const Facts& /*facts*/) {
-  return recorded;
+// The locate of families whose key alone says where a subject is: `of_key` makes the subject of
+// what follows `prefix` in the key, or nothing. What a file says of its place, name or group is not
+// believed.
+template <std::optional<Subject> (*of_key)(std::string_view rest), const char* prefix>
+std::optional<Subject> located_by_key(const Subject& recorded, const Facts& /*facts*/) {
+  const std::string_view key = recorded.key;
+  const std::string_view start = prefix;
+  if (!key.starts_with(start)) return std::nullopt;
+  auto subject = of_key(key.substr(start.size()));
+  if (!subject || subject->key != key) return std::nullopt;
+  return subject;
 }
 
 }  // namespace tuner

@@ -10,6 +10,7 @@
 namespace tuner {
 namespace {
 
+constexpr char kPrefix[] = "persist:";
 constexpr std::string_view kRight = "CAP_DAC_OVERRIDE";
 constexpr std::string_view kUnit = "ktls-tuner-apply.service";
 constexpr std::string_view kUnitLink =
@@ -55,6 +56,13 @@ std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
   if (!profile.persist) return {};
   return {boot_wish(), file_wish(kModulesFile, modules_file(profile)),
           file_wish(kSysctlFile, sysctl_file(profile))};
+}
+
+// The two files and the unit, and nothing else that a key may say.
+std::optional<Subject> of_key(std::string_view what) {
+  if (what == "boot") return boot_wish().subject;
+  if (what != kModulesFile && what != kSysctlFile) return std::nullopt;
+  return file_subject(what);
 }
 
 Observation observe_boot(const FileTree& files) {
@@ -138,7 +146,7 @@ Knob persist_knob() {
       .expand = expand,
       .observe = observe,
       .write = one_by_one<write_one>,
-      .locate = where_recorded};
+      .locate = located_by_key<of_key, kPrefix>};
 }
 
 }  // namespace tuner

@@ -17,6 +17,7 @@
 namespace tuner {
 namespace {
 
+constexpr char kPrefix[] = "sysctl:";
 constexpr std::string_view kRight = "root (in a network namespace CAP_NET_ADMIN)";
 
 bool wanted(const Profile& profile) {
@@ -37,6 +38,15 @@ Wish wish_for(const NamedSetting& named) {
   if (const auto* list = std::get_if<Integers>(&goal); list != nullptr && list->size() == 1)
     goal = std::int64_t{list->front()};
   return wish;
+}
+
+std::optional<Subject> of_key(std::string_view name) {
+  const auto path = sysctl_path(name);
+  if (!path || canonical_sysctl_name(name) != std::string(name)) return std::nullopt;
+  return Subject{.knob = "sysctl",
+                 .key = kPrefix + std::string(name),
+                 .name = std::string(name),
+                 .place = *path};
 }
 
 std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
@@ -181,7 +191,7 @@ Knob sysctl_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = where_recorded};
+          .locate = located_by_key<of_key, kPrefix>};
 }
 
 }  // namespace tuner

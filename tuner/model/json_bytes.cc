@@ -1,0 +1,75 @@
+#include "model/json_bytes.h"
+
+#include "base/number.h"
+#include "model/utf8.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kHexKey = "hex:";
+
+std::string to_hex(std::string_view bytes) {
+  std::string hex;
+  for (const char c : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return hex;
+}
+
+std::optional<std::string> from_hex(std::string_view hex) {
+  if (hex.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t at = 0; at < hex.size(); at += 2) {
+    const auto byte = whole_number<unsigned char>(hex.substr(at, 2), 0, 255, 16);
+    if (!byte) return std::nullopt;
+    bytes += static_cast<char>(*byte);
+  }
+  return bytes;
+}
+
+bool is_utf8(std::string_view bytes) {
+  return find_invalid_utf8(bytes) == std::string_view::npos;
+}
+
+}  // namespace
+
+json bytes_to_json(std::string_view bytes) {
+  if (is_utf8(bytes)) return std::string(bytes);
+  json object;
+  object["hex"] = to_hex(bytes);
+  return object;
+}
+
+std::string bytes_from_json(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  auto bytes = from_hex(value.at("hex").get<std::string>());
+  if (!bytes) throw json::other_error::create(599, "not the hexadecimal form of bytes", &value);
+  return std::move(*bytes);
+}
+
+std::string key_from_bytes(std::string_view bytes) {
+  if (is_utf8(bytes) && !bytes.starts_with(kHexKey)) return std::string(bytes);
+  return std::string(kHexKey) + to_hex(bytes);
+}
+
+std::string bytes_from_key(std::string_view key) {
+  if (key.starts_with(kHexKey)) {
+    if (auto bytes = from_hex(key.substr(kHexKey.size()))) return std::move(*bytes);
+  }
+  return std::string(key);
+}
+
+std::string printed(const json& document, int indent) {
+  return document.dump(indent, ' ', false, json::error_handler_t::replace);
+}
+
+std::string printed(const nlohmann::ordered_json& document, int indent) {
+  return document.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace tuner

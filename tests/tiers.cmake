@@ -21,3 +21,10 @@ file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*.cc)
 add_executable(test_net ${net_sources})
 target_link_libraries(test_net PRIVATE test_support GTest::gtest_main)
 gtest_discover_tests(test_net TEST_PREFIX net. PROPERTIES LABELS net SKIP_REGULAR_EXPRESSION "SKIPPED")
+
+# What `scripts/mutate --self-test` changes, in an archive as the code it is for.
+add_library(mutation_planted STATIC mutation/planted.cc)
+target_include_directories(mutation_planted PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+add_executable(planted mutation/planted_main.cc)
+target_link_libraries(planted PRIVATE mutation_planted)
+add_test(NAME check.mutate COMMAND ${PROJECT_SOURCE_DIR}/scripts/mutate --self-test --build ${CMAKE_BINARY_DIR})

@@ -133,9 +133,10 @@ std::string told(std::string_view name, const Goal& goal, const SysctlHarm& harm
 void check_harm(Reader& reader, YamlPlace place, std::string_view name, const Goal& goal) {
   auto harms = harms_of(name, goal);
   if (harms.empty()) return;
-  const auto rest = std::ranges::stable_partition(
-      harms, [](const SysctlHarm* harm) { return harm->harm == SysctlHarm::Class::StopsNetwork; });
-  const std::span<const SysctlHarm* const> stopping(harms.begin(), rest.begin());
+  const auto rest = std::stable_partition(harms.begin(), harms.end(), [](const SysctlHarm* harm) {
+    return harm->harm == SysctlHarm::Class::StopsNetwork;
+  });
+  const std::span<const SysctlHarm* const> stopping(harms.begin(), rest);
   const std::string what = told(name, goal, *harms.front());
   if (stopping.empty()) return report_harm(reader, place, "harmful-sysctl", what, harms);
   report_harm(reader, place, "stops-network", what, stopping);

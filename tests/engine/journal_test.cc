@@ -38,6 +38,20 @@ TEST(Journal, MissingFileIsAnEmptyJournal) {
   EXPECT_EQ(journal.active(), nullptr);
 }
 
+TEST(Journal, NoRunBeginsInABootThatIsNotKnown) {
+  FakeStateStore store;
+  ASSERT_TRUE(Journal{}.begin(store, run("1")));
+  const std::string before = store.files[std::string(kJournalPath)];
+  auto unread = Journal::load(store, "");
+  if (!unread) return;  // refused before
+  RunInfo nowhere = run("2");
+  nowhere.boot_id.clear();
+  const auto begun = unread->begin(store, nowhere);
+  ASSERT_FALSE(begun);
+  EXPECT_NE(begun.error().text.find("boot_id"), std::string::npos);
+  EXPECT_EQ(store.files[std::string(kJournalPath)], before) << "the originals stay";
+}
+
 TEST(Journal, ReadsBackEveryTypeOfValue) {
   const std::vector<Value> values{Value{Absent{}},           Value{true},
                                   Value{std::int64_t{42}},   Value{Integers{1, 2}},

@@ -212,6 +212,13 @@ Outcome Journal::write_to_a_run(StateStore& store, std::string_view line) {
 }
 
 Outcome Journal::begin(StateStore& store, const RunInfo& run) {
+  // It would be of another boot for every later run, and its originals with it.
+  if (run.boot_id.empty()) {
+    return fail(Fault::Io,
+                "the id of this boot is not readable (/proc/sys/kernel/random/boot_id), and a "
+                "rollback would not find what is written now",
+                "try again; nothing was changed");
+  }
   if (auto written = write(store, run_to_json(run).dump()); !written) return written;
   runs_.push_back({.info = run, .ended = {}});
   return {};

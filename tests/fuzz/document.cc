@@ -1,0 +1,68 @@
+// Saved documents, which come from other hosts: read, and shown in every format.
+#include "report/document.h"
+
+#include "fuzz/fuzz.h"
+#include "model/utf8.h"
+#include "report/fleet.h"
+#include "report/reports.h"
+
+#include <algorithm>
+
+namespace {
+
+using namespace tuner;
+using fuzz::demand;
+
+bool without_controls(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+  });
+}
+
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1))
+    ++count;
+  return count;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const std::string_view text = input.rest();
+  const auto read = read_document(text, "host.json");
+  fuzz::demand_reason(read);
+  if (!read) return 0;
+  const UtcTime now{std::chrono::seconds(1795521600)};
+  Saved saved{.documents = {*read},
+              .texts = {std::string(text)},
+              .unusable = {},
+              .now = now,
+              .max_age = std::chrono::hours(24)};
+  const std::string page = documents_html(saved, "0");
+  demand(without_controls(page), "a page is without control characters");
+  demand(count_of(page, "</html>") == 1, "a document cannot end its page");
+  demand(count_of(page, "<script") == count_of(page, "</script"), "a document starts no script");
+  demand(without_controls(documents_markdown(saved)), "Markdown is without control characters");
+  demand(without_controls(documents_junit(saved)), "XML is without control characters");
+  demand(count_of(documents_junit(saved), "</testsuites>") == 1, "a document cannot end its XML");
+  const PluginLine line = plugin_line(saved);
+  demand(std::ranges::count(line.line, '\n') <= 1, "a plugin says one line");
+  if (read->exit_code != 0)
+    demand(line.state != PluginLine::State::Ok, "what did not end well is not OK");
+  FleetBuilder builder;
+  builder.add(*read);
+  const Fleet fleet = builder.finish(now, std::chrono::hours(24));
+  demand(fleet.hosts.size() == 1, "one document is one host");
+  const FleetCounts counts = count(fleet);
+  demand(counts.in_sync + counts.drift + counts.cannot + counts.failed + counts.unknown == 1,
+         "a host is counted once");
+  if (read->exit_code != 0)
+    demand(counts.in_sync == 0, "an exit code that is not 0 is not in sync");
+  demand(without_controls(fleet_html(fleet, "0")), "the fleet's page is without controls");
+  (void)fleet_markdown(fleet);
+  (void)fleet_junit(fleet);
+  (void)fleet_data(fleet);
+  return 0;
+}

@@ -1,0 +1,20 @@
+# One program a kind of foreign bytes. With KTLS_TUNER_FUZZ (scripts/fuzz, clang) libFuzzer drives it; otherwise it goes through
+# its corpus once.
+set(fuzz_targets profile state document netlink wire text owners)
+foreach(target IN LISTS fuzz_targets)
+  if(KTLS_TUNER_FUZZ)
+    add_executable(fuzz_${target} fuzz/${target}.cc)
+    target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(fuzz_${target} fuzz/${target}.cc fuzz/run_corpus_main.cc)
+    add_test(NAME fuzz.${target} COMMAND fuzz_${target} ${CMAKE_CURRENT_LIST_DIR}/corpus/${target})
+    set_tests_properties(fuzz.${target} PROPERTIES LABELS fuzz TIMEOUT 120)
+  endif()
+  target_link_libraries(fuzz_${target} PRIVATE test_support tuner_report)
+endforeach()
+target_link_libraries(fuzz_wire PRIVATE tuner_handshake)
+if(NOT KTLS_TUNER_FUZZ)
+  # Two at once: ten minutes over all of them, and the build.
+  add_test(NAME fuzz.long COMMAND ${PROJECT_SOURCE_DIR}/scripts/fuzz --seconds 170)
+  set_tests_properties(fuzz.long PROPERTIES LABELS "full;measures" TIMEOUT 3500 RUN_SERIAL ON)
+endif()

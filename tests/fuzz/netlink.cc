@@ -1,0 +1,65 @@
+// What the kernel answers over netlink: ethtool, socket diagnostics, routes.
+//   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route
+#include "fuzz/fuzz.h"
+#include "host/egress.h"
+#include "host/ethtool_codec.h"
+#include "host/netlink_attributes.h"
+#include "host/netlink_question.h"
+#include "host/socket_port.h"
+
+#include <algorithm>
+
+namespace {
+
+using namespace tuner;
+using fuzz::demand;
+
+void attributes(Bytes bytes) {
+  const auto parsed = parse_attributes(bytes);
+  fuzz::demand_reason(parsed);
+  if (!parsed) return;
+  AttributeWriter writer;
+  for (const Attribute& attribute : *parsed) {
+    demand(attribute.payload.empty() ||
+               (attribute.payload.data() >= bytes.data() &&
+                attribute.payload.data() + attribute.payload.size() <= bytes.data() + bytes.size()),
+           "a payload lies within the bytes");
+    writer.put(attribute.type, attribute.payload);
+    (void)attribute_text(attribute);
+  }
+  const auto again = parse_attributes(writer.bytes());
+  demand(again && again->size() == parsed->size(), "what is written is parsed again");
+  if (!again) return;
+  for (std::size_t at = 0; at < parsed->size(); ++at) {
+    demand((*again)[at].type == (*parsed)[at].type &&
+               std::ranges::equal((*again)[at].payload, (*parsed)[at].payload),
+           "an attribute is the same");
+  }
+}
+
+void shapes(Bytes bytes) {
+  for (const NicShape which : {NicShape::Rings, NicShape::Channels, NicShape::Coalesce})
+    fuzz::demand_reason(decode_shape(which, bytes));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  switch (input.kind()) {
+    case 'a': attributes(input.bytes()); break;
+    case 'f': fuzz::demand_reason(decode_features(input.bytes())); break;
+    case 's': shapes(input.bytes()); break;
+    case 'e': (void)decode_extended_ack(input.bytes()); break;
+    case 'm': (void)decode_address(input.bytes()); break;
+    case 'u': fuzz::demand_reason(decode_ulp_reply(input.bytes())); break;
+    case 'r': {
+      const auto route = decode_route_reply(input.bytes());
+      fuzz::demand_reason(route);
+      if (route) demand(*route > 0, "an interface has a number");
+      break;
+    }
+    default: break;
+  }
+  return 0;
+}

@@ -1,0 +1,139 @@
+// Files of other programs, of the distribution and of a recorded machine.
+//   s sysctl.d   l .link   n NetworkManager   t TuneD   u units   m modules   x the start of a unit
+//   r nics.json  i ini
+#include "fuzz/fuzz.h"
+#include "host/claims.h"
+#include "host/deny_list.h"
+#include "host/ini_file.h"
+#include "host/module_state.h"
+#include "host/recorded_nics.h"
+#include "host/tuned_profile.h"
+#include "host/unit_files.h"
+#include "support/fake_host.h"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace tuner;
+using fuzz::demand;
+using testing::FakeMachine;
+
+Facts one_nic() {
+  Facts facts;
+  Nic nic;
+  nic.name = "eth0";
+  nic.ifindex = 2;
+  nic.physical = true;
+  nic.driver = "ice";
+  facts.nics.push_back(nic);
+  return facts;
+}
+
+void held_to_be_claims(const std::vector<Claim>& claims) {
+  for (const Claim& claim : claims) {
+    demand(!claim.who.empty() && !claim.where.empty(), "a claim says who and where");
+    demand(!claim.setting.empty(), "a claim is of a setting");
+  }
+}
+
+void claims(char kind, fuzz::Input input) {
+  FakeMachine machine;
+  const std::string first(input.part());
+  const std::string second(input.part());
+  const Facts facts = one_nic();
+  Host host = machine.host();
+  std::vector<Claim> found;
+  machine.set("/run/systemd/system/x", "");
+  if (kind == 's') {
+    machine.set("/etc/sysctl.d/60-a.conf", first);
+    machine.set("/usr/lib/sysctl.d/50-b.conf", second);
+    machine.set("/proc/sys/net/core/rmem_max", "212992");
+    add_sysctl_files(host.files(), found);
+  } else if (kind == 'l') {
+    machine.set("/etc/systemd/network/10-a.link", first);
+    machine.set("/etc/systemd/network/10-a.link.d/b.conf", second);
+    machine.set("/run/udev/data/n2",
+                "E:ID_NET_LINK_FILE=/etc/systemd/network/10-a.link\n"
+                "E:ID_NET_LINK_FILE_DROPINS=/etc/systemd/network/10-a.link.d/b.conf\n");
+    add_link_files(host.files(), facts, found);
+  } else if (kind == 'n') {
+    machine.set("/run/NetworkManager/devices/2", first);
+    machine.set("/etc/NetworkManager/system-connections/a.nmconnection", second);
+    add_network_manager(host.files(), facts, found);
+  } else {
+    machine.set("/etc/tuned/active_profile", "a");
+    machine.set("/run/tuned/tuned.pid", "1");
+    machine.set("/usr/lib/tuned/a/tuned.conf", first);
+    machine.set("/usr/lib/tuned/b/tuned.conf", second);
+    for (const TunedUnit& unit : active_tuned_units(host.files())) {
+      for (const TunedOption& option : unit.options)
+        demand(!option.where.empty(), "an option has a place");
+    }
+    add_tuned(host.files(), facts, found);
+  }
+  held_to_be_claims(found);
+}
+
+void units(fuzz::Input input) {
+  FakeMachine machine;
+  machine.set("/etc/systemd/system/irqbalance.service", input.part());
+  machine.set("/etc/systemd/system/irqbalance.service.d/a.conf", input.part());
+  Host host = machine.host();
+  const FileTree& files = host.files();
+  demand(exec_start(files, "irqbalance.service", "") == exec_start(files, "irqbalance.service", ""),
+         "the same files say the same");
+}
+
+void modules(fuzz::Input input) {
+  FakeMachine machine;
+  const std::string folder = "/lib/modules/6.1";
+  machine.set(folder + "/modules.dep", input.part());
+  machine.set(folder + "/modules.builtin", input.part());
+  machine.set("/etc/modprobe.d/a.conf", input.part());
+  machine.set("/boot/config-6.1", input.part());
+  Host host = machine.host();
+  const FileTree& files = host.files();
+  (void)module_state(files, "tls", "6.1");
+  if (const auto denial = find_denial(files, "tls")) demand(!denial->empty(), "a denial has words");
+}
+
+void ini(std::string_view text) {
+  int before = 0;
+  for (const IniLine& line : read_ini(text)) {
+    demand(!line.key.empty(), "a line has a key");
+    demand(line.number > before, "lines come in their order");
+    before = line.number;
+    demand(line.value.find('\n') == std::string::npos, "a value is of one line");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const char kind = input.kind();
+  switch (kind) {
+    case 's':
+    case 'l':
+    case 'n':
+    case 't': claims(kind, input); break;
+    case 'u': units(input); break;
+    case 'm': modules(input); break;
+    case 'x': {
+      std::vector<std::string> commands;
+      read_exec_start(input.rest(), commands);
+      break;
+    }
+    case 'r': {
+      const auto port = recorded_nic_port(input.rest());
+      fuzz::demand_reason(port);
+      if (port) fuzz::demand_reason((*port)->features("eth0"));
+      break;
+    }
+    case 'i': ini(input.rest()); break;
+    default: break;
+  }
+  return 0;
+}

@@ -1,0 +1,93 @@
+// Short text of the kernel, of command lines and of documents.
+//   t tls_stat   i interrupts   4 6 routes   k kernel configuration   l m CPU lists and masks
+//   d durations   z times   a addresses   n token   o module names
+#include "base/cpu_set.h"
+#include "base/duration.h"
+#include "base/rfc3339.h"
+#include "fuzz/fuzz.h"
+#include "host/deny_list.h"
+#include "host/interrupts.h"
+#include "host/kernel_config.h"
+#include "host/routes.h"
+#include "probe/host_port.h"
+#include "probe/tls_stat.h"
+#include "probe/token.h"
+
+namespace {
+
+using namespace tuner;
+using fuzz::demand;
+
+void cpus(const Result<CpuSet>& parsed) {
+  fuzz::demand_reason(parsed);
+  if (!parsed) return;
+  const auto list = CpuSet::parse_list(parsed->to_list());
+  demand(list && *list == *parsed, "a set is the same as its list");
+  const auto mask = CpuSet::parse_mask(parsed->to_mask());
+  demand(mask && *mask == *parsed, "a set is the same as its mask");
+  demand(parsed->size() == static_cast<int>(parsed->members().size()), "a set has its members");
+}
+
+void duration(std::string_view text) {
+  const auto parsed = parse_duration(text);
+  fuzz::demand_reason(parsed);
+  if (!parsed) return;
+  demand(*parsed >= std::chrono::seconds(1) && *parsed <= std::chrono::hours(24), "within a day");
+  const auto seconds = parse_duration(std::to_string(parsed->count()));
+  demand(seconds && *seconds == *parsed, "the same in seconds");
+}
+
+void time(std::string_view text) {
+  const auto parsed = from_rfc3339(text);
+  if (parsed) demand(rfc3339(*parsed) == text, "exactly what is written is read");
+}
+
+void address(std::string_view text) {
+  for (const auto& parsed : {parse_peer(text), parse_listen_address(text)}) {
+    fuzz::demand_reason(parsed);
+    if (!parsed) continue;
+    demand(!parsed->host.empty(), "an address has a host");
+    const auto again = parse_listen_address(to_text(*parsed));
+    if (again) demand(*again == *parsed, "an address is the same when shown");
+  }
+}
+
+void tls_stat(std::string_view text) {
+  const TlsStat stat = parse_tls_stat(text);
+  for (const auto& [name, moved] : tls_stat_delta(stat, stat))
+    demand(moved == 0 && !name.empty(), "nothing moves between a moment and itself");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const char kind = input.kind();
+  const std::string_view text = input.rest();
+  switch (kind) {
+    case 't': tls_stat(text); break;
+    case 'i':
+      for (const auto& [irq, name] : parse_interrupts(text))
+        demand(irq >= 0, "an interrupt has a number");
+      break;
+    case '4':
+      for (const auto& nic : default_routes_v4(text)) demand(!nic.empty(), "a route has a NIC");
+      break;
+    case '6':
+      for (const auto& nic : default_routes_v6(text)) demand(!nic.empty(), "a route has a NIC");
+      break;
+    case 'k': (void)config_value(text, "CONFIG_TLS"); break;
+    case 'l': cpus(CpuSet::parse_list(text)); break;
+    case 'm': cpus(CpuSet::parse_mask(text)); break;
+    case 'd': duration(text); break;
+    case 'z': time(text); break;
+    case 'a': address(text); break;
+    case 'n': fuzz::demand_reason(parse_token(text)); break;
+    case 'o':
+      demand(same_module(text, text), "a module is itself");
+      (void)denial_in(text, "tls");
+      break;
+    default: break;
+  }
+  return 0;
+}

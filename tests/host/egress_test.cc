@@ -54,6 +54,13 @@ TEST(Egress, TheInterfaceIsFoundAmongOtherAttributes) {
   EXPECT_EQ(*decode_route_reply(netlink_message(RTM_NEWROUTE, body)), 7);
 }
 
+TEST(Egress, NoInterfaceHasANumberBelowOne) {
+  for (const std::uint32_t number : {0U, 0x80000000U}) {
+    const Octets body = raw(rtmsg{}) + attribute(RTA_OIF, number);
+    EXPECT_FALSE(decode_route_reply(netlink_message(RTM_NEWROUTE, body))) << number;
+  }
+}
+
 TEST(Egress, TheKernelsNoAndBrokenAnswersAreErrors) {
   EXPECT_EQ(decode_route_reply(netlink_message(NLMSG_ERROR, raw(-ENETUNREACH))).error().errno_value,
             ENETUNREACH);

@@ -77,7 +77,8 @@ Result<int> decode_route_reply(Bytes datagram) {
   if (!attributes) return fail(attributes.error());
   for (const Attribute& attribute : *attributes) {
     if (attribute.type == RTA_OIF && attribute.payload.size() == sizeof(int)) {
-      return load<int>(attribute.payload);
+      const int number = load<int>(attribute.payload);
+      if (number > 0) return number;
     }
   }
   return malformed("the route names no interface");

@@ -4,6 +4,7 @@
 // (tuner/CMakeLists.txt), and emits what the others declare.
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <cstdio>
 
 namespace tuner::fmt_once {
@@ -24,5 +25,9 @@ void (*const kPrint)(fmt::string_view, fmt::format_args) = &fmt::vprint;
 
 extern void (*const kPrintTo)(std::FILE*, fmt::string_view, fmt::format_args);
 void (*const kPrintTo)(std::FILE*, fmt::string_view, fmt::format_args) = &fmt::vprint;
+
+// Of "{:?}" and of ranges; under a sanitizer clang does not leave the call out.
+extern bool (*const kPrintable)(std::uint32_t);
+bool (*const kPrintable)(std::uint32_t) = &fmt::detail::is_printable;
 
 }  // namespace tuner::fmt_once

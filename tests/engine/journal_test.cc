@@ -52,6 +52,16 @@ TEST(Journal, NoRunBeginsInABootThatIsNotKnown) {
   EXPECT_EQ(store.files[std::string(kJournalPath)], before) << "the originals stay";
 }
 
+TEST(Journal, ARunThatNeverEndedIsNotTheActiveOne) {
+  FakeStateStore store;
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  EXPECT_EQ(journal.active(), nullptr);
+  EXPECT_EQ(loaded(store).active(), nullptr);
+  ASSERT_TRUE(journal.end(store, "failed"));
+  EXPECT_EQ(loaded(store).active(), nullptr);
+}
+
 TEST(Journal, ReadsBackEveryTypeOfValue) {
   const std::vector<Value> values{Value{Absent{}},           Value{true},
                                   Value{std::int64_t{42}},   Value{Integers{1, 2}},

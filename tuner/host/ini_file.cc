@@ -17,8 +17,10 @@ std::vector<IniLine> read_ini(std::string_view text) {
     if (line.starts_with('[') && line.ends_with(']')) section = line.substr(1, line.size() - 2);
     const auto equals = line.find('=');
     if (line.starts_with('[') || equals == std::string_view::npos) continue;
+    const std::string_view key = trim(line.substr(0, equals));
+    if (key.empty()) continue;  // "= value" is of no setting
     found.push_back({.section = section,
-                     .key = std::string(trim(line.substr(0, equals))),
+                     .key = std::string(key),
                      .value = std::string(trim(line.substr(equals + 1))),
                      .number = number});
   }

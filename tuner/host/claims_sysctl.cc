@@ -50,6 +50,7 @@ class SysctlFiles {
     if (dash) line.remove_prefix(1);
     const auto equals = line.find('=');
     const std::string name = dotted_sysctl_name(trim(line.substr(0, equals)));
+    if (name.empty()) return;  // "= value" is of no sysctl
     if (equals == std::string_view::npos && !dash) return;
     if (!is_pattern(name) && std::ranges::count(named_, name) == 0) named_.push_back(name);
     if (equals == std::string_view::npos) return;

@@ -141,15 +141,15 @@ void add_check(const CheckMetrics& check, Samples& samples) {
 // Each family that the profile speaks of has all its states: a 0 there is known, and rules can
 // count on it.
 void add_settings(const Plan& plan, Samples& samples) {
-  constexpr std::array kStatuses{Status::InSync,      Status::Change,     Status::Done,
-                                 Status::Unsupported, Status::Unreadable, Status::Blocked,
-                                 Status::Deferred,    Status::Failed};
+  constexpr std::array kStatuses{Status::InSync,      Status::Change,    Status::Done,
+                                 Status::Unsupported, Status::NoSubject, Status::Unreadable,
+                                 Status::Blocked,     Status::Deferred,  Status::Failed};
   std::map<std::string_view, std::map<Status, int>> counts;
   std::map<std::string_view, std::int64_t> oldest;
   for (const Step& step : plan.steps) {
     const std::string_view knob = step.wish.subject.knob;
     ++counts[knob][step.status];
-    if (!step.drift) continue;
+    if (!step.drift || step.status == Status::NoSubject) continue;
     const std::int64_t since = seconds(utc_time(step.drift->first_seen));
     oldest[knob] = std::min(oldest.try_emplace(knob, since).first->second, since);
   }

@@ -59,17 +59,19 @@ ordered_json step_json(const Step& step) {
   if (seen && step.observed.in_effect)
     json["in_effect"] = value_to_public_json(*step.observed.in_effect);
   if (step.drift) {
-    json["drift"] = {{"first_seen", rfc3339(step.drift->first_seen)},
-                     {"last_seen", rfc3339(step.drift->last_seen)}};
+    json[step.status == Status::NoSubject ? "missing" : "drift"] = {
+        {"first_seen", rfc3339(step.drift->first_seen)},
+        {"last_seen", rfc3339(step.drift->last_seen)}};
   }
   if (!step.wish.detail.empty()) json["detail"] = step.wish.detail;
   return json;
 }
 
 ordered_json summary_json(const Summary& s) {
-  return {{"in_sync", s.in_sync},         {"change", s.change},         {"done", s.done},
-          {"unsupported", s.unsupported}, {"unreadable", s.unreadable}, {"blocked", s.blocked},
-          {"deferred", s.deferred},       {"failed", s.failed}};
+  return {
+      {"in_sync", s.in_sync},         {"change", s.change},         {"done", s.done},
+      {"unsupported", s.unsupported}, {"no_subject", s.no_subject}, {"unreadable", s.unreadable},
+      {"blocked", s.blocked},         {"deferred", s.deferred},     {"failed", s.failed}};
 }
 
 ordered_json steps_json(const std::vector<Step>& steps) {

@@ -10,7 +10,8 @@ namespace {
 
 std::string words_of(const Step& step) {
   std::string words = status_words(step.status);
-  const bool worth_saying = step.status == Status::Unsupported || step.status == Status::Blocked ||
+  const bool worth_saying = step.status == Status::Unsupported ||
+                            step.status == Status::NoSubject || step.status == Status::Blocked ||
                             step.status == Status::Failed;
   if (worth_saying && step.wish.setting.need == Need::Required && !step.restores)
     words += " (required)";
@@ -150,6 +151,7 @@ std::string summary_text(const Summary& s) {
   add(s.failed, "failed");
   add(s.in_sync, "in sync");
   add(s.unsupported, "unsupported");
+  add(s.no_subject, "with no subject");
   add(s.blocked, "blocked");
   add(s.unreadable, "unreadable");
   add(s.deferred, "deferred");
@@ -163,6 +165,7 @@ Tint tint_of(Status status) {
     case Status::Change: return Tint::Changed;
     case Status::Deferred: return Tint::Faint;
     case Status::Unsupported:
+    case Status::NoSubject:
     case Status::Blocked: return Tint::Warning;
     case Status::Unreadable:
     case Status::Failed: return Tint::Bad;

@@ -12,9 +12,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::array kStatuses = {Status::Change,     Status::Done,        Status::Failed,
-                                  Status::InSync,     Status::Unsupported, Status::Blocked,
-                                  Status::Unreadable, Status::Deferred};
+constexpr std::array kStatuses = {Status::Change,  Status::Done,        Status::Failed,
+                                  Status::InSync,  Status::Unsupported, Status::NoSubject,
+                                  Status::Blocked, Status::Unreadable,  Status::Deferred};
 
 void add_step(Table& table, const SavedStep& step) {
   table.add({{status_words(step.status), tint_of(step.status)},

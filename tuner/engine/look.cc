@@ -44,7 +44,7 @@ const Unread* may_hide_subjects(const Facts& facts, const Knob& knob) {
 std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob, const Wish& wish) {
   if (facts.unread.empty()) return std::nullopt;
   const std::string nic = nic_of(facts, wish.subject);
-  const bool absent = !wish.unsupported.empty();
+  const bool absent = !wish.unsupported.empty() || !wish.no_subject.empty();
   const auto doubts = [&](const Unread& one) {
     if (!has(knob.info.needs, one.part)) return false;
     const bool concerns = one.nic.empty() || one.nic == nic;

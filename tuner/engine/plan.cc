@@ -36,6 +36,7 @@ bool takes_part(const PlanInput& input, const Knob& knob) {
 Status unavailable_status(Observation::Availability availability) {
   switch (availability) {
     case Observation::Availability::Unsupported: return Status::Unsupported;
+    case Observation::Availability::NoSubject: return Status::NoSubject;
     case Observation::Availability::Unreadable: return Status::Unreadable;
     case Observation::Availability::Blocked: return Status::Blocked;
     case Observation::Availability::Available: break;
@@ -79,6 +80,10 @@ Step judge(Wish wish, Observation observed, const Facts& facts, const PlanOption
   return step;
 }
 
+Observation found_nothing(std::string reason) {
+  return {.availability = Observation::Availability::NoSubject, .reason = std::move(reason)};
+}
+
 Observation never(std::string reason) {
   return {.availability = Observation::Availability::Unsupported, .reason = std::move(reason)};
 }
@@ -111,6 +116,7 @@ void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) 
 
 Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob, const Wish& wish) {
   if (auto doubt = in_doubt(facts, knob, wish)) return std::move(*doubt);
+  if (!wish.no_subject.empty()) return found_nothing(wish.no_subject);
   return wish.unsupported.empty() ? look_at(host, knob, wish.subject) : never(wish.unsupported);
 }
 
@@ -321,7 +327,8 @@ void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
   };
   if (!std::ranges::all_of(steps, stands)) return;
   for (Step& step : steps) {
-    if (!step.restores && step.status != Status::Unsupported && !read_at_boot(step))
+    const bool none = step.status == Status::Unsupported || step.status == Status::NoSubject;
+    if (!step.restores && !none && !read_at_boot(step))
       step.persisted = step.wish.setting.goal.value;
   }
 }
@@ -334,8 +341,7 @@ const Knob* knob_named(std::span<const Knob> knobs, std::string_view name) {
 
 bool cannot_be_met(const Step& step) {
   return step.wish.setting.need == Need::Required &&
-         (step.status == Status::Unsupported || step.status == Status::Blocked ||
-          step.status == Status::Unreadable);
+         (is_cannot(step.status) || step.status == Status::Unreadable);
 }
 
 }  // namespace tuner

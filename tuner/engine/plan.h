@@ -55,7 +55,8 @@ void note_persisted(std::vector<Step>& steps, const PlanInput& input);
 
 const Knob* knob_named(std::span<const Knob> knobs, std::string_view name);
 
-// A required setting that this machine cannot meet (Unsupported, Blocked) or show (Unreadable).
+// A required setting that this machine cannot meet (Unsupported, NoSubject, Blocked) or show
+// (Unreadable).
 bool cannot_be_met(const Step& step);
 
 }  // namespace tuner

@@ -27,6 +27,7 @@ std::string_view status_name(Status status) {
     case Status::Change: return "change";
     case Status::Done: return "done";
     case Status::Unsupported: return "unsupported";
+    case Status::NoSubject: return "no_subject";
     case Status::Unreadable: return "unreadable";
     case Status::Blocked: return "blocked";
     case Status::Deferred: return "deferred";
@@ -41,9 +42,12 @@ std::string status_words(Status status) {
   return words;
 }
 
+bool is_cannot(Status status) {
+  return status == Status::Unsupported || status == Status::NoSubject || status == Status::Blocked;
+}
+
 bool is_trouble(Status status, Need need) {
-  const bool cannot = status == Status::Unsupported || status == Status::Blocked;
-  return status != Status::InSync && !(cannot && need == Need::Preferred);
+  return status != Status::InSync && !(is_cannot(status) && need == Need::Preferred);
 }
 
 bool is_met(const Observation& observed, const Goal& goal) {
@@ -59,6 +63,7 @@ Summary summarize(const std::vector<Step>& steps) {
       case Status::Change: ++summary.change; break;
       case Status::Done: ++summary.done; break;
       case Status::Unsupported: ++summary.unsupported; break;
+      case Status::NoSubject: ++summary.no_subject; break;
       case Status::Unreadable: ++summary.unreadable; break;
       case Status::Blocked: ++summary.blocked; break;
       case Status::Deferred: ++summary.deferred; break;

@@ -35,6 +35,7 @@ struct Observation {
     Unsupported,  // this machine or kernel has no such thing, or it is fixed
     Unreadable,   // a right is missing
     Blocked,      // it could be, but something stands in the way (deny-list, another owner)
+    NoSubject,    // there is nothing here to set: no such NIC, driver, node or queue
   };
   Availability availability = Availability::Available;
   Value value;  // what is configured; the one that goals are compared with, and restored
@@ -59,15 +60,29 @@ struct Wish {
   // Set when facts alone already say it cannot be (node -1 on a two-node machine): observe is not
   // asked.
   std::string unsupported;
+  // Set when the profile's words found nothing to set: why. The subject then stands for the words.
+  std::string no_subject;
   // Set when facts alone say that writing it is in vain for now (a feature that needs another one):
   // unless the goal is met, it is blocked, and this is why.
   std::string blocked;
   std::string owner;  // who else writes it, if known ("irqbalance (pid 412)")
 };
 
-enum class Status { InSync, Change, Done, Unsupported, Unreadable, Blocked, Deferred, Failed };
+enum class Status {
+  InSync,
+  Change,
+  Done,
+  Unsupported,
+  NoSubject,
+  Unreadable,
+  Blocked,
+  Deferred,
+  Failed
+};
 std::string_view status_name(Status status);  // "in_sync", …
 std::string status_words(Status status);      // for people: "in sync", …
+// Not to be had here: Unsupported, NoSubject or Blocked.
+bool is_cannot(Status status);
 // Not as it should be. A preferred setting that this machine cannot have is no trouble.
 bool is_trouble(Status status, Need need);
 
@@ -102,8 +117,8 @@ struct Plan {
 bool is_met(const Observation& observed, const Goal& goal);
 
 struct Summary {
-  int in_sync = 0, change = 0, done = 0, unsupported = 0, unreadable = 0, blocked = 0, deferred = 0,
-      failed = 0;
+  int in_sync = 0, change = 0, done = 0, unsupported = 0, no_subject = 0, unreadable = 0,
+      blocked = 0, deferred = 0, failed = 0;
 };
 Summary summarize(const std::vector<Step>& steps);
 

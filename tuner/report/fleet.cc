@@ -21,7 +21,8 @@ int weight(const SavedStep& step) {
   switch (step.status) {
     case Status::Failed: return 9;
     case Status::Unreadable: return 8;
-    case Status::Unsupported: return required ? 7 : 3;
+    case Status::Unsupported:
+    case Status::NoSubject: return required ? 7 : 3;
     case Status::Blocked: return required ? 6 : 2;
     case Status::Change: return 5;
     case Status::Deferred: return 4;
@@ -173,7 +174,7 @@ Fleet FleetBuilder::finish(UtcTime now, std::chrono::seconds max_age) {
       FleetSetting& setting = fleet_.settings[cell.setting];
       if (cell.trouble) ++setting.out;
       const Status status = cell.worst.status;
-      if (status == Status::Unsupported || status == Status::Blocked) ++setting.cannot;
+      if (is_cannot(status)) ++setting.cannot;
     }
     fleet_.hosts.push_back(std::move(host));
   }

@@ -21,6 +21,7 @@ std::string_view sign_of(const FleetCell& cell) {
     case Status::Change: return "≠";
     case Status::Deferred: return "…";
     case Status::Unsupported:
+    case Status::NoSubject:
     case Status::Blocked: return "–";
     case Status::Unreadable: return "?";
     case Status::Failed: return "×";

@@ -184,7 +184,7 @@ std::vector<FleetTally> cannots_of(const Fleet& fleet) {
   for (const FleetHost& host : fleet.hosts) {
     for (const FleetCell& cell : host.cells) {
       const Status status = cell.worst.status;
-      if (status != Status::Unsupported && status != Status::Blocked) continue;
+      if (!is_cannot(status)) continue;
       const FleetSetting& setting = fleet.settings[cell.setting];
       FleetTally& tally = tallies.add(
           fmt::format("{} {}: {}", setting.knob, setting.name, cell.worst.because), host);

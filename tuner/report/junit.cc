@@ -111,6 +111,7 @@ Outcome outcome_of(const SavedStep& step) {
     case Status::Change: return Outcome::Failure;
     case Status::Deferred: return Outcome::Skipped;
     case Status::Unsupported:
+    case Status::NoSubject:
     case Status::Blocked: return step.need == Need::Required ? Outcome::Failure : Outcome::Skipped;
     case Status::Unreadable:
     case Status::Failed: return Outcome::Error;

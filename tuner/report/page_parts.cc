@@ -19,6 +19,7 @@ std::string_view class_of(Status status) {
     case Status::Change: return "drift";
     case Status::Deferred: return "wait";
     case Status::Unsupported:
+    case Status::NoSubject:
     case Status::Blocked: return "cannot";
     case Status::Unreadable:
     case Status::Failed: return "bad";

@@ -119,6 +119,7 @@ std::string performance(const Saved& saved) {
     data.push_back(fmt::format("blocked={};;;0", count_steps(saved, Status::Blocked)));
     data.push_back(fmt::format("unreadable={};;0;0", count_steps(saved, Status::Unreadable)));
     data.push_back(fmt::format("failed={};;0;0", count_steps(saved, Status::Failed)));
+    data.push_back(fmt::format("no_subject={};;;0", count_steps(saved, Status::NoSubject)));
   }
   if (has([](const SavedDocument& each) { return each.probe.has_value(); })) {
     for (const std::string_view path : {"device", "kernel", "userspace", "failed"}) {

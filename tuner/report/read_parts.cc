@@ -8,9 +8,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::array kStatuses = {Status::InSync,      Status::Change,     Status::Done,
-                                  Status::Unsupported, Status::Unreadable, Status::Blocked,
-                                  Status::Deferred,    Status::Failed};
+constexpr std::array kStatuses = {Status::InSync,      Status::Change,    Status::Done,
+                                  Status::Unsupported, Status::NoSubject, Status::Unreadable,
+                                  Status::Blocked,     Status::Deferred,  Status::Failed};
 constexpr std::array kNeeds = {Need::Required, Need::Preferred};
 constexpr std::array kOps = {Goal::Op::Exactly, Goal::Op::AtLeast, Goal::Op::AtMost};
 

@@ -45,6 +45,8 @@ struct NicSelector {
   std::vector<std::string> drivers;  // exact
   std::vector<int> numa_nodes;
   bool carries_default_route = false;  // carries: default-route
+  // if_present: true. A machine without such a NIC is as wished: for profiles of mixed fleets.
+  bool if_present = false;
 };
 
 struct NicEntry {

@@ -51,6 +51,7 @@ void add(Fnv& fnv, const NicEntry& nic) {
   add(fnv, "name", nic.select.names);
   add(fnv, "driver", nic.select.drivers);
   add(fnv, "numa_node", nic.select.numa_nodes);
+  if (nic.select.if_present) fnv.add("if_present");  // else the digest of earlier releases stays
   add(fnv, nic.irq_placement);
   add(fnv, nic.xps);
   add(fnv, nic.rps);

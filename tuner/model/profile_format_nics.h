@@ -26,6 +26,11 @@ struct Fields<NicSelector> {
           {.name = "numa_node", .doc = "NUMA nodes that the device is on"}),
       word_row<&NicSelector::carries_default_route>(
           {.name = "carries", .doc = "the interface of the default route", .words = kCarriesWords}),
+      boolean_row<&NicSelector::if_present>(
+          {.name = "if_present",
+           .doc = "true: a machine without such an interface is in sync, for profiles that serve "
+                  "mixed fleets; else what finds no interface is reported, and ends in exit code 4 "
+                  "where it is required"}),
   };
   static constexpr auto check = check_selector;
 };

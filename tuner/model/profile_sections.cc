@@ -145,7 +145,8 @@ void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntr
 }
 
 void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector&) {
-  if (!entry.value.entries.empty()) return;
+  const auto selects = [](const YamlEntry& key) { return key.key.text != "if_present"; };
+  if (std::ranges::any_of(entry.value.entries, selects)) return;
   reader.report("empty-selector", entry.value.place, "the selector selects nothing",
                 "for every interface with a device write { any: physical }");
 }

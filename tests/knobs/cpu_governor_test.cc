@@ -53,11 +53,10 @@ TEST(CpuGovernor, NodesChooseThePolicies) {
        "policy0 = performance\npolicy1 = performance\npolicy2 = performance\npolicy3 = "
        "performance\n",
        ""},
-      {profile({entry(NicLocal)}), "",
-       "cpu_governor: no cpufreq policy belongs to the nodes of this entry (p.yaml:4:5)"},
+      {profile({entry(NicLocal)}), "nodes nic-local = performance\n", ""},
       {profile({entry(Listed, {0})}), "policy0 = performance\npolicy1 = performance\n", ""},
-      {profile({entry(Listed, {1, 9})}), "policy2 = performance\npolicy3 = performance\n",
-       "this machine has no node 9 (p.yaml:4:5)"},
+      {profile({entry(Listed, {1, 9})}),
+       "policy2 = performance\npolicy3 = performance\nnode 9 = performance\n", ""},
       {profile({entry(Listed, {0}), entry(Listed, {0}, "powersave")}),
        "policy0 = powersave\npolicy1 = powersave\n",
        "cpu_governor policy0: powersave (p.yaml:1:3) instead of performance (p.yaml:1:3): the last "
@@ -78,10 +77,22 @@ TEST(CpuGovernor, ANicWithoutANodeMeansAllCpusOnlyOnAOneNodeMachine) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
   const Expanded two = expand("cpu_governor", local, facts);
-  EXPECT_TRUE(two.wishes.empty());
+  EXPECT_EQ(
+      without_subject(two.wishes),
+      "nodes nic-local: no NIC that this profile selects tells a node with CPUs; this machine "
+      "has nodes 0, 1\n");
   EXPECT_EQ(two.notes.front(), "nodes: nic-local: eth0 tells no NUMA node with CPUs; left out");
   facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
   EXPECT_EQ(expand("cpu_governor", local, facts).wishes.size(), 4U);
+}
+
+TEST(CpuGovernor, AListedNodeThatIsNotThereFindsNoSubject) {
+  Facts facts = two_node_facts();
+  facts.topology.nodes.push_back({.id = 2, .cpus = {}});
+  const Profile listed = profile({entry(CpuEntry::Nodes::Listed, {0, 2, 9})});
+  EXPECT_EQ(without_subject(expand("cpu_governor", listed, facts).wishes),
+            "node 2: node 2 has memory only, no CPU\n"
+            "node 9: there is no node 9; this machine has nodes 0, 1, 2\n");
 }
 
 TEST(CpuGovernor, WhatIsNotOfferedNamesWhatIs) {

@@ -103,7 +103,7 @@ TEST(IrqAffinity, TheWholeReasonOfAnInterruptThatIsStillToComeHasNoNumber) {
       << detail;
 }
 
-TEST(IrqAffinity, NamesOfNoKnownStyleAreANote) {
+TEST(IrqAffinity, NamesOfNoKnownStyleFindNoSubject) {
   Facts facts = two_node_facts();
   for (NicIrq& irq : facts.nics[1].irqs) {
     irq.action = "novel:" + irq.action;
@@ -111,11 +111,11 @@ TEST(IrqAffinity, NamesOfNoKnownStyleAreANote) {
     irq.queue = -1;
   }
   const Expanded expanded = expand("irq_affinity", kAll, facts);
-  EXPECT_EQ(expanded.wishes.size(), 4U);
-  EXPECT_EQ(expanded.notes,
-            (std::vector<std::string>{
-                "irq_affinity eth1: driver e1000e names no interrupt in a way that tells its queue "
-                "(one is novel:eth1-rx-0); none placed"}));
+  EXPECT_EQ(expanded.wishes.size(), 5U);
+  EXPECT_EQ(
+      without_subject(expanded.wishes),
+      "eth1: the names that driver e1000e gives its interrupts do not tell their queues here: "
+      "novel:eth1-rx-0, novel:eth1-tx-0, novel:eth1\n");
 }
 
 TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
@@ -130,23 +130,24 @@ TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
     EXPECT_TRUE(contains(wish.unsupported, "topology is broken")) << wish.subject.name;
 }
 
-TEST(IrqAffinity, ANicThatIsDownIsANote) {
+TEST(IrqAffinity, ANicThatIsDownHasNoSubject) {
   Facts facts = two_node_facts();
   facts.nics[1].operstate = "down";
   for (NicIrq& irq : facts.nics[1].irqs) irq = {.number = irq.number, .msi_index = irq.msi_index};
   const Expanded expanded = expand("irq_affinity", kAll, facts);
-  EXPECT_EQ(expanded.wishes.size(), 4U);
-  EXPECT_EQ(expanded.notes,
-            (std::vector<std::string>{
-                "irq_affinity eth1: no interrupt of a queue is in use (it is down); none placed"}));
+  EXPECT_EQ(expanded.wishes.size(), 5U);
+  EXPECT_EQ(without_subject(expanded.wishes),
+            "eth1: no interrupt of a queue is in use (it is down)\n");
+  EXPECT_EQ(expanded.wishes[0].subject.device, facts.nics[1].key()) << "--nic finds it";
 }
 
-TEST(IrqAffinity, ASelectorWithoutANicIsANote) {
+TEST(IrqAffinity, ASelectorWithoutANicFindsNoSubject) {
   const Expanded expanded =
       expand("irq_affinity", profile({entry({.drivers = {"ice"}})}), two_node_facts());
-  EXPECT_TRUE(expanded.wishes.empty());
-  ASSERT_EQ(expanded.notes.size(), 1U);
-  EXPECT_EQ(expanded.notes[0], "irq_affinity: no NIC here matches driver ice (p.yaml:1:5)");
+  EXPECT_TRUE(expanded.notes.empty());
+  EXPECT_EQ(
+      without_subject(expanded.wishes),
+      "driver ice: no NIC here matches driver ice; there are eth0 (vmxnet3), eth1 (e1000e)\n");
 }
 
 TEST(IrqAffinity, ThePlacementDoesNotDependOnTheOrderOfEntries) {

@@ -45,6 +45,15 @@ inline Expanded expand(std::string_view knob, const Profile& profile, const Fact
   return expanded;
 }
 
+// What found nothing to set: "name: why", one line each.
+inline std::string without_subject(const std::vector<Wish>& wishes) {
+  std::string text;
+  for (const Wish& wish : wishes) {
+    if (!wish.no_subject.empty()) text += wish.subject.name + ": " + wish.no_subject + "\n";
+  }
+  return text;
+}
+
 inline Observation observe(const Subject& subject, const Host& host) {
   return find_knob(subject.knob)->observe(host, subject);
 }

@@ -77,11 +77,11 @@ TEST(NicChannels, ADriverWithoutThemIsNamed) {
   EXPECT_EQ(wishes[1].unsupported, "driver e1000e has no channels to set");
 }
 
-TEST(NicChannels, ASelectorWithoutANicIsANote) {
+TEST(NicChannels, ASelectorWithoutANicFindsNoSubject) {
   const Profile none = profile({{"combined", exactly(word("max"))}}, {.drivers = {"mlx5_core"}});
-  EXPECT_EQ(expand("nic_channels", none, two_node_facts()).notes,
-            (std::vector<std::string>{
-                "nic_channels: no NIC here matches driver mlx5_core (p.yaml:4:5)"}));
+  EXPECT_EQ(without_subject(expand("nic_channels", none, two_node_facts()).wishes),
+            "driver mlx5_core/combined: no NIC here matches driver mlx5_core; there are eth0 "
+            "(vmxnet3), eth1 (e1000e)\n");
 }
 
 TEST(NicChannels, SomeDriversKeepTheLink) {

@@ -71,14 +71,37 @@ TEST(NicFeatures, TheLastEntryWinsWithANote) {
       << "and none for the same goal twice";
 }
 
-TEST(NicFeatures, ASelectorWithoutANicIsANote) {
+TEST(NicFeatures, ASelectorWithoutANicFindsNoSubject) {
   const Profile none =
       profile({entry({.drivers = {"mlx5_core", "nfp"}}, {{kTx, exactly(true)}}, 7)});
   const Expanded expanded = expand("nic_features", none, two_node_facts());
+  ASSERT_EQ(expanded.wishes.size(), 1U);
+  EXPECT_TRUE(expanded.notes.empty());
+  const Wish& wish = expanded.wishes[0];
+  EXPECT_EQ(wish.subject.key, "nic_features:none:driver mlx5_core or nfp/tls-hw-tx-offload");
+  EXPECT_EQ(wish.no_subject,
+            "no NIC here matches driver mlx5_core or nfp; there are eth0 (vmxnet3), eth1 (e1000e)");
+  EXPECT_EQ(wish.setting.need, Need::Required);
+}
+
+TEST(NicFeatures, ANicThatNeedNotBeThereIsANote) {
+  Profile none = profile({entry({.drivers = {"mlx5_core"}}, {{kTx, exactly(true)}}, 7)});
+  none.nics[0].select.if_present = true;
+  const Expanded expanded = expand("nic_features", none, two_node_facts());
   EXPECT_TRUE(expanded.wishes.empty());
-  EXPECT_EQ(expanded.notes,
-            (std::vector<std::string>{
-                "nic_features: no NIC here matches driver mlx5_core or nfp (p.yaml:7:5)"}));
+  EXPECT_EQ(
+      expanded.notes,
+      (std::vector<std::string>{
+          "nic_features: no NIC here matches driver mlx5_core (p.yaml:7:5), and it need not"}));
+}
+
+TEST(NicFeatures, AMachineWithoutAnyNicIsToldSo) {
+  Facts facts = two_node_facts();
+  facts.nics.clear();
+  const Profile any = profile({entry({.any_physical = true}, {{kTx, exactly(true)}}, 7)});
+  EXPECT_EQ(without_subject(expand("nic_features", any, facts).wishes),
+            "any physical/tls-hw-tx-offload: no NIC here matches any physical; there is no NIC at "
+            "all\n");
 }
 
 TEST(NicFeatures, ABondStandsForItsMembers) {

@@ -72,18 +72,27 @@ TEST(Rps, WithoutANearNodeNothingIsSpread) {
   EXPECT_TRUE(contains(wishes[4].unsupported, "eth1 tells no NUMA node"));
 }
 
-TEST(Rps, TheLastEntryCountsAndANicNobodySelectsIsANote) {
+TEST(Rps, TheLastEntryCountsAndASelectorWithoutANicFindsNoSubject) {
   Profile two = profile("few-queues");
   two.nics.push_back(
       {.select = {.names = {"eth1"}}, .rps = exactly(word("few-queues-with-flows"), 9)});
   two.nics.push_back({.select = {.drivers = {"ice"}}, .rps = exactly(word("few-queues"))});
   const Expanded expanded = expand("rps", two, two_node_facts());
-  EXPECT_EQ(expanded.wishes.size(), 7U);
+  EXPECT_EQ(expanded.wishes.size(), 8U);
+  EXPECT_EQ(
+      without_subject(expanded.wishes),
+      "driver ice: no NIC here matches driver ice; there are eth0 (vmxnet3), eth1 (e1000e)\n");
   EXPECT_EQ(expanded.notes,
             (std::vector<std::string>{
                 "rps eth1: few-queues-with-flows (p.yaml:9:3) instead of few-queues (p.yaml:1:3): "
-                "the last entry counts",
-                "rps: no NIC here matches driver ice ()"}));
+                "the last entry counts"}));
+}
+
+TEST(Rps, ANicWithoutReceiveQueuesHasNothingToSet) {
+  Facts facts = two_node_facts();
+  facts.nics[1].rx_queues = 0;
+  EXPECT_EQ(without_subject(expand("rps", profile("few-queues-with-flows"), facts).wishes),
+            "eth1: it has no receive queue\n");
 }
 
 TEST(Rps, SubjectsSurviveRenamesAndGoWithTheirQueue) {

@@ -78,8 +78,8 @@ TEST(Xps, WithOneQueueThereIsNothingToSteer) {
             (std::vector<std::string>{"xps eth1: one transmit queue, nothing to choose from"}));
   Facts facts = two_node_facts();
   facts.nics[1].tx_queues = 0;
-  EXPECT_EQ(expand("xps", profile({.names = {"eth1"}}), facts).notes.at(0),
-            "xps eth1: no transmit queue, nothing to choose from");
+  EXPECT_EQ(without_subject(expand("xps", profile({.names = {"eth1"}}), facts).wishes),
+            "eth1: it has no transmit queue\n");
 }
 
 TEST(Xps, WhatIsNotPlacedCannotBeMatched) {
@@ -94,9 +94,8 @@ TEST(Xps, WhatIsNotPlacedCannotBeMatched) {
     EXPECT_TRUE(contains(wish.unsupported, "eth0 tells no NUMA node")) << wish.unsupported;
   facts.nics[0].irqs.clear();
   const Expanded down = expand("xps", kEth0, facts);
-  EXPECT_TRUE(down.wishes.empty());
-  EXPECT_EQ(down.notes.at(0),
-            "xps eth0: none of its interrupts is placed, so there is nothing to match");
+  EXPECT_EQ(without_subject(down.wishes),
+            "eth0: none of its interrupts is placed, so there is nothing to match\n");
 }
 
 TEST(Xps, ReadsAndWritesMasksAsTheKernelDoes) {

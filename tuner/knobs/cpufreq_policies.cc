@@ -1,6 +1,7 @@
 #include "knobs/cpufreq_policies.h"
 
 #include "knobs/answers.h"
+#include "knobs/no_subject.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
 
@@ -49,15 +50,15 @@ CpuSet nic_local_cpus(const Profile& profile, const Facts& facts, std::vector<st
   return cpus;
 }
 
-CpuSet listed_cpus(const CpuEntry& entry, const Topology& topology,
-                   std::vector<std::string>& notes) {
+const NumaNode* node_of(const Topology& topology, int id) {
+  const auto node = std::ranges::find(topology.nodes, id, &NumaNode::id);
+  return node == topology.nodes.end() ? nullptr : &*node;
+}
+
+CpuSet listed_cpus(const CpuEntry& entry, const Topology& topology) {
   CpuSet cpus;
   for (const int id : entry.listed) {
-    const auto node = std::ranges::find(topology.nodes, id, &NumaNode::id);
-    if (node == topology.nodes.end())
-      note_once(notes, fmt::format("this machine has no node {} ({})", id, to_text(entry.origin)));
-    else
-      cpus = cpus | node->cpus;
+    if (const NumaNode* node = node_of(topology, id)) cpus = cpus | node->cpus;
   }
   return cpus;
 }
@@ -67,7 +68,7 @@ CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts
   switch (entry.nodes) {
     case CpuEntry::Nodes::All: return facts.topology.possible | facts.topology.online;
     case CpuEntry::Nodes::NicLocal: return nic_local_cpus(profile, facts, notes);
-    case CpuEntry::Nodes::Listed: return listed_cpus(entry, facts.topology, notes);
+    case CpuEntry::Nodes::Listed: return listed_cpus(entry, facts.topology);
   }
   return {};
 }
@@ -90,6 +91,39 @@ Wish without_cpufreq(const PolicyFile& what, const Setting& setting) {
               "frequencies to itself"};
 }
 
+std::string nodes_here(const Topology& topology) {
+  std::vector<int> ids;
+  for (const NumaNode& node : topology.nodes) ids.push_back(node.id);
+  return fmt::format("this machine has node{} {}", ids.size() == 1 ? "" : "s",
+                     fmt::join(ids, ", "));
+}
+
+// A node that an entry lists and that has nothing to set: it is not there, or has no CPU of its
+// own.
+void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Topology& topology,
+                       WishList& wishes) {
+  for (const int id : entry.listed) {
+    const NumaNode* node = node_of(topology, id);
+    if (node != nullptr && !node->cpus.empty()) continue;
+    wishes.add(without_subject(
+        what.knob, fmt::format("node {}", id), "", *(entry.*what.setting),
+        node == nullptr ? fmt::format("there is no node {}; {}", id, nodes_here(topology))
+                        : fmt::format("node {} has memory only, no CPU", id)));
+  }
+}
+
+// An entry of no listed nodes that found no cpufreq policy.
+std::string_view words_of(const CpuEntry& entry) {
+  return entry.nodes == CpuEntry::Nodes::All ? "nodes all" : "nodes nic-local";
+}
+
+std::string why_no_policy(const CpuEntry& entry, const Topology& topology) {
+  if (entry.nodes == CpuEntry::Nodes::NicLocal)
+    return fmt::format("no NIC that this profile selects tells a node with CPUs; {}",
+                       nodes_here(topology));
+  return "no cpufreq policy belongs to a CPU of this machine";
+}
+
 void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& profile,
                const Facts& facts, WishList& wishes, std::vector<std::string>& notes) {
   const Setting& setting = *(entry.*what.setting);
@@ -101,9 +135,11 @@ void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& pro
     wishes.add(wish_for(what, policy, setting));
     any = true;
   }
-  if (!any)
-    notes.push_back(fmt::format("{}: no cpufreq policy belongs to the nodes of this entry ({})",
-                                what.knob, to_text(entry.origin)));
+  if (entry.nodes == CpuEntry::Nodes::Listed)
+    add_missing_nodes(what, entry, facts.topology, wishes);
+  else if (!any)
+    wishes.add(without_subject(what.knob, words_of(entry), "", setting,
+                               why_no_policy(entry, facts.topology)));
 }
 
 }  // namespace

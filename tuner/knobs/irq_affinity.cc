@@ -4,6 +4,7 @@
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/nic_choices.h"
+#include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
 #include "model/placement.h"
 
@@ -56,20 +57,18 @@ bool has_queue_irqs(const Nic& nic) {
 
 // Drivers name and request their interrupts when the interface is set up: before that there is
 // nothing to place.
-void note_without_irqs(const Nic& nic, std::vector<std::string>& notes) {
-  if (has_queue_irqs(nic)) return;
-  const auto named =
-      std::ranges::find_if(nic.irqs, [](const NicIrq& irq) { return !irq.action.empty(); });
-  if (named == nic.irqs.end()) {
-    notes.push_back(
-        fmt::format("irq_affinity {}: no interrupt of a queue is in use ({}); none placed",
-                    nic.name, nic.operstate.empty() ? "state unknown" : "it is " + nic.operstate));
-  } else {
-    notes.push_back(fmt::format(
-        "irq_affinity {}: driver {} names no interrupt in a way that tells its queue (one is {}); "
-        "none placed",
-        nic.name, nic.driver, named->action));
+std::string why_no_irqs(const Nic& nic) {
+  constexpr std::size_t kMostNames = 4;
+  std::vector<std::string> names;
+  for (const NicIrq& irq : nic.irqs) {
+    if (!irq.action.empty() && names.size() < kMostNames) names.push_back(irq.action);
   }
+  if (names.empty())
+    return fmt::format("no interrupt of a queue is in use ({})",
+                       nic.operstate.empty() ? "its state is not known" : "it is " + nic.operstate);
+  return fmt::format(
+      "the names that driver {} gives its interrupts do not tell their queues here: {}", nic.driver,
+      join(names, ", "));
 }
 
 // "IRQ 47 (MSI 3, eth0-rxtx-3) to CPU 12: queue 3 on core 2 of node 1 (…); /sys/…/numa_node says
@@ -102,10 +101,14 @@ Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting) {
 
 std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
-  const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
-  const auto nics = in_fact_order(choices, facts);
-  for (const Nic* nic : nics) note_without_irqs(*nic, notes);
   std::vector<Wish> wishes;
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, wishes, notes);
+  const auto nics = in_fact_order(choices, facts);
+  for (const Nic* nic : nics) {
+    if (!has_queue_irqs(*nic))
+      wishes.push_back(
+          without_subject_on("irq_affinity", *nic, choices.at(nic), why_no_irqs(*nic)));
+  }
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
     wishes.push_back(wish_for(*nic, placed, choices.at(nic)));

@@ -1,5 +1,6 @@
 #include "knobs/nic_choices.h"
 
+#include "knobs/no_subject.h"
 #include "knobs/select_nics.h"
 
 #include <fmt/format.h>
@@ -24,15 +25,16 @@ bool nic_word_wanted(const NicWord& word, const Profile& profile) {
 }
 
 NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Facts& facts,
-                           std::vector<std::string>& notes) {
+                           std::vector<Wish>& wishes, std::vector<std::string>& notes) {
   NicChoices choices;
   for (const NicEntry& entry : profile.nics) {
     const auto& setting = entry.*word.setting;
     if (!setting) continue;
     const auto selected = select_nics(entry.select, facts);
-    if (selected.empty())
-      notes.push_back(fmt::format("{}: no NIC here matches {} ({})", word.knob,
-                                  to_text(entry.select), to_text(entry.origin)));
+    if (selected.empty()) {
+      const NamedSetting one{.name = {}, .setting = *setting};
+      add_unmatched(word.knob, entry, {&one, 1}, facts, wishes, notes);
+    }
     for (const SelectedNic& one : selected) {
       const auto [known, is_new] = choices.try_emplace(one.nic, *setting);
       if (is_new) continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/facts.h"
+#include "model/plan.h"
 #include "model/profile.h"
 
 #include <map>
@@ -21,10 +22,10 @@ bool nic_word_wanted(const NicWord& word, const Profile& profile);
 
 using NicChoices = std::map<const Nic*, Setting>;
 
-// The last entry that selects a NIC counts; an entry that overrides another's word, or selects no
-// NIC, leaves a note.
+// The last entry that selects a NIC counts; an entry that overrides another's word leaves a note.
+// One that selects no NIC adds a wish without a subject (knobs/no_subject.h).
 NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Facts& facts,
-                           std::vector<std::string>& notes);
+                           std::vector<Wish>& wishes, std::vector<std::string>& notes);
 
 // In the order of facts, whatever the order of entries: a placement must not depend on it.
 std::vector<const Nic*> in_fact_order(const NicChoices& choices, const Facts& facts);

@@ -4,6 +4,7 @@
 #include "knobs/answers.h"
 #include "knobs/feature_reasons.h"
 #include "knobs/knob.h"
+#include "knobs/no_subject.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
 #include "model/nic_drivers.h"
@@ -52,9 +53,11 @@ Subject subject_for(const Nic& nic, std::string_view feature) {
 void add_entry(const NicEntry& entry, const Facts& facts, WishList& wishes,
                std::vector<std::string>& notes) {
   const auto selected = select_nics(entry.select, facts);
-  if (selected.empty())
-    notes.push_back(fmt::format("nic_features: no NIC here matches {} ({})", to_text(entry.select),
-                                to_text(entry.origin)));
+  if (selected.empty()) {
+    std::vector<Wish> unmatched;
+    add_unmatched("nic_features", entry, entry.features, facts, unmatched, notes);
+    for (Wish& wish : unmatched) wishes.add(std::move(wish));
+  }
   for (const SelectedNic& one : selected) {
     for (const NamedSetting& named : entry.features) {
       wishes.add({.subject = subject_for(*one.nic, named.name),
@@ -107,10 +110,11 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
       return wish.subject.group != from->subject.group;
     });
     const std::span<Wish> own(from, end);
-    const Nic& nic = *facts.nic(from->subject.group);
-    find_blocked(nic, own);
-    if (std::ranges::any_of(own, wants_offload)) note_uppers(nic, facts, notes);
     from = end;
+    const Nic* nic = facts.nic(own.front().subject.group);
+    if (nic == nullptr) continue;  // no entry selected one
+    find_blocked(*nic, own);
+    if (std::ranges::any_of(own, wants_offload)) note_uppers(*nic, facts, notes);
   }
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/no_subject.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
 
@@ -81,9 +82,11 @@ void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
 void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& facts,
                WishList& wishes, std::vector<std::string>& notes) {
   const auto selected = select_nics(entry.select, facts);
-  if (selected.empty())
-    notes.push_back(fmt::format("{}: no NIC here matches {} ({})", family.knob,
-                                to_text(entry.select), to_text(entry.origin)));
+  if (selected.empty()) {
+    std::vector<Wish> unmatched;
+    add_unmatched(family.knob, entry, entry.*family.in_entry, facts, unmatched, notes);
+    for (Wish& wish : unmatched) wishes.add(std::move(wish));
+  }
   for (const SelectedNic& one : selected) {
     for (const NamedSetting& named : entry.*family.in_entry) {
       Wish wish{.subject = subject_for(family, *one.nic, named.name),

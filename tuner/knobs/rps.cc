@@ -4,6 +4,7 @@
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/nic_choices.h"
+#include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
 #include "knobs/queue_files.h"
 #include "model/steering.h"
@@ -79,9 +80,14 @@ Setting at_least(const Setting& asked, std::int64_t count) {
 
 class Wishes {
  public:
-  Wishes(const Profile& profile, const Facts& facts) : profile_(profile), facts_(facts) {}
+  Wishes(const Profile& profile, const Facts& facts, std::vector<Wish> first)
+      : profile_(profile), facts_(facts), wishes_(std::move(first)) {}
 
   void add_nic(const Nic& nic, const Setting& setting) {
+    if (nic.rx_queues == 0) {
+      wishes_.push_back(without_subject_on("rps", nic, setting, "it has no receive queue"));
+      return;
+    }
     const auto spread = spread_receive(facts_.topology, nic);
     for (int queue = 0; queue < nic.rx_queues; ++queue) {
       Wish wish{.subject = cpus_subject(nic, queue), .setting = setting};
@@ -108,7 +114,6 @@ class Wishes {
 
  private:
   void add_flows(const Nic& nic, const Setting& setting) {
-    if (nic.rx_queues == 0) return;  // an interface can lose its queues while it is looked at
     flows_for_ = &setting;
     const std::int64_t entries = table_entries(profile_);
     const std::int64_t flows = flows_a_queue(entries, nic.rx_queues);
@@ -131,8 +136,9 @@ class Wishes {
 
 std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
-  const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
-  Wishes wishes(profile, facts);
+  std::vector<Wish> unmatched;
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, unmatched, notes);
+  Wishes wishes(profile, facts, std::move(unmatched));
   for (const Nic* nic : in_fact_order(choices, facts)) wishes.add_nic(*nic, choices.at(nic));
   return wishes.take();
 }

@@ -26,6 +26,9 @@ void WishList::add(Wish wish) {
 
 std::vector<Wish> grouped_by_nic(std::vector<Wish> wishes, const Facts& facts) {
   std::vector<Wish> grouped;
+  for (Wish& wish : wishes) {
+    if (wish.subject.group.empty()) grouped.push_back(std::move(wish));  // of no NIC here
+  }
   for (const Nic& nic : facts.nics) {
     for (Wish& wish : wishes) {
       if (wish.subject.group == nic.name) grouped.push_back(std::move(wish));

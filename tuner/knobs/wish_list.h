@@ -25,7 +25,7 @@ class WishList {
 };
 
 // One message a NIC: wishes of one group, which is a NIC's name, stand together, else in the
-// profile's order.
+// profile's order; those of no group come first.
 std::vector<Wish> grouped_by_nic(std::vector<Wish> wishes, const Facts& facts);
 
 }  // namespace tuner

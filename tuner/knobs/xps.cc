@@ -3,6 +3,7 @@
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/nic_choices.h"
+#include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
 #include "knobs/queue_files.h"
 #include "model/steering.h"
@@ -27,8 +28,9 @@ Subject subject_for(const Nic& nic, int queue) {
 
 // Where irq_affinity puts the interrupts of each NIC; NICs that no entry places are not in it.
 std::map<std::string, std::vector<Placed>> placements(const Profile& profile, const Facts& facts) {
+  std::vector<Wish> asked_there;
   std::vector<std::string> said_there;
-  const auto choices = choose_for_nics(kPlacement, profile, facts, said_there);
+  const auto choices = choose_for_nics(kPlacement, profile, facts, asked_there, said_there);
   const auto nics = in_fact_order(choices, facts);
   std::map<std::string, std::vector<Placed>> by_nic;
   for (const Nic* nic : nics) by_nic[nic->name];
@@ -58,14 +60,15 @@ Wish without_placement(const Nic& nic, const Setting& setting) {
 
 void add_nic(const Nic& nic, const Setting& setting, const std::vector<Placed>* placed,
              const Facts& facts, std::vector<Wish>& wishes, std::vector<std::string>& notes) {
-  if (nic.tx_queues <= 1) {
-    notes.push_back(fmt::format("xps {}: {} transmit queue, nothing to choose from", nic.name,
-                                nic.tx_queues == 0 ? "no" : "one"));
+  if (nic.tx_queues == 0) {
+    wishes.push_back(without_subject_on("xps", nic, setting, "it has no transmit queue"));
+  } else if (nic.tx_queues == 1) {
+    notes.push_back(fmt::format("xps {}: one transmit queue, nothing to choose from", nic.name));
   } else if (placed == nullptr) {
     wishes.push_back(without_placement(nic, setting));
   } else if (placed->empty()) {
-    notes.push_back(fmt::format(
-        "xps {}: none of its interrupts is placed, so there is nothing to match", nic.name));
+    wishes.push_back(without_subject_on(
+        "xps", nic, setting, "none of its interrupts is placed, so there is nothing to match"));
   } else {
     for (const Steered& steered : steer_transmit(facts.topology, nic, *placed))
       wishes.push_back(wish_for(nic, steered, setting));
@@ -74,9 +77,9 @@ void add_nic(const Nic& nic, const Setting& setting, const std::vector<Placed>* 
 
 std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
-  const NicChoices choices = choose_for_nics(kWord, profile, facts, notes);
-  const auto placed = placements(profile, facts);
   std::vector<Wish> wishes;
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, wishes, notes);
+  const auto placed = placements(profile, facts);
   for (const Nic* nic : in_fact_order(choices, facts)) {
     const auto found = placed.find(nic->name);
     add_nic(*nic, choices.at(nic), found == placed.end() ? nullptr : &found->second, facts, wishes,

@@ -31,13 +31,18 @@ std::function<void(const Step&)> announcer(const Context& context) {
   return [&context](const Step& step) { context.terminal.result(step_line(step, context)); };
 }
 
+// "is required and …"
+std::string said_of(Status status) {
+  return status == Status::NoSubject ? "has no subject here" : std::string(status_name(status));
+}
+
 void add_refusals(const Plan& plan, Answer& answer) {
   for (const Step& step : plan.steps) {
     if (!cannot_be_met(step)) continue;
     answer.errors.push_back(
         {.fault = Fault::Unsupported,
          .text = fmt::format("{} {} is required and {}: {}", step.wish.subject.knob,
-                             step.wish.subject.name, status_name(step.status), step.because),
+                             step.wish.subject.name, said_of(step.status), step.because),
          .hint = step.observed.hint});
   }
 }
@@ -96,6 +101,17 @@ std::string digest_to_keep(const Session& session) {
 
 void add_notes(const Session& session, Plan& plan) {
   plan.notes.insert(plan.notes.begin(), session.notes.begin(), session.notes.end());
+}
+
+}  // namespace
+
+namespace {
+
+// Of a run that wrote what could be met.
+bool lacks_subjects(const Plan& plan) {
+  return std::ranges::any_of(plan.steps, [](const Step& step) {
+    return step.status == Status::NoSubject && cannot_be_met(step);
+  });
 }
 
 }  // namespace
@@ -168,6 +184,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
                             session.persist_when_confirmed);
   const ApplyOptions options{.run = run,
                              .rollback_on_failure = context.options.on_failure != "keep",
+                             .without_missing = context.options.if_active || context.options.repair,
                              .before_first_write = confirmation.guard_starter(),
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
@@ -177,7 +194,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   add_notes(session, written.report.plan);
   written.answer.exit_code = code_of(written.report);
   if (written.report.error) written.answer.errors.push_back(*written.report.error);
-  if (written.report.end == ApplyReport::End::Refused)
+  if (written.report.end == ApplyReport::End::Refused || lacks_subjects(written.report.plan))
     judge_plan(written.report.plan, written.answer);
   keep_history(context, session, run, verb, written);
   show_end(context, written.report);

@@ -21,9 +21,14 @@ bool required_failure(const Step& step) {
   return step.wish.setting.need == Need::Required && step.status == Status::Failed;
 }
 
-std::optional<Error> first_failure(const std::vector<Step>& steps) {
-  const auto failed = std::ranges::find_if(
-      steps, [](const Step& step) { return required_failure(step) || cannot_be_met(step); });
+bool stops(const Step& step, bool without_missing) {
+  return cannot_be_met(step) && !(without_missing && step.status == Status::NoSubject);
+}
+
+std::optional<Error> first_failure(const std::vector<Step>& steps, bool without_missing) {
+  const auto failed = std::ranges::find_if(steps, [&](const Step& step) {
+    return required_failure(step) || stops(step, without_missing);
+  });
   if (failed == steps.end()) return std::nullopt;
   return Error{.fault = Fault::Io,
                .text = fmt::format("{} {}: {}", failed->wish.subject.knob,
@@ -41,7 +46,8 @@ class Run {
   ApplyReport go() {
     Facts facts = collect_facts(host_, facts_needed(input_));
     report_.plan = make_plan(host_, facts, input_);
-    if (std::ranges::any_of(report_.plan.steps, cannot_be_met)) {
+    const auto refuses = [&](const Step& step) { return stops(step, options_.without_missing); };
+    if (std::ranges::any_of(report_.plan.steps, refuses)) {
       report_.end = ApplyReport::End::Refused;
       return report_;
     }
@@ -127,7 +133,8 @@ class Run {
         .before_write = [&](const Step& step) { return announce(step); },
         .after_write = [&](const Step& step, const Observation& now) { return record(step, now); }};
     const Outcome written = carry_out(host_, work, hooks);
-    auto failure = written ? first_failure(steps) : std::optional<Error>(written.error());
+    auto failure = written ? first_failure(steps, options_.without_missing)
+                           : std::optional<Error>(written.error());
     std::ranges::move(steps, std::back_inserter(report_.plan.steps));
     return failure;
   }

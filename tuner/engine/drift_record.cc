@@ -18,15 +18,36 @@ std::optional<DriftRecord::Time> time_at(const json& object, const char* key) {
   return time ? system_time(*time) : std::nullopt;
 }
 
+std::map<std::string, DriftTimes> times_from(const json& object) {
+  std::map<std::string, DriftTimes> all;
+  for (const auto& [key, times] : object.items()) {
+    const auto first = time_at(times, "first_seen");
+    const auto last = time_at(times, "last_seen");
+    if (first && last) all[key] = {*first, *last};
+  }
+  return all;
+}
+
+json times_json(const std::map<std::string, DriftTimes>& all) {
+  json object = json::object();
+  for (const auto& [key, times] : all) {
+    object[key] = {{"first_seen", rfc3339(times.first_seen)},
+                   {"last_seen", rfc3339(times.last_seen)}};
+  }
+  return object;
+}
+
+void note_in(std::map<std::string, DriftTimes>& all, const std::string& key,
+             DriftRecord::Time now) {
+  all.try_emplace(key, DriftTimes{.first_seen = now, .last_seen = now}).first->second.last_seen =
+      now;
+}
+
 DriftRecord record_from(const json& document) {
   DriftRecord record{.last_success = time_at(document, "last_success"),
                      .repaired = document.at("repaired"),
-                     .drifted = {}};
-  for (const auto& [key, times] : document.at("drifted").items()) {
-    const auto first = time_at(times, "first_seen");
-    const auto last = time_at(times, "last_seen");
-    if (first && last) record.drifted[key] = {*first, *last};
-  }
+                     .drifted = times_from(document.at("drifted")),
+                     .missing = times_from(document.value("missing", json::object()))};
   return record;
 }
 
@@ -52,13 +73,11 @@ DriftRecord load_drift(const StateStore& store) {
 }
 
 Outcome save_drift(StateStore& store, const DriftRecord& record) {
-  json document = {
-      {"format_version", "1.0"}, {"repaired", record.repaired}, {"drifted", json::object()}};
+  json document = {{"format_version", "1.0"},
+                   {"repaired", record.repaired},
+                   {"drifted", times_json(record.drifted)},
+                   {"missing", times_json(record.missing)}};
   if (record.last_success) document["last_success"] = rfc3339(*record.last_success);
-  for (const auto& [key, times] : record.drifted) {
-    document["drifted"][key] = {{"first_seen", rfc3339(times.first_seen)},
-                                {"last_seen", rfc3339(times.last_seen)}};
-  }
   return store.replace(kDriftPath, document.dump(1) + "\n");
 }
 
@@ -67,21 +86,22 @@ void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bo
   for (const Step& step : plan.steps) {
     const std::string& key = step.wish.subject.key;
     named.insert(key);
-    if (is_drift(step)) {
-      record.drifted.try_emplace(key, DriftTimes{.first_seen = now, .last_seen = now})
-          .first->second.last_seen = now;
-    } else if (is_right(step)) {
-      record.drifted.erase(key);
-    }
+    if (is_drift(step)) note_in(record.drifted, key, now);
+    if (step.status == Status::NoSubject) note_in(record.missing, key, now);
+    if (is_right(step)) record.drifted.erase(key);
   }
-  if (whole)
-    std::erase_if(record.drifted, [&](const auto& one) { return !named.contains(one.first); });
+  if (!whole) return;
+  const auto gone = [&](const auto& one) { return !named.contains(one.first); };
+  std::erase_if(record.drifted, gone);
+  std::erase_if(record.missing, gone);
 }
 
 void tell_drift(Plan& plan, const DriftRecord& record) {
   for (Step& step : plan.steps) {
-    const auto found = record.drifted.find(step.wish.subject.key);
-    if (is_drift(step) && found != record.drifted.end()) step.drift = found->second;
+    const bool missing = step.status == Status::NoSubject;
+    const auto& all = missing ? record.missing : record.drifted;
+    const auto found = all.find(step.wish.subject.key);
+    if ((missing || is_drift(step)) && found != all.end()) step.drift = found->second;
   }
 }
 

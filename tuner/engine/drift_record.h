@@ -21,6 +21,7 @@ struct DriftRecord {
   std::optional<Time> last_success;           // of the last check that came to a verdict
   std::uint64_t repaired = 0;                 // settings that checks have set again, in all
   std::map<std::string, DriftTimes> drifted;  // by Subject::key
+  std::map<std::string, DriftTimes> missing;  // of settings that find no subject, by their key
 };
 
 // Never written, or not readable as such: nothing. Only times are lost with it.
@@ -31,7 +32,7 @@ Outcome save_drift(StateStore& store, const DriftRecord& record);
 // `whole`: the plan is of the whole profile, and what it does not name is no longer a setting.
 void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole);
 
-// Fills Step::drift.
+// Fills Step::drift, of a setting without a subject with since when it has none.
 void tell_drift(Plan& plan, const DriftRecord& record);
 
 }  // namespace tuner

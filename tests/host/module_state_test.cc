@@ -126,5 +126,42 @@ TEST(ModuleState, ALiveModuleCostsTwoReads) {
   EXPECT_EQ(machine->reads.size(), 2U);
 }
 
+ModuleFacts installed(const FakeMachine& machine, std::string_view module = "tls") {
+  return installed_module(machine.host().files(), module, kRelease);
+}
+
+TEST(InstalledModule, IsToldFromTheListsAlone) {
+  FakeMachine machine = stock();
+  machine.set("/sys/module/none_such/initstate", "live");
+  EXPECT_EQ(installed(machine).state, ModuleState::Loadable);
+  EXPECT_EQ(installed(machine, "tcp-cubic").state, ModuleState::BuiltIn);
+  EXPECT_EQ(installed(machine, "none_such").state, ModuleState::Missing);
+  EXPECT_EQ(installed(machine, "none_such").because,
+            "no none_such.ko in /lib/modules/6.1.0-32-amd64/modules.dep");
+  machine.set("/etc/modprobe.d/x.conf", "blacklist tls");
+  EXPECT_EQ(installed(machine).state, ModuleState::DenyListed);
+}
+
+TEST(InstalledModule, IsNotKnownWhereAListIsNotWhole) {
+  const std::string folder = "/lib/modules/6.1.0-32-amd64";
+  for (const char* list : {"/modules.dep", "/modules.builtin"}) {
+    for (const char* text : {"", "kernel/net/ip"}) {
+      FakeMachine machine = stock();
+      machine->files[folder + list] = text;
+      EXPECT_EQ(installed(machine, "none_such").state, ModuleState::Unknown) << list << text;
+      EXPECT_NE(installed(machine, "none_such").because.find(list), std::string::npos);
+    }
+    FakeMachine machine = stock();
+    machine.remove(folder + list);
+    EXPECT_EQ(installed(machine, "none_such").state, ModuleState::Unknown) << list;
+  }
+  FakeMachine machine = stock();
+  machine->files[folder + "/modules.builtin"] = "kernel/net/ip";
+  EXPECT_EQ(installed(machine).state, ModuleState::Loadable) << "found in the other list";
+  machine.remove("/lib/modules");
+  EXPECT_EQ(installed(machine).state, ModuleState::Unknown);
+  EXPECT_EQ(installed(machine).because, "no /lib/modules/6.1.0-32-amd64 is here");
+}
+
 }  // namespace
 }  // namespace tuner

@@ -124,6 +124,14 @@ ModuleFacts without_file(const FileTree& files, std::string_view module, std::st
                       where)};
 }
 
+// A list that depmod or the kernel's build wrote: it has lines, and the last one is whole.
+Result<std::string> read_index(const FileTree& files, const std::string& path) {
+  auto text = files.read(path);
+  if (text && !text->ends_with('\n'))
+    return fail(Fault::Io, fmt::format("{} is {}", path, text->empty() ? "empty" : "cut off"));
+  return text;
+}
+
 }  // namespace
 
 ModuleFacts module_state(const FileTree& files, std::string_view module,
@@ -141,6 +149,22 @@ ModuleFacts module_state(const FileTree& files, std::string_view module,
   const auto file = index ? module_file(*index, module) : std::nullopt;
   if (!file) return without_file(files, module, kernel_release, folder);
   return with_file(files, module, fmt::format("{}/{}", folder, *file));
+}
+
+ModuleFacts installed_module(const FileTree& files, std::string_view module,
+                             std::string_view kernel_release) {
+  const std::string folder = modules_folder(files, kernel_release);
+  if (folder.empty())
+    return {ModuleState::Unknown, fmt::format("no /lib/modules/{} is here", kernel_release)};
+  const auto built_in = read_index(files, folder + "/modules.builtin");
+  if (built_in && module_file(*built_in, module))
+    return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
+  const auto index = read_index(files, folder + "/modules.dep");
+  if (!index) return {ModuleState::Unknown, index.error().text};
+  if (const auto file = module_file(*index, module))
+    return with_file(files, module, fmt::format("{}/{}", folder, *file));
+  if (!built_in) return {ModuleState::Unknown, built_in.error().text};
+  return {ModuleState::Missing, fmt::format("no {}.ko in {}/modules.dep", module, folder)};
 }
 
 }  // namespace tuner

@@ -13,4 +13,10 @@ namespace tuner {
 ModuleFacts module_state(const FileTree& files, std::string_view module,
                          std::string_view kernel_release);
 
+// What the kernel could load by itself: BuiltIn, Loadable, DenyListed, Locked or Missing, told from
+// modules.builtin and modules.dep alone. Unknown where these are not there, cut off or not
+// readable; never asks /sys/module, so a module that is loaded is Loadable here.
+ModuleFacts installed_module(const FileTree& files, std::string_view module,
+                             std::string_view kernel_release);
+
 }  // namespace tuner

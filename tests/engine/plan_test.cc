@@ -60,6 +60,50 @@ TEST(Plan, KeepsABetterValueThanAtLeastAsksFor) {
             (Value{Integers{4096, 65536, 16777216}}));
 }
 
+Profile with_congestion_control(std::string_view word) {
+  Profile profile{.name = "cc"};
+  profile.sysctl = {{"net.ipv4.tcp_congestion_control",
+                     {.goal = {.value = std::string(word)}, .why = "for far peers"}}};
+  return profile;
+}
+
+TEST(Plan, WhatTheMachineCannotTakeIsNoChange) {
+  Rig rig;
+  const Plan plan = rig.plan(with_congestion_control("no_such_cc"));
+  const Step& step = plan.steps.at(0);
+  EXPECT_EQ(step.status, Status::Unsupported);
+  EXPECT_EQ(step.because,
+            "tcp_available_congestion_control has reno cubic and no module tcp_no_such_cc");
+  EXPECT_EQ(step.observed.value, Value(std::string("cubic"))) << "what it is, is seen";
+  EXPECT_EQ(step.target, Value{});
+  EXPECT_TRUE(cannot_be_met(step));
+  EXPECT_EQ(rig.apply(with_congestion_control("no_such_cc")).end, ApplyReport::End::Refused);
+  EXPECT_EQ(rig.machine.fuse->count(), 0);
+}
+
+TEST(Plan, WhatTheMachineHasIsInSyncWhateverItOffers) {
+  Rig rig;
+  rig.machine.remove("/proc/sys/net/ipv4/tcp_available_congestion_control");
+  const Plan plan = rig.plan(with_congestion_control("cubic"));
+  EXPECT_EQ(plan.steps.at(0).status, Status::InSync);
+}
+
+TEST(Plan, AChoiceThatAFailedReadHidesIsUnreadable) {
+  Rig rig;
+  rig.machine->read_errors["/proc/sys/net/ipv4/tcp_available_congestion_control"] = EIO;
+  const Plan plan = rig.plan(with_congestion_control("reno"));
+  EXPECT_EQ(plan.steps.at(0).status, Status::Unreadable);
+  EXPECT_THAT(plan.steps.at(0).because, HasSubstr("tcp_available_congestion_control"));
+}
+
+TEST(Plan, ARemarkOnAChoiceStandsBesideItsReason) {
+  Rig rig;
+  rig.machine.set("/lib/modules/6.1.0-32-amd64/modules.dep", "kernel/net/ipv4/tcp_bbr.ko:");
+  const Plan plan = rig.plan(with_congestion_control("bbr"));
+  EXPECT_EQ(plan.steps.at(0).status, Status::Change);
+  EXPECT_EQ(plan.steps.at(0).because, "for far peers; the kernel loads module tcp_bbr for it");
+}
+
 TEST(Plan, OnlyAndSkipChooseFamilies) {
   Rig rig;
   for (const Step& step : rig.plan(whole_profile(), {.only = {"sysctl"}}).steps) {

@@ -21,12 +21,29 @@ TEST(CpuEpp, SubjectsAreThePolicies) {
   EXPECT_FALSE(find_knob("cpu_governor")->locate(subject, two_node_facts()));
 }
 
-TEST(CpuEpp, OnlyWhatIsOfferedOrANumberIsWished) {
-  EXPECT_EQ(expand("cpu_epp", profile("power"), two_node_facts()).wishes[0].unsupported, "");
-  EXPECT_EQ(expand("cpu_epp", profile("128"), two_node_facts()).wishes[0].unsupported, "");
-  EXPECT_EQ(expand("cpu_epp", profile("turbo"), two_node_facts()).wishes[0].unsupported,
+TEST(CpuEpp, OnlyWhatIsOfferedOrANumberIsTaken) {
+  const std::string list =
+      "/sys/devices/system/cpu/cpufreq/policy0/energy_performance_available_preferences";
+  FakeMachine machine = two_node_machine();
+  const auto asked = [&](std::string_view preference) {
+    return takes(policy0(), word(preference), machine.host());
+  };
+  EXPECT_EQ(asked("power").availability, Availability::Available);
+  EXPECT_EQ(asked("128").availability, Availability::Available);
+  EXPECT_EQ(asked("turbo").availability, Availability::Unsupported);
+  EXPECT_EQ(asked("turbo").reason,
             "intel_pstate offers default performance balance_performance balance_power power, not "
             "turbo");
+  machine->files[list] = "default performance pow";
+  EXPECT_EQ(asked("performance").availability, Availability::Unreadable) << "cut off";
+  EXPECT_EQ(asked("128").availability, Availability::Available) << "needs no list";
+  machine->files[list] = "";
+  EXPECT_EQ(asked("performance").availability, Availability::Unreadable) << "empty";
+  machine->unreadable.insert(list);
+  EXPECT_EQ(asked("performance").availability, Availability::Unreadable);
+  machine->unreadable.clear();
+  machine.remove(list);
+  EXPECT_EQ(asked("turbo").availability, Availability::Available) << "the driver alone knows";
 }
 
 TEST(CpuEpp, IsBusyUnderTheGovernorPerformanceAndPossibleAfterIt) {

@@ -61,8 +61,8 @@ TEST(CpuGovernor, NodesChooseThePolicies) {
        "policy0 = powersave\npolicy1 = powersave\n",
        "cpu_governor policy0: powersave (p.yaml:1:3) instead of performance (p.yaml:1:3): the last "
        "entry counts"},
-      {profile({entry(Listed, {1}, "schedutil")}),
-       "policy2 = schedutil (unsupported)\npolicy3 = schedutil (unsupported)\n", ""},
+      {profile({entry(Listed, {1}, "schedutil")}), "policy2 = schedutil\npolicy3 = schedutil\n",
+       ""},
   };
   for (const auto& one : cases) {
     const Expanded expanded = expand("cpu_governor", one.profile, two_node_facts());
@@ -95,14 +95,77 @@ TEST(CpuGovernor, AListedNodeThatIsNotThereFindsNoSubject) {
             "node 9: there is no node 9; this machine has nodes 0, 1, 2\n");
 }
 
-TEST(CpuGovernor, WhatIsNotOfferedNamesWhatIs) {
-  const auto wishes =
-      expand("cpu_governor", profile({entry(CpuEntry::Nodes::All, {}, "schedutil")}),
-             two_node_facts())
-          .wishes;
-  EXPECT_TRUE(
-      contains(wishes[0].unsupported, "intel_pstate offers performance powersave, not schedutil"))
-      << wishes[0].unsupported;
+constexpr std::string_view kPolicy = "/sys/devices/system/cpu/cpufreq/policy0/";
+const std::string kChoices = std::string(kPolicy) + "scaling_available_governors";
+const std::string kModules = "/lib/modules/" + std::string(kFakeKernel);
+
+TEST(CpuGovernor, WhatIsNotOfferedIsToldBeforeItIsWritten) {
+  const struct {
+    const char* what;
+    std::function<void(FakeMachine&)> before;
+    const char* word;
+    Availability availability;
+    const char* reason;
+  } cases[] = {
+      {"offered", [](FakeMachine&) {}, "performance", Availability::Available, ""},
+      {"a driver with governors of its own", [](FakeMachine&) {}, "schedutil",
+       Availability::Unsupported, "intel_pstate offers performance powersave, not schedutil"},
+      {"the same where the module is there",
+       [](FakeMachine& m) { m.set(kModules + "/modules.dep", "kernel/cpufreq_ondemand.ko:"); },
+       "ondemand", Availability::Unsupported,
+       "intel_pstate offers performance powersave, not ondemand"},
+      {"its other name",
+       [](FakeMachine& m) {
+         m.set(std::string(kPolicy) + "scaling_driver", "amd-pstate-epp");
+         m.set(kModules + "/modules.dep", "kernel/cpufreq_ondemand.ko:");
+       },
+       "ondemand", Availability::Unsupported,
+       "amd-pstate-epp offers performance powersave, not ondemand"},
+      {"a module that is not loaded",
+       [](FakeMachine& m) {
+         m.set(std::string(kPolicy) + "scaling_driver", "acpi-cpufreq");
+         m.set(kModules + "/modules.dep", "kernel/cpufreq_ondemand.ko:");
+       },
+       "ondemand", Availability::Unsupported,
+       "acpi-cpufreq offers performance powersave, not ondemand; module cpufreq_ondemand is not "
+       "loaded"},
+      {"built in, and not offered all the same",
+       [](FakeMachine& m) {
+         m.set(std::string(kPolicy) + "scaling_driver", "acpi-cpufreq");
+         m.set(kModules + "/modules.builtin", "kernel/cpufreq_schedutil.ko");
+       },
+       "schedutil", Availability::Unsupported,
+       "acpi-cpufreq offers performance powersave, not schedutil"},
+      {"no such module",
+       [](FakeMachine& m) { m.set(std::string(kPolicy) + "scaling_driver", "acpi-cpufreq"); },
+       "warp", Availability::Unsupported,
+       "scaling_available_governors has performance powersave and no module cpufreq_warp"},
+      {"no list of modules",
+       [](FakeMachine& m) {
+         m.set(std::string(kPolicy) + "scaling_driver", "acpi-cpufreq");
+         m.remove(kModules);
+       },
+       "ondemand", Availability::Unreadable,
+       "scaling_available_governors has performance powersave, and whether there is a module "
+       "cpufreq_ondemand is not known: no /lib/modules/6.1.0-32-amd64 is here"},
+      {"a list that cannot be read", [](FakeMachine& m) { m->unreadable.insert(kChoices); },
+       "performance", Availability::Unreadable, "Permission denied"},
+      {"an empty list", [](FakeMachine& m) { m->files[kChoices] = "\n"; }, "performance",
+       Availability::Unreadable, "scaling_available_governors is empty"},
+      {"a list that is cut off", [](FakeMachine& m) { m->files[kChoices] = "performance pow"; },
+       "performance", Availability::Unreadable, "scaling_available_governors is cut off"},
+      {"no list at all", [](FakeMachine& m) { m.remove(kChoices); }, "performance",
+       Availability::Unreadable, "scaling_available_governors"},
+  };
+  for (const auto& one : cases) {
+    FakeMachine machine = two_node_machine();
+    one.before(machine);
+    const Observation answer = takes(policy0(), word(one.word), machine.host());
+    EXPECT_EQ(answer.availability, one.availability) << one.what << ": " << answer.reason;
+    EXPECT_TRUE(contains(answer.reason, one.reason)) << one.what << ": " << answer.reason;
+    EXPECT_EQ(answer.reason.empty(), one.availability == Availability::Available) << one.what;
+    EXPECT_TRUE(machine->writes.empty());
+  }
 }
 
 TEST(CpuGovernor, AMachineWithoutCpufreqIsOneUnsupportedWish) {

@@ -58,6 +58,10 @@ inline Observation observe(const Subject& subject, const Host& host) {
   return find_knob(subject.knob)->observe(host, subject);
 }
 
+inline Observation takes(const Subject& subject, const Value& value, const Host& host) {
+  return find_knob(subject.knob)->takes(host, {subject, value});
+}
+
 inline Outcome write(const Subject& subject, const Value& value, Host& host) {
   const std::vector<Change> changes{{subject, value}};
   return find_knob(subject.knob)->write(host, changes).front();

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <functional>
+#include <span>
 
 namespace tuner::testing {
 namespace {
@@ -88,7 +90,28 @@ TEST(Sysctl, WhatCannotBeReadNeverBecomesAValue) {
        },
        Availability::Unsupported, "in the initial network namespace only", "outside the container"},
       {"a module's", "net.netfilter.nf_conntrack_max", [](FakeMachine&) {},
-       Availability::Unsupported, "has no sysctl net.netfilter.nf_conntrack_max", "module"},
+       Availability::Unsupported,
+       "has no sysctl net.netfilter.nf_conntrack_max, which belongs to module nf_conntrack",
+       "modprobe nf_conntrack"},
+      {"of older kernels", "kernel.sched_min_granularity_ns", [](FakeMachine&) {},
+       Availability::Unsupported,
+       "has no sysctl kernel.sched_min_granularity_ns, which exists in Linux up to 5.12", ""},
+      {"of other kernels, near another name", "net.ipv4.tcp_tx_skb_cache", [](FakeMachine&) {},
+       Availability::Unsupported, "which exists in Linux 5.3 to 5.15", ""},
+      {"unknown", "net.ipv4.no_such_thing_at_all", [](FakeMachine&) {}, Availability::Unsupported,
+       "has no sysctl net.ipv4.no_such_thing_at_all", "a module that is not loaded"},
+      {"of an interface that is gone", "net.ipv4.conf.eth7.rp_filter",
+       [](FakeMachine& m) { m.set("/proc/sys/net/ipv4/conf/default/rp_filter", "0"); },
+       Availability::Unsupported, "there is no interface eth7 here", ""},
+      {"of an interface that is there", "net.ipv4.conf.eth0.rp_filter",
+       [](FakeMachine& m) {
+         m.set("/proc/sys/net/ipv4/conf/default/rp_filter", "0");
+         m.set("/proc/sys/net/ipv4/conf/eth0/forwarding", "0");
+       },
+       Availability::Unsupported, "has no sysctl net.ipv4.conf.eth0.rp_filter, which exists", ""},
+      {"of interfaces, where there are none at all", "net.ipv6.conf.eth0.accept_ra",
+       [](FakeMachine&) {}, Availability::Unsupported,
+       "has no sysctl net.ipv6.conf.eth0.accept_ra, which exists", ""},
       {"a folder", "net.core", [](FakeMachine&) {}, Availability::Unsupported, "is a group", ""},
       {"beyond 64 bits", "kernel.shmmax",
        [](FakeMachine& m) { m.set("/proc/sys/kernel/shmmax", "18446744073692774399"); },
@@ -107,6 +130,204 @@ TEST(Sysctl, WhatCannotBeReadNeverBecomesAValue) {
     EXPECT_EQ(seen.value, Value{Absent{}}) << one.what;
     EXPECT_TRUE(machine->writes.empty());
   }
+}
+
+TEST(Sysctl, TheNearestNameIsNeverOneThatDoesHarm) {
+  FakeMachine machine = two_node_machine();
+  machine.set("/proc/sys/net/ipv4/tcp_mem", "1 2 3");
+  machine.set("/proc/sys/net/ipv4/tcp_sack", "1");
+  for (const char* name : {"net.ipv4.tcp_mem2", "net.ipv4.tcp_sac"}) {
+    const Observation seen = observe(subject(name), machine.host());
+    EXPECT_EQ(seen.reason, fmt::format("this kernel has no sysctl {}", name));
+  }
+}
+
+TEST(Sysctl, WhatTheKernelRoundsIsTheGoal) {
+  Profile profile;
+  profile.sysctl = {{"net.core.rps_sock_flow_entries", exactly(std::int64_t{32769})},
+                    {"net/core/somaxconn", exactly(std::int64_t{4097})}};
+  const auto wishes = expand("sysctl", profile, {}).wishes;
+  EXPECT_EQ(wishes[0].setting.goal.value, (Value{std::int64_t{65536}}));
+  EXPECT_EQ(wishes[0].because, "the kernel rounds 32769 to a power of two");
+  EXPECT_EQ(wishes[1].setting.goal.value, (Value{std::int64_t{4097}}));
+  EXPECT_EQ(wishes[1].because, "");
+}
+
+const std::string kModules = "/lib/modules/" + std::string(kFakeKernel);
+const std::string kChoices = "/proc/sys/net/ipv4/tcp_available_congestion_control";
+
+struct Asked {
+  const char* what;
+  const char* name;
+  Value value;
+  std::function<void(FakeMachine&)> before;
+  Availability availability;
+  const char* reason;
+};
+
+void expect_answers(std::span<const Asked> cases) {
+  for (const Asked& one : cases) {
+    FakeMachine machine = two_node_machine();
+    one.before(machine);
+    const Observation answer = takes(subject(one.name), one.value, machine.host());
+    EXPECT_EQ(answer.availability, one.availability) << one.what << ": " << answer.reason;
+    EXPECT_TRUE(contains(answer.reason, one.reason)) << one.what << ": " << answer.reason;
+    EXPECT_EQ(answer.reason.empty(), std::string_view(one.reason).empty()) << one.what;
+    EXPECT_TRUE(machine->writes.empty());
+  }
+}
+
+TEST(Sysctl, ACongestionControlIsLookedForBeforeItIsWritten) {
+  constexpr const char* kName = "net.ipv4.tcp_congestion_control";
+  const auto with_bbr = [](FakeMachine& m) {
+    m.set(kModules + "/modules.dep", "kernel/net/ipv4/tcp_bbr.ko.xz:");
+  };
+  const Asked cases[] = {
+      {"offered", kName, word("reno"), [](FakeMachine&) {}, Availability::Available, ""},
+      {"a module", kName, word("bbr"), with_bbr, Availability::Available,
+       "the kernel loads module tcp_bbr for it"},
+      {"built in, by the list", kName, word("bbr"),
+       [](FakeMachine& m) { m.set(kModules + "/modules.builtin", "kernel/net/ipv4/tcp_bbr.ko"); },
+       Availability::Available, "the kernel loads module tcp_bbr for it"},
+      {"nowhere", kName, word("no_such_cc"), [](FakeMachine&) {}, Availability::Unsupported,
+       "tcp_available_congestion_control has reno cubic and no module tcp_no_such_cc"},
+      {"part of a name", kName, word("bb"), with_bbr, Availability::Unsupported,
+       "and no module tcp_bb"},
+      {"a module of another kind", kName, word("diag"),
+       [](FakeMachine& m) { m.set(kModules + "/modules.dep", "kernel/net/ipv4/tcp_diag.ko:"); },
+       Availability::Unsupported, "and no module tcp_diag"},
+      {"deny-listed", kName, word("bbr"),
+       [&](FakeMachine& m) {
+         with_bbr(m);
+         m.set("/etc/modprobe.d/no.conf", "blacklist tcp_bbr");
+       },
+       Availability::Blocked, "tcp_bbr is deny-listed: /etc/modprobe.d/no.conf:1"},
+      {"modules are locked", kName, word("bbr"),
+       [&](FakeMachine& m) {
+         with_bbr(m);
+         m.set("/proc/sys/kernel/modules_disabled", "1");
+       },
+       Availability::Blocked, "kernel.modules_disabled"},
+      {"no list of modules", kName, word("bbr"), [](FakeMachine& m) { m.remove(kModules); },
+       Availability::Unreadable,
+       "has reno cubic, and whether there is a module tcp_bbr is not known: no /lib/modules/"},
+      {"a list of modules that is cut", kName, word("bbr"),
+       [](FakeMachine& m) { m->files[kModules + "/modules.dep"] = "kernel/net/ip"; },
+       Availability::Unreadable, "modules.dep is cut off"},
+      {"an empty list of modules", kName, word("bbr"),
+       [](FakeMachine& m) { m->files[kModules + "/modules.dep"] = ""; }, Availability::Unreadable,
+       "modules.dep is empty"},
+      {"one that cannot be read", kName, word("bbr"),
+       [](FakeMachine& m) { m->read_errors[kModules + "/modules.dep"] = EIO; },
+       Availability::Unreadable, "modules.dep"},
+      {"what is built in cannot be read", kName, word("bbr"),
+       [](FakeMachine& m) { m->read_errors[kModules + "/modules.builtin"] = EIO; },
+       Availability::Unreadable, "modules.builtin"},
+      {"no such list", kName, word("bbr"),
+       [](FakeMachine& m) { m.remove(kModules + "/modules.builtin"); }, Availability::Unreadable,
+       "modules.builtin"},
+      {"the kernel does not say which it is", kName, word("bbr"),
+       [](FakeMachine& m) { m.remove("/proc/sys/kernel/osrelease"); }, Availability::Unreadable,
+       "osrelease"},
+      {"choices that cannot be read", kName, word("reno"),
+       [](FakeMachine& m) { m->read_errors[kChoices] = EIO; }, Availability::Unreadable, "Input"},
+      {"choices that are not there", kName, word("reno"),
+       [](FakeMachine& m) { m.remove(kChoices); }, Availability::Unreadable, kChoices.c_str()},
+      {"empty choices", kName, word("reno"), [](FakeMachine& m) { m->files[kChoices] = ""; },
+       Availability::Unreadable, "tcp_available_congestion_control is empty"},
+      {"choices that are cut off", kName, word("reno"),
+       [](FakeMachine& m) { m->files[kChoices] = "reno cub"; }, Availability::Unreadable,
+       "tcp_available_congestion_control is cut off"},
+  };
+  expect_answers(cases);
+}
+
+TEST(Sysctl, AQueueingDisciplineIsLookedForBeforeItIsWritten) {
+  constexpr const char* kName = "net.core.default_qdisc";
+  const auto modules = [](std::string_view file) {
+    return [file](FakeMachine& m) { m.set(kModules + "/modules.dep", file); };
+  };
+  const Asked cases[] = {
+      {"of the kernel itself", kName, word("pfifo_fast"), [](FakeMachine&) {},
+       Availability::Available, ""},
+      {"the last of those", kName, word("blackhole"), [](FakeMachine&) {}, Availability::Available,
+       ""},
+      {"a module", kName, word("fq"), modules("kernel/net/sched/sch_fq.ko:"),
+       Availability::Available, "the kernel loads module sch_fq for it"},
+      {"built in", kName, word("fq_codel"),
+       [](FakeMachine& m) {
+         m.set(kModules + "/modules.builtin", "kernel/net/sched/sch_fq_codel.ko");
+       },
+       Availability::Available, ""},
+      {"loaded by hand", kName, word("mine"),
+       [](FakeMachine& m) { m.set("/sys/module/sch_mine/initstate", "live"); },
+       Availability::Available, ""},
+      {"in a module of another name", kName, word("cake_mq"),
+       modules("kernel/net/sched/sch_cake.ko:"), Availability::Available, "loads module sch_cake"},
+      {"a part of another module", kName, word("mqprio_lib"),
+       [](FakeMachine& m) {
+         m.set(kModules + "/modules.dep", "kernel/net/sched/sch_mqprio_lib.ko:");
+         m.set("/sys/module/sch_mqprio_lib/initstate", "live");
+       },
+       Availability::Unsupported, "no module sch_mqprio_lib"},
+      {"nowhere", kName, word("no_such"), [](FakeMachine&) {}, Availability::Unsupported,
+       "the kernel itself has pfifo_fast mq noqueue pfifo bfifo pfifo_head_drop blackhole and no "
+       "module sch_no_such"},
+      {"no list of modules", kName, word("fq"), [](FakeMachine& m) { m.remove(kModules); },
+       Availability::Unreadable, "whether there is a module sch_fq is not known"},
+      {"the kernel's own, without that list", kName, word("mq"),
+       [](FakeMachine& m) { m.remove(kModules); }, Availability::Available, ""},
+      {"another word", "kernel.hostname", word("no_such"), [](FakeMachine&) {},
+       Availability::Available, ""},
+  };
+  expect_answers(cases);
+}
+
+TEST(Sysctl, CountsAndPortsAreLookedAtBeforeTheyAreWritten) {
+  constexpr const char* kRange = "net.ipv4.ip_local_port_range";
+  const auto ports = [](std::string_view first) {
+    return [first](FakeMachine& m) {
+      m.set("/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999");
+      if (!first.empty()) m.set("/proc/sys/net/ipv4/ip_unprivileged_port_start", first);
+    };
+  };
+  const Asked cases[] = {
+      {"one for three", "net.ipv4.tcp_wmem", std::int64_t{4096}, [](FakeMachine&) {},
+       Availability::Unsupported, "net.ipv4.tcp_wmem has 3 number(s), and the profile gives 1"},
+      {"three for one", "net.core.wmem_max", Integers{1, 2, 3}, [](FakeMachine&) {},
+       Availability::Unsupported, "has 1 number(s), and the profile gives 3"},
+      {"three for three", "net.ipv4.tcp_wmem", Integers{4096, 8192, 16384}, [](FakeMachine&) {},
+       Availability::Available, ""},
+      {"one for text", "net.ipv4.ip_local_reserved_ports", std::int64_t{8080},
+       [](FakeMachine& m) { m.set("/proc/sys/net/ipv4/ip_local_reserved_ports", ""); },
+       Availability::Available, ""},
+      {"one for words", "kernel.some_text", std::int64_t{1},
+       [](FakeMachine& m) { m.set("/proc/sys/kernel/some_text", "a 1 2"); },
+       Availability::Available, ""},
+      {"a negative one", "kernel.some_number", std::int64_t{1},
+       [](FakeMachine& m) { m.set("/proc/sys/kernel/some_number", "-1 -2"); },
+       Availability::Unsupported, "has 2 number(s)"},
+      {"one that cannot be read", "net.core.wmem_max", std::int64_t{1},
+       [](FakeMachine& m) { m->unreadable.insert("/proc/sys/net/core/wmem_max"); },
+       Availability::Unreadable, "Permission denied"},
+      {"privileged ports", kRange, Integers{80, 443}, ports("1024"), Availability::Unsupported,
+       "no port below ip_unprivileged_port_start, which is 1024"},
+      {"the last of them", kRange, Integers{1023, 60999}, ports("1024"), Availability::Unsupported,
+       "1024"},
+      {"the first free one", kRange, Integers{1024, 60999}, ports("1024"), Availability::Available,
+       ""},
+      {"none are privileged", kRange, Integers{80, 443}, ports("0"), Availability::Available, ""},
+      {"before Linux 4.11", kRange, Integers{80, 443}, ports(""), Availability::Available, ""},
+      {"not a number", kRange, Integers{80, 443}, ports("many"), Availability::Unreadable,
+       "'many'"},
+      {"not readable", kRange, Integers{80, 443},
+       [&](FakeMachine& m) {
+         ports("1024")(m);
+         m->read_errors["/proc/sys/net/ipv4/ip_unprivileged_port_start"] = EIO;
+       },
+       Availability::Unreadable, "Input"},
+  };
+  expect_answers(cases);
 }
 
 TEST(Sysctl, ATripleIsOneWriteAndComesBackEqual) {

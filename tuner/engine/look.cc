@@ -22,16 +22,26 @@ std::string nic_of(const Facts& facts, const Subject& subject) {
   return nic == facts.nics.end() ? std::string() : nic->name;
 }
 
-}  // namespace
-
-Observation look_at(const Host& host, const Knob& knob, const Subject& subject) {
-  const ReadLog::Mark before = host.reads().mark();
-  Observation seen = knob.observe(host, subject);
+// What a family says, as far as the reads since `before` bear it.
+Observation settled(const Host& host, const ReadLog::Mark& before, Observation seen) {
   if (seen.availability == Availability::Unreadable) return seen;
   if (const auto error = host.reads().failed_since(before)) return not_known(*error);
   if (seen.availability != Availability::Unsupported) return seen;
   if (const auto error = host.reads().unrecorded_since(before)) return not_known(*error);
   return seen;
+}
+
+}  // namespace
+
+Observation look_at(const Host& host, const Knob& knob, const Subject& subject) {
+  const ReadLog::Mark before = host.reads().mark();
+  return settled(host, before, knob.observe(host, subject));
+}
+
+Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& change) {
+  if (knob.takes == nullptr) return {};
+  const ReadLog::Mark before = host.reads().mark();
+  return settled(host, before, knob.takes(host, change));
 }
 
 const Unread* may_hide_subjects(const Facts& facts, const Knob& knob) {

@@ -13,6 +13,10 @@ namespace tuner {
 // it; and when a recorded machine could not answer a read that "unsupported" rests on.
 Observation look_at(const Host& host, const Knob& knob, const Subject& subject);
 
+// Whether the machine takes the value, by the family's own answer; the same rules for reads that
+// failed on the way.
+Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& change);
+
 // Facts alone say already that this wish is in doubt: a read failed that its family needs, of the
 // NIC that it is about or, where it names none, of any. What facts say is absent also rests on
 // what was recorded. Nothing: there is no doubt.

@@ -84,6 +84,23 @@ Observation found_nothing(std::string reason) {
   return {.availability = Observation::Availability::NoSubject, .reason = std::move(reason)};
 }
 
+// A value that the machine cannot take is known before anything is written, as far as its family
+// can ask: a choice that the kernel does not offer, a module that is not there.
+void ask_before_writing(const Host& host, const Knob& knob, Step& step) {
+  if (step.status != Status::Change) return;
+  Observation answer = ask_whether_taken(host, knob, {step.wish.subject, step.target});
+  if (answer.availability == Observation::Availability::Available) {
+    if (answer.reason.empty()) return;
+    step.because = step.because.empty() ? std::move(answer.reason)
+                                        : fmt::format("{}; {}", step.because, answer.reason);
+    return;
+  }
+  step.status = unavailable_status(answer.availability);
+  step.because = std::move(answer.reason);
+  step.observed.hint = std::move(answer.hint);
+  step.target = {};
+}
+
 Observation never(std::string reason) {
   return {.availability = Observation::Availability::Unsupported, .reason = std::move(reason)};
 }
@@ -160,6 +177,7 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
   const Wish wish{
       .subject = *subject, .setting = original, .disruption = disruption_of(knob, *subject, facts)};
   steps.push_back(judge(wish, std::move(observed), facts, options));
+  ask_before_writing(host, knob, steps.back());
   steps.back().restores = true;
 }
 
@@ -286,6 +304,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     wish.owner = owner_of(wish.subject, facts, input.profile);
     Observation observed = observe_wish(host, facts, knob, wish);
     steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
+    ask_before_writing(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
   if (knob.wanted(input.profile)) add_hidden(facts, knob, steps);

@@ -13,28 +13,27 @@
 namespace tuner {
 namespace {
 
-// A preference may also be a number, 0 to 255; those are not in the list.
-std::string cannot(const CpufreqPolicy& policy, std::string_view word) {
-  if (policy.available_epp.empty() || parse_integer(word) ||
-      std::ranges::count(policy.available_epp, word) > 0)
-    return {};
-  return fmt::format("{} offers {}, not {}", policy.driver, fmt::join(policy.available_epp, " "),
-                     word);
+// A preference may also be a number, 0 to 255; those are not in the list. A driver without a list
+// takes what it takes.
+Observation takes(const Host& host, const Change& change) {
+  const std::string word = to_text(change.value);
+  if (parse_integer(word)) return {};
+  const auto offered =
+      choices_of_policy(host.files(), change.subject, "energy_performance_available_preferences");
+  if (!offered && is_absent(offered.error())) return {};
+  if (!offered) return unreadable(offered.error(), "root");
+  if (std::ranges::count(*offered, word) > 0) return {};
+  return unsupported(fmt::format("{} offers {}, not {}",
+                                 driver_of_policy(host.files(), change.subject),
+                                 fmt::join(*offered, " "), word));
 }
 
 struct CpuEpp {
   static constexpr PolicyFile kFile{.knob = "cpu_epp",
                                     .word = "epp",
                                     .file = "energy_performance_preference",
-                                    .setting = &CpuEntry::epp,
-                                    .cannot = cannot};
+                                    .setting = &CpuEntry::epp};
 };
-
-std::string driver_of(const FileTree& files, const Subject& subject) {
-  const std::string folder = subject.place.substr(0, subject.place.rfind('/'));
-  const auto driver = files.read(folder + "/scaling_driver");
-  return driver ? std::string(trim(*driver)) : "the cpufreq driver";
-}
 
 Observation observe(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
@@ -43,7 +42,7 @@ Observation observe(const Host& host, const Subject& subject) {
     return unsupported(
         fmt::format("{} has no energy performance preference; intel_pstate and amd_pstate do, on "
                     "CPUs that choose their frequency themselves",
-                    driver_of(host.files(), subject)));
+                    driver_of_policy(host.files(), subject)));
   return unreadable(text.error(), "root");
 }
 
@@ -60,7 +59,7 @@ Knob cpu_epp_knob() {
        .writes = "the same",
        .capability = "root",
        .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq},
-      observe);
+      observe, takes);
 }
 
 }  // namespace tuner

@@ -1,6 +1,7 @@
 // The cpufreq governor of each policy.
 #include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/choices.h"
 #include "knobs/cpufreq_policies.h"
 
 #include <fmt/format.h>
@@ -11,22 +12,38 @@
 namespace tuner {
 namespace {
 
+constexpr std::string_view kChoices = "scaling_available_governors";
+
+// Drivers of this kind have no governors but their own two (struct cpufreq_driver, setpolicy).
+bool governs_itself(std::string_view driver) {
+  return driver == "intel_pstate" || driver == "amd-pstate-epp";
+}
+
 // The kernel would load a governor's module on the write, which no rollback takes back; so what is
 // not offered now is not written.
-std::string cannot(const CpufreqPolicy& policy, std::string_view word) {
-  if (policy.available_governors.empty() ||
-      std::ranges::count(policy.available_governors, word) > 0)
-    return {};
-  return fmt::format("{} offers {}, not {}; if this kernel has it as a module: modprobe cpufreq_{}",
-                     policy.driver, fmt::join(policy.available_governors, " "), word, word);
+Observation takes(const Host& host, const Change& change) {
+  const std::string word = to_text(change.value);
+  const auto offered = choices_of_policy(host.files(), change.subject, kChoices);
+  if (!offered) return unreadable(offered.error(), "root");
+  if (std::ranges::count(*offered, word) > 0) return {};
+  const std::string driver = driver_of_policy(host.files(), change.subject);
+  const std::string module = "cpufreq_" + word;
+  const std::string offers =
+      fmt::format("{} offers {}, not {}", driver, fmt::join(*offered, " "), word);
+  if (governs_itself(driver)) return unsupported(offers);
+  const ModuleFacts facts = module_of_choice(host, module);
+  if (facts.state == ModuleState::BuiltIn) return unsupported(offers);
+  if (facts.state == ModuleState::Loadable)
+    return unsupported(fmt::format("{}; module {} is not loaded", offers, module),
+                       fmt::format("modprobe {}, and at boot by /etc/modules-load.d", module));
+  return not_on_list(kChoices, *offered, module, facts);
 }
 
 struct CpuGovernor {
   static constexpr PolicyFile kFile{.knob = "cpu_governor",
                                     .word = "governor",
                                     .file = "scaling_governor",
-                                    .setting = &CpuEntry::governor,
-                                    .cannot = cannot};
+                                    .setting = &CpuEntry::governor};
 };
 
 Observation observe(const Host& host, const Subject& subject) {
@@ -55,7 +72,7 @@ Knob cpu_governor_knob() {
        .writes = "the same",
        .capability = "root",
        .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq},
-      observe);
+      observe, takes);
 }
 
 }  // namespace tuner

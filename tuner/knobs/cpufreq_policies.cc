@@ -1,6 +1,8 @@
 #include "knobs/cpufreq_policies.h"
 
+#include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/choices.h"
 #include "knobs/no_subject.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
@@ -74,10 +76,7 @@ CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts
 }
 
 Wish wish_for(const PolicyFile& what, const CpufreqPolicy& policy, const Setting& setting) {
-  Wish wish{.subject = subject_for(what, policy), .setting = setting};
-  if (const auto* word = std::get_if<std::string>(&setting.goal.value))
-    wish.unsupported = what.cannot(policy, *word);
-  return wish;
+  return {.subject = subject_for(what, policy), .setting = setting};
 }
 
 Wish without_cpufreq(const PolicyFile& what, const Setting& setting) {
@@ -142,6 +141,10 @@ void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& pro
                                why_no_policy(entry, facts.topology)));
 }
 
+std::string_view folder_of(const Subject& subject) {
+  return std::string_view(subject.place).substr(0, subject.place.rfind('/'));
+}
+
 }  // namespace
 
 bool policies_wanted(const PolicyFile& what, const Profile& profile) {
@@ -175,6 +178,16 @@ std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& reco
     if (Subject today = subject_for(what, policy); today.key == recorded.key) return today;
   }
   return std::nullopt;
+}
+
+Result<std::vector<std::string>> choices_of_policy(const FileTree& files, const Subject& subject,
+                                                   std::string_view file) {
+  return read_choices(files, fmt::format("{}/{}", folder_of(subject), file));
+}
+
+std::string driver_of_policy(const FileTree& files, const Subject& subject) {
+  const auto driver = files.read(fmt::format("{}/scaling_driver", folder_of(subject)));
+  return driver ? std::string(trim(*driver)) : "the cpufreq driver";
 }
 
 }  // namespace tuner

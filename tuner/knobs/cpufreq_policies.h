@@ -17,8 +17,6 @@ struct PolicyFile {
   std::string_view word;  // in keys: "governor"
   std::string_view file;  // "scaling_governor"
   const std::optional<Setting> CpuEntry::*setting;
-  // Why this policy cannot take the word; empty: it can, as far as facts tell.
-  std::string (*cannot)(const CpufreqPolicy& policy, std::string_view word);
 };
 
 bool policies_wanted(const PolicyFile& what, const Profile& profile);
@@ -32,11 +30,18 @@ std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes)
 std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& recorded,
                                      const Facts& facts);
 
+// Of the policy that the subject belongs to: the words of one of its files, by read_choices(), and
+// its driver.
+Result<std::vector<std::string>> choices_of_policy(const FileTree& files, const Subject& subject,
+                                                   std::string_view file);
+std::string driver_of_policy(const FileTree& files, const Subject& subject);
+
 // A family as the type that has its constant, kFile, and its description say; why a type, see
 // knobs/nic_shape.h.
 template <typename Family>
 Knob policy_knob(const KnobInfo& info,
-                 Observation (*observe)(const Host& host, const Subject& subject)) {
+                 Observation (*observe)(const Host& host, const Subject& subject),
+                 Observation (*takes)(const Host& host, const Change& change)) {
   return {
       .info = info,
       .wanted = [](const Profile& profile) { return policies_wanted(Family::kFile, profile); },
@@ -47,7 +52,8 @@ Knob policy_knob(const KnobInfo& info,
       .observe = observe,
       .write = write_policies,
       .locate = [](const Subject& recorded,
-                   const Facts& facts) { return locate_policy(Family::kFile, recorded, facts); }};
+                   const Facts& facts) { return locate_policy(Family::kFile, recorded, facts); },
+      .takes = takes};
 }
 
 }  // namespace tuner

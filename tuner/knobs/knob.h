@@ -77,6 +77,11 @@ struct Knob {
   // Pure. Facts as they are going to be after a change of a family that disturbs others. Null: it
   // disturbs none.
   void (*foresee)(Facts& facts, const Change& change) = nullptr;
+
+  // Whether this machine takes a value that it does not have yet, asked before a write of it is
+  // planned: Available (with a remark, if there is one to make), or why not, or why that is not
+  // known. Reads, never writes. Null: every value of the right type.
+  Observation (*takes)(const Host& host, const Change& change) = nullptr;
 };
 
 }  // namespace tuner

@@ -4,8 +4,11 @@
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
+#include "knobs/sysctl_takes.h"
 #include "knobs/wish_list.h"
+#include "model/known_sysctls.h"
 #include "model/sysctl_catalog.h"
+#include "model/sysctl_harm.h"
 #include "model/sysctl_name.h"
 
 #include <fmt/format.h>
@@ -24,6 +27,14 @@ bool wanted(const Profile& profile) {
   return !profile.sysctl.empty();
 }
 
+// What is read back is the rounded number, so that is the goal.
+void round_goal(const SysctlRow& row, Wish& wish) {
+  const Goal asked = wish.setting.goal;
+  wish.setting.goal = reachable(row, asked);
+  if (wish.setting.goal != asked)
+    wish.because = fmt::format("the kernel rounds {} to a power of two", to_text(asked.value));
+}
+
 Wish wish_for(const NamedSetting& named) {
   Wish wish{.setting = named.setting};
   const auto name = canonical_sysctl_name(named.name);
@@ -37,6 +48,7 @@ Wish wish_for(const NamedSetting& named) {
   Value& goal = wish.setting.goal.value;
   if (const auto* list = std::get_if<Integers>(&goal); list != nullptr && list->size() == 1)
     goal = std::int64_t{list->front()};
+  if (const SysctlRow* const row = find_sysctl(wish.subject.name)) round_goal(*row, wish);
   return wish;
 }
 
@@ -98,19 +110,41 @@ std::optional<std::string> nearest_sysctl(const FileTree& files, const Subject& 
   }
   for (const SysctlRow& row : sysctl_catalog()) names.emplace_back(row.name);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
-  return nearest(subject.name, candidates);
+  auto near = nearest(subject.name, candidates);
+  if (near && is_never_suggested(*near)) return std::nullopt;  // nor is the next one meant
+  return near;
+}
+
+// "eth0" of net.ipv4.conf.eth0.rp_filter, when the kernel has such settings and not this one's
+// folder.
+std::optional<std::string> missing_interface(const FileTree& files, const Subject& subject) {
+  const std::string folder = subject.place.substr(0, subject.place.rfind('/'));
+  const std::string of_all = folder.substr(0, folder.rfind('/')) + "/default";
+  const bool of_interfaces = sysctl_name_matches("net.*.conf.*.*", subject.name) ||
+                             sysctl_name_matches("net.*.neigh.*.*", subject.name);
+  if (!of_interfaces || files.exists(folder) || !files.exists(of_all)) return std::nullopt;
+  return folder.substr(folder.rfind('/') + 1);
+}
+
+Observation missing_known(const Subject& subject, const KnownSysctl& known) {
+  const std::string hint = known.module.empty()
+                               ? std::string()
+                               : fmt::format("it comes with the module: modprobe {}", known.module);
+  return unsupported(
+      fmt::format("this kernel has no sysctl {}, which {}", subject.name, to_text(known)), hint);
 }
 
 Observation missing(const FileTree& files, const Subject& subject) {
-  const std::string reason = fmt::format("this kernel has no sysctl {}", subject.name);
-  if (find_sysctl(subject.name) != nullptr) {
-    if (!subject.name.starts_with("net.core.") || !in_a_namespace_of_its_own(files))
-      return unsupported(reason);
+  const auto known = known_sysctl(subject.name);
+  if (known && subject.name.starts_with("net.core.") && in_a_namespace_of_its_own(files))
     return unsupported(
         fmt::format("{} exists in the initial network namespace only, and this is another one",
                     subject.name),
         "run it on the host, outside the container");
-  }
+  if (const auto nic = missing_interface(files, subject))
+    return unsupported(fmt::format("there is no interface {} here", *nic));
+  if (known) return missing_known(subject, *known);
+  const std::string reason = fmt::format("this kernel has no sysctl {}", subject.name);
   if (const auto near = nearest_sysctl(files, subject))
     return unsupported(fmt::format("{}; the nearest name is {}", reason, *near));
   return unsupported(reason, "it may belong to a module that is not loaded");
@@ -191,7 +225,8 @@ Knob sysctl_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = located_by_key<of_key, kPrefix>};
+          .locate = located_by_key<of_key, kPrefix>,
+          .takes = sysctl_takes};
 }
 
 }  // namespace tuner

@@ -21,14 +21,15 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
   return "it is set as written";
 }
 
-// What a misspelt name may have meant: nothing that does harm, least of all with this value.
-std::vector<std::string_view> suggested_sysctls(const Setting* setting) {
+// What a misspelt name may have meant. No hint points to what does harm, least of all with this
+// value; nor is the next nearest name meant then.
+std::string sysctl_hint(std::string_view name, const Setting* setting) {
   std::vector<std::string_view> names;
-  for (const SysctlRow& row : sysctl_catalog()) {
-    const bool harms = setting != nullptr && !harms_of(row.name, setting->goal).empty();
-    if (!harms && !is_never_suggested(row.name)) names.push_back(row.name);
-  }
-  return names;
+  for (const SysctlRow& row : sysctl_catalog()) names.push_back(row.name);
+  const auto near = nearest(name, names);
+  const bool harms = near && (is_never_suggested(*near) ||
+                              (setting != nullptr && !harms_of(*near, setting->goal).empty()));
+  return near && !harms ? fmt::format("did you mean {}?", *near) : "it is set as written";
 }
 
 // Where the goal stands: behind the name, or inside the setting form.
@@ -148,7 +149,7 @@ void check_other(Reader& reader, YamlPlace place, std::string_view name, const S
   if (!known) {
     return reader.report("unknown-sysctl", place,
                          fmt::format("{} is not a sysctl known to this tool", name),
-                         did_you_mean(name, suggested_sysctls(setting)));
+                         sysctl_hint(name, setting));
   }
   if (known->until.empty()) return;
   reader.report("gone-sysctl", place, fmt::format("{} {}", name, to_text(*known)),

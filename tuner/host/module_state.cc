@@ -124,11 +124,11 @@ ModuleFacts without_file(const FileTree& files, std::string_view module, std::st
                       where)};
 }
 
-// A list that depmod or the kernel's build wrote: it has lines, and the last one is whole.
+// A list that depmod or the kernel's build wrote ends its last line.
 Result<std::string> read_index(const FileTree& files, const std::string& path) {
   auto text = files.read(path);
-  if (text && !text->ends_with('\n'))
-    return fail(Fault::Io, fmt::format("{} is {}", path, text->empty() ? "empty" : "cut off"));
+  if (text && !text->empty() && !text->ends_with('\n'))
+    return fail(Fault::Io, fmt::format("{} is cut off", path));
   return text;
 }
 
@@ -161,6 +161,9 @@ ModuleFacts installed_module(const FileTree& files, std::string_view module,
     return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
   const auto index = read_index(files, folder + "/modules.dep");
   if (!index) return {ModuleState::Unknown, index.error().text};
+  // A kernel without a module has an empty folder at most; a recording may leave out what is built
+  // in, which a list of the kernel's own choices has anyway.
+  if (index->empty()) return {ModuleState::Unknown, fmt::format("{}/modules.dep is empty", folder)};
   if (const auto file = module_file(*index, module))
     return with_file(files, module, fmt::format("{}/{}", folder, *file));
   if (!built_in) return {ModuleState::Unknown, built_in.error().text};

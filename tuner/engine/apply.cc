@@ -41,10 +41,20 @@ class Run {
  public:
   Run(Host& host, StateStore& store, const PlanInput& input, Journal& journal,
       const ApplyOptions& options)
-      : host_(host), store_(store), input_(input), journal_(journal), options_(options) {}
+      : host_(host),
+        store_(store),
+        input_(input),
+        journal_(journal),
+        options_(options),
+        run_(options.run) {
+    run_.only = input.options.only;
+    run_.skip = input.options.skip;
+    run_.nics = input.options.nics;
+  }
 
   ApplyReport go() {
     Facts facts = collect_facts(host_, facts_needed(input_));
+    run_.cpus_online = facts.topology.online.to_list();
     report_.plan = make_plan(host_, facts, input_);
     const auto refuses = [&](const Step& step) { return stops(step, options_.without_missing); };
     if (std::ranges::any_of(report_.plan.steps, refuses)) {
@@ -57,7 +67,7 @@ class Run {
       report_.error = ready.error();
       return report_;
     }
-    if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
+    if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
     for (const Step& step : report_.plan.steps) {
       if (to_change(step) || step.status == Status::Deferred)
@@ -88,12 +98,11 @@ class Run {
   // In sync already: only which profile is active, or persisted, may have to be written down.
   ApplyReport remember_profile(const Facts& facts) {
     if (!is_this_profile(journal_.active())) {
-      if (auto begun = journal_.begin(store_, options_.run); !begun) return failed(begun.error());
+      if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
       if (auto ended = end_applied(facts); !ended) return failed(ended.error());
     }
     if (input_.profile.persist && !is_this_profile(journal_.persisted())) {
-      if (auto kept = journal_.persist(store_, options_.run, {}); !kept)
-        return failed(kept.error());
+      if (auto kept = journal_.persist(store_, run_, {}); !kept) return failed(kept.error());
     }
     return report_;
   }
@@ -121,7 +130,7 @@ class Run {
       std::ranges::move(more, std::back_inserter(steps));
     }
     if (knobs.front().info.phase == Phase::Persist && input_.profile.persist) {
-      if (auto kept = journal_.persist(store_, options_.run, steps); !kept) return kept.error();
+      if (auto kept = journal_.persist(store_, run_, steps); !kept) return kept.error();
     }
     std::vector<Work> work;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -227,6 +236,7 @@ class Run {
   const PlanInput& input_;
   Journal& journal_;
   const ApplyOptions& options_;
+  RunInfo run_;  // with its scope
   ApplyReport report_;
   std::set<std::string> planned_;  // keys
 };

@@ -31,7 +31,11 @@ json run_to_json(const RunInfo& run) {
           {"digest", run.digest},
           {"at", run.at},
           {"by", run.by},
-          {"max_disruption", disruption_name(run.max_disruption)}};
+          {"max_disruption", disruption_name(run.max_disruption)},
+          {"only", run.only},
+          {"skip", run.skip},
+          {"nics", run.nics},
+          {"cpus_online", run.cpus_online}};
 }
 
 RunInfo run_from_json(const json& object) {
@@ -43,7 +47,11 @@ RunInfo run_from_json(const json& object) {
           .digest = object.at("digest"),
           .at = object.at("at"),
           .by = object.at("by"),
-          .max_disruption = disruption_from(object.value("max_disruption", std::string{}))};
+          .max_disruption = disruption_from(object.value("max_disruption", std::string{})),
+          .only = object.value("only", std::vector<std::string>{}),
+          .skip = object.value("skip", std::vector<std::string>{}),
+          .nics = object.value("nics", std::vector<std::string>{}),
+          .cpus_online = object.value("cpus_online", std::string{})};
 }
 
 Value value_at(const json& object, const char* name) {

@@ -4,6 +4,7 @@
 #include "model/plan.h"
 
 #include <string>
+#include <vector>
 
 namespace tuner {
 
@@ -18,6 +19,12 @@ struct RunInfo {
   std::string by;  // who: "root", "root (sudo: alice)"
   // What it was allowed to do to traffic. A preferred setting that this held back is no drift.
   Disruption max_disruption = Disruption::NewConnections;
+  // What it had in scope; empty: everything. A setting outside of it was never set by this run.
+  std::vector<std::string> only = {};  // families
+  std::vector<std::string> skip = {};
+  std::vector<std::string> nics = {};  // Nic::key()
+  // When it began; empty: not recorded (an older release, or no family needed it).
+  std::string cpus_online = {};  // "0-3"
 };
 
 }  // namespace tuner

@@ -3,6 +3,7 @@
 #include "engine/rig.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace tuner::testing {
@@ -11,6 +12,16 @@ namespace {
 constexpr std::string_view kFirstIrq = "/proc/irq/24/smp_affinity_list";
 const std::string kDevice = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0";
 const std::string kNet = kDevice + "/net/eth0";
+
+constexpr std::string_view kUnknownIrq =
+    "unknown: not a reboot, not the driver, queues or link, the same CPUs are online (one that was "
+    "offline and is back leaves no trace), no file or program known that sets it";
+constexpr const char* kWmem = "/proc/sys/net/core/wmem_max";
+
+std::string cause_of(const Plan& plan, std::string_view name) {
+  const Step* step = step_named(plan.steps, name);
+  return step == nullptr ? "(no such step)" : step->cause;
+}
 
 // An applied profile, with one interrupt moved away since.
 struct Drifted {
@@ -40,7 +51,7 @@ TEST(DriftCause, NothingIsSaidOfWhatIsAsItWasSet) {
 }
 
 TEST(DriftCause, WithoutATraceItSaysSo) {
-  EXPECT_EQ(Drifted().cause(), "changed at run time, by something that left no trace");
+  EXPECT_EQ(Drifted().cause(), kUnknownIrq);
 }
 
 TEST(DriftCause, AnotherInterfaceIndexIsADriverThatWasLoadedAgain) {
@@ -74,7 +85,7 @@ TEST(DriftCause, AnOwnerThatRunsComesBeforeTheLink) {
   drifted.rig.machine.set("/run/irqbalance.pid", "412");
   drifted.rig.machine.set("/proc/412/comm", "irqbalance");
   // Banned it is not the one.
-  EXPECT_EQ(drifted.cause(), "changed at run time, by something that left no trace");
+  EXPECT_EQ(drifted.cause(), kUnknownIrq);
   Profile left = whole_profile();
   left.irqbalance->goal.value = std::string("leave");
   const Plan plan = drifted.rig.plan(left);
@@ -119,6 +130,81 @@ TEST(DriftCause, AnotherWishIsNoDrift) {
   rig.apply(whole_profile());
   EXPECT_EQ(step_named(rig.plan(other_profile()).steps, "net.core.wmem_max")->cause,
             "the profile wants something else than it did");
+}
+
+TEST(DriftCause, WhatTheLastApplyLeftOutIsNoChange) {
+  const auto after = [](PlanOptions options) {
+    Rig rig;
+    rig.apply(whole_profile(), true, std::move(options));
+    return rig.plan(whole_profile());
+  };
+  const Plan only = after({.only = {"irq_affinity"}});
+  EXPECT_EQ(cause_of(only, "net.core.wmem_max"),
+            "the last apply left it out (--only irq_affinity)");
+  EXPECT_EQ(cause_of(after({.skip = {"sysctl"}}), "net.core.wmem_max"),
+            "the last apply left it out (--skip sysctl)");
+  EXPECT_EQ(cause_of(after({.nics = {"pci:0000:81:00.0"}}), "net.core.wmem_max"),
+            "the last apply left it out (--nic of others)");
+}
+
+TEST(DriftCause, WhatAnEarlierApplySetWasNotLeftOut) {
+  Rig rig;
+  rig.apply(whole_profile());
+  rig.machine.set("/proc/sys/net/core/rmem_max", "1");
+  Profile another = whole_profile();
+  another.digest = "another";
+  rig.apply(another, true, {.only = {"irq_affinity"}});
+  rig.machine.set(kWmem, "1");
+  EXPECT_EQ(cause_of(rig.plan(another), "net.core.wmem_max"),
+            "unknown: not a reboot, no file or program known that sets it");
+}
+
+TEST(DriftCause, ARunThatStoppedInTheMiddle) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile(), true, {.only = {"irq_affinity"}}).end,
+            ApplyReport::End::Applied);
+  rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
+    return fail(answer(EIO, "write"));
+  };
+  ASSERT_EQ(rig.apply(whole_profile(), /*rollback_on_failure=*/false).end,
+            ApplyReport::End::Failed);
+  EXPECT_EQ(cause_of(rig.plan(whole_profile()), "net.core.wmem_max"),
+            "the apply of 2026-01-01T00:00:00Z (run run-2) failed before this was set");
+}
+
+TEST(DriftCause, WhatAStoppedRunHasReachedIsNotItsDoing) {
+  Rig rig;
+  rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
+    return fail(answer(EIO, "write"));
+  };
+  ASSERT_EQ(rig.apply(whole_profile(), /*rollback_on_failure=*/false).end,
+            ApplyReport::End::Failed);
+  EXPECT_EQ(cause_of(rig.plan(whole_profile()), "net.core.wmem_max"),
+            "the apply of 2026-01-01T00:00:00Z (run run-1) failed before this was set");
+  rig.machine.set(kFirstIrq, "0");
+  EXPECT_EQ(cause_of(rig.plan(whole_profile()), "eth0/rxtx-0"), "") << "no profile is active";
+}
+
+TEST(DriftCause, OtherCpusAreOnline) {
+  Drifted drifted;
+  const std::string then = drifted.rig.machine.text("/sys/devices/system/cpu/online");
+  drifted.rig.machine.set("/sys/devices/system/cpu/online", "0-2");
+  EXPECT_TRUE(drifted.cause().starts_with("CPUs went offline or came online (")) << drifted.cause();
+  EXPECT_TRUE(drifted.cause().ends_with(" then, 0-2 now)")) << drifted.cause();
+}
+
+TEST(DriftCause, AFileIsTheCauseOnlyIfItsValueIsThere) {
+  Rig rig;
+  rig.apply(whole_profile());
+  rig.machine.set(kWmem, "4096");
+  rig.machine.set("/etc/sysctl.d/50-other.conf", "net.core.wmem_max = 5\n");
+  EXPECT_EQ(
+      cause_of(rig.plan(whole_profile()), "net.core.wmem_max"),
+      "unknown: not a reboot, also set by sysctl.d (/etc/sysctl.d/50-other.conf:1), to 5: not "
+      "what is there");
+  rig.machine.set("/etc/sysctl.d/50-other.conf", "net.core.wmem_max = 4096\n");
+  EXPECT_EQ(cause_of(rig.plan(whole_profile()), "net.core.wmem_max"),
+            "also set by sysctl.d (/etc/sysctl.d/50-other.conf:1)");
 }
 
 // After a reboot that left everything to the boot unit.

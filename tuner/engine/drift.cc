@@ -1,5 +1,8 @@
 #include "engine/drift.h"
 
+#include "base/text.h"
+#include "model/owner.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -97,20 +100,114 @@ std::string cause_in_reboot(const Host& host, const Journal& journal, const Fact
   return fmt::format("not set since the reboot{}: {}", kernel, end_of_boot_unit(host));
 }
 
+bool contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::ranges::count(all, one) > 0;
+}
+
+bool was_set(const Step& step, const Journal& journal) {
+  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  return entry != nullptr && entry->written();
+}
+
+// By which option the active run left this setting out; empty: it had it in scope, or an earlier
+// run has set it.
+std::string cause_in_scope(const Step& step, const Journal& journal) {
+  const RunInfo& run = *journal.active();
+  const Subject& subject = step.wish.subject;
+  if (was_set(step, journal)) return {};
+  if (!run.only.empty() && !contains(run.only, subject.knob))
+    return fmt::format("the last apply left it out (--only {})", join(run.only, " --only "));
+  if (contains(run.skip, subject.knob))
+    return fmt::format("the last apply left it out (--skip {})", subject.knob);
+  if (!run.nics.empty() && !contains(run.nics, subject.device))
+    return "the last apply left it out (--nic of others)";
+  return {};
+}
+
+// A later run that stopped in the middle and was not taken back.
+const Journal::Run* stopped_run(const Journal& journal) {
+  if (journal.runs().empty()) return nullptr;
+  const Journal::Run& last = journal.runs().back();
+  return last.carried || (last.ended != "failed" && !last.ended.empty()) ? nullptr : &last;
+}
+
+std::string cause_in_stop(const Step& step, const Journal& journal) {
+  const Journal::Run* run = stopped_run(journal);
+  if (run == nullptr) return {};
+  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  const bool reached = entry != nullptr && entry->written() && !entry->dangling() &&
+                       meets(entry->last_written(), step.wish.setting.goal);
+  if (reached) return {};
+  const std::string_view how = run->ended.empty() ? "was cut off" : "failed";
+  return fmt::format("the apply of {} (run {}) {} before this was set", run->info.at, run->info.id,
+                     how);
+}
+
+std::string cause_in_cpus(const Journal& journal, const Facts& facts) {
+  const std::string& then = journal.active()->cpus_online;
+  const std::string now = facts.topology.online.to_list();
+  if (then.empty() || now.empty() || then == now) return {};
+  return fmt::format("CPUs went offline or came online ({} then, {} now)", then, now);
+}
+
+bool depends_on_cpus(std::string_view knob) {
+  return knob == "irq_affinity" || knob == "xps" || knob == "rps" || knob.starts_with("cpu_");
+}
+
+// The claims that the plan counts as owners of this step (a banned irqbalance is none).
+std::vector<const Claim*> owners(const Step& step, const Facts& facts) {
+  auto all = claims_about(step.wish.subject, facts);
+  std::erase_if(all, [&](const Claim* claim) {
+    return step.wish.owner.find(fmt::format("{} ({})", claim->who, claim->where)) ==
+           std::string::npos;
+  });
+  return all;
+}
+
+// An owner is the cause only where its value is the one that is there.
+std::string cause_in_owner(const Step& step, const Facts& facts) {
+  std::vector<std::string> causes;
+  for (const Claim* claim : owners(step, facts)) {
+    if (explains(*claim, step.observed.value))
+      causes.push_back(fmt::format("{} ({})", claim->who, claim->where));
+  }
+  return causes.empty() ? std::string() : "also set by " + join(causes, " and ");
+}
+
+// What was looked at, in vain.
+std::string unknown(const Step& step, const Facts& facts) {
+  std::vector<std::string> looked{"not a reboot"};
+  if (!step.wish.subject.device.empty()) looked.emplace_back("not the driver, queues or link");
+  if (depends_on_cpus(step.wish.subject.knob))
+    looked.emplace_back(
+        "the same CPUs are online (one that was offline and is back leaves no trace)");
+  if (step.wish.owner.empty()) looked.emplace_back("no file or program known that sets it");
+  for (const Claim* claim : owners(step, facts)) {
+    looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", claim->who,
+                                 claim->where, claim->value));
+  }
+  return "unknown: " + join(looked, ", ");
+}
+
 // Of one that this boot has set.
 std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts) {
   const Subject& subject = step.wish.subject;
+  if (std::string cause = cause_in_stop(step, journal); !cause.empty()) return cause;
+  if (std::string cause = cause_in_scope(step, journal); !cause.empty()) return cause;
   const Nic* nic = subject.device.empty() ? nullptr : nic_of(facts, subject.device);
   if (nic != nullptr) {
     if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
   }
   if (was_wanted_otherwise(step, journal)) return "the profile wants something else than it did";
-  if (!step.wish.owner.empty()) return fmt::format("also set by {}", step.wish.owner);
+  if (depends_on_cpus(subject.knob)) {
+    if (std::string cause = cause_in_cpus(journal, facts); !cause.empty()) return cause;
+  }
+  if (std::string cause = cause_in_owner(step, facts); !cause.empty()) return cause;
   if (nic != nullptr) {
     const NicWitness* then = journal.witness(subject.device);
     if (std::string cause = cause_in_link(*nic, *then); !cause.empty()) return cause;
   }
-  return "changed at run time, by something that left no trace";
+  return unknown(step, facts);
 }
 
 }  // namespace
@@ -136,7 +233,13 @@ std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& f
 
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
                    std::vector<Step>& steps) {
-  if (journal.active() == nullptr) return;
+  if (journal.active() == nullptr) {
+    for (Step& step : steps) {
+      if (step.status == Status::Change && !step.restores)
+        step.cause = cause_in_stop(step, journal);
+    }
+    return;
+  }
   std::string reboot;  // asked once, and only if there is something to explain
   for (Step& step : steps) {
     if (step.status != Status::Change || step.restores) continue;

@@ -30,7 +30,8 @@ TEST(LastProbe, HasTheWaysOfThisHostsOwnEnd) {
   EXPECT_EQ(probe->ways[1].expected, "device");
   EXPECT_EQ(probe->ways[2].taken, "device") << "the calling end was ours";
   EXPECT_EQ(probe->ways[3].taken, "userspace");
-  EXPECT_EQ(as_expected(probe->ways[0]), std::nullopt) << "inconclusive";
+  EXPECT_EQ(as_expected(probe->ways[0]), false) << "inconclusive is not shown";
+  EXPECT_EQ(as_expected(probe->ways[1]), false) << "nor is a device path";
   EXPECT_EQ(as_expected(probe->ways[2]), true) << "kernel is met by device";
   EXPECT_EQ(as_expected(probe->ways[3]), std::nullopt) << "any";
 }

@@ -16,9 +16,10 @@ constexpr std::array kRows{
     ExitCodeRow{ExitCode::Drift, "drift",
                 "the plan is not empty: a setting is not as the profile wants it",
                 "`ktls-tuner plan` shows which and why; `ktls-tuner apply` sets it"},
-    ExitCodeRow{ExitCode::PathNotTaken, "path-not-taken",
-                "the settings are right, but TLS did not take the path that the profile expects",
-                "`ktls-tuner probe` names the reason for every cell"},
+    ExitCodeRow{
+        ExitCode::PathNotTaken, "path-not-taken",
+        "TLS did not take the path that the profile expects, or was not shown to (inconclusive)",
+        "`ktls-tuner probe` names the reason for every cell"},
     ExitCodeRow{ExitCode::Unsupported, "unsupported",
                 "this machine cannot: a required setting or path is unsupported or blocked here",
                 "the reason column says what is missing; or mark the setting `need: preferred`"},

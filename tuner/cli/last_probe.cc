@@ -47,7 +47,8 @@ std::optional<LastProbe> last_probe(const StateStore& store, std::string_view ke
 }
 
 std::optional<bool> as_expected(const LastProbe::Way& way) {
-  if (way.expected == "any" || !way.conclusive) return std::nullopt;
+  if (way.expected == "any") return std::nullopt;
+  if (!way.conclusive) return false;
   return way.taken == way.expected || (way.expected == "kernel" && way.taken == "device");
 }
 

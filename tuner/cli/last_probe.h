@@ -37,8 +37,8 @@ std::optional<LastProbe> last_probe(const StateStore& store, std::string_view ke
 // The same from the text of a document; nothing: not a document of a probe.
 std::optional<LastProbe> last_probe_from(std::string_view text);
 
-// Whether the way went as the profile wants it; nothing: it wants nothing, or nothing could be
-// shown.
+// Whether the way was shown to go as the profile wants it; an inconclusive one was not. Nothing:
+// the profile wants nothing of it.
 std::optional<bool> as_expected(const LastProbe::Way& way);
 
 }  // namespace tuner

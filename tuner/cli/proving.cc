@@ -15,8 +15,8 @@ namespace {
 
 ExitCode code_of(ProbeVerdict verdict) {
   switch (verdict) {
-    case ProbeVerdict::AsExpected:
-    case ProbeVerdict::Inconclusive: return ExitCode::Ok;
+    case ProbeVerdict::AsExpected: return ExitCode::Ok;
+    case ProbeVerdict::Inconclusive:
     case ProbeVerdict::PathNotTaken: return ExitCode::PathNotTaken;
     case ProbeVerdict::Unsupported: return ExitCode::Unsupported;
     case ProbeVerdict::Failed: return ExitCode::Failed;

@@ -12,10 +12,9 @@ namespace tuner {
 //   Unsupported   4  an expected path cannot be had on this machine at all
 //   Failed        1  a handshake failed, bytes differed, or the kernel counted an error
 //   PathNotTaken  3  an expected path is possible here and was not taken
-//   Inconclusive  0  nothing is known to be wrong, but an expected path could be neither shown nor
-//                    refuted: `device` over loopback, a cell that was not probed, witnesses that
-//                    disagree. It is reported (result, because, warnings) and is no failure,
-//                    because a failure would have to be a guess
+//   Inconclusive  3  nothing is known to be wrong, but an expected path could be neither shown nor
+//                    refuted: `device` over loopback, a cell that was not probed, sources that
+//                    disagree. Not shown is not as expected
 //   AsExpected    0
 //
 // Only cells for which the profile expects something other than `any` count, except Failed, which

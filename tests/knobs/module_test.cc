@@ -81,7 +81,7 @@ TEST(Module, WritingTrueLoadsAndFalseUnloads) {
 }
 
 TEST(Module, ABusyModuleStaysAndSaysWhatToDo) {
-  const FakeMachine machine = two_node_machine();
+  FakeMachine machine = two_node_machine();
   Host host = machine.host();
   ASSERT_TRUE(write(kTls, true, host));
   machine->modules["tls"].busy = true;
@@ -89,6 +89,11 @@ TEST(Module, ABusyModuleStaysAndSaysWhatToDo) {
   ASSERT_FALSE(unloaded);
   EXPECT_EQ(unloaded.error().fault, Fault::Busy);
   EXPECT_EQ(unloaded.error().text, "module tls is in use and stays loaded");
+  machine.set("/sys/module/tls/holders/bonding", "");
+  EXPECT_EQ(write(kTls, false, host).error().text,
+            "module tls is in use by module bonding and stays loaded");
+  EXPECT_EQ(write(kTls, false, host).error().hint,
+            "unload what holds it first (/sys/module/tls/holders): bonding");
   EXPECT_TRUE(contains(unloaded.error().hint, "modprobe -r tls"));
 }
 

@@ -89,14 +89,27 @@ Observation observe(const Host& host, const Subject& subject) {
   return judge(module_state(host.files(), subject.place, kernel), subject.place, kernel);
 }
 
-Error explain(const Change& change, bool load, Error error) {
+// The modules that use it; empty: none, or only open sockets do.
+std::string holders_of(const Host& host, std::string_view module) {
+  std::string folder = fmt::format("/sys/module/{}", module);
+  std::ranges::replace(folder, '-', '_');
+  const auto names = host.files().list(folder + "/holders");
+  return names ? join(*names, ", ") : std::string();
+}
+
+Error explain(const Host& host, const Change& change, bool load, Error error) {
   const std::string& module = change.subject.place;
   error.text =
       fmt::format("module {} cannot be {}: {}", module, load ? "loaded" : "unloaded", error.text);
   if (!load && error.fault == Fault::Busy) {
-    error.text = fmt::format("module {} is in use and stays loaded", module);
+    const std::string holders = holders_of(host, module);
+    error.text = fmt::format("module {} is in use{}{} and stays loaded", module,
+                             holders.empty() ? "" : " by module ", holders);
     error.hint =
-        fmt::format("when the last connection that uses it is closed: modprobe -r {}", module);
+        holders.empty()
+            ? fmt::format("when the last connection that uses it is closed: modprobe -r {}", module)
+            : fmt::format("unload what holds it first (/sys/module/{}/holders): {}", module,
+                          holders);
   } else if (error.fault == Fault::NotPermitted && error.hint.empty()) {
     error.hint =
         fmt::format("it needs {}; a locked-down kernel also refuses unsigned modules", kRight);
@@ -109,7 +122,7 @@ Outcome write_one(Host& host, const Change& change) {
   const bool load = on != nullptr && *on;
   Outcome done = load ? host.modules().load(change.subject.place)
                       : host.modules().unload(change.subject.place);
-  if (!done) return fail(explain(change, load, done.error()));
+  if (!done) return fail(explain(host, change, load, done.error()));
   return {};
 }
 

@@ -81,5 +81,27 @@ TEST(Owner, WhereItIsBannedIrqbalanceIsNone) {
   EXPECT_EQ(owner_of(irq, facts, profile), "tuned (x:1)");
 }
 
+TEST(Explains, OnlyTheValueThatIsThere) {
+  const auto explained = [](std::string value, const Value& observed) {
+    return explains({.who = "w", .where = "f:1", .setting = "s", .value = std::move(value)},
+                    observed);
+  };
+  EXPECT_TRUE(explained("", Value(std::int64_t{7}))) << "a program that chooses";
+  EXPECT_TRUE(explained(" 4096 ", Value(std::int64_t{4096})));
+  EXPECT_FALSE(explained("4097", Value(std::int64_t{4096})));
+  EXPECT_FALSE(explained("max", Value(std::int64_t{4096}))) << "not readable: no cause";
+  EXPECT_TRUE(explained("on", Value(std::int64_t{1}))) << "adaptive-rx";
+  EXPECT_FALSE(explained("off", Value(std::int64_t{1})));
+  EXPECT_TRUE(explained("off", Value(false)));
+  EXPECT_TRUE(explained("yes", Value(true)));
+  EXPECT_FALSE(explained("off", Value(true)));
+  EXPECT_FALSE(explained("maybe", Value(false)));
+  EXPECT_TRUE(explained("4096\t16384 65536", Value(Integers{4096, 16384, 65536})));
+  EXPECT_FALSE(explained("4096 16384", Value(Integers{4096, 16384, 65536})));
+  EXPECT_TRUE(explained("performance", Value(std::string("performance"))));
+  EXPECT_FALSE(explained("powersave", Value(std::string("performance"))));
+  EXPECT_FALSE(explained("spread", Value(CpuSet{}))) << "a policy's name is no set of CPUs";
+}
+
 }  // namespace
 }  // namespace tuner

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -218,10 +219,21 @@ int run(int argc, char** argv) {
   }
 }
 
+// The next file that is opened gets the lowest free number: after `apply >&-` that is the lock, and
+// the result would be written into it. Opened for reading alone, so that a write to a closed stdout
+// fails, and the exit status says so.
+bool open_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != fd) return false;
+  }
+  return true;
+}
+
 }  // namespace
 }  // namespace tuner
 
 int main(int argc, char** argv) {
+  if (!tuner::open_standard_streams()) return static_cast<int>(tuner::ExitCode::Failed);
   try {
     return tuner::after_output(tuner::run(argc, argv));
   } catch (...) {  // not even the report could be made

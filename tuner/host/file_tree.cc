@@ -50,6 +50,24 @@ Result<std::string> read_all(int fd, std::string_view path) {
   }
 }
 
+std::string_view kind_of(mode_t mode) {
+  if (S_ISFIFO(mode)) return "a FIFO";
+  if (S_ISSOCK(mode)) return "a socket";
+  if (S_ISDIR(mode)) return "a folder";
+  return "a device";
+}
+
+// Anybody's FIFO in a folder of settings would be waited for, and a device may have no end.
+Outcome check_regular(int fd, std::string_view path) {
+  struct stat about {};
+  const int answer = ::fstat(fd, &about);
+  const int error = errno;
+  if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+  if (S_ISREG(about.st_mode)) return {};
+  return fail(Fault::Invalid,
+              fmt::format("read {}: not a regular file but {}", path, kind_of(about.st_mode)));
+}
+
 Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
   const Handle<DIR, ::closedir> folder(::fdopendir(fd.get()));
   int error = errno;
@@ -117,8 +135,9 @@ Outcome write_whole(int fd, std::string_view text, std::string_view doing) {
 class OpenedTree : public FileTree {
  public:
   Result<std::string> read(std::string_view path) const final {
-    const auto fd = open(path, O_RDONLY);
-    if (!fd) return fail(fd.error());
+    const auto fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!fd) return fail(not_absent_if_socket(fd.error(), path));
+    if (auto regular = check_regular(fd->get(), path); !regular) return fail(regular.error());
     return read_all(fd->get(), path);
   }
 
@@ -137,6 +156,15 @@ class OpenedTree : public FileTree {
 
  protected:
   virtual Result<UniqueFd> open(std::string_view path, int flags) const = 0;
+
+ private:
+  // To open a socket, or a device without a driver, is ENXIO, which elsewhere means absent.
+  static Error not_absent_if_socket(Error error, std::string_view path) {
+    if (error.errno_value != ENXIO) return error;
+    error.fault = Fault::Invalid;
+    error.text = fmt::format("read {}: not a regular file but a socket or a device", path);
+    return error;
+  }
 };
 
 class LocalTree : public OpenedTree {

@@ -3,6 +3,7 @@
 #include "host/interrupts.h"
 #include "host/small_files.h"
 #include "model/irq_name.h"
+#include "model/irq_queue.h"
 
 #include <fmt/format.h>
 
@@ -100,6 +101,7 @@ void collect_irqs(const FileTree& files, std::vector<Nic>& nics) {
   if (by_function.empty()) return;
   const ActionNames actions(files);
   for (const auto& [pci, ports] : by_function) read_irqs(files, actions, pci, ports);
+  for (Nic& nic : nics) fit_to_queues(nic.rx_queues, nic.tx_queues, nic.irqs);
 }
 
 }  // namespace tuner

@@ -6,6 +6,7 @@
 #include "knobs/nic_choices.h"
 #include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
+#include "model/irq_queue.h"
 #include "model/placement.h"
 
 #include <fmt/format.h>
@@ -53,6 +54,19 @@ Subject subject_for(const Nic& nic, const NicIrq& irq) {
 
 bool has_queue_irqs(const Nic& nic) {
   return std::ranges::any_of(nic.irqs, [](const NicIrq& irq) { return irq.queue >= 0; });
+}
+
+// A driver may keep a vector for each CPU whatever the number of its channels (mlx5).
+void note_idle(const Nic& nic, std::vector<std::string>& notes) {
+  const auto is_idle = [&](const NicIrq& irq) { return serves_no_queue(irq, nic.name); };
+  const auto count = std::ranges::count_if(nic.irqs, is_idle);
+  if (count == 0 || !has_queue_irqs(nic)) return;
+  const auto first = std::ranges::find_if(nic.irqs, is_idle);
+  notes.push_back(
+      fmt::format("irq_affinity {}: {} interrupt{} ({}{}) unused, {} receive and {} transmit "
+                  "queues: left alone",
+                  nic.name, count, count == 1 ? "" : "s", first->action,
+                  count == 1 ? " is" : ", …, are", nic.rx_queues, nic.tx_queues));
 }
 
 // Drivers name and request their interrupts when the interface is set up: before that there is
@@ -105,6 +119,7 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   const NicChoices choices = choose_for_nics(kWord, profile, facts, wishes, notes);
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) {
+    note_idle(*nic, notes);
     if (!has_queue_irqs(*nic))
       wishes.push_back(
           without_subject_on("irq_affinity", *nic, choices.at(nic), why_no_irqs(*nic)));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tuner {
@@ -191,6 +192,28 @@ TEST(RecordedFileTree, AbsentIsOnlyWhatWasLookedAt) {
   EXPECT_EQ(fault("/sys/class/net"), Fault::NotRecorded);
   EXPECT_FALSE(files->is_there("/proc/sys/none").value());
   EXPECT_EQ(files->is_there("/sys/none").error().text, "/sys/none was not recorded");
+}
+
+TEST(LocalFileTree, WhatIsNoRegularFileIsAnErrorAndNeverWaitedFor) {
+  const TempFolder folder;
+  ASSERT_EQ(::mkfifo((folder.path() + "/fifo").c_str(), 0644), 0);
+  const auto files = local_file_tree();
+  const auto fifo = files->read(folder.path() + "/fifo");
+  ASSERT_FALSE(fifo);
+  EXPECT_EQ(fifo.error().fault, Fault::Invalid);
+  EXPECT_EQ(fifo.error().text, "read " + folder.path() + "/fifo: not a regular file but a FIFO");
+  EXPECT_EQ(files->read("/dev/zero").error().text,
+            "read /dev/zero: not a regular file but a device");
+}
+
+TEST(LocalFileTree, AFileThatIsTooLargeIsNotRead) {
+  const TempFolder folder;
+  folder.write("/sparse", "x");
+  ASSERT_EQ(::truncate((folder.path() + "/sparse").c_str(), off_t{2} << 30), 0);
+  const auto sparse = local_file_tree()->read(folder.path() + "/sparse");
+  ASSERT_FALSE(sparse);
+  EXPECT_EQ(sparse.error().fault, Fault::TooLarge);
+  EXPECT_EQ(sparse.error().text, "read " + folder.path() + "/sparse: more than 32 MiB");
 }
 
 TEST(RecordedFileTree, RefusesEveryWrite) {

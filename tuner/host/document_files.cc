@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,8 +43,14 @@ bool is_document(const std::filesystem::directory_entry& entry) {
 
 Result<std::string> read_document_file(const std::string& path, std::size_t longest) {
   if (path == "-") return read_all(STDIN_FILENO, "the standard input", longest);
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file) return fail(errno_error(errno, "open " + path));
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) return fail(errno_error(errno, "look at " + path));
+  // A FIFO would be waited for without end; - reads one on purpose.
+  if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+    return fail(Fault::Invalid, path + " is not a regular file",
+                "`ktls-tuner report -` reads a document from the standard input");
   return read_all(file.get(), path, longest);
 }
 

@@ -26,6 +26,9 @@ namespace {
 // /proc/net start again from the top with every read, so a long file is asked for much at once.
 constexpr std::size_t kSmallRead = 4095;
 constexpr std::size_t kLargeRead = std::size_t{64} * 1024;
+// Of any file: /proc/interrupts of 512 CPUs has 5 MiB, a list of modules half of one. Files of
+// procfs and sysfs have no size to tell beforehand.
+constexpr off_t kLargest = off_t{32} << 20;
 
 // openat2(2) answers EAGAIN when a rename elsewhere makes ".." ambiguous and asks for a retry.
 constexpr int kOpenTries = 16;
@@ -35,6 +38,13 @@ auto retry_interrupted(Call call) {
   auto answer = call();
   while (answer < 0 && errno == EINTR) answer = call();
   return answer;
+}
+
+Error too_large(std::string_view path) {
+  return {.fault = Fault::TooLarge,
+          .errno_value = EFBIG,
+          .text = fmt::format("read {}: more than {} MiB", path, kLargest >> 20),
+          .hint = "no file that this program reads is so large; look what it is"};
 }
 
 Result<std::string> read_all(int fd, std::string_view path) {
@@ -47,13 +57,13 @@ Result<std::string> read_all(int fd, std::string_view path) {
     if (got < 0) return fail(errno_error(error, fmt::format("read {}", path)));
     if (got == 0) return text;
     text.append(block.data(), static_cast<std::size_t>(got));
+    if (text.size() > static_cast<std::size_t>(kLargest)) return fail(too_large(path));
   }
 }
 
 std::string_view kind_of(mode_t mode) {
   if (S_ISFIFO(mode)) return "a FIFO";
   if (S_ISSOCK(mode)) return "a socket";
-  if (S_ISDIR(mode)) return "a folder";
   return "a device";
 }
 
@@ -63,6 +73,8 @@ Outcome check_regular(int fd, std::string_view path) {
   const int answer = ::fstat(fd, &about);
   const int error = errno;
   if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+  if (S_ISDIR(about.st_mode)) return fail(errno_error(EISDIR, fmt::format("read {}", path)));
+  if (S_ISREG(about.st_mode) && about.st_size > kLargest) return fail(too_large(path));
   if (S_ISREG(about.st_mode)) return {};
   return fail(Fault::Invalid,
               fmt::format("read {}: not a regular file but {}", path, kind_of(about.st_mode)));

@@ -26,6 +26,16 @@ constexpr mode_t kFileMode = 0644;
 // Not the lock: whoever can open it can hold it.
 constexpr mode_t kLockMode = 0600;
 
+// A journal has a few hundred bytes a write, a history that was never cut some MiB.
+constexpr std::size_t kLargest = std::size_t{64} << 20U;
+
+template <typename Call>
+auto retry_interrupted(Call call) {
+  auto answer = call();
+  while (answer < 0 && errno == EINTR) answer = call();
+  return answer;
+}
+
 std::string folder_of(const std::string& path) {
   return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
@@ -72,15 +82,23 @@ Outcome make_folders(const std::string& folder) {
   return sync_folder(folder);
 }
 
+// Opened without waiting: a FIFO at the name of our file is refused, not waited for.
 Result<UniqueFd> open_file(const std::string& path, int flags, mode_t mode = 0) {
-  UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, mode));
-  const int error = errno;
+  UniqueFd fd(retry_interrupted(
+      [&] { return ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode); }));
+  int error = errno;
   if (!fd) return failed(error, "open", path);
+  struct stat about {};
+  const int answer = ::fstat(fd.get(), &about);
+  error = errno;
+  if (answer != 0) return failed(error, "look at", path);
+  if (!S_ISREG(about.st_mode))
+    return fail(Fault::Invalid, fmt::format("{} is not a regular file", path), "remove it");
   return fd;
 }
 
 Outcome write_whole(int fd, std::string_view text, const std::string& path) {
-  const auto written = ::write(fd, text.data(), text.size());
+  const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
   const int error = errno;
   if (written < 0) return failed(error, "write", path);
   // A disk that fills up in the middle takes a part and says so only with the next write.
@@ -99,11 +117,14 @@ Result<std::string> read_whole(int fd, const std::string& path) {
   std::string text;
   std::array<char, 64 * 1024> block{};
   while (true) {
-    const auto got = ::read(fd, block.data(), block.size());
+    const auto got = retry_interrupted([&] { return ::read(fd, block.data(), block.size()); });
     const int error = errno;
     if (got < 0) return failed(error, "read", path);
     if (got == 0) return text;
     text.append(block.data(), static_cast<std::size_t>(got));
+    if (text.size() > kLargest)
+      return fail(Fault::TooLarge, fmt::format("read {}: more than {} MiB", path, kLargest >> 20U),
+                  "move it aside; nothing was changed");
   }
 }
 

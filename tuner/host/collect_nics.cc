@@ -168,7 +168,10 @@ void find_session(const Host& host, std::vector<Nic>& nics, std::vector<Unread>&
 std::vector<Nic> read_nics(const Host& host, std::vector<Unread>& unread) {
   std::vector<Nic> nics;
   ReadWindow whole(host, FactNeed::Nics);
-  const auto names = list_or_none(host.files(), kInterfaces);
+  const auto listed = host.files().list(kInterfaces);
+  // Each Linux has this folder where sysfs is mounted: without it nothing is known of NICs.
+  if (!listed && is_absent(listed.error())) unread.push_back({FactNeed::Nics, {}, listed.error()});
+  const auto names = listed.value_or(std::vector<std::string>());
   const auto routes = default_route_interfaces(host.files());
   whole.close(unread);
   for (const std::string& name : names) {

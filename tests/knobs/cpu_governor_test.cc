@@ -79,8 +79,8 @@ TEST(CpuGovernor, ANicWithoutANodeMeansAllCpusOnlyOnAOneNodeMachine) {
   const Expanded two = expand("cpu_governor", local, facts);
   EXPECT_EQ(
       without_subject(two.wishes),
-      "nodes nic-local: no NIC that this profile selects tells a node with CPUs; this machine "
-      "has nodes 0, 1\n");
+      "nodes nic-local: no NIC that this profile selects tells a node whose CPUs have a cpufreq "
+      "policy; this machine has nodes 0, 1\n");
   EXPECT_EQ(two.notes.front(), "nodes: nic-local: eth0 tells no NUMA node with CPUs; left out");
   facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
   EXPECT_EQ(expand("cpu_governor", local, facts).wishes.size(), 4U);
@@ -93,6 +93,11 @@ TEST(CpuGovernor, AListedNodeThatIsNotThereFindsNoSubject) {
   EXPECT_EQ(without_subject(expand("cpu_governor", listed, facts).wishes),
             "node 2: node 2 has memory only, no CPU\n"
             "node 9: there is no node 9; this machine has nodes 0, 1, 2\n");
+  std::erase_if(facts.cpufreq, [](const CpufreqPolicy& policy) {
+    return !(policy.cpus & CpuSet::range(0, 1)).empty();
+  });
+  EXPECT_TRUE(contains(without_subject(expand("cpu_governor", listed, facts).wishes),
+                       "node 0: no cpufreq policy belongs to a CPU of node 0\n"));
 }
 
 constexpr std::string_view kPolicy = "/sys/devices/system/cpu/cpufreq/policy0/";

@@ -89,10 +89,9 @@ TEST(NicFeatures, ANicThatNeedNotBeThereIsANote) {
   none.nics[0].select.if_present = true;
   const Expanded expanded = expand("nic_features", none, two_node_facts());
   EXPECT_TRUE(expanded.wishes.empty());
-  EXPECT_EQ(
-      expanded.notes,
-      (std::vector<std::string>{
-          "nic_features: no NIC here matches driver mlx5_core (p.yaml:7:5), and it need not"}));
+  EXPECT_EQ(expanded.notes,
+            (std::vector<std::string>{"nic_features: no NIC here matches driver mlx5_core "
+                                      "(p.yaml:7:5); if_present allows it"}));
 }
 
 TEST(NicFeatures, AMachineWithoutAnyNicIsToldSo) {

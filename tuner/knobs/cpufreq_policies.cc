@@ -97,17 +97,24 @@ std::string nodes_here(const Topology& topology) {
                      fmt::join(ids, ", "));
 }
 
-// A node that an entry lists and that has nothing to set: it is not there, or has no CPU of its
-// own.
-void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Topology& topology,
+// Why a node that an entry lists has nothing to set; empty: it has.
+std::string why_no_policy(int id, const Facts& facts) {
+  const NumaNode* node = node_of(facts.topology, id);
+  if (node == nullptr)
+    return fmt::format("there is no node {}; {}", id, nodes_here(facts.topology));
+  if (node->cpus.empty()) return fmt::format("node {} has memory only, no CPU", id);
+  const bool any = std::ranges::any_of(facts.cpufreq, [&](const CpufreqPolicy& policy) {
+    return !(policy.cpus & node->cpus).empty();
+  });
+  return any ? std::string() : fmt::format("no cpufreq policy belongs to a CPU of node {}", id);
+}
+
+void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Facts& facts,
                        WishList& wishes) {
   for (const int id : entry.listed) {
-    const NumaNode* node = node_of(topology, id);
-    if (node != nullptr && !node->cpus.empty()) continue;
-    wishes.add(without_subject(
-        what.knob, fmt::format("node {}", id), "", *(entry.*what.setting),
-        node == nullptr ? fmt::format("there is no node {}; {}", id, nodes_here(topology))
-                        : fmt::format("node {} has memory only, no CPU", id)));
+    if (std::string why = why_no_policy(id, facts); !why.empty())
+      wishes.add(without_subject(what.knob, fmt::format("node {}", id), "", *(entry.*what.setting),
+                                 std::move(why)));
   }
 }
 
@@ -118,8 +125,9 @@ std::string_view words_of(const CpuEntry& entry) {
 
 std::string why_no_policy(const CpuEntry& entry, const Topology& topology) {
   if (entry.nodes == CpuEntry::Nodes::NicLocal)
-    return fmt::format("no NIC that this profile selects tells a node with CPUs; {}",
-                       nodes_here(topology));
+    return fmt::format(
+        "no NIC that this profile selects tells a node whose CPUs have a cpufreq policy; {}",
+        nodes_here(topology));
   return "no cpufreq policy belongs to a CPU of this machine";
 }
 
@@ -135,7 +143,7 @@ void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& pro
     any = true;
   }
   if (entry.nodes == CpuEntry::Nodes::Listed)
-    add_missing_nodes(what, entry, facts.topology, wishes);
+    add_missing_nodes(what, entry, facts, wishes);
   else if (!any)
     wishes.add(without_subject(what.knob, words_of(entry), "", setting,
                                why_no_policy(entry, facts.topology)));

@@ -52,13 +52,16 @@ void add_unmatched(std::string_view knob, const NicEntry& entry,
                    std::span<const NamedSetting> settings, const Facts& facts,
                    std::vector<Wish>& wishes, std::vector<std::string>& notes) {
   if (entry.select.if_present) {
-    notes.push_back(fmt::format("{}: no NIC here matches {} ({}), and it need not", knob,
+    notes.push_back(fmt::format("{}: no NIC here matches {} ({}); if_present allows it", knob,
                                 to_text(entry.select), to_text(entry.origin)));
     return;
   }
   for (const NamedSetting& named : settings) {
-    wishes.push_back(without_subject(knob, to_text(entry.select), named.name, named.setting,
-                                     no_nic(entry.select, facts)));
+    Wish wish = without_subject(knob, to_text(entry.select), named.name, named.setting,
+                                no_nic(entry.select, facts));
+    // Of two entries with the same selector the last one counts, as where it finds a NIC.
+    std::erase_if(wishes, [&](const Wish& one) { return one.subject.key == wish.subject.key; });
+    wishes.push_back(std::move(wish));
   }
 }
 

@@ -47,7 +47,7 @@ TEST(IrqQueue, ACombinedVectorServesTheDirectionThatHasMoreQueues) {
 }
 
 TEST(IrqQueue, QueuesThatAreNotKnownLeaveTheNamesWord) {
-  for (const auto [rx, tx] : {std::pair{0, 4}, std::pair{4, 0}, std::pair{0, 0}}) {
+  for (const auto& [rx, tx] : {std::pair{0, 4}, std::pair{4, 0}, std::pair{0, 0}}) {
     auto irqs = vectors(RxTx, "mlx5_comp", 6);
     fit_to_queues(rx, tx, irqs);
     EXPECT_EQ(text(irqs), "rxtx0 rxtx1 rxtx2 rxtx3 rxtx4 rxtx5 ");

@@ -62,11 +62,11 @@ void note_idle(const Nic& nic, std::vector<std::string>& notes) {
   const auto count = std::ranges::count_if(nic.irqs, is_idle);
   if (count == 0 || !has_queue_irqs(nic)) return;
   const auto first = std::ranges::find_if(nic.irqs, is_idle);
-  notes.push_back(
-      fmt::format("irq_affinity {}: {} interrupt{} ({}{}) unused, {} receive and {} transmit "
-                  "queues: left alone",
-                  nic.name, count, count == 1 ? "" : "s", first->action,
-                  count == 1 ? " is" : ", …, are", nic.rx_queues, nic.tx_queues));
+  notes.push_back(fmt::format(
+      "irq_affinity {}: {} interrupt{} ({}{}) without a queue among {} receive and {} transmit "
+      "queues: left alone",
+      nic.name, count, count == 1 ? "" : "s", first->action, count == 1 ? "" : ", …", nic.rx_queues,
+      nic.tx_queues));
 }
 
 // Drivers name and request their interrupts when the interface is set up: before that there is

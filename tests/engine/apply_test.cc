@@ -13,6 +13,7 @@ namespace {
 
 using testing::answer;
 using testing::exactly;
+using testing::names_with;
 using testing::other_profile;
 using testing::Rig;
 using testing::step_named;
@@ -75,6 +76,47 @@ TEST(Apply, RequiredSettingThatCannotBeMetIsRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(report.end, End::Refused);
   EXPECT_EQ(rig.machine.fuse->count(), 0);
   EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+// A required feature of a NIC that is not there, beside a sysctl that can be set.
+Profile with_missing_nic() {
+  Profile profile;
+  profile.name = "missing";
+  profile.digest = "d";
+  profile.sysctl = {{"net.core.somaxconn", testing::at_least(std::int64_t{8192})}};
+  NicEntry entry{.select = {.drivers = {"mlx5_core"}}};
+  entry.features = {{"tls-hw-tx-offload", exactly(true)}};
+  profile.nics = {entry};
+  return profile;
+}
+
+TEST(Apply, ARequiredSettingWithoutASubjectRefusesTheRun) {
+  Rig rig;
+  const auto report = rig.apply(with_missing_nic());
+  EXPECT_EQ(report.end, End::Refused);
+  EXPECT_TRUE(rig.machine->writes.empty());
+  EXPECT_EQ(names_with(report.plan, Status::NoSubject),
+            (std::vector<std::string>{"nic_features driver mlx5_core/tls-hw-tx-offload"}));
+}
+
+TEST(Apply, AnUnattendedRunWritesWhatCanBeMet) {
+  Rig rig;
+  rig.without_missing = true;
+  rig.machine.set("/proc/sys/net/core/somaxconn", "4096");
+  const auto report = rig.apply(with_missing_nic());
+  EXPECT_EQ(report.end, End::Applied);
+  EXPECT_EQ(rig.machine.text("/proc/sys/net/core/somaxconn"), "8192");
+  EXPECT_EQ(names_with(report.plan, Status::NoSubject).size(), 1U);
+}
+
+TEST(Apply, AFailedListOfNicsIsNotASettingWithoutASubject) {
+  Rig rig;
+  rig.without_missing = true;
+  rig.machine->read_errors["/sys/class/net"] = EIO;
+  const auto report = rig.apply(with_missing_nic());
+  EXPECT_EQ(report.end, End::Refused);
+  EXPECT_TRUE(names_with(report.plan, Status::NoSubject).empty());
+  EXPECT_EQ(names_with(report.plan, Status::Unreadable).size(), 1U);
 }
 
 TEST(Apply, FailedRequiredWriteTakesTheWholeRunBack) {

@@ -40,6 +40,23 @@ TEST(DriftRecord, KeepsTheFirstTimeAndMovesTheLast) {
   EXPECT_FALSE(told.steps[1].drift.has_value());
 }
 
+TEST(DriftRecord, OfASettingWithoutASubjectItKeepsSinceWhenAndThatIsNoDrift) {
+  testing::FakeStateStore store;
+  DriftRecord record;
+  note_drift(record, plan({step("a", Status::NoSubject)}), kNoon, true);
+  note_drift(record, plan({step("a", Status::NoSubject)}), kNoon + hours(1), true);
+  ASSERT_TRUE(save_drift(store, record));
+  record = load_drift(store);
+  EXPECT_THAT(record.drifted, IsEmpty());
+  Plan told = plan({step("a", Status::NoSubject)});
+  tell_drift(told, record);
+  ASSERT_TRUE(told.steps[0].drift.has_value());
+  EXPECT_EQ(told.steps[0].drift->first_seen, kNoon);
+  EXPECT_EQ(told.steps[0].drift->last_seen, kNoon + hours(1));
+  note_drift(record, plan({step("b", Status::InSync)}), kNoon + hours(2), true);
+  EXPECT_THAT(record.missing, IsEmpty());
+}
+
 TEST(DriftRecord, ForgetsWhatIsBackInSync) {
   DriftRecord record;
   note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);

@@ -20,6 +20,7 @@ struct Rig {
   FakeMachine machine = two_node_machine();
   FakeStateStore store{machine.fuse};
   int runs = 0;
+  bool without_missing = false;
   std::function<bool()> interrupted;
   std::function<Outcome()> before_first_write;
 
@@ -78,6 +79,7 @@ struct Rig {
                                        .at = "2026-01-01T00:00:00Z",
                                        .by = "root"},
                                .rollback_on_failure = rollback_on_failure,
+                               .without_missing = without_missing,
                                .before_first_write = before_first_write,
                                .interrupted = interrupted};
     const PlanInput input{.profile = profile,

@@ -21,7 +21,9 @@ constexpr std::array kRows{
         "TLS did not take the path that the profile expects, or was not shown to (inconclusive)",
         "`ktls-tuner probe` names the reason for every cell"},
     ExitCodeRow{ExitCode::Unsupported, "unsupported",
-                "this machine cannot: a required setting or path is unsupported or blocked here",
+                "this machine cannot: a required setting or path is unsupported or blocked here, "
+                "or finds no "
+                "subject (no such NIC, driver, node)",
                 "the reason column says what is missing; or mark the setting `need: preferred`"},
     ExitCodeRow{ExitCode::Usage, "usage", "the command line is wrong", "`ktls-tuner VERB --help`"},
     ExitCodeRow{ExitCode::DataUnusable, "data-unusable",

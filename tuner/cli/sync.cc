@@ -194,7 +194,10 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   add_notes(session, written.report.plan);
   written.answer.exit_code = code_of(written.report);
   if (written.report.error) written.answer.errors.push_back(*written.report.error);
-  if (written.report.end == ApplyReport::End::Refused || lacks_subjects(written.report.plan))
+  const bool wrote_what_could_be_met = written.report.end == ApplyReport::End::Applied ||
+                                       written.report.end == ApplyReport::End::Nothing;
+  if (written.report.end == ApplyReport::End::Refused ||
+      (wrote_what_could_be_met && lacks_subjects(written.report.plan)))
     judge_plan(written.report.plan, written.answer);
   keep_history(context, session, run, verb, written);
   show_end(context, written.report);
@@ -220,7 +223,10 @@ std::vector<OptionRow> selection_options() {
       {"--nic", "NIC", "only what belongs to this NIC (repeatable)", &Options::nics},
       {"--wait-link", "SECONDS", "wait so long for the link and the interrupts of each --nic",
        &Options::wait_link},
-      {"--if-active", "", "do nothing when no profile is active", &Options::if_active},
+      {"--if-active", "",
+       "do nothing when no profile is active; write what can be met although a required setting "
+       "finds no subject",
+       &Options::if_active},
   };
 }
 

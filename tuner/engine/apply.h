@@ -15,7 +15,7 @@ struct ApplyOptions {
   RunInfo run;
   bool rollback_on_failure = true;  // --on-failure rollback | keep
   // A required setting without a subject refuses the run; with this, what can be met is written.
-  // For runs that nobody watches: a NIC that comes late must not cost the module and the sysctls.
+  // For unattended runs: a NIC that comes late must not cost the module and the sysctls.
   bool without_missing = false;
   // May be empty: called once, when there is something to write and before anything is. An error
   // refuses the run.

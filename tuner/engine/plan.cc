@@ -81,7 +81,11 @@ Step judge(Wish wish, Observation observed, const Facts& facts, const PlanOption
 }
 
 Observation found_nothing(std::string reason) {
-  return {.availability = Observation::Availability::NoSubject, .reason = std::move(reason)};
+  return {.availability = Observation::Availability::NoSubject,
+          .reason = std::move(reason),
+          .hint =
+              "bring it up, or change what the profile selects; a selector with if_present: true "
+              "may find nothing"};
 }
 
 // A value that the machine cannot take is known before anything is written, as far as its family
@@ -257,8 +261,9 @@ class Foresight {
   }
 
   Step deferred(const Knob& knob, Wish wish, const Cause& cause) const {
-    if (!wish.unsupported.empty()) {
-      Observation seen = never(wish.unsupported);
+    if (!wish.unsupported.empty() || !wish.no_subject.empty()) {
+      Observation seen =
+          wish.no_subject.empty() ? never(wish.unsupported) : found_nothing(wish.no_subject);
       return judge(std::move(wish), std::move(seen), facts_, input_.options);
     }
     Step step{.wish = std::move(wish), .status = Status::Deferred};

@@ -168,8 +168,8 @@ TEST_F(Profiles, MergeDepthFirstAndTheLaterWins) {
   EXPECT_THAT(profile.lineage, ElementsAre("/usr/base.yaml", "/usr/left.yaml", "/usr/right.yaml",
                                            "/usr/child.yaml"));
   // The diamond's foot is merged once: right does not undo what left set.
-  EXPECT_THAT(sysctls(profile),
-              ElementsAre("net.core.somaxconn 4002", "net.core.busy_poll 4", "net.core.busy_read 3"));
+  EXPECT_THAT(sysctls(profile), ElementsAre("net.core.somaxconn 4002", "net.core.busy_poll 4",
+                                            "net.core.busy_read 3"));
 }
 
 TEST_F(Profiles, ReplaceASettingWhole) {

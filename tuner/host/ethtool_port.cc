@@ -63,7 +63,13 @@ class EthtoolSocket {
     if (!socket) return fail(Fault::Internal, "open a netlink socket: out of memory");
     if (const int error = genl_connect(socket.get()); error < 0)
       return library_failed(error, "open a netlink socket");
+    // libnl says "not found" to every failure of this question; a system call that failed in it is
+    // no answer of the kernel, and leaves its errno.
+    errno = 0;
     const int family = genl_ctrl_resolve(socket.get(), ETHTOOL_GENL_NAME);
+    const int error_of_call = errno;
+    if (family < 0 && error_of_call != 0)
+      return fail(errno_error(error_of_call, "look for ethtool netlink"));
     if (family < 0)
       return fail(Fault::Unsupported, "this kernel has no ethtool netlink",
                   "Linux 5.6 or later with CONFIG_ETHTOOL_NETLINK has it");

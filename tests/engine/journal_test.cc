@@ -1,7 +1,9 @@
 #include "engine/journal.h"
 
+#include "engine/rig.h"
 #include "support/fake_state_store.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace tuner {
@@ -29,6 +31,16 @@ Journal loaded(const FakeStateStore& store) {
   auto journal = Journal::load(store, kBoot);
   EXPECT_TRUE(journal.has_value());
   return journal ? *journal : Journal{};
+}
+
+TEST(Journal, OfABootThatIsNotKnownIsAnErrorAndNotAnotherBoots) {
+  testing::Rig rig;
+  ASSERT_EQ(rig.apply(testing::whole_profile()).end, ApplyReport::End::Applied);
+  const auto loaded = Journal::load(rig.store, "");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().fault, Fault::Io);
+  EXPECT_THAT(loaded.error().text, ::testing::HasSubstr("which boot this is could not be read"));
+  EXPECT_TRUE(Journal::load(FakeStateStore(), "")) << "nothing is there, whatever the boot";
 }
 
 TEST(Journal, MissingFileIsAnEmptyJournal) {

@@ -1,6 +1,7 @@
 #include "engine/confirm.h"
 
 #include "base/duration.h"
+#include "engine/journal.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -85,6 +86,7 @@ Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
   }
   try {
     auto pending = pending_from(json::parse(*text));
+    if (boot_id.empty()) return fail(boot_not_known(kConfirmPath));
     if (pending.boot_id != boot_id) return std::optional<PendingConfirm>();
     return std::optional<PendingConfirm>(std::move(pending));
   } catch (const json::exception&) {

@@ -38,6 +38,13 @@ Outcome damaged() {
 
 }  // namespace
 
+Error boot_not_known(std::string_view path) {
+  return {
+      .fault = Fault::Io,
+      .text = fmt::format("{} belongs to one boot, and which boot this is could not be read", path),
+      .hint = "make /proc/sys/kernel/random/boot_id readable; nothing was changed"};
+}
+
 Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id) {
   auto persisted = load_persisted(store);
   if (!persisted) return fail(persisted.error());
@@ -55,6 +62,7 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
     if (text.error().fault == Fault::NotFound) return journal;
     return fail(text.error());
   }
+  if (boot_id.empty()) return fail(boot_not_known(kJournalPath));
   journal.text_ = text->substr(0, text->rfind('\n') + 1);  // npos + 1 is 0: not one whole line
   journal.rewrite_ = journal.text_.size() != text->size();
   const auto all = lines(journal.text_);

@@ -48,6 +48,9 @@ struct NicWitness {
   bool operator==(const NicWitness&) const = default;
 };
 
+// A file of one boot is there, and which boot this is could not be read.
+Error boot_not_known(std::string_view path);
+
 class Journal {
  public:
   // One run's dealing with one subject.
@@ -79,8 +82,8 @@ class Journal {
     bool carried = false;  // from an earlier boot
   };
 
-  // Missing file: an empty journal. Unreadable or damaged in the middle: an error, because guessing
-  // about originals is worse than stopping.
+  // Missing file: an empty journal. Unreadable or damaged in the middle, or there while `boot_id`
+  // is empty: an error, because guessing about originals is worse than stopping.
   static Result<Journal> load(const StateStore& store, std::string_view boot_id);
 
   const std::vector<Entry>& entries() const { return entries_; }

@@ -149,7 +149,9 @@ class OpenedTree : public FileTree {
   Result<std::string> read(std::string_view path) const final {
     const auto fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!fd) return fail(not_absent_if_socket(fd.error(), path));
-    if (auto regular = check_regular(fd->get(), path); !regular) return fail(regular.error());
+    if (can_hold_anything(path)) {
+      if (auto regular = check_regular(fd->get(), path); !regular) return fail(regular.error());
+    }
     return read_all(fd->get(), path);
   }
 
@@ -168,6 +170,9 @@ class OpenedTree : public FileTree {
 
  protected:
   virtual Result<UniqueFd> open(std::string_view path, int flags) const = 0;
+  // A folder where FIFOs and devices may lie, too. The kernel's own file systems hold none, and a
+  // check is little else than opening and reading their files.
+  virtual bool can_hold_anything(std::string_view /*path*/) const { return true; }
 
  private:
   // To open a socket, or a device without a driver, is ENXIO, which elsewhere means absent.
@@ -232,6 +237,9 @@ class LocalTree : public OpenedTree {
   }
 
  protected:
+  bool can_hold_anything(std::string_view path) const override {
+    return !path.starts_with("/proc/") && !path.starts_with("/sys/");
+  }
   Result<UniqueFd> open(std::string_view path, int flags) const override {
     if (auto checked = check_path(path); !checked) return fail(checked.error());
     const std::string name(path);

@@ -30,10 +30,9 @@ Subject file_subject(std::string_view path) {
 
 Wish file_wish(std::string_view path, std::string text) {
   Wish wish{.subject = file_subject(path)};
+  wish.because =
+      text.empty() ? "the profile has nothing for this file" : "the system reads it at boot";
   if (!text.empty()) wish.setting.goal.value = std::move(text);
-  wish.because = text.empty() && wish.setting.goal.value == Value{}
-                     ? "the profile has nothing for this file"
-                     : "the system reads it at boot";
   return wish;
 }
 

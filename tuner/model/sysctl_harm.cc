@@ -148,7 +148,7 @@ constexpr std::array kHarms = {
              "the kernel's default is 6291456 or more", kIp)),
     of(Of::Third,
        from("net.ipv4.tcp_rmem", kGiB,
-            "one connection may then hold a GiB of kernel memory, and whoever opens it chooses so",
+            "one connection may then hold a GiB of kernel memory, and its peer decides how much",
             "16777216; 67108864 for bulk data over long ways", kIp)),
     one("net.ipv4.tcp_sack", 0, "one lost packet then costs a window of retransmissions",
         "remove it", kIp),

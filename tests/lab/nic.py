@@ -303,6 +303,26 @@ def change_while_it_runs(what, *commands):
     check(f"{what}: to the end", min(seen.both("tx_tls_encrypted_bytes")) >= LONG, f"{seen.near} {seen.far}")
 
 
+def many_flaps():
+    """One after the other, while the far end's small ring holds the sending queues up: after each of them bytes flow again."""
+    offload("on", "on")
+    ethtool_on(pair.FAR, "-G", pair.FAR, "rx", "64")
+    pair.wait_for_link()
+    near, far = tls.tls_connection()
+    flow = tls.Stream(near, far)
+    flaps, stood = 30, ""
+    for flap in range(flaps):
+        if not flow.goes_on(SIZE // 8):
+            stood = f"after {flap} of {flaps}; {must('tc', '-s', 'qdisc', 'show', 'dev', pair.NEAR).out}"
+            break
+        must("ethtool", "-G", pair.NEAR, "rx", ("512", "1024")[flap % 2])
+        pair.wait_for_link()
+    check("many flaps: bytes flow again after each", not stood and flow.goes_on(SIZE // 8), f"{stood} {flow.problem}")
+    flow.end()
+    ethtool_on(pair.FAR, "-G", pair.FAR, "rx", "1024")
+    pair.wait_for_link()
+
+
 def shape():
     nic = pair.NEAR
     change_while_it_runs("channels", ("ethtool", "-L", nic, "combined", "2"), ("ethtool", "-L", nic, "combined", "4"))
@@ -428,7 +448,7 @@ def main():
     pair.load()
     pair.face_to_face()
     for part in (four_combinations, one_end_only, other_ways_to_send, what_it_cannot, no_plain_text_on_the_wire,
-                 loss_and_disorder, bits_that_flip, resync, refusing, shape, transmit_steering, down_and_up,
+                 loss_and_disorder, bits_that_flip, resync, refusing, shape, many_flaps, transmit_steering, down_and_up,
                  unbind_and_bind, unload_under_a_flow, features_that_are_not_there, other_drivers):
         begun = time.monotonic()
         part()

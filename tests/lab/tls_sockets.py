@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 
+import lab
 import pair
 
 SOL_TCP, TCP_ULP, SOL_TLS = 6, 31, 282
@@ -104,6 +105,50 @@ class Transfer:
         if self.running():
             self.problems.append("hangs")
         return "; ".join(self.problems)
+
+
+class Stream:
+    """Bytes from one end to the other until `end()`."""
+
+    def __init__(self, near, far):
+        self.near, self.far = near, far
+        self.received, self.problem, self.ended = 0, "", False
+        for end in (near, far):
+            end.settimeout(None)
+        self.threads = [threading.Thread(target=self._guarded, args=(work,), daemon=True) for work in (self._send, self._receive)]
+        for thread in self.threads:
+            thread.start()
+
+    def _guarded(self, work):
+        try:
+            work()
+        except OSError as error:
+            self.problem = self.problem or ("" if self.ended else str(error))
+
+    def _send(self):
+        data = os.urandom(40000)
+        while not self.ended:
+            self.near.sendall(data)
+
+    def _receive(self):
+        while part := self.far.recv(1 << 16):
+            self.received += len(part)
+
+    def goes_on(self, count, seconds=PATIENCE):
+        """Whether so many more bytes arrive in time."""
+        goal = self.received + count
+        return lab.wait_until(lambda: self.received >= goal or self.problem, seconds) and not self.problem
+
+    def end(self):
+        """Without the rest: it is reset, and both ends are closed."""
+        self.ended = True
+        for end in (self.near, self.far):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            end.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join(PATIENCE)
+        for end in (self.near, self.far):
+            end.close()
 
 
 def transfer(near, far, size):

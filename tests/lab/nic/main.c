@@ -93,7 +93,11 @@ static void open_queues(struct labnic *nic)
 
 	for (queue = 0; queue < nic->queues; queue++)
 		napi_enable(&nic->rx[queue].napi);
-	netif_tx_start_all_queues(nic->dev);
+	/*
+	 * Woken, not only started: a flap may be too short for the stack, which then keeps the packets that wait for a
+	 * queue, and sends none of them until it is woken.
+	 */
+	netif_tx_wake_all_queues(nic->dev);
 	set_up(nic, true);
 }
 

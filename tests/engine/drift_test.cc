@@ -172,6 +172,25 @@ TEST(DriftCause, ARunThatStoppedInTheMiddle) {
             "the apply of 2026-01-01T00:00:00Z (run run-2) failed before this was set");
 }
 
+TEST(DriftCause, AStoppedRunOfAnotherProfileOrScopeIsNoCause) {
+  const auto cause_after = [](const Profile& profile, PlanOptions options) {
+    Rig rig;
+    rig.apply(whole_profile());
+    rig.machine.set(kWmem, "1");
+    rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
+      return fail(answer(EIO, "write"));
+    };
+    EXPECT_EQ(rig.apply(profile, /*rollback_on_failure=*/false, std::move(options)).end,
+              ApplyReport::End::Failed);
+    rig.machine.set(kFirstIrq, "0");
+    return cause_of(rig.plan(whole_profile()), "eth0/rxtx-0");
+  };
+  EXPECT_EQ(cause_after(whole_profile(), {.only = {"sysctl"}}), kUnknownIrq);
+  Profile another = whole_profile();
+  another.digest = "another";
+  EXPECT_EQ(cause_after(another, {}), kUnknownIrq);
+}
+
 TEST(DriftCause, WhatAStoppedRunHasReachedIsNotItsDoing) {
   Rig rig;
   rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
@@ -191,6 +210,27 @@ TEST(DriftCause, OtherCpusAreOnline) {
   drifted.rig.machine.set("/sys/devices/system/cpu/online", "0-2");
   EXPECT_TRUE(drifted.cause().starts_with("CPUs went offline or came online (")) << drifted.cause();
   EXPECT_TRUE(drifted.cause().ends_with(" then, 0-2 now)")) << drifted.cause();
+}
+
+TEST(DriftCause, OtherCpusAreTheCauseOfAnotherGoal) {
+  Rig rig;
+  rig.apply(whole_profile());
+  const std::string cpu = rig.machine.text(kFirstIrq);
+  CpuSet left = *CpuSet::parse_list(rig.machine.text("/sys/devices/system/cpu/online"));
+  left.remove(CpuSet::parse_list(cpu)->first());
+  rig.machine.set("/sys/devices/system/cpu/online", left.to_list());
+  const std::string cause = cause_of(rig.plan(whole_profile()), "eth0/rxtx-0");
+  EXPECT_TRUE(cause.starts_with("CPUs went offline or came online (")) << cause;
+}
+
+TEST(DriftCause, TheSameProfileWithAnotherGoal) {
+  Rig rig;
+  rig.apply(whole_profile());
+  Profile same = other_profile();
+  same.digest = whole_profile().digest;
+  const std::string cause = cause_of(rig.plan(same), "net.core.wmem_max");
+  EXPECT_TRUE(cause.starts_with("the same profile leads to another value here than it did ("))
+      << cause;
 }
 
 TEST(DriftCause, AFileIsTheCauseOnlyIfItsValueIsThere) {

@@ -57,11 +57,15 @@ std::string cause_on_nic(const Step& step, const Journal& journal, const Nic& ni
   return cause_in_place(subject, *entry, nic);
 }
 
-// The profile, or a goal that follows from the machine, was another one.
-bool was_wanted_otherwise(const Step& step, const Journal& journal) {
+// The profile was another one, or the same one leads to another value: some goals follow from the
+// machine.
+std::string cause_in_goal(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Entry* entry = journal.entry(step.wish.subject.key);
-  return entry != nullptr && entry->written() &&
-         !meets(entry->last_written(), step.wish.setting.goal);
+  const Goal& goal = step.wish.setting.goal;
+  if (entry == nullptr || !entry->written() || meets(entry->last_written(), goal)) return {};
+  if (journal.active()->digest != digest) return "the profile wants something else than it did";
+  return fmt::format("the same profile leads to another value here than it did ({} then, {} now)",
+                     to_text(entry->last_written()), to_text(goal));
 }
 
 // A persisted profile, of which this boot has set nothing.
@@ -109,19 +113,20 @@ bool was_set(const Step& step, const Journal& journal) {
   return entry != nullptr && entry->written();
 }
 
-// By which option the active run left this setting out; empty: it had it in scope, or an earlier
-// run has set it.
-std::string cause_in_scope(const Step& step, const Journal& journal) {
-  const RunInfo& run = *journal.active();
-  const Subject& subject = step.wish.subject;
-  if (was_set(step, journal)) return {};
+// The option of this run that left such a setting out; empty: it had it in scope.
+std::string left_out_by(const RunInfo& run, const Subject& subject) {
   if (!run.only.empty() && !contains(run.only, subject.knob))
-    return fmt::format("the last apply left it out (--only {})", join(run.only, " --only "));
-  if (contains(run.skip, subject.knob))
-    return fmt::format("the last apply left it out (--skip {})", subject.knob);
-  if (!run.nics.empty() && !contains(run.nics, subject.device))
-    return "the last apply left it out (--nic of others)";
+    return fmt::format("--only {}", join(run.only, " --only "));
+  if (contains(run.skip, subject.knob)) return fmt::format("--skip {}", subject.knob);
+  if (!run.nics.empty() && !contains(run.nics, subject.device)) return "--nic of others";
   return {};
+}
+
+// Empty too where an earlier run has set it.
+std::string cause_in_scope(const Step& step, const Journal& journal) {
+  if (was_set(step, journal)) return {};
+  const std::string option = left_out_by(*journal.active(), step.wish.subject);
+  return option.empty() ? std::string() : fmt::format("the last apply left it out ({})", option);
 }
 
 // A later run that stopped in the middle and was not taken back.
@@ -131,9 +136,11 @@ const Journal::Run* stopped_run(const Journal& journal) {
   return last.carried || (last.ended != "failed" && !last.ended.empty()) ? nullptr : &last;
 }
 
-std::string cause_in_stop(const Step& step, const Journal& journal) {
+// Of another profile, or with this setting left out, it would not have set it either.
+std::string cause_in_stop(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Run* run = stopped_run(journal);
-  if (run == nullptr) return {};
+  if (run == nullptr || run->info.digest != digest) return {};
+  if (!left_out_by(run->info, step.wish.subject).empty()) return {};
   const Journal::Entry* entry = journal.entry(step.wish.subject.key);
   const bool reached = entry != nullptr && entry->written() && !entry->dangling() &&
                        meets(entry->last_written(), step.wish.setting.goal);
@@ -190,18 +197,20 @@ std::string unknown(const Step& step, const Facts& facts) {
 }
 
 // Of one that this boot has set.
-std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts) {
+std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts,
+                        std::string_view digest) {
   const Subject& subject = step.wish.subject;
-  if (std::string cause = cause_in_stop(step, journal); !cause.empty()) return cause;
+  if (std::string cause = cause_in_stop(step, journal, digest); !cause.empty()) return cause;
   if (std::string cause = cause_in_scope(step, journal); !cause.empty()) return cause;
   const Nic* nic = subject.device.empty() ? nullptr : nic_of(facts, subject.device);
   if (nic != nullptr) {
     if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
   }
-  if (was_wanted_otherwise(step, journal)) return "the profile wants something else than it did";
-  if (depends_on_cpus(subject.knob)) {
+  // Other CPUs lead to other goals.
+  if (depends_on_cpus(subject.knob) && journal.active()->digest == digest) {
     if (std::string cause = cause_in_cpus(journal, facts); !cause.empty()) return cause;
   }
+  if (std::string cause = cause_in_goal(step, journal, digest); !cause.empty()) return cause;
   if (std::string cause = cause_in_owner(step, facts); !cause.empty()) return cause;
   if (nic != nullptr) {
     const NicWitness* then = journal.witness(subject.device);
@@ -232,11 +241,11 @@ std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& f
 }
 
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
-                   std::vector<Step>& steps) {
+                   std::string_view digest, std::vector<Step>& steps) {
   if (journal.active() == nullptr) {
     for (Step& step : steps) {
       if (step.status == Status::Change && !step.restores)
-        step.cause = cause_in_stop(step, journal);
+        step.cause = cause_in_stop(step, journal, digest);
     }
     return;
   }
@@ -244,7 +253,7 @@ void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
   for (Step& step : steps) {
     if (step.status != Status::Change || step.restores) continue;
     if (!not_set_since_boot(step, journal, facts)) {
-      step.cause = drift_cause(step, journal, facts);
+      step.cause = drift_cause(step, journal, facts, digest);
       continue;
     }
     if (reboot.empty()) reboot = cause_in_reboot(host, journal, facts);

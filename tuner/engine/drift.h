@@ -10,6 +10,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tuner {
@@ -20,8 +21,9 @@ NicWitness witness_of(const Nic& nic);
 // The NICs that these steps are about, as they stand now.
 std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts);
 
-// Fills Step::cause of what has drifted: one sentence; empty: no profile was applied.
+// Fills Step::cause of what has drifted from the profile of this digest: one sentence; empty: no
+// profile was applied.
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
-                   std::vector<Step>& steps);
+                   std::string_view digest, std::vector<Step>& steps);
 
 }  // namespace tuner

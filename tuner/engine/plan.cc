@@ -333,7 +333,7 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
     foresight.learn(knob, steps);
     std::ranges::move(steps, std::back_inserter(plan.steps));
   }
-  explain_drift(host, input.journal, facts, plan.steps);
+  explain_drift(host, input.journal, facts, plan.digest, plan.steps);
   note_persisted(plan.steps, input);
   return plan;
 }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace tuner {
 namespace {
@@ -147,6 +148,7 @@ Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
   const std::chrono::seconds limit(context.options.wait ? context.options.timeout : 0);
   auto lock = context.store.lock(limit);
   if (lock || lock.error().fault != Fault::NotPermitted) return lock;
+  if (lock.error().errno_value == EROFS) return lock;  // no right helps there
   return fail(Fault::NotPermitted, lock.error().text + ": CAP_DAC_OVERRIDE is missing",
               lock.error().hint);
 }

@@ -219,6 +219,21 @@ def bonds():
     check_device("bond balance-xor", cell["client"], "client")
 
 
+def packets_for_bytes():
+    """A NIC whose counters of bytes count packets has proven nothing, of either direction."""
+    pair.set_parameter("tls_bytes_are_packets", 1)
+    ours, theirs = probe("expects-device")
+    pair.set_parameter("tls_bytes_are_packets", 0)
+    equal("bytes that are packets, device expected: 3 at both ends", [ours.code, theirs.code], [3, 3])
+    for ran, own in ((ours, "client"), (theirs, "server")):
+        for cipher in ("AES-128-GCM", "AES-256-GCM"):
+            cell = cell_of(ran, "TLSv1.2", cipher)
+            equal(f"bytes that are packets, {own}, {cipher}: nobody says device",
+                  [cell["result"], *(path for end in ends_of(cell).values() for path in paths(end))],
+                  ["inconclusive", *["kernel"] * 4])
+        check(f"bytes that are packets, {own}: it says why", "so its counters prove nothing" in cell["because"], cell["because"])
+
+
 def another_drivers_names():
     """cxgb4 fills its names up with blanks; of receiving only the queues of this NIC count."""
     pair.unload()
@@ -260,7 +275,8 @@ def main():
     pair.load(tls_rx="on")
     pair.face_to_face()
     namespaces = network_namespaces()
-    for scene in (offloaded, disorder, refused, too_much_and_no_checksums, link_local_and_nobody, bonds, cut_off):
+    for scene in (offloaded, disorder, refused, too_much_and_no_checksums, link_local_and_nobody, packets_for_bytes, bonds,
+                  cut_off):
         before = os.times().elapsed
         scene()
         note(f"{scene.__name__}: {os.times().elapsed - before:.1f} s")

@@ -128,6 +128,20 @@ TEST(OwnWitness, ReceivingInPartIsTheNicWithARemark) {
             "reordering");
 }
 
+TEST(OwnWitness, ACounterOfBytesThatCountsPacketsProvesNothing) {
+  const Finding finding = weighed([](OwnEvidence& e) {
+    e.driver = DriverDelta{{"tx_tls_encrypted_packets", 900},
+                           {"tx_tls_encrypted_bytes", 1'010'000},
+                           {"rx_tls_decrypted_packets", 900},
+                           {"rx_tls_decrypted_bytes", 900}};
+  });
+  EXPECT_EQ(finding.tx, TlsPath::Device);
+  EXPECT_EQ(finding.rx, TlsPath::Kernel);
+  EXPECT_EQ(finding.doubt,
+            "receive: socket diagnostics say hw, and eth0 decrypted 900 bytes in 900 packets, so "
+            "its counters prove nothing");
+}
+
 TEST(OwnWitness, ADriverThatCannotSayIsARemark) {
   for (const auto& change :
        std::vector<std::function<void(OwnEvidence&)>>{[](OwnEvidence& e) { e.driver.reset(); },

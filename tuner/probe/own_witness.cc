@@ -46,6 +46,13 @@ std::string doubt_from_driver(const OwnEvidence& e, const Testimony& direction) 
                        e.interface, direction.by_driver);
   }
   const auto bytes = moved(*e.driver, direction.direction, Kind::Bytes);
+  // No payload is that small: whatever such a counter counts, it is no bytes.
+  if (packets && bytes && *bytes <= *packets) {
+    return fmt::format(
+        "{}: socket diagnostics say hw, and {} {} {} bytes in {} packets, so its "
+        "counters prove nothing",
+        direction.name, e.interface, direction.by_driver, *bytes, *packets);
+  }
   if (!bytes || direction.direction == TlsDirection::Rx) return {};
   const auto wanted = static_cast<std::int64_t>(e.bytes_each_way * kPercentOfPayload / 100);
   if (*bytes >= wanted) return {};

@@ -22,6 +22,9 @@ MODULE_PARM_DESC(tls_max, "room for so many directions of connections on an end,
 static bool gcm_256 = true;
 module_param_named(tls_gcm256, gcm_256, bool, 0644);
 MODULE_PARM_DESC(tls_gcm256, "AES-256-GCM too, not only AES-128-GCM");
+static bool bytes_are_packets;
+module_param_named(tls_bytes_are_packets, bytes_are_packets, bool, 0644);
+MODULE_PARM_DESC(tls_bytes_are_packets, "the counters of bytes count packets");
 bool labnic_rx_search = true;
 module_param_named(rx_search, labnic_rx_search, bool, 0444);
 MODULE_PARM_DESC(rx_search,
@@ -216,6 +219,11 @@ const struct tlsdev_ops labnic_tls_ops = {
 	.tls_dev_resync = labnic_tls_resync,
 };
 
+static unsigned int as_counted(unsigned int packets, unsigned int bytes)
+{
+	return READ_ONCE(bytes_are_packets) ? packets : bytes;
+}
+
 /* --- Out -------------------------------------------------------------------------------------- */
 
 static bool is_offloaded(struct sk_buff *skb, const struct net_device *dev)
@@ -263,9 +271,9 @@ struct sk_buff *labnic_tls_encrypt(struct labnic *nic, struct labnic_tx_queue *q
 	}
 	encrypted->prev = NULL;
 	atomic64_add(packets, &nic->count[TX_ENCRYPTED_PACKETS]);
-	atomic64_add(payload, &nic->count[TX_ENCRYPTED_BYTES]);
+	atomic64_add(as_counted(packets, payload), &nic->count[TX_ENCRYPTED_BYTES]);
 	atomic64_add(packets, &queue->tls_packets);
-	atomic64_add(payload, &queue->tls_bytes);
+	atomic64_add(as_counted(packets, payload), &queue->tls_bytes);
 	return encrypted;
 }
 
@@ -356,7 +364,7 @@ void labnic_tls_decrypt(struct labnic *nic, struct labnic_rx_queue *queue, struc
 		return;
 	frame->decrypted = 1;
 	labnic_count(nic, RX_DECRYPTED_PACKETS);
-	atomic64_add(length, &nic->count[RX_DECRYPTED_BYTES]);
+	atomic64_add(as_counted(1, length), &nic->count[RX_DECRYPTED_BYTES]);
 	atomic64_inc(&queue->tls_packets);
-	atomic64_add(length, &queue->tls_bytes);
+	atomic64_add(as_counted(1, length), &queue->tls_bytes);
 }

@@ -40,11 +40,13 @@ std::string said_of(Status status) {
 void add_refusals(const Plan& plan, Answer& answer) {
   for (const Step& step : plan.steps) {
     if (!cannot_be_met(step)) continue;
-    answer.errors.push_back(
-        {.fault = Fault::Unsupported,
-         .text = fmt::format("{} {} is required and {}: {}", step.wish.subject.knob,
-                             step.wish.subject.name, said_of(step.status), step.because),
-         .hint = step.observed.hint});
+    Error error{.fault = Fault::Unsupported,
+                .text = fmt::format("{} {} is required and {}: {}", step.wish.subject.knob,
+                                    step.wish.subject.name, said_of(step.status), step.because),
+                .hint = step.observed.hint};
+    // A check that repaired has judged twice.
+    if (std::ranges::count(answer.errors, error.text, &Error::text) == 0)
+      answer.errors.push_back(std::move(error));
   }
 }
 

@@ -225,6 +225,10 @@ class FakeNicPort : public NicPort {
     return {};
   }
 
+  Result<std::string> network_namespace() const override {
+    if (state_->net_namespace.empty()) return fail(answer(EIO, "read the network namespace"));
+    return state_->net_namespace;
+  }
   Result<std::set<std::string>> on_the_way(std::string_view local,
                                            std::string_view /*peer*/) const override {
     std::set<std::string> names;

@@ -55,7 +55,8 @@ struct FakeState {
   // empty.
   std::function<std::optional<int>(std::string_view what)> on_read;
   std::map<std::string, FakeNic, std::less<>> nics;
-  std::map<std::string, FakeModule, std::less<>> modules;  // those that can be loaded
+  std::string net_namespace = "net:[4026531840] cookie 1";  // empty: cannot be read
+  std::map<std::string, FakeModule, std::less<>> modules;   // those that can be loaded
   // What a restart of a unit does; others answer that there is no such unit.
   std::map<std::string, std::function<Outcome(FakeState&)>, std::less<>> units;
   std::map<std::string, UnitState, std::less<>> unit_states;  // nobody can tell of others

@@ -31,7 +31,19 @@ HostIdentity collect_identity(const Host& host) {
   return {.hostname = read_word(files, "/proc/sys/kernel/hostname"),
           .kernel = read_word(files, "/proc/sys/kernel/osrelease"),
           .boot_id = read_word(files, "/proc/sys/kernel/random/boot_id"),
+          .net_namespace = host.nics().network_namespace().value_or(""),
           .emulated = is_emulated(files)};
+}
+
+Outcome is_known(const HostIdentity& identity) {
+  constexpr std::string_view kHint = "nothing was written; what was set could not be found again";
+  if (identity.boot_id.empty())
+    return fail(Fault::Io, "which boot this is cannot be read (/proc/sys/kernel/random/boot_id)",
+                std::string(kHint));
+  if (identity.net_namespace.empty())
+    return fail(Fault::Io, "which network namespace this is cannot be read (/proc/self/ns/net)",
+                std::string(kHint));
+  return {};
 }
 
 Facts collect_facts(const Host& host, FactNeed needs) {

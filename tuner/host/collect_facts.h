@@ -13,4 +13,7 @@ Facts collect_facts(const Host& host, FactNeed needs);
 // The identity alone: four small files.
 HostIdentity collect_identity(const Host& host);
 
+// Before anything is written: what a journal is found again by must have been read.
+Outcome is_known(const HostIdentity& identity);
+
 }  // namespace tuner

@@ -3,6 +3,7 @@
 #include "base/handle.h"
 #include "host/connection_path.h"
 #include "host/ethtool_codec.h"
+#include "host/network_namespace.h"
 
 #include <fmt/format.h>
 #include <netlink/genl/ctrl.h>
@@ -214,6 +215,8 @@ class EthtoolPort : public NicPort {
                                            std::string_view peer) const override {
     return interfaces_on_the_way(local, peer);
   }
+
+  Result<std::string> network_namespace() const override { return this_network_namespace(); }
 
   // Over ioctl: netlink tells it only for a whole link dump or with more words (IFLA_PERM_ADDRESS).
   Result<std::string> permanent_address(std::string_view nic) const override {

@@ -75,6 +75,8 @@ class NicPort {
   // the address `local`, and the one that the route to `peer` leaves by; "lo" is none.
   virtual Result<std::set<std::string>> on_the_way(std::string_view local,
                                                    std::string_view peer) const = 0;
+  // HostIdentity::net_namespace of this process.
+  virtual Result<std::string> network_namespace() const = 0;
   // All changes in one message. Success says that the kernel took the request, not that it is
   // active: read features() again.
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;

@@ -61,6 +61,9 @@ class LoggedNics : public NicPort {
                                            std::string_view peer) const override {
     return noted(nics_->on_the_way(local, peer), log_);
   }
+  Result<std::string> network_namespace() const override {
+    return noted(nics_->network_namespace(), log_);
+  }
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
     return nics_->set_features(nic, changes);
   }

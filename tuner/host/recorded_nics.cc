@@ -154,6 +154,10 @@ class RecordedNicPort : public NicPort {
     return {};
   }
 
+  Result<std::string> network_namespace() const override {
+    return fail(Fault::NotRecorded, "the network namespace is not recorded");
+  }
+
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {
     return fail(Fault::Refused,
                 fmt::format("switch features of {}: a recorded machine is read-only", nic),

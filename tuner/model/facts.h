@@ -41,6 +41,8 @@ struct HostIdentity {
   std::string hostname;
   std::string kernel;   // release: "6.1.0-32-amd64"
   std::string boot_id;  // /proc/sys/kernel/random/boot_id
+  // "initial net:[4026531840] cookie 1": never the same for two within one boot. Empty: not known.
+  std::string net_namespace;
   bool emulated =
       false;  // a CPU emulated in software (QEMU TCG): no time measured here means anything
   bool operator==(const HostIdentity&) const = default;

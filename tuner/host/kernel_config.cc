@@ -26,6 +26,7 @@ constexpr std::size_t kLimit = std::size_t{4} << 20U;  // a distribution's has 0
 KernelConfig read_packed(const FileTree& files) {
   auto text = files.read(kPacked);
   if (text && is_gzip(*text)) text = gunzip(*text, kLimit);
+  if (!text && !is_absent(text.error())) return {.source = {}, .text = {}, .unread = text.error()};
   if (!text || text->find("CONFIG_") == std::string::npos) return {};
   return {.source = std::string(kPacked), .text = std::move(*text)};
 }
@@ -39,7 +40,9 @@ KernelConfig read_kernel_config(const FileTree& files, std::string_view release)
       fmt::format("/usr/lib/modules/{}/config", release),
   };
   for (const std::string& place : places) {
-    if (auto text = files.read(place)) return {.source = place, .text = std::move(*text)};
+    auto text = files.read(place);
+    if (text) return {.source = place, .text = std::move(*text)};
+    if (!is_absent(text.error())) return {.source = {}, .text = {}, .unread = text.error()};
   }
   return read_packed(files);
 }

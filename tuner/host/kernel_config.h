@@ -10,8 +10,9 @@
 namespace tuner {
 
 struct KernelConfig {
-  std::string source;  // the file; empty: none readable
+  std::string source;  // the file; empty: none there, or the first that is could not be read
   std::string text;
+  std::optional<Error> unread = {};  // why it could not be read
 };
 
 // /boot/config-RELEASE (Debian, Ubuntu), then /lib/modules/RELEASE/config (Fedora), then

@@ -106,6 +106,7 @@ ModuleFacts without_file(const FileTree& files, std::string_view module, std::st
                                 : fmt::format("no {}.ko in {}/modules.dep", module, folder);
   const std::string_view option = option_of(module);
   const KernelConfig config = read_kernel_config(files, release);
+  if (config.unread) return {ModuleState::Unknown, config.unread->text};
   const auto value = option.empty() ? std::nullopt : config_value(config.text, option);
   if (value == "n")
     return {ModuleState::NotBuilt, fmt::format("{}: {} is not set", config.source, option)};

@@ -63,6 +63,24 @@ TEST_F(StateStoreTest, ReplaceLeavesTheNewTextAndNoTemporaryFile) {
   EXPECT_EQ(::rmdir((folder_.path() + "/run/ktls-tuner").c_str()), 0) << "something is left";
 }
 
+TEST_F(StateStoreTest, ReadsItsEndFromTheBeginningOfALineOn) {
+  EXPECT_EQ(store_->size(kHistoryPath).value(), 0U);
+  EXPECT_EQ(store_->read_end(kHistoryPath, 10).error().fault, Fault::NotFound);
+  folder_.write(kHistoryPath, "first\nsecond\nthird\n");
+  EXPECT_EQ(store_->size(kHistoryPath).value(), 19U);
+  EXPECT_EQ(store_->read_end(kHistoryPath, 100).value(), "first\nsecond\nthird\n");
+  EXPECT_EQ(store_->read_end(kHistoryPath, 10).value(), "third\n");
+  EXPECT_EQ(store_->read_end(kHistoryPath, 3).value(), "");
+}
+
+TEST_F(StateStoreTest, MovesOverWhatIsThere) {
+  folder_.write(kHistoryPath, "new\n");
+  folder_.write(kOlderHistoryPath, "old\n");
+  EXPECT_TRUE(store_->move(kHistoryPath, kOlderHistoryPath));
+  EXPECT_EQ(folder_.read(kOlderHistoryPath), "new\n");
+  EXPECT_FALSE(store_->move(kHistoryPath, kOlderHistoryPath));
+}
+
 TEST_F(StateStoreTest, RemovingWhatIsNotThereSucceeds) {
   EXPECT_TRUE(store_->remove(kJournalPath));
   EXPECT_TRUE(store_->append(kJournalPath, "one"));

@@ -21,6 +21,23 @@ class FakeStateStore : public StateStore {
     if (found == files.end()) return fail(Fault::NotFound, std::string(path) + ": No such file");
     return found->second;
   }
+  Result<std::string> read_end(std::string_view path, std::size_t bytes) const override {
+    auto text = read(path);
+    if (!text || text->size() <= bytes) return text;
+    const std::string end = text->substr(text->size() - bytes);
+    const auto line = end.find('\n');
+    return line == std::string::npos ? std::string() : end.substr(line + 1);
+  }
+  Result<std::size_t> size(std::string_view path) const override {
+    const auto found = files.find(std::string(path));
+    return found == files.end() ? std::size_t{0} : found->second.size();
+  }
+  Outcome move(std::string_view from, std::string_view to) override {
+    if (auto blown = fuse_->before_write(from); !blown) return blown;
+    files[std::string(to)] = files.at(std::string(from));
+    files.erase(std::string(from));
+    return {};
+  }
   Outcome append(std::string_view path, std::string_view line) override {
     if (auto blown = fuse_->before_write(path); !blown) return blown;
     files[std::string(path)] += std::string(line) + "\n";

@@ -166,6 +166,31 @@ class LocalStateStore : public StateStore {
     return read_whole(fd->get(), place);
   }
 
+  Result<std::size_t> size(std::string_view path) const override {
+    const std::string place = root_ + std::string(path);
+    struct stat about {};
+    const int answer = ::lstat(place.c_str(), &about);
+    const int error = errno;
+    if (answer == 0) return static_cast<std::size_t>(about.st_size);
+    if (error == ENOENT || error == ENOTDIR) return std::size_t{0};
+    return failed(error, "look at", place);
+  }
+
+  Result<std::string> read_end(std::string_view path, std::size_t bytes) const override {
+    const std::string place = root_ + std::string(path);
+    const auto fd = open_file(place, O_RDONLY);
+    if (!fd) return fail(fd.error());
+    const off_t size = ::lseek(fd->get(), 0, SEEK_END);
+    const auto back = std::min(static_cast<off_t>(bytes), size);
+    const off_t began = ::lseek(fd->get(), -back, SEEK_END);
+    const int error = errno;
+    if (size < 0 || began < 0) return failed(error, "look for the end of", place);
+    auto text = read_whole(fd->get(), place);
+    if (!text || began == 0) return text;
+    const auto line = text->find('\n');
+    return line == std::string::npos ? std::string() : text->substr(line + 1);
+  }
+
   Outcome append(std::string_view path, std::string_view line) override {
     const std::string place = root_ + std::string(path);
     if (auto made = make_folders(folder_of(place)); !made) return made;
@@ -196,6 +221,14 @@ class LocalStateStore : public StateStore {
       ::unlink(temporary.c_str());
       return failed(error, "replace", place);
     }
+    return sync_folder(place);
+  }
+
+  Outcome move(std::string_view from, std::string_view to) override {
+    const std::string place = root_ + std::string(from);
+    const int answer = ::rename(place.c_str(), (root_ + std::string(to)).c_str());
+    const int error = errno;
+    if (answer < 0) return failed(error, "move", place);
     return sync_folder(place);
   }
 

@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,9 +14,12 @@
 namespace tuner {
 
 inline constexpr std::string_view kJournalPath = "/run/ktls-tuner/journal";
+// Count and digest of the journal's last line (engine/journal_chain.h).
+inline constexpr std::string_view kJournalHeadPath = "/run/ktls-tuner/journal.head";
 inline constexpr std::string_view kLockPath = "/run/ktls-tuner/lock";
 inline constexpr std::string_view kConfirmPath = "/run/ktls-tuner/confirm";
 inline constexpr std::string_view kHistoryPath = "/var/lib/ktls-tuner/history";
+inline constexpr std::string_view kOlderHistoryPath = "/var/lib/ktls-tuner/history.1";
 
 class StateStore {
  public:
@@ -28,12 +32,19 @@ class StateStore {
   virtual ~StateStore() = default;
   // NotFound: never written.
   virtual Result<std::string> read(std::string_view path) const = 0;
+  // The last `bytes` of it at most, from the beginning of a line on; the file may be of any size.
+  // Empty: its last line is longer than that.
+  virtual Result<std::string> read_end(std::string_view path, std::size_t bytes) const = 0;
+  // In bytes; 0: it is not there.
+  virtual Result<std::size_t> size(std::string_view path) const = 0;
   // Adds one line (the newline is added) with a single write(2) and makes it durable before
   // returning. Folders are made. Everything is readable by everybody (0755, 0644) but the lock
   // (0600).
   virtual Outcome append(std::string_view path, std::string_view line) = 0;
   // Temporary file, fsync, rename, fsync of the folder.
   virtual Outcome replace(std::string_view path, std::string_view text) = 0;
+  // Takes the place of what is at `to`.
+  virtual Outcome move(std::string_view from, std::string_view to) = 0;
   // Removing what is not there succeeds.
   virtual Outcome remove(std::string_view path) = 0;
   // flock(2) on kLockPath. Busy, with the holder's pid in the text, when not had within `wait`.

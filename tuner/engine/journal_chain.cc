@@ -1,0 +1,104 @@
+#include "engine/journal_chain.h"
+
+#include "base/number.h"
+#include "base/text.h"
+#include "engine/digest.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kBeforeDigest = ",\"seal\":\"";
+constexpr std::string_view kAfterDigest = "\"}";
+constexpr std::size_t kDigits = 64;
+constexpr std::size_t kTail = kBeforeDigest.size() + kDigits + kAfterDigest.size();
+
+bool is_digest(std::string_view text) {
+  return text.size() == kDigits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string link(std::string_view before, std::string_view body) {
+  return sha256(fmt::format("{}\n{}", before, body));
+}
+
+std::string_view body_of(std::string_view line) {
+  return line.substr(0, line.size() - kTail);
+}
+
+}  // namespace
+
+std::string digest_of_line(std::string_view line) {
+  if (line.size() < kTail || !line.ends_with(kAfterDigest)) return {};
+  const std::string_view tail = line.substr(line.size() - kTail);
+  const std::string_view digest = tail.substr(kBeforeDigest.size(), kDigits);
+  if (!tail.starts_with(kBeforeDigest) || !is_digest(digest)) return {};
+  return std::string(digest);
+}
+
+std::string chained(std::string_view object, const ChainEnd& before) {
+  const std::string body =
+      fmt::format("{},\"line\":{}", object.substr(0, object.size() - 1), before.count + 1);
+  return fmt::format("{}{}{}{}", body, kBeforeDigest, link(before.digest, body), kAfterDigest);
+}
+
+Chain read_chain(std::string_view text) {
+  Chain chain;
+  const std::size_t whole = text.rfind('\n') + 1;  // npos + 1 is 0: not one whole line
+  chain.torn = whole != text.size();
+  chain.lines = lines(text.substr(0, whole));
+  std::size_t plain_bytes = 0;
+  while (chain.plain < chain.lines.size() && digest_of_line(chain.lines[chain.plain]).empty())
+    plain_bytes += chain.lines[chain.plain++].size() + 1;
+  chain.end = {chain.plain, sha256(text.substr(0, plain_bytes))};
+  chain.proven = chain.plain;
+  for (; chain.proven < chain.lines.size(); ++chain.proven) {
+    const std::string_view line = chain.lines[chain.proven];
+    const std::string digest = digest_of_line(line);
+    if (digest.empty()) break;
+    const std::string_view body = body_of(line);
+    const bool counted = body.ends_with(fmt::format(",\"line\":{}", chain.end.count + 1));
+    if (!counted || digest != link(chain.end.digest, body)) break;
+    chain.before_end = chain.end.digest;
+    chain.end = {chain.end.count + 1, digest};
+  }
+  return chain;
+}
+
+std::string head_text(const ChainEnd& end) {
+  return fmt::format("{{\"count\":{},\"digest\":\"{}\"}}\n", end.count, end.digest);
+}
+
+std::optional<ChainEnd> read_head(std::string_view text) {
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains("count") || !json.contains("digest") ||
+      !json["digest"].is_string())
+    return std::nullopt;
+  const auto count = whole_number<std::size_t>(json["count"]);
+  if (!count) return std::nullopt;
+  ChainEnd end{*count, json["digest"].get<std::string>()};
+  if (!is_digest(end.digest) || head_text(end) != text) return std::nullopt;
+  return end;
+}
+
+std::string head_fault(const Chain& chain, const std::optional<ChainEnd>& head, bool closed) {
+  const std::size_t count = chain.end.count;
+  if (!head) {
+    // Never written: nothing of this release's stands here, or its very first line alone.
+    if (closed || count <= chain.plain + (chain.torn ? 0 : 1)) return {};
+    return fmt::format("it has {} lines, and its head is missing", count);
+  }
+  if (*head == chain.end) return {};
+  if (head->count > count)
+    return fmt::format("it ends after line {}, and its head counts {}", count, head->count);
+  const bool one_behind =
+      head->count + 1 == count && head->digest == chain.before_end && !chain.torn;
+  if (one_behind) return {};
+  return fmt::format("its head, of {} lines, is not the one of its {} lines", head->count, count);
+}
+
+}  // namespace tuner

@@ -1,0 +1,37 @@
+#include "engine/sealed_document.h"
+
+#include "engine/digest.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kSeal = "seal";
+
+// Keys are sorted and nothing is indented, whatever the file looks like.
+std::string digest_of(const json& document) {
+  return sha256(document.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+}  // namespace
+
+std::string sealed(json document, int indent) {
+  document[kSeal] = digest_of(document);
+  return document.dump(indent) + "\n";
+}
+
+Result<json> unsealed(std::string_view text) {
+  json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) return fail(Fault::Invalid, "it is no JSON object");
+  const auto seal = document.find(kSeal);
+  if (seal == document.end()) return document;
+  const json told = *seal;
+  document.erase(kSeal);
+  if (told != digest_of(document)) return fail(Fault::Invalid, "it was altered since");
+  return document;
+}
+
+}  // namespace tuner

@@ -107,6 +107,13 @@ TEST(Metrics, OfTheProbeSayWhetherEachExpectationHeld) {
       << "loopback shows nothing of a NIC, so nothing is proven";
 }
 
+TEST(Metrics, OfAJournalThatIsNotKnownTheyAreSilent) {
+  CheckMetrics told = check();
+  EXPECT_THAT(metrics_text(told), Not(HasSubstr("journal_damaged")));
+  told.journal_damaged = true;
+  EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_journal_damaged 1\n"));
+}
+
 // Every family has its sample somewhere above, and each sample a family with HELP and TYPE.
 TEST(Metrics, AllHaveHelpAndType) {
   Plan plan{.profile = "p", .digest = "d", .steps = {sample_step("sysctl", "a", Status::Change)}};
@@ -116,6 +123,7 @@ TEST(Metrics, AllHaveHelpAndType) {
   whole.probe =
       LastProbe{.at = utc_time(kNoon), .kernel = "6.1", .ways = {way("tx", "kernel", "kernel")}};
   whole.tls_stat.emplace();
+  whole.journal_damaged = false;
   for (const std::string_view name :
        {"TlsCurrTxSw", "TlsTxSw", "TlsDecryptError", "TlsDecryptRetry", "TlsRxNoPadViolation",
         "TlsRxDeviceResync", "TlsTxRekeyOk", "TlsRxRekeyReceived"})

@@ -25,6 +25,9 @@ constexpr std::array kFamilies{
                  "How long the last drift check took"},
     MetricFamily{"ktls_tuner_check_exit_code", "gauge", "",
                  "Exit code of the last drift check: 0 in sync, 2 drift, 4 this machine cannot"},
+    MetricFamily{
+        "ktls_tuner_journal_damaged", "gauge", "",
+        "1 if the journal of this boot is damaged: no profile is applied until it is moved"},
     MetricFamily{"ktls_tuner_settings", "gauge", "knob, state",
                  "Settings of the profile by family and status; state change is drift"},
     MetricFamily{"ktls_tuner_drift_oldest_timestamp_seconds", "gauge", "knob",
@@ -135,6 +138,8 @@ void add_check(const CheckMetrics& check, Samples& samples) {
   samples.add("ktls_tuner_check_duration_seconds", "",
               fmt::format("{:.3f}", std::chrono::duration<double>(check.duration).count()));
   samples.add("ktls_tuner_check_exit_code", "", static_cast<int>(check.exit_code));
+  if (check.journal_damaged)
+    samples.add("ktls_tuner_journal_damaged", "", *check.journal_damaged ? 1 : 0);
   samples.add("ktls_tuner_check_repaired_settings_total", "", check.record.repaired);
 }
 

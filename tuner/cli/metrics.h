@@ -32,7 +32,8 @@ struct CheckMetrics {
   ExitCode exit_code = ExitCode::Ok;
   Time ran_at;
   std::chrono::milliseconds duration{0};
-  DriftRecord record;  // with this check in it
+  DriftRecord record;                   // with this check in it
+  std::optional<bool> journal_damaged;  // nothing: not known
   std::optional<std::map<std::string, std::uint64_t>> tls_stat;
   std::optional<LastProbe> probe;  // of this kernel
 };

@@ -1,6 +1,7 @@
 #include "engine/journal_json.h"
 
 #include "engine/value_json.h"
+#include "model/json_bytes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -8,56 +9,86 @@ namespace tuner {
 
 using nlohmann::json;
 
+namespace {
+
+json texts_to_json(const std::vector<std::string>& texts) {
+  json all = json::array();
+  for (const std::string& text : texts) all.push_back(bytes_to_json(text));
+  return all;
+}
+
+// An older release did not write them.
+std::vector<std::string> texts_from(const json& object, const char* name) {
+  std::vector<std::string> texts;
+  for (const json& text : object.value(name, json::array())) texts.push_back(bytes_from_json(text));
+  return texts;
+}
+
+}  // namespace
+
 json subject_to_json(const Subject& subject) {
-  return {{"knob", subject.knob},   {"key", subject.key},     {"name", subject.name},
-          {"place", subject.place}, {"group", subject.group}, {"device", subject.device}};
+  return {{"knob", bytes_to_json(subject.knob)},   {"key", bytes_to_json(subject.key)},
+          {"name", bytes_to_json(subject.name)},   {"place", bytes_to_json(subject.place)},
+          {"group", bytes_to_json(subject.group)}, {"device", bytes_to_json(subject.device)}};
 }
 
 Subject subject_from_json(const json& object) {
-  return {.knob = object.at("knob"),
-          .key = object.at("key"),
-          .name = object.at("name"),
-          .place = object.at("place"),
-          .group = object.at("group"),
-          .device = object.value("device", std::string{})};  // an older release did not write it
+  return {.knob = bytes_at(object, "knob"),
+          .key = bytes_at(object, "key"),
+          .name = bytes_at(object, "name"),
+          .place = bytes_at(object, "place"),
+          .group = bytes_at(object, "group"),
+          .device = bytes_or_empty(object, "device")};  // an older release did not write it
 }
 
 json run_to_json(const RunInfo& run) {
-  return {{"run", run.id},
-          {"boot_id", run.boot_id},
-          {"kernel", run.kernel},
-          {"profile", run.profile},
-          {"path", run.path},
-          {"digest", run.digest},
-          {"at", run.at},
-          {"by", run.by},
+  return {{"run", bytes_to_json(run.id)},
+          {"boot_id", bytes_to_json(run.boot_id)},
+          {"kernel", bytes_to_json(run.kernel)},
+          {"profile", bytes_to_json(run.profile)},
+          {"path", bytes_to_json(run.path)},
+          {"digest", bytes_to_json(run.digest)},
+          {"at", bytes_to_json(run.at)},
+          {"by", bytes_to_json(run.by)},
           {"max_disruption", disruption_name(run.max_disruption)},
           {"only", run.only},
           {"skip", run.skip},
-          {"nics", run.nics},
+          {"nics", texts_to_json(run.nics)},
           {"cpus_online", run.cpus_online}};
 }
 
 RunInfo run_from_json(const json& object) {
-  return {.id = object.at("run"),
-          .boot_id = object.at("boot_id"),
-          .kernel = object.value("kernel", std::string{}),
-          .profile = object.at("profile"),
-          .path = object.at("path"),
-          .digest = object.at("digest"),
-          .at = object.at("at"),
-          .by = object.at("by"),
+  return {.id = bytes_at(object, "run"),
+          .boot_id = bytes_at(object, "boot_id"),
+          .kernel = bytes_or_empty(object, "kernel"),
+          .profile = bytes_at(object, "profile"),
+          .path = bytes_at(object, "path"),
+          .digest = bytes_at(object, "digest"),
+          .at = bytes_at(object, "at"),
+          .by = bytes_at(object, "by"),
           .max_disruption = disruption_from(object.value("max_disruption", std::string{})),
           .only = object.value("only", std::vector<std::string>{}),
           .skip = object.value("skip", std::vector<std::string>{}),
-          .nics = object.value("nics", std::vector<std::string>{}),
+          .nics = texts_from(object, "nics"),
           .cpus_online = object.value("cpus_online", std::string{})};
 }
 
 Value value_at(const json& object, const char* name) {
   auto value = value_from_json(object.at(name));
-  if (!value) throw json::other_error::create(599, value.error().text, &object);
+  if (!value) refuse_field(object, value.error().text);
   return *value;
+}
+
+std::string bytes_at(const json& object, const char* name) {
+  return bytes_from_json(object.at(name));
+}
+
+std::string bytes_or_empty(const json& object, const char* name) {
+  return object.contains(name) ? bytes_at(object, name) : std::string();
+}
+
+void refuse_field(const json& object, const std::string& why) {
+  throw json::other_error::create(599, why, &object);
 }
 
 }  // namespace tuner

@@ -1,5 +1,8 @@
 #include "engine/value_json.h"
 
+#include "base/number.h"
+#include "model/json_bytes.h"
+
 #include <nlohmann/json.hpp>
 
 namespace tuner {
@@ -12,7 +15,9 @@ Result<Value> integers_from_json(const json& array) {
   for (const json& element : array) {
     if (!element.is_number_integer())
       return fail(Fault::Invalid, "a list with something other than integers");
-    numbers.push_back(element.get<std::int64_t>());
+    const auto number = whole_number<std::int64_t>(element);
+    if (!number) return fail(number.error());
+    numbers.push_back(*number);
   }
   return Value{numbers};
 }
@@ -37,13 +42,18 @@ json value_to_json(const Value& value) {
     object["cpus"] = cpus->to_list();
     return object;
   }
+  if (const auto* text = std::get_if<std::string>(&value)) return bytes_to_json(*text);
   return value_to_public_json(value);
 }
 
 Result<Value> value_from_json(const json& value) {
   if (value.is_null()) return Value{Absent{}};
   if (value.is_boolean()) return Value{value.get<bool>()};
-  if (value.is_number_integer()) return Value{value.get<std::int64_t>()};
+  if (value.is_number_integer()) {
+    const auto number = whole_number<std::int64_t>(value);
+    if (!number) return fail(number.error());
+    return Value{*number};
+  }
   if (value.is_string()) return Value{value.get<std::string>()};
   if (value.is_array()) return integers_from_json(value);
   if (value.is_object() && value.contains("cpus") && value["cpus"].is_string()) {
@@ -51,7 +61,11 @@ Result<Value> value_from_json(const json& value) {
     if (!cpus) return fail(cpus.error());
     return Value{*cpus};
   }
-  return fail(Fault::Invalid, "not a value");
+  try {
+    return Value{bytes_from_json(value)};
+  } catch (const json::exception&) {
+    return fail(Fault::Invalid, "not a value");
+  }
 }
 
 }  // namespace tuner

@@ -48,6 +48,7 @@ TEST(Apply, JournalIsAheadOfEveryWrite) {
   std::ptrdiff_t journal = 0;
   std::ptrdiff_t machine = 0;
   for (const std::string& write : writes) {
+    if (write == kJournalHeadPath) continue;  // follows its line
     (write == kJournalPath ? journal : machine) += 1;
     EXPECT_GT(journal, machine) << "a write without its intention: " << write;
   }

@@ -46,7 +46,7 @@ TEST(DriftRecord, OfASettingWithoutASubjectItKeepsSinceWhenAndThatIsNoDrift) {
   note_drift(record, plan({step("a", Status::NoSubject)}), kNoon, true);
   note_drift(record, plan({step("a", Status::NoSubject)}), kNoon + hours(1), true);
   ASSERT_TRUE(save_drift(store, record));
-  record = load_drift(store);
+  record = load_drift(store).value();
   EXPECT_THAT(record.drifted, IsEmpty());
   Plan told = plan({step("a", Status::NoSubject)});
   tell_drift(told, record);
@@ -103,22 +103,41 @@ TEST(DriftRecord, IsTheSameAfterAReboot) {
   DriftRecord record{.last_success = kNoon, .repaired = 7};
   note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
   ASSERT_TRUE(save_drift(store, record).has_value());
-  const DriftRecord loaded = load_drift(store);
+  const DriftRecord loaded = load_drift(store).value();
   EXPECT_EQ(loaded.last_success, kNoon);
   EXPECT_EQ(loaded.repaired, 7U);
   EXPECT_EQ(loaded.drifted, record.drifted);
 }
 
-TEST(DriftRecord, ThatIsDamagedIsNone) {
+TEST(DriftRecord, EachAlteredByteIsSaid) {
+  testing::FakeStateStore store;
+  DriftRecord record{.last_success = kNoon, .repaired = 7};
+  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  ASSERT_TRUE(save_drift(store, record).has_value());
+  std::string& text = store.files[std::string(kDriftPath)];
+  const std::string whole = text;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    text = whole;
+    text[at] = static_cast<char>(text[at] ^ 1);
+    const auto loaded = load_drift(store);
+    EXPECT_TRUE(!loaded || loaded->drifted == record.drifted) << at << ": " << text;
+  }
+}
+
+TEST(DriftRecord, ThatIsDamagedIsSaidAndKept) {
   for (
       const std::string_view text :
       {"", "{", "[]", R"({"repaired": 1})", R"({"repaired": "x", "drifted": {}})",
        R"({"repaired": 1, "drifted": {"a": {"first_seen": "yesterday", "last_seen": "2026-11-24T12:00:00Z"}}})"}) {
     testing::FakeStateStore store;
     store.files[std::string(kDriftPath)] = text;
-    EXPECT_THAT(load_drift(store).drifted, IsEmpty()) << text;
+    EXPECT_FALSE(load_drift(store)) << text;
+    std::optional<Error> lost;
+    EXPECT_THAT(load_or_renew_drift(store, lost).value().drifted, IsEmpty()) << text;
+    ASSERT_TRUE(lost) << text;
+    EXPECT_EQ(store.files.at(std::string(kDamagedDriftPath)), text);
   }
-  EXPECT_THAT(load_drift(testing::FakeStateStore()).drifted, IsEmpty());
+  EXPECT_THAT(load_drift(testing::FakeStateStore()).value().drifted, IsEmpty());
 }
 
 }  // namespace

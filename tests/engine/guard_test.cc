@@ -119,7 +119,7 @@ struct GuardRig : Rig {
     return machine.snapshot();
   }
   bool is_pending() const { return load_pending(store, kFakeBootId).value().has_value(); }
-  HistoryEntry last() const { return recall(store).value().back(); }
+  HistoryEntry last() const { return recall(store).value().entries.back(); }
 };
 
 TEST(Guard, UndoesWhatNobodyConfirmsAndSaysSo) {
@@ -304,7 +304,7 @@ TEST(Guard, OfARunThatNeverBeganHasNothingToUndo) {
   rig.end_process(kWriter);
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_FALSE(rig.is_pending());
-  EXPECT_TRUE(recall(rig.store).value().empty());
+  EXPECT_TRUE(recall(rig.store).value().entries.empty());
 }
 
 }  // namespace

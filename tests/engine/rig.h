@@ -35,6 +35,7 @@ struct Rig {
     machine.set("/proc/sys/kernel/random/boot_id", next_boot_id);
     if (!next_kernel.empty()) machine.set("/proc/sys/kernel/osrelease", next_kernel);
     store.files.erase(std::string(kJournalPath));
+    store.files.erase(std::string(kJournalHeadPath));
     for (const auto& [path, text] : kept) {
       if (path.starts_with("/etc/")) machine.set(path, text);
     }
@@ -53,7 +54,8 @@ struct Rig {
   }
 
   Journal journal() const {
-    auto loaded = Journal::load(store, boot_id());
+    const auto net = machine.host().nics().network_namespace();
+    auto loaded = Journal::load(store, boot_id(), net.value_or(""));
     EXPECT_TRUE(loaded.has_value()) << (loaded ? "" : loaded.error().text);
     return loaded ? *loaded : Journal{};
   }

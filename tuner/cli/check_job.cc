@@ -7,6 +7,7 @@
 #include "cli/metrics.h"
 #include "cli/render_json.h"
 #include "engine/drift_record.h"
+#include "engine/journal.h"
 #include "host/collect_facts.h"
 #include "host/local_profile_files.h"
 #include "host/published_file.h"
@@ -80,13 +81,16 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
                        const CheckResult& result) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
   const auto now = context.host.clock().now();
-  CheckMetrics check{.plan = result.plan ? &*result.plan : nullptr,
-                     .exit_code = result.answer.exit_code,
-                     .ran_at = now,
-                     .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - began),
-                     .record = load_drift(context.store),
-                     .tls_stat = facts.tls_stat,
-                     .probe = last_probe(context.store, facts.host.kernel)};
+  const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
+  CheckMetrics check{
+      .plan = result.plan ? &*result.plan : nullptr,
+      .exit_code = result.answer.exit_code,
+      .ran_at = now,
+      .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - began),
+      .record = load_drift(context.store).value_or(DriftRecord{}),
+      .journal_damaged = journal ? std::optional(journal->damage().has_value()) : std::nullopt,
+      .tls_stat = facts.tls_stat,
+      .probe = last_probe(context.store, facts.host.kernel)};
   if (came_to_a_verdict(check.exit_code)) check.record.last_success = now;
   return metrics_text(check);
 }
@@ -165,7 +169,14 @@ void wait_for_place(const Host& host, std::chrono::seconds limit) {
 }
 
 void tell_times(const Context& context, bool may_record, CheckResult& result) {
-  DriftRecord record = load_drift(context.store);
+  std::optional<Error> lost;
+  auto loaded = may_record ? load_or_renew_drift(context.store, lost) : load_drift(context.store);
+  if (lost) result.answer.errors.push_back(*lost);
+  if (!loaded) {
+    result.answer.errors.push_back(loaded.error());
+    return;
+  }
+  DriftRecord& record = *loaded;
   if (may_record) {
     const Options& options = context.options;
     const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();

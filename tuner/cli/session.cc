@@ -162,7 +162,10 @@ OpenedSession open_session(const Context& context, bool writing) {
   const auto within = confirm_within(context.options);
   if (!within) return {std::nullopt, failure(ExitCode::Usage, within.error())};
   Session session{.identity = collect_identity(context.host)};
-  auto journal = Journal::load(context.store, session.identity.boot_id);
+  if (auto known = is_known(session.identity); writing && !known)
+    return {std::nullopt, failure(known.error())};
+  auto journal =
+      Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
   if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
     // Mode 0700: an ordinary user may look at the machine, not at who changed what.
     session.notes.push_back(
@@ -170,6 +173,7 @@ OpenedSession open_session(const Context& context, bool writing) {
     journal = Journal{};
   }
   if (!journal) return {std::nullopt, failure(journal.error())};
+  if (auto usable = journal->usable(); !usable) return {std::nullopt, failure(usable.error())};
   session.journal = std::move(*journal);
 
   if (context.options.if_active && session.journal.active() == nullptr)

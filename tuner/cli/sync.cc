@@ -172,7 +172,8 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   if (!pending) return refused(pending.error());
   if (auto may = may_apply(context.host, *pending); !may) return refused(may.error());
   // Somebody may have applied between open_session and the lock.
-  auto journal = Journal::load(context.store, session.identity.boot_id);
+  auto journal =
+      Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
   if (!journal) return refused(journal.error());
   session.journal = std::move(*journal);
   const RunInfo run{.id = run_id(context.host),

@@ -48,6 +48,7 @@ struct Options {
   std::string run;
   bool force = false;
   bool history = false;
+  bool salvage = false;
   bool dry_run = false;
   std::string listen;
   std::string connect;

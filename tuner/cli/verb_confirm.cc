@@ -18,9 +18,9 @@ namespace {
 
 // When nothing waits any more, it matters to whoever comes too late what the guard has done.
 std::string what_the_guard_did(const StateStore& store, std::string_view boot_id) {
-  const auto history = recall(store);
-  if (!history || history->empty()) return {};
-  const HistoryEntry& last = history->back();
+  const auto history = recall_last(store);
+  if (!history || history->entries.empty()) return {};
+  const HistoryEntry& last = history->entries.back();
   if (last.verb != "guard" || last.run.boot_id != boot_id) return {};
   return fmt::format(": the guard ended run {} of profile {} at {} as {}: {}", last.run.id,
                      last.run.profile, last.run.at, last.end, last.because);
@@ -69,7 +69,9 @@ Answer persist_kept_run(Context& context, Answer answer) {
 }
 
 Answer run(Context& context) {
-  const std::string boot_id = collect_identity(context.host).boot_id;
+  const HostIdentity identity = collect_identity(context.host);
+  if (auto known = is_known(identity); !known) return failure(known.error());
+  const std::string& boot_id = identity.boot_id;
   const auto seen = load_pending(context.store, boot_id);
   auto lock = take_lock(context);
   if (!lock) return failure(not_had(context, lock.error(), seen ? *seen : std::nullopt));
@@ -79,8 +81,9 @@ Answer run(Context& context) {
     if (!*pending) may.error().text += what_the_guard_did(context.store, boot_id);
     return failure(may.error());
   }
-  const auto journal = Journal::load(context.store, boot_id);
+  const auto journal = Journal::load(context.store, boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
+  if (auto usable = journal->usable(); !usable) return failure(usable.error());
 
   Answer answer;
   const auto left = time_left(context.host, **pending);

@@ -18,11 +18,17 @@
 namespace tuner {
 namespace {
 
+// It is still to be restored, by a later rollback.
+bool is_left_over(const Step& step) {
+  return step.status == Status::Failed || step.status == Status::Unreadable ||
+         step.status == Status::NoSubject;
+}
+
 ExitCode code_of(const RollbackReport& report) {
-  ExitCode code = report.journal_error ? ExitCode::Failed : ExitCode::Ok;
+  const bool known = !report.journal_error && report.not_known.empty();
+  ExitCode code = known ? ExitCode::Ok : ExitCode::Failed;
   for (const Step& step : report.steps) {
-    if (step.status == Status::Failed || step.status == Status::Unreadable)
-      code = worst(code, ExitCode::Failed);
+    if (is_left_over(step)) code = worst(code, ExitCode::Failed);
     if (step.status == Status::Blocked) code = worst(code, ExitCode::Drift);
   }
   return code;
@@ -58,9 +64,7 @@ Outcome may_restore(const Host& host, const Journal& journal) {
 void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& pending,
                  const std::vector<Step>& steps, Answer& answer) {
   const std::string& run = context.options.run;
-  const bool failed = std::ranges::any_of(steps, [](const Step& step) {
-    return step.status == Status::Failed || step.status == Status::Unreadable;
-  });
+  const bool failed = std::ranges::any_of(steps, is_left_over);
   const bool another = !run.empty() && (!pending || !*pending || (*pending)->run != run);
   if (failed || another || (pending && !*pending)) return;
   if (auto forgotten = forget_pending(context.store); !forgotten) {
@@ -72,9 +76,36 @@ void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& 
   }
 }
 
+void add_not_known(const std::vector<std::string>& sentences, const Journal& journal,
+                   Answer& answer) {
+  const std::string hint = journal.damage() ? journal.damage()->hint : std::string();
+  for (const std::string& sentence : sentences) {
+    answer.errors.push_back({.fault = Fault::Io, .text = sentence, .hint = hint});
+    answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+  }
+}
+
+// Only a damaged journal is moved: any other one is closed by the rollback itself.
+void salvage(Context& context, Journal& journal, Answer& answer) {
+  if (!context.options.salvage || !journal.damage()) return;
+  std::string stamp = rfc3339(context.host.clock().now());
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  const auto name = journal.set_aside(context.store, stamp);
+  if (!name) {
+    answer.errors.push_back(name.error());
+    return;
+  }
+  context.terminal.result(
+      fmt::format("the damaged journal is now {}; the next apply takes what it finds for the "
+                  "original\n",
+                  *name));
+  (*answer.body)["set_aside"] = *name;
+}
+
 // What a rollback now would restore; exit 2 when there is something.
 Answer dry_run(Context& context) {
-  const auto journal = Journal::load(context.store, collect_identity(context.host).boot_id);
+  const HostIdentity identity = collect_identity(context.host);
+  const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
   const RollbackOptions options{.run = context.options.run, .force = context.options.force};
   const auto steps = plan_rollback(context.host, *journal, catalog(), options);
@@ -85,6 +116,7 @@ Answer dry_run(Context& context) {
   const auto is_left_to_do = [](const Step& step) { return step.status != Status::InSync; };
   if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
   *answer.body = {{"steps", steps_json(*steps)}, {"summary", summary_json(summarize(*steps))}};
+  add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
   context.terminal.result(steps->empty() ? "nothing to roll back\n"
                                          : plan_text({.steps = *steps}, Rows::All, context));
   return answer;
@@ -95,10 +127,12 @@ Answer run(Context& context) {
   auto lock = take_lock(context);
   if (!lock) return failure(lock.error());
   const HostIdentity identity = collect_identity(context.host);
-  auto journal = Journal::load(context.store, identity.boot_id);
+  if (auto known = is_known(identity); !known) return failure(known.error());
+  auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
+  if (auto here = journal->of_this_namespace(); !here) return failure(here.error());
   const auto pending = load_pending(context.store, identity.boot_id);
-  if (journal->entries().empty() && journal->runs().empty()) {
+  if (journal->entries().empty() && journal->runs().empty() && !journal->damage()) {
     if (!context.options.run.empty()) {
       return failure(
           ExitCode::Usage,
@@ -108,13 +142,16 @@ Answer run(Context& context) {
     }
     context.terminal.result("nothing to roll back: nothing was applied since boot\n");
     Answer answer;
+    // What an earlier boot left, or a rollback that was killed before its last step.
+    if (auto cleared = journal->clear(context.store); !cleared) return failure(cleared.error());
     *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
     end_pending(context, pending, {}, answer);
     return answer;
   }
   if (auto may = may_restore(context.host, *journal); !may) return failure(may.error());
 
-  RunInfo run = journal->runs().back().info;
+  RunInfo run =
+      journal->runs().empty() ? RunInfo{.boot_id = identity.boot_id} : journal->runs().back().info;
   run.at = rfc3339(context.host.clock().now());
   run.by = who_runs_this();
   const RollbackOptions options{
@@ -139,6 +176,8 @@ Answer run(Context& context) {
   }
   *answer.body = {{"steps", steps_json(report->steps)},
                   {"summary", summary_json(summarize(report->steps))}};
+  add_not_known(report->not_known, *journal, answer);
+  salvage(context, *journal, answer);
   const std::string undone = options.run.empty() ? "the first apply" : "run " + options.run;
   context.terminal.result(report->complete() ? fmt::format("all is as it was before {}\n", undone)
                                              : "not everything is as it was; see above\n");
@@ -158,7 +197,10 @@ Verb rollback_verb() {
       .writes = true,
       .options = {{"--run", "ID", "undo this run alone; refused while later runs stand on it",
                    &Options::run},
-                  {"--force", "", "restore also what somebody else changed since", &Options::force},
+                  {"--force", "", "restore also what was changed since, and give up what is gone",
+                   &Options::force},
+                  {"--salvage", "", "move a damaged journal aside, once what it proves is restored",
+                   &Options::salvage},
                   {"--dry-run", "", "only say what would be restored: exit 2 when something would",
                    &Options::dry_run},
                   {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},

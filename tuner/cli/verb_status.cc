@@ -42,8 +42,16 @@ ordered_json history_json(const std::vector<HistoryEntry>& history) {
   return all;
 }
 
-std::string history_text(const std::vector<HistoryEntry>& history, bool color) {
-  if (history.empty()) return "no run is on record\n";
+std::string unreadable_lines(std::size_t count) {
+  return fmt::format("{} {} of the history cannot be read; what {} said is not known", count,
+                     count == 1 ? "line" : "lines", count == 1 ? "it" : "they");
+}
+
+std::string history_text(const History& recalled, bool color) {
+  const std::vector<HistoryEntry>& history = recalled.entries;
+  const std::string lost =
+      recalled.unreadable == 0 ? "" : unreadable_lines(recalled.unreadable) + "\n";
+  if (history.empty()) return lost.empty() ? "no run is on record\n" : lost;
   Table table({"when", "verb", "profile", "end", "changes", "by", "run"});
   for (const HistoryEntry& entry : history) {
     table.add({{entry.run.at},
@@ -58,7 +66,7 @@ std::string history_text(const std::vector<HistoryEntry>& history, bool color) {
       table.note(fmt::format("{} {}: {} -> {}", change.knob, change.name, change.from, change.to));
     }
   }
-  return table.text(color);
+  return table.text(color) + lost;
 }
 
 // The journal is root's alone; what is there is then not known, which is not the same as none.
@@ -78,7 +86,14 @@ std::string journal_text(const Journal& journal) {
   } else {
     text += "set at every boot: nothing\n";
   }
+  if (auto here = journal.of_this_namespace(); !here)
+    text += fmt::format("journal: {}; {}\n", here.error().text, here.error().hint);
   const auto written = std::ranges::count_if(journal.entries(), &Journal::Entry::written);
+  if (journal.damage())
+    text +=
+        fmt::format("journal: damaged: {}; {}\n", journal.damage()->text, journal.damage()->hint);
+  else if (journal.state() == JournalState::Legacy)
+    text += "journal: of an older release, not proven; the next run seals it\n";
   text += fmt::format("settings with an original to go back to: {}\n", written);
   for (const auto& entry : journal.entries()) {
     if (entry.dangling()) {
@@ -121,17 +136,24 @@ ordered_json originals_json(const Journal& journal) {
   return all;
 }
 
-// What a report that was saved says of itself; null: there is none, or it is damaged.
-ordered_json saved_json(const StateStore& store, std::string_view path, std::string_view verdict) {
+// What a report that was saved says of itself; null: there is none. NotPermitted is as good as that
+// for an ordinary user.
+Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
+                                std::string_view verdict) {
   const auto text = store.read(path);
-  const auto document =
-      ordered_json::parse(text ? *text : std::string(), nullptr, /*allow_exceptions=*/false);
+  if (!text && text.error().fault == Fault::NotFound) return ordered_json(nullptr);
+  if (!text) return fail(text.error());
+  const auto document = ordered_json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object() || !document.contains("started_at") || !document.contains(verdict))
-    return nullptr;
-  return {{"at", document["started_at"]}, {std::string(verdict), document[std::string(verdict)]}};
+    return fail(Fault::Invalid, fmt::format("{}: damaged", path), "the next run writes it anew");
+  return ordered_json{{"at", document["started_at"]},
+                      {std::string(verdict), document[std::string(verdict)]}};
 }
 
-std::string saved_text(std::string_view what, const ordered_json& saved, std::string_view verdict) {
+std::string saved_text(std::string_view what, const Result<ordered_json>& read,
+                       std::string_view verdict) {
+  if (!read) return fmt::format("last {}: not known: {}\n", what, read.error().text);
+  const ordered_json& saved = *read;
   if (saved.is_null()) return fmt::format("last {}: none on record\n", what);
   const auto& value = saved[std::string(verdict)];
   return fmt::format("last {}: {}, {} {}\n", what, saved["at"].get<std::string>(), verdict,
@@ -140,9 +162,9 @@ std::string saved_text(std::string_view what, const ordered_json& saved, std::st
 
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
-  const auto journal = Journal::load(context.store, facts.host.boot_id);
+  const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
-  auto history = recall(context.store);
+  const auto history = context.options.history ? recall(context.store) : recall_last(context.store);
   if (!history) return failure(history.error());
   const auto pending = load_pending(context.store, facts.host.boot_id);
 
@@ -153,19 +175,39 @@ Answer run(Context& context) {
       {"persisted", journal && journal->persisted() != nullptr ? run_json(*journal->persisted())
                                                                : ordered_json(nullptr)},
       {"originals", journal ? originals_json(*journal) : ordered_json(nullptr)},
-      {"last", history->empty() ? ordered_json(nullptr) : history_json({history->back()})[0]},
+      {"last", history->entries.empty() ? ordered_json(nullptr)
+                                        : history_json({history->entries.back()})[0]},
       {"tls", module_state_name(facts.kernel.tls.state)},
       {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
+  (*answer.body)["journal"] =
+      journal ? ordered_json(journal_state_name(journal->state())) : ordered_json(nullptr);
+  if (journal && journal->damage()) {
+    answer.errors.push_back(*journal->damage());
+    answer.exit_code = ExitCode::Failed;
+  }
   const auto last_check = saved_json(context.store, kCheckReportPath, "exit_code");
   const auto last_probe = saved_json(context.store, kProbeReportPath, "verdict");
-  (*answer.body)["last_check"] = last_check;
-  (*answer.body)["last_probe"] = last_probe;
+  for (const auto* saved : {&last_check, &last_probe}) {
+    if (!*saved) answer.errors.push_back(saved->error());
+  }
+  (*answer.body)["last_check"] = last_check.value_or(nullptr);
+  (*answer.body)["last_probe"] = last_probe.value_or(nullptr);
   (*answer.body)["notes"] = ordered_json::array();
+  if (history->unreadable > 0)
+    (*answer.body)["notes"].push_back(unreadable_lines(history->unreadable));
+  if (journal) {
+    if (auto here = journal->of_this_namespace(); !here)
+      (*answer.body)["notes"].push_back(here.error().text);
+  }
   if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
   (*answer.body)["pending_confirm"] =
       pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
+  if (!pending && pending.error().fault != Fault::NotPermitted) {
+    answer.errors.push_back(pending.error());
+    answer.exit_code = ExitCode::Failed;
+  }
   if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
-  if (context.options.history) (*answer.body)["history"] = history_json(*history);
+  if (context.options.history) (*answer.body)["history"] = history_json(history->entries);
   context.terminal.result(
       context.options.history
           ? history_text(*history, context.terminal.color())

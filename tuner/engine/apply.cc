@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <set>
 
 namespace tuner {
@@ -52,7 +53,24 @@ class Run {
     run_.nics = input.options.nics;
   }
 
+  // No exception ends a run outside of its way back.
   ApplyReport go() {
+    try {
+      return carry_on();
+    } catch (const std::exception& error) {
+      return failed({.fault = Fault::Internal,
+                     .text = fmt::format("the run ended early: {}", error.what()),
+                     .hint = {}});
+    }
+  }
+
+ private:
+  ApplyReport carry_on() {
+    if (auto usable = journal_.usable(); !usable) {
+      report_.end = ApplyReport::End::Refused;
+      report_.error = usable.error();
+      return report_;
+    }
     Facts facts = collect_facts(host_, facts_needed(input_));
     run_.cpus_online = facts.topology.online.to_list();
     report_.plan = make_plan(host_, facts, input_);
@@ -90,7 +108,6 @@ class Run {
     return report_;
   }
 
- private:
   Outcome before_first_write() const {
     return options_.before_first_write ? options_.before_first_write() : Outcome{};
   }

@@ -2,6 +2,9 @@
 
 #include "base/duration.h"
 #include "engine/journal.h"
+#include "engine/journal_json.h"
+#include "engine/sealed_document.h"
+#include "model/json_bytes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -27,7 +30,7 @@ json process_json(const ProcessIdentity& process) {
 }
 
 ProcessIdentity process_from(const json& object) {
-  return {.pid = object.at("pid").get<int>(), .start = object.at("start").get<std::int64_t>()};
+  return {.pid = number_at<int>(object, "pid"), .start = number_at<std::int64_t>(object, "start")};
 }
 
 PendingConfirm pending_from(const json& object) {
@@ -35,11 +38,11 @@ PendingConfirm pending_from(const json& object) {
   if (stage == kStages.end()) throw json::other_error::create(599, "no such stage", &object);
   return {.run = object.at("run"),
           .boot_id = object.at("boot_id"),
-          .profile = object.at("profile"),
+          .profile = bytes_from_json(object.at("profile")),
           .stage = static_cast<Stage>(stage - kStages.begin()),
-          .within = seconds(object.at("within_s").get<std::int64_t>()),
+          .within = seconds(number_at<std::int64_t>(object, "within_s")),
           .persist = object.value("persist", false),
-          .deadline = milliseconds(object.at("deadline_ms").get<std::int64_t>()),
+          .deadline = milliseconds(number_at<std::int64_t>(object, "deadline_ms")),
           .writer = process_from(object.at("writer")),
           .guard = process_from(object.at("guard"))};
 }
@@ -84,30 +87,35 @@ Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
     if (text.error().fault == Fault::NotFound) return std::optional<PendingConfirm>();
     return fail(text.error());
   }
+  const auto damaged = [](std::string_view why) {
+    return fail(Fault::Io,
+                fmt::format("{}: damaged, so which run waits to be confirmed is not known: {}",
+                            kConfirmPath, why),
+                "ktls-tuner rollback undoes what stands, and removes it");
+  };
+  const auto document = unsealed(*text);
+  if (!document) return damaged(document.error().text);
   try {
-    auto pending = pending_from(json::parse(*text));
+    auto pending = pending_from(*document);
     if (boot_id.empty()) return fail(boot_not_known(kConfirmPath));
     if (pending.boot_id != boot_id) return std::optional<PendingConfirm>();
     return std::optional<PendingConfirm>(std::move(pending));
   } catch (const json::exception&) {
-    return fail(
-        Fault::Io,
-        fmt::format("{}: damaged, so which run waits to be confirmed is not known", kConfirmPath),
-        "ktls-tuner rollback undoes what stands, and removes it");
+    return damaged("it is not what this program writes");
   }
 }
 
 Outcome save_pending(StateStore& store, const PendingConfirm& pending) {
-  const json object = {{"run", pending.run},
-                       {"boot_id", pending.boot_id},
-                       {"profile", pending.profile},
-                       {"stage", kStages.at(static_cast<std::size_t>(pending.stage))},
-                       {"within_s", pending.within.count()},
-                       {"persist", pending.persist},
-                       {"deadline_ms", pending.deadline.count()},
-                       {"writer", process_json(pending.writer)},
-                       {"guard", process_json(pending.guard)}};
-  return store.replace(kConfirmPath, object.dump() + "\n");
+  json object = {{"run", pending.run},
+                 {"boot_id", pending.boot_id},
+                 {"profile", bytes_to_json(pending.profile)},
+                 {"stage", kStages.at(static_cast<std::size_t>(pending.stage))},
+                 {"within_s", pending.within.count()},
+                 {"persist", pending.persist},
+                 {"deadline_ms", pending.deadline.count()},
+                 {"writer", process_json(pending.writer)},
+                 {"guard", process_json(pending.guard)}};
+  return store.replace(kConfirmPath, sealed(std::move(object)));
 }
 
 Outcome forget_pending(StateStore& store) {

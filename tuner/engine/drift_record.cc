@@ -1,7 +1,9 @@
 #include "engine/drift_record.h"
 
 #include "base/rfc3339.h"
+#include "engine/sealed_document.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <set>
@@ -23,7 +25,9 @@ std::map<std::string, DriftTimes> times_from(const json& object) {
   for (const auto& [key, times] : object.items()) {
     const auto first = time_at(times, "first_seen");
     const auto last = time_at(times, "last_seen");
-    if (first && last) all[key] = {*first, *last};
+    // A time lost is worse than a file refused: "since when" begins anew without a word.
+    if (!first || !last) throw json::other_error::create(599, "no time", &times);
+    all[key] = {*first, *last};
   }
   return all;
 }
@@ -62,14 +66,34 @@ bool is_right(const Step& step) {
 
 }  // namespace
 
-DriftRecord load_drift(const StateStore& store) {
+Result<DriftRecord> load_drift(const StateStore& store) {
   const auto text = store.read(kDriftPath);
-  if (!text) return {};
-  try {
-    return record_from(json::parse(*text));
-  } catch (const json::exception&) {
-    return {};
+  if (!text) {
+    if (text.error().fault == Fault::NotFound) return DriftRecord{};
+    return fail(text.error());
   }
+  const auto damaged = [](std::string_view why) {
+    return fail(
+        Fault::Invalid,
+        fmt::format("{}: damaged, so since when a setting has drifted is not known: {}", kDriftPath,
+                    why),
+        fmt::format("the next check begins a new one and keeps this one as {}", kDamagedDriftPath));
+  };
+  const auto document = unsealed(*text);
+  if (!document) return damaged(document.error().text);
+  try {
+    return record_from(*document);
+  } catch (const json::exception&) {
+    return damaged("it is not what this program writes");
+  }
+}
+
+Result<DriftRecord> load_or_renew_drift(StateStore& store, std::optional<Error>& lost) {
+  auto record = load_drift(store);
+  if (record || record.error().fault != Fault::Invalid) return record;
+  lost = record.error();
+  if (auto moved = store.move(kDriftPath, kDamagedDriftPath); !moved) return fail(moved.error());
+  return DriftRecord{};
 }
 
 Outcome save_drift(StateStore& store, const DriftRecord& record) {
@@ -78,7 +102,7 @@ Outcome save_drift(StateStore& store, const DriftRecord& record) {
                    {"drifted", times_json(record.drifted)},
                    {"missing", times_json(record.missing)}};
   if (record.last_success) document["last_success"] = rfc3339(*record.last_success);
-  return store.replace(kDriftPath, document.dump(1) + "\n");
+  return store.replace(kDriftPath, sealed(std::move(document), 1));
 }
 
 void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole) {

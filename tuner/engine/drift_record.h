@@ -15,6 +15,7 @@
 namespace tuner {
 
 inline constexpr std::string_view kDriftPath = "/var/lib/ktls-tuner/drift";
+inline constexpr std::string_view kDamagedDriftPath = "/var/lib/ktls-tuner/drift.damaged";
 
 struct DriftRecord {
   using Time = std::chrono::system_clock::time_point;
@@ -24,8 +25,11 @@ struct DriftRecord {
   std::map<std::string, DriftTimes> missing;  // of settings that find no subject, by their key
 };
 
-// Never written, or not readable as such: nothing. Only times are lost with it.
-DriftRecord load_drift(const StateStore& store);
+// Never written: an empty one. Invalid: damaged.
+Result<DriftRecord> load_drift(const StateStore& store);
+// For who is going to save it: a damaged one is moved aside, told in `lost`, and begun anew. Any
+// other failed read is an error, so that what may be whole is not written over.
+Result<DriftRecord> load_or_renew_drift(StateStore& store, std::optional<Error>& lost);
 Outcome save_drift(StateStore& store, const DriftRecord& record);
 
 // What this plan found at `now`. Back in sync is forgotten; what this plan could not tell stays.

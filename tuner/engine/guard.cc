@@ -4,6 +4,7 @@
 #include "base/rfc3339.h"
 #include "engine/history.h"
 #include "engine/rollback.h"
+#include "host/collect_facts.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,8 @@ constexpr seconds kFirstPause{1};  // twice as long after each failure
 // The steps that a further try may still put right. What somebody else changed since is his.
 const Step* first_failed(const std::vector<Step>& steps) {
   const auto failed = std::ranges::find_if(steps, [](const Step& step) {
-    return step.status == Status::Failed || step.status == Status::Unreadable;
+    return step.status == Status::Failed || step.status == Status::Unreadable ||
+           step.status == Status::NoSubject;
   });
   return failed == steps.end() ? nullptr : &*failed;
 }
@@ -114,11 +116,14 @@ class Guard {
 
   // With the lock. Nothing: it is undone, and nothing is pending any more.
   std::optional<Error> roll_back(const std::string& because) {
-    auto journal = Journal::load(store_, known_->boot_id);
+    auto journal = Journal::load(store_, known_->boot_id, collect_identity(host_).net_namespace);
     if (!journal) return journal.error();
     const auto run = std::ranges::find(journal->runs(), known_->run,
                                        [](const Journal::Run& each) { return each.info.id; });
-    if (run == journal->runs().end()) return forget();  // apply died before it wrote anything
+    if (run == journal->runs().end()) {
+      if (journal->damage()) return journal->damage();
+      return forget();  // apply died before it wrote anything
+    }
     const RunInfo info = run->info;
     const auto report = rollback(host_, store_, *journal, knobs_, {.run = known_->run});
     if (!report) return report.error();
@@ -131,6 +136,8 @@ class Guard {
                                        step->wish.subject.name, step->because),
                    .hint = {}};
     }
+    if (!report->not_known.empty())
+      return Error{.fault = Fault::Io, .text = report->not_known.front(), .hint = {}};
     if (auto forgotten = forget()) return forgotten;
     tell(info, "rolled-back", because + left_text(report->steps));
     return std::nullopt;

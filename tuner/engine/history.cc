@@ -1,6 +1,7 @@
 #include "engine/history.h"
 
 #include "base/text.h"
+#include "model/json_bytes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,28 +11,43 @@ namespace {
 using nlohmann::json;
 
 json change_json(const HistoryChange& change) {
-  return {
-      {"knob", change.knob}, {"subject", change.name}, {"from", change.from}, {"to", change.to}};
+  return {{"knob", change.knob},
+          {"subject", bytes_to_json(change.name)},
+          {"from", bytes_to_json(change.from)},
+          {"to", bytes_to_json(change.to)}};
 }
 
 HistoryEntry entry_from(const json& line) {
-  HistoryEntry entry{.run = {.id = line.at("run"),
-                             .boot_id = line.at("boot_id"),
-                             .profile = line.at("profile"),
-                             .path = line.at("path"),
-                             .digest = line.at("digest"),
-                             .at = line.at("at"),
-                             .by = line.at("by")},
-                     .verb = line.at("verb"),
-                     .end = line.at("end"),
-                     .because = line.value("because", std::string()),
-                     .changes = {}};
+  HistoryEntry entry{
+      .run = {.id = line.at("run"),
+              .boot_id = line.at("boot_id"),
+              .profile = bytes_from_json(line.at("profile")),
+              .path = bytes_from_json(line.at("path")),
+              .digest = line.at("digest"),
+              .at = line.at("at"),
+              .by = bytes_from_json(line.at("by"))},
+      .verb = line.at("verb"),
+      .end = line.at("end"),
+      .because = line.contains("because") ? bytes_from_json(line["because"]) : std::string(),
+      .changes = {}};
   for (const json& change : line.at("changes")) {
-    entry.changes.push_back(
-        {change.at("knob"), change.at("subject"), change.at("from"), change.at("to")});
+    entry.changes.push_back({change.at("knob"), bytes_from_json(change.at("subject")),
+                             bytes_from_json(change.at("from")), bytes_from_json(change.at("to"))});
   }
   return entry;
 }
+
+void take_lines(std::string_view text, History& history) {
+  for (const std::string_view line : lines(text)) {
+    try {
+      history.entries.push_back(entry_from(json::parse(line)));
+    } catch (const json::exception&) {
+      ++history.unreadable;
+    }
+  }
+}
+
+constexpr std::size_t kFirstLook = 64UL * 1024;
 
 }  // namespace
 
@@ -48,29 +64,54 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps) {
 Outcome remember(StateStore& store, const HistoryEntry& entry) {
   json changes = json::array();
   for (const HistoryChange& change : entry.changes) changes.push_back(change_json(change));
-  const json line = {
-      {"run", entry.run.id},      {"verb", entry.verb},           {"profile", entry.run.profile},
-      {"path", entry.run.path},   {"digest", entry.run.digest},   {"at", entry.run.at},
-      {"by", entry.run.by},       {"boot_id", entry.run.boot_id}, {"end", entry.end},
-      {"because", entry.because}, {"changes", std::move(changes)}};
+  const json line = {{"run", entry.run.id},
+                     {"verb", entry.verb},
+                     {"profile", bytes_to_json(entry.run.profile)},
+                     {"path", bytes_to_json(entry.run.path)},
+                     {"digest", entry.run.digest},
+                     {"at", entry.run.at},
+                     {"by", bytes_to_json(entry.run.by)},
+                     {"boot_id", entry.run.boot_id},
+                     {"end", entry.end},
+                     {"because", bytes_to_json(entry.because)},
+                     {"changes", std::move(changes)}};
+  const auto size = store.size(kHistoryPath);
+  if (!size) return fail(size.error());
+  if (*size > kHistoryLimit) {
+    if (auto moved = store.move(kHistoryPath, kOlderHistoryPath); !moved) return moved;
+  }
   return store.append(kHistoryPath, line.dump());
 }
 
-Result<std::vector<HistoryEntry>> recall(const StateStore& store) {
-  const auto text = store.read(kHistoryPath);
-  if (!text) {
-    if (text.error().fault == Fault::NotFound) return std::vector<HistoryEntry>{};
-    return fail(text.error());
+Result<History> recall(const StateStore& store) {
+  History history;
+  for (const std::string_view path : {kOlderHistoryPath, kHistoryPath}) {
+    const auto text = store.read(path);
+    if (text) take_lines(*text, history);
+    if (!text && text.error().fault != Fault::NotFound) return fail(text.error());
   }
-  std::vector<HistoryEntry> entries;
-  for (const std::string_view line : lines(*text)) {
-    try {
-      entries.push_back(entry_from(json::parse(line)));
-    } catch (const json::exception&) {
-      continue;  // a crash tore it; the next append began a new line
+  return history;
+}
+
+Result<History> recall_last(const StateStore& store) {
+  for (const std::string_view path : {kHistoryPath, kOlderHistoryPath}) {
+    const auto size = store.size(path);
+    if (!size) return fail(size.error());
+    if (*size == 0) continue;
+    // Further back only where the last line is longer than what was read.
+    for (std::size_t bytes = kFirstLook;; bytes *= 8) {
+      const auto text = store.read_end(path, bytes);
+      if (!text) return fail(text.error());
+      if (text->empty() && bytes < *size) continue;
+      History history;
+      take_lines(*text, history);
+      if (history.entries.empty() && bytes < *size) continue;
+      if (history.entries.size() > 1)
+        history.entries.erase(history.entries.begin(), history.entries.end() - 1);
+      return history;
     }
   }
-  return entries;
+  return History{};
 }
 
 }  // namespace tuner

@@ -6,6 +6,7 @@
 #include "host/state_store.h"
 #include "model/plan.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,19 @@ struct HistoryEntry {
 // The steps that were written.
 std::vector<HistoryChange> changes_of(const std::vector<Step>& steps);
 
+// What is longer than kHistoryLimit becomes the older half, and the one before that goes.
+inline constexpr std::size_t kHistoryLimit = 1024UL * 1024;
 Outcome remember(StateStore& store, const HistoryEntry& entry);
 
-// Oldest first; lines that cannot be read (torn by a crash) are passed over.
-Result<std::vector<HistoryEntry>> recall(const StateStore& store);
+struct History {
+  std::vector<HistoryEntry> entries;  // oldest first
+  // Lines that say nothing: torn by a crash, or damaged. What they said is not known.
+  std::size_t unreadable = 0;
+};
+
+// Both halves.
+Result<History> recall(const StateStore& store);
+// The end alone: the last entry, or none. Costs the same whatever the size of the history.
+Result<History> recall_last(const StateStore& store);
 
 }  // namespace tuner

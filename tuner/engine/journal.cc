@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "engine/journal_json.h"
 #include "engine/value_json.h"
+#include "host/network_namespace.h"
+#include "model/json_bytes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,22 +16,22 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kDamagedHint =
-    "move /run/ktls-tuner/journal aside to go on without its originals; nothing was changed";
-
 json witness_to_json(const NicWitness& nic) {
-  return {{"device", nic.device},       {"name", nic.name},
-          {"ifindex", nic.ifindex},     {"rx_queues", nic.rx_queues},
-          {"tx_queues", nic.tx_queues}, {"carrier_changes", nic.carrier_changes}};
+  return {{"device", bytes_to_json(nic.device)},
+          {"name", bytes_to_json(nic.name)},
+          {"ifindex", nic.ifindex},
+          {"rx_queues", nic.rx_queues},
+          {"tx_queues", nic.tx_queues},
+          {"carrier_changes", nic.carrier_changes}};
 }
 
 NicWitness witness_from_json(const json& object) {
-  return {.device = object.at("device"),
-          .name = object.value("name", std::string()),
-          .ifindex = object.at("ifindex"),
-          .rx_queues = object.at("rx_queues"),
-          .tx_queues = object.at("tx_queues"),
-          .carrier_changes = object.at("carrier_changes")};
+  return {.device = bytes_at(object, "device"),
+          .name = bytes_or_empty(object, "name"),
+          .ifindex = number_at<int>(object, "ifindex"),
+          .rx_queues = number_at<int>(object, "rx_queues"),
+          .tx_queues = number_at<int>(object, "tx_queues"),
+          .carrier_changes = number_at<std::int64_t>(object, "carrier_changes")};
 }
 
 Outcome damaged() {
@@ -45,45 +47,13 @@ Error boot_not_known(std::string_view path) {
       .hint = "make /proc/sys/kernel/random/boot_id readable; nothing was changed"};
 }
 
-Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id) {
-  auto persisted = load_persisted(store);
-  if (!persisted) return fail(persisted.error());
-  auto journal = load_this_boot(store, boot_id);
-  if (!journal) return journal;
-  journal->boot_id_ = boot_id;
-  journal->carry(std::move(*persisted));
-  return journal;
-}
-
-Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_view boot_id) {
-  Journal journal;
-  const auto text = store.read(kJournalPath);
-  if (!text) {
-    if (text.error().fault == Fault::NotFound) return journal;
-    return fail(text.error());
-  }
-  if (boot_id.empty()) return fail(boot_not_known(kJournalPath));
-  journal.text_ = text->substr(0, text->rfind('\n') + 1);  // npos + 1 is 0: not one whole line
-  journal.rewrite_ = journal.text_.size() != text->size();
-  const auto all = lines(journal.text_);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (auto taken = journal.take(all[i]); !taken) {
-      return fail(Fault::Io, fmt::format("{}:{}: {}", kJournalPath, i + 1, taken.error().text),
-                  std::string(kDamagedHint));
-    }
-  }
-  if (!journal.runs_.empty() && journal.runs_.front().info.boot_id != boot_id) {
-    journal = Journal{};
-    journal.rewrite_ = true;
-  }
-  return journal;
-}
-
 // Under another kernel, what this boot found where it had to write is that kernel's own original.
 void Journal::carry(Persisted persisted) {
   const std::string kernel = runs_.empty() ? std::string() : runs_.back().info.kernel;
   for (const Persisted::Original& original : persisted.originals) {
-    if (original.boot_id == boot_id_) continue;
+    // This boot's are in its journal, where that is whole.
+    if (original.boot_id == boot_id_ && (!damage_ || find(original.subject.key) != nullptr))
+      continue;
     const Record record{.run = {},
                         .before = original.before,
                         .after = original.written,
@@ -106,6 +76,10 @@ void Journal::carry(Persisted persisted) {
 Outcome Journal::take(std::string_view line) {
   try {
     const json record = json::parse(line);
+    if (!record.is_object()) return damaged();
+    if (record.contains("net") && !take_place(record)) return damaged();
+    if (closed_) return damaged();
+    sealed_ = record.contains("ended") || record.contains("rolled_back");
     // What this file undoes hangs on every line of it, so a line without its predecessor, or one
     // that nobody here writes, is not passed over.
     if (runs_.empty() && !record.contains("run")) return damaged();
@@ -123,7 +97,7 @@ Outcome Journal::take(std::string_view line) {
                                 .after = value_at(intended, "after"),
                                 .intended = value_at(intended, "after")});
     } else if (record.contains("done")) {
-      Entry* entry = find(record["done"].at("key").get<std::string>());
+      Entry* entry = find(bytes_at(record["done"], "key"));
       if (entry == nullptr) return damaged();
       entry->records.back().after = value_at(record["done"], "after");
       entry->records.back().dangling = false;
@@ -139,17 +113,19 @@ Outcome Journal::take(std::string_view line) {
                                        .intended = value,
                                        .preserved = true}}});
     } else if (record.contains("disturbed")) {
-      mark_disturbed(record["disturbed"].at("device").get<std::string>(),
+      mark_disturbed(bytes_at(record["disturbed"], "device"),
                      record["disturbed"].at("knobs").get<std::vector<std::string>>());
     } else if (record.contains("seen")) {
       for (const json& nic : record["seen"]) note(witness_from_json(nic));
     } else if (record.contains("restored")) {
       const json& restored = record["restored"];
-      drop_records(restored.at("key").get<std::string>(), restored.value("run", std::string{}));
+      drop_records(bytes_at(restored, "key"), bytes_or_empty(restored, "run"));
     } else if (record.contains("ended")) {
       mark_ended(record["ended"].get<std::string>());
     } else if (record.contains("rolled_back")) {
-      mark_rolled_back(record["rolled_back"].get<std::string>());
+      mark_rolled_back(bytes_at(record, "rolled_back"));
+    } else if (record.contains("closed")) {
+      closed_ = sealed_ = true;
     } else {
       return damaged();
     }
@@ -157,6 +133,16 @@ Outcome Journal::take(std::string_view line) {
   } catch (const json::exception&) {
     return damaged();
   }
+}
+
+// Every line of one journal is of one boot and one network namespace.
+bool Journal::take_place(const json& record) {
+  const std::string net = record.at("net").get<std::string>();
+  if (record.at("boot").get<std::string>() != boot_id_) return false;
+  if (net_known_ && net != written_in_) return false;
+  written_in_ = net;
+  net_known_ = true;
+  return true;
 }
 
 Journal::Entry* Journal::find(std::string_view key) {
@@ -196,27 +182,14 @@ const RunInfo* Journal::active() const {
   return applied == runs_.rend() ? nullptr : &applied->info;
 }
 
-Outcome Journal::write(StateStore& store, std::string_view line) {
-  if (rewrite_) {
-    if (auto replaced = store.replace(kJournalPath, text_); !replaced) return replaced;
-    rewrite_ = false;
-  }
-  if (auto appended = store.append(kJournalPath, line); !appended) {
-    rewrite_ = true;  // half a line may be there
-    return appended;
-  }
-  text_ += std::string(line) + "\n";
-  return {};
-}
-
 // A rollback of what an earlier boot left has no run of this boot to write into yet.
-Outcome Journal::write_to_a_run(StateStore& store, std::string_view line) {
-  if (text_.empty()) {
+Outcome Journal::write_to_a_run(StateStore& store, json record) {
+  if (text_.empty() && !damage_) {
     RunInfo earlier = runs_.empty() ? RunInfo{} : runs_.front().info;
     earlier.boot_id = boot_id_;
     if (auto begun = begin(store, earlier); !begun) return begun;
   }
-  return write(store, line);
+  return write(store, std::move(record));
 }
 
 Outcome Journal::begin(StateStore& store, const RunInfo& run) {
@@ -227,65 +200,54 @@ Outcome Journal::begin(StateStore& store, const RunInfo& run) {
                 "rollback would not find what is written now",
                 "try again; nothing was changed");
   }
-  if (auto written = write(store, run_to_json(run).dump()); !written) return written;
-  runs_.push_back({.info = run, .ended = {}});
-  return {};
+  if (boot_id_.empty()) boot_id_ = run.boot_id;
+  return write(store, run_to_json(run));
 }
 
 Outcome Journal::intend(StateStore& store, const Subject& subject, const Value& before,
                         const Value& after) {
-  const json record = {{"intended",
+  return write(store, {{"intended",
                         {{"subject", subject_to_json(subject)},
                          {"before", value_to_json(before)},
-                         {"after", value_to_json(after)}}}};
-  if (auto written = write(store, record.dump()); !written) return written;
-  return take(record.dump());
+                         {"after", value_to_json(after)}}}});
 }
 
 Outcome Journal::done(StateStore& store, std::string_view key, const Value& after) {
-  const json record = {{"done", {{"key", key}, {"after", value_to_json(after)}}}};
-  if (auto written = write(store, record.dump()); !written) return written;
-  return take(record.dump());
+  return write(store, {{"done", {{"key", bytes_to_json(key)}, {"after", value_to_json(after)}}}});
 }
 
 Outcome Journal::preserve(StateStore& store, const Subject& subject, const Value& value) {
   if (find(subject.key) != nullptr) return {};
-  const json record = {
-      {"preserved", {{"subject", subject_to_json(subject)}, {"value", value_to_json(value)}}}};
-  if (auto written = write(store, record.dump()); !written) return written;
-  return take(record.dump());
+  return write(store, {{"preserved",
+                        {{"subject", subject_to_json(subject)}, {"value", value_to_json(value)}}}});
 }
 
 Outcome Journal::disturb(StateStore& store, std::string_view device,
                          std::span<const std::string_view> knobs) {
-  const json record = {
-      {"disturbed",
-       {{"device", device}, {"knobs", std::vector<std::string>(knobs.begin(), knobs.end())}}}};
-  if (auto written = write_to_a_run(store, record.dump()); !written) return written;
-  return take(record.dump());
+  return write_to_a_run(store,
+                        {{"disturbed",
+                          {{"device", bytes_to_json(device)},
+                           {"knobs", std::vector<std::string>(knobs.begin(), knobs.end())}}}});
 }
 
 Outcome Journal::seen(StateStore& store, std::span<const NicWitness> nics) {
   json all = json::array();
   for (const NicWitness& nic : nics) all.push_back(witness_to_json(nic));
-  const json record = {{"seen", std::move(all)}};
-  if (auto written = write(store, record.dump()); !written) return written;
-  return take(record.dump());
+  json record;
+  record["seen"] = std::move(all);
+  return write(store, std::move(record));
 }
 
 Outcome Journal::restored(StateStore& store, std::string_view key, std::string_view run) {
-  json record = {{"restored", {{"key", key}}}};
-  if (!run.empty()) record["restored"]["run"] = run;
-  if (auto written = write_to_a_run(store, record.dump()); !written) return written;
-  drop_records(key, run);
-  return {};
+  json restored = {{"key", bytes_to_json(key)}};
+  if (!run.empty()) restored["run"] = bytes_to_json(run);
+  json record;
+  record["restored"] = std::move(restored);
+  return write_to_a_run(store, std::move(record));
 }
 
 Outcome Journal::end(StateStore& store, std::string_view how) {
-  const json record = {{"ended", how}};
-  if (auto written = write(store, record.dump()); !written) return written;
-  mark_ended(how);
-  return {};
+  return write(store, {{"ended", how}});
 }
 
 void Journal::mark_disturbed(std::string_view device, const std::vector<std::string>& knobs) {
@@ -309,10 +271,7 @@ void Journal::mark_rolled_back(std::string_view run) {
 }
 
 Outcome Journal::rolled_back(StateStore& store, std::string_view run) {
-  const json record = {{"rolled_back", run}};
-  if (auto written = write_to_a_run(store, record.dump()); !written) return written;
-  mark_rolled_back(run);
-  return {};
+  return write_to_a_run(store, {{"rolled_back", bytes_to_json(run)}});
 }
 
 Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come) {
@@ -324,6 +283,7 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
   }
   if (active == nullptr || active->path != run.path || active->digest != run.digest)
     next.runs.push_back(run);
+  if (!net_.empty()) next.in_initial_namespace = is_initial_namespace(net_);
   next.originals = originals(run.kernel);
   for (const Step& step : to_come) {
     if (step.status != Status::Change || find(step.wish.subject.key) != nullptr) continue;
@@ -368,8 +328,17 @@ Outcome Journal::withdraw(StateStore& store, std::string_view run) {
 
 Outcome Journal::clear(StateStore& store) {
   if (auto removed = store.remove(kPersistedPath); !removed) return removed;
+  if (damage_) return {};
+  // The head goes first: a journal without one is whole only where its last line says this.
+  if (!text_.empty()) {
+    if (auto said = write(store, {{"closed", true}}); !said) return said;
+  }
+  if (auto removed = store.remove(kJournalHeadPath); !removed) return removed;
   if (auto removed = store.remove(kJournalPath); !removed) return removed;
-  *this = Journal{};
+  Journal fresh;
+  fresh.boot_id_ = boot_id_;
+  fresh.net_ = net_;
+  *this = std::move(fresh);
   return {};
 }
 

@@ -17,6 +17,10 @@
 //   {"ended": "applied" | "failed"}
 //   {"rolled_back": "…"}                                         that run (empty: every run) is no
 //   longer active
+//   {"closed": true}                                             all is undone; the file goes next
+//
+// Each line also has the boot and the network namespace that it was written in ("boot", "net"), and
+// its link of the chain (engine/journal_chain.h).
 //
 // The journal belongs to one boot: a journal with another boot id holds values that the machine no
 // longer has, and counts as empty. What was persisted in an earlier boot is carried into it when it
@@ -24,15 +28,20 @@
 // active one until this boot has another.
 #pragma once
 
+#include "engine/journal_chain.h"
 #include "engine/persisted.h"
 #include "engine/run_info.h"
 #include "host/state_store.h"
 #include "model/plan.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tuner {
@@ -50,6 +59,15 @@ struct NicWitness {
 
 // A file of one boot is there, and which boot this is could not be read.
 Error boot_not_known(std::string_view path);
+
+enum class JournalState {
+  None,        // nothing was written in this boot
+  Whole,       // every line is proven, and the last run came to its end
+  Unfinished,  // every line is proven; a run was killed: looking settles what it was about
+  Legacy,      // of an older release, without a chain: usable, not proven
+  Damaged,     // anything else: only what stands before the damage is known
+};
+std::string_view journal_state_name(JournalState state);  // "none", …
 
 class Journal {
  public:
@@ -82,9 +100,26 @@ class Journal {
     bool carried = false;  // from an earlier boot
   };
 
-  // Missing file: an empty journal. Unreadable or damaged in the middle, or there while `boot_id`
-  // is empty: an error, because guessing about originals is worse than stopping.
-  static Result<Journal> load(const StateStore& store, std::string_view boot_id);
+  // Missing file: an empty journal. Unreadable: an error, because guessing about originals is worse
+  // than stopping. A damaged one is loaded as far as it is proven, and takes no line any more: the
+  // file stays as it is. `net`: the network namespace, empty where it is not known.
+  static Result<Journal> load(const StateStore& store, std::string_view boot_id,
+                              std::string_view net = {});
+
+  JournalState state() const;
+  // What is wrong with a damaged one, and the way out; nothing: it is not damaged.
+  const std::optional<Error>& damage() const { return damage_; }
+  // Settings (family, name) that a damaged one names behind the damage. Their last value is not
+  // known, and where entry() has none, neither is their original.
+  using Names = std::vector<std::pair<std::string, std::string>>;
+  const Names& doubtful() const { return doubtful_; }
+  const std::string& boot_id() const { return boot_id_; }
+  // Empty: nothing of this boot's is there, or an older release wrote it.
+  const std::string& net() const { return written_in_; }
+  // Refused where this journal is of another network namespace, with the way there; and where it is
+  // damaged.
+  Outcome usable() const;
+  Outcome of_this_namespace() const;
 
   const std::vector<Entry>& entries() const { return entries_; }
   const Entry* entry(std::string_view key) const;
@@ -116,6 +151,9 @@ class Journal {
   Outcome rolled_back(StateStore& store, std::string_view run);
   // All undone: nothing is active any more, nothing persisted, and both files go.
   Outcome clear(StateStore& store);
+  // A damaged journal and its head get names with `stamp`, and nothing is known here any more.
+  // The names, or why not.
+  Result<std::string> set_aside(StateStore& store, std::string_view stamp);
   // From now on the next boot sets the profile of `run`; with every original known here, and of
   // those steps of `to_come` that are going to be written.
   Outcome persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come);
@@ -125,18 +163,34 @@ class Journal {
  private:
   Outcome take(std::string_view line);
   static Result<Journal> load_this_boot(const StateStore& store, std::string_view boot_id);
+  Outcome take_chain(const Chain& chain);
+  void damaged_at(const std::string& why);
+  void name_doubtful(std::span<const std::string_view> lines);
   void carry(Persisted persisted);
   std::vector<Persisted::Original> originals(const std::string& kernel) const;
-  Outcome write(StateStore& store, std::string_view line);
-  Outcome write_to_a_run(StateStore& store, std::string_view line);
+  Outcome write(StateStore& store, nlohmann::json record);
+  Outcome write_head(StateStore& store);
+  Outcome write_to_a_run(StateStore& store, nlohmann::json record);
   void mark_disturbed(std::string_view device, const std::vector<std::string>& knobs);
   void mark_ended(std::string_view how);
   void mark_rolled_back(std::string_view run);
   void drop_records(std::string_view key, std::string_view run);
   Entry* find(std::string_view key);
   void note(NicWitness nic);
+  bool take_place(const nlohmann::json& record);
 
   std::string boot_id_;
+  std::string net_;         // where this process is
+  std::string written_in_;  // where the lines are from
+  std::optional<Error> damage_;
+  Names doubtful_;
+  ChainEnd end_;
+  std::size_t plain_ = 0;     // lines without a chain
+  bool head_behind_ = false;  // the head is to be written before the next line
+  bool torn_ = false;
+  bool sealed_ = true;  // the last line ends a run
+  bool closed_ = false;
+  bool net_known_ = false;
   Persisted persisted_;
   std::string text_;  // what the file holds as far as it is whole
   bool rewrite_ =

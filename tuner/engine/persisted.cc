@@ -1,6 +1,7 @@
 #include "engine/persisted.h"
 
 #include "engine/journal_json.h"
+#include "engine/sealed_document.h"
 #include "engine/value_json.h"
 
 #include <fmt/format.h>
@@ -39,13 +40,20 @@ Result<Persisted> load_persisted(const StateStore& store) {
     if (text.error().fault == Fault::NotFound) return persisted;
     return fail(text.error());
   }
+  const auto damaged = [](std::string_view why) {
+    return fail(Fault::Io, fmt::format("{}: damaged: {}", kPersistedPath, why),
+                std::string(kDamagedHint));
+  };
+  const auto document = unsealed(*text);
+  if (!document) return damaged(document.error().text);
   try {
-    const json document = json::parse(*text);
-    for (const json& run : document.at("runs")) persisted.runs.push_back(run_from_json(run));
-    for (const json& original : document.at("originals"))
+    if (document->contains("initial_network_namespace"))
+      persisted.in_initial_namespace = document->at("initial_network_namespace").get<bool>();
+    for (const json& run : document->at("runs")) persisted.runs.push_back(run_from_json(run));
+    for (const json& original : document->at("originals"))
       persisted.originals.push_back(original_from_json(original));
   } catch (const json::exception&) {
-    return fail(Fault::Io, fmt::format("{}: damaged", kPersistedPath), std::string(kDamagedHint));
+    return damaged("it is not what this program writes");
   }
   return persisted;
 }
@@ -54,10 +62,12 @@ Outcome save_persisted(StateStore& store, const Persisted& persisted) {
   if (persisted.runs.empty() && persisted.originals.empty()) return store.remove(kPersistedPath);
   json document = {
       {"format_version", "1.0"}, {"runs", json::array()}, {"originals", json::array()}};
+  if (persisted.in_initial_namespace)
+    document["initial_network_namespace"] = *persisted.in_initial_namespace;
   for (const RunInfo& run : persisted.runs) document["runs"].push_back(run_to_json(run));
   for (const auto& original : persisted.originals)
     document["originals"].push_back(original_to_json(original));
-  return store.replace(kPersistedPath, document.dump(1) + "\n");
+  return store.replace(kPersistedPath, sealed(std::move(document), 1));
 }
 
 }  // namespace tuner

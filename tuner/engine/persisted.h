@@ -11,6 +11,7 @@
 #include "host/state_store.h"
 #include "model/plan.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ struct Persisted {
   // Empty with originals left: withdrawn, by a rollback that has not come to its end.
   std::vector<RunInfo> runs;
   std::vector<Original> originals;
+
+  // Whether it was written in the initial network namespace, the only one that a boot brings back;
+  // nothing: not recorded (an older release).
+  std::optional<bool> in_initial_namespace = {};
 
   const RunInfo* active() const { return runs.empty() ? nullptr : &runs.back(); }
 };

@@ -1,6 +1,7 @@
 #include "engine/rollback.h"
 
 #include "engine/carry_out.h"
+#include "engine/history.h"
 #include "engine/look.h"
 #include "engine/plan.h"
 #include "host/collect_facts.h"
@@ -8,6 +9,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <map>
+#include <set>
+#include <utility>
 
 namespace tuner {
 namespace {
@@ -40,12 +45,17 @@ std::optional<Value> value_before(const Journal::Entry& entry, const std::string
   return record->before;
 }
 
+// Families that ask no facts say by the key alone whether it is one of theirs.
+bool has_place(const Knob& knob, const Subject& subject) {
+  return knob.info.needs != FactNeed::None || knob.locate(subject, Facts{}).has_value();
+}
+
 std::vector<Target> targets(const Journal& journal, std::span<const Knob> knobs,
                             const std::string& run) {
   std::vector<Target> found;
   for (const Knob* knob : rollback_order(knobs)) {
     for (const Journal::Entry& entry : journal.entries()) {
-      if (entry.subject.knob != knob->info.name) continue;
+      if (entry.subject.knob != knob->info.name || !has_place(*knob, entry.subject)) continue;
       if (auto value = value_before(entry, run))
         found.push_back({.knob = knob, .entry = entry, .value = *value});
     }
@@ -69,8 +79,32 @@ bool is_ours(const Target& target, const Observation& observed) {
          observed.availability == Observation::Availability::Available;
 }
 
-// Change: to be written. InSync, Blocked, Unreadable, Unsupported: nothing will be.
-Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force) {
+// A NIC is gone for a moment while its driver reloads: what was written there may come back with
+// it, and so its original is kept. What is not ours to restore is not missed.
+Step not_here(Step step, const Target& target) {
+  const Journal::Entry& entry = target.entry;
+  if (!entry.written() && !entry.disturbed) {
+    step.status = Status::InSync;
+    step.because = "no longer there, and not written by us";
+    return step;
+  }
+  if (entry.only_carried() && target.knob->info.phase != Phase::Persist) {
+    step.status = Status::InSync;
+    step.because = "not there, and a reboot has undone what was set of it";
+    return step;
+  }
+  step.status = Status::NoSubject;
+  step.because = fmt::format("it is not there now{}{}: its original {} is kept",
+                             step.observed.reason.empty() ? "" : ", ", step.observed.reason,
+                             to_text(target.value));
+  step.observed.hint =
+      "ktls-tuner rollback restores it when it is back; rollback --force gives it up";
+  return step;
+}
+
+// Change: to be written. InSync, Blocked, Unreadable, NoSubject: nothing will be.
+Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force,
+                  bool doubtful) {
   const Journal::Entry& entry = target.entry;
   Step step{.wish = {.subject = entry.subject}, .target = target.value, .restores = true};
   step.wish.setting.goal = {.op = Goal::Op::Exactly, .value = target.value};
@@ -80,20 +114,22 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
     step.because = fmt::format("it could not be looked for: {}", hidden->error.text);
     return step;
   }
-  if (!subject) {
-    step.status = Status::InSync;
-    step.because = "no longer there: nothing to restore";
-    return step;
-  }
+  if (!subject) return not_here(std::move(step), target);
   step.wish.subject = *subject;
   step.observed = look_at(host, *target.knob, *subject);
   step.because = step.observed.reason;
   if (step.observed.availability == Observation::Availability::Unreadable) {
     step.status = Status::Unreadable;
   } else if (step.observed.availability == Observation::Availability::Unsupported) {
-    step.status = Status::InSync;
+    return not_here(std::move(step), target);
   } else if (step.observed.value == target.value) {
     step.because = "is as it was";
+  } else if (!force && doubtful && step.observed.value != entry.last_written()) {
+    step.status = Status::Blocked;
+    step.because = fmt::format(
+        "it reads {}, and who set that is not known, for the journal is damaged: left; its "
+        "original {} is proven, and --force restores it",
+        to_text(step.observed.value), to_text(target.value));
   } else if (!force && !is_ours(target, step.observed)) {
     if (!entry.written()) return step;
     if (entry.only_carried()) {
@@ -120,20 +156,21 @@ bool disturbs(const Target& cause, const Target& target) {
 
 // Bringing back a NIC's channels throws away affinities as changing them did. So what is ours and
 // what is somebody else's is decided before anything is written, and the latter put back too.
-void foresee(const Host& host, std::vector<Target>& all, bool force) {
+void foresee(const Host& host, std::vector<Target>& all, bool force, bool doubtful) {
   const auto may_disturb = [](const Target& t) { return !t.knob->info.disturbs.empty(); };
   if (std::ranges::none_of(all, may_disturb)) return;
   const Facts facts = collect_facts(host, needs_of(all));
   std::vector<const Target*> causes;
   for (const Target& target : all) {
-    if (may_disturb(target) && restore_step(host, facts, target, force).status == Status::Change)
+    if (may_disturb(target) &&
+        restore_step(host, facts, target, force, doubtful).status == Status::Change)
       causes.push_back(&target);
   }
   for (Target& target : all) {
     const bool hit =
         std::ranges::any_of(causes, [&](const Target* cause) { return disturbs(*cause, target); });
     if (!hit) continue;
-    const Step now = restore_step(host, facts, target, force);
+    const Step now = restore_step(host, facts, target, force, doubtful);
     const bool readable = now.observed.availability == Observation::Availability::Available;
     const bool ours = now.status == Status::Change || !readable ||
                       now.observed.value == target.value || now.observed.value == Value{};
@@ -214,31 +251,95 @@ bool same_stage(const Target& a, const Target& b) {
 }  // namespace
 
 bool RollbackReport::complete() const {
-  return std::ranges::all_of(
-      steps, [](const Step& s) { return s.status == Status::Done || s.status == Status::InSync; });
+  return not_known.empty() && std::ranges::all_of(steps, [](const Step& s) {
+           return s.status == Status::Done || s.status == Status::InSync;
+         });
+}
+
+namespace {
+
+using Name = std::pair<std::string, std::string>;  // family and setting
+
+// What was set in this boot by the history, with the first value that it tells.
+Result<std::map<Name, std::string>> told_by_history(const StateStore& store,
+                                                    std::string_view boot_id) {
+  const auto history = recall(store);
+  if (!history) return fail(history.error());
+  std::map<Name, std::string> first;
+  for (const HistoryEntry& entry : history->entries) {
+    if (entry.run.boot_id != boot_id) continue;
+    for (const HistoryChange& change : entry.changes)
+      first.try_emplace({change.knob, change.name}, change.from);
+  }
+  return first;
+}
+
+void add_damage(const StateStore& store, const Journal& journal,
+                std::vector<std::string>& sentences) {
+  sentences.push_back(
+      fmt::format("{}; what was set after what is proven is not known", journal.damage()->text));
+  const auto told = told_by_history(store, journal.boot_id());
+  if (!told) sentences.push_back(fmt::format("nor from the history: {}", told.error().text));
+  std::set<Name> doubtful(journal.doubtful().begin(), journal.doubtful().end());
+  std::set<Name> proven;
+  for (const Journal::Entry& entry : journal.entries())
+    proven.emplace(entry.subject.knob, entry.subject.name);
+  for (const auto& [name, before] : told.value_or(std::map<Name, std::string>{}))
+    doubtful.insert(name);
+  for (const Name& name : doubtful) {
+    if (proven.contains(name)) continue;
+    const bool in_history = told && told->contains(name);
+    sentences.push_back(fmt::format(
+        "{} {}: its original is not proven{}", name.first, name.second,
+        in_history ? fmt::format("; the history says {}", told->at(name)) : std::string()));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> not_known(const StateStore& store, const Journal& journal,
+                                   std::span<const Knob> knobs) {
+  std::vector<std::string> sentences;
+  if (journal.damage()) add_damage(store, journal, sentences);
+  for (const Journal::Entry& entry : journal.entries()) {
+    const Knob* knob = knob_named(knobs, entry.subject.knob);
+    if (knob != nullptr && (!entry.subject.device.empty() || has_place(*knob, entry.subject)))
+      continue;
+    sentences.push_back(
+        fmt::format("{} {} ({}): there is no such setting here, and nothing of it "
+                    "is restored",
+                    entry.subject.knob, entry.subject.name, entry.subject.key));
+  }
+  return sentences;
 }
 
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
                                         std::span<const Knob> knobs,
                                         const RollbackOptions& options) {
+  if (auto here = journal.of_this_namespace(); !here) return fail(here.error());
   if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
   auto all = targets(journal, knobs, options.run);
-  foresee(host, all, options.force);
+  foresee(host, all, options.force, journal.damage().has_value());
   const Facts facts = collect_facts(host, needs_of(all));
   std::vector<Step> steps;
   for (const Target& target : all)
-    steps.push_back(restore_step(host, facts, target, options.force));
+    steps.push_back(restore_step(host, facts, target, options.force, journal.damage().has_value()));
   return steps;
 }
 
-Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
-                                std::span<const Knob> knobs, const RollbackOptions& options) {
+namespace {
+
+Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
+                            std::span<const Knob> knobs, const RollbackOptions& options) {
+  if (auto here = journal.of_this_namespace(); !here) return fail(here.error());
   if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
   auto all = targets(journal, knobs, options.run);
-  foresee(host, all, options.force);
+  foresee(host, all, options.force, journal.damage().has_value());
   Keeper keeper(store, journal, options.run);
   keeper.withdraw();
   RollbackReport report;
+  const bool damaged = journal.damage().has_value();
+  report.not_known = not_known(store, journal, knobs);
   report.steps.reserve(all.size());  // Work points into it
   const WriteHooks hooks{.before_write =
                              [&](const Step& step) {
@@ -259,12 +360,14 @@ Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
     std::vector<Work> work;
     std::size_t end = from;
     for (; end < all.size() && same_stage(all[from], all[end]); ++end) {
-      Step& step = report.steps.emplace_back(restore_step(host, facts, all[end], options.force));
+      Step& step =
+          report.steps.emplace_back(restore_step(host, facts, all[end], options.force, damaged));
       if (step.status == Status::Change) {
         work.push_back({all[end].knob, &step});
         continue;
       }
-      if (step.status == Status::InSync) keeper.restored(step);
+      if (step.status == Status::InSync || (options.force && step.status == Status::NoSubject))
+        keeper.restored(step);
       if (options.on_step) options.on_step(step);
     }
     if (auto written = carry_out(host, work, hooks); !written) return fail(written.error());
@@ -276,6 +379,18 @@ Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
   keeper.close();
   report.journal_error = keeper.error();
   return report;
+}
+
+}  // namespace
+
+Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
+                                std::span<const Knob> knobs, const RollbackOptions& options) {
+  try {
+    return undo(host, store, journal, knobs, options);
+  } catch (const std::exception& error) {
+    return fail(Fault::Internal, fmt::format("the rollback ended early: {}", error.what()),
+                "what is left stands in the journal: run ktls-tuner rollback again");
+  }
 }
 
 }  // namespace tuner

@@ -12,8 +12,9 @@
 namespace tuner {
 
 struct RollbackOptions {
-  std::string run;     // undo this run alone; empty: everything since the first apply
-  bool force = false;  // restore also what somebody else changed since
+  std::string run;  // undo this run alone; empty: everything since the first apply
+  // Restore also what somebody else changed since, and give up the original of what is gone.
+  bool force = false;
   std::function<void(const Step&)>
       on_step;  // called when a step has its final status; may be empty
 };
@@ -23,8 +24,16 @@ struct RollbackReport {
       steps;  // Done; InSync: was as before already; Blocked: left to its new owner; Failed
   std::optional<Error>
       journal_error;  // the machine was restored as far as told, but the journal could not be kept
-  bool complete() const;  // nothing failed and nothing was left
+  // Settings whose original is not known: a damaged journal, or one with an entry that no family
+  // here can have. A sentence each.
+  std::vector<std::string> not_known;
+  bool complete() const;  // nothing failed, nothing was left, and nothing is not known
 };
+
+// What of this journal cannot be restored because it is not known. Of a damaged one, the history
+// names what else was set in this boot, and what people may set by hand.
+std::vector<std::string> not_known(const StateStore& store, const Journal& journal,
+                                   std::span<const Knob> knobs);
 
 // What a rollback now would find: Change where it would write. Writes nothing.
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,

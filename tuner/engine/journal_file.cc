@@ -1,0 +1,247 @@
+// The journal's file: reading it with its proof, and writing a line and then the head.
+#include "engine/journal.h"
+#include "engine/journal_json.h"
+#include "host/network_namespace.h"
+#include "model/json_bytes.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kDamagedHint =
+    "ktls-tuner rollback restores what is proven; rollback --salvage also moves the file aside, so "
+    "that apply runs again";
+
+constexpr std::string_view kEnterHint =
+    "run it there: nsenter --net=/proc/PID/ns/net ktls-tuner …, with the PID of a process in it (1 "
+    "for the host's own)";
+
+// The boot of a journal's first line; empty: it is no run's.
+std::string boot_of(std::string_view line) {
+  const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!record.is_object() || !record.contains("run") || !record.contains("boot_id") ||
+      !record["boot_id"].is_string())
+    return {};
+  return record["boot_id"].get<std::string>();
+}
+
+struct Head {
+  std::optional<ChainEnd> end;
+  bool there = false;
+  bool readable = true;
+};
+
+Result<Head> load_head(const StateStore& store) {
+  const auto text = store.read(kJournalHeadPath);
+  if (!text) {
+    if (text.error().fault == Fault::NotFound) return Head{};
+    return fail(text.error());
+  }
+  Head head{.end = read_head(*text), .there = true};
+  head.readable = head.end.has_value();
+  return head;
+}
+
+}  // namespace
+
+std::string_view journal_state_name(JournalState state) {
+  switch (state) {
+    case JournalState::None: return "none";
+    case JournalState::Whole: return "whole";
+    case JournalState::Unfinished: return "unfinished";
+    case JournalState::Legacy: return "legacy";
+    case JournalState::Damaged: return "damaged";
+  }
+  return "damaged";
+}
+
+Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
+                              std::string_view net) {
+  auto persisted = load_persisted(store);
+  if (!persisted) return fail(persisted.error());
+  auto journal = load_this_boot(store, boot_id);
+  if (!journal) return journal;
+  journal->boot_id_ = boot_id;
+  journal->net_ = net;
+  const auto of_this_boot = [&](const auto& each) { return each.boot_id == boot_id; };
+  if (journal->state() == JournalState::None && !boot_id.empty() &&
+      (std::ranges::any_of(persisted->runs, of_this_boot) ||
+       std::ranges::any_of(persisted->originals, of_this_boot)))
+    journal->damaged_at("it is missing, and something was persisted in this boot");
+  journal->carry(std::move(*persisted));
+  return journal;
+}
+
+Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_view boot_id) {
+  Journal journal;
+  journal.boot_id_ = boot_id;
+  const auto head = load_head(store);
+  if (!head) return fail(head.error());
+  const auto text = store.read(kJournalPath);
+  if (!text && text.error().fault != Fault::NotFound) return fail(text.error());
+  if (!text) {
+    if (head->there) journal.damaged_at("it is missing, and its head is there");
+    return journal;
+  }
+  if (boot_id.empty()) return fail(boot_not_known(kJournalPath));
+  const Chain chain = read_chain(*text);
+  const std::string boot = chain.proven == 0 ? std::string() : boot_of(chain.lines.front());
+  if (!boot.empty() && boot != boot_id) return journal;  // what it holds went with that boot
+  if (auto taken = journal.take_chain(chain); !taken) {
+    journal.damaged_at(taken.error().text);
+  } else if (!head->readable) {
+    journal.damaged_at("its head cannot be read");
+  } else if (auto fault = head_fault(chain, head->end, journal.closed_); !fault.empty()) {
+    journal.damaged_at(fault);
+  }
+  if (journal.damage_) {
+    journal.name_doubtful(chain.lines);
+    return journal;
+  }
+  if (journal.closed_) {
+    journal = Journal{};
+    return journal;
+  }
+  journal.text_ = text->substr(0, text->rfind('\n') + 1);
+  journal.torn_ = journal.rewrite_ = chain.torn;
+  journal.head_behind_ = chain.proven > chain.plain && head->end != chain.end;
+  return journal;
+}
+
+Outcome Journal::take_chain(const Chain& chain) {
+  const auto damaged_line = [](std::size_t number, std::string_view why) {
+    return fail(Fault::Io, fmt::format("line {}: {}", number, why));
+  };
+  for (std::size_t i = 0; i < chain.proven; ++i) {
+    if (auto taken = take(chain.lines[i]); !taken) return damaged_line(i + 1, taken.error().text);
+  }
+  end_ = chain.end;
+  plain_ = chain.plain;
+  if (chain.proven < chain.lines.size())
+    return damaged_line(chain.proven + 1, "damaged journal line: altered, or not in its place");
+  if (chain.lines.empty())
+    return fail(Fault::Io, "it is empty, and a journal begins with a whole line");
+  return {};
+}
+
+void Journal::damaged_at(const std::string& why) {
+  const bool line = why.starts_with("line ");
+  damage_ = Error{.fault = Fault::Io,
+                  .text = line ? fmt::format("{}:{}", kJournalPath, why.substr(5))
+                               : fmt::format("{}: damaged: {}", kJournalPath, why),
+                  .hint = std::string(kDamagedHint)};
+}
+
+// By whatever can still be read of it; this is for people, and nothing is written by it.
+void Journal::name_doubtful(std::span<const std::string_view> all) {
+  for (const std::string_view line : all) {
+    const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!record.is_object()) continue;
+    for (const char* kind : {"intended", "preserved"}) {
+      try {
+        if (!record.contains(kind)) continue;
+        const Subject subject = subject_from_json(record[kind].at("subject"));
+        if (find(subject.key) == nullptr) doubtful_.emplace_back(subject.knob, subject.name);
+      } catch (const json::exception&) {
+        continue;
+      }
+    }
+  }
+}
+
+JournalState Journal::state() const {
+  if (damage_) return JournalState::Damaged;
+  if (text_.empty()) return JournalState::None;
+  if (end_.count == plain_) return JournalState::Legacy;
+  return sealed_ && !torn_ ? JournalState::Whole : JournalState::Unfinished;
+}
+
+Outcome Journal::of_this_namespace() const {
+  const auto& initial = persisted_.in_initial_namespace;
+  if (initial && !net_.empty() && *initial != is_initial_namespace(net_)) {
+    return fail(Fault::Refused,
+                fmt::format("what boots set was persisted in {}, and this is {}",
+                            *initial ? "the initial network namespace"
+                                     : "a network namespace other than the initial one",
+                            net_),
+                std::string(kEnterHint));
+  }
+  if (written_in_.empty() || net_.empty() || written_in_ == net_) return {};
+  return fail(Fault::Refused,
+              fmt::format("what was set in this boot was set in another network namespace ({}), "
+                          "and this is {}",
+                          written_in_, net_),
+              std::string(kEnterHint));
+}
+
+Outcome Journal::usable() const {
+  if (damage_) return fail(*damage_);
+  return of_this_namespace();
+}
+
+Outcome Journal::write_head(StateStore& store) {
+  auto written = store.replace(kJournalHeadPath, head_text(end_));
+  head_behind_ = !written;
+  return written;
+}
+
+// What is in the file is also known here, whether or not the head follows.
+Outcome Journal::write(StateStore& store, json record) {
+  if (damage_) {  // the file stays as it is
+    auto taken = take(printed(record));
+    return taken;
+  }
+  if (head_behind_) {
+    if (auto behind = write_head(store); !behind) return behind;
+  }
+  if (text_.empty()) {  // whatever another boot left
+    if (auto removed = store.remove(kJournalHeadPath); !removed) return removed;
+    end_ = read_chain({}).end;
+    written_in_ = net_;
+  }
+  if (rewrite_) {
+    if (auto replaced = store.replace(kJournalPath, text_); !replaced) return replaced;
+    rewrite_ = torn_ = false;
+  }
+  record["boot"] = boot_id_;
+  record["net"] = net_;
+  const std::string line = chained(record.dump(), end_);
+  // The first line comes with its file, which so is never empty.
+  const Outcome appended =
+      text_.empty() ? store.replace(kJournalPath, line + "\n") : store.append(kJournalPath, line);
+  if (!appended) {
+    rewrite_ = !text_.empty();  // half a line may be there
+    return appended;
+  }
+  text_ += line + "\n";
+  end_ = {end_.count + 1, digest_of_line(line)};
+  if (auto taken = take(line); !taken) return taken;
+  return write_head(store);
+}
+
+Result<std::string> Journal::set_aside(StateStore& store, std::string_view stamp) {
+  const std::string name = fmt::format("{}.{}.damaged", kJournalPath, stamp);
+  for (const std::string_view path : {kJournalHeadPath, kJournalPath}) {
+    const auto text = store.read(path);
+    if (!text && text.error().fault == Fault::NotFound) continue;
+    if (!text) return fail(text.error());
+    const std::string to = path == kJournalPath ? name : name + ".head";
+    if (auto copied = store.replace(to, *text); !copied) return fail(copied.error());
+  }
+  for (const std::string_view path : {kJournalHeadPath, kJournalPath}) {
+    if (auto removed = store.remove(path); !removed) return fail(removed.error());
+  }
+  Journal fresh;
+  fresh.boot_id_ = boot_id_;
+  fresh.net_ = net_;
+  *this = std::move(fresh);
+  return name;
+}
+
+}  // namespace tuner

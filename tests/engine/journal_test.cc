@@ -1,5 +1,6 @@
 #include "engine/journal.h"
 
+#include "base/text.h"
 #include "engine/rig.h"
 #include "support/fake_state_store.h"
 
@@ -165,10 +166,12 @@ TEST(Journal, DamageInTheMiddleIsRefusedWithTheLine) {
   ASSERT_TRUE(journal.begin(store, run("1")));
   store.files[std::string(kJournalPath)] += "not json\n";
   ASSERT_TRUE(store.append(kJournalPath, "{\"ended\":\"applied\"}"));
-  const auto damaged = Journal::load(store, kBoot);
-  ASSERT_FALSE(damaged.has_value());
-  EXPECT_NE(damaged.error().text.find("journal:2"), std::string::npos) << damaged.error().text;
-  EXPECT_FALSE(damaged.error().hint.empty());
+  const Journal damaged = loaded(store);
+  ASSERT_EQ(damaged.state(), JournalState::Damaged);
+  EXPECT_NE(damaged.damage()->text.find("journal:2"), std::string::npos) << damaged.damage()->text;
+  EXPECT_FALSE(damaged.damage()->hint.empty());
+  EXPECT_EQ(damaged.runs().size(), 1U) << "what is proven is known";
+  EXPECT_EQ(damaged.active(), nullptr) << "a run that never ended is not active";
 }
 
 TEST(Journal, LinesThatHangInTheAirAreDamage) {
@@ -184,7 +187,7 @@ TEST(Journal, LinesThatHangInTheAirAreDamage) {
         run + "[]\n", run + "{\"done\":{\"key\":\"x\",\"after\":2}}\n"}) {
     FakeStateStore store;
     store.files[std::string(kJournalPath)] = text;
-    EXPECT_FALSE(Journal::load(store, kBoot).has_value()) << text;
+    EXPECT_EQ(Journal::load(store, "b")->state(), JournalState::Damaged) << text;
   }
 }
 
@@ -244,6 +247,174 @@ TEST(Journal, HowANicStoodIsKeptAndTheLastTimeCounts) {
   EXPECT_EQ(*loaded(store).witness("pci:1"), later);
   EXPECT_EQ(*loaded(store).witness("pci:2"), other);
   EXPECT_EQ(loaded(store).witness("pci:3"), nullptr);
+}
+
+std::string& file(FakeStateStore& store, std::string_view path) {
+  return store.files[std::string(path)];
+}
+
+// Two settings, written and done, of a run that ended.
+FakeStateStore sealed_run() {
+  FakeStateStore store;
+  Journal journal;
+  EXPECT_TRUE(journal.begin(store, run("1")));
+  for (const char* key : {"a", "b"}) {
+    EXPECT_TRUE(journal.intend(store, subject(key), std::int64_t{1}, std::int64_t{2}));
+    EXPECT_TRUE(journal.done(store, key, std::int64_t{2}));
+  }
+  EXPECT_TRUE(journal.end(store, "applied"));
+  return store;
+}
+
+TEST(Journal, ARunIsSealedByItsEnd) {
+  FakeStateStore store = sealed_run();
+  EXPECT_EQ(loaded(store).state(), JournalState::Whole);
+  Journal journal = loaded(store);
+  ASSERT_TRUE(journal.begin(store, run("2")));
+  EXPECT_EQ(loaded(store).state(), JournalState::Unfinished);
+  EXPECT_EQ(loaded(store).active()->id, "1");
+}
+
+TEST(Journal, CutAtAnyByteItIsDamaged) {
+  const std::string whole = file(*std::make_unique<FakeStateStore>(sealed_run()), kJournalPath);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    FakeStateStore store = sealed_run();
+    file(store, kJournalPath).resize(size);
+    EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << size;
+  }
+}
+
+TEST(Journal, EachAlteredByteIsDamage) {
+  FakeStateStore store = sealed_run();
+  const std::string whole = file(store, kJournalPath);
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (const int flip : {1, 4, 32}) {
+      file(store, kJournalPath) = whole;
+      file(store, kJournalPath)[at] = static_cast<char>(whole[at] ^ flip);
+      EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << at << " ^ " << flip;
+    }
+  }
+}
+
+TEST(Journal, ALineRemovedDoubledOrSwappedIsDamage) {
+  FakeStateStore store = sealed_run();
+  const std::string whole = file(store, kJournalPath);
+  const auto all = lines(whole);
+  const auto with = [&](auto&& edit) {
+    std::vector<std::string_view> edited(all.begin(), all.end());
+    edit(edited);
+    std::string& text = file(store, kJournalPath);
+    text.clear();
+    for (const std::string_view line : edited) text += std::string(line) + "\n";
+    return loaded(store).state();
+  };
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    EXPECT_EQ(with([&](auto& list) { list.erase(list.begin() + at); }), JournalState::Damaged) << i;
+    EXPECT_EQ(with([&](auto& list) { list.insert(list.begin() + at, all[i]); }),
+              JournalState::Damaged)
+        << i;
+    if (i == 0) continue;
+    EXPECT_EQ(with([&](auto& list) { std::swap(list[i], list[i - 1]); }), JournalState::Damaged)
+        << i;
+  }
+}
+
+TEST(Journal, HeadAndJournalBelongTogether) {
+  FakeStateStore store = sealed_run();
+  file(store, kJournalHeadPath).clear();
+  EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << "an empty head";
+  store.files.erase(std::string(kJournalHeadPath));
+  EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << "no head";
+  store = sealed_run();
+  store.files.erase(std::string(kJournalPath));
+  EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << "no journal";
+}
+
+TEST(Journal, ACrashBetweenLineAndHeadIsNoDamage) {
+  FakeStateStore store = sealed_run();
+  const std::string head = file(store, kJournalHeadPath);
+  Journal journal = loaded(store);
+  ASSERT_TRUE(journal.begin(store, run("2")));
+  file(store, kJournalHeadPath) = head;
+  Journal again = loaded(store);
+  EXPECT_EQ(again.state(), JournalState::Unfinished);
+  ASSERT_TRUE(again.end(store, "applied"));
+  EXPECT_EQ(loaded(store).state(), JournalState::Whole);
+}
+
+TEST(Journal, AnOlderReleasesIsSealedByTheNextRun) {
+  FakeStateStore store;
+  file(store, kJournalPath) =
+      R"({"run":"r","boot_id":"boot-1","profile":"p","path":"","digest":"0","at":"","by":""})"
+      "\n{\"ended\":\"applied\"}\n";
+  Journal journal = loaded(store);
+  EXPECT_EQ(journal.state(), JournalState::Legacy);
+  EXPECT_EQ(journal.active()->id, "r");
+  ASSERT_TRUE(journal.begin(store, run("2")));
+  ASSERT_TRUE(journal.end(store, "applied"));
+  EXPECT_EQ(loaded(store).state(), JournalState::Whole);
+  file(store, kJournalPath)[9] = 's';
+  EXPECT_EQ(loaded(store).state(), JournalState::Damaged);
+}
+
+TEST(Journal, ADamagedOneTakesNoLine) {
+  FakeStateStore store = sealed_run();
+  file(store, kJournalPath).resize(file(store, kJournalPath).size() - 10);
+  const auto before = store.files;
+  Journal journal = loaded(store);
+  EXPECT_TRUE(journal.restored(store, "a", ""));
+  EXPECT_TRUE(journal.rolled_back(store, ""));
+  EXPECT_EQ(store.files, before);
+}
+
+TEST(Journal, WhatBootsSetIsOfTheInitialNamespaceOrNot) {
+  constexpr std::string_view kInitial = "initial net:[1] cookie 1";
+  FakeStateStore store;
+  Journal journal = *Journal::load(store, kBoot, kInitial);
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  ASSERT_TRUE(journal.persist(store, run("1"), {}));
+  EXPECT_TRUE(Journal::load(store, "boot-2", "initial net:[7] cookie 3")->usable());
+  const auto refused = Journal::load(store, "boot-2", "net:[1] cookie 1")->usable();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text.find("initial network namespace"), std::string::npos);
+}
+
+TEST(Journal, MissingAlthoughSomethingWasPersistedInThisBootIsDamage) {
+  FakeStateStore store = sealed_run();
+  Journal journal = loaded(store);
+  ASSERT_TRUE(journal.persist(store, run("1"), {}));
+  store.files.erase(std::string(kJournalPath));
+  store.files.erase(std::string(kJournalHeadPath));
+  const Journal damaged = loaded(store);
+  EXPECT_EQ(damaged.state(), JournalState::Damaged);
+  ASSERT_NE(damaged.entry("a"), nullptr) << "its original was persisted, too";
+  EXPECT_EQ(damaged.entry("a")->original(), Value(std::int64_t{1}));
+  EXPECT_EQ(Journal::load(store, "boot-2")->state(), JournalState::None);
+}
+
+TEST(Journal, NamesAreBytes) {
+  FakeStateStore store;
+  Journal journal;
+  RunInfo by = run("1");
+  by.by = "root (sudo: al\xff)";
+  Subject odd = subject("feature:eth\xff/x");
+  odd.name = "eth\xff/x";
+  ASSERT_TRUE(journal.begin(store, by));
+  ASSERT_TRUE(journal.intend(store, odd, std::string("\xfe"), true));
+  EXPECT_EQ(loaded(store).entry(odd.key)->subject, odd);
+  EXPECT_EQ(loaded(store).entry(odd.key)->original(), Value(std::string("\xfe")));
+  EXPECT_EQ(loaded(store).runs().front().info.by, by.by);
+}
+
+TEST(Journal, AnotherNamespacesIsNotUsedHere) {
+  FakeStateStore store;
+  Journal journal = *Journal::load(store, kBoot, "net:[1] cookie 1");
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  EXPECT_TRUE(Journal::load(store, kBoot, "net:[1] cookie 1")->usable());
+  const auto refused = Journal::load(store, kBoot, "net:[1] cookie 2")->usable();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().hint.find("nsenter"), std::string::npos);
 }
 
 }  // namespace

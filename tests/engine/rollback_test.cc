@@ -132,6 +132,61 @@ TEST(Rollback, ModuleInUseStaysAndIsReported) {
   EXPECT_TRUE(rig.rollback()->complete()) << "the next rollback finishes the job";
 }
 
+TEST(Rollback, WhatIsGoneForAMomentKeepsItsOriginal) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  const auto with = *rig.machine.operator->();
+  rig.machine.remove("/sys/class/net/eth0");
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->complete()) << "not all is as it was";
+  const auto kept = rig.journal();
+  EXPECT_FALSE(kept.entries().empty());
+  for (const Step& step : report->steps) {
+    EXPECT_NE(step.status, Status::Unreadable) << step.wish.subject.name;
+    if (step.status == Status::NoSubject) {
+      EXPECT_THAT(step.because, HasSubstr("is kept")) << step.wish.subject.name;
+    }
+  }
+  for (const auto& [path, text] : with.files) {
+    if (path.starts_with("/sys/class/net/eth0/")) rig.machine.set(path, text);
+  }
+  rig.machine->links = with.links;
+  rig.machine->folders = with.folders;
+  EXPECT_TRUE(rig.rollback()->complete());
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
+TEST(Rollback, AnEntryOfNoFamilyIsNamedAsNotKnown) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  Journal journal = rig.journal();
+  ASSERT_TRUE(journal.intend(rig.store, {.knob = "sysctl", .key = "sysctl:/etc/x", .name = "odd"},
+                             std::int64_t{1}, std::int64_t{2}));
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->complete());
+  EXPECT_THAT(report->not_known, ::testing::ElementsAre(HasSubstr("odd")));
+}
+
+TEST(Rollback, ADamagedJournalRestoresWhatIsProvenAndIsKept) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  std::string& text = rig.store.files[std::string(kJournalPath)];
+  text.resize(text.size() / 2);
+  const auto files = rig.store.files;
+  EXPECT_EQ(rig.apply(other_profile()).end, End::Refused);
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->complete());
+  EXPECT_FALSE(report->not_known.empty());
+  EXPECT_EQ(rig.store.files.at(std::string(kJournalPath)), files.at(std::string(kJournalPath)));
+  Journal journal = rig.journal();
+  ASSERT_TRUE(journal.set_aside(rig.store, "20260101T000000Z"));
+  EXPECT_EQ(rig.apply(other_profile()).end, End::Applied);
+}
+
 // A driver reload gives every vector another number; the journal's key is (device, role, queue).
 void renumber(testing::FakeMachine& machine, int from, int to) {
   auto& files = machine->files;

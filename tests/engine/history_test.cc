@@ -1,0 +1,69 @@
+#include "engine/history.h"
+
+#include "support/fake_state_store.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::FakeStateStore;
+using ::testing::SizeIs;
+
+HistoryEntry entry(int number, std::size_t changes = 0) {
+  HistoryEntry entry{.run = {.id = fmt::format("run-{}", number), .profile = "p"},
+                     .verb = "apply",
+                     .end = "applied",
+                     .because = {},
+                     .changes = {}};
+  entry.changes.resize(changes, {"sysctl", "net.core.rmem_max", "1", "2"});
+  return entry;
+}
+
+TEST(History, IsBoundedAndItsEndIsNeverLost) {
+  FakeStateStore store;
+  for (int number = 0; number < 500; ++number) {
+    ASSERT_TRUE(remember(store, entry(number, 100)));
+    EXPECT_EQ(recall_last(store).value().entries.at(0).run.id, fmt::format("run-{}", number));
+  }
+  std::size_t bytes = 0;
+  for (const auto& [path, text] : store.files) bytes += text.size();
+  EXPECT_LT(bytes, 2 * kHistoryLimit + 2 * 100 * 100) << "two halves, and a line more each";
+  const History all = recall(store).value();
+  EXPECT_EQ(all.entries.back().run.id, "run-499");
+  EXPECT_GT(all.entries.size(), 100U);
+}
+
+TEST(History, ItsEndMayBeLongerThanTheFirstLook) {
+  FakeStateStore store;
+  ASSERT_TRUE(remember(store, entry(1)));
+  ASSERT_TRUE(remember(store, entry(2, 5000)));
+  const History last = recall_last(store).value();
+  ASSERT_THAT(last.entries, SizeIs(1));
+  EXPECT_THAT(last.entries[0].changes, SizeIs(5000));
+}
+
+TEST(History, ALineThatSaysNothingIsCounted) {
+  FakeStateStore store;
+  ASSERT_TRUE(remember(store, entry(1)));
+  store.files[std::string(kHistoryPath)] += "{\"run\":\n";
+  ASSERT_TRUE(remember(store, entry(2)));
+  for (const auto& recalled : {recall(store), recall_last(store)}) {
+    ASSERT_TRUE(recalled);
+    EXPECT_EQ(recalled->unreadable, 1U);
+    EXPECT_EQ(recalled->entries.back().run.id, "run-2");
+  }
+}
+
+TEST(History, JustRotatedItStillHasAnEnd) {
+  FakeStateStore store;
+  ASSERT_TRUE(remember(store, entry(1)));
+  ASSERT_TRUE(store.move(kHistoryPath, kOlderHistoryPath));
+  EXPECT_EQ(recall_last(store).value().entries.at(0).run.id, "run-1");
+  EXPECT_THAT(recall_last(FakeStateStore()).value().entries, SizeIs(0));
+}
+
+}  // namespace
+}  // namespace tuner

@@ -333,8 +333,7 @@ def same(what, before, after):
 
 
 def journal_is_gone():
-    """Created and never written to is as good as gone."""
-    return not os.path.exists(JOURNAL) or os.path.getsize(JOURNAL) == 0
+    return not os.path.exists(JOURNAL) and not os.path.exists(JOURNAL + ".head")
 
 
 def processes():

@@ -56,6 +56,7 @@ tuner_lab_test(stay 6.1 400 FRESH COMMAND tests/lab/stay.py)
 tuner_lab_test(tune-6.12 6.12 400 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 400 COMMAND tests/lab/tune.py short)
 
+tuner_lab_test(kill-at-each-write 6.1 1200 FULL COMMAND tests/lab/kill-at-every-write.py every)
 tuner_lab_test(kill-at-every-write-edge-server 6.1 900 FULL COMMAND tests/lab/kill-at-every-write.py edge-server)
 tuner_lab_test(kill-rollback-at-every-write 6.1 900 FULL COMMAND tests/lab/kill-at-every-write.py rollback)
 foreach(kernel 6.12 7.3)

@@ -117,7 +117,10 @@ Answer dry_run(Context& context) {
   if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
   *answer.body = {{"steps", steps_json(*steps)}, {"summary", summary_json(summarize(*steps))}};
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
-  context.terminal.result(steps->empty() ? "nothing to roll back\n"
+  const std::string_view nothing = answer.errors.empty()
+                                       ? "nothing to roll back\n"
+                                       : "nothing that the journal proves is to be rolled back\n";
+  context.terminal.result(steps->empty() ? std::string(nothing)
                                          : plan_text({.steps = *steps}, Rows::All, context));
   return answer;
 }

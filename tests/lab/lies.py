@@ -2,11 +2,9 @@
 """In the lab: what looks like something else than it is. A CPU that went offline, a module that another module holds, a
 sysctl.d file that is innocent, a run that stopped in the middle, a state folder that is full or read-only, a NIC that
 comes late: each time the words are about what was seen, and nothing that was not seen counts as well.
-`long`: the state folders and the NIC.
 """
 import contextlib
 import os
-import sys
 
 import pair
 from lab import (STATE, check, check_documents, difference, equal, ethtool, finish, loaded, must, named, note, profile,
@@ -195,6 +193,7 @@ def full():
         with small(STATE[0]):
             fill(STATE[0], pages)
             ran = tuner("apply", "-p", "edge-server", "--json")
+            note(f"{what}: apply ends {ran.code}, {len(named(ran.doc['steps'], 'done'))} settings were written")
             if ran.code == 0:
                 equal(f"{what}: apply ends 0, and check is in sync", tuner("check").code, 0)
             else:
@@ -249,18 +248,21 @@ def late_nic():
     equal("lab0 is back, switched off: check ends 2 and names it alone", [seen.code, named(seen.doc["steps"], "change")],
           [2, [("nic_features", "lab0/tls-hw-rx-offload")]])
     equal("check --repair sets it", [tuner("check", "--repair").code, offload(), tuner("check").code], [0, "on", 0])
-    equal("rollback ends 0", [tuner("rollback").code, offload()], [0, "off"])
+    pair.unload()
+    undone = tuner("rollback", "--json")
+    equal("lab0 gone: rollback ends 1, it has no subject, and status keeps its original",
+          [undone.code, named(undone.doc["steps"], "no_subject"), [entry["subject"] for entry in tuner("status", "--json").doc["originals"]]],
+          [1, [("nic_features", "lab0/tls-hw-rx-offload")], ["lab0/tls-hw-rx-offload"]])
+    pair.load(tls_rx="on")
+    done = tuner("rollback")
+    check("lab0 is back: rollback restores it", done.code == 0 and AS_IT_WAS in done.out and offload() == "off", done.told())
     pair.unload()
     must("modprobe", "-r", "tls")
     same("all is as before", before, settings())
 
 
-SCENES = (cpu_offline, held_module, innocent_owner, partial_apply)
-LONG = (read_only, full, late_nic)
-
-
 def main():
-    for scene in LONG if "long" in sys.argv else SCENES:
+    for scene in (cpu_offline, held_module, innocent_owner, partial_apply, read_only, full, late_nic):
         begun = os.times().elapsed
         scene()
         note(f"{scene.__name__}: {os.times().elapsed - begun:.1f} s")

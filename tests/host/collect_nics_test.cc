@@ -13,7 +13,7 @@ using testing::two_node_machine;
 
 std::vector<Nic> nics_of(const FakeMachine& machine, FactNeed needs = FactNeed::Nics) {
   const Host host = machine.host();
-  std::vector<Unread> unread;
+  UnreadList unread;
   return collect_nics(host, needs, unread);
 }
 

@@ -30,7 +30,7 @@ TEST(NicChannels, SubjectsSurviveRenames) {
   Facts renamed = two_node_facts();
   renamed.nics[0].name = "enp129s0";
   EXPECT_EQ(find_knob("nic_channels")->locate(combined(), renamed)->place, "enp129s0");
-  renamed.nics.erase(renamed.nics.begin());
+  renamed.nics.change().erase(renamed.nics.begin());
   EXPECT_FALSE(find_knob("nic_channels")->locate(combined(), renamed));
 }
 

@@ -38,7 +38,7 @@ TEST(NicFeatures, SubjectsSurviveRenamesAndAreGroupedByNic) {
   ASSERT_TRUE(today);
   EXPECT_EQ(today->name, "enp129s0/tls-hw-tx-offload");
   EXPECT_EQ(today->place, "enp129s0");
-  renamed.nics.erase(renamed.nics.begin());
+  renamed.nics.change().erase(renamed.nics.begin());
   EXPECT_FALSE(find_knob("nic_features")->locate(tx, renamed));
 }
 
@@ -280,8 +280,8 @@ TEST(NicFeatures, WhatStandsOnANicAndKeepsConnectionsFromItIsANote) {
           "needs an address on bond0"}))
       << "once, and not for eth0.9, which carries nothing that we know of";
   Facts good = under_bond("802.3ad", "layer3+4");
-  good.nics.pop_back();
-  good.nics.pop_back();
+  good.nics.change().pop_back();
+  good.nics.change().pop_back();
   EXPECT_TRUE(expand("nic_features", one, good).notes.empty());
 }
 

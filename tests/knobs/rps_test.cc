@@ -110,7 +110,7 @@ TEST(Rps, SubjectsSurviveRenamesAndGoWithTheirQueue) {
   EXPECT_EQ(rps.locate(wishes[5].subject, changed)->place,
             "/sys/class/net/lan/queues/rx-0/rps_flow_cnt");
   EXPECT_EQ(rps.locate(wishes[6].subject, changed)->place, kTable);
-  changed.nics.pop_back();
+  changed.nics.change().pop_back();
   EXPECT_FALSE(rps.locate(wishes[4].subject, changed));
   EXPECT_FALSE(rps.locate(wishes[5].subject, changed));
 }

@@ -52,7 +52,7 @@ Nic eth0() {
                {25, 1, "eth0-rxtx-1", RxTx, 1},
                {26, 2, "eth0-rxtx-2", RxTx, 2},
                {27, 3, "eth0-rxtx-3", RxTx, 3},
-               {28, 4, "eth0-event-4", Other, -1}},
+               {28, 4, "eth0-event-4", Other, -1, NicIrq::NoQueue::Management}},
       .channels = {{"combined", {.value = 4, .maximum = 8}}},
       .rings = {{"rx", {.value = 256, .maximum = 4096}}, {"tx", {.value = 256, .maximum = 4096}}},
       .coalesce = {
@@ -60,21 +60,21 @@ Nic eth0() {
 }
 
 Nic eth1() {
-  return {
-      .name = "eth1",
-      .ifindex = 3,
-      .physical = true,
-      .kind = "physical",
-      .driver = "e1000e",
-      .bus_address = "0000:01:00.0",
-      .permanent_address = "52:54:00:00:00:02",
-      .operstate = "up",
-      .numa_node = 0,
-      .numa_node_source = "/sys/class/net/eth1/device/numa_node",
-      .rx_queues = 1,
-      .tx_queues = 1,
-      .irqs = {
-          {30, 0, "eth1-rx-0", Rx, 0}, {31, 1, "eth1-tx-0", Tx, 0}, {32, 2, "eth1", Other, -1}}};
+  return {.name = "eth1",
+          .ifindex = 3,
+          .physical = true,
+          .kind = "physical",
+          .driver = "e1000e",
+          .bus_address = "0000:01:00.0",
+          .permanent_address = "52:54:00:00:00:02",
+          .operstate = "up",
+          .numa_node = 0,
+          .numa_node_source = "/sys/class/net/eth1/device/numa_node",
+          .rx_queues = 1,
+          .tx_queues = 1,
+          .irqs = {{30, 0, "eth1-rx-0", Rx, 0},
+                   {31, 1, "eth1-tx-0", Tx, 0},
+                   {32, 2, "eth1", Other, -1, NicIrq::NoQueue::Management}}};
 }
 
 }  // namespace

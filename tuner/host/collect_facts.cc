@@ -65,7 +65,8 @@ Facts collect_facts(const Host& host, FactNeed needs) {
     collect(FactNeed::Cpufreq, [&] { facts.cpufreq = collect_cpufreq(files); });
   if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
     facts.nics = collect_nics(host, needs, facts.unread);
-  if (has(needs, FactNeed::Irqs)) collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics); });
+  if (has(needs, FactNeed::Irqs))
+    collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics.change()); });
   if (has(needs, FactNeed::Neighbours)) {
     collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
     collect(FactNeed::Claims, [&] { facts.claims = collect_claims(files, facts); });

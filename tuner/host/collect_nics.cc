@@ -153,7 +153,7 @@ void mark_session(std::vector<Nic>& nics, std::string_view name, const std::stri
   for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
 }
 
-void find_session(const Host& host, std::vector<Nic>& nics, std::vector<Unread>& unread) {
+void find_session(const Host& host, std::vector<Nic>& nics, UnreadList& unread) {
   const ReadWindow window(host, FactNeed::Session);
   if (const auto session = remote_session(host.files())) {
     const auto names = host.nics().on_the_way(session->local, session->peer);
@@ -165,7 +165,7 @@ void find_session(const Host& host, std::vector<Nic>& nics, std::vector<Unread>&
 }
 
 // The interfaces, each in a window of its own: one that cannot be read leaves the others known.
-std::vector<Nic> read_nics(const Host& host, std::vector<Unread>& unread) {
+std::vector<Nic> read_nics(const Host& host, UnreadList& unread) {
   std::vector<Nic> nics;
   ReadWindow whole(host, FactNeed::Nics);
   const auto listed = host.files().list(kInterfaces);
@@ -186,7 +186,7 @@ std::vector<Nic> read_nics(const Host& host, std::vector<Unread>& unread) {
   return nics;
 }
 
-void read_each(const Host& host, FactNeed part, std::vector<Nic>& nics, std::vector<Unread>& unread,
+void read_each(const Host& host, FactNeed part, std::vector<Nic>& nics, UnreadList& unread,
                void (*read)(const NicPort&, Nic&)) {
   for (Nic& nic : nics) {
     const ReadWindow window(host, part, nic.name);
@@ -197,7 +197,7 @@ void read_each(const Host& host, FactNeed part, std::vector<Nic>& nics, std::vec
 
 }  // namespace
 
-std::vector<Nic> collect_nics(const Host& host, FactNeed needs, std::vector<Unread>& unread) {
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs, UnreadList& unread) {
   std::vector<Nic> nics = read_nics(host, unread);
   find_session(host, nics, unread);
   if (has(needs, FactNeed::NicFeatures))

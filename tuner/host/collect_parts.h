@@ -22,7 +22,7 @@ std::vector<CpufreqPolicy> collect_cpufreq(const FileTree& files);
 
 // Every interface but lo, ordered by name. Features only if asked. What could not be read of which
 // is added to `unread`.
-std::vector<Nic> collect_nics(const Host& host, FactNeed needs, std::vector<Unread>& unread);
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs, UnreadList& unread);
 // Fills Nic::irqs. One read an interrupt.
 void collect_irqs(const FileTree& files, std::vector<Nic>& nics);
 

@@ -21,7 +21,7 @@ class ReadWindow {
   // `nic` was not to be had at all: the whole part lacks it.
   void whole_part() { nic_.clear(); }
 
-  void close(std::vector<Unread>& unread) const {
+  void close(UnreadList& unread) const {
     if (auto error = log_.failed_since(mark_)) unread.push_back({part_, nic_, std::move(*error)});
     if (auto error = log_.unrecorded_since(mark_))
       unread.push_back({part_, nic_, std::move(*error)});

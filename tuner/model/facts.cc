@@ -1,6 +1,8 @@
 #include "model/facts.h"
 
 #include <algorithm>
+#include <set>
+#include <unordered_set>
 
 namespace tuner {
 
@@ -46,6 +48,17 @@ std::string_view irq_role_name(NicIrq::Role role) {
   return "other";
 }
 
+std::string_view irq_service_name(const NicIrq& irq) {
+  if (irq.queue >= 0) return "queue";
+  switch (irq.no_queue) {
+    case NicIrq::NoQueue::Unnamed: return "unnamed";
+    case NicIrq::NoQueue::Management: return "management";
+    case NicIrq::NoQueue::Idle: return "idle";
+    case NicIrq::NoQueue::NotUnderstood: return "not_understood";
+  }
+  return "not_understood";
+}
+
 std::string_view nic_shape_name(NicShape shape) {
   switch (shape) {
     case NicShape::Channels: return "channels";
@@ -83,29 +96,64 @@ std::string Nic::key() const {
 }
 
 const Nic* Facts::nic(std::string_view name) const {
-  const auto found = std::ranges::find(nics, name, &Nic::name);
-  return found == nics.end() ? nullptr : &*found;
+  return nics.named(name);
+}
+
+const Nic* Facts::nic_of(std::string_view key) const {
+  const auto found = nics.with_key(key);
+  return found.empty() ? nullptr : found.front();
 }
 
 std::vector<const Nic*> Facts::stack_on(const Nic& nic) const {
   std::vector<const Nic*> stack{&nic};
+  std::unordered_set<const Nic*> known{&nic};
   for (std::size_t i = 0; i < stack.size(); ++i) {
-    for (const Nic& upper : nics) {
-      if (std::ranges::count(upper.lowers, stack[i]->name) > 0 &&
-          std::ranges::count(stack, &upper) == 0)
-        stack.push_back(&upper);
+    for (const Nic* upper : nics.directly_on(stack[i]->name)) {
+      if (known.insert(upper).second) stack.push_back(upper);
     }
   }
   return stack;
 }
 
+UnreadList::UnreadList(std::initializer_list<Unread> unread) {
+  for (const Unread& one : unread) push_back(one);
+}
+
+void UnreadList::push_back(Unread unread) {
+  OfPart& part = parts_[unread.part];
+  if (!part.failed && unread.error.fault != Fault::NotRecorded) part.failed = all_.size();
+  part.by_nic[unread.nic].push_back(all_.size());
+  all_.push_back(std::move(unread));
+}
+
+const Unread* UnreadList::failed(FactNeed parts) const {
+  std::optional<std::size_t> first;
+  for (const auto& [part, known] : parts_) {
+    if (has(parts, part) && known.failed && (!first || *known.failed < *first))
+      first = known.failed;
+  }
+  return first ? &all_[*first] : nullptr;
+}
+
+std::vector<const Unread*> UnreadList::about(FactNeed parts, std::string_view nic) const {
+  std::set<std::size_t> places;
+  for (const auto& [part, known] : parts_) {
+    if (!has(parts, part)) continue;
+    for (const std::string_view whose : {std::string_view(), nic}) {
+      const auto found = known.by_nic.find(whose);
+      if (found != known.by_nic.end()) places.insert(found->second.begin(), found->second.end());
+    }
+  }
+  std::vector<const Unread*> all;
+  for (const std::size_t place : places) all.push_back(&all_[place]);
+  return all;
+}
+
 const Unread* Facts::failed_read(FactNeed parts, std::string_view name) const {
-  const auto suffers = [&](const Unread& one) {
-    return has(parts, one.part) && one.error.fault != Fault::NotRecorded &&
-           (one.nic.empty() || one.nic == name);
-  };
-  const auto found = std::ranges::find_if(unread, suffers);
-  return found == unread.end() ? nullptr : &*found;
+  const auto about = unread.about(parts, name);
+  const auto found = std::ranges::find_if(
+      about, [](const Unread* one) { return one->error.fault != Fault::NotRecorded; });
+  return found == about.end() ? nullptr : *found;
 }
 
 const Neighbour* Facts::neighbour(std::string_view name) const {

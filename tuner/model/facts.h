@@ -3,8 +3,11 @@
 
 #include "base/cpu_set.h"
 #include "base/result.h"
+#include "model/fact_need.h"
+#include "model/nic_list.h"
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,30 +15,6 @@
 #include <vector>
 
 namespace tuner {
-
-// Which parts of Facts a family needs; collecting less keeps `check` fast on large machines.
-enum class FactNeed : unsigned {
-  None = 0,
-  Topology = 1U << 0,     // CPUs, nodes, siblings, isolation
-  Nics = 1U << 1,         // interfaces, PCI parents, drivers, routes
-  NicFeatures = 1U << 2,  // ethtool features
-  Irqs = 1U << 3,         // the NICs' interrupts
-  Cpufreq = 1U << 4,
-  Neighbours = 1U << 5,  // who else tunes this machine, and what of the parts that are known
-  NicShape = 1U << 6,    // channels, rings, coalescing
-  // Not asked for, but what an Unread can be a part of.
-  Kernel = 1U << 8,    // the kernel's configuration, its TLS, tls_stat
-  Claims = 1U << 9,    // what the neighbours and files set
-  Session = 1U << 10,  // by which NIC the session of this process comes in
-  All = ~0U,
-};
-constexpr FactNeed operator|(FactNeed a, FactNeed b) {
-  return static_cast<FactNeed>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
-}
-std::string_view fact_part_name(FactNeed part);  // of one part: "topology", "nic_features", …
-constexpr bool has(FactNeed set, FactNeed one) {
-  return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
-}
 
 struct HostIdentity {
   std::string hostname;
@@ -105,80 +84,6 @@ struct Topology {
   int node_of(int cpu) const;  // -1: no node names it
 };
 
-struct NicFeature {
-  bool supported = false;  // ETHTOOL_A_FEATURES_HW: the driver can switch it
-  bool requested = false;  // ETHTOOL_A_FEATURES_WANTED
-  bool active = false;     // ETHTOOL_A_FEATURES_ACTIVE
-  bool fixed = false;      // not switchable here: !supported, or ETHTOOL_A_FEATURES_NOCHANGE
-  bool operator==(const NicFeature&) const = default;
-};
-using NicFeatures = std::map<std::string, NicFeature, std::less<>>;
-
-// What of a NIC's shape can be set, each a message of ethtool netlink.
-enum class NicShape { Channels, Rings, Coalesce };
-std::string_view nic_shape_name(NicShape shape);  // "channels", "rings", "coalesce"
-
-// By ethtool's words (host/ethtool_codec.cc has the table): "combined", "rx", "adaptive-rx" (0 or
-// 1), "rx-usecs".
-struct NicParameter {
-  std::int64_t value = 0;
-  std::optional<std::int64_t> maximum;  // what the driver takes; absent: it does not tell
-  bool operator==(const NicParameter&) const = default;
-};
-using NicParameters = std::map<std::string, NicParameter, std::less<>>;
-
-// One interrupt of a NIC. `number` changes with every driver reload or channel change; (pci,
-// msi_index, role, queue) is what stays.
-struct NicIrq {
-  enum class Role { Rx, Tx, RxTx, Other };  // Other: link events, mailbox, configuration
-  int number = 0;
-  int msi_index = 0;   // position among the device's interrupts, by number
-  std::string action;  // "eth0-rxtx-3"; empty: nobody requested it (the interface is down)
-  Role role = Role::Other;
-  int queue = -1;  // -1: no queue
-};
-std::string_view irq_role_name(NicIrq::Role role);  // "rx", "tx", "rxtx", "other"
-
-struct Nic {
-  std::string name;
-  int ifindex = 0;
-  bool physical = false;            // has a device of its own
-  std::string kind;                 // "physical", "bond", "vlan", "virtual"
-  std::vector<std::string> lowers;  // bond members, a VLAN's parent
-  std::string bond_mode;            // "802.3ad", "active-backup", …; empty: no bond
-  std::string bond_hash_policy;     // "layer2", "layer3+4", …; empty: no bond
-  std::string driver;
-  std::string bus_address;        // PCI address "0000:81:00.0"; empty: not on PCI
-  std::string pci_ids;            // vendor and device, "15b3:101d"; empty: not on PCI
-  bool virtual_function = false;  // of SR-IOV; its physical function is elsewhere
-  bool switchdev = false;         // a port of its own switch (devlink eswitch mode switchdev)
-  int port = 0;                   // of a PCI function with several (mlx4): dev_port
-  std::string permanent_address;  // MAC; empty: not readable
-  std::string operstate;          // "up", "down", …
-  int numa_node = -1;             // of the device or its nearest parent that tells
-  std::string numa_node_source;   // the file it came from; empty: nobody tells
-  bool carries_default_route = false;
-  // The connection of whoever runs this goes through it. false: it does not, or cannot be told.
-  bool carries_session = false;
-  std::string session_evidence;  // "SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1"
-  // How often the link went up or down since the interface came; -1: the kernel does not tell.
-  std::int64_t carrier_changes = -1;
-  int rx_queues = 0;
-  int tx_queues = 0;
-  std::vector<NicIrq> irqs;         // ordered by number
-  NicFeatures features;             // all that the kernel names; empty: not asked or not readable
-  std::string features_unreadable;  // why, when they could not be read
-  // Only what the driver has; empty: not asked, or it has none.
-  NicParameters channels, rings, coalesce;
-
-  const NicParameters& shape(NicShape which) const;
-  NicParameters& shape(NicShape which);
-
-  // Survives renames: "pci:0000:81:00.0" ("…/port-1" for a second port of the function) or
-  // "mac:52:54:…" or, last, "name:eth0".
-  std::string key() const;
-};
-
 struct Neighbour {
   std::string name;    // "irqbalance", "tuned", "NetworkManager", "bpftune"
   std::string detail;  // "pid 412", "profile throughput-performance"
@@ -205,19 +110,50 @@ struct Unread {
   Error error;      // the last read that failed; the host's ReadLog has each
 };
 
+// Appended to while facts are collected; found by part and NIC without a walk.
+class UnreadList {
+ public:
+  UnreadList() = default;
+  UnreadList(std::initializer_list<Unread> unread);
+
+  auto begin() const { return all_.begin(); }
+  auto end() const { return all_.end(); }
+  bool empty() const { return all_.empty(); }
+  std::size_t size() const { return all_.size(); }
+  const Unread& operator[](std::size_t at) const { return all_[at]; }
+  const Unread& front() const { return all_.front(); }
+  const Unread& back() const { return all_.back(); }
+  void push_back(Unread unread);
+
+  // The first that is no Fault::NotRecorded, of these parts and whatever NIC; nullptr: none.
+  const Unread* failed(FactNeed parts) const;
+  // What is about these parts and this NIC or no single one, in the order it was added.
+  std::vector<const Unread*> about(FactNeed parts, std::string_view nic) const;
+
+ private:
+  struct OfPart {
+    std::optional<std::size_t> failed;
+    std::map<std::string, std::vector<std::size_t>, std::less<>> by_nic;
+  };
+
+  std::vector<Unread> all_;
+  std::map<FactNeed, OfPart> parts_;
+};
+
 struct Facts {
   HostIdentity host;
   KernelFacts kernel;
   Topology topology;
   std::vector<CpufreqPolicy> cpufreq;
-  std::vector<Nic> nics;
+  NicList nics;
   std::vector<Neighbour> neighbours;
   std::vector<Claim> claims;
   std::optional<std::map<std::string, std::uint64_t>>
       tls_stat;  // by the kernel's names; absent until tls is loaded
-  std::vector<Unread> unread;
+  UnreadList unread;
 
   const Nic* nic(std::string_view name) const;
+  const Nic* nic_of(std::string_view key) const;  // of several with one key the first
   // The NIC itself, then everything that stands on it: bonds, VLANs, at any depth.
   std::vector<const Nic*> stack_on(const Nic& nic) const;
   const Neighbour* neighbour(std::string_view name) const;

@@ -169,9 +169,8 @@ class Run {
   Outcome preserve(const std::vector<Step>& steps, const Facts& facts) {
     for (const Step& step : steps) {
       const Knob* knob = knob_named(input_.knobs, step.wish.subject.knob);
-      const auto nic = std::ranges::find_if(
-          facts.nics, [&](const Nic& one) { return one.key() == step.wish.subject.device; });
-      if (!to_change(step) || knob == nullptr || nic == facts.nics.end()) continue;
+      const Nic* nic = facts.nic_of(step.wish.subject.device);
+      if (!to_change(step) || knob == nullptr || nic == nullptr) continue;
       for (const std::string_view name : knob->info.disturbs) {
         const Knob* disturbed = knob_named(input_.knobs, name);
         if (disturbed == nullptr) continue;

@@ -18,10 +18,10 @@ std::uint64_t offloaded_receivers(const Facts& facts) {
 // cuts the session off is undone.
 const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOptions& options) {
   if (subject.device.empty() || !options.spare_session || options.confirm_within) return nullptr;
-  const auto nic = std::ranges::find_if(facts.nics, [&](const Nic& each) {
-    return each.carries_session && each.key() == subject.device;
-  });
-  return nic == facts.nics.end() ? nullptr : &*nic;
+  for (const Nic* nic : facts.nics.with_key(subject.device)) {
+    if (nic->carries_session) return nic;
+  }
+  return nullptr;
 }
 
 // Whether this session comes in by the NIC that a write interrupts, where that could not be

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace tuner {
 namespace {
 
@@ -17,9 +15,8 @@ Observation not_known(const Error& error) {
 }
 
 std::string nic_of(const Facts& facts, const Subject& subject) {
-  if (subject.device.empty()) return {};
-  const auto nic = std::ranges::find(facts.nics, subject.device, &Nic::key);
-  return nic == facts.nics.end() ? std::string() : nic->name;
+  const Nic* nic = subject.device.empty() ? nullptr : facts.nic_of(subject.device);
+  return nic == nullptr ? std::string() : nic->name;
 }
 
 // What a family says, as far as the reads since `before` bear it.
@@ -45,25 +42,19 @@ Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& 
 }
 
 const Unread* may_hide_subjects(const Facts& facts, const Knob& knob) {
-  const auto found = std::ranges::find_if(facts.unread, [&](const Unread& one) {
-    return has(knob.info.needs, one.part) && one.error.fault != Fault::NotRecorded;
-  });
-  return found == facts.unread.end() ? nullptr : &*found;
+  return facts.unread.failed(knob.info.needs);
 }
 
 std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob, const Wish& wish) {
   if (facts.unread.empty()) return std::nullopt;
   const std::string nic = nic_of(facts, wish.subject);
   const bool absent = !wish.unsupported.empty() || !wish.no_subject.empty();
-  const auto doubts = [&](const Unread& one) {
-    if (!has(knob.info.needs, one.part)) return false;
-    const bool concerns = one.nic.empty() || one.nic == nic;
-    if (one.error.fault == Fault::NotRecorded) return absent && concerns;
-    return concerns || (absent && nic.empty());
-  };
-  const auto found = std::ranges::find_if(facts.unread, doubts);
-  if (found == facts.unread.end()) return std::nullopt;
-  return not_known(found->error);
+  for (const Unread* one : facts.unread.about(knob.info.needs, nic)) {
+    if (one->error.fault != Fault::NotRecorded || absent) return not_known(one->error);
+  }
+  // What was not found may be what could not be read, whatever NIC that is about.
+  const Unread* any = absent && nic.empty() ? facts.unread.failed(knob.info.needs) : nullptr;
+  return any == nullptr ? std::nullopt : std::optional(not_known(any->error));
 }
 
 }  // namespace tuner

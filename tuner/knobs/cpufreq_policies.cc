@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 namespace tuner {
 namespace {
@@ -33,20 +34,18 @@ CpuSet near(const Nic& nic, const Topology& topology) {
   return node == topology.nodes.end() ? CpuSet() : node->cpus;
 }
 
-// Both families ask the same of the same NICs; once is enough.
-void note_once(std::vector<std::string>& notes, std::string note) {
-  if (std::ranges::count(notes, note) == 0) notes.push_back(std::move(note));
-}
-
 CpuSet nic_local_cpus(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
   CpuSet cpus;
+  // Both families ask the same of the same NICs; once is enough.
+  std::set<std::string> said(notes.begin(), notes.end());
   for (const NicEntry& entry : profile.nics) {
     for (const SelectedNic& one : select_nics(entry.select, facts)) {
       const CpuSet near_one = near(*one.nic, facts.topology);
       cpus = cpus | near_one;
-      if (near_one.empty())
-        note_once(notes, fmt::format("nodes: nic-local: {} tells no NUMA node with CPUs; left out",
-                                     one.nic->name));
+      if (!near_one.empty()) continue;
+      std::string note =
+          fmt::format("nodes: nic-local: {} tells no NUMA node with CPUs; left out", one.nic->name);
+      if (said.insert(note).second) notes.push_back(std::move(note));
     }
   }
   return cpus;
@@ -182,7 +181,9 @@ std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes)
 
 std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& recorded,
                                      const Facts& facts) {
+  const std::string name = recorded.key.substr(0, recorded.key.rfind('/'));
   for (const CpufreqPolicy& policy : facts.cpufreq) {
+    if (!name.ends_with(policy.name)) continue;
     if (Subject today = subject_for(what, policy); today.key == recorded.key) return today;
   }
   return std::nullopt;

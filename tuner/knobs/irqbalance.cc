@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace tuner {
 namespace {
@@ -75,15 +76,16 @@ Subject ban_subject(const Nic& nic) {
 
 // Those whose interrupts this profile places; two ports of one PCI function are one.
 std::vector<const Nic*> placed_nics(const Profile& profile, const Facts& facts) {
+  std::unordered_set<const Nic*> selected;
+  for (const NicEntry& entry : profile.nics) {
+    if (!entry.irq_placement) continue;
+    for (const SelectedNic& one : select_nics(entry.select, facts)) selected.insert(one.nic);
+  }
   std::vector<const Nic*> placed;
+  std::unordered_set<std::string_view> functions;
   for (const Nic& nic : facts.nics) {
-    const auto is_this = [&](const SelectedNic& one) { return one.nic == &nic; };
-    const auto places = [&](const NicEntry& entry) {
-      return entry.irq_placement && std::ranges::any_of(select_nics(entry.select, facts), is_this);
-    };
-    const auto same_function = [&](const Nic* one) { return one->bus_address == nic.bus_address; };
-    if (!nic.bus_address.empty() && std::ranges::any_of(profile.nics, places) &&
-        std::ranges::none_of(placed, same_function))
+    if (!nic.bus_address.empty() && selected.contains(&nic) &&
+        functions.insert(nic.bus_address).second)
       placed.push_back(&nic);
   }
   return placed;
@@ -234,9 +236,8 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   if (!recorded.key.starts_with(prefix)) return std::nullopt;
   const std::string address = recorded.key.substr(prefix.size());
   if (!is_pci_address(address)) return std::nullopt;
-  for (const Nic& nic : facts.nics) {
-    if (nic.bus_address == address) return ban_subject(nic);
-  }
+  const auto nics = facts.nics.at_address(address);
+  if (!nics.empty()) return ban_subject(*nics.front());
   return Subject{.knob = std::string(kKey),
                  .key = recorded.key,
                  .name = address,

@@ -65,8 +65,8 @@ bool serves(const NicIrq& irq, std::string_view parameter) {
 // number is not known yet.
 void foresee(Facts& facts, const Change& change) {
   const auto* count = std::get_if<std::int64_t>(&change.value);
-  const auto nic = std::ranges::find(facts.nics, change.subject.place, &Nic::name);
-  if (count == nullptr || nic == facts.nics.end()) return;
+  Nic* nic = facts.nics.named_to_change(change.subject.place);
+  if (count == nullptr || nic == nullptr) return;
   const std::string parameter = parameter_of(change.subject);
   // More than any kernel has would only cost memory here, and the driver refuses it.
   const int queues = static_cast<int>(std::clamp<std::int64_t>(*count, 0, CpuSet::kLimit));

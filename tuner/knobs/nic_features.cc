@@ -5,6 +5,7 @@
 #include "knobs/feature_reasons.h"
 #include "knobs/knob.h"
 #include "knobs/no_subject.h"
+#include "knobs/recorded_key.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
 #include "model/nic_drivers.h"
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace tuner {
 namespace {
@@ -78,12 +80,13 @@ bool wants_offload(const Wish& wish) {
 
 // What stands on a NIC decides whether connections reach it. It is said, never changed; a VLAN or
 // bridge only where it carries traffic that the profile is likely to mean.
-void note_uppers(const Nic& nic, const Facts& facts, std::vector<std::string>& notes) {
+void note_uppers(const Nic& nic, const Facts& facts, std::set<std::string>& said,
+                 std::vector<std::string>& notes) {
   for (const Nic* upper : facts.stack_on(nic)) {
     if (upper == &nic || (upper->kind != "bond" && !upper->carries_default_route)) continue;
     for (const OffloadReason& reason : why_upper_blocks(*upper, facts)) {
       std::string note = fmt::format("nic_features: {}", to_text(reason));
-      if (std::ranges::count(notes, note) == 0) notes.push_back(std::move(note));
+      if (said.insert(note).second) notes.push_back(std::move(note));
     }
   }
 }
@@ -105,6 +108,7 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
     if (!entry.features.empty()) add_entry(entry, facts, wishes, notes);
   }
   std::vector<Wish> all = grouped_by_nic(wishes.take(), facts);
+  std::set<std::string> said(notes.begin(), notes.end());
   for (auto from = all.begin(); from != all.end();) {
     const auto end = std::find_if(from, all.end(), [&](const Wish& wish) {
       return wish.subject.group != from->subject.group;
@@ -114,7 +118,7 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
     const Nic* nic = facts.nic(own.front().subject.group);
     if (nic == nullptr) continue;  // no entry selected one
     find_blocked(*nic, own);
-    if (std::ranges::any_of(own, wants_offload)) note_uppers(*nic, facts, notes);
+    if (std::ranges::any_of(own, wants_offload)) note_uppers(*nic, facts, said, notes);
   }
   return all;
 }
@@ -185,8 +189,8 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
 
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   const std::string feature = feature_of(recorded);
-  for (const Nic& nic : facts.nics) {
-    if (Subject today = subject_for(nic, feature); today.key == recorded.key) return today;
+  for (const Nic* nic : nics_in_key(recorded.key, "feature:", facts)) {
+    if (Subject today = subject_for(*nic, feature); today.key == recorded.key) return today;
   }
   return std::nullopt;
 }

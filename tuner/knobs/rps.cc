@@ -7,6 +7,7 @@
 #include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
 #include "knobs/queue_files.h"
+#include "knobs/recorded_key.h"
 #include "model/steering.h"
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ namespace {
 constexpr NicWord kWord{.knob = "rps", .setting = &NicEntry::rps};
 constexpr std::string_view kWithFlows = "few-queues-with-flows";
 
+constexpr std::string_view kFlows = "/flows";
 constexpr std::string_view kTableKey = "rps:sock_flow_entries";
 constexpr std::string_view kTableName = "net.core.rps_sock_flow_entries";
 constexpr std::string_view kTableFile = "/proc/sys/net/core/rps_sock_flow_entries";
@@ -36,7 +38,7 @@ Subject cpus_subject(const Nic& nic, int queue) {
 }
 
 Subject flows_subject(const Nic& nic, int queue) {
-  return queue_subject("rps", nic, fmt::format("rx-{}", queue), "rps_flow_cnt", "/flows");
+  return queue_subject("rps", nic, fmt::format("rx-{}", queue), "rps_flow_cnt", kFlows);
 }
 
 Subject table_subject() {
@@ -51,7 +53,7 @@ bool is_table(const Subject& subject) {
 }
 
 bool is_count(const Subject& subject) {
-  return is_table(subject) || subject.key.ends_with("/flows");
+  return is_table(subject) || subject.key.ends_with(kFlows);
 }
 
 // A profile that sets the table's size itself has it set by that line alone.
@@ -174,11 +176,12 @@ Outcome write_one(Host& host, const Change& change) {
 
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   if (is_table(recorded)) return table_subject();
-  for (const Nic& nic : facts.nics) {
-    const std::string prefix = fmt::format("rps:{}/rx-", nic.key());
-    const auto queue = queue_in_key(recorded.key, prefix, is_count(recorded) ? "/flows" : "");
-    if (!queue || *queue >= nic.rx_queues) continue;
-    return is_count(recorded) ? flows_subject(nic, *queue) : cpus_subject(nic, *queue);
+  const std::string_view ending = is_count(recorded) ? kFlows : std::string_view();
+  const std::string_view key = recorded.key;
+  for (const Nic* nic : nics_in_key(key.substr(0, key.size() - ending.size()), "rps:", facts)) {
+    const auto queue = queue_in_key(key, fmt::format("rps:{}/rx-", nic->key()), ending);
+    if (!queue || *queue >= nic->rx_queues) continue;
+    return is_count(recorded) ? flows_subject(*nic, *queue) : cpus_subject(*nic, *queue);
   }
   return std::nullopt;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 namespace tuner {
 namespace {
 
@@ -29,10 +31,13 @@ std::vector<Wish> grouped_by_nic(std::vector<Wish> wishes, const Facts& facts) {
   for (Wish& wish : wishes) {
     if (wish.subject.group.empty()) grouped.push_back(std::move(wish));  // of no NIC here
   }
+  std::unordered_map<std::string, std::vector<Wish*>> of_nic;
+  for (Wish& wish : wishes) of_nic[wish.subject.group].push_back(&wish);
   for (const Nic& nic : facts.nics) {
-    for (Wish& wish : wishes) {
-      if (wish.subject.group == nic.name) grouped.push_back(std::move(wish));
-    }
+    const auto own = of_nic.find(nic.name);
+    if (own == of_nic.end()) continue;
+    for (Wish* wish : own->second) grouped.push_back(std::move(*wish));
+    of_nic.erase(own);  // of two interfaces with one name, the first
   }
   return grouped;
 }

@@ -6,6 +6,7 @@
 #include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
 #include "knobs/queue_files.h"
+#include "knobs/recorded_key.h"
 #include "model/steering.h"
 
 #include <fmt/format.h>
@@ -119,9 +120,9 @@ Outcome write_one(Host& host, const Change& change) {
 }
 
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  for (const Nic& nic : facts.nics) {
-    const auto queue = queue_in_key(recorded.key, fmt::format("xps:{}/tx-", nic.key()), "");
-    if (queue && *queue < nic.tx_queues) return subject_for(nic, *queue);
+  for (const Nic* nic : nics_in_key(recorded.key, "xps:", facts)) {
+    const auto queue = queue_in_key(recorded.key, fmt::format("xps:{}/tx-", nic->key()), "");
+    if (queue && *queue < nic->tx_queues) return subject_for(*nic, *queue);
   }
   return std::nullopt;
 }

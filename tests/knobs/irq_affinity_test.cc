@@ -52,20 +52,6 @@ TEST(IrqAffinity, SubjectsSurviveRenamesAndNewNumbers) {
   EXPECT_FALSE(find_knob("irq_affinity")->locate(irq, changed)) << "fewer queues now";
 }
 
-TEST(IrqAffinity, TwoInterruptsOfOneQueueGoByTheirMsiIndex) {
-  Facts facts = two_node_facts();
-  facts.nics[1].irqs[1].role = NicIrq::Role::Rx;
-  const auto wishes = expand("irq_affinity", kAll, facts).wishes;
-  EXPECT_EQ(wishes[4].subject.key, "irq:0000:01:00.0/rx-0/msi-0");
-  EXPECT_EQ(wishes[5].subject.key, "irq:0000:01:00.0/rx-0/msi-1");
-  EXPECT_EQ(wishes[5].subject.name, "eth1/rx-0/msi-1");
-  for (NicIrq& irq : facts.nics[1].irqs) irq.number += 40;
-  EXPECT_EQ(find_knob("irq_affinity")->locate(wishes[5].subject, facts)->place, "71");
-  facts.nics[1].irqs[1].queue = 1;
-  EXPECT_FALSE(find_knob("irq_affinity")->locate(wishes[5].subject, facts))
-      << "what is there now serves another queue";
-}
-
 TEST(IrqAffinity, PortsOfOneFunctionNeverShareAnIdentity) {
   Facts facts = two_node_facts();
   facts.nics[1] = facts.nics[0];
@@ -103,12 +89,52 @@ TEST(IrqAffinity, TheWholeReasonOfAnInterruptThatIsStillToComeHasNoNumber) {
       << detail;
 }
 
+TEST(IrqAffinity, QueuesThatNoNameTellsAreNoSubjectBesideThoseThatAreTold) {
+  Facts facts = two_node_facts();
+  for (const std::size_t at : {2U, 3U}) {
+    NicIrq& irq = facts.nics[0].irqs[at];
+    irq = {.number = irq.number, .msi_index = irq.msi_index, .action = "novel:" + irq.action};
+  }
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  EXPECT_EQ(
+      without_subject(expanded.wishes),
+      "eth0: no interrupt is known for receive queues 2-3, transmit queues 2-3, and the names "
+      "that driver vmxnet3 gives these do not tell their queues here: novel:eth0-rxtx-2, "
+      "novel:eth0-rxtx-3\n");
+  EXPECT_EQ(expanded.wishes.size(), 5U) << "queues 0 and 1, and eth1";
+}
+
+TEST(IrqAffinity, WhatIsNotUnderstoodBesideACompleteSetIsNamedAndLeftAlone) {
+  Facts facts = two_node_facts();
+  for (int i = 0; i < 10; ++i)
+    facts.nics[1].irqs.push_back({.number = 60 + i, .action = fmt::format("rdma-{}", i)});
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  EXPECT_EQ(without_subject(expanded.wishes), "");
+  ASSERT_EQ(expanded.notes.size(), 1U);
+  EXPECT_EQ(
+      expanded.notes[0],
+      "irq_affinity eth1: each queue has an interrupt; left alone, as no rule tells what they "
+      "are for: rdma-0, rdma-1, rdma-2, rdma-3, rdma-4, rdma-5, rdma-6, rdma-7 and 2 more");
+}
+
+TEST(IrqAffinity, IdleVectorsAreCountedAndNamed) {
+  Facts facts = two_node_facts();
+  facts.nics[0].irqs.push_back(
+      {.number = 60, .action = "mlx5_comp4@pci:0000:81:00.0", .no_queue = NicIrq::NoQueue::Idle});
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  ASSERT_EQ(expanded.notes.size(), 1U);
+  EXPECT_EQ(expanded.notes[0],
+            "irq_affinity eth0: 1 interrupt without a queue among 4 receive and 4 transmit queues: "
+            "left alone (mlx5_comp4@pci:0000:81:00.0)");
+}
+
 TEST(IrqAffinity, NamesOfNoKnownStyleFindNoSubject) {
   Facts facts = two_node_facts();
   for (NicIrq& irq : facts.nics[1].irqs) {
     irq.action = "novel:" + irq.action;
     irq.role = NicIrq::Role::Other;
     irq.queue = -1;
+    irq.no_queue = NicIrq::NoQueue::NotUnderstood;
   }
   const Expanded expanded = expand("irq_affinity", kAll, facts);
   EXPECT_EQ(expanded.wishes.size(), 5U);

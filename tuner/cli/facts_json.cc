@@ -58,7 +58,8 @@ ordered_json irqs_json(const Nic& nic) {
                     {"msi_index", irq.msi_index},
                     {"action", irq.action},
                     {"role", irq_role_name(irq.role)},
-                    {"queue", irq.queue < 0 ? ordered_json(nullptr) : ordered_json(irq.queue)}});
+                    {"queue", irq.queue < 0 ? ordered_json(nullptr) : ordered_json(irq.queue)},
+                    {"serves", irq_service_name(irq)}});
   }
   return irqs;
 }

@@ -100,8 +100,10 @@ std::string nics_text(const Facts& facts, const Context& context) {
       table.note(fmt::format("carries this session ({})", nic.session_evidence));
     if (!nic.lowers.empty()) table.note(fmt::format("stands on {}", fmt::join(nic.lowers, ", ")));
     for (const NicIrq& irq : nic.irqs) {
-      table.note(fmt::format("irq {} {}", irq.number,
-                             irq.action.empty() ? "(not requested)" : irq.action));
+      const bool unclear = irq.queue < 0 && irq.no_queue == NicIrq::NoQueue::NotUnderstood;
+      table.note(fmt::format("irq {} {}{}", irq.number,
+                             irq.action.empty() ? "(not requested)" : irq.action,
+                             unclear ? " (its queue is not known)" : ""));
     }
   }
   return table.empty() ? "nics      none\n" : table.text(context.terminal.color());

@@ -2,7 +2,6 @@
 #include "host/collect_parts.h"
 #include "host/interrupts.h"
 #include "host/small_files.h"
-#include "model/irq_name.h"
 #include "model/irq_queue.h"
 
 #include <fmt/format.h>
@@ -46,15 +45,6 @@ std::vector<int> irq_numbers(const FileTree& files, const std::string& pci) {
   return numbers;
 }
 
-// A wire can have several users, "uhci_hcd:usb3,eth0"; the first that is a queue's counts.
-IrqName name_of(std::string_view actions, std::string_view interface) {
-  for (const std::string_view action : split(actions, ',')) {
-    const IrqName name = parse_irq_name(trim(action), interface);
-    if (name.queue >= 0) return name;
-  }
-  return {};
-}
-
 bool mentions(std::string_view action, std::string_view interface) {
   const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   for (std::size_t at = action.find(interface); at != std::string_view::npos;
@@ -80,15 +70,9 @@ void read_irqs(const FileTree& files, const ActionNames& actions, const std::str
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     NicIrq irq{.number = numbers[i], .msi_index = static_cast<int>(i)};
     irq.action = actions.of(irq.number);
-    Nic& nic = owner_of(irq.action, ports);
-    IrqName name = name_of(irq.action, nic.name);
-    // The only interrupt of a NIC serves all its queues, whatever it is called.
-    if (numbers.size() == 1 && ports.size() == 1 && !irq.action.empty() && name.queue < 0)
-      name = {.role = NicIrq::Role::RxTx, .queue = 0};
-    irq.role = name.role;
-    irq.queue = name.queue;
-    nic.irqs.push_back(std::move(irq));
+    owner_of(irq.action, ports).irqs.push_back(std::move(irq));
   }
+  for (Nic* nic : ports) tell_queues(*nic, ports.size() == 1);
 }
 
 }  // namespace
@@ -101,7 +85,6 @@ void collect_irqs(const FileTree& files, std::vector<Nic>& nics) {
   if (by_function.empty()) return;
   const ActionNames actions(files);
   for (const auto& [pci, ports] : by_function) read_irqs(files, actions, pci, ports);
-  for (Nic& nic : nics) fit_to_queues(nic.rx_queues, nic.tx_queues, nic.irqs);
 }
 
 }  // namespace tuner

@@ -6,6 +6,7 @@
 #include "knobs/nic_choices.h"
 #include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
+#include "knobs/recorded_key.h"
 #include "model/irq_queue.h"
 #include "model/placement.h"
 
@@ -31,20 +32,20 @@ std::string key_prefix(const Nic& nic) {
 }
 
 // Numbers and names of interrupts change, with every driver reload and every renamed interface.
-// What stays is the PCI function (and port), what the interrupt is for, and its queue; and, where
-// two of a NIC have these in common, its place among the interrupts of the function. A driver has
-// several of one queue where its names say less than there is (gve).
-std::string label(const Nic& nic, const NicIrq& irq) {
-  const auto twins = std::ranges::count_if(nic.irqs, [&](const NicIrq& other) {
-    return other.role == irq.role && other.queue == irq.queue;
-  });
-  std::string text = fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
-  if (twins > 1) text += fmt::format("/msi-{}", irq.msi_index);
-  return text;
+// What stays is the PCI function (and port), what the interrupt is for, and its queue.
+std::string label(const NicIrq& irq) {
+  return fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
+}
+
+// label() of it, without making one: a NIC has thousands of interrupts, each asked for each.
+bool is_labelled(const NicIrq& irq, std::string_view wanted) {
+  const std::string_view role = irq_role_name(irq.role);
+  if (!wanted.starts_with(role) || !wanted.substr(role.size()).starts_with('-')) return false;
+  return wanted.substr(role.size() + 1) == std::to_string(irq.queue);
 }
 
 Subject subject_for(const Nic& nic, const NicIrq& irq) {
-  const std::string name = label(nic, irq);
+  const std::string name = label(irq);
   return {.knob = "irq_affinity",
           .key = key_prefix(nic) + name,
           .name = fmt::format("{}/{}", nic.name, name),
@@ -56,33 +57,64 @@ bool has_queue_irqs(const Nic& nic) {
   return std::ranges::any_of(nic.irqs, [](const NicIrq& irq) { return irq.queue >= 0; });
 }
 
-// A driver may keep a vector for each CPU whatever the number of its channels (mlx5).
+// "eth0-foo-1, eth0-foo-2 and 14 more"; empty: there is none.
+std::string names_of(const Nic& nic, NicIrq::NoQueue why) {
+  constexpr std::size_t kMostNames = 8;
+  std::vector<std::string> names;
+  std::size_t more = 0;
+  for (const NicIrq& irq : nic.irqs) {
+    if (irq.queue >= 0 || irq.no_queue != why) continue;
+    if (names.size() < kMostNames)
+      names.push_back(irq.action);
+    else
+      ++more;
+  }
+  return join(names, ", ") + (more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
 void note_idle(const Nic& nic, std::vector<std::string>& notes) {
-  const auto is_idle = [&](const NicIrq& irq) { return serves_no_queue(irq, nic.name); };
-  const auto count = std::ranges::count_if(nic.irqs, is_idle);
+  const auto count = std::ranges::count_if(nic.irqs, [](const NicIrq& irq) {
+    return irq.queue < 0 && irq.no_queue == NicIrq::NoQueue::Idle;
+  });
   if (count == 0 || !has_queue_irqs(nic)) return;
-  const auto first = std::ranges::find_if(nic.irqs, is_idle);
   notes.push_back(fmt::format(
-      "irq_affinity {}: {} interrupt{} ({}{}) without a queue among {} receive and {} transmit "
-      "queues: left alone",
-      nic.name, count, count == 1 ? "" : "s", first->action, count == 1 ? "" : ", …", nic.rx_queues,
-      nic.tx_queues));
+      "irq_affinity {}: {} interrupt{} without a queue among {} receive and {} transmit queues: "
+      "left alone ({})",
+      nic.name, count, count == 1 ? "" : "s", nic.rx_queues, nic.tx_queues,
+      names_of(nic, NicIrq::NoQueue::Idle)));
 }
 
 // Drivers name and request their interrupts when the interface is set up: before that there is
 // nothing to place.
 std::string why_no_irqs(const Nic& nic) {
-  constexpr std::size_t kMostNames = 4;
-  std::vector<std::string> names;
-  for (const NicIrq& irq : nic.irqs) {
-    if (!irq.action.empty() && names.size() < kMostNames) names.push_back(irq.action);
+  const std::string names = names_of(nic, NicIrq::NoQueue::NotUnderstood);
+  if (!names.empty())
+    return fmt::format(
+        "the names that driver {} gives its interrupts do not tell their queues here: {}",
+        nic.driver, names);
+  return fmt::format("no interrupt of a queue is in use ({})",
+                     nic.operstate.empty() ? "its state is not known" : "it is " + nic.operstate);
+}
+
+// Some of a NIC's interrupts are placed; the others are named. Where each queue has its interrupt
+// without them they serve none (another driver's on the same function, as RDMA has).
+void say_not_understood(const Nic& nic, const Setting& asked, std::vector<Wish>& wishes,
+                        std::vector<std::string>& notes) {
+  const std::string names = names_of(nic, NicIrq::NoQueue::NotUnderstood);
+  if (names.empty()) return;
+  const std::string queues = queues_without_irq(nic);
+  if (queues.empty()) {
+    notes.push_back(fmt::format(
+        "irq_affinity {}: each queue has an interrupt; left alone, as no rule tells what they "
+        "are for: {}",
+        nic.name, names));
+    return;
   }
-  if (names.empty())
-    return fmt::format("no interrupt of a queue is in use ({})",
-                       nic.operstate.empty() ? "its state is not known" : "it is " + nic.operstate);
-  return fmt::format(
-      "the names that driver {} gives its interrupts do not tell their queues here: {}", nic.driver,
-      join(names, ", "));
+  wishes.push_back(without_subject_on(
+      "irq_affinity", nic, asked,
+      fmt::format("no interrupt is known for {}, and the names that driver {} gives these do not "
+                  "tell their queues here: {}",
+                  queues, nic.driver, names)));
 }
 
 // "IRQ 47 (MSI 3, eth0-rxtx-3) to CPU 12: queue 3 on core 2 of node 1 (…); /sys/…/numa_node says
@@ -120,7 +152,9 @@ std::vector<Wish> expand(const Profile& profile, const Facts& facts,
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) {
     note_idle(*nic, notes);
-    if (!has_queue_irqs(*nic))
+    if (has_queue_irqs(*nic))
+      say_not_understood(*nic, choices.at(nic), wishes, notes);
+    else
       wishes.push_back(
           without_subject_on("irq_affinity", *nic, choices.at(nic), why_no_irqs(*nic)));
   }
@@ -189,12 +223,21 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
+// Whose NIC's key is in it, which on PCI lacks the word before the address.
+std::vector<const Nic*> nics_with(std::string_view key, const Facts& facts) {
+  auto nics = nics_in_key(key, "irq:", facts);
+  const auto on_pci = nics_in_key(fmt::format("pci:{}", key.substr(key.find(':') + 1)), "", facts);
+  nics.insert(nics.end(), on_pci.begin(), on_pci.end());
+  return nics;
+}
+
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
-  for (const Nic& nic : facts.nics) {
-    if (!recorded.key.starts_with(key_prefix(nic))) continue;
-    for (const NicIrq& irq : nic.irqs) {
-      if (irq.queue < 0) continue;
-      if (Subject today = subject_for(nic, irq); today.key == recorded.key) return today;
+  for (const Nic* nic : nics_with(recorded.key, facts)) {
+    const std::string prefix = key_prefix(*nic);
+    if (!recorded.key.starts_with(prefix)) continue;
+    const std::string_view wanted = std::string_view(recorded.key).substr(prefix.size());
+    for (const NicIrq& irq : nic->irqs) {
+      if (irq.queue >= 0 && is_labelled(irq, wanted)) return subject_for(*nic, irq);
     }
   }
   return std::nullopt;

@@ -1,54 +1,208 @@
 #include "model/irq_queue.h"
 
-#include "model/irq_name.h"
+#include "base/text.h"
+#include "model/irq_rules.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace tuner {
 namespace {
 
-// gve numbers its notification blocks: the first half sends, the second half receives, each from
-// the middle on in the order of its queues (gve_tx_idx_to_ntfy() and gve_rx_idx_to_ntfy() in
-// drivers/net/ethernet/google/gve/gve.h).
-bool is_block(const NicIrq& irq) {
-  return irq.action.find("ntfy-bl") != std::string::npos && irq.queue >= 0;
+using Role = NicIrq::Role;
+using NoQueue = NicIrq::NoQueue;
+
+void serve_none(NicIrq& irq, NoQueue why) {
+  irq.role = Role::Other;
+  irq.queue = -1;
+  irq.no_queue = why;
 }
 
-void split_blocks(std::vector<NicIrq>& irqs) {
-  const auto blocks = static_cast<int>(std::ranges::count_if(irqs, is_block));
-  const int half = blocks / 2;
-  for (NicIrq& irq : irqs) {
-    if (!is_block(irq)) continue;
-    const bool sends = irq.queue < half;
-    irq.role = sends ? NicIrq::Role::Tx : NicIrq::Role::Rx;
-    if (!sends) irq.queue -= half;
+// A wire can have several users, "uhci_hcd:usb3,eth0": a queue's name counts before another.
+IrqName name_of(const NicIrq& irq, const Nic& nic) {
+  IrqName known;
+  for (const std::string_view action : split(irq.action, ',')) {
+    const IrqName name = read_irq_name(trim(action), nic.driver, nic.name);
+    if (name.rule == nullptr) continue;
+    if (name.rule->role != Role::Other) return name;
+    known = name;
+  }
+  return known;
+}
+
+struct Vector {
+  NicIrq* irq = nullptr;
+  int number = -1;
+};
+using Vectors = std::vector<Vector>;
+
+class Names {
+ public:
+  explicit Names(Nic& nic) : nic_(nic) {
+    for (NicIrq& irq : nic.irqs) add(irq);
+  }
+
+  // Each interrupt of a queue's form says its queue, whether there is one or not.
+  void claim() {
+    for (auto& [rule, vectors] : by_rule_) claim_by(*rule, vectors);
+  }
+
+ private:
+  void add(NicIrq& irq) {
+    serve_none(irq, irq.action.empty() ? NoQueue::Unnamed : NoQueue::NotUnderstood);
+    const IrqName name = name_of(irq, nic_);
+    if (name.rule == nullptr) {
+      ++nameless_;
+      return;
+    }
+    if (name.rule->role == Role::Other) irq.no_queue = NoQueue::Management;
+    if (name.rule->role != Role::Other) by_rule_[name.rule].push_back({&irq, name.number});
+    if (name.rule->role == Role::Rx) ++receiving_;
+    if (name.rule->role == Role::Tx) ++sending_;
+  }
+
+  void claim_by(const IrqRule& rule, const Vectors& vectors) {
+    if (rule.numbering == Numbering::Untold) return;
+    if (rule.numbering == Numbering::Halves) return claim_halves(vectors);
+    const int first = first_number(rule.numbering, vectors);
+    const int step = rule.numbering == Numbering::MaybeTwice && counts_twice(vectors) ? 2 : 1;
+    for (const Vector& one : vectors) {
+      const int number = std::max(one.number, 0);  // a form without a number is of one vector
+      if (number < first) continue;
+      one.irq->role = rule.role;
+      one.irq->queue = (number - first) / step;
+    }
+    settle(rule.beyond, vectors, rule.role);
+  }
+
+  // Notification blocks of gve: receiving begins in the middle of those that there are.
+  void claim_halves(const Vectors& vectors) {
+    const int half = static_cast<int>(vectors.size()) / 2;
+    Vectors sending;
+    Vectors receiving;
+    for (const Vector& one : vectors) {
+      const bool sends = one.number < half;
+      one.irq->role = sends ? Role::Tx : Role::Rx;
+      one.irq->queue = sends ? one.number : one.number - half;
+      (sends ? sending : receiving).push_back(one);
+    }
+    settle(Beyond::Idle, sending, Role::Tx);
+    settle(Beyond::Idle, receiving, Role::Rx);
+  }
+
+  int first_number(Numbering numbering, const Vectors& vectors) const {
+    switch (numbering) {
+      case Numbering::FromOne: return 1;
+      case Numbering::AfterRx: return receiving_;
+      case Numbering::AfterTx: return sending_;
+      case Numbering::AfterPorts:
+        return std::ranges::min_element(vectors, {}, &Vector::number)->number;
+      default: return 0;
+    }
+  }
+
+  static bool counts_twice(const Vectors& vectors) {
+    return std::ranges::all_of(vectors, [](const Vector& one) { return one.number % 2 == 0; });
+  }
+
+  // The queues of one form and direction, against those that exist.
+  void settle(Beyond means, const Vectors& vectors, Role role) {
+    const int exist = queues_of(role);
+    std::set<int> inside;
+    bool beyond = false;
+    for (const Vector& one : vectors) {
+      if (one.irq->queue < 0) continue;
+      if (exist > 0 && one.irq->queue >= exist) {
+        serve_none(*one.irq, means == Beyond::Idle ? NoQueue::Idle : NoQueue::NotUnderstood);
+        beyond = true;
+      } else {
+        inside.insert(one.irq->queue);
+      }
+    }
+    // Queues are counted without gaps; numbers that have more of them than there are interrupts
+    // without a name, or with one of no form, count another thing.
+    const int missing = inside.empty() ? 0 : *inside.rbegin() + 1 - static_cast<int>(inside.size());
+    const bool gaps = missing > nameless_;
+    if (!gaps && !(beyond && means == Beyond::Voids)) return;
+    for (const Vector& one : vectors) {
+      if (one.irq->queue >= 0) serve_none(*one.irq, NoQueue::NotUnderstood);
+    }
+  }
+
+  // 0: not known.
+  int queues_of(Role role) const {
+    if (nic_.rx_queues <= 0 || nic_.tx_queues <= 0) return 0;
+    if (role == Role::Rx) return nic_.rx_queues;
+    return role == Role::Tx ? nic_.tx_queues : std::max(nic_.rx_queues, nic_.tx_queues);
+  }
+
+  Nic& nic_;
+  std::map<const IrqRule*, Vectors> by_rule_;
+  int nameless_ = 0;   // or with a name of no known form
+  int receiving_ = 0;  // vectors whose names say that they receive alone
+  int sending_ = 0;
+};
+
+bool receives(const NicIrq& irq) {
+  return irq.queue >= 0 && (irq.role == Role::Rx || irq.role == Role::RxTx);
+}
+
+bool sends(const NicIrq& irq) {
+  return irq.queue >= 0 && (irq.role == Role::Tx || irq.role == Role::RxTx);
+}
+
+// Each claim by receive and transmit queue.
+struct Claims {
+  std::map<int, int> rx, tx;
+
+  explicit Claims(const Nic& nic) {
+    for (const NicIrq& irq : nic.irqs) {
+      if (receives(irq)) ++rx[irq.queue];
+      if (sends(irq)) ++tx[irq.queue];
+    }
+  }
+};
+
+// A queue has one interrupt in each direction: of two that claim it, which one is right is not
+// known.
+void refuse_doubles(Nic& nic) {
+  const Claims claims(nic);
+  for (NicIrq& irq : nic.irqs) {
+    const bool doubled = (receives(irq) && claims.rx.at(irq.queue) > 1) ||
+                         (sends(irq) && claims.tx.at(irq.queue) > 1);
+    if (doubled) serve_none(irq, NoQueue::NotUnderstood);
   }
 }
 
-int queues_of(NicIrq::Role role, int rx_queues, int tx_queues) {
-  switch (role) {
-    case NicIrq::Role::Rx: return rx_queues;
-    case NicIrq::Role::Tx: return tx_queues;
-    case NicIrq::Role::RxTx: return std::max(rx_queues, tx_queues);
-    case NicIrq::Role::Other: break;
+std::string missing(std::string_view direction, int queues, const std::map<int, int>& claims) {
+  CpuSet without;  // a set of small numbers, whatever they are of
+  for (int queue = 0; queue < std::min(queues, CpuSet::kLimit); ++queue) {
+    if (!claims.contains(queue)) without.add(queue);
   }
-  return 0;
+  if (without.empty()) return {};
+  return fmt::format("{} queue{} {}", direction, without.size() == 1 ? "" : "s", without.to_list());
 }
 
 }  // namespace
 
-void fit_to_queues(int rx_queues, int tx_queues, std::vector<NicIrq>& irqs) {
-  split_blocks(irqs);
-  if (rx_queues <= 0 || tx_queues <= 0) return;
-  for (NicIrq& irq : irqs) {
-    if (irq.queue < queues_of(irq.role, rx_queues, tx_queues)) continue;
-    irq.role = NicIrq::Role::Other;
-    irq.queue = -1;
-  }
+void tell_queues(Nic& nic, bool alone) {
+  Names(nic).claim();
+  refuse_doubles(nic);
+  if (!alone || nic.irqs.size() != 1) return;
+  NicIrq& only = nic.irqs.front();
+  if (only.queue >= 0 || only.action.empty()) return;
+  only.role = Role::RxTx;
+  only.queue = 0;
 }
 
-bool serves_no_queue(const NicIrq& irq, std::string_view interface) {
-  return irq.queue < 0 && parse_irq_name(irq.action, interface).queue >= 0;
+std::string queues_without_irq(const Nic& nic) {
+  const Claims claims(nic);
+  const std::string rx = missing("receive", nic.rx_queues, claims.rx);
+  const std::string tx = claims.tx.empty() ? "" : missing("transmit", nic.tx_queues, claims.tx);
+  return rx + (rx.empty() || tx.empty() ? "" : ", ") + tx;
 }
 
 }  // namespace tuner

@@ -1,21 +1,25 @@
-// Which queue an interrupt serves, from evidence. Its name is one source, and the queues that exist
-// hold against it: a number beyond them is no queue's, and is never moved to one that exists.
+// Which queue each interrupt of a NIC serves, from evidence: what its name says by the rule of its
+// driver (model/irq_rules.h), held against the queues that exist and against the other interrupts.
+// What does not fit is not understood, and is never moved until it does.
 #pragma once
 
 #include "model/facts.h"
 
-#include <string_view>
-#include <vector>
+#include <string>
 
 namespace tuner {
 
-// The interrupts of one NIC as their names tell them, and what is true of them where `rx_queues`
-// and `tx_queues` exist. What serves none of these becomes Role::Other without a queue. Counts of 0
-// are not known, and leave the names' word.
-void fit_to_queues(int rx_queues, int tx_queues, std::vector<NicIrq>& irqs);
+// Fills role, queue and no_queue of the NIC's interrupts, whose names are there. `alone`: no other
+// NIC shares its PCI function; then an only interrupt serves all its queues, whatever its name.
+//
+// In two steps: claims, then what is true of them. Names are the one source of claims today; a
+// kernel that tells a queue's interrupt itself (the netdev family of netlink) is a second one,
+// before the names, and is held against the queues in the same way.
+void tell_queues(Nic& nic, bool alone);
 
-// A vector whose name has a queue's number although it serves none: idle since a change of
-// channels (mlx5 keeps one for each CPU), or not understood.
-bool serves_no_queue(const NicIrq& irq, std::string_view interface);
+// The queues for which no interrupt is known: "receive queues 2-3, transmit queue 7"; empty: each
+// has one. A driver without interrupts for sending alone handles it along with receiving. Counts
+// of 0 are not known.
+std::string queues_without_irq(const Nic& nic);
 
 }  // namespace tuner

@@ -6,14 +6,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace tuner {
 namespace {
-
-const Nic* nic_of(const Facts& facts, std::string_view device) {
-  const auto found = std::ranges::find(facts.nics, device, &Nic::key);
-  return found == facts.nics.end() ? nullptr : &*found;
-}
 
 // A driver that is loaded again makes a new interface, with a new index, under the old name.
 std::string cause_in_nic(const Nic& now, const NicWitness& then) {
@@ -162,8 +158,9 @@ bool depends_on_cpus(std::string_view knob) {
 }
 
 // The claims that the plan counts as owners of this step (a banned irqbalance is none).
-std::vector<const Claim*> owners(const Step& step, const Facts& facts) {
-  auto all = claims_about(step.wish.subject, facts);
+std::vector<const Claim*> owners(const Step& step, const Owners& claims) {
+  if (step.wish.owner.empty()) return {};
+  auto all = claims.about(step.wish.subject);
   std::erase_if(all, [&](const Claim* claim) {
     return step.wish.owner.find(fmt::format("{} ({})", claim->who, claim->where)) ==
            std::string::npos;
@@ -172,9 +169,9 @@ std::vector<const Claim*> owners(const Step& step, const Facts& facts) {
 }
 
 // An owner is the cause only where its value is the one that is there.
-std::string cause_in_owner(const Step& step, const Facts& facts) {
+std::string cause_in_owner(const Step& step, const Owners& claims) {
   std::vector<std::string> causes;
-  for (const Claim* claim : owners(step, facts)) {
+  for (const Claim* claim : owners(step, claims)) {
     if (explains(*claim, step.observed.value))
       causes.push_back(fmt::format("{} ({})", claim->who, claim->where));
   }
@@ -182,14 +179,14 @@ std::string cause_in_owner(const Step& step, const Facts& facts) {
 }
 
 // What was looked at, in vain.
-std::string unknown(const Step& step, const Facts& facts) {
+std::string unknown(const Step& step, const Owners& claims) {
   std::vector<std::string> looked{"not a reboot"};
   if (!step.wish.subject.device.empty()) looked.emplace_back("not the driver, queues or link");
   if (depends_on_cpus(step.wish.subject.knob))
     looked.emplace_back(
         "the same CPUs are online (one that was offline and is back leaves no trace)");
   if (step.wish.owner.empty()) looked.emplace_back("no file or program known that sets it");
-  for (const Claim* claim : owners(step, facts)) {
+  for (const Claim* claim : owners(step, claims)) {
     looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", claim->who,
                                  claim->where, claim->value));
   }
@@ -198,11 +195,11 @@ std::string unknown(const Step& step, const Facts& facts) {
 
 // Of one that this boot has set.
 std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts,
-                        std::string_view digest) {
+                        std::string_view digest, const Owners& claims) {
   const Subject& subject = step.wish.subject;
   if (std::string cause = cause_in_stop(step, journal, digest); !cause.empty()) return cause;
   if (std::string cause = cause_in_scope(step, journal); !cause.empty()) return cause;
-  const Nic* nic = subject.device.empty() ? nullptr : nic_of(facts, subject.device);
+  const Nic* nic = subject.device.empty() ? nullptr : facts.nic_of(subject.device);
   if (nic != nullptr) {
     if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
   }
@@ -211,12 +208,12 @@ std::string drift_cause(const Step& step, const Journal& journal, const Facts& f
     if (std::string cause = cause_in_cpus(journal, facts); !cause.empty()) return cause;
   }
   if (std::string cause = cause_in_goal(step, journal, digest); !cause.empty()) return cause;
-  if (std::string cause = cause_in_owner(step, facts); !cause.empty()) return cause;
+  if (std::string cause = cause_in_owner(step, claims); !cause.empty()) return cause;
   if (nic != nullptr) {
     const NicWitness* then = journal.witness(subject.device);
     if (std::string cause = cause_in_link(*nic, *then); !cause.empty()) return cause;
   }
-  return unknown(step, facts);
+  return unknown(step, claims);
 }
 
 }  // namespace
@@ -231,11 +228,11 @@ NicWitness witness_of(const Nic& nic) {
 }
 
 std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts) {
+  std::unordered_set<std::string_view> devices;
+  for (const Step& step : steps) devices.insert(step.wish.subject.device);
   std::vector<NicWitness> all;
   for (const Nic& nic : facts.nics) {
-    const std::string key = nic.key();
-    const auto is_about = [&](const Step& step) { return step.wish.subject.device == key; };
-    if (std::ranges::any_of(steps, is_about)) all.push_back(witness_of(nic));
+    if (devices.contains(nic.key())) all.push_back(witness_of(nic));
   }
   return all;
 }
@@ -249,11 +246,12 @@ void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
     }
     return;
   }
+  const Owners claims(facts);
   std::string reboot;  // asked once, and only if there is something to explain
   for (Step& step : steps) {
     if (step.status != Status::Change || step.restores) continue;
     if (!not_set_since_boot(step, journal, facts)) {
-      step.cause = drift_cause(step, journal, facts, digest);
+      step.cause = drift_cause(step, journal, facts, digest, claims);
       continue;
     }
     if (reboot.empty()) reboot = cause_in_reboot(host, journal, facts);

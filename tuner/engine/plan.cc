@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace tuner {
 namespace {
@@ -53,8 +55,8 @@ std::string first_said(std::initializer_list<std::string_view> texts) {
 
 Disruption disruption_of(const Knob& knob, const Subject& subject, const Facts& facts) {
   if (knob.disruption == nullptr) return Disruption::None;
-  const auto nic = std::ranges::find(facts.nics, subject.device, &Nic::key);
-  return nic == facts.nics.end() ? Disruption::None : knob.disruption(*nic, subject);
+  const Nic* nic = facts.nic_of(subject.device);
+  return nic == nullptr ? Disruption::None : knob.disruption(*nic, subject);
 }
 
 // The comparison.
@@ -220,10 +222,11 @@ class Foresight {
       return !step.restores && cause_for(knob, step.wish.subject) != nullptr;
     });
     std::vector<std::string> said_already;
+    const Owners owners(facts_, input_.profile);
     for (Wish& wish : knob.expand(input_.profile, *foreseen_, said_already)) {
       const Cause* cause = cause_for(knob, wish.subject);
       if (cause == nullptr) continue;
-      wish.owner = owner_of(wish.subject, facts_, input_.profile);
+      wish.owner = owners.of(wish.subject);
       steps.push_back(deferred(knob, std::move(wish), *cause));
     }
   }
@@ -231,9 +234,9 @@ class Foresight {
   void learn(const Knob& knob, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.status != Status::Change || knob.info.disturbs.empty()) continue;
-      causes_.push_back({step.wish.subject.device, knob.info.disturbs,
-                         fmt::format("{} {} {} -> {}", knob.info.name, step.wish.subject.name,
-                                     to_text(step.observed.value), to_text(step.target))});
+      causes_[step.wish.subject.device].push_back(
+          {knob.info.disturbs, fmt::format("{} {} {} -> {}", knob.info.name, step.wish.subject.name,
+                                           to_text(step.observed.value), to_text(step.target))});
       if (!foreseen_) foreseen_ = facts_;
       if (knob.foresee != nullptr) knob.foresee(*foreseen_, {step.wish.subject, step.target});
     }
@@ -241,17 +244,17 @@ class Foresight {
 
  private:
   struct Cause {
-    std::string device;
     std::span<const std::string_view> disturbed;
     std::string what;
   };
 
   const Cause* cause_for(const Knob& knob, const Subject& subject) const {
-    const auto found = std::ranges::find_if(causes_, [&](const Cause& cause) {
-      return cause.device == subject.device &&
-             std::ranges::count(cause.disturbed, knob.info.name) > 0;
+    const auto of_nic = causes_.find(subject.device);
+    if (of_nic == causes_.end()) return nullptr;
+    const auto found = std::ranges::find_if(of_nic->second, [&](const Cause& cause) {
+      return std::ranges::count(cause.disturbed, knob.info.name) > 0;
     });
-    return found == causes_.end() ? nullptr : &*found;
+    return found == of_nic->second.end() ? nullptr : &*found;
   }
 
   static void put_off(Step& step, const Cause& cause) {
@@ -280,7 +283,7 @@ class Foresight {
   const Facts& facts_;
   const PlanInput& input_;
   std::optional<Facts> foreseen_;
-  std::vector<Cause> causes_;
+  std::unordered_map<std::string, std::vector<Cause>> causes_;  // by NIC
 };
 
 }  // namespace
@@ -303,22 +306,22 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
   std::vector<Step> steps;
   if (!takes_part(input, knob)) return steps;
   auto wishes = knob.expand(input.profile, facts, notes);
+  const Owners owners(facts, input.profile);
   for (Wish& wish : wishes) {
     if (!is_asked(input.options, wish.subject)) continue;
     wish.disruption = disruption_of(knob, wish.subject, facts);
-    wish.owner = owner_of(wish.subject, facts, input.profile);
+    wish.owner = owners.of(wish.subject);
     Observation observed = observe_wish(host, facts, knob, wish);
     steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
     ask_before_writing(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
   if (knob.wanted(input.profile)) add_hidden(facts, knob, steps);
+  std::unordered_set<std::string> planned;
+  for (const Step& step : steps) planned.insert(step.wish.subject.key);
   for (const Journal::Entry& entry : input.journal.entries()) {
-    const auto same_key = [&](const Step& step) {
-      return step.wish.subject.key == entry.subject.key;
-    };
     if (!is_asked(input.options, entry.subject)) continue;
-    if (entry.subject.knob != knob.info.name || std::ranges::any_of(steps, same_key)) continue;
+    if (entry.subject.knob != knob.info.name || !planned.insert(entry.subject.key).second) continue;
     plan_restore(host, facts, input.options, knob, entry, steps, notes);
   }
   return steps;

@@ -7,13 +7,22 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 namespace tuner {
 namespace {
 
+constexpr std::string_view kSysctl = "sysctl";
+constexpr std::string_view kAny = "*";
+constexpr std::string_view kPatternSigns = "*?";
+
+std::string place_of(std::string_view knob, std::string_view nic, std::string_view setting) {
+  return fmt::format("{}\n{}\n{}", knob, nic, setting);
+}
+
 // A sysctl is one in whatever family.
 bool is_of(std::string_view knob, const Subject& subject) {
-  return knob == subject.knob || (knob == "sysctl" && subject.place.starts_with("/proc/sys/"));
+  return knob == subject.knob || (knob == kSysctl && subject.place.starts_with("/proc/sys/"));
 }
 
 bool is_about(const Claim& claim, const Subject& subject) {
@@ -67,6 +76,59 @@ std::vector<const Claim*> claims_about(const Subject& subject, const Facts& fact
   return all;
 }
 
+// A pattern stands under the setting "*", whatever it is.
+Owners::Owners(const Facts& facts) : facts_(facts) {
+  for (std::size_t i = 0; i < facts.claims.size(); ++i) {
+    const Claim& claim = facts.claims[i];
+    const bool pattern = claim.setting.find_first_of(kPatternSigns) != std::string::npos;
+    if (claim.knob.empty()) {
+      (pattern ? patterns_ : paths_[claim.setting]).push_back(i);
+      continue;
+    }
+    const std::string_view setting = pattern ? kAny : std::string_view(claim.setting);
+    named_[place_of(claim.knob, claim.nic, setting)].push_back(i);
+    any_nic_[place_of(claim.knob, kAny, setting)].push_back(i);
+  }
+}
+
+Owners::Owners(const Facts& facts, const Profile& profile) : Owners(facts) {
+  without_irqbalance_ = bans_irqbalance(profile);
+}
+
+std::vector<const Claim*> Owners::about(const Subject& subject) const {
+  std::set<std::size_t> candidates(patterns_.begin(), patterns_.end());
+  const auto add = [&](const auto& index, const std::string& word) {
+    const auto found = index.find(word);
+    if (found != index.end()) candidates.insert(found->second.begin(), found->second.end());
+  };
+  add(paths_, subject.place);
+  const std::string_view name = subject.name;
+  const std::size_t slash = name.find('/');
+  const bool of_nic = !subject.device.empty();
+  const std::string_view setting = of_nic ? name.substr(slash + 1) : name;
+  for (const std::string_view knob : {std::string_view(subject.knob), kSysctl}) {
+    for (const std::string_view word : {setting, kAny}) {
+      if (!of_nic) add(any_nic_, place_of(knob, kAny, word));
+      if (of_nic) add(named_, place_of(knob, "", word));
+      if (of_nic) add(named_, place_of(knob, name.substr(0, slash), word));
+    }
+  }
+  std::vector<const Claim*> all;
+  for (const std::size_t place : candidates) {
+    const Claim& claim = facts_.claims[place];
+    if (without_irqbalance_ && claim.who == "irqbalance") continue;
+    if (is_about(claim, subject)) all.push_back(&claim);
+  }
+  return all;
+}
+
+std::string Owners::of(const Subject& subject) const {
+  std::vector<std::string> owners;
+  for (const Claim* claim : about(subject))
+    owners.push_back(fmt::format("{} ({})", claim->who, claim->where));
+  return join(owners, " and ");
+}
+
 bool explains(const Claim& claim, const Value& observed) {
   const std::string_view text = trim(claim.value);
   if (text.empty()) return true;
@@ -78,12 +140,7 @@ bool explains(const Claim& claim, const Value& observed) {
 }
 
 std::string owner_of(const Subject& subject, const Facts& facts, const Profile& profile) {
-  std::vector<std::string> owners;
-  for (const Claim& claim : facts.claims) {
-    if (claim.who == "irqbalance" && bans_irqbalance(profile)) continue;
-    if (is_about(claim, subject)) owners.push_back(fmt::format("{} ({})", claim.who, claim.where));
-  }
-  return join(owners, " and ");
+  return Owners(facts, profile).of(subject);
 }
 
 }  // namespace tuner

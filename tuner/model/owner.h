@@ -4,7 +4,9 @@
 #include "model/facts.h"
 #include "model/plan.h"
 
+#include <cstddef>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace tuner {
@@ -15,6 +17,27 @@ std::string owner_of(const Subject& subject, const Facts& facts, const Profile& 
 
 // The same claims one by one.
 std::vector<const Claim*> claims_about(const Subject& subject, const Facts& facts);
+
+// The same for many subjects: the claims are looked through once, and then found by the setting
+// that they name. Facts and profile must outlive it.
+class Owners {
+ public:
+  Owners(const Facts& facts, const Profile& profile);
+  explicit Owners(const Facts& facts);  // of no profile: irqbalance counts
+
+  std::string of(const Subject& subject) const;
+  std::vector<const Claim*> about(const Subject& subject) const;
+
+ private:
+  using Places = std::vector<std::size_t>;
+
+  const Facts& facts_;
+  bool without_irqbalance_ = false;
+  std::unordered_map<std::string, Places> named_;    // by family, NIC and setting
+  std::unordered_map<std::string, Places> any_nic_;  // by family and setting
+  std::unordered_map<std::string, Places> paths_;    // by path
+  Places patterns_;                                  // of paths
+};
 
 // Whether this claim's value is the one that was observed. A program that chooses its value
 // (irqbalance) explains any; a value that cannot be read as the setting's explains none.

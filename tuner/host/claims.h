@@ -7,8 +7,11 @@
 #include "host/host.h"
 #include "model/facts.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace tuner {
@@ -22,8 +25,18 @@ void add_network_manager(const FileTree& files, const Facts& facts, std::vector<
 // The active profile, with all it includes.
 void add_tuned(const FileTree& files, const Facts& facts, std::vector<Claim>& claims);
 
-// Instead of an earlier claim of the same on the same.
-void add_claim(std::vector<Claim>& claims, Claim claim);
+// The claims of one source, of which a later one about the same setting takes the place of an
+// earlier one, and stands where it was made.
+class LastClaims {
+ public:
+  void add(Claim claim);
+  std::vector<Claim> take();
+
+ private:
+  std::vector<std::optional<Claim>> claims_;
+  std::unordered_map<std::string, std::size_t> places_;  // by family, NIC and setting
+};
+void append(std::vector<Claim>& claims, std::vector<Claim> more);
 
 // The kernel's names of a feature that ethtool(8) has another word for; else the word itself.
 std::vector<std::string> features_by_word(std::string_view word);

@@ -71,17 +71,16 @@ std::vector<std::string> applied_files(const FileTree& files, const Nic& nic) {
   return paths;
 }
 
-void add_line(const IniLine& line, const std::string& path, const Nic& nic,
-              std::vector<Claim>& claims) {
+void add_line(const IniLine& line, const std::string& path, const Nic& nic, LastClaims& claims) {
   const auto* row = std::ranges::find(kKeys, line.key, &LinkKey::key);
   if (line.section != "Link" || row == kKeys.end()) return;
   for (const std::string_view setting : split_blank(row->settings)) {
-    add_claim(claims, {.who = "systemd-udevd",
-                       .where = fmt::format("{}:{}", path, line.number),
-                       .knob = std::string(row->knob),
-                       .setting = fmt::format(fmt::runtime(setting), nic.name),
-                       .nic = nic.name,
-                       .value = line.value});
+    claims.add({.who = "systemd-udevd",
+                .where = fmt::format("{}:{}", path, line.number),
+                .knob = std::string(row->knob),
+                .setting = fmt::format(fmt::runtime(setting), nic.name),
+                .nic = nic.name,
+                .value = line.value});
   }
 }
 
@@ -89,14 +88,15 @@ void add_line(const IniLine& line, const std::string& path, const Nic& nic,
 
 void add_link_files(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
   for (const Nic& nic : facts.nics) {
-    std::vector<Claim> own;
+    LastClaims own;
     for (const std::string& path : applied_files(files, nic)) {
       for (const IniLine& line : read_ini(files.read(path).value_or("")))
         add_line(line, path, nic, own);
     }
     // A drop-in takes a line of the file back with an empty value.
-    std::erase_if(own, [](const Claim& claim) { return claim.value.empty(); });
-    claims.insert(claims.end(), own.begin(), own.end());
+    auto kept = own.take();
+    std::erase_if(kept, [](const Claim& claim) { return claim.value.empty(); });
+    append(claims, std::move(kept));
   }
 }
 

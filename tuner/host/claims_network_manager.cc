@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace tuner {
 namespace {
@@ -30,6 +31,7 @@ struct Connection {
   std::string path;
   std::vector<IniLine> lines;
 };
+using Places = std::unordered_map<std::string, std::vector<const Connection*>>;
 
 // Root alone may read them: they hold keys and passwords. Who may not sees no claim.
 std::vector<Connection> read_connections(const FileTree& files) {
@@ -40,14 +42,16 @@ std::vector<Connection> read_connections(const FileTree& files) {
   return connections;
 }
 
-// The one in use, if NetworkManager says so (it keeps a file for each device), else one that names
-// the interface.
-bool is_for(const Connection& connection, const Nic& nic, std::string_view in_use) {
-  if (!in_use.empty()) return ini_value(connection.lines, "connection", "uuid") == in_use;
-  return ini_value(connection.lines, "connection", "interface-name") == nic.name;
+Places by(std::string_view key, const std::vector<Connection>& connections) {
+  Places places;
+  for (const Connection& connection : connections) {
+    const std::string value = ini_value(connection.lines, "connection", key);
+    if (!value.empty()) places[value].push_back(&connection);
+  }
+  return places;
 }
 
-void add_connection(const Connection& connection, const Nic& nic, std::vector<Claim>& claims) {
+void add_connection(const Connection& connection, const Nic& nic, LastClaims& claims) {
   for (const IniLine& line : connection.lines) {
     const auto* kind = std::ranges::find_if(
         kPrefixes, [&](const KeyPrefix& row) { return line.key.starts_with(row.prefix); });
@@ -56,12 +60,12 @@ void add_connection(const Connection& connection, const Nic& nic, std::vector<Cl
     const auto settings =
         kind->knob == "nic_features" ? features_by_word(word) : std::vector<std::string>{word};
     for (const std::string& setting : settings) {
-      add_claim(claims, {.who = "NetworkManager",
-                         .where = fmt::format("{}:{}", connection.path, line.number),
-                         .knob = std::string(kind->knob),
-                         .setting = setting,
-                         .nic = nic.name,
-                         .value = line.value});
+      claims.add({.who = "NetworkManager",
+                  .where = fmt::format("{}:{}", connection.path, line.number),
+                  .knob = std::string(kind->knob),
+                  .setting = setting,
+                  .nic = nic.name,
+                  .value = line.value});
     }
   }
 }
@@ -70,13 +74,20 @@ void add_connection(const Connection& connection, const Nic& nic, std::vector<Cl
 
 void add_network_manager(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
   const auto connections = read_connections(files);
+  const Places by_uuid = by("uuid", connections);
+  const Places by_interface = by("interface-name", connections);
+  LastClaims all;
   for (const Nic& nic : facts.nics) {
     const auto state = files.read(fmt::format("/run/NetworkManager/devices/{}", nic.ifindex));
     const std::string in_use = ini_value(read_ini(state.value_or("")), "device", "connection-uuid");
-    for (const Connection& connection : connections) {
-      if (is_for(connection, nic, in_use)) add_connection(connection, nic, claims);
-    }
+    // The one in use, if NetworkManager says so (it keeps a file for each device), else those that
+    // name the interface.
+    const Places& places = in_use.empty() ? by_interface : by_uuid;
+    const auto own = places.find(in_use.empty() ? nic.name : in_use);
+    if (own == places.end()) continue;
+    for (const Connection* connection : own->second) add_connection(*connection, nic, all);
   }
+  append(claims, all.take());
 }
 
 }  // namespace tuner

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace tuner {
 namespace {
@@ -34,13 +35,14 @@ class SysctlFiles {
 
   // A name counts more than any pattern, wherever it stands.
   std::vector<Claim> take() {
-    for (Claim& claim : claims_) {
+    auto claims = claims_.take();
+    for (Claim& claim : claims) {
       if (!is_pattern(claim.setting)) continue;
       for (const std::string& name : named_) {
         if (glob_match(claim.setting, name)) claim.except.push_back(name);
       }
     }
-    return std::move(claims_);
+    return claims;
   }
 
  private:
@@ -52,17 +54,18 @@ class SysctlFiles {
     const std::string name = dotted_sysctl_name(trim(line.substr(0, equals)));
     if (name.empty()) return;  // "= value" is of no sysctl
     if (equals == std::string_view::npos && !dash) return;
-    if (!is_pattern(name) && std::ranges::count(named_, name) == 0) named_.push_back(name);
+    if (!is_pattern(name) && known_.insert(name).second) named_.push_back(name);
     if (equals == std::string_view::npos) return;
-    add_claim(claims_, {.who = "sysctl.d",
-                        .where = std::move(where),
-                        .knob = "sysctl",
-                        .setting = name,
-                        .value = std::string(trim(line.substr(equals + 1)))});
+    claims_.add({.who = "sysctl.d",
+                 .where = std::move(where),
+                 .knob = "sysctl",
+                 .setting = name,
+                 .value = std::string(trim(line.substr(equals + 1)))});
   }
 
-  std::vector<Claim> claims_;
-  std::vector<std::string> named_;
+  LastClaims claims_;
+  std::vector<std::string> named_;  // in order, each once
+  std::unordered_set<std::string> known_;
 };
 
 }  // namespace
@@ -75,7 +78,7 @@ void add_sysctl_files(const FileTree& files, std::vector<Claim>& claims) {
   // systemd-sysctl(8) does not read it, sysctl(8) does, last.
   if (!files.exists("/run/systemd/system"))
     all.add("/etc/sysctl.conf", files.read("/etc/sysctl.conf").value_or(""));
-  for (Claim& claim : all.take()) claims.push_back(std::move(claim));
+  append(claims, all.take());
 }
 
 }  // namespace tuner

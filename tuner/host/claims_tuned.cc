@@ -31,7 +31,9 @@ bool matches(std::string_view rules, std::string_view device) {
 
 class TunedClaims {
  public:
-  TunedClaims(const Facts& facts, std::vector<Claim>& claims) : facts_(facts), claims_(claims) {}
+  explicit TunedClaims(const Facts& facts) : facts_(facts) {}
+
+  std::vector<Claim> take() { return claims_.take(); }
 
   void add(const TunedUnit& unit) {
     for (const TunedOption& option : unit.options) {
@@ -59,12 +61,12 @@ class TunedClaims {
 
   void add_one(const TunedOption& option, std::string_view knob, std::string setting,
                std::string nic = {}) {
-    add_claim(claims_, {.who = "tuned",
-                        .where = option.where,
-                        .knob = std::string(knob),
-                        .setting = std::move(setting),
-                        .nic = std::move(nic),
-                        .value = option.value});
+    claims_.add({.who = "tuned",
+                 .where = option.where,
+                 .knob = std::string(knob),
+                 .setting = std::move(setting),
+                 .nic = std::move(nic),
+                 .value = option.value});
   }
 
   void add_policies(const TunedOption& option, std::string_view devices) {
@@ -116,14 +118,15 @@ class TunedClaims {
   }
 
   const Facts& facts_;
-  std::vector<Claim>& claims_;
+  LastClaims claims_;
 };
 
 }  // namespace
 
 void add_tuned(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
-  TunedClaims tuned(facts, claims);
+  TunedClaims tuned(facts);
   for (const TunedUnit& unit : active_tuned_units(files)) tuned.add(unit);
+  append(claims, tuned.take());
 }
 
 }  // namespace tuner

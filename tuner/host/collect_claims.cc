@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace tuner {
 namespace {
@@ -56,12 +57,24 @@ void add_programs(const Facts& facts, std::vector<Claim>& claims) {
 
 }  // namespace
 
-void add_claim(std::vector<Claim>& claims, Claim claim) {
-  std::erase_if(claims, [&](const Claim& known) {
-    return known.who == claim.who && known.knob == claim.knob && known.setting == claim.setting &&
-           known.nic == claim.nic;
-  });
-  claims.push_back(std::move(claim));
+void LastClaims::add(Claim claim) {
+  const auto [place, is_new] = places_.try_emplace(
+      fmt::format("{}\n{}\n{}", claim.knob, claim.nic, claim.setting), claims_.size());
+  if (!is_new) claims_[place->second].reset();
+  place->second = claims_.size();
+  claims_.emplace_back(std::move(claim));
+}
+
+std::vector<Claim> LastClaims::take() {
+  std::vector<Claim> kept;
+  for (std::optional<Claim>& claim : claims_) {
+    if (claim) kept.push_back(std::move(*claim));
+  }
+  return kept;
+}
+
+void append(std::vector<Claim>& claims, std::vector<Claim> more) {
+  std::ranges::move(more, std::back_inserter(claims));
 }
 
 std::vector<std::string> features_by_word(std::string_view word) {

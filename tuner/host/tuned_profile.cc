@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace tuner {
 namespace {
@@ -65,14 +68,17 @@ class Profile {
     for (const std::string& name : names) {
       const std::string path = find(name.starts_with('-') ? name.substr(1) : name);
       if (path.empty()) continue;
-      read_.push_back(path);
+      read_.insert(path);
       std::vector<IniLine> lines = read_ini(files_.read(path).value_or(""));
       for (IniLine& line : lines) line.value = without_comment(line.value);
       load(listed(expand(ini_value(lines, "main", "include"))));
       for (const IniLine& line : lines) {
         if (line.section == "variables") add_variable(line);
       }
-      for (const IniLine& line : lines) begin(line, lines);
+      std::unordered_set<std::string_view> begun;
+      for (const IniLine& line : lines) {
+        if (begun.insert(line.section).second) begin(line, lines);
+      }
       for (const IniLine& line : lines) set(line, path);
     }
   }
@@ -91,7 +97,7 @@ class Profile {
   std::string find(std::string_view name) const {
     for (const std::string& folder : folders_) {
       std::string path = fmt::format("{}/{}/tuned.conf", folder, base_name(name));
-      if (std::ranges::count(read_, path) == 0 && files_.exists(path)) return path;
+      if (!read_.contains(path) && files_.exists(path)) return path;
     }
     return {};
   }
@@ -127,16 +133,16 @@ class Profile {
   }
 
   TunedUnit* unit(std::string_view name) {
-    const auto found = std::ranges::find(units_, name, &TunedUnit::name);
-    return found == units_.end() ? nullptr : &*found;
+    const auto found = unit_at_.find(std::string(name));
+    return found == unit_at_.end() ? nullptr : &units_[found->second];
   }
 
   // A section of this file replaces one of an included file, or goes on with its options alone.
   void begin(const IniLine& line, const std::vector<IniLine>& all) {
-    const auto first = std::ranges::find(all, line.section, &IniLine::section);
-    if (!is_unit(line) || &*first != &line) return;
+    if (!is_unit(line)) return;
     TunedUnit* known = unit(line.section);
     if (known == nullptr) {
+      unit_at_.emplace(line.section, units_.size());
       units_.push_back({.name = line.section, .type = line.section});
       return;
     }
@@ -162,7 +168,9 @@ class Profile {
                line.key == "devices_udev_regex") {
       to->conditional = true;
     } else if (line.key != "replace" && line.key != "drop" && line.key != "priority") {
-      std::erase_if(to->options, [&](const TunedOption& option) { return option.key == line.key; });
+      if (!keys_[to->name].insert(line.key).second)
+        std::erase_if(to->options,
+                      [&](const TunedOption& option) { return option.key == line.key; });
       to->options.push_back(
           {.key = line.key, .value = line.value, .where = fmt::format("{}:{}", path, line.number)});
     }
@@ -170,8 +178,10 @@ class Profile {
 
   const FileTree& files_;
   std::vector<std::string> folders_;
-  std::vector<std::string> read_;  // a file is read once: nothing goes round
+  std::set<std::string> read_;  // a file is read once: nothing goes round
   std::vector<TunedUnit> units_;
+  std::unordered_map<std::string, std::size_t> unit_at_;                   // by name
+  std::unordered_map<std::string, std::unordered_set<std::string>> keys_;  // of units, once set
   std::map<std::string, std::string> variables_;
 };
 

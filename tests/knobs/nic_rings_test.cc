@@ -27,6 +27,43 @@ TEST(NicRings, AbsurdSizesAreRefusedBeforeAnythingIsWritten) {
             "eth0 takes at most 4096 here");
 }
 
+Wish wish_for(std::string_view driver, std::string_view parameter, Goal goal) {
+  Facts facts = two_node_facts();
+  facts.nics[0].driver = driver;
+  Setting setting = exactly(goal.value);
+  setting.goal = std::move(goal);
+  return expand("nic_rings", profile({{std::string(parameter), setting}}), facts).wishes.at(0);
+}
+
+TEST(NicRings, ALimitThatTheMachineCannotReachIsMetAndSaidToBeIdle) {
+  const Goal limit{.op = Goal::Op::AtMost, .value = std::int64_t{8192}};
+  const Wish wish = wish_for("vmxnet3", "rx", limit);
+  EXPECT_EQ(wish.unsupported, "");
+  EXPECT_EQ(wish.because, "eth0 takes at most 4096 here, so this limit changes nothing");
+  EXPECT_EQ(
+      wish_for("vmxnet3", "rx", {.op = Goal::Op::AtMost, .value = std::int64_t{4096}}).because, "");
+  EXPECT_EQ(
+      wish_for("vmxnet3", "rx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8192}}).unsupported,
+      "eth0 takes at most 4096 here");
+}
+
+TEST(NicRings, WhatADriverTakesAtLeastIsKnownBeforeAnythingIsWritten) {
+  const auto exact = [](std::int64_t number) { return Goal{.value = number}; };
+  const auto most = [](std::int64_t number) {
+    return Goal{.op = Goal::Op::AtMost, .value = number};
+  };
+  EXPECT_EQ(wish_for("ice", "rx", exact(32)).unsupported, "driver ice takes at least 64 here");
+  EXPECT_EQ(wish_for("ice", "rx", exact(64)).unsupported, "");
+  EXPECT_EQ(wish_for("ice", "rx", most(32)).unsupported, "driver ice takes at least 64 here");
+  EXPECT_EQ(wish_for("mlx5_core", "rx", exact(2)).unsupported, "") << "of transmit rings alone";
+  EXPECT_EQ(wish_for("ena", "tx", exact(64)).unsupported, "");
+  EXPECT_EQ(wish_for("ena", "tx", exact(64)).because, "driver ena makes 256 of less");
+  EXPECT_EQ(wish_for("ena", "tx", most(64)).unsupported, "driver ena takes at least 256 here");
+  EXPECT_EQ(wish_for("ice", "tx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8}}).unsupported,
+            "");
+  EXPECT_EQ(wish_for("novel", "rx", exact(1)).unsupported, "");
+}
+
 TEST(NicRings, ARefusedMessageFailsForEachOfItsChanges) {
   const FakeMachine machine = two_node_machine();
   machine->nics["eth0"].set_error = answer(ENOMEM, "set the rings of eth0");

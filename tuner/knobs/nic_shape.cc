@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/no_subject.h"
+#include "knobs/recorded_key.h"
 #include "knobs/select_nics.h"
 #include "knobs/wish_list.h"
 
@@ -54,6 +55,20 @@ std::string lacks(std::string_view driver, NicShape shape, std::string_view para
                      names_of(has));
 }
 
+// A number below what the driver takes. "At least" so much is met by any ring that it makes.
+void hold_against_minimum(const ShapeFamily& family, const Nic& nic, std::string_view parameter,
+                          std::int64_t number, Wish& wish) {
+  const auto row = std::ranges::find_if(family.minima, [&](const ShapeMinimum& one) {
+    return one.driver == nic.driver && one.parameter == parameter;
+  });
+  const Goal::Op op = wish.setting.goal.op;
+  if (row == family.minima.end() || number >= row->least || op == Goal::Op::AtLeast) return;
+  if (row->refuses || op == Goal::Op::AtMost)
+    wish.unsupported = fmt::format("driver {} takes at least {} here", nic.driver, row->least);
+  else
+    wish.because = fmt::format("driver {} makes {} of less", nic.driver, row->least);
+}
+
 // The goal as a number of this NIC, or why it cannot be.
 void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
                   const NamedSetting& named, Wish& wish) {
@@ -73,9 +88,15 @@ void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
     }
     goal = *resolved.number;
     wish.because = std::move(resolved.because);
-  } else if (const auto* number = std::get_if<std::int64_t>(&goal);
-             number != nullptr && maximum && *number > *maximum) {
-    wish.unsupported = fmt::format("{} takes at most {} here", nic.name, *maximum);
+  } else if (const auto* number = std::get_if<std::int64_t>(&goal); number != nullptr) {
+    hold_against_minimum(family, nic, named.name, *number, wish);
+    if (!maximum || *number <= *maximum) return;
+    // A limit that the machine cannot reach is met, and says nothing.
+    if (wish.setting.goal.op == Goal::Op::AtMost)
+      wish.because = fmt::format("{} takes at most {} here, so this limit changes nothing",
+                                 nic.name, *maximum);
+    else
+      wish.unsupported = fmt::format("{} takes at most {} here", nic.name, *maximum);
   }
 }
 
@@ -185,8 +206,9 @@ std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
 std::optional<Subject> locate_shape(const ShapeFamily& family, const Subject& recorded,
                                     const Facts& facts) {
   const std::string parameter = parameter_of(recorded);
-  for (const Nic& nic : facts.nics) {
-    if (Subject today = subject_for(family, nic, parameter); today.key == recorded.key)
+  const std::string prefix = fmt::format("{}:", nic_shape_name(family.shape));
+  for (const Nic* nic : nics_in_key(recorded.key, prefix, facts)) {
+    if (Subject today = subject_for(family, *nic, parameter); today.key == recorded.key)
       return today;
   }
   return std::nullopt;

@@ -24,16 +24,27 @@ using ResolveWord = Resolved (*)(const Facts& facts, const Nic& nic, const NicPa
 Resolved resolve_max(const Facts& facts, const Nic& nic, const NicParameter& parameter,
                      std::string_view word);
 
+// The least that a driver takes. ethtool tells maxima alone, so these are data.
+struct ShapeMinimum {
+  std::string_view driver;
+  std::string_view parameter;
+  std::int64_t least = 1;
+  bool refuses = false;     // answers EINVAL below it; else it makes the least of what is less
+  std::string_view source;  // below drivers/net/ethernet/
+};
+
 struct ShapeFamily {
   std::string_view knob;  // "nic_channels"
   NicShape shape = NicShape::Channels;
   std::vector<NamedSetting> NicEntry::*in_entry = nullptr;
   ResolveWord resolve = resolve_max;
+  std::span<const ShapeMinimum> minima = {};
 };
 
 bool shape_wanted(const ShapeFamily& family, const Profile& profile);
 
-// Numbers above the driver's maximum are unsupported; words are clamped to it.
+// Numbers above the driver's maximum are unsupported, as limits (at_most) they are met; words are
+// clamped to it.
 std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
                                const Facts& facts, std::vector<std::string>& notes);
 Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject);

@@ -91,6 +91,7 @@ Outcome Journal::take(std::string_view line) {
       Entry* entry = find(subject.key);
       if (entry == nullptr)
         entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
+      if (entry->subject.device != subject.device) place_anew();
       entry->subject = subject;
       entry->records.push_back({.run = runs_.back().info.id,
                                 .before = value_at(intended, "before"),
@@ -146,8 +147,23 @@ bool Journal::take_place(const json& record) {
 }
 
 Journal::Entry* Journal::find(std::string_view key) {
-  const auto found = std::ranges::find(entries_, key, [](const Entry& e) { return e.subject.key; });
-  return found == entries_.end() ? nullptr : &*found;
+  place_entries();
+  const auto found = places_.find(std::string(key));
+  return found == places_.end() ? nullptr : &entries_[found->second];
+}
+
+void Journal::place_anew() {
+  places_.clear();
+  of_device_.clear();
+  placed_ = 0;
+}
+
+// Those since the last search: entries are only added at the end, or all are placed anew.
+void Journal::place_entries() {
+  for (; placed_ < entries_.size(); ++placed_) {
+    places_.emplace(entries_[placed_].subject.key, placed_);
+    of_device_[entries_[placed_].subject.device].push_back(placed_);
+  }
 }
 
 bool Journal::Entry::written() const {
@@ -159,13 +175,12 @@ const Journal::Entry* Journal::entry(std::string_view key) const {
 }
 
 const NicWitness* Journal::witness(std::string_view device) const {
-  const auto found = std::ranges::find(witnesses_, device, &NicWitness::device);
-  return found == witnesses_.end() ? nullptr : &*found;
+  const auto found = witnesses_.find(std::string(device));
+  return found == witnesses_.end() ? nullptr : &found->second;
 }
 
 void Journal::note(NicWitness nic) {
-  std::erase_if(witnesses_, [&](const NicWitness& one) { return one.device == nic.device; });
-  witnesses_.push_back(std::move(nic));
+  witnesses_[nic.device] = std::move(nic);
 }
 
 void Journal::drop_records(std::string_view key, std::string_view run) {
@@ -174,6 +189,7 @@ void Journal::drop_records(std::string_view key, std::string_view run) {
   std::erase_if(entry->records, [&](const Record& r) { return run.empty() || r.run == run; });
   if (!entry->records.empty()) return;
   std::erase_if(entries_, [&](const Entry& e) { return e.subject.key == key; });
+  place_anew();
 }
 
 const RunInfo* Journal::active() const {
@@ -251,9 +267,10 @@ Outcome Journal::end(StateStore& store, std::string_view how) {
 }
 
 void Journal::mark_disturbed(std::string_view device, const std::vector<std::string>& knobs) {
-  for (Entry& entry : entries_) {
-    if (entry.subject.device == device && std::ranges::count(knobs, entry.subject.knob) > 0)
-      entry.disturbed = true;
+  place_entries();
+  for (const std::size_t place : of_device_[std::string(device)]) {
+    Entry& entry = entries_[place];
+    if (std::ranges::count(knobs, entry.subject.knob) > 0) entry.disturbed = true;
   }
 }
 
@@ -299,17 +316,19 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
 }
 
 std::vector<Persisted::Original> Journal::originals(const std::string& kernel) const {
+  std::unordered_map<std::string_view, const Persisted::Original*> before;
+  for (const Persisted::Original& each : persisted_.originals)
+    before.emplace(each.subject.key, &each);
   std::vector<Persisted::Original> all;
   for (const Entry& entry : entries_) {
     const Record& first = entry.records.front();
-    const auto known = std::ranges::find(persisted_.originals, entry.subject.key,
-                                         [](const auto& each) { return each.subject.key; });
-    const bool carried = first.carried && known != persisted_.originals.end();
+    const auto known = before.find(entry.subject.key);
+    const bool carried = first.carried && known != before.end();
     all.push_back({.subject = entry.subject,
                    .before = first.before,
                    .written = entry.last_written(),
-                   .boot_id = carried ? known->boot_id : boot_id_,
-                   .kernel = carried ? known->kernel : kernel});
+                   .boot_id = carried ? known->second->boot_id : boot_id_,
+                   .kernel = carried ? known->second->kernel : kernel});
   }
   return all;
 }

@@ -41,6 +41,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -176,6 +177,8 @@ class Journal {
   void mark_rolled_back(std::string_view run);
   void drop_records(std::string_view key, std::string_view run);
   Entry* find(std::string_view key);
+  void place_entries();
+  void place_anew();
   void note(NicWitness nic);
   bool take_place(const nlohmann::json& record);
 
@@ -197,7 +200,11 @@ class Journal {
       false;  // the file holds something else (another boot, a torn line): text_ first replaces it
   std::vector<Entry> entries_;
   std::vector<Run> runs_;
-  std::vector<NicWitness> witnesses_;
+  std::unordered_map<std::string, NicWitness> witnesses_;  // by device
+  // Where entries are: by key the first, by device all, as far as they are placed.
+  std::unordered_map<std::string, std::size_t> places_;
+  std::unordered_map<std::string, std::vector<std::size_t>> of_device_;
+  std::size_t placed_ = 0;
 };
 
 }  // namespace tuner

@@ -110,9 +110,9 @@ class FakeTree : public FileTree {
     if (!is_folder(*state_, *real)) return fail(answer(ENOTDIR, doing));
     const std::string folder = *real == "/" ? "" : *real;
     std::set<std::string> names;
-    for (const auto& [file, text] : state_->files) add_name(names, file, folder);
-    for (const auto& [link, target] : state_->links) add_name(names, link, folder);
-    for (const auto& empty : state_->folders) add_name(names, empty, folder);
+    add_names(names, state_->files, folder);
+    add_names(names, state_->links, folder);
+    add_names(names, state_->folders, folder);
     return std::vector<std::string>(names.begin(), names.end());
   }
 
@@ -169,11 +169,19 @@ class FakeTree : public FileTree {
   }
 
  private:
-  static void add_name(std::set<std::string>& names, const std::string& path,
-                       const std::string& folder) {
-    if (!is_below(path, folder)) return;
-    const std::string rest = path.substr(folder.size() + 1);
-    names.insert(rest.substr(0, rest.find('/')));
+  template <typename Map>
+  static void add_names(std::set<std::string>& names, const Map& map, const std::string& folder) {
+    for (auto next = map.lower_bound(folder + "/"); next != map.end(); ++next) {
+      const std::string& path = name_of(*next);
+      if (!is_below(path, folder)) return;
+      const std::string rest = path.substr(folder.size() + 1);
+      names.insert(rest.substr(0, rest.find('/')));
+    }
+  }
+  static const std::string& name_of(const std::string& folder) { return folder; }
+  template <typename Text>
+  static const std::string& name_of(const std::pair<const std::string, Text>& file) {
+    return file.first;
   }
 
   State state_;

@@ -171,6 +171,23 @@ std::vector<MachineSpec> all_machines() {
 
 }  // namespace
 
+MachineSpec machine_of_nics(int count) {
+  MachineSpec spec{.name = fmt::format("nics-{}", count),
+                   .about = fmt::format("32 CPUs on two nodes, {} NICs", count),
+                   .nodes = 2,
+                   .cores_per_node = 16,
+                   .tls = Tls::Live};
+  for (int i = 0; i < count; ++i)
+    spec.nics.push_back({.name = fmt::format("eth{}", i),
+                         .driver = "ixgbe",
+                         .style = Style::RxTx,
+                         .pci = fmt::format("{:04x}:{:02x}:00.0", i / 256, i % 256),
+                         .node = i % 2,
+                         .queues = 1 + i % 2,
+                         .default_route = i == 0});
+  return spec;
+}
+
 std::span<const MachineSpec> named_machines() {
   static const std::vector<MachineSpec> kMachines = all_machines();
   return kMachines;

@@ -60,6 +60,9 @@ struct MachineSpec {
 
 MachineFiles make_machine(const MachineSpec& spec);
 
+// So many NICs with five interrupts to two of them, on 32 CPUs: what grows with them, and how.
+MachineSpec machine_of_nics(int count);
+
 // The machines that tests and the benchmark ask for by name.
 std::span<const MachineSpec> named_machines();
 const MachineSpec* find_machine(std::string_view name);

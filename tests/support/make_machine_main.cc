@@ -1,6 +1,8 @@
 // make-machine NAME DIR          writes a generated machine as files, for --root
 // make-machine FILE.machine DIR  unpacks a captured one
+// make-machine nics-N DIR        one with N NICs
 // make-machine                   lists the names
+#include "base/number.h"
 #include "support/machine_generator.h"
 
 #include <cstdio>
@@ -15,6 +17,13 @@ using tuner::Result;
 using tuner::testing::MachineFiles;
 
 Result<MachineFiles> machine_called(const std::string& name) {
+  constexpr std::string_view kNics = "nics-";
+  if (name.starts_with(kNics)) {
+    const auto count =
+        tuner::whole_number<int>(std::string_view(name).substr(kNics.size()), 1, 65536);
+    if (!count) return fail(count.error());
+    return tuner::testing::make_machine(tuner::testing::machine_of_nics(*count));
+  }
   if (const auto* spec = tuner::testing::find_machine(name))
     return tuner::testing::make_machine(*spec);
   std::ifstream file(name, std::ios::binary);

@@ -1,0 +1,140 @@
+// What a machine of twice as many NICs costs: about twice as many reads and allocations, whatever
+// the state that a plan is made in. Allocations stand for the work between reads: a search that
+// walks makes keys and paths for all that it passes.
+#include "engine/drift.h"
+#include "engine/rig.h"
+#include "support/counted_allocations.h"
+#include "support/machine_generator.h"
+
+#include <fmt/format.h>
+
+namespace tuner::testing {
+namespace {
+
+constexpr int kFew = 60;
+constexpr double kMostGrowth = 2.2;
+
+FakeMachine machine_with(int nics) {
+  const MachineFiles made = make_machine(machine_of_nics(nics));
+  FakeMachine machine;
+  machine->files.insert(made.files.begin(), made.files.end());
+  machine->links.insert(made.links.begin(), made.links.end());
+  machine->folders.insert(made.folders.begin(), made.folders.end());
+  for (int i = 0; i < nics; ++i) {
+    FakeNic& nic = machine->nics[fmt::format("eth{}", i)];
+    for (const char* feature : {"tx-checksum-ip-generic", "tls-hw-tx-offload"})
+      nic.features[feature] = {.supported = true};
+    nic.shapes[NicShape::Rings] = {{"rx", {.value = 256, .maximum = 4096}}};
+    nic.default_affinity = "0-31";
+  }
+  return machine;
+}
+
+Profile all_nics() {
+  Profile profile;
+  profile.name = "all";
+  profile.digest = "d";
+  NicEntry entry{.select = {.any_physical = true}};
+  entry.features = {{"tls-hw-tx-offload", exactly(true, Need::Preferred)},
+                    {"tx-checksum-ip-generic", exactly(true, Need::Preferred)}};
+  entry.rings = {{"rx", exactly(std::int64_t{512}, Need::Preferred)}};
+  entry.irq_placement = exactly(std::string("numa-local-spread"), Need::Preferred);
+  entry.xps = exactly(std::string("match-irqs"), Need::Preferred);
+  entry.rps = exactly(std::string("few-queues"), Need::Preferred);
+  profile.nics = {entry};
+  return profile;
+}
+
+struct Cost {
+  double reads = 0;
+  double allocations = 0;
+};
+
+// Of a plan on a machine of so many NICs, after `before` has been done to it.
+template <typename Before>
+Cost cost_of_plan(int nics, Before before, const Profile& profile = all_nics()) {
+  Rig rig;
+  rig.machine = machine_with(nics);
+  before(rig, nics);
+  rig.machine.forget();
+  const std::size_t at_first = allocations();
+  const Plan plan = rig.plan(profile, {.max_disruption = Disruption::LinkFlap});
+  EXPECT_GE(plan.steps.size(), static_cast<std::size_t>(nics));
+  return {.reads = static_cast<double>(rig.machine->reads.size()),
+          .allocations = static_cast<double>(allocations() - at_first)};
+}
+
+template <typename Before>
+void expect_linear(Before before, const Profile& profile = all_nics()) {
+  const Cost few = cost_of_plan(kFew, before, profile);
+  const Cost twice = cost_of_plan(2 * kFew, before, profile);
+  EXPECT_GT(few.reads, kFew);
+  EXPECT_LT(twice.reads / few.reads, kMostGrowth);
+  EXPECT_LT(twice.allocations / few.allocations, kMostGrowth);
+}
+
+void apply_all(Rig& rig, int /*nics*/) {
+  const ApplyReport report = rig.apply(all_nics(), true, {.max_disruption = Disruption::LinkFlap});
+  EXPECT_EQ(report.end, ApplyReport::End::Applied) << (report.error ? report.error->text : "");
+  EXPECT_GT(report.writes, kFew);
+}
+
+TEST(Linear, APlanThatChangesEachNic) {
+  expect_linear([](Rig&, int) {});
+}
+
+TEST(Linear, APlanAfterAnApply) {
+  expect_linear(apply_all);
+}
+
+TEST(Linear, CausesOfDriftOfEachNic) {
+  expect_linear([](Rig& rig, int nics) {
+    apply_all(rig, nics);
+    for (auto& [path, text] : rig.machine->files) {
+      if (path.ends_with("/smp_affinity_list")) text = "31\n";
+    }
+  });
+}
+
+TEST(Linear, AProfileThatNoLongerSpeaksOfWhatWasSet) {
+  Profile less = all_nics();
+  less.nics[0].xps.reset();
+  less.nics[0].irq_placement.reset();
+  less.nics[0].rings.clear();
+  expect_linear(apply_all, less);
+}
+
+TEST(Linear, FactsThatCouldNotBeReadOfEachNic) {
+  expect_linear([](Rig& rig, int) {
+    for (auto& [name, nic] : rig.machine->nics)
+      nic.features_error = answer(EIO, fmt::format("features of {}", name));
+  });
+}
+
+TEST(Linear, InterfacesThatStandOnEachNic) {
+  expect_linear([](Rig& rig, int nics) {
+    for (int i = 0; i < nics; ++i) {
+      const std::string vlan = fmt::format("/sys/devices/virtual/net/eth{}.7", i);
+      rig.machine.set(vlan + "/uevent", "DEVTYPE=vlan\nIFINDEX=9000");
+      rig.machine.link(fmt::format("{}/lower_eth{}", vlan, i),
+                       fmt::format("/sys/class/net/eth{}", i));
+      rig.machine.link(fmt::format("/sys/class/net/eth{}.7", i), vlan);
+    }
+  });
+}
+
+TEST(Linear, FilesThatSpeakOfEachNic) {
+  expect_linear([](Rig& rig, int nics) {
+    for (int i = 0; i < nics; ++i) {
+      const std::string link = fmt::format("/etc/systemd/network/{:05}-eth.link", i);
+      rig.machine.set(link,
+                      fmt::format("[Match]\nOriginalName=eth{}\n\n[Link]\nRxBufferSize=512\n", i));
+      rig.machine.set(fmt::format("/run/udev/data/n{}", i + 2), "E:ID_NET_LINK_FILE=" + link);
+      rig.machine.set(fmt::format("/etc/sysctl.d/{:05}.conf", i),
+                      fmt::format("net.ipv4.conf.eth{}.forwarding = 1\n", i));
+    }
+  });
+}
+
+}  // namespace
+}  // namespace tuner::testing

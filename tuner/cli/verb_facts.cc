@@ -144,7 +144,11 @@ Answer run(Context& context) {
           : Result<LibraryFacts>(fail(Fault::Unsupported, "a recorded machine"));
   Answer answer;
   *answer.body = facts_json(facts);
-  if (library) (*answer.body)["openssl"] = library_json(*library);
+  if (library) {
+    (*answer.body)["openssl"] = library_json(*library);
+  } else if (context.options.root.empty()) {
+    answer.errors.push_back(library.error());
+  }
 
   context.terminal.result(kernel_text(facts) + library_text(library) + cpus_text(facts));
   context.terminal.result("\n" + nics_text(facts, context) + "\n");

@@ -213,7 +213,7 @@ TEST(LocalFileTree, AFileThatIsTooLargeIsNotRead) {
   const auto sparse = local_file_tree()->read(folder.path() + "/sparse");
   ASSERT_FALSE(sparse);
   EXPECT_EQ(sparse.error().fault, Fault::TooLarge);
-  EXPECT_EQ(sparse.error().text, "read " + folder.path() + "/sparse: more than 32 MiB");
+  EXPECT_EQ(sparse.error().text, "read " + folder.path() + "/sparse: more than 8 MiB");
 }
 
 TEST(RecordedFileTree, RefusesEveryWrite) {

@@ -27,6 +27,28 @@ TEST(ReadLog, AbsenceIsAnAnswerAndEverythingElseAFailure) {
   EXPECT_EQ(log.failures().size(), 1U);
 }
 
+TEST(ReadLog, NothingIsReadOnceTheTimeForReadsIsOver) {
+  FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  host.limit_reads(std::chrono::seconds(0));
+  const Facts facts = collect_facts(host, FactNeed::Nics);
+  EXPECT_NE(facts.failed_read(FactNeed::Nics), nullptr);
+  ASSERT_FALSE(host.reads().failures().empty());
+  EXPECT_EQ(host.reads().failures().front().fault, Fault::TimedOut);
+  host.limit_reads(std::nullopt);
+  EXPECT_TRUE(host.files().read("/proc/sys/kernel/osrelease"));
+}
+
+TEST(ReadLog, TimeIsSpentByReadsAlone) {
+  ReadLog log;
+  log.limit(std::chrono::seconds(2));
+  log.spend(std::chrono::milliseconds(1999));
+  EXPECT_FALSE(log.late("/a"));
+  log.spend(std::chrono::milliseconds(1));
+  ASSERT_TRUE(log.late("/a"));
+  EXPECT_EQ(log.late("/a")->text, "read /a: the time for reads (2 s) is over");
+}
+
 TEST(ReadLog, WhatWasNotRecordedIsApart) {
   ReadLog log;
   const auto before = log.mark();

@@ -159,6 +159,7 @@ namespace {
 
 Written write_once(Context& context, Session& session, std::string_view verb) {
   Written written;
+  context.host.limit_reads(std::chrono::seconds(context.options.timeout));
   written.report.plan = look(context, session);
   const auto refused = [&](const Error& error) {
     written.report.end = ApplyReport::End::Refused;
@@ -194,6 +195,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
   const InterruptGuard guard;
+  context.host.limit_reads(std::nullopt);
   written.report =
       apply(context.host, context.store, plan_input(session), session.journal, options);
   add_notes(session, written.report.plan);

@@ -31,7 +31,7 @@ struct Options {
   bool explain = false;
   bool verbose = false;
   bool quiet = false;
-  int timeout = 60;  // seconds: for the lock with --wait, and for the probe
+  int timeout = 60;  // seconds: for the lock with --wait, the probe, and all reads
   // per verb
   std::vector<std::string> words;  // positional
   std::vector<std::string> only;

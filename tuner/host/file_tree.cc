@@ -26,9 +26,13 @@ namespace {
 // /proc/net start again from the top with every read, so a long file is asked for much at once.
 constexpr std::size_t kSmallRead = 4095;
 constexpr std::size_t kLargeRead = std::size_t{64} * 1024;
-// Of any file: /proc/interrupts of 512 CPUs has 5 MiB, a list of modules half of one. Files of
-// procfs and sysfs have no size to tell beforehand.
-constexpr off_t kLargest = off_t{32} << 20;
+// Of the kernel's own: /proc/interrupts of 512 CPUs has 5 MiB. They have no size to tell
+// beforehand.
+constexpr off_t kLargestOfKernel = off_t{32} << 20;
+// Of any other file: a list of modules has half a MiB, a kernel's configuration a third of one.
+constexpr off_t kLargest = off_t{8} << 20;
+// Of any folder: /proc has one for each process, /sys/class/net one for each NIC.
+constexpr std::size_t kMostEntries = std::size_t{1} << 20U;
 
 // openat2(2) answers EAGAIN when a rename elsewhere makes ".." ambiguous and asks for a retry.
 constexpr int kOpenTries = 16;
@@ -40,10 +44,18 @@ auto retry_interrupted(Call call) {
   return answer;
 }
 
+bool is_of_kernel(std::string_view path) {
+  return path.starts_with("/proc/") || path.starts_with("/sys/");
+}
+
+off_t largest(std::string_view path) {
+  return is_of_kernel(path) ? kLargestOfKernel : kLargest;
+}
+
 Error too_large(std::string_view path) {
   return {.fault = Fault::TooLarge,
           .errno_value = EFBIG,
-          .text = fmt::format("read {}: more than {} MiB", path, kLargest >> 20),
+          .text = fmt::format("read {}: more than {} MiB", path, largest(path) >> 20),
           .hint = "no file that this program reads is so large; look what it is"};
 }
 
@@ -57,7 +69,7 @@ Result<std::string> read_all(int fd, std::string_view path) {
     if (got < 0) return fail(errno_error(error, fmt::format("read {}", path)));
     if (got == 0) return text;
     text.append(block.data(), static_cast<std::size_t>(got));
-    if (text.size() > static_cast<std::size_t>(kLargest)) return fail(too_large(path));
+    if (text.size() > static_cast<std::size_t>(largest(path))) return fail(too_large(path));
   }
 }
 
@@ -74,7 +86,7 @@ Outcome check_regular(int fd, std::string_view path) {
   const int error = errno;
   if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
   if (S_ISDIR(about.st_mode)) return fail(errno_error(EISDIR, fmt::format("read {}", path)));
-  if (S_ISREG(about.st_mode) && about.st_size > kLargest) return fail(too_large(path));
+  if (S_ISREG(about.st_mode) && about.st_size > largest(path)) return fail(too_large(path));
   if (S_ISREG(about.st_mode)) return {};
   return fail(Fault::Invalid,
               fmt::format("read {}: not a regular file but {}", path, kind_of(about.st_mode)));
@@ -90,6 +102,10 @@ Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
   while (const dirent* entry = ::readdir(folder.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
+    if (names.size() > kMostEntries) {
+      return fail(Fault::TooLarge, fmt::format("list {}: more than {} entries", path, kMostEntries),
+                  "no folder that this program reads has so many; look what is in it");
+    }
     errno = 0;
   }
   error = errno;
@@ -237,9 +253,7 @@ class LocalTree : public OpenedTree {
   }
 
  protected:
-  bool can_hold_anything(std::string_view path) const override {
-    return !path.starts_with("/proc/") && !path.starts_with("/sys/");
-  }
+  bool can_hold_anything(std::string_view path) const override { return !is_of_kernel(path); }
   Result<UniqueFd> open(std::string_view path, int flags) const override {
     if (auto checked = check_path(path); !checked) return fail(checked.error());
     const std::string name(path);

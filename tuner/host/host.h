@@ -142,6 +142,8 @@ class Host {
   const Clock& clock() const { return *clock_; }
   // What could not be looked at so far, by whichever function asked.
   const ReadLog& reads() const { return *log_; }
+  // How long all further reads may take together; nothing: without a limit.
+  void limit_reads(std::optional<std::chrono::seconds> limit) { log_->limit(limit); }
 
  private:
   std::unique_ptr<ReadLog> log_;  // before those that note in it

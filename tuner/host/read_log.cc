@@ -1,12 +1,25 @@
 #include "host/read_log.h"
 
+#include "base/duration.h"
 #include "host/host.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
 
 namespace tuner {
 namespace {
 
-template <typename T>
-T noted(T answer, ReadLog& log) {
+// One read, unless the time for reads is over; with what it answered in the log.
+template <typename Read>
+auto logged_read(ReadLog& log, std::string_view what, const Read& read) -> decltype(read()) {
+  if (auto late = log.late(what)) {
+    log.note(*late);
+    return fail(std::move(*late));
+  }
+  const auto began = std::chrono::steady_clock::now();
+  auto answer = read();
+  log.spend(std::chrono::steady_clock::now() - began);
   if (!answer) log.note(answer.error());
   return answer;
 }
@@ -16,16 +29,16 @@ class LoggedTree : public FileTree {
   LoggedTree(std::unique_ptr<FileTree> files, ReadLog& log) : files_(std::move(files)), log_(log) {}
 
   Result<std::string> read(std::string_view path) const override {
-    return noted(files_->read(path), log_);
+    return logged_read(log_, path, [&] { return files_->read(path); });
   }
   Result<std::vector<std::string>> list(std::string_view path) const override {
-    return noted(files_->list(path), log_);
+    return logged_read(log_, path, [&] { return files_->list(path); });
   }
   Result<std::string> resolve(std::string_view path) const override {
-    return noted(files_->resolve(path), log_);
+    return logged_read(log_, path, [&] { return files_->resolve(path); });
   }
   Result<bool> is_there(std::string_view path) const override {
-    return noted(files_->is_there(path), log_);
+    return logged_read(log_, path, [&] { return files_->is_there(path); });
   }
   Outcome write(std::string_view path, std::string_view text) override {
     return files_->write(path, text);
@@ -45,13 +58,13 @@ class LoggedNics : public NicPort {
   LoggedNics(std::unique_ptr<NicPort> nics, ReadLog& log) : nics_(std::move(nics)), log_(log) {}
 
   Result<NicFeatures> features(std::string_view nic) const override {
-    return noted(nics_->features(nic), log_);
+    return logged_read(log_, nic, [&] { return nics_->features(nic); });
   }
   Result<std::string> permanent_address(std::string_view nic) const override {
-    return noted(nics_->permanent_address(nic), log_);
+    return logged_read(log_, nic, [&] { return nics_->permanent_address(nic); });
   }
   Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
-    return noted(nics_->shape(which, nic), log_);
+    return logged_read(log_, nic, [&] { return nics_->shape(which, nic); });
   }
   Outcome set_shape(NicShape which, std::string_view nic,
                     std::span<const ParameterChange> changes) override {
@@ -59,10 +72,10 @@ class LoggedNics : public NicPort {
   }
   Result<std::set<std::string>> on_the_way(std::string_view local,
                                            std::string_view peer) const override {
-    return noted(nics_->on_the_way(local, peer), log_);
+    return logged_read(log_, "the routes", [&] { return nics_->on_the_way(local, peer); });
   }
   Result<std::string> network_namespace() const override {
-    return noted(nics_->network_namespace(), log_);
+    return logged_read(log_, "the network namespace", [&] { return nics_->network_namespace(); });
   }
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
     return nics_->set_features(nic, changes);
@@ -79,7 +92,7 @@ class LoggedServices : public ServicePort {
       : services_(std::move(services)), log_(log) {}
 
   Result<UnitState> state(std::string_view unit) const override {
-    return noted(services_->state(unit), log_);
+    return logged_read(log_, unit, [&] { return services_->state(unit); });
   }
   Outcome reload() override { return services_->reload(); }
   Outcome restart(std::string_view unit) override { return services_->restart(unit); }
@@ -105,6 +118,15 @@ void ReadLog::note(const Error& error) {
   } else if (known_.insert(error.text).second) {
     failures_.push_back(error);
   }
+}
+
+std::optional<Error> ReadLog::late(std::string_view what) const {
+  if (!limit_ || spent_ < *limit_) return std::nullopt;
+  return Error{
+      .fault = Fault::TimedOut,
+      .errno_value = ETIMEDOUT,
+      .text = fmt::format("read {}: the time for reads ({}) is over", what, duration_text(*limit_)),
+      .hint = "--timeout gives more; look which of the files is so slow"};
 }
 
 std::optional<Error> ReadLog::failed_since(const Mark& mark) const {

@@ -5,11 +5,13 @@
 
 #include "base/result.h"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tuner {
@@ -20,6 +22,18 @@ class ServicePort;
 
 class ReadLog {
  public:
+  using Duration = std::chrono::steady_clock::duration;
+
+  // How long all further reads may take together; nothing: without a limit. What waits for
+  // something else, a lock or a peer, takes nothing of it.
+  void limit(std::optional<std::chrono::seconds> limit) {
+    limit_ = limit;
+    spent_ = {};
+  }
+  void spend(Duration duration) { spent_ += duration; }
+  // TimedOut: the time is over, and `what` is not to be read.
+  std::optional<Error> late(std::string_view what) const;
+
   // A moment between two reads.
   struct Mark {
     std::size_t failed = 0;
@@ -41,6 +55,8 @@ class ReadLog {
   std::size_t not_kept() const { return not_kept_; }
 
  private:
+  std::optional<std::chrono::seconds> limit_;
+  Duration spent_{};
   std::size_t failed_ = 0;
   std::size_t unrecorded_ = 0;
   Error last_failed_;

@@ -53,7 +53,7 @@ TEST(Table, ShowsNoEscapeSequenceOfTheMachine) {
   Table table({"nic"});
   table.add({{"eth\x1b[31m0\n"}});
   table.note("a\tb");
-  EXPECT_EQ(table.text(false), "nic\neth?[31m0?\n      a?b\n");
+  EXPECT_EQ(table.text(false), "nic\neth\\x1b[31m0\\x0a\n      a\\x09b\n");
 }
 
 TEST(Table, TintsOnlyWhenAsked) {

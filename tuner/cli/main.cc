@@ -5,6 +5,7 @@
 #include "cli/log_lines.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "cli/version.h"
 #include "host/collect_facts.h"
@@ -91,6 +92,7 @@ void print_problems(const Answer& answer, const Host* host) {
   std::string problems = host == nullptr ? std::string() : failed_reads_text(host->reads());
   for (const Diagnostic& diagnostic : answer.diagnostics) problems += to_text(diagnostic) + '\n';
   for (const Error& error : answer.errors) problems += error_text(error);
+  problems = for_terminal(problems, false);
   std::cerr << (goes_to_log(STDERR_FILENO) ? with_priority(Priority::Error, problems) : problems);
 }
 
@@ -131,6 +133,8 @@ int dispatch(const CommandLine& line) {
   if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
   const Terminal terminal(options.json, options.quiet, wants_color(options));
   const auto store = local_state_store(options.root);
+  // The way back is never short of time: only what looks is limited, and apply until it writes.
+  if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
   Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
   return print(line.verb->run(context), line, &*host, started);
 }

@@ -3,6 +3,7 @@
 #include "base/rfc3339.h"
 #include "cli/version.h"
 #include "engine/value_json.h"
+#include "model/json_bytes.h"
 #include "probe/cell_json.h"
 
 #include <nlohmann/json.hpp>
@@ -159,8 +160,7 @@ ordered_json document(const Envelope& envelope, const Answer& answer) {
 }
 
 std::string document_text(const Envelope& envelope, const Answer& answer) {
-  return document(envelope, answer).dump(2, ' ', false, ordered_json::error_handler_t::replace) +
-         "\n";
+  return printed(document(envelope, answer), 2) + "\n";
 }
 
 }  // namespace tuner

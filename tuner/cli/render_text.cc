@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/table.h"
+#include "model/utf8.h"
 
 #include <fmt/format.h>
 
@@ -224,13 +225,13 @@ std::string probe_text(const ProbeReport& report, const Context& context) {
 }
 
 std::string error_text(const Error& error) {
-  std::string text = "error: " + error.text + "\n";
-  if (!error.hint.empty()) text += "  hint: " + error.hint + "\n";
+  std::string text = "error: " + on_one_line(error.text) + "\n";
+  if (!error.hint.empty()) text += "  hint: " + on_one_line(error.hint) + "\n";
   return text;
 }
 
 std::string warning_text(std::string_view warning) {
-  return fmt::format("warning: {}\n", warning);
+  return fmt::format("warning: {}\n", on_one_line(warning));
 }
 
 }  // namespace tuner

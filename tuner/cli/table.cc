@@ -1,5 +1,7 @@
 #include "cli/table.h"
 
+#include "model/utf8.h"
+
 #include <algorithm>
 
 namespace tuner {
@@ -7,6 +9,7 @@ namespace {
 
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kIndent = "      ";
+constexpr std::string_view kNoTint = "\x1b[0m";
 
 std::string_view escape(Tint tint) {
   switch (tint) {
@@ -26,10 +29,8 @@ std::size_t width(std::string_view text) {
 }
 
 // The machine's own words may hold anything, an interface's name even an escape sequence.
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == '\x7f'; }, '?');
-  return text;
+std::string printable(std::string_view text) {
+  return on_one_line(text);
 }
 
 std::string line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
@@ -48,14 +49,22 @@ std::string line(const std::vector<Cell>& cells, const std::vector<std::size_t>&
 
 std::string tinted(std::string_view text, Tint tint, bool color) {
   if (!color || tint == Tint::None) return std::string(text);
-  return std::string(escape(tint)) + std::string(text) + "\x1b[0m";
+  return std::string(escape(tint)) + std::string(text) + std::string(kNoTint);
+}
+
+std::size_t tint_length(std::string_view text) {
+  if (text.starts_with(kNoTint)) return kNoTint.size();
+  for (const Tint tint : {Tint::Good, Tint::Changed, Tint::Warning, Tint::Bad, Tint::Faint}) {
+    if (text.starts_with(escape(tint))) return escape(tint).size();
+  }
+  return 0;
 }
 
 Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
 void Table::add(std::vector<Cell> row) {
   row.resize(header_.size());
-  for (Cell& cell : row) cell.text = printable(std::move(cell.text));
+  for (Cell& cell : row) cell.text = printable(cell.text);
   rows_.push_back({.cells = std::move(row), .notes = {}});
 }
 

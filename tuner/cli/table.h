@@ -11,6 +11,8 @@ enum class Tint { None, Good, Changed, Warning, Bad, Faint };
 
 // The text, in colour when `color`; plain otherwise.
 std::string tinted(std::string_view text, Tint tint, bool color);
+// Of a sequence of tinted() that `text` begins with; 0: it begins with none.
+std::size_t tint_length(std::string_view text);
 
 struct Cell {
   std::string text;

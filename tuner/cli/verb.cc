@@ -1,5 +1,7 @@
 #include "cli/verb.h"
 
+#include "cli/text_sink.h"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
@@ -25,13 +27,15 @@ Answer failure(const Error& error) {
 
 void Terminal::result(std::string_view text) const {
   if (json_) return;
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  const std::string shown = for_terminal(text, color_);
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
   std::fflush(stdout);
 }
 
 void Terminal::talk(std::string_view text) const {
   if (quiet_) return;
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  const std::string shown = for_terminal(text, false);
+  std::fwrite(shown.data(), 1, shown.size(), stderr);
   std::fputc('\n', stderr);
 }
 
@@ -49,8 +53,8 @@ std::vector<OptionRow> global_options() {
        {"auto", "always", "never"}},
       {"-v,--verbose", "", "also what is in sync", &Options::verbose},
       {"-q,--quiet", "", "no talk on stderr", &Options::quiet},
-      {"--timeout", "SECONDS", "limit for waiting on the lock and for the probe",
-       &Options::timeout},
+      {"--timeout", "SECONDS",
+       "limit for waiting on the lock, for the probe, and for all that is read", &Options::timeout},
   };
 }
 

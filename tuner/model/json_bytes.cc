@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <optional>
 
 namespace tuner {
@@ -64,12 +65,46 @@ std::string bytes_from_key(std::string_view key) {
   return std::string(key);
 }
 
+namespace {
+
+bool is_beyond_print(char c) {
+  return c == '\x7f' || (static_cast<unsigned char>(c) & 0x80U) != 0;
+}
+
+// JSON escapes C0 itself. What else a terminal would obey stands in texts alone, where an escape
+// says the same.
+std::string with_escapes(const std::string& document) {
+  std::string safe;
+  safe.reserve(document.size());
+  std::string_view rest = document;
+  while (!rest.empty()) {
+    const std::size_t plain = std::min(
+        rest.size(),
+        static_cast<std::size_t>(std::ranges::find_if(rest, is_beyond_print) - rest.begin()));
+    safe += rest.substr(0, plain);
+    rest.remove_prefix(plain);
+    if (rest.empty()) break;
+    const CodePoint next = decode(rest);
+    const std::size_t bytes = std::max<std::size_t>(1, next.bytes);
+    if (next.bytes > 0 && is_control(next.value)) {
+      safe += fmt::format("\\u{:04x}", static_cast<unsigned>(next.value));
+    } else {
+      safe += rest.substr(0, bytes);
+    }
+    rest.remove_prefix(bytes);
+  }
+  return safe;
+}
+
+}  // namespace
+
 std::string printed(const json& document, int indent) {
-  return document.dump(indent, ' ', false, json::error_handler_t::replace);
+  return with_escapes(document.dump(indent, ' ', false, json::error_handler_t::replace));
 }
 
 std::string printed(const nlohmann::ordered_json& document, int indent) {
-  return document.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return with_escapes(
+      document.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // namespace tuner

@@ -20,7 +20,8 @@ std::string key_from_bytes(std::string_view bytes);
 // "hex:" with something else after it than whole bytes is taken as it stands.
 std::string bytes_from_key(std::string_view key);
 
-// For people: each byte that is not UTF-8 is U+FFFD. Never throws on text. `indent` -1: one line.
+// For people: each byte that is not UTF-8 is U+FFFD, and what a terminal would obey is escaped.
+// Never throws on text. `indent` -1: one line.
 std::string printed(const nlohmann::json& document, int indent = -1);
 std::string printed(const nlohmann::ordered_json& document, int indent = -1);
 

@@ -114,4 +114,32 @@ std::string in_quotes(std::string_view text) {
   return shown + "'";
 }
 
+std::string escape_controls(std::string_view text,
+                            const std::function<std::size_t(std::string_view)>& passes) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t bytes = passes(text);
+    if (bytes == 0) {
+      const CodePoint next = decode(text);
+      bytes = std::max<std::size_t>(1, next.bytes);
+      if (next.bytes == 0 || (is_control(next.value) && next.value < 0x80)) {
+        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+      } else if (is_control(next.value)) {
+        shown += fmt::format("\\u{:04x}", static_cast<unsigned>(next.value));
+      } else {
+        shown += text.substr(0, bytes);
+      }
+    } else {
+      shown += text.substr(0, bytes);
+    }
+    text.remove_prefix(bytes);
+  }
+  return shown;
+}
+
+std::string on_one_line(std::string_view text) {
+  return escape_controls(text, [](std::string_view) { return std::size_t{0}; });
+}
+
 }  // namespace tuner

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,12 @@ bool is_control(char32_t code_point);
 
 // 'text' in quotes for a message: controls escaped, cut after 60 code points.
 std::string in_quotes(std::string_view text);
+
+// 'text' with each control and each byte that is not UTF-8 as an escape: \x1b, \u202e. How many
+// bytes `passes` answers of the rest of the text pass as they are.
+std::string escape_controls(std::string_view text,
+                            const std::function<std::size_t(std::string_view)>& passes);
+// Nothing passes, not even a line end: for what must not look like a line of its own.
+std::string on_one_line(std::string_view text);
 
 }  // namespace tuner

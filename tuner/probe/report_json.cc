@@ -1,5 +1,6 @@
 #include "probe/report_json.h"
 
+#include "model/json_bytes.h"
 #include "probe/cell_json.h"
 #include "probe/json_number.h"
 
@@ -163,7 +164,7 @@ Result<T> read_document(std::string_view text, Read read) {
 
 // A peer or a cnf path need not be UTF-8.
 std::string print(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return printed(json, 2) + "\n";
 }
 
 }  // namespace

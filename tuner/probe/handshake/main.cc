@@ -2,6 +2,7 @@
 // (probe/report_json.h) and leaves nothing behind. 0: printed; 64: usage; 70: OpenSSL does not
 // work.
 #include "host/file_tree.h"
+#include "model/utf8.h"
 #include "probe/handshake/arguments.h"
 #include "probe/handshake/fresh_network.h"
 #include "probe/handshake/library.h"
@@ -104,8 +105,8 @@ Result<std::string> document_for(const Arguments& arguments) {
 }
 
 int complain(const Error& error, int code) {
-  fmt::print(stderr, "ktls-tuner-probe: {}\n", error.text);
-  if (!error.hint.empty()) fmt::print(stderr, "{}\n", error.hint);
+  fmt::print(stderr, "ktls-tuner-probe: {}\n", on_one_line(error.text));
+  if (!error.hint.empty()) fmt::print(stderr, "{}\n", on_one_line(error.hint));
   return code;
 }
 

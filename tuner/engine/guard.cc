@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace tuner {
 namespace {
@@ -114,8 +115,17 @@ class Guard {
     host_.clock().sleep(kWhileApplying);
   }
 
-  // With the lock. Nothing: it is undone, and nothing is pending any more.
+  // No exception ends a guard: what it guards stands until it is undone.
   std::optional<Error> roll_back(const std::string& because) {
+    try {
+      return undo_run(because);
+    } catch (const std::exception& error) {
+      return Error{.fault = Fault::Internal, .text = error.what(), .hint = {}};
+    }
+  }
+
+  // With the lock. Nothing: it is undone, and nothing is pending any more.
+  std::optional<Error> undo_run(const std::string& because) {
     auto journal = Journal::load(store_, known_->boot_id, collect_identity(host_).net_namespace);
     if (!journal) return journal.error();
     const auto run = std::ranges::find(journal->runs(), known_->run,

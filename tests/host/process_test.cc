@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 
 namespace tuner {
@@ -64,6 +65,18 @@ TEST(Process, KnowsItself) {
   const auto files = local_file_tree();
   EXPECT_EQ(this_process(*files).pid, process_id());
   EXPECT_GT(this_process(*files).start, 0);
+}
+
+TEST(IsRunning, OneThatCouldNotBeLookedAtIsNotGone) {
+  testing::FakeMachine machine = testing::two_node_machine();
+  machine.set("/proc/1/stat", "1 (init) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 3 0\n");
+  const Host host = machine.host();
+  const ProcessIdentity gone{.pid = 812, .start = 7};
+  EXPECT_FALSE(is_running(host.files(), gone));
+  machine->on_read = [](std::string_view what) {
+    return what.find("/proc/812/") != std::string_view::npos ? std::optional(EIO) : std::nullopt;
+  };
+  EXPECT_TRUE(is_running(host.files(), gone));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "host/file_tree.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 #include "base/text.h"
 #include "host/looked_at.h"
 
@@ -36,13 +37,6 @@ constexpr std::size_t kMostEntries = std::size_t{1} << 20U;
 
 // openat2(2) answers EAGAIN when a rename elsewhere makes ".." ambiguous and asks for a retry.
 constexpr int kOpenTries = 16;
-
-template <typename Call>
-auto retry_interrupted(Call call) {
-  auto answer = call();
-  while (answer < 0 && errno == EINTR) answer = call();
-  return answer;
-}
 
 bool is_of_kernel(std::string_view path) {
   return path.starts_with("/proc/") || path.starts_with("/sys/");

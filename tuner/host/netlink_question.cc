@@ -1,6 +1,7 @@
 #include "host/netlink_question.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 
 #include <fmt/format.h>
 
@@ -42,11 +43,13 @@ Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::str
   const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
   const timeval limit{.tv_sec = 2, .tv_usec = 0};
   if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
-      ::send(socket.get(), request.data(), request.size(), 0) < 0) {
+      retry_interrupted([&] { return ::send(socket.get(), request.data(), request.size(), 0); }) <
+          0) {
     return fail(errno_error(errno, doing));
   }
   std::vector<std::byte> answer(8192);
-  const ssize_t size = ::recv(socket.get(), answer.data(), answer.size(), 0);
+  const ssize_t size =
+      retry_interrupted([&] { return ::recv(socket.get(), answer.data(), answer.size(), 0); });
   if (size < 0 && errno == EAGAIN) {
     return fail(Fault::TimedOut, fmt::format("{}: the kernel did not answer in 2 s", doing));
   }

@@ -44,6 +44,25 @@ std::optional<std::uint64_t> effective(const FileTree& files) {
   return std::nullopt;
 }
 
+std::string stat_path(int pid) {
+  return fmt::format("/proc/{}/stat", pid);
+}
+
+// 812 (tmux: server) S 1 812 812 0 -1 4194560 …; the name may hold blanks and brackets, so fields
+// are counted from the last bracket: the state is the 3rd, starttime the 22nd (proc(5)).
+std::optional<ProcessIdentity> identity_in(std::string_view stat, int pid) {
+  constexpr std::size_t kStateField = 3;
+  constexpr std::size_t kStartField = 22;
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  const auto fields = split_blank(trim(stat.substr(name_end + 1)));
+  if (fields.size() <= kStartField - kStateField) return std::nullopt;
+  if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
+  const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);
+  if (!start) return std::nullopt;
+  return ProcessIdentity{.pid = pid, .start = *start};
+}
+
 }  // namespace
 
 std::string who_runs_this() {
@@ -59,21 +78,9 @@ int process_id() {
   return static_cast<int>(::getpid());
 }
 
-// 812 (tmux: server) S 1 812 812 0 -1 4194560 …; the name may hold blanks and brackets, so fields
-// are counted from the last bracket: the state is the 3rd, starttime the 22nd (proc(5)).
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) {
-  constexpr std::size_t kStateField = 3;
-  constexpr std::size_t kStartField = 22;
-  const auto stat = files.read(fmt::format("/proc/{}/stat", pid));
-  if (!stat) return std::nullopt;
-  const std::size_t name_end = stat->rfind(')');
-  if (name_end == std::string::npos) return std::nullopt;
-  const auto fields = split_blank(trim(std::string_view(*stat).substr(name_end + 1)));
-  if (fields.size() <= kStartField - kStateField) return std::nullopt;
-  if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
-  const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);
-  if (!start) return std::nullopt;
-  return ProcessIdentity{.pid = pid, .start = *start};
+  const auto stat = files.read(stat_path(pid));
+  return stat ? identity_in(*stat, pid) : std::nullopt;
 }
 
 ProcessIdentity this_process(const FileTree& files) {
@@ -82,7 +89,9 @@ ProcessIdentity this_process(const FileTree& files) {
 
 bool is_running(const FileTree& files, const ProcessIdentity& process) {
   if (!files.exists("/proc/1/stat")) return true;
-  return identify_process(files, process.pid) == process;
+  const auto stat = files.read(stat_path(process.pid));
+  if (!stat) return !is_absent(stat.error());
+  return identity_in(*stat, process.pid) == process;
 }
 
 void kill_process(const FileTree& files, const ProcessIdentity& process) {

@@ -1,6 +1,7 @@
 #include "host/published_file.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 #include "host/small_files.h"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ Outcome failed(int error, std::string_view doing, const std::string& path) {
 }
 
 Outcome fill(int fd, std::string_view text, const std::string& path) {
-  const auto written = ::write(fd, text.data(), text.size());
+  const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
   const int error = errno;
   if (written < 0) return failed(error, "write", path);
   if (static_cast<std::size_t>(written) != text.size()) return failed(ENOSPC, "write", path);

@@ -1,6 +1,7 @@
 #include "host/run_program.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 #include "host/child.h"
 
 #include <fmt/format.h>
@@ -28,7 +29,8 @@ constexpr milliseconds kPause{5};
 // end is not waited for.
 void drain(int fd, std::string& text) {
   std::array<char, 4096> buffer;
-  for (ssize_t size = 0; (size = ::read(fd, buffer.data(), buffer.size())) > 0;) {
+  for (ssize_t size = 0;
+       (size = retry_interrupted([&] { return ::read(fd, buffer.data(), buffer.size()); })) > 0;) {
     const std::size_t room = kLongestOutput - text.size();
     text.append(buffer.data(), std::min(static_cast<std::size_t>(size), room));
   }

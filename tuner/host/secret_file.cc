@@ -1,6 +1,7 @@
 #include "host/secret_file.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 
 #include <fmt/format.h>
 
@@ -39,11 +40,13 @@ Outcome is_private(int fd, const std::string& path) {
 
 // O_NONBLOCK: a named pipe without a writer is refused, not waited for.
 Result<std::string> read_secret_file(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  const UniqueFd file(retry_interrupted(
+      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); }));
   if (!file) return fail(errno_error(errno, "open " + path));
   if (auto yes = is_private(file.get(), path); !yes) return fail(yes.error());
   std::string text(kLongest, '\0');
-  const ssize_t size = ::read(file.get(), text.data(), text.size());
+  const ssize_t size =
+      retry_interrupted([&] { return ::read(file.get(), text.data(), text.size()); });
   if (size < 0) return fail(errno_error(errno, "read " + path));
   text.resize(static_cast<std::size_t>(size));
   return text;

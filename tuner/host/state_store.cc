@@ -1,6 +1,7 @@
 #include "host/state_store.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 #include "base/text.h"
 
 #include <fmt/format.h>
@@ -28,13 +29,6 @@ constexpr mode_t kLockMode = 0600;
 
 // A journal has a few hundred bytes a write, a history that was never cut some MiB.
 constexpr std::size_t kLargest = std::size_t{64} << 20U;
-
-template <typename Call>
-auto retry_interrupted(Call call) {
-  auto answer = call();
-  while (answer < 0 && errno == EINTR) answer = call();
-  return answer;
-}
 
 std::string folder_of(const std::string& path) {
   return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));

@@ -125,6 +125,9 @@ def partial_apply():
     equal("status: no profile is active, the last run failed, and four have an original",
           [status["active"], status["last"]["end"], sorted(entry["subject"] for entry in status["originals"])],
           [None, "failed", sorted(subject for _knob, subject in named(ran.doc["steps"], "done"))])
+    text = tuner("status").out
+    check("status as text says that the run failed, and that part of it stands", "last run: refused-in-the-middle" in text
+          and "failed: part of it stands" in text, text)
     other = tuner("check", "-p", "edge-server", "--json")
     equal("what another profile wants did not fail with it", [other.code, set(causes(other.doc).values())], [2, {""}])
     undone = tuner("rollback")
@@ -188,7 +191,7 @@ def read_only():
 
 def full():
     before = settings()
-    for pages in (0, 1, 2, 3):
+    for pages in (0, 4, 6, 8, 12):
         what = f"{STATE[0]} full but for {pages} pages"
         with small(STATE[0]):
             fill(STATE[0], pages)

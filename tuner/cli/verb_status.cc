@@ -73,6 +73,19 @@ std::string history_text(const History& recalled, bool color) {
 constexpr std::string_view kJournalUnreadable =
     "the journal is readable by root alone: which profile is active is not known here";
 
+// A run that did not come to its end and was not taken back: part of it may stand. Of a damaged
+// journal the end is not known.
+std::string stopped_text(const Journal& journal) {
+  if (journal.runs().empty() || journal.damage()) return {};
+  const Journal::Run& last = journal.runs().back();
+  if (last.carried || (!last.ended.empty() && last.ended != "failed")) return {};
+  return fmt::format(
+      "last run: {}, {} by {}, run {}, {}: part of it stands; ktls-tuner check -p {} names what "
+      "does not, ktls-tuner rollback undoes it\n",
+      last.info.profile, last.info.at, last.info.by, last.info.id,
+      last.ended.empty() ? "was cut off" : "failed", last.info.path);
+}
+
 std::string journal_text(const Journal& journal) {
   std::string text;
   const RunInfo* active = journal.active();
@@ -80,6 +93,7 @@ std::string journal_text(const Journal& journal) {
               ? "active profile: none\n"
               : fmt::format("active profile: {} (digest {}), applied {} by {}, run {}\n",
                             active->profile, active->digest, active->at, active->by, active->id);
+  text += stopped_text(journal);
   if (const RunInfo* persisted = journal.persisted()) {
     text += fmt::format("set at every boot: {} (digest {}), persisted {} by {}\n",
                         persisted->profile, persisted->digest, persisted->at, persisted->by);

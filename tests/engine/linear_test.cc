@@ -1,9 +1,8 @@
-// What a machine of twice as many NICs costs: about twice as many reads and allocations, whatever
-// the state that a plan is made in. Allocations stand for the work between reads: a search that
-// walks makes keys and paths for all that it passes.
+// What a machine of twice as many NICs costs: about twice as many reads, allocations and compared
+// strings, whatever the state that a plan is made in.
 #include "engine/drift.h"
 #include "engine/rig.h"
-#include "support/counted_allocations.h"
+#include "support/counted_work.h"
 #include "support/machine_generator.h"
 
 #include <fmt/format.h>
@@ -11,7 +10,9 @@
 namespace tuner::testing {
 namespace {
 
-constexpr int kFew = 60;
+constexpr int kFew = 150;
+// More than twice: the machine in memory is made of sorted maps, and compares more often in larger
+// ones.
 constexpr double kMostGrowth = 2.2;
 
 FakeMachine machine_with(int nics) {
@@ -48,6 +49,7 @@ Profile all_nics() {
 struct Cost {
   double reads = 0;
   double allocations = 0;
+  double comparisons = 0;
 };
 
 // Of a plan on a machine of so many NICs, after `before` has been done to it.
@@ -57,11 +59,13 @@ Cost cost_of_plan(int nics, Before before, const Profile& profile = all_nics()) 
   rig.machine = machine_with(nics);
   before(rig, nics);
   rig.machine.forget();
-  const std::size_t at_first = allocations();
+  const std::size_t allocated = allocations();
+  const std::size_t compared = comparisons();
   const Plan plan = rig.plan(profile, {.max_disruption = Disruption::LinkFlap});
   EXPECT_GE(plan.steps.size(), static_cast<std::size_t>(nics));
   return {.reads = static_cast<double>(rig.machine->reads.size()),
-          .allocations = static_cast<double>(allocations() - at_first)};
+          .allocations = static_cast<double>(allocations() - allocated),
+          .comparisons = static_cast<double>(comparisons() - compared)};
 }
 
 template <typename Before>
@@ -71,6 +75,8 @@ void expect_linear(Before before, const Profile& profile = all_nics()) {
   EXPECT_GT(few.reads, kFew);
   EXPECT_LT(twice.reads / few.reads, kMostGrowth);
   EXPECT_LT(twice.allocations / few.allocations, kMostGrowth);
+  EXPECT_GT(few.comparisons, few.reads) << "they are not counted";
+  EXPECT_LT(twice.comparisons / few.comparisons, kMostGrowth);
 }
 
 void apply_all(Rig& rig, int /*nics*/) {

@@ -67,11 +67,11 @@ Result<CpuSet> parsed_mask(const FakeState& state, std::string_view text) {
 // tx-3 of ".../queues/tx-3/xps_cpus" is the only one (netif_is_multiqueue is false).
 bool is_only_queue(const FakeState& state, const std::string& folder) {
   const std::string queues = folder.substr(0, folder.rfind('/') + 1) + "tx-";
-  const auto of_another = [&](const std::string& path) {
-    return path.starts_with(queues) && !path.starts_with(folder + "/");
-  };
-  return std::ranges::none_of(state.files,
-                              [&](const auto& file) { return of_another(file.first); });
+  for (auto file = state.files.lower_bound(queues); file != state.files.end(); ++file) {
+    if (!file->first.starts_with(queues)) break;
+    if (!file->first.starts_with(folder + "/")) return false;
+  }
+  return true;
 }
 
 // __netif_set_xps_queue (net/core/dev.c) maps online CPUs only.

@@ -1,0 +1,57 @@
+#include "support/counted_work.h"
+
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::size_t allocated = 0;
+std::size_t compared = 0;
+
+int compare(const void* one, const void* other, std::size_t size) {
+  ++compared;
+  const auto* a = static_cast<const unsigned char*>(one);
+  const auto* b = static_cast<const unsigned char*>(other);
+  for (std::size_t i = 0; i < size; ++i) {
+    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+namespace tuner::testing {
+
+std::size_t allocations() {
+  return allocated;
+}
+
+std::size_t comparisons() {
+  return compared;
+}
+
+}  // namespace tuner::testing
+
+void* operator new(std::size_t size) {
+  ++allocated;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t /*size*/) noexcept {
+  std::free(memory);
+}
+
+// In place of the C library's: what std::string compares with. clang asks bcmp where order is of no
+// interest.
+extern "C" int memcmp(const void* one, const void* other, std::size_t size) {
+  return compare(one, other, size);
+}
+
+extern "C" int bcmp(const void* one, const void* other, std::size_t size) {
+  return compare(one, other, size);
+}

@@ -1,6 +1,6 @@
 // Short text of the kernel, of command lines and of documents.
 //   t tls_stat   i interrupts   4 6 routes   k kernel configuration   l m CPU lists and masks
-//   d durations   z times   a addresses   n token   o module names
+//   d durations   z times   a addresses   n token   o module names   c /proc/crypto
 #include "base/cpu_set.h"
 #include "base/duration.h"
 #include "base/rfc3339.h"
@@ -9,6 +9,7 @@
 #include "host/interrupts.h"
 #include "host/kernel_config.h"
 #include "host/routes.h"
+#include "model/kernel_crypto.h"
 #include "probe/host_port.h"
 #include "probe/tls_stat.h"
 #include "probe/token.h"
@@ -52,6 +53,17 @@ void address(std::string_view text) {
   }
 }
 
+void crypto(std::string_view text) {
+  const CryptoFacts facts{.drivers = parse_proc_crypto(text)};
+  for (const CryptoDriver& driver : facts.drivers)
+    demand(!driver.name.empty() && !driver.driver.empty(), "a driver has its names");
+  for (const KernelCipher& cipher : kernel_ciphers(facts)) {
+    demand(!cipher.because.empty(), "a class has its reason");
+    demand(cipher.driver.empty() == (cipher.kind == CipherClass::NotInstantiated),
+           "a driver is one that is there");
+  }
+}
+
 void tls_stat(std::string_view text) {
   const TlsStat stat = parse_tls_stat(text);
   for (const auto& [name, moved] : tls_stat_delta(stat, stat))
@@ -66,6 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text = input.rest();
   switch (kind) {
     case 't': tls_stat(text); break;
+    case 'c': crypto(text); break;
     case 'i':
       for (const auto& [irq, name] : parse_interrupts(text))
         demand(irq >= 0, "an interrupt has a number");

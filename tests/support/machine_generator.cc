@@ -105,6 +105,32 @@ void add_identity(MachineFiles& machine, const MachineSpec& spec) {
     machine.set(fmt::format("/proc/sys/{}", sysctl.path), sysctl.value);
 }
 
+std::string crypto_record(std::string_view name, std::string_view driver, std::string_view module,
+                          int priority, std::string_view type, bool async) {
+  return fmt::format(
+      "name         : {}\ndriver       : {}\nmodule       : {}\npriority     : {}\n"
+      "refcnt       : 1\nselftest     : passed\ninternal     : no\ntype         : {}\n{}"
+      "blocksize    : 16\n\n",
+      name, driver, module, priority, type,
+      type == "aead" ? fmt::format("async        : {}\n", async ? "yes" : "no") : "");
+}
+
+void add_crypto(MachineFiles& machine, MachineSpec::Cipher cipher) {
+  std::string& text = machine.files["/proc/crypto"];
+  if (cipher == MachineSpec::Cipher::Accelerated) {
+    text += crypto_record("gcm(aes)", "generic-gcm-aesni", "aesni_intel", 400, "aead", true);
+    text += crypto_record("aes", "aes-aesni", "aesni_intel", 300, "cipher", false);
+    machine.set("/sys/module/aesni_intel/initstate", "live");
+  }
+  if (cipher == MachineSpec::Cipher::Generic)
+    text += crypto_record("gcm(aes)", "gcm_base(ctr(aes-generic),ghash-generic)", "gcm", 100,
+                          "aead", false);
+  text += crypto_record("ghash", "ghash-generic", "ghash_generic", 100, "shash", false);
+  text += crypto_record("aes", "aes-generic", "kernel", 100, "cipher", false);
+  machine.set("/sys/devices/system/cpu/modalias",
+              "cpu:type:x86,ven0000fam0006mod006A:feature:,0000,0001,0081,0099,00C0");
+}
+
 void add_tls_live(MachineFiles& machine) {
   machine.set("/sys/module/tls/initstate", "live");
   machine.set("/sys/module/tls/refcnt", "0");
@@ -371,6 +397,7 @@ MachineFiles make_machine(const MachineSpec& spec) {
   MachineFiles machine;
   machine.set("/README", fmt::format("{}: {}. Generated, not captured.", spec.name, spec.about));
   add_identity(machine, spec);
+  add_crypto(machine, spec.cipher);
   add_tls(machine, spec.tls, spec.kernel_options);
   add_topology(machine, spec, layout);
   add_cpufreq(machine, spec.cpufreq, layout);

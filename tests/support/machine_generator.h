@@ -41,6 +41,9 @@ struct UpperSpec {
 struct MachineSpec {
   enum class Tls { Live, Loadable, Denied, NotBuilt, NoModules };
   enum class Cpufreq { None, Acpi, IntelPstate };
+  // What the kernel encrypts AES-GCM with: AES-NI, plain C where the CPU could do better, or it was
+  // not used since boot.
+  enum class Cipher { Accelerated, Generic, Unused };
 
   std::string name;
   std::string about;
@@ -55,6 +58,7 @@ struct MachineSpec {
   bool irqbalance = false;
   std::vector<NicSpec> nics;
   std::vector<UpperSpec> uppers = {};
+  Cipher cipher = Cipher::Accelerated;
   std::string kernel_options = {};  // lines of the kernel's configuration
 };
 

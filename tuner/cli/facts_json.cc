@@ -20,6 +20,26 @@ ordered_json kernel_json(const Facts& facts) {
       {"lockdown", kernel.lockdown}};
 }
 
+ordered_json crypto_json(const std::optional<CryptoFacts>& crypto) {
+  if (!crypto) return nullptr;
+  ordered_json ciphers = ordered_json::array();
+  for (const KernelCipher& cipher : kernel_ciphers(*crypto)) {
+    ciphers.push_back({{"algorithm", cipher.algorithm},
+                       {"class", cipher_class_name(cipher.kind)},
+                       {"driver", cipher.driver},
+                       {"module", cipher.module},
+                       {"priority", cipher.priority},
+                       {"async", cipher.async},
+                       {"because", cipher.because}});
+    if (cipher.kind == CipherClass::NotInstantiated)
+      ciphers.back()["outlook"] = cipher_class_name(cipher.outlook);
+  }
+  return {{"cpu", crypto->cpu.empty() ? ordered_json(nullptr) : ordered_json(crypto->cpu)},
+          {"cpu_aes", crypto->cpu_aes ? ordered_json(*crypto->cpu_aes) : ordered_json(nullptr)},
+          {"accelerators", crypto->accelerators},
+          {"ciphers", std::move(ciphers)}};
+}
+
 ordered_json numa_json(const Topology& topology) {
   ordered_json nodes = ordered_json::array();
   for (const NumaNode& node : topology.nodes) {
@@ -156,6 +176,7 @@ ordered_json facts_json(const Facts& facts) {
   ordered_json unread = ordered_json::array();
   for (const Unread& one : facts.unread) unread.push_back(unread_json(one));
   return {{"kernel", kernel_json(facts)},
+          {"crypto", crypto_json(facts.crypto)},
           {"openssl", nullptr},
           {"numa", numa_json(facts.topology)},
           {"cpus", cpus_json(facts)},

@@ -21,6 +21,31 @@ std::string kernel_text(const Facts& facts) {
   return text;
 }
 
+// "cipher    gcm(aes): generic-gcm-aesni (module aesni_intel, priority 400), accelerated"
+std::string cipher_text(const KernelCipher& cipher) {
+  if (cipher.kind == CipherClass::NotInstantiated) {
+    return fmt::format("cipher    {}: not instantiated, {}; by what is loaded it would be {}\n",
+                       cipher.algorithm, cipher.because,
+                       cipher.outlook == CipherClass::Unknown ? "one that is not known"
+                                                              : cipher_class_name(cipher.outlook));
+  }
+  return fmt::format("cipher    {}: {} (module {}, priority {}), {}{}; {}\n", cipher.algorithm,
+                     cipher.driver, cipher.module, cipher.priority, cipher_class_name(cipher.kind),
+                     cipher.async ? ", asynchronous" : "", cipher.because);
+}
+
+std::string crypto_text(const Facts& facts) {
+  if (!facts.crypto) return "cipher    not known by which code the kernel encrypts\n";
+  std::string text;
+  for (const KernelCipher& cipher : kernel_ciphers(*facts.crypto)) {
+    const bool used = cipher.kind != CipherClass::NotInstantiated;
+    if (used || cipher.algorithm == "gcm(aes)") text += cipher_text(cipher);
+  }
+  if (const auto warning = generic_cipher_warning(facts.crypto))
+    text += fmt::format("warning: {}\n", *warning);
+  return text;
+}
+
 std::string library_text(const Result<LibraryFacts>& library) {
   if (!library) return fmt::format("openssl   not known: {}\n", library.error().text);
   return fmt::format("openssl   {}\n          {} {}\n", library->version, library->config_file,
@@ -150,7 +175,8 @@ Answer run(Context& context) {
     answer.errors.push_back(library.error());
   }
 
-  context.terminal.result(kernel_text(facts) + library_text(library) + cpus_text(facts));
+  context.terminal.result(kernel_text(facts) + crypto_text(facts) + library_text(library) +
+                          cpus_text(facts));
   context.terminal.result("\n" + nics_text(facts, context) + "\n");
   const std::string offload = offload_text(facts, context.terminal.color());
   if (!offload.empty()) context.terminal.result(offload + "\n");

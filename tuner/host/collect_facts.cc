@@ -59,6 +59,8 @@ Facts collect_facts(const Host& host, FactNeed needs) {
     facts.kernel = collect_kernel(files, facts.host.kernel);
     facts.tls_stat = collect_tls_stat(files);
   });
+  if (has(needs, FactNeed::Crypto))
+    collect(FactNeed::Crypto, [&] { facts.crypto = collect_crypto(files); });
   if (has(needs, FactNeed::Topology))
     collect(FactNeed::Topology, [&] { facts.topology = collect_topology(files); });
   if (has(needs, FactNeed::Cpufreq))

@@ -16,6 +16,9 @@ KernelFacts collect_kernel(const FileTree& files, std::string_view release);
 // Absent until tls is loaded; names of newer kernels are taken as they come.
 std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileTree& files);
 
+// Nothing: /proc/crypto cannot be read, or is not there.
+std::optional<CryptoFacts> collect_crypto(const FileTree& files);
+
 // Validates what it reads; see Topology::problems.
 Topology collect_topology(const FileTree& files);
 std::vector<CpufreqPolicy> collect_cpufreq(const FileTree& files);

@@ -15,6 +15,7 @@ enum class FactNeed : unsigned {
   Cpufreq = 1U << 4,
   Neighbours = 1U << 5,  // who else tunes this machine, and what of the parts that are known
   NicShape = 1U << 6,    // channels, rings, coalescing
+  Crypto = 1U << 7,      // by which code the kernel encrypts
   // Not asked for, but what an Unread can be a part of.
   Kernel = 1U << 8,    // the kernel's configuration, its TLS, tls_stat
   Claims = 1U << 9,    // what the neighbours and files set

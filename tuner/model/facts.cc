@@ -15,6 +15,7 @@ std::string_view fact_part_name(FactNeed part) {
     case FactNeed::Cpufreq: return "cpufreq";
     case FactNeed::Neighbours: return "neighbours";
     case FactNeed::NicShape: return "nic_shape";
+    case FactNeed::Crypto: return "crypto";
     case FactNeed::Kernel: return "kernel";
     case FactNeed::Claims: return "claims";
     case FactNeed::Session: return "session";

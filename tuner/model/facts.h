@@ -4,6 +4,7 @@
 #include "base/cpu_set.h"
 #include "base/result.h"
 #include "model/fact_need.h"
+#include "model/kernel_crypto.h"
 #include "model/nic_list.h"
 
 #include <cstdint>
@@ -149,7 +150,8 @@ struct Facts {
   std::vector<Neighbour> neighbours;
   std::vector<Claim> claims;
   std::optional<std::map<std::string, std::uint64_t>>
-      tls_stat;  // by the kernel's names; absent until tls is loaded
+      tls_stat;                       // by the kernel's names; absent until tls is loaded
+  std::optional<CryptoFacts> crypto;  // nothing: not asked for, or not known
   UnreadList unread;
 
   const Nic* nic(std::string_view name) const;

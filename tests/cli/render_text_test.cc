@@ -137,6 +137,12 @@ TEST(ErrorText, EndsWithTheNextStep) {
   EXPECT_EQ(error_text({.fault = Fault::Io, .text = "it broke", .hint = {}}), "error: it broke\n");
 }
 
+JudgedReport judged(ProbeReport report) {
+  Profile profile;
+  profile.expect = {{.ciphers = {TlsCipher::Aes128Gcm}, .tx = ExpectedPath::Kernel}};
+  return judge(std::move(report), profile);
+}
+
 ProbeReport report_of_one_cell() {
   ProbeReport report;
   report.library.version = "OpenSSL 3.0.0";
@@ -144,19 +150,17 @@ ProbeReport report_of_one_cell() {
   ProbeCell cell;
   cell.tx = TlsPath::Kernel;
   cell.rx = TlsPath::Userspace;
-  cell.expected_tx = ExpectedPath::Kernel;
   cell.bytes = 1024;
   cell.intact = true;
   cell.counters = {{"TlsTxSw", 1}, {"TlsRxSw", 0}};
   cell.ulp = UlpInfo{"TLSv1.2", "AES-128-GCM", "sw", "base"};
-  cell.result = ProbeCell::Result::Pass;
   report.cells.push_back(cell);
   return report;
 }
 
 TEST(ProbeText, ShowsThePathWhatWasWantedAndWhatMoved) {
   Printing printing;
-  const std::string text = probe_text(report_of_one_cell(), printing.context());
+  const std::string text = probe_text(judged(report_of_one_cell()), printing.context());
   EXPECT_THAT(text, HasSubstr("OpenSSL 3.0.0 over loopback, in a network namespace of its own\n"));
   EXPECT_THAT(text, ::testing::ContainsRegex(
                         "pass +TLSv1.2 +AES-128-GCM +kernel .wants kernel. +userspace +1024 +yes +"
@@ -167,15 +171,24 @@ TEST(ProbeText, ShowsThePathWhatWasWantedAndWhatMoved) {
 TEST(ProbeText, ExplainsWithSocketDiagnostics) {
   Printing printing;
   printing.options.explain = true;
-  EXPECT_THAT(probe_text(report_of_one_cell(), printing.context()),
+  EXPECT_THAT(probe_text(judged(report_of_one_cell()), printing.context()),
               HasSubstr("socket diagnostics: TLSv1.2 AES-128-GCM, txconf sw, rxconf base"));
+}
+
+TEST(ProbeText, SaysThatCountersAreShared) {
+  Printing printing;
+  ProbeReport report = report_of_one_cell();
+  report.own_namespace = false;
+  EXPECT_THAT(probe_text(judged(report), printing.context()),
+              HasSubstr("in this network namespace (counters are shared with other programs in "
+                        "this network namespace)\n"));
 }
 
 TEST(ProbeText, ShoutsWhenBytesDiffer) {
   Printing printing;
   ProbeReport report = report_of_one_cell();
   report.cells[0].intact = false;
-  EXPECT_THAT(probe_text(report, printing.context()), HasSubstr(" NO "));
+  EXPECT_THAT(probe_text(judged(report), printing.context()), HasSubstr(" NO "));
 }
 
 }  // namespace

@@ -10,7 +10,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using CellResult = ProbeCell::Result;
 
 constexpr NicFeature kOn{.supported = true, .requested = true, .active = true};
 constexpr NicFeature kOff{.supported = true};
@@ -48,73 +47,73 @@ ProbeReport report(const char* mode = "listen") {
                  .rx = TlsPath::Kernel,
                  .bytes = 8,
                  .intact = true,
+                 .counters = {{"TlsTxSw", 1}, {"TlsRxSw", 1}},
+                 .ulp = UlpInfo{"TLSv1.2", "AES-128-GCM", "sw", "sw"},
                  .interface = "eth0",
                  .nics = {"eth0"},
-                 .client = ProbeEnd{.tx = TlsPath::Device, .rx = TlsPath::Device}};
+                 .client = ProbeEnd{.tx = TlsPath::Device,
+                                    .rx = TlsPath::Device,
+                                    .counters = {{"TlsTxDevice", 1}, {"TlsRxDevice", 1}},
+                                    .ulp = UlpInfo{"TLSv1.2", "AES-128-GCM", "hw", "hw"}}};
   return {.mode = mode, .cells = {std::move(cell)}};
 }
 
-struct Judged {
-  ProbeVerdict verdict = ProbeVerdict::Failed;
-  ProbeCell cell;
-};
-
-Judged judged(ProbeReport probed, const Profile& profile, const OffloadFacts& known) {
+JudgedCell judged(ProbeReport probed, const Profile& profile, const OffloadFacts& known) {
   explain_offload(probed, profile, known);
-  const ProbeVerdict verdict = judge(probed, profile);
-  return {verdict, probed.cells.at(0)};
+  return judge(std::move(probed), profile).cells().at(0);
 }
 
-Judged judged(const Nic& now,
-              const Profile& profile = expecting(ExpectedPath::Device, ExpectedPath::Any)) {
+JudgedCell judged(const Nic& now,
+                  const Profile& profile = expecting(ExpectedPath::Device, ExpectedPath::Any)) {
   const Facts known = facts(now);
   return judged(report(), profile, {.before = known, .after = known, .wanted = {}});
 }
 
 TEST(OffloadReasons, TheDriverRefusedWhereNothingElseStandsInTheWay) {
-  const Judged result = judged(nic("eth0", kOn, kOff));
-  EXPECT_EQ(result.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_EQ(result.cell.result, CellResult::Fail);
-  EXPECT_THAT(result.cell.because, HasSubstr("transmit is kernel, expected device: "));
-  EXPECT_THAT(result.cell.because,
+  const JudgedCell result = judged(nic("eth0", kOn, kOff));
+  EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_EQ(result.result(), CellResult::Fail);
+  EXPECT_THAT(result.because(), HasSubstr("transmit is kernel, expected device: "));
+  EXPECT_THAT(result.because(),
               HasSubstr("mlx5_core refused the connection for sending (tls_dev_add)"));
 }
 
 TEST(OffloadReasons, OffDroppedAndFixedAreToldApart) {
-  const Judged off = judged(nic("eth0", kOff, kOff));
-  EXPECT_EQ(off.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(off.cell.because, HasSubstr("tls-hw-tx-offload of eth0 is off"));
+  const JudgedCell off = judged(nic("eth0", kOff, kOff));
+  EXPECT_EQ(off.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_THAT(off.because(), HasSubstr("tls-hw-tx-offload of eth0 is off"));
   Nic dropped = nic("eth0", kDropped, kOff);
   dropped.features["tx-checksum-ip-generic"] = kOff;
-  const Judged unsummed = judged(dropped);
-  EXPECT_EQ(unsummed.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(unsummed.cell.because, HasSubstr("tx checksum offload of eth0 is off"));
-  const Judged fixed = judged(nic("eth0", kFixed, kFixed));
-  EXPECT_EQ(fixed.verdict, ProbeVerdict::Unsupported);
-  EXPECT_EQ(fixed.cell.result, CellResult::Unsupported);
+  const JudgedCell unsummed = judged(dropped);
+  EXPECT_EQ(unsummed.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_THAT(unsummed.because(), HasSubstr("tx checksum offload of eth0 is off"));
+  const JudgedCell fixed = judged(nic("eth0", kFixed, kFixed));
+  EXPECT_EQ(fixed.verdict(), ProbeVerdict::Unsupported);
+  EXPECT_EQ(fixed.result(), CellResult::Unsupported);
 }
 
 TEST(OffloadReasons, VersionAndCipherAreNamed) {
   ProbeReport probed = report();
   probed.cells[0].version = TlsVersion::Tls13;
   const Facts known = facts(nic("eth0", kOn, kOn));
-  const Judged result =
+  const JudgedCell result =
       judged(probed, expecting(ExpectedPath::Device, ExpectedPath::Any, TlsVersion::Tls13),
              {.before = known, .after = known, .wanted = {}});
-  EXPECT_EQ(result.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(result.cell.because, HasSubstr("Linux offloads TLS 1.2 alone to NICs"));
-  EXPECT_THAT(result.cell.because, Not(HasSubstr("tls_dev_add")));
+  EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_THAT(result.because(), HasSubstr("Linux offloads TLS 1.2 alone to NICs"));
+  EXPECT_THAT(result.because(), Not(HasSubstr("tls_dev_add")));
 }
 
 TEST(OffloadReasons, AFlagThatWasSwitchedMeanwhileIsTheReason) {
   const Facts before = facts(nic("eth0", kOff, kOff));
   const Facts after = facts(nic("eth0", kOn, kOff));
   const Profile profile = expecting(ExpectedPath::Device, ExpectedPath::Any);
-  const Judged on = judged(report(), profile, {.before = before, .after = after, .wanted = {}});
-  EXPECT_EQ(on.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(on.cell.because, HasSubstr("was switched on after the connection began"));
-  const Judged off = judged(report(), profile, {.before = after, .after = before, .wanted = {}});
-  EXPECT_THAT(off.cell.because, HasSubstr("tls-hw-tx-offload of eth0 is off"));
+  const JudgedCell on = judged(report(), profile, {.before = before, .after = after, .wanted = {}});
+  EXPECT_EQ(on.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_THAT(on.because(), HasSubstr("was switched on after the connection began"));
+  const JudgedCell off =
+      judged(report(), profile, {.before = after, .after = before, .wanted = {}});
+  EXPECT_THAT(off.because(), HasSubstr("tls-hw-tx-offload of eth0 is off"));
 }
 
 TEST(OffloadReasons, ARouteThatEndsInSoftwareIsTheReason) {
@@ -122,20 +121,20 @@ TEST(OffloadReasons, ARouteThatEndsInSoftwareIsTheReason) {
   const Profile profile = expecting(ExpectedPath::Device, ExpectedPath::Any);
   ProbeReport over_lo = report();
   over_lo.cells[0].interface = "lo";
-  EXPECT_THAT(judged(over_lo, profile, {.before = known, .after = known}).cell.because,
+  EXPECT_THAT(judged(over_lo, profile, {.before = known, .after = known}).because(),
               HasSubstr("does not leave this machine (lo); probe from another host"));
   ProbeReport unknown = report();
   unknown.cells[0].interface = "";
   unknown.cells[0].nics = {};
-  EXPECT_THAT(judged(unknown, profile, {.before = known, .after = known}).cell.because,
+  EXPECT_THAT(judged(unknown, profile, {.before = known, .after = known}).because(),
               HasSubstr("by which interface this end sends could not be found out"));
   Facts vlan = known;
   vlan.nics.push_back({.name = "eth0.5", .kind = "vlan", .lowers = {"eth0"}});
   ProbeReport over_vlan = report();
   over_vlan.cells[0].interface = "eth0.5";
-  const Judged result = judged(over_vlan, profile, {.before = vlan, .after = vlan});
-  EXPECT_EQ(result.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(result.cell.because, HasSubstr("eth0.5 is a VLAN on eth0"));
+  const JudgedCell result = judged(over_vlan, profile, {.before = vlan, .after = vlan});
+  EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_THAT(result.because(), HasSubstr("eth0.5 is a VLAN on eth0"));
 }
 
 TEST(OffloadReasons, ABondIsAskedAboutNotItsMemberAlone) {
@@ -147,55 +146,79 @@ TEST(OffloadReasons, ABondIsAskedAboutNotItsMemberAlone) {
                         .bond_hash_policy = "layer2"});
   ProbeReport over_bond = report();
   over_bond.cells[0].interface = "bond0";
-  const Judged result = judged(over_bond, expecting(ExpectedPath::Device, ExpectedPath::Any),
-                               {.before = known, .after = known});
-  EXPECT_EQ(result.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(result.cell.because, HasSubstr("bond0 has mode active-backup"));
+  const JudgedCell result = judged(over_bond, expecting(ExpectedPath::Device, ExpectedPath::Any),
+                                   {.before = known, .after = known});
+  EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_THAT(result.because(), HasSubstr("bond0 has mode active-backup"));
 }
 
 // Its expectation says `any`, but the profile wants the feature, and it is on.
 TEST(OffloadReasons, AFeatureThatIsWantedAndOnAndNotUsedIsNotAsExpected) {
   const Facts known = facts(nic("eth0", kOn, kOff));
   const std::vector<WantedOffload> wanted{{.nic = known.nics[0].key()}};
-  const Judged result =
+  const JudgedCell result =
       judged(report(), Profile{}, {.before = known, .after = known, .wanted = wanted});
-  EXPECT_EQ(result.verdict, ProbeVerdict::PathNotTaken);
-  EXPECT_EQ(result.cell.result, CellResult::Fail);
-  EXPECT_THAT(result.cell.because, HasSubstr("the profile wants TLS in the NIC, it is on there, "
-                                             "and software did it: nothing known stands"));
+  EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
+  EXPECT_EQ(result.result(), CellResult::Fail);
+  EXPECT_EQ(result.expected(TlsDirection::Tx), ExpectedPath::Device);
+  EXPECT_THAT(result.because(), HasSubstr("transmit is kernel, expected device: the profile wants "
+                                          "TLS in the NIC, it is on there, and software did it; "
+                                          "nothing known stands"));
   ProbeReport newer = report();
   newer.cells[0].version = TlsVersion::Tls13;
-  const Judged by_design =
+  const JudgedCell by_design =
       judged(newer, Profile{}, {.before = known, .after = known, .wanted = wanted});
-  EXPECT_EQ(by_design.verdict, ProbeVerdict::AsExpected);
-  EXPECT_THAT(by_design.cell.because, HasSubstr("Linux offloads TLS 1.2 alone"));
+  EXPECT_EQ(by_design.verdict(), ProbeVerdict::AsExpected);
+  EXPECT_THAT(by_design.because(), HasSubstr("Linux offloads TLS 1.2 alone"));
+}
+
+// Of a driver that the table does not have nothing is known about AES-256-GCM: its refusal is a
+// reason, not a fallback, whether the profile says `kernel` or nothing of the path.
+TEST(OffloadReasons, AnUnknownDriverThatDeclinesAes256DoesNotFailTheCell) {
+  Nic unknown = nic("eth0", kOn, kOn);
+  unknown.driver = "labnic";
+  const Facts known = facts(unknown);
+  const std::vector<WantedOffload> wanted{{.nic = known.nics[0].key()}};
+  for (const TlsCipher cipher : {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm}) {
+    ProbeReport probed = report();
+    probed.cells[0].cipher = cipher;
+    Profile kernel = expecting(ExpectedPath::Kernel, ExpectedPath::Kernel);
+    kernel.expect[0].ciphers = {cipher};
+    const OffloadFacts with{.before = known, .after = known, .wanted = wanted};
+    const JudgedCell named = judged(probed, kernel, with);
+    EXPECT_EQ(named.result(), CellResult::Pass) << tls_cipher_name(cipher);
+    EXPECT_EQ(named.verdict(), ProbeVerdict::AsExpected);
+    EXPECT_THAT(named.because(), HasSubstr("labnic refused the connection for sending"));
+    const JudgedCell free = judged(probed, Profile{}, with);
+    EXPECT_EQ(free.result(), cipher == TlsCipher::Aes128Gcm ? CellResult::Fail : CellResult::Pass);
+  }
 }
 
 TEST(OffloadReasons, WhoExpectsNothingOfANicThatIsOffHearsNothing) {
-  const Judged result =
+  const JudgedCell result =
       judged(nic("eth0", kOff, kOff), expecting(ExpectedPath::Kernel, ExpectedPath::Kernel));
-  EXPECT_EQ(result.verdict, ProbeVerdict::AsExpected);
-  EXPECT_EQ(result.cell.because, "");
+  EXPECT_EQ(result.verdict(), ProbeVerdict::AsExpected);
+  EXPECT_EQ(result.because(), "");
 }
 
 // Where we called, the client's end is ours, and it was in the NIC.
 TEST(OffloadReasons, OnlyOurOwnEndIsExplainedAndJudged) {
   const Facts known = facts(nic("eth0", kOn, kOn));
-  const Judged result =
+  const JudgedCell result =
       judged(report("connect"), expecting(ExpectedPath::Device, ExpectedPath::Device),
              {.before = known, .after = known});
-  EXPECT_EQ(result.verdict, ProbeVerdict::AsExpected);
-  EXPECT_EQ(result.cell.because, "");
+  EXPECT_EQ(result.verdict(), ProbeVerdict::AsExpected);
+  EXPECT_EQ(result.because(), "");
 }
 
 TEST(OffloadReasons, InDoubtNothingIsExplained) {
   ProbeReport probed = report();
-  probed.cells[0].doubt = "two disagree";
+  probed.cells[0].tx = probed.cells[0].rx = PathFinding::unknown("two disagree");
   const Facts known = facts(nic("eth0", kOn, kOn));
-  const Judged result = judged(probed, expecting(ExpectedPath::Device, ExpectedPath::Any),
-                               {.before = known, .after = known});
-  EXPECT_EQ(result.cell.result, CellResult::Inconclusive);
-  EXPECT_EQ(result.cell.because, "two disagree");
+  const JudgedCell result = judged(probed, expecting(ExpectedPath::Device, ExpectedPath::Any),
+                                   {.before = known, .after = known});
+  EXPECT_EQ(result.result(), CellResult::Inconclusive);
+  EXPECT_EQ(result.because(), "two disagree");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "probe/handshake/channel.h"
 #include "probe/handshake/loopback.h"
 #include "probe/handshake/wire_message.h"
+#include "probe/verdict.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -189,7 +190,7 @@ TEST(WireListener, ACallerThatGoesAwayAfterTheOfferLeavesFailedCells) {
   ASSERT_TRUE(report);
   ASSERT_EQ(report->cells.size(), 2U);
   EXPECT_EQ(report->cells[1].because, "the other end closed the connection");
-  EXPECT_EQ(report->cells[1].result, ProbeCell::Result::Fail);
+  EXPECT_EQ(judge(*report, Profile{}).cells().at(1).result(), CellResult::Fail);
 }
 
 TEST(WireListener, AnOfferBeyondTheLimitsIsRefused) {
@@ -237,7 +238,7 @@ TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
     const auto report = listener.report();
     ASSERT_TRUE(report);
     const ProbeCell& cell = report->cells.at(0);
-    EXPECT_EQ(cell.result, ProbeCell::Result::Fail);
+    EXPECT_EQ(judge(*report, Profile{}).cells().at(0).result(), CellResult::Fail);
     EXPECT_THAT(cell.because, HasSubstr("server handshake"));
     EXPECT_THAT(cell.because, HasSubstr("nothing was heard of the other end: the probe's report "
                                         "is malformed"));

@@ -38,7 +38,7 @@ TEST(Witness, ThreeThatAgreeSettleIt) {
   const Finding finding = weigh(agreed());
   EXPECT_EQ(finding.tx, TlsPath::Kernel);
   EXPECT_EQ(finding.rx, TlsPath::Kernel);
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
   EXPECT_EQ(finding.broken, "");
   EXPECT_EQ(finding.remark, "");
 }
@@ -51,14 +51,14 @@ TEST(Witness, OneDirectionMayStayInUserSpace) {
   }));
   EXPECT_EQ(finding.tx, TlsPath::Kernel);
   EXPECT_EQ(finding.rx, TlsPath::Userspace);
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
 }
 
 TEST(Witness, UserSpaceNeedsNoKernelToAgree) {
   const Finding finding = weigh({.counters = std::nullopt, .own_namespace = false});
   EXPECT_EQ(finding.tx, TlsPath::Userspace);
   EXPECT_EQ(finding.rx, TlsPath::Userspace);
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
 }
 
 TEST(Witness, EachThatDisagreesRaisesADoubtThatNamesIt) {
@@ -92,7 +92,7 @@ TEST(Witness, EachThatDisagreesRaisesADoubtThatNamesIt) {
          e.counters = TlsStatDelta{{"TlsTxSw", 2}, {"TlsRxSw", 1}, {"TlsRxDevice", 1}};
        }},
   };
-  for (const Case& c : cases) EXPECT_THAT(weigh(with(c.change)).doubt, HasSubstr(c.doubt));
+  for (const Case& c : cases) EXPECT_THAT(weigh(with(c.change)).doubt(), HasSubstr(c.doubt));
 }
 
 TEST(Witness, TheDeviceNeedsBothItsWitnesses) {
@@ -102,7 +102,7 @@ TEST(Witness, TheDeviceNeedsBothItsWitnesses) {
   }));
   EXPECT_EQ(finding.tx, TlsPath::Device);
   EXPECT_EQ(finding.rx, TlsPath::Kernel);
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
 }
 
 // The peer's device is not ours.
@@ -112,7 +112,7 @@ TEST(Witness, OnlyTheServingEndsDeviceCounts) {
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
   }));
   EXPECT_EQ(finding.tx, TlsPath::Kernel);
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
 }
 
 TEST(Witness, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
@@ -121,7 +121,7 @@ TEST(Witness, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
     e.client.diagnostics.reset();
   }));
   EXPECT_EQ(finding.tx, TlsPath::Kernel);
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
   EXPECT_THAT(finding.remark, HasSubstr("socket diagnostics not available"));
 }
 
@@ -131,7 +131,7 @@ TEST(Witness, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
       e.server.diagnostics = e.client.diagnostics = hidden;
       e.own_namespace = false;
     }));
-    EXPECT_THAT(finding.doubt, HasSubstr("no network namespace of its own"));
+    EXPECT_THAT(finding.doubt(), HasSubstr("no network namespace of its own"));
     EXPECT_EQ(finding.remark, "");
   }
 }
@@ -143,8 +143,13 @@ TEST(Witness, ForeignTrafficMayAddToTheCountersOfAllButTakeNothingAway) {
       (*e.counters)["TlsTxSw"] = sent;
     });
   };
-  EXPECT_EQ(weigh(in_company(9)).doubt, "");
-  EXPECT_THAT(weigh(in_company(1)).doubt, HasSubstr("moved by 1"));
+  EXPECT_EQ(weigh(in_company(9)).doubt(), "");
+  EXPECT_EQ(weigh(in_company(9)).by_others, (TlsStatDelta{{"TlsTxSw", 7}}));
+  EXPECT_EQ(weigh(in_company(9)).remark,
+            "counters are shared with other programs in this network namespace: TlsTxSw moved by "
+            "9, of which the probe's own sockets explain 2");
+  EXPECT_EQ(weigh(in_company(2)).remark, "");
+  EXPECT_THAT(weigh(in_company(1)).doubt(), HasSubstr("moved by 1"));
 }
 
 TEST(Witness, AnErrorCountedInOurNamespaceIsOurs) {
@@ -160,14 +165,14 @@ TEST(Witness, AnErrorCountedInCompanyIsADoubt) {
     (*e.counters)["TlsDecryptError"] = 1;
   }));
   EXPECT_EQ(finding.broken, "");
-  EXPECT_THAT(finding.doubt, HasSubstr("another program's"));
+  EXPECT_THAT(finding.doubt(), HasSubstr("another program's"));
 }
 
 // It counts what is not application data, a close_notify for instance.
 TEST(Witness, ADecryptRetryIsNoError) {
   const Finding finding = weigh(with([](Evidence& e) { (*e.counters)["TlsDecryptRetry"] = 4; }));
   EXPECT_EQ(finding.broken, "");
-  EXPECT_EQ(finding.doubt, "");
+  EXPECT_EQ(finding.doubt(), "");
 }
 
 }  // namespace

@@ -157,7 +157,8 @@ TEST(PluginLine, HasPerformanceData) {
           " | in_sync=1;;;0 change=1;0;;0 unsupported=0;;;0 blocked=0;;;0 unreadable=0;;0;0 "
           "failed=0;;0;0 no_subject=0;;;0 "
           "tx_device=1;;;0 rx_device=0;;;0 tx_kernel=0;;;0 rx_kernel=1;;;0 tx_userspace=0;;;0 "
-          "rx_userspace=0;;;0 tx_failed=0;;;0 rx_failed=0;;;0 age=60s;;10800;0\n"));
+          "rx_userspace=0;;;0 tx_unknown=0;;;0 rx_unknown=0;;;0 tx_failed=0;;;0 rx_failed=0;;;0 "
+          "age=60s;;10800;0\n"));
 }
 
 TEST(PluginLine, IsNotFineWhenTheNewsIsOldOrOfTomorrow) {

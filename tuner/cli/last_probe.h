@@ -22,7 +22,7 @@ struct LastProbe {
     std::string version;    // "TLSv1.2"
     std::string direction;  // "tx", "rx"
     std::string expected;   // "any", "userspace", "kernel", "device"
-    std::string taken;      // "device", "kernel", "userspace", "failed"
+    std::string taken;      // "device", "kernel", "userspace", "unknown", "failed"
     bool conclusive = true;
   };
   UtcTime at;

@@ -24,6 +24,16 @@ ExitCode code_of(ProbeVerdict verdict) {
   return ExitCode::Failed;
 }
 
+Error error_of(const JudgedCell& judged) {
+  const ProbeCell& cell = judged.cell();
+  return {.fault = judged.result() == CellResult::Unsupported ? Fault::Unsupported : Fault::Io,
+          .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
+                              tls_cipher_name(cell.cipher),
+                              tls_path_name(judged.path(TlsDirection::Tx)),
+                              tls_path_name(judged.path(TlsDirection::Rx)), judged.because()),
+          .hint = {}};
+}
+
 }  // namespace
 
 Proof prove(Context& context, const Profile& profile) {
@@ -38,22 +48,15 @@ Proof prove(Context& context, const Profile& profile) {
 
 Proof prove_report(Context& context, const Profile& profile, ProbeReport report) {
   Proof proof;
-  proof.verdict = judge(report, profile);
-  proof.answer.exit_code = code_of(proof.verdict);
-  for (const ProbeCell& cell : report.cells) {
-    if (cell.result != ProbeCell::Result::Fail && cell.result != ProbeCell::Result::Unsupported)
-      continue;
-    const ProbeEnd end = own_end(report, cell);
-    proof.answer.errors.push_back(
-        {.fault = cell.result == ProbeCell::Result::Unsupported ? Fault::Unsupported : Fault::Io,
-         .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
-                             tls_cipher_name(cell.cipher), tls_path_name(end.tx),
-                             tls_path_name(end.rx), cell.because),
-         .hint = {}});
+  proof.report = judge(std::move(report), profile);
+  proof.answer.exit_code = code_of(proof.report->verdict());
+  for (const JudgedCell& cell : proof.report->cells()) {
+    if (cell.result() == CellResult::Fail || cell.result() == CellResult::Unsupported)
+      proof.answer.errors.push_back(error_of(cell));
   }
-  context.terminal.result(probe_text(report, context));
-  for (const std::string& warning : report.warnings) context.terminal.result(warning_text(warning));
-  proof.report = std::move(report);
+  context.terminal.result(probe_text(*proof.report, context));
+  for (const std::string& warning : proof.report->report().warnings)
+    context.terminal.result(warning_text(warning));
   return proof;
 }
 
@@ -64,7 +67,7 @@ void keep_report(const Context& context, const Proof& proof,
   Answer answer;
   answer.exit_code = proof.answer.exit_code;
   answer.errors = proof.answer.errors;
-  *answer.body = probe_json(*proof.report, proof.verdict);
+  *answer.body = probe_json(*proof.report);
   const Envelope envelope{.kind = "probe",
                           .host = collect_identity(context.host),
                           .started_at = began,

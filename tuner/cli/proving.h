@@ -12,9 +12,8 @@
 namespace tuner {
 
 struct Proof {
-  std::optional<ProbeReport> report;  // nothing: the probe itself failed; the answer says why
-  ProbeVerdict verdict = ProbeVerdict::Failed;
-  Answer answer;  // exit code and errors; the body is the caller's
+  std::optional<JudgedReport> report;  // nothing: the probe itself failed; the answer says why
+  Answer answer;                       // exit code and errors; the body is the caller's
 };
 
 // Judges a report and shows it; what both kinds of probe end with.

@@ -98,30 +98,45 @@ ordered_json library_json(const LibraryFacts& library) {
 namespace {
 
 // Across the wire: whose end is whose, and what each counted.
-void add_wire_json(const ProbeReport& report, const ProbeCell& cell, ordered_json& json) {
+void add_wire_json(const ProbeReport& report, const JudgedCell& judged, ordered_json& json) {
+  const ProbeCell& cell = judged.cell();
   json["own_end"] = report.mode == "connect" ? "client" : "server";
   json["interface"] = or_null(cell.interface);
   json["nics"] = cell.nics;
   json["driver_counters"] = cell.driver_counters;
   json["server_because"] = cell.server_because;
-  const ProbeEnd client = cell.client.value_or(ProbeEnd{});
+  const ProbeEnd client = judged.calling_end();
   json["client"] = end_json(client);
   json["client"]["interface"] = or_null(client.interface);
 }
 
+ordered_json judged_json(const JudgedCell& judged) {
+  ordered_json json = cell_json(judged.cell());
+  const ProbeEnd serving = judged.serving_end();
+  json["tx"] = tls_path_name(serving.tx.path());
+  json["rx"] = tls_path_name(serving.rx.path());
+  json["expected"] = {{"tx", expected_path_name(judged.expected(TlsDirection::Tx))},
+                      {"rx", expected_path_name(judged.expected(TlsDirection::Rx))}};
+  json["result"] = cell_result_name(judged.result());
+  json["because"] = judged.because();
+  return json;
+}
+
 }  // namespace
 
-ordered_json probe_json(const ProbeReport& report, ProbeVerdict verdict) {
+ordered_json probe_json(const JudgedReport& judged) {
+  const ProbeReport& report = judged.report();
   ordered_json cells = ordered_json::array();
-  for (const ProbeCell& cell : report.cells) {
-    cells.push_back(cell_json(cell));
+  for (const JudgedCell& cell : judged.cells()) {
+    cells.push_back(judged_json(cell));
     if (report.mode != "loopback") add_wire_json(report, cell, cells.back());
   }
   return {{"endpoint", {{"mode", report.mode}, {"peer", or_null(report.peer)}}},
           {"own_namespace", report.own_namespace},
+          {"counters_shared", !report.own_namespace},
           {"library", library_json(report.library)},
           {"cells", std::move(cells)},
-          {"verdict", probe_verdict_name(verdict)},
+          {"verdict", probe_verdict_name(judged.verdict())},
           {"warnings", report.warnings}};
 }
 

@@ -21,7 +21,7 @@ nlohmann::ordered_json steps_json(const std::vector<Step>& steps);
 nlohmann::ordered_json summary_json(const Summary& summary);
 nlohmann::ordered_json facts_json(const Facts& facts);
 nlohmann::ordered_json library_json(const LibraryFacts& library);
-nlohmann::ordered_json probe_json(const ProbeReport& report, ProbeVerdict verdict);
+nlohmann::ordered_json probe_json(const JudgedReport& judged);
 nlohmann::ordered_json diagnostic_json(const Diagnostic& diagnostic);
 
 struct Envelope {

@@ -87,19 +87,21 @@ std::string steps_text(const std::vector<const Step*>& steps, const Context& con
   return table.empty() ? "" : table.text(context.terminal.color());
 }
 
-Tint tint_of(ProbeCell::Result result) {
+Tint tint_of(CellResult result) {
   switch (result) {
-    case ProbeCell::Result::Pass: return Tint::Good;
-    case ProbeCell::Result::Fail: return Tint::Bad;
-    case ProbeCell::Result::Unsupported:
-    case ProbeCell::Result::Inconclusive: return Tint::Warning;
+    case CellResult::Pass: return Tint::Good;
+    case CellResult::Fail: return Tint::Bad;
+    case CellResult::Unsupported:
+    case CellResult::Inconclusive: return Tint::Warning;
   }
   return Tint::None;
 }
 
-std::string path_words(TlsPath path, ExpectedPath expected) {
-  if (expected == ExpectedPath::Any) return std::string(tls_path_name(path));
-  return fmt::format("{} (wants {})", tls_path_name(path), expected_path_name(expected));
+std::string path_words(const JudgedCell& cell, TlsDirection direction) {
+  const std::string_view path = tls_path_name(cell.path(direction));
+  const ExpectedPath expected = cell.expected(direction);
+  if (expected == ExpectedPath::Any) return std::string(path);
+  return fmt::format("{} (wants {})", path, expected_path_name(expected));
 }
 
 void add_counters(std::string& text, const std::map<std::string, std::int64_t>& counters) {
@@ -115,11 +117,9 @@ std::string counters_text(const ProbeEnd& end) {
 }
 
 // "device, kernel": what the other end of a connection across the wire found of itself.
-std::string other_end_words(const ProbeReport& report, const ProbeCell& cell) {
-  const ProbeEnd other = report.mode == "connect" ? serving_end(cell)
-                         : cell.client            ? *cell.client
-                                                  : ProbeEnd{};
-  return fmt::format("{}, {}", tls_path_name(other.tx), tls_path_name(other.rx));
+std::string other_end_words(const ProbeReport& report, const JudgedCell& cell) {
+  const ProbeEnd other = report.mode == "connect" ? cell.serving_end() : cell.calling_end();
+  return fmt::format("{}, {}", tls_path_name(other.tx.path()), tls_path_name(other.rx.path()));
 }
 
 void explain_end(Table& table, const ProbeEnd& end) {
@@ -132,6 +132,11 @@ void explain_end(Table& table, const ProbeEnd& end) {
   add_counters(counted, end.driver_counters);
   table.note(fmt::format("sent by {}: {}", end.interface,
                          counted.empty() ? "its driver counted nothing about TLS" : counted));
+}
+
+std::string namespace_words(const ProbeReport& report) {
+  if (report.own_namespace) return "in a network namespace of its own";
+  return fmt::format("in this network namespace ({})", kSharedCounters);
 }
 
 std::string where_words(const ProbeReport& report) {
@@ -197,31 +202,32 @@ std::string step_line(const Step& step, const Context& context) {
       step.wish.subject.knob, step.wish.subject.name, change, done ? "" : ": " + step.because);
 }
 
-std::string probe_text(const ProbeReport& report, const Context& context) {
+std::string probe_text(const JudgedReport& judged, const Context& context) {
+  const ProbeReport& report = judged.report();
   const bool wire = report.mode != "loopback";
   std::vector<std::string> heads = {"result", "version", "cipher",   "tx", "rx",
                                     "bytes",  "intact",  "counters", "why"};
   if (wire) heads.insert(heads.begin() + 5, "other end");
   Table table(std::move(heads));
-  for (const ProbeCell& cell : report.cells) {
-    const ProbeEnd end = own_end(report, cell);
-    std::vector<Cell> row = {{std::string(cell_result_name(cell.result)), tint_of(cell.result)},
-                             {std::string(tls_version_name(cell.version))},
-                             {std::string(tls_cipher_name(cell.cipher))},
-                             {path_words(end.tx, cell.expected_tx)},
-                             {path_words(end.rx, cell.expected_rx)},
-                             {fmt::format("{}", cell.bytes)},
-                             {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
-                             {counters_text(end)},
-                             {cell.because}};
-    if (wire) row.insert(row.begin() + 5, {other_end_words(report, cell)});
+  for (const JudgedCell& verdict : judged.cells()) {
+    const ProbeCell& cell = verdict.cell();
+    const ProbeEnd end = verdict.own_end();
+    std::vector<Cell> row = {
+        {std::string(cell_result_name(verdict.result())), tint_of(verdict.result())},
+        {std::string(tls_version_name(cell.version))},
+        {std::string(tls_cipher_name(cell.cipher))},
+        {path_words(verdict, TlsDirection::Tx)},
+        {path_words(verdict, TlsDirection::Rx)},
+        {fmt::format("{}", cell.bytes)},
+        {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
+        {counters_text(end)},
+        {verdict.because()}};
+    if (wire) row.insert(row.begin() + 5, {other_end_words(report, verdict)});
     table.add(std::move(row));
     if (context.options.explain) explain_end(table, end);
   }
-  return fmt::format(
-      "{} {}, {}\n{}", report.library.version, where_words(report),
-      report.own_namespace ? "in a network namespace of its own" : "in this network namespace",
-      table.text(context.terminal.color()));
+  return fmt::format("{} {}, {}\n{}", report.library.version, where_words(report),
+                     namespace_words(report), table.text(context.terminal.color()));
 }
 
 std::string error_text(const Error& error) {

@@ -19,7 +19,7 @@ Tint tint_of(Status status);
 
 std::string plan_text(const Plan& plan, Rows rows, const Context& context);
 std::string summary_text(const Summary& summary);  // "3 to change, 12 in sync, 2 unsupported"
-std::string probe_text(const ProbeReport& report, const Context& context);
+std::string probe_text(const JudgedReport& judged, const Context& context);
 
 // One line for a write that has just been done, or undone: "sysctl net.core.wmem_max  212992 →
 // 16777216".

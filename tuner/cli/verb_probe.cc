@@ -26,7 +26,7 @@ Answer run(Context& context) {
                     : prove(context, opened.session->profile);
   keep_report(context, proof, began);
   Answer answer = std::move(proof.answer);
-  if (proof.report) *answer.body = probe_json(*proof.report, proof.verdict);
+  if (proof.report) *answer.body = probe_json(*proof.report);
   return answer;
 }
 

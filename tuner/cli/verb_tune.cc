@@ -73,8 +73,8 @@ Answer run(Context& context) {
   answer.exit_code = worst(answer.exit_code, proof.answer.exit_code);
   for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
   if (proof.report) {
-    body["probe"] = probe_json(*proof.report, proof.verdict);
-    body["warnings"] = proof.report->warnings;
+    body["probe"] = probe_json(*proof.report);
+    body["warnings"] = proof.report->report().warnings;
   }
   return finish(context, std::move(answer), std::move(body), written.next_step);
 }

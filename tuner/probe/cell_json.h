@@ -7,9 +7,9 @@
 
 namespace tuner {
 
-// One connection, as the serving end saw it.
+// One connection, as the serving end saw it; without a result, which JudgedCell has.
 nlohmann::ordered_json cell_json(const ProbeCell& cell);
-// The other end of one across the wire.
+// One end of one across the wire.
 nlohmann::ordered_json end_json(const ProbeEnd& end);
 // What a libssl can offload: versions and ciphers, tx and rx.
 nlohmann::ordered_json abilities_json(const LibraryFacts& library);

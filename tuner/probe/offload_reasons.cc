@@ -95,6 +95,16 @@ bool any_active(const ProbeEnd& end, TlsDirection direction, const Facts& facts)
                              [&](const Nic* nic) { return is_active(*nic, direction); });
 }
 
+// AES-128-GCM is what each driver with TLS offload does. Of a driver that the table does not have
+// nothing is known about AES-256-GCM, so its refusal is no fallback.
+bool does_cipher(const ProbeCell& cell, const ProbeEnd& end, const OffloadFacts& facts) {
+  if (cell.cipher == TlsCipher::Aes128Gcm) return true;
+  return std::ranges::all_of(nics_of(end, facts.after), [](const Nic* nic) {
+    const NicDriverRow* row = find_nic_driver(nic->driver);
+    return row != nullptr && row->aes_256;
+  });
+}
+
 void add(std::string& because, const std::string& text) {
   if (text.empty() || because.find(text) != std::string::npos) return;
   because += (because.empty() ? "" : "; ") + text;
@@ -102,14 +112,18 @@ void add(std::string& because, const std::string& text) {
 
 void explain_direction(ProbeCell& cell, const ProbeEnd& end, TlsDirection direction,
                        ExpectedPath expected, const OffloadFacts& facts) {
-  const TlsPath path = direction == TlsDirection::Tx ? end.tx : end.rx;
+  const bool sends = direction == TlsDirection::Tx;
   const bool expects = expected == ExpectedPath::Device;
-  if (path != TlsPath::Kernel || !cell.doubt.empty()) return;
+  if ((sends ? end.tx : end.rx) != TlsPath::Kernel) return;
   if (!expects && !any_active(end, direction, facts.after)) return;
   const Reasons reasons = reasons_for(cell, end, direction, facts);
+  if (is_wanted(end, direction, facts) && !any_of(reasons, kByDesign) &&
+      does_cipher(cell, end, facts)) {
+    (sends ? cell.fell_back_tx : cell.fell_back_rx) = true;
+    add(cell.because, "the profile wants TLS in the NIC, it is on there, and software did it");
+  }
   add(cell.because, to_text(reasons));
   if (expects && any_of(reasons, kCannot)) cell.possible = false;
-  if (is_wanted(end, direction, facts) && !any_of(reasons, kByDesign)) cell.fell_back = true;
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ struct OffloadFacts {
 
 // Before judge(). Adds the reasons to each cell whose own end was worked on by the kernel where the
 // profile expects the NIC, or where the NIC has the feature on. Where this machine cannot have it,
-// the cell becomes impossible; where the profile wants the feature and nothing but the driver can
-// have refused, it has fallen back.
+// the cell becomes impossible; where the profile wants the feature, the driver is known to do the
+// cipher and nothing but the driver can have refused, the direction has fallen back.
 void explain_offload(ProbeReport& report, const Profile& profile, const OffloadFacts& facts);
 
 }  // namespace tuner

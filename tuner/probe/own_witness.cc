@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 #include <vector>
 
 namespace tuner {
@@ -70,22 +71,28 @@ std::string doubt_about_device(const OwnEvidence& e, const Testimony& direction)
 }
 
 // OpenSSL alone, with counters that others move too, would be a guess.
-std::string doubt_for_want_of_witnesses(const OwnEvidence& e) {
-  if ((!e.end.ktls_send && !e.end.ktls_recv) || testifies(e)) return {};
+std::string doubt_for_want_of_witnesses(const OwnEvidence& e, const Testimony& direction) {
+  if (!(e.end.*direction.said) || testifies(e)) return {};
   return "others may have moved the counters, and socket diagnostics show nothing (before Linux "
          "6.15 they need CAP_NET_ADMIN)";
 }
 
-std::string doubt_about(const OwnEvidence& e) {
-  const std::array<std::string, 8> doubts = {
-      doubt_from_counters(e, kTransmit),
-      doubt_from_counters(e, kReceive),
-      doubt_from_answer(e, kTransmit),
-      doubt_from_answer(e, kReceive),
+// In a namespace with others it may be theirs, so it breaks nothing; where this end is not in the
+// kernel it is theirs.
+std::string doubt_from_errors(const OwnEvidence& e, const Testimony& direction) {
+  if (!(e.end.*direction.said)) return {};
+  const std::string errors = errors_counted(e.counters);
+  return errors.empty() ? "" : errors + ", and it may be another program's";
+}
+
+std::string doubt_about(const OwnEvidence& e, const Testimony& direction) {
+  const std::array<std::string, 6> doubts = {
+      doubt_from_counters(e, direction),
+      doubt_from_answer(e, direction),
       doubt_about_keys(e.end, e.version, e.cipher),
-      doubt_about_device(e, kTransmit),
-      doubt_about_device(e, kReceive),
-      doubt_for_want_of_witnesses(e),
+      doubt_about_device(e, direction),
+      doubt_for_want_of_witnesses(e, direction),
+      doubt_from_errors(e, direction),
   };
   return first_doubt(doubts);
 }
@@ -99,9 +106,9 @@ TlsPath path_of(const OwnEvidence& e, const Testimony& direction) {
 }
 
 // What the driver could not or did not quite say of a device path.
-void add_remarks(const OwnEvidence& e, const Testimony& direction,
+void add_remarks(const OwnEvidence& e, const Testimony& direction, const PathFinding& found,
                  std::vector<std::string>& remarks) {
-  if (path_of(e, direction) != TlsPath::Device) return;
+  if (found != TlsPath::Device) return;
   const bool counts = e.driver && moved(*e.driver, direction.direction, Kind::Packets);
   if (!counts) {
     remarks.push_back(
@@ -122,20 +129,22 @@ void add_remarks(const OwnEvidence& e, const Testimony& direction,
 }  // namespace
 
 Finding weigh_own(const OwnEvidence& evidence) {
-  Finding finding{.tx = path_of(evidence, kTransmit), .rx = path_of(evidence, kReceive)};
-  finding.doubt = doubt_about(evidence);
-  // In a namespace with others it may be theirs, so it breaks nothing.
-  const std::string errors = errors_counted(evidence.counters);
-  if (finding.doubt.empty() && !errors.empty())
-    finding.doubt = errors + ", and it may be another program's";
+  const auto find = [&](const Testimony& direction) {
+    return settled(path_of(evidence, direction), doubt_about(evidence, direction));
+  };
+  Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};
+  const std::span<const EndEvidence> ends(&evidence.end, 1);
+  finding.by_others = moved_by_others(evidence.counters, ends);
   std::vector<std::string> remarks;
-  add_remarks(evidence, kTransmit, remarks);
-  add_remarks(evidence, kReceive, remarks);
+  add_remarks(evidence, kTransmit, finding.tx, remarks);
+  add_remarks(evidence, kReceive, finding.rx, remarks);
   const bool device = finding.tx == TlsPath::Device || finding.rx == TlsPath::Device;
   const std::string trouble = evidence.driver ? trouble_counted(*evidence.driver) : "";
   if (device && !trouble.empty()) {
     remarks.push_back(fmt::format("{} counted {}", evidence.interface, trouble));
   }
+  const std::string shared = shared_remark(finding.by_others, ends);
+  if (!shared.empty()) remarks.push_back(shared);
   finding.remark = join(remarks, "; ");
   return finding;
 }

@@ -7,15 +7,27 @@ std::string_view tls_path_name(TlsPath path) {
     case TlsPath::Device: return "device";
     case TlsPath::Kernel: return "kernel";
     case TlsPath::Userspace: return "userspace";
+    case TlsPath::Unknown: return "unknown";
     case TlsPath::Failed: return "failed";
   }
   return "failed";
+}
+
+PathFinding::PathFinding(TlsPath found) : path_(found) {
+  if (found == TlsPath::Unknown) doubt_ = "the sources do not settle it";
+}
+
+PathFinding PathFinding::unknown(std::string doubt) {
+  PathFinding finding(TlsPath::Unknown);
+  if (!doubt.empty()) finding.doubt_ = std::move(doubt);
+  return finding;
 }
 
 ProbeEnd serving_end(const ProbeCell& cell) {
   return {.tx = cell.tx,
           .rx = cell.rx,
           .counters = cell.counters,
+          .counters_by_others = cell.counters_by_others,
           .ulp = cell.ulp,
           .interface = cell.interface,
           .nics = cell.nics,
@@ -25,16 +37,6 @@ ProbeEnd serving_end(const ProbeCell& cell) {
 
 ProbeEnd own_end(const ProbeReport& report, const ProbeCell& cell) {
   return report.mode == "connect" && cell.client ? *cell.client : serving_end(cell);
-}
-
-std::string_view cell_result_name(ProbeCell::Result result) {
-  switch (result) {
-    case ProbeCell::Result::Pass: return "pass";
-    case ProbeCell::Result::Fail: return "fail";
-    case ProbeCell::Result::Unsupported: return "unsupported";
-    case ProbeCell::Result::Inconclusive: return "inconclusive";
-  }
-  return "inconclusive";
 }
 
 }  // namespace tuner

@@ -19,11 +19,7 @@ constexpr std::array kVersions = {TlsVersion::Tls12, TlsVersion::Tls13};
 constexpr std::array kCiphers = {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
                                  TlsCipher::Chacha20Poly1305};
 constexpr std::array kPaths = {TlsPath::Device, TlsPath::Kernel, TlsPath::Userspace,
-                               TlsPath::Failed};
-constexpr std::array kExpected = {ExpectedPath::Any, ExpectedPath::Userspace, ExpectedPath::Kernel,
-                                  ExpectedPath::Device};
-constexpr std::array kResults = {ProbeCell::Result::Pass, ProbeCell::Result::Fail,
-                                 ProbeCell::Result::Unsupported, ProbeCell::Result::Inconclusive};
+                               TlsPath::Unknown, TlsPath::Failed};
 
 constexpr std::array kFaults = {
     Fault::NotFound, Fault::NotPermitted, Fault::Unsupported, Fault::Busy, Fault::Invalid,
@@ -56,15 +52,26 @@ Json to_json(const LibraryFacts& library) {
           {"abilities", abilities_json(library)}};
 }
 
+// The two programs' own: why a path is not known.
+Json doubts_json(const PathFinding& tx, const PathFinding& rx) {
+  return {{"tx", tx.doubt()}, {"rx", rx.doubt()}};
+}
+
+Json private_end_json(const ProbeEnd& end) {
+  Json json = end_json(end);
+  json["doubts"] = doubts_json(end.tx, end.rx);
+  return json;
+}
+
 Json to_json(const ProbeCell& cell) {
   Json json = cell_json(cell);
   json["possible"] = cell.possible;
-  json["doubt"] = cell.doubt;
+  json["doubts"] = doubts_json(cell.tx, cell.rx);
   json["interface"] = cell.interface;
   json["nics"] = cell.nics;
   json["driver_counters"] = cell.driver_counters;
   json["server_because"] = cell.server_because;
-  json["client"] = cell.client ? end_json(*cell.client) : Json(nullptr);
+  json["client"] = cell.client ? private_end_json(*cell.client) : Json(nullptr);
   return json;
 }
 
@@ -99,11 +106,21 @@ std::map<std::string, std::int64_t> counters_of(const Json& json, const char* ke
   return counters;
 }
 
+// A doubt beside a path that is said to be settled takes the path away: absence of doubt is what a
+// settled path is.
+PathFinding finding_of(const Json& json, const char* direction) {
+  const TlsPath path = word(json, direction, kPaths, tls_path_name);
+  std::string doubt = json.at("doubts").at(direction).get<std::string>();
+  if (path == TlsPath::Failed || (path != TlsPath::Unknown && doubt.empty())) return path;
+  return PathFinding::unknown(std::move(doubt));
+}
+
 std::optional<ProbeEnd> end_of(const Json& json) {
   if (json.is_null()) return std::nullopt;
-  return ProbeEnd{.tx = word(json, "tx", kPaths, tls_path_name),
-                  .rx = word(json, "rx", kPaths, tls_path_name),
+  return ProbeEnd{.tx = finding_of(json, "tx"),
+                  .rx = finding_of(json, "rx"),
                   .counters = counters_of(json, "counters"),
+                  .counters_by_others = counters_of(json, "counters_by_others"),
                   .ulp = ulp_of(json.at("ulp")),
                   .interface = json.at("interface").get<std::string>(),
                   .nics = json.at("nics").get<std::vector<std::string>>(),
@@ -112,21 +129,17 @@ std::optional<ProbeEnd> end_of(const Json& json) {
 }
 
 ProbeCell cell_of(const Json& json) {
-  const Json& expected = json.at("expected");
   return {.version = word(json, "version", kVersions, tls_version_name),
           .cipher = word(json, "cipher", kCiphers, tls_cipher_name),
           .cipher_suite = json.at("cipher_suite").get<std::string>(),
-          .tx = word(json, "tx", kPaths, tls_path_name),
-          .rx = word(json, "rx", kPaths, tls_path_name),
-          .expected_tx = word(expected, "tx", kExpected, expected_path_name),
-          .expected_rx = word(expected, "rx", kExpected, expected_path_name),
+          .tx = finding_of(json, "tx"),
+          .rx = finding_of(json, "rx"),
           .bytes = number_at<std::uint64_t>(json, "bytes"),
           .intact = json.at("intact").get<bool>(),
           .counters = counters_of(json, "counters"),
+          .counters_by_others = counters_of(json, "counters_by_others"),
           .ulp = ulp_of(json.at("ulp")),
           .possible = json.at("possible").get<bool>(),
-          .doubt = json.at("doubt").get<std::string>(),
-          .result = word(json, "result", kResults, cell_result_name),
           .because = json.at("because").get<std::string>(),
           .interface = json.at("interface").get<std::string>(),
           .nics = json.at("nics").get<std::vector<std::string>>(),

@@ -1,8 +1,11 @@
 #include "probe/testimony.h"
 
+#include "base/text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace tuner {
 namespace {
@@ -43,6 +46,48 @@ std::string errors_counted(const std::optional<TlsStatDelta>& counters) {
       return fmt::format("the kernel counted {} +{}", name, count);
   }
   return {};
+}
+
+PathFinding settled(TlsPath path, std::string doubt) {
+  return doubt.empty() ? PathFinding(path) : PathFinding::unknown(std::move(doubt));
+}
+
+TlsStatDelta explained_by(std::span<const EndEvidence> ends) {
+  TlsStatDelta explained;
+  for (const EndEvidence& end : ends) {
+    for (const Testimony& direction : {kTransmit, kReceive}) {
+      if (!(end.*direction.said)) continue;
+      const bool hardware = is_hardware(end, direction);
+      ++explained[std::string(hardware ? direction.device : direction.software)];
+    }
+  }
+  return explained;
+}
+
+TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
+                             std::span<const EndEvidence> ends) {
+  TlsStatDelta others;
+  if (!counters) return others;
+  const TlsStatDelta explained = explained_by(ends);
+  for (const Testimony& direction : {kTransmit, kReceive}) {
+    for (const std::string_view name : {direction.software, direction.device}) {
+      const std::int64_t beyond = moved(*counters, name) - moved(explained, name);
+      if (beyond > 0) others[std::string(name)] = beyond;
+    }
+  }
+  return others;
+}
+
+std::string shared_remark(const TlsStatDelta& by_others, std::span<const EndEvidence> ends) {
+  const TlsStatDelta explained = explained_by(ends);
+  std::vector<std::string> parts;
+  for (const auto& [name, beyond] : by_others) {
+    const std::int64_t ours = moved(explained, name);
+    parts.push_back(fmt::format("{} moved by {}, of which the probe's own sockets explain {}", name,
+                                ours + beyond, ours));
+  }
+  if (parts.empty()) return {};
+  return fmt::format("{}: {}", kSharedCounters, join(parts, ", "));
 }
 
 std::string first_doubt(std::span<const std::string> doubts) {

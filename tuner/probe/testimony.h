@@ -36,6 +36,18 @@ bool is_hardware(const EndEvidence& end, const Testimony& direction);
 std::string doubt_from_diagnostics(const EndEvidence& end, const Testimony& direction);
 std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCipher cipher);
 
+// The path, unless there is a doubt about it.
+PathFinding settled(TlsPath path, std::string doubt);
+
+// How many sessions of the given ends each counter owes to them, by their own sources.
+TlsStatDelta explained_by(std::span<const EndEvidence> ends);
+// The moves of connection counters beyond that.
+TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
+                             std::span<const EndEvidence> ends);
+// "counters are shared …: TlsTxSw +5, the probe's own sockets explain 2"; empty: nothing moved
+// beyond what they explain.
+std::string shared_remark(const TlsStatDelta& by_others, std::span<const EndEvidence> ends);
+
 // "the kernel counted TlsDecryptError +2": that, Tls…RekeyError and whatever a later kernel adds by
 // such a name. Empty: none.
 std::string errors_counted(const std::optional<TlsStatDelta>& counters);

@@ -1,72 +1,51 @@
 #include "probe/verdict.h"
 
+#include "base/text.h"
+#include "probe/testimony.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <utility>
 
 namespace tuner {
 namespace {
 
-using CellResult = ProbeCell::Result;
+// ---- What the evidence of an end says of one direction
 
-bool meets_path(TlsPath path, ExpectedPath expected) {
-  switch (expected) {
-    case ExpectedPath::Any: return true;
-    case ExpectedPath::Userspace: return path == TlsPath::Userspace;
-    case ExpectedPath::Kernel: return path == TlsPath::Kernel || path == TlsPath::Device;
-    case ExpectedPath::Device: return path == TlsPath::Device;
+std::int64_t counted(const ProbeEnd& end, std::string_view name) {
+  const auto found = end.counters.find(std::string(name));
+  return found == end.counters.end() ? 0 : found->second;
+}
+
+// Why an end's own counters or diagnostics cannot be those of the path that it names; empty: they
+// can. The helper weighs them before it names a path; this holds for whatever the report says.
+std::string contradiction(const ProbeEnd& end, TlsPath path, const Testimony& direction) {
+  const bool in_kernel = path == TlsPath::Kernel || path == TlsPath::Device;
+  const bool device = path == TlsPath::Device;
+  if (!in_kernel && path != TlsPath::Userspace) return {};
+  const std::int64_t by_nic = counted(end, direction.device);
+  if (in_kernel && counted(end, direction.software) + by_nic <= 0) {
+    return fmt::format("{} is said to be {}, and neither {} nor {} moved", direction.name,
+                       tls_path_name(path), direction.software, direction.device);
   }
-  return false;
-}
-
-bool expects_anything(const ProbeCell& cell) {
-  return cell.expected_tx != ExpectedPath::Any || cell.expected_rx != ExpectedPath::Any;
-}
-
-bool unprovable_on(const ProbeReport& report, TlsPath path, ExpectedPath expected) {
-  return expected == ExpectedPath::Device && path != TlsPath::Device && report.mode == "loopback";
-}
-
-// "transmit went through user space, kernel was expected"; empty where it is as expected, and where
-// loopback cannot tell.
-std::string mismatch(const ProbeReport& report, std::string_view direction, TlsPath path,
-                     ExpectedPath expected) {
-  if (meets_path(path, expected) || unprovable_on(report, path, expected)) return {};
-  return fmt::format("{} is {}, expected {}", direction, tls_path_name(path),
-                     expected_path_name(expected));
-}
-
-struct Judgement {
-  CellResult result = CellResult::Pass;
-  std::string because;  // what judging has to say; the probe's own reason is added behind it
-};
-
-Judgement compare(const ProbeReport& report, const ProbeCell& cell) {
-  const ProbeEnd end = own_end(report, cell);
-  const std::string tx = mismatch(report, "transmit", end.tx, cell.expected_tx);
-  const std::string rx = mismatch(report, "receive", end.rx, cell.expected_rx);
-  if (!tx.empty() || !rx.empty()) {
-    return {cell.possible ? CellResult::Fail : CellResult::Unsupported,
-            tx + (tx.empty() || rx.empty() ? "" : ", ") + rx};
+  if (device && by_nic <= 0) {
+    return fmt::format("{} is said to be device, and {} did not move", direction.name,
+                       direction.device);
   }
-  if (cell.fell_back) {
-    return {CellResult::Fail,
-            "the profile wants TLS in the NIC, it is on there, and software did it"};
+  if (!end.ulp) {
+    if (!device) return {};
+    return fmt::format("{} is said to be device, and socket diagnostics do not say so",
+                       direction.name);
   }
-  if (unprovable_on(report, end.tx, cell.expected_tx) ||
-      unprovable_on(report, end.rx, cell.expected_rx)) {
-    return {CellResult::Inconclusive,
-            "a path through the device is expected, and loopback has no device: probe across the "
-            "wire"};
-  }
-  return {};
-}
-
-// No handshake was possible, because this libssl does not offer the cipher.
-bool not_offered(const ProbeCell& cell) {
-  return !cell.possible && cell.bytes == 0;
+  const std::string& conf =
+      direction.direction == TlsDirection::Tx ? end.ulp->txconf : end.ulp->rxconf;
+  const std::string_view fits = device ? "hw" : in_kernel ? "sw" : "";
+  const bool agrees = in_kernel ? conf == fits : conf != "sw" && conf != "hw";
+  if (agrees) return {};
+  return fmt::format("{} is said to be {}, and socket diagnostics say {}", direction.name,
+                     tls_path_name(path), conf);
 }
 
 bool failed(const ProbeEnd& end) {
@@ -77,38 +56,108 @@ bool went_wrong(const ProbeCell& cell) {
   return !cell.intact || failed(serving_end(cell)) || (cell.client && failed(*cell.client));
 }
 
-Judgement judge_cell(const ProbeReport& report, const ProbeCell& cell) {
-  if (not_offered(cell)) return {CellResult::Unsupported, {}};
-  if (went_wrong(cell)) return {CellResult::Fail, {}};
-  if (!cell.doubt.empty()) return {CellResult::Inconclusive, cell.doubt};
-  return compare(report, cell);
+// No handshake was possible, because this libssl does not offer the cipher.
+bool not_offered(const ProbeCell& cell) {
+  return !cell.possible && cell.bytes == 0;
 }
 
-// The judgement goes in front of the probe's own reason, once.
-void explain_result(ProbeCell& cell, const std::string& judgement) {
-  if (judgement.empty() || cell.because.starts_with(judgement)) return;
-  cell.because = cell.because.empty() ? judgement : judgement + ": " + cell.because;
+// The end that this host and its profile answer for.
+ProbeEnd end_of(const ProbeCell& cell, bool calling) {
+  return calling && cell.client ? *cell.client : serving_end(cell);
 }
 
-ProbeVerdict verdict_of(const ProbeCell& cell) {
-  if (cell.result == CellResult::Pass) return ProbeVerdict::AsExpected;
-  if (cell.result == CellResult::Fail && went_wrong(cell)) return ProbeVerdict::Failed;
-  if (!expects_anything(cell) && !cell.fell_back) return ProbeVerdict::AsExpected;
-  if (cell.result == CellResult::Inconclusive) return ProbeVerdict::Inconclusive;
-  if (cell.result == CellResult::Unsupported) return ProbeVerdict::Unsupported;
-  return ProbeVerdict::PathNotTaken;
+PathFinding finding_for(const ProbeCell& cell, const ProbeEnd& end, const Testimony& direction) {
+  if (went_wrong(cell)) return TlsPath::Failed;
+  const PathFinding& found = direction.direction == TlsDirection::Tx ? end.tx : end.rx;
+  const std::string against = contradiction(end, found.path(), direction);
+  return against.empty() ? found : PathFinding::unknown(against);
+}
+
+// ---- One direction against its expectation
+
+bool meets(TlsPath path, ExpectedPath expected) {
+  switch (path) {
+    case TlsPath::Unknown:
+    case TlsPath::Failed: return false;
+    case TlsPath::Device:
+      return expected != ExpectedPath::Userspace;  // kernel is met by device, too
+    case TlsPath::Kernel: return expected == ExpectedPath::Kernel || expected == ExpectedPath::Any;
+    case TlsPath::Userspace:
+      return expected == ExpectedPath::Userspace || expected == ExpectedPath::Any;
+  }
+  return false;
+}
+
+struct Judgement {
+  CellResult result = CellResult::Pass;
+  std::string because;  // empty: nothing to add to the probe's own reason
+};
+
+Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, ExpectedPath expected,
+                          const Testimony& direction, bool loopback) {
+  if (found == TlsPath::Failed)
+    return {not_offered(cell) ? CellResult::Unsupported : CellResult::Fail, {}};
+  if (found == TlsPath::Unknown) return {CellResult::Inconclusive, found.doubt()};
+  if (meets(found.path(), expected)) return {};
+  if (expected == ExpectedPath::Device && loopback) {
+    return {CellResult::Inconclusive,
+            "a path through the device is expected, and loopback has no device: probe across the "
+            "wire"};
+  }
+  const bool cannot = !cell.possible && expected != ExpectedPath::Userspace;
+  return {cannot ? CellResult::Unsupported : CellResult::Fail,
+          fmt::format("{} is {}, expected {}", direction.name, tls_path_name(found.path()),
+                      expected_path_name(expected))};
+}
+
+// ---- Both directions together
+
+// What counts in a cell: the order of the exit codes.
+int severity(CellResult result) {
+  constexpr std::array kFromMild = {CellResult::Pass, CellResult::Inconclusive, CellResult::Fail,
+                                    CellResult::Unsupported};
+  return static_cast<int>(std::ranges::find(kFromMild, result) - kFromMild.begin());
 }
 
 int severity(ProbeVerdict verdict) {
-  constexpr std::array kFromMildToSevere = {ProbeVerdict::AsExpected, ProbeVerdict::Inconclusive,
-                                            ProbeVerdict::PathNotTaken, ProbeVerdict::Failed,
-                                            ProbeVerdict::Unsupported};
-  return static_cast<int>(std::ranges::find(kFromMildToSevere, verdict) -
-                          kFromMildToSevere.begin());
+  constexpr std::array kFromMild = {ProbeVerdict::AsExpected, ProbeVerdict::Inconclusive,
+                                    ProbeVerdict::PathNotTaken, ProbeVerdict::Failed,
+                                    ProbeVerdict::Unsupported};
+  return static_cast<int>(std::ranges::find(kFromMild, verdict) - kFromMild.begin());
 }
 
-ProbeVerdict worse(ProbeVerdict a, ProbeVerdict b) {
+template <typename T>
+T worse(T a, T b) {
   return severity(a) < severity(b) ? b : a;
+}
+
+ProbeVerdict verdict_on(const ProbeCell& cell, CellResult result, ExpectedPath expected) {
+  if (result == CellResult::Fail && went_wrong(cell)) return ProbeVerdict::Failed;
+  if (expected == ExpectedPath::Any) return ProbeVerdict::AsExpected;
+  switch (result) {
+    case CellResult::Pass: return ProbeVerdict::AsExpected;
+    case CellResult::Fail: return ProbeVerdict::PathNotTaken;
+    case CellResult::Unsupported: return ProbeVerdict::Unsupported;
+    case CellResult::Inconclusive: return ProbeVerdict::Inconclusive;
+  }
+  return ProbeVerdict::Failed;
+}
+
+// The first of each pair that says something, twice the same once.
+std::string both(const std::string& tx, const std::string& rx) {
+  if (tx.empty() || tx == rx) return rx;
+  return rx.empty() ? tx : tx + ", " + rx;
+}
+
+// The judgement goes in front of the probe's own reason. What does not pass has a reason.
+std::string reason(const ProbeCell& cell, CellResult result, const std::string& judgement) {
+  if (!judgement.empty()) return cell.because.empty() ? judgement : judgement + ": " + cell.because;
+  if (!cell.because.empty() || result == CellResult::Pass) return cell.because;
+  return "the transfer did not end well, and the probe gives no reason";
+}
+
+ExpectedPath raised(ExpectedPath expected, bool fell_back) {
+  return expected == ExpectedPath::Any && fell_back ? ExpectedPath::Device : expected;
 }
 
 bool probed(const ProbeReport& report, TlsVersion version, TlsCipher cipher) {
@@ -125,16 +174,25 @@ ProbeVerdict judge_missing(ProbeReport& report, const Profile& profile) {
     for (const TlsCipher cipher : entry.ciphers) {
       if (probed(report, entry.version, cipher)) continue;
       verdict = ProbeVerdict::Inconclusive;
-      std::string warning =
-          fmt::format("{} {} is expected by {} and was not probed", tls_version_name(entry.version),
-                      tls_cipher_name(cipher), to_text(entry.origin));
-      if (std::ranges::count(report.warnings, warning) == 0) report.warnings.push_back(warning);
+      report.warnings.push_back(fmt::format("{} {} is expected by {} and was not probed",
+                                            tls_version_name(entry.version),
+                                            tls_cipher_name(cipher), to_text(entry.origin)));
     }
   }
   return verdict;
 }
 
 }  // namespace
+
+std::string_view cell_result_name(CellResult result) {
+  switch (result) {
+    case CellResult::Pass: return "pass";
+    case CellResult::Fail: return "fail";
+    case CellResult::Unsupported: return "unsupported";
+    case CellResult::Inconclusive: return "inconclusive";
+  }
+  return "inconclusive";
+}
 
 std::string_view probe_verdict_name(ProbeVerdict verdict) {
   switch (verdict) {
@@ -147,18 +205,63 @@ std::string_view probe_verdict_name(ProbeVerdict verdict) {
   return "failed";
 }
 
-ProbeVerdict judge(ProbeReport& report, const Profile& profile) {
-  ProbeVerdict verdict = judge_missing(report, profile);
-  for (ProbeCell& cell : report.cells) {
+TlsPath JudgedCell::path(TlsDirection direction) const {
+  return direction == TlsDirection::Tx ? tx_ : rx_;
+}
+
+ExpectedPath JudgedCell::expected(TlsDirection direction) const {
+  return direction == TlsDirection::Tx ? expected_tx_ : expected_rx_;
+}
+
+ProbeEnd JudgedCell::own_end() const {
+  ProbeEnd end = end_of(cell_, calling_);
+  end.tx = tx_;
+  end.rx = rx_;
+  return end;
+}
+
+ProbeEnd JudgedCell::serving_end() const {
+  return calling_ && cell_.client ? tuner::serving_end(cell_) : own_end();
+}
+
+ProbeEnd JudgedCell::calling_end() const {
+  return calling_ ? own_end() : cell_.client.value_or(ProbeEnd{});
+}
+
+JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question) {
+  JudgedCell judged;
+  judged.cell_ = cell;
+  judged.calling_ = question.calling;
+  judged.expected_tx_ = raised(question.tx, cell.fell_back_tx);
+  judged.expected_rx_ = raised(question.rx, cell.fell_back_rx);
+  const ProbeEnd end = end_of(cell, question.calling);
+  const auto judge_one = [&](const Testimony& direction, TlsPath& path, ExpectedPath expected) {
+    const PathFinding found = finding_for(cell, end, direction);
+    path = found.path();
+    return judge_direction(cell, found, expected, direction, question.loopback);
+  };
+  const Judgement tx = judge_one(kTransmit, judged.tx_, judged.expected_tx_);
+  const Judgement rx = judge_one(kReceive, judged.rx_, judged.expected_rx_);
+  judged.result_ = worse(tx.result, rx.result);
+  judged.verdict_ = worse(verdict_on(cell, tx.result, judged.expected_tx_),
+                          verdict_on(cell, rx.result, judged.expected_rx_));
+  judged.because_ = reason(cell, judged.result_, both(tx.because, rx.because));
+  return judged;
+}
+
+JudgedReport judge(ProbeReport report, const Profile& profile) {
+  JudgedReport judged;
+  judged.report_ = std::move(report);
+  judged.verdict_ = judge_missing(judged.report_, profile);
+  for (const ProbeCell& cell : judged.report_.cells) {
     const PathExpectation expected = expectation_for(profile, cell.version, cell.cipher);
-    cell.expected_tx = expected.tx;
-    cell.expected_rx = expected.rx;
-    const Judgement judgement = judge_cell(report, cell);
-    cell.result = judgement.result;
-    explain_result(cell, judgement.because);
-    verdict = worse(verdict, verdict_of(cell));
+    judged.cells_.push_back(judge_cell(cell, {.tx = expected.tx,
+                                              .rx = expected.rx,
+                                              .loopback = judged.report_.mode == "loopback",
+                                              .calling = judged.report_.mode == "connect"}));
+    judged.verdict_ = worse(judged.verdict_, judged.cells_.back().verdict());
   }
-  return verdict;
+  return judged;
 }
 
 }  // namespace tuner

@@ -30,8 +30,9 @@ int take_part(std::string_view& text) {
   return take_number(text).value_or(0);
 }
 
-bool in_kernel(TlsPath path) {
-  return path == TlsPath::Kernel || path == TlsPath::Device;
+// What is not known may be in the kernel.
+bool in_kernel(const PathFinding& path) {
+  return path == TlsPath::Kernel || path == TlsPath::Device || path == TlsPath::Unknown;
 }
 
 }  // namespace

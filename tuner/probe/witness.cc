@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 
 namespace tuner {
 namespace {
@@ -55,26 +56,34 @@ std::string doubt_about_device(const Evidence& e, const Testimony& direction) {
                      direction.name, said, direction.device, counted);
 }
 
+bool anybody_said(const Evidence& e, const Testimony& direction) {
+  return e.server.*direction.said || e.client.*direction.said;
+}
+
 // OpenSSL alone, with counters that others move too, would be a guess.
-std::string doubt_for_want_of_witnesses(const Evidence& e) {
-  if (!anybody_in_kernel(e) || e.own_namespace || testifies(e.server, e)) return {};
+std::string doubt_for_want_of_witnesses(const Evidence& e, const Testimony& direction) {
+  if (!anybody_said(e, direction) || e.own_namespace || testifies(e.server, e)) return {};
   return "no network namespace of its own, so others may have moved the counters, and socket "
          "diagnostics show nothing";
 }
 
-std::string doubt_about(const Evidence& e) {
-  const std::array<std::string, 11> doubts = {
-      doubt_from_counters(e, kTransmit),
-      doubt_from_counters(e, kReceive),
-      doubt_about_end(e, e.server, "server", kTransmit),
-      doubt_about_end(e, e.server, "server", kReceive),
-      doubt_about_end(e, e.client, "client", kTransmit),
-      doubt_about_end(e, e.client, "client", kReceive),
+// In company an error may be another program's; where no end of ours is in the kernel it is.
+std::string doubt_from_errors(const Evidence& e, const Testimony& direction) {
+  if (e.own_namespace || !anybody_said(e, direction)) return {};
+  const std::string errors = errors_counted(e.counters);
+  return errors.empty() ? "" : errors + ", and it may be another program's";
+}
+
+std::string doubt_about(const Evidence& e, const Testimony& direction) {
+  const std::array<std::string, 8> doubts = {
+      doubt_from_counters(e, direction),
+      doubt_about_end(e, e.server, "server", direction),
+      doubt_about_end(e, e.client, "client", direction),
       doubt_about_keys_of(e, e.server, "server"),
       doubt_about_keys_of(e, e.client, "client"),
-      doubt_about_device(e, kTransmit),
-      doubt_about_device(e, kReceive),
-      doubt_for_want_of_witnesses(e),
+      doubt_about_device(e, direction),
+      doubt_for_want_of_witnesses(e, direction),
+      doubt_from_errors(e, direction),
   };
   return first_doubt(doubts);
 }
@@ -85,21 +94,29 @@ TlsPath path_of(const Evidence& e, const Testimony& direction) {
   return is_hardware(e.server, direction) && counted ? TlsPath::Device : TlsPath::Kernel;
 }
 
+std::string remark_on(const Evidence& e, const Finding& finding) {
+  const std::array<EndEvidence, 2> ends = {e.server, e.client};
+  std::string remark = shared_remark(finding.by_others, ends);
+  const bool settled = finding.tx.doubt().empty() && finding.rx.doubt().empty();
+  if (!settled || !anybody_in_kernel(e) || testifies(e.server, e)) return remark;
+  return "socket diagnostics not available: OpenSSL and the counters agree" +
+         (remark.empty() ? "" : "; " + remark);
+}
+
 }  // namespace
 
 Finding weigh(const Evidence& evidence) {
-  Finding finding{.tx = path_of(evidence, kTransmit), .rx = path_of(evidence, kReceive)};
-  finding.doubt = doubt_about(evidence);
-  const std::string errors = errors_counted(evidence.counters);
+  const auto find = [&](const Testimony& direction) {
+    return settled(path_of(evidence, direction), doubt_about(evidence, direction));
+  };
+  Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};
   if (evidence.own_namespace) {
-    finding.broken = errors;
-  } else if (finding.doubt.empty() && !errors.empty()) {
-    finding.doubt = errors + ", and it may be another program's";
+    finding.broken = errors_counted(evidence.counters);
+  } else {
+    const std::array<EndEvidence, 2> ends = {evidence.server, evidence.client};
+    finding.by_others = moved_by_others(evidence.counters, ends);
   }
-  if (finding.doubt.empty() && anybody_in_kernel(evidence) &&
-      !testifies(evidence.server, evidence)) {
-    finding.remark = "socket diagnostics not available: OpenSSL and the counters agree";
-  }
+  finding.remark = remark_on(evidence, finding);
   return finding;
 }
 

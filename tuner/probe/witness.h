@@ -31,17 +31,20 @@ struct Evidence {
 };
 
 struct Finding {
-  TlsPath tx = TlsPath::Userspace;  // the serving end's
-  TlsPath rx = TlsPath::Userspace;
-  std::string doubt;   // why the witnesses do not settle it; empty: they agree
-  std::string broken;  // an error that the kernel counted; empty: none
-  std::string remark;  // which witness was missing, if that changed nothing
+  PathFinding tx;  // the serving end's
+  PathFinding rx;
+  std::string broken;      // an error that the kernel counted for our sockets; empty: none
+  std::string remark;      // which source was missing, if that changed nothing
+  TlsStatDelta by_others;  // what moved beyond what our own sockets explain
+
+  // Of the first direction that has one; empty: both are settled.
+  const std::string& doubt() const { return tx.doubt().empty() ? rx.doubt() : tx.doubt(); }
 };
 
 // A kernel path needs the counters (exact in an own namespace, at least so many otherwise) and, if
 // not in an own namespace, diagnostics as well. A device path needs "hw" in diagnostics and a moved
-// Tls…Device counter. A user-space path that OpenSSL claims is contradicted only by a witness who
-// saw the kernel at work.
+// Tls…Device counter. A user-space path that OpenSSL claims is contradicted only by a source that
+// saw the kernel at work. Each direction stands on its own: a doubt about one leaves the other.
 Finding weigh(const Evidence& evidence);
 
 }  // namespace tuner

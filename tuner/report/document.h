@@ -42,7 +42,7 @@ struct SavedPlan {
 struct SavedCell {
   std::string version;
   std::string cipher;
-  std::string tx, rx;  // device, kernel, userspace, failed; of the serving side's ends
+  std::string tx, rx;  // device, kernel, userspace, unknown, failed; of the serving side's ends
   std::string expected_tx, expected_rx;
   std::int64_t bytes = 0;
   bool intact = false;

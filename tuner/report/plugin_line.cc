@@ -122,7 +122,7 @@ std::string performance(const Saved& saved) {
     data.push_back(fmt::format("no_subject={};;;0", count_steps(saved, Status::NoSubject)));
   }
   if (has([](const SavedDocument& each) { return each.probe.has_value(); })) {
-    for (const std::string_view path : {"device", "kernel", "userspace", "failed"}) {
+    for (const std::string_view path : {"device", "kernel", "userspace", "unknown", "failed"}) {
       data.push_back(fmt::format("tx_{}={};;;0", path, count_ends(saved, &SavedCell::tx, path)));
       data.push_back(fmt::format("rx_{}={};;;0", path, count_ends(saved, &SavedCell::rx, path)));
     }

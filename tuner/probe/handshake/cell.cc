@@ -55,7 +55,7 @@ void settle(ProbeCell& cell, const CellSurroundings& around, const Finding& find
   cell.intact = finding.broken.empty();
   cell.tx = finding.tx;
   cell.rx = finding.rx;
-  cell.doubt = finding.doubt;
+  cell.counters_by_others = finding.by_others;
   const Explanation explanation = explain_cell(around, {cell.version, cell.cipher}, finding);
   cell.possible = explanation.possible;
   for (const std::string& reason : {finding.broken, explanation.because, finding.remark}) {

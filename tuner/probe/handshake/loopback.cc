@@ -3,7 +3,6 @@
 #include "probe/handshake/cell.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/session.h"
-#include "probe/verdict.h"
 #include "probe/warnings.h"
 #include "probe/witness.h"
 
@@ -74,7 +73,6 @@ Result<ProbeReport> probe_loopback(const FileTree& files, const KernelSight& ker
                 .own_namespace = options.own_namespace};
   for (const CellKey& key : options.cells) report.cells.push_back(probe_cell(run, key));
   report.warnings = probe_warnings(report, counts_rekeys(read_tls_stat(files).value_or(TlsStat{})));
-  judge(report, Profile{});
   return report;
 }
 

@@ -6,7 +6,6 @@
 #include "probe/handshake/wire_end.h"
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
-#include "probe/verdict.h"
 #include "probe/warnings.h"
 
 #include <fmt/format.h>
@@ -65,7 +64,6 @@ ProbeReport finish(Base base) {
   ProbeReport& report = base.report;
   const auto stat = read_tls_stat(base.files).value_or(TlsStat{});
   report.warnings = probe_warnings(report, counts_rekeys(stat));
-  judge(report, Profile{});
   return std::move(report);
 }
 

@@ -121,7 +121,6 @@ ProbeCell join_ends(const ProbeCell& listener, const ProbeCell& caller, WireSide
   cell.intact = listener.intact && caller.intact;
   // What one libssl does not offer, no connection can have.
   cell.possible = ours.possible && (theirs.possible || theirs.bytes > 0);
-  cell.doubt = ours.doubt;
   cell.because = ours.because;
   if (!cell.intact && !theirs.because.empty()) {
     cell.because += (ours.because.empty() ? "" : "; ") + ("at the other end: " + theirs.because);

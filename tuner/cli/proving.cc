@@ -5,6 +5,7 @@
 #include "cli/render_text.h"
 #include "host/collect_facts.h"
 #include "host/process.h"
+#include "probe/cipher_reasons.h"
 #include "probe/run_probe.h"
 
 #include <fmt/format.h>
@@ -48,6 +49,8 @@ Proof prove(Context& context, const Profile& profile) {
 
 Proof prove_report(Context& context, const Profile& profile, ProbeReport report) {
   Proof proof;
+  // After the probe: its connections are what makes the kernel choose its ciphers.
+  explain_ciphers(report, collect_facts(context.host, FactNeed::Crypto).crypto);
   proof.report = judge(std::move(report), profile);
   proof.answer.exit_code = code_of(proof.report->verdict());
   for (const JudgedCell& cell : proof.report->cells()) {

@@ -1,0 +1,33 @@
+#include "probe/cipher_reasons.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+bool is_software(const ProbeEnd& end) {
+  return end.tx == TlsPath::Kernel || end.rx == TlsPath::Kernel;
+}
+
+void add_reason(std::string& because, const std::string& reason) {
+  because += (because.empty() ? "" : "; ") + reason;
+}
+
+}  // namespace
+
+void explain_ciphers(ProbeReport& report, const std::optional<CryptoFacts>& crypto) {
+  if (!crypto) return;
+  bool aes = false;
+  for (ProbeCell& cell : report.cells) {
+    const KernelCipher cipher = kernel_cipher(*crypto, cell.cipher);
+    if (cipher.kind != CipherClass::Generic || !is_software(own_end(report, cell))) continue;
+    aes = aes || cipher.algorithm == "gcm(aes)";
+    add_reason(cell.because, fmt::format("the kernel's {} is {}, a generic driver ({}); {}",
+                                         cipher.algorithm, cipher.driver, cipher.because,
+                                         accelerate_next_step(*crypto, cell.cipher)));
+  }
+  const auto warning = generic_cipher_warning(crypto);
+  if (aes && warning) report.warnings.push_back(*warning);
+}
+
+}  // namespace tuner

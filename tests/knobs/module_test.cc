@@ -18,6 +18,26 @@ TEST(Module, TheSubjectIsTheModule) {
   EXPECT_EQ(find_knob("module")->locate(kTls, {}), kTls);
 }
 
+// Kernel TLS is as fast as the kernel's cipher.
+TEST(Module, AGenericCipherIsWarnedOfWhereTlsIsWanted) {
+  Facts facts;
+  facts.crypto = CryptoFacts{.drivers = {{"gcm(aes)", "gcm_base(ctr(aes-generic),ghash-generic)"}}};
+  const auto notes_of = [&](const char* module, bool load) {
+    Profile profile;
+    profile.modules = {{module, exactly(load)}};
+    return expand("module", profile, facts).notes;
+  };
+  ASSERT_EQ(notes_of("tls", true).size(), 1U);
+  EXPECT_TRUE(notes_of("tls", true)[0].starts_with("warning: the kernel encrypts AES-GCM with "))
+      << notes_of("tls", true)[0];
+  EXPECT_TRUE(notes_of("tls", false).empty());
+  EXPECT_TRUE(notes_of("tcp_bbr", true).empty());
+  facts.crypto->drivers[0].driver = "generic-gcm-aesni";
+  EXPECT_TRUE(notes_of("tls", true).empty());
+  facts.crypto.reset();
+  EXPECT_TRUE(notes_of("tls", true).empty());
+}
+
 struct Standing {
   const char* what;
   std::function<void(FakeMachine&)> before;

@@ -187,7 +187,9 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   }
   std::string text = steps_text(shown, context);
   for (const std::string& note : plan.notes) {
-    if (rows == Rows::All || context.options.verbose) text += "note: " + note + "\n";
+    const bool warns = note.starts_with(kWarningNote);
+    if (warns || rows == Rows::All || context.options.verbose)
+      text += (warns ? "" : "note: ") + note + "\n";
   }
   return text + summary_text(summarize(plan.steps)) + "\n";
 }

@@ -292,7 +292,8 @@ FactNeed facts_needed(const PlanInput& input) {
   FactNeed needs = FactNeed::None;
   for (const Knob& knob : input.knobs) {
     if (!takes_part(input, knob)) continue;
-    needs = needs | knob.info.needs | FactNeed::Neighbours;  // of every step, who else sets it
+    needs = needs | knob.info.needs | knob.info.remarks_on |
+            FactNeed::Neighbours;  // of every step, who else sets it
     for (const std::string_view name : knob.info.disturbs) {
       const Knob* disturbed = knob_named(input.knobs, name);
       if (disturbed != nullptr) needs = needs | disturbed->info.needs;

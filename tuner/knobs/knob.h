@@ -32,6 +32,8 @@ struct KnobInfo {
   std::string_view writes;
   std::string_view capability;  // to write: "CAP_NET_ADMIN"
   FactNeed needs = FactNeed::None;
+  // What its notes are made of: where that cannot be read no subject is hidden.
+  FactNeed remarks_on = FactNeed::None;
   // Families whose settings of the same NIC a write of this one throws away. What is there is kept
   // in the journal before the first such write, and put back after it.
   std::span<const std::string_view> disturbs = {};

@@ -35,7 +35,17 @@ std::optional<Subject> of_key(std::string_view name) {
                  .place = std::string(name)};
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
+// Kernel TLS is as fast as the kernel's cipher.
+void note_cipher(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
+  const bool wants_tls = std::ranges::any_of(profile.modules, [](const NamedSetting& module) {
+    return module.name == "tls" && module.setting.goal.value == Value(true);
+  });
+  if (!wants_tls) return;
+  if (const auto warning = generic_cipher_warning(facts.crypto))
+    notes.push_back(std::string(kWarningNote) + *warning);
+}
+
+std::vector<Wish> expand(const Profile& profile, const Facts& facts,
                          std::vector<std::string>& notes) {
   WishList wishes(notes);
   for (const NamedSetting& module : profile.modules) {
@@ -45,6 +55,7 @@ std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
                             .place = module.name},
                 .setting = module.setting});
   }
+  note_cipher(profile, facts, notes);
   return wishes.take();
 }
 
@@ -134,10 +145,12 @@ Knob module_knob() {
                    .doc = "Kernel modules that must be loaded. The kernel loads tls by itself only "
                           "for a process with CAP_NET_ADMIN, so a worker without it gets no kTLS.",
                    .in_profile = "modules",
-                   .reads = "/sys/module, tcp_available_ulp, /lib/modules, /etc/modprobe.d",
+                   .reads = "/sys/module, tcp_available_ulp, /lib/modules, /etc/modprobe.d, "
+                            "/proc/crypto",
                    .writes = "loads and unloads modules (libkmod)",
                    .capability = kRight,
-                   .needs = FactNeed::None},
+                   .needs = FactNeed::None,
+                   .remarks_on = FactNeed::Crypto},
           .wanted = wanted,
           .expand = expand,
           .observe = observe,

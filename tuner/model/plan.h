@@ -106,6 +106,9 @@ struct Step {
   bool puts_back = false;  // ... which a write of this very apply threw away: no change of the host
 };
 
+// What a note begins with that is shown wherever rows are.
+inline constexpr std::string_view kWarningNote = "warning: ";
+
 struct Plan {
   std::string profile;
   std::string digest;

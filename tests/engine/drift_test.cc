@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace tuner::testing {
@@ -14,8 +16,10 @@ const std::string kDevice = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0";
 const std::string kNet = kDevice + "/net/eth0";
 
 constexpr std::string_view kUnknownIrq =
-    "unknown: not a reboot, not the driver, queues or link, the same CPUs are online (one that was "
-    "offline and is back leaves no trace), no file or program known that sets it";
+    "unknown: not a reboot, not the driver or queues (how often the link changed is not known), "
+    "the "
+    "same CPUs are online, and none of them alone has lost what is set of it, no file or program "
+    "known that sets it";
 constexpr const char* kWmem = "/proc/sys/net/core/wmem_max";
 
 std::string cause_of(const Plan& plan, std::string_view name) {
@@ -231,6 +235,95 @@ TEST(DriftCause, TheSameProfileWithAnotherGoal) {
   const std::string cause = cause_of(rig.plan(same), "net.core.wmem_max");
   EXPECT_TRUE(cause.starts_with("the same profile leads to another value here than it did ("))
       << cause;
+}
+
+// An interrupt whose only CPU goes offline is put on those that are online then.
+TEST(DriftCause, AnInterruptOnAllOtherCpusWasLeftBehindByItsOwn) {
+  Drifted drifted;
+  const std::string online = drifted.rig.machine.text("/sys/devices/system/cpu/online");
+  const Journal journal = drifted.rig.journal();
+  const Step first = *step_named(drifted.rig.plan(whole_profile()).steps, "eth0/rxtx-0");
+  const Journal::Entry* entry = journal.entry(first.wish.subject.key);
+  ASSERT_NE(entry, nullptr);
+  const auto own = std::get<CpuSet>(entry->last_written());
+  const CpuSet others = *CpuSet::parse_list(online) - own;
+  drifted.rig.machine.set(kFirstIrq, others.to_list());
+  EXPECT_EQ(drifted.cause(), "CPU " + own.to_list() +
+                                 " was offline and is back: this interrupt is on all other CPUs, "
+                                 "as the kernel leaves it then");
+  const Plan plan = drifted.rig.plan(whole_profile());
+  EXPECT_EQ(step_named(plan.steps, "eth0/rxtx-0")->cause_code, CauseCode::CpuHotplug);
+  CpuSet fewer = others;
+  fewer.remove(others.first());
+  drifted.rig.machine.set(kFirstIrq, fewer.to_list());
+  EXPECT_EQ(drifted.cause(), kUnknownIrq) << "that is not what the kernel leaves";
+}
+
+const std::string kPolicies = "/sys/devices/system/cpu/cpufreq/";
+
+// A governor that is back at what it was may be anybody's doing; with the time of its CPU behind
+// that of the others it is not.
+TEST(DriftCause, SettingsOfOneCpuThatAreBackAreItsOwnOnlyWithATrace) {
+  Rig rig;
+  rig.apply(whole_profile());
+  const auto cause = [&] {
+    const Plan plan = rig.plan(whole_profile());
+    const auto step = std::ranges::find_if(plan.steps, [](const Step& one) {
+      return one.wish.subject.knob == "cpu_governor" && one.wish.subject.name == "policy1";
+    });
+    return step == plan.steps.end() ? CauseCode::None : step->cause_code;
+  };
+  rig.machine.set(kPolicies + "policy1/scaling_governor", "powersave");
+  EXPECT_EQ(cause(), CauseCode::Unknown);
+  rig.machine.set("/proc/stat",
+                  "cpu  900 0 900 9000 0 0 0 0 0 0\ncpu0 100 0 100 9000 0 0 0 0 0 0\n"
+                  "cpu1 10 0 10 100 0 0 0 0 0 0\ncpu2 100 0 100 8990 0 0 0 0 0 0\nintr 5\n");
+  EXPECT_EQ(cause(), CauseCode::CpuHotplug);
+  rig.machine.set("/proc/stat",
+                  "cpu0 100 0 100 9000 0 0 0 0 0 0\ncpu1 90 0 100 8900 0 0 0 0 0 0\n");
+  EXPECT_EQ(cause(), CauseCode::Unknown) << "clocks of CPUs differ by a few percent";
+  rig.machine.set("/proc/stat", "cpu1\ncpuX 1 2 3 4\ncpu0 many\n");
+  EXPECT_EQ(cause(), CauseCode::Unknown);
+  rig.machine.set("/proc/stat", "cpu0 1 1 1 9000 0 0 0 0\ncpu1 1 1 1 10 0 0 0 0\n");
+  for (const char* policy : {"policy0", "policy2", "policy3"})
+    rig.machine.set(kPolicies + policy + "/scaling_governor", "powersave");
+  EXPECT_EQ(cause(), CauseCode::Unknown) << "nothing was kept";
+}
+
+TEST(DriftCause, AModuleThatAnotherOneHoldsNamesIt) {
+  Profile profile = whole_profile();
+  for (NamedSetting& module : profile.modules) module.setting.goal.value = false;
+  Rig rig;
+  ASSERT_TRUE(rig.machine.host().modules().load("tls").has_value());
+  rig.apply(profile);
+  ASSERT_TRUE(rig.machine.host().modules().load("tls").has_value());
+  const auto step = [&] { return *step_named(rig.plan(profile).steps, "tls"); };
+  ASSERT_EQ(step().status, Status::Change);
+  EXPECT_EQ(step().cause_code, CauseCode::Unknown);
+  rig.machine.set("/sys/module/tls/holders/bonding", "");
+  EXPECT_EQ(step().cause_code, CauseCode::ModuleHolder);
+  EXPECT_EQ(step().cause, "module bonding needs it and was loaded (/sys/module/tls/holders)");
+}
+
+TEST(DriftCause, AnotherNetworkNamespaceIsTheOneCause) {
+  Drifted drifted;
+  drifted.rig.machine->net_namespace = "net:[4026532000] cookie 7";
+  for (const Step& step : drifted.rig.plan(whole_profile()).steps) {
+    if (step.status != Status::Change || step.restores) continue;
+    EXPECT_EQ(step.cause_code, CauseCode::OtherNamespace) << step.wish.subject.name;
+    EXPECT_NE(step.cause.find("another network namespace"), std::string::npos) << step.cause;
+  }
+  EXPECT_NE(drifted.cause(), "");
+}
+
+// Each has a name of its own, and each cause a code.
+TEST(DriftCause, EveryCauseHasACode) {
+  std::set<std::string_view> names;
+  for (int code = 0; code <= static_cast<int>(CauseCode::Unknown); ++code)
+    EXPECT_TRUE(names.insert(cause_code_name(static_cast<CauseCode>(code))).second) << code;
+  Drifted drifted;
+  for (const Step& step : drifted.rig.plan(whole_profile()).steps)
+    EXPECT_EQ(step.cause.empty(), step.cause_code == CauseCode::None) << step.wish.subject.name;
 }
 
 TEST(DriftCause, AFileIsTheCauseOnlyIfItsValueIsThere) {

@@ -48,6 +48,7 @@ ordered_json step_json(const Step& step) {
       {"need", need_name(setting.need)},
       {"because", step.because},
       {"cause", or_null(step.cause)},
+      {"cause_code", or_null(std::string(cause_code_name(step.cause_code)))},
       {"why", setting.why},
       {"hint", step.observed.hint},
       {"origin", origin_json(setting.origin)},

@@ -1,53 +1,61 @@
 #include "engine/drift.h"
 
 #include "base/text.h"
+#include "engine/drift_cpus.h"
 #include "model/owner.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 namespace tuner {
 namespace {
 
 // A driver that is loaded again makes a new interface, with a new index, under the old name.
-std::string cause_in_nic(const Nic& now, const NicWitness& then) {
+DriftCause cause_in_nic(const Nic& now, const NicWitness& then) {
   if (now.ifindex != then.ifindex)
-    return fmt::format(
-        "the driver of {} was loaded again, or the device came anew (interface {} then, {} now)",
-        now.name, then.ifindex, now.ifindex);
+    return {CauseCode::DriverReloaded,
+            fmt::format(
+                "the driver of {} was loaded again, or the device came anew (interface {} then, {} "
+                "now)",
+                now.name, then.ifindex, now.ifindex)};
   if (now.rx_queues != then.rx_queues || now.tx_queues != then.tx_queues)
-    return fmt::format(
-        "the queues of {} were changed ({} receive and {} transmit then, {} and {} "
-        "now)",
-        now.name, then.rx_queues, then.tx_queues, now.rx_queues, now.tx_queues);
+    return {CauseCode::QueuesChanged,
+            fmt::format("the queues of {} were changed ({} receive and {} transmit then, {} and {} "
+                        "now)",
+                        now.name, then.rx_queues, then.tx_queues, now.rx_queues, now.tx_queues)};
   return {};
 }
 
 // An interrupt under another number, a policy under another path: the thing itself is a new one.
 // A new name alone changes nothing.
-std::string cause_in_place(const Subject& now, const Journal::Entry& entry, const Nic& nic) {
+DriftCause cause_in_place(const Subject& now, const Journal::Entry& entry, const Nic& nic) {
   if (entry.subject.place == now.place || now.place == nic.name) return {};
-  return fmt::format("the driver made it anew ({} then, {} now)", entry.subject.place, now.place);
+  return {CauseCode::Remade,
+          fmt::format("the driver made it anew ({} then, {} now)", entry.subject.place, now.place)};
 }
 
 // The name is nothing that is set, but giving another one takes an interface down first.
-std::string cause_in_link(const Nic& now, const NicWitness& then) {
+DriftCause cause_in_link(const Nic& now, const NicWitness& then) {
   if (!then.name.empty() && now.name != then.name)
-    return fmt::format("the interface was renamed ({} then, {} now), and for that taken down",
-                       then.name, now.name);
+    return {CauseCode::NicRenamed,
+            fmt::format("the interface was renamed ({} then, {} now), and for that taken down",
+                        then.name, now.name)};
   if (then.carrier_changes < 0 || now.carrier_changes <= then.carrier_changes) return {};
-  return fmt::format("the link of {} went down or up {} times, and its driver starts anew with it",
-                     now.name, now.carrier_changes - then.carrier_changes);
+  return {CauseCode::LinkChanged,
+          fmt::format("the link of {} went down or up {} times, and its driver starts anew with it",
+                      now.name, now.carrier_changes - then.carrier_changes)};
 }
 
-std::string cause_on_nic(const Step& step, const Journal& journal, const Nic& nic) {
+DriftCause cause_on_nic(const Step& step, const Journal& journal, const Nic& nic) {
   const Subject& subject = step.wish.subject;
   const NicWitness* then = journal.witness(subject.device);
   if (then == nullptr)
-    return fmt::format("{} was not there when the profile was applied", nic.name);
-  if (std::string cause = cause_in_nic(nic, *then); !cause.empty()) return cause;
+    return {CauseCode::NicNew,
+            fmt::format("{} was not there when the profile was applied", nic.name)};
+  if (DriftCause cause = cause_in_nic(nic, *then)) return cause;
   const Journal::Entry* entry = journal.entry(subject.key);
   if (entry == nullptr) return {};
   return cause_in_place(subject, *entry, nic);
@@ -55,13 +63,15 @@ std::string cause_on_nic(const Step& step, const Journal& journal, const Nic& ni
 
 // The profile was another one, or the same one leads to another value: some goals follow from the
 // machine.
-std::string cause_in_goal(const Step& step, const Journal& journal, std::string_view digest) {
+DriftCause cause_in_goal(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Entry* entry = journal.entry(step.wish.subject.key);
   const Goal& goal = step.wish.setting.goal;
   if (entry == nullptr || !entry->written() || meets(entry->last_written(), goal)) return {};
-  if (journal.active()->digest != digest) return "the profile wants something else than it did";
-  return fmt::format("the same profile leads to another value here than it did ({} then, {} now)",
-                     to_text(entry->last_written()), to_text(goal));
+  if (journal.active()->digest != digest)
+    return {CauseCode::GoalChanged, "the profile wants something else than it did"};
+  return {CauseCode::GoalChanged,
+          fmt::format("the same profile leads to another value here than it did ({} then, {} now)",
+                      to_text(entry->last_written()), to_text(goal))};
 }
 
 // A persisted profile, of which this boot has set nothing.
@@ -91,13 +101,14 @@ std::string end_of_boot_unit(const Host& host) {
   return fmt::format("{0}.service has not run; systemctl start {0}", kUnit);
 }
 
-std::string cause_in_reboot(const Host& host, const Journal& journal, const Facts& facts) {
+DriftCause cause_in_reboot(const Host& host, const Journal& journal, const Facts& facts) {
   const std::string& then = journal.active()->kernel;
   const std::string& now = facts.host.kernel;
   const std::string kernel = then.empty() || then == now
                                  ? std::string()
                                  : fmt::format(" into another kernel ({} then, {} now)", then, now);
-  return fmt::format("not set since the reboot{}: {}", kernel, end_of_boot_unit(host));
+  return {CauseCode::Reboot,
+          fmt::format("not set since the reboot{}: {}", kernel, end_of_boot_unit(host))};
 }
 
 bool contains(const std::vector<std::string>& all, std::string_view one) {
@@ -119,10 +130,11 @@ std::string left_out_by(const RunInfo& run, const Subject& subject) {
 }
 
 // Empty too where an earlier run has set it.
-std::string cause_in_scope(const Step& step, const Journal& journal) {
+DriftCause cause_in_scope(const Step& step, const Journal& journal) {
   if (was_set(step, journal)) return {};
   const std::string option = left_out_by(*journal.active(), step.wish.subject);
-  return option.empty() ? std::string() : fmt::format("the last apply left it out ({})", option);
+  if (option.empty()) return {};
+  return {CauseCode::LeftOut, fmt::format("the last apply left it out ({})", option)};
 }
 
 // A later run that stopped in the middle and was not taken back.
@@ -133,7 +145,7 @@ const Journal::Run* stopped_run(const Journal& journal) {
 }
 
 // Of another profile, or with this setting left out, it would not have set it either.
-std::string cause_in_stop(const Step& step, const Journal& journal, std::string_view digest) {
+DriftCause cause_in_stop(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Run* run = stopped_run(journal);
   if (run == nullptr || run->info.digest != digest) return {};
   if (!left_out_by(run->info, step.wish.subject).empty()) return {};
@@ -142,15 +154,16 @@ std::string cause_in_stop(const Step& step, const Journal& journal, std::string_
                        meets(entry->last_written(), step.wish.setting.goal);
   if (reached) return {};
   const std::string_view how = run->ended.empty() ? "was cut off" : "failed";
-  return fmt::format("the apply of {} (run {}) {} before this was set", run->info.at, run->info.id,
-                     how);
+  return {CauseCode::RunStopped, fmt::format("the apply of {} (run {}) {} before this was set",
+                                             run->info.at, run->info.id, how)};
 }
 
-std::string cause_in_cpus(const Journal& journal, const Facts& facts) {
+DriftCause cause_in_cpus(const Journal& journal, const Facts& facts) {
   const std::string& then = journal.active()->cpus_online;
   const std::string now = facts.topology.online.to_list();
   if (then.empty() || now.empty() || then == now) return {};
-  return fmt::format("CPUs went offline or came online ({} then, {} now)", then, now);
+  return {CauseCode::CpusChanged,
+          fmt::format("CPUs went offline or came online ({} then, {} now)", then, now)};
 }
 
 bool depends_on_cpus(std::string_view knob) {
@@ -169,51 +182,123 @@ std::vector<const Claim*> owners(const Step& step, const Owners& claims) {
 }
 
 // An owner is the cause only where its value is the one that is there.
-std::string cause_in_owner(const Step& step, const Owners& claims) {
+DriftCause cause_in_owner(const Step& step, const Owners& claims) {
   std::vector<std::string> causes;
   for (const Claim* claim : owners(step, claims)) {
     if (explains(*claim, step.observed.value))
       causes.push_back(fmt::format("{} ({})", claim->who, claim->where));
   }
-  return causes.empty() ? std::string() : "also set by " + join(causes, " and ");
+  if (causes.empty()) return {};
+  return {CauseCode::Owner, "also set by " + join(causes, " and ")};
 }
 
-// What was looked at, in vain.
-std::string unknown(const Step& step, const Owners& claims) {
-  std::vector<std::string> looked{"not a reboot"};
-  if (!step.wish.subject.device.empty()) looked.emplace_back("not the driver, queues or link");
-  if (depends_on_cpus(step.wish.subject.knob))
-    looked.emplace_back(
-        "the same CPUs are online (one that was offline and is back leaves no trace)");
-  if (step.wish.owner.empty()) looked.emplace_back("no file or program known that sets it");
-  for (const Claim* claim : owners(step, claims)) {
-    looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", claim->who,
-                                 claim->where, claim->value));
-  }
-  return "unknown: " + join(looked, ", ");
-}
-
-// Of one that this boot has set.
-std::string drift_cause(const Step& step, const Journal& journal, const Facts& facts,
-                        std::string_view digest, const Owners& claims) {
+// Another module came that needs this one: the kernel loads both.
+DriftCause cause_in_holders(const Host& host, const Step& step) {
   const Subject& subject = step.wish.subject;
-  if (std::string cause = cause_in_stop(step, journal, digest); !cause.empty()) return cause;
-  if (std::string cause = cause_in_scope(step, journal); !cause.empty()) return cause;
-  const Nic* nic = subject.device.empty() ? nullptr : facts.nic_of(subject.device);
-  if (nic != nullptr) {
-    if (std::string cause = cause_on_nic(step, journal, *nic); !cause.empty()) return cause;
+  if (subject.knob != "module" || step.observed.value != Value(true)) return {};
+  std::string folder = subject.place;
+  std::ranges::replace(folder, '-', '_');
+  folder = fmt::format("/sys/module/{}/holders", folder);
+  const auto holders = host.files().list(folder);
+  if (!holders || holders->empty()) return {};
+  return {CauseCode::ModuleHolder,
+          fmt::format("module {} needs it and was loaded ({})", join(*holders, ", "), folder)};
+}
+
+std::string looked_at_nic(const Nic* nic, const NicWitness* then) {
+  if (nic == nullptr || then == nullptr) return "its NIC is not here to compare";
+  if (then->carrier_changes < 0 || nic->carrier_changes < 0)
+    return "not the driver or queues (how often the link changed is not known)";
+  return "not the driver, queues or link";
+}
+
+std::string looked_at_cpus(const Journal& journal, const Facts& facts) {
+  if (journal.active()->cpus_online.empty() || facts.topology.online.empty())
+    return "which CPUs were online then is not known";
+  return "the same CPUs are online, and none of them alone has lost what is set of it";
+}
+
+// How the plan and what the journal tells are put together, for each step in turn.
+class Causes {
+ public:
+  Causes(const Host& host, const Journal& journal, const Facts& facts, std::string_view digest,
+         std::span<const Step> steps)
+      : host_(host), journal_(journal), facts_(facts), digest_(digest), steps_(steps) {}
+
+  DriftCause of(const Step& step) {
+    // What is there is another one's, and no drift of what was set.
+    if (const auto here = journal_.of_this_namespace(); !here)
+      return {CauseCode::OtherNamespace, here.error().text};
+    if (!not_set_since_boot(step, journal_, facts_)) return of_this_boot(step);
+    if (!reboot_) reboot_ = cause_in_reboot(host_, journal_, facts_);
+    return reboot_;
   }
-  // Other CPUs lead to other goals.
-  if (depends_on_cpus(subject.knob) && journal.active()->digest == digest) {
-    if (std::string cause = cause_in_cpus(journal, facts); !cause.empty()) return cause;
+
+ private:
+  // Of one that this boot has set.
+  DriftCause of_this_boot(const Step& step) {
+    if (DriftCause cause = cause_in_stop(step, journal_, digest_)) return cause;
+    if (DriftCause cause = cause_in_scope(step, journal_)) return cause;
+    const Subject& subject = step.wish.subject;
+    const Nic* nic = subject.device.empty() ? nullptr : facts_.nic_of(subject.device);
+    if (nic != nullptr) {
+      if (DriftCause cause = cause_on_nic(step, journal_, *nic)) return cause;
+    }
+    // Other CPUs lead to other goals.
+    if (depends_on_cpus(subject.knob) && journal_.active()->digest == digest_) {
+      if (DriftCause cause = cause_in_cpus(journal_, facts_)) return cause;
+    }
+    if (DriftCause cause = cause_in_goal(step, journal_, digest_)) return cause;
+    if (DriftCause cause = cause_in_holders(host_, step)) return cause;
+    if (DriftCause cause = in_cpus_that_came_back(step)) return cause;
+    if (DriftCause cause = cause_in_owner(step, claims())) return cause;
+    if (nic != nullptr) {
+      if (DriftCause cause = cause_in_link(*nic, *journal_.witness(subject.device))) return cause;
+    }
+    return unknown(step, nic);
   }
-  if (std::string cause = cause_in_goal(step, journal, digest); !cause.empty()) return cause;
-  if (std::string cause = cause_in_owner(step, claims); !cause.empty()) return cause;
-  if (nic != nullptr) {
-    const NicWitness* then = journal.witness(subject.device);
-    if (std::string cause = cause_in_link(*nic, *then); !cause.empty()) return cause;
+
+  DriftCause in_cpus_that_came_back(const Step& step) {
+    if (!depends_on_cpus(step.wish.subject.knob)) return {};
+    if (!cpus_) cpus_.emplace(host_, journal_, facts_, steps_);
+    std::string text = cpus_->cause_of(step);
+    if (text.empty()) return {};
+    return {CauseCode::CpuHotplug, std::move(text)};
   }
-  return unknown(step, claims);
+
+  // What was looked at, in vain.
+  DriftCause unknown(const Step& step, const Nic* nic) {
+    const Subject& subject = step.wish.subject;
+    std::vector<std::string> looked{"not a reboot"};
+    if (!subject.device.empty())
+      looked.push_back(looked_at_nic(nic, journal_.witness(subject.device)));
+    if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
+    if (step.wish.owner.empty()) looked.emplace_back("no file or program known that sets it");
+    for (const Claim* claim : owners(step, claims())) {
+      looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", claim->who,
+                                   claim->where, claim->value));
+    }
+    return {CauseCode::Unknown, "unknown: " + join(looked, ", ")};
+  }
+
+  const Owners& claims() {
+    if (!claims_) claims_.emplace(facts_);
+    return *claims_;
+  }
+
+  const Host& host_;
+  const Journal& journal_;
+  const Facts& facts_;
+  std::string_view digest_;
+  std::span<const Step> steps_;
+  DriftCause reboot_;  // asked once, and only if there is something to explain
+  std::optional<CpuTraces> cpus_;
+  std::optional<Owners> claims_;
+};
+
+void set_cause(Step& step, DriftCause cause) {
+  step.cause = std::move(cause.text);
+  step.cause_code = cause.code;
 }
 
 }  // namespace
@@ -239,23 +324,11 @@ std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& f
 
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
                    std::string_view digest, std::vector<Step>& steps) {
-  if (journal.active() == nullptr) {
-    for (Step& step : steps) {
-      if (step.status == Status::Change && !step.restores)
-        step.cause = cause_in_stop(step, journal, digest);
-    }
-    return;
-  }
-  const Owners claims(facts);
-  std::string reboot;  // asked once, and only if there is something to explain
+  Causes causes(host, journal, facts, digest, steps);
   for (Step& step : steps) {
     if (step.status != Status::Change || step.restores) continue;
-    if (!not_set_since_boot(step, journal, facts)) {
-      step.cause = drift_cause(step, journal, facts, digest, claims);
-      continue;
-    }
-    if (reboot.empty()) reboot = cause_in_reboot(host, journal, facts);
-    step.cause = reboot;
+    set_cause(step,
+              journal.active() == nullptr ? cause_in_stop(step, journal, digest) : causes.of(step));
   }
 }
 

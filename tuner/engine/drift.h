@@ -1,6 +1,7 @@
 // Why a setting that was as the profile wants it no longer is: the journal says how it and its NIC
-// stood when it was set, facts say how they stand now. Nothing else is looked at, but after a
-// reboot how our own unit ended.
+// stood when it was set, facts say how they stand now. Of the machine three things more are looked
+// at where they may be the cause: how our own unit ended after a reboot, what holds a module, and
+// the times of CPUs in /proc/stat.
 #pragma once
 
 #include "engine/journal.h"
@@ -21,8 +22,8 @@ NicWitness witness_of(const Nic& nic);
 // The NICs that these steps are about, as they stand now.
 std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts);
 
-// Fills Step::cause of what has drifted from the profile of this digest: one sentence; empty: no
-// profile was applied.
+// Fills cause and cause_code of what has drifted from the profile of this digest: one sentence;
+// empty: no profile was applied.
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
                    std::string_view digest, std::vector<Step>& steps);
 

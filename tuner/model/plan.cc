@@ -73,4 +73,27 @@ Summary summarize(const std::vector<Step>& steps) {
   return summary;
 }
 
+std::string_view cause_code_name(CauseCode code) {
+  switch (code) {
+    case CauseCode::None: return "";
+    case CauseCode::Reboot: return "reboot";
+    case CauseCode::RunStopped: return "run_stopped";
+    case CauseCode::LeftOut: return "left_out";
+    case CauseCode::NicNew: return "nic_new";
+    case CauseCode::DriverReloaded: return "driver_reloaded";
+    case CauseCode::QueuesChanged: return "queues_changed";
+    case CauseCode::Remade: return "remade";
+    case CauseCode::GoalChanged: return "goal_changed";
+    case CauseCode::CpusChanged: return "cpus_changed";
+    case CauseCode::CpuHotplug: return "cpu_hotplug";
+    case CauseCode::ModuleHolder: return "module_holder";
+    case CauseCode::Owner: return "owner";
+    case CauseCode::NicRenamed: return "nic_renamed";
+    case CauseCode::LinkChanged: return "link_changed";
+    case CauseCode::OtherNamespace: return "other_namespace";
+    case CauseCode::Unknown: return "unknown";
+  }
+  return "";
+}
+
 }  // namespace tuner

@@ -93,6 +93,34 @@ struct DriftTimes {
   bool operator==(const DriftTimes&) const = default;
 };
 
+// What kind of cause explains a drift. The names are for machines and stay as they are.
+enum class CauseCode {
+  None,            // no drift, or no profile was applied
+  Reboot,          // a persisted profile was not set since the reboot
+  RunStopped,      // a later apply failed or was cut off before it
+  LeftOut,         // the last apply left it out (--only, --skip, --nic)
+  NicNew,          // the NIC was not there when the profile was applied
+  DriverReloaded,  // its interface has another index
+  QueuesChanged,   // it has another number of queues
+  Remade,          // the driver made the interrupt or policy anew
+  GoalChanged,     // the profile wants something else, or leads to another value
+  CpusChanged,     // other CPUs are online
+  CpuHotplug,      // CPUs were offline and are back
+  ModuleHolder,    // another module was loaded that needs this one
+  Owner,           // somebody else's value is the one that is there
+  NicRenamed,      // the interface was renamed
+  LinkChanged,     // the link went down or up
+  OtherNamespace,  // the profile was applied in another network namespace
+  Unknown,         // nothing explains it; the text says what was looked at
+};
+std::string_view cause_code_name(CauseCode code);  // "reboot", "run_stopped", …; None: ""
+
+struct DriftCause {
+  CauseCode code = CauseCode::None;
+  std::string text;  // one sentence
+  explicit operator bool() const { return code != CauseCode::None; }
+};
+
 struct Step {
   Wish wish;
   Observation observed;
@@ -100,6 +128,7 @@ struct Step {
   Value target;         // what is or was written: Status::Change, Done, Failed
   std::string because;  // one sentence for the reason column
   std::string cause;    // of drift: why it no longer is as it was set; empty: it is, or not known
+  CauseCode cause_code = CauseCode::None;
   std::optional<DriftTimes> drift;  // nothing: no check has recorded it as drifted
   std::optional<Value> persisted;   // what the next boot sets; nothing: it does not
   bool restores = false;            // the profile does not speak of it: the goal is its original

@@ -1,0 +1,130 @@
+#include "engine/drift_cpus.h"
+
+#include "base/number.h"
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+bool is_about_cpus(std::string_view family) {
+  return family == "irq_affinity" || family == "xps" || family.starts_with("cpu_");
+}
+
+const CpuSet* set_of(const Value& value) {
+  return std::get_if<CpuSet>(&value);
+}
+
+std::string names_of(const CpuSet& cpus) {
+  return fmt::format("CPU{} {} {}", cpus.size() == 1 ? "" : "s", cpus.to_list(),
+                     cpus.size() == 1 ? "was offline and is back" : "were offline and are back");
+}
+
+// All times of a CPU since boot, idle included, in ticks. guest is in user already
+// (Documentation/filesystems/proc.rst).
+//
+// cpu3 4705 356 584 3699 23 23 0 0 0 0
+std::optional<std::pair<int, std::uint64_t>> clock_of(std::string_view line) {
+  constexpr std::size_t kWithoutGuest = 8;
+  const auto fields = split_blank(line);
+  if (fields.size() < 5 || !fields[0].starts_with("cpu")) return std::nullopt;
+  const auto cpu = whole_number<int>(fields[0].substr(3));
+  if (!cpu) return std::nullopt;
+  std::uint64_t sum = 0;
+  for (std::size_t i = 1; i < std::min(fields.size(), kWithoutGuest + 1); ++i)
+    sum += whole_number<std::uint32_t>(fields[i]).value_or(0);
+  return std::pair(*cpu, sum);
+}
+
+std::map<int, std::uint64_t> clocks_of(std::string_view text) {
+  std::map<int, std::uint64_t> clocks;
+  for (const std::string_view line : lines(text)) {
+    if (const auto clock = clock_of(line)) clocks.insert(*clock);
+  }
+  return clocks;
+}
+
+}  // namespace
+
+CpuTraces::CpuTraces(const Host& host, const Journal& journal, const Facts& facts,
+                     std::span<const Step> steps)
+    : host_(host), journal_(journal), facts_(facts) {
+  for (const CpufreqPolicy& policy : facts.cpufreq) policies_.emplace(policy.name, &policy.cpus);
+  for (const Step& step : steps) {
+    if (is_about_cpus(step.wish.subject.knob) && !step.restores) note(step);
+  }
+}
+
+void CpuTraces::note(const Step& step) {
+  const Journal::Entry* entry = journal_.entry(step.wish.subject.key);
+  if (entry == nullptr || !entry->written() || entry->dangling()) return;
+  Lost& family = families_[step.wish.subject.knob];
+  const CpuSet cpus = cpus_of(step.wish.subject, *entry);
+  if (step.status != Status::Change) {
+    family.kept = family.kept | cpus;
+    return;
+  }
+  family.lost = family.lost | cpus;
+  if (step.observed.value != entry->original() || entry->original() == entry->last_written())
+    family.only_originals = false;
+}
+
+CpuSet CpuTraces::cpus_of(const Subject& subject, const Journal::Entry& entry) const {
+  if (const CpuSet* set = set_of(entry.last_written())) return *set;
+  const auto policy = policies_.find(subject.name);
+  return policy == policies_.end() ? CpuSet() : *policy->second;
+}
+
+// An idle CPU's time counts while it is online only; before Linux 6.9 it even began anew
+// (kernel/time/tick-sched.c, tick_cancel_sched_timer). What else sets CPUs apart is a few percent.
+bool CpuTraces::is_behind(const CpuSet& cpus) {
+  if (!clocks_) clocks_ = clocks_of(host_.files().read("/proc/stat").value_or(""));
+  std::uint64_t most = 0;
+  std::uint64_t most_of_these = 0;
+  for (const auto& [cpu, clock] : *clocks_) {
+    most = std::max(most, clock);
+    if (cpus.contains(cpu)) most_of_these = std::max(most_of_these, clock);
+  }
+  constexpr std::uint64_t kPercent = 90;
+  return most_of_these > 0 && most_of_these < most / 100 * kPercent;
+}
+
+// Back at the originals, on these CPUs alone.
+bool CpuTraces::looks_lost(const Lost& family) const {
+  return family.only_originals && !family.lost.empty() && !family.kept.empty() &&
+         (family.lost & family.kept).empty() && (family.lost - facts_.topology.online).empty();
+}
+
+std::string CpuTraces::cause_of(const Step& step) {
+  const Journal::Entry* entry = journal_.entry(step.wish.subject.key);
+  if (entry == nullptr || !entry->written() || entry->dangling()) return {};
+  const CpuSet& online = facts_.topology.online;
+  const CpuSet cpus = cpus_of(step.wish.subject, *entry);
+  if (cpus.empty() || !(cpus - online).empty()) return {};
+  const CpuSet others = online - cpus;
+  const CpuSet* now = set_of(step.observed.value);
+  // With two CPUs the other one is also what anything else would choose.
+  if (step.wish.subject.knob == "irq_affinity" && now != nullptr && *now == others &&
+      others.size() > 1) {
+    return fmt::format("{}: this interrupt is on all other CPUs, as the kernel leaves it then",
+                       names_of(cpus));
+  }
+  const auto found = families_.find(step.wish.subject.knob);
+  if (found == families_.end() || !looks_lost(found->second)) return {};
+  const CpuSet& lost = found->second.lost;
+  const auto alike = std::ranges::count_if(families_, [&](const auto& family) {
+    return family.second.lost == lost && looks_lost(family.second);
+  });
+  const bool behind = is_behind(lost);
+  if (alike < 2 && !behind) return {};
+  return fmt::format(
+      "{}: all their settings here, and none of other CPUs, are what they were before the apply{}",
+      names_of(lost), behind ? ", and their time in /proc/stat is behind" : "");
+}
+
+}  // namespace tuner

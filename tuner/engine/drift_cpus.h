@@ -1,0 +1,54 @@
+// What CPUs that were offline and are back leave behind. The same CPUs are online as when the
+// profile was applied, so nothing but their settings tells: the kernel keeps some for a CPU alone
+// and forgets them with it.
+#pragma once
+
+#include "engine/journal.h"
+#include "host/host.h"
+#include "model/facts.h"
+#include "model/plan.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tuner {
+
+class CpuTraces {
+ public:
+  // Of all steps of a plan: that nothing of the other CPUs was lost is half of the evidence.
+  CpuTraces(const Host& host, const Journal& journal, const Facts& facts,
+            std::span<const Step> steps);
+
+  // Why this setting was lost with its CPUs; empty: it does not look so. Evidence is one of
+  //   - an interrupt that was set to CPUs is on all others, as the kernel leaves it
+  //     (kernel/irq/cpuhotplug.c, migrate_one_irq: the online CPUs of that moment);
+  //   - all settings of a family about some CPUs, and none about others, are what they were before
+  //     the apply; and so it is with another family and the same CPUs, or the time of these CPUs in
+  //     /proc/stat is behind that of the others. One family alone may be anybody's doing.
+  std::string cause_of(const Step& step);
+
+ private:
+  // Of one family.
+  struct Lost {
+    CpuSet lost;
+    CpuSet kept;
+    bool only_originals = true;
+  };
+  bool looks_lost(const Lost& family) const;
+  void note(const Step& step);
+  CpuSet cpus_of(const Subject& subject, const Journal::Entry& entry) const;
+  bool is_behind(const CpuSet& cpus);
+
+  const Host& host_;
+  const Journal& journal_;
+  const Facts& facts_;
+  std::map<std::string, Lost, std::less<>> families_;
+  std::map<std::string_view, const CpuSet*> policies_;  // by name
+  std::optional<std::map<int, std::uint64_t>> clocks_;  // read once, and only if they are asked for
+};
+
+}  // namespace tuner

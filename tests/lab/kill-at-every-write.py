@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """In the lab: apply is killed before its n-th write, for every n, and before every module call and netlink message
 that sets something. Whatever that left, rollback leads to the state before, and the machine plans as at the start.
-    kill-at-every-write.py [PROFILE]            apply, cut at every third write: five writes a setting, so each kind
+    kill-at-every-write.py [PROFILE]            apply, cut at every seventh write: five writes a setting, so each kind
     kill-at-every-write.py every [PROFILE]      apply, cut at every write
     kill-at-every-write.py rollback [PROFILE]   rollback, cut at every write, then once more"""
 import os
@@ -93,7 +93,7 @@ def cut_apply(path, start, steps, stride):
         if number % 8 == 0:
             cuts.judge_plan(f"write {number}")
     cuts.judge_plan("at the end")
-    cuts.report("every write" if stride == 1 else "every third write", len(numbers))
+    cuts.report("every write" if stride == 1 else "every seventh write", len(numbers))
     # The first write is the lock's; the second, the journal's first, must not have landed before the kill; the third
     # is the head's.
     equal("control: the write at which it is killed does not happen", [cuts.journal_lines[n] for n in (2, 3, 4)],
@@ -141,7 +141,7 @@ def main():
     if of_rollback:
         cut_rollback(path, start, steps)
     else:
-        cut_apply(path, start, steps, 1 if every else 3)
+        cut_apply(path, start, steps, 1 if every else 7)
 
 
 main()

@@ -40,7 +40,6 @@ void keep_history(Context& context, const RunInfo& run, const RollbackReport& re
                            .end = "rolled-back",
                            .because = {},
                            .changes = changes_of(report.steps)};
-  if (entry.changes.empty()) return;
   if (auto kept = remember(context.store, entry); !kept) {
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
   }
@@ -125,6 +124,48 @@ Answer dry_run(Context& context) {
   return answer;
 }
 
+// Told by the history, of this boot, and undone by nothing that it tells.
+Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
+                                                  std::string_view boot_id) {
+  const auto history = recall_last(store);
+  if (!history) return fail(history.error());
+  if (history->entries.empty()) return std::optional<RunInfo>();
+  const HistoryEntry& last = history->entries.back();
+  const bool stands = (last.end == "applied" || last.end == "confirmed") &&
+                      last.run.boot_id == boot_id && !last.changes.empty();
+  return stands ? std::optional(last.run) : std::nullopt;
+}
+
+// No journal of this boot is there. That nothing was applied is proven only where the history does
+// not tell otherwise; asked once, for this rollback goes into the history itself.
+Answer nothing_to_undo(Context& context, Journal& journal) {
+  Answer answer;
+  *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
+  const auto told = applied_by_history(context.store, journal.boot_id());
+  if (!told || *told) {
+    answer.exit_code = ExitCode::Failed;
+    answer.errors.push_back(
+        told ? Error{.fault = Fault::Io,
+                     .text = fmt::format("{} is gone: the history tells that run {} was applied in "
+                                         "this boot, and its originals are not known here",
+                                         kJournalPath, (*told)->id),
+                     .hint = "ktls-tuner status --history has the values from before it"}
+             : told.error());
+    context.terminal.result("nothing is known that could be rolled back\n");
+    if (told) {
+      RunInfo run = **told;
+      run.at = rfc3339(context.host.clock().now());
+      run.by = who_runs_this();
+      keep_history(context, run, {});
+    }
+    return answer;
+  }
+  context.terminal.result("nothing to roll back: nothing was applied since boot\n");
+  // What an earlier boot left, or a rollback that was killed before its last step.
+  if (auto cleared = journal.clear(context.store); !cleared) return failure(cleared.error());
+  return answer;
+}
+
 Answer run(Context& context) {
   if (context.options.dry_run) return dry_run(context);
   auto lock = take_lock(context);
@@ -143,11 +184,7 @@ Answer run(Context& context) {
            .text = fmt::format("no run {}: nothing was applied since boot", context.options.run),
            .hint = "ktls-tuner status --history lists earlier runs"});
     }
-    context.terminal.result("nothing to roll back: nothing was applied since boot\n");
-    Answer answer;
-    // What an earlier boot left, or a rollback that was killed before its last step.
-    if (auto cleared = journal->clear(context.store); !cleared) return failure(cleared.error());
-    *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
+    Answer answer = nothing_to_undo(context, *journal);
     end_pending(context, pending, {}, answer);
     return answer;
   }

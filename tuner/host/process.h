@@ -27,8 +27,8 @@ struct ProcessIdentity {
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid);
 ProcessIdentity this_process(const FileTree& files);
 
-// Also true where processes of others cannot be seen at all (hidepid, a recorded machine), and where
-// the look at this one failed: gone is said only of what was looked at and is not there.
+// Also true where processes of others cannot be seen at all (hidepid, a recorded machine), and
+// where the look at this one failed: gone is said only of what was looked at and is not there.
 bool is_running(const FileTree& files, const ProcessIdentity& process);
 
 // SIGKILL, if it is still this one. What it wrote stays as it is.

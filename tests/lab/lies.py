@@ -49,10 +49,17 @@ def cpu_offline():
              if step["observed"] != read(f"/proc/irq/{queue_irq(step['subject'])}/smp_affinity_list")
              or (step["status"] == "in_sync") != (step["observed"] == step["goal"]["value"])]
     check("CPU 3 back online: check says what the kernel has kept, of each interrupt", not wrong and interrupts, wrong)
-    left = [step for step in interrupts if step["status"] == "change" and step["observed"] == "0-2"]
-    equal("CPU 3 back online: interrupts on all other CPUs show that it was away",
-          [back.code, {(step["cause_code"], step["cause"]) for step in left}],
-          [2, {("cpu_hotplug", "CPU 3 was offline and is back: this interrupt is on all other CPUs, as the kernel leaves it then")}])
+    left = [step for step in interrupts if step["status"] == "change"]
+    # The kernel leaves them on the others, which is a trace of its own, or puts them back where they were before the
+    # apply, and then only the time of CPU 3 in /proc/stat tells, after a longer absence than this one.
+    traced = [step for step in left if step["observed"] == "0-2"]
+    check("CPU 3 back online: interrupts that were on it alone, and no others, are elsewhere",
+          back.code == 2 and {step["subject"] for step in left} <= {"eth0/rxtx-1", "eth0/rxtx-3"} and left, left)
+    check("CPU 3 back online: on all others they show that it was away",
+          all(step["cause_code"] == "cpu_hotplug" and step["cause"].startswith("CPU 3 was offline and is back")
+              for step in traced), traced)
+    check("CPU 3 back online: nothing innocent is named",
+          all(step["cause_code"] in ("cpu_hotplug", "unknown") for step in left), left)
     others = [step for step in back.doc["steps"] if step["status"] == "change" and step not in left]
     check("CPU 3 back online: of what else differs nothing shows why, and that is what it says",
           all(step["cause_code"] == "unknown" and step["cause"].startswith("unknown: ") for step in others), others)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
 
 namespace tuner {
 namespace {
@@ -63,15 +64,15 @@ CpuTraces::CpuTraces(const Host& host, const Journal& journal, const Facts& fact
 void CpuTraces::note(const Step& step) {
   const Journal::Entry* entry = journal_.entry(step.wish.subject.key);
   if (entry == nullptr || !entry->written() || entry->dangling()) return;
-  Lost& family = families_[step.wish.subject.knob];
+  Lost& group = groups_[group_of(step.wish.subject)];
   const CpuSet cpus = cpus_of(step.wish.subject, *entry);
   if (step.status != Status::Change) {
-    family.kept = family.kept | cpus;
+    group.kept = group.kept | cpus;
     return;
   }
-  family.lost = family.lost | cpus;
+  group.lost = group.lost | cpus;
   if (step.observed.value != entry->original() || entry->original() == entry->last_written())
-    family.only_originals = false;
+    group.only_originals = false;
 }
 
 CpuSet CpuTraces::cpus_of(const Subject& subject, const Journal::Entry& entry) const {
@@ -95,9 +96,9 @@ bool CpuTraces::is_behind(const CpuSet& cpus) {
 }
 
 // Back at the originals, on these CPUs alone.
-bool CpuTraces::looks_lost(const Lost& family) const {
-  return family.only_originals && !family.lost.empty() && !family.kept.empty() &&
-         (family.lost & family.kept).empty() && (family.lost - facts_.topology.online).empty();
+bool CpuTraces::looks_lost(const Lost& group) const {
+  return group.only_originals && !group.lost.empty() && !group.kept.empty() &&
+         (group.lost & group.kept).empty() && (group.lost - facts_.topology.online).empty();
 }
 
 std::string CpuTraces::cause_of(const Step& step) {
@@ -114,14 +115,15 @@ std::string CpuTraces::cause_of(const Step& step) {
     return fmt::format("{}: this interrupt is on all other CPUs, as the kernel leaves it then",
                        names_of(cpus));
   }
-  const auto found = families_.find(step.wish.subject.knob);
-  if (found == families_.end() || !looks_lost(found->second)) return {};
+  const auto found = groups_.find(group_of(step.wish.subject));
+  if (found == groups_.end() || !looks_lost(found->second)) return {};
   const CpuSet& lost = found->second.lost;
-  const auto alike = std::ranges::count_if(families_, [&](const auto& family) {
-    return family.second.lost == lost && looks_lost(family.second);
-  });
+  std::set<std::string_view> families;
+  for (const auto& [group, one] : groups_) {
+    if (one.lost == lost && looks_lost(one)) families.insert(group.first);
+  }
   const bool behind = is_behind(lost);
-  if (alike < 2 && !behind) return {};
+  if (families.size() < 2 && !behind) return {};
   return fmt::format(
       "{}: all their settings here, and none of other CPUs, are what they were before the apply{}",
       names_of(lost), behind ? ", and their time in /proc/stat is behind" : "");

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tuner {
 
@@ -29,16 +30,20 @@ class CpuTraces {
   //   - all settings of a family about some CPUs, and none about others, are what they were before
   //     the apply; and so it is with another family and the same CPUs, or the time of these CPUs in
   //     /proc/stat is behind that of the others. One family alone may be anybody's doing.
+  //     Interrupts and steering are looked at by NIC, for some drivers set theirs again when a CPU
+  //     comes back.
   std::string cause_of(const Step& step);
 
  private:
-  // Of one family.
+  // Of one family, on one NIC if it is about NICs.
+  using Group = std::pair<std::string, std::string>;
+  static Group group_of(const Subject& subject) { return {subject.knob, subject.device}; }
   struct Lost {
     CpuSet lost;
     CpuSet kept;
     bool only_originals = true;
   };
-  bool looks_lost(const Lost& family) const;
+  bool looks_lost(const Lost& group) const;
   void note(const Step& step);
   CpuSet cpus_of(const Subject& subject, const Journal::Entry& entry) const;
   bool is_behind(const CpuSet& cpus);
@@ -46,7 +51,7 @@ class CpuTraces {
   const Host& host_;
   const Journal& journal_;
   const Facts& facts_;
-  std::map<std::string, Lost, std::less<>> families_;
+  std::map<Group, Lost> groups_;
   std::map<std::string_view, const CpuSet*> policies_;  // by name
   std::optional<std::map<int, std::uint64_t>> clocks_;  // read once, and only if they are asked for
 };

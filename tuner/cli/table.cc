@@ -68,8 +68,8 @@ void Table::add(std::vector<Cell> row) {
   rows_.push_back({.cells = std::move(row), .notes = {}});
 }
 
-void Table::note(std::string text) {
-  rows_.back().notes.push_back(printable(std::move(text)));
+void Table::note(std::string_view text) {
+  rows_.back().notes.push_back(printable(text));
 }
 
 std::string Table::text(bool color) const {

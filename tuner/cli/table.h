@@ -24,7 +24,7 @@ class Table {
   explicit Table(std::vector<std::string> header);
   void add(std::vector<Cell> row);
   // Lines that belong under the row added last, indented.
-  void note(std::string text);
+  void note(std::string_view text);
   bool empty() const { return rows_.empty(); }
   // Every column but the last is padded to its widest cell; widths count code points.
   std::string text(bool color) const;

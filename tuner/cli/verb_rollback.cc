@@ -166,6 +166,50 @@ Answer nothing_to_undo(Context& context, Journal& journal) {
   return answer;
 }
 
+// What a rollback has done, for documents and people.
+Answer answer_of(Context& context, const Journal& journal, const RollbackReport& report) {
+  Answer answer;
+  answer.exit_code = code_of(report);
+  if (report.journal_error) answer.errors.push_back(*report.journal_error);
+  for (const Step& step : report.steps) {
+    if (step.status == Status::Done || step.status == Status::InSync) continue;
+    answer.errors.push_back({.fault = Fault::Refused,
+                             .text = fmt::format("{} {}: {}", step.wish.subject.knob,
+                                                 step.wish.subject.name, step.because),
+                             .hint = step.observed.hint});
+  }
+  *answer.body = {{"steps", steps_json(report.steps)},
+                  {"summary", summary_json(summarize(report.steps))}};
+  add_not_known(report.not_known, journal, answer);
+  const std::string& run = context.options.run;
+  const std::string undone = run.empty() ? "the first apply" : "run " + run;
+  context.terminal.result(report.complete() ? fmt::format("all is as it was before {}\n", undone)
+                                            : "not everything is as it was; see above\n");
+  return answer;
+}
+
+Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
+            const Result<std::optional<PendingConfirm>>& pending) {
+  if (auto may = may_restore(context.host, journal); !may) return failure(may.error());
+  RunInfo run =
+      journal.runs().empty() ? RunInfo{.boot_id = identity.boot_id} : journal.runs().back().info;
+  run.at = rfc3339(context.host.clock().now());
+  run.by = who_runs_this();
+  const RollbackOptions options{
+      .run = context.options.run, .force = context.options.force, .on_step = [&](const Step& step) {
+        context.terminal.result(step_line(step, context));
+      }};
+  auto report = rollback(context.host, context.store, journal, catalog(), options);
+  if (!report)
+    return failure(report.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
+                   report.error());
+  keep_history(context, run, *report);
+  Answer answer = answer_of(context, journal, *report);
+  salvage(context, journal, answer);
+  end_pending(context, pending, report->steps, answer);
+  return answer;
+}
+
 Answer run(Context& context) {
   if (context.options.dry_run) return dry_run(context);
   auto lock = take_lock(context);
@@ -188,41 +232,7 @@ Answer run(Context& context) {
     end_pending(context, pending, {}, answer);
     return answer;
   }
-  if (auto may = may_restore(context.host, *journal); !may) return failure(may.error());
-
-  RunInfo run =
-      journal->runs().empty() ? RunInfo{.boot_id = identity.boot_id} : journal->runs().back().info;
-  run.at = rfc3339(context.host.clock().now());
-  run.by = who_runs_this();
-  const RollbackOptions options{
-      .run = context.options.run, .force = context.options.force, .on_step = [&](const Step& step) {
-        context.terminal.result(step_line(step, context));
-      }};
-  auto report = rollback(context.host, context.store, *journal, catalog(), options);
-  if (!report)
-    return failure(report.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
-                   report.error());
-  keep_history(context, run, *report);
-
-  Answer answer;
-  answer.exit_code = code_of(*report);
-  if (report->journal_error) answer.errors.push_back(*report->journal_error);
-  for (const Step& step : report->steps) {
-    if (step.status == Status::Done || step.status == Status::InSync) continue;
-    answer.errors.push_back({.fault = Fault::Refused,
-                             .text = fmt::format("{} {}: {}", step.wish.subject.knob,
-                                                 step.wish.subject.name, step.because),
-                             .hint = step.observed.hint});
-  }
-  *answer.body = {{"steps", steps_json(report->steps)},
-                  {"summary", summary_json(summarize(report->steps))}};
-  add_not_known(report->not_known, *journal, answer);
-  salvage(context, *journal, answer);
-  const std::string undone = options.run.empty() ? "the first apply" : "run " + options.run;
-  context.terminal.result(report->complete() ? fmt::format("all is as it was before {}\n", undone)
-                                             : "not everything is as it was; see above\n");
-  end_pending(context, pending, report->steps, answer);
-  return answer;
+  return undo(context, identity, *journal, pending);
 }
 
 }  // namespace

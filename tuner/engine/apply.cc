@@ -71,7 +71,7 @@ class Run {
       report_.error = usable.error();
       return report_;
     }
-    Facts facts = collect_facts(host_, facts_needed(input_));
+    const Facts facts = collect_facts(host_, facts_needed(input_));
     run_.cpus_online = facts.topology.online.to_list();
     report_.plan = make_plan(host_, facts, input_);
     const auto refuses = [&](const Step& step) { return stops(step, options_.without_missing); };
@@ -85,6 +85,10 @@ class Run {
       report_.error = ready.error();
       return report_;
     }
+    return carry_out_plan(facts);
+  }
+
+  ApplyReport carry_out_plan(Facts facts) {
     if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
     for (const Step& step : report_.plan.steps) {

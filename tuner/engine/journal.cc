@@ -86,33 +86,11 @@ Outcome Journal::take(std::string_view line) {
     if (record.contains("run")) {
       runs_.push_back({.info = run_from_json(record), .ended = {}});
     } else if (record.contains("intended")) {
-      const json& intended = record["intended"];
-      Subject subject = subject_from_json(intended.at("subject"));
-      Entry* entry = find(subject.key);
-      if (entry == nullptr)
-        entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
-      if (entry->subject.device != subject.device) place_anew();
-      entry->subject = subject;
-      entry->records.push_back({.run = runs_.back().info.id,
-                                .before = value_at(intended, "before"),
-                                .after = value_at(intended, "after"),
-                                .intended = value_at(intended, "after")});
+      take_intended(record["intended"]);
     } else if (record.contains("done")) {
-      Entry* entry = find(bytes_at(record["done"], "key"));
-      if (entry == nullptr) return damaged();
-      entry->records.back().after = value_at(record["done"], "after");
-      entry->records.back().dangling = false;
-      entry->disturbed = false;
+      if (!take_done(record["done"])) return damaged();
     } else if (record.contains("preserved")) {
-      const json& preserved = record["preserved"];
-      const Value value = value_at(preserved, "value");
-      entries_.push_back({.subject = subject_from_json(preserved.at("subject")),
-                          .records = {{.run = runs_.back().info.id,
-                                       .before = value,
-                                       .after = value,
-                                       .dangling = false,
-                                       .intended = value,
-                                       .preserved = true}}});
+      take_preserved(record["preserved"]);
     } else if (record.contains("disturbed")) {
       mark_disturbed(bytes_at(record["disturbed"], "device"),
                      record["disturbed"].at("knobs").get<std::vector<std::string>>());
@@ -134,6 +112,38 @@ Outcome Journal::take(std::string_view line) {
   } catch (const json::exception&) {
     return damaged();
   }
+}
+
+void Journal::take_intended(const json& intended) {
+  Subject subject = subject_from_json(intended.at("subject"));
+  Entry* entry = find(subject.key);
+  if (entry == nullptr) entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
+  if (entry->subject.device != subject.device) place_anew();
+  entry->subject = std::move(subject);
+  entry->records.push_back({.run = runs_.back().info.id,
+                            .before = value_at(intended, "before"),
+                            .after = value_at(intended, "after"),
+                            .intended = value_at(intended, "after")});
+}
+
+bool Journal::take_done(const json& done) {
+  Entry* entry = find(bytes_at(done, "key"));
+  if (entry == nullptr) return false;
+  entry->records.back().after = value_at(done, "after");
+  entry->records.back().dangling = false;
+  entry->disturbed = false;
+  return true;
+}
+
+void Journal::take_preserved(const json& preserved) {
+  const Value value = value_at(preserved, "value");
+  entries_.push_back({.subject = subject_from_json(preserved.at("subject")),
+                      .records = {{.run = runs_.back().info.id,
+                                   .before = value,
+                                   .after = value,
+                                   .dangling = false,
+                                   .intended = value,
+                                   .preserved = true}}});
 }
 
 // Every line of one journal is of one boot and one network namespace.

@@ -181,6 +181,9 @@ class Journal {
   void place_anew();
   void note(NicWitness nic);
   bool take_place(const nlohmann::json& record);
+  void take_intended(const nlohmann::json& intended);
+  bool take_done(const nlohmann::json& done);
+  void take_preserved(const nlohmann::json& preserved);
 
   std::string boot_id_;
   std::string net_;         // where this process is

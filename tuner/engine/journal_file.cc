@@ -213,7 +213,7 @@ Outcome Journal::write(StateStore& store, json record) {
   record["net"] = net_;
   const std::string line = chained(record.dump(), end_);
   // The first line comes with its file, which so is never empty.
-  const Outcome appended =
+  Outcome appended =
       text_.empty() ? store.replace(kJournalPath, line + "\n") : store.append(kJournalPath, line);
   if (!appended) {
     rewrite_ = !text_.empty();  // half a line may be there

@@ -36,7 +36,8 @@ HostIdentity collect_identity(const Host& host) {
 }
 
 Outcome is_known(const HostIdentity& identity) {
-  constexpr std::string_view kHint = "nothing was written; what was set could not be found again";
+  constexpr std::string_view kHint =
+      "mount /proc so that this can be read, then run it again; nothing was written";
   if (identity.boot_id.empty())
     return fail(Fault::Io, "which boot this is cannot be read (/proc/sys/kernel/random/boot_id)",
                 std::string(kHint));

@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -32,7 +33,7 @@ class DoormanTest : public ::testing::TestWithParam<const char*> {
   }
 
   UniqueFd stranger() {
-    auto socket = connect_to(place_, in(2000));
+    auto socket = connect_to(place_, in(10'000));
     EXPECT_TRUE(socket) << socket.error().text;
     return socket ? std::move(*socket) : UniqueFd();
   }
@@ -100,6 +101,23 @@ TEST_P(DoormanTest, AFloodMakesRoomForTheRightOne) {
   const std::jthread caller = good_caller();
   EXPECT_TRUE(doorman_->wait_for_caller(in(10'000)));
   waves.request_stop();
+}
+
+// However slow it is: more silent ones than fit have come between its hello and its proof.
+TEST_P(DoormanTest, WhoHasGreetedIsNotDroppedForTheSilent) {
+  auto served =
+      std::async(std::launch::async, [&] { return doorman_->wait_for_caller(in(10'000)); });
+  const Nonces hello{.caller = std::string(kNonceSize, 'n')};
+  const UniqueFd slow =
+      stranger_who_says(encode_frame({FrameKind::Hello, encode_hello(hello.caller)}));
+  const auto challenge = receive_frame(slow.get(), kLongestFromStranger, in(5000));
+  ASSERT_TRUE(challenge) << challenge.error().text;
+  std::vector<UniqueFd> silent;
+  while (silent.size() < 600) silent.push_back(stranger());
+  const Nonces nonces{.caller = hello.caller, .listener = challenge->payload};
+  EXPECT_TRUE(send_all(slow.get(), encode_frame({FrameKind::Proof, caller_proof(kToken, nonces)}),
+                       in(1000)));
+  EXPECT_TRUE(served.get());
 }
 
 TEST_P(DoormanTest, TheTicketIsWaitedForAmongStrangersAndTlsMayFollowAtOnce) {

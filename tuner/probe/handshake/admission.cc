@@ -31,10 +31,9 @@ Step Admission::examine(const Frame& proof, const Door& door) {
 }
 
 Step Admission::answer(const Frame& frame, const Door& door) {
-  const bool greeted = !nonces_.caller.empty();
-  if (frame.kind == FrameKind::Hello && !greeted) return greet(frame, door);
-  if (frame.kind == FrameKind::Proof && greeted && door.takes_caller) return examine(frame, door);
-  if (frame.kind == FrameKind::Ticket && !greeted) {
+  if (frame.kind == FrameKind::Hello && !greeted()) return greet(frame, door);
+  if (frame.kind == FrameKind::Proof && greeted() && door.takes_caller) return examine(frame, door);
+  if (frame.kind == FrameKind::Ticket && !greeted()) {
     if (same_bytes(frame.payload, door.ticket)) return {.now = Step::Now::HasTicket};
     return {.why = "it has no ticket that is due"};
   }

@@ -29,6 +29,9 @@ class Admission {
   };
   Step answer(const Frame& frame, const Door& door);
 
+  // It has said a hello of our protocol; not yet that it knows the token.
+  bool greeted() const { return !nonces_.caller.empty(); }
+
   // Once it is the caller.
   const Nonces& nonces() const { return nonces_; }
 

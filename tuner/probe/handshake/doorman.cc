@@ -19,7 +19,7 @@ using Now = Admission::Step::Now;
 // Two round trips are enough for whoever speaks the protocol.
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::milliseconds kLastLook{500};
-constexpr std::size_t kMostVisitors = 64;
+constexpr std::size_t kMostVisitors = 256;
 // Of one round, so that those inside are heard in between.
 constexpr int kMostAtOnce = 16;
 
@@ -38,6 +38,16 @@ void Doorman::send_away(Visitor& visitor, std::string why) {
   ++sent_away_;
 }
 
+// Silence is what a flood can afford most of: who speaks the protocol stays before who says
+// nothing.
+void Doorman::make_room() {
+  const auto silent =
+      std::ranges::find_if(visitors_, [](const Visitor& v) { return !v.admission.greeted(); });
+  const auto leaves = silent != visitors_.end() ? silent : visitors_.begin();
+  send_away(*leaves, "too many came at once");
+  visitors_.erase(leaves);
+}
+
 void Doorman::forget_the_sent_away() {
   std::erase_if(visitors_, [](const Visitor& v) { return v.stands == Now::SentAway; });
 }
@@ -46,17 +56,14 @@ Outcome Doorman::let_in_all() {
   for (int i = 0; i < kMostAtOnce; ++i) {
     UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket && (errno == EMFILE || errno == ENFILE) && !visitors_.empty()) {
-      visitors_.pop_front();
+      make_room();
       continue;
     }
     // Gone again before we looked, or nobody else is there; accept(2) lists what else may pass.
     if (!socket) return {};
     auto nonce = random_bytes(kNonceSize);
     if (!nonce) return fail(nonce.error());
-    if (visitors_.size() == kMostVisitors) {
-      send_away(visitors_.front(), "too many came at once");
-      visitors_.pop_front();
-    }
+    if (visitors_.size() == kMostVisitors) make_room();
     visitors_.push_back({.socket = std::move(socket),
                          .reader = FrameReader(kLongestFromStranger),
                          .admission = Admission(std::move(*nonce)),

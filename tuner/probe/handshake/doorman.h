@@ -1,6 +1,7 @@
 // The listener's door: accepts connections, hears each stranger for a short time and at the price
 // of a few bytes, and lets in the one that is meant. However many come, hang or talk nonsense,
-// those who know the token get in: who has been heard longest makes room for the next.
+// those who know the token get in: who has been silent longest makes room for the next, then who
+// has been heard longest.
 #pragma once
 
 #include "probe/handshake/admission.h"
@@ -41,6 +42,7 @@ class Doorman {
   Outcome let_in_all();
   void hear(Visitor& visitor);
   void send_away(Visitor& visitor, std::string why);
+  void make_room();
   void forget_the_sent_away();
   // Takes the one who stands so out of the row.
   std::optional<Visitor> take(Admission::Step::Now stands);
@@ -48,7 +50,7 @@ class Doorman {
 
   UniqueFd listening_;
   Door door_;
-  std::deque<Visitor> visitors_;  // the longest heard first
+  std::deque<Visitor> visitors_;  // who came first is first
   std::uint64_t sent_away_ = 0;
   std::string last_why_;
 };

@@ -28,7 +28,7 @@ using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 constexpr microseconds kLongestStall = std::chrono::seconds{10};
 constexpr std::chrono::seconds kLongestConnect{10};
 // Who is not accepted yet waits in the kernel; more are told to try again.
-constexpr int kBacklog = 64;
+constexpr int kBacklog = 256;
 
 Result<Addresses> addresses(const HostPort& place, int flags) {
   addrinfo hints{};

@@ -23,8 +23,8 @@ using Clock = std::chrono::steady_clock;
 // one that we have given up.
 constexpr std::chrono::seconds kPatience{20};
 
-// How long a caller comes back to a listener that drops it: as long as a stranger is heard there.
-constexpr std::chrono::seconds kInsistence{5};
+// How long a caller comes back to a listener that drops it: a flood there may have to be outlived.
+constexpr std::chrono::seconds kInsistence{10};
 
 Deadline soon(Deadline deadline) {
   return std::min(deadline, Clock::now() + kPatience);

@@ -54,6 +54,18 @@ TEST(LocalFileTree, ListsSortedWithoutDots) {
   EXPECT_EQ(file.error().fault, Fault::NotFound);
 }
 
+TEST(LocalFileTree, TellsAFolderFromAnotherOfItsName) {
+  const TempFolder folder;
+  folder.write("/etc/x", "");
+  folder.write("/other/x", "");
+  folder.link("/same", "etc");
+  const auto files = local_file_tree();
+  const auto identity = files->identity(folder.path() + "/etc").value();
+  EXPECT_EQ(files->identity(folder.path() + "/same").value(), identity);
+  EXPECT_NE(files->identity(folder.path() + "/other").value(), identity);
+  EXPECT_EQ(files->identity(folder.path() + "/none").error().fault, Fault::NotFound);
+}
+
 TEST(LocalFileTree, ResolvesLinks) {
   const TempFolder folder;
   folder.write("/devices/pci/eth0/mtu", "1500\n");

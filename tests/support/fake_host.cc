@@ -127,6 +127,16 @@ class FakeTree : public FileTree {
     return *real;
   }
 
+  // The path, where the test says nothing else.
+  Result<std::string> identity(std::string_view path) const override {
+    const std::string doing = fmt::format("look at {}", path);
+    if (auto failed = failing<std::string>(*state_, doing)) return *failed;
+    // A folder stays when its last file goes; the state knows only the files.
+    const std::string real = follow(*state_, path).value_or(std::string(path));
+    const auto other = state_->identities.find(real);
+    return other == state_->identities.end() ? real : other->second;
+  }
+
   Result<bool> is_there(std::string_view path) const override {
     if (auto failed = failing<bool>(*state_, fmt::format("open {}", path))) return *failed;
     const auto real = follow(*state_, path);

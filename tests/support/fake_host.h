@@ -50,6 +50,7 @@ struct FakeState {
   std::map<std::string, WriteRule, std::less<>> rules;    // by path; a final '*' means a prefix
   std::set<std::string, std::less<>> read_only;           // write answers EACCES
   std::set<std::string, std::less<>> unreadable;          // read answers EACCES
+  std::map<std::string, std::string> identities;          // of FileTree; by default the path itself
   std::map<std::string, int, std::less<>> read_errors;    // read answers this errno
   // Asked before each read of a file, folder, link or NIC: an errno is what it answers. May be
   // empty.

@@ -171,6 +171,16 @@ class OpenedTree : public FileTree {
     return list_all(std::move(*fd), path);
   }
 
+  Result<std::string> identity(std::string_view path) const final {
+    const auto fd = open(path, O_PATH);
+    if (!fd) return fail(fd.error());
+    struct stat about {};
+    const int answer = ::fstat(fd->get(), &about);
+    const int error = errno;
+    if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+    return fmt::format("{}:{}", about.st_dev, about.st_ino);
+  }
+
   Result<bool> is_there(std::string_view path) const final {
     const auto fd = open(path, O_PATH);
     if (fd) return true;

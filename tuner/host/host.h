@@ -31,6 +31,9 @@ class FileTree {
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
   // The path with every symbolic link followed, still below the root.
   virtual Result<std::string> resolve(std::string_view path) const = 0;
+  // Which thing a path stands for here, as "device:inode": in another root or mount namespace the
+  // same path may be another. To be compared within one boot.
+  virtual Result<std::string> identity(std::string_view path) const = 0;
   // false: there is no such path. Every other answer is an error, as of read().
   virtual Result<bool> is_there(std::string_view path) const = 0;
   // For hints and the choice between two known places, where not knowing may count as no.

@@ -37,6 +37,9 @@ class LoggedTree : public FileTree {
   Result<std::string> resolve(std::string_view path) const override {
     return logged_read(log_, path, [&] { return files_->resolve(path); });
   }
+  Result<std::string> identity(std::string_view path) const override {
+    return logged_read(log_, path, [&] { return files_->identity(path); });
+  }
   Result<bool> is_there(std::string_view path) const override {
     return logged_read(log_, path, [&] { return files_->is_there(path); });
   }

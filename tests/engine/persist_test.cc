@@ -1,6 +1,7 @@
 // What outlasts a reboot, and the way back after one.
 #include "engine/rig.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -182,6 +183,45 @@ TEST(Persist, AFileThatWasEditedOrIsSomebodyElsesIsNotOverwritten) {
     EXPECT_THAT(names_with(report.plan, Status::Blocked),
                 ElementsAre(HasSubstr("90-ktls-tuner.conf")));
     EXPECT_EQ(etc_and_settings(rig), before) << text;
+  }
+}
+
+// As from a container that has the journal of its host.
+TEST(Persist, AFileOfTheSameNameInAnotherFolderIsNeitherWrittenNorUndone) {
+  Rig rig;
+  const auto start = etc_and_settings(rig);
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine->identities["/etc/sysctl.d"] = "64:1";
+  const auto there = rig.machine.text(kSysctlFile);
+
+  EXPECT_THAT(names_with(rig.plan(whole_profile()), Status::Blocked),
+              ElementsAre(HasSubstr("90-ktls-tuner.conf")));
+  const auto left = rig.rollback();
+  ASSERT_TRUE(left.has_value());
+  EXPECT_FALSE(left->complete());
+  const Step* step = step_named(left->steps, kSysctlFile);
+  EXPECT_EQ(step->status, Status::Blocked);
+  EXPECT_THAT(step->because, HasSubstr("in the folder /etc/sysctl.d (device:inode), and here it "
+                                       "is 64:1"));
+  EXPECT_EQ(rig.machine.text(kSysctlFile), there);
+
+  rig.machine->identities.clear();
+  ASSERT_TRUE(rig.rollback().has_value());
+  EXPECT_EQ(etc_and_settings(rig), start);
+}
+
+TEST(Persist, AFolderThatIsGoneOrCannotBeLookedAtIsNoProofThatTheFileIsUndone) {
+  for (const int error : {ENOENT, EIO}) {
+    Rig rig;
+    ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+    rig.machine->on_read = [error](std::string_view what) {
+      return what == "look at /etc/sysctl.d" ? std::optional(error) : std::nullopt;
+    };
+    const auto report = rig.rollback();
+    EXPECT_EQ(step_named(report->steps, kSysctlFile)->status, Status::Blocked);
+    EXPECT_NE(rig.journal().entry(fmt::format("persist:{}", kSysctlFile)), nullptr);
+    ASSERT_TRUE(rig.rollback({.force = true}).has_value());
+    EXPECT_EQ(rig.journal().entry(fmt::format("persist:{}", kSysctlFile)), nullptr);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "cli/verb.h"
 #include "engine/confirm.h"
 #include "engine/history.h"
+#include "engine/not_known.h"
 #include "engine/rollback.h"
 #include "host/collect_facts.h"
 #include "host/process.h"

@@ -3,6 +3,7 @@
 #include "engine/carry_out.h"
 #include "engine/drift.h"
 #include "engine/look.h"
+#include "engine/written_folder.h"
 #include "host/collect_facts.h"
 
 #include <fmt/format.h>
@@ -221,7 +222,8 @@ class Run {
     if (step.status == Status::Failed && now.value == step.observed.value) {
       return journal_.restored(store_, step.wish.subject.key, options_.run.id);
     }
-    return journal_.done(store_, step.wish.subject.key, now.value);
+    return journal_.done(store_, step.wish.subject.key, now.value,
+                         written_folder(host_, step.wish.subject));
   }
 
   ApplyReport failed(Error error) {

@@ -131,6 +131,7 @@ bool Journal::take_done(const json& done) {
   if (entry == nullptr) return false;
   entry->records.back().after = value_at(done, "after");
   entry->records.back().dangling = false;
+  entry->folder = bytes_or_empty(done, "folder");
   entry->disturbed = false;
   return true;
 }
@@ -238,8 +239,13 @@ Outcome Journal::intend(StateStore& store, const Subject& subject, const Value& 
                          {"after", value_to_json(after)}}}});
 }
 
-Outcome Journal::done(StateStore& store, std::string_view key, const Value& after) {
-  return write(store, {{"done", {{"key", bytes_to_json(key)}, {"after", value_to_json(after)}}}});
+Outcome Journal::done(StateStore& store, std::string_view key, const Value& after,
+                      std::string_view folder) {
+  json done = {{"key", bytes_to_json(key)}, {"after", value_to_json(after)}};
+  if (!folder.empty()) done["folder"] = bytes_to_json(folder);
+  json record;
+  record["done"] = std::move(done);
+  return write(store, std::move(record));
 }
 
 Outcome Journal::preserve(StateStore& store, const Subject& subject, const Value& value) {

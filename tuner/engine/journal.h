@@ -5,7 +5,8 @@
 //   {"run": "…", "boot_id": "…", "profile": "edge-server", "digest": "…", "path": "…", "at": "…",
 //   "by": "root"}
 //   {"intended": {"subject": {…}, "before": …, "after": …}}       durable before the write
-//   {"done": {"key": "…", "after": …}}                            as read back
+//   {"done": {"key": "…", "after": …}}                            as read back; of a file also the
+//   "folder" that it is in, as "device:inode"
 //   {"preserved": {"subject": {…}, "value": …}}                   not written by us so far, but
 //   what is about to be written throws it away
 //   {"disturbed": {"device": "…", "knobs": […]}}                  durable before such a write: from
@@ -87,6 +88,7 @@ class Journal {
     std::vector<Record> records;  // oldest first; never empty
     bool disturbed =
         false;  // thrown away by a write of ours to the same NIC, and not dealt with yet
+    std::string folder = {};  // of a file written in this boot (engine/written_folder.h)
 
     const Value& original() const { return records.front().before; }
     const Value& last_written() const { return records.back().after; }
@@ -137,7 +139,9 @@ class Journal {
   Outcome begin(StateStore& store, const RunInfo& run);
   Outcome intend(StateStore& store, const Subject& subject, const Value& before,
                  const Value& after);
-  Outcome done(StateStore& store, std::string_view key, const Value& after);
+  // `folder`: that a file is in (engine/written_folder.h), else empty.
+  Outcome done(StateStore& store, std::string_view key, const Value& after,
+               std::string_view folder = {});
   // Nothing happens where the subject has an entry already.
   Outcome preserve(StateStore& store, const Subject& subject, const Value& value);
   // Until a run ends "applied" or a rollback comes to its end, or the entry is written or restored.

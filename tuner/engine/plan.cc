@@ -3,6 +3,7 @@
 #include "engine/drift.h"
 #include "engine/held_back.h"
 #include "engine/look.h"
+#include "engine/written_folder.h"
 #include "model/owner.h"
 
 #include <fmt/format.h>
@@ -137,10 +138,12 @@ void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) 
   if (only_preferred) steps.back().wish.setting.need = Need::Preferred;
 }
 
-Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob, const Wish& wish) {
+Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob, const Wish& wish,
+                         const Journal& journal) {
   if (auto doubt = in_doubt(facts, knob, wish)) return std::move(*doubt);
   if (!wish.no_subject.empty()) return found_nothing(wish.no_subject);
-  return wish.unsupported.empty() ? look_at(host, knob, wish.subject) : never(wish.unsupported);
+  if (!wish.unsupported.empty()) return never(wish.unsupported);
+  return look_where_written(host, knob, wish.subject, journal.entry(wish.subject.key));
 }
 
 constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: back to its original";
@@ -166,7 +169,7 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
                                   knob.info.name, name));
     return;
   }
-  Observation observed = look_at(host, knob, *subject);
+  Observation observed = look_where_written(host, knob, *subject, &entry);
   const bool readable = observed.availability == Observation::Availability::Available;
   if (readable && observed.value == entry.original()) return;
   if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {
@@ -312,7 +315,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     if (!is_asked(input.options, wish.subject)) continue;
     wish.disruption = disruption_of(knob, wish.subject, facts);
     wish.owner = owners.of(wish.subject);
-    Observation observed = observe_wish(host, facts, knob, wish);
+    Observation observed = observe_wish(host, facts, knob, wish, input.journal);
     steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
     ask_before_writing(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);

@@ -1,17 +1,16 @@
 #include "engine/rollback.h"
 
 #include "engine/carry_out.h"
-#include "engine/history.h"
 #include "engine/look.h"
+#include "engine/not_known.h"
 #include "engine/plan.h"
+#include "engine/written_folder.h"
 #include "host/collect_facts.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
-#include <map>
-#include <set>
 #include <utility>
 
 namespace tuner {
@@ -43,11 +42,6 @@ std::optional<Value> value_before(const Journal::Entry& entry, const std::string
   const auto record = std::ranges::find(entry.records, run, &Journal::Record::run);
   if (record == entry.records.end()) return std::nullopt;
   return record->before;
-}
-
-// Families that ask no facts say by the key alone whether it is one of theirs.
-bool has_place(const Knob& knob, const Subject& subject) {
-  return knob.info.needs != FactNeed::None || knob.locate(subject, Facts{}).has_value();
 }
 
 std::vector<Target> targets(const Journal& journal, std::span<const Knob> knobs,
@@ -116,6 +110,11 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
   }
   if (!subject) return not_here(std::move(step), target);
   step.wish.subject = *subject;
+  if (std::string elsewhere = in_another_folder(host, entry); !force && !elsewhere.empty()) {
+    step.status = Status::Blocked;
+    step.because = std::move(elsewhere);
+    return step;
+  }
   step.observed = look_at(host, *target.knob, *subject);
   step.because = step.observed.reason;
   if (step.observed.availability == Observation::Availability::Unreadable) {
@@ -254,63 +253,6 @@ bool RollbackReport::complete() const {
   return not_known.empty() && std::ranges::all_of(steps, [](const Step& s) {
            return s.status == Status::Done || s.status == Status::InSync;
          });
-}
-
-namespace {
-
-using Name = std::pair<std::string, std::string>;  // family and setting
-
-// What was set in this boot by the history, with the first value that it tells.
-Result<std::map<Name, std::string>> told_by_history(const StateStore& store,
-                                                    std::string_view boot_id) {
-  const auto history = recall(store);
-  if (!history) return fail(history.error());
-  std::map<Name, std::string> first;
-  for (const HistoryEntry& entry : history->entries) {
-    if (entry.run.boot_id != boot_id) continue;
-    for (const HistoryChange& change : entry.changes)
-      first.try_emplace({change.knob, change.name}, change.from);
-  }
-  return first;
-}
-
-void add_damage(const StateStore& store, const Journal& journal,
-                std::vector<std::string>& sentences) {
-  sentences.push_back(
-      fmt::format("{}; what was set after what is proven is not known", journal.damage()->text));
-  const auto told = told_by_history(store, journal.boot_id());
-  if (!told) sentences.push_back(fmt::format("nor from the history: {}", told.error().text));
-  std::set<Name> doubtful(journal.doubtful().begin(), journal.doubtful().end());
-  std::set<Name> proven;
-  for (const Journal::Entry& entry : journal.entries())
-    proven.emplace(entry.subject.knob, entry.subject.name);
-  for (const auto& [name, before] : told.value_or(std::map<Name, std::string>{}))
-    doubtful.insert(name);
-  for (const Name& name : doubtful) {
-    if (proven.contains(name)) continue;
-    const bool in_history = told && told->contains(name);
-    sentences.push_back(fmt::format(
-        "{} {}: its original is not proven{}", name.first, name.second,
-        in_history ? fmt::format("; the history says {}", told->at(name)) : std::string()));
-  }
-}
-
-}  // namespace
-
-std::vector<std::string> not_known(const StateStore& store, const Journal& journal,
-                                   std::span<const Knob> knobs) {
-  std::vector<std::string> sentences;
-  if (journal.damage()) add_damage(store, journal, sentences);
-  for (const Journal::Entry& entry : journal.entries()) {
-    const Knob* knob = knob_named(knobs, entry.subject.knob);
-    if (knob != nullptr && (!entry.subject.device.empty() || has_place(*knob, entry.subject)))
-      continue;
-    sentences.push_back(
-        fmt::format("{} {} ({}): there is no such setting here, and nothing of it "
-                    "is restored",
-                    entry.subject.knob, entry.subject.name, entry.subject.key));
-  }
-  return sentences;
 }
 
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,

@@ -30,11 +30,6 @@ struct RollbackReport {
   bool complete() const;  // nothing failed, nothing was left, and nothing is not known
 };
 
-// What of this journal cannot be restored because it is not known. Of a damaged one, the history
-// names what else was set in this boot, and what people may set by hand.
-std::vector<std::string> not_known(const StateStore& store, const Journal& journal,
-                                   std::span<const Knob> knobs);
-
 // What a rollback now would find: Change where it would write. Writes nothing.
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
                                         std::span<const Knob> knobs,

@@ -1,0 +1,74 @@
+#include "engine/not_known.h"
+
+#include "engine/history.h"
+#include "engine/plan.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace tuner {
+namespace {
+
+using Name = std::pair<std::string, std::string>;  // family and setting
+
+// What was set in this boot by the history, with the first value that it tells.
+Result<std::map<Name, std::string>> told_by_history(const StateStore& store,
+                                                    std::string_view boot_id) {
+  const auto history = recall(store);
+  if (!history) return fail(history.error());
+  std::map<Name, std::string> first;
+  for (const HistoryEntry& entry : history->entries) {
+    if (entry.run.boot_id != boot_id) continue;
+    for (const HistoryChange& change : entry.changes)
+      first.try_emplace({change.knob, change.name}, change.from);
+  }
+  return first;
+}
+
+void add_damage(const StateStore& store, const Journal& journal,
+                std::vector<std::string>& sentences) {
+  sentences.push_back(
+      fmt::format("{}; what was set after what is proven is not known", journal.damage()->text));
+  const auto told = told_by_history(store, journal.boot_id());
+  if (!told) sentences.push_back(fmt::format("nor from the history: {}", told.error().text));
+  std::set<Name> doubtful(journal.doubtful().begin(), journal.doubtful().end());
+  std::set<Name> proven;
+  for (const Journal::Entry& entry : journal.entries())
+    proven.emplace(entry.subject.knob, entry.subject.name);
+  for (const auto& [name, before] : told.value_or(std::map<Name, std::string>{}))
+    doubtful.insert(name);
+  for (const Name& name : doubtful) {
+    if (proven.contains(name)) continue;
+    const bool in_history = told && told->contains(name);
+    sentences.push_back(fmt::format(
+        "{} {}: its original is not proven{}", name.first, name.second,
+        in_history ? fmt::format("; the history says {}", told->at(name)) : std::string()));
+  }
+}
+
+}  // namespace
+
+bool has_place(const Knob& knob, const Subject& subject) {
+  return knob.info.needs != FactNeed::None || knob.locate(subject, Facts{}).has_value();
+}
+
+std::vector<std::string> not_known(const StateStore& store, const Journal& journal,
+                                   std::span<const Knob> knobs) {
+  std::vector<std::string> sentences;
+  if (journal.damage()) add_damage(store, journal, sentences);
+  for (const Journal::Entry& entry : journal.entries()) {
+    const Knob* knob = knob_named(knobs, entry.subject.knob);
+    if (knob != nullptr && (!entry.subject.device.empty() || has_place(*knob, entry.subject)))
+      continue;
+    sentences.push_back(
+        fmt::format("{} {} ({}): there is no such setting here, and nothing of it "
+                    "is restored",
+                    entry.subject.knob, entry.subject.name, entry.subject.key));
+  }
+  return sentences;
+}
+
+}  // namespace tuner

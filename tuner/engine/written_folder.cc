@@ -1,0 +1,44 @@
+#include "engine/written_folder.h"
+
+#include "engine/look.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+// The kernel's own file systems belong to the machine, or to a network namespace, which is told
+// apart for the whole journal.
+bool is_on_disk(std::string_view place) {
+  return place.starts_with('/') && !place.starts_with("/proc/") && !place.starts_with("/sys/");
+}
+
+std::string folder_path(const Subject& subject) {
+  return subject.place.substr(0, subject.place.rfind('/'));
+}
+
+}  // namespace
+
+std::string written_folder(const Host& host, const Subject& subject) {
+  if (!is_on_disk(subject.place)) return {};
+  return host.files().identity(folder_path(subject)).value_or("");
+}
+
+std::string in_another_folder(const Host& host, const Journal::Entry& entry) {
+  if (entry.folder.empty() || !is_on_disk(entry.subject.place)) return {};
+  const auto here = host.files().identity(folder_path(entry.subject));
+  if (here && *here == entry.folder) return {};
+  return fmt::format(
+      "{} was written in the folder {} (device:inode), and here it is {}: left; undo it where it "
+      "was written, or with rollback --force here",
+      entry.subject.place, entry.folder, here ? *here : here.error().text);
+}
+
+Observation look_where_written(const Host& host, const Knob& knob, const Subject& subject,
+                               const Journal::Entry* entry) {
+  std::string elsewhere = entry == nullptr ? std::string() : in_another_folder(host, *entry);
+  if (elsewhere.empty()) return look_at(host, knob, subject);
+  return {.availability = Observation::Availability::Blocked, .reason = std::move(elsewhere)};
+}
+
+}  // namespace tuner

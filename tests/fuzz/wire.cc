@@ -6,6 +6,7 @@
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace {

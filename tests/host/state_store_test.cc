@@ -97,11 +97,62 @@ TEST_F(StateStoreTest, ASymbolicLinkInTheJournalsPlaceIsNotFollowed) {
   EXPECT_EQ(folder_.read("/target"), "precious\n");
 }
 
+TEST_F(StateStoreTest, IsReadableByEverybodyWhateverTheUmaskButTheLock) {
+  ::umask(077);
+  EXPECT_TRUE(store_->append(kJournalPath, "one"));
+  EXPECT_TRUE(store_->replace(kConfirmPath, "two"));
+  EXPECT_TRUE(store_->lock(0ms));
+  ::umask(022);
+  EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner"), 0755U);
+  EXPECT_EQ(mode_of(folder_.path() + std::string(kJournalPath)), 0644U);
+  EXPECT_EQ(mode_of(folder_.path() + std::string(kConfirmPath)), 0644U);
+  EXPECT_EQ(mode_of(folder_.path() + std::string(kLockPath)), 0600U);
+}
+
+// What root undoes stands there: nobody else may have written it.
+TEST_F(StateStoreTest, WhatOthersCouldHaveWrittenIsNotBelieved) {
+  const std::string journal = folder_.path() + std::string(kJournalPath);
+  const std::string folder = folder_.path() + "/run/ktls-tuner";
+  const auto refused = [&] {
+    const auto text = store_->read(kJournalPath);
+    EXPECT_FALSE(text);
+    EXPECT_FALSE(store_->append(kJournalPath, "two"));
+    if (text) return std::string("believed");
+    EXPECT_EQ(text.error().fault, Fault::Refused) << text.error().text;
+    return text.error().text;
+  };
+  ASSERT_TRUE(store_->append(kJournalPath, "one"));
+  ASSERT_EQ(::chmod(journal.c_str(), 0646), 0);
+  EXPECT_NE(refused().find("others than its owner may write it (mode 0646)"), std::string::npos);
+  ASSERT_EQ(::chmod(journal.c_str(), 0644), 0);
+  ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
+  EXPECT_NE(refused().find("others than its owner may write in it"), std::string::npos);
+  ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
+  ASSERT_EQ(::link(journal.c_str(), (folder + "/second").c_str()), 0);
+  EXPECT_NE(refused().find("it has 2 links"), std::string::npos);
+  ASSERT_EQ(::unlink((folder + "/second").c_str()), 0);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(journal.c_str(), 65534, 0), 0);
+    EXPECT_NE(refused().find("it belongs to user 65534"), std::string::npos);
+    // A recorded machine is read, whoever recorded it.
+    EXPECT_TRUE(local_state_store(folder_.path(), StateOf::Recorded)->read(kJournalPath));
+    ASSERT_EQ(::chown(journal.c_str(), 0, 0), 0);
+  }
+  EXPECT_EQ(store_->read(kJournalPath).value(), "one\n");
+}
+
+TEST_F(StateStoreTest, NoLinkOnTheWayLeadsOutOfARecordedMachine) {
+  folder_.write("/elsewhere/journal", "foreign\n");
+  folder_.link("/machine/run/ktls-tuner", folder_.path() + "/elsewhere");
+  const auto store = local_state_store(folder_.path() + "/machine", StateOf::Recorded);
+  EXPECT_EQ(store->read(kJournalPath).error().fault, Fault::NotFound);
+}
+
 TEST_F(StateStoreTest, AFileInTheFoldersPlaceIsNamed) {
   folder_.write("/run", "not a folder");
   const auto failed = store_->append(kJournalPath, "one");
   ASSERT_FALSE(failed);
-  EXPECT_NE(failed.error().text.find("/run/ktls-tuner"), std::string::npos);
+  EXPECT_NE(failed.error().text.find("/run: Not a directory"), std::string::npos);
 }
 
 TEST_F(StateStoreTest, ASecondRunIsToldWhoHoldsTheLock) {

@@ -51,7 +51,13 @@ class StateStore {
   virtual Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) = 0;
 };
 
-// Files of this machine, below `root` ("" for the machine itself).
-std::unique_ptr<StateStore> local_state_store(std::string root);
+// ThisMachine: every file and folder must be root's alone, or this user's (host/trusted_path.h), or
+// it is Refused: root undoes what stands there. Recorded: input for verbs that read, whoever owns
+// it.
+enum class StateOf { ThisMachine, Recorded };
+
+// Files below `root` ("" for the machine itself), which no link on the way leads out of.
+std::unique_ptr<StateStore> local_state_store(std::string root,
+                                              StateOf whose = StateOf::ThisMachine);
 
 }  // namespace tuner

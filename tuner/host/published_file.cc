@@ -2,7 +2,9 @@
 
 #include "base/handle.h"
 #include "base/interrupted.h"
+#include "host/durable_file.h"
 #include "host/small_files.h"
+#include "host/trusted_path.h"
 
 #include <fmt/format.h>
 
@@ -10,44 +12,74 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 
 namespace tuner {
 namespace {
 
-Outcome failed(int error, std::string_view doing, const std::string& path) {
-  return fail(errno_error(error, fmt::format("{} {}", doing, path)));
+bool is_of_kernel(std::string_view folder) {
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"/dev", "/proc", "/sys"}, [&](std::string_view top) {
+        return folder == top || (folder.starts_with(top) && folder[top.size()] == '/');
+      });
 }
 
-Outcome fill(int fd, std::string_view text, const std::string& path) {
-  const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
-  const int error = errno;
-  if (written < 0) return failed(error, "write", path);
-  if (static_cast<std::size_t>(written) != text.size()) return failed(ENOSPC, "write", path);
-  if (::fchmod(fd, 0644) < 0) return failed(errno, "make readable", path);
-  if (::fdatasync(fd) < 0) return failed(errno, "make durable", path);
+// What root does in a folder of another user that user could do, too. But who owns a folder on the
+// way can put another one in its place.
+Outcome may_write_in(const WalkedPath& path) {
+  const FolderSeen& folder = path.way.back();
+  if (is_of_kernel(folder.path)) {
+    return fail(
+        Fault::Refused,
+        fmt::format("{}/{}: no file is made in a folder of the kernel's", folder.path, path.name),
+        "name a file on a disk");
+  }
+  if (::geteuid() != 0) return {};
+  for (const FolderSeen& above : path.way) {
+    const bool by_owner = above.owner != 0 && above.owner != folder.owner;
+    const bool by_others = &above != &folder && lets_others_exchange(above);
+    if (!by_owner && !by_others) continue;
+    return fail(Fault::Refused,
+                fmt::format("{}/{} is not written as root: {} is {}, so that the folder may be "
+                            "exchanged for another one",
+                            folder.path, path.name, above.path,
+                            by_owner ? fmt::format("user {}'s", above.owner)
+                                     : std::string("writable by others")),
+                "name a folder that is root's from the top, or whose owner owns the way to it");
+  }
   return {};
+}
+
+// A device takes what is written to it; a FIFO without a reader is ENXIO, and never waited for.
+Outcome write_into(const WalkedPath& path, std::string_view text) {
+  const UniqueFd fd(retry_interrupted([&] {
+    return ::openat(path.folder.get(), path.name.c_str(),
+                    O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+  }));
+  const int error = errno;
+  const std::string shown = fmt::format("{}/{}", path.way.back().path, path.name);
+  if (!fd) return fail(errno_error(error, fmt::format("open {}", shown)));
+  return write_whole(fd.get(), text, shown);
 }
 
 }  // namespace
 
 Outcome publish(const std::string& path, std::string_view text) {
-  const std::string folder(parent_of(path.find('/') == std::string::npos ? "./" + path : path));
-  std::string temporary = fmt::format("{}/.{}.XXXXXX", folder, base_name(path));
-  const UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  const int error = errno;
-  if (!fd && error == ENOENT) {
-    return fail(
-        Fault::NotFound, fmt::format("write {}: there is no folder {}", path, folder),
-        "make it, or name another one; it is not made here, because whoever reads it owns it");
+  const auto walked = walk_to("", path);
+  if (!walked && walked.error().errno_value == ENOENT) {
+    const std::string_view folder = path.find('/') == std::string::npos ? "." : parent_of(path);
+    return fail(Fault::NotFound, fmt::format("write {}: there is no folder {}", path, folder),
+                "make it, or name another one; it is not made here, because its reader owns it");
   }
-  if (!fd) return failed(error, "write a file in", folder);
-  auto written = fill(fd.get(), text, temporary);
-  if (written && ::rename(temporary.c_str(), path.c_str()) < 0)
-    written = failed(errno, "replace", path);
-  if (!written) ::unlink(temporary.c_str());
-  return written;
+  if (!walked) return fail(walked.error());
+  struct stat about {};
+  const bool there =
+      ::fstatat(walked->folder.get(), walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0;
+  if (there && (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode)))
+    return write_into(*walked, text);
+  if (auto may = may_write_in(*walked); !may) return may;
+  return replace_file(walked->folder.get(), walked->name, text, 0644, path, Lasts::Seen);
 }
 
 }  // namespace tuner

@@ -1,4 +1,5 @@
-// A file of ours in a folder that belongs to another program, which may look into it at any moment.
+// A file for other programs, in a folder that may belong to one of them, which may look into it at
+// any moment.
 #pragma once
 
 #include "base/result.h"
@@ -8,8 +9,11 @@
 
 namespace tuner {
 
-// Whole or not at all: a temporary file beside it whose name begins with a dot, made durable, then
-// renamed. Readable by everybody whatever the umask. The folder is never made: NotFound names it.
+// Whole or not at all: a temporary file beside it, then renamed. Readable by everybody whatever the
+// umask. The folder is never made: NotFound names it. A device or FIFO that has the name is written
+// into, never replaced. Refused, and nothing is written: a symbolic link or a folder has the name;
+// the folder is one of the kernel's (/dev, /proc, /sys); or a user other than root could have
+// chosen the folder that root writes in, without owning it.
 Outcome publish(const std::string& path, std::string_view text);
 
 }  // namespace tuner

@@ -137,7 +137,7 @@ TEST(LocalFileTree, WhereNoFileCanBeMadeTheErrorNamesIt) {
   folder.write("/file", "");
   const auto files = local_file_tree();
   EXPECT_EQ(files->create("/proc/none/own.conf", "").error().text,
-            "make /proc/none: No such file or directory");
+            "create /proc/none: No such file or directory");
   EXPECT_EQ(files->create("/proc/own.conf", "").error().text,
             "create /proc/own.conf: No such file or directory");
   EXPECT_EQ(files->create(folder.path() + "/a/../own.conf", "").error().fault, Fault::Invalid);

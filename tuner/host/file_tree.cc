@@ -3,7 +3,9 @@
 #include "base/handle.h"
 #include "base/interrupted.h"
 #include "base/text.h"
+#include "host/durable_file.h"
 #include "host/looked_at.h"
+#include "host/trusted_path.h"
 
 #include <climits>
 #include <fmt/format.h>
@@ -132,18 +134,8 @@ Outcome check_written(std::string_view path, std::string_view doing) {
   return {};
 }
 
-Outcome make_folders(const std::string& path) {
-  for (auto slash = path.find('/', 1); slash != std::string::npos;
-       slash = path.find('/', slash + 1)) {
-    const std::string folder = path.substr(0, slash);
-    const bool made = ::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST;
-    const int error = errno;
-    if (!made) return fail(errno_error(error, fmt::format("make {}", folder)));
-  }
-  return {};
-}
-
-Outcome write_whole(int fd, std::string_view text, std::string_view doing) {
+Outcome write_at_once(int fd, std::string_view text, std::string_view path) {
+  const std::string doing = fmt::format("write '{}' to {}", trim(text), path);
   const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
   const int error = errno;
   if (written < 0) return fail(errno_error(error, doing));
@@ -216,32 +208,15 @@ class LocalTree : public OpenedTree {
     if (auto checked = check_written(path, "write"); !checked) return checked;
     const auto fd = open(path, O_WRONLY);
     if (!fd) return fail(fd.error());
-    return write_whole(fd->get(), text, fmt::format("write '{}' to {}", trim(text), path));
+    return write_at_once(fd->get(), text, path);
   }
 
   Outcome create(std::string_view path, std::string_view text) override {
     if (auto checked = check_written(path, "create"); !checked) return checked;
-    const std::string name(path);
-    const std::string doing = fmt::format("create {}", path);
-    if (auto made = make_folders(name); !made) return made;
-    // Beside it, so that the rename stays on one file system; a final '~' is a name that systemd
-    // and run-parts pass over.
-    const std::string half = name + "~";
-    const UniqueFd fd(::open(half.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    int error = errno;
-    if (!fd) return fail(errno_error(error, doing));
-    auto done = write_whole(fd.get(), text, doing);
-    // Else a power cut may leave the new name with nothing behind it.
-    if (done && ::fsync(fd.get()) != 0) {
-      error = errno;
-      done = fail(errno_error(error, doing));
-    }
-    if (done && ::rename(half.c_str(), name.c_str()) != 0) {
-      error = errno;
-      done = fail(errno_error(error, doing));
-    }
-    if (!done) ::unlink(half.c_str());
-    return done;
+    const auto walked = walk_to("", path, true);
+    if (!walked) return fail(walked.error());
+    if (auto way = way_is_trusted(*walked, trusted_owners()); !way) return way;
+    return replace_file(walked->folder.get(), walked->name, text, 0644, path);
   }
 
   Outcome remove(std::string_view path) override {

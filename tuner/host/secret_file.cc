@@ -2,6 +2,7 @@
 
 #include "base/handle.h"
 #include "base/interrupted.h"
+#include "host/trusted_path.h"
 
 #include <fmt/format.h>
 
@@ -40,8 +41,12 @@ Outcome is_private(int fd, const std::string& path) {
 
 // O_NONBLOCK: a named pipe without a writer is refused, not waited for.
 Result<std::string> read_secret_file(const std::string& path) {
-  const UniqueFd file(retry_interrupted(
-      [&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); }));
+  const auto way = walk_to_input(path);
+  if (!way) return fail(way.error());
+  const UniqueFd file(retry_interrupted([&] {
+    return ::openat(way->folder.get(), way->name.c_str(),
+                    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+  }));
   if (!file) return fail(errno_error(errno, "open " + path));
   if (auto yes = is_private(file.get(), path); !yes) return fail(yes.error());
   std::string text(kLongest, '\0');

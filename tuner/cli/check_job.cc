@@ -12,6 +12,7 @@
 #include "host/local_profile_files.h"
 #include "host/published_file.h"
 #include "host/small_files.h"
+#include "host/trusted_path.h"
 #include "model/tool_settings.h"
 
 #include <fmt/format.h>
@@ -131,6 +132,9 @@ DecidedJob decide_job(const Context& context) {
   if (options.job) {
     const std::string path =
         options.settings.empty() ? std::string(kToolSettingsPath) : options.settings;
+    const auto trusted = input_is_trusted(path);
+    if (!trusted && trusted.error().fault == Fault::Refused)
+      return {std::nullopt, failure(trusted.error())};
     auto loaded = load_tool_settings(*local_profile_files(), path);
     if (!loaded.settings) {
       Answer answer;

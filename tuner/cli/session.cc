@@ -8,6 +8,7 @@
 #include "host/collect_facts.h"
 #include "host/local_profile_files.h"
 #include "host/process.h"
+#include "host/trusted_path.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>
@@ -71,6 +72,23 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
                                         warning.code));
     if (writing) context.terminal.talk(to_text(warning));
   }
+}
+
+// Whoever may write the profile, or a folder above it, decides what root sets at every boot from
+// then on. For now it is said: who types the command sees what it does.
+std::optional<Error> not_to_be_persisted(const Context& context, bool writing, Session& session) {
+  for (const std::string& path : session.profile.lineage) {
+    const auto trusted = input_is_trusted(path);
+    if (trusted) continue;
+    if (writing && (session.profile.persist || session.persist_when_confirmed)) {
+      return Error{.fault = Fault::Refused,
+                   .text = fmt::format("the profile cannot be persisted: {}", trusted.error().text),
+                   .hint = trusted.error().hint};
+    }
+    session.notes.push_back(trusted.error().text);
+    if (writing) context.terminal.talk("warning: " + trusted.error().text);
+  }
+  return std::nullopt;
 }
 
 std::optional<Error> unknown_family(const Options& options) {
@@ -199,6 +217,8 @@ OpenedSession open_session(const Context& context, bool writing) {
                      .confirm_within = *within,
                      .spare_session = true};
   decide_persistence(context, writing, session);
+  if (auto refused = not_to_be_persisted(context, writing, session))
+    return {std::nullopt, failure(std::move(*refused))};
   note_edit(session);
   auto nics = chosen_nics(context);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};

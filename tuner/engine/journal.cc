@@ -363,6 +363,7 @@ Outcome Journal::withdraw(StateStore& store, std::string_view run) {
 
 Outcome Journal::clear(StateStore& store) {
   if (auto removed = store.remove(kPersistedPath); !removed) return removed;
+  if (auto removed = store.remove(kApprovedPath); !removed) return removed;
   if (damage_) return {};
   // The head goes first: a journal without one is whole only where its last line says this.
   if (!text_.empty()) {

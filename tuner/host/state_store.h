@@ -18,6 +18,8 @@ inline constexpr std::string_view kJournalPath = "/run/ktls-tuner/journal";
 inline constexpr std::string_view kJournalHeadPath = "/run/ktls-tuner/journal.head";
 inline constexpr std::string_view kLockPath = "/run/ktls-tuner/lock";
 inline constexpr std::string_view kConfirmPath = "/run/ktls-tuner/confirm";
+// Profiles as they were applied (engine/approved.h).
+inline constexpr std::string_view kApprovedPath = "/var/lib/ktls-tuner/approved";
 inline constexpr std::string_view kHistoryPath = "/var/lib/ktls-tuner/history";
 inline constexpr std::string_view kOlderHistoryPath = "/var/lib/ktls-tuner/history.1";
 

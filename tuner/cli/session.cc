@@ -5,6 +5,7 @@
 #include "cli/chosen_nics.h"
 #include "cli/recommend.h"
 #include "cli/render_json.h"
+#include "engine/approved.h"
 #include "host/collect_facts.h"
 #include "host/local_profile_files.h"
 #include "host/process.h"
@@ -56,10 +57,73 @@ Answer nothing_active(const Context& context) {
 void note_edit(Session& session) {
   const RunInfo* active = session.journal.active();
   if (active == nullptr || active->profile != session.profile.name) return;
-  if (active->digest == session.profile.digest) return;
+  if (!session.source_changed.empty()) session.notes.push_back(session.source_changed);
+  if (session.from_copy || active->digest == session.profile.digest) return;
   session.notes.push_back(
       fmt::format("profile {} was changed since it was applied at {} (digest {} then, {} now)",
                   active->profile, active->at, active->digest, session.profile.digest));
+}
+
+struct ReadProfile {
+  LoadedProfile loaded;
+  ProfileCopy copy;
+  bool from_copy = false;
+  std::string source_changed = {};
+};
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal();
+}
+
+ReadProfile read_source(const std::string& profile) {
+  const auto files = local_profile_files();
+  const NotedFiles noted(*files);
+  ReadProfile read{.loaded = load_profile(noted, profile, profile_directories()), .copy = {}};
+  if (!read.loaded.profile) return read;
+  // Later readers, a timer or the next boot, have another working folder.
+  read.copy = {.path = absolute(read.loaded.profile->lineage.back()),
+               .digest = read.loaded.profile->digest,
+               .directories = profile_directories()};
+  for (const std::string& path : read.loaded.profile->lineage)
+    read.copy.files.emplace(absolute(path), noted.text(path));
+  return read;
+}
+
+bool is_unattended(const Options& options) {
+  return options.profile.empty() && (options.if_active || options.repair);
+}
+
+// The first file that no longer says what was approved; empty: all do.
+std::string source_changed(const RunInfo& run, const ProfileCopy& copy) {
+  const auto files = local_profile_files();
+  for (const auto& [path, text] : copy.files) {
+    const auto now = files->read(path, kProfileSizeLimit);
+    if (now && *now == text) continue;
+    return fmt::format(
+        "{} {} since profile {} was applied at {}: what was approved then is kept and used; "
+        "ktls-tuner apply -p {} approves it as it is now",
+        path, now ? "has changed" : "is gone or cannot be read", run.profile, run.at, run.path);
+  }
+  return {};
+}
+
+Result<ReadProfile> read_approved(const Context& context, const RunInfo& run) {
+  const auto copies = load_approved(context.store);
+  if (!copies) return fail(copies.error());
+  if (const ProfileCopy* copy = approved_for(*copies, run)) {
+    return ReadProfile{.loaded = load_profile(*copy),
+                       .copy = *copy,
+                       .from_copy = true,
+                       .source_changed = source_changed(run, *copy)};
+  }
+  // An older release kept none; its digest says whether the source is what was applied.
+  ReadProfile source = read_source(run.path.empty() ? run.profile : run.path);
+  if (!source.loaded.profile || source.loaded.profile->digest == run.digest) return source;
+  return fail(Fault::Refused,
+              fmt::format("{} was changed since it was applied at {}, and no copy of what was "
+                          "approved is kept: nothing is set unattended",
+                          run.profile, run.at),
+              fmt::format("ktls-tuner apply -p {} approves it as it is now", run.path));
 }
 
 // What a profile's reader warns of: whoever writes sees it at once, with its caret; a plan lists
@@ -77,6 +141,7 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
 // Whoever may write the profile, or a folder above it, decides what root sets at every boot from
 // then on. For now it is said: who types the command sees what it does.
 std::optional<Error> not_to_be_persisted(const Context& context, bool writing, Session& session) {
+  if (session.from_copy) return std::nullopt;
   for (const std::string& path : session.profile.lineage) {
     const auto trusted = input_is_trusted(path);
     if (trusted) continue;
@@ -173,7 +238,7 @@ void persist_now(Session& session) {
   session.options.confirm_within.reset();
 }
 
-OpenedSession open_session(const Context& context, bool writing) {
+OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
   for (const auto& refused : {unknown_family(context.options), persists_a_part(context.options)}) {
     if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
   }
@@ -198,17 +263,23 @@ OpenedSession open_session(const Context& context, bool writing) {
     return {std::nullopt, nothing_active(context)};
   const Choice choice = choose(context, session.journal, writing);
   if (choice.profile.empty()) return {std::nullopt, no_profile(context)};
-  auto loaded = load_profile(*local_profile_files(), choice.profile, profile_directories());
-  if (!loaded.profile) {
+  const RunInfo* active = session.journal.active();
+  const bool by_copy =
+      active != nullptr && (from == ProfileFrom::ApprovedCopy || is_unattended(context.options));
+  auto read = by_copy ? read_approved(context, *active) : read_source(choice.profile);
+  if (!read) return {std::nullopt, failure(read.error())};
+  if (!read->loaded.profile) {
     Answer answer;
     answer.exit_code = ExitCode::ProfileInvalid;
-    answer.diagnostics = std::move(loaded.diagnostics);
+    answer.diagnostics = std::move(read->loaded.diagnostics);
     return {std::nullopt, std::move(answer)};
   }
-  session.profile = std::move(*loaded.profile);
-  note_warnings(context, loaded.diagnostics, writing, session);
-  // Whoever looks later, a timer or the next boot, stands somewhere else.
-  session.path = std::filesystem::absolute(session.profile.lineage.back()).lexically_normal();
+  session.profile = std::move(*read->loaded.profile);
+  note_warnings(context, read->loaded.diagnostics, writing, session);
+  session.path = read->copy.path;
+  session.copy = std::move(read->copy);
+  session.from_copy = read->from_copy;
+  session.source_changed = std::move(read->source_changed);
   session.chosen = choice.because;
   session.options = {.only = context.options.only,
                      .skip = context.options.skip,

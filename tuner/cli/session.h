@@ -6,6 +6,7 @@
 #include "engine/journal.h"
 #include "engine/plan.h"
 #include "model/profile.h"
+#include "model/profile_copy.h"
 #include "model/profile_yaml.h"
 
 #include <optional>
@@ -16,7 +17,10 @@ namespace tuner {
 struct Session {
   HostIdentity identity;
   Profile profile;
-  std::string path;    // where the profile was read from
+  std::string path;                 // where the profile was read from, or its approved copy was
+  ProfileCopy copy;                 // what it was read from, to be approved
+  bool from_copy = false;           // the approved copy is what was read
+  std::string source_changed = {};  // the source is no longer what was approved; empty: it is
   std::string chosen;  // why this profile: "asked for", "active since …", "recommended: …"
   std::vector<std::string>
       notes;  // "edited since it was applied", what the profile's reader warns of
@@ -31,7 +35,12 @@ struct OpenedSession {
   std::optional<Session> session;
   Answer answer;  // when there is no session
 };
-OpenedSession open_session(const Context& context, bool writing);
+//
+// Nobody watches a boot, a hook or a repair: --if-active and --repair without a profile named read
+// the approved copy of the active one (engine/approved.h) and nothing else, as does `confirm`.
+enum class ProfileFrom { Options, ApprovedCopy };
+OpenedSession open_session(const Context& context, bool writing,
+                           ProfileFrom from = ProfileFrom::Options);
 
 // What is left to do of a run that was to be persisted when it is confirmed: that alone.
 void persist_now(Session& session);

@@ -4,6 +4,7 @@
 #include "cli/confirmation.h"
 #include "cli/interrupt.h"
 #include "cli/render_text.h"
+#include "engine/approved.h"
 #include "engine/history.h"
 #include "host/collect_facts.h"
 #include "host/process.h"
@@ -157,6 +158,13 @@ Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
 
 namespace {
 
+// Before the first write: what is set now is what boots and repairs set from now on. A run for one
+// NIC alone leaves the rest as it was approved.
+Outcome approve_source(Context& context, const Session& session, const RunInfo& run) {
+  if (session.from_copy || run.digest != session.copy.digest) return {};
+  return approve(context.store, session.copy, session.journal);
+}
+
 Written write_once(Context& context, Session& session, std::string_view verb) {
   Written written;
   context.host.limit_reads(std::chrono::seconds(context.options.timeout));
@@ -186,6 +194,8 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
                     .at = rfc3339(context.host.clock().now()),
                     .by = who_runs_this(),
                     .max_disruption = session.options.max_disruption};
+  if (auto approved = approve_source(context, session, run); !approved)
+    return refused(approved.error());
   Confirmation confirmation(context, run, session.options.confirm_within,
                             session.persist_when_confirmed);
   const ApplyOptions options{.run = run,

@@ -132,6 +132,11 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
     if (again) lock = std::move(*again);
     judge_again(look(context, as_it_was_allowed(session)), result);
   }
+  // Of its own: the settings are as they were approved, and no step shows it.
+  if (!session.source_changed.empty()) {
+    context.terminal.talk("note: " + session.source_changed);
+    result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
+  }
   tell_times(context, lock != nullptr, result);
   *result.answer.body = plan_json(*result.plan);
   if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);

@@ -55,7 +55,7 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
 
 // Only a run that is kept may outlast a reboot.
 Answer persist_kept_run(Context& context, Answer answer) {
-  auto opened = open_session(context, /*writing=*/true);
+  auto opened = open_session(context, /*writing=*/true, ProfileFrom::ApprovedCopy);
   if (!opened.session) return std::move(opened.answer);
   persist_now(*opened.session);
   opened.session->options.max_disruption = opened.session->journal.active()->max_disruption;

@@ -262,10 +262,13 @@ TEST(Guard, TriesAgainWhatFails) {
 TEST(Guard, GivesUpOnWhatFailsForGoodAndLeavesTheRestUndone) {
   GuardRig rig;
   rig.apply_and_wait();
-  rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
+  int tries = 0;
+  rig.machine->rules[kWmem] = [&](const std::string&, std::string_view) -> Result<std::string> {
+    ++tries;
     return fail(testing::answer(EIO, "write"));
   };
   EXPECT_EQ(rig.guard(), GuardEnd::GaveUp);
+  EXPECT_EQ(tries, 5);
   EXPECT_TRUE(rig.is_pending()) << "status names it, and rollback can be asked for again";
   EXPECT_THAT(rig.last().because, HasSubstr("net.core.wmem_max"));
   ASSERT_EQ(rig.journal().entries().size(), 1U);

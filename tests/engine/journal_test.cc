@@ -331,6 +331,20 @@ TEST(Journal, HeadAndJournalBelongTogether) {
   EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << "no journal";
 }
 
+// Else a crash after the next line would leave a head that is two lines behind.
+TEST(Journal, AHeadThatCouldNotBeWrittenComesBeforeTheNextLine) {
+  auto fuse = std::make_shared<testing::WriteFuse>();
+  FakeStateStore store(fuse);
+  Journal journal;
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  fuse->arm(testing::WriteFuse::Kind::ErrorOnce, 1);
+  EXPECT_FALSE(journal.intend(store, subject("k"), std::int64_t{1}, std::int64_t{2}));
+  fuse->disarm();
+  ASSERT_TRUE(journal.end(store, "failed"));
+  EXPECT_THAT(fuse->writes,
+              ::testing::ElementsAre(kJournalHeadPath, kJournalPath, kJournalHeadPath));
+}
+
 TEST(Journal, ACrashBetweenLineAndHeadIsNoDamage) {
   FakeStateStore store = sealed_run();
   const std::string head = file(store, kJournalHeadPath);

@@ -48,6 +48,28 @@ TEST(Rollback, DryRunNamesWhatItWouldRestoreAndWritesNothing) {
   }
 }
 
+// The machine matters more than the journal: it is restored all the same.
+TEST(Rollback, AJournalThatCannotBeKeptIsSaid) {
+  Rig twin;
+  ASSERT_EQ(twin.apply(whole_profile()).end, End::Applied);
+  twin.machine.fuse->disarm();
+  ASSERT_TRUE(twin.rollback().has_value());
+  const auto writes = twin.machine.fuse->writes;
+  const auto first = std::ranges::find(writes, kJournalPath);
+  ASSERT_NE(first, writes.end());
+
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  rig.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce,
+                        static_cast<int>(first - writes.begin()));
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  ASSERT_TRUE(report->journal_error);
+  EXPECT_THAT(report->journal_error->text, HasSubstr("injected failure"));
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
 TEST(Rollback, GoesToTheFirstOriginalThroughTwoProfiles) {
   Rig rig;
   const auto before = rig.machine.snapshot();

@@ -27,6 +27,17 @@ TEST(NicDrivers, ThoseThatOffloadAreAsFoundInTheKernel) {
     EXPECT_NE(who_offloads(Rx).find(driver), std::string_view::npos) << driver;
 }
 
+TEST(NicDrivers, SomeSwitchItOnByThemselves) {
+  std::set<std::string_view> tx;
+  std::set<std::string_view> rx;
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (row.tx_on_after_probe) tx.insert(row.driver);
+    if (row.rx_on_after_probe) rx.insert(row.driver);
+  }
+  EXPECT_EQ(tx, (std::set<std::string_view>{"funeth", "mlx5_core", "nfp"}));
+  EXPECT_EQ(rx, (std::set<std::string_view>{"nfp"}));
+}
+
 TEST(NicDrivers, EachRowIsComplete) {
   for (const NicDriverRow& row : nic_drivers()) {
     EXPECT_FALSE(row.models.empty()) << row.driver;
@@ -58,6 +69,13 @@ TEST(NicDrivers, OneDriverHasCardsWithAndWithoutTls) {
   EXPECT_TRUE(find_nic_card("15b3:101d")->tls);
   EXPECT_FALSE(find_nic_card("1425:5401")->tls);
   EXPECT_TRUE(find_nic_card("1425:6401")->tls);
+  std::set<std::string_view> with_tls;
+  for (const CardRow& card : nic_cards()) {
+    if (card.tls) with_tls.insert(card.name);
+  }
+  EXPECT_EQ(with_tls, (std::set<std::string_view>{"BlueField-2", "BlueField-3", "BlueField-4",
+                                                  "Chelsio T6", "ConnectX-6 Dx", "ConnectX-7",
+                                                  "ConnectX-8", "ConnectX-9"}));
   EXPECT_EQ(find_nic_card("8086:1572"), nullptr);
   EXPECT_EQ(find_nic_card(""), nullptr);
 }

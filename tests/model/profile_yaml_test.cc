@@ -196,6 +196,14 @@ TEST_F(Profiles, RemoveWithNull) {
   EXPECT_FALSE(profile.irqbalance.has_value());
 }
 
+// MODULE_NAME_LEN of the kernel is 56, with the NUL at its end.
+TEST_F(Profiles, NameModulesAsLongAsTheKernelDoes) {
+  add("/usr/longest.yaml", "modules: { " + std::string(55, 'm') + ": { load: true } }\n");
+  EXPECT_THAT(loaded("longest").modules, ::testing::SizeIs(1));
+  add("/usr/longer.yaml", "modules: { " + std::string(56, 'm') + ": { load: true } }\n");
+  EXPECT_FALSE(load("longer").profile);
+}
+
 TEST_F(Profiles, AppendListsParentsFirst) {
   const std::string nic = "nics: [ { select: { name: ";
   const std::string cpus = " } } ]\ncpus: [ { governor: performance, nodes: [";
@@ -339,6 +347,15 @@ TEST_F(Digest, SeesEveryEffectiveChange) {
       "nics: [ { select: { driver: a } } ]\n",
       "nics: [ { select: { numa_node: 0 } } ]\n",
       "nics: [ { select: { name: a }, irqs: { placement: numa-local-spread } } ]\n",
+      "nics: [ { select: { name: a, if_present: true } } ]\n",
+      "nics: [ { select: { name: a }, xps: match-irqs } ]\n",
+      "nics: [ { select: { name: a }, rps: few-queues } ]\n",
+      "nics: [ { select: { name: a }, channels: { combined: 4 } } ]\n",
+      "nics: [ { select: { name: a }, channels: { combined: 5 } } ]\n",
+      "nics: [ { select: { name: a }, rings: { rx: 4096 } } ]\n",
+      "nics: [ { select: { name: a }, rings: { tx: 4096 } } ]\n",
+      "nics: [ { select: { name: a }, coalesce: { rx-usecs: 8 } } ]\n",
+      "nics: [ { select: { name: a }, coalesce: { tx-usecs: 8 } } ]\n",
       "nics: [ { select: { name: a }, features: { rx-gro: true } } ]\n",
       "nics: [ { select: { name: a }, features: { rx-gro: false } } ]\n",
       "cpus: [ { nodes: all } ]\n",

@@ -2,12 +2,24 @@
 
 #include "model/known_sysctls.h"
 #include "model/sysctl_catalog.h"
+#include "model/sysctl_name.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 namespace tuner {
 namespace {
+
+using Class = SysctlHarm::Class;
+
+std::string one_of(std::string_view pattern) {
+  std::string name(pattern);
+  if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, "eth0");
+  return name;
+}
 
 // "third" of each row that the goal cannot be met without, with '!' where it stops the network.
 std::string harm(std::string_view name, const Goal& goal) {
@@ -34,9 +46,11 @@ Goal at_most(Value value) {
 
 TEST(SysctlHarms, AreOfKnownSysctlsWithReasonAdviceAndSource) {
   for (const SysctlHarm& row : sysctl_harms()) {
-    std::string name(row.name);
-    if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, "eth0");
-    EXPECT_TRUE(find_sysctl(name) != nullptr || known_sysctl(name).has_value()) << row.name;
+    const std::string name = one_of(row.name);
+    EXPECT_EQ(canonical_sysctl_name(name).value_or(""), name);
+    // A door is shut in whatever kernel has it, distributions' own among them.
+    const bool known = find_sysctl(name) != nullptr || known_sysctl(name).has_value();
+    EXPECT_TRUE(known || row.harm >= Class::Loosens) << row.name;
     EXPECT_FALSE(row.why.empty()) << row.name;
     EXPECT_FALSE(row.instead.empty()) << row.name;
     EXPECT_FALSE(row.source.empty()) << row.name;
@@ -53,6 +67,7 @@ TEST(SysctlHarms, HaveValuesThatTheSysctlCanTake) {
       EXPECT_GE(row.high, known->min) << row.name;
     }
     EXPECT_EQ(!row.word.empty(), known->type == SysctlRow::Type::Word) << row.name;
+    EXPECT_NE(row.harm, Class::Refused) << row.name << " must not be offered";
     const bool one_of_many = row.of != SysctlHarm::Of::Each;
     EXPECT_TRUE(!one_of_many || known->type == SysctlRow::Type::Numbers) << row.name;
   }
@@ -154,6 +169,143 @@ TEST(SysctlHarms, ThatStopTheNetworkAreTheseThree) {
   EXPECT_EQ(harm("net.core.default_qdisc", exactly(std::string("blackhole"))), "!.. ");
   EXPECT_EQ(harm("net.core.default_qdisc", exactly(std::string("fq"))), "");
   EXPECT_EQ(harm("net.core.default_qdisc", number(3)), "");
+}
+
+// The worst that the catalogue says of a goal.
+Class worst(std::string_view name, const Goal& goal) {
+  Class found = Class::Harmful;
+  for (const SysctlHarm* row : harms_of(name, goal)) found = std::max(found, row->harm);
+  return found;
+}
+
+bool is_refused(std::string_view name, const Goal& goal) {
+  return worst(name, goal) == Class::Refused;
+}
+bool loosens(std::string_view name, const Goal& goal) {
+  return worst(name, goal) == Class::Loosens;
+}
+
+TEST(SysctlDoors, ThatRunProgramsOrLoadCodeAreShutWhateverTheValue) {
+  for (const char* name :
+       {"fs.binfmt_misc.register", "fs.binfmt_misc.status", "fs.binfmt_misc.qemu-arm",
+        "kernel.core_pattern", "kernel.firmware_config.force_sysfs_fallback", "kernel.hotplug",
+        "kernel.modprobe", "kernel.modules_disabled", "kernel.poweroff_cmd", "kernel.reboot-cmd",
+        "kernel.usermodehelper.bset", "kernel.usermodehelper.inheritable"}) {
+    EXPECT_TRUE(is_refused(name, exactly(std::string("|/some/program")))) << name;
+    EXPECT_TRUE(is_refused(name, exactly(std::string("core")))) << name;
+    EXPECT_TRUE(is_refused(name, number(0))) << name;
+    EXPECT_TRUE(is_refused(name, exactly(Integers{0, 0}))) << name;
+    EXPECT_TRUE(is_refused(name, at_least(std::int64_t{0}))) << name;
+    EXPECT_TRUE(is_refused(name, at_most(std::int64_t{1}))) << name;
+    EXPECT_TRUE(is_never_suggested(name)) << name;
+    EXPECT_FALSE(is_listed(name)) << name;
+  }
+  for (const char* name : {"kernel.core_uses_pid", "fs.binfmt_misc", "kernel.usermodehelper",
+                           "kernel.usermodehelper.a.b", "net.kernel.core_pattern"})
+    EXPECT_FALSE(is_refused(name, number(1))) << name;
+}
+
+TEST(SysctlDoors, OfProtectionsReachToTheLastOpenValueAndNoFurther) {
+  const struct {
+    const char* name;
+    std::int64_t open;
+    std::int64_t safe;
+  } cases[] = {
+      {"dev.tty.ldisc_autoload", 1, 0},
+      {"dev.tty.legacy_tiocsti", 1, 0},
+      {"fs.protected_fifos", 0, 1},
+      {"fs.protected_hardlinks", 0, 1},
+      {"fs.protected_regular", 0, 1},
+      {"fs.protected_symlinks", 0, 1},
+      {"fs.suid_dumpable", 1, 2},
+      {"fs.suid_dumpable", 1, 0},
+      {"fs.verity.require_signatures", 0, 1},
+      {"kernel.apparmor_restrict_unprivileged_io_uring", 0, 1},
+      {"kernel.apparmor_restrict_unprivileged_unconfined", 0, 1},
+      {"kernel.apparmor_restrict_unprivileged_userns", 0, 1},
+      {"kernel.core_pipe_limit", 0, 1},
+      {"kernel.dmesg_restrict", 0, 1},
+      {"kernel.io_uring_disabled", 0, 1},
+      {"kernel.kexec_load_disabled", 0, 1},
+      {"kernel.kexec_load_limit_panic", -1, 0},
+      {"kernel.kexec_load_limit_reboot", -1, 0},
+      {"kernel.kptr_restrict", 0, 1},
+      {"kernel.kptr_restrict", -1, 2},
+      {"kernel.loadpin.enabled", 0, 1},
+      {"kernel.loadpin.enforce", 0, 1},
+      {"kernel.perf_event_paranoid", 1, 2},
+      {"kernel.perf_event_paranoid", -1, 4},
+      {"kernel.randomize_va_space", 1, 2},
+      {"kernel.sysrq", 1, 0},
+      {"kernel.sysrq", 438, 0},
+      {"kernel.unprivileged_bpf_disabled", 0, 1},
+      {"kernel.unprivileged_userns_apparmor_policy", 0, 1},
+      {"kernel.unprivileged_userns_clone", 1, 0},
+      {"kernel.yama.ptrace_scope", 0, 1},
+      {"net.core.bpf_jit_enable", 2, 1},
+      {"net.core.bpf_jit_harden", 0, 1},
+      {"net.core.bpf_jit_kallsyms", 1, 0},
+      {"user.max_user_namespaces", 1, 0},
+      {"vm.legacy_va_layout", 1, 0},
+      {"vm.memfd_noexec", 0, 1},
+      {"vm.mmap_min_addr", 32767, 32768},
+      {"vm.unprivileged_userfaultfd", 1, 0},
+  };
+  std::set<std::string_view> tried;
+  for (const auto& one : cases) {
+    tried.insert(one.name);
+    EXPECT_TRUE(loosens(one.name, number(one.open))) << one.name;
+    EXPECT_FALSE(loosens(one.name, number(one.safe))) << one.name << " = " << one.safe;
+    EXPECT_TRUE(is_listed(one.name)) << one.name << " can be made stricter without more words";
+  }
+  for (const SysctlHarm& row : sysctl_harms())
+    EXPECT_TRUE(row.harm != Class::Loosens || tried.contains(row.name)) << row.name;
+}
+
+// "0x0", "00", "0 x" and a list are all 0 to the kernel, which reads as far as it understands.
+TEST(SysctlDoors, OfProtectionsTakeOneNumberAndNoText) {
+  for (const char* text : {"0x0", "00", "0 x", "2", "", "|/some/program"})
+    EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(std::string(text)))) << text;
+  EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(Integers{2, 0})));
+  EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(Integers{})));
+  EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(true)));
+  EXPECT_FALSE(loosens("kernel.kptr_restrict", exactly(Integers{2})));
+  EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(Integers{0})));
+}
+
+TEST(SysctlDoors, OfProtectionsAreBoundedTowardsTheSafeSideAlone) {
+  const std::int64_t zero = 0;
+  const std::int64_t one = 1;
+  EXPECT_FALSE(loosens("kernel.kptr_restrict", at_least(zero))) << "it never lowers";
+  EXPECT_FALSE(loosens("kernel.kptr_restrict", at_least(one)));
+  EXPECT_TRUE(loosens("kernel.kptr_restrict", at_most(zero)));
+  EXPECT_FALSE(loosens("kernel.kptr_restrict", at_most(one)));
+  EXPECT_TRUE(loosens("kernel.perf_event_paranoid", at_most(one)));
+  EXPECT_TRUE(loosens("user.max_user_namespaces", at_least(one)));
+  EXPECT_FALSE(loosens("user.max_user_namespaces", at_most(std::int64_t{15000})));
+  EXPECT_TRUE(loosens("kernel.sysrq", at_most(std::int64_t{64}))) << "a mask has no order";
+  EXPECT_TRUE(loosens("kernel.sysrq", at_least(std::int64_t{64})));
+  EXPECT_TRUE(loosens("fs.suid_dumpable", at_most(one)));
+  EXPECT_TRUE(loosens("fs.suid_dumpable", at_least(one)));
+}
+
+TEST(SysctlDoors, ThatOnlyARebootShutsAgainAreWarnedOf) {
+  EXPECT_NE(harm("kernel.kexec_load_disabled", number(1)), "");
+  EXPECT_NE(harm("kernel.kexec_load_limit_panic", number(0)), "");
+  EXPECT_NE(harm("kernel.unprivileged_bpf_disabled", number(1)), "");
+  EXPECT_EQ(harm("kernel.unprivileged_bpf_disabled", number(2)), "");
+  EXPECT_NE(harm("kernel.yama.ptrace_scope", number(3)), "");
+  EXPECT_EQ(harm("kernel.yama.ptrace_scope", number(2)), "");
+}
+
+TEST(SysctlDoors, AreListedOnlyWhereTheCatalogueSaysSo) {
+  for (const char* name : {"net.core.rmem_max", "net.no.such", "vm.swappiness", "fs.file-max",
+                           "kernel.numa_balancing", "kernel.kptr_restrict"})
+    EXPECT_TRUE(is_listed(name)) << name;
+  for (const char* name : {"kernel.pid_max", "kernel.panic_on_oops", "kernel.hostname", "fs.file",
+                           "abi.vsyscall32", "user.max_net_namespaces", "network.core.rmem_max",
+                           "vmx.swappiness", "kernel.net.core", "sunrpc.tcp_slot_table_entries"})
+    EXPECT_FALSE(is_listed(name)) << name;
 }
 
 TEST(SysctlHarms, AreNeverSuggested) {

@@ -21,6 +21,7 @@ struct Group {
 
 // In each of Debian's kernels 5.10, 6.1, 6.12 and 7.3 (find /proc/sys, with the modules loaded).
 constexpr auto kEverywhere = std::to_array<Group>({
+    {"dev.tty", "", "ldisc_autoload"},
     {"fs", "",
      "aio-max-nr aio-nr dentry-state dir-notify-enable file-max file-nr inode-nr inode-state "
      "lease-break-time leases-enable mount-max nr_open overflowgid overflowuid pipe-max-size "
@@ -184,6 +185,10 @@ constexpr auto kEverywhere = std::to_array<Group>({
      "sack_timeout sctp_mem sctp_rmem sctp_wmem sndbuf_policy valid_cookie_life"},
     {"net.unix", "", "max_dgram_qlen"},
     {"net.vrf", "vrf", "strict_mode"},
+    {"user", "",
+     "max_cgroup_namespaces max_inotify_instances max_inotify_watches max_ipc_namespaces "
+     "max_mnt_namespaces max_net_namespaces max_pid_namespaces max_time_namespaces "
+     "max_user_namespaces max_uts_namespaces"},
     {"vm", "",
      "admin_reserve_kbytes compact_memory compact_unevictable_allowed compaction_proactiveness "
      "dirty_background_bytes dirty_background_ratio dirty_bytes dirty_expire_centisecs "
@@ -238,6 +243,7 @@ struct Changed {
 // Came or went, by the history of net/, kernel/ and mm/; the four kernels agree with it, but for
 // what Debian's 6.1 took over from its stable series.
 constexpr auto kChanged = std::to_array<Changed>({
+    {"dev.tty.legacy_tiocsti", {"6.2", "", ""}},
     {"fs.fuse.default_request_timeout", {"6.15", "", ""}},
     {"fs.fuse.max_pages_limit", {"6.13", "", ""}},
     {"fs.fuse.max_request_timeout", {"6.15", "", ""}},
@@ -314,6 +320,8 @@ constexpr auto kChanged = std::to_array<Changed>({
     {"net.netfilter.nf_flowtable_tcp_timeout", {"5.14", "", "nf_conntrack"}},
     {"net.netfilter.nf_flowtable_udp_timeout", {"5.14", "", "nf_conntrack"}},
     {"net.netfilter.nf_hooks_lwtunnel", {"5.15", "", "nf_conntrack"}},
+    {"user.max_fanotify_groups", {"5.13", "", ""}},
+    {"user.max_fanotify_marks", {"5.13", "", ""}},
     {"vm.hugetlb_optimize_vmemmap", {"5.19", "", ""}},
     {"vm.memfd_noexec", {"6.3", "", ""}},
     {"vm.percpu_pagelist_fraction", {"", "5.13", ""}},

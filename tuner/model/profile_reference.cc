@@ -110,6 +110,7 @@ std::string bad_values(const SysctlHarm& row) {
   if (row.always()) return "any";
   if (!row.word.empty()) return std::string(row.word);
   if (row.low == row.high) return fmt::format("{}{}", of_what(row.of), row.low);
+  if (row.high == SysctlHarm::kHighest - 1) return fmt::format("{} and more", row.low);
   if (row.low == SysctlHarm::kLowest) return fmt::format("{}up to {}", of_what(row.of), row.high);
   return fmt::format("{}{} and more", of_what(row.of), row.low);
 }
@@ -118,7 +119,7 @@ std::string harmful_rows() {
   std::string text;
   for (const SysctlHarm& row : sysctl_harms())
     text += fmt::format("| `{}` | {} | {}{} | {} |\n", row.name, bad_values(row),
-                        row.harm == SysctlHarm::Class::StopsNetwork ? "refused: " : "", row.why,
+                        row.harm == SysctlHarm::Class::Harmful ? "" : "refused: ", row.why,
                         row.instead);
   return text;
 }

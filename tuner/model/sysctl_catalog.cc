@@ -15,9 +15,11 @@ constexpr std::int64_t kInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kUnsigned = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t kLong = std::numeric_limits<std::int64_t>::max();
 
-// Documentation/admin-guide/sysctl/{net,kernel}.rst, Documentation/networking/ip-sysctl.rst, and
+// Documentation/admin-guide/sysctl/{fs,kernel,net}.rst, Documentation/networking/ip-sysctl.rst, and
 // where those give no limits the tables they belong to. Limits that depend on the kernel's
 // configuration (the smallest rmem_max) are left to the kernel.
+constexpr std::string_view kKernel = "kernel.rst";
+constexpr std::string_view kFs = "fs.rst";
 constexpr std::string_view kNet = "net.rst, net/core/sysctl_net_core.c";
 constexpr std::string_view kIp = "ip-sysctl.rst, net/ipv4/sysctl_net_ipv4.c";
 
@@ -73,8 +75,30 @@ constexpr auto kQdiscs = std::to_array<std::string_view>({"atm",
 static_assert(std::ranges::is_sorted(kQdiscs));
 
 constexpr std::array kRows = {
+    SysctlRow{"fs.aio-max-nr", Number, 1, 0, kLong, "asynchronous requests of all programs", kFs},
+    SysctlRow{"fs.epoll.max_user_watches", Number, 1, 0, kLong,
+              "descriptors that a user's epolls may watch", kFs},
+    SysctlRow{"fs.file-max", Number, 1, 0, kLong, "open files of all programs", kFs},
+    SysctlRow{"fs.inotify.max_queued_events", Number, 1, 0, kInt, "events that wait for a program",
+              kFs},
+    SysctlRow{"fs.inotify.max_user_instances", Number, 1, 0, kInt, "inotify instances of a user",
+              kFs},
+    SysctlRow{"fs.inotify.max_user_watches", Number, 1, 0, kInt, "files that a user may watch",
+              kFs},
+    SysctlRow{"fs.nr_open", Number, 1, 64, 2147483584, "largest limit of a program's open files",
+              kFs},
+    SysctlRow{"fs.pipe-max-size", Number, 1, 4096, std::int64_t{1} << 31U,
+              "bytes of a pipe without privilege", "fs.rst, fs/pipe.c", PowerOfTwoUp},
+    SysctlRow{"kernel.nmi_watchdog", Number, 1, 0, 1,
+              "look for CPUs that hang with interrupts off, at the price of a counter", kKernel},
     SysctlRow{"kernel.numa_balancing", Number, 1, 0, 3, "move memory to the node that uses it",
-              "kernel.rst"},
+              kKernel},
+    SysctlRow{"kernel.numa_balancing_promote_rate_limit_MBps", Number, 1, 0, kInt,
+              "MB/s that NUMA balancing may move to faster memory", kKernel},
+    SysctlRow{"kernel.sched_autogroup_enabled", Number, 1, 0, 1,
+              "share CPUs by login session first", "kernel/sched/autogroup.c"},
+    SysctlRow{"kernel.timer_migration", Number, 1, 0, 1, "move timers away from idle CPUs",
+              "kernel/time/timer.c"},
     SysctlRow{"net.core.busy_poll", Number, 1, 0, kInt, "µs to poll queues in poll and select",
               kNet},
     SysctlRow{"net.core.busy_read", Number, 1, 0, kInt, "µs to poll queues in socket reads", kNet},

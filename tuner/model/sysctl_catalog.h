@@ -1,5 +1,6 @@
-// The sysctls this tool knows: those of TCP, sockets and scheduling that matter to a server that
-// encrypts in the kernel. One row each. A sysctl without a row can be set too, unchecked.
+// The sysctls this tool knows: those of TCP, sockets, files and scheduling that matter to a server
+// that encrypts in the kernel. One row each. A sysctl without a row can be set too, unchecked: of
+// net. and vm. at once, any other with allow_unlisted (model/sysctl_harm.h).
 #pragma once
 
 #include "model/value.h"

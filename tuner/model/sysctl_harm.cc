@@ -1,6 +1,7 @@
 #include "model/sysctl_harm.h"
 
 #include "model/sysctl_catalog.h"
+#include "model/sysctl_doors.h"
 #include "model/sysctl_name.h"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ constexpr SysctlHarm stops(SysctlHarm harm) {
   return harm;
 }
 
-constexpr std::array kHarms = {
+constexpr std::array kNetwork = {
     from("net.core.busy_poll", 1001, kMicroseconds, "50 to 100, or leave it at 0", kNet),
     from("net.core.busy_read", 1001, kMicroseconds, "50 to 100, or leave it at 0", kNet),
     SysctlHarm{.name = "net.core.default_qdisc",
@@ -179,7 +180,13 @@ constexpr std::array kHarms = {
         "its addresses go at once, and with them each connection over IPv6",
         "remove it, unless this host is reached by IPv4 alone", kIp),
 };
-static_assert(std::ranges::is_sorted(kHarms, {}, &SysctlHarm::name));
+
+constexpr auto kHarms = [] {
+  std::array<SysctlHarm, kNetwork.size() + doors::kRows.size()> all;
+  std::ranges::copy(doors::kRows, std::ranges::copy(kNetwork, all.begin()).out);
+  std::ranges::sort(all, {}, &SysctlHarm::name);
+  return all;
+}();
 
 // What a goal leaves open, from one value to another.
 struct Range {
@@ -217,8 +224,21 @@ bool is_bad(const SysctlHarm& harm, Goal::Op op, const Integers& numbers) {
   return op == Goal::Op::Exactly && numbers.size() > 1 && bad(numbers.back() - numbers.front());
 }
 
+// Whether meeting the goal may write a value of the open side. The kernel reads texts in its own
+// way ("0x0", "00" and "0 x" are all 0 to it), so anything but one number is taken for open.
+bool loosens(const SysctlHarm& harm, const Goal& goal) {
+  const auto* number = std::get_if<std::int64_t>(&goal.value);
+  if (const auto* list = std::get_if<Integers>(&goal.value); list != nullptr && list->size() == 1)
+    number = list->data();
+  if (number == nullptr) return true;
+  if (goal.op == Goal::Op::AtLeast && harm.low == SysctlHarm::kLowest) return false;
+  if (goal.op == Goal::Op::AtMost && harm.high == kHighest) return false;
+  return *number >= harm.low && *number <= harm.high;
+}
+
 bool is_bad(const SysctlHarm& harm, const Goal& goal) {
   if (harm.always()) return true;
+  if (harm.harm == Class::Loosens) return loosens(harm, goal);
   if (const auto* word = std::get_if<std::string>(&goal.value)) return *word == harm.word;
   if (!harm.word.empty()) return false;
   if (const auto* number = std::get_if<std::int64_t>(&goal.value))
@@ -244,6 +264,19 @@ std::vector<const SysctlHarm*> harms_of(std::string_view name, const Goal& goal)
     if (sysctl_name_matches(row.name, name) && is_bad(row, goal)) found.push_back(&row);
   }
   return found;
+}
+
+bool is_listed(std::string_view name) {
+  const auto protection = [&](const SysctlHarm& row) {
+    return row.harm == Class::Loosens && sysctl_name_matches(row.name, name);
+  };
+  return name.starts_with("net.") || name.starts_with("vm.") || find_sysctl(name) != nullptr ||
+         std::ranges::any_of(kHarms, protection);
+}
+
+bool has_harm(std::string_view name) {
+  return std::ranges::any_of(
+      kHarms, [&](const SysctlHarm& row) { return sysctl_name_matches(row.name, name); });
 }
 
 bool is_never_suggested(std::string_view name) {

@@ -337,6 +337,7 @@ TEST_F(Digest, SeesEveryEffectiveChange) {
       "sysctl: { net.core.somaxconn: { at_least: 4001 } }\n",
       "sysctl: { net.core.somaxconn: { value: 4001, need: preferred } }\n",
       "sysctl: { net.core.busy_poll: 1 }\n",
+      "sysctl: { net.core.busy_poll: { value: 1, allow_unlisted: true } }\n",
       "modules: { tls: { load: true } }\n",
       "irqbalance: leave\n",
       "irqbalance: require-off\n",

@@ -70,6 +70,23 @@ Answer invalid(std::vector<Diagnostic> diagnostics) {
   return answer;
 }
 
+std::string need_text(const Setting& setting) {
+  return fmt::format("{}{}", need_name(setting.need), setting.allow_unlisted ? ", unlisted" : "");
+}
+
+ordered_json setting_json(const Shown& each) {
+  const Setting& setting = *each.setting;
+  ordered_json json = {
+      {"section", each.section},         {"name", each.name},
+      {"op", op_name(setting.goal.op)},  {"value", value_to_public_json(setting.goal.value)},
+      {"need", need_name(setting.need)}, {"why", setting.why}};
+  if (setting.allow_unlisted) json["allow_unlisted"] = true;
+  json["origin"] = {{"file", setting.origin.file},
+                    {"line", setting.origin.line},
+                    {"column", setting.origin.column}};
+  return json;
+}
+
 Answer show(Context& context, const std::string& name) {
   auto loaded = load_profile(*local_profile_files(), name, profile_directories());
   if (!loaded.profile) return invalid(std::move(loaded.diagnostics));
@@ -81,19 +98,10 @@ Answer show(Context& context, const std::string& name) {
     table.add({{each.section},
                {each.name},
                {to_text(setting.goal)},
-               {std::string(need_name(setting.need))},
+               {need_text(setting)},
                {to_text(setting.origin)},
                {setting.why}});
-    settings.push_back({{"section", each.section},
-                        {"name", each.name},
-                        {"op", op_name(setting.goal.op)},
-                        {"value", value_to_public_json(setting.goal.value)},
-                        {"need", need_name(setting.need)},
-                        {"why", setting.why},
-                        {"origin",
-                         {{"file", setting.origin.file},
-                          {"line", setting.origin.line},
-                          {"column", setting.origin.column}}}});
+    settings.push_back(setting_json(each));
   }
   context.terminal.result(fmt::format("{}: {}\ndigest {}, made of {}\n\n{}", profile.name,
                                       profile.summary, profile.digest, join(profile.lineage, ", "),

@@ -74,6 +74,10 @@ inline constexpr auto kDiagnosticCodes = [] {
       DiagnosticCode{"list-as-text", kError, "Several numbers in one text",
                      "A list of numbers is written as a list, so that each can be checked and "
                      "compared: [4096, 16384, 16777216]."},
+      DiagnosticCode{"loosens-protection", kError, "A value that loosens a protection",
+                     "The sysctl protects the host from its own users, and this value is less "
+                     "strict than the safe one. Stricter values pass. allow_unlisted does not "
+                     "lift it."},
       DiagnosticCode{"missing-key", kError, "A key that must be there is not",
                      "The reference in docs/profile.md says which keys are required."},
       DiagnosticCode{"name-mismatch", kError, "The name is not the file's",
@@ -90,6 +94,9 @@ inline constexpr auto kDiagnosticCodes = [] {
           "not descend. NUMA nodes are 0 to 1023."},
       DiagnosticCode{"quoted-number", kError, "A number in quotes",
                      "A quoted number is text. Leave the quotes out."},
+      DiagnosticCode{"refused-sysctl", kError, "A sysctl that no profile sets",
+                     "It names a program that the kernel runs as root, loads code, or cannot be "
+                     "undone. A profile cannot run anything. allow_unlisted does not lift it."},
       DiagnosticCode{"removes-nothing", kWarning, "Nothing there to remove",
                      "null removes a setting that an extended profile makes; none does."},
       DiagnosticCode{"rounded-value", kWarning, "The kernel makes another number of it",
@@ -130,6 +137,10 @@ inline constexpr auto kDiagnosticCodes = [] {
                      "name makes it unsupported."},
       DiagnosticCode{"unknown-word", kWarning, "A word this tool does not know",
                      "The kernel or driver may know it; if not, the setting is unsupported."},
+      DiagnosticCode{"unlisted-sysctl", kError, "A sysctl outside net., vm. and the known ones",
+                     "Most sysctls are no business of a profile for TLS. One that is meant says "
+                     "so: { value: 1, why: \"the reason\", allow_unlisted: true }, in the profile "
+                     "that sets the value."},
       DiagnosticCode{"unreadable-file", kError, "The file cannot be read",
                      "The system's answer is in the message."},
       DiagnosticCode{"wrong-kind", kError, "A value of the wrong kind",

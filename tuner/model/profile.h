@@ -30,6 +30,7 @@ struct Setting {
   Need need = Need::Required;
   std::string why;
   Origin origin;
+  bool allow_unlisted = false;  // of a sysctl: it may be one that the catalogue does not list
 };
 
 struct NamedSetting {

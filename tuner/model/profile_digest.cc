@@ -21,6 +21,7 @@ void add(Fnv& fnv, const Setting& setting) {
   fnv.add(
       fmt::format("{} {} {}", op_name(setting.goal.op), value.index(), need_name(setting.need)));
   fnv.add(to_text(value));
+  if (setting.allow_unlisted) fnv.add("allow_unlisted");  // else as in earlier releases
 }
 
 void add(Fnv& fnv, const std::optional<Setting>& setting) {

@@ -22,6 +22,15 @@ struct Field {
 template <typename Table>
 struct Fields;
 
+// The rows of a table, and one more.
+template <typename Owner, std::size_t Count>
+constexpr std::array<Field<Owner>, Count + 1> and_row(const std::array<Field<Owner>, Count>& rows,
+                                                      Field<Owner> more) {
+  std::array<Field<Owner>, Count + 1> all{};
+  *std::ranges::copy(rows, all.begin()).out = more;
+  return all;
+}
+
 template <typename Table>
 Keys keys_of() {
   Keys keys;

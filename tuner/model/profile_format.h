@@ -46,6 +46,20 @@ struct Fields<SettingForm> {
   };
 };
 
+// A sysctl's setting has one key more than the others.
+struct SysctlForm;
+template <>
+struct Fields<SysctlForm> {
+  using Owner = SettingForm;
+  static constexpr auto rows = and_row(
+      Fields<SettingForm>::rows,
+      boolean_row<&SettingForm::allow_unlisted>(
+          {.name = "allow_unlisted",
+           .doc =
+               "of a sysctl alone, beside a why: true allows one outside net., vm. and the known "
+               "ones; it lifts no refusal"}));
+};
+
 template <>
 struct Fields<ModuleEntry> {
   using Owner = ModuleEntry;

@@ -10,6 +10,7 @@
 #include "model/utf8.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -130,17 +131,55 @@ std::string told(std::string_view name, const Goal& goal, const SysctlHarm& harm
   return fmt::format("{} {}{}", name, is, to_text(goal));
 }
 
-// One diagnostic a setting: beside a value that stops the network no other harm counts.
-void check_harm(Reader& reader, YamlPlace place, std::string_view name, const Goal& goal) {
+Code code_of(SysctlHarm::Class harm) {
+  switch (harm) {
+    case SysctlHarm::Class::Harmful: return "harmful-sysctl";
+    case SysctlHarm::Class::StopsNetwork: return "stops-network";
+    case SysctlHarm::Class::Loosens: return "loosens-protection";
+    case SysctlHarm::Class::Refused: return "refused-sysctl";
+  }
+  return "refused-sysctl";
+}
+
+// One diagnostic a setting: beside what is refused no lesser harm counts. Whether it may be set.
+bool check_harm(Reader& reader, YamlPlace place, std::string_view name, const Goal& goal) {
   auto harms = harms_of(name, goal);
-  if (harms.empty()) return;
-  const auto rest = std::stable_partition(harms.begin(), harms.end(), [](const SysctlHarm* harm) {
-    return harm->harm == SysctlHarm::Class::StopsNetwork;
-  });
-  const std::span<const SysctlHarm* const> stopping(harms.begin(), rest);
-  const std::string what = told(name, goal, *harms.front());
-  if (stopping.empty()) return report_harm(reader, place, "harmful-sysctl", what, harms);
-  report_harm(reader, place, "stops-network", what, stopping);
+  if (harms.empty()) return true;
+  const auto worst = std::ranges::max(harms, {}, &SysctlHarm::harm)->harm;
+  std::erase_if(harms, [&](const SysctlHarm* row) { return row->harm != worst; });
+  report_harm(reader, place, code_of(worst), told(name, goal, *harms.front()), harms);
+  return worst == SysctlHarm::Class::Harmful;
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+// As YAML takes it.
+std::string written(const Goal& goal) {
+  const std::string_view key = goal.op == Goal::Op::Exactly ? "value" : op_name(goal.op);
+  if (const auto* list = std::get_if<Integers>(&goal.value))
+    return fmt::format("{}: [{}]", key, fmt::join(*list, ", "));
+  if (const auto* word = std::get_if<std::string>(&goal.value))
+    return fmt::format("{}: \"{}\"", key, escaped(*word));
+  return fmt::format("{}: {}", key, to_text(goal.value));
+}
+
+// What is no business of a profile for TLS must be meant, and say why.
+void check_listed(Reader& reader, YamlPlace place, std::string_view name, const Setting& setting) {
+  if (is_listed(name) || (setting.allow_unlisted && !setting.why.empty())) return;
+  const std::string_view what = setting.allow_unlisted
+                                    ? "allow_unlisted stands there without a why"
+                                    : "it is outside net., vm. and the known sysctls";
+  reader.report(
+      "unlisted-sysctl", place, fmt::format("{}: {}", name, what),
+      fmt::format("if it is meant write {{ {}, why: \"the reason\", allow_unlisted: true }}",
+                  written(setting.goal)));
 }
 
 // A name without a row. Silent where Linux has it today; no other name is meant then.
@@ -166,10 +205,11 @@ std::optional<std::string> check_sysctl(Reader& reader, const YamlEntry& entry,
     return std::nullopt;
   }
   const SysctlRow* const row = find_sysctl(*name);
-  if (row == nullptr) check_other(reader, entry.key.place, *name, setting);
+  if (row == nullptr && !has_harm(*name)) check_other(reader, entry.key.place, *name, setting);
   if (setting == nullptr) return *name;
-  if (row == nullptr || check_known(reader, goal_place(entry), *row, setting->goal))
-    check_harm(reader, entry.key.place, *name, setting->goal);
+  if (row != nullptr && !check_known(reader, goal_place(entry), *row, setting->goal)) return *name;
+  if (check_harm(reader, entry.key.place, *name, setting->goal))
+    check_listed(reader, entry.key.place, *name, *setting);
   return *name;
 }
 

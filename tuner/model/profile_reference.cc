@@ -77,7 +77,7 @@ void add_rows(std::string& text, const std::string& prefix, const Keys& keys) {
 
 std::string setting_rows() {
   std::string text;
-  for (const Key* const key : reading::keys_of<reading::SettingForm>())
+  for (const Key* const key : reading::keys_of<reading::SysctlForm>())
     text += fmt::format("| `{}` | {} |\n", key->name, key->doc);
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include "model/profile_format.h"
 #include "model/sysctl_catalog.h"
+#include "model/sysctl_harm.h"
 #include "model/tool_settings_format.h"
 
 #include <fmt/format.h>
@@ -87,11 +88,11 @@ ValueSchema value_schema(const Key& key) {
 
 Json key_schema(const Key& key);
 
-// A value, or { value | at_least | at_most, need, why }.
-Json setting_schema(const ValueSchema& values, bool removable) {
+// { value | at_least | at_most, need, why }, with a sysctl's allow_unlisted if `keys` have it.
+Json form_schema(const Keys& keys, const ValueSchema& values) {
   Json form{{"type", "object"}, {"additionalProperties", false}};
   Json goals = Json::array();
-  for (const Key* const key : reading::keys_of<reading::SettingForm>()) {
+  for (const Key* const key : keys) {
     const bool ordered = key->name.starts_with("at_");
     const bool goal = ordered || key->name == "value";
     if (ordered && values.ordered.is_null()) continue;
@@ -101,9 +102,56 @@ Json setting_schema(const ValueSchema& values, bool removable) {
     form["properties"][std::string(key->name)] = std::move(schema);
   }
   form["oneOf"] = std::move(goals);
-  Json schema = any_of({values.value, form});
+  return form;
+}
+
+// A value, or its form.
+Json setting_schema(const Keys& keys, const ValueSchema& values, bool removable) {
+  Json schema = any_of({values.value, form_schema(keys, values)});
   if (removable) schema["anyOf"].push_back({{"type", "null"}});
   return schema;
+}
+
+Json sysctl_schema(const ValueSchema& values) {
+  return setting_schema(reading::keys_of<reading::SysctlForm>(), values, true);
+}
+
+// Outside of what the catalogue lists: with a reason, and a word that it is meant.
+Json unlisted_sysctl() {
+  Json form = form_schema(reading::keys_of<reading::SysctlForm>(), sysctl_value());
+  form["properties"]["allow_unlisted"] = {{"const", true}};
+  form["required"] = {"why", "allow_unlisted"};
+  return any_of({form, {{"type", "null"}}});
+}
+
+// Both spellings of a name; '*' is one part.
+std::string spellings(std::string_view name) {
+  std::string pattern = "^";
+  for (const char c : name) {
+    if (c == '.')
+      pattern += "[./]";
+    else if (c == '*')
+      pattern += "[^./]+";
+    else
+      pattern += c;
+  }
+  return pattern + "$";
+}
+
+// By name, in the order in which the reader asks; what a row says more is for the reader.
+Json sysctl_patterns() {
+  Json patterns;
+  patterns["^(net|vm)[./]"] = reference("sysctl");
+  for (const SysctlRow& row : sysctl_catalog()) {
+    if (!row.name.starts_with("net.")) patterns[spellings(row.name)] = reference("sysctl");
+  }
+  for (const SysctlHarm& row : sysctl_harms()) {
+    const bool listed = row.harm == SysctlHarm::Class::Loosens;
+    const Json none{{"description", row.why}, {"type", "null"}};
+    if (listed) patterns[spellings(row.name)] = reference("sysctl");
+    if (row.harm == SysctlHarm::Class::Refused) patterns[spellings(row.name)] = none;
+  }
+  return patterns;
 }
 
 // One definition for all sysctls of a type: ranges are for the reader, which says more about them.
@@ -116,14 +164,21 @@ std::string sysctl_definition(const SysctlRow& row) {
   return "sysctl-number";
 }
 
+Json plain_setting(const Key& key) {
+  return setting_schema(reading::keys_of<reading::SettingForm>(), value_schema(key), key.removable);
+}
+
 Json named_settings(const Key& key) {
   Json schema{{"type", "object"}};
   if (key.type == Type::Sysctl) {
     for (const SysctlRow& row : sysctl_catalog())
       schema["properties"][std::string(row.name)] = {
           {"description", row.doc}, {"allOf", {reference(sysctl_definition(row))}}};
+    schema["patternProperties"] = sysctl_patterns();
+    schema["additionalProperties"] = unlisted_sysctl();
+    return schema;
   }
-  schema["additionalProperties"] = setting_schema(value_schema(key), key.removable);
+  schema["additionalProperties"] = plain_setting(key);
   return schema;
 }
 
@@ -147,7 +202,7 @@ Json shape_schema(const Key& key) {
     case Shape::WordOrIntegers: return any_of({words(key), list_of(integer, 1)});
     case Shape::EmptyList: return {{"type", "array"}, {"maxItems", 0}};
     case Shape::Boolean: return {{"type", "boolean"}};
-    case Shape::Setting: return setting_schema(value_schema(key), key.removable);
+    case Shape::Setting: return plain_setting(key);
     case Shape::NamedSettings: return named_settings(key);
     case Shape::Object: return object_schema(key.children());
     case Shape::NamedObjects: return named_objects(key);
@@ -181,11 +236,13 @@ Json heading(std::string_view title) {
 
 Json definitions() {
   Json all;
-  for (const Key* const key : reading::keys_of<reading::SettingForm>()) {
-    if (key->name == "need" || key->name == "why") all[std::string(key->name)] = key_schema(*key);
+  for (const Key* const key : reading::keys_of<reading::SysctlForm>()) {
+    const bool goal = key->name == "value" || key->name.starts_with("at_");
+    if (!goal) all[std::string(key->name)] = key_schema(*key);
   }
+  all["sysctl"] = sysctl_schema(sysctl_value());
   for (const SysctlRow& row : sysctl_catalog())
-    all[sysctl_definition(row)] = setting_schema(sysctl_value(row), true);
+    all[sysctl_definition(row)] = sysctl_schema(sysctl_value(row));
   return all;
 }
 

@@ -7,7 +7,8 @@
 
 namespace tuner::reading {
 
-// The parts of { value | at_least | at_most, need, why } before the value's type is looked at.
+// The parts of { value | at_least | at_most, need, why } before the value's type is looked at; a
+// sysctl's may have allow_unlisted, too.
 struct SettingForm {
   struct Wanted {
     Goal::Op op;
@@ -16,6 +17,7 @@ struct SettingForm {
   std::vector<Wanted> goals;
   Need need = Need::Required;
   std::string why;
+  bool allow_unlisted = false;
 };
 
 struct ModuleEntry {

@@ -1,4 +1,5 @@
-// The one form of a setting: a scalar or list, or { value | at_least | at_most, need, why }.
+// The one form of a setting: a scalar or list, or { value | at_least | at_most, need, why }, a
+// sysctl's with allow_unlisted.
 #include "base/text.h"
 #include "model/profile_format.h"
 #include "model/utf8.h"
@@ -114,7 +115,10 @@ std::optional<Setting> Reader::setting(const Key& key, const YamlEntry& entry) {
   }
   SettingForm form;
   const std::size_t before = diagnostics_.size();
-  read_rows<SettingForm>(*this, entry.value, form);
+  if (key.type == Type::Sysctl)
+    read_rows<SysctlForm>(*this, entry.value, form);
+  else
+    read_rows<SettingForm>(*this, entry.value, form);
   // A misspelt at_least was reported; that there is no goal then is not news.
   if (form.goals.empty() && diagnostics_.size() != before) return std::nullopt;
   std::optional<Goal> wanted;
@@ -129,6 +133,7 @@ std::optional<Setting> Reader::setting(const Key& key, const YamlEntry& entry) {
   setting.goal = std::move(*wanted);
   setting.need = form.need;
   setting.why = std::move(form.why);
+  setting.allow_unlisted = form.allow_unlisted;
   return setting;
 }
 

@@ -4,6 +4,7 @@
 
 #include "model/profile_files.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,6 +81,62 @@ TEST(ToolSettings, SayAllThatIsWrongWithItsPlace) {
           HasSubstr(":3:9: error: "),
           AllOf(HasSubstr(":4:15: error: feature_file cannot be 'features' [bad-value]"),
                 HasSubstr("an absolute path, such as /etc/kubernetes"))));
+}
+
+TEST(ToolSettings, NameNoFolderThatProgramsOrTheirConfigurationAreReadFrom) {
+  for (const char* path : {"/dev/null",
+                           "/dev/shm/x",
+                           "/proc/sys/kernel/core_pattern",
+                           "/sys/kernel/uevent_helper",
+                           "/etc",
+                           "/etc/cron.d",
+                           "/etc/cron.d/",
+                           "/etc/systemd/system/x.service",
+                           "/etc/profile.d/x.sh",
+                           "/etc/ktls-tuner/profiles.d/x.yaml",
+                           "/etc/kubernetes/manifests/x",
+                           "/etc/kubernetes/node-feature-discovery/source.d/x",
+                           "/etc/kubernetes/node-feature-discovery/features.d.x/y",
+                           "/usr/bin/ktls",
+                           "/usr/local/sbin",
+                           "/usr/libexec/ktls-tuner",
+                           "/bin/x",
+                           "/sbin/x",
+                           "/lib/x",
+                           "/lib64/ld-linux-x86-64.so.2",
+                           "/boot/grub",
+                           "/root/.ssh/authorized_keys",
+                           "/run/systemd/system/x",
+                           "/run/udev/rules.d/x",
+                           "/var/run/udev/rules.d/x",
+                           "/run/modprobe.d/x",
+                           "/run/ktls-tuner/journal",
+                           "/var/lib/ktls-tuner/persisted",
+                           "/var/spool/cron/crontabs/root",
+                           "/var/lib/dpkg/info/x.postinst"}) {
+    for (const char* key : {"textfile_directory", "feature_file"}) {
+      EXPECT_THAT(said(fmt::format("{}: {}\n", key, path)),
+                  ElementsAre(AllOf(HasSubstr(fmt::format("{} cannot be '{}': ", key, path)),
+                                    HasSubstr("[bad-value]"), HasSubstr("for data alone"))))
+          << path;
+    }
+  }
+}
+
+// What a path says is where it leads.
+TEST(ToolSettings, TakeNoPathThatGoesBack) {
+  for (const char* path : {"/srv/../etc/cron.d", "/srv/./x", "/..", "/.", "//etc/cron.d", "/srv//x",
+                           "/", "srv/x", "./x", "../etc/cron.d", "~/x", "/srv/..",
+                           "/etc/kubernetes/node-feature-discovery/"
+                           "features.d/../source.d/x"})
+    EXPECT_THAT(said(fmt::format("feature_file: \"{}\"\n", path)),
+                ElementsAre(HasSubstr("[bad-value]")))
+        << path;
+  for (const char* path :
+       {"/srv/metrics", "/srv/metrics/", "/srv/..x/y", "/var/lib/prometheus/node-exporter",
+        "/etcetera/x", "/usrx", "/run/features", "/var/runx/udev", "/opt/node_exporter/textfile",
+        "/etc/kubernetes/node-feature-discovery/features.d/ktls-tuner"})
+    EXPECT_TRUE(read(fmt::format("feature_file: {}\n", path)).settings.has_value()) << path;
 }
 
 TEST(ToolSettings, TakeTheKindsThatTheirKeysHave) {

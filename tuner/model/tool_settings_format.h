@@ -24,7 +24,9 @@ struct Fields<ToolSettings> {
           {.name = "textfile_directory",
            .doc = "where node_exporter looks for *.prom files, and the drift job writes its "
                   "metrics; it is "
-                  "never made. Default: the first of /var/lib/prometheus/node-exporter and "
+                  "never made, and not below /etc, /usr or another folder that programs or their "
+                  "configuration are read from. Default: the first of "
+                  "/var/lib/prometheus/node-exporter and "
                   "/var/lib/node_exporter that is there",
            .pattern = kAbsolutePathPattern,
            .example = "/var/lib/prometheus/node-exporter"},
@@ -45,7 +47,8 @@ struct Fields<ToolSettings> {
           {.name = "feature_file",
            .doc =
                "where node-feature-discovery looks for features of its local source; the drift job "
-               "writes labels such as ktls.tx=kernel there. Default: none is written",
+               "writes labels such as ktls.tx=kernel there; of /etc only "
+               "/etc/kubernetes/node-feature-discovery/features.d. Default: none is written",
            .pattern = kAbsolutePathPattern,
            .example = "/etc/kubernetes/node-feature-discovery/features.d/ktls-tuner"},
           store_feature_file),

@@ -1,10 +1,11 @@
 #include "host/run_program.h"
 
-#include "host/own_programs.h"
 #include "host/service_port.h"
+#include "support/temp_folder.h"
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -54,13 +55,28 @@ TEST(RunProgram, AProgramThatIsNotThereIsNotFound) {
   EXPECT_EQ(ended.error().text, "start no-such-program-here: No such file or directory");
 }
 
-TEST(OwnPrograms, NamesTheFoldersItLookedIn) {
-  ::setenv("KTLS_TUNER_LIBEXEC", "/nowhere", 1);
-  const auto found = find_own_program("helper", "the test");
-  ::unsetenv("KTLS_TUNER_LIBEXEC");
-  ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().text, "the test needs helper, which is not in /nowhere");
-  EXPECT_TRUE(find_own_program("irqbalance-policy", "the test"));
+// The caller's PATH may lead through a folder of another user.
+TEST(RunProgram, LooksInTheSystemsFoldersAloneWhateverThePathIs) {
+  testing::TempFolder folder;
+  for (const char* name : {"/env", "/only-here"}) {
+    folder.write(name, "#!/bin/sh\necho stolen\n");
+    ASSERT_EQ(::chmod((folder.path() + name).c_str(), 0755), 0);
+  }
+  const std::string before = std::getenv("PATH");
+  ::setenv("PATH", (folder.path() + ":" + before).c_str(), 1);
+  const auto shown = run_program({"env"}, seconds(20));
+  const auto child = run_program({"sh", "-c", "env; only-here"}, seconds(20));
+  const auto only = run_program({"only-here"}, seconds(20));
+  ::setenv("PATH", "", 1);
+  const auto without = run_program({"true"}, seconds(20));
+  ::setenv("PATH", before.c_str(), 1);
+  ASSERT_TRUE(shown && child && without);
+  EXPECT_NE(shown->output.find("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"), std::string::npos);
+  EXPECT_EQ(shown->output.find(folder.path()), std::string::npos) << "one PATH, and that is it";
+  EXPECT_EQ(child->status, 127) << child->output;
+  EXPECT_EQ(without->status, 0);
+  ASSERT_FALSE(only);
+  EXPECT_EQ(only.error().fault, Fault::NotFound);
 }
 
 TEST(SystemdPort, WithoutSystemdItSaysSo) {

@@ -1,5 +1,9 @@
 #include "host/child.h"
 
+#include "base/text.h"
+
+#include <fmt/format.h>
+
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -57,14 +61,33 @@ std::optional<int> Child::ended() {
   return status;
 }
 
+std::string find_program(std::string_view name) {
+  if (name.find('/') != std::string_view::npos) return std::string(name);
+  std::string path;
+  for (const std::string_view folder : split(kProgramPath, ':')) {
+    path = fmt::format("{}/{}", folder, name);
+    if (::access(path.c_str(), X_OK) == 0) break;
+  }
+  return path;
+}
+
+ProgramEnvironment::ProgramEnvironment() : path_(fmt::format("PATH={}", kProgramPath)) {
+  for (char** variable = ::environ; *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with("PATH=")) list_.push_back(*variable);
+  }
+  list_.push_back(path_.data());
+  list_.push_back(nullptr);
+}
+
 Result<Child> start_child(std::vector<std::string> words, const Streams& streams) {
   const SpawnSetup setup(streams);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, words.front().c_str(), &setup.actions, &setup.attributes,
-                                   arguments.data(), ::environ);
+  ProgramEnvironment environment;
+  const int error = ::posix_spawn(&pid, find_program(words.front()).c_str(), &setup.actions,
+                                  &setup.attributes, arguments.data(), environment.get());
   if (error != 0) return fail(errno_error(error, "start " + words.front()));
   return Child(pid);
 }

@@ -2,6 +2,7 @@
 
 #include "base/handle.h"
 #include "base/text.h"
+#include "host/child.h"
 
 #include <fmt/format.h>
 
@@ -52,8 +53,9 @@ bool run_quietly(std::vector<std::string> words) {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
   pid_t pid = 0;
-  const int error = ::posix_spawnp(&pid, words.front().c_str(), &actions, nullptr,
-                                   argument_list(words).data(), ::environ);
+  ProgramEnvironment environment;
+  const int error = ::posix_spawn(&pid, find_program(words.front()).c_str(), &actions, nullptr,
+                                  argument_list(words).data(), environment.get());
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return false;
   int status = 0;
@@ -85,7 +87,8 @@ void leave_login_session() {
   ::closefrom(STDERR_FILENO + 1);
   static_cast<void>(::chdir("/") == 0);
   ::umask(022);
-  ::execv(program.c_str(), arguments.data());
+  ProgramEnvironment environment;
+  ::execve(program.c_str(), arguments.data(), environment.get());
   ::_exit(kNotStarted);
 }
 

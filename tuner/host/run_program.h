@@ -14,9 +14,9 @@ struct Ended {
   std::string output;  // stdout and stderr, the first 64 KiB
 };
 
-// `words` is the program, looked for in PATH, and its arguments; no shell. stdin is /dev/null. What
-// has not ended after `limit` is killed with all that it started: Fault::TimedOut. NotFound: no
-// such program.
+// `words` is the program, looked for in kProgramPath (host/child.h), and its arguments; no shell.
+// stdin is /dev/null. What has not ended after `limit` is killed with all that it started:
+// Fault::TimedOut. NotFound: no such program.
 Result<Ended> run_program(std::vector<std::string> words, std::chrono::milliseconds limit);
 
 }  // namespace tuner

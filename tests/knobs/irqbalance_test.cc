@@ -5,7 +5,6 @@
 #include "support/irqbalance_machine.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace tuner::testing {
 namespace {
@@ -247,9 +246,8 @@ TEST(IrqbalanceBan, ARestartThatFailsAndAFolderThatIsReadOnlyAreNamed) {
 
 TEST(IrqbalanceBan, AMissingPolicyScriptIsNamed) {
   Banning ban;
-  ::setenv("KTLS_TUNER_LIBEXEC", "/nowhere", 1);
+  const OwnProgramsIn nowhere("/nowhere");
   const auto outcomes = ban.set("banned");
-  ::unsetenv("KTLS_TUNER_LIBEXEC");
   EXPECT_EQ(outcomes.at(0).error().text,
             "eth0 cannot be set to banned: irqbalance needs irqbalance-policy, which is not in "
             "/nowhere");

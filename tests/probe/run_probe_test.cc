@@ -1,6 +1,7 @@
 #include "probe/run_probe.h"
 
 #include "base/text.h"
+#include "host/own_programs.h"
 #include "probe/report_json.h"
 #include "support/temp_folder.h"
 
@@ -9,9 +10,9 @@
 
 #include <signal.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -25,16 +26,15 @@ using testing::TempFolder;
 // Programs that take the helper's place.
 class RunProbe : public ::testing::Test {
  protected:
-  ~RunProbe() override { ::unsetenv("KTLS_TUNER_LIBEXEC"); }
-
   void install(const std::string& script) {
     folder_.write("/ktls-tuner-probe", "#!/bin/sh\n" + script);
     std::filesystem::permissions(folder_.path() + "/ktls-tuner-probe",
                                  std::filesystem::perms::owner_all);
-    ::setenv("KTLS_TUNER_LIBEXEC", folder_.path().c_str(), 1);
+    programs_.emplace(folder_.path());
   }
 
   TempFolder folder_;
+  std::optional<OwnProgramsIn> programs_;
 };
 
 ProbeRequest hasty() {
@@ -72,7 +72,7 @@ TEST_F(RunProbe, PassesTheRequestOn) {
 }
 
 TEST_F(RunProbe, AMissingHelperIsNamedWithThePlaces) {
-  ::setenv("KTLS_TUNER_LIBEXEC", "/nowhere", 1);
+  programs_.emplace("/nowhere");
   const auto report = run_loopback_probe({});
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().fault, Fault::NotFound);

@@ -13,6 +13,7 @@ add_test(NAME check.linkage COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/l
 add_test(NAME check.tiers COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/tiers.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(check.tiers PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME check.units COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/sandbox)
+add_test(NAME check.unit-names COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/names)
 add_test(NAME check.monitoring COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/monitoring/monitoring.py --bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_test(NAME check.profile-schema
          COMMAND /usr/bin/python3 tests/model/schema_check.py schema/profile.schema.json profiles

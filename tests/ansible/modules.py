@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The modules on recorded machines: they run the built program, which refuses to write there, and a stand-in where it has to."""
+import importlib.util
 import json
 import os
 import subprocess
@@ -124,6 +125,43 @@ def on_local_profiles(collection, ask):
     check("and is not kept", not os.path.exists("/etc/ktls-tuner/profiles.d/own.yaml"), "it is there")
 
 
+HOSTILE = ("../x", "../../../../../../../../etc/cron.d/x", "/etc/cron.d/x", "x/y", "-p", "--help", "x; reboot", "$(reboot)", "x y", "X",
+           "x.yaml", "", "x\ny", "x\n", "x\0", "\u00fc", ".x", "a" * 65)
+NO_PATH = ("relative/x.yaml", "/srv/../etc/x.yaml", "/srv/./x.yaml", "/etc/shadow", "//x.yaml", "/srv//x.yaml", "/x\ny.yaml", "/x.yaml\n",
+           "-/x.yaml")
+
+
+def on_hostile_names(collection, ask):
+    """A name is a name on the host, too, whatever the playbook's variables made of it."""
+    spec = importlib.util.spec_from_file_location("tuner", "ansible/plugins/module_utils/tuner.py")
+    tuner = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tuner)
+
+    def refuses(name, content):
+        try:
+            tuner.check_profile(name, content)
+        except tuner.TunerError as error:
+            return "cannot be the name of a profile" in str(error)
+        return False
+
+    equal("content is kept under a profile's name alone", [name for name in HOSTILE + ("/srv/x.yaml",) if not refuses(name, "x")], [])
+    equal("no argument but a name or a path is passed on", [name for name in HOSTILE + NO_PATH if not refuses(name, None)], [])
+    equal("a name is", [name for name in ("edge-server", "a.b_c-1", "0") if refuses(name, "x") or refuses(name, None)], [])
+    check("a path is", not refuses("/srv/profiles/own one.yaml", None), "refused")
+    ran, target = f"{collection.folder}/ran", f"{collection.folder}/escaped"
+    listening = program(collection, "listening", f"#!/bin/sh\necho \"$@\" >>{ran}\necho '{{\"steps\": [], \"exit_code\": 0}}'\n")
+    climb = "../" * 12 + target.lstrip("/")
+    answer = ask("ktls_profile", name=climb, content="schema: ktls-tuner/profile/v1\n", persist=False, program=listening)
+    check("a name that climbs is refused", answer["failed"] and "cannot be the name of a profile" in answer["msg"], answer)
+    check("and nothing is written there", not os.path.exists(target + ".yaml"), target)
+    for module in ("ktls_profile", "ktls_profile_info", "ktls_probe"):
+        answer = ask(module, name="--help", program=listening)
+        check(f"{module} passes on no option", answer["failed"] and "cannot be the name of a profile" in answer["msg"], answer)
+    check("the program is not asked", not os.path.exists(ran), ran)
+    check("a name is passed on", not ask("ktls_profile", name="edge-server", persist=False, program=listening)["failed"] and
+          os.path.exists(ran), ran)
+
+
 def main():
     os.chdir(ROOT)
     with Collection() as collection:
@@ -132,6 +170,7 @@ def main():
         on_every_exit_code(collection, ask)
         on_the_installation(collection, ask)
         on_local_profiles(collection, ask)
+        on_hostile_names(collection, ask)
     finish()
 
 

@@ -7,6 +7,7 @@ __metaclass__ = type
 
 import json
 import os
+import re
 
 PROGRAM = "/usr/sbin/ktls-tuner"
 
@@ -24,6 +25,26 @@ class TunerError(Exception):
     def __init__(self, message, document=None):
         super(TunerError, self).__init__(message)
         self.document = document or {}
+
+
+# As the program's own is_profile_name(): it becomes the name of a file, and an argument.
+PROFILE_NAME = re.compile(r"\A[a-z0-9][a-z0-9._-]{0,63}\Z")
+PROFILE_PATH = re.compile(r"\A(/[^/\x00-\x1f\x7f]+)+\.yaml\Z")
+
+
+def is_profile_name(name):
+    return bool(PROFILE_NAME.match(name)) and not name.endswith((".yaml", ".yml"))
+
+
+def check_profile(name, content=None):
+    """Looked at on the host, whatever the playbook's variables became: nothing but a name becomes a file here."""
+    if is_profile_name(name):
+        return
+    plain = PROFILE_PATH.match(name) and not set(name.split("/")) & set((".", ".."))
+    if content is None and plain:
+        return
+    raise TunerError("{0!r} cannot be the name of a profile: lower-case letters, digits, '.', '_' and '-'{1}".format(
+        name, "" if content else ", or the absolute path of a .yaml file"))
 
 
 def told(document):

@@ -78,6 +78,7 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     UNSUPPORTED,
     Tuner,
     TunerError,
+    check_profile,
     told,
 )
 
@@ -97,6 +98,8 @@ def main():
     if module.check_mode and not tuner.installed():
         module.exit_json(changed=False, skipped=True, msg="ktls-tuner is not installed yet")
     try:
+        if words:
+            check_profile(module.params["name"])
         document = tuner.run("probe", "--timeout", str(module.params["timeout"]), fine=(OK, PATH_NOT_TAKEN, UNSUPPORTED), *words)
     except TunerError as error:
         module.fail_json(msg=str(error))

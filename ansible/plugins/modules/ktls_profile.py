@@ -16,7 +16,8 @@ description:
 options:
   name:
     description:
-      - A profile's name, or with O(content) the name under which it is kept in C(/etc/ktls-tuner/profiles.d).
+      - A profile's name, or with O(content) the name under which it is kept in C(/etc/ktls-tuner/profiles.d). Without
+        O(content) also the absolute path of a C(.yaml) file. Anything else is refused on the host.
       - Required unless O(state=absent).
     type: str
   content:
@@ -107,6 +108,7 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     Tuner,
     TunerError,
     changes_of,
+    check_profile,
     diff_of,
     summary_of,
 )
@@ -164,11 +166,12 @@ def unpacked(module):
     if not (module.check_mode and package and not os.path.exists(module.params["program"])):
         return None
     folder = os.path.join(module.tmpdir, "package")
-    module.run_command(["dpkg-deb", "-x", package, folder], check_rc=True)
+    module.run_command(["dpkg-deb", "-x", os.path.abspath(package), folder], check_rc=True)
     return folder
 
 
 def applied(module, tuner):
+    check_profile(module.params["name"], module.params["content"])
     profile = LocalProfile(module)
     options = ["--max-disruption", module.params["max_disruption"]] + (["--persist"] if module.params["persist"] else [])
     draft = profile.draft()

@@ -112,6 +112,7 @@ from ansible_collections.ktls_tuner.host.plugins.module_utils.tuner import (
     UNSUPPORTED,
     Tuner,
     TunerError,
+    check_profile,
     summary_of,
 )
 
@@ -176,6 +177,8 @@ def main():
         module.exit_json(**result)
     words = ["-p", module.params["name"]] if module.params["name"] else []
     try:
+        if words:
+            check_profile(module.params["name"])
         for verb in module.params["gather"]:
             if verb in WITHOUT_PROGRAM:
                 continue

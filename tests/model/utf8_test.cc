@@ -33,13 +33,37 @@ TEST(Utf8, CountsCodePointsAndBrokenBytes) {
 }
 
 TEST(InQuotes, EscapesWhatATerminalWouldObey) {
-  EXPECT_EQ(in_quotes("a\x1b[31m\n\xC2\x85\xFF"), "'a\\u001b[31m\\n\\u0085\\xff'");
+  EXPECT_EQ(in_quotes("a\x1b[31m\n\xC2\x85\xFF"), "'a\\x1b[31m\\x0a\\u0085\\xff'");
   EXPECT_EQ(in_quotes("grün"), "'grün'");
 }
 
 TEST(InQuotes, CutsLongText) {
   EXPECT_EQ(in_quotes(std::string(60, 'a')), "'" + std::string(60, 'a') + "'");
   EXPECT_EQ(in_quotes(std::string(61, 'a')), "'" + std::string(60, 'a') + "…'");
+}
+
+TEST(IsHidden, EverythingThatReordersOrLeavesNoMark) {
+  for (const char32_t hidden :
+       {0x00,   0x1F,    0x7F,    0x80,    0x9F,    0xAD,    0x034F, 0x061C, 0x115F, 0x200B,
+        0x200C, 0x200D,  0x200E,  0x200F,  0x2028,  0x2029,  0x202A, 0x202E, 0x2060, 0x2064,
+        0x2066, 0x2069,  0x206F,  0x3164,  0xFE0F,  0xFEFF,  0xFFF9, 0xFFFB, 0xFFFE, 0xFFFF,
+        0xFDD0, 0x1FFFE, 0xE0000, 0xE0001, 0xE0041, 0xE007F, 0xE01EF})
+    EXPECT_TRUE(is_hidden(hidden)) << std::hex << static_cast<unsigned>(hidden);
+  for (const char32_t seen :
+       {0x20, 0x7E, 0xA0, 0xE4, 0x2027, 0x202F, 0x2026, 0x6F22, 0xFFFD, 0x1F600})
+    EXPECT_FALSE(is_hidden(seen)) << std::hex << static_cast<unsigned>(seen);
+}
+
+// A profile may hold a joiner or an emoji's selector in a comment: what it refuses is as it was.
+TEST(IsHidden, AProfileMayHoldMoreThanIsShown) {
+  for (const char32_t seen : {0xAD, 0x200D, 0xFE0F}) EXPECT_FALSE(is_control(seen));
+}
+
+TEST(AppendShown, WritesOneFormOfEscapeByLength) {
+  EXPECT_EQ(on_one_line("a\n\x7F\xFF"), "a\\x0a\\x7f\\xff");
+  EXPECT_EQ(on_one_line("\xE2\x80\xAE\xC2\xAD\xE2\x80\xA8"), "\\u202e\\u00ad\\u2028");
+  EXPECT_EQ(on_one_line("\xF3\xA0\x81\x81"), "\\U000e0041") << "a tag, as in a smuggled prompt";
+  EXPECT_EQ(on_one_line("größe → 漢 😀"), "größe → 漢 😀");
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ struct Cell {
 Cell cell_of(std::string_view line, const CodePoint& next) {
   if (next.bytes == 0) return {.text = "\xEF\xBF\xBD"};  // U+FFFD
   if (next.value == '\t') return {.text = " "};
-  if (is_control(next.value)) return {.text = "\xEF\xBF\xBD"};
+  if (is_hidden(next.value)) return {.text = "\xEF\xBF\xBD"};
   return {.text = std::string(line.substr(0, next.bytes)), .width = display_width(next.value)};
 }
 
@@ -60,13 +60,13 @@ std::string_view severity_name(Diagnostic::Severity severity) {
 }
 
 std::string to_text(const Diagnostic& diagnostic) {
-  std::string place = to_text(diagnostic.origin);
+  std::string place = on_one_line(to_text(diagnostic.origin));
   if (!place.empty()) place += ": ";
   std::string text = fmt::format("{}{}: {} [{}]", place, severity_name(diagnostic.severity),
-                                 diagnostic.message, diagnostic.code);
+                                 on_one_line(diagnostic.message), diagnostic.code);
   if (diagnostic.origin.column > 0 && !diagnostic.source_line.empty())
     text += caret_lines(diagnostic.source_line, static_cast<std::size_t>(diagnostic.origin.column));
-  if (!diagnostic.hint.empty()) text += "\n  hint: " + diagnostic.hint;
+  if (!diagnostic.hint.empty()) text += "\n  hint: " + on_one_line(diagnostic.hint);
   return text;
 }
 

@@ -71,12 +71,23 @@ bool is_beyond_print(char c) {
   return c == '\x7f' || (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
-// JSON escapes C0 itself. What else a terminal would obey stands in texts alone, where an escape
-// says the same.
-std::string with_escapes(const std::string& document) {
+// JSON has escapes of 16 bits alone; above them two stand for one character.
+void append_json_escape(std::string& safe, char32_t code_point) {
+  const auto value = static_cast<unsigned>(code_point);
+  if (value <= 0xFFFF) {
+    safe += fmt::format("\\u{:04x}", value);
+    return;
+  }
+  const unsigned rest = value - 0x10000;
+  safe += fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10U), 0xDC00 + (rest & 0x3FFU));
+}
+
+}  // namespace
+
+// JSON escapes C0 itself. What else is hidden stands in texts alone, where an escape says the same.
+std::string with_escapes(std::string_view rest) {
   std::string safe;
-  safe.reserve(document.size());
-  std::string_view rest = document;
+  safe.reserve(rest.size());
   while (!rest.empty()) {
     const std::size_t plain = std::min(
         rest.size(),
@@ -86,8 +97,8 @@ std::string with_escapes(const std::string& document) {
     if (rest.empty()) break;
     const CodePoint next = decode(rest);
     const std::size_t bytes = std::max<std::size_t>(1, next.bytes);
-    if (next.bytes > 0 && is_control(next.value)) {
-      safe += fmt::format("\\u{:04x}", static_cast<unsigned>(next.value));
+    if (next.bytes > 0 && is_hidden(next.value)) {
+      append_json_escape(safe, next.value);
     } else {
       safe += rest.substr(0, bytes);
     }
@@ -95,8 +106,6 @@ std::string with_escapes(const std::string& document) {
   }
   return safe;
 }
-
-}  // namespace
 
 std::string printed(const json& document, int indent) {
   return with_escapes(document.dump(indent, ' ', false, json::error_handler_t::replace));

@@ -20,9 +20,12 @@ std::string key_from_bytes(std::string_view bytes);
 // "hex:" with something else after it than whole bytes is taken as it stands.
 std::string bytes_from_key(std::string_view key);
 
-// For people: each byte that is not UTF-8 is U+FFFD, and what a terminal would obey is escaped.
+// For people: each byte that is not UTF-8 is U+FFFD, and what is_hidden() is escaped.
 // Never throws on text. `indent` -1: one line.
 std::string printed(const nlohmann::json& document, int indent = -1);
 std::string printed(const nlohmann::ordered_json& document, int indent = -1);
+
+// A JSON text with what is_hidden() as escapes: it says the same, and shows what it says.
+std::string with_escapes(std::string_view document);
 
 }  // namespace tuner

@@ -36,6 +36,21 @@ constexpr std::array kZeroWidth = {Range{0x0300, 0x036F}, Range{0x200B, 0x200D},
 constexpr std::array kControls = {Range{0x00, 0x1F}, Range{0x7F, 0x9F}, Range{0x2028, 0x202E},
                                   Range{0x2066, 0x2069}, Range{0xFEFF, 0xFEFF}};
 
+// Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt) and interlinear annotations: a
+// terminal or browser draws none of them.
+constexpr std::array kUnseen = {
+    Range{0x00AD, 0x00AD},  Range{0x034F, 0x034F},   Range{0x061C, 0x061C},
+    Range{0x115F, 0x1160},  Range{0x17B4, 0x17B5},   Range{0x180B, 0x180F},
+    Range{0x200B, 0x200F},  Range{0x2060, 0x206F},   Range{0x3164, 0x3164},
+    Range{0xFE00, 0xFE0F},  Range{0xFEFF, 0xFEFF},   Range{0xFFA0, 0xFFA0},
+    Range{0xFFF0, 0xFFFB},  Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A},
+    Range{0xE0000, 0xE0FFF}};
+
+// XML can hold neither U+FFFE nor U+FFFF, and no plane has characters there.
+bool is_noncharacter(char32_t code_point) {
+  return (code_point & 0xFFFEU) == 0xFFFEU || (code_point >= 0xFDD0 && code_point <= 0xFDEF);
+}
+
 // The smallest code point that needs this many bytes; anything below is an overlong form.
 constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
 
@@ -94,22 +109,34 @@ bool is_control(char32_t code_point) {
   return is_in(kControls, code_point);
 }
 
+bool is_hidden(char32_t code_point) {
+  return is_control(code_point) || is_in(kUnseen, code_point) || is_noncharacter(code_point);
+}
+
+std::size_t append_shown(std::string& shown, std::string_view text) {
+  if (text.front() >= ' ' && text.front() < '\x7f') {  // nearly all of it
+    shown += text.front();
+    return 1;
+  }
+  const CodePoint next = decode(text);
+  const auto value = static_cast<unsigned>(next.value);
+  if (next.bytes == 0 || (value < 0x80 && is_hidden(next.value))) {
+    shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    return 1;
+  }
+  if (!is_hidden(next.value))
+    shown += text.substr(0, next.bytes);
+  else
+    shown += value <= 0xFFFF ? fmt::format("\\u{:04x}", value) : fmt::format("\\U{:08x}", value);
+  return next.bytes;
+}
+
 std::string in_quotes(std::string_view text) {
   constexpr int kLongest = 60;
   std::string shown = "'";
   for (int count = 0; !text.empty(); ++count) {
     if (count == kLongest) return shown + "…'";
-    const CodePoint next = decode(text);
-    const std::size_t bytes = std::max<std::size_t>(1, next.bytes);
-    if (next.bytes == 0) {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-    } else if (is_control(next.value)) {
-      shown +=
-          next.value == '\n' ? "\\n" : fmt::format("\\u{:04x}", static_cast<unsigned>(next.value));
-    } else {
-      shown += text.substr(0, bytes);
-    }
-    text.remove_prefix(bytes);
+    text.remove_prefix(append_shown(shown, text));
   }
   return shown + "'";
 }
@@ -119,21 +146,13 @@ std::string escape_controls(std::string_view text,
   std::string shown;
   shown.reserve(text.size());
   while (!text.empty()) {
-    std::size_t bytes = passes(text);
-    if (bytes == 0) {
-      const CodePoint next = decode(text);
-      bytes = std::max<std::size_t>(1, next.bytes);
-      if (next.bytes == 0 || (is_control(next.value) && next.value < 0x80)) {
-        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-      } else if (is_control(next.value)) {
-        shown += fmt::format("\\u{:04x}", static_cast<unsigned>(next.value));
-      } else {
-        shown += text.substr(0, bytes);
-      }
-    } else {
+    const std::size_t bytes = passes(text);
+    if (bytes > 0) {
       shown += text.substr(0, bytes);
+      text.remove_prefix(bytes);
+    } else {
+      text.remove_prefix(append_shown(shown, text));
     }
-    text.remove_prefix(bytes);
   }
   return shown;
 }

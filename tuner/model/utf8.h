@@ -29,11 +29,19 @@ int display_width(char32_t code_point);
 // True for what must not reach a terminal: C0 and C1 controls, and characters that reorder text.
 bool is_control(char32_t code_point);
 
-// 'text' in quotes for a message: controls escaped, cut after 60 code points.
+// True for what is never shown as it is: controls, what reorders its neighbours, what leaves no
+// mark (zero width, soft hyphen, tags, fillers: two names would look the same), and noncharacters.
+bool is_hidden(char32_t code_point);
+
+// Adds the first character of a text that is not empty, or what stands for it if it is hidden or no
+// UTF-8: \x1b, \u202e, \U000e0041. The only writer of these escapes. Returns its bytes in `text`.
+std::size_t append_shown(std::string& shown, std::string_view text);
+
+// 'text' in quotes for a message: as append_shown() writes it, cut after 60 code points.
 std::string in_quotes(std::string_view text);
 
-// 'text' with each control and each byte that is not UTF-8 as an escape: \x1b, \u202e. How many
-// bytes `passes` answers of the rest of the text pass as they are.
+// 'text' as append_shown() writes it. How many bytes `passes` answers of the rest of the text pass
+// as they are.
 std::string escape_controls(std::string_view text,
                             const std::function<std::size_t(std::string_view)>& passes);
 // Nothing passes, not even a line end: for what must not look like a line of its own.

@@ -2,9 +2,9 @@
 
 #include "base/rfc3339.h"
 #include "cli/render_text.h"
+#include "model/text_sinks.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <sys/stat.h>
 
@@ -14,18 +14,11 @@
 namespace tuner {
 namespace {
 
-// Bare where it can be, else as JSON quotes it.
-std::string quoted(const std::string& value) {
-  const auto is_plain = [](unsigned char c) { return c > ' ' && c < 0x7f && c != '"' && c != '='; };
-  if (!value.empty() && std::ranges::all_of(value, is_plain)) return value;
-  return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 class Pairs {
  public:
   Pairs& add(std::string_view key, const std::string& value) {
     if (!value.empty())
-      text_ += fmt::format("{}{}={}", text_.empty() ? "" : " ", key, quoted(value));
+      text_ += fmt::format("{}{}={}", text_.empty() ? "" : " ", key, for_log_value(value));
     return *this;
   }
   std::string line() const { return text_ + "\n"; }

@@ -1,6 +1,7 @@
 #include "cli/metrics.h"
 
 #include "cli/version.h"
+#include "model/text_sinks.h"
 
 #include <fmt/format.h>
 
@@ -84,21 +85,12 @@ constexpr std::array kTlsCounters{
     TlsCounter{"TlsRxRekeyReceived", "rekeys_received_total", ""},
 };
 
-std::string escaped(std::string_view value) {
-  std::string text;
-  for (const char c : value) {
-    if (c == '\\' || c == '"') text += '\\';
-    text += c == '\n' ? std::string("\\n") : std::string(1, c);
-  }
-  return text;
-}
-
 using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
 std::string labels_text(const Labels& labels) {
   std::string text;
   for (const auto& [name, value] : labels)
-    text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", name, escaped(value));
+    text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", name, for_prometheus_label(value));
   return text.empty() ? text : "{" + text + "}";
 }
 

@@ -1,6 +1,7 @@
 // JUnit's XML as CI servers read it: a test suite for each document or host, a test case for each
 // setting and each probed path. What may be missing is skipped, and is never a failure.
 #include "base/rfc3339.h"
+#include "model/text_sinks.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>
@@ -10,33 +11,6 @@ namespace {
 
 enum class Outcome { Pass, Failure, Error, Skipped };
 
-// XML has no way at all to write most control characters, and neither U+FFFE nor U+FFFF.
-std::string xml(std::string_view text) {
-  std::string safe;
-  safe.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '&')
-      safe += "&amp;";
-    else if (c == '<')
-      safe += "&lt;";
-    else if (c == '>')
-      safe += "&gt;";
-    else if (c == '"')
-      safe += "&quot;";
-    else if (byte < 0x20)
-      safe += c == '\n' || c == '\t' ? " " : "\xEF\xBF\xBD";
-    else if (text.substr(i).starts_with("\xEF\xBF\xBE") ||
-             text.substr(i).starts_with("\xEF\xBF\xBF")) {
-      safe += "\xEF\xBF\xBD";
-      i += 2;
-    } else
-      safe += c;
-  }
-  return safe;
-}
-
 class Suite {
  public:
   Suite(std::string name, std::string hostname, std::string at)
@@ -45,28 +19,28 @@ class Suite {
   void add(Outcome outcome, std::string_view of_class, std::string_view name, std::string_view type,
            std::string_view message) {
     ++tests_;
-    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"", xml(of_class),
-                          xml(name));
+    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"",
+                          for_xml(of_class), for_xml(name));
     if (outcome == Outcome::Pass) {
       cases_ += "/>\n";
       return;
     }
     if (outcome == Outcome::Skipped) {
       ++skipped_;
-      cases_ += fmt::format("><skipped message=\"{}\"/></testcase>\n", xml(message));
+      cases_ += fmt::format("><skipped message=\"{}\"/></testcase>\n", for_xml(message));
       return;
     }
     const bool failure = outcome == Outcome::Failure;
     ++(failure ? failures_ : errors_);
     cases_ += fmt::format("><{0} type=\"{1}\" message=\"{2}\">{2}</{0}></testcase>\n",
-                          failure ? "failure" : "error", xml(type), xml(message));
+                          failure ? "failure" : "error", for_xml(type), for_xml(message));
   }
 
   std::string text() const {
     return fmt::format(
         "  <testsuite name=\"{}\" hostname=\"{}\" timestamp=\"{}\" time=\"0\" tests=\"{}\" "
         "failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n{}  </testsuite>\n",
-        xml(name_), xml(hostname_), at_, tests_, failures_, errors_, skipped_, cases_);
+        for_xml(name_), for_xml(hostname_), at_, tests_, failures_, errors_, skipped_, cases_);
   }
   int tests() const { return tests_; }
   int failures() const { return failures_; }

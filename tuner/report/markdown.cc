@@ -1,6 +1,7 @@
 // Markdown as code forges show it, for issues and merge requests.
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "model/text_sinks.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>
@@ -12,25 +13,6 @@ namespace {
 
 constexpr std::size_t kRows = 20;
 constexpr std::size_t kNames = 5;
-
-// Text of other hosts: no markup of its own, no new row, and no HTML.
-std::string md(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      safe += ' ';
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '&') {
-      safe += "&amp;";
-    } else {
-      if (std::string_view("\\`*_[]|>#!~").find(c) != std::string_view::npos) safe += '\\';
-      safe += c;
-    }
-  }
-  return safe;
-}
 
 std::string row(const std::vector<std::string>& cells) {
   return "| " + join(cells, " | ") + " |\n";
@@ -54,8 +36,8 @@ std::string steps_table(const SavedPlan& plan) {
     std::string reason = step.because;
     if (!step.cause.empty()) reason += "; cause: " + step.cause;
     if (!step.first_seen.empty()) reason += "; first seen " + step.first_seen;
-    rows += row({status_words(step.status), md(step.knob), md(step.subject), md(step.observed),
-                 md(step.goal), md(reason)});
+    rows += row({status_words(step.status), for_markdown(step.knob), for_markdown(step.subject),
+                 for_markdown(step.observed), for_markdown(step.goal), for_markdown(reason)});
   }
   std::string text;
   if (!rows.empty()) text = head({"status", "family", "setting", "now", "wanted", "why"}) + rows;
@@ -65,33 +47,40 @@ std::string steps_table(const SavedPlan& plan) {
 std::string probe_table(const SavedProbe& probe) {
   std::string text = head({"result", "version", "cipher", "tx", "rx", "wanted", "why"});
   for (const SavedCell& cell : probe.cells) {
-    text += row({md(cell.result), md(cell.version), md(cell.cipher), md(cell.tx), md(cell.rx),
-                 md(cell.expected_tx + ", " + cell.expected_rx), md(cell.because)});
+    text +=
+        row({for_markdown(cell.result), for_markdown(cell.version), for_markdown(cell.cipher),
+             for_markdown(cell.tx), for_markdown(cell.rx),
+             for_markdown(cell.expected_tx + ", " + cell.expected_rx), for_markdown(cell.because)});
   }
   text += "\n";
-  for (const std::string& warning : probe.warnings) text += "- warning: " + md(warning) + "\n";
+  for (const std::string& warning : probe.warnings)
+    text += "- warning: " + for_markdown(warning) + "\n";
   return text + "\n";
 }
 
 std::string nics_table(const SavedFacts& facts) {
-  std::string text = fmt::format("tls is {}: {}\n\n", md(facts.tls_state), md(facts.tls_because)) +
+  std::string text = fmt::format("tls is {}: {}\n\n", for_markdown(facts.tls_state),
+                                 for_markdown(facts.tls_because)) +
                      head({"interface", "kind", "driver", "TLS offload", "why not"});
   for (const SavedNic& nic : facts.nics) {
-    text += row({md(nic.name), md(nic.kind), md(nic.driver),
+    text += row({for_markdown(nic.name), for_markdown(nic.kind), for_markdown(nic.driver),
                  fmt::format("tx {}, rx {}", nic.tls_tx ? "on" : "off", nic.tls_rx ? "on" : "off"),
-                 md(join(nic.tls_because, "; "))});
+                 for_markdown(join(nic.tls_because, "; "))});
   }
   return text + "\n";
 }
 
 std::string document_text(const SavedDocument& document) {
-  std::string text = fmt::format(
-      "## {} · {}: {}\n\n{}, kernel {}, exit code {}", md(document.hostname), document.kind,
-      state_words(document), rfc3339(document.started_at), md(document.kernel), document.exit_code);
+  std::string text =
+      fmt::format("## {} · {}: {}\n\n{}, kernel {}, exit code {}", for_markdown(document.hostname),
+                  document.kind, state_words(document), rfc3339(document.started_at),
+                  for_markdown(document.kernel), document.exit_code);
   if (document.plan && !document.plan->profile.empty())
-    text += fmt::format(", profile {} ({})", md(document.plan->profile), md(document.plan->digest));
+    text += fmt::format(", profile {} ({})", for_markdown(document.plan->profile),
+                        for_markdown(document.plan->digest));
   text += "\n\n";
-  for (const SavedError& error : document.errors) text += "- error: " + md(error.message) + "\n";
+  for (const SavedError& error : document.errors)
+    text += "- error: " + for_markdown(error.message) + "\n";
   if (!document.errors.empty()) text += "\n";
   if (document.plan) text += steps_table(*document.plan);
   if (document.probe) text += probe_table(*document.probe);
@@ -103,14 +92,14 @@ std::string files_text(std::string_view title, const std::vector<FleetFile>& fil
   if (files.empty()) return "";
   std::string text = fmt::format("## {}\n\n", title);
   for (const FleetFile& file : files)
-    text += fmt::format("- {}: {}\n", md(file.file), md(file.reason));
+    text += fmt::format("- {}: {}\n", for_markdown(file.file), for_markdown(file.reason));
   return text + "\n";
 }
 
 std::string names(const std::vector<const FleetHost*>& hosts) {
   std::string text;
   for (std::size_t i = 0; i < hosts.size() && i < kNames; ++i)
-    text += (text.empty() ? "" : ", ") + md(hosts[i]->hostname);
+    text += (text.empty() ? "" : ", ") + for_markdown(hosts[i]->hostname);
   if (hosts.size() > kNames) text += fmt::format(" and {} more", hosts.size() - kNames);
   return text;
 }
@@ -121,8 +110,8 @@ std::string tally_table(std::string_view title, const std::vector<std::string>& 
   std::string text = fmt::format("## {}\n\n", title) + head(heads);
   for (std::size_t i = 0; i < tallies.size() && i < kRows; ++i) {
     const FleetTally& tally = tallies[i];
-    text += row({md(tally.what), md(tally.detail), fmt::format("{}", tally.hosts.size()),
-                 names(tally.hosts)});
+    text += row({for_markdown(tally.what), for_markdown(tally.detail),
+                 fmt::format("{}", tally.hosts.size()), names(tally.hosts)});
   }
   if (tallies.size() > kRows) text += fmt::format("\n{} more.\n", tallies.size() - kRows);
   return text + "\n";
@@ -139,11 +128,12 @@ std::string matrix_text(const Fleet& fleet, const FleetGroup& profile) {
   auto settings = settings_in_trouble(fleet, profile.hosts);
   if (settings.size() > kRows) settings.resize(kRows);
   std::vector<std::string> heads = {"hosts", "state"};
-  for (const std::uint32_t setting : settings) heads.push_back(md(fleet.settings[setting].name));
+  for (const std::uint32_t setting : settings)
+    heads.push_back(for_markdown(fleet.settings[setting].name));
   std::string text = first.state.empty()
                          ? std::string("### Without a document of their settings\n\n")
-                         : fmt::format("### {} ({}): {} hosts\n\n", md(first.profile),
-                                       md(first.digest), profile.hosts.size());
+                         : fmt::format("### {} ({}): {} hosts\n\n", for_markdown(first.profile),
+                                       for_markdown(first.digest), profile.hosts.size());
   text += head(heads);
   for (const FleetGroup& group : group_rows(profile.hosts, settings)) {
     const FleetHost& host = *group.hosts.front();
@@ -162,8 +152,8 @@ std::string paths_text(const Fleet& fleet) {
     for (const FleetPath& path : group.hosts.front()->paths)
       paths += fmt::format("{}{}: tx {}, rx {}", paths.empty() ? "" : "; ", path.version, path.tx,
                            path.rx);
-    text += row({paths.empty() ? "not probed" : md(paths), fmt::format("{}", group.hosts.size()),
-                 names(group.hosts)});
+    text += row({paths.empty() ? "not probed" : for_markdown(paths),
+                 fmt::format("{}", group.hosts.size()), names(group.hosts)});
   }
   return text + "\n";
 }

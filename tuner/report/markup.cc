@@ -1,70 +1,19 @@
 #include "report/markup.h"
 
+#include "model/text_sinks.h"
+
 #include <fmt/format.h>
 
 namespace tuner {
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
 // Nothing is loaded, run, sent or framed; the one style sheet is known by its hash.
 constexpr std::string_view kStyleHash = "sha256-VZnb95keNGHOkR8MFcFtUyBiGT7TlW/Qhg4y5Er7344=";
-
-std::string_view entity(char c) {
-  switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return {};
-  }
-}
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == 0x7F || (byte < 0x20 && c != '\n' && c != '\t');
-}
-
-// U+202A … U+202E and U+2066 … U+2069: they show a name as another one.
-bool turns_around(std::string_view text) {
-  if (text.size() < 3 || text[0] != '\xE2') return false;
-  const auto last = static_cast<unsigned char>(text[2]);
-  if (text[1] == '\x80') return last >= 0xAA && last <= 0xAE;
-  return text[1] == '\x81' && last >= 0xA6 && last <= 0xA9;
-}
-
-// `<` `>` and `&` stand only inside strings of JSON, where they may be written as \u003c.
-std::string for_script(std::string_view json) {
-  std::string text;
-  text.reserve(json.size());
-  for (const char c : json) {
-    if (c == '<' || c == '>' || c == '&')
-      text += fmt::format("\\u{:04x}", static_cast<int>(c));
-    else
-      text += c;
-  }
-  return text;
-}
 
 }  // namespace
 
 Markup plain(std::string_view text) {
-  Markup markup;
-  markup.html.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (const auto safe = entity(text[i]); !safe.empty()) {
-      markup.html += safe;
-    } else if (is_control(text[i])) {
-      markup.html += kReplacement;
-    } else if (turns_around(text.substr(i))) {
-      markup.html += kReplacement;
-      i += 2;
-    } else {
-      markup.html += text[i];
-    }
-  }
-  return markup;
+  return {for_html(text)};
 }
 
 Markup element(std::string_view name, const Markup& inner) {

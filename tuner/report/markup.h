@@ -19,7 +19,7 @@ inline Markup operator+(Markup a, const Markup& b) {
   return a;
 }
 
-// Any text. Control characters become U+FFFD, and so does what turns the order of letters around.
+// Any text, by for_html() (model/text_sinks.h).
 Markup plain(std::string_view text);
 
 // Our own words in the source: tags and entities.

@@ -1,5 +1,6 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "model/text_sinks.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>
@@ -42,17 +43,6 @@ State state_of(int exit_code) {
     case 4: return State::Critical;
     default: return State::Unknown;
   }
-}
-
-// The line ends at a newline, and performance data begin at a bar.
-std::string on_the_line(std::string_view text) {
-  std::string safe(text);
-  for (char& c : safe) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) c = ' ';
-    if (c == '|') c = '/';
-  }
-  return safe;
 }
 
 struct Part {
@@ -152,7 +142,7 @@ PluginLine plugin_line(const Saved& saved) {
   words.insert(words.end(), fine.begin(), fine.end());  // trouble first
   const std::string data = performance(saved);
   line.line = fmt::format("KTLS {} - {}{}{}\n", state_name(line.state),
-                          on_the_line(join(words, "; ")), data.empty() ? "" : " | ", data);
+                          for_plugin_line(join(words, "; ")), data.empty() ? "" : " | ", data);
   return line;
 }
 

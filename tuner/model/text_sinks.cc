@@ -1,0 +1,162 @@
+#include "model/text_sinks.h"
+
+#include "model/json_bytes.h"
+#include "model/utf8.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// The first character of `rest` is written as `replaced` says; where that is empty, as every hidden
+// or ordinary one.
+template <typename Replaced>
+std::string written(std::string_view rest, const Replaced& replaced) {
+  std::string out;
+  out.reserve(rest.size());
+  while (!rest.empty()) {
+    if (const std::string_view special = replaced(rest, out); !special.empty()) {
+      out += special;
+      rest.remove_prefix(1);
+    } else {
+      rest.remove_prefix(append_shown(out, rest));
+    }
+  }
+  return out;
+}
+
+bool is_blank(char c) {
+  return c == '\n' || c == '\t';
+}
+
+std::string_view entity(char c) {
+  switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return {};
+  }
+}
+
+// Of Markdown anywhere in a line; '$' is mathematics to code forges.
+std::string_view markdown_escape(char c) {
+  switch (c) {
+    case '<': return "&lt;";
+    case '&': return "&amp;";
+    case '\\': return "\\\\";
+    case '`': return "\\`";
+    case '*': return "\\*";
+    case '_': return "\\_";
+    case '[': return "\\[";
+    case ']': return "\\]";
+    case '|': return "\\|";
+    case '>': return "\\>";
+    case '#': return "\\#";
+    case '!': return "\\!";
+    case '~': return "\\~";
+    case '$': return "\\$";
+    default: return {};
+  }
+}
+
+// At the beginning of a line these open a list, a rule or a heading of the line before.
+std::string_view markdown_opening(char c) {
+  switch (c) {
+    case '-': return "\\-";
+    case '+': return "\\+";
+    case '=': return "\\=";
+    default: return {};
+  }
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// "1." and "1)" number a list.
+bool is_number_so_far(std::string_view out) {
+  return !out.empty() && std::ranges::all_of(out, is_digit);
+}
+
+std::string_view markdown(std::string_view rest, std::string_view out) {
+  const char c = rest.front();
+  if (is_blank(c)) return " ";
+  if (const auto safe = markdown_escape(c); !safe.empty()) return safe;
+  if (out.find_first_not_of(' ') == std::string_view::npos) {
+    if (const auto safe = markdown_opening(c); !safe.empty()) return safe;
+  }
+  if (c == '.' && (is_number_so_far(out) || out.ends_with("www") || out.ends_with("WWW")))
+    return "\\.";
+  if (c == ')' && is_number_so_far(out)) return "\\)";
+  if (rest.starts_with("://")) return "\\:";
+  return {};
+}
+
+}  // namespace
+
+std::string for_html(std::string_view text) {
+  return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
+    if (is_blank(rest.front())) return rest.substr(0, 1);
+    return entity(rest.front());
+  });
+}
+
+std::string for_script(std::string_view json) {
+  std::string text;
+  text.reserve(json.size());
+  // These stand only inside strings of JSON, where they may be written as \u003c.
+  for (const char c : with_escapes(json)) {
+    if (c == '<' || c == '>' || c == '&')
+      text += fmt::format("\\u{:04x}", static_cast<int>(c));
+    else
+      text += c;
+  }
+  return text;
+}
+
+std::string for_markdown(std::string_view text) {
+  return written(text, markdown);
+}
+
+std::string for_xml(std::string_view text) {
+  return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
+    // A reader makes a blank of a line end in an attribute anyway.
+    if (is_blank(rest.front())) return " ";
+    return entity(rest.front());
+  });
+}
+
+std::string for_prometheus_label(std::string_view text) {
+  // The escapes of hidden characters have backslashes of their own, so they come first.
+  std::string label;
+  for (const char c : escape_controls(text, [](std::string_view rest) {
+         return rest.front() == '\n' ? std::size_t{1} : std::size_t{0};
+       })) {
+    if (c == '\\' || c == '"') label += '\\';
+    if (c == '\n')
+      label += "\\n";
+    else
+      label += c;
+  }
+  return label;
+}
+
+std::string for_plugin_line(std::string_view text) {
+  return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
+    if (is_blank(rest.front())) return " ";
+    return rest.front() == '|' ? "/" : "";
+  });
+}
+
+std::string for_log_value(std::string_view text) {
+  const auto is_plain = [](unsigned char c) { return c > ' ' && c < 0x7f && c != '"' && c != '='; };
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) return std::string(text);
+  return printed(nlohmann::json(std::string(text)));
+}
+
+}  // namespace tuner

@@ -1,6 +1,7 @@
 #include "cli/confirmation.h"
 
 #include "base/duration.h"
+#include "cli/text_sink.h"
 #include "host/collect_facts.h"
 #include "host/detached.h"
 
@@ -55,7 +56,7 @@ std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& r
     return {};
   }
   if (kept) return await(answer);
-  return fmt::format("its guard (pid {}) tries again to take it back\n", pending_->guard.pid);
+  return text_line("its guard (pid {}) tries again to take it back", pending_->guard.pid);
 }
 
 std::string Confirmation::await(Answer& answer) {
@@ -66,8 +67,8 @@ std::string Confirmation::await(Answer& answer) {
     answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
     return {};
   }
-  return fmt::format(
-      "to keep this: ktls-tuner confirm, within {}; else its guard (pid {}) takes run {} back\n",
+  return text_line(
+      "to keep this: ktls-tuner confirm, within {}; else its guard (pid {}) takes run {} back",
       duration_text(pending_->within), pending_->guard.pid, pending_->run);
 }
 

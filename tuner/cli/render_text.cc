@@ -2,7 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/table.h"
-#include "model/utf8.h"
+#include "cli/text_sink.h"
 
 #include <fmt/format.h>
 
@@ -189,7 +189,7 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   for (const std::string& note : plan.notes) {
     const bool warns = note.starts_with(kWarningNote);
     if (warns || rows == Rows::All || context.options.verbose)
-      text += (warns ? "" : "note: ") + note + "\n";
+      text += text_line("{}{}", warns ? "" : "note: ", note);
   }
   return text + summary_text(summarize(plan.steps)) + "\n";
 }
@@ -199,9 +199,9 @@ std::string step_line(const Step& step, const Context& context) {
   const std::string verb = done ? "wrote " : words_of(step) + " ";
   const std::string change =
       fmt::format("{} -> {}", to_text(step.observed.value), to_text(step.target));
-  return fmt::format(
-      "{}{} {}  {}{}\n", tinted(verb, tint_of(step.status), context.terminal.color()),
-      step.wish.subject.knob, step.wish.subject.name, change, done ? "" : ": " + step.because);
+  return tinted(verb, tint_of(step.status), context.terminal.color()) +
+         text_line("{} {}  {}{}", step.wish.subject.knob, step.wish.subject.name, change,
+                   done ? "" : ": " + step.because);
 }
 
 std::string probe_text(const JudgedReport& judged, const Context& context) {
@@ -228,18 +228,19 @@ std::string probe_text(const JudgedReport& judged, const Context& context) {
     table.add(std::move(row));
     if (context.options.explain) explain_end(table, end);
   }
-  return fmt::format("{} {}, {}\n{}", report.library.version, where_words(report),
-                     namespace_words(report), table.text(context.terminal.color()));
+  return text_line("{} {}, {}", report.library.version, where_words(report),
+                   namespace_words(report)) +
+         table.text(context.terminal.color());
 }
 
 std::string error_text(const Error& error) {
-  std::string text = "error: " + on_one_line(error.text) + "\n";
-  if (!error.hint.empty()) text += "  hint: " + on_one_line(error.hint) + "\n";
+  std::string text = text_line("error: {}", error.text);
+  if (!error.hint.empty()) text += text_line("  hint: {}", error.hint);
   return text;
 }
 
 std::string warning_text(std::string_view warning) {
-  return fmt::format("warning: {}\n", on_one_line(warning));
+  return text_line("warning: {}", warning);
 }
 
 }  // namespace tuner

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/render_text.h"
 #include "cli/table.h"
+#include "cli/text_sink.h"
 
 #include <fmt/format.h>
 
@@ -41,15 +42,6 @@ std::string counts_text(const std::vector<SavedStep>& steps) {
   return text.empty() ? "no settings" : text;
 }
 
-// Text of other hosts goes to a terminal: no escape sequences. Tables see to that themselves.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n') || byte == 0x7F) c = '?';
-  }
-  return text;
-}
-
 std::string plan_text(const SavedPlan& plan, const Context& context) {
   Table table({"status", "family", "setting", "now", "wanted", "why"});
   std::vector<SavedStep> shown;
@@ -59,7 +51,7 @@ std::string plan_text(const SavedPlan& plan, const Context& context) {
   for (const SavedStep& step : merge_alike(shown)) add_step(table, step);
   std::string text = table.empty() ? "" : table.text(context.terminal.color());
   for (const std::string& note : plan.notes) {
-    if (context.options.verbose) text += printable("note: " + note + "\n");
+    if (context.options.verbose) text += text_line("note: {}", note);
   }
   return text + counts_text(plan.steps) + "\n";
 }
@@ -85,8 +77,8 @@ std::string probe_text(const SavedProbe& probe, const Context& context) {
                {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
                {cell.because}});
   }
-  std::string text = printable(probe.library + "\n") + table.text(context.terminal.color());
-  for (const std::string& warning : probe.warnings) text += printable(warning_text(warning));
+  std::string text = text_line("{}", probe.library) + table.text(context.terminal.color());
+  for (const std::string& warning : probe.warnings) text += warning_text(warning);
   return text;
 }
 
@@ -100,19 +92,19 @@ std::string facts_text(const SavedFacts& facts, const Context& context) {
                {nic.tls_rx ? "on" : "off"},
                {join(nic.tls_because, "; ")}});
   }
-  return printable(fmt::format("tls is {}: {}\n", facts.tls_state, facts.tls_because)) +
+  return text_line("tls is {}: {}", facts.tls_state, facts.tls_because) +
          (table.empty() ? "" : table.text(context.terminal.color()));
 }
 
 std::string heading(const SavedDocument& document) {
-  std::string text = fmt::format("{} on {}, kernel {}, at {}: {} (exit code {})\n", document.kind,
-                                 document.hostname, document.kernel, rfc3339(document.started_at),
-                                 state_words(document), document.exit_code);
+  std::string text = text_line("{} on {}, kernel {}, at {}: {} (exit code {})", document.kind,
+                               document.hostname, document.kernel, rfc3339(document.started_at),
+                               state_words(document), document.exit_code);
   for (const SavedError& error : document.errors)
     text += error_text({.text = error.message, .hint = error.hint});
   if (document.plan && !document.plan->profile.empty())
-    text += fmt::format("profile {}, digest {}\n", document.plan->profile, document.plan->digest);
-  return printable(std::move(text));
+    text += text_line("profile {}, digest {}", document.plan->profile, document.plan->digest);
+  return text;
 }
 
 std::string document_text(const SavedDocument& document, const Context& context) {
@@ -120,7 +112,7 @@ std::string document_text(const SavedDocument& document, const Context& context)
   if (document.plan) text += plan_text(*document.plan, context);
   if (document.probe) text += probe_text(*document.probe, context);
   if (document.facts) text += facts_text(*document.facts, context);
-  for (const std::string& warning : document.warnings) text += printable(warning_text(warning));
+  for (const std::string& warning : document.warnings) text += warning_text(warning);
   return text;
 }
 

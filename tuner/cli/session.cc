@@ -134,7 +134,8 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
     session.notes.push_back(fmt::format("{}: {}: {} [{}]", to_text(warning.origin),
                                         severity_name(warning.severity), warning.message,
                                         warning.code));
-    if (writing) context.terminal.talk(to_text(warning));
+    if (!writing) continue;
+    for (const std::string_view line : lines(to_text(warning))) context.terminal.talk(line);
   }
 }
 

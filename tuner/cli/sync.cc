@@ -4,6 +4,7 @@
 #include "cli/confirmation.h"
 #include "cli/interrupt.h"
 #include "cli/render_text.h"
+#include "cli/text_sink.h"
 #include "engine/approved.h"
 #include "engine/history.h"
 #include "host/collect_facts.h"
@@ -83,7 +84,7 @@ ExitCode code_of(const ApplyReport& report) {
 void show_end(const Context& context, const ApplyReport& report) {
   const Terminal& terminal = context.terminal;
   if (report.end == ApplyReport::End::Applied)
-    terminal.result(fmt::format("{} written\n", report.writes));
+    terminal.result(text_line("{} written", report.writes));
   for (const Step& step : report.undone) terminal.result("undone: " + step_line(step, context));
   if (report.end == ApplyReport::End::RolledBack)
     terminal.result("every write of this run was taken back\n");
@@ -129,9 +130,9 @@ Plan look(const Context& context, const Session& session) {
 }
 
 std::string heading(const Session& session) {
-  return fmt::format("profile {} ({}; digest {}) on {}, kernel {}\n", session.profile.name,
-                     session.chosen, session.profile.digest, session.identity.hostname,
-                     session.identity.kernel);
+  return text_line("profile {} ({}; digest {}) on {}, kernel {}", session.profile.name,
+                   session.chosen, session.profile.digest, session.identity.hostname,
+                   session.identity.kernel);
 }
 
 void judge_plan(const Plan& plan, Answer& answer) {

@@ -1,4 +1,4 @@
-// Aligned columns for people. Control characters are shown as '?'.
+// Aligned columns for people. Hidden characters (model/utf8.h) are shown as escapes.
 #pragma once
 
 #include <string>

@@ -34,9 +34,8 @@ void Terminal::result(std::string_view text) const {
 
 void Terminal::talk(std::string_view text) const {
   if (quiet_) return;
-  const std::string shown = for_terminal(text, false);
+  const std::string shown = text_line("{}", text);
   std::fwrite(shown.data(), 1, shown.size(), stderr);
-  std::fputc('\n', stderr);
 }
 
 std::vector<OptionRow> global_options() {

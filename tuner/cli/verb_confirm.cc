@@ -2,6 +2,7 @@
 #include "cli/render_json.h"
 #include "cli/session.h"
 #include "cli/sync.h"
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/confirm.h"
 #include "engine/history.h"
@@ -93,7 +94,7 @@ Answer run(Context& context) {
   *answer.body = {
       {"run", (*pending)->run}, {"profile", (*pending)->profile}, {"seconds_left", left.count()}};
   context.terminal.result(
-      fmt::format("run {} of profile {} is kept\n", (*pending)->run, (*pending)->profile));
+      text_line("run {} of profile {} is kept", (*pending)->run, (*pending)->profile));
   if (!(*pending)->persist) return answer;
   lock->reset();
   return persist_kept_run(context, std::move(answer));

@@ -1,6 +1,7 @@
 #include "cli/offload_facts.h"
 #include "cli/render_json.h"
 #include "cli/table.h"
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "host/collect_facts.h"
 #include "probe/run_probe.h"
@@ -13,25 +14,28 @@ namespace tuner {
 namespace {
 
 std::string kernel_text(const Facts& facts) {
-  std::string text = fmt::format(
-      "host      {}{}\nkernel    {}\ntls       {}: {}\n", facts.host.hostname,
-      facts.host.emulated ? " (emulated CPU: no time measured here means anything)" : "",
-      facts.host.kernel, module_state_name(facts.kernel.tls.state), facts.kernel.tls.because);
-  if (!facts.kernel.lockdown.empty()) text += fmt::format("lockdown  {}\n", facts.kernel.lockdown);
+  std::string text =
+      text_line(
+          "host      {}{}", facts.host.hostname,
+          facts.host.emulated ? " (emulated CPU: no time measured here means anything)" : "") +
+      text_line("kernel    {}", facts.host.kernel) +
+      text_line("tls       {}: {}", module_state_name(facts.kernel.tls.state),
+                facts.kernel.tls.because);
+  if (!facts.kernel.lockdown.empty()) text += text_line("lockdown  {}", facts.kernel.lockdown);
   return text;
 }
 
 // "cipher    gcm(aes): generic-gcm-aesni (module aesni_intel, priority 400), accelerated"
 std::string cipher_text(const KernelCipher& cipher) {
   if (cipher.kind == CipherClass::NotInstantiated) {
-    return fmt::format("cipher    {}: not instantiated, {}; by what is loaded it would be {}\n",
-                       cipher.algorithm, cipher.because,
-                       cipher.outlook == CipherClass::Unknown ? "one that is not known"
-                                                              : cipher_class_name(cipher.outlook));
+    return text_line("cipher    {}: not instantiated, {}; by what is loaded it would be {}",
+                     cipher.algorithm, cipher.because,
+                     cipher.outlook == CipherClass::Unknown ? "one that is not known"
+                                                            : cipher_class_name(cipher.outlook));
   }
-  return fmt::format("cipher    {}: {} (module {}, priority {}), {}{}; {}\n", cipher.algorithm,
-                     cipher.driver, cipher.module, cipher.priority, cipher_class_name(cipher.kind),
-                     cipher.async ? ", asynchronous" : "", cipher.because);
+  return text_line("cipher    {}: {} (module {}, priority {}), {}{}; {}", cipher.algorithm,
+                   cipher.driver, cipher.module, cipher.priority, cipher_class_name(cipher.kind),
+                   cipher.async ? ", asynchronous" : "", cipher.because);
 }
 
 std::string crypto_text(const Facts& facts) {
@@ -42,16 +46,17 @@ std::string crypto_text(const Facts& facts) {
     if (used || cipher.algorithm == "gcm(aes)") text += cipher_text(cipher);
   }
   if (const auto warning = generic_cipher_warning(facts.crypto))
-    text += fmt::format("warning: {}\n", *warning);
+    text += text_line("warning: {}", *warning);
   return text;
 }
 
 std::string library_text(const Result<LibraryFacts>& library) {
-  if (!library) return fmt::format("openssl   not known: {}\n", library.error().text);
-  return fmt::format("openssl   {}\n          {} {}\n", library->version, library->config_file,
-                     library->config_asks
-                         ? "asks for kTLS (Options = KTLS)"
-                         : "does not ask for kTLS: programs use it only if they ask themselves");
+  if (!library) return text_line("openssl   not known: {}", library.error().text);
+  return text_line("openssl   {}", library->version) +
+         text_line("          {} {}", library->config_file,
+                   library->config_asks
+                       ? "asks for kTLS (Options = KTLS)"
+                       : "does not ask for kTLS: programs use it only if they ask themselves");
 }
 
 std::string abilities_text(const LibraryFacts& library, bool color) {
@@ -75,21 +80,20 @@ std::string distances_text(const NumaNode& node) {
 
 std::string cpus_text(const Facts& facts) {
   const Topology& topology = facts.topology;
-  std::string text =
-      fmt::format("cpus      online {}, {} physical cores{}\n", topology.online.to_list(),
-                  topology.cores.size(),
-                  topology.isolated.empty() ? "" : ", isolated " + topology.isolated.to_list());
+  std::string text = text_line(
+      "cpus      online {}, {} physical cores{}", topology.online.to_list(), topology.cores.size(),
+      topology.isolated.empty() ? "" : ", isolated " + topology.isolated.to_list());
   for (const NumaNode& node : topology.nodes) {
-    text += fmt::format("node {}    {}{}\n", node.id,
-                        node.cpus.empty() ? "memory only" : "cpus " + node.cpus.to_list(),
-                        distances_text(node));
+    text += text_line("node {}    {}{}", node.id,
+                      node.cpus.empty() ? "memory only" : "cpus " + node.cpus.to_list(),
+                      distances_text(node));
   }
-  for (const std::string& problem : topology.problems) text += "broken    " + problem + "\n";
+  for (const std::string& problem : topology.problems) text += text_line("broken    {}", problem);
   if (facts.cpufreq.empty()) text += "cpufreq   none on this machine\n";
   for (const CpufreqPolicy& policy : facts.cpufreq) {
-    text += fmt::format("cpufreq   {} (cpus {}, {}): {}{}\n", policy.name, policy.cpus.to_list(),
-                        policy.driver, policy.governor,
-                        policy.epp.empty() ? "" : ", preference " + policy.epp);
+    text += text_line("cpufreq   {} (cpus {}, {}): {}{}", policy.name, policy.cpus.to_list(),
+                      policy.driver, policy.governor,
+                      policy.epp.empty() ? "" : ", preference " + policy.epp);
   }
   return text;
 }
@@ -137,26 +141,26 @@ std::string nics_text(const Facts& facts, const Context& context) {
 // "sets      nic_rings eth0/rx = max: systemd-udevd (/etc/systemd/network/10-eth0.link:7)"
 std::string claim_text(const Claim& claim) {
   const std::string value = claim.value.empty() ? "" : " = " + claim.value;
-  return fmt::format("sets      {}{}{}{}: {} ({})\n", claim.knob.empty() ? "" : claim.knob + " ",
-                     claim.nic.empty() ? "" : claim.nic + "/", claim.setting, value, claim.who,
-                     claim.where);
+  return text_line("sets      {}{}{}{}: {} ({})", claim.knob.empty() ? "" : claim.knob + " ",
+                   claim.nic.empty() ? "" : claim.nic + "/", claim.setting, value, claim.who,
+                   claim.where);
 }
 
 std::string rest_text(const Facts& facts) {
   std::string text;
   for (const Neighbour& neighbour : facts.neighbours) {
-    text += fmt::format("neighbour {}: {}\n", neighbour.name, neighbour.detail);
+    text += text_line("neighbour {}: {}", neighbour.name, neighbour.detail);
   }
   for (const Claim& claim : facts.claims) text += claim_text(claim);
   for (const Unread& unread : facts.unread) {
-    text += fmt::format("unknown   {}{}{}: {}\n", fact_part_name(unread.part),
-                        unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);
+    text += text_line("unknown   {}{}{}: {}", fact_part_name(unread.part),
+                      unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);
   }
   if (!facts.tls_stat && facts.failed_read(FactNeed::Kernel) != nullptr)
     return text + "tls_stat  not known\n";
   if (!facts.tls_stat) return text + "tls_stat  not there until tls is loaded\n";
   for (const auto& [name, count] : *facts.tls_stat)
-    text += fmt::format("tls_stat  {:<24} {}\n", name, count);
+    text += text_line("tls_stat  {:<24} {}", name, count);
   return text;
 }
 

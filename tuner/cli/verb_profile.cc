@@ -2,6 +2,7 @@
 #include "cli/recommend.h"
 #include "cli/render_json.h"
 #include "cli/table.h"
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/value_json.h"
 #include "host/collect_facts.h"
@@ -103,9 +104,10 @@ Answer show(Context& context, const std::string& name) {
                {setting.why}});
     settings.push_back(setting_json(each));
   }
-  context.terminal.result(fmt::format("{}: {}\ndigest {}, made of {}\n\n{}", profile.name,
-                                      profile.summary, profile.digest, join(profile.lineage, ", "),
-                                      table.text(context.terminal.color())));
+  context.terminal.result(
+      text_line("{}: {}", profile.name, profile.summary) +
+      text_line("digest {}, made of {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
+      table.text(context.terminal.color()));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
   *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},
@@ -129,7 +131,7 @@ Answer check(Context& context, std::span<const std::string> paths) {
     results.push_back({{"file", path},
                        {"valid", loaded.profile.has_value()},
                        {"diagnostics", std::move(diagnostics)}});
-    if (loaded.profile) context.terminal.result(path + ": valid\n");
+    if (loaded.profile) context.terminal.result(text_line("{}: valid", path));
   }
   (*answer.body)["files"] = std::move(results);
   return answer;
@@ -137,7 +139,7 @@ Answer check(Context& context, std::span<const std::string> paths) {
 
 Answer recommended(Context& context) {
   const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
-  context.terminal.result(fmt::format("{}: {}\n", choice.profile, choice.because));
+  context.terminal.result(text_line("{}: {}", choice.profile, choice.because));
   Answer answer;
   *answer.body = {{"recommended", choice.profile}, {"because", choice.because}};
   return answer;

@@ -2,6 +2,7 @@
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/sync.h"
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/confirm.h"
 #include "engine/history.h"
@@ -72,7 +73,7 @@ void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& 
     answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
   } else if (pending) {
     context.terminal.result(
-        fmt::format("run {} waits for no confirmation any more\n", (*pending)->run));
+        text_line("run {} waits for no confirmation any more", (*pending)->run));
   }
 }
 
@@ -96,9 +97,9 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
     return;
   }
   context.terminal.result(
-      fmt::format("the damaged journal is now {}; the next apply takes what it finds for the "
-                  "original\n",
-                  *name));
+      text_line("the damaged journal is now {}; the next apply takes what it finds for the "
+                "original",
+                *name));
   (*answer.body)["set_aside"] = *name;
 }
 
@@ -184,7 +185,7 @@ Answer answer_of(Context& context, const Journal& journal, const RollbackReport&
   add_not_known(report.not_known, journal, answer);
   const std::string& run = context.options.run;
   const std::string undone = run.empty() ? "the first apply" : "run " + run;
-  context.terminal.result(report.complete() ? fmt::format("all is as it was before {}\n", undone)
+  context.terminal.result(report.complete() ? text_line("all is as it was before {}", undone)
                                             : "not everything is as it was; see above\n");
   return answer;
 }

@@ -2,6 +2,7 @@
 #include "cli/confirmation.h"
 #include "cli/last_probe.h"
 #include "cli/table.h"
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/history.h"
 #include "engine/journal.h"
@@ -79,9 +80,9 @@ std::string stopped_text(const Journal& journal) {
   if (journal.runs().empty() || journal.damage()) return {};
   const Journal::Run& last = journal.runs().back();
   if (last.carried || (!last.ended.empty() && last.ended != "failed")) return {};
-  return fmt::format(
+  return text_line(
       "last run: {}, {} by {}, run {}, {}: part of it stands; ktls-tuner check -p {} names what "
-      "does not, ktls-tuner rollback undoes it\n",
+      "does not, ktls-tuner rollback undoes it",
       last.info.profile, last.info.at, last.info.by, last.info.id,
       last.ended.empty() ? "was cut off" : "failed", last.info.path);
 }
@@ -91,29 +92,28 @@ std::string journal_text(const Journal& journal) {
   const RunInfo* active = journal.active();
   text += active == nullptr
               ? "active profile: none\n"
-              : fmt::format("active profile: {} (digest {}), applied {} by {}, run {}\n",
-                            active->profile, active->digest, active->at, active->by, active->id);
+              : text_line("active profile: {} (digest {}), applied {} by {}, run {}",
+                          active->profile, active->digest, active->at, active->by, active->id);
   text += stopped_text(journal);
   if (const RunInfo* persisted = journal.persisted()) {
-    text += fmt::format("set at every boot: {} (digest {}), persisted {} by {}\n",
-                        persisted->profile, persisted->digest, persisted->at, persisted->by);
+    text += text_line("set at every boot: {} (digest {}), persisted {} by {}", persisted->profile,
+                      persisted->digest, persisted->at, persisted->by);
   } else {
     text += "set at every boot: nothing\n";
   }
   if (auto here = journal.of_this_namespace(); !here)
-    text += fmt::format("journal: {}; {}\n", here.error().text, here.error().hint);
+    text += text_line("journal: {}; {}", here.error().text, here.error().hint);
   const auto written = std::ranges::count_if(journal.entries(), &Journal::Entry::written);
   if (journal.damage())
-    text +=
-        fmt::format("journal: damaged: {}; {}\n", journal.damage()->text, journal.damage()->hint);
+    text += text_line("journal: damaged: {}; {}", journal.damage()->text, journal.damage()->hint);
   else if (journal.state() == JournalState::Legacy)
     text += "journal: of an older release, not proven; the next run seals it\n";
-  text += fmt::format("settings with an original to go back to: {}\n", written);
+  text += text_line("settings with an original to go back to: {}", written);
   for (const auto& entry : journal.entries()) {
     if (entry.dangling()) {
-      text += fmt::format(
+      text += text_line(
           "  {} {}: a run ended in the middle of writing it; ktls-tuner rollback or apply settles "
-          "it\n",
+          "it",
           entry.subject.knob, entry.subject.name);
     }
   }
@@ -121,18 +121,17 @@ std::string journal_text(const Journal& journal) {
 }
 
 std::string waiting_text(const Host& host, const Result<std::optional<PendingConfirm>>& pending) {
-  if (!pending) return pending.error().text + "\n";
+  if (!pending) return text_line("{}", pending.error().text);
   if (!*pending || state_of(host, **pending) == PendingState::Stale) return {};
-  return fmt::format("{}; {}\n", pending_text(host, **pending), pending_hint(host, **pending));
+  return text_line("{}; {}", pending_text(host, **pending), pending_hint(host, **pending));
 }
 
 std::string status_text(const Result<Journal>& journal, const Facts& facts) {
-  std::string text = journal ? journal_text(*journal) : fmt::format("{}\n", kJournalUnreadable);
-  text += fmt::format("tls: {} ({})\n", module_state_name(facts.kernel.tls.state),
-                      facts.kernel.tls.because);
+  std::string text = journal ? journal_text(*journal) : text_line("{}", kJournalUnreadable);
+  text += text_line("tls: {} ({})", module_state_name(facts.kernel.tls.state),
+                    facts.kernel.tls.because);
   if (!facts.tls_stat) return text + "tls_stat: not there until tls is loaded\n";
-  for (const auto& [name, count] : *facts.tls_stat)
-    text += fmt::format("  {:<24} {}\n", name, count);
+  for (const auto& [name, count] : *facts.tls_stat) text += text_line("  {:<24} {}", name, count);
   return text;
 }
 
@@ -166,12 +165,12 @@ Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
 
 std::string saved_text(std::string_view what, const Result<ordered_json>& read,
                        std::string_view verdict) {
-  if (!read) return fmt::format("last {}: not known: {}\n", what, read.error().text);
+  if (!read) return text_line("last {}: not known: {}", what, read.error().text);
   const ordered_json& saved = *read;
-  if (saved.is_null()) return fmt::format("last {}: none on record\n", what);
+  if (saved.is_null()) return text_line("last {}: none on record", what);
   const auto& value = saved[std::string(verdict)];
-  return fmt::format("last {}: {}, {} {}\n", what, saved["at"].get<std::string>(), verdict,
-                     value.is_string() ? value.get<std::string>() : value.dump());
+  return text_line("last {}: {}, {} {}", what, saved["at"].get<std::string>(), verdict,
+                   value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 Answer run(Context& context) {

@@ -4,6 +4,7 @@
 #include "cli/render_text.h"
 #include "cli/session.h"
 #include "cli/sync.h"
+#include "cli/text_sink.h"
 #include "host/collect_facts.h"
 
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ Answer finish(Context& context, Answer answer, ordered_json body, const std::str
   if (!body.contains("warnings")) body["warnings"] = ordered_json::array();
   body["pending_confirm"] = pending_json(context);
   *answer.body = std::move(body);
-  context.terminal.result(fmt::format("verdict: {}\n", word));
+  context.terminal.result(text_line("verdict: {}", word));
   context.terminal.result(next_step);
   return answer;
 }

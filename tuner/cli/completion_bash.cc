@@ -9,15 +9,28 @@ namespace {
 constexpr std::string_view kHead =
     R"bash(# bash completion for ktls-tuner, made by `ktls-tuner completion bash`
 
-_ktls_tuner_suggest() { # KIND [WORDS]: adds to COMPREPLY what of that kind begins as $cur does
-  local found=() names=''
+# Names are data. None passes through `compgen -W`, eval or an unquoted expansion, each of which
+# would run `$(…)` in the name of an interface. What a terminal could obey is not offered.
+_ktls_tuner_offer() { # NAME...: adds to COMPREPLY what begins as $cur does, quoted for the line
+  local LC_ALL=C name quoted
+  for name; do
+    [[ -z $name || $name == *[!\ -~]* ]] && continue
+    printf -v quoted %q "$name"
+    [[ $name == "$cur"* || $quoted == "$cur"* ]] && COMPREPLY+=("$quoted")
+  done
+}
+
+_ktls_tuner_suggest() { # KIND [WORD...]: adds to COMPREPLY what of that kind begins as $cur does
+  local found=() names=() path name
   case $1 in
-    words) names=$2 ;;
-    profiles) names=$("${COMP_WORDS[0]}" profile list 2>/dev/null | while read -r name _; do echo "$name"; done | sed 1d) ;;
-    nics) names=$(ls /sys/class/net 2>/dev/null) ;;
+    words) names=("${@:2}") ;;
+    profiles)
+      while read -r name _; do names+=("$name"); done < <(ktls-tuner profile list 2>/dev/null)
+      names=("${names[@]:1}")
+      ;;
+    nics) for path in /sys/class/net/*/; do [[ -d $path ]] && path=${path%/} && names+=("${path##*/}"); done ;;
   esac
-  mapfile -t found < <(compgen -W "$names" -- "$cur")
-  COMPREPLY+=("${found[@]}")
+  _ktls_tuner_offer "${names[@]}"
   case $1 in
     profiles | files) mapfile -t found < <(compgen -f -- "$cur") ;;
     folders) mapfile -t found < <(compgen -d -- "$cur") ;;
@@ -62,7 +75,7 @@ std::string call(const Suggestion& suggestion) {
   switch (suggestion.kind) {
     case Suggest::Nothing: return ":";
     case Suggest::Words:
-      return fmt::format("_ktls_tuner_suggest words '{}'", join(suggestion.words, " "));
+      return fmt::format("_ktls_tuner_suggest words {}", join(suggestion.words, " "));
     case Suggest::Profiles: return "_ktls_tuner_suggest profiles";
     case Suggest::Nics: return "_ktls_tuner_suggest nics";
     case Suggest::Files: return "_ktls_tuner_suggest files";
@@ -111,10 +124,10 @@ std::string names_of(const std::vector<CompletedOption>& options) {
 std::string options(const CommandLineGrammar& grammar) {
   std::string cases;
   for (const CompletedVerb& verb : grammar.verbs)
-    cases += fmt::format("    {}) own='{}' ;;\n", verb.name, names_of(verb.options));
+    cases += fmt::format("    {}) own+=({}) ;;\n", verb.name, names_of(verb.options));
   return fmt::format(
-      "\n_ktls_tuner_options() {{ # VERB\n  local own='--version'\n  case $1 in\n{}  esac\n"
-      "  _ktls_tuner_suggest words \"$own{}\"\n}}\n",
+      "\n_ktls_tuner_options() {{ # VERB\n  local own=(--version)\n  case $1 in\n{}  esac\n"
+      "  _ktls_tuner_suggest words \"${{own[@]}}\"{}\n}}\n",
       cases, names_of(grammar.everywhere));
 }
 

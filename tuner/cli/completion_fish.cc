@@ -9,9 +9,16 @@ namespace {
 constexpr std::string_view kHead =
     R"fish(# fish completion for ktls-tuner, made by `ktls-tuner completion fish`
 
+# Names are data: fish takes each line as a word, and a tab would begin its description. What a
+# terminal could obey is not offered.
 function __ktls_tuner_profiles
-    ktls-tuner profile list 2>/dev/null | tail -n +2 | string replace -r ' .*' ''
+    ktls-tuner profile list 2>/dev/null | tail -n +2 | string replace -r ' .*' '' | string match -r '^[ -~]+$'
     __fish_complete_suffix .yaml
+end
+function __ktls_tuner_nics
+    for path in /sys/class/net/*/
+        string replace -r '^.*/([^/]+)/$' '$1' -- $path | string match -r '^[ -~]+$'
+    end
 end
 
 # The verb and its words so far, without options and their values.
@@ -54,7 +61,7 @@ std::string suggested(const Suggestion& suggestion) {
     case Suggest::Nothing: return "";
     case Suggest::Words: return fmt::format(" -a {}", quoted(join(suggestion.words, " ")));
     case Suggest::Profiles: return " -a '(__ktls_tuner_profiles)'";
-    case Suggest::Nics: return " -a '(__fish_print_interfaces)'";
+    case Suggest::Nics: return " -a '(__ktls_tuner_nics)'";
     case Suggest::Files: return " -a '(__fish_complete_path (commandline -ct))'";
     case Suggest::Folders: return " -a '(__fish_complete_directories (commandline -ct))'";
   }

@@ -9,10 +9,25 @@ namespace {
 constexpr std::string_view kHead = R"zsh(#compdef ktls-tuner
 # zsh completion for ktls-tuner, made by `ktls-tuner completion zsh`
 
+# Names are data: they reach compadd as an array, never an action, which _alternative evaluates.
+_ktls-tuner-harmless() { # leaves in $names what no terminal could obey
+  local LC_ALL=C
+  names=(${names:#*[^\ -~]*})
+}
+
 _ktls-tuner-profiles() {
   local -a names
   names=(${${(f)"$(ktls-tuner profile list 2>/dev/null)"}[2,-1]%% *})
-  _alternative "profiles:profile:($names)" 'files:profile file:_files -g "*.yaml"'
+  _ktls-tuner-harmless
+  _alternative 'profiles:profile:compadd -a names' 'files:profile file:_files -g "*.yaml"'
+}
+
+_ktls-tuner-nics() {
+  local expl
+  local -a names
+  names=(/sys/class/net/*(N-/:t))
+  _ktls-tuner-harmless
+  _wanted interfaces expl 'network interface' compadd -a names
 }
 )zsh";
 
@@ -35,7 +50,7 @@ std::string action(const Suggestion& suggestion) {
     case Suggest::Nothing: return " ";
     case Suggest::Words: return fmt::format("({})", join(suggestion.words, " "));
     case Suggest::Profiles: return "_ktls-tuner-profiles";
-    case Suggest::Nics: return "_net_interfaces";
+    case Suggest::Nics: return "_ktls-tuner-nics";
     case Suggest::Files: return "_files";
     case Suggest::Folders: return "_files -/";
   }

@@ -7,7 +7,7 @@ namespace tuner {
 namespace {
 
 TEST(TextSinks, HtmlNamesNoTagAndNoHiddenCharacter) {
-  EXPECT_EQ(for_html("<b a='\"&>\n"), "&lt;b a=&#39;&quot;&amp;&gt;\n");
+  EXPECT_EQ(for_html("<b a='\"&>\n"), "&lt;b a=&#39;&quot;&amp;&gt; ");
   EXPECT_EQ(for_html("\xC2\x9B\xE2\x80\xAE\xE2\x80\x8B\xFF"), "\\u009b\\u202e\\u200b\\xff");
 }
 

@@ -101,8 +101,7 @@ std::string_view markdown(std::string_view rest, std::string_view out) {
 
 std::string for_html(std::string_view text) {
   return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
-    if (is_blank(rest.front())) return rest.substr(0, 1);
-    return entity(rest.front());
+    return is_blank(rest.front()) ? " " : entity(rest.front());
   });
 }
 
@@ -123,12 +122,9 @@ std::string for_markdown(std::string_view text) {
   return written(text, markdown);
 }
 
+// A reader makes a blank of a line end in an attribute anyway, and all five entities are XML's too.
 std::string for_xml(std::string_view text) {
-  return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
-    // A reader makes a blank of a line end in an attribute anyway.
-    if (is_blank(rest.front())) return " ";
-    return entity(rest.front());
-  });
+  return for_html(text);
 }
 
 std::string for_prometheus_label(std::string_view text) {

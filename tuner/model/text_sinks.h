@@ -9,7 +9,7 @@
 
 namespace tuner {
 
-// Between tags, and in an attribute within either quote. Line ends and tabs stay.
+// Between tags, and in an attribute within either quote: one line.
 std::string for_html(std::string_view text);
 
 // JSON inside <script>: it says the same, and cannot end its element.

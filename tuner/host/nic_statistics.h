@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -17,9 +18,18 @@ namespace tuner {
 using NicStatistics = std::map<std::string, std::uint64_t>;
 
 // Names of 32 bytes each, ended by a NUL unless they fill them, and as many numbers. What only one
-// of the two has is passed over, as the driver may have been reconfigured in between.
+// of the two has is passed over.
 NicStatistics decode_statistics(std::span<const std::byte> names,
                                 std::span<const std::uint64_t> values);
+
+// SIOCETHTOOL with a command and room for its answer: 0, or the errno. What stands between this and
+// a driver.
+using EthtoolCall = std::function<int(void* command)>;
+
+// As nic_statistics(), by these calls. Names and numbers that are not of one moment are read again;
+// Busy: they never were. An answer that is longer than what is believed is an error, and overwrites
+// nothing. `doing` begins what is said of it.
+Result<NicStatistics> read_statistics(const EthtoolCall& call, std::string_view doing);
 
 // Needs no right. Unsupported: the driver has none. NotFound: no such interface.
 Result<NicStatistics> nic_statistics(std::string_view nic);

@@ -21,12 +21,14 @@ Egress find_egress(const FileTree& files, int socket) {
 struct Counts {
   std::optional<TlsStat> kernel;
   std::optional<DriverCounters> driver;  // of all NICs together; nothing: none has any
+  bool driver_unread = false;            // of one of them they could not be read
 };
 
 Counts count(const FileTree& files, const Egress& egress) {
   Counts counts{.kernel = read_tls_stat(files)};
   for (const std::string& nic : egress.nics) {
     const auto statistics = nic_statistics(nic);
+    if (!statistics && !is_absent(statistics.error())) counts.driver_unread = true;
     if (!statistics) continue;
     if (!counts.driver) counts.driver.emplace();
     add_counters(*counts.driver, offload_counters(*statistics));
@@ -64,7 +66,8 @@ DriverDelta without_zeros(DriverDelta delta) {
 }
 
 std::optional<DriverDelta> driver_delta(const Counts& before, const Counts& after) {
-  if (!after.driver) return std::nullopt;
+  // What one look has and the other lacks would count as encrypted in between.
+  if (before.driver_unread || after.driver_unread || !after.driver) return std::nullopt;
   return counter_delta(before.driver.value_or(DriverCounters{}), *after.driver);
 }
 

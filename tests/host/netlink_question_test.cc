@@ -1,10 +1,14 @@
 #include "host/netlink_question.h"
 
+#include "base/handle.h"
 #include "host/netlink_bytes.h"
 
 #include <gtest/gtest.h>
 
+#include <sys/socket.h>
+
 #include <cerrno>
+#include <chrono>
 
 namespace tuner {
 namespace {
@@ -56,6 +60,23 @@ TEST(NetlinkQuestion, AProtocolThatNobodyHasIsAnError) {
   const auto answer = ask_netlink(1000, {}, "ask");
   ASSERT_FALSE(answer);
   EXPECT_TRUE(answer.error().text.starts_with("ask: ")) << answer.error().text;
+}
+
+TEST(AwaitAnswer, AKernelThatNeverAnswersEndsInTime) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+  const UniqueFd ours(ends[0]);
+  const UniqueFd kernels(ends[1]);
+  const auto began = std::chrono::steady_clock::now();
+  const auto silent = await_answer(ours.get(), began + std::chrono::milliseconds(30), "ask");
+  const auto took = std::chrono::steady_clock::now() - began;
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().fault, Fault::TimedOut);
+  EXPECT_EQ(silent.error().text, "ask: the kernel did not answer");
+  EXPECT_GE(took, std::chrono::milliseconds(30));
+  EXPECT_LT(took, std::chrono::seconds(2));
+  ASSERT_EQ(::send(kernels.get(), "x", 1, 0), 1);
+  EXPECT_TRUE(await_answer(ours.get(), began, "ask")) << "what is there needs no time";
 }
 
 }  // namespace

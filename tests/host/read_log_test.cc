@@ -49,6 +49,47 @@ TEST(ReadLog, TimeIsSpentByReadsAlone) {
   EXPECT_EQ(log.late("/a")->text, "read /a: the time for reads (2 s) is over");
 }
 
+// Remembers which limit it was given last.
+class PatientNics : public NicPort {
+ public:
+  using Limit = std::optional<std::chrono::steady_clock::duration>;
+  explicit PatientNics(std::vector<Limit>& limits) : limits_(limits) {}
+  Result<NicFeatures> features(std::string_view) const override { return NicFeatures{}; }
+  Result<std::string> permanent_address(std::string_view) const override { return std::string(); }
+  Result<NicParameters> shape(NicShape, std::string_view) const override { return NicParameters{}; }
+  Outcome set_shape(NicShape, std::string_view, std::span<const ParameterChange>) override {
+    return {};
+  }
+  Result<std::set<std::string>> on_the_way(std::string_view, std::string_view) const override {
+    return std::set<std::string>{};
+  }
+  Result<std::string> network_namespace() const override { return std::string(); }
+  Outcome set_features(std::string_view, std::span<const FeatureChange>) override { return {}; }
+  void limit_answers(Limit limit) override { limits_.push_back(limit); }
+
+ private:
+  std::vector<Limit>& limits_;
+};
+
+TEST(ReadLog, NoAnswerMayTakeMoreThanIsLeftAndAWriteTakesItsTime) {
+  std::vector<PatientNics::Limit> limits;
+  ReadLog log;
+  const auto nics = logged(std::make_unique<PatientNics>(limits), log);
+  log.limit(std::chrono::seconds(2));
+  log.spend(std::chrono::milliseconds(500));
+  EXPECT_TRUE(nics->features("eth0"));
+  ASSERT_EQ(limits.size(), 1U);
+  EXPECT_EQ(limits.back(), std::chrono::milliseconds(1500));
+  for (const bool read : {nics->shape(NicShape::Rings, "eth0").has_value(),
+                          nics->permanent_address("eth0").has_value(),
+                          nics->on_the_way("192.0.2.1", "192.0.2.2").has_value()})
+    EXPECT_TRUE(read);
+  ASSERT_EQ(limits.size(), 4U);
+  EXPECT_LE(*limits.back(), std::chrono::milliseconds(1500));
+  EXPECT_TRUE(nics->set_features("eth0", {}));
+  EXPECT_EQ(limits.back(), std::nullopt);
+}
+
 TEST(ReadLog, WhatWasNotRecordedIsApart) {
   ReadLog log;
   const auto before = log.mark();

@@ -2,6 +2,8 @@
 
 #include "base/handle.h"
 #include "host/netlink_attributes.h"
+#include "host/netlink_question.h"
+#include "host/own_addresses.h"
 
 #include <fmt/format.h>
 #include <netlink/msg.h>
@@ -13,11 +15,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
+#include <chrono>
 #include <cstring>
-#include <ifaddrs.h>
 #include <optional>
 #include <span>
 #include <vector>
@@ -42,26 +42,18 @@ std::optional<Address> parse_address(std::string_view text) {
   return address;
 }
 
-std::span<const std::byte> bytes_of(const sockaddr& address) {
-  const auto* start = reinterpret_cast<const std::byte*>(&address);
-  if (address.sa_family == AF_INET)
-    return {start + offsetof(sockaddr_in, sin_addr), sizeof(in_addr)};
-  if (address.sa_family == AF_INET6)
-    return {start + offsetof(sockaddr_in6, sin6_addr), sizeof(in6_addr)};
-  return {};
+using Duration = std::chrono::steady_clock::duration;
+
+std::string name_of(unsigned index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return ::if_indextoname(index, name.data()) == nullptr ? std::string() : name.data();
 }
 
-Outcome add_owners(const Address& address, std::set<std::string>& names) {
-  ifaddrs* all = nullptr;
-  if (::getifaddrs(&all) != 0) {
-    const int error = errno;
-    return fail(errno_error(error, "list the addresses of this machine"));
-  }
-  const Handle<ifaddrs, ::freeifaddrs> owner(all);
-  for (const ifaddrs* each = all; each != nullptr; each = each->ifa_next) {
-    if (each->ifa_addr == nullptr || each->ifa_addr->sa_family != address.family) continue;
-    if (std::ranges::equal(bytes_of(*each->ifa_addr), address.bytes)) names.insert(each->ifa_name);
-  }
+// Not by getifaddrs(): the C library waits for the same answers without a limit.
+Outcome add_owners(const Address& address, std::set<std::string>& names, Duration limit) {
+  const auto owners = interfaces_with_address(address.family, address.bytes, limit);
+  if (!owners) return fail(owners.error());
+  for (const unsigned index : *owners) names.insert(name_of(index));
   return {};
 }
 
@@ -72,7 +64,8 @@ tl::unexpected<Error> failed(int nl_error) {
 }
 
 // One RTM_GETROUTE; the answer's body, empty when the kernel says that there is no route.
-Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question, Bytes attributes) {
+Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question, Bytes attributes,
+                                         Duration limit) {
   const Handle<nl_msg, nlmsg_free> message(nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST));
   std::vector<std::byte> body(attributes.begin(), attributes.end());
   rtmsg head = question;
@@ -80,6 +73,10 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
       nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0)
     return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
   if (const int error = nl_send_auto(socket, message.get()); error < 0) return failed(error);
+  if (auto there =
+          await_answer(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit, kDoing);
+      !there)
+    return fail(there.error());
   sockaddr_nl from{};
   unsigned char* buffer = nullptr;
   const int size = nl_recv(socket, &from, &buffer, nullptr);
@@ -99,7 +96,7 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
 }
 
 // The source address matters where rules choose the table by it (several uplinks).
-Result<std::string> egress(const Address& peer, const Address* local) {
+Result<std::string> egress(const Address& peer, const Address* local, Duration limit) {
   const Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
   if (!socket) return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
   if (const int error = nl_connect(socket.get(), NETLINK_ROUTE); error < 0) return failed(error);
@@ -113,36 +110,36 @@ Result<std::string> egress(const Address& peer, const Address* local) {
     question.rtm_src_len = bits;
     attributes.put(RTA_SRC, local->bytes);
   }
-  const auto answer = ask_route(socket.get(), question, attributes.bytes());
+  const auto answer = ask_route(socket.get(), question, attributes.bytes(), limit);
   if (!answer) return fail(answer.error());
   const auto parsed = parse_attributes(*answer);
   if (!parsed) return fail(parsed.error());
   for (const Attribute& attribute : *parsed) {
     unsigned index = 0;
-    std::array<char, IF_NAMESIZE> name{};
     if (attribute.type != RTA_OIF || attribute.payload.size() != sizeof(index)) continue;
     std::memcpy(&index, attribute.payload.data(), sizeof(index));
-    if (::if_indextoname(index, name.data()) != nullptr) return std::string(name.data());
+    if (std::string name = name_of(index); !name.empty()) return name;
   }
   return std::string();
 }
 
 }  // namespace
 
-Result<std::set<std::string>> interfaces_on_the_way(std::string_view local, std::string_view peer) {
+Result<std::set<std::string>> interfaces_on_the_way(std::string_view local, std::string_view peer,
+                                                    Duration limit) {
   const auto ours = parse_address(local);
   const auto theirs = parse_address(peer);
   std::set<std::string> names;
   if (ours) {
-    if (auto added = add_owners(*ours, names); !added) return fail(added.error());
+    if (auto added = add_owners(*ours, names, limit); !added) return fail(added.error());
   }
   for (const auto* address : {&ours, &theirs}) {
     if (*address) names.insert((*address)->zone);
   }
   if (theirs && theirs->zone.empty()) {
     Result<std::string> name;
-    if (ours && ours->family == theirs->family) name = egress(*theirs, &*ours);
-    if (name && name->empty()) name = egress(*theirs, nullptr);
+    if (ours && ours->family == theirs->family) name = egress(*theirs, &*ours, limit);
+    if (name && name->empty()) name = egress(*theirs, nullptr, limit);
     if (!name) return fail(name.error());
     names.insert(*name);
   }

@@ -3,6 +3,7 @@
 #include "base/handle.h"
 #include "host/connection_path.h"
 #include "host/ethtool_codec.h"
+#include "host/netlink_question.h"
 #include "host/network_namespace.h"
 
 #include <fmt/format.h>
@@ -16,9 +17,12 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -57,18 +61,34 @@ std::optional<Message> take_message(Bytes& datagram) {
   return message;
 }
 
+using Duration = std::chrono::steady_clock::duration;
+
+Outcome limit_receive(int socket, Duration limit) {
+  // 0 would be no limit at all.
+  const auto most =
+      std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(limit).count(), 1);
+  const timeval time{.tv_sec = most / 1000, .tv_usec = most % 1000 * 1000};
+  if (::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0) return {};
+  return fail(errno_error(errno, "limit the time of a netlink answer"));
+}
+
 class EthtoolSocket {
  public:
-  static Result<EthtoolSocket> open() {
+  static Result<EthtoolSocket> open(Duration limit) {
     Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
     if (!socket) return fail(Fault::Internal, "open a netlink socket: out of memory");
     if (const int error = genl_connect(socket.get()); error < 0)
       return library_failed(error, "open a netlink socket");
+    // The question for the family is received by libnl, which waits as long as the socket does.
+    if (auto limited = limit_receive(nl_socket_get_fd(socket.get()), limit); !limited)
+      return fail(limited.error());
     // libnl says "not found" to every failure of this question; a system call that failed in it is
     // no answer of the kernel, and leaves its errno.
     errno = 0;
     const int family = genl_ctrl_resolve(socket.get(), ETHTOOL_GENL_NAME);
     const int error_of_call = errno;
+    if (family < 0 && error_of_call == EAGAIN)
+      return fail(Fault::TimedOut, "look for ethtool netlink: the kernel did not answer");
     if (family < 0 && error_of_call != 0)
       return fail(errno_error(error_of_call, "look for ethtool netlink"));
     if (family < 0)
@@ -84,11 +104,14 @@ class EthtoolSocket {
 
   // The attributes of the reply; empty when the kernel only acknowledged.
   Result<std::vector<std::byte>> call(std::uint8_t command, Bytes attributes,
-                                      std::string_view doing) {
+                                      std::string_view doing, Duration limit) {
     const auto sequence = send(command, attributes, doing);
     if (!sequence) return fail(sequence.error());
     std::vector<std::byte> reply;
+    const auto until = std::chrono::steady_clock::now() + limit;
     while (true) {
+      if (auto there = await_answer(nl_socket_get_fd(socket_.get()), until, doing); !there)
+        return fail(there.error());
       const auto finished = receive(*sequence, doing, reply);
       if (!finished) return fail(finished.error());
       if (*finished) return reply;
@@ -213,7 +236,11 @@ class EthtoolPort : public NicPort {
 
   Result<std::set<std::string>> on_the_way(std::string_view local,
                                            std::string_view peer) const override {
-    return interfaces_on_the_way(local, peer);
+    return interfaces_on_the_way(local, peer, limit_);
+  }
+
+  void limit_answers(std::optional<Duration> limit) override {
+    limit_ = std::min<Duration>(limit.value_or(kAnswerLimit), kAnswerLimit);
   }
 
   Result<std::string> network_namespace() const override { return this_network_namespace(); }
@@ -246,12 +273,14 @@ class EthtoolPort : public NicPort {
   Result<std::vector<std::byte>> call(std::uint8_t command, const AttributeWriter& request,
                                       std::string_view doing) const {
     if (!socket_) {
-      auto opened = EthtoolSocket::open();
+      auto opened = EthtoolSocket::open(limit_);
       if (!opened) return fail(opened.error());
       socket_ = std::move(*opened);
     }
-    return socket_->call(command, request.bytes(), doing);
+    return socket_->call(command, request.bytes(), doing, limit_);
   }
+
+  Duration limit_ = kAnswerLimit;
 
   // Asking the kernel needs it, and asking does not change the machine.
   mutable std::optional<EthtoolSocket> socket_;

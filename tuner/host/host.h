@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -83,6 +84,11 @@ class NicPort {
   // All changes in one message. Success says that the kernel took the request, not that it is
   // active: read features() again.
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;
+  // The longest that one answer of the kernel may take from here on; nothing: what is usual. A port
+  // that waits for none has no use for it.
+  virtual void limit_answers(std::optional<std::chrono::steady_clock::duration> limit) {
+    static_cast<void>(limit);
+  }
 };
 
 // Loading and unloading; how a module stands is read from files (host/module_state.h).

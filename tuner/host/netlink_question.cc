@@ -6,9 +6,10 @@
 #include <fmt/format.h>
 
 #include <linux/netlink.h>
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace tuner {
@@ -39,20 +40,37 @@ Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing) {
   return NetlinkMessage{header.nlmsg_type, body};
 }
 
+Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
+                     std::string_view doing) {
+  pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const int wait = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    const int ready = ::poll(&waiting, 1, wait);
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return fail(errno_error(errno, doing));
+    if (ready == 0)
+      return fail({.fault = Fault::TimedOut,
+                   .errno_value = ETIMEDOUT,
+                   .text = fmt::format("{}: the kernel did not answer", doing),
+                   .hint = "look again; dmesg tells whether a driver hangs"});
+  }
+}
+
 Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing) {
   const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
-  const timeval limit{.tv_sec = 2, .tv_usec = 0};
-  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
-      retry_interrupted([&] { return ::send(socket.get(), request.data(), request.size(), 0); }) <
-          0) {
+  if (!socket || retry_interrupted(
+                     [&] { return ::send(socket.get(), request.data(), request.size(), 0); }) < 0) {
     return fail(errno_error(errno, doing));
   }
+  if (auto there =
+          await_answer(socket.get(), std::chrono::steady_clock::now() + kAnswerLimit, doing);
+      !there)
+    return fail(there.error());
   std::vector<std::byte> answer(8192);
   const ssize_t size =
       retry_interrupted([&] { return ::recv(socket.get(), answer.data(), answer.size(), 0); });
-  if (size < 0 && errno == EAGAIN) {
-    return fail(Fault::TimedOut, fmt::format("{}: the kernel did not answer in 2 s", doing));
-  }
   if (size < 0) return fail(errno_error(errno, doing));
   answer.resize(static_cast<std::size_t>(size));
   return answer;

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "host/netlink_attributes.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -21,7 +22,15 @@ struct NetlinkMessage {
 // what its errno means. `doing` begins what is said of it: "look up a route".
 Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing);
 
-// Sends the request and gives the datagram that comes back. TimedOut: none within two seconds.
+// The kernel works on a question while it is sent (net/netlink/af_netlink.c, netlink_unicast): when
+// that returns, its answer is there. So what is not there at once was lost, and never comes.
+constexpr std::chrono::milliseconds kAnswerLimit(2000);
+
+// Until something can be received from the socket. TimedOut: nothing came.
+Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
+                     std::string_view doing);
+
+// Sends the request and gives the datagram that comes back. TimedOut: none within kAnswerLimit.
 Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing);
 
 }  // namespace tuner

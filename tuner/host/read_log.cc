@@ -61,30 +61,41 @@ class LoggedNics : public NicPort {
   LoggedNics(std::unique_ptr<NicPort> nics, ReadLog& log) : nics_(std::move(nics)), log_(log) {}
 
   Result<NicFeatures> features(std::string_view nic) const override {
-    return logged_read(log_, nic, [&] { return nics_->features(nic); });
+    return logged_read(log_, nic, [&] { return limited().features(nic); });
   }
   Result<std::string> permanent_address(std::string_view nic) const override {
-    return logged_read(log_, nic, [&] { return nics_->permanent_address(nic); });
+    return logged_read(log_, nic, [&] { return limited().permanent_address(nic); });
   }
   Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
-    return logged_read(log_, nic, [&] { return nics_->shape(which, nic); });
+    return logged_read(log_, nic, [&] { return limited().shape(which, nic); });
   }
   Outcome set_shape(NicShape which, std::string_view nic,
                     std::span<const ParameterChange> changes) override {
-    return nics_->set_shape(which, nic, changes);
+    return unlimited().set_shape(which, nic, changes);
   }
   Result<std::set<std::string>> on_the_way(std::string_view local,
                                            std::string_view peer) const override {
-    return logged_read(log_, "the routes", [&] { return nics_->on_the_way(local, peer); });
+    return logged_read(log_, "the routes", [&] { return limited().on_the_way(local, peer); });
   }
   Result<std::string> network_namespace() const override {
     return logged_read(log_, "the network namespace", [&] { return nics_->network_namespace(); });
   }
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
-    return nics_->set_features(nic, changes);
+    return unlimited().set_features(nic, changes);
   }
 
  private:
+  // No answer may take more than is left for all reads.
+  NicPort& limited() const {
+    nics_->limit_answers(log_.left());
+    return *nics_;
+  }
+  // What is written takes the time that it takes.
+  NicPort& unlimited() {
+    nics_->limit_answers(std::nullopt);
+    return *nics_;
+  }
+
   std::unique_ptr<NicPort> nics_;
   ReadLog& log_;
 };

@@ -31,6 +31,11 @@ class ReadLog {
     spent_ = {};
   }
   void spend(Duration duration) { spent_ += duration; }
+  // Of that time; nothing: there is no limit.
+  std::optional<Duration> left() const {
+    if (!limit_) return std::nullopt;
+    return *limit_ > spent_ ? *limit_ - spent_ : Duration{};
+  }
   // TimedOut: the time is over, and `what` is not to be read.
   std::optional<Error> late(std::string_view what) const;
 

@@ -3,6 +3,7 @@
 #include "base/rfc3339.h"
 #include "cli/render_text.h"
 #include "model/text_sinks.h"
+#include "model/utf8.h"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,7 @@ std::string log_lines(const Plan& plan) {
     if (is_trouble(step.status, step.wish.setting.need)) trouble += line_of(plan, step);
   }
   const std::string summary =
-      fmt::format("{}: {}", plan.profile, summary_text(summarize(plan.steps)));
+      fmt::format("{}: {}", on_one_line(plan.profile), summary_text(summarize(plan.steps)));
   return with_priority(Priority::Warning, trouble) + with_priority(Priority::Info, summary);
 }
 

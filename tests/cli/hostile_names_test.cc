@@ -1,0 +1,244 @@
+// Each hostile name through each format: nothing hidden comes out, and the text has the shape that
+// an ordinary name gives it. So no name makes a line, a cell, a tag, an attribute or a sample.
+#include "support/hostile_names.h"
+
+#include "cli/feature_lines.h"
+#include "cli/log_lines.h"
+#include "cli/metrics.h"
+#include "cli/render_text.h"
+#include "cli/sample_plan.h"
+#include "cli/text_sink.h"
+#include "model/json_bytes.h"
+#include "model/utf8.h"
+#include "report/saved_documents.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace tuner {
+namespace {
+
+using testing::check_json;
+using testing::first_hidden;
+using testing::hostile_names;
+using testing::Json;
+using testing::Printing;
+using testing::probe_json;
+using testing::sample_step;
+using testing::step_json;
+
+constexpr std::string_view kOrdinary = "eth0";
+
+// How often each of `marks` stands in a text where no backslash takes its meaning.
+using Shape = std::map<char, std::size_t>;
+Shape shape_of(std::string_view text, std::string_view marks, bool backslash_escapes) {
+  Shape shape;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (backslash_escapes && text[i] == '\\')
+      ++i;
+    else if (marks.find(text[i]) != std::string_view::npos)
+      ++shape[text[i]];
+  }
+  return shape;
+}
+
+struct Format {
+  std::string_view name;
+  std::string (*write)(const std::string& word);
+  std::string_view marks;  // what has a meaning in it, beside a line end
+  bool backslash_escapes = false;
+};
+
+Plan plan_with(const std::string& word) {
+  Step step = sample_step("nic_features", word, Status::Failed);
+  step.because = step.cause = step.wish.owner = step.observed.hint = step.wish.detail = word;
+  step.wish.setting.why = step.observed.reason = word;
+  step.wish.setting.origin.file = word;
+  step.observed.value = word;
+  return {.profile = word, .digest = word, .steps = {step}, .notes = {word}};
+}
+
+std::string as_plan(const std::string& word) {
+  Printing printing;
+  printing.options.explain = true;
+  return plan_text(plan_with(word), Rows::All, printing.context());
+}
+
+std::string as_step_line(const std::string& word) {
+  Printing printing;
+  return step_line(plan_with(word).steps.front(), printing.context());
+}
+
+std::string as_error(const std::string& word) {
+  return error_text({.text = word, .hint = word}) + warning_text(word);
+}
+
+std::string as_diagnostic(const std::string& word) {
+  const Diagnostic diagnostic{.severity = Diagnostic::Severity::Error,
+                              .code = "bad-value",
+                              .message = word,
+                              .hint = word,
+                              .origin = {.file = word, .line = 1, .column = 1},
+                              .source_line = "a: b"};
+  return to_text(diagnostic);
+}
+
+std::string as_log(const std::string& word) {
+  Plan plan = plan_with(word);
+  return log_lines(plan);
+}
+
+std::string as_metrics(const std::string& word) {
+  const Plan plan = plan_with(word);
+  return metrics_text({.plan = &plan,
+                       .ran_at = {},
+                       .record = {},
+                       .journal_damaged = {},
+                       .tls_stat = {},
+                       .probe = {}});
+}
+
+std::string as_features(const std::string& word) {
+  const Facts facts;
+  return feature_lines({.facts = facts, .probe = {}, .in_sync = {}, .profile = word});
+}
+
+Json document_with(const std::string& word) {
+  Json step = step_json(word, word, "change");
+  for (const char* key : {"because", "cause", "owner", "hint", "observed"}) step[key] = word;
+  Json json = check_json(word, 2, {step});
+  json["profile"] = {{"name", word}, {"digest", word}};
+  json["host"]["kernel"] = word;
+  json["errors"] = {{{"code", "io"}, {"message", word}, {"hint", word}}};
+  json["notes"] = {word};
+  return json;
+}
+
+// A document is text; what is not is refused by its reader.
+std::string as_text(const std::string& word) {
+  return find_invalid_utf8(word) == std::string_view::npos ? word : on_one_line(word);
+}
+
+Saved saved_with(const std::string& word) {
+  Saved saved = testing::saved_at_noon({document_with(as_text(word))});
+  saved.unusable.push_back({.file = word, .reason = word});
+  return saved;
+}
+
+Fleet fleet_with(const std::string& word) {
+  FleetBuilder builder;
+  builder.add(testing::saved(document_with(as_text(word)), word));
+  builder.add_unusable(word, word);
+  return builder.finish(testing::kNoon, std::chrono::hours(3));
+}
+
+// What stands before the data of the page, which are JSON.
+std::string page(const std::string& html) {
+  return html.substr(0, html.find("<script"));
+}
+
+const Format kFormats[] = {
+    {"plan", as_plan, ""},
+    {"step", as_step_line, ""},
+    {"error", as_error, ""},
+    {"diagnostic", [](const std::string& word) { return as_diagnostic(word); }, ""},
+    {"log", as_log, "\"", true},
+    {"metrics", as_metrics, "\"", true},
+    {"features", as_features, ""},
+    {"html", [](const std::string& word) { return page(documents_html(saved_with(word), "1")); },
+     "<>\"'"},
+    {"fleet html", [](const std::string& word) { return page(fleet_html(fleet_with(word), "1")); },
+     "<>\"'"},
+    {"markdown", [](const std::string& word) { return documents_markdown(saved_with(word)); },
+     "|`*_[]<>#!~$", true},
+    {"fleet markdown", [](const std::string& word) { return fleet_markdown(fleet_with(word)); },
+     "|`*_[]<>#!~$", true},
+    {"junit", [](const std::string& word) { return documents_junit(saved_with(word)); }, "<>\""},
+    {"fleet junit", [](const std::string& word) { return fleet_junit(fleet_with(word)); }, "<>\""},
+    {"plugin", [](const std::string& word) { return plugin_line(saved_with(word)).line; }, "|"},
+};
+
+std::size_t lines_of(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+TEST(HostileNames, TheCorpusIsThere) {
+  const auto names = hostile_names();
+  EXPECT_GT(names.size(), 60U);
+  EXPECT_EQ(std::ranges::count(names,
+                               "\xe2\x80\xae"
+                               "0hte"),
+            1);
+  EXPECT_EQ(first_hidden("a\n\tb"), "");
+  EXPECT_EQ(first_hidden("a\x1b"), "\\x1b");
+}
+
+// A log and a metrics file quote a name that needs it, and an ordinary one not, so these are held
+// against one that is quoted too.
+std::string like(const Format& format) {
+  return format.name == "log" ? "eth 0" : std::string(kOrdinary);
+}
+
+TEST(HostileNames, MakeNoLineNoMarkupAndNothingHiddenInAnyFormat) {
+  for (const Format& format : kFormats) {
+    const std::string plain = format.write(like(format));
+    const Shape shape = shape_of(plain, format.marks, format.backslash_escapes);
+    for (const std::string& name : hostile_names()) {
+      SCOPED_TRACE(std::string(format.name) + " of " + on_one_line(name));
+      const std::string text = format.write(name);
+      EXPECT_EQ(first_hidden(text), "");
+      EXPECT_EQ(lines_of(text), lines_of(plain)) << text;
+      if (format.name == "log") continue;
+      EXPECT_EQ(shape_of(text, format.marks, format.backslash_escapes), shape) << text;
+    }
+  }
+}
+
+// A value in a log is bare, or one JSON string: the pairs are the same ones in the same order.
+TEST(HostileNames, MakeNoPairOfALogLine) {
+  for (const std::string& name : hostile_names()) {
+    std::string line = log_lines(plan_with(name));
+    line = line.substr(0, line.find('\n'));
+    std::string keys;
+    for (std::size_t at = 3; at < line.size();) {
+      const std::size_t equals = line.find('=', at);
+      ASSERT_NE(equals, std::string::npos) << line;
+      keys += line.substr(at, equals - at) + " ";
+      at = equals + 1;
+      if (line[at] == '"') {
+        ++at;
+        while (at < line.size() && line[at] != '"') at += line[at] == '\\' ? 2 : 1;
+        ++at;
+      } else {
+        at = std::min(line.find(' ', at), line.size());
+      }
+      ++at;
+    }
+    EXPECT_EQ(keys, "profile status knob subject observed goal because cause owner hint ") << line;
+  }
+}
+
+TEST(HostileNames, AreTheSameInJsonAndCannotEndAScript) {
+  for (const std::string& name : hostile_names()) {
+    const std::string text = printed(nlohmann::json(name));
+    EXPECT_EQ(first_hidden(text), "");
+    const std::string html = fleet_html(fleet_with(name), "1");
+    EXPECT_EQ(first_hidden(html), "") << on_one_line(name);
+    const std::string_view data = std::string_view(html).substr(html.find("<script"));
+    EXPECT_EQ(std::ranges::count(data, '<'), 4) << data;
+    if (find_invalid_utf8(name) != std::string_view::npos) continue;
+    EXPECT_EQ(nlohmann::json::parse(text), name);
+  }
+}
+
+TEST(HostileNames, ReachATerminalAsTextAlone) {
+  for (const std::string& name : hostile_names()) {
+    EXPECT_EQ(first_hidden(for_terminal(name, false)), "") << on_one_line(name);
+    EXPECT_EQ(std::ranges::count(text_line("a {} b", name), '\n'), 1) << on_one_line(name);
+  }
+}
+
+}  // namespace
+}  // namespace tuner

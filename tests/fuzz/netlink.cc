@@ -1,10 +1,12 @@
-// What the kernel answers over netlink: ethtool, socket diagnostics, routes.
-//   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route
+// What the kernel answers over netlink: ethtool, socket diagnostics, routes, addresses.
+//   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route   l
+//   addresses
 #include "fuzz/fuzz.h"
 #include "host/egress.h"
 #include "host/ethtool_codec.h"
 #include "host/netlink_attributes.h"
 #include "host/netlink_question.h"
+#include "host/own_addresses.h"
 #include "host/socket_port.h"
 
 #include <algorithm>
@@ -42,6 +44,13 @@ void shapes(Bytes bytes) {
     fuzz::demand_reason(decode_shape(which, bytes));
 }
 
+void addresses(Bytes bytes) {
+  const Bytes wanted = bytes.first(std::min<std::size_t>(bytes.size(), 4));
+  const auto list = decode_addresses(bytes.subspan(wanted.size()), 2, wanted);
+  fuzz::demand_reason(list);
+  if (list) demand(list->owners.size() <= bytes.size() / 24, "an owner has a message");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (route) demand(*route > 0, "an interface has a number");
       break;
     }
+    case 'l': addresses(input.bytes()); break;
     default: break;
   }
   return 0;

@@ -1,6 +1,6 @@
 // Short text of the kernel, of command lines and of documents.
 //   t tls_stat   i interrupts   4 6 routes   k kernel configuration   l m CPU lists and masks
-//   d durations   z times   a addresses   n token   o module names   c /proc/crypto
+//   d durations   z times   a addresses   n token   o module names   c /proc/crypto   s sinks
 #include "base/cpu_set.h"
 #include "base/duration.h"
 #include "base/rfc3339.h"
@@ -10,6 +10,8 @@
 #include "host/kernel_config.h"
 #include "host/routes.h"
 #include "model/kernel_crypto.h"
+#include "model/text_sinks.h"
+#include "model/utf8.h"
 #include "probe/host_port.h"
 #include "probe/tls_stat.h"
 #include "probe/token.h"
@@ -70,6 +72,15 @@ void tls_stat(std::string_view text) {
     demand(moved == 0 && !name.empty(), "nothing moves between a moment and itself");
 }
 
+void sinks(std::string_view text) {
+  for (const auto sink :
+       {for_html, for_markdown, for_xml, for_prometheus_label, for_plugin_line, for_log_value}) {
+    const std::string written = sink(text);
+    demand(on_one_line(written) == written, "one line, and nothing hidden");
+  }
+  demand(for_html(text).find_first_of("<>\"'") == std::string::npos, "no tag, no attribute");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -100,6 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       demand(same_module(text, text), "a module is itself");
       (void)denial_in(text, "tls");
       break;
+    case 's': sinks(text); break;
     default: break;
   }
   return 0;

@@ -131,7 +131,7 @@ TEST(Introduce, AListenerWithoutTheTokenIsNotBelieved) {
 
 TEST(Introduce, ARefusalIsTheListenersWordsMadeHarmless) {
   const auto met = meet({{FrameKind::Refused, "no\x1b[2J room"}});
-  EXPECT_EQ(met.error().text, "the listener refused us: no?[2J room");
+  EXPECT_EQ(met.error().text, "the listener refused us: no\\x1b[2J room");
 }
 
 TEST(Introduce, NonsenseIsSeen) {

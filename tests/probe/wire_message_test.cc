@@ -28,7 +28,7 @@ TEST(WireMessage, ARefusalIsToldInItsWords) {
   const auto terms = read_terms(refusal_message("no\x1b[2J room"));
   ASSERT_FALSE(terms);
   EXPECT_EQ(terms.error().fault, Fault::Refused);
-  EXPECT_EQ(terms.error().text, "the other end refuses: no?[2J room");
+  EXPECT_EQ(terms.error().text, "the other end refuses: no\\x1b[2J room");
 }
 
 TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {

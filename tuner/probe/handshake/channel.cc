@@ -13,7 +13,7 @@ Result<std::string> expect(int fd, FrameKind kind, Deadline deadline) {
   if (!frame) return fail(frame.error());
   if (frame->kind == FrameKind::Refused) {
     return fail(Fault::Refused,
-                fmt::format("the listener refused us: {}", harmless(std::move(frame->payload))),
+                fmt::format("the listener refused us: {}", harmless(frame->payload)),
                 std::string(kSameToken));
   }
   if (frame->kind != kind) return fail(Fault::Invalid, "a frame came out of turn");

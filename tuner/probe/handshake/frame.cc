@@ -1,5 +1,7 @@
 #include "probe/handshake/frame.h"
 
+#include "model/utf8.h"
+
 #include <fmt/format.h>
 
 namespace tuner {
@@ -63,11 +65,8 @@ Result<std::optional<Frame>> FrameReader::take(std::string_view bytes) {
   return std::optional<Frame>(std::move(frame));
 }
 
-std::string harmless(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return text;
+std::string harmless(std::string_view text) {
+  return on_one_line(text);
 }
 
 std::string encode_hello(std::string_view nonce) {

@@ -58,8 +58,8 @@ class FrameReader {
   std::string bytes_;
 };
 
-// Words of the other end, fit for a terminal: control characters become '?'.
-std::string harmless(std::string text);
+// Words of the other end on one line, with hidden characters (model/utf8.h) as escapes.
+std::string harmless(std::string_view text);
 
 // The payload of a hello.
 std::string encode_hello(std::string_view nonce);

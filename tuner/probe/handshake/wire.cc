@@ -82,7 +82,7 @@ Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side
     if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
   }
   auto cell = cell_from_json(*report);
-  if (cell) cell->because = harmless(std::move(cell->because));
+  if (cell) cell->because = harmless(cell->because);
   return cell;
 }
 

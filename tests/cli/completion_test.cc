@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include "base/text.h"
 #include "cli/verb.h"
 
 #include <gmock/gmock.h>
@@ -66,6 +67,19 @@ TEST(Completion, ReadsAWordThatMayBeLeftOutAndOnesThatRepeat) {
   EXPECT_EQ(repeated[0].argument, "FILE");
   EXPECT_TRUE(repeated[0].repeated);
   EXPECT_TRUE(completed_words("").empty());
+}
+
+// A name that passes through one of these is a command (tests/cases/hostile-completion).
+TEST(Completion, NoScriptExpandsAWordThatIsData) {
+  const CommandLineGrammar grammar = command_line_grammar();
+  for (const std::string& script :
+       {bash_completion(grammar), zsh_completion(grammar), fish_completion(grammar)}) {
+    for (const std::string_view line : lines(script)) {
+      if (trim(line).starts_with('#')) continue;
+      for (const char* word : {"compgen -W", "eval ", "($names)", "_values "})
+        EXPECT_EQ(line.find(word), std::string_view::npos) << line;
+    }
+  }
 }
 
 CommandLineGrammar with_doc(std::string doc) {

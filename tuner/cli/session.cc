@@ -135,7 +135,8 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
                                         severity_name(warning.severity), warning.message,
                                         warning.code));
     if (!writing) continue;
-    for (const std::string_view line : lines(to_text(warning))) context.terminal.talk(line);
+    const std::string text = to_text(warning);  // lines() points into it
+    for (const std::string_view line : lines(text)) context.terminal.talk(line);
   }
 }
 

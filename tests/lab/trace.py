@@ -20,6 +20,15 @@ RINGS_GET, CHANNELS_GET, COALESCE_GET = 0x0f, 0x11, 0x13
 GETFAMILY = 0x03  # of the controller that knows the families' numbers
 
 
+def path_in(rest):
+    """The first path of a call, with the folder before it that it is opened in: strace -y tells it."""
+    found = re.search(r'(?:^|[ (])(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"', rest)
+    if not found:
+        return rest
+    folder, path = found.groups()
+    return path if path.startswith("/") or not folder else f"{folder}/{path}"
+
+
 class Trace:
     def __init__(self, ran, lines):
         self.ran = ran
@@ -30,12 +39,12 @@ class Trace:
 
     def opened_to_write(self):
         """Paths. A call that failed counts too: it was meant."""
-        return [re.search(r'"([^"]*)"', rest)[1] for name, rest in self.of(OPENS)
+        return [path_in(rest) for name, rest in self.of(OPENS)
                 if name == "creat" or re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)", rest)]
 
     def paths_changed(self):
         """By anything but opening: the path that is made, removed, renamed."""
-        return [(re.search(r'"([^"]*)"', rest) or [None, rest])[1] for _name, rest in self.of(PATHS)]
+        return [path_in(rest) for _name, rest in self.of(PATHS)]
 
     def written(self):
         return self.opened_to_write() + self.paths_changed()
@@ -71,14 +80,14 @@ class Trace:
         return found
 
 
-def strace(calls, *words, **how):
+def strace(calls, *words, options=(), **how):
     """Runs a command and hands back strace's lines. A filter in the kernel lets all other calls pass unstopped."""
     with tempfile.NamedTemporaryFile("r", prefix="strace-") as output:
         ran = run("strace", "-f", "--seccomp-bpf", "-qq", "-s", "256", "-o", output.name, "-e", f"trace={calls}",
-                  *words, **how)
+                  *options, *words, **how)
         return Ran(words, ran.code, ran.out, ran.err), output.read().splitlines()
 
 
 def trace(*words, **how):
     calls = ",".join(f"?{name}" for name in OPENS + PATHS + MODULES + SENDS + OTHERS)
-    return Trace(*strace(calls, *words, **how))
+    return Trace(*strace(calls, *words, options=("-y",), **how))

@@ -160,10 +160,17 @@ Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
 namespace {
 
 // Before the first write: what is set now is what boots and repairs set from now on. A run for one
-// NIC alone leaves the rest as it was approved.
-Outcome approve_source(Context& context, const Session& session, const RunInfo& run) {
+// NIC alone leaves the rest as it was approved. Without a copy, what nobody watches sets only a
+// source that still has this digest; so a host whose disk is full or read-only can be tuned until
+// its next boot.
+Outcome approve_source(Context& context, Session& session, const RunInfo& run) {
   if (session.from_copy || run.digest != session.copy.digest) return {};
-  return approve(context.store, session.copy, session.journal);
+  auto approved = approve(context.store, session.copy, session.journal);
+  if (approved || session.profile.persist || session.persist_when_confirmed) return approved;
+  session.notes.push_back(
+      fmt::format("no copy of what was approved is kept: {}", approved.error().text));
+  context.terminal.talk("warning: " + session.notes.back());
+  return {};
 }
 
 Written write_once(Context& context, Session& session, std::string_view verb) {

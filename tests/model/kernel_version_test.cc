@@ -17,6 +17,12 @@ TEST(KernelVersion, GuessesNothing) {
     EXPECT_EQ(kernel_version(release), std::nullopt) << release;
 }
 
+TEST(KernelVersion, HasNumbersAsLargeAsAnybodyWouldGive) {
+  EXPECT_EQ(kernel_version("999.9999"), (KernelVersion{999, 9999}));
+  EXPECT_EQ(kernel_version("1000.1"), std::nullopt);
+  EXPECT_EQ(kernel_version("6.10000"), std::nullopt);
+}
+
 TEST(KernelVersion, ComparesNumbersNotText) {
   EXPECT_LT((KernelVersion{5, 9}), (KernelVersion{5, 12}));
   EXPECT_LT((KernelVersion{5, 19}), (KernelVersion{6, 0}));

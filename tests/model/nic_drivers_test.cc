@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace tuner {
@@ -25,6 +26,17 @@ TEST(NicDrivers, ThoseThatOffloadAreAsFoundInTheKernel) {
     EXPECT_NE(who_offloads(Tx).find(driver), std::string_view::npos) << driver;
   for (const std::string_view driver : rx)
     EXPECT_NE(who_offloads(Rx).find(driver), std::string_view::npos) << driver;
+}
+
+TEST(NicDrivers, OffloadSinceTheseKernels) {
+  std::map<std::string_view, std::string> since;
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (row.tx || row.rx) since[row.driver] = to_text(row.since_tx) + " " + to_text(row.since_rx);
+  }
+  EXPECT_EQ(since, (std::map<std::string_view, std::string>{{"cxgb4", "5.7 0.0"},
+                                                            {"funeth", "5.18 0.0"},
+                                                            {"mlx5_core", "5.3 5.9"},
+                                                            {"nfp", "5.3 5.3"}}));
 }
 
 TEST(NicDrivers, SomeSwitchItOnByThemselves) {

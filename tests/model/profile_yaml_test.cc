@@ -2,6 +2,7 @@
 #include "model/profile_yaml.h"
 
 #include "model/profile_files.h"
+#include "model/profile_layer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -194,6 +195,15 @@ TEST_F(Profiles, RemoveWithNull) {
   EXPECT_THAT(profile.modules, IsEmpty());
   EXPECT_THAT(profile.sysctl, IsEmpty());
   EXPECT_FALSE(profile.irqbalance.has_value());
+}
+
+TEST_F(Profiles, HaveNamesOfAtMostSixtyFourCharacters) {
+  EXPECT_TRUE(is_profile_name(std::string(64, 'a')));
+  EXPECT_FALSE(is_profile_name(std::string(65, 'a')));
+  EXPECT_FALSE(is_profile_name(""));
+  EXPECT_FALSE(is_profile_name("-a"));
+  EXPECT_FALSE(is_profile_name(".a"));
+  EXPECT_TRUE(is_profile_name("0a"));
 }
 
 // MODULE_NAME_LEN of the kernel is 56, with the NUL at its end.

@@ -35,6 +35,12 @@ INSTANTIATE_TEST_SUITE_P(
         Spelling{"net/ipv4/conf/br-lan_1/mc_forwarding", "net.ipv4.conf.br-lan_1.mc_forwarding",
                  "/proc/sys/net/ipv4/conf/br-lan_1/mc_forwarding"}));
 
+TEST(SysctlName, IsAsLongAsOneMayBe) {
+  const std::string longest = "net." + std::string(508, 'x');
+  EXPECT_TRUE(canonical_sysctl_name(longest));
+  EXPECT_FALSE(canonical_sysctl_name(longest + "x"));
+}
+
 class Refused : public testing::TestWithParam<std::string> {};
 
 TEST_P(Refused, IsNoNameAndNoPath) {

@@ -57,12 +57,16 @@ def sanity(collection, *checks):
     words = ["--python", "{}.{}".format(*sys.version_info)]
     words += [word for check in checks for word in ("--test", check)]
     words += [word for check in NOT_HERE if not checks for word in ("--skip-test", check)]
-    # Without other Pythons that may be on this machine's PATH.
-    ran = collection.run("/usr/bin/python3", "-c", SANITY, "sanity", *words, PATH="/usr/bin:/bin")
-    if ran.returncode == 0:
-        return []
-    print(ran.stdout[-3000:] + ran.stderr[-3000:])
-    return re.findall(r"^ERROR: (\S+: .*)", ran.stdout + ran.stderr, re.M) or ["it did not run"]
+    # ansible-test sometimes crashes while it words what ansible-doc said beside its answer: a finding is there the next time, too.
+    for _attempt in range(2):
+        # Without other Pythons that may be on this machine's PATH.
+        ran = collection.run("/usr/bin/python3", "-c", SANITY, "sanity", *words, PATH="/usr/bin:/bin")
+        if ran.returncode == 0:
+            return []
+        print(ran.stdout[-3000:] + ran.stderr[-3000:])
+        if found := re.findall(r"^ERROR: (\S+: .*)", ran.stdout + ran.stderr, re.M):
+            return found
+    return ["it did not run"]
 
 
 def broken(collection):

@@ -240,6 +240,33 @@ void persist_now(Session& session) {
   session.options.confirm_within.reset();
 }
 
+namespace {
+
+Outcome load_journal(const Context& context, bool writing, Session& session) {
+  auto journal =
+      Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
+  if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
+    // Mode 0700: an ordinary user may look at the machine, not at who changed what.
+    session.notes.push_back(
+        "the journal is readable by root alone: what was set before is not known here");
+    journal = Journal{};
+  }
+  if (!journal) return fail(journal.error());
+  if (auto usable = journal->usable(); !usable) return usable;
+  session.journal = std::move(*journal);
+  return {};
+}
+
+Result<ReadProfile> read_chosen(const Context& context, const Session& session,
+                                const std::string& chosen, ProfileFrom from) {
+  const RunInfo* active = session.journal.active();
+  const bool by_copy =
+      active != nullptr && (from == ProfileFrom::ApprovedCopy || is_unattended(context.options));
+  return by_copy ? read_approved(context, *active) : read_source(chosen);
+}
+
+}  // namespace
+
 OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
   for (const auto& refused : {unknown_family(context.options), persists_a_part(context.options)}) {
     if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
@@ -249,26 +276,14 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
   Session session{.identity = collect_identity(context.host)};
   if (auto known = is_known(session.identity); writing && !known)
     return {std::nullopt, failure(known.error())};
-  auto journal =
-      Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
-  if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
-    // Mode 0700: an ordinary user may look at the machine, not at who changed what.
-    session.notes.push_back(
-        "the journal is readable by root alone: what was set before is not known here");
-    journal = Journal{};
-  }
-  if (!journal) return {std::nullopt, failure(journal.error())};
-  if (auto usable = journal->usable(); !usable) return {std::nullopt, failure(usable.error())};
-  session.journal = std::move(*journal);
+  if (auto loaded = load_journal(context, writing, session); !loaded)
+    return {std::nullopt, failure(loaded.error())};
 
   if (context.options.if_active && session.journal.active() == nullptr)
     return {std::nullopt, nothing_active(context)};
   const Choice choice = choose(context, session.journal, writing);
   if (choice.profile.empty()) return {std::nullopt, no_profile(context)};
-  const RunInfo* active = session.journal.active();
-  const bool by_copy =
-      active != nullptr && (from == ProfileFrom::ApprovedCopy || is_unattended(context.options));
-  auto read = by_copy ? read_approved(context, *active) : read_source(choice.profile);
+  auto read = read_chosen(context, session, choice.profile, from);
   if (!read) return {std::nullopt, failure(read.error())};
   if (!read->loaded.profile) {
     Answer answer;
@@ -291,7 +306,7 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
                      .spare_session = true};
   decide_persistence(context, writing, session);
   if (auto refused = not_to_be_persisted(context, writing, session))
-    return {std::nullopt, failure(std::move(*refused))};
+    return {std::nullopt, failure(*refused)};
   note_edit(session);
   auto nics = chosen_nics(context);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};

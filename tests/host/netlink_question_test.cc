@@ -3,6 +3,7 @@
 #include "base/handle.h"
 #include "host/netlink_bytes.h"
 
+#include <climits>
 #include <gtest/gtest.h>
 
 #include <sys/socket.h>
@@ -45,6 +46,8 @@ TEST(NetlinkQuestion, TheKernelsNoIsWhatItsErrnoMeans) {
       {raw(-ENOENT), Fault::NotFound, "ask: No such file or directory"},
       {raw(-EPERM), Fault::NotPermitted, "ask: Operation not permitted"},
       {raw(0), Fault::Invalid, "ask: an acknowledgement where an answer was due"},
+      {raw(1), Fault::Invalid, "ask: an error message with the number 1"},
+      {raw(INT_MIN), Fault::Invalid, "ask: an error message with the number -2147483648"},
       {Octets(2), Fault::Invalid, "ask: error message cut off"},
   };
   for (const auto& one : cases) {

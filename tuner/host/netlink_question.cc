@@ -21,9 +21,12 @@ tl::unexpected<Error> malformed(std::string_view doing, std::string_view what) {
 
 tl::unexpected<Error> kernel_error(Bytes body, std::string_view doing) {
   if (body.size() < sizeof(int)) return malformed(doing, "error message cut off");
-  const int number = -load<int>(body);
+  const int number = load<int>(body);
   if (number == 0) return malformed(doing, "an acknowledgement where an answer was due");
-  return fail(errno_error(number, doing));
+  // MAX_ERRNO in include/linux/err.h.
+  if (number > 0 || number < -4095)
+    return malformed(doing, fmt::format("an error message with the number {}", number));
+  return fail(errno_error(-number, doing));
 }
 
 }  // namespace

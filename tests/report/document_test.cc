@@ -224,5 +224,11 @@ TEST(SavedSteps, ThatDifferInSubjectAndGoalAloneAreOneRow) {
   EXPECT_EQ(merged[4].subject, "c");
 }
 
+TEST(SavedDocument, WithANulIsNone) {
+  const auto read = read_document(std::string("{}\n\0", 4), "host.json");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().text, "is no document of ktls-tuner: it has a NUL");
+}
+
 }  // namespace
 }  // namespace tuner

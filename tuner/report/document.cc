@@ -124,6 +124,9 @@ void read_body(const JsonNode& root, SavedDocument& document) {
 }  // namespace
 
 Result<SavedDocument> read_document(std::string_view text, std::string_view file) {
+  // The parser takes one for the end, and what is behind it would go into a page unread.
+  if (text.find('\0') != std::string_view::npos)
+    return fail(Fault::Invalid, "is no document of ktls-tuner: it has a NUL");
   const auto json = parse(text);
   if (!json) return fail(json.error());
   if (!json->is_object()) return fail(Fault::Invalid, "is no document of ktls-tuner: no object");

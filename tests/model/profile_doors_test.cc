@@ -1,7 +1,7 @@
 // What a profile cannot do: run a program, load code, loosen a protection; and what it can do only
 // where it says that it is meant.
-#include "model/profile_files.h"
 #include "model/profile_yaml.h"
+#include "model/profiles_in_map.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,32 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class Doors : public testing::Test {
- protected:
-  void add(const std::string& path, const std::string& body) {
-    const std::size_t start = path.rfind('/') + 1;
-    const std::string stem = path.substr(start, path.size() - start - 5);
-    files_.files[path] = "schema: ktls-tuner/profile/v1\nname: " + stem + "\n" + body;
-  }
-
-  LoadedProfile load(std::string_view name) const {
-    return load_profile(files_, name, std::vector<std::string>{"/usr"});
-  }
-
-  Profile loaded(std::string_view name) const {
-    const LoadedProfile result = load(name);
-    EXPECT_THAT(texts(result), IsEmpty());
-    return result.profile.value_or(Profile{});
-  }
-
-  static std::vector<std::string> texts(const LoadedProfile& result) {
-    std::vector<std::string> texts;
-    for (const Diagnostic& one : result.diagnostics) texts.push_back(to_text(one));
-    return texts;
-  }
-
-  test::MapFiles files_;
-};
+class Doors : public test::ProfilesInMap {};
 
 // A name outside the catalogue is meant by the profile that sets the value, and by no other.
 TEST_F(Doors, DoNotInheritTheWordThatAnUnlistedSysctlIsMeant) {

@@ -1,8 +1,8 @@
 // Finding, extending and merging profiles, and what a whole one becomes.
 #include "model/profile_yaml.h"
 
-#include "model/profile_files.h"
 #include "model/profile_layer.h"
+#include "model/profiles_in_map.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,38 +16,14 @@ using testing::IsEmpty;
 
 const std::vector<std::string> kDirectories = {"/etc", "/usr"};
 
-class Profiles : public testing::Test {
+class Profiles : public test::ProfilesInMap {
  protected:
-  void add(const std::string& path, std::string_view body) {
-    const std::size_t start = path.rfind('/') + 1;
-    const std::string stem = path.substr(start, path.size() - start - 5);
-    files_.files[path] = "schema: ktls-tuner/profile/v1\nname: " + stem + "\n" + std::string(body);
-  }
-
-  LoadedProfile load(std::string_view name) const {
-    return load_profile(files_, name, kDirectories);
-  }
-
-  Profile loaded(std::string_view name) const {
-    const LoadedProfile result = load(name);
-    EXPECT_THAT(texts(result), IsEmpty());
-    return result.profile.value_or(Profile{});
-  }
-
-  static std::vector<std::string> texts(const LoadedProfile& result) {
-    std::vector<std::string> texts;
-    for (const Diagnostic& one : result.diagnostics) texts.push_back(to_text(one));
-    return texts;
-  }
-
   static std::vector<std::string> sysctls(const Profile& profile) {
     std::vector<std::string> found;
     for (const NamedSetting& one : profile.sysctl)
       found.push_back(one.name + " " + to_text(one.setting.goal));
     return found;
   }
-
-  test::MapFiles files_;
 };
 
 TEST_F(Profiles, BecomePlainData) {

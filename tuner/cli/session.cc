@@ -140,8 +140,8 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
   }
 }
 
-// Whoever may write the profile, or a folder above it, decides what root sets at every boot from
-// then on. For now it is said: who types the command sees what it does.
+// A user who can write the profile, or a folder above it, controls what root sets at each boot.
+// Without --persist a warning is enough: the operator sees what is written.
 std::optional<Error> not_to_be_persisted(const Context& context, bool writing, Session& session) {
   if (session.from_copy) return std::nullopt;
   for (const std::string& path : session.profile.lineage) {

@@ -36,8 +36,8 @@ struct OpenedSession {
   Answer answer;  // when there is no session
 };
 //
-// Nobody watches a boot, a hook or a repair: --if-active and --repair without a profile named read
-// the approved copy of the active one (engine/approved.h) and nothing else, as does `confirm`.
+// Unattended runs (--if-active, --repair) without --profile, and `confirm`, read only the approved
+// copy of the active profile (engine/approved.h).
 enum class ProfileFrom { Options, ApprovedCopy };
 OpenedSession open_session(const Context& context, bool writing,
                            ProfileFrom from = ProfileFrom::Options);

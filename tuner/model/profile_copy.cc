@@ -33,12 +33,8 @@ class CopiedFiles : public ProfileFiles {
 
 }  // namespace
 
-std::unique_ptr<ProfileFiles> files_of(const ProfileCopy& copy) {
-  return std::make_unique<CopiedFiles>(copy);
-}
-
 LoadedProfile load_profile(const ProfileCopy& copy) {
-  return load_profile(*files_of(copy), copy.path, copy.directories);
+  return load_profile(CopiedFiles(copy), copy.path, copy.directories);
 }
 
 Result<std::string> NotedFiles::read(const std::string& path, std::size_t max_bytes) const {

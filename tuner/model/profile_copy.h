@@ -5,7 +5,6 @@
 #include "model/profile_yaml.h"
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,9 +18,7 @@ struct ProfileCopy {
   bool operator==(const ProfileCopy&) const = default;
 };
 
-// Reads from the copy alone; it must outlive what is returned.
-std::unique_ptr<ProfileFiles> files_of(const ProfileCopy& copy);
-
+// Reads from the copy alone.
 LoadedProfile load_profile(const ProfileCopy& copy);
 
 // Passes reads on and keeps what they gave, for a copy.

@@ -161,7 +161,7 @@ TEST_F(StateStoreTest, ASecondRunIsToldWhoHoldsTheLock) {
   const auto second = local_state_store(folder_.path())->lock(50ms);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().fault, Fault::Busy);
-  EXPECT_NE(second.error().text.find("(pid " + std::to_string(::getpid()) + ")"),
+  EXPECT_NE(second.error().text.find("(pid " + std::to_string(::getpid()) + " (test_host))"),
             std::string::npos);
 }
 

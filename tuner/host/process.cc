@@ -50,17 +50,20 @@ std::string stat_path(int pid) {
 
 // 812 (tmux: server) S 1 812 812 0 -1 4194560 …; the name may hold blanks and brackets, so fields
 // are counted from the last bracket: the state is the 3rd, starttime the 22nd (proc(5)).
-std::optional<ProcessIdentity> identity_in(std::string_view stat, int pid) {
+std::optional<ProcessLook> look_in(std::string_view stat, int pid) {
   constexpr std::size_t kStateField = 3;
   constexpr std::size_t kStartField = 22;
+  const std::size_t name_begin = stat.find('(');
   const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string::npos) return std::nullopt;
+  if (name_begin >= name_end || name_end == std::string::npos) return std::nullopt;
   const auto fields = split_blank(trim(stat.substr(name_end + 1)));
   if (fields.size() <= kStartField - kStateField) return std::nullopt;
   if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
   const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);
   if (!start) return std::nullopt;
-  return ProcessIdentity{.pid = pid, .start = *start};
+  return ProcessLook{.identity = {.pid = pid, .start = *start},
+                     .name = std::string(stat.substr(name_begin + 1, name_end - name_begin - 1)),
+                     .stopped = fields[0] == "T" || fields[0] == "t"};
 }
 
 }  // namespace
@@ -78,9 +81,14 @@ int process_id() {
   return static_cast<int>(::getpid());
 }
 
-std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) {
+std::optional<ProcessLook> look_at_process(const FileTree& files, int pid) {
   const auto stat = files.read(stat_path(pid));
-  return stat ? identity_in(*stat, pid) : std::nullopt;
+  return stat ? look_in(*stat, pid) : std::nullopt;
+}
+
+std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) {
+  const auto look = look_at_process(files, pid);
+  return look ? std::optional(look->identity) : std::nullopt;
 }
 
 ProcessIdentity this_process(const FileTree& files) {
@@ -91,7 +99,13 @@ bool is_running(const FileTree& files, const ProcessIdentity& process) {
   if (!files.exists("/proc/1/stat")) return true;
   const auto stat = files.read(stat_path(process.pid));
   if (!stat) return !is_absent(stat.error());
-  return identity_in(*stat, process.pid) == process;
+  const auto look = look_in(*stat, process.pid);
+  return look && look->identity == process;
+}
+
+bool is_stopped(const FileTree& files, const ProcessIdentity& process) {
+  const auto look = look_at_process(files, process.pid);
+  return look && look->identity == process && look->stopped;
 }
 
 void kill_process(const FileTree& files, const ProcessIdentity& process) {

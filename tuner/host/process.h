@@ -23,13 +23,21 @@ struct ProcessIdentity {
   bool operator==(const ProcessIdentity&) const = default;
 };
 
+struct ProcessLook {
+  ProcessIdentity identity;
+  std::string name;      // of its program, at most 15 bytes
+  bool stopped = false;  // by a signal or a debugger
+};
 // Nothing: no such process, or only its remains (a zombie).
+std::optional<ProcessLook> look_at_process(const FileTree& files, int pid);
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid);
 ProcessIdentity this_process(const FileTree& files);
 
 // Also true where processes of others cannot be seen at all (hidepid, a recorded machine), and
 // where the look at this one failed: gone is said only of what was looked at and is not there.
 bool is_running(const FileTree& files, const ProcessIdentity& process);
+// It is this one, and it does nothing until it is continued.
+bool is_stopped(const FileTree& files, const ProcessIdentity& process);
 
 // SIGKILL, if it is still this one. What it wrote stays as it is.
 void kill_process(const FileTree& files, const ProcessIdentity& process);

@@ -4,6 +4,8 @@
 #include "base/interrupted.h"
 #include "base/text.h"
 #include "host/durable_file.h"
+#include "host/file_tree.h"
+#include "host/lock_holder.h"
 #include "host/small_files.h"
 #include "host/trusted_path.h"
 
@@ -184,10 +186,6 @@ class LocalStateStore : public StateStore {
     auto fd = open_or_create(*place, O_RDWR, kLockMode, created);
     if (!fd) return fail(fd.error());
     if (auto got = wait_for_flock(fd->get(), place->shown, wait); !got) return fail(got.error());
-    const std::string pid = fmt::format("{}\n", ::getpid());
-    // The number is a courtesy to whoever finds the lock taken; not having it is no failure.
-    if (::ftruncate(fd->get(), 0) == 0)
-      static_cast<void>(write_whole(fd->get(), pid, place->shown));
     return std::make_unique<HeldLock>(std::move(*fd));
   }
 
@@ -264,13 +262,23 @@ class LocalStateStore : public StateStore {
   }
 
   static Error held_by_other(int fd, const std::string& place) {
-    const auto text = read_whole(fd, place);
-    const std::string pid = text ? std::string(trim(*text)) : std::string();
-    return Error{.fault = Fault::Busy,
-                 .errno_value = EWOULDBLOCK,
-                 .text = fmt::format("another run{} holds {}",
-                                     pid.empty() ? "" : fmt::format(" (pid {})", pid), place),
-                 .hint = "wait for it with --wait, or try again later"};
+    struct stat about {};
+    const auto files = local_file_tree();
+    const auto holder = ::fstat(fd, &about) == 0
+                            ? lock_holder(*files, fmt::format("{}:{}", about.st_dev, about.st_ino))
+                            : std::nullopt;
+    std::string hint = "wait for it with --wait, or try again later";
+    if (holder && holder->stopped)
+      hint = fmt::format(
+          "kill -CONT {0} lets it go on, kill -KILL {0} ends it; what it wrote is in "
+          "the journal",
+          holder->process.pid);
+    return Error{
+        .fault = Fault::Busy,
+        .errno_value = EWOULDBLOCK,
+        .text = fmt::format("another run{} holds {}",
+                            holder ? fmt::format(" ({})", holder_text(*holder)) : "", place),
+        .hint = std::move(hint)};
   }
 
   std::string root_;

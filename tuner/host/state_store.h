@@ -49,7 +49,8 @@ class StateStore {
   virtual Outcome move(std::string_view from, std::string_view to) = 0;
   // Removing what is not there succeeds.
   virtual Outcome remove(std::string_view path) = 0;
-  // flock(2) on kLockPath. Busy, with the holder's pid in the text, when not had within `wait`.
+  // flock(2) on kLockPath. Busy, with the holder (host/lock_holder.h) in the text, when not had
+  // within `wait`.
   virtual Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) = 0;
 };
 

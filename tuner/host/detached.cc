@@ -122,7 +122,39 @@ std::vector<std::string> transient_unit(const std::string& unit, const std::stri
                                  "--description=Undoes what ktls-tuner did, unless it is confirmed",
                                  // At a shutdown it is not waited for: that undoes everything.
                                  "--property=TimeoutStopSec=2s", "--property=OOMScoreAdjust=-1000",
-                                 "--no-block", "--", program};
+                                 // After a signal, however often: it leaves by itself.
+                                 "--property=Restart=on-abnormal", "--property=RestartSec=1s",
+                                 "--property=StartLimitIntervalSec=0"};
+  // What setting back needs, as ktls-tuner-apply.service; /run and /var/lib hold its state.
+  for (const std::string_view property :
+       {"ProtectSystem=strict",
+        "ReadWritePaths=-/run",
+        "ReadWritePaths=-/var/lib",
+        "ReadWritePaths=-/etc/modules-load.d",
+        "ReadWritePaths=-/etc/sysctl.d",
+        "UMask=0022",
+        "CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_MODULE",
+        "ProtectHome=read-only",
+        "ProtectKernelLogs=yes",
+        "ProtectControlGroups=yes",
+        "ProtectClock=yes",
+        "PrivateDevices=yes",
+        "PrivateMounts=yes",
+        "NoNewPrivileges=yes",
+        "MemoryDenyWriteExecute=yes",
+        "LockPersonality=yes",
+        "RestrictRealtime=yes",
+        "RestrictSUIDSGID=yes",
+        "RestrictNamespaces=yes",
+        "RestrictAddressFamilies=AF_UNIX AF_INET AF_NETLINK",
+        "IPAddressDeny=any",
+        "SystemCallArchitectures=native",
+        "SystemCallFilter=@system-service @module",
+        "SystemCallFilter=~@reboot @swap @raw-io @clock",
+        "SystemCallErrorNumber=EPERM"})
+    words.push_back(fmt::format("--property={}", property));
+  for (const std::string_view word : {"--no-block", "--"}) words.emplace_back(word);
+  words.push_back(program);
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }
@@ -133,6 +165,37 @@ Outcome start_detached(const std::string& unit, const std::vector<std::string>& 
   if (error) return fail(errno_error(error.value(), "find this program"));
   if (systemd_can() && run_quietly(transient_unit(unit, program.string(), arguments))) return {};
   return start_in_own_session(program.string(), arguments);
+}
+
+Companion::Companion(std::vector<std::string> arguments) : arguments_(std::move(arguments)) {}
+
+Companion::~Companion() {
+  end();
+}
+
+void Companion::keep() {
+  int status = 0;
+  // Stopped counts as gone: it does not do what it is there for.
+  if (pid_ > 0 && ::waitpid(pid_, &status, WNOHANG | WUNTRACED) != 0) end();
+  if (pid_ > 0) return;
+  std::error_code error;
+  std::vector<std::string> words = arguments_;
+  words.insert(words.begin(), fs::read_symlink("/proc/self/exe", error).string());
+  if (error) return;
+  const std::string program = words.front();
+  const auto list = argument_list(words);
+  pid_ = ::fork();
+  if (pid_ == 0) {
+    ::setsid();
+    become(program, list);
+  }
+}
+
+void Companion::end() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);  // its number is its own until it is waited for
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  pid_ = 0;
 }
 
 void stay_alive() {

@@ -21,6 +21,26 @@ Outcome start_detached(const std::string& unit, const std::vector<std::string>& 
 std::vector<std::string> transient_unit(const std::string& unit, const std::string& program,
                                         const std::vector<std::string>& arguments);
 
+// A child of this process that is this program with these arguments, in a session of its own, with
+// no terminal and no descriptor of ours. It is ended with this object, and outlives this process
+// when that is killed.
+class Companion {
+ public:
+  explicit Companion(std::vector<std::string> arguments);
+  ~Companion();
+  Companion(const Companion&) = delete;
+  Companion& operator=(const Companion&) = delete;
+  // Starts it where it does not run, and anew where it is gone or stopped. One that cannot be
+  // started is started at the next call.
+  void keep();
+
+ private:
+  void end();
+
+  std::vector<std::string> arguments_;
+  int pid_ = 0;
+};
+
 // For the process itself: signals that end what it outlives are ignored, and memory that runs out
 // ends others first. Only SIGKILL is left.
 void stay_alive();

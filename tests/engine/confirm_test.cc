@@ -74,7 +74,7 @@ TEST(PendingConfirmFile, OfAnotherBootIsNothing) {
   EXPECT_FALSE(load_pending(w.store, "another-boot").value());
 }
 
-TEST(PendingConfirmFile, DamagedIsAnErrorThatNamesTheWayOut) {
+TEST(PendingConfirmFile, DamagedInBothPlacesIsAnErrorThatNamesTheWayOut) {
   Waiting w;
   ASSERT_TRUE(save_pending(w.store, w.pending));
   const std::string whole = w.store.files[std::string(kConfirmPath)];
@@ -82,10 +82,64 @@ TEST(PendingConfirmFile, DamagedIsAnErrorThatNamesTheWayOut) {
   other.replace(other.find("waiting"), 7, "wandering");
   for (const std::string& text : {std::string(), whole.substr(0, 20), std::string("[]"), other}) {
     w.store.files[std::string(kConfirmPath)] = text;
+    w.store.files[std::string(kLastingConfirmPath)] = whole;
+    EXPECT_TRUE(w.stored()) << text;
+    w.store.files[std::string(kLastingConfirmPath)] = text;
     const auto read = load_pending(w.store, kFakeBootId);
     ASSERT_FALSE(read) << text;
     EXPECT_THAT(read.error().text, HasSubstr("/run/ktls-tuner/confirm: damaged"));
     EXPECT_THAT(read.error().hint, HasSubstr("rollback"));
+    w.store.files.erase(std::string(kConfirmPath));
+    EXPECT_FALSE(load_pending(w.store, kFakeBootId)) << "which run waits is not known";
+  }
+}
+
+TEST(PendingConfirmFile, OnePlaceIsEnough) {
+  for (const auto path : {kConfirmPath, kLastingConfirmPath}) {
+    Waiting w;
+    ASSERT_TRUE(save_pending(w.store, w.pending));
+    w.store.files.erase(std::string(path));
+    EXPECT_TRUE(w.stored()) << path;
+  }
+}
+
+TEST(PendingConfirmFile, IsWrittenInBothPlacesOrNotAtAll) {
+  for (const int n : {0, 1}) {
+    Waiting w;
+    w.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    EXPECT_FALSE(save_pending(w.store, w.pending)) << n;
+  }
+}
+
+TEST(PendingConfirmFile, IsSettledByOnePlaceAndTheOtherIsNamed) {
+  for (const int n : {0, 1}) {
+    Waiting w;
+    ASSERT_TRUE(save_pending(w.store, w.pending));
+    w.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    std::optional<Error> lost;
+    ASSERT_TRUE(settle_pending(w.store, w.pending, Stage::Kept, lost)) << n;
+    EXPECT_TRUE(lost) << n;
+    EXPECT_FALSE(w.stored()) << n;
+    EXPECT_EQ(load_record(w.store, kFakeBootId).value()->stage, Stage::Kept) << n;
+  }
+  Waiting w;
+  w.machine.fuse->arm(testing::WriteFuse::Kind::EndOfProcess, 0);
+  std::optional<Error> lost;
+  EXPECT_FALSE(settle_pending(w.store, w.pending, Stage::Kept, lost));
+}
+
+TEST(PendingConfirmFile, AnUnsettledRunIsNotHiddenByTheEndOfAnother) {
+  for (const bool swapped : {false, true}) {
+    Waiting w;
+    ASSERT_TRUE(save_pending(w.store, w.pending));
+    const auto first = swapped ? kLastingConfirmPath : kConfirmPath;
+    const std::string waiting = w.store.files[std::string(first)];
+    w.pending.run = "run-0";
+    std::optional<Error> lost;
+    ASSERT_TRUE(settle_pending(w.store, w.pending, Stage::Kept, lost));
+    w.store.files[std::string(first)] = waiting;
+    ASSERT_TRUE(w.stored()) << swapped;
+    EXPECT_EQ(w.stored()->run, "run-1") << swapped;
   }
 }
 
@@ -131,16 +185,36 @@ TEST(PendingConfirm, IsNotConfirmedWhenItIsTooLateEvenByForce) {
   EXPECT_EQ(w.apply().error().fault, Fault::Busy);
 }
 
-TEST(PendingConfirm, WithoutItsGuardSaysThatNobodyTakesItBack) {
+TEST(PendingConfirm, WithoutItsGuardCanBeConfirmedInTime) {
   Waiting w;
   w.machine.remove("/proc/800");
   EXPECT_EQ(w.state(), PendingState::Unguarded);
+  EXPECT_THAT(pending_text(w.machine.host(), w.pending),
+              HasSubstr("42 s left, and its guard (pid 800) is gone: after that the next start"));
+  EXPECT_TRUE(w.confirm());
+  EXPECT_EQ(w.apply().error().fault, Fault::Busy);
+}
+
+TEST(PendingConfirm, WithoutItsGuardAndTooLateIsOverdue) {
+  Waiting w;
+  w.machine.remove("/proc/800");
+  w.pass(100s);
+  EXPECT_EQ(w.state(), PendingState::Overdue);
   const auto refused = w.confirm();
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().text, HasSubstr("its guard (pid 800) is gone: what it wrote stands"));
+  const auto since = w.machine->now + 100s - 100s + 41s;
+  EXPECT_THAT(refused.error().text, HasSubstr("the confirmation is overdue since "));
+  EXPECT_LE(deadline_time(w.machine.host(), w.pending), since + 100s);
   EXPECT_THAT(refused.error().hint, HasSubstr("confirm --force"));
   EXPECT_TRUE(w.confirm(/*force=*/true));
   EXPECT_EQ(w.apply().error().fault, Fault::Refused);
+}
+
+TEST(PendingConfirm, OfANumberThatNoClockHoldsIsStillTold) {
+  Waiting w;
+  w.machine.remove("/proc/800");
+  w.pending.deadline = std::chrono::milliseconds::min() + w.machine->since_boot;
+  EXPECT_THAT(pending_text(w.machine.host(), w.pending), HasSubstr("overdue since "));
 }
 
 TEST(PendingConfirm, TakesNoRecycledNumberAndNoRemainsForItsGuard) {
@@ -195,6 +269,7 @@ struct Arming : Waiting {
   }
   // A guard that needs some looks' time to come up.
   Outcome start() {
+    add_process(machine, kGuard);
     machine->on_sleep = [this, looks = 3]() mutable {
       if (--looks != 0) return;
       EXPECT_TRUE(announce_guard(store, kFakeBootId, "run-1", kGuard));
@@ -241,12 +316,11 @@ TEST(Arm, PassesOnWhyAGuardCouldNotBeStarted) {
 }
 
 TEST(Arm, EveryWriteOfItsFileMayFailAndThenItRefuses) {
-  for (int n = 0; n < 3; ++n) {
+  for (int n = 0; n < 6; ++n) {  // in two places: apply's, the guard's, apply's
     Arming a;
     a.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
-    if (n == 1) a.machine->on_sleep = {};  // the guard's own write: it does not get there
     const auto armed = arm(a.machine.host(), a.store, a.pending, [&](const std::string&) {
-      static_cast<void>(announce_guard(a.store, kFakeBootId, "run-1", kGuard).has_value());
+      if (!announce_guard(a.store, kFakeBootId, "run-1", kGuard)) a.machine.remove("/proc/800");
       return Outcome{};
     });
     EXPECT_FALSE(armed) << "write " << n;
@@ -254,13 +328,22 @@ TEST(Arm, EveryWriteOfItsFileMayFailAndThenItRefuses) {
   }
 }
 
-TEST(AnnounceGuard, OnlyOneGuardTakesARun) {
+TEST(AnnounceGuard, OnlyOneGuardTakesARunAndTheNextWaitsBehindIt) {
   Arming a;
   ASSERT_TRUE(save_pending(a.store, a.pending));
   EXPECT_FALSE(announce_guard(a.store, kFakeBootId, "run-2", kGuard));
   EXPECT_TRUE(announce_guard(a.store, kFakeBootId, "run-1", kGuard));
-  EXPECT_FALSE(announce_guard(a.store, kFakeBootId, "run-1", {.pid = 801, .start = 1}));
+  const auto second = announce_guard(a.store, kFakeBootId, "run-1", {.pid = 801, .start = 1});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->guard, kGuard);
   EXPECT_EQ(a.stored()->guard, kGuard);
+}
+
+TEST(AnnounceGuard, ARunThatIsSettledTakesNone) {
+  Arming a;
+  std::optional<Error> lost;
+  ASSERT_TRUE(settle_pending(a.store, a.pending, Stage::Kept, lost));
+  EXPECT_EQ(announce_guard(a.store, kFakeBootId, "run-1", kGuard).error().fault, Fault::Refused);
 }
 
 }  // namespace

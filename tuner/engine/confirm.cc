@@ -1,21 +1,15 @@
 #include "engine/confirm.h"
 
 #include "base/duration.h"
-#include "engine/journal.h"
-#include "engine/journal_json.h"
-#include "engine/sealed_document.h"
-#include "model/json_bytes.h"
+#include "base/rfc3339.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace tuner {
 namespace {
 
-using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Stage = PendingConfirm::Stage;
@@ -23,38 +17,15 @@ using Stage = PendingConfirm::Stage;
 constexpr milliseconds kLookForGuard{20};
 constexpr seconds kGuardLimit{20};  // an emulated CPU needs two, a loaded init system some more
 
-constexpr std::array<std::string_view, 3> kStages{"starting", "applying", "waiting"};
-
-json process_json(const ProcessIdentity& process) {
-  return {{"pid", process.pid}, {"start", process.start}};
-}
-
-ProcessIdentity process_from(const json& object) {
-  return {.pid = number_at<int>(object, "pid"), .start = number_at<std::int64_t>(object, "start")};
-}
-
-PendingConfirm pending_from(const json& object) {
-  const auto stage = std::ranges::find(kStages, object.at("stage").get<std::string>());
-  if (stage == kStages.end()) throw json::other_error::create(599, "no such stage", &object);
-  return {.run = object.at("run"),
-          .boot_id = object.at("boot_id"),
-          .profile = bytes_from_json(object.at("profile")),
-          .stage = static_cast<Stage>(stage - kStages.begin()),
-          .within = seconds(number_at<std::int64_t>(object, "within_s")),
-          .persist = object.value("persist", false),
-          .deadline = milliseconds(number_at<std::int64_t>(object, "deadline_ms")),
-          .writer = process_from(object.at("writer")),
-          .guard = process_from(object.at("guard"))};
-}
-
 std::string run_name(const PendingConfirm& pending) {
   return fmt::format("run {} of profile {}", pending.run, pending.profile);
 }
 
-// Whether the guard that `arm` waits for has written its name.
-bool is_announced(const StateStore& store, PendingConfirm& pending) {
+// Whether the guard that `arm` waits for has written its name, and lives.
+bool is_announced(const Host& host, const StateStore& store, PendingConfirm& pending) {
   const auto now = load_pending(store, pending.boot_id);
   if (!now || !*now || (*now)->run != pending.run || (*now)->guard.pid == 0) return false;
+  if (!is_running(host.files(), (*now)->guard)) return false;
   pending.guard = (*now)->guard;
   return true;
 }
@@ -64,7 +35,7 @@ Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pend
   if (auto saved = save_pending(store, pending); !saved) return saved;
   if (auto started = start(pending.run); !started) return started;
   const milliseconds limit = host.clock().since_boot() + kGuardLimit;
-  while (!is_announced(store, pending)) {
+  while (!is_announced(host, store, pending)) {
     if (host.clock().since_boot() >= limit) {
       return fail(Fault::TimedOut,
                   fmt::format("the guard of run {} did not start within {}; nothing was written",
@@ -80,54 +51,13 @@ Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pend
 
 }  // namespace
 
-Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
-                                                   std::string_view boot_id) {
-  const auto text = store.read(kConfirmPath);
-  if (!text) {
-    if (text.error().fault == Fault::NotFound) return std::optional<PendingConfirm>();
-    return fail(text.error());
-  }
-  const auto damaged = [](std::string_view why) {
-    return fail(Fault::Io,
-                fmt::format("{}: damaged, so which run waits to be confirmed is not known: {}",
-                            kConfirmPath, why),
-                "ktls-tuner rollback undoes what stands, and removes it");
-  };
-  const auto document = unsealed(*text);
-  if (!document) return damaged(document.error().text);
-  try {
-    auto pending = pending_from(*document);
-    if (boot_id.empty()) return fail(boot_not_known(kConfirmPath));
-    if (pending.boot_id != boot_id) return std::optional<PendingConfirm>();
-    return std::optional<PendingConfirm>(std::move(pending));
-  } catch (const json::exception&) {
-    return damaged("it is not what this program writes");
-  }
-}
-
-Outcome save_pending(StateStore& store, const PendingConfirm& pending) {
-  json object = {{"run", pending.run},
-                 {"boot_id", pending.boot_id},
-                 {"profile", bytes_to_json(pending.profile)},
-                 {"stage", kStages.at(static_cast<std::size_t>(pending.stage))},
-                 {"within_s", pending.within.count()},
-                 {"persist", pending.persist},
-                 {"deadline_ms", pending.deadline.count()},
-                 {"writer", process_json(pending.writer)},
-                 {"guard", process_json(pending.guard)}};
-  return store.replace(kConfirmPath, sealed(std::move(object)));
-}
-
-Outcome forget_pending(StateStore& store) {
-  return store.remove(kConfirmPath);
-}
-
 std::string_view pending_state_name(PendingState state) {
   switch (state) {
     case PendingState::Applying: return "applying";
     case PendingState::Waiting: return "waiting";
     case PendingState::Undoing: return "undoing";
     case PendingState::Unguarded: return "unguarded";
+    case PendingState::Overdue: return "overdue";
     case PendingState::Stale: return "stale";
   }
   return "stale";
@@ -137,15 +67,26 @@ PendingState state_of(const Host& host, const PendingConfirm& pending) {
   const bool writes = is_running(host.files(), pending.writer);
   if (pending.stage == Stage::Starting)
     return writes ? PendingState::Applying : PendingState::Stale;
-  if (!is_running(host.files(), pending.guard)) return PendingState::Unguarded;
-  if (host.clock().since_boot() >= pending.deadline) return PendingState::Undoing;
-  if (pending.stage == Stage::Waiting) return PendingState::Waiting;
-  return writes ? PendingState::Applying : PendingState::Undoing;
+  const bool guarded = is_running(host.files(), pending.guard);
+  const bool died = pending.stage == Stage::Applying && !writes;
+  if (died || host.clock().since_boot() >= pending.deadline)
+    return guarded ? PendingState::Undoing : PendingState::Overdue;
+  if (pending.stage == Stage::Applying) return PendingState::Applying;
+  return guarded ? PendingState::Waiting : PendingState::Unguarded;
 }
 
 seconds time_left(const Host& host, const PendingConfirm& pending) {
   const auto left = std::chrono::ceil<seconds>(pending.deadline - host.clock().since_boot());
   return std::max(left, seconds(0));
+}
+
+std::chrono::system_clock::time_point deadline_time(const Host& host,
+                                                    const PendingConfirm& pending) {
+  // The number is a file's: a clock of nanoseconds must not overflow by it.
+  const auto ahead = std::clamp<milliseconds>(pending.deadline - host.clock().since_boot(),
+                                              -std::chrono::days(366), std::chrono::days(366));
+  return host.clock().now() +
+         std::chrono::duration_cast<std::chrono::system_clock::duration>(ahead);
 }
 
 std::string pending_text(const Host& host, const PendingConfirm& pending) {
@@ -160,9 +101,15 @@ std::string pending_text(const Host& host, const PendingConfirm& pending) {
                          duration_text(pending.within), pending.guard.pid);
     case PendingState::Unguarded:
       return fmt::format(
-          "{} was never confirmed, and its guard (pid {}) is gone: what it wrote "
-          "stands, and nobody takes it back",
-          name, pending.guard.pid);
+          "{} waits to be confirmed, {} left, and its guard (pid {}) is gone: after that the next "
+          "start of ktls-tuner that may write undoes it",
+          name, duration_text(time_left(host, pending)), pending.guard.pid);
+    case PendingState::Overdue:
+      return fmt::format(
+          "{} was not confirmed within {}, and its guard (pid {}) is gone: the confirmation is "
+          "overdue since {}, and the next start of ktls-tuner that may write undoes it",
+          name, duration_text(pending.within), pending.guard.pid,
+          rfc3339(std::min(deadline_time(host, pending), host.clock().now())));
     case PendingState::Stale: break;
   }
   return name + " ended before its guard was there: nothing was written";
@@ -171,9 +118,10 @@ std::string pending_text(const Host& host, const PendingConfirm& pending) {
 std::string pending_hint(const Host& host, const PendingConfirm& pending) {
   switch (state_of(host, pending)) {
     case PendingState::Waiting:
+    case PendingState::Unguarded:
       return fmt::format("ktls-tuner confirm keeps it, ktls-tuner rollback --run {} undoes it now",
                          pending.run);
-    case PendingState::Unguarded:
+    case PendingState::Overdue:
       return fmt::format(
           "ktls-tuner rollback --run {} undoes it, ktls-tuner confirm --force keeps "
           "it",
@@ -189,19 +137,19 @@ Outcome may_apply(const Host& host, const std::optional<PendingConfirm>& pending
   if (!pending) return {};
   const PendingState state = state_of(host, *pending);
   if (state == PendingState::Stale) return {};
-  return fail(state == PendingState::Unguarded ? Fault::Refused : Fault::Busy,
+  return fail(state == PendingState::Overdue ? Fault::Refused : Fault::Busy,
               pending_text(host, *pending) + "; no other run begins before that is settled",
               pending_hint(host, *pending));
 }
 
 Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pending, bool force) {
   const PendingState state = pending ? state_of(host, *pending) : PendingState::Stale;
-  if (state == PendingState::Waiting) return {};
+  if (state == PendingState::Waiting || state == PendingState::Unguarded) return {};
   if (state == PendingState::Stale) {
     return fail(Fault::Refused, "nothing waits to be confirmed",
                 "ktls-tuner status --history shows how the last runs ended");
   }
-  if (state == PendingState::Unguarded && force) return {};
+  if (state == PendingState::Overdue && force) return {};
   return fail(Fault::Refused, pending_text(host, *pending), pending_hint(host, *pending));
 }
 
@@ -217,11 +165,11 @@ Result<PendingConfirm> announce_guard(StateStore& store, std::string_view boot_i
                                       std::string_view run, const ProcessIdentity& guard) {
   auto pending = load_pending(store, boot_id);
   if (!pending) return fail(pending.error());
-  if (!*pending || (*pending)->run != run || (*pending)->stage != Stage::Starting ||
-      (*pending)->guard.pid != 0) {
+  if (!*pending || (*pending)->run != run) {
     return fail(Fault::Refused, fmt::format("run {} does not wait for a guard", run),
                 "apply --confirm-within starts the guard of its run itself");
   }
+  if ((*pending)->guard.pid != 0) return **pending;
   (*pending)->guard = guard;
   if (auto saved = save_pending(store, **pending); !saved) return fail(saved.error());
   return **pending;

@@ -17,7 +17,9 @@ inline constexpr std::string_view kJournalPath = "/run/ktls-tuner/journal";
 // Count and digest of the journal's last line (engine/journal_chain.h).
 inline constexpr std::string_view kJournalHeadPath = "/run/ktls-tuner/journal.head";
 inline constexpr std::string_view kLockPath = "/run/ktls-tuner/lock";
+// The two places of a run's confirmation (engine/confirm_record.h).
 inline constexpr std::string_view kConfirmPath = "/run/ktls-tuner/confirm";
+inline constexpr std::string_view kLastingConfirmPath = "/var/lib/ktls-tuner/confirm";
 // Profiles as they were applied (engine/approved.h).
 inline constexpr std::string_view kApprovedPath = "/var/lib/ktls-tuner/approved";
 inline constexpr std::string_view kHistoryPath = "/var/lib/ktls-tuner/history";

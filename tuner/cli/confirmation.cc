@@ -51,8 +51,11 @@ std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& r
   if (!guarded_) return report.end == End::Nothing ? "so there is nothing to confirm\n" : "";
   const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";
   if (report.end == End::RolledBack || !is_known(journal, pending_->run)) {
-    if (auto forgotten = forget_pending(context_.store); !forgotten)
-      answer.errors.push_back(forgotten.error());
+    std::optional<Error> lost;
+    if (auto settled =
+            settle_pending(context_.store, *pending_, PendingConfirm::Stage::Undone, lost);
+        !settled)
+      answer.errors.push_back(settled.error());
     return {};
   }
   if (kept) return await(answer);

@@ -336,4 +336,17 @@ Outcome may_write(const Host& host, const Plan& plan) {
               "run it as root; plan, check and probe need no rights");
 }
 
+Outcome may_restore(const Host& host, const Journal& journal) {
+  std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
+  for (const auto& entry : journal.entries()) {
+    const Knob* knob = find_knob(entry.subject.knob);
+    if (knob != nullptr) wanted.push_back(knob->info.capability);
+  }
+  const auto missing = missing_capabilities(host.files(), wanted);
+  if (missing.empty()) return {};
+  return fail(Fault::NotPermitted,
+              fmt::format("restoring needs {}, which this process lacks", join(missing, ", ")),
+              "run it as root");
+}
+
 }  // namespace tuner

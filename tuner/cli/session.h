@@ -50,5 +50,7 @@ PlanInput plan_input(const Session& session);
 // Fault::NotPermitted, naming the capabilities, when this process lacks one that the plan's changes
 // need.
 Outcome may_write(const Host& host, const Plan& plan);
+// The same for what a rollback of this journal restores.
+Outcome may_restore(const Host& host, const Journal& journal);
 
 }  // namespace tuner

@@ -17,13 +17,14 @@
 namespace tuner {
 namespace {
 
-// When nothing waits any more, it matters to whoever comes too late what the guard has done.
-std::string what_the_guard_did(const StateStore& store, std::string_view boot_id) {
+// When nothing waits any more, a confirmation that comes too late is told what was undone.
+std::string what_was_undone(const StateStore& store, std::string_view boot_id) {
   const auto history = recall_last(store);
   if (!history || history->entries.empty()) return {};
   const HistoryEntry& last = history->entries.back();
-  if (last.verb != "guard" || last.run.boot_id != boot_id) return {};
-  return fmt::format(": the guard ended run {} of profile {} at {} as {}: {}", last.run.id,
+  if (last.because.empty() || last.run.boot_id != boot_id) return {};
+  return fmt::format(": {} ended run {} of profile {} at {} as {}: {}",
+                     last.verb == "guard" ? "the guard" : "ktls-tuner " + last.verb, last.run.id,
                      last.run.profile, last.run.at, last.end, last.because);
 }
 
@@ -79,7 +80,7 @@ Answer run(Context& context) {
   const auto pending = load_pending(context.store, boot_id);
   if (!pending) return failure(pending.error());
   if (auto may = may_confirm(context.host, *pending, context.options.force); !may) {
-    if (!*pending) may.error().text += what_the_guard_did(context.store, boot_id);
+    if (!*pending) may.error().text += what_was_undone(context.store, boot_id);
     return failure(may.error());
   }
   const auto journal = Journal::load(context.store, boot_id, identity.net_namespace);
@@ -89,7 +90,11 @@ Answer run(Context& context) {
   Answer answer;
   const auto left = time_left(context.host, **pending);
   // This is the moment: from here on the guard has nothing to undo.
-  if (auto forgotten = forget_pending(context.store); !forgotten) return failure(forgotten.error());
+  std::optional<Error> lost;
+  if (auto kept = settle_pending(context.store, **pending, PendingConfirm::Stage::Kept, lost);
+      !kept)
+    return failure(kept.error());
+  if (lost) context.terminal.talk("warning: the confirmation is on record once: " + lost->text);
   keep_history(context, *journal, **pending);
   *answer.body = {
       {"run", (*pending)->run}, {"profile", (*pending)->profile}, {"seconds_left", left.count()}};
@@ -108,7 +113,8 @@ Verb confirm_verb() {
       .summary = "keeps what `apply --confirm-within` did, which is undone otherwise",
       .words = {},
       .writes = true,
-      .options = {{"--force", "", "keep it also when its guard is gone", &Options::force},
+      .options = {{"--force", "", "keep it also when it is too late and its guard is gone",
+                   &Options::force},
                   {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
       .run = run};
 }

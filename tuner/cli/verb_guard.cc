@@ -8,23 +8,38 @@
 
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace tuner {
 namespace {
+
+constexpr std::chrono::seconds kTryAgain{1};
+
+// A record that cannot be read for a moment is no reason to leave a run without its guard.
+Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
+  bool told = false;
+  while (true) {
+    const std::string boot_id = collect_identity(context.host).boot_id;
+    auto record = announce_guard(context.store, boot_id, context.options.run, me);
+    if (record || record.error().fault == Fault::Refused) return record;
+    if (!std::exchange(told, true)) write_system_log(record.error().text);
+    context.host.clock().sleep(kTryAgain);
+  }
+}
 
 Answer run(Context& context) {
   stay_alive();
   const FileTree& files = context.host.files();
-  const std::string boot_id = collect_identity(context.host).boot_id;
-  const auto announced =
-      announce_guard(context.store, boot_id, context.options.run, this_process(files));
-  if (!announced) return failure(announced.error());
+  const ProcessIdentity me = this_process(files);
+  const auto record = announce(context, me);
+  if (!record) return failure(record.error());
+  Companion second({"guard", "--run", context.options.run});
   const GuardHooks hooks{
-      .kill = [&](const ProcessIdentity& writer) { kill_process(files, writer); },
-      .log = write_system_log};
-  Answer answer;
-  if (stand_guard(context.host, context.store, catalog(), *announced, hooks) == GuardEnd::GaveUp)
-    answer.exit_code = ExitCode::Failed;
-  return answer;
+      .kill = [&](const ProcessIdentity& process) { kill_process(files, process); },
+      .log = write_system_log,
+      .keep_second = [&] { second.keep(); }};
+  stand_guard(context.host, context.store, catalog(), *record, me, hooks);
+  return {};
 }
 
 }  // namespace

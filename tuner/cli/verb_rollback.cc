@@ -1,6 +1,7 @@
 #include "base/rfc3339.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
+#include "cli/session.h"
 #include "cli/sync.h"
 #include "cli/text_sink.h"
 #include "cli/verb.h"
@@ -47,19 +48,6 @@ void keep_history(Context& context, const RunInfo& run, const RollbackReport& re
   }
 }
 
-Outcome may_restore(const Host& host, const Journal& journal) {
-  std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
-  for (const auto& entry : journal.entries()) {
-    const Knob* knob = find_knob(entry.subject.knob);
-    if (knob != nullptr) wanted.push_back(knob->info.capability);
-  }
-  const auto missing = missing_capabilities(host.files(), wanted);
-  if (missing.empty()) return {};
-  return fail(Fault::NotPermitted,
-              fmt::format("restoring needs {}, which this process lacks", fmt::join(missing, ", ")),
-              "run it as root");
-}
-
 // An undone run waits for no confirmation any more. What failed is left to its guard, which tries
 // again when its time comes.
 void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& pending,
@@ -68,8 +56,12 @@ void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& 
   const bool failed = std::ranges::any_of(steps, is_left_over);
   const bool another = !run.empty() && (!pending || !*pending || (*pending)->run != run);
   if (failed || another || (pending && !*pending)) return;
-  if (auto forgotten = forget_pending(context.store); !forgotten) {
-    answer.errors.push_back(forgotten.error());
+  std::optional<Error> lost;
+  const Outcome settled =
+      pending ? settle_pending(context.store, **pending, PendingConfirm::Stage::Undone, lost)
+              : forget_pending(context.store);
+  if (!settled) {
+    answer.errors.push_back(settled.error());
     answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
   } else if (pending) {
     context.terminal.result(

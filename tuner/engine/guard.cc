@@ -2,14 +2,13 @@
 
 #include "base/duration.h"
 #include "base/rfc3339.h"
-#include "engine/history.h"
-#include "engine/rollback.h"
+#include "engine/undo_unconfirmed.h"
 #include "host/collect_facts.h"
+#include "host/lock_holder.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 
 namespace tuner {
 namespace {
@@ -21,49 +20,44 @@ using Stage = PendingConfirm::Stage;
 constexpr milliseconds kWhileApplying{100};
 constexpr milliseconds kWhileWaiting{1000};
 constexpr seconds kLockWait{1};
-constexpr seconds kLockLimit{600};
-constexpr int kRollbackTries = 5;
 constexpr seconds kFirstPause{1};  // twice as long after each failure
+constexpr seconds kLongestPause{60};
+constexpr int kTriesUntilTold = 5;        // then the history says that the run still stands
+constexpr seconds kStoppedFor{2};         // a debugger or a shell's job control may go on
+constexpr seconds kHolderToldEvery{600};  // in the system log
 
-// The steps that a further try may still put right. What somebody else changed since is his.
-const Step* first_failed(const std::vector<Step>& steps) {
-  const auto failed = std::ranges::find_if(steps, [](const Step& step) {
-    return step.status == Status::Failed || step.status == Status::Unreadable ||
-           step.status == Status::NoSubject;
-  });
-  return failed == steps.end() ? nullptr : &*failed;
-}
+// How long one process has been in the way.
+struct InTheWay {
+  ProcessIdentity process;
+  milliseconds since{0};
+  bool stopped = false;
 
-// What a rollback does not touch, for the history: nobody reads the guard's words as it goes.
-std::string left_text(const std::vector<Step>& steps) {
-  std::string text;
-  for (const Step& step : steps) {
-    if (step.status == Status::Blocked)
-      text += fmt::format("; {} {} was left, somebody else changed it", step.wish.subject.knob,
-                          step.wish.subject.name);
+  // Since when this process is seen so.
+  milliseconds see(const ProcessIdentity& now_seen, bool now_stopped, milliseconds now) {
+    if (process != now_seen || stopped != now_stopped) *this = {now_seen, now, now_stopped};
+    return now - since;
   }
-  return text;
-}
+};
 
 class Guard {
  public:
-  Guard(Host& host, StateStore& store, std::span<const Knob> knobs, const PendingConfirm& announced,
-        const GuardHooks& hooks)
-      : host_(host),
-        store_(store),
-        knobs_(knobs),
-        hooks_(hooks),
-        known_(announced),
-        me_(announced.guard) {}
+  Guard(Host& host, StateStore& store, std::span<const Knob> knobs, const PendingConfirm& record,
+        const ProcessIdentity& me, const GuardHooks& hooks)
+      : host_(host), store_(store), knobs_(knobs), hooks_(hooks), known_(record), me_(me) {}
 
   GuardEnd go() {
     while (true) {
       const Duty duty = look();
       if (duty.what == Duty::Do::Leave) return GuardEnd::Left;
+      if (!is_on_duty()) {
+        host_.clock().sleep(kWhileWaiting);
+        continue;
+      }
+      hooks_.keep_second();
       if (duty.what == Duty::Do::Wait) {
         pause();
-      } else if (const auto end = undo(duty.because)) {
-        return *end;
+      } else if (undo(duty.because)) {
+        return GuardEnd::Undone;
       }
     }
   }
@@ -71,111 +65,126 @@ class Guard {
  private:
   milliseconds now() const { return host_.clock().since_boot(); }
 
+  // Only a record of this run of this boot says anything about it.
   Duty look() {
-    // A file that cannot be read for once changes nothing of what is known.
-    if (auto pending = load_pending(store_, known_->boot_id)) known_ = std::move(*pending);
-    return duty_of(known_, me_, now(), known_ && is_running(host_.files(), known_->writer));
+    const auto record = load_record(store_, known_.boot_id);
+    if (record && *record && (*record)->run == known_.run) known_ = **record;
+    if (!is_settled(known_)) keep_journal();
+    return duty_of(known_, now(), is_running(host_.files(), known_.writer));
+  }
+
+  // Nothing changes the journal while a run waits, so it is read once then.
+  void keep_journal() {
+    if (kept_ && kept_in_ == known_.stage && known_.stage == Stage::Waiting) return;
+    auto journal = Journal::load(store_, known_.boot_id, collect_identity(host_).net_namespace);
+    if (!journal || !journal->usable()) return;
+    const auto& runs = journal->runs();
+    if (std::ranges::none_of(runs, [&](const auto& run) { return run.info.id == known_.run; }))
+      return;
+    kept_ = std::move(*journal);
+    kept_in_ = known_.stage;
+  }
+
+  // The guard on record is, unless it is gone, or stopped for longer than a moment.
+  bool is_on_duty() {
+    if (known_.guard == me_) return true;
+    if (is_running(host_.files(), known_.guard)) {
+      const bool stopped = is_stopped(host_.files(), known_.guard);
+      const auto time = guard_before_.see(known_.guard, stopped, now());
+      if (!stopped || time < kStoppedFor) return false;
+      hooks_.kill(known_.guard);
+    }
+    hooks_.log(fmt::format("the guard of run {} (pid {}) is gone: pid {} takes its place",
+                           known_.run, known_.guard.pid, me_.pid));
+    known_.guard = me_;
+    // Without it on record this process guards all the same, and so may another one.
+    static_cast<void>(save_pending(store_, known_).has_value());
+    return true;
   }
 
   void pause() const {
-    const milliseconds longest = known_->stage == Stage::Waiting ? kWhileWaiting : kWhileApplying;
-    host_.clock().sleep(std::clamp(known_->deadline - now(), milliseconds(10), longest));
+    const milliseconds longest = known_.stage == Stage::Waiting ? kWhileWaiting : kWhileApplying;
+    host_.clock().sleep(std::clamp(known_.deadline - now(), milliseconds(10), longest));
   }
 
-  // Nothing: the matter stands differently now that the lock is held; look again.
-  std::optional<GuardEnd> undo(const std::string& because) {
-    const milliseconds limit = now() + kLockLimit;
+  // True: it is undone. False: the matter stands differently now; look again.
+  bool undo(const std::string& because) {
     seconds rest = kFirstPause;
-    for (int tries = 0; tries < kRollbackTries;) {
+    for (int tries = 1;; ++tries) {
       auto lock = store_.lock(kLockWait);
-      if (!lock && now() >= limit) return give_up(because, lock.error());
+      if (!lock) clear_the_way(lock.error());
+      if (look().what != Duty::Do::Undo || !is_on_duty()) return false;
       if (!lock) {
-        free_lock();
+        --tries;
         continue;
       }
-      if (look().what != Duty::Do::Undo) return std::nullopt;
-      const auto failure = roll_back(because);
-      if (!failure) return GuardEnd::Undone;
-      if (++tries == kRollbackTries) return give_up(because, *failure);
+      const auto answer = roll_back(because);
+      if (!answer.failure) {
+        if (!answer.told.empty()) hooks_.log(answer.told);
+        return true;
+      }
       lock->reset();
-      hooks_.log(fmt::format("taking run {} back failed, and is tried again: {}", known_->run,
-                             failure->text));
+      tell_failure(because, *answer.failure, tries);
+      hooks_.keep_second();
       host_.clock().sleep(rest);
-      rest *= 2;
+      rest = std::min(rest * 2, kLongestPause);
     }
-    return std::nullopt;
   }
 
-  // Whoever has the lock will let go of it, but for an apply that hangs.
-  void free_lock() {
-    const Duty duty = look();
-    const bool hangs = known_ && known_->stage != Stage::Waiting && now() >= known_->deadline;
-    if (duty.what == Duty::Do::Undo && hangs && is_running(host_.files(), known_->writer))
-      hooks_.kill(known_->writer);
+  UndoneRun roll_back(const std::string& because) {
+    const UnconfirmedRun run{.pending = known_,
+                             .verb = "guard",
+                             .because = because,
+                             .by = {},
+                             .kept = kept_ ? &*kept_ : nullptr};
+    return undo_unconfirmed(host_, store_, knobs_, run, undone_);
+  }
+
+  // Which process holds the lock is the kernel's word. Nothing of another program's is ended.
+  void clear_the_way(const Error& error) {
+    const auto file = host_.files().identity(kLockPath);
+    const auto holder = file ? lock_holder(host_.files(), *file) : std::nullopt;
+    if (holder && holder->process != me_) {
+      const auto time = holder_.see(holder->process, holder->stopped, now());
+      const bool own = holder->name == "ktls-tuner";
+      const bool hangs = holder->process == known_.writer ||
+                         (own && holder->stopped && time >= kStoppedFor) ||
+                         (own && time >= kHolderLimit);
+      if (hangs && now() >= known_.deadline) {
+        hooks_.log(fmt::format("{} holds the lock against the undoing of run {}: it is ended",
+                               holder_text(*holder), known_.run));
+        hooks_.kill(holder->process);
+      }
+    }
+    if (!holder_told_ || now() - *holder_told_ >= kHolderToldEvery) {
+      hooks_.log(
+          fmt::format("run {} is to be undone, and has to wait: {}", known_.run, error.text));
+      holder_told_ = now();
+    }
+    hooks_.keep_second();
     host_.clock().sleep(kWhileApplying);
   }
 
-  // No exception ends a guard: what it guards stands until it is undone.
-  std::optional<Error> roll_back(const std::string& because) {
-    try {
-      return undo_run(because);
-    } catch (const std::exception& error) {
-      return Error{.fault = Fault::Internal, .text = error.what(), .hint = {}};
-    }
-  }
-
-  // With the lock. Nothing: it is undone, and nothing is pending any more.
-  std::optional<Error> undo_run(const std::string& because) {
-    auto journal = Journal::load(store_, known_->boot_id, collect_identity(host_).net_namespace);
-    if (!journal) return journal.error();
-    const auto run = std::ranges::find(journal->runs(), known_->run,
-                                       [](const Journal::Run& each) { return each.info.id; });
-    if (run == journal->runs().end()) {
-      if (journal->damage()) return journal->damage();
-      return forget();  // apply died before it wrote anything
-    }
-    const RunInfo info = run->info;
-    const auto report = rollback(host_, store_, *journal, knobs_, {.run = known_->run});
-    if (!report) return report.error();
-    if (report->journal_error) return report->journal_error;
-    const auto changes = changes_of(report->steps);
-    undone_.insert(undone_.end(), changes.begin(), changes.end());
-    if (const Step* step = first_failed(report->steps)) {
-      return Error{.fault = Fault::Io,
-                   .text = fmt::format("{} {}: {}", step->wish.subject.knob,
-                                       step->wish.subject.name, step->because),
-                   .hint = {}};
-    }
-    if (!report->not_known.empty())
-      return Error{.fault = Fault::Io, .text = report->not_known.front(), .hint = {}};
-    if (auto forgotten = forget()) return forgotten;
-    tell(info, "rolled-back", because + left_text(report->steps));
-    return std::nullopt;
-  }
-
-  std::optional<Error> forget() {
-    if (auto forgotten = forget_pending(store_); !forgotten) return forgotten.error();
-    return std::nullopt;
-  }
-
-  GuardEnd give_up(const std::string& because, const Error& error) {
-    RunInfo info{.id = known_->run, .boot_id = known_->boot_id, .profile = known_->profile};
-    tell(info, "failed", fmt::format("{}, and could not be taken back: {}", because, error.text));
-    return GuardEnd::GaveUp;
-  }
-
-  void tell(RunInfo info, std::string_view end, const std::string& because) {
-    info.at = rfc3339(host_.clock().now());
-    if (info.by.empty()) info.by = "guard";
-    const HistoryEntry entry{.run = info,
-                             .verb = "guard",
-                             .end = std::string(end),
-                             .because = because,
-                             .changes = undone_};
-    const auto kept = remember(store_, entry);
+  void tell_failure(const std::string& because, const Error& error, int tries) {
+    if (tries <= kTriesUntilTold || error.text != last_failure_)
+      hooks_.log(
+          fmt::format("taking run {} back failed, and is tried again: {}", known_.run, error.text));
+    last_failure_ = error.text;
+    if (tries != kTriesUntilTold) return;
+    const RunInfo info{.id = known_.run,
+                       .boot_id = known_.boot_id,
+                       .profile = known_.profile,
+                       .at = rfc3339(host_.clock().now()),
+                       .by = "guard"};
+    const auto kept = remember(
+        store_,
+        {.run = info,
+         .verb = "guard",
+         .end = "failed",
+         .because = fmt::format("{}, and could not be taken back so far: {}", because, error.text),
+         .changes = undone_});
     hooks_.log(
-        fmt::format("run {} of profile {} {}: {}{}", info.id, info.profile,
-                    end == "failed" ? "still stands" : "was rolled back", because,
+        fmt::format("run {} of profile {} still stands: {}{}", info.id, info.profile, because,
                     kept ? "" : " (the history was not written: " + kept.error().text + ")"));
   }
 
@@ -183,33 +192,38 @@ class Guard {
   StateStore& store_;
   std::span<const Knob> knobs_;
   const GuardHooks& hooks_;
-  std::optional<PendingConfirm> known_;
+  PendingConfirm known_;
   ProcessIdentity me_;
+  std::optional<Journal> kept_;  // as the run left it, should its files go
+  Stage kept_in_ = Stage::Starting;
+  InTheWay guard_before_, holder_;
+  std::optional<milliseconds> holder_told_;
+  std::string last_failure_;
   std::vector<HistoryChange> undone_;
 };
 
 }  // namespace
 
-Duty duty_of(const std::optional<PendingConfirm>& pending, const ProcessIdentity& guard,
-             milliseconds now, bool writer_runs) {
-  if (!pending || pending->guard != guard) return {};
-  const std::string within = duration_text(pending->within);
-  if (pending->stage == Stage::Starting)
+Duty duty_of(const PendingConfirm& record, milliseconds now, bool writer_runs) {
+  if (is_settled(record)) return {};
+  const std::string within = duration_text(record.within);
+  if (record.stage == Stage::Starting)
     return writer_runs
                ? Duty{.what = Duty::Do::Wait, .because = {}}
                : Duty{.what = Duty::Do::Undo, .because = "apply ended before its first write"};
-  if (pending->stage == Stage::Applying && !writer_runs)
+  if (record.stage == Stage::Applying && !writer_runs)
     return {.what = Duty::Do::Undo, .because = "apply died before it came to its end"};
-  if (now < pending->deadline) return {.what = Duty::Do::Wait, .because = {}};
+  if (now < record.deadline) return {.what = Duty::Do::Wait, .because = {}};
   return {.what = Duty::Do::Undo,
-          .because = pending->stage == Stage::Waiting
+          .because = record.stage == Stage::Waiting
                          ? fmt::format("not confirmed within {}", within)
                          : fmt::format("apply did not come to its end within {}", within)};
 }
 
 GuardEnd stand_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
-                     const PendingConfirm& announced, const GuardHooks& hooks) {
-  return Guard(host, store, knobs, announced, hooks).go();
+                     const PendingConfirm& record, const ProcessIdentity& me,
+                     const GuardHooks& hooks) {
+  return Guard(host, store, knobs, record, me, hooks).go();
 }
 
 }  // namespace tuner

@@ -1,10 +1,12 @@
 // The guard of a run that waits to be confirmed: a process of its own, from before the first write,
-// that undoes the run when its time is up or when apply dies before its end.
+// that undoes the run when its time is up or when apply dies before its end. A second one waits
+// behind it and takes its place when it is killed or stopped.
 #pragma once
 
 #include "engine/confirm.h"
 #include "knobs/knob.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -13,32 +15,41 @@
 
 namespace tuner {
 
-// What the guard has to do about what it finds.
+// What a guard has to do about what is on record.
 struct Duty {
   enum class Do {
-    Leave,  // confirmed, rolled back, or another guard's
+    Leave,  // confirmed, or undone
     Wait,
     Undo,
   };
   Do what = Do::Leave;
   std::string because;  // for Undo: "not confirmed within 5 s"
 };
-Duty duty_of(const std::optional<PendingConfirm>& pending, const ProcessIdentity& guard,
-             std::chrono::milliseconds now, bool writer_runs);
+Duty duty_of(const PendingConfirm& record, std::chrono::milliseconds now, bool writer_runs);
 
 struct GuardHooks {
-  // Ends an apply that holds the lock although its time is up: it hangs in a write, or on a
-  // terminal that nobody reads any more. What it wrote is in the journal.
+  // SIGKILL, to an apply that holds the lock although its time is up, to a process of this program
+  // that is stopped with the lock or holds it for kHolderLimit, and to a guard that is stopped.
+  // What they wrote is in the journal.
   std::function<void(const ProcessIdentity&)> kill;
   std::function<void(std::string_view)> log;  // for the system log
+  // Called at each look of the guard that is on duty: sees to it that another one waits behind it.
+  std::function<void()> keep_second = [] {};
 };
 
-enum class GuardEnd { Left, Undone, GaveUp };
+enum class GuardEnd { Left, Undone };
 
-// Looks several times a second while apply writes and once a second afterwards, which is all it
-// costs, until there is an end. What it undid, or could not undo, is in the history. A rollback
-// that fails is tried a few times; a lock that others hold is waited for, for ten minutes.
+// How long another process of this program may hold the lock against a run that is to be undone.
+inline constexpr std::chrono::seconds kHolderLimit{300};
+
+// Looks several times a second while apply writes and once a second afterwards, until the run is
+// confirmed or undone. `record` is what is known of the run: it stands until the record on disk
+// says more, so what is removed, altered or cannot be read confirms nothing. Where its guard is not
+// `me`, this process waits until that one is gone. It never gives up: a rollback that fails is
+// tried again, with pauses up to a minute, and a lock is waited for as long as it is held. What was
+// undone is in the history, and there, once, what could not be.
 GuardEnd stand_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
-                     const PendingConfirm& announced, const GuardHooks& hooks);
+                     const PendingConfirm& record, const ProcessIdentity& me,
+                     const GuardHooks& hooks);
 
 }  // namespace tuner

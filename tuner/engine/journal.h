@@ -159,6 +159,9 @@ class Journal {
   // A damaged journal and its head get names with `stamp`, and nothing is known here any more.
   // The names, or why not.
   Result<std::string> set_aside(StateStore& store, std::string_view stamp);
+  // Writes the files anew as they were when this was loaded, over whatever is there. For a journal
+  // that was removed or damaged while a process had it.
+  Outcome put_back(StateStore& store);
   // From now on the next boot sets the profile of `run`; with every original known here, and of
   // those steps of `to_come` that are going to be written.
   Outcome persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come);

@@ -225,6 +225,12 @@ Outcome Journal::write(StateStore& store, json record) {
   return write_head(store);
 }
 
+Outcome Journal::put_back(StateStore& store) {
+  if (auto written = store.replace(kJournalPath, text_); !written) return written;
+  rewrite_ = torn_ = false;
+  return write_head(store);
+}
+
 Result<std::string> Journal::set_aside(StateStore& store, std::string_view stamp) {
   const std::string name = fmt::format("{}.{}.damaged", kJournalPath, stamp);
   for (const std::string_view path : {kJournalHeadPath, kJournalPath}) {

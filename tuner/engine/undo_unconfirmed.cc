@@ -1,0 +1,143 @@
+#include "engine/undo_unconfirmed.h"
+
+#include "base/rfc3339.h"
+#include "engine/rollback.h"
+#include "host/collect_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+namespace tuner {
+namespace {
+
+using Stage = PendingConfirm::Stage;
+
+// The steps that a further try may still put right. What another program changed since is its own.
+const Step* first_failed(const std::vector<Step>& steps) {
+  const auto failed = std::ranges::find_if(steps, [](const Step& step) {
+    return step.status == Status::Failed || step.status == Status::Unreadable ||
+           step.status == Status::NoSubject;
+  });
+  return failed == steps.end() ? nullptr : &*failed;
+}
+
+// What a rollback does not touch, for the history: a guard has no terminal.
+std::string left_text(const std::vector<Step>& steps) {
+  std::string text;
+  for (const Step& step : steps) {
+    if (step.status == Status::Blocked)
+      text += fmt::format("; {} {} was left, somebody else changed it", step.wish.subject.knob,
+                          step.wish.subject.name);
+  }
+  return text;
+}
+
+const Journal::Run* run_in(const Journal& journal, const std::string& id) {
+  const auto run =
+      std::ranges::find(journal.runs(), id, [](const Journal::Run& each) { return each.info.id; });
+  return run == journal.runs().end() ? nullptr : &*run;
+}
+
+// The journal that knows the run: the one on disk, else the one that was kept in memory.
+Result<Journal> journal_of(const Host& host, StateStore& store, const UnconfirmedRun& run) {
+  auto journal = Journal::load(store, run.pending.boot_id, collect_identity(host).net_namespace);
+  const bool known = journal && !journal->damage() && run_in(*journal, run.pending.run) != nullptr;
+  const bool kept = run.kept != nullptr && run_in(*run.kept, run.pending.run) != nullptr;
+  if (known || !kept) return journal;
+  if (journal && journal->damage()) {
+    std::string stamp = rfc3339(host.clock().now());
+    std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+    // Without its copy aside the damaged one is lost, and nothing else: the kept one is whole.
+    static_cast<void>(journal->set_aside(store, stamp).has_value());
+  }
+  Journal again = *run.kept;
+  if (auto back = again.put_back(store); !back) return fail(back.error());
+  return again;
+}
+
+Error io_error(std::string text) {
+  return {.fault = Fault::Io, .text = std::move(text), .hint = {}};
+}
+
+// The journal has nothing of this run. That nothing was written is certain only before the first
+// write began.
+std::optional<Error> without_journal(const Journal& journal, const UnconfirmedRun& run) {
+  if (journal.damage()) return journal.damage();
+  if (run.pending.stage != Stage::Waiting) return std::nullopt;
+  return io_error(
+      fmt::format("{} has nothing of this run: its originals are not known here", kJournalPath));
+}
+
+// A record of a later run is not ours to replace.
+std::optional<Error> settle(StateStore& store, const PendingConfirm& pending) {
+  const auto on_record = load_record(store, pending.boot_id);
+  if (on_record && *on_record && (*on_record)->run != pending.run) return std::nullopt;
+  std::optional<Error> lost;
+  auto settled = settle_pending(store, pending, Stage::Undone, lost);
+  return settled ? std::nullopt : std::optional(settled.error());
+}
+
+std::optional<Error> failure_of(const RollbackReport& report) {
+  if (report.journal_error) return report.journal_error;
+  if (const Step* step = first_failed(report.steps)) {
+    return io_error(
+        fmt::format("{} {}: {}", step->wish.subject.knob, step->wish.subject.name, step->because));
+  }
+  if (!report.not_known.empty()) return io_error(report.not_known.front());
+  return std::nullopt;
+}
+
+void tell(Host& host, StateStore& store, RunInfo info, const UnconfirmedRun& run,
+          const std::string& because, std::vector<HistoryChange> undone, UndoneRun& answer) {
+  info.at = rfc3339(host.clock().now());
+  if (!run.by.empty()) info.by = run.by;
+  if (info.by.empty()) info.by = run.verb;
+  const auto kept = remember(store, {.run = info,
+                                     .verb = run.verb,
+                                     .end = "rolled-back",
+                                     .because = because,
+                                     .changes = std::move(undone)});
+  answer.told =
+      fmt::format("run {} of profile {} was rolled back: {}{}", info.id, info.profile, because,
+                  kept ? "" : " (the history was not written: " + kept.error().text + ")");
+}
+
+UndoneRun undo(Host& host, StateStore& store, std::span<const Knob> knobs,
+               const UnconfirmedRun& run, std::vector<HistoryChange>& undone) {
+  UndoneRun answer;
+  auto journal = journal_of(host, store, run);
+  if (!journal) return {.failure = journal.error(), .told = {}};
+  const Journal::Run* known = run_in(*journal, run.pending.run);
+  if (known == nullptr) {
+    answer.failure = without_journal(*journal, run);
+    if (!answer.failure) answer.failure = settle(store, run.pending);
+    return answer;
+  }
+  const RunInfo info = known->info;
+  const auto report = rollback(host, store, *journal, knobs, {.run = run.pending.run});
+  if (!report) return {.failure = report.error(), .told = {}};
+  const auto changes = changes_of(report->steps);
+  undone.insert(undone.end(), changes.begin(), changes.end());
+  answer.failure = failure_of(*report);
+  if (!answer.failure) answer.failure = settle(store, run.pending);
+  if (!answer.failure)
+    tell(host, store, info, run, run.because + left_text(report->steps), undone, answer);
+  return answer;
+}
+
+}  // namespace
+
+UndoneRun undo_unconfirmed(Host& host, StateStore& store, std::span<const Knob> knobs,
+                           const UnconfirmedRun& run, std::vector<HistoryChange>& undone) {
+  try {
+    return undo(host, store, knobs, run, undone);
+  } catch (const std::exception& error) {
+    // No exception may end what stands between an unconfirmed run and its way back.
+    return {.failure = Error{.fault = Fault::Internal, .text = error.what(), .hint = {}},
+            .told = {}};
+  }
+}
+
+}  // namespace tuner

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/failed_reads.h"
 #include "cli/log_lines.h"
+#include "cli/overdue.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/text_sink.h"
@@ -137,6 +138,8 @@ int dispatch(const CommandLine& line) {
   // The way back is never short of time: only what looks is limited, and apply until it writes.
   if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
   Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
+  if (options.root.empty() && settles_overdue(*line.verb, options))
+    settle_overdue(context, *line.verb);
   return print(line.verb->run(context), line, &*host, started);
 }
 

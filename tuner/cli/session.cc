@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/chosen_nics.h"
+#include "cli/overdue.h"
 #include "cli/recommend.h"
 #include "cli/render_json.h"
 #include "engine/approved.h"
@@ -308,6 +309,11 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
   if (auto refused = not_to_be_persisted(context, writing, session))
     return {std::nullopt, failure(*refused)};
   note_edit(session);
+  // A run that writes is refused because of it, with the same words.
+  if (auto waits = writing ? std::string() : waiting_note(context); !waits.empty()) {
+    if (context.options.root.empty()) context.terminal.talk("note: " + waits);
+    session.notes.push_back(std::move(waits));
+  }
   auto nics = chosen_nics(context);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};
   session.options.nics = std::move(*nics);

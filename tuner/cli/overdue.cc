@@ -1,0 +1,75 @@
+#include "cli/overdue.h"
+
+#include "cli/check_job.h"
+#include "cli/session.h"
+#include "engine/confirm.h"
+#include "engine/guard.h"
+#include "engine/undo_unconfirmed.h"
+#include "host/collect_facts.h"
+#include "host/process.h"
+#include "knobs/catalog.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+bool is_overdue(const Host& host, const Result<std::optional<PendingConfirm>>& pending) {
+  return pending && *pending && state_of(host, **pending) == PendingState::Overdue;
+}
+
+// With the lock.
+std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity& identity,
+                          const PendingConfirm& pending, std::string& told) {
+  const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
+  if (!journal) return journal.error();
+  if (auto here = journal->of_this_namespace(); !here) return here.error();
+  if (auto may = may_restore(context.host, *journal); !may) return may.error();
+  const bool writer_runs = is_running(context.host.files(), pending.writer);
+  const Duty duty = duty_of(pending, context.host.clock().since_boot(), writer_runs);
+  const UnconfirmedRun run{.pending = pending,
+                           .verb = std::string(verb.name),
+                           .because = duty.because + ", and its guard was gone",
+                           .by = who_runs_this()};
+  std::vector<HistoryChange> undone;
+  auto answer = undo_unconfirmed(context.host, context.store, catalog(), run, undone);
+  told = answer.told;
+  return answer.failure;
+}
+
+}  // namespace
+
+bool settles_overdue(const Verb& verb, const Options& options) {
+  if (verb.internal || options.dry_run) return false;
+  if (verb.name == "confirm" && options.force) return false;
+  return verb.writes || options.repair || (options.job && !options.defer_repair);
+}
+
+void settle_overdue(Context& context, const Verb& verb) {
+  const HostIdentity identity = collect_identity(context.host);
+  if (!is_overdue(context.host, load_pending(context.store, identity.boot_id))) return;
+  std::string told;
+  std::optional<Error> failure;
+  auto lock =
+      context.store.lock(std::chrono::seconds(context.options.wait ? context.options.timeout : 0));
+  if (lock) {
+    const auto pending = load_pending(context.store, identity.boot_id);
+    if (!is_overdue(context.host, pending)) return;
+    failure = undo(context, verb, identity, **pending, told);
+  } else {
+    failure = lock.error();
+  }
+  if (failure)
+    context.terminal.talk("warning: an overdue run could not be undone: " + failure->text);
+  else if (!told.empty())
+    context.terminal.talk("note: " + told);
+}
+
+std::string waiting_note(const Context& context) {
+  const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
+  if (!pending) return pending.error().text;
+  if (!*pending || state_of(context.host, **pending) == PendingState::Stale) return {};
+  return pending_text(context.host, **pending);
+}
+
+}  // namespace tuner

@@ -90,7 +90,7 @@ ReadProfile read_source(const std::string& profile) {
   return read;
 }
 
-bool is_unattended(const Options& options) {
+bool uses_approved_copy(const Options& options) {
   return options.profile.empty() && (options.if_active || options.repair);
 }
 
@@ -261,8 +261,8 @@ Outcome load_journal(const Context& context, bool writing, Session& session) {
 Result<ReadProfile> read_chosen(const Context& context, const Session& session,
                                 const std::string& chosen, ProfileFrom from) {
   const RunInfo* active = session.journal.active();
-  const bool by_copy =
-      active != nullptr && (from == ProfileFrom::ApprovedCopy || is_unattended(context.options));
+  const bool by_copy = active != nullptr &&
+                       (from == ProfileFrom::ApprovedCopy || uses_approved_copy(context.options));
   return by_copy ? read_approved(context, *active) : read_source(chosen);
 }
 

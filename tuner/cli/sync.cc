@@ -1,11 +1,13 @@
 #include "cli/sync.h"
 
 #include "base/rfc3339.h"
+#include "cli/boot.h"
 #include "cli/confirmation.h"
 #include "cli/interrupt.h"
 #include "cli/render_text.h"
 #include "cli/text_sink.h"
 #include "engine/approved.h"
+#include "engine/boot_attempts.h"
 #include "engine/history.h"
 #include "host/collect_facts.h"
 #include "host/process.h"
@@ -225,6 +227,8 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
       (wrote_what_could_be_met && lacks_subjects(written.report.plan)))
     judge_plan(written.report.plan, written.answer);
   keep_history(context, session, run, verb, written);
+  if (wrote_what_could_be_met && !is_unattended(context.options))
+    static_cast<void>(forget_boot_attempts(context.store).has_value());
   show_end(context, written.report);
   written.next_step = confirmation.hand_over(session.journal, written.report, written.answer);
   return written;

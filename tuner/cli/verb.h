@@ -39,6 +39,7 @@ struct Options {
   std::vector<std::string> nics;
   int wait_link = 0;  // seconds
   bool if_active = false;
+  bool boot = false;
   std::string on_failure = "rollback";
   std::string max_disruption = "new-connections";
   std::string confirm_within;  // empty: not asked for

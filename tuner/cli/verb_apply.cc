@@ -1,3 +1,4 @@
+#include "cli/boot.h"
 #include "cli/confirmation.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
@@ -9,7 +10,7 @@
 namespace tuner {
 namespace {
 
-Answer run(Context& context) {
+Answer apply_once(Context& context) {
   auto opened = open_session(context, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
@@ -25,6 +26,23 @@ Answer run(Context& context) {
   return std::move(written.answer);
 }
 
+Answer run(Context& context) {
+  if (auto skipped = skipped_at_boot(context)) return std::move(*skipped);
+  if (auto counted = count_boot(context); !counted) return failure(counted.error());
+  Answer answer = apply_once(context);
+  end_boot(context);
+  return answer;
+}
+
+std::vector<OptionRow> options() {
+  auto rows = writing_options();
+  rows.push_back({"--boot", "",
+                  "for the boot unit: count this attempt until it ends; after three that did not, "
+                  "nothing is set unattended",
+                  &Options::boot});
+  return rows;
+}
+
 }  // namespace
 
 Verb apply_verb() {
@@ -34,7 +52,7 @@ Verb apply_verb() {
           "sets what differs, journal first, and reads it back; takes it all back when it fails",
       .words = {},
       .writes = true,
-      .options = writing_options(),
+      .options = options(),
       .run = run};
 }
 

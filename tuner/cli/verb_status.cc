@@ -4,6 +4,7 @@
 #include "cli/table.h"
 #include "cli/text_sink.h"
 #include "cli/verb.h"
+#include "engine/boot_attempts.h"
 #include "engine/history.h"
 #include "engine/journal.h"
 #include "host/collect_facts.h"
@@ -213,6 +214,9 @@ Answer run(Context& context) {
       (*answer.body)["notes"].push_back(here.error().text);
   }
   if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
+  const std::string skip =
+      boot_skip(context.host.files(), context.store, facts.host.boot_id).because;
+  (*answer.body)["unattended_skip"] = skip.empty() ? ordered_json(nullptr) : ordered_json(skip);
   (*answer.body)["pending_confirm"] =
       pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
   if (!pending && pending.error().fault != Fault::NotPermitted) {
@@ -221,11 +225,13 @@ Answer run(Context& context) {
   }
   if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
   if (context.options.history) (*answer.body)["history"] = history_json(history->entries);
-  context.terminal.result(
-      context.options.history
-          ? history_text(*history, context.terminal.color())
-          : waiting_text(context.host, pending) + saved_text("check", last_check, "exit_code") +
-                saved_text("probe", last_probe, "verdict") + status_text(journal, facts));
+  context.terminal.result(context.options.history
+                              ? history_text(*history, context.terminal.color())
+                              : waiting_text(context.host, pending) +
+                                    (skip.empty() ? std::string() : text_line("{}", skip)) +
+                                    saved_text("check", last_check, "exit_code") +
+                                    saved_text("probe", last_probe, "verdict") +
+                                    status_text(journal, facts));
   return answer;
 }
 

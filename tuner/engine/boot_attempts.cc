@@ -1,0 +1,84 @@
+#include "engine/boot_attempts.h"
+
+#include "base/text.h"
+#include "engine/journal_json.h"
+#include "engine/sealed_document.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kSkipWord = "ktls_tuner.skip";
+constexpr std::string_view kApplyAgain =
+    "ktls-tuner apply sets the profile by hand, and counts anew";
+
+bool is_asked_to_skip(const FileTree& files) {
+  const auto line = files.read("/proc/cmdline");
+  if (!line) return false;
+  return std::ranges::any_of(split_blank(trim(*line)), [](std::string_view word) {
+    return word == kSkipWord || word == fmt::format("{}=1", kSkipWord);
+  });
+}
+
+}  // namespace
+
+Result<BootAttempts> load_boot_attempts(const StateStore& store) {
+  const auto text = store.read(kBootAttemptsPath);
+  if (!text) {
+    if (text.error().fault == Fault::NotFound) return BootAttempts{};
+    return fail(text.error());
+  }
+  const auto damaged = [](std::string_view why) {
+    return fail(Fault::Io, fmt::format("{}: damaged: {}", kBootAttemptsPath, why),
+                std::string(kApplyAgain));
+  };
+  const auto document = unsealed(*text);
+  if (!document) return damaged(document.error().text);
+  try {
+    return BootAttempts{.count = number_at<int>(*document, "attempts"),
+                        .boot_id = document->at("boot_id"),
+                        .at = document->at("at")};
+  } catch (const json::exception&) {
+    return damaged("it is not what this program writes");
+  }
+}
+
+Outcome begin_boot(StateStore& store, std::string_view boot_id, std::string_view at) {
+  auto attempts = load_boot_attempts(store);
+  if (!attempts) return fail(attempts.error());
+  if (attempts->boot_id == boot_id) return {};
+  return store.replace(
+      kBootAttemptsPath,
+      sealed({{"attempts", attempts->count + 1}, {"boot_id", boot_id}, {"at", at}}));
+}
+
+Outcome forget_boot_attempts(StateStore& store) {
+  return store.remove(kBootAttemptsPath);
+}
+
+BootSkip boot_skip(const FileTree& files, const StateStore& store, std::string_view boot_id) {
+  if (is_asked_to_skip(files)) {
+    return {.because = fmt::format("{} is on the kernel's command line: nothing is set unattended "
+                                   "in this boot",
+                                   kSkipWord),
+            .by_choice = true};
+  }
+  const auto attempts = load_boot_attempts(store);
+  if (!attempts) {
+    return {.because = fmt::format("how often setting the profile at boot did not end is not known "
+                                   "({}): nothing is set unattended; {}",
+                                   attempts.error().text, kApplyAgain)};
+  }
+  if (attempts->count < kMostBootAttempts || attempts->boot_id == boot_id) return {};
+  return {.because = fmt::format("{} boots in a row, the last at {}, began to set the profile and "
+                                 "did not come to its end: nothing is set unattended; {}",
+                                 attempts->count, attempts->at, kApplyAgain)};
+}
+
+}  // namespace tuner

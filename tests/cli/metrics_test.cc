@@ -114,6 +114,18 @@ TEST(Metrics, OfAJournalThatIsNotKnownTheyAreSilent) {
   EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_journal_damaged 1\n"));
 }
 
+TEST(Metrics, OfARunThatWaitsTheyHaveItsDeadline) {
+  CheckMetrics told = check();
+  EXPECT_THAT(metrics_text(told), Not(HasSubstr("confirm_waits")));
+  told.waits = false;
+  EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_confirm_waits 0\n"));
+  EXPECT_THAT(metrics_text(told), Not(HasSubstr("confirm_deadline")));
+  told.waits = true;
+  told.deadline = kNoon;
+  EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_confirm_waits 1\n"));
+  EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_confirm_deadline_timestamp_seconds "));
+}
+
 // Every family has its sample somewhere above, and each sample a family with HELP and TYPE.
 TEST(Metrics, AllHaveHelpAndType) {
   Plan plan{.profile = "p", .digest = "d", .steps = {sample_step("sysctl", "a", Status::Change)}};
@@ -124,6 +136,8 @@ TEST(Metrics, AllHaveHelpAndType) {
       LastProbe{.at = utc_time(kNoon), .kernel = "6.1", .ways = {way("tx", "kernel", "kernel")}};
   whole.tls_stat.emplace();
   whole.journal_damaged = false;
+  whole.waits = true;
+  whole.deadline = kNoon;
   for (const std::string_view name :
        {"TlsCurrTxSw", "TlsTxSw", "TlsDecryptError", "TlsDecryptRetry", "TlsRxNoPadViolation",
         "TlsRxDeviceResync", "TlsTxRekeyOk", "TlsRxRekeyReceived"})

@@ -63,7 +63,7 @@ def check_killed_shell(before):
     os.killpg(shell.pid, signal.SIGHUP)
     os.killpg(shell.pid, signal.SIGKILL)
     shell.wait()
-    equal("the shell is dead and the guard is not", [shell.returncode != 0, len(guards())], [True, 1])
+    equal("the shell is dead and the guard is not", [shell.returncode != 0, bool(guards())], [True, True])
     check("what was set still is", settings() != before)
     check_all_is_back(before, "not confirmed within 5 s")
 

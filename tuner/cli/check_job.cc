@@ -6,6 +6,7 @@
 #include "cli/feature_lines.h"
 #include "cli/metrics.h"
 #include "cli/render_json.h"
+#include "engine/confirm.h"
 #include "engine/drift_record.h"
 #include "engine/journal.h"
 #include "host/collect_facts.h"
@@ -93,6 +94,11 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
       .tls_stat = facts.tls_stat,
       .probe = last_probe(context.store, facts.host.kernel)};
   if (came_to_a_verdict(check.exit_code)) check.record.last_success = now;
+  if (const auto pending = load_pending(context.store, facts.host.boot_id)) {
+    const bool waits = *pending && state_of(context.host, **pending) != PendingState::Stale;
+    check.waits = waits;
+    if (waits) check.deadline = deadline_time(context.host, **pending);
+  }
   return metrics_text(check);
 }
 

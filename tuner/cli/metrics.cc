@@ -29,6 +29,10 @@ constexpr std::array kFamilies{
     MetricFamily{
         "ktls_tuner_journal_damaged", "gauge", "",
         "1 if the journal of this boot is damaged: no profile is applied until it is moved"},
+    MetricFamily{"ktls_tuner_confirm_waits", "gauge", "",
+                 "1 if a run waits to be confirmed, or to be undone because it was not"},
+    MetricFamily{"ktls_tuner_confirm_deadline_timestamp_seconds", "gauge", "",
+                 "When the time to confirm that run is up; in the past: it waits in vain"},
     MetricFamily{"ktls_tuner_settings", "gauge", "knob, state",
                  "Settings of the profile by family and status; state change is drift"},
     MetricFamily{"ktls_tuner_drift_oldest_timestamp_seconds", "gauge", "knob",
@@ -132,6 +136,10 @@ void add_check(const CheckMetrics& check, Samples& samples) {
   samples.add("ktls_tuner_check_exit_code", "", static_cast<int>(check.exit_code));
   if (check.journal_damaged)
     samples.add("ktls_tuner_journal_damaged", "", *check.journal_damaged ? 1 : 0);
+  if (check.waits) samples.add("ktls_tuner_confirm_waits", "", *check.waits ? 1 : 0);
+  if (check.deadline)
+    samples.add("ktls_tuner_confirm_deadline_timestamp_seconds", "",
+                seconds(utc_time(*check.deadline)));
   samples.add("ktls_tuner_check_repaired_settings_total", "", check.record.repaired);
 }
 

@@ -34,6 +34,8 @@ struct CheckMetrics {
   std::chrono::milliseconds duration{0};
   DriftRecord record;                   // with this check in it
   std::optional<bool> journal_damaged;  // nothing: not known
+  std::optional<bool> waits;            // a run, to be confirmed or undone; nothing: not known
+  std::optional<Time> deadline;         // of that run
   std::optional<std::map<std::string, std::uint64_t>> tls_stat;
   std::optional<LastProbe> probe;  // of this kernel
 };

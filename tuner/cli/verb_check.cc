@@ -1,9 +1,12 @@
+#include "cli/boot.h"
 #include "cli/check_job.h"
 #include "cli/log_lines.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/session.h"
 #include "cli/sync.h"
+#include "engine/confirm.h"
+#include "host/collect_facts.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -88,8 +91,8 @@ Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& resu
   return job.repair ? Remedy::Apply : Remedy::Ask;
 }
 
-void ask_for_repair(Context& context, const Session& session, CheckResult& result) {
-  auto asked = context.store.replace(kRepairAskedPath, session.profile.name + "\n");
+void ask_for_repair(Context& context, const std::string& profile, CheckResult& result) {
+  auto asked = context.store.replace(kRepairAskedPath, profile + "\n");
   if (asked) return;
   result.answer.errors.push_back(asked.error());
   result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Failed);
@@ -113,7 +116,7 @@ std::vector<Step> repair(Context& context, Session session, CheckResult& result)
 CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   CheckResult result;
   // Who repairs has heard it; who asks does so anew.
-  if (job.repair || job.defer_repair) static_cast<void>(context.store.remove(kRepairAskedPath));
+  if (job.repair || context.options.job) static_cast<void>(context.store.remove(kRepairAskedPath));
   auto opened = open_session(context, /*writing=*/job.repair);
   if (!opened.session) {
     result.answer = std::move(opened.answer);
@@ -124,7 +127,7 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   judge_again(look(context, as_it_was_allowed(session)), result);
   std::vector<Step> repaired;
   const Remedy remedy = remedy_for(job, session, result);
-  if (remedy == Remedy::Ask) ask_for_repair(context, session, result);
+  if (remedy == Remedy::Ask) ask_for_repair(context, session.profile.name, result);
   if (remedy == Remedy::Apply) {
     lock.reset();  // apply takes its own
     repaired = repair(context, session, result);
@@ -144,11 +147,35 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   return result;
 }
 
+// It still says what drifted.
+void leave_repair_out_after_failed_boots(const Context& context, CheckJob& job) {
+  const std::string because = boot_skip_text(context);
+  if (because.empty()) return;
+  context.terminal.talk("note: " + because);
+  job.repair = job.defer_repair = false;
+}
+
+// An unattended start has undone an overdue run before this, so here it is one that could not be,
+// or that this check may not touch: then the repair unit is asked.
+void judge_overdue(Context& context, CheckResult& result) {
+  const Options& options = context.options;
+  if (!options.job && !options.repair) return;
+  const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
+  if (!pending || !*pending || state_of(context.host, **pending) != PendingState::Overdue) return;
+  result.answer.errors.push_back({.fault = Fault::Refused,
+                                  .text = pending_text(context.host, **pending),
+                                  .hint = pending_hint(context.host, **pending)});
+  result.answer.exit_code =
+      worst(result.answer.exit_code, options.defer_repair ? ExitCode::Drift : ExitCode::Failed);
+  if (options.defer_repair) ask_for_repair(context, (*pending)->profile, result);
+}
+
 // For cron and timers: silent when all is well.
 Answer run(Context& outer) {
   auto decided = decide_job(outer);
   if (!decided.job) return std::move(decided.answer);
-  const CheckJob& job = *decided.job;
+  CheckJob& job = *decided.job;
+  if (job.repair || job.defer_repair) leave_repair_out_after_failed_boots(outer, job);
   wait_for_place(outer.host, job.splay);
   const auto began = outer.host.clock().now();
   Options options = outer.options;
@@ -159,6 +186,7 @@ Answer run(Context& outer) {
   auto lock = hold(context, job);
   if (!lock) return failure(lock.error());
   CheckResult result = check(context, job, *lock);
+  judge_overdue(context, result);
   if (!result.plan) tell_times(context, *lock != nullptr, result);
   leave_results(context, job, began, result);
   return std::move(result.answer);

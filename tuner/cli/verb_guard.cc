@@ -1,5 +1,6 @@
 // The process that `apply --confirm-within` leaves behind: see engine/guard.h. Nobody reads its
 // output; what it does is in the history and in the system log.
+#include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/guard.h"
 #include "host/collect_facts.h"
@@ -15,6 +16,11 @@ namespace {
 
 constexpr std::chrono::seconds kTryAgain{1};
 
+// Names of profiles and of other programs are in it.
+void log(std::string_view line) {
+  write_system_log(text_line("{}", line));
+}
+
 // A record that cannot be read for a moment is no reason to leave a run without its guard.
 Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
   bool told = false;
@@ -22,7 +28,7 @@ Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
     const std::string boot_id = collect_identity(context.host).boot_id;
     auto record = announce_guard(context.store, boot_id, context.options.run, me);
     if (record || record.error().fault == Fault::Refused) return record;
-    if (!std::exchange(told, true)) write_system_log(record.error().text);
+    if (!std::exchange(told, true)) log(record.error().text);
     context.host.clock().sleep(kTryAgain);
   }
 }
@@ -36,7 +42,7 @@ Answer run(Context& context) {
   Companion second({"guard", "--run", context.options.run});
   const GuardHooks hooks{
       .kill = [&](const ProcessIdentity& process) { kill_process(files, process); },
-      .log = write_system_log,
+      .log = log,
       .keep_second = [&] { second.keep(); }};
   stand_guard(context.host, context.store, catalog(), *record, me, hooks);
   return {};

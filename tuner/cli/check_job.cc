@@ -14,7 +14,6 @@
 #include "host/published_file.h"
 #include "host/small_files.h"
 #include "host/trusted_path.h"
-#include "model/tool_settings.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -131,24 +130,27 @@ Outcome leave(const Context& context, const std::string& path, const std::string
 
 }  // namespace
 
+ReadSettings read_settings(const std::string& named) {
+  const std::string path = named.empty() ? std::string(kToolSettingsPath) : named;
+  const auto trusted = input_is_trusted(path);
+  if (!trusted && trusted.error().fault == Fault::Refused)
+    return {std::nullopt, failure(trusted.error())};
+  auto loaded = load_tool_settings(*local_profile_files(), path);
+  if (loaded.settings) return {std::move(loaded.settings), {}};
+  Answer answer;
+  answer.exit_code = ExitCode::ProfileInvalid;
+  answer.diagnostics = std::move(loaded.diagnostics);
+  return {std::nullopt, std::move(answer)};
+}
+
 DecidedJob decide_job(const Context& context) {
   const Options& options = context.options;
   if (auto wrong = wrong_usage(options)) return {std::nullopt, std::move(*wrong)};
   ToolSettings settings;
   if (options.job) {
-    const std::string path =
-        options.settings.empty() ? std::string(kToolSettingsPath) : options.settings;
-    const auto trusted = input_is_trusted(path);
-    if (!trusted && trusted.error().fault == Fault::Refused)
-      return {std::nullopt, failure(trusted.error())};
-    auto loaded = load_tool_settings(*local_profile_files(), path);
-    if (!loaded.settings) {
-      Answer answer;
-      answer.exit_code = ExitCode::ProfileInvalid;
-      answer.diagnostics = std::move(loaded.diagnostics);
-      return {std::nullopt, std::move(answer)};
-    }
-    settings = std::move(*loaded.settings);
+    auto read = read_settings(options.settings);
+    if (!read.settings) return {std::nullopt, std::move(read.answer)};
+    settings = std::move(*read.settings);
   }
   const auto splay = splay_of(options, settings);
   if (!splay) return {std::nullopt, failure(ExitCode::Usage, splay.error())};

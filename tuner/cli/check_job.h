@@ -4,6 +4,7 @@
 
 #include "cli/verb.h"
 #include "model/plan.h"
+#include "model/tool_settings.h"
 
 #include <chrono>
 #include <optional>
@@ -34,6 +35,13 @@ struct DecidedJob {
   Answer answer;  // when there is none
 };
 DecidedJob decide_job(const Context& context);
+
+// The tool's settings, as the job believes them: `path`, or the usual one when it is empty.
+struct ReadSettings {
+  std::optional<ToolSettings> settings;
+  Answer answer;  // when there are none
+};
+ReadSettings read_settings(const std::string& path);
 
 // The same for this host at every run, somewhere from 0 to `limit`; hosts with other machine ids
 // have others.

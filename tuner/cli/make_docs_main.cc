@@ -74,6 +74,11 @@ std::string settings_page() {
          "of [errors.md](errors.md), and nothing is done with a file that has an error (exit "
          "78).\n\n" +
          tool_settings_reference() +
+         "\nOn a host with systemd, `systemctl daemon-reload` follows a change of "
+         "`textfile_directory` or `feature_file`: the units of the drift job see the file system "
+         "read-only, and a generator opens the folders of these two to them. A folder that is a "
+         "link into a place for programs or configuration, or that a user other than its owner "
+         "could exchange, is not opened; the reason is in systemd's log.\n"
          "\nAn editor with a YAML language server checks it, if its first line is\n"
          "`# yaml-language-server: "
          "$schema=/usr/share/ktls-tuner/schema/settings.schema.json`.\n";

@@ -139,5 +139,6 @@ Verb status_verb();
 Verb probe_verb();
 Verb report_verb();
 Verb completion_verb();
+Verb unit_paths_verb();
 
 }  // namespace tuner

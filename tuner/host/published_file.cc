@@ -65,6 +65,13 @@ Outcome write_into(const WalkedPath& path, std::string_view text) {
 
 }  // namespace
 
+Result<std::string> folder_to_publish_in(const std::string& folder) {
+  const auto walked = walk_to("", folder + "/file");
+  if (!walked) return fail(walked.error());
+  if (auto may = may_write_in(*walked); !may) return fail(may.error());
+  return walked->way.back().path;
+}
+
 Outcome publish(const std::string& path, std::string_view text) {
   const auto walked = walk_to("", path);
   if (!walked && walked.error().errno_value == ENOENT) {

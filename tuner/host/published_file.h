@@ -16,4 +16,8 @@ namespace tuner {
 // chosen the folder that root writes in, without owning it.
 Outcome publish(const std::string& path, std::string_view text);
 
+// Where `folder` really is, its links followed, if publish() would make a file in it; Refused and
+// NotFound as there. Nothing is written.
+Result<std::string> folder_to_publish_in(const std::string& folder);
+
 }  // namespace tuner

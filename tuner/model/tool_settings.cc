@@ -71,6 +71,11 @@ std::string_view why_not(std::string_view path) {
   return "";
 }
 
+// /var/run is a link to /run on every Linux of today.
+std::string_view without_var(std::string_view path) {
+  return path.starts_with("/var/run/") ? path.substr(4) : path;
+}
+
 // No "." and "..", no part that is empty but a last one: what a path says is where it leads.
 bool is_plain_path(std::string_view path) {
   if (path.size() < 2 || path.front() != '/') return false;
@@ -85,9 +90,7 @@ void store_path(Reader& reader, const Key& key, const YamlEntry& entry, std::str
   const auto text = reader.text(entry);
   if (!text) return;
   const bool plain = is_plain_path(*text);
-  // /var/run is a link to /run on every Linux of today.
-  const std::string_view path = *text;
-  const std::string_view why = why_not(path.starts_with("/var/run/") ? path.substr(4) : path);
+  const std::string_view why = why_not(without_var(*text));
   if (plain && why.empty()) {
     into = *text;
     return;
@@ -122,6 +125,10 @@ void store_splay(Reader& reader, const Key&, const YamlEntry& entry, ToolSetting
 }
 
 }  // namespace reading
+
+bool is_folder_for_data(std::string_view path) {
+  return reading::is_plain_path(path) && reading::why_not(reading::without_var(path)).empty();
+}
 
 LoadedToolSettings load_tool_settings(const ProfileFiles& files, const std::string& path) {
   const auto text = files.read(path, kProfileSizeLimit);

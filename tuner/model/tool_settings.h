@@ -27,6 +27,10 @@ struct LoadedToolSettings {
   std::vector<Diagnostic> diagnostics;
 };
 
+// Whether the settings may name it: no programs, no configuration of root's programs and no files
+// of the kernel or this tool are below it.
+bool is_folder_for_data(std::string_view path);
+
 // No file at `path`: the defaults.
 LoadedToolSettings load_tool_settings(const ProfileFiles& files, const std::string& path);
 

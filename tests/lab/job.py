@@ -199,6 +199,43 @@ def refusals():
     write(SETTINGS, "splay: 1s\n")
 
 
+def named_folders():
+    """What the settings name outside the usual places is open to the sandbox after a daemon-reload, and nothing beside it."""
+    folder = "/srv/lab %h"
+    for name in ("metrics", "features", "other"):
+        os.makedirs(f"{folder}/{name}")
+    write(SETTINGS, f"repair: true\ntextfile_directory: {folder}/metrics\nfeature_file: {folder}/features/ktls\n")
+    code, said = start()
+    check("control: before the daemon-reload the folder is closed", code != 0 and "Read-only file system" in said, said)
+    must("systemctl", "reset-failed", CHECK)
+    must("systemctl", "daemon-reload")
+    paths = must("systemctl", "show", "--property", "ReadWritePaths", "--value", CHECK).out
+    check("systemd has both folders, as they are named", all(f"-{folder}/{name}" in paths for name in ("metrics", "features")), paths)
+    write(LOWAT, "4096")
+    start()
+    check("the check leaves its results there, and the repair writes", wait_until(lambda: read(LOWAT) == "131072", 30), read(LOWAT))
+    wait_until(lambda: run("systemctl", "is-active", REPAIR).out.strip() == "inactive", 30)
+    check("both files are there", os.path.exists(f"{folder}/metrics/ktls_tuner.prom") and
+          "ktls.in-sync=true" in read_or_reason(f"{folder}/features/ktls"), os.listdir(f"{folder}/features"))
+    drop_in(CHECK, "[Service]\nExecStart=\nExecStart=/bin/sh -c ': >\"/srv/lab %%h/other/x\"; : >\"/srv/lab %%h/x\"; true'\n")
+    start()
+    equal("and nothing beside them", (os.listdir(f"{folder}/other"), sorted(os.listdir(folder))), ([], ["features", "metrics", "other"]))
+    no_drop_in(CHECK)
+    write(SETTINGS, "splay: 1s\n")
+    must("systemctl", "daemon-reload")
+    equal("without the settings they are closed", must(
+        "systemctl", "show", "--property", "ReadWritePaths", "--value", CHECK).out.count("/srv"), 0)
+
+
+def undone():
+    """The way back from within the boot unit's sandbox: what was set from a shell and persisted is all gone."""
+    drop_in(APPLY, "[Service]\nExecStart=\nExecStart=/usr/sbin/ktls-tuner rollback --force\n")
+    code, said = start(APPLY)
+    no_drop_in(APPLY)
+    equal("rolled back, from the sandbox of the boot unit", (code, read(LOWAT), read(WMEM)), (0, "4294967295", "212992"))
+    check("with the files of the next boot", not os.path.exists(SYSCTLS) and not os.path.exists("/var/lib/ktls-tuner/persisted"), said)
+
+
 def cron():
     """The table's line as cron runs it, with and without systemd."""
     line, = [line for line in read("/etc/cron.d/ktls-tuner").splitlines() if "check --job" in line]
@@ -237,8 +274,9 @@ def main():
     boot_unit()
     repair()
     refusals()
+    named_folders()
     cron()
-    equal("rolled back", tuner("rollback", "--force").code, 0)
+    undone()
     start()
     check("then the metrics name no profile any more", not any("profile_info" in series for series in metrics()), read_or_reason(METRICS))
     tuner("check", "--json")

@@ -217,7 +217,7 @@ def named_folders():
     wait_until(lambda: run("systemctl", "is-active", REPAIR).out.strip() == "inactive", 30)
     check("both files are there", os.path.exists(f"{folder}/metrics/ktls_tuner.prom") and
           "ktls.in-sync=true" in read_or_reason(f"{folder}/features/ktls"), os.listdir(f"{folder}/features"))
-    drop_in(CHECK, "[Service]\nExecStart=\nExecStart=/bin/sh -c ': >\"/srv/lab %%h/other/x\"; : >\"/srv/lab %%h/x\"; true'\n")
+    drop_in(CHECK, "[Service]\nExecStart=\nExecStart=/bin/sh -c 'cd \"/srv/lab %%h\"; echo 1 >other/x; echo 1 >x; true'\n")
     start()
     equal("and nothing beside them", (os.listdir(f"{folder}/other"), sorted(os.listdir(folder))), ([], ["features", "metrics", "other"]))
     no_drop_in(CHECK)

@@ -61,22 +61,25 @@ Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
   }
 }
 
-Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing) {
-  const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
-  if (!socket || retry_interrupted(
-                     [&] { return ::send(socket.get(), request.data(), request.size(), 0); }) < 0) {
+Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_view doing) {
+  if (retry_interrupted([&] { return ::send(socket, request.data(), request.size(), 0); }) < 0) {
     return fail(errno_error(errno, doing));
   }
-  if (auto there =
-          await_answer(socket.get(), std::chrono::steady_clock::now() + kAnswerLimit, doing);
+  if (auto there = await_answer(socket, std::chrono::steady_clock::now() + kAnswerLimit, doing);
       !there)
     return fail(there.error());
   std::vector<std::byte> answer(8192);
   const ssize_t size =
-      retry_interrupted([&] { return ::recv(socket.get(), answer.data(), answer.size(), 0); });
+      retry_interrupted([&] { return ::recv(socket, answer.data(), answer.size(), 0); });
   if (size < 0) return fail(errno_error(errno, doing));
   answer.resize(static_cast<std::size_t>(size));
   return answer;
+}
+
+Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing) {
+  const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+  if (!socket) return fail(errno_error(errno, doing));
+  return ask_over(socket.get(), request, doing);
 }
 
 }  // namespace tuner

@@ -30,7 +30,10 @@ constexpr std::chrono::milliseconds kAnswerLimit(2000);
 Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
                      std::string_view doing);
 
-// Sends the request and gives the datagram that comes back. TimedOut: none within kAnswerLimit.
+// Sends the request over a netlink socket and gives the datagram that comes back. TimedOut: none
+// within kAnswerLimit.
+Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_view doing);
+// Likewise, over a socket of its own.
 Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing);
 
 }  // namespace tuner

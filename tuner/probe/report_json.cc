@@ -220,7 +220,10 @@ Result<ProbeCell> cell_from_json(std::string_view text) {
 }
 
 Result<LibraryFacts> library_from_json(std::string_view text) {
-  return read_document<LibraryFacts>(text, library_of);
+  return read_document<LibraryFacts>(text, [](const Json& json) -> Result<LibraryFacts> {
+    if (json.contains("error")) return fail(error_of(json.at("error")));
+    return library_of(json);
+  });
 }
 
 std::optional<TlsVersion> tls_version_from(std::string_view name) {

@@ -4,11 +4,13 @@
 #include "host/child.h"
 #include "host/own_programs.h"
 #include "probe/report_json.h"
+#include "probe/socket_answers.h"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,36 +33,28 @@ constexpr std::size_t kLongestReport = 4U << 20U;
 // Eight handshakes in memory: 0.1 s, several seconds on an emulated CPU.
 constexpr seconds kLibraryLimit{30};
 
-// The reading end of a pipe that holds this text and nothing behind it.
-Result<UniqueFd> pipe_with(std::string_view text) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
-  UniqueFd reading(ends[0]);
-  const UniqueFd writing(ends[1]);
-  // A pipe takes 4 KiB at once, whatever else is in use (pipe(7)).
-  if (text.size() > 4096 ||
-      ::write(writing.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-    return fail(errno_error(errno, "write into a pipe"));
-  }
-  return reading;
-}
-
 struct Helper {
   Child child;
   UniqueFd output;
+  SocketAnswers answers;
 };
 
 // Its stderr stays ours: the helper's complaints are for people.
 Result<Helper> start(std::vector<std::string> words, std::string_view input) {
-  const auto theirs_to_read = pipe_with(input);
-  if (!theirs_to_read) return fail(theirs_to_read.error());
+  auto questions = question_channel();
+  if (!questions) return fail(questions.error());
+  if (!input.empty() && ::send(questions->tuners.get(), input.data(), input.size(), MSG_NOSIGNAL) !=
+                            static_cast<ssize_t>(input.size())) {
+    return fail(errno_error(errno, "hand the token to the probe"));
+  }
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
-  auto child = start_child(std::move(words), {theirs_to_read->get(), theirs.get(), STDERR_FILENO});
+  auto child =
+      start_child(std::move(words), {questions->helpers.get(), theirs.get(), STDERR_FILENO});
   if (!child) return fail(child.error());
-  return Helper{std::move(*child), std::move(ours)};
+  return Helper{std::move(*child), std::move(ours), SocketAnswers(std::move(questions->tuners))};
 }
 
 int milliseconds_until(Clock::time_point end) {
@@ -73,17 +67,19 @@ tl::unexpected<Error> overrun() {
               "try a longer --timeout; a machine under heavy load or an emulated CPU needs one");
 }
 
-// Everything up to the end of the pipe.
-Result<std::string> read_all(int fd, Clock::time_point end) {
+// Everything up to the end of the pipe; questions that come meanwhile are answered.
+Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point end) {
   std::string text;
   std::array<char, 65536> buffer;
   while (true) {
-    pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
-    if (::poll(&ready, 1, milliseconds_until(end)) < 0 && errno != EINTR) {
+    pollfd ready[] = {{.fd = fd, .events = POLLIN, .revents = 0},
+                      {.fd = answers.fd(), .events = POLLIN, .revents = 0}};
+    if (::poll(ready, std::size(ready), milliseconds_until(end)) < 0 && errno != EINTR) {
       return fail(errno_error(errno, "wait for the probe"));
     }
     if (Clock::now() >= end) return overrun();
-    if (ready.revents == 0) continue;
+    if (ready[1].revents != 0) answers.answer_one();
+    if (ready[0].revents == 0) continue;
     const ssize_t size = ::read(fd, buffer.data(), buffer.size());
     if (size < 0) return fail(errno_error(errno, "read the probe's report"));
     if (size == 0) return text;
@@ -116,7 +112,7 @@ Result<std::string> output_of(std::vector<std::string> options, seconds limit,
   options.insert(options.begin(), *helper);
   auto started = start(std::move(options), input);
   if (!started) return fail(started.error());
-  auto text = read_all(started->output.get(), end);
+  auto text = read_all(started->output.get(), started->answers, end);
   if (!text) return text;
   if (auto ended = await_end(started->child, end); !ended) return fail(ended.error());
   return text;

@@ -25,7 +25,7 @@ Result<ProbeReport> run_loopback_probe(const ProbeRequest& request);
 struct WireRequest {
   std::string listen;                   // ADDRESS:PORT, or empty
   std::string connect;                  // HOST:PORT, if not
-  std::string token;                    // handed to the helper in a pipe
+  std::string token;                    // handed to the helper over its stdin
   std::chrono::seconds time_limit{60};  // for all of it, waiting for the peer included
   std::chrono::seconds grace{5};
 };

@@ -33,10 +33,10 @@ Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads
   return end.end_first();
 }
 
-EndEvidence evidence_of(const TlsEnd& end, int socket, bool ask_diagnostics) {
+EndEvidence evidence_of(const TlsEnd& end, int socket, const AskUlp& ask_ulp) {
   EndEvidence evidence{.ktls_send = end.ktls_send(), .ktls_recv = end.ktls_recv()};
-  if (!ask_diagnostics) return evidence;
-  if (auto answer = socket_ulp(socket)) evidence.diagnostics = *answer;
+  if (!ask_ulp) return evidence;
+  if (auto answer = ask_ulp(socket)) evidence.diagnostics = *answer;
   return evidence;
 }
 

@@ -4,6 +4,7 @@
 
 #include "probe/handshake/end.h"
 #include "probe/handshake/payload.h"
+#include "probe/handshake/socket_questions.h"
 #include "probe/witness.h"
 
 #include <string_view>
@@ -23,7 +24,7 @@ Outcome serve(TlsEnd& end, const Payloads& payloads);
 // and dates do not matter.
 Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads);
 
-// While the socket is still open. Asking for diagnostics may load tcp_diag.
-EndEvidence evidence_of(const TlsEnd& end, int socket, bool ask_diagnostics);
+// While the socket is still open. Without `ask_ulp` diagnostics are not asked for.
+EndEvidence evidence_of(const TlsEnd& end, int socket, const AskUlp& ask_ulp);
 
 }  // namespace tuner

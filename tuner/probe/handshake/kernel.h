@@ -6,6 +6,7 @@
 #include "probe/explain.h"
 #include "probe/handshake/context.h"
 #include "probe/handshake/loopback_pair.h"
+#include "probe/handshake/socket_questions.h"
 #include "probe/tls_stat.h"
 
 #include <optional>
@@ -15,6 +16,10 @@ namespace tuner {
 struct KernelSight {
   ModuleFacts tls;
   bool tls_loaded = false;  // or built in
+  AskUlp ask_ulp = socket_ulp;
+
+  // Asking may load tcp_diag: only where there can be an answer.
+  AskUlp ulp_source() const { return tls_loaded ? ask_ulp : AskUlp{}; }
 };
 
 // Looks at files only, so that nothing is loaded by accident. To be called before a network

@@ -20,7 +20,7 @@ ProbeCell probe_cell(const Run& run, const CellKey& key) {
   const auto before = read_tls_stat(run.around.files);
   const SessionWish wish{.cell = key,
                          .ask_ktls = run.around.asks(),
-                         .ask_diagnostics = run.around.kernel.tls_loaded,
+                         .ask_ulp = run.around.kernel.ulp_source(),
                          .deadline = run.around.deadline};
   const auto session = run_session(wish, run.identity, run.payloads);
   if (!session) return failed_cell(key, session.error());

@@ -52,8 +52,8 @@ Result<SessionResult> run_session(const SessionWish& wish, const Identity& ident
   return SessionResult{.suite = server->suite(),
                        .bytes = server->received() + client->received(),
                        .trouble = trouble.error(),
-                       .server = evidence_of(*server, pair->server.get(), wish.ask_diagnostics),
-                       .client = evidence_of(*client, pair->client.get(), wish.ask_diagnostics)};
+                       .server = evidence_of(*server, pair->server.get(), wish.ask_ulp),
+                       .client = evidence_of(*client, pair->client.get(), wish.ask_ulp)};
 }
 
 }  // namespace tuner

@@ -14,7 +14,7 @@ namespace tuner {
 struct SessionWish {
   CellKey cell;
   bool ask_ktls = false;
-  bool ask_diagnostics = false;  // may load tcp_diag
+  AskUlp ask_ulp;  // empty: not asked
   Deadline deadline;
 };
 

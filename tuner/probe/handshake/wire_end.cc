@@ -56,7 +56,7 @@ Result<Talk> talk(const WireRun& run, SSL_CTX* context, WireSide side, int socke
                                             : call(*end, run.fingerprint, run.payloads);
   talk.suite = end->suite();
   talk.received = end->received();
-  talk.evidence = evidence_of(*end, socket, run.around.kernel.tls_loaded);
+  talk.evidence = evidence_of(*end, socket, run.around.kernel.ulp_source());
   return talk;
 }
 

@@ -1,0 +1,137 @@
+#include "probe/handshake/call_filter.h"
+
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace tuner {
+namespace {
+
+#ifndef PR_SET_VMA
+constexpr int PR_SET_VMA = 0x53564d41;  // linux/prctl.h; glibc 2.39 names its memory with it
+#endif
+#ifndef SYS_rseq
+constexpr long SYS_rseq = 334;  // of x86-64; Linux 4.18
+#endif
+
+using Rules = std::vector<CallRule>;
+
+void add(Rules& rules, std::initializer_list<long> numbers) {
+  for (const long number : numbers) rules.push_back({.number = static_cast<std::uint32_t>(number)});
+}
+
+void add_if(Rules& rules, long number, std::uint8_t argument, std::uint32_t mask,
+            std::uint32_t wanted) {
+  rules.push_back(
+      {.number = static_cast<std::uint32_t>(number), .conditions = {{argument, mask, wanted}}});
+}
+
+constexpr std::uint32_t kAllBits = ~0U;
+constexpr std::uint32_t kSocketFlags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+constexpr std::uint32_t kWritingOpen = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
+
+// Of what is open. What each byte costs comes first: the kernel tries the rows in their order.
+void add_transfer(Rules& rules) {
+  add(rules, {SYS_read, SYS_write, SYS_sendto, SYS_recvfrom, SYS_sendmsg, SYS_recvmsg, SYS_ppoll,
+              SYS_futex, SYS_clock_gettime, SYS_sendfile, SYS_readv, SYS_writev, SYS_pread64,
+              SYS_close, SYS_lseek, SYS_fstat, SYS_fcntl, SYS_shutdown});
+#ifdef SYS_poll
+  add(rules, {SYS_poll});
+#endif
+}
+
+// Only to read, and as nobody.
+void add_files(Rules& rules) {
+  add_if(rules, SYS_openat, 2, kWritingOpen, O_RDONLY);
+  add(rules,
+      {SYS_newfstatat, SYS_statx, SYS_readlinkat, SYS_getdents64, SYS_faccessat, SYS_faccessat2});
+#ifdef SYS_open
+  add_if(rules, SYS_open, 1, kWritingOpen, O_RDONLY);
+  add(rules, {SYS_stat, SYS_lstat, SYS_access, SYS_readlink});
+#endif
+}
+
+// bind() and listen() are for the connection to ourselves that ask_kernel() makes.
+void add_sockets(Rules& rules) {
+  for (const int family : {AF_INET, AF_INET6, AF_NETLINK}) {
+    add_if(rules, SYS_socket, 0, kAllBits, static_cast<std::uint32_t>(family));
+  }
+  // glibc asks for an interface's name or number over one (if_nametoindex, link-local addresses).
+  rules.push_back({.number = SYS_socket,
+                   .conditions = {{0, kAllBits, AF_UNIX}, {1, ~kSocketFlags, SOCK_DGRAM}}});
+  add(rules, {SYS_bind, SYS_listen, SYS_connect, SYS_accept4, SYS_getsockname, SYS_getpeername,
+              SYS_getsockopt, SYS_setsockopt});
+  // Interfaces by number, drivers' statistics; stdio asks whether it writes to a terminal.
+  for (const unsigned long request : {SIOCETHTOOL, SIOCGIFNAME, SIOCGIFINDEX, TCGETS}) {
+    add_if(rules, SYS_ioctl, 1, kAllBits, static_cast<std::uint32_t>(request));
+  }
+}
+
+// No memory that programs can be run from.
+void add_memory(Rules& rules) {
+  add_if(rules, SYS_mmap, 2, PROT_EXEC, 0);
+  add_if(rules, SYS_mprotect, 2, PROT_EXEC, 0);
+  add(rules, {SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_memfd_create});
+  add_if(rules, SYS_prctl, 0, kAllBits, PR_SET_VMA);
+}
+
+// What libc and libssl do besides. Only its own threads get signals from it: abort().
+void add_housekeeping(Rules& rules) {
+  add(rules, {SYS_rt_sigaction,
+              SYS_rt_sigprocmask,
+              SYS_rt_sigreturn,
+              SYS_sigaltstack,
+              SYS_restart_syscall,
+              SYS_getrandom,
+              SYS_gettimeofday,
+              SYS_clock_getres,
+              SYS_nanosleep,
+              SYS_clock_nanosleep,
+              SYS_getpid,
+              SYS_gettid,
+              SYS_getppid,
+              SYS_getuid,
+              SYS_geteuid,
+              SYS_getgid,
+              SYS_getegid,
+              SYS_uname,
+              SYS_sysinfo,
+              SYS_getcpu,
+              SYS_sched_yield,
+              SYS_sched_getaffinity,
+              SYS_exit,
+              SYS_exit_group});
+#ifdef SYS_time
+  add(rules, {SYS_time});
+#endif
+  add_if(rules, SYS_tgkill, 0, kAllBits, static_cast<std::uint32_t>(::getpid()));
+  add_if(rules, SYS_prlimit64, 2, kAllBits, 0);  // to read them
+}
+
+void add_threads(Rules& rules) {
+  add_if(rules, SYS_clone, 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM);
+  add(rules, {SYS_set_robust_list, SYS_rseq, SYS_set_tid_address});
+  // Its flags stand in memory, where a filter cannot look; glibc then uses clone().
+  rules.push_back({.number = SYS_clone3, .answer = CallRule::Answer::Unknown});
+}
+
+}  // namespace
+
+std::vector<CallRule> helper_calls(bool threads) {
+  Rules rules;
+  add_transfer(rules);
+  add_memory(rules);
+  add_sockets(rules);
+  add_files(rules);
+  add_housekeeping(rules);
+  if (threads) add_threads(rules);
+  return rules;
+}
+
+}  // namespace tuner

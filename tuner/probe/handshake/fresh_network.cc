@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -33,6 +34,8 @@ Outcome bring_up_loopback() {
 
 Outcome enter_fresh_network() {
   if (::unshare(CLONE_NEWNET) == 0) return bring_up_loopback();
+  // Root would stay root outside, under a number from which it cannot become nobody.
+  if (::geteuid() == 0) return fail(errno_error(errno, "enter a fresh network namespace"));
   // user.max_user_namespaces=0, kernel.unprivileged_userns_clone=0, AppArmor, a container's
   // seccomp.
   if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) return bring_up_loopback();

@@ -5,10 +5,10 @@
 
 namespace tuner {
 
-// Puts this process into a fresh network namespace whose loopback is up; without the right to, into
-// a fresh user namespace as well, which gives it. Must be called before any thread is started.
-// Undone by nothing but the end of the process. An error leaves the process where it was, except
-// that loopback may be down in the new namespace: Fault::Io then, and nothing can be probed.
+// Puts this process into a fresh network namespace whose loopback is up; an ordinary user's also
+// into a fresh user namespace, which gives the right to. Must be called before any thread is
+// started. Undone by nothing but the end of the process. An error leaves the process where it was,
+// except that loopback may be down in the new namespace: Fault::Io then, and nothing can be probed.
 // NotPermitted, Unsupported: this machine allows neither; probing where we are still works.
 Outcome enter_fresh_network();
 

@@ -1,0 +1,161 @@
+#include "probe/handshake/rights.h"
+
+#include <fmt/format.h>
+
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <grp.h>
+#include <string_view>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kHint =
+    "the probe goes on with no more rights than it needs, or not at all; give root CAP_SETUID, "
+    "CAP_SETGID and CAP_SETPCAP here, or run it as an ordinary user";
+
+tl::unexpected<Error> not_given_up(std::string_view step) {
+  Error error = errno_error(errno, fmt::format("give up root: {}", step));
+  error.hint = kHint;
+  return fail(std::move(error));
+}
+
+using CapabilitySets = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
+
+__user_cap_header_struct this_process() {
+  return {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+}
+
+Result<CapabilitySets> capabilities() {
+  auto header = this_process();
+  CapabilitySets sets{};
+  if (::syscall(SYS_capget, &header, sets.data()) != 0) {
+    return not_given_up("read the capabilities");
+  }
+  return sets;
+}
+
+bool is_empty(const CapabilitySets& sets) {
+  return std::ranges::all_of(sets, [](const __user_cap_data_struct& set) {
+    return set.effective == 0 && set.permitted == 0 && set.inheritable == 0;
+  });
+}
+
+bool may_change_bounds(const CapabilitySets& sets) {
+  return (sets[CAP_TO_INDEX(CAP_SETPCAP)].effective & CAP_TO_MASK(CAP_SETPCAP)) != 0;
+}
+
+// Who holds none and cannot get any needs no bound; root always has one to lower.
+Outcome empty_bounding_set(bool needed) {
+  for (unsigned long one = 0; ::prctl(PR_CAPBSET_READ, one) >= 0; ++one) {
+    if (::prctl(PR_CAPBSET_READ, one) == 0) continue;
+    if (needed && ::prctl(PR_CAPBSET_DROP, one) != 0) {
+      return not_given_up(fmt::format("take capability {} out of the bounding set", one));
+    }
+  }
+  return {};
+}
+
+// Groups first: once the user is another one, nothing of this is allowed any more.
+Outcome become_nobody() {
+  if (::setgroups(0, nullptr) != 0) return not_given_up("leave the supplementary groups");
+  if (::setresgid(kNobody, kNobody, kNobody) != 0) {
+    return not_given_up(fmt::format("change the group to {}", kNobody));
+  }
+  if (::setresuid(kNobody, kNobody, kNobody) != 0) {
+    return not_given_up(fmt::format("change the user to nobody ({})", kNobody));
+  }
+  return {};
+}
+
+Outcome drop_capabilities() {
+  if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) {
+    return not_given_up("clear the ambient capabilities");
+  }
+  auto header = this_process();
+  const CapabilitySets none{};
+  if (::syscall(SYS_capset, &header, none.data()) != 0) {
+    return not_given_up("drop the capabilities");
+  }
+  const auto left = capabilities();
+  if (!left) return fail(left.error());
+  if (is_empty(*left) && ::geteuid() != 0) return {};
+  return fail(Fault::NotPermitted, "give up root: the kernel took it and left rights behind",
+              std::string(kHint));
+}
+
+// An address space of the programs, libraries and thread stacks, with room for statistics of
+// drivers (8 MiB a request) and a second arena of malloc (128 MiB); then both payloads, and again
+// in files.
+constexpr std::uint64_t kAddressSpace = 1U << 30U;
+// A listener holds 256 strangers.
+constexpr rlim_t kOpenFiles = 512;
+// A report, should stdout be a file.
+constexpr std::uint64_t kLeastFile = 8U << 20U;
+
+Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most) {
+  rlimit now{};
+  if (::getrlimit(resource, &now) != 0) {
+    return fail(errno_error(errno, fmt::format("read the limit {}", name)));
+  }
+  const rlim_t lower = std::min(most, now.rlim_max);
+  now = {.rlim_cur = std::min(lower, now.rlim_cur), .rlim_max = lower};
+  if (::setrlimit(resource, &now) == 0) return {};
+  return fail(errno_error(errno, fmt::format("set the limit {} to {}", name, lower)));
+}
+
+// The sanitizers map terabytes of shadow.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kShadowed = true;
+#elif defined(__has_feature)
+constexpr bool kShadowed = __has_feature(address_sanitizer);
+#else
+constexpr bool kShadowed = false;
+#endif
+
+}  // namespace
+
+Outcome give_up_rights() {
+  const auto held = capabilities();
+  if (!held) return fail(held.error());
+  const bool root = ::geteuid() == 0;
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return not_given_up("set no_new_privs");
+  if (auto done = empty_bounding_set(root || may_change_bounds(*held)); !done) return done;
+  if (root) {
+    if (auto done = become_nobody(); !done) return done;
+  }
+  if (auto done = drop_capabilities(); !done) return done;
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return not_given_up("become undumpable");
+  return {};
+}
+
+Outcome limit_resources(const HelperNeeds& needs) {
+  struct Limit {
+    __rlimit_resource resource;
+    std::string_view name;
+    rlim_t most;
+    bool applies = true;
+  };
+  const Limit limits[] = {
+      {RLIMIT_CORE, "RLIMIT_CORE", 0},
+      {RLIMIT_NOFILE, "RLIMIT_NOFILE", kOpenFiles},
+      {RLIMIT_FSIZE, "RLIMIT_FSIZE", std::max(kLeastFile, needs.bytes_each_way)},
+      {RLIMIT_AS, "RLIMIT_AS", kAddressSpace + 4 * needs.bytes_each_way, !kShadowed},
+      // Threads count as processes, and so do those of every other program that runs as nobody.
+      {RLIMIT_NPROC, "RLIMIT_NPROC", 0, !needs.threads},
+  };
+  for (const Limit& one : limits) {
+    if (!one.applies) continue;
+    if (auto done = limit(one.resource, one.name, one.most); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace tuner

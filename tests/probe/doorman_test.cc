@@ -33,7 +33,7 @@ class DoormanTest : public ::testing::TestWithParam<const char*> {
   }
 
   UniqueFd stranger() {
-    auto socket = connect_to(place_, in(10'000));
+    auto socket = connect_to({place_}, in(10'000));
     EXPECT_TRUE(socket) << socket.error().text;
     return socket ? std::move(*socket) : UniqueFd();
   }
@@ -47,7 +47,7 @@ class DoormanTest : public ::testing::TestWithParam<const char*> {
   // A caller with the right token, in a thread of its own.
   std::jthread good_caller() {
     return std::jthread([this] {
-      auto socket = connect_to(place_, in(5000));
+      auto socket = connect_to({place_}, in(5000));
       ASSERT_TRUE(socket);
       const auto met = introduce(std::move(*socket), kToken, in(5000));
       EXPECT_TRUE(met) << met.error().text;

@@ -29,8 +29,9 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kToken = "0123456789abcdef";
 
-WireOptions options(HostPort place, milliseconds limit) {
-  return {.place = std::move(place),
+WireOptions options(const HostPort& place, milliseconds limit) {
+  return {.place = place,
+          .addresses = {place},
           .token = std::string(kToken),
           .cells = usual_cells(),
           .bytes_each_way = 100'000,
@@ -52,6 +53,7 @@ class Listener {
     report_ = std::async(std::launch::async, [=] {
       const auto files = local_file_tree();
       return probe_listening(*files, look_at_kernel(*files), options({address, 0}, limit),
+                             std::move(*listen_on({address, 0})),
                              [=](const HostPort& place) { listening->set_value(place); });
     });
   }
@@ -127,7 +129,7 @@ TEST(WireListener, TheRightOneIsServedAfterHostileOnes) {
   const HostPort place = listener.place();
   std::vector<UniqueFd> strangers;
   for (int i = 0; i < 100; ++i) {
-    auto stranger = connect_to(place, std::chrono::steady_clock::now() + seconds(2));
+    auto stranger = connect_to({place}, std::chrono::steady_clock::now() + seconds(2));
     ASSERT_TRUE(stranger);
     if (i % 2 == 0) {
       static_cast<void>(send_all(stranger->get(), std::string(4096, static_cast<char>(i)),
@@ -148,7 +150,7 @@ TEST(WireListener, AFloodDuringTheProbeDoesNotEndIt) {
   std::jthread flood([&](const std::stop_token& stop) {
     std::deque<UniqueFd> open;
     while (!stop.stop_requested()) {
-      auto stranger = connect_to(place, std::chrono::steady_clock::now() + milliseconds(200));
+      auto stranger = connect_to({place}, std::chrono::steady_clock::now() + milliseconds(200));
       if (stranger) open.push_back(std::move(*stranger));
       if (open.size() > 100) open.pop_front();
     }
@@ -170,7 +172,7 @@ struct BadCaller {
 
 BadCaller meet(const HostPort& place) {
   const auto soon = std::chrono::steady_clock::now() + seconds(5);
-  auto met = introduce(std::move(*connect_to(place, soon)), kToken, soon);
+  auto met = introduce(std::move(*connect_to({place}, soon)), kToken, soon);
   return {std::move(met->channel), met->ticket_key, place};
 }
 
@@ -228,7 +230,7 @@ TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
     const auto ticket = read_ready(*caller.channel.receive(soon()));
     ASSERT_TRUE(ticket);
     {
-      const auto socket = connect_to(caller.place, soon());
+      const auto socket = connect_to({caller.place}, soon());
       ASSERT_TRUE(socket);
       const auto frame = encode_frame({FrameKind::Ticket, stamped(caller.ticket_key, *ticket)});
       ASSERT_TRUE(send_all(socket->get(), frame + std::string(sent), soon()));
@@ -290,7 +292,7 @@ TEST(WireCaller, GarbageSilenceAndAClosedPortEndInTimeWithAReason) {
     closed = *local_place(socket->get());
   }
   EXPECT_THAT(call(options(closed, seconds(5))).error().text, HasSubstr("Connection refused"));
-  EXPECT_THAT(call(options({"no-such-host.invalid", 1}, seconds(5))).error().text,
+  EXPECT_THAT(addresses_of({"no-such-host.invalid", 1}).error().text,
               HasSubstr("the address of no-such-host.invalid"));
 }
 

@@ -1,13 +1,19 @@
 // ktls-tuner-probe: the part of ktls-tuner that needs OpenSSL. Prints one JSON document
 // (probe/report_json.h) and leaves nothing behind. 0: printed; 64: usage; 70: OpenSSL does not
-// work.
+// work. What needs root is done first; then it is given up, and no peer is heard before
+// (give_up_rights(), filter_calls()).
 #include "host/file_tree.h"
 #include "model/utf8.h"
 #include "probe/handshake/arguments.h"
+#include "probe/handshake/call_filter.h"
 #include "probe/handshake/fresh_network.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/loopback.h"
+#include "probe/handshake/openssl.h"
+#include "probe/handshake/rights.h"
+#include "probe/handshake/socket_questions.h"
 #include "probe/handshake/wire.h"
+#include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
 
 #include <fmt/format.h>
@@ -28,14 +34,30 @@ constexpr unsigned kGrace = 2;
 
 // Whatever happens to the one who started us, or to a call that does not come back: this process
 // ends. Its sockets, its files in memory and its network namespace end with it.
-void leave_nothing_behind(std::chrono::seconds limit, pid_t parent) {
-  ::signal(SIGPIPE, SIG_IGN);  // a broken connection is an answer
+void end_with(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(70);  // it died before we could ask to be told
+}
+
+void leave_nothing_behind(std::chrono::seconds limit, pid_t parent) {
+  ::signal(SIGPIPE, SIG_IGN);  // a broken connection is an answer
+  end_with(parent);
   ::alarm(static_cast<unsigned>(limit.count()) + kGrace);
 }
 
-Result<std::string> library_document() {
+Outcome give_up(const HelperNeeds& needs, pid_t parent) {
+  if (auto done = give_up_rights(); !done) return done;
+  end_with(parent);  // another user id: the kernel has forgotten it
+  return limit_resources(needs);
+}
+
+Outcome enter_sandbox(const HelperNeeds& needs, pid_t parent) {
+  if (auto done = give_up(needs, parent); !done) return done;
+  return filter_calls(helper_calls(needs.threads));
+}
+
+Result<std::string> library_document(pid_t parent) {
+  if (auto done = enter_sandbox({}, parent); !done) return error_to_json(done.error());
   const auto identity = make_identity();
   if (!identity) return fail(identity.error());
   const auto library = library_facts(*identity);
@@ -43,12 +65,15 @@ Result<std::string> library_document() {
   return library_to_json(*library);
 }
 
-Result<std::string> loopback_document(const Arguments& arguments) {
+Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) {
   const auto deadline = std::chrono::steady_clock::now() + arguments.time_limit;
   const auto files = local_file_tree();
-  const KernelSight kernel = look_at_kernel(*files);
+  KernelSight kernel = look_at_kernel(*files);
   const auto entered = enter_fresh_network();
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
+  kernel.ask_ulp = ulp_questions(STDIN_FILENO);
+  const HelperNeeds needs{.bytes_each_way = arguments.bytes_each_way, .threads = true};
+  if (auto done = enter_sandbox(needs, parent); !done) return error_to_json(done.error());
   const auto report = probe_loopback(*files, kernel,
                                      {.cells = arguments.cells,
                                       .bytes_each_way = arguments.bytes_each_way,
@@ -73,35 +98,62 @@ Error as_seen_by_tuner(Error error) {
   return error;
 }
 
-Result<std::string> wire_document(const Arguments& arguments, std::string token) {
+// A peer may ask for more than the command line says.
+constexpr HelperNeeds kWireNeeds{.bytes_each_way = kMostWireBytes};
+
+Result<ProbeReport> listen(const FileTree& files, const KernelSight& kernel,
+                           const WireOptions& options, pid_t parent) {
+  auto socket = listen_on(options.place);
+  if (!socket) return fail(socket.error());
+  if (auto done = enter_sandbox(kWireNeeds, parent); !done) return fail(done.error());
+  return probe_listening(files, kernel, options, std::move(*socket), [](const HostPort& place) {
+    fmt::print(stderr, "listening on {}\n", to_text(place));
+  });
+}
+
+// Names are resolved as nobody, but before calls are filtered: what a module of the name service
+// does cannot be known (nsswitch.conf).
+Result<ProbeReport> call(const FileTree& files, const KernelSight& kernel, WireOptions options,
+                         pid_t parent) {
+  if (auto done = give_up(kWireNeeds, parent); !done) return fail(done.error());
+  auto addresses = addresses_of(options.place);
+  if (!addresses) return fail(addresses.error());
+  options.addresses = std::move(*addresses);
+  if (auto done = filter_calls(helper_calls(kWireNeeds.threads)); !done) return fail(done.error());
+  return probe_calling(files, kernel, options);
+}
+
+Result<std::string> wire_document(const Arguments& arguments, std::string token, pid_t parent) {
   const auto files = local_file_tree();
-  const KernelSight kernel = look_at_kernel(*files);
+  KernelSight kernel = look_at_kernel(*files);
+  kernel.ask_ulp = ulp_questions(STDIN_FILENO);
   const WireOptions options{.place = arguments.place,
                             .token = std::move(token),
                             .cells = arguments.cells,
                             .bytes_each_way = arguments.bytes_each_way,
                             .deadline = std::chrono::steady_clock::now() + arguments.time_limit,
                             .ask_ktls = arguments.ask_ktls};
-  const auto listening = [](const HostPort& place) {
-    fmt::print(stderr, "listening on {}\n", to_text(place));
-  };
   const auto report = arguments.what == Arguments::What::Listen
-                          ? probe_listening(*files, kernel, options, listening)
-                          : probe_calling(*files, kernel, options);
+                          ? listen(*files, kernel, options, parent)
+                          : call(*files, kernel, options, parent);
   if (!report) return error_to_json(as_seen_by_tuner(report.error()));
   return report_to_json(*report);
 }
 
-Result<std::string> document_for(const Arguments& arguments) {
+Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
+  // Its configuration may be root's alone to read, and names libraries that are loaded.
+  if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1) {
+    return fail(openssl_error("start OpenSSL with its configuration"));
+  }
   switch (arguments.what) {
-    case Arguments::What::Library: return library_document();
-    case Arguments::What::Loopback: return loopback_document(arguments);
+    case Arguments::What::Library: return library_document(parent);
+    case Arguments::What::Loopback: return loopback_document(arguments, parent);
     case Arguments::What::Listen:
     case Arguments::What::Connect: break;
   }
   auto token = read_token();
   if (!token) return fail(token.error());
-  return wire_document(arguments, std::move(*token));
+  return wire_document(arguments, std::move(*token), parent);
 }
 
 int complain(const Error& error, int code) {
@@ -115,7 +167,7 @@ int run(std::span<const std::string_view> words) {
   const auto arguments = parse_arguments(words);
   if (!arguments) return complain(arguments.error(), 64);
   leave_nothing_behind(arguments->time_limit, parent);
-  const auto document = document_for(*arguments);
+  const auto document = document_for(*arguments, parent);
   if (!document) return complain(document.error(), 70);
   fmt::print("{}", *document);
   return std::fflush(stdout) == 0 ? 0 : 70;
@@ -123,6 +175,13 @@ int run(std::span<const std::string_view> words) {
 
 }  // namespace
 }  // namespace tuner
+
+#if defined(__SANITIZE_ADDRESS__)
+// The leak check at exit traces this process from another one, which the sandbox does not have.
+extern "C" const char* __asan_default_options() {
+  return "detect_leaks=0";
+}
+#endif
 
 int main(int count, char** words) {
   try {

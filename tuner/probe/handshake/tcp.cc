@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <netdb.h>
 
@@ -142,16 +143,30 @@ Result<UniqueFd> listen_on(const HostPort& place) {
   return socket;
 }
 
-Result<UniqueFd> connect_to(const HostPort& peer, Deadline deadline) {
-  const auto doing = fmt::format("connect to {}", to_text(peer));
+Result<std::vector<HostPort>> addresses_of(const HostPort& peer) {
   const auto found = addresses(peer, 0);
   if (!found) return fail(found.error());
-  Error last;
+  std::vector<HostPort> places;
   for (const addrinfo* address = found->get(); address != nullptr; address = address->ai_next) {
-    auto socket = socket_for(*address);
+    sockaddr_storage bytes{};
+    std::memcpy(&bytes, address->ai_addr, std::min<std::size_t>(address->ai_addrlen, sizeof bytes));
+    auto place = place_of(bytes, address->ai_addrlen);
+    if (!place) return fail(place.error());
+    places.push_back(std::move(*place));
+  }
+  return places;
+}
+
+Result<UniqueFd> connect_to(const std::vector<HostPort>& places, Deadline deadline) {
+  Error last;
+  for (const HostPort& place : places) {
+    const auto found = addresses(place, AI_NUMERICHOST);
+    if (!found) return fail(found.error());
+    auto socket = socket_for(**found);
     if (!socket) return socket;
     const auto until = std::min(deadline, Clock::now() + kLongestConnect);
-    const auto connected = connect_one(socket->get(), *address, until, doing);
+    const auto connected =
+        connect_one(socket->get(), **found, until, fmt::format("connect to {}", to_text(place)));
     if (connected) return socket;
     last = connected.error();
   }

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <string_view>
+#include <vector>
 
 namespace tuner {
 
@@ -26,8 +27,11 @@ Outcome make_blocking(int fd);
 
 // Bound to this address alone ([::] is IPv6 alone) and listening; accept() does not wait.
 Result<UniqueFd> listen_on(const HostPort& place);
-// The first address of the name that answers. The socket does not wait. TimedOut: none did.
-Result<UniqueFd> connect_to(const HostPort& peer, Deadline deadline);
+// What a name or address stands for, as addresses. Reads the files of the resolver, and may ask
+// name servers. NotFound: nothing.
+Result<std::vector<HostPort>> addresses_of(const HostPort& peer);
+// The first of these addresses that answers. The socket does not wait. TimedOut: none did.
+Result<UniqueFd> connect_to(const std::vector<HostPort>& addresses, Deadline deadline);
 
 Result<HostPort> local_place(int fd);
 Result<HostPort> peer_place(int fd);

@@ -182,7 +182,7 @@ Result<UniqueFd> make_connection(const WireOptions& options, Channel& channel,
   // The same address that the control connection found, whatever the name means next time.
   const auto place = peer_place(channel.socket());
   if (!place) return fail(place.error());
-  auto socket = connect_to(*place, deadline);
+  auto socket = connect_to({*place}, deadline);
   if (!socket) return socket;
   if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
   const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, *ticket)});
@@ -224,7 +224,7 @@ Result<Introduced> meet(const WireOptions& options) {
   const Deadline insist = std::min(options.deadline, Clock::now() + kInsistence);
   std::optional<Error> dropped;
   while (true) {
-    auto socket = connect_to(options.place, options.deadline);
+    auto socket = connect_to(options.addresses, options.deadline);
     if (!socket) return fail(dropped.value_or(socket.error()));
     if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
     auto met = introduce(std::move(*socket), options.token, soon(options.deadline));
@@ -239,16 +239,14 @@ Result<Introduced> meet(const WireOptions& options) {
 }  // namespace
 
 Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& kernel,
-                                    const WireOptions& options,
+                                    const WireOptions& options, UniqueFd socket,
                                     const std::function<void(const HostPort&)>& listening) {
   auto base = begin(files, kernel, options, "listen");
   if (!base) return fail(base.error());
-  auto socket = listen_on(options.place);
-  if (!socket) return fail(socket.error());
-  const auto place = local_place(socket->get());
+  const auto place = local_place(socket.get());
   if (!place) return fail(place.error());
   listening(*place);
-  Doorman doorman(std::move(*socket), options.token);
+  Doorman doorman(std::move(socket), options.token);
   auto caller = doorman.wait_for_caller(options.deadline);
   if (!caller) return fail(caller.error());
   const auto peer = peer_place(caller->socket.get());

@@ -40,6 +40,35 @@ TEST_F(SecretFile, ThatOthersMayTouchIsRefusedWithTheCommandThatMendsIt) {
   }
 }
 
+TEST_F(SecretFile, ANewOneIsOursAloneWhateverTheUmask) {
+  for (const mode_t mask : {0U, 022U, 0777U}) {
+    const std::string path = folder_.path() + "/new" + std::to_string(mask);
+    const mode_t before = ::umask(mask);
+    const auto written = write_new_secret_file(path, "secret\n");
+    ::umask(before);
+    ASSERT_TRUE(written) << written.error().text;
+    struct stat about {};
+    ASSERT_EQ(::stat(path.c_str(), &about), 0);
+    EXPECT_EQ(about.st_mode & 07777U, 0600U);
+    EXPECT_EQ(*read_secret_file(path), "secret\n");
+  }
+}
+
+TEST_F(SecretFile, ANewOneTakesNobodysPlace) {
+  const std::string there = file(0600);
+  ASSERT_EQ(::symlink("elsewhere", (folder_.path() + "/link").c_str()), 0);
+  for (const std::string& path : {there, folder_.path() + "/link"}) {
+    const auto written = write_new_secret_file(path, "other");
+    ASSERT_FALSE(written) << path;
+    EXPECT_EQ(written.error().errno_value, EEXIST);
+  }
+  EXPECT_EQ(*read_secret_file(there), "0123456789abcdef\n");
+  EXPECT_EQ(folder_.read("/elsewhere"), "");
+  EXPECT_FALSE(write_new_secret_file("/dev/null", "other"));
+  EXPECT_EQ(write_new_secret_file(folder_.path() + "/none/new", "x").error().fault,
+            Fault::NotFound);
+}
+
 TEST_F(SecretFile, OfSomebodyElseIsRefused) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
   const std::string path = file(0600);

@@ -37,6 +37,16 @@ Outcome is_private(int fd, const std::string& path) {
   return {};
 }
 
+Outcome fill(int fd, std::string_view text, const std::string& path) {
+  // The umask may have taken the owner's own bits away.
+  if (::fchmod(fd, 0600) != 0) return fail(errno_error(errno, "set the mode of " + path));
+  const ssize_t size = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
+  if (size < 0) return fail(errno_error(errno, "write " + path));
+  if (static_cast<std::size_t>(size) == text.size()) return {};
+  return fail(Fault::NoSpace,
+              fmt::format("write {}: it took {} of {} bytes", path, size, text.size()));
+}
+
 }  // namespace
 
 // O_NONBLOCK: a named pipe without a writer is refused, not waited for.
@@ -55,6 +65,21 @@ Result<std::string> read_secret_file(const std::string& path) {
   if (size < 0) return fail(errno_error(errno, "read " + path));
   text.resize(static_cast<std::size_t>(size));
   return text;
+}
+
+Outcome write_new_secret_file(const std::string& path, std::string_view text) {
+  const auto way = walk_to("", path);
+  if (!way) return fail(way.error());
+  const std::vector<uid_t> owners = trusted_owners();
+  if (auto yes = way_is_trusted(*way, owners); !yes) return yes;
+  const UniqueFd file(retry_interrupted([&] {
+    return ::openat(way->folder.get(), way->name.c_str(),
+                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  }));
+  if (!file) return fail(errno_error(errno, "make " + path));
+  auto filled = fill(file.get(), text, path);
+  if (!filled) ::unlinkat(way->folder.get(), way->name.c_str(), 0);
+  return filled;
 }
 
 }  // namespace tuner

@@ -10,7 +10,7 @@ import pair
 from lab import (NOBODY, Ran, check, check_documents, equal, finish, must, network_namespaces, note, processes, profile,
                  read, run, tuner, wait_until)
 
-TOKEN = "wire-test-0123456789abcdef"
+TOKEN = "ktls_0123456789abcdef0123456789abcdef3669"
 PORT = 4433
 FAR = {4: pair.FAR4, 6: f"[{pair.FAR6}]"}
 CALL = {}  # where to call, if not there

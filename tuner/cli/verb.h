@@ -54,6 +54,7 @@ struct Options {
   std::string listen;
   std::string connect;
   std::string token_file;
+  std::string new_token;
   std::string metrics;
   std::string report;
   std::string splay;

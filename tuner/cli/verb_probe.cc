@@ -18,6 +18,7 @@ Answer run(Context& context) {
   if (auto wrong = wire_usage_error(context.options)) {
     return failure(ExitCode::Usage, std::move(*wrong));
   }
+  if (makes_token_alone(context.options)) return make_token_alone(context);
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const auto began = context.host.clock().now();
@@ -45,8 +46,11 @@ Verb probe_verb() {
                    &Options::connect},
                   {"--token-file", "FILE",
                    "the secret that both ends share, mode 0600; else KTLS_TUNER_TOKEN, else the "
-                   "listener makes one",
-                   &Options::token_file}},
+                   "listener makes one and shows it on the terminal",
+                   &Options::token_file},
+                  {"--new-token", "FILE",
+                   "make the secret in this new file, mode 0600; without --listen that is all",
+                   &Options::new_token}},
       .run = run};
 }
 

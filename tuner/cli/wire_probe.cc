@@ -1,6 +1,8 @@
 #include "cli/wire_probe.h"
 
+#include "base/handle.h"
 #include "cli/sync.h"
+#include "cli/text_sink.h"
 #include "host/collect_facts.h"
 #include "host/secret_file.h"
 #include "probe/host_port.h"
@@ -9,8 +11,12 @@
 #include "probe/token.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
-#include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdlib>
 
 namespace tuner {
@@ -18,9 +24,8 @@ namespace {
 
 constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
 constexpr std::string_view kTokenHint =
-    "the listener prints a token, or both ends are given one: --token-file FILE, or "
-    "KTLS_TUNER_TOKEN "
-    "in the environment";
+    "a listener on a terminal shows one; or ktls-tuner probe --new-token FILE makes one, and both "
+    "ends have --token-file FILE, or KTLS_TUNER_TOKEN in the environment";
 
 bool has_token(const Options& options) {
   return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
@@ -34,21 +39,48 @@ Result<std::string> token_from(std::string_view source, const Result<std::string
   return token;
 }
 
-// Not in JSON, and also with --quiet: without it nobody could call.
-Result<std::string> print_new_token() {
+// Where a person reads, and no log: stderr if it is a terminal, else the terminal that this process
+// belongs to, if it has one.
+UniqueFd terminal_of_a_person() {
+  if (::isatty(STDERR_FILENO) == 1) return UniqueFd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+  return UniqueFd(::open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC));
+}
+
+// Also with --quiet: without it no peer could call.
+Result<std::string> show_new_token() {
+  const UniqueFd terminal = terminal_of_a_person();
+  if (!terminal) {
+    return fail(Fault::Invalid,
+                "there is no terminal to show a new token on, and a log would keep it",
+                std::string(kMakeToken));
+  }
   auto token = make_token();
-  if (token) fmt::print(stderr, "token for the other end (KTLS_TUNER_TOKEN): {}\n", *token);
+  if (!token) return token;
+  const auto line = fmt::format("token for the other end (KTLS_TUNER_TOKEN): {}\n", *token);
+  if (::write(terminal.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    return fail(errno_error(errno, "show the new token on the terminal"));
+  }
+  return token;
+}
+
+Result<std::string> file_new_token(const std::string& path) {
+  auto token = make_token();
+  if (!token) return token;
+  if (auto written = write_new_secret_file(path, *token + "\n"); !written) {
+    return fail(written.error());
+  }
   return token;
 }
 
 Result<std::string> find_token(const Options& options) {
+  if (!options.new_token.empty()) return file_new_token(options.new_token);
   if (!options.token_file.empty()) {
     return token_from(options.token_file, read_secret_file(options.token_file));
   }
   if (const char* given = std::getenv(kTokenVariable)) {
     return token_from(kTokenVariable, Result<std::string>(given));
   }
-  return print_new_token();
+  return show_new_token();
 }
 
 // TLS features that the profile wants on, and that are on.
@@ -89,6 +121,20 @@ void announce(const Context& context) {
 
 }  // namespace
 
+bool makes_token_alone(const Options& options) {
+  return !options.new_token.empty() && !is_across_the_wire(options);
+}
+
+Answer make_token_alone(const Context& context) {
+  const std::string& path = context.options.new_token;
+  if (const auto token = file_new_token(path); !token) return failure(token.error());
+  context.terminal.result(
+      text_line("a new token is in {}: --token-file {} at both ends", path, path));
+  Answer answer;
+  *answer.body = {{"token_file", path}};
+  return answer;
+}
+
 bool is_across_the_wire(const Options& options) {
   return !options.listen.empty() || !options.connect.empty();
 }
@@ -100,6 +146,12 @@ std::optional<Error> wire_usage_error(const Options& options) {
   if (!options.listen.empty() && !options.connect.empty()) {
     return usage("--listen and --connect are the two ends of one probe",
                  "run one on each host, the listening one first");
+  }
+  if (!options.new_token.empty() && (!options.connect.empty() || !options.token_file.empty() ||
+                                     std::getenv(kTokenVariable) != nullptr)) {
+    return usage(
+        "--new-token makes a token, and another one was given",
+        "make it at the listening end, or before, and give --token-file FILE to the other");
   }
   if (!is_across_the_wire(options)) {
     if (options.token_file.empty()) return std::nullopt;

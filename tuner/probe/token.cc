@@ -9,17 +9,50 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <set>
 
 namespace tuner {
 namespace {
 
-// Whoever listens in can try guesses against what was said, so it must be worth more than a word.
-constexpr std::size_t kShortest = 16;
-constexpr std::size_t kLongest = 256;
+constexpr std::string_view kPrefix = "ktls_";
+constexpr std::size_t kDigits = 32;
+constexpr std::size_t kCheckDigits = 4;
+// Fewer different digits of 16 come once in 26 million times; then another token is made.
+constexpr std::size_t kLeastDifferent = 8;
 
 tl::unexpected<Error> unfit(std::string_view why) {
-  return fail(Fault::Invalid, fmt::format("the token {}", why),
-              "openssl rand -hex 16 makes a good one");
+  return fail(Fault::Invalid, fmt::format("the token {}", why), std::string(kMakeToken));
+}
+
+bool is_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+// Any one or two wrong characters, and any two that changed places, change it.
+std::string check_digits(std::string_view digits) {
+  std::uint32_t sum = 0xFFFF;
+  for (const char digit : digits) {
+    sum ^= static_cast<std::uint32_t>(static_cast<unsigned char>(digit)) << 8U;
+    for (int bit = 0; bit < 8; ++bit) {
+      sum = (sum << 1U ^ ((sum & 0x8000U) != 0 ? 0x1021U : 0U)) & 0xFFFFU;
+    }
+  }
+  return fmt::format("{:04x}", sum);
+}
+
+bool looks_random(std::string_view digits) {
+  return std::set<char>(digits.begin(), digits.end()).size() >= kLeastDifferent;
+}
+
+Result<std::string> random_digits() {
+  std::array<unsigned char, kDigits / 2> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    return fail(errno_error(errno, "make a token"));
+  }
+  std::string digits;
+  for (const unsigned char byte : bytes) digits += fmt::format("{:02x}", byte);
+  return digits;
 }
 
 }  // namespace
@@ -27,25 +60,30 @@ tl::unexpected<Error> unfit(std::string_view why) {
 Result<std::string> parse_token(std::string_view text) {
   const std::string_view token = trim(text);
   if (token.empty()) return unfit("is empty");
-  if (token.find('\n') != std::string_view::npos) return unfit("has several lines");
-  if (!std::ranges::all_of(token, [](char c) { return c > ' ' && c <= '~'; })) {
-    return unfit("has blanks or characters that are not printable ASCII");
+  if (!token.starts_with(kPrefix)) {
+    return unfit(fmt::format("was not made by ktls-tuner: those begin with {}", kPrefix));
   }
-  if (token.size() < kShortest || token.size() > kLongest) {
-    return unfit(fmt::format("has {} characters, and {} to {} are allowed", token.size(), kShortest,
-                             kLongest));
+  const std::string_view rest = token.substr(kPrefix.size());
+  if (rest.size() != kDigits + kCheckDigits || !std::ranges::all_of(rest, is_digit)) {
+    return unfit(fmt::format("was mistyped: behind {} there are {} of 0-9 and a-f", kPrefix,
+                             kDigits + kCheckDigits));
   }
+  const std::string_view digits = rest.substr(0, kDigits);
+  if (check_digits(digits) != rest.substr(kDigits)) {
+    return unfit("was mistyped: its check digits do not fit");
+  }
+  if (!looks_random(digits)) return unfit("is not random");
   return std::string(token);
 }
 
 Result<std::string> make_token() {
-  std::array<unsigned char, 16> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    return fail(errno_error(errno, "make a token"));
+  while (true) {
+    const auto digits = random_digits();
+    if (!digits) return digits;
+    if (looks_random(*digits)) {
+      return fmt::format("{}{}{}", kPrefix, *digits, check_digits(*digits));
+    }
   }
-  std::string token;
-  for (const unsigned char byte : bytes) token += fmt::format("{:02x}", byte);
-  return token;
 }
 
 }  // namespace tuner

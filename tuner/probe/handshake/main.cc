@@ -15,6 +15,7 @@
 #include "probe/handshake/wire.h"
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
+#include "probe/token.h"
 
 #include <fmt/format.h>
 
@@ -84,12 +85,11 @@ Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) 
   return report_to_json(*report);
 }
 
-// The first line of stdin, where neither the command line nor the environment shows it. The tuner
-// has held it against the rules.
+// The first line of stdin, where neither the command line nor the environment shows it.
 Result<std::string> read_token() {
   std::string line;
-  if (std::getline(std::cin, line) && !line.empty()) return line;
-  return fail(Fault::Invalid, "no token came on stdin");
+  std::getline(std::cin, line);
+  return parse_token(line);
 }
 
 // What a peer did wrong is no mistake of the command line.

@@ -49,7 +49,7 @@ class DoormanTest : public ::testing::TestWithParam<const char*> {
     return std::jthread([this] {
       auto socket = connect_to({place_}, in(5000));
       ASSERT_TRUE(socket);
-      const auto met = introduce(std::move(*socket), kToken, in(5000));
+      const auto met = introduce(socket->get(), kToken, in(5000));
       EXPECT_TRUE(met) << met.error().text;
     });
   }
@@ -59,6 +59,16 @@ class DoormanTest : public ::testing::TestWithParam<const char*> {
 };
 
 TEST_P(DoormanTest, LetsInWhoKnowsTheToken) {
+  const std::jthread caller = good_caller();
+  EXPECT_TRUE(doorman_->wait_for_caller(in(5000)));
+}
+
+TEST_P(DoormanTest, TheDoorIsOpenAgainAfterOneWhoWasNotTheCaller) {
+  const std::jthread relay = good_caller();
+  ASSERT_TRUE(doorman_->wait_for_caller(in(5000)));
+  doorman_->not_the_caller("it only relays");
+  EXPECT_THAT(doorman_->wait_for_caller(in(20)).error().text,
+              HasSubstr("1 connected and none had the token; of the last one: it only relays"));
   const std::jthread caller = good_caller();
   EXPECT_TRUE(doorman_->wait_for_caller(in(5000)));
 }

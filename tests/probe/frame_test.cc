@@ -56,7 +56,7 @@ TEST(Frame, WhatIsOfAnotherProtocolIsSeenInItsFirstBytes) {
   using std::string_view_literals::operator""sv;
   for (const std::string_view bytes :
        {"GET / HTTP/1.1\r\n"sv, "SSH-2.0-OpenSSH\r\n"sv, "\x16\x03\x01\x02\x00\x01"sv,
-        "\0\0\0\0\x01"sv, "\0\0\0\x05\0zzzz"sv, "\0\0\0\x05\x08zzzz"sv, "\xff\xff\xff\xff\x01"sv}) {
+        "\0\0\0\0\x01"sv, "\0\0\0\x05\0zzzz"sv, "\0\0\0\x05\x09zzzz"sv, "\xff\xff\xff\xff\x01"sv}) {
     FrameReader reader(128);
     const auto frame = feed(reader, bytes);
     ASSERT_FALSE(frame);
@@ -82,13 +82,13 @@ TEST(Frame, AHelloCarriesItsNonce) {
 
 TEST(Frame, AnotherVersionIsNamedAndWhatToDo) {
   std::string hello = encode_hello(std::string(kNonceSize, 'n'));
-  hello[17] = 2;
+  hello[17] = 9;
   for (const std::string& payload : {hello, hello + "and more in a later version"}) {
     const auto nonce = decode_hello(payload);
     ASSERT_FALSE(nonce);
     EXPECT_EQ(nonce.error().fault, Fault::Unsupported);
     EXPECT_EQ(nonce.error().text,
-              "the other end speaks version 2 of the probe's protocol, this one 1");
+              "the other end speaks version 9 of the probe's protocol, this one 2");
     EXPECT_THAT(nonce.error().hint, HasSubstr("same ktls-tuner"));
   }
 }

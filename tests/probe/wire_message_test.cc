@@ -16,19 +16,39 @@ TEST(WireMessage, WhatIsWrittenIsReadBack) {
   ASSERT_EQ(offer->cells.size(), 1U);
   EXPECT_EQ(offer->cells[0].version, TlsVersion::Tls13);
   EXPECT_EQ(offer->cells[0].cipher, TlsCipher::Chacha20Poly1305);
-  EXPECT_EQ(*read_terms(terms_message("ab01")), "ab01");
-  const std::string ticket("\x00\xff\x10 any bytes", 13);
+  const std::string fingerprint(64, 'a');
+  EXPECT_EQ(*read_terms(terms_message(fingerprint)), fingerprint);
+  const std::string ticket("\x00\xff\x10 any 16 bytes", 16);
   EXPECT_EQ(*read_ready(ready_message(ticket)), ticket);
   EXPECT_EQ(*read_report(report_message("{\"x\": 1}")), "{\"x\": 1}");
   EXPECT_EQ(*read_cell_or_goodbye(cell_message(3)), std::optional<std::size_t>(3));
   EXPECT_EQ(*read_cell_or_goodbye(goodbye_message()), std::nullopt);
 }
 
-TEST(WireMessage, ARefusalIsToldInItsWords) {
-  const auto terms = read_terms(refusal_message("no\x1b[2J room"));
+TEST(WireMessage, ARefusalIsToldInOurWords) {
+  const auto terms = read_terms(refusal_message());
   ASSERT_FALSE(terms);
   EXPECT_EQ(terms.error().fault, Fault::Refused);
-  EXPECT_EQ(terms.error().text, "the other end refuses: no\\x1b[2J room");
+  EXPECT_EQ(terms.error().text, "the other end refuses: what is to be probed is beyond its limits");
+}
+
+TEST(WireMessage, WordsThatAreNotInTheProtocolEndItAndAreNotRepeated) {
+  for (const char* text :
+       {R"({"say":"no","because":"call 555-0100"})", R"({"say":"no","because":""})",
+        R"({"say":"please","because":"offer"})", R"({"say":""})"}) {
+    const auto terms = read_terms(text);
+    ASSERT_FALSE(terms) << text;
+    EXPECT_EQ(terms.error().fault, Fault::Invalid);
+    EXPECT_EQ(terms.error().text,
+              "the other end's message is malformed: a word that is not in the protocol");
+  }
+  for (const char* words :
+       {"", "ab01", "a certificate of 64 characters that are not a digest 0123456"})
+    EXPECT_THAT(read_terms(terms_message(words)).error().text, HasSubstr("no fingerprint"));
+  EXPECT_THAT(read_ready(R"({"say":"ready","ticket":"ab01"})").error().text,
+              HasSubstr("a ticket of another length"));
+  const auto endless = read_terms(R"({"say":1,")" + std::string(5000, 'x') + "\x1b");
+  EXPECT_LT(endless.error().text.size(), 400U);
 }
 
 TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {
@@ -74,8 +94,9 @@ TEST(WireMessage, WhatIsMalformedOrOutOfTurnIsInvalid) {
   EXPECT_THAT(read_cell_or_goodbye(terms_message("")).error().text,
               HasSubstr("'terms' where 'cell' is due"));
   EXPECT_FALSE(read_cell_or_goodbye(R"({"say":"cell","index":"first"})"));
-  EXPECT_THAT(read_ready(R"({"say":"ready","ticket":"xy"})").error().text,
-              HasSubstr("not hexadecimal"));
+  EXPECT_THAT(
+      read_ready(R"({"say":"ready","ticket":"xy)" + std::string(30, '0') + "\"}").error().text,
+      HasSubstr("not hexadecimal"));
   EXPECT_FALSE(read_offer(std::string(100'000, '[')));
 }
 

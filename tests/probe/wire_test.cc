@@ -4,6 +4,7 @@
 #include "probe/handshake/channel.h"
 #include "probe/handshake/loopback.h"
 #include "probe/handshake/wire_message.h"
+#include "probe/report_json.h"
 #include "probe/verdict.h"
 
 #include <gmock/gmock.h>
@@ -172,7 +173,9 @@ struct BadCaller {
 
 BadCaller meet(const HostPort& place) {
   const auto soon = std::chrono::steady_clock::now() + seconds(5);
-  auto met = introduce(std::move(*connect_to({place}, soon)), kToken, soon);
+  auto socket = std::move(*connect_to({place}, soon));
+  const auto nonces = introduce(socket.get(), kToken, soon);
+  auto met = bind_caller(std::move(socket), *nonces, kToken, soon);
   return {std::move(met->channel), met->ticket_key, place};
 }
 
@@ -245,6 +248,85 @@ TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
     EXPECT_THAT(cell.because, HasSubstr("nothing was heard of the other end: the probe's report "
                                         "is malformed"));
   }
+}
+
+TEST(WireListener, AWordThatNoProbeSaysEndsTheProbeByName) {
+  Listener listener(seconds(20));
+  BadCaller caller = meet(listener.place());
+  ASSERT_TRUE(
+      caller.channel.send(offer_message({.cells = {CellKey{}}, .bytes_each_way = 10}), soon()));
+  ASSERT_TRUE(caller.channel.receive(soon()));
+  ASSERT_TRUE(caller.channel.send(cell_message(0), soon()));
+  ASSERT_TRUE(caller.channel.receive(soon()));
+  // Instead of the connection that is due: its report, with a suite of its own making.
+  ASSERT_TRUE(caller.channel.send(
+      report_message(cell_to_json({.cipher_suite = "ROT13\x1b[2J", .because = "fine"})), soon()));
+  const auto report = listener.report();
+  ASSERT_TRUE(report);
+  EXPECT_THAT(report->cells.at(0).because,
+              HasSubstr("the other end's report has a word under cipher_suite that no probe says"));
+}
+
+// It stands between two ends with one token, and has a TLS session with each.
+class Relay {
+ public:
+  explicit Relay(const HostPort& to) : socket_(std::move(*listen_on({"127.0.0.1", 0}))) {
+    place_ = *local_place(socket_.get());
+    thread_ = std::jthread([this, to] { run(to); });
+  }
+  HostPort place() const { return place_; }
+
+ private:
+  static void pass_on(int from, int to) {
+    const auto frame = receive_frame(from, kLongestFromStranger, soon());
+    if (frame) static_cast<void>(send_all(to, encode_frame(*frame), soon()));
+  }
+
+  void run(const HostPort& to) {
+    UniqueFd near;
+    while (!near) {
+      near = UniqueFd(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    }
+    UniqueFd far = std::move(*connect_to({to}, soon()));
+    pass_on(near.get(), far.get());  // hello
+    pass_on(far.get(), near.get());  // challenge
+    pass_on(near.get(), far.get());  // proof
+    pass_on(far.get(), near.get());  // welcome
+    auto to_caller = SecureStream::accept(std::move(near), *make_identity(), soon());
+    auto to_listener = SecureStream::connect(std::move(far), soon());
+    if (!to_caller || !to_listener) return;
+    const auto proof = to_caller->receive(kLongestFromStranger, soon());
+    if (proof) static_cast<void>(to_listener->send(encode_frame(*proof), soon()));
+    const auto answer = to_listener->receive(kLongestFromStranger, soon());
+    if (answer) static_cast<void>(to_caller->send(encode_frame(*answer), soon()));
+  }
+
+  UniqueFd socket_;
+  HostPort place_;
+  std::jthread thread_;
+};
+
+TEST(WireListener, ARelayGetsNothingAndTheDoorIsOpenForTheCaller) {
+  Listener listener(seconds(30));
+  const HostPort place = listener.place();
+  {
+    const Relay relay(place);
+    const auto through = call(options(relay.place(), seconds(10)));
+    ASSERT_FALSE(through);
+    EXPECT_EQ(through.error().fault, Fault::Refused);
+    EXPECT_THAT(through.error().text, HasSubstr("something relays between the two ends"));
+  }
+  const auto calling = call(options(place, seconds(30)));
+  ASSERT_TRUE(calling) << calling.error().text;
+  expect_all_arrived(*calling, "connect");
+  EXPECT_TRUE(listener.report());
+}
+
+TEST(WireListener, WhoOnlyRelaysIsNamedWhenNoOtherCame) {
+  Listener listener(milliseconds(1500));
+  const Relay relay(listener.place());
+  EXPECT_FALSE(call(options(relay.place(), seconds(5))));
+  EXPECT_THAT(listener.report().error().text, HasSubstr("something relays between the two ends"));
 }
 
 // ---- Listeners that misbehave

@@ -1,30 +1,34 @@
 #include "probe/handshake/admission.h"
 
+#include "probe/handshake/refusal.h"
+
 namespace tuner {
 namespace {
 
 using Step = Admission::Step;
 
-// In words only to somebody who speaks the protocol.
-Step refuse(std::string why) {
-  std::string reply = encode_frame({FrameKind::Refused, why});
-  return {.now = Step::Now::SentAway, .reply = std::move(reply), .why = std::move(why)};
+// Said only to a peer that speaks the protocol.
+Step refuse(Refusal refusal) {
+  const RefusalRow& row = row_of(refusal);
+  return {.now = Step::Now::SentAway,
+          .reply = encode_frame({FrameKind::Refused, std::string(row.word)}),
+          .why = std::string(row.sentence)};
 }
 
 }  // namespace
 
 Step Admission::greet(const Frame& hello, const Door& door) {
   auto nonce = decode_hello(hello.payload);
-  if (!nonce && nonce.error().fault == Fault::Unsupported) return refuse(nonce.error().text);
+  if (!nonce && nonce.error().fault == Fault::Unsupported) return refuse(Refusal::OtherVersion);
   if (!nonce) return {.why = nonce.error().text};
-  if (!door.takes_caller) return refuse("another probe is being served");
+  if (!door.takes_caller) return refuse(Refusal::Busy);
   nonces_.caller = std::move(*nonce);
   return {.now = Step::Now::Waits, .reply = encode_frame({FrameKind::Challenge, nonces_.listener})};
 }
 
 Step Admission::examine(const Frame& proof, const Door& door) {
   if (!same_bytes(proof.payload, caller_proof(door.token, nonces_))) {
-    return refuse("it has another token");
+    return refuse(Refusal::OtherToken);
   }
   return {.now = Step::Now::IsCaller,
           .reply = encode_frame({FrameKind::Welcome, listener_proof(door.token, nonces_)})};

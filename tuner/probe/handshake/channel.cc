@@ -1,5 +1,7 @@
 #include "probe/handshake/channel.h"
 
+#include "probe/handshake/refusal.h"
+
 #include <fmt/format.h>
 
 namespace tuner {
@@ -7,61 +9,101 @@ namespace {
 
 constexpr std::string_view kSameToken =
     "give both ends the same token: --token-file FILE or KTLS_TUNER_TOKEN";
+constexpr std::string_view kSameVersion = "use the same ktls-tuner at both ends";
+constexpr std::string_view kNoRelay =
+    "connect to the listener itself; what forwards TCP is no matter, what ends TLS is";
 
-Result<std::string> expect(int fd, FrameKind kind, Deadline deadline) {
-  auto frame = receive_frame(fd, kLongestFromStranger, deadline);
-  if (!frame) return fail(frame.error());
-  if (frame->kind == FrameKind::Refused) {
-    return fail(Fault::Refused,
-                fmt::format("the listener refused us: {}", harmless(frame->payload)),
-                std::string(kSameToken));
+// Another text than the list has is not shown: it is the other end's.
+Error refused_by(std::string_view word) {
+  const auto refusal = refusal_from(word);
+  if (!refusal) {
+    return {.fault = Fault::Invalid,
+            .text = "the listener refused us with a word that is not in the protocol",
+            .hint = std::string(kSameVersion)};
   }
+  const std::string_view hint = *refusal == Refusal::OtherToken     ? kSameToken
+                                : *refusal == Refusal::OtherVersion ? kSameVersion
+                                : *refusal == Refusal::Relay        ? kNoRelay
+                                                                    : std::string_view();
+  return {.fault = Fault::Refused,
+          .text = fmt::format("the listener refused us: {}", row_of(*refusal).sentence),
+          .hint = std::string(hint)};
+}
+
+Result<std::string> expected(Result<Frame> frame, FrameKind kind) {
+  if (!frame) return fail(frame.error());
+  if (frame->kind == FrameKind::Refused) return fail(refused_by(frame->payload));
   if (frame->kind != kind) return fail(Fault::Invalid, "a frame came out of turn");
   return std::move(frame->payload);
+}
+
+tl::unexpected<Error> relayed() {
+  return fail(Fault::Refused, std::string(row_of(Refusal::Relay).sentence), std::string(kNoRelay));
 }
 
 }  // namespace
 
 Outcome Channel::send(std::string_view message, Deadline deadline) {
-  const std::string payload = message_digest(send_key_, sent_++, message) + std::string(message);
-  return send_all(socket_.get(), encode_frame({FrameKind::Message, payload}), deadline);
+  return stream_.send(encode_frame({FrameKind::Message, std::string(message)}), deadline);
 }
 
 Result<std::string> Channel::receive(Deadline deadline) {
-  const auto frame = receive_frame(socket_.get(), kLongestMessage, deadline);
+  auto frame = stream_.receive(kLongestMessage, deadline);
   if (!frame) return fail(frame.error());
-  const std::string_view payload = frame->payload;
-  if (frame->kind != FrameKind::Message || payload.size() < kDigestSize) {
-    return fail(Fault::Invalid, "a frame came out of turn");
-  }
-  const std::string_view message = payload.substr(kDigestSize);
-  if (!same_bytes(payload.substr(0, kDigestSize),
-                  message_digest(receive_key_, received_++, message))) {
-    return fail(Fault::Refused, "a message is not as the other end sent it");
-  }
-  return std::string(message);
+  if (frame->kind != FrameKind::Message) return fail(Fault::Invalid, "a frame came out of turn");
+  return std::move(frame->payload);
 }
 
-Result<Introduced> introduce(UniqueFd socket, std::string_view token, Deadline deadline) {
+Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline) {
   const auto nonce = random_bytes(kNonceSize);
   if (!nonce) return fail(nonce.error());
-  const int fd = socket.get();
   const auto hello = encode_frame({FrameKind::Hello, encode_hello(*nonce)});
-  if (auto sent = send_all(fd, hello, deadline); !sent) return fail(sent.error());
-  const auto challenge = expect(fd, FrameKind::Challenge, deadline);
+  if (auto sent = send_all(socket, hello, deadline); !sent) return fail(sent.error());
+  const auto challenge =
+      expected(receive_frame(socket, kLongestFromStranger, deadline), FrameKind::Challenge);
   if (!challenge) return fail(challenge.error());
   if (challenge->size() != kNonceSize) return fail(Fault::Invalid, "a challenge of another length");
-  const Nonces nonces{.caller = *nonce, .listener = *challenge};
+  Nonces nonces{.caller = *nonce, .listener = *challenge};
   const auto proof = encode_frame({FrameKind::Proof, caller_proof(token, nonces)});
-  if (auto sent = send_all(fd, proof, deadline); !sent) return fail(sent.error());
-  const auto welcome = expect(fd, FrameKind::Welcome, deadline);
+  if (auto sent = send_all(socket, proof, deadline); !sent) return fail(sent.error());
+  const auto welcome =
+      expected(receive_frame(socket, kLongestFromStranger, deadline), FrameKind::Welcome);
   if (!welcome) return fail(welcome.error());
-  if (!same_bytes(*welcome, listener_proof(token, nonces))) {
-    return fail(Fault::Refused, "the listener does not know the token", std::string(kSameToken));
-  }
-  const SessionKeys keys = session_keys(token, nonces);
-  return Introduced{.channel = Channel::of_caller(std::move(socket), keys),
-                    .ticket_key = keys.tickets};
+  if (same_bytes(*welcome, listener_proof(token, nonces))) return nonces;
+  return fail(Fault::Refused, "the listener does not know the token", std::string(kSameToken));
+}
+
+Result<Introduced> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
+                               Deadline deadline) {
+  auto stream = SecureStream::connect(std::move(socket), deadline);
+  if (!stream) return fail(stream.error());
+  const auto binding = stream->binding();
+  if (!binding) return fail(binding.error());
+  const auto ours = encode_frame({FrameKind::Bound, caller_bound(token, nonces, *binding)});
+  if (auto sent = stream->send(ours, deadline); !sent) return fail(sent.error());
+  const auto theirs = expected(stream->receive(kLongestFromStranger, deadline), FrameKind::Bound);
+  if (!theirs) return fail(theirs.error());
+  if (!same_bytes(*theirs, listener_bound(token, nonces, *binding))) return relayed();
+  return Introduced{.channel = Channel(std::move(*stream)),
+                    .ticket_key = ticket_key(token, nonces, *binding)};
+}
+
+Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::string_view token,
+                                 const Identity& identity, Deadline deadline) {
+  auto stream = SecureStream::accept(std::move(socket), identity, deadline);
+  if (!stream) return fail(stream.error());
+  const auto binding = stream->binding();
+  if (!binding) return fail(binding.error());
+  const auto theirs = stream->receive(kLongestFromStranger, deadline);
+  if (!theirs) return fail(theirs.error());
+  if (theirs->kind != FrameKind::Bound) return fail(Fault::Invalid, "a frame came out of turn");
+  const bool same = same_bytes(theirs->payload, caller_bound(token, nonces, *binding));
+  const Frame answer = same ? Frame{FrameKind::Bound, listener_bound(token, nonces, *binding)}
+                            : Frame{FrameKind::Refused, std::string(row_of(Refusal::Relay).word)};
+  if (auto sent = stream->send(encode_frame(answer), deadline); !sent) return fail(sent.error());
+  if (!same) return relayed();
+  return Introduced{.channel = Channel(std::move(*stream)),
+                    .ticket_key = ticket_key(token, nonces, *binding)};
 }
 
 }  // namespace tuner

@@ -1,13 +1,13 @@
-// The control connection once both ends have proved that they know the token: whole messages,
-// each with a digest over its number, so that nobody in between can change, repeat or drop one.
+// The control connection once both ends have proved that they know the token, and that they are in
+// one TLS session: whole messages, which nothing in between can read, change, repeat or drop.
 #pragma once
 
 #include "base/handle.h"
 #include "base/result.h"
 #include "probe/handshake/proof.h"
+#include "probe/handshake/secure_stream.h"
 #include "probe/handshake/tcp.h"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,38 +15,30 @@ namespace tuner {
 
 class Channel {
  public:
-  // The socket does not wait.
-  static Channel of_caller(UniqueFd socket, const SessionKeys& keys) {
-    return {std::move(socket), keys.from_caller, keys.from_listener};
-  }
-  static Channel of_listener(UniqueFd socket, const SessionKeys& keys) {
-    return {std::move(socket), keys.from_listener, keys.from_caller};
-  }
+  explicit Channel(SecureStream stream) : stream_(std::move(stream)) {}
 
   Outcome send(std::string_view message, Deadline deadline);
-  // Refused: it is not from the one who proved; else as receive_frame().
+  // Invalid: no message of ours; else as receive_frame().
   Result<std::string> receive(Deadline deadline);
-  int socket() const { return socket_.get(); }
+  int socket() const { return stream_.socket(); }
 
  private:
-  Channel(UniqueFd socket, std::string send_key, std::string receive_key)
-      : socket_(std::move(socket)),
-        send_key_(std::move(send_key)),
-        receive_key_(std::move(receive_key)) {}
-
-  UniqueFd socket_;
-  std::string send_key_;
-  std::string receive_key_;
-  std::uint64_t sent_ = 0;
-  std::uint64_t received_ = 0;
+  SecureStream stream_;
 };
 
-// The caller's side of the introduction, on a fresh connection. Refused: in the listener's words,
-// or because the listener does not know the token either.
+// The caller's side of the introduction, on a fresh connection. Refused: for one of the reasons of
+// refusal.h, or because the listener does not know the token either.
+Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline);
+
 struct Introduced {
   Channel channel;
   std::string ticket_key;
 };
-Result<Introduced> introduce(UniqueFd socket, std::string_view token, Deadline deadline);
+// TLS from there on, and the proofs that are bound to it: of the caller first. Refused: the other
+// end is in another session, so something stands in between; the listener tells the caller.
+Result<Introduced> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
+                               Deadline deadline);
+Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::string_view token,
+                                 const Identity& identity, Deadline deadline);
 
 }  // namespace tuner

@@ -135,12 +135,17 @@ Result<Doorman::Caller> Doorman::wait_for_caller(Deadline deadline) {
     auto visitor = take(Now::IsCaller);
     if (!visitor) continue;
     door_.takes_caller = false;
-    return Caller{.socket = std::move(visitor->socket),
-                  .keys = session_keys(door_.token, visitor->admission.nonces())};
+    return Caller{.socket = std::move(visitor->socket), .nonces = visitor->admission.nonces()};
   }
   return fail(Fault::TimedOut, fmt::format("no peer within the time limit: {}", who_came()),
               "on the other host: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
               "--timeout makes this end wait longer");
+}
+
+void Doorman::not_the_caller(std::string why) {
+  door_.takes_caller = true;
+  last_why_ = std::move(why);
+  ++sent_away_;
 }
 
 Result<UniqueFd> Doorman::wait_for_ticket(const std::string& ticket, int control,

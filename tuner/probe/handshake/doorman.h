@@ -19,10 +19,12 @@ class Doorman {
 
   struct Caller {
     UniqueFd socket;
-    SessionKeys keys;
+    Nonces nonces;
   };
-  // TimedOut: nobody who knows the token came; the text says who came instead.
+  // TimedOut: no peer that knows the token came; the text says who came instead.
   Result<Caller> wait_for_caller(Deadline deadline);
+  // What was let in was not the caller: the door is open again.
+  void not_the_caller(std::string why);
 
   // The connection that brings this ticket, stamped(). Refused: something came on the caller's
   // control connection instead, or it ended.

@@ -26,8 +26,7 @@ std::string big_endian(std::uint32_t value, std::size_t size) {
 }
 
 bool is_kind(char byte) {
-  return byte >= static_cast<char>(FrameKind::Hello) &&
-         byte <= static_cast<char>(FrameKind::Message);
+  return byte >= static_cast<char>(FrameKind::Hello) && byte <= static_cast<char>(FrameKind::Bound);
 }
 
 tl::unexpected<Error> no_frame() {

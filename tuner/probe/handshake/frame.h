@@ -1,4 +1,4 @@
-// What two probes say to each other before and beside TLS: frames of a kind, with a length in
+// What two probes say to each other before TLS and in it: frames of a kind, with a length in
 // front. Pure: bytes in, frames out, nothing is read beyond the end of a frame, so that TLS can
 // begin right behind one.
 //
@@ -15,7 +15,7 @@
 
 namespace tuner {
 
-inline constexpr std::uint16_t kProtocolVersion = 1;
+inline constexpr std::uint16_t kProtocolVersion = 2;
 inline constexpr std::size_t kNonceSize = 32;
 inline constexpr std::size_t kDigestSize = 32;
 inline constexpr std::size_t kTicketSize = 16;
@@ -29,9 +29,10 @@ enum class FrameKind : std::uint8_t {
   Challenge,  // listener: nonce
   Proof,      // caller: it knows the token
   Welcome,    // listener: so does it
-  Refused,    // listener: why not, in words; the connection ends
+  Refused,    // listener: why not, a word of refusal.h; the connection ends
   Ticket,     // caller, first and last on a connection of its own: TLS follows
-  Message,    // either, once both have proved: payload with its digest
+  Message,    // either, once both have proved
+  Bound,      // either, first within TLS: it knows the token, and this is the session it is in
 };
 
 struct Frame {

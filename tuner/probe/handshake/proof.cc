@@ -25,9 +25,10 @@ std::string digest(std::string_view key, std::string_view text) {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
-// Both nonces have one length, so no two of these texts can be the same.
+// Nonces and bindings have one length each, and a NUL ends the purpose: no two of these texts can
+// be the same.
 std::string about(std::string_view purpose, const Nonces& nonces) {
-  std::string text("ktls-tuner probe 1 ");
+  std::string text("ktls-tuner probe 2 ");
   text += purpose;
   text += '\0';
   return text + nonces.caller + nonces.listener;
@@ -50,18 +51,16 @@ std::string listener_proof(std::string_view token, const Nonces& nonces) {
   return digest(token, about("listener", nonces));
 }
 
-SessionKeys session_keys(std::string_view token, const Nonces& nonces) {
-  return {.from_caller = digest(token, about("messages of the caller", nonces)),
-          .from_listener = digest(token, about("messages of the listener", nonces)),
-          .tickets = digest(token, about("tickets", nonces))};
+std::string caller_bound(std::string_view token, const Nonces& nonces, std::string_view binding) {
+  return digest(token, about("bound caller", nonces).append(binding));
 }
 
-std::string message_digest(std::string_view key, std::uint64_t number, std::string_view payload) {
-  std::string text;
-  for (unsigned shift = 64; shift > 0; shift -= 8) {
-    text += static_cast<char>(static_cast<std::uint8_t>(number >> (shift - 8)));
-  }
-  return digest(key, text.append(payload));
+std::string listener_bound(std::string_view token, const Nonces& nonces, std::string_view binding) {
+  return digest(token, about("bound listener", nonces).append(binding));
+}
+
+std::string ticket_key(std::string_view token, const Nonces& nonces, std::string_view binding) {
+  return digest(token, about("tickets", nonces).append(binding));
 }
 
 std::string stamped(std::string_view key, std::string_view ticket) {

@@ -1,11 +1,11 @@
 // Who knows the token, shown without sending it: HMAC-SHA256 over what both ends have just made
 // up, under a word that says what it is for. The caller proves first, so that a stranger learns
-// nothing that a token could be guessed from. All bytes are in std::string.
+// nothing; and a token has 128 random bits (probe/token.h), so nothing can be guessed from either.
+// All bytes are in std::string.
 #pragma once
 
 #include "base/result.h"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,16 +22,12 @@ Result<std::string> random_bytes(std::size_t size);
 std::string caller_proof(std::string_view token, const Nonces& nonces);
 std::string listener_proof(std::string_view token, const Nonces& nonces);
 
-// Of one session. Each way has its own key, so that nothing can be sent back as an answer.
-struct SessionKeys {
-  std::string from_caller;
-  std::string from_listener;
-  std::string tickets;
-};
-SessionKeys session_keys(std::string_view token, const Nonces& nonces);
-
-// `number` counts the messages of one way, so that none can be left out or come twice.
-std::string message_digest(std::string_view key, std::uint64_t number, std::string_view payload);
+// The same again inside the TLS session of the control connection, over what belongs to that
+// session alone (SecureStream::binding()). Nothing is served before both are right.
+std::string caller_bound(std::string_view token, const Nonces& nonces, std::string_view binding);
+std::string listener_bound(std::string_view token, const Nonces& nonces, std::string_view binding);
+// What tickets of this session are stamped with.
+std::string ticket_key(std::string_view token, const Nonces& nonces, std::string_view binding);
 
 // What a connection must bring that belongs to the session: the ticket and its digest.
 std::string stamped(std::string_view key, std::string_view ticket);

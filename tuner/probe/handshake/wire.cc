@@ -3,6 +3,7 @@
 #include "probe/handshake/channel.h"
 #include "probe/handshake/doorman.h"
 #include "probe/handshake/library.h"
+#include "probe/handshake/peer_words.h"
 #include "probe/handshake/wire_end.h"
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
@@ -25,6 +26,9 @@ constexpr std::chrono::seconds kPatience{20};
 
 // How long a caller comes back to a listener that drops it: a flood there may have to be outlived.
 constexpr std::chrono::seconds kInsistence{10};
+
+// For TLS under the control connection and the proofs in it.
+constexpr std::chrono::seconds kHandshakeLimit{5};
 
 Deadline soon(Deadline deadline) {
   return std::min(deadline, Clock::now() + kPatience);
@@ -70,7 +74,7 @@ ProbeReport finish(Base base) {
 // Tells the other end what we saw and hears what it saw; the caller speaks first.
 Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side,
                            Deadline deadline) {
-  const auto ours = report_message(cell_to_json(own));
+  const auto ours = report_message(cell_to_json(sendable(own)));
   if (side == WireSide::Caller) {
     if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
   }
@@ -82,7 +86,10 @@ Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side
     if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
   }
   auto cell = cell_from_json(*report);
-  if (cell) cell->because = harmless(cell->because);
+  if (!cell) return cell;
+  if (auto known = check_peer_cell(*cell, {own.version, own.cipher}); !known) {
+    return fail(known.error());
+  }
   return cell;
 }
 
@@ -118,6 +125,19 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
 }
 
 // ---- The listener
+
+// What only relays a caller gets through the door and no further; it must not keep the door shut.
+Result<Introduced> await_peer(Doorman& doorman, const Base& base) {
+  while (true) {
+    auto caller = doorman.wait_for_caller(base.options.deadline);
+    if (!caller) return fail(caller.error());
+    const Deadline until = std::min(base.options.deadline, Clock::now() + kHandshakeLimit);
+    auto met = bind_listener(std::move(caller->socket), caller->nonces, base.options.token,
+                             base.identity, until);
+    if (met) return met;
+    doorman.not_the_caller(met.error().text);
+  }
+}
 
 Result<UniqueFd> await_connection(Doorman& doorman, Channel& channel, std::string_view ticket_key,
                                   Deadline deadline) {
@@ -161,8 +181,8 @@ Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadlin
   const auto message = channel.receive(soon(deadline));
   if (!message) return fail(message.error());
   auto offer = read_offer(*message);
-  const auto answer = offer ? terms_message(certificate_fingerprint(*identity.certificate))
-                            : refusal_message(offer.error().text);
+  const auto answer =
+      offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message();
   if (auto sent = channel.send(answer, soon(deadline)); !sent) return fail(sent.error());
   return offer;
 }
@@ -218,6 +238,12 @@ Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
   return read_terms(*message);
 }
 
+Result<Introduced> meet_at(UniqueFd socket, const WireOptions& options) {
+  const auto nonces = introduce(socket.get(), options.token, soon(options.deadline));
+  if (!nonces) return fail(nonces.error());
+  return bind_caller(std::move(socket), *nonces, options.token, soon(options.deadline));
+}
+
 // A listener that is overrun may drop us before it has heard us; one that says no has. What it did
 // first tells more than the time limit that the last attempt met.
 Result<Introduced> meet(const WireOptions& options) {
@@ -227,7 +253,7 @@ Result<Introduced> meet(const WireOptions& options) {
     auto socket = connect_to(options.addresses, options.deadline);
     if (!socket) return fail(dropped.value_or(socket.error()));
     if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
-    auto met = introduce(std::move(*socket), options.token, soon(options.deadline));
+    auto met = meet_at(std::move(*socket), options);
     if (met) return met;
     if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
     if (met.error().fault != Fault::Io || Clock::now() > insist) return met;
@@ -247,14 +273,13 @@ Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& ke
   if (!place) return fail(place.error());
   listening(*place);
   Doorman doorman(std::move(socket), options.token);
-  auto caller = doorman.wait_for_caller(options.deadline);
-  if (!caller) return fail(caller.error());
-  const auto peer = peer_place(caller->socket.get());
+  auto met = await_peer(doorman, *base);
+  if (!met) return fail(met.error());
+  const auto peer = peer_place(met->channel.socket());
   if (peer) base->report.peer = to_text(*peer);
-  Channel channel = Channel::of_listener(std::move(caller->socket), caller->keys);
-  const auto offer = agree(channel, base->identity, options.deadline);
+  const auto offer = agree(met->channel, base->identity, options.deadline);
   if (!offer) return fail(offer.error());
-  const auto done = serve_cells(*base, doorman, channel, *offer, caller->keys.tickets);
+  const auto done = serve_cells(*base, doorman, met->channel, *offer, met->ticket_key);
   if (!done) fail_rest(base->report, offer->cells, done.error());
   return finish(std::move(*base));
 }

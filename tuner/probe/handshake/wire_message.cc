@@ -7,12 +7,21 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
 namespace tuner {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::array<std::string_view, 7> kKinds = {"offer", "terms",  "no",     "cell",
+                                                    "ready", "report", "goodbye"};
+constexpr std::size_t kLongestWhat = 200;
+constexpr std::string_view kOfferRefused = "offer";
+// SHA-256 in hexadecimal (certificate_fingerprint()).
+constexpr std::size_t kFingerprintDigits = 64;
 
 tl::unexpected<Error> malformed(std::string_view what) {
   return fail(Fault::Invalid, fmt::format("the other end's message is malformed: {}", what));
@@ -36,6 +45,7 @@ std::optional<int> hex_digit(char c) {
 }
 
 Result<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return malformed("not hexadecimal");
   std::string bytes;
   for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
     const auto high = hex_digit(text[i]);
@@ -46,19 +56,24 @@ Result<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
+tl::unexpected<Error> not_a_word() {
+  return malformed("a word that is not in the protocol");
+}
+
 // nlohmann's accessors throw on a missing key or another type; nothing of it leaves this file.
 template <typename T, typename Read>
 Result<T> read(std::string_view text, Read read_it) {
   try {
     const Json json = Json::parse(text);
     const auto say = json.at("say").get<std::string>();
-    if (say == "no") {
-      return fail(Fault::Refused, fmt::format("the other end refuses: {}",
-                                              harmless(json.at("because").get<std::string>())));
-    }
-    return read_it(say, json);
+    if (std::ranges::find(kKinds, say) == kKinds.end()) return not_a_word();
+    if (say != "no") return read_it(say, json);
+    if (json.at("because").get<std::string>() != kOfferRefused) return not_a_word();
+    return fail(Fault::Refused, "the other end refuses: what is to be probed is beyond its limits",
+                "use the same ktls-tuner at both ends");
   } catch (const Json::exception& error) {
-    return malformed(error.what());
+    // It may have the other end's words in it.
+    return malformed(harmless(std::string_view(error.what()).substr(0, kLongestWhat)));
   }
 }
 
@@ -108,8 +123,8 @@ std::string terms_message(std::string_view fingerprint) {
   return message("terms", {{"certificate", fingerprint}});
 }
 
-std::string refusal_message(std::string_view why) {
-  return message("no", {{"because", why}});
+std::string refusal_message() {
+  return message("no", {{"because", kOfferRefused}});
 }
 
 std::string cell_message(std::size_t index) {
@@ -133,12 +148,18 @@ Result<Offer> read_offer(std::string_view message) {
 }
 
 Result<std::string> read_terms(std::string_view message) {
-  return read_text(message, "terms", "certificate");
+  auto text = read_text(message, "terms", "certificate");
+  if (!text) return text;
+  const bool digest = text->size() == kFingerprintDigits &&
+                      std::ranges::all_of(*text, [](char c) { return hex_digit(c).has_value(); });
+  if (!digest) return malformed("no fingerprint of a certificate");
+  return text;
 }
 
 Result<std::string> read_ready(std::string_view message) {
   auto text = read_text(message, "ready", "ticket");
   if (!text) return text;
+  if (text->size() != 2 * kTicketSize) return malformed("a ticket of another length");
   return from_hex(*text);
 }
 

@@ -33,14 +33,14 @@ inline constexpr std::size_t kMostCells = 16;
 
 std::string offer_message(const Offer& offer);
 std::string terms_message(std::string_view fingerprint);
-std::string refusal_message(std::string_view why);
+std::string refusal_message();  // of an offer
 std::string cell_message(std::size_t index);
 std::string ready_message(std::string_view ticket);  // any bytes
 std::string report_message(std::string_view cell_json);
 std::string goodbye_message();
 
-// Each reads the one kind of message that is due. Refused: the other end said no, in its words;
-// Invalid: another kind, or malformed.
+// Each reads the one kind of message that is due. Refused: the other end took no offer of ours;
+// Invalid: another kind, a word that is not in the protocol, or malformed.
 Result<Offer> read_offer(std::string_view message);  // also Invalid: more than the limits above
 Result<std::string> read_terms(std::string_view message);
 Result<std::string> read_ready(std::string_view message);

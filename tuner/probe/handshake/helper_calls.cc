@@ -68,7 +68,7 @@ void add_sockets(Rules& rules) {
   add(rules, {SYS_bind, SYS_listen, SYS_connect, SYS_accept4, SYS_getsockname, SYS_getpeername,
               SYS_getsockopt, SYS_setsockopt});
   // Interfaces by number, drivers' statistics; stdio asks whether it writes to a terminal.
-  for (const unsigned long request : {SIOCETHTOOL, SIOCGIFNAME, SIOCGIFINDEX, TCGETS}) {
+  for (const int request : {SIOCETHTOOL, SIOCGIFNAME, SIOCGIFINDEX, TCGETS}) {
     add_if(rules, SYS_ioctl, 1, kAllBits, static_cast<std::uint32_t>(request));
   }
 }

@@ -266,6 +266,15 @@ Result<ReadProfile> read_chosen(const Context& context, const Session& session,
   return by_copy ? read_approved(context, *active) : read_source(chosen);
 }
 
+// A run that writes is refused because of it, with the same words.
+void note_waiting(const Context& context, bool writing, Session& session) {
+  if (writing) return;
+  std::string waits = waiting_note(context);
+  if (waits.empty()) return;
+  if (context.options.root.empty()) context.terminal.talk("note: " + waits);
+  session.notes.push_back(std::move(waits));
+}
+
 }  // namespace
 
 OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
@@ -309,11 +318,7 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
   if (auto refused = not_to_be_persisted(context, writing, session))
     return {std::nullopt, failure(*refused)};
   note_edit(session);
-  // A run that writes is refused because of it, with the same words.
-  if (auto waits = writing ? std::string() : waiting_note(context); !waits.empty()) {
-    if (context.options.root.empty()) context.terminal.talk("note: " + waits);
-    session.notes.push_back(std::move(waits));
-  }
+  note_waiting(context, writing, session);
   auto nics = chosen_nics(context);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};
   session.options.nics = std::move(*nics);

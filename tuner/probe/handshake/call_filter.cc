@@ -39,7 +39,7 @@ struct NamedCall {
 
 // Made from the compiler's sys/syscall.h (tuner/CMakeLists.txt).
 constexpr NamedCall kNames[] = {
-#include "system_calls.inc"
+#include "probe/handshake/system_calls.inc"
 };
 
 std::string_view known_name(long number) {

@@ -10,6 +10,8 @@ include(mutation/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
 add_test(NAME check.linkage COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/linkage.py ${CMAKE_BINARY_DIR})
+add_test(NAME check.hardening COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/hardening.py ${CMAKE_BINARY_DIR})
+set_tests_properties(check.hardening PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME check.tiers COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/tiers.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(check.tiers PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME check.promises COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/promises.py ${PROJECT_SOURCE_DIR})

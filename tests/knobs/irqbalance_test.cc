@@ -254,6 +254,20 @@ TEST(IrqbalanceBan, AMissingPolicyScriptIsNamed) {
   EXPECT_TRUE(ban.machine->writes.empty());
 }
 
+TEST(IrqbalanceBan, ADropInWithoutTheVariableBansNothing) {
+  EXPECT_TRUE(devices_of_drop_in("").empty());
+  EXPECT_TRUE(devices_of_drop_in("[Service]\nNice=5 0000:81:00.0\n").empty());
+  EXPECT_EQ(devices_of_drop_in("[Service]\nEnvironment=\"KTLS_TUNER_BAN=0000:81:00.0\"\n"),
+            PciAddresses{"0000:81:00.0"});
+}
+
+TEST(IrqbalanceBan, AnEnvironmentWithoutTheVariableBansNothing) {
+  Banning ban;
+  ban.set("banned");
+  ban.machine->files["/proc/412/environ"] = std::string("A=0123456789 0000:81:00.0\0", 26);
+  EXPECT_NE(ban.seen(0).value, word("banned"));
+}
+
 TEST(IrqbalanceBan, TheLastPolicyScriptOfACommandLineCounts) {
   const auto script = [](std::string line) {
     std::ranges::replace(line, ' ', '\0');

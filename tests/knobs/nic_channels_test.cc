@@ -177,5 +177,26 @@ TEST(NicChannels, QueuesOfOneDirectionAreForeseenAlone) {
   EXPECT_EQ(queues_of(facts.nics[1]), "rx0 tx0 other-1 tx1 ");
 }
 
+// What eth1 has, once so many queues of a kind are set.
+std::string eth1_with(std::string_view kind, std::int64_t count) {
+  Facts facts = two_node_facts();
+  Subject subject = combined();
+  subject.key = "channels:pci:0000:01:00.0/" + std::string(kind);
+  subject.place = "eth1";
+  find_knob("nic_channels")->foresee(facts, {subject, count});
+  return queues_of(facts.nics[1]);
+}
+
+TEST(NicChannels, CombinedQueuesOfSeparateInterruptsAreForeseenInBothDirections) {
+  EXPECT_EQ(eth1_with("combined", 2), "rx0 tx0 other-1 rx1 tx1 ");
+  EXPECT_EQ(eth1_with("rx", 2), "rx0 tx0 other-1 rx1 ");
+}
+
+TEST(NicChannels, WithoutQueuesOfAKindItsInterruptsAreForeseenToGo) {
+  EXPECT_EQ(eth1_with("tx", 0), "rx0 other-1 ");
+  EXPECT_EQ(eth1_with("rx", 0), "tx0 other-1 ");
+  EXPECT_EQ(eth1_with("combined", 0), "other-1 ");
+}
+
 }  // namespace
 }  // namespace tuner::testing

@@ -64,6 +64,24 @@ TEST(NicRings, WhatADriverTakesAtLeastIsKnownBeforeAnythingIsWritten) {
   EXPECT_EQ(wish_for("novel", "rx", exact(1)).unsupported, "");
 }
 
+TEST(NicRings, TheLeastThatADriverTakesIsNotRefusedAndOneLessIs) {
+  const struct {
+    const char* driver;
+    const char* parameter;
+    std::int64_t least;
+  } cases[] = {{"ice", "rx", 64},       {"ice", "tx", 64},  {"i40e", "rx", 64}, {"i40e", "tx", 64},
+               {"mlx5_core", "tx", 64}, {"ena", "rx", 256}, {"ena", "tx", 256}};
+  for (const auto& one : cases) {
+    const auto fault = [&](std::int64_t number) {
+      return wish_for(one.driver, one.parameter, {.op = Goal::Op::AtMost, .value = number})
+          .unsupported;
+    };
+    EXPECT_EQ(fault(one.least), "") << one.driver << " " << one.parameter;
+    EXPECT_EQ(fault(one.least - 1), "driver " + std::string(one.driver) + " takes at least " +
+                                        std::to_string(one.least) + " here");
+  }
+}
+
 TEST(NicRings, ARefusedMessageFailsForEachOfItsChanges) {
   const FakeMachine machine = two_node_machine();
   machine->nics["eth0"].set_error = answer(ENOMEM, "set the rings of eth0");

@@ -183,8 +183,13 @@ TEST(Journal, LinesThatHangInTheAirAreDamage) {
       R"("before":1,"after":2}})"
       "\n";
   for (const std::string& text :
-       {intended, std::string("{\"ended\":\"applied\"}\n"), std::string("[]\n"), run + "{}\n",
-        run + "[]\n", run + "{\"done\":{\"key\":\"x\",\"after\":2}}\n"}) {
+       {intended,
+        std::string(R"({"run":"r","boot_id":5,"profile":"p","path":""})"
+                    "\n"),
+        std::string(R"({"run":"r","profile":"p","path":""})"
+                    "\n"),
+        std::string("{\"ended\":\"applied\"}\n"), std::string("[]\n"), run + "{}\n", run + "[]\n",
+        run + "{\"done\":{\"key\":\"x\",\"after\":2}}\n"}) {
     FakeStateStore store;
     store.files[std::string(kJournalPath)] = text;
     EXPECT_EQ(Journal::load(store, "b")->state(), JournalState::Damaged) << text;
@@ -382,6 +387,74 @@ TEST(Journal, ADamagedOneTakesNoLine) {
   EXPECT_EQ(store.files, before);
 }
 
+TEST(Journal, EachWriteOfItsFirstLineThatFailsIsAnError) {
+  for (int n = 0; n < 3; ++n) {  // another boot's head goes, the line and its head come
+    auto fuse = std::make_shared<testing::WriteFuse>();
+    FakeStateStore store(fuse);
+    Journal journal = loaded(store);
+    fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    const auto begun = journal.begin(store, run("1"));
+    ASSERT_FALSE(begun) << n;
+    EXPECT_THAT(begun.error().text, ::testing::HasSubstr("injected failure"));
+  }
+}
+
+// Two settings and a cut end.
+FakeStateStore damaged_run(const std::shared_ptr<testing::WriteFuse>& fuse) {
+  FakeStateStore store(fuse);
+  store.files = sealed_run().files;
+  file(store, kJournalPath).resize(file(store, kJournalPath).size() - 10);
+  return store;
+}
+
+TEST(Journal, ADamagedOneIsSetAsideWithWhatThereIsOfIt) {
+  const auto fuse = std::make_shared<testing::WriteFuse>();
+  for (const std::string_view missing : {std::string_view(), kJournalHeadPath, kJournalPath}) {
+    FakeStateStore store = damaged_run(fuse);
+    store.files.erase(std::string(missing));
+    const auto before = store.files;
+    Journal journal = loaded(store);
+    ASSERT_EQ(journal.state(), JournalState::Damaged) << missing;
+    const auto name = journal.set_aside(store, "1");
+    ASSERT_TRUE(name) << missing << ": " << name.error().text;
+    EXPECT_EQ(*name, std::string(kJournalPath) + ".1.damaged");
+    EXPECT_EQ(store.files.size(), before.size()) << missing;
+    const auto copy_of = [&](std::string_view path) {
+      return before.contains(std::string(path)) ? before.at(std::string(path)) : std::string();
+    };
+    EXPECT_EQ(file(store, *name), copy_of(kJournalPath)) << missing;
+    EXPECT_EQ(file(store, *name + ".head"), copy_of(kJournalHeadPath)) << missing;
+    EXPECT_EQ(loaded(store).state(), JournalState::None);
+  }
+}
+
+TEST(Journal, SettingItAsideFailsWithEachWriteAndLosesNothing) {
+  for (int n = 0; n < 4; ++n) {
+    const auto fuse = std::make_shared<testing::WriteFuse>();
+    FakeStateStore store = damaged_run(fuse);
+    const std::string text = file(store, kJournalPath);
+    Journal journal = loaded(store);
+    fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    ASSERT_FALSE(journal.set_aside(store, "1")) << n;
+    EXPECT_FALSE(journal.usable()) << n;
+    EXPECT_EQ(file(store, kJournalPath), text) << n;
+    EXPECT_TRUE(journal.set_aside(store, "1")) << n;
+    EXPECT_TRUE(journal.usable()) << n;
+  }
+}
+
+TEST(Journal, TheOneAfterADamagedOneIsOfTheSameBootAndNamespace) {
+  const auto fuse = std::make_shared<testing::WriteFuse>();
+  FakeStateStore store = damaged_run(fuse);
+  Journal journal = *Journal::load(store, kBoot, "net:[1] cookie 1");
+  ASSERT_TRUE(journal.set_aside(store, "1"));
+  EXPECT_EQ(journal.boot_id(), kBoot);
+  ASSERT_TRUE(journal.begin(store, run("2")));
+  EXPECT_EQ(journal.net(), "net:[1] cookie 1");
+  EXPECT_TRUE(Journal::load(store, kBoot, "net:[1] cookie 1")->usable());
+  EXPECT_FALSE(Journal::load(store, kBoot, "net:[1] cookie 2")->usable());
+}
+
 TEST(Journal, WhatBootsSetIsOfTheInitialNamespaceOrNot) {
   constexpr std::string_view kInitial = "initial net:[1] cookie 1";
   FakeStateStore store;
@@ -429,6 +502,15 @@ TEST(Journal, AnotherNamespacesIsNotUsedHere) {
   const auto refused = Journal::load(store, kBoot, "net:[1] cookie 2")->usable();
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().hint.find("nsenter"), std::string::npos);
+}
+
+TEST(Journal, LinesOfTwoNamespacesAreDamage) {
+  FakeStateStore store;
+  Journal journal = *Journal::load(store, kBoot, "net:[1] cookie 1");
+  ASSERT_TRUE(journal.begin(store, run("1")));
+  Journal elsewhere = *Journal::load(store, kBoot, "net:[1] cookie 2");
+  EXPECT_FALSE(elsewhere.end(store, "applied"));
+  EXPECT_EQ(loaded(store).state(), JournalState::Damaged);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 namespace tuner {
 namespace {
@@ -202,6 +203,29 @@ TEST(Apply, WriteThatTheKernelSwallowsIsAFailureNotASuccess) {
   EXPECT_THAT(report.error->text, HasSubstr("but it reads"));
 }
 
+Profile wmem_alone() {
+  return {.name = "wmem",
+          .digest = "0000000000000005",
+          .sysctl = {{"net.core.wmem_max", testing::at_least(std::int64_t{16777216})}}};
+}
+
+// Longer, and a profile of many settings that never arrive would stop a boot for minutes.
+TEST(Apply, AValueHasOneSecondToShowAndNoMore) {
+  for (const bool shows : {true, false}) {
+    Rig rig;
+    const auto start = rig.machine->since_boot;
+    rig.machine->rules[kWmem] = [](const std::string& old,
+                                   std::string_view) -> Result<std::string> { return old; };
+    rig.machine->on_sleep = [&] {
+      if (shows && rig.machine->since_boot - start >= std::chrono::seconds(1))
+        rig.machine.set(kWmem, "16777216");
+    };
+    const ApplyReport report = rig.apply(wmem_alone(), /*rollback_on_failure=*/false);
+    EXPECT_EQ(report.end, shows ? End::Applied : End::Failed);
+    EXPECT_EQ(rig.machine->since_boot - start, std::chrono::seconds(1));
+  }
+}
+
 TEST(Apply, RoundingThatStillMeetsTheGoalIsDoneAndJournalledAsReadBack) {
   Rig rig;
   rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
@@ -210,6 +234,16 @@ TEST(Apply, RoundingThatStillMeetsTheGoalIsDoneAndJournalledAsReadBack) {
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   EXPECT_EQ(rig.journal().entry("sysctl:net.core.wmem_max")->last_written(),
             Value{std::int64_t{16777220}});
+}
+
+// Only a driver of rings rounds up: of other settings more than what was asked is another value.
+TEST(Apply, MoreThanAnExactGoalIsAFailure) {
+  Rig rig;
+  rig.machine->rules["/proc/sys/net/ipv4/tcp_notsent_lowat"] =
+      [](const std::string&, std::string_view) -> Result<std::string> { return "131073"; };
+  const ApplyReport report = rig.apply(whole_profile(), /*rollback_on_failure=*/false);
+  EXPECT_EQ(report.end, End::Failed);
+  EXPECT_THAT(report.error->text, HasSubstr("written 131072, but it reads 131073"));
 }
 
 TEST(Apply, ChangeOfProfileWritesOnlyTheDifference) {

@@ -58,6 +58,27 @@ TEST(Persist, WritesWhatTheSystemReadsAtBootAndWhichProfileItIs) {
   EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->persisted, Value(std::int64_t{16777216}));
 }
 
+// Nothing of it goes into a file: boots have the unit alone.
+TEST(Persist, AProfileThatIsInSyncAlreadyIsWhatBootsSetFromNowOn) {
+  Rig rig;
+  Profile least{.name = "least",
+                .digest = "0000000000000005",
+                .sysctl = {{"net.core.wmem_max", testing::at_least(std::int64_t{16777216})}}};
+  ASSERT_EQ(rig.apply(least).end, End::Applied);
+  ASSERT_EQ(rig.journal().persisted(), nullptr);
+  EXPECT_EQ(rig.apply(lasting(least)).end, End::Nothing);
+  ASSERT_NE(rig.journal().persisted(), nullptr);
+  EXPECT_EQ(rig.journal().persisted()->profile, "least");
+
+  rig.machine.fuse->disarm();
+  EXPECT_EQ(rig.apply(lasting(least)).end, End::Nothing);
+  EXPECT_EQ(rig.machine.fuse->count(), 0) << "it is that already";
+
+  least.name = "renamed";
+  EXPECT_EQ(rig.apply(lasting(least)).end, End::Nothing);
+  EXPECT_EQ(rig.journal().persisted()->profile, "renamed");
+}
+
 TEST(Persist, WithoutItNothingIsWrittenToEtc) {
   Rig rig;
   ASSERT_EQ(rig.apply(testing::whole_profile()).end, End::Applied);

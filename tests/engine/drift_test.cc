@@ -106,6 +106,23 @@ TEST(DriftCause, ALinkThatWentDownAndUp) {
             "the link of eth0 went down or up 2 times, and its driver starts anew with it");
 }
 
+TEST(DriftCause, ALinkIsRuledOutOnlyWhereItsChangesAreKnownThenAndNow) {
+  const auto cause = [](const char* then, const char* now) {
+    Rig rig;
+    if (*then != '\0') rig.machine.set(kNet + "/carrier_changes", then);
+    rig.apply(whole_profile());
+    rig.machine.set(kFirstIrq, "0");
+    rig.machine.remove(kNet + "/carrier_changes");
+    if (*now != '\0') rig.machine.set(kNet + "/carrier_changes", now);
+    return cause_of(rig.plan(whole_profile()), "eth0/rxtx-0");
+  };
+  EXPECT_EQ(cause("2", ""), kUnknownIrq);
+  EXPECT_EQ(cause("", "2"), kUnknownIrq);
+  EXPECT_TRUE(cause("2", "2").starts_with(
+      "unknown: not a reboot, not the driver, queues or link, the same CPUs are online"))
+      << cause("2", "2");
+}
+
 TEST(DriftCause, AnInterfaceThatWasRenamed) {
   Drifted drifted;
   FakeMachine& machine = drifted.rig.machine;

@@ -126,6 +126,52 @@ TEST(Disturb, RollbackPutsBackWhatSomebodyElseSetSinceAndSaysSo) {
   EXPECT_EQ(affinity(rig, 24), "2-3");
 }
 
+TEST(Disturb, RollbackOfQueuesLeavesAnotherNicsSettingsToWhoSetThem) {
+  Rig rig;
+  rig.apply(shaped_profile(), true, kMayFlap);
+  const std::string theirs = affinity(rig, 30) == "1" ? "0" : "1";
+  rig.machine.set("/proc/irq/30/smp_affinity_list", theirs);
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  const Step* left = step_named(report->steps, "eth1/rx-0");
+  ASSERT_NE(left, nullptr);
+  EXPECT_EQ(left->status, Status::Blocked);
+  EXPECT_THAT(left->because, HasSubstr("somebody else changed it to " + theirs));
+  EXPECT_EQ(affinity(rig, 30), theirs);
+  EXPECT_NE(rig.journal().entry(left->wish.subject.key), nullptr) << "its original is kept";
+}
+
+TEST(Disturb, RollbackOfQueuesThatAreBackAlreadyThrowsNothingAway) {
+  Rig rig;
+  rig.apply(shaped_profile(), true, kMayFlap);
+  rig.machine->nics["eth0"].shapes[NicShape::Channels]["combined"].value = 4;
+  rig.machine->nics["eth0"].shapes[NicShape::Rings]["rx"].value = 256;
+  rig.machine.set("/proc/irq/224/smp_affinity_list", "0-1");
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(step_named(report->steps, "eth0/combined")->because, "is as it was");
+  const Step* left = step_named(report->steps, "eth0/rxtx-0");
+  ASSERT_NE(left, nullptr);
+  EXPECT_EQ(left->status, Status::Blocked);
+  EXPECT_THAT(left->because, HasSubstr("somebody else changed it to 0-1"));
+  EXPECT_NE(rig.journal().entry(left->wish.subject.key), nullptr) << "its original is kept";
+}
+
+TEST(Disturb, WhatWasOnlyNotedBeforeAWriteThatNeverCameIsNotRestored) {
+  Rig rig;
+  rig.interrupted = [] { return true; };
+  ASSERT_EQ(rig.apply(channels_alone(2), false, kMayFlap).end, ApplyReport::End::Failed);
+  ASSERT_FALSE(rig.journal().entries().empty()) << "the affinities that it was going to disturb";
+  rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
+  const auto report = rig.rollback();
+  ASSERT_TRUE(report.has_value());
+  EXPECT_TRUE(report->complete());
+  const Step* left = step_named(report->steps, "eth0/rxtx-0");
+  ASSERT_NE(left, nullptr);
+  EXPECT_EQ(left->status, Status::InSync);
+  EXPECT_EQ(affinity(rig, 24), "0") << "the administrator's, and we never wrote it";
+}
+
 TEST(Disturb, AnotherProfileThatLeavesTheChannelsRestoresThemAndWhatTheyThrowAway) {
   Rig rig;
   const auto start = rig.machine.snapshot();

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
 
@@ -207,6 +209,36 @@ TEST(Rollback, ADamagedJournalRestoresWhatIsProvenAndIsKept) {
   Journal journal = rig.journal();
   ASSERT_TRUE(journal.set_aside(rig.store, "20260101T000000Z"));
   EXPECT_EQ(rig.apply(other_profile()).end, End::Applied);
+}
+
+TEST(Rollback, OfAnotherNetworkNamespaceIsRefusedUntouched) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
+  const auto before = rig.machine.snapshot();
+  const auto files = rig.store.files;
+  rig.machine->net_namespace = "net:[4026532000] cookie 7";
+  for (const bool force : {false, true}) {
+    const auto report = rig.rollback({.force = force});
+    ASSERT_FALSE(report.has_value());
+    EXPECT_EQ(report.error().fault, Fault::Refused);
+    EXPECT_THAT(report.error().text, HasSubstr("another network namespace"));
+    EXPECT_THAT(report.error().hint, HasSubstr("nsenter"));
+    EXPECT_FALSE(plan_rollback(rig.machine.host(), rig.journal(), catalog(), {.force = force}));
+  }
+  EXPECT_EQ(rig.machine.snapshot(), before);
+  EXPECT_EQ(rig.store.files, files);
+}
+
+// On a machine of hundreds of NICs each look takes a while.
+TEST(Rollback, LooksAtTheNicsOnceWhereNothingThrowsAwaySettings) {
+  Rig rig;
+  Profile features{.name = "features", .digest = "0000000000000006"};
+  features.nics = {
+      {.select = {.names = {"eth0"}}, .features = {{"tls-hw-tx-offload", testing::exactly(true)}}}};
+  ASSERT_EQ(rig.apply(features).end, End::Applied);
+  rig.machine.forget();
+  ASSERT_TRUE(plan_rollback(rig.machine.host(), rig.journal(), catalog(), {}));
+  EXPECT_EQ(std::ranges::count(rig.machine->reads, "/sys/class/net"), 1);
 }
 
 // A driver reload gives every vector another number; the journal's key is (device, role, queue).

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 namespace tuner {
 namespace {
@@ -159,6 +160,20 @@ TEST(Guard, WaitsForALockThatSomebodyElseHoldsAndKillsNobody) {
   };
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_THAT(rig.killed, IsEmpty());
+  EXPECT_EQ(rig.now(), rig.start);
+}
+
+TEST(Guard, SeesAnApplyThatDiesWithinATenthOfASecond) {
+  GuardRig rig;
+  rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, 23);
+  rig.apply(whole_profile());
+  rig.machine.fuse->disarm();
+  const auto start = rig.machine->since_boot;
+  std::optional<std::chrono::milliseconds> seen;
+  rig.machine->on_sleep = [&] { rig.end_process(kWriter); };
+  rig.store.on_lock = [&] { seen = seen.value_or(rig.machine->since_boot - start); };
+  EXPECT_EQ(rig.guard(), GuardEnd::Undone);
+  EXPECT_EQ(seen, 100ms);
   EXPECT_EQ(rig.now(), rig.start);
 }
 

@@ -242,7 +242,7 @@ TEST(Apply, MoreThanAnExactGoalIsAFailure) {
   rig.machine->rules["/proc/sys/net/ipv4/tcp_notsent_lowat"] =
       [](const std::string&, std::string_view) -> Result<std::string> { return "131073"; };
   const ApplyReport report = rig.apply(whole_profile(), /*rollback_on_failure=*/false);
-  EXPECT_EQ(report.end, End::Failed);
+  ASSERT_EQ(report.end, End::Failed);
   EXPECT_THAT(report.error->text, HasSubstr("written 131072, but it reads 131073"));
 }
 

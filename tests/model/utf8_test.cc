@@ -22,6 +22,17 @@ TEST(Utf8, RefusesWhatIsNotUtf8) {
     EXPECT_EQ(decode(text).bytes, 0U) << in_quotes(text);
 }
 
+TEST(Utf8, TakesTheNeighboursOfSurrogatesAndTheLastCodePoint) {
+  EXPECT_EQ(decode("\xED\x9F\xBF").value, 0xD7FFU);
+  EXPECT_EQ(decode("\xEE\x80\x80").value, 0xE000U);
+  EXPECT_EQ(decode("\xED\xBF\xBF").bytes, 0U) << "the last surrogate";
+  EXPECT_EQ(decode("\xF4\x8F\xBF\xBF").value, 0x10FFFFU);
+  // The first of each length.
+  EXPECT_EQ(decode("\xC2\x80").value, 0x80U);
+  EXPECT_EQ(decode("\xE0\xA0\x80").value, 0x800U);
+  EXPECT_EQ(decode("\xF0\x90\x80\x80").value, 0x10000U);
+}
+
 TEST(Utf8, FindsTheFirstBrokenByte) {
   EXPECT_EQ(find_invalid_utf8("aé漢"), std::string_view::npos);
   EXPECT_EQ(find_invalid_utf8("aé\xFF"), 3U);
@@ -30,6 +41,35 @@ TEST(Utf8, FindsTheFirstBrokenByte) {
 TEST(Utf8, CountsCodePointsAndBrokenBytes) {
   EXPECT_EQ(count_code_points("aé漢"), 3U);
   EXPECT_EQ(count_code_points("a\xFF"), 2U);
+}
+
+struct Edges {
+  char32_t first, last;
+};
+
+// A caret stands under its character only where each block begins and ends as in Unicode.
+TEST(DisplayWidth, OfWideBlocksIsTwoFromTheFirstToTheLast) {
+  for (const auto& [first, last] :
+       {Edges{0x1100, 0x115F}, Edges{0x2E80, 0x303E}, Edges{0x3041, 0x4DBF}, Edges{0x4E00, 0xA4CF},
+        Edges{0xAC00, 0xD7A3}, Edges{0xF900, 0xFAFF}, Edges{0xFE30, 0xFE6F}, Edges{0xFF00, 0xFF60},
+        Edges{0xFFE0, 0xFFE6}, Edges{0x1F300, 0x1F64F}, Edges{0x1F680, 0x1F6FF},
+        Edges{0x1F900, 0x1F9FF}, Edges{0x20000, 0x3FFFD}}) {
+    EXPECT_NE(display_width(first - 1), 2) << std::hex << static_cast<unsigned>(first);
+    EXPECT_EQ(display_width(first), 2) << std::hex << static_cast<unsigned>(first);
+    EXPECT_EQ(display_width(last), 2) << std::hex << static_cast<unsigned>(last);
+    EXPECT_EQ(display_width(last + 1), 1) << std::hex << static_cast<unsigned>(last);
+  }
+}
+
+TEST(DisplayWidth, OfMarksThatJoinTheirNeighbourIsNone) {
+  for (const auto& [first, last] :
+       {Edges{0x0300, 0x036F}, Edges{0x200B, 0x200D}, Edges{0x20D0, 0x20FF}, Edges{0xFE00, 0xFE0F},
+        Edges{0xFE20, 0xFE2F}}) {
+    EXPECT_EQ(display_width(first - 1), 1) << std::hex << static_cast<unsigned>(first);
+    EXPECT_EQ(display_width(first), 0) << std::hex << static_cast<unsigned>(first);
+    EXPECT_EQ(display_width(last), 0) << std::hex << static_cast<unsigned>(last);
+    EXPECT_NE(display_width(last + 1), 0) << std::hex << static_cast<unsigned>(last);
+  }
 }
 
 TEST(InQuotes, EscapesWhatATerminalWouldObey) {
@@ -52,6 +92,23 @@ TEST(IsHidden, EverythingThatReordersOrLeavesNoMark) {
   for (const char32_t seen :
        {0x20, 0x7E, 0xA0, 0xE4, 0x2027, 0x202F, 0x2026, 0x6F22, 0xFFFD, 0x1F600})
     EXPECT_FALSE(is_hidden(seen)) << std::hex << static_cast<unsigned>(seen);
+}
+
+// A hyphen or a rune next to what leaves no mark is text like any other.
+TEST(IsHidden, NothingBesideTheBlocksThatLeaveNoMark) {
+  for (const auto& [first, last] :
+       {Edges{0x00AD, 0x00AD}, Edges{0x034F, 0x034F}, Edges{0x061C, 0x061C}, Edges{0x115F, 0x1160},
+        Edges{0x17B4, 0x17B5}, Edges{0x180B, 0x180F}, Edges{0x200B, 0x200F}, Edges{0x2028, 0x202E},
+        Edges{0x2060, 0x206F}, Edges{0x3164, 0x3164}, Edges{0xFDD0, 0xFDEF}, Edges{0xFE00, 0xFE0F},
+        Edges{0xFEFF, 0xFEFF}, Edges{0xFFA0, 0xFFA0}, Edges{0xFFF0, 0xFFFB},
+        Edges{0x1BCA0, 0x1BCA3}, Edges{0x1D173, 0x1D17A}, Edges{0xE0000, 0xE0FFF}}) {
+    EXPECT_TRUE(is_hidden(first)) << std::hex << static_cast<unsigned>(first);
+    EXPECT_TRUE(is_hidden(last)) << std::hex << static_cast<unsigned>(last);
+    EXPECT_FALSE(is_hidden(last + 1)) << std::hex << static_cast<unsigned>(last);
+    if (first != 0xE0000) {  // before it is a noncharacter
+      EXPECT_FALSE(is_hidden(first - 1)) << std::hex << static_cast<unsigned>(first);
+    }
+  }
 }
 
 // A profile may hold a joiner or an emoji's selector in a comment: what it refuses is as it was.

@@ -67,6 +67,19 @@ TEST(DiagnosticText, ShowsAnOrdinaryLineWhole) {
   EXPECT_THAT(to_text(at(1, line)), testing::HasSubstr("\n    " + line + "\n    ^"));
 }
 
+TEST(Diagnostics, ShowALineOfADosFileWithoutItsCarriageReturn) {
+  std::vector<Diagnostic> diagnostics{at(5, ""), at(1, "")};
+  diagnostics[0].origin.line = 2;
+  diagnostics[1].origin.line = 9;
+  add_source_lines(diagnostics, "cpus:\r\n  - govenor: performance\r\n");
+  EXPECT_EQ(diagnostics[0].source_line, "  - govenor: performance");
+  EXPECT_EQ(diagnostics[1].source_line, "") << "the file has no such line";
+  std::vector<Diagnostic> of_nothing{at(1, "")};
+  of_nothing[0].origin.line = 1;
+  add_source_lines(of_nothing, "");
+  EXPECT_EQ(of_nothing[0].source_line, "") << "an empty file has none";
+}
+
 TEST(Diagnostics, HaveErrorsOnlyWithAnError) {
   EXPECT_FALSE(has_errors({}));
   EXPECT_FALSE(has_errors({{.severity = Diagnostic::Severity::Warning}}));

@@ -89,6 +89,8 @@ expect:
       expectation_for(profile, TlsVersion::Tls13, TlsCipher::Chacha20Poly1305);
   EXPECT_EQ(tls13.tx, ExpectedPath::Kernel);
   EXPECT_EQ(tls13.rx, ExpectedPath::Userspace);
+  EXPECT_EQ(expectation_for(profile, TlsVersion::Tls13, TlsCipher::Aes128Gcm).tx, ExpectedPath::Any)
+      << "nothing is said of this cipher";
   EXPECT_EQ(profile.expect.at(1).ciphers, std::vector{TlsCipher::Aes128Ccm});
   EXPECT_EQ(profile.expect[1].tx, ExpectedPath::Any);
 }
@@ -291,6 +293,24 @@ TEST_F(Profiles, ListNothingWhereThereIsNoDirectory) {
   EXPECT_THAT(list_profiles(files_, kDirectories), IsEmpty());
 }
 
+TEST_F(Profiles, TakeTheLeastAndTheMostOfALimitAndNothingBeyond) {
+  const auto fault = [&](const std::string& setting) {
+    add("/usr/limits.yaml", "nics: [ { select: { name: a }, " + setting + " } ]\n");
+    const LoadedProfile result = load("limits");
+    return result.diagnostics.empty() ? std::string() : result.diagnostics[0].hint;
+  };
+  for (const char* inside :
+       {"channels: { combined: 1 }", "channels: { combined: 65535 }", "rings: { rx: 1 }",
+        "rings: { tx: 1048576 }", "coalesce: { rx-usecs: 0 }", "coalesce: { tx-usecs: 1000000 }"})
+    EXPECT_EQ(fault(inside), "") << inside;
+  EXPECT_EQ(fault("channels: { combined: 0 }"), "it is 1 to 65535");
+  EXPECT_EQ(fault("channels: { combined: 65536 }"), "it is 1 to 65535");
+  EXPECT_EQ(fault("rings: { rx: 0 }"), "it is 1 to 1048576");
+  EXPECT_EQ(fault("rings: { rx: 1048577 }"), "it is 1 to 1048576");
+  EXPECT_EQ(fault("coalesce: { rx-usecs: -1 }"), "it is 0 to 1000000");
+  EXPECT_EQ(fault("coalesce: { rx-usecs: 1000001 }"), "it is 0 to 1000000");
+}
+
 class Digest : public Profiles {
  protected:
   std::string of(std::string_view body) {
@@ -306,6 +326,9 @@ TEST_F(Digest, IsSixteenHexDigits) {
 // A change here makes every deployed profile look edited: it is a change of the format.
 TEST_F(Digest, StaysTheSameBetweenReleases) {
   EXPECT_EQ(of("sysctl: { net.core.somaxconn: { at_least: 4096 } }\n"), "940ab2f5549e5cef");
+  EXPECT_EQ(
+      of("nics: [ { select: { name: a }, features: { rx-gro: true }, rings: { rx: 4096 } } ]\n"),
+      "a4444f13d0b8fe49");
 }
 
 TEST_F(Digest, LooksPastCommentsLayoutOrderSummaryAndWhy) {
@@ -313,6 +336,21 @@ TEST_F(Digest, LooksPastCommentsLayoutOrderSummaryAndWhy) {
   EXPECT_EQ(of("# a comment\nsummary: new words\nsysctl:\n  net/core/busy_poll: 2\n"
                "  net.core.somaxconn: { value: 4001, need: required, why: because }\n"),
             first);
+}
+
+TEST_F(Digest, LooksPastTheOrderOfNamesThatMeanASet) {
+  const auto nics = [&](std::string_view select) {
+    return of("nics: [ { select: { " + std::string(select) + " } } ]\n");
+  };
+  EXPECT_EQ(nics("name: [eth1, eth0]"), nics("name: [eth0, eth1]"));
+  EXPECT_EQ(nics("driver: [nfp, mlx5_core]"), nics("driver: [mlx5_core, nfp]"));
+  EXPECT_EQ(nics("numa_node: [1, 0]"), nics("numa_node: [0, 1]"));
+  EXPECT_EQ(of("cpus: [ { nodes: [1, 0] } ]\n"), of("cpus: [ { nodes: [0, 1] } ]\n"));
+  const auto expect = [&](std::string_view ciphers) {
+    return of("expect: { paths: [ { version: TLSv1.2, cipher: [" + std::string(ciphers) +
+              "] } ] }\n");
+  };
+  EXPECT_EQ(expect("AES-256-GCM, AES-128-GCM"), expect("AES-128-GCM, AES-256-GCM"));
 }
 
 TEST_F(Digest, SeesEveryEffectiveChange) {

@@ -1,6 +1,7 @@
 // What a journal says of a subject's place, name or group is not believed: the key alone decides.
 #include "host/collect_facts.h"
 #include "knobs/catalog.h"
+#include "knobs/queue_files.h"
 #include "support/fake_host.h"
 
 #include <gtest/gtest.h>
@@ -46,6 +47,19 @@ TEST(Locate, AKeyThatTheFamilyCannotHaveIsNoSubject) {
       {"irqbalance", "irq:0000:81:00.0/rxtx-3"},
   };
   for (const auto& [knob, key] : keys) EXPECT_FALSE(located(knob, key)) << knob << " " << key;
+}
+
+TEST(Locate, AQueueIsANumberThatAMachineCanHave) {
+  const auto queue = [](std::string_view number) {
+    return queue_in_key("xps:a/tx-" + std::string(number) + "/cpus", "xps:a/tx-", "/cpus");
+  };
+  EXPECT_EQ(queue("0"), 0);
+  EXPECT_EQ(queue("12"), 12);
+  EXPECT_EQ(queue(std::to_string(CpuSet::kLimit - 1)), CpuSet::kLimit - 1);
+  for (const std::string_view number : {"", "x", "1x", "-1", "0x1", "99999999999999999999"})
+    EXPECT_EQ(queue(number), std::nullopt) << number;
+  EXPECT_EQ(queue(std::to_string(CpuSet::kLimit)), std::nullopt);
+  EXPECT_EQ(queue_in_key("rps:a/tx-0/cpus", "xps:a/tx-", "/cpus"), std::nullopt);
 }
 
 // Families of NICs and CPUs know their subjects from facts alone.

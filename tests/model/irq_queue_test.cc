@@ -201,6 +201,9 @@ TEST(IrqQueue, OfTwoThatClaimOneQueueNeitherIsUnderstood) {
   EXPECT_EQ(told(nic_of("novel", 2, 2, {"eth0-TxRx-0", "eth0-TxRx-1", "eth0:tx-0"})),
             "not_understood rxtx1 not_understood")
       << "by one direction";
+  EXPECT_EQ(told(nic_of("novel", 2, 2, {"eth0-TxRx-0", "eth0-TxRx-1", "eth0:rx-0"})),
+            "not_understood rxtx1 not_understood")
+      << "by the other";
 }
 
 TEST(IrqQueue, AnInterfaceThatIsDownHasUnnamedVectors) {

@@ -43,5 +43,12 @@ TEST(JsonBytes, ForPeopleABrokenByteIsReplaced) {
   EXPECT_EQ(printed(nlohmann::ordered_json("\xff")), "\"\xef\xbf\xbd\"");
 }
 
+TEST(JsonBytes, EscapesSayTheSameAndLeaveBrokenBytesAlone) {
+  EXPECT_EQ(with_escapes("\"a\xE2\x80\xAE\""), R"("a\u202e")");
+  EXPECT_EQ(with_escapes("\"\xF3\xA0\x81\x81\""), R"("\udb40\udc41")");
+  EXPECT_EQ(with_escapes("\"gr\xC3\xBCn\""), "\"gr\xC3\xBCn\"");
+  EXPECT_EQ(with_escapes("\"eth\xff\""), "\"eth\xff\"") << "no NUL in its place";
+}
+
 }  // namespace
 }  // namespace tuner

@@ -97,6 +97,8 @@ TEST(Offload, Aes256NeedsKernelAndDriver) {
             "AES-256-GCM is offloaded from Linux 6.1 on, and this is 5.15.0-91-generic; prefer "
             "ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers");
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts), "");
+  facts.host.kernel = "6.1.0-32-amd64";
+  EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes256Gcm}, facts), "") << "the first";
   facts = machine();
   facts.nics[0].driver = "nfp";
   facts.nics[0].pci_ids = "19ee:4000";
@@ -274,6 +276,10 @@ TEST(Offload, ABondOnAnOldKernelOrWithoutMembers) {
   facts.host.kernel = "5.10.0-30-amd64";
   EXPECT_EQ(why({"bond0", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts),
             "the kernel looks through bonds from Linux 5.12 on, and this is 5.10.0-30-amd64");
+  facts.host.kernel = "5.12.0";
+  EXPECT_EQ(why({"bond0", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts), "");
+  facts.host.kernel = "5.11.22";
+  EXPECT_EQ(codes(why_not_offloaded({"bond0", Tx, {}, {}}, facts)), std::vector{BondTooOld});
   facts.host.kernel = "6.1.0";
   facts.nics.back().lowers.clear();
   EXPECT_EQ(why({"bond0", Tx, {}, {}}, facts), "bond0 has no member");

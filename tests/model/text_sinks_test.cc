@@ -31,6 +31,9 @@ TEST(TextSinks, MarkdownOpensNoListAndLinksNothing) {
   EXPECT_EQ(for_markdown(" + a"), " \\+ a");
   EXPECT_EQ(for_markdown("1. a 2. b"), "1\\. a 2. b");
   EXPECT_EQ(for_markdown("1) a"), "1\\) a");
+  EXPECT_EQ(for_markdown("10. a"), "10\\. a");
+  EXPECT_EQ(for_markdown("0) a 98) b"), "0\\) a 98) b");
+  EXPECT_EQ(for_markdown("79. a"), "79\\. a");
   EXPECT_EQ(for_markdown("192.0.2.1"), "192\\.0.2.1");
   EXPECT_EQ(for_markdown("https://a www.b"), "https\\://a www\\.b");
   EXPECT_EQ(for_markdown("/etc/a.conf:3, eth0/rx"), "/etc/a.conf:3, eth0/rx");

@@ -3,6 +3,7 @@
 agree; and each way in which software does it instead ends with its reason."""
 import contextlib
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -28,6 +29,26 @@ def listener(name, family=4, seconds=100):
         if not wait_until(lambda: "listening on" in read(ERRORS) or process.poll() is not None, 60):
             process.kill()
         yield process
+
+
+def rights_of_helpers():
+    """User and seccomp mode of each helper that runs."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (folder / "comm").read_text() == "ktls-tuner-prob\n":
+                status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+                found.append([status[key].split()[0] for key in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp")])
+    return found
+
+
+def waits_as_nobody():
+    """The helper in the other namespace, while it listens to all who come."""
+    with listener("expects-device") as process:
+        equal("the listener is nobody, without a right, under a filter", rights_of_helpers(),
+              [[str(NOBODY), "0" * 16, "0" * 16, "1", "2"]])
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 def probe(near, far=None, family=4, **how):
@@ -275,8 +296,8 @@ def main():
     pair.load(tls_rx="on")
     pair.face_to_face()
     namespaces = network_namespaces()
-    for scene in (offloaded, disorder, refused, too_much_and_no_checksums, link_local_and_nobody, packets_for_bytes, bonds,
-                  cut_off):
+    for scene in (waits_as_nobody, offloaded, disorder, refused, too_much_and_no_checksums, link_local_and_nobody,
+                  packets_for_bytes, bonds, cut_off):
         before = os.times().elapsed
         scene()
         note(f"{scene.__name__}: {os.times().elapsed - before:.1f} s")

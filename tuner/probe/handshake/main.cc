@@ -176,7 +176,8 @@ int run(std::span<const std::string_view> words) {
 }  // namespace
 }  // namespace tuner
 
-// Only the address sanitizer's library calls it. The leak check at exit traces this process from another one, which the sandbox does not have.
+// Only the address sanitizer's library calls it. The leak check at exit traces this process from
+// another one, which the sandbox does not have.
 extern "C" const char* __asan_default_options() {
   return "detect_leaks=0";
 }

@@ -8,7 +8,7 @@
 
 namespace tuner {
 
-// Socket diagnostics of a connection of ours, by whoever may see them.
+// Socket diagnostics of a connection of ours, by the process that may see them.
 using AskUlp = std::function<Result<UlpAnswer>(int socket)>;
 
 // To be called in the network namespace that is probed, before rights are given up. Where `channel`

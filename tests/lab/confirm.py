@@ -79,6 +79,8 @@ def check_killed_apply(before):
 
 def check_clock(before):
     equal("apply --confirm-within 1m ends 0", tuner("apply", "-p", PROFILE, "--confirm-within", "1m").code, 0)
+    check("a second guard waits behind the first", wait_until(lambda: len(guards()) == 2, 20), guards())
+    equal("and memory that runs out ends others before them", {read(f"/proc/{pid}/oom_score_adj") for pid in guards()}, {"-1000"})
     time.clock_settime(time.CLOCK_REALTIME, time.time() + 7200)
     time.sleep(2)
     pending = status()["pending_confirm"]

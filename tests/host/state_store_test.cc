@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 namespace tuner {
 namespace {
 
@@ -153,6 +155,23 @@ TEST_F(StateStoreTest, AFileInTheFoldersPlaceIsNamed) {
   const auto failed = store_->append(kJournalPath, "one");
   ASSERT_FALSE(failed);
   EXPECT_NE(failed.error().text.find("/run: Not a directory"), std::string::npos);
+}
+
+TEST_F(StateStoreTest, AFolderThatTakesThePlaceOfAnotherIsSeenUnlessItIsKeptOpen) {
+  using enum StateFolders;
+  for (const StateFolders folders : {OpenedEachTime, KeptOpen}) {
+    ASSERT_TRUE(store_->replace(kConfirmPath, "first"));
+    const auto reader = local_state_store(folder_.path(), StateOf::ThisMachine, folders);
+    ASSERT_EQ(reader->read(kConfirmPath).value(), "first");
+    std::filesystem::remove_all(folder_.path() + "/run/ktls-tuner");
+    ASSERT_TRUE(store_->replace(kConfirmPath, "second"));
+    const auto now = reader->read(kConfirmPath);
+    if (folders == OpenedEachTime) {
+      EXPECT_EQ(now.value(), "second");
+    } else {
+      EXPECT_EQ(now.error().fault, Fault::NotFound);
+    }
+  }
 }
 
 TEST_F(StateStoreTest, ASecondRunIsToldWhoHoldsTheLock) {

@@ -133,8 +133,10 @@ int dispatch(const CommandLine& line) {
   auto host = open_host(options);
   if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
   const Terminal terminal(options.json, options.quiet, wants_color(options));
+  const bool only_reads = !line.verb->writes && !options.job && !options.repair;
   const auto store = local_state_store(
-      options.root, options.root.empty() ? StateOf::ThisMachine : StateOf::Recorded);
+      options.root, options.root.empty() ? StateOf::ThisMachine : StateOf::Recorded,
+      only_reads ? StateFolders::KeptOpen : StateFolders::OpenedEachTime);
   // The way back is never short of time: only what looks is limited, and apply until it writes.
   if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
   Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};

@@ -65,8 +65,8 @@ void settle_overdue(Context& context, const Verb& verb) {
     context.terminal.talk("note: " + told);
 }
 
-std::string waiting_note(const Context& context) {
-  const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
+std::string waiting_note(const Context& context, std::string_view boot_id) {
+  const auto pending = load_pending(context.store, boot_id);
   if (!pending) return pending.error().text;
   if (!*pending || state_of(context.host, **pending) == PendingState::Stale) return {};
   return pending_text(context.host, **pending);

@@ -269,7 +269,7 @@ Result<ReadProfile> read_chosen(const Context& context, const Session& session,
 // A run that writes is refused because of it, with the same words.
 void note_waiting(const Context& context, bool writing, Session& session) {
   if (writing) return;
-  std::string waits = waiting_note(context);
+  std::string waits = waiting_note(context, session.identity.boot_id);
   if (waits.empty()) return;
   if (context.options.root.empty()) context.terminal.talk("note: " + waits);
   session.notes.push_back(std::move(waits));

@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <thread>
 
 namespace tuner {
@@ -87,16 +88,18 @@ class HeldLock : public StateStore::Lock {
 
 // One of our files by the folder that it is in.
 struct Place {
-  WalkedPath at;
+  std::shared_ptr<const WalkedPath> at;
+  std::string file;
   std::string shown;
 
-  int folder() const { return at.folder.get(); }
-  const char* name() const { return at.name.c_str(); }
+  int folder() const { return at->folder.get(); }
+  const char* name() const { return file.c_str(); }
 };
 
 class LocalStateStore : public StateStore {
  public:
-  LocalStateStore(std::string root, StateOf whose) : root_(std::move(root)), whose_(whose) {}
+  LocalStateStore(std::string root, StateOf whose, StateFolders folders)
+      : root_(std::move(root)), whose_(whose), folders_(folders) {}
 
   Result<std::string> read(std::string_view path) const override {
     const auto place = place_of(path);
@@ -153,7 +156,7 @@ class LocalStateStore : public StateStore {
   Outcome replace(std::string_view path, std::string_view text) override {
     const auto place = place_of(path, true);
     if (!place) return fail(place.error());
-    return hinted(replace_file(place->folder(), place->at.name, text, kFileMode, place->shown),
+    return hinted(replace_file(place->folder(), place->file, text, kFileMode, place->shown),
                   place->shown);
   }
 
@@ -204,12 +207,18 @@ class LocalStateStore : public StateStore {
 
   Result<Place> place_of(std::string_view path, bool make_folders = false) const {
     std::string shown = root_ + std::string(path);
+    const std::string folder(parent_of(path));
+    std::string file(path.substr(path.rfind('/') + 1));
+    if (const auto kept = kept_.find(folder); kept != kept_.end())
+      return Place{.at = kept->second, .file = std::move(file), .shown = std::move(shown)};
     auto walked = walk_to(root_, path, make_folders);
     if (!walked) return fail(with_hint(walked.error(), shown));
     if (whose_ == StateOf::ThisMachine) {
       if (auto way = way_is_trusted(*walked, trusted_owners()); !way) return fail(way.error());
     }
-    return Place{.at = std::move(*walked), .shown = std::move(shown)};
+    auto at = std::make_shared<const WalkedPath>(std::move(*walked));
+    if (folders_ == StateFolders::KeptOpen) kept_.emplace(folder, at);
+    return Place{.at = std::move(at), .file = std::move(file), .shown = std::move(shown)};
   }
 
   // Opened without waiting: a FIFO at the name of our file is refused, not waited for.
@@ -283,12 +292,15 @@ class LocalStateStore : public StateStore {
 
   std::string root_;
   StateOf whose_;
+  StateFolders folders_;
+  mutable std::map<std::string, std::shared_ptr<const WalkedPath>> kept_;
 };
 
 }  // namespace
 
-std::unique_ptr<StateStore> local_state_store(std::string root, StateOf whose) {
-  return std::make_unique<LocalStateStore>(std::move(root), whose);
+std::unique_ptr<StateStore> local_state_store(std::string root, StateOf whose,
+                                              StateFolders folders) {
+  return std::make_unique<LocalStateStore>(std::move(root), whose, folders);
 }
 
 }  // namespace tuner

@@ -61,8 +61,13 @@ class StateStore {
 // it.
 enum class StateOf { ThisMachine, Recorded };
 
+// KeptOpen: a folder is walked to and judged once, for a process that only reads and ends soon. One
+// that waits for others, as a guard does, has to see a folder that took the place of another.
+enum class StateFolders { OpenedEachTime, KeptOpen };
+
 // Files below `root` ("" for the machine itself), which no link on the way leads out of.
 std::unique_ptr<StateStore> local_state_store(std::string root,
-                                              StateOf whose = StateOf::ThisMachine);
+                                              StateOf whose = StateOf::ThisMachine,
+                                              StateFolders folders = StateFolders::OpenedEachTime);
 
 }  // namespace tuner

@@ -15,11 +15,12 @@ PERSISTED = "/var/lib/ktls-tuner/persisted"
 SYSCTLS = "/etc/sysctl.d/90-ktls-tuner.conf"
 MODULES = "/etc/modules-load.d/ktls-tuner.conf"
 UNIT = "ktls-tuner-apply.service"
+GUARDS = "ktls-tuner-guard-.service"  # a drop-in of this name is for every unit whose name begins so (systemd.unit(5))
 
 
 def reboot(start):
     """As far as anybody can see who does not look at the uptime."""
-    as_after_a_reboot(UNIT)
+    as_after_a_reboot(UNIT, GUARDS)
     now = settings()
     for path, value in start.items():
         if path.startswith("/") and now[path] != value and os.stat(path).st_mode & 0o200:

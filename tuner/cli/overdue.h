@@ -17,7 +17,8 @@ bool settles_overdue(const Verb& verb, const Options& options);
 // fails), it stays as it is, with a warning, and the verb meets it as any other that waits.
 void settle_overdue(Context& context, const Verb& verb);
 
-// How a run of this boot that waits to be confirmed stands, for a verb that reads; empty: none does.
+// How a run of this boot that waits to be confirmed stands, for a verb that reads; empty: none
+// does.
 std::string waiting_note(const Context& context, std::string_view boot_id);
 
 }  // namespace tuner

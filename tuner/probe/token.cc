@@ -78,7 +78,7 @@ Result<std::string> parse_token(std::string_view text) {
 
 Result<std::string> make_token() {
   while (true) {
-    const auto digits = random_digits();
+    auto digits = random_digits();
     if (!digits) return digits;
     if (looks_random(*digits)) {
       return fmt::format("{}{}{}", kPrefix, *digits, check_digits(*digits));

@@ -178,6 +178,7 @@ int run(std::span<const std::string_view> words) {
 
 // Only the address sanitizer's library calls it. The leak check at exit traces this process from
 // another one, which the sandbox does not have.
+// NOLINTNEXTLINE(*reserved-identifier, *identifier-naming): the library names it so
 extern "C" const char* __asan_default_options() {
   return "detect_leaks=0";
 }

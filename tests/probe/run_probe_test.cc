@@ -89,6 +89,14 @@ TEST_F(RunProbe, AHelperThatFailsIsInternalAndItsEndIsNamed) {
   EXPECT_EQ(run_loopback_probe({}).error().fault, Fault::Internal);
 }
 
+TEST_F(RunProbe, AHelperThatItsSandboxEndedWithoutAWordIsSaidToBe) {
+  install("kill -SYS $$");
+  const auto report = run_loopback_probe({});
+  EXPECT_EQ(report.error().fault, Fault::Internal);
+  EXPECT_THAT(report.error().text, HasSubstr("sandbox stopped a system call"));
+  EXPECT_THAT(report.error().hint, HasSubstr("type=1326"));
+}
+
 TEST_F(RunProbe, GarbageIsInternal) {
   install("echo '{\"cells\": 3}'");
   const auto report = run_loopback_probe({});

@@ -88,6 +88,17 @@ Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point e
   }
 }
 
+// glibc 2.38 and later makes a process with all signals blocked, and then the kernel does not run
+// the handler that names the call (probe/handshake/call_filter.cc).
+tl::unexpected<Error> stopped_unnamed() {
+  return fail(
+      Fault::Internal,
+      "the probe's sandbox stopped a system call that was made with all signals blocked, so "
+      "its name is not known here",
+      "the kernel's log has its number (type=1326, syscall=…): please report it with the "
+      "output of ktls-tuner facts");
+}
+
 Outcome await_end(Child& child, Clock::time_point end) {
   while (Clock::now() < end) {
     const std::optional<int> status = child.ended();
@@ -97,6 +108,7 @@ Outcome await_end(Child& child, Clock::time_point end) {
     }
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
     if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) return overrun();  // by its own clock
+    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) return stopped_unnamed();
     const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
                                                : fmt::format("signal {}", WTERMSIG(*status));
     return fail(Fault::Internal, fmt::format("{} ended with {}", kName, how));

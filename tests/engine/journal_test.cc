@@ -513,5 +513,19 @@ TEST(Journal, LinesOfTwoNamespacesAreDamage) {
   EXPECT_EQ(loaded(store).state(), JournalState::Damaged);
 }
 
+// Of an older release, without a chain: the line is taken as it stands, and its part is missing.
+TEST(Journal, ALineWithoutItsOriginalLeavesNoEntryWithoutARecord) {
+  FakeStateStore store;
+  store.files[std::string(kJournalPath)] =
+      R"({"run":"r","boot_id":"b","profile":"one","path":"one.yaml","digest":"d","at":"","by":""})"
+      "\n"
+      R"({"intended":{"after":8192,"subject":{"device":"","group":"","key":"sysctl:a","knob":"sysctl","name":"a","place":""}}})"
+      "\n";
+  const auto journal = Journal::load(store, "b");
+  ASSERT_TRUE(journal);
+  EXPECT_EQ(journal->state(), JournalState::Damaged);
+  EXPECT_THAT(journal->entries(), ::testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace tuner

@@ -116,14 +116,16 @@ Outcome Journal::take(std::string_view line) {
 
 void Journal::take_intended(const json& intended) {
   Subject subject = subject_from_json(intended.at("subject"));
+  // Read whole first: a line that is cut must not leave an entry without a record.
+  Record record{.run = runs_.back().info.id,
+                .before = value_at(intended, "before"),
+                .after = value_at(intended, "after"),
+                .intended = value_at(intended, "after")};
   Entry* entry = find(subject.key);
   if (entry == nullptr) entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
   if (entry->subject.device != subject.device) place_anew();
   entry->subject = std::move(subject);
-  entry->records.push_back({.run = runs_.back().info.id,
-                            .before = value_at(intended, "before"),
-                            .after = value_at(intended, "after"),
-                            .intended = value_at(intended, "after")});
+  entry->records.push_back(std::move(record));
 }
 
 bool Journal::take_done(const json& done) {

@@ -60,7 +60,9 @@ void settle_overdue(Context& context, const Verb& verb) {
     failure = lock.error();
   }
   if (failure)
-    context.terminal.talk("warning: an overdue run could not be undone: " + failure->text);
+    context.terminal.talk(
+        fmt::format("warning: an overdue run could not be undone: {}; {}", failure->text,
+                    failure->hint.empty() ? "ktls-tuner rollback tries it again" : failure->hint));
   else if (!told.empty())
     context.terminal.talk("note: " + told);
 }

@@ -88,8 +88,8 @@ Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point e
   }
 }
 
-// glibc 2.38 and later makes a process with all signals blocked, and then the kernel does not run
-// the handler that names the call (probe/handshake/call_filter.cc).
+// glibc 2.41 (Debian 13), unlike 2.36, forks with all signals blocked, and then the kernel does not
+// run the handler that names the call (probe/handshake/call_filter.cc).
 tl::unexpected<Error> stopped_unnamed() {
   return fail(
       Fault::Internal,

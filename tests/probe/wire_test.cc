@@ -114,6 +114,14 @@ INSTANTIATE_TEST_SUITE_P(BothFamilies, Wire, ::testing::Values("127.0.0.1", "::1
                            return std::string(address.param) == "::1" ? "IPv6" : "IPv4";
                          });
 
+// After all that came before: the right caller, with every cell.
+void expect_served(Listener& listener, const HostPort& place) {
+  const auto calling = call(options(place, seconds(30)));
+  ASSERT_TRUE(calling) << calling.error().text;
+  expect_all_arrived(*calling, "connect");
+  EXPECT_TRUE(listener.report());
+}
+
 TEST(WireListener, NobodyWithAnotherTokenIsServed) {
   Listener listener(milliseconds(1500));
   WireOptions wrong = options(listener.place(), seconds(5));
@@ -138,10 +146,7 @@ TEST(WireListener, TheRightOneIsServedAfterHostileOnes) {
     }
     strangers.push_back(std::move(*stranger));
   }
-  const auto calling = call(options(place, seconds(30)));
-  ASSERT_TRUE(calling) << calling.error().text;
-  expect_all_arrived(*calling, "connect");
-  EXPECT_TRUE(listener.report());
+  expect_served(listener, place);
 }
 
 // Strangers come and go all the while: each connection of the probe has to get through them.
@@ -316,10 +321,7 @@ TEST(WireListener, ARelayGetsNothingAndTheDoorIsOpenForTheCaller) {
     EXPECT_EQ(through.error().fault, Fault::Refused);
     EXPECT_THAT(through.error().text, HasSubstr("something relays between the two ends"));
   }
-  const auto calling = call(options(place, seconds(30)));
-  ASSERT_TRUE(calling) << calling.error().text;
-  expect_all_arrived(*calling, "connect");
-  EXPECT_TRUE(listener.report());
+  expect_served(listener, place);
 }
 
 TEST(WireListener, WhoOnlyRelaysIsNamedWhenNoOtherCame) {

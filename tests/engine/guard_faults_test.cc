@@ -58,6 +58,30 @@ TEST(Guard, TakesNothingThatIsGoneOrAlteredForAConfirmation) {
   }
 }
 
+// The same while apply still writes, at each of its writes; then it dies.
+TEST(Guard, UndoesAnApplyThatDiesAfterItsStateWasRemoved) {
+  const std::vector<std::string> all{std::string(kConfirmPath), std::string(kLastingConfirmPath),
+                                     std::string(kJournalPath), std::string(kJournalHeadPath)};
+  std::vector<std::vector<std::string>> targets{all, {all[0], all[2], all[3]}, {all[1]}};
+  for (const auto& one : all) targets.push_back({one});
+  for (std::size_t target = 0; target < targets.size(); ++target) {
+    for (int write = 7; write < 40; ++write) {
+      SCOPED_TRACE(fmt::format("target {}, write {}", target, write));
+      GuardRig rig;
+      rig.machine.fuse->arm(testing::WriteFuse::Kind::EndOfProcess, write);
+      rig.apply(testing::whole_profile());
+      rig.machine.fuse->disarm();
+      rig.machine->on_sleep = [&, left = 1]() mutable {
+        if (--left != 0) return;
+        for (const auto& path : targets[target]) rig.store.files.erase(path);
+        rig.end_process(testing::kWriter);
+      };
+      ASSERT_EQ(rig.guard(), GuardEnd::Undone);
+      EXPECT_EQ(rig.now(), rig.start);
+    }
+  }
+}
+
 TEST(Guard, AConfirmationInOnePlaceIsOne) {
   for (const auto path : {kConfirmPath, kLastingConfirmPath}) {
     GuardRig rig;

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -55,6 +56,33 @@ TEST(Guard, TakesNothingThatIsGoneOrAlteredForAConfirmation) {
         EXPECT_FALSE(rig.is_pending());
       }
     }
+  }
+}
+
+// The damaged one may be all that is left of other runs' originals.
+TEST(Guard, ADamagedJournalIsKeptAsideAndOneThatIsGoneIsNot) {
+  for (const bool gone : {false, true}) {
+    GuardRig rig;
+    rig.apply_and_wait();
+    std::string damaged;
+    rig.machine->on_sleep = [&, left = 2]() mutable {
+      if (--left != 0) return;
+      std::string& text = rig.store.files[std::string(kJournalPath)];
+      text.resize(text.size() / 2);
+      damaged = text;
+      if (!gone) return;
+      rig.store.files.erase(std::string(kJournalPath));
+      rig.store.files.erase(std::string(kJournalHeadPath));
+    };
+    ASSERT_EQ(rig.guard(), GuardEnd::Undone);
+    std::vector<std::string> aside;
+    for (const auto& [path, text] : rig.store.files) {
+      if (path.starts_with(kJournalPath) && path.ends_with(".damaged")) aside.push_back(text);
+    }
+    if (gone)
+      EXPECT_THAT(aside, IsEmpty());
+    else
+      EXPECT_EQ(aside, std::vector<std::string>{damaged});
   }
 }
 
@@ -149,6 +177,27 @@ TEST(SecondGuard, TakesThePlaceOfOneThatIsKilled) {
   EXPECT_THAT(rig.log.front(), HasSubstr("(pid 800) is gone: pid 801 takes its place"));
   rig.end_process(kSecond);
   EXPECT_EQ(rig.now(), rig.start);
+}
+
+TEST(SecondGuard, UndoesTheRunAlsoWhereItsNumberCannotBeRecorded) {
+  GuardRig rig;
+  const std::string before = rig.machine.text(testing::kWmem);
+  rig.apply_and_wait();
+  rig.add_process(kSecond);
+  bool undone = false;
+  rig.machine->on_sleep = [&, sleeps = 0]() mutable {
+    if (++sleeps == 2) {
+      rig.end_process(kGuard);
+      rig.store.read_only = {std::string(kConfirmPath), std::string(kLastingConfirmPath)};
+    }
+    undone = undone || rig.machine.text(testing::kWmem) == before;
+    if (undone || sleeps == 500) rig.store.read_only.clear();
+  };
+  EXPECT_EQ(rig.guard(kSecond), GuardEnd::Undone);
+  EXPECT_TRUE(undone) << "before the record could be written again";
+  EXPECT_EQ(std::ranges::count_if(
+                rig.log, [](const std::string& line) { return line.ends_with("takes its place"); }),
+            1);
 }
 
 TEST(SecondGuard, EndsOneThatIsStopped) {

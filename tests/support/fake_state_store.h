@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 namespace tuner::testing {
@@ -44,6 +45,8 @@ class FakeStateStore : public StateStore {
     return {};
   }
   Outcome replace(std::string_view path, std::string_view text) override {
+    if (read_only.contains(path))
+      return fail(Fault::NotPermitted, std::string(path) + ": Read-only file system");
     if (auto blown = fuse_->before_write(path); !blown) return blown;
     files[std::string(path)] = std::string(text);
     return {};
@@ -60,6 +63,7 @@ class FakeStateStore : public StateStore {
   }
 
   std::map<std::string, std::string> files;
+  std::set<std::string, std::less<>> read_only;  // cannot be replaced
   bool locked_by_other = false;
   std::function<void()> on_lock;  // what another process did just before; may be empty
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tuner {
 namespace {
@@ -94,9 +95,11 @@ class Guard {
       if (!stopped || time < kStoppedFor) return false;
       hooks_.kill(known_.guard);
     }
-    hooks_.log(fmt::format("the guard of run {} (pid {}) is gone: pid {} takes its place",
-                           known_.run, known_.guard.pid, me_.pid));
-    known_.guard = me_;
+    if (replaced_ != known_.guard) {
+      hooks_.log(fmt::format("the guard of run {} (pid {}) is gone: pid {} takes its place",
+                             known_.run, known_.guard.pid, me_.pid));
+    }
+    replaced_ = std::exchange(known_.guard, me_);
     // Without it on record this process guards all the same, and so may another one.
     static_cast<void>(save_pending(store_, known_).has_value());
     return true;
@@ -197,6 +200,7 @@ class Guard {
   std::optional<Journal> kept_;  // as the run left it, should its files go
   Stage kept_in_ = Stage::Starting;
   InTheWay guard_before_, holder_;
+  ProcessIdentity replaced_;  // the guard whose place this one took; the record may not say so
   std::optional<milliseconds> holder_told_;
   std::string last_failure_;
   std::vector<HistoryChange> undone_;

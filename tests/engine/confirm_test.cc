@@ -295,11 +295,13 @@ TEST(Arm, ReturnsWhenTheGuardIsThereAndGivesApplyTheWholeTime) {
 
 TEST(Arm, WithoutAGuardRefusesAndLeavesNothingPending) {
   Arming a;
+  const auto before = a.machine->since_boot;
   const auto armed =
       arm(a.machine.host(), a.store, a.pending, [](const std::string&) { return Outcome{}; });
   ASSERT_FALSE(armed);
   EXPECT_EQ(armed.error().fault, Fault::TimedOut);
   EXPECT_THAT(armed.error().text, HasSubstr("the guard of run run-1 did not start within 20 s"));
+  EXPECT_EQ(a.machine->since_boot - before, 20s);
   EXPECT_FALSE(a.stored());
   const auto late = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
   ASSERT_FALSE(late);
@@ -337,6 +339,15 @@ TEST(AnnounceGuard, OnlyOneGuardTakesARunAndTheNextWaitsBehindIt) {
   ASSERT_TRUE(second);
   EXPECT_EQ(second->guard, kGuard);
   EXPECT_EQ(a.stored()->guard, kGuard);
+}
+
+TEST(AnnounceGuard, OneThatCannotBeRecordedIsAnError) {
+  Arming a;
+  ASSERT_TRUE(save_pending(a.store, a.pending));
+  a.store.read_only = {std::string(kConfirmPath), std::string(kLastingConfirmPath)};
+  const auto announced = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
+  ASSERT_FALSE(announced);
+  EXPECT_EQ(announced.error().fault, Fault::NotPermitted);
 }
 
 TEST(AnnounceGuard, ARunThatIsSettledTakesNone) {

@@ -212,6 +212,14 @@ TEST(Disturb, ChannelsAreNotReopenedWhileTheNicDecrypts) {
   EXPECT_EQ(rig.apply(channels_alone(2), true, forced).end, ApplyReport::End::Applied);
 }
 
+// tls_stat is a list by name, and the file is all that is asked.
+TEST(Disturb, ATlsStatWithoutTheCounterHoldsNothingBack) {
+  Rig rig;
+  rig.machine.set("/proc/net/tls_stat", "TlsTxSw \t3\n");
+  const Plan plan = rig.plan(channels_alone(2), kMayFlap);
+  EXPECT_EQ(step_named(plan.steps, "eth0/combined")->status, Status::Change);
+}
+
 TEST(Disturb, AFlapNeedsLeave) {
   const Rig rig;
   const Plan plan = rig.plan(channels_alone(2));

@@ -1,4 +1,5 @@
 #include "engine/guard_rig.h"
+#include "engine/undo_unconfirmed.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -272,6 +273,23 @@ TEST(Guard, LeavesToOthersWhatTheyChangedSince) {
   EXPECT_EQ(rig.machine.text(kWmem), "777");
   EXPECT_THAT(rig.last().because,
               HasSubstr("sysctl net.core.wmem_max was left, somebody else changed it"));
+}
+
+TEST(UndoUnconfirmed, TheHistorySaysWhoUndidIt) {
+  const auto by = [](std::string who) {
+    GuardRig rig;
+    rig.apply_and_wait();
+    Host host = rig.machine.host();
+    std::vector<HistoryChange> undone;
+    const UndoneRun end = undo_unconfirmed(
+        host, rig.store, catalog(),
+        {.pending = rig.pending, .verb = "check", .because = "overdue", .by = std::move(who)},
+        undone);
+    EXPECT_FALSE(end.failure);
+    return rig.last().run.by;
+  };
+  EXPECT_EQ(by("alice"), "alice");
+  EXPECT_EQ(by(""), "root") << "nobody else: whose run it was";
 }
 
 TEST(Guard, OfARunThatNeverBeganHasNothingToUndo) {

@@ -527,5 +527,39 @@ TEST(Journal, ALineWithoutItsOriginalLeavesNoEntryWithoutARecord) {
   EXPECT_THAT(journal->entries(), ::testing::IsEmpty());
 }
 
+// What stands after it is still whole, so that a rollback can be tried again.
+TEST(Journal, ClearingEndsAtTheFirstWriteThatFails) {
+  auto fuse = std::make_shared<testing::WriteFuse>();
+  const auto clear = [&](testing::WriteFuse::Kind kind, int at) {
+    FakeStateStore store(fuse);
+    store.files = sealed_run().files;
+    Journal journal = loaded(store);
+    for (const std::string_view path : {kPersistedPath, kApprovedPath}) file(store, path) = "x";
+    fuse->arm(kind, at);
+    const bool cleared = journal.clear(store).has_value();
+    EXPECT_EQ(store.files.empty(), cleared);
+    return cleared;
+  };
+  ASSERT_TRUE(clear(testing::WriteFuse::Kind::Never, 0));
+  const int writes = fuse->count();
+  ASSERT_GE(writes, 5);
+  for (int n = 0; n < writes; ++n) {
+    EXPECT_FALSE(clear(testing::WriteFuse::Kind::ErrorOnce, n)) << "write " << n;
+    EXPECT_EQ(fuse->count(), n + 1) << "nothing after write " << n;
+  }
+}
+
+TEST(Journal, ALineBehindItsClosingIsDamage) {
+  auto fuse = std::make_shared<testing::WriteFuse>();
+  FakeStateStore store(fuse);
+  store.files = sealed_run().files;
+  Journal journal = loaded(store);
+  fuse->arm(testing::WriteFuse::Kind::ErrorOnce, 4);  // the head stays
+  ASSERT_FALSE(journal.clear(store));
+  EXPECT_NE(loaded(store).state(), JournalState::Damaged);
+  EXPECT_FALSE(journal.begin(store, run("2")));
+  EXPECT_EQ(loaded(store).state(), JournalState::Damaged);
+}
+
 }  // namespace
 }  // namespace tuner

@@ -199,6 +199,11 @@ TEST(CpuGovernor, OfflineAndUnreadablePoliciesHaveNoValue) {
   FakeMachine machine = two_node_machine();
   machine->unreadable.insert(policy0().place);
   EXPECT_EQ(observe(policy0(), machine.host()).availability, Availability::Unreadable);
+  machine->unreadable.clear();
+  machine->read_errors[policy0().place] = EBUSY;  // cpufreq.c, show(): no CPU of it is online
+  const Observation offline = observe(policy0(), machine.host());
+  EXPECT_EQ(offline.availability, Availability::Unsupported);
+  EXPECT_EQ(offline.reason, "all CPUs of policy0 are offline");
   machine.remove("/sys/devices/system/cpu/cpufreq/policy0");
   const Observation gone = observe(policy0(), machine.host());
   EXPECT_EQ(gone.availability, Availability::Unsupported);

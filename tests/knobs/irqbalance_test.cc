@@ -204,6 +204,16 @@ TEST(IrqbalanceBan, StartedByHandAsToldItIsInSync) {
   EXPECT_EQ(ban.seen(1).availability, Availability::Blocked);
 }
 
+TEST(IrqbalanceBan, AsTheFirstProcessOfAContainerItIsReadAsWell) {
+  FakeMachine machine = two_node_machine();
+  machine.set("/run/irqbalance.pid", "1");
+  machine.set("/proc/1/comm", "irqbalance");
+  machine->files["/proc/1/environ"] = std::string("KTLS_TUNER_BAN=0000:81:00.0\0", 28);
+  const BanState state = read_ban_state(machine.host().files());
+  EXPECT_EQ(state.pid, 1);
+  EXPECT_EQ(state.in_process, PciAddresses{"0000:81:00.0"});
+}
+
 TEST(IrqbalanceBan, AUnitThatStartsItThroughAShellIsNotTouched) {
   Banning ban;
   ban.machine.set("/etc/systemd/system/irqbalance.service.d/own.conf",

@@ -1,3 +1,4 @@
+#include "knobs/feature_reasons.h"
 #include "knobs/knob_test.h"
 
 #include <cerrno>
@@ -306,6 +307,15 @@ TEST(NicFeatures, AMissingRightOrNicIsNoValue) {
   EXPECT_EQ(gone.reason, "there is no interface eth0 any more");
 }
 
+TEST(NicFeatures, OfWhatIsFixedOrUnknownNothingIsLostInTheDriver) {
+  Nic nic{.name = "eth0", .driver = "mlx5_core"};
+  nic.features[kTx] = {.supported = true, .requested = true, .active = false, .fixed = true};
+  EXPECT_EQ(why_not_in_effect(nic, kTx), "");
+  EXPECT_EQ(why_not_in_effect(nic, "no-such-feature"), "");
+  nic.features[kTx].fixed = false;
+  EXPECT_TRUE(contains(why_not_in_effect(nic, kTx), "requested on, but not active"));
+}
+
 TEST(NicFeatures, OneNicIsOneMessage) {
   const FakeMachine machine = two_node_machine();
   const auto before = machine.snapshot();
@@ -330,6 +340,24 @@ TEST(NicFeatures, AFixedFeatureIsRefusedAndTheOthersAreStillWritten) {
   EXPECT_TRUE(outcomes[0]);
   ASSERT_FALSE(outcomes[1]);
   EXPECT_EQ(outcomes[1].error().fault, Fault::Unsupported);
+  EXPECT_EQ(machine->writes, (std::vector<std::string>{"eth0 features tls-hw-tx-offload=on"}));
+  EXPECT_FALSE(find_knob("nic_features")->write(host, std::span(changes).subspan(1)).at(0));
+  EXPECT_EQ(machine->writes.size(), 1U) << "of nothing there is no message";
+}
+
+TEST(NicFeatures, WhereItCannotBeReadWhatIsFixedTheKernelIsAsked) {
+  const FakeMachine machine = two_node_machine();
+  Host host = machine.host();
+  const Knob& knob = *find_knob("nic_features");
+  const std::vector<Change> changes{{subject("eth0", kTx), true}};
+  machine->nics["eth0"].features_error = answer(EPERM, "features of eth0");
+  EXPECT_TRUE(knob.write(host, changes).at(0));
+  machine->nics["eth0"].features_error.reset();
+  machine->nics["eth0"].features.erase(kTx);
+  machine->nics["eth0"].set_error = answer(EINVAL, "set features of eth0");
+  const Outcome unknown = knob.write(host, changes).at(0);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().fault, Fault::Invalid) << unknown.error().text;
   EXPECT_EQ(machine->writes, (std::vector<std::string>{"eth0 features tls-hw-tx-offload=on"}));
 }
 

@@ -1,5 +1,6 @@
 #include "knobs/knob_test.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace tuner::testing {
@@ -91,8 +92,11 @@ TEST(Rps, TheLastEntryCountsAndASelectorWithoutANicFindsNoSubject) {
 TEST(Rps, ANicWithoutReceiveQueuesHasNothingToSet) {
   Facts facts = two_node_facts();
   facts.nics[1].rx_queues = 0;
-  EXPECT_EQ(without_subject(expand("rps", profile("few-queues-with-flows"), facts).wishes),
-            "eth1: it has no receive queue\n");
+  const auto wishes = expand("rps", profile("few-queues-with-flows"), facts).wishes;
+  EXPECT_EQ(without_subject(wishes), "eth1: it has no receive queue\n");
+  const auto none =
+      std::ranges::find_if(wishes, [](const Wish& w) { return !w.no_subject.empty(); });
+  EXPECT_EQ(none->subject.key, "rps:none:" + facts.nics[1].key()) << "it survives a rename";
 }
 
 TEST(Rps, SubjectsSurviveRenamesAndGoWithTheirQueue) {

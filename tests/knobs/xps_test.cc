@@ -85,6 +85,7 @@ TEST(Xps, WithOneQueueThereIsNothingToSteer) {
 TEST(Xps, WhatIsNotPlacedCannotBeMatched) {
   const Expanded alone = expand("xps", profile({.names = {"eth0"}}, false), two_node_facts());
   ASSERT_EQ(alone.wishes.size(), 1U);
+  EXPECT_EQ(alone.wishes[0].subject.name, "eth0/tx-0") << "of a NIC with one such queue, too";
   EXPECT_EQ(alone.wishes[0].unsupported,
             "match-irqs follows irqs.placement, and no entry of this profile places the interrupts "
             "of eth0");

@@ -149,6 +149,13 @@ TEST(IrqQueue, OnlyARuleMovesNumbers) {
             "not_understood not_understood");
 }
 
+TEST(IrqQueue, ANumberBeforeTheFirstQueueServesNone) {
+  Nic nic = nic_of("mlx4_core", 2, 2, numbered("mlx4-", 0, 3, "@0000:09:00.0"));
+  EXPECT_EQ(told(nic), "not_understood rxtx0 rxtx1");
+  tell_queues(nic, true);
+  EXPECT_EQ(nic.irqs[0].role, Other);
+}
+
 TEST(IrqQueue, BlocksThatFollowOneAnotherKeepTheirOwnCount) {
   const auto rx_first = numbered("eth0-rx-", 0, 3) + numbered("eth0-tx-", 3, 2);
   EXPECT_EQ(told(nic_of("bnxt_en", 3, 2, rx_first)), "rx0 rx1 rx2 tx0 tx1");

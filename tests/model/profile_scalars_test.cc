@@ -21,6 +21,11 @@ std::string fault(const Scalar<T>& scalar) {
   return std::string(scalar.error().code.row().code) + ": " + scalar.error().hint;
 }
 
+TEST(TextScalar, HoldsCharactersOfAnyLength) {
+  EXPECT_EQ(read_text(plain("größe → 漢 😀")).value(), "größe → 漢 😀");
+  EXPECT_EQ(read_word(plain("größe")).value(), "größe");
+}
+
 TEST(IntegerScalar, IsDecimalAndFitsIn64Bits) {
   EXPECT_EQ(read_integer(plain("0")).value(), 0);
   EXPECT_EQ(read_integer(plain("-1")).value(), -1);

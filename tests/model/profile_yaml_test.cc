@@ -185,6 +185,33 @@ TEST_F(Profiles, HaveNamesOfAtMostSixtyFourCharacters) {
 }
 
 // MODULE_NAME_LEN of the kernel is 56, with the NUL at its end.
+TEST_F(Profiles, TakeAWordForANumberOnlyWhereTheKeyHasWords) {
+  const auto with = [&](std::string_view setting) {
+    add("/usr/a.yaml", "nics:\n  - select: { name: eth0 }\n    " + std::string(setting) + "\n");
+    return load("a");
+  };
+  const LoadedProfile most = with("channels: { combined: max }");
+  ASSERT_TRUE(most.profile) << texts(most).front();
+  EXPECT_EQ(most.profile->nics[0].channels.at(0).setting.goal.value, Value(std::string("max")));
+  EXPECT_THAT(texts(with("channels: { combined: many }")), ElementsAre(HasSubstr("'many'")));
+  EXPECT_THAT(texts(with("coalesce: { rx-usecs: many }")),
+              ElementsAre(HasSubstr("'many' is not a decimal integer")));
+}
+
+TEST_F(Profiles, HaveNamesOfPlainCharactersAlone) {
+  for (const char* name : {"a", "0", "a.b_c-d", "edge-2"})
+    EXPECT_TRUE(is_profile_name(name)) << name;
+  for (const char* name : {"", "aB", "a/b", "a b", "a$", "-a", ".a", "_a", "ä", "a.yaml", "a.yml"})
+    EXPECT_FALSE(is_profile_name(name)) << name;
+}
+
+TEST_F(Profiles, NameModulesAsTheKernelDoes) {
+  add("/usr/a.yaml", "modules: { nf-conntrack-ftp: { load: true } }\n");
+  const Profile profile = loaded("a");
+  ASSERT_THAT(profile.modules, ::testing::SizeIs(1));
+  EXPECT_EQ(profile.modules[0].name, "nf_conntrack_ftp");
+}
+
 TEST_F(Profiles, NameModulesAsLongAsTheKernelDoes) {
   add("/usr/longest.yaml", "modules: { " + std::string(55, 'm') + ": { load: true } }\n");
   EXPECT_THAT(loaded("longest").modules, ::testing::SizeIs(1));
@@ -218,6 +245,12 @@ TEST_F(Profiles, ReportTheErrorsOfAllFilesAtOnce) {
               ElementsAre(HasSubstr("/usr/base.yaml:3:31: error"),
                           HasSubstr("/usr/child.yaml:3:17: error: there is no profile 'nowhere'"),
                           HasSubstr("/usr/child.yaml:4:1: error")));
+}
+
+TEST_F(Profiles, SayWhichNumbersASysctlTakes) {
+  add("/usr/a.yaml", "sysctl: { net.ipv4.tcp_timestamps: 7 }\n");
+  EXPECT_THAT(texts(load("a")),
+              ElementsAre(HasSubstr("net.ipv4.tcp_timestamps takes 0 to 2, not 7")));
 }
 
 TEST_F(Profiles, AreGivenDespiteWarnings) {

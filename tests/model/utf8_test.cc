@@ -26,6 +26,10 @@ TEST(Utf8, TakesTheNeighboursOfSurrogatesAndTheLastCodePoint) {
   EXPECT_EQ(decode("\xED\x9F\xBF").value, 0xD7FFU);
   EXPECT_EQ(decode("\xEE\x80\x80").value, 0xE000U);
   EXPECT_EQ(decode("\xED\xBF\xBF").bytes, 0U) << "the last surrogate";
+  EXPECT_EQ(decode("\xE0\xA0\x80").value, 0x800U);
+  EXPECT_EQ(decode("\xE0\x9F\xBF").bytes, 0U) << "two bytes are enough for it";
+  EXPECT_EQ(decode("\xF0\x90\x80\x80").value, 0x10000U);
+  EXPECT_EQ(decode("\xF0\x8F\xBF\xBF").bytes, 0U) << "three bytes are enough for it";
   EXPECT_EQ(decode("\xF4\x8F\xBF\xBF").value, 0x10FFFFU);
   // The first of each length.
   EXPECT_EQ(decode("\xC2\x80").value, 0x80U);

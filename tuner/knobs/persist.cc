@@ -81,7 +81,7 @@ Observation observe_boot(const FileTree& files) {
     return {.value = std::string("enabled"), .reason = "by cron"};
   return unsupported(
       fmt::format("systemd does not run here, and {} has no @reboot line", kCronTable),
-      "have `ktls-tuner apply --if-active --wait` run at boot");
+      "have `ktls-tuner apply --if-active --boot --wait` run at boot");
 }
 
 Observation observe_file(const FileTree& files, const std::string& path) {

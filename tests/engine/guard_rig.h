@@ -46,6 +46,7 @@ struct GuardRig : Rig {
         return Outcome{};
       });
     };
+    begun = [this] { return begin_applying(machine.host(), store, pending); };
   }
 
   void add_process(const ProcessIdentity& process, char state = 'S',

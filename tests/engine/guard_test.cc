@@ -74,9 +74,11 @@ TEST(Guard, UndoesWhatNobodyConfirmsAndSaysSo) {
 TEST(Guard, GoesBackToTheProfileBeforeAndNotFurther) {
   GuardRig rig;
   const auto arming = std::exchange(rig.before_first_write, nullptr);
+  const auto begun = std::exchange(rig.begun, nullptr);
   ASSERT_EQ(rig.apply(other_profile()).end, ApplyReport::End::Applied);
   const auto between = rig.machine.snapshot();
   rig.before_first_write = arming;
+  rig.begun = begun;
   rig.apply_and_wait();
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   ASSERT_NE(rig.journal().active(), nullptr);
@@ -125,7 +127,7 @@ TEST(Guard, UndoesAtOnceWhatAKilledApplyLeftAtEveryWrite) {
     writes = rig.machine.fuse->count();
   }
   ASSERT_GT(writes, 20);
-  for (int n = 6; n < writes; ++n) {  // the first six are those of arm()
+  for (int n = 4; n < writes; ++n) {  // the first four are those of arm()
     GuardRig rig;
     rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, n);
     rig.apply(whole_profile());
@@ -290,6 +292,28 @@ TEST(UndoUnconfirmed, TheHistorySaysWhoUndidIt) {
   };
   EXPECT_EQ(by("alice"), "alice");
   EXPECT_EQ(by(""), "root") << "nobody else: whose run it was";
+}
+
+// A journal that is gone is no proof of an untouched machine.
+TEST(UndoUnconfirmed, OnlyARunThatHadNotBegunWroteNothing) {
+  for (const Stage stage : {Stage::Starting, Stage::Applying, Stage::Waiting}) {
+    GuardRig rig;
+    rig.apply_and_wait();
+    rig.pending.stage = stage;
+    ASSERT_TRUE(save_pending(rig.store, rig.pending));
+    rig.store.files.erase(std::string(kJournalPath));
+    rig.store.files.erase(std::string(kJournalHeadPath));
+    Host host = rig.machine.host();
+    std::vector<HistoryChange> undone;
+    const UndoneRun end = undo_unconfirmed(
+        host, rig.store, catalog(),
+        {.pending = rig.pending, .verb = "check", .because = "overdue", .by = {}}, undone);
+    EXPECT_EQ(end.failure.has_value(), stage != Stage::Starting);
+    EXPECT_EQ(rig.is_pending(), stage != Stage::Starting);
+    if (end.failure) {
+      EXPECT_THAT(end.failure->text, HasSubstr("its originals are not known here"));
+    }
+  }
 }
 
 TEST(Guard, OfARunThatNeverBeganHasNothingToUndo) {

@@ -22,7 +22,7 @@ struct Rig {
   int runs = 0;
   bool without_missing = false;
   std::function<bool()> interrupted;
-  std::function<Outcome()> before_first_write;
+  std::function<Outcome()> before_first_write, begun;
 
   std::string boot_id() const { return machine.text("/proc/sys/kernel/random/boot_id"); }
   std::string kernel() const { return machine.text("/proc/sys/kernel/osrelease"); }
@@ -83,6 +83,7 @@ struct Rig {
                                .rollback_on_failure = rollback_on_failure,
                                .without_missing = without_missing,
                                .before_first_write = before_first_write,
+                               .begun = begun,
                                .interrupted = interrupted};
     const PlanInput input{.profile = profile,
                           .journal = past,

@@ -45,6 +45,11 @@ std::function<Outcome()> Confirmation::guard_starter() {
   };
 }
 
+std::function<Outcome()> Confirmation::begun_recorder() {
+  if (!pending_) return {};
+  return [this] { return begin_applying(context_.host, context_.store, *pending_); };
+}
+
 std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& report,
                                     Answer& answer) {
   if (!pending_) return {};

@@ -24,6 +24,8 @@ class Confirmation {
 
   // For ApplyOptions::before_first_write.
   std::function<Outcome()> guard_starter();
+  // For ApplyOptions::begun.
+  std::function<Outcome()> begun_recorder();
 
   // After apply, with the lock still held: the time to confirm begins, or the guard is let go. The
   // line that says what to do now.

@@ -212,6 +212,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
                              .rollback_on_failure = context.options.on_failure != "keep",
                              .without_missing = context.options.if_active || context.options.repair,
                              .before_first_write = confirmation.guard_starter(),
+                             .begun = confirmation.begun_recorder(),
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
   const InterruptGuard guard;

@@ -91,6 +91,9 @@ class Run {
 
   ApplyReport carry_out_plan(Facts facts) {
     if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
+    if (options_.begun) {
+      if (auto ready = options_.begun(); !ready) return failed(ready.error());
+    }
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
     for (const Step& step : report_.plan.steps) {
       if (to_change(step) || step.status == Status::Deferred)

@@ -20,6 +20,9 @@ struct ApplyOptions {
   // May be empty: called once, when there is something to write and before anything is. An error
   // refuses the run.
   std::function<Outcome()> before_first_write;
+  // May be empty: called once, behind the journal's first line and before the first write to the
+  // machine. An error ends the run as a failure.
+  std::function<Outcome()> begun;
   // Both may be empty: called when a step was written or failed; asked before each write, where
   // true ends the run as a failure.
   std::function<void(const Step&)> on_step;

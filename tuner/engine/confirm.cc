@@ -44,7 +44,11 @@ Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pend
     }
     host.clock().sleep(kLookForGuard);
   }
-  pending.stage = Stage::Applying;
+  return {};
+}
+
+Outcome begin_stage(const Host& host, StateStore& store, PendingConfirm& pending, Stage stage) {
+  pending.stage = stage;
   pending.deadline = host.clock().since_boot() + pending.within;
   return save_pending(store, pending);
 }
@@ -175,10 +179,12 @@ Result<PendingConfirm> announce_guard(StateStore& store, std::string_view boot_i
   return **pending;
 }
 
+Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pending) {
+  return begin_stage(host, store, pending, Stage::Applying);
+}
+
 Outcome await_confirm(const Host& host, StateStore& store, PendingConfirm& pending) {
-  pending.stage = Stage::Waiting;
-  pending.deadline = host.clock().since_boot() + pending.within;
-  return save_pending(store, pending);
+  return begin_stage(host, store, pending, Stage::Waiting);
 }
 
 }  // namespace tuner

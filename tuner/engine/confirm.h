@@ -45,13 +45,17 @@ Outcome may_apply(const Host& host, const std::optional<PendingConfirm>& pending
 // Refused, with how it stands, unless there is time left; `force` keeps what is Overdue.
 Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pending, bool force);
 
-// Brings a guard to life for `pending` and waits until it has announced itself. On success the
-// stage is Applying and the first write may come; on failure nothing is pending. `start` starts the
-// process and does not wait for it.
+// Brings a guard to life for `pending` and waits until it has announced itself. On failure nothing
+// is pending. `start` starts the process and does not wait for it.
 Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
             const std::function<Outcome(const std::string& run)>& start);
 
-// The guard's side of it. A record whose guard is another process comes back as it is: this one
+// Behind the journal's first line, before the first write: the stage is Applying, and apply has the
+// whole time. So a run that is Applying and in no journal has lost it; it is never one that wrote
+// nothing.
+Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pending);
+
+// The guard's side of arm(). A record whose guard is another process comes back as it is: this one
 // then waits behind it. Refused: the run does not wait for a guard (any more).
 Result<PendingConfirm> announce_guard(StateStore& store, std::string_view boot_id,
                                       std::string_view run, const ProcessIdentity& guard);

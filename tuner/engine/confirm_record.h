@@ -20,8 +20,8 @@ namespace tuner {
 
 struct PendingConfirm {
   enum class Stage {
-    Starting,  // the guard is not there yet: nothing was written
-    Applying,  // apply has until the deadline to come to its end
+    Starting,  // before the journal's first line: nothing was written
+    Applying,  // behind it: apply has until the deadline to come to its end
     Waiting,   // then the time to confirm begins anew
     Kept,      // confirmed
     Undone,    // taken back, by the guard, a rollback or a later start of this program

@@ -61,11 +61,11 @@ Error io_error(std::string text) {
   return {.fault = Fault::Io, .text = std::move(text), .hint = {}};
 }
 
-// The journal has nothing of this run. That nothing was written is certain only before the first
-// write began.
+// The journal has nothing of this run. That nothing was written is certain only where apply had not
+// begun the journal yet; else the journal is lost, and with it the originals.
 std::optional<Error> without_journal(const Journal& journal, const UnconfirmedRun& run) {
   if (journal.damage()) return journal.damage();
-  if (run.pending.stage != Stage::Waiting) return std::nullopt;
+  if (run.pending.stage == Stage::Starting) return std::nullopt;
   return io_error(
       fmt::format("{} has nothing of this run: its originals are not known here", kJournalPath));
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 namespace tuner {
 namespace {
 
@@ -87,14 +89,14 @@ TEST(InQuotes, CutsLongText) {
 }
 
 TEST(IsHidden, EverythingThatReordersOrLeavesNoMark) {
-  for (const char32_t hidden :
-       {0x00,   0x1F,    0x7F,    0x80,    0x9F,    0xAD,    0x034F, 0x061C, 0x115F, 0x200B,
-        0x200C, 0x200D,  0x200E,  0x200F,  0x2028,  0x2029,  0x202A, 0x202E, 0x2060, 0x2064,
-        0x2066, 0x2069,  0x206F,  0x3164,  0xFE0F,  0xFEFF,  0xFFF9, 0xFFFB, 0xFFFE, 0xFFFF,
-        0xFDD0, 0x1FFFE, 0xE0000, 0xE0001, 0xE0041, 0xE007F, 0xE01EF})
+  for (const char32_t hidden : std::initializer_list<char32_t>{
+           0x00,   0x1F,    0x7F,    0x80,    0x9F,    0xAD,    0x034F, 0x061C, 0x115F, 0x200B,
+           0x200C, 0x200D,  0x200E,  0x200F,  0x2028,  0x2029,  0x202A, 0x202E, 0x2060, 0x2064,
+           0x2066, 0x2069,  0x206F,  0x3164,  0xFE0F,  0xFEFF,  0xFFF9, 0xFFFB, 0xFFFE, 0xFFFF,
+           0xFDD0, 0x1FFFE, 0xE0000, 0xE0001, 0xE0041, 0xE007F, 0xE01EF})
     EXPECT_TRUE(is_hidden(hidden)) << std::hex << static_cast<unsigned>(hidden);
-  for (const char32_t seen :
-       {0x20, 0x7E, 0xA0, 0xE4, 0x2027, 0x202F, 0x2026, 0x6F22, 0xFFFD, 0x1F600})
+  for (const char32_t seen : std::initializer_list<char32_t>{0x20, 0x7E, 0xA0, 0xE4, 0x2027, 0x202F,
+                                                             0x2026, 0x6F22, 0xFFFD, 0x1F600})
     EXPECT_FALSE(is_hidden(seen)) << std::hex << static_cast<unsigned>(seen);
 }
 
@@ -117,7 +119,8 @@ TEST(IsHidden, NothingBesideTheBlocksThatLeaveNoMark) {
 
 // A profile may hold a joiner or an emoji's selector in a comment: what it refuses is as it was.
 TEST(IsHidden, AProfileMayHoldMoreThanIsShown) {
-  for (const char32_t seen : {0xAD, 0x200D, 0xFE0F}) EXPECT_FALSE(is_control(seen));
+  for (const char32_t seen : std::initializer_list<char32_t>{0xAD, 0x200D, 0xFE0F})
+    EXPECT_FALSE(is_control(seen));
 }
 
 TEST(AppendShown, WritesOneFormOfEscapeByLength) {

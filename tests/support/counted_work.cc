@@ -38,6 +38,12 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc();
 }
 
+// The buffer of std::stable_sort comes from this one, and goes back to the same delete.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  ++allocated;
+  return std::malloc(size == 0 ? 1 : size);
+}
+
 void operator delete(void* memory) noexcept {
   std::free(memory);
 }

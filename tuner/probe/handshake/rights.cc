@@ -1,5 +1,7 @@
 #include "probe/handshake/rights.h"
 
+#include "base/sanitized.h"
+
 #include <fmt/format.h>
 
 #include <linux/capability.h>
@@ -111,15 +113,6 @@ Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most) {
   return fail(errno_error(errno, fmt::format("set the limit {} to {}", name, lower)));
 }
 
-// The sanitizers map terabytes of shadow.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kShadowed = true;
-#elif defined(__has_feature)
-constexpr bool kShadowed = __has_feature(address_sanitizer);
-#else
-constexpr bool kShadowed = false;
-#endif
-
 }  // namespace
 
 Outcome give_up_rights() {
@@ -147,7 +140,8 @@ Outcome limit_resources(const HelperNeeds& needs) {
       {RLIMIT_CORE, "RLIMIT_CORE", 0},
       {RLIMIT_NOFILE, "RLIMIT_NOFILE", kOpenFiles},
       {RLIMIT_FSIZE, "RLIMIT_FSIZE", std::max(kLeastFile, needs.bytes_each_way)},
-      {RLIMIT_AS, "RLIMIT_AS", kAddressSpace + 4 * needs.bytes_each_way, !kShadowed},
+      // The sanitizers map terabytes of shadow memory.
+      {RLIMIT_AS, "RLIMIT_AS", kAddressSpace + 4 * needs.bytes_each_way, !kSanitized},
       // Threads count as processes, and so do those of every other program that runs as nobody.
       {RLIMIT_NPROC, "RLIMIT_NPROC", 0, !needs.threads},
   };

@@ -11,6 +11,11 @@ TEST(TextSinks, HtmlNamesNoTagAndNoHiddenCharacter) {
   EXPECT_EQ(for_html("\xC2\x9B\xE2\x80\xAE\xE2\x80\x8B\xFF"), "\\u009b\\u202e\\u200b\\xff");
 }
 
+// The texts of other hosts' documents are embedded as they were written.
+TEST(ForScript, AReturnBetweenTwoWordsOfJsonIsALineEnd) {
+  EXPECT_EQ(for_script("{\r\n\"a\"\r: 1}"), "{\n\n\"a\"\n: 1}");
+}
+
 TEST(TextSinks, AScriptsJsonSaysTheSameAndCannotEndIt) {
   const nlohmann::json value = {{"name", "</script>&\xE2\x80\xAE\xC2\x9B\xF3\xA0\x81\x81"}};
   const std::string safe = for_script(value.dump());

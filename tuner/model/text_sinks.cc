@@ -108,12 +108,13 @@ std::string for_html(std::string_view text) {
 std::string for_script(std::string_view json) {
   std::string text;
   text.reserve(json.size());
-  // These stand only inside strings of JSON, where they may be written as \u003c.
+  // The first three stand only inside strings of JSON, where they may be written as \u003c; a
+  // carriage return only between its words, where it is a blank like any other.
   for (const char c : with_escapes(json)) {
     if (c == '<' || c == '>' || c == '&')
       text += fmt::format("\\u{:04x}", static_cast<int>(c));
     else
-      text += c;
+      text += c == '\r' ? '\n' : c;
   }
   return text;
 }

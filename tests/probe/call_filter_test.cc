@@ -140,8 +140,10 @@ TEST(CallFilter, TheFirstRowWhoseConditionsAllHoldDecides) {
       {.number = SYS_write},
       {.number = SYS_sendfile, .conditions = {{0, 0xFF, 1}, {1, 0xFF, 2}}},
       {.number = SYS_sendfile, .answer = CallRule::Answer::Unknown, .conditions = {{0, 0x0F, 7}}}};
-  if (kSanitized) {  // its library asks over a pipe whether memory is there
-    for (const auto number : {std::uint32_t{SYS_pipe2}, std::uint32_t{SYS_close}})
+  if (kSanitized) {  // whether memory is there its library asks over a pipe; at an exit it looks
+                     // for stacks
+    for (const auto number :
+         {std::uint32_t{SYS_pipe2}, std::uint32_t{SYS_close}, std::uint32_t{SYS_sigaltstack}})
       rules.push_back({.number = number});
   }
   const auto send = [&](unsigned out, unsigned in) {

@@ -37,6 +37,12 @@ TEST(NetworkManagerClaims, AreTheEthtoolKeysOfTheConnectionThatNamesTheInterface
   EXPECT_EQ(claims(machine), "") << "it does not run";
 }
 
+TEST(NetworkManagerClaims, AKeyThatEndsWithItsPrefixNamesNoSetting) {
+  EXPECT_EQ(claims(machine_with("[connection]\ninterface-name=eth0\n[ethtool]\nring-=2\n"
+                                "feature-=1\nchannels-=1\ncoalesce-=1\nring-rx=8\n")),
+            "eth0: nic_rings rx = 8 (/etc/NetworkManager/system-connections/a.nmconnection:8)\n");
+}
+
 TEST(NetworkManagerClaims, TheConnectionInUseCountsIfItIsKnown) {
   FakeMachine machine =
       machine_with("[connection]\nuuid=u-1\ninterface-name=eth0\n[ethtool]\nring-rx=1024\n");

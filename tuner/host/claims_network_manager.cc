@@ -57,6 +57,7 @@ void add_connection(const Connection& connection, const Nic& nic, LastClaims& cl
         kPrefixes, [&](const KeyPrefix& row) { return line.key.starts_with(row.prefix); });
     if (line.section != "ethtool" || kind == kPrefixes.end()) continue;
     const std::string word = line.key.substr(kind->prefix.size());
+    if (word.empty()) continue;  // "ring-" names no setting
     const auto settings =
         kind->knob == "nic_features" ? features_by_word(word) : std::vector<std::string>{word};
     for (const std::string& setting : settings) {

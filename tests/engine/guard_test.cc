@@ -312,6 +312,7 @@ TEST(UndoUnconfirmed, OnlyARunThatHadNotBegunWroteNothing) {
     EXPECT_EQ(rig.is_pending(), stage != Stage::Starting);
     if (end.failure) {
       EXPECT_THAT(end.failure->text, HasSubstr("its originals are not known here"));
+      EXPECT_THAT(end.failure->hint, HasSubstr("status --history"));
     }
   }
 }

@@ -12,7 +12,7 @@ TEST(TextSinks, HtmlNamesNoTagAndNoHiddenCharacter) {
 }
 
 // The texts of other hosts' documents are embedded as they were written.
-TEST(ForScript, AReturnBetweenTwoWordsOfJsonIsALineEnd) {
+TEST(TextSinks, AReturnBetweenTwoWordsOfJsonIsALineEnd) {
   EXPECT_EQ(for_script("{\r\n\"a\"\r: 1}"), "{\n\n\"a\"\n: 1}");
 }
 

@@ -50,9 +50,9 @@ Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pendi
 Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
             const std::function<Outcome(const std::string& run)>& start);
 
-// Behind the journal's first line, before the first write: the stage is Applying, and apply has the
-// whole time. So a run that is Applying and in no journal has lost it; it is never one that wrote
-// nothing.
+// Sets the stage to Applying and starts the time of apply. Called after the journal's first line and
+// before the first write: if a run is Applying and the journal does not know it, the journal is
+// lost.
 Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pending);
 
 // The guard's side of arm(). A record whose guard is another process comes back as it is: this one

@@ -61,13 +61,15 @@ Error io_error(std::string text) {
   return {.fault = Fault::Io, .text = std::move(text), .hint = {}};
 }
 
-// The journal has nothing of this run. That nothing was written is certain only where apply had not
-// begun the journal yet; else the journal is lost, and with it the originals.
+// The journal has nothing of this run. In the stage Starting apply had not begun the journal, so
+// nothing was written. In any later stage the journal is lost, and the originals with it.
 std::optional<Error> without_journal(const Journal& journal, const UnconfirmedRun& run) {
   if (journal.damage()) return journal.damage();
   if (run.pending.stage == Stage::Starting) return std::nullopt;
-  return io_error(
-      fmt::format("{} has nothing of this run: its originals are not known here", kJournalPath));
+  return Error{.fault = Fault::Io,
+               .text = fmt::format("{} has nothing of this run: its originals are not known here",
+                                   kJournalPath),
+               .hint = "ktls-tuner status --history shows how the last runs ended"};
 }
 
 // A record of a later run is not ours to replace.

@@ -50,8 +50,8 @@ Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pendi
 Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
             const std::function<Outcome(const std::string& run)>& start);
 
-// Sets the stage to Applying and starts the time of apply. Called after the journal's first line and
-// before the first write: if a run is Applying and the journal does not know it, the journal is
+// Sets the stage to Applying and starts the time of apply. Called after the journal's first line
+// and before the first write: if a run is Applying and the journal does not know it, the journal is
 // lost.
 Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pending);
 

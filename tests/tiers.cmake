@@ -21,7 +21,7 @@ add_test(NAME check.unit-names COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/names)
 add_test(NAME check.unit-paths COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/drop-in ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_test(NAME check.monitoring COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/monitoring/monitoring.py --bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 add_test(NAME check.profile-schema
-         COMMAND /usr/bin/python3 tests/model/schema_check.py schema/profile.schema.json profiles
+         COMMAND /usr/bin/python3 tests/profile/schema_check.py schema/profile.schema.json profiles
                  tests/cases/profiles
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 

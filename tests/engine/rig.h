@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "engine/apply.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 #include "knobs/boot_files.h"
 #include "knobs/catalog.h"
 #include "model/sysctl_name.h"

@@ -2,12 +2,12 @@
 //   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route   l
 //   addresses
 #include "fuzz/fuzz.h"
-#include "host/egress.h"
-#include "host/ethtool_codec.h"
-#include "host/netlink_attributes.h"
-#include "host/netlink_question.h"
-#include "host/own_addresses.h"
-#include "host/socket_port.h"
+#include "host/net/egress.h"
+#include "host/net/ethtool_codec.h"
+#include "host/net/netlink_attributes.h"
+#include "host/net/netlink_question.h"
+#include "host/net/own_addresses.h"
+#include "host/net/socket_port.h"
 
 #include <algorithm>
 

@@ -2,13 +2,13 @@
 //   s sysctl.d   l .link   n NetworkManager   t TuneD   u units   m modules   x the start of a unit
 //   r nics.json  i ini
 #include "fuzz/fuzz.h"
-#include "host/claims.h"
-#include "host/deny_list.h"
-#include "host/ini_file.h"
-#include "host/module_state.h"
-#include "host/recorded_nics.h"
-#include "host/tuned_profile.h"
-#include "host/unit_files.h"
+#include "host/access/recorded_nics.h"
+#include "host/facts/deny_list.h"
+#include "host/facts/module_state.h"
+#include "host/owners/ini_file.h"
+#include "host/owners/parts.h"
+#include "host/owners/tuned_profile.h"
+#include "host/owners/unit_files.h"
 #include "support/fake_host.h"
 
 #include <string>

@@ -1,8 +1,8 @@
 // Profiles: the text of one, and one that extends another.
 #include "fuzz/fuzz.h"
-#include "model/profile_merge.h"
-#include "model/profile_yaml.h"
-#include "model/yaml_tree.h"
+#include "profile/find_profile.h"
+#include "profile/merge.h"
+#include "profile/yaml_tree.h"
 
 #include <algorithm>
 #include <map>

@@ -1,6 +1,6 @@
 #include "host/read_log.h"
 
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 #include "support/fake_host.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // What holds for every family, on the fake machine with facts as they are really collected.
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 #include "knobs/knob_test.h"
 
 #include <set>

@@ -1,5 +1,5 @@
-#include "host/collect_facts.h"
-#include "host/own_programs.h"
+#include "host/facts/collect.h"
+#include "host/files/own_programs.h"
 #include "knobs/irqbalance_unit.h"
 #include "knobs/knob_test.h"
 #include "support/irqbalance_machine.h"

@@ -1,5 +1,5 @@
 // What a journal says of a subject's place, name or group is not believed: the key alone decides.
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 #include "knobs/catalog.h"
 #include "knobs/queue_files.h"
 #include "support/fake_host.h"

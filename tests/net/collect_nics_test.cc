@@ -1,5 +1,5 @@
-#include "host/collect_facts.h"
-#include "host/local_host.h"
+#include "host/access/local_host.h"
+#include "host/facts/collect.h"
 #include "net/namespace.h"
 
 #include <gmock/gmock.h>

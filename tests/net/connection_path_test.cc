@@ -1,4 +1,4 @@
-#include "host/connection_path.h"
+#include "host/net/connection_path.h"
 
 #include "net/namespace.h"
 

@@ -1,8 +1,8 @@
-#include "host/egress.h"
+#include "host/net/egress.h"
 
 #include "base/handle.h"
-#include "host/file_tree.h"
-#include "host/nic_statistics.h"
+#include "host/files/file_tree.h"
+#include "host/net/nic_statistics.h"
 #include "net/namespace.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "host/ethtool_port.h"
+#include "host/net/ethtool_port.h"
 
 #include "net/namespace.h"
 

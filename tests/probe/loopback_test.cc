@@ -1,6 +1,6 @@
 #include "probe/handshake/loopback.h"
 
-#include "host/file_tree.h"
+#include "host/files/file_tree.h"
 #include "probe/handshake/end.h"
 #include "probe/verdict.h"
 

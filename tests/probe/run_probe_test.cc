@@ -1,7 +1,7 @@
 #include "probe/run_probe.h"
 
 #include "base/text.h"
-#include "host/own_programs.h"
+#include "host/files/own_programs.h"
 #include "probe/report_json.h"
 #include "support/temp_folder.h"
 

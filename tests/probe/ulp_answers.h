@@ -1,7 +1,7 @@
 // What socket diagnostics answer, for the tests of the witnesses.
 #pragma once
 
-#include "host/socket_port.h"
+#include "host/net/socket_port.h"
 
 namespace tuner::testing {
 

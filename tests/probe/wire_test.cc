@@ -1,6 +1,6 @@
 #include "probe/handshake/wire.h"
 
-#include "host/file_tree.h"
+#include "host/files/file_tree.h"
 #include "probe/handshake/channel.h"
 #include "probe/handshake/loopback.h"
 #include "probe/handshake/wire_message.h"

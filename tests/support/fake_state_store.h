@@ -2,7 +2,7 @@
 // there.
 #pragma once
 
-#include "host/state_store.h"
+#include "host/files/state_store.h"
 #include "support/write_fuse.h"
 
 #include <functional>

@@ -3,7 +3,7 @@
 #include "base/rfc3339.h"
 #include "cli/render_json.h"
 #include "engine/boot_attempts.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <nlohmann/json.hpp>
 

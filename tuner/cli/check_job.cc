@@ -9,11 +9,11 @@
 #include "engine/confirm.h"
 #include "engine/drift_record.h"
 #include "engine/journal.h"
-#include "host/collect_facts.h"
-#include "host/local_profile_files.h"
-#include "host/published_file.h"
-#include "host/small_files.h"
-#include "host/trusted_path.h"
+#include "host/facts/collect.h"
+#include "host/files/local_profile_files.h"
+#include "host/files/published_file.h"
+#include "host/files/small_files.h"
+#include "host/files/trusted_path.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

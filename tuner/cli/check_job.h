@@ -4,7 +4,7 @@
 
 #include "cli/verb.h"
 #include "model/plan.h"
-#include "model/tool_settings.h"
+#include "profile/tool_settings.h"
 
 #include <chrono>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "cli/chosen_nics.h"
 
 #include "base/text.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "base/duration.h"
 #include "cli/text_sink.h"
-#include "host/collect_facts.h"
-#include "host/detached.h"
+#include "host/facts/collect.h"
+#include "host/process/detached.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

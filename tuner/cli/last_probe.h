@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/rfc3339.h"
-#include "host/state_store.h"
+#include "host/files/state_store.h"
 #include "model/profile.h"
 #include "probe/report.h"
 

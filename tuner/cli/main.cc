@@ -9,9 +9,9 @@
 #include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "cli/version.h"
-#include "host/collect_facts.h"
-#include "host/local_host.h"
-#include "host/recorded_host.h"
+#include "host/access/local_host.h"
+#include "host/access/recorded_host.h"
+#include "host/facts/collect.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -7,9 +7,9 @@
 #include "cli/metrics.h"
 #include "cli/nic_drivers_page.h"
 #include "knobs/catalog.h"
-#include "model/diagnostic_codes.h"
-#include "model/profile_schema.h"
-#include "model/tool_settings.h"
+#include "profile/diagnostic_codes.h"
+#include "profile/schema.h"
+#include "profile/tool_settings.h"
 
 #include <fmt/format.h>
 

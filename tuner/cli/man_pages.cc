@@ -4,7 +4,7 @@
 #include "cli/exit_code.h"
 #include "cli/verb.h"
 #include "cli/version.h"
-#include "model/profile_schema.h"
+#include "profile/schema.h"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include "engine/confirm.h"
 #include "engine/guard.h"
 #include "engine/undo_unconfirmed.h"
-#include "host/collect_facts.h"
-#include "host/process.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>

@@ -3,8 +3,8 @@
 #include "cli/last_probe.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
-#include "host/collect_facts.h"
-#include "host/process.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
 #include "probe/cipher_reasons.h"
 #include "probe/run_probe.h"
 

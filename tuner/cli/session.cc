@@ -7,10 +7,10 @@
 #include "cli/recommend.h"
 #include "cli/render_json.h"
 #include "engine/approved.h"
-#include "host/collect_facts.h"
-#include "host/local_profile_files.h"
-#include "host/process.h"
-#include "host/trusted_path.h"
+#include "host/facts/collect.h"
+#include "host/files/local_profile_files.h"
+#include "host/files/trusted_path.h"
+#include "host/process/process.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>

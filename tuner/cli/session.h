@@ -6,8 +6,8 @@
 #include "engine/journal.h"
 #include "engine/plan.h"
 #include "model/profile.h"
-#include "model/profile_copy.h"
-#include "model/profile_yaml.h"
+#include "profile/copy.h"
+#include "profile/find_profile.h"
 
 #include <optional>
 #include <string>

@@ -9,8 +9,8 @@
 #include "engine/approved.h"
 #include "engine/boot_attempts.h"
 #include "engine/history.h"
-#include "host/collect_facts.h"
-#include "host/process.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
 
 #include <fmt/format.h>
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "cli/exit_code.h"
+#include "host/files/state_store.h"
 #include "host/host.h"
-#include "host/state_store.h"
-#include "model/diagnostic.h"
+#include "profile/diagnostic.h"
 
 #include <nlohmann/json_fwd.hpp>
 

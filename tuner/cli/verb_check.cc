@@ -6,7 +6,7 @@
 #include "cli/session.h"
 #include "cli/sync.h"
 #include "engine/confirm.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -6,8 +6,8 @@
 #include "cli/verb.h"
 #include "engine/confirm.h"
 #include "engine/history.h"
-#include "host/collect_facts.h"
-#include "host/process.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -3,7 +3,7 @@
 #include "cli/table.h"
 #include "cli/text_sink.h"
 #include "cli/verb.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 #include "probe/run_probe.h"
 
 #include <fmt/format.h>

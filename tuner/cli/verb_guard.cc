@@ -3,8 +3,8 @@
 #include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/guard.h"
-#include "host/collect_facts.h"
-#include "host/detached.h"
+#include "host/facts/collect.h"
+#include "host/process/detached.h"
 #include "knobs/catalog.h"
 
 #include <nlohmann/json.hpp>

@@ -5,8 +5,8 @@
 #include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/value_json.h"
-#include "host/collect_facts.h"
-#include "host/local_profile_files.h"
+#include "host/facts/collect.h"
+#include "host/files/local_profile_files.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 #include "cli/report_text.h"
 #include "cli/verb.h"
 #include "cli/version.h"
-#include "host/document_files.h"
+#include "host/files/document_files.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>

@@ -9,8 +9,8 @@
 #include "engine/history.h"
 #include "engine/not_known.h"
 #include "engine/rollback.h"
-#include "host/collect_facts.h"
-#include "host/process.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>

@@ -7,7 +7,7 @@
 #include "engine/boot_attempts.h"
 #include "engine/history.h"
 #include "engine/journal.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -5,7 +5,7 @@
 #include "cli/session.h"
 #include "cli/sync.h"
 #include "cli/text_sink.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

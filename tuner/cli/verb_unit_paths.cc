@@ -3,8 +3,8 @@
 // daemon-reload.
 #include "cli/check_job.h"
 #include "cli/verb.h"
-#include "host/published_file.h"
-#include "model/unit_drop_in.h"
+#include "host/files/published_file.h"
+#include "profile/unit_drop_in.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -4,7 +4,7 @@
 #include "engine/drift.h"
 #include "engine/look.h"
 #include "engine/written_folder.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 

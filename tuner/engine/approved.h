@@ -4,8 +4,8 @@
 #pragma once
 
 #include "engine/journal.h"
-#include "host/state_store.h"
-#include "model/profile_copy.h"
+#include "host/files/state_store.h"
+#include "profile/copy.h"
 
 #include <optional>
 #include <string_view>

@@ -3,8 +3,8 @@
 // /var/lib/ktls-tuner/boot-attempts, written before the unit sets anything and removed at its end.
 #pragma once
 
+#include "host/files/state_store.h"
 #include "host/host.h"
-#include "host/state_store.h"
 
 #include <string>
 #include <string_view>

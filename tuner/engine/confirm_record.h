@@ -8,8 +8,8 @@
 // Times are since boot (Clock::since_boot): neither sleep nor a clock that is set moves a deadline.
 #pragma once
 
-#include "host/process.h"
-#include "host/state_store.h"
+#include "host/files/state_store.h"
+#include "host/process/process.h"
 
 #include <chrono>
 #include <optional>

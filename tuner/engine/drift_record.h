@@ -2,7 +2,7 @@
 // beyond reboots.
 #pragma once
 
-#include "host/state_store.h"
+#include "host/files/state_store.h"
 #include "model/plan.h"
 
 #include <chrono>

@@ -3,8 +3,8 @@
 #include "base/duration.h"
 #include "base/rfc3339.h"
 #include "engine/undo_unconfirmed.h"
-#include "host/collect_facts.h"
-#include "host/lock_holder.h"
+#include "host/facts/collect.h"
+#include "host/process/lock_holder.h"
 
 #include <fmt/format.h>
 

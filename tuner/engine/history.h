@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/journal.h"
-#include "host/state_store.h"
+#include "host/files/state_store.h"
 #include "model/plan.h"
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "engine/journal_json.h"
 #include "engine/value_json.h"
-#include "host/network_namespace.h"
+#include "host/net/network_namespace.h"
 #include "model/json_bytes.h"
 
 #include <fmt/format.h>

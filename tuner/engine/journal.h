@@ -32,7 +32,7 @@
 #include "engine/journal_chain.h"
 #include "engine/persisted.h"
 #include "engine/run_info.h"
-#include "host/state_store.h"
+#include "host/files/state_store.h"
 #include "model/plan.h"
 
 #include <nlohmann/json_fwd.hpp>

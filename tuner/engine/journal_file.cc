@@ -1,7 +1,7 @@
 // The journal's file: reading it with its proof, and writing a line and then the head.
 #include "engine/journal.h"
 #include "engine/journal_json.h"
-#include "host/network_namespace.h"
+#include "host/net/network_namespace.h"
 #include "model/json_bytes.h"
 
 #include <fmt/format.h>

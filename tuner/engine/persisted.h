@@ -8,7 +8,7 @@
 #pragma once
 
 #include "engine/run_info.h"
-#include "host/state_store.h"
+#include "host/files/state_store.h"
 #include "model/plan.h"
 
 #include <optional>

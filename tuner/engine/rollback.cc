@@ -5,7 +5,7 @@
 #include "engine/not_known.h"
 #include "engine/plan.h"
 #include "engine/written_folder.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "engine/rollback.h"
-#include "host/collect_facts.h"
+#include "host/facts/collect.h"
 
 #include <fmt/format.h>
 

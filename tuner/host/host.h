@@ -1,9 +1,9 @@
 // The machine, as everything above this folder sees it: a rooted file tree plus narrow ports.
 //
 // Every writing call is non-const, so a function that takes `const Host&` cannot change the
-// machine; a dry run is a type, not a flag. Three hosts exist: the real one (host/local_host.h), a
-// recorded one that refuses all writes (host/recorded_host.h), and the tests' fake
-// (tests/support/fake_host.h).
+// machine; a dry run is a type, not a flag. Three hosts exist: the real one
+// (host/access/local_host.h), a recorded one that refuses all writes (host/access/recorded_host.h),
+// and the tests' fake (tests/support/fake_host.h).
 #pragma once
 
 #include "base/result.h"
@@ -91,7 +91,7 @@ class NicPort {
   }
 };
 
-// Loading and unloading; how a module stands is read from files (host/module_state.h).
+// Loading and unloading; how a module stands is read from files (host/facts/module_state.h).
 class ModulePort {
  public:
   virtual ~ModulePort() = default;

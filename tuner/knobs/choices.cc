@@ -1,7 +1,7 @@
 #include "knobs/choices.h"
 
 #include "base/text.h"
-#include "host/module_state.h"
+#include "host/facts/module_state.h"
 #include "knobs/answers.h"
 
 #include <fmt/format.h>

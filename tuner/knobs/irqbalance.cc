@@ -3,9 +3,9 @@
 // run at all (require-off). It is never stopped: that is the administrator's decision, because
 // other devices lose their balancing with it.
 #include "base/text.h"
-#include "host/neighbours.h"
-#include "host/own_programs.h"
-#include "host/pci_address.h"
+#include "host/facts/neighbours.h"
+#include "host/facts/pci_address.h"
+#include "host/files/own_programs.h"
 #include "knobs/answers.h"
 #include "knobs/irqbalance_unit.h"
 #include "knobs/knob.h"

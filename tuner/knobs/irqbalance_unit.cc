@@ -1,8 +1,8 @@
 #include "knobs/irqbalance_unit.h"
 
 #include "base/text.h"
-#include "host/neighbours.h"
-#include "host/unit_files.h"
+#include "host/facts/neighbours.h"
+#include "host/owners/unit_files.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Kernel modules that a profile wants loaded: tls above all.
 #include "base/text.h"
-#include "host/module_state.h"
+#include "host/facts/module_state.h"
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"

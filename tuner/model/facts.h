@@ -1,4 +1,4 @@
-// What a machine is, as plain data. host/collect_facts.cc fills it; nothing here reads anything.
+// What a machine is, as plain data. host/facts/collect.cc fills it; nothing here reads anything.
 #pragma once
 
 #include "base/cpu_set.h"

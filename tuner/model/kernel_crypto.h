@@ -1,5 +1,5 @@
 // By which code the kernel encrypts TLS: /proc/crypto as data, and what it says of each cipher.
-// Pure; host/collect_crypto.cc fills it.
+// Pure; host/facts/crypto.cc fills it.
 //
 // net/tls asks for an algorithm by name ("gcm(aes)") and gets the driver of the highest priority
 // (crypto/api.c, __crypto_alg_lookup). A template such as gcm_base is made of parts at its first

@@ -27,8 +27,8 @@ using NicFeatures = std::map<std::string, NicFeature, std::less<>>;
 enum class NicShape { Channels, Rings, Coalesce };
 std::string_view nic_shape_name(NicShape shape);  // "channels", "rings", "coalesce"
 
-// By ethtool's words (host/ethtool_codec.cc has the table): "combined", "rx", "adaptive-rx" (0 or
-// 1), "rx-usecs".
+// By ethtool's words (host/net/ethtool_codec.cc has the table): "combined", "rx", "adaptive-rx" (0
+// or 1), "rx-usecs".
 struct NicParameter {
   std::int64_t value = 0;
   std::optional<std::int64_t> maximum;  // what the driver takes; absent: it does not tell

@@ -1,4 +1,4 @@
-// Who else sets the very thing that a step is about. Pure; host/collect_claims.cc finds the claims.
+// Who else sets the very thing that a step is about. Pure; host/owners/collect.cc finds the claims.
 #pragma once
 
 #include "model/facts.h"

@@ -1,5 +1,5 @@
 // A profile as plain data, after reading, extending and merging. Nothing here knows YAML or the
-// machine. docs/profile.md has the format; model/profile_yaml.h reads it.
+// machine. docs/profile.md has the format; profile/find_profile.h reads it.
 #pragma once
 
 #include "model/value.h"

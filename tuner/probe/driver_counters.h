@@ -2,7 +2,7 @@
 // what is in model/nic_drivers.h. Pure.
 #pragma once
 
-#include "host/nic_statistics.h"
+#include "host/net/nic_statistics.h"
 #include "model/nic_drivers.h"
 
 #include <cstdint>

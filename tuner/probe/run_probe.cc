@@ -1,8 +1,8 @@
 #include "probe/run_probe.h"
 
 #include "base/handle.h"
-#include "host/child.h"
-#include "host/own_programs.h"
+#include "host/files/own_programs.h"
+#include "host/process/child.h"
 #include "probe/report_json.h"
 #include "probe/socket_answers.h"
 

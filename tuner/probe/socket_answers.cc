@@ -1,7 +1,7 @@
 #include "probe/socket_answers.h"
 
 #include "base/interrupted.h"
-#include "host/netlink_question.h"
+#include "host/net/netlink_question.h"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>

@@ -6,7 +6,7 @@
 
 #include "base/handle.h"
 #include "base/result.h"
-#include "host/socket_port.h"
+#include "host/net/socket_port.h"
 
 #include <cstdint>
 

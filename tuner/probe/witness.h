@@ -3,7 +3,7 @@
 // one.
 #pragma once
 
-#include "host/socket_port.h"
+#include "host/net/socket_port.h"
 #include "probe/report.h"
 #include "probe/tls_stat.h"
 

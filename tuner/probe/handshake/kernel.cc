@@ -1,7 +1,7 @@
 #include "probe/handshake/kernel.h"
 
 #include "base/text.h"
-#include "host/module_state.h"
+#include "host/facts/module_state.h"
 
 #include <linux/tls.h>
 #include <netinet/in.h>

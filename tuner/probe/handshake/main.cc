@@ -2,7 +2,7 @@
 // (probe/report_json.h) and leaves nothing behind. 0: printed; 64: usage; 70: OpenSSL does not
 // work. What needs root is done first; then it is given up, and no peer is heard before
 // (give_up_rights(), filter_calls()).
-#include "host/file_tree.h"
+#include "host/files/file_tree.h"
 #include "model/utf8.h"
 #include "probe/handshake/arguments.h"
 #include "probe/handshake/call_filter.h"

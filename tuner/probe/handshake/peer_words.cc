@@ -1,6 +1,6 @@
 #include "probe/handshake/peer_words.h"
 
-#include "host/socket_port.h"
+#include "host/net/socket_port.h"
 #include "model/utf8.h"
 #include "probe/handshake/wire_message.h"
 

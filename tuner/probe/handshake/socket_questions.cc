@@ -2,7 +2,7 @@
 
 #include "base/handle.h"
 #include "base/interrupted.h"
-#include "host/netlink_question.h"
+#include "host/net/netlink_question.h"
 #include "probe/socket_answers.h"
 
 #include <linux/netlink.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "host/socket_port.h"
+#include "host/net/socket_port.h"
 
 #include <functional>
 

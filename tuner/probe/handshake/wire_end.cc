@@ -1,6 +1,6 @@
 #include "probe/handshake/wire_end.h"
 
-#include "host/egress.h"
+#include "host/net/egress.h"
 #include "probe/own_witness.h"
 
 namespace tuner {

@@ -1,0 +1,109 @@
+#include "host/access/recorded_nics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::string_view kNics = R"({
+  "eth0": {"permanent_address": "52:54:00:12:34:56",
+           "features": {"tls-hw-tx-offload": {"supported": true, "requested": true},
+                        "tls-hw-record": {"supported": false, "fixed": true},
+                        "odd": {"supported": "yes", "active": 1}},
+           "channels": {"combined": {"value": 4, "maximum": 8}},
+           "coalesce": {"adaptive-rx": {"value": 1}}},
+  "eth1": {}
+})";
+
+TEST(RecordedNics, AnswersWhatWasRecorded) {
+  const auto port = recorded_nic_port(kNics);
+  ASSERT_TRUE(port) << port.error().text;
+  EXPECT_EQ((*port)->permanent_address("eth0").value(), "52:54:00:12:34:56");
+  EXPECT_EQ((*port)->features("eth0").value(),
+            (NicFeatures{{"tls-hw-tx-offload", {.supported = true, .requested = true}},
+                         {"tls-hw-record", {.fixed = true}},
+                         {"odd", {.fixed = true}}}));
+}
+
+TEST(RecordedNics, AnswersTheShapeThatWasRecorded) {
+  const auto port = recorded_nic_port(kNics).value();
+  EXPECT_EQ(port->shape(NicShape::Channels, "eth0").value(),
+            (NicParameters{{"combined", {.value = 4, .maximum = 8}}}));
+  EXPECT_EQ(port->shape(NicShape::Coalesce, "eth0").value(),
+            (NicParameters{{"adaptive-rx", {.value = 1}}}));
+  const auto rings = port->shape(NicShape::Rings, "eth0");
+  ASSERT_FALSE(rings);
+  EXPECT_EQ(rings.error().fault, Fault::NotRecorded);
+  EXPECT_EQ(rings.error().text, "the rings of eth0 were not recorded");
+}
+
+TEST(RecordedNics, NullSaysThatTheDriverHasNone) {
+  const auto port =
+      recorded_nic_port(R"({"eth0": {"rings": null, "permanent_address": ""}})").value();
+  EXPECT_EQ(port->shape(NicShape::Rings, "eth0").error().fault, Fault::Unsupported);
+  EXPECT_EQ(port->shape(NicShape::Channels, "eth0").error().fault, Fault::NotRecorded);
+  EXPECT_EQ(port->permanent_address("eth0").error().fault, Fault::NotFound);
+  EXPECT_EQ(port->permanent_address("eth1").error().fault, Fault::NotRecorded);
+}
+
+TEST(RecordedNics, RefusesAnotherShape) {
+  const auto port = recorded_nic_port(kNics).value();
+  const std::vector<ParameterChange> changes{{"combined", 2}};
+  const auto refused = port->set_shape(NicShape::Channels, "eth0", changes);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::Refused);
+}
+
+TEST(RecordedNics, SaysWhatWasNotRecorded) {
+  const auto port = recorded_nic_port(kNics).value()->features("eth1");
+  ASSERT_FALSE(port);
+  EXPECT_EQ(port.error().fault, Fault::NotRecorded);
+  EXPECT_EQ(port.error().text, "the features of eth1 were not recorded");
+  EXPECT_FALSE(recorded_nic_port(kNics).value()->permanent_address("eth1"));
+  EXPECT_FALSE(recorded_nic_port(kNics).value()->features("eth9"));
+}
+
+TEST(RecordedNics, RefusesToSwitch) {
+  const auto port = recorded_nic_port(kNics).value();
+  const std::vector<FeatureChange> changes{{"tls-hw-tx-offload", false}};
+  const auto refused = port->set_features("eth0", changes);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::Refused);
+}
+
+TEST(RecordedNics, AnotherShapeIsNamed) {
+  const struct {
+    const char* text;
+    const char* complaint;
+  } cases[] = {
+      {"", "not a JSON object"},
+      {"[]", "not a JSON object"},
+      {"{", "not a JSON object"},
+      {R"({"eth0": 1})", "eth0 is no object"},
+      {R"({"eth0": {"features": []}})", "eth0: features is no object"},
+      {R"({"eth0": {"features": {"x": true}}})", "eth0: x is no object"},
+      {R"({"eth0": {"rings": 4}})", "eth0: rings is no object"},
+      {R"({"eth0": {"rings": {"rx": 4}}})", "eth0: rx has no value"},
+      {R"({"eth0": {"rings": {"rx": {"value": -1}}}})", "eth0: rx: '-1' is no whole number"},
+      {R"({"eth0": {"rings": {"rx": {"value": 1.5}}}})", "eth0: rx: '1.5' is no whole number"},
+      {R"({"eth0": {"rings": {"rx": {"value": 4294967296}}}})", "eth0: rx: '4294967296'"},
+      {R"({"eth0": {"rings": {"rx": {"value": 18446744073709551615}}}})", "eth0: rx: '1844674"},
+      {R"({"eth0": {"rings": {"rx": {"value": 4, "maximum": 9223372036854775808}}}})",
+       "eth0: rx: maximum: '9223372036854775808'"},
+      {R"({"eth0": {"rings": {"rx": {"value": 4, "maximum": "8"}}}})", "eth0: rx: maximum: "},
+      {R"({"eth0": {"rings": {"rx": {"value": 1e400}}}})", "not a JSON object"},
+      {R"({"eth0": {"rings": {"rx": {"value": "4"}}}})", "eth0: rx: '\"4\"' is no whole number"},
+  };
+  for (const auto& row : cases) {
+    const auto port = recorded_nic_port(row.text);
+    ASSERT_FALSE(port) << row.text;
+    EXPECT_EQ(port.error().fault, Fault::Invalid);
+    EXPECT_THAT(port.error().text, HasSubstr(row.complaint));
+  }
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,46 @@
+#include "host/facts/gunzip.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using namespace std::string_view_literals;
+
+// printf 'CONFIG_TLS=m\n' | gzip -n
+constexpr std::string_view kPacked =
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x73\xf6\xf7\x73\xf3\x74\x8f\x0f\xf1\x09"
+    "\xb6\xcd\xe5\x02\x00\x4c\xe4\x3b\x11\x0d\x00\x00\x00"sv;
+
+TEST(Gunzip, UnpacksWhatGzipPacked) {
+  ASSERT_TRUE(is_gzip(kPacked));
+  EXPECT_EQ(gunzip(kPacked, 100).value(), "CONFIG_TLS=m\n");
+  EXPECT_EQ(gunzip(kPacked, 14).value(), "CONFIG_TLS=m\n");
+}
+
+TEST(Gunzip, EveryCutIsNoticed) {
+  for (std::size_t length = 0; length < kPacked.size(); ++length)
+    EXPECT_FALSE(gunzip(kPacked.substr(0, length), 100)) << length;
+}
+
+TEST(Gunzip, ADamagedByteIsNoticed) {
+  std::string damaged(kPacked);
+  damaged[16] = static_cast<char>(damaged[16] ^ 0x20);
+  ASSERT_FALSE(gunzip(damaged, 100));
+  EXPECT_EQ(gunzip(damaged, 100).error().text, "damaged or cut short");
+}
+
+TEST(Gunzip, MoreThanTheLimitIsRefused) {
+  ASSERT_FALSE(gunzip(kPacked, 12));
+  EXPECT_EQ(gunzip(kPacked, 12).error().text, "too large when unpacked");
+}
+
+TEST(Gunzip, OtherBytesAreNoGzip) {
+  for (const std::string_view other : {""sv, "\x1f"sv, "CONFIG_TLS=m\n"sv}) {
+    EXPECT_FALSE(is_gzip(other));
+    EXPECT_FALSE(gunzip(other, 100));
+  }
+}
+
+}  // namespace
+}  // namespace tuner

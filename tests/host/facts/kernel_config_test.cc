@@ -1,0 +1,66 @@
+#include "host/facts/kernel_config.h"
+
+#include "support/fake_host.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kText =
+    "#\n# Automatically generated file; DO NOT EDIT.\n#\nCONFIG_TLS_DEVICE=y\nCONFIG_TLS=m\n"
+    "# CONFIG_TLS_TOE is not set\nCONFIG_HZ=250\nMY_CONFIG_NUMA=y\n# see CONFIG_BPF=y\n";
+
+// printf 'CONFIG_TLS=m\n' | gzip -n
+constexpr std::string_view kPackedTls(
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x73\xf6\xf7\x73\xf3\x74\x8f\x0f\xf1\x09"
+    "\xb6\xcd\xe5\x02\x00\x4c\xe4\x3b\x11\x0d\x00\x00\x00",
+    33);
+
+TEST(KernelConfig, TellsTheThreeAnswersApart) {
+  EXPECT_EQ(config_value(kText, "CONFIG_TLS"), "m");
+  EXPECT_EQ(config_value(kText, "CONFIG_TLS_DEVICE"), "y");
+  EXPECT_EQ(config_value(kText, "CONFIG_TLS_TOE"), "n");
+  EXPECT_EQ(config_value(kText, "CONFIG_HZ"), "250");
+}
+
+TEST(KernelConfig, TakesOnlyWholeNamesAtTheStartOfALine) {
+  for (const char* option : {"CONFIG_NUMA", "CONFIG_BPF", "CONFIG_TL", "CONFIG_TLS_"})
+    EXPECT_EQ(config_value(kText, option), std::nullopt) << option;
+}
+
+TEST(KernelConfig, ReadsOddTextWithoutHarm) {
+  EXPECT_EQ(config_value("", "CONFIG_TLS"), std::nullopt);
+  EXPECT_EQ(config_value("CONFIG_TLS=", "CONFIG_TLS"), "");
+  EXPECT_EQ(config_value("CONFIG_TLS=y", "CONFIG_TLS"), "y");
+}
+
+TEST(KernelConfig, LooksInBootFirstAndSaysWhereItRead) {
+  testing::FakeMachine machine;
+  machine.set("/lib/modules/6.1/config", "CONFIG_TLS=m");
+  EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").source, "/lib/modules/6.1/config");
+  machine.set("/boot/config-6.1", "CONFIG_TLS=y");
+  const KernelConfig config = read_kernel_config(machine.host().files(), "6.1");
+  EXPECT_EQ(config.source, "/boot/config-6.1");
+  EXPECT_EQ(config.text, "CONFIG_TLS=y\n");
+  EXPECT_EQ(read_kernel_config(machine.host().files(), "6.2").source, "");
+}
+
+TEST(KernelConfig, ThePackedOneComesLast) {
+  testing::FakeMachine machine;
+  machine->files["/proc/config.gz"] = std::string(
+      "\x1f\x8b"
+      "truncated");
+  EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").source, "") << "damaged";
+  machine->files["/proc/config.gz"] = std::string(kPackedTls);
+  EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").text, "CONFIG_TLS=m\n");
+  machine.set("/proc/config.gz", "# CONFIG_TLS is not set");
+  const KernelConfig config = read_kernel_config(machine.host().files(), "6.1");
+  EXPECT_EQ(config.source, "/proc/config.gz") << "as a recording has it";
+  EXPECT_EQ(config_value(config.text, "CONFIG_TLS"), "n");
+  machine.set("/boot/config-6.1", "CONFIG_TLS=y");
+  EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").source, "/boot/config-6.1");
+}
+
+}  // namespace
+}  // namespace tuner

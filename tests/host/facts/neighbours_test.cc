@@ -1,0 +1,95 @@
+#include "host/facts/parts.h"
+#include "support/fake_host.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::FakeMachine;
+
+std::string neighbours_of(const FakeMachine& machine) {
+  std::string text;
+  for (const Neighbour& neighbour : collect_neighbours(machine.host().files()))
+    text += neighbour.name + " (" + neighbour.detail + ") ";
+  return text;
+}
+
+TEST(CollectNeighbours, AnEmptyMachineHasNone) {
+  EXPECT_EQ(neighbours_of(FakeMachine()), "");
+}
+
+TEST(CollectNeighbours, TheServiceManagerKnowsWhoRuns) {
+  FakeMachine machine;
+  const std::string services = "/sys/fs/cgroup/system.slice/";
+  machine.set(services + "irqbalance.service/cgroup.procs", "412");
+  machine.set("/proc/412/comm", "irqbalance");
+  machine.set(services + "tuned.service/cgroup.procs", "500\n501");
+  machine.set("/proc/501/comm", "tuned");
+  machine.set("/etc/tuned/active_profile", "throughput-performance");
+  machine.set(services + "NetworkManager.service/cgroup.procs", "600");
+  machine.set("/proc/600/comm", "NetworkManager");
+  machine.set(services + "bpftune.service/cgroup.procs", "700");
+  machine.set("/proc/700/comm", "bpftune");
+  EXPECT_EQ(neighbours_of(machine),
+            "irqbalance (pid 412) tuned (pid 501, profile throughput-performance) "
+            "NetworkManager (pid 600) bpftune (pid 700) ");
+}
+
+TEST(CollectNeighbours, APidFileIsBelievedOnlyIfTheProcessIsTheOne) {
+  FakeMachine machine;
+  machine.set("/run/irqbalance.pid", "412");
+  EXPECT_EQ(neighbours_of(machine), "");
+  machine.set("/proc/412/comm", "nginx");
+  EXPECT_EQ(neighbours_of(machine), "");
+  machine.set("/proc/412/comm", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
+}
+
+TEST(CollectNeighbours, TunedMayGoByItsInterpretersName) {
+  FakeMachine machine;
+  machine.set("/run/tuned/tuned.pid", "500");
+  machine.set("/proc/500/comm", "python3");
+  EXPECT_EQ(neighbours_of(machine), "tuned (pid 500) ");
+}
+
+TEST(CollectNeighbours, IrqbalanceIsKnownByItsSocketFile) {
+  FakeMachine machine;
+  machine.set("/run/irqbalance/irqbalance412.sock", "");
+  machine.set("/proc/412/comm", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
+}
+
+TEST(CollectNeighbours, IrqbalanceIsKnownByItsNamelessSocket) {
+  FakeMachine machine;
+  machine.set("/proc/net/unix",
+              "Num       RefCount Protocol Flags    Type St Inode Path\n"
+              "ffff8881: 00000002 00000000 00010000 0001 01 21 /run/irqbalance-ui.sock\n"
+              "ffff8882: 00000002 00000000 00010000 0001 01 22 @irqbalancex.sock\n"
+              "ffff8883: 00000002 00000000 00010000 0001 01 23 @irqbalance412.sock@@@@@@@@@@@@\n");
+  EXPECT_EQ(neighbours_of(machine), "");
+  machine.set("/proc/412/comm", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
+}
+
+TEST(CollectNeighbours, ASocketNameOfNulsIsWorthALookAtAllProcesses) {
+  FakeMachine machine;
+  machine.set("/proc/412/comm", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "") << "not without a sign of it";
+  machine.set("/proc/net/unix",
+              "Num       RefCount Protocol Flags    Type St Inode Path\n"
+              "0000: 00000002 00000000 00010000 0001 01  1146 " +
+                  std::string(108, '@') + "\n");
+  EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
+}
+
+TEST(CollectNeighbours, OddTextDoesNoHarm) {
+  FakeMachine machine;
+  machine.set("/sys/fs/cgroup/system.slice/irqbalance.service/cgroup.procs", "\nx\n-1\n");
+  machine.set("/run/irqbalance.pid", "99999999999999");
+  machine.set("/proc/net/unix", "irqbalance");
+  EXPECT_EQ(neighbours_of(machine), "");
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,198 @@
+#include "host/facts/parts.h"
+#include "support/fake_host.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::FakeMachine;
+using testing::two_node_machine;
+
+std::vector<Nic> nics_of(const FakeMachine& machine, FactNeed needs = FactNeed::Nics) {
+  const Host host = machine.host();
+  UnreadList unread;
+  return collect_nics(host, needs, unread);
+}
+
+const Nic& named(const std::vector<Nic>& nics, std::string_view name) {
+  static const Nic kNone;
+  for (const Nic& nic : nics) {
+    if (nic.name == name) return nic;
+  }
+  ADD_FAILURE() << "no " << name;
+  return kNone;
+}
+
+// virtio0 below its PCI function, as every cloud machine has it.
+FakeMachine virtio_machine(std::string_view node_of_parent) {
+  FakeMachine machine;
+  const std::string function = "/sys/devices/pci0000:00/0000:00:03.0";
+  machine.link("/sys/class/net/ens3", function + "/virtio0/net/ens3");
+  machine.link(function + "/virtio0/net/ens3/device", function + "/virtio0");
+  machine.link(function + "/virtio0/driver", "/sys/bus/virtio/drivers/virtio_net");
+  machine.set("/sys/bus/virtio/drivers/virtio_net/uevent", "");
+  machine.set(function + "/virtio0/vendor", "0x1af4");
+  machine.set(function + "/virtio0/net/ens3/uevent", "INTERFACE=ens3\nIFINDEX=2");
+  machine.set(function + "/numa_node", node_of_parent);
+  return machine;
+}
+
+TEST(CollectNics, PortsOfOneFunctionAreToldApart) {
+  FakeMachine machine = two_node_machine();
+  EXPECT_EQ(named(nics_of(machine), "eth0").key(), "pci:0000:81:00.0");
+  machine.set("/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0/net/eth0/dev_port", "1");
+  EXPECT_EQ(named(nics_of(machine), "eth0").key(), "pci:0000:81:00.0/port-1");
+}
+
+TEST(CollectNics, TellsAPhysicalNicsPlace) {
+  const auto nics = nics_of(two_node_machine());
+  ASSERT_EQ(nics.size(), 2U) << "lo is left out";
+  const Nic& nic = named(nics, "eth0");
+  EXPECT_TRUE(nic.physical);
+  EXPECT_EQ(nic.kind, "physical");
+  EXPECT_EQ(nic.ifindex, 2);
+  EXPECT_EQ(nic.driver, "vmxnet3");
+  EXPECT_EQ(nic.bus_address, "0000:81:00.0");
+  EXPECT_EQ(nic.permanent_address, "52:54:00:00:00:01");
+  EXPECT_EQ(nic.operstate, "up");
+  EXPECT_EQ(nic.numa_node, 1);
+  EXPECT_EQ(nic.numa_node_source, "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0/numa_node");
+  EXPECT_TRUE(nic.carries_default_route);
+  EXPECT_FALSE(named(nics, "eth1").carries_default_route);
+  EXPECT_EQ(nic.rx_queues, 4);
+  EXPECT_EQ(nic.tx_queues, 4);
+  EXPECT_TRUE(nic.features.empty()) << "nobody asked";
+  EXPECT_TRUE(nic.irqs.empty()) << "nobody asked";
+}
+
+TEST(CollectNics, AVirtioNicHasItsParentsNode) {
+  const Nic nic = named(nics_of(virtio_machine("1")), "ens3");
+  EXPECT_EQ(nic.driver, "virtio_net");
+  EXPECT_EQ(nic.bus_address, "0000:00:03.0");
+  EXPECT_EQ(nic.ifindex, 2);
+  EXPECT_EQ(nic.numa_node, 1);
+  EXPECT_EQ(nic.key(), "pci:0000:00:03.0");
+}
+
+TEST(CollectNics, AParentThatSaysMinusOneIsTakenAtItsWord) {
+  FakeMachine machine = virtio_machine("-1");
+  machine.set("/sys/devices/pci0000:00/numa_node", "0");
+  const Nic nic = named(nics_of(machine), "ens3");
+  EXPECT_EQ(nic.numa_node, -1);
+  EXPECT_EQ(nic.numa_node_source, "/sys/devices/pci0000:00/0000:00:03.0/numa_node");
+}
+
+TEST(CollectNics, ANodeThatNobodyTellsHasNoSource) {
+  FakeMachine machine = virtio_machine("1");
+  machine.remove("/sys/devices/pci0000:00/0000:00:03.0/numa_node");
+  const Nic nic = named(nics_of(machine), "ens3");
+  EXPECT_EQ(nic.numa_node, -1);
+  EXPECT_EQ(nic.numa_node_source, "");
+}
+
+FakeMachine machine_with_bond_and_vlan() {
+  FakeMachine machine = two_node_machine();
+  machine.set("/sys/class/net/bonding_masters", "bond0");
+  machine.set("/sys/class/net/bond0/uevent", "DEVTYPE=bond\nINTERFACE=bond0\nIFINDEX=7");
+  machine.set("/sys/class/net/bond0/bonding/slaves", "eth0 eth1");
+  machine.set("/sys/class/net/bond0/bonding/mode", "802.3ad 4");
+  machine.set("/sys/class/net/bond0/bonding/xmit_hash_policy", "layer3+4 1");
+  machine.link("/sys/class/net/bond0/lower_eth0", "/sys/class/net/eth0");
+  machine.link("/sys/class/net/bond0/lower_eth1", "/sys/class/net/eth1");
+  machine.set("/sys/class/net/bond0.100/uevent", "DEVTYPE=vlan\nINTERFACE=bond0.100\nIFINDEX=8");
+  machine.link("/sys/class/net/bond0.100/lower_bond0", "/sys/class/net/bond0");
+  machine.set("/sys/class/net/veth0/uevent", "INTERFACE=veth0\nIFINDEX=9");
+  machine.set("/proc/net/route",
+              "bond0.100\t00000000\t0202000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
+  return machine;
+}
+
+TEST(CollectNics, BondsAndVlansNameTheirLowerDevices) {
+  const auto nics = nics_of(machine_with_bond_and_vlan());
+  EXPECT_EQ(nics.size(), 5U) << "bonding_masters is no interface";
+  EXPECT_EQ(named(nics, "bond0").kind, "bond");
+  EXPECT_THAT(named(nics, "bond0").lowers, ElementsAre("eth0", "eth1"));
+  EXPECT_EQ(named(nics, "bond0.100").kind, "vlan");
+  EXPECT_THAT(named(nics, "bond0.100").lowers, ElementsAre("bond0"));
+  EXPECT_EQ(named(nics, "veth0").kind, "virtual");
+  EXPECT_EQ(named(nics, "veth0").key(), "name:veth0");
+}
+
+TEST(CollectNics, ABondTellsWhatDecidesAboutOffload) {
+  FakeMachine machine = machine_with_bond_and_vlan();
+  const auto nics = nics_of(machine);
+  EXPECT_EQ(named(nics, "bond0").bond_mode, "802.3ad");
+  EXPECT_EQ(named(nics, "bond0").bond_hash_policy, "layer3+4");
+  EXPECT_EQ(named(nics, "eth0").bond_mode, "");
+  machine.remove("/sys/class/net/bond0/bonding/mode");
+  EXPECT_EQ(named(nics_of(machine), "bond0").bond_mode, "");
+}
+
+TEST(CollectNics, ACardIsKnownByItsIdsAndItsPart) {
+  FakeMachine machine = two_node_machine();
+  const std::string function = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0";
+  machine.set(function + "/vendor", "0x15b3");
+  machine.set(function + "/device", "0x101d");
+  EXPECT_EQ(named(nics_of(machine), "eth0").pci_ids, "15b3:101d");
+  EXPECT_FALSE(named(nics_of(machine), "eth0").virtual_function);
+  EXPECT_FALSE(named(nics_of(machine), "eth0").switchdev);
+  machine.link(function + "/physfn", "../0000:81:00.1");
+  machine.set("/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.1/vendor", "0x15b3");
+  machine.set(function + "/net/eth0/phys_switch_id", "1c34da0300");
+  EXPECT_TRUE(named(nics_of(machine), "eth0").virtual_function);
+  EXPECT_TRUE(named(nics_of(machine), "eth0").switchdev);
+  EXPECT_EQ(named(nics_of(machine), "eth1").pci_ids, "") << "nothing there to read";
+}
+
+TEST(CollectNics, AVirtioNicHasItsFunctionsIds) {
+  FakeMachine machine = virtio_machine("1");
+  machine.link("/sys/bus/pci/devices/0000:00:03.0", "/sys/devices/pci0000:00/0000:00:03.0");
+  machine.set("/sys/devices/pci0000:00/0000:00:03.0/vendor", "0x1af4");
+  machine.set("/sys/devices/pci0000:00/0000:00:03.0/device", "0x1041");
+  EXPECT_EQ(named(nics_of(machine), "ens3").pci_ids, "1af4:1041");
+  machine.set("/sys/devices/pci0000:00/0000:00:03.0/device", "0xno number");
+  EXPECT_EQ(named(nics_of(machine), "ens3").pci_ids, "");
+}
+
+TEST(CollectNics, TheDefaultRouteIsCarriedByWhatLiesBelow) {
+  for (const Nic& nic : nics_of(machine_with_bond_and_vlan()))
+    EXPECT_EQ(nic.carries_default_route, nic.name != "veth0") << nic.name;
+}
+
+TEST(CollectNics, TheSessionIsCarriedByWhatLiesBelow) {
+  FakeMachine machine = machine_with_bond_and_vlan();
+  for (const Nic& nic : nics_of(machine)) EXPECT_FALSE(nic.carries_session) << nic.name;
+  machine->nics["bond0.100"].address = "192.0.2.1";
+  machine.set("/proc/self/status", "Pid:\t812\nPPid:\t1\n");
+  machine.set("/proc/self/environ", "SSH_CONNECTION=192.0.2.7 51234 192.0.2.1 22");
+  for (const Nic& nic : nics_of(machine)) {
+    EXPECT_EQ(nic.carries_session, nic.name != "veth0") << nic.name;
+    EXPECT_EQ(nic.session_evidence.empty(), nic.name == "veth0") << nic.name;
+  }
+}
+
+TEST(CollectNics, ReadsFeaturesOnlyWhenAsked) {
+  const auto nics = nics_of(two_node_machine(), FactNeed::Nics | FactNeed::NicFeatures);
+  EXPECT_TRUE(named(nics, "eth0").features.at("tls-hw-tx-offload").supported);
+  EXPECT_TRUE(named(nics, "eth1").features.at("tls-hw-tx-offload").fixed);
+}
+
+TEST(CollectNics, SaysWhyFeaturesCouldNotBeRead) {
+  FakeMachine machine = two_node_machine();
+  machine->nics["eth1"].features_error = testing::answer(EPERM, "ask eth1 for its features");
+  const auto nics = nics_of(machine, FactNeed::NicFeatures);
+  EXPECT_TRUE(named(nics, "eth1").features.empty());
+  EXPECT_THAT(named(nics, "eth1").features_unreadable,
+              ::testing::HasSubstr("ask eth1 for its features"));
+  EXPECT_EQ(named(nics, "eth0").features_unreadable, "");
+}
+
+TEST(CollectNics, AMachineWithoutInterfacesHasNone) {
+  EXPECT_TRUE(nics_of(FakeMachine(), FactNeed::All).empty());
+}
+
+}  // namespace
+}  // namespace tuner

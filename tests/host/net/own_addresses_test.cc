@@ -1,0 +1,73 @@
+#include "host/net/own_addresses.h"
+
+#include "host/net/netlink_bytes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::netlink_message;
+using testing::Octets;
+using testing::raw;
+
+const Octets kOurs = raw(std::uint32_t{0x010200c0});
+const Octets kPeers = raw(std::uint32_t{0x020200c0});
+
+Octets attribute(std::uint16_t type, const Octets& payload) {
+  return raw(rtattr{static_cast<unsigned short>(sizeof(rtattr) + payload.size()), type}) + payload;
+}
+
+Octets address_of(unsigned index, const Octets& attributes, unsigned char family = AF_INET) {
+  ifaddrmsg head{};
+  head.ifa_family = family;
+  head.ifa_index = index;
+  return netlink_message(RTM_NEWADDR, raw(head) + attributes);
+}
+
+TEST(OwnAddresses, AreTheLocalOnesAndNotAPeers) {
+  const Octets datagram =
+      address_of(3, attribute(IFA_ADDRESS, kOurs) + attribute(IFA_LOCAL, kOurs)) +
+      address_of(4, attribute(IFA_ADDRESS, kOurs) + attribute(IFA_LOCAL, kPeers)) +
+      address_of(5, attribute(IFA_ADDRESS, kOurs)) +
+      address_of(6, attribute(IFA_ADDRESS, kOurs), AF_INET6);
+  const auto found = decode_addresses(datagram, AF_INET, kOurs);
+  ASSERT_TRUE(found) << found.error().text;
+  EXPECT_THAT(found->owners, ElementsAre(3, 5));
+  EXPECT_FALSE(found->last);
+}
+
+TEST(OwnAddresses, TheListEndsWhereTheKernelSaysSo) {
+  EXPECT_TRUE(decode_addresses(netlink_message(NLMSG_DONE, raw(0)), AF_INET, kOurs)->last);
+}
+
+TEST(OwnAddresses, AListThatChangedMeanwhileSaysSo) {
+  Octets datagram = address_of(3, attribute(IFA_LOCAL, kOurs));
+  nlmsghdr header{};
+  std::memcpy(&header, datagram.data(), sizeof header);
+  header.nlmsg_flags = NLM_F_DUMP_INTR;
+  std::memcpy(datagram.data(), &header, sizeof header);
+  EXPECT_TRUE(decode_addresses(datagram, AF_INET, kOurs)->interrupted);
+}
+
+TEST(OwnAddresses, WhatIsCutOffIsRefusedAtEveryLength) {
+  const Octets whole = address_of(3, attribute(IFA_LOCAL, kOurs));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const Octets part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_FALSE(decode_addresses(part, AF_INET, kOurs)) << size;
+  }
+  EXPECT_FALSE(decode_addresses(netlink_message(RTM_NEWADDR, raw(1)), AF_INET, kOurs));
+  EXPECT_EQ(
+      decode_addresses(netlink_message(NLMSG_ERROR, raw(-EPERM)), AF_INET, kOurs).error().fault,
+      Fault::NotPermitted);
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,33 @@
+// Claims of a machine in memory, one line each, for the tests of host/owners/.
+#pragma once
+
+#include "host/facts/collect.h"
+#include "support/fake_host.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace tuner::testing {
+
+// "eth0: nic_rings rx = max (/etc/systemd/network/10-eth0.link:4)"
+inline std::string claims_of(const FakeMachine& machine, std::string_view who) {
+  std::string text;
+  for (const Claim& claim : collect_facts(machine.host(), FactNeed::All).claims) {
+    if (claim.who != who) continue;
+    text += fmt::format("{}{} {} = {} ({})\n", claim.nic.empty() ? "" : claim.nic + ": ",
+                        claim.knob.empty() ? "file" : claim.knob, claim.setting, claim.value,
+                        claim.where);
+  }
+  return text;
+}
+
+// The service runs, with a process of that name.
+inline void run_service(FakeMachine& machine, std::string_view name) {
+  machine.set(fmt::format("/run/{}/{}.pid", name, name), "700");
+  machine.set("/proc/700/comm", name);
+}
+
+}  // namespace tuner::testing

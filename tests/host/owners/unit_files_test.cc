@@ -1,0 +1,55 @@
+#include "host/owners/unit_files.h"
+
+#include "support/fake_host.h"
+
+#include <gtest/gtest.h>
+
+namespace tuner::testing {
+namespace {
+
+using Commands = std::vector<std::string>;
+
+Commands read(std::string_view text, Commands before = {}) {
+  read_exec_start(text, before);
+  return before;
+}
+
+TEST(ExecStart, OfTheServiceSectionAlone) {
+  EXPECT_EQ(
+      read("[Unit]\nExecStart=/no\n[Service]\n ExecStart = /bin/a  b \n[Install]\nExecStart=/no\n"),
+      Commands{"/bin/a  b"});
+  EXPECT_EQ(read(""), Commands{});
+  EXPECT_EQ(read("ExecStart=/no section\n[Service]\nExecStartPre=/no\nnothing\n"), Commands{});
+}
+
+TEST(ExecStart, ABackslashGoesOnAndACommentInBetweenDoesNotEndIt) {
+  EXPECT_EQ(read("[Service]\nExecStart=/bin/a \\\n# said\n  --b \\\n  c\n"),
+            Commands{"/bin/a --b c"});
+  EXPECT_EQ(read("[Service]\n#ExecStart=/no\n;ExecStart=/no\nExecStart=/a\\"), Commands{"/a"});
+}
+
+TEST(ExecStart, AnEmptyOneClears) {
+  EXPECT_EQ(read("[Service]\nExecStart=\nExecStart=/new\n", {"/old"}), Commands{"/new"});
+  EXPECT_EQ(read("[Service]\nExecStart=/more\n", {"/old"}), (Commands{"/old", "/more"}));
+}
+
+TEST(UnitFiles, TheHighestPriorityCountsThenDropInsByName) {
+  FakeMachine machine;
+  machine.set("/lib/systemd/system/x.service", "[Service]\nExecStart=/lib\n");
+  machine.set("/lib/systemd/system/x.service.d/50-b.conf", "[Service]\nExecStart=\nExecStart=/b\n");
+  machine.set("/etc/systemd/system/x.service.d/10-a.conf", "[Service]\nExecStart=\nExecStart=/a\n");
+  machine.set("/etc/systemd/system/x.service.d/note.txt", "[Service]\nExecStart=\n");
+  machine.set("/run/systemd/system/x.service.d/zz.conf", "[Service]\nExecStart=\nExecStart=/z\n");
+  const Host host = machine.host();
+  EXPECT_EQ(exec_start(host.files(), "x.service", ""), Commands{"/z"});
+  EXPECT_EQ(exec_start(host.files(), "x.service", "/run/systemd/system/x.service.d/zz.conf"),
+            Commands{"/b"});
+  machine.set("/etc/systemd/system/x.service.d/50-b.conf", "");  // hides the one in /lib
+  machine.set("/etc/systemd/system/x.service", "[Service]\nExecStart=/etc\n");
+  EXPECT_EQ(exec_start(host.files(), "x.service", "/run/systemd/system/x.service.d/zz.conf"),
+            Commands{"/a"});
+  EXPECT_TRUE(exec_start(host.files(), "y.service", "").empty());
+}
+
+}  // namespace
+}  // namespace tuner::testing

@@ -1,0 +1,186 @@
+#include "host/access/recorded_nics.h"
+
+#include "base/number.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace tuner {
+namespace {
+
+using Json = nlohmann::json;
+
+struct RecordedNic {
+  std::optional<NicFeatures> features;
+  std::optional<std::string> permanent_address;  // empty: it has none
+  std::map<NicShape, NicParameters> shapes;
+  std::set<NicShape> without;  // recorded as null: the driver has none of it
+};
+using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
+
+tl::unexpected<Error> malformed(std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("nics.json: {}", what));
+}
+
+// The object's member, or an empty one; nullptr: it is there and of another type.
+const Json* object_in(const Json& object, const char* key) {
+  static const Json kEmpty = Json::object();
+  const auto found = object.find(key);
+  if (found == object.end()) return &kEmpty;
+  return found->is_object() ? &*found : nullptr;
+}
+
+bool flag(const Json& feature, const char* key) {
+  const auto found = feature.find(key);
+  return found != feature.end() && found->is_boolean() && found->get<bool>();
+}
+
+Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
+  NicFeatures features;
+  for (const auto& [name, feature] : object.items()) {
+    if (!feature.is_object()) return malformed(fmt::format("{}: {} is no object", nic, name));
+    const bool supported = flag(feature, "supported");
+    features[name] = {.supported = supported,
+                      .requested = flag(feature, "requested"),
+                      .active = flag(feature, "active"),
+                      .fixed = flag(feature, "fixed") || !supported};
+  }
+  return features;
+}
+
+// Of 32 bits in every message of ethtool netlink.
+Result<std::int64_t> parameter_number(const Json& json) {
+  return whole_number<std::int64_t>(json, 0, std::numeric_limits<std::uint32_t>::max());
+}
+
+Result<NicParameters> read_parameters(const std::string& nic, const Json& object) {
+  NicParameters parameters;
+  for (const auto& [name, parameter] : object.items()) {
+    const Json* const value = object_in(object, name.c_str());
+    if (value == nullptr || !value->contains("value"))
+      return malformed(fmt::format("{}: {} has no value", nic, name));
+    NicParameter& into = parameters[name];
+    const auto read = parameter_number((*value)["value"]);
+    if (!read) return malformed(fmt::format("{}: {}: {}", nic, name, read.error().text));
+    into.value = *read;
+    if (!value->contains("maximum")) continue;
+    const auto maximum = parameter_number((*value)["maximum"]);
+    if (!maximum)
+      return malformed(fmt::format("{}: {}: maximum: {}", nic, name, maximum.error().text));
+    into.maximum = *maximum;
+  }
+  return parameters;
+}
+
+Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
+  RecordedNic nic;
+  const Json* features = object_in(object, "features");
+  if (features == nullptr) return malformed(fmt::format("{}: features is no object", name));
+  if (object.contains("features")) {
+    auto read = read_features(name, *features);
+    if (!read) return fail(read.error());
+    nic.features = std::move(*read);
+  }
+  for (const NicShape which : {NicShape::Channels, NicShape::Rings, NicShape::Coalesce}) {
+    const std::string key(nic_shape_name(which));
+    if (!object.contains(key)) continue;
+    if (object[key].is_null()) {
+      nic.without.insert(which);
+      continue;
+    }
+    const Json* const parameters = object_in(object, key.c_str());
+    if (parameters == nullptr) return malformed(fmt::format("{}: {} is no object", name, key));
+    auto read = read_parameters(name, *parameters);
+    if (!read) return fail(read.error());
+    nic.shapes[which] = std::move(*read);
+  }
+  const auto address = object.find("permanent_address");
+  if (address != object.end() && address->is_string())
+    nic.permanent_address = address->get<std::string>();
+  return nic;
+}
+
+class RecordedNicPort : public NicPort {
+ public:
+  explicit RecordedNicPort(RecordedNics nics) : nics_(std::move(nics)) {}
+
+  Result<NicFeatures> features(std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found == nics_.end() || !found->second.features)
+      return fail(Fault::NotRecorded, fmt::format("the features of {} were not recorded", nic),
+                  "scripts/capture-host records them where ktls-tuner is installed");
+    return *found->second.features;
+  }
+
+  Result<std::string> permanent_address(std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found == nics_.end() || !found->second.permanent_address)
+      return fail(Fault::NotRecorded,
+                  fmt::format("the permanent address of {} was not recorded", nic));
+    if (found->second.permanent_address->empty())
+      return fail(Fault::NotFound, fmt::format("{} has no permanent address", nic));
+    return *found->second.permanent_address;
+  }
+
+  Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found != nics_.end() && found->second.without.contains(which))
+      return fail(Fault::Unsupported,
+                  fmt::format("the driver of {} has no {}", nic, nic_shape_name(which)));
+    if (found == nics_.end() || !found->second.shapes.contains(which))
+      return fail(Fault::NotRecorded,
+                  fmt::format("the {} of {} were not recorded", nic_shape_name(which), nic),
+                  "record the machine again with scripts/capture-host");
+    return found->second.shapes.at(which);
+  }
+
+  Outcome set_shape(NicShape which, std::string_view nic,
+                    std::span<const ParameterChange> /*changes*/) override {
+    return fail(Fault::Refused,
+                fmt::format("set the {} of {}: a recorded machine is read-only",
+                            nic_shape_name(which), nic),
+                "leave --root away to change the machine itself");
+  }
+
+  // Nobody is connected to a recording.
+  Result<std::set<std::string>> on_the_way(std::string_view /*local*/,
+                                           std::string_view /*peer*/) const override {
+    return {};
+  }
+
+  Result<std::string> network_namespace() const override {
+    return fail(Fault::NotRecorded, "the network namespace is not recorded");
+  }
+
+  Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {
+    return fail(Fault::Refused,
+                fmt::format("switch features of {}: a recorded machine is read-only", nic),
+                "leave --root away to change the machine itself");
+  }
+
+ private:
+  RecordedNics nics_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json) {
+  const Json document = Json::parse(nics_json, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) return malformed("not a JSON object");
+  RecordedNics nics;
+  for (const auto& [name, object] : document.items()) {
+    if (!object.is_object()) return malformed(fmt::format("{} is no object", name));
+    auto nic = read_nic(name, object);
+    if (!nic) return fail(nic.error());
+    nics.emplace(name, std::move(*nic));
+  }
+  return std::make_unique<RecordedNicPort>(std::move(nics));
+}
+
+}  // namespace tuner

@@ -1,0 +1,80 @@
+#include "host/facts/collect.h"
+
+#include "base/text.h"
+#include "host/facts/parts.h"
+#include "host/files/small_files.h"
+#include "host/read_window.h"
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// QEMU without KVM (TCG). No file says so, so it is concluded: QEMU's firmware tables, on x86 (only
+// there do hpet and acpi_pm exist), and no clock from KVM, which KVM offers to every Linux guest
+// unless somebody took it away.
+//
+// available_clocksource: "tsc hpet acpi_pm" emulated, "kvm-clock tsc hpet acpi_pm" not
+bool is_emulated(const FileTree& files) {
+  if (read_word(files, "/sys/class/dmi/id/sys_vendor") != "QEMU") return false;
+  const std::string text =
+      read_word(files, "/sys/devices/system/clocksource/clocksource0/available_clocksource");
+  const auto clocks = split_blank(text);
+  const auto offers = [&](std::string_view clock) { return std::ranges::count(clocks, clock) > 0; };
+  return !offers("kvm-clock") && (offers("acpi_pm") || offers("hpet"));
+}
+
+}  // namespace
+
+HostIdentity collect_identity(const Host& host) {
+  const FileTree& files = host.files();
+  return {.hostname = read_word(files, "/proc/sys/kernel/hostname"),
+          .kernel = read_word(files, "/proc/sys/kernel/osrelease"),
+          .boot_id = read_word(files, "/proc/sys/kernel/random/boot_id"),
+          .net_namespace = host.nics().network_namespace().value_or(""),
+          .emulated = is_emulated(files)};
+}
+
+Outcome is_known(const HostIdentity& identity) {
+  constexpr std::string_view kHint =
+      "mount /proc so that this can be read, then run it again; nothing was written";
+  if (identity.boot_id.empty())
+    return fail(Fault::Io, "which boot this is cannot be read (/proc/sys/kernel/random/boot_id)",
+                std::string(kHint));
+  if (identity.net_namespace.empty())
+    return fail(Fault::Io, "which network namespace this is cannot be read (/proc/self/ns/net)",
+                std::string(kHint));
+  return {};
+}
+
+Facts collect_facts(const Host& host, FactNeed needs) {
+  const FileTree& files = host.files();
+  Facts facts;
+  const auto collect = [&](FactNeed part, auto&& read) {
+    const ReadWindow window(host, part);
+    read();
+    window.close(facts.unread);
+  };
+  facts.host = collect_identity(host);
+  collect(FactNeed::Kernel, [&] {
+    facts.kernel = collect_kernel(files, facts.host.kernel);
+    facts.tls_stat = collect_tls_stat(files);
+  });
+  if (has(needs, FactNeed::Crypto))
+    collect(FactNeed::Crypto, [&] { facts.crypto = collect_crypto(files); });
+  if (has(needs, FactNeed::Topology))
+    collect(FactNeed::Topology, [&] { facts.topology = collect_topology(files); });
+  if (has(needs, FactNeed::Cpufreq))
+    collect(FactNeed::Cpufreq, [&] { facts.cpufreq = collect_cpufreq(files); });
+  if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
+    facts.nics = collect_nics(host, needs, facts.unread);
+  if (has(needs, FactNeed::Irqs))
+    collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics.change()); });
+  if (has(needs, FactNeed::Neighbours)) {
+    collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
+    collect(FactNeed::Claims, [&] { facts.claims = collect_claims(files, facts); });
+  }
+  return facts;
+}
+
+}  // namespace tuner

@@ -1,0 +1,40 @@
+#include "host/facts/gunzip.h"
+
+#include <zlib.h>
+
+#include <memory>
+
+namespace tuner {
+namespace {
+
+constexpr int kGzipAlone = 16 + MAX_WBITS;  // inflateInit2(): a gzip header, nothing else
+
+struct End {
+  void operator()(z_stream* stream) const { inflateEnd(stream); }
+};
+
+}  // namespace
+
+bool is_gzip(std::string_view bytes) {
+  return bytes.starts_with("\x1f\x8b");
+}
+
+Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
+  z_stream stream{};
+  if (inflateInit2(&stream, kGzipAlone) != Z_OK) return fail(Fault::Invalid, "zlib does not start");
+  const std::unique_ptr<z_stream, End> guard(&stream);
+  std::string text(limit, '\0');
+  // zlib only reads from next_in; its type is older than const.
+  stream.next_in = const_cast<Bytef*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+      reinterpret_cast<const Bytef*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  if (inflate(&stream, Z_FINISH) != Z_STREAM_END)
+    return fail(Fault::Invalid,
+                stream.avail_out == 0 ? "too large when unpacked" : "damaged or cut short");
+  text.resize(limit - stream.avail_out);
+  return text;
+}
+
+}  // namespace tuner

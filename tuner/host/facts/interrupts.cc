@@ -1,0 +1,52 @@
+#include "host/facts/interrupts.h"
+
+#include "base/text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+// How the trigger is spelled at the end of the interrupt controller's columns.
+constexpr std::array<std::string_view, 5> kTriggers{"edge", "Edge", "Level", "fasteoi", "level"};
+
+bool is_trigger(std::string_view word) {
+  return std::ranges::any_of(kTriggers, [&](std::string_view t) { return word.ends_with(t); });
+}
+
+// The names after the last trigger word: "PCI-MSI 1048577-edge eth0-TxRx-0". A line without one
+// ends in its name.
+std::string names_in(const std::vector<std::string_view>& words) {
+  const auto reversed = std::ranges::find_if(words.rbegin(), words.rend(), is_trigger);
+  auto from = reversed == words.rend() ? words.end() - (words.empty() ? 0 : 1) : reversed.base();
+  std::string names;
+  for (; from != words.end(); ++from) {
+    if (!names.empty()) names += ' ';
+    names += *from;
+  }
+  return names;
+}
+
+}  // namespace
+
+//            CPU0       CPU1
+//  24:       1000          0  PCI-MSIX-0000:81:00.0   0-edge      eth0-rxtx-0
+// NMI:          0          0   Non-maskable interrupts
+std::map<int, std::string> parse_interrupts(std::string_view text) {
+  std::map<int, std::string> names;
+  const auto all = lines(text);
+  if (all.empty()) return names;
+  const std::size_t cpus = split_blank(all.front()).size();
+  for (const std::string_view line : all) {
+    auto words = split_blank(line);
+    if (words.size() <= cpus + 1 || !words.front().ends_with(':')) continue;
+    const auto number = parse_integer(words.front().substr(0, words.front().size() - 1));
+    if (!number || *number < 0 || *number >= (1 << 30)) continue;
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(cpus) + 1);
+    names.emplace(static_cast<int>(*number), names_in(words));
+  }
+  return names;
+}
+
+}  // namespace tuner

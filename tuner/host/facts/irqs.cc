@@ -1,0 +1,90 @@
+#include "base/text.h"
+#include "host/facts/interrupts.h"
+#include "host/facts/parts.h"
+#include "host/files/small_files.h"
+#include "model/irq_queue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kIrqFolder = "/sys/kernel/irq";
+constexpr std::string_view kPciDevices = "/sys/bus/pci/devices";
+
+// /proc/interrupts has a column a CPU: with 512 of them and 1,024 interrupts it is five megabytes
+// that the kernel prints on every read. It is the way out for kernels without /sys/kernel/irq
+// (before 4.9, or without CONFIG_SPARSE_IRQ).
+class ActionNames {
+ public:
+  explicit ActionNames(const FileTree& files) : files_(files), by_file_(files.exists(kIrqFolder)) {
+    if (!by_file_) listed_ = parse_interrupts(files.read("/proc/interrupts").value_or(""));
+  }
+
+  std::string of(int irq) const {
+    if (by_file_) return read_word(files_, fmt::format("{}/{}/actions", kIrqFolder, irq));
+    const auto found = listed_.find(irq);
+    return found == listed_.end() ? std::string() : found->second;
+  }
+
+ private:
+  const FileTree& files_;
+  bool by_file_;
+  std::map<int, std::string> listed_;
+};
+
+// The message-signalled ones, or else the one wire.
+std::vector<int> irq_numbers(const FileTree& files, const std::string& pci) {
+  auto numbers = list_numbered(files, fmt::format("{}/{}/msi_irqs", kPciDevices, pci), "");
+  if (!numbers.empty()) return numbers;
+  const auto wire = read_integer(files, fmt::format("{}/{}/irq", kPciDevices, pci));
+  if (wire && *wire > 0) numbers.push_back(*wire);
+  return numbers;
+}
+
+bool mentions(std::string_view action, std::string_view interface) {
+  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = action.find(interface); at != std::string_view::npos;
+       at = action.find(interface, at + 1)) {
+    const std::size_t end = at + interface.size();
+    if ((at == 0 || !is_part(action[at - 1])) && (end == action.size() || !is_part(action[end])))
+      return true;
+  }
+  return false;
+}
+
+// Two ports of one PCI function share its interrupts (mlx4); a name with an interface in it says
+// whose one is, the others go to the first port.
+Nic& owner_of(std::string_view action, const std::vector<Nic*>& ports) {
+  const auto named =
+      std::ranges::find_if(ports, [&](const Nic* nic) { return mentions(action, nic->name); });
+  return named == ports.end() ? *ports.front() : **named;
+}
+
+void read_irqs(const FileTree& files, const ActionNames& actions, const std::string& pci,
+               const std::vector<Nic*>& ports) {
+  const auto numbers = irq_numbers(files, pci);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    NicIrq irq{.number = numbers[i], .msi_index = static_cast<int>(i)};
+    irq.action = actions.of(irq.number);
+    owner_of(irq.action, ports).irqs.push_back(std::move(irq));
+  }
+  for (Nic* nic : ports) tell_queues(*nic, ports.size() == 1);
+}
+
+}  // namespace
+
+void collect_irqs(const FileTree& files, std::vector<Nic>& nics) {
+  std::map<std::string, std::vector<Nic*>> by_function;
+  for (Nic& nic : nics) {
+    if (!nic.bus_address.empty()) by_function[nic.bus_address].push_back(&nic);
+  }
+  if (by_function.empty()) return;
+  const ActionNames actions(files);
+  for (const auto& [pci, ports] : by_function) read_irqs(files, actions, pci, ports);
+}
+
+}  // namespace tuner

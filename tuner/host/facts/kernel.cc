@@ -1,0 +1,63 @@
+#include "base/number.h"
+#include "base/text.h"
+#include "host/facts/kernel_config.h"
+#include "host/facts/module_state.h"
+#include "host/facts/parts.h"
+#include "host/files/small_files.h"
+#include "model/nic_drivers.h"
+
+#include <array>
+
+namespace tuner {
+namespace {
+
+// What decides about kernel TLS here, besides the options of NIC drivers; the rest of a
+// configuration is of no use to us.
+constexpr std::array<std::string_view, 7> kOptions{
+    "CONFIG_TLS",      "CONFIG_TLS_DEVICE",    "CONFIG_TLS_TOE",         "CONFIG_MODULES",
+    "CONFIG_CPU_FREQ", "CONFIG_INET_TCP_DIAG", "CONFIG_MODULE_SIG_FORCE"};
+
+void take_option(const KernelConfig& config, std::string_view option, KernelFacts& kernel) {
+  if (const auto value = config_value(config.text, option)) kernel.config.emplace(option, *value);
+}
+
+// "none [integrity] confidentiality"
+std::string bracketed(std::string_view text) {
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find(']', open);
+  if (close == std::string_view::npos) return {};
+  return std::string(text.substr(open + 1, close - open - 1));
+}
+
+}  // namespace
+
+KernelFacts collect_kernel(const FileTree& files, std::string_view release) {
+  KernelFacts kernel;
+  kernel.tls = module_state(files, "tls", release);
+  const KernelConfig config = read_kernel_config(files, release);
+  kernel.config_source = config.source;
+  for (const std::string_view option : kOptions) take_option(config, option, kernel);
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (!row.option.empty()) take_option(config, row.option, kernel);
+  }
+  kernel.lockdown = bracketed(read_word(files, "/sys/kernel/security/lockdown"));
+  const std::string ulp = read_word(files, "/proc/sys/net/ipv4/tcp_available_ulp");
+  for (const std::string_view name : split_blank(ulp)) kernel.available_ulp.emplace_back(name);
+  return kernel;
+}
+
+// TlsCurrTxSw                     	1
+std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileTree& files) {
+  const auto text = files.read("/proc/net/tls_stat");
+  if (!text) return std::nullopt;
+  std::map<std::string, std::uint64_t> counters;
+  for (const std::string_view line : lines(*text)) {
+    const auto fields = split_blank(line);
+    if (fields.size() != 2) continue;
+    if (const auto count = whole_number<std::uint64_t>(fields[1]))
+      counters.emplace(fields[0], *count);
+  }
+  return counters;
+}
+
+}  // namespace tuner

@@ -1,0 +1,59 @@
+#include "host/facts/kernel_config.h"
+
+#include "host/facts/gunzip.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tuner {
+namespace {
+
+// What follows `start` up to the end of its line, where `start` begins a line.
+std::optional<std::string_view> rest_of_line(std::string_view text, std::string_view start) {
+  for (std::size_t at = text.find(start); at != std::string_view::npos;
+       at = text.find(start, at + 1)) {
+    if (at > 0 && text[at - 1] != '\n') continue;
+    const std::size_t from = at + start.size();
+    return text.substr(from, text.find('\n', from) - from);
+  }
+  return std::nullopt;
+}
+
+constexpr std::string_view kPacked = "/proc/config.gz";
+constexpr std::size_t kLimit = std::size_t{4} << 20U;  // a distribution's has 0.3 MB
+
+KernelConfig read_packed(const FileTree& files) {
+  auto text = files.read(kPacked);
+  if (text && is_gzip(*text)) text = gunzip(*text, kLimit);
+  if (!text && !is_absent(text.error())) return {.source = {}, .text = {}, .unread = text.error()};
+  if (!text || text->find("CONFIG_") == std::string::npos) return {};
+  return {.source = std::string(kPacked), .text = std::move(*text)};
+}
+
+}  // namespace
+
+KernelConfig read_kernel_config(const FileTree& files, std::string_view release) {
+  const std::array places{
+      fmt::format("/boot/config-{}", release),
+      fmt::format("/lib/modules/{}/config", release),
+      fmt::format("/usr/lib/modules/{}/config", release),
+  };
+  for (const std::string& place : places) {
+    auto text = files.read(place);
+    if (text) return {.source = place, .text = std::move(*text)};
+    if (!is_absent(text.error())) return {.source = {}, .text = {}, .unread = text.error()};
+  }
+  return read_packed(files);
+}
+
+// CONFIG_TLS=m
+// # CONFIG_TLS_TOE is not set
+std::optional<std::string> config_value(std::string_view config_text, std::string_view option) {
+  if (const auto value = rest_of_line(config_text, fmt::format("{}=", option)))
+    return std::string(*value);
+  if (rest_of_line(config_text, fmt::format("# {} is not set", option))) return "n";
+  return std::nullopt;
+}
+
+}  // namespace tuner

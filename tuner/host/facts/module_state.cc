@@ -1,0 +1,174 @@
+#include "host/facts/module_state.h"
+
+#include "base/text.h"
+#include "host/facts/deny_list.h"
+#include "host/facts/kernel_config.h"
+#include "host/files/small_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kAvailableUlp = "/proc/sys/net/ipv4/tcp_available_ulp";
+
+// The option that builds a module; only for those this program is likely to be asked about.
+struct ModuleOption {
+  std::string_view module;
+  std::string_view option;
+};
+constexpr std::array kOptions{
+    ModuleOption{"tls", "CONFIG_TLS"},
+    ModuleOption{"tcp_diag", "CONFIG_INET_TCP_DIAG"},
+    ModuleOption{"inet_diag", "CONFIG_INET_DIAG"},
+    ModuleOption{"tcp_bbr", "CONFIG_TCP_CONG_BBR"},
+    ModuleOption{"sch_fq", "CONFIG_NET_SCH_FQ"},
+    ModuleOption{"aesni_intel", "CONFIG_CRYPTO_AES_NI_INTEL"},
+};
+
+std::string sysfs_name(std::string_view module) {
+  std::string name(module);
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+// A built-in module has a folder only if it has parameters or a version, and never an initstate.
+std::optional<ModuleFacts> from_sysfs(const FileTree& files, std::string_view module) {
+  const std::string folder = "/sys/module/" + sysfs_name(module);
+  const std::string state = read_word(files, folder + "/initstate");
+  if (state == "live" || (state.empty() && files.exists(folder + "/refcnt")))
+    return ModuleFacts{ModuleState::Live, fmt::format("{} is there", folder)};
+  if (!state.empty())
+    return ModuleFacts{ModuleState::Unknown, fmt::format("{}/initstate is '{}'", folder, state)};
+  if (files.exists(folder))
+    return ModuleFacts{ModuleState::BuiltIn, fmt::format("{} has no initstate", folder)};
+  return std::nullopt;
+}
+
+// "espintcp mptcp tls"
+std::optional<ModuleFacts> from_ulp_list(const FileTree& files, std::string_view module) {
+  if (module != "tls") return std::nullopt;
+  const auto text = files.read(kAvailableUlp);
+  if (!text || std::ranges::count(split_blank(*text), module) == 0) return std::nullopt;
+  const auto loaded = from_sysfs(files, module);
+  if (loaded && loaded->state == ModuleState::Live)
+    return ModuleFacts{ModuleState::Live, fmt::format("listed in {}", kAvailableUlp)};
+  return ModuleFacts{ModuleState::BuiltIn,
+                     fmt::format("listed in {}, and no module of that name", kAvailableUlp)};
+}
+
+// "kernel/net/tls/tls.ko.xz" → "tls"
+std::string_view module_of(std::string_view file) {
+  const std::string_view name = base_name(file);
+  return name.substr(0, name.find(".ko"));
+}
+
+// modules.builtin: "kernel/net/tls/tls.ko"
+// modules.dep:     "kernel/net/tls/tls.ko.xz: kernel/lib/x.ko.xz"
+std::optional<std::string> module_file(std::string_view index, std::string_view module) {
+  for (const std::string_view line : lines(index)) {
+    const std::string_view file = line.substr(0, line.find(':'));
+    if (same_module(module_of(file), module)) return std::string(file);
+  }
+  return std::nullopt;
+}
+
+std::string modules_folder(const FileTree& files, std::string_view release) {
+  for (const char* place : {"/lib/modules", "/usr/lib/modules"}) {
+    std::string folder = fmt::format("{}/{}", place, release);
+    if (files.exists(folder)) return folder;
+  }
+  return {};
+}
+
+ModuleFacts with_file(const FileTree& files, std::string_view module, const std::string& file) {
+  if (const auto denial = find_denial(files, module)) return {ModuleState::DenyListed, *denial};
+  if (read_word(files, "/proc/sys/kernel/modules_disabled") == "1")
+    return {ModuleState::Locked, "kernel.modules_disabled is 1 until the next boot"};
+  return {ModuleState::Loadable, file};
+}
+
+std::string_view option_of(std::string_view module) {
+  const auto found = std::ranges::find_if(
+      kOptions, [&](const ModuleOption& row) { return same_module(row.module, module); });
+  return found == kOptions.end() ? std::string_view() : found->option;
+}
+
+// Neither loaded, nor built in, nor installed as a file: was it built at all?
+ModuleFacts without_file(const FileTree& files, std::string_view module, std::string_view release,
+                         const std::string& folder) {
+  const std::string where = folder.empty()
+                                ? fmt::format("no module directory /lib/modules/{}", release)
+                                : fmt::format("no {}.ko in {}/modules.dep", module, folder);
+  const std::string_view option = option_of(module);
+  const KernelConfig config = read_kernel_config(files, release);
+  if (config.unread) return {ModuleState::Unknown, config.unread->text};
+  const auto value = option.empty() ? std::nullopt : config_value(config.text, option);
+  if (value == "n")
+    return {ModuleState::NotBuilt, fmt::format("{}: {} is not set", config.source, option)};
+  if (value == "y") return {ModuleState::BuiltIn, fmt::format("{}: {}=y", config.source, option)};
+  if (value == "m")
+    return {ModuleState::Missing,
+            fmt::format("{}: {}=m, but {}; the package with the kernel's modules is not installed",
+                        config.source, option, where)};
+  if (files.exists("/proc/config.gz"))
+    return {ModuleState::Missing,
+            fmt::format("{}; `zgrep {} /proc/config.gz` says if this kernel was built with it",
+                        where, option.empty() ? "CONFIG_" : option)};
+  return {ModuleState::Missing,
+          fmt::format("{}; this kernel comes without it, as those of many virtual machines do, or "
+                      "its module package is not installed",
+                      where)};
+}
+
+// A list that depmod or the kernel's build wrote ends its last line.
+Result<std::string> read_index(const FileTree& files, const std::string& path) {
+  auto text = files.read(path);
+  if (text && !text->empty() && !text->ends_with('\n'))
+    return fail(Fault::Io, fmt::format("{} is cut off", path));
+  return text;
+}
+
+}  // namespace
+
+ModuleFacts module_state(const FileTree& files, std::string_view module,
+                         std::string_view kernel_release) {
+  if (const auto known = from_ulp_list(files, module)) return *known;
+  if (const auto known = from_sysfs(files, module)) return *known;
+  const std::string folder = modules_folder(files, kernel_release);
+  if (folder.empty()) return without_file(files, module, kernel_release, folder);
+  const auto built_in = files.read(folder + "/modules.builtin");
+  if (built_in && module_file(*built_in, module))
+    return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
+  const auto index = files.read(folder + "/modules.dep");
+  if (!index && index.error().fault != Fault::NotFound)
+    return {ModuleState::Unknown, index.error().text};
+  const auto file = index ? module_file(*index, module) : std::nullopt;
+  if (!file) return without_file(files, module, kernel_release, folder);
+  return with_file(files, module, fmt::format("{}/{}", folder, *file));
+}
+
+ModuleFacts installed_module(const FileTree& files, std::string_view module,
+                             std::string_view kernel_release) {
+  const std::string folder = modules_folder(files, kernel_release);
+  if (folder.empty())
+    return {ModuleState::Unknown, fmt::format("no /lib/modules/{} is here", kernel_release)};
+  const auto built_in = read_index(files, folder + "/modules.builtin");
+  if (built_in && module_file(*built_in, module))
+    return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
+  const auto index = read_index(files, folder + "/modules.dep");
+  if (!index) return {ModuleState::Unknown, index.error().text};
+  // A kernel without a module has an empty folder at most; a recording may leave out what is built
+  // in, which a list of the kernel's own choices has anyway.
+  if (index->empty()) return {ModuleState::Unknown, fmt::format("{}/modules.dep is empty", folder)};
+  if (const auto file = module_file(*index, module))
+    return with_file(files, module, fmt::format("{}/{}", folder, *file));
+  if (!built_in) return {ModuleState::Unknown, built_in.error().text};
+  return {ModuleState::Missing, fmt::format("no {}.ko in {}/modules.dep", module, folder)};
+}
+
+}  // namespace tuner

@@ -1,0 +1,209 @@
+#include "base/number.h"
+#include "base/text.h"
+#include "host/facts/parts.h"
+#include "host/facts/pci_address.h"
+#include "host/facts/remote_session.h"
+#include "host/files/small_files.h"
+#include "host/net/routes.h"
+#include "host/read_window.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kInterfaces = "/sys/class/net";
+constexpr std::string_view kDevices = "/sys/devices";
+constexpr std::string_view kLower = "lower_";
+
+// DEVTYPE=vlan
+// IFINDEX=7
+std::string uevent_value(std::string_view uevent, std::string_view key) {
+  for (const std::string_view line : lines(uevent)) {
+    if (line.starts_with(key) && line.substr(key.size()).starts_with('='))
+      return std::string(line.substr(key.size() + 1));
+  }
+  return {};
+}
+
+std::string kind_of(const std::vector<std::string>& entries, std::string_view uevent) {
+  if (std::ranges::count(entries, "device") > 0) return "physical";
+  const std::string type = uevent_value(uevent, "DEVTYPE");
+  if (type == "vlan") return "vlan";
+  if (type == "bond" || std::ranges::count(entries, "bonding") > 0) return "bond";
+  return "virtual";
+}
+
+// The device itself often does not tell (virtio, and everything behind a bridge of its own), so
+// the first parent that has the file decides, even when it says -1.
+void read_numa_node(const FileTree& files, std::string_view device, Nic& nic) {
+  for (std::string_view at = device; at.size() > kDevices.size(); at = parent_of(at)) {
+    const std::string path = fmt::format("{}/numa_node", at);
+    if (const auto node = read_integer(files, path)) {
+      nic.numa_node = *node;
+      nic.numa_node_source = path;
+      return;
+    }
+  }
+}
+
+// 0x15b3
+std::string hex_digits(std::string_view text) {
+  const std::string_view digits = text.starts_with("0x") ? text.substr(2) : text;
+  const bool is_hex = digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return is_hex ? std::string(digits) : std::string();
+}
+
+// What tells one card of a driver from another: its ids, being a virtual function, and being a port
+// of its own switch (an interface that is none answers EOPNOTSUPP).
+void read_card(const FileTree& files, const std::string& folder, Nic& nic) {
+  if (!nic.bus_address.empty()) {
+    const std::string function = fmt::format("/sys/bus/pci/devices/{}", nic.bus_address);
+    const std::string vendor = hex_digits(read_word(files, function + "/vendor"));
+    const std::string device = hex_digits(read_word(files, function + "/device"));
+    if (!vendor.empty() && !device.empty()) nic.pci_ids = fmt::format("{}:{}", vendor, device);
+  }
+  nic.virtual_function = files.resolve(folder + "/device/physfn").has_value();
+  nic.switchdev = !read_word(files, folder + "/phys_switch_id").empty();
+}
+
+// mode: "802.3ad 4", xmit_hash_policy: "layer3+4 1"
+void read_bond(const FileTree& files, const std::string& folder, Nic& nic) {
+  const auto first_word = [&](std::string_view file) {
+    const std::string text = read_word(files, fmt::format("{}/bonding/{}", folder, file));
+    return text.substr(0, text.find(' '));
+  };
+  nic.bond_mode = first_word("mode");
+  nic.bond_hash_policy = first_word("xmit_hash_policy");
+}
+
+void read_device(const Host& host, const std::string& folder, Nic& nic) {
+  const FileTree& files = host.files();
+  if (const auto driver = files.resolve(folder + "/device/driver")) nic.driver = base_name(*driver);
+  if (const auto device = files.resolve(folder + "/device")) {
+    nic.bus_address = nearest_pci_address(*device);
+    nic.port = read_integer(files, folder + "/dev_port").value_or(0);
+    read_numa_node(files, *device, nic);
+  }
+  read_card(files, folder, nic);
+  nic.permanent_address = host.nics().permanent_address(nic.name).value_or("");
+}
+
+void count_queues(const FileTree& files, const std::string& folder, Nic& nic) {
+  for (const std::string& queue : list_or_none(files, folder + "/queues")) {
+    if (numbered(queue, "rx-")) ++nic.rx_queues;
+    if (numbered(queue, "tx-")) ++nic.tx_queues;
+  }
+}
+
+std::optional<Nic> read_nic(const Host& host, const std::string& name) {
+  const FileTree& files = host.files();
+  const std::string folder = fmt::format("{}/{}", kInterfaces, name);
+  const auto entries = files.list(folder);
+  if (!entries) return std::nullopt;  // bonding_masters is a file, and interfaces come and go
+  const std::string uevent = read_word(files, folder + "/uevent");
+  Nic nic;
+  nic.name = name;
+  nic.kind = kind_of(*entries, uevent);
+  nic.physical = nic.kind == "physical";
+  const auto ifindex = whole_number<int>(uevent_value(uevent, "IFINDEX"), 1);
+  nic.ifindex = ifindex ? *ifindex : read_integer(files, folder + "/ifindex").value_or(0);
+  nic.operstate = read_word(files, folder + "/operstate");
+  nic.carrier_changes = read_integer(files, folder + "/carrier_changes").value_or(-1);
+  for (const std::string& entry : *entries) {
+    if (entry.starts_with(kLower)) nic.lowers.push_back(entry.substr(kLower.size()));
+  }
+  count_queues(files, folder, nic);
+  if (nic.physical) read_device(host, folder, nic);
+  if (nic.kind == "bond") read_bond(files, folder, nic);
+  return nic;
+}
+
+void read_features(const NicPort& port, Nic& nic) {
+  auto features = port.features(nic.name);
+  if (features)
+    nic.features = std::move(*features);
+  else
+    nic.features_unreadable = features.error().text;
+}
+
+void read_shape(const NicPort& port, Nic& nic) {
+  for (const NicShape which : {NicShape::Channels, NicShape::Rings, NicShape::Coalesce}) {
+    if (auto parameters = port.shape(which, nic.name)) nic.shape(which) = std::move(*parameters);
+  }
+}
+
+// What a bond, VLAN or bridge carries goes through its lower devices.
+void mark_route(std::vector<Nic>& nics, std::string_view name) {
+  const auto nic = std::ranges::find(nics, name, &Nic::name);
+  if (nic == nics.end() || nic->carries_default_route) return;
+  nic->carries_default_route = true;
+  for (const std::string& lower : nic->lowers) mark_route(nics, lower);
+}
+
+// The same, for the connection that this process is run over.
+void mark_session(std::vector<Nic>& nics, std::string_view name, const std::string& evidence) {
+  const auto nic = std::ranges::find(nics, name, &Nic::name);
+  if (nic == nics.end() || nic->carries_session) return;
+  nic->carries_session = true;
+  nic->session_evidence = evidence;
+  for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
+}
+
+void find_session(const Host& host, std::vector<Nic>& nics, UnreadList& unread) {
+  const ReadWindow window(host, FactNeed::Session);
+  if (const auto session = remote_session(host.files())) {
+    const auto names = host.nics().on_the_way(session->local, session->peer);
+    if (names) {
+      for (const std::string& name : *names) mark_session(nics, name, session->evidence);
+    }
+  }
+  window.close(unread);
+}
+
+// The interfaces, each in a window of its own: one that cannot be read leaves the others known.
+std::vector<Nic> read_nics(const Host& host, UnreadList& unread) {
+  std::vector<Nic> nics;
+  ReadWindow whole(host, FactNeed::Nics);
+  const auto listed = host.files().list(kInterfaces);
+  // Each Linux has this folder where sysfs is mounted: without it nothing is known of NICs.
+  if (!listed && is_absent(listed.error())) unread.push_back({FactNeed::Nics, {}, listed.error()});
+  const auto names = listed.value_or(std::vector<std::string>());
+  const auto routes = default_route_interfaces(host.files());
+  whole.close(unread);
+  for (const std::string& name : names) {
+    if (name == "lo") continue;
+    ReadWindow window(host, FactNeed::Nics, name);
+    auto nic = read_nic(host, name);
+    if (!nic) window.whole_part();
+    window.close(unread);
+    if (nic) nics.push_back(std::move(*nic));
+  }
+  for (const std::string& name : routes) mark_route(nics, name);
+  return nics;
+}
+
+void read_each(const Host& host, FactNeed part, std::vector<Nic>& nics, UnreadList& unread,
+               void (*read)(const NicPort&, Nic&)) {
+  for (Nic& nic : nics) {
+    const ReadWindow window(host, part, nic.name);
+    read(host.nics(), nic);
+    window.close(unread);
+  }
+}
+
+}  // namespace
+
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs, UnreadList& unread) {
+  std::vector<Nic> nics = read_nics(host, unread);
+  find_session(host, nics, unread);
+  if (has(needs, FactNeed::NicFeatures))
+    read_each(host, FactNeed::NicFeatures, nics, unread, read_features);
+  if (has(needs, FactNeed::NicShape)) read_each(host, FactNeed::NicShape, nics, unread, read_shape);
+  return nics;
+}
+
+}  // namespace tuner

@@ -1,0 +1,70 @@
+#include "host/files/document_files.h"
+
+#include "base/handle.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+
+namespace tuner {
+namespace {
+
+Result<std::string> read_all(int fd, const std::string& path, std::size_t longest) {
+  std::string text;
+  std::array<char, 65536> piece{};
+  while (true) {
+    const ssize_t size = ::read(fd, piece.data(), piece.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return fail(errno_error(errno, "read " + path));
+    if (size == 0) return text;
+    text.append(piece.data(), static_cast<std::size_t>(size));
+    if (text.size() > longest) {
+      return fail(Fault::Invalid, fmt::format("{} is larger than {} MiB, which no document of "
+                                              "ktls-tuner is",
+                                              path, longest >> 20U));
+    }
+  }
+}
+
+bool is_document(const std::filesystem::directory_entry& entry) {
+  std::error_code ignored;
+  const std::string name = entry.path().filename().string();
+  return name.ends_with(".json") && !name.starts_with('.') && entry.is_regular_file(ignored);
+}
+
+}  // namespace
+
+Result<std::string> read_document_file(const std::string& path, std::size_t longest) {
+  if (path == "-") return read_all(STDIN_FILENO, "the standard input", longest);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!file) return fail(errno_error(errno, "open " + path));
+  struct stat about {};
+  if (::fstat(file.get(), &about) != 0) return fail(errno_error(errno, "look at " + path));
+  // A FIFO would be waited for without end; - reads one on purpose.
+  if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
+    return fail(Fault::Invalid, path + " is not a regular file",
+                "`ktls-tuner report -` reads a document from the standard input");
+  return read_all(file.get(), path, longest);
+}
+
+Result<std::vector<std::string>> list_document_files(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error);
+  std::vector<std::string> files;
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (is_document(*entry)) files.push_back(entry->path().string());
+  }
+  if (error) return fail(errno_error(error.value(), "list " + folder));
+  std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace tuner

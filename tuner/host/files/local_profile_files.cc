@@ -1,0 +1,69 @@
+#include "host/files/local_profile_files.h"
+
+#include "base/handle.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+namespace tuner {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalProfileFiles : public ProfileFiles {
+ public:
+  Result<std::string> read(const std::string& path, std::size_t max_bytes) const override {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (!fs::exists(status))
+      return fail(errno_error(error ? error.value() : ENOENT, "read " + path));
+    if (!fs::is_regular_file(status)) return fail(Fault::Invalid, path + ": not a regular file");
+    // A stream takes a read that fails for the end of the file.
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file) return fail(errno_error(errno, "read " + path));
+    std::string text(max_bytes + 1, '\0');
+    std::size_t have = 0;
+    while (have < text.size()) {
+      const ssize_t size = ::read(file.get(), text.data() + have, text.size() - have);
+      if (size < 0 && errno == EINTR) continue;
+      if (size < 0) return fail(errno_error(errno, "read " + path));
+      if (size == 0) break;
+      have += static_cast<std::size_t>(size);
+    }
+    text.resize(have);
+    if (text.size() <= max_bytes) return text;
+    return fail(Fault::Invalid, fmt::format("{}: larger than {} bytes", path, max_bytes));
+  }
+
+  Result<std::vector<std::string>> list(const std::string& directory) const override {
+    std::error_code error;
+    std::vector<std::string> names;
+    // increment() and not ++, which throws.
+    for (fs::directory_iterator entry(directory, error);
+         !error && entry != fs::directory_iterator(); entry.increment(error)) {
+      names.push_back(entry->path().filename().string());
+    }
+    if (error) return fail(errno_error(error.value(), "list " + directory));
+    return names;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ProfileFiles> local_profile_files() {
+  return std::make_unique<LocalProfileFiles>();
+}
+
+std::vector<std::string> profile_directories() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return {"/etc/ktls-tuner/profiles.d",
+          (program.parent_path().parent_path() / "share/ktls-tuner/profiles").string()};
+}
+
+}  // namespace tuner

@@ -1,0 +1,126 @@
+#include "host/files/own_programs.h"
+
+#include "base/handle.h"
+#include "host/files/trusted_path.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <span>
+
+namespace tuner {
+namespace {
+
+constexpr int kMostLinks = 8;
+
+std::optional<std::string>& in_tests() {
+  static std::optional<std::string> folder;
+  return folder;
+}
+
+std::string folder_of(const WalkedPath& walked) {
+  return walked.way.back().path;
+}
+
+Outcome refuse(const std::string& path, std::string_view why) {
+  return fail(Fault::Refused, fmt::format("{} is not run: {}", path, why),
+              "reinstall ktls-tuner, or chown root and chmod go-w what is named");
+}
+
+Outcome is_of(const struct stat& about, const std::string& path, std::span<const uid_t> owners) {
+  for (const uid_t owner : owners) {
+    if (owner == about.st_uid) return {};
+  }
+  return refuse(path, fmt::format("it belongs to user {}", about.st_uid));
+}
+
+// A link is followed by hand: each folder that it leads through counts, too.
+Outcome is_ours(const std::string& path, std::span<const uid_t> owners, int links) {
+  const auto walked = walk_to("", path);
+  if (!walked) return fail(walked.error());
+  if (auto way = way_is_trusted(*walked, owners); !way) return way;
+  struct stat about {};
+  const int folder = walked->folder.get();
+  if (::fstatat(folder, walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
+    return fail(errno_error(errno, "look at " + path));
+  if (auto owned = is_of(about, path, owners); !owned) return owned;
+  if (S_ISLNK(about.st_mode)) {
+    std::array<char, 4096> target{};
+    const ssize_t size =
+        ::readlinkat(folder, walked->name.c_str(), target.data(), target.size() - 1);
+    if (size <= 0 || links == 0) return refuse(path, "its link cannot be followed");
+    const std::filesystem::path next = std::filesystem::path(folder_of(*walked)) / target.data();
+    return is_ours(next.string(), owners, links - 1);
+  }
+  if (!S_ISREG(about.st_mode)) return refuse(path, "it is no regular file");
+  if ((about.st_mode & 022U) == 0) return {};
+  return refuse(path, fmt::format("others than its owner may write it (mode {:04o})",
+                                  about.st_mode & 07777U));
+}
+
+uid_t owner_of_self() {
+  struct stat about {};
+  return ::stat("/proc/self/exe", &about) == 0 ? about.st_uid : 0;
+}
+
+std::vector<std::string> candidates() {
+  if (in_tests()) return {*in_tests()};
+  std::error_code ignored;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  return own_program_folders(self.string(), ::secure_getenv("KTLS_TUNER_LIBEXEC"),
+                             ::geteuid() == 0);
+}
+
+}  // namespace
+
+std::vector<std::string> own_program_folders(std::string_view self, const char* named, bool root) {
+  if (named != nullptr && !root) return {named};
+  std::vector<std::string> folders;
+  const auto beside = std::filesystem::path(self).parent_path();
+  if (!beside.empty())
+    folders = {beside.string(), (beside.parent_path() / "libexec/ktls-tuner").string()};
+  folders.emplace_back("/usr/libexec/ktls-tuner");
+  return folders;
+}
+
+Outcome may_be_run_as_root(const std::string& path, uid_t owner) {
+  return is_ours(path, std::array<uid_t, 2>{0, owner}, kMostLinks);
+}
+
+Result<std::string> find_own_program(std::string_view name, std::string_view who) {
+  const auto folders = candidates();
+  for (const std::string& folder : folders) {
+    const std::string path = fmt::format("{}/{}", folder, name);
+    if (::access(path.c_str(), X_OK) != 0) continue;
+    if (::geteuid() != 0 || in_tests()) return path;
+    // Not the next folder's: what stands there first is what was meant.
+    if (auto ours = may_be_run_as_root(path, owner_of_self()); !ours) {
+      Error error = ours.error();
+      error.text = fmt::format("{} needs {}: {}", who, name, error.text);
+      return fail(std::move(error));
+    }
+    return path;
+  }
+  return fail(Fault::NotFound,
+              fmt::format("{} needs {}, which is not in {}", who, name, fmt::join(folders, ", ")),
+              "reinstall ktls-tuner: the helper belongs to the same package");
+}
+
+OwnProgramsIn::OwnProgramsIn(std::string folder) {
+  in_tests() = std::move(folder);
+}
+
+OwnProgramsIn::~OwnProgramsIn() {
+  in_tests().reset();
+}
+
+}  // namespace tuner

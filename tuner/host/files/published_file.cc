@@ -1,0 +1,92 @@
+#include "host/files/published_file.h"
+
+#include "base/handle.h"
+#include "base/interrupted.h"
+#include "host/files/durable_file.h"
+#include "host/files/small_files.h"
+#include "host/files/trusted_path.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+bool is_of_kernel(std::string_view folder) {
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"/dev", "/proc", "/sys"}, [&](std::string_view top) {
+        return folder == top || (folder.starts_with(top) && folder[top.size()] == '/');
+      });
+}
+
+// What root does in a folder of another user that user could do, too. But who owns a folder on the
+// way can put another one in its place.
+Outcome may_write_in(const WalkedPath& path) {
+  const FolderSeen& folder = path.way.back();
+  if (is_of_kernel(folder.path)) {
+    return fail(
+        Fault::Refused,
+        fmt::format("{}/{}: no file is made in a folder of the kernel's", folder.path, path.name),
+        "name a file on a disk");
+  }
+  if (::geteuid() != 0) return {};
+  for (const FolderSeen& above : path.way) {
+    const bool by_owner = above.owner != 0 && above.owner != folder.owner;
+    const bool by_others = &above != &folder && lets_others_exchange(above);
+    if (!by_owner && !by_others) continue;
+    return fail(Fault::Refused,
+                fmt::format("{}/{} is not written as root: {} is {}, so that the folder may be "
+                            "exchanged for another one",
+                            folder.path, path.name, above.path,
+                            by_owner ? fmt::format("user {}'s", above.owner)
+                                     : std::string("writable by others")),
+                "name a folder that is root's from the top, or whose owner owns the way to it");
+  }
+  return {};
+}
+
+// A device takes what is written to it; a FIFO without a reader is ENXIO, and never waited for.
+Outcome write_into(const WalkedPath& path, std::string_view text) {
+  const UniqueFd fd(retry_interrupted([&] {
+    return ::openat(path.folder.get(), path.name.c_str(),
+                    O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+  }));
+  const int error = errno;
+  const std::string shown = fmt::format("{}/{}", path.way.back().path, path.name);
+  if (!fd) return fail(errno_error(error, fmt::format("open {}", shown)));
+  return write_whole(fd.get(), text, shown);
+}
+
+}  // namespace
+
+Result<std::string> folder_to_publish_in(const std::string& folder) {
+  const auto walked = walk_to("", folder + "/file");
+  if (!walked) return fail(walked.error());
+  if (auto may = may_write_in(*walked); !may) return fail(may.error());
+  return walked->way.back().path;
+}
+
+Outcome publish(const std::string& path, std::string_view text) {
+  const auto walked = walk_to("", path);
+  if (!walked && walked.error().errno_value == ENOENT) {
+    const std::string_view folder = path.find('/') == std::string::npos ? "." : parent_of(path);
+    return fail(Fault::NotFound, fmt::format("write {}: there is no folder {}", path, folder),
+                "make it, or name another one; it is not made here, because its reader owns it");
+  }
+  if (!walked) return fail(walked.error());
+  struct stat about {};
+  const bool there =
+      ::fstatat(walked->folder.get(), walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0;
+  if (there && (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode)))
+    return write_into(*walked, text);
+  if (auto may = may_write_in(*walked); !may) return may;
+  return replace_file(walked->folder.get(), walked->name, text, 0644, path, Lasts::Seen);
+}
+
+}  // namespace tuner

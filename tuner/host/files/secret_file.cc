@@ -1,0 +1,85 @@
+#include "host/files/secret_file.h"
+
+#include "base/handle.h"
+#include "base/interrupted.h"
+#include "host/files/trusted_path.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+constexpr std::size_t kLongest = 64U << 10U;
+
+Outcome is_private(int fd, const std::string& path) {
+  struct stat about {};
+  if (::fstat(fd, &about) != 0) return fail(errno_error(errno, "look at " + path));
+  if (!S_ISREG(about.st_mode)) {
+    return fail(Fault::Refused, fmt::format("{} is not a regular file", path));
+  }
+  if (about.st_uid != ::geteuid() && about.st_uid != 0) {
+    return fail(Fault::Refused,
+                fmt::format("{} belongs to user {}, who could have written it", path, about.st_uid),
+                fmt::format("chown {} {}", ::geteuid(), path));
+  }
+  if ((about.st_mode & 077U) != 0) {
+    return fail(Fault::Refused,
+                fmt::format("{} has mode {:04o}: others than its owner may touch it", path,
+                            about.st_mode & 07777U),
+                fmt::format("chmod 600 {}", path));
+  }
+  return {};
+}
+
+Outcome fill(int fd, std::string_view text, const std::string& path) {
+  // The umask may have taken the owner's own bits away.
+  if (::fchmod(fd, 0600) != 0) return fail(errno_error(errno, "set the mode of " + path));
+  const ssize_t size = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
+  if (size < 0) return fail(errno_error(errno, "write " + path));
+  if (static_cast<std::size_t>(size) == text.size()) return {};
+  return fail(Fault::NoSpace,
+              fmt::format("write {}: it took {} of {} bytes", path, size, text.size()));
+}
+
+}  // namespace
+
+// O_NONBLOCK: a named pipe without a writer is refused, not waited for.
+Result<std::string> read_secret_file(const std::string& path) {
+  const auto way = walk_to_input(path);
+  if (!way) return fail(way.error());
+  const UniqueFd file(retry_interrupted([&] {
+    return ::openat(way->folder.get(), way->name.c_str(),
+                    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+  }));
+  if (!file) return fail(errno_error(errno, "open " + path));
+  if (auto yes = is_private(file.get(), path); !yes) return fail(yes.error());
+  std::string text(kLongest, '\0');
+  const ssize_t size =
+      retry_interrupted([&] { return ::read(file.get(), text.data(), text.size()); });
+  if (size < 0) return fail(errno_error(errno, "read " + path));
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+Outcome write_new_secret_file(const std::string& path, std::string_view text) {
+  const auto way = walk_to("", path);
+  if (!way) return fail(way.error());
+  const std::vector<uid_t> owners = trusted_owners();
+  if (auto yes = way_is_trusted(*way, owners); !yes) return yes;
+  const UniqueFd file(retry_interrupted([&] {
+    return ::openat(way->folder.get(), way->name.c_str(),
+                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  }));
+  if (!file) return fail(errno_error(errno, "make " + path));
+  auto filled = fill(file.get(), text, path);
+  if (!filled) ::unlinkat(way->folder.get(), way->name.c_str(), 0);
+  return filled;
+}
+
+}  // namespace tuner

@@ -1,0 +1,306 @@
+#include "host/files/state_store.h"
+
+#include "base/handle.h"
+#include "base/interrupted.h"
+#include "base/text.h"
+#include "host/files/durable_file.h"
+#include "host/files/file_tree.h"
+#include "host/files/small_files.h"
+#include "host/files/trusted_path.h"
+#include "host/process/lock_holder.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <map>
+#include <thread>
+
+namespace tuner {
+namespace {
+
+constexpr auto kLockPoll = std::chrono::milliseconds(20);
+
+// Readable by everybody, so that plan, check and status need no rights: what was set is no secret.
+constexpr mode_t kFileMode = 0644;
+// Not the lock: whoever can open it can hold it.
+constexpr mode_t kLockMode = 0600;
+
+// A journal has a few hundred bytes a write, a history that was never cut some MiB.
+constexpr std::size_t kLargest = std::size_t{64} << 20U;
+
+std::string hint_for(int errno_value, std::string_view path) {
+  switch (errno_value) {
+    case ENOSPC:
+    case EDQUOT: return fmt::format("free space on the file system of {}", parent_of(path));
+    case EROFS: return fmt::format("the file system of {} is mounted read-only", parent_of(path));
+    case EACCES:
+    case EPERM: return "needs CAP_DAC_OVERRIDE: run as root, the tool's own state is root's";
+    case ELOOP: return fmt::format("{} is a symbolic link; remove it", path);
+    default: return {};
+  }
+}
+
+Error with_hint(Error error, std::string_view path) {
+  if (error.hint.empty()) error.hint = hint_for(error.errno_value, path);
+  return error;
+}
+
+tl::unexpected<Error> failed(int errno_value, std::string_view doing, std::string_view path) {
+  return fail(with_hint(errno_error(errno_value, fmt::format("{} {}", doing, path)), path));
+}
+
+Result<std::string> read_whole(int fd, const std::string& path) {
+  std::string text;
+  std::array<char, 64 * 1024> block{};
+  while (true) {
+    const auto got = retry_interrupted([&] { return ::read(fd, block.data(), block.size()); });
+    const int error = errno;
+    if (got < 0) return failed(error, "read", path);
+    if (got == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(got));
+    if (text.size() > kLargest)
+      return fail(Fault::TooLarge, fmt::format("read {}: more than {} MiB", path, kLargest >> 20U),
+                  "move it aside; nothing was changed");
+  }
+}
+
+struct Log {
+  UniqueFd fd;
+  bool created = false;
+  off_t size = 0;
+  bool torn = false;  // the last line has no end: power was lost while it was written
+};
+
+class HeldLock : public StateStore::Lock {
+ public:
+  explicit HeldLock(UniqueFd fd) : fd_(std::move(fd)) {}
+
+ private:
+  UniqueFd fd_;  // closing it lets go
+};
+
+// One of our files by the folder that it is in.
+struct Place {
+  std::shared_ptr<const WalkedPath> at;
+  std::string file;
+  std::string shown;
+
+  int folder() const { return at->folder.get(); }
+  const char* name() const { return file.c_str(); }
+};
+
+class LocalStateStore : public StateStore {
+ public:
+  LocalStateStore(std::string root, StateOf whose, StateFolders folders)
+      : root_(std::move(root)), whose_(whose), folders_(folders) {}
+
+  Result<std::string> read(std::string_view path) const override {
+    const auto place = place_of(path);
+    if (!place) return fail(place.error());
+    const auto fd = open_file(*place, O_RDONLY);
+    if (!fd) return fail(fd.error());
+    return read_whole(fd->get(), place->shown);
+  }
+
+  Result<std::size_t> size(std::string_view path) const override {
+    const auto place = place_of(path);
+    if (!place && is_missing(place.error())) return std::size_t{0};
+    if (!place) return fail(place.error());
+    struct stat about {};
+    const int answer = ::fstatat(place->folder(), place->name(), &about, AT_SYMLINK_NOFOLLOW);
+    const int error = errno;
+    if (answer == 0) return static_cast<std::size_t>(about.st_size);
+    if (error == ENOENT) return std::size_t{0};
+    return failed(error, "look at", place->shown);
+  }
+
+  Result<std::string> read_end(std::string_view path, std::size_t bytes) const override {
+    const auto place = place_of(path);
+    if (!place) return fail(place.error());
+    const auto fd = open_file(*place, O_RDONLY);
+    if (!fd) return fail(fd.error());
+    const off_t size = ::lseek(fd->get(), 0, SEEK_END);
+    const auto back = std::min(static_cast<off_t>(bytes), size);
+    const off_t began = ::lseek(fd->get(), -back, SEEK_END);
+    const int error = errno;
+    if (size < 0 || began < 0) return failed(error, "look for the end of", place->shown);
+    auto text = read_whole(fd->get(), place->shown);
+    if (!text || began == 0) return text;
+    const auto line = text->find('\n');
+    return line == std::string::npos ? std::string() : text->substr(line + 1);
+  }
+
+  Outcome append(std::string_view path, std::string_view line) override {
+    const auto place = place_of(path, true);
+    if (!place) return fail(place.error());
+    const auto log = open_log(*place);
+    if (!log) return fail(log.error());
+    const std::string record = fmt::format("{}{}\n", log->torn ? "\n" : "", line);
+    if (auto written = write_whole(log->fd.get(), record, place->shown); !written) {
+      Error error = with_hint(written.error(), place->shown);
+      // Half a record must not stay: the next one would be glued to it.
+      if (::ftruncate(log->fd.get(), log->size) < 0) error.hint += " (a torn line is left)";
+      return fail(std::move(error));
+    }
+    if (::fdatasync(log->fd.get()) < 0) return failed(errno, "make durable", place->shown);
+    return log->created ? sync(*place) : Outcome{};
+  }
+
+  Outcome replace(std::string_view path, std::string_view text) override {
+    const auto place = place_of(path, true);
+    if (!place) return fail(place.error());
+    return hinted(replace_file(place->folder(), place->file, text, kFileMode, place->shown),
+                  place->shown);
+  }
+
+  Outcome move(std::string_view from, std::string_view to) override {
+    const auto old = place_of(from);
+    if (!old) return fail(old.error());
+    const auto next = place_of(to);
+    if (!next) return fail(next.error());
+    const int answer = ::renameat(old->folder(), old->name(), next->folder(), next->name());
+    const int error = errno;
+    if (answer < 0) return failed(error, "move", old->shown);
+    return sync(*old);
+  }
+
+  Outcome remove(std::string_view path) override {
+    const auto place = place_of(path);
+    if (!place && is_missing(place.error())) return {};
+    if (!place) return fail(place.error());
+    const int answer = ::unlinkat(place->folder(), place->name(), 0);
+    const int error = errno;
+    if (answer < 0 && error == ENOENT) return {};
+    if (answer < 0) return failed(error, "remove", place->shown);
+    return sync(*place);
+  }
+
+  Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) override {
+    const auto place = place_of(kLockPath, true);
+    if (!place) return fail(place.error());
+    bool created = false;
+    auto fd = open_or_create(*place, O_RDWR, kLockMode, created);
+    if (!fd) return fail(fd.error());
+    if (auto got = wait_for_flock(fd->get(), place->shown, wait); !got) return fail(got.error());
+    return std::make_unique<HeldLock>(std::move(*fd));
+  }
+
+ private:
+  static bool is_missing(const Error& error) {
+    return error.errno_value == ENOENT || error.errno_value == ENOTDIR;
+  }
+
+  static Outcome hinted(Outcome outcome, const std::string& shown) {
+    return outcome ? outcome : fail(with_hint(outcome.error(), shown));
+  }
+
+  static Outcome sync(const Place& place) {
+    return hinted(sync_folder(place.folder(), place.shown), place.shown);
+  }
+
+  Result<Place> place_of(std::string_view path, bool make_folders = false) const {
+    std::string shown = root_ + std::string(path);
+    const std::string folder(parent_of(path));
+    std::string file(path.substr(path.rfind('/') + 1));
+    if (const auto kept = kept_.find(folder); kept != kept_.end())
+      return Place{.at = kept->second, .file = std::move(file), .shown = std::move(shown)};
+    auto walked = walk_to(root_, path, make_folders);
+    if (!walked) return fail(with_hint(walked.error(), shown));
+    if (whose_ == StateOf::ThisMachine) {
+      if (auto way = way_is_trusted(*walked, trusted_owners()); !way) return fail(way.error());
+    }
+    auto at = std::make_shared<const WalkedPath>(std::move(*walked));
+    if (folders_ == StateFolders::KeptOpen) kept_.emplace(folder, at);
+    return Place{.at = std::move(at), .file = std::move(file), .shown = std::move(shown)};
+  }
+
+  // Opened without waiting: a FIFO at the name of our file is refused, not waited for.
+  Result<UniqueFd> open_file(const Place& place, int flags, mode_t mode = 0) const {
+    UniqueFd fd(retry_interrupted([&] {
+      return ::openat(place.folder(), place.name(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                      mode);
+    }));
+    const int error = errno;
+    if (!fd) return failed(error, "open", place.shown);
+    if (whose_ == StateOf::ThisMachine) {
+      if (auto ours = file_is_trusted(fd.get(), place.shown, trusted_owners()); !ours)
+        return fail(ours.error());
+    } else if (auto regular = file_is_regular(fd.get(), place.shown); !regular) {
+      return fail(regular.error());
+    }
+    return fd;
+  }
+
+  Result<UniqueFd> open_or_create(const Place& place, int flags, mode_t mode, bool& created) const {
+    auto fd = open_file(place, flags);
+    created = !fd && fd.error().errno_value == ENOENT;
+    if (!created) return fd;
+    fd = open_file(place, flags | O_CREAT, mode);
+    // The umask took its part.
+    if (fd && ::fchmod(fd->get(), mode) < 0) return failed(errno, "set the mode of", place.shown);
+    return fd;
+  }
+
+  Result<Log> open_log(const Place& place) const {
+    bool created = false;
+    auto fd = open_or_create(place, O_RDWR | O_APPEND, kFileMode, created);
+    if (!fd) return fail(fd.error());
+    Log log{.fd = std::move(*fd), .created = created};
+    log.size = ::lseek(log.fd.get(), 0, SEEK_END);
+    char last = '\n';
+    if (log.size > 0 && ::pread(log.fd.get(), &last, 1, log.size - 1) == 1) log.torn = last != '\n';
+    return log;
+  }
+
+  static Outcome wait_for_flock(int fd, const std::string& place, std::chrono::milliseconds wait) {
+    const auto deadline = std::chrono::steady_clock::now() + wait;
+    while (::flock(fd, LOCK_EX | LOCK_NB) < 0) {
+      const int error = errno;
+      if (error != EWOULDBLOCK && error != EINTR) return failed(error, "lock", place);
+      if (std::chrono::steady_clock::now() >= deadline) return fail(held_by_other(fd, place));
+      std::this_thread::sleep_for(kLockPoll);
+    }
+    return {};
+  }
+
+  static Error held_by_other(int fd, const std::string& place) {
+    struct stat about {};
+    const auto files = local_file_tree();
+    const auto holder = ::fstat(fd, &about) == 0
+                            ? lock_holder(*files, fmt::format("{}:{}", about.st_dev, about.st_ino))
+                            : std::nullopt;
+    std::string hint = "wait for it with --wait, or try again later";
+    if (holder && holder->stopped)
+      hint = fmt::format(
+          "kill -CONT {0} lets it go on, kill -KILL {0} ends it; what it wrote is in "
+          "the journal",
+          holder->process.pid);
+    return Error{
+        .fault = Fault::Busy,
+        .errno_value = EWOULDBLOCK,
+        .text = fmt::format("another run{} holds {}",
+                            holder ? fmt::format(" ({})", holder_text(*holder)) : "", place),
+        .hint = std::move(hint)};
+  }
+
+  std::string root_;
+  StateOf whose_;
+  StateFolders folders_;
+  mutable std::map<std::string, std::shared_ptr<const WalkedPath>> kept_;
+};
+
+}  // namespace
+
+std::unique_ptr<StateStore> local_state_store(std::string root, StateOf whose,
+                                              StateFolders folders) {
+  return std::make_unique<LocalStateStore>(std::move(root), whose, folders);
+}
+
+}  // namespace tuner

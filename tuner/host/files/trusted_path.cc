@@ -1,0 +1,305 @@
+#include "host/files/trusted_path.h"
+
+#include "base/interrupted.h"
+#include "base/number.h"
+#include "base/text.h"
+
+#include <climits>
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <deque>
+
+namespace tuner {
+namespace {
+
+// As the kernel itself (MAXSYMLINKS in include/linux/namei.h).
+constexpr int kMostLinks = 40;
+
+struct stat look(int fd) {
+  struct stat about {};
+  if (::fstat(fd, &about) != 0) about.st_mode = 0;
+  return about;
+}
+
+// Goes down one name at a time.
+class Walk {
+ public:
+  Walk(std::string root, bool make_folders) : root_(std::move(root)), make_folders_(make_folders) {}
+
+  Result<WalkedPath> go(std::string_view path, bool follow_last) {
+    if (auto began = to_root(); !began) return fail(began.error());
+    push(path);
+    while (!left_.empty()) {
+      const std::string name = left_.front();
+      left_.pop_front();
+      const bool last = left_.empty() && name != ".." && !path.ends_with('/');
+      auto done = last ? end_at(name, follow_last) : enter(name);
+      if (!done) return fail(done.error());
+      if (!walked_.name.empty()) return std::move(walked_);
+    }
+    return fail(Fault::Invalid, fmt::format("'{}' names no file", path));
+  }
+
+ private:
+  void push(std::string_view path) {
+    std::vector<std::string> parts;
+    for (const std::string_view part : split(path, '/')) {
+      if (!part.empty() && part != ".") parts.emplace_back(part);
+    }
+    left_.insert(left_.begin(), parts.begin(), parts.end());
+  }
+
+  Outcome to_root() {
+    const std::string top = root_.empty() ? "/" : root_;
+    UniqueFd fd(::open(top.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const int error = errno;
+    if (!fd) return fail(errno_error(error, fmt::format("open {}", top)));
+    at_.clear();
+    return stand_in(std::move(fd));
+  }
+
+  Outcome stand_in(UniqueFd folder) {
+    note(look(folder.get()), root_ + at_);
+    walked_.folder = std::move(folder);
+    return {};
+  }
+
+  void note(const struct stat& about, std::string path) {
+    walked_.way.push_back({.path = path.empty() ? "/" : std::move(path),
+                           .owner = about.st_uid,
+                           .group = about.st_gid,
+                           .mode = about.st_mode});
+  }
+
+  Result<UniqueFd> open_here(const std::string& name) {
+    UniqueFd fd(::openat(walked_.folder.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    const int error = errno;
+    if (!fd) return fail(errno_error(error, fmt::format("open {}{}/{}", root_, at_, name)));
+    return fd;
+  }
+
+  Outcome make(const std::string& name) {
+    const std::string doing = fmt::format("create {}{}/{}", root_, at_, name);
+    const int answer = ::mkdirat(walked_.folder.get(), name.c_str(), 0755);
+    int error = errno;
+    if (answer != 0 && error != EEXIST) return fail(errno_error(error, doing));
+    if (answer != 0) return {};
+    // The umask took its part.
+    if (::fchmodat(walked_.folder.get(), name.c_str(), 0755, 0) != 0) {
+      error = errno;
+      return fail(errno_error(error, doing));
+    }
+    const UniqueFd parent(::openat(walked_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!parent || ::fsync(parent.get()) != 0) {
+      error = errno;
+      return fail(errno_error(error, fmt::format("make {}{} durable", root_, at_)));
+    }
+    return {};
+  }
+
+  Outcome enter(const std::string& name) {
+    if (name == "..") return leave();
+    auto next = open_here(name);
+    if (!next && next.error().errno_value == ENOENT && make_folders_) {
+      if (auto made = make(name); !made) return made;
+      next = open_here(name);
+    }
+    if (!next) return fail(next.error());
+    const struct stat about = look(next->get());
+    if (S_ISLNK(about.st_mode)) return follow(next->get(), about, name);
+    if (!S_ISDIR(about.st_mode))
+      return fail(errno_error(ENOTDIR, fmt::format("open {}{}/{}", root_, at_, name)));
+    at_ += "/" + name;
+    return stand_in(std::move(*next));
+  }
+
+  // The folder that a link stands in has been looked at, and the link's own owner is noted: who may
+  // change neither cannot lead us elsewhere.
+  Outcome follow(int link, const struct stat& about, const std::string& name) {
+    const std::string path = fmt::format("{}{}/{}", root_, at_, name);
+    if (++links_ > kMostLinks) return fail(errno_error(ELOOP, fmt::format("open {}", path)));
+    std::array<char, PATH_MAX> target{};
+    const ssize_t length = ::readlinkat(link, "", target.data(), target.size());
+    const int error = errno;
+    if (length <= 0) return fail(errno_error(error, fmt::format("read the link {}", path)));
+    struct stat as_link = about;
+    as_link.st_mode &= ~07777U;  // 0777 on every link, and it means nothing
+    note(as_link, path);
+    const std::string_view text(target.data(), static_cast<std::size_t>(length));
+    push(text);
+    return text.starts_with('/') ? to_root() : Outcome{};
+  }
+
+  // What has this name is looked at only to follow it.
+  Outcome end_at(const std::string& name, bool follow_last) {
+    if (follow_last) {
+      const auto here = open_here(name);
+      if (!here) return fail(here.error());
+      const struct stat about = look(here->get());
+      if (S_ISLNK(about.st_mode)) return follow(here->get(), about, name);
+    }
+    walked_.name = name;
+    return {};
+  }
+
+  Outcome leave() {
+    if (at_.empty()) return {};
+    at_ = at_.substr(0, at_.rfind('/'));
+    UniqueFd up(::openat(walked_.folder.get(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const int error = errno;
+    if (!up) return fail(errno_error(error, fmt::format("open {}{}", root_, at_)));
+    return stand_in(std::move(up));
+  }
+
+  std::string root_;
+  bool make_folders_;
+  std::string at_;  // below the root
+  std::deque<std::string> left_;
+  int links_ = 0;
+  WalkedPath walked_;
+};
+
+bool is_among(std::span<const uid_t> owners, uid_t owner) {
+  return std::ranges::count(owners, owner) > 0;
+}
+
+std::string who(std::span<const uid_t> owners) {
+  return owners.size() == 1 ? "root alone" : "root and its user alone";
+}
+
+Error not_believed(std::string_view path, std::string why, std::string mend) {
+  return {.fault = Fault::Refused,
+          .text = fmt::format("{} is not believed: {}", path, why),
+          .hint = std::move(mend)};
+}
+
+// Of the group root nobody but root is a member, on a system that is what it looks like.
+bool others_may_write(mode_t mode, gid_t group) {
+  return (mode & S_IWOTH) != 0 || ((mode & S_IWGRP) != 0 && group != 0);
+}
+
+}  // namespace
+
+namespace {
+
+Result<std::string> from_here(std::string_view path) {
+  std::string whole(path);
+  if (!path.starts_with('/')) {
+    std::array<char, PATH_MAX> here{};
+    const bool known = ::getcwd(here.data(), here.size()) != nullptr;
+    const int error = errno;
+    if (!known) return fail(errno_error(error, "tell the working folder"));
+    whole = fmt::format("{}/{}", here.data(), path);
+  }
+  if (whole.find('\0') != std::string::npos)
+    return fail(Fault::Invalid, fmt::format("'{}' has a NUL in it", path));
+  return whole;
+}
+
+}  // namespace
+
+Result<WalkedPath> walk_to(std::string_view root, std::string_view path, bool make_folders) {
+  const auto whole = from_here(path);
+  if (!whole) return fail(whole.error());
+  return Walk(std::string(root == "/" ? "" : root), make_folders).go(*whole, false);
+}
+
+std::vector<uid_t> trusted_owners() {
+  const uid_t self = ::geteuid();
+  return self == 0 ? std::vector<uid_t>{0} : std::vector<uid_t>{0, self};
+}
+
+bool lets_others_exchange(const FolderSeen& folder) {
+  return others_may_write(folder.mode, folder.group) && (folder.mode & S_ISVTX) == 0;
+}
+
+Outcome way_is_trusted(const WalkedPath& path, std::span<const uid_t> owners) {
+  for (const FolderSeen& folder : path.way) {
+    if (!is_among(owners, folder.owner)) {
+      return fail(not_believed(
+          folder.path, fmt::format("it belongs to user {}, not to {}", folder.owner, who(owners)),
+          fmt::format("chown root {}, if you know what is in it", folder.path)));
+    }
+    if (lets_others_exchange(folder)) {
+      return fail(not_believed(
+          folder.path,
+          fmt::format("others than its owner may write in it (mode {:04o})", folder.mode & 07777U),
+          fmt::format("chmod go-w {}, if you know what is in it", folder.path)));
+    }
+  }
+  return {};
+}
+
+Outcome file_is_regular(int fd, std::string_view path) {
+  struct stat about {};
+  const int answer = ::fstat(fd, &about);
+  const int error = errno;
+  if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+  if (S_ISREG(about.st_mode)) return {};
+  return fail(Fault::Refused, fmt::format("{} is not a regular file", path), "remove it");
+}
+
+namespace {
+
+std::vector<uid_t> trusted_owners_of_input() {
+  std::vector<uid_t> owners = trusted_owners();
+  // Only sudo itself can have set it for root: who becomes root may say what he likes.
+  const char* caller = ::geteuid() == 0 ? std::getenv("SUDO_UID") : nullptr;
+  const auto uid = caller == nullptr ? std::nullopt : std::optional(whole_number<uid_t>(caller));
+  if (uid && *uid) owners.push_back(**uid);
+  return owners;
+}
+
+Outcome is_theirs(int fd, std::string_view path, std::span<const uid_t> owners) {
+  if (auto regular = file_is_regular(fd, path); !regular) return regular;
+  const struct stat about = look(fd);
+  if (!is_among(owners, about.st_uid)) {
+    return fail(not_believed(
+        path, fmt::format("it belongs to user {}, not to {}", about.st_uid, who(owners)),
+        fmt::format("chown root {}, if you know what is in it", path)));
+  }
+  if (!others_may_write(about.st_mode, about.st_gid)) return {};
+  return fail(not_believed(
+      path, fmt::format("others than its owner may write it (mode {:04o})", about.st_mode & 07777U),
+      fmt::format("chmod go-w {}, if you know what is in it", path)));
+}
+
+}  // namespace
+
+Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> owners) {
+  if (auto theirs = is_theirs(fd, path, owners); !theirs) return theirs;
+  const struct stat about = look(fd);
+  if (about.st_nlink <= 1) return {};
+  return fail(not_believed(path,
+                           fmt::format("it has {} links: it stands elsewhere, too", about.st_nlink),
+                           "copy it to a file of its own"));
+}
+
+Result<WalkedPath> walk_to_input(std::string_view path) {
+  const auto whole = from_here(path);
+  if (!whole) return fail(whole.error());
+  auto walked = Walk("", false).go(*whole, true);
+  if (!walked) return walked;
+  if (auto way = way_is_trusted(*walked, trusted_owners_of_input()); !way) return fail(way.error());
+  return walked;
+}
+
+Outcome input_is_trusted(std::string_view path) {
+  const auto walked = walk_to_input(path);
+  if (!walked) return fail(walked.error());
+  const UniqueFd file(
+      ::openat(walked->folder.get(), walked->name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  const int error = errno;
+  if (!file) return fail(errno_error(error, fmt::format("open {}", path)));
+  return is_theirs(file.get(), path, trusted_owners_of_input());
+}
+
+}  // namespace tuner

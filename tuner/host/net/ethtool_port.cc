@@ -1,0 +1,295 @@
+#include "host/net/ethtool_port.h"
+
+#include "base/handle.h"
+#include "host/net/connection_path.h"
+#include "host/net/ethtool_codec.h"
+#include "host/net/netlink_question.h"
+#include "host/net/network_namespace.h"
+
+#include <fmt/format.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+
+#include <linux/ethtool.h>
+#include <linux/ethtool_netlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+constexpr std::size_t kMessageHeaders = 64;  // netlink's and generic netlink's, with room
+
+tl::unexpected<Error> refused(int errno_value, std::string_view doing, std::string_view remark) {
+  Error error = errno_error(errno_value, doing);
+  if (!remark.empty()) error.text += fmt::format(" ({})", remark);
+  if (error.fault == Fault::NotPermitted) error.hint = "needs CAP_NET_ADMIN";
+  if (errno_value == ENODEV) error.hint = "`ip link` lists the interfaces";
+  return fail(std::move(error));
+}
+
+tl::unexpected<Error> library_failed(int nl_error, std::string_view doing) {
+  return fail(Fault::Io, fmt::format("{}: {}", doing, nl_geterror(nl_error)));
+}
+
+// One message of a datagram, with where the next one starts.
+struct Message {
+  nlmsghdr header{};
+  Bytes whole;
+};
+
+// Nothing when what is left is no whole message.
+std::optional<Message> take_message(Bytes& datagram) {
+  Message message;
+  if (datagram.size() < NLMSG_HDRLEN) return std::nullopt;
+  std::memcpy(&message.header, datagram.data(), sizeof(message.header));
+  const std::size_t length = message.header.nlmsg_len;
+  if (length < NLMSG_HDRLEN || length > datagram.size()) return std::nullopt;
+  message.whole = datagram.first(length);
+  datagram = datagram.subspan(std::min<std::size_t>(NLMSG_ALIGN(length), datagram.size()));
+  return message;
+}
+
+using Duration = std::chrono::steady_clock::duration;
+
+Outcome limit_receive(int socket, Duration limit) {
+  // 0 would be no limit at all.
+  const auto most =
+      std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(limit).count(), 1);
+  const timeval time{.tv_sec = most / 1000, .tv_usec = most % 1000 * 1000};
+  if (::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0) return {};
+  return fail(errno_error(errno, "limit the time of a netlink answer"));
+}
+
+class EthtoolSocket {
+ public:
+  static Result<EthtoolSocket> open(Duration limit) {
+    Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
+    if (!socket) return fail(Fault::Internal, "open a netlink socket: out of memory");
+    if (const int error = genl_connect(socket.get()); error < 0)
+      return library_failed(error, "open a netlink socket");
+    // The question for the family is received by libnl, which waits as long as the socket does.
+    if (auto limited = limit_receive(nl_socket_get_fd(socket.get()), limit); !limited)
+      return fail(limited.error());
+    // libnl says "not found" to every failure of this question; a system call that failed in it is
+    // no answer of the kernel, and leaves its errno.
+    errno = 0;
+    const int family = genl_ctrl_resolve(socket.get(), ETHTOOL_GENL_NAME);
+    const int error_of_call = errno;
+    if (family < 0 && error_of_call == EAGAIN)
+      return fail(Fault::TimedOut, "look for ethtool netlink: the kernel did not answer");
+    if (family < 0 && error_of_call != 0)
+      return fail(errno_error(error_of_call, "look for ethtool netlink"));
+    if (family < 0)
+      return fail(Fault::Unsupported, "this kernel has no ethtool netlink",
+                  "Linux 5.6 or later with CONFIG_ETHTOOL_NETLINK has it");
+    const int on = 1;
+    const int fd = nl_socket_get_fd(socket.get());
+    // For the reason in words and for short answers; both are only a courtesy.
+    static_cast<void>(::setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)));
+    static_cast<void>(::setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)));
+    return EthtoolSocket(std::move(socket), family);
+  }
+
+  // The attributes of the reply; empty when the kernel only acknowledged.
+  Result<std::vector<std::byte>> call(std::uint8_t command, Bytes attributes,
+                                      std::string_view doing, Duration limit) {
+    const auto sequence = send(command, attributes, doing);
+    if (!sequence) return fail(sequence.error());
+    std::vector<std::byte> reply;
+    const auto until = std::chrono::steady_clock::now() + limit;
+    while (true) {
+      if (auto there = await_answer(nl_socket_get_fd(socket_.get()), until, doing); !there)
+        return fail(there.error());
+      const auto finished = receive(*sequence, doing, reply);
+      if (!finished) return fail(finished.error());
+      if (*finished) return reply;
+    }
+  }
+
+ private:
+  EthtoolSocket(Handle<nl_sock, nl_socket_free> socket, int family)
+      : socket_(std::move(socket)), family_(family) {}
+
+  Result<std::uint32_t> send(std::uint8_t command, Bytes attributes, std::string_view doing) {
+    const Handle<nl_msg, nlmsg_free> message(nlmsg_alloc_size(attributes.size() + kMessageHeaders));
+    if (!message || genlmsg_put(message.get(), NL_AUTO_PORT, NL_AUTO_SEQ, family_, 0, NLM_F_REQUEST,
+                                command, ETHTOOL_GENL_VERSION) == nullptr)
+      return fail(Fault::Internal, fmt::format("{}: out of memory", doing));
+    std::vector<std::byte> body(attributes.begin(), attributes.end());
+    if (nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0)
+      return fail(Fault::Internal, fmt::format("{}: the message is too long", doing));
+    if (const int error = nl_send_auto(socket_.get(), message.get()); error < 0)
+      return library_failed(error, doing);
+    return nlmsg_hdr(message.get())->nlmsg_seq;
+  }
+
+  // One datagram. True: the acknowledgement was in it.
+  Result<bool> receive(std::uint32_t sequence, std::string_view doing,
+                       std::vector<std::byte>& reply) {
+    sockaddr_nl from{};
+    unsigned char* buffer = nullptr;
+    const int size = nl_recv(socket_.get(), &from, &buffer, nullptr);
+    const Handle<unsigned char, ::free> owner(buffer);
+    if (size <= 0) return library_failed(size, doing);
+    Bytes rest(reinterpret_cast<const std::byte*>(buffer), static_cast<std::size_t>(size));
+    while (const auto message = take_message(rest)) {
+      if (message->header.nlmsg_seq != sequence) continue;  // of a call that was given up
+      if (message->header.nlmsg_type == NLMSG_ERROR) return acknowledged(message->whole, doing);
+      if (message->header.nlmsg_type != family_) continue;
+      const Bytes body = message->whole.subspan(
+          std::min<std::size_t>(NLMSG_HDRLEN + GENL_HDRLEN, message->whole.size()));
+      reply.assign(body.begin(), body.end());
+    }
+    return false;
+  }
+
+  static Result<bool> acknowledged(Bytes message, std::string_view doing) {
+    nlmsgerr answer{};
+    if (message.size() < NLMSG_HDRLEN + sizeof(answer))
+      return fail(Fault::Io, fmt::format("{}: a truncated answer", doing));
+    std::memcpy(&answer, message.data() + NLMSG_HDRLEN, sizeof(answer));
+    if (answer.error != 0) return refused(-answer.error, doing, decode_extended_ack(message));
+    return true;
+  }
+
+  Handle<nl_sock, nl_socket_free> socket_;
+  int family_;
+};
+
+std::string wish(std::span<const FeatureChange> changes) {
+  std::string text;
+  for (const FeatureChange& change : changes)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", change.name, change.on ? "on" : "off");
+  return text;
+}
+
+std::string wish(std::span<const ParameterChange> changes) {
+  std::string text;
+  for (const ParameterChange& change : changes)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", change.name, change.value);
+  return text;
+}
+
+struct ShapeMessages {
+  std::uint8_t get;
+  std::uint8_t set;
+};
+
+ShapeMessages messages_of(NicShape which) {
+  switch (which) {
+    case NicShape::Channels: return {ETHTOOL_MSG_CHANNELS_GET, ETHTOOL_MSG_CHANNELS_SET};
+    case NicShape::Rings: return {ETHTOOL_MSG_RINGS_GET, ETHTOOL_MSG_RINGS_SET};
+    case NicShape::Coalesce: break;
+  }
+  return {ETHTOOL_MSG_COALESCE_GET, ETHTOOL_MSG_COALESCE_SET};
+}
+
+class EthtoolPort : public NicPort {
+ public:
+  Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
+    const auto doing = fmt::format("read the {} of {}", nic_shape_name(which), nic);
+    const auto reply = call(messages_of(which).get, encode_shape_get(nic), doing);
+    if (!reply) return fail(reply.error());
+    auto parameters = decode_shape(which, *reply);
+    if (!parameters) return fail(Fault::Io, fmt::format("{}: {}", doing, parameters.error().text));
+    return parameters;
+  }
+
+  Outcome set_shape(NicShape which, std::string_view nic,
+                    std::span<const ParameterChange> changes) override {
+    const auto doing =
+        fmt::format("set the {} of {} to {}", nic_shape_name(which), nic, wish(changes));
+    const auto message = encode_shape_set(which, nic, changes);
+    if (!message) return fail(Fault::Invalid, fmt::format("{}: {}", doing, message.error().text));
+    const auto done = call(messages_of(which).set, *message, doing);
+    if (!done) return fail(done.error());
+    return {};
+  }
+
+  Result<NicFeatures> features(std::string_view nic) const override {
+    const auto doing = fmt::format("read the features of {}", nic);
+    const auto reply = call(ETHTOOL_MSG_FEATURES_GET, encode_features_get(nic), doing);
+    if (!reply) return fail(reply.error());
+    auto features = decode_features(*reply);
+    if (!features) return fail(Fault::Io, fmt::format("{}: {}", doing, features.error().text));
+    return features;
+  }
+
+  Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
+    const auto doing = fmt::format("switch {}: {}", nic, wish(changes));
+    const auto done = call(ETHTOOL_MSG_FEATURES_SET, encode_features_set(nic, changes), doing);
+    if (!done) return fail(done.error());
+    return {};
+  }
+
+  Result<std::set<std::string>> on_the_way(std::string_view local,
+                                           std::string_view peer) const override {
+    return interfaces_on_the_way(local, peer, limit_);
+  }
+
+  void limit_answers(std::optional<Duration> limit) override {
+    limit_ = std::min<Duration>(limit.value_or(kAnswerLimit), kAnswerLimit);
+  }
+
+  Result<std::string> network_namespace() const override { return this_network_namespace(); }
+
+  // Over ioctl: netlink tells it only for a whole link dump or with more words (IFLA_PERM_ADDRESS).
+  Result<std::string> permanent_address(std::string_view nic) const override {
+    const auto doing = fmt::format("read the permanent address of {}", nic);
+    alignas(ethtool_perm_addr) std::array<std::byte, sizeof(ethtool_perm_addr) + 32> request{};
+    const ethtool_perm_addr question{.cmd = ETHTOOL_GPERMADDR, .size = 32};
+    std::memcpy(request.data(), &question, sizeof(question));
+    ifreq interface {};
+    if (nic.size() >= sizeof(interface.ifr_name)) return refused(ENODEV, doing, "name too long");
+    nic.copy(interface.ifr_name, nic.size());
+    interface.ifr_data = reinterpret_cast<char*>(request.data());
+    const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    int error = errno;
+    if (!socket) return refused(error, doing, "");
+    const int answer = ::ioctl(socket.get(), SIOCETHTOOL, &interface);
+    error = errno;
+    if (answer < 0) return refused(error, doing, "");
+    ethtool_perm_addr head{};
+    std::memcpy(&head, request.data(), sizeof(head));
+    const std::size_t size = std::min<std::size_t>(head.size, 32);
+    std::string address = decode_address(Bytes(request).subspan(sizeof(head), size));
+    if (address.empty()) return fail(Fault::NotFound, fmt::format("{}: it has none", doing));
+    return address;
+  }
+
+ private:
+  Result<std::vector<std::byte>> call(std::uint8_t command, const AttributeWriter& request,
+                                      std::string_view doing) const {
+    if (!socket_) {
+      auto opened = EthtoolSocket::open(limit_);
+      if (!opened) return fail(opened.error());
+      socket_ = std::move(*opened);
+    }
+    return socket_->call(command, request.bytes(), doing, limit_);
+  }
+
+  Duration limit_ = kAnswerLimit;
+
+  // Asking the kernel needs it, and asking does not change the machine.
+  mutable std::optional<EthtoolSocket> socket_;
+};
+
+}  // namespace
+
+std::unique_ptr<NicPort> ethtool_port() {
+  return std::make_unique<EthtoolPort>();
+}
+
+}  // namespace tuner

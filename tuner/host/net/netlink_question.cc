@@ -1,0 +1,85 @@
+#include "host/net/netlink_question.h"
+
+#include "base/handle.h"
+#include "base/interrupted.h"
+
+#include <fmt/format.h>
+
+#include <linux/netlink.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+tl::unexpected<Error> malformed(std::string_view doing, std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("{}: {}", doing, what));
+}
+
+tl::unexpected<Error> kernel_error(Bytes body, std::string_view doing) {
+  if (body.size() < sizeof(int)) return malformed(doing, "error message cut off");
+  const int number = load<int>(body);
+  if (number == 0) return malformed(doing, "an acknowledgement where an answer was due");
+  // MAX_ERRNO in include/linux/err.h.
+  if (number > 0 || number < -4095)
+    return malformed(doing, fmt::format("an error message with the number {}", number));
+  return fail(errno_error(-number, doing));
+}
+
+}  // namespace
+
+Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing) {
+  if (datagram.size() < sizeof(nlmsghdr)) return malformed(doing, "answer shorter than its header");
+  const auto header = load<nlmsghdr>(datagram);
+  if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
+    return malformed(doing, fmt::format("message of {} bytes in a datagram of {}", header.nlmsg_len,
+                                        datagram.size()));
+  }
+  const Bytes body = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
+  if (header.nlmsg_type == NLMSG_ERROR) return kernel_error(body, doing);
+  return NetlinkMessage{header.nlmsg_type, body};
+}
+
+Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
+                     std::string_view doing) {
+  pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    const int wait = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    const int ready = ::poll(&waiting, 1, wait);
+    if (ready > 0) return {};
+    if (ready < 0 && errno != EINTR) return fail(errno_error(errno, doing));
+    if (ready == 0)
+      return fail({.fault = Fault::TimedOut,
+                   .errno_value = ETIMEDOUT,
+                   .text = fmt::format("{}: the kernel did not answer", doing),
+                   .hint = "look again; dmesg tells whether a driver hangs"});
+  }
+}
+
+Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_view doing) {
+  if (retry_interrupted([&] { return ::send(socket, request.data(), request.size(), 0); }) < 0) {
+    return fail(errno_error(errno, doing));
+  }
+  if (auto there = await_answer(socket, std::chrono::steady_clock::now() + kAnswerLimit, doing);
+      !there)
+    return fail(there.error());
+  std::vector<std::byte> answer(8192);
+  const ssize_t size =
+      retry_interrupted([&] { return ::recv(socket, answer.data(), answer.size(), 0); });
+  if (size < 0) return fail(errno_error(errno, doing));
+  answer.resize(static_cast<std::size_t>(size));
+  return answer;
+}
+
+Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing) {
+  const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+  if (!socket) return fail(errno_error(errno, doing));
+  return ask_over(socket.get(), request, doing);
+}
+
+}  // namespace tuner

@@ -1,0 +1,59 @@
+#include "host/net/network_namespace.h"
+
+#include "base/handle.h"
+
+#include <fmt/format.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdint>
+
+namespace tuner {
+namespace {
+
+constexpr int kNetnsCookie =
+    71;  // SO_NETNS_COOKIE, Linux 5.14; newer than the headers of Debian 11
+constexpr const char* kOurs = "/proc/self/ns/net";
+
+// net/core/sysctl_net_core.c: net_core_table is registered for init_net alone, and /proc/sys/net
+// shows a process the tables of its own namespace.
+constexpr const char* kOfTheInitialOne = "/proc/sys/net/core/netdev_budget";
+
+Result<bool> is_the_initial_one() {
+  struct stat about {};
+  const int looked = ::stat(kOfTheInitialOne, &about);
+  const int error = errno;
+  if (looked == 0) return true;
+  if (error == ENOENT) return false;
+  return fail(errno_error(error, fmt::format("look at {}", kOfTheInitialOne)));
+}
+
+}  // namespace
+
+bool is_initial_namespace(std::string_view name) {
+  return name.starts_with(kInitialNamespace);
+}
+
+Result<std::string> this_network_namespace() {
+  struct stat link {};
+  const int looked = ::stat(kOurs, &link);
+  int error = errno;
+  if (looked < 0) return fail(errno_error(error, fmt::format("look at {}", kOurs)));
+  const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  error = errno;
+  if (!socket) return fail(errno_error(error, "open a socket"));
+  std::uint64_t cookie = 0;
+  socklen_t size = sizeof(cookie);
+  const int answer = ::getsockopt(socket.get(), SOL_SOCKET, kNetnsCookie, &cookie, &size);
+  error = errno;
+  if (answer != 0 && error != ENOPROTOOPT)
+    return fail(errno_error(error, "ask a socket for its namespace"));
+  const auto initial = is_the_initial_one();
+  if (!initial) return fail(initial.error());
+  return fmt::format("{}net:[{}] {} {}", *initial ? kInitialNamespace : "", link.st_ino,
+                     answer == 0 ? "cookie" : "device", answer == 0 ? cookie : link.st_dev);
+}
+
+}  // namespace tuner

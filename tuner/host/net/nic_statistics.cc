@@ -1,0 +1,171 @@
+#include "host/net/nic_statistics.h"
+
+#include "base/handle.h"
+#include "base/text.h"
+#include "host/process/guarded_memory.h"
+
+#include <fmt/format.h>
+
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace tuner {
+namespace {
+
+// mlx5 with 128 queues has 8,000; the number comes from a driver.
+constexpr std::uint32_t kMost = 1U << 18U;
+constexpr int kTries = 5;
+
+// A command with room for the answer behind it. Kernels before 6.19 (7b07be1ff1cb "ethtool: Avoid
+// overflowing userspace buffer on stats query", also in stable ones since January 2026) copy as
+// many as the driver has at that moment, whatever was asked for (net/ethtool/ioctl.c,
+// ethtool_get_stats and ethtool_get_strings); mlx5 has more of them after its channels grew. So
+// there is room for the most that is believed, and behind that a page that cannot be written:
+// EFAULT.
+class Request {
+ public:
+  template <typename Head>
+  static Result<Request> make(const Head& head, std::size_t size_of_one) {
+    auto memory = GuardedMemory::make(sizeof head + std::size_t{kMost} * size_of_one);
+    if (!memory) return fail(memory.error());
+    std::memcpy(memory->bytes().data(), &head, sizeof head);
+    return Request(std::move(*memory));
+  }
+
+  template <typename Head>
+  Head head() const {
+    Head head;
+    std::memcpy(&head, memory_.bytes().data(), sizeof head);
+    return head;
+  }
+
+  std::span<const std::byte> behind(std::size_t head, std::size_t size) const {
+    return memory_.bytes().subspan(head, size);
+  }
+
+  void* data() { return memory_.bytes().data(); }
+
+ private:
+  explicit Request(GuardedMemory memory) : memory_(std::move(memory)) {}
+  GuardedMemory memory_;
+};
+
+Outcome ask(const EthtoolCall& call, Request& request, std::string_view doing) {
+  if (const int error = call(request.data()); error != 0) return fail(errno_error(error, doing));
+  return {};
+}
+
+// ETHTOOL_GSSET_INFO; old drivers have the number in ETHTOOL_GDRVINFO too, the kernel asks them the
+// same way.
+Result<std::uint32_t> count(const EthtoolCall& call, std::string_view doing) {
+  const ethtool_sset_info head{.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_STATS};
+  auto request = Request::make(head, sizeof(std::uint32_t));
+  if (!request) return fail(request.error());
+  if (auto done = ask(call, *request, doing); !done) return fail(done.error());
+  std::uint32_t number = 0;
+  std::memcpy(&number, request->behind(sizeof head, sizeof number).data(), sizeof number);
+  // A set that the driver does not have is taken out of the mask.
+  if (request->head<ethtool_sset_info>().sset_mask == 0) number = 0;
+  if (number > 0 && number <= kMost) return number;
+  return fail(Fault::Unsupported, fmt::format("{}: its driver has none", doing));
+}
+
+// Nothing: the driver has another number of them by now. Newer kernels answer 0 then, older ones
+// with the new number.
+Result<std::optional<Request>> names(const EthtoolCall& call, std::uint32_t count,
+                                     std::string_view doing) {
+  const ethtool_gstrings head{.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS, .len = count};
+  auto request = Request::make(head, ETH_GSTRING_LEN);
+  if (!request) return fail(request.error());
+  if (auto done = ask(call, *request, doing); !done) return fail(done.error());
+  if (request->head<ethtool_gstrings>().len != count) return std::optional<Request>();
+  return std::optional<Request>(std::move(*request));
+}
+
+Result<std::optional<Request>> values(const EthtoolCall& call, std::uint32_t count,
+                                      std::string_view doing) {
+  const ethtool_stats head{.cmd = ETHTOOL_GSTATS, .n_stats = count};
+  auto request = Request::make(head, sizeof(std::uint64_t));
+  if (!request) return fail(request.error());
+  if (auto done = ask(call, *request, doing); !done) return fail(done.error());
+  if (request->head<ethtool_stats>().n_stats != count) return std::optional<Request>();
+  return std::optional<Request>(std::move(*request));
+}
+
+std::span<const std::byte> name_bytes(const Request& names, std::uint32_t count) {
+  return names.behind(sizeof(ethtool_gstrings), std::size_t{count} * ETH_GSTRING_LEN);
+}
+
+// Each of the calls takes the driver's lock for itself, so what it has may change between two of
+// them. The names are read again behind the values: only if both are the same do they belong to the
+// values between them.
+Result<std::optional<NicStatistics>> read_once(const EthtoolCall& call, std::string_view doing) {
+  const auto number = count(call, doing);
+  if (!number) return fail(number.error());
+  const auto before = names(call, *number, doing);
+  if (!before) return fail(before.error());
+  if (!*before) return std::optional<NicStatistics>();
+  const auto counted = values(call, *number, doing);
+  if (!counted) return fail(counted.error());
+  const auto after = names(call, *number, doing);
+  if (!after) return fail(after.error());
+  if (!*counted || !*after ||
+      !std::ranges::equal(name_bytes(**before, *number), name_bytes(**after, *number)))
+    return std::optional<NicStatistics>();
+  std::vector<std::uint64_t> numbers(*number);
+  const auto bytes = (*counted)->behind(sizeof(ethtool_stats), *number * sizeof(std::uint64_t));
+  std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  return std::optional(decode_statistics(name_bytes(**before, *number), numbers));
+}
+
+}  // namespace
+
+NicStatistics decode_statistics(std::span<const std::byte> names,
+                                std::span<const std::uint64_t> values) {
+  NicStatistics statistics;
+  const std::size_t count = std::min(names.size() / ETH_GSTRING_LEN, values.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto bytes = names.subspan(i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+    std::string_view name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    name = trim(name.substr(0, name.find('\0')));
+    if (!name.empty()) statistics[std::string(name)] += values[i];
+  }
+  return statistics;
+}
+
+Result<NicStatistics> read_statistics(const EthtoolCall& call, std::string_view doing) {
+  for (int tried = 0; tried < kTries; ++tried) {
+    auto statistics = read_once(call, doing);
+    if (!statistics) return fail(statistics.error());
+    if (*statistics) return std::move(**statistics);
+  }
+  return fail(Fault::Busy,
+              fmt::format("{}: its driver had other ones at each of {} looks", doing, kTries),
+              "look again when nothing changes its channels");
+}
+
+Result<NicStatistics> nic_statistics(std::string_view nic) {
+  ifreq interface {};
+  const auto doing = fmt::format("read the statistics of {}", nic);
+  if (nic.size() >= sizeof interface.ifr_name) return fail(errno_error(ENODEV, doing));
+  nic.copy(interface.ifr_name, nic.size());
+  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return fail(errno_error(errno, doing));
+  const auto call = [&](void* command) {
+    interface.ifr_data = static_cast<char*>(command);
+    return ::ioctl(socket.get(), SIOCETHTOOL, &interface) == 0 ? 0 : errno;
+  };
+  return read_statistics(call, doing);
+}
+
+}  // namespace tuner

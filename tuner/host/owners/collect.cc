@@ -1,0 +1,100 @@
+#include "base/text.h"
+#include "host/facts/parts.h"
+#include "host/owners/parts.h"
+#include "model/feature_names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace tuner {
+namespace {
+
+// What bpftune's tuners write when they see a need (its src/*_tuner.c, 2026-08), until they see
+// another program write it (bpftune-sysctl(8)).
+constexpr std::array<std::string_view, 22> kOfBpftune{
+    "net.core.flow_limit_cpu_bitmap",
+    "net.core.high_order_alloc_disable",
+    "net.core.netdev_budget",
+    "net.core.netdev_budget_usecs",
+    "net.core.netdev_max_backlog",
+    "net.core.rmem_default",
+    "net.core.rmem_max",
+    "net.ipv4.ipfrag_high_thresh",
+    "net.ipv4.neigh.default.gc_thresh?",
+    "net.ipv4.tcp_allowed_congestion_control",
+    "net.ipv4.tcp_max_syn_backlog",
+    "net.ipv4.tcp_mem",
+    "net.ipv4.tcp_moderate_rcvbuf",
+    "net.ipv4.tcp_no_metrics_save",
+    "net.ipv4.tcp_no_ssthresh_metrics_save",
+    "net.ipv4.tcp_rmem",
+    "net.ipv4.tcp_syncookies",
+    "net.ipv4.tcp_wmem",
+    "net.ipv4.udp_mem",
+    "net.ipv6.ip6frag_high_thresh",
+    "net.ipv6.neigh.default.gc_thresh?",
+    "net.ipv6.route.max_size",
+};
+
+Claim chosen_by(const Neighbour& program, std::string_view knob, std::string_view setting) {
+  return {.who = program.name,
+          .where = fmt::format("pid {}", program.pid),
+          .knob = std::string(knob),
+          .setting = std::string(setting)};
+}
+
+void add_programs(const Facts& facts, std::vector<Claim>& claims) {
+  if (const Neighbour* bpftune = facts.neighbour("bpftune")) {
+    for (const std::string_view name : kOfBpftune)
+      claims.push_back(chosen_by(*bpftune, "sysctl", name));
+  }
+  if (const Neighbour* irqbalance = facts.neighbour("irqbalance"))
+    claims.push_back(chosen_by(*irqbalance, "irq_affinity", "*"));
+}
+
+}  // namespace
+
+void LastClaims::add(Claim claim) {
+  const auto [place, is_new] = places_.try_emplace(
+      fmt::format("{}\n{}\n{}", claim.knob, claim.nic, claim.setting), claims_.size());
+  if (!is_new) claims_[place->second].reset();
+  place->second = claims_.size();
+  claims_.emplace_back(std::move(claim));
+}
+
+std::vector<Claim> LastClaims::take() {
+  std::vector<Claim> kept;
+  for (std::optional<Claim>& claim : claims_) {
+    if (claim) kept.push_back(std::move(*claim));
+  }
+  return kept;
+}
+
+void append(std::vector<Claim>& claims, std::vector<Claim> more) {
+  std::ranges::move(more, std::back_inserter(claims));
+}
+
+std::vector<std::string> features_by_word(std::string_view word) {
+  const auto* alias = std::ranges::find(kFeatureAliases, word, &FeatureAlias::alias);
+  std::vector<std::string> names;
+  for (const std::string_view name :
+       split_blank(alias == kFeatureAliases.end() ? word : alias->kernel))
+    names.emplace_back(name);
+  return names;
+}
+
+// In the order in which they get their turn: what runs has the last word.
+std::vector<Claim> collect_claims(const FileTree& files, const Facts& facts) {
+  std::vector<Claim> claims;
+  add_sysctl_files(files, claims);
+  add_link_files(files, facts, claims);
+  if (facts.neighbour("NetworkManager") != nullptr) add_network_manager(files, facts, claims);
+  if (facts.neighbour("tuned") != nullptr) add_tuned(files, facts, claims);
+  add_programs(facts, claims);
+  return claims;
+}
+
+}  // namespace tuner

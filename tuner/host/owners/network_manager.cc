@@ -1,0 +1,94 @@
+#include "base/text.h"
+#include "host/files/small_files.h"
+#include "host/owners/ini_file.h"
+#include "host/owners/parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace tuner {
+namespace {
+
+// By priority: one hides the file of its name further down.
+constexpr std::array<std::string_view, 3> kFolders{"/etc/NetworkManager/system-connections",
+                                                   "/run/NetworkManager/system-connections",
+                                                   "/usr/lib/NetworkManager/system-connections"};
+
+struct KeyPrefix {
+  std::string_view prefix;
+  std::string_view knob;
+};
+// nm-settings(5), ethtool: "feature-tls-hw-tx-offload", "ring-rx", "coalesce-rx-usecs"; behind the
+// prefix are ethtool's words.
+constexpr std::array kPrefixes{
+    KeyPrefix{"feature-", "nic_features"}, KeyPrefix{"ring-", "nic_rings"},
+    KeyPrefix{"coalesce-", "nic_coalesce"}, KeyPrefix{"channels-", "nic_channels"}};
+
+struct Connection {
+  std::string path;
+  std::vector<IniLine> lines;
+};
+using Places = std::unordered_map<std::string, std::vector<const Connection*>>;
+
+// Root alone may read them: they hold keys and passwords. Who may not sees no claim.
+std::vector<Connection> read_connections(const FileTree& files) {
+  std::vector<Connection> connections;
+  for (const auto& [name, path] : configuration_files(files, kFolders, "")) {
+    if (const auto text = files.read(path)) connections.push_back({path, read_ini(*text)});
+  }
+  return connections;
+}
+
+Places by(std::string_view key, const std::vector<Connection>& connections) {
+  Places places;
+  for (const Connection& connection : connections) {
+    const std::string value = ini_value(connection.lines, "connection", key);
+    if (!value.empty()) places[value].push_back(&connection);
+  }
+  return places;
+}
+
+void add_connection(const Connection& connection, const Nic& nic, LastClaims& claims) {
+  for (const IniLine& line : connection.lines) {
+    const auto* kind = std::ranges::find_if(
+        kPrefixes, [&](const KeyPrefix& row) { return line.key.starts_with(row.prefix); });
+    if (line.section != "ethtool" || kind == kPrefixes.end()) continue;
+    const std::string word = line.key.substr(kind->prefix.size());
+    if (word.empty()) continue;  // "ring-" names no setting
+    const auto settings =
+        kind->knob == "nic_features" ? features_by_word(word) : std::vector<std::string>{word};
+    for (const std::string& setting : settings) {
+      claims.add({.who = "NetworkManager",
+                  .where = fmt::format("{}:{}", connection.path, line.number),
+                  .knob = std::string(kind->knob),
+                  .setting = setting,
+                  .nic = nic.name,
+                  .value = line.value});
+    }
+  }
+}
+
+}  // namespace
+
+void add_network_manager(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
+  const auto connections = read_connections(files);
+  const Places by_uuid = by("uuid", connections);
+  const Places by_interface = by("interface-name", connections);
+  LastClaims all;
+  for (const Nic& nic : facts.nics) {
+    const auto state = files.read(fmt::format("/run/NetworkManager/devices/{}", nic.ifindex));
+    const std::string in_use = ini_value(read_ini(state.value_or("")), "device", "connection-uuid");
+    // The one in use, if NetworkManager says so (it keeps a file for each device), else those that
+    // name the interface.
+    const Places& places = in_use.empty() ? by_interface : by_uuid;
+    const auto own = places.find(in_use.empty() ? nic.name : in_use);
+    if (own == places.end()) continue;
+    for (const Connection* connection : own->second) add_connection(*connection, nic, all);
+  }
+  append(claims, all.take());
+}
+
+}  // namespace tuner

@@ -1,0 +1,84 @@
+#include "base/text.h"
+#include "host/files/small_files.h"
+#include "host/owners/parts.h"
+#include "model/sysctl_name.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+namespace tuner {
+namespace {
+
+constexpr std::array<std::string_view, 5> kFolders{"/etc/sysctl.d", "/run/sysctl.d",
+                                                   "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
+                                                   "/lib/sysctl.d"};
+// What `apply --persist` writes (knobs/persist.cc).
+constexpr std::string_view kOurs = "90-ktls-tuner.conf";
+
+bool is_pattern(std::string_view name) {
+  return name.find_first_of("*?") != std::string_view::npos;
+}
+
+// net.ipv4.conf.*.rp_filter = 2
+// -net.ipv4.conf.all.rp_filter       the pattern leaves it out
+// -net.core.rmem_max = 16777216      a kernel without it is no error
+class SysctlFiles {
+ public:
+  void add(std::string_view path, std::string_view text) {
+    int number = 0;
+    for (const std::string_view line : lines(text))
+      add_line(trim(line), fmt::format("{}:{}", path, ++number));
+  }
+
+  // A name counts more than any pattern, wherever it stands.
+  std::vector<Claim> take() {
+    auto claims = claims_.take();
+    for (Claim& claim : claims) {
+      if (!is_pattern(claim.setting)) continue;
+      for (const std::string& name : named_) {
+        if (glob_match(claim.setting, name)) claim.except.push_back(name);
+      }
+    }
+    return claims;
+  }
+
+ private:
+  void add_line(std::string_view line, std::string where) {
+    if (line.starts_with('#') || line.starts_with(';')) return;
+    const bool dash = line.starts_with('-');
+    if (dash) line.remove_prefix(1);
+    const auto equals = line.find('=');
+    const std::string name = dotted_sysctl_name(trim(line.substr(0, equals)));
+    if (name.empty()) return;  // "= value" is of no sysctl
+    if (equals == std::string_view::npos && !dash) return;
+    if (!is_pattern(name) && known_.insert(name).second) named_.push_back(name);
+    if (equals == std::string_view::npos) return;
+    claims_.add({.who = "sysctl.d",
+                 .where = std::move(where),
+                 .knob = "sysctl",
+                 .setting = name,
+                 .value = std::string(trim(line.substr(equals + 1)))});
+  }
+
+  LastClaims claims_;
+  std::vector<std::string> named_;  // in order, each once
+  std::unordered_set<std::string> known_;
+};
+
+}  // namespace
+
+void add_sysctl_files(const FileTree& files, std::vector<Claim>& claims) {
+  SysctlFiles all;
+  for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
+    if (name != kOurs) all.add(path, files.read(path).value_or(""));
+  }
+  // systemd-sysctl(8) does not read it, sysctl(8) does, last.
+  if (!files.exists("/run/systemd/system"))
+    all.add("/etc/sysctl.conf", files.read("/etc/sysctl.conf").value_or(""));
+  append(claims, all.take());
+}
+
+}  // namespace tuner

@@ -1,0 +1,132 @@
+#include "base/text.h"
+#include "host/owners/parts.h"
+#include "host/owners/tuned_profile.h"
+#include "model/sysctl_name.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+// TuneD's own rule (tuned/hardware/device_matcher.py): any positive pattern, or none at all, and no
+// negative one ("!eth*").
+bool matches(std::string_view rules, std::string_view device) {
+  bool any_positive = false;
+  bool matched = false;
+  std::string spaced(rules);
+  std::ranges::replace(spaced, ',', ' ');
+  for (const std::string_view rule : split_blank(spaced)) {
+    if (rule.starts_with('!')) {
+      if (glob_match(rule.substr(1), device)) return false;
+      continue;
+    }
+    any_positive = true;
+    matched = matched || glob_match(rule, device);
+  }
+  return matched || !any_positive;
+}
+
+class TunedClaims {
+ public:
+  explicit TunedClaims(const Facts& facts) : facts_(facts) {}
+
+  std::vector<Claim> take() { return claims_.take(); }
+
+  void add(const TunedUnit& unit) {
+    for (const TunedOption& option : unit.options) {
+      if (unit.type == "sysctl") add_one(option, "sysctl", dotted_sysctl_name(option.key));
+      if (unit.type == "sysfs") add_one(option, "", option.key);
+      if (unit.type == "modules" && option.value.starts_with("+r"))  // unloads and loads it
+        add_one(option, "module", option.key);
+      if (unit.type == "cpu") add_policies(option, unit.devices);
+      if (unit.type == "net") add_nics(option, unit.devices);
+    }
+    if (unit.type == "scheduler" && moves_interrupts(unit))
+      add_interrupts(*unit.option("isolated_cores"), "*");
+    if (const TunedOption* affinity = unit.option("affinity"); unit.type == "irq" && affinity)
+      add_interrupts(*affinity, unit.devices);
+  }
+
+ private:
+  static bool moves_interrupts(const TunedUnit& unit) {
+    constexpr std::array<std::string_view, 5> kNo{"0", "n", "no", "f", "false"};
+    const TunedOption* cores = unit.option("isolated_cores");
+    const TunedOption* irqs = unit.option("irq_process");
+    return cores != nullptr && !cores->value.empty() &&
+           (irqs == nullptr || std::ranges::count(kNo, irqs->value) == 0);
+  }
+
+  void add_one(const TunedOption& option, std::string_view knob, std::string setting,
+               std::string nic = {}) {
+    claims_.add({.who = "tuned",
+                 .where = option.where,
+                 .knob = std::string(knob),
+                 .setting = std::move(setting),
+                 .nic = std::move(nic),
+                 .value = option.value});
+  }
+
+  void add_policies(const TunedOption& option, std::string_view devices) {
+    std::string_view knob;
+    if (option.key == "governor") knob = "cpu_governor";
+    if (option.key == "energy_performance_preference") knob = "cpu_epp";
+    if (knob.empty()) return;
+    for (const CpufreqPolicy& policy : facts_.cpufreq) {
+      const auto cpus = policy.cpus.members();
+      if (std::ranges::any_of(cpus,
+                              [&](int cpu) { return matches(devices, fmt::format("cpu{}", cpu)); }))
+        add_one(option, knob, policy.name);
+    }
+  }
+
+  // features=tls-hw-tx-offload on, gro off
+  void add_nics(const TunedOption& option, std::string_view devices) {
+    std::string_view knob;
+    if (option.key == "features") knob = "nic_features";
+    if (option.key == "ring") knob = "nic_rings";
+    if (option.key == "coalesce") knob = "nic_coalesce";
+    if (option.key == "channels") knob = "nic_channels";
+    if (knob.empty()) return;
+    std::string spaced = option.value;
+    std::ranges::replace_if(
+        spaced, [](char c) { return c == ':' || c == ';' || c == ','; }, ' ');
+    const auto words = split_blank(spaced);
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+      const TunedOption one{.value = std::string(words[i + 1]), .where = option.where};
+      const auto settings = knob == "nic_features"
+                                ? features_by_word(words[i])
+                                : std::vector<std::string>{std::string(words[i])};
+      for (const Nic& nic : facts_.nics) {
+        if (!nic.physical || !matches(devices, nic.name)) continue;
+        for (const std::string& setting : settings) add_one(one, knob, setting, nic.name);
+      }
+    }
+  }
+
+  // Of a NIC that has some of its interrupts there and some not, nothing is said.
+  void add_interrupts(const TunedOption& option, std::string_view devices) {
+    for (const Nic& nic : facts_.nics) {
+      const bool all = std::ranges::all_of(nic.irqs, [&](const NicIrq& irq) {
+        return irq.queue < 0 || matches(devices, fmt::format("irq{}", irq.number));
+      });
+      if (all && !option.value.empty() && !nic.irqs.empty())
+        add_one(option, "irq_affinity", "*", nic.name);
+    }
+  }
+
+  const Facts& facts_;
+  LastClaims claims_;
+};
+
+}  // namespace
+
+void add_tuned(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
+  TunedClaims tuned(facts);
+  for (const TunedUnit& unit : active_tuned_units(files)) tuned.add(unit);
+  append(claims, tuned.take());
+}
+
+}  // namespace tuner

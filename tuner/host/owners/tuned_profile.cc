@@ -1,0 +1,202 @@
+#include "host/owners/tuned_profile.h"
+
+#include "base/text.h"
+#include "host/files/small_files.h"
+#include "host/owners/ini_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kActive = "/etc/tuned/active_profile";
+constexpr std::string_view kAfterIt = "/etc/tuned/post_loaded_profile";
+constexpr std::string_view kSettings = "/etc/tuned/tuned-main.conf";
+
+bool is_true(std::string_view value) {
+  return value == "1" || value == "true" || value == "True";
+}
+
+// "a # comment" → "a"; a # without a blank before it is part of the value.
+std::string without_comment(std::string_view value) {
+  for (std::size_t at = value.find('#'); at != std::string_view::npos;
+       at = value.find('#', at + 1)) {
+    if (at == 0 || value[at - 1] == ' ' || value[at - 1] == '\t')
+      return std::string(trim(value.substr(0, at)));
+  }
+  return std::string(value);
+}
+
+std::string unquoted(std::string_view value) {
+  if (value.size() >= 2 && value.front() == value.back() &&
+      (value.front() == '"' || value.front() == '\''))
+    value = value.substr(1, value.size() - 2);
+  return std::string(value);
+}
+
+std::vector<std::string> listed(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace_if(
+      spaced, [](char c) { return c == ',' || c == ';'; }, ' ');
+  std::vector<std::string> names;
+  for (const std::string_view name : split_blank(spaced)) names.emplace_back(name);
+  return names;
+}
+
+// By priority. Up to 2.23 profiles were one folder higher.
+std::vector<std::string> profile_folders(const FileTree& files) {
+  const auto settings = read_ini(files.read(kSettings).value_or(""));
+  std::vector<std::string> folders = listed(ini_value(settings, "", "profile_dirs"));
+  std::ranges::reverse(folders);
+  if (folders.empty())
+    folders = {"/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned"};
+  return folders;
+}
+
+class Profile {
+ public:
+  explicit Profile(const FileTree& files) : files_(files), folders_(profile_folders(files)) {}
+
+  // "-name" may be missing; what else is missing TuneD refuses, and then nothing is set.
+  void load(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      const std::string path = find(name.starts_with('-') ? name.substr(1) : name);
+      if (path.empty()) continue;
+      read_.insert(path);
+      std::vector<IniLine> lines = read_ini(files_.read(path).value_or(""));
+      for (IniLine& line : lines) line.value = without_comment(line.value);
+      load(listed(expand(ini_value(lines, "main", "include"))));
+      for (const IniLine& line : lines) {
+        if (line.section == "variables") add_variable(line);
+      }
+      std::unordered_set<std::string_view> begun;
+      for (const IniLine& line : lines) {
+        if (begun.insert(line.section).second) begin(line, lines);
+      }
+      for (const IniLine& line : lines) set(line, path);
+    }
+  }
+
+  std::vector<TunedUnit> take() {
+    std::erase_if(units_, [](const TunedUnit& unit) { return !unit.enabled || unit.conditional; });
+    for (TunedUnit& unit : units_) {
+      unit.devices = expand(unit.devices);
+      for (TunedOption& option : unit.options) option.value = unquoted(expand(option.value));
+    }
+    return std::move(units_);
+  }
+
+ private:
+  // A profile may include the one of its own name in a folder of lower priority.
+  std::string find(std::string_view name) const {
+    for (const std::string& folder : folders_) {
+      std::string path = fmt::format("{}/{}/tuned.conf", folder, base_name(name));
+      if (!read_.contains(path) && files_.exists(path)) return path;
+    }
+    return {};
+  }
+
+  void add_variable(const IniLine& line) {
+    if (line.key != "include") {
+      variables_[line.key] = line.value;
+      return;
+    }
+    for (const IniLine& other : read_ini(files_.read(expand(line.value)).value_or("")))
+      variables_[other.key] = without_comment(other.value);
+  }
+
+  // "${isolated_cores}"; a variable may name others.
+  std::string expand(std::string text) const {
+    constexpr int kDeepest = 16;
+    std::size_t at = 0;
+    for (int depth = 0; depth < kDeepest; ++depth) {
+      at = text.find("${", at);
+      const auto end = text.find('}', at);
+      if (at == std::string::npos || end == std::string::npos) break;
+      const auto known = variables_.find(text.substr(at + 2, end - at - 2));
+      if (known == variables_.end())
+        at = end;
+      else
+        text.replace(at, end + 1 - at, known->second);
+    }
+    return text;
+  }
+
+  static bool is_unit(const IniLine& line) {
+    return line.section != "main" && line.section != "variables" && !line.section.empty();
+  }
+
+  TunedUnit* unit(std::string_view name) {
+    const auto found = unit_at_.find(std::string(name));
+    return found == unit_at_.end() ? nullptr : &units_[found->second];
+  }
+
+  // A section of this file replaces one of an included file, or goes on with its options alone.
+  void begin(const IniLine& line, const std::vector<IniLine>& all) {
+    if (!is_unit(line)) return;
+    TunedUnit* known = unit(line.section);
+    if (known == nullptr) {
+      unit_at_.emplace(line.section, units_.size());
+      units_.push_back({.name = line.section, .type = line.section});
+      return;
+    }
+    if (is_true(ini_value(all, line.section, "replace"))) *known = {.name = line.section};
+    for (const std::string& dropped : listed(ini_value(all, line.section, "drop")))
+      std::erase_if(known->options,
+                    [&](const TunedOption& option) { return option.key == dropped; });
+    known->type = line.section;
+    known->devices.clear();
+    known->enabled = true;
+  }
+
+  void set(const IniLine& line, std::string_view path) {
+    TunedUnit* to = is_unit(line) ? unit(line.section) : nullptr;
+    if (to == nullptr) return;
+    if (line.key == "type") {
+      to->type = line.value;
+    } else if (line.key == "devices") {
+      to->devices = line.value;
+    } else if (line.key == "enabled") {
+      to->enabled = is_true(line.value);
+    } else if (line.key == "uname_regex" || line.key == "cpuinfo_regex" ||
+               line.key == "devices_udev_regex") {
+      to->conditional = true;
+    } else if (line.key != "replace" && line.key != "drop" && line.key != "priority") {
+      if (!keys_[to->name].insert(line.key).second)
+        std::erase_if(to->options,
+                      [&](const TunedOption& option) { return option.key == line.key; });
+      to->options.push_back(
+          {.key = line.key, .value = line.value, .where = fmt::format("{}:{}", path, line.number)});
+    }
+  }
+
+  const FileTree& files_;
+  std::vector<std::string> folders_;
+  std::set<std::string> read_;  // a file is read once: nothing goes round
+  std::vector<TunedUnit> units_;
+  std::unordered_map<std::string, std::size_t> unit_at_;                   // by name
+  std::unordered_map<std::string, std::unordered_set<std::string>> keys_;  // of units, once set
+  std::map<std::string, std::string> variables_;
+};
+
+}  // namespace
+
+const TunedOption* TunedUnit::option(std::string_view key) const {
+  const auto found = std::ranges::find(options, key, &TunedOption::key);
+  return found == options.end() ? nullptr : &*found;
+}
+
+std::vector<TunedUnit> active_tuned_units(const FileTree& files) {
+  Profile profile(files);
+  profile.load(listed(read_word(files, kActive)));
+  profile.load(listed(read_word(files, kAfterIt)));
+  return profile.take();
+}
+
+}  // namespace tuner

@@ -1,0 +1,82 @@
+#include "host/owners/unit_files.h"
+
+#include "base/text.h"
+#include "host/files/small_files.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tuner {
+namespace {
+
+// By priority: a file hides those of its name further down.
+constexpr std::array<std::string_view, 5> kFolders{
+    "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system", "/lib/systemd/system"};
+
+bool is_comment(std::string_view line) {
+  return line.starts_with('#') || line.starts_with(';');
+}
+
+// Lines with a backslash at their end go on in the next one; comments in between do not end them.
+std::vector<std::string> logical_lines(std::string_view text) {
+  std::vector<std::string> whole;
+  bool goes_on = false;
+  for (std::string_view line : lines(text)) {
+    line = trim(line);
+    if (is_comment(line)) continue;
+    const bool more = line.ends_with('\\');
+    if (more) line.remove_suffix(1);
+    if (goes_on)
+      whole.back() += " " + std::string(trim(line));
+    else
+      whole.emplace_back(trim(line));
+    goes_on = more;
+  }
+  return whole;
+}
+
+std::map<std::string, std::string> drop_ins(const FileTree& files, std::string_view unit) {
+  std::vector<std::string> places;
+  for (const std::string_view folder : kFolders)
+    places.push_back(fmt::format("{}/{}.d", folder, unit));
+  const std::vector<std::string_view> folders(places.begin(), places.end());
+  return configuration_files(files, folders, ".conf");
+}
+
+}  // namespace
+
+void read_exec_start(std::string_view text, std::vector<std::string>& commands) {
+  bool in_service = false;
+  for (const std::string& line : logical_lines(text)) {
+    if (line.starts_with('[')) in_service = line == "[Service]";
+    const auto equals = line.find('=');
+    if (!in_service || equals == std::string::npos) continue;
+    if (trim(std::string_view(line).substr(0, equals)) != "ExecStart") continue;
+    const std::string_view command = trim(std::string_view(line).substr(equals + 1));
+    if (command.empty())
+      commands.clear();
+    else
+      commands.emplace_back(command);
+  }
+}
+
+std::vector<std::string> exec_start(const FileTree& files, std::string_view unit,
+                                    std::string_view without) {
+  std::vector<std::string> commands;
+  for (const std::string_view folder : kFolders) {
+    const auto text = files.read(fmt::format("{}/{}", folder, unit));
+    if (!text) continue;
+    read_exec_start(*text, commands);
+    break;
+  }
+  if (commands.empty()) return commands;
+  for (const auto& [name, path] : drop_ins(files, unit)) {
+    if (path == without) continue;
+    if (const auto text = files.read(path)) read_exec_start(*text, commands);
+  }
+  return commands;
+}
+
+}  // namespace tuner

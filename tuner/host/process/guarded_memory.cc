@@ -1,0 +1,39 @@
+#include "host/process/guarded_memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace tuner {
+namespace {
+
+std::size_t page_size() {
+  static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+}  // namespace
+
+Result<GuardedMemory> GuardedMemory::make(std::size_t size) {
+  const std::size_t page = page_size();
+  const std::size_t room = (size + page - 1) / page * page;
+  void* const start =
+      ::mmap(nullptr, room + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (start == MAP_FAILED) return fail(errno_error(errno, "get memory for an answer"));
+  GuardedMemory memory(static_cast<std::byte*>(start), room);
+  // The last page stays as it is.
+  if (::mprotect(start, room, PROT_READ | PROT_WRITE) != 0)
+    return fail(errno_error(errno, "get memory for an answer"));
+  return memory;
+}
+
+GuardedMemory::~GuardedMemory() {
+  if (start_ != nullptr) ::munmap(start_, room_ + page_size());
+}
+
+GuardedMemory::GuardedMemory(GuardedMemory&& other) noexcept
+    : start_(std::exchange(other.start_, nullptr)), room_(std::exchange(other.room_, 0)) {}
+
+}  // namespace tuner

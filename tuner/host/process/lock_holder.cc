@@ -1,0 +1,85 @@
+#include "host/process/lock_holder.h"
+
+#include "base/number.h"
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// "65024:5407594" as /proc/locks writes it: fe:00:5407594
+std::optional<std::string> as_the_kernel_lists_it(std::string_view identity) {
+  const auto colon = identity.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto device = whole_number<std::uint64_t>(identity.substr(0, colon), 0);
+  if (!device) return std::nullopt;
+  return fmt::format("{:02x}:{:02x}:{}", major(*device), minor(*device),
+                     identity.substr(colon + 1));
+}
+
+// 1: FLOCK  ADVISORY  WRITE 17683 fe:00:5407594 0 EOF; one that waits has "->" after the number.
+std::optional<int> taker_in(std::string_view text, std::string_view file) {
+  constexpr std::size_t kPid = 4;
+  constexpr std::size_t kFile = 5;
+  for (const std::string_view line : lines(text)) {
+    const auto from = line.find("FLOCK");
+    if (from == std::string_view::npos || line.find("->") != std::string_view::npos) continue;
+    // In fdinfo the same line stands after "lock:".
+    const std::string numbered = fmt::format("0: {}", line.substr(from));
+    const auto fields = split_blank(numbered);
+    if (fields.size() <= kFile || fields[kFile] != file) continue;
+    const auto pid = whole_number<int>(fields[kPid], 0);
+    return pid ? std::optional(*pid) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<LockHolder> holder_by(const FileTree& files, int pid) {
+  const auto look = look_at_process(files, pid);
+  if (!look) return std::nullopt;
+  return LockHolder{.process = look->identity, .name = look->name, .stopped = look->stopped};
+}
+
+bool has_the_lock(const FileTree& files, std::string_view process, std::string_view file) {
+  const std::string folder = fmt::format("/proc/{}/fdinfo", process);
+  const auto descriptors = files.list(folder);
+  if (!descriptors) return false;
+  return std::ranges::any_of(*descriptors, [&](const std::string& descriptor) {
+    const auto text = files.read(fmt::format("{}/{}", folder, descriptor));
+    return text && taker_in(*text, file).has_value();
+  });
+}
+
+std::optional<LockHolder> heir_of_the_lock(const FileTree& files, std::string_view file) {
+  const auto processes = files.list("/proc");
+  if (!processes) return std::nullopt;
+  for (const std::string& process : *processes) {
+    const auto pid = whole_number<int>(process, 1);
+    if (pid && has_the_lock(files, process, file)) return holder_by(files, *pid);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<LockHolder> lock_holder(const FileTree& files, std::string_view identity) {
+  const auto file = as_the_kernel_lists_it(identity);
+  const auto locks = files.read("/proc/locks");
+  if (!file || !locks) return std::nullopt;
+  const auto taker = taker_in(*locks, *file);
+  if (!taker) return std::nullopt;
+  if (auto holder = holder_by(files, *taker)) return holder;
+  return heir_of_the_lock(files, *file);
+}
+
+std::string holder_text(const LockHolder& holder) {
+  return fmt::format("pid {} ({}){}", holder.process.pid, holder.name,
+                     holder.stopped ? ", stopped" : "");
+}
+
+}  // namespace tuner

@@ -1,0 +1,73 @@
+#include "host/process/run_program.h"
+
+#include "base/handle.h"
+#include "base/interrupted.h"
+#include "host/process/child.h"
+
+#include <fmt/format.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kLongestOutput = 64U << 10U;
+constexpr milliseconds kPause{5};
+
+// What is there to read now. A program may leave a child behind that keeps the pipe open, so its
+// end is not waited for.
+void drain(int fd, std::string& text) {
+  std::array<char, 4096> buffer;
+  for (ssize_t size = 0;
+       (size = retry_interrupted([&] { return ::read(fd, buffer.data(), buffer.size()); })) > 0;) {
+    const std::size_t room = kLongestOutput - text.size();
+    text.append(buffer.data(), std::min(static_cast<std::size_t>(size), room));
+  }
+}
+
+int exit_status(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
+  const auto end = Clock::now() + limit;
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
+  const UniqueFd ours(ends[0]);
+  UniqueFd theirs(ends[1]);
+  ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
+  const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  auto child = start_child(words, {null.get(), theirs.get(), theirs.get()});
+  if (!child) return fail(child.error());
+  theirs.reset();
+  Ended ended;
+  while (Clock::now() < end) {
+    const std::optional<int> status = child->ended();
+    drain(ours.get(), ended.output);
+    if (status) {
+      ended.status = exit_status(*status);
+      return ended;
+    }
+    pollfd ready{.fd = ours.get(), .events = POLLIN, .revents = 0};
+    ::poll(&ready, 1, static_cast<int>(kPause.count()));
+    if ((ready.revents & POLLHUP) != 0) ::poll(nullptr, 0, static_cast<int>(kPause.count()));
+  }
+  return fail(Fault::TimedOut,
+              fmt::format("{} did not end within {} s and was killed", words.front(),
+                          std::chrono::ceil<std::chrono::seconds>(limit).count()));
+}
+
+}  // namespace tuner

@@ -1,0 +1,79 @@
+#include "host/process/service_port.h"
+
+#include "base/number.h"
+#include "base/text.h"
+#include "host/process/run_program.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
+
+namespace tuner {
+namespace {
+
+// A unit that stops slowly is given systemd's own 90 s only by who waits that long; a setting is
+// not.
+constexpr std::chrono::seconds kLimit{60};
+
+// sd_booted(3): the folder is there exactly when systemd is the service manager.
+bool systemd_runs() {
+  return ::access("/run/systemd/system", F_OK) == 0;
+}
+
+Result<std::string> systemctl(std::vector<std::string> words) {
+  const std::string command = "systemctl " + join(words, " ");
+  if (!systemd_runs())
+    return fail(Fault::Unsupported, fmt::format("{}: systemd does not run here", command));
+  words.insert(words.begin(), {"systemctl", "--no-ask-password"});
+  const auto ended = run_program(std::move(words), kLimit);
+  if (!ended) {
+    Error error = ended.error();
+    error.text = fmt::format("{}: {}", command, error.text);
+    return fail(std::move(error));
+  }
+  if (ended->status == 0) return ended->output;
+  return fail(Fault::Io,
+              fmt::format("{} ended with {}: {}", command, ended->status, trim(ended->output)));
+}
+
+Outcome done(const Result<std::string>& said) {
+  if (said) return {};
+  return fail(said.error());
+}
+
+class SystemdPort : public ServicePort {
+ public:
+  Result<UnitState> state(std::string_view unit) const override {
+    const auto shown = systemctl(
+        {"show", "--property", "ActiveState,Result,ExecMainStatus", "--", std::string(unit)});
+    if (!shown) return fail(shown.error());
+    return unit_state_from(*shown);
+  }
+  Outcome reload() override { return done(systemctl({"daemon-reload"})); }
+  Outcome restart(std::string_view unit) override {
+    if (auto reloaded = reload(); !reloaded) return reloaded;
+    return done(systemctl({"restart", std::string(unit)}));
+  }
+};
+
+}  // namespace
+
+UnitState unit_state_from(std::string_view shown) {
+  UnitState state{.active = "inactive", .result = "success"};
+  for (const std::string_view line : lines(shown)) {
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, equals);
+    const std::string_view value = line.substr(equals + 1);
+    if (name == "ActiveState") state.active = value;
+    if (name == "Result") state.result = value;
+    if (name == "ExecMainStatus") state.exit_status = whole_number<int>(value).value_or(0);
+  }
+  return state;
+}
+
+std::unique_ptr<ServicePort> systemd_port() {
+  return std::make_unique<SystemdPort>();
+}
+
+}  // namespace tuner

@@ -1,0 +1,181 @@
+// The profile format: every key, one row each. The reader, the JSON Schema and docs/profile.md
+// follow from these tables, so a new key is a row here and a member in model/profile.h.
+#pragma once
+
+#include "profile/fields.h"
+#include "profile/format_nics.h"
+#include "profile/sections.h"
+
+namespace tuner::reading {
+
+inline constexpr std::string_view kSchemaWords[] = {"ktls-tuner/profile/v1"};
+inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
+inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
+inline constexpr std::string_view kIrqbalanceWords[] = {"ban", "leave", "require-off"};
+inline constexpr std::string_view kSafeLater[] = {"key-update"};
+// drivers/cpufreq; a driver may bring its own.
+inline constexpr std::string_view kGovernorWords[] = {"conservative", "ondemand",  "performance",
+                                                      "powersave",    "schedutil", "userspace"};
+// Documentation/admin-guide/pm/intel_pstate.rst, amd-pstate.rst.
+inline constexpr std::string_view kEppWords[] = {"balance_performance", "balance_power", "default",
+                                                 "performance", "power"};
+// In the order of the enums in model/profile.h.
+inline constexpr std::string_view kVersionWords[] = {"TLSv1.2", "TLSv1.3"};
+inline constexpr std::string_view kCipherWords[] = {"AES-128-GCM", "AES-256-GCM", "AES-128-CCM",
+                                                    "CHACHA20-POLY1305"};
+inline constexpr std::string_view kPathWords[] = {"any", "userspace", "kernel", "device"};
+
+inline constexpr std::string_view kProfileNamePattern = "^[a-z0-9][a-z0-9._-]{0,63}$";
+inline constexpr std::string_view kModuleNamePattern = "^[A-Za-z0-9_-]{1,55}$";
+
+template <>
+struct Fields<SettingForm> {
+  using Owner = SettingForm;
+  static constexpr std::array rows = {
+      own_row<Owner>({.name = "value", .doc = "exactly this"}, store_value),
+      own_row<Owner>({.name = "at_least", .doc = "this or more; integers, element by element"},
+                     store_at_least),
+      own_row<Owner>({.name = "at_most", .doc = "this or less; integers, element by element"},
+                     store_at_most),
+      word_row<&SettingForm::need>(
+          {.name = "need",
+           .doc = "required (default): exit 4 before anything is written where it cannot be met; "
+                  "preferred: reported and passed over",
+           .words = kNeedWords}),
+      text_row<&SettingForm::why>({.name = "why", .doc = "the reason, shown in plans and reports"}),
+  };
+};
+
+// A sysctl's setting has one key more than the others.
+struct SysctlForm;
+template <>
+struct Fields<SysctlForm> {
+  using Owner = SettingForm;
+  static constexpr auto rows = and_row(
+      Fields<SettingForm>::rows,
+      boolean_row<&SettingForm::allow_unlisted>(
+          {.name = "allow_unlisted",
+           .doc =
+               "of a sysctl alone, beside a why: true allows one outside net., vm. and the known "
+               "ones; it lifts no refusal"}));
+};
+
+template <>
+struct Fields<ModuleEntry> {
+  using Owner = ModuleEntry;
+  static constexpr std::array rows = {
+      setting_row<&ModuleEntry::load>({.name = "load",
+                                       .doc = "true: the module is loaded, or built in",
+                                       .type = Type::Boolean,
+                                       .required = true}),
+  };
+};
+
+template <>
+struct Fields<CpuEntry> {
+  using Owner = CpuEntry;
+  static constexpr std::array rows = {
+      own_row<Owner>({.name = "nodes",
+                      .doc = "all (default), nic-local (the nodes of the NICs that this profile "
+                             "selects), or a list of NUMA nodes",
+                      .shape = Shape::WordOrIntegers,
+                      .words = kNodeWords},
+                     store_nodes),
+      setting_row<&CpuEntry::governor>({.name = "governor",
+                                        .doc = "cpufreq governor",
+                                        .type = Type::Word,
+                                        .open = true,
+                                        .words = kGovernorWords}),
+      setting_row<&CpuEntry::epp>({.name = "energy_performance_preference",
+                                   .doc = "hint to CPUs that choose their own frequency",
+                                   .type = Type::Word,
+                                   .open = true,
+                                   .words = kEppWords}),
+  };
+};
+
+template <>
+struct Fields<PathExpectation> {
+  using Owner = PathExpectation;
+  static constexpr std::array rows = {
+      word_row<&PathExpectation::version>(
+          {.name = "version", .doc = "TLS version", .required = true, .words = kVersionWords}),
+      words_row<&PathExpectation::ciphers>(
+          {.name = "cipher", .doc = "ciphers", .required = true, .words = kCipherWords}),
+      word_row<&PathExpectation::tx>(
+          {.name = "tx",
+           .doc = "where the serving side encrypts; kernel is met by device too; default any",
+           .words = kPathWords}),
+      word_row<&PathExpectation::rx>({.name = "rx",
+                                      .doc = "where the serving side decrypts; default any",
+                                      .words = kPathWords}),
+  };
+  static constexpr auto check = check_expectation;
+};
+
+struct ExpectGroup;
+template <>
+struct Fields<ExpectGroup> {
+  using Owner = ProfileLayer;
+  static constexpr std::array rows = {
+      objects_row<&ProfileLayer::expect>(
+          {.name = "paths", .doc = "what the probe must find; the last entry for a cell counts"}),
+      own_row<Owner>({.name = "safe",
+                      .doc = "must be empty in this release",
+                      .shape = Shape::EmptyList,
+                      .later = kSafeLater},
+                     store_safe),
+  };
+};
+
+template <>
+struct Fields<ProfileLayer> {
+  using Owner = ProfileLayer;
+  static constexpr std::array rows = {
+      own_row<Owner>({.name = "schema",
+                      .doc = "the version of this format",
+                      .shape = Shape::Word,
+                      .required = true,
+                      .words = kSchemaWords},
+                     store_schema),
+      own_row<Owner>({.name = "name",
+                      .doc = "the file's name without .yaml",
+                      .required = true,
+                      .pattern = kProfileNamePattern},
+                     store_name),
+      text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line for lists"}),
+      own_row<Owner>({.name = "extends",
+                      .doc = "names of profiles that this one starts from; the later wins",
+                      .shape = Shape::Names,
+                      .pattern = kProfileNamePattern},
+                     store_extends),
+      own_row<Owner>({.name = "modules",
+                      .doc = "kernel modules by name",
+                      .shape = Shape::NamedObjects,
+                      .removable = true,
+                      .pattern = kModuleNamePattern,
+                      .children = keys_of<ModuleEntry>},
+                     store_modules),
+      own_row<Owner>({.name = "sysctl",
+                      .doc = "sysctls by name",
+                      .shape = Shape::NamedSettings,
+                      .type = Type::Sysctl,
+                      .removable = true},
+                     store_sysctl),
+      objects_row<&ProfileLayer::nics>(
+          {.name = "nics", .doc = "network interfaces; per setting the last matching entry wins"}),
+      objects_row<&ProfileLayer::cpus>(
+          {.name = "cpus", .doc = "CPUs; per setting the last matching entry wins"}),
+      own_row<Owner>({.name = "irqbalance",
+                      .doc = "ban: it leaves the placed NICs alone and balances the rest; leave: "
+                             "whatever it does; require-off: it must not run",
+                      .shape = Shape::Setting,
+                      .type = Type::Word,
+                      .removable = true,
+                      .words = kIrqbalanceWords},
+                     store_irqbalance),
+      group_row<ExpectGroup>({.name = "expect", .doc = "what the probe must find"}),
+  };
+};
+
+}  // namespace tuner::reading

@@ -1,0 +1,165 @@
+#include "profile/sections.h"
+
+#include "model/utf8.h"
+#include "profile/format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner::reading {
+namespace {
+
+using NameCheck = std::optional<std::string> (*)(Reader&, const YamlEntry&, const Setting*);
+
+bool has_name(const std::vector<LayerSetting>& settings, std::string_view name) {
+  return std::ranges::count(settings, name, &LayerSetting::name) > 0;
+}
+
+// name: setting, each name as `check` returns it.
+std::vector<LayerSetting> read_named_settings(Reader& reader, const Key& key,
+                                              const YamlEntry& entry, NameCheck check) {
+  std::vector<LayerSetting> settings;
+  if (!reader.is_mapping(entry)) return settings;
+  for (const YamlEntry& one : entry.value.entries) {
+    const bool removal = reader.is_removal(key, one);
+    auto setting = removal ? std::nullopt : reader.setting(key, one);
+    auto name = check(reader, one, setting ? &*setting : nullptr);
+    if (!name || (!setting && !removal)) continue;
+    if (has_name(settings, *name)) {
+      // Equal texts were reported when the tree was made.
+      if (*name != one.key.text)
+        reader.report("duplicate-key", one.key.place,
+                      fmt::format("{} is {} again", in_quotes(one.key.text), *name));
+      continue;
+    }
+    settings.push_back({std::move(*name), reader.origin(one.key.place), std::move(setting)});
+  }
+  return settings;
+}
+
+bool is_module_name(std::string_view name) {
+  const auto usual = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  // MODULE_NAME_LEN - 1 (include/linux/module.h).
+  return !name.empty() && name.size() <= 55 && std::ranges::all_of(name, usual);
+}
+
+std::optional<Setting> read_module(Reader& reader, const YamlEntry& entry) {
+  ModuleEntry module;
+  read_object<ModuleEntry>(reader, entry, module);
+  if (module.load && module.load->goal.value == Value(false)) {
+    reader.report("bad-value", entry.value.place, "no profile unloads a module",
+                  "to drop an inherited load write null");
+    return std::nullopt;
+  }
+  return module.load;
+}
+
+}  // namespace
+
+void store_schema(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer&) {
+  const auto schema = reader.text(entry);
+  if (!schema || *schema == key.words.front()) return;
+  reader.report("wrong-schema", entry.value.place,
+                in_quotes(*schema) + " is not a format this release reads",
+                fmt::format("this release reads {}", key.words.front()));
+}
+
+void store_name(Reader& reader, const Key&, const YamlEntry& entry, ProfileLayer& layer) {
+  layer.name = reader.text(entry).value_or("");
+  layer.name_place = entry.value.place;
+  if (layer.name.empty() || is_profile_name(layer.name)) return;
+  reader.report("bad-name", entry.value.place,
+                in_quotes(layer.name) + " cannot be the name of a profile",
+                "lower-case letters, digits, '.', '_' and '-'");
+  layer.name.clear();
+}
+
+void store_extends(Reader& reader, const Key&, const YamlEntry& entry, ProfileLayer& layer) {
+  if (entry.value.kind == YamlNode::Kind::Scalar) {
+    reader.report("wrong-kind", entry.value.place, "extends takes a list",
+                  fmt::format("write [{}]", entry.value.text));
+    return;
+  }
+  if (!reader.is_sequence(entry)) return;
+  for (const YamlNode& item : entry.value.items) {
+    const auto name = reader.text({.key = entry.key, .value = item});
+    if (!name) continue;
+    if (is_profile_name(*name)) {
+      layer.extends.push_back({*name, item.place});
+    } else {
+      reader.report("bad-name", item.place, in_quotes(*name) + " cannot be the name of a profile",
+                    "extends takes names, never paths");
+    }
+  }
+}
+
+void store_modules(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer) {
+  if (!reader.is_mapping(entry)) return;
+  for (const YamlEntry& one : entry.value.entries) {
+    LayerSetting module{.name = one.key.text, .origin = reader.origin(one.key.place)};
+    const bool removal = reader.is_removal(key, one);
+    if (!removal) module.setting = read_module(reader, one);
+    std::ranges::replace(module.name, '-', '_');  // one module to the kernel
+    if (!is_module_name(module.name)) {
+      reader.report("bad-name", one.key.place,
+                    in_quotes(one.key.text) + " cannot be the name of a module");
+    } else if (module.setting || removal) {
+      layer.modules.push_back(std::move(module));
+    }
+  }
+}
+
+void store_sysctl(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer) {
+  layer.sysctl = read_named_settings(reader, key, entry, check_sysctl);
+}
+
+void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer) {
+  LayerSetting irqbalance{.name = "irqbalance", .origin = reader.origin(entry.key.place)};
+  const bool removal = reader.is_removal(key, entry);
+  if (!removal) irqbalance.setting = reader.setting(key, entry);
+  if (removal || irqbalance.setting) layer.irqbalance = std::move(irqbalance);
+}
+
+void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer&) {
+  if (!reader.is_sequence(entry)) return;
+  for (const YamlNode& item : entry.value.items)
+    reader.word(key, {.key = entry.key, .value = item});
+}
+
+void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic) {
+  for (LayerSetting& feature : read_named_settings(reader, key, entry, check_feature))
+    nic.features.push_back({std::move(feature.name), std::move(*feature.setting)});
+}
+
+void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntry& cpus) {
+  if (entry.value.kind == YamlNode::Kind::Sequence) {
+    cpus.nodes = CpuEntry::Nodes::Listed;
+    cpus.listed = reader.integers(entry);
+  } else if (const auto index = reader.word(key, entry)) {
+    cpus.nodes = static_cast<CpuEntry::Nodes>(*index);
+  }
+}
+
+void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector&) {
+  const auto selects = [](const YamlEntry& key) { return key.key.text != "if_present"; };
+  if (std::ranges::any_of(entry.value.entries, selects)) return;
+  reader.report("empty-selector", entry.value.place, "the selector selects nothing",
+                "for every interface with a device write { any: physical }");
+}
+
+// net/tls/tls_device.c takes TLS 1.2 with AES-GCM only; docs/guide.md has the drivers.
+void check_expectation(Reader& reader, const YamlEntry& entry, const PathExpectation& path) {
+  if (path.tx != ExpectedPath::Device && path.rx != ExpectedPath::Device) return;
+  const bool gcm = std::ranges::all_of(path.ciphers, [](TlsCipher cipher) {
+    return cipher == TlsCipher::Aes128Gcm || cipher == TlsCipher::Aes256Gcm;
+  });
+  if (path.version == TlsVersion::Tls12 && gcm) return;
+  reader.report("expects-offload", entry.value.place,
+                "no NIC takes this: offload is for TLS 1.2 with AES-GCM", "expect kernel, or any");
+}
+
+}  // namespace tuner::reading

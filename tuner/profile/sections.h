@@ -1,0 +1,51 @@
+// Readers of the rows that are more than one value in one member: what the tables in
+// profile/format.h point to.
+#pragma once
+
+#include "profile/layer.h"
+#include "profile/reader.h"
+
+namespace tuner::reading {
+
+// The parts of { value | at_least | at_most, need, why } before the value's type is looked at; a
+// sysctl's may have allow_unlisted, too.
+struct SettingForm {
+  struct Wanted {
+    Goal::Op op;
+    YamlEntry entry;
+  };
+  std::vector<Wanted> goals;
+  Need need = Need::Required;
+  std::string why;
+  bool allow_unlisted = false;
+};
+
+struct ModuleEntry {
+  std::optional<Setting> load;
+};
+
+void store_value(Reader& reader, const Key& key, const YamlEntry& entry, SettingForm& form);
+void store_at_least(Reader& reader, const Key& key, const YamlEntry& entry, SettingForm& form);
+void store_at_most(Reader& reader, const Key& key, const YamlEntry& entry, SettingForm& form);
+
+void store_schema(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_name(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_extends(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_modules(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_sysctl(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic);
+void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntry& cpus);
+
+void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector& selector);
+void check_expectation(Reader& reader, const YamlEntry& entry, const PathExpectation& path);
+
+// The name by which a setting goes on, or nothing and reported. The setting is null when it is
+// removed or could not be read.
+std::optional<std::string> check_sysctl(Reader& reader, const YamlEntry& entry,
+                                        const Setting* setting);
+std::optional<std::string> check_feature(Reader& reader, const YamlEntry& entry,
+                                         const Setting* setting);
+
+}  // namespace tuner::reading

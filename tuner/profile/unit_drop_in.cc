@@ -1,0 +1,44 @@
+#include "profile/unit_drop_in.h"
+
+#include "base/text.h"
+#include "model/utf8.h"
+
+#include <algorithm>
+
+namespace tuner {
+
+std::vector<std::string> folders_of(const ToolSettings& settings) {
+  std::vector<std::string> folders;
+  const auto add = [&](std::string_view folder) {
+    if (!folder.empty() && std::ranges::find(folders, folder) == folders.end())
+      folders.emplace_back(folder);
+  };
+  add(settings.textfile_directory);
+  add(settings.feature_file.substr(0, settings.feature_file.rfind('/')));
+  return folders;
+}
+
+std::optional<std::string> as_unit_path(std::string_view path) {
+  // What would be shown in another way, a unit file would hold in another way, too.
+  if (on_one_line(path) != path) return std::nullopt;
+  std::string word = "\"-";
+  for (const char c : path) {
+    // systemd takes a backslash for the next character's (extract_first_word() without
+    // EXTRACT_CUNESCAPE), and a % for a specifier (unit_path_printf()).
+    if (c == '"' || c == '\\') word += '\\';
+    if (c == '%') word += '%';
+    word += c;
+  }
+  return word + '"';
+}
+
+std::string read_write_drop_in(std::span<const std::string> words) {
+  if (words.empty()) return {};
+  std::string text =
+      "# The folders that /etc/ktls-tuner/ktls-tuner.yaml names, made anew by each daemon-reload.\n"
+      "[Service]\n";
+  for (const std::string& word : words) text += "ReadWritePaths=" + word + '\n';
+  return text;
+}
+
+}  // namespace tuner

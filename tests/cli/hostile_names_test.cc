@@ -53,9 +53,9 @@ struct Format {
 
 Plan plan_with(const std::string& word) {
   Step step = sample_step("nic_features", word, Status::Failed);
-  step.because = step.cause = step.wish.owner = step.observed.hint = step.wish.detail = word;
-  step.wish.setting.why = step.observed.reason = word;
-  step.wish.setting.origin.file = word;
+  step.because = step.cause = step.desired.owner = step.observed.hint = step.desired.detail = word;
+  step.desired.setting.why = step.observed.reason = word;
+  step.desired.setting.origin.file = word;
   step.observed.value = word;
   return {.profile = word, .digest = word, .steps = {step}, .notes = {word}};
 }

@@ -22,7 +22,7 @@ TEST(LogLines, HaveOneASettingWithItsPriority) {
   drifted.drift = DriftTimes{.first_seen = std::chrono::sys_days{std::chrono::January / 2 / 2026},
                              .last_seen = {}};
   Step preferred = sample_step("cpu_epp", "policy0", Status::Unsupported);
-  preferred.wish.setting.need = Need::Preferred;
+  preferred.desired.setting.need = Need::Preferred;
   const Plan plan{.profile = "edge-server",
                   .digest = {},
                   .steps = {drifted, sample_step("sysctl", "net.b", Status::InSync), preferred},

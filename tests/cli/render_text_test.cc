@@ -33,7 +33,7 @@ TEST(PlanText, HasOneRowASettingAndASummary) {
 TEST(PlanText, ShowsOnlyTroubleWhenAsked) {
   Printing printing;
   Step preferred = sample_step("cpu_epp", "policy0", Status::Unsupported);
-  preferred.wish.setting.need = Need::Preferred;
+  preferred.desired.setting.need = Need::Preferred;
   const auto text = plan_text(plan_of({sample_step("sysctl", "net.a", Status::Change),
                                        sample_step("sysctl", "net.b", Status::InSync), preferred}),
                               Rows::OnlyTrouble, printing.context());
@@ -47,7 +47,7 @@ TEST(PlanText, ShowsOnlyTroubleWhenAsked) {
 TEST(PlanText, NeverHidesWhatIsRequiredOrUnreadable) {
   Printing printing;
   Step unreadable = sample_step("sysctl", "net.u", Status::Unreadable);
-  unreadable.wish.setting.need = Need::Preferred;
+  unreadable.desired.setting.need = Need::Preferred;
   unreadable.observed.availability = Observation::Availability::Unreadable;
   const auto text =
       plan_text(plan_of({sample_step("module", "tls", Status::Unsupported), unreadable}),
@@ -89,8 +89,8 @@ TEST(PlanText, ExplainsEachRowWhenAsked) {
   Printing printing;
   printing.options.explain = true;
   Step step = sample_step("irq_affinity", "eth0/rx-0", Status::Change);
-  step.wish.owner = "irqbalance (pid 7)";
-  step.wish.disruption = Disruption::NewConnections;
+  step.desired.owner = "irqbalance (pid 7)";
+  step.desired.disruption = Disruption::NewConnections;
   step.observed.hint = "do this";
   const auto text = plan_text(plan_of({step, step}), Rows::All, printing.context());
   for (const char* line :

@@ -13,10 +13,10 @@ namespace tuner::testing {
 
 inline Step sample_step(std::string knob, std::string name, Status status, int line = 5) {
   Step step;
-  step.wish.subject = {.knob = std::move(knob), .key = "key:" + name, .name = name};
-  step.wish.setting.goal = {.op = Goal::Op::AtLeast, .value = std::int64_t{16}};
-  step.wish.setting.why = "the profile's why";
-  step.wish.setting.origin = {.file = "p.yaml", .line = line, .column = 3};
+  step.desired.subject = {.knob = std::move(knob), .key = "key:" + name, .name = name};
+  step.desired.setting.goal = {.op = Goal::Op::AtLeast, .value = std::int64_t{16}};
+  step.desired.setting.why = "the profile's why";
+  step.desired.setting.origin = {.file = "p.yaml", .line = line, .column = 3};
   step.observed.value = std::int64_t{4};
   step.status = status;
   step.target = std::int64_t{16};

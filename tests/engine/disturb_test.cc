@@ -138,7 +138,7 @@ TEST(Disturb, RollbackOfQueuesLeavesAnotherNicsSettingsToWhoSetThem) {
   EXPECT_EQ(left->status, Status::Blocked);
   EXPECT_THAT(left->because, HasSubstr("somebody else changed it to " + theirs));
   EXPECT_EQ(affinity(rig, 30), theirs);
-  EXPECT_NE(rig.journal().entry(left->wish.subject.key), nullptr) << "its original is kept";
+  EXPECT_NE(rig.journal().entry(left->desired.subject.key), nullptr) << "its original is kept";
 }
 
 TEST(Disturb, RollbackOfQueuesThatAreBackAlreadyThrowsNothingAway) {
@@ -154,7 +154,7 @@ TEST(Disturb, RollbackOfQueuesThatAreBackAlreadyThrowsNothingAway) {
   ASSERT_NE(left, nullptr);
   EXPECT_EQ(left->status, Status::Blocked);
   EXPECT_THAT(left->because, HasSubstr("somebody else changed it to 0-1"));
-  EXPECT_NE(rig.journal().entry(left->wish.subject.key), nullptr) << "its original is kept";
+  EXPECT_NE(rig.journal().entry(left->desired.subject.key), nullptr) << "its original is kept";
 }
 
 TEST(Disturb, WhatWasOnlyNotedBeforeAWriteThatNeverCameIsNotRestored) {

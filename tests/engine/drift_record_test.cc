@@ -19,7 +19,7 @@ const DriftRecord::Time kNoon = *system_time(*from_rfc3339("2026-11-24T12:00:00Z
 
 Step step(std::string name, Status status) {
   Step step;
-  step.wish.subject = {.knob = "sysctl", .key = "sysctl:" + name, .name = name};
+  step.desired.subject = {.knob = "sysctl", .key = "sysctl:" + name, .name = name};
   step.status = status;
   return step;
 }

@@ -264,7 +264,7 @@ TEST(DriftCause, AnInterruptOnAllOtherCpusWasLeftBehindByItsOwn) {
   const std::string online = drifted.rig.machine.text("/sys/devices/system/cpu/online");
   const Journal journal = drifted.rig.journal();
   const Step first = *step_named(drifted.rig.plan(whole_profile()).steps, "eth0/rxtx-0");
-  const Journal::Entry* entry = journal.entry(first.wish.subject.key);
+  const Journal::Entry* entry = journal.entry(first.desired.subject.key);
   ASSERT_NE(entry, nullptr);
   const auto own = std::get<CpuSet>(entry->last_written());
   const CpuSet others = *CpuSet::parse_list(online) - own;
@@ -290,7 +290,7 @@ TEST(DriftCause, SettingsOfOneCpuThatAreBackAreItsOwnOnlyWithATrace) {
   const auto cause = [&] {
     const Plan plan = rig.plan(whole_profile());
     const auto step = std::ranges::find_if(plan.steps, [](const Step& one) {
-      return one.wish.subject.knob == "cpu_governor" && one.wish.subject.name == "policy1";
+      return one.desired.subject.knob == "cpu_governor" && one.desired.subject.name == "policy1";
     });
     return step == plan.steps.end() ? CauseCode::None : step->cause_code;
   };
@@ -336,7 +336,7 @@ TEST(DriftCause, AnotherNetworkNamespaceIsTheOneCause) {
   drifted.rig.machine->net_namespace = "net:[4026532000] cookie 7";
   for (const Step& step : drifted.rig.plan(whole_profile()).steps) {
     if (step.status != Status::Change || step.restores) continue;
-    EXPECT_EQ(step.cause_code, CauseCode::OtherNamespace) << step.wish.subject.name;
+    EXPECT_EQ(step.cause_code, CauseCode::OtherNamespace) << step.desired.subject.name;
     EXPECT_NE(step.cause.find("another network namespace"), std::string::npos) << step.cause;
   }
   EXPECT_NE(drifted.cause(), "");
@@ -349,7 +349,7 @@ TEST(DriftCause, EveryCauseHasACode) {
     EXPECT_TRUE(names.insert(cause_code_name(static_cast<CauseCode>(code))).second) << code;
   Drifted drifted;
   for (const Step& step : drifted.rig.plan(whole_profile()).steps)
-    EXPECT_EQ(step.cause.empty(), step.cause_code == CauseCode::None) << step.wish.subject.name;
+    EXPECT_EQ(step.cause.empty(), step.cause_code == CauseCode::None) << step.desired.subject.name;
 }
 
 TEST(DriftCause, AFileIsTheCauseOnlyIfItsValueIsThere) {

@@ -21,29 +21,30 @@ Facts facts_with(Fault fault) {
   return facts;
 }
 
-Wish wish_for(const Facts& facts) {
+DesiredSetting desired_for(const Facts& facts) {
   return {.subject = {
               .knob = "nic_features", .key = "k", .name = "eth0/x", .device = facts.nics[0].key()}};
 }
 
 TEST(InDoubt, AFailedReadPutsEachInDoubt) {
   const Facts facts = facts_with(Fault::Io);
-  Wish wish = wish_for(facts);
-  ASSERT_TRUE(in_doubt(facts, features(), wish));
-  EXPECT_EQ(in_doubt(facts, features(), wish)->availability, Observation::Availability::Unreadable);
-  wish.unsupported = "it cannot";
-  EXPECT_TRUE(in_doubt(facts, features(), wish));
+  DesiredSetting desired = desired_for(facts);
+  ASSERT_TRUE(in_doubt(facts, features(), desired));
+  EXPECT_EQ(in_doubt(facts, features(), desired)->availability,
+            Observation::Availability::Unreadable);
+  desired.unsupported = "it cannot";
+  EXPECT_TRUE(in_doubt(facts, features(), desired));
 }
 
 // A recording that has no such file proves no absence; what it has is as good as ever.
 TEST(InDoubt, WhatWasNotRecordedPutsAbsenceAloneInDoubt) {
   const Facts facts = facts_with(Fault::NotRecorded);
-  const Wish there = wish_for(facts);
+  const DesiredSetting there = desired_for(facts);
   EXPECT_FALSE(in_doubt(facts, features(), there));
-  Wish unsupported = there;
+  DesiredSetting unsupported = there;
   unsupported.unsupported = "it cannot";
   EXPECT_TRUE(in_doubt(facts, features(), unsupported));
-  Wish no_subject = there;
+  DesiredSetting no_subject = there;
   no_subject.no_subject = "no such NIC";
   EXPECT_TRUE(in_doubt(facts, features(), no_subject));
 }

@@ -107,10 +107,10 @@ TEST(Plan, ARemarkOnAChoiceStandsBesideItsReason) {
 TEST(Plan, OnlyAndSkipChooseFamilies) {
   Rig rig;
   for (const Step& step : rig.plan(whole_profile(), {.only = {"sysctl"}}).steps) {
-    EXPECT_EQ(step.wish.subject.knob, "sysctl");
+    EXPECT_EQ(step.desired.subject.knob, "sysctl");
   }
   for (const Step& step : rig.plan(whole_profile(), {.skip = {"sysctl"}}).steps) {
-    EXPECT_NE(step.wish.subject.knob, "sysctl");
+    EXPECT_NE(step.desired.subject.knob, "sysctl");
   }
 }
 
@@ -209,9 +209,9 @@ TEST(Plan, NamesWhoElseSetsTheVeryThing) {
   Rig rig;
   rig.machine.set("/etc/sysctl.d/50-own.conf", "net.core.wmem_max = 4096");
   const Plan plan = rig.plan(whole_profile());
-  EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->wish.owner,
+  EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->desired.owner,
             "sysctl.d (/etc/sysctl.d/50-own.conf:1)");
-  EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_wmem")->wish.owner, "");
+  EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_wmem")->desired.owner, "");
 }
 
 TEST(Plan, CollectsNoFactsThatTheProfileDoesNotNeed) {

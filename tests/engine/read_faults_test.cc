@@ -39,7 +39,7 @@ class OneFailure {
 std::map<std::string, std::string> by_key(const Plan& plan) {
   std::map<std::string, std::string> steps;
   for (const Step& step : plan.steps) {
-    steps[step.wish.subject.key] =
+    steps[step.desired.subject.key] =
         std::string(status_name(step.status)) + " " + to_text(step.target);
   }
   return steps;

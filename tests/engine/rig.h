@@ -103,14 +103,14 @@ inline std::vector<std::string> names_with(const Plan& plan, Status status) {
   std::vector<std::string> names;
   for (const Step& step : plan.steps) {
     if (step.status == status)
-      names.push_back(step.wish.subject.knob + " " + step.wish.subject.name);
+      names.push_back(step.desired.subject.knob + " " + step.desired.subject.name);
   }
   return names;
 }
 
 inline const Step* step_named(const std::vector<Step>& steps, std::string_view name) {
   for (const Step& step : steps) {
-    if (step.wish.subject.name == name) return &step;
+    if (step.desired.subject.name == name) return &step;
   }
   return nullptr;
 }

@@ -44,9 +44,9 @@ TEST(Rollback, DryRunNamesWhatItWouldRestoreAndWritesNothing) {
   ASSERT_TRUE(report.has_value());
   ASSERT_EQ(steps->size(), report->steps.size());
   for (std::size_t i = 0; i < steps->size(); ++i) {
-    EXPECT_EQ((*steps)[i].wish.subject.key, report->steps[i].wish.subject.key);
+    EXPECT_EQ((*steps)[i].desired.subject.key, report->steps[i].desired.subject.key);
     EXPECT_EQ((*steps)[i].status == Status::Change, report->steps[i].status == Status::Done)
-        << (*steps)[i].wish.subject.name;
+        << (*steps)[i].desired.subject.name;
   }
 }
 
@@ -86,7 +86,7 @@ TEST(Rollback, UnloadsModulesLast) {
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
-  EXPECT_EQ(report->steps.back().wish.subject.knob, "module");
+  EXPECT_EQ(report->steps.back().desired.subject.knob, "module");
 }
 
 TEST(Rollback, LeavesWhatSomebodyElseChangedAndSaysSo) {
@@ -168,9 +168,9 @@ TEST(Rollback, WhatIsGoneForAMomentKeepsItsOriginal) {
   const auto kept = rig.journal();
   EXPECT_FALSE(kept.entries().empty());
   for (const Step& step : report->steps) {
-    EXPECT_NE(step.status, Status::Unreadable) << step.wish.subject.name;
+    EXPECT_NE(step.status, Status::Unreadable) << step.desired.subject.name;
     if (step.status == Status::NoSubject) {
-      EXPECT_THAT(step.because, HasSubstr("is kept")) << step.wish.subject.name;
+      EXPECT_THAT(step.because, HasSubstr("is kept")) << step.desired.subject.name;
     }
   }
   for (const auto& [path, text] : with.files) {

@@ -83,7 +83,8 @@ TEST(Catalog, WhoIsDisturbedNamesItsSubjectsOfANic) {
 TEST(Catalog, AnEmptyProfileWantsNothingOfAnyFamily) {
   for (const Knob& knob : catalog()) {
     EXPECT_FALSE(knob.wanted({})) << knob.info.name;
-    EXPECT_TRUE(expand(knob.info.name, {}, two_node_facts()).wishes.empty()) << knob.info.name;
+    EXPECT_TRUE(expand(knob.info.name, {}, two_node_facts()).desired_settings.empty())
+        << knob.info.name;
   }
 }
 
@@ -91,11 +92,12 @@ TEST(Catalog, NoFamilyCrashesOnAMachineOfWhichNothingIsKnown) {
   const FakeMachine empty;
   const Host host = empty.host();
   for (const Knob& knob : catalog()) {
-    for (const Wish& wish : expand(knob.info.name, everything(), {}).wishes) {
-      if (!wish.unsupported.empty()) continue;
-      const Observation seen = knob.observe(host, wish.subject);
+    for (const DesiredSetting& desired :
+         expand(knob.info.name, everything(), {}).desired_settings) {
+      if (!desired.unsupported.empty()) continue;
+      const Observation seen = knob.observe(host, desired.subject);
       EXPECT_TRUE(seen.availability != Availability::Available || knob.info.name == "irqbalance")
-          << wish.subject.name;
+          << desired.subject.name;
     }
   }
 }
@@ -110,9 +112,10 @@ TEST(Catalog, CollectedFactsGiveTheSameWishesAsWrittenOnes) {
     const Expanded other = expand(knob.info.name, everything(), two_node_facts());
     EXPECT_EQ(one.text(), other.text()) << knob.info.name;
     EXPECT_EQ(one.notes, other.notes) << knob.info.name;
-    ASSERT_EQ(one.wishes.size(), other.wishes.size());
-    for (std::size_t i = 0; i < one.wishes.size(); ++i)
-      EXPECT_EQ(one.wishes[i].subject, other.wishes[i].subject) << one.wishes[i].subject.name;
+    ASSERT_EQ(one.desired_settings.size(), other.desired_settings.size());
+    for (std::size_t i = 0; i < one.desired_settings.size(); ++i)
+      EXPECT_EQ(one.desired_settings[i].subject, other.desired_settings[i].subject)
+          << one.desired_settings[i].subject.name;
   }
   EXPECT_TRUE(machine->writes.empty());
 }
@@ -121,10 +124,11 @@ TEST(Catalog, SubjectsAreUniqueNamedAfterTheirFamilyAndFoundAgain) {
   const Facts facts = two_node_facts();
   std::set<std::string> keys;
   for (const Knob& knob : catalog()) {
-    for (const Wish& wish : expand(knob.info.name, everything(), facts).wishes) {
-      EXPECT_EQ(wish.subject.knob, knob.info.name);
-      EXPECT_TRUE(keys.insert(wish.subject.key).second) << wish.subject.key;
-      EXPECT_EQ(knob.locate(wish.subject, facts), wish.subject) << wish.subject.key;
+    for (const DesiredSetting& desired :
+         expand(knob.info.name, everything(), facts).desired_settings) {
+      EXPECT_EQ(desired.subject.knob, knob.info.name);
+      EXPECT_TRUE(keys.insert(desired.subject.key).second) << desired.subject.key;
+      EXPECT_EQ(knob.locate(desired.subject, facts), desired.subject) << desired.subject.key;
     }
   }
 }
@@ -135,15 +139,17 @@ TEST(Catalog, WritingTheOriginalAfterTheGoalLeavesNoTrace) {
   const auto before = machine.snapshot();
   Host host = machine.host();
   for (const Knob& knob : catalog()) {
-    for (const Wish& wish : expand(knob.info.name, everything(), two_node_facts()).wishes) {
+    for (const DesiredSetting& desired :
+         expand(knob.info.name, everything(), two_node_facts()).desired_settings) {
       // irqbalance: require-off is only looked at.
-      if (!wish.unsupported.empty() || wish.subject.key == "irqbalance") continue;
-      const std::string& name = wish.subject.name;
-      const Observation original = knob.observe(host, wish.subject);
+      if (!desired.unsupported.empty() || desired.subject.key == "irqbalance") continue;
+      const std::string& name = desired.subject.name;
+      const Observation original = knob.observe(host, desired.subject);
       ASSERT_EQ(original.availability, Availability::Available) << name << ": " << original.reason;
-      ASSERT_TRUE(write(wish.subject, target(original.value, wish.setting.goal), host)) << name;
-      EXPECT_TRUE(meets(knob.observe(host, wish.subject).value, wish.setting.goal)) << name;
-      ASSERT_TRUE(write(wish.subject, original.value, host)) << name;
+      ASSERT_TRUE(write(desired.subject, target(original.value, desired.setting.goal), host))
+          << name;
+      EXPECT_TRUE(meets(knob.observe(host, desired.subject).value, desired.setting.goal)) << name;
+      ASSERT_TRUE(write(desired.subject, original.value, host)) << name;
       EXPECT_EQ(machine.snapshot(), before) << name;
     }
   }
@@ -152,8 +158,9 @@ TEST(Catalog, WritingTheOriginalAfterTheGoalLeavesNoTrace) {
 TEST(Catalog, ObservingWritesNothing) {
   const FakeMachine machine = two_node_machine();
   for (const Knob& knob : catalog()) {
-    for (const Wish& wish : expand(knob.info.name, everything(), two_node_facts()).wishes)
-      (void)observe(wish.subject, machine.host());
+    for (const DesiredSetting& desired :
+         expand(knob.info.name, everything(), two_node_facts()).desired_settings)
+      (void)observe(desired.subject, machine.host());
   }
   EXPECT_EQ(machine.fuse->count(), 0);
 }

@@ -10,7 +10,7 @@ Profile profile(std::string_view preference) {
 }
 
 Subject policy0() {
-  return expand("cpu_epp", profile("performance"), two_node_facts()).wishes.at(0).subject;
+  return expand("cpu_epp", profile("performance"), two_node_facts()).desired_settings.at(0).subject;
 }
 
 TEST(CpuEpp, SubjectsAreThePolicies) {

@@ -22,7 +22,7 @@ Profile profile(std::vector<CpuEntry> cpus, std::vector<NicEntry> nics = {}) {
 
 Subject policy0() {
   return expand("cpu_governor", profile({entry(CpuEntry::Nodes::All)}), two_node_facts())
-      .wishes.at(0)
+      .desired_settings.at(0)
       .subject;
 }
 
@@ -41,7 +41,7 @@ TEST(CpuGovernor, NodesChooseThePolicies) {
   const NicEntry any{.select = {.any_physical = true}};
   const struct {
     Profile profile;
-    const char* wishes;
+    const char* desired_settings;
     const char* note;
   } cases[] = {
       {profile({entry(All)}),
@@ -66,7 +66,7 @@ TEST(CpuGovernor, NodesChooseThePolicies) {
   };
   for (const auto& one : cases) {
     const Expanded expanded = expand("cpu_governor", one.profile, two_node_facts());
-    EXPECT_EQ(expanded.text(), one.wishes);
+    EXPECT_EQ(expanded.text(), one.desired_settings);
     EXPECT_EQ(expanded.notes.empty() ? "" : expanded.notes.front(), one.note);
   }
 }
@@ -78,25 +78,25 @@ TEST(CpuGovernor, ANicWithoutANodeMeansAllCpusOnlyOnAOneNodeMachine) {
   facts.nics[0].numa_node = -1;
   const Expanded two = expand("cpu_governor", local, facts);
   EXPECT_EQ(
-      without_subject(two.wishes),
+      without_subject(two.desired_settings),
       "nodes nic-local: no NIC that this profile selects tells a node whose CPUs have a cpufreq "
       "policy; this machine has nodes 0, 1\n");
   EXPECT_EQ(two.notes.front(), "nodes: nic-local: eth0 tells no NUMA node with CPUs; left out");
   facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
-  EXPECT_EQ(expand("cpu_governor", local, facts).wishes.size(), 4U);
+  EXPECT_EQ(expand("cpu_governor", local, facts).desired_settings.size(), 4U);
 }
 
 TEST(CpuGovernor, AListedNodeThatIsNotThereFindsNoSubject) {
   Facts facts = two_node_facts();
   facts.topology.nodes.push_back({.id = 2, .cpus = {}});
   const Profile listed = profile({entry(CpuEntry::Nodes::Listed, {0, 2, 9})});
-  EXPECT_EQ(without_subject(expand("cpu_governor", listed, facts).wishes),
+  EXPECT_EQ(without_subject(expand("cpu_governor", listed, facts).desired_settings),
             "node 2: node 2 has memory only, no CPU\n"
             "node 9: there is no node 9; this machine has nodes 0, 1, 2\n");
   std::erase_if(facts.cpufreq, [](const CpufreqPolicy& policy) {
     return !(policy.cpus & CpuSet::range(0, 1)).empty();
   });
-  EXPECT_TRUE(contains(without_subject(expand("cpu_governor", listed, facts).wishes),
+  EXPECT_TRUE(contains(without_subject(expand("cpu_governor", listed, facts).desired_settings),
                        "node 0: no cpufreq policy belongs to a CPU of node 0\n"));
 }
 
@@ -180,7 +180,7 @@ TEST(CpuGovernor, AMachineWithoutCpufreqIsOneUnsupportedWish) {
   const Expanded expanded = expand("cpu_governor", twice, facts);
   EXPECT_EQ(expanded.text(), "cpufreq = performance (unsupported)\n");
   EXPECT_TRUE(expanded.notes.empty());
-  EXPECT_TRUE(contains(expanded.wishes[0].unsupported, "has no cpufreq"));
+  EXPECT_TRUE(contains(expanded.desired_settings[0].unsupported, "has no cpufreq"));
 }
 
 TEST(CpuGovernor, IsReadAndWritten) {

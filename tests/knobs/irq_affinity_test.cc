@@ -22,7 +22,7 @@ Profile profile(std::vector<NicEntry> nics) {
 const Profile kAll = profile({entry({.any_physical = true})});
 
 Subject rxtx3() {
-  return expand("irq_affinity", kAll, two_node_facts()).wishes.at(3).subject;
+  return expand("irq_affinity", kAll, two_node_facts()).desired_settings.at(3).subject;
 }
 
 TEST(IrqAffinity, EveryQueuesInterruptGetsACpuOfTheNicsNode) {
@@ -31,9 +31,9 @@ TEST(IrqAffinity, EveryQueuesInterruptGetsACpuOfTheNicsNode) {
             "eth0/rxtx-0 = 2\neth0/rxtx-1 = 3\neth0/rxtx-2 = 2\neth0/rxtx-3 = 3\n"
             "eth1/rx-0 = 0\neth1/tx-0 = 0\n");
   EXPECT_TRUE(expanded.notes.empty());
-  EXPECT_EQ(expanded.wishes[0].because, "queue 0 on core 0 of node 1 (2 cores, 1 NIC)");
-  EXPECT_EQ(expanded.wishes[0].setting.origin.file, "p.yaml");
-  EXPECT_EQ(expanded.wishes[0].disruption, Disruption::None);
+  EXPECT_EQ(expanded.desired_settings[0].because, "queue 0 on core 0 of node 1 (2 cores, 1 NIC)");
+  EXPECT_EQ(expanded.desired_settings[0].setting.origin.file, "p.yaml");
+  EXPECT_EQ(expanded.desired_settings[0].disruption, Disruption::None);
 }
 
 TEST(IrqAffinity, SubjectsSurviveRenamesAndNewNumbers) {
@@ -61,22 +61,23 @@ TEST(IrqAffinity, PortsOfOneFunctionNeverShareAnIdentity) {
     irq.number += 5;
     irq.msi_index += 5;
   }
-  const auto wishes = expand("irq_affinity", kAll, facts).wishes;
-  ASSERT_EQ(wishes.size(), 8U);
-  EXPECT_EQ(wishes[3].subject.key, "irq:0000:81:00.0/rxtx-3");
-  EXPECT_EQ(wishes[7].subject.key, "irq:0000:81:00.0/port-1/rxtx-3");
-  EXPECT_EQ(find_knob("irq_affinity")->locate(wishes[7].subject, facts)->name, "eth1/rxtx-3");
+  const auto desired_settings = expand("irq_affinity", kAll, facts).desired_settings;
+  ASSERT_EQ(desired_settings.size(), 8U);
+  EXPECT_EQ(desired_settings[3].subject.key, "irq:0000:81:00.0/rxtx-3");
+  EXPECT_EQ(desired_settings[7].subject.key, "irq:0000:81:00.0/port-1/rxtx-3");
+  EXPECT_EQ(find_knob("irq_affinity")->locate(desired_settings[7].subject, facts)->name,
+            "eth1/rxtx-3");
 }
 
 TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
   const Expanded expanded = expand("irq_affinity", kAll, two_node_facts());
-  EXPECT_EQ(expanded.wishes[3].detail,
+  EXPECT_EQ(expanded.desired_settings[3].detail,
             "IRQ 27 (MSI 3, eth0-rxtx-3) to CPU 3: queue 3 on core 1 of node 1 (2 cores, 1 NIC), "
             "shared: more queues than cores; /sys/class/net/eth0/device/numa_node says node 1");
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
   facts.nics[0].numa_node_source.clear();
-  const std::string detail = expand("irq_affinity", kAll, facts).wishes[0].detail;
+  const std::string detail = expand("irq_affinity", kAll, facts).desired_settings[0].detail;
   EXPECT_TRUE(contains(detail, "IRQ 24 (MSI 0, eth0-rxtx-0) is not placed: eth0 tells no NUMA"))
       << detail;
 }
@@ -84,7 +85,7 @@ TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
 TEST(IrqAffinity, TheWholeReasonOfAnInterruptThatIsStillToComeHasNoNumber) {
   Facts facts = two_node_facts();
   facts.nics[0].irqs[3].number = facts.nics[0].irqs[3].msi_index = -1;
-  const std::string detail = expand("irq_affinity", kAll, facts).wishes[3].detail;
+  const std::string detail = expand("irq_affinity", kAll, facts).desired_settings[3].detail;
   EXPECT_TRUE(contains(detail, "An interrupt that a change of channels brings to CPU 3: queue 3"))
       << detail;
 }
@@ -97,11 +98,11 @@ TEST(IrqAffinity, QueuesThatNoNameTellsAreNoSubjectBesideThoseThatAreTold) {
   }
   const Expanded expanded = expand("irq_affinity", kAll, facts);
   EXPECT_EQ(
-      without_subject(expanded.wishes),
+      without_subject(expanded.desired_settings),
       "eth0: no interrupt is known for receive queues 2-3, transmit queues 2-3, and the names "
       "that driver vmxnet3 gives these do not tell their queues here: novel:eth0-rxtx-2, "
       "novel:eth0-rxtx-3\n");
-  EXPECT_EQ(expanded.wishes.size(), 5U) << "queues 0 and 1, and eth1";
+  EXPECT_EQ(expanded.desired_settings.size(), 5U) << "queues 0 and 1, and eth1";
 }
 
 TEST(IrqAffinity, WhatIsNotUnderstoodBesideACompleteSetIsNamedAndLeftAlone) {
@@ -109,7 +110,7 @@ TEST(IrqAffinity, WhatIsNotUnderstoodBesideACompleteSetIsNamedAndLeftAlone) {
   for (int i = 0; i < 10; ++i)
     facts.nics[1].irqs.push_back({.number = 60 + i, .action = fmt::format("rdma-{}", i)});
   const Expanded expanded = expand("irq_affinity", kAll, facts);
-  EXPECT_EQ(without_subject(expanded.wishes), "");
+  EXPECT_EQ(without_subject(expanded.desired_settings), "");
   ASSERT_EQ(expanded.notes.size(), 1U);
   EXPECT_EQ(
       expanded.notes[0],
@@ -137,9 +138,9 @@ TEST(IrqAffinity, NamesOfNoKnownStyleFindNoSubject) {
     irq.no_queue = NicIrq::NoQueue::NotUnderstood;
   }
   const Expanded expanded = expand("irq_affinity", kAll, facts);
-  EXPECT_EQ(expanded.wishes.size(), 5U);
+  EXPECT_EQ(expanded.desired_settings.size(), 5U);
   EXPECT_EQ(
-      without_subject(expanded.wishes),
+      without_subject(expanded.desired_settings),
       "eth1: the names that driver e1000e gives its interrupts do not tell their queues here: "
       "novel:eth1-rx-0, novel:eth1-tx-0, novel:eth1\n");
 }
@@ -147,13 +148,13 @@ TEST(IrqAffinity, NamesOfNoKnownStyleFindNoSubject) {
 TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
-  const auto wishes = expand("irq_affinity", kAll, facts).wishes;
-  EXPECT_TRUE(contains(wishes[0].unsupported, "eth0 tells no NUMA node"));
-  EXPECT_EQ(to_text(wishes[0].setting.goal), "numa-local-spread") << "no CPU to name";
-  EXPECT_EQ(wishes[4].unsupported, "");
+  const auto desired_settings = expand("irq_affinity", kAll, facts).desired_settings;
+  EXPECT_TRUE(contains(desired_settings[0].unsupported, "eth0 tells no NUMA node"));
+  EXPECT_EQ(to_text(desired_settings[0].setting.goal), "numa-local-spread") << "no CPU to name";
+  EXPECT_EQ(desired_settings[4].unsupported, "");
   facts.topology.problems = {"node 1 names CPUs 0 of another node"};
-  for (const Wish& wish : expand("irq_affinity", kAll, facts).wishes)
-    EXPECT_TRUE(contains(wish.unsupported, "topology is broken")) << wish.subject.name;
+  for (const DesiredSetting& desired : expand("irq_affinity", kAll, facts).desired_settings)
+    EXPECT_TRUE(contains(desired.unsupported, "topology is broken")) << desired.subject.name;
 }
 
 TEST(IrqAffinity, ANicThatIsDownHasNoSubject) {
@@ -161,10 +162,10 @@ TEST(IrqAffinity, ANicThatIsDownHasNoSubject) {
   facts.nics[1].operstate = "down";
   for (NicIrq& irq : facts.nics[1].irqs) irq = {.number = irq.number, .msi_index = irq.msi_index};
   const Expanded expanded = expand("irq_affinity", kAll, facts);
-  EXPECT_EQ(expanded.wishes.size(), 5U);
-  EXPECT_EQ(without_subject(expanded.wishes),
+  EXPECT_EQ(expanded.desired_settings.size(), 5U);
+  EXPECT_EQ(without_subject(expanded.desired_settings),
             "eth1: no interrupt of a queue is in use (it is down)\n");
-  EXPECT_EQ(expanded.wishes[0].subject.device, facts.nics[1].key()) << "--nic finds it";
+  EXPECT_EQ(expanded.desired_settings[0].subject.device, facts.nics[1].key()) << "--nic finds it";
 }
 
 TEST(IrqAffinity, ASelectorWithoutANicFindsNoSubject) {
@@ -172,7 +173,7 @@ TEST(IrqAffinity, ASelectorWithoutANicFindsNoSubject) {
       expand("irq_affinity", profile({entry({.drivers = {"ice"}})}), two_node_facts());
   EXPECT_TRUE(expanded.notes.empty());
   EXPECT_EQ(
-      without_subject(expanded.wishes),
+      without_subject(expanded.desired_settings),
       "driver ice: no NIC here matches driver ice; there are eth0 (vmxnet3), eth1 (e1000e)\n");
 }
 

@@ -24,27 +24,28 @@ Facts facts(bool running) {
 TEST(Irqbalance, LeaveAsksForNothing) {
   EXPECT_FALSE(find_knob("irqbalance")->wanted(profile("leave")));
   EXPECT_FALSE(find_knob("irqbalance")->wanted({}));
-  EXPECT_TRUE(expand("irqbalance", profile("leave"), facts(true)).wishes.empty());
+  EXPECT_TRUE(expand("irqbalance", profile("leave"), facts(true)).desired_settings.empty());
 }
 
 TEST(Irqbalance, RequireOffIsMetWhenItDoesNotRun) {
   const Expanded expanded = expand("irqbalance", profile("require-off"), facts(false));
   EXPECT_EQ(expanded.text(), "irqbalance = off\n");
-  const Observation seen = observe(expanded.wishes[0].subject, FakeMachine().host());
+  const Observation seen = observe(expanded.desired_settings[0].subject, FakeMachine().host());
   EXPECT_EQ(seen.availability, Availability::Available);
-  EXPECT_TRUE(meets(seen.value, expanded.wishes[0].setting.goal));
+  EXPECT_TRUE(meets(seen.value, expanded.desired_settings[0].setting.goal));
 }
 
 TEST(Irqbalance, ARunningOneBlocksAndIsNeverStopped) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
-  const auto wishes = expand("irqbalance", profile("require-off"), facts(true)).wishes;
-  const Observation seen = observe(wishes.at(0).subject, host);
+  const auto desired_settings =
+      expand("irqbalance", profile("require-off"), facts(true)).desired_settings;
+  const Observation seen = observe(desired_settings.at(0).subject, host);
   EXPECT_EQ(seen.availability, Availability::Blocked);
   EXPECT_EQ(seen.value, word("running (pid 412)"));
   EXPECT_TRUE(contains(seen.reason, "within 10 s")) << seen.reason;
   EXPECT_TRUE(contains(seen.hint, "systemctl disable --now irqbalance")) << seen.hint;
-  EXPECT_EQ(write(wishes[0].subject, word("off"), host).error().fault, Fault::Refused);
+  EXPECT_EQ(write(desired_settings[0].subject, word("off"), host).error().fault, Fault::Refused);
   EXPECT_EQ(machine.fuse->count(), 0);
 }
 
@@ -68,8 +69,8 @@ struct Banning {
     std::vector<Subject> all;
     std::vector<std::string> notes;
     const Facts seen = collect_facts(host, find_knob("irqbalance")->info.needs);
-    for (const Wish& wish : find_knob("irqbalance")->expand(ban(), seen, notes))
-      all.push_back(wish.subject);
+    for (const DesiredSetting& desired : find_knob("irqbalance")->expand(ban(), seen, notes))
+      all.push_back(desired.subject);
     return all;
   }
 
@@ -95,8 +96,8 @@ TEST(IrqbalanceBan, ASubjectForEachPlacedNicAndNoOther) {
   const Facts two = two_node_facts();
   const Expanded all = expand("irqbalance", ban(), two);
   EXPECT_EQ(all.text(), "eth0 = banned\neth1 = banned\n");
-  EXPECT_EQ(all.wishes[0].subject.key, "irqbalance:0000:81:00.0");
-  EXPECT_EQ(all.wishes[0].subject.device, two.nic("eth0")->key());
+  EXPECT_EQ(all.desired_settings[0].subject.key, "irqbalance:0000:81:00.0");
+  EXPECT_EQ(all.desired_settings[0].subject.device, two.nic("eth0")->key());
   Profile one = ban();
   one.nics[0].select = {.names = {"eth1"}};
   EXPECT_EQ(expand("irqbalance", one, two).text(), "eth1 = banned\n");
@@ -104,7 +105,7 @@ TEST(IrqbalanceBan, ASubjectForEachPlacedNicAndNoOther) {
 
 TEST(IrqbalanceBan, WithoutAPlacementThereIsNothingToBan) {
   const Expanded none = expand("irqbalance", profile("ban"), two_node_facts());
-  EXPECT_TRUE(none.wishes.empty());
+  EXPECT_TRUE(none.desired_settings.empty());
   EXPECT_EQ(none.notes.at(0), "irqbalance: no interrupt is placed here; none to ban");
 }
 
@@ -174,11 +175,11 @@ TEST(IrqbalanceBan, AStoppedOneIsToldForItsNextStart) {
 
 TEST(IrqbalanceBan, WithoutIrqbalanceNothingIsAmiss) {
   const FakeMachine machine = two_node_machine();
-  const auto wishes = expand("irqbalance", ban(), two_node_facts()).wishes;
-  const Observation seen = observe(wishes.at(0).subject, machine.host());
+  const auto desired_settings = expand("irqbalance", ban(), two_node_facts()).desired_settings;
+  const Observation seen = observe(desired_settings.at(0).subject, machine.host());
   EXPECT_EQ(seen.availability, Availability::Unsupported);
   EXPECT_EQ(seen.reason, "irqbalance does not run and is no unit of systemd");
-  EXPECT_EQ(wishes[0].setting.need, Need::Preferred);
+  EXPECT_EQ(desired_settings[0].setting.need, Need::Preferred);
 }
 
 TEST(IrqbalanceBan, StartedByHandItIsNotTouched) {

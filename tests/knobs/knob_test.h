@@ -25,15 +25,15 @@ inline Value word(std::string_view text) {
 }
 
 struct Expanded {
-  std::vector<Wish> wishes;
+  std::vector<DesiredSetting> desired_settings;
   std::vector<std::string> notes;
 
   // One line a wish: "eth0/rxtx-0 = 2", with "(unsupported)" where facts rule it out.
   std::string text() const {
     std::string all;
-    for (const Wish& wish : wishes) {
-      all += wish.subject.name + " = " + to_text(wish.setting.goal);
-      all += wish.unsupported.empty() ? "\n" : " (unsupported)\n";
+    for (const DesiredSetting& desired : desired_settings) {
+      all += desired.subject.name + " = " + to_text(desired.setting.goal);
+      all += desired.unsupported.empty() ? "\n" : " (unsupported)\n";
     }
     return all;
   }
@@ -41,15 +41,16 @@ struct Expanded {
 
 inline Expanded expand(std::string_view knob, const Profile& profile, const Facts& facts) {
   Expanded expanded;
-  expanded.wishes = find_knob(knob)->expand(profile, facts, expanded.notes);
+  expanded.desired_settings = find_knob(knob)->expand(profile, facts, expanded.notes);
   return expanded;
 }
 
 // What found nothing to set: "name: why", one line each.
-inline std::string without_subject(const std::vector<Wish>& wishes) {
+inline std::string without_subject(const std::vector<DesiredSetting>& desired_settings) {
   std::string text;
-  for (const Wish& wish : wishes) {
-    if (!wish.no_subject.empty()) text += wish.subject.name + ": " + wish.no_subject + "\n";
+  for (const DesiredSetting& desired : desired_settings) {
+    if (!desired.no_subject.empty())
+      text += desired.subject.name + ": " + desired.no_subject + "\n";
   }
   return text;
 }

@@ -12,8 +12,8 @@ TEST(Module, TheSubjectIsTheModule) {
   Profile profile;
   profile.modules = {{"tls", exactly(true)}};
   const Expanded expanded = expand("module", profile, {});
-  ASSERT_EQ(expanded.wishes.size(), 1U);
-  EXPECT_EQ(expanded.wishes[0].subject, kTls);
+  ASSERT_EQ(expanded.desired_settings.size(), 1U);
+  EXPECT_EQ(expanded.desired_settings[0].subject, kTls);
   EXPECT_EQ(expanded.text(), "tls = on\n");
   EXPECT_EQ(find_knob("module")->locate(kTls, {}), kTls);
 }

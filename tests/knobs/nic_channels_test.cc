@@ -15,12 +15,12 @@ Profile profile(std::vector<NamedSetting> channels, NicSelector select = {.names
 
 Subject combined() {
   const Profile one = profile({{"combined", exactly(std::int64_t{2})}});
-  return expand("nic_channels", one, two_node_facts()).wishes.at(0).subject;
+  return expand("nic_channels", one, two_node_facts()).desired_settings.at(0).subject;
 }
 
-Wish wish_for(Value goal, const Facts& facts) {
+DesiredSetting desired_for(Value goal, const Facts& facts) {
   return expand("nic_channels", profile({{"combined", exactly(std::move(goal))}}), facts)
-      .wishes.at(0);
+      .desired_settings.at(0);
 }
 
 TEST(NicChannels, SubjectsSurviveRenames) {
@@ -36,50 +36,52 @@ TEST(NicChannels, SubjectsSurviveRenames) {
 
 TEST(NicChannels, LocalCoresAreThoseOfTheNicsNodeThatMayBeUsed) {
   Facts facts = two_node_facts();
-  const Wish two = wish_for(word("local-cores"), facts);
+  const DesiredSetting two = desired_for(word("local-cores"), facts);
   EXPECT_EQ(two.setting.goal.value, Value{std::int64_t{2}});
   EXPECT_EQ(two.because, "2 cores on node 1, and driver vmxnet3 has at most 8 channels");
   facts.topology.isolated = CpuSet::of({3});
-  EXPECT_EQ(wish_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{1}});
+  EXPECT_EQ(desired_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{1}});
   facts.topology.isolated = CpuSet::of({2, 3});
-  EXPECT_EQ(wish_for(word("local-cores"), facts).unsupported,
+  EXPECT_EQ(desired_for(word("local-cores"), facts).unsupported,
             "node 1 of eth0 has no CPU that may be used");
 }
 
 TEST(NicChannels, WordsAreClampedToWhatTheDriverHas) {
   Facts facts = two_node_facts();
-  EXPECT_EQ(wish_for(word("max"), facts).setting.goal.value, Value{std::int64_t{8}});
-  EXPECT_EQ(wish_for(word("max"), facts).because, "all that driver vmxnet3 has");
+  EXPECT_EQ(desired_for(word("max"), facts).setting.goal.value, Value{std::int64_t{8}});
+  EXPECT_EQ(desired_for(word("max"), facts).because, "all that driver vmxnet3 has");
   facts.nics[0].channels["combined"].maximum = 1;
-  EXPECT_EQ(wish_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{1}});
+  EXPECT_EQ(desired_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{1}});
   facts.nics[0].channels["combined"].maximum = std::nullopt;
-  EXPECT_EQ(wish_for(word("max"), facts).unsupported, "driver vmxnet3 does not tell its maximum");
+  EXPECT_EQ(desired_for(word("max"), facts).unsupported,
+            "driver vmxnet3 does not tell its maximum");
 }
 
 TEST(NicChannels, NumbersAreNotClampedButRefused) {
-  EXPECT_EQ(wish_for(std::int64_t{8}, two_node_facts()).unsupported, "");
-  EXPECT_EQ(wish_for(std::int64_t{9}, two_node_facts()).unsupported, "eth0 takes at most 8 here");
+  EXPECT_EQ(desired_for(std::int64_t{8}, two_node_facts()).unsupported, "");
+  EXPECT_EQ(desired_for(std::int64_t{9}, two_node_facts()).unsupported,
+            "eth0 takes at most 8 here");
 }
 
 TEST(NicChannels, NodeMinusOneIsGuessedOnOneNodeOnly) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
-  EXPECT_EQ(wish_for(word("local-cores"), facts).unsupported,
+  EXPECT_EQ(desired_for(word("local-cores"), facts).unsupported,
             "eth0 tells no NUMA node (numa_node -1) and this machine has 2");
   facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
-  EXPECT_EQ(wish_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{4}});
+  EXPECT_EQ(desired_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{4}});
 }
 
 TEST(NicChannels, ADriverWithoutThemIsNamed) {
   const Profile all = profile({{"rx", exactly(std::int64_t{2})}}, {.any_physical = true});
-  const auto wishes = expand("nic_channels", all, two_node_facts()).wishes;
-  EXPECT_EQ(wishes[0].unsupported, "driver vmxnet3 has no channels rx, only combined");
-  EXPECT_EQ(wishes[1].unsupported, "driver e1000e has no channels to set");
+  const auto desired_settings = expand("nic_channels", all, two_node_facts()).desired_settings;
+  EXPECT_EQ(desired_settings[0].unsupported, "driver vmxnet3 has no channels rx, only combined");
+  EXPECT_EQ(desired_settings[1].unsupported, "driver e1000e has no channels to set");
 }
 
 TEST(NicChannels, ASelectorWithoutANicFindsNoSubject) {
   const Profile none = profile({{"combined", exactly(word("max"))}}, {.drivers = {"mlx5_core"}});
-  EXPECT_EQ(without_subject(expand("nic_channels", none, two_node_facts()).wishes),
+  EXPECT_EQ(without_subject(expand("nic_channels", none, two_node_facts()).desired_settings),
             "driver mlx5_core/combined: no NIC here matches driver mlx5_core; there are eth0 "
             "(vmxnet3), eth1 (e1000e)\n");
 }

@@ -12,7 +12,8 @@ Expanded expanded(std::vector<NamedSetting> coalesce, const Facts& facts = two_n
 TEST(NicCoalesce, AdaptiveIsASwitch) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
-  const Subject adaptive = expanded({{"adaptive-rx", exactly(true)}}).wishes.at(0).subject;
+  const Subject adaptive =
+      expanded({{"adaptive-rx", exactly(true)}}).desired_settings.at(0).subject;
   EXPECT_EQ(observe(adaptive, host).value, Value{false});
   ASSERT_TRUE(write(adaptive, true, host));
   EXPECT_EQ(machine->writes, (std::vector<std::string>{"eth0 coalesce adaptive-rx=1"}));
@@ -24,7 +25,7 @@ TEST(NicCoalesce, AFixedValueNeedsAdaptiveOff) {
   const auto alone = [&] { return expanded({{"rx-usecs", exactly(std::int64_t{8})}}, facts); };
   EXPECT_EQ(alone().text(), "eth0/rx-usecs = 8\n");
   facts.nics[0].coalesce["adaptive-rx"].value = 1;
-  EXPECT_EQ(alone().wishes[0].unsupported,
+  EXPECT_EQ(alone().desired_settings[0].unsupported,
             "adaptive-rx is on, so the driver chooses rx-usecs itself; a fixed value needs "
             "adaptive-rx: false");
   EXPECT_EQ(
@@ -38,7 +39,8 @@ TEST(NicCoalesce, AFixedValueNeedsAdaptiveOff) {
 
 TEST(NicCoalesce, OnlyMlx5ReopensChannels) {
   Facts facts = two_node_facts();
-  const Subject adaptive = expanded({{"adaptive-rx", exactly(true)}}).wishes.at(0).subject;
+  const Subject adaptive =
+      expanded({{"adaptive-rx", exactly(true)}}).desired_settings.at(0).subject;
   const Knob& knob = *find_knob("nic_coalesce");
   EXPECT_EQ(knob.disruption(facts.nics[0], adaptive), Disruption::None);
   facts.nics[0].driver = "mlx5_core";
@@ -46,7 +48,7 @@ TEST(NicCoalesce, OnlyMlx5ReopensChannels) {
 }
 
 TEST(NicCoalesce, WhatTheDriverLacksIsNamed) {
-  EXPECT_EQ(expanded({{"tx-frames", exactly(std::int64_t{8})}}).wishes.at(0).unsupported,
+  EXPECT_EQ(expanded({{"tx-frames", exactly(std::int64_t{8})}}).desired_settings.at(0).unsupported,
             "driver vmxnet3 has no coalesce tx-frames, only adaptive-rx, rx-usecs, tx-usecs");
 }
 

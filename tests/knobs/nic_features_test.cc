@@ -23,7 +23,7 @@ Profile profile(std::vector<NicEntry> nics) {
 
 Subject subject(const std::string& nic, const std::string& feature) {
   const Profile one = profile({entry({.names = {nic}}, {{feature, exactly(true)}})});
-  return expand("nic_features", one, two_node_facts()).wishes.at(0).subject;
+  return expand("nic_features", one, two_node_facts()).desired_settings.at(0).subject;
 }
 
 TEST(NicFeatures, SubjectsSurviveRenamesAndAreGroupedByNic) {
@@ -53,9 +53,10 @@ TEST(NicFeatures, OneNicsFeaturesStandTogetherAndFixedOnesAreRuledOut) {
 
 TEST(NicFeatures, AFixedFeatureNamesTheDriverAndThoseThatHaveIt) {
   const Profile one = profile({entry({.names = {"eth1"}}, {{kTx, exactly(true)}})});
-  const Wish wish = expand("nic_features", one, two_node_facts()).wishes.at(0);
+  const DesiredSetting desired =
+      expand("nic_features", one, two_node_facts()).desired_settings.at(0);
   EXPECT_EQ(
-      wish.unsupported,
+      desired.unsupported,
       "driver e1000e has no TLS offload for sending; mlx5_core (ConnectX-6 Dx and later), nfp, "
       "cxgb4 (T6) and funeth can");
 }
@@ -76,20 +77,20 @@ TEST(NicFeatures, ASelectorWithoutANicFindsNoSubject) {
   const Profile none =
       profile({entry({.drivers = {"mlx5_core", "nfp"}}, {{kTx, exactly(true)}}, 7)});
   const Expanded expanded = expand("nic_features", none, two_node_facts());
-  ASSERT_EQ(expanded.wishes.size(), 1U);
+  ASSERT_EQ(expanded.desired_settings.size(), 1U);
   EXPECT_TRUE(expanded.notes.empty());
-  const Wish& wish = expanded.wishes[0];
-  EXPECT_EQ(wish.subject.key, "nic_features:none:driver mlx5_core or nfp/tls-hw-tx-offload");
-  EXPECT_EQ(wish.no_subject,
+  const DesiredSetting& desired = expanded.desired_settings[0];
+  EXPECT_EQ(desired.subject.key, "nic_features:none:driver mlx5_core or nfp/tls-hw-tx-offload");
+  EXPECT_EQ(desired.no_subject,
             "no NIC here matches driver mlx5_core or nfp; there are eth0 (vmxnet3), eth1 (e1000e)");
-  EXPECT_EQ(wish.setting.need, Need::Required);
+  EXPECT_EQ(desired.setting.need, Need::Required);
 }
 
 TEST(NicFeatures, ANicThatNeedNotBeThereIsANote) {
   Profile none = profile({entry({.drivers = {"mlx5_core"}}, {{kTx, exactly(true)}}, 7)});
   none.nics[0].select.if_present = true;
   const Expanded expanded = expand("nic_features", none, two_node_facts());
-  EXPECT_TRUE(expanded.wishes.empty());
+  EXPECT_TRUE(expanded.desired_settings.empty());
   EXPECT_EQ(expanded.notes,
             (std::vector<std::string>{"nic_features: no NIC here matches driver mlx5_core "
                                       "(p.yaml:7:5); if_present allows it"}));
@@ -99,7 +100,7 @@ TEST(NicFeatures, AMachineWithoutAnyNicIsToldSo) {
   Facts facts = two_node_facts();
   facts.nics.clear();
   const Profile any = profile({entry({.any_physical = true}, {{kTx, exactly(true)}}, 7)});
-  EXPECT_EQ(without_subject(expand("nic_features", any, facts).wishes),
+  EXPECT_EQ(without_subject(expand("nic_features", any, facts).desired_settings),
             "any physical/tls-hw-tx-offload: no NIC here matches any physical; there is no NIC at "
             "all\n");
 }
@@ -110,7 +111,7 @@ TEST(NicFeatures, ABondStandsForItsMembers) {
   const Profile bond = profile({entry({.names = {"bond0"}}, {{kRx, exactly(false)}})});
   const Expanded expanded = expand("nic_features", bond, facts);
   EXPECT_EQ(expanded.text(), "eth0/tls-hw-rx-offload = off\neth1/tls-hw-rx-offload = off\n");
-  EXPECT_EQ(expanded.wishes[0].because, "bond0 stands for it");
+  EXPECT_EQ(expanded.desired_settings[0].because, "bond0 stands for it");
 }
 
 TEST(NicFeatures, OnlyReceiveOffloadOfMlx5ReopensChannels) {
@@ -119,9 +120,9 @@ TEST(NicFeatures, OnlyReceiveOffloadOfMlx5ReopensChannels) {
   const Profile both =
       profile({entry({.any_physical = true}, {{kTx, exactly(true)}, {kRx, exactly(true)}})});
   std::vector<Disruption> disruptions;
-  for (const Wish& wish : expand("nic_features", both, facts).wishes) {
-    const Nic& nic = *facts.nic(wish.subject.place);
-    disruptions.push_back(find_knob("nic_features")->disruption(nic, wish.subject));
+  for (const DesiredSetting& desired : expand("nic_features", both, facts).desired_settings) {
+    const Nic& nic = *facts.nic(desired.subject.place);
+    disruptions.push_back(find_knob("nic_features")->disruption(nic, desired.subject));
   }
   EXPECT_EQ(disruptions, (std::vector{Disruption::NewConnections, Disruption::NewConnections,
                                       Disruption::NewConnections, Disruption::ChannelReopen}));
@@ -196,11 +197,11 @@ TEST(NicFeatures, RequestedAndActiveAreToldApart) {
 }
 
 // What is expanded for eth0 of the two-node machine, with these features.
-Wish wish_for_eth0(NicFeatures features, std::vector<NamedSetting> wanted) {
+DesiredSetting wish_for_eth0(NicFeatures features, std::vector<NamedSetting> wanted) {
   Facts facts = two_node_facts();
   facts.nics[0].features = std::move(features);
   return expand("nic_features", profile({entry({.names = {"eth0"}}, std::move(wanted))}), facts)
-      .wishes.at(0);
+      .desired_settings.at(0);
 }
 
 TEST(NicFeatures, WithoutChecksumsTheWishIsBlocked) {

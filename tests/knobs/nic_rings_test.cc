@@ -14,8 +14,8 @@ TEST(NicRings, BothDirectionsAreOneMessage) {
   Host host = machine.host();
   const Profile both = profile({{"rx", exactly(word("max"))}, {"tx", exactly(std::int64_t{512})}});
   std::vector<Change> changes;
-  for (const Wish& wish : expand("nic_rings", both, two_node_facts()).wishes)
-    changes.push_back({wish.subject, wish.setting.goal.value});
+  for (const DesiredSetting& desired : expand("nic_rings", both, two_node_facts()).desired_settings)
+    changes.push_back({desired.subject, desired.setting.goal.value});
   for (const Outcome& outcome : find_knob("nic_rings")->write(host, changes)) EXPECT_TRUE(outcome);
   EXPECT_EQ(machine->writes, (std::vector<std::string>{"eth0 rings rx=4096 tx=512"}));
   EXPECT_EQ(observe(changes[0].subject, host).value, Value{std::int64_t{4096}});
@@ -23,28 +23,30 @@ TEST(NicRings, BothDirectionsAreOneMessage) {
 
 TEST(NicRings, AbsurdSizesAreRefusedBeforeAnythingIsWritten) {
   const Profile one = profile({{"rx", exactly(std::int64_t{8192})}});
-  EXPECT_EQ(expand("nic_rings", one, two_node_facts()).wishes.at(0).unsupported,
+  EXPECT_EQ(expand("nic_rings", one, two_node_facts()).desired_settings.at(0).unsupported,
             "eth0 takes at most 4096 here");
 }
 
-Wish wish_for(std::string_view driver, std::string_view parameter, Goal goal) {
+DesiredSetting desired_for(std::string_view driver, std::string_view parameter, Goal goal) {
   Facts facts = two_node_facts();
   facts.nics[0].driver = driver;
   Setting setting = exactly(goal.value);
   setting.goal = std::move(goal);
-  return expand("nic_rings", profile({{std::string(parameter), setting}}), facts).wishes.at(0);
+  return expand("nic_rings", profile({{std::string(parameter), setting}}), facts)
+      .desired_settings.at(0);
 }
 
 TEST(NicRings, ALimitThatTheMachineCannotReachIsMetAndSaidToBeIdle) {
   const Goal limit{.op = Goal::Op::AtMost, .value = std::int64_t{8192}};
-  const Wish wish = wish_for("vmxnet3", "rx", limit);
-  EXPECT_EQ(wish.unsupported, "");
-  EXPECT_EQ(wish.because, "eth0 takes at most 4096 here, so this limit changes nothing");
+  const DesiredSetting desired = desired_for("vmxnet3", "rx", limit);
+  EXPECT_EQ(desired.unsupported, "");
+  EXPECT_EQ(desired.because, "eth0 takes at most 4096 here, so this limit changes nothing");
   EXPECT_EQ(
-      wish_for("vmxnet3", "rx", {.op = Goal::Op::AtMost, .value = std::int64_t{4096}}).because, "");
-  EXPECT_EQ(
-      wish_for("vmxnet3", "rx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8192}}).unsupported,
-      "eth0 takes at most 4096 here");
+      desired_for("vmxnet3", "rx", {.op = Goal::Op::AtMost, .value = std::int64_t{4096}}).because,
+      "");
+  EXPECT_EQ(desired_for("vmxnet3", "rx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8192}})
+                .unsupported,
+            "eth0 takes at most 4096 here");
 }
 
 TEST(NicRings, WhatADriverTakesAtLeastIsKnownBeforeAnythingIsWritten) {
@@ -52,16 +54,17 @@ TEST(NicRings, WhatADriverTakesAtLeastIsKnownBeforeAnythingIsWritten) {
   const auto most = [](std::int64_t number) {
     return Goal{.op = Goal::Op::AtMost, .value = number};
   };
-  EXPECT_EQ(wish_for("ice", "rx", exact(32)).unsupported, "driver ice takes at least 64 here");
-  EXPECT_EQ(wish_for("ice", "rx", exact(64)).unsupported, "");
-  EXPECT_EQ(wish_for("ice", "rx", most(32)).unsupported, "driver ice takes at least 64 here");
-  EXPECT_EQ(wish_for("mlx5_core", "rx", exact(2)).unsupported, "") << "of transmit rings alone";
-  EXPECT_EQ(wish_for("ena", "tx", exact(64)).unsupported, "");
-  EXPECT_EQ(wish_for("ena", "tx", exact(64)).because, "driver ena makes 256 of less");
-  EXPECT_EQ(wish_for("ena", "tx", most(64)).unsupported, "driver ena takes at least 256 here");
-  EXPECT_EQ(wish_for("ice", "tx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8}}).unsupported,
-            "");
-  EXPECT_EQ(wish_for("novel", "rx", exact(1)).unsupported, "");
+  EXPECT_EQ(desired_for("ice", "rx", exact(32)).unsupported, "driver ice takes at least 64 here");
+  EXPECT_EQ(desired_for("ice", "rx", exact(64)).unsupported, "");
+  EXPECT_EQ(desired_for("ice", "rx", most(32)).unsupported, "driver ice takes at least 64 here");
+  EXPECT_EQ(desired_for("mlx5_core", "rx", exact(2)).unsupported, "") << "of transmit rings alone";
+  EXPECT_EQ(desired_for("ena", "tx", exact(64)).unsupported, "");
+  EXPECT_EQ(desired_for("ena", "tx", exact(64)).because, "driver ena makes 256 of less");
+  EXPECT_EQ(desired_for("ena", "tx", most(64)).unsupported, "driver ena takes at least 256 here");
+  EXPECT_EQ(
+      desired_for("ice", "tx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8}}).unsupported,
+      "");
+  EXPECT_EQ(desired_for("novel", "rx", exact(1)).unsupported, "");
 }
 
 TEST(NicRings, TheLeastThatADriverTakesIsNotRefusedAndOneLessIs) {
@@ -73,7 +76,7 @@ TEST(NicRings, TheLeastThatADriverTakesIsNotRefusedAndOneLessIs) {
                {"mlx5_core", "tx", 64}, {"ena", "rx", 256}, {"ena", "tx", 256}};
   for (const auto& one : cases) {
     const auto fault = [&](std::int64_t number) {
-      return wish_for(one.driver, one.parameter, {.op = Goal::Op::AtMost, .value = number})
+      return desired_for(one.driver, one.parameter, {.op = Goal::Op::AtMost, .value = number})
           .unsupported;
     };
     EXPECT_EQ(fault(one.least), "") << one.driver << " " << one.parameter;
@@ -89,8 +92,8 @@ TEST(NicRings, ARefusedMessageFailsForEachOfItsChanges) {
   const Profile both =
       profile({{"rx", exactly(std::int64_t{512})}, {"tx", exactly(std::int64_t{512})}});
   std::vector<Change> changes;
-  for (const Wish& wish : expand("nic_rings", both, two_node_facts()).wishes)
-    changes.push_back({wish.subject, wish.setting.goal.value});
+  for (const DesiredSetting& desired : expand("nic_rings", both, two_node_facts()).desired_settings)
+    changes.push_back({desired.subject, desired.setting.goal.value});
   const auto outcomes = find_knob("nic_rings")->write(host, changes);
   ASSERT_EQ(outcomes.size(), 2U);
   for (const Outcome& outcome : outcomes) EXPECT_FALSE(outcome);

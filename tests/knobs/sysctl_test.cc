@@ -12,7 +12,7 @@ namespace {
 Subject subject(std::string_view name, const Facts& facts = {}) {
   Profile profile;
   profile.sysctl = {{std::string(name), exactly(std::int64_t{1})}};
-  return expand("sysctl", profile, facts).wishes.at(0).subject;
+  return expand("sysctl", profile, facts).desired_settings.at(0).subject;
 }
 
 TEST(Sysctl, SubjectsAreNamedByTheDottedNameInBothSpellings) {
@@ -146,11 +146,11 @@ TEST(Sysctl, WhatTheKernelRoundsIsTheGoal) {
   Profile profile;
   profile.sysctl = {{"net.core.rps_sock_flow_entries", exactly(std::int64_t{32769})},
                     {"net/core/somaxconn", exactly(std::int64_t{4097})}};
-  const auto wishes = expand("sysctl", profile, {}).wishes;
-  EXPECT_EQ(wishes[0].setting.goal.value, (Value{std::int64_t{65536}}));
-  EXPECT_EQ(wishes[0].because, "the kernel rounds 32769 to a power of two");
-  EXPECT_EQ(wishes[1].setting.goal.value, (Value{std::int64_t{4097}}));
-  EXPECT_EQ(wishes[1].because, "");
+  const auto desired_settings = expand("sysctl", profile, {}).desired_settings;
+  EXPECT_EQ(desired_settings[0].setting.goal.value, (Value{std::int64_t{65536}}));
+  EXPECT_EQ(desired_settings[0].because, "the kernel rounds 32769 to a power of two");
+  EXPECT_EQ(desired_settings[1].setting.goal.value, (Value{std::int64_t{4097}}));
+  EXPECT_EQ(desired_settings[1].because, "");
 }
 
 const std::string kModules = "/lib/modules/" + std::string(kFakeKernel);

@@ -22,15 +22,16 @@ Profile profile(NicSelector select, bool placed = true) {
 const Profile kEth0 = profile({.names = {"eth0"}});
 
 Subject tx3() {
-  return expand("xps", kEth0, two_node_facts()).wishes.at(3).subject;
+  return expand("xps", kEth0, two_node_facts()).desired_settings.at(3).subject;
 }
 
 TEST(Xps, EachQueueIsUsedByTheCpuOfItsInterruptAndEachOtherCpuByOneQueue) {
   const Expanded expanded = expand("xps", kEth0, two_node_facts());
   EXPECT_EQ(expanded.text(), "eth0/tx-0 = 0,2\neth0/tx-1 = 1,3\neth0/tx-2 = 2\neth0/tx-3 = 3\n");
   EXPECT_TRUE(expanded.notes.empty());
-  EXPECT_EQ(expanded.wishes[0].because, "its interrupt goes to CPU 2; CPU 0 has no nearer queue");
-  EXPECT_EQ(expanded.wishes[0].disruption, Disruption::None);
+  EXPECT_EQ(expanded.desired_settings[0].because,
+            "its interrupt goes to CPU 2; CPU 0 has no nearer queue");
+  EXPECT_EQ(expanded.desired_settings[0].disruption, Disruption::None);
 }
 
 TEST(Xps, FollowsThePlacementOfAllNicsThatShareANode) {
@@ -65,37 +66,39 @@ TEST(Xps, PortsOfOneFunctionHaveKeysOfTheirOwn) {
   facts.nics[1] = facts.nics[0];
   facts.nics[1].name = "eth1";
   facts.nics[1].port = 1;
-  const auto wishes = expand("xps", profile({.any_physical = true}), facts).wishes;
-  ASSERT_EQ(wishes.size(), 8U);
-  EXPECT_EQ(wishes[7].subject.key, "xps:pci:0000:81:00.0/port-1/tx-3");
-  EXPECT_EQ(find_knob("xps")->locate(wishes[7].subject, facts)->name, "eth1/tx-3");
+  const auto desired_settings =
+      expand("xps", profile({.any_physical = true}), facts).desired_settings;
+  ASSERT_EQ(desired_settings.size(), 8U);
+  EXPECT_EQ(desired_settings[7].subject.key, "xps:pci:0000:81:00.0/port-1/tx-3");
+  EXPECT_EQ(find_knob("xps")->locate(desired_settings[7].subject, facts)->name, "eth1/tx-3");
 }
 
 TEST(Xps, WithOneQueueThereIsNothingToSteer) {
   const Expanded one = expand("xps", profile({.names = {"eth1"}}), two_node_facts());
-  EXPECT_TRUE(one.wishes.empty());
+  EXPECT_TRUE(one.desired_settings.empty());
   EXPECT_EQ(one.notes,
             (std::vector<std::string>{"xps eth1: one transmit queue, nothing to choose from"}));
   Facts facts = two_node_facts();
   facts.nics[1].tx_queues = 0;
-  EXPECT_EQ(without_subject(expand("xps", profile({.names = {"eth1"}}), facts).wishes),
+  EXPECT_EQ(without_subject(expand("xps", profile({.names = {"eth1"}}), facts).desired_settings),
             "eth1: it has no transmit queue\n");
 }
 
 TEST(Xps, WhatIsNotPlacedCannotBeMatched) {
   const Expanded alone = expand("xps", profile({.names = {"eth0"}}, false), two_node_facts());
-  ASSERT_EQ(alone.wishes.size(), 1U);
-  EXPECT_EQ(alone.wishes[0].subject.name, "eth0/tx-0") << "of a NIC with one such queue, too";
-  EXPECT_EQ(alone.wishes[0].unsupported,
+  ASSERT_EQ(alone.desired_settings.size(), 1U);
+  EXPECT_EQ(alone.desired_settings[0].subject.name, "eth0/tx-0")
+      << "of a NIC with one such queue, too";
+  EXPECT_EQ(alone.desired_settings[0].unsupported,
             "match-irqs follows irqs.placement, and no entry of this profile places the interrupts "
             "of eth0");
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
-  for (const Wish& wish : expand("xps", kEth0, facts).wishes)
-    EXPECT_TRUE(contains(wish.unsupported, "eth0 tells no NUMA node")) << wish.unsupported;
+  for (const DesiredSetting& desired : expand("xps", kEth0, facts).desired_settings)
+    EXPECT_TRUE(contains(desired.unsupported, "eth0 tells no NUMA node")) << desired.unsupported;
   facts.nics[0].irqs.clear();
   const Expanded down = expand("xps", kEth0, facts);
-  EXPECT_EQ(without_subject(down.wishes),
+  EXPECT_EQ(without_subject(down.desired_settings),
             "eth0: none of its interrupts is placed, so there is nothing to match\n");
 }
 

@@ -66,9 +66,9 @@ class Listener {
   std::future<Result<ProbeReport>> report_;
 };
 
-Result<ProbeReport> call(const WireOptions& wish) {
+Result<ProbeReport> call(const WireOptions& options) {
   const auto files = local_file_tree();
-  return probe_calling(*files, look_at_kernel(*files), wish);
+  return probe_calling(*files, look_at_kernel(*files), options);
 }
 
 void expect_arrived(const ProbeCell& cell) {

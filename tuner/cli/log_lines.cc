@@ -33,13 +33,13 @@ std::string line_of(const Plan& plan, const Step& step) {
   return Pairs()
       .add("profile", plan.profile)
       .add("status", std::string(status_name(step.status)))
-      .add("knob", step.wish.subject.knob)
-      .add("subject", step.wish.subject.name)
+      .add("knob", step.desired.subject.knob)
+      .add("subject", step.desired.subject.name)
       .add("observed", seen ? to_text(step.observed.value) : "")
-      .add("goal", to_text(step.wish.setting.goal))
+      .add("goal", to_text(step.desired.setting.goal))
       .add("because", step.because)
       .add("cause", step.cause)
-      .add("owner", step.wish.owner)
+      .add("owner", step.desired.owner)
       .add("since", step.drift ? rfc3339(step.drift->first_seen) : "")
       .add("hint", step.observed.hint)
       .line();
@@ -67,7 +67,7 @@ std::string with_priority(Priority priority, std::string_view text) {
 std::string log_lines(const Plan& plan) {
   std::string trouble;
   for (const Step& step : plan.steps) {
-    if (is_trouble(step.status, step.wish.setting.need)) trouble += line_of(plan, step);
+    if (is_trouble(step.status, step.desired.setting.need)) trouble += line_of(plan, step);
   }
   const std::string summary =
       fmt::format("{}: {}", on_one_line(plan.profile), summary_text(summarize(plan.steps)));

@@ -152,7 +152,7 @@ void add_settings(const Plan& plan, Samples& samples) {
   std::map<std::string_view, std::map<Status, int>> counts;
   std::map<std::string_view, std::int64_t> oldest;
   for (const Step& step : plan.steps) {
-    const std::string_view knob = step.wish.subject.knob;
+    const std::string_view knob = step.desired.subject.knob;
     ++counts[knob][step.status];
     if (!step.drift || step.status == Status::NoSubject) continue;
     const std::int64_t since = seconds(utc_time(step.drift->first_seen));

@@ -32,12 +32,12 @@ ordered_json error_json(const Error& error) {
 }  // namespace
 
 ordered_json step_json(const Step& step) {
-  const Setting& setting = step.wish.setting;
+  const Setting& setting = step.desired.setting;
   const bool seen = step.observed.availability == Observation::Availability::Available;
   ordered_json json = {
-      {"knob", step.wish.subject.knob},
-      {"subject", step.wish.subject.name},
-      {"key", step.wish.subject.key},
+      {"knob", step.desired.subject.knob},
+      {"subject", step.desired.subject.name},
+      {"key", step.desired.subject.key},
       {"goal",
        {{"op", op_name(setting.goal.op)}, {"value", value_to_public_json(setting.goal.value)}}},
       {"observed",
@@ -52,8 +52,8 @@ ordered_json step_json(const Step& step) {
       {"why", setting.why},
       {"hint", step.observed.hint},
       {"origin", origin_json(setting.origin)},
-      {"disruption", disruption_name(step.wish.disruption)},
-      {"owner", or_null(step.wish.owner)},
+      {"disruption", disruption_name(step.desired.disruption)},
+      {"owner", or_null(step.desired.owner)},
       {"restores", step.restores}};
   if (step.puts_back) json["puts_back"] = true;
   if (step.status == Status::Done || step.status == Status::Change)
@@ -65,7 +65,7 @@ ordered_json step_json(const Step& step) {
         {"first_seen", rfc3339(step.drift->first_seen)},
         {"last_seen", rfc3339(step.drift->last_seen)}};
   }
-  if (!step.wish.detail.empty()) json["detail"] = step.wish.detail;
+  if (!step.desired.detail.empty()) json["detail"] = step.desired.detail;
   return json;
 }
 

@@ -14,7 +14,7 @@ std::string words_of(const Step& step) {
   const bool worth_saying = step.status == Status::Unsupported ||
                             step.status == Status::NoSubject || step.status == Status::Blocked ||
                             step.status == Status::Failed;
-  if (worth_saying && step.wish.setting.need == Need::Required && !step.restores)
+  if (worth_saying && step.desired.setting.need == Need::Required && !step.restores)
     words += " (required)";
   return words;
 }
@@ -27,42 +27,43 @@ std::string observed_text(const Step& step) {
 }
 
 void explain(Table& table, const Step& step) {
-  const Setting& setting = step.wish.setting;
+  const Setting& setting = step.desired.setting;
   if (!setting.why.empty() && setting.why != step.because) table.note("why:    " + setting.why);
-  if (!step.wish.detail.empty())
-    table.note("how:    " + step.wish.detail);
-  else if (!step.wish.because.empty() && step.wish.because != step.because)
-    table.note("how:    " + step.wish.because);
+  if (!step.desired.detail.empty())
+    table.note("how:    " + step.desired.detail);
+  else if (!step.desired.because.empty() && step.desired.because != step.because)
+    table.note("how:    " + step.desired.because);
   if (setting.origin.line > 0) table.note("from:   " + to_text(setting.origin));
   if (!step.observed.reason.empty() && step.observed.reason != step.because)
     table.note("seen:   " + step.observed.reason);
-  if (!step.wish.owner.empty()) table.note("owner:  also set by " + step.wish.owner);
-  if (step.wish.disruption != Disruption::None) {
-    table.note(fmt::format("effect: {}", disruption_name(step.wish.disruption)));
+  if (!step.desired.owner.empty()) table.note("owner:  also set by " + step.desired.owner);
+  if (step.desired.disruption != Disruption::None) {
+    table.note(fmt::format("effect: {}", disruption_name(step.desired.disruption)));
   }
-  table.note("key:    " + step.wish.subject.key);
+  table.note("key:    " + step.desired.subject.key);
 }
 
 // Rows that one line of a profile asked for and that differ in the subject alone are one row: eight
 // queues of a NIC share one reason. Two sysctls never do, else the row would not name them.
 bool same_but_for_subject(const Step& a, const Step& b) {
-  return a.wish.setting.origin == b.wish.setting.origin && a.status == b.status && !a.restores &&
-         a.wish.subject.knob == b.wish.subject.knob && a.because == b.because &&
-         a.cause == b.cause && a.drift == b.drift && words_of(a) == words_of(b) &&
-         observed_text(a) == observed_text(b) && a.wish.setting.goal == b.wish.setting.goal;
+  return a.desired.setting.origin == b.desired.setting.origin && a.status == b.status &&
+         !a.restores && a.desired.subject.knob == b.desired.subject.knob &&
+         a.because == b.because && a.cause == b.cause && a.drift == b.drift &&
+         words_of(a) == words_of(b) && observed_text(a) == observed_text(b) &&
+         a.desired.setting.goal == b.desired.setting.goal;
 }
 
 std::string subject_words(const Step& first, const Step& last, std::size_t count) {
-  if (count == 1) return first.wish.subject.name;
-  return fmt::format("{} … {} ({})", first.wish.subject.name, last.wish.subject.name, count);
+  if (count == 1) return first.desired.subject.name;
+  return fmt::format("{} … {} ({})", first.desired.subject.name, last.desired.subject.name, count);
 }
 
 void add_row(Table& table, const Step& step, std::string subject, bool explained) {
   table.add({{words_of(step), tint_of(step.status)},
-             {step.wish.subject.knob, Tint::Faint},
+             {step.desired.subject.knob, Tint::Faint},
              {std::move(subject)},
              {observed_text(step)},
-             {to_text(step.wish.setting.goal)},
+             {to_text(step.desired.setting.goal)},
              {step.because}});
   if (!step.observed.hint.empty() && step.status != Status::InSync) {
     table.note("hint: " + step.observed.hint);
@@ -182,7 +183,7 @@ Tint tint_of(Status status) {
 std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   std::vector<const Step*> shown;
   for (const Step& step : plan.steps) {
-    if (rows == Rows::All || is_trouble(step.status, step.wish.setting.need))
+    if (rows == Rows::All || is_trouble(step.status, step.desired.setting.need))
       shown.push_back(&step);
   }
   std::string text = steps_text(shown, context);
@@ -200,7 +201,7 @@ std::string step_line(const Step& step, const Context& context) {
   const std::string change =
       fmt::format("{} -> {}", to_text(step.observed.value), to_text(step.target));
   return tinted(verb, tint_of(step.status), context.terminal.color()) +
-         text_line("{} {}  {}{}", step.wish.subject.knob, step.wish.subject.name, change,
+         text_line("{} {}  {}{}", step.desired.subject.knob, step.desired.subject.name, change,
                    done ? "" : ": " + step.because);
 }
 

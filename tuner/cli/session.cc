@@ -337,7 +337,7 @@ Outcome may_write(const Host& host, const Plan& plan) {
   std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
   for (const Step& step : plan.steps) {
     if (step.status != Status::Change) continue;
-    for (const auto name : split_blank(find_knob(step.wish.subject.knob)->info.capability))
+    for (const auto name : split_blank(find_knob(step.desired.subject.knob)->info.capability))
       wanted.push_back(name);
   }
   const auto missing = missing_capabilities(host.files(), wanted);

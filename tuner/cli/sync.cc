@@ -45,8 +45,8 @@ void add_refusals(const Plan& plan, Answer& answer) {
   for (const Step& step : plan.steps) {
     if (!cannot_be_met(step)) continue;
     Error error{.fault = Fault::Unsupported,
-                .text = fmt::format("{} {} is required and {}: {}", step.wish.subject.knob,
-                                    step.wish.subject.name, said_of(step.status), step.because),
+                .text = fmt::format("{} {} is required and {}: {}", step.desired.subject.knob,
+                                    step.desired.subject.name, said_of(step.status), step.because),
                 .hint = step.observed.hint};
     // A check that repaired has judged twice.
     if (std::ranges::count(answer.errors, error.text, &Error::text) == 0)
@@ -140,7 +140,7 @@ std::string heading(const Session& session) {
 void judge_plan(const Plan& plan, Answer& answer) {
   for (const Step& step : plan.steps) {
     if (step.status == Status::Change) answer.exit_code = worst(answer.exit_code, ExitCode::Drift);
-    if (step.wish.setting.need == Need::Preferred) continue;
+    if (step.desired.setting.need == Need::Preferred) continue;
     if (step.status == Status::Unreadable || step.status == Status::Failed) {
       answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
     } else if (cannot_be_met(step)) {

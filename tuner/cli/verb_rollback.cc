@@ -168,8 +168,8 @@ Answer answer_of(Context& context, const Journal& journal, const RollbackReport&
   for (const Step& step : report.steps) {
     if (step.status == Status::Done || step.status == Status::InSync) continue;
     answer.errors.push_back({.fault = Fault::Refused,
-                             .text = fmt::format("{} {}: {}", step.wish.subject.knob,
-                                                 step.wish.subject.name, step.because),
+                             .text = fmt::format("{} {}: {}", step.desired.subject.knob,
+                                                 step.desired.subject.name, step.because),
                              .hint = step.observed.hint});
   }
   *answer.body = {{"steps", steps_json(report.steps)},

@@ -87,7 +87,7 @@ Result<std::string> find_token(const Options& options) {
 std::vector<WantedOffload> wanted_offload(const Plan& plan) {
   std::vector<WantedOffload> wanted;
   for (const Step& step : plan.steps) {
-    const Subject& subject = step.wish.subject;
+    const Subject& subject = step.desired.subject;
     if (subject.knob != "nic_features" || step.status != Status::InSync) continue;
     if (step.observed.value != Value(true)) continue;
     for (const TlsDirection direction : {TlsDirection::Tx, TlsDirection::Rx}) {

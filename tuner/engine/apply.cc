@@ -20,7 +20,7 @@ bool to_change(const Step& step) {
 }
 
 bool required_failure(const Step& step) {
-  return step.wish.setting.need == Need::Required && step.status == Status::Failed;
+  return step.desired.setting.need == Need::Required && step.status == Status::Failed;
 }
 
 bool stops(const Step& step, bool without_missing) {
@@ -33,8 +33,8 @@ std::optional<Error> first_failure(const std::vector<Step>& steps, bool without_
   });
   if (failed == steps.end()) return std::nullopt;
   return Error{.fault = Fault::Io,
-               .text = fmt::format("{} {}: {}", failed->wish.subject.knob,
-                                   failed->wish.subject.name, failed->because),
+               .text = fmt::format("{} {}: {}", failed->desired.subject.knob,
+                                   failed->desired.subject.name, failed->because),
                .hint = {}};
 }
 
@@ -97,7 +97,7 @@ class Run {
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
     for (const Step& step : report_.plan.steps) {
       if (to_change(step) || step.status == Status::Deferred)
-        planned_.insert(step.wish.subject.key);
+        planned_.insert(step.desired.subject.key);
     }
     report_.plan.steps.clear();
     report_.plan.notes.clear();
@@ -160,7 +160,7 @@ class Run {
     std::vector<Work> work;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (!to_change(steps[i])) continue;
-      steps[i].puts_back = steps[i].restores && !planned_.contains(steps[i].wish.subject.key);
+      steps[i].puts_back = steps[i].restores && !planned_.contains(steps[i].desired.subject.key);
       work.push_back({knob_of[i], &steps[i]});
     }
     const WriteHooks hooks{
@@ -176,8 +176,8 @@ class Run {
   // Before anything is written: what the changes to come are going to throw away.
   Outcome preserve(const std::vector<Step>& steps, const Facts& facts) {
     for (const Step& step : steps) {
-      const Knob* knob = knob_named(input_.knobs, step.wish.subject.knob);
-      const Nic* nic = facts.nic_of(step.wish.subject.device);
+      const Knob* knob = knob_named(input_.knobs, step.desired.subject.knob);
+      const Nic* nic = facts.nic_of(step.desired.subject.device);
       if (!to_change(step) || knob == nullptr || nic == nullptr) continue;
       for (const std::string_view name : knob->info.disturbs) {
         const Knob* disturbed = knob_named(input_.knobs, name);
@@ -205,16 +205,17 @@ class Run {
 
   Outcome announce(const Step& step) {
     if (options_.interrupted && options_.interrupted()) {
-      return fail(Fault::Refused, fmt::format("interrupted before {} {} was written",
-                                              step.wish.subject.knob, step.wish.subject.name));
+      return fail(Fault::Refused,
+                  fmt::format("interrupted before {} {} was written", step.desired.subject.knob,
+                              step.desired.subject.name));
     }
-    const Knob* knob = knob_named(input_.knobs, step.wish.subject.knob);
+    const Knob* knob = knob_named(input_.knobs, step.desired.subject.knob);
     if (!knob->info.disturbs.empty()) {
-      auto told = journal_.disturb(store_, step.wish.subject.device, knob->info.disturbs);
+      auto told = journal_.disturb(store_, step.desired.subject.device, knob->info.disturbs);
       if (!told) return told;
     }
     ++report_.writes;
-    return journal_.intend(store_, step.wish.subject, step.observed.value, step.target);
+    return journal_.intend(store_, step.desired.subject, step.observed.value, step.target);
   }
 
   Outcome record(const Step& step, const Observation& now) {
@@ -223,10 +224,10 @@ class Run {
     if (step.status == Status::Failed && !readable)
       return {};  // stays dangling: rollback will look again
     if (step.status == Status::Failed && now.value == step.observed.value) {
-      return journal_.restored(store_, step.wish.subject.key, options_.run.id);
+      return journal_.restored(store_, step.desired.subject.key, options_.run.id);
     }
-    return journal_.done(store_, step.wish.subject.key, now.value,
-                         written_folder(host_, step.wish.subject));
+    return journal_.done(store_, step.desired.subject.key, now.value,
+                         written_folder(host_, step.desired.subject));
   }
 
   ApplyReport failed(Error error) {

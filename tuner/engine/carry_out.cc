@@ -19,25 +19,25 @@ constexpr milliseconds kReadBackLimit{1000};
 bool arrived(const Work& work, const Observation& now) {
   if (now.availability != Observation::Availability::Available) return false;
   const Step& step = *work.step;
-  if (!step.restores && now.in_effect && !meets(*now.in_effect, step.wish.setting.goal))
+  if (!step.restores && now.in_effect && !meets(*now.in_effect, step.desired.setting.goal))
     return false;
-  if (now.value == step.target || meets(now.value, step.wish.setting.goal)) return true;
+  if (now.value == step.target || meets(now.value, step.desired.setting.goal)) return true;
   return work.knob->info.rounds && meets(now.value, {Goal::Op::AtLeast, step.target});
 }
 
 std::string not_arrived(const Step& step, const Observation& now) {
-  const bool in_vain = now.in_effect && meets(now.value, step.wish.setting.goal);
+  const bool in_vain = now.in_effect && meets(now.value, step.desired.setting.goal);
   return fmt::format("written {}, but {}{}{}", to_text(step.target),
                      in_vain ? "without effect" : fmt::format("it reads {}", to_text(now.value)),
                      now.reason.empty() ? "" : ": ", now.reason);
 }
 
 Observation read_back(Host& host, const Work& work) {
-  Observation now = look_at(host, *work.knob, work.step->wish.subject);
+  Observation now = look_at(host, *work.knob, work.step->desired.subject);
   for (milliseconds waited{0}; !arrived(work, now) && waited < kReadBackLimit;
        waited += kReadBackPause) {
     host.clock().sleep(kReadBackPause);
-    now = look_at(host, *work.knob, work.step->wish.subject);
+    now = look_at(host, *work.knob, work.step->desired.subject);
   }
   return now;
 }
@@ -49,7 +49,7 @@ std::string with_hint(const Error& error) {
 Outcome settle(Host& host, const Work& work, const Outcome& written, const WriteHooks& hooks) {
   Step& step = *work.step;
   const Observation now =
-      written ? read_back(host, work) : look_at(host, *work.knob, step.wish.subject);
+      written ? read_back(host, work) : look_at(host, *work.knob, step.desired.subject);
   if (!written) {
     step.status = Status::Failed;
     step.because = with_hint(written.error());
@@ -67,9 +67,9 @@ Outcome settle(Host& host, const Work& work, const Outcome& written, const Write
 
 std::size_t batch_end(std::span<const Work> work, std::size_t from) {
   std::size_t end = from + 1;
-  const Subject& first = work[from].step->wish.subject;
+  const Subject& first = work[from].step->desired.subject;
   while (end < work.size() && !first.group.empty() && work[end].knob == work[from].knob &&
-         work[end].step->wish.subject.group == first.group) {
+         work[end].step->desired.subject.group == first.group) {
     ++end;
   }
   return end;
@@ -77,7 +77,7 @@ std::size_t batch_end(std::span<const Work> work, std::size_t from) {
 
 std::vector<Outcome> write_batch(Host& host, std::span<const Work> batch) {
   std::vector<Change> changes;
-  for (const Work& work : batch) changes.push_back({work.step->wish.subject, work.step->target});
+  for (const Work& work : batch) changes.push_back({work.step->desired.subject, work.step->target});
   return batch.front().knob->write(host, changes);
 }
 

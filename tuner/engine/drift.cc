@@ -50,7 +50,7 @@ DriftCause cause_in_link(const Nic& now, const NicWitness& then) {
 }
 
 DriftCause cause_on_nic(const Step& step, const Journal& journal, const Nic& nic) {
-  const Subject& subject = step.wish.subject;
+  const Subject& subject = step.desired.subject;
   const NicWitness* then = journal.witness(subject.device);
   if (then == nullptr)
     return {CauseCode::NicNew,
@@ -64,8 +64,8 @@ DriftCause cause_on_nic(const Step& step, const Journal& journal, const Nic& nic
 // The profile was another one, or the same one leads to another value: some goals follow from the
 // machine.
 DriftCause cause_in_goal(const Step& step, const Journal& journal, std::string_view digest) {
-  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
-  const Goal& goal = step.wish.setting.goal;
+  const Journal::Entry* entry = journal.entry(step.desired.subject.key);
+  const Goal& goal = step.desired.setting.goal;
   if (entry == nullptr || !entry->written() || meets(entry->last_written(), goal)) return {};
   if (journal.active()->digest != digest)
     return {CauseCode::GoalChanged, "the profile wants something else than it did"};
@@ -77,7 +77,7 @@ DriftCause cause_in_goal(const Step& step, const Journal& journal, std::string_v
 // A persisted profile, of which this boot has set nothing.
 bool not_set_since_boot(const Step& step, const Journal& journal, const Facts& facts) {
   if (journal.active()->boot_id == facts.host.boot_id) return false;
-  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   return entry == nullptr || entry->only_carried();
 }
 
@@ -116,7 +116,7 @@ bool contains(const std::vector<std::string>& all, std::string_view one) {
 }
 
 bool was_set(const Step& step, const Journal& journal) {
-  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   return entry != nullptr && entry->written();
 }
 
@@ -132,7 +132,7 @@ std::string left_out_by(const RunInfo& run, const Subject& subject) {
 // Empty too where an earlier run has set it.
 DriftCause cause_in_scope(const Step& step, const Journal& journal) {
   if (was_set(step, journal)) return {};
-  const std::string option = left_out_by(*journal.active(), step.wish.subject);
+  const std::string option = left_out_by(*journal.active(), step.desired.subject);
   if (option.empty()) return {};
   return {CauseCode::LeftOut, fmt::format("the last apply left it out ({})", option)};
 }
@@ -148,10 +148,10 @@ const Journal::Run* stopped_run(const Journal& journal) {
 DriftCause cause_in_stop(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Run* run = stopped_run(journal);
   if (run == nullptr || run->info.digest != digest) return {};
-  if (!left_out_by(run->info, step.wish.subject).empty()) return {};
-  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  if (!left_out_by(run->info, step.desired.subject).empty()) return {};
+  const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   const bool reached = entry != nullptr && entry->written() && !entry->dangling() &&
-                       meets(entry->last_written(), step.wish.setting.goal);
+                       meets(entry->last_written(), step.desired.setting.goal);
   if (reached) return {};
   const std::string_view how = run->ended.empty() ? "was cut off" : "failed";
   return {CauseCode::RunStopped, fmt::format("the apply of {} (run {}) {} before this was set",
@@ -172,10 +172,10 @@ bool depends_on_cpus(std::string_view knob) {
 
 // The claims that the plan counts as owners of this step (a banned irqbalance is none).
 std::vector<const Claim*> owners(const Step& step, const Owners& claims) {
-  if (step.wish.owner.empty()) return {};
-  auto all = claims.about(step.wish.subject);
+  if (step.desired.owner.empty()) return {};
+  auto all = claims.about(step.desired.subject);
   std::erase_if(all, [&](const Claim* claim) {
-    return step.wish.owner.find(fmt::format("{} ({})", claim->who, claim->where)) ==
+    return step.desired.owner.find(fmt::format("{} ({})", claim->who, claim->where)) ==
            std::string::npos;
   });
   return all;
@@ -194,7 +194,7 @@ DriftCause cause_in_owner(const Step& step, const Owners& claims) {
 
 // Another module came that needs this one: the kernel loads both.
 DriftCause cause_in_holders(const Host& host, const Step& step) {
-  const Subject& subject = step.wish.subject;
+  const Subject& subject = step.desired.subject;
   if (subject.knob != "module" || step.observed.value != Value(true)) return {};
   std::string folder = subject.place;
   std::ranges::replace(folder, '-', '_');
@@ -239,7 +239,7 @@ class Causes {
   DriftCause of_this_boot(const Step& step) {
     if (DriftCause cause = cause_in_stop(step, journal_, digest_)) return cause;
     if (DriftCause cause = cause_in_scope(step, journal_)) return cause;
-    const Subject& subject = step.wish.subject;
+    const Subject& subject = step.desired.subject;
     const Nic* nic = subject.device.empty() ? nullptr : facts_.nic_of(subject.device);
     if (nic != nullptr) {
       if (DriftCause cause = cause_on_nic(step, journal_, *nic)) return cause;
@@ -259,7 +259,7 @@ class Causes {
   }
 
   DriftCause in_cpus_that_came_back(const Step& step) {
-    if (!depends_on_cpus(step.wish.subject.knob)) return {};
+    if (!depends_on_cpus(step.desired.subject.knob)) return {};
     if (!cpus_) cpus_.emplace(host_, journal_, facts_, steps_);
     std::string text = cpus_->cause_of(step);
     if (text.empty()) return {};
@@ -268,12 +268,12 @@ class Causes {
 
   // What was looked at, in vain.
   DriftCause unknown(const Step& step, const Nic* nic) {
-    const Subject& subject = step.wish.subject;
+    const Subject& subject = step.desired.subject;
     std::vector<std::string> looked{"not a reboot"};
     if (!subject.device.empty())
       looked.push_back(looked_at_nic(nic, journal_.witness(subject.device)));
     if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
-    if (step.wish.owner.empty()) looked.emplace_back("no file or program known that sets it");
+    if (step.desired.owner.empty()) looked.emplace_back("no file or program known that sets it");
     for (const Claim* claim : owners(step, claims())) {
       looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", claim->who,
                                    claim->where, claim->value));
@@ -314,7 +314,7 @@ NicWitness witness_of(const Nic& nic) {
 
 std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts) {
   std::unordered_set<std::string_view> devices;
-  for (const Step& step : steps) devices.insert(step.wish.subject.device);
+  for (const Step& step : steps) devices.insert(step.desired.subject.device);
   std::vector<NicWitness> all;
   for (const Nic& nic : facts.nics) {
     if (devices.contains(nic.key())) all.push_back(witness_of(nic));

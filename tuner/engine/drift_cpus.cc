@@ -57,15 +57,15 @@ CpuTraces::CpuTraces(const Host& host, const Journal& journal, const Facts& fact
     : host_(host), journal_(journal), facts_(facts) {
   for (const CpufreqPolicy& policy : facts.cpufreq) policies_.emplace(policy.name, &policy.cpus);
   for (const Step& step : steps) {
-    if (is_about_cpus(step.wish.subject.knob) && !step.restores) note(step);
+    if (is_about_cpus(step.desired.subject.knob) && !step.restores) note(step);
   }
 }
 
 void CpuTraces::note(const Step& step) {
-  const Journal::Entry* entry = journal_.entry(step.wish.subject.key);
+  const Journal::Entry* entry = journal_.entry(step.desired.subject.key);
   if (entry == nullptr || !entry->written() || entry->dangling()) return;
-  Lost& group = groups_[group_of(step.wish.subject)];
-  const CpuSet cpus = cpus_of(step.wish.subject, *entry);
+  Lost& group = groups_[group_of(step.desired.subject)];
+  const CpuSet cpus = cpus_of(step.desired.subject, *entry);
   if (step.status != Status::Change) {
     group.kept = group.kept | cpus;
     return;
@@ -102,20 +102,20 @@ bool CpuTraces::looks_lost(const Lost& group) const {
 }
 
 std::string CpuTraces::cause_of(const Step& step) {
-  const Journal::Entry* entry = journal_.entry(step.wish.subject.key);
+  const Journal::Entry* entry = journal_.entry(step.desired.subject.key);
   if (entry == nullptr || !entry->written() || entry->dangling()) return {};
   const CpuSet& online = facts_.topology.online;
-  const CpuSet cpus = cpus_of(step.wish.subject, *entry);
+  const CpuSet cpus = cpus_of(step.desired.subject, *entry);
   if (cpus.empty() || !(cpus - online).empty()) return {};
   const CpuSet others = online - cpus;
   const CpuSet* now = set_of(step.observed.value);
   // With two CPUs the other one is also what anything else would choose.
-  if (step.wish.subject.knob == "irq_affinity" && now != nullptr && *now == others &&
+  if (step.desired.subject.knob == "irq_affinity" && now != nullptr && *now == others &&
       others.size() > 1) {
     return fmt::format("{}: this interrupt is on all other CPUs, as the kernel leaves it then",
                        names_of(cpus));
   }
-  const auto found = groups_.find(group_of(step.wish.subject));
+  const auto found = groups_.find(group_of(step.desired.subject));
   if (found == groups_.end() || !looks_lost(found->second)) return {};
   const CpuSet& lost = found->second.lost;
   std::set<std::string_view> families;

@@ -108,7 +108,7 @@ Outcome save_drift(StateStore& store, const DriftRecord& record) {
 void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole) {
   std::set<std::string_view> named;
   for (const Step& step : plan.steps) {
-    const std::string& key = step.wish.subject.key;
+    const std::string& key = step.desired.subject.key;
     named.insert(key);
     if (is_drift(step)) note_in(record.drifted, key, now);
     if (step.status == Status::NoSubject) note_in(record.missing, key, now);
@@ -124,7 +124,7 @@ void tell_drift(Plan& plan, const DriftRecord& record) {
   for (Step& step : plan.steps) {
     const bool missing = step.status == Status::NoSubject;
     const auto& all = missing ? record.missing : record.drifted;
-    const auto found = all.find(step.wish.subject.key);
+    const auto found = all.find(step.desired.subject.key);
     if ((missing || is_drift(step)) && found != all.end()) step.drift = found->second;
   }
 }

@@ -26,8 +26,9 @@ const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOpt
 
 // Whether this session comes in by the NIC that a write interrupts, where that could not be
 // determined; empty: it could, or the write interrupts none.
-std::string session_unknown(const Wish& wish, const Facts& facts, const PlanOptions& options) {
-  if (wish.disruption < Disruption::ChannelReopen || wish.subject.device.empty() ||
+std::string session_unknown(const DesiredSetting& desired, const Facts& facts,
+                            const PlanOptions& options) {
+  if (desired.disruption < Disruption::ChannelReopen || desired.subject.device.empty() ||
       !options.spare_session || options.confirm_within)
     return {};
   const Unread* unread = facts.failed_read(FactNeed::Session);
@@ -40,21 +41,22 @@ std::string session_unknown(const Wish& wish, const Facts& facts, const PlanOpti
 
 // Which options of the command line a write of this step lacks, with the reasons; empty: none.
 // Reopened channels and a flapped link both interrupt a session, and end it when they fail.
-std::string needs_options(const Wish& wish, const Facts& facts, const PlanOptions& options) {
-  const std::string_view name = disruption_name(wish.disruption);
-  const Nic* session = wish.disruption >= Disruption::ChannelReopen
-                           ? session_nic(facts, wish.subject, options)
+std::string needs_options(const DesiredSetting& desired, const Facts& facts,
+                          const PlanOptions& options) {
+  const std::string_view name = disruption_name(desired.disruption);
+  const Nic* session = desired.disruption >= Disruption::ChannelReopen
+                           ? session_nic(facts, desired.subject, options)
                            : nullptr;
   const std::string its_session =
       session == nullptr
           ? std::string()
           : fmt::format("{} carries this session ({})", session->name, session->session_evidence);
-  if (wish.disruption > options.max_disruption) {
+  if (desired.disruption > options.max_disruption) {
     return fmt::format("writing it disturbs traffic ({}){}; allow it with --max-disruption {}{}",
                        name, session == nullptr ? "" : ", and " + its_session, name,
                        session == nullptr ? "" : " and --confirm-within 60s");
   }
-  if (session == nullptr) return session_unknown(wish, facts, options);
+  if (session == nullptr) return session_unknown(desired, facts, options);
   return fmt::format(
       "writing it interrupts the NIC ({}), and {}; allow it with --confirm-within 60s, which "
       "undoes "
@@ -64,9 +66,10 @@ std::string needs_options(const Wish& wish, const Facts& facts, const PlanOption
 
 }  // namespace
 
-std::string held_back(const Wish& wish, const Facts& facts, const PlanOptions& options) {
-  if (auto lacking = needs_options(wish, facts, options); !lacking.empty()) return lacking;
-  if (wish.disruption < Disruption::ChannelReopen || options.force) return {};
+std::string held_back(const DesiredSetting& desired, const Facts& facts,
+                      const PlanOptions& options) {
+  if (auto lacking = needs_options(desired, facts, options); !lacking.empty()) return lacking;
+  if (desired.disruption < Disruption::ChannelReopen || options.force) return {};
   const Unread* unread = facts.tls_stat ? nullptr : facts.failed_read(FactNeed::Kernel);
   if (unread != nullptr) {
     return fmt::format(

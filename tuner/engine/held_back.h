@@ -12,6 +12,7 @@ namespace tuner {
 
 // Why this wish is not written now, with the option that allows it; empty: nothing speaks against
 // it. What could not be read counts against a write that it would have forbidden.
-std::string held_back(const Wish& wish, const Facts& facts, const PlanOptions& options);
+std::string held_back(const DesiredSetting& desired, const Facts& facts,
+                      const PlanOptions& options);
 
 }  // namespace tuner

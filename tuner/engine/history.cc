@@ -55,8 +55,8 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps) {
   std::vector<HistoryChange> changes;
   for (const Step& step : steps) {
     if (step.status != Status::Done) continue;
-    changes.push_back({step.wish.subject.knob, step.wish.subject.name, to_text(step.observed.value),
-                       to_text(step.target)});
+    changes.push_back({step.desired.subject.knob, step.desired.subject.name,
+                       to_text(step.observed.value), to_text(step.target)});
   }
   return changes;
 }

@@ -321,8 +321,8 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
   if (!net_.empty()) next.in_initial_namespace = is_initial_namespace(net_);
   next.originals = originals(run.kernel);
   for (const Step& step : to_come) {
-    if (step.status != Status::Change || find(step.wish.subject.key) != nullptr) continue;
-    next.originals.push_back({.subject = step.wish.subject,
+    if (step.status != Status::Change || find(step.desired.subject.key) != nullptr) continue;
+    next.originals.push_back({.subject = step.desired.subject,
                               .before = step.observed.value,
                               .written = step.target,
                               .boot_id = boot_id_,

@@ -45,10 +45,11 @@ const Unread* may_hide_subjects(const Facts& facts, const Knob& knob) {
   return facts.unread.failed(knob.info.needs);
 }
 
-std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob, const Wish& wish) {
+std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob,
+                                    const DesiredSetting& desired) {
   if (facts.unread.empty()) return std::nullopt;
-  const std::string nic = nic_of(facts, wish.subject);
-  const bool absent = !wish.unsupported.empty() || !wish.no_subject.empty();
+  const std::string nic = nic_of(facts, desired.subject);
+  const bool absent = !desired.unsupported.empty() || !desired.no_subject.empty();
   for (const Unread* one : facts.unread.about(knob.info.needs, nic)) {
     if (one->error.fault != Fault::NotRecorded || absent) return not_known(one->error);
   }

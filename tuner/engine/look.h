@@ -20,7 +20,8 @@ Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& 
 // Facts alone say already that this wish is in doubt: a read failed that its family needs, of the
 // NIC that it is about or, where it names none, of any. What facts say is absent also rests on
 // what was recorded. Nothing: there is no doubt.
-std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob, const Wish& wish);
+std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob,
+                                    const DesiredSetting& desired);
 
 // A failed read that may hide a subject of this family: of these parts, whichever NIC it is about.
 const Unread* may_hide_subjects(const Facts& facts, const Knob& knob);

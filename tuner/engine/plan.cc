@@ -61,24 +61,25 @@ Disruption disruption_of(const Knob& knob, const Subject& subject, const Facts& 
 }
 
 // The comparison.
-Step judge(Wish wish, Observation observed, const Facts& facts, const PlanOptions& options) {
-  Step step{.wish = std::move(wish), .observed = std::move(observed)};
-  const std::string& why = step.wish.setting.why;
+Step judge(DesiredSetting desired, Observation observed, const Facts& facts,
+           const PlanOptions& options) {
+  Step step{.desired = std::move(desired), .observed = std::move(observed)};
+  const std::string& why = step.desired.setting.why;
   if (step.observed.availability != Observation::Availability::Available) {
     step.status = unavailable_status(step.observed.availability);
     step.because = step.observed.reason;
-  } else if (is_met(step.observed, step.wish.setting.goal)) {
-    step.because = first_said({step.observed.reason, step.wish.because, why});
-  } else if (!step.wish.blocked.empty()) {
+  } else if (is_met(step.observed, step.desired.setting.goal)) {
+    step.because = first_said({step.observed.reason, step.desired.because, why});
+  } else if (!step.desired.blocked.empty()) {
     step.status = Status::Blocked;
-    step.because = step.wish.blocked;
-  } else if (std::string held = held_back(step.wish, facts, options); !held.empty()) {
+    step.because = step.desired.blocked;
+  } else if (std::string held = held_back(step.desired, facts, options); !held.empty()) {
     step.status = Status::Blocked;
     step.because = std::move(held);
   } else {
     step.status = Status::Change;
-    step.target = target(step.observed.value, step.wish.setting.goal);
-    step.because = first_said({step.wish.because, why, step.observed.reason});
+    step.target = target(step.observed.value, step.desired.setting.goal);
+    step.because = first_said({step.desired.because, why, step.observed.reason});
   }
   return step;
 }
@@ -95,7 +96,7 @@ Observation found_nothing(std::string reason) {
 // can ask: a choice that the kernel does not offer, a module that is not there.
 void ask_before_writing(const Host& host, const Knob& knob, Step& step) {
   if (step.status != Status::Change) return;
-  Observation answer = ask_whether_taken(host, knob, {step.wish.subject, step.target});
+  Observation answer = ask_whether_taken(host, knob, {step.desired.subject, step.target});
   if (answer.availability == Observation::Availability::Available) {
     if (answer.reason.empty()) return;
     step.because = step.because.empty() ? std::move(answer.reason)
@@ -114,7 +115,7 @@ Observation never(std::string reason) {
 
 // A subject that may be there: a read failed by which it would have been found.
 Step not_to_be_found(const Subject& subject, const Unread& unread) {
-  Step step{.wish = {.subject = subject}, .status = Status::Unreadable};
+  Step step{.desired = {.subject = subject}, .status = Status::Unreadable};
   step.observed = {.availability = Observation::Availability::Unreadable,
                    .reason = unread.error.text,
                    .hint = unread.error.hint};
@@ -128,22 +129,22 @@ void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) 
   const Unread* unread = may_hide_subjects(facts, knob);
   if (unread == nullptr || std::ranges::count(steps, Status::Unreadable, &Step::status) > 0) return;
   const bool only_preferred = !steps.empty() && std::ranges::all_of(steps, [](const Step& step) {
-    return step.wish.setting.need == Need::Preferred;
+    return step.desired.setting.need == Need::Preferred;
   });
   const std::string name(unread->nic.empty() ? fact_part_name(unread->part) : unread->nic);
   steps.push_back(not_to_be_found({.knob = std::string(knob.info.name),
                                    .key = fmt::format("{}:unread:{}", knob.info.name, name),
                                    .name = name},
                                   *unread));
-  if (only_preferred) steps.back().wish.setting.need = Need::Preferred;
+  if (only_preferred) steps.back().desired.setting.need = Need::Preferred;
 }
 
-Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob, const Wish& wish,
-                         const Journal& journal) {
-  if (auto doubt = in_doubt(facts, knob, wish)) return std::move(*doubt);
-  if (!wish.no_subject.empty()) return found_nothing(wish.no_subject);
-  if (!wish.unsupported.empty()) return never(wish.unsupported);
-  return look_where_written(host, knob, wish.subject, journal.entry(wish.subject.key));
+Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob,
+                         const DesiredSetting& desired, const Journal& journal) {
+  if (auto doubt = in_doubt(facts, knob, desired)) return std::move(*doubt);
+  if (!desired.no_subject.empty()) return found_nothing(desired.no_subject);
+  if (!desired.unsupported.empty()) return never(desired.unsupported);
+  return look_where_written(host, knob, desired.subject, journal.entry(desired.subject.key));
 }
 
 constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: back to its original";
@@ -183,9 +184,9 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
                          .need = Need::Preferred,
                          .why = std::string(entry.written() ? kOnlyEarlier : kThrownAway),
                          .origin = {}};
-  const Wish wish{
+  const DesiredSetting desired{
       .subject = *subject, .setting = original, .disruption = disruption_of(knob, *subject, facts)};
-  steps.push_back(judge(wish, std::move(observed), facts, options));
+  steps.push_back(judge(desired, std::move(observed), facts, options));
   ask_before_writing(host, knob, steps.back());
   steps.back().restores = true;
 }
@@ -193,17 +194,17 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
 // A driver that made 1024 descriptors of 1000 has done what was asked: the journal remembers what
 // was read back then.
 bool was_rounded(const Step& step, const Journal& journal) {
-  const Journal::Entry* entry = journal.entry(step.wish.subject.key);
+  const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   if (entry == nullptr || entry->dangling()) return false;
   const Journal::Record& last = entry->records.back();
-  return last.intended == target(step.observed.value, step.wish.setting.goal) &&
+  return last.intended == target(step.observed.value, step.desired.setting.goal) &&
          last.after == step.observed.value && last.after != last.intended;
 }
 
 void accept_rounded(Step& step, const Journal& journal) {
   if (!was_rounded(step, journal)) return;
   step.because = fmt::format("the driver makes {} of {}", to_text(step.observed.value),
-                             to_text(step.wish.setting.goal));
+                             to_text(step.desired.setting.goal));
   step.status = Status::InSync;
 }
 
@@ -218,30 +219,31 @@ class Foresight {
   void defer(const Knob& knob, std::vector<Step>& steps) const {
     if (!foreseen_ || !takes_part(input_, knob)) return;
     for (Step& step : steps) {
-      if (const Cause* cause = cause_for(knob, step.wish.subject); cause && step.restores)
+      if (const Cause* cause = cause_for(knob, step.desired.subject); cause && step.restores)
         put_off(step, *cause);
     }
     std::erase_if(steps, [&](const Step& step) {
-      return !step.restores && cause_for(knob, step.wish.subject) != nullptr;
+      return !step.restores && cause_for(knob, step.desired.subject) != nullptr;
     });
     std::vector<std::string> said_already;
     const Owners owners(facts_, input_.profile);
-    for (Wish& wish : knob.expand(input_.profile, *foreseen_, said_already)) {
-      const Cause* cause = cause_for(knob, wish.subject);
+    for (DesiredSetting& desired : knob.expand(input_.profile, *foreseen_, said_already)) {
+      const Cause* cause = cause_for(knob, desired.subject);
       if (cause == nullptr) continue;
-      wish.owner = owners.of(wish.subject);
-      steps.push_back(deferred(knob, std::move(wish), *cause));
+      desired.owner = owners.of(desired.subject);
+      steps.push_back(deferred(knob, std::move(desired), *cause));
     }
   }
 
   void learn(const Knob& knob, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.status != Status::Change || knob.info.disturbs.empty()) continue;
-      causes_[step.wish.subject.device].push_back(
-          {knob.info.disturbs, fmt::format("{} {} {} -> {}", knob.info.name, step.wish.subject.name,
-                                           to_text(step.observed.value), to_text(step.target))});
+      causes_[step.desired.subject.device].push_back(
+          {knob.info.disturbs,
+           fmt::format("{} {} {} -> {}", knob.info.name, step.desired.subject.name,
+                       to_text(step.observed.value), to_text(step.target))});
       if (!foreseen_) foreseen_ = facts_;
-      if (knob.foresee != nullptr) knob.foresee(*foreseen_, {step.wish.subject, step.target});
+      if (knob.foresee != nullptr) knob.foresee(*foreseen_, {step.desired.subject, step.target});
     }
   }
 
@@ -266,19 +268,19 @@ class Foresight {
     step.because = fmt::format("after {}: {}", cause.what, step.because);
   }
 
-  Step deferred(const Knob& knob, Wish wish, const Cause& cause) const {
-    if (!wish.unsupported.empty() || !wish.no_subject.empty()) {
-      Observation seen =
-          wish.no_subject.empty() ? never(wish.unsupported) : found_nothing(wish.no_subject);
-      return judge(std::move(wish), std::move(seen), facts_, input_.options);
+  Step deferred(const Knob& knob, DesiredSetting desired, const Cause& cause) const {
+    if (!desired.unsupported.empty() || !desired.no_subject.empty()) {
+      Observation seen = desired.no_subject.empty() ? never(desired.unsupported)
+                                                    : found_nothing(desired.no_subject);
+      return judge(std::move(desired), std::move(seen), facts_, input_.options);
     }
-    Step step{.wish = std::move(wish), .status = Status::Deferred};
-    const auto today = knob.locate(step.wish.subject, facts_);
-    if (today) step.wish.subject = *today;
+    Step step{.desired = std::move(desired), .status = Status::Deferred};
+    const auto today = knob.locate(step.desired.subject, facts_);
+    if (today) step.desired.subject = *today;
     step.observed = today ? look_at(host_, knob, *today) : never("it is not there yet");
-    step.target = step.wish.setting.goal.value;
-    step.because = fmt::format("after {}{}{}", cause.what, step.wish.because.empty() ? "" : ": ",
-                               step.wish.because);
+    step.target = step.desired.setting.goal.value;
+    step.because = fmt::format("after {}{}{}", cause.what, step.desired.because.empty() ? "" : ": ",
+                               step.desired.because);
     return step;
   }
 
@@ -309,20 +311,20 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
                             const Knob& knob, std::vector<std::string>& notes) {
   std::vector<Step> steps;
   if (!takes_part(input, knob)) return steps;
-  auto wishes = knob.expand(input.profile, facts, notes);
+  auto desired_settings = knob.expand(input.profile, facts, notes);
   const Owners owners(facts, input.profile);
-  for (Wish& wish : wishes) {
-    if (!is_asked(input.options, wish.subject)) continue;
-    wish.disruption = disruption_of(knob, wish.subject, facts);
-    wish.owner = owners.of(wish.subject);
-    Observation observed = observe_wish(host, facts, knob, wish, input.journal);
-    steps.push_back(judge(std::move(wish), std::move(observed), facts, input.options));
+  for (DesiredSetting& desired : desired_settings) {
+    if (!is_asked(input.options, desired.subject)) continue;
+    desired.disruption = disruption_of(knob, desired.subject, facts);
+    desired.owner = owners.of(desired.subject);
+    Observation observed = observe_wish(host, facts, knob, desired, input.journal);
+    steps.push_back(judge(std::move(desired), std::move(observed), facts, input.options));
     ask_before_writing(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
   if (knob.wanted(input.profile)) add_hidden(facts, knob, steps);
   std::unordered_set<std::string> planned;
-  for (const Step& step : steps) planned.insert(step.wish.subject.key);
+  for (const Step& step : steps) planned.insert(step.desired.subject.key);
   for (const Journal::Entry& entry : input.journal.entries()) {
     if (!is_asked(input.options, entry.subject)) continue;
     if (entry.subject.knob != knob.info.name || !planned.insert(entry.subject.key).second) continue;
@@ -350,7 +352,7 @@ void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
   if (persisted == nullptr || !input.profile.persist || persisted->profile != input.profile.name)
     return;
   const auto read_at_boot = [&](const Step& step) {
-    const Knob* knob = knob_named(input.knobs, step.wish.subject.knob);
+    const Knob* knob = knob_named(input.knobs, step.desired.subject.knob);
     return knob != nullptr && knob->info.phase == Phase::Persist;
   };
   const auto stands = [&](const Step& step) {
@@ -360,7 +362,7 @@ void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
   for (Step& step : steps) {
     const bool none = step.status == Status::Unsupported || step.status == Status::NoSubject;
     if (!step.restores && !none && !read_at_boot(step))
-      step.persisted = step.wish.setting.goal.value;
+      step.persisted = step.desired.setting.goal.value;
   }
 }
 
@@ -371,7 +373,7 @@ const Knob* knob_named(std::span<const Knob> knobs, std::string_view name) {
 }
 
 bool cannot_be_met(const Step& step) {
-  return step.wish.setting.need == Need::Required &&
+  return step.desired.setting.need == Need::Required &&
          (is_cannot(step.status) || step.status == Status::Unreadable);
 }
 

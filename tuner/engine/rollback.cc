@@ -100,8 +100,8 @@ Step not_here(Step step, const Target& target) {
 Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force,
                   bool doubtful) {
   const Journal::Entry& entry = target.entry;
-  Step step{.wish = {.subject = entry.subject}, .target = target.value, .restores = true};
-  step.wish.setting.goal = {.op = Goal::Op::Exactly, .value = target.value};
+  Step step{.desired = {.subject = entry.subject}, .target = target.value, .restores = true};
+  step.desired.setting.goal = {.op = Goal::Op::Exactly, .value = target.value};
   const auto subject = target.knob->locate(entry.subject, facts);
   if (const Unread* hidden = subject ? nullptr : may_hide_subjects(facts, *target.knob)) {
     step.status = Status::Unreadable;
@@ -109,7 +109,7 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
     return step;
   }
   if (!subject) return not_here(std::move(step), target);
-  step.wish.subject = *subject;
+  step.desired.subject = *subject;
   if (std::string elsewhere = in_another_folder(host, entry); !force && !elsewhere.empty()) {
     step.status = Status::Blocked;
     step.because = std::move(elsewhere);
@@ -222,9 +222,11 @@ class Keeper {
 
   void disturb(const Step& step, const Knob& knob) {
     if (!knob.info.disturbs.empty())
-      keep(journal_.disturb(store_, step.wish.subject.device, knob.info.disturbs));
+      keep(journal_.disturb(store_, step.desired.subject.device, knob.info.disturbs));
   }
-  void restored(const Step& step) { keep(journal_.restored(store_, step.wish.subject.key, run_)); }
+  void restored(const Step& step) {
+    keep(journal_.restored(store_, step.desired.subject.key, run_));
+  }
   void withdraw() { keep(journal_.withdraw(store_, run_)); }
   void close() {
     const bool all_undone = journal_.entries().empty() && run_.empty();
@@ -285,7 +287,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
   report.steps.reserve(all.size());  // Work points into it
   const WriteHooks hooks{.before_write =
                              [&](const Step& step) {
-                               keeper.disturb(step, *knob_named(knobs, step.wish.subject.knob));
+                               keeper.disturb(step, *knob_named(knobs, step.desired.subject.knob));
                                return Outcome{};
                              },
                          .after_write =

@@ -28,8 +28,8 @@ std::string left_text(const std::vector<Step>& steps) {
   std::string text;
   for (const Step& step : steps) {
     if (step.status == Status::Blocked)
-      text += fmt::format("; {} {} was left, somebody else changed it", step.wish.subject.knob,
-                          step.wish.subject.name);
+      text += fmt::format("; {} {} was left, somebody else changed it", step.desired.subject.knob,
+                          step.desired.subject.name);
   }
   return text;
 }
@@ -84,8 +84,8 @@ std::optional<Error> settle(StateStore& store, const PendingConfirm& pending) {
 std::optional<Error> failure_of(const RollbackReport& report) {
   if (report.journal_error) return report.journal_error;
   if (const Step* step = first_failed(report.steps)) {
-    return io_error(
-        fmt::format("{} {}: {}", step->wish.subject.knob, step->wish.subject.name, step->because));
+    return io_error(fmt::format("{} {}: {}", step->desired.subject.knob, step->desired.subject.name,
+                                step->because));
   }
   if (!report.not_known.empty()) return io_error(report.not_known.front());
   return std::nullopt;

@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/choices.h"
+#include "knobs/desired_settings.h"
 #include "knobs/no_subject.h"
 #include "knobs/select_nics.h"
-#include "knobs/wish_list.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,11 +74,12 @@ CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts
   return {};
 }
 
-Wish wish_for(const PolicyFile& what, const CpufreqPolicy& policy, const Setting& setting) {
+DesiredSetting desired_for(const PolicyFile& what, const CpufreqPolicy& policy,
+                           const Setting& setting) {
   return {.subject = subject_for(what, policy), .setting = setting};
 }
 
-Wish without_cpufreq(const PolicyFile& what, const Setting& setting) {
+DesiredSetting without_cpufreq(const PolicyFile& what, const Setting& setting) {
   return {.subject = {.knob = std::string(what.knob),
                       .key = fmt::format("cpufreq:all/{}", what.word),
                       .name = "cpufreq",
@@ -109,11 +110,11 @@ std::string why_no_policy(int id, const Facts& facts) {
 }
 
 void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Facts& facts,
-                       WishList& wishes) {
+                       DesiredSettings& desired_settings) {
   for (const int id : entry.listed) {
     if (std::string why = why_no_policy(id, facts); !why.empty())
-      wishes.add(without_subject(what.knob, fmt::format("node {}", id), "", *(entry.*what.setting),
-                                 std::move(why)));
+      desired_settings.add(without_subject(what.knob, fmt::format("node {}", id), "",
+                                           *(entry.*what.setting), std::move(why)));
   }
 }
 
@@ -131,21 +132,22 @@ std::string why_no_policy(const CpuEntry& entry, const Topology& topology) {
 }
 
 void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& profile,
-               const Facts& facts, WishList& wishes, std::vector<std::string>& notes) {
+               const Facts& facts, DesiredSettings& desired_settings,
+               std::vector<std::string>& notes) {
   const Setting& setting = *(entry.*what.setting);
-  if (facts.cpufreq.empty()) return wishes.add(without_cpufreq(what, setting));
+  if (facts.cpufreq.empty()) return desired_settings.add(without_cpufreq(what, setting));
   const CpuSet cpus = cpus_of(entry, profile, facts, notes);
   bool any = false;
   for (const CpufreqPolicy& policy : facts.cpufreq) {
     if ((policy.cpus & cpus).empty()) continue;
-    wishes.add(wish_for(what, policy, setting));
+    desired_settings.add(desired_for(what, policy, setting));
     any = true;
   }
   if (entry.nodes == CpuEntry::Nodes::Listed)
-    add_missing_nodes(what, entry, facts, wishes);
+    add_missing_nodes(what, entry, facts, desired_settings);
   else if (!any)
-    wishes.add(without_subject(what.knob, words_of(entry), "", setting,
-                               why_no_policy(entry, facts.topology)));
+    desired_settings.add(without_subject(what.knob, words_of(entry), "", setting,
+                                         why_no_policy(entry, facts.topology)));
 }
 
 std::string_view folder_of(const Subject& subject) {
@@ -159,13 +161,13 @@ bool policies_wanted(const PolicyFile& what, const Profile& profile) {
       profile.cpus, [&](const CpuEntry& entry) { return (entry.*what.setting).has_value(); });
 }
 
-std::vector<Wish> expand_policies(const PolicyFile& what, const Profile& profile,
-                                  const Facts& facts, std::vector<std::string>& notes) {
-  WishList wishes(notes);
+std::vector<DesiredSetting> expand_policies(const PolicyFile& what, const Profile& profile,
+                                            const Facts& facts, std::vector<std::string>& notes) {
+  DesiredSettings desired_settings(notes);
   for (const CpuEntry& entry : profile.cpus) {
-    if (entry.*what.setting) add_entry(what, entry, profile, facts, wishes, notes);
+    if (entry.*what.setting) add_entry(what, entry, profile, facts, desired_settings, notes);
   }
-  return wishes.take();
+  return desired_settings.take();
 }
 
 std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes) {

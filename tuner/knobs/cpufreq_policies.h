@@ -22,8 +22,8 @@ struct PolicyFile {
 bool policies_wanted(const PolicyFile& what, const Profile& profile);
 
 // A machine without cpufreq gives one unsupported wish, so that it is reported and never drift.
-std::vector<Wish> expand_policies(const PolicyFile& what, const Profile& profile,
-                                  const Facts& facts, std::vector<std::string>& notes);
+std::vector<DesiredSetting> expand_policies(const PolicyFile& what, const Profile& profile,
+                                            const Facts& facts, std::vector<std::string>& notes);
 
 std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes);
 

@@ -98,7 +98,8 @@ std::string why_no_irqs(const Nic& nic) {
 
 // Some of a NIC's interrupts are placed; the others are named. Where each queue has its interrupt
 // without them they serve none (another driver's on the same function, as RDMA has).
-void say_not_understood(const Nic& nic, const Setting& asked, std::vector<Wish>& wishes,
+void say_not_understood(const Nic& nic, const Setting& asked,
+                        std::vector<DesiredSetting>& desired_settings,
                         std::vector<std::string>& notes) {
   const std::string names = names_of(nic, NicIrq::NoQueue::NotUnderstood);
   if (names.empty()) return;
@@ -110,7 +111,7 @@ void say_not_understood(const Nic& nic, const Setting& asked, std::vector<Wish>&
         nic.name, names));
     return;
   }
-  wishes.push_back(without_subject_on(
+  desired_settings.push_back(without_subject_on(
       "irq_affinity", nic, asked,
       fmt::format("no interrupt is known for {}, and the names that driver {} gives these do not "
                   "tell their queues here: {}",
@@ -133,36 +134,36 @@ std::string in_full(const Nic& nic, const Placed& placed) {
   return fmt::format("{} {}: {}{}", which, where, placed.because, node);
 }
 
-Wish wish_for(const Nic& nic, const Placed& placed, const Setting& setting) {
-  Wish wish{.subject = subject_for(nic, placed.irq),
-            .setting = setting,
-            .because = placed.because,
-            .detail = in_full(nic, placed)};
+DesiredSetting desired_for(const Nic& nic, const Placed& placed, const Setting& setting) {
+  DesiredSetting desired{.subject = subject_for(nic, placed.irq),
+                         .setting = setting,
+                         .because = placed.because,
+                         .detail = in_full(nic, placed)};
   if (placed.cpus.empty())
-    wish.unsupported = placed.because;
+    desired.unsupported = placed.because;
   else
-    wish.setting.goal = {.op = Goal::Op::Exactly, .value = placed.cpus};
-  return wish;
+    desired.setting.goal = {.op = Goal::Op::Exactly, .value = placed.cpus};
+  return desired;
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  std::vector<Wish> wishes;
-  const NicChoices choices = choose_for_nics(kWord, profile, facts, wishes, notes);
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
+  std::vector<DesiredSetting> desired_settings;
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, desired_settings, notes);
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) {
     note_idle(*nic, notes);
     if (has_queue_irqs(*nic))
-      say_not_understood(*nic, choices.at(nic), wishes, notes);
+      say_not_understood(*nic, choices.at(nic), desired_settings, notes);
     else
-      wishes.push_back(
+      desired_settings.push_back(
           without_subject_on("irq_affinity", *nic, choices.at(nic), why_no_irqs(*nic)));
   }
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
-    wishes.push_back(wish_for(*nic, placed, choices.at(nic)));
+    desired_settings.push_back(desired_for(*nic, placed, choices.at(nic)));
   }
-  return wishes;
+  return desired_settings;
 }
 
 std::string file_of(const Subject& subject, std::string_view file) {

@@ -91,18 +91,19 @@ std::vector<const Nic*> placed_nics(const Profile& profile, const Facts& facts) 
   return placed;
 }
 
-std::vector<Wish> expand_ban(const Profile& profile, const Facts& facts,
-                             std::vector<std::string>& notes) {
-  std::vector<Wish> wishes;
+std::vector<DesiredSetting> expand_ban(const Profile& profile, const Facts& facts,
+                                       std::vector<std::string>& notes) {
+  std::vector<DesiredSetting> desired_settings;
   for (const Nic* nic : placed_nics(profile, facts)) {
-    Wish wish{.subject = ban_subject(*nic), .setting = *profile.irqbalance};
-    wish.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kBanned)};
+    DesiredSetting desired{.subject = ban_subject(*nic), .setting = *profile.irqbalance};
+    desired.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kBanned)};
     // While it does not run nothing is moved, so nothing that has to be is amiss.
-    if (facts.neighbour("irqbalance") == nullptr) wish.setting.need = Need::Preferred;
-    wishes.push_back(std::move(wish));
+    if (facts.neighbour("irqbalance") == nullptr) desired.setting.need = Need::Preferred;
+    desired_settings.push_back(std::move(desired));
   }
-  if (wishes.empty()) notes.emplace_back("irqbalance: no interrupt is placed here; none to ban");
-  return wishes;
+  if (desired_settings.empty())
+    notes.emplace_back("irqbalance: no interrupt is placed here; none to ban");
+  return desired_settings;
 }
 
 std::string by_hand(const Subject& subject) {
@@ -216,13 +217,13 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
 
 // --- both
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
   if (says(profile, "ban")) return expand_ban(profile, facts, notes);
   if (!says(profile, "require-off")) return {};
-  Wish wish{.subject = process_subject(facts), .setting = *profile.irqbalance};
-  wish.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kOff)};
-  return {wish};
+  DesiredSetting desired{.subject = process_subject(facts), .setting = *profile.irqbalance};
+  desired.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kOff)};
+  return {desired};
 }
 
 Observation observe(const Host& host, const Subject& subject) {

@@ -55,8 +55,8 @@ struct Knob {
 
   // Pure. Selectors become subjects; policies become goals. Two entries for one subject: the last
   // one wins, with a note. `notes` gets what matched nothing.
-  std::vector<Wish> (*expand)(const Profile& profile, const Facts& facts,
-                              std::vector<std::string>& notes);
+  std::vector<DesiredSetting> (*expand)(const Profile& profile, const Facts& facts,
+                                        std::vector<std::string>& notes);
 
   // Reads one subject. Never writes, never loads a module by accident.
   Observation (*observe)(const Host& host, const Subject& subject);

@@ -2,9 +2,9 @@
 #include "base/text.h"
 #include "host/facts/module_state.h"
 #include "knobs/answers.h"
+#include "knobs/desired_settings.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
-#include "knobs/wish_list.h"
 
 #include <fmt/format.h>
 
@@ -45,18 +45,18 @@ void note_cipher(const Profile& profile, const Facts& facts, std::vector<std::st
     notes.push_back(std::string(kWarningNote) + *warning);
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  WishList wishes(notes);
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
+  DesiredSettings desired_settings(notes);
   for (const NamedSetting& module : profile.modules) {
-    wishes.add({.subject = {.knob = "module",
-                            .key = "module:" + module.name,
-                            .name = module.name,
-                            .place = module.name},
-                .setting = module.setting});
+    desired_settings.add({.subject = {.knob = "module",
+                                      .key = "module:" + module.name,
+                                      .name = module.name,
+                                      .place = module.name},
+                          .setting = module.setting});
   }
   note_cipher(profile, facts, notes);
-  return wishes.take();
+  return desired_settings.take();
 }
 
 std::string not_built_hint(std::string_view module, std::string_view release) {

@@ -25,7 +25,8 @@ bool nic_word_wanted(const NicWord& word, const Profile& profile) {
 }
 
 NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Facts& facts,
-                           std::vector<Wish>& wishes, std::vector<std::string>& notes) {
+                           std::vector<DesiredSetting>& desired_settings,
+                           std::vector<std::string>& notes) {
   NicChoices choices;
   for (const NicEntry& entry : profile.nics) {
     const auto& setting = entry.*word.setting;
@@ -33,7 +34,7 @@ NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Fa
     const auto selected = select_nics(entry.select, facts);
     if (selected.empty()) {
       const NamedSetting one{.name = {}, .setting = *setting};
-      add_unmatched(word.knob, entry, {&one, 1}, facts, wishes, notes);
+      add_unmatched(word.knob, entry, {&one, 1}, facts, desired_settings, notes);
     }
     for (const SelectedNic& one : selected) {
       const auto [known, is_new] = choices.try_emplace(one.nic, *setting);

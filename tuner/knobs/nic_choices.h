@@ -25,7 +25,8 @@ using NicChoices = std::map<const Nic*, Setting>;
 // The last entry that selects a NIC counts; an entry that overrides another's word leaves a note.
 // One that selects no NIC adds a wish without a subject (knobs/no_subject.h).
 NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Facts& facts,
-                           std::vector<Wish>& wishes, std::vector<std::string>& notes);
+                           std::vector<DesiredSetting>& desired_settings,
+                           std::vector<std::string>& notes);
 
 // In the order of facts, whatever the order of entries: a placement must not depend on it.
 std::vector<const Nic*> in_fact_order(const NicChoices& choices, const Facts& facts);

@@ -23,32 +23,32 @@ struct NicCoalesce {
 
 // Is moderation of this direction going to be adaptive? What the profile says, else what is there.
 bool is_adaptive(std::string_view direction, const std::string& place,
-                 const std::vector<Wish>& wishes, const Facts& facts) {
+                 const std::vector<DesiredSetting>& desired_settings, const Facts& facts) {
   const std::string name = fmt::format("adaptive-{}", direction);
-  for (const Wish& wish : wishes) {
-    if (wish.subject.place == place && parameter_of(wish.subject) == name &&
-        wish.unsupported.empty())
-      return wish.setting.goal.value == Value(true);
+  for (const DesiredSetting& desired : desired_settings) {
+    if (desired.subject.place == place && parameter_of(desired.subject) == name &&
+        desired.unsupported.empty())
+      return desired.setting.goal.value == Value(true);
   }
   const Nic* nic = facts.nic(place);
   const auto found = nic->coalesce.find(name);
   return found != nic->coalesce.end() && found->second.value != 0;
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  auto wishes = expand_shape(NicCoalesce::kFamily, profile, facts, notes);
-  for (Wish& wish : wishes) {
-    const std::string parameter = parameter_of(wish.subject);
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
+  auto desired_settings = expand_shape(NicCoalesce::kFamily, profile, facts, notes);
+  for (DesiredSetting& desired : desired_settings) {
+    const std::string parameter = parameter_of(desired.subject);
     const std::string direction = parameter.substr(0, 2);
-    if (parameter.starts_with("adaptive-") || !wish.unsupported.empty()) continue;
-    if (!is_adaptive(direction, wish.subject.place, wishes, facts)) continue;
-    wish.unsupported = fmt::format(
+    if (parameter.starts_with("adaptive-") || !desired.unsupported.empty()) continue;
+    if (!is_adaptive(direction, desired.subject.place, desired_settings, facts)) continue;
+    desired.unsupported = fmt::format(
         "adaptive-{} is on, so the driver chooses {} itself; a fixed value needs adaptive-{}: "
         "false",
         direction, parameter, direction);
   }
-  return wishes;
+  return desired_settings;
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 // a goal is met only when the feature is active, too.
 #include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/desired_settings.h"
 #include "knobs/feature_reasons.h"
 #include "knobs/knob.h"
 #include "knobs/no_subject.h"
 #include "knobs/recorded_key.h"
 #include "knobs/select_nics.h"
-#include "knobs/wish_list.h"
 #include "model/nic_drivers.h"
 #include "model/offload.h"
 
@@ -52,28 +52,29 @@ Subject subject_for(const Nic& nic, std::string_view feature) {
           .device = nic.key()};
 }
 
-void add_entry(const NicEntry& entry, const Facts& facts, WishList& wishes,
+void add_entry(const NicEntry& entry, const Facts& facts, DesiredSettings& desired_settings,
                std::vector<std::string>& notes) {
   const auto selected = select_nics(entry.select, facts);
   if (selected.empty()) {
-    std::vector<Wish> unmatched;
+    std::vector<DesiredSetting> unmatched;
     add_unmatched("nic_features", entry, entry.features, facts, unmatched, notes);
-    for (Wish& wish : unmatched) wishes.add(std::move(wish));
+    for (DesiredSetting& desired : unmatched) desired_settings.add(std::move(desired));
   }
   for (const SelectedNic& one : selected) {
     for (const NamedSetting& named : entry.features) {
-      wishes.add({.subject = subject_for(*one.nic, named.name),
-                  .setting = named.setting,
-                  .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via),
-                  .unsupported = why_unsupported(*one.nic, named.name, wanted_state(named.setting),
-                                                 facts.kernel)});
+      desired_settings.add(
+          {.subject = subject_for(*one.nic, named.name),
+           .setting = named.setting,
+           .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via),
+           .unsupported =
+               why_unsupported(*one.nic, named.name, wanted_state(named.setting), facts.kernel)});
     }
   }
 }
 
-bool wants_offload(const Wish& wish) {
-  const std::string name = feature_of(wish.subject);
-  return wish.unsupported.empty() && wanted_state(wish.setting) &&
+bool wants_offload(const DesiredSetting& desired) {
+  const std::string name = feature_of(desired.subject);
+  return desired.unsupported.empty() && wanted_state(desired.setting) &&
          (name == tls_direction_feature(TlsDirection::Tx) ||
           name == tls_direction_feature(TlsDirection::Rx));
 }
@@ -92,28 +93,29 @@ void note_uppers(const Nic& nic, const Facts& facts, std::set<std::string>& said
 }
 
 // Of one NIC's wishes, those that cannot take effect, with all of them granted.
-void find_blocked(const Nic& nic, std::span<Wish> wishes) {
+void find_blocked(const Nic& nic, std::span<DesiredSetting> desired_settings) {
   std::map<std::string, bool> wanted;
-  for (const Wish& wish : wishes)
-    wanted.emplace(feature_of(wish.subject), wanted_state(wish.setting));
-  for (Wish& wish : wishes) {
-    if (wish.unsupported.empty()) wish.blocked = why_blocked(nic, feature_of(wish.subject), wanted);
+  for (const DesiredSetting& desired : desired_settings)
+    wanted.emplace(feature_of(desired.subject), wanted_state(desired.setting));
+  for (DesiredSetting& desired : desired_settings) {
+    if (desired.unsupported.empty())
+      desired.blocked = why_blocked(nic, feature_of(desired.subject), wanted);
   }
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  WishList wishes(notes);
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
+  DesiredSettings desired_settings(notes);
   for (const NicEntry& entry : profile.nics) {
-    if (!entry.features.empty()) add_entry(entry, facts, wishes, notes);
+    if (!entry.features.empty()) add_entry(entry, facts, desired_settings, notes);
   }
-  std::vector<Wish> all = grouped_by_nic(wishes.take(), facts);
+  std::vector<DesiredSetting> all = grouped_by_nic(desired_settings.take(), facts);
   std::set<std::string> said(notes.begin(), notes.end());
   for (auto from = all.begin(); from != all.end();) {
-    const auto end = std::find_if(from, all.end(), [&](const Wish& wish) {
-      return wish.subject.group != from->subject.group;
+    const auto end = std::find_if(from, all.end(), [&](const DesiredSetting& desired) {
+      return desired.subject.group != from->subject.group;
     });
-    const std::span<Wish> own(from, end);
+    const std::span<DesiredSetting> own(from, end);
     from = end;
     const Nic* nic = facts.nic(own.front().subject.group);
     if (nic == nullptr) continue;  // no entry selected one

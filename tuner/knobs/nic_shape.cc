@@ -2,10 +2,10 @@
 
 #include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/desired_settings.h"
 #include "knobs/no_subject.h"
 #include "knobs/recorded_key.h"
 #include "knobs/select_nics.h"
-#include "knobs/wish_list.h"
 
 #include <fmt/format.h>
 
@@ -57,64 +57,65 @@ std::string lacks(std::string_view driver, NicShape shape, std::string_view para
 
 // A number below what the driver takes. "At least" so much is met by any ring that it makes.
 void hold_against_minimum(const ShapeFamily& family, const Nic& nic, std::string_view parameter,
-                          std::int64_t number, Wish& wish) {
+                          std::int64_t number, DesiredSetting& desired) {
   const auto row = std::ranges::find_if(family.minima, [&](const ShapeMinimum& one) {
     return one.driver == nic.driver && one.parameter == parameter;
   });
-  const Goal::Op op = wish.setting.goal.op;
+  const Goal::Op op = desired.setting.goal.op;
   if (row == family.minima.end() || number >= row->least || op == Goal::Op::AtLeast) return;
   if (row->refuses || op == Goal::Op::AtMost)
-    wish.unsupported = fmt::format("driver {} takes at least {} here", nic.driver, row->least);
+    desired.unsupported = fmt::format("driver {} takes at least {} here", nic.driver, row->least);
   else
-    wish.because = fmt::format("driver {} makes {} of less", nic.driver, row->least);
+    desired.because = fmt::format("driver {} makes {} of less", nic.driver, row->least);
 }
 
 // The goal as a number of this NIC, or why it cannot be.
 void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
-                  const NamedSetting& named, Wish& wish) {
+                  const NamedSetting& named, DesiredSetting& desired) {
   const NicParameters& has = nic.shape(family.shape);
   const auto parameter = has.find(named.name);
   if (parameter == has.end()) {
-    wish.unsupported = lacks(nic.driver, family.shape, named.name, has);
+    desired.unsupported = lacks(nic.driver, family.shape, named.name, has);
     return;
   }
-  Value& goal = wish.setting.goal.value;
+  Value& goal = desired.setting.goal.value;
   const auto maximum = parameter->second.maximum;
   if (const auto* word = std::get_if<std::string>(&goal)) {
     Resolved resolved = family.resolve(facts, nic, parameter->second, *word);
     if (!resolved.number) {
-      wish.unsupported = std::move(resolved.because);
+      desired.unsupported = std::move(resolved.because);
       return;
     }
     goal = *resolved.number;
-    wish.because = std::move(resolved.because);
+    desired.because = std::move(resolved.because);
   } else if (const auto* number = std::get_if<std::int64_t>(&goal); number != nullptr) {
-    hold_against_minimum(family, nic, named.name, *number, wish);
+    hold_against_minimum(family, nic, named.name, *number, desired);
     if (!maximum || *number <= *maximum) return;
     // A limit that the machine cannot reach is met, and says nothing.
-    if (wish.setting.goal.op == Goal::Op::AtMost)
-      wish.because = fmt::format("{} takes at most {} here, so this limit changes nothing",
-                                 nic.name, *maximum);
+    if (desired.setting.goal.op == Goal::Op::AtMost)
+      desired.because = fmt::format("{} takes at most {} here, so this limit changes nothing",
+                                    nic.name, *maximum);
     else
-      wish.unsupported = fmt::format("{} takes at most {} here", nic.name, *maximum);
+      desired.unsupported = fmt::format("{} takes at most {} here", nic.name, *maximum);
   }
 }
 
 void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& facts,
-               WishList& wishes, std::vector<std::string>& notes) {
+               DesiredSettings& desired_settings, std::vector<std::string>& notes) {
   const auto selected = select_nics(entry.select, facts);
   if (selected.empty()) {
-    std::vector<Wish> unmatched;
+    std::vector<DesiredSetting> unmatched;
     add_unmatched(family.knob, entry, entry.*family.in_entry, facts, unmatched, notes);
-    for (Wish& wish : unmatched) wishes.add(std::move(wish));
+    for (DesiredSetting& desired : unmatched) desired_settings.add(std::move(desired));
   }
   for (const SelectedNic& one : selected) {
     for (const NamedSetting& named : entry.*family.in_entry) {
-      Wish wish{.subject = subject_for(family, *one.nic, named.name),
-                .setting = named.setting,
-                .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via)};
-      resolve_goal(family, facts, *one.nic, named, wish);
-      wishes.add(std::move(wish));
+      DesiredSetting desired{
+          .subject = subject_for(family, *one.nic, named.name),
+          .setting = named.setting,
+          .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via)};
+      resolve_goal(family, facts, *one.nic, named, desired);
+      desired_settings.add(std::move(desired));
     }
   }
 }
@@ -166,13 +167,13 @@ bool shape_wanted(const ShapeFamily& family, const Profile& profile) {
       profile.nics, [&](const NicEntry& entry) { return !(entry.*family.in_entry).empty(); });
 }
 
-std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
-                               const Facts& facts, std::vector<std::string>& notes) {
-  WishList wishes(notes);
+std::vector<DesiredSetting> expand_shape(const ShapeFamily& family, const Profile& profile,
+                                         const Facts& facts, std::vector<std::string>& notes) {
+  DesiredSettings desired_settings(notes);
   for (const NicEntry& entry : profile.nics) {
-    if (!(entry.*family.in_entry).empty()) add_entry(family, entry, facts, wishes, notes);
+    if (!(entry.*family.in_entry).empty()) add_entry(family, entry, facts, desired_settings, notes);
   }
-  return grouped_by_nic(wishes.take(), facts);
+  return grouped_by_nic(desired_settings.take(), facts);
 }
 
 Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject) {

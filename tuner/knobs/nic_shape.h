@@ -45,8 +45,8 @@ bool shape_wanted(const ShapeFamily& family, const Profile& profile);
 
 // Numbers above the driver's maximum are unsupported, as limits (at_most) they are met; words are
 // clamped to it.
-std::vector<Wish> expand_shape(const ShapeFamily& family, const Profile& profile,
-                               const Facts& facts, std::vector<std::string>& notes);
+std::vector<DesiredSetting> expand_shape(const ShapeFamily& family, const Profile& profile,
+                                         const Facts& facts, std::vector<std::string>& notes);
 Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject);
 std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
                                  std::span<const Change> changes);

@@ -26,8 +26,8 @@ std::string nics_here(const Facts& facts) {
 
 }  // namespace
 
-Wish without_subject(std::string_view knob, std::string_view words, std::string_view setting,
-                     const Setting& asked, std::string why) {
+DesiredSetting without_subject(std::string_view knob, std::string_view words,
+                               std::string_view setting, const Setting& asked, std::string why) {
   const std::string end = setting.empty() ? std::string() : fmt::format("/{}", setting);
   return {.subject = {.knob = std::string(knob),
                       .key = fmt::format("{}:none:{}{}", knob, words, end),
@@ -36,12 +36,12 @@ Wish without_subject(std::string_view knob, std::string_view words, std::string_
           .no_subject = std::move(why)};
 }
 
-Wish without_subject_on(std::string_view knob, const Nic& nic, const Setting& asked,
-                        std::string why) {
-  Wish wish = without_subject(knob, nic.name, "", asked, std::move(why));
-  wish.subject.key = fmt::format("{}:none:{}", knob, nic.key());
-  wish.subject.device = nic.key();
-  return wish;
+DesiredSetting without_subject_on(std::string_view knob, const Nic& nic, const Setting& asked,
+                                  std::string why) {
+  DesiredSetting desired = without_subject(knob, nic.name, "", asked, std::move(why));
+  desired.subject.key = fmt::format("{}:none:{}", knob, nic.key());
+  desired.subject.device = nic.key();
+  return desired;
 }
 
 std::string no_nic(const NicSelector& selector, const Facts& facts) {
@@ -50,18 +50,20 @@ std::string no_nic(const NicSelector& selector, const Facts& facts) {
 
 void add_unmatched(std::string_view knob, const NicEntry& entry,
                    std::span<const NamedSetting> settings, const Facts& facts,
-                   std::vector<Wish>& wishes, std::vector<std::string>& notes) {
+                   std::vector<DesiredSetting>& desired_settings, std::vector<std::string>& notes) {
   if (entry.select.if_present) {
     notes.push_back(fmt::format("{}: no NIC here matches {} ({}); if_present allows it", knob,
                                 to_text(entry.select), to_text(entry.origin)));
     return;
   }
   for (const NamedSetting& named : settings) {
-    Wish wish = without_subject(knob, to_text(entry.select), named.name, named.setting,
-                                no_nic(entry.select, facts));
+    DesiredSetting desired = without_subject(knob, to_text(entry.select), named.name, named.setting,
+                                             no_nic(entry.select, facts));
     // Of two entries with the same selector the last one counts, as where it finds a NIC.
-    std::erase_if(wishes, [&](const Wish& one) { return one.subject.key == wish.subject.key; });
-    wishes.push_back(std::move(wish));
+    std::erase_if(desired_settings, [&](const DesiredSetting& one) {
+      return one.subject.key == desired.subject.key;
+    });
+    desired_settings.push_back(std::move(desired));
   }
 }
 

@@ -28,38 +28,38 @@ Subject file_subject(std::string_view path) {
           .place = std::string(path)};
 }
 
-Wish file_wish(std::string_view path, std::string text) {
-  Wish wish{.subject = file_subject(path)};
-  wish.because =
+DesiredSetting desired_file(std::string_view path, std::string text) {
+  DesiredSetting desired{.subject = file_subject(path)};
+  desired.because =
       text.empty() ? "the profile has nothing for this file" : "the system reads it at boot";
-  if (!text.empty()) wish.setting.goal.value = std::move(text);
-  return wish;
+  if (!text.empty()) desired.setting.goal.value = std::move(text);
+  return desired;
 }
 
 // Setting what no file of the system's can hold. Not required: a host may have another way to run
 // us at boot.
-Wish boot_wish() {
-  Wish wish{.subject = {.knob = "persist",
-                        .key = "persist:boot",
-                        .name = std::string(kUnit),
-                        .place = std::string(kUnit)}};
-  wish.setting = {.goal = {.op = Goal::Op::Exactly, .value = std::string("enabled")},
-                  .need = Need::Preferred,
-                  .why = "sets at boot what no file of the system's can hold",
-                  .origin = {}};
-  return wish;
+DesiredSetting desired_at_boot() {
+  DesiredSetting desired{.subject = {.knob = "persist",
+                                     .key = "persist:boot",
+                                     .name = std::string(kUnit),
+                                     .place = std::string(kUnit)}};
+  desired.setting = {.goal = {.op = Goal::Op::Exactly, .value = std::string("enabled")},
+                     .need = Need::Preferred,
+                     .why = "sets at boot what no file of the system's can hold",
+                     .origin = {}};
+  return desired;
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
-                         std::vector<std::string>& /*notes*/) {
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& /*facts*/,
+                                   std::vector<std::string>& /*notes*/) {
   if (!profile.persist) return {};
-  return {boot_wish(), file_wish(kModulesFile, modules_file(profile)),
-          file_wish(kSysctlFile, sysctl_file(profile))};
+  return {desired_at_boot(), desired_file(kModulesFile, modules_file(profile)),
+          desired_file(kSysctlFile, sysctl_file(profile))};
 }
 
 // The two files and the unit, and nothing else that a key may say.
 std::optional<Subject> of_key(std::string_view what) {
-  if (what == "boot") return boot_wish().subject;
+  if (what == "boot") return desired_at_boot().subject;
   if (what != kModulesFile && what != kSysctlFile) return std::nullopt;
   return file_subject(what);
 }

@@ -80,38 +80,38 @@ Setting at_least(const Setting& asked, std::int64_t count) {
   return setting;
 }
 
-class Wishes {
+class DesiredSettings {
  public:
-  Wishes(const Profile& profile, const Facts& facts, std::vector<Wish> first)
-      : profile_(profile), facts_(facts), wishes_(std::move(first)) {}
+  DesiredSettings(const Profile& profile, const Facts& facts, std::vector<DesiredSetting> first)
+      : profile_(profile), facts_(facts), desired_(std::move(first)) {}
 
   void add_nic(const Nic& nic, const Setting& setting) {
     if (nic.rx_queues == 0) {
-      wishes_.push_back(without_subject_on("rps", nic, setting, "it has no receive queue"));
+      desired_.push_back(without_subject_on("rps", nic, setting, "it has no receive queue"));
       return;
     }
     const auto spread = spread_receive(facts_.topology, nic);
     for (int queue = 0; queue < nic.rx_queues; ++queue) {
-      Wish wish{.subject = cpus_subject(nic, queue), .setting = setting};
+      DesiredSetting desired{.subject = cpus_subject(nic, queue), .setting = setting};
       if (spread) {
-        wish.setting.goal = {.op = Goal::Op::Exactly, .value = spread->cpus};
-        wish.because = spread->because;
+        desired.setting.goal = {.op = Goal::Op::Exactly, .value = spread->cpus};
+        desired.because = spread->because;
       } else {
-        wish.unsupported = spread.error().text;
+        desired.unsupported = spread.error().text;
       }
-      wishes_.push_back(std::move(wish));
+      desired_.push_back(std::move(desired));
     }
     const auto* word = std::get_if<std::string>(&setting.goal.value);
     if (spread && spread->few_queues && word != nullptr && *word == kWithFlows)
       add_flows(nic, setting);
   }
 
-  std::vector<Wish> take() {
+  std::vector<DesiredSetting> take() {
     if (flows_for_ != nullptr && table_in(profile_) == nullptr)
-      wishes_.push_back({.subject = table_subject(),
-                         .setting = at_least(*flows_for_, kTableEntries),
-                         .because = "the flows of all NICs that steer by flow"});
-    return std::move(wishes_);
+      desired_.push_back({.subject = table_subject(),
+                          .setting = at_least(*flows_for_, kTableEntries),
+                          .because = "the flows of all NICs that steer by flow"});
+    return std::move(desired_);
   }
 
  private:
@@ -120,29 +120,30 @@ class Wishes {
     const std::int64_t entries = table_entries(profile_);
     const std::int64_t flows = flows_a_queue(entries, nic.rx_queues);
     for (int queue = 0; queue < nic.rx_queues; ++queue) {
-      wishes_.push_back({.subject = flows_subject(nic, queue),
-                         .setting = at_least(setting, flows),
-                         .because = fmt::format("an even share of {} flows, {} queue{}", entries,
-                                                nic.rx_queues, nic.rx_queues == 1 ? "" : "s")});
+      desired_.push_back({.subject = flows_subject(nic, queue),
+                          .setting = at_least(setting, flows),
+                          .because = fmt::format("an even share of {} flows, {} queue{}", entries,
+                                                 nic.rx_queues, nic.rx_queues == 1 ? "" : "s")});
       if (entries == 0)
-        wishes_.back().unsupported = fmt::format(
+        desired_.back().unsupported = fmt::format(
             "this profile sets {} to 0, and without the table no flow is steered", kTableName);
     }
   }
 
   const Profile& profile_;
   const Facts& facts_;
-  std::vector<Wish> wishes_;
+  std::vector<DesiredSetting> desired_;
   const Setting* flows_for_ = nullptr;  // the last NIC's that asked for them
 };
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  std::vector<Wish> unmatched;
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
+  std::vector<DesiredSetting> unmatched;
   const NicChoices choices = choose_for_nics(kWord, profile, facts, unmatched, notes);
-  Wishes wishes(profile, facts, std::move(unmatched));
-  for (const Nic* nic : in_fact_order(choices, facts)) wishes.add_nic(*nic, choices.at(nic));
-  return wishes.take();
+  DesiredSettings desired_settings(profile, facts, std::move(unmatched));
+  for (const Nic* nic : in_fact_order(choices, facts))
+    desired_settings.add_nic(*nic, choices.at(nic));
+  return desired_settings.take();
 }
 
 // Of the first network namespace alone (net/core/sysctl_net_core.c).

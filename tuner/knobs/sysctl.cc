@@ -2,10 +2,10 @@
 // them; the type of any other is told from what its file holds.
 #include "base/text.h"
 #include "knobs/answers.h"
+#include "knobs/desired_settings.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
 #include "knobs/sysctl_takes.h"
-#include "knobs/wish_list.h"
 #include "model/known_sysctls.h"
 #include "model/sysctl_catalog.h"
 #include "model/sysctl_harm.h"
@@ -28,28 +28,28 @@ bool wanted(const Profile& profile) {
 }
 
 // What is read back is the rounded number, so that is the goal.
-void round_goal(const SysctlRow& row, Wish& wish) {
-  const Goal asked = wish.setting.goal;
-  wish.setting.goal = reachable(row, asked);
-  if (wish.setting.goal != asked)
-    wish.because = fmt::format("the kernel rounds {} to a power of two", to_text(asked.value));
+void round_goal(const SysctlRow& row, DesiredSetting& desired) {
+  const Goal asked = desired.setting.goal;
+  desired.setting.goal = reachable(row, asked);
+  if (desired.setting.goal != asked)
+    desired.because = fmt::format("the kernel rounds {} to a power of two", to_text(asked.value));
 }
 
-Wish wish_for(const NamedSetting& named) {
-  Wish wish{.setting = named.setting};
+DesiredSetting desired_for(const NamedSetting& named) {
+  DesiredSetting desired{.setting = named.setting};
   const auto name = canonical_sysctl_name(named.name);
   const auto path = sysctl_path(named.name);
-  wish.subject = {.knob = "sysctl",
-                  .key = "sysctl:" + name.value_or(named.name),
-                  .name = name.value_or(named.name),
-                  .place = path.value_or("")};
-  if (!path) wish.unsupported = path.error().text;
+  desired.subject = {.knob = "sysctl",
+                     .key = "sysctl:" + name.value_or(named.name),
+                     .name = name.value_or(named.name),
+                     .place = path.value_or("")};
+  if (!path) desired.unsupported = path.error().text;
   // [5] and 5 are the same to the kernel.
-  Value& goal = wish.setting.goal.value;
+  Value& goal = desired.setting.goal.value;
   if (const auto* list = std::get_if<Integers>(&goal); list != nullptr && list->size() == 1)
     goal = std::int64_t{list->front()};
-  if (const SysctlRow* const row = find_sysctl(wish.subject.name)) round_goal(*row, wish);
-  return wish;
+  if (const SysctlRow* const row = find_sysctl(desired.subject.name)) round_goal(*row, desired);
+  return desired;
 }
 
 std::optional<Subject> of_key(std::string_view name) {
@@ -61,11 +61,11 @@ std::optional<Subject> of_key(std::string_view name) {
                  .place = *path};
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& /*facts*/,
-                         std::vector<std::string>& notes) {
-  WishList wishes(notes);
-  for (const NamedSetting& named : profile.sysctl) wishes.add(wish_for(named));
-  return wishes.take();
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& /*facts*/,
+                                   std::vector<std::string>& notes) {
+  DesiredSettings desired_settings(notes);
+  for (const NamedSetting& named : profile.sysctl) desired_settings.add(desired_for(named));
+  return desired_settings.take();
 }
 
 bool all_digits(std::string_view field) {

@@ -29,7 +29,7 @@ Subject subject_for(const Nic& nic, int queue) {
 
 // Where irq_affinity puts the interrupts of each NIC; NICs that no entry places are not in it.
 std::map<std::string, std::vector<Placed>> placements(const Profile& profile, const Facts& facts) {
-  std::vector<Wish> asked_there;
+  std::vector<DesiredSetting> asked_there;
   std::vector<std::string> said_there;
   const auto choices = choose_for_nics(kPlacement, profile, facts, asked_there, said_there);
   const auto nics = in_fact_order(choices, facts);
@@ -40,17 +40,17 @@ std::map<std::string, std::vector<Placed>> placements(const Profile& profile, co
   return by_nic;
 }
 
-Wish wish_for(const Nic& nic, const Steered& steered, const Setting& setting) {
-  Wish wish{
+DesiredSetting desired_for(const Nic& nic, const Steered& steered, const Setting& setting) {
+  DesiredSetting desired{
       .subject = subject_for(nic, steered.queue), .setting = setting, .because = steered.because};
   if (steered.cpus.empty())
-    wish.unsupported = steered.because;
+    desired.unsupported = steered.because;
   else
-    wish.setting.goal = {.op = Goal::Op::Exactly, .value = steered.cpus};
-  return wish;
+    desired.setting.goal = {.op = Goal::Op::Exactly, .value = steered.cpus};
+  return desired;
 }
 
-Wish without_placement(const Nic& nic, const Setting& setting) {
+DesiredSetting without_placement(const Nic& nic, const Setting& setting) {
   return {.subject = subject_for(nic, 0),
           .setting = setting,
           .unsupported = fmt::format(
@@ -60,33 +60,34 @@ Wish without_placement(const Nic& nic, const Setting& setting) {
 }
 
 void add_nic(const Nic& nic, const Setting& setting, const std::vector<Placed>* placed,
-             const Facts& facts, std::vector<Wish>& wishes, std::vector<std::string>& notes) {
+             const Facts& facts, std::vector<DesiredSetting>& desired_settings,
+             std::vector<std::string>& notes) {
   if (nic.tx_queues == 0) {
-    wishes.push_back(without_subject_on("xps", nic, setting, "it has no transmit queue"));
+    desired_settings.push_back(without_subject_on("xps", nic, setting, "it has no transmit queue"));
   } else if (nic.tx_queues == 1) {
     notes.push_back(fmt::format("xps {}: one transmit queue, nothing to choose from", nic.name));
   } else if (placed == nullptr) {
-    wishes.push_back(without_placement(nic, setting));
+    desired_settings.push_back(without_placement(nic, setting));
   } else if (placed->empty()) {
-    wishes.push_back(without_subject_on(
+    desired_settings.push_back(without_subject_on(
         "xps", nic, setting, "none of its interrupts is placed, so there is nothing to match"));
   } else {
     for (const Steered& steered : steer_transmit(facts.topology, nic, *placed))
-      wishes.push_back(wish_for(nic, steered, setting));
+      desired_settings.push_back(desired_for(nic, steered, setting));
   }
 }
 
-std::vector<Wish> expand(const Profile& profile, const Facts& facts,
-                         std::vector<std::string>& notes) {
-  std::vector<Wish> wishes;
-  const NicChoices choices = choose_for_nics(kWord, profile, facts, wishes, notes);
+std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
+                                   std::vector<std::string>& notes) {
+  std::vector<DesiredSetting> desired_settings;
+  const NicChoices choices = choose_for_nics(kWord, profile, facts, desired_settings, notes);
   const auto placed = placements(profile, facts);
   for (const Nic* nic : in_fact_order(choices, facts)) {
     const auto found = placed.find(nic->name);
-    add_nic(*nic, choices.at(nic), found == placed.end() ? nullptr : &found->second, facts, wishes,
-            notes);
+    add_nic(*nic, choices.at(nic), found == placed.end() ? nullptr : &found->second, facts,
+            desired_settings, notes);
   }
-  return wishes;
+  return desired_settings;
 }
 
 // The kernel asks the map by receive queue first (net/core/dev.c, get_xps_queue): a queue that is

@@ -51,7 +51,7 @@ std::string_view disruption_name(Disruption disruption);
 Disruption disruption_from(std::string_view name);  // NewConnections: no such name
 
 // What a family's expand() asks for.
-struct Wish {
+struct DesiredSetting {
   Subject subject;
   Setting setting;
   std::string because;  // how this goal came about for this subject; may be empty
@@ -122,7 +122,7 @@ struct DriftCause {
 };
 
 struct Step {
-  Wish wish;
+  DesiredSetting desired;
   Observation observed;
   Status status = Status::InSync;
   Value target;         // what is or was written: Status::Change, Done, Failed

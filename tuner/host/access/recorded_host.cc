@@ -15,9 +15,9 @@ class RefusingModules : public ModulePort {
   Outcome unload(std::string_view module) override { return refuse("unload", module); }
 
  private:
-  static Outcome refuse(std::string_view wish, std::string_view module) {
+  static Outcome refuse(std::string_view desired, std::string_view module) {
     return fail(Fault::Refused,
-                fmt::format("{} module {}: a recorded machine is read-only", wish, module),
+                fmt::format("{} module {}: a recorded machine is read-only", desired, module),
                 "leave --root away to change the machine itself");
   }
 };
@@ -33,8 +33,8 @@ class RefusingServices : public ServicePort {
   }
 
  private:
-  static Outcome refuse(std::string_view wish) {
-    return fail(Fault::Refused, fmt::format("{}: a recorded machine is read-only", wish),
+  static Outcome refuse(std::string_view desired) {
+    return fail(Fault::Refused, fmt::format("{}: a recorded machine is read-only", desired),
                 "leave --root away to change the machine itself");
   }
 };

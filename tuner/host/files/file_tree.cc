@@ -295,8 +295,9 @@ class RecordedTree : public OpenedTree {
     return UniqueFd(static_cast<int>(fd));
   }
 
-  static Outcome refuse(std::string_view wish, std::string_view path) {
-    return fail(Fault::Refused, fmt::format("{} {}: a recorded machine is read-only", wish, path),
+  static Outcome refuse(std::string_view desired, std::string_view path) {
+    return fail(Fault::Refused,
+                fmt::format("{} {}: a recorded machine is read-only", desired, path),
                 "leave --root away to change the machine itself");
   }
 

@@ -168,14 +168,14 @@ class EthtoolSocket {
   int family_;
 };
 
-std::string wish(std::span<const FeatureChange> changes) {
+std::string desired(std::span<const FeatureChange> changes) {
   std::string text;
   for (const FeatureChange& change : changes)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", change.name, change.on ? "on" : "off");
   return text;
 }
 
-std::string wish(std::span<const ParameterChange> changes) {
+std::string desired(std::span<const ParameterChange> changes) {
   std::string text;
   for (const ParameterChange& change : changes)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", change.name, change.value);
@@ -210,7 +210,7 @@ class EthtoolPort : public NicPort {
   Outcome set_shape(NicShape which, std::string_view nic,
                     std::span<const ParameterChange> changes) override {
     const auto doing =
-        fmt::format("set the {} of {} to {}", nic_shape_name(which), nic, wish(changes));
+        fmt::format("set the {} of {} to {}", nic_shape_name(which), nic, desired(changes));
     const auto message = encode_shape_set(which, nic, changes);
     if (!message) return fail(Fault::Invalid, fmt::format("{}: {}", doing, message.error().text));
     const auto done = call(messages_of(which).set, *message, doing);
@@ -228,7 +228,7 @@ class EthtoolPort : public NicPort {
   }
 
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
-    const auto doing = fmt::format("switch {}: {}", nic, wish(changes));
+    const auto doing = fmt::format("switch {}: {}", nic, desired(changes));
     const auto done = call(ETHTOOL_MSG_FEATURES_SET, encode_features_set(nic, changes), doing);
     if (!done) return fail(done.error());
     return {};

@@ -26,7 +26,7 @@ tl::unexpected<Error> wrong(std::string text) {
   return fail(Fault::Invalid, std::move(text), std::string(kUsage));
 }
 
-struct Wish {
+struct Parsed {
   std::optional<Arguments::What> what;
   Arguments arguments;
   std::optional<TlsVersion> version;
@@ -39,30 +39,30 @@ Result<std::int64_t> number(std::string_view option, std::string_view text, std:
   return wrong(fmt::format("{}: '{}' is not a number from 1 to {}", option, text, most));
 }
 
-Outcome take_place(Wish& wish, std::string_view option, std::string_view text) {
+Outcome take_place(Parsed& options, std::string_view option, std::string_view text) {
   auto place = option == "--listen" ? parse_listen_address(text) : parse_peer(text);
   if (!place) return fail(place.error());
-  wish.what = option == "--listen" ? Arguments::What::Listen : Arguments::What::Connect;
-  wish.arguments.place = std::move(*place);
+  options.what = option == "--listen" ? Arguments::What::Listen : Arguments::What::Connect;
+  options.arguments.place = std::move(*place);
   return {};
 }
 
-Outcome take_value(Wish& wish, std::string_view option, std::string_view text) {
-  if (option == "--listen" || option == "--connect") return take_place(wish, option, text);
+Outcome take_value(Parsed& options, std::string_view option, std::string_view text) {
+  if (option == "--listen" || option == "--connect") return take_place(options, option, text);
   if (option == "--bytes") {
     const auto bytes = number(option, text, kMostBytes);
     if (!bytes) return fail(bytes.error());
-    wish.arguments.bytes_each_way = static_cast<std::uint64_t>(*bytes);
+    options.arguments.bytes_each_way = static_cast<std::uint64_t>(*bytes);
   } else if (option == "--time-limit") {
     const auto limit = number(option, text, kLongestLimit);
     if (!limit) return fail(limit.error());
-    wish.arguments.time_limit = std::chrono::seconds(*limit);
+    options.arguments.time_limit = std::chrono::seconds(*limit);
   } else if (option == "--version") {
-    wish.version = tls_version_from(text);
-    if (!wish.version) return wrong(fmt::format("--version: '{}' is unknown", text));
+    options.version = tls_version_from(text);
+    if (!options.version) return wrong(fmt::format("--version: '{}' is unknown", text));
   } else if (option == "--cipher") {
-    wish.cipher = tls_cipher_from(text);
-    if (!wish.cipher) return wrong(fmt::format("--cipher: '{}' is unknown", text));
+    options.cipher = tls_cipher_from(text);
+    if (!options.cipher) return wrong(fmt::format("--cipher: '{}' is unknown", text));
   } else {
     return wrong(fmt::format("unknown option '{}'", option));
   }
@@ -70,22 +70,22 @@ Outcome take_value(Wish& wish, std::string_view option, std::string_view text) {
 }
 
 // Options without a value.
-bool take_flag(Wish& wish, std::string_view word) {
-  if (word == "--library") wish.what = Arguments::What::Library;
-  if (word == "--loopback") wish.what = Arguments::What::Loopback;
-  if (word == "--without-ktls") wish.arguments.ask_ktls = false;
+bool take_flag(Parsed& options, std::string_view word) {
+  if (word == "--library") options.what = Arguments::What::Library;
+  if (word == "--loopback") options.what = Arguments::What::Loopback;
+  if (word == "--without-ktls") options.arguments.ask_ktls = false;
   return word == "--library" || word == "--loopback" || word == "--without-ktls";
 }
 
 // The usual cells that fit; a cipher that is not among them is probed because it was named.
-std::vector<CellKey> chosen_cells(const Wish& wish) {
+std::vector<CellKey> chosen_cells(const Parsed& options) {
   std::vector<CellKey> cells;
   for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
-    if (wish.version && *wish.version != version) continue;
+    if (options.version && *options.version != version) continue;
     for (const CellKey& usual : usual_cells()) {
-      if (usual.version == version && !wish.cipher) cells.push_back(usual);
+      if (usual.version == version && !options.cipher) cells.push_back(usual);
     }
-    if (wish.cipher) cells.push_back({version, *wish.cipher});
+    if (options.cipher) cells.push_back({version, *options.cipher});
   }
   return cells;
 }
@@ -93,24 +93,25 @@ std::vector<CellKey> chosen_cells(const Wish& wish) {
 }  // namespace
 
 Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
-  Wish wish;
+  Parsed options;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (take_flag(wish, words[i])) continue;
+    if (take_flag(options, words[i])) continue;
     if (i + 1 == words.size())
       return wrong(fmt::format("'{}' is unknown or needs a value", words[i]));
-    if (const auto taken = take_value(wish, words[i], words[i + 1]); !taken) {
+    if (const auto taken = take_value(options, words[i], words[i + 1]); !taken) {
       return fail(taken.error());
     }
     ++i;
   }
-  if (!wish.what) return wrong("say --library, --loopback, --listen or --connect");
-  const bool wire = *wish.what == Arguments::What::Listen || *wish.what == Arguments::What::Connect;
-  if (wire && wish.arguments.bytes_each_way > kMostWireBytes) {
+  if (!options.what) return wrong("say --library, --loopback, --listen or --connect");
+  const bool wire =
+      *options.what == Arguments::What::Listen || *options.what == Arguments::What::Connect;
+  if (wire && options.arguments.bytes_each_way > kMostWireBytes) {
     return wrong(fmt::format("--bytes: at most {} across the wire", kMostWireBytes));
   }
-  wish.arguments.what = *wish.what;
-  wish.arguments.cells = chosen_cells(wish);
-  return wish.arguments;
+  options.arguments.what = *options.what;
+  options.arguments.cells = chosen_cells(options);
+  return options.arguments;
 }
 
 }  // namespace tuner

@@ -43,20 +43,20 @@ void choose_options(SSL_CTX* context, bool ask_ktls) {
   }
 }
 
-Result<SslContext> context(const SSL_METHOD* method, const ContextWish& wish) {
+Result<SslContext> context(const SSL_METHOD* method, const ContextOptions& options) {
   SslContext made(SSL_CTX_new(method));
   if (!made) return fail(openssl_error("make a TLS context"));
-  const int version = protocol(wish.cell.version);
+  const int version = protocol(options.cell.version);
   if (SSL_CTX_set_min_proto_version(made.get(), version) != 1 ||
       SSL_CTX_set_max_proto_version(made.get(), version) != 1 ||
-      !choose_suite(made.get(), wish.cell)) {
-    Error error =
-        openssl_error(fmt::format("this OpenSSL does not offer {} {}",
-                                  tls_version_name(wish.cell.version), suite_name(wish.cell)));
+      !choose_suite(made.get(), options.cell)) {
+    Error error = openssl_error(fmt::format("this OpenSSL does not offer {} {}",
+                                            tls_version_name(options.cell.version),
+                                            suite_name(options.cell)));
     error.fault = Fault::Unsupported;
     return fail(std::move(error));
   }
-  choose_options(made.get(), wish.ask_ktls);
+  choose_options(made.get(), options.ask_ktls);
   return made;
 }
 
@@ -81,8 +81,8 @@ std::string certificate_fingerprint(const X509& certificate) {
   return text;
 }
 
-Result<SslContext> server_context(const ContextWish& wish, const Identity& identity) {
-  auto made = context(TLS_server_method(), wish);
+Result<SslContext> server_context(const ContextOptions& options, const Identity& identity) {
+  auto made = context(TLS_server_method(), options);
   if (!made) return made;
   if (SSL_CTX_use_certificate(made->get(), identity.certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(made->get(), identity.key.get()) != 1) {
@@ -91,8 +91,8 @@ Result<SslContext> server_context(const ContextWish& wish, const Identity& ident
   return made;
 }
 
-Result<SslContext> client_context(const ContextWish& wish) {
-  return context(TLS_client_method(), wish);
+Result<SslContext> client_context(const ContextOptions& options) {
+  return context(TLS_client_method(), options);
 }
 
 const char* suite_name(const CellKey& cell) {

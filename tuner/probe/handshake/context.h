@@ -26,14 +26,14 @@ Result<Identity> make_identity();
 // which is equal to nobody's.
 std::string certificate_fingerprint(const X509& certificate);
 
-struct ContextWish {
+struct ContextOptions {
   CellKey cell;
   bool ask_ktls = true;
 };
 
 // Unsupported: this libssl does not offer the cipher (FIPS provider, build option).
-Result<SslContext> server_context(const ContextWish& wish, const Identity& identity);
-Result<SslContext> client_context(const ContextWish& wish);
+Result<SslContext> server_context(const ContextOptions& options, const Identity& identity);
+Result<SslContext> client_context(const ContextOptions& options);
 
 // OpenSSL's name of the one suite for a cell: "ECDHE-ECDSA-AES128-GCM-SHA256".
 const char* suite_name(const CellKey& cell);

@@ -89,10 +89,10 @@ Outcome shake_hands(SSL* client, SSL* server) {
 
 Result<LibraryFacts::Ability> ability(const CellKey& cell, const Identity& identity,
                                       const BIO_METHOD* method) {
-  const ContextWish wish{.cell = cell, .ask_ktls = true};
-  const auto serving = server_context(wish, identity);
+  const ContextOptions options{.cell = cell, .ask_ktls = true};
+  const auto serving = server_context(options, identity);
   if (!serving) return fail(serving.error());
-  const auto calling = client_context(wish);
+  const auto calling = client_context(options);
   if (!calling) return fail(calling.error());
   std::string to_server;
   std::string to_client;

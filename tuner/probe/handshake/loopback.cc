@@ -18,11 +18,11 @@ struct Run {
 
 ProbeCell probe_cell(const Run& run, const CellKey& key) {
   const auto before = read_tls_stat(run.around.files);
-  const SessionWish wish{.cell = key,
-                         .ask_ktls = run.around.asks(),
-                         .ask_ulp = run.around.kernel.ulp_source(),
-                         .deadline = run.around.deadline};
-  const auto session = run_session(wish, run.identity, run.payloads);
+  const SessionOptions options{.cell = key,
+                               .ask_ktls = run.around.asks(),
+                               .ask_ulp = run.around.kernel.ulp_source(),
+                               .deadline = run.around.deadline};
+  const auto session = run_session(options, run.identity, run.payloads);
   if (!session) return failed_cell(key, session.error());
   const auto counters = counted(before, read_tls_stat(run.around.files));
   ProbeCell cell{.version = key.version, .cipher = key.cipher, .cipher_suite = session->suite};

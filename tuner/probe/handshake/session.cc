@@ -30,18 +30,18 @@ class FirstTrouble {
 
 }  // namespace
 
-Result<SessionResult> run_session(const SessionWish& wish, const Identity& identity,
+Result<SessionResult> run_session(const SessionOptions& options, const Identity& identity,
                                   const Payloads& payloads) {
-  const ContextWish context{.cell = wish.cell, .ask_ktls = wish.ask_ktls};
+  const ContextOptions context{.cell = options.cell, .ask_ktls = options.ask_ktls};
   const auto serving = server_context(context, identity);
   if (!serving) return fail(serving.error());
   const auto calling = client_context(context);
   if (!calling) return fail(calling.error());
-  const auto pair = loopback_pair(wish.deadline);
+  const auto pair = loopback_pair(options.deadline);
   if (!pair) return fail(pair.error());
-  auto server = TlsEnd::on(serving->get(), pair->server.get(), wish.ask_ktls, wish.deadline);
+  auto server = TlsEnd::on(serving->get(), pair->server.get(), options.ask_ktls, options.deadline);
   if (!server) return fail(server.error());
-  auto client = TlsEnd::on(calling->get(), pair->client.get(), wish.ask_ktls, wish.deadline);
+  auto client = TlsEnd::on(calling->get(), pair->client.get(), options.ask_ktls, options.deadline);
   if (!client) return fail(client.error());
   FirstTrouble trouble;
   {
@@ -52,8 +52,8 @@ Result<SessionResult> run_session(const SessionWish& wish, const Identity& ident
   return SessionResult{.suite = server->suite(),
                        .bytes = server->received() + client->received(),
                        .trouble = trouble.error(),
-                       .server = evidence_of(*server, pair->server.get(), wish.ask_ulp),
-                       .client = evidence_of(*client, pair->client.get(), wish.ask_ulp)};
+                       .server = evidence_of(*server, pair->server.get(), options.ask_ulp),
+                       .client = evidence_of(*client, pair->client.get(), options.ask_ulp)};
 }
 
 }  // namespace tuner

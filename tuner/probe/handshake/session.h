@@ -11,7 +11,7 @@
 
 namespace tuner {
 
-struct SessionWish {
+struct SessionOptions {
   CellKey cell;
   bool ask_ktls = false;
   AskUlp ask_ulp;  // empty: not asked
@@ -28,7 +28,7 @@ struct SessionResult {
 
 // Client to server first, then back, then close_notify both ways. The sockets are closed on return.
 // Unsupported: this libssl does not offer the cipher.
-Result<SessionResult> run_session(const SessionWish& wish, const Identity& identity,
+Result<SessionResult> run_session(const SessionOptions& options, const Identity& identity,
                                   const Payloads& payloads);
 
 }  // namespace tuner

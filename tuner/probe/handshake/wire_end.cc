@@ -44,8 +44,9 @@ struct Talk {
 };
 
 Result<SslContext> context_for(const WireRun& run, const CellKey& key, WireSide side) {
-  const ContextWish wish{.cell = key, .ask_ktls = run.around.asks()};
-  return side == WireSide::Listener ? server_context(wish, run.identity) : client_context(wish);
+  const ContextOptions options{.cell = key, .ask_ktls = run.around.asks()};
+  return side == WireSide::Listener ? server_context(options, run.identity)
+                                    : client_context(options);
 }
 
 Result<Talk> talk(const WireRun& run, SSL_CTX* context, WireSide side, int socket) {

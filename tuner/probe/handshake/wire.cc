@@ -1,7 +1,7 @@
 #include "probe/handshake/wire.h"
 
+#include "probe/handshake/acceptor.h"
 #include "probe/handshake/channel.h"
-#include "probe/handshake/doorman.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/peer_words.h"
 #include "probe/handshake/wire_end.h"
@@ -127,19 +127,19 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
 // ---- The listener
 
 // What only relays a caller gets through the door and no further; it must not keep the door shut.
-Result<Introduced> await_peer(Doorman& doorman, const Base& base) {
+Result<Introduced> await_peer(Acceptor& acceptor, const Base& base) {
   while (true) {
-    auto caller = doorman.wait_for_caller(base.options.deadline);
+    auto caller = acceptor.wait_for_caller(base.options.deadline);
     if (!caller) return fail(caller.error());
     const Deadline until = std::min(base.options.deadline, Clock::now() + kHandshakeLimit);
     auto met = bind_listener(std::move(caller->socket), caller->nonces, base.options.token,
                              base.identity, until);
     if (met) return met;
-    doorman.not_the_caller(met.error().text);
+    acceptor.not_the_caller(met.error().text);
   }
 }
 
-Result<UniqueFd> await_connection(Doorman& doorman, Channel& channel, std::string_view ticket_key,
+Result<UniqueFd> await_connection(Acceptor& acceptor, Channel& channel, std::string_view ticket_key,
                                   Deadline deadline) {
   const auto ticket = random_bytes(kTicketSize);
   if (!ticket) return fail(ticket.error());
@@ -147,14 +147,14 @@ Result<UniqueFd> await_connection(Doorman& doorman, Channel& channel, std::strin
     return fail(sent.error());
   }
   auto socket =
-      doorman.wait_for_ticket(stamped(ticket_key, *ticket), channel.socket(), soon(deadline));
+      acceptor.wait_for_ticket(stamped(ticket_key, *ticket), channel.socket(), soon(deadline));
   if (!socket) return socket;
   if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
   if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
   return socket;
 }
 
-Outcome serve_cells(Base& base, Doorman& doorman, Channel& channel, const Offer& offer,
+Outcome serve_cells(Base& base, Acceptor& acceptor, Channel& channel, const Offer& offer,
                     std::string_view ticket_key) {
   const Deadline deadline = base.options.deadline;
   const Payloads payloads = make_payloads(offer.bytes_each_way);
@@ -169,7 +169,7 @@ Outcome serve_cells(Base& base, Doorman& doorman, Channel& channel, const Offer&
       return fail(Fault::Invalid, "the other end asked for a cell out of turn");
     }
     const CellKey& key = offer.cells[next];
-    auto socket = await_connection(doorman, channel, ticket_key, deadline);
+    auto socket = await_connection(acceptor, channel, ticket_key, deadline);
     ProbeCell own = socket ? probe_wire_end(run, key, WireSide::Listener, std::move(*socket))
                            : failed_cell(key, socket.error());
     auto done = cell_done(base.report, channel, std::move(own), WireSide::Listener, deadline);
@@ -272,14 +272,14 @@ Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& ke
   const auto place = local_place(socket.get());
   if (!place) return fail(place.error());
   listening(*place);
-  Doorman doorman(std::move(socket), options.token);
-  auto met = await_peer(doorman, *base);
+  Acceptor acceptor(std::move(socket), options.token);
+  auto met = await_peer(acceptor, *base);
   if (!met) return fail(met.error());
   const auto peer = peer_place(met->channel.socket());
   if (peer) base->report.peer = to_text(*peer);
   const auto offer = agree(met->channel, base->identity, options.deadline);
   if (!offer) return fail(offer.error());
-  const auto done = serve_cells(*base, doorman, met->channel, *offer, met->ticket_key);
+  const auto done = serve_cells(*base, acceptor, met->channel, *offer, met->ticket_key);
   if (!done) fail_rest(base->report, offer->cells, done.error());
   return finish(std::move(*base));
 }

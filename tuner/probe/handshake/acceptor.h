@@ -12,9 +12,9 @@
 
 namespace tuner {
 
-class Doorman {
+class Acceptor {
  public:
-  Doorman(UniqueFd listening, std::string token)
+  Acceptor(UniqueFd listening, std::string token)
       : listening_(std::move(listening)), door_{.token = std::move(token)} {}
 
   struct Caller {
@@ -31,7 +31,7 @@ class Doorman {
   Result<UniqueFd> wait_for_ticket(const std::string& ticket, int control, Deadline deadline);
 
  private:
-  struct Visitor {
+  struct PendingPeer {
     UniqueFd socket;
     FrameReader reader;
     Admission admission;
@@ -42,17 +42,17 @@ class Doorman {
   // Waits for whatever comes first and deals with it. True: something came on `control`.
   Result<bool> round(int control, Deadline deadline);
   Outcome let_in_all();
-  void hear(Visitor& visitor);
-  void send_away(Visitor& visitor, std::string why);
+  void hear(PendingPeer& peer);
+  void send_away(PendingPeer& peer, std::string why);
   void make_room();
   void forget_the_sent_away();
   // Takes the one who stands so out of the row.
-  std::optional<Visitor> take(Admission::Step::Now stands);
+  std::optional<PendingPeer> take(Admission::Step::Now stands);
   std::string who_came() const;
 
   UniqueFd listening_;
   Door door_;
-  std::deque<Visitor> visitors_;  // who came first is first
+  std::deque<PendingPeer> pending_;  // who came first is first
   std::uint64_t sent_away_ = 0;
   std::string last_why_;
 };

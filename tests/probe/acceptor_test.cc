@@ -1,4 +1,4 @@
-#include "probe/handshake/doorman.h"
+#include "probe/handshake/acceptor.h"
 
 #include "probe/handshake/channel.h"
 
@@ -23,7 +23,7 @@ Deadline in(int ms) {
   return std::chrono::steady_clock::now() + milliseconds(ms);
 }
 
-class DoormanTest : public ::testing::TestWithParam<const char*> {
+class AcceptorTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
     auto socket = listen_on({.host = GetParam(), .port = 0});
@@ -55,15 +55,15 @@ class DoormanTest : public ::testing::TestWithParam<const char*> {
   }
 
   HostPort place_;
-  std::optional<Doorman> doorman_;
+  std::optional<Acceptor> doorman_;
 };
 
-TEST_P(DoormanTest, LetsInWhoKnowsTheToken) {
+TEST_P(AcceptorTest, LetsInWhoKnowsTheToken) {
   const std::jthread caller = good_caller();
   EXPECT_TRUE(doorman_->wait_for_caller(in(5000)));
 }
 
-TEST_P(DoormanTest, TheDoorIsOpenAgainAfterOneWhoWasNotTheCaller) {
+TEST_P(AcceptorTest, TheDoorIsOpenAgainAfterOneWhoWasNotTheCaller) {
   const std::jthread relay = good_caller();
   ASSERT_TRUE(doorman_->wait_for_caller(in(5000)));
   doorman_->not_the_caller("it only relays");
@@ -73,7 +73,7 @@ TEST_P(DoormanTest, TheDoorIsOpenAgainAfterOneWhoWasNotTheCaller) {
   EXPECT_TRUE(doorman_->wait_for_caller(in(5000)));
 }
 
-TEST_P(DoormanTest, TellsWhoCameInstead) {
+TEST_P(AcceptorTest, TellsWhoCameInstead) {
   EXPECT_THAT(doorman_->wait_for_caller(in(20)).error().text, HasSubstr("nobody connected"));
   const UniqueFd silent = stranger();
   EXPECT_THAT(doorman_->wait_for_caller(in(50)).error().text,
@@ -88,7 +88,7 @@ TEST_P(DoormanTest, TellsWhoCameInstead) {
 }
 
 // Silent ones, half a hello, nonsense, one who goes again, wrong tokens: the right one gets in.
-TEST_P(DoormanTest, AmongStrangersOfAllKindsTheRightOneGetsIn) {
+TEST_P(AcceptorTest, AmongStrangersOfAllKindsTheRightOneGetsIn) {
   std::vector<UniqueFd> kept;
   const std::string hello = encode_frame({FrameKind::Hello, encode_hello(std::string(32, 'n'))});
   for (int i = 0; i < 10; ++i) {
@@ -102,7 +102,7 @@ TEST_P(DoormanTest, AmongStrangersOfAllKindsTheRightOneGetsIn) {
   EXPECT_TRUE(doorman_->wait_for_caller(in(5000)));
 }
 
-TEST_P(DoormanTest, AFloodMakesRoomForTheRightOne) {
+TEST_P(AcceptorTest, AFloodMakesRoomForTheRightOne) {
   std::vector<UniqueFd> flood;
   std::jthread waves([&](const std::stop_token& stop) {
     while (!stop.stop_requested() && flood.size() < 400) flood.push_back(stranger());
@@ -114,7 +114,7 @@ TEST_P(DoormanTest, AFloodMakesRoomForTheRightOne) {
 }
 
 // However slow it is: more silent ones than fit have come between its hello and its proof.
-TEST_P(DoormanTest, WhoHasGreetedIsNotDroppedForTheSilent) {
+TEST_P(AcceptorTest, WhoHasGreetedIsNotDroppedForTheSilent) {
   auto served =
       std::async(std::launch::async, [&] { return doorman_->wait_for_caller(in(10'000)); });
   const Nonces hello{.caller = std::string(kNonceSize, 'n')};
@@ -130,7 +130,7 @@ TEST_P(DoormanTest, WhoHasGreetedIsNotDroppedForTheSilent) {
   EXPECT_TRUE(served.get());
 }
 
-TEST_P(DoormanTest, TheTicketIsWaitedForAmongStrangersAndTlsMayFollowAtOnce) {
+TEST_P(AcceptorTest, TheTicketIsWaitedForAmongStrangersAndTlsMayFollowAtOnce) {
   const std::string ticket = stamped("key", "0123456789abcdef");
   const UniqueFd silent = stranger();
   const UniqueFd guesser =
@@ -144,7 +144,7 @@ TEST_P(DoormanTest, TheTicketIsWaitedForAmongStrangersAndTlsMayFollowAtOnce) {
   EXPECT_STREQ(bytes, "client hello");
 }
 
-TEST_P(DoormanTest, TheWaitForATicketEndsWithTheCallersControlConnection) {
+TEST_P(AcceptorTest, TheWaitForATicketEndsWithTheCallersControlConnection) {
   UniqueFd far = stranger();
   const UniqueFd near = stranger();  // stands for the control connection
   ::shutdown(near.get(), SHUT_RDWR);
@@ -153,12 +153,12 @@ TEST_P(DoormanTest, TheWaitForATicketEndsWithTheCallersControlConnection) {
   EXPECT_EQ(socket.error().text, "the other end did not make the connection that it asked for");
 }
 
-TEST_P(DoormanTest, ATicketThatDoesNotComeIsNotWaitedForForEver) {
+TEST_P(AcceptorTest, ATicketThatDoesNotComeIsNotWaitedForForEver) {
   EXPECT_EQ(doorman_->wait_for_ticket("ticket", -1, in(30)).error().text,
             "the connection that was due did not come within the time limit");
 }
 
-INSTANTIATE_TEST_SUITE_P(BothFamilies, DoormanTest, ::testing::Values("127.0.0.1", "::1"),
+INSTANTIATE_TEST_SUITE_P(BothFamilies, AcceptorTest, ::testing::Values("127.0.0.1", "::1"),
                          [](const auto& address) {
                            return std::string(address.param) == "::1" ? "IPv6" : "IPv4";
                          });

@@ -1,4 +1,4 @@
-#include "probe/handshake/doorman.h"
+#include "probe/handshake/acceptor.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ using Now = Admission::Step::Now;
 // Two round trips are enough for whoever speaks the protocol.
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::milliseconds kLastLook{500};
-constexpr std::size_t kMostVisitors = 256;
+constexpr std::size_t kMostPending = 256;
 // Of one round, so that those inside are heard in between.
 constexpr int kMostAtOnce = 16;
 
@@ -32,30 +32,30 @@ bool send_reply(int fd, std::string_view reply) {
 
 }  // namespace
 
-void Doorman::send_away(Visitor& visitor, std::string why) {
-  visitor.stands = Now::SentAway;
+void Acceptor::send_away(PendingPeer& peer, std::string why) {
+  peer.stands = Now::SentAway;
   last_why_ = std::move(why);
   ++sent_away_;
 }
 
 // Silence is what a flood can afford most of: who speaks the protocol stays before who says
 // nothing.
-void Doorman::make_room() {
+void Acceptor::make_room() {
   const auto silent =
-      std::ranges::find_if(visitors_, [](const Visitor& v) { return !v.admission.greeted(); });
-  const auto leaves = silent != visitors_.end() ? silent : visitors_.begin();
+      std::ranges::find_if(pending_, [](const PendingPeer& v) { return !v.admission.greeted(); });
+  const auto leaves = silent != pending_.end() ? silent : pending_.begin();
   send_away(*leaves, "too many came at once");
-  visitors_.erase(leaves);
+  pending_.erase(leaves);
 }
 
-void Doorman::forget_the_sent_away() {
-  std::erase_if(visitors_, [](const Visitor& v) { return v.stands == Now::SentAway; });
+void Acceptor::forget_the_sent_away() {
+  std::erase_if(pending_, [](const PendingPeer& v) { return v.stands == Now::SentAway; });
 }
 
-Outcome Doorman::let_in_all() {
+Outcome Acceptor::let_in_all() {
   for (int i = 0; i < kMostAtOnce; ++i) {
     UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!socket && (errno == EMFILE || errno == ENFILE) && !visitors_.empty()) {
+    if (!socket && (errno == EMFILE || errno == ENFILE) && !pending_.empty()) {
       make_room();
       continue;
     }
@@ -63,48 +63,48 @@ Outcome Doorman::let_in_all() {
     if (!socket) return {};
     auto nonce = random_bytes(kNonceSize);
     if (!nonce) return fail(nonce.error());
-    if (visitors_.size() == kMostVisitors) make_room();
-    visitors_.push_back({.socket = std::move(socket),
-                         .reader = FrameReader(kLongestFromStranger),
-                         .admission = Admission(std::move(*nonce)),
-                         .until = Clock::now() + kPatience});
+    if (pending_.size() == kMostPending) make_room();
+    pending_.push_back({.socket = std::move(socket),
+                        .reader = FrameReader(kLongestFromStranger),
+                        .admission = Admission(std::move(*nonce)),
+                        .until = Clock::now() + kPatience});
   }
   return {};
 }
 
-void Doorman::hear(Visitor& visitor) {
+void Acceptor::hear(PendingPeer& peer) {
   std::array<char, kLongestFromStranger + 8> buffer;
-  const std::size_t wanted = std::min(buffer.size(), visitor.reader.wanted());
-  const ssize_t size = ::recv(visitor.socket.get(), buffer.data(), wanted, MSG_DONTWAIT);
+  const std::size_t wanted = std::min(buffer.size(), peer.reader.wanted());
+  const ssize_t size = ::recv(peer.socket.get(), buffer.data(), wanted, MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) return send_away(visitor, "it closed the connection");
+  if (size <= 0) return send_away(peer, "it closed the connection");
   const auto frame =
-      visitor.reader.take(std::string_view(buffer.data(), static_cast<std::size_t>(size)));
-  if (!frame) return send_away(visitor, frame.error().text);
+      peer.reader.take(std::string_view(buffer.data(), static_cast<std::size_t>(size)));
+  if (!frame) return send_away(peer, frame.error().text);
   if (!*frame) return;
-  auto step = visitor.admission.answer(**frame, door_);
-  const bool told = send_reply(visitor.socket.get(), step.reply);
-  visitor.stands = step.now;
-  if (step.now == Now::SentAway) return send_away(visitor, std::move(step.why));
-  if (!told) send_away(visitor, "it closed the connection");
+  auto step = peer.admission.answer(**frame, door_);
+  const bool told = send_reply(peer.socket.get(), step.reply);
+  peer.stands = step.now;
+  if (step.now == Now::SentAway) return send_away(peer, std::move(step.why));
+  if (!told) send_away(peer, "it closed the connection");
 }
 
-Result<bool> Doorman::round(int control, Deadline deadline) {
+Result<bool> Acceptor::round(int control, Deadline deadline) {
   std::vector<pollfd> fds{{.fd = listening_.get(), .events = POLLIN, .revents = 0},
                           {.fd = control, .events = POLLIN | POLLRDHUP, .revents = 0}};
   Deadline soonest = deadline;
-  for (const Visitor& visitor : visitors_) {
-    fds.push_back({.fd = visitor.socket.get(), .events = POLLIN, .revents = 0});
-    soonest = std::min(soonest, visitor.until);
+  for (const PendingPeer& peer : pending_) {
+    fds.push_back({.fd = peer.socket.get(), .events = POLLIN, .revents = 0});
+    soonest = std::min(soonest, peer.until);
   }
   const int answer = ::poll(fds.data(), fds.size(), milliseconds_until(soonest));
   if (answer < 0 && errno != EINTR) return fail(errno_error(errno, "wait for connections"));
   if (answer > 0 && fds[1].revents != 0) return true;
-  for (std::size_t i = 0; i < visitors_.size(); ++i) {
-    Visitor& visitor = visitors_[i];
-    if (answer > 0 && fds[i + 2].revents != 0) hear(visitor);
-    if (visitor.stands != Now::SentAway && Clock::now() >= visitor.until) {
-      send_away(visitor, "it said too little in 5 s");
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    PendingPeer& peer = pending_[i];
+    if (answer > 0 && fds[i + 2].revents != 0) hear(peer);
+    if (peer.stands != Now::SentAway && Clock::now() >= peer.until) {
+      send_away(peer, "it said too little in 5 s");
     }
   }
   forget_the_sent_away();
@@ -114,42 +114,42 @@ Result<bool> Doorman::round(int control, Deadline deadline) {
   return false;
 }
 
-std::optional<Doorman::Visitor> Doorman::take(Now stands) {
-  const auto found = std::ranges::find(visitors_, stands, &Visitor::stands);
-  if (found == visitors_.end()) return std::nullopt;
-  Visitor visitor = std::move(*found);
-  visitors_.erase(found);
-  return visitor;
+std::optional<Acceptor::PendingPeer> Acceptor::take(Now stands) {
+  const auto found = std::ranges::find(pending_, stands, &PendingPeer::stands);
+  if (found == pending_.end()) return std::nullopt;
+  PendingPeer peer = std::move(*found);
+  pending_.erase(found);
+  return peer;
 }
 
-std::string Doorman::who_came() const {
-  if (sent_away_ == 0 && visitors_.empty()) return "nobody connected";
-  if (sent_away_ == 0) return fmt::format("{} connected and said too little", visitors_.size());
+std::string Acceptor::who_came() const {
+  if (sent_away_ == 0 && pending_.empty()) return "nobody connected";
+  if (sent_away_ == 0) return fmt::format("{} connected and said too little", pending_.size());
   return fmt::format("{} connected and none had the token; of the last one: {}",
-                     sent_away_ + visitors_.size(), last_why_);
+                     sent_away_ + pending_.size(), last_why_);
 }
 
-Result<Doorman::Caller> Doorman::wait_for_caller(Deadline deadline) {
+Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
   while (Clock::now() < deadline) {
     if (const auto done = round(-1, deadline); !done) return fail(done.error());
-    auto visitor = take(Now::IsCaller);
-    if (!visitor) continue;
+    auto peer = take(Now::IsCaller);
+    if (!peer) continue;
     door_.takes_caller = false;
-    return Caller{.socket = std::move(visitor->socket), .nonces = visitor->admission.nonces()};
+    return Caller{.socket = std::move(peer->socket), .nonces = peer->admission.nonces()};
   }
   return fail(Fault::TimedOut, fmt::format("no peer within the time limit: {}", who_came()),
               "on the other host: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
               "--timeout makes this end wait longer");
 }
 
-void Doorman::not_the_caller(std::string why) {
+void Acceptor::not_the_caller(std::string why) {
   door_.takes_caller = true;
   last_why_ = std::move(why);
   ++sent_away_;
 }
 
-Result<UniqueFd> Doorman::wait_for_ticket(const std::string& ticket, int control,
-                                          Deadline deadline) {
+Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int control,
+                                           Deadline deadline) {
   door_.ticket = ticket;
   bool given_up = false;
   while (Clock::now() < deadline) {
@@ -158,10 +158,10 @@ Result<UniqueFd> Doorman::wait_for_ticket(const std::string& ticket, int control
     // The connection may be there already, not yet looked at.
     if (*control_came) deadline = std::min(deadline, Clock::now() + kLastLook);
     given_up = given_up || *control_came;
-    auto visitor = take(Now::HasTicket);
-    if (!visitor) continue;
+    auto peer = take(Now::HasTicket);
+    if (!peer) continue;
     door_.ticket.clear();
-    return std::move(visitor->socket);
+    return std::move(peer->socket);
   }
   door_.ticket.clear();
   if (given_up) {

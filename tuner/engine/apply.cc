@@ -1,7 +1,7 @@
 #include "engine/apply.h"
 
-#include "engine/carry_out.h"
 #include "engine/drift.h"
+#include "engine/execute.h"
 #include "engine/look.h"
 #include "engine/written_folder.h"
 #include "host/facts/collect.h"
@@ -86,10 +86,10 @@ class Run {
       report_.error = ready.error();
       return report_;
     }
-    return carry_out_plan(facts);
+    return execute_plan(facts);
   }
 
-  ApplyReport carry_out_plan(Facts facts) {
+  ApplyReport execute_plan(Facts facts) {
     if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
     if (options_.begun) {
       if (auto ready = options_.begun(); !ready) return failed(ready.error());
@@ -166,7 +166,7 @@ class Run {
     const WriteHooks hooks{
         .before_write = [&](const Step& step) { return announce(step); },
         .after_write = [&](const Step& step, const Observation& now) { return record(step, now); }};
-    const Outcome written = carry_out(host_, work, hooks);
+    const Outcome written = execute(host_, work, hooks);
     auto failure = written ? first_failure(steps, options_.without_missing)
                            : std::optional<Error>(written.error());
     std::ranges::move(steps, std::back_inserter(report_.plan.steps));

@@ -20,7 +20,7 @@ std::string nic_of(const Facts& facts, const Subject& subject) {
 }
 
 // What a family says, as far as the reads since `before` bear it.
-Observation settled(const Host& host, const ReadLog::Mark& before, Observation seen) {
+Observation checked(const Host& host, const ReadLog::Mark& before, Observation seen) {
   if (seen.availability == Availability::Unreadable) return seen;
   if (const auto error = host.reads().failed_since(before)) return not_known(*error);
   if (seen.availability != Availability::Unsupported) return seen;
@@ -32,13 +32,13 @@ Observation settled(const Host& host, const ReadLog::Mark& before, Observation s
 
 Observation look_at(const Host& host, const Knob& knob, const Subject& subject) {
   const ReadLog::Mark before = host.reads().mark();
-  return settled(host, before, knob.observe(host, subject));
+  return checked(host, before, knob.observe(host, subject));
 }
 
 Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& change) {
   if (knob.takes == nullptr) return {};
   const ReadLog::Mark before = host.reads().mark();
-  return settled(host, before, knob.takes(host, change));
+  return checked(host, before, knob.takes(host, change));
 }
 
 const Unread* may_hide_subjects(const Facts& facts, const Knob& knob) {

@@ -1,6 +1,6 @@
 #include "engine/rollback.h"
 
-#include "engine/carry_out.h"
+#include "engine/execute.h"
 #include "engine/look.h"
 #include "engine/not_known.h"
 #include "engine/plan.h"
@@ -314,7 +314,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
         keeper.restored(step);
       if (options.on_step) options.on_step(step);
     }
-    if (auto written = carry_out(host, work, hooks); !written) return fail(written.error());
+    if (auto written = execute(host, work, hooks); !written) return fail(written.error());
     for (; from < end; ++from) {
       if (all[from].foreign && report.steps[from].status == Status::Done)
         report.steps[from].status = Status::Blocked;

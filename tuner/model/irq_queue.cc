@@ -75,7 +75,7 @@ class Names {
       one.irq->role = rule.role;
       one.irq->queue = (number - first) / step;
     }
-    settle(rule.beyond, vectors, rule.role);
+    assign(rule.beyond, vectors, rule.role);
   }
 
   // Notification blocks of gve: receiving begins in the middle of those that there are.
@@ -89,8 +89,8 @@ class Names {
       one.irq->queue = sends ? one.number : one.number - half;
       (sends ? sending : receiving).push_back(one);
     }
-    settle(Beyond::Idle, sending, Role::Tx);
-    settle(Beyond::Idle, receiving, Role::Rx);
+    assign(Beyond::Idle, sending, Role::Tx);
+    assign(Beyond::Idle, receiving, Role::Rx);
   }
 
   int first_number(Numbering numbering, const Vectors& vectors) const {
@@ -109,7 +109,7 @@ class Names {
   }
 
   // The queues of one form and direction, against those that exist.
-  void settle(Beyond means, const Vectors& vectors, Role role) {
+  void assign(Beyond means, const Vectors& vectors, Role role) {
     const int exist = queues_of(role);
     std::set<int> inside;
     bool beyond = false;

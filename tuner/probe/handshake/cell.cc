@@ -51,7 +51,7 @@ std::optional<UlpInfo> ulp_of(const EndEvidence& end) {
                  .rxconf = tls_info_conf(end.diagnostics->rxconf)};
 }
 
-void settle(ProbeCell& cell, const CellSurroundings& around, const Finding& finding) {
+void fill_in(ProbeCell& cell, const CellSurroundings& around, const Finding& finding) {
   cell.intact = finding.broken.empty();
   cell.tx = finding.tx;
   cell.rx = finding.rx;

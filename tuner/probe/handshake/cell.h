@@ -32,6 +32,6 @@ std::optional<UlpInfo> ulp_of(const EndEvidence& end);
 
 // Of a connection that worked: where it went, whether the witnesses agree, and why not in the
 // kernel.
-void settle(ProbeCell& cell, const CellSurroundings& around, const Finding& finding);
+void fill_in(ProbeCell& cell, const CellSurroundings& around, const Finding& finding);
 
 }  // namespace tuner

@@ -105,14 +105,14 @@ ProbeCell probe_wire_end(const WireRun& run, const CellKey& key, WireSide side, 
     cell.because = talked->outcome.error().text;
     return cell;
   }
-  settle(cell, run.around,
-         weigh_own({.version = key.version,
-                    .cipher = key.cipher,
-                    .end = talked->evidence,
-                    .counters = counters,
-                    .interface = egress.interface,
-                    .driver = driver,
-                    .bytes_each_way = run.payloads.to_server.size()}));
+  fill_in(cell, run.around,
+          weigh_own({.version = key.version,
+                     .cipher = key.cipher,
+                     .end = talked->evidence,
+                     .counters = counters,
+                     .interface = egress.interface,
+                     .driver = driver,
+                     .bytes_each_way = run.payloads.to_server.size()}));
   return cell;
 }
 

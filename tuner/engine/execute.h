@@ -29,6 +29,6 @@ struct WriteHooks {
 // Subjects of one group are one call of the family. Writes that fail with Busy are tried again
 // after the others, a few times over at most a second: EPP is refused while the governor is
 // "performance", and a module is held for a moment after its last user.
-Outcome carry_out(Host& host, std::span<Work> work, const WriteHooks& hooks);
+Outcome execute(Host& host, std::span<Work> work, const WriteHooks& hooks);
 
 }  // namespace tuner

@@ -1,4 +1,4 @@
-#include "engine/carry_out.h"
+#include "engine/execute.h"
 
 #include "engine/look.h"
 
@@ -46,7 +46,7 @@ std::string with_hint(const Error& error) {
   return error.hint.empty() ? error.text : fmt::format("{}; {}", error.text, error.hint);
 }
 
-Outcome settle(Host& host, const Work& work, const Outcome& written, const WriteHooks& hooks) {
+Outcome finish(Host& host, const Work& work, const Outcome& written, const WriteHooks& hooks) {
   Step& step = *work.step;
   const Observation now =
       written ? read_back(host, work) : look_at(host, *work.knob, step.desired.subject);
@@ -96,8 +96,8 @@ Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, in
       const bool busy = !outcomes[i] && outcomes[i].error().fault == Fault::Busy;
       if (busy && number + 1 < kBusyPasses) {
         again.push_back(batch[i]);
-      } else if (auto settled = settle(host, batch[i], outcomes[i], hooks); !settled) {
-        return settled;
+      } else if (auto finished = finish(host, batch[i], outcomes[i], hooks); !finished) {
+        return finished;
       }
     }
     from = end;
@@ -107,7 +107,7 @@ Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, in
 
 }  // namespace
 
-Outcome carry_out(Host& host, std::span<Work> work, const WriteHooks& hooks) {
+Outcome execute(Host& host, std::span<Work> work, const WriteHooks& hooks) {
   std::vector<Work> now(work.begin(), work.end());
   for (int number = 0; number < kBusyPasses && !now.empty(); ++number) {
     if (number > 1) host.clock().sleep(kBusyPause);

@@ -1,5 +1,5 @@
 // What a placement promises, on machines of every size.
-#include "model/nic_home.h"
+#include "model/local_node.h"
 #include "model/placement.h"
 #include "model/random_machine.h"
 
@@ -94,19 +94,19 @@ TEST_F(EveryMachine, GivesEachQueueOneUsableCpuOfItsHome) {
     const auto placed = place(machine);
     ASSERT_EQ(placed.size(), queue_irqs);
     for (const Nic& nic : machine.nics) {
-      const auto home = nic_home(topology, nic);
+      const auto local = local_node(topology, nic);
       const CpuSet& own = topology.nodes[static_cast<std::size_t>(nic.numa_node)].cpus;
-      if (home) {
-        EXPECT_TRUE(home->node == nic.numa_node || own.empty());
+      if (local) {
+        EXPECT_TRUE(local->node == nic.numa_node || own.empty());
       }
-      const bool any = home && !usable_cores(topology, *home).empty();
+      const bool any = local && !usable_cores(topology, *local).empty();
       for (const Placed& one : placed) {
         if (one.nic != nic.name) continue;
         ASSERT_EQ(one.cpus.size(), any ? 1 : 0) << one.because;
         if (!any) continue;
         EXPECT_TRUE(topology.online.contains(one.cpus.first()));
         EXPECT_FALSE(topology.isolated.contains(one.cpus.first()));
-        EXPECT_EQ(topology.node_of(one.cpus.first()), home->node);
+        EXPECT_EQ(topology.node_of(one.cpus.first()), local->node);
       }
     }
   });
@@ -120,9 +120,9 @@ TEST_F(EveryMachine, HasNoCoreWithTwoQueuesMoreThanAnotherOfItsNode) {
       expect_even(load_of(machine, placed, cores, ""));
     }
     for (const Nic& nic : machine.nics) {
-      const auto home = nic_home(machine.topology, nic);
-      if (home)
-        expect_even(load_of(machine, placed, usable_cores(machine.topology, *home), nic.name));
+      const auto local = local_node(machine.topology, nic);
+      if (local)
+        expect_even(load_of(machine, placed, usable_cores(machine.topology, *local), nic.name));
     }
   });
 }
@@ -178,11 +178,11 @@ TEST_F(EveryMachine, StaysWhenANicComesToAnotherNode) {
     const int node = maker.up_to(static_cast<int>(machine.topology.nodes.size())) - 1;
     more.nics.insert(more.nics.begin(), maker.nic(-1, node));
     more.nics.front().name = "new";
-    const auto home = nic_home(more.topology, more.nics.front());
+    const auto local = local_node(more.topology, more.nics.front());
     std::set<std::string> neighbours;  // that share its cores
     for (const Nic& nic : machine.nics) {
-      const auto own = nic_home(machine.topology, nic);
-      if (own && home && own->node == home->node) neighbours.insert(nic.name);
+      const auto own = local_node(machine.topology, nic);
+      if (own && local && own->node == local->node) neighbours.insert(nic.name);
     }
     const auto after = by_irq(place(more));
     for (const Placed& one : place(machine)) {

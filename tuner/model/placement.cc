@@ -1,6 +1,6 @@
 #include "model/placement.h"
 
-#include "model/nic_home.h"
+#include "model/local_node.h"
 
 #include <fmt/format.h>
 
@@ -36,9 +36,9 @@ struct Turn {
   bool shared = false;  // the core had queues before
 };
 
-NodeCores node_cores(const Topology& topology, const NicHome& home) {
+NodeCores node_cores(const Topology& topology, const LocalNode& local) {
   NodeCores node;
-  for (const CpuSet& cpus : usable_cores(topology, home)) {
+  for (const CpuSet& cpus : usable_cores(topology, local)) {
     Core& core = node.cores.emplace_back();
     for (const int cpu : cpus.members()) core.cpus.push_back({.number = cpu});
   }
@@ -77,12 +77,12 @@ std::string count(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-std::string reason(int queue, const Turn& turn, const NicHome& home, const NodeCores& node) {
-  return fmt::format("queue {} on core {} of {} ({}, {}){}{}{}", queue, turn.core, home.name,
+std::string reason(int queue, const Turn& turn, const LocalNode& local, const NodeCores& node) {
+  return fmt::format("queue {} on core {} of {} ({}, {}){}{}{}", queue, turn.core, local.name,
                      count(node.cores.size(), "core"),
                      count(static_cast<std::size_t>(node.nics), "NIC"),
                      turn.shared ? ", shared: more queues than cores" : "",
-                     home.because.empty() ? "" : "; ", home.because);
+                     local.because.empty() ? "" : "; ", local.because);
 }
 
 std::vector<NicIrq> queue_irqs(const Nic& nic) {
@@ -94,7 +94,7 @@ std::vector<NicIrq> queue_irqs(const Nic& nic) {
   return irqs;
 }
 
-std::vector<Placed> place_nic(const Nic& nic, const NicHome& home, NodeCores& node) {
+std::vector<Placed> place_nic(const Nic& nic, const LocalNode& local, NodeCores& node) {
   const auto irqs = queue_irqs(nic);
   std::vector<int> queues;
   for (const NicIrq& irq : irqs) {
@@ -106,7 +106,7 @@ std::vector<Placed> place_nic(const Nic& nic, const NicHome& home, NodeCores& no
   for (const NicIrq& irq : irqs) {
     if (queues[at] != irq.queue) ++at;
     placed.push_back(
-        {nic.name, irq, CpuSet::of({turns[at].cpu}), reason(irq.queue, turns[at], home, node)});
+        {nic.name, irq, CpuSet::of({turns[at].cpu}), reason(irq.queue, turns[at], local, node)});
   }
   return placed;
 }
@@ -131,26 +131,26 @@ std::vector<std::size_t> in_stable_order(const std::vector<const Nic*>& nics) {
 
 std::vector<Placed> place_numa_local_spread(const Topology& topology,
                                             const std::vector<const Nic*>& nics) {
-  std::vector<Result<NicHome>> homes;
+  std::vector<Result<LocalNode>> locals;
   std::map<int, NodeCores> nodes;
   for (const Nic* nic : nics) {
-    homes.push_back(nic_home(topology, *nic));
-    if (!homes.back()) continue;
-    const auto [node, is_new] = nodes.try_emplace(homes.back()->node);
-    if (is_new) node->second = node_cores(topology, *homes.back());
+    locals.push_back(local_node(topology, *nic));
+    if (!locals.back()) continue;
+    const auto [node, is_new] = nodes.try_emplace(locals.back()->node);
+    if (is_new) node->second = node_cores(topology, *locals.back());
     ++node->second.nics;
   }
   std::vector<std::vector<Placed>> by_nic(nics.size());
   for (const std::size_t i : in_stable_order(nics)) {
-    if (!homes[i]) {
-      by_nic[i] = place_nowhere(*nics[i], homes[i].error().text);
+    if (!locals[i]) {
+      by_nic[i] = place_nowhere(*nics[i], locals[i].error().text);
       continue;
     }
-    NodeCores& node = nodes[homes[i]->node];
+    NodeCores& node = nodes[locals[i]->node];
     by_nic[i] = node.cores.empty()
                     ? place_nowhere(*nics[i], fmt::format("all CPUs of {} are offline or isolated",
-                                                          homes[i]->name))
-                    : place_nic(*nics[i], *homes[i], node);
+                                                          locals[i]->name))
+                    : place_nic(*nics[i], *locals[i], node);
   }
   std::vector<Placed> placed;
   for (auto& one : by_nic) std::ranges::move(one, std::back_inserter(placed));

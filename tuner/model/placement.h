@@ -18,10 +18,10 @@ struct Placed {
 };
 
 // numa-local-spread: queue i of a NIC goes to a physical core of the node where the NIC is at home
-// (model/nic_home.h), one queue a core; SMT siblings only when cores run out; isolated and offline
-// CPUs never; several NICs of a node share its cores in turn, so that no core has two queues more
-// than another, of one NIC or of all. rx-i and tx-i of one queue go together. Interrupts without a
-// queue (link events) are not in the result.
+// (model/local_node.h), one queue a core; SMT siblings only when cores run out; isolated and
+// offline CPUs never; several NICs of a node share its cores in turn, so that no core has two
+// queues more than another, of one NIC or of all. rx-i and tx-i of one queue go together.
+// Interrupts without a queue (link events) are not in the result.
 //
 // The result is in the order of `nics`, queue by queue; where a queue goes depends neither on that
 // order nor on names and numbers of interfaces and interrupts, nor on NICs of other nodes.

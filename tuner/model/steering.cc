@@ -1,6 +1,6 @@
 #include "model/steering.h"
 
-#include "model/nic_home.h"
+#include "model/local_node.h"
 
 #include <fmt/format.h>
 
@@ -118,11 +118,11 @@ std::vector<Steered> steer_transmit(const Topology& topology, const Nic& nic,
 }
 
 Result<Spread> spread_receive(const Topology& topology, const Nic& nic) {
-  const auto home = nic_home(topology, nic);
-  if (!home) return fail(home.error());
+  const auto local = local_node(topology, nic);
+  if (!local) return fail(local.error());
   Spread spread;
   std::size_t cores = 0;
-  for (const CpuSet& core : usable_cores(topology, *home)) {
+  for (const CpuSet& core : usable_cores(topology, *local)) {
     const CpuSet usable = core - topology.nohz_full;
     if (usable.empty()) continue;
     ++cores;
@@ -130,12 +130,12 @@ Result<Spread> spread_receive(const Topology& topology, const Nic& nic) {
   }
   if (cores == 0)
     return fail(Fault::Unsupported,
-                fmt::format("all CPUs of {} are offline, isolated or nohz_full", home->name));
+                fmt::format("all CPUs of {} are offline, isolated or nohz_full", local->name));
   spread.few_queues = static_cast<std::size_t>(nic.rx_queues) < cores;
   spread.because = fmt::format(
       "{} receive queue{} for {} core{} of {}{}{}: {}", nic.rx_queues,
-      nic.rx_queues == 1 ? "" : "s", cores, cores == 1 ? "" : "s", home->name,
-      home->because.empty() ? "" : ", ", home->because,
+      nic.rx_queues == 1 ? "" : "s", cores, cores == 1 ? "" : "s", local->name,
+      local->because.empty() ? "" : ", ", local->because,
       spread.few_queues ? "spread over them in software" : "the NIC itself spreads, RPS stays off");
   if (!spread.few_queues) spread.cpus = {};
   return spread;

@@ -42,7 +42,7 @@ struct Spread {
 
 // RPS, few-queues: the same for all receive queues of a NIC. The interrupt's own CPU stays among
 // them, as in the typical configuration of scaling.rst; without isolated and nohz_full CPUs, which
-// the kernel takes out of the mask itself (net/core/net-sysfs.c). Fails as nic_home().
+// the kernel takes out of the mask itself (net/core/net-sysfs.c). Fails as local_node().
 Result<Spread> spread_receive(const Topology& topology, const Nic& nic);
 
 }  // namespace tuner

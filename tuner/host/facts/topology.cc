@@ -86,9 +86,9 @@ void check_nodes(Topology& topology) {
           fmt::format("node {} names CPUs {}, which are not present", node.id, unknown.to_list()));
     seen = seen | node.cpus;
   }
-  const CpuSet homeless = topology.online - seen;
-  if (!homeless.empty())
-    topology.problems.push_back(fmt::format("no node names CPUs {}", homeless.to_list()));
+  const CpuSet without_node = topology.online - seen;
+  if (!without_node.empty())
+    topology.problems.push_back(fmt::format("no node names CPUs {}", without_node.to_list()));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "model/nic_home.h"
+#include "model/local_node.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ const NumaNode* find_node(const Topology& topology, int id) {
   return found == topology.nodes.end() ? nullptr : &*found;
 }
 
-NicHome home_on(const NumaNode& node) {
+LocalNode local_on(const NumaNode& node) {
   return {.node = node.id, .name = fmt::format("node {}", node.id)};
 }
 
@@ -40,28 +40,28 @@ const NumaNode* nearest_with_cpus(const Topology& topology, const NumaNode& from
 }
 
 // Memory alone (CXL, HBM), or all its CPUs are offline: the kernel lists none then either.
-Result<NicHome> home_near(const Topology& topology, const Nic& nic, const NumaNode& own) {
+Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const NumaNode& own) {
   const NumaNode* nearest = nearest_with_cpus(topology, own);
   if (nearest == nullptr)
     return fail(Fault::Unsupported,
                 fmt::format("{} is on node {}, which has no CPUs, and no distance tells which node "
                             "is the nearest",
                             nic.name, own.id));
-  NicHome home = home_on(*nearest);
-  home.because = fmt::format("the nearest to node {}, which has no CPUs (distance {})", own.id,
-                             own.distances.at(nearest->id));
-  return home;
+  LocalNode local = local_on(*nearest);
+  local.because = fmt::format("the nearest to node {}, which has no CPUs (distance {})", own.id,
+                              own.distances.at(nearest->id));
+  return local;
 }
 
 }  // namespace
 
-Result<NicHome> nic_home(const Topology& topology, const Nic& nic) {
+Result<LocalNode> local_node(const Topology& topology, const Nic& nic) {
   if (!topology.problems.empty())
     return fail(Fault::Unsupported, "the topology is broken: " + topology.problems.front());
-  if (topology.nodes.empty()) return NicHome{.node = kNowhere, .name = "this machine"};
+  if (topology.nodes.empty()) return LocalNode{.node = kNowhere, .name = "this machine"};
   if (nic.numa_node < 0) {
     const auto with_cpus = nodes_with_cpus(topology);
-    if (with_cpus.size() == 1) return home_on(*with_cpus.front());
+    if (with_cpus.size() == 1) return local_on(*with_cpus.front());
     return fail(Fault::Unsupported,
                 fmt::format("{} tells no NUMA node (numa_node -1) and this machine has {}: which "
                             "CPUs are near it would be a guess",
@@ -72,11 +72,11 @@ Result<NicHome> nic_home(const Topology& topology, const Nic& nic) {
     return fail(
         Fault::Unsupported,
         fmt::format("{} is on node {}, which this machine does not have", nic.name, nic.numa_node));
-  return own->cpus.empty() ? home_near(topology, nic, *own) : home_on(*own);
+  return own->cpus.empty() ? local_near(topology, nic, *own) : local_on(*own);
 }
 
-std::vector<CpuSet> usable_cores(const Topology& topology, const NicHome& home) {
-  const NumaNode* node = find_node(topology, home.node);
+std::vector<CpuSet> usable_cores(const Topology& topology, const LocalNode& local) {
+  const NumaNode* node = find_node(topology, local.node);
   const CpuSet& cpus = node == nullptr ? topology.online : node->cpus;
   return by_core(topology, (cpus & topology.online) - topology.isolated);
 }

@@ -1,4 +1,4 @@
-#include "model/nic_home.h"
+#include "model/local_node.h"
 
 #include <gtest/gtest.h>
 
@@ -17,26 +17,26 @@ Topology machine() {
   return topology;
 }
 
-Result<NicHome> home(const Topology& topology, int node) {
-  return nic_home(topology, {.name = "eth0", .numa_node = node});
+Result<LocalNode> local(const Topology& topology, int node) {
+  return local_node(topology, {.name = "eth0", .numa_node = node});
 }
 
-TEST(NicHome, IsTheNicsOwnNode) {
-  EXPECT_EQ(home(machine(), 1), (NicHome{.node = 1, .name = "node 1"}));
+TEST(LocalNode, IsTheNicsOwnNode) {
+  EXPECT_EQ(local(machine(), 1), (LocalNode{.node = 1, .name = "node 1"}));
 }
 
-TEST(NicHome, OfANodeWithoutCpusIsTheNearestThatHasSome) {
-  const auto near = home(machine(), 2);
+TEST(LocalNode, OfANodeWithoutCpusIsTheNearestThatHasSome) {
+  const auto near = local(machine(), 2);
   ASSERT_TRUE(near);
   EXPECT_EQ(near->node, 1) << "node 3 is nearer, but has none either";
   EXPECT_EQ(near->because, "the nearest to node 2, which has no CPUs (distance 14)");
-  EXPECT_EQ(home(machine(), 3)->node, 0) << "of two equally near the first";
+  EXPECT_EQ(local(machine(), 3)->node, 0) << "of two equally near the first";
 }
 
-TEST(NicHome, WithoutDistancesNothingIsNear) {
+TEST(LocalNode, WithoutDistancesNothingIsNear) {
   Topology topology = machine();
   topology.nodes[2].distances.clear();
-  const auto none = home(topology, 2);
+  const auto none = local(topology, 2);
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().fault, Fault::Unsupported);
   EXPECT_EQ(
@@ -44,36 +44,36 @@ TEST(NicHome, WithoutDistancesNothingIsNear) {
       "eth0 is on node 2, which has no CPUs, and no distance tells which node is the nearest");
 }
 
-TEST(NicHome, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
+TEST(LocalNode, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
   Topology topology = machine();
-  EXPECT_EQ(home(topology, -1).error().text,
+  EXPECT_EQ(local(topology, -1).error().text,
             "eth0 tells no NUMA node (numa_node -1) and this machine has 4: which CPUs are near it "
             "would be a guess");
   topology.nodes[1].cpus = {};
-  EXPECT_EQ(home(topology, -1)->node, 0);
+  EXPECT_EQ(local(topology, -1)->node, 0);
   topology.nodes.clear();
-  EXPECT_EQ(home(topology, -1)->name, "this machine");
+  EXPECT_EQ(local(topology, -1)->name, "this machine");
 }
 
-TEST(NicHome, IsNowhereOnABrokenTopologyOrAnUnknownNode) {
+TEST(LocalNode, IsNowhereOnABrokenTopologyOrAnUnknownNode) {
   Topology topology = machine();
-  EXPECT_EQ(home(topology, 9).error().text, "eth0 is on node 9, which this machine does not have");
+  EXPECT_EQ(local(topology, 9).error().text, "eth0 is on node 9, which this machine does not have");
   topology.problems = {"no node names CPUs 6"};
-  EXPECT_EQ(home(topology, 0).error().text, "the topology is broken: no node names CPUs 6");
+  EXPECT_EQ(local(topology, 0).error().text, "the topology is broken: no node names CPUs 6");
 }
 
-TEST(NicHome, HasCoresWithoutOfflineAndIsolatedCpus) {
+TEST(LocalNode, HasCoresWithoutOfflineAndIsolatedCpus) {
   Topology topology = machine();
-  EXPECT_EQ(usable_cores(topology, *home(topology, 0)),
+  EXPECT_EQ(usable_cores(topology, *local(topology, 0)),
             (std::vector<CpuSet>{CpuSet::of({0, 2}), CpuSet::of({1, 3})}));
   topology.isolated = CpuSet::of({0});
   topology.online.remove(3);
-  EXPECT_EQ(usable_cores(topology, *home(topology, 0)),
+  EXPECT_EQ(usable_cores(topology, *local(topology, 0)),
             (std::vector<CpuSet>{CpuSet::of({2}), CpuSet::of({1})}))
       << "a core keeps its place";
 }
 
-TEST(NicHome, CpusThatNoCoreNamesAreCoresOfTheirOwn) {
+TEST(LocalNode, CpusThatNoCoreNamesAreCoresOfTheirOwn) {
   Topology topology = machine();
   topology.cores = {CpuSet::of({1, 3})};
   EXPECT_EQ(by_core(topology, CpuSet::of({0, 1, 3, 5})),

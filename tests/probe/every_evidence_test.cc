@@ -1,6 +1,6 @@
 // Over every combination of evidence: label, expectation, result and reason of a cell do not
 // contradict each other, nor the evidence.
-#include "probe/own_witness.h"
+#include "probe/own_evidence.h"
 #include "probe/ulp_answers.h"
 #include "probe/verdict.h"
 

@@ -1,7 +1,7 @@
 #include "probe/verdict.h"
 
 #include "base/text.h"
-#include "probe/testimony.h"
+#include "probe/evidence_sources.h"
 
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ std::int64_t counted(const ProbeEnd& end, std::string_view name) {
 
 // Why an end's own counters or diagnostics cannot be those of the path that it names; empty: they
 // can. The helper weighs them before it names a path; this holds for whatever the report says.
-std::string contradiction(const ProbeEnd& end, TlsPath path, const Testimony& direction) {
+std::string contradiction(const ProbeEnd& end, TlsPath path, const EvidenceSource& direction) {
   const bool in_kernel = path == TlsPath::Kernel || path == TlsPath::Device;
   const bool device = path == TlsPath::Device;
   if (!in_kernel && path != TlsPath::Userspace) return {};
@@ -66,7 +66,8 @@ ProbeEnd end_of(const ProbeCell& cell, bool calling) {
   return calling && cell.client ? *cell.client : serving_end(cell);
 }
 
-PathFinding finding_for(const ProbeCell& cell, const ProbeEnd& end, const Testimony& direction) {
+PathFinding finding_for(const ProbeCell& cell, const ProbeEnd& end,
+                        const EvidenceSource& direction) {
   if (went_wrong(cell)) return TlsPath::Failed;
   const PathFinding& found = direction.direction == TlsDirection::Tx ? end.tx : end.rx;
   const std::string against = contradiction(end, found.path(), direction);
@@ -94,7 +95,7 @@ struct Judgement {
 };
 
 Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, ExpectedPath expected,
-                          const Testimony& direction, bool loopback) {
+                          const EvidenceSource& direction, bool loopback) {
   if (found == TlsPath::Failed)
     return {not_offered(cell) ? CellResult::Unsupported : CellResult::Fail, {}};
   if (found == TlsPath::Unknown) return {CellResult::Inconclusive, found.doubt()};
@@ -235,7 +236,8 @@ JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question) {
   judged.expected_tx_ = raised(question.tx, cell.fell_back_tx);
   judged.expected_rx_ = raised(question.rx, cell.fell_back_rx);
   const ProbeEnd end = end_of(cell, question.calling);
-  const auto judge_one = [&](const Testimony& direction, TlsPath& path, ExpectedPath expected) {
+  const auto judge_one = [&](const EvidenceSource& direction, TlsPath& path,
+                             ExpectedPath expected) {
     const PathFinding found = finding_for(cell, end, direction);
     path = found.path();
     return judge_direction(cell, found, expected, direction, question.loopback);

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "host/host.h"
+#include "probe/evidence.h"
 #include "probe/handshake/kernel.h"
 #include "probe/report.h"
-#include "probe/witness.h"
 
 #include <optional>
 

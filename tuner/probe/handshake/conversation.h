@@ -2,10 +2,10 @@
 // afterwards.
 #pragma once
 
+#include "probe/evidence.h"
 #include "probe/handshake/end.h"
 #include "probe/handshake/payload.h"
 #include "probe/handshake/socket_questions.h"
-#include "probe/witness.h"
 
 #include <string_view>
 

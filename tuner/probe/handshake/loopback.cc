@@ -1,10 +1,10 @@
 #include "probe/handshake/loopback.h"
 
+#include "probe/evidence.h"
 #include "probe/handshake/cell.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/session.h"
 #include "probe/warnings.h"
-#include "probe/witness.h"
 
 namespace tuner {
 namespace {

@@ -1,10 +1,10 @@
 // One connection to ourselves from handshake to close_notify, and the evidence it leaves.
 #pragma once
 
+#include "probe/evidence.h"
 #include "probe/handshake/context.h"
 #include "probe/handshake/conversation.h"
 #include "probe/handshake/loopback_pair.h"
-#include "probe/witness.h"
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #include "probe/handshake/wire_end.h"
 
 #include "host/net/egress.h"
-#include "probe/own_witness.h"
+#include "probe/own_evidence.h"
 
 namespace tuner {
 namespace {

@@ -1,6 +1,6 @@
-#include "probe/witness.h"
+#include "probe/evidence.h"
 
-#include "probe/testimony.h"
+#include "probe/evidence_sources.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ bool testifies(const EndEvidence& end, const Evidence& e) {
   return end.diagnostics && (!end.diagnostics->name.empty() || e.own_namespace);
 }
 
-std::string doubt_from_counters(const Evidence& e, const Testimony& direction) {
+std::string doubt_from_counters(const Evidence& e, const EvidenceSource& direction) {
   const std::int64_t said = (e.server.*direction.said ? 1 : 0) + (e.client.*direction.said ? 1 : 0);
   if (!e.counters) {
     if (said == 0) return {};
@@ -35,7 +35,7 @@ std::string doubt_from_counters(const Evidence& e, const Testimony& direction) {
 }
 
 std::string doubt_about_end(const Evidence& e, const EndEvidence& end, std::string_view who,
-                            const Testimony& direction) {
+                            const EvidenceSource& direction) {
   const std::string doubt = testifies(end, e) ? doubt_from_diagnostics(end, direction) : "";
   return doubt.empty() ? "" : fmt::format("{} {}", who, doubt);
 }
@@ -46,7 +46,7 @@ std::string doubt_about_keys_of(const Evidence& e, const EndEvidence& end, std::
 }
 
 // hw without a counter, or the reverse, in the own namespace.
-std::string doubt_about_device(const Evidence& e, const Testimony& direction) {
+std::string doubt_about_device(const Evidence& e, const EvidenceSource& direction) {
   if (!e.counters || !testifies(e.server, e) || !testifies(e.client, e)) return {};
   const std::int64_t said =
       (is_hardware(e.server, direction) ? 1 : 0) + (is_hardware(e.client, direction) ? 1 : 0);
@@ -56,25 +56,25 @@ std::string doubt_about_device(const Evidence& e, const Testimony& direction) {
                      direction.name, said, direction.device, counted);
 }
 
-bool anybody_said(const Evidence& e, const Testimony& direction) {
+bool anybody_said(const Evidence& e, const EvidenceSource& direction) {
   return e.server.*direction.said || e.client.*direction.said;
 }
 
 // OpenSSL alone, with counters that others move too, would be a guess.
-std::string doubt_for_want_of_witnesses(const Evidence& e, const Testimony& direction) {
+std::string doubt_for_want_of_sources(const Evidence& e, const EvidenceSource& direction) {
   if (!anybody_said(e, direction) || e.own_namespace || testifies(e.server, e)) return {};
   return "no network namespace of its own, so others may have moved the counters, and socket "
          "diagnostics show nothing";
 }
 
 // In company an error may be another program's; where no end of ours is in the kernel it is.
-std::string doubt_from_errors(const Evidence& e, const Testimony& direction) {
+std::string doubt_from_errors(const Evidence& e, const EvidenceSource& direction) {
   if (e.own_namespace || !anybody_said(e, direction)) return {};
   const std::string errors = errors_counted(e.counters);
   return errors.empty() ? "" : errors + ", and it may be another program's";
 }
 
-std::string doubt_about(const Evidence& e, const Testimony& direction) {
+std::string doubt_about(const Evidence& e, const EvidenceSource& direction) {
   const std::array<std::string, 8> doubts = {
       doubt_from_counters(e, direction),
       doubt_about_end(e, e.server, "server", direction),
@@ -82,13 +82,13 @@ std::string doubt_about(const Evidence& e, const Testimony& direction) {
       doubt_about_keys_of(e, e.server, "server"),
       doubt_about_keys_of(e, e.client, "client"),
       doubt_about_device(e, direction),
-      doubt_for_want_of_witnesses(e, direction),
+      doubt_for_want_of_sources(e, direction),
       doubt_from_errors(e, direction),
   };
   return first_doubt(doubts);
 }
 
-TlsPath path_of(const Evidence& e, const Testimony& direction) {
+TlsPath path_of(const Evidence& e, const EvidenceSource& direction) {
   if (!(e.server.*direction.said)) return TlsPath::Userspace;
   const bool counted = e.counters && moved(*e.counters, direction.device) > 0;
   return is_hardware(e.server, direction) && counted ? TlsPath::Device : TlsPath::Kernel;
@@ -106,7 +106,7 @@ std::string remark_on(const Evidence& e, const Finding& finding) {
 }  // namespace
 
 Finding weigh(const Evidence& evidence) {
-  const auto find = [&](const Testimony& direction) {
+  const auto find = [&](const EvidenceSource& direction) {
     return settled(path_of(evidence, direction), doubt_about(evidence, direction));
   };
   Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};

@@ -1,7 +1,7 @@
-#include "probe/own_witness.h"
+#include "probe/own_evidence.h"
 
 #include "base/text.h"
-#include "probe/testimony.h"
+#include "probe/evidence_sources.h"
 
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@ bool testifies(const OwnEvidence& e) {
   return e.end.diagnostics && !e.end.diagnostics->name.empty();
 }
 
-std::string doubt_from_counters(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_from_counters(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!(e.end.*direction.said)) return {};
   if (!e.counters) {
     return fmt::format("OpenSSL says kernel for {}, but there is no /proc/net/tls_stat",
@@ -34,12 +34,12 @@ std::string doubt_from_counters(const OwnEvidence& e, const Testimony& direction
                      direction.software, direction.device);
 }
 
-std::string doubt_from_answer(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_from_answer(const OwnEvidence& e, const EvidenceSource& direction) {
   return testifies(e) ? doubt_from_diagnostics(e.end, direction) : "";
 }
 
 // The driver's word on a connection that the kernel says is in the NIC; empty: it agrees.
-std::string doubt_from_driver(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_from_driver(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!e.driver) return {};
   const auto packets = moved(*e.driver, direction.direction, Kind::Packets);
   if (packets && *packets <= 0) {
@@ -61,7 +61,7 @@ std::string doubt_from_driver(const OwnEvidence& e, const Testimony& direction) 
                      e.interface, direction.by_driver, *bytes, e.bytes_each_way);
 }
 
-std::string doubt_about_device(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_about_device(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!is_hardware(e.end, direction) || !e.counters) return {};
   if (moved(*e.counters, direction.device) <= 0) {
     return fmt::format("{}: socket diagnostics say hw, and {} did not move", direction.name,
@@ -71,7 +71,7 @@ std::string doubt_about_device(const OwnEvidence& e, const Testimony& direction)
 }
 
 // OpenSSL alone, with counters that others move too, would be a guess.
-std::string doubt_for_want_of_witnesses(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_for_want_of_sources(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!(e.end.*direction.said) || testifies(e)) return {};
   return "others may have moved the counters, and socket diagnostics show nothing (before Linux "
          "6.15 they need CAP_NET_ADMIN)";
@@ -79,25 +79,25 @@ std::string doubt_for_want_of_witnesses(const OwnEvidence& e, const Testimony& d
 
 // In a namespace with others it may be theirs, so it breaks nothing; where this end is not in the
 // kernel it is theirs.
-std::string doubt_from_errors(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_from_errors(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!(e.end.*direction.said)) return {};
   const std::string errors = errors_counted(e.counters);
   return errors.empty() ? "" : errors + ", and it may be another program's";
 }
 
-std::string doubt_about(const OwnEvidence& e, const Testimony& direction) {
+std::string doubt_about(const OwnEvidence& e, const EvidenceSource& direction) {
   const std::array<std::string, 6> doubts = {
       doubt_from_counters(e, direction),
       doubt_from_answer(e, direction),
       doubt_about_keys(e.end, e.version, e.cipher),
       doubt_about_device(e, direction),
-      doubt_for_want_of_witnesses(e, direction),
+      doubt_for_want_of_sources(e, direction),
       doubt_from_errors(e, direction),
   };
   return first_doubt(doubts);
 }
 
-TlsPath path_of(const OwnEvidence& e, const Testimony& direction) {
+TlsPath path_of(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!(e.end.*direction.said)) return TlsPath::Userspace;
   const bool device = is_hardware(e.end, direction) && e.counters &&
                       moved(*e.counters, direction.device) > 0 &&
@@ -106,7 +106,7 @@ TlsPath path_of(const OwnEvidence& e, const Testimony& direction) {
 }
 
 // What the driver could not or did not quite say of a device path.
-void add_remarks(const OwnEvidence& e, const Testimony& direction, const PathFinding& found,
+void add_remarks(const OwnEvidence& e, const EvidenceSource& direction, const PathFinding& found,
                  std::vector<std::string>& remarks) {
   if (found != TlsPath::Device) return;
   const bool counts = e.driver && moved(*e.driver, direction.direction, Kind::Packets);
@@ -129,7 +129,7 @@ void add_remarks(const OwnEvidence& e, const Testimony& direction, const PathFin
 }  // namespace
 
 Finding weigh_own(const OwnEvidence& evidence) {
-  const auto find = [&](const Testimony& direction) {
+  const auto find = [&](const EvidenceSource& direction) {
     return settled(path_of(evidence, direction), doubt_about(evidence, direction));
   };
   Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};

@@ -1,4 +1,4 @@
-#include "probe/testimony.h"
+#include "probe/evidence_sources.h"
 
 #include "base/text.h"
 
@@ -15,11 +15,11 @@ constexpr std::uint16_t kHardware = 3;  // TLS_CONF_HW
 
 }  // namespace
 
-bool is_hardware(const EndEvidence& end, const Testimony& direction) {
+bool is_hardware(const EndEvidence& end, const EvidenceSource& direction) {
   return end.diagnostics && (*end.diagnostics).*direction.conf == kHardware;
 }
 
-std::string doubt_from_diagnostics(const EndEvidence& end, const Testimony& direction) {
+std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceSource& direction) {
   if (!end.diagnostics) return {};
   const std::uint16_t conf = (*end.diagnostics).*direction.conf;
   const bool in_kernel = conf == kSoftware || conf == kHardware;
@@ -55,7 +55,7 @@ PathFinding settled(TlsPath path, std::string doubt) {
 TlsStatDelta explained_by(std::span<const EndEvidence> ends) {
   TlsStatDelta explained;
   for (const EndEvidence& end : ends) {
-    for (const Testimony& direction : {kTransmit, kReceive}) {
+    for (const EvidenceSource& direction : {kTransmit, kReceive}) {
       if (!(end.*direction.said)) continue;
       const bool hardware = is_hardware(end, direction);
       ++explained[std::string(hardware ? direction.device : direction.software)];
@@ -69,7 +69,7 @@ TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
   TlsStatDelta others;
   if (!counters) return others;
   const TlsStatDelta explained = explained_by(ends);
-  for (const Testimony& direction : {kTransmit, kReceive}) {
+  for (const EvidenceSource& direction : {kTransmit, kReceive}) {
     for (const std::string_view name : {direction.software, direction.device}) {
       const std::int64_t beyond = moved(*counters, name) - moved(explained, name);
       if (beyond > 0) others[std::string(name)] = beyond;

@@ -1,4 +1,4 @@
-#include "probe/witness.h"
+#include "probe/evidence.h"
 
 #include "probe/ulp_answers.h"
 
@@ -34,7 +34,7 @@ Evidence with(const std::function<void(Evidence&)>& change) {
   return evidence;
 }
 
-TEST(Witness, ThreeThatAgreeSettleIt) {
+TEST(Evidence, ThreeThatAgreeSettleIt) {
   const Finding finding = weigh(agreed());
   EXPECT_EQ(finding.tx, TlsPath::Kernel);
   EXPECT_EQ(finding.rx, TlsPath::Kernel);
@@ -44,7 +44,7 @@ TEST(Witness, ThreeThatAgreeSettleIt) {
 }
 
 // TLS 1.3 with OpenSSL 3.0: sending only.
-TEST(Witness, OneDirectionMayStayInUserSpace) {
+TEST(Evidence, OneDirectionMayStayInUserSpace) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.server = e.client = {.ktls_send = true, .diagnostics = tls(kSw, kBase)};
     e.counters = TlsStatDelta{{"TlsTxSw", 2}};
@@ -54,14 +54,14 @@ TEST(Witness, OneDirectionMayStayInUserSpace) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(Witness, UserSpaceNeedsNoKernelToAgree) {
+TEST(Evidence, UserSpaceNeedsNoKernelToAgree) {
   const Finding finding = weigh({.counters = std::nullopt, .own_namespace = false});
   EXPECT_EQ(finding.tx, TlsPath::Userspace);
   EXPECT_EQ(finding.rx, TlsPath::Userspace);
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(Witness, EachThatDisagreesRaisesADoubtThatNamesIt) {
+TEST(Evidence, EachThatDisagreesRaisesADoubtThatNamesIt) {
   struct Case {
     const char* doubt;
     std::function<void(Evidence&)> change;
@@ -95,7 +95,7 @@ TEST(Witness, EachThatDisagreesRaisesADoubtThatNamesIt) {
   for (const Case& c : cases) EXPECT_THAT(weigh(with(c.change)).doubt(), HasSubstr(c.doubt));
 }
 
-TEST(Witness, TheDeviceNeedsBothItsWitnesses) {
+TEST(Evidence, TheDeviceNeedsBothItsWitnesses) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.server.diagnostics = tls(kHw, kSw);
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
@@ -106,7 +106,7 @@ TEST(Witness, TheDeviceNeedsBothItsWitnesses) {
 }
 
 // The peer's device is not ours.
-TEST(Witness, OnlyTheServingEndsDeviceCounts) {
+TEST(Evidence, OnlyTheServingEndsDeviceCounts) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.client.diagnostics = tls(kHw, kSw);
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
@@ -115,7 +115,7 @@ TEST(Witness, OnlyTheServingEndsDeviceCounts) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(Witness, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
+TEST(Evidence, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.server.diagnostics.reset();
     e.client.diagnostics.reset();
@@ -125,7 +125,7 @@ TEST(Witness, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
   EXPECT_THAT(finding.remark, HasSubstr("socket diagnostics not available"));
 }
 
-TEST(Witness, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
+TEST(Evidence, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
   for (const auto& hidden : {std::optional<UlpAnswer>(), std::optional<UlpAnswer>(UlpAnswer{})}) {
     const Finding finding = weigh(with([&](Evidence& e) {
       e.server.diagnostics = e.client.diagnostics = hidden;
@@ -136,7 +136,7 @@ TEST(Witness, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
   }
 }
 
-TEST(Witness, ForeignTrafficMayAddToTheCountersOfAllButTakeNothingAway) {
+TEST(Evidence, ForeignTrafficMayAddToTheCountersOfAllButTakeNothingAway) {
   const auto in_company = [](std::int64_t sent) {
     return with([sent](Evidence& e) {
       e.own_namespace = false;
@@ -152,14 +152,14 @@ TEST(Witness, ForeignTrafficMayAddToTheCountersOfAllButTakeNothingAway) {
   EXPECT_THAT(weigh(in_company(1)).doubt(), HasSubstr("moved by 1"));
 }
 
-TEST(Witness, AnErrorCountedInOurNamespaceIsOurs) {
+TEST(Evidence, AnErrorCountedInOurNamespaceIsOurs) {
   for (const char* name : {"TlsDecryptError", "TlsTxRekeyError", "TlsSomeNewError"}) {
     const Finding finding = weigh(with([&](Evidence& e) { (*e.counters)[name] = 1; }));
     EXPECT_EQ(finding.broken, std::string("the kernel counted ") + name + " +1");
   }
 }
 
-TEST(Witness, AnErrorCountedInCompanyIsADoubt) {
+TEST(Evidence, AnErrorCountedInCompanyIsADoubt) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.own_namespace = false;
     (*e.counters)["TlsDecryptError"] = 1;
@@ -169,7 +169,7 @@ TEST(Witness, AnErrorCountedInCompanyIsADoubt) {
 }
 
 // It counts what is not application data, a close_notify for instance.
-TEST(Witness, ADecryptRetryIsNoError) {
+TEST(Evidence, ADecryptRetryIsNoError) {
   const Finding finding = weigh(with([](Evidence& e) { (*e.counters)["TlsDecryptRetry"] = 4; }));
   EXPECT_EQ(finding.broken, "");
   EXPECT_EQ(finding.doubt(), "");

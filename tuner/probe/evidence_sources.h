@@ -1,9 +1,9 @@
-// What the witnesses of a connection are asked alike, whether both its ends are here (witness.h) or
-// one (own_witness.h). Pure.
+// What the witnesses of a connection are asked alike, whether both its ends are here (evidence.h)
+// or one (own_evidence.h). Pure.
 #pragma once
 
 #include "probe/driver_counters.h"
-#include "probe/witness.h"
+#include "probe/evidence.h"
 
 #include <optional>
 #include <span>
@@ -13,7 +13,7 @@
 namespace tuner {
 
 // Where each of them has its word on a direction.
-struct Testimony {
+struct EvidenceSource {
   std::string_view name;      // "transmit"
   std::string_view software;  // tls_stat: "TlsTxSw"
   std::string_view device;
@@ -22,18 +22,20 @@ struct Testimony {
   bool EndEvidence::*said;         // OpenSSL
   std::uint16_t UlpAnswer::*conf;  // socket diagnostics
 };
-inline constexpr Testimony kTransmit{"transmit",        "TlsTxSw",        "TlsTxDevice",
-                                     "encrypted",       TlsDirection::Tx, &EndEvidence::ktls_send,
-                                     &UlpAnswer::txconf};
-inline constexpr Testimony kReceive{"receive",         "TlsRxSw",        "TlsRxDevice",
-                                    "decrypted",       TlsDirection::Rx, &EndEvidence::ktls_recv,
-                                    &UlpAnswer::rxconf};
+inline constexpr EvidenceSource kTransmit{"transmit",        "TlsTxSw",
+                                          "TlsTxDevice",     "encrypted",
+                                          TlsDirection::Tx,  &EndEvidence::ktls_send,
+                                          &UlpAnswer::txconf};
+inline constexpr EvidenceSource kReceive{"receive",         "TlsRxSw",
+                                         "TlsRxDevice",     "decrypted",
+                                         TlsDirection::Rx,  &EndEvidence::ktls_recv,
+                                         &UlpAnswer::rxconf};
 
 // Socket diagnostics say that the NIC has it. No answer says nothing.
-bool is_hardware(const EndEvidence& end, const Testimony& direction);
+bool is_hardware(const EndEvidence& end, const EvidenceSource& direction);
 
 // Why two witnesses do not agree; empty: they do.
-std::string doubt_from_diagnostics(const EndEvidence& end, const Testimony& direction);
+std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceSource& direction);
 std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCipher cipher);
 
 // The path, unless there is a doubt about it.

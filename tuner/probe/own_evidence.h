@@ -7,7 +7,7 @@
 #pragma once
 
 #include "probe/driver_counters.h"
-#include "probe/witness.h"
+#include "probe/evidence.h"
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#include "probe/own_witness.h"
+#include "probe/own_evidence.h"
 
 #include "probe/ulp_answers.h"
 
@@ -37,7 +37,7 @@ Finding weighed(const std::function<void(OwnEvidence&)>& change) {
   return weigh_own(evidence);
 }
 
-TEST(OwnWitness, FourThatAgreeSettleIt) {
+TEST(OwnEvidence, FourThatAgreeSettleIt) {
   const Finding finding = weigh_own(agreed());
   EXPECT_EQ(finding.tx, TlsPath::Device);
   EXPECT_EQ(finding.rx, TlsPath::Device);
@@ -45,7 +45,7 @@ TEST(OwnWitness, FourThatAgreeSettleIt) {
   EXPECT_EQ(finding.remark, "");
 }
 
-TEST(OwnWitness, SoftwareIsTheKernelWhateverTheDriverCountsForOthers) {
+TEST(OwnEvidence, SoftwareIsTheKernelWhateverTheDriverCountsForOthers) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.end.diagnostics = tls(kSw, kSw);
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsRxSw", 1}};
@@ -56,7 +56,7 @@ TEST(OwnWitness, SoftwareIsTheKernelWhateverTheDriverCountsForOthers) {
   EXPECT_EQ(finding.remark, "");
 }
 
-TEST(OwnWitness, OneDirectionInTheNicOneInUserSpace) {
+TEST(OwnEvidence, OneDirectionInTheNicOneInUserSpace) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.end.ktls_recv = false;
     e.end.diagnostics = tls(kHw, kBase);
@@ -66,14 +66,14 @@ TEST(OwnWitness, OneDirectionInTheNicOneInUserSpace) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(OwnWitness, UserSpaceNeedsNobodyToAgree) {
+TEST(OwnEvidence, UserSpaceNeedsNobodyToAgree) {
   const Finding finding = weigh_own({.bytes_each_way = kBytes});
   EXPECT_EQ(finding.tx, TlsPath::Userspace);
   EXPECT_EQ(finding.rx, TlsPath::Userspace);
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(OwnWitness, EachThatDisagreesRaisesADoubtThatNamesIt) {
+TEST(OwnEvidence, EachThatDisagreesRaisesADoubtThatNamesIt) {
   struct Case {
     const char* doubt;
     std::function<void(OwnEvidence&)> change;
@@ -114,7 +114,7 @@ TEST(OwnWitness, EachThatDisagreesRaisesADoubtThatNamesIt) {
 }
 
 // As with a driver whose counter of bytes counts packets.
-TEST(OwnWitness, ADriverThatContradictsTheNicLeavesItsDirectionUnknown) {
+TEST(OwnEvidence, ADriverThatContradictsTheNicLeavesItsDirectionUnknown) {
   const Finding finding =
       weighed([](OwnEvidence& e) { (*e.driver)["tx_tls_encrypted_bytes"] = 950; });
   EXPECT_EQ(finding.tx, TlsPath::Unknown);
@@ -124,7 +124,7 @@ TEST(OwnWitness, ADriverThatContradictsTheNicLeavesItsDirectionUnknown) {
 }
 
 // Other programs in this namespace began TLS meanwhile: said, and no proof of ours.
-TEST(OwnWitness, WhatOtherProgramsMovedIsSaidAndCounted) {
+TEST(OwnEvidence, WhatOtherProgramsMovedIsSaidAndCounted) {
   const Finding busy = weighed([](OwnEvidence& e) {
     e.counters = TlsStatDelta{{"TlsTxDevice", 3}, {"TlsRxDevice", 1}, {"TlsTxSw", 5}};
   });
@@ -145,7 +145,7 @@ TEST(OwnWitness, WhatOtherProgramsMovedIsSaidAndCounted) {
 }
 
 // What comes out of order is decrypted in software by design; the rest was the NIC's.
-TEST(OwnWitness, ReceivingInPartIsTheNicWithARemark) {
+TEST(OwnEvidence, ReceivingInPartIsTheNicWithARemark) {
   const Finding finding =
       weighed([](OwnEvidence& e) { (*e.driver)["rx_tls_decrypted_bytes"] = 400'000; });
   EXPECT_EQ(finding.rx, TlsPath::Device);
@@ -155,7 +155,7 @@ TEST(OwnWitness, ReceivingInPartIsTheNicWithARemark) {
             "reordering");
 }
 
-TEST(OwnWitness, ACounterOfBytesThatCountsPacketsProvesNothing) {
+TEST(OwnEvidence, ACounterOfBytesThatCountsPacketsProvesNothing) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.driver = DriverDelta{{"tx_tls_encrypted_packets", 900},
                            {"tx_tls_encrypted_bytes", 1'010'000},
@@ -169,7 +169,7 @@ TEST(OwnWitness, ACounterOfBytesThatCountsPacketsProvesNothing) {
             "its counters prove nothing");
 }
 
-TEST(OwnWitness, ADriverThatCannotSayIsARemark) {
+TEST(OwnEvidence, ADriverThatCannotSayIsARemark) {
   for (const auto& change :
        std::vector<std::function<void(OwnEvidence&)>>{[](OwnEvidence& e) { e.driver.reset(); },
                                                       [](OwnEvidence& e) {
@@ -186,7 +186,7 @@ TEST(OwnWitness, ADriverThatCannotSayIsARemark) {
 }
 
 // nfp counts packets and no bytes.
-TEST(OwnWitness, PacketsWithoutBytesAreEnough) {
+TEST(OwnEvidence, PacketsWithoutBytesAreEnough) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.driver = DriverDelta{{"tx_tls_encrypted_packets", 10}, {"rx_tls_decrypted_packets", 10}};
   });
@@ -194,7 +194,7 @@ TEST(OwnWitness, PacketsWithoutBytesAreEnough) {
   EXPECT_EQ(finding.remark, "");
 }
 
-TEST(OwnWitness, WhatTheDriverCountedAsTroubleIsTold) {
+TEST(OwnEvidence, WhatTheDriverCountedAsTroubleIsTold) {
   EXPECT_EQ(weighed([](OwnEvidence& e) { (*e.driver)["tx_tls_drop_no_sync_data"] = 4; }).remark,
             "eth0 counted tx_tls_drop_no_sync_data +4");
 }

@@ -31,20 +31,20 @@ Facts one_nic() {
   return facts;
 }
 
-void held_to_be_claims(const std::vector<Claim>& claims) {
-  for (const Claim& claim : claims) {
-    demand(!claim.who.empty() && !claim.where.empty(), "a claim says who and where");
-    demand(!claim.setting.empty(), "a claim is of a setting");
+void held_to_be_claims(const std::vector<ExternalSetting>& external_settings) {
+  for (const ExternalSetting& external : external_settings) {
+    demand(!external.who.empty() && !external.where.empty(), "a claim says who and where");
+    demand(!external.setting.empty(), "a claim is of a setting");
   }
 }
 
-void claims(char kind, fuzz::Input input) {
+void external_settings(char kind, fuzz::Input input) {
   FakeMachine machine;
   const std::string first(input.part());
   const std::string second(input.part());
   const Facts facts = one_nic();
   Host host = machine.host();
-  std::vector<Claim> found;
+  std::vector<ExternalSetting> found;
   machine.set("/run/systemd/system/x", "");
   if (kind == 's') {
     machine.set("/etc/sysctl.d/60-a.conf", first);
@@ -118,7 +118,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 's':
     case 'l':
     case 'n':
-    case 't': claims(kind, input); break;
+    case 't': external_settings(kind, input); break;
     case 'u': units(input); break;
     case 'm': modules(input); break;
     case 'x': {

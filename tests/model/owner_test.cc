@@ -15,11 +15,11 @@ const Subject kSysctl{.knob = "sysctl",
                       .name = "net.ipv4.conf.eth0/100.forwarding",
                       .place = "/proc/sys/net/ipv4/conf/eth0.100/forwarding"};
 
-std::string owner(Claim claim, const Subject& subject) {
-  claim.who = "tuned";
-  claim.where = "x:1";
+std::string owner(ExternalSetting external, const Subject& subject) {
+  external.who = "tuned";
+  external.where = "x:1";
   Facts facts;
-  facts.claims = {std::move(claim)};
+  facts.external_settings = {std::move(external)};
   return owner_of(subject, facts, {});
 }
 
@@ -52,16 +52,16 @@ TEST(Owner, ASlashInTheNameOfASysctlIsNoNic) {
 }
 
 TEST(Owner, APatternDoesNotSpeakOfItsExceptions) {
-  const Claim all{.knob = "sysctl", .setting = "net.ipv4.conf.*.forwarding"};
+  const ExternalSetting all{.knob = "sysctl", .setting = "net.ipv4.conf.*.forwarding"};
   EXPECT_EQ(owner(all, kSysctl), "tuned (x:1)");
-  Claim but = all;
+  ExternalSetting but = all;
   but.except = {kSysctl.name};
   EXPECT_EQ(owner(but, kSysctl), "");
 }
 
 TEST(Owner, SeveralAreAllNamed) {
   Facts facts;
-  facts.claims = {
+  facts.external_settings = {
       {.who = "sysctl.d", .where = "/etc/sysctl.d/a.conf:3", .knob = "nic_rings", .setting = "rx"},
       {.who = "tuned", .where = "pid 7", .knob = "nic_rings", .setting = "*"}};
   EXPECT_EQ(owner_of(kRing, facts, {}), "sysctl.d (/etc/sysctl.d/a.conf:3) and tuned (pid 7)");
@@ -72,8 +72,9 @@ TEST(Owner, WhereItIsBannedIrqbalanceIsNone) {
   const Subject irq{
       .knob = "irq_affinity", .name = "eth0/rxtx-3", .place = "27", .device = "pci:0000:81:00.0"};
   Facts facts;
-  facts.claims = {{.who = "irqbalance", .where = "pid 7", .knob = "irq_affinity", .setting = "*"},
-                  {.who = "tuned", .where = "x:1", .knob = "irq_affinity", .setting = "*"}};
+  facts.external_settings = {
+      {.who = "irqbalance", .where = "pid 7", .knob = "irq_affinity", .setting = "*"},
+      {.who = "tuned", .where = "x:1", .knob = "irq_affinity", .setting = "*"}};
   Profile profile;
   profile.irqbalance = Setting{.goal = {.op = Goal::Op::Exactly, .value = std::string("leave")}};
   EXPECT_EQ(owner_of(irq, facts, profile), "irqbalance (pid 7) and tuned (x:1)");

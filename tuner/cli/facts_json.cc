@@ -141,17 +141,17 @@ ordered_json nic_json(const Nic& nic, const Facts& facts) {
           {"tls_offload", offload_json(nic, facts)}};
 }
 
-ordered_json claim_json(const Claim& claim) {
+ordered_json external_json(const ExternalSetting& external) {
   const auto or_null = [](const std::string& text) {
     return text.empty() ? ordered_json(nullptr) : ordered_json(text);
   };
-  return {{"who", claim.who},
-          {"where", claim.where},
-          {"knob", or_null(claim.knob)},
-          {"setting", claim.setting},
-          {"except", claim.except},
-          {"nic", or_null(claim.nic)},
-          {"value", or_null(claim.value)}};
+  return {{"who", external.who},
+          {"where", external.where},
+          {"knob", or_null(external.knob)},
+          {"setting", external.setting},
+          {"except", external.except},
+          {"nic", or_null(external.nic)},
+          {"value", or_null(external.value)}};
 }
 
 ordered_json unread_json(const Unread& unread) {
@@ -171,8 +171,9 @@ ordered_json facts_json(const Facts& facts) {
     neighbours.push_back(
         {{"name", neighbour.name}, {"detail", neighbour.detail}, {"pid", neighbour.pid}});
   }
-  ordered_json claims = ordered_json::array();
-  for (const Claim& claim : facts.claims) claims.push_back(claim_json(claim));
+  ordered_json external_settings = ordered_json::array();
+  for (const ExternalSetting& external : facts.external_settings)
+    external_settings.push_back(external_json(external));
   ordered_json unread = ordered_json::array();
   for (const Unread& one : facts.unread) unread.push_back(unread_json(one));
   return {{"kernel", kernel_json(facts)},
@@ -183,7 +184,7 @@ ordered_json facts_json(const Facts& facts) {
           {"nics", std::move(nics)},
           {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)},
           {"neighbours", std::move(neighbours)},
-          {"claims", std::move(claims)},
+          {"claims", std::move(external_settings)},
           {"unread", std::move(unread)}};
 }
 

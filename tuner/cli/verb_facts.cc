@@ -139,11 +139,11 @@ std::string nics_text(const Facts& facts, const Context& context) {
 }
 
 // "sets      nic_rings eth0/rx = max: systemd-udevd (/etc/systemd/network/10-eth0.link:7)"
-std::string claim_text(const Claim& claim) {
-  const std::string value = claim.value.empty() ? "" : " = " + claim.value;
-  return text_line("sets      {}{}{}{}: {} ({})", claim.knob.empty() ? "" : claim.knob + " ",
-                   claim.nic.empty() ? "" : claim.nic + "/", claim.setting, value, claim.who,
-                   claim.where);
+std::string external_text(const ExternalSetting& external) {
+  const std::string value = external.value.empty() ? "" : " = " + external.value;
+  return text_line("sets      {}{}{}{}: {} ({})", external.knob.empty() ? "" : external.knob + " ",
+                   external.nic.empty() ? "" : external.nic + "/", external.setting, value,
+                   external.who, external.where);
 }
 
 std::string rest_text(const Facts& facts) {
@@ -151,7 +151,7 @@ std::string rest_text(const Facts& facts) {
   for (const Neighbour& neighbour : facts.neighbours) {
     text += text_line("neighbour {}: {}", neighbour.name, neighbour.detail);
   }
-  for (const Claim& claim : facts.claims) text += claim_text(claim);
+  for (const ExternalSetting& external : facts.external_settings) text += external_text(external);
   for (const Unread& unread : facts.unread) {
     text += text_line("unknown   {}{}{}: {}", fact_part_name(unread.part),
                       unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);

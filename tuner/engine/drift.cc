@@ -171,22 +171,22 @@ bool depends_on_cpus(std::string_view knob) {
 }
 
 // The claims that the plan counts as owners of this step (a banned irqbalance is none).
-std::vector<const Claim*> owners(const Step& step, const Owners& claims) {
+std::vector<const ExternalSetting*> owners(const Step& step, const Owners& external_settings) {
   if (step.desired.owner.empty()) return {};
-  auto all = claims.about(step.desired.subject);
-  std::erase_if(all, [&](const Claim* claim) {
-    return step.desired.owner.find(fmt::format("{} ({})", claim->who, claim->where)) ==
+  auto all = external_settings.about(step.desired.subject);
+  std::erase_if(all, [&](const ExternalSetting* external) {
+    return step.desired.owner.find(fmt::format("{} ({})", external->who, external->where)) ==
            std::string::npos;
   });
   return all;
 }
 
 // An owner is the cause only where its value is the one that is there.
-DriftCause cause_in_owner(const Step& step, const Owners& claims) {
+DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
   std::vector<std::string> causes;
-  for (const Claim* claim : owners(step, claims)) {
-    if (explains(*claim, step.observed.value))
-      causes.push_back(fmt::format("{} ({})", claim->who, claim->where));
+  for (const ExternalSetting* external : owners(step, external_settings)) {
+    if (explains(*external, step.observed.value))
+      causes.push_back(fmt::format("{} ({})", external->who, external->where));
   }
   if (causes.empty()) return {};
   return {CauseCode::Owner, "also set by " + join(causes, " and ")};
@@ -251,7 +251,7 @@ class Causes {
     if (DriftCause cause = cause_in_goal(step, journal_, digest_)) return cause;
     if (DriftCause cause = cause_in_holders(host_, step)) return cause;
     if (DriftCause cause = in_cpus_that_came_back(step)) return cause;
-    if (DriftCause cause = cause_in_owner(step, claims())) return cause;
+    if (DriftCause cause = cause_in_owner(step, external_settings())) return cause;
     if (nic != nullptr) {
       if (DriftCause cause = cause_in_link(*nic, *journal_.witness(subject.device))) return cause;
     }
@@ -274,16 +274,16 @@ class Causes {
       looked.push_back(looked_at_nic(nic, journal_.witness(subject.device)));
     if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
     if (step.desired.owner.empty()) looked.emplace_back("no file or program known that sets it");
-    for (const Claim* claim : owners(step, claims())) {
-      looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", claim->who,
-                                   claim->where, claim->value));
+    for (const ExternalSetting* external : owners(step, external_settings())) {
+      looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", external->who,
+                                   external->where, external->value));
     }
     return {CauseCode::Unknown, "unknown: " + join(looked, ", ")};
   }
 
-  const Owners& claims() {
-    if (!claims_) claims_.emplace(facts_);
-    return *claims_;
+  const Owners& external_settings() {
+    if (!external_) external_.emplace(facts_);
+    return *external_;
   }
 
   const Host& host_;
@@ -293,7 +293,7 @@ class Causes {
   std::span<const Step> steps_;
   DriftCause reboot_;  // asked once, and only if there is something to explain
   std::optional<CpuTraces> cpus_;
-  std::optional<Owners> claims_;
+  std::optional<Owners> external_;
 };
 
 void set_cause(Step& step, DriftCause cause) {

@@ -92,7 +92,7 @@ struct Neighbour {
 };
 
 // A setting that somebody else makes, too: a file says so, or a program that runs chooses it.
-struct Claim {
+struct ExternalSetting {
   std::string who;      // "tuned", "sysctl.d", "systemd-udevd", …
   std::string where;    // "/etc/tuned/web/tuned.conf:12"; of one that chooses: "pid 412"
   std::string knob;     // the family: "sysctl"; empty: `setting` is the path of a file
@@ -100,7 +100,7 @@ struct Claim {
   std::vector<std::string> except;  // what the pattern leaves out
   std::string nic;                  // its name now; empty: every NIC, or it is no NIC's setting
   std::string value;                // as it is written there; empty: the program chooses
-  bool operator==(const Claim&) const = default;
+  bool operator==(const ExternalSetting&) const = default;
 };
 
 // A part of the facts that is not whole: a read failed, or (Fault::NotRecorded) a recorded machine
@@ -148,7 +148,7 @@ struct Facts {
   std::vector<CpufreqPolicy> cpufreq;
   NicList nics;
   std::vector<Neighbour> neighbours;
-  std::vector<Claim> claims;
+  std::vector<ExternalSetting> external_settings;
   std::optional<std::map<std::string, std::uint64_t>>
       tls_stat;                       // by the kernel's names; absent until tls is loaded
   std::optional<CryptoFacts> crypto;  // nothing: not asked for, or not known

@@ -46,7 +46,7 @@ class Names {
   }
 
   // Each interrupt of a queue's form says its queue, whether there is one or not.
-  void claim() {
+  void use() {
     for (auto& [rule, vectors] : by_rule_) claim_by(*rule, vectors);
   }
 
@@ -66,7 +66,7 @@ class Names {
 
   void claim_by(const IrqRule& rule, const Vectors& vectors) {
     if (rule.numbering == Numbering::Untold) return;
-    if (rule.numbering == Numbering::Halves) return claim_halves(vectors);
+    if (rule.numbering == Numbering::Halves) return use_halves(vectors);
     const int first = first_number(rule.numbering, vectors);
     const int step = rule.numbering == Numbering::MaybeTwice && counts_twice(vectors) ? 2 : 1;
     for (const Vector& one : vectors) {
@@ -79,7 +79,7 @@ class Names {
   }
 
   // Notification blocks of gve: receiving begins in the middle of those that there are.
-  void claim_halves(const Vectors& vectors) {
+  void use_halves(const Vectors& vectors) {
     const int half = static_cast<int>(vectors.size()) / 2;
     Vectors sending;
     Vectors receiving;
@@ -155,10 +155,10 @@ bool sends(const NicIrq& irq) {
 }
 
 // Each claim by receive and transmit queue.
-struct Claims {
+struct QueueUse {
   std::map<int, int> rx, tx;
 
-  explicit Claims(const Nic& nic) {
+  explicit QueueUse(const Nic& nic) {
     for (const NicIrq& irq : nic.irqs) {
       if (receives(irq)) ++rx[irq.queue];
       if (sends(irq)) ++tx[irq.queue];
@@ -169,18 +169,18 @@ struct Claims {
 // A queue has one interrupt in each direction: of two that claim it, which one is right is not
 // known.
 void refuse_doubles(Nic& nic) {
-  const Claims claims(nic);
+  const QueueUse uses(nic);
   for (NicIrq& irq : nic.irqs) {
-    const bool doubled = (receives(irq) && claims.rx.at(irq.queue) > 1) ||
-                         (sends(irq) && claims.tx.at(irq.queue) > 1);
+    const bool doubled =
+        (receives(irq) && uses.rx.at(irq.queue) > 1) || (sends(irq) && uses.tx.at(irq.queue) > 1);
     if (doubled) serve_none(irq, NoQueue::NotUnderstood);
   }
 }
 
-std::string missing(std::string_view direction, int queues, const std::map<int, int>& claims) {
+std::string missing(std::string_view direction, int queues, const std::map<int, int>& uses) {
   CpuSet without;  // a set of small numbers, whatever they are of
   for (int queue = 0; queue < std::min(queues, CpuSet::kLimit); ++queue) {
-    if (!claims.contains(queue)) without.add(queue);
+    if (!uses.contains(queue)) without.add(queue);
   }
   if (without.empty()) return {};
   return fmt::format("{} queue{} {}", direction, without.size() == 1 ? "" : "s", without.to_list());
@@ -189,7 +189,7 @@ std::string missing(std::string_view direction, int queues, const std::map<int, 
 }  // namespace
 
 void tell_queues(Nic& nic, bool alone) {
-  Names(nic).claim();
+  Names(nic).use();
   refuse_doubles(nic);
   if (!alone || nic.irqs.size() != 1) return;
   NicIrq& only = nic.irqs.front();
@@ -199,9 +199,9 @@ void tell_queues(Nic& nic, bool alone) {
 }
 
 std::string queues_without_irq(const Nic& nic) {
-  const Claims claims(nic);
-  const std::string rx = missing("receive", nic.rx_queues, claims.rx);
-  const std::string tx = claims.tx.empty() ? "" : missing("transmit", nic.tx_queues, claims.tx);
+  const QueueUse uses(nic);
+  const std::string rx = missing("receive", nic.rx_queues, uses.rx);
+  const std::string tx = uses.tx.empty() ? "" : missing("transmit", nic.tx_queues, uses.tx);
   return rx + (rx.empty() || tx.empty() ? "" : ", ") + tx;
 }
 

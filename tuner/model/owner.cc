@@ -25,16 +25,16 @@ bool is_of(std::string_view knob, const Subject& subject) {
   return knob == subject.knob || (knob == kSysctl && subject.place.starts_with("/proc/sys/"));
 }
 
-bool is_about(const Claim& claim, const Subject& subject) {
-  if (claim.knob.empty()) return glob_match(claim.setting, subject.place);
-  if (!is_of(claim.knob, subject)) return false;
+bool is_about(const ExternalSetting& external, const Subject& subject) {
+  if (external.knob.empty()) return glob_match(external.setting, subject.place);
+  if (!is_of(external.knob, subject)) return false;
   std::string_view setting = subject.name;
   if (!subject.device.empty()) {  // "eth0/rx-usecs"
     const auto slash = setting.find('/');
-    if (!claim.nic.empty() && claim.nic != setting.substr(0, slash)) return false;
+    if (!external.nic.empty() && external.nic != setting.substr(0, slash)) return false;
     setting.remove_prefix(slash + 1);
   }
-  return glob_match(claim.setting, setting) && std::ranges::count(claim.except, setting) == 0;
+  return glob_match(external.setting, setting) && std::ranges::count(external.except, setting) == 0;
 }
 
 bool bans_irqbalance(const Profile& profile) {
@@ -68,26 +68,26 @@ bool is_number(std::string_view text, std::int64_t observed) {
 
 }  // namespace
 
-std::vector<const Claim*> claims_about(const Subject& subject, const Facts& facts) {
-  std::vector<const Claim*> all;
-  for (const Claim& claim : facts.claims) {
-    if (is_about(claim, subject)) all.push_back(&claim);
+std::vector<const ExternalSetting*> external_about(const Subject& subject, const Facts& facts) {
+  std::vector<const ExternalSetting*> all;
+  for (const ExternalSetting& external : facts.external_settings) {
+    if (is_about(external, subject)) all.push_back(&external);
   }
   return all;
 }
 
 // A pattern stands under the setting "*", whatever it is.
 Owners::Owners(const Facts& facts) : facts_(facts) {
-  for (std::size_t i = 0; i < facts.claims.size(); ++i) {
-    const Claim& claim = facts.claims[i];
-    const bool pattern = claim.setting.find_first_of(kPatternSigns) != std::string::npos;
-    if (claim.knob.empty()) {
-      (pattern ? patterns_ : paths_[claim.setting]).push_back(i);
+  for (std::size_t i = 0; i < facts.external_settings.size(); ++i) {
+    const ExternalSetting& external = facts.external_settings[i];
+    const bool pattern = external.setting.find_first_of(kPatternSigns) != std::string::npos;
+    if (external.knob.empty()) {
+      (pattern ? patterns_ : paths_[external.setting]).push_back(i);
       continue;
     }
-    const std::string_view setting = pattern ? kAny : std::string_view(claim.setting);
-    named_[place_of(claim.knob, claim.nic, setting)].push_back(i);
-    any_nic_[place_of(claim.knob, kAny, setting)].push_back(i);
+    const std::string_view setting = pattern ? kAny : std::string_view(external.setting);
+    named_[place_of(external.knob, external.nic, setting)].push_back(i);
+    any_nic_[place_of(external.knob, kAny, setting)].push_back(i);
   }
 }
 
@@ -95,7 +95,7 @@ Owners::Owners(const Facts& facts, const Profile& profile) : Owners(facts) {
   without_irqbalance_ = bans_irqbalance(profile);
 }
 
-std::vector<const Claim*> Owners::about(const Subject& subject) const {
+std::vector<const ExternalSetting*> Owners::about(const Subject& subject) const {
   std::set<std::size_t> candidates(patterns_.begin(), patterns_.end());
   const auto add = [&](const auto& index, const std::string& word) {
     const auto found = index.find(word);
@@ -113,24 +113,24 @@ std::vector<const Claim*> Owners::about(const Subject& subject) const {
       if (of_nic) add(named_, place_of(knob, name.substr(0, slash), word));
     }
   }
-  std::vector<const Claim*> all;
+  std::vector<const ExternalSetting*> all;
   for (const std::size_t place : candidates) {
-    const Claim& claim = facts_.claims[place];
-    if (without_irqbalance_ && claim.who == "irqbalance") continue;
-    if (is_about(claim, subject)) all.push_back(&claim);
+    const ExternalSetting& external = facts_.external_settings[place];
+    if (without_irqbalance_ && external.who == "irqbalance") continue;
+    if (is_about(external, subject)) all.push_back(&external);
   }
   return all;
 }
 
 std::string Owners::of(const Subject& subject) const {
   std::vector<std::string> owners;
-  for (const Claim* claim : about(subject))
-    owners.push_back(fmt::format("{} ({})", claim->who, claim->where));
+  for (const ExternalSetting* external : about(subject))
+    owners.push_back(fmt::format("{} ({})", external->who, external->where));
   return join(owners, " and ");
 }
 
-bool explains(const Claim& claim, const Value& observed) {
-  const std::string_view text = trim(claim.value);
+bool explains(const ExternalSetting& external, const Value& observed) {
+  const std::string_view text = trim(external.value);
   if (text.empty()) return true;
   if (const auto* on = std::get_if<bool>(&observed)) return switch_of(text) == *on;
   if (const auto* number = std::get_if<std::int64_t>(&observed)) return is_number(text, *number);

@@ -16,7 +16,7 @@ namespace tuner {
 std::string owner_of(const Subject& subject, const Facts& facts, const Profile& profile);
 
 // The same claims one by one.
-std::vector<const Claim*> claims_about(const Subject& subject, const Facts& facts);
+std::vector<const ExternalSetting*> external_about(const Subject& subject, const Facts& facts);
 
 // The same for many subjects: the claims are looked through once, and then found by the setting
 // that they name. Facts and profile must outlive it.
@@ -26,7 +26,7 @@ class Owners {
   explicit Owners(const Facts& facts);  // of no profile: irqbalance counts
 
   std::string of(const Subject& subject) const;
-  std::vector<const Claim*> about(const Subject& subject) const;
+  std::vector<const ExternalSetting*> about(const Subject& subject) const;
 
  private:
   using Places = std::vector<std::size_t>;
@@ -41,6 +41,6 @@ class Owners {
 
 // Whether this claim's value is the one that was observed. A program that chooses its value
 // (irqbalance) explains any; a value that cannot be read as the setting's explains none.
-bool explains(const Claim& claim, const Value& observed);
+bool explains(const ExternalSetting& external, const Value& observed);
 
 }  // namespace tuner

@@ -20,8 +20,8 @@ TEST(CollectClaims, AProgramThatChoosesByItselfIsNamedByItsProcess) {
 TEST(CollectClaims, AreLeftOutWhenNobodyAsks) {
   FakeMachine machine = two_node_machine();
   machine.set("/etc/sysctl.d/a.conf", "net.core.rmem_max = 1\n");
-  EXPECT_TRUE(collect_facts(machine.host(), FactNeed::Nics).claims.empty());
-  EXPECT_EQ(collect_facts(machine.host(), FactNeed::Neighbours).claims.size(), 1U);
+  EXPECT_TRUE(collect_facts(machine.host(), FactNeed::Nics).external_settings.empty());
+  EXPECT_EQ(collect_facts(machine.host(), FactNeed::Neighbours).external_settings.size(), 1U);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@ namespace {
 constexpr const char* kLink = "/etc/systemd/network/10-eth0.link";
 constexpr const char* kEth0 = "/run/udev/data/n2";  // eth0 of two_node_machine() has index 2
 
-std::string claims(const FakeMachine& machine) {
+std::string external_settings(const FakeMachine& machine) {
   return claims_of(machine, "systemd-udevd");
 }
 
@@ -15,9 +15,9 @@ TEST(LinkClaims, AreThoseOfTheFileThatUdevHasApplied) {
   machine.set(kLink,
               "[Match]\nDriver=vmxnet3\n\n[Link]\nRxBufferSize=max\nMTUBytes=9000\n"
               "IRQAffinityPolicy=spread\nReceivePacketSteeringCPUMask=0-1\n");
-  EXPECT_EQ(claims(machine), "") << "no udev, nobody who applies it";
+  EXPECT_EQ(external_settings(machine), "") << "no udev, nobody who applies it";
   machine.set(kEth0, "I:123\nE:ID_NET_DRIVER=vmxnet3\nE:ID_NET_LINK_FILE=" + std::string(kLink));
-  EXPECT_EQ(claims(machine),
+  EXPECT_EQ(external_settings(machine),
             "eth0: nic_rings rx = max (/etc/systemd/network/10-eth0.link:5)\n"
             "eth0: irq_affinity * = spread (/etc/systemd/network/10-eth0.link:7)\n"
             "eth0: file /sys/class/net/eth0/queues/rx-*/rps_cpus = 0-1 "
@@ -31,7 +31,7 @@ TEST(LinkClaims, DropInsComeAfterAndTakeBack) {
   machine.set("/etc/x/b.conf", "[Link]\nTxCoalesceSec=\n[Match]\nRxChannels=1\n");
   machine.set(kEth0, "E:ID_NET_LINK_FILE=" + std::string(kLink) +
                          "\nE:ID_NET_LINK_FILE_DROPINS=/etc/x/a.conf:/etc/x/b.conf\n");
-  EXPECT_EQ(claims(machine),
+  EXPECT_EQ(external_settings(machine),
             "eth0: nic_features tx-checksum-ip-generic = no (/etc/systemd/network/10-eth0.link:3)\n"
             "eth0: nic_features tx-checksum-ipv4 = no (/etc/systemd/network/10-eth0.link:3)\n"
             "eth0: nic_features tx-checksum-ipv6 = no (/etc/systemd/network/10-eth0.link:3)\n"
@@ -41,7 +41,7 @@ TEST(LinkClaims, DropInsComeAfterAndTakeBack) {
 TEST(LinkClaims, AFileThatIsGoneClaimsNothing) {
   FakeMachine machine = two_node_machine();
   machine.set(kEth0, "E:ID_NET_LINK_FILE=/run/systemd/network/gone.link\n");
-  EXPECT_EQ(claims(machine), "");
+  EXPECT_EQ(external_settings(machine), "");
 }
 
 }  // namespace

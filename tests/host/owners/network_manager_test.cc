@@ -5,7 +5,7 @@ namespace {
 
 constexpr const char* kFolder = "/etc/NetworkManager/system-connections/";
 
-std::string claims(const FakeMachine& machine) {
+std::string external_settings(const FakeMachine& machine) {
   return claims_of(machine, "NetworkManager");
 }
 
@@ -21,7 +21,7 @@ TEST(NetworkManagerClaims, AreTheEthtoolKeysOfTheConnectionThatNamesTheInterface
       "[connection]\nid=a\nuuid=u-1\ninterface-name=eth0\n\n[ethtool]\nring-rx=1024\n"
       "feature-tls-hw-tx-offload=false\nfeature-tso=true\ncoalesce-adaptive-rx=1\n"
       "channels-combined=2\npause-rx=true\n");
-  EXPECT_EQ(claims(machine),
+  EXPECT_EQ(external_settings(machine),
             "eth0: nic_rings rx = 1024 (/etc/NetworkManager/system-connections/a.nmconnection:7)\n"
             "eth0: nic_features tls-hw-tx-offload = false "
             "(/etc/NetworkManager/system-connections/a.nmconnection:8)\n"
@@ -34,7 +34,7 @@ TEST(NetworkManagerClaims, AreTheEthtoolKeysOfTheConnectionThatNamesTheInterface
             "eth0: nic_channels combined = 2 "
             "(/etc/NetworkManager/system-connections/a.nmconnection:11)\n");
   machine.remove("/run/NetworkManager");
-  EXPECT_EQ(claims(machine), "") << "it does not run";
+  EXPECT_EQ(external_settings(machine), "") << "it does not run";
 }
 
 TEST(NetworkManagerClaims, AKeyThatEndsWithItsPrefixNamesNoSetting) {
@@ -49,7 +49,7 @@ TEST(NetworkManagerClaims, TheConnectionInUseCountsIfItIsKnown) {
   machine.set("/run/NetworkManager/system-connections/b.nmconnection",
               "[connection]\nuuid=u-2\n[ethtool]\nring-tx=512\n");
   machine.set("/run/NetworkManager/devices/2", "[device]\nmanaged=true\nconnection-uuid=u-2\n");
-  EXPECT_EQ(claims(machine),
+  EXPECT_EQ(external_settings(machine),
             "eth0: nic_rings tx = 512 "
             "(/run/NetworkManager/system-connections/b.nmconnection:4)\n");
 }
@@ -57,14 +57,14 @@ TEST(NetworkManagerClaims, TheConnectionInUseCountsIfItIsKnown) {
 TEST(NetworkManagerClaims, AnotherInterfacesConnectionIsNone) {
   const FakeMachine machine =
       machine_with("[connection]\ninterface-name=wlan0\n[ethtool]\nring-rx=1024\n");
-  EXPECT_EQ(claims(machine), "");
+  EXPECT_EQ(external_settings(machine), "");
 }
 
 TEST(NetworkManagerClaims, WhoMayNotReadConnectionsSeesNone) {
   FakeMachine machine =
       machine_with("[connection]\ninterface-name=eth0\n[ethtool]\nring-rx=1024\n");
   machine->unreadable.insert(std::string(kFolder) + "a.nmconnection");
-  EXPECT_EQ(claims(machine), "");
+  EXPECT_EQ(external_settings(machine), "");
 }
 
 }  // namespace

@@ -15,11 +15,12 @@ namespace tuner::testing {
 // "eth0: nic_rings rx = max (/etc/systemd/network/10-eth0.link:4)"
 inline std::string claims_of(const FakeMachine& machine, std::string_view who) {
   std::string text;
-  for (const Claim& claim : collect_facts(machine.host(), FactNeed::All).claims) {
-    if (claim.who != who) continue;
-    text += fmt::format("{}{} {} = {} ({})\n", claim.nic.empty() ? "" : claim.nic + ": ",
-                        claim.knob.empty() ? "file" : claim.knob, claim.setting, claim.value,
-                        claim.where);
+  for (const ExternalSetting& external :
+       collect_facts(machine.host(), FactNeed::All).external_settings) {
+    if (external.who != who) continue;
+    text += fmt::format("{}{} {} = {} ({})\n", external.nic.empty() ? "" : external.nic + ": ",
+                        external.knob.empty() ? "file" : external.knob, external.setting,
+                        external.value, external.where);
   }
   return text;
 }

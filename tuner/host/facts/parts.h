@@ -31,6 +31,6 @@ void collect_irqs(const FileTree& files, std::vector<Nic>& nics);
 
 std::vector<Neighbour> collect_neighbours(const FileTree& files);
 // What the neighbours, and files that the system reads, set of the parts in `facts`.
-std::vector<Claim> collect_claims(const FileTree& files, const Facts& facts);
+std::vector<ExternalSetting> collect_external_settings(const FileTree& files, const Facts& facts);
 
 }  // namespace tuner

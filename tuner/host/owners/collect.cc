@@ -39,42 +39,43 @@ constexpr std::array<std::string_view, 22> kOfBpftune{
     "net.ipv6.route.max_size",
 };
 
-Claim chosen_by(const Neighbour& program, std::string_view knob, std::string_view setting) {
+ExternalSetting chosen_by(const Neighbour& program, std::string_view knob,
+                          std::string_view setting) {
   return {.who = program.name,
           .where = fmt::format("pid {}", program.pid),
           .knob = std::string(knob),
           .setting = std::string(setting)};
 }
 
-void add_programs(const Facts& facts, std::vector<Claim>& claims) {
+void add_programs(const Facts& facts, std::vector<ExternalSetting>& external_settings) {
   if (const Neighbour* bpftune = facts.neighbour("bpftune")) {
     for (const std::string_view name : kOfBpftune)
-      claims.push_back(chosen_by(*bpftune, "sysctl", name));
+      external_settings.push_back(chosen_by(*bpftune, "sysctl", name));
   }
   if (const Neighbour* irqbalance = facts.neighbour("irqbalance"))
-    claims.push_back(chosen_by(*irqbalance, "irq_affinity", "*"));
+    external_settings.push_back(chosen_by(*irqbalance, "irq_affinity", "*"));
 }
 
 }  // namespace
 
-void LastClaims::add(Claim claim) {
+void LastOfEach::add(ExternalSetting external) {
   const auto [place, is_new] = places_.try_emplace(
-      fmt::format("{}\n{}\n{}", claim.knob, claim.nic, claim.setting), claims_.size());
-  if (!is_new) claims_[place->second].reset();
-  place->second = claims_.size();
-  claims_.emplace_back(std::move(claim));
+      fmt::format("{}\n{}\n{}", external.knob, external.nic, external.setting), external_.size());
+  if (!is_new) external_[place->second].reset();
+  place->second = external_.size();
+  external_.emplace_back(std::move(external));
 }
 
-std::vector<Claim> LastClaims::take() {
-  std::vector<Claim> kept;
-  for (std::optional<Claim>& claim : claims_) {
-    if (claim) kept.push_back(std::move(*claim));
+std::vector<ExternalSetting> LastOfEach::take() {
+  std::vector<ExternalSetting> kept;
+  for (std::optional<ExternalSetting>& external : external_) {
+    if (external) kept.push_back(std::move(*external));
   }
   return kept;
 }
 
-void append(std::vector<Claim>& claims, std::vector<Claim> more) {
-  std::ranges::move(more, std::back_inserter(claims));
+void append(std::vector<ExternalSetting>& external_settings, std::vector<ExternalSetting> more) {
+  std::ranges::move(more, std::back_inserter(external_settings));
 }
 
 std::vector<std::string> features_by_word(std::string_view word) {
@@ -87,14 +88,15 @@ std::vector<std::string> features_by_word(std::string_view word) {
 }
 
 // In the order in which they get their turn: what runs has the last word.
-std::vector<Claim> collect_claims(const FileTree& files, const Facts& facts) {
-  std::vector<Claim> claims;
-  add_sysctl_files(files, claims);
-  add_link_files(files, facts, claims);
-  if (facts.neighbour("NetworkManager") != nullptr) add_network_manager(files, facts, claims);
-  if (facts.neighbour("tuned") != nullptr) add_tuned(files, facts, claims);
-  add_programs(facts, claims);
-  return claims;
+std::vector<ExternalSetting> collect_external_settings(const FileTree& files, const Facts& facts) {
+  std::vector<ExternalSetting> external_settings;
+  add_sysctl_files(files, external_settings);
+  add_link_files(files, facts, external_settings);
+  if (facts.neighbour("NetworkManager") != nullptr)
+    add_network_manager(files, facts, external_settings);
+  if (facts.neighbour("tuned") != nullptr) add_tuned(files, facts, external_settings);
+  add_programs(facts, external_settings);
+  return external_settings;
 }
 
 }  // namespace tuner

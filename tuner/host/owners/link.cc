@@ -71,32 +71,34 @@ std::vector<std::string> applied_files(const FileTree& files, const Nic& nic) {
   return paths;
 }
 
-void add_line(const IniLine& line, const std::string& path, const Nic& nic, LastClaims& claims) {
+void add_line(const IniLine& line, const std::string& path, const Nic& nic,
+              LastOfEach& external_settings) {
   const auto* row = std::ranges::find(kKeys, line.key, &LinkKey::key);
   if (line.section != "Link" || row == kKeys.end()) return;
   for (const std::string_view setting : split_blank(row->settings)) {
-    claims.add({.who = "systemd-udevd",
-                .where = fmt::format("{}:{}", path, line.number),
-                .knob = std::string(row->knob),
-                .setting = fmt::format(fmt::runtime(setting), nic.name),
-                .nic = nic.name,
-                .value = line.value});
+    external_settings.add({.who = "systemd-udevd",
+                           .where = fmt::format("{}:{}", path, line.number),
+                           .knob = std::string(row->knob),
+                           .setting = fmt::format(fmt::runtime(setting), nic.name),
+                           .nic = nic.name,
+                           .value = line.value});
   }
 }
 
 }  // namespace
 
-void add_link_files(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
+void add_link_files(const FileTree& files, const Facts& facts,
+                    std::vector<ExternalSetting>& external_settings) {
   for (const Nic& nic : facts.nics) {
-    LastClaims own;
+    LastOfEach own;
     for (const std::string& path : applied_files(files, nic)) {
       for (const IniLine& line : read_ini(files.read(path).value_or("")))
         add_line(line, path, nic, own);
     }
     // A drop-in takes a line of the file back with an empty value.
     auto kept = own.take();
-    std::erase_if(kept, [](const Claim& claim) { return claim.value.empty(); });
-    append(claims, std::move(kept));
+    std::erase_if(kept, [](const ExternalSetting& external) { return external.value.empty(); });
+    append(external_settings, std::move(kept));
   }
 }
 

@@ -51,7 +51,7 @@ Places by(std::string_view key, const std::vector<Connection>& connections) {
   return places;
 }
 
-void add_connection(const Connection& connection, const Nic& nic, LastClaims& claims) {
+void add_connection(const Connection& connection, const Nic& nic, LastOfEach& external_settings) {
   for (const IniLine& line : connection.lines) {
     const auto* kind = std::ranges::find_if(
         kPrefixes, [&](const KeyPrefix& row) { return line.key.starts_with(row.prefix); });
@@ -61,23 +61,24 @@ void add_connection(const Connection& connection, const Nic& nic, LastClaims& cl
     const auto settings =
         kind->knob == "nic_features" ? features_by_word(word) : std::vector<std::string>{word};
     for (const std::string& setting : settings) {
-      claims.add({.who = "NetworkManager",
-                  .where = fmt::format("{}:{}", connection.path, line.number),
-                  .knob = std::string(kind->knob),
-                  .setting = setting,
-                  .nic = nic.name,
-                  .value = line.value});
+      external_settings.add({.who = "NetworkManager",
+                             .where = fmt::format("{}:{}", connection.path, line.number),
+                             .knob = std::string(kind->knob),
+                             .setting = setting,
+                             .nic = nic.name,
+                             .value = line.value});
     }
   }
 }
 
 }  // namespace
 
-void add_network_manager(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
+void add_network_manager(const FileTree& files, const Facts& facts,
+                         std::vector<ExternalSetting>& external_settings) {
   const auto connections = read_connections(files);
   const Places by_uuid = by("uuid", connections);
   const Places by_interface = by("interface-name", connections);
-  LastClaims all;
+  LastOfEach all;
   for (const Nic& nic : facts.nics) {
     const auto state = files.read(fmt::format("/run/NetworkManager/devices/{}", nic.ifindex));
     const std::string in_use = ini_value(read_ini(state.value_or("")), "device", "connection-uuid");
@@ -88,7 +89,7 @@ void add_network_manager(const FileTree& files, const Facts& facts, std::vector<
     if (own == places.end()) continue;
     for (const Connection* connection : own->second) add_connection(*connection, nic, all);
   }
-  append(claims, all.take());
+  append(external_settings, all.take());
 }
 
 }  // namespace tuner

@@ -34,15 +34,15 @@ class SysctlFiles {
   }
 
   // A name counts more than any pattern, wherever it stands.
-  std::vector<Claim> take() {
-    auto claims = claims_.take();
-    for (Claim& claim : claims) {
-      if (!is_pattern(claim.setting)) continue;
+  std::vector<ExternalSetting> take() {
+    auto external_settings = external_.take();
+    for (ExternalSetting& external : external_settings) {
+      if (!is_pattern(external.setting)) continue;
       for (const std::string& name : named_) {
-        if (glob_match(claim.setting, name)) claim.except.push_back(name);
+        if (glob_match(external.setting, name)) external.except.push_back(name);
       }
     }
-    return claims;
+    return external_settings;
   }
 
  private:
@@ -56,21 +56,21 @@ class SysctlFiles {
     if (equals == std::string_view::npos && !dash) return;
     if (!is_pattern(name) && known_.insert(name).second) named_.push_back(name);
     if (equals == std::string_view::npos) return;
-    claims_.add({.who = "sysctl.d",
-                 .where = std::move(where),
-                 .knob = "sysctl",
-                 .setting = name,
-                 .value = std::string(trim(line.substr(equals + 1)))});
+    external_.add({.who = "sysctl.d",
+                   .where = std::move(where),
+                   .knob = "sysctl",
+                   .setting = name,
+                   .value = std::string(trim(line.substr(equals + 1)))});
   }
 
-  LastClaims claims_;
+  LastOfEach external_;
   std::vector<std::string> named_;  // in order, each once
   std::unordered_set<std::string> known_;
 };
 
 }  // namespace
 
-void add_sysctl_files(const FileTree& files, std::vector<Claim>& claims) {
+void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& external_settings) {
   SysctlFiles all;
   for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
     if (name != kOurs) all.add(path, files.read(path).value_or(""));
@@ -78,7 +78,7 @@ void add_sysctl_files(const FileTree& files, std::vector<Claim>& claims) {
   // systemd-sysctl(8) does not read it, sysctl(8) does, last.
   if (!files.exists("/run/systemd/system"))
     all.add("/etc/sysctl.conf", files.read("/etc/sysctl.conf").value_or(""));
-  append(claims, all.take());
+  append(external_settings, all.take());
 }
 
 }  // namespace tuner

@@ -29,11 +29,11 @@ bool matches(std::string_view rules, std::string_view device) {
   return matched || !any_positive;
 }
 
-class TunedClaims {
+class TunedSettings {
  public:
-  explicit TunedClaims(const Facts& facts) : facts_(facts) {}
+  explicit TunedSettings(const Facts& facts) : facts_(facts) {}
 
-  std::vector<Claim> take() { return claims_.take(); }
+  std::vector<ExternalSetting> take() { return external_.take(); }
 
   void add(const TunedUnit& unit) {
     for (const TunedOption& option : unit.options) {
@@ -61,12 +61,12 @@ class TunedClaims {
 
   void add_one(const TunedOption& option, std::string_view knob, std::string setting,
                std::string nic = {}) {
-    claims_.add({.who = "tuned",
-                 .where = option.where,
-                 .knob = std::string(knob),
-                 .setting = std::move(setting),
-                 .nic = std::move(nic),
-                 .value = option.value});
+    external_.add({.who = "tuned",
+                   .where = option.where,
+                   .knob = std::string(knob),
+                   .setting = std::move(setting),
+                   .nic = std::move(nic),
+                   .value = option.value});
   }
 
   void add_policies(const TunedOption& option, std::string_view devices) {
@@ -118,15 +118,16 @@ class TunedClaims {
   }
 
   const Facts& facts_;
-  LastClaims claims_;
+  LastOfEach external_;
 };
 
 }  // namespace
 
-void add_tuned(const FileTree& files, const Facts& facts, std::vector<Claim>& claims) {
-  TunedClaims tuned(facts);
+void add_tuned(const FileTree& files, const Facts& facts,
+               std::vector<ExternalSetting>& external_settings) {
+  TunedSettings tuned(facts);
   for (const TunedUnit& unit : active_tuned_units(files)) tuned.add(unit);
-  append(claims, tuned.take());
+  append(external_settings, tuned.take());
 }
 
 }  // namespace tuner

@@ -242,16 +242,16 @@ TEST(Journal, HowANicStoodIsKeptAndTheLastTimeCounts) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
-  const NicWitness first{.device = "pci:1", .ifindex = 2, .rx_queues = 4, .carrier_changes = 1};
-  const NicWitness other{.device = "pci:2", .ifindex = 3};
+  const NicSnapshot first{.device = "pci:1", .ifindex = 2, .rx_queues = 4, .carrier_changes = 1};
+  const NicSnapshot other{.device = "pci:2", .ifindex = 3};
   ASSERT_TRUE(journal.seen(store, std::vector{first, other}));
-  NicWitness later = first;
+  NicSnapshot later = first;
   later.ifindex = 9;
   ASSERT_TRUE(journal.seen(store, std::vector{later}));
-  EXPECT_EQ(*journal.witness("pci:1"), later);
-  EXPECT_EQ(*loaded(store).witness("pci:1"), later);
-  EXPECT_EQ(*loaded(store).witness("pci:2"), other);
-  EXPECT_EQ(loaded(store).witness("pci:3"), nullptr);
+  EXPECT_EQ(*journal.snapshot("pci:1"), later);
+  EXPECT_EQ(*loaded(store).snapshot("pci:1"), later);
+  EXPECT_EQ(*loaded(store).snapshot("pci:2"), other);
+  EXPECT_EQ(loaded(store).snapshot("pci:3"), nullptr);
 }
 
 std::string& file(FakeStateStore& store, std::string_view path) {

@@ -139,7 +139,7 @@ class Run {
 
   // With how the NICs stand now, for the day when something has drifted.
   Outcome end_applied(const Facts& facts) {
-    const auto nics = witnesses_of(report_.plan.steps, facts);
+    const auto nics = snapshots_of(report_.plan.steps, facts);
     if (!nics.empty()) {
       if (auto noted = journal_.seen(store_, nics); !noted) return noted;
     }

@@ -14,7 +14,7 @@ namespace tuner {
 namespace {
 
 // A driver that is loaded again makes a new interface, with a new index, under the old name.
-DriftCause cause_in_nic(const Nic& now, const NicWitness& then) {
+DriftCause cause_in_nic(const Nic& now, const NicSnapshot& then) {
   if (now.ifindex != then.ifindex)
     return {CauseCode::DriverReloaded,
             fmt::format(
@@ -38,7 +38,7 @@ DriftCause cause_in_place(const Subject& now, const Journal::Entry& entry, const
 }
 
 // The name is nothing that is set, but giving another one takes an interface down first.
-DriftCause cause_in_link(const Nic& now, const NicWitness& then) {
+DriftCause cause_in_link(const Nic& now, const NicSnapshot& then) {
   if (!then.name.empty() && now.name != then.name)
     return {CauseCode::NicRenamed,
             fmt::format("the interface was renamed ({} then, {} now), and for that taken down",
@@ -51,7 +51,7 @@ DriftCause cause_in_link(const Nic& now, const NicWitness& then) {
 
 DriftCause cause_on_nic(const Step& step, const Journal& journal, const Nic& nic) {
   const Subject& subject = step.desired.subject;
-  const NicWitness* then = journal.witness(subject.device);
+  const NicSnapshot* then = journal.snapshot(subject.device);
   if (then == nullptr)
     return {CauseCode::NicNew,
             fmt::format("{} was not there when the profile was applied", nic.name)};
@@ -205,7 +205,7 @@ DriftCause cause_in_holders(const Host& host, const Step& step) {
           fmt::format("module {} needs it and was loaded ({})", join(*holders, ", "), folder)};
 }
 
-std::string looked_at_nic(const Nic* nic, const NicWitness* then) {
+std::string looked_at_nic(const Nic* nic, const NicSnapshot* then) {
   if (nic == nullptr || then == nullptr) return "its NIC is not here to compare";
   if (then->carrier_changes < 0 || nic->carrier_changes < 0)
     return "not the driver or queues (how often the link changed is not known)";
@@ -253,7 +253,7 @@ class Causes {
     if (DriftCause cause = in_cpus_that_came_back(step)) return cause;
     if (DriftCause cause = cause_in_owner(step, external_settings())) return cause;
     if (nic != nullptr) {
-      if (DriftCause cause = cause_in_link(*nic, *journal_.witness(subject.device))) return cause;
+      if (DriftCause cause = cause_in_link(*nic, *journal_.snapshot(subject.device))) return cause;
     }
     return unknown(step, nic);
   }
@@ -271,7 +271,7 @@ class Causes {
     const Subject& subject = step.desired.subject;
     std::vector<std::string> looked{"not a reboot"};
     if (!subject.device.empty())
-      looked.push_back(looked_at_nic(nic, journal_.witness(subject.device)));
+      looked.push_back(looked_at_nic(nic, journal_.snapshot(subject.device)));
     if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
     if (step.desired.owner.empty()) looked.emplace_back("no file or program known that sets it");
     for (const ExternalSetting* external : owners(step, external_settings())) {
@@ -303,7 +303,7 @@ void set_cause(Step& step, DriftCause cause) {
 
 }  // namespace
 
-NicWitness witness_of(const Nic& nic) {
+NicSnapshot snapshot_of(const Nic& nic) {
   return {.device = nic.key(),
           .name = nic.name,
           .ifindex = nic.ifindex,
@@ -312,12 +312,12 @@ NicWitness witness_of(const Nic& nic) {
           .carrier_changes = nic.carrier_changes};
 }
 
-std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts) {
+std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& facts) {
   std::unordered_set<std::string_view> devices;
   for (const Step& step : steps) devices.insert(step.desired.subject.device);
-  std::vector<NicWitness> all;
+  std::vector<NicSnapshot> all;
   for (const Nic& nic : facts.nics) {
-    if (devices.contains(nic.key())) all.push_back(witness_of(nic));
+    if (devices.contains(nic.key())) all.push_back(snapshot_of(nic));
   }
   return all;
 }

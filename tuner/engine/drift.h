@@ -17,10 +17,10 @@
 namespace tuner {
 
 // How this NIC stands now, for the journal.
-NicWitness witness_of(const Nic& nic);
+NicSnapshot snapshot_of(const Nic& nic);
 
 // The NICs that these steps are about, as they stand now.
-std::vector<NicWitness> witnesses_of(std::span<const Step> steps, const Facts& facts);
+std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& facts);
 
 // Fills cause and cause_code of what has drifted from the profile of this digest: one sentence;
 // empty: no profile was applied.

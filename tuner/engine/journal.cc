@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-json witness_to_json(const NicWitness& nic) {
+json snapshot_to_json(const NicSnapshot& nic) {
   return {{"device", bytes_to_json(nic.device)},
           {"name", bytes_to_json(nic.name)},
           {"ifindex", nic.ifindex},
@@ -25,7 +25,7 @@ json witness_to_json(const NicWitness& nic) {
           {"carrier_changes", nic.carrier_changes}};
 }
 
-NicWitness witness_from_json(const json& object) {
+NicSnapshot snapshot_from_json(const json& object) {
   return {.device = bytes_at(object, "device"),
           .name = bytes_or_empty(object, "name"),
           .ifindex = number_at<int>(object, "ifindex"),
@@ -95,7 +95,7 @@ Outcome Journal::take(std::string_view line) {
       mark_disturbed(bytes_at(record["disturbed"], "device"),
                      record["disturbed"].at("knobs").get<std::vector<std::string>>());
     } else if (record.contains("seen")) {
-      for (const json& nic : record["seen"]) note(witness_from_json(nic));
+      for (const json& nic : record["seen"]) note(snapshot_from_json(nic));
     } else if (record.contains("restored")) {
       const json& restored = record["restored"];
       drop_records(bytes_at(restored, "key"), bytes_or_empty(restored, "run"));
@@ -187,13 +187,13 @@ const Journal::Entry* Journal::entry(std::string_view key) const {
   return const_cast<Journal*>(this)->find(key);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 }
 
-const NicWitness* Journal::witness(std::string_view device) const {
-  const auto found = witnesses_.find(std::string(device));
-  return found == witnesses_.end() ? nullptr : &found->second;
+const NicSnapshot* Journal::snapshot(std::string_view device) const {
+  const auto found = snapshots_.find(std::string(device));
+  return found == snapshots_.end() ? nullptr : &found->second;
 }
 
-void Journal::note(NicWitness nic) {
-  witnesses_[nic.device] = std::move(nic);
+void Journal::note(NicSnapshot nic) {
+  snapshots_[nic.device] = std::move(nic);
 }
 
 void Journal::drop_records(std::string_view key, std::string_view run) {
@@ -264,9 +264,9 @@ Outcome Journal::disturb(StateStore& store, std::string_view device,
                            {"knobs", std::vector<std::string>(knobs.begin(), knobs.end())}}}});
 }
 
-Outcome Journal::seen(StateStore& store, std::span<const NicWitness> nics) {
+Outcome Journal::seen(StateStore& store, std::span<const NicSnapshot> nics) {
   json all = json::array();
-  for (const NicWitness& nic : nics) all.push_back(witness_to_json(nic));
+  for (const NicSnapshot& nic : nics) all.push_back(snapshot_to_json(nic));
   json record;
   record["seen"] = std::move(all);
   return write(store, std::move(record));

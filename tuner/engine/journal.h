@@ -49,14 +49,14 @@
 namespace tuner {
 
 // What tells later that a NIC is no longer the one that was set.
-struct NicWitness {
+struct NicSnapshot {
   std::string device;  // Nic::key()
   std::string name;    // empty: not noted
   int ifindex = 0;
   int rx_queues = 0;
   int tx_queues = 0;
   std::int64_t carrier_changes = -1;
-  bool operator==(const NicWitness&) const = default;
+  bool operator==(const NicSnapshot&) const = default;
 };
 
 // A file of one boot is there, and which boot this is could not be read.
@@ -133,7 +133,7 @@ class Journal {
   const RunInfo* persisted() const { return persisted_.active(); }
 
   // nullptr: this NIC was never set.
-  const NicWitness* witness(std::string_view device) const;
+  const NicSnapshot* snapshot(std::string_view device) const;
 
   // Each of these is durable when it returns. What another boot left, or a torn line, goes first.
   Outcome begin(StateStore& store, const RunInfo& run);
@@ -148,7 +148,7 @@ class Journal {
   Outcome disturb(StateStore& store, std::string_view device,
                   std::span<const std::string_view> knobs);
   // Takes the place of what was noted of these NICs before.
-  Outcome seen(StateStore& store, std::span<const NicWitness> nics);
+  Outcome seen(StateStore& store, std::span<const NicSnapshot> nics);
   // `run` empty: all runs' records of this key.
   Outcome restored(StateStore& store, std::string_view key, std::string_view run);
   Outcome end(StateStore& store, std::string_view how);
@@ -186,7 +186,7 @@ class Journal {
   Entry* find(std::string_view key);
   void place_entries();
   void place_anew();
-  void note(NicWitness nic);
+  void note(NicSnapshot nic);
   bool take_place(const nlohmann::json& record);
   void take_intended(const nlohmann::json& intended);
   bool take_done(const nlohmann::json& done);
@@ -210,7 +210,7 @@ class Journal {
       false;  // the file holds something else (another boot, a torn line): text_ first replaces it
   std::vector<Entry> entries_;
   std::vector<Run> runs_;
-  std::unordered_map<std::string, NicWitness> witnesses_;  // by device
+  std::unordered_map<std::string, NicSnapshot> snapshots_;  // by device
   // Where entries are: by key the first, by device all, as far as they are placed.
   std::unordered_map<std::string, std::size_t> places_;
   std::unordered_map<std::string, std::vector<std::size_t>> of_device_;

@@ -20,8 +20,8 @@ struct Target {
   const Knob* knob;
   Journal::Entry entry;
   Value value;
-  bool disturbed = false;  // by a write of this rollback
-  bool foreign = false;    // value is not the original but somebody else's, to be put back
+  bool disturbed = false;          // by a write of this rollback
+  bool changed_by_others = false;  // value is not the original but somebody else's, to be put back
 };
 
 // What the next boot reads goes first: a half undone profile must not come back with a reboot.
@@ -142,8 +142,9 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
         to_text(entry.last_written()), to_text(step.observed.value));
   } else {
     step.status = Status::Change;
-    step.because = target.foreign ? "somebody else's value, which was lost with the queues"
-                                  : "the value before the first apply";
+    step.because = target.changed_by_others
+                       ? "somebody else's value, which was lost with the queues"
+                       : "the value before the first apply";
   }
   return step;
 }
@@ -174,7 +175,7 @@ void foresee(const Host& host, std::vector<Target>& all, bool force, bool doubtf
     const bool ours = now.status == Status::Change || !readable ||
                       now.observed.value == target.value || now.observed.value == Value{};
     if (!ours) {
-      target.foreign = true;
+      target.changed_by_others = true;
       target.value = now.observed.value;
     }
     target.disturbed = true;
@@ -294,7 +295,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                              [&](const Step& step, const Observation&) {
                                const Target& target =
                                    all[static_cast<std::size_t>(&step - report.steps.data())];
-                               if (step.status == Status::Done && !target.foreign)
+                               if (step.status == Status::Done && !target.changed_by_others)
                                  keeper.restored(step);
                                if (options.on_step) options.on_step(step);
                                return Outcome{};
@@ -316,7 +317,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
     }
     if (auto written = execute(host, work, hooks); !written) return fail(written.error());
     for (; from < end; ++from) {
-      if (all[from].foreign && report.steps[from].status == Status::Done)
+      if (all[from].changed_by_others && report.steps[from].status == Status::Done)
         report.steps[from].status = Status::Blocked;
     }
   }

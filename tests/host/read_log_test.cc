@@ -46,7 +46,7 @@ TEST(ReadLog, TimeIsSpentByReadsAlone) {
   EXPECT_FALSE(log.late("/a"));
   log.spend(std::chrono::milliseconds(1));
   ASSERT_TRUE(log.late("/a"));
-  EXPECT_EQ(log.late("/a")->text, "read /a: the time for reads (2 s) is over");
+  EXPECT_EQ(log.late("/a")->text, "read /a: time limit for reads (2 s) exceeded");
 }
 
 // Remembers which limit it was given last.

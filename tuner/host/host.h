@@ -1,4 +1,4 @@
-// The machine, as everything above this folder sees it: a rooted file tree plus narrow ports.
+// The machine as the code above this folder sees it: a rooted file tree and narrow ports.
 //
 // Every writing call is non-const, so a function that takes `const Host&` cannot change the
 // machine; a dry run is a type, not a flag. Three hosts exist: the real one
@@ -21,8 +21,8 @@
 
 namespace tuner {
 
-// Files of the machine, by absolute path ("/proc/sys/net/core/rmem_max"). Below a root other than
-// "/" no path and no symbolic link leads out of it.
+// Files of the machine, by absolute path ("/proc/sys/net/core/rmem_max"). If the root is not "/",
+// neither a path nor a symbolic link can leave it.
 class FileTree {
  public:
   virtual ~FileTree() = default;
@@ -30,22 +30,22 @@ class FileTree {
   virtual Result<std::string> read(std::string_view path) const = 0;
   // Names in a folder, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
-  // The path with every symbolic link followed, still below the root.
+  // The path with every symbolic link resolved. The result is below the root.
   virtual Result<std::string> resolve(std::string_view path) const = 0;
-  // Which thing a path stands for here, as "device:inode": in another root or mount namespace the
-  // same path may be another. To be compared within one boot.
+  // The file or folder at a path, as "device:inode". In another root or mount namespace the same
+  // path may name another file. Comparable within one boot only.
   virtual Result<std::string> identity(std::string_view path) const = 0;
-  // false: there is no such path. Every other answer is an error, as of read().
+  // Whether the path exists. If this cannot be determined: an error, with the faults of read().
   virtual Result<bool> is_there(std::string_view path) const = 0;
-  // For hints and the choice between two known places, where not knowing may count as no.
+  // As is_there(), with an error as false. For hints, and to choose between two known paths.
   bool exists(std::string_view path) const { return is_there(path).value_or(false); }
-  // One write(2) of the whole text to an existing file; creates nothing.
+  // Writes the whole text to an existing file with one write(2). Does not create a file.
   virtual Outcome write(std::string_view path, std::string_view text) = 0;
-  // A file of our own, whole or not at all, and durable; its folders are made. For what other
-  // programs read (drop-ins); the tool's own files are a StateStore.
+  // Creates or replaces one of this tool's files, atomically and durably; creates its folders. For
+  // files that other programs read (drop-ins). The tool's state is in a StateStore.
   virtual Outcome create(std::string_view path, std::string_view text) = 0;
-  // A file of our own, and below /run its folder when that leaves it empty (elsewhere folders are
-  // the administrator's). Removing what is not there succeeds.
+  // Removes one of this tool's files. Below /run it also removes the folder if that is now empty;
+  // elsewhere folders belong to the administrator. Removing a missing file succeeds.
   virtual Outcome remove(std::string_view path) = 0;
 };
 
@@ -55,53 +55,53 @@ struct FeatureChange {
 };
 
 struct ParameterChange {
-  std::string name;  // by ethtool's words, as in NicParameters
+  std::string name;  // ethtool's name, as in NicParameters
   std::int64_t value = 0;
 };
 
-// Ethtool over netlink, for one interface by name. Docs:
-// Documentation/networking/ethtool-netlink.rst. And what routes and addresses tell.
+// Ethtool netlink for one interface, given by name
+// (Documentation/networking/ethtool-netlink.rst), and routes, addresses and the network namespace.
 class NicPort {
  public:
   virtual ~NicPort() = default;
-  // Every feature the kernel names for it. NotFound: no such interface.
+  // Every feature that the kernel lists for the interface. NotFound: no such interface.
   virtual Result<NicFeatures> features(std::string_view nic) const = 0;
   // "52:54:00:12:34:56"; NotFound when the device has none.
   virtual Result<std::string> permanent_address(std::string_view nic) const = 0;
-  // What the driver has of it. Unsupported: nothing at all (EOPNOTSUPP). NotFound: no such
-  // interface.
+  // The parameters that the driver reports. Unsupported: it has none (EOPNOTSUPP). NotFound: no
+  // such interface.
   virtual Result<NicParameters> shape(NicShape which, std::string_view nic) const = 0;
-  // All changes in one message. Drivers round: read shape() again. An error's text has the
-  // kernel's own words beside the number, where it gave any.
+  // Sends all changes in one message. Drivers round values: read shape() again. The text of an
+  // error has errno and, if the kernel sent one, its extended ACK message.
   virtual Outcome set_shape(NicShape which, std::string_view nic,
                             std::span<const ParameterChange> changes) = 0;
-  // The interfaces that a connection from here, `local`, to `peer` goes through: the one that has
-  // the address `local`, and the one that the route to `peer` leaves by; "lo" is none.
+  // The interfaces that a connection from address `local` of this machine to `peer` uses: the one
+  // with the address `local` and the output interface of the route to `peer`, without "lo".
   virtual Result<std::set<std::string>> on_the_way(std::string_view local,
                                                    std::string_view peer) const = 0;
-  // HostIdentity::net_namespace of this process.
+  // The network namespace of this process, as in HostIdentity::net_namespace.
   virtual Result<std::string> network_namespace() const = 0;
-  // All changes in one message. Success says that the kernel took the request, not that it is
-  // active: read features() again.
+  // Sends all changes in one message. Success means that the kernel accepted the request, not that
+  // the features are active: read features() again.
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;
-  // The longest that one answer of the kernel may take from here on; nothing: what is usual. A port
-  // that waits for none has no use for it.
+  // Sets the timeout of each further netlink reply; nullopt: the default. Ports that do not wait
+  // ignore it.
   virtual void limit_answers(std::optional<std::chrono::steady_clock::duration> limit) {
     static_cast<void>(limit);
   }
 };
 
-// Loading and unloading; how a module stands is read from files (host/facts/module_state.h).
+// Loads and unloads modules. Their state is read from files (host/facts/module_state.h).
 class ModulePort {
  public:
   virtual ~ModulePort() = default;
-  // With dependencies, as modprobe does. Loading what is live or built in succeeds.
+  // Loads the module and its dependencies, as modprobe does. Succeeds if it is live or built in.
   virtual Outcome load(std::string_view module) = 0;
-  // Only this module. Busy: somebody uses it.
+  // Unloads this module only. Busy: it is in use.
   virtual Outcome unload(std::string_view module) = 0;
 };
 
-// By the service manager's own words.
+// State of a unit, in the words of systemctl show.
 struct UnitState {
   std::string active;   // "active", "inactive", "activating", "failed"
   std::string result;   // of its last run: "success", "exit-code", "timeout"
@@ -112,11 +112,12 @@ struct UnitState {
 class ServicePort {
  public:
   virtual ~ServicePort() = default;
-  // A unit that is not there is inactive. Unsupported: there is no service manager to ask.
+  // A missing unit is "inactive". Unsupported: no service manager runs.
   virtual Result<UnitState> state(std::string_view unit) const = 0;
-  // Reads the unit files anew; no service notices.
+  // Reloads the unit files (daemon-reload); running services are not affected. TimedOut after a
+  // time limit.
   virtual Outcome reload() = 0;
-  // Restarts this one unit, or starts it. Both end in bounded time: Fault::TimedOut.
+  // Restarts the unit, or starts it if it is inactive. TimedOut after a time limit.
   virtual Outcome restart(std::string_view unit) = 0;
 };
 
@@ -124,7 +125,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::chrono::system_clock::time_point now() const = 0;
-  // Goes on while the machine sleeps, and nobody can set it: for deadlines (CLOCK_BOOTTIME).
+  // CLOCK_BOOTTIME, for deadlines: it includes suspend and cannot be set.
   virtual std::chrono::milliseconds since_boot() const = 0;
   virtual void sleep(std::chrono::milliseconds duration) const = 0;
 };
@@ -149,13 +150,13 @@ class Host {
   const ServicePort& services() const { return *services_; }
   ServicePort& services() { return *services_; }
   const Clock& clock() const { return *clock_; }
-  // What could not be looked at so far, by whichever function asked.
+  // All reads of this Host that have failed so far.
   const ReadLog& reads() const { return *log_; }
-  // How long all further reads may take together; nothing: without a limit.
+  // Limits the total time of all further reads; nullopt: no limit.
   void limit_reads(std::optional<std::chrono::seconds> limit) { log_->limit(limit); }
 
  private:
-  std::unique_ptr<ReadLog> log_;  // before those that note in it
+  std::unique_ptr<ReadLog> log_;  // first: the members below hold a reference to it
   std::unique_ptr<FileTree> files_;
   std::unique_ptr<NicPort> nics_;
   std::unique_ptr<ModulePort> modules_;

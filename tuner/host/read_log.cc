@@ -10,7 +10,7 @@
 namespace tuner {
 namespace {
 
-// One read, unless the time for reads is over; with what it answered in the log.
+// Performs one read unless the time limit has expired, and logs its error.
 template <typename Read>
 auto logged_read(ReadLog& log, std::string_view what, const Read& read) -> decltype(read()) {
   if (auto late = log.late(what)) {
@@ -85,12 +85,12 @@ class LoggedNics : public NicPort {
   }
 
  private:
-  // No answer may take more than is left for all reads.
+  // The timeout of one reply is the time left for all reads.
   NicPort& limited() const {
     nics_->limit_answers(log_.left());
     return *nics_;
   }
-  // What is written takes the time that it takes.
+  // Writes use the default timeout: the limit is for reads.
   NicPort& unlimited() {
     nics_->limit_answers(std::nullopt);
     return *nics_;
@@ -136,11 +136,11 @@ void ReadLog::note(const Error& error) {
 
 std::optional<Error> ReadLog::late(std::string_view what) const {
   if (!limit_ || spent_ < *limit_) return std::nullopt;
-  return Error{
-      .fault = Fault::TimedOut,
-      .errno_value = ETIMEDOUT,
-      .text = fmt::format("read {}: the time for reads ({}) is over", what, duration_text(*limit_)),
-      .hint = "--timeout gives more; look which of the files is so slow"};
+  return Error{.fault = Fault::TimedOut,
+               .errno_value = ETIMEDOUT,
+               .text = fmt::format("read {}: time limit for reads ({}) exceeded", what,
+                                   duration_text(*limit_)),
+               .hint = "raise --timeout, or find out which file is slow to read"};
 }
 
 std::optional<Error> ReadLog::failed_since(const Mark& mark) const {

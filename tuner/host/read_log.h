@@ -1,6 +1,5 @@
-// What this process could not look at. Kept at the seam between the program and the machine, so
-// that no reader above it can take a failed read for "there is none": each read of a Host passes
-// through here before its caller sees the answer.
+// Log of the reads that failed. Each read of a Host is logged here before its caller gets the
+// result, so that no caller can mistake a failed read for absence.
 #pragma once
 
 #include "base/result.h"
@@ -24,37 +23,38 @@ class ReadLog {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  // How long all further reads may take together; nothing: without a limit. What waits for
-  // something else, a lock or a peer, takes nothing of it.
+  // Limits the total time of all further reads; nullopt: no limit. Time spent waiting for anything
+  // else (a lock, a peer) does not count.
   void limit(std::optional<std::chrono::seconds> limit) {
     limit_ = limit;
     spent_ = {};
   }
+  // Counts `duration` against the limit.
   void spend(Duration duration) { spent_ += duration; }
-  // Of that time; nothing: there is no limit.
+  // Time left of the limit; nullopt: there is no limit.
   std::optional<Duration> left() const {
     if (!limit_) return std::nullopt;
     return *limit_ > spent_ ? *limit_ - spent_ : Duration{};
   }
-  // TimedOut: the time is over, and `what` is not to be read.
+  // A TimedOut error, which names `what`, if no time is left. The caller must not read then.
   std::optional<Error> late(std::string_view what) const;
 
-  // A moment between two reads.
+  // A position in the log.
   struct Mark {
     std::size_t failed = 0;
     std::size_t unrecorded = 0;
   };
 
-  // Takes what a read answered. An answer that proves absence (is_absent()) is not kept.
+  // Logs the error of a read. Ignores errors that prove absence (is_absent()).
   void note(const Error& error);
 
   Mark mark() const { return {failed_, unrecorded_}; }
-  // The last read that failed after `mark`; nothing: each one answered.
+  // The error of the last read that failed after `mark`; nullopt: none failed.
   std::optional<Error> failed_since(const Mark& mark) const;
-  // The last one since that a recorded machine could not answer (Fault::NotRecorded).
+  // The error of the last read after `mark` that a recording does not cover (Fault::NotRecorded).
   std::optional<Error> unrecorded_since(const Mark& mark) const;
 
-  // Each failed read once, in order. After kMost of them they are counted and no longer kept.
+  // Failed reads, in order, without duplicates. At most kMost are kept; not_kept() counts the rest.
   static constexpr std::size_t kMost = 1000;
   const std::vector<Error>& failures() const { return failures_; }
   std::size_t not_kept() const { return not_kept_; }
@@ -67,12 +67,12 @@ class ReadLog {
   Error last_failed_;
   Error last_unrecorded_;
   std::vector<Error> failures_;
-  std::set<std::string> known_;  // their texts
+  std::set<std::string> known_;  // texts of failures_
   std::size_t not_kept_ = 0;
 };
 
-// The same tree or port, with each failed read in `log`, which must outlive it. Writes are not
-// noted: their outcome goes to the caller alone.
+// Wraps a tree or port so that each failed read is logged in `log`, which must outlive the wrapper.
+// Writes are not logged: only the caller gets their outcome.
 std::unique_ptr<FileTree> logged(std::unique_ptr<FileTree> files, ReadLog& log);
 std::unique_ptr<NicPort> logged(std::unique_ptr<NicPort> nics, ReadLog& log);
 std::unique_ptr<ServicePort> logged(std::unique_ptr<ServicePort> services, ReadLog& log);

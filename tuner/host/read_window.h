@@ -1,4 +1,4 @@
-// Which part of the facts suffers by the reads that fail while it is collected. Only host/ uses it.
+// Assigns failed reads to the part of the facts that was being collected. Used in host/ only.
 #pragma once
 
 #include "host/host.h"
@@ -10,7 +10,7 @@
 
 namespace tuner {
 
-// From its construction to close(), a failed read belongs to `part`, of `nic` where that is named.
+// Reads that fail between construction and close() belong to `part`, and to `nic` unless it is "".
 class ReadWindow {
  public:
   ReadWindow(const Host& host, FactNeed part, std::string_view nic = {})
@@ -18,9 +18,10 @@ class ReadWindow {
 
   bool failed() const { return log_.failed_since(mark_).has_value(); }
 
-  // `nic` was not to be had at all: the whole part lacks it.
+  // Assigns the failures to the whole part: `nic` could not be read at all and is missing from it.
   void whole_part() { nic_.clear(); }
 
+  // Appends the last failed read and the last unrecorded one to `unread`.
   void close(UnreadList& unread) const {
     if (auto error = log_.failed_since(mark_)) unread.push_back({part_, nic_, std::move(*error)});
     if (auto error = log_.unrecorded_since(mark_))

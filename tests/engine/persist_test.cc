@@ -236,7 +236,7 @@ TEST(Persist, AFolderThatIsGoneOrCannotBeLookedAtIsNoProofThatTheFileIsUndone) {
     Rig rig;
     ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
     rig.machine->on_read = [error](std::string_view what) {
-      return what == "look at /etc/sysctl.d" ? std::optional(error) : std::nullopt;
+      return what == "stat /etc/sysctl.d" ? std::optional(error) : std::nullopt;
     };
     const auto report = rig.rollback();
     EXPECT_EQ(step_named(report->steps, kSysctlFile)->status, Status::Blocked);

@@ -129,7 +129,7 @@ class FakeTree : public FileTree {
 
   // The path, where the test says nothing else.
   Result<std::string> identity(std::string_view path) const override {
-    const std::string doing = fmt::format("look at {}", path);
+    const std::string doing = fmt::format("stat {}", path);
     if (auto failed = failing<std::string>(*state_, doing)) return *failed;
     // A folder stays when its last file goes; the state knows only the files.
     const std::string real = follow(*state_, path).value_or(std::string(path));

@@ -95,7 +95,7 @@ TEST_F(RunAsRoot, IsNoProgramOfAnotherUser) {
 TEST_F(RunAsRoot, IsNoProgramThatOthersMayWrite) {
   for (const mode_t bad : {0775U, 0757U, 0777U}) {
     mode("/a/b/helper", bad);
-    EXPECT_THAT(refused(), HasSubstr("others than its owner may write it"));
+    EXPECT_THAT(refused(), HasSubstr("users other than its owner can write it"));
   }
 }
 
@@ -105,7 +105,7 @@ TEST_F(RunAsRoot, HasNoFolderOfAnotherUserAboveIt) {
   give("/a", 0);
   EXPECT_EQ(refused(), "runs");
   mode("/a", 0777);
-  EXPECT_THAT(refused(), HasSubstr("others than its owner may write in it"));
+  EXPECT_THAT(refused(), HasSubstr("users other than its owner can write in it"));
   mode("/a", 01777);
   EXPECT_EQ(refused(), "runs") << "in a sticky folder others cannot exchange what is root's";
   give("/a/b", kStranger);

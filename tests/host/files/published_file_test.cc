@@ -69,7 +69,8 @@ TEST(PublishedFile, ThatCannotTakeItsPlaceLeavesNothing) {
   folder.make_folder("/ktls.prom/inside");
   const auto written = publish(folder.path() + "/ktls.prom", "new");
   ASSERT_FALSE(written);
-  EXPECT_THAT(written.error().text, HasSubstr("/ktls.prom is a folder, which is not replaced"));
+  EXPECT_THAT(written.error().text,
+              HasSubstr("/ktls.prom is a folder: only regular files are replaced"));
   EXPECT_THAT(names_in(folder.path()), ElementsAre("ktls.prom"));
 }
 
@@ -107,7 +108,8 @@ TEST(PublishedFile, ALinkIsLeftWhereverItLeads) {
     own.link("/ktls.prom", folder.path() + "/" + target);
     const auto written = publish(own.path() + "/ktls.prom", "new");
     ASSERT_FALSE(written);
-    EXPECT_THAT(written.error().text, HasSubstr("is a symbolic link, which is not replaced"));
+    EXPECT_THAT(written.error().text,
+                HasSubstr("is a symbolic link: only regular files are replaced"));
     EXPECT_TRUE(std::filesystem::is_symlink(own.path() + "/ktls.prom"));
   }
   EXPECT_EQ(folder.read("/target"), "precious");

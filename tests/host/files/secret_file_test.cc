@@ -35,7 +35,7 @@ TEST_F(SecretFile, ThatOthersMayTouchIsRefusedWithTheCommandThatMendsIt) {
     const auto text = read_secret_file(file(mode));
     ASSERT_FALSE(text) << mode;
     EXPECT_EQ(text.error().fault, Fault::Refused);
-    EXPECT_THAT(text.error().text, HasSubstr("others than its owner may touch it"));
+    EXPECT_THAT(text.error().text, HasSubstr("users other than its owner can access it"));
     EXPECT_EQ(text.error().hint, "chmod 600 " + folder_.path() + "/token");
   }
 }

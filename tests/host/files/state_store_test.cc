@@ -125,10 +125,11 @@ TEST_F(StateStoreTest, WhatOthersCouldHaveWrittenIsNotBelieved) {
   };
   ASSERT_TRUE(store_->append(kJournalPath, "one"));
   ASSERT_EQ(::chmod(journal.c_str(), 0646), 0);
-  EXPECT_NE(refused().find("others than its owner may write it (mode 0646)"), std::string::npos);
+  EXPECT_NE(refused().find("users other than its owner can write it (mode 0646)"),
+            std::string::npos);
   ASSERT_EQ(::chmod(journal.c_str(), 0644), 0);
   ASSERT_EQ(::chmod(folder.c_str(), 0777), 0);
-  EXPECT_NE(refused().find("others than its owner may write in it"), std::string::npos);
+  EXPECT_NE(refused().find("users other than its owner can write in it"), std::string::npos);
   ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
   ASSERT_EQ(::link(journal.c_str(), (folder + "/second").c_str()), 0);
   EXPECT_NE(refused().find("it has 2 links"), std::string::npos);

@@ -49,11 +49,11 @@ TEST_F(TrustedPath, OursInFoldersOfOursIs) {
 TEST_F(TrustedPath, WhatOthersMayWriteIsNot) {
   const std::string path = file("/a/b/profile.yaml");
   open_up("/a/b/profile.yaml", 0666);
-  EXPECT_THAT(refused(path), HasSubstr("others than its owner may write it (mode 0666)"));
+  EXPECT_THAT(refused(path), HasSubstr("users other than its owner can write it (mode 0666)"));
   open_up("/a/b/profile.yaml", 0644);
   open_up("/a", 0777);
   EXPECT_THAT(refused(path),
-              HasSubstr("/a is not believed: others than its owner may write in it"));
+              HasSubstr("/a is not trusted: users other than its owner can write in it"));
   // As /tmp: nobody else can exchange what is ours in it.
   open_up("/a", 01777);
   EXPECT_EQ(refused(path), "trusted");
@@ -63,10 +63,10 @@ TEST_F(TrustedPath, WhatBelongsToSomebodyElseIsNot) {
   if (::geteuid() != 0) GTEST_SKIP() << "giving a file away takes root";
   const std::string path = file("/a/b/profile.yaml");
   give_away("/a/b/profile.yaml");
-  EXPECT_THAT(refused(path), HasSubstr("it belongs to user 65534, not to root alone"));
+  EXPECT_THAT(refused(path), HasSubstr("it belongs to user 65534, not to root"));
   ASSERT_EQ(::chown(path.c_str(), 0, 0), 0);
   give_away("/a");
-  EXPECT_THAT(refused(path), HasSubstr("/a is not believed: it belongs to user 65534"));
+  EXPECT_THAT(refused(path), HasSubstr("/a is not trusted: it belongs to user 65534"));
 }
 
 TEST_F(TrustedPath, WhoCalledSudoIsBelievedForInputAlone) {
@@ -90,10 +90,10 @@ TEST_F(TrustedPath, ALinkIsFollowedWhereOnlyWeCouldHaveMadeIt) {
   EXPECT_EQ(refused(folder_.path() + "/folder/../real/./profile.yaml"), "trusted");
   if (::geteuid() != 0) return;
   give_away("/link.yaml");
-  EXPECT_THAT(refused(folder_.path() + "/link.yaml"), HasSubstr("/link.yaml is not believed"));
+  EXPECT_THAT(refused(folder_.path() + "/link.yaml"), HasSubstr("/link.yaml is not trusted"));
   give_away("/folder");
   EXPECT_THAT(refused(folder_.path() + "/folder/profile.yaml"),
-              HasSubstr("/folder is not believed"));
+              HasSubstr("/folder is not trusted"));
 }
 
 TEST_F(TrustedPath, TheWayThroughALinkIsLookedAtBothTimes) {
@@ -102,7 +102,7 @@ TEST_F(TrustedPath, TheWayThroughALinkIsLookedAtBothTimes) {
   folder_.link("/open/link", folder_.path() + "/real");
   open_up("/open", 0777);
   EXPECT_THAT(refused(folder_.path() + "/open/link/profile.yaml"),
-              HasSubstr("/open is not believed"));
+              HasSubstr("/open is not trusted"));
 }
 
 TEST_F(TrustedPath, LinksInACircleAndMissingOnesEnd) {

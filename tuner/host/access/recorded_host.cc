@@ -18,7 +18,7 @@ class RefusingModules : public ModulePort {
   static Outcome refuse(std::string_view desired, std::string_view module) {
     return fail(Fault::Refused,
                 fmt::format("{} module {}: a recorded machine is read-only", desired, module),
-                "leave --root away to change the machine itself");
+                "omit --root to change this machine");
   }
 };
 
@@ -35,7 +35,7 @@ class RefusingServices : public ServicePort {
  private:
   static Outcome refuse(std::string_view desired) {
     return fail(Fault::Refused, fmt::format("{}: a recorded machine is read-only", desired),
-                "leave --root away to change the machine itself");
+                "omit --root to change this machine");
   }
 };
 

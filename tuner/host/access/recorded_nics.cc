@@ -145,7 +145,7 @@ class RecordedNicPort : public NicPort {
     return fail(Fault::Refused,
                 fmt::format("set the {} of {}: a recorded machine is read-only",
                             nic_shape_name(which), nic),
-                "leave --root away to change the machine itself");
+                "omit --root to change this machine");
   }
 
   // Nobody is connected to a recording.
@@ -161,7 +161,7 @@ class RecordedNicPort : public NicPort {
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {
     return fail(Fault::Refused,
                 fmt::format("switch features of {}: a recorded machine is read-only", nic),
-                "leave --root away to change the machine itself");
+                "omit --root to change this machine");
   }
 
  private:

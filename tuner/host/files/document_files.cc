@@ -26,8 +26,8 @@ Result<std::string> read_all(int fd, const std::string& path, std::size_t longes
     if (size == 0) return text;
     text.append(piece.data(), static_cast<std::size_t>(size));
     if (text.size() > longest) {
-      return fail(Fault::Invalid, fmt::format("{} is larger than {} MiB, which no document of "
-                                              "ktls-tuner is",
+      return fail(Fault::Invalid, fmt::format("{} is larger than {} MiB: not a document of "
+                                              "ktls-tuner",
                                               path, longest >> 20U));
     }
   }
@@ -42,15 +42,15 @@ bool is_document(const std::filesystem::directory_entry& entry) {
 }  // namespace
 
 Result<std::string> read_document_file(const std::string& path, std::size_t longest) {
-  if (path == "-") return read_all(STDIN_FILENO, "the standard input", longest);
+  if (path == "-") return read_all(STDIN_FILENO, "standard input", longest);
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file) return fail(errno_error(errno, "open " + path));
   struct stat about {};
-  if (::fstat(file.get(), &about) != 0) return fail(errno_error(errno, "look at " + path));
-  // A FIFO would be waited for without end; - reads one on purpose.
+  if (::fstat(file.get(), &about) != 0) return fail(errno_error(errno, "stat " + path));
+  // Reading a FIFO could block without end. A caller who wants to read one uses "-".
   if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
     return fail(Fault::Invalid, path + " is not a regular file",
-                "`ktls-tuner report -` reads a document from the standard input");
+                "`ktls-tuner report -` reads a document from standard input");
   return read_all(file.get(), path, longest);
 }
 

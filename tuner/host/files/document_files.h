@@ -1,4 +1,4 @@
-// Files of saved documents, of this host or of others.
+// Files of saved documents, from this host or others.
 #pragma once
 
 #include "base/result.h"
@@ -9,11 +9,11 @@
 
 namespace tuner {
 
-// Whole; "-" is the standard input. Invalid: longer than `longest`.
+// Reads the whole file; "-" is standard input. Invalid: longer than `longest` bytes.
 Result<std::string> read_document_file(const std::string& path, std::size_t longest);
 
-// All *.json of a folder and the folders in it, by name; those with a leading dot are somebody's
-// temporary files. Symbolic links to folders are not followed.
+// All *.json files in a folder and its subfolders, sorted by name. Skips names with a leading dot
+// (temporary files). Does not follow symbolic links to folders.
 Result<std::vector<std::string>> list_document_files(const std::string& folder);
 
 }  // namespace tuner

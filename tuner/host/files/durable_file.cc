@@ -22,8 +22,7 @@ Outcome failed(int error, std::string_view doing, std::string_view shown) {
   return fail(errno_error(error, fmt::format("{} {}", doing, shown)));
 }
 
-// A name that begins with a dot and ends with '~': node_exporter, systemd and run-parts pass over
-// it.
+// node_exporter, systemd and run-parts ignore names that begin with a dot and end with '~'.
 std::string temporary_name(const std::string& name) {
   std::uint64_t number = 0;
   if (::getrandom(&number, sizeof number, 0) != sizeof number)
@@ -62,17 +61,18 @@ Outcome may_be_replaced(int folder, const std::string& name, std::string_view sh
   const int answer = ::fstatat(folder, name.c_str(), &about, AT_SYMLINK_NOFOLLOW);
   const int error = errno;
   if (answer != 0 && error == ENOENT) return {};
-  if (answer != 0) return failed(error, "look at", shown);
+  if (answer != 0) return failed(error, "stat", shown);
   if (S_ISREG(about.st_mode)) return {};
-  return fail(Fault::Refused,
-              fmt::format("{} is {}, which is not replaced", shown, kind_of(about.st_mode)),
-              "remove it, or name another file");
+  return fail(
+      Fault::Refused,
+      fmt::format("{} is {}: only regular files are replaced", shown, kind_of(about.st_mode)),
+      "remove it, or name another file");
 }
 
 Outcome fill(int fd, std::string_view text, mode_t mode, std::string_view shown, Lasts lasts) {
   if (auto written = write_whole(fd, text, shown); !written) return written;
   if (::fchmod(fd, mode) < 0) return failed(errno, "set the mode of", shown);
-  if (lasts == Lasts::Kept && ::fsync(fd) < 0) return failed(errno, "make durable", shown);
+  if (lasts == Lasts::Kept && ::fsync(fd) < 0) return failed(errno, "fsync", shown);
   return {};
 }
 
@@ -82,19 +82,20 @@ Outcome write_whole(int fd, std::string_view text, std::string_view shown) {
   const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
   const int error = errno;
   if (written < 0) return failed(error, "write", shown);
-  // A disk that fills up in the middle takes a part and says so only with the next write.
+  // If the disk fills up in the middle, write(2) returns a short count; only the next write would
+  // fail with ENOSPC.
   if (static_cast<std::size_t>(written) != text.size()) return failed(ENOSPC, "write", shown);
   return {};
 }
 
 Outcome sync_folder(int folder, std::string_view shown) {
-  // What was opened with O_PATH cannot be synchronized.
+  // fsync(2) fails with EBADF on a descriptor opened with O_PATH.
   const UniqueFd readable(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   int error = errno;
   if (!readable) return failed(error, "open the folder of", shown);
   const int answer = ::fsync(readable.get());
   error = errno;
-  if (answer < 0) return failed(error, "make the folder durable of", shown);
+  if (answer < 0) return failed(error, "fsync the folder of", shown);
   return {};
 }
 

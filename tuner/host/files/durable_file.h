@@ -1,4 +1,4 @@
-// The one way to put a whole file where a name is: all of it, durable, or nothing.
+// Replaces a whole file atomically. The only function of the project that does so.
 #pragma once
 
 #include "base/result.h"
@@ -10,21 +10,21 @@
 
 namespace tuner {
 
-// Kept: a power cut later leaves the old file or the new one. Seen: readers do; what is made anew
-// every few minutes is not worth an fsync(2).
+// Kept: fsync(2); a power failure leaves the old or the new file. Seen: no fsync(2); readers still
+// see the old or the new file. For files that are rewritten every few minutes.
 enum class Lasts { Kept, Seen };
 
-// Under a temporary name that nobody can guess or have made before (O_EXCL), with this mode
-// whatever the umask; made durable, renamed, and the folder made durable. `folder`: open, O_PATH is
-// enough. `shown`: the path for messages. Refused: what has the name now is no regular file, but a
-// link, a device, a pipe or a folder; it is left as it is.
+// Writes a temporary file with an unpredictable name (O_EXCL), with this mode under any umask,
+// syncs it, renames it and syncs the folder. `folder`: an open folder; O_PATH is enough. `shown`:
+// the path for messages. Refused: the name exists and is not a regular file (a link, device, pipe
+// or folder); it is left unchanged.
 Outcome replace_file(int folder, const std::string& name, std::string_view text, mode_t mode,
                      std::string_view shown, Lasts lasts = Lasts::Kept);
 
-// All of it with one write(2); ENOSPC where the kernel took a part.
+// Writes the whole text with one write(2). ENOSPC after a short write.
 Outcome write_whole(int fd, std::string_view text, std::string_view shown);
 
-// What was created, renamed or removed in it is durable only once the folder is.
+// fsync(2) of a folder. Makes files created, renamed or removed in it durable.
 Outcome sync_folder(int folder, std::string_view shown);
 
 }  // namespace tuner

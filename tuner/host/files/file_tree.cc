@@ -24,20 +24,21 @@
 namespace tuner {
 namespace {
 
-// A sysctl allocates and clears a buffer of the size it is asked for (proc_sys_call_handler() in
-// fs/proc/proc_sysctl.c, one byte more than asked), so a small file is asked for a page. Tables in
-// /proc/net start again from the top with every read, so a long file is asked for much at once.
+// For each read of a sysctl the kernel allocates and clears a buffer of the size of the read plus
+// one byte (proc_sys_call_handler() in fs/proc/proc_sysctl.c), so the first read asks for less than
+// a page. For each read of a table in /proc/net it walks the table from the start, so long files
+// are read in large blocks.
 constexpr std::size_t kSmallRead = 4095;
 constexpr std::size_t kLargeRead = std::size_t{64} * 1024;
-// Of the kernel's own: /proc/interrupts of 512 CPUs has 5 MiB. They have no size to tell
-// beforehand.
+// Limit for files in /proc and /sys, whose st_size does not tell their length. /proc/interrupts
+// with 512 CPUs has 5 MiB.
 constexpr off_t kLargestOfKernel = off_t{32} << 20;
-// Of any other file: a list of modules has half a MiB, a kernel's configuration a third of one.
+// Limit for other files. modules.dep has half a MiB, a kernel configuration a third of one.
 constexpr off_t kLargest = off_t{8} << 20;
-// Of any folder: /proc has one for each process, /sys/class/net one for each NIC.
+// Limit for the entries of a folder. /proc has one per process, /sys/class/net one per NIC.
 constexpr std::size_t kMostEntries = std::size_t{1} << 20U;
 
-// openat2(2) answers EAGAIN when a rename elsewhere makes ".." ambiguous and asks for a retry.
+// openat2(2) fails with EAGAIN if a concurrent rename makes ".." ambiguous; the call is retried.
 constexpr int kOpenTries = 16;
 
 bool is_of_kernel(std::string_view path) {
@@ -52,12 +53,12 @@ Error too_large(std::string_view path) {
   return {.fault = Fault::TooLarge,
           .errno_value = EFBIG,
           .text = fmt::format("read {}: more than {} MiB", path, largest(path) >> 20),
-          .hint = "no file that this program reads is so large; look what it is"};
+          .hint = "no file that ktls-tuner needs is that large; check what it contains"};
 }
 
 Result<std::string> read_all(int fd, std::string_view path) {
   std::string text;
-  std::array<char, kLargeRead> block;  // not cleared: that would cost more than the read
+  std::array<char, kLargeRead> block;  // uninitialized: clearing would cost more than the read
   while (true) {
     const std::size_t wanted = text.size() < kSmallRead / 2 ? kSmallRead : kLargeRead;
     const auto got = retry_interrupted([&] { return ::read(fd, block.data(), wanted); });
@@ -75,12 +76,12 @@ std::string_view kind_of(mode_t mode) {
   return "a device";
 }
 
-// Anybody's FIFO in a folder of settings would be waited for, and a device may have no end.
+// A FIFO in a configuration folder would block the read, and a device may have no end.
 Outcome check_regular(int fd, std::string_view path) {
   struct stat about {};
   const int answer = ::fstat(fd, &about);
   const int error = errno;
-  if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+  if (answer != 0) return fail(errno_error(error, fmt::format("stat {}", path)));
   if (S_ISDIR(about.st_mode)) return fail(errno_error(EISDIR, fmt::format("read {}", path)));
   if (S_ISREG(about.st_mode) && about.st_size > largest(path)) return fail(too_large(path));
   if (S_ISREG(about.st_mode)) return {};
@@ -92,7 +93,7 @@ Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
   const Handle<DIR, ::closedir> folder(::fdopendir(fd.get()));
   int error = errno;
   if (!folder) return fail(errno_error(error, fmt::format("list {}", path)));
-  fd.release();  // the DIR has it now
+  fd.release();  // now owned by the DIR
   std::vector<std::string> names;
   errno = 0;
   while (const dirent* entry = ::readdir(folder.get())) {
@@ -100,7 +101,7 @@ Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
     if (name != "." && name != "..") names.emplace_back(name);
     if (names.size() > kMostEntries) {
       return fail(Fault::TooLarge, fmt::format("list {}: more than {} entries", path, kMostEntries),
-                  "no folder that this program reads has so many; look what is in it");
+                  "no folder that ktls-tuner needs has that many; check what it contains");
     }
     errno = 0;
   }
@@ -110,7 +111,7 @@ Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
   return names;
 }
 
-// Where an open descriptor really is; one readlink(2) instead of realpath(3)'s one for each part.
+// The real path of an open descriptor, with one readlink(2); realpath(3) needs one per component.
 Result<std::string> path_of(int fd, std::string_view path) {
   std::array<char, PATH_MAX> target{};
   const auto length =
@@ -126,11 +127,12 @@ Outcome check_path(std::string_view path) {
   return {};
 }
 
-// No name that comes from a profile may climb out of the folder its family put before it.
+// A path to write may contain a name from a profile; ".." in it would leave the family's folder.
 Outcome check_written(std::string_view path, std::string_view doing) {
   if (auto checked = check_path(path); !checked) return checked;
   if (std::ranges::count(split(path, '/'), "..") > 0)
-    return fail(Fault::Invalid, fmt::format("{} {}: '..' in a path to be written", doing, path));
+    return fail(Fault::Invalid,
+                fmt::format("{} {}: '..' is not allowed in this path", doing, path));
   return {};
 }
 
@@ -141,11 +143,11 @@ Outcome write_at_once(int fd, std::string_view text, std::string_view path) {
   if (written < 0) return fail(errno_error(error, doing));
   if (static_cast<std::size_t>(written) != text.size())
     return fail(Fault::Io,
-                fmt::format("{}: the kernel took {} of {} bytes", doing, written, text.size()));
+                fmt::format("{}: the kernel accepted {} of {} bytes", doing, written, text.size()));
   return {};
 }
 
-// What both trees share: everything but how a path is opened.
+// The common part of both trees. They differ in how they open a path.
 class OpenedTree : public FileTree {
  public:
   Result<std::string> read(std::string_view path) const final {
@@ -169,7 +171,7 @@ class OpenedTree : public FileTree {
     struct stat about {};
     const int answer = ::fstat(fd->get(), &about);
     const int error = errno;
-    if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+    if (answer != 0) return fail(errno_error(error, fmt::format("stat {}", path)));
     return fmt::format("{}:{}", about.st_dev, about.st_ino);
   }
 
@@ -182,12 +184,13 @@ class OpenedTree : public FileTree {
 
  protected:
   virtual Result<UniqueFd> open(std::string_view path, int flags) const = 0;
-  // A folder where FIFOs and devices may lie, too. The kernel's own file systems hold none, and a
-  // check is little else than opening and reading their files.
+  // Whether the path may be a FIFO or device. procfs and sysfs have none, and skipping the fstat(2)
+  // there matters: `check` mostly opens and reads such files.
   virtual bool can_hold_anything(std::string_view /*path*/) const { return true; }
 
  private:
-  // To open a socket, or a device without a driver, is ENXIO, which elsewhere means absent.
+  // Opening a socket, or a device without a driver, fails with ENXIO. For other calls that errno
+  // means absence (is_absent()).
   static Error not_absent_if_socket(Error error, std::string_view path) {
     if (error.errno_value != ENXIO) return error;
     error.fault = Fault::Invalid;
@@ -227,7 +230,7 @@ class LocalTree : public OpenedTree {
       return fail(errno_error(error, fmt::format("remove {}", path)));
     }
     if (name.starts_with("/run/"))
-      ::rmdir(name.substr(0, name.rfind('/')).c_str());  // it may hold others' files, or be gone
+      ::rmdir(name.substr(0, name.rfind('/')).c_str());  // fails if not empty or missing: ignored
     return {};
   }
 
@@ -276,7 +279,7 @@ class RecordedTree : public OpenedTree {
     if (fd || fd.error().fault != Fault::NotFound || looked_at_.covers(path)) return fd;
     return fail(
         Fault::NotRecorded, fmt::format("{} was not recorded", path),
-        "record the machine again with scripts/capture-host, or look on the machine itself");
+        "record the machine again with scripts/capture-host, or run this on the machine itself");
   }
 
  private:
@@ -298,11 +301,11 @@ class RecordedTree : public OpenedTree {
   static Outcome refuse(std::string_view desired, std::string_view path) {
     return fail(Fault::Refused,
                 fmt::format("{} {}: a recorded machine is read-only", desired, path),
-                "leave --root away to change the machine itself");
+                "omit --root to change this machine");
   }
 
   UniqueFd root_;
-  std::string root_path_;  // without links and without a slash at the end; "" for "/"
+  std::string root_path_;  // canonical, without a trailing slash; "" for "/"
   LookedAt looked_at_;
 };
 
@@ -327,8 +330,8 @@ Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root) {
   const auto probe = tree->resolve("/");
   if (!probe && lacks_openat2(probe.error()))
     return fail(Fault::Unsupported,
-                fmt::format("open {}: this kernel has no openat2(2), which keeps links of a "
-                            "recorded machine inside it",
+                fmt::format("open {}: this kernel has no openat2(2), which is needed to confine "
+                            "symbolic links to the recording",
                             root),
                 "read the recording on Linux 5.6 or later");
   if (!probe) return fail(probe.error());

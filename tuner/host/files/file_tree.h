@@ -1,4 +1,4 @@
-// The two file trees of the product: the machine's own "/", and a folder that holds a recorded one.
+// The two file trees: this machine's "/", and a folder with a recorded machine.
 #pragma once
 
 #include "host/host.h"
@@ -8,12 +8,12 @@
 
 namespace tuner {
 
-// The machine itself. Opens nothing until asked.
+// This machine. Opens files on demand only.
 std::unique_ptr<FileTree> local_file_tree();
 
-// Everything below `root`, as if it were "/": absolute links and ".." stay inside. Refuses every
-// write (Fault::Refused). Faults: NotFound, NotPermitted; Unsupported before Linux 5.6, which has
-// no openat2(2).
+// The tree below `root` as if that were "/": absolute links and ".." stay inside. Rejects every
+// write with Refused. Faults: NotFound, NotPermitted; Unsupported before Linux 5.6, which has no
+// openat2(2).
 Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root);
 
 }  // namespace tuner

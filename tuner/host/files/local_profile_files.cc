@@ -23,7 +23,7 @@ class LocalProfileFiles : public ProfileFiles {
     if (!fs::exists(status))
       return fail(errno_error(error ? error.value() : ENOENT, "read " + path));
     if (!fs::is_regular_file(status)) return fail(Fault::Invalid, path + ": not a regular file");
-    // A stream takes a read that fails for the end of the file.
+    // read(2), not a stream: std::ifstream reports a failed read as the end of the file.
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file) return fail(errno_error(errno, "read " + path));
     std::string text(max_bytes + 1, '\0');
@@ -43,7 +43,7 @@ class LocalProfileFiles : public ProfileFiles {
   Result<std::vector<std::string>> list(const std::string& directory) const override {
     std::error_code error;
     std::vector<std::string> names;
-    // increment() and not ++, which throws.
+    // increment() instead of ++, which throws.
     for (fs::directory_iterator entry(directory, error);
          !error && entry != fs::directory_iterator(); entry.increment(error)) {
       names.push_back(entry->path().filename().string());

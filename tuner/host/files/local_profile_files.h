@@ -1,4 +1,4 @@
-// Profiles as files of this machine, and where they are looked for.
+// Profile files on this machine, and their search path.
 #pragma once
 
 #include "profile/find_profile.h"
@@ -9,11 +9,11 @@
 
 namespace tuner {
 
-// Regular files only: a pipe or a device named on the command line would block, or never end.
+// Reads regular files only: reading a pipe or device could block or never end.
 std::unique_ptr<ProfileFiles> local_profile_files();
 
-// /etc/ktls-tuner/profiles.d, then ../share/ktls-tuner/profiles from where the program lies:
-// /usr/share for an installed one; a build folder has the same shape.
+// /etc/ktls-tuner/profiles.d, then ../share/ktls-tuner/profiles relative to the program's folder:
+// /usr/share when installed. A build folder has the same layout.
 std::vector<std::string> profile_directories();
 
 }  // namespace tuner

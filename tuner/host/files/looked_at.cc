@@ -34,7 +34,7 @@ constexpr std::string_view kWithoutList = R"(
 /sys/kernel/irq*
 /sys/kernel/security/lockdown
 /sys/module/tls*
-# A congestion control that is loaded is in tcp_available_congestion_control.
+# Loaded congestion control modules are also listed in tcp_available_congestion_control.
 /sys/module/tcp_*
 /boot/config-*
 /lib/modules*

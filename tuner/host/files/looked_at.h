@@ -1,5 +1,5 @@
-// Where a recording looked. A file that is not in it proves that the machine had none only there;
-// anywhere else it is not recorded.
+// The paths that a recording covers. A file missing from the recording was absent on the machine
+// only if its path is covered; otherwise it is not recorded.
 #pragma once
 
 #include <string>
@@ -8,16 +8,17 @@
 
 namespace tuner {
 
-// The list in the root of a recording (scripts/capture-host writes it).
+// The list of covered paths, in the root of a recording. scripts/capture-host writes it.
 inline constexpr std::string_view kLookedAtPath = "/looked-at";
 
 class LookedAt {
  public:
-  // One pattern a line, '*' and '?' as in a shell, but '*' matches slashes, too: "/sys/class/net*".
-  // "!" before a pattern: there it could not look, whatever other lines say. '#' begins a comment.
+  // One pattern per line: '*' and '?' as in a shell, but '*' also matches slashes
+  // ("/sys/class/net*"). "!" before a pattern: these paths could not be read; it overrides other
+  // lines. '#' begins a comment.
   static LookedAt parse(std::string_view text);
 
-  // What each recording looked at that has no such list: those of ktls-tuner 0.1.
+  // The coverage of recordings without a list: those of ktls-tuner 0.1.
   static LookedAt without_list();
 
   bool covers(std::string_view path) const;

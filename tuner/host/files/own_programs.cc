@@ -33,7 +33,7 @@ std::string folder_of(const WalkedPath& walked) {
 
 Outcome refuse(const std::string& path, std::string_view why) {
   return fail(Fault::Refused, fmt::format("{} is not run: {}", path, why),
-              "reinstall ktls-tuner, or chown root and chmod go-w what is named");
+              "reinstall ktls-tuner, or run chown root and chmod go-w on the named file");
 }
 
 Outcome is_of(const struct stat& about, const std::string& path, std::span<const uid_t> owners) {
@@ -43,7 +43,7 @@ Outcome is_of(const struct stat& about, const std::string& path, std::span<const
   return refuse(path, fmt::format("it belongs to user {}", about.st_uid));
 }
 
-// A link is followed by hand: each folder that it leads through counts, too.
+// Follows links itself, so that each folder on the way is checked as well.
 Outcome is_ours(const std::string& path, std::span<const uid_t> owners, int links) {
   const auto walked = walk_to("", path);
   if (!walked) return fail(walked.error());
@@ -51,19 +51,19 @@ Outcome is_ours(const std::string& path, std::span<const uid_t> owners, int link
   struct stat about {};
   const int folder = walked->folder.get();
   if (::fstatat(folder, walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
-    return fail(errno_error(errno, "look at " + path));
+    return fail(errno_error(errno, "stat " + path));
   if (auto owned = is_of(about, path, owners); !owned) return owned;
   if (S_ISLNK(about.st_mode)) {
     std::array<char, 4096> target{};
     const ssize_t size =
         ::readlinkat(folder, walked->name.c_str(), target.data(), target.size() - 1);
-    if (size <= 0 || links == 0) return refuse(path, "its link cannot be followed");
+    if (size <= 0 || links == 0) return refuse(path, "its symbolic link cannot be followed");
     const std::filesystem::path next = std::filesystem::path(folder_of(*walked)) / target.data();
     return is_ours(next.string(), owners, links - 1);
   }
-  if (!S_ISREG(about.st_mode)) return refuse(path, "it is no regular file");
+  if (!S_ISREG(about.st_mode)) return refuse(path, "it is not a regular file");
   if ((about.st_mode & 022U) == 0) return {};
-  return refuse(path, fmt::format("others than its owner may write it (mode {:04o})",
+  return refuse(path, fmt::format("users other than its owner can write it (mode {:04o})",
                                   about.st_mode & 07777U));
 }
 
@@ -102,7 +102,7 @@ Result<std::string> find_own_program(std::string_view name, std::string_view who
     const std::string path = fmt::format("{}/{}", folder, name);
     if (::access(path.c_str(), X_OK) != 0) continue;
     if (::geteuid() != 0 || in_tests()) return path;
-    // Not the next folder's: what stands there first is what was meant.
+    // An untrusted program is an error. It must not be skipped for one in a later folder.
     if (auto ours = may_be_run_as_root(path, owner_of_self()); !ours) {
       Error error = ours.error();
       error.text = fmt::format("{} needs {}: {}", who, name, error.text);
@@ -112,7 +112,7 @@ Result<std::string> find_own_program(std::string_view name, std::string_view who
   }
   return fail(Fault::NotFound,
               fmt::format("{} needs {}, which is not in {}", who, name, fmt::join(folders, ", ")),
-              "reinstall ktls-tuner: the helper belongs to the same package");
+              "reinstall ktls-tuner: the helper is part of the package");
 }
 
 OwnProgramsIn::OwnProgramsIn(std::string folder) {

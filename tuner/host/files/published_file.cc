@@ -25,14 +25,14 @@ bool is_of_kernel(std::string_view folder) {
       });
 }
 
-// What root does in a folder of another user that user could do, too. But who owns a folder on the
-// way can put another one in its place.
+// Root may write in another user's folder: that user could write there as well. But the owner of a
+// folder above it could replace it with another folder.
 Outcome may_write_in(const WalkedPath& path) {
   const FolderSeen& folder = path.way.back();
   if (is_of_kernel(folder.path)) {
     return fail(
         Fault::Refused,
-        fmt::format("{}/{}: no file is made in a folder of the kernel's", folder.path, path.name),
+        fmt::format("{}/{}: files are not created in kernel file systems", folder.path, path.name),
         "name a file on a disk");
   }
   if (::geteuid() != 0) return {};
@@ -41,17 +41,17 @@ Outcome may_write_in(const WalkedPath& path) {
     const bool by_others = &above != &folder && lets_others_exchange(above);
     if (!by_owner && !by_others) continue;
     return fail(Fault::Refused,
-                fmt::format("{}/{} is not written as root: {} is {}, so that the folder may be "
-                            "exchanged for another one",
+                fmt::format("root does not write {}/{}: {} is {}, so another user can replace the "
+                            "folder",
                             folder.path, path.name, above.path,
-                            by_owner ? fmt::format("user {}'s", above.owner)
+                            by_owner ? fmt::format("owned by user {}", above.owner)
                                      : std::string("writable by others")),
-                "name a folder that is root's from the top, or whose owner owns the way to it");
+                "name a folder whose parent folders all belong to root or to its owner");
   }
   return {};
 }
 
-// A device takes what is written to it; a FIFO without a reader is ENXIO, and never waited for.
+// Writes to a device or FIFO. O_NONBLOCK: a FIFO without a reader is ENXIO instead of blocking.
 Outcome write_into(const WalkedPath& path, std::string_view text) {
   const UniqueFd fd(retry_interrupted([&] {
     return ::openat(path.folder.get(), path.name.c_str(),
@@ -77,7 +77,7 @@ Outcome publish(const std::string& path, std::string_view text) {
   if (!walked && walked.error().errno_value == ENOENT) {
     const std::string_view folder = path.find('/') == std::string::npos ? "." : parent_of(path);
     return fail(Fault::NotFound, fmt::format("write {}: there is no folder {}", path, folder),
-                "make it, or name another one; it is not made here, because its reader owns it");
+                "create it or name another one: its reader has to own it");
   }
   if (!walked) return fail(walked.error());
   struct stat about {};

@@ -1,5 +1,4 @@
-// A file for other programs, in a folder that may belong to one of them, which may look into it at
-// any moment.
+// Files for other programs (metrics, reports), in a folder that may belong to another user.
 #pragma once
 
 #include "base/result.h"
@@ -9,15 +8,15 @@
 
 namespace tuner {
 
-// Whole or not at all: a temporary file beside it, then renamed. Readable by everybody whatever the
-// umask. The folder is never made: NotFound names it. A device or FIFO that has the name is written
-// into, never replaced. Refused, and nothing is written: a symbolic link or a folder has the name;
-// the folder is one of the kernel's (/dev, /proc, /sys); or a user other than root could have
-// chosen the folder that root writes in, without owning it.
+// Replaces a file atomically: a temporary file in the same folder, then rename. World-readable
+// under any umask. Does not create the folder: NotFound names it. A device or FIFO at `path` is
+// written to, never replaced. Refused, with nothing written: `path` is a symbolic link or a folder;
+// the folder is the kernel's (/dev, /proc, /sys); or this process is root and a user who does not
+// own the folder could have redirected the path to it.
 Outcome publish(const std::string& path, std::string_view text);
 
-// Where `folder` really is, its links followed, if publish() would make a file in it; Refused and
-// NotFound as there. Nothing is written.
+// The path of `folder` with links resolved, if publish() would create a file in it. Refused and
+// NotFound as publish(). Writes nothing.
 Result<std::string> folder_to_publish_in(const std::string& folder);
 
 }  // namespace tuner

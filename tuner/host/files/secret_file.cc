@@ -19,7 +19,7 @@ constexpr std::size_t kLongest = 64U << 10U;
 
 Outcome is_private(int fd, const std::string& path) {
   struct stat about {};
-  if (::fstat(fd, &about) != 0) return fail(errno_error(errno, "look at " + path));
+  if (::fstat(fd, &about) != 0) return fail(errno_error(errno, "stat " + path));
   if (!S_ISREG(about.st_mode)) {
     return fail(Fault::Refused, fmt::format("{} is not a regular file", path));
   }
@@ -30,7 +30,7 @@ Outcome is_private(int fd, const std::string& path) {
   }
   if ((about.st_mode & 077U) != 0) {
     return fail(Fault::Refused,
-                fmt::format("{} has mode {:04o}: others than its owner may touch it", path,
+                fmt::format("{} has mode {:04o}: users other than its owner can access it", path,
                             about.st_mode & 07777U),
                 fmt::format("chmod 600 {}", path));
   }
@@ -38,18 +38,18 @@ Outcome is_private(int fd, const std::string& path) {
 }
 
 Outcome fill(int fd, std::string_view text, const std::string& path) {
-  // The umask may have taken the owner's own bits away.
+  // The umask may have cleared the owner's bits.
   if (::fchmod(fd, 0600) != 0) return fail(errno_error(errno, "set the mode of " + path));
   const ssize_t size = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
   if (size < 0) return fail(errno_error(errno, "write " + path));
   if (static_cast<std::size_t>(size) == text.size()) return {};
   return fail(Fault::NoSpace,
-              fmt::format("write {}: it took {} of {} bytes", path, size, text.size()));
+              fmt::format("write {}: only {} of {} bytes were written", path, size, text.size()));
 }
 
 }  // namespace
 
-// O_NONBLOCK: a named pipe without a writer is refused, not waited for.
+// O_NONBLOCK: the open of a FIFO without a writer must not block; is_private() rejects the FIFO.
 Result<std::string> read_secret_file(const std::string& path) {
   const auto way = walk_to_input(path);
   if (!way) return fail(way.error());
@@ -76,7 +76,7 @@ Outcome write_new_secret_file(const std::string& path, std::string_view text) {
     return ::openat(way->folder.get(), way->name.c_str(),
                     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   }));
-  if (!file) return fail(errno_error(errno, "make " + path));
+  if (!file) return fail(errno_error(errno, "create " + path));
   auto filled = fill(file.get(), text, path);
   if (!filled) ::unlinkat(way->folder.get(), way->name.c_str(), 0);
   return filled;

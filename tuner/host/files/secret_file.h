@@ -1,4 +1,4 @@
-// A file that holds a secret and must be nobody else's to read.
+// Files with a secret, readable by their owner only.
 #pragma once
 
 #include "base/result.h"
@@ -8,14 +8,15 @@
 
 namespace tuner {
 
-// At most 64 KiB of a regular file that belongs to this user or to root and that group and others
-// may not touch, nor write in a folder above it, as ssh wants its keys. Refused: it is not so, with
-// the command that mends it; NotFound, NotPermitted, Io: it cannot be read.
+// Reads at most 64 KiB. As ssh requires of its keys, it must be a regular file of this user or
+// root, without permissions for group and others, who must not be able to write to a folder above
+// it. Refused: it is not; the hint has the command that fixes it. NotFound, NotPermitted, Io: it
+// cannot be read.
 Result<std::string> read_secret_file(const std::string& path);
 
-// A new file with this text, mode 0600 whatever the umask. What is there already is never written
-// into, nor what a link leads to. Refused: the folder is another user's, or others may exchange
-// what is in it; else as open(2).
+// Creates a new file with this text, mode 0600 under any umask. Never writes to an existing file or
+// through a link. Refused: another user owns the folder or can replace files in it. Other faults as
+// open(2).
 Outcome write_new_secret_file(const std::string& path, std::string_view text);
 
 }  // namespace tuner

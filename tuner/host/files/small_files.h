@@ -1,4 +1,4 @@
-// Reading the one-value files that procfs and sysfs consist of.
+// Reads the one-value files of procfs and sysfs.
 #pragma once
 
 #include "base/cpu_set.h"
@@ -12,25 +12,26 @@
 
 namespace tuner {
 
-// Without blanks around it; "" when it cannot be read, for facts where the two mean the same.
+// The content without surrounding white space. "" also if it cannot be read: for facts where an
+// empty and an unreadable file mean the same.
 std::string read_word(const FileTree& files, std::string_view path);
 
-// Nothing when it cannot be read or is not a whole number that fits.
+// nullopt: it cannot be read, is not a whole number, or does not fit an int.
 std::optional<int> read_integer(const FileTree& files, std::string_view path);
 
-// Names in a folder; none when it cannot be listed.
+// Names in a folder; empty if it cannot be listed.
 std::vector<std::string> list_or_none(const FileTree& files, std::string_view path);
 
-// name → path of the files with this ending in folders by priority: one hides those of its name in
-// later folders, as in sysctl.d(5), modprobe.d(5) and systemd.unit(5).
+// name → path of the files with this ending. `folders` is in order of priority: a file hides those
+// of the same name in later folders, as in sysctl.d(5), modprobe.d(5) and systemd.unit(5).
 std::map<std::string, std::string> configuration_files(const FileTree& files,
                                                        std::span<const std::string_view> folders,
                                                        std::string_view ending);
 
-// "node12" with prefix "node" → 12; nothing for "nodes", "node", "has_cpu".
+// "node12" with prefix "node" → 12; nullopt for "nodes", "node", "has_cpu".
 std::optional<int> numbered(std::string_view name, std::string_view prefix);
 
-// The numbers of all entries prefixN of a folder, in numeric order.
+// N of all entries <prefix>N in a folder, in numeric order.
 std::vector<int> list_numbered(const FileTree& files, std::string_view folder,
                                std::string_view prefix);
 

@@ -27,12 +27,12 @@ namespace {
 
 constexpr auto kLockPoll = std::chrono::milliseconds(20);
 
-// Readable by everybody, so that plan, check and status need no rights: what was set is no secret.
+// World-readable, so that plan, check and status need no privileges. Settings are not secret.
 constexpr mode_t kFileMode = 0644;
-// Not the lock: whoever can open it can hold it.
+// The lock is not: a process that can open the file can hold the lock.
 constexpr mode_t kLockMode = 0600;
 
-// A journal has a few hundred bytes a write, a history that was never cut some MiB.
+// A journal has a few hundred bytes per write; a history that was never truncated has some MiB.
 constexpr std::size_t kLargest = std::size_t{64} << 20U;
 
 std::string hint_for(int errno_value, std::string_view path) {
@@ -41,7 +41,7 @@ std::string hint_for(int errno_value, std::string_view path) {
     case EDQUOT: return fmt::format("free space on the file system of {}", parent_of(path));
     case EROFS: return fmt::format("the file system of {} is mounted read-only", parent_of(path));
     case EACCES:
-    case EPERM: return "needs CAP_DAC_OVERRIDE: run as root, the tool's own state is root's";
+    case EPERM: return "needs CAP_DAC_OVERRIDE: run as root, which owns the tool's state";
     case ELOOP: return fmt::format("{} is a symbolic link; remove it", path);
     default: return {};
   }
@@ -67,7 +67,7 @@ Result<std::string> read_whole(int fd, const std::string& path) {
     text.append(block.data(), static_cast<std::size_t>(got));
     if (text.size() > kLargest)
       return fail(Fault::TooLarge, fmt::format("read {}: more than {} MiB", path, kLargest >> 20U),
-                  "move it aside; nothing was changed");
+                  "move the file away; nothing was changed");
   }
 }
 
@@ -75,7 +75,7 @@ struct Log {
   UniqueFd fd;
   bool created = false;
   off_t size = 0;
-  bool torn = false;  // the last line has no end: power was lost while it was written
+  bool torn = false;  // the last line has no newline: power failed while it was written
 };
 
 class HeldLock : public StateStore::Lock {
@@ -83,10 +83,10 @@ class HeldLock : public StateStore::Lock {
   explicit HeldLock(UniqueFd fd) : fd_(std::move(fd)) {}
 
  private:
-  UniqueFd fd_;  // closing it lets go
+  UniqueFd fd_;  // closing it releases the lock
 };
 
-// One of our files by the folder that it is in.
+// A state file: its open folder and its name.
 struct Place {
   std::shared_ptr<const WalkedPath> at;
   std::string file;
@@ -118,7 +118,7 @@ class LocalStateStore : public StateStore {
     const int error = errno;
     if (answer == 0) return static_cast<std::size_t>(about.st_size);
     if (error == ENOENT) return std::size_t{0};
-    return failed(error, "look at", place->shown);
+    return failed(error, "stat", place->shown);
   }
 
   Result<std::string> read_end(std::string_view path, std::size_t bytes) const override {
@@ -130,7 +130,7 @@ class LocalStateStore : public StateStore {
     const auto back = std::min(static_cast<off_t>(bytes), size);
     const off_t began = ::lseek(fd->get(), -back, SEEK_END);
     const int error = errno;
-    if (size < 0 || began < 0) return failed(error, "look for the end of", place->shown);
+    if (size < 0 || began < 0) return failed(error, "seek in", place->shown);
     auto text = read_whole(fd->get(), place->shown);
     if (!text || began == 0) return text;
     const auto line = text->find('\n');
@@ -145,11 +145,11 @@ class LocalStateStore : public StateStore {
     const std::string record = fmt::format("{}{}\n", log->torn ? "\n" : "", line);
     if (auto written = write_whole(log->fd.get(), record, place->shown); !written) {
       Error error = with_hint(written.error(), place->shown);
-      // Half a record must not stay: the next one would be glued to it.
-      if (::ftruncate(log->fd.get(), log->size) < 0) error.hint += " (a torn line is left)";
+      // Remove the partial record, or the next one would continue its line.
+      if (::ftruncate(log->fd.get(), log->size) < 0) error.hint += " (an incomplete line is left)";
       return fail(std::move(error));
     }
-    if (::fdatasync(log->fd.get()) < 0) return failed(errno, "make durable", place->shown);
+    if (::fdatasync(log->fd.get()) < 0) return failed(errno, "fdatasync", place->shown);
     return log->created ? sync(*place) : Outcome{};
   }
 
@@ -221,7 +221,7 @@ class LocalStateStore : public StateStore {
     return Place{.at = std::move(at), .file = std::move(file), .shown = std::move(shown)};
   }
 
-  // Opened without waiting: a FIFO at the name of our file is refused, not waited for.
+  // O_NONBLOCK: the open of a FIFO must not block; the checks below reject it.
   Result<UniqueFd> open_file(const Place& place, int flags, mode_t mode = 0) const {
     UniqueFd fd(retry_interrupted([&] {
       return ::openat(place.folder(), place.name(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
@@ -243,7 +243,7 @@ class LocalStateStore : public StateStore {
     created = !fd && fd.error().errno_value == ENOENT;
     if (!created) return fd;
     fd = open_file(place, flags | O_CREAT, mode);
-    // The umask took its part.
+    // openat(2) applied the umask.
     if (fd && ::fchmod(fd->get(), mode) < 0) return failed(errno, "set the mode of", place.shown);
     return fd;
   }
@@ -279,8 +279,8 @@ class LocalStateStore : public StateStore {
     std::string hint = "wait for it with --wait, or try again later";
     if (holder && holder->stopped)
       hint = fmt::format(
-          "kill -CONT {0} lets it go on, kill -KILL {0} ends it; what it wrote is in "
-          "the journal",
+          "kill -CONT {0} resumes it, kill -KILL {0} ends it; the journal has what it "
+          "wrote",
           holder->process.pid);
     return Error{
         .fault = Fault::Busy,

@@ -1,6 +1,5 @@
 // The tool's own files: journal and lock below /run/ktls-tuner, history below /var/lib/ktls-tuner.
-// Apart from Host, because writing them is allowed where writing the machine is not, and because
-// tests make them fail.
+// Not part of Host: they may be written where the machine may not, and tests make them fail.
 #pragma once
 
 #include "base/result.h"
@@ -17,7 +16,7 @@ inline constexpr std::string_view kJournalPath = "/run/ktls-tuner/journal";
 // Count and digest of the journal's last line (engine/journal_chain.h).
 inline constexpr std::string_view kJournalHeadPath = "/run/ktls-tuner/journal.head";
 inline constexpr std::string_view kLockPath = "/run/ktls-tuner/lock";
-// The two places of a run's confirmation (engine/confirm_record.h).
+// The two copies of the record of a run to be confirmed (engine/confirm_record.h).
 inline constexpr std::string_view kConfirmPath = "/run/ktls-tuner/confirm";
 inline constexpr std::string_view kLastingConfirmPath = "/var/lib/ktls-tuner/confirm";
 // Profiles as they were applied (engine/approved.h).
@@ -36,36 +35,36 @@ class StateStore {
   virtual ~StateStore() = default;
   // NotFound: never written.
   virtual Result<std::string> read(std::string_view path) const = 0;
-  // The last `bytes` of it at most, from the beginning of a line on; the file may be of any size.
-  // Empty: its last line is longer than that.
+  // At most the last `bytes`, from the beginning of a line. The file may have any size. Empty: the
+  // last line is longer than `bytes`.
   virtual Result<std::string> read_end(std::string_view path, std::size_t bytes) const = 0;
-  // In bytes; 0: it is not there.
+  // In bytes; 0 if the file does not exist.
   virtual Result<std::size_t> size(std::string_view path) const = 0;
-  // Adds one line (the newline is added) with a single write(2) and makes it durable before
-  // returning. Folders are made. Everything is readable by everybody (0755, 0644) but the lock
-  // (0600).
+  // Appends `line` and a newline with one write(2) and syncs before it returns. Creates folders.
+  // Folders have mode 0755, files 0644, the lock 0600.
   virtual Outcome append(std::string_view path, std::string_view line) = 0;
   // Temporary file, fsync, rename, fsync of the folder.
   virtual Outcome replace(std::string_view path, std::string_view text) = 0;
-  // Takes the place of what is at `to`.
+  // Renames; replaces an existing file at `to`.
   virtual Outcome move(std::string_view from, std::string_view to) = 0;
-  // Removing what is not there succeeds.
+  // Removing a missing file succeeds.
   virtual Outcome remove(std::string_view path) = 0;
-  // flock(2) on kLockPath. Busy, with the holder (host/process/lock_holder.h) in the text, when not
-  // had within `wait`.
+  // flock(2) on kLockPath. Busy: not acquired within `wait`; the text names the holder
+  // (host/process/lock_holder.h).
   virtual Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) = 0;
 };
 
-// ThisMachine: every file and folder must be root's alone, or this user's
-// (host/files/trusted_path.h), or it is Refused: root undoes what stands there. Recorded: input for
-// verbs that read, whoever owns it.
+// ThisMachine: only root or this user may own or write each file and folder
+// (host/files/trusted_path.h); otherwise Refused, because root acts on these files. Recorded: input
+// for verbs that read; any owner.
 enum class StateOf { ThisMachine, Recorded };
 
-// KeptOpen: a folder is walked to and judged once, for a process that only reads and ends soon. One
-// that waits for others, as a guard does, has to see a folder that took the place of another.
+// KeptOpen: each folder is opened and checked once; for a short process that only reads.
+// OpenedEachTime: for a process that runs long, such as the guard: it must notice that a folder was
+// replaced.
 enum class StateFolders { OpenedEachTime, KeptOpen };
 
-// Files below `root` ("" for the machine itself), which no link on the way leads out of.
+// Files below `root` ("" for this machine). Links on the way cannot leave it.
 std::unique_ptr<StateStore> local_state_store(std::string root,
                                               StateOf whose = StateOf::ThisMachine,
                                               StateFolders folders = StateFolders::OpenedEachTime);

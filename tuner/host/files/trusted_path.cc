@@ -20,7 +20,7 @@
 namespace tuner {
 namespace {
 
-// As the kernel itself (MAXSYMLINKS in include/linux/namei.h).
+// As the kernel: MAXSYMLINKS in include/linux/namei.h.
 constexpr int kMostLinks = 40;
 
 struct stat look(int fd) {
@@ -29,7 +29,7 @@ struct stat look(int fd) {
   return about;
 }
 
-// Goes down one name at a time.
+// Opens a path one name at a time.
 class Walk {
  public:
   Walk(std::string root, bool make_folders) : root_(std::move(root)), make_folders_(make_folders) {}
@@ -45,7 +45,7 @@ class Walk {
       if (!done) return fail(done.error());
       if (!walked_.name.empty()) return std::move(walked_);
     }
-    return fail(Fault::Invalid, fmt::format("'{}' names no file", path));
+    return fail(Fault::Invalid, fmt::format("'{}' does not name a file", path));
   }
 
  private:
@@ -92,7 +92,7 @@ class Walk {
     int error = errno;
     if (answer != 0 && error != EEXIST) return fail(errno_error(error, doing));
     if (answer != 0) return {};
-    // The umask took its part.
+    // mkdirat(2) applied the umask.
     if (::fchmodat(walked_.folder.get(), name.c_str(), 0755, 0) != 0) {
       error = errno;
       return fail(errno_error(error, doing));
@@ -100,7 +100,7 @@ class Walk {
     const UniqueFd parent(::openat(walked_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!parent || ::fsync(parent.get()) != 0) {
       error = errno;
-      return fail(errno_error(error, fmt::format("make {}{} durable", root_, at_)));
+      return fail(errno_error(error, fmt::format("fsync {}{}", root_, at_)));
     }
     return {};
   }
@@ -121,8 +121,8 @@ class Walk {
     return stand_in(std::move(*next));
   }
 
-  // The folder that a link stands in has been looked at, and the link's own owner is noted: who may
-  // change neither cannot lead us elsewhere.
+  // The folder of the link is already in `way`; add the link and its owner as well. A user who can
+  // change neither cannot redirect the path.
   Outcome follow(int link, const struct stat& about, const std::string& name) {
     const std::string path = fmt::format("{}{}/{}", root_, at_, name);
     if (++links_ > kMostLinks) return fail(errno_error(ELOOP, fmt::format("open {}", path)));
@@ -131,14 +131,14 @@ class Walk {
     const int error = errno;
     if (length <= 0) return fail(errno_error(error, fmt::format("read the link {}", path)));
     struct stat as_link = about;
-    as_link.st_mode &= ~07777U;  // 0777 on every link, and it means nothing
+    as_link.st_mode &= ~07777U;  // every link has mode 0777; the kernel ignores it
     note(as_link, path);
     const std::string_view text(target.data(), static_cast<std::size_t>(length));
     push(text);
     return text.starts_with('/') ? to_root() : Outcome{};
   }
 
-  // What has this name is looked at only to follow it.
+  // Opens the last name only to follow it if it is a link.
   Outcome end_at(const std::string& name, bool follow_last) {
     if (follow_last) {
       const auto here = open_here(name);
@@ -172,16 +172,16 @@ bool is_among(std::span<const uid_t> owners, uid_t owner) {
 }
 
 std::string who(std::span<const uid_t> owners) {
-  return owners.size() == 1 ? "root alone" : "root and its user alone";
+  return owners.size() == 1 ? "root" : "root or the calling user";
 }
 
-Error not_believed(std::string_view path, std::string why, std::string mend) {
+Error not_trusted(std::string_view path, std::string why, std::string mend) {
   return {.fault = Fault::Refused,
-          .text = fmt::format("{} is not believed: {}", path, why),
+          .text = fmt::format("{} is not trusted: {}", path, why),
           .hint = std::move(mend)};
 }
 
-// Of the group root nobody but root is a member, on a system that is what it looks like.
+// Group write permission for the group root is accepted: its only member is root.
 bool others_may_write(mode_t mode, gid_t group) {
   return (mode & S_IWOTH) != 0 || ((mode & S_IWGRP) != 0 && group != 0);
 }
@@ -196,11 +196,11 @@ Result<std::string> from_here(std::string_view path) {
     std::array<char, PATH_MAX> here{};
     const bool known = ::getcwd(here.data(), here.size()) != nullptr;
     const int error = errno;
-    if (!known) return fail(errno_error(error, "tell the working folder"));
+    if (!known) return fail(errno_error(error, "get the working directory"));
     whole = fmt::format("{}/{}", here.data(), path);
   }
   if (whole.find('\0') != std::string::npos)
-    return fail(Fault::Invalid, fmt::format("'{}' has a NUL in it", path));
+    return fail(Fault::Invalid, fmt::format("'{}' contains a NUL byte", path));
   return whole;
 }
 
@@ -224,15 +224,16 @@ bool lets_others_exchange(const FolderSeen& folder) {
 Outcome way_is_trusted(const WalkedPath& path, std::span<const uid_t> owners) {
   for (const FolderSeen& folder : path.way) {
     if (!is_among(owners, folder.owner)) {
-      return fail(not_believed(
+      return fail(not_trusted(
           folder.path, fmt::format("it belongs to user {}, not to {}", folder.owner, who(owners)),
           fmt::format("chown root {}, if you know what is in it", folder.path)));
     }
     if (lets_others_exchange(folder)) {
-      return fail(not_believed(
-          folder.path,
-          fmt::format("others than its owner may write in it (mode {:04o})", folder.mode & 07777U),
-          fmt::format("chmod go-w {}, if you know what is in it", folder.path)));
+      return fail(
+          not_trusted(folder.path,
+                      fmt::format("users other than its owner can write in it (mode {:04o})",
+                                  folder.mode & 07777U),
+                      fmt::format("chmod go-w {}, if you know what is in it", folder.path)));
     }
   }
   return {};
@@ -242,7 +243,7 @@ Outcome file_is_regular(int fd, std::string_view path) {
   struct stat about {};
   const int answer = ::fstat(fd, &about);
   const int error = errno;
-  if (answer != 0) return fail(errno_error(error, fmt::format("look at {}", path)));
+  if (answer != 0) return fail(errno_error(error, fmt::format("stat {}", path)));
   if (S_ISREG(about.st_mode)) return {};
   return fail(Fault::Refused, fmt::format("{} is not a regular file", path), "remove it");
 }
@@ -251,7 +252,7 @@ namespace {
 
 std::vector<uid_t> trusted_owners_of_input() {
   std::vector<uid_t> owners = trusted_owners();
-  // Only sudo itself can have set it for root: who becomes root may say what he likes.
+  // sudo(8) sets SUDO_UID. A user who can set it for a root process already has root's rights.
   const char* caller = ::geteuid() == 0 ? std::getenv("SUDO_UID") : nullptr;
   const auto uid = caller == nullptr ? std::nullopt : std::optional(whole_number<uid_t>(caller));
   if (uid && *uid) owners.push_back(**uid);
@@ -262,13 +263,14 @@ Outcome is_theirs(int fd, std::string_view path, std::span<const uid_t> owners) 
   if (auto regular = file_is_regular(fd, path); !regular) return regular;
   const struct stat about = look(fd);
   if (!is_among(owners, about.st_uid)) {
-    return fail(not_believed(
+    return fail(not_trusted(
         path, fmt::format("it belongs to user {}, not to {}", about.st_uid, who(owners)),
         fmt::format("chown root {}, if you know what is in it", path)));
   }
   if (!others_may_write(about.st_mode, about.st_gid)) return {};
-  return fail(not_believed(
-      path, fmt::format("others than its owner may write it (mode {:04o})", about.st_mode & 07777U),
+  return fail(not_trusted(
+      path,
+      fmt::format("users other than its owner can write it (mode {:04o})", about.st_mode & 07777U),
       fmt::format("chmod go-w {}, if you know what is in it", path)));
 }
 
@@ -278,9 +280,8 @@ Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> ow
   if (auto theirs = is_theirs(fd, path, owners); !theirs) return theirs;
   const struct stat about = look(fd);
   if (about.st_nlink <= 1) return {};
-  return fail(not_believed(path,
-                           fmt::format("it has {} links: it stands elsewhere, too", about.st_nlink),
-                           "copy it to a file of its own"));
+  return fail(not_trusted(path, fmt::format("it has {} hard links", about.st_nlink),
+                          "replace it with a copy that has a single link"));
 }
 
 Result<WalkedPath> walk_to_input(std::string_view path) {

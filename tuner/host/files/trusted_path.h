@@ -1,6 +1,6 @@
-// The way to a file, folder by folder, and who could have changed what stands there. What root acts
-// on is believed only where nobody but its owner could have written it: a check of the file alone
-// says nothing while another user may swap a folder above it.
+// Opens a path folder by folder and checks who could have changed it. Root acts only on files that
+// no other user could have written. Checking the file alone is not enough: another user might be
+// able to replace a folder above it.
 #pragma once
 
 #include "base/handle.h"
@@ -15,7 +15,7 @@
 
 namespace tuner {
 
-// A folder or symbolic link on the way.
+// A folder or symbolic link on the path.
 struct FolderSeen {
   std::string path;
   uid_t owner = 0;
@@ -24,43 +24,43 @@ struct FolderSeen {
 };
 
 struct WalkedPath {
-  UniqueFd folder;              // the last folder, O_PATH: what is done in it is done there
+  UniqueFd folder;              // the last folder, O_PATH; use it with openat(2) and the like
   std::string name;             // of the file in it
-  std::vector<FolderSeen> way;  // from the root to `folder`, followed links included
+  std::vector<FolderSeen> way;  // from the root to `folder`, with the links that were followed
 };
 
-// Opens each folder of `path` in the one before it, below `root` ("" for "/"), where absolute links
-// and ".." stay. Links are followed on the way and never at its end: the last name is not looked
-// at. Missing folders are made (0755 whatever the umask) where `make_folders` says so. Faults: as
-// open(2); Invalid: a path without a name at its end; a relative one begins at the working folder.
+// Opens each folder of `path` relative to the one before it. `root` ("" for "/") confines absolute
+// links and "..". Follows links in the folders; does not look at the last name. With `make_folders`
+// it creates missing folders (0755 under any umask). A relative path starts at the working
+// directory. Faults: as open(2); Invalid: the path does not end in a name.
 Result<WalkedPath> walk_to(std::string_view root, std::string_view path, bool make_folders = false);
 
-// root, and the user that this process acts as.
+// root and the effective user of this process.
 std::vector<uid_t> trusted_owners();
 
-// Whether others than its owner may put another thing in the place of what is in this folder.
+// Whether users other than its owner can replace files in this folder.
 bool lets_others_exchange(const FolderSeen& folder);
 
-// Refused, with who it is: somebody else owns one of these folders or may write in it. A folder
-// where everybody may write is fine on the way if it is sticky, for what is below it is looked at,
-// too.
+// Refused: a user not in `owners` owns one of these folders or can write to it; the text says who.
+// Sticky folders (/tmp) are allowed although all users can write to them: the files below them are
+// checked as well.
 Outcome way_is_trusted(const WalkedPath& path, std::span<const uid_t> owners);
 
-// Refused: it is a device, a pipe, a folder.
+// Refused: not a regular file.
 Outcome file_is_regular(int fd, std::string_view path);
 
-// Refused: the open file is not a regular one with a single link, somebody else owns it, or may
-// write it.
+// Refused: the open file is not a regular file with a single hard link, or a user not in `owners`
+// owns it or can write it.
 Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> owners);
 
-// The way to a file that root is asked to act on, its last link followed, as trusted as
-// way_is_trusted() says for root, this user and the one that called sudo(8).
+// Opens the path to a file that root is asked to act on. Also follows a link at its end. Fails as
+// way_is_trusted() does for root, this user and the user who called sudo(8).
 Result<WalkedPath> walk_to_input(std::string_view path);
 
-// A file that root is asked to act on: a profile, settings of the tool. Links are followed where
-// nobody else could have made them; several links to it are no matter, for packages share files so.
-// Refused: somebody else than root, this user and the one that called sudo(8) could have written
-// it. Other faults: it cannot be looked at.
+// Checks a file that root is asked to act on: a profile, the tool's settings. Follows links that no
+// other user could have made. Allows several hard links, because packages share files that way.
+// Refused: a user other than root, this user and the user who called sudo(8) could have written it.
+// Other faults: the file cannot be opened.
 Outcome input_is_trusted(std::string_view path);
 
 }  // namespace tuner

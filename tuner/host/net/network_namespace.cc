@@ -27,7 +27,7 @@ Result<bool> is_the_initial_one() {
   const int error = errno;
   if (looked == 0) return true;
   if (error == ENOENT) return false;
-  return fail(errno_error(error, fmt::format("look at {}", kOfTheInitialOne)));
+  return fail(errno_error(error, fmt::format("stat {}", kOfTheInitialOne)));
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ Result<std::string> this_network_namespace() {
   struct stat link {};
   const int looked = ::stat(kOurs, &link);
   int error = errno;
-  if (looked < 0) return fail(errno_error(error, fmt::format("look at {}", kOurs)));
+  if (looked < 0) return fail(errno_error(error, fmt::format("stat {}", kOurs)));
   const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   error = errno;
   if (!socket) return fail(errno_error(error, "open a socket"));

@@ -1,5 +1,5 @@
-// Over every combination of evidence: label, expectation, result and reason of a cell do not
-// contradict each other, nor the evidence.
+// Checks for every combination of evidence that path, expectation, result and reason of a cell
+// contradict neither each other nor the evidence.
 #include "probe/own_evidence.h"
 #include "probe/ulp_answers.h"
 #include "probe/verdict.h"
@@ -19,7 +19,7 @@ constexpr std::array kExpected = {ExpectedPath::Any, ExpectedPath::Userspace, Ex
 
 using Diagnostics = std::optional<UlpAnswer>;
 
-// No answer, a hidden one, and every pair of configurations.
+// No answer, an answer with a hidden ULP, each pair of configurations, and another cipher.
 std::vector<Diagnostics> all_diagnostics() {
   std::vector<Diagnostics> all = {std::nullopt, UlpAnswer{}};
   for (const std::uint16_t tx : {testing::kBase, testing::kSw, testing::kHw}) {
@@ -32,7 +32,7 @@ std::vector<Diagnostics> all_diagnostics() {
   return all;
 }
 
-// No tls_stat, and each counter at rest, moved by one end, by two or by more than ours.
+// No tls_stat; and each counter unchanged, or moved by one end, both ends, or other programs too.
 std::vector<std::optional<TlsStatDelta>> all_counters() {
   std::vector<std::optional<TlsStatDelta>> all = {std::nullopt};
   for (const std::int64_t tx_sw : {0, 1, 2, 5}) {
@@ -55,8 +55,8 @@ std::vector<std::optional<TlsStatDelta>> all_counters() {
   return all;
 }
 
-// A driver without statistics, one without those of TLS, and one that counts nothing, too little,
-// or all.
+// A driver without statistics, one without packet and byte counters, and one that counts nothing,
+// too little, or all of the payload.
 std::vector<std::optional<DriverDelta>> all_driver_counters() {
   const auto counted = [](std::int64_t packets, std::int64_t bytes) {
     return DriverDelta{{"tx_tls_encrypted_packets", packets},
@@ -75,7 +75,7 @@ std::optional<UlpInfo> ulp_of(const EndEvidence& end) {
                  tls_info_conf(end.diagnostics->rxconf)};
 }
 
-// As the helper makes it of a connection that worked (probe/handshake/cell.cc).
+// As the helper builds it for a connection that worked (probe/handshake/cell.cc).
 ProbeCell cell_of(const Finding& finding, const EndEvidence& end,
                   const std::optional<TlsStatDelta>& counters) {
   return {.tx = finding.tx,
@@ -88,7 +88,7 @@ ProbeCell cell_of(const Finding& finding, const EndEvidence& end,
           .because = finding.broken};
 }
 
-// Cells that differ in what judging looks at, each once.
+// Cells without duplicates: cells that judge_cell() cannot tell apart are stored once.
 class Cells {
  public:
   void add(ProbeCell cell) {
@@ -105,14 +105,14 @@ class Cells {
   std::map<std::string, ProbeCell> cells_;
 };
 
-// ---- What must hold
+// ---- The invariants
 
 struct Counted {
   std::size_t judged = 0;
   std::map<CellResult, std::size_t> results;
 };
 
-// Said here anew, so that the comparison is not held against itself.
+// Implemented again here, so that the test does not compare verdict.cc with itself.
 bool is_met(TlsPath path, ExpectedPath expected) {
   const std::string wanted(expected_path_name(expected));
   const std::string got(tls_path_name(path));
@@ -120,7 +120,7 @@ bool is_met(TlsPath path, ExpectedPath expected) {
   return wanted == "any" || wanted == got || (wanted == "kernel" && got == "device");
 }
 
-// Why a judged cell contradicts itself; empty: it does not.
+// How a judged cell contradicts itself; empty: it does not.
 std::string contradiction(const JudgedCell& got, bool loopback) {
   const TlsPath tx = got.path(TlsDirection::Tx);
   const TlsPath rx = got.path(TlsDirection::Rx);
@@ -129,9 +129,10 @@ std::string contradiction(const JudgedCell& got, bool loopback) {
   const bool unknown = tx == TlsPath::Unknown || rx == TlsPath::Unknown;
   const bool no_device = loopback && (got.expected(TlsDirection::Tx) == ExpectedPath::Device ||
                                       got.expected(TlsDirection::Rx) == ExpectedPath::Device);
-  if ((got.result() == CellResult::Pass) != met) return "pass is not label == expectation";
+  if ((got.result() == CellResult::Pass) != met)
+    return "the result is pass, but a path misses its expectation, or the reverse";
   if (got.result() == CellResult::Inconclusive && !unknown && !no_device)
-    return "inconclusive, and nothing is";
+    return "inconclusive without an unknown path";
   if (got.result() != CellResult::Pass && got.because().empty()) return "no reason is given";
   if ((tx == TlsPath::Failed) != (rx == TlsPath::Failed)) return "half a transfer failed";
   if (got.result() == CellResult::Pass && got.verdict() != ProbeVerdict::AsExpected)
@@ -139,7 +140,7 @@ std::string contradiction(const JudgedCell& got, bool loopback) {
   return {};
 }
 
-// Why the label contradicts the evidence that it stands beside.
+// How a path contradicts the evidence of its cell; empty: it does not.
 std::string against_evidence(const JudgedCell& got) {
   const ProbeEnd end = got.own_end();
   for (const bool sends : {true, false}) {
@@ -155,14 +156,14 @@ std::string against_evidence(const JudgedCell& got) {
     if (path == TlsPath::Kernel && (moved == 0 || (end.ulp && conf != "sw")))
       return "kernel without evidence";
     if (path == TlsPath::Userspace && (conf == "sw" || conf == "hw"))
-      return "user space, and the socket is in the kernel";
+      return "userspace, but the socket uses kernel TLS";
     if ((path == TlsPath::Unknown) != !(sends ? end.tx : end.rx).doubt().empty())
       return "unknown without a doubt";
   }
   return {};
 }
 
-void hold(const ProbeCell& cell, const CellQuestion& question, Counted& counted) {
+void check_invariants(const ProbeCell& cell, const CellQuestion& question, Counted& counted) {
   const JudgedCell got = judge_cell(cell, question);
   ++counted.judged;
   ++counted.results[got.result()];
@@ -176,7 +177,7 @@ void hold(const ProbeCell& cell, const CellQuestion& question, Counted& counted)
   }
 }
 
-void hold_against_all(ProbeCell cell, Counted& counted) {
+void check_all_questions(ProbeCell cell, Counted& counted) {
   for (const bool possible : {true, false}) {
     for (const bool fell_back : {true, false}) {
       for (const bool loopback : {true, false}) {
@@ -184,24 +185,24 @@ void hold_against_all(ProbeCell cell, Counted& counted) {
         cell.fell_back_tx = fell_back;
         for (const ExpectedPath tx : kExpected) {
           for (const ExpectedPath rx : kExpected)
-            hold(cell, {.tx = tx, .rx = rx, .loopback = loopback}, counted);
+            check_invariants(cell, {.tx = tx, .rx = rx, .loopback = loopback}, counted);
         }
       }
     }
   }
 }
 
-void hold_all(const Cells& cells) {
+void check_cells(const Cells& cells) {
   Counted counted;
   for (const auto& [key, cell] : cells.all()) {
-    hold_against_all(cell, counted);
+    check_all_questions(cell, counted);
     ProbeCell broken = cell;
     broken.intact = false;
     broken.because = "";
-    hold_against_all(broken, counted);
+    check_all_questions(broken, counted);
   }
   EXPECT_GT(counted.judged, 10'000U);
-  EXPECT_EQ(counted.results.size(), 4U) << "each result comes up";
+  EXPECT_EQ(counted.results.size(), 4U) << "each result occurs";
 }
 
 std::vector<EndEvidence> all_ends() {
@@ -215,7 +216,7 @@ std::vector<EndEvidence> all_ends() {
   return ends;
 }
 
-TEST(EveryEvidence, OfLoopbackLeavesNoContradiction) {
+TEST(EveryEvidence, LoopbackHasNoContradiction) {
   const auto counters = all_counters();
   const auto ends = all_ends();
   Cells cells;
@@ -230,10 +231,10 @@ TEST(EveryEvidence, OfLoopbackLeavesNoContradiction) {
       }
     }
   }
-  hold_all(cells);
+  check_cells(cells);
 }
 
-TEST(EveryEvidence, OfTheWireLeavesNoContradiction) {
+TEST(EveryEvidence, WireHasNoContradiction) {
   const auto counters = all_counters();
   Cells cells;
   for (const EndEvidence& end : all_ends()) {
@@ -248,11 +249,11 @@ TEST(EveryEvidence, OfTheWireLeavesNoContradiction) {
       }
     }
   }
-  hold_all(cells);
+  check_cells(cells);
 }
 
-// Whatever a helper or a peer writes into a report: each label with each evidence.
-TEST(EveryEvidence, OfAReportThatLiesLeavesNoContradiction) {
+// A helper or a peer may write anything into a report: each path with each evidence.
+TEST(EveryEvidence, FalseReportHasNoContradiction) {
   Cells cells;
   for (const TlsPath tx :
        {TlsPath::Device, TlsPath::Kernel, TlsPath::Userspace, TlsPath::Unknown, TlsPath::Failed}) {
@@ -263,7 +264,7 @@ TEST(EveryEvidence, OfAReportThatLiesLeavesNoContradiction) {
       }
     }
   }
-  hold_all(cells);
+  check_cells(cells);
 }
 
 }  // namespace

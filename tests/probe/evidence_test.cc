@@ -20,7 +20,7 @@ EndEvidence in_kernel() {
   return {.ktls_send = true, .ktls_recv = true, .diagnostics = tls(kSw, kSw)};
 }
 
-// Both ends, both directions, in the kernel, and everybody agrees.
+// Both directions of both ends are in the kernel, and all sources agree.
 Evidence agreed() {
   return {.server = in_kernel(),
           .client = in_kernel(),
@@ -34,7 +34,7 @@ Evidence with(const std::function<void(Evidence&)>& change) {
   return evidence;
 }
 
-TEST(Evidence, ThreeThatAgreeSettleIt) {
+TEST(Evidence, AgreeingSourcesGiveThePath) {
   const Finding finding = weigh(agreed());
   EXPECT_EQ(finding.tx, TlsPath::Kernel);
   EXPECT_EQ(finding.rx, TlsPath::Kernel);
@@ -54,14 +54,14 @@ TEST(Evidence, OneDirectionMayStayInUserSpace) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(Evidence, UserSpaceNeedsNoKernelToAgree) {
+TEST(Evidence, UserSpaceNeedsNoKernelEvidence) {
   const Finding finding = weigh({.counters = std::nullopt, .own_namespace = false});
   EXPECT_EQ(finding.tx, TlsPath::Userspace);
   EXPECT_EQ(finding.rx, TlsPath::Userspace);
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(Evidence, EachThatDisagreesRaisesADoubtThatNamesIt) {
+TEST(Evidence, EachContradictionIsNamed) {
   struct Case {
     const char* doubt;
     std::function<void(Evidence&)> change;
@@ -95,7 +95,7 @@ TEST(Evidence, EachThatDisagreesRaisesADoubtThatNamesIt) {
   for (const Case& c : cases) EXPECT_THAT(weigh(with(c.change)).doubt(), HasSubstr(c.doubt));
 }
 
-TEST(Evidence, TheDeviceNeedsBothItsWitnesses) {
+TEST(Evidence, DevicePathNeedsDiagnosticsAndCounter) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.server.diagnostics = tls(kHw, kSw);
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
@@ -105,8 +105,8 @@ TEST(Evidence, TheDeviceNeedsBothItsWitnesses) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-// The peer's device is not ours.
-TEST(Evidence, OnlyTheServingEndsDeviceCounts) {
+// "hw" on the client's socket says nothing about the server's.
+TEST(Evidence, OnlyTheServingEndDecidesThePath) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.client.diagnostics = tls(kHw, kSw);
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsTxDevice", 1}, {"TlsRxSw", 2}};
@@ -115,7 +115,7 @@ TEST(Evidence, OnlyTheServingEndsDeviceCounts) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(Evidence, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
+TEST(Evidence, PrivateNamespaceNeedsNoDiagnosticsButReportsIt) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.server.diagnostics.reset();
     e.client.diagnostics.reset();
@@ -125,7 +125,7 @@ TEST(Evidence, TwoWitnessesAreEnoughInAnOwnNamespaceAndItIsSaid) {
   EXPECT_THAT(finding.remark, HasSubstr("socket diagnostics not available"));
 }
 
-TEST(Evidence, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
+TEST(Evidence, SharedNamespaceNeedsDiagnostics) {
   for (const auto& hidden : {std::optional<UlpAnswer>(), std::optional<UlpAnswer>(UlpAnswer{})}) {
     const Finding finding = weigh(with([&](Evidence& e) {
       e.server.diagnostics = e.client.diagnostics = hidden;
@@ -136,30 +136,30 @@ TEST(Evidence, WithoutAnOwnNamespaceTwoWitnessesWouldBeAGuess) {
   }
 }
 
-TEST(Evidence, ForeignTrafficMayAddToTheCountersOfAllButTakeNothingAway) {
-  const auto in_company = [](std::int64_t sent) {
+TEST(Evidence, OtherTrafficMayRaiseSharedCountersOnly) {
+  const auto in_shared_namespace = [](std::int64_t sent) {
     return with([sent](Evidence& e) {
       e.own_namespace = false;
       (*e.counters)["TlsTxSw"] = sent;
     });
   };
-  EXPECT_EQ(weigh(in_company(9)).doubt(), "");
-  EXPECT_EQ(weigh(in_company(9)).by_others, (TlsStatDelta{{"TlsTxSw", 7}}));
-  EXPECT_EQ(weigh(in_company(9)).remark,
+  EXPECT_EQ(weigh(in_shared_namespace(9)).doubt(), "");
+  EXPECT_EQ(weigh(in_shared_namespace(9)).by_others, (TlsStatDelta{{"TlsTxSw", 7}}));
+  EXPECT_EQ(weigh(in_shared_namespace(9)).remark,
             "counters are shared with other programs in this network namespace: TlsTxSw moved by "
             "9, of which the probe's own sockets explain 2");
-  EXPECT_EQ(weigh(in_company(2)).remark, "");
-  EXPECT_THAT(weigh(in_company(1)).doubt(), HasSubstr("moved by 1"));
+  EXPECT_EQ(weigh(in_shared_namespace(2)).remark, "");
+  EXPECT_THAT(weigh(in_shared_namespace(1)).doubt(), HasSubstr("moved by 1"));
 }
 
-TEST(Evidence, AnErrorCountedInOurNamespaceIsOurs) {
+TEST(Evidence, AnErrorInAPrivateNamespaceIsOurs) {
   for (const char* name : {"TlsDecryptError", "TlsTxRekeyError", "TlsSomeNewError"}) {
     const Finding finding = weigh(with([&](Evidence& e) { (*e.counters)[name] = 1; }));
     EXPECT_EQ(finding.broken, std::string("the kernel counted ") + name + " +1");
   }
 }
 
-TEST(Evidence, AnErrorCountedInCompanyIsADoubt) {
+TEST(Evidence, AnErrorInASharedNamespaceIsADoubt) {
   const Finding finding = weigh(with([](Evidence& e) {
     e.own_namespace = false;
     (*e.counters)["TlsDecryptError"] = 1;
@@ -168,7 +168,7 @@ TEST(Evidence, AnErrorCountedInCompanyIsADoubt) {
   EXPECT_THAT(finding.doubt(), HasSubstr("another program's"));
 }
 
-// It counts what is not application data, a close_notify for instance.
+// TlsDecryptRetry counts records that are not application data, such as close_notify.
 TEST(Evidence, ADecryptRetryIsNoError) {
   const Finding finding = weigh(with([](Evidence& e) { (*e.counters)["TlsDecryptRetry"] = 4; }));
   EXPECT_EQ(finding.broken, "");

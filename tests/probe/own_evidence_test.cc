@@ -18,7 +18,7 @@ using testing::tls;
 
 constexpr std::uint64_t kBytes = 1'000'000;
 
-// Both directions in the NIC, and all four agree.
+// Both directions are in the NIC, and all four sources agree.
 OwnEvidence agreed() {
   return {.end = {.ktls_send = true, .ktls_recv = true, .diagnostics = tls(kHw, kHw)},
           .counters = TlsStatDelta{{"TlsTxDevice", 1}, {"TlsRxDevice", 1}},
@@ -37,7 +37,7 @@ Finding weighed(const std::function<void(OwnEvidence&)>& change) {
   return weigh_own(evidence);
 }
 
-TEST(OwnEvidence, FourThatAgreeSettleIt) {
+TEST(OwnEvidence, AgreeingSourcesGiveThePath) {
   const Finding finding = weigh_own(agreed());
   EXPECT_EQ(finding.tx, TlsPath::Device);
   EXPECT_EQ(finding.rx, TlsPath::Device);
@@ -45,7 +45,7 @@ TEST(OwnEvidence, FourThatAgreeSettleIt) {
   EXPECT_EQ(finding.remark, "");
 }
 
-TEST(OwnEvidence, SoftwareIsTheKernelWhateverTheDriverCountsForOthers) {
+TEST(OwnEvidence, DriverCountersOfOthersDoNotMakeADevicePath) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.end.diagnostics = tls(kSw, kSw);
     e.counters = TlsStatDelta{{"TlsTxSw", 1}, {"TlsRxSw", 1}};
@@ -56,7 +56,7 @@ TEST(OwnEvidence, SoftwareIsTheKernelWhateverTheDriverCountsForOthers) {
   EXPECT_EQ(finding.remark, "");
 }
 
-TEST(OwnEvidence, OneDirectionInTheNicOneInUserSpace) {
+TEST(OwnEvidence, EachDirectionIsDecidedOnItsOwn) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.end.ktls_recv = false;
     e.end.diagnostics = tls(kHw, kBase);
@@ -66,14 +66,14 @@ TEST(OwnEvidence, OneDirectionInTheNicOneInUserSpace) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(OwnEvidence, UserSpaceNeedsNobodyToAgree) {
+TEST(OwnEvidence, UserSpaceNeedsNoOtherEvidence) {
   const Finding finding = weigh_own({.bytes_each_way = kBytes});
   EXPECT_EQ(finding.tx, TlsPath::Userspace);
   EXPECT_EQ(finding.rx, TlsPath::Userspace);
   EXPECT_EQ(finding.doubt(), "");
 }
 
-TEST(OwnEvidence, EachThatDisagreesRaisesADoubtThatNamesIt) {
+TEST(OwnEvidence, EachContradictionIsNamed) {
   struct Case {
     const char* doubt;
     std::function<void(OwnEvidence&)> change;
@@ -103,28 +103,29 @@ TEST(OwnEvidence, EachThatDisagreesRaisesADoubtThatNamesIt) {
        [](OwnEvidence& e) { (*e.driver)["tx_tls_encrypted_bytes"] = 900'000; }},
       {"receive: socket diagnostics say hw, and eth0 decrypted no packet",
        [](OwnEvidence& e) { (*e.driver)["rx_tls_decrypted_packets"] = 0; }},
-      {"others may have moved the counters, and socket diagnostics show nothing",
+      {"other programs may have moved the counters, and socket diagnostics show no ULP",
        [](OwnEvidence& e) { e.end.diagnostics = UlpAnswer{}; }},
-      {"others may have moved the counters, and socket diagnostics show nothing",
+      {"other programs may have moved the counters, and socket diagnostics show no ULP",
        [](OwnEvidence& e) { e.end.diagnostics.reset(); }},
-      {"the kernel counted TlsDecryptError +2, and it may be another program's",
+      {"the kernel counted TlsDecryptError +2, which may be another program's",
        [](OwnEvidence& e) { (*e.counters)["TlsDecryptError"] = 2; }},
   };
   for (const Case& c : cases) EXPECT_THAT(weighed(c.change).doubt(), HasSubstr(c.doubt));
 }
 
-// As with a driver whose counter of bytes counts packets.
-TEST(OwnEvidence, ADriverThatContradictsTheNicLeavesItsDirectionUnknown) {
+// For example a driver whose byte counter counts packets.
+TEST(OwnEvidence, AContradictingDriverMakesTheDirectionUnknown) {
   const Finding finding =
       weighed([](OwnEvidence& e) { (*e.driver)["tx_tls_encrypted_bytes"] = 950; });
   EXPECT_EQ(finding.tx, TlsPath::Unknown);
   EXPECT_EQ(finding.rx, TlsPath::Device);
   EXPECT_THAT(finding.tx.doubt(), HasSubstr("eth0 encrypted 950 bytes of 1000000"));
-  EXPECT_THAT(finding.remark, ::testing::Not(HasSubstr("software the rest")));
+  EXPECT_THAT(finding.remark, ::testing::Not(HasSubstr("software did the rest")));
 }
 
-// Other programs in this namespace began TLS meanwhile: said, and no proof of ours.
-TEST(OwnEvidence, WhatOtherProgramsMovedIsSaidAndCounted) {
+// Other programs in this namespace started TLS sessions meanwhile. This is reported, and is not
+// evidence about our own socket.
+TEST(OwnEvidence, CountersMovedByOthersAreReported) {
   const Finding busy = weighed([](OwnEvidence& e) {
     e.counters = TlsStatDelta{{"TlsTxDevice", 3}, {"TlsRxDevice", 1}, {"TlsTxSw", 5}};
   });
@@ -139,23 +140,24 @@ TEST(OwnEvidence, WhatOtherProgramsMovedIsSaidAndCounted) {
     e.end = {};
     e.counters = TlsStatDelta{{"TlsRxSw", 4}, {"TlsDecryptError", 1}};
   });
-  EXPECT_EQ(idle.rx, TlsPath::Userspace) << "others' sessions are no proof of ours";
-  EXPECT_EQ(idle.doubt(), "") << "nor is their error ours";
+  EXPECT_EQ(idle.rx, TlsPath::Userspace) << "sessions of other programs are no evidence";
+  EXPECT_EQ(idle.doubt(), "") << "an error of another program is no doubt";
   EXPECT_EQ(idle.by_others, (TlsStatDelta{{"TlsRxSw", 4}}));
 }
 
-// What comes out of order is decrypted in software by design; the rest was the NIC's.
-TEST(OwnEvidence, ReceivingInPartIsTheNicWithARemark) {
+// Records with out-of-order data are decrypted in software by design.
+TEST(OwnEvidence, PartialReceiveIsADevicePathWithARemark) {
   const Finding finding =
       weighed([](OwnEvidence& e) { (*e.driver)["rx_tls_decrypted_bytes"] = 400'000; });
   EXPECT_EQ(finding.rx, TlsPath::Device);
   EXPECT_EQ(finding.doubt(), "");
-  EXPECT_EQ(finding.remark,
-            "receive: eth0 decrypted 400000 bytes of 1000000, software the rest, as after loss or "
-            "reordering");
+  EXPECT_EQ(
+      finding.remark,
+      "receive: eth0 decrypted 400000 bytes of 1000000 and software did the rest, as after loss "
+      "or reordering");
 }
 
-TEST(OwnEvidence, ACounterOfBytesThatCountsPacketsProvesNothing) {
+TEST(OwnEvidence, AByteCounterThatCountsPacketsIsADoubt) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.driver = DriverDelta{{"tx_tls_encrypted_packets", 900},
                            {"tx_tls_encrypted_bytes", 1'010'000},
@@ -169,7 +171,7 @@ TEST(OwnEvidence, ACounterOfBytesThatCountsPacketsProvesNothing) {
             "its counters prove nothing");
 }
 
-TEST(OwnEvidence, ADriverThatCannotSayIsARemark) {
+TEST(OwnEvidence, MissingDriverCountersAreARemark) {
   for (const auto& change :
        std::vector<std::function<void(OwnEvidence&)>>{[](OwnEvidence& e) { e.driver.reset(); },
                                                       [](OwnEvidence& e) {
@@ -179,13 +181,12 @@ TEST(OwnEvidence, ADriverThatCannotSayIsARemark) {
     EXPECT_EQ(finding.tx, TlsPath::Device);
     EXPECT_EQ(finding.rx, TlsPath::Device);
     EXPECT_THAT(finding.remark, HasSubstr("transmit: the driver of eth0 does not count encrypted "
-                                          "packets, so three witnesses agree and there is no "
-                                          "fourth"));
+                                          "packets; the other three sources agree"));
     EXPECT_THAT(finding.remark, HasSubstr("receive: the driver of eth0"));
   }
 }
 
-// nfp counts packets and no bytes.
+// nfp counts packets but not bytes.
 TEST(OwnEvidence, PacketsWithoutBytesAreEnough) {
   const Finding finding = weighed([](OwnEvidence& e) {
     e.driver = DriverDelta{{"tx_tls_encrypted_packets", 10}, {"rx_tls_decrypted_packets", 10}};
@@ -194,7 +195,7 @@ TEST(OwnEvidence, PacketsWithoutBytesAreEnough) {
   EXPECT_EQ(finding.remark, "");
 }
 
-TEST(OwnEvidence, WhatTheDriverCountedAsTroubleIsTold) {
+TEST(OwnEvidence, DriverErrorCountersAreReported) {
   EXPECT_EQ(weighed([](OwnEvidence& e) { (*e.driver)["tx_tls_drop_no_sync_data"] = 4; }).remark,
             "eth0 counted tx_tls_drop_no_sync_data +4");
 }

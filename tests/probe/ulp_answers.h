@@ -1,4 +1,4 @@
-// What socket diagnostics answer, for the tests of the witnesses.
+// Answers of socket diagnostics for the tests of the evidence.
 #pragma once
 
 #include "host/net/socket_port.h"

@@ -10,12 +10,12 @@
 namespace tuner {
 namespace {
 
-bool anybody_in_kernel(const Evidence& e) {
+bool any_end_in_kernel(const Evidence& e) {
   return e.server.ktls_send || e.server.ktls_recv || e.client.ktls_send || e.client.ktls_recv;
 }
 
-// Did diagnostics answer in a way that can be relied on? An empty name may be hiding something.
-bool testifies(const EndEvidence& end, const Evidence& e) {
+// Outside a private namespace an answer without a ULP name may mean that the ULP is hidden from us.
+bool diagnostics_usable(const EndEvidence& end, const Evidence& e) {
   return end.diagnostics && (!end.diagnostics->name.empty() || e.own_namespace);
 }
 
@@ -36,7 +36,8 @@ std::string doubt_from_counters(const Evidence& e, const EvidenceSource& directi
 
 std::string doubt_about_end(const Evidence& e, const EndEvidence& end, std::string_view who,
                             const EvidenceSource& direction) {
-  const std::string doubt = testifies(end, e) ? doubt_from_diagnostics(end, direction) : "";
+  const std::string doubt =
+      diagnostics_usable(end, e) ? doubt_from_diagnostics(end, direction) : "";
   return doubt.empty() ? "" : fmt::format("{} {}", who, doubt);
 }
 
@@ -45,9 +46,10 @@ std::string doubt_about_keys_of(const Evidence& e, const EndEvidence& end, std::
   return doubt.empty() ? "" : fmt::format("{}: {}", who, doubt);
 }
 
-// hw without a counter, or the reverse, in the own namespace.
+// "hw" without a device counter; in a private namespace also a device counter without "hw".
 std::string doubt_about_device(const Evidence& e, const EvidenceSource& direction) {
-  if (!e.counters || !testifies(e.server, e) || !testifies(e.client, e)) return {};
+  if (!e.counters || !diagnostics_usable(e.server, e) || !diagnostics_usable(e.client, e))
+    return {};
   const std::int64_t said =
       (is_hardware(e.server, direction) ? 1 : 0) + (is_hardware(e.client, direction) ? 1 : 0);
   const std::int64_t counted = moved(*e.counters, direction.device);
@@ -56,22 +58,24 @@ std::string doubt_about_device(const Evidence& e, const EvidenceSource& directio
                      direction.name, said, direction.device, counted);
 }
 
-bool anybody_said(const Evidence& e, const EvidenceSource& direction) {
+bool openssl_reports_kernel(const Evidence& e, const EvidenceSource& direction) {
   return e.server.*direction.said || e.client.*direction.said;
 }
 
-// OpenSSL alone, with counters that others move too, would be a guess.
-std::string doubt_for_want_of_sources(const Evidence& e, const EvidenceSource& direction) {
-  if (!anybody_said(e, direction) || e.own_namespace || testifies(e.server, e)) return {};
-  return "no network namespace of its own, so others may have moved the counters, and socket "
-         "diagnostics show nothing";
+// OpenSSL alone does not prove a kernel path where other programs change the counters.
+std::string doubt_from_missing_source(const Evidence& e, const EvidenceSource& direction) {
+  if (!openssl_reports_kernel(e, direction) || e.own_namespace || diagnostics_usable(e.server, e))
+    return {};
+  return "the probe had no network namespace of its own, so other programs may have changed the "
+         "counters, and socket diagnostics show no ULP";
 }
 
-// In company an error may be another program's; where no end of ours is in the kernel it is.
+// In a shared namespace the error may belong to another program. It certainly does if none of our
+// ends uses kernel TLS in this direction.
 std::string doubt_from_errors(const Evidence& e, const EvidenceSource& direction) {
-  if (e.own_namespace || !anybody_said(e, direction)) return {};
+  if (e.own_namespace || !openssl_reports_kernel(e, direction)) return {};
   const std::string errors = errors_counted(e.counters);
-  return errors.empty() ? "" : errors + ", and it may be another program's";
+  return errors.empty() ? "" : errors + ", which may be another program's";
 }
 
 std::string doubt_about(const Evidence& e, const EvidenceSource& direction) {
@@ -82,7 +86,7 @@ std::string doubt_about(const Evidence& e, const EvidenceSource& direction) {
       doubt_about_keys_of(e, e.server, "server"),
       doubt_about_keys_of(e, e.client, "client"),
       doubt_about_device(e, direction),
-      doubt_for_want_of_sources(e, direction),
+      doubt_from_missing_source(e, direction),
       doubt_from_errors(e, direction),
   };
   return first_doubt(doubts);
@@ -98,8 +102,8 @@ std::string remark_on(const Evidence& e, const Finding& finding) {
   const std::array<EndEvidence, 2> ends = {e.server, e.client};
   std::string remark = shared_remark(finding.by_others, ends);
   const bool settled = finding.tx.doubt().empty() && finding.rx.doubt().empty();
-  if (!settled || !anybody_in_kernel(e) || testifies(e.server, e)) return remark;
-  return "socket diagnostics not available: OpenSSL and the counters agree" +
+  if (!settled || !any_end_in_kernel(e) || diagnostics_usable(e.server, e)) return remark;
+  return "socket diagnostics not available; OpenSSL and the counters agree" +
          (remark.empty() ? "" : "; " + remark);
 }
 

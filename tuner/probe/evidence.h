@@ -1,6 +1,6 @@
-// Three witnesses of where a connection's records were worked on: OpenSSL's own word, the kernel's
-// counters, and socket diagnostics. Pure: evidence in, finding out. Nothing is taken on the word of
-// one.
+// Decides where the records of a connection were encrypted and decrypted. There are three sources:
+// OpenSSL's report, the counters of tls_stat, and socket diagnostics. No single source is trusted.
+// Pure.
 #pragma once
 
 #include "host/net/socket_port.h"
@@ -16,8 +16,8 @@ namespace tuner {
 struct EndEvidence {
   bool ktls_send = false;  // BIO_get_ktls_send(), BIO_get_ktls_recv()
   bool ktls_recv = false;
-  // Socket diagnostics; absent: not asked, or no answer. An answer without a name is "no ULP" only
-  // to somebody who is allowed to see (own_namespace).
+  // Socket diagnostics; absent: not asked, or no answer. An answer without a name means "no ULP"
+  // only to a process that may see the ULP (own_namespace); otherwise the ULP may be hidden.
   std::optional<UlpAnswer> diagnostics;
 };
 
@@ -27,24 +27,24 @@ struct Evidence {
   EndEvidence server;
   EndEvidence client;
   std::optional<TlsStatDelta> counters;  // absent: there is no tls_stat
-  bool own_namespace = false;            // nobody else is in the counters, and nothing is hidden
+  bool own_namespace = false;            // the counters hold only our sockets, and no ULP is hidden
 };
 
 struct Finding {
   PathFinding tx;  // the serving end's
   PathFinding rx;
-  std::string broken;      // an error that the kernel counted for our sockets; empty: none
-  std::string remark;      // which source was missing, if that changed nothing
-  TlsStatDelta by_others;  // what moved beyond what our own sockets explain
+  std::string broken;      // error that the kernel counted for our sockets; empty: none
+  std::string remark;      // missing source that the result does not depend on, shared counters
+  TlsStatDelta by_others;  // counter changes that our own sockets do not explain
 
-  // Of the first direction that has one; empty: both are settled.
+  // The first doubt, tx before rx; empty: both paths are known.
   const std::string& doubt() const { return tx.doubt().empty() ? rx.doubt() : tx.doubt(); }
 };
 
-// A kernel path needs the counters (exact in an own namespace, at least so many otherwise) and, if
-// not in an own namespace, diagnostics as well. A device path needs "hw" in diagnostics and a moved
-// Tls…Device counter. A user-space path that OpenSSL claims is contradicted only by a source that
-// saw the kernel at work. Each direction stands on its own: a doubt about one leaves the other.
+// A kernel path needs matching counters: equal in a private namespace, at least as many otherwise.
+// Outside a private namespace it also needs diagnostics. A device path needs "hw" in diagnostics
+// and an increased Tls…Device counter. A user-space path reported by OpenSSL is contradicted only
+// by a source that shows kernel TLS. Each direction is decided on its own.
 Finding weigh(const Evidence& evidence);
 
 }  // namespace tuner

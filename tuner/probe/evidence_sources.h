@@ -1,5 +1,5 @@
-// What the witnesses of a connection are asked alike, whether both its ends are here (evidence.h)
-// or one (own_evidence.h). Pure.
+// The checks shared by connections with both ends on this host (evidence.h) and with one
+// (own_evidence.h). Pure.
 #pragma once
 
 #include "probe/driver_counters.h"
@@ -12,14 +12,14 @@
 
 namespace tuner {
 
-// Where each of them has its word on a direction.
+// One direction, with its names and fields in each source of evidence.
 struct EvidenceSource {
   std::string_view name;      // "transmit"
   std::string_view software;  // tls_stat: "TlsTxSw"
   std::string_view device;
-  std::string_view by_driver;  // "encrypted"
+  std::string_view by_driver;  // what the driver does with packets: "encrypted"
   TlsDirection direction;
-  bool EndEvidence::*said;         // OpenSSL
+  bool EndEvidence::*said;         // OpenSSL's report
   std::uint16_t UlpAnswer::*conf;  // socket diagnostics
 };
 inline constexpr EvidenceSource kTransmit{"transmit",        "TlsTxSw",
@@ -31,27 +31,29 @@ inline constexpr EvidenceSource kReceive{"receive",         "TlsRxSw",
                                          TlsDirection::Rx,  &EndEvidence::ktls_recv,
                                          &UlpAnswer::rxconf};
 
-// Socket diagnostics say that the NIC has it. No answer says nothing.
+// Socket diagnostics report "hw". False without an answer.
 bool is_hardware(const EndEvidence& end, const EvidenceSource& direction);
 
-// Why two witnesses do not agree; empty: they do.
+// How socket diagnostics contradict OpenSSL; empty: they agree, or there is no answer.
 std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceSource& direction);
+// The same for the negotiated version and cipher.
 std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCipher cipher);
 
-// The path, unless there is a doubt about it.
+// The path; Unknown if there is a doubt.
 PathFinding settled(TlsPath path, std::string doubt);
 
-// How many sessions of the given ends each counter owes to them, by their own sources.
+// How much of each counter the given ends explain, by OpenSSL and socket diagnostics: one for each
+// end and direction in the kernel or NIC.
 TlsStatDelta explained_by(std::span<const EndEvidence> ends);
-// The moves of connection counters beyond that.
+// The increases of the connection counters that the ends do not explain.
 TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
                              std::span<const EndEvidence> ends);
-// "counters are shared …: TlsTxSw +5, the probe's own sockets explain 2"; empty: nothing moved
-// beyond what they explain.
+// "counters are shared …: TlsTxSw moved by 7, of which the probe's own sockets explain 2"; empty:
+// by_others is empty.
 std::string shared_remark(const TlsStatDelta& by_others, std::span<const EndEvidence> ends);
 
-// "the kernel counted TlsDecryptError +2": that, Tls…RekeyError and whatever a later kernel adds by
-// such a name. Empty: none.
+// "the kernel counted TlsDecryptError +2": the first increased counter with "Error" in its name, so
+// Tls…RekeyError and those of later kernels are included. Empty: none.
 std::string errors_counted(const std::optional<TlsStatDelta>& counters);
 
 // The first that is not empty; empty: none.

@@ -14,12 +14,12 @@ namespace {
 
 using Kind = TlsStatistic::Kind;
 
-// Record headers and tags come on top of the payload; what a driver leaves out of its count at the
-// edges may be this much, and is no doubt.
+// Record headers and tags come on top of the payload, so a complete count exceeds it. A driver may
+// leave out this little at the start and end of a connection.
 constexpr std::uint64_t kPercentOfPayload = 98;
 
-// An empty name is "none" or "hidden".
-bool testifies(const OwnEvidence& e) {
+// An empty ULP name means that there is none, or that it is hidden from us.
+bool diagnostics_usable(const OwnEvidence& e) {
   return e.end.diagnostics && !e.end.diagnostics->name.empty();
 }
 
@@ -34,11 +34,12 @@ std::string doubt_from_counters(const OwnEvidence& e, const EvidenceSource& dire
                      direction.software, direction.device);
 }
 
-std::string doubt_from_answer(const OwnEvidence& e, const EvidenceSource& direction) {
-  return testifies(e) ? doubt_from_diagnostics(e.end, direction) : "";
+std::string doubt_from_ulp(const OwnEvidence& e, const EvidenceSource& direction) {
+  return diagnostics_usable(e) ? doubt_from_diagnostics(e.end, direction) : "";
 }
 
-// The driver's word on a connection that the kernel says is in the NIC; empty: it agrees.
+// How the driver's counters contradict a connection that is in the NIC according to socket
+// diagnostics; empty: they agree.
 std::string doubt_from_driver(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!e.driver) return {};
   const auto packets = moved(*e.driver, direction.direction, Kind::Packets);
@@ -47,7 +48,7 @@ std::string doubt_from_driver(const OwnEvidence& e, const EvidenceSource& direct
                        e.interface, direction.by_driver);
   }
   const auto bytes = moved(*e.driver, direction.direction, Kind::Bytes);
-  // No payload is that small: whatever such a counter counts, it is no bytes.
+  // A packet has more than one byte of payload, so this counter does not count bytes.
   if (packets && bytes && *bytes <= *packets) {
     return fmt::format(
         "{}: socket diagnostics say hw, and {} {} {} bytes in {} packets, so its "
@@ -70,28 +71,28 @@ std::string doubt_about_device(const OwnEvidence& e, const EvidenceSource& direc
   return doubt_from_driver(e, direction);
 }
 
-// OpenSSL alone, with counters that others move too, would be a guess.
-std::string doubt_for_want_of_sources(const OwnEvidence& e, const EvidenceSource& direction) {
-  if (!(e.end.*direction.said) || testifies(e)) return {};
-  return "others may have moved the counters, and socket diagnostics show nothing (before Linux "
-         "6.15 they need CAP_NET_ADMIN)";
+// OpenSSL alone does not prove a kernel path where other programs change the counters.
+std::string doubt_from_missing_source(const OwnEvidence& e, const EvidenceSource& direction) {
+  if (!(e.end.*direction.said) || diagnostics_usable(e)) return {};
+  return "other programs may have moved the counters, and socket diagnostics show no ULP (before "
+         "Linux 6.15 that needs CAP_NET_ADMIN)";
 }
 
-// In a namespace with others it may be theirs, so it breaks nothing; where this end is not in the
-// kernel it is theirs.
+// In a shared namespace the error may belong to another program, so it does not fail the cell. If
+// this end does not use kernel TLS in this direction, the error certainly does.
 std::string doubt_from_errors(const OwnEvidence& e, const EvidenceSource& direction) {
   if (!(e.end.*direction.said)) return {};
   const std::string errors = errors_counted(e.counters);
-  return errors.empty() ? "" : errors + ", and it may be another program's";
+  return errors.empty() ? "" : errors + ", which may be another program's";
 }
 
 std::string doubt_about(const OwnEvidence& e, const EvidenceSource& direction) {
   const std::array<std::string, 6> doubts = {
       doubt_from_counters(e, direction),
-      doubt_from_answer(e, direction),
+      doubt_from_ulp(e, direction),
       doubt_about_keys(e.end, e.version, e.cipher),
       doubt_about_device(e, direction),
-      doubt_for_want_of_sources(e, direction),
+      doubt_from_missing_source(e, direction),
       doubt_from_errors(e, direction),
   };
   return first_doubt(doubts);
@@ -105,22 +106,22 @@ TlsPath path_of(const OwnEvidence& e, const EvidenceSource& direction) {
   return device ? TlsPath::Device : TlsPath::Kernel;
 }
 
-// What the driver could not or did not quite say of a device path.
+// For a device path: the driver's counters are missing, or cover only part of the payload.
 void add_remarks(const OwnEvidence& e, const EvidenceSource& direction, const PathFinding& found,
                  std::vector<std::string>& remarks) {
   if (found != TlsPath::Device) return;
   const bool counts = e.driver && moved(*e.driver, direction.direction, Kind::Packets);
   if (!counts) {
     remarks.push_back(
-        fmt::format("{}: the driver of {} does not count {} packets, so three "
-                    "witnesses agree and there is no fourth",
+        fmt::format("{}: the driver of {} does not count {} packets; the other three "
+                    "sources agree",
                     direction.name, e.interface, direction.by_driver));
     return;
   }
   const auto bytes = moved(*e.driver, direction.direction, Kind::Bytes);
   if (bytes && *bytes < static_cast<std::int64_t>(e.bytes_each_way)) {
     remarks.push_back(
-        fmt::format("{}: {} {} {} bytes of {}, software the rest, as after loss or "
+        fmt::format("{}: {} {} {} bytes of {} and software did the rest, as after loss or "
                     "reordering",
                     direction.name, e.interface, direction.by_driver, *bytes, e.bytes_each_way));
   }

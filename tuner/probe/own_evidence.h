@@ -1,9 +1,10 @@
-// Four witnesses of where one end's records were worked on, across the wire: OpenSSL's own word,
-// the kernel's counters, socket diagnostics, and the counters of the NIC's driver. Pure.
+// Decides where the records of this host's end were encrypted and decrypted in a probe across the
+// wire. There are four sources: OpenSSL's report, the counters of tls_stat, socket diagnostics, and
+// the counters of the NIC's driver. Pure.
 //
-// Each host answers for its own end. It shares its network namespace and its NIC with others, so
-// counters can show that too little moved, never that too much did; what was said of the socket
-// itself decides.
+// Each host judges its own end. Other programs use the same network namespace and NIC, so a counter
+// that moved too little is a contradiction, and one that moved too much is not. OpenSSL and socket
+// diagnostics describe the socket itself and decide.
 #pragma once
 
 #include "probe/driver_counters.h"
@@ -19,15 +20,16 @@ struct OwnEvidence {
   TlsCipher cipher = TlsCipher::Aes128Gcm;
   EndEvidence end;
   std::optional<TlsStatDelta> counters;  // absent: there is no tls_stat
-  std::string interface;                 // that the route leaves by; empty: not known
+  std::string interface;                 // output interface of the route; empty: not known
   std::optional<DriverDelta> driver;     // absent: the driver has no statistics
   std::uint64_t bytes_each_way = 0;      // payload that this end sent, and received
 };
 
-// A kernel path needs tls_stat and diagnostics. A device path needs "hw" in diagnostics, a moved
-// Tls…Device and, where the driver counts packets, its counter: for sending of at least the
-// payload, since what the NIC does not encrypt software does; for receiving of anything, since what
-// comes out of order is decrypted in software by design. What the driver cannot say is a remark.
+// A kernel path needs tls_stat and diagnostics. A device path needs "hw" in diagnostics and a
+// Tls…Device counter that moved. If the driver counts packets, its counters must have moved too.
+// For transmit the bytes must cover the payload (98 %): software encrypts what the NIC does not.
+// For receive any packet is enough: records with out-of-order data are decrypted in software by
+// design. If the driver has no such counter, the finding gets a remark.
 Finding weigh_own(const OwnEvidence& evidence);
 
 }  // namespace tuner

@@ -22,7 +22,7 @@ ProbeReport report(TlsCipher cipher, PathFinding tx, PathFinding rx) {
   return made;
 }
 
-TEST(CipherReasons, AKernelPathThroughPlainCSaysSo) {
+TEST(CipherReasons, AGenericCipherDriverIsNamed) {
   for (const bool sends : {true, false}) {
     ProbeReport probed = report(TlsCipher::Aes256Gcm, sends ? TlsPath::Kernel : TlsPath::Userspace,
                                 sends ? TlsPath::Userspace : TlsPath::Kernel);
@@ -35,7 +35,7 @@ TEST(CipherReasons, AKernelPathThroughPlainCSaysSo) {
   }
 }
 
-TEST(CipherReasons, WhatTheKernelDidNotDoOrDoesWellHasNone) {
+TEST(CipherReasons, OtherPathsAndFastDriversGetNoReason) {
   CryptoFacts fast = plain();
   fast.drivers[0].driver = "generic-gcm-aesni";
   struct Case {
@@ -56,8 +56,8 @@ TEST(CipherReasons, WhatTheKernelDidNotDoOrDoesWellHasNone) {
   }
 }
 
-// Where we called, the client's end is ours.
-TEST(CipherReasons, OnlyOurOwnEndCounts) {
+// In mode "connect" this host's end is the client.
+TEST(CipherReasons, OnlyThisHostsEndCounts) {
   ProbeReport probed = report(TlsCipher::Aes128Gcm, TlsPath::Kernel, TlsPath::Kernel);
   probed.mode = "connect";
   probed.cells[0].client = ProbeEnd{.tx = TlsPath::Device, .rx = TlsPath::Userspace};

@@ -10,12 +10,12 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using Kind = TlsStatistic::Kind;
 
-TEST(DriverCounters, OnlyWhatIsAboutTls) {
+TEST(DriverCounters, OnlyTlsStatisticsAreKept) {
   EXPECT_THAT(offload_counters({{"rx_packets", 5}, {"tx_tls_ctx", 2}, {"tx_queue_0_bytes", 9}}),
               ElementsAre(Pair("tx_tls_ctx", 2)));
 }
 
-// mlx5 reports the sum and each queue; the sum is the driver's own.
+// mlx5 reports each queue and its own total; the total is used.
 TEST(DriverCounters, QueuesAreSummedOnlyWhereTheTotalIsAbsent) {
   EXPECT_THAT(offload_counters({{"tx_tls_ooo", 10},
                                 {"tx0_tls_ooo", 3},
@@ -28,7 +28,7 @@ TEST(DriverCounters, QueuesAreSummedOnlyWhereTheTotalIsAbsent) {
                           Pair("tx_tls_ooo", 10)));
 }
 
-TEST(DriverCounters, NamesThatOnlyLookLikeAQueueStay) {
+TEST(DriverCounters, NamesThatOnlyLookLikeAQueueAreKept) {
   EXPECT_THAT(offload_counters({{"hw_tls_no_space", 1},
                                 {"ptp_tx0_tls", 2},
                                 {"tls_err]", 3},
@@ -38,20 +38,20 @@ TEST(DriverCounters, NamesThatOnlyLookLikeAQueueStay) {
                           Pair("tls_err[x]", 5), Pair("tls_err]", 3)));
 }
 
-TEST(DriverCounters, MembersOfABondAreOneSum) {
+TEST(DriverCounters, MembersOfABondAreSummed) {
   DriverCounters sum{{"tx_tls_ctx", 1}};
   add_counters(sum, {{"tx_tls_ctx", 2}, {"rx_tls_ctx", 5}});
   EXPECT_THAT(sum, ElementsAre(Pair("rx_tls_ctx", 5), Pair("tx_tls_ctx", 3)));
 }
 
-TEST(DriverCounters, WhatDidNotMoveIsStillAName) {
+TEST(DriverCounters, UnchangedCountersAreKeptAsZero) {
   EXPECT_THAT(counter_delta({{"a", 5}, {"gone", 1}}, {{"a", 5}, {"b", 7}, {"c", 0}}),
               ElementsAre(Pair("a", 0), Pair("b", 7), Pair("c", 0)));
   EXPECT_THAT(counter_delta({{"a", 9}}, {{"a", 2}}), ElementsAre(Pair("a", -7)))
-      << "a driver that was loaded anew";
+      << "the driver was reloaded";
 }
 
-TEST(DriverCounters, MeaningComesFromTheTableOfDrivers) {
+TEST(DriverCounters, TheDriverTableDefinesTheMeaning) {
   const DriverDelta delta{
       {"tx_tls_encrypted_packets", 3}, {"rx_tls_decrypted_bytes", 0}, {"tx_tls_unheard_of", 9}};
   EXPECT_EQ(moved(delta, TlsDirection::Tx, Kind::Packets), 3);
@@ -59,7 +59,7 @@ TEST(DriverCounters, MeaningComesFromTheTableOfDrivers) {
   EXPECT_EQ(moved(delta, TlsDirection::Rx, Kind::Packets), std::nullopt);
 }
 
-TEST(DriverCounters, TroubleIsNamed) {
+TEST(DriverCounters, ErrorCountersAreNamed) {
   EXPECT_EQ(trouble_counted({{"tx_tls_drop_bypass_req", 1},
                              {"rx_tls_err", 2},
                              {"tx_tls_ooo", 3},

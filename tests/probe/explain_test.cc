@@ -30,14 +30,14 @@ Situation without_module(ModuleState state) {
   return {.tls = {.state = state, .because = "evidence"}, .library = openssl30()};
 }
 
-TEST(Explain, BothInTheKernelNeedsNoWord) {
+TEST(Explain, BothDirectionsInTheKernelNeedNoReason) {
   Situation situation = loaded();
   situation.tx = situation.rx = true;
   EXPECT_EQ(explain(situation).because, "");
   EXPECT_TRUE(explain(situation).possible);
 }
 
-TEST(Explain, ALibraryThatCannotIsNamedWithTheVersionThatCan) {
+TEST(Explain, ALimitOfTheLibraryNamesTheVersionWithoutIt) {
   Situation situation = loaded();
   situation.version = TlsVersion::Tls13;
   situation.tx = true;
@@ -48,7 +48,7 @@ TEST(Explain, ALibraryThatCannotIsNamedWithTheVersionThatCan) {
   EXPECT_TRUE(explanation.possible);
 }
 
-TEST(Explain, ALibraryThatCanDoNeitherIsSaidSoOnce) {
+TEST(Explain, ALibraryWithoutBothDirectionsIsReportedOnce) {
   Situation situation = loaded();
   situation.version = TlsVersion::Tls13;
   situation.cipher = TlsCipher::Aes128Ccm;
@@ -56,7 +56,7 @@ TEST(Explain, ALibraryThatCanDoNeitherIsSaidSoOnce) {
             "OpenSSL 3.0.17 does not offload TLSv1.3 AES-128-CCM sending or receiving");
 }
 
-TEST(Explain, AModuleThatCanBeLoadedLeavesItPossible) {
+TEST(Explain, ALoadableModuleIsPossible) {
   for (const ModuleState state : {ModuleState::Loadable, ModuleState::Unknown}) {
     const Explanation explanation = explain(without_module(state));
     EXPECT_THAT(explanation.because, HasSubstr("modprobe tls"));
@@ -64,23 +64,24 @@ TEST(Explain, AModuleThatCanBeLoadedLeavesItPossible) {
   }
 }
 
-TEST(Explain, AKernelWithoutTlsMakesItImpossibleAndShowsTheEvidence) {
+TEST(Explain, AKernelWithoutTlsIsImpossibleWithEvidence) {
   struct Case {
     ModuleState state;
     const char* because;
   };
-  for (const Case& c : {Case{ModuleState::NotBuilt, "this kernel is built without TLS (evidence)"},
-                        Case{ModuleState::Missing, "no tls module is installed"},
-                        Case{ModuleState::DenyListed, "module tls is deny-listed (evidence)"},
-                        Case{ModuleState::Locked, "module tls is not loaded and none may be"}}) {
+  for (const Case& c :
+       {Case{ModuleState::NotBuilt, "this kernel is built without TLS (evidence)"},
+        Case{ModuleState::Missing, "no tls module is installed"},
+        Case{ModuleState::DenyListed, "module tls is deny-listed (evidence)"},
+        Case{ModuleState::Locked, "module tls is not loaded and module loading is disabled"}}) {
     const Explanation explanation = explain(without_module(c.state));
     EXPECT_THAT(explanation.because, HasSubstr(c.because));
     EXPECT_FALSE(explanation.possible);
   }
 }
 
-// Loading the module would not be enough, and the operator learns it now.
-TEST(Explain, TheLibrarysCauseStandsBehindTheKernels) {
+// Loading the module would not be enough: the operator learns of both causes at once.
+TEST(Explain, TheLibrarysCauseFollowsTheKernels) {
   Situation situation = without_module(ModuleState::Loadable);
   situation.version = TlsVersion::Tls13;
   EXPECT_THAT(explain(situation).because,
@@ -97,7 +98,7 @@ TEST(Explain, ACipherUnknownToTheKernelIsImpossible) {
   EXPECT_FALSE(explanation.possible);
 }
 
-TEST(Explain, AMissingCipherModuleIsToldApart) {
+TEST(Explain, AMissingCipherModuleIsDistinguished) {
   Situation situation = loaded();
   situation.offer = KernelOffer{.tx = ENOENT, .rx = EPERM};
   EXPECT_EQ(explain(situation).because,
@@ -105,8 +106,8 @@ TEST(Explain, AMissingCipherModuleIsToldApart) {
             "refuses TLSv1.2 AES-128-GCM receiving: Operation not permitted");
 }
 
-// The kernel's refusal of a direction that went well is the made-up key's affair.
-TEST(Explain, OnlyADirectionThatStayedOutIsExplained) {
+// The kernel refused the made-up key for a direction that was in the kernel: this is ignored.
+TEST(Explain, OnlyAUserSpaceDirectionIsExplained) {
   Situation situation = loaded();
   situation.tx = true;
   situation.offer = KernelOffer{.tx = EINVAL, .rx = 0};
@@ -114,18 +115,18 @@ TEST(Explain, OnlyADirectionThatStayedOutIsExplained) {
   EXPECT_TRUE(explain(situation).possible);
 }
 
-TEST(Explain, NotAskedForComesFirst) {
+TEST(Explain, NotRequestedIsTheFirstCause) {
   Situation situation = loaded();
   situation.asked = false;
   situation.offer.reset();
-  EXPECT_EQ(explain(situation).because, "kernel TLS was not asked for (SSL_OP_ENABLE_KTLS off)");
+  EXPECT_EQ(explain(situation).because, "kernel TLS was not requested (SSL_OP_ENABLE_KTLS is off)");
 }
 
-TEST(Explain, WhereNoCauseIsFoundItSaysSo) {
+TEST(Explain, AnUnknownCauseIsReported) {
   EXPECT_THAT(explain(loaded()).because, HasSubstr("no cause found"));
 }
 
-TEST(Explain, AbilityOfACipherThatIsNotOfferedIsNothing) {
+TEST(Explain, ACipherThatIsNotOfferedHasNoAbility) {
   EXPECT_FALSE(ability_for(openssl30(), TlsVersion::Tls13, TlsCipher::Aes256Gcm));
   EXPECT_TRUE(ability_for(openssl30(), TlsVersion::Tls13, TlsCipher::Aes128Gcm)->tx);
 }

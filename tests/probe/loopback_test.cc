@@ -40,7 +40,7 @@ TEST(Loopback, EveryUsualCellArrivesIntactInUserSpaceAndSaysWhy) {
     EXPECT_EQ(cell.bytes, 600'000U);
     EXPECT_EQ(cell.tx, TlsPath::Userspace);
     EXPECT_EQ(cell.rx, TlsPath::Userspace);
-    EXPECT_THAT(cell.because, HasSubstr("not asked for"));
+    EXPECT_THAT(cell.because, HasSubstr("not requested"));
     EXPECT_EQ(cell.cipher_suite, suite_name({cell.version, cell.cipher}));
   }
   EXPECT_TRUE(report.warnings.empty());

@@ -79,8 +79,8 @@ void expect_arrived(const ProbeCell& cell) {
   ASSERT_TRUE(cell.client);
   EXPECT_EQ(cell.client->rx, TlsPath::Userspace);
   EXPECT_EQ(cell.client->interface, "lo");
-  EXPECT_THAT(cell.because, HasSubstr("not asked for"));
-  EXPECT_THAT(cell.client->because, HasSubstr("not asked for"));
+  EXPECT_THAT(cell.because, HasSubstr("not requested"));
+  EXPECT_THAT(cell.client->because, HasSubstr("not requested"));
   EXPECT_EQ(cell.cipher_suite, suite_name({cell.version, cell.cipher}));
 }
 

@@ -1,4 +1,4 @@
-// What the helper's report and `ktls-tuner probe --json` have in common, key by key.
+// The keys that the helper's report and `ktls-tuner probe --json` share.
 #pragma once
 
 #include "probe/report.h"
@@ -7,11 +7,11 @@
 
 namespace tuner {
 
-// One connection, as the serving end saw it; without a result, which JudgedCell has.
+// One connection as seen by the serving end. The result is not included (see JudgedCell).
 nlohmann::ordered_json cell_json(const ProbeCell& cell);
-// One end of one across the wire.
+// One end of a connection across the wire.
 nlohmann::ordered_json end_json(const ProbeEnd& end);
-// What a libssl can offload: versions and ciphers, tx and rx.
+// The versions and ciphers that libssl can offload, for tx and rx.
 nlohmann::ordered_json abilities_json(const LibraryFacts& library);
 
 }  // namespace tuner

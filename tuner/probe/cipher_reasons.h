@@ -1,5 +1,5 @@
-// Why TLS in the kernel may cost more than in user space: puts what is known of the kernel's
-// ciphers (model/kernel_crypto.h) to the cells. Pure.
+// Explains why TLS in the kernel may cost more CPU than in user space: adds to the cells what is
+// known about the kernel's cipher drivers (model/kernel_crypto.h). Pure.
 #pragma once
 
 #include "model/kernel_crypto.h"
@@ -9,9 +9,10 @@
 
 namespace tuner {
 
-// To each cell whose own end the kernel worked on with a generic driver, by which one and what to
-// do about it; and to the report one warning. Facts are to be collected after the probe, whose
-// connections are what makes the kernel choose. Nothing known of the ciphers: nothing is added.
+// For each cell whose own end used a generic cipher driver of the kernel, adds the driver's name
+// and the next step to `because`. Adds one warning to the report if an AES-GCM cell is among them.
+// Collect `crypto` after the probe: the kernel selects a driver when a connection first needs it.
+// Without `crypto` nothing is added.
 void explain_ciphers(ProbeReport& report, const std::optional<CryptoFacts>& crypto);
 
 }  // namespace tuner

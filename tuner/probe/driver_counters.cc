@@ -14,7 +14,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// "tx12_tls_ooo" and "tx_tls_ooo[12]" → "tx_tls_ooo"; "" for what is no queue's.
+// "tx12_tls_ooo" and "tx_tls_ooo[12]" → "tx_tls_ooo"; "" for a name without a queue.
 std::string without_queue(std::string_view name) {
   if (name.ends_with(']')) {
     const auto bracket = name.rfind('[');
@@ -43,7 +43,7 @@ DriverCounters offload_counters(const NicStatistics& all) {
       sums[total] += value;
     }
   }
-  totals.merge(sums);  // keeps the driver's own total
+  totals.merge(sums);  // merge() keeps an existing key: the driver's own total wins
   return totals;
 }
 

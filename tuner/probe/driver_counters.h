@@ -1,5 +1,5 @@
-// The fourth witness: what a NIC's driver counts about TLS, from `ethtool -S`. Which names mean
-// what is in model/nic_drivers.h. Pure.
+// The TLS counters of a NIC's driver, as `ethtool -S` shows them. model/nic_drivers.h defines what
+// each name means. Pure.
 #pragma once
 
 #include "host/net/nic_statistics.h"
@@ -15,21 +15,22 @@ namespace tuner {
 using DriverCounters = std::map<std::string, std::uint64_t>;
 using DriverDelta = std::map<std::string, std::int64_t>;
 
-// Those about TLS. Of a counter that exists for single queues alone ("tx0_tls_ooo",
-// "tx_tls_ooo[3]") the sum, under the name without the queue.
+// The statistics whose name contains "tls". A counter that exists only per queue ("tx0_tls_ooo",
+// "tx_tls_ooo[3]") is summed under the name without the queue.
 DriverCounters offload_counters(const NicStatistics& all);
 
-// Adds those of another NIC: a bond sends through several.
+// Adds the counters of another NIC: a bond sends through several NICs.
 void add_counters(DriverCounters& sum, const DriverCounters& more);
 
-// Every name of `after`, with 0 for what did not move: which names a driver has is evidence, too.
+// Every name of `after`; unchanged counters are 0. They are kept because the set of names shows
+// what the driver can count.
 DriverDelta counter_delta(const DriverCounters& before, const DriverCounters& after);
 
-// How far the counters of this kind moved; nothing: the driver has none.
+// The change of all counters of this kind together; nullopt: the driver has none.
 std::optional<std::int64_t> moved(const DriverDelta& delta, TlsDirection direction,
                                   TlsStatistic::Kind kind);
 
-// "tx_tls_drop_no_sync_data +3": what counted as trouble; empty: nothing.
+// The error counters that increased: "tx_tls_drop_no_sync_data +3"; empty: none.
 std::string trouble_counted(const DriverDelta& delta);
 
 }  // namespace tuner

@@ -16,20 +16,21 @@ std::string evidence(const ModuleFacts& tls) {
   return tls.because.empty() ? std::string() : fmt::format(" ({})", tls.because);
 }
 
-// Why the tls module is not there to be used; only called when it is not.
+// Why the tls module cannot be used. Call it only if tls is not loaded.
 std::string absence(const ModuleFacts& tls) {
   switch (tls.state) {
     case ModuleState::NotBuilt: return "this kernel is built without TLS" + evidence(tls);
     case ModuleState::Missing: return "no tls module is installed for this kernel" + evidence(tls);
     case ModuleState::DenyListed: return "module tls is deny-listed" + evidence(tls);
-    case ModuleState::Locked: return "module tls is not loaded and none may be" + evidence(tls);
+    case ModuleState::Locked:
+      return "module tls is not loaded and module loading is disabled" + evidence(tls);
     case ModuleState::BuiltIn:
     case ModuleState::Live:
     case ModuleState::Loadable:
     case ModuleState::Unknown: break;
   }
-  return "module tls is not loaded: `ktls-tuner tune` or `modprobe tls` loads it, the probe does "
-         "not";
+  return "module tls is not loaded, and the probe does not load it: run `ktls-tuner tune` or "
+         "`modprobe tls`";
 }
 
 bool out_of_reach(ModuleState state) {
@@ -46,7 +47,7 @@ std::string refusal(const Situation& s, int error, std::string_view doing) {
   const auto what =
       fmt::format("{} {} {}", tls_version_name(s.version), tls_cipher_name(s.cipher), doing);
   if (error == EINVAL) return fmt::format("this kernel does not know {}", what);
-  // crypto_alloc_aead() found no algorithm of that name.
+  // From crypto_alloc_aead(): no algorithm of that name.
   if (error == ENOENT) return fmt::format("this kernel lacks the cipher module for {}", what);
   return fmt::format("the kernel refuses {}: {}", what, std::strerror(error));
 }
@@ -101,11 +102,11 @@ std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, Tl
 Explanation explain(const Situation& situation) {
   if (situation.tx && situation.rx) return {};
   Causes causes;
-  if (!situation.asked) causes.add("kernel TLS was not asked for (SSL_OP_ENABLE_KTLS off)");
+  if (!situation.asked) causes.add("kernel TLS was not requested (SSL_OP_ENABLE_KTLS is off)");
   kernel_causes(situation, causes);
   library_causes(situation, causes);
   if (causes.found.empty()) {
-    causes.add("no cause found: OpenSSL offers it, the kernel takes it, and yet it was not used");
+    causes.add("no cause found: OpenSSL offers it and the kernel accepts it, but it was not used");
   }
   return {.because = join(causes.found, "; "), .possible = causes.possible};
 }

@@ -1,4 +1,4 @@
-// Why a direction stayed in user space. Pure.
+// Explains why a direction stayed in user space. Pure.
 #pragma once
 
 #include "model/facts.h"
@@ -9,7 +9,7 @@
 
 namespace tuner {
 
-// What the kernel answers to TCP_ULP and TLS_TX or TLS_RX with a made-up key: 0 or an errno.
+// The kernel's result for setsockopt(TLS_TX) and (TLS_RX) with a made-up key: 0 or an errno.
 struct KernelOffer {
   int tx = 0;
   int rx = 0;
@@ -22,21 +22,21 @@ struct Situation {
   LibraryFacts library;
   TlsVersion version = TlsVersion::Tls12;
   TlsCipher cipher = TlsCipher::Aes128Gcm;
-  std::optional<KernelOffer> offer;  // absent: tls is not loaded, so nobody asked
-  bool tx = false;                   // what went to the kernel
-  bool rx = false;
+  std::optional<KernelOffer> offer;  // absent: not asked, e.g. because tls is not loaded
+  bool tx = false;                   // transmit was in the kernel
+  bool rx = false;                   // receive was in the kernel
 };
 
 struct Explanation {
   std::string because;   // empty: both directions are in the kernel
-  bool possible = true;  // false: this kernel cannot, or its administrator forbids it
+  bool possible = true;  // false: the kernel cannot, or its configuration forbids it
 };
 
-// Every cause that applies, then the kernel's before the library's: a libssl that cannot is named
-// even where the module is missing, so that the operator learns of both at once.
+// All causes that apply, the kernel's before the library's. A limit of libssl is reported even if
+// the module is missing, so that the operator learns of both at once.
 Explanation explain(const Situation& situation);
 
-// The ability of this libssl for one cell; nothing where it does not even offer the cipher.
+// What libssl can offload for one version and cipher; nullopt: it does not offer the cipher.
 std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, TlsVersion version,
                                                  TlsCipher cipher);
 

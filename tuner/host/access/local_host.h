@@ -1,12 +1,11 @@
-// The machine this process runs on.
+// The machine that this process runs on.
 #pragma once
 
 #include "host/host.h"
 
 namespace tuner {
 
-// Opens nothing until it is asked: netlink sockets and libkmod come with the first call that needs
-// them.
+// Opens netlink sockets and libkmod with the first call that needs them.
 Host local_host();
 
 }  // namespace tuner

@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kNameCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-// The functions of libkmod.so.2 that are needed, bound by name.
+// The functions of libkmod.so.2 that are used here, bound by name.
 class Kmod {
  public:
   static Result<Kmod> open() {
@@ -69,8 +69,8 @@ using ModuleList = std::unique_ptr<kmod_list, decltype(&kmod_module_unref_list)>
 
 Outcome check_name(std::string_view module) {
   if (is_module_name(module)) return {};
-  return fail(Fault::Invalid, fmt::format("'{}' is no module name", module),
-              "a name has letters, digits, '_' and '-'");
+  return fail(Fault::Invalid, fmt::format("'{}' is not a module name", module),
+              "a name consists of letters, digits, '_' and '-'");
 }
 
 class KmodPort : public ModulePort {
@@ -88,7 +88,7 @@ class KmodPort : public ModulePort {
                                            nullptr, nullptr, nullptr);
     if (answer == KMOD_PROBE_APPLY_BLACKLIST)
       return fail(Fault::Refused, fmt::format("load module {}: modprobe.d denies it", module),
-                  "take the line out of modprobe.d if you want it");
+                  "remove that line from modprobe.d to allow it");
     if (answer < 0 && answer != -EEXIST) return fail(load_error(-answer, module));
     return {};
   }
@@ -120,15 +120,15 @@ class KmodPort : public ModulePort {
     return {};
   }
 
-  // A new one for each call: it caches which modules are loaded.
+  // A new context for each call, because a context caches which modules are loaded.
   kmod_ctx* context() {
     context_ = Context(kmod_->make(nullptr, nullptr), kmod_->unref);
-    if (context_) kmod_->set_log_priority(context_.get(), 0);  // what it would print, we return
+    if (context_) kmod_->set_log_priority(context_.get(), 0);  // errors are returned, not printed
     return context_.get();
   }
 
   std::optional<Kmod> kmod_;
-  Context context_{nullptr, nullptr};  // after kmod_: it goes first
+  Context context_{nullptr, nullptr};  // after kmod_, so that it is destroyed first
 };
 
 }  // namespace
@@ -146,9 +146,10 @@ Error load_error(int errno_value, std::string_view module) {
   Error error = errno_error(errno_value, fmt::format("load module {}", module));
   switch (errno_value) {
     case ENOENT:
-      error.hint = "no such module is installed for this kernel; its module package may be missing";
+      error.hint = "it is not installed for this kernel; its module package may be missing";
       break;
-    // Since 3.7; which one depends on whether a key of that name is known at all.
+    // Signature checks, since Linux 3.7. Which errno depends on whether the kernel knows a key of
+    // that name.
     case EKEYREJECTED:
     case ENOKEY:
       error.fault = Fault::Unsupported;
@@ -156,7 +157,7 @@ Error load_error(int errno_value, std::string_view module) {
       break;
     case EPERM:
       error.hint =
-          "needs CAP_SYS_MODULE; if root is refused too, kernel.modules_disabled, lockdown "
+          "needs CAP_SYS_MODULE; if root cannot either, kernel.modules_disabled, lockdown "
           "(/sys/kernel/security/lockdown) or module_blacklist= forbids it";
       break;
     case ENOEXEC:

@@ -1,4 +1,4 @@
-// Loading and unloading modules of the running kernel.
+// Loads and unloads modules of the running kernel.
 #pragma once
 
 #include "host/host.h"
@@ -8,14 +8,15 @@
 
 namespace tuner {
 
-// Opens libkmod with the first call: linked in, it would be a third of the start-up time of runs
-// that never load a module.
+// Opens libkmod (dlopen) with the first call. If it were linked, it would take a third of the
+// start-up time of runs that never load a module.
 std::unique_ptr<ModulePort> kmod_port();
 
-// What a module may be called, so that no name is taken for a path or an option.
+// Whether the name consists of letters, digits, '_' and '-' and does not begin with '-': it cannot
+// be mistaken for a path or an option.
 bool is_module_name(std::string_view name);
 
-// What the kernel's answer to init_module(2) or delete_module(2) means.
+// The error, with a hint, for an errno of init_module(2) and of delete_module(2).
 Error load_error(int errno_value, std::string_view module);
 Error unload_error(int errno_value, std::string_view module);
 

@@ -25,9 +25,10 @@ class RefusingModules : public ModulePort {
 class RefusingServices : public ServicePort {
  public:
   Result<UnitState> state(std::string_view unit) const override {
-    return fail(Fault::Unsupported, fmt::format("{} runs on no recorded machine", unit));
+    return fail(Fault::Unsupported,
+                fmt::format("state of {}: a recorded machine has no service manager", unit));
   }
-  Outcome reload() override { return refuse("read unit files anew"); }
+  Outcome reload() override { return refuse("reload unit files"); }
   Outcome restart(std::string_view unit) override {
     return refuse(fmt::format("restart {}", unit));
   }
@@ -44,7 +45,7 @@ tl::unexpected<Error> unusable(const std::string& directory, std::string_view wh
               "record one with scripts/capture-host");
 }
 
-// Without nics.json, nothing was recorded of what NICs tell.
+// Without nics.json no data of NICs was recorded: "{}" makes every query NotRecorded.
 Result<std::unique_ptr<NicPort>> nics_of(const FileTree& files) {
   const auto text = files.read("/nics.json");
   const bool is_there =

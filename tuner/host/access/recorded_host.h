@@ -1,13 +1,13 @@
-// A machine recorded by scripts/capture-host, or made by the tests' generator: what --root opens.
+// A recorded machine, opened with --root: made by scripts/capture-host or the tests' generator.
 #pragma once
 
 #include "host/host.h"
 
 namespace tuner {
 
-// `directory` holds /proc, /sys, /etc, /boot, /lib/modules as far as recorded, and nics.json for
-// what only netlink tells. Every write answers Fault::Refused. Fault::Invalid: not a recorded
-// machine (exit 65).
+// `directory` has /proc, /sys, /etc, /boot and /lib/modules as far as recorded, and nics.json with
+// the data from netlink. Every write fails with Refused. Invalid: not a recorded machine (exit
+// code 65).
 Result<Host> recorded_host(const std::string& directory);
 
 }  // namespace tuner

@@ -20,7 +20,7 @@ struct RecordedNic {
   std::optional<NicFeatures> features;
   std::optional<std::string> permanent_address;  // empty: it has none
   std::map<NicShape, NicParameters> shapes;
-  std::set<NicShape> without;  // recorded as null: the driver has none of it
+  std::set<NicShape> without;  // recorded as null: not supported by the driver
 };
 using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
 
@@ -28,7 +28,7 @@ tl::unexpected<Error> malformed(std::string_view what) {
   return fail(Fault::Invalid, fmt::format("nics.json: {}", what));
 }
 
-// The object's member, or an empty one; nullptr: it is there and of another type.
+// The member `key`, or an empty object if it is missing. nullptr: it is not an object.
 const Json* object_in(const Json& object, const char* key) {
   static const Json kEmpty = Json::object();
   const auto found = object.find(key);
@@ -44,7 +44,7 @@ bool flag(const Json& feature, const char* key) {
 Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
   NicFeatures features;
   for (const auto& [name, feature] : object.items()) {
-    if (!feature.is_object()) return malformed(fmt::format("{}: {} is no object", nic, name));
+    if (!feature.is_object()) return malformed(fmt::format("{}: {} is not an object", nic, name));
     const bool supported = flag(feature, "supported");
     features[name] = {.supported = supported,
                       .requested = flag(feature, "requested"),
@@ -54,7 +54,7 @@ Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
   return features;
 }
 
-// Of 32 bits in every message of ethtool netlink.
+// Parameters are 32 bits wide in all ethtool netlink messages.
 Result<std::int64_t> parameter_number(const Json& json) {
   return whole_number<std::int64_t>(json, 0, std::numeric_limits<std::uint32_t>::max());
 }
@@ -81,7 +81,7 @@ Result<NicParameters> read_parameters(const std::string& nic, const Json& object
 Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
   RecordedNic nic;
   const Json* features = object_in(object, "features");
-  if (features == nullptr) return malformed(fmt::format("{}: features is no object", name));
+  if (features == nullptr) return malformed(fmt::format("{}: features is not an object", name));
   if (object.contains("features")) {
     auto read = read_features(name, *features);
     if (!read) return fail(read.error());
@@ -95,7 +95,7 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
       continue;
     }
     const Json* const parameters = object_in(object, key.c_str());
-    if (parameters == nullptr) return malformed(fmt::format("{}: {} is no object", name, key));
+    if (parameters == nullptr) return malformed(fmt::format("{}: {} is not an object", name, key));
     auto read = read_parameters(name, *parameters);
     if (!read) return fail(read.error());
     nic.shapes[which] = std::move(*read);
@@ -148,7 +148,7 @@ class RecordedNicPort : public NicPort {
                 "omit --root to change this machine");
   }
 
-  // Nobody is connected to a recording.
+  // There is no connection to a recorded machine.
   Result<std::set<std::string>> on_the_way(std::string_view /*local*/,
                                            std::string_view /*peer*/) const override {
     return {};
@@ -160,7 +160,7 @@ class RecordedNicPort : public NicPort {
 
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> /*changes*/) override {
     return fail(Fault::Refused,
-                fmt::format("switch features of {}: a recorded machine is read-only", nic),
+                fmt::format("set features of {}: a recorded machine is read-only", nic),
                 "omit --root to change this machine");
   }
 
@@ -175,7 +175,7 @@ Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json) {
   if (!document.is_object()) return malformed("not a JSON object");
   RecordedNics nics;
   for (const auto& [name, object] : document.items()) {
-    if (!object.is_object()) return malformed(fmt::format("{} is no object", name));
+    if (!object.is_object()) return malformed(fmt::format("{} is not an object", name));
     auto nic = read_nic(name, object);
     if (!nic) return fail(nic.error());
     nics.emplace(name, std::move(*nic));

@@ -1,4 +1,4 @@
-// What a recorded machine's NICs answer: nics.json, the part of a machine that no file tells.
+// The NICs of a recorded machine, from nics.json: data that the kernel provides over netlink only.
 #pragma once
 
 #include "host/host.h"
@@ -15,8 +15,8 @@ namespace tuner {
 //           "rings": {"rx": {"value": 256, "maximum": 4096}},
 //           "coalesce": {"adaptive-rx": {"value": 1}}}}
 //
-// Every key and every word of a feature may be missing: no address, no features readable, false.
-// Invalid: not that shape.
+// Every key may be missing: the address, features and shapes are then NotRecorded, the flags of a
+// feature false. Invalid: the JSON has another structure.
 Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json);
 
 }  // namespace tuner

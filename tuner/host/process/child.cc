@@ -47,7 +47,7 @@ struct SpawnSetup {
 
 Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
 
-// Until it is reaped its number cannot be another process's, nor another group's.
+// The PID and the process group ID cannot be reused before waitpid(2).
 Child::~Child() {
   if (pid_ <= 0) return;
   ::kill(-pid_, SIGKILL);

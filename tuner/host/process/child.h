@@ -1,4 +1,4 @@
-// A program that is started here and does not outlive who started it.
+// Child processes that end with the object that represents them.
 #pragma once
 
 #include "base/result.h"
@@ -12,7 +12,7 @@
 
 namespace tuner {
 
-// A running program, leader of its own process group. Destroying it kills what is left of it.
+// A running program, leader of its own process group. The destructor kills the group.
 class Child {
  public:
   explicit Child(pid_t pid) : pid_(pid) {}
@@ -22,29 +22,29 @@ class Child {
   Child& operator=(Child&&) = delete;
   ~Child();
 
-  // The wait status, or nothing while it runs.
+  // The wait status; nullopt while it runs.
   std::optional<int> ended();
 
  private:
   pid_t pid_;
 };
 
-// What a program gets as its standard streams; they stay open here.
+// Descriptors that become a program's standard streams. They stay open in this process.
 struct Streams {
   int input = -1;
   int output = -1;
   int error = -1;
 };
 
-// Where programs are looked for, and PATH of each that is started here. The caller's own does not
-// count: it may lead through folders of other users.
+// The search path for programs, and PATH in their environment. The caller's PATH is ignored: it may
+// contain folders of other users.
 inline constexpr std::string_view kProgramPath = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-// The path of a program of that name in kProgramPath, which need not be there if it is in none of
-// the folders; the name itself if it has a slash.
+// The path of a program in kProgramPath, or `name` itself if it has a slash. If no folder has it:
+// its path in the last folder.
 std::string find_program(std::string_view name);
 
-// This process's environment with PATH as above, for exec and posix_spawn.
+// The environment of this process with PATH=kProgramPath, for exec and posix_spawn.
 class ProgramEnvironment {
  public:
   ProgramEnvironment();
@@ -57,9 +57,9 @@ class ProgramEnvironment {
   std::vector<char*> list_;
 };
 
-// `words` is the program, looked for in kProgramPath unless it has a slash, and its arguments; no
-// shell. No signal is blocked or ignored in it that we happen to block or ignore. NotFound: no such
-// program.
+// Starts `words`, the program and its arguments, without a shell. The program is searched in
+// kProgramPath unless it has a slash. It starts with no signal blocked or ignored. NotFound: no
+// such program.
 Result<Child> start_child(std::vector<std::string> words, const Streams& streams);
 
 }  // namespace tuner

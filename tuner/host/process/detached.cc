@@ -39,14 +39,15 @@ bool shared_with_init(const char* space) {
   return !error && ours == fs::read_symlink(fmt::format("/proc/1/ns/{}", space), error) && !error;
 }
 
-// sd_booted(3), and a unit would set what this process sets, not what another namespace has.
+// systemd runs (sd_booted(3)), and a unit would have the network and mount namespace of this
+// process. In other namespaces it would change the settings of another network or other files.
 bool systemd_can() {
   std::error_code error;
   return fs::exists("/run/systemd/system", error) && shared_with_init("net") &&
          shared_with_init("mnt");
 }
 
-// Waits for it; true when it ended with 0.
+// Runs a program with /dev/null as its streams and waits. true: exit status 0.
 bool run_quietly(std::vector<std::string> words) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
@@ -65,8 +66,9 @@ bool run_quietly(std::vector<std::string> words) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-// A login session's group is emptied at its end (KillUserProcesses=yes in logind.conf), whatever
-// session or process group a process has. 0::/user.slice/user-1000.slice/session-3.scope
+// With KillUserProcesses=yes (logind.conf) systemd kills all processes in the control group of a
+// login session when that ends, whatever their session or process group, so leave the group.
+// A line of /proc/self/cgroup: 0::/user.slice/user-1000.slice/session-3.scope
 void leave_login_session() {
   std::ifstream file("/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
@@ -79,11 +81,12 @@ void leave_login_session() {
   }
 }
 
-// In the child of a child: nobody waits for it, no terminal can become its own.
+// Executes the program in a forked child. After a double fork, init reaps the process, and it
+// cannot get a controlling terminal because it is not a session leader.
 [[noreturn]] void become(const std::string& program, const std::vector<char*>& arguments) {
   const int null = ::open("/dev/null", O_RDWR);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, fd);
-  // Whoever reads a pipe of the caller's must not wait for this process.
+  // Close inherited pipes: a reader of the caller's output would wait for this process to end.
   ::closefrom(STDERR_FILENO + 1);
   static_cast<void>(::chdir("/") == 0);
   ::umask(022);
@@ -111,7 +114,7 @@ Outcome start_in_own_session(const std::string& program, std::vector<std::string
     if (error != EINTR) return fail(errno_error(error, "wait for a process"));
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(Fault::Io, "start a process of its own session: it ended at once");
+  return fail(Fault::Io, "start a process in its own session: it ended at once");
 }
 
 }  // namespace
@@ -119,13 +122,14 @@ Outcome start_in_own_session(const std::string& program, std::vector<std::string
 std::vector<std::string> transient_unit(const std::string& unit, const std::string& program,
                                         const std::vector<std::string>& arguments) {
   std::vector<std::string> words{"systemd-run", "--quiet", "--collect", "--unit=" + unit,
-                                 "--description=Undoes what ktls-tuner did, unless it is confirmed",
-                                 // At a shutdown it is not waited for: that undoes everything.
+                                 "--description=Reverts unconfirmed changes of ktls-tuner",
+                                 // Do not delay a shutdown: it undoes everything anyway.
                                  "--property=TimeoutStopSec=2s", "--property=OOMScoreAdjust=-1000",
-                                 // After a signal, however often: it leaves by itself.
+                                 // Restart after every signal: it ends by itself when done.
                                  "--property=Restart=on-abnormal", "--property=RestartSec=1s",
                                  "--property=StartLimitIntervalSec=0"};
-  // What setting back needs, as ktls-tuner-apply.service; /run and /var/lib hold its state.
+  // The rights that a rollback needs, as in ktls-tuner-apply.service. Its state is in /run and
+  // /var/lib.
   for (const std::string_view property :
        {"ProtectSystem=strict",
         "ReadWritePaths=-/run",
@@ -162,7 +166,7 @@ std::vector<std::string> transient_unit(const std::string& unit, const std::stri
 Outcome start_detached(const std::string& unit, const std::vector<std::string>& arguments) {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return fail(errno_error(error.value(), "find this program"));
+  if (error) return fail(errno_error(error.value(), "read /proc/self/exe"));
   if (systemd_can() && run_quietly(transient_unit(unit, program.string(), arguments))) return {};
   return start_in_own_session(program.string(), arguments);
 }
@@ -175,7 +179,7 @@ Companion::~Companion() {
 
 void Companion::keep() {
   int status = 0;
-  // Stopped counts as gone: it does not do what it is there for.
+  // WUNTRACED: replace a stopped child as well, because it does not do its work.
   if (pid_ > 0 && ::waitpid(pid_, &status, WNOHANG | WUNTRACED) != 0) end();
   if (pid_ > 0) return;
   std::error_code error;
@@ -193,7 +197,7 @@ void Companion::keep() {
 
 void Companion::end() {
   if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);  // its number is its own until it is waited for
+  ::kill(pid_, SIGKILL);  // the PID cannot be reused before waitpid(2)
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
   pid_ = 0;
 }

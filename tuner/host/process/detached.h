@@ -1,5 +1,5 @@
-// Starting a process that stays when everything it was started from goes: the shell, its process
-// group and session, the terminal, the login session that the init system takes down.
+// Starts a process that outlives the shell, process group, session, terminal and login session that
+// it was started from.
 #pragma once
 
 #include "base/result.h"
@@ -10,28 +10,27 @@
 
 namespace tuner {
 
-// This program with these arguments: no terminal, no descriptor of ours, "/" as its folder. Where
-// systemd runs and sees the same network and files as this process, it is a transient unit, named
-// `unit`, outside the login session; elsewhere, or when systemd refuses, a process of its own
-// session, moved out of the login session's control group as far as there is one. Success says that
-// it was started, not that it does well.
+// Starts this program with `arguments`, without a terminal, without inherited descriptors, in "/".
+// If systemd runs, in the same network and mount namespace as this process: as the transient unit
+// `unit`. Otherwise, or if systemd fails to start it: as a process in a session of its own, moved
+// out of the login session's control group if there is one. Success means that it was started.
 Outcome start_detached(const std::string& unit, const std::vector<std::string>& arguments);
 
-// The command line of that unit's start.
+// The systemd-run(1) command line for that unit.
 std::vector<std::string> transient_unit(const std::string& unit, const std::string& program,
                                         const std::vector<std::string>& arguments);
 
-// A child of this process that is this program with these arguments, in a session of its own, with
-// no terminal and no descriptor of ours. It is ended with this object, and outlives this process
-// when that is killed.
+// A child process: this program with `arguments`, in a session of its own, without a terminal and
+// without inherited descriptors. The destructor kills it. It outlives this process if that is
+// killed.
 class Companion {
  public:
   explicit Companion(std::vector<std::string> arguments);
   ~Companion();
   Companion(const Companion&) = delete;
   Companion& operator=(const Companion&) = delete;
-  // Starts it where it does not run, and anew where it is gone or stopped. One that cannot be
-  // started is started at the next call.
+  // Starts the child if it does not run; restarts it if it has ended or is stopped. If that fails,
+  // the next call tries again.
   void keep();
 
  private:
@@ -41,11 +40,11 @@ class Companion {
   int pid_ = 0;
 };
 
-// For the process itself: signals that end what it outlives are ignored, and memory that runs out
-// ends others first. Only SIGKILL is left.
+// For the detached process: ignores SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1 and SIGUSR2,
+// and sets oom_score_adj to -1000.
 void stay_alive();
 
-// A line in the system log, if somebody keeps one.
+// Writes a line to the system log (syslog(3), LOG_WARNING).
 void write_system_log(std::string_view line);
 
 }  // namespace tuner

@@ -23,7 +23,7 @@ Result<GuardedMemory> GuardedMemory::make(std::size_t size) {
       ::mmap(nullptr, room + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) return fail(errno_error(errno, "get memory for an answer"));
   GuardedMemory memory(static_cast<std::byte*>(start), room);
-  // The last page stays as it is.
+  // The last page remains PROT_NONE: the guard page.
   if (::mprotect(start, room, PROT_READ | PROT_WRITE) != 0)
     return fail(errno_error(errno, "get memory for an answer"));
   return memory;

@@ -1,5 +1,5 @@
-// Memory for an answer whose length its writer decides: what is written past its end meets a page
-// that cannot be written, and never the heap.
+// A buffer with a guard page, for data whose length the writer decides (a kernel reply): a write
+// past its end causes SIGSEGV instead of corrupting the heap.
 #pragma once
 
 #include "base/result.h"
@@ -11,8 +11,7 @@ namespace tuner {
 
 class GuardedMemory {
  public:
-  // At least `size` zeroed bytes, aligned for every type. A page that is not written takes no
-  // memory.
+  // At least `size` zeroed bytes, page-aligned. Pages that are never written use no memory.
   static Result<GuardedMemory> make(std::size_t size);
   ~GuardedMemory();
   GuardedMemory(GuardedMemory&& other) noexcept;
@@ -20,7 +19,7 @@ class GuardedMemory {
   GuardedMemory(const GuardedMemory&) = delete;
   GuardedMemory& operator=(const GuardedMemory&) = delete;
 
-  // Up to the page that cannot be written.
+  // The buffer, up to the guard page.
   std::span<std::byte> bytes() const { return {start_, room_}; }
 
  private:

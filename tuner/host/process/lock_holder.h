@@ -1,4 +1,4 @@
-// Which process holds a lock of flock(2): by the kernel's own list, not by what a file says.
+// Finds the process that holds a flock(2) lock, from the kernel's list of locks.
 #pragma once
 
 #include "host/host.h"
@@ -13,13 +13,13 @@ namespace tuner {
 struct LockHolder {
   ProcessIdentity process;
   std::string name;      // of its program, as /proc/PID/stat has it
-  bool stopped = false;  // by a signal or a debugger: it lets go only when it is continued or ended
+  bool stopped = false;  // by a signal or debugger: keeps the lock until it is continued or killed
 };
 
-// `identity`: of the locked file, "device:inode" (FileTree::identity). /proc/locks (proc(5)) has
-// the process that took the lock; when that has ended, the lock is held by one that inherited the
-// descriptor, which is looked for in /proc/PID/fdinfo. Nothing: no such lock, or its holder cannot
-// be seen from here (another pid namespace, hidepid).
+// `identity`: "device:inode" of the locked file (FileTree::identity). /proc/locks (proc(5)) has the
+// process that took the lock. If that has ended, a process that inherited the descriptor holds the
+// lock and is searched in /proc/PID/fdinfo. nullopt: no such lock, or the holder is not visible
+// (another PID namespace, hidepid).
 std::optional<LockHolder> lock_holder(const FileTree& files, std::string_view identity);
 
 // "pid 4711 (ktls-tuner), stopped"

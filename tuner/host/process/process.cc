@@ -25,7 +25,7 @@ struct Capability {
   int bit;
 };
 
-// include/uapi/linux/capability.h, those that setting families name.
+// The capabilities that setting families name; numbers from include/uapi/linux/capability.h.
 constexpr std::array kCapabilities{
     Capability{"CAP_DAC_OVERRIDE", 1}, Capability{"CAP_NET_ADMIN", 12},
     Capability{"CAP_SYS_MODULE", 16}, Capability{"CAP_SYS_ADMIN", 21}};
@@ -48,8 +48,9 @@ std::string stat_path(int pid) {
   return fmt::format("/proc/{}/stat", pid);
 }
 
-// 812 (tmux: server) S 1 812 812 0 -1 4194560 …; the name may hold blanks and brackets, so fields
-// are counted from the last bracket: the state is the 3rd, starttime the 22nd (proc(5)).
+// Parses /proc/PID/stat: 812 (tmux: server) S 1 812 812 0 -1 4194560 …
+// The name may contain blanks and parentheses, so fields are counted from the last ")": the state
+// is field 3, starttime field 22 (proc(5)).
 std::optional<ProcessLook> look_in(std::string_view stat, int pid) {
   constexpr std::size_t kStateField = 3;
   constexpr std::size_t kStartField = 22;
@@ -72,7 +73,7 @@ std::string who_runs_this() {
   const std::string user = ::geteuid() == 0 ? "root" : fmt::format("uid {}", ::geteuid());
   if (const char* sudo = std::getenv("SUDO_USER")) return fmt::format("{} (sudo: {})", user, sudo);
   std::ifstream file("/proc/self/loginuid");
-  std::uint32_t login = 0;  // 4294967295: nobody logged in (a service)
+  std::uint32_t login = 0;  // 4294967295: unset, as in services
   const bool person = static_cast<bool>(file >> login) && login != 0 && login != ~std::uint32_t{0};
   return person ? fmt::format("{} (login uid {})", user, login) : user;
 }
@@ -110,7 +111,7 @@ bool is_stopped(const FileTree& files, const ProcessIdentity& process) {
 
 void kill_process(const FileTree& files, const ProcessIdentity& process) {
   if (process.pid <= 1) return;
-  // The descriptor first, then the look: what it names cannot be another one any more.
+  // Open the pidfd before the comparison: from then on it cannot refer to another process.
   const UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
   if (!fd || identify_process(files, process.pid) != process) return;
   static_cast<void>(::syscall(SYS_pidfd_send_signal, fd.get(), SIGKILL, nullptr, 0));

@@ -25,8 +25,8 @@ using std::chrono::milliseconds;
 constexpr std::size_t kLongestOutput = 64U << 10U;
 constexpr milliseconds kPause{5};
 
-// What is there to read now. A program may leave a child behind that keeps the pipe open, so its
-// end is not waited for.
+// Reads what is available now. It does not wait for the end of the pipe: a process that the program
+// left behind may keep it open.
 void drain(int fd, std::string& text) {
   std::array<char, 4096> buffer;
   for (ssize_t size = 0;
@@ -45,7 +45,7 @@ int exit_status(int status) {
 Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
   const auto end = Clock::now() + limit;
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "create a pipe"));
   const UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
   ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);

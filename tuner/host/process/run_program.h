@@ -1,4 +1,4 @@
-// Runs another program to its end, in bounded time.
+// Runs a program and waits for it, with a time limit.
 #pragma once
 
 #include "base/result.h"
@@ -10,13 +10,13 @@
 namespace tuner {
 
 struct Ended {
-  int status = 0;      // exit status; 128 + n: ended by signal n
+  int status = 0;      // exit status; 128 + n: killed by signal n
   std::string output;  // stdout and stderr, the first 64 KiB
 };
 
-// `words` is the program, looked for in kProgramPath (host/process/child.h), and its arguments; no
-// shell. stdin is /dev/null. What has not ended after `limit` is killed with all that it started:
-// Fault::TimedOut. NotFound: no such program.
+// Runs `words`, the program and its arguments, without a shell and with /dev/null as stdin. The
+// program is searched in kProgramPath (host/process/child.h). TimedOut: it did not end within
+// `limit`; its process group was killed. NotFound: no such program.
 Result<Ended> run_program(std::vector<std::string> words, std::chrono::milliseconds limit);
 
 }  // namespace tuner

@@ -11,11 +11,11 @@
 namespace tuner {
 namespace {
 
-// A unit that stops slowly is given systemd's own 90 s only by who waits that long; a setting is
-// not.
+// Limit for one systemctl command. Less than systemd's default stop timeout of 90 s: a run does not
+// wait that long for one setting.
 constexpr std::chrono::seconds kLimit{60};
 
-// sd_booted(3): the folder is there exactly when systemd is the service manager.
+// As sd_booted(3): the folder exists if and only if systemd is the service manager.
 bool systemd_runs() {
   return ::access("/run/systemd/system", F_OK) == 0;
 }

@@ -1,4 +1,4 @@
-// The service manager of this machine.
+// This machine's service manager.
 #pragma once
 
 #include "host/host.h"
@@ -8,11 +8,11 @@
 
 namespace tuner {
 
-// systemd, through systemctl(1): it speaks to the manager's own socket, so no D-Bus daemon is
-// needed. Fault::Unsupported where systemd does not run.
+// systemd, through systemctl(1), which talks to systemd's private socket and needs no D-Bus daemon.
+// Unsupported: systemd does not run.
 std::unique_ptr<ServicePort> systemd_port();
 
-// What `systemctl show` prints of ActiveState, Result and ExecMainStatus, one a line.
+// Parses the output of `systemctl show` with ActiveState, Result and ExecMainStatus, one per line.
 UnitState unit_state_from(std::string_view shown);
 
 }  // namespace tuner

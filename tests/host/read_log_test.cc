@@ -14,7 +14,7 @@ using testing::answer;
 using testing::FakeMachine;
 using testing::two_node_machine;
 
-TEST(ReadLog, AbsenceIsAnAnswerAndEverythingElseAFailure) {
+TEST(ReadLog, AbsenceIsNotLoggedOtherErrorsAre) {
   ReadLog log;
   const auto before = log.mark();
   log.note(answer(ENOENT, "read /a"));
@@ -27,7 +27,7 @@ TEST(ReadLog, AbsenceIsAnAnswerAndEverythingElseAFailure) {
   EXPECT_EQ(log.failures().size(), 1U);
 }
 
-TEST(ReadLog, NothingIsReadOnceTheTimeForReadsIsOver) {
+TEST(ReadLog, NothingIsReadAfterTheTimeLimit) {
   FakeMachine machine = two_node_machine();
   Host host = machine.host();
   host.limit_reads(std::chrono::seconds(0));
@@ -39,7 +39,7 @@ TEST(ReadLog, NothingIsReadOnceTheTimeForReadsIsOver) {
   EXPECT_TRUE(host.files().read("/proc/sys/kernel/osrelease"));
 }
 
-TEST(ReadLog, TimeIsSpentByReadsAlone) {
+TEST(ReadLog, TheLimitIsExceededWhenItsTimeIsSpent) {
   ReadLog log;
   log.limit(std::chrono::seconds(2));
   log.spend(std::chrono::milliseconds(1999));
@@ -49,7 +49,7 @@ TEST(ReadLog, TimeIsSpentByReadsAlone) {
   EXPECT_EQ(log.late("/a")->text, "read /a: time limit for reads (2 s) exceeded");
 }
 
-// Remembers which limit it was given last.
+// Records the limits that it is given.
 class PatientNics : public NicPort {
  public:
   using Limit = std::optional<std::chrono::steady_clock::duration>;
@@ -71,7 +71,7 @@ class PatientNics : public NicPort {
   std::vector<Limit>& limits_;
 };
 
-TEST(ReadLog, NoAnswerMayTakeMoreThanIsLeftAndAWriteTakesItsTime) {
+TEST(ReadLog, ReadsGetTheTimeLeftAsTimeoutAndWritesTheDefault) {
   std::vector<PatientNics::Limit> limits;
   ReadLog log;
   const auto nics = logged(std::make_unique<PatientNics>(limits), log);
@@ -90,7 +90,7 @@ TEST(ReadLog, NoAnswerMayTakeMoreThanIsLeftAndAWriteTakesItsTime) {
   EXPECT_EQ(limits.back(), std::nullopt);
 }
 
-TEST(ReadLog, WhatWasNotRecordedIsApart) {
+TEST(ReadLog, UnrecordedReadsAreNotFailures) {
   ReadLog log;
   const auto before = log.mark();
   log.note({.fault = Fault::NotRecorded, .text = "/x was not recorded", .hint = {}});
@@ -99,7 +99,7 @@ TEST(ReadLog, WhatWasNotRecordedIsApart) {
   EXPECT_TRUE(log.failures().empty());
 }
 
-TEST(ReadLog, TheSameFailureIsKeptOnceAndCountsEachTime) {
+TEST(ReadLog, RepeatedFailuresAreKeptOnceAndCountEachTime) {
   ReadLog log;
   log.note(answer(EIO, "read /a"));
   const auto between = log.mark();
@@ -116,7 +116,7 @@ TEST(ReadLog, KeepsABoundedNumberAndCountsTheRest) {
   EXPECT_EQ(log.not_kept(), 7U);
 }
 
-TEST(Facts, AFailedListOfInterfacesIsNoMachineWithoutAny) {
+TEST(Facts, AFailedListOfInterfacesIsUnread) {
   FakeMachine machine = two_node_machine();
   machine->read_errors["/sys/class/net"] = EIO;
   const Facts facts = collect_facts(machine.host(), FactNeed::All);
@@ -127,7 +127,7 @@ TEST(Facts, AFailedListOfInterfacesIsNoMachineWithoutAny) {
   EXPECT_EQ(facts.failed_read(FactNeed::Topology), nullptr);
 }
 
-TEST(Facts, OneInterfaceThatCannotBeReadLeavesTheOthersKnown) {
+TEST(Facts, AFailedReadOfOneInterfaceMarksOnlyThatOne) {
   FakeMachine machine = two_node_machine();
   machine->read_errors["/sys/class/net/eth0/device/driver"] = EIO;
   const Facts facts = collect_facts(machine.host(), FactNeed::Nics);
@@ -136,7 +136,7 @@ TEST(Facts, OneInterfaceThatCannotBeReadLeavesTheOthersKnown) {
   EXPECT_EQ(facts.failed_read(FactNeed::Nics), nullptr);
 }
 
-TEST(Facts, OnAMachineThatAnswersNothingIsUnread) {
+TEST(Facts, NothingIsUnreadIfAllReadsSucceed) {
   const Facts facts = collect_facts(two_node_machine().host(), FactNeed::All);
   for (const Unread& unread : facts.unread) ADD_FAILURE() << unread.error.text;
 }

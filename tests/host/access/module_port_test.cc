@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(ModuleName, IsAWordAndNothingElse) {
+TEST(ModuleName, RejectsPathsOptionsAndOtherCharacters) {
   for (const char* name : {"tls", "nf-conntrack", "snd_hda_intel", "8021q"})
     EXPECT_TRUE(is_module_name(name)) << name;
   for (const char* name :
@@ -18,16 +18,16 @@ TEST(ModuleName, IsAWordAndNothingElse) {
     EXPECT_FALSE(is_module_name(name)) << name;
 }
 
-TEST(ModulePort, RefusesABadNameBeforeItAsksAnybody) {
+TEST(ModulePort, RefusesABadNameFirst) {
   const auto port = kmod_port();
   for (const auto& answer : {port->load("../tls"), port->unload("tls.ko")}) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().fault, Fault::Invalid);
-    EXPECT_THAT(answer.error().text, HasSubstr("is no module name"));
+    EXPECT_THAT(answer.error().text, HasSubstr("is not a module name"));
   }
 }
 
-TEST(LoadError, EveryAnswerSaysWhatToDoNext) {
+TEST(LoadError, EveryErrnoHasAHint) {
   const struct {
     int answer;
     Fault fault;
@@ -48,7 +48,7 @@ TEST(LoadError, EveryAnswerSaysWhatToDoNext) {
   }
 }
 
-TEST(UnloadError, InUseIsBusyAndTellsWhereToLook) {
+TEST(UnloadError, InUseIsBusyWithAHint) {
   for (const int answer : {EAGAIN, EBUSY, EWOULDBLOCK}) {
     const Error error = unload_error(answer, "tls");
     EXPECT_EQ(error.fault, Fault::Busy);

@@ -50,7 +50,7 @@ std::string roles(const Nic& nic) {
   return text;
 }
 
-TEST(RecordedHost, AFolderWithoutAMachineIsNamed) {
+TEST(RecordedHost, NamesAFolderWithoutARecordedMachine) {
   const TempFolder folder;
   for (const std::string& path : {folder.path(), folder.path() + "/none"}) {
     const auto host = recorded_host(path);
@@ -61,10 +61,10 @@ TEST(RecordedHost, AFolderWithoutAMachineIsNamed) {
   }
 }
 
-TEST(RecordedHost, BrokenNicsMakeItUnusable) {
+TEST(RecordedHost, AnInvalidNicsJsonIsAnError) {
   const TempFolder folder;
   folder.write("/proc/version", "x");
-  EXPECT_TRUE(recorded_host(folder.path())) << "none recorded is fine";
+  EXPECT_TRUE(recorded_host(folder.path())) << "nics.json is optional";
   folder.write("/nics.json", "[]");
   const auto host = recorded_host(folder.path());
   ASSERT_FALSE(host);
@@ -72,7 +72,7 @@ TEST(RecordedHost, BrokenNicsMakeItUnusable) {
   EXPECT_THAT(host.error().text, HasSubstr("nics.json"));
 }
 
-TEST(RecordedHost, NoDoorLeadsToAWrite) {
+TEST(RecordedHost, RefusesEveryWrite) {
   const TempFolder folder;
   folder.write("/proc/sys/net/core/somaxconn", "128\n");
   auto host = recorded_host(folder.path());
@@ -131,7 +131,7 @@ TEST(RecordedMachine, KernelsWithoutTls) {
   EXPECT_EQ(facts_of("deny-listed").kernel.tls.state, ModuleState::DenyListed);
 }
 
-TEST(RecordedMachine, ANicOffPciHasNoInterruptsAndNoCrash) {
+TEST(RecordedMachine, ANicWithoutPciHasNoInterrupts) {
   const Facts facts = facts_of("no-modules");
   const Nic* nic = facts.nic("eth0");
   ASSERT_NE(nic, nullptr);
@@ -141,7 +141,7 @@ TEST(RecordedMachine, ANicOffPciHasNoInterruptsAndNoCrash) {
   EXPECT_EQ(nic->key(), "mac:52:54:00:00:00:02");
 }
 
-TEST(RecordedMachine, ABrokenTopologyIsSeen) {
+TEST(RecordedMachine, ReportsABrokenTopology) {
   EXPECT_THAT(facts_of("broken-topology").topology.problems,
               ElementsAre("node 1 names CPUs 7 of another node"));
 }
@@ -178,7 +178,7 @@ TEST(RecordedMachine, TheLabAsItWasCaptured) {
   }
 }
 
-TEST(RecordedMachine, TheLargeOneIsLarge) {
+TEST(RecordedMachine, TheLargeMachineHas512CpusAnd16Nics) {
   const Facts facts = facts_of("large");
   EXPECT_THAT(facts.topology.problems, IsEmpty());
   EXPECT_EQ(facts.topology.online.size(), 512);
@@ -190,7 +190,7 @@ TEST(RecordedMachine, TheLargeOneIsLarge) {
   EXPECT_EQ(facts.nic("ens16f0")->numa_node, 1);
 }
 
-TEST(MachineArchive, WhatIsPrintedIsParsed) {
+TEST(MachineArchive, ParsesWhatItPrints) {
   for (const auto& spec : testing::named_machines()) {
     const auto machine = testing::make_machine(spec);
     const auto read = testing::parse_machine(testing::print_machine(machine));
@@ -208,7 +208,7 @@ TEST(MachineArchive, LinesThatLookLikeEntriesSurvive) {
   EXPECT_EQ(*read, machine);
 }
 
-TEST(MachineArchive, RefusesWhatIsNoArchive) {
+TEST(MachineArchive, RefusesMalformedArchives) {
   for (const char* text : {"x", "== a\n", "== /../x\n", "== /a -> b\nx\n", "== /a/\nx\n"})
     EXPECT_FALSE(testing::parse_machine(text)) << text;
 }

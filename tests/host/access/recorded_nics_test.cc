@@ -18,7 +18,7 @@ constexpr std::string_view kNics = R"({
   "eth1": {}
 })";
 
-TEST(RecordedNics, AnswersWhatWasRecorded) {
+TEST(RecordedNics, ReturnsRecordedFeaturesAndAddress) {
   const auto port = recorded_nic_port(kNics);
   ASSERT_TRUE(port) << port.error().text;
   EXPECT_EQ((*port)->permanent_address("eth0").value(), "52:54:00:12:34:56");
@@ -28,7 +28,7 @@ TEST(RecordedNics, AnswersWhatWasRecorded) {
                          {"odd", {.fixed = true}}}));
 }
 
-TEST(RecordedNics, AnswersTheShapeThatWasRecorded) {
+TEST(RecordedNics, ReturnsRecordedParameters) {
   const auto port = recorded_nic_port(kNics).value();
   EXPECT_EQ(port->shape(NicShape::Channels, "eth0").value(),
             (NicParameters{{"combined", {.value = 4, .maximum = 8}}}));
@@ -40,7 +40,7 @@ TEST(RecordedNics, AnswersTheShapeThatWasRecorded) {
   EXPECT_EQ(rings.error().text, "the rings of eth0 were not recorded");
 }
 
-TEST(RecordedNics, NullSaysThatTheDriverHasNone) {
+TEST(RecordedNics, NullMeansUnsupportedByTheDriver) {
   const auto port =
       recorded_nic_port(R"({"eth0": {"rings": null, "permanent_address": ""}})").value();
   EXPECT_EQ(port->shape(NicShape::Rings, "eth0").error().fault, Fault::Unsupported);
@@ -49,7 +49,7 @@ TEST(RecordedNics, NullSaysThatTheDriverHasNone) {
   EXPECT_EQ(port->permanent_address("eth1").error().fault, Fault::NotRecorded);
 }
 
-TEST(RecordedNics, RefusesAnotherShape) {
+TEST(RecordedNics, RefusesToSetAShape) {
   const auto port = recorded_nic_port(kNics).value();
   const std::vector<ParameterChange> changes{{"combined", 2}};
   const auto refused = port->set_shape(NicShape::Channels, "eth0", changes);
@@ -57,7 +57,7 @@ TEST(RecordedNics, RefusesAnotherShape) {
   EXPECT_EQ(refused.error().fault, Fault::Refused);
 }
 
-TEST(RecordedNics, SaysWhatWasNotRecorded) {
+TEST(RecordedNics, NamesWhatWasNotRecorded) {
   const auto port = recorded_nic_port(kNics).value()->features("eth1");
   ASSERT_FALSE(port);
   EXPECT_EQ(port.error().fault, Fault::NotRecorded);
@@ -66,7 +66,7 @@ TEST(RecordedNics, SaysWhatWasNotRecorded) {
   EXPECT_FALSE(recorded_nic_port(kNics).value()->features("eth9"));
 }
 
-TEST(RecordedNics, RefusesToSwitch) {
+TEST(RecordedNics, RefusesToSetFeatures) {
   const auto port = recorded_nic_port(kNics).value();
   const std::vector<FeatureChange> changes{{"tls-hw-tx-offload", false}};
   const auto refused = port->set_features("eth0", changes);
@@ -74,7 +74,7 @@ TEST(RecordedNics, RefusesToSwitch) {
   EXPECT_EQ(refused.error().fault, Fault::Refused);
 }
 
-TEST(RecordedNics, AnotherShapeIsNamed) {
+TEST(RecordedNics, NamesMalformedJson) {
   const struct {
     const char* text;
     const char* complaint;
@@ -82,10 +82,10 @@ TEST(RecordedNics, AnotherShapeIsNamed) {
       {"", "not a JSON object"},
       {"[]", "not a JSON object"},
       {"{", "not a JSON object"},
-      {R"({"eth0": 1})", "eth0 is no object"},
-      {R"({"eth0": {"features": []}})", "eth0: features is no object"},
-      {R"({"eth0": {"features": {"x": true}}})", "eth0: x is no object"},
-      {R"({"eth0": {"rings": 4}})", "eth0: rings is no object"},
+      {R"({"eth0": 1})", "eth0 is not an object"},
+      {R"({"eth0": {"features": []}})", "eth0: features is not an object"},
+      {R"({"eth0": {"features": {"x": true}}})", "eth0: x is not an object"},
+      {R"({"eth0": {"rings": 4}})", "eth0: rings is not an object"},
       {R"({"eth0": {"rings": {"rx": 4}}})", "eth0: rx has no value"},
       {R"({"eth0": {"rings": {"rx": {"value": -1}}}})", "eth0: rx: '-1' is no whole number"},
       {R"({"eth0": {"rings": {"rx": {"value": 1.5}}}})", "eth0: rx: '1.5' is no whole number"},

@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::TempFolder;
 
-TEST(DocumentFiles, AreThoseOfAFolderAndTheFoldersInItByName) {
+TEST(DocumentFiles, ListsAFolderAndItsSubfoldersSortedByName) {
   const TempFolder folder;
   folder.write("/b.json", "{}");
   folder.write("/a/reports/check.json", "{}");
@@ -26,7 +26,7 @@ TEST(DocumentFiles, AreThoseOfAFolderAndTheFoldersInItByName) {
               ElementsAre(folder.path() + "/a/reports/check.json", folder.path() + "/b.json"));
 }
 
-TEST(DocumentFiles, AreFoundThroughALinkToAFileAndNotToAFolder) {
+TEST(DocumentFiles, FollowsLinksToFilesButNotToFolders) {
   const TempFolder folder;
   folder.write("/real/x.json", "{}");
   folder.link("/real/loop", folder.path());
@@ -37,7 +37,7 @@ TEST(DocumentFiles, AreFoundThroughALinkToAFileAndNotToAFolder) {
   EXPECT_THAT(*files, ElementsAre(folder.path() + "/link.json", folder.path() + "/real/x.json"));
 }
 
-TEST(DocumentFiles, OfAFolderThatIsNoneAreAnError) {
+TEST(DocumentFiles, ListingAMissingFolderIsAnError) {
   const TempFolder folder;
   folder.write("/file", "");
   EXPECT_EQ(list_document_files(folder.path() + "/gone").error().fault, Fault::NotFound);
@@ -55,7 +55,7 @@ TEST(DocumentFile, IsReadWholeUpToTheLimit) {
   EXPECT_EQ(too_long.error().fault, Fault::Invalid);
 }
 
-TEST(DocumentFile, ThatCannotBeReadSaysWhy) {
+TEST(DocumentFile, AFailedReadNamesTheReason) {
   const TempFolder folder;
   EXPECT_THAT(read_document_file(folder.path() + "/gone", 9).error().text,
               HasSubstr("No such file or directory"));

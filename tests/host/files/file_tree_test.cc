@@ -19,7 +19,7 @@ std::unique_ptr<FileTree> recorded(const TempFolder& folder) {
   return std::move(*tree);
 }
 
-TEST(LocalFileTree, ReadsAFileWhoseSizeSysfsDoesNotTell) {
+TEST(LocalFileTree, ReadsFilesOfAnySize) {
   const TempFolder folder;
   const std::string long_text(200'000, 'x');
   folder.write("/long", long_text);
@@ -31,7 +31,7 @@ TEST(LocalFileTree, ReadsAFileWhoseSizeSysfsDoesNotTell) {
   EXPECT_EQ(files->read(folder.path() + "/page").value(), std::string(4095, 'p'));
 }
 
-TEST(LocalFileTree, NamesThePathAndTheKernelsAnswer) {
+TEST(LocalFileTree, ErrorsHaveThePathAndErrno) {
   const TempFolder folder;
   const auto missing = local_file_tree()->read(folder.path() + "/none");
   ASSERT_FALSE(missing);
@@ -54,7 +54,7 @@ TEST(LocalFileTree, ListsSortedWithoutDots) {
   EXPECT_EQ(file.error().fault, Fault::NotFound);
 }
 
-TEST(LocalFileTree, TellsAFolderFromAnotherOfItsName) {
+TEST(LocalFileTree, IdentityDistinguishesFolders) {
   const TempFolder folder;
   folder.write("/etc/x", "");
   folder.write("/other/x", "");
@@ -74,7 +74,7 @@ TEST(LocalFileTree, ResolvesLinks) {
             folder.path() + "/devices/pci/eth0");
 }
 
-TEST(LocalFileTree, WritesToWhatExistsAndCreatesNothing) {
+TEST(LocalFileTree, WritesToExistingFilesAndCreatesNone) {
   const TempFolder folder;
   folder.write("/value", "1\n");
   const auto files = local_file_tree();
@@ -86,7 +86,7 @@ TEST(LocalFileTree, WritesToWhatExistsAndCreatesNothing) {
   EXPECT_FALSE(files->exists(folder.path() + "/new"));
 }
 
-TEST(LocalFileTree, AFullDeviceFailsTheWriteWithWishAndAnswer) {
+TEST(LocalFileTree, AFailedWriteNamesTheTextAndErrno) {
   const auto full = local_file_tree()->write("/dev/full", "2-3\n");
   ASSERT_FALSE(full);
   EXPECT_EQ(full.error().fault, Fault::NoSpace);
@@ -102,7 +102,7 @@ TEST(LocalFileTree, RefusesToWriteThroughDotDot) {
   EXPECT_EQ(folder.read("/a/value"), "1\n");
 }
 
-TEST(LocalFileTree, CreatesAFileOfOursWithItsFoldersAndRemovesItAlone) {
+TEST(LocalFileTree, CreatesFoldersAndRemovesOnlyTheFile) {
   const TempFolder folder;
   const auto files = local_file_tree();
   const std::string path = folder.path() + "/a/b/own.conf";
@@ -111,11 +111,11 @@ TEST(LocalFileTree, CreatesAFileOfOursWithItsFoldersAndRemovesItAlone) {
   EXPECT_EQ(files->read(path).value(), "two\n");
   EXPECT_EQ(files->list(folder.path() + "/a/b").value(), std::vector<std::string>{"own.conf"});
   ASSERT_TRUE(files->remove(path));
-  EXPECT_TRUE(files->exists(folder.path() + "/a/b")) << "only below /run folders are ours";
+  EXPECT_TRUE(files->exists(folder.path() + "/a/b")) << "folders are removed below /run only";
   EXPECT_TRUE(files->remove(path));
 }
 
-TEST(LocalFileTree, BelowRunTheFolderGoesToo) {
+TEST(LocalFileTree, RemovesAnEmptyFolderBelowRun) {
   const std::string folder = fmt::format("/run/ktls-tuner-test-{}", ::getpid());
   const auto files = local_file_tree();
   if (!files->create(folder + "/own.conf", "x\n")) GTEST_SKIP() << "/run is not writable here";
@@ -123,7 +123,7 @@ TEST(LocalFileTree, BelowRunTheFolderGoesToo) {
   EXPECT_FALSE(files->exists(folder));
 }
 
-TEST(LocalFileTree, AFolderWithOthersFilesStays) {
+TEST(LocalFileTree, KeepsAFolderWithOtherFiles) {
   const TempFolder folder;
   folder.write("/d/theirs.conf", "x\n");
   const auto files = local_file_tree();
@@ -132,7 +132,7 @@ TEST(LocalFileTree, AFolderWithOthersFilesStays) {
   EXPECT_EQ(folder.read("/d/theirs.conf"), "x\n");
 }
 
-TEST(LocalFileTree, WhereNoFileCanBeMadeTheErrorNamesIt) {
+TEST(LocalFileTree, FailedCreateAndRemoveNameThePath) {
   const TempFolder folder;
   folder.write("/file", "");
   const auto files = local_file_tree();
@@ -147,14 +147,14 @@ TEST(LocalFileTree, WhereNoFileCanBeMadeTheErrorNamesIt) {
   EXPECT_EQ(below.error().text, "remove " + folder.path() + "/file/below: Not a directory");
 }
 
-TEST(LocalFileTree, RefusesRelativePathsAndHiddenEnds) {
+TEST(LocalFileTree, RefusesRelativePathsAndNulBytes) {
   const auto files = local_file_tree();
   EXPECT_EQ(files->read("proc/version").error().fault, Fault::Invalid);
   EXPECT_EQ(files->read(std::string_view("/proc/version\0x", 15)).error().fault, Fault::Invalid);
   EXPECT_FALSE(files->exists(""));
 }
 
-TEST(RecordedFileTree, AnswersBelowTheRoot) {
+TEST(RecordedFileTree, ReadsBelowTheRoot) {
   const TempFolder folder;
   folder.write("/proc/sys/kernel/osrelease", "6.1.0\n");
   folder.link("/sys/class/net/eth0/device", "../../../devices/0000:81:00.0");
@@ -177,7 +177,7 @@ TEST(RecordedFileTree, DotDotStaysInside) {
   EXPECT_FALSE(files->exists("/../../../../../etc/passwd"));
 }
 
-TEST(RecordedFileTree, AbsoluteAndClimbingLinksStayInside) {
+TEST(RecordedFileTree, LinksStayInside) {
   const TempFolder folder;
   folder.write("/etc/hostname", "recorded\n");
   folder.link("/absolute", "/etc/hostname");
@@ -194,7 +194,7 @@ TEST(RecordedFileTree, AbsoluteAndClimbingLinksStayInside) {
   }
 }
 
-TEST(RecordedFileTree, AbsentIsOnlyWhatWasLookedAt) {
+TEST(RecordedFileTree, OnlyCoveredPathsCanBeAbsent) {
   const TempFolder folder;
   folder.write("/looked-at", "/proc/sys/*\n!/proc/sys/net/locked\n");
   const auto files = recorded(folder);
@@ -206,7 +206,7 @@ TEST(RecordedFileTree, AbsentIsOnlyWhatWasLookedAt) {
   EXPECT_EQ(files->is_there("/sys/none").error().text, "/sys/none was not recorded");
 }
 
-TEST(LocalFileTree, WhatIsNoRegularFileIsAnErrorAndNeverWaitedFor) {
+TEST(LocalFileTree, OtherFileTypesAreAnErrorWithoutBlocking) {
   const TempFolder folder;
   ASSERT_EQ(::mkfifo((folder.path() + "/fifo").c_str(), 0644), 0);
   const auto files = local_file_tree();
@@ -244,7 +244,7 @@ TEST(RecordedFileTree, RefusesEveryWrite) {
             "remove /proc: a recorded machine is read-only");
 }
 
-TEST(RecordedFileTree, ARootThatIsNoFolderIsAnError) {
+TEST(RecordedFileTree, ARootThatIsNotAFolderIsAnError) {
   const TempFolder folder;
   folder.write("/file", "");
   EXPECT_EQ(recorded_file_tree(folder.path() + "/none").error().fault, Fault::NotFound);

@@ -5,7 +5,7 @@
 namespace tuner {
 namespace {
 
-TEST(LookedAt, CoversWhatALineNamesOrMatches) {
+TEST(LookedAt, CoversPathsThatALineNamesOrMatches) {
   const LookedAt list = LookedAt::parse("# where\n/proc/cmdline\n\n/sys/class/net*\n");
   EXPECT_TRUE(list.covers("/proc/cmdline"));
   EXPECT_TRUE(list.covers("/sys/class/net"));
@@ -14,7 +14,7 @@ TEST(LookedAt, CoversWhatALineNamesOrMatches) {
   EXPECT_FALSE(list.covers("# where"));
 }
 
-TEST(LookedAt, WhatCouldNotBeReadThereIsNotCovered) {
+TEST(LookedAt, DoesNotCoverPathsThatCouldNotBeRead) {
   const LookedAt list = LookedAt::parse("!/etc/NetworkManager/secret\n/etc/NetworkManager*\n");
   EXPECT_FALSE(list.covers("/etc/NetworkManager/secret"));
   EXPECT_TRUE(list.covers("/etc/NetworkManager/other"));
@@ -25,7 +25,7 @@ TEST(LookedAt, AnEmptyListCoversNothing) {
   EXPECT_FALSE(LookedAt().covers("/"));
 }
 
-TEST(LookedAt, AnEarlierRecordingLookedAtItsOwnSysctlsAlone) {
+TEST(LookedAt, RecordingsWithoutAListCoverOnlyTheirOwnSysctls) {
   const LookedAt list = LookedAt::without_list();
   EXPECT_TRUE(list.covers("/proc/sys/net/ipv4/tcp_tw_recycle"));
   EXPECT_FALSE(list.covers("/proc/sys/net/ipv4/conf/all/rp_filter"));

@@ -21,7 +21,7 @@ using testing::TempFolder;
 constexpr uid_t kBuilder = 65533;
 constexpr uid_t kStranger = 65534;
 
-TEST(OwnPrograms, AreBesideThisOneAndNamedWhereTheyAreNot) {
+TEST(OwnPrograms, AreFoundBesideThisProgramAndNotFoundNamesTheFolders) {
   EXPECT_TRUE(find_own_program("irqbalance-policy", "the test"));
   const OwnProgramsIn nowhere("/nowhere");
   const auto found = find_own_program("helper", "the test");
@@ -30,7 +30,7 @@ TEST(OwnPrograms, AreBesideThisOneAndNamedWhereTheyAreNot) {
   EXPECT_EQ(found.error().text, "the test needs helper, which is not in /nowhere");
 }
 
-TEST(OwnPrograms, OfRootAreNotWhereTheEnvironmentSays) {
+TEST(OwnPrograms, RootIgnoresTheFolderFromTheEnvironment) {
   EXPECT_THAT(own_program_folders("/usr/sbin/ktls-tuner", "/tmp/mine", false),
               ElementsAre("/tmp/mine"));
   for (const char* named : {static_cast<const char*>(nullptr), "/tmp/mine", ""})
@@ -42,7 +42,7 @@ TEST(OwnPrograms, OfRootAreNotWhereTheEnvironmentSays) {
   EXPECT_THAT(own_program_folders("", nullptr, true), ElementsAre("/usr/libexec/ktls-tuner"));
 }
 
-TEST(OwnPrograms, OfTheEnvironmentAreNotRunAsRoot) {
+TEST(OwnPrograms, RootDoesNotRunProgramsFromTheEnvironmentsFolder) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   TempFolder folder;
   folder.write("/irqbalance-policy", "#!/bin/sh\n");
@@ -54,7 +54,7 @@ TEST(OwnPrograms, OfTheEnvironmentAreNotRunAsRoot) {
   EXPECT_FALSE(found->starts_with(folder.path())) << *found;
 }
 
-// A program as it stands beside ours: /a/b/helper.
+// A program in a folder of its own: /a/b/helper.
 class RunAsRoot : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -83,23 +83,23 @@ class RunAsRoot : public ::testing::Test {
   TempFolder folder_;
 };
 
-TEST_F(RunAsRoot, IsWhatRootAloneCanWrite) {
+TEST_F(RunAsRoot, AcceptsAProgramThatOnlyRootCanWrite) {
   EXPECT_EQ(refused(), "runs");
 }
 
-TEST_F(RunAsRoot, IsNoProgramOfAnotherUser) {
+TEST_F(RunAsRoot, RefusesAProgramOfAnotherUser) {
   give("/a/b/helper", kStranger);
   EXPECT_THAT(refused(), HasSubstr("it belongs to user 65534"));
 }
 
-TEST_F(RunAsRoot, IsNoProgramThatOthersMayWrite) {
+TEST_F(RunAsRoot, RefusesAProgramThatOthersCanWrite) {
   for (const mode_t bad : {0775U, 0757U, 0777U}) {
     mode("/a/b/helper", bad);
     EXPECT_THAT(refused(), HasSubstr("users other than its owner can write it"));
   }
 }
 
-TEST_F(RunAsRoot, HasNoFolderOfAnotherUserAboveIt) {
+TEST_F(RunAsRoot, RefusesFoldersThatAnotherUserOwnsOrCanWrite) {
   give("/a", kStranger);
   EXPECT_THAT(refused(), HasSubstr("/a"));
   give("/a", 0);
@@ -107,19 +107,19 @@ TEST_F(RunAsRoot, HasNoFolderOfAnotherUserAboveIt) {
   mode("/a", 0777);
   EXPECT_THAT(refused(), HasSubstr("users other than its owner can write in it"));
   mode("/a", 01777);
-  EXPECT_EQ(refused(), "runs") << "in a sticky folder others cannot exchange what is root's";
+  EXPECT_EQ(refused(), "runs") << "in a sticky folder others cannot replace root's files";
   give("/a/b", kStranger);
   EXPECT_THAT(refused(), HasSubstr("/a/b"));
 }
 
-TEST_F(RunAsRoot, MayBelongToTheOwnerOfThisProgramsFile) {
+TEST_F(RunAsRoot, AcceptsTheOwnerOfThisProgramsFile) {
   for (const char* path : {"/a", "/a/b", "/a/b/helper"}) give(path, kBuilder);
   EXPECT_EQ(refused("/a/b/helper", kBuilder), "runs");
   EXPECT_NE(refused("/a/b/helper", kStranger), "runs");
   EXPECT_NE(refused("/a/b/helper", 0), "runs");
 }
 
-TEST_F(RunAsRoot, IsNotReachedByALinkOrThroughAFolderOfAnotherUser) {
+TEST_F(RunAsRoot, RefusesLinksAndFoldersOfAnotherUserOnTheWay) {
   link("b/helper", "/a/link");
   EXPECT_EQ(refused("/a/link"), "runs");
   give("/a/link", kStranger);
@@ -132,8 +132,8 @@ TEST_F(RunAsRoot, IsNotReachedByALinkOrThroughAFolderOfAnotherUser) {
   EXPECT_THAT(refused("/a/far"), HasSubstr("/theirs"));
 }
 
-TEST_F(RunAsRoot, IsAFileAndIsThere) {
-  EXPECT_THAT(refused("/a/b"), HasSubstr("no regular file"));
+TEST_F(RunAsRoot, RefusesFoldersMissingFilesAndLinkLoops) {
+  EXPECT_THAT(refused("/a/b"), HasSubstr("not a regular file"));
   EXPECT_EQ(may_be_run_as_root(folder_.path() + "/a/none", 0).error().fault, Fault::NotFound);
   link("loop", "/a/loop");
   EXPECT_THAT(refused("/a/loop"), HasSubstr("link"));

@@ -29,7 +29,7 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-TEST(PublishedFile, IsReadableByEverybodyWhateverTheUmask) {
+TEST(PublishedFile, IsWorldReadableUnderAnyUmask) {
   const TempFolder folder;
   const mode_t before = ::umask(077);
   const auto written = publish(folder.path() + "/ktls.prom", "one 1\n");
@@ -41,7 +41,7 @@ TEST(PublishedFile, IsReadableByEverybodyWhateverTheUmask) {
   EXPECT_EQ(folder.read("/ktls.prom"), "one 1\n");
 }
 
-TEST(PublishedFile, TakesThePlaceOfTheOldOneAndLeavesNothingElse) {
+TEST(PublishedFile, ReplacesTheOldFileAndLeavesNoTemporaryFile) {
   const TempFolder folder;
   folder.write("/ktls.prom", "old");
   struct stat before {};
@@ -49,22 +49,22 @@ TEST(PublishedFile, TakesThePlaceOfTheOldOneAndLeavesNothingElse) {
   ASSERT_TRUE(publish(folder.path() + "/ktls.prom", "new"));
   struct stat after {};
   ASSERT_EQ(::stat((folder.path() + "/ktls.prom").c_str(), &after), 0);
-  EXPECT_NE(before.st_ino, after.st_ino) << "written in place: a reader could see half of it";
+  EXPECT_NE(before.st_ino, after.st_ino) << "written in place: a reader could see a part of it";
   EXPECT_EQ(folder.read("/ktls.prom"), "new");
   EXPECT_THAT(names_in(folder.path()), ElementsAre("ktls.prom"));
 }
 
-TEST(PublishedFile, NamesTheFolderThatIsMissingAndMakesNone) {
+TEST(PublishedFile, NamesTheMissingFolderAndDoesNotCreateIt) {
   const TempFolder folder;
   const auto written = publish(folder.path() + "/no/ktls.prom", "new");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().fault, Fault::NotFound);
   EXPECT_THAT(written.error().text, HasSubstr("there is no folder " + folder.path() + "/no"));
-  EXPECT_THAT(written.error().hint, HasSubstr("make it, or name another one"));
+  EXPECT_THAT(written.error().hint, HasSubstr("create it or name another one"));
   EXPECT_FALSE(std::filesystem::exists(folder.path() + "/no"));
 }
 
-TEST(PublishedFile, ThatCannotTakeItsPlaceLeavesNothing) {
+TEST(PublishedFile, LeavesNoTemporaryFileAfterAFailure) {
   const TempFolder folder;
   folder.make_folder("/ktls.prom/inside");
   const auto written = publish(folder.path() + "/ktls.prom", "new");
@@ -74,12 +74,12 @@ TEST(PublishedFile, ThatCannotTakeItsPlaceLeavesNothing) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("ktls.prom"));
 }
 
-TEST(PublishedFile, ADeviceIsWrittenIntoAndStaysOne) {
+TEST(PublishedFile, WritesToADeviceWithoutReplacingIt) {
   const TempFolder folder;
   const std::string path = folder.path() + "/null";
   if (::mknod(path.c_str(), S_IFCHR | 0666, makedev(1, 3)) != 0)
-    GTEST_SKIP() << "making a device takes root";
-  EXPECT_TRUE(publish(path, "text")) << "as a device node on this file system may do";
+    GTEST_SKIP() << "needs root to create a device";
+  EXPECT_TRUE(publish(path, "text")) << "the file system may be mounted nodev";
   struct stat about {};
   ASSERT_EQ(::lstat(path.c_str(), &about), 0);
   EXPECT_TRUE(S_ISCHR(about.st_mode));
@@ -88,11 +88,11 @@ TEST(PublishedFile, ADeviceIsWrittenIntoAndStaysOne) {
   EXPECT_TRUE(S_ISCHR(about.st_mode));
 }
 
-TEST(PublishedFile, AFifoGetsTheTextOrIsNotWaitedFor) {
+TEST(PublishedFile, WritesToAFifoAndDoesNotWaitForAReader) {
   const TempFolder folder;
   const std::string path = folder.path() + "/fifo";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  EXPECT_FALSE(publish(path, "text")) << "nobody reads it";
+  EXPECT_FALSE(publish(path, "text")) << "it has no reader";
   const UniqueFd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   EXPECT_TRUE(publish(path, "text"));
   char heard[8] = {};
@@ -100,7 +100,7 @@ TEST(PublishedFile, AFifoGetsTheTextOrIsNotWaitedFor) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("fifo"));
 }
 
-TEST(PublishedFile, ALinkIsLeftWhereverItLeads) {
+TEST(PublishedFile, NeverReplacesOrFollowsALink) {
   const TempFolder folder;
   folder.write("/target", "precious");
   for (const char* target : {"target", "nowhere"}) {
@@ -116,7 +116,7 @@ TEST(PublishedFile, ALinkIsLeftWhereverItLeads) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("target"));
 }
 
-TEST(PublishedFile, NoneIsMadeInAFolderOfTheKernels) {
+TEST(PublishedFile, IsNotCreatedInKernelFileSystems) {
   for (const char* path :
        {"/dev/ktls-tuner-test", "/dev/shm/../ktls-tuner-test", "/proc/x", "/sys/x"}) {
     const auto written = publish(path, "text");
@@ -125,9 +125,9 @@ TEST(PublishedFile, NoneIsMadeInAFolderOfTheKernels) {
   }
 }
 
-// node_exporter's user owns the folder, and could put a link to any other in its place.
-TEST(PublishedFile, AnotherUsersFolderIsWrittenOnlyWhereAnExchangeGainsNothing) {
-  if (::geteuid() != 0) GTEST_SKIP() << "giving a folder away takes root";
+// node_exporter's user owns the folder and could replace it with a link to another folder.
+TEST(PublishedFile, RootDoesNotFollowARedirectionByTheFoldersOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to change an owner";
   const TempFolder folder;
   folder.make_folder("/exporter/textfile");
   folder.make_folder("/roots");
@@ -146,12 +146,12 @@ TEST(PublishedFile, AnotherUsersFolderIsWrittenOnlyWhereAnExchangeGainsNothing) 
   const auto swapped = publish(folder.path() + "/exporter/textfile/ktls.prom", "text");
   ASSERT_FALSE(swapped);
   EXPECT_EQ(swapped.error().fault, Fault::Refused);
-  EXPECT_THAT(swapped.error().text, HasSubstr("/exporter is user 65534's"));
+  EXPECT_THAT(swapped.error().text, HasSubstr("/exporter is owned by user 65534"));
   EXPECT_THAT(names_in(folder.path() + "/roots"), IsEmpty());
 }
 
-TEST(PublishedFile, AFolderThatAnybodyCanExchangeIsNotWrittenAsRoot) {
-  if (::geteuid() != 0) GTEST_SKIP() << "as another user it is that user's risk";
+TEST(PublishedFile, RootDoesNotWriteInAFolderThatOthersCanReplace) {
+  if (::geteuid() != 0) GTEST_SKIP() << "the check is for root only";
   const TempFolder folder;
   folder.make_folder("/open/textfile");
   ASSERT_EQ(::chmod((folder.path() + "/open").c_str(), 0777), 0);
@@ -159,7 +159,7 @@ TEST(PublishedFile, AFolderThatAnybodyCanExchangeIsNotWrittenAsRoot) {
               HasSubstr("/open is writable by others"));
 }
 
-TEST(PublishedFile, OfAFullDeviceSaysSo) {
+TEST(PublishedFile, NamesTheFullDevice) {
   const auto written = publish("/dev/full/ktls.prom", "new");
   ASSERT_FALSE(written);
   EXPECT_THAT(written.error().text, HasSubstr("/dev/full"));

@@ -25,12 +25,12 @@ class SecretFile : public ::testing::Test {
   testing::TempFolder folder_;
 };
 
-TEST_F(SecretFile, ThatIsOursAloneIsRead) {
+TEST_F(SecretFile, ReadsAFileWithPrivateMode) {
   EXPECT_EQ(*read_secret_file(file(0600)), "0123456789abcdef\n");
   EXPECT_EQ(*read_secret_file(file(0400)), "0123456789abcdef\n");
 }
 
-TEST_F(SecretFile, ThatOthersMayTouchIsRefusedWithTheCommandThatMendsIt) {
+TEST_F(SecretFile, RefusesAFileThatOthersCanAccessWithTheCommandThatFixesIt) {
   for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0644U}) {
     const auto text = read_secret_file(file(mode));
     ASSERT_FALSE(text) << mode;
@@ -40,7 +40,7 @@ TEST_F(SecretFile, ThatOthersMayTouchIsRefusedWithTheCommandThatMendsIt) {
   }
 }
 
-TEST_F(SecretFile, ANewOneIsOursAloneWhateverTheUmask) {
+TEST_F(SecretFile, ANewFileIsPrivateUnderAnyUmask) {
   for (const mode_t mask : {0U, 022U, 0777U}) {
     const std::string path = folder_.path() + "/new" + std::to_string(mask);
     const mode_t before = ::umask(mask);
@@ -54,7 +54,7 @@ TEST_F(SecretFile, ANewOneIsOursAloneWhateverTheUmask) {
   }
 }
 
-TEST_F(SecretFile, ANewOneTakesNobodysPlace) {
+TEST_F(SecretFile, NeverWritesToAnExistingFile) {
   const std::string there = file(0600);
   ASSERT_EQ(::symlink("elsewhere", (folder_.path() + "/link").c_str()), 0);
   for (const std::string& path : {there, folder_.path() + "/link"}) {
@@ -69,14 +69,14 @@ TEST_F(SecretFile, ANewOneTakesNobodysPlace) {
             Fault::NotFound);
 }
 
-TEST_F(SecretFile, OfSomebodyElseIsRefused) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+TEST_F(SecretFile, RefusesAFileOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to change an owner";
   const std::string path = file(0600);
   ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
   EXPECT_THAT(read_secret_file(path).error().text, HasSubstr("belongs to user 65534"));
 }
 
-TEST_F(SecretFile, WhatIsNoFileIsRefusedAndNotWaitedFor) {
+TEST_F(SecretFile, RefusesOtherFileTypesWithoutBlocking) {
   EXPECT_THAT(read_secret_file(folder_.path()).error().text, HasSubstr("is not a regular file"));
   EXPECT_EQ(read_secret_file(folder_.path() + "/none").error().fault, Fault::NotFound);
   const std::string pipe = folder_.path() + "/pipe";

@@ -7,7 +7,7 @@
 namespace tuner {
 namespace {
 
-TEST(SmallFiles, NumberedTakesDigitsAfterThePrefixAlone) {
+TEST(SmallFiles, NumberedAcceptsOnlyDigitsAfterThePrefix) {
   EXPECT_EQ(numbered("node12", "node"), 12);
   EXPECT_EQ(numbered("24", ""), 24);
   for (const char* name : {"node", "nodes", "node1x", "has_cpu", "node-1", "node+1", "node 1",
@@ -36,7 +36,7 @@ TEST(SmallFiles, ReadsWholeNumbersOnly) {
   EXPECT_EQ(read_integer(host.files(), "/d"), std::nullopt);
 }
 
-TEST(SmallFiles, TakesPathsApart) {
+TEST(SmallFiles, SplitsPaths) {
   EXPECT_EQ(base_name("/a/b/c"), "c");
   EXPECT_EQ(base_name("c"), "c");
   EXPECT_EQ(parent_of("/a/b/c"), "/a/b");

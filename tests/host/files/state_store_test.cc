@@ -22,7 +22,8 @@ mode_t mode_of(const std::string& path) {
   return info.st_mode & 07777U;
 }
 
-// flock(2) belongs to the open file, so another opening in this process stands for another run.
+// A flock(2) lock belongs to the open file description, so a second open(2) in this process acts as
+// another run.
 class StateStoreTest : public ::testing::Test {
  protected:
   StateStoreTest() { ::umask(022); }
@@ -31,13 +32,13 @@ class StateStoreTest : public ::testing::Test {
   std::unique_ptr<StateStore> store_ = local_state_store(folder_.path());
 };
 
-TEST_F(StateStoreTest, WhatWasNeverWrittenIsNotFound) {
+TEST_F(StateStoreTest, AMissingFileIsNotFound) {
   const auto text = store_->read(kJournalPath);
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().fault, Fault::NotFound);
 }
 
-TEST_F(StateStoreTest, AppendsLinesThatEverybodyMayRead) {
+TEST_F(StateStoreTest, AppendsLinesToAWorldReadableFile) {
   EXPECT_TRUE(store_->append(kJournalPath, "one"));
   EXPECT_TRUE(store_->append(kJournalPath, "two"));
   EXPECT_EQ(store_->read(kJournalPath).value(), "one\ntwo\n");
@@ -45,13 +46,13 @@ TEST_F(StateStoreTest, AppendsLinesThatEverybodyMayRead) {
   EXPECT_EQ(mode_of(folder_.path() + "/run/ktls-tuner/journal"), 0644U);
 }
 
-TEST_F(StateStoreTest, HistoryIsForEverybodyToRead) {
+TEST_F(StateStoreTest, HistoryIsWorldReadable) {
   EXPECT_TRUE(store_->append(kHistoryPath, "one"));
   EXPECT_EQ(mode_of(folder_.path() + "/var/lib/ktls-tuner"), 0755U);
   EXPECT_EQ(mode_of(folder_.path() + "/var/lib/ktls-tuner/history"), 0644U);
 }
 
-TEST_F(StateStoreTest, ATornLastLineDoesNotSwallowTheNext) {
+TEST_F(StateStoreTest, AppendsAfterAnIncompleteLineOnALineOfItsOwn) {
   folder_.write(kJournalPath, "one\n{\"half");
   EXPECT_TRUE(store_->append(kJournalPath, "two"));
   EXPECT_EQ(folder_.read(kJournalPath), "one\n{\"half\ntwo\n");
@@ -65,7 +66,7 @@ TEST_F(StateStoreTest, ReplaceLeavesTheNewTextAndNoTemporaryFile) {
   EXPECT_EQ(::rmdir((folder_.path() + "/run/ktls-tuner").c_str()), 0) << "something is left";
 }
 
-TEST_F(StateStoreTest, ReadsItsEndFromTheBeginningOfALineOn) {
+TEST_F(StateStoreTest, ReadEndBeginsAtALine) {
   EXPECT_EQ(store_->size(kHistoryPath).value(), 0U);
   EXPECT_EQ(store_->read_end(kHistoryPath, 10).error().fault, Fault::NotFound);
   folder_.write(kHistoryPath, "first\nsecond\nthird\n");
@@ -75,7 +76,7 @@ TEST_F(StateStoreTest, ReadsItsEndFromTheBeginningOfALineOn) {
   EXPECT_EQ(store_->read_end(kHistoryPath, 3).value(), "");
 }
 
-TEST_F(StateStoreTest, MovesOverWhatIsThere) {
+TEST_F(StateStoreTest, MoveReplacesAnExistingFile) {
   folder_.write(kHistoryPath, "new\n");
   folder_.write(kOlderHistoryPath, "old\n");
   EXPECT_TRUE(store_->move(kHistoryPath, kOlderHistoryPath));
@@ -83,14 +84,14 @@ TEST_F(StateStoreTest, MovesOverWhatIsThere) {
   EXPECT_FALSE(store_->move(kHistoryPath, kOlderHistoryPath));
 }
 
-TEST_F(StateStoreTest, RemovingWhatIsNotThereSucceeds) {
+TEST_F(StateStoreTest, RemovingAMissingFileSucceeds) {
   EXPECT_TRUE(store_->remove(kJournalPath));
   EXPECT_TRUE(store_->append(kJournalPath, "one"));
   EXPECT_TRUE(store_->remove(kJournalPath));
   EXPECT_EQ(store_->read(kJournalPath).error().fault, Fault::NotFound);
 }
 
-TEST_F(StateStoreTest, ASymbolicLinkInTheJournalsPlaceIsNotFollowed) {
+TEST_F(StateStoreTest, DoesNotFollowASymbolicLinkAtTheJournal) {
   folder_.write("/target", "precious\n");
   folder_.link(kJournalPath, folder_.path() + "/target");
   const auto refused = store_->append(kJournalPath, "one");
@@ -111,15 +112,15 @@ TEST_F(StateStoreTest, IsReadableByEverybodyWhateverTheUmaskButTheLock) {
   EXPECT_EQ(mode_of(folder_.path() + std::string(kLockPath)), 0600U);
 }
 
-// What root undoes stands there: nobody else may have written it.
-TEST_F(StateStoreTest, WhatOthersCouldHaveWrittenIsNotBelieved) {
+// Root acts on the content, so no other user may be able to write it.
+TEST_F(StateStoreTest, RefusesFilesThatOthersCouldHaveWritten) {
   const std::string journal = folder_.path() + std::string(kJournalPath);
   const std::string folder = folder_.path() + "/run/ktls-tuner";
   const auto refused = [&] {
     const auto text = store_->read(kJournalPath);
     EXPECT_FALSE(text);
     EXPECT_FALSE(store_->append(kJournalPath, "two"));
-    if (text) return std::string("believed");
+    if (text) return std::string("trusted");
     EXPECT_EQ(text.error().fault, Fault::Refused) << text.error().text;
     return text.error().text;
   };
@@ -132,33 +133,33 @@ TEST_F(StateStoreTest, WhatOthersCouldHaveWrittenIsNotBelieved) {
   EXPECT_NE(refused().find("users other than its owner can write in it"), std::string::npos);
   ASSERT_EQ(::chmod(folder.c_str(), 0755), 0);
   ASSERT_EQ(::link(journal.c_str(), (folder + "/second").c_str()), 0);
-  EXPECT_NE(refused().find("it has 2 links"), std::string::npos);
+  EXPECT_NE(refused().find("it has 2 hard links"), std::string::npos);
   ASSERT_EQ(::unlink((folder + "/second").c_str()), 0);
   if (::geteuid() == 0) {
     ASSERT_EQ(::chown(journal.c_str(), 65534, 0), 0);
     EXPECT_NE(refused().find("it belongs to user 65534"), std::string::npos);
-    // A recorded machine is read, whoever recorded it.
+    // Files of a recorded machine may have any owner.
     EXPECT_TRUE(local_state_store(folder_.path(), StateOf::Recorded)->read(kJournalPath));
     ASSERT_EQ(::chown(journal.c_str(), 0, 0), 0);
   }
   EXPECT_EQ(store_->read(kJournalPath).value(), "one\n");
 }
 
-TEST_F(StateStoreTest, NoLinkOnTheWayLeadsOutOfARecordedMachine) {
-  folder_.write("/elsewhere/journal", "foreign\n");
+TEST_F(StateStoreTest, LinksCannotLeaveARecordedMachine) {
+  folder_.write("/elsewhere/journal", "outside\n");
   folder_.link("/machine/run/ktls-tuner", folder_.path() + "/elsewhere");
   const auto store = local_state_store(folder_.path() + "/machine", StateOf::Recorded);
   EXPECT_EQ(store->read(kJournalPath).error().fault, Fault::NotFound);
 }
 
-TEST_F(StateStoreTest, AFileInTheFoldersPlaceIsNamed) {
+TEST_F(StateStoreTest, NamesAFileThatIsInPlaceOfAFolder) {
   folder_.write("/run", "not a folder");
   const auto failed = store_->append(kJournalPath, "one");
   ASSERT_FALSE(failed);
   EXPECT_NE(failed.error().text.find("/run: Not a directory"), std::string::npos);
 }
 
-TEST_F(StateStoreTest, AFolderThatTakesThePlaceOfAnotherIsSeenUnlessItIsKeptOpen) {
+TEST_F(StateStoreTest, NoticesAReplacedFolderUnlessFoldersAreKeptOpen) {
   using enum StateFolders;
   for (const StateFolders folders : {OpenedEachTime, KeptOpen}) {
     ASSERT_TRUE(store_->replace(kConfirmPath, "first"));
@@ -175,7 +176,7 @@ TEST_F(StateStoreTest, AFolderThatTakesThePlaceOfAnotherIsSeenUnlessItIsKeptOpen
   }
 }
 
-TEST_F(StateStoreTest, ASecondRunIsToldWhoHoldsTheLock) {
+TEST_F(StateStoreTest, BusyNamesTheHolderOfTheLock) {
   auto held = store_->lock(0ms);
   ASSERT_TRUE(held) << held.error().text;
   const auto second = local_state_store(folder_.path())->lock(50ms);
@@ -185,14 +186,14 @@ TEST_F(StateStoreTest, ASecondRunIsToldWhoHoldsTheLock) {
             std::string::npos);
 }
 
-TEST_F(StateStoreTest, LettingGoOfTheLockLetsTheNextOneIn) {
+TEST_F(StateStoreTest, AReleasedLockCanBeTaken) {
   auto held = store_->lock(0ms);
   ASSERT_TRUE(held);
   held->reset();
   EXPECT_TRUE(local_state_store(folder_.path())->lock(0ms));
 }
 
-TEST_F(StateStoreTest, WaitsForALockThatIsGivenBackInTime) {
+TEST_F(StateStoreTest, WaitsForALockThatIsReleasedInTime) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto held = store_->lock(0ms);
@@ -207,7 +208,7 @@ TEST_F(StateStoreTest, WaitsForALockThatIsGivenBackInTime) {
   EXPECT_EQ(status, 0);
 }
 
-TEST_F(StateStoreTest, ALockDiesWithItsProcess) {
+TEST_F(StateStoreTest, TheEndOfAProcessReleasesItsLock) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto held = store_->lock(0ms);
@@ -219,7 +220,7 @@ TEST_F(StateStoreTest, ALockDiesWithItsProcess) {
   EXPECT_TRUE(store_->lock(0ms));
 }
 
-TEST(LocalStateStore, WithoutRightsTheErrorNamesPlaceAndRemedy) {
+TEST(LocalStateStore, WithoutPermissionTheErrorHasAHint) {
   if (::getuid() == 0) {
     const TempFolder folder;
     const pid_t child = ::fork();

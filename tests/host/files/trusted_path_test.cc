@@ -42,11 +42,11 @@ class TrustedPath : public ::testing::Test {
   TempFolder folder_;
 };
 
-TEST_F(TrustedPath, OursInFoldersOfOursIs) {
+TEST_F(TrustedPath, OwnFilesInOwnFoldersAreTrusted) {
   EXPECT_TRUE(input_is_trusted(file("/a/b/profile.yaml")));
 }
 
-TEST_F(TrustedPath, WhatOthersMayWriteIsNot) {
+TEST_F(TrustedPath, FilesThatOthersCanWriteAreRefused) {
   const std::string path = file("/a/b/profile.yaml");
   open_up("/a/b/profile.yaml", 0666);
   EXPECT_THAT(refused(path), HasSubstr("users other than its owner can write it (mode 0666)"));
@@ -54,13 +54,13 @@ TEST_F(TrustedPath, WhatOthersMayWriteIsNot) {
   open_up("/a", 0777);
   EXPECT_THAT(refused(path),
               HasSubstr("/a is not trusted: users other than its owner can write in it"));
-  // As /tmp: nobody else can exchange what is ours in it.
+  // As /tmp: other users cannot replace our files in a sticky folder.
   open_up("/a", 01777);
   EXPECT_EQ(refused(path), "trusted");
 }
 
-TEST_F(TrustedPath, WhatBelongsToSomebodyElseIsNot) {
-  if (::geteuid() != 0) GTEST_SKIP() << "giving a file away takes root";
+TEST_F(TrustedPath, FilesOfOtherUsersAreRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to change an owner";
   const std::string path = file("/a/b/profile.yaml");
   give_away("/a/b/profile.yaml");
   EXPECT_THAT(refused(path), HasSubstr("it belongs to user 65534, not to root"));
@@ -69,8 +69,8 @@ TEST_F(TrustedPath, WhatBelongsToSomebodyElseIsNot) {
   EXPECT_THAT(refused(path), HasSubstr("/a is not trusted: it belongs to user 65534"));
 }
 
-TEST_F(TrustedPath, WhoCalledSudoIsBelievedForInputAlone) {
-  if (::geteuid() != 0) GTEST_SKIP() << "giving a file away takes root";
+TEST_F(TrustedPath, TheSudoUserIsTrustedForInputOnly) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to change an owner";
   const std::string path = file("/profile.yaml");
   give_away("/profile.yaml");
   ::setenv("SUDO_UID", "65534", 1);
@@ -81,7 +81,7 @@ TEST_F(TrustedPath, WhoCalledSudoIsBelievedForInputAlone) {
   ::unsetenv("SUDO_UID");
 }
 
-TEST_F(TrustedPath, ALinkIsFollowedWhereOnlyWeCouldHaveMadeIt) {
+TEST_F(TrustedPath, FollowsLinksThatNoOtherUserCouldHaveMade) {
   file("/real/profile.yaml");
   folder_.link("/link.yaml", "real/profile.yaml");
   folder_.link("/folder", folder_.path() + "/real");
@@ -96,7 +96,7 @@ TEST_F(TrustedPath, ALinkIsFollowedWhereOnlyWeCouldHaveMadeIt) {
               HasSubstr("/folder is not trusted"));
 }
 
-TEST_F(TrustedPath, TheWayThroughALinkIsLookedAtBothTimes) {
+TEST_F(TrustedPath, ChecksTheFoldersOfALinkAndOfItsTarget) {
   file("/real/profile.yaml");
   folder_.make_folder("/open");
   folder_.link("/open/link", folder_.path() + "/real");
@@ -105,7 +105,7 @@ TEST_F(TrustedPath, TheWayThroughALinkIsLookedAtBothTimes) {
               HasSubstr("/open is not trusted"));
 }
 
-TEST_F(TrustedPath, LinksInACircleAndMissingOnesEnd) {
+TEST_F(TrustedPath, LinkLoopsAndMissingFilesAreErrors) {
   folder_.link("/one", "two");
   folder_.link("/two", "one");
   EXPECT_EQ(input_is_trusted(folder_.path() + "/one").error().errno_value, ELOOP);
@@ -126,7 +126,7 @@ TEST_F(TrustedPath, BelowARootNothingLeadsOut) {
   }
 }
 
-TEST_F(TrustedPath, FoldersAreMadeForEverybodyToReadWhateverTheUmask) {
+TEST_F(TrustedPath, CreatedFoldersAreWorldReadableUnderAnyUmask) {
   const mode_t before = ::umask(077);
   const auto walked = walk_to(folder_.path(), "/run/ktls-tuner/journal", true);
   ::umask(before);
@@ -138,13 +138,13 @@ TEST_F(TrustedPath, FoldersAreMadeForEverybodyToReadWhateverTheUmask) {
   }
 }
 
-TEST_F(TrustedPath, OneOfSeveralLinksIsNoFileOfOurs) {
+TEST_F(TrustedPath, StateFilesWithSeveralHardLinksAreRefused) {
   const std::string path = file("/journal");
   ASSERT_EQ(::link(path.c_str(), (folder_.path() + "/other").c_str()), 0);
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   EXPECT_THAT(file_is_trusted(fd.get(), path, trusted_owners()).error().text,
-              HasSubstr("it has 2 links"));
-  // A package manager may share files so.
+              HasSubstr("it has 2 hard links"));
+  // An input file may have several hard links: package managers share files that way.
   EXPECT_EQ(refused(path), "trusted");
 }
 

@@ -11,7 +11,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAreArray;
 
-TEST(TransientUnit, StartsTheProgramOutsideTheSessionAndWaitsForNothing) {
+TEST(TransientUnit, StartsAServiceOutsideTheLoginSessionWithoutWaiting) {
   const auto words =
       transient_unit("ktls-tuner-guard-1", "/usr/sbin/ktls-tuner", {"guard", "--run", "1"});
   EXPECT_EQ(words.front(), "systemd-run");
@@ -21,7 +21,8 @@ TEST(TransientUnit, StartsTheProgramOutsideTheSessionAndWaitsForNothing) {
   const auto command = std::ranges::find(words, "--");
   EXPECT_THAT(std::vector<std::string>(command, words.end()),
               ElementsAreArray({"--", "/usr/sbin/ktls-tuner", "guard", "--run", "1"}));
-  EXPECT_THAT(words, ::testing::Not(Contains("--scope"))) << "that would be in the session again";
+  EXPECT_THAT(words, ::testing::Not(Contains("--scope")))
+      << "a scope would be in the login session";
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace tuner {
 namespace {
 
-// As the kernel writes into a process: 0, or the errno that it answers.
+// Makes the kernel write `bytes` to `where`. 0, or EFAULT if it could not write all of them.
 int kernel_writes(std::byte* where, const std::string& bytes) {
   iovec from{const_cast<char*>(bytes.data()), bytes.size()};
   iovec to{where, bytes.size()};
@@ -20,7 +20,7 @@ int kernel_writes(std::byte* where, const std::string& bytes) {
              : EFAULT;
 }
 
-TEST(GuardedMemory, HoldsWhatItWasAskedForAndIsZeroed) {
+TEST(GuardedMemory, HasTheSizeAndIsZeroed) {
   const auto memory = GuardedMemory::make(10'000);
   ASSERT_TRUE(memory) << memory.error().text;
   ASSERT_GE(memory->bytes().size(), 10'000U);
@@ -28,7 +28,7 @@ TEST(GuardedMemory, HoldsWhatItWasAskedForAndIsZeroed) {
   memory->bytes()[9'999] = std::byte{7};
 }
 
-TEST(GuardedMemory, NothingIsWrittenPastItsEnd) {
+TEST(GuardedMemory, TheKernelCannotWritePastItsEnd) {
   const auto memory = GuardedMemory::make(1);
   ASSERT_TRUE(memory);
   const auto bytes = memory->bytes();
@@ -36,7 +36,7 @@ TEST(GuardedMemory, NothingIsWrittenPastItsEnd) {
   EXPECT_EQ(kernel_writes(bytes.data(), std::string(bytes.size() + 1, 'x')), EFAULT);
 }
 
-TEST(GuardedMemory, AWriteOfOursThereEndsTheProcessInsteadOfSpoilingTheHeap) {
+TEST(GuardedMemory, AWritePastItsEndKillsTheProcess) {
   EXPECT_DEATH(
       {
         const auto memory = GuardedMemory::make(1);

@@ -29,7 +29,7 @@ struct Locks {
   }
 };
 
-TEST(LockHolder, IsTheTakerOfTheKernelsListAndNotOneThatWaits) {
+TEST(LockHolder, IsTheProcessInProcLocksThatDoesNotWait) {
   Locks locks;
   locks.machine.set("/proc/locks",
                     "1: POSIX  ADVISORY  WRITE 1 00:1a:5407 0 EOF\n"
@@ -45,20 +45,20 @@ TEST(LockHolder, IsTheTakerOfTheKernelsListAndNotOneThatWaits) {
   EXPECT_EQ(holder_text(*holder), "pid 4 (a b), stopped");
 }
 
-TEST(LockHolder, IsTheHeirOfADeadTaker) {
+TEST(LockHolder, IsTheProcessThatInheritedTheDescriptor) {
   Locks locks;
   locks.machine.set("/proc/locks", "4: FLOCK  ADVISORY  WRITE 4 00:1a:5407 0 EOF\n");
   EXPECT_FALSE(locks.holder());
-  locks.machine.set("/proc/9/stat", fmt::format("9 (heir) S{}", kStat));
+  locks.machine.set("/proc/9/stat", fmt::format("9 (child) S{}", kStat));
   locks.machine.set("/proc/9/fdinfo/3", "pos:\t0\nflags:\t02\nmnt_id:\t9\n");
-  EXPECT_FALSE(locks.holder()) << "the file alone is not the lock";
+  EXPECT_FALSE(locks.holder()) << "an open descriptor without a lock";
   locks.machine.set("/proc/9/fdinfo/4",
                     "pos:\t0\nlock:\t1: FLOCK  ADVISORY  WRITE 4 00:1a:5407 0 EOF\n");
   ASSERT_TRUE(locks.holder());
-  EXPECT_EQ(holder_text(*locks.holder()), "pid 9 (heir)");
+  EXPECT_EQ(holder_text(*locks.holder()), "pid 9 (child)");
 }
 
-TEST(LockHolder, IsUnknownWhereTheListCannotBeReadOrSaysNothing) {
+TEST(LockHolder, IsUnknownIfProcLocksIsUnreadableOrMalformed) {
   Locks locks;
   EXPECT_FALSE(locks.holder());
   for (const char* text : {"", "x", "4: FLOCK  ADVISORY  WRITE x 00:1a:5407 0 EOF\n",
@@ -69,8 +69,8 @@ TEST(LockHolder, IsUnknownWhereTheListCannotBeReadOrSaysNothing) {
   EXPECT_FALSE(lock_holder(locks.machine.host().files(), "no identity"));
 }
 
-// The kernel's own words, for a process that is stopped with a lock.
-TEST(LockHolder, OfARealLockIsTheProcessThatHasIt) {
+// With the kernel's /proc/locks, for a stopped process that holds a lock.
+TEST(LockHolder, FindsTheHolderOfARealLock) {
   const TempFolder folder;
   const std::string path = folder.path() + "/lock";
   const pid_t child = ::fork();
@@ -91,7 +91,7 @@ TEST(LockHolder, OfARealLockIsTheProcessThatHasIt) {
   ASSERT_TRUE(holder);
   EXPECT_EQ(holder->process.pid, child);
   EXPECT_TRUE(holder->stopped);
-  EXPECT_FALSE(lock_holder(*files, *identity)) << "and then nobody has it";
+  EXPECT_FALSE(lock_holder(*files, *identity)) << "the holder has ended";
 }
 
 }  // namespace

@@ -16,11 +16,11 @@ namespace {
 
 using testing::FakeMachine;
 
-// As Debian 12 shows it, with a name that is meant badly.
+// /proc/PID/stat as on Debian 12, with a hostile name that contains parentheses and a state.
 constexpr const char* kStat =
     "812 (a) S 1 (b) S 700 812 812 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 188050 2 3 4";
 
-TEST(Process, IsKnownByItsNumberAndItsStart) {
+TEST(Process, IsIdentifiedByPidAndStartTime) {
   FakeMachine machine;
   machine.set("/proc/812/stat", kStat);
   const auto process = identify_process(machine.host().files(), 812);
@@ -28,7 +28,7 @@ TEST(Process, IsKnownByItsNumberAndItsStart) {
   EXPECT_EQ(*process, (ProcessIdentity{.pid = 812, .start = 188050}));
 }
 
-TEST(Process, ThatIsGoneOrOddIsNone) {
+TEST(Process, MissingZombieOrMalformedIsNone) {
   FakeMachine machine;
   EXPECT_FALSE(identify_process(machine.host().files(), 812));
   for (const char* text : {"", "812", "812 (a)", "812 (a) S 1 2 3",
@@ -41,7 +41,7 @@ TEST(Process, ThatIsGoneOrOddIsNone) {
   }
 }
 
-TEST(Process, IsKilledOnlyIfItIsStillTheSame) {
+TEST(Process, IsNotKilledIfThePidWasReused) {
   const auto files = local_file_tree();
   const pid_t child = ::fork();
   if (child == 0) {
@@ -53,7 +53,7 @@ TEST(Process, IsKilledOnlyIfItIsStillTheSame) {
   ASSERT_TRUE(process);
   EXPECT_TRUE(is_running(*files, *process));
   kill_process(*files, {.pid = child, .start = process->start + 1});
-  EXPECT_TRUE(is_running(*files, *process)) << "a recycled number";
+  EXPECT_TRUE(is_running(*files, *process)) << "a reused PID";
   kill_process(*files, *process);
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
@@ -61,13 +61,13 @@ TEST(Process, IsKilledOnlyIfItIsStillTheSame) {
   EXPECT_FALSE(is_running(*files, *process));
 }
 
-TEST(Process, KnowsItself) {
+TEST(Process, ThisProcessHasItsPidAndAStartTime) {
   const auto files = local_file_tree();
   EXPECT_EQ(this_process(*files).pid, process_id());
   EXPECT_GT(this_process(*files).start, 0);
 }
 
-TEST(IsRunning, OneThatCouldNotBeLookedAtIsNotGone) {
+TEST(IsRunning, AFailedReadDoesNotMeanEnded) {
   testing::FakeMachine machine = testing::two_node_machine();
   machine.set("/proc/1/stat", "1 (init) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 3 0\n");
   const Host host = machine.host();

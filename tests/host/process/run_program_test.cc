@@ -16,24 +16,24 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(RunProgram, GivesStatusAndOutput) {
+TEST(RunProgram, ReturnsStatusAndOutput) {
   const auto ended = run_program({"sh", "-c", "echo out; echo err >&2; exit 3"}, seconds(20));
   ASSERT_TRUE(ended) << ended.error().text;
   EXPECT_EQ(ended->status, 3);
   EXPECT_EQ(ended->output, "out\nerr\n");
 }
 
-TEST(RunProgram, ASignalIsAStatusToo) {
+TEST(RunProgram, ASignalIsStatus128PlusItsNumber) {
   EXPECT_EQ(run_program({"sh", "-c", "kill -TERM $$"}, seconds(20))->status, 128 + 15);
 }
 
-TEST(RunProgram, KeepsTheBeginningOfALongOutput) {
+TEST(RunProgram, KeepsTheFirst64KiBOfTheOutput) {
   const auto ended = run_program({"sh", "-c", "yes | head -c 300000"}, seconds(20));
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->output.size(), 65536U);
 }
 
-TEST(RunProgram, EndsInTimeWithAllThatItStarted) {
+TEST(RunProgram, KillsTheProcessGroupAtTheTimeLimit) {
   const auto before = std::chrono::steady_clock::now();
   const auto ended = run_program({"sh", "-c", "sleep 60 & sleep 60"}, milliseconds(200));
   ASSERT_FALSE(ended);
@@ -42,21 +42,21 @@ TEST(RunProgram, EndsInTimeWithAllThatItStarted) {
   EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(20));
 }
 
-TEST(RunProgram, ADaemonThatKeepsThePipeOpenIsNotWaitedFor) {
+TEST(RunProgram, DoesNotWaitForADaemonThatKeepsThePipeOpen) {
   const auto before = std::chrono::steady_clock::now();
   ASSERT_TRUE(run_program({"sh", "-c", "sleep 3 & exit 0"}, seconds(20)));
   EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(3));
 }
 
-TEST(RunProgram, AProgramThatIsNotThereIsNotFound) {
+TEST(RunProgram, AMissingProgramIsNotFound) {
   const auto ended = run_program({"no-such-program-here"}, seconds(1));
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().fault, Fault::NotFound);
   EXPECT_EQ(ended.error().text, "start no-such-program-here: No such file or directory");
 }
 
-// The caller's PATH may lead through a folder of another user.
-TEST(RunProgram, LooksInTheSystemsFoldersAloneWhateverThePathIs) {
+// The caller's PATH may contain a folder of another user.
+TEST(RunProgram, SearchesTheSystemFoldersOnlyAndIgnoresPath) {
   testing::TempFolder folder;
   for (const char* name : {"/env", "/only-here"}) {
     folder.write(name, "#!/bin/sh\necho stolen\n");
@@ -72,14 +72,15 @@ TEST(RunProgram, LooksInTheSystemsFoldersAloneWhateverThePathIs) {
   ::setenv("PATH", before.c_str(), 1);
   ASSERT_TRUE(shown && child && without);
   EXPECT_NE(shown->output.find("PATH=/usr/sbin:/usr/bin:/sbin:/bin\n"), std::string::npos);
-  EXPECT_EQ(shown->output.find(folder.path()), std::string::npos) << "one PATH, and that is it";
+  EXPECT_EQ(shown->output.find(folder.path()), std::string::npos)
+      << "PATH must be kProgramPath only";
   EXPECT_EQ(child->status, 127) << child->output;
   EXPECT_EQ(without->status, 0);
   ASSERT_FALSE(only);
   EXPECT_EQ(only.error().fault, Fault::NotFound);
 }
 
-TEST(SystemdPort, WithoutSystemdItSaysSo) {
+TEST(SystemdPort, WithoutSystemdItIsUnsupported) {
   if (::access("/run/systemd/system", F_OK) == 0) GTEST_SKIP() << "systemd runs here";
   const auto restarted = systemd_port()->restart("x.service");
   ASSERT_FALSE(restarted);

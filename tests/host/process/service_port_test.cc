@@ -5,7 +5,7 @@
 namespace tuner {
 namespace {
 
-TEST(UnitState, IsWhatSystemctlShows) {
+TEST(UnitState, IsParsedFromSystemctlShow) {
   const UnitState state =
       unit_state_from("ActiveState=failed\nResult=exit-code\nExecMainStatus=4\n");
   EXPECT_EQ(state.active, "failed");
@@ -13,7 +13,7 @@ TEST(UnitState, IsWhatSystemctlShows) {
   EXPECT_EQ(state.exit_status, 4);
 }
 
-TEST(UnitState, OfAUnitThatWasNeverStartedIsInactive) {
+TEST(UnitState, IsInactiveWithoutOutput) {
   for (const std::string_view text : {"", "\n", "ActiveState", "ExecMainStatus=x\n"}) {
     const UnitState state = unit_state_from(text);
     EXPECT_EQ(state.active, "inactive") << text;

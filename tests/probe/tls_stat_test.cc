@@ -36,7 +36,7 @@ TEST(TlsStat, ReadsTheTwelveOf6Point1) {
   EXPECT_FALSE(counts_rekeys(stat));
 }
 
-TEST(TlsStat, ReadsTheSeventeenOf6Point14AndSeesThatItRekeys) {
+TEST(TlsStat, ReadsTheSeventeenOf6Point14WithRekeys) {
   const TlsStat stat =
       parse_tls_stat(stat_text(kOf5Point10) + stat_text({{"TlsDecryptRetry", 11},
                                                          {"TlsRxNoPadViolation", 12},
@@ -50,16 +50,16 @@ TEST(TlsStat, ReadsTheSeventeenOf6Point14AndSeesThatItRekeys) {
   EXPECT_TRUE(counts_rekeys(stat));
 }
 
-// Documentation/networking/tls.rst says TlsDeviceRxResync, the code TlsRxDeviceResync. Either is
-// taken by the name it has.
-TEST(TlsStat, TheMisspeltNameOfTheDocumentIsJustAnotherName) {
+// Documentation/networking/tls.rst says TlsDeviceRxResync, the code says TlsRxDeviceResync. A
+// counter keeps the name that the file has.
+TEST(TlsStat, AnUnknownNameIsKept) {
   const TlsStat stat = parse_tls_stat(stat_text({{"TlsDeviceRxResync", 4}, {"TlsNew", 1}}));
   EXPECT_EQ(stat.at("TlsDeviceRxResync"), 4U);
   EXPECT_EQ(stat.at("TlsNew"), 1U);
   EXPECT_FALSE(stat.contains("TlsRxDeviceResync"));
 }
 
-TEST(TlsStat, PassesOverWhatIsNoCounter) {
+TEST(TlsStat, IgnoresOtherLines) {
   const TlsStat stat =
       parse_tls_stat("TlsTxSw 1\nTlsRxSw\nTlsTxDevice -3\nTlsRxDevice x\n\nA b c\n");
   EXPECT_EQ(stat, (TlsStat{{"TlsTxSw", 1}}));
@@ -75,7 +75,7 @@ TEST(TlsStat, ADeltaHoldsOnlyWhatMoved) {
   EXPECT_EQ(moved(delta, "TlsRxSw"), 0);
 }
 
-TEST(TlsStat, CountsToTheEndOfTheKernelsNumbersAndOver) {
+TEST(TlsStat, CountersMayUse64BitsAndWrap) {
   const TlsStat before =
       parse_tls_stat("TlsTxSw 18446744073709551615\nTlsRxSw 9223372036854775808");
   EXPECT_EQ(before.at("TlsTxSw"), ~std::uint64_t{0});

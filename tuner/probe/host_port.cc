@@ -13,7 +13,7 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kForms = "192.0.2.1:4433 or [2001:db8::1]:4433";
-constexpr std::size_t kLongestHost = 253;  // of a name in DNS
+constexpr std::size_t kLongestHost = 253;  // of a DNS name in text (RFC 1035: 255 on the wire)
 
 tl::unexpected<Error> wrong(std::string_view text, std::string_view why) {
   return fail(Fault::Invalid, fmt::format("'{}': {}", text, why), fmt::format("write {}", kForms));
@@ -25,7 +25,8 @@ bool is_address(int family, std::string_view host) {
 }
 
 bool is_v6(std::string_view host) {
-  return is_address(AF_INET6, host.substr(0, host.find('%')));  // with or without an interface
+  return is_address(AF_INET6,
+                    host.substr(0, host.find('%')));  // fe80::1%eth0: without the interface
 }
 
 bool is_name_character(char c) {
@@ -36,19 +37,19 @@ bool is_name_character(char c) {
 Result<HostPort> parse(std::string_view text, int least_port) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || text.ends_with(']')) {
-    return wrong(text, "there is no port");
+    return wrong(text, "the port is missing");
   }
   std::string_view host = text.substr(0, colon);
   const bool brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (!brackets && host.find(':') != std::string_view::npos) {
-    return wrong(text, "an IPv6 address stands in brackets");
+    return wrong(text, "an IPv6 address must be in brackets");
   }
   if (brackets) host = host.substr(1, host.size() - 2);
-  if (brackets && !is_v6(host)) return wrong(text, "in brackets stands an IPv6 address");
-  if (host.empty()) return wrong(text, "there is no address");
+  if (brackets && !is_v6(host)) return wrong(text, "only an IPv6 address may be in brackets");
+  if (host.empty()) return wrong(text, "the address is missing");
   const auto port = parse_integer(text.substr(colon + 1));
   if (!port || *port < least_port || *port > 65535) {
-    return wrong(text, fmt::format("the port is a number from {} to 65535", least_port));
+    return wrong(text, fmt::format("the port must be a number from {} to 65535", least_port));
   }
   return HostPort{.host = std::string(host), .port = static_cast<std::uint16_t>(*port)};
 }
@@ -59,7 +60,7 @@ Result<HostPort> parse_peer(std::string_view text) {
   auto place = parse(text, 1);
   if (!place || is_v6(place->host)) return place;
   if (place->host.size() > kLongestHost || !std::ranges::all_of(place->host, is_name_character)) {
-    return wrong(text, "this is neither an address nor a name");
+    return wrong(text, "this is neither an address nor a host name");
   }
   return place;
 }
@@ -67,7 +68,7 @@ Result<HostPort> parse_peer(std::string_view text) {
 Result<HostPort> parse_listen_address(std::string_view text) {
   auto place = parse(text, 0);
   if (!place || is_v6(place->host) || is_address(AF_INET, place->host)) return place;
-  return wrong(text, "to listen takes an address of this machine, not a name");
+  return wrong(text, "--listen needs an address of this machine, not a name");
 }
 
 bool is_any_address(const HostPort& place) {

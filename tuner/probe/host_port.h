@@ -1,4 +1,4 @@
-// HOST:PORT as the command line has it. Pure: no name is looked up.
+// Parses HOST:PORT of the command line. Pure: names are not resolved.
 #pragma once
 
 #include "base/result.h"
@@ -15,15 +15,16 @@ struct HostPort {
   bool operator==(const HostPort&) const = default;
 };
 
-// Where to connect to: an address or a name, an IPv6 address in brackets, and a port from 1.
-// Invalid: says what is wrong with it.
+// The peer to connect to: an address or a host name, an IPv6 address in brackets, and a port from 1
+// to 65535. Fault::Invalid: the text says what is wrong.
 Result<HostPort> parse_peer(std::string_view text);
 
-// Where to listen: an address alone, since a name may mean several, and a port; 0 lets the kernel
-// choose. There is no default: whoever opens a port to a network says so.
+// The place to listen on: an address, because a name may stand for several, and a port; 0 lets the
+// kernel choose one. There is no default: opening a port to a network has to be explicit.
+// Fault::Invalid: the text says what is wrong.
 Result<HostPort> parse_listen_address(std::string_view text);
 
-// "0.0.0.0" or "::": every interface of this machine.
+// "0.0.0.0" or "::": all interfaces of this machine.
 bool is_any_address(const HostPort& place);
 
 // "192.0.2.1:4433", "[::1]:4433"

@@ -1,5 +1,5 @@
-// A number of a report or message that another process wrote. Throws what nlohmann's accessors
-// throw, for the readers that turn it into an Error at their edge.
+// Reads a number from a report or message of another process. Throws nlohmann's exceptions, as its
+// accessors do; the readers convert them to an Error.
 #pragma once
 
 #include "base/number.h"

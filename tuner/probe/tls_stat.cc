@@ -5,7 +5,7 @@
 
 namespace tuner {
 
-// TlsTxSw                         	2
+// A line is "TlsTxSw                         	2".
 TlsStat parse_tls_stat(std::string_view text) {
   TlsStat stat;
   for (const std::string_view line : lines(text)) {
@@ -18,7 +18,7 @@ TlsStat parse_tls_stat(std::string_view text) {
 }
 
 TlsStatDelta tls_stat_delta(const TlsStat& before, const TlsStat& after) {
-  // The kernel's counters wrap, and so does their difference.
+  // Unsigned arithmetic gives the right difference after the kernel's counter wrapped.
   TlsStat moved;
   for (const auto& [name, count] : before) moved[name] -= count;
   for (const auto& [name, count] : after) moved[name] += count;

@@ -1,6 +1,6 @@
-// The counters of /proc/net/tls_stat (net/tls/tls_proc.c). They count sessions, one a direction and
-// end, not records or bytes; TlsCurr… are gauges. There is one set for each network namespace, and
-// no file until the tls module is loaded.
+// The counters of /proc/net/tls_stat (net/tls/tls_proc.c). They count sessions (one per direction
+// and end), not records or bytes; TlsCurr… are gauges. Each network namespace has its own counters.
+// The file exists only while the tls module is loaded.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@ namespace tuner {
 using TlsStat = std::map<std::string, std::uint64_t>;
 using TlsStatDelta = std::map<std::string, std::int64_t>;
 
-// By the kernel's own names, however many there are: 10 in 5.10, 12 in 6.1, 17 since 6.14. A line
-// that is not a name and a number is passed over.
+// All counters by the kernel's names: 10 in Linux 5.10, 12 in 6.1, 17 since 6.14. Lines other than
+// a name and a number are ignored.
 TlsStat parse_tls_stat(std::string_view text);
 
-// What moved; a counter that only one side knows counts from zero.
+// The counters that moved. A counter that is missing in `before` or `after` is taken as zero there.
 TlsStatDelta tls_stat_delta(const TlsStat& before, const TlsStat& after);
 
-// Zero for what did not move.
+// The change of one counter; 0 if it did not move.
 std::int64_t moved(const TlsStatDelta& delta, std::string_view name);
 
-// Does this kernel know how to take a new key in a running connection (6.14, and whoever ported it
-// back)? It then has counters for it.
+// True if this kernel accepts a new key for a running connection (6.14, or a backport): it then has
+// counters for it.
 bool counts_rekeys(const TlsStat& stat);
 
 }  // namespace tuner

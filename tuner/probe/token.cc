@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kPrefix = "ktls_";
 constexpr std::size_t kDigits = 32;
 constexpr std::size_t kCheckDigits = 4;
-// Fewer different digits of 16 come once in 26 million times; then another token is made.
+// A random token has fewer different digits once in 26 million; make_token() then tries again.
 constexpr std::size_t kLeastDifferent = 8;
 
 tl::unexpected<Error> unfit(std::string_view why) {
@@ -29,7 +29,7 @@ bool is_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
-// Any one or two wrong characters, and any two that changed places, change it.
+// Detects any one or two wrong characters and any two swapped ones.
 std::string check_digits(std::string_view digits) {
   std::uint32_t sum = 0xFFFF;
   for (const char digit : digits) {
@@ -61,16 +61,16 @@ Result<std::string> parse_token(std::string_view text) {
   const std::string_view token = trim(text);
   if (token.empty()) return unfit("is empty");
   if (!token.starts_with(kPrefix)) {
-    return unfit(fmt::format("was not made by ktls-tuner: those begin with {}", kPrefix));
+    return unfit(fmt::format("was not made by ktls-tuner: its tokens begin with {}", kPrefix));
   }
   const std::string_view rest = token.substr(kPrefix.size());
   if (rest.size() != kDigits + kCheckDigits || !std::ranges::all_of(rest, is_digit)) {
-    return unfit(fmt::format("was mistyped: behind {} there are {} of 0-9 and a-f", kPrefix,
-                             kDigits + kCheckDigits));
+    return unfit(fmt::format("was mistyped: {} must be followed by {} characters 0-9 or a-f",
+                             kPrefix, kDigits + kCheckDigits));
   }
   const std::string_view digits = rest.substr(0, kDigits);
   if (check_digits(digits) != rest.substr(kDigits)) {
-    return unfit("was mistyped: its check digits do not fit");
+    return unfit("was mistyped: its check digits do not match");
   }
   if (!looks_random(digits)) return unfit("is not random");
   return std::string(token);

@@ -1,9 +1,9 @@
-// The secret that both ends of a probe across the wire must know. It never stands on a command
-// line, where every user of the machine can read it. It is made here and not chosen: who listens in
-// could try guesses at a chosen one.
+// The secret shared by both ends of a probe across the wire. It is never passed on a command line,
+// which every user of the machine can read. It is generated, not chosen: with a chosen token an
+// eavesdropper could test guesses against the recorded proofs.
 //
 //   ktls_  0123456789abcdef0123456789abcdef  3669
-//          128 random bits                   check digits: CRC-16/CCITT of the 32 before them
+//          128 random bits                   check digits: CRC-16/CCITT of the 32 digits
 #pragma once
 
 #include "base/result.h"
@@ -13,16 +13,15 @@
 
 namespace tuner {
 
-// What makes one, for hints.
+// The command that makes a token, for hints.
 inline constexpr std::string_view kMakeToken =
     "make one with: ktls-tuner probe --new-token FILE, and copy FILE to the other host";
 
-// The token in a text: its one line, without blanks around it. Invalid: it is not of the format
-// above; or its check digits do not fit, so it was mistyped; or its digits are too much alike to be
-// random.
+// The token in a text of one line, without surrounding blanks. Fault::Invalid: the format is wrong,
+// the check digits do not match (a typing error), or too few digits differ for a random number.
 Result<std::string> parse_token(std::string_view text);
 
-// From the kernel's generator.
+// A new token from getrandom(2).
 Result<std::string> make_token();
 
 }  // namespace tuner

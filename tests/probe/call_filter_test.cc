@@ -110,7 +110,7 @@ TEST(CallFilter, WhatItHasNoBusinessWithEndsItByName) {
 }
 
 // Some releases of glibc block all signals around it: then the signal ends the process without a
-// name, and the tuner says so (RunProbe.AHelperThatItsSandboxEndedWithoutAWordIsSaidToBe).
+// name, and the tuner says so (RunProbe.AHelperKilledByItsSandboxIsReported).
 TEST(CallFilter, AForkOfTheLibraryMakesNoProcess) {
   const Ended ended = as_helper([] { return ::fork() >= 0 ? 42 : 43; });
   if (WIFSIGNALED(ended.status)) {

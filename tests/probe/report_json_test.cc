@@ -53,7 +53,7 @@ Json full_json() {
   return Json::parse(report_to_json(full_report()));
 }
 
-TEST(ReportJson, WhatIsWrittenIsReadBack) {
+TEST(ReportJson, ReportsSurviveARoundTrip) {
   const std::string text = report_to_json(full_report());
   const auto back = report_from_json(text);
   ASSERT_TRUE(back) << back.error().text;
@@ -82,12 +82,13 @@ TEST(ReportJson, ACellHasTheKeysAndWordsOfTheContract) {
   EXPECT_EQ(cell.at("cipher"), "CHACHA20-POLY1305");
   EXPECT_EQ(cell.at("tx"), "device");
   EXPECT_EQ(cell.at("rx"), "unknown");
-  EXPECT_FALSE(cell.contains("result")) << "a report is evidence; the tuner judges it";
+  EXPECT_FALSE(cell.contains("result"))
+      << "a report is evidence without a result; the tuner judges it";
   EXPECT_EQ(cell.at("ulp").at("rxconf"), "base");
 }
 
-// A peer or a helper that says kernel and doubts it has not settled it.
-TEST(ReportJson, ADoubtBesideAPathLeavesNoPath) {
+// A path together with a doubt is not a known path.
+TEST(ReportJson, APathWithADoubtIsUnknown) {
   Json json = full_json();
   json["cells"][0]["doubts"]["tx"] = "two disagree";
   json["cells"][0]["doubts"]["rx"] = "";
@@ -98,7 +99,7 @@ TEST(ReportJson, ADoubtBesideAPathLeavesNoPath) {
   EXPECT_NE(report->cells[0].rx.doubt(), "") << "unknown always has a reason";
 }
 
-TEST(ReportJson, NoUlpIsNullAndStaysSo) {
+TEST(ReportJson, AMissingUlpIsNull) {
   ProbeReport report = full_report();
   report.cells[0].ulp.reset();
   const std::string text = report_to_json(report);
@@ -106,7 +107,7 @@ TEST(ReportJson, NoUlpIsNullAndStaysSo) {
   EXPECT_FALSE(report_from_json(text)->cells[0].ulp);
 }
 
-TEST(ReportJson, EveryWordIsReadBack) {
+TEST(ReportJson, EveryWordSurvivesARoundTrip) {
   for (const TlsPath path :
        {TlsPath::Device, TlsPath::Kernel, TlsPath::Userspace, TlsPath::Unknown, TlsPath::Failed}) {
     ProbeReport report = full_report();
@@ -119,7 +120,7 @@ TEST(ReportJson, EveryWordIsReadBack) {
   EXPECT_FALSE(tls_cipher_from(""));
 }
 
-TEST(ReportJson, EveryMalformedReportIsAnErrorThatNamesTheSpot) {
+TEST(ReportJson, AMalformedReportIsAnErrorThatNamesTheKey) {
   struct Case {
     const char* names;
     std::function<void(Json&)> spoil;
@@ -138,7 +139,7 @@ TEST(ReportJson, EveryMalformedReportIsAnErrorThatNamesTheSpot) {
       {"TlsTxSw: 'true'", [](Json& j) { j["cells"][0]["counters"]["TlsTxSw"] = true; }},
       {"TlsTxSw: '9223372036854775808'",
        [](Json& j) { j["cells"][0]["counters"]["TlsTxSw"] = std::uint64_t{1} << 63U; }},
-      {"driver_counters: no object", [](Json& j) { j["cells"][0]["driver_counters"] = 7; }},
+      {"driver_counters: not an object", [](Json& j) { j["cells"][0]["driver_counters"] = 7; }},
       {"abilities", [](Json& j) { j["library"].erase("abilities"); }},
       {"array", [](Json& j) { j["warnings"] = "none"; }},
   };
@@ -152,7 +153,7 @@ TEST(ReportJson, EveryMalformedReportIsAnErrorThatNamesTheSpot) {
   }
 }
 
-TEST(ReportJson, WhatIsNotJsonIsAnError) {
+TEST(ReportJson, TextThatIsNotJsonIsAnError) {
   const std::string text = report_to_json(full_report());
   for (const auto& bad : {std::string(), std::string("probe: no"), text.substr(0, text.size() / 2),
                           std::string("[]"), std::string("null"), text + "x"}) {
@@ -161,7 +162,7 @@ TEST(ReportJson, WhatIsNotJsonIsAnError) {
   }
 }
 
-TEST(ReportJson, BytesThatAreNoUtf8DoNotBreakTheDocument) {
+TEST(ReportJson, InvalidUtf8DoesNotBreakTheDocument) {
   LibraryFacts library = full_report().library;
   library.config_file = "/etc/\xff.cnf";
   const auto back = library_from_json(library_to_json(library));
@@ -169,7 +170,7 @@ TEST(ReportJson, BytesThatAreNoUtf8DoNotBreakTheDocument) {
   EXPECT_THAT(back->config_file, HasSubstr("/etc/"));
 }
 
-TEST(ReportJson, OneCellGoesAcrossTheWireAlone) {
+TEST(ReportJson, ASingleCellSurvivesARoundTrip) {
   const ProbeCell cell = full_report().cells[0];
   const auto back = cell_from_json(cell_to_json(cell));
   ASSERT_TRUE(back) << back.error().text;
@@ -177,7 +178,7 @@ TEST(ReportJson, OneCellGoesAcrossTheWireAlone) {
   EXPECT_FALSE(cell_from_json("{}"));
 }
 
-TEST(ReportJson, AnErrorTakesTheReportsPlace) {
+TEST(ReportJson, AnErrorDocumentIsReadAsThatError) {
   const Error error{.fault = Fault::TimedOut, .errno_value = 110, .text = "late", .hint = "wait"};
   const auto back = report_from_json(error_to_json(error));
   ASSERT_FALSE(back);

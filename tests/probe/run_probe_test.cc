@@ -23,7 +23,7 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 using testing::TempFolder;
 
-// Programs that take the helper's place.
+// Installs a shell script in place of the helper.
 class RunProbe : public ::testing::Test {
  protected:
   void install(const std::string& script) {
@@ -48,7 +48,7 @@ bool runs(int pid) {
   return !text.str().empty() && text.str().find(") Z ") == std::string::npos;
 }
 
-// A process that was killed takes a moment to be gone.
+// A killed process takes a moment to disappear.
 bool ends_soon(int pid) {
   for (int i = 0; i < 200 && runs(pid); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -63,7 +63,7 @@ TEST_F(RunProbe, ReadsTheHelpersReport) {
   EXPECT_EQ(report->peer, "from the helper");
 }
 
-TEST_F(RunProbe, PassesTheRequestOn) {
+TEST_F(RunProbe, PassesTheRequestAsArguments) {
   install("echo \"$@\" > " + folder_.path() + "/arguments");
   EXPECT_FALSE(run_loopback_probe({.time_limit = seconds(7), .bytes_each_way = 99}));
   EXPECT_EQ(folder_.read("/arguments"), "--loopback --bytes 99 --time-limit 7\n");
@@ -71,7 +71,7 @@ TEST_F(RunProbe, PassesTheRequestOn) {
   EXPECT_EQ(folder_.read("/arguments"), "--library\n");
 }
 
-TEST_F(RunProbe, AMissingHelperIsNamedWithThePlaces) {
+TEST_F(RunProbe, AMissingHelperIsReportedWithTheSearchedFolders) {
   programs_.emplace("/nowhere");
   const auto report = run_loopback_probe({});
   ASSERT_FALSE(report);
@@ -81,7 +81,7 @@ TEST_F(RunProbe, AMissingHelperIsNamedWithThePlaces) {
   EXPECT_THAT(report.error().hint, HasSubstr("reinstall"));
 }
 
-TEST_F(RunProbe, AHelperThatFailsIsInternalAndItsEndIsNamed) {
+TEST_F(RunProbe, AFailedHelperIsInternalWithItsStatus) {
   install("exit 70");
   EXPECT_THAT(run_loopback_probe({}).error().text, HasSubstr("status 70"));
   install("kill -SEGV $$");
@@ -89,7 +89,7 @@ TEST_F(RunProbe, AHelperThatFailsIsInternalAndItsEndIsNamed) {
   EXPECT_EQ(run_loopback_probe({}).error().fault, Fault::Internal);
 }
 
-TEST_F(RunProbe, AHelperThatItsSandboxEndedWithoutAWordIsSaidToBe) {
+TEST_F(RunProbe, AHelperKilledByItsSandboxIsReported) {
   install("kill -SYS $$");
   const auto report = run_loopback_probe({});
   EXPECT_EQ(report.error().fault, Fault::Internal);
@@ -104,16 +104,15 @@ TEST_F(RunProbe, GarbageIsInternal) {
   EXPECT_EQ(report.error().fault, Fault::Internal);
 }
 
-TEST_F(RunProbe, AnEndlessReportIsCutOff) {
+TEST_F(RunProbe, ATooLongReportIsRejected) {
   install("exec cat /dev/zero");
   const auto report = run_loopback_probe({});
   ASSERT_FALSE(report);
-  EXPECT_THAT(report.error().text, HasSubstr("endless"));
+  EXPECT_THAT(report.error().text, HasSubstr("longer than 4 MiB"));
 }
 
-// Whether it is silent, has closed its output, or ignores what can be ignored: it is killed, and so
-// is what it started.
-TEST_F(RunProbe, AnOverrunIsKilledWithAllItStarted) {
+// A helper that is silent, has closed its output, or ignores signals is killed with its children.
+TEST_F(RunProbe, AnOverrunIsKilledWithItsChildren) {
   const std::string pids = folder_.path() + "/pids";
   for (const char* behaviour : {"", "exec >&-; ", "trap '' TERM INT HUP; "}) {
     install(std::string(behaviour) + "sleep 300 & echo $$ $! > " + pids + "; sleep 300");
@@ -131,19 +130,19 @@ TEST_F(RunProbe, AnOverrunIsKilledWithAllItStarted) {
   }
 }
 
-TEST_F(RunProbe, TheHelperStartsWithNoSignalIgnored) {
+TEST_F(RunProbe, TheHelperStartsWithoutIgnoredSignals) {
   ::signal(SIGPIPE, SIG_IGN);
   install("sed -n 's/^SigIgn:.//p' /proc/$$/status > " + folder_.path() + "/ignored");
   EXPECT_FALSE(run_loopback_probe({}));
   ::signal(SIGPIPE, SIG_DFL);
-  // Bit n - 1 is signal n. glibc's posix_spawn leaves its own two, 32 and 33, ignored.
+  // Bit n - 1 is signal n. glibc's posix_spawn leaves its internal signals 32 and 33 ignored.
   const std::string ignored = folder_.read("/ignored");
   ASSERT_EQ(trim(ignored).size(), 16U);
   EXPECT_EQ(std::stoull(ignored, nullptr, 16) & 0x7fff'ffffU, 0U);
 }
 
-// The real one, which lies beside this test.
-TEST_F(RunProbe, TheRealHelperIsFoundAndAnswers) {
+// The built helper, in the same folder as this test.
+TEST_F(RunProbe, TheRealHelperReportsTheLibrary) {
   const auto library = ask_library();
   ASSERT_TRUE(library) << library.error().text;
   EXPECT_THAT(library->version, ::testing::StartsWith("OpenSSL 3"));

@@ -20,7 +20,7 @@ namespace {
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-// The tuner's loop, until it has nothing more to answer.
+// The tuner's loop: answers until the channel is closed.
 class Tuner {
  public:
   explicit Tuner(UniqueFd channel) : answers_(std::move(channel)) {
@@ -41,7 +41,7 @@ LoopbackPair connection() {
   return std::move(*loopback_pair(std::chrono::steady_clock::now() + seconds(10)));
 }
 
-TEST(SocketAnswers, AreWhatTheKernelSaysOfThatSocket) {
+TEST(SocketAnswers, AreTheKernelsAnswersForThatSocket) {
   auto channel = *question_channel();
   const Tuner tuner(std::move(channel.tuners));
   const AskUlp ask = ulp_questions(channel.helpers.get());
@@ -57,8 +57,8 @@ TEST(SocketAnswers, AreWhatTheKernelSaysOfThatSocket) {
   }
 }
 
-// Its addresses are nobody's: the kernel's error, not an answer without a protocol.
-TEST(SocketAnswers, ASocketThatIsGoneIsTheKernelsError) {
+// No socket has these addresses: the answer is the kernel's error, not an answer without a ULP.
+TEST(SocketAnswers, AMissingSocketIsTheKernelsError) {
   auto channel = *question_channel();
   const Tuner tuner(std::move(channel.tuners));
   static_cast<void>(ulp_questions(channel.helpers.get()));
@@ -74,22 +74,22 @@ TEST(SocketAnswers, ASocketThatIsGoneIsTheKernelsError) {
   EXPECT_EQ(answer.error().fault, Fault::NotFound);
 }
 
-TEST(SocketAnswers, WithoutATunerAHiddenAnswerIsNone) {
+TEST(SocketAnswers, WithoutATunerAHiddenUlpIsAnError) {
   auto channel = *question_channel();
   channel.tuners.reset();
   for (const int no_tuner : {channel.helpers.get(), -1}) {
     const LoopbackPair pair = connection();
     const auto answer = ulp_questions(no_tuner)(pair.client.get());
-    EXPECT_FALSE(answer) << "no protocol is on it, or it is hidden";
+    EXPECT_FALSE(answer) << "the socket has no ULP, or the ULP is hidden";
   }
 }
 
-// ---- A helper that was taken over
+// ---- A compromised helper
 
 class Hostile : public ::testing::Test {
  protected:
-  // Says these bytes, and hands over this descriptor if there is one.
-  void say(std::string bytes, int descriptor = -1) {
+  // Sends these bytes, with a descriptor unless it is -1.
+  void send(std::string bytes, int descriptor = -1) {
     iovec data{.iov_base = bytes.data(), .iov_len = bytes.size()};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof descriptor)] = {};
     msghdr message{};
@@ -113,37 +113,37 @@ class Hostile : public ::testing::Test {
   SocketAnswers answers_{std::move(channel_.tuners)};
 };
 
-TEST_F(Hostile, OnlyADiagnosticsSocketIsTaken) {
+TEST_F(Hostile, AnotherSocketClosesTheChannel) {
   const UniqueFd route(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0));
-  say("d", route.get());
+  send("d", route.get());
   EXPECT_FALSE(answers());
 }
 
-TEST_F(Hostile, AFileIsNoSocket) {
+TEST_F(Hostile, AFileClosesTheChannel) {
   const UniqueFd file(::dup(STDERR_FILENO));
-  say("d", file.get());
+  send("d", file.get());
   EXPECT_FALSE(answers());
 }
 
-TEST_F(Hostile, AQuestionBeforeTheSocketEndsIt) {
-  say(std::string(sizeof(TcpEnds), '\2'));
+TEST_F(Hostile, AQuestionBeforeTheSocketClosesTheChannel) {
+  send(std::string(sizeof(TcpEnds), '\2'));
   EXPECT_FALSE(answers());
 }
 
-TEST_F(Hostile, WordsThatAreNoQuestionEndIt) {
+TEST_F(Hostile, AMalformedQuestionClosesTheChannel) {
   for (const std::string& words : {std::string("d"), std::string(sizeof(TcpEnds) + 1, '\2'),
                                    std::string(sizeof(TcpEnds), '\7')}) {
     channel_ = std::move(*question_channel());
     answers_ = SocketAnswers(std::move(channel_.tuners));
     const UniqueFd diagnostics(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 4));
-    say("d", diagnostics.get());
+    send("d", diagnostics.get());
     ASSERT_TRUE(answers());
-    say(words);
+    send(words);
     EXPECT_FALSE(answers()) << words.size();
   }
 }
 
-TEST_F(Hostile, ALostHelperEndsIt) {
+TEST_F(Hostile, TheEndOfTheHelperClosesTheChannel) {
   channel_.helpers.reset();
   answers_.answer_one();
   EXPECT_FALSE(answers());

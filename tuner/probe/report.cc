@@ -14,7 +14,7 @@ std::string_view tls_path_name(TlsPath path) {
 }
 
 PathFinding::PathFinding(TlsPath found) : path_(found) {
-  if (found == TlsPath::Unknown) doubt_ = "the sources do not settle it";
+  if (found == TlsPath::Unknown) doubt_ = "the sources do not determine the path";
 }
 
 PathFinding PathFinding::unknown(std::string doubt) {

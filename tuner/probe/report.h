@@ -1,5 +1,5 @@
-// What the probe found: evidence, without a result. The helper program makes it (probe/handshake/,
-// the only code linked with OpenSSL), the tuner reads it back (probe/run_probe.h) and judges it
+// The probe's report: evidence, without a result. The helper program (probe/handshake/, the only
+// code linked with OpenSSL) writes it; the tuner reads it (probe/run_probe.h) and judges it
 // (probe/verdict.h).
 #pragma once
 
@@ -15,17 +15,17 @@
 namespace tuner {
 
 // Where the records of one direction are encrypted or decrypted.
-// Unknown: the sources do not settle it.
+// Unknown: the sources do not determine it.
 enum class TlsPath { Device, Kernel, Userspace, Unknown, Failed };
 // "device", "kernel", "userspace", "unknown", "failed"
 std::string_view tls_path_name(TlsPath path);
 
-// A path as far as its sources settle it. A doubt leaves nothing but Unknown, and Unknown always
-// has its doubt, so that no label stands beside a reason against it.
+// A path, or the doubt about it. A finding with a doubt is always Unknown, and Unknown always has a
+// doubt, so a path is never shown together with a reason against it.
 class PathFinding {
  public:
-  PathFinding() = default;     // failed: no transfer ended well
-  PathFinding(TlsPath found);  // Unknown gets a doubt that says as much
+  PathFinding() = default;     // Failed: the transfer did not complete
+  PathFinding(TlsPath found);  // Unknown gets a general doubt
   static PathFinding unknown(std::string doubt);
 
   TlsPath path() const { return path_; }
@@ -37,12 +37,12 @@ class PathFinding {
   std::string doubt_;
 };
 
-// What text and JSON say of counters that are not the probe's alone.
+// The words in text and JSON for counters that other programs change too.
 inline constexpr std::string_view kSharedCounters =
     "counters are shared with other programs in this network namespace";
 
-// Socket diagnostics of one socket (INET_DIAG_ULP_INFO, include/uapi/linux/tls.h), in the kernel's
-// words.
+// Socket diagnostics of one socket (INET_DIAG_ULP_INFO), in words for the kernel's constants
+// (include/uapi/linux/tls.h).
 struct UlpInfo {
   std::string version;  // "TLSv1.2"
   std::string cipher;   // "AES-128-GCM"
@@ -50,57 +50,59 @@ struct UlpInfo {
   std::string rxconf;
 };
 
-// One end of a connection across the wire, as its own host saw it.
+// One end of a connection across the wire, as seen by its own host.
 struct ProbeEnd {
   PathFinding tx;
   PathFinding rx;
   std::map<std::string, std::int64_t> counters;  // as in ProbeCell
   std::map<std::string, std::int64_t> counters_by_others;
   std::optional<UlpInfo> ulp;
-  std::string interface;          // that the route to the other end leaves by: "bond0"
-  std::vector<std::string> nics;  // below it: its members
+  std::string interface;          // output interface of the route to the other end: "bond0"
+  std::vector<std::string> nics;  // the NICs below it: the bond's members
   std::map<std::string, std::int64_t>
-      driver_counters;  // deltas of their statistics about TLS, together, by the driver's names
+      driver_counters;  // deltas of the TLS statistics of all these NICs, by the driver's names
   std::string because;  // why not in the kernel, or what failed
 };
 
-// One version and cipher, both directions, as seen from the serving side. Across the wire that is
-// one host's end, and `client` is the other's; one of the two is ours (own_end()).
+// One version and cipher, both directions, as seen by the serving end. Across the wire the calling
+// end is in `client`, and one of the two ends belongs to this host (own_end()).
 struct ProbeCell {
   TlsVersion version = TlsVersion::Tls12;
   TlsCipher cipher = TlsCipher::Aes128Gcm;
-  std::string cipher_suite;  // OpenSSL's name of what was negotiated
+  std::string cipher_suite;  // OpenSSL's name of the negotiated suite
   PathFinding tx;
   PathFinding rx;
   std::uint64_t bytes = 0;  // payload, both ways together
-  bool intact = false;      // every byte compared, both ways, and close_notify seen
+  bool intact = false;      // all bytes compared equal, both ways, and close_notify was received
   std::map<std::string, std::int64_t>
       counters;  // deltas of /proc/net/tls_stat over this cell, by the kernel's names
-  // Of these what the probe's own sockets do not explain; with a namespace of its own nothing.
+  // The part of `counters` that the probe's own sockets do not explain; empty in a private
+  // namespace.
   std::map<std::string, std::int64_t> counters_by_others;
   std::optional<UlpInfo> ulp;  // of the serving socket
-  // False: this machine cannot do it in the kernel at all (no TLS in this kernel, no module
-  // allowed, cipher unknown to kernel or libssl); `because` says which.
+  // False: this machine cannot do it in the kernel at all (kernel without TLS, module loading
+  // disabled, cipher unknown to kernel or libssl); `because` says which.
   bool possible = true;
   std::string because;  // why not in the kernel, or what failed
 
-  // Across the wire alone. `possible` and `because` are about our own end.
+  // Only across the wire. `possible` and `because` are about this host's end.
   std::string interface;  // of the serving end
   std::vector<std::string> nics;
   std::map<std::string, std::int64_t> driver_counters;
   std::string server_because;  // the serving end's own `because`
-  // The profile wants TLS in the NIC, the NIC has it on and is known to do this version and cipher,
-  // and yet software did it. `because` says why.
+  // The profile wants TLS offload, the NIC has it on and is known to support this version and
+  // cipher, but software did the work. `because` says why.
   bool fell_back_tx = false;
   bool fell_back_rx = false;
   std::optional<ProbeEnd> client;
 };
-// What this libssl is and can, found without kernel or rights (in-memory handshake).
+
+// Version, configuration and abilities of libssl. Found by handshakes in memory, without kernel TLS
+// and without privileges.
 struct LibraryFacts {
-  std::string version;      // "OpenSSL 3.0.17 1 Jul 2025"
-  std::string config_file;  // the openssl.cnf it reads
-  bool config_asks =
-      false;  // does a fresh SSL_CTX have SSL_OP_ENABLE_KTLS, i.e. does that file ask for kTLS
+  std::string version;       // "OpenSSL 3.0.17 1 Jul 2025"
+  std::string config_file;   // the openssl.cnf that it reads
+  bool config_asks = false;  // a new SSL_CTX has SSL_OP_ENABLE_KTLS, so config_file asks for kTLS
   struct Ability {
     TlsVersion version = TlsVersion::Tls12;
     TlsCipher cipher = TlsCipher::Aes128Gcm;
@@ -113,16 +115,16 @@ struct LibraryFacts {
 struct ProbeReport {
   std::string mode = "loopback";  // "listen", "connect": across the wire
   std::string peer;               // "192.0.2.1:40112"; empty on loopback
-  // Ran in a fresh network namespace: traffic of other programs cannot be in the counters. Else
-  // they are shared, and prove nothing beyond what the probe's own sockets explain.
+  // Ran in a network namespace of its own: the counters hold only the probe's sockets. Otherwise
+  // other programs change them too, and only the part that the probe's sockets explain is evidence.
   bool own_namespace = false;
   LibraryFacts library;
   std::vector<ProbeCell> cells;
   std::vector<std::string> warnings;
 };
 
-// The end of a cell that this host and its profile answer for: the serving one, but where we
-// called.
+// The end of a cell on this host, which its profile is about: the client in mode "connect", else
+// the serving end.
 ProbeEnd own_end(const ProbeReport& report, const ProbeCell& cell);
 ProbeEnd serving_end(const ProbeCell& cell);
 

@@ -34,8 +34,8 @@ auto find_word(const Enums& enums, Name name_of, std::string_view word)
   return std::nullopt;
 }
 
-// A word that is not in the closed list is reported the way nlohmann reports a missing key: the one
-// catch below makes both an Error.
+// A word outside the closed list throws like a missing key: the one catch in read_document()
+// converts both to an Error.
 template <typename Enums, typename Name>
 auto word(const Json& json, const char* key, const Enums& enums, Name name_of) ->
     typename Enums::value_type {
@@ -52,7 +52,7 @@ Json to_json(const LibraryFacts& library) {
           {"abilities", abilities_json(library)}};
 }
 
-// The two programs' own: why a path is not known.
+// Private to the two programs: why a path is unknown.
 Json doubts_json(const PathFinding& tx, const PathFinding& rx) {
   return {{"tx", tx.doubt()}, {"rx", rx.doubt()}};
 }
@@ -100,14 +100,13 @@ std::map<std::string, std::int64_t> counters_of(const Json& json, const char* ke
   std::map<std::string, std::int64_t> counters;
   const Json& object = json.at(key);
   if (!object.is_object())
-    throw Json::other_error::create(501, fmt::format("{}: no object", key), &json);
+    throw Json::other_error::create(501, fmt::format("{}: not an object", key), &json);
   for (const auto& [name, value] : object.items())
     counters[name] = number_at<std::int64_t>(object, name);
   return counters;
 }
 
-// A doubt beside a path that is said to be settled takes the path away: absence of doubt is what a
-// settled path is.
+// A path other than Failed with a doubt becomes Unknown: a known path has no doubt (PathFinding).
 PathFinding finding_of(const Json& json, const char* direction) {
   const TlsPath path = word(json, direction, kPaths, tls_path_name);
   std::string doubt = json.at("doubts").at(direction).get<std::string>();
@@ -165,7 +164,7 @@ Error error_of(const Json& json) {
           .hint = json.at("hint").get<std::string>()};
 }
 
-// nlohmann's accessors throw on a missing key or another type; nothing of it leaves this file.
+// nlohmann's accessors throw on a missing key or another type. No exception leaves this file.
 template <typename T, typename Read>
 Result<T> read_document(std::string_view text, Read read) {
   try {
@@ -175,7 +174,7 @@ Result<T> read_document(std::string_view text, Read read) {
   }
 }
 
-// A peer or a cnf path need not be UTF-8.
+// The peer and the path of openssl.cnf may contain bytes that are not UTF-8.
 std::string print(const Json& json) {
   return printed(json, 2) + "\n";
 }

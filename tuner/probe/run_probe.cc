@@ -28,9 +28,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::string_view kName = "ktls-tuner-probe";
-// Far above any report (2 KiB a cell).
+// A report has about 2 KiB per cell.
 constexpr std::size_t kLongestReport = 4U << 20U;
-// Eight handshakes in memory: 0.1 s, several seconds on an emulated CPU.
+// Eight handshakes in memory take 0.1 s, and several seconds on an emulated CPU.
 constexpr seconds kLibraryLimit{30};
 
 struct Helper {
@@ -39,13 +39,13 @@ struct Helper {
   SocketAnswers answers;
 };
 
-// Its stderr stays ours: the helper's complaints are for people.
+// The helper inherits stderr: its messages there are for people.
 Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   auto questions = question_channel();
   if (!questions) return fail(questions.error());
   if (!input.empty() && ::send(questions->tuners.get(), input.data(), input.size(), MSG_NOSIGNAL) !=
                             static_cast<ssize_t>(input.size())) {
-    return fail(errno_error(errno, "hand the token to the probe"));
+    return fail(errno_error(errno, "send the token to the probe"));
   }
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
@@ -64,10 +64,10 @@ int milliseconds_until(Clock::time_point end) {
 
 tl::unexpected<Error> overrun() {
   return fail(Fault::TimedOut, "the probe did not end within its time limit and was killed",
-              "try a longer --timeout; a machine under heavy load or an emulated CPU needs one");
+              "increase --timeout: heavy load or an emulated CPU makes the probe slower");
 }
 
-// Everything up to the end of the pipe; questions that come meanwhile are answered.
+// Reads the pipe to its end, and answers the helper's questions meanwhile.
 Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point end) {
   std::string text;
   std::array<char, 65536> buffer;
@@ -84,17 +84,20 @@ Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point e
     if (size < 0) return fail(errno_error(errno, "read the probe's report"));
     if (size == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(size));
-    if (text.size() > kLongestReport) return fail(Fault::Internal, "the probe's report is endless");
+    if (text.size() > kLongestReport) {
+      return fail(Fault::Internal,
+                  fmt::format("the probe's report is longer than {} MiB", kLongestReport >> 20U));
+    }
   }
 }
 
-// glibc 2.41 (Debian 13), unlike 2.36, forks with all signals blocked, and then the kernel does not
-// run the handler that names the call (probe/handshake/call_filter.cc).
+// glibc 2.41 (Debian 13), unlike 2.36, forks with all signals blocked. Then the kernel cannot run
+// the SIGSYS handler that names the call (probe/handshake/call_filter.cc).
 tl::unexpected<Error> stopped_unnamed() {
   return fail(
       Fault::Internal,
-      "the probe's sandbox stopped a system call that was made with all signals blocked, so "
-      "its name is not known here",
+      "the probe's sandbox stopped a system call; its name is not known because all signals "
+      "were blocked",
       "the kernel's log has its number (type=1326, syscall=…): please report it with the "
       "output of ktls-tuner facts");
 }
@@ -107,7 +110,7 @@ Outcome await_end(Child& child, Clock::time_point end) {
       continue;
     }
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
-    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) return overrun();  // by its own clock
+    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) return overrun();  // its own alarm()
     if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) return stopped_unnamed();
     const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
                                                : fmt::format("signal {}", WTERMSIG(*status));

@@ -1,6 +1,6 @@
-// Runs the probe helper and reads its answer. The helper is a program of its own so that the tuner
-// need not load OpenSSL, and so that a hard time limit and a fresh network namespace leave nothing
-// behind.
+// Runs the probe helper and reads its report. The helper is a separate program: the tuner does not
+// load OpenSSL, and the network namespace and all sockets end with the process when it exits or is
+// killed at the time limit.
 #pragma once
 
 #include "base/result.h"
@@ -13,29 +13,29 @@ namespace tuner {
 
 struct ProbeRequest {
   std::chrono::seconds time_limit{60};
-  // What the helper may take beyond its limit to write its report before it is killed.
+  // Time to write the report after the time limit. The helper is killed when it is over.
   std::chrono::seconds grace{5};
   std::uint64_t bytes_each_way = 4U << 20U;  // payload of each cell and direction
 };
 
-// Real handshakes and transfers over loopback. Faults: NotFound (helper not installed), TimedOut,
-// Internal. A cell that fails is a cell, not an error.
+// Runs real handshakes and transfers over loopback. Faults: NotFound (helper not installed),
+// TimedOut, Internal. A failed cell is part of the report, not an error.
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request);
 
 struct WireRequest {
   std::string listen;                   // ADDRESS:PORT, or empty
-  std::string connect;                  // HOST:PORT, if not
-  std::string token;                    // handed to the helper over its stdin
-  std::chrono::seconds time_limit{60};  // for all of it, waiting for the peer included
+  std::string connect;                  // HOST:PORT; used if `listen` is empty
+  std::string token;                    // sent to the helper over its stdin
+  std::chrono::seconds time_limit{60};  // in total, including the wait for the peer
   std::chrono::seconds grace{5};
 };
 
-// Across the wire. Faults as above, and what the helper says of the network and of the peer:
-// Refused (no common token), TimedOut (nobody came), NotFound, Io. The helper tells on stderr where
-// it listens.
+// Probes across the wire. Faults as above, and those of the helper about network and peer: Refused
+// (different tokens), TimedOut (no peer), NotFound, Io. The helper prints the address on which it
+// listens to stderr.
 Result<ProbeReport> run_wire_probe(const WireRequest& request);
 
-// Asks the helper what libssl is and can; touches neither network nor kernel TLS.
+// Asks the helper for version and abilities of libssl. Uses neither network nor kernel TLS.
 Result<LibraryFacts> ask_library();
 
 }  // namespace tuner

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kDoing = "socket diagnostics";
 
-// The only descriptor in a message of one byte, which is what the helper sends with it.
+// The descriptor that the helper sends with a message of one byte. Any other message gives none.
 UniqueFd received_descriptor(int channel) {
   char byte = 0;
   iovec data{.iov_base = &byte, .iov_len = 1};
@@ -49,7 +49,7 @@ bool is_diagnostics(int socket) {
   return has(socket, SO_DOMAIN, AF_NETLINK) && has(socket, SO_PROTOCOL, NETLINK_SOCK_DIAG);
 }
 
-// recv() takes no descriptors: those of a later message are closed by the kernel.
+// recv() without a control buffer: the kernel closes descriptors that a message carries.
 std::optional<TcpEnds> received_question(int channel) {
   std::array<char, sizeof(TcpEnds) + 1> bytes{};
   const ssize_t size =
@@ -92,7 +92,7 @@ bool SocketAnswers::answer_question() {
   std::vector<std::byte> answer(sizeof error);
   std::memcpy(answer.data(), &error, sizeof error);
   if (reply) answer.insert(answer.end(), reply->begin(), reply->end());
-  // An answer that comes too late would be taken for the next one.
+  // The kernel's late answer would be read as the answer to the next question.
   if (!reply && reply.error().fault == Fault::TimedOut) return false;
   return ::send(channel_.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL) ==
          static_cast<ssize_t>(answer.size());

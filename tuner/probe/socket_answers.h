@@ -1,7 +1,7 @@
-// The tuner's answers to the one question that the helper has no right to ask any more: before
-// Linux 6.15 socket diagnostics hide the upper-layer protocol from those without CAP_NET_ADMIN. The
-// helper hands over a diagnostics socket of its network namespace before it gives up its rights,
-// and then the addresses of a connection of its own at a time.
+// The tuner asks socket diagnostics on behalf of the helper, which has given up its privileges:
+// before Linux 6.15 socket diagnostics show the upper-layer protocol (ULP) only with CAP_NET_ADMIN.
+// Before it gives up its privileges, the helper sends a diagnostics socket of its network
+// namespace. Afterwards it sends one question per message: the addresses of one of its connections.
 #pragma once
 
 #include "base/handle.h"
@@ -12,24 +12,24 @@
 
 namespace tuner {
 
-// The tuner's end of the channel; the helper's is its stdin. Messages have borders.
+// Both ends of the channel (SOCK_SEQPACKET). The helper's end becomes its stdin.
 struct QuestionChannel {
   UniqueFd tuners;
   UniqueFd helpers;
 };
 Result<QuestionChannel> question_channel();
 
-// What a reply begins with; behind it the kernel's datagram, if the number is 0.
+// The first field of a reply: 0 and then the kernel's datagram, or an errno.
 using AnswerErrno = std::int32_t;
 
 class SocketAnswers {
  public:
   explicit SocketAnswers(UniqueFd channel) : channel_(std::move(channel)) {}
 
-  // For poll(); -1: nothing more is answered.
+  // For poll(); -1: the channel is closed, no more answers.
   int fd() const { return channel_.get(); }
-  // One message of the helper. Words that are none of the two, and a socket of another kind, end
-  // the answers: the helper is not believed, and finds out by itself.
+  // Handles one message of the helper. Any other message, or another kind of socket, closes the
+  // channel: the helper is not trusted. The helper then gets an error instead of an answer.
   void answer_one();
 
  private:

@@ -41,7 +41,7 @@ Profile expecting(ExpectedPath tx, ExpectedPath rx, TlsVersion version = TlsVers
   return profile;
 }
 
-// Our own end was the kernel's both ways, over eth0; the other end was in the NIC.
+// Both directions of this host's end were in the kernel, over eth0; the other end was in the NIC.
 ProbeReport report(const char* mode = "listen") {
   ProbeCell cell{.tx = TlsPath::Kernel,
                  .rx = TlsPath::Kernel,
@@ -69,7 +69,7 @@ JudgedCell judged(const Nic& now,
   return judged(report(), profile, {.before = known, .after = known, .wanted = {}});
 }
 
-TEST(OffloadReasons, TheDriverRefusedWhereNothingElseStandsInTheWay) {
+TEST(OffloadReasons, WithoutAnotherReasonTheDriverRefused) {
   const JudgedCell result = judged(nic("eth0", kOn, kOff));
   EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
   EXPECT_EQ(result.result(), CellResult::Fail);
@@ -78,7 +78,7 @@ TEST(OffloadReasons, TheDriverRefusedWhereNothingElseStandsInTheWay) {
               HasSubstr("mlx5_core refused the connection for sending (tls_dev_add)"));
 }
 
-TEST(OffloadReasons, OffDroppedAndFixedAreToldApart) {
+TEST(OffloadReasons, OffDroppedAndFixedAreDistinguished) {
   const JudgedCell off = judged(nic("eth0", kOff, kOff));
   EXPECT_EQ(off.verdict(), ProbeVerdict::PathNotTaken);
   EXPECT_THAT(off.because(), HasSubstr("tls-hw-tx-offload of eth0 is off"));
@@ -104,7 +104,7 @@ TEST(OffloadReasons, VersionAndCipherAreNamed) {
   EXPECT_THAT(result.because(), Not(HasSubstr("tls_dev_add")));
 }
 
-TEST(OffloadReasons, AFlagThatWasSwitchedMeanwhileIsTheReason) {
+TEST(OffloadReasons, AFeatureSwitchedDuringTheProbeIsTheReason) {
   const Facts before = facts(nic("eth0", kOff, kOff));
   const Facts after = facts(nic("eth0", kOn, kOff));
   const Profile profile = expecting(ExpectedPath::Device, ExpectedPath::Any);
@@ -116,7 +116,7 @@ TEST(OffloadReasons, AFlagThatWasSwitchedMeanwhileIsTheReason) {
   EXPECT_THAT(off.because(), HasSubstr("tls-hw-tx-offload of eth0 is off"));
 }
 
-TEST(OffloadReasons, ARouteThatEndsInSoftwareIsTheReason) {
+TEST(OffloadReasons, ARouteOverASoftwareInterfaceIsTheReason) {
   const Facts known = facts(nic("eth0", kOn, kOn));
   const Profile profile = expecting(ExpectedPath::Device, ExpectedPath::Any);
   ProbeReport over_lo = report();
@@ -127,7 +127,7 @@ TEST(OffloadReasons, ARouteThatEndsInSoftwareIsTheReason) {
   unknown.cells[0].interface = "";
   unknown.cells[0].nics = {};
   EXPECT_THAT(judged(unknown, profile, {.before = known, .after = known}).because(),
-              HasSubstr("by which interface this end sends could not be found out"));
+              HasSubstr("the output interface of this end is not known"));
   Facts vlan = known;
   vlan.nics.push_back({.name = "eth0.5", .kind = "vlan", .lowers = {"eth0"}});
   ProbeReport over_vlan = report();
@@ -137,7 +137,7 @@ TEST(OffloadReasons, ARouteThatEndsInSoftwareIsTheReason) {
   EXPECT_THAT(result.because(), HasSubstr("eth0.5 is a VLAN on eth0"));
 }
 
-TEST(OffloadReasons, ABondIsAskedAboutNotItsMemberAlone) {
+TEST(OffloadReasons, ABondIsExaminedWithItsMembers) {
   Facts known = facts(nic("eth0", kOn, kOn));
   known.nics.push_back({.name = "bond0",
                         .kind = "bond",
@@ -152,8 +152,8 @@ TEST(OffloadReasons, ABondIsAskedAboutNotItsMemberAlone) {
   EXPECT_THAT(result.because(), HasSubstr("bond0 has mode active-backup"));
 }
 
-// Its expectation says `any`, but the profile wants the feature, and it is on.
-TEST(OffloadReasons, AFeatureThatIsWantedAndOnAndNotUsedIsNotAsExpected) {
+// The expectation is `any`, but the profile wants the feature, and the NIC has it on.
+TEST(OffloadReasons, AWantedActiveFeatureThatIsNotUsedIsAFallback) {
   const Facts known = facts(nic("eth0", kOn, kOff));
   const std::vector<WantedOffload> wanted{{.nic = known.nics[0].key()}};
   const JudgedCell result =
@@ -162,8 +162,8 @@ TEST(OffloadReasons, AFeatureThatIsWantedAndOnAndNotUsedIsNotAsExpected) {
   EXPECT_EQ(result.result(), CellResult::Fail);
   EXPECT_EQ(result.expected(TlsDirection::Tx), ExpectedPath::Device);
   EXPECT_THAT(result.because(), HasSubstr("transmit is kernel, expected device: the profile wants "
-                                          "TLS in the NIC, it is on there, and software did it; "
-                                          "nothing known stands"));
+                                          "TLS offload and the NIC has it on, but software did the "
+                                          "work; nothing known stands"));
   ProbeReport newer = report();
   newer.cells[0].version = TlsVersion::Tls13;
   const JudgedCell by_design =
@@ -172,9 +172,9 @@ TEST(OffloadReasons, AFeatureThatIsWantedAndOnAndNotUsedIsNotAsExpected) {
   EXPECT_THAT(by_design.because(), HasSubstr("Linux offloads TLS 1.2 alone"));
 }
 
-// Of a driver that the table does not have nothing is known about AES-256-GCM: its refusal is a
-// reason, not a fallback, whether the profile says `kernel` or nothing of the path.
-TEST(OffloadReasons, AnUnknownDriverThatDeclinesAes256DoesNotFailTheCell) {
+// Whether a driver outside the table supports AES-256-GCM is not known: its refusal is a reason,
+// not a fallback, with an expectation of `kernel` and without any.
+TEST(OffloadReasons, AnUnknownDriverThatRefusesAes256DoesNotFailTheCell) {
   Nic unknown = nic("eth0", kOn, kOn);
   unknown.driver = "labnic";
   const Facts known = facts(unknown);
@@ -194,15 +194,15 @@ TEST(OffloadReasons, AnUnknownDriverThatDeclinesAes256DoesNotFailTheCell) {
   }
 }
 
-TEST(OffloadReasons, WhoExpectsNothingOfANicThatIsOffHearsNothing) {
+TEST(OffloadReasons, NoReasonIsGivenIfOffloadIsOffAndNotExpected) {
   const JudgedCell result =
       judged(nic("eth0", kOff, kOff), expecting(ExpectedPath::Kernel, ExpectedPath::Kernel));
   EXPECT_EQ(result.verdict(), ProbeVerdict::AsExpected);
   EXPECT_EQ(result.because(), "");
 }
 
-// Where we called, the client's end is ours, and it was in the NIC.
-TEST(OffloadReasons, OnlyOurOwnEndIsExplainedAndJudged) {
+// In mode "connect" this host's end is the client, which was in the NIC.
+TEST(OffloadReasons, OnlyThisHostsEndIsExplainedAndJudged) {
   const Facts known = facts(nic("eth0", kOn, kOn));
   const JudgedCell result =
       judged(report("connect"), expecting(ExpectedPath::Device, ExpectedPath::Device),
@@ -211,7 +211,7 @@ TEST(OffloadReasons, OnlyOurOwnEndIsExplainedAndJudged) {
   EXPECT_EQ(result.because(), "");
 }
 
-TEST(OffloadReasons, InDoubtNothingIsExplained) {
+TEST(OffloadReasons, AnUnknownPathIsNotExplained) {
   ProbeReport probed = report();
   probed.cells[0].tx = probed.cells[0].rx = PathFinding::unknown("two disagree");
   const Facts known = facts(nic("eth0", kOn, kOn));

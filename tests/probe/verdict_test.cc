@@ -11,7 +11,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-// With the counters and the socket diagnostics that such a cell has.
+
+// A cell with the counters and socket diagnostics that fit its paths.
 ProbeCell cell(PathFinding tx, PathFinding rx) {
   const auto conf = [](const PathFinding& path) {
     return path == TlsPath::Device ? "hw" : path == TlsPath::Kernel ? "sw" : "base";
@@ -81,7 +82,7 @@ TEST(Verdict, ComparesEachPathWithEachExpectation) {
   }
 }
 
-TEST(Verdict, FillsWhatWasExpectedAndWhatWasMissed) {
+TEST(Verdict, ReportsTheExpectationAndHowItWasMissed) {
   ProbeCell one = cell(TlsPath::Userspace, TlsPath::Kernel);
   one.because = "module tls is not loaded";
   const JudgedCell got = judged(one, expecting(ExpectedPath::Kernel, ExpectedPath::Userspace));
@@ -92,7 +93,7 @@ TEST(Verdict, FillsWhatWasExpectedAndWhatWasMissed) {
             "tls is not loaded");
 }
 
-TEST(Verdict, WhatTheMachineCannotDoIsUnsupported) {
+TEST(Verdict, AnImpossibleExpectedPathIsUnsupported) {
   ProbeCell one = cell(TlsPath::Userspace, TlsPath::Userspace);
   one.possible = false;
   const JudgedCell got = judged(one, expecting(ExpectedPath::Kernel, ExpectedPath::Any));
@@ -100,7 +101,7 @@ TEST(Verdict, WhatTheMachineCannotDoIsUnsupported) {
   EXPECT_EQ(got.verdict(), ProbeVerdict::Unsupported);
 }
 
-TEST(Verdict, WhatTheMachineCannotDoAndNobodyExpectsPasses) {
+TEST(Verdict, AnImpossiblePathThatIsNotExpectedPasses) {
   ProbeCell one = cell(TlsPath::Userspace, TlsPath::Userspace);
   one.possible = false;
   const JudgedCell got = judged(one, Profile{});
@@ -108,7 +109,7 @@ TEST(Verdict, WhatTheMachineCannotDoAndNobodyExpectsPasses) {
   EXPECT_EQ(got.verdict(), ProbeVerdict::AsExpected);
 }
 
-// This libssl has no such cipher: no handshake, no bytes.
+// This libssl does not offer the cipher, so there was no handshake and no transfer.
 TEST(Verdict, ACipherThatIsNotOfferedIsUnsupported) {
   const ProbeCell one{.possible = false, .because = "not offered"};
   EXPECT_EQ(judged(one, Profile{}).result(), CellResult::Unsupported);
@@ -117,7 +118,7 @@ TEST(Verdict, ACipherThatIsNotOfferedIsUnsupported) {
             ProbeVerdict::Unsupported);
 }
 
-TEST(Verdict, BytesThatDifferFailWhateverWasExpected) {
+TEST(Verdict, ADamagedTransferFailsWithAnyExpectation) {
   ProbeCell one = cell(TlsPath::Kernel, TlsPath::Kernel);
   one.intact = false;
   one.tx = doubt("and the sources disagree");
@@ -142,14 +143,14 @@ TEST(Verdict, ADeviceExpectedOverLoopbackIsInconclusive) {
   }
 }
 
-TEST(Verdict, AMissedPathIsNotExcusedByADeviceBesideIt) {
+TEST(Verdict, AMissedPathFailsAlsoWithADeviceExpectedOverLoopback) {
   const JudgedCell got = judged(cell(TlsPath::Kernel, TlsPath::Userspace),
                                 expecting(ExpectedPath::Device, ExpectedPath::Kernel));
   EXPECT_EQ(got.result(), CellResult::Fail);
   EXPECT_EQ(got.verdict(), ProbeVerdict::PathNotTaken);
 }
 
-TEST(Verdict, ADoubtCountsOnlyWhereSomethingIsExpected) {
+TEST(Verdict, AnUnknownPathMattersOnlyIfAPathIsExpected) {
   const ProbeCell one = cell(doubt(), TlsPath::Kernel);
   const JudgedCell expected = judged(one, expecting(ExpectedPath::Kernel, ExpectedPath::Kernel));
   EXPECT_EQ(expected.result(), CellResult::Inconclusive);
@@ -159,14 +160,15 @@ TEST(Verdict, ADoubtCountsOnlyWhereSomethingIsExpected) {
   EXPECT_EQ(expected.verdict(), ProbeVerdict::Inconclusive);
   const JudgedCell other = judged(one, expecting(ExpectedPath::Any, ExpectedPath::Kernel));
   EXPECT_EQ(other.result(), CellResult::Inconclusive);
-  EXPECT_EQ(other.verdict(), ProbeVerdict::AsExpected) << "receiving is what the profile asks for";
+  EXPECT_EQ(other.verdict(), ProbeVerdict::AsExpected)
+      << "the profile expects a path only for receiving";
   const JudgedCell free = judged(one, Profile{});
   EXPECT_EQ(free.result(), CellResult::Inconclusive);
   EXPECT_EQ(free.verdict(), ProbeVerdict::AsExpected);
 }
 
-// What is known to be wrong is not excused by what is not known.
-TEST(Verdict, AMissedPathBesideADoubtFails) {
+// A failure takes precedence over a doubt.
+TEST(Verdict, AMissedPathFailsAlsoWithADoubt) {
   const JudgedCell got = judged(cell(TlsPath::Userspace, doubt("two disagree")),
                                 expecting(ExpectedPath::Kernel, ExpectedPath::Kernel));
   EXPECT_EQ(got.result(), CellResult::Fail);
@@ -174,29 +176,29 @@ TEST(Verdict, AMissedPathBesideADoubtFails) {
   EXPECT_EQ(got.because(), "transmit is userspace, expected kernel, two disagree");
 }
 
-// The labels of a report are held against the counters and diagnostics in it.
-TEST(Verdict, APathThatItsOwnEvidenceContradictsIsUnknown) {
+// The paths of a report are checked against the counters and socket diagnostics in it.
+TEST(Verdict, APathContradictedByItsEvidenceIsUnknown) {
   struct Case {
     const char* because;
     TlsPath tx;
     std::function<void(ProbeCell&)> change;
   };
   const Case cases[] = {
-      {"transmit is said to be kernel, and neither TlsTxSw nor TlsTxDevice moved", TlsPath::Kernel,
+      {"transmit is reported as kernel, but neither TlsTxSw nor TlsTxDevice moved", TlsPath::Kernel,
        [](ProbeCell& c) { c.counters.clear(); }},
-      {"transmit is said to be kernel, and socket diagnostics say base", TlsPath::Kernel,
+      {"transmit is reported as kernel, but socket diagnostics say base", TlsPath::Kernel,
        [](ProbeCell& c) { c.ulp->txconf = "base"; }},
-      {"transmit is said to be kernel, and socket diagnostics say hw", TlsPath::Kernel,
+      {"transmit is reported as kernel, but socket diagnostics say hw", TlsPath::Kernel,
        [](ProbeCell& c) { c.ulp->txconf = "hw"; }},
-      {"transmit is said to be device, and socket diagnostics say sw", TlsPath::Device,
+      {"transmit is reported as device, but socket diagnostics say sw", TlsPath::Device,
        [](ProbeCell& c) { c.ulp->txconf = "sw"; }},
-      {"transmit is said to be device, and TlsTxDevice did not move", TlsPath::Device,
+      {"transmit is reported as device, but TlsTxDevice did not move", TlsPath::Device,
        [](ProbeCell& c) {
          c.counters = {{"TlsTxSw", 1}};
        }},
-      {"transmit is said to be device, and socket diagnostics do not say so", TlsPath::Device,
+      {"transmit is reported as device, but socket diagnostics do not confirm it", TlsPath::Device,
        [](ProbeCell& c) { c.ulp.reset(); }},
-      {"transmit is said to be userspace, and socket diagnostics say sw", TlsPath::Userspace,
+      {"transmit is reported as userspace, but socket diagnostics say sw", TlsPath::Userspace,
        [](ProbeCell& c) { c.ulp->txconf = "sw"; }},
   };
   for (const Case& c : cases) {
@@ -212,17 +214,17 @@ TEST(Verdict, APathThatItsOwnEvidenceContradictsIsUnknown) {
   }
 }
 
-// Without diagnostics the counters of a namespace of its own and OpenSSL settle the kernel.
-TEST(Verdict, DiagnosticsThatAreNotThereContradictNoKernelPath) {
+// In a private namespace OpenSSL and the counters prove a kernel path without socket diagnostics.
+TEST(Verdict, MissingDiagnosticsDoNotContradictAKernelPath) {
   ProbeCell one = cell(TlsPath::Kernel, TlsPath::Userspace);
   one.ulp.reset();
   EXPECT_EQ(judged(one, expecting(ExpectedPath::Kernel, ExpectedPath::Userspace)).result(),
             CellResult::Pass);
 }
 
-// "Expected kernel, got kernel, fail": the driver takes AES-128 alone, and the profile wants its
-// feature on. What the profile says of the path is what counts.
-TEST(Verdict, AFallbackRaisesAnyToDeviceAndLeavesThePathThatIsNamed) {
+// An expectation in the profile takes precedence over the wanted feature: a driver that supports
+// only AES-128-GCM must not fail a cell with "expected kernel, got kernel".
+TEST(Verdict, AFallbackRaisesAnyToDeviceAndKeepsAnExplicitExpectation) {
   ProbeCell one = cell(TlsPath::Kernel, TlsPath::Kernel);
   one.fell_back_tx = true;
   one.because = "the driver refused";
@@ -240,8 +242,8 @@ TEST(Verdict, AFallbackRaisesAnyToDeviceAndLeavesThePathThatIsNamed) {
   EXPECT_EQ(named.because(), "the driver refused");
 }
 
-// A path that is too good cannot be had is never the reason.
-TEST(Verdict, AKernelPathWhereUserSpaceIsExpectedFailsAlsoWhereTheRestCannotBeHad) {
+// `possible` is about kernel and device paths, so it does not excuse a missed `userspace`.
+TEST(Verdict, AMissedUserSpacePathIsNeverUnsupported) {
   ProbeCell one = cell(TlsPath::Kernel, TlsPath::Userspace);
   one.possible = false;
   const JudgedCell got = judged(one, expecting(ExpectedPath::Userspace, ExpectedPath::Any));
@@ -249,18 +251,18 @@ TEST(Verdict, AKernelPathWhereUserSpaceIsExpectedFailsAlsoWhereTheRestCannotBeHa
   EXPECT_EQ(got.verdict(), ProbeVerdict::PathNotTaken);
 }
 
-TEST(Verdict, AnExpectationWithoutACellIsInconclusiveAndWarned) {
+TEST(Verdict, AnExpectationWithoutACellIsInconclusiveWithAWarning) {
   const JudgedReport missing = judge({}, expecting(ExpectedPath::Kernel, ExpectedPath::Any));
   EXPECT_EQ(missing.verdict(), ProbeVerdict::Inconclusive);
   EXPECT_THAT(missing.report().warnings,
-              ElementsAre("TLSv1.2 AES-128-GCM is expected by edge.yaml:12:7 and was not probed"));
+              ElementsAre("TLSv1.2 AES-128-GCM is expected by edge.yaml:12:7 but was not probed"));
   const JudgedReport free = judge({}, expecting(ExpectedPath::Any, ExpectedPath::Any));
   EXPECT_EQ(free.verdict(), ProbeVerdict::AsExpected);
   EXPECT_THAT(free.report().warnings, IsEmpty());
 }
 
 // The order of the exit codes: 4 before 1 before 3 before 0.
-TEST(Verdict, TheWorstCellGivesTheVerdict) {
+TEST(Verdict, TheWorstCellDecidesTheVerdict) {
   ProbeCell cannot = cell(TlsPath::Userspace, TlsPath::Userspace);
   cannot.possible = false;
   ProbeCell broken = cell(TlsPath::Kernel, TlsPath::Kernel);
@@ -281,8 +283,8 @@ TEST(Verdict, TheWorstCellGivesTheVerdict) {
   }
 }
 
-// Across the wire each host answers for its own end.
-TEST(Verdict, OnlyOurOwnEndIsHeldAgainstOurProfile) {
+// Across the wire each host judges its own end.
+TEST(Verdict, OnlyThisHostsEndIsComparedWithItsProfile) {
   ProbeCell one = cell(TlsPath::Kernel, TlsPath::Kernel);
   one.client = serving_end(cell(TlsPath::Device, TlsPath::Device));
   const Profile profile = expecting(ExpectedPath::Device, ExpectedPath::Device);

@@ -19,12 +19,12 @@ TEST(Warnings, ReadsReleaseNumbers) {
   EXPECT_FALSE(parse_release("99999999999999999999.1"));
 }
 
-TEST(Warnings, AVersionIsNamedWithoutItsDate) {
+TEST(Warnings, TheShortVersionHasNoDate) {
   EXPECT_EQ(short_version("OpenSSL 3.0.17 1 Jul 2025"), "OpenSSL 3.0.17");
   EXPECT_EQ(short_version("odd"), "odd");
 }
 
-// The six cases of libssl × kernel that were tried.
+// The combinations of libssl and kernel that were measured.
 TEST(Warnings, AKeyUpdateIsSafeOnlyWithANewLibraryAndANewKernel) {
   struct Case {
     const char* library;
@@ -39,18 +39,18 @@ TEST(Warnings, AKeyUpdateIsSafeOnlyWithANewLibraryAndANewKernel) {
       {"OpenSSL 3.5.7 9 Jun 2026", false, "no suitable record layer"},
       {"OpenSSL 3.5.7 9 Jun 2026", true, nullptr},
       {"OpenSSL 4.0.1 1 Jul 2026", true, nullptr},
-      {"what is this", true, "bad record MAC"},  // unknown is not safe
+      {"what is this", true, "bad record MAC"},  // an unknown version is unsafe
   };
   for (const Case& c : cases) {
     const auto warning = key_update_warning(c.library, c.kernel_rekeys);
     ASSERT_EQ(warning.has_value(), c.warning != nullptr) << c.library << c.kernel_rekeys;
     if (!warning) continue;
     EXPECT_THAT(*warning, HasSubstr(c.warning));
-    EXPECT_THAT(*warning, HasSubstr("6.14 or later is safe"));  // what to do
+    EXPECT_THAT(*warning, HasSubstr("6.14 or later is safe"));  // the remedy
   }
 }
 
-TEST(Warnings, TheMovedBufferBugHasAFirstAndALastVersion) {
+TEST(Warnings, TheMovedBufferBugIsLimitedToItsVersions) {
   EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.1.9"));
   EXPECT_TRUE(moving_buffer_warning("OpenSSL 3.2.0"));
   EXPECT_TRUE(moving_buffer_warning("OpenSSL 3.5.6 7 Apr 2026"));
@@ -77,14 +77,14 @@ TEST(Warnings, OnlyTls13InTheKernelWarnsOfKeyUpdates) {
   EXPECT_FALSE(warned(TlsVersion::Tls12, Kernel, Kernel));
 }
 
-TEST(Warnings, AConfigurationThatDoesNotAskIsNamed) {
+TEST(Warnings, AConfigurationWithoutKtlsIsNamed) {
   ProbeReport asked = report(TlsVersion::Tls12, TlsPath::Kernel, TlsPath::Kernel);
   EXPECT_THAT(probe_warnings(asked, false), IsEmpty());
   asked.library.config_asks = false;
   EXPECT_THAT(probe_warnings(asked, false), ElementsAre(HasSubstr("/x.cnf does not ask for kTLS")));
 }
 
-TEST(Warnings, NothingInTheKernelWarnsOfNothing) {
+TEST(Warnings, UserSpacePathsNeedNoWarning) {
   ProbeReport idle = report(TlsVersion::Tls13, TlsPath::Userspace, TlsPath::Userspace);
   idle.library.config_asks = false;
   idle.library.version = "OpenSSL 3.5.0";

@@ -10,14 +10,14 @@ namespace {
 
 using Reasons = std::vector<OffloadReason>;
 
-// What no setting of this machine changes.
+// Reasons that no setting of this machine can change.
 constexpr std::array kCannot = {OffloadCode::KernelWithoutTls, OffloadCode::KernelWithoutOffload,
                                 OffloadCode::DriverCannot,     OffloadCode::DriverNotBuilt,
                                 OffloadCode::CardCannot,       OffloadCode::VirtualFunction,
                                 OffloadCode::FixedOff};
 
-// What is so with every connection of this version and cipher, by design: no reason to complain
-// where nobody expected anything else.
+// Reasons that apply to every connection of this version and cipher by design. They are no
+// fallback.
 constexpr std::array kByDesign = {OffloadCode::VersionNotOffloaded, OffloadCode::CipherNotOffloaded,
                                   OffloadCode::CipherTooNew, OffloadCode::CipherNotByDriver};
 
@@ -33,7 +33,7 @@ bool is_active(const Nic& nic, TlsDirection direction) {
   return feature != nic.features.end() && feature->second.active;
 }
 
-// The NICs of an end as facts have them.
+// The NICs of an end that are in the facts.
 std::vector<const Nic*> nics_of(const ProbeEnd& end, const Facts& facts) {
   std::vector<const Nic*> found;
   for (const std::string& name : end.nics) {
@@ -42,7 +42,7 @@ std::vector<const Nic*> nics_of(const ProbeEnd& end, const Facts& facts) {
   return found;
 }
 
-// The flag was switched on while connections ran that had begun without it.
+// The feature was off before the probe and is on now: a connection keeps the state it started with.
 Reasons switched_on(const ProbeEnd& end, TlsDirection direction, const OffloadFacts& facts) {
   Reasons reasons;
   for (const Nic* then : nics_of(end, facts.before)) {
@@ -53,15 +53,15 @@ Reasons switched_on(const ProbeEnd& end, TlsDirection direction, const OffloadFa
   return reasons;
 }
 
-// Where there is no NIC to ask about.
+// The reason if the NIC is not known.
 Reasons no_nic(const std::string& interface) {
   if (interface == "lo") {
     return {{OffloadCode::SoftwareInterface, interface,
              "the route to the other end does not leave this machine (lo)",
              "probe from another host"}};
   }
-  return {{OffloadCode::FeatureUnknown, interface,
-           "by which interface this end sends could not be found out", ""}};
+  return {{OffloadCode::FeatureUnknown, interface, "the output interface of this end is not known",
+           ""}};
 }
 
 // Never empty.
@@ -95,8 +95,8 @@ bool any_active(const ProbeEnd& end, TlsDirection direction, const Facts& facts)
                              [&](const Nic* nic) { return is_active(*nic, direction); });
 }
 
-// AES-128-GCM is what each driver with TLS offload does. Of a driver that the table does not have
-// nothing is known about AES-256-GCM, so its refusal is no fallback.
+// Every driver with TLS offload supports AES-128-GCM. Whether a driver outside the table supports
+// AES-256-GCM is not known, so a refusal by such a driver is no fallback.
 bool does_cipher(const ProbeCell& cell, const ProbeEnd& end, const OffloadFacts& facts) {
   if (cell.cipher == TlsCipher::Aes128Gcm) return true;
   return std::ranges::all_of(nics_of(end, facts.after), [](const Nic* nic) {
@@ -120,7 +120,8 @@ void explain_direction(ProbeCell& cell, const ProbeEnd& end, TlsDirection direct
   if (is_wanted(end, direction, facts) && !any_of(reasons, kByDesign) &&
       does_cipher(cell, end, facts)) {
     (sends ? cell.fell_back_tx : cell.fell_back_rx) = true;
-    add(cell.because, "the profile wants TLS in the NIC, it is on there, and software did it");
+    add(cell.because,
+        "the profile wants TLS offload and the NIC has it on, but software did the work");
   }
   add(cell.because, to_text(reasons));
   if (expects && any_of(reasons, kCannot)) cell.possible = false;

@@ -1,5 +1,5 @@
-// Why our own end of a connection across the wire stayed out of the NIC: puts what is known of NIC
-// and kernel (model/offload.h) to the cells. Pure.
+// Explains why this host's end of a connection across the wire was not offloaded to the NIC: adds
+// to the cells what is known about NIC and kernel (model/offload.h). Pure.
 #pragma once
 
 #include "model/offload.h"
@@ -10,22 +10,23 @@
 
 namespace tuner {
 
-// A TLS feature of a NIC that the profile wants on, and that is.
+// A TLS offload feature that the profile wants on. It counts only while the NIC has it active.
 struct WantedOffload {
   std::string nic;  // Nic::key()
   TlsDirection direction = TlsDirection::Tx;
 };
 
 struct OffloadFacts {
-  const Facts& before;  // the probe, with NICs and their features
-  const Facts& after;
+  const Facts& before;  // collected before the probe, with NICs and their features
+  const Facts& after;   // collected after it
   std::vector<WantedOffload> wanted;
 };
 
-// Before judge(). Adds the reasons to each cell whose own end was worked on by the kernel where the
-// profile expects the NIC, or where the NIC has the feature on. Where this machine cannot have it,
-// the cell becomes impossible; where the profile wants the feature, the driver is known to do the
-// cipher and nothing but the driver can have refused, the direction has fallen back.
+// Call it before judge(). Considers each direction of the own end that was in the kernel although
+// the profile expects the device or the NIC has the feature active, and adds the reasons to
+// `because`. If `device` is expected and this machine cannot offload, sets `possible` to false.
+// Sets fell_back_tx or fell_back_rx if the profile wants the feature, it is active, the driver is
+// known to support the cipher, and the version and cipher are offloaded by design.
 void explain_offload(ProbeReport& report, const Profile& profile, const OffloadFacts& facts);
 
 }  // namespace tuner

@@ -12,31 +12,31 @@
 namespace tuner {
 namespace {
 
-// ---- What the evidence of an end says of one direction
+// ---- The path of one direction, checked against its evidence
 
 std::int64_t counted(const ProbeEnd& end, std::string_view name) {
   const auto found = end.counters.find(std::string(name));
   return found == end.counters.end() ? 0 : found->second;
 }
 
-// Why an end's own counters or diagnostics cannot be those of the path that it names; empty: they
-// can. The helper weighs them before it names a path; this holds for whatever the report says.
+// How the counters or socket diagnostics of an end contradict its path; empty: they do not. The
+// helper has checked them too (evidence.h), but a report may come from elsewhere.
 std::string contradiction(const ProbeEnd& end, TlsPath path, const EvidenceSource& direction) {
   const bool in_kernel = path == TlsPath::Kernel || path == TlsPath::Device;
   const bool device = path == TlsPath::Device;
   if (!in_kernel && path != TlsPath::Userspace) return {};
   const std::int64_t by_nic = counted(end, direction.device);
   if (in_kernel && counted(end, direction.software) + by_nic <= 0) {
-    return fmt::format("{} is said to be {}, and neither {} nor {} moved", direction.name,
+    return fmt::format("{} is reported as {}, but neither {} nor {} moved", direction.name,
                        tls_path_name(path), direction.software, direction.device);
   }
   if (device && by_nic <= 0) {
-    return fmt::format("{} is said to be device, and {} did not move", direction.name,
+    return fmt::format("{} is reported as device, but {} did not move", direction.name,
                        direction.device);
   }
   if (!end.ulp) {
     if (!device) return {};
-    return fmt::format("{} is said to be device, and socket diagnostics do not say so",
+    return fmt::format("{} is reported as device, but socket diagnostics do not confirm it",
                        direction.name);
   }
   const std::string& conf =
@@ -44,7 +44,7 @@ std::string contradiction(const ProbeEnd& end, TlsPath path, const EvidenceSourc
   const std::string_view fits = device ? "hw" : in_kernel ? "sw" : "";
   const bool agrees = in_kernel ? conf == fits : conf != "sw" && conf != "hw";
   if (agrees) return {};
-  return fmt::format("{} is said to be {}, and socket diagnostics say {}", direction.name,
+  return fmt::format("{} is reported as {}, but socket diagnostics say {}", direction.name,
                      tls_path_name(path), conf);
 }
 
@@ -56,12 +56,12 @@ bool went_wrong(const ProbeCell& cell) {
   return !cell.intact || failed(serving_end(cell)) || (cell.client && failed(*cell.client));
 }
 
-// No handshake was possible, because this libssl does not offer the cipher.
+// There was no handshake because this libssl does not offer the cipher.
 bool not_offered(const ProbeCell& cell) {
   return !cell.possible && cell.bytes == 0;
 }
 
-// The end that this host and its profile answer for.
+// The end of this host.
 ProbeEnd end_of(const ProbeCell& cell, bool calling) {
   return calling && cell.client ? *cell.client : serving_end(cell);
 }
@@ -80,8 +80,7 @@ bool meets(TlsPath path, ExpectedPath expected) {
   switch (path) {
     case TlsPath::Unknown:
     case TlsPath::Failed: return false;
-    case TlsPath::Device:
-      return expected != ExpectedPath::Userspace;  // kernel is met by device, too
+    case TlsPath::Device: return expected != ExpectedPath::Userspace;  // device also meets `kernel`
     case TlsPath::Kernel: return expected == ExpectedPath::Kernel || expected == ExpectedPath::Any;
     case TlsPath::Userspace:
       return expected == ExpectedPath::Userspace || expected == ExpectedPath::Any;
@@ -91,7 +90,7 @@ bool meets(TlsPath path, ExpectedPath expected) {
 
 struct Judgement {
   CellResult result = CellResult::Pass;
-  std::string because;  // empty: nothing to add to the probe's own reason
+  std::string because;  // empty: the probe's own reason is enough
 };
 
 Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, ExpectedPath expected,
@@ -102,8 +101,7 @@ Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, Expec
   if (meets(found.path(), expected)) return {};
   if (expected == ExpectedPath::Device && loopback) {
     return {CellResult::Inconclusive,
-            "a path through the device is expected, and loopback has no device: probe across the "
-            "wire"};
+            "device is expected, but loopback has no device: probe across the wire"};
   }
   const bool cannot = !cell.possible && expected != ExpectedPath::Userspace;
   return {cannot ? CellResult::Unsupported : CellResult::Fail,
@@ -113,7 +111,7 @@ Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, Expec
 
 // ---- Both directions together
 
-// What counts in a cell: the order of the exit codes.
+// The order of the exit codes.
 int severity(CellResult result) {
   constexpr std::array kFromMild = {CellResult::Pass, CellResult::Inconclusive, CellResult::Fail,
                                     CellResult::Unsupported};
@@ -144,17 +142,17 @@ ProbeVerdict verdict_on(const ProbeCell& cell, CellResult result, ExpectedPath e
   return ProbeVerdict::Failed;
 }
 
-// The first of each pair that says something, twice the same once.
+// Both reasons; two equal ones are given once.
 std::string both(const std::string& tx, const std::string& rx) {
   if (tx.empty() || tx == rx) return rx;
   return rx.empty() ? tx : tx + ", " + rx;
 }
 
-// The judgement goes in front of the probe's own reason. What does not pass has a reason.
+// The judgement, followed by the probe's own reason. Never empty unless the result is Pass.
 std::string reason(const ProbeCell& cell, CellResult result, const std::string& judgement) {
   if (!judgement.empty()) return cell.because.empty() ? judgement : judgement + ": " + cell.because;
   if (!cell.because.empty() || result == CellResult::Pass) return cell.because;
-  return "the transfer did not end well, and the probe gives no reason";
+  return "the transfer failed, and the probe gave no reason";
 }
 
 ExpectedPath raised(ExpectedPath expected, bool fell_back) {
@@ -167,7 +165,7 @@ bool probed(const ProbeReport& report, TlsVersion version, TlsCipher cipher) {
   });
 }
 
-// Cells that the profile speaks of and the probe did not look at.
+// Expectations for cells that were not probed.
 ProbeVerdict judge_missing(ProbeReport& report, const Profile& profile) {
   ProbeVerdict verdict = ProbeVerdict::AsExpected;
   for (const PathExpectation& entry : profile.expect) {
@@ -175,7 +173,7 @@ ProbeVerdict judge_missing(ProbeReport& report, const Profile& profile) {
     for (const TlsCipher cipher : entry.ciphers) {
       if (probed(report, entry.version, cipher)) continue;
       verdict = ProbeVerdict::Inconclusive;
-      report.warnings.push_back(fmt::format("{} {} is expected by {} and was not probed",
+      report.warnings.push_back(fmt::format("{} {} is expected by {} but was not probed",
                                             tls_version_name(entry.version),
                                             tls_cipher_name(cipher), to_text(entry.origin)));
     }

@@ -1,7 +1,7 @@
-// Judges what a probe found against a profile's expectations. Pure.
+// Compares a probe's report with a profile's expectations. Pure.
 //
-// Label, expectation, result and reason of a cell come from judge_cell() and from nowhere else, and
-// a judged cell cannot be changed: what is shown together was decided together.
+// Only judge_cell() sets path, expectation, result and reason of a cell, and a judged cell cannot
+// be changed, so these four are always consistent.
 #pragma once
 
 #include "model/nic_drivers.h"
@@ -18,53 +18,52 @@ namespace tuner {
 enum class CellResult { Pass, Fail, Unsupported, Inconclusive };
 std::string_view cell_result_name(CellResult result);  // "pass", "fail", …
 
-// What each means for the exit code, worst first; with several, the first in this list is given
-// (the order of the exit codes: 4 before 1 before 3).
+// The verdicts and their exit codes, worst first. With several cells the worst verdict counts (exit
+// code 4 before 1 before 3).
 //
-//   Unsupported   4  an expected path cannot be had on this machine at all
+//   Unsupported   4  an expected path is impossible on this machine
 //   Failed        1  a handshake failed, bytes differed, or the kernel counted an error
 //   PathNotTaken  3  an expected path is possible here and was not taken
-//   Inconclusive  3  nothing is known to be wrong, but an expected path could be neither shown nor
-//                    refuted: `device` over loopback, a cell that was not probed, sources that
-//                    disagree. Not shown is not as expected
+//   Inconclusive  3  an expected path was neither proved nor disproved: `device` over loopback, a
+//                    cell that was not probed, sources that disagree
 //   AsExpected    0
 //
-// Only directions for which the profile expects something other than `any` count, except Failed,
-// which always does.
+// Directions with the expectation `any` are ignored, except for Failed.
 enum class ProbeVerdict { AsExpected, PathNotTaken, Unsupported, Inconclusive, Failed };
 std::string_view probe_verdict_name(ProbeVerdict verdict);
 
-// What a cell is held against.
+// The expectations for one cell, and where it was probed.
 struct CellQuestion {
-  ExpectedPath tx = ExpectedPath::Any;  // as the profile has it
+  ExpectedPath tx = ExpectedPath::Any;  // from the profile
   ExpectedPath rx = ExpectedPath::Any;
-  bool loopback = true;  // where no NIC can be shown at work
-  bool calling = false;  // across the wire: the client's end is this host's
+  bool loopback = true;  // no NIC is involved
+  bool calling = false;  // across the wire: this host's end is the client
 };
 
-// A cell with what it is worth. In each one:
-//   - a path in doubt is `unknown`, and so is one that its own counters or socket diagnostics
-//     contradict; a transfer that went wrong has `failed` both ways;
+// A cell with its result. Invariants:
+//   - a path with a doubt is `unknown`, and so is one that its own counters or socket diagnostics
+//     contradict; after a failed transfer both paths are `failed`;
 //   - Pass: each path meets its expectation and none is unknown or failed;
 //   - Fail: a path does not meet its expectation, or the transfer failed;
-//   - Unsupported: a path falls short of its expectation, or failed, and cannot be had here;
-//   - Inconclusive: no path is known to be against its expectation, and one was not settled;
-//   - because is not empty unless it passes.
+//   - Unsupported: a path misses its expectation or failed, and is impossible on this machine;
+//   - Inconclusive: no path is known to miss its expectation, and one is unknown or needs a device;
+//   - `because` is empty only if the result is Pass.
 class JudgedCell {
  public:
-  // The evidence. Its own end's paths may say less than path(): ask that.
+  // The evidence. For the paths of the own end use path(): it is `unknown` where evidence
+  // contradicts.
   const ProbeCell& cell() const { return cell_; }
-  // Of this host's own end.
+  // The path of this host's end.
   TlsPath path(TlsDirection direction) const;
-  // Device, where the profile says `any` but wants TLS in a NIC that has it on, and software did
-  // it; else the profile's word.
+  // The profile's expectation; Device instead of Any if the direction fell back from an active NIC
+  // (ProbeCell::fell_back_tx).
   ExpectedPath expected(TlsDirection direction) const;
   CellResult result() const { return result_; }
-  // The judgement and then the probe's own reason.
+  // The reason of the result, followed by the probe's own reason.
   const std::string& because() const { return because_; }
   ProbeVerdict verdict() const { return verdict_; }
 
-  // The two ends, this host's own with path().
+  // The two ends; the one of this host has the paths of path().
   ProbeEnd own_end() const;
   ProbeEnd serving_end() const;
   ProbeEnd calling_end() const;
@@ -86,10 +85,10 @@ class JudgedCell {
 
 JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question);
 
-// A report with its cells judged. Nothing of it can be changed.
+// An immutable report with judged cells.
 class JudgedReport {
  public:
-  // With a warning for each expectation that has no cell.
+  // Includes a warning for each expectation without a cell.
   const ProbeReport& report() const { return report_; }
   const std::vector<JudgedCell>& cells() const& { return cells_; }
   std::vector<JudgedCell> cells() && { return std::move(cells_); }
@@ -104,7 +103,7 @@ class JudgedReport {
   ProbeVerdict verdict_ = ProbeVerdict::Inconclusive;
 };
 
-// Across the wire it is our own end that is judged; the other end's host has a profile of its own.
+// Across the wire only this host's end is judged: the other host has a profile of its own.
 JudgedReport judge(ProbeReport report, const Profile& profile);
 
 }  // namespace tuner

@@ -14,7 +14,7 @@ bool is_digit(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
-// Takes a number off the front; nothing where there is none.
+// Removes a number from the front of the text; nullopt: there is none.
 std::optional<int> take_number(std::string_view& text) {
   const auto end = std::ranges::find_if_not(text, is_digit);
   const auto length = static_cast<std::size_t>(end - text.begin());
@@ -30,7 +30,7 @@ int take_part(std::string_view& text) {
   return take_number(text).value_or(0);
 }
 
-// What is not known may be in the kernel.
+// An unknown path may be in the kernel.
 bool in_kernel(const PathFinding& path) {
   return path == TlsPath::Kernel || path == TlsPath::Device || path == TlsPath::Unknown;
 }
@@ -65,8 +65,9 @@ std::optional<std::string> key_update_warning(std::string_view library_version,
   }
   if (kernel_rekeys) return std::nullopt;
   return fmt::format(
-      "TLS 1.3 in the kernel is unsafe here: this kernel takes no second key, so a KeyUpdate ends "
-      "the connection ({}: \"no suitable record layer\"), and a remote peer can cause one. Kernel "
+      "TLS 1.3 in the kernel is unsafe here: this kernel does not accept a second key, so a "
+      "KeyUpdate ends the connection ({}: \"no suitable record layer\"), and a remote peer can "
+      "cause one. Kernel "
       "6.14 or later is safe. {}",
       short_version(library_version), kAdvice);
 }
@@ -78,14 +79,14 @@ std::optional<std::string> moving_buffer_warning(std::string_view library_versio
   }
   return fmt::format(
       "{} can send wrong data over kTLS when an application retries a write from a moved buffer "
-      "(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER); fixed in 3.5.7. Upgrade, or see whether your "
-      "distribution has the fix.",
+      "(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER); fixed in 3.5.7. Upgrade, or check whether your "
+      "distribution has backported the fix.",
       short_version(library_version));
 }
 
 std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys) {
   const auto sends = [&](const ProbeCell& cell) { return in_kernel(own_end(report, cell).tx); };
-  // With kTLS on the receiving side alone a KeyUpdate breaks just as well.
+  // A KeyUpdate breaks the connection also if only receive is in the kernel.
   const auto uses13 = [&](const ProbeCell& cell) {
     const ProbeEnd end = own_end(report, cell);
     return cell.version == TlsVersion::Tls13 && (in_kernel(end.tx) || in_kernel(end.rx));

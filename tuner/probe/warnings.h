@@ -1,4 +1,4 @@
-// What an operator must know although every cell passed. Pure.
+// Warnings that an operator needs even if every cell passed. Pure.
 #pragma once
 
 #include "probe/report.h"
@@ -18,20 +18,20 @@ struct ReleaseNumber {
   auto operator<=>(const ReleaseNumber&) const = default;
 };
 
-// The first number in "OpenSSL 3.0.17 1 Jul 2025" or "6.1.0-32-amd64"; a missing part is zero.
+// The first version number in "OpenSSL 3.0.17 1 Jul 2025" or "6.1.0-32-amd64"; missing parts are 0.
 std::optional<ReleaseNumber> parse_release(std::string_view text);
 
 // "OpenSSL 3.0.17" of "OpenSSL 3.0.17 1 Jul 2025".
 std::string short_version(std::string_view library_version);
 
-// TLS 1.3 transmit in the kernel where a KeyUpdate breaks the connection: libssl before 3.2 with
-// any kernel, later ones with a kernel that takes no second key (before 6.14, unless ported back).
+// A KeyUpdate breaks a TLS 1.3 connection in the kernel: libssl before 3.2 with any kernel, later
+// versions with a kernel that does not accept a second key (before 6.14, unless backported).
 std::optional<std::string> key_update_warning(std::string_view library_version, bool kernel_rekeys);
 
 // libssl 3.2 to 3.5.6 can send wrong data from a moved write buffer.
 std::optional<std::string> moving_buffer_warning(std::string_view library_version);
 
-// All that apply to this report. `kernel_rekeys`: see counts_rekeys() in probe/tls_stat.h.
+// All warnings that apply to this report. `kernel_rekeys`: see counts_rekeys() in probe/tls_stat.h.
 std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys);
 
 }  // namespace tuner

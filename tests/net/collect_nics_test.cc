@@ -18,7 +18,7 @@ class CollectNicsLive : public ::testing::Test {
   }
 };
 
-TEST_F(CollectNicsLive, SeesTheKernelsOwnInterfaces) {
+TEST_F(CollectNicsLive, FindsRealInterfaces) {
   const Facts facts = collect_facts(local_host(), FactNeed::Nics | FactNeed::NicFeatures);
   const Nic* nic = facts.nic("tst0");
   ASSERT_NE(nic, nullptr);
@@ -35,7 +35,7 @@ TEST_F(CollectNicsLive, SeesTheKernelsOwnInterfaces) {
   EXPECT_EQ(facts.nic("lo"), nullptr);
 }
 
-TEST_F(CollectNicsLive, AVlanNamesItsParent) {
+TEST_F(CollectNicsLive, AVlanHasItsParent) {
   if (!testing::run("ip link add link tst1 name tst1.7 type vlan id 7"))
     GTEST_SKIP() << "this kernel has no VLANs";
   const Facts facts = collect_facts(local_host(), FactNeed::Nics);
@@ -45,7 +45,7 @@ TEST_F(CollectNicsLive, AVlanNamesItsParent) {
   EXPECT_THAT(nic->lowers, ElementsAre("tst1"));
 }
 
-TEST_F(CollectNicsLive, ABondTellsItsModeAndPolicy) {
+TEST_F(CollectNicsLive, ABondHasItsModeAndPolicy) {
   if (!testing::run("ip link add bond7 type bond mode balance-xor xmit_hash_policy layer3+4"))
     GTEST_SKIP() << "this kernel has no bonds";
   const Facts facts = collect_facts(local_host(), FactNeed::Nics);

@@ -18,7 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// A datagram socket is connected without a peer, and its route is looked up all the same.
+// A connected datagram socket: it needs no listening peer, and has a route.
 UniqueFd connected(const char* address) {
   UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   sockaddr_in peer{};
@@ -47,21 +47,21 @@ class EgressInterface : public ::testing::Test {
   }
 };
 
-TEST_F(EgressInterface, IsWhereTheRouteLeads) {
+TEST_F(EgressInterface, IsTheOutputInterfaceOfTheRoute) {
   EXPECT_EQ(*egress_interface(connected("192.0.2.77").get()), "tst0");
   EXPECT_EQ(*egress_interface(connected("203.0.113.9").get()), "tst0") << "by the default route";
-  EXPECT_EQ(*egress_interface(connected("192.0.2.1").get()), "lo") << "our own address";
+  EXPECT_EQ(*egress_interface(connected("192.0.2.1").get()), "lo") << "address of this machine";
   EXPECT_EQ(*egress_interface(connected("127.0.0.1").get()), "lo");
 }
 
-TEST_F(EgressInterface, IsFoundForIPv6) {
+TEST_F(EgressInterface, WorksForIPv6) {
   ASSERT_TRUE(testing::run("ip address add 2001:db8::1/64 dev tst0 nodad"));
   EXPECT_EQ(*egress_interface(connected6("2001:db8::77").get()), "tst0");
   EXPECT_EQ(*egress_interface(connected6("::1").get()), "lo");
 }
 
-// Two uplinks, and a rule that chooses by the source: the source must be in the question.
-TEST_F(EgressInterface, FollowsARuleThatGoesByTheSource) {
+// Two uplinks and a routing rule for the source: the request must have the source address.
+TEST_F(EgressInterface, FollowsARoutingRuleForTheSource) {
   ASSERT_TRUE(testing::run("ip link add via0 type veth peer name via1"));
   ASSERT_TRUE(testing::run("ip address add 198.51.100.1/24 dev via0"));
   ASSERT_TRUE(testing::run("ip link set via0 up") && testing::run("ip link set via1 up"));
@@ -79,18 +79,18 @@ TEST_F(EgressInterface, FollowsARuleThatGoesByTheSource) {
   EXPECT_EQ(*egress_interface(socket.get()), "via0");
 }
 
-TEST_F(EgressInterface, AVlanStandsForWhatIsBelowIt) {
+TEST_F(EgressInterface, AVlanHasItsParentBelow) {
   if (!testing::run("ip link add link tst0 name tst0.5 type vlan id 5"))
     GTEST_SKIP() << "this kernel has no VLANs";
   EXPECT_THAT(nics_below(*local_file_tree(), "tst0.5"), ElementsAre("tst0"));
 }
 
-TEST_F(EgressInterface, ASocketThatIsNotConnectedHasNone) {
+TEST_F(EgressInterface, AnUnconnectedSocketIsAnError) {
   const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   EXPECT_FALSE(egress_interface(socket.get()));
 }
 
-TEST_F(EgressInterface, StatisticsOfAVethAreReadAndLoHasNone) {
+TEST_F(EgressInterface, ReadsStatisticsOfAVethButNotOfLo) {
   const auto statistics = nic_statistics("tst0");
   ASSERT_TRUE(statistics) << statistics.error().text;
   EXPECT_TRUE(statistics->contains("peer_ifindex"));

@@ -36,15 +36,15 @@ class EthtoolPort : public ::testing::Test {
   std::unique_ptr<NicPort> port_ = ethtool_port();
 };
 
-TEST_F(EthtoolPort, NamesWhatTheKernelKnows) {
+TEST_F(EthtoolPort, ReadsAllFeaturesOfTheKernel) {
   EXPECT_TRUE(feature("tx-tcp-segmentation").supported);
   EXPECT_FALSE(feature("tx-tcp-segmentation").fixed);
-  // veth fakes no TLS offload on any kernel.
+  // No kernel has TLS offload for veth.
   EXPECT_TRUE(feature("tls-hw-tx-offload").fixed);
   EXPECT_FALSE(feature("tls-hw-tx-offload").active);
 }
 
-TEST_F(EthtoolPort, SwitchesSeveralInOneMessageAndBack) {
+TEST_F(EthtoolPort, SetsSeveralFeaturesInOneMessage) {
   ASSERT_TRUE(set({{"tx-tcp-segmentation", true}, {"tx-generic-segmentation", true}}));
   ASSERT_TRUE(feature("tx-generic-segmentation").active);
   ASSERT_TRUE(set({{"tx-tcp-segmentation", false}, {"tx-generic-segmentation", false}}));
@@ -56,7 +56,7 @@ TEST_F(EthtoolPort, SwitchesSeveralInOneMessageAndBack) {
   EXPECT_TRUE(feature("tx-tcp-segmentation").active);
 }
 
-TEST_F(EthtoolPort, ReadsChannelsAndSetsThem) {
+TEST_F(EthtoolPort, ReadsAndSetsChannels) {
   const auto channels = port_->shape(NicShape::Channels, "tst0");
   ASSERT_TRUE(channels) << channels.error().text;
   const auto rx = channels->find("rx");
@@ -66,23 +66,23 @@ TEST_F(EthtoolPort, ReadsChannelsAndSetsThem) {
   EXPECT_TRUE(port_->set_shape(NicShape::Channels, "tst0", same));
 }
 
-TEST_F(EthtoolPort, PassesOnWhatTheKernelSaysWhenItRefusesAShape) {
+TEST_F(EthtoolPort, ARefusedShapeHasTheKernelsText) {
   const std::vector<ParameterChange> absurd{{"rx", 60000}};
   const auto refused = port_->set_shape(NicShape::Channels, "tst0", absurd);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().errno_value, EINVAL);
   EXPECT_THAT(refused.error().text, HasSubstr("set the channels of tst0 to rx 60000"));
-  EXPECT_THAT(refused.error().text, HasSubstr("exceeds maximum")) << "the kernel's own words";
+  EXPECT_THAT(refused.error().text, HasSubstr("exceeds maximum")) << "extended ACK";
 }
 
-TEST_F(EthtoolPort, ADriverWithoutRingsSaysSo) {
+TEST_F(EthtoolPort, ADriverWithoutRingsIsUnsupported) {
   const auto none = port_->shape(NicShape::Coalesce, "tst0");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().fault, Fault::Unsupported);
 }
 
-// Segmentation needs checksums: the kernel drops it without them, and gives it back with them.
-TEST_F(EthtoolPort, RequestedAndActiveAreTwoThings) {
+// Segmentation offload needs checksum offload: the kernel disables it without, and restores it.
+TEST_F(EthtoolPort, RequestedAndActiveCanDiffer) {
   ASSERT_TRUE(set({{"tx-checksum-ip-generic", true}, {"tx-tcp-segmentation", true}}));
   ASSERT_TRUE(set({{"tx-checksum-ip-generic", false}}));
   EXPECT_TRUE(feature("tx-tcp-segmentation").requested);
@@ -91,22 +91,22 @@ TEST_F(EthtoolPort, RequestedAndActiveAreTwoThings) {
   EXPECT_TRUE(feature("tx-tcp-segmentation").active);
 }
 
-TEST_F(EthtoolPort, SettingWhatIsAlreadySoSucceeds) {
+TEST_F(EthtoolPort, SettingTheCurrentStateSucceeds) {
   ASSERT_TRUE(set({{"tx-generic-segmentation", true}}));
   EXPECT_TRUE(set({{"tx-generic-segmentation", true}}));
 }
 
-TEST_F(EthtoolPort, AFixedFeatureIsTakenAndStaysAsItIs) {
-  EXPECT_TRUE(set({{"tls-hw-tx-offload", true}})) << "the kernel says yes and does nothing";
+TEST_F(EthtoolPort, SettingAFixedFeatureSucceedsWithoutEffect) {
+  EXPECT_TRUE(set({{"tls-hw-tx-offload", true}})) << "the kernel accepts it without effect";
   EXPECT_FALSE(feature("tls-hw-tx-offload").requested);
 }
 
-TEST_F(EthtoolPort, AnUnknownNameComesBackInTheKernelsWords) {
+TEST_F(EthtoolPort, AnUnknownNameHasTheKernelsText) {
   const auto unknown = set({{"tls-hw-nonsense", true}});
   ASSERT_FALSE(unknown);
-  EXPECT_THAT(unknown.error().text, HasSubstr("switch tst0: tls-hw-nonsense on: "));
+  EXPECT_THAT(unknown.error().text, HasSubstr("set features of tst0: tls-hw-nonsense on: "));
   EXPECT_THAT(unknown.error().text, HasSubstr("bit name not found"));
-  EXPECT_TRUE(feature("tx-generic-segmentation").supported) << "the socket is still good";
+  EXPECT_TRUE(feature("tx-generic-segmentation").supported) << "the socket still works";
 }
 
 TEST_F(EthtoolPort, AnUnknownInterfaceIsNotFound) {
@@ -124,11 +124,11 @@ TEST_F(EthtoolPort, AVirtualInterfaceHasNoPermanentAddress) {
   const auto address = port_->permanent_address("tst0");
   ASSERT_FALSE(address);
   EXPECT_EQ(address.error().fault, Fault::NotFound);
-  EXPECT_EQ(address.error().text, "read the permanent address of tst0: it has none");
+  EXPECT_EQ(address.error().text, "read the permanent address of tst0: the device has none");
 }
 
-TEST_F(EthtoolPort, WithoutTheRightTheHintNamesIt) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+TEST_F(EthtoolPort, WithoutTheCapabilityTheHintNamesIt) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to change the user";
   const pid_t child = ::fork();
   if (child == 0) {
     const bool dropped = ::setresuid(65534, 65534, 65534) == 0;

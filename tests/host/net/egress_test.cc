@@ -34,7 +34,7 @@ TcpEnds v4() {
   return ends;
 }
 
-TEST(Egress, TheRequestHasBothEndsAndAScopeWhereThereIsOne) {
+TEST(Egress, TheRequestHasBothAddressesAndTheScope) {
   const auto request = encode_route_request(v4());
   nlmsghdr header{};
   rtmsg question{};
@@ -49,19 +49,19 @@ TEST(Egress, TheRequestHasBothEndsAndAScopeWhereThereIsOne) {
             sizeof header + sizeof question + 20 + 20 + 8);
 }
 
-TEST(Egress, TheInterfaceIsFoundAmongOtherAttributes) {
+TEST(Egress, FindsTheInterfaceAmongOtherAttributes) {
   const Octets body = raw(rtmsg{}) + attribute(RTA_TABLE, 254) + attribute(RTA_OIF, 7);
   EXPECT_EQ(*decode_route_reply(netlink_message(RTM_NEWROUTE, body)), 7);
 }
 
-TEST(Egress, NoInterfaceHasANumberBelowOne) {
+TEST(Egress, RefusesAnInterfaceIndexBelowOne) {
   for (const std::uint32_t number : {0U, 0x80000000U}) {
     const Octets body = raw(rtmsg{}) + attribute(RTA_OIF, number);
     EXPECT_FALSE(decode_route_reply(netlink_message(RTM_NEWROUTE, body))) << number;
   }
 }
 
-TEST(Egress, TheKernelsNoAndBrokenAnswersAreErrors) {
+TEST(Egress, KernelErrorsAndMalformedRepliesAreErrors) {
   EXPECT_EQ(decode_route_reply(netlink_message(NLMSG_ERROR, raw(-ENETUNREACH))).error().errno_value,
             ENETUNREACH);
   const Octets whole = netlink_message(RTM_NEWROUTE, raw(rtmsg{}) + attribute(RTA_OIF, 7));
@@ -69,14 +69,14 @@ TEST(Egress, TheKernelsNoAndBrokenAnswersAreErrors) {
     EXPECT_FALSE(decode_route_reply(std::span(whole).first(size))) << size;
   }
   EXPECT_THAT(decode_route_reply(netlink_message(RTM_NEWROUTE, raw(rtmsg{}))).error().text,
-              HasSubstr("names no interface"));
+              HasSubstr("has no interface"));
   EXPECT_THAT(decode_route_reply(netlink_message(RTM_NEWLINK, raw(rtmsg{}))).error().text,
-              HasSubstr("of another kind"));
+              HasSubstr("unexpected reply"));
   EXPECT_FALSE(decode_route_reply(netlink_message(RTM_NEWROUTE, raw(char{}))));
   EXPECT_FALSE(decode_route_reply(netlink_message(NLMSG_ERROR, {})));
 }
 
-TEST(Egress, BelowAVlanOnABondAreTheBondsMembers) {
+TEST(Egress, AVlanOnABondHasTheBondsMembersBelow) {
   testing::FakeMachine machine;
   for (const char* nic : {"eth0", "eth1"})
     machine.set(std::string("/sys/class/net/") + nic + "/ifindex", "2");
@@ -89,7 +89,7 @@ TEST(Egress, BelowAVlanOnABondAreTheBondsMembers) {
   EXPECT_THAT(nics_below(host.files(), "gone"), ElementsAre("gone"));
 }
 
-TEST(Egress, LinksInACircleEnd) {
+TEST(Egress, LinkLoopsEnd) {
   testing::FakeMachine machine;
   machine.set("/sys/class/net/a/lower_b", "");
   machine.set("/sys/class/net/b/lower_a", "");

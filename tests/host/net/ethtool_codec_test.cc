@@ -17,8 +17,8 @@ struct Bit {
   bool on;
 };
 
-// One bitset as the kernel writes it: with a mask, bits that are off are named too; as a list, all
-// that are named are on.
+// A bitset in the kernel's format. With a mask it also has the bits that are off; as a list it has
+// only the bits that are on.
 void put_bitset(AttributeWriter& writer, std::uint16_t type, bool as_list,
                 std::initializer_list<Bit> bits) {
   const auto set = writer.open_nest(type);
@@ -55,7 +55,7 @@ std::vector<std::byte> reply() {
   return {writer.bytes().begin(), writer.bytes().end()};
 }
 
-TEST(EthtoolCodec, TellsSupportedRequestedActiveAndFixedApart) {
+TEST(EthtoolCodec, DecodesSupportedRequestedActiveAndFixed) {
   const auto features = decode_features(reply());
   ASSERT_TRUE(features) << features.error().text;
   EXPECT_EQ(*features, (NicFeatures{
@@ -66,7 +66,7 @@ TEST(EthtoolCodec, TellsSupportedRequestedActiveAndFixedApart) {
                        }));
 }
 
-// What a driver with combined channels alone answers (net/ethtool/channels.c writes all of them).
+// The reply of a driver that has only combined channels (net/ethtool/channels.c writes all kinds).
 std::vector<std::byte> channels_reply() {
   AttributeWriter writer;
   const auto header = writer.open_nest(ETHTOOL_A_CHANNELS_HEADER);
@@ -81,13 +81,13 @@ std::vector<std::byte> channels_reply() {
   return {writer.bytes().begin(), writer.bytes().end()};
 }
 
-TEST(EthtoolCodec, AParameterWithoutAMaximumIsNotThere) {
+TEST(EthtoolCodec, OmitsAParameterWithMaximumZero) {
   EXPECT_EQ(decode_shape(NicShape::Channels, channels_reply()).value(),
             (NicParameters{{"combined", {.value = 4, .maximum = 8}},
                            {"other", {.value = 1, .maximum = 1}}}));
 }
 
-TEST(EthtoolCodec, CoalescingHasNoMaximaAndSwitchesOfOneByte) {
+TEST(EthtoolCodec, CoalesceHasNoMaximaAndOneByteFlags) {
   AttributeWriter writer;
   writer.put_u8(ETHTOOL_A_COALESCE_USE_ADAPTIVE_RX, 1);
   writer.put_u32(ETHTOOL_A_COALESCE_RX_USECS, 8);
@@ -95,7 +95,7 @@ TEST(EthtoolCodec, CoalescingHasNoMaximaAndSwitchesOfOneByte) {
             (NicParameters{{"adaptive-rx", {.value = 1}}, {"rx-usecs", {.value = 8}}}));
 }
 
-TEST(EthtoolCodec, AShapeIsWrittenInTheAttributesItIsReadFrom) {
+TEST(EthtoolCodec, EncodesAShapeInTheAttributesThatItDecodes) {
   const std::vector<ParameterChange> changes{
       {"adaptive-rx", 7}, {"rx-usecs", 8}, {"unheard-of", 1}};
   EXPECT_EQ(decode_shape(NicShape::Coalesce,
@@ -104,7 +104,7 @@ TEST(EthtoolCodec, AShapeIsWrittenInTheAttributesItIsReadFrom) {
             (NicParameters{{"adaptive-rx", {.value = 1}}, {"rx-usecs", {.value = 8}}}));
 }
 
-TEST(EthtoolCodec, ANumberOfMoreThan32BitsIsNotCutOff) {
+TEST(EthtoolCodec, RefusesAValueOfMoreThan32Bits) {
   for (const std::int64_t number : {std::int64_t{1} << 32, (std::int64_t{1} << 32) + 64,
                                     std::numeric_limits<std::int64_t>::max(), std::int64_t{-1}}) {
     const std::vector<ParameterChange> changes{{"rx", number}};
@@ -116,7 +116,7 @@ TEST(EthtoolCodec, ANumberOfMoreThan32BitsIsNotCutOff) {
   EXPECT_TRUE(encode_shape_set(NicShape::Rings, "eth0", most).has_value());
 }
 
-TEST(EthtoolCodec, AShapeReplyCutAnywhereIsAnErrorOrLessNeverMore) {
+TEST(EthtoolCodec, ATruncatedShapeReplyNeverHasMoreParameters) {
   const auto whole = channels_reply();
   const auto all = decode_shape(NicShape::Channels, whole).value();
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -126,13 +126,13 @@ TEST(EthtoolCodec, AShapeReplyCutAnywhereIsAnErrorOrLessNeverMore) {
   }
 }
 
-TEST(EthtoolCodec, ANumberOfAnotherSizeIsNone) {
+TEST(EthtoolCodec, IgnoresANumberOfAnotherSize) {
   AttributeWriter writer;
   writer.put_text(ETHTOOL_A_RINGS_RX, "two hundred");
   EXPECT_TRUE(decode_shape(NicShape::Rings, writer.bytes()).value().empty());
 }
 
-TEST(EthtoolCodec, AReplyCutAnywhereIsAnErrorOrLessNeverMore) {
+TEST(EthtoolCodec, ATruncatedFeatureReplyNeverHasMoreFeatures) {
   const auto whole = reply();
   const auto all = decode_features(whole).value();
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -144,8 +144,8 @@ TEST(EthtoolCodec, AReplyCutAnywhereIsAnErrorOrLessNeverMore) {
   EXPECT_FALSE(decode_features(Bytes(whole).first(whole.size() - 8)));
 }
 
-// Ten thousand damaged replies; the sanitizers say if a byte beyond the message is touched.
-TEST(EthtoolCodec, DamagedBytesDoNoHarm) {
+// Ten thousand damaged replies. The sanitizers report accesses beyond the message.
+TEST(EthtoolCodec, DamagedRepliesDoNotCrash) {
   std::mt19937 random(4711);
   const auto whole = reply();
   int refused = 0;
@@ -159,7 +159,7 @@ TEST(EthtoolCodec, DamagedBytesDoNoHarm) {
   EXPECT_GT(refused, 1'000);
 }
 
-TEST(EthtoolCodec, TheCompactFormIsRefusedBecauseItHasNoNames) {
+TEST(EthtoolCodec, RefusesTheCompactFormat) {
   AttributeWriter writer;
   const auto set = writer.open_nest(ETHTOOL_A_FEATURES_HW);
   writer.put_u32(ETHTOOL_A_BITSET_SIZE, 64);
@@ -167,28 +167,28 @@ TEST(EthtoolCodec, TheCompactFormIsRefusedBecauseItHasNoNames) {
   writer.close_nest(set);
   const auto features = decode_features(writer.bytes());
   ASSERT_FALSE(features);
-  EXPECT_EQ(features.error().text, "features in the compact form, which has no names");
+  EXPECT_EQ(features.error().text, "features in compact format, without names");
 }
 
-TEST(EthtoolCodec, AsksByName) {
+TEST(EthtoolCodec, RequestsFeaturesByName) {
   const auto request = encode_features_get("eth0");
   const auto top = parse_attributes(request.bytes());
   ASSERT_TRUE(top);
   ASSERT_EQ(top->size(), 1U);
   EXPECT_EQ((*top)[0].type, ETHTOOL_A_FEATURES_HEADER);
   const auto header = parse_attributes((*top)[0].payload);
-  ASSERT_EQ(header->size(), 1U) << "no flag: names, please";
+  ASSERT_EQ(header->size(), 1U) << "no compact flag: requests names";
   EXPECT_EQ(attribute_text((*header)[0]), "eth0");
 }
 
-TEST(EthtoolCodec, OneMessageHasAllChangesAndOnlyThose) {
+TEST(EthtoolCodec, OneMessageHasAllChangesAndNoOthers) {
   const std::vector<FeatureChange> changes{{"tls-hw-tx-offload", true}, {"rx-gro", false}};
   const auto request = encode_features_set("eth0", changes);
   const auto top = parse_attributes(request.bytes());
   ASSERT_EQ(top->size(), 2U);
   EXPECT_EQ((*top)[1].type, ETHTOOL_A_FEATURES_WANTED);
   const auto set = parse_attributes((*top)[1].payload);
-  ASSERT_EQ(set->size(), 1U) << "no 'nomask': bits that are not named stay as they are";
+  ASSERT_EQ(set->size(), 1U) << "no NOMASK: other bits stay unchanged";
   std::string seen;
   const auto bits = parse_attributes((*set)[0].payload);
   for (const Attribute& bit : *bits) {
@@ -217,7 +217,7 @@ std::vector<std::byte> error_message(std::uint16_t flags, std::uint32_t echoed,
   return bytes;
 }
 
-TEST(EthtoolCodec, FindsTheKernelsWordsBehindTheEchoedRequest) {
+TEST(EthtoolCodec, FindsTheExtendedAckAfterTheEchoedRequest) {
   const std::string words = "bit name not found";
   EXPECT_EQ(decode_extended_ack(error_message(NLM_F_ACK_TLVS | NLM_F_CAPPED, 40, words)), words);
   EXPECT_EQ(decode_extended_ack(error_message(NLM_F_ACK_TLVS, 41, words)), words);
@@ -227,7 +227,7 @@ TEST(EthtoolCodec, FindsTheKernelsWordsBehindTheEchoedRequest) {
     EXPECT_TRUE(words.starts_with(decode_extended_ack(Bytes(message).first(size)))) << size;
 }
 
-TEST(EthtoolCodec, AnAddressOfZerosIsNone) {
+TEST(EthtoolCodec, AnAddressOfZerosIsEmpty) {
   const std::array<std::byte, 6> address{std::byte{0x52}, std::byte{0x54}, std::byte{0},
                                          std::byte{0x12}, std::byte{0xab}, std::byte{1}};
   EXPECT_EQ(decode_address(address), "52:54:00:12:ab:01");

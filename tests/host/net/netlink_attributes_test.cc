@@ -13,7 +13,7 @@ std::vector<std::byte> raw(std::initializer_list<int> values) {
   return bytes;
 }
 
-TEST(NetlinkAttributes, WhatIsWrittenIsRead) {
+TEST(NetlinkAttributes, ParsesWhatItWrites) {
   AttributeWriter writer;
   writer.put_text(1, "eth0");
   writer.put_flag(2);
@@ -30,17 +30,17 @@ TEST(NetlinkAttributes, WhatIsWrittenIsRead) {
   EXPECT_EQ(number, 0x01020304U);
 }
 
-TEST(NetlinkAttributes, BytesAreThoseOfTheKernel) {
+TEST(NetlinkAttributes, WritesTheKernelsFormat) {
   AttributeWriter writer;
   const auto nest = writer.open_nest(1);
   writer.put_text(2, "ab");
   writer.close_nest(nest);
-  // Length, type with the nested flag; inside: length without padding, type, text, padding.
+  // Length, type with NLA_F_NESTED. Nested: length without padding, type, text, padding.
   const auto expected = raw({12, 0, 1, 0x80, 7, 0, 2, 0, 'a', 'b', 0, 0});
   EXPECT_TRUE(std::ranges::equal(writer.bytes(), expected));
 }
 
-TEST(NetlinkAttributes, NestsLieInsideEachOther) {
+TEST(NetlinkAttributes, NestsCanBeNested) {
   AttributeWriter writer;
   const auto outer = writer.open_nest(1);
   const auto inner = writer.open_nest(2);
@@ -58,7 +58,7 @@ TEST(NetlinkAttributes, NestsLieInsideEachOther) {
   EXPECT_EQ(parse_attributes((*second)[0].payload)->at(0).type, 3);
 }
 
-TEST(NetlinkAttributes, LengthsThatDoNotFitAreRefused) {
+TEST(NetlinkAttributes, RefusesLengthsThatDoNotFit) {
   for (const auto& bytes : {raw({0, 0, 1, 0}), raw({3, 0, 1, 0}), raw({5, 0, 1, 0}),
                             raw({255, 255, 1, 0, 9, 9}), raw({4, 0, 1, 0, 8, 0, 2, 0})}) {
     const auto read = parse_attributes(bytes);
@@ -70,10 +70,11 @@ TEST(NetlinkAttributes, LengthsThatDoNotFitAreRefused) {
 TEST(NetlinkAttributes, LessThanAHeaderIsPadding) {
   EXPECT_TRUE(parse_attributes({})->empty());
   EXPECT_TRUE(parse_attributes(raw({0, 0, 0}))->empty());
-  EXPECT_EQ(parse_attributes(raw({5, 0, 1, 0, 'x'}))->size(), 1U) << "the last needs no padding";
+  EXPECT_EQ(parse_attributes(raw({5, 0, 1, 0, 'x'}))->size(), 1U)
+      << "the last attribute needs no padding";
 }
 
-TEST(NetlinkAttributes, TextEndsAtItsNulOrWithTheBytes) {
+TEST(NetlinkAttributes, TextEndsAtItsNulOrThePayload) {
   const auto without_nul = raw({6, 0, 1, 0, 'a', 'b'});
   EXPECT_EQ(attribute_text(parse_attributes(without_nul)->at(0)), "ab");
   const auto early_nul = raw({8, 0, 1, 0, 'a', 0, 'b', 0});

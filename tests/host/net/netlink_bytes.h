@@ -1,4 +1,4 @@
-// Netlink messages made by hand.
+// Builds netlink messages byte by byte.
 #pragma once
 
 #include <linux/netlink.h>
@@ -10,12 +10,12 @@
 
 namespace tuner::testing {
 
-// A type of its own, so that + is found from everywhere.
+// A distinct type, so that argument-dependent lookup finds its operator+.
 struct Octets : std::vector<std::byte> {
   using vector::vector;
 };
 
-// A struct as it lies in memory.
+// The bytes of a struct.
 template <typename T>
 Octets raw(const T& value) {
   Octets bytes(sizeof value);

@@ -18,7 +18,7 @@ using testing::netlink_message;
 using testing::Octets;
 using testing::raw;
 
-TEST(NetlinkQuestion, TheAnswerIsWhatStandsBehindItsHeader) {
+TEST(NetlinkQuestion, TheBodyFollowsTheHeader) {
   const Octets datagram = netlink_message(24, raw(std::uint32_t{7}));
   const auto answer = read_answer(datagram, "ask");
   ASSERT_TRUE(answer) << answer.error().text;
@@ -27,7 +27,7 @@ TEST(NetlinkQuestion, TheAnswerIsWhatStandsBehindItsHeader) {
   EXPECT_EQ(load<std::uint32_t>(answer->body), 7U);
 }
 
-TEST(NetlinkQuestion, WhatIsCutOffIsRefusedAtEveryLength) {
+TEST(NetlinkQuestion, RefusesAMessageTruncatedAtAnyLength) {
   const Octets whole = netlink_message(24, raw(std::uint32_t{7}));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Octets part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
@@ -37,7 +37,7 @@ TEST(NetlinkQuestion, WhatIsCutOffIsRefusedAtEveryLength) {
   }
 }
 
-TEST(NetlinkQuestion, TheKernelsNoIsWhatItsErrnoMeans) {
+TEST(NetlinkQuestion, AnErrorMessageHasTheFaultOfItsErrno) {
   const struct {
     Octets body;
     Fault fault;
@@ -45,10 +45,10 @@ TEST(NetlinkQuestion, TheKernelsNoIsWhatItsErrnoMeans) {
   } cases[] = {
       {raw(-ENOENT), Fault::NotFound, "ask: No such file or directory"},
       {raw(-EPERM), Fault::NotPermitted, "ask: Operation not permitted"},
-      {raw(0), Fault::Invalid, "ask: an acknowledgement where an answer was due"},
-      {raw(1), Fault::Invalid, "ask: an error message with the number 1"},
-      {raw(INT_MIN), Fault::Invalid, "ask: an error message with the number -2147483648"},
-      {Octets(2), Fault::Invalid, "ask: error message cut off"},
+      {raw(0), Fault::Invalid, "ask: acknowledgement without a reply"},
+      {raw(1), Fault::Invalid, "ask: error message with invalid errno 1"},
+      {raw(INT_MIN), Fault::Invalid, "ask: error message with invalid errno -2147483648"},
+      {Octets(2), Fault::Invalid, "ask: truncated error message"},
   };
   for (const auto& one : cases) {
     const Octets datagram = netlink_message(NLMSG_ERROR, one.body);
@@ -59,13 +59,13 @@ TEST(NetlinkQuestion, TheKernelsNoIsWhatItsErrnoMeans) {
   }
 }
 
-TEST(NetlinkQuestion, AProtocolThatNobodyHasIsAnError) {
+TEST(NetlinkQuestion, AnUnknownProtocolIsAnError) {
   const auto answer = ask_netlink(1000, {}, "ask");
   ASSERT_FALSE(answer);
   EXPECT_TRUE(answer.error().text.starts_with("ask: ")) << answer.error().text;
 }
 
-TEST(AwaitAnswer, AKernelThatNeverAnswersEndsInTime) {
+TEST(AwaitAnswer, TimesOutWithoutAReply) {
   int ends[2];
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
   const UniqueFd ours(ends[0]);
@@ -79,7 +79,7 @@ TEST(AwaitAnswer, AKernelThatNeverAnswersEndsInTime) {
   EXPECT_GE(took, std::chrono::milliseconds(30));
   EXPECT_LT(took, std::chrono::seconds(2));
   ASSERT_EQ(::send(kernels.get(), "x", 1, 0), 1);
-  EXPECT_TRUE(await_answer(ours.get(), began, "ask")) << "what is there needs no time";
+  EXPECT_TRUE(await_answer(ours.get(), began, "ask")) << "data that is there needs no waiting";
 }
 
 }  // namespace

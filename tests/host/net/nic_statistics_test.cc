@@ -20,7 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-// As ETHTOOL_GSTRINGS has them: 32 bytes each.
+// Names in the format of ETHTOOL_GSTRINGS: 32 bytes each.
 std::vector<std::byte> names(const std::vector<std::string>& words) {
   std::vector<std::byte> bytes(words.size() * 32);
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -29,27 +29,27 @@ std::vector<std::byte> names(const std::vector<std::string>& words) {
   return bytes;
 }
 
-TEST(NicStatistics, NamesMeetTheirNumbers) {
+TEST(NicStatistics, DecodesNamesAndValues) {
   const std::array<std::uint64_t, 2> values = {7, 1ULL << 40U};
   EXPECT_THAT(decode_statistics(names({"tx_tls_ctx", "rx_bytes"}), values),
               ElementsAre(Pair("rx_bytes", 1ULL << 40U), Pair("tx_tls_ctx", 7)));
 }
 
 // cxgb4: "tx_tls_ctx              "
-TEST(NicStatistics, BlanksBehindANameAreNotOfIt) {
+TEST(NicStatistics, RemovesTrailingBlanksOfNames) {
   const std::array<std::uint64_t, 1> values = {3};
   EXPECT_THAT(decode_statistics(names({"tx_tls_ctx              "}), values),
               ElementsAre(Pair("tx_tls_ctx", 3)));
 }
 
-TEST(NicStatistics, ANameMayFillItsPlaceToTheLastByte) {
+TEST(NicStatistics, ANameMayHave32BytesWithoutNul) {
   const std::string full(32, 'n');
   const std::array<std::uint64_t, 2> values = {1, 2};
   EXPECT_THAT(decode_statistics(names({full, "b"}), values),
               ElementsAre(Pair("b", 2), Pair(full, 1)));
 }
 
-TEST(NicStatistics, WhatOnlyOneSideHasIsPassedOver) {
+TEST(NicStatistics, IgnoresNamesWithoutValuesAndValuesWithoutNames) {
   const std::array<std::uint64_t, 2> values = {1, 2};
   EXPECT_THAT(decode_statistics(names({"a"}), values), ElementsAre(Pair("a", 1)));
   EXPECT_THAT(decode_statistics(names({"a", "b", "c"}), values),
@@ -60,15 +60,15 @@ TEST(NicStatistics, WhatOnlyOneSideHasIsPassedOver) {
   EXPECT_THAT(decode_statistics(names({"", "  "}), values), IsEmpty());
 }
 
-// A driver behind an old kernel or a new one, with a hook that changes it before a call.
+// A fake driver on an old or new kernel, with a hook that may change it before each call.
 struct FakeDriver {
   std::vector<std::string> words;
   std::vector<std::uint64_t> numbers;
-  bool truncates = false;  // 6.19 and later: nothing where the count differs
+  bool truncates = false;  // Linux 6.19 and later: copies nothing if the count differs
   std::function<void(FakeDriver&, int)> before_call = [](FakeDriver&, int) {};
   int calls = 0;
 
-  // As copy_to_user() does: 0, or EFAULT where it meets what cannot be written.
+  // As copy_to_user(): 0, or EFAULT if it hits a page that cannot be written.
   static int copied(void* where, const void* from, std::size_t size) {
     iovec source{const_cast<void*>(from), size};
     iovec target{where, size};
@@ -109,7 +109,7 @@ void grow(FakeDriver& driver, std::size_t count) {
   driver.numbers.resize(count, 1);
 }
 
-TEST(ReadStatistics, OfADriverAtRestAreReadInFourCalls) {
+TEST(ReadStatistics, ReadsAnUnchangedDriverInFourCalls) {
   FakeDriver driver = two_counters();
   const auto read = read_statistics(std::ref(driver), "look");
   ASSERT_TRUE(read) << read.error().text;
@@ -117,8 +117,8 @@ TEST(ReadStatistics, OfADriverAtRestAreReadInFourCalls) {
   EXPECT_EQ(driver.calls, 4);
 }
 
-// The channels grew between the count and the numbers: an old kernel copies them all.
-TEST(ReadStatistics, AnOldKernelThatCopiesItsOwnCountOverrunsNothing) {
+// The number of channels grew after the count was read: an old kernel copies all values.
+TEST(ReadStatistics, AnOldKernelThatCopiesMoreOverwritesNothing) {
   for (const int when : {2, 3, 4}) {
     for (const bool truncates : {false, true}) {
       FakeDriver driver = two_counters();
@@ -135,7 +135,7 @@ TEST(ReadStatistics, AnOldKernelThatCopiesItsOwnCountOverrunsNothing) {
   }
 }
 
-TEST(ReadStatistics, MoreThanIsBelievedMeetsTheGuard) {
+TEST(ReadStatistics, MoreThanTheLimitHitsTheGuardPage) {
   FakeDriver driver = two_counters();
   driver.before_call = [](FakeDriver& self, int call) {
     if (call == 3) grow(self, (1U << 18U) + 4096);
@@ -145,8 +145,8 @@ TEST(ReadStatistics, MoreThanIsBelievedMeetsTheGuard) {
   EXPECT_EQ(read.error().errno_value, EFAULT);
 }
 
-// As many as before, and others: the count alone does not tell.
-TEST(ReadStatistics, NamesThatChangeUnderTheNumbersAreReadAgain) {
+// The same number of other statistics: comparing the count is not enough.
+TEST(ReadStatistics, ReadsAgainIfTheNamesChanged) {
   FakeDriver driver = two_counters();
   driver.before_call = [](FakeDriver& self, int call) {
     if (call != 3) return;
@@ -158,7 +158,7 @@ TEST(ReadStatistics, NamesThatChangeUnderTheNumbersAreReadAgain) {
   EXPECT_THAT(*read, ElementsAre(Pair("rx_bytes", 9), Pair("tx_tls_ctx", 7)));
 }
 
-TEST(ReadStatistics, ADriverThatNeverRestsIsBusyAndNotHalfBelieved) {
+TEST(ReadStatistics, ADriverThatAlwaysChangesIsBusy) {
   for (const bool truncates : {false, true}) {
     FakeDriver driver = two_counters();
     driver.truncates = truncates;

@@ -32,7 +32,7 @@ Octets address_of(unsigned index, const Octets& attributes, unsigned char family
   return netlink_message(RTM_NEWADDR, raw(head) + attributes);
 }
 
-TEST(OwnAddresses, AreTheLocalOnesAndNotAPeers) {
+TEST(OwnAddresses, AreLocalAddressesAndNotPeers) {
   const Octets datagram =
       address_of(3, attribute(IFA_ADDRESS, kOurs) + attribute(IFA_LOCAL, kOurs)) +
       address_of(4, attribute(IFA_ADDRESS, kOurs) + attribute(IFA_LOCAL, kPeers)) +
@@ -44,11 +44,11 @@ TEST(OwnAddresses, AreTheLocalOnesAndNotAPeers) {
   EXPECT_FALSE(found->last);
 }
 
-TEST(OwnAddresses, TheListEndsWhereTheKernelSaysSo) {
+TEST(OwnAddresses, TheDumpEndsAtNlmsgDone) {
   EXPECT_TRUE(decode_addresses(netlink_message(NLMSG_DONE, raw(0)), AF_INET, kOurs)->last);
 }
 
-TEST(OwnAddresses, AListThatChangedMeanwhileSaysSo) {
+TEST(OwnAddresses, AnInterruptedDumpIsMarked) {
   Octets datagram = address_of(3, attribute(IFA_LOCAL, kOurs));
   nlmsghdr header{};
   std::memcpy(&header, datagram.data(), sizeof header);
@@ -57,7 +57,7 @@ TEST(OwnAddresses, AListThatChangedMeanwhileSaysSo) {
   EXPECT_TRUE(decode_addresses(datagram, AF_INET, kOurs)->interrupted);
 }
 
-TEST(OwnAddresses, WhatIsCutOffIsRefusedAtEveryLength) {
+TEST(OwnAddresses, RefusesAMessageTruncatedAtAnyLength) {
   const Octets whole = address_of(3, attribute(IFA_LOCAL, kOurs));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Octets part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));

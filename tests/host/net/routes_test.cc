@@ -22,26 +22,26 @@ TEST(Routes, ADefaultRouteHasNeitherDestinationNorMask) {
   EXPECT_EQ(default_routes_v4(text), (Names{"eth0", "eth1"}));
 }
 
-TEST(Routes, ARouteThatIsDownOrRejectsDoesNotCount) {
+TEST(Routes, IgnoresRoutesThatAreDownOrReject) {
   EXPECT_EQ(default_routes_v4("eth0\t00000000\t0202000A\t0002\t0\t0\t0\t00000000\t0\t0\t0\n"
                               "*\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0\n"),
             Names{});
 }
 
-TEST(Routes, ReadsTheSixthVersionToo) {
+TEST(Routes, ReadsIPv6Routes) {
   const std::string zero = kZero;
   const std::string common = zero + " 00 ";
   const std::string text =
       zero + " 00 " + common + "fe800000000000000000000000000001 00000400 00000001 00000000 " +
       "00000003     eth0\n" +
-      // Every kernel has this one: it rejects what no route takes.
+      // Every kernel has this reject route, for addresses without another route.
       zero + " 00 " + common + zero + " ffffffff 00000001 00000000 00200200       lo\n" +
       "fe800000000000000000000000000000 40 " + common + zero +
       " 00000100 00000001 00000000 00000001     eth1\n";
   EXPECT_EQ(default_routes_v6(text), Names{"eth0"});
 }
 
-TEST(Routes, OddTextGivesNoRoute) {
+TEST(Routes, MalformedTextHasNoRoutes) {
   for (const char* text : {"", "\n\n", "eth0", "eth0 00000000 0 zz 0 0 0 00000000",
                            "eth0\t\t\t\t\t\t\t", "eth0 0 0 3 0 0 0"}) {
     EXPECT_EQ(default_routes_v4(text), Names{}) << text;
@@ -49,7 +49,7 @@ TEST(Routes, OddTextGivesNoRoute) {
   }
 }
 
-TEST(Routes, AMachineWithoutTheFilesHasNone) {
+TEST(Routes, MissingFilesMeanNoRoutes) {
   EXPECT_EQ(default_route_interfaces(testing::FakeMachine().host().files()), Names{});
   EXPECT_EQ(default_route_interfaces(testing::two_node_machine().host().files()), Names{"eth0"});
 }

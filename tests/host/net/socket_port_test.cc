@@ -27,7 +27,7 @@ Octets text(std::string_view word) {
   return Octets(start, start + word.size());
 }
 
-// Header, payload, and padding to four bytes.
+// An attribute: header, payload, padding to four bytes.
 Octets attribute(int type, const Octets& payload) {
   const nlattr header{.nla_len = static_cast<__u16>(NLA_HDRLEN + payload.size()),
                       .nla_type = static_cast<__u16>(type)};
@@ -66,7 +66,7 @@ TEST(SocketPort, DecodesTlsInformation) {
             (UlpAnswer{.name = "tls", .version = 0x0304, .cipher = 52, .txconf = 2, .rxconf = 1}));
 }
 
-TEST(SocketPort, AnAnswerWithoutUlpHasNoName) {
+TEST(SocketPort, AReplyWithoutUlpHasNoName) {
   const auto answer = decode_ulp_reply(reply(attribute(INET_DIAG_INFO, Octets(232))));
   ASSERT_TRUE(answer);
   EXPECT_EQ(*answer, UlpAnswer{});
@@ -78,7 +78,7 @@ TEST(SocketPort, AUlpWithoutKeysHasAName) {
   EXPECT_EQ(*answer, UlpAnswer{.name = "tls"});
 }
 
-TEST(SocketPort, UnknownAttributesArePassedOver) {
+TEST(SocketPort, IgnoresUnknownAttributes) {
   const auto extra = attribute(99, Octets(7, std::byte{0xff}));
   const auto zero_copy = attribute(5, {});  // TLS_INFO_ZC_RO_TX: a flag, no payload
   const auto answer = decode_ulp_reply(
@@ -88,22 +88,22 @@ TEST(SocketPort, UnknownAttributesArePassedOver) {
   EXPECT_EQ(answer->cipher, 52);
 }
 
-TEST(SocketPort, ANumberTooShortIsZero) {
+TEST(SocketPort, ATruncatedNumberIsZero) {
   const auto answer =
       decode_ulp_reply(reply(ulp(name("tls") + tls(attribute(3, Octets(1, std::byte{2}))))));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->txconf, 0);
 }
 
-TEST(SocketPort, ANameWithoutItsNulIsRead) {
+TEST(SocketPort, ReadsANameWithoutNul) {
   const auto answer = decode_ulp_reply(reply(ulp(attribute(INET_ULP_INFO_NAME, text("mptcp")))));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->name, "mptcp");
 }
 
-// Cut anywhere, with the header's length corrected or not: an answer or an error, never a crash,
-// and never a direction that the whole did not have.
-TEST(SocketPort, NoCutOffAnswerIsMisread) {
+// A reply truncated anywhere, with or without a corrected length in its header, is a reply or an
+// error. It never crashes and never has a txconf or rxconf that the whole reply did not have.
+TEST(SocketPort, TruncatedRepliesAreNeverMisread) {
   const Octets whole = reply(ulp(name("tls") + tls(kTransmitOnly)));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     Octets cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
@@ -114,7 +114,7 @@ TEST(SocketPort, NoCutOffAnswerIsMisread) {
     const auto length = static_cast<__u32>(size);
     std::memcpy(cut.data(), &length, sizeof length);
     const auto told_right = decode_ulp_reply(cut);
-    // What is left when the cut is before the first attribute is an answer without one.
+    // Truncated before the first attribute, it is a valid reply without attributes.
     constexpr std::size_t kBare = sizeof(nlmsghdr) + sizeof(inet_diag_msg);
     ASSERT_EQ(told_right.has_value(), size >= kBare && size < kBare + NLA_HDRLEN) << size;
     EXPECT_EQ(told_right.value_or(UlpAnswer{}), UlpAnswer{}) << size;
@@ -127,14 +127,14 @@ TEST(SocketPort, AnAttributeShorterThanItsHeaderIsInvalid) {
   EXPECT_EQ(answer.error().fault, Fault::Invalid);
 }
 
-TEST(SocketPort, TheKernelsErrorIsPassedOn) {
+TEST(SocketPort, ReturnsTheKernelsError) {
   const auto answer = decode_ulp_reply(netlink_message(NLMSG_ERROR, raw(-ENOENT)));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().fault, Fault::NotFound);
   EXPECT_EQ(answer.error().errno_value, ENOENT);
 }
 
-TEST(SocketPort, AnotherKindOfAnswerIsInvalid) {
+TEST(SocketPort, AnUnexpectedReplyIsInvalid) {
   for (const auto& bytes :
        {netlink_message(NLMSG_DONE, raw(0)), netlink_message(NLMSG_ERROR, raw(0)),
         netlink_message(NLMSG_ERROR, Octets(2)), netlink_message(SOCK_DIAG_BY_FAMILY, {})}) {
@@ -144,7 +144,7 @@ TEST(SocketPort, AnotherKindOfAnswerIsInvalid) {
   }
 }
 
-TEST(SocketPort, ARequestNamesTheSocketAndAsksForInformation) {
+TEST(SocketPort, TheRequestHasTheSocketAndAsksForInetDiagInfo) {
   const TcpEnds ends{.family = AF_INET,
                      .local_port = htons(4433),
                      .peer_port = htons(50000),
@@ -158,7 +158,7 @@ TEST(SocketPort, ARequestNamesTheSocketAndAsksForInformation) {
   std::memcpy(&header, bytes.data(), sizeof header);
   std::memcpy(&request, bytes.data() + sizeof header, sizeof request);
   EXPECT_EQ(header.nlmsg_len, bytes.size());
-  EXPECT_EQ(header.nlmsg_flags, NLM_F_REQUEST);  // no dump: one socket
+  EXPECT_EQ(header.nlmsg_flags, NLM_F_REQUEST);  // one socket, not a dump
   EXPECT_EQ(request.sdiag_protocol, IPPROTO_TCP);
   EXPECT_EQ(request.idiag_ext, 1U << (INET_DIAG_INFO - 1));
   EXPECT_EQ(ntohs(request.id.idiag_sport), 4433);
@@ -177,7 +177,7 @@ TEST(SocketPort, AUnixSocketHasNoTcpEnds) {
   EXPECT_EQ(ends.error().fault, Fault::Invalid);
 }
 
-TEST(SocketPort, ABadDescriptorIsTheKernelsError) {
+TEST(SocketPort, ABadDescriptorReturnsTheKernelsError) {
   EXPECT_EQ(tcp_ends(-1).error().errno_value, EBADF);
 }
 

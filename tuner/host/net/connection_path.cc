@@ -49,7 +49,7 @@ std::string name_of(unsigned index) {
   return ::if_indextoname(index, name.data()) == nullptr ? std::string() : name.data();
 }
 
-// Not by getifaddrs(): the C library waits for the same answers without a limit.
+// Does not use getifaddrs(3), which waits for the same replies without a timeout.
 Outcome add_owners(const Address& address, std::set<std::string>& names, Duration limit) {
   const auto owners = interfaces_with_address(address.family, address.bytes, limit);
   if (!owners) return fail(owners.error());
@@ -57,13 +57,14 @@ Outcome add_owners(const Address& address, std::set<std::string>& names, Duratio
   return {};
 }
 
-constexpr std::string_view kDoing = "ask for the route of this session";
+constexpr std::string_view kDoing = "look up the route of this login session";
 
 tl::unexpected<Error> failed(int nl_error) {
   return fail(Fault::Io, fmt::format("{}: {}", kDoing, nl_geterror(nl_error)));
 }
 
-// One RTM_GETROUTE; the answer's body, empty when the kernel says that there is no route.
+// Sends one RTM_GETROUTE request. Returns the attributes of the reply; empty if the kernel returns
+// an error, such as no route.
 Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question, Bytes attributes,
                                          Duration limit) {
   const Handle<nl_msg, nlmsg_free> message(nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST));
@@ -84,18 +85,19 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
   nlmsghdr header{};
   if (size <= 0) return failed(size);
   if (size < static_cast<int>(NLMSG_HDRLEN + sizeof(rtmsg)))
-    return fail(Fault::Io, fmt::format("{}: a truncated answer", kDoing));
+    return fail(Fault::Io, fmt::format("{}: truncated reply", kDoing));
   std::memcpy(&header, buffer, sizeof(header));
   if (header.nlmsg_type == NLMSG_ERROR) return std::vector<std::byte>();
   const std::size_t head_size = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg));
   if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len > static_cast<unsigned>(size) ||
       header.nlmsg_len < head_size)
-    return fail(Fault::Io, fmt::format("{}: an answer of another kind", kDoing));
+    return fail(Fault::Io, fmt::format("{}: unexpected reply", kDoing));
   const auto* bytes = reinterpret_cast<const std::byte*>(buffer);
   return std::vector<std::byte>(bytes + head_size, bytes + header.nlmsg_len);
 }
 
-// The source address matters where rules choose the table by it (several uplinks).
+// The output interface of the route to `peer`; "" if there is none. The request has the source
+// address because routing rules may select a table by it (several uplinks).
 Result<std::string> egress(const Address& peer, const Address* local, Duration limit) {
   const Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
   if (!socket) return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));

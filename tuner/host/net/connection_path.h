@@ -1,4 +1,4 @@
-// Which interfaces a connection goes through, by rtnetlink.
+// The interfaces that a connection uses, from rtnetlink.
 #pragma once
 
 #include "base/result.h"
@@ -10,9 +10,9 @@
 
 namespace tuner {
 
-// See NicPort::on_the_way(). Addresses as text, IPv6 ones with their zone where they have one
-// ("fe80::1%eth0"). What is no address, or has no route, adds nothing; Io: the kernel could not be
-// asked. TimedOut: an answer took longer than `limit`.
+// As NicPort::on_the_way(). Addresses are text; IPv6 ones may have a zone ("fe80::1%eth0"). A text
+// that is not an address, or an address without a route, adds nothing. Io: the query failed.
+// TimedOut: a reply took longer than `limit`.
 Result<std::set<std::string>> interfaces_on_the_way(
     std::string_view local, std::string_view peer,
     std::chrono::steady_clock::duration limit = std::chrono::seconds(2));

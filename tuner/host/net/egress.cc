@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kDoing = "look up a route";
 constexpr std::string_view kLower = "lower_";
-// Interfaces stand on each other three or four deep; links in a circle end here.
+// Limit for the recursion. Interfaces are stacked three or four deep; the limit ends link loops.
 constexpr int kDeepest = 8;
 
 tl::unexpected<Error> malformed(std::string_view what) {
@@ -71,8 +71,8 @@ std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
 Result<int> decode_route_reply(Bytes datagram) {
   const auto answer = read_answer(datagram, kDoing);
   if (!answer) return fail(answer.error());
-  if (answer->type != RTM_NEWROUTE) return malformed("answer of another kind");
-  if (answer->body.size() < sizeof(rtmsg)) return malformed("answer cut off");
+  if (answer->type != RTM_NEWROUTE) return malformed("unexpected reply");
+  if (answer->body.size() < sizeof(rtmsg)) return malformed("truncated reply");
   const auto attributes = parse_attributes(answer->body.subspan(NLMSG_ALIGN(sizeof(rtmsg))));
   if (!attributes) return fail(attributes.error());
   for (const Attribute& attribute : *attributes) {
@@ -81,7 +81,7 @@ Result<int> decode_route_reply(Bytes datagram) {
       if (number > 0) return number;
     }
   }
-  return malformed("the route names no interface");
+  return malformed("the route has no interface");
 }
 
 Result<std::string> egress_interface(int fd) {
@@ -93,7 +93,7 @@ Result<std::string> egress_interface(int fd) {
   if (!index) return fail(index.error());
   std::array<char, IF_NAMESIZE> name{};
   if (::if_indextoname(static_cast<unsigned>(*index), name.data()) == nullptr) {
-    return fail(errno_error(errno, fmt::format("name of interface {}", *index)));
+    return fail(errno_error(errno, fmt::format("get the name of interface {}", *index)));
   }
   return std::string(name.data());
 }

@@ -20,12 +20,12 @@ struct NamedBit {
 };
 
 struct Bitset {
-  bool is_list = false;  // names only those that are on
+  bool is_list = false;  // ETHTOOL_A_BITSET_NOMASK: has only the bits that are set
   bool has_names = true;
   Bytes bits;
 };
 
-// The first attribute of every request (ETHTOOL_A_CHANNELS_HEADER and so on are 1, too).
+// The first attribute of every request. ETHTOOL_A_CHANNELS_HEADER and the others are 1 as well.
 void put_device(AttributeWriter& writer, std::string_view nic, std::uint32_t flags) {
   const std::size_t header = writer.open_nest(ETHTOOL_A_FEATURES_HEADER);
   writer.put_text(ETHTOOL_A_HEADER_DEV_NAME, nic);
@@ -42,8 +42,7 @@ Result<Bitset> parse_bitset(Bytes bytes) {
     if (attribute.type == ETHTOOL_A_BITSET_BITS) set.bits = attribute.payload;
     if (attribute.type == ETHTOOL_A_BITSET_VALUE) set.has_names = false;
   }
-  if (!set.has_names)
-    return fail(Fault::Invalid, "features in the compact form, which has no names");
+  if (!set.has_names) return fail(Fault::Invalid, "features in compact format, without names");
   return set;
 }
 
@@ -116,7 +115,7 @@ constexpr std::array kParameters = {
     ParameterRow{Coalesce, "tx-frames", ETHTOOL_A_COALESCE_TX_MAX_FRAMES, 0},
 };
 
-// Of one byte or four; anything else is no number here.
+// Payloads of one or four bytes; nullopt for other sizes.
 std::optional<std::int64_t> number_in(const Attribute& attribute) {
   if (attribute.payload.size() == sizeof(std::uint8_t))
     return std::to_integer<std::int64_t>(attribute.payload.front());
@@ -207,12 +206,13 @@ Result<NicFeatures> decode_features(Bytes attributes) {
     if (!bits) return fail(bits.error());
     for (const NamedBit& bit : *bits) merge(features, set.type, bit);
   }
-  if (features.empty()) return fail(Fault::Invalid, "a reply without any feature");
+  if (features.empty()) return fail(Fault::Invalid, "reply without features");
   for (auto& [name, feature] : features) feature.fixed = feature.fixed || !feature.supported;
   return features;
 }
 
-// nlmsghdr, error number, the header of our request (and, unless capped, its body), attributes.
+// Message layout: nlmsghdr, error number, header of the request, its body unless NLM_F_CAPPED is
+// set, attributes.
 std::string decode_extended_ack(Bytes message) {
   nlmsghdr header{};
   nlmsgerr answer{};

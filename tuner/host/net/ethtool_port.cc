@@ -29,7 +29,7 @@
 namespace tuner {
 namespace {
 
-constexpr std::size_t kMessageHeaders = 64;  // netlink's and generic netlink's, with room
+constexpr std::size_t kMessageHeaders = 64;  // at least the netlink and generic netlink headers
 
 tl::unexpected<Error> refused(int errno_value, std::string_view doing, std::string_view remark) {
   Error error = errno_error(errno_value, doing);
@@ -43,13 +43,13 @@ tl::unexpected<Error> library_failed(int nl_error, std::string_view doing) {
   return fail(Fault::Io, fmt::format("{}: {}", doing, nl_geterror(nl_error)));
 }
 
-// One message of a datagram, with where the next one starts.
+// One message of a datagram.
 struct Message {
   nlmsghdr header{};
   Bytes whole;
 };
 
-// Nothing when what is left is no whole message.
+// Removes the first message from `datagram`. nullopt: no complete message is left.
 std::optional<Message> take_message(Bytes& datagram) {
   Message message;
   if (datagram.size() < NLMSG_HDRLEN) return std::nullopt;
@@ -64,12 +64,12 @@ std::optional<Message> take_message(Bytes& datagram) {
 using Duration = std::chrono::steady_clock::duration;
 
 Outcome limit_receive(int socket, Duration limit) {
-  // 0 would be no limit at all.
+  // SO_RCVTIMEO = 0 means no timeout.
   const auto most =
       std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(limit).count(), 1);
   const timeval time{.tv_sec = most / 1000, .tv_usec = most % 1000 * 1000};
   if (::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0) return {};
-  return fail(errno_error(errno, "limit the time of a netlink answer"));
+  return fail(errno_error(errno, "set the timeout of a netlink socket"));
 }
 
 class EthtoolSocket {
@@ -79,30 +79,30 @@ class EthtoolSocket {
     if (!socket) return fail(Fault::Internal, "open a netlink socket: out of memory");
     if (const int error = genl_connect(socket.get()); error < 0)
       return library_failed(error, "open a netlink socket");
-    // The question for the family is received by libnl, which waits as long as the socket does.
+    // genl_ctrl_resolve() waits for its reply as long as the socket's timeout.
     if (auto limited = limit_receive(nl_socket_get_fd(socket.get()), limit); !limited)
       return fail(limited.error());
-    // libnl says "not found" to every failure of this question; a system call that failed in it is
-    // no answer of the kernel, and leaves its errno.
+    // libnl returns "not found" for every failure. If a system call failed, errno says so, and the
+    // kernel has not said that the family is missing.
     errno = 0;
     const int family = genl_ctrl_resolve(socket.get(), ETHTOOL_GENL_NAME);
     const int error_of_call = errno;
     if (family < 0 && error_of_call == EAGAIN)
-      return fail(Fault::TimedOut, "look for ethtool netlink: the kernel did not answer");
+      return fail(Fault::TimedOut, "resolve ethtool netlink: the kernel did not answer");
     if (family < 0 && error_of_call != 0)
-      return fail(errno_error(error_of_call, "look for ethtool netlink"));
+      return fail(errno_error(error_of_call, "resolve ethtool netlink"));
     if (family < 0)
       return fail(Fault::Unsupported, "this kernel has no ethtool netlink",
-                  "Linux 5.6 or later with CONFIG_ETHTOOL_NETLINK has it");
+                  "it needs Linux 5.6 or later with CONFIG_ETHTOOL_NETLINK");
     const int on = 1;
     const int fd = nl_socket_get_fd(socket.get());
-    // For the reason in words and for short answers; both are only a courtesy.
+    // Extended ACK texts and short acknowledgements. Optional, so errors are ignored.
     static_cast<void>(::setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)));
     static_cast<void>(::setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)));
     return EthtoolSocket(std::move(socket), family);
   }
 
-  // The attributes of the reply; empty when the kernel only acknowledged.
+  // The attributes of the reply; empty if the kernel sent only an acknowledgement.
   Result<std::vector<std::byte>> call(std::uint8_t command, Bytes attributes,
                                       std::string_view doing, Duration limit) {
     const auto sequence = send(command, attributes, doing);
@@ -135,7 +135,7 @@ class EthtoolSocket {
     return nlmsg_hdr(message.get())->nlmsg_seq;
   }
 
-  // One datagram. True: the acknowledgement was in it.
+  // Receives one datagram. true: it contained the acknowledgement.
   Result<bool> receive(std::uint32_t sequence, std::string_view doing,
                        std::vector<std::byte>& reply) {
     sockaddr_nl from{};
@@ -145,7 +145,7 @@ class EthtoolSocket {
     if (size <= 0) return library_failed(size, doing);
     Bytes rest(reinterpret_cast<const std::byte*>(buffer), static_cast<std::size_t>(size));
     while (const auto message = take_message(rest)) {
-      if (message->header.nlmsg_seq != sequence) continue;  // of a call that was given up
+      if (message->header.nlmsg_seq != sequence) continue;  // of an earlier call that timed out
       if (message->header.nlmsg_type == NLMSG_ERROR) return acknowledged(message->whole, doing);
       if (message->header.nlmsg_type != family_) continue;
       const Bytes body = message->whole.subspan(
@@ -158,7 +158,7 @@ class EthtoolSocket {
   static Result<bool> acknowledged(Bytes message, std::string_view doing) {
     nlmsgerr answer{};
     if (message.size() < NLMSG_HDRLEN + sizeof(answer))
-      return fail(Fault::Io, fmt::format("{}: a truncated answer", doing));
+      return fail(Fault::Io, fmt::format("{}: truncated reply", doing));
     std::memcpy(&answer, message.data() + NLMSG_HDRLEN, sizeof(answer));
     if (answer.error != 0) return refused(-answer.error, doing, decode_extended_ack(message));
     return true;
@@ -228,7 +228,7 @@ class EthtoolPort : public NicPort {
   }
 
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
-    const auto doing = fmt::format("switch {}: {}", nic, desired(changes));
+    const auto doing = fmt::format("set features of {}: {}", nic, desired(changes));
     const auto done = call(ETHTOOL_MSG_FEATURES_SET, encode_features_set(nic, changes), doing);
     if (!done) return fail(done.error());
     return {};
@@ -245,7 +245,7 @@ class EthtoolPort : public NicPort {
 
   Result<std::string> network_namespace() const override { return this_network_namespace(); }
 
-  // Over ioctl: netlink tells it only for a whole link dump or with more words (IFLA_PERM_ADDRESS).
+  // By ioctl(2): over netlink (IFLA_PERM_ADDRESS) it needs a link dump or a larger request.
   Result<std::string> permanent_address(std::string_view nic) const override {
     const auto doing = fmt::format("read the permanent address of {}", nic);
     alignas(ethtool_perm_addr) std::array<std::byte, sizeof(ethtool_perm_addr) + 32> request{};
@@ -265,7 +265,8 @@ class EthtoolPort : public NicPort {
     std::memcpy(&head, request.data(), sizeof(head));
     const std::size_t size = std::min<std::size_t>(head.size, 32);
     std::string address = decode_address(Bytes(request).subspan(sizeof(head), size));
-    if (address.empty()) return fail(Fault::NotFound, fmt::format("{}: it has none", doing));
+    if (address.empty())
+      return fail(Fault::NotFound, fmt::format("{}: the device has none", doing));
     return address;
   }
 
@@ -282,7 +283,7 @@ class EthtoolPort : public NicPort {
 
   Duration limit_ = kAnswerLimit;
 
-  // Asking the kernel needs it, and asking does not change the machine.
+  // mutable: const functions open it on demand. Queries do not change the machine.
   mutable std::optional<EthtoolSocket> socket_;
 };
 

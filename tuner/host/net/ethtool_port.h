@@ -1,4 +1,4 @@
-// Ethtool over the running kernel's generic netlink.
+// Ethtool over generic netlink of the running kernel.
 #pragma once
 
 #include "host/host.h"
@@ -7,7 +7,7 @@
 
 namespace tuner {
 
-// Opens its sockets with the first call that needs them. For one thread.
+// Opens its sockets with the first call that needs them. Not thread-safe.
 std::unique_ptr<NicPort> ethtool_port();
 
 }  // namespace tuner

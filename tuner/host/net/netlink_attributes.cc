@@ -23,7 +23,7 @@ Result<std::vector<Attribute>> parse_attributes(Bytes bytes) {
   while (bytes.size() >= kHeader) {
     const auto header = load<nlattr>(bytes);
     if (header.nla_len < kHeader || header.nla_len > bytes.size())
-      return fail(Fault::Invalid, fmt::format("netlink attribute of {} bytes where {} are left",
+      return fail(Fault::Invalid, fmt::format("netlink attribute of {} bytes with {} bytes left",
                                               header.nla_len, bytes.size()));
     attributes.push_back({.type = static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK),
                           .payload = bytes.subspan(kHeader, header.nla_len - kHeader)});

@@ -1,4 +1,4 @@
-// The type-length-value format inside netlink messages, as bytes: no socket, no library.
+// Reads and writes netlink attributes (type, length, value) as bytes, without socket or library.
 #pragma once
 
 #include "base/result.h"
@@ -14,7 +14,7 @@ namespace tuner {
 
 using Bytes = std::span<const std::byte>;
 
-// Copies a struct from the front of bytes that may be unaligned; the caller has checked the size.
+// Copies a T from the front of `bytes`, which may be unaligned. The caller must check the size.
 template <typename T>
 T load(Bytes bytes) {
   T value;
@@ -23,14 +23,14 @@ T load(Bytes bytes) {
 }
 
 struct Attribute {
-  std::uint16_t type = 0;  // without the flags "nested" and "network byte order"
-  Bytes payload;           // into the bytes that were parsed
+  std::uint16_t type = 0;  // without NLA_F_NESTED and NLA_F_NET_BYTEORDER
+  Bytes payload;           // points into the parsed bytes
 };
 
-// Every attribute of one level. Invalid: a length that does not fit, as in a truncated message.
+// All attributes of one nesting level. Invalid: a length does not fit, as in a truncated message.
 Result<std::vector<Attribute>> parse_attributes(Bytes bytes);
 
-// Text up to its NUL or the end of the payload.
+// The payload as text, up to a NUL or its end.
 std::string_view attribute_text(const Attribute& attribute);
 
 class AttributeWriter {
@@ -41,7 +41,7 @@ class AttributeWriter {
   void put_u32(std::uint16_t type, std::uint32_t value);
   void put_flag(std::uint16_t type) { put(type, {}); }
 
-  // What is put between the two calls is inside; give back what open_nest() returned.
+  // Attributes put between the two calls are nested. `start` is the return value of open_nest().
   std::size_t open_nest(std::uint16_t type);
   void close_nest(std::size_t start);
 

@@ -20,19 +20,19 @@ tl::unexpected<Error> malformed(std::string_view doing, std::string_view what) {
 }
 
 tl::unexpected<Error> kernel_error(Bytes body, std::string_view doing) {
-  if (body.size() < sizeof(int)) return malformed(doing, "error message cut off");
+  if (body.size() < sizeof(int)) return malformed(doing, "truncated error message");
   const int number = load<int>(body);
-  if (number == 0) return malformed(doing, "an acknowledgement where an answer was due");
+  if (number == 0) return malformed(doing, "acknowledgement without a reply");
   // MAX_ERRNO in include/linux/err.h.
   if (number > 0 || number < -4095)
-    return malformed(doing, fmt::format("an error message with the number {}", number));
+    return malformed(doing, fmt::format("error message with invalid errno {}", number));
   return fail(errno_error(-number, doing));
 }
 
 }  // namespace
 
 Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing) {
-  if (datagram.size() < sizeof(nlmsghdr)) return malformed(doing, "answer shorter than its header");
+  if (datagram.size() < sizeof(nlmsghdr)) return malformed(doing, "reply shorter than its header");
   const auto header = load<nlmsghdr>(datagram);
   if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
     return malformed(doing, fmt::format("message of {} bytes in a datagram of {}", header.nlmsg_len,
@@ -57,7 +57,7 @@ Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
       return fail({.fault = Fault::TimedOut,
                    .errno_value = ETIMEDOUT,
                    .text = fmt::format("{}: the kernel did not answer", doing),
-                   .hint = "look again; dmesg tells whether a driver hangs"});
+                   .hint = "try again; dmesg may show a driver that hangs"});
   }
 }
 

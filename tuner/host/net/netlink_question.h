@@ -1,5 +1,4 @@
-// A question to the kernel over netlink that it answers with one message. Decoding is apart from
-// the socket.
+// Netlink requests that the kernel answers with one message. Decoding is separate from the socket.
 #pragma once
 
 #include "base/result.h"
@@ -15,25 +14,25 @@ namespace tuner {
 
 struct NetlinkMessage {
   std::uint16_t type = 0;
-  Bytes body;  // behind the header, into the datagram
+  Bytes body;  // after the header; points into the datagram
 };
 
-// The message in a datagram. Invalid: too short or cut off; for an error message of the kernel,
-// what its errno means. `doing` begins what is said of it: "look up a route".
+// The first message in a datagram. Invalid: too short or truncated. For an error message of the
+// kernel: the fault of its errno. `doing` is the beginning of error texts: "look up a route".
 Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing);
 
-// The kernel works on a question while it is sent (net/netlink/af_netlink.c, netlink_unicast): when
-// that returns, its answer is there. So what is not there at once was lost, and never comes.
+// Timeout of one reply. The kernel processes a request within send(2) (net/netlink/af_netlink.c,
+// netlink_unicast), so the reply is there when send(2) returns. A missing reply was lost.
 constexpr std::chrono::milliseconds kAnswerLimit(2000);
 
-// Until something can be received from the socket. TimedOut: nothing came.
+// Waits until the socket is readable. TimedOut: it is not readable at `until`.
 Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
                      std::string_view doing);
 
-// Sends the request over a netlink socket and gives the datagram that comes back. TimedOut: none
-// within kAnswerLimit.
+// Sends the request over a netlink socket and returns the next datagram. TimedOut: none within
+// kAnswerLimit.
 Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_view doing);
-// Likewise, over a socket of its own.
+// As ask_over(), over a new socket.
 Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing);
 
 }  // namespace tuner

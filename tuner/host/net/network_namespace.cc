@@ -17,8 +17,8 @@ constexpr int kNetnsCookie =
     71;  // SO_NETNS_COOKIE, Linux 5.14; newer than the headers of Debian 11
 constexpr const char* kOurs = "/proc/self/ns/net";
 
-// net/core/sysctl_net_core.c: net_core_table is registered for init_net alone, and /proc/sys/net
-// shows a process the tables of its own namespace.
+// A file that exists in the initial namespace only: net_core_table is registered for init_net only
+// (net/core/sysctl_net_core.c), and /proc/sys/net has the tables of the process's own namespace.
 constexpr const char* kOfTheInitialOne = "/proc/sys/net/core/netdev_budget";
 
 Result<bool> is_the_initial_one() {
@@ -49,7 +49,7 @@ Result<std::string> this_network_namespace() {
   const int answer = ::getsockopt(socket.get(), SOL_SOCKET, kNetnsCookie, &cookie, &size);
   error = errno;
   if (answer != 0 && error != ENOPROTOOPT)
-    return fail(errno_error(error, "ask a socket for its namespace"));
+    return fail(errno_error(error, "get the network namespace cookie of a socket"));
   const auto initial = is_the_initial_one();
   if (!initial) return fail(initial.error());
   return fmt::format("{}net:[{}] {} {}", *initial ? kInitialNamespace : "", link.st_ino,

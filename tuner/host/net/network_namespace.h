@@ -1,4 +1,4 @@
-// Which network namespace this process is in.
+// The network namespace of this process.
 #pragma once
 
 #include "base/result.h"
@@ -10,12 +10,13 @@ namespace tuner {
 
 inline constexpr std::string_view kInitialNamespace = "initial ";
 
-// "net:[4026532201] cookie 4097", or "net:[4026532201] device 4" on a kernel before 5.14; of the
-// namespace that the kernel started with "initial net:[…] …". An inode alone may be used again for
-// another namespace after this one is gone; a cookie never is.
+// "net:[4026532201] cookie 4097"; before Linux 5.14 "net:[4026532201] device 4". The initial
+// namespace has the prefix kInitialNamespace. The kernel may reuse an inode number for another
+// namespace, but never a cookie.
 Result<std::string> this_network_namespace();
 
-// Of a name from above: the only one that is there again after a reboot.
+// Whether a name from this_network_namespace() is the initial namespace, the only one that exists
+// again after a reboot.
 bool is_initial_namespace(std::string_view name);
 
 }  // namespace tuner

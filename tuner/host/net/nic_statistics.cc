@@ -22,16 +22,16 @@
 namespace tuner {
 namespace {
 
-// mlx5 with 128 queues has 8,000; the number comes from a driver.
+// Limit for the number of statistics, which comes from the driver. mlx5 with 128 queues has 8,000.
 constexpr std::uint32_t kMost = 1U << 18U;
 constexpr int kTries = 5;
 
-// A command with room for the answer behind it. Kernels before 6.19 (7b07be1ff1cb "ethtool: Avoid
-// overflowing userspace buffer on stats query", also in stable ones since January 2026) copy as
-// many as the driver has at that moment, whatever was asked for (net/ethtool/ioctl.c,
-// ethtool_get_stats and ethtool_get_strings); mlx5 has more of them after its channels grew. So
-// there is room for the most that is believed, and behind that a page that cannot be written:
-// EFAULT.
+// A command followed by space for the reply. Kernels before 6.19 (7b07be1ff1cb "ethtool: Avoid
+// overflowing userspace buffer on stats query", also in stable kernels since January 2026) ignore
+// the requested number and copy as many entries as the driver has at that moment
+// (net/ethtool/ioctl.c, ethtool_get_stats and ethtool_get_strings). mlx5 has more of them after its
+// number of channels was raised. So the buffer has space for kMost entries, followed by a guard
+// page: a longer reply is EFAULT.
 class Request {
  public:
   template <typename Head>
@@ -65,8 +65,7 @@ Outcome ask(const EthtoolCall& call, Request& request, std::string_view doing) {
   return {};
 }
 
-// ETHTOOL_GSSET_INFO; old drivers have the number in ETHTOOL_GDRVINFO too, the kernel asks them the
-// same way.
+// The number of statistics, by ETHTOOL_GSSET_INFO.
 Result<std::uint32_t> count(const EthtoolCall& call, std::string_view doing) {
   const ethtool_sset_info head{.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_STATS};
   auto request = Request::make(head, sizeof(std::uint32_t));
@@ -74,14 +73,14 @@ Result<std::uint32_t> count(const EthtoolCall& call, std::string_view doing) {
   if (auto done = ask(call, *request, doing); !done) return fail(done.error());
   std::uint32_t number = 0;
   std::memcpy(&number, request->behind(sizeof head, sizeof number).data(), sizeof number);
-  // A set that the driver does not have is taken out of the mask.
+  // The kernel clears the bit of a set that the driver does not have.
   if (request->head<ethtool_sset_info>().sset_mask == 0) number = 0;
   if (number > 0 && number <= kMost) return number;
-  return fail(Fault::Unsupported, fmt::format("{}: its driver has none", doing));
+  return fail(Fault::Unsupported, fmt::format("{}: its driver has no statistics", doing));
 }
 
-// Nothing: the driver has another number of them by now. Newer kernels answer 0 then, older ones
-// with the new number.
+// nullopt: the driver's number of statistics has changed. Newer kernels then return the number 0,
+// older ones the new number.
 Result<std::optional<Request>> names(const EthtoolCall& call, std::uint32_t count,
                                      std::string_view doing) {
   const ethtool_gstrings head{.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS, .len = count};
@@ -106,9 +105,9 @@ std::span<const std::byte> name_bytes(const Request& names, std::uint32_t count)
   return names.behind(sizeof(ethtool_gstrings), std::size_t{count} * ETH_GSTRING_LEN);
 }
 
-// Each of the calls takes the driver's lock for itself, so what it has may change between two of
-// them. The names are read again behind the values: only if both are the same do they belong to the
-// values between them.
+// The kernel locks each ioctl(2) separately, so the driver's statistics may change between two of
+// them. The names are read before and after the values. If they differ, they may not belong to the
+// values: nullopt.
 Result<std::optional<NicStatistics>> read_once(const EthtoolCall& call, std::string_view doing) {
   const auto number = count(call, doing);
   if (!number) return fail(number.error());
@@ -150,8 +149,8 @@ Result<NicStatistics> read_statistics(const EthtoolCall& call, std::string_view 
     if (*statistics) return std::move(**statistics);
   }
   return fail(Fault::Busy,
-              fmt::format("{}: its driver had other ones at each of {} looks", doing, kTries),
-              "look again when nothing changes its channels");
+              fmt::format("{}: they changed during each of {} attempts", doing, kTries),
+              "try again when its channels are not being changed");
 }
 
 Result<NicStatistics> nic_statistics(std::string_view nic) {

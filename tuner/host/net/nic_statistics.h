@@ -1,5 +1,5 @@
-// What `ethtool -S` shows of a NIC. The driver's own statistics exist over ioctl alone: netlink's
-// ETHTOOL_MSG_STATS_GET has the standard groups (eth-mac, rmon, …), and none of them is about TLS.
+// NIC statistics as in `ethtool -S`. Driver-specific statistics are available over ioctl(2) only:
+// netlink's ETHTOOL_MSG_STATS_GET has the standard groups (eth-mac, rmon, …), none for TLS.
 #pragma once
 
 #include "base/result.h"
@@ -14,24 +14,23 @@
 
 namespace tuner {
 
-// By the driver's names, without the blanks that cxgb4 fills them up with.
+// By the driver's names, without the blanks with which cxgb4 pads them.
 using NicStatistics = std::map<std::string, std::uint64_t>;
 
-// Names of 32 bytes each, ended by a NUL unless they fill them, and as many numbers. What only one
-// of the two has is passed over.
+// `names`: 32 bytes each, NUL-terminated unless full. Values of equal names are added up. Ignores
+// names without a value and values without a name.
 NicStatistics decode_statistics(std::span<const std::byte> names,
                                 std::span<const std::uint64_t> values);
 
-// SIOCETHTOOL with a command and room for its answer: 0, or the errno. What stands between this and
-// a driver.
+// SIOCETHTOOL with a command and space for its reply. Returns 0 or errno. Tests replace it.
 using EthtoolCall = std::function<int(void* command)>;
 
-// As nic_statistics(), by these calls. Names and numbers that are not of one moment are read again;
-// Busy: they never were. An answer that is longer than what is believed is an error, and overwrites
-// nothing. `doing` begins what is said of it.
+// As nic_statistics(), with the given call. Reads again if the driver's names changed meanwhile.
+// Busy: they changed in every attempt. A reply longer than the limit is an error and does not
+// overwrite other memory. `doing` is the beginning of error texts.
 Result<NicStatistics> read_statistics(const EthtoolCall& call, std::string_view doing);
 
-// Needs no right. Unsupported: the driver has none. NotFound: no such interface.
+// Needs no capability. Unsupported: the driver has no statistics. NotFound: no such interface.
 Result<NicStatistics> nic_statistics(std::string_view nic);
 
 }  // namespace tuner

@@ -39,7 +39,7 @@ Question question_for(int family) {
   return question;
 }
 
-// IFA_LOCAL is the machine's own end; without it, as in IPv6, IFA_ADDRESS is.
+// IFA_LOCAL is this machine's address. If it is missing, as in IPv6, IFA_ADDRESS is.
 Result<bool> has_address(Bytes attributes, Bytes address) {
   const auto parsed = parse_attributes(attributes);
   if (!parsed) return fail(parsed.error());
@@ -56,7 +56,7 @@ Outcome add_message(const NetlinkMessage& message, int family, Bytes address,
   if (message.type == NLMSG_DONE) found.last = true;
   if (message.type != RTM_NEWADDR) return {};
   if (message.body.size() < sizeof(ifaddrmsg))
-    return fail(Fault::Invalid, fmt::format("{}: answer cut off", kDoing));
+    return fail(Fault::Invalid, fmt::format("{}: truncated reply", kDoing));
   const auto head = load<ifaddrmsg>(message.body);
   if (head.ifa_family != family) return {};
   const std::size_t behind = std::min(message.body.size(), NLMSG_ALIGN(sizeof head));
@@ -114,8 +114,9 @@ Result<std::set<unsigned>> interfaces_with_address(int family, Bytes address,
     if (!list) return fail(list.error());
     if (!list->interrupted) return std::move(list->owners);
   }
-  return fail(Fault::Busy, fmt::format("{}: they changed at each of {} looks", kDoing, kTries),
-              "look again when no address is being added");
+  return fail(Fault::Busy,
+              fmt::format("{}: they changed during each of {} attempts", kDoing, kTries),
+              "try again when no address is being added or removed");
 }
 
 }  // namespace tuner

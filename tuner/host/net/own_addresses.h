@@ -1,4 +1,4 @@
-// Which interfaces of this network namespace have an address, by rtnetlink.
+// The interfaces of this network namespace that have an address, from rtnetlink.
 #pragma once
 
 #include "base/result.h"
@@ -9,18 +9,19 @@
 
 namespace tuner {
 
-// What one datagram of the list says.
+// One datagram of an RTM_GETADDR dump.
 struct AddressDatagram {
-  std::set<unsigned> owners;  // numbers of the interfaces that have the address
-  bool last = false;          // the list ends here
-  bool interrupted = false;   // addresses changed while the kernel made it: it may lack some
+  std::set<unsigned> owners;  // indices of the interfaces that have the address
+  bool last = false;          // end of the dump
+  bool interrupted = false;   // NLM_F_DUMP_INTR: addresses changed meanwhile; some may be missing
 };
 
-// The address is 4 bytes of AF_INET or 16 of AF_INET6. Invalid: a message that is cut off; for an
-// error message of the kernel, what its errno means.
+// `address`: 4 bytes for AF_INET, 16 for AF_INET6. Invalid: a truncated message. For an error
+// message of the kernel: the fault of its errno.
 Result<AddressDatagram> decode_addresses(Bytes datagram, int family, Bytes address);
 
-// TimedOut: the whole list was not there within `limit`. Busy: it changed at each look.
+// Interface indices. TimedOut: the dump was not complete within `limit`. Busy: addresses changed
+// during every attempt.
 Result<std::set<unsigned>> interfaces_with_address(int family, Bytes address,
                                                    std::chrono::steady_clock::duration limit);
 

@@ -9,7 +9,7 @@ namespace tuner {
 namespace {
 
 constexpr unsigned kUp = 0x0001;      // RTF_UP (include/uapi/linux/route.h)
-constexpr unsigned kReject = 0x0200;  // RTF_REJECT: "unreachable default"
+constexpr unsigned kReject = 0x0200;  // RTF_REJECT: as of "ip route add unreachable default"
 
 bool usable(std::string_view flags_hex) {
   constexpr unsigned kMost = std::numeric_limits<unsigned>::max();

@@ -1,4 +1,4 @@
-// Which interfaces the default routes leave by.
+// The output interfaces of the default routes.
 #pragma once
 
 #include "host/host.h"
@@ -9,10 +9,10 @@
 
 namespace tuner {
 
-// /proc/net/route and /proc/net/ipv6_route: the main tables; policy routing is not looked at.
+// From /proc/net/route and /proc/net/ipv6_route, the main tables. Ignores policy routing.
 std::set<std::string> default_route_interfaces(const FileTree& files);
 
-// The parsers of the two texts.
+// Parse the content of these two files.
 std::set<std::string> default_routes_v4(std::string_view route);
 std::set<std::string> default_routes_v6(std::string_view ipv6_route);
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kDoing = "socket diagnostics";
 
-// include/uapi/linux/tls.h. Numbers of the ABI, as old as inet_diag's TLS information itself (5.4).
+// TLS_INFO_… in include/uapi/linux/tls.h, part of the ABI since Linux 5.4.
 constexpr std::uint16_t kTlsInfoVersion = 1;
 constexpr std::uint16_t kTlsInfoCipher = 2;
 constexpr std::uint16_t kTlsInfoTxConf = 3;
@@ -108,10 +108,11 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
   message.header.nlmsg_flags = NLM_F_REQUEST;
   message.request.sdiag_family = ends.family;
   message.request.sdiag_protocol = IPPROTO_TCP;
-  // Without INET_DIAG_INFO the kernel leaves the ULP out (net/ipv4/inet_diag.c, inet_sk_diag_fill).
+  // Without INET_DIAG_INFO the kernel omits the ULP (net/ipv4/inet_diag.c, inet_sk_diag_fill).
   message.request.idiag_ext = 1U << (INET_DIAG_INFO - 1);
   message.request.idiag_states = ~0U;
-  // A link-local address binds its socket to the interface, without which it is not found.
+  // A socket with a link-local address is bound to its interface. Without the index the kernel does
+  // not find it.
   message.request.id.idiag_if = ends.scope;
   message.request.id.idiag_sport = ends.local_port;
   message.request.id.idiag_dport = ends.peer_port;
@@ -127,8 +128,8 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
 Result<UlpAnswer> decode_ulp_reply(Bytes datagram) {
   const auto message = read_answer(datagram, kDoing);
   if (!message) return fail(message.error());
-  if (message->type != SOCK_DIAG_BY_FAMILY) return malformed("answer of another kind");
-  if (message->body.size() < sizeof(inet_diag_msg)) return malformed("answer cut off");
+  if (message->type != SOCK_DIAG_BY_FAMILY) return malformed("unexpected reply");
+  if (message->body.size() < sizeof(inet_diag_msg)) return malformed("truncated reply");
   const auto found = parse_attributes(message->body.subspan(sizeof(inet_diag_msg)));
   if (!found) return fail(found.error());
   UlpAnswer answer;

@@ -131,7 +131,7 @@ class Played:
     def settings(self, host=None):
         """{("sysctl", "net.core.rmem_max"): 16777216, ...}: by the diff, what becomes what."""
         found = {}
-        for entry in self.result("Set the host as the profile says", host).get("diff", []):
+        for entry in self.result("Apply the profile", host).get("diff", []):
             if isinstance(entry.get("after"), dict):
                 family = entry["after_header"].split(": ")[1]
                 found.update({(family, subject): value for subject, value in entry["after"].items()})

@@ -61,7 +61,7 @@ def main():
         done = role()
         check("the role runs", done.code == 0, done.why())
         equal("and does what check mode named", done.settings(), planned.settings())
-        equal("the package of that version is there, so it is not brought", done.result("Bring the package").get("skipped"), True)
+        equal("the package of that version is there, so it is not copied", done.result("Copy the package to the host").get("skipped"), True)
         with open(FACT, encoding="utf-8") as file:
             fact = json.load(file)
         equal("the fact is plain JSON", (fact["profile"], fact["persisted"], fact["in_sync"], fact["drifted"]), ("mine", "mine", True, []))
@@ -88,7 +88,7 @@ def main():
         subprocess.run(["sysctl", "-q", "-w", "net.ipv4.tcp_notsent_lowat=4096"], check=True)
         drifted = role("--check")
         equal("one drifted: check mode names exactly that one", drifted.settings(), {("sysctl", "net.ipv4.tcp_notsent_lowat"): 131072})
-        equal("and nothing else changes", drifted.changed(), ["Set the host as the profile says"])
+        equal("and nothing else changes", drifted.changed(), ["Apply the profile"])
         equal("the run mends it", role().settings(), drifted.settings())
         back = inventory.play("rollback")
         check("rolled back", back.code == 0, back.why())

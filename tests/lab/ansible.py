@@ -96,7 +96,7 @@ def deferred(host, controller):
     shaped = {"ktls_tuner_profile": "shaped", "ktls_tuner_profile_content": SHAPED, "ktls_tuner_max_disruption": "link-flap"}
     before = snapshot(host)
     planned = controller("provision", "--check", **shaped)
-    told = planned.result("Set the host as the profile says").get("changes", [])
+    told = planned.result("Apply the profile").get("changes", [])
     marked = [line for line in told if line.endswith("(deferred)")]
     check("check mode foretells what depends on another change, and marks it", any(line.startswith("rps lab0/") for line in marked), told)
     same("and leaves the host as it was", before, snapshot(host))

@@ -1,6 +1,6 @@
 # Copyright: the ktls-tuner authors
 # Apache-2.0 (see LICENSE in the project's root)
-"""Brings a package along in check mode, so that the plan can be made before anything is installed."""
+"""Copies the package to the host in check mode, so that the module can plan before the package is installed."""
 from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
@@ -20,15 +20,15 @@ class ActionModule(ActionBase):
         package = args.pop("package", None)
         try:
             if package and self._play_context.check_mode:
-                args["package"] = self._brought(package)
+                args["package"] = self._copied(package)
             result.update(self._execute_module("ktls_tuner.host.ktls_profile", module_args=args, task_vars=task_vars))
         finally:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _brought(self, package):
+    def _copied(self, package):
         source = self._loader.get_real_file(self._find_needle("files", package))
         if not os.path.isfile(source):
-            raise AnsibleActionFail("{0} is no file".format(package))
+            raise AnsibleActionFail("{0} is not a file".format(package))
         target = self._connection._shell.join_path(self._connection._shell.tmpdir, os.path.basename(source))
         return self._transfer_file(source, target)

@@ -1,6 +1,6 @@
 # Copyright: the ktls-tuner authors
 # Apache-2.0 (see LICENSE in the project's root)
-"""Runs ktls-tuner and understands its answers: one JSON document and an exit code of a closed list."""
+"""Runs ktls-tuner and parses its result: one JSON document and an exit code of a closed list."""
 from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
@@ -11,23 +11,23 @@ import re
 
 PROGRAM = "/usr/sbin/ktls-tuner"
 
-# CONTRACT: what the program's exit codes mean.
+# The program's exit codes (docs/exit-codes.md of ktls-tuner).
 OK, FAILED, DRIFT, PATH_NOT_TAKEN, UNSUPPORTED = 0, 1, 2, 3, 4
 BUSY, NOT_PERMITTED = 75, 77
 
-# What a real run writes; a deferred step depends on one that is still to be changed.
+# Statuses of steps that a run writes. A deferred step depends on one that is not changed yet.
 TO_CHANGE = ("change", "deferred", "done")
 
 
 class TunerError(Exception):
-    """What the program refused, in its own words."""
+    """An error of the program, with its message; `document` is its JSON document, if there was one."""
 
     def __init__(self, message, document=None):
         super(TunerError, self).__init__(message)
         self.document = document or {}
 
 
-# As the program's own is_profile_name(): it becomes the name of a file, and an argument.
+# The same rule as is_profile_name() of the program: the name becomes a file name and an argument.
 PROFILE_NAME = re.compile(r"\A[a-z0-9][a-z0-9._-]{0,63}\Z")
 PROFILE_PATH = re.compile(r"\A(/[^/\x00-\x1f\x7f]+)+\.yaml\Z")
 
@@ -37,18 +37,19 @@ def is_profile_name(name):
 
 
 def check_profile(name, content=None):
-    """Looked at on the host, whatever the playbook's variables became: nothing but a name becomes a file here."""
+    """Raises TunerError unless `name` is a profile name or, without content, the path of a .yaml file. Checked on the host,
+    where the playbook's variables are expanded."""
     if is_profile_name(name):
         return
     plain = PROFILE_PATH.match(name) and not set(name.split("/")) & set((".", ".."))
     if content is None and plain:
         return
-    raise TunerError("{0!r} cannot be the name of a profile: lower-case letters, digits, '.', '_' and '-'{1}".format(
+    raise TunerError("{0!r} cannot be the name of a profile: use lower-case letters, digits, '.', '_' and '-'{1}".format(
         name, "" if content else ", or the absolute path of a .yaml file"))
 
 
 def told(document):
-    """The errors of a document as one text: what, and what next."""
+    """The errors of a document as one text: place, message and hint of each."""
     lines = []
     for error in document.get("errors", []):
         where = ""
@@ -60,7 +61,7 @@ def told(document):
 
 
 class Tuner(object):
-    """The program at the other end of a module."""
+    """Runs the program for a module."""
 
     def __init__(self, module, program=None):
         self.module = module
@@ -70,10 +71,10 @@ class Tuner(object):
         return os.path.exists(self.program)
 
     def run(self, *words, **options):
-        """The document; TunerError unless it ended with one of `fine`."""
+        """Returns the document. Raises TunerError unless the exit code is one of `fine` (default: only 0)."""
         fine = options.get("fine", (OK,))
         if not self.installed():
-            raise TunerError("{0} is not there: install the ktls-tuner package first".format(self.program))
+            raise TunerError("{0} does not exist: install the ktls-tuner package first".format(self.program))
         command = [self.program] + list(words) + ["--json"]
         code, out, err = self.module.run_command(command, environ_update={"LC_ALL": "C.UTF-8"})
         try:
@@ -81,23 +82,23 @@ class Tuner(object):
         except ValueError:
             raise TunerError("{0} ended with {1} and no JSON document: {2}".format(" ".join(command), code, (err or out).strip()[-500:]))
         if code not in fine:
-            reason = told(document) or "no reason was given"
+            reason = told(document) or "no error message"
             raise TunerError("ktls-tuner {0} ended with {1}: {2}".format(words[0], code, reason), document)
         return document
 
 
 def changes_of(steps):
-    """Not what a change of queues threw away and the same run put back: that is as it was before."""
+    """The steps that change the host. A setting that a change of queues reset and the same run restored is not a change."""
     return [step for step in steps if step["status"] in TO_CHANGE and not step.get("puts_back")]
 
 
 def becomes(step):
-    """What a step writes: of a deferred one, the goal that is foreseen."""
+    """The value that a step writes; for a deferred step, the expected goal."""
     return step["target"] if "target" in step else step["goal"]["value"]
 
 
 def diff_of(steps, host):
-    """One entry a family: what is there, and what will be."""
+    """One diff entry per family: observed values, and values after the run."""
     families = []
     for step in changes_of(steps):
         if step["knob"] not in families:
@@ -115,7 +116,7 @@ def diff_of(steps, host):
 
 
 def summary_of(steps):
-    """For people who read the log: each change as a line."""
+    """One line per change, for the log."""
     return ["{0} {1}: {2} -> {3}{4}".format(step["knob"], step["subject"], json.dumps(step["observed"]), json.dumps(becomes(step)),
                                             " (deferred)" if step["status"] == "deferred" else "")
             for step in changes_of(steps)]

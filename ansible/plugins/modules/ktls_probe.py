@@ -10,35 +10,35 @@ module: ktls_probe
 short_description: Prove where TLS runs on a host
 version_added: 1.0.0
 description:
-  - Makes real TLS connections over loopback and tells, by the kernel's own counters, whether records are worked on in the
+  - Makes real TLS connections over loopback and reports, from the kernel's own counters, whether records are processed in the
     NIC, in the kernel or in user space, for each version and cipher.
   - Changes nothing.
 options:
   name:
     description:
-      - The profile whose expectations count. Without it the active one is meant, or else the one that fits this host.
+      - The profile whose expectations are checked. Default is the active profile, or if none is active, the one that fits this host.
     type: str
   require:
     description:
-      - Whether a path that is not taken as the profile expects fails the task.
+      - Whether the task fails if a path differs from the profile's expectation.
     type: bool
     default: true
   timeout:
     description:
-      - Seconds after which the probe ends.
+      - Time limit of the probe in seconds.
     type: int
     default: 60
   program:
     description:
-      - Where the program is.
+      - Path of the program.
     type: path
     default: /usr/sbin/ktls-tuner
 attributes:
   check_mode:
-    description: Changes nothing, so it runs in check mode too, where the program is installed.
+    description: Changes nothing, so it also runs in check mode if the program is installed.
     support: full
   diff_mode:
-    description: Nothing is changed.
+    description: The module changes nothing.
     support: none
   platform:
     description: Linux.
@@ -56,16 +56,16 @@ EXAMPLES = r"""
 
 RETURN = r"""
 verdict:
-  description: What the profile's expectations make of it.
+  description: The result compared with the profile's expectations.
   returned: success
   type: str
 cells:
-  description: Each version and cipher, with the path of either direction and the reason.
+  description: Each version and cipher, with the path of each direction and the reason.
   returned: success
   type: list
   elements: dict
 warnings_of_probe:
-  description: What is dangerous or in vain, such as a library that cannot renew keys.
+  description: Warnings about risks or missing preconditions, such as a library that cannot renew keys.
   returned: success
   type: list
   elements: str

@@ -7,17 +7,17 @@ __metaclass__ = type
 
 DOCUMENTATION = r"""
 module: ktls_profile
-short_description: Set a host as a ktls-tuner profile says, or undo it
+short_description: Apply a ktls-tuner profile to a host, or undo it
 version_added: 1.0.0
 description:
   - Applies a profile of C(ktls-tuner), which loads C(tls), sets TCP buffers, NIC features, interrupts and CPU governors,
-    and persists it over reboots; or goes back to what was there before the first apply.
-  - Check mode plans with the program itself, so it names the very settings that a run then changes, and writes nothing.
+    and persists it over reboots. With O(state=absent), restores the state before the first apply.
+  - Check mode runs the program's own plan, so it names exactly the settings that a run would change, and writes nothing.
 options:
   name:
     description:
-      - A profile's name, or with O(content) the name under which it is kept in C(/etc/ktls-tuner/profiles.d). Without
-        O(content) also the absolute path of a C(.yaml) file. Anything else is refused on the host.
+      - The name of a profile. With O(content), the name under which it is stored in C(/etc/ktls-tuner/profiles.d). Without
+        O(content), the absolute path of a C(.yaml) file is accepted too. The module refuses anything else.
       - Required unless O(state=absent).
     type: str
   content:
@@ -26,40 +26,40 @@ options:
     type: str
   state:
     description:
-      - C(applied) sets what differs. C(absent) restores what was there before the first apply, and removes what was persisted.
+      - C(applied) writes settings that differ. C(absent) restores the state before the first apply, and removes persisted files.
     type: str
     choices: [applied, absent]
     default: applied
   persist:
     description:
-      - Whether it outlasts a reboot.
+      - Whether the settings persist over reboots.
     type: bool
     default: true
   max_disruption:
     description:
-      - What writing may do to traffic.
+      - The largest disruption of traffic that a write may cause.
     type: str
     choices: [none, new-connections, channel-reopen, link-flap]
     default: new-connections
   force:
     description:
-      - With O(state=absent), restore also what somebody else has changed since.
+      - With O(state=absent), also restore settings changed by others since then.
     type: bool
     default: false
   timeout:
     description:
-      - How many seconds to wait while another run holds the lock.
+      - How many seconds to wait if another run holds the lock.
     type: int
     default: 60
   program:
     description:
-      - Where the program is.
+      - Path of the program.
     type: path
     default: /usr/sbin/ktls-tuner
   package:
     description:
-      - A Debian package on the controller. In check mode, where the program is not installed yet, the plan is made by the
-        program in it, which is unpacked into a temporary folder of the host and removed again.
+      - A Debian package on the controller. Used only in check mode and only if the program is not installed yet. The module
+        unpacks it into a temporary folder of the host, plans with the program in it, and removes it.
     type: path
 attributes:
   check_mode:
@@ -77,22 +77,22 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Set this host as a TLS edge server
+- name: Apply the profile of a TLS edge server
   ktls_tuner.host.ktls_profile:
     name: edge-server
 
-- name: Let go of it
+- name: Restore the host
   ktls_tuner.host.ktls_profile:
     state: absent
 """
 
 RETURN = r"""
 plan:
-  description: What the program answered to C(plan), C(apply) or C(rollback), see its JSON schema.
+  description: The JSON document of C(plan), C(apply) or C(rollback); see its JSON schema.
   returned: success
   type: dict
 changes:
-  description: Each change as a line; deferred ones, which depend on another change, are marked so.
+  description: One line per change. A change that depends on another one is marked as deferred.
   returned: success
   type: list
   elements: str
@@ -125,7 +125,7 @@ def read(path):
 
 
 class LocalProfile(object):
-    """The administrator's own profile: a file that has to be there before it is applied."""
+    """The profile of O(content): a file that must exist before it is applied."""
 
     def __init__(self, module):
         self.module, self.content = module, module.params["content"]
@@ -136,7 +136,7 @@ class LocalProfile(object):
         return bool(self.content) and self.content != self.before
 
     def draft(self):
-        """What to plan with: the file as it is going to be."""
+        """The profile to plan with: the name, or the path of a temporary file with the new content."""
         if not self.differs():
             return self.module.params["name"]
         draft = os.path.join(self.module.tmpdir, os.path.basename(self.path))
@@ -145,7 +145,7 @@ class LocalProfile(object):
         return draft
 
     def keep(self, draft):
-        """Puts it where it is found by its name."""
+        """Moves the draft to the folder of local profiles."""
         if not self.differs():
             return
         if not os.path.isdir(PROFILES):
@@ -161,7 +161,7 @@ class LocalProfile(object):
 
 
 def unpacked(module):
-    """The program out of a package that is not installed yet; check mode alone."""
+    """The folder with the unpacked package; None outside check mode and if the program is installed."""
     package = module.params["package"]
     if not (module.check_mode and package and not os.path.exists(module.params["program"])):
         return None
@@ -177,7 +177,7 @@ def applied(module, tuner):
     draft = profile.draft()
     document = {}
     if module.check_mode or profile.differs():
-        # A file that is wrong, or that this host cannot meet, never takes the place of one that is there.
+        # Plan first: a profile that is invalid, or that this host cannot meet, must not replace the existing file.
         document = tuner.run("plan", "-p", draft, fine=(OK, DRIFT), *options)
     if not module.check_mode:
         profile.keep(draft)
@@ -195,7 +195,7 @@ def absent(module, tuner):
     left = ["{0} {1}: {2}".format(step["knob"], step["subject"], step["because"]) for step in document["steps"]
             if step["status"] in ("blocked", "unreadable")]
     if left:
-        raise TunerError("ktls-tuner rollback is going to leave what it cannot restore: {0}".format("; ".join(left)), document)
+        raise TunerError("ktls-tuner rollback cannot restore these settings: {0}".format("; ".join(left)), document)
     return document, False, []
 
 
@@ -218,7 +218,7 @@ def main():
     )
     program = module.params["program"]
     if module.check_mode and module.params["state"] == "applied" and not (module.params["package"] or os.path.exists(program)):
-        module.exit_json(changed=False, skipped=True, msg="{0} is not there, so what a run changes is not known yet".format(program))
+        module.exit_json(changed=False, skipped=True, msg="{0} does not exist, so the changes of a run are not known yet".format(program))
     try:
         folder = unpacked(module)
         try:

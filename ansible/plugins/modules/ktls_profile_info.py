@@ -7,29 +7,29 @@ __metaclass__ = type
 
 DOCUMENTATION = r"""
 module: ktls_profile_info
-short_description: Tell how a host stands with kernel TLS
+short_description: Return the kernel TLS state of a host
 version_added: 1.0.0
 description:
-  - The active profile of C(ktls-tuner), what a rollback would restore, what the host is, and how it differs from a profile.
+  - Returns the active profile of C(ktls-tuner), the settings that a rollback would restore, the facts of the host, and its differences from a profile.
   - Never writes.
 options:
   name:
     description:
-      - The profile to compare with. Without it the active one is meant, or else the one that fits this host.
+      - The profile to compare with. Default is the active profile, or if none is active, the one that fits this host.
     type: str
   gather:
     description:
-      - What to tell. C(status) is which profile is active and persisted; C(facts) is kernel, OpenSSL, CPUs and NICs;
-        C(check) is every setting against the profile.
-      - C(host) is what the role asks of a host before it does anything, and C(installation) is the package's version and the
-        state of the units; both need nothing to be installed.
+      - What to return. C(status) is the active and the persisted profile; C(facts) is kernel, OpenSSL, CPUs and NICs;
+        C(check) compares every setting with the profile.
+      - C(host) is the state that the role needs before it starts, and C(installation) is the package's version and the
+        state of the units. Both work without ktls-tuner.
     type: list
     elements: str
     choices: [status, facts, check, host, installation]
     default: [status, facts, check]
   program:
     description:
-      - Where the program is.
+      - Path of the program.
     type: path
     default: /usr/sbin/ktls-tuner
 attributes:
@@ -37,7 +37,7 @@ attributes:
     description: Never writes.
     support: full
   diff_mode:
-    description: Nothing is changed.
+    description: The module changes nothing.
     support: none
   platform:
     description: Linux.
@@ -48,7 +48,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: How does this host stand
+- name: Get the state of this host
   ktls_tuner.host.ktls_profile_info:
     gather: [status, check]
   register: ktls
@@ -56,20 +56,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 installed:
-  description: Whether the program is there.
+  description: Whether the program is installed.
   returned: success
   type: bool
 status:
-  description: What C(status) answered.
-  returned: when asked for and installed
+  description: The JSON document of C(status).
+  returned: when requested and installed
   type: dict
 facts:
-  description: What C(facts) answered.
-  returned: when asked for and installed
+  description: The JSON document of C(facts).
+  returned: when requested and installed
   type: dict
 host:
-  description: The system, whose rights the task has, whether apt and systemd are there, and what the role kept as a local fact.
-  returned: when asked for
+  description: The system, the user id of the task, whether apt and systemd exist, and the local fact of the role.
+  returned: when requested
   type: dict
   sample:
     system: Linux
@@ -78,8 +78,8 @@ host:
     systemd: true
     fact: {profile: edge-server, in_sync: true}
 installation:
-  description: The versions of the installed package and of libssl, empty without one, and whether its units are enabled and active.
-  returned: when asked for
+  description: The versions of the installed package and of libssl (empty if not installed), and whether the units are enabled and active.
+  returned: when requested
   type: dict
   sample:
     version: 1.0.0
@@ -87,16 +87,16 @@ installation:
     units:
       ktls-tuner-check.timer: {enabled: true, active: true}
 check:
-  description: What C(check) answered. Also when it ended with drift, with settings that this host cannot have, or that it cannot read.
-  returned: when asked for and installed
+  description: The JSON document of C(check), also if it found drift, settings that this host does not support, or settings that it cannot read.
+  returned: when requested and installed
   type: dict
 in_sync:
-  description: Whether every setting is as the profile says.
-  returned: when C(check) was asked for and installed
+  description: Whether every setting matches the profile.
+  returned: when C(check) was requested and installed
   type: bool
 drifted:
-  description: The settings that are not, by family and subject.
-  returned: when C(check) was asked for and installed
+  description: The settings that do not match, by family and subject.
+  returned: when C(check) was requested and installed
   type: list
   elements: str
 """
@@ -122,7 +122,7 @@ FACT = "/etc/ansible/facts.d/ktls_tuner.fact"
 
 
 def kept():
-    """The local fact; one that is not whole tells nothing, and is written again."""
+    """The local fact; empty if it is missing or damaged, so that the role writes it again."""
     try:
         with open(FACT) as text:
             fact = json.load(text)
@@ -138,7 +138,7 @@ def host(module):
 
 
 def answer(module, program, *words):
-    """What a program of the system says; nothing where there is no such program."""
+    """The stdout of a program of the system; empty if it does not exist."""
     path = module.get_bin_path(program)
     return module.run_command([path] + list(words))[1] if path else ""
 

@@ -31,7 +31,7 @@ TEST(CpuSet, ReadsLists) {
   }
 }
 
-TEST(CpuSet, RefusesWhatIsNoList) {
+TEST(CpuSet, RejectsInvalidLists) {
   for (const char* text : {"a", "1,", ",1", "1,,2", "1-", "-1", "3-1", "1-2-3", "+1", "1 2", "0x1",
                            "65536", "0-99999999999", "99999999999999999999", "0-4:1/2"}) {
     const auto cpus = CpuSet::parse_list(text);
@@ -41,8 +41,8 @@ TEST(CpuSet, RefusesWhatIsNoList) {
   }
 }
 
-// Masks over 32 bits, omitted groups, leading zeros and the trailing newline have each been
-// somebody's bug.
+// Other parsers had bugs with masks over 32 bits, omitted groups, leading zeros and the trailing
+// newline.
 TEST(CpuSet, ReadsMasksOfAnyWidth) {
   const Good cases[] = {
       {"f\n", CpuSet::range(0, 3)},
@@ -64,7 +64,7 @@ TEST(CpuSet, ReadsMasksOfAnyWidth) {
   }
 }
 
-TEST(CpuSet, RefusesWhatIsNoMask) {
+TEST(CpuSet, RejectsInvalidMasks) {
   for (const char* text : {"", "\n", "g", ",1", "123456789", "-1", "+1", "0x", "1 2", "1-3"}) {
     const auto cpus = CpuSet::parse_mask(text);
     ASSERT_FALSE(cpus) << text;
@@ -72,13 +72,13 @@ TEST(CpuSet, RefusesWhatIsNoMask) {
   }
 }
 
-TEST(CpuSet, RefusesAMaskBeyondItsLimit) {
+TEST(CpuSet, RejectsMasksBeyondTheLimit) {
   std::string text = "1";
   for (int group = 0; group < CpuSet::kLimit / 32; ++group) text += ",00000000";
   EXPECT_FALSE(CpuSet::parse_mask(text));
 }
 
-TEST(CpuSet, PrintsBothGrammars) {
+TEST(CpuSet, PrintsListsAndMasks) {
   EXPECT_EQ(CpuSet().to_list(), "");
   EXPECT_EQ(CpuSet().to_mask(), "0");
   const CpuSet cpus = CpuSet::of({0, 1, 2, 8, 10, 11, 64});
@@ -87,7 +87,7 @@ TEST(CpuSet, PrintsBothGrammars) {
   EXPECT_EQ(CpuSet::of({32}).to_mask(), "1,00000000");
 }
 
-TEST(CpuSet, EqualityIsThatOfSetsNotOfHistories) {
+TEST(CpuSet, SetsWithTheSameMembersAreEqual) {
   CpuSet grown = CpuSet::of({1, 700});
   grown.remove(700);
   EXPECT_EQ(grown, CpuSet::of({1}));
@@ -101,7 +101,7 @@ TEST(CpuSet, EqualityIsThatOfSetsNotOfHistories) {
   EXPECT_EQ(CpuSet::of({1}) | CpuSet::of({900}), CpuSet::of({1, 900}));
 }
 
-TEST(CpuSet, KnowsItsEnds) {
+TEST(CpuSet, ReportsFirstLastSizeAndMembership) {
   EXPECT_EQ(CpuSet().first(), -1);
   EXPECT_EQ(CpuSet().last(), -1);
   const CpuSet cpus = CpuSet::of({64, 127, 128});
@@ -115,9 +115,8 @@ TEST(CpuSet, KnowsItsEnds) {
 
 class CpuSetRoundTrip : public ::testing::TestWithParam<int> {};
 
-// What is printed reads back as the same set, whatever the width and density; and both grammars
-// say the same.
-TEST_P(CpuSetRoundTrip, ParsingWhatWasPrintedGivesTheSameSet) {
+// Parsing the printed list or mask gives the same set, for every width and density.
+TEST_P(CpuSetRoundTrip, ParsingThePrintedTextGivesTheSameSet) {
   const int width = GetParam();
   std::mt19937 random(static_cast<unsigned>(width));
   for (int round = 0; round < 200; ++round) {

@@ -7,14 +7,14 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST(Duration, IsSecondsUnlessTheUnitSaysOtherwise) {
+TEST(Duration, DefaultsToSeconds) {
   EXPECT_EQ(parse_duration("90").value(), seconds(90));
   EXPECT_EQ(parse_duration("5s").value(), seconds(5));
   EXPECT_EQ(parse_duration("2m").value(), seconds(120));
   EXPECT_EQ(parse_duration("24h").value(), seconds(86'400));
 }
 
-TEST(Duration, RefusesWhatIsNoWholeNumberFromASecondToADay) {
+TEST(Duration, RejectsAnythingButAWholeNumberFromOneSecondToOneDay) {
   for (const char* text : {"", "0", "0s", "-5s", "+5s", " 5s", "5 s", "1.5m", "5S", "5ms", "1d",
                            "s", "86401", "25h", "1441m", "99999999999999999999", "60s5", "0x10"}) {
     const auto parsed = parse_duration(text);
@@ -25,7 +25,7 @@ TEST(Duration, RefusesWhatIsNoWholeNumberFromASecondToADay) {
   }
 }
 
-TEST(Duration, IsSaidInItsLargestUnits) {
+TEST(Duration, IsPrintedInTheLargestUnits) {
   EXPECT_EQ(duration_text(seconds(0)), "0 s");
   EXPECT_EQ(duration_text(seconds(45)), "45 s");
   EXPECT_EQ(duration_text(seconds(60)), "1 min");

@@ -15,7 +15,7 @@ int open_null() {
   return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-TEST(UniqueFd, ClosesOnceAtItsEnd) {
+TEST(UniqueFd, ClosesAtTheEndOfItsScope) {
   int number = -1;
   {
     const UniqueFd fd(open_null());
@@ -26,7 +26,7 @@ TEST(UniqueFd, ClosesOnceAtItsEnd) {
   EXPECT_FALSE(is_open(number));
 }
 
-TEST(UniqueFd, MovingTakesTheDescriptorAlong) {
+TEST(UniqueFd, MovingTransfersTheDescriptor) {
   UniqueFd first(open_null());
   const int number = first.get();
   UniqueFd second(std::move(first));
@@ -39,7 +39,7 @@ TEST(UniqueFd, MovingTakesTheDescriptorAlong) {
   EXPECT_TRUE(is_open(number));
 }
 
-TEST(UniqueFd, ReleasingLeavesItOpen) {
+TEST(UniqueFd, ReleaseLeavesTheDescriptorOpen) {
   UniqueFd fd(open_null());
   const UniqueFd again(fd.release());
   EXPECT_FALSE(fd);

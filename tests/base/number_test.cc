@@ -16,7 +16,7 @@ Result<T> of_json(std::string_view text, T least = std::numeric_limits<T>::min()
   return whole_number<T>(json::parse(text), least, most);
 }
 
-TEST(WholeNumber, OfATextIsAllOfItAndFits) {
+TEST(WholeNumber, TextMustBeANumberAsAWholeAndFit) {
   EXPECT_EQ(whole_number<int>("2147483647"), 2147483647);
   EXPECT_EQ(whole_number<int>("-2147483648"), std::numeric_limits<int>::min());
   EXPECT_EQ(whole_number<std::uint64_t>("18446744073709551615"), ~std::uint64_t{0});
@@ -31,7 +31,7 @@ TEST(WholeNumber, OfATextIsAllOfItAndFits) {
   EXPECT_FALSE(whole_number<unsigned>("100", 0, 255, 16).has_value());
 }
 
-TEST(WholeNumber, OfADocumentIsNeitherCutOffNorWrapped) {
+TEST(WholeNumber, JsonIsNeitherTruncatedNorWrapped) {
   EXPECT_EQ(of_json<int>("2147483647"), 2147483647);
   EXPECT_EQ(of_json<std::int64_t>("-9223372036854775808"),
             std::numeric_limits<std::int64_t>::min());
@@ -45,7 +45,7 @@ TEST(WholeNumber, OfADocumentIsNeitherCutOffNorWrapped) {
   EXPECT_FALSE(of_json<std::uint16_t>("65536").has_value());
 }
 
-TEST(WholeNumber, KeepsToTheRangeThatIsAsked) {
+TEST(WholeNumber, EnforcesTheGivenRange) {
   EXPECT_EQ(of_json<int>("0", 0, 255), 0);
   EXPECT_EQ(of_json<int>("255", 0, 255), 255);
   EXPECT_FALSE(of_json<int>("256", 0, 255).has_value());
@@ -54,15 +54,15 @@ TEST(WholeNumber, KeepsToTheRangeThatIsAsked) {
   EXPECT_FALSE(whole_number<int>("-1", 0, 255).has_value());
 }
 
-TEST(WholeNumber, SaysWhatItIsAndWhatWasWanted) {
+TEST(WholeNumber, TheErrorShowsTheTextAndTheRange) {
   const auto wrong = of_json<int>("4294967296", 0, 255);
   ASSERT_FALSE(wrong.has_value());
   EXPECT_EQ(wrong.error().fault, Fault::Invalid);
-  EXPECT_EQ(wrong.error().text, "'4294967296' is no whole number from 0 to 255");
+  EXPECT_EQ(wrong.error().text, "'4294967296' is not a whole number from 0 to 255");
   EXPECT_THAT(whole_number<int>(std::string(5000, '9')).error().text, HasSubstr("99…'"));
   EXPECT_LT(whole_number<int>(std::string(5000, '9')).error().text.size(), 120U);
   EXPECT_THAT(of_json<int>("\"\\u0007\\u00ff\"").error().text, HasSubstr("\\u0007"))
-      << "what is no number may be any text";
+      << "input that is not a number can be any text";
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace tuner {
 namespace {
 
-TEST(Result, ErrnoHasOneMeaning) {
+TEST(Result, MapsErrnoToFault) {
   const std::pair<int, Fault> table[] = {
       {ENOENT, Fault::NotFound},     {ENODEV, Fault::NotFound},
       {EACCES, Fault::NotPermitted}, {EPERM, Fault::NotPermitted},
@@ -22,14 +22,14 @@ TEST(Result, ErrnoHasOneMeaning) {
   for (const auto& [number, fault] : table) EXPECT_EQ(errno_fault(number), fault) << number;
 }
 
-TEST(Result, AnErrnoErrorSaysWhatWasDoneAndWhatTheKernelAnswered) {
+TEST(Result, AnErrnoErrorNamesTheOperationAndTheKernelsError) {
   const Error error = errno_error(ENOENT, "read /proc/x");
   EXPECT_EQ(error.text, "read /proc/x: No such file or directory");
   EXPECT_EQ(error.errno_value, ENOENT);
   EXPECT_EQ(error.fault, Fault::NotFound);
 }
 
-TEST(Result, EveryFaultHasANameOfItsOwn) {
+TEST(Result, EveryFaultHasADistinctName) {
   std::set<std::string_view> names;
   for (int fault = 0; fault <= static_cast<int>(Fault::Internal); ++fault)
     names.insert(fault_name(static_cast<Fault>(fault)));

@@ -7,7 +7,7 @@
 namespace tuner {
 namespace {
 
-TEST(Rfc3339, IsReadAsItIsWritten) {
+TEST(Rfc3339, ParsesItsOwnOutput) {
   for (const std::string_view text :
        {"2026-11-24T10:15:09Z", "1970-01-01T00:00:00Z", "2028-02-29T23:59:59Z",
         "0000-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z",
@@ -18,7 +18,7 @@ TEST(Rfc3339, IsReadAsItIsWritten) {
   }
 }
 
-TEST(Rfc3339, OfAnotherFormIsNotRead) {
+TEST(Rfc3339, RejectsOtherForms) {
   for (const std::string_view text :
        {"", "2026-11-24", "2026-11-24T10:15:09", "2026-11-24T10:15:09+01:00",
         "2026-11-24 10:15:09Z", "2026-11-24T10:15:0xZ", "2026-02-29T10:15:09Z",
@@ -29,8 +29,8 @@ TEST(Rfc3339, OfAnotherFormIsNotRead) {
     EXPECT_FALSE(from_rfc3339(text).has_value()) << text;
 }
 
-// In the system clock's nanoseconds 9999 is 1815.
-TEST(Rfc3339, OfDistantYearsKeepTheirOrder) {
+// The year 9999 overflows the system clock's nanoseconds and becomes 1815.
+TEST(Rfc3339, DistantYearsKeepTheirOrder) {
   const std::array<std::string_view, 6> rising{"0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z",
                                                "1970-01-01T00:00:00Z", "2026-11-24T10:15:09Z",
                                                "2262-04-11T23:47:17Z", "9999-12-31T23:59:59Z"};
@@ -39,18 +39,18 @@ TEST(Rfc3339, OfDistantYearsKeepTheirOrder) {
   EXPECT_EQ(from_rfc3339("9999-12-31T23:59:59Z")->time_since_epoch().count(), 253'402'300'799);
 }
 
-TEST(Rfc3339, OnlyWhatTheSystemClockHoldsBecomesItsTime) {
-  const auto there_and_back = [](std::string_view text) -> std::optional<std::string> {
+TEST(Rfc3339, ConvertsOnlyTimesInTheSystemClocksRange) {
+  const auto round_trip = [](std::string_view text) -> std::optional<std::string> {
     const auto time = system_time(*from_rfc3339(text));
     if (!time) return std::nullopt;
     return rfc3339(*time);
   };
   for (const std::string_view text :
        {"1677-09-21T00:12:44Z", "1969-12-31T23:59:59Z", "2262-04-11T23:47:16Z"})
-    EXPECT_EQ(there_and_back(text), text);
+    EXPECT_EQ(round_trip(text), text);
   for (const std::string_view text : {"0001-01-01T00:00:00Z", "1677-09-21T00:12:43Z",
                                       "2262-04-11T23:47:17Z", "9999-12-31T23:59:59Z"})
-    EXPECT_EQ(there_and_back(text), std::nullopt) << text;
+    EXPECT_EQ(round_trip(text), std::nullopt) << text;
 }
 
 }  // namespace

@@ -7,14 +7,14 @@ namespace {
 
 using Fields = std::vector<std::string_view>;
 
-TEST(Text, TrimsEveryKindOfBlank) {
+TEST(Text, TrimsEveryKindOfWhitespace) {
   EXPECT_EQ(trim(" \t cubic\r\n"), "cubic");
   EXPECT_EQ(trim("\n \t"), "");
   EXPECT_EQ(trim(""), "");
   EXPECT_EQ(trim("a b"), "a b");
 }
 
-TEST(Text, SplitsAtRunsOfBlanks) {
+TEST(Text, SplitsAtRunsOfWhitespace) {
   EXPECT_EQ(split_blank("4096\t131072\t6291456\n"), (Fields{"4096", "131072", "6291456"}));
   EXPECT_EQ(split_blank("  performance   powersave "), (Fields{"performance", "powersave"}));
   EXPECT_EQ(split_blank(" \n"), Fields{});
@@ -25,14 +25,14 @@ TEST(Text, SplitsAtSeparatorsAndKeepsEmptyFields) {
   EXPECT_EQ(split("", ','), Fields{""});
 }
 
-TEST(Text, LinesLoseTheirNewlinesOnly) {
+TEST(Text, LinesLoseOnlyTheirNewlines) {
   EXPECT_EQ(lines("a\n\nb\n"), (Fields{"a", "", "b"}));
   EXPECT_EQ(lines("a"), Fields{"a"});
   EXPECT_EQ(lines("\n"), Fields{""});
   EXPECT_EQ(lines(""), Fields{});
 }
 
-TEST(Text, ReadsWholeDecimalIntegersOnly) {
+TEST(Text, ParsesOnlyWholeDecimalIntegers) {
   EXPECT_EQ(parse_integer("0"), 0);
   EXPECT_EQ(parse_integer("-12"), -12);
   EXPECT_EQ(parse_integer("9223372036854775807"), INT64_MAX);
@@ -47,7 +47,7 @@ TEST(Text, JoinsWithSeparatorsBetween) {
   EXPECT_EQ(join(std::vector<std::string>{}, ", "), "");
 }
 
-TEST(Text, MatchesGlobsAsAShellDoes) {
+TEST(Text, MatchesGlobsLikeAShell) {
   const struct {
     const char* pattern;
     const char* text;
@@ -72,7 +72,7 @@ TEST(Text, MatchesGlobsAsAShellDoes) {
     EXPECT_EQ(glob_match(one.pattern, one.text), one.matches) << one.pattern << " " << one.text;
 }
 
-TEST(Text, FindsTheNearestNameOnlyWhenItIsNear) {
+TEST(Text, FindsTheNearestNameOnlyIfItIsCloseEnough) {
   const Fields names{"net.core.rmem_max", "net.core.wmem_max", "net.ipv4.tcp_rmem"};
   EXPECT_EQ(nearest("net.core.rmem_mx", names), "net.core.rmem_max");
   EXPECT_EQ(nearest("net.ipv4.tcp_rmen", names), "net.ipv4.tcp_rmem");
@@ -81,7 +81,7 @@ TEST(Text, FindsTheNearestNameOnlyWhenItIsNear) {
   EXPECT_EQ(nearest("x", Fields{}), std::nullopt);
 }
 
-TEST(Text, TakesTwoSwappedLettersForOneMistake) {
+TEST(Text, CountsTwoSwappedLettersAsOneMistake) {
   const Fields names{"plan", "apply", "sysctl"};
   EXPECT_EQ(nearest("plna", names), "plan");
   EXPECT_EQ(nearest("sysclt", names), "sysctl");

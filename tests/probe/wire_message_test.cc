@@ -61,7 +61,7 @@ TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {
   EXPECT_THAT(offer("67108865", cell).error().text, HasSubstr("67108865 bytes"));
   for (const char* bytes : {"-1", "1.5", "true", "18446744073709551617", "1e400"})
     EXPECT_EQ(offer(bytes, cell).error().fault, Fault::Invalid) << bytes;
-  EXPECT_THAT(offer("-1", cell).error().text, HasSubstr("bytes: '-1' is no whole number"));
+  EXPECT_THAT(offer("-1", cell).error().text, HasSubstr("bytes: '-1' is not a whole number"));
   EXPECT_THAT(offer("1", "").error().text, HasSubstr("0 cells, and 1 to 16"));
   std::string many = cell;
   for (int i = 0; i < 16; ++i) many += "," + cell;

@@ -76,7 +76,7 @@ TEST(ToolSettings, SayAllThatIsWrongWithItsPlace) {
           "/etc/ktls-tuner/ktls-tuner.yaml:1:1: error: there is no key 'textfile_director' here "
           "[unknown-key]\n    textfile_director: /x\n    ^\n  hint: did you mean "
           "textfile_directory?",
-          AllOf(HasSubstr(":2:8: error: '3 weeks' is no time from 1 s to 1 day [bad-value]"),
+          AllOf(HasSubstr(":2:8: error: '3 weeks' is not a duration from 1 s to 1 day [bad-value]"),
                 HasSubstr("hint: write it as 90s, 2m or 1h")),
           HasSubstr(":3:9: error: "),
           AllOf(HasSubstr(":4:15: error: feature_file cannot be 'features' [bad-value]"),

@@ -143,7 +143,7 @@ TEST(SavedDocument, NamesThePlaceThatIsDamaged) {
   json = good;
   json["exit_code"] = "two";
   EXPECT_EQ(refusal(json.dump()),
-            "is damaged: exit_code: '\"two\"' is no whole number from 0 to 255");
+            "is damaged: exit_code: '\"two\"' is not a whole number from 0 to 255");
   json = good;
   json["host"]["emulated"] = 1;
   EXPECT_EQ(refusal(json.dump()), "is damaged: host.emulated: true or false is expected here");

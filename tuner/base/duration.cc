@@ -27,21 +27,21 @@ bool is_digit(char c) {
 }  // namespace
 
 Result<std::chrono::seconds> parse_duration(std::string_view text) {
-  const auto no = [&] {
-    return fail(Fault::Invalid, fmt::format("'{}' is no time from 1 s to 1 day", text),
+  const auto invalid = [&] {
+    return fail(Fault::Invalid, fmt::format("'{}' is not a duration from 1 s to 1 day", text),
                 "write it as 90s, 2m or 1h");
   };
   std::int64_t unit = 1;
   std::string_view digits = text;
   if (!text.empty() && !is_digit(text.back())) {
     const auto* found = std::ranges::find(kUnits, text.back(), &Unit::letter);
-    if (found == kUnits.end()) return no();
+    if (found == kUnits.end()) return invalid();
     unit = found->seconds;
     digits.remove_suffix(1);
   }
   const auto number = parse_integer(digits);
   if (!number || !std::ranges::all_of(digits, is_digit) || *number < 1 || *number > kLongest / unit)
-    return no();
+    return invalid();
   return std::chrono::seconds(*number * unit);
 }
 

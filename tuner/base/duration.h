@@ -1,4 +1,4 @@
-// Spans of time as people write them on a command line.
+// Durations in the command line's notation.
 #pragma once
 
 #include "base/result.h"
@@ -9,11 +9,11 @@
 
 namespace tuner {
 
-// "90" and "90s", "2m", "1h": a whole number, seconds unless the unit says so, from one second to
-// one day. Invalid, with what would be taken as hint: everything else.
+// "90" and "90s", "2m", "1h": a whole number with an optional unit (default: seconds), from one
+// second to one day. Invalid: everything else; the hint shows the accepted forms.
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-// "45 s", "2 min 5 s", "1 h"
+// "45 s", "2 min 5 s", "1 h". Zero is "0 s".
 std::string duration_text(std::chrono::seconds duration);
 
 }  // namespace tuner

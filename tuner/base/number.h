@@ -1,5 +1,5 @@
-// A number that came from outside (a file, a document, a message) as the type that is wanted, or
-// why not. Nothing is cut off, wrapped or rounded: what does not fit is Invalid.
+// Converts numbers from outside (a file, a document, a message) to a given integer type. A value
+// that does not fit is Invalid; it is never truncated, wrapped or rounded.
 #pragma once
 
 #include "base/result.h"
@@ -17,7 +17,7 @@ namespace tuner {
 template <typename T>
 concept WholeNumber = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
 
-// "'4294967296' is no whole number from 0 to 255"
+// "'4294967296' is not a whole number from 0 to 255"
 tl::unexpected<Error> no_whole_number(std::string_view shown, std::string_view least,
                                       std::string_view most);
 
@@ -26,7 +26,8 @@ tl::unexpected<Error> no_whole_number(std::string_view shown, T least, T most) {
   return no_whole_number(shown, std::to_string(least), std::to_string(most));
 }
 
-// The whole text: digits, with '-' before them where T is signed; no '+', blanks or prefix.
+// Parses the whole text: digits, with a leading '-' if T is signed. '+', blanks and prefixes are
+// Invalid.
 template <WholeNumber T>
 Result<T> whole_number(std::string_view text, T least = std::numeric_limits<T>::min(),
                        T most = std::numeric_limits<T>::max(), int base = 10) {
@@ -38,8 +39,8 @@ Result<T> whole_number(std::string_view text, T least = std::numeric_limits<T>::
   return number;
 }
 
-// Of either kind of nlohmann's, whose get<int>() cuts off: a number with a point is none, and
-// neither is true.
+// Converts a signed or unsigned nlohmann integer; nlohmann's own get<int>() truncates. A float such
+// as 1.0 and a boolean are Invalid.
 template <WholeNumber T, typename Json>
 requires requires(const Json& json) {
   json.is_number_unsigned();

@@ -87,15 +87,15 @@ TEST(RecordedNics, NamesMalformedJson) {
       {R"({"eth0": {"features": {"x": true}}})", "eth0: x is not an object"},
       {R"({"eth0": {"rings": 4}})", "eth0: rings is not an object"},
       {R"({"eth0": {"rings": {"rx": 4}}})", "eth0: rx has no value"},
-      {R"({"eth0": {"rings": {"rx": {"value": -1}}}})", "eth0: rx: '-1' is no whole number"},
-      {R"({"eth0": {"rings": {"rx": {"value": 1.5}}}})", "eth0: rx: '1.5' is no whole number"},
+      {R"({"eth0": {"rings": {"rx": {"value": -1}}}})", "eth0: rx: '-1' is not a whole number"},
+      {R"({"eth0": {"rings": {"rx": {"value": 1.5}}}})", "eth0: rx: '1.5' is not a whole number"},
       {R"({"eth0": {"rings": {"rx": {"value": 4294967296}}}})", "eth0: rx: '4294967296'"},
       {R"({"eth0": {"rings": {"rx": {"value": 18446744073709551615}}}})", "eth0: rx: '1844674"},
       {R"({"eth0": {"rings": {"rx": {"value": 4, "maximum": 9223372036854775808}}}})",
        "eth0: rx: maximum: '9223372036854775808'"},
       {R"({"eth0": {"rings": {"rx": {"value": 4, "maximum": "8"}}}})", "eth0: rx: maximum: "},
       {R"({"eth0": {"rings": {"rx": {"value": 1e400}}}})", "not a JSON object"},
-      {R"({"eth0": {"rings": {"rx": {"value": "4"}}}})", "eth0: rx: '\"4\"' is no whole number"},
+      {R"({"eth0": {"rings": {"rx": {"value": "4"}}}})", "eth0: rx: '\"4\"' is not a whole number"},
   };
   for (const auto& row : cases) {
     const auto port = recorded_nic_port(row.text);

@@ -1,8 +1,8 @@
-// A set of CPU numbers of any size, in the two grammars the kernel uses.
+// A set of CPU numbers of any size, in the two text formats of the kernel.
 //
 // list: "0-3,8,10-11"          (Documentation/admin-guide/kernel-parameters.rst, "cpu lists")
 // mask: "ff,00000000,ffffffff" (32-bit groups, most significant first, as in smp_affinity)
-// No CPU mask is handled as text anywhere else in this program.
+// Only this class parses and prints CPU lists and masks.
 #pragma once
 
 #include "base/result.h"
@@ -17,21 +17,21 @@ namespace tuner {
 
 class CpuSet {
  public:
-  // Far above any kernel's NR_CPUS (8192 on x86, arch/x86/Kconfig); keeps a typing error from
-  // eating memory.
+  // Far above any kernel's NR_CPUS (8192 on x86, arch/x86/Kconfig). Bounds the memory that a typing
+  // error can cost.
   static constexpr int kLimit = 1 << 16;
 
   CpuSet() = default;
   static CpuSet of(std::initializer_list<int> cpus);
   static CpuSet range(int first, int last);
 
-  // Reads a list; blanks around it and an empty list are fine. Fault::Invalid names the bad part.
+  // Parses a list. Surrounding blanks and an empty list are accepted. Invalid names the bad part.
   static Result<CpuSet> parse_list(std::string_view text);
-  // Reads a mask; an omitted group ("ff,,1") is zero, as the kernel's own parser takes it.
+  // Parses a mask. An omitted group ("ff,,1") is zero, as in the kernel's parser.
   static Result<CpuSet> parse_mask(std::string_view text);
 
   std::string to_list() const;  // empty set: ""
-  std::string to_mask() const;  // at least one digit; groups after the first have eight
+  std::string to_mask() const;  // empty set: "0"; groups after the first have eight digits
 
   bool contains(int cpu) const;
   bool empty() const;
@@ -49,7 +49,7 @@ class CpuSet {
   bool operator==(const CpuSet& other) const = default;
 
  private:
-  void shrink();  // keeps the last word non-zero, so that == is equality of sets
+  void shrink();  // drops zero words at the end, so that equal sets have equal words_
   std::vector<std::uint64_t> words_;
 };
 

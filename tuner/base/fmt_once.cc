@@ -1,7 +1,7 @@
-// libfmt's functions, compiled once for the whole program. Debian ships no static libfmt; the
-// shared one costs every start 0.6 ms (it brings libstdc++.so along), and header-only mode costs
-// every file 3 s of compiling. So this file alone is compiled in header-only mode
-// (tuner/CMakeLists.txt), and emits what the others declare.
+// libfmt's functions, compiled once for the whole program. Debian ships no static libfmt. The
+// shared library adds 0.6 ms to each start (it loads libstdc++.so), and header-only mode adds 3 s
+// to the compilation of each file. So only this file is compiled in header-only mode
+// (tuner/CMakeLists.txt); it emits the functions that the other files only declare.
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace tuner::fmt_once {
 
-// Taking an address makes the compiler emit the function and all that it calls.
+// Taking an address makes the compiler emit the function and all functions that it calls.
 extern std::string (*const kFormat)(fmt::string_view, fmt::format_args);
 std::string (*const kFormat)(fmt::string_view, fmt::format_args) = &fmt::vformat;
 
@@ -26,7 +26,7 @@ void (*const kPrint)(fmt::string_view, fmt::format_args) = &fmt::vprint;
 extern void (*const kPrintTo)(std::FILE*, fmt::string_view, fmt::format_args);
 void (*const kPrintTo)(std::FILE*, fmt::string_view, fmt::format_args) = &fmt::vprint;
 
-// Of "{:?}" and of ranges; under a sanitizer clang does not leave the call out.
+// Called by "{:?}" and by the formatting of ranges. With a sanitizer clang keeps this call.
 extern bool (*const kPrintable)(std::uint32_t);
 bool (*const kPrintable)(std::uint32_t) = &fmt::detail::is_printable;
 

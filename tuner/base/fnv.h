@@ -1,5 +1,5 @@
-// FNV-1a, 64 bits (draft-eastlake-fnv): tells an edited text from the one that was written. Not to
-// withstand an attacker: who may edit the files in question need not forge their digests.
+// FNV-1a, 64 bits (draft-eastlake-fnv): detects that a text was edited. It does not resist
+// deliberate collisions and need not: a user who may edit these files may also replace the digest.
 #pragma once
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ class Fnv {
  public:
   void add(std::string_view text) {
     for (const char c : text) mix(static_cast<unsigned char>(c));
-    mix(0);  // ends the field: "ab" "c" is not "a" "bc", and no text has a NUL
+    mix(0);  // ends the field, so that "ab" "c" differs from "a" "bc"; no text contains a NUL
   }
   std::uint64_t value() const { return hash_; }
   std::string hex() const { return fmt::format("{:016x}", hash_); }  // 16 digits

@@ -1,4 +1,5 @@
-// Owners for what C libraries and the kernel hand out. Make one on the line that obtains the thing.
+// Owning handles for objects of C libraries and file descriptors. Create the handle in the
+// statement that obtains the object.
 #pragma once
 
 #include <unistd.h>

@@ -1,16 +1,16 @@
-// System calls that a signal ended before they did anything.
+// Retries system calls that a signal interrupted (EINTR).
 #pragma once
 
 #include <cerrno>
 
 namespace tuner {
 
-// What the call answers, asked again as long as that is EINTR; errno is then the call's.
+// Repeats the call while it fails with EINTR. Returns its result; errno is that of the last call.
 template <typename Call>
 auto retry_interrupted(Call call) {
-  auto answer = call();
-  while (answer < 0 && errno == EINTR) answer = call();
-  return answer;
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
 }
 
 }  // namespace tuner

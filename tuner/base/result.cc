@@ -33,8 +33,9 @@ Fault errno_fault(int errno_value) {
     // A file below /proc/PID of a process that has ended since (fs/proc/base.c).
     case ESRCH:
     case ENOTDIR: return Fault::NotFound;
-    // The affinity of a managed or per-CPU interrupt: EIO up to 6.2, EPERM since
-    // (kernel/irq/proc.c). Telling the two apart is up to the family that wrote.
+    // Writing the affinity of a managed or per-CPU interrupt fails with EIO up to 6.2 and with
+    // EPERM since (kernel/irq/proc.c). The family that writes must tell this from a missing
+    // privilege.
     case EACCES:
     case EPERM:
     case EROFS: return Fault::NotPermitted;

@@ -1,7 +1,7 @@
-// What a call gives back when the kernel, a file or the user may say no.
+// The return type of calls that can fail: a value or an Error.
 //
-// Result<T> is a class of its own because a plain alias of tl::expected is not [[nodiscard]]: a
-// dropped error must not compile quietly. Errors are values; this project throws none.
+// Result<T> is a class and not an alias of tl::expected, because only a class can be [[nodiscard]]:
+// the compiler warns when an error is ignored. This project returns errors and throws none.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -14,37 +14,37 @@ namespace tuner {
 
 // Error category. Callers branch on this; errno is for people.
 enum class Fault {
-  NotFound,      // the file, device or name is not there
-  NotRecorded,   // the recorded machine does not tell: it was not looked at when it was recorded
-  NotPermitted,  // a right is missing: the hint names the capability
-  Unsupported,   // this machine or kernel cannot
-  Busy,          // somebody holds it; may work later
-  Invalid,       // the request itself is wrong
-  Refused,       // we decline to do it, for the reason in the text
+  NotFound,      // the file, device or name does not exist
+  NotRecorded,   // the recorded machine does not contain it: it was not read when it was recorded
+  NotPermitted,  // a privilege is missing; the hint names the capability
+  Unsupported,   // this machine or kernel does not support it
+  Busy,          // in use by another process; may work later
+  Invalid,       // the request or the input is wrong
+  Refused,       // the tool declines, for the reason in the text
   NoSpace,       // disk full, or no interrupt vector left
-  TooLarge,      // more than the reader takes of this kind of file or folder
+  TooLarge,      // exceeds the reader's limit for this kind of file or folder
   TimedOut,
-  Io,        // any other answer of the kernel
-  Internal,  // a bug of ours
+  Io,        // any other error of the kernel
+  Internal,  // a bug in this program
 };
 
 std::string_view fault_name(Fault fault);
 
 struct Error {
   Fault fault = Fault::Internal;
-  int errno_value = 0;  // 0: the kernel was not asked
-  std::string text;     // one sentence: the thing, the wish, the kernel's answer
+  int errno_value = 0;  // 0: no system call failed
+  std::string text;     // one sentence: the object, the operation, the kernel's error
   std::string hint;     // the next step, or empty
 };
 
-// "open /proc/x: Permission denied" with the Fault that errno_value means (see errno_fault).
+// "open /proc/x: Permission denied", with the Fault of errno_value (see errno_fault).
 Error errno_error(int errno_value, std::string_view doing);
 
-// The one table from errno to meaning; notes on kernel versions are in result.cc.
+// Maps errno to Fault. result.cc has notes on kernel versions.
 Fault errno_fault(int errno_value);
 
-// The answer proves that there is no such thing: NotFound, or Unsupported. Every other error leaves
-// open whether there is one.
+// Whether the error proves that the object does not exist: NotFound or Unsupported. All other
+// errors leave it open.
 bool is_absent(const Error& error);
 
 template <typename T>

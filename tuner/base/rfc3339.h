@@ -1,5 +1,4 @@
-// Times as every document, journal line and history entry writes them: UTC, RFC 3339, whole
-// seconds.
+// The time format of documents, journal lines and history entries: RFC 3339, UTC, whole seconds.
 #pragma once
 
 #include <chrono>
@@ -9,8 +8,8 @@
 
 namespace tuner {
 
-// A clock of its own, so that no expression turns a time that came from a file into the system
-// clock's nanoseconds: those end in 1677 and 2262, and chrono converts without looking.
+// A separate clock, so that a time from a file is never converted implicitly to the system clock's
+// nanoseconds: these cover 1677 to 2262, and chrono converts without a range check.
 struct UtcClock {
   using rep = std::chrono::seconds::rep;
   using period = std::chrono::seconds::period;
@@ -21,14 +20,14 @@ using UtcTime = UtcClock::time_point;
 
 UtcTime utc_time(std::chrono::system_clock::time_point time);
 
-// Nothing: the system clock cannot hold this time.
+// nullopt: outside the range of the system clock.
 std::optional<std::chrono::system_clock::time_point> system_time(UtcTime time);
 
 std::string rfc3339(UtcTime time);  // "2026-11-23T08:15:00Z"
 std::string rfc3339(std::chrono::system_clock::time_point time);
 
-// Exactly what rfc3339() writes, years 0000 to 9999; nothing: anything else, also leap seconds and
-// offsets, which it does not write.
+// Accepts exactly the output of rfc3339(), years 0000 to 9999. nullopt: anything else, including
+// leap seconds and offsets.
 std::optional<UtcTime> from_rfc3339(std::string_view text);
 
 }  // namespace tuner

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n\v\f";
 
-// Two neighbours swapped count as one mistake ("sysclt"): no typing error is more common.
+// Damerau's distance: two swapped adjacent letters ("sysclt") count as one mistake, because this
+// typing error is common.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -12,24 +12,25 @@ namespace tuner {
 
 std::string_view trim(std::string_view text);
 
-// Fields between runs of blanks and tabs; none is empty.
+// The fields between runs of whitespace, line ends included. No field is empty.
 std::vector<std::string_view> split_blank(std::string_view text);
 
-// Fields between single separators; empty ones are kept.
+// The fields between single separators. Empty fields are kept.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-// Lines without their newline; a final newline makes no empty last line.
+// The lines without their newlines. A final newline does not start another line.
 std::vector<std::string_view> lines(std::string_view text);
 
-// A whole decimal integer, or nothing: no sign but '-', no blanks, no overflow, no leading '+'.
+// Parses the whole text as a decimal integer. nullopt: a '+', a blank, another character, overflow.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
-// Shell-style match with '*' and '?'.
+// Matches the whole text like a shell pattern with '*' and '?'.
 bool glob_match(std::string_view pattern, std::string_view text);
 
-// The candidate closest to name by edit distance, if close enough to be meant ("did you mean").
+// The candidate with the smallest edit distance to name, for "did you mean". nullopt: each one
+// differs in more than a quarter of name's length (but one mistake is always allowed).
 std::optional<std::string> nearest(std::string_view name,
                                    std::span<const std::string_view> candidates);
 

@@ -33,7 +33,7 @@ Frame only_frame(const std::string& bytes) {
   return frame && *frame ? **frame : Frame{};
 }
 
-TEST(Admission, WhoKnowsTheTokenIsLetInAndToldThatWeDoToo) {
+TEST(Admission, TheRightProofIsAnsweredWithOurs) {
   Admission admission(nonce('l'));
   const auto first = admission.answer(hello(), door());
   EXPECT_EQ(first.now, Now::Waits);
@@ -44,7 +44,7 @@ TEST(Admission, WhoKnowsTheTokenIsLetInAndToldThatWeDoToo) {
   EXPECT_EQ(only_frame(second.reply), (Frame{FrameKind::Welcome, listener_proof(kToken, nonces)}));
 }
 
-TEST(Admission, AnotherTokenIsRefusedInWords) {
+TEST(Admission, AnotherTokenIsRefusedWithItsWord) {
   Admission admission(nonce('l'));
   static_cast<void>(admission.answer(hello(), door()));
   const auto step = admission.answer(proof("0123456789abcdeF", {nonce('c'), nonce('l')}), door());
@@ -52,16 +52,16 @@ TEST(Admission, AnotherTokenIsRefusedInWords) {
   EXPECT_EQ(only_frame(step.reply), (Frame{FrameKind::Refused, "token"}));
 }
 
-// What one connection proved is worth nothing on the next: the listener's nonce is another.
-TEST(Admission, AProofThatWasRecordedIsWorthNothing) {
+// Each connection has another nonce of the listener, so a recorded proof is not valid.
+TEST(Admission, ARecordedProofIsRejected) {
   Admission admission(nonce('m'));
   static_cast<void>(admission.answer(hello(), door()));
   const auto step = admission.answer(proof(kToken, {nonce('c'), nonce('l')}), door());
   EXPECT_EQ(step.now, Now::SentAway);
 }
 
-// The listener's own words sent back at it.
-TEST(Admission, OurOwnProofIsNotTheCallers) {
+// The listener's own proof, sent back to it.
+TEST(Admission, AReflectedProofIsRejected) {
   Admission admission(nonce('l'));
   static_cast<void>(admission.answer(hello(), door()));
   const Nonces nonces{nonce('c'), nonce('l')};
@@ -69,16 +69,16 @@ TEST(Admission, OurOwnProofIsNotTheCallers) {
   EXPECT_EQ(admission.answer(reflected, door()).now, Now::SentAway);
 }
 
-TEST(Admission, AnotherVersionIsToldWhy) {
+TEST(Admission, AnotherVersionIsRefusedWithItsWord) {
   Frame other = hello();
   other.payload[17] = 9;
   const auto step = Admission(nonce('l')).answer(other, door());
   EXPECT_EQ(step.now, Now::SentAway);
   EXPECT_EQ(only_frame(step.reply), (Frame{FrameKind::Refused, "version"}));
-  EXPECT_EQ(step.why, "it speaks another version of the probe's protocol");
+  EXPECT_EQ(step.why, "the versions of the probe's protocol differ");
 }
 
-TEST(Admission, WhileOneIsServedTheNextIsToldSo) {
+TEST(Admission, ASecondCallerIsRefusedAsBusy) {
   Door busy = door();
   busy.takes_caller = false;
   const auto step = Admission(nonce('l')).answer(hello(), busy);
@@ -87,7 +87,7 @@ TEST(Admission, WhileOneIsServedTheNextIsToldSo) {
   EXPECT_EQ(step.why, "another probe is being served");
 }
 
-TEST(Admission, OnlyTheTicketThatIsDueOpens) {
+TEST(Admission, OnlyTheExpectedTicketIsAccepted) {
   Door due = door();
   due.takes_caller = false;
   due.ticket = stamped("key", "0123456789abcdef");
@@ -99,18 +99,17 @@ TEST(Admission, OnlyTheTicketThatIsDueOpens) {
   for (const Frame& wrong : {other_key, other_ticket, cut, Frame{FrameKind::Ticket, ""}}) {
     const auto step = Admission(nonce('l')).answer(wrong, due);
     EXPECT_EQ(step.now, Now::SentAway);
-    EXPECT_EQ(step.why, "it has no ticket that is due");
+    EXPECT_EQ(step.why, "it has no valid ticket");
   }
-  // Used up, or none is due: not even an empty one opens.
+  // No ticket is expected: neither a used one nor an empty one is accepted.
   for (const Frame& late : {right, Frame{FrameKind::Ticket, ""}}) {
     EXPECT_EQ(Admission(nonce('l')).answer(late, door()).now, Now::SentAway);
   }
 }
 
-TEST(Admission, FramesOutOfTurnEndIt) {
+TEST(Admission, UnexpectedFramesAreRejected) {
   const Nonces nonces{nonce('c'), nonce('l')};
-  EXPECT_EQ(Admission(nonce('l')).answer(proof(kToken, nonces), door()).why,
-            "a frame came out of turn");
+  EXPECT_EQ(Admission(nonce('l')).answer(proof(kToken, nonces), door()).why, "unexpected frame");
   Admission twice(nonce('l'));
   static_cast<void>(twice.answer(hello(), door()));
   EXPECT_EQ(twice.answer(hello(), door()).now, Now::SentAway);

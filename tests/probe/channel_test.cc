@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 
-// As the program does (probe/handshake/main.cc).
+// The program ignores SIGPIPE too (probe/handshake/main.cc).
 [[maybe_unused]] const auto kBefore = std::signal(SIGPIPE, SIG_IGN);
 
 constexpr std::string_view kToken = "ktls_0123456789abcdef0123456789abcdef3669";
@@ -53,7 +53,7 @@ std::future<Result<Introduced>> listening(UniqueFd socket, std::string_view toke
 
 // ---- Two ends in one session
 
-TEST(Channel, MessagesArriveAsTheyWereSent) {
+TEST(Channel, MessagesArriveUnchanged) {
   Ends pair = ends();
   auto listener = listening(std::move(pair.listener));
   auto caller = bind_caller(std::move(pair.caller), kNonces, kToken, in(5000));
@@ -87,7 +87,7 @@ TEST(Channel, EachSessionHasABindingOfItsOwn) {
   }
 }
 
-// The listener of a session, by hand: what it would say is said by the test.
+// A listener whose frames inside TLS are sent by the test.
 struct Met {
   Result<SecureStream> stream;
   std::future<Result<Introduced>> caller;
@@ -108,8 +108,8 @@ Result<Introduced> caller_hears(const Frame& frame) {
   return met.caller.get();
 }
 
-TEST(Bound, TheCallerTakesNoProofButThisSessions) {
-  // Its own sent back, one of another session, one of before TLS.
+TEST(Bound, TheCallerAcceptsOnlyAProofOfThisSession) {
+  // The caller's own proof, proofs of another session and from before TLS, and an empty one.
   Met reflecting = meet_caller();
   const auto own = reflecting.stream->receive(kLongestFromStranger, in(5000));
   ASSERT_TRUE(own);
@@ -120,7 +120,7 @@ TEST(Bound, TheCallerTakesNoProofButThisSessions) {
     const auto met = caller_hears({FrameKind::Bound, proof});
     ASSERT_FALSE(met);
     EXPECT_EQ(met.error().fault, Fault::Refused);
-    EXPECT_THAT(met.error().text, HasSubstr("something relays between the two ends"));
+    EXPECT_THAT(met.error().text, HasSubstr("a relay between the two ends terminates TLS"));
   }
 }
 
@@ -132,20 +132,20 @@ Result<Introduced> listener_hears(const Frame& frame) {
   return listener.get();
 }
 
-TEST(Bound, TheListenerTakesNoProofThatWasRecorded) {
+TEST(Bound, TheListenerAcceptsNoRecordedProof) {
   for (const std::string& proof : {caller_bound(kToken, kNonces, std::string(32, 'b')),
                                    caller_proof(kToken, kNonces), std::string()}) {
     const auto met = listener_hears({FrameKind::Bound, proof});
     ASSERT_FALSE(met);
     EXPECT_EQ(met.error().fault, Fault::Refused);
-    EXPECT_THAT(met.error().text, HasSubstr("the proof is of another TLS session"));
+    EXPECT_THAT(met.error().text, HasSubstr("the proof belongs to another TLS session"));
   }
-  EXPECT_EQ(listener_hears({FrameKind::Message, "{}"}).error().text, "a frame came out of turn");
-  EXPECT_EQ(listener_hears({FrameKind::Refused, "relay"}).error().text, "a frame came out of turn");
+  EXPECT_EQ(listener_hears({FrameKind::Message, "{}"}).error().text, "unexpected frame");
+  EXPECT_EQ(listener_hears({FrameKind::Refused, "relay"}).error().text, "unexpected frame");
 }
 
-// Something with a session to each end, that passes on every byte that was in either.
-TEST(Bound, ARelayIsSeenByBothEnds) {
+// A relay has a TLS session with each end and forwards all bytes between them.
+TEST(Bound, ARelayIsDetectedByBothEnds) {
   Ends near = ends();
   Ends far = ends();
   auto listener = listening(std::move(far.listener));
@@ -162,13 +162,15 @@ TEST(Bound, ARelayIsSeenByBothEnds) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(*answer, (Frame{FrameKind::Refused, "relay"}));
   ASSERT_TRUE(to_caller->send(encode_frame(*answer), in(5000)));
-  EXPECT_EQ(listener.get().error().text,
-            "the proof is of another TLS session: something relays between the two ends");
+  EXPECT_EQ(
+      listener.get().error().text,
+      "the proof belongs to another TLS session: a relay between the two ends terminates TLS");
   const auto refused = caller.get();
-  EXPECT_EQ(refused.error().text,
-            "the listener refused us: the proof is of another TLS session: something relays "
-            "between the two ends");
-  EXPECT_THAT(refused.error().hint, HasSubstr("what ends TLS is"));
+  EXPECT_EQ(
+      refused.error().text,
+      "the listener refused the connection: the proof belongs to another TLS session: a relay "
+      "between the two ends terminates TLS");
+  EXPECT_THAT(refused.error().hint, HasSubstr("a proxy that terminates TLS is not"));
 }
 
 TEST(Bound, AnotherTokenDoesNotBind) {
@@ -179,9 +181,9 @@ TEST(Bound, AnotherTokenDoesNotBind) {
   EXPECT_EQ(listener.get().error().fault, Fault::Refused);
 }
 
-// ---- What TLS must be
+// ---- Requirements on TLS
 
-TEST(SecureStream, AnOlderVersionIsNotSpoken) {
+TEST(SecureStream, AnOlderTlsVersionIsRejected) {
   Ends pair = ends();
   auto accepted = std::async(std::launch::async, [&] {
     return SecureStream::accept(std::move(pair.listener), identity(), in(5000));
@@ -199,7 +201,7 @@ TEST(SecureStream, AnOlderVersionIsNotSpoken) {
   EXPECT_NE(SSL_version(connection.get()), TLS1_3_VERSION);
 }
 
-TEST(SecureStream, NonsenseSilenceAndALostPeerEndInTime) {
+TEST(SecureStream, GarbageSilenceAndALostPeerEndInTime) {
   Ends nonsense = ends();
   EXPECT_TRUE(send_all(nonsense.listener.get(), "HTTP/1.1 400 Bad Request\r\n\r\n", in(1000)));
   EXPECT_EQ(SecureStream::connect(std::move(nonsense.caller), in(1000)).error().fault, Fault::Io);
@@ -225,11 +227,10 @@ Session session() {
   return {std::move(*caller), std::move(*accepted.get())};
 }
 
-TEST(Channel, OtherFramesAndTooLongOnesEndIt) {
+TEST(Channel, OtherAndTooLongFramesAreErrors) {
   Session other = session();
   ASSERT_TRUE(other.caller.send(encode_frame({FrameKind::Hello, "x"}), in(1000)));
-  EXPECT_EQ(Channel(std::move(other.listener)).receive(in(1000)).error().text,
-            "a frame came out of turn");
+  EXPECT_EQ(Channel(std::move(other.listener)).receive(in(1000)).error().text, "unexpected frame");
   Session longer = session();
   const std::string head =
       encode_frame({FrameKind::Message, std::string(kLongestMessage + 1, 'x')});
@@ -237,7 +238,7 @@ TEST(Channel, OtherFramesAndTooLongOnesEndIt) {
   EXPECT_EQ(Channel(std::move(longer.listener)).receive(in(1000)).error().fault, Fault::Invalid);
 }
 
-TEST(Channel, SilenceDripsAndALostPeerEndInTime) {
+TEST(Channel, SilenceSingleBytesAndALostPeerEndInTime) {
   Session silent = session();
   EXPECT_EQ(Channel(std::move(silent.listener)).receive(in(50)).error().fault, Fault::TimedOut);
   Session dripping = session();
@@ -255,7 +256,7 @@ TEST(Channel, SilenceDripsAndALostPeerEndInTime) {
             "the other end closed the connection");
 }
 
-// ---- The caller meets listeners of all kinds
+// ---- Misbehaving listeners
 
 Result<Nonces> meet(const std::vector<Frame>& answers) {
   const Ends pair = ends();
@@ -265,7 +266,7 @@ Result<Nonces> meet(const std::vector<Frame>& answers) {
   return introduce(pair.caller.get(), kToken, in(200));
 }
 
-TEST(Introduce, AListenerWithoutTheTokenIsNotBelieved) {
+TEST(Introduce, AListenerWithoutTheTokenIsRejected) {
   const Frame challenge{FrameKind::Challenge, std::string(kNonceSize, 'l')};
   const auto met = meet({challenge, {FrameKind::Welcome, std::string(kDigestSize, 'w')}});
   ASSERT_FALSE(met);
@@ -274,22 +275,24 @@ TEST(Introduce, AListenerWithoutTheTokenIsNotBelieved) {
   EXPECT_THAT(met.error().hint, HasSubstr("--token-file"));
 }
 
-TEST(Introduce, ARefusalIsAWordOfAListAndNoTextOfTheOtherEndIsShown) {
+TEST(Introduce, ARefusalShowsNoTextOfTheOtherEnd) {
   for (const RefusalRow& row : kRefusals) {
     const auto met = meet({{FrameKind::Refused, std::string(row.word)}});
-    EXPECT_EQ(met.error().text, "the listener refused us: " + std::string(row.sentence));
+    EXPECT_EQ(met.error().text,
+              "the listener refused the connection: " + std::string(row.sentence));
     EXPECT_EQ(met.error().fault, Fault::Refused);
   }
   for (const char* words : {"no\x1b[2J room", "", "tokens", "call 555-0100 for support"}) {
     const auto met = meet({{FrameKind::Refused, words}});
-    EXPECT_EQ(met.error().text, "the listener refused us with a word that is not in the protocol");
+    EXPECT_EQ(met.error().text, "the listener refused the connection with an unknown reason");
     EXPECT_EQ(met.error().fault, Fault::Invalid);
   }
 }
 
-TEST(Introduce, NonsenseIsSeen) {
-  EXPECT_EQ(meet({{FrameKind::Challenge, "short"}}).error().text, "a challenge of another length");
-  EXPECT_EQ(meet({{FrameKind::Welcome, "x"}}).error().text, "a frame came out of turn");
+TEST(Introduce, GarbageAndSilenceAreErrors) {
+  EXPECT_EQ(meet({{FrameKind::Challenge, "short"}}).error().text,
+            "the challenge has the wrong length");
+  EXPECT_EQ(meet({{FrameKind::Welcome, "x"}}).error().text, "unexpected frame");
   EXPECT_EQ(meet({}).error().fault, Fault::TimedOut);
 }
 

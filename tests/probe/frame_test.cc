@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Byte by byte, never more than the reader wants.
+// Passes the bytes in pieces of at most wanted() bytes.
 Result<std::optional<Frame>> feed(FrameReader& reader, std::string_view bytes) {
   Result<std::optional<Frame>> last = std::optional<Frame>();
   while (!bytes.empty()) {
@@ -20,7 +20,7 @@ Result<std::optional<Frame>> feed(FrameReader& reader, std::string_view bytes) {
   return last;
 }
 
-TEST(Frame, WhatIsWrittenIsReadBackAndNothingBehindItIsTouched) {
+TEST(Frame, AFrameSurvivesARoundTripAndNoByteAfterItIsRead) {
   for (const std::string& payload : {std::string(), std::string("x"), std::string(128, '\0')}) {
     const Frame frame{FrameKind::Challenge, payload};
     const std::string bytes = encode_frame(frame);
@@ -29,7 +29,7 @@ TEST(Frame, WhatIsWrittenIsReadBackAndNothingBehindItIsTouched) {
     Result<std::optional<Frame>> read = std::optional<Frame>();
     while (!*read) {
       const std::size_t size = reader.wanted();
-      ASSERT_LE(taken + size, bytes.size()) << "TLS may begin right behind it";
+      ASSERT_LE(taken + size, bytes.size()) << "TLS may begin right after the frame";
       read = reader.take(std::string_view(bytes).substr(taken, size));
       ASSERT_TRUE(read);
       taken += size;
@@ -52,7 +52,7 @@ TEST(Frame, OneByteAtATimeIsEnough) {
   EXPECT_EQ((*frame)->payload, "0123456789");
 }
 
-TEST(Frame, WhatIsOfAnotherProtocolIsSeenInItsFirstBytes) {
+TEST(Frame, AnotherProtocolIsDetectedByItsFirstBytes) {
   using std::string_view_literals::operator""sv;
   for (const std::string_view bytes :
        {"GET / HTTP/1.1\r\n"sv, "SSH-2.0-OpenSSH\r\n"sv, "\x16\x03\x01\x02\x00\x01"sv,
@@ -61,16 +61,16 @@ TEST(Frame, WhatIsOfAnotherProtocolIsSeenInItsFirstBytes) {
     const auto frame = feed(reader, bytes);
     ASSERT_FALSE(frame);
     EXPECT_EQ(frame.error().fault, Fault::Invalid);
-    EXPECT_EQ(frame.error().text, "what came is not of the probe's protocol");
+    EXPECT_EQ(frame.error().text, "the received data is not the probe's protocol");
   }
 }
 
-TEST(Frame, AStrangerMayNotMakeUsHoldMuch) {
+TEST(Frame, AnUnauthenticatedPeerIsLimitedToShortFrames) {
   FrameReader reader(kLongestFromStranger);
   const std::string bytes = encode_frame({FrameKind::Message, std::string(129, 'x')});
   const auto frame = feed(reader, bytes);
   ASSERT_FALSE(frame);
-  EXPECT_EQ(frame.error().text, "a frame of 129 bytes came where 128 are allowed");
+  EXPECT_EQ(frame.error().text, "a frame has 129 bytes, at most 128 are allowed");
 }
 
 TEST(Frame, AHelloCarriesItsNonce) {
@@ -80,7 +80,7 @@ TEST(Frame, AHelloCarriesItsNonce) {
   EXPECT_EQ(*back, nonce);
 }
 
-TEST(Frame, AnotherVersionIsNamedAndWhatToDo) {
+TEST(Frame, AnotherVersionIsNamedWithTheRemedy) {
   std::string hello = encode_hello(std::string(kNonceSize, 'n'));
   hello[17] = 9;
   for (const std::string& payload : {hello, hello + "and more in a later version"}) {
@@ -88,12 +88,12 @@ TEST(Frame, AnotherVersionIsNamedAndWhatToDo) {
     ASSERT_FALSE(nonce);
     EXPECT_EQ(nonce.error().fault, Fault::Unsupported);
     EXPECT_EQ(nonce.error().text,
-              "the other end speaks version 9 of the probe's protocol, this one 2");
+              "the other end uses version 9 of the probe's protocol, this end 2");
     EXPECT_THAT(nonce.error().hint, HasSubstr("same ktls-tuner"));
   }
 }
 
-TEST(Frame, AHelloThatIsNoneIsInvalid) {
+TEST(Frame, AMalformedHelloIsInvalid) {
   const std::string hello = encode_hello(std::string(kNonceSize, 'n'));
   for (const std::string& payload : {std::string(), hello.substr(0, 17), hello.substr(0, 49),
                                      hello + "x", "x" + hello.substr(1)}) {

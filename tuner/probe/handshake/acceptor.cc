@@ -16,14 +16,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Now = Admission::Step::Now;
 
-// Two round trips are enough for whoever speaks the protocol.
-constexpr std::chrono::seconds kPatience{5};
-constexpr std::chrono::milliseconds kLastLook{500};
+// Authentication takes two round trips.
+constexpr std::chrono::seconds kAuthenticationLimit{5};
+constexpr std::chrono::milliseconds kFinalWait{500};
 constexpr std::size_t kMostPending = 256;
-// Of one round, so that those inside are heard in between.
-constexpr int kMostAtOnce = 16;
+// Accepted connections per round: pending peers are served in between.
+constexpr int kMostAccepted = 16;
 
-// Replies are shorter than any socket's buffer: what does not fit is not worth waiting for.
+// Replies are shorter than any socket's send buffer. If one does not fit, the peer does not read.
 bool send_reply(int fd, std::string_view reply) {
   if (reply.empty()) return true;
   const ssize_t sent = ::send(fd, reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -38,14 +38,13 @@ void Acceptor::send_away(PendingPeer& peer, std::string why) {
   ++sent_away_;
 }
 
-// Silence is what a flood can afford most of: who speaks the protocol stays before who says
-// nothing.
+// A flood consists mostly of silent connections, so peers that have sent a hello are kept longer.
 void Acceptor::make_room() {
   const auto silent =
       std::ranges::find_if(pending_, [](const PendingPeer& v) { return !v.admission.greeted(); });
-  const auto leaves = silent != pending_.end() ? silent : pending_.begin();
-  send_away(*leaves, "too many came at once");
-  pending_.erase(leaves);
+  const auto oldest = silent != pending_.end() ? silent : pending_.begin();
+  send_away(*oldest, "too many connections at once");
+  pending_.erase(oldest);
 }
 
 void Acceptor::forget_the_sent_away() {
@@ -53,13 +52,14 @@ void Acceptor::forget_the_sent_away() {
 }
 
 Outcome Acceptor::let_in_all() {
-  for (int i = 0; i < kMostAtOnce; ++i) {
+  for (int i = 0; i < kMostAccepted; ++i) {
     UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket && (errno == EMFILE || errno == ENFILE) && !pending_.empty()) {
       make_room();
       continue;
     }
-    // Gone again before we looked, or nobody else is there; accept(2) lists what else may pass.
+    // No more connections, one that was closed meanwhile, or a network error that accept(2) says to
+    // treat like EAGAIN.
     if (!socket) return {};
     auto nonce = random_bytes(kNonceSize);
     if (!nonce) return fail(nonce.error());
@@ -67,7 +67,7 @@ Outcome Acceptor::let_in_all() {
     pending_.push_back({.socket = std::move(socket),
                         .reader = FrameReader(kLongestFromStranger),
                         .admission = Admission(std::move(*nonce)),
-                        .until = Clock::now() + kPatience});
+                        .until = Clock::now() + kAuthenticationLimit});
   }
   return {};
 }
@@ -83,10 +83,10 @@ void Acceptor::hear(PendingPeer& peer) {
   if (!frame) return send_away(peer, frame.error().text);
   if (!*frame) return;
   auto step = peer.admission.answer(**frame, door_);
-  const bool told = send_reply(peer.socket.get(), step.reply);
+  const bool replied = send_reply(peer.socket.get(), step.reply);
   peer.stands = step.now;
   if (step.now == Now::SentAway) return send_away(peer, std::move(step.why));
-  if (!told) send_away(peer, "it closed the connection");
+  if (!replied) send_away(peer, "it closed the connection");
 }
 
 Result<bool> Acceptor::round(int control, Deadline deadline) {
@@ -104,7 +104,7 @@ Result<bool> Acceptor::round(int control, Deadline deadline) {
     PendingPeer& peer = pending_[i];
     if (answer > 0 && fds[i + 2].revents != 0) hear(peer);
     if (peer.stands != Now::SentAway && Clock::now() >= peer.until) {
-      send_away(peer, "it said too little in 5 s");
+      send_away(peer, "no handshake within 5 s");
     }
   }
   forget_the_sent_away();
@@ -123,9 +123,9 @@ std::optional<Acceptor::PendingPeer> Acceptor::take(Now stands) {
 }
 
 std::string Acceptor::who_came() const {
-  if (sent_away_ == 0 && pending_.empty()) return "nobody connected";
-  if (sent_away_ == 0) return fmt::format("{} connected and said too little", pending_.size());
-  return fmt::format("{} connected and none had the token; of the last one: {}",
+  if (sent_away_ == 0 && pending_.empty()) return "no connections";
+  if (sent_away_ == 0) return fmt::format("{} connected without a handshake", pending_.size());
+  return fmt::format("{} connected and none authenticated; the last was rejected: {}",
                      sent_away_ + pending_.size(), last_why_);
 }
 
@@ -137,9 +137,10 @@ Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
     door_.takes_caller = false;
     return Caller{.socket = std::move(peer->socket), .nonces = peer->admission.nonces()};
   }
-  return fail(Fault::TimedOut, fmt::format("no peer within the time limit: {}", who_came()),
-              "on the other host: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
-              "--timeout makes this end wait longer");
+  return fail(
+      Fault::TimedOut, fmt::format("no peer within the time limit: {}", who_came()),
+      "on the other host run: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
+      "--timeout extends the wait of this end");
 }
 
 void Acceptor::not_the_caller(std::string why) {
@@ -151,23 +152,23 @@ void Acceptor::not_the_caller(std::string why) {
 Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int control,
                                            Deadline deadline) {
   door_.ticket = ticket;
-  bool given_up = false;
+  bool control_used = false;
   while (Clock::now() < deadline) {
-    const auto control_came = round(given_up ? -1 : control, deadline);
+    const auto control_came = round(control_used ? -1 : control, deadline);
     if (!control_came) return fail(control_came.error());
-    // The connection may be there already, not yet looked at.
-    if (*control_came) deadline = std::min(deadline, Clock::now() + kLastLook);
-    given_up = given_up || *control_came;
+    // The connection may already be pending.
+    if (*control_came) deadline = std::min(deadline, Clock::now() + kFinalWait);
+    control_used = control_used || *control_came;
     auto peer = take(Now::HasTicket);
     if (!peer) continue;
     door_.ticket.clear();
     return std::move(peer->socket);
   }
   door_.ticket.clear();
-  if (given_up) {
+  if (control_used) {
     return fail(Fault::Refused, "the other end did not make the connection that it asked for");
   }
-  return fail(Fault::TimedOut, "the connection that was due did not come within the time limit");
+  return fail(Fault::TimedOut, "the expected connection did not arrive within the time limit");
 }
 
 }  // namespace tuner

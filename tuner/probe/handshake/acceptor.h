@@ -1,7 +1,7 @@
-// The listener's door: accepts connections, hears each stranger for a short time and at the price
-// of a few bytes, and lets in the one that is meant. However many come, hang or talk nonsense,
-// those who know the token get in: who has been silent longest makes room for the next, then who
-// has been heard longest.
+// The listener of a probe across the wire. Accepts connections, gives each pending peer 5 s and 128
+// bytes per frame to authenticate, and returns the one that is expected. Any number of silent or
+// hostile peers does not keep the caller out: with no room left, the longest pending peer without a
+// hello is rejected, or else the longest pending one.
 #pragma once
 
 #include "probe/handshake/admission.h"
@@ -21,13 +21,16 @@ class Acceptor {
     UniqueFd socket;
     Nonces nonces;
   };
-  // TimedOut: no peer that knows the token came; the text says who came instead.
+  // The first peer that proves that it knows the token. TimedOut: there was none; the text counts
+  // the other peers and says why the last one was rejected.
   Result<Caller> wait_for_caller(Deadline deadline);
-  // What was let in was not the caller: the door is open again.
+  // The peer of wait_for_caller() failed afterwards, e.g. because it is a relay: accept a caller
+  // again. `why` is for the text of TimedOut.
   void not_the_caller(std::string why);
 
-  // The connection that brings this ticket, stamped(). Refused: something came on the caller's
-  // control connection instead, or it ended.
+  // The connection that presents this ticket (stamped()). Refused: the caller's control connection
+  // had data or was closed, and the connection did not arrive within 500 ms of that. `control` may
+  // be -1.
   Result<UniqueFd> wait_for_ticket(const std::string& ticket, int control, Deadline deadline);
 
  private:
@@ -39,20 +42,20 @@ class Acceptor {
     Admission::Step::Now stands = Admission::Step::Now::Waits;
   };
 
-  // Waits for whatever comes first and deals with it. True: something came on `control`.
+  // Waits for the next event and handles it. True: `control` has data or was closed.
   Result<bool> round(int control, Deadline deadline);
   Outcome let_in_all();
   void hear(PendingPeer& peer);
   void send_away(PendingPeer& peer, std::string why);
   void make_room();
   void forget_the_sent_away();
-  // Takes the one who stands so out of the row.
+  // Removes and returns the first pending peer in this state.
   std::optional<PendingPeer> take(Admission::Step::Now stands);
   std::string who_came() const;
 
   UniqueFd listening_;
   Door door_;
-  std::deque<PendingPeer> pending_;  // who came first is first
+  std::deque<PendingPeer> pending_;  // the oldest first
   std::uint64_t sent_away_ = 0;
   std::string last_why_;
 };

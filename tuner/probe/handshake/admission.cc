@@ -7,7 +7,7 @@ namespace {
 
 using Step = Admission::Step;
 
-// Said only to a peer that speaks the protocol.
+// Only peers that speak the protocol get a reply with the reason.
 Step refuse(Refusal refusal) {
   const RefusalRow& row = row_of(refusal);
   return {.now = Step::Now::SentAway,
@@ -39,9 +39,9 @@ Step Admission::answer(const Frame& frame, const Door& door) {
   if (frame.kind == FrameKind::Proof && greeted() && door.takes_caller) return examine(frame, door);
   if (frame.kind == FrameKind::Ticket && !greeted()) {
     if (same_bytes(frame.payload, door.ticket)) return {.now = Step::Now::HasTicket};
-    return {.why = "it has no ticket that is due"};
+    return {.why = "it has no valid ticket"};
   }
-  return {.why = "a frame came out of turn"};
+  return {.why = "unexpected frame"};
 }
 
 }  // namespace tuner

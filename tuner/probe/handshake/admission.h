@@ -1,5 +1,5 @@
-// A stranger at the listener's door, from the first frame to being let in or sent away. Pure: a
-// frame in, what to answer out.
+// Authenticates one pending peer, from its first frame until it is accepted or rejected. Pure:
+// takes a frame, returns the reply.
 #pragma once
 
 #include "probe/handshake/frame.h"
@@ -9,30 +9,30 @@
 
 namespace tuner {
 
-// Whom the listener lets in at the moment.
+// What the listener accepts at the moment.
 struct Door {
   std::string token;
-  bool takes_caller = true;  // false: somebody is being served
-  std::string ticket;        // stamped(), of the one connection that is due; empty: none is
+  bool takes_caller = true;  // false: a caller is being served
+  std::string ticket;        // stamped() ticket of the one expected connection; empty: none
 };
 
 class Admission {
  public:
-  // The nonce is ours and fresh: what another connection proved is worth nothing on this one.
+  // The listener's nonce, new for each connection: a proof recorded on another one is not valid.
   explicit Admission(std::string nonce) : nonces_{.caller = {}, .listener = std::move(nonce)} {}
 
   struct Step {
     enum class Now { Waits, IsCaller, HasTicket, SentAway };
     Now now = Now::SentAway;
-    std::string reply = {};  // to be sent, whole; may be empty
-    std::string why = {};    // of SentAway
+    std::string reply = {};  // a whole frame to send; may be empty
+    std::string why = {};    // the reason of SentAway
   };
   Step answer(const Frame& frame, const Door& door);
 
-  // It has said a hello of our protocol; not yet that it knows the token.
+  // The peer has sent a valid hello. It has not proved yet that it knows the token.
   bool greeted() const { return !nonces_.caller.empty(); }
 
-  // Once it is the caller.
+  // Complete once the peer is the caller.
   const Nonces& nonces() const { return nonces_; }
 
  private:

@@ -11,14 +11,15 @@ constexpr std::string_view kSameToken =
     "give both ends the same token: --token-file FILE or KTLS_TUNER_TOKEN";
 constexpr std::string_view kSameVersion = "use the same ktls-tuner at both ends";
 constexpr std::string_view kNoRelay =
-    "connect to the listener itself; what forwards TCP is no matter, what ends TLS is";
+    "connect to the listener directly: TCP forwarding is allowed, a proxy that terminates TLS is "
+    "not";
 
-// Another text than the list has is not shown: it is the other end's.
+// An unknown word is text of the other end and is not shown.
 Error refused_by(std::string_view word) {
   const auto refusal = refusal_from(word);
   if (!refusal) {
     return {.fault = Fault::Invalid,
-            .text = "the listener refused us with a word that is not in the protocol",
+            .text = "the listener refused the connection with an unknown reason",
             .hint = std::string(kSameVersion)};
   }
   const std::string_view hint = *refusal == Refusal::OtherToken     ? kSameToken
@@ -26,14 +27,14 @@ Error refused_by(std::string_view word) {
                                 : *refusal == Refusal::Relay        ? kNoRelay
                                                                     : std::string_view();
   return {.fault = Fault::Refused,
-          .text = fmt::format("the listener refused us: {}", row_of(*refusal).sentence),
+          .text = fmt::format("the listener refused the connection: {}", row_of(*refusal).sentence),
           .hint = std::string(hint)};
 }
 
 Result<std::string> expected(Result<Frame> frame, FrameKind kind) {
   if (!frame) return fail(frame.error());
   if (frame->kind == FrameKind::Refused) return fail(refused_by(frame->payload));
-  if (frame->kind != kind) return fail(Fault::Invalid, "a frame came out of turn");
+  if (frame->kind != kind) return fail(Fault::Invalid, "unexpected frame");
   return std::move(frame->payload);
 }
 
@@ -50,7 +51,7 @@ Outcome Channel::send(std::string_view message, Deadline deadline) {
 Result<std::string> Channel::receive(Deadline deadline) {
   auto frame = stream_.receive(kLongestMessage, deadline);
   if (!frame) return fail(frame.error());
-  if (frame->kind != FrameKind::Message) return fail(Fault::Invalid, "a frame came out of turn");
+  if (frame->kind != FrameKind::Message) return fail(Fault::Invalid, "unexpected frame");
   return std::move(frame->payload);
 }
 
@@ -62,7 +63,8 @@ Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline) 
   const auto challenge =
       expected(receive_frame(socket, kLongestFromStranger, deadline), FrameKind::Challenge);
   if (!challenge) return fail(challenge.error());
-  if (challenge->size() != kNonceSize) return fail(Fault::Invalid, "a challenge of another length");
+  if (challenge->size() != kNonceSize)
+    return fail(Fault::Invalid, "the challenge has the wrong length");
   Nonces nonces{.caller = *nonce, .listener = *challenge};
   const auto proof = encode_frame({FrameKind::Proof, caller_proof(token, nonces)});
   if (auto sent = send_all(socket, proof, deadline); !sent) return fail(sent.error());
@@ -96,7 +98,7 @@ Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::str
   if (!binding) return fail(binding.error());
   const auto theirs = stream->receive(kLongestFromStranger, deadline);
   if (!theirs) return fail(theirs.error());
-  if (theirs->kind != FrameKind::Bound) return fail(Fault::Invalid, "a frame came out of turn");
+  if (theirs->kind != FrameKind::Bound) return fail(Fault::Invalid, "unexpected frame");
   const bool same = same_bytes(theirs->payload, caller_bound(token, nonces, *binding));
   const Frame answer = same ? Frame{FrameKind::Bound, listener_bound(token, nonces, *binding)}
                             : Frame{FrameKind::Refused, std::string(row_of(Refusal::Relay).word)};

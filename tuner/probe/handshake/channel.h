@@ -1,5 +1,5 @@
-// The control connection once both ends have proved that they know the token, and that they are in
-// one TLS session: whole messages, which nothing in between can read, change, repeat or drop.
+// The control connection, after both ends have proved that they know the token and share one TLS
+// session. It carries whole messages, protected by TLS.
 #pragma once
 
 #include "base/handle.h"
@@ -18,7 +18,7 @@ class Channel {
   explicit Channel(SecureStream stream) : stream_(std::move(stream)) {}
 
   Outcome send(std::string_view message, Deadline deadline);
-  // Invalid: no message of ours; else as receive_frame().
+  // Invalid: not a message frame; otherwise as receive_frame().
   Result<std::string> receive(Deadline deadline);
   int socket() const { return stream_.socket(); }
 
@@ -26,16 +26,17 @@ class Channel {
   SecureStream stream_;
 };
 
-// The caller's side of the introduction, on a fresh connection. Refused: for one of the reasons of
-// refusal.h, or because the listener does not know the token either.
+// The caller's side of the authentication before TLS, on a new connection. Refused: the listener
+// refuses (refusal.h), or it does not know the token.
 Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline);
 
 struct Introduced {
   Channel channel;
   std::string ticket_key;
 };
-// TLS from there on, and the proofs that are bound to it: of the caller first. Refused: the other
-// end is in another session, so something stands in between; the listener tells the caller.
+// Starts TLS on the connection and exchanges proofs that are bound to the TLS session; the caller
+// proves first. Refused: the other end is in another TLS session, so a relay is in between, or it
+// has another token; the listener tells the caller.
 Result<Introduced> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
                                Deadline deadline);
 Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::string_view token,

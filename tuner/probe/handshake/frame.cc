@@ -30,7 +30,7 @@ bool is_kind(char byte) {
 }
 
 tl::unexpected<Error> no_frame() {
-  return fail(Fault::Invalid, "what came is not of the probe's protocol");
+  return fail(Fault::Invalid, "the received data is not the probe's protocol");
 }
 
 }  // namespace
@@ -52,10 +52,10 @@ Result<std::optional<Frame>> FrameReader::take(std::string_view bytes) {
   const std::size_t length = big_endian(std::string_view(bytes_).substr(0, kLengthSize));
   if (length == 0 || !is_kind(bytes_[kLengthSize])) return no_frame();
   if (length - 1 > longest_) {
-    // Text of another protocol reads as an enormous length.
+    // The first bytes of a text protocol give a length far above any limit.
     if (length > kLongestMessage + 1) return no_frame();
     return fail(Fault::Invalid,
-                fmt::format("a frame of {} bytes came where {} are allowed", length - 1, longest_));
+                fmt::format("a frame has {} bytes, at most {} are allowed", length - 1, longest_));
   }
   if (bytes_.size() < kLengthSize + length) return std::optional<Frame>();
   Frame frame{.kind = static_cast<FrameKind>(bytes_[kLengthSize]),
@@ -77,7 +77,7 @@ Result<std::string> decode_hello(std::string_view payload) {
   const std::uint32_t version = big_endian(payload.substr(kMagic.size(), 2));
   if (version != kProtocolVersion) {
     return fail(Fault::Unsupported,
-                fmt::format("the other end speaks version {} of the probe's protocol, this one {}",
+                fmt::format("the other end uses version {} of the probe's protocol, this end {}",
                             version, kProtocolVersion),
                 "use the same ktls-tuner at both ends");
   }

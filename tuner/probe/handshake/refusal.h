@@ -1,5 +1,5 @@
-// Why a listener turns a caller away: a closed list of words on the wire, and what each end says of
-// them. No text of the other end is shown to people.
+// Why a listener refuses a caller: a closed list of words on the wire, with the sentence that each
+// end shows for a word. Text of the other end is never shown.
 #pragma once
 
 #include <array>
@@ -17,12 +17,12 @@ struct RefusalRow {
 };
 
 inline constexpr std::array kRefusals = {
-    RefusalRow{Refusal::OtherToken, "token", "it has another token"},
+    RefusalRow{Refusal::OtherToken, "token", "the tokens differ"},
     RefusalRow{Refusal::Busy, "busy", "another probe is being served"},
-    RefusalRow{Refusal::OtherVersion, "version",
-               "it speaks another version of the probe's protocol"},
-    RefusalRow{Refusal::Relay, "relay",
-               "the proof is of another TLS session: something relays between the two ends"},
+    RefusalRow{Refusal::OtherVersion, "version", "the versions of the probe's protocol differ"},
+    RefusalRow{
+        Refusal::Relay, "relay",
+        "the proof belongs to another TLS session: a relay between the two ends terminates TLS"},
 };
 
 constexpr const RefusalRow& row_of(Refusal refusal) {

@@ -31,7 +31,7 @@ ProbeCell good() {
           .driver_counters = {{"tx_tls_encrypted_bytes", 5}, {"rx queue 0: tls", 1}}};
 }
 
-TEST(PeerWords, WhatAProbeSaysIsTaken) {
+TEST(PeerWords, AValidCellIsAccepted) {
   EXPECT_TRUE(check_peer_cell(good(), kAsked));
   EXPECT_TRUE(check_peer_cell({.version = kAsked.version, .cipher = kAsked.cipher}, kAsked));
   ProbeCell newer = good();
@@ -39,7 +39,7 @@ TEST(PeerWords, WhatAProbeSaysIsTaken) {
   EXPECT_TRUE(check_peer_cell(newer, kAsked));
 }
 
-TEST(PeerWords, EveryOtherWordEndsTheProbeByItsKeyAndIsNotRepeated) {
+TEST(PeerWords, AnInvalidValueIsNamedByItsKeyAndNotShown) {
   struct Case {
     const char* key;
     std::function<void(ProbeCell&)> spoil;
@@ -80,13 +80,14 @@ TEST(PeerWords, EveryOtherWordEndsTheProbeByItsKeyAndIsNotRepeated) {
     const auto checked = check_peer_cell(cell, kAsked);
     ASSERT_FALSE(checked) << c.key;
     EXPECT_EQ(checked.error().fault, Fault::Invalid);
-    EXPECT_THAT(checked.error().text, HasSubstr(std::string("a word under ") + c.key + " that"));
+    EXPECT_THAT(checked.error().text,
+                ::testing::EndsWith(std::string("an invalid value under ") + c.key));
     EXPECT_THAT(checked.error().text, Not(HasSubstr("\x1b")));
   }
 }
 
-// The other end takes whatever we say of ourselves, however strange this machine's names are.
-TEST(PeerWords, WhatWeSendIsTaken) {
+// sendable() makes any sentence of this host acceptable to the other end.
+TEST(PeerWords, ASendableCellIsAccepted) {
   ProbeCell cell = good();
   cell.because = std::string(1999, 'x') + "\xc3\xa9\x1b\n more";
   cell.rx = PathFinding::unknown("a\ndoubt\xff" + std::string(3000, 'y'));

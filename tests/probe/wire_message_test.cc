@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(WireMessage, WhatIsWrittenIsReadBack) {
+TEST(WireMessage, MessagesSurviveARoundTrip) {
   const auto offer = read_offer(offer_message(
       {.cells = {{TlsVersion::Tls13, TlsCipher::Chacha20Poly1305}}, .bytes_each_way = 77}));
   ASSERT_TRUE(offer);
@@ -25,28 +25,28 @@ TEST(WireMessage, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(*read_cell_or_goodbye(goodbye_message()), std::nullopt);
 }
 
-TEST(WireMessage, ARefusalIsToldInOurWords) {
+TEST(WireMessage, ARefusalHasAFixedText) {
   const auto terms = read_terms(refusal_message());
   ASSERT_FALSE(terms);
   EXPECT_EQ(terms.error().fault, Fault::Refused);
-  EXPECT_EQ(terms.error().text, "the other end refuses: what is to be probed is beyond its limits");
+  EXPECT_EQ(terms.error().text, "the other end refuses: the requested probe exceeds its limits");
 }
 
-TEST(WireMessage, WordsThatAreNotInTheProtocolEndItAndAreNotRepeated) {
+TEST(WireMessage, UnknownWordsAreErrorsAndAreNotShown) {
   for (const char* text :
        {R"({"say":"no","because":"call 555-0100"})", R"({"say":"no","because":""})",
         R"({"say":"please","because":"offer"})", R"({"say":""})"}) {
     const auto terms = read_terms(text);
     ASSERT_FALSE(terms) << text;
     EXPECT_EQ(terms.error().fault, Fault::Invalid);
-    EXPECT_EQ(terms.error().text,
-              "the other end's message is malformed: a word that is not in the protocol");
+    EXPECT_EQ(terms.error().text, "the other end's message is malformed: an unknown word");
   }
   for (const char* words :
        {"", "ab01", "a certificate of 64 characters that are not a digest 0123456"})
-    EXPECT_THAT(read_terms(terms_message(words)).error().text, HasSubstr("no fingerprint"));
+    EXPECT_THAT(read_terms(terms_message(words)).error().text,
+                HasSubstr("not a certificate fingerprint"));
   EXPECT_THAT(read_ready(R"({"say":"ready","ticket":"ab01"})").error().text,
-              HasSubstr("a ticket of another length"));
+              HasSubstr("the ticket has the wrong length"));
   const auto endless = read_terms(R"({"say":1,")" + std::string(5000, 'x') + "\x1b");
   EXPECT_LT(endless.error().text.size(), 400U);
 }
@@ -57,12 +57,12 @@ TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {
   };
   const std::string cell = R"({"version":"TLSv1.2","cipher":"AES-128-GCM"})";
   ASSERT_TRUE(offer("1", cell));
-  EXPECT_THAT(offer("0", cell).error().text, HasSubstr("0 bytes each way, and 1 to 67108864"));
+  EXPECT_THAT(offer("0", cell).error().text, HasSubstr("0 bytes each way, 1 to 67108864"));
   EXPECT_THAT(offer("67108865", cell).error().text, HasSubstr("67108865 bytes"));
   for (const char* bytes : {"-1", "1.5", "true", "18446744073709551617", "1e400"})
     EXPECT_EQ(offer(bytes, cell).error().fault, Fault::Invalid) << bytes;
   EXPECT_THAT(offer("-1", cell).error().text, HasSubstr("bytes: '-1' is not a whole number"));
-  EXPECT_THAT(offer("1", "").error().text, HasSubstr("0 cells, and 1 to 16"));
+  EXPECT_THAT(offer("1", "").error().text, HasSubstr("0 cells, 1 to 16"));
   std::string many = cell;
   for (int i = 0; i < 16; ++i) many += "," + cell;
   EXPECT_THAT(offer("1", many).error().text, HasSubstr("17 cells"));
@@ -70,7 +70,7 @@ TEST(WireMessage, AnOfferBeyondTheLimitsIsRefused) {
               HasSubstr("an unknown version or cipher"));
 }
 
-TEST(WireMessage, ACellIsAskedForByAWholeNumber) {
+TEST(WireMessage, TheCellIndexIsAWholeNumber) {
   EXPECT_EQ(read_cell_or_goodbye(R"({"say":"cell","index":3})").value(), 3U);
   for (const char* index : {"-1", "1.5", "true", "18446744073709551616", "null"}) {
     const auto cell = read_cell_or_goodbye(std::string(R"({"say":"cell","index":)") + index + "}");
@@ -79,7 +79,7 @@ TEST(WireMessage, ACellIsAskedForByAWholeNumber) {
   }
 }
 
-TEST(WireMessage, WhatIsMalformedOrOutOfTurnIsInvalid) {
+TEST(WireMessage, MalformedAndUnexpectedMessagesAreInvalid) {
   for (const char* text :
        {"", "{", "[]", "1", "{}", R"({"say":1})", R"({"say":"offer"})",
         R"({"say":"offer","bytes":"many","cells":[]})", R"({"say":"offer","bytes":1,"cells":[1]})",
@@ -90,9 +90,9 @@ TEST(WireMessage, WhatIsMalformedOrOutOfTurnIsInvalid) {
     EXPECT_THAT(offer.error().text, HasSubstr("the other end's message is malformed"));
   }
   EXPECT_THAT(read_terms(goodbye_message()).error().text,
-              HasSubstr("'goodbye' where 'terms' is due"));
+              HasSubstr("'goodbye' instead of 'terms'"));
   EXPECT_THAT(read_cell_or_goodbye(terms_message("")).error().text,
-              HasSubstr("'terms' where 'cell' is due"));
+              HasSubstr("'terms' instead of 'cell'"));
   EXPECT_FALSE(read_cell_or_goodbye(R"({"say":"cell","index":"first"})"));
   EXPECT_THAT(
       read_ready(R"({"say":"ready","ticket":"xy)" + std::string(30, '0') + "\"}").error().text,

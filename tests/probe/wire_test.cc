@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-// As the program does (probe/handshake/main.cc): a connection that breaks is an answer.
+// The program ignores SIGPIPE too (probe/handshake/main.cc): write errors are return values.
 [[maybe_unused]] const auto kBefore = std::signal(SIGPIPE, SIG_IGN);
 
 constexpr std::string_view kToken = "0123456789abcdef";
@@ -93,8 +93,8 @@ void expect_all_arrived(const ProbeReport& report, const char* mode) {
 
 class Wire : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(Wire, BothEndsSeeEveryCellAndEachOther) {
-  if (!listen_on({GetParam(), 0})) GTEST_SKIP() << "no such address here";
+TEST_P(Wire, BothEndsReportEveryCellAndTheOtherEnd) {
+  if (!listen_on({GetParam(), 0})) GTEST_SKIP() << "this host does not have the address";
   const std::ptrdiff_t before = open_files();
   {
     Listener listener(seconds(30), GetParam());
@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(BothFamilies, Wire, ::testing::Values("127.0.0.1", "::1
                            return std::string(address.param) == "::1" ? "IPv6" : "IPv4";
                          });
 
-// After all that came before: the right caller, with every cell.
+// The listener still serves a caller, with every cell.
 void expect_served(Listener& listener, const HostPort& place) {
   const auto calling = call(options(place, seconds(30)));
   ASSERT_TRUE(calling) << calling.error().text;
@@ -122,42 +122,42 @@ void expect_served(Listener& listener, const HostPort& place) {
   EXPECT_TRUE(listener.report());
 }
 
-TEST(WireListener, NobodyWithAnotherTokenIsServed) {
+TEST(WireListener, ACallerWithAnotherTokenIsNotServed) {
   Listener listener(milliseconds(1500));
   WireOptions wrong = options(listener.place(), seconds(5));
   wrong.token.back() = 'X';
   const auto calling = call(wrong);
   ASSERT_FALSE(calling);
   EXPECT_EQ(calling.error().fault, Fault::Refused);
-  EXPECT_EQ(calling.error().text, "the listener refused us: it has another token");
-  EXPECT_THAT(listener.report().error().text, HasSubstr("it has another token"));
+  EXPECT_EQ(calling.error().text, "the listener refused the connection: the tokens differ");
+  EXPECT_THAT(listener.report().error().text, HasSubstr("the tokens differ"));
 }
 
-TEST(WireListener, TheRightOneIsServedAfterHostileOnes) {
+TEST(WireListener, TheCallerIsServedAfterHostilePeers) {
   Listener listener(seconds(30));
   const HostPort place = listener.place();
-  std::vector<UniqueFd> strangers;
+  std::vector<UniqueFd> peers;
   for (int i = 0; i < 100; ++i) {
-    auto stranger = connect_to({place}, std::chrono::steady_clock::now() + seconds(2));
-    ASSERT_TRUE(stranger);
+    auto peer = connect_to({place}, std::chrono::steady_clock::now() + seconds(2));
+    ASSERT_TRUE(peer);
     if (i % 2 == 0) {
-      static_cast<void>(send_all(stranger->get(), std::string(4096, static_cast<char>(i)),
+      static_cast<void>(send_all(peer->get(), std::string(4096, static_cast<char>(i)),
                                  std::chrono::steady_clock::now() + seconds(1)));
     }
-    strangers.push_back(std::move(*stranger));
+    peers.push_back(std::move(*peer));
   }
   expect_served(listener, place);
 }
 
-// Strangers come and go all the while: each connection of the probe has to get through them.
+// Other peers connect and disconnect all the time; each connection of the probe must get through.
 TEST(WireListener, AFloodDuringTheProbeDoesNotEndIt) {
   Listener listener(seconds(60));
   const HostPort place = listener.place();
   std::jthread flood([&](const std::stop_token& stop) {
     std::deque<UniqueFd> open;
     while (!stop.stop_requested()) {
-      auto stranger = connect_to({place}, std::chrono::steady_clock::now() + milliseconds(200));
-      if (stranger) open.push_back(std::move(*stranger));
+      auto peer = connect_to({place}, std::chrono::steady_clock::now() + milliseconds(200));
+      if (peer) open.push_back(std::move(*peer));
       if (open.size() > 100) open.pop_front();
     }
   });
@@ -168,7 +168,7 @@ TEST(WireListener, AFloodDuringTheProbeDoesNotEndIt) {
   EXPECT_TRUE(listener.report());
 }
 
-// ---- Peers that know the token and misbehave
+// ---- Authenticated peers that misbehave
 
 struct BadCaller {
   Channel channel;
@@ -188,7 +188,7 @@ Deadline soon() {
   return std::chrono::steady_clock::now() + seconds(5);
 }
 
-TEST(WireListener, ACallerThatGoesAwayAfterTheOfferLeavesFailedCells) {
+TEST(WireListener, ACallerThatDisconnectsLeavesFailedCells) {
   Listener listener(seconds(20));
   {
     BadCaller caller = meet(listener.place());
@@ -214,7 +214,7 @@ TEST(WireListener, AnOfferBeyondTheLimitsIsRefused) {
   EXPECT_THAT(listener.report().error().text, HasSubstr("bytes each way"));
 }
 
-TEST(WireListener, ACellOutOfTurnEndsTheProbe) {
+TEST(WireListener, AnUnexpectedCellEndsTheProbe) {
   Listener listener(seconds(20));
   BadCaller caller = meet(listener.place());
   ASSERT_TRUE(
@@ -223,11 +223,11 @@ TEST(WireListener, ACellOutOfTurnEndsTheProbe) {
   ASSERT_TRUE(caller.channel.send(cell_message(5), soon()));
   const auto report = listener.report();
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->cells.at(0).because, "the other end asked for a cell out of turn");
+  EXPECT_EQ(report->cells.at(0).because, "the other end requested an unexpected cell");
 }
 
-// It brings the ticket and then no TLS, or closes in the middle.
-TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
+// The caller presents the ticket, but then closes the connection or sends something else than TLS.
+TEST(WireListener, AConnectionWithoutTlsFailsItsCell) {
   for (const std::string_view sent : {"", "this is no client hello"}) {
     Listener listener(seconds(20));
     BadCaller caller = meet(listener.place());
@@ -250,12 +250,12 @@ TEST(WireListener, ATransferThatIsNoneFailsItsCell) {
     const ProbeCell& cell = report->cells.at(0);
     EXPECT_EQ(judge(*report, Profile{}).cells().at(0).result(), CellResult::Fail);
     EXPECT_THAT(cell.because, HasSubstr("server handshake"));
-    EXPECT_THAT(cell.because, HasSubstr("nothing was heard of the other end: the probe's report "
-                                        "is malformed"));
+    EXPECT_THAT(cell.because, HasSubstr("no report from the other end: the probe's report is "
+                                        "malformed"));
   }
 }
 
-TEST(WireListener, AWordThatNoProbeSaysEndsTheProbeByName) {
+TEST(WireListener, AnInvalidValueInAReportEndsTheProbe) {
   Listener listener(seconds(20));
   BadCaller caller = meet(listener.place());
   ASSERT_TRUE(
@@ -263,16 +263,16 @@ TEST(WireListener, AWordThatNoProbeSaysEndsTheProbeByName) {
   ASSERT_TRUE(caller.channel.receive(soon()));
   ASSERT_TRUE(caller.channel.send(cell_message(0), soon()));
   ASSERT_TRUE(caller.channel.receive(soon()));
-  // Instead of the connection that is due: its report, with a suite of its own making.
+  // The caller sends its report instead of the expected connection, with an invented suite.
   ASSERT_TRUE(caller.channel.send(
       report_message(cell_to_json({.cipher_suite = "ROT13\x1b[2J", .because = "fine"})), soon()));
   const auto report = listener.report();
   ASSERT_TRUE(report);
   EXPECT_THAT(report->cells.at(0).because,
-              HasSubstr("the other end's report has a word under cipher_suite that no probe says"));
+              HasSubstr("the other end's report has an invalid value under cipher_suite"));
 }
 
-// It stands between two ends with one token, and has a TLS session with each.
+// A relay between two ends with the same token, with a TLS session to each.
 class Relay {
  public:
   explicit Relay(const HostPort& to) : socket_(std::move(*listen_on({"127.0.0.1", 0}))) {
@@ -311,7 +311,7 @@ class Relay {
   std::jthread thread_;
 };
 
-TEST(WireListener, ARelayGetsNothingAndTheDoorIsOpenForTheCaller) {
+TEST(WireListener, ARelayIsRejectedAndTheCallerIsServedAfterwards) {
   Listener listener(seconds(30));
   const HostPort place = listener.place();
   {
@@ -319,21 +319,22 @@ TEST(WireListener, ARelayGetsNothingAndTheDoorIsOpenForTheCaller) {
     const auto through = call(options(relay.place(), seconds(10)));
     ASSERT_FALSE(through);
     EXPECT_EQ(through.error().fault, Fault::Refused);
-    EXPECT_THAT(through.error().text, HasSubstr("something relays between the two ends"));
+    EXPECT_THAT(through.error().text, HasSubstr("a relay between the two ends terminates TLS"));
   }
   expect_served(listener, place);
 }
 
-TEST(WireListener, WhoOnlyRelaysIsNamedWhenNoOtherCame) {
+TEST(WireListener, ARelayIsNamedIfThereIsNoOtherPeer) {
   Listener listener(milliseconds(1500));
   const Relay relay(listener.place());
   EXPECT_FALSE(call(options(relay.place(), seconds(5))));
-  EXPECT_THAT(listener.report().error().text, HasSubstr("something relays between the two ends"));
+  EXPECT_THAT(listener.report().error().text,
+              HasSubstr("a relay between the two ends terminates TLS"));
 }
 
 // ---- Listeners that misbehave
 
-// Accepts once and does what it is told with the connection.
+// Sends the given text on every connection, and closes it if `closes`.
 class BadListener {
  public:
   explicit BadListener(const std::string& says, bool closes = false)
@@ -360,7 +361,7 @@ class BadListener {
 TEST(WireCaller, GarbageSilenceAndAClosedPortEndInTimeWithAReason) {
   const BadListener garbage("HTTP/1.1 400 Bad Request\r\n");
   EXPECT_EQ(call(options(garbage.place(), seconds(5))).error().text,
-            "what came is not of the probe's protocol");
+            "the received data is not the probe's protocol");
   const BadListener silent("");
   const auto start = std::chrono::steady_clock::now();
   const auto nothing = call(options(silent.place(), seconds(2)));

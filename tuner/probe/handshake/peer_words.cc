@@ -17,7 +17,7 @@ namespace {
 using Counters = std::map<std::string, std::int64_t>;
 
 constexpr std::size_t kLongestSentence = 2000;
-constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ, and a NUL
+constexpr std::size_t kLongestInterface = 15;  // IFNAMSIZ without the NUL
 constexpr std::size_t kLongestStatistic = 32;  // ETH_GSTRING_LEN
 constexpr std::size_t kMostNics = 64;
 constexpr std::size_t kMostKernelCounters = 64;
@@ -25,7 +25,7 @@ constexpr std::size_t kMostStatistics = 4096;
 
 Outcome outside(std::string_view key) {
   return fail(Fault::Invalid,
-              fmt::format("the other end's report has a word under {} that no probe says", key),
+              fmt::format("the other end's report has an invalid value under {}", key),
               "use the same ktls-tuner at both ends");
 }
 
@@ -33,7 +33,7 @@ bool is_plain(std::string_view text, std::size_t longest) {
   return text.size() <= longest && on_one_line(text) == text;
 }
 
-// A kernel's number of 0 to 99 as one of the words that it can become.
+// True if `text` is the word for one of the kernel's numbers 0 to 99.
 template <typename Name>
 bool is_word_of(std::string_view text, Name name_of) {
   for (std::uint16_t number = 0; number < 100; ++number) {
@@ -76,7 +76,7 @@ bool are_interfaces(const std::vector<std::string>& names) {
 std::string on_a_short_line(std::string_view text) {
   std::string line = on_one_line(text);
   if (line.size() <= kLongestSentence) return line;
-  // Not in the middle of a character.
+  // Do not cut a UTF-8 character.
   std::size_t end = kLongestSentence;
   while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) --end;
   return line.substr(0, end);
@@ -111,7 +111,7 @@ Outcome check_peer_cell(const ProbeCell& cell, const CellKey& asked) {
       {are_interfaces(cell.nics), "nics"},
       {sentence(cell.because), "because"},
       {sentence(cell.tx.doubt()) && sentence(cell.rx.doubt()), "doubts"},
-      // Those are ours to fill in (join_ends()).
+      // These are set by join_ends().
       {cell.server_because.empty(), "server_because"},
       {!cell.client, "client"},
   };

@@ -1,5 +1,5 @@
-// What may stand in the other end's view of a cell. Its words reach a report and a terminal, so
-// each is held against a list, or against what a name of its kind can be. Pure.
+// Validates the other end's view of a cell. Its strings are shown in a report and on a terminal, so
+// each must be in a list or be a possible name of its kind. Pure.
 #pragma once
 
 #include "base/result.h"
@@ -8,12 +8,12 @@
 
 namespace tuner {
 
-// Our own sentences as they are sent: on one line, within the length that is taken.
+// The cell with its sentences as they are sent: on one line, within the accepted length.
 ProbeCell sendable(ProbeCell cell);
 
-// Invalid, with the key that is wrong and not with what stands there: another cell than `asked`, a
-// suite, protocol or counter that there is not, a name that no interface or statistic has, a
-// sentence with hidden characters or without end.
+// Fault::Invalid if the cell is not `asked`; a suite, protocol or counter does not exist; a name is
+// impossible for an interface or statistic; or a sentence is too long or has hidden characters. The
+// text names the key but not the value.
 Outcome check_peer_cell(const ProbeCell& cell, const CellKey& asked);
 
 }  // namespace tuner

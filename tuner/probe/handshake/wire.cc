@@ -20,22 +20,22 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Longer than a connection may stand still, which is ten seconds: the other end may be waiting for
-// one that we have given up.
-constexpr std::chrono::seconds kPatience{20};
+// Longer than the 10 s that a connection may stall (tcp.h): the other end may still be waiting for
+// a connection that this end has given up.
+constexpr std::chrono::seconds kMessageLimit{20};
 
-// How long a caller comes back to a listener that drops it: a flood there may have to be outlived.
-constexpr std::chrono::seconds kInsistence{10};
+// How long a caller reconnects to a listener that drops it: a flood may be keeping it busy.
+constexpr std::chrono::seconds kReconnectTime{10};
 
-// For TLS under the control connection and the proofs in it.
+// For the TLS handshake of the control connection and the proofs inside it.
 constexpr std::chrono::seconds kHandshakeLimit{5};
 
-Deadline soon(Deadline deadline) {
-  return std::min(deadline, Clock::now() + kPatience);
+Deadline message_deadline(Deadline deadline) {
+  return std::min(deadline, Clock::now() + kMessageLimit);
 }
 
-// What is there before anybody is met.
-struct Base {
+// The state of this end, independent of the peer.
+struct LocalEnd {
   const FileTree& files;
   const KernelSight& kernel;
   const WireOptions& options;
@@ -51,39 +51,41 @@ struct Base {
   }
 };
 
-Result<Base> begin(const FileTree& files, const KernelSight& kernel, const WireOptions& options,
-                   std::string mode) {
+Result<LocalEnd> begin(const FileTree& files, const KernelSight& kernel, const WireOptions& options,
+                       std::string mode) {
   auto identity = make_identity();
   if (!identity) return fail(identity.error());
   auto library = library_facts(*identity);
   if (!library) return fail(library.error());
-  return Base{.files = files,
-              .kernel = kernel,
-              .options = options,
-              .identity = std::move(*identity),
-              .report = {.mode = std::move(mode), .library = std::move(*library)}};
+  return LocalEnd{.files = files,
+                  .kernel = kernel,
+                  .options = options,
+                  .identity = std::move(*identity),
+                  .report = {.mode = std::move(mode), .library = std::move(*library)}};
 }
 
-ProbeReport finish(Base base) {
-  ProbeReport& report = base.report;
-  const auto stat = read_tls_stat(base.files).value_or(TlsStat{});
+ProbeReport finish(LocalEnd local) {
+  ProbeReport& report = local.report;
+  const auto stat = read_tls_stat(local.files).value_or(TlsStat{});
   report.warnings = probe_warnings(report, counts_rekeys(stat));
   return std::move(report);
 }
 
-// Tells the other end what we saw and hears what it saw; the caller speaks first.
+// Exchanges the views of both ends on a cell; the caller sends first.
 Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side,
                            Deadline deadline) {
   const auto ours = report_message(cell_to_json(sendable(own)));
   if (side == WireSide::Caller) {
-    if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
+    if (auto sent = channel.send(ours, message_deadline(deadline)); !sent)
+      return fail(sent.error());
   }
-  const auto heard = channel.receive(soon(deadline));
-  if (!heard) return fail(heard.error());
-  const auto report = read_report(*heard);
+  const auto received = channel.receive(message_deadline(deadline));
+  if (!received) return fail(received.error());
+  const auto report = read_report(*received);
   if (!report) return fail(report.error());
   if (side == WireSide::Listener) {
-    if (auto sent = channel.send(ours, soon(deadline)); !sent) return fail(sent.error());
+    if (auto sent = channel.send(ours, message_deadline(deadline)); !sent)
+      return fail(sent.error());
   }
   auto cell = cell_from_json(*report);
   if (!cell) return cell;
@@ -93,11 +95,11 @@ Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side
   return cell;
 }
 
-// A cell whose other end we do not hear of: it failed, whatever we saw ourselves.
-ProbeCell lonely(ProbeCell own, WireSide side, const Error& error) {
+// A cell without a report of the other end has failed, whatever this end saw.
+ProbeCell cell_without_peer(ProbeCell own, WireSide side, const Error& error) {
   own.intact = false;
   own.because += (own.because.empty() ? "" : "; ") +
-                 fmt::format("nothing was heard of the other end: {}", error.text);
+                 fmt::format("no report from the other end: {}", error.text);
   const ProbeCell other{.version = own.version, .cipher = own.cipher};
   ProbeCell cell =
       side == WireSide::Listener ? join_ends(own, other, side) : join_ends(other, own, side);
@@ -105,7 +107,7 @@ ProbeCell lonely(ProbeCell own, WireSide side, const Error& error) {
   return cell;
 }
 
-// After the first error every cell that is left has failed, too.
+// After an error on the control connection all remaining cells fail.
 void fail_rest(ProbeReport& report, const std::vector<CellKey>& cells, const Error& error) {
   for (std::size_t i = report.cells.size(); i < cells.size(); ++i) {
     report.cells.push_back(failed_cell(cells[i], error));
@@ -116,7 +118,7 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
                   Deadline deadline) {
   const auto other = exchange(channel, own, side, deadline);
   if (!other) {
-    report.cells.push_back(lonely(std::move(own), side, other.error()));
+    report.cells.push_back(cell_without_peer(std::move(own), side, other.error()));
     return fail(other.error());
   }
   report.cells.push_back(side == WireSide::Listener ? join_ends(own, *other, side)
@@ -126,14 +128,15 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
 
 // ---- The listener
 
-// What only relays a caller gets through the door and no further; it must not keep the door shut.
-Result<Introduced> await_peer(Acceptor& acceptor, const Base& base) {
+// A relay can forward the proofs before TLS, but not those bound to the TLS session. It must not
+// end the wait for the real caller.
+Result<Introduced> await_peer(Acceptor& acceptor, const LocalEnd& local) {
   while (true) {
-    auto caller = acceptor.wait_for_caller(base.options.deadline);
+    auto caller = acceptor.wait_for_caller(local.options.deadline);
     if (!caller) return fail(caller.error());
-    const Deadline until = std::min(base.options.deadline, Clock::now() + kHandshakeLimit);
-    auto met = bind_listener(std::move(caller->socket), caller->nonces, base.options.token,
-                             base.identity, until);
+    const Deadline until = std::min(local.options.deadline, Clock::now() + kHandshakeLimit);
+    auto met = bind_listener(std::move(caller->socket), caller->nonces, local.options.token,
+                             local.identity, until);
     if (met) return met;
     acceptor.not_the_caller(met.error().text);
   }
@@ -143,47 +146,48 @@ Result<UniqueFd> await_connection(Acceptor& acceptor, Channel& channel, std::str
                                   Deadline deadline) {
   const auto ticket = random_bytes(kTicketSize);
   if (!ticket) return fail(ticket.error());
-  if (auto sent = channel.send(ready_message(*ticket), soon(deadline)); !sent) {
+  if (auto sent = channel.send(ready_message(*ticket), message_deadline(deadline)); !sent) {
     return fail(sent.error());
   }
-  auto socket =
-      acceptor.wait_for_ticket(stamped(ticket_key, *ticket), channel.socket(), soon(deadline));
+  auto socket = acceptor.wait_for_ticket(stamped(ticket_key, *ticket), channel.socket(),
+                                         message_deadline(deadline));
   if (!socket) return socket;
   if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
   if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
   return socket;
 }
 
-Outcome serve_cells(Base& base, Acceptor& acceptor, Channel& channel, const Offer& offer,
+Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const Offer& offer,
                     std::string_view ticket_key) {
-  const Deadline deadline = base.options.deadline;
+  const Deadline deadline = local.options.deadline;
   const Payloads payloads = make_payloads(offer.bytes_each_way);
-  const WireRun run{.around = base.around(), .identity = base.identity, .payloads = payloads};
+  const WireRun run{.around = local.around(), .identity = local.identity, .payloads = payloads};
   for (std::size_t next = 0;; ++next) {
-    const auto message = channel.receive(soon(deadline));
+    const auto message = channel.receive(message_deadline(deadline));
     if (!message) return fail(message.error());
     const auto index = read_cell_or_goodbye(*message);
     if (!index) return fail(index.error());
     if (!*index) return {};
     if (**index != next || next >= offer.cells.size()) {
-      return fail(Fault::Invalid, "the other end asked for a cell out of turn");
+      return fail(Fault::Invalid, "the other end requested an unexpected cell");
     }
     const CellKey& key = offer.cells[next];
     auto socket = await_connection(acceptor, channel, ticket_key, deadline);
     ProbeCell own = socket ? probe_wire_end(run, key, WireSide::Listener, std::move(*socket))
                            : failed_cell(key, socket.error());
-    auto done = cell_done(base.report, channel, std::move(own), WireSide::Listener, deadline);
+    auto done = cell_done(local.report, channel, std::move(own), WireSide::Listener, deadline);
     if (!done) return done;
   }
 }
 
 Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadline) {
-  const auto message = channel.receive(soon(deadline));
+  const auto message = channel.receive(message_deadline(deadline));
   if (!message) return fail(message.error());
   auto offer = read_offer(*message);
   const auto answer =
       offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message();
-  if (auto sent = channel.send(answer, soon(deadline)); !sent) return fail(sent.error());
+  if (auto sent = channel.send(answer, message_deadline(deadline)); !sent)
+    return fail(sent.error());
   return offer;
 }
 
@@ -192,71 +196,75 @@ Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadlin
 Result<UniqueFd> make_connection(const WireOptions& options, Channel& channel,
                                  std::string_view ticket_key, std::size_t index) {
   const Deadline deadline = options.deadline;
-  if (auto sent = channel.send(cell_message(index), soon(deadline)); !sent) {
+  if (auto sent = channel.send(cell_message(index), message_deadline(deadline)); !sent) {
     return fail(sent.error());
   }
-  const auto message = channel.receive(soon(deadline));
+  const auto message = channel.receive(message_deadline(deadline));
   if (!message) return fail(message.error());
   const auto ticket = read_ready(*message);
   if (!ticket) return fail(ticket.error());
-  // The same address that the control connection found, whatever the name means next time.
+  // The address of the control connection: resolving the name again could give another host.
   const auto place = peer_place(channel.socket());
   if (!place) return fail(place.error());
   auto socket = connect_to({*place}, deadline);
   if (!socket) return socket;
   if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
   const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, *ticket)});
-  if (auto sent = send_all(socket->get(), frame, soon(deadline)); !sent) return fail(sent.error());
+  if (auto sent = send_all(socket->get(), frame, message_deadline(deadline)); !sent)
+    return fail(sent.error());
   if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
   return socket;
 }
 
-Outcome call_cells(Base& base, Channel& channel, std::string_view ticket_key,
+Outcome call_cells(LocalEnd& local, Channel& channel, std::string_view ticket_key,
                    const std::string& fingerprint) {
-  const WireOptions& options = base.options;
+  const WireOptions& options = local.options;
   const Payloads payloads = make_payloads(options.bytes_each_way);
-  const WireRun run{.around = base.around(),
-                    .identity = base.identity,
+  const WireRun run{.around = local.around(),
+                    .identity = local.identity,
                     .fingerprint = fingerprint,
                     .payloads = payloads};
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
     auto socket = make_connection(options, channel, ticket_key, i);
     if (!socket) return fail(socket.error());
     ProbeCell own = probe_wire_end(run, options.cells[i], WireSide::Caller, std::move(*socket));
-    auto done = cell_done(base.report, channel, std::move(own), WireSide::Caller, options.deadline);
+    auto done =
+        cell_done(local.report, channel, std::move(own), WireSide::Caller, options.deadline);
     if (!done) return done;
   }
-  return channel.send(goodbye_message(), soon(options.deadline));
+  return channel.send(goodbye_message(), message_deadline(options.deadline));
 }
 
 Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
   const auto offer =
       offer_message({.cells = options.cells, .bytes_each_way = options.bytes_each_way});
-  if (auto sent = channel.send(offer, soon(options.deadline)); !sent) return fail(sent.error());
-  const auto message = channel.receive(soon(options.deadline));
+  if (auto sent = channel.send(offer, message_deadline(options.deadline)); !sent)
+    return fail(sent.error());
+  const auto message = channel.receive(message_deadline(options.deadline));
   if (!message) return fail(message.error());
   return read_terms(*message);
 }
 
-Result<Introduced> meet_at(UniqueFd socket, const WireOptions& options) {
-  const auto nonces = introduce(socket.get(), options.token, soon(options.deadline));
+Result<Introduced> authenticate(UniqueFd socket, const WireOptions& options) {
+  const auto nonces = introduce(socket.get(), options.token, message_deadline(options.deadline));
   if (!nonces) return fail(nonces.error());
-  return bind_caller(std::move(socket), *nonces, options.token, soon(options.deadline));
+  return bind_caller(std::move(socket), *nonces, options.token, message_deadline(options.deadline));
 }
 
-// A listener that is overrun may drop us before it has heard us; one that says no has. What it did
-// first tells more than the time limit that the last attempt met.
-Result<Introduced> meet(const WireOptions& options) {
-  const Deadline insist = std::min(options.deadline, Clock::now() + kInsistence);
+// A flooded listener may drop a connection before it has read the hello (Io), so the caller
+// retries; a refusal is final. If a retry times out, the earlier error is more useful than the
+// timeout.
+Result<Introduced> connect_and_authenticate(const WireOptions& options) {
+  const Deadline retry_until = std::min(options.deadline, Clock::now() + kReconnectTime);
   std::optional<Error> dropped;
   while (true) {
     auto socket = connect_to(options.addresses, options.deadline);
     if (!socket) return fail(dropped.value_or(socket.error()));
     if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
-    auto met = meet_at(std::move(*socket), options);
+    auto met = authenticate(std::move(*socket), options);
     if (met) return met;
     if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
-    if (met.error().fault != Fault::Io || Clock::now() > insist) return met;
+    if (met.error().fault != Fault::Io || Clock::now() > retry_until) return met;
     dropped = met.error();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
@@ -267,35 +275,35 @@ Result<Introduced> meet(const WireOptions& options) {
 Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& kernel,
                                     const WireOptions& options, UniqueFd socket,
                                     const std::function<void(const HostPort&)>& listening) {
-  auto base = begin(files, kernel, options, "listen");
-  if (!base) return fail(base.error());
+  auto local = begin(files, kernel, options, "listen");
+  if (!local) return fail(local.error());
   const auto place = local_place(socket.get());
   if (!place) return fail(place.error());
   listening(*place);
   Acceptor acceptor(std::move(socket), options.token);
-  auto met = await_peer(acceptor, *base);
+  auto met = await_peer(acceptor, *local);
   if (!met) return fail(met.error());
   const auto peer = peer_place(met->channel.socket());
-  if (peer) base->report.peer = to_text(*peer);
-  const auto offer = agree(met->channel, base->identity, options.deadline);
+  if (peer) local->report.peer = to_text(*peer);
+  const auto offer = agree(met->channel, local->identity, options.deadline);
   if (!offer) return fail(offer.error());
-  const auto done = serve_cells(*base, acceptor, met->channel, *offer, met->ticket_key);
-  if (!done) fail_rest(base->report, offer->cells, done.error());
-  return finish(std::move(*base));
+  const auto done = serve_cells(*local, acceptor, met->channel, *offer, met->ticket_key);
+  if (!done) fail_rest(local->report, offer->cells, done.error());
+  return finish(std::move(*local));
 }
 
 Result<ProbeReport> probe_calling(const FileTree& files, const KernelSight& kernel,
                                   const WireOptions& options) {
-  auto base = begin(files, kernel, options, "connect");
-  if (!base) return fail(base.error());
-  base->report.peer = to_text(options.place);
-  auto met = meet(options);
+  auto local = begin(files, kernel, options, "connect");
+  if (!local) return fail(local.error());
+  local->report.peer = to_text(options.place);
+  auto met = connect_and_authenticate(options);
   if (!met) return fail(met.error());
   const auto fingerprint = ask_terms(met->channel, options);
   if (!fingerprint) return fail(fingerprint.error());
-  const auto done = call_cells(*base, met->channel, met->ticket_key, *fingerprint);
-  if (!done) fail_rest(base->report, options.cells, done.error());
-  return finish(std::move(*base));
+  const auto done = call_cells(*local, met->channel, met->ticket_key, *fingerprint);
+  if (!done) fail_rest(local->report, options.cells, done.error());
+  return finish(std::move(*local));
 }
 
 }  // namespace tuner

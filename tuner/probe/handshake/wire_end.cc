@@ -6,7 +6,7 @@
 namespace tuner {
 namespace {
 
-// Where this end sends, and what can be counted there.
+// The output interface of this end, and the NICs below it, whose statistics are read.
 struct Egress {
   std::string interface;
   std::vector<std::string> nics;
@@ -20,8 +20,8 @@ Egress find_egress(const FileTree& files, int socket) {
 
 struct Counts {
   std::optional<TlsStat> kernel;
-  std::optional<DriverCounters> driver;  // of all NICs together; nothing: none has any
-  bool driver_unread = false;            // of one of them they could not be read
+  std::optional<DriverCounters> driver;  // sum over all NICs; nullopt: no NIC has statistics
+  bool driver_unread = false;            // reading the statistics of a NIC failed
 };
 
 Counts count(const FileTree& files, const Egress& egress) {
@@ -67,7 +67,7 @@ DriverDelta without_zeros(DriverDelta delta) {
 }
 
 std::optional<DriverDelta> driver_delta(const Counts& before, const Counts& after) {
-  // What one look has and the other lacks would count as encrypted in between.
+  // A NIC that was read only once would make its whole count look like traffic of the probe.
   if (before.driver_unread || after.driver_unread || !after.driver) return std::nullopt;
   return counter_delta(before.driver.value_or(DriverCounters{}), *after.driver);
 }
@@ -123,7 +123,8 @@ ProbeCell join_ends(const ProbeCell& listener, const ProbeCell& caller, WireSide
   if (cell.cipher_suite.empty()) cell.cipher_suite = caller.cipher_suite;
   cell.bytes = listener.bytes + caller.bytes;
   cell.intact = listener.intact && caller.intact;
-  // What one libssl does not offer, no connection can have.
+  // A cipher that the other end's libssl does not offer is impossible here too: there was no
+  // transfer.
   cell.possible = ours.possible && (theirs.possible || theirs.bytes > 0);
   cell.because = ours.because;
   if (!cell.intact && !theirs.because.empty()) {

@@ -1,5 +1,5 @@
-// One end of one cell across the wire: TLS over a connection that stands, and what its own host can
-// tell of it.
+// One end of a cell across the wire: runs TLS over an established connection and collects the
+// evidence of this host.
 #pragma once
 
 #include "probe/handshake/cell.h"
@@ -12,18 +12,18 @@ namespace tuner {
 struct WireRun {
   CellSurroundings around;
   const Identity& identity;  // the listener's certificate; unused by the caller
-  std::string fingerprint;   // that the caller must see; unused by the listener
+  std::string fingerprint;   // of the certificate that the caller expects; unused by the listener
   const Payloads& payloads;
 };
 
 enum class WireSide { Listener, Caller };
 
-// The cell as this end sees it: tx and rx, counters, nics and driver_counters are its own, bytes
-// are those that arrived here. A connection that fails is a cell that failed. The socket, connected
-// and blocking, is closed on return.
+// The cell as seen by this end: tx and rx, counters, nics and driver_counters are those of this
+// host, bytes are those received here. If the connection fails, the cell has failed. `socket` is
+// connected and blocking; it is closed on return.
 ProbeCell probe_wire_end(const WireRun& run, const CellKey& key, WireSide side, UniqueFd socket);
 
-// Both ends' views of a cell as one. `own` is what the cell is judged by.
+// Joins the views of both ends. `own` is this host's end: `possible` and `because` are about it.
 ProbeCell join_ends(const ProbeCell& listener, const ProbeCell& caller, WireSide own);
 
 }  // namespace tuner

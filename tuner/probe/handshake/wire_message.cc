@@ -57,10 +57,10 @@ Result<std::string> from_hex(std::string_view text) {
 }
 
 tl::unexpected<Error> not_a_word() {
-  return malformed("a word that is not in the protocol");
+  return malformed("an unknown word");
 }
 
-// nlohmann's accessors throw on a missing key or another type; nothing of it leaves this file.
+// nlohmann's accessors throw on a missing key or another type. No exception leaves this file.
 template <typename T, typename Read>
 Result<T> read(std::string_view text, Read read_it) {
   try {
@@ -69,10 +69,10 @@ Result<T> read(std::string_view text, Read read_it) {
     if (std::ranges::find(kKinds, say) == kKinds.end()) return not_a_word();
     if (say != "no") return read_it(say, json);
     if (json.at("because").get<std::string>() != kOfferRefused) return not_a_word();
-    return fail(Fault::Refused, "the other end refuses: what is to be probed is beyond its limits",
+    return fail(Fault::Refused, "the other end refuses: the requested probe exceeds its limits",
                 "use the same ktls-tuner at both ends");
   } catch (const Json::exception& error) {
-    // It may have the other end's words in it.
+    // The exception's text may quote the other end.
     return malformed(harmless(std::string_view(error.what()).substr(0, kLongestWhat)));
   }
 }
@@ -82,17 +82,17 @@ Result<std::string> read_text(std::string_view text, const char* kind, const cha
   return read<std::string>(text,
                            [&](const std::string& say, const Json& json) -> Result<std::string> {
                              if (say != kind) {
-                               return malformed(fmt::format("'{}' where '{}' is due", say, kind));
+                               return malformed(fmt::format("'{}' instead of '{}'", say, kind));
                              }
                              return json.at(key).get<std::string>();
                            });
 }
 
 Result<Offer> offer_of(const std::string& say, const Json& json) {
-  if (say != "offer") return malformed(fmt::format("'{}' where 'offer' is due", say));
+  if (say != "offer") return malformed(fmt::format("'{}' instead of 'offer'", say));
   Offer offer{.cells = {}, .bytes_each_way = number_at<std::uint64_t>(json, "bytes")};
   if (offer.bytes_each_way == 0 || offer.bytes_each_way > kMostWireBytes) {
-    return malformed(fmt::format("{} bytes each way, and 1 to {} are allowed", offer.bytes_each_way,
+    return malformed(fmt::format("{} bytes each way, 1 to {} are allowed", offer.bytes_each_way,
                                  kMostWireBytes));
   }
   for (const Json& cell : json.at("cells")) {
@@ -102,8 +102,7 @@ Result<Offer> offer_of(const std::string& say, const Json& json) {
     offer.cells.push_back({*version, *cipher});
   }
   if (offer.cells.empty() || offer.cells.size() > kMostCells) {
-    return malformed(
-        fmt::format("{} cells, and 1 to {} are allowed", offer.cells.size(), kMostCells));
+    return malformed(fmt::format("{} cells, 1 to {} are allowed", offer.cells.size(), kMostCells));
   }
   return offer;
 }
@@ -152,14 +151,14 @@ Result<std::string> read_terms(std::string_view message) {
   if (!text) return text;
   const bool digest = text->size() == kFingerprintDigits &&
                       std::ranges::all_of(*text, [](char c) { return hex_digit(c).has_value(); });
-  if (!digest) return malformed("no fingerprint of a certificate");
+  if (!digest) return malformed("not a certificate fingerprint");
   return text;
 }
 
 Result<std::string> read_ready(std::string_view message) {
   auto text = read_text(message, "ready", "ticket");
   if (!text) return text;
-  if (text->size() != 2 * kTicketSize) return malformed("a ticket of another length");
+  if (text->size() != 2 * kTicketSize) return malformed("the ticket has the wrong length");
   return from_hex(*text);
 }
 
@@ -171,7 +170,7 @@ Result<std::optional<std::size_t>> read_cell_or_goodbye(std::string_view message
   using Index = std::optional<std::size_t>;
   return read<Index>(message, [](const std::string& say, const Json& json) -> Result<Index> {
     if (say == "goodbye") return Index();
-    if (say != "cell") return malformed(fmt::format("'{}' where 'cell' is due", say));
+    if (say != "cell") return malformed(fmt::format("'{}' instead of 'cell'", say));
     return Index(number_at<std::size_t>(json, "index"));
   });
 }

@@ -1,12 +1,12 @@
-// What the two ends say to each other over the control connection, as JSON. Fields may be added in
-// later versions; what is not understood ends the probe with a reason.
+// The JSON messages on the control connection. Later versions may add fields; a message that is not
+// understood ends the probe with an error.
 //
 //   caller                        listener
 //   offer: cells, bytes     →
 //                           ←     terms: certificate, or a refusal
 //   cell: which             →
 //                           ←     ready: ticket
-//   (a connection of its own with the ticket, then TLS)
+//   (a new connection with the ticket, then TLS)
 //   report: its own end     →
 //                           ←     report: its own end
 //   …next cell, or goodbye  →
@@ -33,20 +33,20 @@ inline constexpr std::size_t kMostCells = 16;
 
 std::string offer_message(const Offer& offer);
 std::string terms_message(std::string_view fingerprint);
-std::string refusal_message();  // of an offer
+std::string refusal_message();  // refuses an offer
 std::string cell_message(std::size_t index);
 std::string ready_message(std::string_view ticket);  // any bytes
 std::string report_message(std::string_view cell_json);
 std::string goodbye_message();
 
-// Each reads the one kind of message that is due. Refused: the other end took no offer of ours;
-// Invalid: another kind, a word that is not in the protocol, or malformed.
-Result<Offer> read_offer(std::string_view message);  // also Invalid: more than the limits above
+// Each reads one kind of message. Refused: the other end refused the offer; Invalid: another kind
+// of message, an unknown word, or malformed.
+Result<Offer> read_offer(std::string_view message);  // also Invalid: beyond the limits above
 Result<std::string> read_terms(std::string_view message);
 Result<std::string> read_ready(std::string_view message);
 Result<std::string> read_report(std::string_view message);
 
-// The next cell's number, or nothing at the goodbye.
+// The index of the next cell, or nullopt for goodbye.
 Result<std::optional<std::size_t>> read_cell_or_goodbye(std::string_view message);
 
 }  // namespace tuner

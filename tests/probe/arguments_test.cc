@@ -19,7 +19,7 @@ TEST(Arguments, LoopbackProbesSixCellsWithinAMinute) {
   EXPECT_TRUE(arguments->ask_ktls);
 }
 
-TEST(Arguments, EveryOptionIsTaken) {
+TEST(Arguments, EveryOptionIsParsed) {
   const auto arguments =
       parse_arguments(Words{"--loopback", "--bytes", "1", "--time-limit", "9", "--without-ktls",
                             "--version", "TLSv1.3", "--cipher", "AES-128-CCM"});
@@ -37,20 +37,21 @@ TEST(Arguments, AVersionOrACipherNarrowsTheCells) {
   EXPECT_EQ(parse_arguments(Words{"--loopback", "--cipher", "AES-256-GCM"})->cells.size(), 2U);
 }
 
-TEST(Arguments, WhatIsWrongIsNamedAndTheUsageIsTheHint) {
+TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
   struct Case {
     Words words;
     const char* names;
   };
-  for (const Case& c : {Case{{}, "say --library, --loopback, --listen or --connect"},
-                        Case{{"--loopback", "--bytes", "0"}, "--bytes: '0'"},
-                        Case{{"--loopback", "--bytes", "300000000"}, "'300000000'"},
-                        Case{{"--loopback", "--bytes", "4M"}, "'4M'"},
-                        Case{{"--loopback", "--bytes"}, "'--bytes' is unknown or needs a value"},
-                        Case{{"--loopback", "--time-limit", "-1"}, "--time-limit: '-1'"},
-                        Case{{"--loopback", "--version", "1.3"}, "--version: '1.3'"},
-                        Case{{"--loopback", "--cipher", "RC4"}, "--cipher: 'RC4'"},
-                        Case{{"--loopback", "--verbose", "yes"}, "unknown option '--verbose'"}}) {
+  for (const Case& c :
+       {Case{{}, "one of --library, --loopback, --listen and --connect is required"},
+        Case{{"--loopback", "--bytes", "0"}, "--bytes: '0'"},
+        Case{{"--loopback", "--bytes", "300000000"}, "'300000000'"},
+        Case{{"--loopback", "--bytes", "4M"}, "'4M'"},
+        Case{{"--loopback", "--bytes"}, "'--bytes' is unknown or needs a value"},
+        Case{{"--loopback", "--time-limit", "-1"}, "--time-limit: '-1'"},
+        Case{{"--loopback", "--version", "1.3"}, "--version: '1.3'"},
+        Case{{"--loopback", "--cipher", "RC4"}, "--cipher: 'RC4'"},
+        Case{{"--loopback", "--verbose", "yes"}, "unknown option '--verbose'"}}) {
     const auto arguments = parse_arguments(c.words);
     ASSERT_FALSE(arguments) << c.names;
     EXPECT_EQ(arguments.error().fault, Fault::Invalid);

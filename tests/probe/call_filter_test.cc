@@ -31,7 +31,7 @@ struct Ended {
   std::string said;
 };
 
-// In a process of its own, since a filter is for good; what it writes to stdout is caught.
+// Runs `act` in a child process, because a filter cannot be removed, and captures its stdout.
 Ended filtered(const std::vector<CallRule>& rules, const std::function<int()>& act) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe(ends.data()), 0);
@@ -66,7 +66,7 @@ void expect_stopped(const Ended& ended, const std::string& name) {
   EXPECT_THAT(error.error().hint, HasSubstr("please report it"));
 }
 
-TEST(CallFilter, WhatTheHelperDoesIsAllowed) {
+TEST(CallFilter, TheHelpersCallsAreAllowed) {
   const Ended ended = as_helper([] {
     const int file = ::open("/proc/self/net/dev", O_RDONLY | O_CLOEXEC);
     char byte = 0;
@@ -83,7 +83,7 @@ TEST(CallFilter, WhatTheHelperDoesIsAllowed) {
   EXPECT_EQ(WEXITSTATUS(ended.status), 42) << ended.said;
 }
 
-TEST(CallFilter, WhatItHasNoBusinessWithEndsItByName) {
+TEST(CallFilter, OtherCallsEndTheHelperWithTheirName) {
   struct Case {
     const char* name;
     std::function<int()> act;
@@ -102,16 +102,16 @@ TEST(CallFilter, WhatItHasNoBusinessWithEndsItByName) {
            Case{"setresuid (", [] { return ::setresuid(0, 0, 0); }},
            Case{"kill (", [] { return ::kill(::getppid(), 0); }},
            Case{"prctl (", [] { return ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }},
-           Case{"of an unknown name (999)", [] { return static_cast<int>(::syscall(999)); }},
+           Case{"with an unknown name (999)", [] { return static_cast<int>(::syscall(999)); }},
        }) {
     SCOPED_TRACE(c.name);
     expect_stopped(as_helper(c.act), c.name);
   }
 }
 
-// Some releases of glibc block all signals around it: then the signal ends the process without a
-// name, and the tuner says so (RunProbe.AHelperKilledByItsSandboxIsReported).
-TEST(CallFilter, AForkOfTheLibraryMakesNoProcess) {
+// Some releases of glibc block all signals around fork(): then SIGSYS kills the process without
+// naming the call, and the tuner reports that (RunProbe.AHelperKilledByItsSandboxIsReported).
+TEST(CallFilter, ForkIsStopped) {
   const Ended ended = as_helper([] { return ::fork() >= 0 ? 42 : 43; });
   if (WIFSIGNALED(ended.status)) {
     EXPECT_EQ(WTERMSIG(ended.status), SIGSYS);
@@ -120,21 +120,21 @@ TEST(CallFilter, AForkOfTheLibraryMakesNoProcess) {
   }
 }
 
-// glibc asks for clone3 first, whose flags no filter can see.
-TEST(CallFilter, ThreadsAreForThoseWhoNeedThem) {
+// glibc tries clone3 first, whose flags a filter cannot read.
+TEST(CallFilter, ThreadsNeedTheOption) {
   const auto ask = [] { return ::syscall(SYS_clone3, nullptr, 0) < 0 && errno == ENOSYS ? 42 : 1; };
   const Ended allowed = as_helper(ask, /*threads=*/true);
   EXPECT_EQ(WEXITSTATUS(allowed.status), 42) << allowed.said;
   expect_stopped(as_helper(ask), "clone3 (");
-  // Not as a way to another process.
+  // The rule for threads does not allow another process.
   const auto another_process = [] {
     return static_cast<int>(::syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
   };
   expect_stopped(as_helper(another_process, /*threads=*/true), "clone (");
 }
 
-// Every condition counts, and a later row of the same call still has its chance.
-TEST(CallFilter, TheFirstRowWhoseConditionsAllHoldDecides) {
+// All conditions of a rule must hold; otherwise the next rule for the same call is tried.
+TEST(CallFilter, TheFirstMatchingRuleDecides) {
   std::vector<CallRule> rules{
       {.number = SYS_exit_group},
       {.number = SYS_write},
@@ -157,7 +157,7 @@ TEST(CallFilter, TheFirstRowWhoseConditionsAllHoldDecides) {
   expect_stopped(send(2, 2), "sendfile (");
 }
 
-TEST(CallFilter, AnotherArchitecturesNumbersAreNotTakenForOurs) {
+TEST(CallFilter, CallsOfAnotherArchitectureAreKilled) {
   const auto program = filter_program({});
   ASSERT_GE(program.size(), 7U);
   EXPECT_EQ(program[2].k, static_cast<unsigned>(SECCOMP_RET_KILL_PROCESS));
@@ -168,7 +168,7 @@ TEST(CallFilter, AnotherArchitecturesNumbersAreNotTakenForOurs) {
 #endif
 }
 
-TEST(CallFilter, WithoutNoNewPrivsTheKernelRefusesAndItIsSaid) {
+TEST(CallFilter, WithoutNoNewPrivsTheErrorIsReported) {
   const pid_t child = ::fork();
   if (child == 0) {
     if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) ::_exit(1);
@@ -180,7 +180,7 @@ TEST(CallFilter, WithoutNoNewPrivsTheKernelRefusesAndItIsSaid) {
   EXPECT_EQ(WEXITSTATUS(status), 42);
 }
 
-TEST(CallFilter, CallsHaveTheirNames) {
+TEST(CallFilter, NamesCalls) {
   EXPECT_EQ(call_name(SYS_execve), "execve");
   EXPECT_EQ(call_name(SYS_openat), "openat");
   EXPECT_EQ(call_name(999), "system call 999");

@@ -16,7 +16,7 @@ constexpr std::string_view kUsage =
     "usage: ktls-tuner-probe --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT\n"
     "                        [--bytes N] [--time-limit SECONDS] [--version TLSv1.2|TLSv1.3]\n"
     "                        [--cipher NAME] [--without-ktls]\n"
-    "--listen and --connect read the token, a line, from stdin";
+    "--listen and --connect read the token as one line from stdin";
 
 // Two payloads of this size are held in memory.
 constexpr std::int64_t kMostBytes = 256LL << 20U;
@@ -77,7 +77,7 @@ bool take_flag(Parsed& options, std::string_view word) {
   return word == "--library" || word == "--loopback" || word == "--without-ktls";
 }
 
-// The usual cells that fit; a cipher that is not among them is probed because it was named.
+// The usual cells that match --version. With --cipher: that cipher, even if it is not a usual one.
 std::vector<CellKey> chosen_cells(const Parsed& options) {
   std::vector<CellKey> cells;
   for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
@@ -103,7 +103,8 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
     }
     ++i;
   }
-  if (!options.what) return wrong("say --library, --loopback, --listen or --connect");
+  if (!options.what)
+    return wrong("one of --library, --loopback, --listen and --connect is required");
   const bool wire =
       *options.what == Arguments::What::Listen || *options.what == Arguments::What::Connect;
   if (wire && options.arguments.bytes_each_way > kMostWireBytes) {

@@ -1,4 +1,4 @@
-// The helper's command line. It is called by the tuner, by tests and by the curious.
+// The helper's command line, used by the tuner, by tests and for debugging.
 #pragma once
 
 #include "base/result.h"
@@ -16,8 +16,8 @@ namespace tuner {
 struct Arguments {
   enum class What { Library, Loopback, Listen, Connect };
   What what = What::Library;
-  HostPort place;              // of Listen and Connect
-  std::vector<CellKey> cells;  // all usual ones unless narrowed down
+  HostPort place;              // for Listen and Connect
+  std::vector<CellKey> cells;  // all of usual_cells() unless --version or --cipher is given
   std::uint64_t bytes_each_way = 4U << 20U;
   std::chrono::seconds time_limit{60};
   bool ask_ktls = true;

@@ -23,13 +23,13 @@ namespace {
 
 #if defined(__x86_64__)
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_X86_64;
-// Bit 30 marks a call of x32 (arch/x86/include/uapi/asm/unistd.h); on others no number is so large.
-constexpr std::uint32_t kFirstStrange = 0x40000000;
+// Bit 30 marks a call of x32 (arch/x86/include/uapi/asm/unistd.h). No other architecture uses it.
+constexpr std::uint32_t kNumberLimit = 0x40000000;
 #elif defined(__aarch64__)
 constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
-constexpr std::uint32_t kFirstStrange = 0x40000000;
+constexpr std::uint32_t kNumberLimit = 0x40000000;
 #else
-#error "name this architecture's AUDIT_ARCH_… of linux/audit.h"
+#error "add this architecture's AUDIT_ARCH_… of linux/audit.h"
 #endif
 
 struct NamedCall {
@@ -37,7 +37,7 @@ struct NamedCall {
   std::string_view name;
 };
 
-// Made from the compiler's sys/syscall.h (tuner/CMakeLists.txt).
+// Generated from the compiler's sys/syscall.h (tuner/CMakeLists.txt).
 constexpr NamedCall kNames[] = {
 #include "probe/handshake/system_calls.inc"
 };
@@ -47,21 +47,23 @@ std::string_view known_name(long number) {
   return found == std::end(kNames) ? std::string_view() : found->name;
 }
 
-// As error_to_json() prints it.
+// The format of error_to_json().
 constexpr std::string_view kStopped =
     R"json({{"error": {{"fault": "internal", "errno": 0,)json"
     R"json( "text": "the probe's sandbox stopped its system call {} ({})",)json"
-    R"json( "hint": "this libc or libssl makes a call that the sandbox does not have: please report)json"
-    R"json( it with the output of ktls-tuner facts"}}}})json"
+    R"json( "hint": "this libc or libssl makes a call that the sandbox does not allow:)json"
+    R"json( please report it with the output of ktls-tuner facts"}}}})json"
     "\n";
 
-// Runs on the thread whose call was trapped. Nothing was printed before, and nothing is afterwards.
-// The buffer is on the stack: the call may have come from within malloc().
-void end_with_its_name(int, siginfo_t* about, void*) {
+// The SIGSYS handler, on the thread whose call was trapped. stdout is still empty, and _exit()
+// keeps it to this one document. The buffer is on the stack because malloc() may have made the
+// call.
+void exit_with_call_name(int, siginfo_t* about, void*) {
   const std::string_view name = known_name(about->si_syscall);
   std::array<char, 512> text;
-  const auto end = fmt::format_to_n(text.data(), text.size(), kStopped,
-                                    name.empty() ? "of an unknown name" : name, about->si_syscall);
+  const auto end =
+      fmt::format_to_n(text.data(), text.size(), kStopped,
+                       name.empty() ? "with an unknown name" : name, about->si_syscall);
   const std::size_t size = std::min(text.size(), end.size);
   if (::write(STDOUT_FILENO, text.data(), size) != static_cast<ssize_t>(size)) ::_exit(70);
   ::_exit(0);
@@ -70,7 +72,7 @@ void end_with_its_name(int, siginfo_t* about, void*) {
 constexpr std::uint32_t kNumberAt = offsetof(seccomp_data, nr);
 constexpr std::uint32_t kArchitectureAt = offsetof(seccomp_data, arch);
 
-// The lower half: all arguments that rules look at are of 32 bits, or have no bits above.
+// The lower half of the 64 bits: all arguments in rules are 32-bit, or use only the lower 32 bits.
 constexpr std::uint32_t argument_at(std::uint8_t argument) {
   constexpr std::size_t kLower = std::endian::native == std::endian::little ? 0 : 4;
   return static_cast<std::uint32_t>(offsetof(seccomp_data, args) +
@@ -94,7 +96,7 @@ constexpr std::uint32_t action_of(CallRule::Answer answer) {
   return SECCOMP_RET_ERRNO | (ENOSYS & SECCOMP_RET_DATA);
 }
 
-// Begins and ends with the call's number loaded.
+// Before and after these instructions the accumulator holds the call's number.
 void append(std::vector<sock_filter>& program, const CallRule& rule) {
   const auto conditions = static_cast<std::uint8_t>(rule.conditions.size());
   const auto rest = static_cast<std::uint8_t>(conditions == 0 ? 1 : 3 * conditions + 2);
@@ -118,7 +120,7 @@ std::vector<sock_filter> filter_program(std::span<const CallRule> rules) {
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0),
       answer(SECCOMP_RET_KILL_PROCESS),
       load(kNumberAt),
-      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kFirstStrange, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kNumberLimit, 0, 1),
       answer(SECCOMP_RET_KILL_PROCESS),
   };
   for (const CallRule& rule : rules) append(program, rule);
@@ -128,7 +130,7 @@ std::vector<sock_filter> filter_program(std::span<const CallRule> rules) {
 
 Outcome filter_calls(std::span<const CallRule> rules) {
   struct sigaction handler {};
-  handler.sa_sigaction = end_with_its_name;
+  handler.sa_sigaction = exit_with_call_name;
   handler.sa_flags = SA_SIGINFO;
   if (::sigaction(SIGSYS, &handler, nullptr) != 0) {
     return fail(errno_error(errno, "handle SIGSYS"));

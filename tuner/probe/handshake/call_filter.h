@@ -1,7 +1,7 @@
-// Which system calls the helper may make once it speaks with a peer: a table of rows, made into a
-// program that the kernel runs before each call (seccomp, Documentation/userspace-api). A call that
-// no row allows ends the process with a document that names it (report_json.h), so that it is never
-// taken for a finding.
+// The system calls that the helper may make while it communicates with a peer: a table of rules,
+// compiled into a seccomp filter (Documentation/userspace-api/seccomp_filter.rst). A call that no
+// rule allows ends the process with an error document that names it (report_json.h), so that it is
+// never mistaken for a result of the probe.
 #pragma once
 
 #include "base/result.h"
@@ -18,9 +18,9 @@ namespace tuner {
 struct CallRule {
   enum class Answer : std::uint8_t {
     Allowed,
-    Unknown,  // ENOSYS: as by an older kernel, so that glibc takes the older call
+    Unknown,  // ENOSYS, as on an older kernel: glibc then falls back to the older call
   };
-  // These bits of an argument are the wanted ones.
+  // (argument & mask) == wanted
   struct Condition {
     std::uint8_t argument = 0;
     std::uint32_t mask = 0;
@@ -28,21 +28,21 @@ struct CallRule {
   };
   std::uint32_t number = 0;
   Answer answer = Answer::Allowed;
-  std::vector<Condition> conditions;  // all of them
+  std::vector<Condition> conditions;  // all must hold
 };
 
-// What the helper needs. `threads`: may it start some?
+// The rules for the helper. `threads`: it may start threads.
 std::vector<CallRule> helper_calls(bool threads);
 
-// The first row that fits decides; without one the call is trapped. Calls of another architecture
-// or of x32, whose numbers mean something else, kill the process.
+// The first matching rule decides; without one the call is trapped (SIGSYS). Calls of another
+// architecture or of x32, whose numbers have other meanings, kill the process.
 std::vector<sock_filter> filter_program(std::span<const CallRule> rules);
 
-// From now on, and for good, in this thread and in all that it starts. This process must not be
-// able to gain rights any more (PR_SET_NO_NEW_PRIVS).
+// Installs the filter for this thread and the threads that it starts. It cannot be removed. Needs
+// PR_SET_NO_NEW_PRIVS.
 Outcome filter_calls(std::span<const CallRule> rules);
 
-// "execve", or "system call 999" for what is newer than the headers of the build.
+// "execve", or "system call 999" for a call that the headers of the build do not know.
 std::string call_name(long number);
 
 }  // namespace tuner

@@ -5,7 +5,8 @@
 namespace tuner {
 namespace {
 
-// The kernel's own refusal is worth asking for only where something was refused.
+// ask_kernel() makes a connection and moves the TLS counters: only if a direction stayed in user
+// space.
 std::optional<KernelOffer> offer_for(const CellSurroundings& around, const CellKey& key,
                                      const Finding& finding) {
   const bool complete = finding.tx != TlsPath::Userspace && finding.rx != TlsPath::Userspace;

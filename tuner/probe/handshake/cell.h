@@ -1,4 +1,4 @@
-// What a cell is made of, on loopback and across the wire: failures, counters and explanations.
+// Builds cells for loopback and wire probes: failures, counters and explanations.
 #pragma once
 
 #include "host/host.h"
@@ -10,7 +10,7 @@
 
 namespace tuner {
 
-// What all cells of one run share.
+// The parts shared by all cells of one run.
 struct CellSurroundings {
   const FileTree& files;
   const KernelSight& kernel;
@@ -18,20 +18,20 @@ struct CellSurroundings {
   Deadline deadline;
   bool ask_ktls = true;
 
-  // Asking sets a ULP, and that would load tls.
+  // kTLS is requested only if tls is loaded: setting the ULP would load the module.
   bool asks() const { return ask_ktls && kernel.tls_loaded; }
 };
 
 ProbeCell failed_cell(const CellKey& key, const Error& error);
 
-// What moved; nothing: there is no tls_stat.
+// The counters that moved; nullopt: there is no tls_stat.
 std::optional<TlsStatDelta> counted(const std::optional<TlsStat>& before,
                                     const std::optional<TlsStat>& after);
 
 std::optional<UlpInfo> ulp_of(const EndEvidence& end);
 
-// Of a connection that worked: where it went, whether the witnesses agree, and why not in the
-// kernel.
+// Fills in a cell whose connection worked: its paths, doubts and remarks, and why a direction is
+// not in the kernel.
 void fill_in(ProbeCell& cell, const CellSurroundings& around, const Finding& finding);
 
 }  // namespace tuner

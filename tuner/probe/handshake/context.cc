@@ -26,8 +26,8 @@ int protocol(TlsVersion version) {
   return version == TlsVersion::Tls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
 }
 
-// A TLS 1.3 name given to SSL_CTX_set_cipher_list() empties the list for 1.2, and the reverse is an
-// error: each version has its own call.
+// Each version has its own call: SSL_CTX_set_cipher_list() with a TLS 1.3 name empties the list for
+// 1.2, and SSL_CTX_set_ciphersuites() with a 1.2 name is an error.
 bool choose_suite(SSL_CTX* context, const CellKey& cell) {
   return cell.version == TlsVersion::Tls12
              ? SSL_CTX_set_cipher_list(context, suite_name(cell)) == 1

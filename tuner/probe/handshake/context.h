@@ -1,5 +1,5 @@
-// Contexts for one cell of the probe: exactly one version and one cipher, a throw-away key, and
-// kernel TLS asked for or not, whatever openssl.cnf says.
+// OpenSSL contexts for one cell: exactly one version and one cipher, and a temporary key. Kernel
+// TLS is requested or not, regardless of openssl.cnf.
 #pragma once
 
 #include "model/profile.h"
@@ -14,16 +14,16 @@ struct CellKey {
   TlsCipher cipher = TlsCipher::Aes128Gcm;
 };
 
-// An ECDSA P-256 key (the cheapest to make and use) and its self-signed certificate. They live in
-// memory for one run and are never printed or stored.
+// An ECDSA P-256 key (the cheapest to generate and use) and its self-signed certificate. Both exist
+// only in memory for one run and are never printed or stored.
 struct Identity {
   PrivateKey key;
   Certificate certificate;
 };
 Result<Identity> make_identity();
 
-// SHA-256 over the whole certificate, in hexadecimal; empty: it has none that can be computed,
-// which is equal to nobody's.
+// SHA-256 over the whole certificate, in hexadecimal. Empty if it cannot be computed; no
+// fingerprint is empty, so that one matches no certificate.
 std::string certificate_fingerprint(const X509& certificate);
 
 struct ContextOptions {
@@ -35,7 +35,7 @@ struct ContextOptions {
 Result<SslContext> server_context(const ContextOptions& options, const Identity& identity);
 Result<SslContext> client_context(const ContextOptions& options);
 
-// OpenSSL's name of the one suite for a cell: "ECDHE-ECDSA-AES128-GCM-SHA256".
+// OpenSSL's name of the cell's cipher suite: "ECDHE-ECDSA-AES128-GCM-SHA256".
 const char* suite_name(const CellKey& cell);
 
 }  // namespace tuner

@@ -8,7 +8,7 @@ namespace {
 Outcome check_peer(const TlsEnd& end, std::string_view fingerprint) {
   const X509* peer = end.peer_certificate();
   if (peer != nullptr && certificate_fingerprint(*peer) == fingerprint) return {};
-  return fail(Fault::Io, "the server showed another certificate than ours");
+  return fail(Fault::Io, "the server's certificate is not the expected one");
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// What the two ends of a connection do, each in its turn, and what an end can tell of it
-// afterwards.
+// The two sides of a transfer, and the evidence that an end has afterwards.
 #pragma once
 
 #include "probe/evidence.h"
@@ -11,20 +10,20 @@
 
 namespace tuner {
 
-// What both ends know that the other one sends.
+// The payloads of both directions, known to both ends.
 struct Payloads {
   Payload to_server;
   Payload to_client;
 };
 Payloads make_payloads(std::size_t bytes_each_way);
 
-// Handshake, the client's payload, ours, close_notify both ways.
+// The server's side: handshake, receive, send, close_notify both ways.
 Outcome serve(TlsEnd& end, const Payloads& payloads);
-// The other half. Nobody else's certificate will do than the one with this fingerprint; its chain
-// and dates do not matter.
+// The client's side. The certificate must have this fingerprint; its chain and dates are not
+// checked.
 Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads);
 
-// While the socket is still open. Without `ask_ulp` diagnostics are not asked for.
+// Call it while the socket is open. With an empty `ask_ulp`, socket diagnostics are not asked.
 EndEvidence evidence_of(const TlsEnd& end, int socket, const AskUlp& ask_ulp);
 
 }  // namespace tuner

@@ -19,7 +19,7 @@ tl::unexpected<Error> stalled(std::string_view doing) {
   return fail(Fault::TimedOut, fmt::format("{}: no progress within the time limit", doing));
 }
 
-// A file that no path leads to, with these bytes.
+// A memory file without a path, with these bytes.
 Result<UniqueFd> file_in_memory(Bytes bytes) {
   UniqueFd file(::memfd_create("ktls-tuner-probe", MFD_CLOEXEC));
   if (!file) return fail(errno_error(errno, "make a file in memory"));
@@ -32,8 +32,8 @@ Result<UniqueFd> file_in_memory(Bytes bytes) {
 }
 
 bool attach(SSL* ssl, int socket, bool ask_ktls) {
-  // SSL_set_fd() sets the ULP whether or not kTLS is asked for (ssl_lib.c), and thereby loads the
-  // module for whoever may; a BIO made by hand does not.
+  // SSL_set_fd() sets the ULP whether or not kTLS is requested (ssl_lib.c), and so may load the
+  // module. A BIO from BIO_new_socket() does not.
   if (ask_ktls) return SSL_set_fd(ssl, socket) == 1;
   BIO* bio = BIO_new_socket(socket, BIO_NOCLOSE);
   if (bio != nullptr) SSL_set_bio(ssl, bio, bio);
@@ -60,7 +60,7 @@ Outcome TlsEnd::answer(int returned, std::string_view doing) const {
   if (returned > 0) return {};
   const int system_error = errno;
   const int why = SSL_get_error(connection_.get(), returned);
-  // On a blocking socket "try again" is its time limit.
+  // On a blocking socket WANT_READ and WANT_WRITE mean that its time limit is over (EAGAIN).
   if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return stalled(doing);
   if (why == SSL_ERROR_ZERO_RETURN) {
     return fail(Fault::Io, fmt::format("{}: the peer ended the connection", doing));
@@ -70,18 +70,19 @@ Outcome TlsEnd::answer(int returned, std::string_view doing) const {
 }
 
 Outcome TlsEnd::accept() {
-  if (auto yes = ready(); !yes) return yes;
+  if (auto in_time = ready(); !in_time) return in_time;
   return answer(SSL_accept(connection_.get()), "server handshake");
 }
 
 Outcome TlsEnd::connect() {
-  if (auto yes = ready(); !yes) return yes;
+  if (auto in_time = ready(); !in_time) return in_time;
   return answer(SSL_connect(connection_.get()), "client handshake");
 }
 
-// Without SSL_MODE_ENABLE_PARTIAL_WRITE all or nothing is written; up to 16 KiB are one record.
+// Without SSL_MODE_ENABLE_PARTIAL_WRITE, SSL_write() writes all or nothing. Up to 16 KiB make one
+// record.
 Outcome TlsEnd::write(Bytes record) {
-  if (auto yes = ready(); !yes) return yes;
+  if (auto in_time = ready(); !in_time) return in_time;
   const int size = static_cast<int>(record.size());
   return answer(SSL_write(connection_.get(), record.data(), size), "send a record");
 }
@@ -101,7 +102,7 @@ Outcome TlsEnd::send(Bytes payload) {
 
 Outcome TlsEnd::send_file(int file, std::size_t offset, std::size_t size) {
   while (size > 0) {
-    if (auto yes = ready(); !yes) return yes;
+    if (auto in_time = ready(); !in_time) return in_time;
     const ossl_ssize_t sent =
         SSL_sendfile(connection_.get(), file, static_cast<off_t>(offset), size, 0);
     if (sent <= 0) return answer(static_cast<int>(sent), "SSL_sendfile");
@@ -123,7 +124,7 @@ Outcome TlsEnd::send_partly_by_sendfile(Bytes payload) {
 Outcome TlsEnd::receive(Bytes expected) {
   std::array<std::uint8_t, kLargestRecord> buffer;
   while (!expected.empty()) {
-    if (auto yes = ready(); !yes) return yes;
+    if (auto in_time = ready(); !in_time) return in_time;
     const std::size_t wanted = std::min(buffer.size(), expected.size());
     const int size = SSL_read(connection_.get(), buffer.data(), static_cast<int>(wanted));
     if (auto read = answer(size, "receive"); !read) return read;
@@ -139,7 +140,7 @@ Outcome TlsEnd::receive(Bytes expected) {
 }
 
 Outcome TlsEnd::end_first() {
-  if (auto yes = ready(); !yes) return yes;
+  if (auto in_time = ready(); !in_time) return in_time;
   const int sent = SSL_shutdown(connection_.get());
   if (sent < 0) return answer(sent, "send close_notify");
   if (sent == 1) return {};
@@ -147,7 +148,7 @@ Outcome TlsEnd::end_first() {
 }
 
 Outcome TlsEnd::end_second() {
-  if (auto yes = ready(); !yes) return yes;
+  if (auto in_time = ready(); !in_time) return in_time;
   std::uint8_t byte = 0;
   const int size = SSL_read(connection_.get(), &byte, 1);
   if (size > 0) return fail(Fault::Io, "more bytes arrived than were sent");

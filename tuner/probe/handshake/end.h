@@ -1,5 +1,6 @@
-// One end of a TLS connection, worked by a thread of its own over a blocking socket. Traffic goes
-// one way at a time, so two ends cannot wait for each other with full buffers.
+// One end of a TLS connection on a blocking socket. Both ends run at the same time, in two threads
+// or on two hosts. Data flows in one direction at a time, so they cannot block each other with full
+// buffers.
 #pragma once
 
 #include "base/result.h"
@@ -15,8 +16,9 @@ namespace tuner {
 
 class TlsEnd {
  public:
-  // The socket stays the caller's. With ask_ktls the socket gets the "tls" ULP, which loads the tls
-  // module where we have the right: ask only where it is loaded. Fault::Io: OpenSSL's words.
+  // The caller keeps ownership of the socket. ask_ktls sets the "tls" ULP on the socket, which
+  // loads the tls module if this process may: set it only if tls is loaded. Fault::Io: OpenSSL's
+  // error.
   static Result<TlsEnd> on(SSL_CTX* context, int socket, bool ask_ktls, Deadline deadline);
 
   Outcome accept();
@@ -24,20 +26,20 @@ class TlsEnd {
 
   // Small records first, then full ones.
   Outcome send(std::span<const std::uint8_t> payload);
-  // As send(), but the second half goes from a file in memory by SSL_sendfile() if the kernel
-  // encrypts (never sendfile(2): on a socket without kTLS that would go out in plain text).
+  // As send(), but if the kernel encrypts, the second half is sent from a memory file with
+  // SSL_sendfile(). Never with sendfile(2): on a socket without kTLS that sends plain text.
   Outcome send_partly_by_sendfile(std::span<const std::uint8_t> payload);
-  // Reads as many bytes and compares each. Fault::Io: where the first difference is.
-  // received() counts what was right so far.
+  // Reads as many bytes and compares them. Fault::Io: the text has the offset of the first
+  // difference. received() counts the bytes that were right so far.
   Outcome receive(std::span<const std::uint8_t> expected);
 
-  // close_notify out, then in. The one who ends first says so first.
+  // Sends close_notify and waits for the peer's. For the end that closes first.
   Outcome end_first();
-  // The peer's close_notify in, with nothing before it, then ours out.
+  // Waits for the peer's close_notify, with no data before it, and sends ours.
   Outcome end_second();
 
   std::uint64_t received() const { return received_; }
-  bool ktls_send() const;  // OpenSSL's own word
+  bool ktls_send() const;  // OpenSSL's report
   bool ktls_recv() const;
   std::string suite() const;
   const X509* peer_certificate() const;
@@ -45,7 +47,7 @@ class TlsEnd {
  private:
   TlsEnd(Connection connection, Deadline deadline)
       : connection_(std::move(connection)), deadline_(deadline) {}
-  // Is there time left? Also empties the error queue, which answer() reads.
+  // TimedOut: the deadline is past. Also empties the error queue, which answer() reads.
   Outcome ready() const;
   Outcome answer(int returned, std::string_view doing) const;
   Outcome write(std::span<const std::uint8_t> record);

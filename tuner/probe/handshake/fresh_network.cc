@@ -34,7 +34,8 @@ Outcome bring_up_loopback() {
 
 Outcome enter_fresh_network() {
   if (::unshare(CLONE_NEWNET) == 0) return bring_up_loopback();
-  // Root would stay root outside, under a number from which it cannot become nobody.
+  // In a new user namespace root would keep user ID 0 outside, and could not become nobody, because
+  // no ID is mapped.
   if (::geteuid() == 0) return fail(errno_error(errno, "enter a fresh network namespace"));
   // user.max_user_namespaces=0, kernel.unprivileged_userns_clone=0, AppArmor, a container's
   // seccomp.

@@ -1,15 +1,15 @@
-// A network namespace of one's own, so that foreign traffic is not in the counters.
+// A private network namespace, so that traffic of other programs is not in the counters.
 #pragma once
 
 #include "base/result.h"
 
 namespace tuner {
 
-// Puts this process into a fresh network namespace whose loopback is up; an ordinary user's also
-// into a fresh user namespace, which gives the right to. Must be called before any thread is
-// started. Undone by nothing but the end of the process. An error leaves the process where it was,
-// except that loopback may be down in the new namespace: Fault::Io then, and nothing can be probed.
-// NotPermitted, Unsupported: this machine allows neither; probing where we are still works.
+// Moves this process into a new network namespace and brings its loopback up. An ordinary user's
+// process also enters a new user namespace, which permits this. Call it before any thread is
+// started. It cannot be undone. Fault::Io: loopback could not be brought up in the new namespace,
+// so nothing can be probed. NotPermitted, Unsupported: this machine allows no new namespace; the
+// process is still in the old one, where a probe works.
 Outcome enter_fresh_network();
 
 }  // namespace tuner

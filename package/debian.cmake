@@ -1,4 +1,4 @@
-# Run by CPack between installing into its folder and packing that: what only a package has.
+# CPack runs this after it has installed into its folder and before it packs that: adds the files that only a package has.
 set(top ${CPACK_TEMPORARY_DIRECTORY})
 set(doc ${top}/usr/share/doc/ktls-tuner)
 set(readable OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
@@ -17,7 +17,7 @@ file(COPY ${CPACK_KTLS_TUNER_PACKAGE}/debian/overrides/ktls-tuner DESTINATION ${
      FILE_PERMISSIONS ${readable})
 file(MAKE_DIRECTORY ${top}/etc/ktls-tuner/profiles.d)
 
-# The day is SOURCE_DATE_EPOCH's.
+# string(TIMESTAMP) uses SOURCE_DATE_EPOCH.
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
 file(WRITE ${doc}/changelog "ktls-tuner (${CPACK_PACKAGE_VERSION}) stable; urgency=medium
 
@@ -27,7 +27,7 @@ file(WRITE ${doc}/changelog "ktls-tuner (${CPACK_PACKAGE_VERSION}) stable; urgen
 ")
 execute_process(COMMAND gzip -9n ${doc}/changelog COMMAND_ERROR_IS_FATAL ANY)
 
-# Whatever is installed in /etc is the administrator's from then on.
+# Every file in /etc is a conffile, so dpkg keeps the administrator's changes.
 file(GLOB_RECURSE configuration LIST_DIRECTORIES false RELATIVE ${top} ${top}/etc/*)
 list(SORT configuration)
 set(conffiles "")

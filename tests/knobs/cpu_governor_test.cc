@@ -152,7 +152,7 @@ TEST(CpuGovernor, WhatIsNotOfferedIsToldBeforeItIsWritten) {
        },
        "ondemand", Availability::Unreadable,
        "scaling_available_governors has performance powersave, and whether there is a module "
-       "cpufreq_ondemand is not known: no /lib/modules/6.1.0-32-amd64 is here"},
+       "cpufreq_ondemand is not known: /lib/modules/6.1.0-32-amd64 does not exist"},
       {"a list that cannot be read", [](FakeMachine& m) { m->unreadable.insert(kChoices); },
        "performance", Availability::Unreadable, "Permission denied"},
       {"an empty list", [](FakeMachine& m) { m->files[kChoices] = "\n"; }, "performance",

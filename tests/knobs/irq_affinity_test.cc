@@ -152,7 +152,7 @@ TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
   EXPECT_TRUE(contains(desired_settings[0].unsupported, "eth0 tells no NUMA node"));
   EXPECT_EQ(to_text(desired_settings[0].setting.goal), "numa-local-spread") << "no CPU to name";
   EXPECT_EQ(desired_settings[4].unsupported, "");
-  facts.topology.problems = {"node 1 names CPUs 0 of another node"};
+  facts.topology.problems = {"node 1 shares CPUs 0 with another node"};
   for (const DesiredSetting& desired : expand("irq_affinity", kAll, facts).desired_settings)
     EXPECT_TRUE(contains(desired.unsupported, "topology is broken")) << desired.subject.name;
 }

@@ -58,8 +58,8 @@ TEST(LocalNode, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
 TEST(LocalNode, IsNowhereOnABrokenTopologyOrAnUnknownNode) {
   Topology topology = machine();
   EXPECT_EQ(local(topology, 9).error().text, "eth0 is on node 9, which this machine does not have");
-  topology.problems = {"no node names CPUs 6"};
-  EXPECT_EQ(local(topology, 0).error().text, "the topology is broken: no node names CPUs 6");
+  topology.problems = {"no node lists CPUs 6"};
+  EXPECT_EQ(local(topology, 0).error().text, "the topology is broken: no node lists CPUs 6");
 }
 
 TEST(LocalNode, HasCoresWithoutOfflineAndIsolatedCpus) {

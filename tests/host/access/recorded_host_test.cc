@@ -143,7 +143,7 @@ TEST(RecordedMachine, ANicWithoutPciHasNoInterrupts) {
 
 TEST(RecordedMachine, ReportsABrokenTopology) {
   EXPECT_THAT(facts_of("broken-topology").topology.problems,
-              ElementsAre("node 1 names CPUs 7 of another node"));
+              ElementsAre("node 1 shares CPUs 7 with another node"));
 }
 
 TEST(RecordedMachine, EnergyPreferences) {

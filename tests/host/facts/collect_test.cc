@@ -26,7 +26,7 @@ TEST(CollectFacts, ReadsAWholeMachine) {
   EXPECT_EQ(facts.tls_stat, std::nullopt);
 }
 
-TEST(CollectFacts, ReadsOnlyWhatIsAskedFor) {
+TEST(CollectFacts, ReadsOnlyTheRequestedParts) {
   FakeMachine machine = two_node_machine();
   machine.forget();
   collect_facts(machine.host(), FactNeed::None);
@@ -40,14 +40,14 @@ TEST(CollectFacts, ReadsOnlyWhatIsAskedFor) {
   EXPECT_EQ(machine.reads_below("/sys/kernel/irq"), 0);
 }
 
-TEST(CollectFacts, AnEmptyMachineIsNoCrash) {
+TEST(CollectFacts, AnEmptyMachineDoesNotCrash) {
   const Facts facts = collect_facts(FakeMachine().host(), FactNeed::All);
   EXPECT_EQ(facts.host.kernel, "");
   EXPECT_FALSE(facts.topology.problems.empty());
   EXPECT_TRUE(facts.nics.empty());
 }
 
-TEST(CollectFacts, AnEmulatedCpuIsSeenByFirmwareAndClocks) {
+TEST(CollectFacts, DetectsEmulationFromFirmwareAndClocks) {
   const char* clocks = "/sys/devices/system/clocksource/clocksource0/available_clocksource";
   const struct {
     const char* vendor;

@@ -17,7 +17,7 @@ void add_policy(FakeMachine& machine, int number, std::string_view cpus) {
   machine.set(folder + "scaling_available_governors", "performance powersave ");
 }
 
-TEST(CollectCpufreq, AMachineWithoutItHasNoPolicies) {
+TEST(CollectCpufreq, AMachineWithoutCpufreqHasNoPolicies) {
   EXPECT_TRUE(collect_cpufreq(FakeMachine().host().files()).empty());
 }
 
@@ -37,7 +37,7 @@ TEST(CollectCpufreq, ReadsEveryPolicyInNumericOrder) {
   EXPECT_EQ(policies[1].epp, "");
 }
 
-TEST(CollectCpufreq, ReadsEnergyPreferencesWhereTheDriverHasThem) {
+TEST(CollectCpufreq, ReadsEnergyPreferencesIfTheDriverHasThem) {
   FakeMachine machine;
   for (int number : {0, 1}) {
     add_policy(machine, number, fmt::format("{}", number));
@@ -52,7 +52,7 @@ TEST(CollectCpufreq, ReadsEnergyPreferencesWhereTheDriverHasThem) {
             (std::vector<std::string>{"default", "performance", "power"}));
 }
 
-TEST(CollectCpufreq, AsksForTheDriverOnce) {
+TEST(CollectCpufreq, ReadsTheDriverOnce) {
   FakeMachine machine;
   for (int number = 0; number < 64; ++number)
     add_policy(machine, number, fmt::format("{}", number));

@@ -34,7 +34,7 @@ TEST(CollectCrypto, ReadsDriversModulesAndTheCpu) {
   EXPECT_EQ(crypto->cpu_aes, true);
 }
 
-TEST(CollectCrypto, ACpuIsKnownByItsModaliasAlone) {
+TEST(CollectCrypto, ReadsTheCpuFromItsModalias) {
   struct Case {
     const char* text;
     const char* cpu;
@@ -60,7 +60,7 @@ TEST(CollectCrypto, ACpuIsKnownByItsModaliasAlone) {
   }
 }
 
-TEST(CollectCrypto, AListingThatCannotBeReadIsNotKnownAndNamed) {
+TEST(CollectCrypto, AnUnreadableProcCryptoIsUnread) {
   FakeMachine machine = two_node_machine();
   machine.set("/proc/crypto", kGcm);
   machine->unreadable.insert("/proc/crypto");
@@ -71,7 +71,7 @@ TEST(CollectCrypto, AListingThatCannotBeReadIsNotKnownAndNamed) {
             std::string::npos);
 }
 
-TEST(CollectCrypto, IsReadOnlyWhereItIsAskedFor) {
+TEST(CollectCrypto, IsReadOnlyIfRequested) {
   FakeMachine machine = two_node_machine();
   machine.set("/proc/crypto", kGcm);
   EXPECT_EQ(collect_facts(machine.host(), FactNeed::Topology).crypto, std::nullopt);

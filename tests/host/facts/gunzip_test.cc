@@ -12,30 +12,30 @@ constexpr std::string_view kPacked =
     "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x73\xf6\xf7\x73\xf3\x74\x8f\x0f\xf1\x09"
     "\xb6\xcd\xe5\x02\x00\x4c\xe4\x3b\x11\x0d\x00\x00\x00"sv;
 
-TEST(Gunzip, UnpacksWhatGzipPacked) {
+TEST(Gunzip, DecompressesAGzipFile) {
   ASSERT_TRUE(is_gzip(kPacked));
   EXPECT_EQ(gunzip(kPacked, 100).value(), "CONFIG_TLS=m\n");
   EXPECT_EQ(gunzip(kPacked, 14).value(), "CONFIG_TLS=m\n");
 }
 
-TEST(Gunzip, EveryCutIsNoticed) {
+TEST(Gunzip, RefusesATruncatedFile) {
   for (std::size_t length = 0; length < kPacked.size(); ++length)
     EXPECT_FALSE(gunzip(kPacked.substr(0, length), 100)) << length;
 }
 
-TEST(Gunzip, ADamagedByteIsNoticed) {
+TEST(Gunzip, RefusesADamagedFile) {
   std::string damaged(kPacked);
   damaged[16] = static_cast<char>(damaged[16] ^ 0x20);
   ASSERT_FALSE(gunzip(damaged, 100));
-  EXPECT_EQ(gunzip(damaged, 100).error().text, "damaged or cut short");
+  EXPECT_EQ(gunzip(damaged, 100).error().text, "damaged or truncated");
 }
 
-TEST(Gunzip, MoreThanTheLimitIsRefused) {
+TEST(Gunzip, RefusesMoreThanTheLimit) {
   ASSERT_FALSE(gunzip(kPacked, 12));
-  EXPECT_EQ(gunzip(kPacked, 12).error().text, "too large when unpacked");
+  EXPECT_EQ(gunzip(kPacked, 12).error().text, "too large when decompressed");
 }
 
-TEST(Gunzip, OtherBytesAreNoGzip) {
+TEST(Gunzip, OtherBytesAreNotGzip) {
   for (const std::string_view other : {""sv, "\x1f"sv, "CONFIG_TLS=m\n"sv}) {
     EXPECT_FALSE(is_gzip(other));
     EXPECT_FALSE(gunzip(other, 100));

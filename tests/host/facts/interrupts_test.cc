@@ -5,7 +5,7 @@
 namespace tuner {
 namespace {
 
-TEST(Interrupts, TakesTheNameAfterTheTrigger) {
+TEST(Interrupts, ReadsTheNameAfterTheTrigger) {
   const auto names = parse_interrupts(
       "           CPU0       CPU1       \n"
       "  0:         43          0   IO-APIC   2-edge      timer\n"
@@ -24,12 +24,12 @@ TEST(Interrupts, TakesTheNameAfterTheTrigger) {
                                                {27, "arch_timer"}}));
 }
 
-TEST(Interrupts, AnInterruptWithoutAUserHasAnEmptyName) {
+TEST(Interrupts, AnInterruptWithoutAHandlerHasAnEmptyName) {
   EXPECT_EQ(parse_interrupts("  CPU0\n 24:  0  PCI-MSI 1-edge\n"),
             (std::map<int, std::string>{{24, ""}}));
 }
 
-TEST(Interrupts, OddTextDoesNoHarm) {
+TEST(Interrupts, MalformedTextDoesNotCrash) {
   EXPECT_TRUE(parse_interrupts("").empty());
   EXPECT_TRUE(parse_interrupts("\n").empty());
   EXPECT_TRUE(parse_interrupts(" CPU0 CPU1\n 24: 1\n").empty());

@@ -39,7 +39,7 @@ TEST(CollectIrqs, ReadsNumberRoleAndQueue) {
   EXPECT_EQ(nics[0].irqs[3].action, "eth0-rxtx-3");
 }
 
-TEST(CollectIrqs, ReadsOnceAnInterruptAndNeverTheBigTable) {
+TEST(CollectIrqs, ReadsOneFilePerInterruptAndNotProcInterrupts) {
   FakeMachine machine = two_node_machine();
   machine.set("/proc/interrupts", "");
   machine.forget();
@@ -48,7 +48,7 @@ TEST(CollectIrqs, ReadsOnceAnInterruptAndNeverTheBigTable) {
   EXPECT_EQ(machine.reads_below("/sys/kernel/irq"), 5);
 }
 
-TEST(CollectIrqs, WithoutKernelIrqFolderTheTableIsReadOnce) {
+TEST(CollectIrqs, WithoutSysKernelIrqItReadsProcInterruptsOnce) {
   FakeMachine machine = two_node_machine();
   machine.remove("/sys/kernel/irq");
   machine.set("/proc/interrupts",
@@ -84,7 +84,7 @@ FakeMachine one_function(std::string_view file, const std::vector<std::string>& 
   return machine;
 }
 
-TEST(CollectIrqs, VirtioQueuesAreThoseOfThePciParent) {
+TEST(CollectIrqs, VirtioInterruptsAreThoseOfThePciParent) {
   const auto nics =
       irqs_of(one_function("msi_irqs", {"virtio0-config", "virtio0-input.0", "virtio0-output.0"}),
               {nic_at("ens3", "0000:00:03.0")});
@@ -97,13 +97,13 @@ TEST(CollectIrqs, TheOnlyInterruptServesAllQueues) {
   EXPECT_EQ(summary(nics[0]), "0:40=rxtx0 ");
 }
 
-TEST(CollectIrqs, AWireSharedWithOthersIsFoundInTheList) {
+TEST(CollectIrqs, FindsASharedIntxInterrupt) {
   const auto nics =
       irqs_of(one_function("irq", {"uhci_hcd:usb3,eth0"}), {nic_at("eth0", "0000:00:03.0")});
   EXPECT_EQ(summary(nics[0]), "0:40=rxtx0 ");
 }
 
-TEST(CollectIrqs, TwoPortsOfOneFunctionGetWhatNamesThem) {
+TEST(CollectIrqs, PortsOfOneFunctionGetTheInterruptsThatNameThem) {
   const auto nics =
       irqs_of(one_function("msi_irqs", {"eth1-0", "eth10-0", "mlx4-async@pci:0000:00:03.0"}),
               {nic_at("eth1", "0000:00:03.0"), nic_at("eth10", "0000:00:03.0")});
@@ -111,7 +111,7 @@ TEST(CollectIrqs, TwoPortsOfOneFunctionGetWhatNamesThem) {
   EXPECT_EQ(summary(nics[1]), "1:41=rxtx0 ");
 }
 
-TEST(CollectIrqs, ANicOffPciHasNone) {
+TEST(CollectIrqs, ANicWithoutPciHasNone) {
   EXPECT_TRUE(irqs_of(two_node_machine(), {nic_at("veth0", "")})[0].irqs.empty());
   EXPECT_TRUE(irqs_of(FakeMachine(), {nic_at("eth0", "0000:99:00.0")})[0].irqs.empty());
 }

@@ -17,25 +17,25 @@ constexpr std::string_view kPackedTls(
     "\xb6\xcd\xe5\x02\x00\x4c\xe4\x3b\x11\x0d\x00\x00\x00",
     33);
 
-TEST(KernelConfig, TellsTheThreeAnswersApart) {
+TEST(KernelConfig, ReadsModuleBuiltInUnsetAndNumber) {
   EXPECT_EQ(config_value(kText, "CONFIG_TLS"), "m");
   EXPECT_EQ(config_value(kText, "CONFIG_TLS_DEVICE"), "y");
   EXPECT_EQ(config_value(kText, "CONFIG_TLS_TOE"), "n");
   EXPECT_EQ(config_value(kText, "CONFIG_HZ"), "250");
 }
 
-TEST(KernelConfig, TakesOnlyWholeNamesAtTheStartOfALine) {
+TEST(KernelConfig, MatchesWholeNamesAtTheStartOfALine) {
   for (const char* option : {"CONFIG_NUMA", "CONFIG_BPF", "CONFIG_TL", "CONFIG_TLS_"})
     EXPECT_EQ(config_value(kText, option), std::nullopt) << option;
 }
 
-TEST(KernelConfig, ReadsOddTextWithoutHarm) {
+TEST(KernelConfig, MalformedTextDoesNotCrash) {
   EXPECT_EQ(config_value("", "CONFIG_TLS"), std::nullopt);
   EXPECT_EQ(config_value("CONFIG_TLS=", "CONFIG_TLS"), "");
   EXPECT_EQ(config_value("CONFIG_TLS=y", "CONFIG_TLS"), "y");
 }
 
-TEST(KernelConfig, LooksInBootFirstAndSaysWhereItRead) {
+TEST(KernelConfig, SearchesBootFirstAndNamesTheFile) {
   testing::FakeMachine machine;
   machine.set("/lib/modules/6.1/config", "CONFIG_TLS=m");
   EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").source, "/lib/modules/6.1/config");
@@ -46,7 +46,7 @@ TEST(KernelConfig, LooksInBootFirstAndSaysWhereItRead) {
   EXPECT_EQ(read_kernel_config(machine.host().files(), "6.2").source, "");
 }
 
-TEST(KernelConfig, ThePackedOneComesLast) {
+TEST(KernelConfig, ProcConfigGzIsLast) {
   testing::FakeMachine machine;
   machine->files["/proc/config.gz"] = std::string(
       "\x1f\x8b"
@@ -56,7 +56,7 @@ TEST(KernelConfig, ThePackedOneComesLast) {
   EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").text, "CONFIG_TLS=m\n");
   machine.set("/proc/config.gz", "# CONFIG_TLS is not set");
   const KernelConfig config = read_kernel_config(machine.host().files(), "6.1");
-  EXPECT_EQ(config.source, "/proc/config.gz") << "as a recording has it";
+  EXPECT_EQ(config.source, "/proc/config.gz") << "decompressed, as in a recording";
   EXPECT_EQ(config_value(config.text, "CONFIG_TLS"), "n");
   machine.set("/boot/config-6.1", "CONFIG_TLS=y");
   EXPECT_EQ(read_kernel_config(machine.host().files(), "6.1").source, "/boot/config-6.1");

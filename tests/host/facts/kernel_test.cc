@@ -8,7 +8,7 @@ namespace {
 
 using testing::FakeMachine;
 
-TEST(CollectKernel, TakesWhatDecidesAboutKernelTls) {
+TEST(CollectKernel, ReadsTheOptionsForKernelTls) {
   FakeMachine machine;
   machine.set("/boot/config-6.1",
               "CONFIG_TLS=m\nCONFIG_TLS_DEVICE=y\n# CONFIG_TLS_TOE is not set\n"
@@ -26,7 +26,7 @@ TEST(CollectKernel, TakesWhatDecidesAboutKernelTls) {
   EXPECT_EQ(kernel.available_ulp, (std::vector<std::string>{"espintcp", "mptcp", "tls"}));
 }
 
-TEST(CollectKernel, AnEmptyMachineGivesEmptyFacts) {
+TEST(CollectKernel, AnEmptyMachineHasEmptyFacts) {
   const KernelFacts kernel = collect_kernel(FakeMachine().host().files(), "6.1");
   EXPECT_EQ(kernel.tls.state, ModuleState::Missing);
   EXPECT_EQ(kernel.config_source, "");
@@ -35,7 +35,7 @@ TEST(CollectKernel, AnEmptyMachineGivesEmptyFacts) {
   EXPECT_TRUE(kernel.available_ulp.empty());
 }
 
-TEST(CollectKernel, OptionsOfNicDriversAreAmongThem) {
+TEST(CollectKernel, ReadsTheOptionsOfNicDrivers) {
   testing::FakeMachine machine;
   machine.set("/boot/config-6.1",
               "CONFIG_TLS=m\n# CONFIG_MLX5_EN_TLS is not set\nCONFIG_CHELSIO_TLS_DEVICE=m");
@@ -44,7 +44,7 @@ TEST(CollectKernel, OptionsOfNicDriversAreAmongThem) {
   EXPECT_EQ(kernel.config.at("CONFIG_CHELSIO_TLS_DEVICE"), "m");
 }
 
-TEST(CollectKernel, LockdownTextOfNoKnownFormIsNotGuessed) {
+TEST(CollectKernel, MalformedLockdownTextIsEmpty) {
   FakeMachine machine;
   for (const char* text : {"none", "none ]integrity[", "[", "[open"}) {
     machine.set("/sys/kernel/security/lockdown", text);
@@ -56,7 +56,7 @@ TEST(CollectTlsStat, IsAbsentUntilTlsIsLoaded) {
   EXPECT_EQ(collect_tls_stat(FakeMachine().host().files()), std::nullopt);
 }
 
-TEST(CollectTlsStat, TakesNamesAsTheyComeAndSkipsWhatIsNoCounter) {
+TEST(CollectTlsStat, KeepsAllNamesAndSkipsMalformedLines) {
   FakeMachine machine;
   machine.set("/proc/net/tls_stat",
               "TlsCurrTxSw                     \t1\nTlsTxRekeyOk\t18446744073709551615\n"

@@ -11,7 +11,7 @@ using testing::FakeMachine;
 
 constexpr const char* kRelease = "6.1.0-32-amd64";
 
-// A kernel that has tls as a module, not loaded.
+// A machine with tls installed as a module and not loaded.
 FakeMachine stock() {
   FakeMachine machine;
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "espintcp mptcp");
@@ -27,13 +27,13 @@ ModuleFacts state_of(const FakeMachine& machine, std::string_view module = "tls"
   return module_state(machine.host().files(), module, kRelease);
 }
 
-TEST(ModuleState, AFileThatIsNotLoadedIsLoadable) {
+TEST(ModuleState, AnInstalledModuleIsLoadable) {
   const ModuleFacts facts = state_of(stock());
   EXPECT_EQ(facts.state, ModuleState::Loadable);
   EXPECT_EQ(facts.because, "/lib/modules/6.1.0-32-amd64/kernel/net/tls/tls.ko.xz");
 }
 
-TEST(ModuleState, ALoadedOneIsLive) {
+TEST(ModuleState, ALoadedModuleIsLive) {
   FakeMachine machine = stock();
   machine.set("/sys/module/tls/initstate", "live");
   EXPECT_EQ(state_of(machine).state, ModuleState::Live);
@@ -42,36 +42,36 @@ TEST(ModuleState, ALoadedOneIsLive) {
   EXPECT_EQ(state_of(machine).because, "listed in /proc/sys/net/ipv4/tcp_available_ulp");
 }
 
-TEST(ModuleState, ListedWithoutAModuleIsBuiltIn) {
+TEST(ModuleState, AnUlpWithoutALoadedModuleIsBuiltIn) {
   FakeMachine machine = stock();
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp tls");
   EXPECT_EQ(state_of(machine).state, ModuleState::BuiltIn);
 }
 
-TEST(ModuleState, OnlyTlsIsLookedUpAmongTheProtocols) {
+TEST(ModuleState, OnlyTlsIsLookedUpInTheUlpList) {
   FakeMachine machine = stock();
   EXPECT_EQ(state_of(machine, "mptcp").state, ModuleState::Missing);
 }
 
-TEST(ModuleState, OneThatComesOrGoesIsNotLive) {
+TEST(ModuleState, AModuleThatIsComingOrGoingIsNotLive) {
   FakeMachine machine = stock();
   machine.set("/sys/module/tls/initstate", "going");
   EXPECT_EQ(state_of(machine).state, ModuleState::Unknown);
   EXPECT_EQ(state_of(machine).because, "/sys/module/tls/initstate is 'going'");
 }
 
-TEST(ModuleState, TheListOfBuiltInsCounts) {
+TEST(ModuleState, AModuleInModulesBuiltinIsBuiltIn) {
   EXPECT_EQ(state_of(stock(), "tcp_cubic").state, ModuleState::BuiltIn);
 }
 
-TEST(ModuleState, TheAdministratorsNoIsShownWithItsLine) {
+TEST(ModuleState, ADeniedModuleHasTheLineThatDeniesIt) {
   FakeMachine machine = stock();
   machine.set("/etc/modprobe.d/cis.conf", "install tls /bin/false");
   EXPECT_EQ(state_of(machine).state, ModuleState::DenyListed);
   EXPECT_EQ(state_of(machine).because, "/etc/modprobe.d/cis.conf:1: install tls /bin/false");
 }
 
-TEST(ModuleState, LoadingSwitchedOffIsLocked) {
+TEST(ModuleState, DisabledModuleLoadingIsLocked) {
   FakeMachine machine = stock();
   machine.set("/proc/sys/kernel/modules_disabled", "1");
   EXPECT_EQ(state_of(machine).state, ModuleState::Locked);
@@ -86,7 +86,7 @@ TEST(ModuleState, ConfiguredButNotInstalledIsMissing) {
             std::string::npos);
 }
 
-TEST(ModuleState, NotBuiltNeedsTheConfigurationToSaySo) {
+TEST(ModuleState, NotBuiltIsReadFromTheConfiguration) {
   FakeMachine machine = stock();
   machine.remove("/lib/modules");
   machine.set("/boot/config-6.1.0-32-amd64", "# CONFIG_TLS is not set");
@@ -96,7 +96,7 @@ TEST(ModuleState, NotBuiltNeedsTheConfigurationToSaySo) {
   EXPECT_EQ(state_of(machine).state, ModuleState::BuiltIn);
 }
 
-TEST(ModuleState, WithoutModulesAndConfigurationItIsMissingAndSaysWhy) {
+TEST(ModuleState, WithoutModulesAndConfigurationItIsMissing) {
   FakeMachine machine;
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp");
   EXPECT_EQ(state_of(machine).state, ModuleState::Missing);
@@ -105,19 +105,19 @@ TEST(ModuleState, WithoutModulesAndConfigurationItIsMissingAndSaysWhy) {
   EXPECT_NE(state_of(machine).because.find("zgrep CONFIG_TLS /proc/config.gz"), std::string::npos);
 }
 
-TEST(ModuleState, WhatMayNotBeReadIsUnknown) {
+TEST(ModuleState, AnUnreadableFileMeansUnknown) {
   FakeMachine machine = stock();
   machine->unreadable.insert("/lib/modules/6.1.0-32-amd64/modules.dep");
   EXPECT_EQ(state_of(machine).state, ModuleState::Unknown);
   EXPECT_NE(state_of(machine).because.find("Permission denied"), std::string::npos);
 }
 
-TEST(ModuleState, BadNamesFindNothing) {
+TEST(ModuleState, InvalidNamesFindNothing) {
   for (const char* name : {"", "..", "a/b", "tls.ko"})
     EXPECT_NE(state_of(stock(), name).state, ModuleState::Live) << name;
 }
 
-TEST(ModuleState, ALiveModuleCostsTwoReads) {
+TEST(ModuleState, ALiveModuleNeedsTwoReads) {
   FakeMachine machine = stock();
   machine.set("/sys/module/tls/initstate", "live");
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "tls");
@@ -130,7 +130,7 @@ ModuleFacts installed(const FakeMachine& machine, std::string_view module = "tls
   return installed_module(machine.host().files(), module, kRelease);
 }
 
-TEST(InstalledModule, IsToldFromTheListsAlone) {
+TEST(InstalledModule, IsReadFromTheModuleLists) {
   FakeMachine machine = stock();
   machine.set("/sys/module/none_such/initstate", "live");
   EXPECT_EQ(installed(machine).state, ModuleState::Loadable);
@@ -142,7 +142,7 @@ TEST(InstalledModule, IsToldFromTheListsAlone) {
   EXPECT_EQ(installed(machine).state, ModuleState::DenyListed);
 }
 
-TEST(InstalledModule, IsNotKnownWhereAListIsNotWhole) {
+TEST(InstalledModule, IsUnknownIfAListIsIncomplete) {
   const std::string folder = "/lib/modules/6.1.0-32-amd64";
   for (const char* list : {"/modules.dep", "/modules.builtin"}) {
     FakeMachine cut = stock();
@@ -159,10 +159,10 @@ TEST(InstalledModule, IsNotKnownWhereAListIsNotWhole) {
   }
   FakeMachine machine = stock();
   machine->files[folder + "/modules.builtin"] = "kernel/net/ip";
-  EXPECT_EQ(installed(machine).state, ModuleState::Loadable) << "found in the other list";
+  EXPECT_EQ(installed(machine).state, ModuleState::Loadable) << "it is in modules.dep";
   machine.remove("/lib/modules");
   EXPECT_EQ(installed(machine).state, ModuleState::Unknown);
-  EXPECT_EQ(installed(machine).because, "no /lib/modules/6.1.0-32-amd64 is here");
+  EXPECT_EQ(installed(machine).because, "/lib/modules/6.1.0-32-amd64 does not exist");
 }
 
 }  // namespace

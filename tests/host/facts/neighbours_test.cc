@@ -19,7 +19,7 @@ TEST(CollectNeighbours, AnEmptyMachineHasNone) {
   EXPECT_EQ(neighbours_of(FakeMachine()), "");
 }
 
-TEST(CollectNeighbours, TheServiceManagerKnowsWhoRuns) {
+TEST(CollectNeighbours, FindsProcessesInServiceControlGroups) {
   FakeMachine machine;
   const std::string services = "/sys/fs/cgroup/system.slice/";
   machine.set(services + "irqbalance.service/cgroup.procs", "412");
@@ -36,7 +36,7 @@ TEST(CollectNeighbours, TheServiceManagerKnowsWhoRuns) {
             "NetworkManager (pid 600) bpftune (pid 700) ");
 }
 
-TEST(CollectNeighbours, APidFileIsBelievedOnlyIfTheProcessIsTheOne) {
+TEST(CollectNeighbours, IgnoresAPidFileWithAnotherProcess) {
   FakeMachine machine;
   machine.set("/run/irqbalance.pid", "412");
   EXPECT_EQ(neighbours_of(machine), "");
@@ -46,21 +46,21 @@ TEST(CollectNeighbours, APidFileIsBelievedOnlyIfTheProcessIsTheOne) {
   EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
 }
 
-TEST(CollectNeighbours, TunedMayGoByItsInterpretersName) {
+TEST(CollectNeighbours, TunedMayHaveTheNameOfItsInterpreter) {
   FakeMachine machine;
   machine.set("/run/tuned/tuned.pid", "500");
   machine.set("/proc/500/comm", "python3");
   EXPECT_EQ(neighbours_of(machine), "tuned (pid 500) ");
 }
 
-TEST(CollectNeighbours, IrqbalanceIsKnownByItsSocketFile) {
+TEST(CollectNeighbours, FindsIrqbalanceByItsSocketFile) {
   FakeMachine machine;
   machine.set("/run/irqbalance/irqbalance412.sock", "");
   machine.set("/proc/412/comm", "irqbalance");
   EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
 }
 
-TEST(CollectNeighbours, IrqbalanceIsKnownByItsNamelessSocket) {
+TEST(CollectNeighbours, FindsIrqbalanceByItsAbstractSocket) {
   FakeMachine machine;
   machine.set("/proc/net/unix",
               "Num       RefCount Protocol Flags    Type St Inode Path\n"
@@ -72,10 +72,10 @@ TEST(CollectNeighbours, IrqbalanceIsKnownByItsNamelessSocket) {
   EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
 }
 
-TEST(CollectNeighbours, ASocketNameOfNulsIsWorthALookAtAllProcesses) {
+TEST(CollectNeighbours, ReadsAllProcessesOnlyIfASocketNameIsAllNuls) {
   FakeMachine machine;
   machine.set("/proc/412/comm", "irqbalance");
-  EXPECT_EQ(neighbours_of(machine), "") << "not without a sign of it";
+  EXPECT_EQ(neighbours_of(machine), "") << "no such socket";
   machine.set("/proc/net/unix",
               "Num       RefCount Protocol Flags    Type St Inode Path\n"
               "0000: 00000002 00000000 00010000 0001 01  1146 " +
@@ -83,7 +83,7 @@ TEST(CollectNeighbours, ASocketNameOfNulsIsWorthALookAtAllProcesses) {
   EXPECT_EQ(neighbours_of(machine), "irqbalance (pid 412) ");
 }
 
-TEST(CollectNeighbours, OddTextDoesNoHarm) {
+TEST(CollectNeighbours, MalformedTextDoesNotCrash) {
   FakeMachine machine;
   machine.set("/sys/fs/cgroup/system.slice/irqbalance.service/cgroup.procs", "\nx\n-1\n");
   machine.set("/run/irqbalance.pid", "99999999999999");

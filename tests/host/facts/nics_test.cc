@@ -26,7 +26,7 @@ const Nic& named(const std::vector<Nic>& nics, std::string_view name) {
   return kNone;
 }
 
-// virtio0 below its PCI function, as every cloud machine has it.
+// virtio0 below its PCI function, as on cloud machines.
 FakeMachine virtio_machine(std::string_view node_of_parent) {
   FakeMachine machine;
   const std::string function = "/sys/devices/pci0000:00/0000:00:03.0";
@@ -40,16 +40,16 @@ FakeMachine virtio_machine(std::string_view node_of_parent) {
   return machine;
 }
 
-TEST(CollectNics, PortsOfOneFunctionAreToldApart) {
+TEST(CollectNics, DistinguishesPortsOfOneFunction) {
   FakeMachine machine = two_node_machine();
   EXPECT_EQ(named(nics_of(machine), "eth0").key(), "pci:0000:81:00.0");
   machine.set("/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0/net/eth0/dev_port", "1");
   EXPECT_EQ(named(nics_of(machine), "eth0").key(), "pci:0000:81:00.0/port-1");
 }
 
-TEST(CollectNics, TellsAPhysicalNicsPlace) {
+TEST(CollectNics, ReadsAPhysicalNic) {
   const auto nics = nics_of(two_node_machine());
-  ASSERT_EQ(nics.size(), 2U) << "lo is left out";
+  ASSERT_EQ(nics.size(), 2U) << "without lo";
   const Nic& nic = named(nics, "eth0");
   EXPECT_TRUE(nic.physical);
   EXPECT_EQ(nic.kind, "physical");
@@ -64,8 +64,8 @@ TEST(CollectNics, TellsAPhysicalNicsPlace) {
   EXPECT_FALSE(named(nics, "eth1").carries_default_route);
   EXPECT_EQ(nic.rx_queues, 4);
   EXPECT_EQ(nic.tx_queues, 4);
-  EXPECT_TRUE(nic.features.empty()) << "nobody asked";
-  EXPECT_TRUE(nic.irqs.empty()) << "nobody asked";
+  EXPECT_TRUE(nic.features.empty()) << "not requested";
+  EXPECT_TRUE(nic.irqs.empty()) << "not requested";
 }
 
 TEST(CollectNics, AVirtioNicHasItsParentsNode) {
@@ -77,7 +77,7 @@ TEST(CollectNics, AVirtioNicHasItsParentsNode) {
   EXPECT_EQ(nic.key(), "pci:0000:00:03.0");
 }
 
-TEST(CollectNics, AParentThatSaysMinusOneIsTakenAtItsWord) {
+TEST(CollectNics, UsesTheNearestParentEvenIfItHasMinusOne) {
   FakeMachine machine = virtio_machine("-1");
   machine.set("/sys/devices/pci0000:00/numa_node", "0");
   const Nic nic = named(nics_of(machine), "ens3");
@@ -85,7 +85,7 @@ TEST(CollectNics, AParentThatSaysMinusOneIsTakenAtItsWord) {
   EXPECT_EQ(nic.numa_node_source, "/sys/devices/pci0000:00/0000:00:03.0/numa_node");
 }
 
-TEST(CollectNics, ANodeThatNobodyTellsHasNoSource) {
+TEST(CollectNics, AnUnknownNodeHasNoSource) {
   FakeMachine machine = virtio_machine("1");
   machine.remove("/sys/devices/pci0000:00/0000:00:03.0/numa_node");
   const Nic nic = named(nics_of(machine), "ens3");
@@ -110,9 +110,9 @@ FakeMachine machine_with_bond_and_vlan() {
   return machine;
 }
 
-TEST(CollectNics, BondsAndVlansNameTheirLowerDevices) {
+TEST(CollectNics, BondsAndVlansHaveTheirLowerDevices) {
   const auto nics = nics_of(machine_with_bond_and_vlan());
-  EXPECT_EQ(nics.size(), 5U) << "bonding_masters is no interface";
+  EXPECT_EQ(nics.size(), 5U) << "bonding_masters is not an interface";
   EXPECT_EQ(named(nics, "bond0").kind, "bond");
   EXPECT_THAT(named(nics, "bond0").lowers, ElementsAre("eth0", "eth1"));
   EXPECT_EQ(named(nics, "bond0.100").kind, "vlan");
@@ -121,7 +121,7 @@ TEST(CollectNics, BondsAndVlansNameTheirLowerDevices) {
   EXPECT_EQ(named(nics, "veth0").key(), "name:veth0");
 }
 
-TEST(CollectNics, ABondTellsWhatDecidesAboutOffload) {
+TEST(CollectNics, ReadsTheModeAndHashPolicyOfABond) {
   FakeMachine machine = machine_with_bond_and_vlan();
   const auto nics = nics_of(machine);
   EXPECT_EQ(named(nics, "bond0").bond_mode, "802.3ad");
@@ -131,7 +131,7 @@ TEST(CollectNics, ABondTellsWhatDecidesAboutOffload) {
   EXPECT_EQ(named(nics_of(machine), "bond0").bond_mode, "");
 }
 
-TEST(CollectNics, ACardIsKnownByItsIdsAndItsPart) {
+TEST(CollectNics, ReadsPciIdsVirtualFunctionAndSwitchdev) {
   FakeMachine machine = two_node_machine();
   const std::string function = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0";
   machine.set(function + "/vendor", "0x15b3");
@@ -144,10 +144,10 @@ TEST(CollectNics, ACardIsKnownByItsIdsAndItsPart) {
   machine.set(function + "/net/eth0/phys_switch_id", "1c34da0300");
   EXPECT_TRUE(named(nics_of(machine), "eth0").virtual_function);
   EXPECT_TRUE(named(nics_of(machine), "eth0").switchdev);
-  EXPECT_EQ(named(nics_of(machine), "eth1").pci_ids, "") << "nothing there to read";
+  EXPECT_EQ(named(nics_of(machine), "eth1").pci_ids, "") << "it has no vendor and device files";
 }
 
-TEST(CollectNics, AVirtioNicHasItsFunctionsIds) {
+TEST(CollectNics, AVirtioNicHasTheIdsOfItsPciFunction) {
   FakeMachine machine = virtio_machine("1");
   machine.link("/sys/bus/pci/devices/0000:00:03.0", "/sys/devices/pci0000:00/0000:00:03.0");
   machine.set("/sys/devices/pci0000:00/0000:00:03.0/vendor", "0x1af4");
@@ -157,12 +157,12 @@ TEST(CollectNics, AVirtioNicHasItsFunctionsIds) {
   EXPECT_EQ(named(nics_of(machine), "ens3").pci_ids, "");
 }
 
-TEST(CollectNics, TheDefaultRouteIsCarriedByWhatLiesBelow) {
+TEST(CollectNics, LowerDevicesCarryTheDefaultRoute) {
   for (const Nic& nic : nics_of(machine_with_bond_and_vlan()))
     EXPECT_EQ(nic.carries_default_route, nic.name != "veth0") << nic.name;
 }
 
-TEST(CollectNics, TheSessionIsCarriedByWhatLiesBelow) {
+TEST(CollectNics, LowerDevicesCarryTheLoginSession) {
   FakeMachine machine = machine_with_bond_and_vlan();
   for (const Nic& nic : nics_of(machine)) EXPECT_FALSE(nic.carries_session) << nic.name;
   machine->nics["bond0.100"].address = "192.0.2.1";
@@ -174,13 +174,13 @@ TEST(CollectNics, TheSessionIsCarriedByWhatLiesBelow) {
   }
 }
 
-TEST(CollectNics, ReadsFeaturesOnlyWhenAsked) {
+TEST(CollectNics, ReadsFeaturesOnlyIfRequested) {
   const auto nics = nics_of(two_node_machine(), FactNeed::Nics | FactNeed::NicFeatures);
   EXPECT_TRUE(named(nics, "eth0").features.at("tls-hw-tx-offload").supported);
   EXPECT_TRUE(named(nics, "eth1").features.at("tls-hw-tx-offload").fixed);
 }
 
-TEST(CollectNics, SaysWhyFeaturesCouldNotBeRead) {
+TEST(CollectNics, KeepsTheErrorOfUnreadableFeatures) {
   FakeMachine machine = two_node_machine();
   machine->nics["eth1"].features_error = testing::answer(EPERM, "ask eth1 for its features");
   const auto nics = nics_of(machine, FactNeed::NicFeatures);

@@ -27,7 +27,7 @@ std::string environment(std::initializer_list<std::string_view> variables) {
 
 constexpr const char* kSsh = "SSH_CONNECTION=192.0.2.7 51234 192.0.2.1 22";
 
-TEST(RemoteSession, IsThatOfTheProcessItself) {
+TEST(RemoteSession, IsReadFromTheProcess) {
   FakeMachine machine;
   add_process(machine, "self", 812, 700, environment({"HOME=/root", kSsh, "X=y"}));
   const auto session = remote_session(machine.host().files());
@@ -37,7 +37,7 @@ TEST(RemoteSession, IsThatOfTheProcessItself) {
   EXPECT_EQ(session->evidence, "SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1");
 }
 
-TEST(RemoteSession, IsFoundAboveSudoWhichTakesItOutOfTheEnvironment) {
+TEST(RemoteSession, IsReadFromTheShellAboveSudo) {
   FakeMachine machine;
   add_process(machine, "self", 812, 811, environment({"SUDO_USER=alice"}));
   add_process(machine, "811", 811, 700, environment({"SUDO_USER=alice"}));
@@ -49,11 +49,11 @@ TEST(RemoteSession, IsFoundAboveSudoWhichTakesItOutOfTheEnvironment) {
   EXPECT_EQ(session->evidence, "SSH_CONNECTION of process 700: 192.0.2.7 to 192.0.2.1");
 }
 
-TEST(RemoteSession, IsNoneBelowInitOrWhereNobodyMayBeAsked) {
+TEST(RemoteSession, IsMissingBelowInitOrIfProcessesAreUnreadable) {
   FakeMachine machine;
-  EXPECT_FALSE(remote_session(machine.host().files())) << "a recorded machine";
+  EXPECT_FALSE(remote_session(machine.host().files())) << "recorded machine";
   add_process(machine, "self", 812, 700, environment({"MY_SSH_CONNECTION=1 2 3 4"}));
-  EXPECT_FALSE(remote_session(machine.host().files())) << "its parent is gone";
+  EXPECT_FALSE(remote_session(machine.host().files())) << "its parent has ended";
   add_process(machine, "700", 700, 1, environment({kSsh}));
   machine->unreadable.insert("/proc/700/environ");
   EXPECT_FALSE(remote_session(machine.host().files()));
@@ -61,7 +61,7 @@ TEST(RemoteSession, IsNoneBelowInitOrWhereNobodyMayBeAsked) {
   EXPECT_FALSE(remote_session(machine.host().files())) << "init has no session";
 }
 
-TEST(RemoteSession, AParentThatIsItsOwnAncestorEndsTheSearch) {
+TEST(RemoteSession, EndsIfAProcessIsItsOwnAncestor) {
   FakeMachine machine;
   add_process(machine, "self", 812, 700, "");
   add_process(machine, "700", 700, 812, "");
@@ -69,8 +69,8 @@ TEST(RemoteSession, AParentThatIsItsOwnAncestorEndsTheSearch) {
   EXPECT_FALSE(remote_session(machine.host().files()));
 }
 
-// 2^32 + 700 is not 700.
-TEST(RemoteSession, AParentsNumberIsNotCutOff) {
+// 2^32 + 700 must not become 700.
+TEST(RemoteSession, DoesNotTruncateTheParentsPid) {
   FakeMachine machine;
   add_process(machine, "self", 812, 700, "");
   machine.set("/proc/self/status", "Name:\tx\nPid:\t812\nPPid:\t4294967996\n");
@@ -78,14 +78,14 @@ TEST(RemoteSession, AParentsNumberIsNotCutOff) {
   EXPECT_FALSE(remote_session(machine.host().files()));
 }
 
-TEST(RemoteSession, ReadsAddressesOfBothKinds) {
+TEST(RemoteSession, ParsesIPv4AndIPv6) {
   const auto session = parse_ssh_connection("fe80::1%eth0 51234 2001:db8::1 22");
   ASSERT_TRUE(session);
   EXPECT_EQ(session->peer, "fe80::1%eth0");
   EXPECT_EQ(session->local, "2001:db8::1");
 }
 
-TEST(RemoteSession, OddTextIsNone) {
+TEST(RemoteSession, MalformedTextIsNone) {
   for (const char* text : {"", "192.0.2.7", "192.0.2.7 51234 192.0.2.1", "a b c d",
                            "192.0.2.7 51234 192.0.2.1 22 extra", "192.0.2.7 port 192.0.2.1 22",
                            "192.0.2.7 65536 192.0.2.1 22", "192.0.2.7 51234 192.0.2.1 -1"})

@@ -42,7 +42,7 @@ TEST(CollectTopology, ReadsNodesAndCores) {
   EXPECT_THAT(topology.cores, ElementsAre(CpuSet::of({0, 1}), CpuSet::of({2, 3})));
 }
 
-TEST(CollectTopology, ReadsSiblingsOnceACore) {
+TEST(CollectTopology, ReadsSiblingsOncePerCore) {
   FakeMachine machine = machine_with("0-127", {"0-127"});
   for (int cpu = 0; cpu < 128; ++cpu)
     machine.set(fmt::format("{}/cpu{}/topology/thread_siblings_list", kCpu, cpu),
@@ -59,7 +59,7 @@ TEST(CollectTopology, ReadsDistancesBetweenNodes) {
   FakeMachine machine = machine_with("0-3", {"0-1", "2-3", ""});
   const std::string nodes = "/sys/devices/system/node/node";
   machine.set(nodes + "0/distance", "10 21 17");
-  machine.set(nodes + "1/distance", "21 10");  // one too few: whose they are is not known
+  machine.set(nodes + "1/distance", "21 10");  // one too few: ignored
   machine.set(nodes + "2/distance", "17 x 10");
   const Topology topology = topology_of(machine);
   EXPECT_THAT(topology.problems, IsEmpty());
@@ -69,7 +69,7 @@ TEST(CollectTopology, ReadsDistancesBetweenNodes) {
   EXPECT_TRUE(topology.nodes[2].cpus.empty());
 }
 
-TEST(CollectTopology, ADistanceThatIsNoNumberIsNotCutOffToOne) {
+TEST(CollectTopology, IgnoresMalformedDistances) {
   FakeMachine machine = machine_with("0-3", {"0-1", "2-3"});
   machine.set("/sys/devices/system/node/node0/distance", "4294967306 9223372036854775829");
   machine.set("/sys/devices/system/node/node1/distance", "-21 0");
@@ -78,7 +78,7 @@ TEST(CollectTopology, ADistanceThatIsNoNumberIsNotCutOffToOne) {
   EXPECT_TRUE(topology.nodes[1].distances.empty());
 }
 
-TEST(CollectTopology, ReadsWhichCpusHaveNoTick) {
+TEST(CollectTopology, ReadsNohzFullCpus) {
   FakeMachine machine = machine_with("0-3", {"0-3"});
   EXPECT_TRUE(topology_of(machine).nohz_full.empty());
   machine.set(fmt::format("{}/nohz_full", kCpu), "2-3");
@@ -88,14 +88,14 @@ TEST(CollectTopology, ReadsWhichCpusHaveNoTick) {
   EXPECT_THAT(topology_of(machine).problems, IsEmpty());
 }
 
-TEST(CollectTopology, WithoutNodesAllCpusAreNodeZero) {
+TEST(CollectTopology, WithoutNodeFoldersNodeZeroHasAllCpus) {
   const Topology topology = topology_of(machine_with("0-7", {}));
   EXPECT_THAT(topology.problems, IsEmpty());
   ASSERT_EQ(topology.nodes.size(), 1U);
   EXPECT_EQ(topology.nodes[0].cpus.to_list(), "0-7");
 }
 
-TEST(CollectTopology, NodesMayHaveMemoryOnlyAndNumbersWithGaps) {
+TEST(CollectTopology, NodesMayHaveNoCpusAndNumbersWithGaps) {
   FakeMachine machine = machine_with("0-1", {"0-1", ""});
   machine.set("/sys/devices/system/node/node8/cpulist", "");
   const Topology topology = topology_of(machine);
@@ -104,7 +104,7 @@ TEST(CollectTopology, NodesMayHaveMemoryOnlyAndNumbersWithGaps) {
   EXPECT_EQ(topology.nodes[2].id, 8);
 }
 
-TEST(CollectTopology, OfflineAndIsolatedCpusAreToldApart) {
+TEST(CollectTopology, DistinguishesOfflineAndIsolatedCpus) {
   FakeMachine machine = machine_with("0-7", {"0-5"});
   machine.set(fmt::format("{}/online", kCpu), "0-5");
   machine.set(fmt::format("{}/isolated", kCpu), "4-5");
@@ -119,33 +119,34 @@ TEST(CollectTopology, OfflineAndIsolatedCpusAreToldApart) {
 
 TEST(CollectTopology, ACpuInTwoNodesIsAProblem) {
   EXPECT_THAT(topology_of(machine_with("0-3", {"0-2", "2-3"})).problems,
-              ElementsAre("node 1 names CPUs 2 of another node"));
+              ElementsAre("node 1 shares CPUs 2 with another node"));
 }
 
-TEST(CollectTopology, ANodeWithCpusThatAreNotThereIsAProblem) {
+TEST(CollectTopology, ANodeWithMissingCpusIsAProblem) {
   EXPECT_THAT(topology_of(machine_with("0-3", {"0-3", "64-65"})).problems,
-              ElementsAre("node 1 names CPUs 64-65, which are not present"));
+              ElementsAre("node 1 lists CPUs 64-65, which are not present"));
 }
 
 TEST(CollectTopology, ACpuWithoutANodeIsAProblem) {
   EXPECT_THAT(topology_of(machine_with("0-3", {"0-1"})).problems,
-              ElementsAre("no node names CPUs 2-3"));
+              ElementsAre("no node lists CPUs 2-3"));
 }
 
 TEST(CollectTopology, AnEmptyMachineIsAProblem) {
   EXPECT_THAT(topology_of(FakeMachine()).problems,
-              ElementsAre("/sys/devices/system/cpu/online names no CPU"));
+              ElementsAre("/sys/devices/system/cpu/online lists no CPU"));
 }
 
-TEST(CollectTopology, MalformedListsAreNamedWithTheirFile) {
+TEST(CollectTopology, MalformedListsHaveTheirFile) {
   FakeMachine machine = machine_with("0-3", {"0-3"});
   machine.set("/sys/devices/system/node/node0/cpulist", "0-x");
   machine.set(fmt::format("{}/cpu0/topology/thread_siblings_list", kCpu), "7");
   const auto problems = topology_of(machine).problems;
   ASSERT_EQ(problems.size(), 3U);
   EXPECT_THAT(problems[0], HasSubstr("node0/cpulist: '0-x' is not a CPU list"));
-  EXPECT_THAT(problems[1], HasSubstr("no node names CPUs 0-3"));
-  EXPECT_THAT(problems[2], HasSubstr("cpu0/topology/thread_siblings_list: '7' lacks CPU 0"));
+  EXPECT_THAT(problems[1], HasSubstr("no node lists CPUs 0-3"));
+  EXPECT_THAT(problems[2],
+              HasSubstr("cpu0/topology/thread_siblings_list: '7' does not contain CPU 0"));
 }
 
 }  // namespace

@@ -10,9 +10,9 @@
 namespace tuner {
 namespace {
 
-// QEMU without KVM (TCG). No file says so, so it is concluded: QEMU's firmware tables, on x86 (only
-// there do hpet and acpi_pm exist), and no clock from KVM, which KVM offers to every Linux guest
-// unless somebody took it away.
+// Whether this is QEMU without KVM (TCG). No file says so; it is concluded from QEMU's firmware
+// tables, an x86 clock source (hpet, acpi_pm) and a missing kvm-clock, which KVM offers to every
+// Linux guest unless it is disabled.
 //
 // available_clocksource: "tsc hpet acpi_pm" emulated, "kvm-clock tsc hpet acpi_pm" not
 bool is_emulated(const FileTree& files) {
@@ -36,13 +36,12 @@ HostIdentity collect_identity(const Host& host) {
 }
 
 Outcome is_known(const HostIdentity& identity) {
-  constexpr std::string_view kHint =
-      "mount /proc so that this can be read, then run it again; nothing was written";
+  constexpr std::string_view kHint = "mount /proc and run it again; nothing was written";
   if (identity.boot_id.empty())
-    return fail(Fault::Io, "which boot this is cannot be read (/proc/sys/kernel/random/boot_id)",
+    return fail(Fault::Io, "cannot read the boot ID (/proc/sys/kernel/random/boot_id)",
                 std::string(kHint));
   if (identity.net_namespace.empty())
-    return fail(Fault::Io, "which network namespace this is cannot be read (/proc/self/ns/net)",
+    return fail(Fault::Io, "cannot determine the network namespace (/proc/self/ns/net)",
                 std::string(kHint));
   return {};
 }

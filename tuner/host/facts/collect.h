@@ -1,5 +1,5 @@
-// Reads what a machine is. Never changes it, and never fails as a whole: what cannot be read is
-// left empty and says so where Facts has a place for the reason.
+// Collects the facts of a machine. Never changes it and never fails as a whole: parts that cannot
+// be read stay empty, with the error in Facts::unread.
 #pragma once
 
 #include "host/host.h"
@@ -7,13 +7,14 @@
 
 namespace tuner {
 
-// Identity and kernel are always collected; the rest as asked.
+// Always collects identity and kernel; other parts as `needs` says.
 Facts collect_facts(const Host& host, FactNeed needs);
 
-// The identity alone: four small files.
+// Collects only the identity: a few small files.
 HostIdentity collect_identity(const Host& host);
 
-// Before anything is written: what a journal is found again by must have been read.
+// Io: the boot ID or the network namespace could not be read. To be checked before the first write,
+// because the journal is found again by these two.
 Outcome is_known(const HostIdentity& identity);
 
 }  // namespace tuner

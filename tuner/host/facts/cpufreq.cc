@@ -16,7 +16,7 @@ std::vector<std::string> read_words(const FileTree& files, const std::string& pa
   return words;
 }
 
-// "0 64" is what related_cpus looks like, "0-3" is what a list looks like elsewhere.
+// related_cpus has the form "0 64". Ranges ("0-3") are accepted as well.
 CpuSet read_cpus(const FileTree& files, const std::string& path) {
   CpuSet cpus;
   for (const std::string& part : read_words(files, path))
@@ -24,9 +24,9 @@ CpuSet read_cpus(const FileTree& files, const std::string& path) {
   return cpus;
 }
 
-// The kernel has one cpufreq driver at a time and one list of governors, so on a machine with
-// hundreds of policies both are read once. What a driver offers as energy preferences differs by
-// policy (amd-pstate), and is asked where the first policy has any.
+// The kernel has one cpufreq driver at a time and one list of governors, so both are read from the
+// first policy only; a machine may have hundreds. The available energy preferences differ between
+// policies (amd-pstate), so they are read from each policy if the first one has any.
 CpufreqPolicy read_policy(const FileTree& files, int number, const CpufreqPolicy* first) {
   CpufreqPolicy policy;
   policy.name = fmt::format("policy{}", number);

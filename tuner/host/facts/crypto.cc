@@ -8,14 +8,15 @@
 namespace tuner {
 namespace {
 
-// Those that have AES, GHASH or AES-GCM for the CPU. Built in they have a folder, too, where they
-// have parameters; without one the drivers in /proc/crypto tell.
+// Modules that implement AES, GHASH or AES-GCM with CPU instructions. A built-in one has a folder
+// in /sys/module only if it has parameters; otherwise the drivers in /proc/crypto show it.
 constexpr std::array<std::string_view, 10> kAccelerators{
     "aesni_intel", "ghash_clmulni_intel", "aes_ce_blk", "aes_ce_ccm",         "ghash_ce",
     "aes_s390",    "ghash_s390",          "vmx_crypto", "aes_gcm_p10_crypto", "aes_neon_bs"};
 
-// The CPU's features as udev matches them to modules (arch/x86/kernel/cpu/match.c,
-// drivers/base/cpu.c): one small file, where /proc/cpuinfo has a page for each CPU.
+// Reads the CPU features from the modalias that udev matches modules with
+// (arch/x86/kernel/cpu/match.c, drivers/base/cpu.c). It is one small file; /proc/cpuinfo has a page
+// per CPU.
 //
 // cpu:type:x86,ven0000fam0006mod0055:feature:,0000,0001,…,0099,…
 // cpu:type:aarch64:feature:,0000,0001,0003,…

@@ -11,12 +11,12 @@
 namespace tuner {
 namespace {
 
-// In the order of precedence: a file hides those of its name in later folders (modprobe.d(5)).
+// In order of priority: a file hides those of the same name in later folders (modprobe.d(5)).
 constexpr std::array<std::string_view, 5> kFolders{"/etc/modprobe.d", "/run/modprobe.d",
                                                    "/usr/local/lib/modprobe.d",
                                                    "/usr/lib/modprobe.d", "/lib/modprobe.d"};
 
-// The first is read by libkmod, the second by the kernel itself (kernel/module/main.c).
+// libkmod reads the first option, the kernel the second (kernel/module/main.c).
 constexpr std::array<std::string_view, 2> kBootOptions{"modprobe.blacklist=", "module_blacklist="};
 
 char underscored(char c) {
@@ -58,7 +58,7 @@ bool same_module(std::string_view a, std::string_view b) {
 std::optional<std::string> denial_in(std::string_view config, std::string_view module) {
   int number = 0;
   int start = 0;
-  std::string whole;  // a line that ends in a backslash goes on in the next
+  std::string whole;  // the logical line: a backslash at the end continues it on the next line
   for (const std::string_view line : lines(config)) {
     ++number;
     if (whole.empty()) start = number;

@@ -1,4 +1,4 @@
-// Where the administrator said that a module must not be loaded.
+// Modules that the administrator forbids to load.
 #pragma once
 
 #include "host/host.h"
@@ -9,15 +9,15 @@
 
 namespace tuner {
 
-// "blacklist tls", or "install tls /bin/false" (or true), in modprobe.d(5), or a deny-list on the
-// kernel's command line. The evidence: "/etc/modprobe.d/x.conf:3: blacklist tls". Nothing: nobody
-// denies it.
+// Searches modprobe.d(5) for "blacklist tls" and "install tls /bin/false" (or true), and the
+// kernel's command line for a deny list. Returns where: "/etc/modprobe.d/x.conf:3: blacklist tls".
+// nullopt: the module is not denied.
 std::optional<std::string> find_denial(const FileTree& files, std::string_view module);
 
-// One modprobe.d file; the line number and text of the first line that denies the module.
+// The number and text of the first line of one modprobe.d file that denies the module.
 std::optional<std::string> denial_in(std::string_view config, std::string_view module);
 
-// Module names are the same whether written with '-' or with '_'.
+// Compares module names; '-' and '_' are equal.
 bool same_module(std::string_view a, std::string_view b);
 
 }  // namespace tuner

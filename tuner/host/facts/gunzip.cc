@@ -7,7 +7,7 @@
 namespace tuner {
 namespace {
 
-constexpr int kGzipAlone = 16 + MAX_WBITS;  // inflateInit2(): a gzip header, nothing else
+constexpr int kGzipOnly = 16 + MAX_WBITS;  // inflateInit2(): accept the gzip format only
 
 struct End {
   void operator()(z_stream* stream) const { inflateEnd(stream); }
@@ -21,10 +21,11 @@ bool is_gzip(std::string_view bytes) {
 
 Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   z_stream stream{};
-  if (inflateInit2(&stream, kGzipAlone) != Z_OK) return fail(Fault::Invalid, "zlib does not start");
+  if (inflateInit2(&stream, kGzipOnly) != Z_OK)
+    return fail(Fault::Invalid, "cannot initialize zlib");
   const std::unique_ptr<z_stream, End> guard(&stream);
   std::string text(limit, '\0');
-  // zlib only reads from next_in; its type is older than const.
+  // zlib does not write to next_in, but its type lacks const.
   stream.next_in = const_cast<Bytef*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
       reinterpret_cast<const Bytef*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -32,7 +33,7 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   stream.avail_out = static_cast<uInt>(text.size());
   if (inflate(&stream, Z_FINISH) != Z_STREAM_END)
     return fail(Fault::Invalid,
-                stream.avail_out == 0 ? "too large when unpacked" : "damaged or cut short");
+                stream.avail_out == 0 ? "too large when decompressed" : "damaged or truncated");
   text.resize(limit - stream.avail_out);
   return text;
 }

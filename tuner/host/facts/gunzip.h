@@ -1,4 +1,4 @@
-// Unpacking a small gzip file in memory: /proc/config.gz.
+// Decompresses a small gzip file in memory: /proc/config.gz.
 #pragma once
 
 #include "base/result.h"
@@ -11,7 +11,7 @@ namespace tuner {
 
 bool is_gzip(std::string_view bytes);
 
-// Invalid: damaged, cut short, or more than `limit` bytes when unpacked.
+// Invalid: damaged, truncated, or more than `limit` bytes when decompressed.
 Result<std::string> gunzip(std::string_view bytes, std::size_t limit);
 
 }  // namespace tuner

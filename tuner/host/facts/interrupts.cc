@@ -8,15 +8,15 @@
 namespace tuner {
 namespace {
 
-// How the trigger is spelled at the end of the interrupt controller's columns.
+// Endings of the trigger column, the last one of the interrupt controller.
 constexpr std::array<std::string_view, 5> kTriggers{"edge", "Edge", "Level", "fasteoi", "level"};
 
 bool is_trigger(std::string_view word) {
   return std::ranges::any_of(kTriggers, [&](std::string_view t) { return word.ends_with(t); });
 }
 
-// The names after the last trigger word: "PCI-MSI 1048577-edge eth0-TxRx-0". A line without one
-// ends in its name.
+// The action names: the words after the trigger ("PCI-MSI 1048577-edge eth0-TxRx-0"), or the last
+// word of a line without a trigger.
 std::string names_in(const std::vector<std::string_view>& words) {
   const auto reversed = std::ranges::find_if(words.rbegin(), words.rend(), is_trigger);
   auto from = reversed == words.rend() ? words.end() - (words.empty() ? 0 : 1) : reversed.base();

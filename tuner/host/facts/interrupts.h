@@ -1,4 +1,4 @@
-// The name of each interrupt's user, from /proc/interrupts: for kernels without /sys/kernel/irq.
+// Interrupt action names from /proc/interrupts, for kernels without /sys/kernel/irq.
 #pragma once
 
 #include <map>
@@ -7,8 +7,8 @@
 
 namespace tuner {
 
-// By number; architecture's own lines ("NMI:") are left out. An interrupt that nobody asked for is
-// not in the text at all.
+// Names by interrupt number. Skips the architecture's own lines ("NMI:"). Interrupts without a
+// handler are not in the text.
 std::map<int, std::string> parse_interrupts(std::string_view text);
 
 }  // namespace tuner

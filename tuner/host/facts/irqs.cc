@@ -15,9 +15,9 @@ namespace {
 constexpr std::string_view kIrqFolder = "/sys/kernel/irq";
 constexpr std::string_view kPciDevices = "/sys/bus/pci/devices";
 
-// /proc/interrupts has a column a CPU: with 512 of them and 1,024 interrupts it is five megabytes
-// that the kernel prints on every read. It is the way out for kernels without /sys/kernel/irq
-// (before 4.9, or without CONFIG_SPARSE_IRQ).
+// Action names from /sys/kernel/irq. Kernels without it (before 4.9, or without CONFIG_SPARSE_IRQ)
+// have only /proc/interrupts, which has a column per CPU: 5 MB for each read with 512 CPUs and
+// 1,024 interrupts.
 class ActionNames {
  public:
   explicit ActionNames(const FileTree& files) : files_(files), by_file_(files.exists(kIrqFolder)) {
@@ -36,7 +36,7 @@ class ActionNames {
   std::map<int, std::string> listed_;
 };
 
-// The message-signalled ones, or else the one wire.
+// The MSI and MSI-X interrupts of a device; without any, its INTx interrupt.
 std::vector<int> irq_numbers(const FileTree& files, const std::string& pci) {
   auto numbers = list_numbered(files, fmt::format("{}/{}/msi_irqs", kPciDevices, pci), "");
   if (!numbers.empty()) return numbers;
@@ -56,8 +56,8 @@ bool mentions(std::string_view action, std::string_view interface) {
   return false;
 }
 
-// Two ports of one PCI function share its interrupts (mlx4); a name with an interface in it says
-// whose one is, the others go to the first port.
+// Two ports of one PCI function share its interrupts (mlx4). An interrupt whose name contains an
+// interface belongs to that port, others are assigned to the first port.
 Nic& owner_of(std::string_view action, const std::vector<Nic*>& ports) {
   const auto named =
       std::ranges::find_if(ports, [&](const Nic* nic) { return mentions(action, nic->name); });

@@ -11,8 +11,7 @@
 namespace tuner {
 namespace {
 
-// What decides about kernel TLS here, besides the options of NIC drivers; the rest of a
-// configuration is of no use to us.
+// The options that matter for kernel TLS. Options of NIC drivers are added from nic_drivers().
 constexpr std::array<std::string_view, 7> kOptions{
     "CONFIG_TLS",      "CONFIG_TLS_DEVICE",    "CONFIG_TLS_TOE",         "CONFIG_MODULES",
     "CONFIG_CPU_FREQ", "CONFIG_INET_TCP_DIAG", "CONFIG_MODULE_SIG_FORCE"};

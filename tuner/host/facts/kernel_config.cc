@@ -9,7 +9,7 @@
 namespace tuner {
 namespace {
 
-// What follows `start` up to the end of its line, where `start` begins a line.
+// The rest of the first line that begins with `start`.
 std::optional<std::string_view> rest_of_line(std::string_view text, std::string_view start) {
   for (std::size_t at = text.find(start); at != std::string_view::npos;
        at = text.find(start, at + 1)) {
@@ -21,7 +21,7 @@ std::optional<std::string_view> rest_of_line(std::string_view text, std::string_
 }
 
 constexpr std::string_view kPacked = "/proc/config.gz";
-constexpr std::size_t kLimit = std::size_t{4} << 20U;  // a distribution's has 0.3 MB
+constexpr std::size_t kLimit = std::size_t{4} << 20U;  // of distributions: 0.3 MB
 
 KernelConfig read_packed(const FileTree& files) {
   auto text = files.read(kPacked);

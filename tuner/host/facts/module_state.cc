@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kAvailableUlp = "/proc/sys/net/ipv4/tcp_available_ulp";
 
-// The option that builds a module; only for those this program is likely to be asked about.
+// The configuration option of a module, for the modules that matter here.
 struct ModuleOption {
   std::string_view module;
   std::string_view option;
@@ -36,12 +36,12 @@ std::string sysfs_name(std::string_view module) {
   return name;
 }
 
-// A built-in module has a folder only if it has parameters or a version, and never an initstate.
+// A built-in module has a folder only if it has parameters or a version, and no initstate file.
 std::optional<ModuleFacts> from_sysfs(const FileTree& files, std::string_view module) {
   const std::string folder = "/sys/module/" + sysfs_name(module);
   const std::string state = read_word(files, folder + "/initstate");
   if (state == "live" || (state.empty() && files.exists(folder + "/refcnt")))
-    return ModuleFacts{ModuleState::Live, fmt::format("{} is there", folder)};
+    return ModuleFacts{ModuleState::Live, fmt::format("{} exists", folder)};
   if (!state.empty())
     return ModuleFacts{ModuleState::Unknown, fmt::format("{}/initstate is '{}'", folder, state)};
   if (files.exists(folder))
@@ -58,7 +58,7 @@ std::optional<ModuleFacts> from_ulp_list(const FileTree& files, std::string_view
   if (loaded && loaded->state == ModuleState::Live)
     return ModuleFacts{ModuleState::Live, fmt::format("listed in {}", kAvailableUlp)};
   return ModuleFacts{ModuleState::BuiltIn,
-                     fmt::format("listed in {}, and no module of that name", kAvailableUlp)};
+                     fmt::format("listed in {}, and not a loaded module", kAvailableUlp)};
 }
 
 // "kernel/net/tls/tls.ko.xz" → "tls"
@@ -98,7 +98,8 @@ std::string_view option_of(std::string_view module) {
   return found == kOptions.end() ? std::string_view() : found->option;
 }
 
-// Neither loaded, nor built in, nor installed as a file: was it built at all?
+// For a module that is neither loaded, nor built in, nor installed: from the kernel's configuration
+// whether it was built.
 ModuleFacts without_file(const FileTree& files, std::string_view module, std::string_view release,
                          const std::string& folder) {
   const std::string where = folder.empty()
@@ -113,23 +114,24 @@ ModuleFacts without_file(const FileTree& files, std::string_view module, std::st
   if (value == "y") return {ModuleState::BuiltIn, fmt::format("{}: {}=y", config.source, option)};
   if (value == "m")
     return {ModuleState::Missing,
-            fmt::format("{}: {}=m, but {}; the package with the kernel's modules is not installed",
+            fmt::format("{}: {}=m, but {}; the kernel's module package is not installed",
                         config.source, option, where)};
   if (files.exists("/proc/config.gz"))
     return {ModuleState::Missing,
-            fmt::format("{}; `zgrep {} /proc/config.gz` says if this kernel was built with it",
-                        where, option.empty() ? "CONFIG_" : option)};
+            fmt::format("{}; `zgrep {} /proc/config.gz` shows whether this kernel has it", where,
+                        option.empty() ? "CONFIG_" : option)};
   return {ModuleState::Missing,
-          fmt::format("{}; this kernel comes without it, as those of many virtual machines do, or "
-                      "its module package is not installed",
+          fmt::format("{}; this kernel was built without it, as many kernels for virtual machines, "
+                      "or its module package is not installed",
                       where)};
 }
 
-// A list that depmod or the kernel's build wrote ends its last line.
+// Reads a list of modules. Io: truncated. depmod and the kernel's build end the last line with a
+// newline.
 Result<std::string> read_index(const FileTree& files, const std::string& path) {
   auto text = files.read(path);
   if (text && !text->empty() && !text->ends_with('\n'))
-    return fail(Fault::Io, fmt::format("{} is cut off", path));
+    return fail(Fault::Io, fmt::format("{} is truncated", path));
   return text;
 }
 
@@ -156,14 +158,14 @@ ModuleFacts installed_module(const FileTree& files, std::string_view module,
                              std::string_view kernel_release) {
   const std::string folder = modules_folder(files, kernel_release);
   if (folder.empty())
-    return {ModuleState::Unknown, fmt::format("no /lib/modules/{} is here", kernel_release)};
+    return {ModuleState::Unknown, fmt::format("/lib/modules/{} does not exist", kernel_release)};
   const auto built_in = read_index(files, folder + "/modules.builtin");
   if (built_in && module_file(*built_in, module))
     return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
   const auto index = read_index(files, folder + "/modules.dep");
   if (!index) return {ModuleState::Unknown, index.error().text};
-  // A kernel without a module has an empty folder at most; a recording may leave out what is built
-  // in, which a list of the kernel's own choices has anyway.
+  // An empty modules.dep does not prove that the module is missing. A missing modules.builtin (a
+  // recording may lack it) matters only if the module is not in modules.dep.
   if (index->empty()) return {ModuleState::Unknown, fmt::format("{}/modules.dep is empty", folder)};
   if (const auto file = module_file(*index, module))
     return with_file(files, module, fmt::format("{}/{}", folder, *file));

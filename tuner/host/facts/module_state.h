@@ -1,4 +1,5 @@
-// How a kernel module stands, told from files alone: no module call, no libkmod.
+// The state of a kernel module, determined from files only, without system calls for modules or
+// libkmod.
 #pragma once
 
 #include "host/host.h"
@@ -13,9 +14,9 @@ namespace tuner {
 ModuleFacts module_state(const FileTree& files, std::string_view module,
                          std::string_view kernel_release);
 
-// What the kernel could load by itself: BuiltIn, Loadable, DenyListed, Locked or Missing, told from
-// modules.builtin and modules.dep alone. Unknown where these are not there, cut off or not
-// readable; never asks /sys/module, so a module that is loaded is Loadable here.
+// Whether the kernel can load a module on demand: BuiltIn, Loadable, DenyListed, Locked or Missing,
+// from modules.builtin and modules.dep. Unknown: these are missing, truncated or unreadable. Does
+// not read /sys/module, so a loaded module is Loadable.
 ModuleFacts installed_module(const FileTree& files, std::string_view module,
                              std::string_view kernel_release);
 

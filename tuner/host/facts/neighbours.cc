@@ -12,8 +12,8 @@
 namespace tuner {
 namespace {
 
-// Looking at every process costs a read each, thousands on a large machine. A service manager
-// knows, and without one these programs leave a pid file or a socket.
+// Reading every process would need thousands of reads on a large machine. The control group of the
+// service has the PID; without a service manager these programs have a PID file or a socket.
 struct Program {
   std::string_view name;
   std::string_view unit;
@@ -26,13 +26,13 @@ constexpr std::array kPrograms{
     Program{"bpftune", "bpftune.service", "/run/bpftune.pid"},
 };
 
-// cgroup v2, then the hybrid and the old layout of systemd.
+// cgroup v2, then systemd's hybrid and legacy layouts.
 constexpr std::array<std::string_view, 3> kServiceFolders{"/sys/fs/cgroup/system.slice",
                                                           "/sys/fs/cgroup/unified/system.slice",
                                                           "/sys/fs/cgroup/systemd/system.slice"};
 
-// A pid file outlives its process, and the number may belong to another by now. Programs in Python
-// (tuned) go by the interpreter's name.
+// A PID file may outlive its process, and the PID may be reused, so check the process name. The
+// name of a Python program (tuned) is that of the interpreter.
 bool runs_as(const FileTree& files, int pid, std::string_view name) {
   const std::string comm = read_word(files, fmt::format("/proc/{}/comm", pid));
   return comm == name || (name == "tuned" && comm.starts_with("python"));
@@ -82,9 +82,9 @@ int pid_by_name(const FileTree& files, std::string_view name) {
   return 0;
 }
 
-// Without its folder in /run, irqbalance (seen with 1.9.2) binds an abstract socket whose name is
-// nothing but NULs, which the kernel prints as '@'. Nobody else does that, so then, and only then,
-// it is worth looking at every process.
+// If its folder in /run is missing, irqbalance (seen with 1.9.2) binds an abstract socket whose
+// name is all NULs, which the kernel prints as '@'. No other program does that. Only then every
+// process is read.
 constexpr std::string_view kAllNul = " @@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
 
 int pid_from_sockets(const FileTree& files) {

@@ -1,5 +1,5 @@
-// Other programs that tune this machine. Facts list them (collect_facts.h); a family that has just
-// restarted one asks again.
+// Other programs that tune this machine. collect_facts() lists them; a family that has restarted
+// one looks up its PID again.
 #pragma once
 
 #include "host/host.h"
@@ -8,7 +8,7 @@
 
 namespace tuner {
 
-// Its process id, or 0: not running. `program` is one of those that facts name ("irqbalance").
+// The PID, or 0 if it does not run. `program` is a name from Facts::neighbours ("irqbalance").
 int neighbour_pid(const FileTree& files, std::string_view program);
 
 }  // namespace tuner

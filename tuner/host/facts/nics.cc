@@ -37,8 +37,8 @@ std::string kind_of(const std::vector<std::string>& entries, std::string_view ue
   return "virtual";
 }
 
-// The device itself often does not tell (virtio, and everything behind a bridge of its own), so
-// the first parent that has the file decides, even when it says -1.
+// The device itself often has no numa_node (virtio, devices behind a bridge), so the nearest parent
+// with the file decides, even if it has -1.
 void read_numa_node(const FileTree& files, std::string_view device, Nic& nic) {
   for (std::string_view at = device; at.size() > kDevices.size(); at = parent_of(at)) {
     const std::string path = fmt::format("{}/numa_node", at);
@@ -57,8 +57,8 @@ std::string hex_digits(std::string_view text) {
   return is_hex ? std::string(digits) : std::string();
 }
 
-// What tells one card of a driver from another: its ids, being a virtual function, and being a port
-// of its own switch (an interface that is none answers EOPNOTSUPP).
+// Reads what distinguishes the cards of one driver: PCI IDs, whether it is a virtual function, and
+// whether it is a switchdev port (for other interfaces reading phys_switch_id is EOPNOTSUPP).
 void read_card(const FileTree& files, const std::string& folder, Nic& nic) {
   if (!nic.bus_address.empty()) {
     const std::string function = fmt::format("/sys/bus/pci/devices/{}", nic.bus_address);
@@ -103,7 +103,7 @@ std::optional<Nic> read_nic(const Host& host, const std::string& name) {
   const FileTree& files = host.files();
   const std::string folder = fmt::format("{}/{}", kInterfaces, name);
   const auto entries = files.list(folder);
-  if (!entries) return std::nullopt;  // bonding_masters is a file, and interfaces come and go
+  if (!entries) return std::nullopt;  // bonding_masters (a file), or an interface just removed
   const std::string uevent = read_word(files, folder + "/uevent");
   Nic nic;
   nic.name = name;
@@ -136,7 +136,7 @@ void read_shape(const NicPort& port, Nic& nic) {
   }
 }
 
-// What a bond, VLAN or bridge carries goes through its lower devices.
+// Marks an interface and its lower devices, which carry the traffic of a bond, VLAN or bridge.
 void mark_route(std::vector<Nic>& nics, std::string_view name) {
   const auto nic = std::ranges::find(nics, name, &Nic::name);
   if (nic == nics.end() || nic->carries_default_route) return;
@@ -144,7 +144,7 @@ void mark_route(std::vector<Nic>& nics, std::string_view name) {
   for (const std::string& lower : nic->lowers) mark_route(nics, lower);
 }
 
-// The same, for the connection that this process is run over.
+// Likewise for the connection of this login session.
 void mark_session(std::vector<Nic>& nics, std::string_view name, const std::string& evidence) {
   const auto nic = std::ranges::find(nics, name, &Nic::name);
   if (nic == nics.end() || nic->carries_session) return;
@@ -164,12 +164,12 @@ void find_session(const Host& host, std::vector<Nic>& nics, UnreadList& unread) 
   window.close(unread);
 }
 
-// The interfaces, each in a window of its own: one that cannot be read leaves the others known.
+// Reads each interface in its own ReadWindow, so that a failure affects only that interface.
 std::vector<Nic> read_nics(const Host& host, UnreadList& unread) {
   std::vector<Nic> nics;
   ReadWindow whole(host, FactNeed::Nics);
   const auto listed = host.files().list(kInterfaces);
-  // Each Linux has this folder where sysfs is mounted: without it nothing is known of NICs.
+  // If sysfs is mounted, this folder exists. Its absence does not mean that there are no NICs.
   if (!listed && is_absent(listed.error())) unread.push_back({FactNeed::Nics, {}, listed.error()});
   const auto names = listed.value_or(std::vector<std::string>());
   const auto routes = default_route_interfaces(host.files());

@@ -1,4 +1,4 @@
-// The parts of collect_facts(), a file each. Only host/ uses them.
+// The parts of collect_facts(), one file each. Used in host/ only.
 #pragma once
 
 #include "host/host.h"
@@ -13,24 +13,24 @@
 namespace tuner {
 
 KernelFacts collect_kernel(const FileTree& files, std::string_view release);
-// Absent until tls is loaded; names of newer kernels are taken as they come.
+// nullopt until tls is loaded. Keeps all counter names, also those of newer kernels.
 std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileTree& files);
 
-// Nothing: /proc/crypto cannot be read, or is not there.
+// nullopt: /proc/crypto is missing or cannot be read.
 std::optional<CryptoFacts> collect_crypto(const FileTree& files);
 
-// Validates what it reads; see Topology::problems.
+// Validates the topology; see Topology::problems.
 Topology collect_topology(const FileTree& files);
 std::vector<CpufreqPolicy> collect_cpufreq(const FileTree& files);
 
-// Every interface but lo, ordered by name. Features only if asked. What could not be read of which
-// is added to `unread`.
+// All interfaces except lo, sorted by name. Features and shapes as `needs` says. Adds failed reads,
+// with the NIC, to `unread`.
 std::vector<Nic> collect_nics(const Host& host, FactNeed needs, UnreadList& unread);
-// Fills Nic::irqs. One read an interrupt.
+// Fills Nic::irqs. One read per interrupt.
 void collect_irqs(const FileTree& files, std::vector<Nic>& nics);
 
 std::vector<Neighbour> collect_neighbours(const FileTree& files);
-// What the neighbours, and files that the system reads, set of the parts in `facts`.
+// Settings made by the programs in Facts::neighbours and by configuration files of the system.
 std::vector<ExternalSetting> collect_external_settings(const FileTree& files, const Facts& facts);
 
 }  // namespace tuner

@@ -9,7 +9,7 @@
 namespace tuner {
 namespace {
 
-constexpr int kDeepest = 64;  // ancestors; init is long reached
+constexpr int kDeepest = 64;  // limit for the number of ancestors
 
 // A variable of /proc/PID/environ: "PATH=/usr/bin\0SSH_CONNECTION=…\0"
 std::string_view variable(std::string_view environment, std::string_view name) {

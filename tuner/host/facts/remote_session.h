@@ -1,4 +1,4 @@
-// Whether this process is run by somebody at the other end of a network connection.
+// The remote login session that this process runs in.
 #pragma once
 
 #include "host/host.h"
@@ -10,17 +10,18 @@
 namespace tuner {
 
 struct RemoteSession {
-  std::string local;  // the address here that the session came to
+  std::string local;  // address of this machine
   std::string peer;
   std::string evidence;  // "SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1"
 };
 
-// By SSH_CONNECTION, of this process or of its nearest ancestor that has it: sudo takes it out of
-// the environment, but not out of the shell's above it. Nothing: nobody in the line has it, or may
-// be asked; a program that was started by the init system has no session.
+// From SSH_CONNECTION of this process or of its nearest ancestor that has it: sudo removes it from
+// the environment, but the shell above still has it. nullopt: no ancestor has it or can be read. A
+// process started by init has no session.
 std::optional<RemoteSession> remote_session(const FileTree& files);
 
-// The value of SSH_CONNECTION, see ssh(1): "192.0.2.7 51234 192.0.2.1 22". Without evidence.
+// Parses the value of SSH_CONNECTION (ssh(1)): "192.0.2.7 51234 192.0.2.1 22". Does not set
+// `evidence`.
 std::optional<RemoteSession> parse_ssh_connection(std::string_view value);
 
 }  // namespace tuner

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kCpus = "/sys/devices/system/cpu";
 constexpr std::string_view kNodes = "/sys/devices/system/node";
 
-// "0-3,8" from a file that may be missing; text that is no list is a problem of its own.
+// Reads "0-3,8"; empty if the file is missing. A malformed list is added to `problems`.
 CpuSet read_list(const FileTree& files, const std::string& path,
                  std::vector<std::string>& problems) {
   const auto cpus = CpuSet::parse_list(read_word(files, path));
@@ -21,8 +21,8 @@ CpuSet read_list(const FileTree& files, const std::string& path,
   return cpus.value_or(CpuSet());
 }
 
-// "10 21 31 21", in the order of online nodes: of those that have a folder. Another count is no
-// answer, and nothing but placements on nodes without CPUs asks.
+// "10 21 31 21": one distance per online node (those with a folder), in order. A line with another
+// number of fields is ignored. Distances are used only for NICs on nodes without CPUs.
 void read_distances(const FileTree& files, std::vector<NumaNode>& nodes) {
   for (NumaNode& node : nodes) {
     const std::string text = read_word(files, fmt::format("{}/node{}/distance", kNodes, node.id));
@@ -35,7 +35,7 @@ void read_distances(const FileTree& files, std::vector<NumaNode>& nodes) {
   }
 }
 
-// Without node folders (CONFIG_NUMA is not set) all CPUs are one node.
+// Without node folders (kernels without CONFIG_NUMA) node 0 has all CPUs.
 std::vector<NumaNode> read_nodes(const FileTree& files, Topology& topology) {
   std::vector<NumaNode> nodes;
   for (const int id : list_numbered(files, kNodes, "node")) {
@@ -47,7 +47,7 @@ std::vector<NumaNode> read_nodes(const FileTree& files, Topology& topology) {
   return nodes;
 }
 
-// The first name is the older one and still there; the second is since Linux 5.3.
+// thread_siblings_list is the older name and still exists; core_cpus_list exists since Linux 5.3.
 CpuSet read_siblings(const FileTree& files, int cpu, std::vector<std::string>& problems) {
   constexpr std::array<std::string_view, 2> kNames{"thread_siblings_list", "core_cpus_list"};
   for (const std::string_view name : kNames) {
@@ -56,12 +56,12 @@ CpuSet read_siblings(const FileTree& files, int cpu, std::vector<std::string>& p
     if (siblings.contains(cpu)) return siblings;
     if (!siblings.empty())
       problems.push_back(
-          fmt::format("{}: '{}' lacks CPU {} itself", path, siblings.to_list(), cpu));
+          fmt::format("{}: '{}' does not contain CPU {}", path, siblings.to_list(), cpu));
   }
   return CpuSet::of({cpu});
 }
 
-// One read a core, not a CPU: the siblings tell of each other.
+// One read per core instead of per CPU: a CPU's sibling list has all CPUs of its core.
 std::vector<CpuSet> read_cores(const FileTree& files, Topology& topology) {
   std::vector<CpuSet> cores;
   CpuSet seen;
@@ -79,16 +79,16 @@ void check_nodes(Topology& topology) {
     const CpuSet twice = node.cpus & seen;
     if (!twice.empty())
       topology.problems.push_back(
-          fmt::format("node {} names CPUs {} of another node", node.id, twice.to_list()));
+          fmt::format("node {} shares CPUs {} with another node", node.id, twice.to_list()));
     const CpuSet unknown = node.cpus - topology.present;
     if (!unknown.empty())
       topology.problems.push_back(
-          fmt::format("node {} names CPUs {}, which are not present", node.id, unknown.to_list()));
+          fmt::format("node {} lists CPUs {}, which are not present", node.id, unknown.to_list()));
     seen = seen | node.cpus;
   }
   const CpuSet without_node = topology.online - seen;
   if (!without_node.empty())
-    topology.problems.push_back(fmt::format("no node names CPUs {}", without_node.to_list()));
+    topology.problems.push_back(fmt::format("no node lists CPUs {}", without_node.to_list()));
 }
 
 }  // namespace
@@ -101,14 +101,14 @@ Topology collect_topology(const FileTree& files) {
   topology.possible = set("possible");
   topology.present = set("present");
   topology.online = set("online");
-  // isolcpus= in the first; cpuset partitions in the second, since Linux 6.8.
+  // The first file has isolcpus=, the second cpuset partitions (since Linux 6.8).
   topology.isolated =
       set("isolated") | read_list(files, "/sys/fs/cgroup/cpuset.cpus.isolated", topology.problems);
-  // Some kernels print " (null)" where nohz_full= is not used.
+  // Some kernels print " (null)" if nohz_full= is not used, so a malformed list is no problem here.
   topology.nohz_full =
       CpuSet::parse_list(read_word(files, fmt::format("{}/nohz_full", kCpus))).value_or(CpuSet());
   if (topology.online.empty())
-    topology.problems.push_back(fmt::format("{}/online names no CPU", kCpus));
+    topology.problems.push_back(fmt::format("{}/online lists no CPU", kCpus));
   if (topology.present.empty()) topology.present = topology.online | topology.possible;
   topology.nodes = read_nodes(files, topology);
   check_nodes(topology);

@@ -3,7 +3,7 @@
 namespace tuner::testing {
 namespace {
 
-TEST(CollectClaims, AProgramThatChoosesByItselfIsNamedByItsProcess) {
+TEST(CollectExternalSettings, BpftuneAndIrqbalanceAreNamedWithTheirPid) {
   FakeMachine machine = two_node_machine();
   EXPECT_EQ(claims_of(machine, "irqbalance") + claims_of(machine, "bpftune"), "");
   machine.set("/run/irqbalance.pid", "412");
@@ -14,10 +14,10 @@ TEST(CollectClaims, AProgramThatChoosesByItselfIsNamedByItsProcess) {
   const std::string tuned = claims_of(machine, "bpftune");
   EXPECT_NE(tuned.find("sysctl net.ipv4.tcp_rmem =  (pid 7)\n"), std::string::npos) << tuned;
   EXPECT_NE(tuned.find("sysctl net.core.rmem_max =  (pid 7)\n"), std::string::npos) << tuned;
-  EXPECT_EQ(tuned.find("tcp_notsent_lowat"), std::string::npos) << "no tuner of it writes that";
+  EXPECT_EQ(tuned.find("tcp_notsent_lowat"), std::string::npos) << "bpftune does not write that";
 }
 
-TEST(CollectClaims, AreLeftOutWhenNobodyAsks) {
+TEST(CollectExternalSettings, AreCollectedOnlyIfRequested) {
   FakeMachine machine = two_node_machine();
   machine.set("/etc/sysctl.d/a.conf", "net.core.rmem_max = 1\n");
   EXPECT_TRUE(collect_facts(machine.host(), FactNeed::Nics).external_settings.empty());

@@ -5,7 +5,7 @@
 namespace tuner {
 namespace {
 
-TEST(IniFile, ALineWithoutAKeyIsNone) {
+TEST(IniFile, SkipsALineWithoutAKey) {
   const auto found = read_ini("= 1\n[s]\n = 2\nk = 3\n");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().section, "s");

@@ -10,12 +10,12 @@ std::string external_settings(const FakeMachine& machine) {
   return claims_of(machine, "systemd-udevd");
 }
 
-TEST(LinkClaims, AreThoseOfTheFileThatUdevHasApplied) {
+TEST(LinkSettings, AreReadFromTheFileThatUdevHasApplied) {
   FakeMachine machine = two_node_machine();
   machine.set(kLink,
               "[Match]\nDriver=vmxnet3\n\n[Link]\nRxBufferSize=max\nMTUBytes=9000\n"
               "IRQAffinityPolicy=spread\nReceivePacketSteeringCPUMask=0-1\n");
-  EXPECT_EQ(external_settings(machine), "") << "no udev, nobody who applies it";
+  EXPECT_EQ(external_settings(machine), "") << "no udev database";
   machine.set(kEth0, "I:123\nE:ID_NET_DRIVER=vmxnet3\nE:ID_NET_LINK_FILE=" + std::string(kLink));
   EXPECT_EQ(external_settings(machine),
             "eth0: nic_rings rx = max (/etc/systemd/network/10-eth0.link:5)\n"
@@ -24,7 +24,7 @@ TEST(LinkClaims, AreThoseOfTheFileThatUdevHasApplied) {
             "(/etc/systemd/network/10-eth0.link:8)\n");
 }
 
-TEST(LinkClaims, DropInsComeAfterAndTakeBack) {
+TEST(LinkSettings, DropInsOverrideAndReset) {
   FakeMachine machine = two_node_machine();
   machine.set(kLink, "[Link]\nCombinedChannels=4\nTransmitChecksumOffload=no\nTxCoalesceSec=8us\n");
   machine.set("/etc/x/a.conf", "[Link]\nCombinedChannels=2\n");
@@ -38,7 +38,7 @@ TEST(LinkClaims, DropInsComeAfterAndTakeBack) {
             "eth0: nic_channels combined = 2 (/etc/x/a.conf:2)\n");
 }
 
-TEST(LinkClaims, AFileThatIsGoneClaimsNothing) {
+TEST(LinkSettings, AMissingFileHasNoSettings) {
   FakeMachine machine = two_node_machine();
   machine.set(kEth0, "E:ID_NET_LINK_FILE=/run/systemd/network/gone.link\n");
   EXPECT_EQ(external_settings(machine), "");

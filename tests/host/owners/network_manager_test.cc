@@ -16,7 +16,7 @@ FakeMachine machine_with(std::string_view connection) {
   return machine;
 }
 
-TEST(NetworkManagerClaims, AreTheEthtoolKeysOfTheConnectionThatNamesTheInterface) {
+TEST(NetworkManagerSettings, AreReadFromTheConnectionWithTheInterfaceName) {
   FakeMachine machine = machine_with(
       "[connection]\nid=a\nuuid=u-1\ninterface-name=eth0\n\n[ethtool]\nring-rx=1024\n"
       "feature-tls-hw-tx-offload=false\nfeature-tso=true\ncoalesce-adaptive-rx=1\n"
@@ -37,13 +37,7 @@ TEST(NetworkManagerClaims, AreTheEthtoolKeysOfTheConnectionThatNamesTheInterface
   EXPECT_EQ(external_settings(machine), "") << "it does not run";
 }
 
-TEST(NetworkManagerClaims, AKeyThatEndsWithItsPrefixNamesNoSetting) {
-  EXPECT_EQ(claims(machine_with("[connection]\ninterface-name=eth0\n[ethtool]\nring-=2\n"
-                                "feature-=1\nchannels-=1\ncoalesce-=1\nring-rx=8\n")),
-            "eth0: nic_rings rx = 8 (/etc/NetworkManager/system-connections/a.nmconnection:8)\n");
-}
-
-TEST(NetworkManagerClaims, TheConnectionInUseCountsIfItIsKnown) {
+TEST(NetworkManagerSettings, UsesTheActiveConnectionIfKnown) {
   FakeMachine machine =
       machine_with("[connection]\nuuid=u-1\ninterface-name=eth0\n[ethtool]\nring-rx=1024\n");
   machine.set("/run/NetworkManager/system-connections/b.nmconnection",
@@ -54,13 +48,13 @@ TEST(NetworkManagerClaims, TheConnectionInUseCountsIfItIsKnown) {
             "(/run/NetworkManager/system-connections/b.nmconnection:4)\n");
 }
 
-TEST(NetworkManagerClaims, AnotherInterfacesConnectionIsNone) {
+TEST(NetworkManagerSettings, IgnoresConnectionsOfOtherInterfaces) {
   const FakeMachine machine =
       machine_with("[connection]\ninterface-name=wlan0\n[ethtool]\nring-rx=1024\n");
   EXPECT_EQ(external_settings(machine), "");
 }
 
-TEST(NetworkManagerClaims, WhoMayNotReadConnectionsSeesNone) {
+TEST(NetworkManagerSettings, UnreadableConnectionsHaveNoSettings) {
   FakeMachine machine =
       machine_with("[connection]\ninterface-name=eth0\n[ethtool]\nring-rx=1024\n");
   machine->unreadable.insert(std::string(kFolder) + "a.nmconnection");

@@ -1,4 +1,4 @@
-// Claims of a machine in memory, one line each, for the tests of host/owners/.
+// Lists the external settings of a machine in memory, for the tests of host/owners/.
 #pragma once
 
 #include "host/facts/collect.h"
@@ -12,6 +12,7 @@
 
 namespace tuner::testing {
 
+// The settings of one owner, one per line:
 // "eth0: nic_rings rx = max (/etc/systemd/network/10-eth0.link:4)"
 inline std::string claims_of(const FakeMachine& machine, std::string_view who) {
   std::string text;
@@ -25,7 +26,7 @@ inline std::string claims_of(const FakeMachine& machine, std::string_view who) {
   return text;
 }
 
-// The service runs, with a process of that name.
+// Adds the PID file and a process of a running service.
 inline void run_service(FakeMachine& machine, std::string_view name) {
   machine.set(fmt::format("/run/{}/{}.pid", name, name), "700");
   machine.set("/proc/700/comm", name);

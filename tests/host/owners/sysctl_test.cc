@@ -9,7 +9,7 @@ std::string external_settings(const FakeMachine& machine) {
   return claims_of(machine, "sysctl.d");
 }
 
-TEST(SysctlClaims, TheLastFileByNameWinsWhateverItsFolder) {
+TEST(SysctlFileSettings, TheLastFileByNameWinsInAnyFolder) {
   FakeMachine machine;
   machine.set("/run/systemd/system/x", "");
   machine.set("/etc/sysctl.d/10-a.conf", "# first\n\nnet.core.rmem_max = 1\n");
@@ -18,7 +18,7 @@ TEST(SysctlClaims, TheLastFileByNameWinsWhateverItsFolder) {
             "sysctl net.core.rmem_max = 2 (/usr/lib/sysctl.d/50-b.conf:2)\n");
 }
 
-TEST(SysctlClaims, AFileHidesThoseOfItsNameInLaterFolders) {
+TEST(SysctlFileSettings, AFileHidesFilesOfThatNameInLaterFolders) {
   FakeMachine machine;
   machine.set("/usr/lib/sysctl.d/50-b.conf", "net.core.rmem_max = 2\n");
   machine.set("/etc/sysctl.d/50-b.conf", "net.core.wmem_max = 3\n");
@@ -27,13 +27,13 @@ TEST(SysctlClaims, AFileHidesThoseOfItsNameInLaterFolders) {
             "sysctl net.core.wmem_max = 3 (/etc/sysctl.d/50-b.conf:1)\n");
 }
 
-TEST(SysctlClaims, OurOwnFileIsNobodyElse) {
+TEST(SysctlFileSettings, IgnoresTheFileOfThisTool) {
   FakeMachine machine;
   machine.set("/etc/sysctl.d/90-ktls-tuner.conf", "-net.core.rmem_max = 2\n");
   EXPECT_EQ(external_settings(machine), "");
 }
 
-TEST(SysctlClaims, ADashBeforeASettingForgivesAndAloneExempts) {
+TEST(SysctlFileSettings, ADashIgnoresErrorsOrExcludesFromAPattern) {
   FakeMachine machine;
   machine.set("/usr/lib/sysctl.d/50-default.conf",
               "net.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n"
@@ -49,7 +49,7 @@ TEST(SysctlClaims, ADashBeforeASettingForgivesAndAloneExempts) {
   EXPECT_EQ(found[2].value, "5");
 }
 
-TEST(SysctlClaims, SysctlConfIsReadLastAndNotBySystemd) {
+TEST(SysctlFileSettings, ReadsSysctlConfLastAndOnlyWithoutSystemd) {
   FakeMachine machine;
   machine.set("/etc/sysctl.conf", "net.core.rmem_max = 7\n");
   machine.set("/etc/sysctl.d/zz.conf", "net.core.rmem_max = 8\n");

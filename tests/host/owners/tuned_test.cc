@@ -7,7 +7,7 @@ std::string external_settings(const FakeMachine& machine) {
   return claims_of(machine, "tuned");
 }
 
-// TuneD runs with a profile of this text, /etc/tuned/web/tuned.conf.
+// A machine with TuneD running and `profile` as its active profile /etc/tuned/web/tuned.conf.
 FakeMachine machine_with(std::string_view profile) {
   FakeMachine machine = two_node_machine();
   machine.set("/etc/tuned/active_profile", "web");
@@ -16,14 +16,14 @@ FakeMachine machine_with(std::string_view profile) {
   return machine;
 }
 
-TEST(TunedSettings, AProfileThatDoesNotSpeakOfItClaimsNothing) {
+TEST(TunedSettings, OtherPluginsHaveNoSettings) {
   EXPECT_EQ(external_settings(
                 machine_with("[main]\nsummary=x\n[vm]\ndirty_bytes=40%\n[disk]\nx=1\n"
                              "[cpu]\nboost=1\n[net]\nwake_on_lan=g\n[bootloader]\ncmdline=x\n")),
             "");
 }
 
-TEST(TunedSettings, OnlyWhileItRuns) {
+TEST(TunedSettings, OnlyWhileTunedRuns) {
   FakeMachine machine = machine_with("[sysctl]\nnet.core.rmem_max=5\n");
   EXPECT_EQ(external_settings(machine),
             "sysctl net.core.rmem_max = 5 (/etc/tuned/web/tuned.conf:2)\n");
@@ -45,14 +45,14 @@ TEST(TunedSettings, SysctlsModulesAndFiles) {
             "file /sys/class/net/*/queues/rx-*/rps_cpus = 3 (/etc/tuned/web/tuned.conf:12)\n");
 }
 
-TEST(TunedSettings, GovernorsOfThePoliciesWhoseCpusItMeans) {
+TEST(TunedSettings, GovernorsOfPoliciesWithMatchingCpus) {
   EXPECT_EQ(external_settings(machine_with("[cpu]\ndevices=cpu0 cpu1, !cpu0\ngovernor=performance\n"
                                            "energy_performance_preference=power\n")),
             "cpu_governor policy1 = performance (/etc/tuned/web/tuned.conf:3)\n"
             "cpu_epp policy1 = power (/etc/tuned/web/tuned.conf:4)\n");
 }
 
-TEST(TunedSettings, NicsByTheirPatternsAndEthtoolsWords) {
+TEST(TunedSettings, NicsByPatternAndEthtoolNames) {
   EXPECT_EQ(external_settings(
                 machine_with("[net]\ndevices=eth*,!eth1\nfeatures=tso off, tls-hw-tx-offload on\n"
                              "ring=rx 1024 tx 512\ncoalesce=adaptive-rx off\n"
@@ -66,7 +66,7 @@ TEST(TunedSettings, NicsByTheirPatternsAndEthtoolsWords) {
             "eth0: nic_channels combined = 2 (/etc/tuned/web/tuned.conf:6)\n");
 }
 
-TEST(TunedSettings, IsolatedCoresMoveInterruptsUnlessToldNotTo) {
+TEST(TunedSettings, IsolatedCoresMoveInterruptsUnlessIrqProcessIsFalse) {
   EXPECT_EQ(external_settings(machine_with("[scheduler]\nisolated_cores=2\n")),
             "eth0: irq_affinity * = 2 (/etc/tuned/web/tuned.conf:2)\n"
             "eth1: irq_affinity * = 2 (/etc/tuned/web/tuned.conf:2)\n");
@@ -75,14 +75,14 @@ TEST(TunedSettings, IsolatedCoresMoveInterruptsUnlessToldNotTo) {
   EXPECT_EQ(external_settings(machine_with("[scheduler]\nisolated_cores=\n")), "");
 }
 
-TEST(TunedSettings, InterruptsByNumberWhereAllOfANicAreMeant) {
-  // eth1 has 30 to 32, of which 32 is of no queue.
+TEST(TunedSettings, InterruptsByNumberIfAllOfANicMatch) {
+  // eth1 has interrupts 30 to 32; 32 does not belong to a queue.
   EXPECT_EQ(external_settings(machine_with("[irq]\ndevices=irq30 irq31\naffinity=3\n")),
             "eth1: irq_affinity * = 3 (/etc/tuned/web/tuned.conf:3)\n");
   EXPECT_EQ(external_settings(machine_with("[irq]\ndevices=irq30\naffinity=3\n")), "");
 }
 
-TEST(TunedSettings, IncludesComeFirstAndLaterOnesWin) {
+TEST(TunedSettings, IncludesComeFirstAndLaterSettingsWin) {
   FakeMachine machine = machine_with(
       "[main]\ninclude=base, -missing ${more}\n[variables]\nmax=8\n"
       "[sysctl]\nnet.core.rmem_max=${max}\ndrop=net.core.somaxconn\n[net]\nenabled=false\n");
@@ -98,7 +98,7 @@ TEST(TunedSettings, IncludesComeFirstAndLaterOnesWin) {
             "sysctl net.core.busy_poll = 1 (/usr/lib/tuned/profiles/last/tuned.conf:4)\n");
 }
 
-TEST(TunedSettings, AProfileMayIncludeTheOneItHides) {
+TEST(TunedSettings, AProfileMayIncludeTheProfileThatItHides) {
   FakeMachine machine = machine_with("[main]\ninclude=web\n[sysctl]\nnet.core.rmem_max=2\n");
   machine.set("/usr/lib/tuned/web/tuned.conf",
               "[main]\ninclude=web\n[sysctl]\nnet.core.wmem_max=1\n");
@@ -107,7 +107,7 @@ TEST(TunedSettings, AProfileMayIncludeTheOneItHides) {
             "sysctl net.core.rmem_max = 2 (/etc/tuned/web/tuned.conf:4)\n");
 }
 
-TEST(TunedSettings, ProfilesMayBeInFoldersOfTheirOwn) {
+TEST(TunedSettings, ReadsProfilesFromConfiguredFolders) {
   FakeMachine machine = machine_with("[sysctl]\nnet.core.rmem_max=2\n");
   machine.set("/etc/tuned/tuned-main.conf",
               "daemon = 1\nprofile_dirs = /usr/lib/tuned,/srv/tuned\n");
@@ -116,7 +116,7 @@ TEST(TunedSettings, ProfilesMayBeInFoldersOfTheirOwn) {
             "sysctl net.core.rmem_max = 3 (/srv/tuned/web/tuned.conf:2)\n");
 }
 
-TEST(TunedSettings, VariablesComeFromFilesTooAndFunctionsStay) {
+TEST(TunedSettings, ExpandsVariablesFromFilesButNotFunctions) {
   FakeMachine machine = machine_with(
       "[variables]\ninclude=/etc/tuned/web-variables.conf\nall=${cores}\n"
       "[scheduler]\nisolated_cores=${all}\n[sysctl]\nnet.core.rmem_max=${f:calc:1}\n");
@@ -127,12 +127,12 @@ TEST(TunedSettings, VariablesComeFromFilesTooAndFunctionsStay) {
             "sysctl net.core.rmem_max = ${f:calc:1} (/etc/tuned/web/tuned.conf:7)\n");
 }
 
-TEST(TunedSettings, WhatIsForSomeMachinesAloneIsNotGuessed) {
+TEST(TunedSettings, SkipsConditionalUnits) {
   EXPECT_EQ(external_settings(machine_with("[sysctl]\nuname_regex=aarch64\nnet.core.rmem_max=2\n")),
             "");
 }
 
-TEST(TunedSettings, OddTextDoesNoHarm) {
+TEST(TunedSettings, MalformedTextDoesNotCrash) {
   EXPECT_EQ(external_settings(machine_with("[\n]\n=\n[]\n[main]\ninclude=../../etc/passwd -\n"
                                            "[net]\nring=rx\nfeatures=\n[variables]\na=${a}\n"
                                            "[sysctl]\nnet.core.x=${a}${\n")),

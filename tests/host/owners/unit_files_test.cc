@@ -14,7 +14,7 @@ Commands read(std::string_view text, Commands before = {}) {
   return before;
 }
 
-TEST(ExecStart, OfTheServiceSectionAlone) {
+TEST(ExecStart, ReadsTheServiceSectionOnly) {
   EXPECT_EQ(
       read("[Unit]\nExecStart=/no\n[Service]\n ExecStart = /bin/a  b \n[Install]\nExecStart=/no\n"),
       Commands{"/bin/a  b"});
@@ -22,18 +22,18 @@ TEST(ExecStart, OfTheServiceSectionAlone) {
   EXPECT_EQ(read("ExecStart=/no section\n[Service]\nExecStartPre=/no\nnothing\n"), Commands{});
 }
 
-TEST(ExecStart, ABackslashGoesOnAndACommentInBetweenDoesNotEndIt) {
+TEST(ExecStart, ABackslashContinuesALineAcrossComments) {
   EXPECT_EQ(read("[Service]\nExecStart=/bin/a \\\n# said\n  --b \\\n  c\n"),
             Commands{"/bin/a --b c"});
   EXPECT_EQ(read("[Service]\n#ExecStart=/no\n;ExecStart=/no\nExecStart=/a\\"), Commands{"/a"});
 }
 
-TEST(ExecStart, AnEmptyOneClears) {
+TEST(ExecStart, AnEmptyExecStartClears) {
   EXPECT_EQ(read("[Service]\nExecStart=\nExecStart=/new\n", {"/old"}), Commands{"/new"});
   EXPECT_EQ(read("[Service]\nExecStart=/more\n", {"/old"}), (Commands{"/old", "/more"}));
 }
 
-TEST(UnitFiles, TheHighestPriorityCountsThenDropInsByName) {
+TEST(UnitFiles, ReadsTheFirstUnitFileThenDropInsByName) {
   FakeMachine machine;
   machine.set("/lib/systemd/system/x.service", "[Service]\nExecStart=/lib\n");
   machine.set("/lib/systemd/system/x.service.d/50-b.conf", "[Service]\nExecStart=\nExecStart=/b\n");

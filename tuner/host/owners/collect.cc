@@ -12,8 +12,8 @@
 namespace tuner {
 namespace {
 
-// What bpftune's tuners write when they see a need (its src/*_tuner.c, 2026-08), until they see
-// another program write it (bpftune-sysctl(8)).
+// Sysctls that bpftune's tuners write on demand (src/*_tuner.c, 2026-08). bpftune stops writing one
+// if another program writes it (bpftune-sysctl(8)).
 constexpr std::array<std::string_view, 22> kOfBpftune{
     "net.core.flow_limit_cpu_bitmap",
     "net.core.high_order_alloc_disable",
@@ -87,7 +87,7 @@ std::vector<std::string> features_by_word(std::string_view word) {
   return names;
 }
 
-// In the order in which they get their turn: what runs has the last word.
+// In the order in which the settings are made. A running daemon is last, because its settings win.
 std::vector<ExternalSetting> collect_external_settings(const FileTree& files, const Facts& facts) {
   std::vector<ExternalSetting> external_settings;
   add_sysctl_files(files, external_settings);

@@ -18,7 +18,7 @@ std::vector<IniLine> read_ini(std::string_view text) {
     const auto equals = line.find('=');
     if (line.starts_with('[') || equals == std::string_view::npos) continue;
     const std::string_view key = trim(line.substr(0, equals));
-    if (key.empty()) continue;  // "= value" is of no setting
+    if (key.empty()) continue;  // "= value"
     found.push_back({.section = section,
                      .key = std::string(key),
                      .value = std::string(trim(line.substr(equals + 1))),

@@ -1,4 +1,4 @@
-// The files of sections and "key = value" lines that TuneD, NetworkManager and systemd have. Pure.
+// Parser for the ini files of TuneD, NetworkManager and systemd. Pure.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 namespace tuner {
 
 struct IniLine {
-  std::string section;  // empty before the first
+  std::string section;  // empty before the first section
   std::string key;
-  std::string value;  // without blanks around it
-  int number = 0;     // of the line, from 1
+  std::string value;  // without surrounding white space
+  int number = 0;     // line number, from 1
 };
 
-// Comments, and lines that are neither, are left out; a key that comes twice stays twice.
+// All "key = value" lines. Skips comments and malformed lines. Keeps duplicate keys.
 std::vector<IniLine> read_ini(std::string_view text);
 
-// The last value of a key; empty: it has none.
+// The last value of a key; "" if the key is missing.
 std::string ini_value(const std::vector<IniLine>& lines, std::string_view section,
                       std::string_view key);
 

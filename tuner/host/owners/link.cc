@@ -13,10 +13,10 @@ namespace {
 struct LinkKey {
   std::string_view key;
   std::string_view knob;
-  std::string_view settings;  // several with blanks; {}: the NIC's name
+  std::string_view settings;  // separated by blanks; {} is replaced by the NIC's name
 };
 
-// systemd.link(5), section [Link], up to systemd 260: what is a setting of ours, too.
+// Keys of section [Link] in systemd.link(5), up to systemd 260, that set what this tool can set.
 constexpr std::array kKeys{
     LinkKey{"ReceiveChecksumOffload", "nic_features", "rx-checksum"},
     LinkKey{"TransmitChecksumOffload", "nic_features",
@@ -51,8 +51,8 @@ constexpr std::array kKeys{
     LinkKey{"IRQAffinityPolicy", "irq_affinity", "*"},
 };
 
-// What udev has applied, by its own word: Path=, Property= and the other conditions of [Match] are
-// its to judge, and where it does not run nobody applies such files.
+// The files that udev has applied to a NIC, from udev's database. udev has evaluated the conditions
+// in [Match]; if udev does not run, no such file is applied.
 //
 // E:ID_NET_LINK_FILE=/usr/lib/systemd/network/99-default.link
 // E:ID_NET_LINK_FILE_DROPINS=/etc/systemd/network/99-default.link.d/rings.conf
@@ -95,7 +95,7 @@ void add_link_files(const FileTree& files, const Facts& facts,
       for (const IniLine& line : read_ini(files.read(path).value_or("")))
         add_line(line, path, nic, own);
     }
-    // A drop-in takes a line of the file back with an empty value.
+    // An empty value in a drop-in resets the setting of the file.
     auto kept = own.take();
     std::erase_if(kept, [](const ExternalSetting& external) { return external.value.empty(); });
     append(external_settings, std::move(kept));

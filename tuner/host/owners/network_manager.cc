@@ -12,7 +12,7 @@
 namespace tuner {
 namespace {
 
-// By priority: one hides the file of its name further down.
+// In order of priority: a file hides those of the same name in later folders.
 constexpr std::array<std::string_view, 3> kFolders{"/etc/NetworkManager/system-connections",
                                                    "/run/NetworkManager/system-connections",
                                                    "/usr/lib/NetworkManager/system-connections"};
@@ -21,8 +21,8 @@ struct KeyPrefix {
   std::string_view prefix;
   std::string_view knob;
 };
-// nm-settings(5), ethtool: "feature-tls-hw-tx-offload", "ring-rx", "coalesce-rx-usecs"; behind the
-// prefix are ethtool's words.
+// nm-settings(5), section ethtool: "feature-tls-hw-tx-offload", "ring-rx", "coalesce-rx-usecs".
+// After the prefix follows ethtool's name.
 constexpr std::array kPrefixes{
     KeyPrefix{"feature-", "nic_features"}, KeyPrefix{"ring-", "nic_rings"},
     KeyPrefix{"coalesce-", "nic_coalesce"}, KeyPrefix{"channels-", "nic_channels"}};
@@ -33,7 +33,8 @@ struct Connection {
 };
 using Places = std::unordered_map<std::string, std::vector<const Connection*>>;
 
-// Root alone may read them: they hold keys and passwords. Who may not sees no claim.
+// Only root can read these files, because they may contain passwords. For other users there are no
+// external settings of NetworkManager.
 std::vector<Connection> read_connections(const FileTree& files) {
   std::vector<Connection> connections;
   for (const auto& [name, path] : configuration_files(files, kFolders, "")) {
@@ -82,8 +83,8 @@ void add_network_manager(const FileTree& files, const Facts& facts,
   for (const Nic& nic : facts.nics) {
     const auto state = files.read(fmt::format("/run/NetworkManager/devices/{}", nic.ifindex));
     const std::string in_use = ini_value(read_ini(state.value_or("")), "device", "connection-uuid");
-    // The one in use, if NetworkManager says so (it keeps a file for each device), else those that
-    // name the interface.
+    // The connection in use, if NetworkManager has a state file for the device, otherwise the
+    // connections with this interface-name.
     const Places& places = in_use.empty() ? by_interface : by_uuid;
     const auto own = places.find(in_use.empty() ? nic.name : in_use);
     if (own == places.end()) continue;

@@ -1,7 +1,7 @@
-// The parts of collect_external_settings(), a file for each who sets things. Only host/ uses them.
+// The parts of collect_external_settings(), one file per owner. Used in host/ only.
 //
-// All read files alone, asking no daemon: so they work on a recorded machine, and while the daemon
-// hangs. Of NICs and cpufreq policies only those in `facts` are spoken of.
+// They read files and never ask a daemon, so they work on a recorded machine and while a daemon
+// hangs. Settings of NICs and cpufreq policies are collected for those in `facts` only.
 #pragma once
 
 #include "host/host.h"
@@ -16,20 +16,20 @@
 
 namespace tuner {
 
-// sysctl.d(5), by what wins: at boot, and whenever somebody runs `sysctl --system`.
+// sysctl.d(5): the effective values, which are set at boot and by `sysctl --system`.
 void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& external_settings);
-// systemd.link(5): the file that udev says it has applied to each NIC.
+// systemd.link(5): the files that udev has applied to each NIC.
 void add_link_files(const FileTree& files, const Facts& facts,
                     std::vector<ExternalSetting>& external_settings);
 // The [ethtool] section of each NIC's connection.
 void add_network_manager(const FileTree& files, const Facts& facts,
                          std::vector<ExternalSetting>& external_settings);
-// The active profile, with all it includes.
+// The active TuneD profile with everything that it includes.
 void add_tuned(const FileTree& files, const Facts& facts,
                std::vector<ExternalSetting>& external_settings);
 
-// The claims of one source, of which a later one about the same setting takes the place of an
-// earlier one, and stands where it was made.
+// Collects the external settings of one owner. If a setting occurs again, the earlier occurrence is
+// dropped.
 class LastOfEach {
  public:
   void add(ExternalSetting external);
@@ -41,7 +41,7 @@ class LastOfEach {
 };
 void append(std::vector<ExternalSetting>& external_settings, std::vector<ExternalSetting> more);
 
-// The kernel's names of a feature that ethtool(8) has another word for; else the word itself.
+// The kernel's feature names for an alias of ethtool(8); for other words the word itself.
 std::vector<std::string> features_by_word(std::string_view word);
 
 }  // namespace tuner

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 5> kFolders{"/etc/sysctl.d", "/run/sysctl.d",
                                                    "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
                                                    "/lib/sysctl.d"};
-// What `apply --persist` writes (knobs/persist.cc).
+// Written by `apply --persist` (knobs/persist.cc).
 constexpr std::string_view kOurs = "90-ktls-tuner.conf";
 
 bool is_pattern(std::string_view name) {
@@ -23,8 +23,8 @@ bool is_pattern(std::string_view name) {
 }
 
 // net.ipv4.conf.*.rp_filter = 2
-// -net.ipv4.conf.all.rp_filter       the pattern leaves it out
-// -net.core.rmem_max = 16777216      a kernel without it is no error
+// -net.ipv4.conf.all.rp_filter       excluded from the pattern
+// -net.core.rmem_max = 16777216      no error if the kernel does not have it
 class SysctlFiles {
  public:
   void add(std::string_view path, std::string_view text) {
@@ -33,7 +33,7 @@ class SysctlFiles {
       add_line(trim(line), fmt::format("{}:{}", path, ++number));
   }
 
-  // A name counts more than any pattern, wherever it stands.
+  // An exact name overrides every pattern, regardless of the order.
   std::vector<ExternalSetting> take() {
     auto external_settings = external_.take();
     for (ExternalSetting& external : external_settings) {
@@ -52,7 +52,7 @@ class SysctlFiles {
     if (dash) line.remove_prefix(1);
     const auto equals = line.find('=');
     const std::string name = dotted_sysctl_name(trim(line.substr(0, equals)));
-    if (name.empty()) return;  // "= value" is of no sysctl
+    if (name.empty()) return;  // "= value"
     if (equals == std::string_view::npos && !dash) return;
     if (!is_pattern(name) && known_.insert(name).second) named_.push_back(name);
     if (equals == std::string_view::npos) return;
@@ -64,7 +64,7 @@ class SysctlFiles {
   }
 
   LastOfEach external_;
-  std::vector<std::string> named_;  // in order, each once
+  std::vector<std::string> named_;  // in order, without duplicates
   std::unordered_set<std::string> known_;
 };
 
@@ -75,7 +75,7 @@ void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& exter
   for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
     if (name != kOurs) all.add(path, files.read(path).value_or(""));
   }
-  // systemd-sysctl(8) does not read it, sysctl(8) does, last.
+  // systemd-sysctl(8) does not read this file; sysctl(8) reads it last.
   if (!files.exists("/run/systemd/system"))
     all.add("/etc/sysctl.conf", files.read("/etc/sysctl.conf").value_or(""));
   append(external_settings, all.take());

@@ -11,8 +11,8 @@
 namespace tuner {
 namespace {
 
-// TuneD's own rule (tuned/hardware/device_matcher.py): any positive pattern, or none at all, and no
-// negative one ("!eth*").
+// As tuned/hardware/device_matcher.py: a device matches if it matches a positive pattern, or there
+// is none, and it matches no negative pattern ("!eth*").
 bool matches(std::string_view rules, std::string_view device) {
   bool any_positive = false;
   bool matched = false;
@@ -39,7 +39,7 @@ class TunedSettings {
     for (const TunedOption& option : unit.options) {
       if (unit.type == "sysctl") add_one(option, "sysctl", dotted_sysctl_name(option.key));
       if (unit.type == "sysfs") add_one(option, "", option.key);
-      if (unit.type == "modules" && option.value.starts_with("+r"))  // unloads and loads it
+      if (unit.type == "modules" && option.value.starts_with("+r"))  // reloads the module
         add_one(option, "module", option.key);
       if (unit.type == "cpu") add_policies(option, unit.devices);
       if (unit.type == "net") add_nics(option, unit.devices);
@@ -106,7 +106,7 @@ class TunedSettings {
     }
   }
 
-  // Of a NIC that has some of its interrupts there and some not, nothing is said.
+  // Adds a NIC only if all of its queue interrupts match.
   void add_interrupts(const TunedOption& option, std::string_view devices) {
     for (const Nic& nic : facts_.nics) {
       const bool all = std::ranges::all_of(nic.irqs, [&](const NicIrq& irq) {

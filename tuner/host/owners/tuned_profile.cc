@@ -23,7 +23,7 @@ bool is_true(std::string_view value) {
   return value == "1" || value == "true" || value == "True";
 }
 
-// "a # comment" → "a"; a # without a blank before it is part of the value.
+// "a # comment" → "a". A # that does not follow a blank is part of the value.
 std::string without_comment(std::string_view value) {
   for (std::size_t at = value.find('#'); at != std::string_view::npos;
        at = value.find('#', at + 1)) {
@@ -49,7 +49,7 @@ std::vector<std::string> listed(std::string_view text) {
   return names;
 }
 
-// By priority. Up to 2.23 profiles were one folder higher.
+// In order of priority. Up to TuneD 2.23 profiles were in the parent folders.
 std::vector<std::string> profile_folders(const FileTree& files) {
   const auto settings = read_ini(files.read(kSettings).value_or(""));
   std::vector<std::string> folders = listed(ini_value(settings, "", "profile_dirs"));
@@ -63,7 +63,7 @@ class Profile {
  public:
   explicit Profile(const FileTree& files) : files_(files), folders_(profile_folders(files)) {}
 
-  // "-name" may be missing; what else is missing TuneD refuses, and then nothing is set.
+  // "-name" is optional. If another profile is missing, TuneD sets nothing; here it is skipped.
   void load(const std::vector<std::string>& names) {
     for (const std::string& name : names) {
       const std::string path = find(name.starts_with('-') ? name.substr(1) : name);
@@ -137,7 +137,8 @@ class Profile {
     return found == unit_at_.end() ? nullptr : &units_[found->second];
   }
 
-  // A section of this file replaces one of an included file, or goes on with its options alone.
+  // Starts a section: with "replace" it replaces the one of an included file, otherwise it extends
+  // the options of that.
   void begin(const IniLine& line, const std::vector<IniLine>& all) {
     if (!is_unit(line)) return;
     TunedUnit* known = unit(line.section);
@@ -178,10 +179,10 @@ class Profile {
 
   const FileTree& files_;
   std::vector<std::string> folders_;
-  std::set<std::string> read_;  // a file is read once: nothing goes round
+  std::set<std::string> read_;  // each file is read once, which also ends include loops
   std::vector<TunedUnit> units_;
   std::unordered_map<std::string, std::size_t> unit_at_;                   // by name
-  std::unordered_map<std::string, std::unordered_set<std::string>> keys_;  // of units, once set
+  std::unordered_map<std::string, std::unordered_set<std::string>> keys_;  // by unit
   std::map<std::string, std::string> variables_;
 };
 

@@ -10,7 +10,7 @@
 namespace tuner {
 namespace {
 
-// By priority: a file hides those of its name further down.
+// In order of priority: a file hides those of the same name in later folders.
 constexpr std::array<std::string_view, 5> kFolders{
     "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",
     "/usr/lib/systemd/system", "/lib/systemd/system"};
@@ -19,7 +19,7 @@ bool is_comment(std::string_view line) {
   return line.starts_with('#') || line.starts_with(';');
 }
 
-// Lines with a backslash at their end go on in the next one; comments in between do not end them.
+// Joins lines that end in a backslash with the next one, also across comments.
 std::vector<std::string> logical_lines(std::string_view text) {
   std::vector<std::string> whole;
   bool goes_on = false;

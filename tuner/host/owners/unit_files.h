@@ -1,5 +1,5 @@
-// systemd's unit files, read as systemd does (systemd.unit(5)), without asking it: also on a
-// recorded machine.
+// Reads systemd's unit files as systemd does (systemd.unit(5)), without asking systemd, so also on
+// a recorded machine.
 #pragma once
 
 #include "host/host.h"
@@ -10,12 +10,12 @@
 
 namespace tuner {
 
-// The [Service] section's ExecStart= lines that count, after those of `text`: an empty one clears
-// what came before. Pure.
+// Appends the ExecStart= commands in the [Service] section of `text` to `commands`. An empty
+// ExecStart= clears `commands`. Pure.
 void read_exec_start(std::string_view text, std::vector<std::string>& commands);
 
-// What starts a service: its unit file, then its drop-ins by name, of which `without` is left out.
-// Empty: no such unit file.
+// The ExecStart= commands of a service: of its unit file and its drop-ins, sorted by name, except
+// the drop-in with path `without`. Empty: no such unit file.
 std::vector<std::string> exec_start(const FileTree& files, std::string_view unit,
                                     std::string_view without);
 

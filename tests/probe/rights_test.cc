@@ -24,8 +24,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// In a process of its own, since nothing of this comes back; what `act` says is given.
-std::string aside(const std::function<std::string()>& act) {
+// Runs `act` in a child process, because privileges cannot be regained, and returns its text.
+std::string in_child(const std::function<std::string()>& act) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe(ends.data()), 0);
   const pid_t child = ::fork();
@@ -67,16 +67,16 @@ void take_out_of_bounds(unsigned long capability) {
 }
 
 std::string give_up_without(unsigned long capability) {
-  return aside([&] {
+  return in_child([&] {
     take_out_of_bounds(capability);
     const auto done = give_up_rights();
     return done ? std::string("gave up") : done.error().text + "\n" + done.error().hint;
   });
 }
 
-TEST(Rights, RootBecomesNobodyAndNothingIsLeft) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root has something to give up";
-  const std::string status = aside([] {
+TEST(Rights, RootBecomesNobodyWithoutCapabilities) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  const std::string status = in_child([] {
     const auto done = give_up_rights();
     return done ? status_of_self() : done.error().text;
   });
@@ -88,8 +88,8 @@ TEST(Rights, RootBecomesNobodyAndNothingIsLeft) {
   }
 }
 
-TEST(Rights, AnotherUserStaysAndGetsNoNewOnes) {
-  const std::string status = aside([] {
+TEST(Rights, AnotherUserKeepsItsIdWithoutCapabilities) {
+  const std::string status = in_child([] {
     if (::geteuid() == 0 && ::setresuid(12345, 12345, 12345) != 0) return std::string("no user");
     const auto done = give_up_rights();
     return done ? status_of_self() : done.error().text;
@@ -99,28 +99,28 @@ TEST(Rights, AnotherUserStaysAndGetsNoNewOnes) {
   EXPECT_THAT(status, HasSubstr(fmt::format("Uid:\t{}\t", ::geteuid() == 0 ? 12345 : ::geteuid())));
 }
 
-TEST(Rights, TheProcessCannotBeLookedInto) {
-  EXPECT_EQ(aside([] {
+TEST(Rights, TheProcessIsUndumpable) {
+  EXPECT_EQ(in_child([] {
               const auto done = give_up_rights();
               return std::string(done && ::prctl(PR_GET_DUMPABLE) == 0 ? "closed" : "open");
             }),
             "closed");
 }
 
-// A unit or a container that keeps a step from root: it is named, and nothing goes on.
+// A unit or container may withhold a capability from root: the step that fails is named.
 TEST(Rights, AStepThatFailsIsNamed) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root has something to give up";
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
   EXPECT_THAT(
       give_up_without(CAP_SETUID),
       HasSubstr("give up root: change the user to nobody (65534): Operation not permitted"));
   EXPECT_THAT(give_up_without(CAP_SETGID),
-              HasSubstr("give up root: leave the supplementary groups: Operation not permitted"));
-  EXPECT_THAT(give_up_without(CAP_SETPCAP), HasSubstr("out of the bounding set"));
+              HasSubstr("give up root: drop the supplementary groups: Operation not permitted"));
+  EXPECT_THAT(give_up_without(CAP_SETPCAP), HasSubstr("from the bounding set"));
   EXPECT_THAT(give_up_without(CAP_SETPCAP), HasSubstr("CAP_SETPCAP here"));
 }
 
 std::string limits(const HelperNeeds& needs) {
-  return aside([&] {
+  return in_child([&] {
     const auto done = limit_resources(needs);
     if (!done) return done.error().text;
     std::ostringstream said;
@@ -136,15 +136,15 @@ std::string limits(const HelperNeeds& needs) {
   });
 }
 
-TEST(Rights, LimitsFollowTheNeeds) {
+TEST(Rights, LimitsDependOnTheNeeds) {
   EXPECT_THAT(limits({.bytes_each_way = 64U << 20U}), ::testing::Eq("0 512 67108864 0 "));
   EXPECT_THAT(limits({.bytes_each_way = 1, .threads = true}),
               ::testing::StartsWith("0 512 8388608 "));
 }
 
-TEST(Rights, AProcessThatNeedsNoThreadsCannotStartOne) {
+TEST(Rights, WithoutThreadsNoProcessCanBeStarted) {
   if (::geteuid() != 0) GTEST_SKIP() << "the limit counts the processes of this user";
-  EXPECT_EQ(aside([] {
+  EXPECT_EQ(in_child([] {
               if (!give_up_rights() || !limit_resources({})) return std::string("not limited");
               const pid_t other = ::fork();
               if (other == 0) ::_exit(0);

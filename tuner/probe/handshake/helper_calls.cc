@@ -15,10 +15,10 @@ namespace tuner {
 namespace {
 
 #ifndef PR_SET_VMA
-constexpr int PR_SET_VMA = 0x53564d41;  // linux/prctl.h; glibc 2.39 names its memory with it
+constexpr int PR_SET_VMA = 0x53564d41;  // linux/prctl.h; glibc 2.39 names its mappings with it
 #endif
 #ifndef SYS_rseq
-constexpr long SYS_rseq = 334;  // of x86-64; Linux 4.18
+constexpr long SYS_rseq = 334;  // on x86-64, since Linux 4.18
 #endif
 
 using Rules = std::vector<CallRule>;
@@ -37,7 +37,8 @@ constexpr std::uint32_t kAllBits = ~0U;
 constexpr std::uint32_t kSocketFlags = SOCK_CLOEXEC | SOCK_NONBLOCK;
 constexpr std::uint32_t kWritingOpen = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND;
 
-// Of what is open. What each byte costs comes first: the kernel tries the rows in their order.
+// Calls on open files. The calls of the transfer come first, because the filter checks the rules in
+// order.
 void add_transfer(Rules& rules) {
   add(rules, {SYS_read, SYS_write, SYS_sendto, SYS_recvfrom, SYS_sendmsg, SYS_recvmsg, SYS_ppoll,
               SYS_futex, SYS_clock_gettime, SYS_sendfile, SYS_readv, SYS_writev, SYS_pread64,
@@ -47,7 +48,7 @@ void add_transfer(Rules& rules) {
 #endif
 }
 
-// Only to read, and as nobody.
+// Read-only; the helper runs as nobody by then.
 void add_files(Rules& rules) {
   add_if(rules, SYS_openat, 2, kWritingOpen, O_RDONLY);
   add(rules,
@@ -58,23 +59,24 @@ void add_files(Rules& rules) {
 #endif
 }
 
-// bind() and listen() are for the connection to ourselves that ask_kernel() makes.
+// bind() and listen() are for the loopback connection of ask_kernel().
 void add_sockets(Rules& rules) {
   for (const int family : {AF_INET, AF_INET6, AF_NETLINK}) {
     add_if(rules, SYS_socket, 0, kAllBits, static_cast<std::uint32_t>(family));
   }
-  // glibc asks for an interface's name or number over one (if_nametoindex, link-local addresses).
+  // glibc uses an AF_UNIX socket for interface names and numbers (if_nametoindex(), link-local
+  // addresses).
   rules.push_back({.number = SYS_socket,
                    .conditions = {{0, kAllBits, AF_UNIX}, {1, ~kSocketFlags, SOCK_DGRAM}}});
   add(rules, {SYS_bind, SYS_listen, SYS_connect, SYS_accept4, SYS_getsockname, SYS_getpeername,
               SYS_getsockopt, SYS_setsockopt});
-  // Interfaces by number, drivers' statistics; stdio asks whether it writes to a terminal.
+  // Driver statistics, interface names and numbers; TCGETS: stdio checks for a terminal.
   for (const int request : {SIOCETHTOOL, SIOCGIFNAME, SIOCGIFINDEX, TCGETS}) {
     add_if(rules, SYS_ioctl, 1, kAllBits, static_cast<std::uint32_t>(request));
   }
 }
 
-// No memory that programs can be run from.
+// No executable memory.
 void add_memory(Rules& rules) {
   add_if(rules, SYS_mmap, 2, PROT_EXEC, 0);
   add_if(rules, SYS_mprotect, 2, PROT_EXEC, 0);
@@ -82,7 +84,7 @@ void add_memory(Rules& rules) {
   add_if(rules, SYS_prctl, 0, kAllBits, PR_SET_VMA);
 }
 
-// What libc and libssl do besides. Only its own threads get signals from it: abort().
+// Other calls of libc and libssl. tgkill() only within this process, for abort().
 void add_housekeeping(Rules& rules) {
   add(rules, {SYS_rt_sigaction,
               SYS_rt_sigprocmask,
@@ -112,13 +114,13 @@ void add_housekeeping(Rules& rules) {
   add(rules, {SYS_time});
 #endif
   add_if(rules, SYS_tgkill, 0, kAllBits, static_cast<std::uint32_t>(::getpid()));
-  add_if(rules, SYS_prlimit64, 2, kAllBits, 0);  // to read them
+  add_if(rules, SYS_prlimit64, 2, kAllBits, 0);  // read limits only: new_limit is null
 }
 
 void add_threads(Rules& rules) {
   add_if(rules, SYS_clone, 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM);
   add(rules, {SYS_set_robust_list, SYS_rseq, SYS_set_tid_address});
-  // Its flags stand in memory, where a filter cannot look; glibc then uses clone().
+  // clone3() has its flags in memory, which a filter cannot read. After ENOSYS glibc uses clone().
   rules.push_back({.number = SYS_clone3, .answer = CallRule::Answer::Unknown});
 }
 

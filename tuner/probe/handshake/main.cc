@@ -1,7 +1,7 @@
 // ktls-tuner-probe: the part of ktls-tuner that needs OpenSSL. Prints one JSON document
-// (probe/report_json.h) and leaves nothing behind. 0: printed; 64: usage; 70: OpenSSL does not
-// work. What needs root is done first; then it is given up, and no peer is heard before
-// (give_up_rights(), filter_calls()).
+// (probe/report_json.h) and leaves nothing behind. Exit codes: 0 printed, 64 usage, 70 OpenSSL does
+// not work. Work that needs root comes first. Privileges are given up and system calls filtered
+// (give_up_rights(), filter_calls()) before the first byte of a peer is read.
 #include "host/files/file_tree.h"
 #include "model/utf8.h"
 #include "probe/handshake/arguments.h"
@@ -30,25 +30,24 @@
 namespace tuner {
 namespace {
 
-// Two seconds for the report itself, after the deadline that every cell keeps.
+// Seconds to write the report after the deadline of the cells.
 constexpr unsigned kGrace = 2;
 
-// Whatever happens to the one who started us, or to a call that does not come back: this process
-// ends. Its sockets, its files in memory and its network namespace end with it.
+// Kills this process when its parent ends. Sockets, memory files and network namespace end with it.
 void end_with(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(70);  // it died before we could ask to be told
+  if (::getppid() != parent) ::_exit(70);  // the parent ended before prctl()
 }
 
 void leave_nothing_behind(std::chrono::seconds limit, pid_t parent) {
-  ::signal(SIGPIPE, SIG_IGN);  // a broken connection is an answer
+  ::signal(SIGPIPE, SIG_IGN);  // write errors are return values
   end_with(parent);
-  ::alarm(static_cast<unsigned>(limit.count()) + kGrace);
+  ::alarm(static_cast<unsigned>(limit.count()) + kGrace);  // a call may block forever
 }
 
 Outcome give_up(const HelperNeeds& needs, pid_t parent) {
   if (auto done = give_up_rights(); !done) return done;
-  end_with(parent);  // another user id: the kernel has forgotten it
+  end_with(parent);  // a change of the user ID clears PR_SET_PDEATHSIG
   return limit_resources(needs);
 }
 
@@ -85,20 +84,20 @@ Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) 
   return report_to_json(*report);
 }
 
-// The first line of stdin, where neither the command line nor the environment shows it.
+// The first line of stdin: command line and environment are visible to others.
 Result<std::string> read_token() {
   std::string line;
   std::getline(std::cin, line);
   return parse_token(line);
 }
 
-// What a peer did wrong is no mistake of the command line.
+// Invalid means a wrong command line to the tuner; an error of the peer is Io.
 Error as_seen_by_tuner(Error error) {
   if (error.fault == Fault::Invalid) error.fault = Fault::Io;
   return error;
 }
 
-// A peer may ask for more than the command line says.
+// A calling peer may request more bytes than this command line says, up to kMostWireBytes.
 constexpr HelperNeeds kWireNeeds{.bytes_each_way = kMostWireBytes};
 
 Result<ProbeReport> listen(const FileTree& files, const KernelSight& kernel,
@@ -111,8 +110,8 @@ Result<ProbeReport> listen(const FileTree& files, const KernelSight& kernel,
   });
 }
 
-// Names are resolved as nobody, but before calls are filtered: what a module of the name service
-// does cannot be known (nsswitch.conf).
+// Names are resolved as nobody, but before system calls are filtered: modules of the name service
+// (nsswitch.conf) make calls that cannot be foreseen.
 Result<ProbeReport> call(const FileTree& files, const KernelSight& kernel, WireOptions options,
                          pid_t parent) {
   if (auto done = give_up(kWireNeeds, parent); !done) return fail(done.error());
@@ -141,7 +140,8 @@ Result<std::string> wire_document(const Arguments& arguments, std::string token,
 }
 
 Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
-  // Its configuration may be root's alone to read, and names libraries that are loaded.
+  // Before privileges are given up: openssl.cnf may be readable only by root, and may load
+  // providers.
   if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1) {
     return fail(openssl_error("start OpenSSL with its configuration"));
   }
@@ -176,8 +176,8 @@ int run(std::span<const std::string_view> words) {
 }  // namespace
 }  // namespace tuner
 
-// Only the address sanitizer's library calls it. The leak check at exit traces this process from
-// another one, which the sandbox does not have.
+// Called only by the address sanitizer's library. Its leak check at exit starts a process to trace
+// this one, which the sandbox does not allow.
 // NOLINTNEXTLINE(*reserved-identifier, *identifier-naming): the library names it so
 extern "C" const char* __asan_default_options() {
   return "detect_leaks=0";

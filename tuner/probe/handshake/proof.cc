@@ -12,8 +12,8 @@
 namespace tuner {
 namespace {
 
-// EVP_MAX_MD_SIZE is what HMAC() may write; SHA-256 writes 32. It fails only for want of memory:
-// an empty digest equals no other.
+// HMAC() may write up to EVP_MAX_MD_SIZE bytes; SHA-256 writes 32. It fails only without memory:
+// the result is then empty, which same_bytes() never accepts.
 std::string digest(std::string_view key, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned size = 0;
@@ -25,8 +25,8 @@ std::string digest(std::string_view key, std::string_view text) {
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
-// Nonces and bindings have one length each, and a NUL ends the purpose: no two of these texts can
-// be the same.
+// Nonces and bindings have fixed lengths, and a NUL ends the purpose, so different inputs never
+// give the same text.
 std::string about(std::string_view purpose, const Nonces& nonces) {
   std::string text("ktls-tuner probe 2 ");
   text += purpose;

@@ -1,7 +1,7 @@
-// Who knows the token, shown without sending it: HMAC-SHA256 over what both ends have just made
-// up, under a word that says what it is for. The caller proves first, so that a stranger learns
-// nothing; and a token has 128 random bits (probe/token.h), so nothing can be guessed from either.
-// All bytes are in std::string.
+// Proofs of knowing the token without sending it: HMAC-SHA256 with the token as key, over a purpose
+// and the fresh nonces of both ends. The caller proves first, so an unauthenticated peer gets no
+// proof. A token has 128 random bits (probe/token.h), so it cannot be guessed from a proof. All
+// binary data is in std::string.
 #pragma once
 
 #include "base/result.h"
@@ -16,23 +16,23 @@ struct Nonces {
   std::string listener;
 };
 
-// From OpenSSL's generator. Io: it has none.
+// From OpenSSL's generator. Io: the generator failed.
 Result<std::string> random_bytes(std::size_t size);
 
 std::string caller_proof(std::string_view token, const Nonces& nonces);
 std::string listener_proof(std::string_view token, const Nonces& nonces);
 
-// The same again inside the TLS session of the control connection, over what belongs to that
-// session alone (SecureStream::binding()). Nothing is served before both are right.
+// The proofs inside the TLS session of the control connection, additionally over the binding of
+// that session (SecureStream::binding()). Nothing is served before both are verified.
 std::string caller_bound(std::string_view token, const Nonces& nonces, std::string_view binding);
 std::string listener_bound(std::string_view token, const Nonces& nonces, std::string_view binding);
-// What tickets of this session are stamped with.
+// The key for the tickets of this TLS session.
 std::string ticket_key(std::string_view token, const Nonces& nonces, std::string_view binding);
 
-// What a connection must bring that belongs to the session: the ticket and its digest.
+// The payload that a connection of the session must present: the ticket and its HMAC with `key`.
 std::string stamped(std::string_view key, std::string_view ticket);
 
-// In constant time for texts of one length.
+// Compares in constant time for equal lengths. False if `a` is empty.
 bool same_bytes(std::string_view a, std::string_view b);
 
 }  // namespace tuner

@@ -20,8 +20,9 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kHint =
-    "the probe goes on with no more rights than it needs, or not at all; give root CAP_SETUID, "
-    "CAP_SETGID and CAP_SETPCAP here, or run it as an ordinary user";
+    "the probe runs only without privileges: give root CAP_SETUID, CAP_SETGID and CAP_SETPCAP "
+    "here, "
+    "or run the probe as an ordinary user";
 
 tl::unexpected<Error> not_given_up(std::string_view step) {
   Error error = errno_error(errno, fmt::format("give up root: {}", step));
@@ -54,20 +55,21 @@ bool may_change_bounds(const CapabilitySets& sets) {
   return (sets[CAP_TO_INDEX(CAP_SETPCAP)].effective & CAP_TO_MASK(CAP_SETPCAP)) != 0;
 }
 
-// Who holds none and cannot get any needs no bound; root always has one to lower.
+// Fails only if `needed`: a process that has no capabilities and cannot gain any needs no empty
+// bounding set.
 Outcome empty_bounding_set(bool needed) {
   for (unsigned long one = 0; ::prctl(PR_CAPBSET_READ, one) >= 0; ++one) {
     if (::prctl(PR_CAPBSET_READ, one) == 0) continue;
     if (needed && ::prctl(PR_CAPBSET_DROP, one) != 0) {
-      return not_given_up(fmt::format("take capability {} out of the bounding set", one));
+      return not_given_up(fmt::format("drop capability {} from the bounding set", one));
     }
   }
   return {};
 }
 
-// Groups first: once the user is another one, nothing of this is allowed any more.
+// The groups come first: changing them needs root.
 Outcome become_nobody() {
-  if (::setgroups(0, nullptr) != 0) return not_given_up("leave the supplementary groups");
+  if (::setgroups(0, nullptr) != 0) return not_given_up("drop the supplementary groups");
   if (::setresgid(kNobody, kNobody, kNobody) != 0) {
     return not_given_up(fmt::format("change the group to {}", kNobody));
   }
@@ -89,17 +91,18 @@ Outcome drop_capabilities() {
   const auto left = capabilities();
   if (!left) return fail(left.error());
   if (is_empty(*left) && ::geteuid() != 0) return {};
-  return fail(Fault::NotPermitted, "give up root: the kernel took it and left rights behind",
+  return fail(Fault::NotPermitted,
+              "give up root: the kernel reported success, but privileges are left",
               std::string(kHint));
 }
 
-// An address space of the programs, libraries and thread stacks, with room for statistics of
-// drivers (8 MiB a request) and a second arena of malloc (128 MiB); then both payloads, and again
-// in files.
+// Address space for the program, libraries and thread stacks, with room for driver statistics (8
+// MiB per request) and a second arena of malloc (128 MiB). Four payloads are added to it: those of
+// both directions, and the same again as memory files.
 constexpr std::uint64_t kAddressSpace = 1U << 30U;
-// A listener holds 256 strangers.
+// A listener holds up to 256 pending peers (kMostPending in acceptor.cc).
 constexpr rlim_t kOpenFiles = 512;
-// A report, should stdout be a file.
+// For the report if stdout is a file.
 constexpr std::uint64_t kLeastFile = 8U << 20U;
 
 Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most) {
@@ -125,7 +128,8 @@ Outcome give_up_rights() {
     if (auto done = become_nobody(); !done) return done;
   }
   if (auto done = drop_capabilities(); !done) return done;
-  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return not_given_up("become undumpable");
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+    return not_given_up("clear the dumpable attribute");
   return {};
 }
 
@@ -142,7 +146,7 @@ Outcome limit_resources(const HelperNeeds& needs) {
       {RLIMIT_FSIZE, "RLIMIT_FSIZE", std::max(kLeastFile, needs.bytes_each_way)},
       // The sanitizers map terabytes of shadow memory.
       {RLIMIT_AS, "RLIMIT_AS", kAddressSpace + 4 * needs.bytes_each_way, !kSanitized},
-      // Threads count as processes, and so do those of every other program that runs as nobody.
+      // Threads count as processes, and so do the processes of all other programs run as nobody.
       {RLIMIT_NPROC, "RLIMIT_NPROC", 0, !needs.threads},
   };
   for (const Limit& one : limits) {

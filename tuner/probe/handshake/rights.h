@@ -1,6 +1,6 @@
-// What the helper gives up before it hears a peer: root, every capability, every way back to them,
-// and what no probe needs of memory, files and processes. Nothing here can be undone. Each step
-// that fails is an error that names it, and the helper must not go on then.
+// Gives up, before the helper reads data of a peer, root and all capabilities, and limits memory,
+// files and processes to what a probe needs. It cannot be undone. A step that fails is an error
+// that names the step; the helper must stop then.
 #pragma once
 
 #include "base/result.h"
@@ -13,10 +13,10 @@ namespace tuner {
 
 inline constexpr uid_t kNobody = 65534;
 
-// Root becomes nobody, without groups; other users stay who they are. No capability is left in any
-// set, PR_SET_NO_NEW_PRIVS keeps new ones away, and no other process of this user can look in. To
-// be called while there is one thread; clears PR_SET_PDEATHSIG. NotPermitted: a container or unit
-// that keeps root from it.
+// Root becomes nobody without supplementary groups; other users keep their user ID. All capability
+// sets become empty, PR_SET_NO_NEW_PRIVS prevents new ones, and the process becomes undumpable, so
+// that other processes of this user cannot trace it. Call it before threads are started. Clears
+// PR_SET_PDEATHSIG. NotPermitted: the container or unit does not allow a step.
 Outcome give_up_rights();
 
 struct HelperNeeds {
@@ -24,8 +24,8 @@ struct HelperNeeds {
   bool threads = false;
 };
 
-// No core file, no process of its own, and memory, open files and their size in proportion to what
-// is probed.
+// Sets resource limits: no core file, no child processes unless needs.threads (RLIMIT_NPROC counts
+// threads too), 512 open files; address space and file size depend on needs.bytes_each_way.
 Outcome limit_resources(const HelperNeeds& needs);
 
 }  // namespace tuner

@@ -15,7 +15,7 @@ constexpr std::string_view kLabel = "EXPORTER-ktls-tuner-probe";
 constexpr std::size_t kBindingSize = 32;
 constexpr std::size_t kRecord = 16384;
 
-tl::unexpected<Error> late(std::string_view doing) {
+tl::unexpected<Error> timed_out(std::string_view doing) {
   return fail(Fault::TimedOut, fmt::format("{}: no answer within the time limit", doing));
 }
 
@@ -27,7 +27,7 @@ Outcome await(int fd, short events, std::string_view doing, Deadline deadline) {
   return {};
 }
 
-Result<SslContext> only_tls13(const SSL_METHOD* method) {
+Result<SslContext> tls13_context(const SSL_METHOD* method) {
   SslContext made(SSL_CTX_new(method));
   if (!made || SSL_CTX_set_min_proto_version(made.get(), TLS1_3_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(made.get(), TLS1_3_VERSION) != 1 ||
@@ -35,14 +35,14 @@ Result<SslContext> only_tls13(const SSL_METHOD* method) {
     return fail(openssl_error("make a TLS context for the control connection"));
   }
   SSL_CTX_set_session_cache_mode(made.get(), SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_verify(made.get(), SSL_VERIFY_NONE, nullptr);  // openssl.cnf may want it verified
+  SSL_CTX_set_verify(made.get(), SSL_VERIFY_NONE, nullptr);  // openssl.cnf may set another mode
   SSL_CTX_clear_options(made.get(), SSL_OP_ENABLE_KTLS);
   SSL_CTX_set_mode(made.get(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   return made;
 }
 
-Result<SslContext> listeners(const Identity& identity) {
-  auto made = only_tls13(TLS_server_method());
+Result<SslContext> listener_context(const Identity& identity) {
+  auto made = tls13_context(TLS_server_method());
   if (!made) return made;
   if (SSL_CTX_use_certificate(made->get(), identity.certificate.get()) != 1 ||
       SSL_CTX_use_PrivateKey(made->get(), identity.key.get()) != 1) {
@@ -73,8 +73,8 @@ Result<std::size_t> SecureStream::complete(Call call, std::string_view doing, De
       }
       return fail(openssl_error(doing));
     }
-    // A peer that sends byte by byte is never late for poll().
-    if (std::chrono::steady_clock::now() >= deadline) return late(doing);
+    // poll() never times out for a peer that sends single bytes.
+    if (std::chrono::steady_clock::now() >= deadline) return timed_out(doing);
     const auto events = static_cast<short>(why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT);
     if (auto waited = await(socket(), events, doing, deadline); !waited) {
       return fail(waited.error());
@@ -82,7 +82,8 @@ Result<std::size_t> SecureStream::complete(Call call, std::string_view doing, De
   }
 }
 
-// A BIO made by hand: SSL_set_fd() would try to set the "tls" protocol on the socket (ssl_lib.c).
+// Uses BIO_new_socket() because SSL_set_fd() would try to set the "tls" ULP on the socket
+// (ssl_lib.c).
 Result<SecureStream> SecureStream::start(const Result<SslContext>& context, UniqueFd socket) {
   if (!context) return fail(context.error());
   Connection connection(SSL_new(context->get()));
@@ -94,7 +95,7 @@ Result<SecureStream> SecureStream::start(const Result<SslContext>& context, Uniq
 
 Result<SecureStream> SecureStream::accept(UniqueFd socket, const Identity& identity,
                                           Deadline deadline) {
-  auto stream = start(listeners(identity), std::move(socket));
+  auto stream = start(listener_context(identity), std::move(socket));
   if (!stream) return stream;
   const auto done = stream->complete(SSL_accept, "handshake of the control connection", deadline);
   if (!done) return fail(done.error());
@@ -102,7 +103,7 @@ Result<SecureStream> SecureStream::accept(UniqueFd socket, const Identity& ident
 }
 
 Result<SecureStream> SecureStream::connect(UniqueFd socket, Deadline deadline) {
-  auto stream = start(only_tls13(TLS_client_method()), std::move(socket));
+  auto stream = start(tls13_context(TLS_client_method()), std::move(socket));
   if (!stream) return stream;
   const auto done = stream->complete(SSL_connect, "handshake of the control connection", deadline);
   if (!done) return fail(done.error());
@@ -142,7 +143,7 @@ Result<Frame> SecureStream::receive(std::size_t longest, Deadline deadline) {
     auto frame = reader.take(std::string_view(buffer).substr(0, *size));
     if (!frame) return fail(frame.error());
     if (*frame) return std::move(**frame);
-    if (std::chrono::steady_clock::now() >= deadline) return late("wait for the other end");
+    if (std::chrono::steady_clock::now() >= deadline) return timed_out("wait for the other end");
   }
 }
 

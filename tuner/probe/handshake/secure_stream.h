@@ -1,6 +1,5 @@
-// TLS 1.3 under the control connection. Its certificate proves nothing: what both ends prove with
-// the token is bound to this session (binding()), so that a relay with a session to each end is
-// seen.
+// TLS 1.3 for the control connection. The certificate is not verified. Instead both ends prove the
+// token bound to this TLS session (binding()), which detects a relay with a session to each end.
 #pragma once
 
 #include "base/handle.h"
@@ -16,12 +15,12 @@ namespace tuner {
 
 class SecureStream {
  public:
-  // Both on a socket that does not wait, for one handshake. No other version, no resumption, no
-  // kernel TLS. TimedOut; Io: OpenSSL's words.
+  // Run one handshake on a non-blocking socket. TLS 1.3 only, without resumption and kernel TLS.
+  // TimedOut; Io: OpenSSL's error.
   static Result<SecureStream> accept(UniqueFd socket, const Identity& identity, Deadline deadline);
   static Result<SecureStream> connect(UniqueFd socket, Deadline deadline);
 
-  // Of this session alone, the same at both ends (RFC 8446, 7.5).
+  // The exported keying material of this TLS session, equal at both ends (RFC 8446, 7.5).
   Result<std::string> binding() const;
 
   // As send_all() and receive_frame() of tcp.h.
@@ -33,7 +32,8 @@ class SecureStream {
   SecureStream(UniqueFd socket, Connection connection)
       : socket_(std::move(socket)), connection_(std::move(connection)) {}
   static Result<SecureStream> start(const Result<SslContext>& context, UniqueFd socket);
-  // Until the call of OpenSSL has succeeded, which may have to read for a write and the reverse.
+  // Repeats the OpenSSL call until it succeeds; a write may have to wait for a read and the
+  // reverse.
   template <typename Call>
   Result<std::size_t> complete(Call call, std::string_view doing, Deadline deadline);
 

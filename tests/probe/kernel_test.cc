@@ -9,7 +9,7 @@ namespace {
 
 using testing::FakeMachine;
 
-TEST(Kernel, AListedUlpIsLoaded) {
+TEST(Kernel, AListedUlpMeansLoaded) {
   FakeMachine machine;
   machine.set("/proc/sys/kernel/osrelease", "6.1.0-32-amd64");
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp tls");
@@ -18,15 +18,15 @@ TEST(Kernel, AListedUlpIsLoaded) {
   EXPECT_FALSE(look_at_kernel(machine.host().files()).tls_loaded);
 }
 
-// A container sees no tcp_available_ulp, but its own tls_stat.
-TEST(Kernel, CountersProveThatTlsIsLoaded) {
+// A container has no tcp_available_ulp, but its own tls_stat.
+TEST(Kernel, TlsStatMeansLoaded) {
   FakeMachine machine;
   machine.set("/proc/self/net/tls_stat", "TlsTxSw   \t3");
   EXPECT_TRUE(look_at_kernel(machine.host().files()).tls_loaded);
   EXPECT_EQ(read_tls_stat(machine.host().files()), (TlsStat{{"TlsTxSw", 3}}));
 }
 
-TEST(Kernel, NoFileIsNoCounters) {
+TEST(Kernel, WithoutAFileThereAreNoCounters) {
   const FakeMachine machine;
   EXPECT_FALSE(read_tls_stat(machine.host().files()));
 }

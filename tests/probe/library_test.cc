@@ -18,14 +18,14 @@ LibraryFacts installed() {
   return *facts;
 }
 
-TEST(Library, NamesItselfAndItsConfiguration) {
+TEST(Library, ReportsItsVersionAndConfiguration) {
   const LibraryFacts facts = installed();
   EXPECT_TRUE(facts.version.starts_with("OpenSSL 3") || facts.version.starts_with("OpenSSL 4"));
   EXPECT_TRUE(facts.config_file.ends_with("openssl.cnf")) << facts.config_file;
 }
 
-// Debian builds libssl with kTLS; the matrix is the one that was measured with real kernels.
-TEST(Library, HasTheMatrixOfItsVersion) {
+// Debian builds libssl with kTLS. The expected values were measured with real kernels.
+TEST(Library, HasTheAbilitiesOfItsVersion) {
   const LibraryFacts facts = installed();
   const auto release = parse_release(facts.version);
   ASSERT_TRUE(release);
@@ -39,7 +39,7 @@ TEST(Library, HasTheMatrixOfItsVersion) {
   }
 }
 
-TEST(Library, AContextThatDoesNotAskStaysUnasked) {
+TEST(Library, KtlsIsOnOnlyIfRequested) {
   const auto identity = make_identity();
   ASSERT_TRUE(identity);
   for (const bool ask : {true, false}) {
@@ -49,7 +49,7 @@ TEST(Library, AContextThatDoesNotAskStaysUnasked) {
   }
 }
 
-TEST(Library, EverySuiteIsOneThatTheContextTakes) {
+TEST(Library, EverySuiteIsAcceptedByTheContext) {
   for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
     for (const TlsCipher cipher : {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
                                    TlsCipher::Chacha20Poly1305}) {

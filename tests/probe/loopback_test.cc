@@ -21,8 +21,8 @@ Deadline in(seconds time) {
   return std::chrono::steady_clock::now() + time;
 }
 
-// On this machine, without a namespace of its own and without asking for kTLS: whatever the kernel
-// can, this stays in user space.
+// Probes this machine without a private namespace and without kTLS, so all paths are in user space
+// with any kernel.
 ProbeReport probe(LoopbackOptions options) {
   const auto files = local_file_tree();
   options.ask_ktls = false;
@@ -31,7 +31,7 @@ ProbeReport probe(LoopbackOptions options) {
   return report ? *report : ProbeReport{};
 }
 
-TEST(Loopback, EveryUsualCellArrivesIntactInUserSpaceAndSaysWhy) {
+TEST(Loopback, EveryUsualCellIsIntactInUserSpaceWithAReason) {
   const ProbeReport report =
       probe({.cells = usual_cells(), .bytes_each_way = 300'000, .deadline = in(seconds(60))});
   ASSERT_EQ(report.cells.size(), 6U);
@@ -48,9 +48,8 @@ TEST(Loopback, EveryUsualCellArrivesIntactInUserSpaceAndSaysWhy) {
   for (const JudgedCell& cell : judged.cells()) EXPECT_EQ(cell.result(), CellResult::Pass);
 }
 
-// As a real run has it here: in the kernel where this kernel has TLS, else in user space with the
-// kernel's cause.
-TEST(Loopback, WhatThisKernelLacksIsNamed) {
+// With kTLS requested: in the kernel if it has TLS, else in user space with the kernel's cause.
+TEST(Loopback, MissingKernelSupportIsNamed) {
   const auto files = local_file_tree();
   const KernelSight kernel = look_at_kernel(*files);
   const auto report = probe_loopback(
@@ -60,7 +59,7 @@ TEST(Loopback, WhatThisKernelLacksIsNamed) {
   const ProbeCell& cell = report->cells.at(0);
   EXPECT_TRUE(cell.intact) << cell.because;
   if (kernel.tls_loaded) {
-    // In company and without rights there may be a doubt.
+    // In a shared namespace and without privileges the path may be unknown.
     EXPECT_TRUE(cell.tx == TlsPath::Kernel || cell.tx == TlsPath::Unknown);
   } else {
     EXPECT_EQ(cell.tx, TlsPath::Userspace);
@@ -78,7 +77,7 @@ TEST(Loopback, AFewBytesAreEnough) {
   }
 }
 
-TEST(Loopback, CellsPastTheTimeLimitFailAndSaySo) {
+TEST(Loopback, CellsAfterTheTimeLimitFailWithThatReason) {
   const ProbeReport report = probe({.cells = usual_cells(), .deadline = in(seconds(0))});
   ASSERT_EQ(report.cells.size(), 6U);
   for (const ProbeCell& cell : report.cells) {
@@ -89,7 +88,7 @@ TEST(Loopback, CellsPastTheTimeLimitFailAndSaySo) {
   for (const JudgedCell& cell : judged.cells()) EXPECT_EQ(cell.result(), CellResult::Fail);
 }
 
-// Two ends over one connection, for what a healthy session never shows.
+// Two ends of one connection, for errors that a healthy session does not have.
 class TwoEnds : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -112,7 +111,7 @@ class TwoEnds : public ::testing::Test {
   std::optional<TlsEnd> client_;
 };
 
-TEST_F(TwoEnds, ADifferentByteIsFoundAndItsPlaceTold) {
+TEST_F(TwoEnds, ADifferentByteIsReportedWithItsOffset) {
   Payload payload = make_payload(1, 5000);
   ASSERT_TRUE(client_->send(payload));
   payload[4321] ^= 1U;
@@ -122,7 +121,7 @@ TEST_F(TwoEnds, ADifferentByteIsFoundAndItsPlaceTold) {
   EXPECT_EQ(server_->received(), 4321U);
 }
 
-TEST_F(TwoEnds, MissingBytesAreNotWaitedForForEver) {
+TEST_F(TwoEnds, TheWaitForMissingBytesHasATimeLimit) {
   ASSERT_TRUE(client_->send(make_payload(1, 10)));
   const auto received = server_->receive(make_payload(1, 11));
   ASSERT_FALSE(received);
@@ -130,13 +129,13 @@ TEST_F(TwoEnds, MissingBytesAreNotWaitedForForEver) {
   EXPECT_EQ(server_->received(), 10U);
 }
 
-TEST_F(TwoEnds, ExtraBytesAreNoCloseNotify) {
+TEST_F(TwoEnds, ExtraBytesAreAnError) {
   ASSERT_TRUE(client_->send(make_payload(1, 1)));
   EXPECT_THAT(server_->end_second().error().text, HasSubstr("more bytes"));
 }
 
-// What a middlebox or a plain close(2) would do.
-TEST_F(TwoEnds, AClosedSocketIsNoCloseNotify) {
+// A middlebox or a plain close(2) ends a connection like this.
+TEST_F(TwoEnds, AClosedSocketWithoutCloseNotifyIsAnError) {
   ::shutdown(pair_.client.get(), SHUT_WR);
   const auto ended = server_->end_second();
   ASSERT_FALSE(ended);

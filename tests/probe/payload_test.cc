@@ -9,13 +9,13 @@
 namespace tuner {
 namespace {
 
-TEST(Payload, TheSeedDecides) {
+TEST(Payload, TheSeedDeterminesTheBytes) {
   EXPECT_EQ(make_payload(1, 1000), make_payload(1, 1000));
   EXPECT_NE(make_payload(1, 1000), make_payload(2, 1000));
   EXPECT_TRUE(make_payload(1, 0).empty());
 }
 
-TEST(Payload, AShorterOneIsTheStartOfALonger) {
+TEST(Payload, AShorterPayloadIsAPrefixOfALongerOne) {
   const Payload longer = make_payload(1, 100);
   for (const std::size_t size : {1U, 7U, 8U, 9U, 99U}) {
     const Payload start(longer.begin(), longer.begin() + static_cast<std::ptrdiff_t>(size));
@@ -23,8 +23,8 @@ TEST(Payload, AShorterOneIsTheStartOfALonger) {
   }
 }
 
-// Neither a doubled nor a swapped record can pass for the right one.
-TEST(Payload, NoRecordLooksLikeAnother) {
+// A duplicated or swapped record differs from the expected one.
+TEST(Payload, NoSixteenBytesRepeat) {
   const Payload payload = make_payload(1, 1U << 20U);
   std::set<std::vector<std::uint8_t>> seen;
   for (std::size_t at = 0; at < payload.size(); at += 16) {
@@ -40,7 +40,7 @@ TEST(Payload, TheRampGoesFromOneByteToTheLargestRecord) {
   EXPECT_TRUE(std::is_sorted(sizes.begin(), sizes.end()));
 }
 
-TEST(Payload, TheRampNeverSendsMoreThanThereIs) {
+TEST(Payload, TheRampNeverExceedsTheTotal) {
   for (const std::size_t total : {0U, 1U, 5U, 6U, 1000U, 70'000U}) {
     const auto sizes = ramp(total);
     EXPECT_LE(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}), total);

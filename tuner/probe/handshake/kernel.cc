@@ -22,7 +22,7 @@ int set_option(int fd, int level, int name, const void* value, std::size_t size)
   return answer == 0 ? 0 : errno;
 }
 
-// All fields of the struct but the header stay zero: a key that encrypts nothing.
+// All fields except the header stay zero. The key is never used.
 template <typename CryptoInfo>
 KernelOffer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
   CryptoInfo key{};
@@ -55,7 +55,7 @@ KernelSight look_at_kernel(const FileTree& files) {
   sight.tls = module_state(files, "tls", release ? trim(*release) : std::string_view());
   sight.tls_loaded = sight.tls.state == ModuleState::BuiltIn ||
                      sight.tls.state == ModuleState::Live ||
-                     // A container's network namespace has no tcp_available_ulp, but this.
+                     // A container's network namespace has tls_stat but no tcp_available_ulp.
                      read_tls_stat(files).has_value();
   return sight;
 }
@@ -71,7 +71,7 @@ Result<KernelOffer> ask_kernel(const CellKey& cell, Deadline deadline) {
   if (!pair) return fail(pair.error());
   const int fd = pair->client.get();
   const int refused = set_option(fd, SOL_TCP, TCP_ULP, "tls", sizeof "tls");
-  if (refused != 0) return fail(errno_error(refused, "set the tls protocol on a socket"));
+  if (refused != 0) return fail(errno_error(refused, "set the tls ULP on a socket"));
   return offer_key(fd, cell);
 }
 

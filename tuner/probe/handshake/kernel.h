@@ -1,4 +1,4 @@
-// What this kernel says about TLS, asked without OpenSSL.
+// The kernel's TLS support, found without OpenSSL.
 #pragma once
 
 #include "host/host.h"
@@ -18,19 +18,20 @@ struct KernelSight {
   bool tls_loaded = false;  // or built in
   AskUlp ask_ulp = socket_ulp;
 
-  // Asking may load tcp_diag: only where there can be an answer.
+  // Empty if tls is not loaded: a question could load tcp_diag, and no socket can have the ULP.
   AskUlp ulp_source() const { return tls_loaded ? ask_ulp : AskUlp{}; }
 };
 
-// Looks at files only, so that nothing is loaded by accident. To be called before a network
-// namespace is entered: a fresh one has no tcp_available_ulp.
+// Reads files only, so no module is loaded. Call it before entering a new network namespace, which
+// has no tcp_available_ulp.
 KernelSight look_at_kernel(const FileTree& files);
 
-// /proc/net/tls_stat of the network namespace that this process is in; nothing: there is none.
+// /proc/self/net/tls_stat, of this process's network namespace; nullopt: it cannot be read.
 std::optional<TlsStat> read_tls_stat(const FileTree& files);
 
-// Hands a made-up key for this version and cipher to the kernel, on a connection of its own that is
-// never written to. It moves the TLS counters, and it sets TCP_ULP: only where tls is loaded.
+// Sets a made-up key for this version and cipher on a separate connection that never carries data,
+// and returns the kernel's results. Moves the TLS counters. Sets TCP_ULP, so call it only if tls is
+// loaded.
 Result<KernelOffer> ask_kernel(const CellKey& cell, Deadline deadline);
 
 }  // namespace tuner

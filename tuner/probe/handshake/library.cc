@@ -10,11 +10,11 @@
 namespace tuner {
 namespace {
 
-// include/internal/bio.h of OpenSSL 3: BIO_CTRL_SET_KTLS, with num != 0 for transmit and the key
-// material in ptr (never looked at here). The public bio.h reserves the number 72 for it.
+// BIO_CTRL_SET_KTLS of OpenSSL 3 (include/internal/bio.h): num != 0 means transmit, ptr is the key
+// material (not used here). The public bio.h reserves the number 72 for it.
 constexpr int kSetKtls = 72;
 
-// One end of a connection in memory, and what its libssl asked of it.
+// One end of a connection in memory, and the requests for kTLS that libssl made on it.
 struct Watch {
   std::string* incoming = nullptr;
   std::string* outgoing = nullptr;
@@ -44,8 +44,8 @@ int read_memory(BIO* bio, char* bytes, int size) {
   return static_cast<int>(taken);
 }
 
-// Declines: answering 1 would make libssl believe that the kernel encrypts, and it would go on in
-// plain text. Anything unknown gets 0 for the same reason; libssl skips kTLS unless a flush works.
+// Declines BIO_CTRL_SET_KTLS with 0: after 1 libssl would assume that the kernel encrypts, and send
+// plain text. Unknown commands get 0 too. BIO_CTRL_FLUSH must succeed, or libssl skips kTLS.
 long control_memory(BIO* bio, int command, long number, void*) {
   if (command == BIO_CTRL_FLUSH) return 1;
   if (command == kSetKtls) (number != 0 ? watch_of(bio).tx : watch_of(bio).rx) = true;
@@ -74,7 +74,7 @@ Result<Connection> connection(SSL_CTX* context, const BIO_METHOD* method, Watch&
   return made;
 }
 
-// A handshake takes three flights; the bound only keeps a broken libssl from turning forever.
+// A handshake takes three flights. The limit prevents an endless loop with a broken libssl.
 Outcome shake_hands(SSL* client, SSL* server) {
   constexpr int kRounds = 20;
   SSL_set_connect_state(client);
@@ -114,7 +114,7 @@ std::string default_config_file() {
   return path ? path.get() : "";
 }
 
-// A fresh context has taken over what ssl_conf, system_default in openssl.cnf says.
+// A new context has the options of ssl_conf, system_default in openssl.cnf.
 Result<bool> config_asks() {
   const SslContext fresh(SSL_CTX_new(TLS_method()));
   if (!fresh) return fail(openssl_error("make a TLS context"));
@@ -123,8 +123,8 @@ Result<bool> config_asks() {
 
 }  // namespace
 
-// Under valgrind libssl 3.0 reads four bytes too many here, for TLS 1.2 with AES-128-CCM alone: its
-// ktls_configure_crypto() takes an explicit IV from behind the end of the key block.
+// valgrind reports that libssl 3.0 reads four bytes too many here, only for TLS 1.2 with
+// AES-128-CCM: ktls_configure_crypto() reads an explicit IV beyond the end of the key block.
 Result<LibraryFacts> library_facts(const Identity& identity) {
   const auto method = watching_method();
   if (!method) return fail(method.error());

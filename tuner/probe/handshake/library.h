@@ -1,6 +1,5 @@
-// What the libssl that this program is linked with can hand to the kernel: found by handshakes in
-// memory, with a BIO that watches for the request and declines it. Needs no kernel TLS, no right
-// and no socket.
+// What libssl can offload to the kernel, found by handshakes in memory: a custom BIO records the
+// request for kTLS and declines it. Needs no kernel TLS, no privileges and no socket.
 #pragma once
 
 #include "base/result.h"
@@ -9,7 +8,7 @@
 
 namespace tuner {
 
-// Abilities hold one row for each version and cipher that this libssl can shake hands with at all.
+// `abilities` has one row for each version and cipher whose handshake succeeds.
 Result<LibraryFacts> library_facts(const Identity& identity);
 
 }  // namespace tuner

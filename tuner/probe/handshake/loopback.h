@@ -1,5 +1,5 @@
-// The loopback probe: for each version and cipher one connection to ourselves, several megabytes
-// each way, and what three witnesses say about where its records were worked on.
+// The loopback probe: for each version and cipher one connection within this process, several
+// megabytes each way, and the evidence from three sources (evidence.h).
 #pragma once
 
 #include "host/host.h"
@@ -22,10 +22,9 @@ struct LoopbackOptions {
 // TLS 1.2 and 1.3, each with AES-128-GCM, AES-256-GCM and CHACHA20-POLY1305.
 std::vector<CellKey> usual_cells();
 
-// One cell for each that was asked for, in that order, judged against no expectation. kTLS is asked
-// for only where tls is loaded: asking sets a ULP, and that would load it. Cells that the time
-// limit did not leave room for have failed and say so. An error means that OpenSSL did not work at
-// all.
+// One cell for each of options.cells, in that order, without a judgement. kTLS is requested only if
+// tls is loaded: setting the ULP would load it. Cells after the deadline have failed with that
+// reason. An error means that OpenSSL did not work at all.
 Result<ProbeReport> probe_loopback(const FileTree& files, const KernelSight& kernel,
                                    const LoopbackOptions& options);
 

@@ -43,7 +43,7 @@ bool same_end(const sockaddr_in& a, const sockaddr_in& b) {
   return a.sin_port == b.sin_port && a.sin_addr.s_addr == b.sin_addr.s_addr;
 }
 
-// Outside a network namespace of our own anybody on this machine could be quicker than our client.
+// In a shared network namespace another process could connect before our client.
 Result<UniqueFd> accept_our_own(int listening, int client) {
   sockaddr_in peer{};
   socklen_t size = sizeof peer;
@@ -51,7 +51,8 @@ Result<UniqueFd> accept_our_own(int listening, int client) {
   if (!accepted) return fail(errno_error(errno, "accept on 127.0.0.1"));
   const auto ours = local_address(client);
   if (!ours) return fail(ours.error());
-  if (!same_end(*ours, peer)) return fail(Fault::Refused, "a stranger connected to the probe");
+  if (!same_end(*ours, peer))
+    return fail(Fault::Refused, "another process connected to the probe's port");
   return accepted;
 }
 

@@ -12,9 +12,9 @@ struct LoopbackPair {
   UniqueFd server;
 };
 
-// No fixed port. The accepted peer is verified to be our own client. Reads and writes on both
-// sockets end with EAGAIN after ten seconds without progress, or at the deadline if that is sooner.
-// TimedOut: the deadline is past.
+// The kernel chooses the port. The accepted peer is verified to be our own client; Refused: it is
+// not. Reads and writes on both sockets end with EAGAIN after ten seconds without progress, or at
+// the deadline if that is sooner. TimedOut: the deadline is past.
 Result<LoopbackPair> loopback_pair(Deadline deadline);
 
 }  // namespace tuner

@@ -1,4 +1,5 @@
-// Owners for OpenSSL's things, and its errors as ours. Nothing outside this folder sees OpenSSL.
+// Owning handles for OpenSSL's objects, and conversion of its errors. Only this folder includes
+// OpenSSL.
 #pragma once
 
 #include "base/handle.h"
@@ -19,8 +20,8 @@ using Certificate = Handle<X509, X509_free>;
 using SslContext = Handle<SSL_CTX, SSL_CTX_free>;
 using Connection = Handle<SSL, SSL_free>;
 
-// Empties this thread's error queue: "handshake: unsupported protocol". Where the queue is empty
-// the text says only what was being done.
+// An Error of category Io with the texts of this thread's error queue, which is emptied:
+// "handshake: unsupported protocol". With an empty queue the text is `doing` alone.
 Error openssl_error(std::string_view doing);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// What is sent: bytes that repeat nowhere, so that a lost, doubled or swapped record cannot go
-// unnoticed, and the sizes of the records it goes in. Pure.
+// The data of a transfer and its record sizes. The bytes do not repeat, so that a lost, duplicated
+// or swapped record is detected. Pure.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ using Payload = std::vector<std::uint8_t>;
 // The same seed and size give the same bytes; different seeds give different ones.
 Payload make_payload(std::uint64_t seed, std::size_t size);
 
-// From 1 byte to 16 KiB, around powers of two and a TCP segment; cut short where total is small.
+// Record sizes from 1 byte to 16 KiB, around powers of two and a TCP segment. Ends before the sum
+// would exceed `total`.
 std::vector<std::size_t> ramp(std::size_t total);
 
 }  // namespace tuner

@@ -11,10 +11,10 @@
 namespace tuner {
 namespace {
 
-// The first error of the two ends: the other end's is only what follows from it.
+// Keeps the first error of the two ends: the second one is a consequence.
 class FirstTrouble {
  public:
-  // Ends the connection, so that the other end does not wait for its time limit.
+  // Shuts the connection down, so that the other end does not wait for its time limit.
   void note(const Outcome& outcome, int socket) {
     if (outcome) return;
     const std::lock_guard lock(mutex_);

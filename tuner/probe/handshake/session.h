@@ -1,4 +1,4 @@
-// One connection to ourselves from handshake to close_notify, and the evidence it leaves.
+// One loopback connection from handshake to close_notify, and its evidence.
 #pragma once
 
 #include "probe/evidence.h"
@@ -20,14 +20,14 @@ struct SessionOptions {
 
 struct SessionResult {
   std::string suite;
-  std::uint64_t bytes = 0;       // that arrived as they were sent, both ways
-  std::optional<Error> trouble;  // what went wrong first, at either end
+  std::uint64_t bytes = 0;       // bytes that arrived unchanged, both ways together
+  std::optional<Error> trouble;  // the first error of either end
   EndEvidence server;
   EndEvidence client;
 };
 
-// Client to server first, then back, then close_notify both ways. The sockets are closed on return.
-// Unsupported: this libssl does not offer the cipher.
+// Transfers from client to server, then back, then sends close_notify both ways. The sockets are
+// closed on return. Unsupported: this libssl does not offer the cipher.
 Result<SessionResult> run_session(const SessionOptions& options, const Identity& identity,
                                   const Payloads& payloads);
 

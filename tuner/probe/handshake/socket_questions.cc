@@ -18,8 +18,8 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kDoing = "socket diagnostics";
-// The kernel's own limit (kAnswerLimit), and a moment for the tuner.
-constexpr std::chrono::seconds kPatience{4};
+// Longer than the time that the tuner waits for the kernel (kAnswerLimit).
+constexpr std::chrono::seconds kReplyLimit{4};
 
 bool has(int socket, int option, int wanted) {
   int value = -1;
@@ -51,7 +51,7 @@ Result<UlpAnswer> ask_tuner(int channel, int socket) {
       static_cast<ssize_t>(sizeof(TcpEnds))) {
     return fail(errno_error(errno, "ask the tuner for socket diagnostics"));
   }
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kReplyLimit;
   if (auto there = await_answer(channel, until, kDoing); !there) return fail(there.error());
   std::vector<std::byte> reply(sizeof(AnswerErrno) + 8192);
   const ssize_t size =
@@ -66,10 +66,10 @@ Result<UlpAnswer> ask_tuner(int channel, int socket) {
       std::span(reply).first(static_cast<std::size_t>(size)).subspan(sizeof error));
 }
 
-Result<UlpAnswer> ask_ourselves(int socket) {
+Result<UlpAnswer> ask_kernel_directly(int socket) {
   auto answer = socket_ulp(socket);
   if (answer && answer->name.empty()) {
-    return fail(Fault::NotPermitted, "socket diagnostics show no protocol to this user");
+    return fail(Fault::NotPermitted, "socket diagnostics show no ULP to this user");
   }
   return answer;
 }
@@ -78,10 +78,10 @@ Result<UlpAnswer> ask_ourselves(int socket) {
 
 AskUlp ulp_questions(int channel) {
   if (!has(channel, SO_DOMAIN, AF_UNIX) || !has(channel, SO_TYPE, SOCK_SEQPACKET)) {
-    return ask_ourselves;
+    return ask_kernel_directly;
   }
   const UniqueFd diagnostics(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-  if (!diagnostics || !hand_over(channel, diagnostics.get())) return ask_ourselves;
+  if (!diagnostics || !hand_over(channel, diagnostics.get())) return ask_kernel_directly;
   return [channel](int socket) { return ask_tuner(channel, socket); };
 }
 

@@ -8,12 +8,12 @@
 
 namespace tuner {
 
-// Socket diagnostics of a connection of ours, by the process that may see them.
+// Returns the socket diagnostics of one of our connections.
 using AskUlp = std::function<Result<UlpAnswer>(int socket)>;
 
-// To be called in the network namespace that is probed, before rights are given up. Where `channel`
-// leads to no tuner the helper asks by itself, and takes a hidden answer (UlpAnswer::name) for
-// none.
+// Asks through the tuner. Call it in the probed network namespace, before privileges are given up.
+// If `channel` is not connected to a tuner, the helper asks the kernel itself; then an answer
+// without a ULP name (UlpAnswer::name) is NotPermitted, because the ULP may be hidden.
 AskUlp ulp_questions(int channel);
 
 }  // namespace tuner

@@ -28,7 +28,7 @@ using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 constexpr microseconds kLongestStall = std::chrono::seconds{10};
 constexpr std::chrono::seconds kLongestConnect{10};
-// Who is not accepted yet waits in the kernel; more are told to try again.
+// Length of the kernel's queue of connections that are not accepted yet.
 constexpr int kBacklog = 256;
 
 Result<Addresses> addresses(const HostPort& place, int flags) {
@@ -57,7 +57,7 @@ bool switch_on(int fd, int level, int option) {
   return ::setsockopt(fd, level, option, &on, sizeof on) == 0;
 }
 
-// Waits until it is so, or until the deadline.
+// Waits for the events until the deadline.
 Outcome wait_for(int fd, short events, Deadline deadline, std::string_view doing) {
   pollfd ready{.fd = fd, .events = events, .revents = 0};
   while (true) {
@@ -121,7 +121,7 @@ Outcome send_at_once(int fd) {
 Outcome make_blocking(int fd) {
   const int flags = ::fcntl(fd, F_GETFL);
   if (flags >= 0 && ::fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0) return {};
-  return fail(errno_error(errno, "make a socket wait"));
+  return fail(errno_error(errno, "make a socket blocking"));
 }
 
 Result<UniqueFd> listen_on(const HostPort& place) {
@@ -131,7 +131,7 @@ Result<UniqueFd> listen_on(const HostPort& place) {
   const addrinfo& address = **found;
   auto socket = socket_for(address);
   if (!socket) return socket;
-  // What is left of an earlier listener's connections does not keep the port from us.
+  // Connections of an earlier listener in TIME_WAIT must not block the port.
   static_cast<void>(switch_on(socket->get(), SOL_SOCKET, SO_REUSEADDR));
   if (address.ai_family == AF_INET6 && !switch_on(socket->get(), IPPROTO_IPV6, IPV6_V6ONLY)) {
     return fail(errno_error(errno, doing));
@@ -219,10 +219,10 @@ Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline) {
     auto frame = reader.take(std::string_view(buffer).substr(0, static_cast<std::size_t>(size)));
     if (!frame) return fail(frame.error());
     if (*frame) return std::move(**frame);
-    // A peer that sends byte by byte is never late for poll().
+    // poll() never times out for a peer that sends single bytes.
     if (Clock::now() >= deadline) {
       return fail(Fault::TimedOut,
-                  "wait for the other end: no whole message within the time limit");
+                  "wait for the other end: no complete message within the time limit");
     }
   }
 }

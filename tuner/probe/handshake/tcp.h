@@ -1,5 +1,4 @@
-// TCP sockets with a time limit on everything that may take time, and no signal for a peer that is
-// gone.
+// TCP sockets with a time limit for every operation that may block. A lost peer causes no SIGPIPE.
 #pragma once
 
 #include "base/handle.h"
@@ -15,30 +14,31 @@ namespace tuner {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-// For poll(): rounded up, 0 when the deadline is past, at most a minute.
+// Timeout for poll(): rounded up, 0 after the deadline, at most one minute.
 int milliseconds_until(Deadline deadline);
 
-// Reads and writes of a blocking socket end with EAGAIN after ten seconds without progress, or at
-// the deadline if that is sooner. TimedOut: it is past.
+// Makes reads and writes of a blocking socket end with EAGAIN after ten seconds without progress,
+// or at the deadline if that is sooner. TimedOut: the deadline is past.
 Outcome limit_time(int fd, Deadline deadline);
-// Small records must not wait for acknowledgements.
+// Sets TCP_NODELAY: small records must not wait for acknowledgements.
 Outcome send_at_once(int fd);
 Outcome make_blocking(int fd);
 
-// Bound to this address alone ([::] is IPv6 alone) and listening; accept() does not wait.
+// A non-blocking listening socket, bound only to this address ([::] is IPv6 only).
 Result<UniqueFd> listen_on(const HostPort& place);
-// What a name or address stands for, as addresses. Reads the files of the resolver, and may ask
-// name servers. NotFound: nothing.
+// The addresses of a name or address. Reads the resolver's files and may query name servers.
+// NotFound: there are none.
 Result<std::vector<HostPort>> addresses_of(const HostPort& peer);
-// The first of these addresses that answers. The socket does not wait. TimedOut: none did.
+// A non-blocking socket connected to the first address that accepts, with at most 10 s per address.
+// The error is that of the last address.
 Result<UniqueFd> connect_to(const std::vector<HostPort>& addresses, Deadline deadline);
 
 Result<HostPort> local_place(int fd);
 Result<HostPort> peer_place(int fd);
 
-// On a socket that does not wait. TimedOut; Io: the other end is gone.
+// On a non-blocking socket. TimedOut; Io: the other end closed the connection.
 Outcome send_all(int fd, std::string_view bytes, Deadline deadline);
-// The next frame. Invalid: what FrameReader says.
+// The next frame. Errors as above; Invalid: as FrameReader::take().
 Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline);
 
 }  // namespace tuner

@@ -1,5 +1,6 @@
-// What the boot unit's apply adds: its attempts are counted, and after three without an end, or by
-// the kernel's command line, no unattended run sets anything.
+// Protection against a profile that hangs the boot: the boot unit's apply counts its attempts.
+// After three that did not finish, or with `ktls_tuner.skip` on the kernel's command line,
+// unattended runs set nothing.
 #pragma once
 
 #include "cli/verb.h"
@@ -9,19 +10,20 @@
 
 namespace tuner {
 
-// Of --if-active, --boot, --repair and --job.
+// True with --if-active, --boot, --repair or --job.
 bool is_unattended(const Options& options);
 
-// Why nothing is set unattended in this boot; empty: it may be.
+// Why unattended runs set nothing in this boot; empty: they may set the profile.
 std::string boot_skip_text(const Context& context);
 
-// The answer of an unattended verb that is skipped: 1, and 0 where the administrator asked for it.
-// Nothing: it goes on.
+// Answer of an unattended verb that is skipped: exit code 1, or 0 if the administrator chose the
+// skip on the kernel's command line. nullopt: do not skip.
 std::optional<Answer> skipped_at_boot(const Context& context);
 
-// With --boot, before anything is set. An error: the attempts before are not known. That this one
-// cannot be noted (a read-only /var) is a warning.
+// With --boot: counts this attempt, before anything is set. Fails if the record of earlier attempts
+// cannot be read. If this attempt cannot be recorded (read-only /var), prints a warning.
 Outcome count_boot(Context& context);
+// With --boot: removes the record of attempts, because this one reached its end.
 void end_boot(Context& context);
 
 }  // namespace tuner

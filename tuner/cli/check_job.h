@@ -1,5 +1,5 @@
-// How a check that somebody scheduled goes about it: where it leaves what it found, whether it
-// repairs, when it begins. From the command line and, with --job, the tool's own settings.
+// A scheduled check: where it writes its results, whether it repairs, how long it delays its start.
+// Decided from the command line and, with --job, from the tool's own settings.
 #pragma once
 
 #include "cli/verb.h"
@@ -14,8 +14,8 @@
 namespace tuner {
 
 inline constexpr std::string_view kCheckReportPath = "/var/lib/ktls-tuner/reports/check.json";
-// There while a check that may not write has found something to repair: ktls-tuner-repair.service
-// waits for it.
+// Created by a check that found drift and may not repair it. ktls-tuner-repair.service runs only if
+// it exists, and removes it.
 inline constexpr std::string_view kRepairAskedPath = "/run/ktls-tuner/repair";
 
 struct CheckJob {
@@ -23,43 +23,46 @@ struct CheckJob {
   std::string report;        // a file; empty: none
   std::string feature_file;  // for node-feature-discovery; empty: none
   bool repair = false;
-  bool defer_repair = false;  // instead: have it repaired by somebody else
+  bool defer_repair = false;  // ask ktls-tuner-repair.service to repair
   std::chrono::seconds splay{0};
 
-  // A check that only looks writes nothing at all, not even when it was.
+  // False: the check writes no file, not even the time of the check.
   bool records() const { return !metrics.empty() || !report.empty() || repair || defer_repair; }
 };
 
 struct DecidedJob {
   std::optional<CheckJob> job;
-  Answer answer;  // when there is none
+  Answer answer;  // if there is no job
 };
 DecidedJob decide_job(const Context& context);
 
-// The tool's settings, as the job believes them: `path`, or the usual one when it is empty.
+// Reads the tool's settings from `path`, or from kToolSettingsPath if it is empty. A file that
+// another user could change is refused.
 struct ReadSettings {
   std::optional<ToolSettings> settings;
-  Answer answer;  // when there are none
+  Answer answer;  // if there are no settings
 };
 ReadSettings read_settings(const std::string& path);
 
-// The same for this host at every run, somewhere from 0 to `limit`; hosts with other machine ids
-// have others.
+// Start delay, from 0 up to but not including `limit`: a hash of the machine id, so the same at
+// each run of a host and spread over hosts.
 std::chrono::seconds place_in_splay(std::string_view machine_id, std::chrono::seconds limit);
+// Sleeps for that delay; uses the hostname if there is no /etc/machine-id.
 void wait_for_place(const Host& host, std::chrono::seconds limit);
 
-// What a check found, to be written down.
+// Result of a check.
 struct CheckResult {
   Answer answer;
-  std::optional<Plan> plan;  // nothing: it did not come so far, or no profile is active
+  std::optional<Plan> plan;  // nullopt: the check failed before it, or no profile is active
   bool of_active = false;    // the plan is of the active profile
-  int repaired = 0;          // settings
+  int repaired = 0;          // number of settings
 };
 
-// With whether the times of drift may be kept: root's alone, and only with the lock held.
+// Adds to the plan since when each setting has drifted. With `may_record` (root, lock held) also
+// updates the drift record.
 void tell_times(const Context& context, bool may_record, CheckResult& result);
 
-// Metrics, feature file, report. What cannot be written is an error of the answer.
+// Writes metrics, feature file and report. A failed write is added to the answer's errors.
 void leave_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result);
 

@@ -1,4 +1,4 @@
-// --nic and --wait-link.
+// The options --nic and --wait-link.
 #pragma once
 
 #include "cli/verb.h"
@@ -8,10 +8,10 @@
 
 namespace tuner {
 
-// Nic::key() of each --nic; a bond or VLAN stands for its lower devices. Waits, as long as
-// --wait-link says, until each is there, has a link, and its driver has requested its interrupts:
-// at link up some drivers are not done yet, and after a driver was loaded nothing is there yet.
-// What is late is said and not waited for. Fault::Invalid: no such NIC, with the nearest name.
+// Nic::key() of each --nic; a bond or VLAN is replaced by its lower devices. Waits up to
+// --wait-link until each NIC exists, has a link, and its driver has requested its interrupts: some
+// drivers do that after link up, and a NIC appears some time after its driver was loaded. A NIC
+// that is not ready then is reported and used. Fault::Invalid: no such NIC, with the nearest name.
 Result<std::vector<std::string>> chosen_nics(const Context& context);
 
 }  // namespace tuner

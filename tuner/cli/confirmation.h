@@ -1,5 +1,5 @@
-// What --confirm-within adds to a run: a guard before the first write, which the run is handed over
-// to at its end, and how the two are shown.
+// --confirm-within: starts a guard before the first write of a run and, at the end of the run,
+// starts the confirmation window. Also shows a pending run in text and JSON.
 #pragma once
 
 #include "cli/verb.h"
@@ -17,18 +17,18 @@ namespace tuner {
 
 class Confirmation {
  public:
-  // Without `within` there is none, and nothing below does anything.
-  // `persist`: whoever confirms makes it outlast a reboot, too.
+  // Without `within`, the functions below do nothing.
+  // `persist`: `confirm` also persists the run.
   Confirmation(Context& context, const RunInfo& run, std::optional<std::chrono::seconds> within,
                bool persist);
 
-  // For ApplyOptions::before_first_write.
+  // For ApplyOptions::before_first_write; empty without `within`.
   std::function<Outcome()> guard_starter();
   // For ApplyOptions::begun.
   std::function<Outcome()> begun_recorder();
 
-  // After apply, with the lock still held: the time to confirm begins, or the guard is let go. The
-  // line that says what to do now.
+  // After apply, with the lock still held: starts the confirmation window, or ends the guard if the
+  // run was rolled back. Returns the line that names the next step; may be empty.
   std::string hand_over(const Journal& journal, const ApplyReport& report, Answer& answer);
 
  private:
@@ -39,7 +39,7 @@ class Confirmation {
   bool guarded_ = false;
 };
 
-// What waits to be confirmed on this machine, for documents: null when nothing does.
+// The run that waits for confirmation, for documents; null: there is none.
 nlohmann::ordered_json pending_json(const Host& host, const std::optional<PendingConfirm>& pending);
 nlohmann::ordered_json pending_json(const Context& context);
 

@@ -1,5 +1,4 @@
-// What the process ends with. The contract with scripts, cron and Ansible: a code never changes its
-// meaning.
+// Exit codes. Scripts, cron jobs and Ansible rely on them: a code never changes its meaning.
 #pragma once
 
 #include "base/result.h"
@@ -30,10 +29,10 @@ struct ExitCodeRow {
   std::string_view next_step;
 };
 
-// In numerical order; docs/exit-codes.md is made from it.
+// In numerical order; source of docs/exit-codes.md.
 std::span<const ExitCodeRow> exit_codes();
 
-// Of several that apply: 78 before all, then 77, 4, 1, 2, 3.
+// The code that wins: 78 before all, then 77, 4, 1, 2, 3.
 ExitCode worst(ExitCode a, ExitCode b);
 
 ExitCode exit_code_of(Fault fault);

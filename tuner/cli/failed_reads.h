@@ -1,4 +1,4 @@
-// What could not be looked at, in each document and on each terminal, whatever a verb made of it.
+// Reports failed reads in each document and on the terminal, independently of the verb.
 #pragma once
 
 #include "cli/verb.h"
@@ -8,12 +8,12 @@
 
 namespace tuner {
 
-// Each failed read of this host as one more error of the answer, unless it is among them already.
-// The exit code stays: what depends on a failed read is unreadable, and counts by itself.
+// Adds each failed read of this host to the errors of the answer, unless it is among them already.
+// The exit code stays: a setting that depends on a failed read is unreadable, which sets the code.
 void add_failed_reads(const ReadLog& log, Answer& answer);
 
-// The same for people, a warning a line: what lacks a right in one line, of the rest the first few.
-// Empty: each read answered.
+// The same for a terminal, one warning per line: one line for all reads without permission, and the
+// first few of the others. Empty: no read failed.
 std::string failed_reads_text(const ReadLog& log);
 
 }  // namespace tuner

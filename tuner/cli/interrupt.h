@@ -1,5 +1,5 @@
-// Ctrl-C, a closed SSH session or a stopped unit in the middle of writing: noticed between two
-// writes, so that the run is taken back instead of left half done.
+// Ctrl-C, a closed SSH connection or a stopped unit while apply writes: the signal is noticed
+// between two writes, so that the run is rolled back instead of left half done.
 #pragma once
 
 #include <array>
@@ -7,8 +7,8 @@
 
 namespace tuner {
 
-// While it lives, SIGINT, SIGTERM and SIGHUP are remembered instead of ending the process. One at a
-// time.
+// During its lifetime, SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process. At most
+// one instance at a time.
 class InterruptGuard {
  public:
   InterruptGuard();

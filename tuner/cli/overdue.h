@@ -1,5 +1,5 @@
-// A run whose time to be confirmed is up while its guard is gone: each start of this program that
-// may write undoes it before it does anything else; one that only reads says that it waits.
+// Overdue runs: the confirmation window is over, and the guard is gone. Each start of this program
+// that may write undoes such a run first; one that only reads reports it.
 #pragma once
 
 #include "cli/verb.h"
@@ -9,16 +9,15 @@
 
 namespace tuner {
 
-// Of every verb that writes, and of a check with --job or --repair. `confirm --force` keeps such a
-// run instead.
+// True for every verb that writes, and for a check with --job or --repair. False for
+// `confirm --force`, which keeps such a run, with --dry-run and with --defer-repair.
 bool settles_overdue(const Verb& verb, const Options& options);
 
-// Under the lock. Where it cannot be undone now (the lock is taken, a right is missing, a write
-// fails), it stays as it is, with a warning, and the verb meets it as any other that waits.
+// Undoes an overdue run, under the lock. If that fails (lock taken, capability missing, a write
+// fails), prints a warning and leaves the run pending; the verb then handles it as any pending run.
 void settle_overdue(Context& context, const Verb& verb);
 
-// How a run of this boot that waits to be confirmed stands, for a verb that reads; empty: none
-// does.
+// State of this boot's run that waits for confirmation, as one sentence; empty: there is none.
 std::string waiting_note(const Context& context, std::string_view boot_id);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// What plan, apply, check and tune have in common before they differ: which profile, this boot's
-// journal.
+// The common start of plan, apply, check, tune and probe: chooses and reads the profile, and loads
+// this boot's journal.
 #pragma once
 
 #include "cli/verb.h"
@@ -17,40 +17,43 @@ namespace tuner {
 struct Session {
   HostIdentity identity;
   Profile profile;
-  std::string path;                 // where the profile was read from, or its approved copy was
-  ProfileCopy copy;                 // what it was read from, to be approved
-  bool from_copy = false;           // the approved copy is what was read
-  std::string source_changed = {};  // the source is no longer what was approved; empty: it is
+  std::string path;                 // source file of the profile, also if the copy was read
+  ProfileCopy copy;                 // the text that was read; apply approves it
+  bool from_copy = false;           // the approved copy was read, not the source
+  std::string source_changed = {};  // how the source differs from the copy; empty: it does not
   std::string chosen;  // why this profile: "asked for", "active since …", "recommended: …"
-  std::vector<std::string>
-      notes;  // "edited since it was applied", what the profile's reader warns of
+  // "edited since it was applied", warnings of the profile's reader.
+  std::vector<std::string> notes;
   Journal journal;
   PlanOptions options;
-  bool persist_when_confirmed = false;  // asked for, but only a run that is kept may outlast a boot
+  // --persist with --confirm-within: persisted by `confirm`, because only a run that is kept may
+  // survive a reboot.
+  bool persist_when_confirmed = false;
 };
 
-// A reading verb falls back to the recommended profile and says so; a writing verb without a
-// profile answers 64 and names it. Profile errors: 78, with all diagnostics.
+// A verb that reads falls back to the recommended profile and says so. A verb that writes fails
+// without a profile: exit code 64, naming the recommended one. An invalid profile: exit code 78,
+// with all diagnostics.
 struct OpenedSession {
   std::optional<Session> session;
-  Answer answer;  // when there is no session
+  Answer answer;  // if there is no session
 };
-//
-// Unattended runs (--if-active, --repair) without --profile, and `confirm`, read only the approved
-// copy of the active profile (engine/approved.h).
+
+// ApprovedCopy, and unattended runs (--if-active, --repair) without --profile, read only the
+// approved copy of the active profile (engine/approved.h).
 enum class ProfileFrom { Options, ApprovedCopy };
 OpenedSession open_session(const Context& context, bool writing,
                            ProfileFrom from = ProfileFrom::Options);
 
-// What is left to do of a run that was to be persisted when it is confirmed: that alone.
+// Reduces the session to its last step, the family "persist", for a run whose settings are kept.
 void persist_now(Session& session);
 
 PlanInput plan_input(const Session& session);
 
-// Fault::NotPermitted, naming the capabilities, when this process lacks one that the plan's changes
-// need.
+// Fault::NotPermitted, naming the capabilities, if this process lacks one that the changes of the
+// plan need.
 Outcome may_write(const Host& host, const Plan& plan);
-// The same for what a rollback of this journal restores.
+// The same for the settings that a rollback of this journal restores.
 Outcome may_restore(const Host& host, const Journal& journal);
 
 }  // namespace tuner

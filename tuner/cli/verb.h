@@ -1,5 +1,5 @@
-// A verb is a row: name, help, its options as rows, and the function that does it. main.cc
-// dispatches from the table; help, completion and documentation come from the same rows.
+// The table of verbs. A row has the name, the help, the option rows and the function of a verb.
+// main.cc dispatches from it; help, completion and documentation come from the same rows.
 #pragma once
 
 #include "cli/exit_code.h"
@@ -21,7 +21,7 @@
 
 namespace tuner {
 
-// Everything that a command line can say. Which of it a verb takes is in its option rows.
+// The options of all verbs. A verb's option rows list those that it takes.
 struct Options {
   // global
   std::string profile;
@@ -31,7 +31,7 @@ struct Options {
   bool explain = false;
   bool verbose = false;
   bool quiet = false;
-  int timeout = 60;  // seconds: for the lock with --wait, the probe, and all reads
+  int timeout = 60;  // seconds; limits the wait for the lock, the probe, and all reads together
   // per verb
   std::vector<std::string> words;  // positional
   std::vector<std::string> only;
@@ -42,7 +42,7 @@ struct Options {
   bool boot = false;
   std::string on_failure = "rollback";
   std::string max_disruption = "new-connections";
-  std::string confirm_within;  // empty: not asked for
+  std::string confirm_within;  // empty: not given
   bool persist = false;
   bool runtime_only = false;
   bool wait = false;
@@ -74,10 +74,11 @@ struct OptionRow {
   std::variant<bool Options::*, int Options::*, std::string Options::*,
                std::vector<std::string> Options::*>
       into;
-  std::vector<std::string> choices = {};  // empty: anything
+  std::vector<std::string> choices = {};  // allowed values; empty: any
 };
 
-// Where a verb's words go. Results are stdout, talk is stderr; with --json stdout is one document.
+// Output of a verb. Results go to stdout, messages to stderr. With --json, stdout is exactly one
+// document.
 class Terminal {
  public:
   Terminal(bool json, bool quiet, bool color) : json_(json), quiet_(quiet), color_(color) {}
@@ -96,7 +97,7 @@ struct Context {
   const Terminal& terminal;
 };
 
-// What a verb answers; main adds the envelope and prints it.
+// Result of a verb. main.cc adds the envelope and prints it.
 struct Answer {
   Answer();
   ~Answer();
@@ -109,15 +110,15 @@ struct Answer {
   std::unique_ptr<nlohmann::ordered_json> body;  // the document's own keys
 };
 Answer failure(ExitCode code, Error error);
-Answer failure(const Error& error);  // the code that its fault means
+Answer failure(const Error& error);  // the exit code is exit_code_of(error.fault)
 
 struct Verb {
   std::string_view name;
   std::string_view summary;
   std::string_view words;  // positional arguments for the help: "[NAME]", "FILE…"; empty: none
-  bool writes =
-      false;  // changes the machine: refused with --root, wants an explicit or active profile
-  bool internal = false;  // started by the tool itself: not in --help
+  // Changes the machine: refused with --root; needs --profile or an active profile.
+  bool writes = false;
+  bool internal = false;  // not for users: not in --help
   std::vector<OptionRow> options;
   Answer (*run)(Context& context);
 };
@@ -125,7 +126,7 @@ struct Verb {
 std::span<const Verb> verbs();
 std::vector<OptionRow> global_options();
 
-// One a file: verb_facts.cc, …
+// One file each: verb_facts.cc, …
 Verb facts_verb();
 Verb profile_verb();
 Verb knobs_verb();

@@ -1,5 +1,5 @@
-// Completion for shells, from the rows of verbs and options: what the command line is, as data, and
-// one writer a shell. Pure; the scripts ask the program itself for what only the machine knows.
+// Shell completion, from the rows of verbs and options: the grammar of the command line as data,
+// and one writer per shell. Pure; the scripts call the program for names of profiles.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ struct Suggestion {
   std::vector<std::string> words;  // of Suggest::Words
 };
 
-// What an argument of this name ("FAMILY", "NAME|PATH") is completed with. Nothing: a name that
-// nobody has listed yet, which a test notices.
+// How an argument of this name ("FAMILY", "NAME|PATH") is completed. nullopt: the name is not
+// listed; a test finds such names.
 std::optional<Suggestion> suggestion(std::string_view argument);
 
 struct CompletedOption {
@@ -27,7 +27,7 @@ struct CompletedOption {
   Suggestion value;
 };
 
-// What may follow the words that were said before it.
+// A positional argument, by the words before it.
 struct CompletedWord {
   std::string after;  // "show"; empty: the verb itself
   std::string argument;
@@ -47,10 +47,10 @@ struct CommandLineGrammar {
   std::vector<CompletedOption> everywhere;
 };
 
-// "list|show PROFILE|check FILE...": the words to choose from, and what follows each.
+// Parses "list|show PROFILE|check FILE...": the words to choose from, and the argument after each.
 std::vector<CompletedWord> completed_words(std::string_view words);
 
-// All that this program takes, without what it starts itself.
+// All verbs and options, without internal verbs.
 CommandLineGrammar command_line_grammar();
 
 std::string bash_completion(const CommandLineGrammar& grammar);

@@ -1,4 +1,4 @@
-// This host as labels for Kubernetes: a feature file of node-feature-discovery's local source.
+// Labels of this host for Kubernetes: a feature file of node-feature-discovery's local source.
 #pragma once
 
 #include "cli/last_probe.h"
@@ -12,11 +12,11 @@ namespace tuner {
 struct FeatureInput {
   const Facts& facts;              // with NIC features
   std::optional<LastProbe> probe;  // the last one under this kernel
-  std::optional<bool> in_sync;     // with the active profile; nothing: not known
+  std::optional<bool> in_sync;     // with the active profile; nullopt: unknown
   std::string profile;             // the active one; empty: none
 };
 
-// "ktls.tx=kernel", one a line; what is not known has no line. Names and values are of the
+// One label per line, "ktls.tx=kernel"; an unknown value has no line. Names and values contain only
 // characters that a label may have.
 std::string feature_lines(const FeatureInput& input);
 

@@ -1,5 +1,5 @@
-// The last probe's report, as tune and probe leave it for the drift job: what a check cannot see by
-// itself.
+// The last probe report, which tune and probe save for the drift job: a check cannot see which path
+// TLS takes.
 #pragma once
 
 #include "base/rfc3339.h"
@@ -17,7 +17,7 @@ namespace tuner {
 inline constexpr std::string_view kProbeReportPath = "/var/lib/ktls-tuner/reports/probe.json";
 
 struct LastProbe {
-  // One direction of one cell, of this host's own end.
+  // One direction of one cell, at this host's end.
   struct Way {
     std::string version;    // "TLSv1.2"
     std::string direction;  // "tx", "rx"
@@ -30,15 +30,14 @@ struct LastProbe {
   std::vector<Way> ways;
 };
 
-// Nothing: none was saved, it is damaged, or it is of another kernel, which says nothing about this
-// one.
+// nullopt: no report was saved, it is damaged, or another kernel was running.
 std::optional<LastProbe> last_probe(const StateStore& store, std::string_view kernel);
 
-// The same from the text of a document; nothing: not a document of a probe.
+// The same from the text of a document; nullopt: not a probe document.
 std::optional<LastProbe> last_probe_from(std::string_view text);
 
-// Whether the way was shown to go as the profile wants it; an inconclusive one was not. Nothing:
-// the profile wants nothing of it.
+// True: the probe proved that the direction took the path that the profile expects. False also for
+// an inconclusive cell. nullopt: the profile expects no path.
 std::optional<bool> as_expected(const LastProbe::Way& way);
 
 }  // namespace tuner

@@ -1,6 +1,6 @@
-// What a unit says, as systemd's log takes it: each line begins with its priority (sd-daemon(3)),
-// and each drifted setting is one line of key=value pairs whose keys stay, so that
-// `journalctl -p warning` lists them and a log shipper takes them apart without a grammar.
+// Output of a unit for systemd's log. Each line begins with its priority (sd-daemon(3)), so that
+// `journalctl -p warning` lists drifted settings. Each such setting is one line of key=value pairs
+// with stable keys, so that a log shipper can parse it.
 #pragma once
 
 #include "model/plan.h"
@@ -10,17 +10,18 @@
 
 namespace tuner {
 
-// syslog(3)'s
+// Values of syslog(3).
 enum class Priority { Error = 3, Warning = 4, Info = 6 };
 
-// The stream that systemd connected to its log: JOURNAL_STREAM names its device and inode, and a
-// program started from the unit may have redirected it (systemd.exec(5)).
+// True if the descriptor is the stream that systemd connected to its log. JOURNAL_STREAM has the
+// stream's device and inode; they are compared because a program of the unit may have redirected
+// the descriptor (systemd.exec(5)).
 bool goes_to_log(int descriptor);
 
-// Each line of `text` with the priority in front.
+// `text` with the priority in front of each line.
 std::string with_priority(Priority priority, std::string_view text);
 
-// A line for each step that is trouble, then how many there are of each status:
+// One line for each step with is_trouble(), then one with the number of steps of each status:
 // profile=edge-server status=change knob=sysctl subject=net.core.wmem_max observed=212992 …
 std::string log_lines(const Plan& plan);
 

@@ -1,5 +1,5 @@
-// The manual pages, as scdoc: verbs, options, exit codes and profile keys are printed from the
-// program's own tables.
+// The manual pages, as scdoc. Verbs, options, exit codes and profile keys come from the program's
+// tables.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@ namespace tuner {
 std::string program_man_page();  // ktls-tuner(8)
 std::string profile_man_page();  // ktls-tuner-profile(5)
 
-// Text with Markdown's code spans and bold, as scdoc: both are bold, and nothing else means
-// anything.
+// Converts text with Markdown code spans and bold to scdoc: both become bold; every other character
+// stands for itself.
 std::string to_scdoc(std::string_view text);
-// A table of Markdown as scdoc: its columns but the last as terms, that below them.
+// Converts Markdown tables to scdoc: the last column becomes the text below the other columns.
 std::string table_to_scdoc(std::string_view markdown);
 
 }  // namespace tuner

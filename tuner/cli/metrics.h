@@ -1,6 +1,5 @@
-// What the drift job tells Prometheus, as the text of a node_exporter textfile: no timestamps, few
-// series, and nothing where nothing is known. docs/monitoring/metrics.md is made from the same
-// rows.
+// Metrics of the drift job for Prometheus, as a node_exporter textfile: no timestamps, few series,
+// no sample for an unknown value. docs/monitoring/metrics.md comes from the same rows.
 #pragma once
 
 #include "cli/exit_code.h"
@@ -22,22 +21,22 @@ struct MetricFamily {
   std::string_view name;
   std::string_view type;    // "gauge", "counter"
   std::string_view labels;  // "knob, state"; empty: none
-  std::string_view help;    // no full stop: Prometheus' manner
+  std::string_view help;    // no full stop: Prometheus' convention
 };
 std::span<const MetricFamily> metric_families();
 
 struct CheckMetrics {
   using Time = std::chrono::system_clock::time_point;
-  const Plan* plan = nullptr;  // nothing: the check came to none, or no profile is active
+  const Plan* plan = nullptr;  // nullptr: the check failed before it, or no profile is active
   ExitCode exit_code = ExitCode::Ok;
   Time ran_at;
   std::chrono::milliseconds duration{0};
-  DriftRecord record;                   // with this check in it
-  std::optional<bool> journal_damaged;  // nothing: not known
-  std::optional<bool> waits;            // a run, to be confirmed or undone; nothing: not known
-  std::optional<Time> deadline;         // of that run
+  DriftRecord record;                   // includes this check
+  std::optional<bool> journal_damaged;  // nullopt: unknown
+  std::optional<bool> waits;            // a run is pending; nullopt: unknown
+  std::optional<Time> deadline;         // to confirm that run
   std::optional<std::map<std::string, std::uint64_t>> tls_stat;
-  std::optional<LastProbe> probe;  // of this kernel
+  std::optional<LastProbe> probe;  // under this kernel
 };
 std::string metrics_text(const CheckMetrics& check);
 

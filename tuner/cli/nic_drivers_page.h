@@ -1,4 +1,4 @@
-// docs/nic-drivers.md, from the table of NIC drivers.
+// The page docs/nic-drivers.md, from the tables of model/nic_drivers.h.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What `facts` tells of TLS offload: each interface and direction, how its feature stands, and what
-// keeps connections from the NIC.
+// TLS offload in the result of `facts`: for each interface and direction the state of the feature,
+// and why connections are not offloaded.
 #pragma once
 
 #include "model/facts.h"
@@ -10,8 +10,8 @@
 
 namespace tuner {
 
-// A table of the interfaces that traffic may be meant to be offloaded on: NICs, bonds, VLANs.
-// Empty: there is none.
+// A table of the interfaces that can offload or are built on such interfaces: physical NICs, bonds,
+// VLANs, and others with the feature. Empty: there are none.
 std::string offload_text(const Facts& facts, bool color);
 
 // {"tx": {supported, requested, active, fixed, because: [{code, nic, text, next}]}, "rx": …}

@@ -1,4 +1,4 @@
-// The probe as probe and tune use it: run, judge, show.
+// The common part of `probe` and `tune`: runs the probe, judges its report and shows it.
 #pragma once
 
 #include "cli/verb.h"
@@ -12,18 +12,18 @@
 namespace tuner {
 
 struct Proof {
-  std::optional<JudgedReport> report;  // nothing: the probe itself failed; the answer says why
+  std::optional<JudgedReport> report;  // nullopt: the probe itself failed; the answer has the error
   Answer answer;                       // exit code and errors; the body is the caller's
 };
 
-// Judges a report and shows it; what both kinds of probe end with.
+// Judges a report and shows it. Last step of both kinds of probe. Warnings stay in the report and
+// are also printed to stdout: they are part of the result.
 Proof prove_report(Context& context, const Profile& profile, ProbeReport report);
 
-// Shows the table as text. Warnings go to the report, and as text to stdout: they are part of the
-// result.
+// Runs the loopback probe, then prove_report().
 Proof prove(Context& context, const Profile& profile);
 
-// Leaves the report for the drift job, as root; an ordinary user's probe is for that user alone.
+// As root, saves the report for the drift job. The probe of an ordinary user is not saved.
 void keep_report(const Context& context, const Proof& proof,
                  std::chrono::system_clock::time_point began);
 

@@ -12,8 +12,8 @@ struct Recommendation {
   std::string because;
 };
 
-// Needs FactNeed::Nics. Never low-latency or bulk-transfer: what a host is for cannot be read off
-// it.
+// Needs FactNeed::Nics. Never recommends low-latency or bulk-transfer: the purpose of a host cannot
+// be detected.
 Recommendation recommend(const Facts& facts);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// Results as the contract's JSON (schema/document.schema.json has the keys). Fields may be added;
-// none changes its meaning.
+// Results as JSON documents (keys: schema/document.schema.json). Fields may be added; none changes
+// its meaning.
 #pragma once
 
 #include "cli/verb.h"
@@ -32,8 +32,8 @@ struct Envelope {
 };
 // The whole document: the envelope around the answer's body.
 nlohmann::ordered_json document(const Envelope& envelope, const Answer& answer);
-// As it is printed, or left in a file. Text of the machine may hold anything: what is not UTF-8 is
-// replaced, never a crash.
+// The document as text, for stdout or a file. Text from the machine may hold any byte: bytes that
+// are not UTF-8 are replaced.
 std::string document_text(const Envelope& envelope, const Answer& answer);
 
 }  // namespace tuner

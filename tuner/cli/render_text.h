@@ -1,4 +1,4 @@
-// Plans, probes and errors as people read them.
+// Plans, probes and errors as text for a terminal.
 #pragma once
 
 #include "cli/table.h"
@@ -11,8 +11,8 @@
 
 namespace tuner {
 
-// Which rows of a plan are shown. Trouble is what is not in sync, less the preferred settings that
-// this machine cannot have: at 3 a.m. those are noise; the summary line counts them.
+// Which rows of a plan are shown. OnlyTrouble: steps with is_trouble(), that is not in sync,
+// without preferred settings that this machine cannot have. The summary line counts all.
 enum class Rows { All, OnlyTrouble };
 
 Tint tint_of(Status status);
@@ -21,8 +21,8 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context);
 std::string summary_text(const Summary& summary);  // "3 to change, 12 in sync, 2 unsupported"
 std::string probe_text(const JudgedReport& judged, const Context& context);
 
-// One line for a write that has just been done, or undone: "sysctl net.core.wmem_max  212992 →
-// 16777216".
+// One line for a write that was just done or undone:
+// "wrote sysctl net.core.wmem_max  212992 -> 16777216".
 std::string step_line(const Step& step, const Context& context);
 
 std::string error_text(const Error& error);  // "error: …" and, under it, "  hint: …"

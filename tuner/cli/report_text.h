@@ -1,4 +1,4 @@
-// Saved documents for the terminal, as the verb that wrote them printed its result.
+// Saved documents as text for the terminal, in the form in which the verb printed its result.
 #pragma once
 
 #include "cli/verb.h"

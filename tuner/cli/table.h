@@ -1,4 +1,4 @@
-// Aligned columns for people. Hidden characters (model/utf8.h) are shown as escapes.
+// Aligned columns for a terminal. Hidden characters (model/utf8.h) are shown as escapes.
 #pragma once
 
 #include <string>
@@ -9,9 +9,9 @@ namespace tuner {
 
 enum class Tint { None, Good, Changed, Warning, Bad, Faint };
 
-// The text, in colour when `color`; plain otherwise.
+// `text` between a colour sequence and its reset if `color`, else unchanged.
 std::string tinted(std::string_view text, Tint tint, bool color);
-// Of a sequence of tinted() that `text` begins with; 0: it begins with none.
+// Length in bytes of the sequence of tinted() at the start of `text`; 0: none.
 std::size_t tint_length(std::string_view text);
 
 struct Cell {
@@ -23,7 +23,7 @@ class Table {
  public:
   explicit Table(std::vector<std::string> header);
   void add(std::vector<Cell> row);
-  // Lines that belong under the row added last, indented.
+  // Adds an indented line below the last row. Call add() first.
   void note(std::string_view text);
   bool empty() const { return rows_.empty(); }
   // Every column but the last is padded to its widest cell; widths count code points.

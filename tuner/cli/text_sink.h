@@ -1,6 +1,6 @@
-// The one way of text to a terminal. Nothing that came from the machine, an argument or a file
-// writes on it: hidden characters (model/utf8.h) and bytes that are no UTF-8 are escaped. The other
-// formats have their functions in model/text_sinks.h.
+// The only path of text to a terminal. Text from the machine, an argument or a file cannot control
+// the terminal: hidden characters (model/utf8.h) and bytes that are not UTF-8 are escaped. The
+// functions for other formats are in model/text_sinks.h.
 #pragma once
 
 #include "model/utf8.h"
@@ -13,12 +13,12 @@
 
 namespace tuner {
 
-// "\x1b[2J" comes out as the six characters \x1b[2J. Line ends and tabs stay, and with `color` the
-// six sequences of tinted() (cli/table.h), so that a name can do no more than colour itself.
+// An escape sequence becomes visible text: ESC is printed as the four characters \x1b. Line ends
+// and tabs stay. With `color`, the sequences of tinted() (cli/table.h) stay, too: a name can at
+// most colour itself.
 std::string for_terminal(std::string_view text, bool color);
 
-// A whole line of such text, with its end. What the machine says within it opens no line of its
-// own.
+// One line of text with its line end. A line end within the arguments is escaped.
 template <typename... T>
 std::string text_line(fmt::format_string<T...> format, T&&... words) {
   return on_one_line(fmt::format(format, std::forward<T>(words)...)) + "\n";

@@ -1,4 +1,4 @@
-// The version, from CMakeLists.txt.
+// The program's version, from CMakeLists.txt.
 #pragma once
 
 #include <string_view>

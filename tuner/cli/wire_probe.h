@@ -1,5 +1,5 @@
-// The probe across the wire as the verb has it: addresses and token from the command line, the
-// helper, what is known of this host's NICs, and the verdict.
+// The probe across the wire: takes addresses and token from the command line, runs the helper,
+// explains the result from the facts about this host's NICs, and judges it.
 #pragma once
 
 #include "cli/proving.h"
@@ -9,14 +9,14 @@
 
 namespace tuner {
 
-// Does the command line ask for it?
+// True with --listen or --connect.
 bool is_across_the_wire(const Options& options);
 
-// Does it ask for a new token, and for nothing else?
+// True with --new-token but without --listen and --connect.
 bool makes_token_alone(const Options& options);
 Answer make_token_alone(const Context& context);
 
-// What is wrong with the options, before anything is looked at: 64.
+// Checks the options before any read; an error means exit code 64. nullopt: they are valid.
 std::optional<Error> wire_usage_error(const Options& options);
 
 Proof prove_across_the_wire(Context& context, const Session& session);

@@ -1,6 +1,6 @@
 # The lab: the built program on real kernels (README.md). One test is one boot. FULL: only with scripts/test --full.
-# NIC: with the TLS-offloading NIC at hand (nic/README.md). FRESH: on a host of its own with systemd and udev. BARE: on that
-# host, and the build is not installed there.
+# NIC: with the TLS-offloading NIC (nic/README.md). FRESH: on a separate host with systemd and udev. BARE: on that host,
+# without the build.
 function(tuner_lab_test name kernel seconds)
   cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC;FRESH;BARE" "" "COMMAND")
   set(nic "")
@@ -15,7 +15,7 @@ function(tuner_lab_test name kernel seconds)
   add_test(NAME lab.${name}
            COMMAND ${PROJECT_SOURCE_DIR}/scripts/lab --kernel ${kernel} ${nic} --timeout ${seconds} -- ${arg_COMMAND}
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  math(EXPR limit "${seconds} + 240")  # the first run fetches the kernel
+  math(EXPR limit "${seconds} + 240")  # the first run downloads the kernel
   set(labels lab)
   if(arg_FULL)
     list(APPEND labels full)
@@ -24,7 +24,7 @@ function(tuner_lab_test name kernel seconds)
                        ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
 endfunction()
 
-# What the issue calls its main job comes first: where that fails, the rest is noise.
+# The main job comes first: if it fails, the other failures follow from it.
 tuner_lab_test(tune 6.1 400 COMMAND tests/lab/tune.py)
 tuner_lab_test(writes-nothing 6.1 240 COMMAND tests/lab/writes-nothing.py)
 tuner_lab_test(drift 6.1 240 COMMAND tests/lab/drift.py)
@@ -66,7 +66,7 @@ foreach(kernel 6.12 7.3)
   endforeach()
 endforeach()
 
-# Hosts over SSH, which the script drives from this machine (ssh_host.py), with the package that is made of this build.
+# Hosts over SSH, driven from this machine (ssh_host.py), with the package of this build.
 function(tuner_host_test name seconds)
   cmake_parse_arguments(PARSE_ARGV 2 arg "FULL" "" "COMMAND")
   add_test(NAME lab.${name} COMMAND /usr/bin/python3 ${arg_COMMAND} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

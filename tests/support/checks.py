@@ -1,11 +1,11 @@
-"""What every test in Python says: one line a check, and at its end how many there were."""
+"""Output of the tests in Python: one line per check, and the number of checks at the end."""
 import sys
 
 passed, failed = [], []
 
 
 def check(what, holds, seen=""):
-    """What was shown, or what was seen instead."""
+    """Prints the result of a check; if it fails, also the value seen."""
     (passed if holds else failed).append(what)
     print(f"ok - {what}" if holds else f"not ok - {what} ({seen})", flush=True)
     return bool(holds)
@@ -16,7 +16,7 @@ def equal(what, seen, wanted):
 
 
 def finish(remark=""):
-    """Ends the test. A test without a single check has not tested."""
+    """Ends the test. A test without any check fails."""
     print(f"{len(passed)} ok, {len(failed)} not ok{remark}")
     for what in failed:
         print(f"  not ok: {what}")

@@ -52,8 +52,8 @@ void operator delete(void* memory, std::size_t /*size*/) noexcept {
   std::free(memory);
 }
 
-// In place of the C library's: what std::string compares with. clang asks bcmp where order is of no
-// interest.
+// Replace the C library's functions, with which std::string compares. clang uses bcmp() for tests
+// of equality.
 extern "C" int memcmp(const void* one, const void* other, std::size_t size) {
   return compare(one, other, size);
 }

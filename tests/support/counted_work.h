@@ -1,12 +1,12 @@
-// Work that depends on no clock: how often memory was asked for, and how often bytes were compared,
-// as strings are. A test that asks for it has its whole program counted.
+// Counts work independently of time: memory allocations and comparisons of bytes (as of strings). A
+// test that links this has its whole program counted.
 #pragma once
 
 #include <cstddef>
 
 namespace tuner::testing {
 
-// Since the program began.
+// Numbers since the start of the program.
 std::size_t allocations();
 std::size_t comparisons();
 

@@ -13,7 +13,7 @@ namespace tuner::testing {
 namespace {
 
 constexpr std::string_view kUlpPath = "/proc/sys/net/ipv4/tcp_available_ulp";
-constexpr int kMostLinks = 40;  // as the kernel's MAXSYMLINKS
+constexpr int kMostLinks = 40;  // MAXSYMLINKS of the kernel
 
 using State = std::shared_ptr<FakeState>;
 
@@ -36,7 +36,7 @@ bool is_folder(const FakeState& state, std::string_view path) {
          any_below(state.links, path) || any_below(state.folders, path);
 }
 
-// Pushes a path's parts so that the first part is popped first.
+// Pushes the parts of a path in reverse, so that the first part is popped first.
 void push_parts(std::vector<std::string>& parts, std::string_view path) {
   const auto names = split(path, '/');
   for (auto name = names.rbegin(); name != names.rend(); ++name) {
@@ -44,7 +44,7 @@ void push_parts(std::vector<std::string>& parts, std::string_view path) {
   }
 }
 
-// Follows every link; nothing when a part is missing or the links go round.
+// Resolves all links. nullopt: a part is missing, or a link loop.
 std::optional<std::string> follow(const FakeState& state, std::string_view path) {
   std::vector<std::string> parts;
   push_parts(parts, path);
@@ -70,7 +70,7 @@ std::optional<std::string> follow(const FakeState& state, std::string_view path)
   return at.empty() ? "/" : at;
 }
 
-// What the test wants this read to answer, if not what is there.
+// The error that the test injects into this read; nullopt: none.
 template <typename T>
 std::optional<Result<T>> failing(const FakeState& state, std::string_view doing) {
   const auto error = state.on_read ? state.on_read(doing) : std::nullopt;
@@ -127,11 +127,11 @@ class FakeTree : public FileTree {
     return *real;
   }
 
-  // The path, where the test says nothing else.
+  // The resolved path, unless the test has set another identity.
   Result<std::string> identity(std::string_view path) const override {
     const std::string doing = fmt::format("stat {}", path);
     if (auto failed = failing<std::string>(*state_, doing)) return *failed;
-    // A folder stays when its last file goes; the state knows only the files.
+    // A missing path is no error: FakeState has no folder after its last file is removed.
     const std::string real = follow(*state_, path).value_or(std::string(path));
     const auto other = state_->identities.find(real);
     return other == state_->identities.end() ? real : other->second;
@@ -268,7 +268,7 @@ class FakeNicPort : public NicPort {
     for (const FeatureChange& change : changes) {
       if (!features.contains(change.name)) return fail(answer(EOPNOTSUPP, doing));
     }
-    // A fixed feature is passed over in silence (net/ethtool/features.c masks with hw_features).
+    // The kernel ignores fixed features (net/ethtool/features.c masks with hw_features).
     for (const FeatureChange& change : changes) {
       NicFeature& feature = features.find(change.name)->second;
       if (feature.supported && !feature.fixed) feature.requested = change.on;

@@ -1,5 +1,5 @@
-// The tool's own files in memory, with a switch that makes the n-th write fail or the process "end"
-// there.
+// The tool's own files in memory. A WriteFuse makes the n-th write fail, or simulates the end of
+// the process there.
 #pragma once
 
 #include "host/files/state_store.h"
@@ -65,7 +65,7 @@ class FakeStateStore : public StateStore {
   std::map<std::string, std::string> files;
   std::set<std::string, std::less<>> read_only;  // cannot be replaced
   bool locked_by_other = false;
-  std::function<void()> on_lock;  // what another process did just before; may be empty
+  std::function<void()> on_lock;  // called by lock(), for changes by another process; may be empty
 
  private:
   std::shared_ptr<WriteFuse> fuse_;

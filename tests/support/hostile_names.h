@@ -1,5 +1,5 @@
-// The corpus of names that others may give (tests/hostile-names.txt), and what no text that is
-// shown may hold.
+// The corpus of hostile names (tests/hostile-names.txt), and a check for characters that shown text
+// must not contain.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace tuner::testing {
 
-// As bytes.
+// The names as bytes, with escapes decoded.
 std::vector<std::string> hostile_names();
 
-// The first thing in `text` that is not shown as it is, as an escape; empty: all of it is text.
-// Line ends and tabs are.
+// The first hidden character or invalid byte in `text`, as an escape; "" if there is none. Newlines
+// and tabs are allowed.
 std::string first_hidden(std::string_view text);
 
 }  // namespace tuner::testing

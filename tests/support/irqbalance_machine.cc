@@ -21,7 +21,7 @@ constexpr std::string_view kUnitText =
     "WantedBy=multi-user.target\n";
 constexpr int kPid = 412;
 
-// Behind the last "KEY=" of the files in order; an empty one counts as given.
+// The text after the last "KEY=" in the files, in order. An empty value counts.
 std::string last_value(const std::vector<std::string>& texts, std::string_view key) {
   std::string value;
   for (const std::string& text : texts) {

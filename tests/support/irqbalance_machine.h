@@ -1,4 +1,4 @@
-// irqbalance on a machine in memory, as Debian's package and systemd run it.
+// irqbalance on a machine in memory, run by systemd as in Debian's package.
 #pragma once
 
 #include "support/fake_host.h"
@@ -7,14 +7,15 @@
 
 namespace tuner::testing {
 
-// irqbalance.service runs as pid 412 with `arguments` in /etc/default/irqbalance. A restart reads
-// the unit, its drop-ins and the arguments anew; the pid stays, so that two moments compare.
+// Adds a running irqbalance.service with PID 412 and `arguments` in /etc/default/irqbalance. A
+// restart reads the unit, its drop-ins and the arguments again; the PID stays the same, so that
+// states can be compared.
 void add_irqbalance(FakeMachine& machine, std::string_view arguments = "");
 
-// systemctl stop, and what a start would do without it.
+// As `systemctl stop`.
 void stop_irqbalance(FakeMachine& machine);
 
-// What the running process was started with, its words separated by blanks; "" if it does not run.
+// The command line of the running process, separated by blanks; "" if it does not run.
 std::string irqbalance_command(const FakeMachine& machine);
 
 inline constexpr std::string_view kIrqbalanceGroup =

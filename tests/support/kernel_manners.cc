@@ -13,8 +13,8 @@
 namespace tuner::testing {
 namespace {
 
-// "4096\t131072\t6291456\n": proc_dointvec prints tabs, takes blanks, keeps the elements that were
-// not given and answers EINVAL to anything but integers (kernel/sysctl.c).
+// "4096\t131072\t6291456\n": proc_dointvec prints tabs, accepts blanks, keeps elements that are not
+// written, and returns EINVAL for anything but integers (kernel/sysctl.c).
 Result<std::string> write_sysctl(const std::string& before, std::string_view text) {
   const auto old_fields = split_blank(before);
   const auto is_integer = [](std::string_view f) { return parse_integer(f).has_value(); };
@@ -41,7 +41,7 @@ CpuSet list_in(const FakeState& state, std::string_view file) {
   return text == state.files.end() ? CpuSet() : CpuSet::parse_list(text->second).value_or(CpuSet());
 }
 
-// "00000000,0000000f": as wide as there can be CPUs (bitmap_print_to_pagebuf).
+// "00000000,0000000f": one bit for each possible CPU (bitmap_print_to_pagebuf).
 std::string wide_mask(const FakeState& state, const CpuSet& cpus) {
   const int bits = std::max(list_in(state, "possible").last(), 0) + 1;
   std::string mask;
@@ -52,11 +52,11 @@ std::string wide_mask(const FakeState& state, const CpuSet& cpus) {
     }
     mask += fmt::format("{}{:08x}", mask.empty() ? "" : ",", word);
   }
-  const int digits = (bits % 32 + 3) / 4;  // of the first group, which is the narrow one
+  const int digits = (bits % 32 + 3) / 4;  // of the first group, which may have fewer than 32 bits
   return digits == 0 ? mask : mask.substr(static_cast<std::size_t>(8 - digits));
 }
 
-// bitmap_parse: EINVAL for what is no mask, EOVERFLOW for CPUs that cannot be.
+// bitmap_parse: EINVAL for a malformed mask, EOVERFLOW for impossible CPUs.
 Result<CpuSet> parsed_mask(const FakeState& state, std::string_view text) {
   const auto cpus = CpuSet::parse_mask(trim(text));
   if (!cpus) return fail(answer(EINVAL, "write"));
@@ -64,7 +64,7 @@ Result<CpuSet> parsed_mask(const FakeState& state, std::string_view text) {
   return *cpus;
 }
 
-// tx-3 of ".../queues/tx-3/xps_cpus" is the only one (netif_is_multiqueue is false).
+// Whether the folder ".../queues/tx-N" is the only transmit queue (netif_is_multiqueue is false).
 bool is_only_queue(const FakeState& state, const std::string& folder) {
   const std::string queues = folder.substr(0, folder.rfind('/') + 1) + "tx-";
   for (auto file = state.files.lower_bound(queues); file != state.files.end(); ++file) {
@@ -83,8 +83,8 @@ Result<std::string> write_xps(const FakeState& state, const std::string& folder,
   return wide_mask(state, *cpus & list_in(state, "online")) + "\n";
 }
 
-// store_rps_map (net/core/net-sysfs.c): isolated and nohz_full CPUs are taken out, and EINVAL if
-// then none is left; of the rest the online ones are kept.
+// store_rps_map (net/core/net-sysfs.c) removes isolated and nohz_full CPUs, returns EINVAL if none
+// is left, and keeps those that are online.
 Result<std::string> write_rps(const FakeState& state, std::string_view text) {
   const auto cpus = parsed_mask(state, text);
   if (!cpus) return fail(cpus.error());
@@ -93,7 +93,7 @@ Result<std::string> write_rps(const FakeState& state, std::string_view text) {
   return wide_mask(state, kept & list_in(state, "online")) + "\n";
 }
 
-// rps_flow_cnt and net.core.rps_sock_flow_entries: up to the next power of two; 0 is none.
+// rps_flow_cnt and net.core.rps_sock_flow_entries: rounded up to a power of two; 0 is off.
 Result<std::string> write_flows(std::string_view text) {
   constexpr std::int64_t kMost = 1 << 29;
   const auto count = parse_integer(trim(text));
@@ -106,8 +106,8 @@ bool offers(const FakeState& state, const std::string& list_path, std::string_vi
   return list != state.files.end() && std::ranges::count(split_blank(list->second), word) > 0;
 }
 
-// intel_pstate in active mode overwrites EPP with "performance" together with the governor, and
-// brings the old one back afterwards (drivers/cpufreq/intel_pstate.c, intel_pstate_hwp_set).
+// With the governor "performance", intel_pstate in active mode sets EPP to "performance" as well,
+// and restores the old EPP afterwards (drivers/cpufreq/intel_pstate.c, intel_pstate_hwp_set).
 Result<std::string> write_governor(FakeState& state, const std::string& policy,
                                    const std::string& before, std::string_view text) {
   if (!offers(state, policy + "/scaling_available_governors", trim(text)))
@@ -124,7 +124,7 @@ Result<std::string> write_governor(FakeState& state, const std::string& policy,
   return with_newline(trim(text));
 }
 
-// EBUSY for all but "performance" while the governor is performance (intel_pstate.c).
+// While the governor is "performance", every EPP but "performance" is EBUSY (intel_pstate.c).
 Result<std::string> write_epp(const FakeState& state, const std::string& policy,
                               std::string_view text) {
   const std::string_view word = trim(text);
@@ -176,8 +176,9 @@ Result<std::string> kernel_takes(FakeState& state, const std::string& path, std:
   return with_newline(text);
 }
 
-// netdev_fix_features (net/core/dev.c): TLS transmit needs transmit checksums, receive needs
-// receive checksums; else the request stays and the feature goes inactive.
+// netdev_fix_features (net/core/dev.c): TLS transmit offload needs transmit checksum offload,
+// receive offload needs receive checksum offload. Without it the feature stays requested and
+// becomes inactive.
 void settle(NicFeatures& features) {
   for (auto& [name, feature] : features) {
     if (feature.supported && !feature.fixed) feature.active = feature.requested;
@@ -221,7 +222,8 @@ void add_vector(FakeState& state, const std::string& device, int irq, const std:
   state.files["/proc/irq/" + number + "/node"] = "1\n";
 }
 
-// Four channels have the interrupts from 24 on, n others those from 24 + 100 n.
+// Recreates interrupts and queues. The first interrupt is 24 with four channels, else 24 + 100 n
+// with n channels.
 void reopen(FakeState& state, const std::string& nic, std::int64_t channels) {
   const std::string device = device_of(state, nic);
   const std::string affinity = state.nics.find(nic)->second.default_affinity;

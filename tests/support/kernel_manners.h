@@ -1,4 +1,5 @@
-// What the kernel makes of a write, for FakeMachine: the part of the fake that has to be true.
+// How the kernel handles reads and writes, for FakeMachine. This part of the fake must match real
+// kernels.
 #pragma once
 
 #include "support/fake_host.h"
@@ -9,21 +10,21 @@
 
 namespace tuner::testing {
 
-// What a read of an existing file answers, where that is not its text.
+// The errno of a read of an existing file; nullopt: the read succeeds.
 std::optional<int> kernel_hides(const FakeState& state, const std::string& path);
 
-// The next text of an existing file, or the errno. A rule of the test's own goes first.
+// The new text of an existing file after a write, or an error. A rule of the test has priority.
 Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text);
 
-// What becomes active of what is requested.
+// Sets which of the requested features are active.
 void settle(NicFeatures& features);
 
-// procfs and sysfs end every text with one.
+// Adds a final newline if it is missing, as in procfs and sysfs.
 std::string with_newline(std::string_view text);
 
-// What a driver makes of another shape. Rings are rounded up to a power of two. Another number of
-// combined channels closes and opens the interface: its interrupts come back with other numbers and
-// the driver's affinity, and XPS and RPS are as when new.
+// How a driver applies a shape. Ring sizes are rounded up to a power of two. Changing the number of
+// combined channels reopens the interface: its interrupts get other numbers and the driver's
+// affinity, and XPS and RPS are reset.
 Outcome driver_takes(FakeState& state, std::string_view nic, NicShape which,
                      std::span<const ParameterChange> changes);
 

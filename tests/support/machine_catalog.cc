@@ -1,4 +1,4 @@
-// The generated machines, by name. None of them was captured anywhere.
+// The generated machines, by name. None of them was captured.
 #include "support/machine_generator.h"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ std::vector<NicSpec> sixteen_nics() {
   return nics;
 }
 
-// Two ConnectX-6 Dx, one a socket, as they are after boot: transmit offload on.
+// Two ConnectX-6 Dx, one per socket, with the settings after boot: TLS transmit offload on.
 std::vector<NicSpec> crypto_pair(bool default_route) {
   NicSpec first{"ens1f0", "mlx5_core", Style::Mlx5, "0000:17:00.0", 0, 8, true, default_route};
   first.ids = "15b3:101d";
@@ -39,8 +39,7 @@ std::vector<NicSpec> crypto_pair(bool default_route) {
   return {first, second};
 }
 
-// What a kernel without the driver's option makes of a ConnectX-6 Dx, an older card, and a virtual
-// function.
+// A ConnectX-6 Dx, an older card and a virtual function on a kernel without the driver's option.
 std::vector<NicSpec> plain_connectx() {
   std::vector<NicSpec> nics = crypto_pair(true);
   nics.push_back(nics[1]);
@@ -55,7 +54,7 @@ std::vector<NicSpec> plain_connectx() {
   return nics;
 }
 
-// Transmit offload asked for, and checksum offload switched off since.
+// TLS transmit offload requested; checksum offload was disabled afterwards.
 std::vector<NicSpec> without_checksums() {
   std::vector<NicSpec> nics = crypto_pair(true);
   nics[0].checksums = false;
@@ -68,12 +67,12 @@ std::vector<MachineSpec> offload_machines() {
   for (MachineSpec& machine : machines) machine.kernel_options = "CONFIG_MLX5_EN_TLS=y";
   machines[0].name = "bond-lacp";
   machines[0].about =
-      "two ConnectX-6 Dx in an 802.3ad bond that TLS is offloaded through, a VLAN on it";
+      "two ConnectX-6 Dx in an 802.3ad bond, which supports TLS offload, and a VLAN on the bond";
   machines[0].nics = crypto_pair(false);
   machines[0].uppers = {{"bond0", {"ens1f0", "ens2f0"}, "802.3ad 4", "layer3+4 1", true},
                         {"bond0.100", {"bond0"}, "", "", false}};
   machines[1].name = "bond-backup";
-  machines[1].about = "the same in an active-backup bond, which keeps TLS in software";
+  machines[1].about = "the same in an active-backup bond, which does not support TLS offload";
   machines[1].nics = crypto_pair(false);
   machines[1].uppers = {{"bond0", {"ens1f0", "ens2f0"}, "active-backup 1", "layer2 0", true}};
   machines[2].name = "debian-mlx5";
@@ -81,7 +80,7 @@ std::vector<MachineSpec> offload_machines() {
   machines[2].nics = plain_connectx();
   machines[2].kernel_options = "# CONFIG_MLX5_EN_TLS is not set";
   machines[3].name = "no-checksums";
-  machines[3].about = "TLS offload asked for, and checksum offload off";
+  machines[3].about = "TLS offload requested, and checksum offload off";
   machines[3].nics = without_checksums();
   return machines;
 }
@@ -129,7 +128,7 @@ std::vector<MachineSpec> healthy_machines() {
   };
 }
 
-// Each lacks something.
+// Machines that lack something.
 std::vector<MachineSpec> poor_machines() {
   return {
       {.name = "no-tls",
@@ -143,7 +142,7 @@ std::vector<MachineSpec> poor_machines() {
        .tls = Tls::NoModules,
        .nics = {{"eth0", "virtio_net", Style::NoPci, "", -1, 1, false, true}}},
       {.name = "deny-listed",
-       .about = "hardened: modprobe.d says no to tls",
+       .about = "hardened: modprobe.d denies tls",
        .cores_per_node = 4,
        .tls = Tls::Denied,
        .nics = {{"eth0", "igb", Style::RxTx, "0000:02:00.0", 0, 4, false, true}}},
@@ -154,7 +153,7 @@ std::vector<MachineSpec> poor_machines() {
        .nics = {{"ens3", "virtio_net", Style::Virtio, "0000:00:03.0", -1, 2, false, true}},
        .cipher = MachineSpec::Cipher::Generic},
       {.name = "unused-aes",
-       .about = "a virtual machine on which nothing has used AES-GCM since boot",
+       .about = "a virtual machine where AES-GCM was not used since boot",
        .cores_per_node = 2,
        .nics = {{"ens3", "virtio_net", Style::Virtio, "0000:00:03.0", -1, 2, false, true}},
        .cipher = MachineSpec::Cipher::Unused},
@@ -165,7 +164,7 @@ std::vector<MachineSpec> poor_machines() {
        .claims_twice = true,
        .nics = {{"eth0", "i40e", Style::RxTx, "0000:3b:00.0", 1, 8, false, true}}},
       {.name = "memory-node",
-       .about = "two nodes of four cores, and the NIC on a third that has memory alone",
+       .about = "two nodes of four cores, and the NIC on a third node without CPUs",
        .nodes = 2,
        .cores_per_node = 4,
        .memory_nodes = 1,

@@ -25,11 +25,11 @@ bool is_inside(std::string_view path) {
   return true;
 }
 
-// Where the lines of a file go; nullptr after a link or folder.
+// Adds an entry. Returns the text that its lines are appended to; nullptr for a link or folder.
 Result<std::string*> open_entry(MachineFiles& machine, std::string_view entry) {
   const std::size_t arrow = entry.find(kLink);
   const std::string path(entry.substr(0, arrow));
-  if (!is_inside(path)) return fail(Fault::Invalid, fmt::format("'{}' is no path", path));
+  if (!is_inside(path)) return fail(Fault::Invalid, fmt::format("'{}' is not a path", path));
   if (arrow != std::string_view::npos) {
     machine.links[path] = entry.substr(arrow + kLink.size());
     return nullptr;
@@ -56,7 +56,7 @@ void MachineFiles::set(std::string path, std::string_view text) {
 Outcome write_machine(const MachineFiles& machine, const std::string& directory) {
   namespace fs = std::filesystem;
   std::error_code error;
-  std::string made;  // files come sorted, so most share the folder of the one before
+  std::string made;  // the last folder; files are sorted, so most are in the same one
   const auto with_folder = [&](const std::string& path) {
     const std::string folder = directory + path.substr(0, path.rfind('/'));
     if (folder != made) fs::create_directories(folder, error);
@@ -91,7 +91,7 @@ Result<MachineFiles> parse_machine(std::string_view archive) {
       started = true;
       continue;
     }
-    if (file == nullptr) return fail(Fault::Invalid, fmt::format("line {}: of no file", number));
+    if (file == nullptr) return fail(Fault::Invalid, fmt::format("line {}: not in a file", number));
     if (line.starts_with('\\')) line.remove_prefix(1);
     *file += fmt::format("{}\n", line);
   }

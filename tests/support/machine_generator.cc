@@ -24,7 +24,7 @@ struct Sysctl {
   std::string_view path;
   std::string_view value;
 };
-// What Debian's 6.1 starts with on a machine with some memory.
+// Defaults of Debian's kernel 6.1 on a machine with a few GiB of memory.
 constexpr std::array kSysctls{
     Sysctl{"kernel/numa_balancing", "1"},
     Sysctl{"net/core/busy_poll", "0"},
@@ -67,7 +67,7 @@ constexpr std::array<std::string_view, 12> kTlsCounters{
     "TlsTxSw",         "TlsRxSw",           "TlsTxDevice",     "TlsRxDevice",
     "TlsDecryptError", "TlsRxDeviceResync", "TlsDecryptRetry", "TlsRxNoPadViolation"};
 
-// Which CPU is where. Thread t of core c on node n is CPU t * nodes * stride + n * stride + c.
+// CPU numbers: thread t of core c on node n is CPU t * nodes * stride + n * stride + c.
 struct Layout {
   explicit Layout(const MachineSpec& spec) {
     const int stride = spec.stride > 0 ? spec.stride : spec.cores_per_node;
@@ -161,7 +161,8 @@ void add_tls(MachineFiles& machine, Tls tls, const std::string& more_options) {
         "# CIS 3.2: protocols nobody uses\ninstall dccp /bin/false\ninstall tls /bin/false");
 }
 
-// "10 21 24": as sockets in one box tell it, and memory beside the last of them (14).
+// "10 21 24": 21 between nodes with CPUs, 14 between a memory node and the last node with CPUs, 24
+// between memory nodes and others.
 std::string distances(int node, const MachineSpec& spec) {
   std::string text;
   for (int other = 0; other < spec.nodes + spec.memory_nodes; ++other) {
@@ -242,7 +243,7 @@ std::vector<std::string> action_names(const NicSpec& nic) {
   return names;
 }
 
-// The kernel spreads a NIC's vectors over the CPUs of its node, and so do these.
+// Effective affinities are spread over the CPUs of the NIC's node, as the kernel does.
 void add_irqs(MachineFiles& machine, const NicSpec& nic, const std::string& function,
               const CpuSet& near, int& next_irq) {
   const auto cpus = near.members();
@@ -257,8 +258,8 @@ void add_irqs(MachineFiles& machine, const NicSpec& nic, const std::string& func
   }
 }
 
-// Where the device is, with the links that lead there; the function of a virtio device is its
-// parent.
+// Adds the device and its links and returns its folder. The PCI function of a virtio device is the
+// parent folder.
 std::string add_device(MachineFiles& machine, const NicSpec& nic) {
   if (nic.style == Style::NoPci) {
     machine.folders.insert("/sys/bus/virtio/drivers/virtio_net");
@@ -281,7 +282,7 @@ std::string add_device(MachineFiles& machine, const NicSpec& nic) {
   return function;
 }
 
-// What tells one card of a driver from another.
+// Adds the files that distinguish cards of one driver.
 void add_card(MachineFiles& machine, const NicSpec& nic, const std::string& function) {
   if (const std::size_t colon = nic.ids.find(':'); colon != std::string::npos) {
     machine.set(function + "/vendor", "0x" + nic.ids.substr(0, colon));
@@ -293,7 +294,7 @@ void add_card(MachineFiles& machine, const NicSpec& nic, const std::string& func
   }
 }
 
-// Nobody steers. A transmit queue that is alone has no mask to show.
+// Queues without RPS and XPS. A single transmit queue has no xps_cpus.
 void add_queues(MachineFiles& machine, const std::string& net, int queues, const CpuSet& all) {
   std::string mask;
   for (int group = all.last() / 32; group >= 0; --group) mask += mask.empty() ? "0" : ",00000000";
@@ -387,7 +388,7 @@ void add_nics(MachineFiles& machine, const MachineSpec& spec, const Layout& layo
   machine.files["/proc/net/route"] = route;
   machine.files["/proc/net/ipv6_route"] = "";
   machine.set("/nics.json", recorded.dump(1));
-  machine.set("/looked-at", "*");  // what it does not have, such a machine has not
+  machine.set("/looked-at", "*");  // the recording covers everything: missing files are absent
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
-// Machines made from a few numbers, in the form of a recording: large ones, rare ones, broken ones.
-// What they say of themselves is invented; the paths and the way values are written are the
-// kernel's.
+// Generates recordings of large, rare and broken machines from a few numbers. The values are
+// invented; paths and formats are those of the kernel.
 #pragma once
 
 #include "support/machine_files.h"
@@ -13,7 +12,7 @@
 namespace tuner::testing {
 
 struct NicSpec {
-  // How the driver names its interrupts, and what it has besides queues.
+  // How the driver names its interrupts, and which it has besides those of queues.
   enum class Style { Mlx5, RxTx, Virtio, NoPci };
   std::string name;
   std::string driver;
@@ -21,15 +20,15 @@ struct NicSpec {
   std::string pci;  // "0000:81:00.0"
   int node = 0;
   int queues = 1;
-  bool tls = false;  // the driver can offload TLS; nobody has asked for it
+  bool tls = false;  // the driver supports TLS offload
   bool default_route = false;
   std::string ids;         // "15b3:101d"
-  bool tls_asked = false;  // transmit offload is requested
-  bool checksums = true;   // without them it does not become active
+  bool tls_asked = false;  // TLS transmit offload is requested
+  bool checksums = true;   // checksum offload is on; TLS offload is inactive without
   bool virtual_function = false;
 };
 
-// What stands on NICs: a bond, or a VLAN.
+// A bond or VLAN.
 struct UpperSpec {
   std::string name;
   std::vector<std::string> lowers;
@@ -41,18 +40,18 @@ struct UpperSpec {
 struct MachineSpec {
   enum class Tls { Live, Loadable, Denied, NotBuilt, NoModules };
   enum class Cpufreq { None, Acpi, IntelPstate };
-  // What the kernel encrypts AES-GCM with: AES-NI, plain C where the CPU could do better, or it was
-  // not used since boot.
+  // The kernel's driver for AES-GCM: AES-NI, generic C although the CPU has AES instructions, or
+  // none because AES-GCM was not used since boot.
   enum class Cipher { Accelerated, Generic, Unused };
 
   std::string name;
   std::string about;
   int nodes = 1;
   int cores_per_node = 4;
-  int threads = 1;            // siblings of a core are nodes * stride apart
-  int memory_nodes = 0;       // further nodes without CPUs, near the last one that has some
-  int stride = 0;             // distance of the nodes' first CPUs; 0: cores_per_node
-  bool claims_twice = false;  // broken: node 1 names node 0's last CPU, too
+  int threads = 1;            // per core; the numbers of siblings differ by nodes * stride
+  int memory_nodes = 0;       // additional nodes without CPUs, nearest to the last node with CPUs
+  int stride = 0;             // difference of the nodes' first CPU numbers; 0: cores_per_node
+  bool claims_twice = false;  // broken: node 1 also lists the last CPU of node 0
   Tls tls = Tls::Loadable;
   Cpufreq cpufreq = Cpufreq::None;
   bool irqbalance = false;
@@ -64,10 +63,11 @@ struct MachineSpec {
 
 MachineFiles make_machine(const MachineSpec& spec);
 
-// So many NICs with five interrupts to two of them, on 32 CPUs: what grows with them, and how.
+// 32 CPUs on two nodes and `count` NICs with five interrupts per two NICs, to measure how work
+// grows with their number.
 MachineSpec machine_of_nics(int count);
 
-// The machines that tests and the benchmark ask for by name.
+// The machines that tests and the benchmark use by name.
 std::span<const MachineSpec> named_machines();
 const MachineSpec* find_machine(std::string_view name);
 

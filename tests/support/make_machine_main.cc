@@ -1,6 +1,6 @@
-// make-machine NAME DIR          writes a generated machine as files, for --root
-// make-machine FILE.machine DIR  unpacks a captured one
-// make-machine nics-N DIR        one with N NICs
+// make-machine NAME DIR          writes the files of a generated machine, for --root
+// make-machine FILE.machine DIR  unpacks a captured machine
+// make-machine nics-N DIR        writes a machine with N NICs
 // make-machine                   lists the names
 #include "base/number.h"
 #include "support/machine_generator.h"

@@ -1,4 +1,4 @@
-// A folder of the test's own, gone with the object. Paths are given as if it were "/".
+// A temporary folder, removed by the destructor. Paths are relative to it and begin with "/".
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ class TempFolder {
 
   const std::string& path() const { return path_; }
 
-  // Folders on the way are made.
+  // Creates missing folders.
   void write(std::string_view inside, std::string_view text) const;
   void link(std::string_view inside, std::string_view target) const;
   void make_folder(std::string_view inside) const;
-  std::string read(std::string_view inside) const;  // "" when it is not there
+  std::string read(std::string_view inside) const;  // "" if the file is missing
 
  private:
   std::string path_;

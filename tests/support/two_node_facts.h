@@ -1,5 +1,4 @@
-// What collect_facts() finds on two_node_machine(), for tests of pure functions that stand on
-// facts.
+// The result of collect_facts() for two_node_machine(), for tests of pure functions.
 #pragma once
 
 #include "model/facts.h"

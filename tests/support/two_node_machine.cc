@@ -1,5 +1,5 @@
-// The machine most tests use; support/fake_host.h says what it is. Paths and texts are as the
-// lab's Debian 12 shows them, cpufreq as a server with intel_pstate does.
+// The machine that most tests use, described in support/fake_host.h. Paths and texts are those of
+// Debian 12 in the lab, cpufreq those of a server with intel_pstate.
 #include "base/text.h"
 #include "support/fake_host.h"
 
@@ -65,7 +65,7 @@ void add_sysctls(FakeMachine& machine) {
   machine.set(ipv4 + "tcp_congestion_control", "cubic");
   machine.set(ipv4 + "tcp_available_congestion_control", "reno cubic");
   machine.set(ipv4 + "tcp_available_ulp", "espintcp mptcp");
-  // Limits as net/core/sysctl_net_core.c has them: at least SOCK_MIN_RCVBUF, at most INT_MAX.
+  // Limits of net/core/sysctl_net_core.c: at least SOCK_MIN_RCVBUF, at most INT_MAX.
   machine->rules["/proc/sys/net/core/rmem_max"] =
       [](const std::string& /*before*/, std::string_view written) -> Result<std::string> {
     const auto bytes = parse_integer(trim(written));

@@ -1,6 +1,6 @@
-// Counts every write, to the machine and to the journal alike, and makes the n-th one fail: once
-// (an error), or from then on (the end of the process: whatever the code still tries after a kill
-// does not happen).
+// Counts the writes to the machine and to the journal, and makes the n-th one fail: once (an
+// error), or with all later ones (the end of the process: after a kill nothing is written any
+// more).
 #pragma once
 
 #include "base/result.h"
@@ -37,7 +37,7 @@ class WriteFuse {
   }
 
   int count() const { return count_; }
-  std::vector<std::string> writes;  // what took effect, in order
+  std::vector<std::string> writes;  // writes that took effect, in order
 
  private:
   Kind kind_ = Kind::Never;

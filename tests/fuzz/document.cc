@@ -1,4 +1,4 @@
-// Saved documents, which come from other hosts: read, and shown in every format.
+// Saved documents, which come from other hosts: reads them and renders them in every format.
 #include "report/document.h"
 
 #include "fuzz/fuzz.h"
@@ -41,16 +41,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
               .now = now,
               .max_age = std::chrono::hours(24)};
   const std::string page = documents_html(saved, "0");
-  demand(without_controls(page), "a page is without control characters");
+  demand(without_controls(page), "a page has no control characters");
   demand(count_of(page, "</html>") == 1, "a document cannot end its page");
-  demand(count_of(page, "<script") == count_of(page, "</script"), "a document starts no script");
-  demand(without_controls(documents_markdown(saved)), "Markdown is without control characters");
-  demand(without_controls(documents_junit(saved)), "XML is without control characters");
+  demand(count_of(page, "<script") == count_of(page, "</script"), "a document cannot add a script");
+  demand(without_controls(documents_markdown(saved)), "Markdown has no control characters");
+  demand(without_controls(documents_junit(saved)), "XML has no control characters");
   demand(count_of(documents_junit(saved), "</testsuites>") == 1, "a document cannot end its XML");
   const PluginLine line = plugin_line(saved);
-  demand(std::ranges::count(line.line, '\n') <= 1, "a plugin says one line");
+  demand(std::ranges::count(line.line, '\n') <= 1, "a plugin prints one line");
   if (read->exit_code != 0)
-    demand(line.state != PluginLine::State::Ok, "what did not end well is not OK");
+    demand(line.state != PluginLine::State::Ok, "a failed document is not OK");
   FleetBuilder builder;
   builder.add(*read);
   const Fleet fleet = builder.finish(now, std::chrono::hours(24));
@@ -59,8 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   demand(counts.in_sync + counts.drift + counts.cannot + counts.failed + counts.unknown == 1,
          "a host is counted once");
   if (read->exit_code != 0)
-    demand(counts.in_sync == 0, "an exit code that is not 0 is not in sync");
-  demand(without_controls(fleet_html(fleet, "0")), "the fleet's page is without controls");
+    demand(counts.in_sync == 0, "a document with another exit code than 0 is not in sync");
+  demand(without_controls(fleet_html(fleet, "0")), "the fleet's page has no control characters");
   (void)fleet_markdown(fleet);
   (void)fleet_junit(fleet);
   (void)fleet_data(fleet);

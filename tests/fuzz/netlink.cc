@@ -1,4 +1,4 @@
-// What the kernel answers over netlink: ethtool, socket diagnostics, routes, addresses.
+// Netlink replies of the kernel: ethtool, socket diagnostics, routes, addresses.
 //   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route   l
 //   addresses
 #include "fuzz/fuzz.h"
@@ -25,17 +25,17 @@ void attributes(Bytes bytes) {
     demand(attribute.payload.empty() ||
                (attribute.payload.data() >= bytes.data() &&
                 attribute.payload.data() + attribute.payload.size() <= bytes.data() + bytes.size()),
-           "a payload lies within the bytes");
+           "a payload is within the bytes");
     writer.put(attribute.type, attribute.payload);
     (void)attribute_text(attribute);
   }
   const auto again = parse_attributes(writer.bytes());
-  demand(again && again->size() == parsed->size(), "what is written is parsed again");
+  demand(again && again->size() == parsed->size(), "written attributes can be parsed");
   if (!again) return;
   for (std::size_t at = 0; at < parsed->size(); ++at) {
     demand((*again)[at].type == (*parsed)[at].type &&
                std::ranges::equal((*again)[at].payload, (*parsed)[at].payload),
-           "an attribute is the same");
+           "an attribute is unchanged");
   }
 }
 
@@ -48,7 +48,7 @@ void addresses(Bytes bytes) {
   const Bytes wanted = bytes.first(std::min<std::size_t>(bytes.size(), 4));
   const auto list = decode_addresses(bytes.subspan(wanted.size()), 2, wanted);
   fuzz::demand_reason(list);
-  if (list) demand(list->owners.size() <= bytes.size() / 24, "an owner has a message");
+  if (list) demand(list->owners.size() <= bytes.size() / 24, "each owner needs a message");
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'r': {
       const auto route = decode_route_reply(input.bytes());
       fuzz::demand_reason(route);
-      if (route) demand(*route > 0, "an interface has a number");
+      if (route) demand(*route > 0, "an interface index is positive");
       break;
     }
     case 'l': addresses(input.bytes()); break;

@@ -1,5 +1,5 @@
 // Files of other programs, of the distribution and of a recorded machine.
-//   s sysctl.d   l .link   n NetworkManager   t TuneD   u units   m modules   x the start of a unit
+//   s sysctl.d   l .link   n NetworkManager   t TuneD   u units   m modules   x ExecStart=
 //   r nics.json  i ini
 #include "fuzz/fuzz.h"
 #include "host/access/recorded_nics.h"
@@ -31,10 +31,11 @@ Facts one_nic() {
   return facts;
 }
 
-void held_to_be_claims(const std::vector<ExternalSetting>& external_settings) {
+void demand_complete(const std::vector<ExternalSetting>& external_settings) {
   for (const ExternalSetting& external : external_settings) {
-    demand(!external.who.empty() && !external.where.empty(), "a claim says who and where");
-    demand(!external.setting.empty(), "a claim is of a setting");
+    demand(!external.who.empty() && !external.where.empty(),
+           "an external setting has an owner and a place");
+    demand(!external.setting.empty(), "an external setting has a name");
   }
 }
 
@@ -73,7 +74,7 @@ void external_settings(char kind, fuzz::Input input) {
     }
     add_tuned(host.files(), facts, found);
   }
-  held_to_be_claims(found);
+  demand_complete(found);
 }
 
 void units(fuzz::Input input) {
@@ -83,7 +84,7 @@ void units(fuzz::Input input) {
   Host host = machine.host();
   const FileTree& files = host.files();
   demand(exec_start(files, "irqbalance.service", "") == exec_start(files, "irqbalance.service", ""),
-         "the same files say the same");
+         "the same files have the same commands");
 }
 
 void modules(fuzz::Input input) {
@@ -96,16 +97,17 @@ void modules(fuzz::Input input) {
   Host host = machine.host();
   const FileTree& files = host.files();
   (void)module_state(files, "tls", "6.1");
-  if (const auto denial = find_denial(files, "tls")) demand(!denial->empty(), "a denial has words");
+  if (const auto denial = find_denial(files, "tls"))
+    demand(!denial->empty(), "a denial has a text");
 }
 
 void ini(std::string_view text) {
   int before = 0;
   for (const IniLine& line : read_ini(text)) {
     demand(!line.key.empty(), "a line has a key");
-    demand(line.number > before, "lines come in their order");
+    demand(line.number > before, "lines are in order");
     before = line.number;
-    demand(line.value.find('\n') == std::string::npos, "a value is of one line");
+    demand(line.value.find('\n') == std::string::npos, "a value has one line");
   }
 }
 

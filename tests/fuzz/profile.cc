@@ -1,4 +1,4 @@
-// Profiles: the text of one, and one that extends another.
+// Profiles: a single one, and one that extends another.
 #include "fuzz/fuzz.h"
 #include "profile/find_profile.h"
 #include "profile/merge.h"
@@ -39,15 +39,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::vector<std::string> folders{"/p"};
 
   const YamlText tree = read_yaml(text);
-  fuzz::demand(tree.root || !tree.problems.empty(), "without a tree there is a problem");
+  fuzz::demand(tree.root || !tree.problems.empty(), "without a tree there is an error");
   const LoadedProfile loaded = load_profile(files, "/p/child.yaml", folders);
   const bool refused = std::ranges::any_of(loaded.diagnostics, [](const Diagnostic& d) {
     return d.severity == Diagnostic::Severity::Error;
   });
-  fuzz::demand(loaded.profile.has_value() != refused, "a profile, or an error that says why not");
-  if (!tree.problems.empty()) fuzz::demand(!loaded.profile, "what YAML refuses is no profile");
+  fuzz::demand(loaded.profile.has_value() != refused, "either a profile or an error");
+  if (!tree.problems.empty()) fuzz::demand(!loaded.profile, "malformed YAML is not a profile");
   for (const Diagnostic& diagnostic : loaded.diagnostics)
-    fuzz::demand(!diagnostic.message.empty(), "a diagnostic has words");
+    fuzz::demand(!diagnostic.message.empty(), "a diagnostic has a message");
   if (loaded.profile) {
     const LoadedProfile again = load_profile(files, "/p/child.yaml", folders);
     fuzz::demand(again.profile && profile_digest(*again.profile) == profile_digest(*loaded.profile),

@@ -1,5 +1,5 @@
-// Runs a target over every file of its corpus once, where there is no libFuzzer: with any compiler,
-// in the default run. A finding of a fuzzer stays in the corpus and is looked at every time.
+// Runs a target once for every file of its corpus, without libFuzzer: with any compiler, in the
+// default test run. Inputs that a fuzzer found stay in the corpus as regression tests.
 #include "fuzz/fuzz.h"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ int main(int count, char** words) {
   for (const auto& file : files) {
     std::ifstream stream(file, std::ios::binary);
     const std::string bytes(std::istreambuf_iterator<char>(stream), {});
-    // Said before: an input that ends the process is the last that was named.
+    // Printed first, so that the last name is that of an input that ends the process.
     std::printf("%s\n", file.filename().c_str());
     std::fflush(stdout);
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

@@ -1,6 +1,6 @@
-// The tool's own files, as a crash, a disk or another version may have left them.
+// The tool's own files, damaged by a crash, a disk or another version.
 //   j journal   p persisted   c confirm   h history   d drift
-// Whatever is taken for true is written back to the same.
+// A file that is accepted must be unchanged after it is written and read again.
 #include "engine/confirm.h"
 #include "engine/drift_record.h"
 #include "engine/history.h"
@@ -23,18 +23,18 @@ RunInfo next_run() {
 }
 
 void same_entries(const Journal& one, const Journal& other) {
-  demand(one.entries().size() == other.entries().size(), "no entry is lost or made up");
+  demand(one.entries().size() == other.entries().size(), "the number of entries is unchanged");
   for (const Journal::Entry& entry : one.entries()) {
     const Journal::Entry* there = other.entry(entry.subject.key);
-    demand(there != nullptr, "every entry is found by its key");
+    demand(there != nullptr, "every entry can be found by its key");
     if (there == nullptr) return;
-    demand(there->original() == entry.original(), "the original stays");
-    demand(there->last_written() == entry.last_written(), "what was written stays");
-    demand(there->dangling() == entry.dangling(), "what was only intended stays so");
+    demand(there->original() == entry.original(), "the original is unchanged");
+    demand(there->last_written() == entry.last_written(), "the written value is unchanged");
+    demand(there->dangling() == entry.dangling(), "an intended write stays intended");
   }
 }
 
-// Other bytes in the file are other bytes after a write; those that were read as entries stay.
+// Entries that were read must survive a write; other bytes may change.
 void journal(std::string_view text) {
   FakeStateStore store;
   store.files[std::string(kJournalPath)] = text;
@@ -47,15 +47,15 @@ void journal(std::string_view text) {
   if (!going_on.begin(store, next_run())) return;
   demand(!going_on.runs().empty() && going_on.runs().back().info.id == next_run().id &&
              going_on.runs().back().ended.empty(),
-         "the run that began is the last, and has not ended");
+         "the new run is the last and has not ended");
   const auto again = Journal::load(store, kBoot);
-  demand(again.has_value(), "what a run wrote is read back");
+  demand(again.has_value(), "a journal that a run wrote can be read");
   if (!again) return;
   same_entries(*loaded, *again);
   const RunInfo* before = loaded->active();
   const RunInfo* now = again->active();
   demand((before == nullptr) == (now == nullptr) && (now == nullptr || now->id == before->id),
-         "a run that has not ended is not the active one");
+         "an unfinished run does not become the active one");
 }
 
 void persisted(std::string_view text) {
@@ -64,16 +64,18 @@ void persisted(std::string_view text) {
   const auto loaded = load_persisted(store);
   fuzz::demand_reason(loaded);
   if (!loaded) return;
-  demand(save_persisted(store, *loaded).has_value(), "it is saved");
+  demand(save_persisted(store, *loaded).has_value(), "it can be saved");
   const auto again = load_persisted(store);
-  demand(again.has_value(), "what was saved is read back");
+  demand(again.has_value(), "a saved file can be read");
   if (!again) return;
   demand(again->runs.size() == loaded->runs.size(), "no run is lost");
   demand(again->originals.size() == loaded->originals.size(), "no original is lost");
   for (std::size_t at = 0; at < loaded->originals.size(); ++at) {
-    demand(again->originals[at].subject.key == loaded->originals[at].subject.key, "same subject");
-    demand(again->originals[at].before == loaded->originals[at].before, "same original");
-    demand(again->originals[at].written == loaded->originals[at].written, "same value");
+    demand(again->originals[at].subject.key == loaded->originals[at].subject.key,
+           "the subject is unchanged");
+    demand(again->originals[at].before == loaded->originals[at].before,
+           "the original is unchanged");
+    demand(again->originals[at].written == loaded->originals[at].written, "the value is unchanged");
   }
 }
 
@@ -83,15 +85,15 @@ void confirm(std::string_view text) {
   const auto loaded = load_pending(store, kBoot);
   fuzz::demand_reason(loaded);
   if (!loaded || !*loaded) return;
-  demand((*loaded)->boot_id == kBoot, "only this boot's");
-  demand(save_pending(store, **loaded).has_value(), "it is saved");
+  demand((*loaded)->boot_id == kBoot, "it is of this boot");
+  demand(save_pending(store, **loaded).has_value(), "it can be saved");
   const auto again = load_pending(store, kBoot);
-  demand(again && *again, "what was saved is read back");
+  demand(again && *again, "a saved file can be read");
   if (!again || !*again) return;
   demand((*again)->run == (*loaded)->run && (*again)->stage == (*loaded)->stage &&
              (*again)->within == (*loaded)->within && (*again)->deadline == (*loaded)->deadline &&
              (*again)->persist == (*loaded)->persist,
-         "the same is pending");
+         "the pending run is unchanged");
 }
 
 void history(std::string_view text) {
@@ -102,15 +104,15 @@ void history(std::string_view text) {
   if (!loaded) return;
   FakeStateStore other;
   for (const HistoryEntry& entry : loaded->entries)
-    demand(remember(other, entry).has_value(), "it is written");
+    demand(remember(other, entry).has_value(), "an entry can be written");
   const auto again = recall(other);
-  demand(again && again->unreadable == 0, "what was written is read back");
+  demand(again && again->unreadable == 0, "a written history can be read");
   if (!again || again->entries.empty()) return;
   const HistoryEntry& last = loaded->entries.back();
   const HistoryEntry& told = again->entries.back();
   demand(told.run.id == last.run.id && told.end == last.end &&
              told.changes.size() == last.changes.size(),
-         "the newest entry is the same");
+         "the newest entry is unchanged");
 }
 
 void drift(std::string_view text) {
@@ -119,11 +121,11 @@ void drift(std::string_view text) {
   const auto loaded = load_drift(store);
   fuzz::demand_reason(loaded);
   if (!loaded) return;
-  demand(save_drift(store, *loaded).has_value(), "it is saved");
+  demand(save_drift(store, *loaded).has_value(), "it can be saved");
   const auto again = load_drift(store);
   demand(again && again->last_success == loaded->last_success &&
              again->repaired == loaded->repaired && again->drifted.size() == loaded->drifted.size(),
-         "the same drift is recorded");
+         "the recorded drift is unchanged");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Short text of the kernel, of command lines and of documents.
+// Short texts from the kernel, command lines and documents.
 //   t tls_stat   i interrupts   4 6 routes   k kernel configuration   l m CPU lists and masks
 //   d durations   z times   a addresses   n token   o module names   c /proc/crypto   s sinks
 #include "base/cpu_set.h"
@@ -25,10 +25,11 @@ void cpus(const Result<CpuSet>& parsed) {
   fuzz::demand_reason(parsed);
   if (!parsed) return;
   const auto list = CpuSet::parse_list(parsed->to_list());
-  demand(list && *list == *parsed, "a set is the same as its list");
+  demand(list && *list == *parsed, "a set is equal to its list");
   const auto mask = CpuSet::parse_mask(parsed->to_mask());
-  demand(mask && *mask == *parsed, "a set is the same as its mask");
-  demand(parsed->size() == static_cast<int>(parsed->members().size()), "a set has its members");
+  demand(mask && *mask == *parsed, "a set is equal to its mask");
+  demand(parsed->size() == static_cast<int>(parsed->members().size()),
+         "the size is the number of members");
 }
 
 void duration(std::string_view text) {
@@ -42,7 +43,7 @@ void duration(std::string_view text) {
 
 void time(std::string_view text) {
   const auto parsed = from_rfc3339(text);
-  if (parsed) demand(rfc3339(*parsed) == text, "exactly what is written is read");
+  if (parsed) demand(rfc3339(*parsed) == text, "a time is formatted as it was parsed");
 }
 
 void address(std::string_view text) {
@@ -51,34 +52,34 @@ void address(std::string_view text) {
     if (!parsed) continue;
     demand(!parsed->host.empty(), "an address has a host");
     const auto again = parse_listen_address(to_text(*parsed));
-    if (again) demand(*again == *parsed, "an address is the same when shown");
+    if (again) demand(*again == *parsed, "an address is unchanged after formatting");
   }
 }
 
 void crypto(std::string_view text) {
   const CryptoFacts facts{.drivers = parse_proc_crypto(text)};
   for (const CryptoDriver& driver : facts.drivers)
-    demand(!driver.name.empty() && !driver.driver.empty(), "a driver has its names");
+    demand(!driver.name.empty() && !driver.driver.empty(), "a driver has a name");
   for (const KernelCipher& cipher : kernel_ciphers(facts)) {
-    demand(!cipher.because.empty(), "a class has its reason");
+    demand(!cipher.because.empty(), "a class has a reason");
     demand(cipher.driver.empty() == (cipher.kind == CipherClass::NotInstantiated),
-           "a driver is one that is there");
+           "an instantiated class has a driver");
   }
 }
 
 void tls_stat(std::string_view text) {
   const TlsStat stat = parse_tls_stat(text);
   for (const auto& [name, moved] : tls_stat_delta(stat, stat))
-    demand(moved == 0 && !name.empty(), "nothing moves between a moment and itself");
+    demand(moved == 0 && !name.empty(), "equal counters have no delta");
 }
 
 void sinks(std::string_view text) {
   for (const auto sink :
        {for_html, for_markdown, for_xml, for_prometheus_label, for_plugin_line, for_log_value}) {
     const std::string written = sink(text);
-    demand(on_one_line(written) == written, "one line, and nothing hidden");
+    demand(on_one_line(written) == written, "one line without hidden characters");
   }
-  demand(for_html(text).find_first_of("<>\"'") == std::string::npos, "no tag, no attribute");
+  demand(for_html(text).find_first_of("<>\"'") == std::string::npos, "no characters of markup");
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'c': crypto(text); break;
     case 'i':
       for (const auto& [irq, name] : parse_interrupts(text))
-        demand(irq >= 0, "an interrupt has a number");
+        demand(irq >= 0, "an interrupt number is not negative");
       break;
     case '4':
       for (const auto& nic : default_routes_v4(text)) demand(!nic.empty(), "a route has a NIC");
@@ -108,7 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'a': address(text); break;
     case 'n': fuzz::demand_reason(parse_token(text)); break;
     case 'o':
-      demand(same_module(text, text), "a module is itself");
+      demand(same_module(text, text), "a module is equal to itself");
       (void)denial_in(text, "tls");
       break;
     case 's': sinks(text); break;

@@ -1,4 +1,4 @@
-// What comes over the wire between two probes, and from the probe's process.
+// Messages between two probes, and the report of the probe helper.
 //   f frames   h hello   o offer   t terms   y ready   r report   g cell or goodbye
 //   c a cell   l a library   p a whole report
 #include "fuzz/fuzz.h"
@@ -14,13 +14,13 @@ namespace {
 using namespace tuner;
 using fuzz::demand;
 
-// All frames of the bytes, given in pieces of `piece`; stops at the first fault.
+// All frames of the bytes, read in pieces of `piece` bytes. Stops at the first error.
 std::vector<Frame> frames_of(std::string_view bytes, std::size_t piece) {
   FrameReader reader(kLongestMessage);
   std::vector<Frame> frames;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t next = std::min({piece, reader.wanted(), bytes.size() - at});
-    demand(next > 0, "a reader that is not at its end wants a byte");
+    demand(next > 0, "a reader before its end wants at least one byte");
     if (next == 0) return frames;
     const auto taken = reader.take(bytes.substr(at, next));
     fuzz::demand_reason(taken);
@@ -33,14 +33,14 @@ std::vector<Frame> frames_of(std::string_view bytes, std::size_t piece) {
 
 void frames(std::string_view bytes) {
   const std::vector<Frame> whole = frames_of(bytes, bytes.size());
-  demand(whole == frames_of(bytes, 1), "how the bytes arrive makes no difference");
+  demand(whole == frames_of(bytes, 1), "the size of the pieces makes no difference");
   std::string written;
   for (const Frame& frame : whole) {
     written += encode_frame(frame);
     const std::string shown = harmless(frame.payload);
-    demand(harmless(shown) == shown, "nothing hidden reaches a terminal");
+    demand(harmless(shown) == shown, "no hidden characters on a terminal");
   }
-  demand(bytes.starts_with(written), "frames are what was sent, and nothing else");
+  demand(bytes.starts_with(written), "frames are the bytes that were sent");
 }
 
 template <typename Read, typename Write>
@@ -50,8 +50,8 @@ void back_and_forth(std::string_view text, Read read, Write write) {
   if (!value) return;
   const std::string once = write(*value);
   const auto again = read(std::string_view(once));
-  demand(again.has_value(), "what is written is read");
-  if (again) demand(write(*again) == once, "and is the same");
+  demand(again.has_value(), "a written message can be read");
+  if (again) demand(write(*again) == once, "a message is unchanged after writing and reading");
 }
 
 void message(char kind, std::string_view text) {

@@ -5,7 +5,7 @@
 
 static char *style = "mlx5";
 module_param_named(counters, style, charp, 0444);
-MODULE_PARM_DESC(counters, "whose names the counters have: mlx5, nfp or cxgb4");
+MODULE_PARM_DESC(counters, "driver whose counter names are used: mlx5, nfp or cxgb4");
 
 struct counter_name {
 	const char *name;
@@ -44,7 +44,7 @@ static const struct counter_name nfp_names[] = {
 	{ "rx_tls_resync_sent", RX_RESYNC_STARTED },
 };
 
-/* That driver pads its names with blanks. */
+/* cxgb4 pads its names with blanks. */
 /* clang-format off */
 static const struct counter_name cxgb4_names[] = {
 	{ "tx_tls_encrypted_packets", TX_ENCRYPTED_PACKETS },
@@ -56,7 +56,7 @@ static const struct counter_name cxgb4_names[] = {
 };
 /* clang-format on */
 
-/* The lab's own, whatever the style. */
+/* labnic's own counters, with every style. */
 static const struct counter_name own_names[] = {
 	{ "wire_dropped", WIRE_DROPPED },
 	{ "wire_duplicated", WIRE_DUPLICATED },

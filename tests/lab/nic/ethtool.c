@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What `ethtool` shows and changes. A change of shape closes and opens the queues, and the link is gone meanwhile. */
+/* The ethtool operations. A change of channels or rings closes and opens the queues, and the link is down meanwhile. */
 #include <linux/log2.h>
 #include <linux/module.h>
 #include "labnic.h"
 
 static int channels_refuse;
 module_param(channels_refuse, int, 0644);
-MODULE_PARM_DESC(channels_refuse, "a change of channels is refused with this error (0: not refused)");
+MODULE_PARM_DESC(channels_refuse, "a change of channels fails with this error (0: it succeeds)");
 static int rings_refuse;
 module_param(rings_refuse, int, 0644);
-MODULE_PARM_DESC(rings_refuse, "a change of rings is refused with this error and a text (0: not refused)");
+MODULE_PARM_DESC(rings_refuse, "a change of rings fails with this error and a message (0: it succeeds)");
 static int coalesce_refuse;
 module_param(coalesce_refuse, int, 0644);
-MODULE_PARM_DESC(coalesce_refuse, "a change of coalescing is refused with this error and a text (0: not refused)");
+MODULE_PARM_DESC(coalesce_refuse, "a change of coalescing fails with this error and a message (0: it succeeds)");
 
 static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
 {
@@ -43,7 +43,7 @@ static void get_channels(struct net_device *dev, struct ethtool_channels *channe
 	channels->combined_count = nic->queues;
 }
 
-/* The stack has compared with the maximum and with the steering table. */
+/* The stack has already checked the maximum and the steering table. */
 static int set_channels(struct net_device *dev, struct ethtool_channels *channels)
 {
 	struct labnic *nic = netdev_priv(dev);
@@ -59,7 +59,7 @@ static int set_channels(struct net_device *dev, struct ethtool_channels *channel
 	return 0;
 }
 
-/* --- Steering of what is received ------------------------------------------------------------- */
+/* --- Receive steering ------------------------------------------------------------------------- */
 
 static u32 get_rxfh_indir_size(struct net_device *dev)
 {

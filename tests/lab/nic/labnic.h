@@ -2,9 +2,9 @@
 /*
  * labnic: pairs of back-to-back Ethernet devices that offload TLS, for tests in a virtual machine. See README.md.
  *
- * What crosses the wire between two ends is always what a real one would carry: frames no longer than the MTU, with
- * checksums, encrypted. The sending end encrypts for sockets that were offloaded to it; the receiving end follows the
- * records of sockets that were offloaded to it, and decrypts and authenticates them frame by frame.
+ * The wire between two ends carries the same frames as a real one: no longer than the MTU, with checksums, encrypted.
+ * The sending end encrypts for sockets that were offloaded to it. The receiving end follows the records of sockets that
+ * were offloaded to it, and decrypts and authenticates them frame by frame.
  */
 #ifndef LABNIC_H
 #define LABNIC_H
@@ -54,13 +54,14 @@ enum labnic_counter {
 	LABNIC_COUNTERS,
 };
 
-/* One TCP stream that a receiving end decrypts: where it is in which record. */
+/* One TCP stream that a receiving end decrypts, with its position in the current record. */
 struct labnic_stream {
 	enum {
-		FOLLOWING, /* every byte up to `next` was seen */
-		WAITING,   /* some were lost; the record number `record` begins at `next` */
-		SEARCHING, /* where records begin is no longer known */
-		TRACKING, /* they might begin at `asked`, so the `guesses`-th after it at `next`; the stack was asked */
+		FOLLOWING, /* every byte up to `next` has arrived */
+		WAITING,   /* bytes were lost; record number `record` starts at `next` */
+		SEARCHING, /* the start of records is unknown */
+		TRACKING,  /* a record may start at `asked`, and the `guesses`-th one after it at `next`; the stack was
+			      asked */
 	} state;
 	u32 next;
 	u32 asked;
@@ -73,16 +74,16 @@ struct labnic_stream {
 	struct shash_desc *hash;
 	u8 salt[4];
 
-	u8 header[13]; /* of the record under way: type, version, length, explicit nonce */
+	u8 header[13]; /* of the current record: type, version, length, explicit nonce */
 	unsigned int header_have;
-	unsigned int body; /* its bytes without header and tag */
+	unsigned int body; /* length of the record without header and tag, bytes */
 	unsigned int body_have;
 	u8 tag[16];
 	unsigned int tag_have;
-	u8 block[16]; /* scratch; the crypto API wants memory that it can map */
+	u8 block[16]; /* scratch; the crypto API needs memory that it can map */
 };
 
-/* What a frame was to a stream. */
+/* What labnic_stream_take() did with a frame. */
 enum labnic_verdict {
 	AS_IT_IS,
 	DECRYPTED,
@@ -101,7 +102,7 @@ struct labnic_tx_queue {
 	atomic64_t packets, bytes, tls_packets, tls_bytes;
 };
 
-/* One end. It lives as long as its platform device is bound. */
+/* One end. It exists while its platform device is bound. */
 struct labnic {
 	struct net_device *dev;
 	struct platform_device *platform;
@@ -117,7 +118,7 @@ struct labnic {
 	struct labnic_rx_queue rx[LABNIC_MAX_QUEUES];
 	struct labnic_tx_queue tx[LABNIC_MAX_QUEUES];
 
-	/* the wire away from here: one frame may be held back */
+	/* the outgoing wire; it can delay one frame */
 	spinlock_t wire_lock;
 	struct sk_buff *held;
 	unsigned int held_for;
@@ -153,7 +154,7 @@ extern const struct tlsdev_ops labnic_tls_ops;
 struct sk_buff *labnic_tls_encrypt(struct labnic *nic, struct labnic_tx_queue *queue, struct sk_buff *skb);
 void labnic_tls_decrypt(struct labnic *nic, struct labnic_rx_queue *queue, struct sk_buff *frame);
 
-/* stream.c. A caller of all but the first two holds a lock that keeps others from the stream. */
+/* stream.c. The caller serializes access to a stream, except for init and free. */
 int labnic_stream_init(struct labnic_stream *stream, const struct tls_crypto_info *info, u32 start);
 void labnic_stream_free(struct labnic_stream *stream);
 enum labnic_verdict labnic_stream_take(struct labnic *nic, struct labnic_stream *stream, u32 seq, u8 *data,

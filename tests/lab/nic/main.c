@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The module: its platform devices and driver, the life of an end, and the link between two. */
+/* The module: platform devices and driver, setup and removal of an end, and the link between two ends. */
 #include <linux/cpumask.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
@@ -7,7 +7,7 @@
 
 char *labnic_driver = "labnic";
 module_param_named(driver, labnic_driver, charp, 0444);
-MODULE_PARM_DESC(driver, "the name of the driver, as in sysfs and ethtool -i");
+MODULE_PARM_DESC(driver, "name of the driver in sysfs and ethtool -i");
 static uint pairs = 1;
 module_param(pairs, uint, 0444);
 MODULE_PARM_DESC(pairs, "pairs of devices, lab0 and lab1, lab2 and lab3, ...");
@@ -17,16 +17,16 @@ module_param_array(nodes, int, &nodes_given, 0444);
 MODULE_PARM_DESC(nodes, "the NUMA node of each device, -1 for none (default 1, if there is one)");
 uint labnic_max_queues = 8;
 module_param_named(max_channels, labnic_max_queues, uint, 0444);
-MODULE_PARM_DESC(max_channels, "combined channels at most");
+MODULE_PARM_DESC(max_channels, "maximum number of combined channels");
 static uint channels;
 module_param(channels, uint, 0444);
-MODULE_PARM_DESC(channels, "combined channels at first (default: one for each online CPU)");
+MODULE_PARM_DESC(channels, "initial number of combined channels (default: one for each online CPU)");
 int labnic_speed = 100000;
 module_param_named(speed, labnic_speed, int, 0444);
 MODULE_PARM_DESC(speed, "Mbit/s, as reported");
 static uint link_ms = 20;
 module_param(link_ms, uint, 0644);
-MODULE_PARM_DESC(link_ms, "how long the link takes to come up");
+MODULE_PARM_DESC(link_ms, "milliseconds until the link is up");
 static bool checksums = true;
 module_param(checksums, bool, 0444);
 MODULE_PARM_DESC(checksums, "checksum offload, without which the kernel allows no TLS offload");
@@ -40,7 +40,7 @@ static bool rx_reopens = true;
 module_param_named(tls_rx_reopens, rx_reopens, bool, 0644);
 MODULE_PARM_DESC(tls_rx_reopens, "switching TLS offload for receiving reopens the queues");
 
-static DEFINE_MUTEX(ends_lock); /* who is whose peer, and what the link is then */
+static DEFINE_MUTEX(ends_lock); /* protects the peer pointers and the state of the link */
 static struct labnic *ends[LABNIC_MAX_ENDS];
 static struct platform_device *platforms[LABNIC_MAX_ENDS];
 
@@ -67,7 +67,7 @@ static void link_work(struct work_struct *work)
 	mutex_unlock(&ends_lock);
 }
 
-/* The link comes up some time after both ends are, and is gone at both when it is at one. */
+/* The link comes up link_ms after both ends are up. If one end goes down, the link is down at both. */
 static void set_up(struct labnic *nic, bool up)
 {
 	struct labnic *peer;
@@ -94,8 +94,8 @@ static void open_queues(struct labnic *nic)
 	for (queue = 0; queue < nic->queues; queue++)
 		napi_enable(&nic->rx[queue].napi);
 	/*
-	 * Woken, not only started: a flap may be too short for the stack, which then keeps the packets that wait for a
-	 * queue, and sends none of them until it is woken.
+	 * Wake the queues instead of only starting them: the stack may miss a short flap. It then keeps the packets
+	 * that wait for a queue, and sends none of them until the queue is woken.
 	 */
 	netif_tx_wake_all_queues(nic->dev);
 	set_up(nic, true);
@@ -107,7 +107,7 @@ static void close_queues(struct labnic *nic)
 
 	set_up(nic, false);
 	netif_tx_disable(nic->dev);
-	synchronize_net(); /* whoever is just putting something into our rings */
+	synchronize_net(); /* wait for senders that are putting frames into our rings */
 	for (queue = 0; queue < nic->queues; queue++) {
 		napi_disable(&nic->rx[queue].napi);
 		skb_queue_purge(&nic->rx[queue].ring);
@@ -115,7 +115,7 @@ static void close_queues(struct labnic *nic)
 	labnic_wire_cut(nic);
 }
 
-/* As drivers set it up: the CPUs dealt out to the queues in turn. */
+/* The usual default of drivers: distributes the CPUs to the queues in turn. */
 static void default_xps(struct labnic *nic)
 {
 	cpumask_var_t mask;
@@ -144,7 +144,7 @@ static void default_indirection(struct labnic *nic)
 		nic->indirection[entry] = ethtool_rxfh_indir_default(entry, nic->queues);
 }
 
-/* A change of shape, under RTNL. */
+/* Changes the number of queues, or reopens them. The caller holds RTNL. */
 void labnic_reopen(struct labnic *nic, unsigned int queues)
 {
 	bool running = netif_running(nic->dev);
@@ -354,7 +354,7 @@ static void remove_all(void)
 	for (index = 0; index < LABNIC_MAX_ENDS; index++)
 		platform_device_unregister(platforms[index]);
 	platform_driver_unregister(&driver);
-	rcu_barrier(); /* the flows that are yet to be freed */
+	rcu_barrier(); /* wait until all flows are freed */
 }
 
 static int __init labnic_init(void)

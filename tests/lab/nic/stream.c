@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The receiving crypto engine: TLS 1.2 AES-GCM records in a TCP stream that comes in frames, some of them late, twice
- * or never. A frame is decrypted whole or not at all, and only after every tag in it was found right; one that ends
- * within a record is decrypted on trust, and if the record then proves wrong its last frame stays encrypted, so that
- * the stack puts the record together again and checks it itself. That is how the hardware does it, too.
+ * The receiving crypto engine: TLS 1.2 AES-GCM records in a TCP stream whose frames may arrive late, twice or never. A
+ * frame is decrypted whole or not at all, and only after every tag in it was verified. A frame that ends within a
+ * record is decrypted before the tag of that record is known. If the tag then is wrong, the last frame of the record
+ * stays encrypted, so that the stack reassembles the record and verifies it itself. Real hardware does the same.
  */
 #include <crypto/aes.h>
 #include <crypto/algapi.h>
@@ -19,7 +19,7 @@
 
 static unsigned int lose_sync;
 module_param_named(rx_lose_sync, lose_sync, uint, 0644);
-MODULE_PARM_DESC(rx_lose_sync, "an offloaded receiving stream loses its place after so many records (0: never)");
+MODULE_PARM_DESC(rx_lose_sync, "an offloaded receiving stream loses synchronisation after N records (0: never)");
 
 static bool plausible(const u8 *header)
 {
@@ -31,7 +31,7 @@ static bool plausible(const u8 *header)
 
 /* --- One record ------------------------------------------------------------------------------- */
 
-/* Applies the key stream from block number `block` on, leaving out its first `skip` bytes. */
+/* Applies the key stream from block number `block` on, without its first `skip` bytes. */
 static int crypt(struct labnic_stream *stream, u32 block, unsigned int skip, u8 *data, unsigned int length)
 {
 	SYNC_SKCIPHER_REQUEST_ON_STACK(request, stream->counter_mode);
@@ -131,7 +131,7 @@ static unsigned int take_tag(struct labnic_stream *stream, const u8 *data, unsig
 	return some;
 }
 
-/* Decrypts in place, up to whatever part of a record the data ends in. */
+/* Decrypts in place. The data may end in any part of a record. */
 static int take_bytes(struct labnic_stream *stream, u8 *data, unsigned int length)
 {
 	int error = 0;
@@ -151,7 +151,7 @@ static int take_bytes(struct labnic_stream *stream, u8 *data, unsigned int lengt
 	return error;
 }
 
-/* --- Where in the stream ---------------------------------------------------------------------- */
+/* --- Position in the stream ------------------------------------------------------------------- */
 
 static void lose(struct labnic_stream *stream)
 {
@@ -160,7 +160,7 @@ static void lose(struct labnic_stream *stream)
 	at_a_header(stream);
 }
 
-/* Something was lost. The record under way cannot be decrypted any more, but where the next one begins may be known. */
+/* Data was lost. The current record can no longer be decrypted, but the start of the next one may be known. */
 static void fall_behind(struct labnic_stream *stream)
 {
 	if (stream->header_have >= HEADER) {
@@ -174,7 +174,7 @@ static void fall_behind(struct labnic_stream *stream)
 	at_a_header(stream);
 }
 
-/* The stream goes on in this frame at `offset`. With something before it, the whole frame stays encrypted. */
+/* Continues the stream in this frame at `offset`. With offset > 0 the whole frame stays encrypted. */
 static enum labnic_verdict follow(struct labnic *nic, struct labnic_stream *stream, u8 *data, unsigned int length,
 				  unsigned int offset)
 {
@@ -198,7 +198,7 @@ static enum labnic_verdict follow(struct labnic *nic, struct labnic_stream *stre
 	return verdict;
 }
 
-/* Goes on from one presumed header to the next. False when the presumption was wrong or a header was lost. */
+/* Follows presumed headers. False if one is not plausible or was lost. */
 static bool track(struct labnic_stream *stream, u32 seq, const u8 *data, unsigned int length)
 {
 	u32 end = seq + length;
@@ -223,7 +223,7 @@ static bool track(struct labnic_stream *stream, u32 seq, const u8 *data, unsigne
 	return true;
 }
 
-/* Looks for what may be a header. True when there is one that the stack has to be asked about. */
+/* Searches for a plausible header. True if there is one; the caller then asks the stack about it. */
 static bool search(struct labnic_stream *stream, u32 seq, const u8 *data, unsigned int length)
 {
 	unsigned int at;
@@ -251,7 +251,7 @@ enum labnic_verdict labnic_stream_take(struct labnic *nic, struct labnic_stream 
 	*ask = false;
 	if (stream->state == FOLLOWING && seq != stream->next) {
 		if (!after(end, stream->next))
-			return AS_IT_IS; /* once more what was there already */
+			return AS_IT_IS; /* a duplicate of earlier data */
 		fall_behind(stream);
 	}
 	if (stream->state == FOLLOWING)
@@ -276,7 +276,7 @@ enum labnic_verdict labnic_stream_take(struct labnic *nic, struct labnic_stream 
 	return AS_IT_IS;
 }
 
-/* The stack says which record begins at the header that it was asked about. False when that is of no use any more. */
+/* The stack's answer: the number of the record at the requested header. False if the stream no longer needs it. */
 bool labnic_stream_answer(struct labnic_stream *stream, u32 seq, u64 record)
 {
 	if (stream->state != TRACKING || stream->asked != seq)
@@ -287,7 +287,7 @@ bool labnic_stream_answer(struct labnic_stream *stream, u32 seq, u64 record)
 	return true;
 }
 
-/* The stack says by itself which record begins where. */
+/* An unsolicited hint of the stack: record number `record` starts at `seq`. */
 void labnic_stream_hint(struct labnic_stream *stream, u32 seq, u64 record)
 {
 	at_a_header(stream);
@@ -319,7 +319,7 @@ static int set_keys(struct labnic_stream *stream, const u8 *key, unsigned int si
 	error = crypto_sync_skcipher_setkey(counter_mode, key, size);
 	if (error)
 		return error;
-	/* GHASH is keyed with an encrypted block of zeros: key stream, if the counter block is all zero. */
+	/* The GHASH key is the encrypted zero block, which is the key stream of an all-zero counter block. */
 	memset(stream->salt, 0, sizeof(stream->salt));
 	memset(stream->header, 0, sizeof(stream->header));
 	memset(stream->block, 0, sizeof(stream->block));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which sockets are offloaded to an end, and what their packets become on the way out and in. */
+/* The sockets that are offloaded to an end; encryption of their outgoing and decryption of their incoming packets. */
 #include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/tcp.h>
@@ -9,26 +9,27 @@
 
 static int add_errno;
 module_param_named(tls_add_errno, add_errno, int, 0644);
-MODULE_PARM_DESC(tls_add_errno, "tls_dev_add is refused with this error (0: not refused)");
+MODULE_PARM_DESC(tls_add_errno, "tls_dev_add fails with this error (0: it succeeds)");
 static uint add_every = 1;
 module_param_named(tls_add_every, add_every, uint, 0644);
-MODULE_PARM_DESC(tls_add_every, "with tls_add_errno: only each so many-th is refused");
+MODULE_PARM_DESC(tls_add_every, "with tls_add_errno: only every N-th call fails");
 static uint add_directions = 3;
 module_param_named(tls_add_directions, add_directions, uint, 0644);
-MODULE_PARM_DESC(tls_add_directions, "with tls_add_errno: 1 refuses transmit, 2 receive, 3 both");
+MODULE_PARM_DESC(tls_add_directions, "with tls_add_errno: 1: transmit fails, 2: receive, 3: both");
 static uint most_contexts;
 module_param_named(tls_max, most_contexts, uint, 0644);
-MODULE_PARM_DESC(tls_max, "room for so many directions of connections on an end, then ENOSPC (0: no limit)");
+MODULE_PARM_DESC(tls_max, "maximum number of offloaded directions of connections per end, then ENOSPC (0: no limit)");
 static bool gcm_256 = true;
 module_param_named(tls_gcm256, gcm_256, bool, 0644);
-MODULE_PARM_DESC(tls_gcm256, "AES-256-GCM too, not only AES-128-GCM");
+MODULE_PARM_DESC(tls_gcm256, "support AES-256-GCM besides AES-128-GCM");
 static bool bytes_are_packets;
 module_param_named(tls_bytes_are_packets, bytes_are_packets, bool, 0644);
-MODULE_PARM_DESC(tls_bytes_are_packets, "the counters of bytes count packets");
+MODULE_PARM_DESC(tls_bytes_are_packets, "byte counters count packets");
 bool labnic_rx_search = true;
 module_param_named(rx_search, labnic_rx_search, bool, 0444);
-MODULE_PARM_DESC(rx_search,
-		 "a stream that lost its place searches for a record and asks the stack; else waits to be told");
+MODULE_PARM_DESC(
+	rx_search,
+	"a stream that lost synchronisation searches for a record and asks the stack; otherwise waits for a hint");
 
 struct labnic_tuple {
 	struct in6_addr local, remote; /* IPv4 as mapped addresses */
@@ -39,12 +40,12 @@ struct labnic_flow {
 	struct hlist_node node;
 	struct rcu_head rcu;
 	spinlock_t lock;
-	struct sock *sock; /* NULL when the stack has taken it away */
+	struct sock *sock; /* NULL after tls_dev_del */
 	struct labnic_tuple tuple;
 	struct labnic_stream stream;
 };
 
-/* What the stack keeps for us with each offloaded socket. */
+/* The driver state that the stack stores with each offloaded socket. */
 struct labnic_tx_state {
 	u32 next;
 };
@@ -186,8 +187,8 @@ static void labnic_tls_del(struct net_device *dev, struct tls_context *context, 
 }
 
 /*
- * An answer to a request of ours is about the last byte of a header, as was the request; a hint about the first byte of
- * a record.
+ * The sequence number of an answer is that of the last byte of a header, as in the request. That of a hint is the first
+ * byte of a record.
  */
 static int labnic_tls_resync(struct net_device *dev, struct sock *sock, u32 seq, u8 *number,
 			     enum tls_offload_ctx_dir direction)
@@ -198,7 +199,7 @@ static int labnic_tls_resync(struct net_device *dev, struct sock *sock, u32 seq,
 	__be64 record;
 
 	if (direction == TLS_OFFLOAD_CTX_DIR_TX)
-		return 0; /* never asked for: every packet is encrypted from what the stack keeps of its record */
+		return 0; /* never requested: each packet is encrypted from the stack's copy of its record */
 	memcpy(&record, number, sizeof(record));
 	flow = rx_state(tls_get_ctx(sock))->flow;
 	spin_lock_bh(&flow->lock);
@@ -224,7 +225,7 @@ static unsigned int as_counted(unsigned int packets, unsigned int bytes)
 	return READ_ONCE(bytes_are_packets) ? packets : bytes;
 }
 
-/* --- Out -------------------------------------------------------------------------------------- */
+/* --- Transmit --------------------------------------------------------------------------------- */
 
 static bool is_offloaded(struct sk_buff *skb, const struct net_device *dev)
 {
@@ -235,11 +236,11 @@ static bool is_offloaded(struct sk_buff *skb, const struct net_device *dev)
 	if (!skb->sk || !tls_is_sk_tx_device_offloaded(skb->sk))
 		return false;
 #endif
-	/* For a socket that was offloaded to another device the stack has encrypted already. */
+	/* For a socket that is offloaded to another device, the stack has encrypted already. */
 	return rcu_dereference_bh(tls_get_ctx(skb->sk)->netdev) == dev;
 }
 
-/* Gives what goes onto the wire: the packet encrypted, or as it is, or NULL if it must not go out at all. */
+/* Returns the packet for the wire: encrypted, or unchanged, or NULL if it must not be sent. */
 struct sk_buff *labnic_tls_encrypt(struct labnic *nic, struct labnic_tx_queue *queue, struct sk_buff *skb)
 {
 	unsigned int payload, packets;
@@ -262,11 +263,11 @@ struct sk_buff *labnic_tls_encrypt(struct labnic *nic, struct labnic_tx_queue *q
 
 	encrypted = tls_encrypt_skb(skb);
 	if (!encrypted) {
-		labnic_count(nic, TX_DROPPED); /* acknowledged meanwhile */
+		labnic_count(nic, TX_DROPPED); /* the record was acknowledged meanwhile */
 		return NULL;
 	}
 	if (encrypted == skb) {
-		labnic_count(nic, TX_SKIPPED); /* from before TLS began */
+		labnic_count(nic, TX_SKIPPED); /* data from before the switch to TLS */
 		return skb;
 	}
 	encrypted->prev = NULL;
@@ -277,9 +278,9 @@ struct sk_buff *labnic_tls_encrypt(struct labnic *nic, struct labnic_tx_queue *q
 	return encrypted;
 }
 
-/* --- In --------------------------------------------------------------------------------------- */
+/* --- Receive ---------------------------------------------------------------------------------- */
 
-/* What of a frame is TCP payload; its data begin with the network header. Zero when there is none. */
+/* Returns the length of a frame's TCP payload, 0 if there is none. frame->data is at the network header. */
 static unsigned int payload_of(const struct sk_buff *frame, struct labnic_tuple *tuple, u32 *seq, u8 **payload)
 {
 	unsigned int headers, end;
@@ -330,7 +331,7 @@ static struct labnic_flow *find_flow(struct labnic *nic, const struct labnic_tup
 	return NULL;
 }
 
-/* A frame whose checksum was found right, linear and our own to write in. */
+/* The frame has a verified checksum, is linear, and may be modified. */
 void labnic_tls_decrypt(struct labnic *nic, struct labnic_rx_queue *queue, struct sk_buff *frame)
 {
 	enum labnic_verdict verdict = AS_IT_IS;

@@ -8,23 +8,24 @@
 #endif
 #include "labnic.h"
 
-#define HELD_FRAMES 3 /* that overtake one that is held back */
+#define HELD_FRAMES 3 /* number of frames that overtake a delayed one */
 
 static uint drop_every;
 module_param_named(wire_drop, drop_every, uint, 0644);
-MODULE_PARM_DESC(wire_drop, "each so many-th frame is lost on the wire (0: none)");
+MODULE_PARM_DESC(wire_drop, "every N-th frame is lost on the wire (0: none)");
 static uint duplicate_every;
 module_param_named(wire_duplicate, duplicate_every, uint, 0644);
-MODULE_PARM_DESC(wire_duplicate, "each so many-th frame arrives twice (0: none)");
+MODULE_PARM_DESC(wire_duplicate, "every N-th frame arrives twice (0: none)");
 static uint reorder_every;
 module_param_named(wire_reorder, reorder_every, uint, 0644);
-MODULE_PARM_DESC(wire_reorder, "each so many-th frame is overtaken by the next three (0: none)");
+MODULE_PARM_DESC(wire_reorder, "every N-th frame is overtaken by the next three (0: none)");
 static uint flip_every;
 module_param_named(wire_flip, flip_every, uint, 0644);
 MODULE_PARM_DESC(wire_flip,
-		 "each so many-th frame, if it is no short one, has its last bit flipped past the checksums (0: none)");
+		 "every N-th frame, unless it is short, has its last bit flipped without a wrong checksum (0: none)");
 
-/* Puts a frame into the ring that its flow is steered to, as the card's memory access would. Under RCU. */
+/* Puts a frame into the ring to which its flow is steered, as a card would by DMA. The caller holds the RCU read lock.
+ */
 static struct labnic_rx_queue *arrive(struct labnic *nic, struct sk_buff *frame)
 {
 	struct labnic *peer = rcu_dereference(nic->peer);
@@ -69,7 +70,7 @@ static struct labnic_rx_queue *cross(struct labnic *nic, struct sk_buff *frame)
 		labnic_count(nic, WIRE_REORDERED);
 		nic->held = frame;
 		nic->held_for = HELD_FRAMES;
-		mod_timer(&nic->wire_timer, jiffies + 2); /* in case nothing follows */
+		mod_timer(&nic->wire_timer, jiffies + 2); /* deliver it even if no frame follows */
 		frame = NULL;
 	} else if (falls_on(number, READ_ONCE(duplicate_every))) {
 		labnic_count(nic, WIRE_DUPLICATED);
@@ -117,7 +118,7 @@ void labnic_wire_cut(struct labnic *nic)
 	kfree_skb(take_held(nic));
 }
 
-/* A frame of its own memory, with the checksum that the stack left to the card. */
+/* Copies a packet into a frame and fills in the checksum that the stack left to the card. */
 static struct sk_buff *frame_of(struct net_device *dev, const struct sk_buff *skb)
 {
 	struct sk_buff *frame = netdev_alloc_skb_ip_align(dev, max(skb->len, (unsigned int)ETH_ZLEN));
@@ -132,14 +133,14 @@ static struct sk_buff *frame_of(struct net_device *dev, const struct sk_buff *sk
 		start = skb_checksum_start_offset(skb);
 		place = (__sum16 *)(frame->data + start + skb->csum_offset);
 		*place = csum_fold(skb_checksum(frame, start, frame->len - start, 0)) ?: CSUM_MANGLED_0;
-		frame->ip_summed = CHECKSUM_UNNECESSARY; /* the other end would find it right */
+		frame->ip_summed = CHECKSUM_UNNECESSARY; /* the other end need not verify it */
 	}
 	if (frame->len < ETH_ZLEN)
 		skb_put_zero(frame, ETH_ZLEN - frame->len);
 	return frame;
 }
 
-/* The other end's ring is full: the queue waits, as with flow control on the wire. labnic_poll wakes it. */
+/* Stops the queue if the other end's ring is full, like flow control on the wire. labnic_poll wakes it. */
 static void hold_if_full(struct netdev_queue *queue, struct labnic_rx_queue *ring)
 {
 	if (!ring || skb_queue_len(&ring->ring) < ring->nic->rx_ring)

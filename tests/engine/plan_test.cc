@@ -101,7 +101,7 @@ TEST(Plan, ARemarkOnAChoiceStandsBesideItsReason) {
   rig.machine.set("/lib/modules/6.1.0-32-amd64/modules.dep", "kernel/net/ipv4/tcp_bbr.ko:");
   const Plan plan = rig.plan(with_congestion_control("bbr"));
   EXPECT_EQ(plan.steps.at(0).status, Status::Change);
-  EXPECT_EQ(plan.steps.at(0).because, "for far peers; the kernel loads module tcp_bbr for it");
+  EXPECT_EQ(plan.steps.at(0).because, "for far peers; the kernel loads module tcp_bbr on the write");
 }
 
 TEST(Plan, OnlyAndSkipChooseFamilies) {

@@ -21,7 +21,7 @@ TEST(CpuEpp, SubjectsAreThePolicies) {
   EXPECT_FALSE(find_knob("cpu_governor")->locate(subject, two_node_facts()));
 }
 
-TEST(CpuEpp, OnlyWhatIsOfferedOrANumberIsTaken) {
+TEST(CpuEpp, AcceptsOnlyOfferedWordsAndNumbers) {
   const std::string list =
       "/sys/devices/system/cpu/cpufreq/policy0/energy_performance_available_preferences";
   FakeMachine machine = two_node_machine();
@@ -43,10 +43,11 @@ TEST(CpuEpp, OnlyWhatIsOfferedOrANumberIsTaken) {
   EXPECT_EQ(asked("performance").availability, Availability::Unreadable);
   machine->unreadable.clear();
   machine.remove(list);
-  EXPECT_EQ(asked("turbo").availability, Availability::Available) << "the driver alone knows";
+  EXPECT_EQ(asked("turbo").availability, Availability::Available)
+      << "without a list the driver decides";
 }
 
-TEST(CpuEpp, IsBusyUnderTheGovernorPerformanceAndPossibleAfterIt) {
+TEST(CpuEpp, IsBusyWhileTheGovernorIsPerformance) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
   Subject governor = policy0();
@@ -61,7 +62,7 @@ TEST(CpuEpp, IsBusyUnderTheGovernorPerformanceAndPossibleAfterIt) {
   EXPECT_EQ(observe(policy0(), host).value, word("power"));
 }
 
-TEST(CpuEpp, ADriverWithoutItIsNamed) {
+TEST(CpuEpp, ADriverWithoutAPreferenceIsNamed) {
   FakeMachine machine = two_node_machine();
   machine.remove(policy0().place);
   machine.set("/sys/devices/system/cpu/cpufreq/policy0/scaling_driver", "acpi-cpufreq");
@@ -71,7 +72,7 @@ TEST(CpuEpp, ADriverWithoutItIsNamed) {
       << seen.reason;
 }
 
-TEST(CpuEpp, AMachineWithoutCpufreqIsOneUnsupportedWish) {
+TEST(CpuEpp, AMachineWithoutCpufreqIsOneUnsupportedSetting) {
   EXPECT_EQ(expand("cpu_epp", profile("performance"), {}).text(),
             "cpufreq = performance (unsupported)\n");
 }

@@ -35,7 +35,7 @@ TEST(CpuGovernor, SubjectsAreThePolicies) {
   EXPECT_FALSE(find_knob("cpu_governor")->locate(subject, {}));
 }
 
-TEST(CpuGovernor, NodesChooseThePolicies) {
+TEST(CpuGovernor, NodesSelectThePolicies) {
   using enum CpuEntry::Nodes;
   const NicEntry node1{.select = {.names = {"eth0"}}};
   const NicEntry any{.select = {.any_physical = true}};
@@ -79,32 +79,32 @@ TEST(CpuGovernor, ANicWithoutANodeMeansAllCpusOnlyOnAOneNodeMachine) {
   const Expanded two = expand("cpu_governor", local, facts);
   EXPECT_EQ(
       without_subject(two.desired_settings),
-      "nodes nic-local: no NIC that this profile selects tells a node whose CPUs have a cpufreq "
+      "nodes nic-local: no NIC that this profile selects reports a node whose CPUs have a cpufreq "
       "policy; this machine has nodes 0, 1\n");
-  EXPECT_EQ(two.notes.front(), "nodes: nic-local: eth0 tells no NUMA node with CPUs; left out");
+  EXPECT_EQ(two.notes.front(), "nodes: nic-local: eth0 reports no NUMA node with CPUs; ignored");
   facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
   EXPECT_EQ(expand("cpu_governor", local, facts).desired_settings.size(), 4U);
 }
 
-TEST(CpuGovernor, AListedNodeThatIsNotThereFindsNoSubject) {
+TEST(CpuGovernor, AListedNodeThatDoesNotExistIsNoSubject) {
   Facts facts = two_node_facts();
   facts.topology.nodes.push_back({.id = 2, .cpus = {}});
   const Profile listed = profile({entry(CpuEntry::Nodes::Listed, {0, 2, 9})});
   EXPECT_EQ(without_subject(expand("cpu_governor", listed, facts).desired_settings),
-            "node 2: node 2 has memory only, no CPU\n"
-            "node 9: there is no node 9; this machine has nodes 0, 1, 2\n");
+            "node 2: node 2 has memory only, no CPUs\n"
+            "node 9: node 9 does not exist; this machine has nodes 0, 1, 2\n");
   std::erase_if(facts.cpufreq, [](const CpufreqPolicy& policy) {
     return !(policy.cpus & CpuSet::range(0, 1)).empty();
   });
   EXPECT_TRUE(contains(without_subject(expand("cpu_governor", listed, facts).desired_settings),
-                       "node 0: no cpufreq policy belongs to a CPU of node 0\n"));
+                       "node 0: no CPU of node 0 has a cpufreq policy\n"));
 }
 
 constexpr std::string_view kPolicy = "/sys/devices/system/cpu/cpufreq/policy0/";
 const std::string kChoices = std::string(kPolicy) + "scaling_available_governors";
 const std::string kModules = "/lib/modules/" + std::string(kFakeKernel);
 
-TEST(CpuGovernor, WhatIsNotOfferedIsToldBeforeItIsWritten) {
+TEST(CpuGovernor, AGovernorThatIsNotOfferedIsReportedBeforeTheWrite) {
   const struct {
     const char* what;
     std::function<void(FakeMachine&)> before;
@@ -113,13 +113,13 @@ TEST(CpuGovernor, WhatIsNotOfferedIsToldBeforeItIsWritten) {
     const char* reason;
   } cases[] = {
       {"offered", [](FakeMachine&) {}, "performance", Availability::Available, ""},
-      {"a driver with governors of its own", [](FakeMachine&) {}, "schedutil",
+      {"a driver with built-in governors", [](FakeMachine&) {}, "schedutil",
        Availability::Unsupported, "intel_pstate offers performance powersave, not schedutil"},
-      {"the same where the module is there",
+      {"the same with the module installed",
        [](FakeMachine& m) { m.set(kModules + "/modules.dep", "kernel/cpufreq_ondemand.ko:"); },
        "ondemand", Availability::Unsupported,
        "intel_pstate offers performance powersave, not ondemand"},
-      {"its other name",
+      {"the same with amd-pstate-epp",
        [](FakeMachine& m) {
          m.set(std::string(kPolicy) + "scaling_driver", "amd-pstate-epp");
          m.set(kModules + "/modules.dep", "kernel/cpufreq_ondemand.ko:");
@@ -134,7 +134,7 @@ TEST(CpuGovernor, WhatIsNotOfferedIsToldBeforeItIsWritten) {
        "ondemand", Availability::Unsupported,
        "acpi-cpufreq offers performance powersave, not ondemand; module cpufreq_ondemand is not "
        "loaded"},
-      {"built in, and not offered all the same",
+      {"built in but not offered",
        [](FakeMachine& m) {
          m.set(std::string(kPolicy) + "scaling_driver", "acpi-cpufreq");
          m.set(kModules + "/modules.builtin", "kernel/cpufreq_schedutil.ko");
@@ -151,29 +151,29 @@ TEST(CpuGovernor, WhatIsNotOfferedIsToldBeforeItIsWritten) {
          m.remove(kModules);
        },
        "ondemand", Availability::Unreadable,
-       "scaling_available_governors has performance powersave, and whether there is a module "
-       "cpufreq_ondemand is not known: /lib/modules/6.1.0-32-amd64 does not exist"},
+       "scaling_available_governors has performance powersave; cannot determine whether module "
+       "cpufreq_ondemand exists: /lib/modules/6.1.0-32-amd64 does not exist"},
       {"a list that cannot be read", [](FakeMachine& m) { m->unreadable.insert(kChoices); },
        "performance", Availability::Unreadable, "Permission denied"},
       {"an empty list", [](FakeMachine& m) { m->files[kChoices] = "\n"; }, "performance",
        Availability::Unreadable, "scaling_available_governors is empty"},
-      {"a list that is cut off", [](FakeMachine& m) { m->files[kChoices] = "performance pow"; },
-       "performance", Availability::Unreadable, "scaling_available_governors is cut off"},
+      {"a truncated list", [](FakeMachine& m) { m->files[kChoices] = "performance pow"; },
+       "performance", Availability::Unreadable, "scaling_available_governors is truncated"},
       {"no list at all", [](FakeMachine& m) { m.remove(kChoices); }, "performance",
        Availability::Unreadable, "scaling_available_governors"},
   };
   for (const auto& one : cases) {
     FakeMachine machine = two_node_machine();
     one.before(machine);
-    const Observation answer = takes(policy0(), word(one.word), machine.host());
-    EXPECT_EQ(answer.availability, one.availability) << one.what << ": " << answer.reason;
-    EXPECT_TRUE(contains(answer.reason, one.reason)) << one.what << ": " << answer.reason;
-    EXPECT_EQ(answer.reason.empty(), one.availability == Availability::Available) << one.what;
+    const Observation seen = takes(policy0(), word(one.word), machine.host());
+    EXPECT_EQ(seen.availability, one.availability) << one.what << ": " << seen.reason;
+    EXPECT_TRUE(contains(seen.reason, one.reason)) << one.what << ": " << seen.reason;
+    EXPECT_EQ(seen.reason.empty(), one.availability == Availability::Available) << one.what;
     EXPECT_TRUE(machine->writes.empty());
   }
 }
 
-TEST(CpuGovernor, AMachineWithoutCpufreqIsOneUnsupportedWish) {
+TEST(CpuGovernor, AMachineWithoutCpufreqIsOneUnsupportedSetting) {
   Facts facts = two_node_facts();
   facts.cpufreq.clear();
   const Profile twice = profile({entry(CpuEntry::Nodes::All), entry(CpuEntry::Nodes::NicLocal)});

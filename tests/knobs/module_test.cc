@@ -18,8 +18,8 @@ TEST(Module, TheSubjectIsTheModule) {
   EXPECT_EQ(find_knob("module")->locate(kTls, {}), kTls);
 }
 
-// Kernel TLS is as fast as the kernel's cipher.
-TEST(Module, AGenericCipherIsWarnedOfWhereTlsIsWanted) {
+// Kernel TLS is only as fast as the kernel's cipher implementation.
+TEST(Module, AGenericCipherIsAWarningIfTlsIsWanted) {
   Facts facts;
   facts.crypto = CryptoFacts{.drivers = {{"gcm(aes)", "gcm_base(ctr(aes-generic),ghash-generic)"}}};
   const auto notes_of = [&](const char* module, bool load) {
@@ -47,7 +47,7 @@ struct Standing {
   const char* hint;
 };
 
-TEST(Module, EveryStandingIsToldApart) {
+TEST(Module, EveryModuleStateHasItsObservation) {
   const auto deny = [](FakeMachine& m) { m.set("/etc/modprobe.d/x.conf", "# no\nblacklist tls"); };
   const auto not_installed = [](FakeMachine& m) {
     m.set(kModules + "/modules.dep", "kernel/net/ipv4/tcp_bbr.ko:");
@@ -85,7 +85,7 @@ TEST(Module, EveryStandingIsToldApart) {
     EXPECT_EQ(seen.value, one.value) << one.what;
     EXPECT_TRUE(contains(seen.reason, one.reason)) << one.what << ": " << seen.reason;
     EXPECT_TRUE(contains(seen.hint, one.hint)) << one.what << ": " << seen.hint;
-    EXPECT_TRUE(machine->writes.empty()) << "looking loads nothing";
+    EXPECT_TRUE(machine->writes.empty()) << "observing loads nothing";
   }
 }
 
@@ -100,7 +100,7 @@ TEST(Module, WritingTrueLoadsAndFalseUnloads) {
   EXPECT_EQ(machine->writes, (std::vector<std::string>{"load tls", "unload tls"}));
 }
 
-TEST(Module, ABusyModuleStaysAndSaysWhatToDo) {
+TEST(Module, ABusyModuleStaysLoadedWithAHint) {
   FakeMachine machine = two_node_machine();
   Host host = machine.host();
   ASSERT_TRUE(write(kTls, true, host));
@@ -113,11 +113,11 @@ TEST(Module, ABusyModuleStaysAndSaysWhatToDo) {
   EXPECT_EQ(write(kTls, false, host).error().text,
             "module tls is in use by module bonding and stays loaded");
   EXPECT_EQ(write(kTls, false, host).error().hint,
-            "unload what holds it first (/sys/module/tls/holders): bonding");
+            "first unload the modules in /sys/module/tls/holders: bonding");
   EXPECT_TRUE(contains(unloaded.error().hint, "modprobe -r tls"));
 }
 
-TEST(Module, ARefusedLoadNamesTheMissingRight) {
+TEST(Module, ARefusedLoadNamesTheMissingPrivilege) {
   const FakeMachine machine = two_node_machine();
   machine->modules["tls"].load_error = answer(1 /* EPERM */, "insert tls");
   Host host = machine.host();

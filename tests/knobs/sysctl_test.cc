@@ -26,7 +26,7 @@ TEST(Sysctl, SubjectsAreNamedByTheDottedNameInBothSpellings) {
   }
 }
 
-TEST(Sysctl, WishesKeepTheProfilesOrderAndGoals) {
+TEST(Sysctl, SettingsKeepTheProfilesOrderAndGoals) {
   Profile profile;
   profile.sysctl = {{"net.ipv4.tcp_wmem", {.goal = {Goal::Op::AtLeast, Integers{1, 2, 3}}}},
                     {"net.core.somaxconn", exactly(Integers{4096})},
@@ -73,7 +73,7 @@ struct Refusal {
   const char* hint;
 };
 
-TEST(Sysctl, WhatCannotBeReadNeverBecomesAValue) {
+TEST(Sysctl, AFailedReadNeverBecomesAValue) {
   const Refusal cases[] = {
       {"no permission", "net.core.wmem_max",
        [](FakeMachine& m) { m->unreadable.insert("/proc/sys/net/core/wmem_max"); },
@@ -89,34 +89,34 @@ TEST(Sysctl, WhatCannotBeReadNeverBecomesAValue) {
          m.remove("/proc/sys/net/core/dev_weight");
        },
        Availability::Unsupported, "in the initial network namespace only", "outside the container"},
-      {"a module's", "net.netfilter.nf_conntrack_max", [](FakeMachine&) {},
+      {"from a module", "net.netfilter.nf_conntrack_max", [](FakeMachine&) {},
        Availability::Unsupported,
        "has no sysctl net.netfilter.nf_conntrack_max, which belongs to module nf_conntrack",
        "modprobe nf_conntrack"},
-      {"of older kernels", "kernel.sched_min_granularity_ns", [](FakeMachine&) {},
+      {"in older kernels only", "kernel.sched_min_granularity_ns", [](FakeMachine&) {},
        Availability::Unsupported,
        "has no sysctl kernel.sched_min_granularity_ns, which exists in Linux up to 5.12", ""},
-      {"of other kernels, near another name", "net.ipv4.tcp_tx_skb_cache", [](FakeMachine&) {},
+      {"in other kernels only, near another name", "net.ipv4.tcp_tx_skb_cache", [](FakeMachine&) {},
        Availability::Unsupported, "which exists in Linux 5.3 to 5.15", ""},
       {"unknown", "net.ipv4.no_such_thing_at_all", [](FakeMachine&) {}, Availability::Unsupported,
        "has no sysctl net.ipv4.no_such_thing_at_all", "a module that is not loaded"},
-      {"of an interface that is gone", "net.ipv4.conf.eth7.rp_filter",
+      {"of an interface that does not exist", "net.ipv4.conf.eth7.rp_filter",
        [](FakeMachine& m) { m.set("/proc/sys/net/ipv4/conf/default/rp_filter", "0"); },
        Availability::Unsupported, "there is no interface eth7 here", ""},
-      {"of an interface that is there", "net.ipv4.conf.eth0.rp_filter",
+      {"of an interface that exists", "net.ipv4.conf.eth0.rp_filter",
        [](FakeMachine& m) {
          m.set("/proc/sys/net/ipv4/conf/default/rp_filter", "0");
          m.set("/proc/sys/net/ipv4/conf/eth0/forwarding", "0");
        },
        Availability::Unsupported, "has no sysctl net.ipv4.conf.eth0.rp_filter, which exists", ""},
-      {"of interfaces, where there are none at all", "net.ipv6.conf.eth0.accept_ra",
+      {"of an interface, without any interface folders", "net.ipv6.conf.eth0.accept_ra",
        [](FakeMachine&) {}, Availability::Unsupported,
        "has no sysctl net.ipv6.conf.eth0.accept_ra, which exists", ""},
       {"a folder", "net.core", [](FakeMachine&) {}, Availability::Unsupported, "is a group", ""},
       {"beyond 64 bits", "kernel.shmmax",
        [](FakeMachine& m) { m.set("/proc/sys/kernel/shmmax", "18446744073692774399"); },
        Availability::Unsupported, "18446744073692774399", ""},
-      {"no number where one belongs", "net.core.rmem_max",
+      {"text where a number belongs", "net.core.rmem_max",
        [](FakeMachine& m) { m.set("/proc/sys/net/core/rmem_max", "many"); },
        Availability::Unreadable, "'many'", ""},
   };
@@ -132,7 +132,7 @@ TEST(Sysctl, WhatCannotBeReadNeverBecomesAValue) {
   }
 }
 
-TEST(Sysctl, TheNearestNameIsNeverOneThatDoesHarm) {
+TEST(Sysctl, TheNearestNameIsNeverAHarmfulSysctl) {
   FakeMachine machine = two_node_machine();
   machine.set("/proc/sys/net/ipv4/tcp_mem", "1 2 3");
   machine.set("/proc/sys/net/ipv4/tcp_sack", "1");
@@ -142,7 +142,7 @@ TEST(Sysctl, TheNearestNameIsNeverOneThatDoesHarm) {
   }
 }
 
-TEST(Sysctl, WhatTheKernelRoundsIsTheGoal) {
+TEST(Sysctl, TheRoundedValueIsTheGoal) {
   Profile profile;
   profile.sysctl = {{"net.core.rps_sock_flow_entries", exactly(std::int64_t{32769})},
                     {"net/core/somaxconn", exactly(std::int64_t{4097})}};
@@ -165,19 +165,19 @@ struct Asked {
   const char* reason;
 };
 
-void expect_answers(std::span<const Asked> cases) {
+void expect_observations(std::span<const Asked> cases) {
   for (const Asked& one : cases) {
     FakeMachine machine = two_node_machine();
     one.before(machine);
-    const Observation answer = takes(subject(one.name), one.value, machine.host());
-    EXPECT_EQ(answer.availability, one.availability) << one.what << ": " << answer.reason;
-    EXPECT_TRUE(contains(answer.reason, one.reason)) << one.what << ": " << answer.reason;
-    EXPECT_EQ(answer.reason.empty(), std::string_view(one.reason).empty()) << one.what;
+    const Observation seen = takes(subject(one.name), one.value, machine.host());
+    EXPECT_EQ(seen.availability, one.availability) << one.what << ": " << seen.reason;
+    EXPECT_TRUE(contains(seen.reason, one.reason)) << one.what << ": " << seen.reason;
+    EXPECT_EQ(seen.reason.empty(), std::string_view(one.reason).empty()) << one.what;
     EXPECT_TRUE(machine->writes.empty());
   }
 }
 
-TEST(Sysctl, ACongestionControlIsLookedForBeforeItIsWritten) {
+TEST(Sysctl, ACongestionControlIsCheckedBeforeTheWrite) {
   constexpr const char* kName = "net.ipv4.tcp_congestion_control";
   const auto with_bbr = [](FakeMachine& m) {
     m.set(kModules + "/modules.dep", "kernel/net/ipv4/tcp_bbr.ko.xz:");
@@ -185,10 +185,10 @@ TEST(Sysctl, ACongestionControlIsLookedForBeforeItIsWritten) {
   const Asked cases[] = {
       {"offered", kName, word("reno"), [](FakeMachine&) {}, Availability::Available, ""},
       {"a module", kName, word("bbr"), with_bbr, Availability::Available,
-       "the kernel loads module tcp_bbr for it"},
+       "the kernel loads module tcp_bbr on the write"},
       {"built in, by the list", kName, word("bbr"),
        [](FakeMachine& m) { m.set(kModules + "/modules.builtin", "kernel/net/ipv4/tcp_bbr.ko"); },
-       Availability::Available, "the kernel loads module tcp_bbr for it"},
+       Availability::Available, "the kernel loads module tcp_bbr on the write"},
       {"nowhere", kName, word("no_such_cc"), [](FakeMachine&) {}, Availability::Unsupported,
        "tcp_available_congestion_control has reno cubic and no module tcp_no_such_cc"},
       {"part of a name", kName, word("bb"), with_bbr, Availability::Unsupported,
@@ -210,50 +210,50 @@ TEST(Sysctl, ACongestionControlIsLookedForBeforeItIsWritten) {
        Availability::Blocked, "kernel.modules_disabled"},
       {"no list of modules", kName, word("bbr"), [](FakeMachine& m) { m.remove(kModules); },
        Availability::Unreadable,
-       "has reno cubic, and whether there is a module tcp_bbr is not known: /lib/modules/"},
-      {"a list of modules that is cut", kName, word("bbr"),
+       "has reno cubic; cannot determine whether module tcp_bbr exists: /lib/modules/"},
+      {"a truncated list of modules", kName, word("bbr"),
        [](FakeMachine& m) { m->files[kModules + "/modules.dep"] = "kernel/net/ip"; },
        Availability::Unreadable, "modules.dep is truncated"},
       {"an empty list of modules", kName, word("bbr"),
        [](FakeMachine& m) { m->files[kModules + "/modules.dep"] = ""; }, Availability::Unreadable,
        "modules.dep is empty"},
-      {"one that cannot be read", kName, word("bbr"),
+      {"an unreadable list of modules", kName, word("bbr"),
        [](FakeMachine& m) { m->read_errors[kModules + "/modules.dep"] = EIO; },
        Availability::Unreadable, "modules.dep"},
-      {"what is built in cannot be read", kName, word("bbr"),
+      {"the list of built-in modules cannot be read", kName, word("bbr"),
        [](FakeMachine& m) { m->read_errors[kModules + "/modules.builtin"] = EIO; },
        Availability::Unreadable, "modules.builtin"},
-      {"no such list", kName, word("bbr"),
+      {"no list of built-in modules", kName, word("bbr"),
        [](FakeMachine& m) { m.remove(kModules + "/modules.builtin"); }, Availability::Unreadable,
        "modules.builtin"},
-      {"the kernel does not say which it is", kName, word("bbr"),
+      {"the kernel release cannot be read", kName, word("bbr"),
        [](FakeMachine& m) { m.remove("/proc/sys/kernel/osrelease"); }, Availability::Unreadable,
        "osrelease"},
       {"choices that cannot be read", kName, word("reno"),
        [](FakeMachine& m) { m->read_errors[kChoices] = EIO; }, Availability::Unreadable, "Input"},
-      {"choices that are not there", kName, word("reno"),
-       [](FakeMachine& m) { m.remove(kChoices); }, Availability::Unreadable, kChoices.c_str()},
+      {"no list of choices", kName, word("reno"), [](FakeMachine& m) { m.remove(kChoices); },
+       Availability::Unreadable, kChoices.c_str()},
       {"empty choices", kName, word("reno"), [](FakeMachine& m) { m->files[kChoices] = ""; },
        Availability::Unreadable, "tcp_available_congestion_control is empty"},
-      {"choices that are cut off", kName, word("reno"),
+      {"truncated choices", kName, word("reno"),
        [](FakeMachine& m) { m->files[kChoices] = "reno cub"; }, Availability::Unreadable,
-       "tcp_available_congestion_control is cut off"},
+       "tcp_available_congestion_control is truncated"},
   };
-  expect_answers(cases);
+  expect_observations(cases);
 }
 
-TEST(Sysctl, AQueueingDisciplineIsLookedForBeforeItIsWritten) {
+TEST(Sysctl, AQueueingDisciplineIsCheckedBeforeTheWrite) {
   constexpr const char* kName = "net.core.default_qdisc";
   const auto modules = [](std::string_view file) {
     return [file](FakeMachine& m) { m.set(kModules + "/modules.dep", file); };
   };
   const Asked cases[] = {
-      {"of the kernel itself", kName, word("pfifo_fast"), [](FakeMachine&) {},
+      {"built into the kernel", kName, word("pfifo_fast"), [](FakeMachine&) {},
        Availability::Available, ""},
-      {"the last of those", kName, word("blackhole"), [](FakeMachine&) {}, Availability::Available,
+      {"the last of these", kName, word("blackhole"), [](FakeMachine&) {}, Availability::Available,
        ""},
       {"a module", kName, word("fq"), modules("kernel/net/sched/sch_fq.ko:"),
-       Availability::Available, "the kernel loads module sch_fq for it"},
+       Availability::Available, "the kernel loads module sch_fq on the write"},
       {"built in", kName, word("fq_codel"),
        [](FakeMachine& m) {
          m.set(kModules + "/modules.builtin", "kernel/net/sched/sch_fq_codel.ko");
@@ -274,16 +274,16 @@ TEST(Sysctl, AQueueingDisciplineIsLookedForBeforeItIsWritten) {
        "the kernel itself has pfifo_fast mq noqueue pfifo bfifo pfifo_head_drop blackhole and no "
        "module sch_no_such"},
       {"no list of modules", kName, word("fq"), [](FakeMachine& m) { m.remove(kModules); },
-       Availability::Unreadable, "whether there is a module sch_fq is not known"},
+       Availability::Unreadable, "cannot determine whether module sch_fq exists"},
       {"the kernel's own, without that list", kName, word("mq"),
        [](FakeMachine& m) { m.remove(kModules); }, Availability::Available, ""},
       {"another word", "kernel.hostname", word("no_such"), [](FakeMachine&) {},
        Availability::Available, ""},
   };
-  expect_answers(cases);
+  expect_observations(cases);
 }
 
-TEST(Sysctl, CountsAndPortsAreLookedAtBeforeTheyAreWritten) {
+TEST(Sysctl, CountsAndPortsAreCheckedBeforeTheWrite) {
   constexpr const char* kRange = "net.ipv4.ip_local_port_range";
   const auto ports = [](std::string_view first) {
     return [first](FakeMachine& m) {
@@ -315,7 +315,7 @@ TEST(Sysctl, CountsAndPortsAreLookedAtBeforeTheyAreWritten) {
       {"three ports", kRange, Integers{32768, 40000, 60999}, ports("1024"),
        Availability::Unsupported, "has 2 number(s), and the profile gives 3"},
       {"privileged ports", kRange, Integers{80, 443}, ports("1024"), Availability::Unsupported,
-       "no port below ip_unprivileged_port_start, which is 1024"},
+       "no port below ip_unprivileged_port_start (1024)"},
       {"the last of them", kRange, Integers{1023, 60999}, ports("1024"), Availability::Unsupported,
        "1024"},
       {"the first free one", kRange, Integers{1024, 60999}, ports("1024"), Availability::Available,
@@ -331,10 +331,10 @@ TEST(Sysctl, CountsAndPortsAreLookedAtBeforeTheyAreWritten) {
        },
        Availability::Unreadable, "Input"},
   };
-  expect_answers(cases);
+  expect_observations(cases);
 }
 
-TEST(Sysctl, ATripleIsOneWriteAndComesBackEqual) {
+TEST(Sysctl, ATripleIsOneWriteAndReadsBackEqual) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
   const Subject wmem = subject("net.ipv4.tcp_wmem");
@@ -359,11 +359,11 @@ TEST(Sysctl, AnotherCountOfNumbersIsNotWritten) {
   EXPECT_EQ(machine.fuse->count(), 0);
 }
 
-TEST(Sysctl, AFailedWriteSaysWhatTheKernelAnsweredAndWhatToDo) {
+TEST(Sysctl, AFailedWriteHasTheKernelsErrorAndAHint) {
   const struct {
     const char* name;
     Value value;
-    int answer;  // 0: the fake's own
+    int answer;  // 0: the fake's own answer
     Fault fault;
     const char* text;
     const char* hint;

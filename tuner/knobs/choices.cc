@@ -24,7 +24,7 @@ Result<std::vector<std::string>> read_choices(const FileTree& files, std::string
   std::vector<std::string> words;
   for (const std::string_view word : split_blank(trim(*text))) words.emplace_back(word);
   if (words.empty()) return fail(Fault::Io, fmt::format("{} is empty", path));
-  if (!text->ends_with('\n')) return fail(Fault::Io, fmt::format("{} is cut off", path));
+  if (!text->ends_with('\n')) return fail(Fault::Io, fmt::format("{} is truncated", path));
   return words;
 }
 
@@ -41,7 +41,7 @@ Observation not_on_list(std::string_view path, std::span<const std::string> offe
     case ModuleState::BuiltIn:
     case ModuleState::Live:
     case ModuleState::Loadable:
-      return {.reason = fmt::format("the kernel loads module {} for it", module)};
+      return {.reason = fmt::format("the kernel loads module {} on the write", module)};
     case ModuleState::DenyListed:
       return blocked(
           fmt::format("{}, and module {} is deny-listed: {}", has, module, facts.because),
@@ -55,9 +55,9 @@ Observation not_on_list(std::string_view path, std::span<const std::string> offe
       return unsupported(fmt::format("{} and no module {}", has, module), facts.because);
     case ModuleState::Unknown: break;
   }
-  return unreadable(fmt::format("{}, and whether there is a module {} is not known: {}", has,
-                                module, facts.because),
-                    fmt::format("look with modinfo {} on the host itself", module));
+  return unreadable(
+      fmt::format("{}; cannot determine whether module {} exists: {}", has, module, facts.because),
+      fmt::format("run modinfo {} on the host itself", module));
 }
 
 }  // namespace tuner

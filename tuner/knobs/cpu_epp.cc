@@ -1,6 +1,6 @@
-// Energy performance preference: the hint a CPU gets when it chooses its frequency itself. The
-// kernel answers EBUSY to any preference but "performance" while the governor is performance
-// (intel_pstate, amd_pstate); knobs/catalog.cc says what follows from that.
+// Energy performance preference: a hint to a CPU that chooses its frequency itself. While the
+// governor is performance, the kernel refuses any preference but "performance" with EBUSY
+// (intel_pstate, amd_pstate). knobs/catalog.cc says how the order of apply handles this.
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/cpufreq_policies.h"
@@ -13,8 +13,8 @@
 namespace tuner {
 namespace {
 
-// A preference may also be a number, 0 to 255; those are not in the list. A driver without a list
-// takes what it takes.
+// A preference may also be a number, 0 to 255; numbers are not in the list. If the driver has no
+// list, any word is written and the driver decides.
 Observation takes(const Host& host, const Change& change) {
   const std::string word = to_text(change.value);
   if (parse_integer(word)) return {};

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::string_view kChoices = "scaling_available_governors";
 
-// Drivers of this kind have no governors but their own two (struct cpufreq_driver, setpolicy).
+// These drivers have only two built-in governors (struct cpufreq_driver, setpolicy).
 bool governs_itself(std::string_view driver) {
   return driver == "intel_pstate" || driver == "amd-pstate-epp";
 }
 
-// The kernel would load a governor's module on the write, which no rollback takes back; so what is
-// not offered now is not written.
+// The kernel would load a governor's module on the write, and no rollback unloads it. So a governor
+// that is not offered now is not written.
 Observation takes(const Host& host, const Change& change) {
   const std::string word = to_text(change.value);
   const auto offered = choices_of_policy(host.files(), change.subject, kChoices);
@@ -35,7 +35,7 @@ Observation takes(const Host& host, const Change& change) {
   if (facts.state == ModuleState::BuiltIn) return unsupported(offers);
   if (facts.state == ModuleState::Loadable)
     return unsupported(fmt::format("{}; module {} is not loaded", offers, module),
-                       fmt::format("modprobe {}, and at boot by /etc/modules-load.d", module));
+                       fmt::format("run modprobe {}, and list it in /etc/modules-load.d", module));
   return not_on_list(kChoices, *offered, module, facts);
 }
 

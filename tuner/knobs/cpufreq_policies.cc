@@ -25,7 +25,7 @@ Subject subject_for(const PolicyFile& what, const CpufreqPolicy& policy) {
           .place = fmt::format("{}/{}/{}", kFolder, policy.name, what.file)};
 }
 
-// With CPUs on one node only, all are near every NIC.
+// If only one node has CPUs, all CPUs are local to every NIC.
 CpuSet near(const Nic& nic, const Topology& topology) {
   const auto with_cpus = std::ranges::count_if(
       topology.nodes, [](const NumaNode& node) { return !node.cpus.empty(); });
@@ -36,15 +36,15 @@ CpuSet near(const Nic& nic, const Topology& topology) {
 
 CpuSet nic_local_cpus(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
   CpuSet cpus;
-  // Both families ask the same of the same NICs; once is enough.
+  // Both cpufreq families select the same NICs; each note appears once.
   std::set<std::string> said(notes.begin(), notes.end());
   for (const NicEntry& entry : profile.nics) {
     for (const SelectedNic& one : select_nics(entry.select, facts)) {
       const CpuSet near_one = near(*one.nic, facts.topology);
       cpus = cpus | near_one;
       if (!near_one.empty()) continue;
-      std::string note =
-          fmt::format("nodes: nic-local: {} tells no NUMA node with CPUs; left out", one.nic->name);
+      std::string note = fmt::format("nodes: nic-local: {} reports no NUMA node with CPUs; ignored",
+                                     one.nic->name);
       if (said.insert(note).second) notes.push_back(std::move(note));
     }
   }
@@ -86,8 +86,8 @@ DesiredSetting without_cpufreq(const PolicyFile& what, const Setting& setting) {
                       .place = std::string(kFolder)},
           .setting = setting,
           .unsupported =
-              "this machine has no cpufreq: a virtual machine, or firmware that keeps "
-              "frequencies to itself"};
+              "this machine has no cpufreq: it is a virtual machine, or its firmware controls "
+              "the frequencies"};
 }
 
 std::string nodes_here(const Topology& topology) {
@@ -97,16 +97,16 @@ std::string nodes_here(const Topology& topology) {
                      fmt::join(ids, ", "));
 }
 
-// Why a node that an entry lists has nothing to set; empty: it has.
+// Why a node that an entry lists has nothing to set; empty if it has something.
 std::string why_no_policy(int id, const Facts& facts) {
   const NumaNode* node = node_of(facts.topology, id);
   if (node == nullptr)
-    return fmt::format("there is no node {}; {}", id, nodes_here(facts.topology));
-  if (node->cpus.empty()) return fmt::format("node {} has memory only, no CPU", id);
+    return fmt::format("node {} does not exist; {}", id, nodes_here(facts.topology));
+  if (node->cpus.empty()) return fmt::format("node {} has memory only, no CPUs", id);
   const bool any = std::ranges::any_of(facts.cpufreq, [&](const CpufreqPolicy& policy) {
     return !(policy.cpus & node->cpus).empty();
   });
-  return any ? std::string() : fmt::format("no cpufreq policy belongs to a CPU of node {}", id);
+  return any ? std::string() : fmt::format("no CPU of node {} has a cpufreq policy", id);
 }
 
 void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Facts& facts,
@@ -118,7 +118,7 @@ void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Fact
   }
 }
 
-// An entry of no listed nodes that found no cpufreq policy.
+// The name of an entry without listed nodes that found no cpufreq policy.
 std::string_view words_of(const CpuEntry& entry) {
   return entry.nodes == CpuEntry::Nodes::All ? "nodes all" : "nodes nic-local";
 }
@@ -126,9 +126,9 @@ std::string_view words_of(const CpuEntry& entry) {
 std::string why_no_policy(const CpuEntry& entry, const Topology& topology) {
   if (entry.nodes == CpuEntry::Nodes::NicLocal)
     return fmt::format(
-        "no NIC that this profile selects tells a node whose CPUs have a cpufreq policy; {}",
+        "no NIC that this profile selects reports a node whose CPUs have a cpufreq policy; {}",
         nodes_here(topology));
-  return "no cpufreq policy belongs to a CPU of this machine";
+  return "no CPU of this machine has a cpufreq policy";
 }
 
 void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& profile,

@@ -1,4 +1,4 @@
-// Kernel modules that a profile wants loaded: tls above all.
+// Kernel modules that a profile wants loaded, above all tls.
 #include "base/text.h"
 #include "host/facts/module_state.h"
 #include "knobs/answers.h"
@@ -35,7 +35,7 @@ std::optional<Subject> of_key(std::string_view name) {
                  .place = std::string(name)};
 }
 
-// Kernel TLS is as fast as the kernel's cipher.
+// Kernel TLS is only as fast as the kernel's cipher implementation, so a slow one gives a warning.
 void note_cipher(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
   const bool wants_tls = std::ranges::any_of(profile.modules, [](const NamedSetting& module) {
     return module.name == "tls" && module.setting.goal.value == Value(true);
@@ -62,7 +62,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
 std::string not_built_hint(std::string_view module, std::string_view release) {
   if (module != "tls")
     return fmt::format("boot a kernel that was built with it; {} was not", release);
-  return "boot a kernel built with CONFIG_TLS=m: Debian 12's stock 6.1 and later ones are, "
+  return "boot a kernel built with CONFIG_TLS=m: Debian 12's 6.1 and later kernels are, "
          "Debian 11's 5.10 is not";
 }
 
@@ -89,7 +89,7 @@ Observation judge(const ModuleFacts& facts, std::string_view module, std::string
                          not_built_hint(module, release));
     case ModuleState::Unknown: break;
   }
-  return unreadable(fmt::format("how module {} stands cannot be told: {}", module, said),
+  return unreadable(fmt::format("cannot determine the state of module {}: {}", module, said),
                     "make /sys/module and /lib/modules readable");
 }
 
@@ -100,7 +100,7 @@ Observation observe(const Host& host, const Subject& subject) {
   return judge(module_state(host.files(), subject.place, kernel), subject.place, kernel);
 }
 
-// The modules that use it; empty: none, or only open sockets do.
+// The modules that use this one. Empty if none does; open sockets may still use it.
 std::string holders_of(const Host& host, std::string_view module) {
   std::string folder = fmt::format("/sys/module/{}", module);
   std::ranges::replace(folder, '-', '_');
@@ -118,12 +118,13 @@ Error explain(const Host& host, const Change& change, bool load, Error error) {
                              holders.empty() ? "" : " by module ", holders);
     error.hint =
         holders.empty()
-            ? fmt::format("when the last connection that uses it is closed: modprobe -r {}", module)
-            : fmt::format("unload what holds it first (/sys/module/{}/holders): {}", module,
+            ? fmt::format("run modprobe -r {} after the last connection that uses it is closed",
+                          module)
+            : fmt::format("first unload the modules in /sys/module/{}/holders: {}", module,
                           holders);
   } else if (error.fault == Fault::NotPermitted && error.hint.empty()) {
     error.hint =
-        fmt::format("it needs {}; a locked-down kernel also refuses unsigned modules", kRight);
+        fmt::format("this needs {}; a locked-down kernel also refuses unsigned modules", kRight);
   }
   return error;
 }

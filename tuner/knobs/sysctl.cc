@@ -1,5 +1,5 @@
-// Kernel parameters below /proc/sys. Known ones have a row in model/sysctl_catalog.h, which types
-// them; the type of any other is told from what its file holds.
+// Kernel parameters below /proc/sys. Known ones have a row with their type in
+// model/sysctl_catalog.h; the type of any other is derived from the contents of its file.
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/desired_settings.h"
@@ -27,7 +27,7 @@ bool wanted(const Profile& profile) {
   return !profile.sysctl.empty();
 }
 
-// What is read back is the rounded number, so that is the goal.
+// The kernel rounds the number and shows the rounded one, so that becomes the goal.
 void round_goal(const SysctlRow& row, DesiredSetting& desired) {
   const Goal asked = desired.setting.goal;
   desired.setting.goal = reachable(row, asked);
@@ -83,20 +83,18 @@ Observation typed(std::string_view text, const SysctlRow* row) {
   Integers integers;
   for (const std::string_view field : fields) {
     const auto integer = parse_integer(field);
-    if (!integer)  // kernel.shmmax, for one, counts to 2^64
-      return unsupported(
-          fmt::format("holds {}, which is beyond the 64-bit integers this program "
-                      "compares; left alone",
-                      field));
+    if (!integer)  // some reach 2^64 - 1, such as kernel.shmmax
+      return unsupported(fmt::format(
+          "holds {}, which is outside the range of signed 64-bit integers; left alone", field));
     integers.push_back(*integer);
   }
   if (integers.size() == 1) return {.value = integers.front()};
   return {.value = std::move(integers)};
 }
 
-// net/core/sysctl_net_core.c registers most of net.core for the initial network namespace alone;
-// dev_weight is one of those in every kernel, somaxconn exists in each namespace.
-bool in_a_namespace_of_its_own(const FileTree& files) {
+// net/core/sysctl_net_core.c registers most of net.core for the initial network namespace only.
+// In every kernel dev_weight is one of these, and somaxconn exists in each namespace.
+bool in_other_namespace(const FileTree& files) {
   return files.exists("/proc/sys/net/core/somaxconn") &&
          !files.exists("/proc/sys/net/core/dev_weight");
 }
@@ -111,12 +109,12 @@ std::optional<std::string> nearest_sysctl(const FileTree& files, const Subject& 
   for (const SysctlRow& row : sysctl_catalog()) names.emplace_back(row.name);
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   auto near = nearest(subject.name, candidates);
-  if (near && is_never_suggested(*near)) return std::nullopt;  // nor is the next one meant
+  if (near && is_never_suggested(*near)) return std::nullopt;  // and no less similar name instead
   return near;
 }
 
-// "eth0" of net.ipv4.conf.eth0.rp_filter, when the kernel has such settings and not this one's
-// folder.
+// "eth0" of net.ipv4.conf.eth0.rp_filter if the kernel has such settings but no folder for this
+// interface.
 std::optional<std::string> missing_interface(const FileTree& files, const Subject& subject) {
   const std::string folder = subject.place.substr(0, subject.place.rfind('/'));
   const std::string of_all = folder.substr(0, folder.rfind('/')) + "/default";
@@ -129,16 +127,16 @@ std::optional<std::string> missing_interface(const FileTree& files, const Subjec
 Observation missing_known(const Subject& subject, const KnownSysctl& known) {
   const std::string hint = known.module.empty()
                                ? std::string()
-                               : fmt::format("it comes with the module: modprobe {}", known.module);
+                               : fmt::format("its module adds it: modprobe {}", known.module);
   return unsupported(
       fmt::format("this kernel has no sysctl {}, which {}", subject.name, to_text(known)), hint);
 }
 
 Observation missing(const FileTree& files, const Subject& subject) {
   const auto known = known_sysctl(subject.name);
-  if (known && subject.name.starts_with("net.core.") && in_a_namespace_of_its_own(files))
+  if (known && subject.name.starts_with("net.core.") && in_other_namespace(files))
     return unsupported(
-        fmt::format("{} exists in the initial network namespace only, and this is another one",
+        fmt::format("{} exists only in the initial network namespace, and this is another one",
                     subject.name),
         "run it on the host, outside the container");
   if (const auto nic = missing_interface(files, subject))
@@ -155,7 +153,7 @@ Observation observe(const Host& host, const Subject& subject) {
   if (text) return typed(*text, find_sysctl(subject.name));
   if (text.error().fault == Fault::NotFound) return missing(host.files(), subject);
   if (text.error().errno_value == EISDIR)
-    return unsupported(subject.name + " is a group of sysctls, not one",
+    return unsupported(subject.name + " is a group of sysctls, not a single one",
                        fmt::format("sysctl {} lists them", subject.name));
   return unreadable(text.error(), "root");
 }
@@ -171,7 +169,8 @@ std::size_t count_of(const Value& value) {
   return list == nullptr ? 1 : list->size();
 }
 
-// The kernel takes three numbers for a file of one, and one for a file of three, without a word.
+// The kernel accepts three numbers for a file of one, and one for a file of three, without an
+// error.
 Outcome same_count(const Host& host, const Change& change) {
   const Observation now = observe(host, change.subject);
   if (now.availability != Observation::Availability::Available ||
@@ -186,12 +185,12 @@ Outcome same_count(const Host& host, const Change& change) {
 
 std::string invalid_hint(const SysctlRow* row) {
   if (row == nullptr || row->type == SysctlRow::Type::Word)
-    return "the kernel does not take this value here: out of its range, or not one of its choices";
+    return "the kernel does not accept this value: out of range, or not one of its choices";
   return fmt::format("this kernel's range may be narrower than {} to {}", row->min, row->max);
 }
 
 Error explain(const Host& host, const Change& change, Error error) {
-  // ENOENT on a file that is there: no such congestion control, no such queueing discipline.
+  // ENOENT on a file that exists: no such congestion control or queueing discipline.
   if (error.fault == Fault::NotFound && host.files().exists(change.subject.place)) {
     error.fault = Fault::Unsupported;
     error.hint = fmt::format("this kernel does not have '{}', or its module is not loaded",

@@ -16,15 +16,16 @@ constexpr std::string_view kCongestionControls =
     "/proc/sys/net/ipv4/tcp_available_congestion_control";
 constexpr std::string_view kFirstFreePort = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 
-// Modules whose names look like those of a choice; the kernel loads them and then says ENOENT.
+// Modules whose names look like those of a choice; the kernel loads them and then fails with
+// ENOENT.
 constexpr std::array<std::string_view, 3> kNoChoices{"tcp_diag", "tcp_sigpool", "sch_mqprio_lib"};
 
-// pktsched_init() in net/sched/sch_api.c and sch_generic.c: in every kernel with net.core's
-// default_qdisc.
+// Built into every kernel that has net.core.default_qdisc: pktsched_init() in net/sched/sch_api.c,
+// and sch_generic.c.
 constexpr std::array<std::string_view, 7> kQdiscsOfTheKernel{
     "pfifo_fast", "mq", "noqueue", "pfifo", "bfifo", "pfifo_head_drop", "blackhole"};
 
-// Disciplines in a module of another name.
+// Queueing disciplines whose module has another name.
 struct InModule {
   std::string_view qdisc;
   std::string_view module;
@@ -37,7 +38,7 @@ bool is_no_choice(std::string_view module) {
 
 ModuleFacts module_facts(const Host& host, const std::string& module) {
   if (is_no_choice(module))
-    return {ModuleState::Missing, fmt::format("{} is for another use", module)};
+    return {ModuleState::Missing, fmt::format("{} has another purpose", module)};
   return module_of_choice(host, module);
 }
 
@@ -54,7 +55,8 @@ std::string module_of_qdisc(std::string_view word) {
   return other == kInModules.end() ? fmt::format("sch_{}", word) : std::string(other->module);
 }
 
-// The kernel has no list of these. What is loaded by hand stands in no index.
+// The kernel has no list of queueing disciplines. A module that was loaded by hand may be in no
+// index, so /sys/module is checked too.
 Observation takes_qdisc(const Host& host, const std::string& word) {
   if (std::ranges::count(kQdiscsOfTheKernel, word) > 0) return {};
   const std::string module = module_of_qdisc(word);
@@ -76,8 +78,8 @@ Observation takes_ports(const FileTree& files, const Integers& range) {
   if (!first) return unreadable(fmt::format("{} holds '{}'", kFirstFreePort, trim(*text)));
   if (range.empty() || range.front() >= *first) return {};
   return unsupported(
-      fmt::format("the kernel takes no port below ip_unprivileged_port_start, which is {}", *first),
-      "begin the range there");
+      fmt::format("the kernel accepts no port below ip_unprivileged_port_start ({})", *first),
+      "start the range there");
 }
 
 bool is_number(std::string_view field) {
@@ -85,7 +87,7 @@ bool is_number(std::string_view field) {
   return !field.empty() && field.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// What is no list of numbers is one value: text, or nothing.
+// Text that is not a list of numbers counts as one value.
 std::size_t numbers_in(std::string_view text) {
   const auto fields = split_blank(trim(text));
   return fields.empty() || !std::ranges::all_of(fields, is_number) ? 1 : fields.size();
@@ -96,7 +98,8 @@ std::size_t numbers_in(const Value& value) {
   return list == nullptr ? 1 : list->size();
 }
 
-// The kernel takes three numbers for a file of one, and one for a file of three, without a word.
+// The kernel accepts three numbers for a file of one, and one for a file of three, without an
+// error.
 Observation takes_count(const FileTree& files, const Change& change) {
   const auto text = files.read(change.subject.place);
   if (!text) return unreadable(text.error(), "root");

@@ -1,4 +1,5 @@
-// What holds for every family, on the fake machine with facts as they are really collected.
+// Tests that every family must pass, on the fake machine, with facts collected by the real
+// collectors.
 #include "host/facts/collect.h"
 #include "knobs/knob_test.h"
 
@@ -28,7 +29,7 @@ Profile everything() {
   return profile;
 }
 
-TEST(Catalog, FamiliesStandInTheOrderOfTheirPhasesUnderNamesOfTheirOwn) {
+TEST(Catalog, FamiliesAreInPhaseOrderWithUniqueNames) {
   std::set<std::string_view> names;
   Phase last = Phase::Modules;
   for (const Knob& knob : catalog()) {
@@ -44,7 +45,7 @@ TEST(Catalog, FamiliesStandInTheOrderOfTheirPhasesUnderNamesOfTheirOwn) {
   EXPECT_EQ(find_knob("sysctls"), nullptr);
 }
 
-TEST(Catalog, EppStandsBeforeTheGovernor) {
+TEST(Catalog, EppIsBeforeTheGovernor) {
   EXPECT_LT(find_knob("cpu_epp"), find_knob("cpu_governor"));
 }
 
@@ -58,14 +59,14 @@ TEST(Catalog, EveryFamilyDescribesItself) {
   }
 }
 
-TEST(Catalog, PhasesHaveNamesOfTheirOwn) {
+TEST(Catalog, PhasesHaveUniqueNames) {
   std::set<std::string_view> names;
   for (int phase = 0; phase <= static_cast<int>(Phase::Persist); ++phase)
     names.insert(phase_name(static_cast<Phase>(phase)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(Phase::Persist) + 1);
 }
 
-TEST(Catalog, WhoIsDisturbedNamesItsSubjectsOfANic) {
+TEST(Catalog, DisturbedFamiliesListTheSubjectsOfANic) {
   for (const Knob& knob : catalog()) {
     EXPECT_TRUE(knob.info.disturbs.empty() || knob.disruption != nullptr) << knob.info.name;
     for (const std::string_view name : knob.info.disturbs) {
@@ -80,7 +81,7 @@ TEST(Catalog, WhoIsDisturbedNamesItsSubjectsOfANic) {
   }
 }
 
-TEST(Catalog, AnEmptyProfileWantsNothingOfAnyFamily) {
+TEST(Catalog, AnEmptyProfileWantsNoFamily) {
   for (const Knob& knob : catalog()) {
     EXPECT_FALSE(knob.wanted({})) << knob.info.name;
     EXPECT_TRUE(expand(knob.info.name, {}, two_node_facts()).desired_settings.empty())
@@ -88,7 +89,7 @@ TEST(Catalog, AnEmptyProfileWantsNothingOfAnyFamily) {
   }
 }
 
-TEST(Catalog, NoFamilyCrashesOnAMachineOfWhichNothingIsKnown) {
+TEST(Catalog, NoFamilyCrashesWithoutFacts) {
   const FakeMachine empty;
   const Host host = empty.host();
   for (const Knob& knob : catalog()) {
@@ -102,8 +103,8 @@ TEST(Catalog, NoFamilyCrashesOnAMachineOfWhichNothingIsKnown) {
   }
 }
 
-// The facts of tests/support are those that are collected, as far as any family looks.
-TEST(Catalog, CollectedFactsGiveTheSameWishesAsWrittenOnes) {
+// The facts of tests/support equal the collected ones in every part that a family uses.
+TEST(Catalog, CollectedFactsGiveTheSameSettingsAsTheTestsFacts) {
   const FakeMachine machine = two_node_machine();
   const Facts collected = collect_facts(machine.host(), FactNeed::All);
   EXPECT_TRUE(collected.topology.problems.empty());
@@ -120,7 +121,7 @@ TEST(Catalog, CollectedFactsGiveTheSameWishesAsWrittenOnes) {
   EXPECT_TRUE(machine->writes.empty());
 }
 
-TEST(Catalog, SubjectsAreUniqueNamedAfterTheirFamilyAndFoundAgain) {
+TEST(Catalog, SubjectsAreUniqueNameTheirFamilyAndAreLocated) {
   const Facts facts = two_node_facts();
   std::set<std::string> keys;
   for (const Knob& knob : catalog()) {
@@ -133,15 +134,15 @@ TEST(Catalog, SubjectsAreUniqueNamedAfterTheirFamilyAndFoundAgain) {
   }
 }
 
-// Undo comes for free: what was observed, written back, is the machine as it was.
-TEST(Catalog, WritingTheOriginalAfterTheGoalLeavesNoTrace) {
+// Undo needs no code of its own: writing the observed original restores the machine.
+TEST(Catalog, WritingTheOriginalAfterTheGoalRestoresTheMachine) {
   const FakeMachine machine = two_node_machine();
   const auto before = machine.snapshot();
   Host host = machine.host();
   for (const Knob& knob : catalog()) {
     for (const DesiredSetting& desired :
          expand(knob.info.name, everything(), two_node_facts()).desired_settings) {
-      // irqbalance: require-off is only looked at.
+      // irqbalance: require-off is only observed.
       if (!desired.unsupported.empty() || desired.subject.key == "irqbalance") continue;
       const std::string& name = desired.subject.name;
       const Observation original = knob.observe(host, desired.subject);

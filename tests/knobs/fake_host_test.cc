@@ -1,4 +1,4 @@
-// The fake must have the kernel's manners, or the tests standing on it prove nothing.
+// The fake must behave like the kernel, or the tests that use it prove nothing.
 #include "support/fake_host.h"
 
 #include <gtest/gtest.h>
@@ -18,14 +18,14 @@ TEST(FakeHost, ReadsThroughLinksAndListsFolders) {
   EXPECT_EQ(machine.reads_below("/sys/class/net"), 2) << "the list and the missing file";
 }
 
-TEST(FakeHost, LinksThatGoRoundAreMissing) {
+TEST(FakeHost, CircularLinksAreMissing) {
   FakeMachine machine;
   machine.link("/a", "/b");
   machine.link("/b", "/a");
   EXPECT_FALSE(machine.host().files().exists("/a"));
 }
 
-TEST(FakeHost, SysctlTriplesComeBackWithTabsAndBadOnesAreRefused) {
+TEST(FakeHost, SysctlTriplesReadBackWithTabsAndBadOnesAreRefused) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
   const std::string_view path = "/proc/sys/net/ipv4/tcp_wmem";
@@ -37,7 +37,7 @@ TEST(FakeHost, SysctlTriplesComeBackWithTabsAndBadOnesAreRefused) {
             (std::vector<std::string>{"/proc/sys/net/ipv4/tcp_wmem = 4096 16384 16777216"}));
 }
 
-TEST(FakeHost, ReadOnlyAndUnreadableFilesAnswerNotPermitted) {
+TEST(FakeHost, ReadOnlyAndUnreadableFilesFailWithNotPermitted) {
   const FakeMachine machine = two_node_machine();
   machine->read_only.insert("/proc/sys/net/core/wmem_max");
   machine->unreadable.insert("/proc/sys/net/core/wmem_max");
@@ -47,7 +47,7 @@ TEST(FakeHost, ReadOnlyAndUnreadableFilesAnswerNotPermitted) {
   EXPECT_EQ(host.files().read("/proc/sys/net/core/wmem_max").error().fault, Fault::NotPermitted);
 }
 
-TEST(FakeHost, EppIsBusyUnderTheGovernorPerformanceAndComesBackWithPowersave) {
+TEST(FakeHost, EppIsBusyUnderTheGovernorPerformanceAndReturnsWithPowersave) {
   const FakeMachine machine = two_node_machine();
   const std::map<std::string, std::string> before = machine.snapshot();
   Host host = machine.host();
@@ -80,7 +80,7 @@ TEST(FakeHost, TlsOffloadIsRequestedButNotActiveWithoutChecksums) {
   const NicFeature tls = host.nics().features("eth0").value().at("tls-hw-tx-offload");
   EXPECT_TRUE(tls.requested);
   EXPECT_FALSE(tls.active);
-  ASSERT_TRUE(host.nics().set_features("eth1", changes)) << "fixed: passed over in silence";
+  ASSERT_TRUE(host.nics().set_features("eth1", changes)) << "fixed: silently ignored";
   EXPECT_FALSE(host.nics().features("eth1").value().at("tls-hw-tx-offload").requested);
 }
 

@@ -52,7 +52,7 @@ TEST(IrqAffinity, SubjectsSurviveRenamesAndNewNumbers) {
   EXPECT_FALSE(find_knob("irq_affinity")->locate(irq, changed)) << "fewer queues now";
 }
 
-TEST(IrqAffinity, PortsOfOneFunctionNeverShareAnIdentity) {
+TEST(IrqAffinity, PortsOfOneFunctionHaveDifferentKeys) {
   Facts facts = two_node_facts();
   facts.nics[1] = facts.nics[0];
   facts.nics[1].name = "eth1";
@@ -69,7 +69,7 @@ TEST(IrqAffinity, PortsOfOneFunctionNeverShareAnIdentity) {
             "eth1/rxtx-3");
 }
 
-TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
+TEST(IrqAffinity, TheDetailNamesTheInterruptAndTheNicsNode) {
   const Expanded expanded = expand("irq_affinity", kAll, two_node_facts());
   EXPECT_EQ(expanded.desired_settings[3].detail,
             "IRQ 27 (MSI 3, eth0-rxtx-3) to CPU 3: queue 3 on core 1 of node 1 (2 cores, 1 NIC), "
@@ -82,30 +82,29 @@ TEST(IrqAffinity, TheWholeReasonNamesTheInterruptAndWhereItsNicIs) {
       << detail;
 }
 
-TEST(IrqAffinity, TheWholeReasonOfAnInterruptThatIsStillToComeHasNoNumber) {
+TEST(IrqAffinity, TheDetailOfAFutureInterruptHasNoNumber) {
   Facts facts = two_node_facts();
   facts.nics[0].irqs[3].number = facts.nics[0].irqs[3].msi_index = -1;
   const std::string detail = expand("irq_affinity", kAll, facts).desired_settings[3].detail;
-  EXPECT_TRUE(contains(detail, "An interrupt that a change of channels brings to CPU 3: queue 3"))
+  EXPECT_TRUE(contains(detail, "An interrupt that a change of channels creates to CPU 3: queue 3"))
       << detail;
 }
 
-TEST(IrqAffinity, QueuesThatNoNameTellsAreNoSubjectBesideThoseThatAreTold) {
+TEST(IrqAffinity, QueuesWithoutAKnownInterruptAreNoSubject) {
   Facts facts = two_node_facts();
   for (const std::size_t at : {2U, 3U}) {
     NicIrq& irq = facts.nics[0].irqs[at];
     irq = {.number = irq.number, .msi_index = irq.msi_index, .action = "novel:" + irq.action};
   }
   const Expanded expanded = expand("irq_affinity", kAll, facts);
-  EXPECT_EQ(
-      without_subject(expanded.desired_settings),
-      "eth0: no interrupt is known for receive queues 2-3, transmit queues 2-3, and the names "
-      "that driver vmxnet3 gives these do not tell their queues here: novel:eth0-rxtx-2, "
-      "novel:eth0-rxtx-3\n");
+  EXPECT_EQ(without_subject(expanded.desired_settings),
+            "eth0: no interrupt is known for receive queues 2-3, transmit queues 2-3, and these "
+            "interrupt names of driver vmxnet3 do not identify their queues: novel:eth0-rxtx-2, "
+            "novel:eth0-rxtx-3\n");
   EXPECT_EQ(expanded.desired_settings.size(), 5U) << "queues 0 and 1, and eth1";
 }
 
-TEST(IrqAffinity, WhatIsNotUnderstoodBesideACompleteSetIsNamedAndLeftAlone) {
+TEST(IrqAffinity, InterruptsNotUnderstoodAreANoteIfEveryQueueHasOne) {
   Facts facts = two_node_facts();
   for (int i = 0; i < 10; ++i)
     facts.nics[1].irqs.push_back({.number = 60 + i, .action = fmt::format("rdma-{}", i)});
@@ -114,8 +113,8 @@ TEST(IrqAffinity, WhatIsNotUnderstoodBesideACompleteSetIsNamedAndLeftAlone) {
   ASSERT_EQ(expanded.notes.size(), 1U);
   EXPECT_EQ(
       expanded.notes[0],
-      "irq_affinity eth1: each queue has an interrupt; left alone, as no rule tells what they "
-      "are for: rdma-0, rdma-1, rdma-2, rdma-3, rdma-4, rdma-5, rdma-6, rdma-7 and 2 more");
+      "irq_affinity eth1: every queue has an interrupt; these others have no known purpose and "
+      "are left alone: rdma-0, rdma-1, rdma-2, rdma-3, rdma-4, rdma-5, rdma-6, rdma-7 and 2 more");
 }
 
 TEST(IrqAffinity, IdleVectorsAreCountedAndNamed) {
@@ -129,7 +128,7 @@ TEST(IrqAffinity, IdleVectorsAreCountedAndNamed) {
             "left alone (mlx5_comp4@pci:0000:81:00.0)");
 }
 
-TEST(IrqAffinity, NamesOfNoKnownStyleFindNoSubject) {
+TEST(IrqAffinity, NamesOfUnknownStyleAreNoSubject) {
   Facts facts = two_node_facts();
   for (NicIrq& irq : facts.nics[1].irqs) {
     irq.action = "novel:" + irq.action;
@@ -139,18 +138,18 @@ TEST(IrqAffinity, NamesOfNoKnownStyleFindNoSubject) {
   }
   const Expanded expanded = expand("irq_affinity", kAll, facts);
   EXPECT_EQ(expanded.desired_settings.size(), 5U);
-  EXPECT_EQ(
-      without_subject(expanded.desired_settings),
-      "eth1: the names that driver e1000e gives its interrupts do not tell their queues here: "
-      "novel:eth1-rx-0, novel:eth1-tx-0, novel:eth1\n");
+  EXPECT_EQ(without_subject(expanded.desired_settings),
+            "eth1: the interrupt names of driver e1000e do not identify their queues: "
+            "novel:eth1-rx-0, novel:eth1-tx-0, novel:eth1\n");
 }
 
-TEST(IrqAffinity, AQueueWithoutANearCpuIsUnsupportedNeverGuessed) {
+TEST(IrqAffinity, AQueueWithoutALocalCpuIsUnsupported) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
   const auto desired_settings = expand("irq_affinity", kAll, facts).desired_settings;
   EXPECT_TRUE(contains(desired_settings[0].unsupported, "eth0 tells no NUMA node"));
-  EXPECT_EQ(to_text(desired_settings[0].setting.goal), "numa-local-spread") << "no CPU to name";
+  EXPECT_EQ(to_text(desired_settings[0].setting.goal), "numa-local-spread")
+      << "the word stays: there is no CPU";
   EXPECT_EQ(desired_settings[4].unsupported, "");
   facts.topology.problems = {"node 1 shares CPUs 0 with another node"};
   for (const DesiredSetting& desired : expand("irq_affinity", kAll, facts).desired_settings)
@@ -165,16 +164,16 @@ TEST(IrqAffinity, ANicThatIsDownHasNoSubject) {
   EXPECT_EQ(expanded.desired_settings.size(), 5U);
   EXPECT_EQ(without_subject(expanded.desired_settings),
             "eth1: no interrupt of a queue is in use (it is down)\n");
-  EXPECT_EQ(expanded.desired_settings[0].subject.device, facts.nics[1].key()) << "--nic finds it";
+  EXPECT_EQ(expanded.desired_settings[0].subject.device, facts.nics[1].key()) << "--nic selects it";
 }
 
-TEST(IrqAffinity, ASelectorWithoutANicFindsNoSubject) {
+TEST(IrqAffinity, ASelectorThatMatchesNoNicIsNoSubject) {
   const Expanded expanded =
       expand("irq_affinity", profile({entry({.drivers = {"ice"}})}), two_node_facts());
   EXPECT_TRUE(expanded.notes.empty());
-  EXPECT_EQ(
-      without_subject(expanded.desired_settings),
-      "driver ice: no NIC here matches driver ice; there are eth0 (vmxnet3), eth1 (e1000e)\n");
+  EXPECT_EQ(without_subject(expanded.desired_settings),
+            "driver ice: no NIC here matches driver ice; this machine has eth0 (vmxnet3), eth1 "
+            "(e1000e)\n");
 }
 
 TEST(IrqAffinity, ThePlacementDoesNotDependOnTheOrderOfEntries) {
@@ -190,14 +189,14 @@ TEST(IrqAffinity, ThePlacementDoesNotDependOnTheOrderOfEntries) {
       << "eth1 comes first by its PCI address";
 }
 
-TEST(IrqAffinity, TheRequestedMaskCountsAndALateEffectiveOneIsRemarked) {
+TEST(IrqAffinity, TheRequestedMaskCountsAndALateEffectiveMaskIsARemark) {
   FakeMachine machine = two_node_machine();
   Host host = machine.host();
   ASSERT_TRUE(write(rxtx3(), CpuSet::of({3}), host));
   EXPECT_EQ(machine->writes, (std::vector<std::string>{"/proc/irq/27/smp_affinity_list = 3"}));
   const Observation late = observe(rxtx3(), host);
   EXPECT_EQ(late.value, Value{CpuSet::of({3})});
-  EXPECT_EQ(late.reason, "effective still 2; takes effect with the next interrupt");
+  EXPECT_EQ(late.reason, "effective is still 2; takes effect with the next interrupt");
   machine.interrupt(27);
   EXPECT_EQ(observe(rxtx3(), host).reason, "");
   machine.remove("/proc/irq/27/effective_affinity_list");
@@ -205,13 +204,13 @@ TEST(IrqAffinity, TheRequestedMaskCountsAndALateEffectiveOneIsRemarked) {
       << "not every kernel has the effective mask";
 }
 
-TEST(IrqAffinity, TwoReadsAnInterruptAreEnough) {
+TEST(IrqAffinity, ObservingAnInterruptTakesAtMostTwoReads) {
   const FakeMachine machine = two_node_machine();
   (void)observe(rxtx3(), machine.host());
   EXPECT_LE(machine->reads.size(), 2U);
 }
 
-TEST(IrqAffinity, WhatCannotBeReadNeverBecomesAMask) {
+TEST(IrqAffinity, AFailedReadNeverBecomesAMask) {
   const struct {
     std::function<void(FakeMachine&)> before;
     Availability availability;
@@ -234,7 +233,7 @@ TEST(IrqAffinity, WhatCannotBeReadNeverBecomesAMask) {
   }
 }
 
-TEST(IrqAffinity, TheKernelsNoIsToldInWords) {
+TEST(IrqAffinity, KernelErrorsAreExplained) {
   const Refusal refusals[] = {
       {EIO, Fault::Unsupported,
        "interrupt 27 (eth0/rxtx-3) cannot be moved: the kernel manages its affinity itself",

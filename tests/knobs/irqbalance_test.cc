@@ -21,7 +21,7 @@ Facts facts(bool running) {
   return made;
 }
 
-TEST(Irqbalance, LeaveAsksForNothing) {
+TEST(Irqbalance, LeaveWantsNothing) {
   EXPECT_FALSE(find_knob("irqbalance")->wanted(profile("leave")));
   EXPECT_FALSE(find_knob("irqbalance")->wanted({}));
   EXPECT_TRUE(expand("irqbalance", profile("leave"), facts(true)).desired_settings.empty());
@@ -35,7 +35,7 @@ TEST(Irqbalance, RequireOffIsMetWhenItDoesNotRun) {
   EXPECT_TRUE(meets(seen.value, expanded.desired_settings[0].setting.goal));
 }
 
-TEST(Irqbalance, ARunningOneBlocksAndIsNeverStopped) {
+TEST(Irqbalance, ARunningIrqbalanceBlocksAndIsNeverStopped) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
   const auto desired_settings =
@@ -60,7 +60,7 @@ Profile ban() {
   return made;
 }
 
-// Machine, profile and the two NICs' subjects.
+// A machine that runs irqbalance, and the subjects of its two NICs.
 struct Banning {
   explicit Banning(std::string_view arguments = "") { add_irqbalance(machine, arguments); }
 
@@ -92,7 +92,7 @@ std::string script_option() {
   return "--policyscript=" + find_own_program(kBanScript, "a test").value_or("(none)");
 }
 
-TEST(IrqbalanceBan, ASubjectForEachPlacedNicAndNoOther) {
+TEST(IrqbalanceBan, OneSubjectPerPlacedNic) {
   const Facts two = two_node_facts();
   const Expanded all = expand("irqbalance", ban(), two);
   EXPECT_EQ(all.text(), "eth0 = banned\neth1 = banned\n");
@@ -103,10 +103,11 @@ TEST(IrqbalanceBan, ASubjectForEachPlacedNicAndNoOther) {
   EXPECT_EQ(expand("irqbalance", one, two).text(), "eth1 = banned\n");
 }
 
-TEST(IrqbalanceBan, WithoutAPlacementThereIsNothingToBan) {
+TEST(IrqbalanceBan, WithoutAPlacementNoNicIsBanned) {
   const Expanded none = expand("irqbalance", profile("ban"), two_node_facts());
   EXPECT_TRUE(none.desired_settings.empty());
-  EXPECT_EQ(none.notes.at(0), "irqbalance: no interrupt is placed here; none to ban");
+  EXPECT_EQ(none.notes.at(0),
+            "irqbalance: this profile places no interrupts here, so there is no ban");
 }
 
 TEST(IrqbalanceBan, OneRestartForAllNicsAndTheAdministratorsArgumentsStay) {
@@ -123,7 +124,7 @@ TEST(IrqbalanceBan, OneRestartForAllNicsAndTheAdministratorsArgumentsStay) {
   EXPECT_EQ(ban.machine->writes.size(), 2U);  // the drop-in, one restart
 }
 
-TEST(IrqbalanceBan, TakenBackItIsStartedAsBefore) {
+TEST(IrqbalanceBan, ARestoredBanStartsItAsBefore) {
   Banning ban("--powerthresh=4");
   const auto before = ban.machine.snapshot();
   ban.set("banned");
@@ -134,7 +135,7 @@ TEST(IrqbalanceBan, TakenBackItIsStartedAsBefore) {
   EXPECT_EQ(ban.machine.snapshot(), before);
 }
 
-TEST(IrqbalanceBan, OneNicTakenBackLeavesTheOther) {
+TEST(IrqbalanceBan, RestoringOneNicKeepsTheOtherBanned) {
   Banning ban;
   ban.set("banned");
   Host host = ban.machine.host();
@@ -143,7 +144,7 @@ TEST(IrqbalanceBan, OneNicTakenBackLeavesTheOther) {
   EXPECT_EQ(ban.seen(1).value, word("banned"));
 }
 
-TEST(IrqbalanceBan, WhatTheProcessKnowsCountsAndNotTheFile) {
+TEST(IrqbalanceBan, TheProcessCountsNotTheFile) {
   Banning ban;
   // Killed between the drop-in and the restart.
   ban.machine.set(kBanDropIn, ban_drop_in(kOwnCommand, "/x/irqbalance-policy",
@@ -153,7 +154,7 @@ TEST(IrqbalanceBan, WhatTheProcessKnowsCountsAndNotTheFile) {
   EXPECT_EQ(ban.seen(0).value, word("banned"));
 }
 
-TEST(IrqbalanceBan, WhoMayNotReadItsEnvironmentSeesTheDropIn) {
+TEST(IrqbalanceBan, AnUnreadableEnvironmentIsReplacedByTheDropIn) {
   Banning ban;
   ban.set("banned");
   ban.machine->unreadable.insert("/proc/412/environ");
@@ -161,41 +162,41 @@ TEST(IrqbalanceBan, WhoMayNotReadItsEnvironmentSeesTheDropIn) {
   EXPECT_EQ(ban.seen(0).availability, Availability::Available);
 }
 
-TEST(IrqbalanceBan, AStoppedOneIsToldForItsNextStart) {
+TEST(IrqbalanceBan, AStoppedIrqbalanceIsBannedAtItsNextStart) {
   Banning ban;
   stop_irqbalance(ban.machine);
   EXPECT_EQ(ban.seen(0).value, word("balanced"));
-  EXPECT_EQ(ban.seen(0).reason, "irqbalance does not run; it would be balanced if it were started");
+  EXPECT_EQ(ban.seen(0).reason, "irqbalance does not run; when started, it will balance this NIC");
   for (const Outcome& outcome : ban.set("banned")) EXPECT_TRUE(outcome) << outcome.error().text;
   EXPECT_EQ(ban.seen(0).value, word("banned"));
-  EXPECT_EQ(ban.seen(0).reason, "irqbalance does not run; banned when it is started");
+  EXPECT_EQ(ban.seen(0).reason, "irqbalance does not run; the ban applies when it is started");
   EXPECT_EQ(ban.machine->writes.back(), "reload");
   EXPECT_EQ(irqbalance_command(ban.machine), "");
 }
 
-TEST(IrqbalanceBan, WithoutIrqbalanceNothingIsAmiss) {
+TEST(IrqbalanceBan, WithoutIrqbalanceABanIsUnsupportedAndPreferred) {
   const FakeMachine machine = two_node_machine();
   const auto desired_settings = expand("irqbalance", ban(), two_node_facts()).desired_settings;
   const Observation seen = observe(desired_settings.at(0).subject, machine.host());
   EXPECT_EQ(seen.availability, Availability::Unsupported);
-  EXPECT_EQ(seen.reason, "irqbalance does not run and is no unit of systemd");
+  EXPECT_EQ(seen.reason, "irqbalance does not run, and systemd has no unit for it");
   EXPECT_EQ(desired_settings[0].setting.need, Need::Preferred);
 }
 
-TEST(IrqbalanceBan, StartedByHandItIsNotTouched) {
+TEST(IrqbalanceBan, AnIrqbalanceStartedByHandIsNotTouched) {
   Banning ban;
   ban.machine.set("/proc/412/cgroup", "0::/user.slice/session-1.scope");
   const Observation seen = ban.seen(0);
   EXPECT_EQ(seen.availability, Availability::Blocked);
   EXPECT_EQ(seen.reason,
-            "irqbalance (pid 412) was not started by systemd's irqbalance.service, so it is not "
-            "restarted here");
+            "irqbalance (pid 412) was not started by irqbalance.service, so this program "
+            "does not restart it");
   EXPECT_EQ(seen.hint, "start it with " + script_option() +
-                           " and with 0000:81:00.0 in KTLS_TUNER_BAN in its environment, or "
-                           "irqbalance: leave");
+                           " and 0000:81:00.0 in the environment variable KTLS_TUNER_BAN, or "
+                           "set irqbalance: leave");
 }
 
-TEST(IrqbalanceBan, StartedByHandAsToldItIsInSync) {
+TEST(IrqbalanceBan, AnIrqbalanceStartedByHandWithOurOptionsIsInSync) {
   Banning ban;
   ban.machine.set("/proc/412/cgroup", "0::/user.slice/session-1.scope");
   ban.machine->files["/proc/412/cmdline"] =
@@ -221,13 +222,13 @@ TEST(IrqbalanceBan, AUnitThatStartsItThroughAShellIsNotTouched) {
                   "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exec irqbalance'\n");
   EXPECT_EQ(ban.seen(0).availability, Availability::Blocked);
   EXPECT_EQ(ban.seen(0).reason,
-            "irqbalance.service starts it through '/bin/sh -c 'exec irqbalance'', where no option "
+            "irqbalance.service starts it with '/bin/sh -c 'exec irqbalance'', where no option "
             "can be added");
   stop_irqbalance(ban.machine);
   EXPECT_EQ(ban.seen(0).availability, Availability::Blocked);
 }
 
-TEST(IrqbalanceBan, OneThatDoesNotComeUpIsStartedAsBefore) {
+TEST(IrqbalanceBan, AnIrqbalanceThatDoesNotStayUpIsStartedAsBefore) {
   Banning ban;
   const auto restart = ban.machine->units.at("irqbalance.service");
   ban.machine->units["irqbalance.service"] = [restart](FakeState& state) {
@@ -244,7 +245,7 @@ TEST(IrqbalanceBan, OneThatDoesNotComeUpIsStartedAsBefore) {
   EXPECT_EQ(ban.machine.text(kBanDropIn), "(missing)");
 }
 
-TEST(IrqbalanceBan, ARestartThatFailsAndAFolderThatIsReadOnlyAreNamed) {
+TEST(IrqbalanceBan, AFailedRestartAndAReadOnlyFolderAreReported) {
   Banning ban;
   ban.machine->units["irqbalance.service"] = [](FakeState&) {
     return Outcome(fail(Fault::Io, "systemctl restart irqbalance.service ended with 1: no"));

@@ -1,4 +1,4 @@
-// Short ways to ask a family things, for the tests of this folder.
+// Short forms of the calls of a family, for the tests of this folder.
 #pragma once
 
 #include "knobs/catalog.h"
@@ -28,7 +28,7 @@ struct Expanded {
   std::vector<DesiredSetting> desired_settings;
   std::vector<std::string> notes;
 
-  // One line a wish: "eth0/rxtx-0 = 2", with "(unsupported)" where facts rule it out.
+  // One line per setting: "eth0/rxtx-0 = 2", with "(unsupported)" if the facts rule it out.
   std::string text() const {
     std::string all;
     for (const DesiredSetting& desired : desired_settings) {
@@ -45,7 +45,7 @@ inline Expanded expand(std::string_view knob, const Profile& profile, const Fact
   return expanded;
 }
 
-// What found nothing to set: "name: why", one line each.
+// The settings without a subject: "name: why", one line each.
 inline std::string without_subject(const std::vector<DesiredSetting>& desired_settings) {
   std::string text;
   for (const DesiredSetting& desired : desired_settings) {
@@ -72,7 +72,7 @@ inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// The kernel's answer to a write, and what is said of it.
+// The error of a write, and the expected Error made of it.
 struct Refusal {
   int answer;
   Fault fault;
@@ -80,7 +80,7 @@ struct Refusal {
   const char* hint;
 };
 
-// Writes CPU 3 where files below `prefix` answer so.
+// Writes CPU 3 once per refusal, with files below `prefix` failing with its errno.
 inline void expect_refusals(const Subject& subject, const std::string& prefix,
                             std::span<const Refusal> refusals) {
   for (const Refusal& one : refusals) {

@@ -1,4 +1,4 @@
-// What a journal says of a subject's place, name or group is not believed: the key alone decides.
+// A subject's place, name and group in a journal are not trusted: only the key counts.
 #include "host/facts/collect.h"
 #include "knobs/catalog.h"
 #include "knobs/queue_files.h"
@@ -20,7 +20,7 @@ std::optional<Subject> located(std::string_view knob, std::string key) {
   return find_knob(knob)->locate(edited, facts);
 }
 
-TEST(Locate, AnEditedPlaceIsReplacedByTheKeys) {
+TEST(Locate, AnEditedPlaceIsReplacedFromTheKey) {
   EXPECT_EQ(located("sysctl", "sysctl:net.core.rmem_max")->place, "/proc/sys/net/core/rmem_max");
   EXPECT_EQ(located("module", "module:tls")->place, "tls");
   EXPECT_EQ(located("persist", "persist:/etc/sysctl.d/90-ktls-tuner.conf")->place,
@@ -29,7 +29,7 @@ TEST(Locate, AnEditedPlaceIsReplacedByTheKeys) {
   EXPECT_EQ(located("irqbalance", "irqbalance:0000:ff:00.0")->place, "0000:ff:00.0");
 }
 
-TEST(Locate, AKeyThatTheFamilyCannotHaveIsNoSubject) {
+TEST(Locate, AnInvalidKeyIsNoSubject) {
   const std::vector<std::pair<std::string_view, std::string>> keys{
       {"sysctl", "sysctl:net/../../../etc/passwd"},
       {"sysctl", "sysctl:net.core...rmem_max"},
@@ -49,7 +49,7 @@ TEST(Locate, AKeyThatTheFamilyCannotHaveIsNoSubject) {
   for (const auto& [knob, key] : keys) EXPECT_FALSE(located(knob, key)) << knob << " " << key;
 }
 
-TEST(Locate, AQueueIsANumberThatAMachineCanHave) {
+TEST(Locate, AQueueNumberMustBeInRange) {
   const auto queue = [](std::string_view number) {
     return queue_in_key("xps:a/tx-" + std::string(number) + "/cpus", "xps:a/tx-", "/cpus");
   };
@@ -62,7 +62,7 @@ TEST(Locate, AQueueIsANumberThatAMachineCanHave) {
   EXPECT_EQ(queue_in_key("rps:a/tx-0/cpus", "xps:a/tx-", "/cpus"), std::nullopt);
 }
 
-// Families of NICs and CPUs know their subjects from facts alone.
+// Families of NICs and CPUs locate only subjects that are in the facts.
 TEST(Locate, NoFamilyFindsASubjectThatFactsDoNotHave) {
   for (const Knob& knob : catalog()) {
     for (const char* key : {"", "/etc/shadow", "irq:/etc/shadow", "xps:../tx-0", "rps:../rx-0",

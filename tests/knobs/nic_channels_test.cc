@@ -34,56 +34,56 @@ TEST(NicChannels, SubjectsSurviveRenames) {
   EXPECT_FALSE(find_knob("nic_channels")->locate(combined(), renamed));
 }
 
-TEST(NicChannels, LocalCoresAreThoseOfTheNicsNodeThatMayBeUsed) {
+TEST(NicChannels, LocalCoresAreTheUsableCoresOfTheNicsNode) {
   Facts facts = two_node_facts();
   const DesiredSetting two = desired_for(word("local-cores"), facts);
   EXPECT_EQ(two.setting.goal.value, Value{std::int64_t{2}});
-  EXPECT_EQ(two.because, "2 cores on node 1, and driver vmxnet3 has at most 8 channels");
+  EXPECT_EQ(two.because, "2 cores on node 1; driver vmxnet3 supports at most 8 channels");
   facts.topology.isolated = CpuSet::of({3});
   EXPECT_EQ(desired_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{1}});
   facts.topology.isolated = CpuSet::of({2, 3});
   EXPECT_EQ(desired_for(word("local-cores"), facts).unsupported,
-            "node 1 of eth0 has no CPU that may be used");
+            "node 1 of eth0 has no usable CPU");
 }
 
-TEST(NicChannels, WordsAreClampedToWhatTheDriverHas) {
+TEST(NicChannels, WordsAreClampedToTheDriversMaximum) {
   Facts facts = two_node_facts();
   EXPECT_EQ(desired_for(word("max"), facts).setting.goal.value, Value{std::int64_t{8}});
-  EXPECT_EQ(desired_for(word("max"), facts).because, "all that driver vmxnet3 has");
+  EXPECT_EQ(desired_for(word("max"), facts).because, "the maximum of driver vmxnet3");
   facts.nics[0].channels["combined"].maximum = 1;
   EXPECT_EQ(desired_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{1}});
   facts.nics[0].channels["combined"].maximum = std::nullopt;
   EXPECT_EQ(desired_for(word("max"), facts).unsupported,
-            "driver vmxnet3 does not tell its maximum");
+            "driver vmxnet3 does not report its maximum");
 }
 
 TEST(NicChannels, NumbersAreNotClampedButRefused) {
   EXPECT_EQ(desired_for(std::int64_t{8}, two_node_facts()).unsupported, "");
-  EXPECT_EQ(desired_for(std::int64_t{9}, two_node_facts()).unsupported,
-            "eth0 takes at most 8 here");
+  EXPECT_EQ(desired_for(std::int64_t{9}, two_node_facts()).unsupported, "eth0 accepts at most 8");
 }
 
-TEST(NicChannels, NodeMinusOneIsGuessedOnOneNodeOnly) {
+TEST(NicChannels, NodeMinusOneIsResolvedOnAOneNodeMachineOnly) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
   EXPECT_EQ(desired_for(word("local-cores"), facts).unsupported,
-            "eth0 tells no NUMA node (numa_node -1) and this machine has 2");
+            "eth0 reports no NUMA node (numa_node = -1); this machine has 2");
   facts.topology.nodes = {{.id = 0, .cpus = CpuSet::range(0, 3)}};
   EXPECT_EQ(desired_for(word("local-cores"), facts).setting.goal.value, Value{std::int64_t{4}});
 }
 
-TEST(NicChannels, ADriverWithoutThemIsNamed) {
+TEST(NicChannels, ADriverWithoutTheParameterIsNamed) {
   const Profile all = profile({{"rx", exactly(std::int64_t{2})}}, {.any_physical = true});
   const auto desired_settings = expand("nic_channels", all, two_node_facts()).desired_settings;
   EXPECT_EQ(desired_settings[0].unsupported, "driver vmxnet3 has no channels rx, only combined");
   EXPECT_EQ(desired_settings[1].unsupported, "driver e1000e has no channels to set");
 }
 
-TEST(NicChannels, ASelectorWithoutANicFindsNoSubject) {
+TEST(NicChannels, ASelectorThatMatchesNoNicIsNoSubject) {
   const Profile none = profile({{"combined", exactly(word("max"))}}, {.drivers = {"mlx5_core"}});
-  EXPECT_EQ(without_subject(expand("nic_channels", none, two_node_facts()).desired_settings),
-            "driver mlx5_core/combined: no NIC here matches driver mlx5_core; there are eth0 "
-            "(vmxnet3), eth1 (e1000e)\n");
+  EXPECT_EQ(
+      without_subject(expand("nic_channels", none, two_node_facts()).desired_settings),
+      "driver mlx5_core/combined: no NIC here matches driver mlx5_core; this machine has eth0 "
+      "(vmxnet3), eth1 (e1000e)\n");
 }
 
 TEST(NicChannels, SomeDriversKeepTheLink) {
@@ -103,7 +103,7 @@ TEST(NicChannels, AreReadAndWritten) {
   EXPECT_EQ(observe(combined(), host).value, Value{std::int64_t{2}});
 }
 
-TEST(NicChannels, WhatCannotBeReadIsNoValue) {
+TEST(NicChannels, AFailedReadIsNoValue) {
   const FakeMachine machine = two_node_machine();
   machine->nics["eth0"].shapes.erase(NicShape::Channels);
   EXPECT_EQ(observe(combined(), machine.host()).reason, "its driver has no channels to set");
@@ -113,7 +113,7 @@ TEST(NicChannels, WhatCannotBeReadIsNoValue) {
   machine->nics.erase("eth0");
   const Observation gone = observe(combined(), machine.host());
   EXPECT_EQ(gone.availability, Availability::Unsupported);
-  EXPECT_EQ(gone.reason, "there is no interface eth0 any more");
+  EXPECT_EQ(gone.reason, "interface eth0 no longer exists");
 }
 
 struct Refused {
@@ -122,7 +122,7 @@ struct Refused {
   const char* next_step;
 };
 
-TEST(NicChannels, TheKernelsReasonsArePassedOnWithANextStep) {
+TEST(NicChannels, TheKernelsReasonsGetAHint) {
   const Refused cases[] = {
       {EINVAL, "requested channel counts are too low for existing indirection table settings",
        "`ethtool -X eth0 default`"},
@@ -131,11 +131,11 @@ TEST(NicChannels, TheKernelsReasonsArePassedOnWithANextStep) {
       {EINVAL, "requested channel counts are too low for existing zerocopy AF_XDP sockets",
        "`ss --xdp`"},
       {EINVAL, "requested channel counts are too low for existing memory provider setting (3)",
-       "memory of its own"},
+       "into its own memory"},
       {EOPNOTSUPP, "Changing the number of queues with VFs active is not supported",
        "/sys/class/net/eth0/device/sriov_numvfs"},
       {EBUSY, "SR-IOV is enabled", "/sys/class/net/eth0/device/sriov_numvfs"},
-      {EOPNOTSUPP, "", "its driver cannot"},
+      {EOPNOTSUPP, "", "the driver does not support it"},
       {EPERM, "", "CAP_NET_ADMIN"},
   };
   for (const Refused& one : cases) {
@@ -167,10 +167,10 @@ TEST(NicChannels, FewerAndMoreQueuesAreForeseen) {
   EXPECT_EQ(facts.nics[0].rx_queues, 2);
   knob.foresee(facts, {combined(), std::int64_t{3}});
   EXPECT_EQ(queues_of(facts.nics[0]), "rxtx0 rxtx1 other-1 rxtx2 ");
-  EXPECT_EQ(facts.nics[0].irqs.back().number, -1) << "nobody knows it yet";
+  EXPECT_EQ(facts.nics[0].irqs.back().number, -1) << "not known yet";
 }
 
-TEST(NicChannels, QueuesOfOneDirectionAreForeseenAlone) {
+TEST(NicChannels, AChangeOfOneDirectionLeavesTheOther) {
   Facts facts = two_node_facts();
   Subject tx = combined();
   tx.key = "channels:pci:0000:01:00.0/tx";
@@ -179,7 +179,7 @@ TEST(NicChannels, QueuesOfOneDirectionAreForeseenAlone) {
   EXPECT_EQ(queues_of(facts.nics[1]), "rx0 tx0 other-1 tx1 ");
 }
 
-// What eth1 has, once so many queues of a kind are set.
+// The interrupts that eth1 is foreseen to have after `count` queues of `kind` are set.
 std::string eth1_with(std::string_view kind, std::int64_t count) {
   Facts facts = two_node_facts();
   Subject subject = combined();
@@ -194,7 +194,7 @@ TEST(NicChannels, CombinedQueuesOfSeparateInterruptsAreForeseenInBothDirections)
   EXPECT_EQ(eth1_with("rx", 2), "rx0 tx0 other-1 rx1 ");
 }
 
-TEST(NicChannels, WithoutQueuesOfAKindItsInterruptsAreForeseenToGo) {
+TEST(NicChannels, InterruptsOfRemovedQueuesAreForeseenAsGone) {
   EXPECT_EQ(eth1_with("tx", 0), "rx0 other-1 ");
   EXPECT_EQ(eth1_with("rx", 0), "tx0 other-1 ");
   EXPECT_EQ(eth1_with("combined", 0), "other-1 ");

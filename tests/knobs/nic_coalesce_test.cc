@@ -26,7 +26,7 @@ TEST(NicCoalesce, AFixedValueNeedsAdaptiveOff) {
   EXPECT_EQ(alone().text(), "eth0/rx-usecs = 8\n");
   facts.nics[0].coalesce["adaptive-rx"].value = 1;
   EXPECT_EQ(alone().desired_settings[0].unsupported,
-            "adaptive-rx is on, so the driver chooses rx-usecs itself; a fixed value needs "
+            "adaptive-rx is on, so the driver chooses rx-usecs; a fixed value needs "
             "adaptive-rx: false");
   EXPECT_EQ(
       expanded({{"rx-usecs", exactly(std::int64_t{8})}, {"adaptive-rx", exactly(false)}}, facts)
@@ -47,7 +47,7 @@ TEST(NicCoalesce, OnlyMlx5ReopensChannels) {
   EXPECT_EQ(knob.disruption(facts.nics[0], adaptive), Disruption::ChannelReopen);
 }
 
-TEST(NicCoalesce, WhatTheDriverLacksIsNamed) {
+TEST(NicCoalesce, AParameterThatTheDriverLacksIsUnsupported) {
   EXPECT_EQ(expanded({{"tx-frames", exactly(std::int64_t{8})}}).desired_settings.at(0).unsupported,
             "driver vmxnet3 has no coalesce tx-frames, only adaptive-rx, rx-usecs, tx-usecs");
 }

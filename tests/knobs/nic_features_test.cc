@@ -43,7 +43,7 @@ TEST(NicFeatures, SubjectsSurviveRenamesAndAreGroupedByNic) {
   EXPECT_FALSE(find_knob("nic_features")->locate(tx, renamed));
 }
 
-TEST(NicFeatures, OneNicsFeaturesStandTogetherAndFixedOnesAreRuledOut) {
+TEST(NicFeatures, FeaturesAreGroupedByNicAndFixedOnesAreUnsupported) {
   const Profile both = profile({entry({.any_physical = true}, {{kTx, exactly(true)}}),
                                 entry({.any_physical = true}, {{kRx, exactly(false)}})});
   EXPECT_EQ(expand("nic_features", both, two_node_facts()).text(),
@@ -51,7 +51,7 @@ TEST(NicFeatures, OneNicsFeaturesStandTogetherAndFixedOnesAreRuledOut) {
             "eth1/tls-hw-tx-offload = on (unsupported)\neth1/tls-hw-rx-offload = off\n");
 }
 
-TEST(NicFeatures, AFixedFeatureNamesTheDriverAndThoseThatHaveIt) {
+TEST(NicFeatures, AFixedFeatureNamesTheDriverAndTheDriversThatHaveIt) {
   const Profile one = profile({entry({.names = {"eth1"}}, {{kTx, exactly(true)}})});
   const DesiredSetting desired =
       expand("nic_features", one, two_node_facts()).desired_settings.at(0);
@@ -70,10 +70,10 @@ TEST(NicFeatures, TheLastEntryWinsWithANote) {
   EXPECT_EQ(expanded.notes, (std::vector<std::string>{
                                 "nic_features eth0/tls-hw-tx-offload: on (p.yaml:9:3) instead "
                                 "of off (p.yaml:3:3): the last entry counts"}))
-      << "and none for the same goal twice";
+      << "no note if the goals are equal";
 }
 
-TEST(NicFeatures, ASelectorWithoutANicFindsNoSubject) {
+TEST(NicFeatures, ASelectorThatMatchesNoNicIsNoSubject) {
   const Profile none =
       profile({entry({.drivers = {"mlx5_core", "nfp"}}, {{kTx, exactly(true)}}, 7)});
   const Expanded expanded = expand("nic_features", none, two_node_facts());
@@ -82,11 +82,12 @@ TEST(NicFeatures, ASelectorWithoutANicFindsNoSubject) {
   const DesiredSetting& desired = expanded.desired_settings[0];
   EXPECT_EQ(desired.subject.key, "nic_features:none:driver mlx5_core or nfp/tls-hw-tx-offload");
   EXPECT_EQ(desired.no_subject,
-            "no NIC here matches driver mlx5_core or nfp; there are eth0 (vmxnet3), eth1 (e1000e)");
+            "no NIC here matches driver mlx5_core or nfp; this machine has eth0 (vmxnet3), eth1 "
+            "(e1000e)");
   EXPECT_EQ(desired.setting.need, Need::Required);
 }
 
-TEST(NicFeatures, ANicThatNeedNotBeThereIsANote) {
+TEST(NicFeatures, AMissingNicWithIfPresentIsANote) {
   Profile none = profile({entry({.drivers = {"mlx5_core"}}, {{kTx, exactly(true)}}, 7)});
   none.nics[0].select.if_present = true;
   const Expanded expanded = expand("nic_features", none, two_node_facts());
@@ -96,22 +97,22 @@ TEST(NicFeatures, ANicThatNeedNotBeThereIsANote) {
                                       "(p.yaml:7:5); if_present allows it"}));
 }
 
-TEST(NicFeatures, AMachineWithoutAnyNicIsToldSo) {
+TEST(NicFeatures, AMachineWithoutAnyNicIsReported) {
   Facts facts = two_node_facts();
   facts.nics.clear();
   const Profile any = profile({entry({.any_physical = true}, {{kTx, exactly(true)}}, 7)});
   EXPECT_EQ(without_subject(expand("nic_features", any, facts).desired_settings),
-            "any physical/tls-hw-tx-offload: no NIC here matches any physical; there is no NIC at "
-            "all\n");
+            "any physical/tls-hw-tx-offload: no NIC here matches any physical; this machine has no "
+            "NIC\n");
 }
 
-TEST(NicFeatures, ABondStandsForItsMembers) {
+TEST(NicFeatures, ABondSelectsItsMembers) {
   Facts facts = two_node_facts();
   facts.nics.push_back({.name = "bond0", .kind = "bond", .lowers = {"eth0", "eth1"}});
   const Profile bond = profile({entry({.names = {"bond0"}}, {{kRx, exactly(false)}})});
   const Expanded expanded = expand("nic_features", bond, facts);
   EXPECT_EQ(expanded.text(), "eth0/tls-hw-rx-offload = off\neth1/tls-hw-rx-offload = off\n");
-  EXPECT_EQ(expanded.desired_settings[0].because, "bond0 stands for it");
+  EXPECT_EQ(expanded.desired_settings[0].because, "selected through bond0");
 }
 
 TEST(NicFeatures, OnlyReceiveOffloadOfMlx5ReopensChannels) {
@@ -144,7 +145,7 @@ constexpr NicFeature kForced{.supported = true, .active = true};
 constexpr NicFeature kFixedOff{.fixed = true};
 constexpr NicFeature kFixedOn{.active = true, .fixed = true};
 
-TEST(NicFeatures, RequestedAndActiveAreToldApart) {
+TEST(NicFeatures, RequestedAndActiveAreDistinguished) {
   const Case cases[] = {
       {"on", {{kTx, kOn}}, Availability::Available, true, {}, ""},
       {"off", {{kTx, kOff}}, Availability::Available, false, {}, ""},
@@ -183,7 +184,7 @@ TEST(NicFeatures, RequestedAndActiveAreToldApart) {
        Availability::Unsupported,
        Absent{},
        {},
-       "this kernel knows no NIC feature tls-hw-tx-offload"},
+       "this kernel has no NIC feature tls-hw-tx-offload"},
   };
   for (const Case& one : cases) {
     const FakeMachine machine = two_node_machine();
@@ -196,63 +197,67 @@ TEST(NicFeatures, RequestedAndActiveAreToldApart) {
   }
 }
 
-// What is expanded for eth0 of the two-node machine, with these features.
-DesiredSetting wish_for_eth0(NicFeatures features, std::vector<NamedSetting> wanted) {
+// The first setting that `wanted` gives for eth0 of the two-node machine with these features.
+DesiredSetting desired_for_eth0(NicFeatures features, std::vector<NamedSetting> wanted) {
   Facts facts = two_node_facts();
   facts.nics[0].features = std::move(features);
   return expand("nic_features", profile({entry({.names = {"eth0"}}, std::move(wanted))}), facts)
       .desired_settings.at(0);
 }
 
-TEST(NicFeatures, WithoutChecksumsTheWishIsBlocked) {
+TEST(NicFeatures, WithoutChecksumsTlsOffloadIsBlocked) {
   for (const NicFeature& now : {kOff, kWaiting}) {
     EXPECT_EQ(
-        wish_for_eth0({{kRx, now}, {"rx-checksum", kOff}}, {{kRx, exactly(true)}}).blocked,
+        desired_for_eth0({{kRx, now}, {"rx-checksum", kOff}}, {{kRx, exactly(true)}}).blocked,
         "rx checksum offload of eth0 is off, and TLS offload needs it; ethtool -K eth0 rx on");
     EXPECT_EQ(
-        wish_for_eth0({{kTx, now}, {"tx-checksum-ipv4", kOn}}, {{kTx, exactly(true)}}).blocked,
+        desired_for_eth0({{kTx, now}, {"tx-checksum-ipv4", kOn}}, {{kTx, exactly(true)}}).blocked,
         "tx checksum offload of eth0 is off, and TLS offload needs it; ethtool -K eth0 tx on")
         << "IPv4 alone is not enough";
   }
-  EXPECT_EQ(wish_for_eth0({{kRx, kOff}, {"rx-checksum", kOff}}, {{kRx, exactly(false)}}).blocked,
+  EXPECT_EQ(desired_for_eth0({{kRx, kOff}, {"rx-checksum", kOff}}, {{kRx, exactly(false)}}).blocked,
             "");
 }
 
 TEST(NicFeatures, AProfileThatTurnsChecksumsOnIsNotBlocked) {
   const NicFeatures features{{kRx, kWaiting}, {"rx-checksum", kOff}};
-  EXPECT_EQ(wish_for_eth0(features, {{kRx, exactly(true)}, {"rx-checksum", exactly(true)}}).blocked,
-            "");
+  EXPECT_EQ(
+      desired_for_eth0(features, {{kRx, exactly(true)}, {"rx-checksum", exactly(true)}}).blocked,
+      "");
   const NicFeatures on{{kRx, kOn}, {"rx-checksum", kOn}};
-  EXPECT_EQ(wish_for_eth0(on, {{kRx, exactly(true)}, {"rx-checksum", exactly(true)}}).blocked, "");
+  EXPECT_EQ(desired_for_eth0(on, {{kRx, exactly(true)}, {"rx-checksum", exactly(true)}}).blocked,
+            "");
   const NicFeatures off{{kRx, kOff}, {"rx-checksum", kOn}};
-  EXPECT_NE(wish_for_eth0(off, {{kRx, exactly(true)}, {"rx-checksum", exactly(false)}}).blocked, "")
+  EXPECT_NE(desired_for_eth0(off, {{kRx, exactly(true)}, {"rx-checksum", exactly(false)}}).blocked,
+            "")
       << "the profile contradicts itself";
 }
 
-TEST(NicFeatures, WhatWasAskedForInVainIsBlocked) {
+TEST(NicFeatures, ARequestWithoutEffectIsBlocked) {
   const NicFeatures dropped{{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}, {"rx-lro", kOff}};
-  EXPECT_EQ(wish_for_eth0(dropped, {{kTx, exactly(true)}}).blocked,
+  EXPECT_EQ(desired_for_eth0(dropped, {{kTx, exactly(true)}}).blocked,
             "requested on, but not active: the driver or the kernel dropped tls-hw-tx-offload of "
             "eth0; dmesg may tell why");
-  EXPECT_EQ(wish_for_eth0(dropped, {{kTx, exactly(true)}, {"rx-lro", exactly(true)}}).blocked, "")
-      << "the other one may bring it about";
+  EXPECT_EQ(desired_for_eth0(dropped, {{kTx, exactly(true)}, {"rx-lro", exactly(true)}}).blocked,
+            "")
+      << "rx-lro may activate it";
   EXPECT_EQ(
-      wish_for_eth0({{"rx-lro", kWaiting}}, {{"rx-lro", exactly(true)}}).blocked,
+      desired_for_eth0({{"rx-lro", kWaiting}}, {{"rx-lro", exactly(true)}}).blocked,
       "requested on, but not active: the driver or the kernel dropped it; dmesg may tell why");
-  EXPECT_EQ(wish_for_eth0({{kTx, kForced}}, {{kTx, exactly(false)}}).blocked,
+  EXPECT_EQ(desired_for_eth0({{kTx, kForced}}, {{kTx, exactly(false)}}).blocked,
             "requested off, but the driver keeps it active");
   EXPECT_EQ(
-      wish_for_eth0({{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}}, {{kTx, exactly(false)}})
+      desired_for_eth0({{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}}, {{kTx, exactly(false)}})
           .blocked,
       "")
-      << "off is what is wanted";
+      << "the goal is off";
 }
 
-TEST(NicFeatures, WhatIsFixedAsWantedIsNot) {
-  EXPECT_EQ(wish_for_eth0({{kTx, kFixedOn}}, {{kTx, exactly(true)}}).unsupported, "");
-  EXPECT_EQ(wish_for_eth0({{kTx, kFixedOn}}, {{kTx, exactly(false)}}).unsupported,
+TEST(NicFeatures, AFixedFeatureThatMeetsTheGoalIsSupported) {
+  EXPECT_EQ(desired_for_eth0({{kTx, kFixedOn}}, {{kTx, exactly(true)}}).unsupported, "");
+  EXPECT_EQ(desired_for_eth0({{kTx, kFixedOn}}, {{kTx, exactly(false)}}).unsupported,
             "fixed to on by driver vmxnet3");
-  EXPECT_EQ(wish_for_eth0({{"rx-lro", kFixedOff}}, {{"rx-lro", exactly(true)}}).unsupported,
+  EXPECT_EQ(desired_for_eth0({{"rx-lro", kFixedOff}}, {{"rx-lro", exactly(true)}}).unsupported,
             "fixed to off by driver vmxnet3");
 }
 
@@ -269,7 +274,7 @@ Facts under_bond(const std::string& mode, const std::string& policy) {
   return facts;
 }
 
-TEST(NicFeatures, WhatStandsOnANicAndKeepsConnectionsFromItIsANote) {
+TEST(NicFeatures, AnUpperDeviceThatPreventsOffloadIsANote) {
   const Profile one = profile({entry({.any_physical = true}, {{kTx, exactly(true)}})});
   EXPECT_EQ(
       expand("nic_features", one, under_bond("active-backup", "layer2")).notes,
@@ -280,14 +285,14 @@ TEST(NicFeatures, WhatStandsOnANicAndKeepsConnectionsFromItIsANote) {
           "nic_features: bond0.7 is a VLAN on bond0: the kernel offloads only where the route "
           "leads to the NIC itself or to a bond of NICs; traffic that shall be offloaded "
           "needs an address on bond0"}))
-      << "once, and not for eth0.9, which carries nothing that we know of";
+      << "once each, and not for eth0.9, which does not carry the default route";
   Facts good = under_bond("802.3ad", "layer3+4");
   good.nics.change().pop_back();
   good.nics.change().pop_back();
   EXPECT_TRUE(expand("nic_features", one, good).notes.empty());
 }
 
-TEST(NicFeatures, WithoutAWishForOffloadNothingIsSaidOfBonds) {
+TEST(NicFeatures, WithoutAnOffloadGoalBondsAreNotReported) {
   const Facts facts = under_bond("active-backup", "layer2");
   for (const auto& [feature, on] : {std::pair{kTx, false}, std::pair{"rx-checksum", true}}) {
     const Profile one = profile({entry({.any_physical = true}, {{feature, exactly(on)}})});
@@ -295,7 +300,7 @@ TEST(NicFeatures, WithoutAWishForOffloadNothingIsSaidOfBonds) {
   }
 }
 
-TEST(NicFeatures, AMissingRightOrNicIsNoValue) {
+TEST(NicFeatures, AMissingPrivilegeOrNicIsNoValue) {
   const FakeMachine machine = two_node_machine();
   const Subject tx = subject("eth0", kTx);
   machine->nics["eth0"].features_error = answer(EPERM, "features of eth0");
@@ -305,7 +310,7 @@ TEST(NicFeatures, AMissingRightOrNicIsNoValue) {
   machine->nics.erase("eth0");
   const Observation gone = observe(tx, machine.host());
   EXPECT_EQ(gone.availability, Availability::Unsupported);
-  EXPECT_EQ(gone.reason, "there is no interface eth0 any more");
+  EXPECT_EQ(gone.reason, "interface eth0 no longer exists");
 }
 
 TEST(NicFeatures, OfWhatIsFixedOrUnknownNothingIsLostInTheDriver) {

@@ -24,7 +24,7 @@ TEST(NicRings, BothDirectionsAreOneMessage) {
 TEST(NicRings, AbsurdSizesAreRefusedBeforeAnythingIsWritten) {
   const Profile one = profile({{"rx", exactly(std::int64_t{8192})}});
   EXPECT_EQ(expand("nic_rings", one, two_node_facts()).desired_settings.at(0).unsupported,
-            "eth0 takes at most 4096 here");
+            "eth0 accepts at most 4096");
 }
 
 DesiredSetting desired_for(std::string_view driver, std::string_view parameter, Goal goal) {
@@ -36,38 +36,39 @@ DesiredSetting desired_for(std::string_view driver, std::string_view parameter, 
       .desired_settings.at(0);
 }
 
-TEST(NicRings, ALimitThatTheMachineCannotReachIsMetAndSaidToBeIdle) {
+TEST(NicRings, ALimitAboveTheMaximumIsMetWithARemark) {
   const Goal limit{.op = Goal::Op::AtMost, .value = std::int64_t{8192}};
   const DesiredSetting desired = desired_for("vmxnet3", "rx", limit);
   EXPECT_EQ(desired.unsupported, "");
-  EXPECT_EQ(desired.because, "eth0 takes at most 4096 here, so this limit changes nothing");
+  EXPECT_EQ(desired.because, "eth0 accepts at most 4096, so this limit has no effect");
   EXPECT_EQ(
       desired_for("vmxnet3", "rx", {.op = Goal::Op::AtMost, .value = std::int64_t{4096}}).because,
       "");
   EXPECT_EQ(desired_for("vmxnet3", "rx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8192}})
                 .unsupported,
-            "eth0 takes at most 4096 here");
+            "eth0 accepts at most 4096");
 }
 
-TEST(NicRings, WhatADriverTakesAtLeastIsKnownBeforeAnythingIsWritten) {
+TEST(NicRings, TheDriversMinimumIsCheckedBeforeAnyWrite) {
   const auto exact = [](std::int64_t number) { return Goal{.value = number}; };
   const auto most = [](std::int64_t number) {
     return Goal{.op = Goal::Op::AtMost, .value = number};
   };
-  EXPECT_EQ(desired_for("ice", "rx", exact(32)).unsupported, "driver ice takes at least 64 here");
+  EXPECT_EQ(desired_for("ice", "rx", exact(32)).unsupported, "driver ice accepts no less than 64");
   EXPECT_EQ(desired_for("ice", "rx", exact(64)).unsupported, "");
-  EXPECT_EQ(desired_for("ice", "rx", most(32)).unsupported, "driver ice takes at least 64 here");
-  EXPECT_EQ(desired_for("mlx5_core", "rx", exact(2)).unsupported, "") << "of transmit rings alone";
+  EXPECT_EQ(desired_for("ice", "rx", most(32)).unsupported, "driver ice accepts no less than 64");
+  EXPECT_EQ(desired_for("mlx5_core", "rx", exact(2)).unsupported, "")
+      << "the minimum is for transmit rings only";
   EXPECT_EQ(desired_for("ena", "tx", exact(64)).unsupported, "");
-  EXPECT_EQ(desired_for("ena", "tx", exact(64)).because, "driver ena makes 256 of less");
-  EXPECT_EQ(desired_for("ena", "tx", most(64)).unsupported, "driver ena takes at least 256 here");
+  EXPECT_EQ(desired_for("ena", "tx", exact(64)).because, "driver ena raises it to its minimum 256");
+  EXPECT_EQ(desired_for("ena", "tx", most(64)).unsupported, "driver ena accepts no less than 256");
   EXPECT_EQ(
       desired_for("ice", "tx", {.op = Goal::Op::AtLeast, .value = std::int64_t{8}}).unsupported,
       "");
   EXPECT_EQ(desired_for("novel", "rx", exact(1)).unsupported, "");
 }
 
-TEST(NicRings, TheLeastThatADriverTakesIsNotRefusedAndOneLessIs) {
+TEST(NicRings, TheMinimumIsAcceptedAndOneLessIsRefused) {
   const struct {
     const char* driver;
     const char* parameter;
@@ -80,8 +81,8 @@ TEST(NicRings, TheLeastThatADriverTakesIsNotRefusedAndOneLessIs) {
           .unsupported;
     };
     EXPECT_EQ(fault(one.least), "") << one.driver << " " << one.parameter;
-    EXPECT_EQ(fault(one.least - 1), "driver " + std::string(one.driver) + " takes at least " +
-                                        std::to_string(one.least) + " here");
+    EXPECT_EQ(fault(one.least - 1), "driver " + std::string(one.driver) + " accepts no less than " +
+                                        std::to_string(one.least));
   }
 }
 

@@ -7,7 +7,7 @@ namespace tuner::testing {
 namespace {
 
 constexpr const char* kTable = "/proc/sys/net/core/rps_sock_flow_entries";
-// eth1, which has one queue on a node of two cores.
+// The only receive queue of eth1, whose node has two cores.
 constexpr const char* kQueue =
     "/sys/devices/pci0000:00/0000:00:02.0/0000:01:00.0/net/eth1/queues/rx-0";
 
@@ -33,7 +33,7 @@ TEST(Rps, IsOnWhereQueuesAreFewAndOffElsewhere) {
   EXPECT_TRUE(expanded.notes.empty());
 }
 
-TEST(Rps, FlowsAreSteeredByAWordOfTheirOwn) {
+TEST(Rps, FewQueuesWithFlowsSetsRfs) {
   const Expanded expanded = expand("rps", profile("few-queues-with-flows"), two_node_facts());
   ASSERT_EQ(expanded.desired_settings.size(), 7U);
   EXPECT_TRUE(contains(expanded.text(),
@@ -59,33 +59,33 @@ TEST(Rps, TheProfilesOwnTableSizeCounts) {
   Profile own = profile("few-queues-with-flows");
   own.sysctl = {{"net.core.rps_sock_flow_entries", exactly(std::int64_t{4096})}};
   const auto desired_settings = expand("rps", own, two_node_facts()).desired_settings;
-  ASSERT_EQ(desired_settings.size(), 6U) << "the sysctl is set by its own line";
+  ASSERT_EQ(desired_settings.size(), 6U) << "the profile sets the sysctl itself";
   EXPECT_EQ(to_text(desired_settings[5].setting.goal), ">= 4096");
   own.sysctl[0].setting = exactly(std::int64_t{0});
   EXPECT_EQ(expand("rps", own, two_node_facts()).desired_settings[5].unsupported,
-            "this profile sets net.core.rps_sock_flow_entries to 0, and without the table no flow "
-            "is steered");
+            "this profile sets net.core.rps_sock_flow_entries to 0, and RFS does not work "
+            "without this table");
 }
 
-TEST(Rps, WithoutANearNodeNothingIsSpread) {
+TEST(Rps, WithoutALocalNodeNothingIsSpread) {
   Facts facts = two_node_facts();
   facts.nics[1].numa_node = -1;
   const auto desired_settings =
       expand("rps", profile("few-queues-with-flows"), facts).desired_settings;
-  ASSERT_EQ(desired_settings.size(), 5U) << "nor are its flows steered";
+  ASSERT_EQ(desired_settings.size(), 5U) << "no RFS for eth1";
   EXPECT_TRUE(contains(desired_settings[4].unsupported, "eth1 tells no NUMA node"));
 }
 
-TEST(Rps, TheLastEntryCountsAndASelectorWithoutANicFindsNoSubject) {
+TEST(Rps, TheLastEntryCountsAndASelectorThatMatchesNoNicIsNoSubject) {
   Profile two = profile("few-queues");
   two.nics.push_back(
       {.select = {.names = {"eth1"}}, .rps = exactly(word("few-queues-with-flows"), 9)});
   two.nics.push_back({.select = {.drivers = {"ice"}}, .rps = exactly(word("few-queues"))});
   const Expanded expanded = expand("rps", two, two_node_facts());
   EXPECT_EQ(expanded.desired_settings.size(), 8U);
-  EXPECT_EQ(
-      without_subject(expanded.desired_settings),
-      "driver ice: no NIC here matches driver ice; there are eth0 (vmxnet3), eth1 (e1000e)\n");
+  EXPECT_EQ(without_subject(expanded.desired_settings),
+            "driver ice: no NIC here matches driver ice; this machine has eth0 (vmxnet3), eth1 "
+            "(e1000e)\n");
   EXPECT_EQ(expanded.notes,
             (std::vector<std::string>{
                 "rps eth1: few-queues-with-flows (p.yaml:9:3) instead of few-queues (p.yaml:1:3): "
@@ -95,15 +95,14 @@ TEST(Rps, TheLastEntryCountsAndASelectorWithoutANicFindsNoSubject) {
 TEST(Rps, ANicWithoutReceiveQueuesHasNothingToSet) {
   Facts facts = two_node_facts();
   facts.nics[1].rx_queues = 0;
-  const auto desired_settings =
-      expand("rps", profile("few-queues-with-flows"), facts).desired_settings;
-  EXPECT_EQ(without_subject(desired_settings), "eth1: it has no receive queue\n");
+  const auto desired = expand("rps", profile("few-queues-with-flows"), facts).desired_settings;
+  EXPECT_EQ(without_subject(desired), "eth1: the NIC has no receive queue\n");
   const auto none = std::ranges::find_if(
-      desired_settings, [](const DesiredSetting& w) { return !w.no_subject.empty(); });
+      desired, [](const DesiredSetting& one) { return !one.no_subject.empty(); });
   EXPECT_EQ(none->subject.key, "rps:none:" + facts.nics[1].key()) << "it survives a rename";
 }
 
-TEST(Rps, SubjectsSurviveRenamesAndGoWithTheirQueue) {
+TEST(Rps, SubjectsSurviveRenamesAndEndWithTheirQueue) {
   const auto desired_settings = with_flows();
   EXPECT_EQ(desired_settings[4].subject.key, "rps:pci:0000:01:00.0/rx-0");
   EXPECT_EQ(desired_settings[5].subject.key, "rps:pci:0000:01:00.0/rx-0/flows");
@@ -143,15 +142,15 @@ TEST(Rps, ReadsAndWritesAsTheKernelDoes) {
   EXPECT_EQ(machine.text(std::string(kQueue) + "/rps_cpus"), "0");
 }
 
-TEST(Rps, WhatIsNotThereIsToldInWords) {
+TEST(Rps, AbsentFilesAreExplained) {
   const auto desired_settings = with_flows();
   FakeMachine machine = two_node_machine();
   machine.remove(kTable);
   EXPECT_EQ(observe(desired_settings[6].subject, machine.host()).availability,
             Availability::Unsupported);
   EXPECT_EQ(observe(desired_settings[6].subject, machine.host()).reason,
-            "net.core.rps_sock_flow_entries is not here: it belongs to the first network "
-            "namespace, and to kernels built with CONFIG_RPS");
+            "net.core.rps_sock_flow_entries does not exist here: only the initial network "
+            "namespace has it, on kernels built with CONFIG_RPS");
   machine.set(std::string(kQueue) + "/rps_flow_cnt", "many");
   EXPECT_EQ(observe(desired_settings[5].subject, machine.host()).reason,
             "/sys/class/net/eth1/queues/rx-0/rps_flow_cnt: 'many' is not a number");
@@ -160,7 +159,7 @@ TEST(Rps, WhatIsNotThereIsToldInWords) {
       contains(observe(desired_settings[4].subject, machine.host()).reason, "eth1/rx-0 is gone"));
 }
 
-TEST(Rps, TheKernelsNoIsToldInWords) {
+TEST(Rps, KernelErrorsAreExplained) {
   FakeMachine machine = two_node_machine();
   machine.set("/sys/devices/system/cpu/isolated", "0-1");
   Host host = machine.host();
@@ -178,21 +177,21 @@ TEST(Rps, TheKernelsNoIsToldInWords) {
   EXPECT_TRUE(contains(denied.error().hint, "CAP_NET_ADMIN")) << denied.error().hint;
 }
 
-TEST(Rps, KnowsEveryQueueThatAChangeOfChannelsWouldForget) {
+TEST(Rps, ListsEveryQueueThatAChangeOfChannelsResets) {
   const auto subjects = find_knob("rps")->on_nic(two_node_facts().nics[1]);
   ASSERT_EQ(subjects.size(), 2U);
   EXPECT_EQ(subjects[0], with_flows()[4].subject);
   EXPECT_EQ(subjects[1], with_flows()[5].subject);
 }
 
-TEST(Rps, WhatIsOfTheWrongKindIsNotWritten) {
+TEST(Rps, AValueOfTheWrongTypeIsNotWritten) {
   const FakeMachine machine = two_node_machine();
   Host host = machine.host();
   const auto desired_settings = with_flows();
   EXPECT_EQ(write(desired_settings[4].subject, std::int64_t{1}, host).error().text,
-            "eth1/rx-0: 1 is no set of CPUs");
+            "eth1/rx-0: 1 is not a set of CPUs");
   EXPECT_EQ(write(desired_settings[5].subject, CpuSet::of({1}), host).error().text,
-            "eth1/rx-0/flows: 1 is no number");
+            "eth1/rx-0/flows: 1 is not a number");
   EXPECT_EQ(machine.fuse->count(), 0);
 }
 

@@ -40,7 +40,7 @@ TEST(SelectNics, AnEmptySelectorSelectsNothing) {
   EXPECT_EQ(names({}, two_node_facts()), "");
 }
 
-TEST(SelectNics, BondsAndVlansStandForTheirLowerDevices) {
+TEST(SelectNics, BondsAndVlansSelectTheirLowerDevices) {
   const Facts facts = stacked();
   EXPECT_EQ(names({.names = {"bond0"}}, facts), "eth0 via bond0 eth1 via bond0 ");
   EXPECT_EQ(names({.names = {"bond0.7"}}, facts), "eth0 via bond0.7 eth1 via bond0.7 ");
@@ -51,7 +51,7 @@ TEST(SelectNics, BondsAndVlansStandForTheirLowerDevices) {
   EXPECT_EQ(names({.names = {"*"}}, facts), "eth0 eth1 veth0 ");
 }
 
-TEST(SelectNics, ARoundStackEnds) {
+TEST(SelectNics, ACircularStackEnds) {
   Facts facts = stacked();
   facts.nics[2].lowers.push_back("bond0.7");
   EXPECT_EQ(names({.names = {"bond0"}}, facts), "eth0 via bond0 eth1 via bond0 ");

@@ -25,7 +25,7 @@ Subject tx3() {
   return expand("xps", kEth0, two_node_facts()).desired_settings.at(3).subject;
 }
 
-TEST(Xps, EachQueueIsUsedByTheCpuOfItsInterruptAndEachOtherCpuByOneQueue) {
+TEST(Xps, EachQueueHasTheCpuOfItsInterruptAndEachOtherCpuHasOneQueue) {
   const Expanded expanded = expand("xps", kEth0, two_node_facts());
   EXPECT_EQ(expanded.text(), "eth0/tx-0 = 0,2\neth0/tx-1 = 1,3\neth0/tx-2 = 2\neth0/tx-3 = 3\n");
   EXPECT_TRUE(expanded.notes.empty());
@@ -42,7 +42,7 @@ TEST(Xps, FollowsThePlacementOfAllNicsThatShareANode) {
             "eth0/tx-0 = 0,3\neth0/tx-1 = 1-2\neth0/tx-2 = 3\neth0/tx-3 = 2\n");
 }
 
-TEST(Xps, SubjectsSurviveRenamesAndGoWithTheirQueue) {
+TEST(Xps, SubjectsSurviveRenamesAndEndWithTheirQueue) {
   const Subject queue = tx3();
   EXPECT_EQ(queue.key, "xps:pci:0000:81:00.0/tx-3");
   EXPECT_EQ(queue.name, "eth0/tx-3");
@@ -61,7 +61,7 @@ TEST(Xps, SubjectsSurviveRenamesAndGoWithTheirQueue) {
     EXPECT_FALSE(find_knob("xps")->locate({.knob = "xps", .key = key}, two_node_facts())) << key;
 }
 
-TEST(Xps, PortsOfOneFunctionHaveKeysOfTheirOwn) {
+TEST(Xps, PortsOfOneFunctionHaveDifferentKeys) {
   Facts facts = two_node_facts();
   facts.nics[1] = facts.nics[0];
   facts.nics[1].name = "eth1";
@@ -81,10 +81,10 @@ TEST(Xps, WithOneQueueThereIsNothingToSteer) {
   Facts facts = two_node_facts();
   facts.nics[1].tx_queues = 0;
   EXPECT_EQ(without_subject(expand("xps", profile({.names = {"eth1"}}), facts).desired_settings),
-            "eth1: it has no transmit queue\n");
+            "eth1: the NIC has no transmit queue\n");
 }
 
-TEST(Xps, WhatIsNotPlacedCannotBeMatched) {
+TEST(Xps, MatchIrqsNeedsPlacedInterrupts) {
   const Expanded alone = expand("xps", profile({.names = {"eth0"}}, false), two_node_facts());
   ASSERT_EQ(alone.desired_settings.size(), 1U);
   EXPECT_EQ(alone.desired_settings[0].subject.name, "eth0/tx-0")
@@ -99,7 +99,7 @@ TEST(Xps, WhatIsNotPlacedCannotBeMatched) {
   facts.nics[0].irqs.clear();
   const Expanded down = expand("xps", kEth0, facts);
   EXPECT_EQ(without_subject(down.desired_settings),
-            "eth0: none of its interrupts is placed, so there is nothing to match\n");
+            "eth0: none of its interrupts is placed, so match-irqs has no target\n");
 }
 
 TEST(Xps, ReadsAndWritesMasksAsTheKernelDoes) {
@@ -116,7 +116,7 @@ TEST(Xps, ReadsAndWritesMasksAsTheKernelDoes) {
   EXPECT_EQ(observe(tx3(), host).value, (Value{CpuSet::of({0}) | CpuSet::range(64, 71)}));
 }
 
-TEST(Xps, TwoReadsAQueueAreEnough) {
+TEST(Xps, ObservingAQueueTakesAtMostTwoReads) {
   const FakeMachine machine = two_node_machine();
   (void)observe(tx3(), machine.host());
   EXPECT_LE(machine->reads.size(), 2U);
@@ -128,7 +128,7 @@ TEST(Xps, AMapByReceiveQueueBlocksIt) {
   const Observation seen = observe(tx3(), machine.host());
   EXPECT_EQ(seen.availability, Availability::Blocked);
   EXPECT_EQ(seen.reason,
-            "eth0/tx-3 is steered by receive queue (xps_rxqs), which the kernel asks before "
+            "eth0/tx-3 is steered by receive queue: xps_rxqs takes precedence over "
             "xps_cpus");
   EXPECT_EQ(seen.hint,
             "write 0 to /sys/class/net/eth0/queues/tx-3/xps_rxqs, or leave this NIC out of xps");
@@ -139,7 +139,7 @@ TEST(Xps, AMapByReceiveQueueBlocksIt) {
       << "kernels before 4.18";
 }
 
-TEST(Xps, WhatCannotBeReadIsToldInWords) {
+TEST(Xps, FailedReadsAreExplained) {
   const std::string queues = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0/net/eth0/queues/";
   const struct {
     std::function<void(FakeMachine&)> before;
@@ -155,7 +155,7 @@ TEST(Xps, WhatCannotBeReadIsToldInWords) {
        },
        Availability::Unsupported, "eth0/tx-3 is the only transmit queue"},
       {[&](FakeMachine& m) { m->read_errors[queues + "tx-3/xps_cpus"] = EINVAL; },
-       Availability::Unsupported, "eth0/tx-3 is in no traffic class"},
+       Availability::Unsupported, "eth0/tx-3 belongs to no traffic class"},
       {[&](FakeMachine& m) { m->unreadable.insert(queues + "tx-3/xps_cpus"); },
        Availability::Unreadable, "Permission denied"},
       {[&](FakeMachine& m) { m.set(queues + "tx-3/xps_cpus", "0-x"); }, Availability::Unreadable,
@@ -171,17 +171,17 @@ TEST(Xps, WhatCannotBeReadIsToldInWords) {
   }
 }
 
-TEST(Xps, TheKernelsNoIsToldInWords) {
+TEST(Xps, KernelErrorsAreExplained) {
   const Refusal refusals[] = {
       {ENOENT, Fault::Unsupported, "eth0/tx-3 is the only transmit queue", ""},
-      {EINVAL, Fault::Invalid, "eth0/tx-3 cannot be set to 3", "in no traffic class"},
+      {EINVAL, Fault::Invalid, "eth0/tx-3 cannot be set to 3", "no traffic class"},
       {EPERM, Fault::NotPermitted, "eth0/tx-3 cannot be set to 3", "CAP_NET_ADMIN"},
       {EOPNOTSUPP, Fault::Unsupported, "Operation not supported", ""},
   };
   expect_refusals(tx3(), "/sys/devices/pci0000:80/", refusals);
 }
 
-TEST(Xps, KnowsEveryQueueThatAChangeOfChannelsWouldForget) {
+TEST(Xps, ListsEveryQueueThatAChangeOfChannelsResets) {
   const Facts facts = two_node_facts();
   const auto four = find_knob("xps")->on_nic(facts.nics[0]);
   ASSERT_EQ(four.size(), 4U);
@@ -194,7 +194,7 @@ TEST(Xps, OnlyASetOfCpusIsWritten) {
   Host host = machine.host();
   const auto written = write(tx3(), std::int64_t{3}, host);
   EXPECT_EQ(written.error().fault, Fault::Invalid);
-  EXPECT_EQ(written.error().text, "eth0/tx-3: 3 is no set of CPUs");
+  EXPECT_EQ(written.error().text, "eth0/tx-3: 3 is not a set of CPUs");
   EXPECT_EQ(machine.fuse->count(), 0);
 }
 

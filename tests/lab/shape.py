@@ -124,7 +124,7 @@ def check_refusals():
     before = shape()
     absurd = tuner("apply", "-p", profile("rings: { rx: 100000 }"), *FLAP, "--json")
     equal("an absurd ring size ends 4", absurd.code, 4)
-    check("with the limit", "takes at most 4096" in absurd.doc["errors"][0]["message"], absurd.told())
+    check("with the limit", "accepts at most 4096" in absurd.doc["errors"][0]["message"], absurd.told())
     must("ethtool", "-X", "lab0", "weight", "0", "0", "0", "1")
     table = tuner("apply", "-p", profile("channels: { combined: 2 }"), *FLAP, "--json")
     equal("a hash table over more queues: apply fails", table.code, 1)

@@ -1,5 +1,5 @@
-// The three answers every family that reads a file must tell apart: it is not there, we may not
-// read it, and what is in it is not what it should be.
+// Constructors for observations without a usable value (unsupported, unreadable, blocked), and for
+// the errors of failed writes. All families use them.
 #pragma once
 
 #include "base/result.h"
@@ -14,11 +14,12 @@ Observation unsupported(std::string reason, std::string hint = {});
 Observation unreadable(std::string reason, std::string hint = {});
 Observation blocked(std::string reason, std::string hint = {});
 
-// For a read that failed otherwise than with NotFound; `right` is what is needed to read it.
+// For a read that failed with any error but NotFound. `right` is the privilege that reading needs;
+// on NotPermitted it becomes the hint.
 Observation unreadable(const Error& error, std::string_view right);
 
-// A write that failed: what was wanted of which subject, and the right that is missing if it is
-// that. `error.text` says what the kernel answered.
+// The error of a failed write. Prepends the subject and the value to `error.text`, which holds the
+// kernel's error. On NotPermitted the hint names `right`, the privilege that writing needs.
 Error write_error(const Subject& subject, const Value& value, Error error, std::string_view right);
 
 }  // namespace tuner

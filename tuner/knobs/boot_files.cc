@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view kFirstLine = "# ktls-tuner: profile {}, digest {}\n";
 constexpr std::string_view kAdvice =
-    "# Written by `ktls-tuner apply --persist`, removed by `ktls-tuner rollback`. Do not edit it: "
-    "what is to win\n# goes into a file that sorts after this one.\n";
+    "# Written by `ktls-tuner apply --persist`, removed by `ktls-tuner rollback`. Do not edit: "
+    "put overrides\n# into a file that sorts after this one.\n";
 constexpr std::string_view kSealed = "# content ";
 
 std::string digest_of(std::string_view body) {
@@ -47,8 +47,8 @@ std::string sysctl_file(const Profile& profile) {
   for (const NamedSetting& named : profile.sysctl) {
     if (named.setting.goal.op != Goal::Op::Exactly) continue;
     const auto name = canonical_sysctl_name(named.name);
-    // A leading "-": a kernel that lacks it, or refuses the value, fails nothing at boot. The check
-    // reports it.
+    // Leading "-": if the kernel lacks the sysctl or refuses the value, the boot does not fail.
+    // `check` reports it.
     body +=
         fmt::format("-{} = {}\n", name.value_or(named.name), sysctl_text(named.setting.goal.value));
   }

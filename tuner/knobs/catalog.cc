@@ -5,7 +5,7 @@
 
 namespace tuner {
 
-// One a file of this folder, named after it.
+// Each is defined in the file of this folder that has its name.
 Knob module_knob();
 Knob nic_channels_knob();
 Knob nic_rings_knob();
@@ -20,21 +20,22 @@ Knob cpu_governor_knob();
 Knob sysctl_knob();
 Knob persist_knob();
 
-// The order in which apply works:
-// - Modules first: with them come sysctls, and whatever of the kernel they are.
-// - A NIC's shape before everything else of it: another number of channels brings other queues and
-//   interrupts, and throws away what was set of the old ones. Coalescing comes after channels and
-//   rings, because some drivers reset it with them.
-// - Features before IRQs: switching some of them makes a driver reopen its channels, and that
-//   renumbers interrupts and throws their affinity away.
-// - irqbalance before IRQs: while it runs, no affinity stays.
+// The order in which apply sets the families:
+// - Modules first: a module adds sysctls and other kernel interfaces.
+// - A NIC's shape before its other settings: a change of the channel count creates other queues and
+//   interrupts, and resets the settings of the old ones. Coalescing after channels and rings,
+//   because some drivers reset it with them.
+// - Features before IRQs: some features make a driver reopen its channels, which renumbers
+//   interrupts and loses their affinity.
+// - irqbalance before IRQs: while it runs, it overwrites affinities.
 // - XPS and RPS after the affinities that they follow.
 // - EPP before the governor: under the governor `performance` the kernel refuses every other
-//   preference with EBUSY (drivers/cpufreq/intel_pstate.c, amd-pstate.c). The other direction,
-//   leaving `performance`, needs the governor first; no fixed order serves both, so the engine
-//   tries what failed with Busy again after the rest of the phase.
-// - Sysctls last of what runs: they act at once, on connections that may then use all of the above.
-// - What the next boot reads at the very end: what failed now must not come back with a reboot.
+//   preference with EBUSY (drivers/cpufreq/intel_pstate.c, amd-pstate.c). Leaving `performance`
+//   needs the governor first. No fixed order serves both directions, so the engine retries writes
+//   that failed with Busy after the rest of the phase.
+// - Sysctls after all other runtime settings: they act at once, on connections that can then use
+//   the rest.
+// - Files for the next boot last: a setting that failed now must not return at a reboot.
 std::span<const Knob> catalog() {
   static const std::array knobs{module_knob(),       nic_channels_knob(), nic_rings_knob(),
                                 nic_coalesce_knob(), nic_features_knob(), irqbalance_knob(),

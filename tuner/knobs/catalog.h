@@ -1,4 +1,4 @@
-// Every family, in the order in which apply works.
+// All families, in the order in which apply sets them.
 #pragma once
 
 #include "knobs/knob.h"
@@ -10,7 +10,7 @@ namespace tuner {
 
 std::span<const Knob> catalog();
 
-// nullptr: no family of that name.
+// nullptr if no family has this name.
 const Knob* find_knob(std::string_view name);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// What the two cpufreq families, cpu_governor and cpu_epp, have in common: which policies an entry
-// of a profile's `cpus` means, and how one file of a policy is read and written.
+// Code shared by the two cpufreq families, cpu_governor and cpu_epp: which policies an entry of a
+// profile's `cpus` selects, and how one file of a policy is read and written.
 #pragma once
 
 #include "knobs/knob.h"
@@ -21,7 +21,8 @@ struct PolicyFile {
 
 bool policies_wanted(const PolicyFile& what, const Profile& profile);
 
-// A machine without cpufreq gives one unsupported wish, so that it is reported and never drift.
+// On a machine without cpufreq the result is one unsupported setting per entry: reported, never
+// drift.
 std::vector<DesiredSetting> expand_policies(const PolicyFile& what, const Profile& profile,
                                             const Facts& facts, std::vector<std::string>& notes);
 
@@ -30,14 +31,14 @@ std::vector<Outcome> write_policies(Host& host, std::span<const Change> changes)
 std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& recorded,
                                      const Facts& facts);
 
-// Of the policy that the subject belongs to: the words of one of its files, by read_choices(), and
-// its driver.
+// Of the policy that the subject belongs to: the words of one of its files (errors as in
+// read_choices()), and the name of its driver ("the cpufreq driver" if that cannot be read).
 Result<std::vector<std::string>> choices_of_policy(const FileTree& files, const Subject& subject,
                                                    std::string_view file);
 std::string driver_of_policy(const FileTree& files, const Subject& subject);
 
-// A family as the type that has its constant, kFile, and its description say; why a type, see
-// knobs/nic_shape.h.
+// Makes the Knob of a family from its type, which has the constant kFile, and its description.
+// knobs/nic_shape.h says why this is a type.
 template <typename Family>
 Knob policy_knob(const KnobInfo& info,
                  Observation (*observe)(const Host& host, const Subject& subject),

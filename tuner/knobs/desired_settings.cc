@@ -30,7 +30,7 @@ std::vector<DesiredSetting> grouped_by_nic(std::vector<DesiredSetting> desired_s
                                            const Facts& facts) {
   std::vector<DesiredSetting> grouped;
   for (DesiredSetting& desired : desired_settings) {
-    if (desired.subject.group.empty()) grouped.push_back(std::move(desired));  // of no NIC here
+    if (desired.subject.group.empty()) grouped.push_back(std::move(desired));  // belongs to no NIC
   }
   std::unordered_map<std::string, std::vector<DesiredSetting*>> of_nic;
   for (DesiredSetting& desired : desired_settings)
@@ -39,7 +39,7 @@ std::vector<DesiredSetting> grouped_by_nic(std::vector<DesiredSetting> desired_s
     const auto own = of_nic.find(nic.name);
     if (own == of_nic.end()) continue;
     for (DesiredSetting* desired : own->second) grouped.push_back(std::move(*desired));
-    of_nic.erase(own);  // of two interfaces with one name, the first
+    of_nic.erase(own);  // of two interfaces with one name, the first gets the settings
   }
   return grouped;
 }

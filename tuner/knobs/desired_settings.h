@@ -1,4 +1,5 @@
-// Collects wishes in the order of the profile; of two for one subject the last one counts.
+// Collects desired settings in the order of the profile. Of two for one subject, the last one
+// counts.
 #pragma once
 
 #include "model/facts.h"
@@ -14,7 +15,7 @@ class DesiredSettings {
  public:
   explicit DesiredSettings(std::vector<std::string>& notes) : notes_(notes) {}
 
-  // A wish that replaces a different one keeps its place in the order and leaves a note.
+  // A setting that replaces an earlier one takes its position, and adds a note if the goals differ.
   void add(DesiredSetting desired);
   std::vector<DesiredSetting> take() { return std::move(desired_); }
 
@@ -24,8 +25,9 @@ class DesiredSettings {
   std::unordered_map<std::string, std::size_t> index_;  // by key
 };
 
-// One message a NIC: wishes of one group, which is a NIC's name, stand together, else in the
-// profile's order; those of no group come first.
+// Groups desired settings so that each NIC needs only one message. Settings without a group come
+// first, then one group per NIC (the group is the NIC's name) in the order of facts; within a group
+// in the profile's order.
 std::vector<DesiredSetting> grouped_by_nic(std::vector<DesiredSetting> desired_settings,
                                            const Facts& facts);
 

@@ -28,8 +28,9 @@ std::string why_dropped(const Nic& nic, std::string_view feature) {
   return "the driver or the kernel dropped it; dmesg may tell why";
 }
 
-// The NIC with every request of the profile granted but this one.
-Nic as_hoped(Nic nic, std::string_view feature, const std::map<std::string, bool>& wanted) {
+// The NIC as it would be if every request of the profile but this feature's were in effect.
+Nic with_requests_granted(Nic nic, std::string_view feature,
+                          const std::map<std::string, bool>& wanted) {
   for (auto& [name, state] : nic.features) {
     const auto goal = wanted.find(name);
     if (goal == wanted.end() || state.fixed) continue;
@@ -39,7 +40,8 @@ Nic as_hoped(Nic nic, std::string_view feature, const std::map<std::string, bool
   return nic;
 }
 
-// Other writes to the NIC may bring about what it dropped: offloads depend on each other.
+// Whether the profile changes other features of the NIC. Offloads depend on each other, so this may
+// activate a feature that was dropped.
 bool others_change(const Nic& nic, std::string_view feature,
                    const std::map<std::string, bool>& wanted) {
   return std::ranges::any_of(wanted, [&](const auto& goal) {
@@ -68,13 +70,13 @@ std::string why_blocked(const Nic& nic, std::string_view feature,
     return {};
   const auto direction = direction_of(feature);
   if (direction && goal->second) {
-    const Nic hoped = as_hoped(nic, feature, wanted);
-    if (!has_checksum_offload(hoped.features, *direction))
-      return to_text(why_inactive(hoped, *direction, {}));
+    const Nic granted = with_requests_granted(nic, feature, wanted);
+    if (!has_checksum_offload(granted.features, *direction))
+      return to_text(why_inactive(granted, *direction, {}));
   }
-  const bool asked_in_vain = state->requested == goal->second;
-  return asked_in_vain && !others_change(nic, feature, wanted) ? why_not_in_effect(nic, feature)
-                                                               : std::string();
+  const bool already_requested = state->requested == goal->second;
+  return already_requested && !others_change(nic, feature, wanted) ? why_not_in_effect(nic, feature)
+                                                                   : std::string();
 }
 
 std::string why_not_in_effect(const Nic& nic, std::string_view feature) {

@@ -1,5 +1,5 @@
-// Which CPU each queue's interrupt of a NIC goes to. model/placement.h decides where; this file
-// knows how an interrupt is named, read and written.
+// The CPU that handles each queue's interrupt of a NIC. model/placement.h chooses the CPU; this
+// file names, reads and writes interrupts.
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/knob.h"
@@ -27,17 +27,18 @@ bool wanted(const Profile& profile) {
 }
 
 std::string key_prefix(const Nic& nic) {
-  const std::string key = nic.key();  // of a PCI function without the word
+  const std::string key = nic.key();  // for a PCI function without its "pci:" prefix
   return fmt::format("irq:{}/", nic.bus_address.empty() ? key : key.substr(key.find(':') + 1));
 }
 
-// Numbers and names of interrupts change, with every driver reload and every renamed interface.
-// What stays is the PCI function (and port), what the interrupt is for, and its queue.
+// Interrupt numbers and names change when a driver is reloaded or an interface is renamed. The PCI
+// function (and port), the role of the interrupt and its queue do not, so they make the key.
 std::string label(const NicIrq& irq) {
   return fmt::format("{}-{}", irq_role_name(irq.role), irq.queue);
 }
 
-// label() of it, without making one: a NIC has thousands of interrupts, each asked for each.
+// Compares with label() without building it: a NIC may have thousands of interrupts, and each
+// lookup compares with all of them.
 bool is_labelled(const NicIrq& irq, std::string_view wanted) {
   const std::string_view role = irq_role_name(irq.role);
   if (!wanted.starts_with(role) || !wanted.substr(role.size()).starts_with('-')) return false;
@@ -57,7 +58,7 @@ bool has_queue_irqs(const Nic& nic) {
   return std::ranges::any_of(nic.irqs, [](const NicIrq& irq) { return irq.queue >= 0; });
 }
 
-// "eth0-foo-1, eth0-foo-2 and 14 more"; empty: there is none.
+// "eth0-foo-1, eth0-foo-2 and 14 more"; empty if there is none.
 std::string names_of(const Nic& nic, NicIrq::NoQueue why) {
   constexpr std::size_t kMostNames = 8;
   std::vector<std::string> names;
@@ -84,37 +85,37 @@ void note_idle(const Nic& nic, std::vector<std::string>& notes) {
       names_of(nic, NicIrq::NoQueue::Idle)));
 }
 
-// Drivers name and request their interrupts when the interface is set up: before that there is
+// Drivers name and request their interrupts when the interface is brought up. Before that there is
 // nothing to place.
 std::string why_no_irqs(const Nic& nic) {
   const std::string names = names_of(nic, NicIrq::NoQueue::NotUnderstood);
   if (!names.empty())
-    return fmt::format(
-        "the names that driver {} gives its interrupts do not tell their queues here: {}",
-        nic.driver, names);
+    return fmt::format("the interrupt names of driver {} do not identify their queues: {}",
+                       nic.driver, names);
   return fmt::format("no interrupt of a queue is in use ({})",
-                     nic.operstate.empty() ? "its state is not known" : "it is " + nic.operstate);
+                     nic.operstate.empty() ? "its state is unknown" : "it is " + nic.operstate);
 }
 
-// Some of a NIC's interrupts are placed; the others are named. Where each queue has its interrupt
-// without them they serve none (another driver's on the same function, as RDMA has).
-void say_not_understood(const Nic& nic, const Setting& asked,
-                        std::vector<DesiredSetting>& desired_settings,
-                        std::vector<std::string>& notes) {
+// Reports the interrupts of a NIC whose names are not understood. If every queue has an interrupt
+// without them, they serve none (another driver on the same function, such as RDMA) and a note is
+// enough; otherwise they become a no_subject step.
+void report_not_understood(const Nic& nic, const Setting& asked,
+                           std::vector<DesiredSetting>& desired_settings,
+                           std::vector<std::string>& notes) {
   const std::string names = names_of(nic, NicIrq::NoQueue::NotUnderstood);
   if (names.empty()) return;
   const std::string queues = queues_without_irq(nic);
   if (queues.empty()) {
     notes.push_back(fmt::format(
-        "irq_affinity {}: each queue has an interrupt; left alone, as no rule tells what they "
-        "are for: {}",
+        "irq_affinity {}: every queue has an interrupt; these others have no known purpose and "
+        "are left alone: {}",
         nic.name, names));
     return;
   }
   desired_settings.push_back(without_subject_on(
       "irq_affinity", nic, asked,
-      fmt::format("no interrupt is known for {}, and the names that driver {} gives these do not "
-                  "tell their queues here: {}",
+      fmt::format("no interrupt is known for {}, and these interrupt names of driver {} do not "
+                  "identify their queues: {}",
                   queues, nic.driver, names)));
 }
 
@@ -123,7 +124,7 @@ void say_not_understood(const Nic& nic, const Setting& asked,
 std::string in_full(const Nic& nic, const Placed& placed) {
   const NicIrq& irq = placed.irq;
   const std::string which =
-      irq.number < 0 ? "An interrupt that a change of channels brings"
+      irq.number < 0 ? "An interrupt that a change of channels creates"
                      : fmt::format("IRQ {} (MSI {}, {})", irq.number, irq.msi_index, irq.action);
   const std::string node =
       nic.numa_node_source.empty()
@@ -154,7 +155,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   for (const Nic* nic : nics) {
     note_idle(*nic, notes);
     if (has_queue_irqs(*nic))
-      say_not_understood(*nic, choices.at(nic), desired_settings, notes);
+      report_not_understood(*nic, choices.at(nic), desired_settings, notes);
     else
       desired_settings.push_back(
           without_subject_on("irq_affinity", *nic, choices.at(nic), why_no_irqs(*nic)));
@@ -170,14 +171,14 @@ std::string file_of(const Subject& subject, std::string_view file) {
   return fmt::format("/proc/irq/{}/{}", subject.place, file);
 }
 
-// The effective mask is the one CPU that gets the interrupt now. Without interrupt remapping it
-// follows the requested mask only with the next interrupt, so a difference is no failure. Kernels
-// without CONFIG_GENERIC_IRQ_EFFECTIVE_AFF_MASK have no such file.
+// A remark if the effective mask, the CPU that gets the interrupt now, is outside the requested
+// one. Without interrupt remapping it follows the requested mask only with the next interrupt, so a
+// difference is no failure. Kernels without CONFIG_GENERIC_IRQ_EFFECTIVE_AFF_MASK lack the file.
 std::string remark(const FileTree& files, const Subject& subject, const CpuSet& requested) {
   const auto text = files.read(file_of(subject, "effective_affinity_list"));
   const auto effective = text ? CpuSet::parse_list(*text) : Result<CpuSet>(CpuSet());
   if (!effective || effective->empty() || (*effective - requested).empty()) return {};
-  return fmt::format("effective still {}; takes effect with the next interrupt",
+  return fmt::format("effective is still {}; takes effect with the next interrupt",
                      effective->to_list());
 }
 
@@ -198,7 +199,7 @@ Error explain(const Change& change, Error error) {
   const std::string what =
       fmt::format("interrupt {} ({})", change.subject.place, change.subject.name);
   const std::string cpus = to_text(change.value);
-  // EIO up to 6.2, EPERM since (kernel/irq/proc.c). EACCES is another thing: not root.
+  // EIO up to Linux 6.2, EPERM since then (kernel/irq/proc.c). EACCES means: not root.
   if (error.errno_value == EIO || error.errno_value == EPERM) {
     return {.fault = Fault::Unsupported,
             .errno_value = error.errno_value,
@@ -207,7 +208,7 @@ Error explain(const Change& change, Error error) {
   }
   if (error.fault == Fault::NoSpace) {
     error.text = fmt::format("{} cannot go to CPU {}: no free interrupt vector there", what, cpus);
-    error.hint = "fewer queues, or fewer devices with interrupts on this CPU";
+    error.hint = "use fewer queues, or fewer devices with interrupts on this CPU";
     return error;
   }
   if (error.fault == Fault::Invalid) error.hint = "is one of these CPUs online?";
@@ -217,14 +218,14 @@ Error explain(const Change& change, Error error) {
 Outcome write_one(Host& host, const Change& change) {
   const auto* cpus = std::get_if<CpuSet>(&change.value);
   if (cpus == nullptr || cpus->empty())
-    return fail(Fault::Invalid, fmt::format("{}: {} is no set of CPUs", change.subject.name,
+    return fail(Fault::Invalid, fmt::format("{}: {} is not a set of CPUs", change.subject.name,
                                             to_text(change.value)));
   auto written = host.files().write(file_of(change.subject, "smp_affinity_list"), cpus->to_list());
   if (!written) return fail(explain(change, written.error()));
   return {};
 }
 
-// Whose NIC's key is in it, which on PCI lacks the word before the address.
+// The NICs whose key is in `key`. On PCI the subject's key lacks the NIC key's "pci:".
 std::vector<const Nic*> nics_with(std::string_view key, const Facts& facts) {
   auto nics = nics_in_key(key, "irq:", facts);
   const auto on_pci = nics_in_key(fmt::format("pci:{}", key.substr(key.find(':') + 1)), "", facts);
@@ -257,7 +258,7 @@ std::vector<Subject> on_nic(const Nic& nic) {
 Knob irq_affinity_knob() {
   return {.info = {.name = "irq_affinity",
                    .phase = Phase::Irqs,
-                   .doc = "One CPU of the NIC's own NUMA node for each queue's interrupt, spread "
+                   .doc = "One CPU of the NIC's local NUMA node for each queue's interrupt, spread "
                           "over physical cores.",
                    .in_profile = "nics[].irqs",
                    .reads = "/proc/irq/N/smp_affinity_list, effective_affinity_list",

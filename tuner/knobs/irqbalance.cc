@@ -1,7 +1,7 @@
-// What irqbalance may do to the interrupts that are placed here: whatever it likes (leave), nothing
-// (ban: the placed NICs alone are taken from it, everything else stays balanced), or it must not
-// run at all (require-off). It is never stopped: that is the administrator's decision, because
-// other devices lose their balancing with it.
+// What irqbalance may do to the interrupts that this program places: move them (leave), nothing
+// (ban: only the placed NICs are excluded, all other interrupts stay balanced), or not run at all
+// (require-off). This program never stops irqbalance: other devices would lose their balancing, so
+// that is the administrator's decision.
 #include "base/text.h"
 #include "host/facts/neighbours.h"
 #include "host/facts/pci_address.h"
@@ -36,7 +36,8 @@ bool wanted(const Profile& profile) {
   return says(profile, "require-off") || says(profile, "ban");
 }
 
-// --- require-off: `place` is the pid, empty when it does not run: facts are as old as this plan.
+// --- require-off: `place` is the PID from the facts that the plan was made from; empty if
+// irqbalance does not run.
 
 Subject process_subject(const Facts& facts) {
   const Neighbour* running = facts.neighbour("irqbalance");
@@ -50,16 +51,16 @@ Observation observe_process(const Subject& subject) {
   if (subject.place.empty()) return {.value = std::string(kOff), .reason = "not running"};
   const std::string running = fmt::format("running (pid {})", subject.place);
   Observation seen = blocked(
-      fmt::format("irqbalance is {}: it will move the interrupts that are placed here within "
-                  "10 s",
+      fmt::format("irqbalance is {}: within 10 s it will move the interrupts that this profile "
+                  "places",
                   running),
-      "systemctl disable --now irqbalance, or irqbalance: ban in the profile");
+      "run systemctl disable --now irqbalance, or set irqbalance: ban in the profile");
   seen.value = running;
   return seen;
 }
 
-// --- ban: a subject for each placed NIC; `place` is the PCI address, which the policy script goes
-// by.
+// --- ban: one subject per placed NIC; `place` is the PCI address, by which the policy script
+// identifies the device.
 
 bool is_ban(const Subject& subject) {
   return subject.key != kKey;
@@ -74,7 +75,8 @@ Subject ban_subject(const Nic& nic) {
           .device = nic.key()};
 }
 
-// Those whose interrupts this profile places; two ports of one PCI function are one.
+// The NICs whose interrupts this profile places, one per PCI function (a function may have two
+// ports).
 std::vector<const Nic*> placed_nics(const Profile& profile, const Facts& facts) {
   std::unordered_set<const Nic*> selected;
   for (const NicEntry& entry : profile.nics) {
@@ -97,18 +99,19 @@ std::vector<DesiredSetting> expand_ban(const Profile& profile, const Facts& fact
   for (const Nic* nic : placed_nics(profile, facts)) {
     DesiredSetting desired{.subject = ban_subject(*nic), .setting = *profile.irqbalance};
     desired.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kBanned)};
-    // While it does not run nothing is moved, so nothing that has to be is amiss.
+    // While irqbalance does not run, nothing moves interrupts, so a missing ban is no failure.
     if (facts.neighbour("irqbalance") == nullptr) desired.setting.need = Need::Preferred;
     desired_settings.push_back(std::move(desired));
   }
   if (desired_settings.empty())
-    notes.emplace_back("irqbalance: no interrupt is placed here; none to ban");
+    notes.emplace_back("irqbalance: this profile places no interrupts here, so there is no ban");
   return desired_settings;
 }
 
 std::string by_hand(const Subject& subject) {
   return fmt::format(
-      "start it with --policyscript={} and with {} in {} in its environment, or irqbalance: leave",
+      "start it with --policyscript={} and {} in the environment variable {}, or set irqbalance: "
+      "leave",
       find_own_program(kBanScript, kKey).value_or(std::string(kBanScript)), subject.place,
       kBanVariable);
 }
@@ -120,34 +123,36 @@ Observation balanced(Observation seen) {
 
 Observation observe_stopped(const BanState& state, const Subject& subject) {
   const bool told = state.in_drop_in.contains(subject.place);
-  if (!state.unit && !told) return unsupported("irqbalance does not run and is no unit of systemd");
+  if (!state.unit && !told)
+    return unsupported("irqbalance does not run, and systemd has no unit for it");
   if (!told && !state.refused.empty()) return balanced(blocked(state.refused, by_hand(subject)));
   return {.value = std::string(told ? kBanned : kBalanced),
-          .reason = told ? "irqbalance does not run; banned when it is started"
-                         : "irqbalance does not run; it would be balanced if it were started"};
+          .reason = told ? "irqbalance does not run; the ban applies when it is started"
+                         : "irqbalance does not run; when started, it will balance this NIC"};
 }
 
 Observation observe_ban(const FileTree& files, const Subject& subject) {
   const BanState state = read_ban_state(files);
   if (state.pid == 0) return observe_stopped(state, subject);
-  // Who may not read the environment sees what the process was started with in the drop-in.
+  // Without permission to read the environment, fall back to the drop-in.
   const PciAddresses& told = state.unreadable.empty() ? state.in_process : state.in_drop_in;
   if (state.asks_us && told.contains(subject.place)) return {.value = std::string(kBanned)};
   const std::string running = fmt::format("irqbalance (pid {})", state.pid);
   if (!state.of_unit)
     return balanced(
-        blocked(fmt::format("{} was not started by systemd's {}, so it is not restarted here",
+        blocked(fmt::format("{} was not started by {}, so this program does not restart it",
                             running, kBanUnit),
                 by_hand(subject)));
   if (!state.refused.empty()) return balanced(blocked(state.refused, by_hand(subject)));
-  // Killed between the drop-in and the restart: neither banned nor as it was.
+  // A run that was killed between drop-in and restart leaves a state that is neither banned nor the
+  // original.
   const bool halfway = state.in_drop_in.contains(subject.place);
   return {.value = std::string(halfway ? kHalfway : kBalanced),
           .reason = fmt::format("{} moves its interrupts", running)};
 }
 
-// The process as it was started last must still be there a moment later: one that does not know
-// --policyscript ends at once.
+// Whether the restarted process is still there after 100 ms: an irqbalance that does not know
+// --policyscript exits at once. Waits at most 5 s for a PID that stays the same.
 bool came_up(const Host& host) {
   constexpr std::chrono::milliseconds kPause{100};
   constexpr int kTries = 50;
@@ -165,7 +170,7 @@ Outcome put_drop_in(Host& host, const std::string& text) {
   return text.empty() ? host.files().remove(kBanDropIn) : host.files().create(kBanDropIn, text);
 }
 
-// Only irqbalance is restarted, and only if it runs.
+// Restarts irqbalance if it runs; otherwise only reloads the units.
 Outcome take_effect(Host& host, const BanState& state) {
   if (state.pid == 0) return state.unit ? host.services().reload() : Outcome{};
   if (auto restarted = host.services().restart(kBanUnit); !restarted) return restarted;
@@ -186,7 +191,7 @@ Outcome set_bans(Host& host, const PciAddresses& devices) {
   if (auto put = put_drop_in(host, text); !put) return put;
   auto done = take_effect(host, state);
   if (done) return {};
-  // As it was: an irqbalance that does not come up with our option shall not stay down.
+  // Undo: if irqbalance does not start with our option, it must not stay down.
   if (put_drop_in(host, before) && state.pid > 0)
     (void)host.services().restart(kBanUnit).has_value();
   return done;
@@ -195,9 +200,8 @@ Outcome set_bans(Host& host, const PciAddresses& devices) {
 std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
   if (!changes.empty() && !is_ban(changes.front().subject)) {
     return std::vector<Outcome>(
-        changes.size(),
-        fail(Fault::Refused, "irqbalance is neither started nor stopped by this program",
-             "systemctl disable --now irqbalance"));
+        changes.size(), fail(Fault::Refused, "this program neither starts nor stops irqbalance",
+                             "run systemctl disable --now irqbalance"));
   }
   PciAddresses devices = read_ban_state(host.files()).in_drop_in;
   for (const Change& change : changes) {
@@ -230,7 +234,7 @@ Observation observe(const Host& host, const Subject& subject) {
   return is_ban(subject) ? observe_ban(host.files(), subject) : observe_process(subject);
 }
 
-// A ban is a word in a file: it can be taken back when its NIC is gone.
+// A ban is an entry in a file, so it can be restored even if its NIC is gone.
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   if (!is_ban(recorded)) return process_subject(facts);
   const std::string prefix = fmt::format("{}:", kKey);
@@ -252,11 +256,11 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
 Knob irqbalance_knob() {
   return {.info = {.name = "irqbalance",
                    .phase = Phase::Irqbalance,
-                   .doc = "Whether irqbalance, which moves interrupts by itself, may move those of "
-                          "the placed NICs, or run at all.",
+                   .doc = "Whether irqbalance, the daemon that distributes interrupts, may move "
+                          "those of the placed NICs, or run at all.",
                    .in_profile = "irqbalance",
                    .reads = "its command line and environment, its unit files",
-                   .writes = "a drop-in for irqbalance.service in /run, and restarts it alone",
+                   .writes = "a drop-in for irqbalance.service in /run; restarts only this unit",
                    .capability = kRight,
                    .needs = FactNeed::Nics | FactNeed::Neighbours},
           .wanted = wanted,

@@ -18,7 +18,7 @@ PciAddresses addresses(std::string_view text) {
   return found;
 }
 
-// Behind "VARIABLE=", up to `end`.
+// The addresses between "VARIABLE=" and `end`.
 PciAddresses devices_in(std::string_view text, char end) {
   const auto at = text.find(fmt::format("{}=", kBanVariable));
   if (at == std::string_view::npos) return {};
@@ -34,7 +34,7 @@ bool belongs_to_unit(const FileTree& files, int pid) {
   });
 }
 
-// systemd.service(5): special characters before the program.
+// ExecStart may have special characters before the program (systemd.service(5)).
 bool starts_irqbalance(std::string_view command) {
   while (!command.empty() && std::string_view("-@:+!|").find(command.front()) != std::string::npos)
     command.remove_prefix(1);
@@ -48,7 +48,7 @@ void read_unit(const FileTree& files, BanState& state) {
   if (commands.size() == 1 && starts_irqbalance(commands[0])) {
     state.command = commands[0];
   } else if (state.unit) {
-    state.refused = fmt::format("{} starts it through '{}', where no option can be added", kBanUnit,
+    state.refused = fmt::format("{} starts it with '{}', where no option can be added", kBanUnit,
                                 join(commands, "; "));
   }
 }
@@ -78,8 +78,8 @@ std::string ban_drop_in(std::string_view command, std::string_view script,
                         const PciAddresses& devices) {
   const std::vector<std::string> words(devices.begin(), devices.end());
   return fmt::format(
-      "# Written by ktls-tuner, removed by ktls-tuner rollback. The command is {}'s own with one "
-      "option more.\n"
+      "# Written by ktls-tuner, removed by ktls-tuner rollback. The command is that of {} with one "
+      "more option.\n"
       "[Service]\n"
       "Environment=\"{}={}\"\n"
       "ExecStart=\n"
@@ -91,8 +91,8 @@ PciAddresses devices_of_drop_in(std::string_view text) {
   return devices_in(text, '"');
 }
 
-// getopt_long(3): the last one counts, long options may be shortened, a short one's value may
-// follow it directly.
+// As getopt_long(3): the last option counts, long options may be abbreviated, and the value of a
+// short option may follow it directly.
 std::string policy_script_of(std::string_view command_line) {
   std::string script;
   bool next = false;

@@ -1,8 +1,7 @@
 // A knob is a family of settings: all sysctls, all features of all NICs, all interrupt affinities.
 //
-// Five functions and a description, as plain data. No family has its own apply, verify, dry run or
-// undo: writing a goal and writing an original are the same call, so rollback comes for free with
-// every family.
+// A knob is a description and five functions, as plain data. No family has its own apply, verify,
+// dry run or undo: the same call writes a goal and an original, so rollback works for every family.
 #pragma once
 
 #include "base/result.h"
@@ -19,7 +18,7 @@
 
 namespace tuner {
 
-// The order in which apply works; why, see knobs/catalog.cc.
+// The order in which apply sets the families; knobs/catalog.cc gives the reasons.
 enum class Phase { Modules, Shape, Features, Irqbalance, Irqs, Cpus, Sysctls, Persist };
 std::string_view phase_name(Phase phase);
 
@@ -32,12 +31,12 @@ struct KnobInfo {
   std::string_view writes;
   std::string_view capability;  // to write: "CAP_NET_ADMIN"
   FactNeed needs = FactNeed::None;
-  // What its notes are made of: where that cannot be read no subject is hidden.
+  // Facts that are used only for notes. If they cannot be read, no subject is missed.
   FactNeed remarks_on = FactNeed::None;
-  // Families whose settings of the same NIC a write of this one throws away. What is there is kept
-  // in the journal before the first such write, and put back after it.
+  // Families whose settings of the same NIC are reset by a write of this one. The engine records
+  // their values in the journal before the first such write, and restores them after it.
   std::span<const std::string_view> disturbs = {};
-  // Numbers are rounded up by drivers: what is read back counts, if it is not less than asked.
+  // Drivers round numbers up: the value read back counts as the goal if it is not less.
   bool rounds = false;
 };
 
@@ -49,40 +48,41 @@ struct Change {
 struct Knob {
   KnobInfo info;
 
-  // Does this profile say anything about the family? Facts are collected only for those that it
-  // does.
+  // Whether the profile mentions the family. Facts are collected only for families that it
+  // mentions.
   bool (*wanted)(const Profile& profile);
 
-  // Pure. Selectors become subjects; policies become goals. Two entries for one subject: the last
-  // one wins, with a note. `notes` gets what matched nothing.
+  // Pure. Turns selectors into subjects and policies into goals. Of two entries for one subject,
+  // the last one wins, with a note in `notes`. A selector that matches nothing gives a setting
+  // without a subject, or with if_present a note.
   std::vector<DesiredSetting> (*expand)(const Profile& profile, const Facts& facts,
                                         std::vector<std::string>& notes);
 
-  // Reads one subject. Never writes, never loads a module by accident.
+  // Reads one subject. Never writes and never loads a module.
   Observation (*observe)(const Host& host, const Subject& subject);
 
-  // Writes changes of one group (or one alone), in order; one answer each. Does not read back: the
-  // engine does.
+  // Writes the changes of one group (or a single change), in order; one outcome per change. The
+  // engine reads the values back.
   std::vector<Outcome> (*write)(Host& host, std::span<const Change> changes);
 
-  // How much writing a subject of this NIC disturbs traffic. Null: not at all.
+  // How a write of a subject of this NIC disturbs traffic. Null: not at all.
   Disruption (*disruption)(const Nic& nic, const Subject& subject) = nullptr;
 
-  // Where a subject from the journal is today; nothing when it is gone (NIC removed, queue count
+  // Where a subject from the journal is today; nullopt if it is gone (NIC removed, queue count
   // changed).
   std::optional<Subject> (*locate)(const Subject& recorded, const Facts& facts);
 
-  // Every subject on one NIC, whatever a profile says: what a family that disturbs this one throws
-  // away. Null: nobody disturbs it.
+  // All subjects of one NIC, whether or not a profile mentions them: the settings that are reset by
+  // a family that disturbs this one. Null: no family disturbs it.
   std::vector<Subject> (*on_nic)(const Nic& nic) = nullptr;
 
-  // Pure. Facts as they are going to be after a change of a family that disturbs others. Null: it
-  // disturbs none.
+  // Pure. Changes `facts` as the write of `change` will change the machine, for a family that
+  // disturbs others. Null: the write changes nothing that later families expand from.
   void (*foresee)(Facts& facts, const Change& change) = nullptr;
 
-  // Whether this machine takes a value that it does not have yet, asked before a write of it is
-  // planned: Available (with a remark, if there is one to make), or why not, or why that is not
-  // known. Reads, never writes. Null: every value of the right type.
+  // Whether this machine accepts a value; called before a write of the value is planned. Available
+  // (with an optional remark): yes. Otherwise the reason why not, or why it is unknown. Reads,
+  // never writes. Null: accepts every value of the right type.
   Observation (*takes)(const Host& host, const Change& change) = nullptr;
 };
 

@@ -1,5 +1,6 @@
-// How many queues a NIC has. Changing it takes most links down for a moment, renumbers interrupts,
-// and leaves the driver's defaults in affinities and XPS, even when the old number comes back.
+// The number of a NIC's queues. With most drivers a change takes the link down for a moment. It
+// renumbers interrupts and resets affinities and XPS to the driver's defaults, even if the old
+// number is restored later.
 #include "knobs/nic_shape.h"
 
 #include <fmt/format.h>
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view kLocalCores = "local-cores";
 constexpr std::array<std::string_view, 3> kDisturbs{"irq_affinity", "xps", "rps"};
 
-// Physical cores of a node with a CPU that may be used.
+// The number of a node's physical cores that have a usable CPU: online and not isolated.
 std::int64_t cores_of(const Topology& topology, const CpuSet& node) {
   const CpuSet usable = (node & topology.online) - topology.isolated;
   return std::ranges::count_if(topology.cores,
@@ -26,14 +27,13 @@ Resolved resolve_local_cores(const Topology& topology, const Nic& nic, std::int6
     if (one.id == nic.numa_node || (nic.numa_node < 0 && topology.nodes.size() == 1)) node = &one;
   }
   if (node == nullptr)
-    return {.because = fmt::format("{} tells no NUMA node (numa_node {}) and this machine has {}",
+    return {.because = fmt::format("{} reports no NUMA node (numa_node = {}); this machine has {}",
                                    nic.name, nic.numa_node, topology.nodes.size())};
   const std::int64_t cores = cores_of(topology, node->cpus);
   if (cores == 0)
-    return {.because =
-                fmt::format("node {} of {} has no CPU that may be used", node->id, nic.name)};
+    return {.because = fmt::format("node {} of {} has no usable CPU", node->id, nic.name)};
   return {.number = std::min(cores, most),
-          .because = fmt::format("{} cores on node {}, and driver {} has at most {} channels",
+          .because = fmt::format("{} cores on node {}; driver {} supports at most {} channels",
                                  cores, node->id, nic.driver, most)};
 }
 
@@ -61,14 +61,14 @@ bool serves(const NicIrq& irq, std::string_view parameter) {
   return false;
 }
 
-// Queues beyond the new count go, new ones get an interrupt each of the kind that queue 0 has; its
-// number is not known yet.
+// Removes the interrupts of queues beyond the new count. Each new queue gets one interrupt of the
+// role that queue 0 has, with number -1: not known yet.
 void foresee(Facts& facts, const Change& change) {
   const auto* count = std::get_if<std::int64_t>(&change.value);
   Nic* nic = facts.nics.named_to_change(change.subject.place);
   if (count == nullptr || nic == nullptr) return;
   const std::string parameter = parameter_of(change.subject);
-  // More than any kernel has would only cost memory here, and the driver refuses it.
+  // The driver refuses larger numbers; the limit saves memory here.
   const int queues = static_cast<int>(std::clamp<std::int64_t>(*count, 0, CpuSet::kLimit));
   std::erase_if(nic->irqs,
                 [&](const NicIrq& irq) { return irq.queue >= queues && serves(irq, parameter); });
@@ -91,10 +91,10 @@ Knob nic_channels_knob() {
   Knob knob = shape_knob<NicChannels>(
       {.name = "nic_channels",
        .phase = Phase::Shape,
-       .doc = "How many queues a NIC has. Most drivers take the link down for it.",
+       .doc = "The number of a NIC's queues. Most drivers take the link down to change it.",
        .in_profile = "nics[].channels",
        .reads = "ethtool netlink, CHANNELS_GET",
-       .writes = "ethtool netlink, CHANNELS_SET, one message a NIC",
+       .writes = "ethtool netlink, CHANNELS_SET, one message per NIC",
        .capability = "CAP_NET_ADMIN",
        .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::NicShape,
        .disturbs = kDisturbs});

@@ -1,5 +1,5 @@
-// For families that set one word for each NIC: which entry of a profile's `nics` counts for which
-// NIC. Pure.
+// For families that set one word per NIC: which entry of a profile's `nics` applies to which NIC.
+// Pure.
 #pragma once
 
 #include "model/facts.h"
@@ -22,13 +22,13 @@ bool nic_word_wanted(const NicWord& word, const Profile& profile);
 
 using NicChoices = std::map<const Nic*, Setting>;
 
-// The last entry that selects a NIC counts; an entry that overrides another's word leaves a note.
-// One that selects no NIC adds a wish without a subject (knobs/no_subject.h).
+// The last entry that selects a NIC counts; an entry that overrides another one's word adds a note.
+// An entry that selects no NIC adds a setting without a subject (knobs/no_subject.h).
 NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Facts& facts,
                            std::vector<DesiredSetting>& desired_settings,
                            std::vector<std::string>& notes);
 
-// In the order of facts, whatever the order of entries: a placement must not depend on it.
+// In the order of facts: a placement must not depend on the order of the profile's entries.
 std::vector<const Nic*> in_fact_order(const NicChoices& choices, const Facts& facts);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// How long a NIC waits before it interrupts. Adaptive moderation comes first; fixed values only
-// where a profile asks for them, and never beside it.
+// Interrupt moderation: how long a NIC waits before it raises an interrupt. Adaptive moderation is
+// preferred. Fixed values are set only if the profile asks for them, and never together with it.
 #include "base/text.h"
 #include "knobs/nic_shape.h"
 
@@ -10,8 +10,8 @@
 namespace tuner {
 namespace {
 
-// mlx5 reopens its channels when moderation is switched (mlx5e_ethtool_set_coalesce(),
-// en_ethtool.c, before Linux 6.10 always).
+// mlx5 reopens its channels when adaptive moderation is switched on or off
+// (mlx5e_ethtool_set_coalesce(), en_ethtool.c; before Linux 6.10 always).
 Disruption disruption(const Nic& nic, const Subject& /*subject*/) {
   return nic.driver == "mlx5_core" ? Disruption::ChannelReopen : Disruption::None;
 }
@@ -21,7 +21,8 @@ struct NicCoalesce {
       .knob = "nic_coalesce", .shape = NicShape::Coalesce, .in_entry = &NicEntry::coalesce};
 };
 
-// Is moderation of this direction going to be adaptive? What the profile says, else what is there.
+// Whether moderation of this direction will be adaptive: the profile's goal, or the present state
+// if the profile has none.
 bool is_adaptive(std::string_view direction, const std::string& place,
                  const std::vector<DesiredSetting>& desired_settings, const Facts& facts) {
   const std::string name = fmt::format("adaptive-{}", direction);
@@ -44,8 +45,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
     if (parameter.starts_with("adaptive-") || !desired.unsupported.empty()) continue;
     if (!is_adaptive(direction, desired.subject.place, desired_settings, facts)) continue;
     desired.unsupported = fmt::format(
-        "adaptive-{} is on, so the driver chooses {} itself; a fixed value needs adaptive-{}: "
-        "false",
+        "adaptive-{} is on, so the driver chooses {}; a fixed value needs adaptive-{}: false",
         direction, parameter, direction);
   }
   return desired_settings;
@@ -54,15 +54,16 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
 }  // namespace
 
 Knob nic_coalesce_knob() {
-  Knob knob = shape_knob<NicCoalesce>({.name = "nic_coalesce",
-                                       .phase = Phase::Shape,
-                                       .doc = "How long a NIC waits before it interrupts.",
-                                       .in_profile = "nics[].coalesce",
-                                       .reads = "ethtool netlink, COALESCE_GET",
-                                       .writes = "ethtool netlink, COALESCE_SET, one message a NIC",
-                                       .capability = "CAP_NET_ADMIN",
-                                       .needs = FactNeed::Nics | FactNeed::NicShape,
-                                       .rounds = true});
+  Knob knob =
+      shape_knob<NicCoalesce>({.name = "nic_coalesce",
+                               .phase = Phase::Shape,
+                               .doc = "How long a NIC waits before it raises an interrupt.",
+                               .in_profile = "nics[].coalesce",
+                               .reads = "ethtool netlink, COALESCE_GET",
+                               .writes = "ethtool netlink, COALESCE_SET, one message per NIC",
+                               .capability = "CAP_NET_ADMIN",
+                               .needs = FactNeed::Nics | FactNeed::NicShape,
+                               .rounds = true});
   knob.expand = expand;
   knob.disruption = disruption;
   return knob;

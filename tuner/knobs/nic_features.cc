@@ -1,5 +1,5 @@
-// Ethtool features of NICs, TLS offload among them. What is written and restored is the request;
-// a goal is met only when the feature is active, too.
+// Ethtool features of NICs, including TLS offload. The requested state is written and restored; a
+// goal is met only if the feature is also active.
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/desired_settings.h"
@@ -35,7 +35,8 @@ bool wanted_state(const Setting& setting) {
   return goal != nullptr && *goal;
 }
 
-// mlx5e_safe_reopen_channels: switching TLS receive offload reopens every channel.
+// mlx5e_safe_reopen_channels(): switching TLS receive offload reopens all channels. Other features
+// act on new connections only.
 Disruption disruption(const Nic& nic, const Subject& subject) {
   const NicDriverRow* row = find_nic_driver(nic.driver);
   const bool reopens = row != nullptr && row->rx_reopens_channels &&
@@ -65,7 +66,7 @@ void add_entry(const NicEntry& entry, const Facts& facts, DesiredSettings& desir
       desired_settings.add(
           {.subject = subject_for(*one.nic, named.name),
            .setting = named.setting,
-           .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via),
+           .because = one.via.empty() ? "" : fmt::format("selected through {}", one.via),
            .unsupported =
                why_unsupported(*one.nic, named.name, wanted_state(named.setting), facts.kernel)});
     }
@@ -79,8 +80,8 @@ bool wants_offload(const DesiredSetting& desired) {
           name == tls_direction_feature(TlsDirection::Rx));
 }
 
-// What stands on a NIC decides whether connections reach it. It is said, never changed; a VLAN or
-// bridge only where it carries traffic that the profile is likely to mean.
+// Upper devices decide whether TLS connections reach the NIC. They are reported in notes and never
+// changed: bonds always, a VLAN or bridge only if it carries the default route.
 void note_uppers(const Nic& nic, const Facts& facts, std::set<std::string>& said,
                  std::vector<std::string>& notes) {
   for (const Nic* upper : facts.stack_on(nic)) {
@@ -92,7 +93,7 @@ void note_uppers(const Nic& nic, const Facts& facts, std::set<std::string>& said
   }
 }
 
-// Of one NIC's wishes, those that cannot take effect, with all of them granted.
+// Marks those of one NIC's settings as blocked that cannot take effect even if all are written.
 void find_blocked(const Nic& nic, std::span<DesiredSetting> desired_settings) {
   std::map<std::string, bool> wanted;
   for (const DesiredSetting& desired : desired_settings)
@@ -118,7 +119,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
     const std::span<DesiredSetting> own(from, end);
     from = end;
     const Nic* nic = facts.nic(own.front().subject.group);
-    if (nic == nullptr) continue;  // no entry selected one
+    if (nic == nullptr) continue;  // settings without a subject
     find_blocked(*nic, own);
     if (std::ranges::any_of(own, wants_offload)) note_uppers(*nic, facts, said, notes);
   }
@@ -134,7 +135,7 @@ Observation unknown_feature(const NicFeatures& features, const std::string& name
   std::vector<std::string_view> names;
   for (const auto& known : features) names.push_back(known.first);
   const auto near = nearest(name, names);
-  return unsupported(fmt::format("this kernel knows no NIC feature {}", name),
+  return unsupported(fmt::format("this kernel has no NIC feature {}", name),
                      near ? fmt::format("the nearest name is {}", *near) : "");
 }
 
@@ -143,7 +144,7 @@ Observation observe(const Host& host, const Subject& subject) {
   const auto features = host.nics().features(subject.place);
   if (!features) {
     if (features.error().fault == Fault::NotFound)
-      return unsupported(fmt::format("there is no interface {} any more", subject.place));
+      return unsupported(fmt::format("interface {} no longer exists", subject.place));
     return unreadable(features.error(), kRight);
   }
   const auto found = features->find(name);
@@ -159,8 +160,8 @@ Observation observe(const Host& host, const Subject& subject) {
           .reason = why_not_in_effect(nic, name)};
 }
 
-// The kernel takes a request for a fixed feature in silence and ignores it.
-Outcome not_fixed(const Host& host, const Change& change) {
+// Fails for a fixed feature: the kernel would accept the request, ignore it and report no error.
+Outcome refuse_fixed(const Host& host, const Change& change) {
   const std::string name = feature_of(change.subject);
   const auto features = host.nics().features(change.subject.place);
   if (!features || !features->contains(name) || !features->find(name)->second.fixed) return {};
@@ -174,7 +175,7 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
   std::vector<Outcome> outcomes;
   std::vector<FeatureChange> message;
   for (const Change& change : changes) {
-    outcomes.push_back(not_fixed(host, change));
+    outcomes.push_back(refuse_fixed(host, change));
     const auto* on = std::get_if<bool>(&change.value);
     if (outcomes.back()) message.push_back({feature_of(change.subject), on != nullptr && *on});
   }
@@ -202,12 +203,12 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
 Knob nic_features_knob() {
   return {.info = {.name = "nic_features",
                    .phase = Phase::Features,
-                   .doc = "Offload features of NICs by the kernel's names, such as "
+                   .doc = "Offload features of NICs under the kernel's names, such as "
                           "tls-hw-tx-offload. They act on new connections only, and count as "
-                          "on only when the kernel made them active.",
+                          "on only if they are active.",
                    .in_profile = "nics[].features",
                    .reads = "ethtool netlink, FEATURES_GET",
-                   .writes = "ethtool netlink, FEATURES_SET, one message a NIC",
+                   .writes = "ethtool netlink, FEATURES_SET, one message per NIC",
                    .capability = kRight,
                    .needs = FactNeed::Nics | FactNeed::NicFeatures},
           .wanted = wanted,

@@ -1,5 +1,5 @@
-// How many descriptors a NIC's queues have. Off by default in the shipped profiles: larger rings
-// hide bursts and cost cache.
+// The number of descriptors in the rings of a NIC's queues. The shipped profiles do not set it:
+// larger rings hide bursts and cost cache.
 #include "knobs/nic_shape.h"
 
 #include <array>
@@ -7,7 +7,7 @@
 namespace tuner {
 namespace {
 
-// Drivers that ask for their interrupts anew when they open (request_irq) may lose affinities.
+// Drivers that request their interrupts again when they reopen (request_irq()) may lose affinities.
 constexpr std::array<std::string_view, 3> kDisturbs{"irq_affinity", "xps", "rps"};
 
 constexpr std::array kMinima{
@@ -34,10 +34,10 @@ Knob nic_rings_knob() {
   return shape_knob<NicRings>(
       {.name = "nic_rings",
        .phase = Phase::Shape,
-       .doc = "How many descriptors the queues of a NIC have; drivers round up.",
+       .doc = "The number of descriptors in each ring of a NIC; drivers round up.",
        .in_profile = "nics[].rings",
        .reads = "ethtool netlink, RINGS_GET",
-       .writes = "ethtool netlink, RINGS_SET, one message a NIC",
+       .writes = "ethtool netlink, RINGS_SET, one message per NIC",
        .capability = "CAP_NET_ADMIN",
        .needs = FactNeed::Nics | FactNeed::NicShape,
        .disturbs = kDisturbs,

@@ -55,21 +55,22 @@ std::string lacks(std::string_view driver, NicShape shape, std::string_view para
                      names_of(has));
 }
 
-// A number below what the driver takes. "At least" so much is met by any ring that it makes.
-void hold_against_minimum(const ShapeFamily& family, const Nic& nic, std::string_view parameter,
-                          std::int64_t number, DesiredSetting& desired) {
+// Checks a number against the driver's minimum. An at-least goal below the minimum is met by any
+// ring that the driver makes.
+void check_minimum(const ShapeFamily& family, const Nic& nic, std::string_view parameter,
+                   std::int64_t number, DesiredSetting& desired) {
   const auto row = std::ranges::find_if(family.minima, [&](const ShapeMinimum& one) {
     return one.driver == nic.driver && one.parameter == parameter;
   });
   const Goal::Op op = desired.setting.goal.op;
   if (row == family.minima.end() || number >= row->least || op == Goal::Op::AtLeast) return;
   if (row->refuses || op == Goal::Op::AtMost)
-    desired.unsupported = fmt::format("driver {} takes at least {} here", nic.driver, row->least);
+    desired.unsupported = fmt::format("driver {} accepts no less than {}", nic.driver, row->least);
   else
-    desired.because = fmt::format("driver {} makes {} of less", nic.driver, row->least);
+    desired.because = fmt::format("driver {} raises it to its minimum {}", nic.driver, row->least);
 }
 
-// The goal as a number of this NIC, or why it cannot be.
+// Turns the goal into a number for this NIC, or sets `unsupported` to the reason why it cannot.
 void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
                   const NamedSetting& named, DesiredSetting& desired) {
   const NicParameters& has = nic.shape(family.shape);
@@ -89,14 +90,14 @@ void resolve_goal(const ShapeFamily& family, const Facts& facts, const Nic& nic,
     goal = *resolved.number;
     desired.because = std::move(resolved.because);
   } else if (const auto* number = std::get_if<std::int64_t>(&goal); number != nullptr) {
-    hold_against_minimum(family, nic, named.name, *number, desired);
+    check_minimum(family, nic, named.name, *number, desired);
     if (!maximum || *number <= *maximum) return;
-    // A limit that the machine cannot reach is met, and says nothing.
+    // A limit above the driver's maximum is always met.
     if (desired.setting.goal.op == Goal::Op::AtMost)
-      desired.because = fmt::format("{} takes at most {} here, so this limit changes nothing",
-                                    nic.name, *maximum);
+      desired.because =
+          fmt::format("{} accepts at most {}, so this limit has no effect", nic.name, *maximum);
     else
-      desired.unsupported = fmt::format("{} takes at most {} here", nic.name, *maximum);
+      desired.unsupported = fmt::format("{} accepts at most {}", nic.name, *maximum);
   }
 }
 
@@ -113,22 +114,22 @@ void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& fa
       DesiredSetting desired{
           .subject = subject_for(family, *one.nic, named.name),
           .setting = named.setting,
-          .because = one.via.empty() ? "" : fmt::format("{} stands for it", one.via)};
+          .because = one.via.empty() ? "" : fmt::format("selected through {}", one.via)};
       resolve_goal(family, facts, *one.nic, named, desired);
       desired_settings.add(std::move(desired));
     }
   }
 }
 
-// What the kernel says in its own words when it refuses, and what to do then (net/ethtool/
-// channels.c; the AF_XDP and memory-provider texts since 5.7 and 6.11).
+// Parts of the kernel's extended error messages and what to do about them (net/ethtool/channels.c;
+// the AF_XDP text since Linux 5.7, the memory-provider text since 6.11).
 struct Refusal {
   std::string_view says;
   std::string_view next_step;
 };
 constexpr std::array kRefusals{
     Refusal{"indirection table",
-            "the receive hash is spread over more queues than that: `ethtool -X {} default`, or a "
+            "the receive hash uses more queues than that: run `ethtool -X {} default`, or set a "
             "table with fewer (`ethtool -x {}` shows it)"},
     Refusal{"ntuple",
             "a filter rule sends packets to a queue beyond that: `ethtool -n {}` lists "
@@ -137,7 +138,7 @@ constexpr std::array kRefusals{
             "a program has an AF_XDP socket on a queue beyond that: `ss --xdp` names it; "
             "stop it first ({})"},
     Refusal{"memory provider",
-            "a program receives into memory of its own (devmem, io_uring) on a "
+            "a program receives into its own memory (devmem, io_uring) on a "
             "queue of {}; stop it first"},
     Refusal{"VF",
             "the driver cannot do it while virtual functions exist: write 0 to "
@@ -155,7 +156,7 @@ Error explain(const Change& change, Error error) {
   if (known != kRefusals.end()) {
     error.hint = fmt::format(fmt::runtime(known->next_step), nic, nic);
   } else if (error.fault == Fault::Unsupported) {
-    error.hint = "its driver cannot; leave the key out of the profile for this NIC";
+    error.hint = "the driver does not support it; remove the key from the profile for this NIC";
   }
   return write_error(change.subject, change.value, std::move(error), kRight);
 }
@@ -182,7 +183,7 @@ Observation observe_shape(const ShapeFamily& family, const Host& host, const Sub
   if (!parameters) {
     const Error& error = parameters.error();
     if (error.fault == Fault::NotFound)
-      return unsupported(fmt::format("there is no interface {} any more", subject.place));
+      return unsupported(fmt::format("interface {} no longer exists", subject.place));
     if (error.fault == Fault::Unsupported) return unsupported(lacks("", family.shape, name, {}));
     return unreadable(error, kRight);
   }
@@ -222,9 +223,9 @@ std::string parameter_of(const Subject& subject) {
 Resolved resolve_max(const Facts& /*facts*/, const Nic& nic, const NicParameter& parameter,
                      std::string_view /*word*/) {
   if (!parameter.maximum)
-    return {.because = fmt::format("driver {} does not tell its maximum", nic.driver)};
+    return {.because = fmt::format("driver {} does not report its maximum", nic.driver)};
   return {.number = parameter.maximum,
-          .because = fmt::format("all that driver {} has", nic.driver)};
+          .because = fmt::format("the maximum of driver {}", nic.driver)};
 }
 
 Disruption reopening(const Nic& nic, const Subject& /*subject*/) {

@@ -1,5 +1,5 @@
-// What nic_channels, nic_rings and nic_coalesce have in common: parameters of a NIC by ethtool's
-// words, read and written by one netlink message a NIC.
+// Code shared by nic_channels, nic_rings and nic_coalesce: parameters of a NIC under ethtool's
+// names, read and written with one netlink message per NIC.
 #pragma once
 
 #include "knobs/knob.h"
@@ -12,7 +12,7 @@
 
 namespace tuner {
 
-// A profile's word as a number for one NIC, or why it has none.
+// The number that a profile's word means for one NIC, or why there is none.
 struct Resolved {
   std::optional<std::int64_t> number;
   std::string because;
@@ -20,16 +20,16 @@ struct Resolved {
 using ResolveWord = Resolved (*)(const Facts& facts, const Nic& nic, const NicParameter& parameter,
                                  std::string_view word);
 
-// `max`, for families that have no other word.
+// Resolves `max`; for families without other words.
 Resolved resolve_max(const Facts& facts, const Nic& nic, const NicParameter& parameter,
                      std::string_view word);
 
-// The least that a driver takes. ethtool tells maxima alone, so these are data.
+// The smallest value that a driver accepts. ethtool reports only maxima, so these are data.
 struct ShapeMinimum {
   std::string_view driver;
   std::string_view parameter;
   std::int64_t least = 1;
-  bool refuses = false;     // answers EINVAL below it; else it makes the least of what is less
+  bool refuses = false;     // fails with EINVAL below it; otherwise the driver raises the value
   std::string_view source;  // below drivers/net/ethernet/
 };
 
@@ -43,8 +43,8 @@ struct ShapeFamily {
 
 bool shape_wanted(const ShapeFamily& family, const Profile& profile);
 
-// Numbers above the driver's maximum are unsupported, as limits (at_most) they are met; words are
-// clamped to it.
+// Numbers above the driver's maximum are unsupported, except as a limit (at_most), which is then
+// met. Words are clamped to the maximum.
 std::vector<DesiredSetting> expand_shape(const ShapeFamily& family, const Profile& profile,
                                          const Facts& facts, std::vector<std::string>& notes);
 Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject);
@@ -56,15 +56,17 @@ std::optional<Subject> locate_shape(const ShapeFamily& family, const Subject& re
 // "combined" of "channels:pci:0000:81:00.0/combined".
 std::string parameter_of(const Subject& subject);
 
-// How changing queues disturbs: most drivers close and open the interface, which takes the link
-// down; these exchange their queues while the link stays: mlx5e_safe_switch_params()
-// (mlx5/core/en_main.c), virtnet_set_channels() (virtio_net.c).
+// How a change of queues disturbs traffic. Most drivers close and open the interface, which takes
+// the link down. Two replace their queues while the link stays up: mlx5_core,
+// mlx5e_safe_switch_params() (mlx5/core/en_main.c), and virtio_net, virtnet_set_channels()
+// (virtio_net.c).
 Disruption reopening(const Nic& nic, const Subject& subject);
 
-// A family as the type that has its constant, kFamily, and its description say; a family puts in
-// what it has of its own. A type, and no reference to the constant: g++ 14 makes weak symbols of
-// what a template makes of a reference to one file's own constant, so the linker takes the
-// functions of another file whose constant has the same name (tests/linkage.py looks for it).
+// Makes the Knob of a family from its type, which has the constant kFamily, and its description.
+// The family then replaces the functions in which it differs. The parameter is a type, not a
+// reference to the constant: g++ 14 emits weak symbols for a template that is instantiated with a
+// reference to a constant of internal linkage, so the linker would merge the functions of two files
+// whose constants have the same name (tests/linkage.py checks for this).
 template <typename Family>
 Knob shape_knob(const KnobInfo& info) {
   return {

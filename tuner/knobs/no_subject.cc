@@ -21,7 +21,7 @@ std::string nics_here(const Facts& facts) {
                         nic.driver.empty() ? "" : fmt::format(" ({})", nic.driver));
   }
   if (count > kMostNames) text += fmt::format(" and {} more", count - kMostNames);
-  return text.empty() ? "there is no NIC at all" : "there are " + text;
+  return text.empty() ? "this machine has no NIC" : "this machine has " + text;
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ void add_unmatched(std::string_view knob, const NicEntry& entry,
   for (const NamedSetting& named : settings) {
     DesiredSetting desired = without_subject(knob, to_text(entry.select), named.name, named.setting,
                                              no_nic(entry.select, facts));
-    // Of two entries with the same selector the last one counts, as where it finds a NIC.
+    // Of two entries with the same selector the last one counts, as for entries that match a NIC.
     std::erase_if(desired_settings, [&](const DesiredSetting& one) {
       return one.subject.key == desired.subject.key;
     });

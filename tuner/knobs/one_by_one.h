@@ -1,5 +1,5 @@
-// For families whose subjects stand each for itself: the write of a Knob from the write of one, and
-// where a recorded one is today.
+// For families whose subjects are independent of each other: makes Knob::write from a function that
+// writes one change, and Knob::locate from a function that reads a key.
 #pragma once
 
 #include "knobs/knob.h"
@@ -18,9 +18,9 @@ std::vector<Outcome> one_by_one(Host& host, std::span<const Change> changes) {
   return outcomes;
 }
 
-// The locate of families whose key alone says where a subject is: `of_key` makes the subject of
-// what follows `prefix` in the key, or nothing. What a file says of its place, name or group is not
-// believed.
+// Knob::locate for families whose key alone identifies a subject: `of_key` makes the subject from
+// the rest of the key after `prefix`, or returns nullopt. The recorded place, name and group are
+// not trusted.
 template <std::optional<Subject> (*of_key)(std::string_view rest), const char* prefix>
 std::optional<Subject> located_by_key(const Subject& recorded, const Facts& /*facts*/) {
   const std::string_view key = recorded.key;

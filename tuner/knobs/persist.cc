@@ -1,5 +1,5 @@
-// What makes a profile outlast a reboot: the files that the system itself reads at boot, and the
-// unit that sets the rest. Which profile that is stands in engine/persisted.h.
+// Keeps a profile over a reboot: the files that the system reads at boot, and the unit that sets
+// the rest. engine/persisted.h records which profile it is.
 #include "knobs/answers.h"
 #include "knobs/boot_files.h"
 #include "knobs/knob.h"
@@ -36,8 +36,8 @@ DesiredSetting desired_file(std::string_view path, std::string text) {
   return desired;
 }
 
-// Setting what no file of the system's can hold. Not required: a host may have another way to run
-// us at boot.
+// The boot unit, which sets what no system file can hold. Preferred, not required: a host may run
+// this program at boot in another way.
 DesiredSetting desired_at_boot() {
   DesiredSetting desired{.subject = {.knob = "persist",
                                      .key = "persist:boot",
@@ -45,7 +45,7 @@ DesiredSetting desired_at_boot() {
                                      .place = std::string(kUnit)}};
   desired.setting = {.goal = {.op = Goal::Op::Exactly, .value = std::string("enabled")},
                      .need = Need::Preferred,
-                     .why = "sets at boot what no file of the system's can hold",
+                     .why = "sets at boot what no configuration file can hold",
                      .origin = {}};
   return desired;
 }
@@ -57,7 +57,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& /*facts*
           desired_file(kSysctlFile, sysctl_file(profile))};
 }
 
-// The two files and the unit, and nothing else that a key may say.
+// Accepts only the two files and the unit, whatever the key says.
 std::optional<Subject> of_key(std::string_view what) {
   if (what == "boot") return desired_at_boot().subject;
   if (what != kModulesFile && what != kSysctlFile) return std::nullopt;
@@ -70,18 +70,20 @@ Observation observe_boot(const FileTree& files) {
     const bool there = files.exists(fmt::format("/lib/systemd/system/{}", kUnit)) ||
                        files.exists(fmt::format("/etc/systemd/system/{}", kUnit));
     if (!there)
-      return unsupported(fmt::format("no unit {} is installed here", kUnit),
+      return unsupported(fmt::format("unit {} is not installed", kUnit),
                          "install the ktls-tuner package");
     return blocked(
-        fmt::format("{} is not enabled, so what no file can hold is gone after a reboot", kUnit),
-        fmt::format("systemctl enable {}", kUnit));
+        fmt::format("{} is disabled: settings that no configuration file can hold are lost at "
+                    "reboot",
+                    kUnit),
+        fmt::format("run systemctl enable {}", kUnit));
   }
   const auto table = files.read(kCronTable);
   if (table && table->find("\n@reboot ") != std::string::npos)
     return {.value = std::string("enabled"), .reason = "by cron"};
   return unsupported(
       fmt::format("systemd does not run here, and {} has no @reboot line", kCronTable),
-      "have `ktls-tuner apply --if-active --boot --wait` run at boot");
+      "run `ktls-tuner apply --if-active --boot --wait` at boot");
 }
 
 Observation observe_file(const FileTree& files, const std::string& path) {
@@ -95,13 +97,13 @@ Observation observe_file(const FileTree& files, const std::string& path) {
     case FileOrigin::Ours: break;
     case FileOrigin::Edited:
       seen = blocked(fmt::format("{} was changed by hand since it was written", path),
-                     fmt::format("keep what you need of it in a file that sorts after it, remove "
-                                 "{}, and apply again",
+                     fmt::format("move the lines that you need to a file that sorts after it, "
+                                 "remove {}, and apply again",
                                  path));
       break;
     case FileOrigin::SomeoneElse:
-      seen = blocked(fmt::format("{} is there and was not written by ktls-tuner", path),
-                     "move it to another name and apply again");
+      seen = blocked(fmt::format("{} exists and was not written by ktls-tuner", path),
+                     "rename it and apply again");
       break;
   }
   seen.value = *text;
@@ -123,7 +125,7 @@ Outcome write_one(Host& host, const Change& change) {
   error.text =
       fmt::format("{} cannot be {}: {}", path, text == nullptr ? "removed" : "written", error.text);
   if (error.hint.empty())
-    error.hint = "nothing was changed in it; free the disk or make it writable, and apply again";
+    error.hint = "the file was not changed; free disk space or make it writable, and apply again";
   return fail(error);
 }
 
@@ -133,9 +135,9 @@ Knob persist_knob() {
   return {
       .info = {.name = "persist",
                .phase = Phase::Persist,
-               .doc = "What the next boot reads. Modules and sysctls with an exact goal go into "
-                      "files of the system's own; everything else, and every at-least goal, is "
-                      "set by ktls-tuner-apply.service.",
+               .doc = "Settings for the next boot. Modules and sysctls with an exact goal go into "
+                      "the system's configuration files; ktls-tuner-apply.service sets everything "
+                      "else and every at-least goal.",
                .in_profile = "(none: apply --persist)",
                .reads = "/etc/modules-load.d, /etc/sysctl.d, whether the unit is enabled",
                .writes = "/etc/modules-load.d/ktls-tuner.conf, /etc/sysctl.d/90-ktls-tuner.conf",

@@ -14,8 +14,8 @@ std::string_view folder_of(std::string_view path) {
   return path.substr(0, path.rfind('/'));
 }
 
-// Why a read or write answers ENOENT. Transmit files of a device with one queue are there, and
-// answer so (net/core/net-sysfs.c, xps_cpus_show).
+// Why a read or write fails with ENOENT. For a device with one transmit queue the file exists and
+// still fails with ENOENT (net/core/net-sysfs.c, xps_cpus_show()).
 std::string missing(const FileTree& files, const Subject& subject) {
   if (!files.exists(folder_of(subject.place)))
     return fmt::format(
@@ -23,7 +23,8 @@ std::string missing(const FileTree& files, const Subject& subject) {
         "since the facts were collected",
         subject.name);
   if (files.exists(subject.place))
-    return fmt::format("{} is the only transmit queue: the kernel offers no choice", subject.name);
+    return fmt::format("{} is the only transmit queue, so there is nothing to choose",
+                       subject.name);
   return fmt::format("this kernel has no {}", subject.place);
 }
 
@@ -59,7 +60,7 @@ Observation observe_queue_file(const FileTree& files, const Subject& subject,
   if (!text && text.error().fault == Fault::NotFound) return unsupported(missing(files, subject));
   if (!text && text.error().errno_value == EINVAL)
     return unsupported(
-        fmt::format("{} is in no traffic class, so no CPU sends to it", subject.name));
+        fmt::format("{} belongs to no traffic class, so no CPU sends to it", subject.name));
   if (!text) return unreadable(text.error(), kQueueRight);
   const auto value = parse(*text);
   if (!value) return unreadable(fmt::format("{}: {}", subject.place, value.error().text));

@@ -1,5 +1,5 @@
-// Which NIC a recorded subject is about, told by its key alone: "xps:pci:0000:81:00.0/tx-3". What a
-// file says of it besides is not believed.
+// Finds the NIC of a recorded subject from its key alone: "xps:pci:0000:81:00.0/tx-3". Other
+// recorded fields are not trusted.
 #pragma once
 
 #include "model/facts.h"
@@ -9,7 +9,7 @@
 
 namespace tuner {
 
-// The NICs of today with the key between `family` ("xps:") and the last slash.
+// The present NICs whose key is the text between `family` ("xps:") and the last slash.
 inline std::vector<const Nic*> nics_in_key(std::string_view key, std::string_view family,
                                            const Facts& facts) {
   const std::size_t slash = key.rfind('/');

@@ -1,6 +1,7 @@
-// Receive packet steering, for NICs with few receive queues: their packets are handled on more CPUs
-// than the one that has the interrupt, and with flows (RFS) on that where the receiving program
-// runs. model/steering.h decides whether and on which; this file knows the files.
+// Receive packet steering, for NICs with few receive queues: their packets are processed on more
+// CPUs than the one that handles the interrupt, and with flows (RFS) on the CPU where the receiving
+// program runs. model/steering.h decides whether and on which CPUs; this file reads and writes the
+// files.
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/nic_choices.h"
@@ -25,7 +26,7 @@ constexpr std::string_view kFlows = "/flows";
 constexpr std::string_view kTableKey = "rps:sock_flow_entries";
 constexpr std::string_view kTableName = "net.core.rps_sock_flow_entries";
 constexpr std::string_view kTableFile = "/proc/sys/net/core/rps_sock_flow_entries";
-// "A value of 32768 … works fairly well" on a moderately loaded server (scaling.rst). A flow has
+// "A value of 32768 … works fairly well" on a moderately loaded server (scaling.rst). A flow takes
 // four bytes in the table.
 constexpr std::int64_t kTableEntries = 32768;
 
@@ -56,7 +57,7 @@ bool is_count(const Subject& subject) {
   return is_table(subject) || subject.key.ends_with(kFlows);
 }
 
-// A profile that sets the table's size itself has it set by that line alone.
+// The profile's own setting of the table size; if it exists, this family does not set the size.
 const Setting* table_in(const Profile& profile) {
   const auto named = std::ranges::find(profile.sysctl, kTableName, &NamedSetting::name);
   return named == profile.sysctl.end() ? nullptr : &named->setting;
@@ -68,7 +69,7 @@ std::int64_t table_entries(const Profile& profile) {
   return entries == nullptr ? kTableEntries : *entries;
 }
 
-// An even share of the table for each queue, a power of two as the kernel rounds to.
+// An even share of the table for each queue, rounded up to a power of two as the kernel does.
 std::int64_t flows_a_queue(std::int64_t entries, int queues) {
   const auto share = static_cast<std::uint64_t>(std::max<std::int64_t>(entries / queues, 1));
   return static_cast<std::int64_t>(std::bit_ceil(share));
@@ -87,7 +88,7 @@ class DesiredSettings {
 
   void add_nic(const Nic& nic, const Setting& setting) {
     if (nic.rx_queues == 0) {
-      desired_.push_back(without_subject_on("rps", nic, setting, "it has no receive queue"));
+      desired_.push_back(without_subject_on("rps", nic, setting, "the NIC has no receive queue"));
       return;
     }
     const auto spread = spread_receive(facts_.topology, nic);
@@ -110,7 +111,7 @@ class DesiredSettings {
     if (flows_for_ != nullptr && table_in(profile_) == nullptr)
       desired_.push_back({.subject = table_subject(),
                           .setting = at_least(*flows_for_, kTableEntries),
-                          .because = "the flows of all NICs that steer by flow"});
+                          .because = "holds the flows of all NICs that use RFS"});
     return std::move(desired_);
   }
 
@@ -126,14 +127,14 @@ class DesiredSettings {
                                                  nic.rx_queues, nic.rx_queues == 1 ? "" : "s")});
       if (entries == 0)
         desired_.back().unsupported = fmt::format(
-            "this profile sets {} to 0, and without the table no flow is steered", kTableName);
+            "this profile sets {} to 0, and RFS does not work without this table", kTableName);
     }
   }
 
   const Profile& profile_;
   const Facts& facts_;
   std::vector<DesiredSetting> desired_;
-  const Setting* flows_for_ = nullptr;  // the last NIC's that asked for them
+  const Setting* flows_for_ = nullptr;  // of the last NIC that uses RFS; null: none does
 };
 
 std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
@@ -146,12 +147,12 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   return desired_settings.take();
 }
 
-// Of the first network namespace alone (net/core/sysctl_net_core.c).
+// The table exists in the initial network namespace only (net/core/sysctl_net_core.c).
 Observation observe_table(const FileTree& files, const Subject& subject) {
   if (files.exists(subject.place)) return observe_queue_file(files, subject, parse_queue_count);
   return unsupported(
-      fmt::format("{} is not here: it belongs to the first network namespace, and "
-                  "to kernels built with CONFIG_RPS",
+      fmt::format("{} does not exist here: only the initial network namespace has it, on kernels "
+                  "built with CONFIG_RPS",
                   subject.name));
 }
 
@@ -171,7 +172,7 @@ Outcome write_one(Host& host, const Change& change) {
     return write_queue_file(host, change, cpus->to_mask(),
                             "are all these CPUs isolated or nohz_full?");
   return fail(Fault::Invalid,
-              fmt::format("{}: {} is no {}", change.subject.name, to_text(change.value),
+              fmt::format("{}: {} is not a {}", change.subject.name, to_text(change.value),
                           is_count(change.subject) ? "number" : "set of CPUs"));
 }
 
@@ -202,11 +203,11 @@ Knob rps_knob() {
   return {.info = {.name = "rps",
                    .phase = Phase::Irqs,
                    .doc = "Receive packet steering: where a NIC has fewer receive queues than its "
-                          "node has cores, its packets are spread over these in software.",
+                          "node has cores, software spreads its packets over these cores.",
                    .in_profile = "nics[].rps",
                    .reads = "/sys/class/net/NIC/queues/rx-N/rps_cpus, rps_flow_cnt; "
                             "net.core.rps_sock_flow_entries",
-                   .writes = "the same; the last two with few-queues-with-flows alone",
+                   .writes = "the same; the last two only with few-queues-with-flows",
                    .capability = kQueueRight,
                    .needs = FactNeed::Topology | FactNeed::Nics},
           .wanted = wanted,

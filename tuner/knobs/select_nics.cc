@@ -16,9 +16,10 @@ const Nic* first_meeting(const std::vector<const Nic*>& stack, Meets meets) {
   return found == stack.end() ? nullptr : *found;
 }
 
-// Which of the stack meets each key that is given; a nullptr among them: this NIC is not meant.
-std::vector<const Nic*> witnesses(const NicSelector& selector,
-                                  const std::vector<const Nic*>& stack) {
+// For each key of the selector, the first device of the stack that meets it. nullptr if none does;
+// then the NIC is not selected.
+std::vector<const Nic*> devices_meeting_keys(const NicSelector& selector,
+                                             const std::vector<const Nic*>& stack) {
   std::vector<const Nic*> found;
   const auto key = [&](bool given, auto meets) {
     if (given) found.push_back(first_meeting(stack, meets));
@@ -42,7 +43,7 @@ std::vector<SelectedNic> select_nics(const NicSelector& selector, const Facts& f
   std::vector<SelectedNic> selected;
   for (const Nic& nic : facts.nics) {
     if (!nic.lowers.empty()) continue;
-    const auto found = witnesses(selector, facts.stack_on(nic));
+    const auto found = devices_meeting_keys(selector, facts.stack_on(nic));
     if (found.empty() || std::ranges::count(found, nullptr) > 0) continue;
     const auto upper = std::ranges::find_if(found, [&](const Nic* met) { return met != &nic; });
     selected.push_back({&nic, upper == found.end() ? "" : (*upper)->name});

@@ -1,4 +1,4 @@
-// Which NICs an entry of a profile's `nics` means on this machine. Pure.
+// Selects the NICs of this machine that an entry of a profile's `nics` means. Pure.
 #pragma once
 
 #include "model/facts.h"
@@ -10,13 +10,13 @@
 namespace tuner {
 
 struct SelectedNic {
-  const Nic* nic = nullptr;  // has no lower devices: settings are made on these
-  std::string via;           // the bond or VLAN it was selected through; empty: itself
+  const Nic* nic = nullptr;  // has no lower devices: settings are made only on such NICs
+  std::string via;           // the bond or VLAN through which it was selected; empty: directly
 };
 
-// In the order of facts. A bond or VLAN stands for its lower devices, at any depth: each key of the
-// selector may be met by the lower device or by a device that stands on it, so `carries:
-// default-route` with `any: physical` finds the members of the bond that carries it.
+// In the order of facts. A bond or VLAN selects its lower devices, at any depth. Each key of the
+// selector may be met by the lower device or by a device above it, so `carries: default-route` with
+// `any: physical` selects the members of the bond that carries the default route.
 std::vector<SelectedNic> select_nics(const NicSelector& selector, const Facts& facts);
 
 // "name eth*, driver mlx5_core": for notes.

@@ -1,5 +1,5 @@
 // Transmit packet steering: which CPUs send to which transmit queue of a NIC. model/steering.h
-// decides; this file knows how a queue is named, read and written.
+// decides; this file names, reads and writes the queues.
 #include "knobs/answers.h"
 #include "knobs/knob.h"
 #include "knobs/nic_choices.h"
@@ -27,11 +27,13 @@ Subject subject_for(const Nic& nic, int queue) {
   return queue_subject("xps", nic, fmt::format("tx-{}", queue), "xps_cpus");
 }
 
-// Where irq_affinity puts the interrupts of each NIC; NICs that no entry places are not in it.
+// Where irq_affinity places the interrupts of each NIC, by its name. NICs that no entry places are
+// absent.
 std::map<std::string, std::vector<Placed>> placements(const Profile& profile, const Facts& facts) {
-  std::vector<DesiredSetting> asked_there;
-  std::vector<std::string> said_there;
-  const auto choices = choose_for_nics(kPlacement, profile, facts, asked_there, said_there);
+  // irq_affinity reports these itself.
+  std::vector<DesiredSetting> unmatched;
+  std::vector<std::string> notes;
+  const auto choices = choose_for_nics(kPlacement, profile, facts, unmatched, notes);
   const auto nics = in_fact_order(choices, facts);
   std::map<std::string, std::vector<Placed>> by_nic;
   for (const Nic* nic : nics) by_nic[nic->name];
@@ -63,14 +65,15 @@ void add_nic(const Nic& nic, const Setting& setting, const std::vector<Placed>* 
              const Facts& facts, std::vector<DesiredSetting>& desired_settings,
              std::vector<std::string>& notes) {
   if (nic.tx_queues == 0) {
-    desired_settings.push_back(without_subject_on("xps", nic, setting, "it has no transmit queue"));
+    desired_settings.push_back(
+        without_subject_on("xps", nic, setting, "the NIC has no transmit queue"));
   } else if (nic.tx_queues == 1) {
     notes.push_back(fmt::format("xps {}: one transmit queue, nothing to choose from", nic.name));
   } else if (placed == nullptr) {
     desired_settings.push_back(without_placement(nic, setting));
   } else if (placed->empty()) {
     desired_settings.push_back(without_subject_on(
-        "xps", nic, setting, "none of its interrupts is placed, so there is nothing to match"));
+        "xps", nic, setting, "none of its interrupts is placed, so match-irqs has no target"));
   } else {
     for (const Steered& steered : steer_transmit(facts.topology, nic, *placed))
       desired_settings.push_back(desired_for(nic, steered, setting));
@@ -90,8 +93,8 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   return desired_settings;
 }
 
-// The kernel asks the map by receive queue first (net/core/dev.c, get_xps_queue): a queue that is
-// in it gets packets whatever its CPU map says. Kernels before 4.18 have no such file.
+// The kernel consults the map by receive queue first (net/core/dev.c, get_xps_queue()): it sends to
+// a queue in that map regardless of the CPU map. Kernels before 4.18 have no such file.
 bool is_steered_by_receive_queue(const FileTree& files, const Subject& subject) {
   const auto text = files.read(beside(subject, "xps_rxqs"));
   const auto queues = text ? CpuSet::parse_mask(*text) : Result<CpuSet>(CpuSet());
@@ -104,20 +107,19 @@ Observation observe(const Host& host, const Subject& subject) {
       !is_steered_by_receive_queue(host.files(), subject))
     return seen;
   return blocked(
-      fmt::format("{} is steered by receive queue (xps_rxqs), which the kernel asks "
-                  "before xps_cpus",
+      fmt::format("{} is steered by receive queue: xps_rxqs takes precedence over xps_cpus",
                   subject.name),
       fmt::format("write 0 to {}, or leave this NIC out of xps", beside(subject, "xps_rxqs")));
 }
 
-// An empty mask is fine: it is what most drivers start with.
+// An empty mask is valid: most drivers start with it.
 Outcome write_one(Host& host, const Change& change) {
   const auto* cpus = std::get_if<CpuSet>(&change.value);
   if (cpus == nullptr)
-    return fail(Fault::Invalid, fmt::format("{}: {} is no set of CPUs", change.subject.name,
+    return fail(Fault::Invalid, fmt::format("{}: {} is not a set of CPUs", change.subject.name,
                                             to_text(change.value)));
   return write_queue_file(host, change, cpus->to_mask(),
-                          "the queue is in no traffic class, or belongs to a subordinate device");
+                          "the queue belongs to no traffic class or to a subordinate device");
 }
 
 std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {

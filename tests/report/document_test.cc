@@ -17,13 +17,13 @@ using testing::probe_json;
 using testing::saved;
 using testing::step_json;
 
-std::string refusal(std::string_view text) {
+std::string error_of(std::string_view text) {
   const auto document = read_document(text, "f.json");
   EXPECT_FALSE(document) << text;
   return document ? "" : document.error().text;
 }
 
-TEST(SavedDocument, HasItsEnvelopeAndSteps) {
+TEST(SavedDocument, ReadsEnvelopeAndSteps) {
   Json json = check_json("web-1", 2, {step_json("sysctl", "net.core.rmem_max", "change")});
   json["steps"][0]["cause"] = "changed at run time";
   json["steps"][0]["drift"] = {{"first_seen", "2026-11-24T08:00:00Z"}};
@@ -41,7 +41,7 @@ TEST(SavedDocument, HasItsEnvelopeAndSteps) {
   EXPECT_EQ(step.first_seen, "2026-11-24T08:00:00Z");
 }
 
-TEST(SavedDocument, WritesValuesForPeople) {
+TEST(SavedDocument, ShowsValuesAsText) {
   Json json = check_json("h", 0,
                          {step_json("a", "a", "in_sync"), step_json("b", "b", "in_sync"),
                           step_json("c", "c", "in_sync")});
@@ -57,7 +57,7 @@ TEST(SavedDocument, WritesValuesForPeople) {
   EXPECT_EQ(steps[2].goal, "(absent)");
 }
 
-TEST(SavedDocument, OfATuneIsHowTheSettingsStandAtItsEnd) {
+TEST(SavedDocument, ATuneHasItsLastState) {
   Json json = envelope_json("tune", "h", 0);
   const Json before = check_json("h", 2, {step_json("sysctl", "a", "change")});
   const Json after = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
@@ -73,7 +73,7 @@ TEST(SavedDocument, OfATuneIsHowTheSettingsStandAtItsEnd) {
   EXPECT_EQ(document.warnings, std::vector<std::string>{"beware"});
 }
 
-TEST(SavedDocument, AcrossTheWireIsJudgedByItsOwnEnd) {
+TEST(SavedDocument, AWireProbeShowsTheHostsOwnEnd) {
   Json json = probe_json("h", 0, {testing::cell_json("TLSv1.2", "device", "device")});
   json["endpoint"] = {{"mode", "connect"}, {"peer", "10.0.0.2:4433"}};
   json["cells"][0]["own_end"] = "client";
@@ -84,7 +84,7 @@ TEST(SavedDocument, AcrossTheWireIsJudgedByItsOwnEnd) {
   EXPECT_EQ(document.probe->peer, "10.0.0.2:4433");
 }
 
-TEST(SavedDocument, ThatGaveUpHasErrorsAlone) {
+TEST(SavedDocument, ARunThatEndedEarlyHasOnlyErrors) {
   Json json = envelope_json("check", "h", 75);
   json["errors"] = {{{"code", "busy"}, {"message", "held"}, {"hint", "wait"}}};
   const SavedDocument document = saved(json);
@@ -93,7 +93,7 @@ TEST(SavedDocument, ThatGaveUpHasErrorsAlone) {
   EXPECT_EQ(state_words(document), "busy");
 }
 
-TEST(SavedDocument, PassesOverWhatALaterReleaseAdds) {
+TEST(SavedDocument, IgnoresKeysOfALaterRelease) {
   Json json = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
   json["format_version"] = "1.7";
   json["new"] = {{"deep", {1, 2}}};
@@ -101,65 +101,65 @@ TEST(SavedDocument, PassesOverWhatALaterReleaseAdds) {
   EXPECT_EQ(saved(json).plan->steps.size(), 1U);
 }
 
-TEST(SavedDocument, OfANewerMajorFormatIsRefusedWithBothVersions) {
+TEST(SavedDocument, RefusesANewerMajorFormatWithBothVersions) {
   Json json = check_json("h", 0, {});
   json["format_version"] = "2.0";
-  EXPECT_EQ(refusal(json.dump()), "is of format 2.0, and this ktls-tuner reads formats up to 1.x");
+  EXPECT_EQ(error_of(json.dump()), "has format 2.0, but this ktls-tuner reads formats up to 1.x");
 }
 
-TEST(SavedDocument, ThatIsNoneIsRefusedWithTheReason) {
-  EXPECT_EQ(refusal(""), "is empty: its writer did not finish");
-  EXPECT_THAT(refusal("{\"format_version\": \"1.0\""),
-              HasSubstr("is no JSON: parse error at line 1"));
-  EXPECT_THAT(refusal("[]"), HasSubstr("no object"));
-  EXPECT_THAT(refusal("{}"), HasSubstr("it has no format_version"));
-  EXPECT_THAT(refusal(std::string(65, '[')), HasSubstr("nested too deeply"));
-  EXPECT_THAT(refusal(envelope_json("status", "h", 0).dump()),
-              HasSubstr("is a document of 'status', of which no report is made"));
-  EXPECT_THAT(refusal(envelope_json("check", "h", 0).dump()),
+TEST(SavedDocument, RefusesOtherFilesWithAReason) {
+  EXPECT_EQ(error_of(""), "is empty: the program that wrote it did not finish");
+  EXPECT_THAT(error_of("{\"format_version\": \"1.0\""),
+              HasSubstr("is not JSON: parse error at line 1"));
+  EXPECT_THAT(error_of("[]"), HasSubstr("it is not a JSON object"));
+  EXPECT_THAT(error_of("{}"), HasSubstr("it has no format_version"));
+  EXPECT_THAT(error_of(std::string(65, '[')), HasSubstr("nested too deeply"));
+  EXPECT_THAT(error_of(envelope_json("status", "h", 0).dump()),
+              HasSubstr("is a document of 'status', for which there is no report"));
+  EXPECT_THAT(error_of(envelope_json("check", "h", 0).dump()),
               HasSubstr("there is neither an error nor a result"));
 }
 
-TEST(SavedDocument, HasAFileNameThatPagesCanShow) {
+TEST(SavedDocument, FileNamesAndErrorsBecomeUtf8) {
   EXPECT_EQ(saved(check_json("h", 0, {}), "a\xFFz\x1B.json").file, "a\xEF\xBF\xBDz\x1B.json");
-  EXPECT_THAT(refusal("{\"\xFF\""), HasSubstr("is no JSON"));
-  EXPECT_EQ(as_utf8(refusal("{\"\xFF\"")), refusal("{\"\xFF\""));
+  EXPECT_THAT(error_of("{\"\xFF\""), HasSubstr("is not JSON"));
+  EXPECT_EQ(as_utf8(error_of("{\"\xFF\"")), error_of("{\"\xFF\""));
 }
 
-TEST(SavedDocument, ThatIsTooLargeIsRefused) {
-  EXPECT_THAT(refusal(std::string(kLargestDocument + 1, ' ')), HasSubstr("is larger than 32 MiB"));
+TEST(SavedDocument, RefusesATooLargeFile) {
+  EXPECT_THAT(error_of(std::string(kLargestDocument + 1, ' ')), HasSubstr("is larger than 32 MiB"));
 }
 
-TEST(SavedDocument, NamesThePlaceThatIsDamaged) {
+TEST(SavedDocument, NamesTheDamagedPlace) {
   const Json good =
       check_json("h", 0, {step_json("a", "a", "in_sync"), step_json("b", "b", "in_sync")});
   Json json = good;
   json["steps"][1]["status"] = "in_shape";
-  EXPECT_EQ(refusal(json.dump()),
-            "is damaged: steps[1].status: 'in_shape' is none of the words that stand here");
+  EXPECT_EQ(error_of(json.dump()),
+            "is damaged: steps[1].status: 'in_shape' is not one of the allowed words");
   json = good;
   json["steps"][0].erase("goal");
-  EXPECT_EQ(refusal(json.dump()), "is damaged: steps[0].goal: is missing");
+  EXPECT_EQ(error_of(json.dump()), "is damaged: steps[0].goal: is missing");
   json = good;
   json["exit_code"] = "two";
-  EXPECT_EQ(refusal(json.dump()),
+  EXPECT_EQ(error_of(json.dump()),
             "is damaged: exit_code: '\"two\"' is not a whole number from 0 to 255");
   json = good;
   json["host"]["emulated"] = 1;
-  EXPECT_EQ(refusal(json.dump()), "is damaged: host.emulated: true or false is expected here");
+  EXPECT_EQ(error_of(json.dump()), "is damaged: host.emulated: expected true or false");
   json = good;
   json["started_at"] = "yesterday";
-  EXPECT_THAT(refusal(json.dump()), HasSubstr("is damaged: started_at: a time like"));
+  EXPECT_THAT(error_of(json.dump()), HasSubstr("is damaged: started_at: expected a time like"));
   json = good;
   json["steps"] = "none";
-  EXPECT_EQ(refusal(json.dump()), "is damaged: steps: a list is expected here");
+  EXPECT_EQ(error_of(json.dump()), "is damaged: steps: expected a list");
   json = good;
   json["steps"][0]["observed"] = {{"a", 1}};
-  EXPECT_EQ(refusal(json.dump()), "is damaged: steps[0].observed: a value is expected here");
+  EXPECT_EQ(error_of(json.dump()), "is damaged: steps[0].observed: expected a value");
 }
 
-// 2^32 is no 0 that would be "in sync".
-TEST(SavedDocument, RefusesNumbersThatDoNotFit) {
+// A truncated 2^32 would be exit code 0, which means "in sync".
+TEST(SavedDocument, RefusesNumbersOutOfRange) {
   const std::string good = check_json("h", 0, {step_json("a", "a", "in_sync")}).dump();
   const auto with = [&](const std::string& key, const std::string& number) {
     const auto at = good.find("\"" + key + "\":") + key.size() + 3;
@@ -168,15 +168,16 @@ TEST(SavedDocument, RefusesNumbersThatDoNotFit) {
   ASSERT_TRUE(read_document(with("exit_code", "4"), "f"));
   for (const std::string number : {"-1", "256", "2147483648", "4294967296", "9223372036854775808",
                                    "18446744073709551616", "1.5", "0.0", "1e3", "true", "null"})
-    EXPECT_THAT(refusal(with("exit_code", number)), HasSubstr("is damaged: exit_code: '"))
+    EXPECT_THAT(error_of(with("exit_code", number)), HasSubstr("is damaged: exit_code: '"))
         << number;
-  EXPECT_THAT(refusal(with("exit_code", "1e400")), HasSubstr("is no JSON"));
+  EXPECT_THAT(error_of(with("exit_code", "1e400")), HasSubstr("is not JSON"));
   for (const std::string number : {"9223372036854775808", "1.5"})
-    EXPECT_THAT(refusal(with("duration_ms", number)), HasSubstr("is damaged: duration_ms: '"))
+    EXPECT_THAT(error_of(with("duration_ms", number)), HasSubstr("is damaged: duration_ms: '"))
         << number;
 }
 
-// Cut, and one byte changed, at every place of every kind: an answer each time, never a crash.
+// Truncates the document and changes one byte, at every position. It is read or refused, without a
+// crash.
 TEST(SavedDocument, DamagedAnywhereIsReadOrRefused) {
   Json check = check_json("h", 2, {step_json("sysctl", "a", "change")});
   const Json probe = probe_json("h", 0, {testing::cell_json("TLSv1.2", "kernel", "kernel")});
@@ -194,7 +195,7 @@ TEST(SavedDocument, DamagedAnywhereIsReadOrRefused) {
   EXPECT_GT(refused, 500);
 }
 
-// Each value in turn is one of another type.
+// Replaces each value in turn with one of another type.
 TEST(SavedDocument, WithAnotherTypeAnywhereIsReadOrRefused) {
   const Json good = check_json("h", 2, {step_json("sysctl", "a", "change")});
   const Json places = good.flatten();
@@ -210,7 +211,7 @@ TEST(SavedDocument, WithAnotherTypeAnywhereIsReadOrRefused) {
   EXPECT_GT(refused, 50);
 }
 
-TEST(SavedSteps, ThatDifferInSubjectAndGoalAloneAreOneRow) {
+TEST(SavedSteps, StepsThatDifferOnlyInSubjectAndGoalAreMerged) {
   std::vector<SavedStep> steps;
   for (const char* queue : {"0", "1", "2"})
     steps.push_back({.knob = "xps", .subject = std::string("eth0/tx-") + queue, .goal = queue});
@@ -224,10 +225,10 @@ TEST(SavedSteps, ThatDifferInSubjectAndGoalAloneAreOneRow) {
   EXPECT_EQ(merged[4].subject, "c");
 }
 
-TEST(SavedDocument, WithANulIsNone) {
+TEST(SavedDocument, RefusesANulByte) {
   const auto read = read_document(std::string("{}\n\0", 4), "host.json");
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().text, "is no document of ktls-tuner: it has a NUL");
+  EXPECT_EQ(read.error().text, "is not a ktls-tuner document: it contains a NUL byte");
 }
 
 }  // namespace

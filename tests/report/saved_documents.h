@@ -1,4 +1,4 @@
-// Documents as text, to be changed and read.
+// Builds documents as JSON, for tests that change and read them.
 #pragma once
 
 #include "report/reports.h"

@@ -16,11 +16,11 @@ namespace {
 using Json = JsonNode::Json;
 
 constexpr int kMajor = 1;     // of format_version
-constexpr int kDeepest = 64;  // brackets in brackets; a document of ours has seven
+constexpr int kDeepest = 64;  // nesting of brackets; our documents have seven levels
 constexpr std::array<std::string_view, 7> kKinds = {"check", "plan",  "apply", "rollback",
                                                     "tune",  "probe", "facts"};
 
-// The parser takes any depth, and memory for each: counted before it starts.
+// The parser has no depth limit and uses memory per level, so the depth is checked before.
 bool is_too_deep(std::string_view text) {
   int depth = 0;
   bool quoted = false;
@@ -43,10 +43,11 @@ bool is_too_deep(std::string_view text) {
 Result<Json> parse(std::string_view text) {
   if (text.size() > kLargestDocument) {
     return fail(Fault::Invalid,
-                fmt::format("is larger than {} MiB, which no document of ktls-tuner is",
+                fmt::format("is larger than {} MiB, the limit for a ktls-tuner document",
                             kLargestDocument >> 20U));
   }
-  if (trim(text).empty()) return fail(Fault::Invalid, "is empty: its writer did not finish");
+  if (trim(text).empty())
+    return fail(Fault::Invalid, "is empty: the program that wrote it did not finish");
   if (is_too_deep(text)) return fail(Fault::Invalid, "is nested too deeply for a saved document");
   try {
     return Json::parse(text);
@@ -54,7 +55,7 @@ Result<Json> parse(std::string_view text) {
     std::string_view what = error.what();  // "[json.exception.parse_error.101] parse error at …"
     if (const auto end = what.find("] "); end != std::string_view::npos)
       what.remove_prefix(end + 2);
-    return fail(Fault::Invalid, as_utf8(fmt::format("is no JSON: {}", what)));
+    return fail(Fault::Invalid, as_utf8(fmt::format("is not JSON: {}", what)));
   }
 }
 
@@ -62,12 +63,12 @@ Outcome check_format(const JsonNode& root) {
   const std::string version = root.text_or_empty("format_version");
   const auto major = parse_integer(version.substr(0, version.find('.')));
   if (!major || *major < 1)
-    return fail(Fault::Invalid, "is no document of ktls-tuner: it has no format_version");
+    return fail(Fault::Invalid, "is not a ktls-tuner document: it has no format_version");
   if (*major > kMajor) {
-    return fail(Fault::Invalid,
-                fmt::format("is of format {}, and this ktls-tuner reads formats up to {}.x",
-                            version, kMajor),
-                "read it with the ktls-tuner that wrote it, or a newer one");
+    return fail(
+        Fault::Invalid,
+        fmt::format("has format {}, but this ktls-tuner reads formats up to {}.x", version, kMajor),
+        "read it with the ktls-tuner that wrote it, or a newer one");
   }
   return {};
 }
@@ -75,8 +76,8 @@ Outcome check_format(const JsonNode& root) {
 Outcome check_kind(std::string_view kind) {
   if (std::ranges::count(kKinds, kind) > 0) return {};
   return fail(Fault::Invalid,
-              fmt::format("is a document of '{}', of which no report is made", kind),
-              "reports are made of check, plan, apply, rollback, tune, probe and facts");
+              fmt::format("is a document of '{}', for which there is no report", kind),
+              "there are reports of check, plan, apply, rollback, tune, probe and facts");
 }
 
 void read_envelope(const JsonNode& root, SavedDocument& document) {
@@ -89,7 +90,7 @@ void read_envelope(const JsonNode& root, SavedDocument& document) {
   document.boot_id = host.text("boot_id");
   document.emulated = host.flag("emulated");
   const auto started = from_rfc3339(root.text("started_at"));
-  if (!started) root.complain("started_at", "a time like 2026-11-23T08:15:00Z is expected here");
+  if (!started) root.complain("started_at", "expected a time like 2026-11-23T08:15:00Z");
   document.started_at = started.value_or(UtcTime());
   document.duration_ms = root.number<std::int64_t>("duration_ms");
   document.exit_code = root.number<int>("exit_code", 0, 255);
@@ -100,7 +101,7 @@ void read_envelope(const JsonNode& root, SavedDocument& document) {
   });
 }
 
-// What ended before there was anything to tell has errors alone.
+// A run that ended early has only errors.
 void read_body(const JsonNode& root, SavedDocument& document) {
   if (document.kind == "tune") {
     if (root.has("plan")) document.plan = read_plan(root.at("plan"));
@@ -124,12 +125,13 @@ void read_body(const JsonNode& root, SavedDocument& document) {
 }  // namespace
 
 Result<SavedDocument> read_document(std::string_view text, std::string_view file) {
-  // The parser takes one for the end, and what is behind it would go into a page unread.
+  // The parser stops at a NUL byte, and the text after it would be embedded in a page unchecked.
   if (text.find('\0') != std::string_view::npos)
-    return fail(Fault::Invalid, "is no document of ktls-tuner: it has a NUL");
+    return fail(Fault::Invalid, "is not a ktls-tuner document: it contains a NUL byte");
   const auto json = parse(text);
   if (!json) return fail(json.error());
-  if (!json->is_object()) return fail(Fault::Invalid, "is no document of ktls-tuner: no object");
+  if (!json->is_object())
+    return fail(Fault::Invalid, "is not a ktls-tuner document: it is not a JSON object");
   std::string complaint;
   const JsonNode root(*json, complaint);
   if (auto ok = check_format(root); !ok) return fail(ok.error());
@@ -175,7 +177,7 @@ std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps) {
     const auto end = std::find_if_not(from, steps.end(),
                                       [&](const SavedStep& step) { return alike(*from, step); });
     const SavedStep& last = *std::prev(end);
-    // Two sysctls are two rows, else the row would not name them.
+    // The names of sysctls have no common pattern, so a merged row would not name them.
     const bool by_queue = from->subject.find('/') != std::string::npos || from->knob != "sysctl";
     if (end - from < 3 || !by_queue) {
       merged.insert(merged.end(), from, end);

@@ -1,7 +1,7 @@
-// A saved document of the tool's own (check, plan, apply, rollback, tune, probe, facts) as plain
-// data. The reader is strict about what it knows and passes over what a later release adds.
+// A saved document of this tool (check, plan, apply, rollback, tune, probe, facts) as plain data.
+// The reader is strict about the keys it knows and ignores keys that a later release adds.
 //
-// Everything here was written by some other host: hostnames and reasons are text, and nothing more.
+// The content comes from other hosts: hostnames and reasons are untrusted text.
 #pragma once
 
 #include "base/result.h"
@@ -25,15 +25,15 @@ struct SavedStep {
   Need need = Need::Required;
   std::string because;
   std::string cause;      // of drift; may be empty
-  std::string owner;      // who else sets it; may be empty
+  std::string owner;      // another program that sets it; may be empty
   std::string persisted;  // may be empty
-  std::string target;     // what is or was written; may be empty
+  std::string target;     // the value to write, or written; may be empty
   std::string hint;
-  std::string first_seen;  // of drift, RFC 3339; empty: no check has recorded it
+  std::string first_seen;  // when drift was first seen, RFC 3339; empty: not recorded by a check
 };
 
 struct SavedPlan {
-  std::string profile;  // both empty: a rollback, which has none
+  std::string profile;  // profile and digest are empty for a rollback
   std::string digest;
   std::vector<SavedStep> steps;
   std::vector<std::string> notes;
@@ -42,7 +42,7 @@ struct SavedPlan {
 struct SavedCell {
   std::string version;
   std::string cipher;
-  std::string tx, rx;  // device, kernel, userspace, unknown, failed; of the serving side's ends
+  std::string tx, rx;  // device, kernel, userspace, unknown, failed; of the host's own end
   std::string expected_tx, expected_rx;
   std::int64_t bytes = 0;
   bool intact = false;
@@ -62,13 +62,13 @@ struct SavedProbe {
 struct SavedNic {
   std::string name, kind, driver, pci_ids;
   bool tls_tx = false, tls_rx = false;   // TLS offload is active
-  std::vector<std::string> tls_because;  // all that keeps a connection from it
+  std::vector<std::string> tls_because;  // all reasons against TLS offload
 };
 
 struct SavedFacts {
   std::string tls_state;
   std::string tls_because;
-  std::string library;  // empty: a recorded machine
+  std::string library;  // empty for a recorded machine
   std::vector<SavedNic> nics;
   std::vector<std::string> neighbours;
 };
@@ -87,29 +87,30 @@ struct SavedDocument {
   std::int64_t duration_ms = 0;
   int exit_code = 0;
   std::vector<SavedError> errors;
-  std::optional<SavedPlan> plan;     // how the settings stand: of a tune its last look
-  std::optional<SavedPlan> written;  // of a tune: its apply
-  std::vector<SavedStep> undone;     // of an apply that was taken back
+  std::optional<SavedPlan> plan;     // state of the settings; for tune the last one of the document
+  std::optional<SavedPlan> written;  // for tune: its apply
+  std::vector<SavedStep> undone;     // steps of an apply that was rolled back
   std::optional<SavedProbe> probe;
   std::optional<SavedFacts> facts;
-  std::vector<std::string> warnings;  // of a tune
+  std::vector<std::string> warnings;  // for tune
 };
 
-// Larger files are not read at all.
+// The limit for a document, in bytes.
 constexpr std::size_t kLargestDocument = 32U << 20;
 
-// Invalid: no JSON, not the tool's, of a newer major format, of a kind no report is made of, or a
-// key that is missing or of another type; the text names the place.
+// Fault::Invalid: not JSON, not a document of this tool, a newer major format, a kind without a
+// report, or a key that is missing or has another type; the text names the place.
 Result<SavedDocument> read_document(std::string_view text, std::string_view file);
 
-// Names of files and what parsers quote may hold any bytes; pages and XML may not. What is no UTF-8
-// becomes U+FFFD.
+// Replaces invalid UTF-8 with U+FFFD: file names and parser messages may contain any bytes, pages
+// and XML may not.
 std::string as_utf8(std::string_view text);
 
-// What the process ended with that wrote it, in words: "in sync", "drift", …
+// The exit code of the run that wrote the document, in words: "in sync", "drift", …
 std::string_view state_words(const SavedDocument& document);
 
-// Neighbours that differ in subject and goal alone are one: "eth0/rx-0 … eth0/rx-7 (8)".
+// Merges three or more adjacent steps that differ only in subject and goal: "eth0/rx-0 … eth0/rx-7
+// (8)". Sysctls are not merged.
 std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps);
 
 }  // namespace tuner

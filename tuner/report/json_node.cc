@@ -41,20 +41,20 @@ bool JsonNode::has(std::string_view key) const {
 
 JsonNode JsonNode::at(std::string_view key) const {
   const Json* found = find(key);
-  if (found == nullptr) complain(key, json_.is_object() ? "is missing" : "stands in no object");
+  if (found == nullptr) complain(key, json_.is_object() ? "is missing" : "is not in an object");
   return {found == nullptr ? kNothing : *found, complaint_, this, key, -1};
 }
 
 std::string JsonNode::text(std::string_view key) const {
   const JsonNode node = at(key);
   if (node.json_.is_string()) return node.json_.get<std::string>();
-  complain(key, "a text is expected here");
+  complain(key, "expected a string");
   return "";
 }
 
 std::string JsonNode::own_text() const {
   if (json_.is_string()) return json_.get<std::string>();
-  complain("", "a text is expected here");
+  complain("", "expected a string");
   return "";
 }
 
@@ -65,7 +65,7 @@ std::string JsonNode::text_or_empty(std::string_view key) const {
 bool JsonNode::flag(std::string_view key) const {
   const JsonNode node = at(key);
   if (node.json_.is_boolean()) return node.json_.get<bool>();
-  complain(key, "true or false is expected here");
+  complain(key, "expected true or false");
   return false;
 }
 
@@ -78,11 +78,11 @@ std::vector<std::string> JsonNode::texts(std::string_view key) const {
 std::string JsonNode::value_words(std::string_view key) const {
   const Json& json = at(key).json_;
   if (json.is_null()) return "-";
-  if (json.is_object()) complain(key, "a value is expected here");
+  if (json.is_object()) complain(key, "expected a value");
   if (!json.is_array()) return scalar_words(json);
   std::string words;
   for (const Json& item : json) {
-    if (item.is_structured()) complain(key, "a list of plain values is expected here");
+    if (item.is_structured()) complain(key, "expected a list of plain values");
     words += (words.empty() ? "" : " ") + scalar_words(item);
   }
   return words;

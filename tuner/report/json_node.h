@@ -1,6 +1,6 @@
-// A value of a document, and where it stands, so that the first thing that is not as it should be
-// is reported as "steps[3].status: …". Reading goes on with empty values; whoever started it looks
-// at the complaint at the end.
+// A JSON value with its path in the document, so that the first error is reported as
+// "steps[3].status: …". After an error, reading continues with empty values; the caller checks
+// `complaint` at the end.
 #pragma once
 
 #include "base/number.h"
@@ -20,10 +20,10 @@ class JsonNode {
 
   JsonNode(const Json& json, std::string& complaint) : json_(json), complaint_(complaint) {}
 
-  bool has(std::string_view key) const;     // there, and not null
-  JsonNode at(std::string_view key) const;  // complains when it is not there
+  bool has(std::string_view key) const;     // present and not null
+  JsonNode at(std::string_view key) const;  // an error if missing
   std::string text(std::string_view key) const;
-  std::string text_or_empty(std::string_view key) const;  // also when null or not there
+  std::string text_or_empty(std::string_view key) const;  // empty if null or missing
   template <WholeNumber T>
   T number(std::string_view key, T least = std::numeric_limits<T>::min(),
            T most = std::numeric_limits<T>::max()) const {
@@ -34,7 +34,7 @@ class JsonNode {
   }
   bool flag(std::string_view key) const;
   std::vector<std::string> texts(std::string_view key) const;
-  std::string value_words(std::string_view key) const;  // a setting's value for people; null: "-"
+  std::string value_words(std::string_view key) const;  // a setting's value as text; null: "-"
   std::string own_text() const;
 
   // One of a closed list of names.
@@ -45,14 +45,14 @@ class JsonNode {
     for (const auto value : enums) {
       if (name_of(value) == text_there) return value;
     }
-    complain(key, "'" + text_there + "' is none of the words that stand here");
+    complain(key, "'" + text_there + "' is not one of the allowed words");
     return *enums.begin();
   }
 
   template <typename Visit>
   void each(std::string_view key, Visit visit) const {
     const JsonNode list = at(key);
-    if (!list.json_.is_array()) return complain(key, "a list is expected here");
+    if (!list.json_.is_array()) return complain(key, "expected a list");
     int index = 0;
     for (const Json& item : list.json_) {
       visit(JsonNode(item, complaint_, &list, {}, index));
@@ -71,7 +71,7 @@ class JsonNode {
 
   const Json& json_;
   std::string& complaint_;
-  const JsonNode* parent_ = nullptr;  // outlives this one: nodes are made on the way down
+  const JsonNode* parent_ = nullptr;  // outlives this node: nodes are created from the root down
   std::string_view key_;
   int index_ = -1;
 };

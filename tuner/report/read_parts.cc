@@ -109,7 +109,7 @@ SavedProbe read_probe(const JsonNode& node) {
                    .library = library.text("version")};
   node.each("cells", [&](const JsonNode& cell) {
     probe.cells.push_back(read_cell(cell));
-    // Across the wire a host is judged by its own end, and that may be the calling one.
+    // Across the wire a host is judged by its own end, which may be the client.
     if (cell.text_or_empty("own_end") != "client") return;
     const JsonNode client = cell.at("client");
     probe.cells.back().tx = client.text("tx");

@@ -1,4 +1,4 @@
-// The parts of which documents consist. What is not as it should be is the nodes' complaint.
+// Read the parts of a document. Errors are reported through the nodes (JsonNode::complain()).
 #pragma once
 
 #include "report/document.h"

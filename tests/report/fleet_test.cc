@@ -31,7 +31,7 @@ Json fine(std::string host, std::string subject = "net.core.rmem_max") {
   return check_json(std::move(host), 0, {step_json("sysctl", std::move(subject), "in_sync")});
 }
 
-TEST(FleetSetting, IsWhatHostsHaveInCommon) {
+TEST(FleetSetting, IsTheSameNameOnAllHosts) {
   EXPECT_EQ(fleet_setting("irq_affinity", "ens1f0/rxtx-12"), "rxtx-*");
   EXPECT_EQ(fleet_setting("nic_features", "eth0/tls-hw-tx-offload"), "tls-hw-tx-offload");
   EXPECT_EQ(fleet_setting("cpu_governor", "policy63"), "policy*");
@@ -42,7 +42,7 @@ TEST(FleetSetting, IsWhatHostsHaveInCommon) {
             "/etc/sysctl.d/90-ktls-tuner.conf");
 }
 
-TEST(Fleet, TakesTheNewestDocumentOfAHostAndNamesTheOther) {
+TEST(Fleet, TheNewestDocumentOfAHostCountsAndTheOlderIsNamed) {
   Json old = drifted("a", "net.core.rmem_max");
   old["started_at"] = "2026-11-24T10:00:00Z";
   for (const auto& order : {std::vector<Json>{old, fine("a")}, std::vector<Json>{fine("a"), old}}) {
@@ -55,7 +55,7 @@ TEST(Fleet, TakesTheNewestDocumentOfAHostAndNamesTheOther) {
   }
 }
 
-TEST(Fleet, PutsTheQueuesOfAHostIntoOneCellThatTheWorstSpeaksFor) {
+TEST(Fleet, TheQueuesOfAHostShareACellWithTheWorstStatus) {
   const Fleet fleet = fleet_of({check_json(
       "a", 2,
       {step_json("xps", "eth0/tx-0", "in_sync"), step_json("xps", "eth0/tx-1", "change"),
@@ -69,7 +69,7 @@ TEST(Fleet, PutsTheQueuesOfAHostIntoOneCellThatTheWorstSpeaksFor) {
   EXPECT_EQ(fleet.settings[0].out, 1);
 }
 
-TEST(Fleet, GroupsHostsThatLookAlikeTheLargestGroupFirst) {
+TEST(Fleet, GroupsHostsWithEqualResultsLargestGroupFirst) {
   const Fleet fleet =
       fleet_of({drifted("a", "x"), fine("b", "x"), drifted("c", "x"), drifted("d", "x")});
   const auto profiles = profile_groups(fleet);
@@ -82,18 +82,18 @@ TEST(Fleet, GroupsHostsThatLookAlikeTheLargestGroupFirst) {
   EXPECT_EQ(groups[1].hosts[0]->hostname, "b");
 }
 
-TEST(Fleet, KeepsProfilesOfOneNameAndTwoDigestsApart) {
+TEST(Fleet, ProfilesWithTheSameNameAndOtherDigestAreSeparate) {
   Json other = fine("b");
   other["profile"]["digest"] = "0000000000000001";
   EXPECT_EQ(profile_groups(fleet_of({fine("a"), other})).size(), 2U);
 }
 
-TEST(Fleet, ShowsNoSettingThatIsInSyncEverywhere) {
+TEST(Fleet, SettingsInSyncOnAllHostsAreNotShown) {
   const Fleet fleet = fleet_of({fine("a"), fine("b")});
   EXPECT_TRUE(settings_in_trouble(fleet, profile_groups(fleet)[0].hosts).empty());
 }
 
-TEST(Fleet, CountsStaleHostsAsUnknownWhateverTheySaid) {
+TEST(Fleet, StaleHostsCountAsUnknown) {
   Json old = fine("a");
   old["started_at"] = "2026-11-24T08:00:00Z";
   Json ahead = fine("b");
@@ -128,7 +128,7 @@ TEST(Fleet, CountsByStateAndPath) {
   EXPECT_EQ(groups[2].hosts[0]->hostname, "c");  // not probed
 }
 
-TEST(Fleet, CausesLeaveOutNumbersOfProcessesAndTakeTheEarliestTime) {
+TEST(Fleet, CausesHaveNoPidAndTheEarliestTime) {
   std::vector<Json> documents;
   for (const char* host : {"a", "b"}) {
     documents.push_back(drifted(host, "eth0/rx-1", "irq_affinity"));
@@ -144,7 +144,7 @@ TEST(Fleet, CausesLeaveOutNumbersOfProcessesAndTakeTheEarliestTime) {
   EXPECT_EQ(causes[0].first_seen, "2026-11-23T09:00:00Z");
 }
 
-TEST(Fleet, SaysWhatHostsCannotAndWhy) {
+TEST(Fleet, ListsImpossibleSettingsWithTheirReason) {
   const auto cannots = cannots_of(fleet_of({check_json(
       "a", 0, {step_json("nic_features", "eth0/tls-hw-tx-offload", "unsupported", "preferred")})}));
   ASSERT_EQ(cannots.size(), 1U);
@@ -152,7 +152,7 @@ TEST(Fleet, SaysWhatHostsCannotAndWhy) {
   EXPECT_EQ(cannots[0].detail, "preferred, unsupported");
 }
 
-TEST(Fleet, ListsAHostThatHasOnlyFacts) {
+TEST(Fleet, ListsAHostWithFactsOnly) {
   Json facts = envelope_json("facts", "a", 0);
   facts["kernel"] = {{"tls", {{"state", "live"}, {"because", "loaded"}}}};
   facts["openssl"] = {{"version", "OpenSSL 3.0.19"}};

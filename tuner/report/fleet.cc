@@ -15,7 +15,7 @@ bool is_good(Status status) {
   return status == Status::InSync || status == Status::Done;
 }
 
-// Which of a setting's subjects speaks for all of them.
+// The subject with the highest weight represents its setting.
 int weight(const SavedStep& step) {
   const bool required = step.need == Need::Required;
   switch (step.status) {
@@ -38,11 +38,11 @@ std::string without_number(std::string_view name) {
   return std::string(name.substr(0, last + 1)) + "*";
 }
 
-void take_better(std::string& best, const std::string& path) {
+void keep_better(std::string& best, const std::string& path) {
   if (best.empty() || path_rank(path) < path_rank(best)) best = path;
 }
 
-void fold_probe(FleetHost& host, const SavedProbe& probe) {
+void add_probe(FleetHost& host, const SavedProbe& probe) {
   host.paths.clear();
   host.path_because.clear();
   host.probe_verdict = probe.verdict;
@@ -50,8 +50,8 @@ void fold_probe(FleetHost& host, const SavedProbe& probe) {
     const auto same = [&](const FleetPath& path) { return path.version == cell.version; };
     auto path = std::ranges::find_if(host.paths, same);
     if (path == host.paths.end()) path = host.paths.insert(path, {cell.version, {}, {}});
-    take_better(path->tx, cell.tx);
-    take_better(path->rx, cell.rx);
+    keep_better(path->tx, cell.tx);
+    keep_better(path->rx, cell.rx);
     if (cell.because.empty()) continue;
     if (std::ranges::count(host.path_because, cell.because) == 0)
       host.path_because.push_back(cell.because);
@@ -59,7 +59,7 @@ void fold_probe(FleetHost& host, const SavedProbe& probe) {
   std::ranges::sort(host.paths, {}, &FleetPath::version);
 }
 
-void fold_facts(FleetHost& host, SavedFacts facts) {
+void add_facts(FleetHost& host, SavedFacts facts) {
   host.tls_state = std::move(facts.tls_state);
   host.tls_because = std::move(facts.tls_because);
   std::erase_if(facts.nics, [](const SavedNic& nic) { return nic.kind != "physical"; });
@@ -145,11 +145,11 @@ void FleetBuilder::add(SavedDocument document) {
   }
   if (document.probe && supersedes(entry, "probe", document)) {
     host.library = document.probe->library;
-    fold_probe(host, *document.probe);
+    add_probe(host, *document.probe);
   }
   if (document.facts && supersedes(entry, "facts", document)) {
     if (host.library.empty()) host.library = document.facts->library;
-    fold_facts(host, std::move(*document.facts));
+    add_facts(host, std::move(*document.facts));
   }
 }
 
@@ -168,7 +168,7 @@ Fleet FleetBuilder::finish(UtcTime now, std::chrono::seconds max_age) {
       fleet_.stale.push_back(
           {host.settings_file, fmt::format("{} of {} at {}: {}", host.settings_kind, host.hostname,
                                            rfc3339(host.settings_at),
-                                           ahead ? "in the future, a clock is wrong" : "too old")});
+                                           ahead ? "in the future: a clock is wrong" : "too old")});
     }
     for (const FleetCell& cell : host.cells) {
       FleetSetting& setting = fleet_.settings[cell.setting];

@@ -54,7 +54,8 @@ ordered_json files_json(const std::vector<FleetFile>& files) {
 }  // namespace
 
 std::string fleet_data(const Fleet& fleet) {
-  // Printed host by host: a tree of thousands of them takes more memory than all the rest.
+  // Serialized host by host: a JSON tree of thousands of hosts would need more memory than the
+  // rest.
   const auto print = [](const ordered_json& json) {
     return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   };

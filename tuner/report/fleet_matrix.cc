@@ -1,5 +1,5 @@
-// Host × setting. Hosts that look alike are one row, and only settings that are in trouble
-// somewhere are columns: so a thousand hosts stay readable.
+// The matrix of hosts and settings. Hosts with equal results share a row, and only settings that
+// need attention on some host are columns, so a thousand hosts stay readable.
 #include "base/rfc3339.h"
 #include "report/fleet_sections.h"
 #include "report/page_parts.h"
@@ -14,7 +14,7 @@ namespace {
 using Hosts = std::vector<const FleetHost*>;
 using Settings = std::vector<std::uint32_t>;
 
-constexpr std::size_t kColumns = 24;  // the rest is in each host's own list
+constexpr std::size_t kColumns = 24;  // further settings are in the list of each host
 
 std::string_view sign_of(const FleetCell& cell) {
   switch (cell.worst.status) {
@@ -35,11 +35,12 @@ Markup legend() {
   const auto item = [](std::string_view of_class, std::string_view sign, std::string_view words) {
     return element("li", tag(of_class, sign) + ours(" ") + plain(words));
   };
-  return element("ul", "legend",
-                 item("good", "=", "in sync") + item("drift", "≠", "drift, of how many") +
-                     item("cannot", "–", "cannot") + item("bad", "×", "failed") +
-                     item("bad", "?", "unreadable") + item("wait", "…", "waits for another") +
-                     element("li", plain("empty: the host has no such setting")));
+  return element(
+      "ul", "legend",
+      item("good", "=", "in sync") + item("drift", "≠", "drift, with the number of subjects") +
+          item("cannot", "–", "cannot") + item("bad", "×", "failed") +
+          item("bad", "?", "unreadable") + item("wait", "…", "waits for another setting") +
+          element("li", plain("empty: the host does not have the setting")));
 }
 
 Markup hidden(std::string_view words) {
@@ -146,10 +147,10 @@ Markup profile_block(const Fleet& fleet, const FleetGroup& profile, std::size_t 
   const Settings settings = settings_in_trouble(fleet, profile.hosts);
   const std::span<const std::uint32_t> columns(settings.data(),
                                                std::min(settings.size(), kColumns));
-  const std::string title =
-      first.state.empty()     ? std::string("Hosts without a document of their settings")
-      : first.profile.empty() ? std::string("Ended before they had looked at a setting")
-                              : fmt::format("{}, digest {}", first.profile, first.digest);
+  const std::string title = first.state.empty() ? std::string("Hosts without a settings document")
+                            : first.profile.empty()
+                                ? std::string("Hosts that ended before reading a setting")
+                                : fmt::format("{}, digest {}", first.profile, first.digest);
   Markup block = element("h3", plain(fmt::format("{} · {} host{}", title, profile.hosts.size(),
                                                  profile.hosts.size() == 1 ? "" : "s")));
   Markup head = ours("<th scope=\"col\">Host</th>");
@@ -167,7 +168,7 @@ Markup profile_block(const Fleet& fleet, const FleetGroup& profile, std::size_t 
   if (settings.size() > columns.size()) {
     block += element("p", "soft",
                      plain(fmt::format("{} more settings are out of sync on fewer "
-                                       "hosts; the lists below have them.",
+                                       "hosts; see the lists below.",
                                        settings.size() - columns.size())));
   }
   return block + blocks;
@@ -178,9 +179,10 @@ Markup profile_block(const Fleet& fleet, const FleetGroup& profile, std::size_t 
 Markup matrix_section(const Fleet& fleet) {
   if (fleet.hosts.empty()) return {};
   Markup section = element("h2", plain("Settings by host"));
-  section += element("p", "soft",
-                     plain("Hosts that look alike are one row. Settings that are in sync on every "
-                           "host of a profile are not shown."));
+  section +=
+      element("p", "soft",
+              plain("Hosts with equal results share a row. Settings that are in sync on every "
+                    "host of a profile are not shown."));
   section += legend();
   std::size_t number = 0;
   for (const FleetGroup& profile : profile_groups(fleet))

@@ -34,7 +34,7 @@ Markup tiles(const Fleet& fleet) {
         tile("none", of_probed(counts.tx_device + counts.tx_kernel), "transmit in kernel or NIC");
     paths +=
         tile("none", of_probed(counts.rx_device + counts.rx_kernel), "receive in kernel or NIC");
-    paths += tile("none", of_probed(counts.device), "in the NIC, one way at least");
+    paths += tile("none", of_probed(counts.device), "in the NIC, at least one way");
   }
   return element("ul", "tiles", list) +
          (paths.html.empty() ? paths : element("ul", "tiles", paths));
@@ -48,15 +48,15 @@ Markup files_section(const Fleet& fleet) {
   if (!fleet.stale.empty()) {
     section += element("h2", plain("Stale")) +
                element("p", "soft",
-                       plain(fmt::format("The newest of their host, and older than {}: how these "
-                                         "hosts stand is not known.",
+                       plain(fmt::format("The newest document of each of these hosts is older than "
+                                         "{} or in the future: their state is not known.",
                                          duration_text(fleet.max_age)))) +
                file_list(fleet.stale);
   }
   if (!fleet.superseded.empty()) {
-    section += details(
-        plain(fmt::format("{} older documents that were passed over", fleet.superseded.size())),
-        file_list(fleet.superseded));
+    section +=
+        details(plain(fmt::format("{} older documents that were ignored", fleet.superseded.size())),
+                file_list(fleet.superseded));
   }
   return section;
 }
@@ -79,7 +79,7 @@ std::string fleet_html(const Fleet& fleet, std::string_view tool_version) {
   body += inventory_section(fleet);
   return to_html(
       {.title = "Kernel TLS across the fleet",
-       .footer = fmt::format("Made by ktls-tuner {} at {}. What is shown is embedded as JSON.",
+       .footer = fmt::format("Made by ktls-tuner {} at {}. The data shown is embedded as JSON.",
                              tool_version, rfc3339(fleet.made_at)),
        .body = std::move(body),
        .data = fleet_data(fleet)});

@@ -9,8 +9,8 @@
 namespace tuner {
 namespace {
 
-constexpr std::size_t kRows = 20;  // the rest is folded
-constexpr std::size_t kNames = 3;  // of hosts
+constexpr std::size_t kRows = 20;  // further rows are folded
+constexpr std::size_t kNames = 3;  // of hosts; further ones are folded
 
 Markup folded_table(std::initializer_list<std::string_view> heads,
                     const std::vector<Markup>& rows) {
@@ -38,7 +38,7 @@ std::vector<Markup> rows_of(const std::vector<FleetTally>& tallies, bool with_ti
   return rows;
 }
 
-// One setting that drifted, over all hosts.
+// A setting that drifted, with all its hosts.
 struct Drifter {
   std::uint32_t setting = 0;
   std::vector<const FleetHost*> hosts;
@@ -124,14 +124,14 @@ Markup drifters_section(const Fleet& fleet) {
   if (rows.empty()) return {};
   return element("h2", plain("Settings that drift most")) +
          folded_table(
-             {"Setting", "Status", "Now → wanted, on the first", "First seen", "Hosts", "Which"},
+             {"Setting", "Status", "Now → wanted (first host)", "First seen", "Hosts", "Which"},
              rows);
 }
 
 Markup causes_section(const Fleet& fleet) {
   const auto rows = rows_of(causes_of(fleet), true);
   if (rows.empty()) return {};
-  return element("h2", plain("Who or what changed them")) +
+  return element("h2", plain("Causes of drift")) +
          folded_table({"Cause", "Settings", "First seen", "Hosts", "Which"}, rows);
 }
 
@@ -145,15 +145,15 @@ Markup offload_section(const Fleet& fleet) {
   }
   return element("h2", plain("Where TLS runs")) +
          element("p", "soft",
-                 plain("By the last probe of each host; of the ciphers of a version the best. "
+                 plain("From the last probe of each host, with the best cipher of each version. "
                        "device: in the NIC; kernel: in the kernel; userspace: in OpenSSL.")) +
-         folded_table({"Paths", "Hosts", "Which", "Why not further"}, rows);
+         folded_table({"Paths", "Hosts", "Which", "Reasons"}, rows);
 }
 
 Markup cannot_section(const Fleet& fleet) {
   const auto rows = rows_of(cannots_of(fleet));
   if (rows.empty()) return {};
-  return element("h2", plain("What hosts cannot")) +
+  return element("h2", plain("Settings that hosts cannot apply")) +
          folded_table({"Setting and reason", "Need", "Hosts", "Which"}, rows);
 }
 

@@ -1,4 +1,4 @@
-// The parts of the fleet's page; each is empty when there is nothing to show.
+// The sections of the fleet's page. A section without content is empty.
 #pragma once
 
 #include "report/fleet.h"
@@ -13,7 +13,7 @@ Markup offload_section(const Fleet& fleet);
 Markup cannot_section(const Fleet& fleet);
 Markup inventory_section(const Fleet& fleet);
 
-// "web-1, web-2 and 40 more" and all of them behind it.
+// "web-1, web-2, web-3" and a foldout "and 40 more" with the other names.
 Markup host_names(const std::vector<const FleetHost*>& hosts);
 
 }  // namespace tuner

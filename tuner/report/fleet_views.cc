@@ -1,4 +1,4 @@
-// What a fleet's pages show, counted and grouped. Pure.
+// Counts and groups the data of a fleet for its pages. Pure.
 #include "base/text.h"
 #include "report/fleet.h"
 
@@ -9,14 +9,14 @@
 namespace tuner {
 namespace {
 
-// Larger first; of the same size by the name of the first host.
+// Larger groups first; groups of equal size keep their order.
 void sort_groups(std::vector<FleetGroup>& groups) {
   std::ranges::stable_sort(groups, [](const FleetGroup& a, const FleetGroup& b) {
     return a.hosts.size() > b.hosts.size();
   });
 }
 
-// Groups by a key, in the order in which keys come first.
+// Groups hosts by a key, in the order of each key's first host.
 template <typename KeyOf>
 std::vector<FleetGroup> group_by(const std::vector<const FleetHost*>& hosts, KeyOf key_of) {
   std::vector<FleetGroup> groups;
@@ -50,7 +50,8 @@ class Tallies {
   std::map<std::string, std::size_t> where_;
 };
 
-// "irqbalance (pid 412)": the number differs from host to host, and says nothing of the cause.
+// "irqbalance (pid 412)" → "irqbalance": the PID differs between hosts and is not part of the
+// cause.
 std::string without_pid(const std::string& owner) {
   const auto pid = owner.find(" (pid ");
   const auto end = pid == std::string::npos ? pid : owner.find(')', pid);
@@ -61,10 +62,10 @@ std::string without_pid(const std::string& owner) {
 std::string cause_words(const SavedStep& step) {
   if (!step.cause.empty()) return without_pid(step.cause);
   if (!step.owner.empty()) return "also set by " + without_pid(step.owner);
-  return "no cause is on record";
+  return "no cause recorded";
 }
 
-void take_earlier(std::string& first, const std::string& seen) {
+void keep_earlier(std::string& first, const std::string& seen) {
   if (!seen.empty() && (first.empty() || seen < first)) first = seen;
 }
 
@@ -173,7 +174,7 @@ std::vector<FleetTally> causes_of(const Fleet& fleet) {
       if (cell.worst.status != Status::Change) continue;
       FleetTally& tally = tallies.add(cause_words(cell.worst), host);
       add_word(tally.detail, fleet.settings[cell.setting].name);
-      take_earlier(tally.first_seen, cell.worst.first_seen);
+      keep_earlier(tally.first_seen, cell.worst.first_seen);
     }
   }
   return std::move(tallies).sorted();
@@ -206,7 +207,7 @@ std::vector<FleetTally> kernels_of(const Fleet& fleet) {
 std::vector<FleetTally> libraries_of(const Fleet& fleet) {
   Tallies tallies;
   for (const FleetHost& host : fleet.hosts)
-    tallies.add(host.library.empty() ? "not told" : host.library, host);
+    tallies.add(host.library.empty() ? "not known" : host.library, host);
   return std::move(tallies).sorted();
 }
 
@@ -221,7 +222,7 @@ std::vector<FleetTally> nics_of(const Fleet& fleet) {
         add_word(tally.detail, fmt::format("TLS offload on:{}{}", nic.tls_tx ? " tx" : "",
                                            nic.tls_rx ? " rx" : ""));
       for (const std::string& because : nic.tls_because) {
-        // A reason may begin with its interface, whose name differs from host to host.
+        // A reason may begin with the interface, whose name differs between hosts.
         std::string_view words = because;
         if (words.starts_with(nic.name)) words.remove_prefix(nic.name.size());
         add_word(tally.detail, std::string(trim(words)));
@@ -269,7 +270,7 @@ FleetCounts count(const Fleet& fleet) {
     else if (host.state == "cannot")
       ++counts.cannot;
     else
-      ++counts.failed;  // and a path that was not taken
+      ++counts.failed;  // includes "path not taken"
   }
   return counts;
 }

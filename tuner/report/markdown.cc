@@ -1,4 +1,4 @@
-// Markdown as code forges show it, for issues and merge requests.
+// Markdown for issues and merge requests of code forges.
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "model/text_sinks.h"
@@ -131,7 +131,7 @@ std::string matrix_text(const Fleet& fleet, const FleetGroup& profile) {
   for (const std::uint32_t setting : settings)
     heads.push_back(for_markdown(fleet.settings[setting].name));
   std::string text = first.state.empty()
-                         ? std::string("### Without a document of their settings\n\n")
+                         ? std::string("### Hosts without a settings document\n\n")
                          : fmt::format("### {} ({}): {} hosts\n\n", for_markdown(first.profile),
                                        for_markdown(first.digest), profile.hosts.size());
   text += head(heads);
@@ -179,9 +179,9 @@ std::string fleet_markdown(const Fleet& fleet) {
   text += "## Settings by host\n\n";
   for (const FleetGroup& profile : profile_groups(fleet)) text += matrix_text(fleet, profile);
   const std::vector<std::string> heads = {"what", "", "hosts", "which"};
-  text += tally_table("Who or what changed them", heads, causes_of(fleet));
+  text += tally_table("Causes of drift", heads, causes_of(fleet));
   text += paths_text(fleet);
-  text += tally_table("What hosts cannot", heads, cannots_of(fleet));
+  text += tally_table("Settings that hosts cannot apply", heads, cannots_of(fleet));
   text += tally_table("Kernels", heads, kernels_of(fleet));
   text += tally_table("OpenSSL", heads, libraries_of(fleet));
   return text + tally_table("Network cards", heads, nics_of(fleet));

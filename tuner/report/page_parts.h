@@ -1,4 +1,4 @@
-// What the page of documents and the page of a fleet have in common.
+// Parts shared by the page of documents and the page of a fleet.
 #pragma once
 
 #include "report/document.h"
@@ -9,7 +9,7 @@
 
 namespace tuner {
 
-// The colour of a word, as a class of the style sheet: good, drift, bad, cannot, wait.
+// The class of the style sheet that gives a word its colour: good, drift, bad, cannot, wait.
 std::string_view class_of(Status status);
 std::string_view class_of_state(std::string_view state);  // state_words()
 std::string_view class_of_path(std::string_view path);
@@ -17,7 +17,7 @@ std::string_view class_of_path(std::string_view path);
 Markup tag(std::string_view of_class, std::string_view words);
 Markup cell(std::string_view of_class, std::string_view text);  // <td>
 Markup number_cell(std::size_t number);
-// A reason with its cause, owner and next step, each on a line of its own.
+// A step's reason, then cause, owner, next step and first_seen on separate lines.
 Markup why(const SavedStep& step);
 Markup file_list(const std::vector<FleetFile>& files);
 

@@ -41,7 +41,7 @@ std::size_t count_of(std::string_view text, std::string_view what) {
   return count;
 }
 
-TEST(Markup, EscapesWhatIsNotOurs) {
+TEST(Markup, EscapesText) {
   EXPECT_EQ(plain("<a href=\"x\">&'").html, "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
   EXPECT_EQ(plain("a\x01z\x7F").html, "a\\x01z\\x7f");
   EXPECT_EQ(plain("\xE2\x80\xAE"
@@ -54,7 +54,7 @@ TEST(Markup, EscapesWhatIsNotOurs) {
             "<td class=\"x\" title=\"&quot;&gt;&lt;b&gt;\">&lt;</td>");
 }
 
-TEST(Page, OfHostileDocumentsHasNoTagThatIsNotOurs) {
+TEST(Page, HostileDocumentsAddNoTag) {
   for (const std::string& html : {documents_html(saved_at_noon({hostile()}), "0.1.0"),
                                   fleet_html(fleet_of({hostile()}), "0.1.0")}) {
     EXPECT_EQ(count_of(html, "<script"), 1U);
@@ -67,7 +67,7 @@ TEST(Page, OfHostileDocumentsHasNoTagThatIsNotOurs) {
   }
 }
 
-TEST(Page, EmbedsItsDataAsJsonThatReadsBackTheSame) {
+TEST(Page, EmbeddedDataSurvivesARoundTrip) {
   const std::string html = documents_html(saved_at_noon({hostile()}), "0.1.0");
   const std::string open = "<script type=\"application/json\" id=\"data\">";
   const auto from = html.find(open) + open.size();
@@ -75,14 +75,14 @@ TEST(Page, EmbedsItsDataAsJsonThatReadsBackTheSame) {
   EXPECT_EQ(data["documents"][0], hostile());
 }
 
-TEST(Page, OfAFleetEmbedsWhatItShows) {
+TEST(Page, FleetDataHasWhatThePageShows) {
   const Json data = Json::parse(fleet_data(fleet_of({hostile()})));
   EXPECT_EQ(data["hosts"][0]["hostname"], kHostile);
   EXPECT_EQ(data["hosts"][0]["not_in_sync"][0]["cause"], kHostile);
   EXPECT_EQ(data["unusable"][0]["file"], "bad.json");
 }
 
-TEST(Page, FoldsWhatIsInSync) {
+TEST(Page, FoldsSettingsInSync) {
   const std::string html = documents_html(
       saved_at_noon({check_json(
           "h", 0, {step_json("sysctl", "a", "in_sync"), step_json("sysctl", "b", "in_sync")})}),
@@ -90,7 +90,7 @@ TEST(Page, FoldsWhatIsInSync) {
   EXPECT_THAT(html, HasSubstr("<summary>2 more: in sync"));
 }
 
-TEST(Markdown, LeavesOtherHostsNoMarkup) {
+TEST(Markdown, EscapesTextOfOtherHosts) {
   for (const std::string& text :
        {documents_markdown(saved_at_noon({hostile()})), fleet_markdown(fleet_of({hostile()}))}) {
     EXPECT_THAT(text, Not(HasSubstr("<img")));
@@ -100,7 +100,7 @@ TEST(Markdown, LeavesOtherHostsNoMarkup) {
   EXPECT_THAT(documents_markdown(saved_at_noon({row})), HasSubstr("| x\\|y z |"));
 }
 
-TEST(Junit, HasACaseASettingAndSkipsWhatMayBeMissing) {
+TEST(Junit, HasACasePerSettingAndSkipsUnmetPreferredOnes) {
   const std::string xml = documents_junit(saved_at_noon({check_json(
       "h", 2,
       {step_json("sysctl", "a", "in_sync"), step_json("sysctl", "b", "change"),
@@ -113,13 +113,13 @@ TEST(Junit, HasACaseASettingAndSkipsWhatMayBeMissing) {
   EXPECT_THAT(xml, HasSubstr("<skipped message=\"now 4"));
 }
 
-TEST(Junit, WritesNoCharacterThatXmlHasNoWayToWrite) {
+TEST(Junit, WritesNoCharacterThatXmlForbids) {
   const std::string xml = documents_junit(saved_at_noon({hostile()}));
   EXPECT_EQ(xml.find('\x01'), std::string::npos);
   EXPECT_THAT(xml, Not(HasSubstr("<img")));
 }
 
-TEST(Junit, OfAFleetHasASuiteAHostAndOneOfBrokenFiles) {
+TEST(Junit, AFleetHasASuitePerHostAndOneForUnusableFiles) {
   const std::string xml = fleet_junit(fleet_of(
       {check_json("a", 0, {step_json("sysctl", "x", "in_sync")}),
        probe_json("a", 3, {testing::cell_json("TLSv1.2", "userspace", "userspace", "fail")})}));
@@ -128,7 +128,7 @@ TEST(Junit, OfAFleetHasASuiteAHostAndOneOfBrokenFiles) {
   EXPECT_THAT(xml, HasSubstr("<error type=\"file\" message=\"is empty\">"));
 }
 
-TEST(PluginLine, TellsTheStateOfEachExitCode) {
+TEST(PluginLine, EachExitCodeHasItsState) {
   using State = PluginLine::State;
   for (const auto& [code, state, word] :
        {std::tuple{0, State::Ok, "KTLS OK - h check: in sync"},
@@ -160,29 +160,29 @@ TEST(PluginLine, HasPerformanceData) {
           "age=60s;;10800;0\n"));
 }
 
-TEST(PluginLine, IsNotFineWhenTheNewsIsOldOrOfTomorrow) {
+TEST(PluginLine, ADocumentThatIsOldOrInTheFutureIsUnknown) {
   Json old = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
   old["started_at"] = "2026-11-24T08:59:59Z";
   EXPECT_EQ(plugin_line(saved_at_noon({old})).state, PluginLine::State::Unknown);
-  EXPECT_THAT(plugin_line(saved_at_noon({old})).line, HasSubstr("no news since"));
+  EXPECT_THAT(plugin_line(saved_at_noon({old})).line, HasSubstr("is too old"));
   old["started_at"] = "2026-11-25T08:59:59Z";
   EXPECT_EQ(plugin_line(saved_at_noon({old})).state, PluginLine::State::Unknown);
   old["started_at"] = "9999-12-31T23:59:59Z";
   EXPECT_THAT(plugin_line(saved_at_noon({old})).line,
-              HasSubstr("it is of 9999-12-31T23:59:59Z, in the future"));
+              HasSubstr("its time 9999-12-31T23:59:59Z is in the future"));
   old["started_at"] = "0001-01-01T00:00:00Z";
   EXPECT_THAT(plugin_line(saved_at_noon({old})).line,
-              HasSubstr("that was at 0001-01-01T00:00:00Z: no news since"));
+              HasSubstr("its time 0001-01-01T00:00:00Z is too old"));
 }
 
-TEST(PluginLine, IsOneLineWithOneBarWhateverHostsSay) {
+TEST(PluginLine, HostileTextStaysOnOneLineWithOneBar) {
   Json json = check_json("a|b\nc", 2, {step_json("sysctl", "x|\n", "change")});
   const std::string line = plugin_line(saved_at_noon({json})).line;
   EXPECT_EQ(count_of(line, "|"), 1U);
   EXPECT_EQ(count_of(line, "\n"), 1U);
 }
 
-TEST(PluginLine, IsUnknownWhenAFileIsUnusableAndCriticalBeforeThat) {
+TEST(PluginLine, AnUnusableFileIsUnknownAndCriticalTakesPrecedence) {
   Saved saved = saved_at_noon({check_json("h", 0, {step_json("sysctl", "a", "in_sync")})});
   saved.unusable.push_back({"x.json", "is empty"});
   EXPECT_EQ(plugin_line(saved).state, PluginLine::State::Unknown);

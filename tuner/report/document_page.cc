@@ -108,7 +108,7 @@ Markup facts_section(const SavedFacts& facts) {
       element("p", plain(fmt::format("tls is {}: {}", facts.tls_state, facts.tls_because)));
   if (!facts.library.empty()) section += element("p", plain(facts.library));
   if (!facts.neighbours.empty())
-    section += element("p", plain("Also at work: " + join(facts.neighbours, ", ")));
+    section += element("p", plain("Other sources of settings: " + join(facts.neighbours, ", ")));
   if (facts.nics.empty()) return section;
   return section + table_box("nics", head_row({"Interface", "Kind", "Driver", "Card", "TLS offload",
                                                "Why not"}) +
@@ -137,11 +137,11 @@ Markup document_section(const SavedDocument& document) {
                                 document.file)));
   section += errors_list(document.errors);
   section += warnings_list(document.warnings);
-  if (document.written) section += plan_section("What was written", *document.written);
+  if (document.written) section += plan_section("Written settings", *document.written);
   if (document.plan && (!document.written || document.kind != "tune" || document.probe))
     section += plan_section("Settings", *document.plan);
   if (!document.undone.empty())
-    section += plan_section("Taken back", {.profile = {}, .digest = {}, .steps = document.undone});
+    section += plan_section("Rolled back", {.profile = {}, .digest = {}, .steps = document.undone});
   if (document.probe) section += probe_section(*document.probe);
   if (document.facts) section += facts_section(*document.facts);
   return element("section", section);

@@ -1,5 +1,5 @@
-// JUnit's XML as CI servers read it: a test suite for each document or host, a test case for each
-// setting and each probed path. What may be missing is skipped, and is never a failure.
+// JUnit XML for CI servers: a test suite for each document or host, a test case for each setting
+// and each probed path. A preferred setting that cannot be met is skipped, never a failure.
 #include "base/rfc3339.h"
 #include "model/text_sinks.h"
 #include "report/reports.h"
@@ -71,7 +71,7 @@ class Suites {
   int tests_ = 0, failures_ = 0, errors_ = 0;
 };
 
-// JUnit's times have no zone.
+// JUnit timestamps have no time zone: remove the "Z".
 std::string timestamp(UtcTime time) {
   std::string text = rfc3339(time);
   text.pop_back();
@@ -116,8 +116,9 @@ void add_cell(Suite& suite, const SavedCell& cell) {
                         cell.expected_tx, cell.rx, cell.expected_rx, cell.because));
 }
 
-// Each required setting that cannot be met is among the errors, too; it is counted once.
-bool tells_of_a_step(const SavedDocument& document) {
+// A document with a plan or probe has its errors in the steps too, e.g. required settings that
+// cannot be met. Its errors are not added, so that each is counted once.
+bool errors_are_in_steps(const SavedDocument& document) {
   return document.plan.has_value() || document.probe.has_value();
 }
 
@@ -130,11 +131,12 @@ Suite suite_of(const SavedDocument& document) {
   if (document.probe) {
     for (const SavedCell& cell : document.probe->cells) add_cell(suite, cell);
   }
-  const bool all_told = tells_of_a_step(document);
+  const bool errors_shown = errors_are_in_steps(document);
   for (const SavedError& error : document.errors) {
-    if (!all_told) suite.add(Outcome::Error, document.kind, error.code, error.code, error.message);
+    if (!errors_shown)
+      suite.add(Outcome::Error, document.kind, error.code, error.code, error.message);
   }
-  // What the steps do not show: it was rolled back, say.
+  // The exit code tells what the steps do not show, for example a rollback.
   const bool fine = document.exit_code == 0;
   suite.add(fine ? Outcome::Pass : Outcome::Failure, document.kind, "exit code",
             state_words(document),
@@ -155,7 +157,7 @@ void add_files(Suites& suites, const std::vector<FleetFile>& files, std::string_
 Suite suite_of(const Fleet& fleet, const FleetHost& host) {
   Suite suite(host.hostname, host.hostname, timestamp(host.settings_at));
   if (host.state.empty())
-    suite.add(Outcome::Skipped, "host", "settings", "", "no document of its settings");
+    suite.add(Outcome::Skipped, "host", "settings", "", "no settings document");
   for (const std::uint32_t number : host.settings) {
     const FleetSetting& setting = fleet.settings[number];
     const FleetCell* cell = find_cell(host, number);

@@ -7,7 +7,8 @@
 namespace tuner {
 namespace {
 
-// Nothing is loaded, run, sent or framed; the one style sheet is known by its hash.
+// The Content-Security-Policy of to_html() forbids everything except the style sheet with this
+// hash.
 constexpr std::string_view kStyleHash = "sha256-VZnb95keNGHOkR8MFcFtUyBiGT7TlW/Qhg4y5Er7344=";
 
 }  // namespace

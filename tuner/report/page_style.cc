@@ -1,4 +1,4 @@
-// The style sheet. Its hash stands in markup.cc, and a test tells the right one when this changes.
+// The style sheet. Its hash is in markup.cc; after a change a test prints the new hash.
 #include "report/markup.h"
 
 namespace tuner {

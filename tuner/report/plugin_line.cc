@@ -14,7 +14,7 @@ namespace {
 using State = PluginLine::State;
 
 constexpr std::chrono::hours kClockMayBeAhead(1);
-constexpr std::size_t kNamed = 3;  // settings that the line names
+constexpr std::size_t kNamed = 3;  // settings named in the line
 
 constexpr std::array kWorstFirst = {State::Critical, State::Warning, State::Unknown, State::Ok};
 
@@ -32,8 +32,8 @@ State worse(State a, State b) {
   return *std::ranges::find_if(kWorstFirst, [&](State state) { return state == a || state == b; });
 }
 
-// Drift can wait for a working day; a path that is not taken, a host that cannot and a failure are
-// what the profile is there for. What gave up before it had looked tells nothing.
+// Drift (2) is a warning. A failure (1), a path not taken (3) and a host that cannot meet the
+// profile (4) are critical. Other codes mean that nothing was checked, so the state is unknown.
 State state_of(int exit_code) {
   switch (exit_code) {
     case 0: return State::Ok;
@@ -70,11 +70,11 @@ Part part_of(const SavedDocument& document, const Saved& saved) {
   if (!document.plan && !document.probe && !document.errors.empty())
     part.words += fmt::format(" ({})", document.errors.front().message);
   if (document.started_at > saved.now + kClockMayBeAhead) {
-    return {State::Unknown, fmt::format("{}, but it is of {}, in the future", part.words,
+    return {State::Unknown, fmt::format("{}, but its time {} is in the future", part.words,
                                         rfc3339(document.started_at))};
   }
   if (document.started_at < saved.now - saved.max_age) {
-    return {State::Unknown, fmt::format("{}, but that was at {}: no news since", part.words,
+    return {State::Unknown, fmt::format("{}, but its time {} is too old", part.words,
                                         rfc3339(document.started_at))};
   }
   return part;
@@ -139,7 +139,7 @@ PluginLine plugin_line(const Saved& saved) {
   for (const FleetFile& file : saved.unusable)
     add({State::Unknown, fmt::format("{} {}", file.file, file.reason)});
   for (const SavedDocument& document : saved.documents) add(part_of(document, saved));
-  words.insert(words.end(), fine.begin(), fine.end());  // trouble first
+  words.insert(words.end(), fine.begin(), fine.end());  // problems first
   const std::string data = performance(saved);
   line.line = fmt::format("KTLS {} - {}{}{}\n", state_name(line.state),
                           for_plugin_line(join(words, "; ")), data.empty() ? "" : " | ", data);

@@ -1,5 +1,5 @@
-// Saved documents as pages and as what other programs read. Pure; the text for the terminal is in
-// cli/report_text.h.
+// Renders saved documents as pages and in formats of other programs. Pure. The text for the
+// terminal is in cli/report_text.h.
 #pragma once
 
 #include "report/document.h"
@@ -12,10 +12,10 @@
 
 namespace tuner {
 
-// What one run of `report` was given.
+// The input of one run of `report`.
 struct Saved {
   std::vector<SavedDocument> documents;
-  std::vector<std::string> texts;  // of the documents, as they were read; for the page alone
+  std::vector<std::string> texts;  // the documents as they were read, for the HTML page
   std::vector<FleetFile> unusable;
   UtcTime now;
   std::chrono::seconds max_age{0};
@@ -28,9 +28,9 @@ std::string documents_junit(const Saved& saved);
 std::string fleet_html(const Fleet& fleet, std::string_view tool_version);
 std::string fleet_markdown(const Fleet& fleet);
 std::string fleet_junit(const Fleet& fleet);
-std::string fleet_data(const Fleet& fleet);  // JSON: what the page shows, for programs
+std::string fleet_data(const Fleet& fleet);  // the data of the page as JSON
 
-// The one line of a monitoring plugin, with performance data, and its own exit codes.
+// The output line of a monitoring plugin, with performance data. State is the plugin's exit code.
 struct PluginLine {
   enum class State { Ok = 0, Warning = 1, Critical = 2, Unknown = 3 };
   State state = State::Ok;

@@ -50,10 +50,10 @@ TEST(ReadLog, TheLimitIsExceededWhenItsTimeIsSpent) {
 }
 
 // Records the limits that it is given.
-class PatientNics : public NicPort {
+class LimitedNics : public NicPort {
  public:
   using Limit = std::optional<std::chrono::steady_clock::duration>;
-  explicit PatientNics(std::vector<Limit>& limits) : limits_(limits) {}
+  explicit LimitedNics(std::vector<Limit>& limits) : limits_(limits) {}
   Result<NicFeatures> features(std::string_view) const override { return NicFeatures{}; }
   Result<std::string> permanent_address(std::string_view) const override { return std::string(); }
   Result<NicParameters> shape(NicShape, std::string_view) const override { return NicParameters{}; }
@@ -72,9 +72,9 @@ class PatientNics : public NicPort {
 };
 
 TEST(ReadLog, ReadsGetTheTimeLeftAsTimeoutAndWritesTheDefault) {
-  std::vector<PatientNics::Limit> limits;
+  std::vector<LimitedNics::Limit> limits;
   ReadLog log;
-  const auto nics = logged(std::make_unique<PatientNics>(limits), log);
+  const auto nics = logged(std::make_unique<LimitedNics>(limits), log);
   log.limit(std::chrono::seconds(2));
   log.spend(std::chrono::milliseconds(500));
   EXPECT_TRUE(nics->features("eth0"));

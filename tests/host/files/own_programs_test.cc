@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using testing::TempFolder;
 
 constexpr uid_t kBuilder = 65533;
-constexpr uid_t kStranger = 65534;
+constexpr uid_t kOtherUser = 65534;
 
 TEST(OwnPrograms, AreFoundBesideThisProgramAndNotFoundNamesTheFolders) {
   EXPECT_TRUE(find_own_program("irqbalance-policy", "the test"));
@@ -58,7 +58,7 @@ TEST(OwnPrograms, RootDoesNotRunProgramsFromTheEnvironmentsFolder) {
 class RunAsRoot : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root, to give files away";
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root to change owners";
     std::filesystem::create_directories(folder_.path() + "/a/b");
     folder_.write("/a/b/helper", "#!/bin/sh\n");
     mode("/a/b/helper", 0755);
@@ -88,7 +88,7 @@ TEST_F(RunAsRoot, AcceptsAProgramThatOnlyRootCanWrite) {
 }
 
 TEST_F(RunAsRoot, RefusesAProgramOfAnotherUser) {
-  give("/a/b/helper", kStranger);
+  give("/a/b/helper", kOtherUser);
   EXPECT_THAT(refused(), HasSubstr("it belongs to user 65534"));
 }
 
@@ -100,7 +100,7 @@ TEST_F(RunAsRoot, RefusesAProgramThatOthersCanWrite) {
 }
 
 TEST_F(RunAsRoot, RefusesFoldersThatAnotherUserOwnsOrCanWrite) {
-  give("/a", kStranger);
+  give("/a", kOtherUser);
   EXPECT_THAT(refused(), HasSubstr("/a"));
   give("/a", 0);
   EXPECT_EQ(refused(), "runs");
@@ -108,27 +108,27 @@ TEST_F(RunAsRoot, RefusesFoldersThatAnotherUserOwnsOrCanWrite) {
   EXPECT_THAT(refused(), HasSubstr("users other than its owner can write in it"));
   mode("/a", 01777);
   EXPECT_EQ(refused(), "runs") << "in a sticky folder others cannot replace root's files";
-  give("/a/b", kStranger);
+  give("/a/b", kOtherUser);
   EXPECT_THAT(refused(), HasSubstr("/a/b"));
 }
 
 TEST_F(RunAsRoot, AcceptsTheOwnerOfThisProgramsFile) {
   for (const char* path : {"/a", "/a/b", "/a/b/helper"}) give(path, kBuilder);
   EXPECT_EQ(refused("/a/b/helper", kBuilder), "runs");
-  EXPECT_NE(refused("/a/b/helper", kStranger), "runs");
+  EXPECT_NE(refused("/a/b/helper", kOtherUser), "runs");
   EXPECT_NE(refused("/a/b/helper", 0), "runs");
 }
 
 TEST_F(RunAsRoot, RefusesLinksAndFoldersOfAnotherUserOnTheWay) {
   link("b/helper", "/a/link");
   EXPECT_EQ(refused("/a/link"), "runs");
-  give("/a/link", kStranger);
+  give("/a/link", kOtherUser);
   EXPECT_NE(refused("/a/link"), "runs");
   std::filesystem::create_directories(folder_.path() + "/theirs");
   link("../a/b/helper", "/theirs/hop");
   link("../theirs/hop", "/a/far");
   EXPECT_EQ(refused("/a/far"), "runs");
-  give("/theirs", kStranger);
+  give("/theirs", kOtherUser);
   EXPECT_THAT(refused("/a/far"), HasSubstr("/theirs"));
 }
 

@@ -100,7 +100,7 @@ TEST_F(StateStoreTest, DoesNotFollowASymbolicLinkAtTheJournal) {
   EXPECT_EQ(folder_.read("/target"), "precious\n");
 }
 
-TEST_F(StateStoreTest, IsReadableByEverybodyWhateverTheUmaskButTheLock) {
+TEST_F(StateStoreTest, FilesExceptTheLockAreWorldReadableUnderAnyUmask) {
   ::umask(077);
   EXPECT_TRUE(store_->append(kJournalPath, "one"));
   EXPECT_TRUE(store_->replace(kConfirmPath, "two"));

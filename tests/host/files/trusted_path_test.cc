@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::TempFolder;
 
-constexpr uid_t kStranger = 65534;
+constexpr uid_t kOtherUser = 65534;
 
 class TrustedPath : public ::testing::Test {
  protected:
@@ -27,7 +27,7 @@ class TrustedPath : public ::testing::Test {
     return folder_.path() + path;
   }
   void give_away(const std::string& path) {
-    ASSERT_EQ(::lchown((folder_.path() + path).c_str(), kStranger, kStranger), 0);
+    ASSERT_EQ(::lchown((folder_.path() + path).c_str(), kOtherUser, kOtherUser), 0);
   }
   void open_up(const std::string& path, mode_t mode) {
     ASSERT_EQ(::chmod((folder_.path() + path).c_str(), mode), 0);

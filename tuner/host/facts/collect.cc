@@ -10,9 +10,9 @@
 namespace tuner {
 namespace {
 
-// Whether this is QEMU without KVM (TCG). No file says so; it is concluded from QEMU's firmware
-// tables, an x86 clock source (hpet, acpi_pm) and a missing kvm-clock, which KVM offers to every
-// Linux guest unless it is disabled.
+// Whether this is QEMU without KVM (TCG). There is no file for that; it is concluded from QEMU's
+// firmware tables, an x86 clock source (hpet, acpi_pm) and a missing kvm-clock, which KVM offers to
+// every Linux guest unless it is disabled.
 //
 // available_clocksource: "tsc hpet acpi_pm" emulated, "kvm-clock tsc hpet acpi_pm" not
 bool is_emulated(const FileTree& files) {

@@ -85,7 +85,8 @@ std::string modules_folder(const FileTree& files, std::string_view release) {
   return {};
 }
 
-ModuleFacts with_file(const FileTree& files, std::string_view module, const std::string& file) {
+ModuleFacts installed_state(const FileTree& files, std::string_view module,
+                            const std::string& file) {
   if (const auto denial = find_denial(files, module)) return {ModuleState::DenyListed, *denial};
   if (read_word(files, "/proc/sys/kernel/modules_disabled") == "1")
     return {ModuleState::Locked, "kernel.modules_disabled is 1 until the next boot"};
@@ -100,8 +101,8 @@ std::string_view option_of(std::string_view module) {
 
 // For a module that is neither loaded, nor built in, nor installed: from the kernel's configuration
 // whether it was built.
-ModuleFacts without_file(const FileTree& files, std::string_view module, std::string_view release,
-                         const std::string& folder) {
+ModuleFacts not_installed_state(const FileTree& files, std::string_view module,
+                                std::string_view release, const std::string& folder) {
   const std::string where = folder.empty()
                                 ? fmt::format("no module directory /lib/modules/{}", release)
                                 : fmt::format("no {}.ko in {}/modules.dep", module, folder);
@@ -142,7 +143,7 @@ ModuleFacts module_state(const FileTree& files, std::string_view module,
   if (const auto known = from_ulp_list(files, module)) return *known;
   if (const auto known = from_sysfs(files, module)) return *known;
   const std::string folder = modules_folder(files, kernel_release);
-  if (folder.empty()) return without_file(files, module, kernel_release, folder);
+  if (folder.empty()) return not_installed_state(files, module, kernel_release, folder);
   const auto built_in = files.read(folder + "/modules.builtin");
   if (built_in && module_file(*built_in, module))
     return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
@@ -150,8 +151,8 @@ ModuleFacts module_state(const FileTree& files, std::string_view module,
   if (!index && index.error().fault != Fault::NotFound)
     return {ModuleState::Unknown, index.error().text};
   const auto file = index ? module_file(*index, module) : std::nullopt;
-  if (!file) return without_file(files, module, kernel_release, folder);
-  return with_file(files, module, fmt::format("{}/{}", folder, *file));
+  if (!file) return not_installed_state(files, module, kernel_release, folder);
+  return installed_state(files, module, fmt::format("{}/{}", folder, *file));
 }
 
 ModuleFacts installed_module(const FileTree& files, std::string_view module,
@@ -168,7 +169,7 @@ ModuleFacts installed_module(const FileTree& files, std::string_view module,
   // recording may lack it) matters only if the module is not in modules.dep.
   if (index->empty()) return {ModuleState::Unknown, fmt::format("{}/modules.dep is empty", folder)};
   if (const auto file = module_file(*index, module))
-    return with_file(files, module, fmt::format("{}/{}", folder, *file));
+    return installed_state(files, module, fmt::format("{}/{}", folder, *file));
   if (!built_in) return {ModuleState::Unknown, built_in.error().text};
   return {ModuleState::Missing, fmt::format("no {}.ko in {}/modules.dep", module, folder)};
 }

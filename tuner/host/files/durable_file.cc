@@ -38,11 +38,11 @@ struct Temporary {
 Result<Temporary> make_temporary(int folder, const std::string& name, std::string_view shown) {
   int error = 0;
   for (int i = 0; i < kTries; ++i) {
-    std::string half = temporary_name(name);
-    UniqueFd fd(
-        ::openat(folder, half.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    std::string temporary = temporary_name(name);
+    UniqueFd fd(::openat(folder, temporary.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     error = errno;
-    if (fd) return Temporary{.fd = std::move(fd), .name = std::move(half)};
+    if (fd) return Temporary{.fd = std::move(fd), .name = std::move(temporary)};
     if (error != EEXIST) break;
   }
   return fail(errno_error(error, fmt::format("create {}", shown)));

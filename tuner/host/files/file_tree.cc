@@ -152,8 +152,8 @@ class OpenedTree : public FileTree {
  public:
   Result<std::string> read(std::string_view path) const final {
     const auto fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (!fd) return fail(not_absent_if_socket(fd.error(), path));
-    if (can_hold_anything(path)) {
+    if (!fd) return fail(without_absence_for_enxio(fd.error(), path));
+    if (may_be_special(path)) {
       if (auto regular = check_regular(fd->get(), path); !regular) return fail(regular.error());
     }
     return read_all(fd->get(), path);
@@ -186,12 +186,12 @@ class OpenedTree : public FileTree {
   virtual Result<UniqueFd> open(std::string_view path, int flags) const = 0;
   // Whether the path may be a FIFO or device. procfs and sysfs have none, and skipping the fstat(2)
   // there matters: `check` mostly opens and reads such files.
-  virtual bool can_hold_anything(std::string_view /*path*/) const { return true; }
+  virtual bool may_be_special(std::string_view /*path*/) const { return true; }
 
  private:
   // Opening a socket, or a device without a driver, fails with ENXIO. For other calls that errno
   // means absence (is_absent()).
-  static Error not_absent_if_socket(Error error, std::string_view path) {
+  static Error without_absence_for_enxio(Error error, std::string_view path) {
     if (error.errno_value != ENXIO) return error;
     error.fault = Fault::Invalid;
     error.text = fmt::format("read {}: not a regular file but a socket or a device", path);
@@ -235,7 +235,7 @@ class LocalTree : public OpenedTree {
   }
 
  protected:
-  bool can_hold_anything(std::string_view path) const override { return !is_of_kernel(path); }
+  bool may_be_special(std::string_view path) const override { return !is_of_kernel(path); }
   Result<UniqueFd> open(std::string_view path, int flags) const override {
     if (auto checked = check_path(path); !checked) return fail(checked.error());
     const std::string name(path);

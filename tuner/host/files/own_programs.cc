@@ -36,7 +36,8 @@ Outcome refuse(const std::string& path, std::string_view why) {
               "reinstall ktls-tuner, or run chown root and chmod go-w on the named file");
 }
 
-Outcome is_of(const struct stat& about, const std::string& path, std::span<const uid_t> owners) {
+Outcome check_owner(const struct stat& about, const std::string& path,
+                    std::span<const uid_t> owners) {
   for (const uid_t owner : owners) {
     if (owner == about.st_uid) return {};
   }
@@ -44,7 +45,7 @@ Outcome is_of(const struct stat& about, const std::string& path, std::span<const
 }
 
 // Follows links itself, so that each folder on the way is checked as well.
-Outcome is_ours(const std::string& path, std::span<const uid_t> owners, int links) {
+Outcome check_trusted(const std::string& path, std::span<const uid_t> owners, int links) {
   const auto walked = walk_to("", path);
   if (!walked) return fail(walked.error());
   if (auto way = way_is_trusted(*walked, owners); !way) return way;
@@ -52,14 +53,14 @@ Outcome is_ours(const std::string& path, std::span<const uid_t> owners, int link
   const int folder = walked->folder.get();
   if (::fstatat(folder, walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
     return fail(errno_error(errno, "stat " + path));
-  if (auto owned = is_of(about, path, owners); !owned) return owned;
+  if (auto owned = check_owner(about, path, owners); !owned) return owned;
   if (S_ISLNK(about.st_mode)) {
     std::array<char, 4096> target{};
     const ssize_t size =
         ::readlinkat(folder, walked->name.c_str(), target.data(), target.size() - 1);
     if (size <= 0 || links == 0) return refuse(path, "its symbolic link cannot be followed");
     const std::filesystem::path next = std::filesystem::path(folder_of(*walked)) / target.data();
-    return is_ours(next.string(), owners, links - 1);
+    return check_trusted(next.string(), owners, links - 1);
   }
   if (!S_ISREG(about.st_mode)) return refuse(path, "it is not a regular file");
   if ((about.st_mode & 022U) == 0) return {};
@@ -93,7 +94,7 @@ std::vector<std::string> own_program_folders(std::string_view self, const char* 
 }
 
 Outcome may_be_run_as_root(const std::string& path, uid_t owner) {
-  return is_ours(path, std::array<uid_t, 2>{0, owner}, kMostLinks);
+  return check_trusted(path, std::array<uid_t, 2>{0, owner}, kMostLinks);
 }
 
 Result<std::string> find_own_program(std::string_view name, std::string_view who) {

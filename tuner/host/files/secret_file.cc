@@ -25,7 +25,7 @@ Outcome is_private(int fd, const std::string& path) {
   }
   if (about.st_uid != ::geteuid() && about.st_uid != 0) {
     return fail(Fault::Refused,
-                fmt::format("{} belongs to user {}, who could have written it", path, about.st_uid),
+                fmt::format("{} belongs to user {}, not to this user or root", path, about.st_uid),
                 fmt::format("chown {} {}", ::geteuid(), path));
   }
   if ((about.st_mode & 077U) != 0) {

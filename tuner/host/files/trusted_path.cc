@@ -41,7 +41,7 @@ class Walk {
       const std::string name = left_.front();
       left_.pop_front();
       const bool last = left_.empty() && name != ".." && !path.ends_with('/');
-      auto done = last ? end_at(name, follow_last) : enter(name);
+      auto done = last ? take_last(name, follow_last) : enter(name);
       if (!done) return fail(done.error());
       if (!walked_.name.empty()) return std::move(walked_);
     }
@@ -63,10 +63,10 @@ class Walk {
     const int error = errno;
     if (!fd) return fail(errno_error(error, fmt::format("open {}", top)));
     at_.clear();
-    return stand_in(std::move(fd));
+    return set_folder(std::move(fd));
   }
 
-  Outcome stand_in(UniqueFd folder) {
+  Outcome set_folder(UniqueFd folder) {
     note(look(folder.get()), root_ + at_);
     walked_.folder = std::move(folder);
     return {};
@@ -106,7 +106,7 @@ class Walk {
   }
 
   Outcome enter(const std::string& name) {
-    if (name == "..") return leave();
+    if (name == "..") return go_up();
     auto next = open_here(name);
     if (!next && next.error().errno_value == ENOENT && make_folders_) {
       if (auto made = make(name); !made) return made;
@@ -118,7 +118,7 @@ class Walk {
     if (!S_ISDIR(about.st_mode))
       return fail(errno_error(ENOTDIR, fmt::format("open {}{}/{}", root_, at_, name)));
     at_ += "/" + name;
-    return stand_in(std::move(*next));
+    return set_folder(std::move(*next));
   }
 
   // The folder of the link is already in `way`; add the link and its owner as well. A user who can
@@ -139,7 +139,7 @@ class Walk {
   }
 
   // Opens the last name only to follow it if it is a link.
-  Outcome end_at(const std::string& name, bool follow_last) {
+  Outcome take_last(const std::string& name, bool follow_last) {
     if (follow_last) {
       const auto here = open_here(name);
       if (!here) return fail(here.error());
@@ -150,13 +150,13 @@ class Walk {
     return {};
   }
 
-  Outcome leave() {
+  Outcome go_up() {
     if (at_.empty()) return {};
     at_ = at_.substr(0, at_.rfind('/'));
     UniqueFd up(::openat(walked_.folder.get(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
     const int error = errno;
     if (!up) return fail(errno_error(error, fmt::format("open {}{}", root_, at_)));
-    return stand_in(std::move(up));
+    return set_folder(std::move(up));
   }
 
   std::string root_;
@@ -259,7 +259,7 @@ std::vector<uid_t> trusted_owners_of_input() {
   return owners;
 }
 
-Outcome is_theirs(int fd, std::string_view path, std::span<const uid_t> owners) {
+Outcome check_owner_and_mode(int fd, std::string_view path, std::span<const uid_t> owners) {
   if (auto regular = file_is_regular(fd, path); !regular) return regular;
   const struct stat about = look(fd);
   if (!is_among(owners, about.st_uid)) {
@@ -277,7 +277,7 @@ Outcome is_theirs(int fd, std::string_view path, std::span<const uid_t> owners) 
 }  // namespace
 
 Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> owners) {
-  if (auto theirs = is_theirs(fd, path, owners); !theirs) return theirs;
+  if (auto theirs = check_owner_and_mode(fd, path, owners); !theirs) return theirs;
   const struct stat about = look(fd);
   if (about.st_nlink <= 1) return {};
   return fail(not_trusted(path, fmt::format("it has {} hard links", about.st_nlink),
@@ -300,7 +300,7 @@ Outcome input_is_trusted(std::string_view path) {
       ::openat(walked->folder.get(), walked->name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   const int error = errno;
   if (!file) return fail(errno_error(error, fmt::format("open {}", path)));
-  return is_theirs(file.get(), path, trusted_owners_of_input());
+  return check_owner_and_mode(file.get(), path, trusted_owners_of_input());
 }
 
 }  // namespace tuner

@@ -58,7 +58,7 @@ Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> ow
 Result<WalkedPath> walk_to_input(std::string_view path);
 
 // Checks a file that root is asked to act on: a profile, the tool's settings. Follows links that no
-// other user could have made. Allows several hard links, because packages share files that way.
+// other user could have made. Allows several hard links, because package managers share files so.
 // Refused: a user other than root, this user and the user who called sudo(8) could have written it.
 // Other faults: the file cannot be opened.
 Outcome input_is_trusted(std::string_view path);

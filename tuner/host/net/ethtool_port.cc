@@ -82,8 +82,8 @@ class EthtoolSocket {
     // genl_ctrl_resolve() waits for its reply as long as the socket's timeout.
     if (auto limited = limit_receive(nl_socket_get_fd(socket.get()), limit); !limited)
       return fail(limited.error());
-    // libnl returns "not found" for every failure. If a system call failed, errno says so, and the
-    // kernel has not said that the family is missing.
+    // libnl returns "not found" for every failure. If errno is set, a system call failed, and it is
+    // not known whether the kernel has the family.
     errno = 0;
     const int family = genl_ctrl_resolve(socket.get(), ETHTOOL_GENL_NAME);
     const int error_of_call = errno;

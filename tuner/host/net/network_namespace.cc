@@ -15,19 +15,19 @@ namespace {
 
 constexpr int kNetnsCookie =
     71;  // SO_NETNS_COOKIE, Linux 5.14; newer than the headers of Debian 11
-constexpr const char* kOurs = "/proc/self/ns/net";
+constexpr const char* kOwnNamespace = "/proc/self/ns/net";
 
 // A file that exists in the initial namespace only: net_core_table is registered for init_net only
 // (net/core/sysctl_net_core.c), and /proc/sys/net has the tables of the process's own namespace.
-constexpr const char* kOfTheInitialOne = "/proc/sys/net/core/netdev_budget";
+constexpr const char* kOnlyInInitial = "/proc/sys/net/core/netdev_budget";
 
-Result<bool> is_the_initial_one() {
+Result<bool> is_initial() {
   struct stat about {};
-  const int looked = ::stat(kOfTheInitialOne, &about);
+  const int result = ::stat(kOnlyInInitial, &about);
   const int error = errno;
-  if (looked == 0) return true;
+  if (result == 0) return true;
   if (error == ENOENT) return false;
-  return fail(errno_error(error, fmt::format("stat {}", kOfTheInitialOne)));
+  return fail(errno_error(error, fmt::format("stat {}", kOnlyInInitial)));
 }
 
 }  // namespace
@@ -38,9 +38,9 @@ bool is_initial_namespace(std::string_view name) {
 
 Result<std::string> this_network_namespace() {
   struct stat link {};
-  const int looked = ::stat(kOurs, &link);
+  const int result = ::stat(kOwnNamespace, &link);
   int error = errno;
-  if (looked < 0) return fail(errno_error(error, fmt::format("stat {}", kOurs)));
+  if (result < 0) return fail(errno_error(error, fmt::format("stat {}", kOwnNamespace)));
   const UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   error = errno;
   if (!socket) return fail(errno_error(error, "open a socket"));
@@ -50,7 +50,7 @@ Result<std::string> this_network_namespace() {
   error = errno;
   if (answer != 0 && error != ENOPROTOOPT)
     return fail(errno_error(error, "get the network namespace cookie of a socket"));
-  const auto initial = is_the_initial_one();
+  const auto initial = is_initial();
   if (!initial) return fail(initial.error());
   return fmt::format("{}net:[{}] {} {}", *initial ? kInitialNamespace : "", link.st_ino,
                      answer == 0 ? "cookie" : "device", answer == 0 ? cookie : link.st_dev);

@@ -14,7 +14,7 @@ namespace {
 
 // Sysctls that bpftune's tuners write on demand (src/*_tuner.c, 2026-08). bpftune stops writing one
 // if another program writes it (bpftune-sysctl(8)).
-constexpr std::array<std::string_view, 22> kOfBpftune{
+constexpr std::array<std::string_view, 22> kBpftuneSysctls{
     "net.core.flow_limit_cpu_bitmap",
     "net.core.high_order_alloc_disable",
     "net.core.netdev_budget",
@@ -39,8 +39,8 @@ constexpr std::array<std::string_view, 22> kOfBpftune{
     "net.ipv6.route.max_size",
 };
 
-ExternalSetting chosen_by(const Neighbour& program, std::string_view knob,
-                          std::string_view setting) {
+ExternalSetting setting_of(const Neighbour& program, std::string_view knob,
+                           std::string_view setting) {
   return {.who = program.name,
           .where = fmt::format("pid {}", program.pid),
           .knob = std::string(knob),
@@ -49,11 +49,11 @@ ExternalSetting chosen_by(const Neighbour& program, std::string_view knob,
 
 void add_programs(const Facts& facts, std::vector<ExternalSetting>& external_settings) {
   if (const Neighbour* bpftune = facts.neighbour("bpftune")) {
-    for (const std::string_view name : kOfBpftune)
-      external_settings.push_back(chosen_by(*bpftune, "sysctl", name));
+    for (const std::string_view name : kBpftuneSysctls)
+      external_settings.push_back(setting_of(*bpftune, "sysctl", name));
   }
   if (const Neighbour* irqbalance = facts.neighbour("irqbalance"))
-    external_settings.push_back(chosen_by(*irqbalance, "irq_affinity", "*"));
+    external_settings.push_back(setting_of(*irqbalance, "irq_affinity", "*"));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 5> kFolders{"/etc/sysctl.d", "/run/sysctl
                                                    "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
                                                    "/lib/sysctl.d"};
 // Written by `apply --persist` (knobs/persist.cc).
-constexpr std::string_view kOurs = "90-ktls-tuner.conf";
+constexpr std::string_view kOwnFile = "90-ktls-tuner.conf";
 
 bool is_pattern(std::string_view name) {
   return name.find_first_of("*?") != std::string_view::npos;
@@ -73,7 +73,7 @@ class SysctlFiles {
 void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& external_settings) {
   SysctlFiles all;
   for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
-    if (name != kOurs) all.add(path, files.read(path).value_or(""));
+    if (name != kOwnFile) all.add(path, files.read(path).value_or(""));
   }
   // systemd-sysctl(8) does not read this file; sysctl(8) reads it last.
   if (!files.exists("/run/systemd/system"))

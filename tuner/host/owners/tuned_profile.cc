@@ -16,7 +16,7 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kActive = "/etc/tuned/active_profile";
-constexpr std::string_view kAfterIt = "/etc/tuned/post_loaded_profile";
+constexpr std::string_view kPostLoaded = "/etc/tuned/post_loaded_profile";
 constexpr std::string_view kSettings = "/etc/tuned/tuned-main.conf";
 
 bool is_true(std::string_view value) {
@@ -196,7 +196,7 @@ const TunedOption* TunedUnit::option(std::string_view key) const {
 std::vector<TunedUnit> active_tuned_units(const FileTree& files) {
   Profile profile(files);
   profile.load(listed(read_word(files, kActive)));
-  profile.load(listed(read_word(files, kAfterIt)));
+  profile.load(listed(read_word(files, kPostLoaded)));
   return profile.take();
 }
 

@@ -41,7 +41,7 @@ bool shared_with_init(const char* space) {
 
 // systemd runs (sd_booted(3)), and a unit would have the network and mount namespace of this
 // process. In other namespaces it would change the settings of another network or other files.
-bool systemd_can() {
+bool can_use_systemd() {
   std::error_code error;
   return fs::exists("/run/systemd/system", error) && shared_with_init("net") &&
          shared_with_init("mnt");
@@ -83,7 +83,7 @@ void leave_login_session() {
 
 // Executes the program in a forked child. After a double fork, init reaps the process, and it
 // cannot get a controlling terminal because it is not a session leader.
-[[noreturn]] void become(const std::string& program, const std::vector<char*>& arguments) {
+[[noreturn]] void exec_detached(const std::string& program, const std::vector<char*>& arguments) {
   const int null = ::open("/dev/null", O_RDWR);
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(null, fd);
   // Close inherited pipes: a reader of the caller's output would wait for this process to end.
@@ -105,7 +105,7 @@ Outcome start_in_own_session(const std::string& program, std::vector<std::string
     if (::setsid() < 0) ::_exit(kNotStarted);
     leave_login_session();
     const pid_t grandchild = ::fork();
-    if (grandchild == 0) become(program, arguments);
+    if (grandchild == 0) exec_detached(program, arguments);
     ::_exit(grandchild < 0 ? kNotStarted : 0);
   }
   int status = 0;
@@ -167,7 +167,8 @@ Outcome start_detached(const std::string& unit, const std::vector<std::string>& 
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return fail(errno_error(error.value(), "read /proc/self/exe"));
-  if (systemd_can() && run_quietly(transient_unit(unit, program.string(), arguments))) return {};
+  if (can_use_systemd() && run_quietly(transient_unit(unit, program.string(), arguments)))
+    return {};
   return start_in_own_session(program.string(), arguments);
 }
 
@@ -191,7 +192,7 @@ void Companion::keep() {
   pid_ = ::fork();
   if (pid_ == 0) {
     ::setsid();
-    become(program, list);
+    exec_detached(program, list);
   }
 }
 

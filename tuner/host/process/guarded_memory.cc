@@ -21,11 +21,11 @@ Result<GuardedMemory> GuardedMemory::make(std::size_t size) {
   const std::size_t room = (size + page - 1) / page * page;
   void* const start =
       ::mmap(nullptr, room + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (start == MAP_FAILED) return fail(errno_error(errno, "get memory for an answer"));
+  if (start == MAP_FAILED) return fail(errno_error(errno, "allocate a buffer with a guard page"));
   GuardedMemory memory(static_cast<std::byte*>(start), room);
   // The last page remains PROT_NONE: the guard page.
   if (::mprotect(start, room, PROT_READ | PROT_WRITE) != 0)
-    return fail(errno_error(errno, "get memory for an answer"));
+    return fail(errno_error(errno, "allocate a buffer with a guard page"));
   return memory;
 }
 

@@ -1,4 +1,4 @@
-// What a machine is, as plain data. host/facts/collect.cc fills it; nothing here reads anything.
+// The state of a machine, as plain data. host/facts/collect.cc fills it; this file reads nothing.
 #pragma once
 
 #include "base/cpu_set.h"
@@ -21,23 +21,23 @@ struct HostIdentity {
   std::string hostname;
   std::string kernel;   // release: "6.1.0-32-amd64"
   std::string boot_id;  // /proc/sys/kernel/random/boot_id
-  // "initial net:[4026531840] cookie 1": never the same for two within one boot. Empty: not known.
+  // "initial net:[4026531840] cookie 1": unique within one boot. Empty: not known.
   std::string net_namespace;
-  bool emulated =
-      false;  // a CPU emulated in software (QEMU TCG): no time measured here means anything
+  // The CPU is emulated in software (QEMU TCG): measured times have no meaning.
+  bool emulated = false;
   bool operator==(const HostIdentity&) const = default;
 };
 
-// How a kernel module stands. The order is from best to worst.
+// The state of a kernel module, from best to worst.
 enum class ModuleState {
   BuiltIn,     // compiled in; cannot be unloaded
   Live,        // loaded
-  Loadable,    // the module file is there, not loaded
-  DenyListed,  // blacklist or "install … /bin/false" in modprobe.d: the administrator said no
+  Loadable,    // not loaded; the module file exists
+  DenyListed,  // blacklist or "install … /bin/false" in modprobe.d: denied by the administrator
   Locked,      // kernel.modules_disabled=1: no module can be loaded until reboot
-  Missing,     // this kernel could have it, but no module file is installed for it
+  Missing,     // this kernel supports it, but no module file is installed
   NotBuilt,    // this kernel was built without it (CONFIG_… is not set)
-  Unknown,     // cannot be told from what is readable
+  Unknown,     // the readable files do not show the state
 };
 std::string_view module_state_name(ModuleState state);
 
@@ -49,17 +49,17 @@ struct ModuleFacts {
 
 struct KernelFacts {
   ModuleFacts tls;
-  std::string config_source;  // file CONFIG_ values were read from; empty: none readable
-  std::map<std::string, std::string>
-      config;            // CONFIG_TLS, CONFIG_TLS_DEVICE, … of those we look for: "y", "m", "n"
+  std::string config_source;  // the file with the CONFIG_ values; empty: none readable
+  // The options that this program looks for (CONFIG_TLS, CONFIG_TLS_DEVICE, …): "y", "m", "n".
+  std::map<std::string, std::string> config;
   std::string lockdown;  // "none", "integrity", "confidentiality"; empty: not readable
   std::vector<std::string> available_ulp;  // tcp_available_ulp
 };
 
 struct NumaNode {
   int id = 0;
-  CpuSet cpus;                   // online ones; empty: a node with memory only
-  std::map<int, int> distances;  // node → as the firmware tells (10 is itself); empty: not known
+  CpuSet cpus;                   // online CPUs; empty: a node with memory only
+  std::map<int, int> distances;  // by node, from the firmware (10: itself); empty: not known
 };
 
 struct CpufreqPolicy {
@@ -68,50 +68,51 @@ struct CpufreqPolicy {
   std::string driver;
   std::string governor;
   std::vector<std::string> available_governors;
-  std::string epp;  // empty: the driver has none
+  std::string epp;  // empty: the driver has no EPP
   std::vector<std::string> available_epp;
 };
 
-// A broken topology (a CPU in two nodes, a node that names CPUs that do not exist) is listed in
-// `problems` and makes every placement unsupported; it is never guessed around.
+// An inconsistent topology (a CPU in two nodes, a node with CPUs that do not exist) is listed in
+// `problems`. Every placement is then unsupported; nothing is guessed.
 struct Topology {
   CpuSet possible, present, online;
   CpuSet isolated;   // isolcpus= and cpusets
-  CpuSet nohz_full;  // left to one task each: the kernel keeps RPS away from them
+  CpuSet nohz_full;  // one task each without a timer tick; the kernel excludes them from RPS
   std::vector<NumaNode> nodes;
   std::vector<CpuSet> cores;  // SMT siblings of each online physical core, ordered by first CPU
   std::vector<std::string> problems;
 
-  int node_of(int cpu) const;  // -1: no node names it
+  int node_of(int cpu) const;  // -1: no node contains it
 };
 
+// A running program that also tunes this machine.
 struct Neighbour {
   std::string name;    // "irqbalance", "tuned", "NetworkManager", "bpftune"
   std::string detail;  // "pid 412", "profile throughput-performance"
   int pid = 0;
 };
 
-// A setting that somebody else makes, too: a file says so, or a program that runs chooses it.
+// A setting that another owner sets: from a file, or a running program chooses the value.
 struct ExternalSetting {
-  std::string who;      // "tuned", "sysctl.d", "systemd-udevd", …
-  std::string where;    // "/etc/tuned/web/tuned.conf:12"; of one that chooses: "pid 412"
+  std::string who;      // the owner: "tuned", "sysctl.d", "systemd-udevd", …
+  std::string where;    // "/etc/tuned/web/tuned.conf:12"; if a program chooses: "pid 412"
   std::string knob;     // the family: "sysctl"; empty: `setting` is the path of a file
-  std::string setting;  // in that family's words, without the NIC: "net.core.rmem_max"; a pattern
-  std::vector<std::string> except;  // what the pattern leaves out
-  std::string nic;                  // its name now; empty: every NIC, or it is no NIC's setting
-  std::string value;                // as it is written there; empty: the program chooses
+  std::string setting;  // the family's name without the NIC: "net.core.rmem_max"; can be a pattern
+  std::vector<std::string> except;  // exceptions from the pattern
+  std::string nic;                  // current name; empty: every NIC, or not a setting of NICs
+  std::string value;                // as written in the file; empty: the program chooses
   bool operator==(const ExternalSetting&) const = default;
 };
 
-// A part of the facts that is not whole: a read failed, or (Fault::NotRecorded) a recorded machine
-// does not tell. What depends on it is not known.
+// A part of the facts that is incomplete: a read failed, or (Fault::NotRecorded) the recorded
+// machine does not contain it. Facts that depend on it are unknown.
 struct Unread {
   FactNeed part = FactNeed::None;
-  std::string nic;  // the interface that it is about; empty: the whole part
-  Error error;      // the last read that failed; the host's ReadLog has each
+  std::string nic;  // the interface that is incomplete; empty: the whole part
+  Error error;      // the last read that failed; the host's ReadLog has all of them
 };
 
-// Appended to while facts are collected; found by part and NIC without a walk.
+// The incomplete parts, indexed by part and NIC. Collectors only append.
 class UnreadList {
  public:
   UnreadList() = default;
@@ -126,9 +127,9 @@ class UnreadList {
   const Unread& back() const { return all_.back(); }
   void push_back(Unread unread);
 
-  // The first that is no Fault::NotRecorded, of these parts and whatever NIC; nullptr: none.
+  // The first failed read (not Fault::NotRecorded) of these parts, for any NIC; nullptr: none.
   const Unread* failed(FactNeed parts) const;
-  // What is about these parts and this NIC or no single one, in the order it was added.
+  // The entries of these parts for this NIC or for the whole part, in the order of addition.
   std::vector<const Unread*> about(FactNeed parts, std::string_view nic) const;
 
  private:
@@ -150,17 +151,17 @@ struct Facts {
   std::vector<Neighbour> neighbours;
   std::vector<ExternalSetting> external_settings;
   std::optional<std::map<std::string, std::uint64_t>>
-      tls_stat;                       // by the kernel's names; absent until tls is loaded
-  std::optional<CryptoFacts> crypto;  // nothing: not asked for, or not known
+      tls_stat;                       // by the kernel's names; nullopt: module tls is not loaded
+  std::optional<CryptoFacts> crypto;  // nullopt: not collected, or not known
   UnreadList unread;
 
   const Nic* nic(std::string_view name) const;
-  const Nic* nic_of(std::string_view key) const;  // of several with one key the first
-  // The NIC itself, then everything that stands on it: bonds, VLANs, at any depth.
+  const Nic* nic_of(std::string_view key) const;  // the first NIC with this key
+  // The NIC, then all interfaces on top of it (bonds, VLANs), at any depth.
   std::vector<const Nic*> stack_on(const Nic& nic) const;
   const Neighbour* neighbour(std::string_view name) const;
-  // A failed read that these parts of the facts suffer by, of `nic` or of no single NIC; nullptr:
-  // there was none. An interface that could not be read at all counts as no single NIC's.
+  // A failed read that leaves these parts incomplete, for `nic` or for the whole part; nullptr:
+  // none. If an interface could not be read at all, the whole part is incomplete.
   const Unread* failed_read(FactNeed parts, std::string_view nic = {}) const;
 };
 

@@ -1,5 +1,5 @@
-// NIC features by the kernel's names (net/ethtool/common.c, netdev_features_strings, up to Linux
-// 7.3), and the names that ethtool(8) has for some of them.
+// The kernel's names of NIC features (net/ethtool/common.c, netdev_features_strings, up to Linux
+// 7.3), and ethtool(8)'s aliases for some of them.
 #pragma once
 
 #include <algorithm>
@@ -77,7 +77,7 @@ static_assert(std::ranges::is_sorted(kFeatureNames));
 
 struct FeatureAlias {
   std::string_view alias;
-  std::string_view kernel;  // several, with blanks, where ethtool switches several at once
+  std::string_view kernel;  // separated by blanks if ethtool switches several features at once
 };
 
 inline constexpr std::array kFeatureAliases = {

@@ -8,7 +8,7 @@
 namespace tuner {
 namespace {
 
-constexpr int kNowhere = -1;
+constexpr int kNoNode = -1;
 
 const NumaNode* find_node(const Topology& topology, int id) {
   const auto found = std::ranges::find(topology.nodes, id, &NumaNode::id);
@@ -28,7 +28,7 @@ std::vector<const NumaNode*> nodes_with_cpus(const Topology& topology) {
   return nodes;
 }
 
-// Of two that are equally near the first: both are as good as it gets.
+// If two nodes have the same distance, the one with the smaller number.
 const NumaNode* nearest_with_cpus(const Topology& topology, const NumaNode& from) {
   const NumaNode* nearest = nullptr;
   for (const NumaNode* node : nodes_with_cpus(topology)) {
@@ -39,7 +39,8 @@ const NumaNode* nearest_with_cpus(const Topology& topology, const NumaNode& from
   return nearest;
 }
 
-// Memory alone (CXL, HBM), or all its CPUs are offline: the kernel lists none then either.
+// For a node with memory only (CXL, HBM), or with all CPUs offline: the kernel lists no CPUs for
+// either.
 Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const NumaNode& own) {
   const NumaNode* nearest = nearest_with_cpus(topology, own);
   if (nearest == nullptr)
@@ -58,7 +59,7 @@ Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const Num
 Result<LocalNode> local_node(const Topology& topology, const Nic& nic) {
   if (!topology.problems.empty())
     return fail(Fault::Unsupported, "the topology is broken: " + topology.problems.front());
-  if (topology.nodes.empty()) return LocalNode{.node = kNowhere, .name = "this machine"};
+  if (topology.nodes.empty()) return LocalNode{.node = kNoNode, .name = "this machine"};
   if (nic.numa_node < 0) {
     const auto with_cpus = nodes_with_cpus(topology);
     if (with_cpus.size() == 1) return local_on(*with_cpus.front());
@@ -83,7 +84,7 @@ std::vector<CpuSet> usable_cores(const Topology& topology, const LocalNode& loca
 
 std::vector<CpuSet> by_core(const Topology& topology, const CpuSet& cpus) {
   CpuSet left = cpus;
-  std::map<int, CpuSet> cores;  // by first CPU, given or not
+  std::map<int, CpuSet> cores;  // by the core's first CPU, even if that one is not in `cpus`
   for (const CpuSet& siblings : topology.cores) {
     CpuSet core = siblings & left;
     if (core.empty()) continue;

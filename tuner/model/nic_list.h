@@ -1,6 +1,6 @@
-// The NICs of a machine, found by what they are named and identified by, and by what they carry. A
-// machine with thousands of containers has thousands of interfaces, and each setting looks for its
-// own: no search here walks the list.
+// The NICs of a machine, indexed by name, key, bus address and lower interface. A machine with
+// thousands of containers has thousands of interfaces and each setting looks up its NIC, so no
+// lookup walks the list.
 #pragma once
 
 #include "model/nic.h"
@@ -19,7 +19,7 @@ namespace tuner {
 class NicList {
  public:
   NicList() = default;
-  NicList(std::vector<Nic> nics) : nics_(std::move(nics)) {}  // NOLINT(*explicit*): it is one
+  NicList(std::vector<Nic> nics) : nics_(std::move(nics)) {}  // NOLINT(*explicit*): a conversion
   NicList(std::initializer_list<Nic> nics) : nics_(nics) {}
 
   auto begin() const { return nics_.begin(); }
@@ -30,7 +30,7 @@ class NicList {
   const Nic& front() const { return nics_.front(); }
   const Nic& back() const { return nics_.back(); }
 
-  // To be changed in whatever way: the next search looks at all of them anew.
+  // For any change. Drops the index; the next lookup builds it again.
   std::vector<Nic>& change() {
     index_.reset();
     return nics_;
@@ -44,15 +44,15 @@ class NicList {
   void clear() { change().clear(); }
 
   const Nic* named(std::string_view name) const;
-  // To be changed in what no search here goes by: anything but name, key, address and lowers.
+  // Keeps the index: the caller must not change name, key, bus address or lowers.
   Nic* named_to_change(std::string_view name);
-  // In order; more than one where drivers put several interfaces on one function (switchdev).
+  // In list order. Several if a driver has several interfaces on one PCI function (switchdev).
   std::vector<const Nic*> with_key(std::string_view key) const;
   std::vector<const Nic*> at_address(std::string_view bus_address) const;
-  // What has this interface among its lowers.
+  // The interfaces that have this one among their lowers.
   std::vector<const Nic*> directly_on(std::string_view name) const;
 
-  // How often all of them were looked at for a search: for tests of what searches cost.
+  // How often the index was built: for tests of the cost of lookups.
   std::size_t walks() const { return walks_; }
 
  private:

@@ -21,7 +21,7 @@ void serve_none(NicIrq& irq, NoQueue why) {
   irq.no_queue = why;
 }
 
-// A wire can have several users, "uhci_hcd:usb3,eth0": a queue's name counts before another.
+// A shared line has several actions, "uhci_hcd:usb3,eth0". The name of a queue has priority.
 IrqName name_of(const NicIrq& irq, const Nic& nic) {
   IrqName known;
   for (const std::string_view action : split(irq.action, ',')) {
@@ -45,9 +45,9 @@ class Names {
     for (NicIrq& irq : nic.irqs) add(irq);
   }
 
-  // Each interrupt of a queue's form says its queue, whether there is one or not.
-  void use() {
-    for (auto& [rule, vectors] : by_rule_) claim_by(*rule, vectors);
+  // Sets the queue of each interrupt from its name, and rejects queues that do not exist.
+  void assign_queues() {
+    for (auto& [rule, vectors] : by_rule_) assign_by(*rule, vectors);
   }
 
  private:
@@ -64,22 +64,22 @@ class Names {
     if (name.rule->role == Role::Tx) ++sending_;
   }
 
-  void claim_by(const IrqRule& rule, const Vectors& vectors) {
+  void assign_by(const IrqRule& rule, const Vectors& vectors) {
     if (rule.numbering == Numbering::Untold) return;
-    if (rule.numbering == Numbering::Halves) return use_halves(vectors);
+    if (rule.numbering == Numbering::Halves) return assign_halves(vectors);
     const int first = first_number(rule.numbering, vectors);
     const int step = rule.numbering == Numbering::MaybeTwice && counts_twice(vectors) ? 2 : 1;
     for (const Vector& one : vectors) {
-      const int number = std::max(one.number, 0);  // a form without a number is of one vector
+      const int number = std::max(one.number, 0);  // a form without a number has one vector
       if (number < first) continue;
       one.irq->role = rule.role;
       one.irq->queue = (number - first) / step;
     }
-    assign(rule.beyond, vectors, rule.role);
+    check_queues(rule.beyond, vectors, rule.role);
   }
 
-  // Notification blocks of gve: receiving begins in the middle of those that there are.
-  void use_halves(const Vectors& vectors) {
+  // Notification blocks of gve: the first half of the vectors sends, the second half receives.
+  void assign_halves(const Vectors& vectors) {
     const int half = static_cast<int>(vectors.size()) / 2;
     Vectors sending;
     Vectors receiving;
@@ -89,8 +89,8 @@ class Names {
       one.irq->queue = sends ? one.number : one.number - half;
       (sends ? sending : receiving).push_back(one);
     }
-    assign(Beyond::Idle, sending, Role::Tx);
-    assign(Beyond::Idle, receiving, Role::Rx);
+    check_queues(Beyond::Idle, sending, Role::Tx);
+    check_queues(Beyond::Idle, receiving, Role::Rx);
   }
 
   int first_number(Numbering numbering, const Vectors& vectors) const {
@@ -108,8 +108,8 @@ class Names {
     return std::ranges::all_of(vectors, [](const Vector& one) { return one.number % 2 == 0; });
   }
 
-  // The queues of one form and direction, against those that exist.
-  void assign(Beyond means, const Vectors& vectors, Role role) {
+  // Compares the queues of one form and direction with the queues that exist.
+  void check_queues(Beyond means, const Vectors& vectors, Role role) {
     const int exist = queues_of(role);
     std::set<int> inside;
     bool beyond = false;
@@ -122,8 +122,8 @@ class Names {
         inside.insert(one.irq->queue);
       }
     }
-    // Queues are counted without gaps; numbers that have more of them than there are interrupts
-    // without a name, or with one of no form, count another thing.
+    // Drivers number queues without gaps. A gap can belong to an interrupt without a name or with
+    // one of no known form. If there are more gaps than those, the numbers are not queue numbers.
     const int missing = inside.empty() ? 0 : *inside.rbegin() + 1 - static_cast<int>(inside.size());
     const bool gaps = missing > nameless_;
     if (!gaps && !(beyond && means == Beyond::Voids)) return;
@@ -132,7 +132,7 @@ class Names {
     }
   }
 
-  // 0: not known.
+  // The number of queues; 0: not known.
   int queues_of(Role role) const {
     if (nic_.rx_queues <= 0 || nic_.tx_queues <= 0) return 0;
     if (role == Role::Rx) return nic_.rx_queues;
@@ -141,9 +141,9 @@ class Names {
 
   Nic& nic_;
   std::map<const IrqRule*, Vectors> by_rule_;
-  int nameless_ = 0;   // or with a name of no known form
-  int receiving_ = 0;  // vectors whose names say that they receive alone
-  int sending_ = 0;
+  int nameless_ = 0;   // interrupts without a name, or with one of no known form
+  int receiving_ = 0;  // vectors whose names are for receiving only
+  int sending_ = 0;    // vectors whose names are for sending only
 };
 
 bool receives(const NicIrq& irq) {
@@ -154,7 +154,7 @@ bool sends(const NicIrq& irq) {
   return irq.queue >= 0 && (irq.role == Role::Tx || irq.role == Role::RxTx);
 }
 
-// Each claim by receive and transmit queue.
+// The number of interrupts of each receive and transmit queue.
 struct QueueUse {
   std::map<int, int> rx, tx;
 
@@ -166,9 +166,9 @@ struct QueueUse {
   }
 };
 
-// A queue has one interrupt in each direction: of two that claim it, which one is right is not
-// known.
-void refuse_doubles(Nic& nic) {
+// A queue has one interrupt in each direction. If two names give the same queue, it is not known
+// which one is right.
+void reject_duplicates(Nic& nic) {
   const QueueUse uses(nic);
   for (NicIrq& irq : nic.irqs) {
     const bool doubled =
@@ -178,7 +178,7 @@ void refuse_doubles(Nic& nic) {
 }
 
 std::string missing(std::string_view direction, int queues, const std::map<int, int>& uses) {
-  CpuSet without;  // a set of small numbers, whatever they are of
+  CpuSet without;  // queue numbers: CpuSet prints them as a list
   for (int queue = 0; queue < std::min(queues, CpuSet::kLimit); ++queue) {
     if (!uses.contains(queue)) without.add(queue);
   }
@@ -189,8 +189,8 @@ std::string missing(std::string_view direction, int queues, const std::map<int, 
 }  // namespace
 
 void tell_queues(Nic& nic, bool alone) {
-  Names(nic).use();
-  refuse_doubles(nic);
+  Names(nic).assign_queues();
+  reject_duplicates(nic);
   if (!alone || nic.irqs.size() != 1) return;
   NicIrq& only = nic.irqs.front();
   if (only.queue >= 0 || only.action.empty()) return;

@@ -1,6 +1,6 @@
-// Which queue each interrupt of a NIC serves, from evidence: what its name says by the rule of its
-// driver (model/irq_rules.h), held against the queues that exist and against the other interrupts.
-// What does not fit is not understood, and is never moved until it does.
+// Determines which queue each interrupt of a NIC serves. The name gives a queue by the rule of its
+// driver (model/irq_rules.h); this is compared with the queues that exist and with the other
+// interrupts. An interrupt that does not fit is not understood, and the tool never moves it.
 #pragma once
 
 #include "model/facts.h"
@@ -9,17 +9,17 @@
 
 namespace tuner {
 
-// Fills role, queue and no_queue of the NIC's interrupts, whose names are there. `alone`: no other
-// NIC shares its PCI function; then an only interrupt serves all its queues, whatever its name.
+// Sets role, queue and no_queue of the NIC's interrupts; their names must be filled in. `alone`: no
+// other NIC shares its PCI function. Then a single interrupt serves all queues, whatever its name.
 //
-// In two steps: claims, then what is true of them. Names are the one source of claims today; a
-// kernel that tells a queue's interrupt itself (the netdev family of netlink) is a second one,
-// before the names, and is held against the queues in the same way.
+// The first step derives a queue from each name, the second rejects contradictions. Names are the
+// only source today. A kernel that reports a queue's interrupt (the netdev family of netlink) could
+// be a second source, preferred to the names and compared with the queues in the same way.
 void tell_queues(Nic& nic, bool alone);
 
-// The queues for which no interrupt is known: "receive queues 2-3, transmit queue 7"; empty: each
-// has one. A driver without interrupts for sending alone handles it along with receiving. Counts
-// of 0 are not known.
+// The queues without a known interrupt: "receive queues 2-3, transmit queue 7". Empty: each has
+// one. If no interrupt is for sending, the receive interrupts handle it, and transmit queues are
+// not listed. A count of 0 means that the number of queues is not known.
 std::string queues_without_irq(const Nic& nic);
 
 }  // namespace tuner

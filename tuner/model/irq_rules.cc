@@ -44,29 +44,29 @@ constexpr std::array kRules{
     IrqRule{"", "bnxt_re-nq-#", Other, Untold, Unclear, "bnxt_re-nq-0@pci:0000:65:00.0", "./drivers/infiniband/hw/bnxt_re/qplib_fp.c"},
     IrqRule{"", "bnxt_re-creq", Other, Untold, Unclear, "bnxt_re-creq@pci:0000:65:00.1", "./drivers/infiniband/hw/bnxt_re/qplib_rcfw.c"},
     IrqRule{"sfc", "-xdp-#", Other, Untold, Unclear, "eth0-xdp-0", "sfc/efx_channels.c, efx_get_channel_name()"},
-    // Their vector for link events has the interface's name alone; other drivers' queues have it.
+    // The vector for link events is named like the interface. Other drivers name a queue's so.
     IrqRule{"e1000e, igb, igbvf, igc, ixgbe, ixgbevf", "%", Other, Untold, Unclear, "eth0", "intel/igb/igb_main.c, igb_request_msix()"},
 
-    // Drivers that count another way than their names suggest. They stand before the plain forms.
+    // Drivers that count in another way than the names suggest. These rows precede the plain forms.
     IrqRule{"idpf", "-#", RxTx, Untold, Unclear, "idpf-eth0-TxRx-1", "intel/idpf/idpf_txrx.c, idpf_vport_intr_req_irq(): the vector's index, from a stack"},
     IrqRule{"hns3", "-txrx-#", RxTx, MaybeTwice, Unclear, "hns3-0000:bd:00.0-TxRx-0", "hisilicon/hns3/hns3_enet.c, hns3_nic_init_irq(): `txrx_int_idx++` twice before Linux 5.10"},
     IrqRule{"bnxt_en", "-tx-#", Tx, AfterRx, Unclear, "eth0-tx-4", "broadcom/bnxt/bnxt.c, bnxt_setup_msix()"},
     IrqRule{"vmxnet3", "-rx-#", Rx, AfterTx, Unclear, "eth0-rx-4", "./drivers/net/vmxnet3/vmxnet3_drv.c, vmxnet3_request_irqs()"},
     IrqRule{"cxgb3", "%-#", RxTx, AfterPorts, Unclear, "eth0-4", "chelsio/cxgb3/cxgb3_main.c, name_msix_vecs()"},
     IrqRule{"cxgb3", "(queue #)", RxTx, AfterPorts, Unclear, "eth0 (queue 4)", "./drivers/net/cxgb3/cxgb3_main.c before Linux 2.6.37, name_msix_vecs()"},
-    // A receive queue takes the vector of the CPU that is near it, which is its own number only
-    // where these are the first CPUs (mlx4_en_activate_cq(), mlx4_assign_eq()).
+    // A receive queue gets the vector of a nearby CPU. The vector's number is the queue's only if
+    // these CPUs are the first ones (mlx4_en_activate_cq(), mlx4_assign_eq()).
     IrqRule{"", "mlx4-#", RxTx, FromOne, Voids, "mlx4-1@0000:09:00.0", "mellanox/mlx4/eq.c, mlx4_assign_eq()"},
-    // Receive queues, combined ones, transmit queues: one number over all of them.
+    // One count over receive queues, combined queues and transmit queues.
     IrqRule{"qede", "-fp-#", RxTx, Queue, Voids, "eth0-fp-3", "qlogic/qede/qede_main.c, qede_init_fp()"},
 
-    // Drivers that keep vectors for queues that a change of channels took away.
+    // Drivers that keep the vectors of queues that a change of channels removed.
     IrqRule{"", "mlx5_comp#", RxTx, Queue, Idle, "mlx5_comp10@pci:0000:81:00.0", "mellanox/mlx5/core/pci_irq.c, irq_set_name()"},
     IrqRule{"", "mana_q#", RxTx, Queue, Idle, "mana_q3@pci:7870:00:00.0", "microsoft/mana/gdma_main.c, mana_gd_setup_irqs()"},
     IrqRule{"", "gve-ntfy-blk#", RxTx, Halves, Idle, "gve-ntfy-blk6@pci:0000:00:04.0", "google/gve/gve.h, gve_tx_idx_to_ntfy(), gve_rx_idx_to_ntfy()"},
     IrqRule{"", "-ntfy-block.#", RxTx, Halves, Idle, "eth0-ntfy-block.6", "google/gve/gve_main.c before Linux 6.3"},
 
-    // The number is the queue's.
+    // The number is the queue's number.
     IrqRule{"", "-txrx-#", RxTx, Queue, Unclear, "ice-eth0-TxRx-3", "intel/ice/ice_lib.c; i40e, iavf, igb, igc, ixgbe, broadcom/bnxt, amd/xgbe"},
     IrqRule{"", "-rxtx-#", RxTx, Queue, Unclear, "eth0-rxtx-7", "./drivers/net/vmxnet3/vmxnet3_drv.c; netronome/nfp, marvell/octeontx2"},
     IrqRule{"", "-rxtx#", RxTx, Queue, Unclear, "eth0-rxtx3", "freescale/enetc/enetc.c, enetc_setup_irqs()"},
@@ -78,7 +78,7 @@ constexpr std::array kRules{
     IrqRule{"", "_rxq#", Rx, Queue, Unclear, "eth0_rxq3", "huawei/hinic/hinic_rx.c, hinic_init_rxq()"},
     IrqRule{"", "_txq#", Tx, Queue, Unclear, "eth0_txq3", "huawei/hinic/hinic_tx.c, hinic_init_txq()"},
     IrqRule{"", "_qp#", RxTx, Queue, Unclear, "eth0_qp3", "huawei/hinic3/hinic3_irq.c"},
-    // cxgb4 and ionic handle what a queue sends along with what the queue of that number receives.
+    // cxgb4 and ionic handle transmit completions with the receive queue of the same number.
     IrqRule{"", "-rx#", Rx, Queue, Unclear, "eth0-Rx3", "chelsio/cxgb4/cxgb4_main.c; pensando/ionic/ionic_lif.c (ionic-eth0-L0-rx3)"},
     IrqRule{"", "-tx#", Tx, Queue, Unclear, "ionic-eth0-L0-tx3", "pensando/ionic/ionic_lif.c, ionic_request_irq()"},
     IrqRule{"", "(queue #)", RxTx, Queue, Unclear, "eth0 (queue 3)", "Chelsio's own cxgb4, cxgb4_main.c, name_msix_vecs()"},
@@ -86,7 +86,7 @@ constexpr std::array kRules{
     IrqRule{"", "-q#", RxTx, Queue, Unclear, "eth0-q2", "emulex/benet/be_main.c, be_msix_register(); marvell/octeon_ep"},
     IrqRule{"", "-input.#", Rx, Queue, Unclear, "virtio2-input.0", "./drivers/net/virtio_net.c, virtnet_find_vqs()"},
     IrqRule{"", "-output.#", Tx, Queue, Unclear, "virtio2-output.1", "./drivers/net/virtio_net.c, virtnet_find_vqs()"},
-    // No vector was left for each virtqueue, so one serves all.
+    // There were too few vectors for one per virtqueue, so one serves all.
     IrqRule{"", "-virtqueues", RxTx, Queue, Unclear, "virtio2-virtqueues", "./drivers/virtio/virtio_pci_common.c, vp_find_vqs_msix()"},
     IrqRule{"", "%-#", RxTx, Queue, Unclear, "eth0-3", "sfc/efx_channels.c, efx_get_channel_name(); mlx4_en, mlx5_core and cxgb4vf"},
 };
@@ -106,14 +106,14 @@ bool ends(std::string_view text, std::string_view ending) {
   return text.size() >= ending.size() && same(text.substr(text.size() - ending.size()), ending);
 }
 
-// What stands before the number, or the whole form.
+// `form`: the part before the number, or the whole form if it has none.
 bool head_fits(std::string_view text, std::string_view form, std::string_view interface) {
   if (form.ends_with('*')) return text.starts_with(form.substr(0, form.size() - 1));
   if (!form.starts_with('%')) return ends(text, form);
   return text.starts_with(interface) && same(text.substr(interface.size()), form.substr(1));
 }
 
-// nullopt: it does not fit.
+// The number in a name of this form, -1 if the form has none. nullopt: the name does not fit.
 std::optional<int> number_in(std::string_view name, std::string_view form,
                              std::string_view interface) {
   const std::size_t mark = form.find('#');

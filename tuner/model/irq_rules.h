@@ -1,5 +1,5 @@
-// How drivers name the interrupts of a NIC, one row a form, as data. The number in a name is not
-// the queue's by itself: the row says how its driver counts. Pure text.
+// How drivers name the interrupts of a NIC, as data: one row per form of name. The number in a name
+// is not always the queue's; the row says how the driver counts. Pure.
 #pragma once
 
 #include "model/facts.h"
@@ -9,44 +9,44 @@
 
 namespace tuner {
 
-// What the number in a name is. Nothing but these rules ever moves a number.
+// The meaning of the number in a name. Only these rules convert a number to a queue.
 enum class Numbering {
-  Queue,       // the queue's
-  FromOne,     // the first queue's is 1
-  AfterRx,     // of transmit vectors, it goes on after the receive vectors
-  AfterTx,     // of receive vectors, it goes on after the transmit vectors
-  AfterPorts,  // it goes on from port to port of the function: the smallest is queue 0
+  Queue,       // the queue's number
+  FromOne,     // the first queue has 1
+  AfterRx,     // transmit vectors are counted after the receive vectors
+  AfterTx,     // receive vectors are counted after the transmit vectors
+  AfterPorts,  // counted over all ports of the PCI function: the smallest is queue 0
   Halves,      // the first half of the vectors sends, the second receives
-  MaybeTwice,  // counted once or twice a vector: 0, 1, 2, … or 0, 2, 4, …
-  Untold,      // the vector's own, or another thing's
+  MaybeTwice,  // counted once or twice per vector: 0, 1, 2, … or 0, 2, 4, …
+  Untold,      // not a queue's number: the vector's index, or something else
 };
 
-// What a number beyond the queues that exist means.
+// The meaning of a number beyond the queues that exist.
 enum class Beyond {
   Unclear,  // this vector is not understood
   Idle,     // the driver keeps vectors without a queue
-  Voids,    // no vector of this form is understood: the driver does not count along the queues
+  Voids,    // no vector of this form is understood: the numbers do not follow the queues
 };
 
 struct IrqRule {
-  std::string_view only;  // the drivers, ", " between them, that the row holds for; empty: any
-  // How a name ends, "@…" left away, in upper or lower case: '#' is a number, '%' at the beginning
-  // is the interface, and then the form is the whole name. '*' at the end: how a name begins.
+  std::string_view only;  // the drivers of this row, separated by ", "; empty: any driver
+  // The end of the name without "@…", in upper or lower case; '#' is a number. With '%' (the
+  // interface) at the start, the form is the whole name. With '*' at the end, it is a prefix.
   std::string_view form;
-  NicIrq::Role role = NicIrq::Role::Other;  // Other: no queue's, but known: management
+  NicIrq::Role role = NicIrq::Role::Other;  // Other: management, no queue
   Numbering numbering = Numbering::Queue;
   Beyond beyond = Beyond::Unclear;
-  std::string_view sample;  // a name as /proc/interrupts shows it, of interface eth0
-  std::string_view source;  // what makes the name, below drivers/net/ethernet/ unless it begins ./
+  std::string_view sample;  // a name as in /proc/interrupts, for interface eth0
+  std::string_view source;  // the code that makes the name, below drivers/net/ethernet/ or ./
 };
 std::span<const IrqRule> irq_rules();
 
 struct IrqName {
   const IrqRule* rule = nullptr;  // nullptr: no row fits
-  int number = -1;                // -1: the form has none
+  int number = -1;                // -1: the form has no number
 };
 
-// Of the rows that fit the first one. An unknown driver has the rows that hold for any.
+// The first row that fits. For an unknown driver only the rows for any driver apply.
 IrqName read_irq_name(std::string_view action, std::string_view driver, std::string_view interface);
 
 }  // namespace tuner

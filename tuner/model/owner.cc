@@ -20,7 +20,7 @@ std::string place_of(std::string_view knob, std::string_view nic, std::string_vi
   return fmt::format("{}\n{}\n{}", knob, nic, setting);
 }
 
-// A sysctl is one in whatever family.
+// A subject of any family whose place is below /proc/sys is also a sysctl.
 bool is_of(std::string_view knob, const Subject& subject) {
   return knob == subject.knob || (knob == kSysctl && subject.place.starts_with("/proc/sys/"));
 }
@@ -59,7 +59,7 @@ std::optional<Integers> integers_of(std::string_view text) {
   return numbers;
 }
 
-// nic_coalesce's switches are numbers to ethtool and words to those who configure them.
+// nic_coalesce's switches are numbers in ethtool netlink and words in configuration files.
 bool is_number(std::string_view text, std::int64_t observed) {
   if (const auto number = parse_integer(text)) return *number == observed;
   const auto on = switch_of(text);
@@ -76,7 +76,7 @@ std::vector<const ExternalSetting*> external_about(const Subject& subject, const
   return all;
 }
 
-// A pattern stands under the setting "*", whatever it is.
+// Every pattern is indexed under the setting "*".
 Owners::Owners(const Facts& facts) : facts_(facts) {
   for (std::size_t i = 0; i < facts.external_settings.size(); ++i) {
     const ExternalSetting& external = facts.external_settings[i];

@@ -1,6 +1,6 @@
-// The plan: every setting a profile wants, held against what was observed. Plain data;
-// engine/plan.cc makes it, apply carries it out, the printers print it. `check` is a plan that must
-// come out empty.
+// The plan: every desired setting of a profile, compared with its observation. Plain data:
+// engine/plan.cc makes it, apply executes it, the printers print it. `check` requires a plan
+// without changes.
 #pragma once
 
 #include "model/profile.h"
@@ -19,53 +19,53 @@ struct Subject {
   std::string knob;    // the family's name: "sysctl"
   std::string key;     // for machines; survives renames and renumbering: "irq:0000:81:00.0/rxtx-3"
   std::string name;    // for people: "eth0/rxtx-3"
-  std::string place;   // where it is right now, in the family's own words: a path, an IRQ number, a
+  std::string place;   // its current location, defined by the family: a path, an IRQ number, a
                        // device name
   std::string group;   // subjects of one group are written in one message (features of one NIC);
-                       // empty: alone
-  std::string device;  // the NIC it belongs to, Nic::key(); empty: no NIC's
+                       // empty: not grouped
+  std::string device;  // the NIC it belongs to, Nic::key(); empty: none
   bool operator==(const Subject&) const = default;
 };
 
-// What the family saw. There is no default value: what could not be read has an availability that
-// says so.
+// The result of reading a subject. There is no default value: if it could not be read, the
+// availability says so.
 struct Observation {
   enum class Availability {
     Available,
-    Unsupported,  // this machine or kernel has no such thing, or it is fixed
-    Unreadable,   // a right is missing
-    Blocked,      // it could be, but something stands in the way (deny-list, another owner)
-    NoSubject,    // there is nothing here to set: no such NIC, driver, node or queue
+    Unsupported,  // this machine or kernel does not have it, or it is fixed
+    Unreadable,   // the read failed
+    Blocked,      // supported, but prevented (deny-list, another owner)
+    NoSubject,    // the machine has no such NIC, driver, node or queue
   };
   Availability availability = Availability::Available;
-  Value value;  // what is configured; the one that goals are compared with, and restored
-  std::optional<Value> in_effect;  // where that is something else; a goal must be met by it, too
+  Value value;  // the configured value; it is compared with goals, written and restored
+  std::optional<Value> in_effect;  // set if it differs from `value`; it must meet the goal too
   std::string reason;  // why not Available; or a remark on the value ("takes effect with the next
                        // interrupt")
   std::string hint;    // what the operator can do about it
 };
 
-// How much writing a step disturbs traffic. The order is the scale of --max-disruption.
+// How much writing a step disturbs traffic, in the order of --max-disruption.
 enum class Disruption { None, NewConnections, ChannelReopen, LinkFlap };
 std::string_view disruption_name(Disruption disruption);
 Disruption disruption_from(std::string_view name);  // NewConnections: no such name
 
-// What a family's expand() asks for.
+// One subject with its goal, from a family's expand().
 struct DesiredSetting {
   Subject subject;
   Setting setting;
-  std::string because;  // how this goal came about for this subject; may be empty
+  std::string because;  // why this subject has this goal; may be empty
   std::string detail;   // the same in full, for --explain; may be empty
   Disruption disruption = Disruption::None;
-  // Set when facts alone already say it cannot be (node -1 on a two-node machine): observe is not
-  // asked.
+  // The reason if facts alone show that it is unsupported (node -1 on a two-node machine). Then
+  // observe() is not called.
   std::string unsupported;
-  // Set when the profile's words found nothing to set: why. The subject then stands for the words.
+  // The reason if the profile's entry matches nothing. The subject then stands for the entry.
   std::string no_subject;
-  // Set when facts alone say that writing it is in vain for now (a feature that needs another one):
-  // unless the goal is met, it is blocked, and this is why.
+  // The reason if facts alone show that a write has no effect for now (a feature that needs another
+  // one). The step is blocked unless the goal is already met.
   std::string blocked;
-  std::string owner;  // who else writes it, if known ("irqbalance (pid 412)")
+  std::string owner;  // other owners of the setting, if known ("irqbalance (pid 412)")
 };
 
 enum class Status {
@@ -81,37 +81,37 @@ enum class Status {
 };
 std::string_view status_name(Status status);  // "in_sync", …
 std::string status_words(Status status);      // for people: "in sync", …
-// Not to be had here: Unsupported, NoSubject or Blocked.
+// Whether this machine cannot have the setting: Unsupported, NoSubject or Blocked.
 bool is_cannot(Status status);
-// Not as it should be. A preferred setting that this machine cannot have is no trouble.
+// Whether the step is a problem: not InSync, except a preferred one that this machine cannot have.
 bool is_trouble(Status status, Need need);
 
-// When the checks on record found a setting drifted first, and last.
+// When recorded checks found a setting drifted for the first and the last time.
 struct DriftTimes {
   std::chrono::system_clock::time_point first_seen;
   std::chrono::system_clock::time_point last_seen;
   bool operator==(const DriftTimes&) const = default;
 };
 
-// What kind of cause explains a drift. The names are for machines and stay as they are.
+// The cause of a drift. Other programs match the names, so they never change.
 enum class CauseCode {
   None,            // no drift, or no profile was applied
-  Reboot,          // a persisted profile was not set since the reboot
-  RunStopped,      // a later apply failed or was cut off before it
-  LeftOut,         // the last apply left it out (--only, --skip, --nic)
-  NicNew,          // the NIC was not there when the profile was applied
-  DriverReloaded,  // its interface has another index
-  QueuesChanged,   // it has another number of queues
-  Remade,          // the driver made the interrupt or policy anew
-  GoalChanged,     // the profile wants something else, or leads to another value
+  Reboot,          // a persisted profile was not applied since the reboot
+  RunStopped,      // a later apply failed or was interrupted before this setting
+  LeftOut,         // the last apply did not include it (--only, --skip, --nic)
+  NicNew,          // the NIC did not exist when the profile was applied
+  DriverReloaded,  // the NIC's interface has another index
+  QueuesChanged,   // the NIC has another number of queues
+  Remade,          // the driver recreated the interrupt or policy
+  GoalChanged,     // the profile's goal has changed, or it now results in another value
   CpusChanged,     // other CPUs are online
-  CpuHotplug,      // CPUs were offline and are back
-  ModuleHolder,    // another module was loaded that needs this one
-  Owner,           // somebody else's value is the one that is there
+  CpuHotplug,      // CPUs were offline and are online again
+  ModuleHolder,    // another module that needs this one was loaded
+  Owner,           // the value is that of another owner
   NicRenamed,      // the interface was renamed
   LinkChanged,     // the link went down or up
   OtherNamespace,  // the profile was applied in another network namespace
-  Unknown,         // nothing explains it; the text says what was looked at
+  Unknown,         // no known cause; the text lists what was examined
 };
 std::string_view cause_code_name(CauseCode code);  // "reboot", "run_stopped", …; None: ""
 
@@ -125,27 +125,28 @@ struct Step {
   DesiredSetting desired;
   Observation observed;
   Status status = Status::InSync;
-  Value target;         // what is or was written: Status::Change, Done, Failed
+  Value target;         // the value to write or written: Status::Change, Done, Failed
   std::string because;  // one sentence for the reason column
-  std::string cause;    // of drift: why it no longer is as it was set; empty: it is, or not known
+  std::string cause;    // the cause of the drift; empty: no drift, or not known
   CauseCode cause_code = CauseCode::None;
-  std::optional<DriftTimes> drift;  // nothing: no check has recorded it as drifted
-  std::optional<Value> persisted;   // what the next boot sets; nothing: it does not
-  bool restores = false;            // the profile does not speak of it: the goal is its original
-  bool puts_back = false;  // ... which a write of this very apply threw away: no change of the host
+  std::optional<DriftTimes> drift;  // nullopt: no check has recorded a drift
+  std::optional<Value> persisted;   // the value that the next boot sets; nullopt: it sets none
+  bool restores = false;            // the profile does not mention it: the goal is its original
+  // With `restores`: a write of this apply reset it, so restoring it is no change of the host.
+  bool puts_back = false;
 };
 
-// What a note begins with that is shown wherever rows are.
+// The prefix of notes that are shown wherever steps are.
 inline constexpr std::string_view kWarningNote = "warning: ";
 
 struct Plan {
   std::string profile;
   std::string digest;
-  std::vector<Step> steps;         // in the order in which they are carried out
+  std::vector<Step> steps;         // in the order of execution
   std::vector<std::string> notes;  // selectors that match nothing, goals that were overridden, …
 };
 
-// By what is configured and by what is in effect.
+// Whether the configured value and the value in effect both meet the goal.
 bool is_met(const Observation& observed, const Goal& goal);
 
 struct Summary {

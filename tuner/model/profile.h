@@ -1,6 +1,5 @@
-// A profile as plain data, after reading, extending and merging. Nothing here knows YAML or the
-// machine. docs/profile.md has the format; profile/find_profile.h reads it.
-#pragma once
+// A profile as plain data, after reading, `extends` and merging. Independent of YAML and of the
+// machine. docs/profile.md has the format; profile/find_profile.h reads it.#pragma once
 
 #include "model/value.h"
 
@@ -11,8 +10,8 @@
 
 namespace tuner {
 
-// Where a setting was written. Line and column are 1-based, columns in code points; line 0: no
-// place.
+// The position of a setting in its file. Line and column are 1-based, columns in code points.
+// Line 0: no position.
 struct Origin {
   std::string file;
   int line = 0;
@@ -21,7 +20,8 @@ struct Origin {
 };
 std::string to_text(const Origin& origin);  // "edge-server.yaml:12:5"
 
-// Required and cannot be met: exit 4, nothing written. Preferred: reported and passed over.
+// If the machine cannot meet it. Required: exit 4, nothing is written. Preferred: reported and
+// skipped.
 enum class Need { Required, Preferred };
 std::string_view need_name(Need need);
 
@@ -30,7 +30,7 @@ struct Setting {
   Need need = Need::Required;
   std::string why;
   Origin origin;
-  bool allow_unlisted = false;  // of a sysctl: it may be one that the catalogue does not list
+  bool allow_unlisted = false;  // sysctl only: permits a name that the catalogue does not list
 };
 
 struct NamedSetting {
@@ -38,15 +38,15 @@ struct NamedSetting {
   Setting setting;
 };
 
-// All keys given must match (AND); within a key any entry (OR). An empty selector is refused by the
-// reader.
+// All given keys must match (AND), each by any of its entries (OR). The reader rejects an empty
+// selector.
 struct NicSelector {
   bool any_physical = false;         // any: physical
   std::vector<std::string> names;    // globs
   std::vector<std::string> drivers;  // exact
   std::vector<int> numa_nodes;
   bool carries_default_route = false;  // carries: default-route
-  // if_present: true. A machine without such a NIC is as wished: for profiles of mixed fleets.
+  // if_present: true. A machine without such a NIC is in sync, for profiles of mixed fleets.
   bool if_present = false;
 };
 
@@ -56,8 +56,7 @@ struct NicEntry {
   std::optional<Setting> xps;            // word: match-irqs
   std::optional<Setting> rps;            // word: few-queues, few-queues-with-flows
   std::vector<NamedSetting> features;    // by the kernel's feature name, value bool
-  // By ethtool's words: integer, bool (adaptive-…), or a word, local-cores or
-  // max.
+  // By ethtool's names; value integer, bool (adaptive-…) or a word (local-cores, max).
   std::vector<NamedSetting> channels, rings, coalesce;
   Origin origin;
 };
@@ -77,7 +76,7 @@ std::string_view tls_version_name(TlsVersion version);  // "TLSv1.2", "TLSv1.3"
 enum class TlsCipher { Aes128Gcm, Aes256Gcm, Aes128Ccm, Chacha20Poly1305 };
 std::string_view tls_cipher_name(TlsCipher cipher);  // "AES-128-GCM", …
 
-// Kernel is met by Device too.
+// Device also meets Kernel.
 enum class ExpectedPath { Any, Userspace, Kernel, Device };
 std::string_view expected_path_name(ExpectedPath path);  // "any", …
 
@@ -92,8 +91,8 @@ struct PathExpectation {
 struct Profile {
   std::string name;
   std::string summary;
-  std::vector<std::string> lineage;  // file of every profile merged, ancestors first, itself last
-  std::string digest;  // of the merged content, stable across comments and layout (16 hex digits)
+  std::vector<std::string> lineage;  // the files of all merged profiles, ancestors first
+  std::string digest;  // of the merged content without comments and layout (16 hex digits)
 
   std::vector<NamedSetting> modules;  // value bool: load
   std::vector<NamedSetting> sysctl;   // in file order, parents first
@@ -102,11 +101,11 @@ struct Profile {
   std::optional<Setting> irqbalance;  // word: ban, leave, require-off
   std::vector<PathExpectation> expect;
 
-  // Not of the file, and not in the digest: whether it is to outlast a reboot (apply --persist).
+  // Not from the file and not in the digest: whether it persists over a reboot (apply --persist).
   bool persist = false;
 };
 
-// The expectation for one cell: the last entry that names it, or {Any, Any}.
+// The expectation for one cell: the last matching entry, or {Any, Any}.
 PathExpectation expectation_for(const Profile& profile, TlsVersion version, TlsCipher cipher);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// What a setting is or should be, typed. Kernel text becomes a Value in the family that reads it;
-// from there on only values are compared, so "4096\t16384" and [4096, 16384] never differ by a tab.
+// Typed values and goals of settings. The family that reads the kernel's text converts it to a
+// Value. Only values are compared, so "4096\t16384" and [4096, 16384] are equal.
 #pragma once
 
 #include "base/cpu_set.h"
@@ -25,17 +25,17 @@ struct Goal {
   bool operator==(const Goal&) const = default;
 };
 
-// AtLeast and AtMost hold for integers and, element by element, for integers of the same count; for
-// anything else they mean Exactly.
+// AtLeast and AtMost compare integers, and lists of the same length element by element. For other
+// values they mean Exactly.
 bool meets(const Value& observed, const Goal& goal);
 
-// What to write so that the goal is met and nothing better is lost: for AtLeast the element-wise
-// maximum of observed and goal, for AtMost the minimum, else the goal's own value.
+// The value to write. For AtLeast the element-wise maximum of observed and goal, so that nothing is
+// lowered; for AtMost the minimum; else the goal's value.
 Value target(const Value& observed, const Goal& goal);
 
 std::string_view op_name(Goal::Op op);    // "exactly", "at_least", "at_most"
 std::string to_text(const Value& value);  // for people: "on", "4096 16384 16777216", "2-3",
-                                          // "(absent)"; of a whole file its first line
+                                          // "(absent)"; for text of several lines the first one
 std::string to_text(const Goal& goal);    // ">= 16777216", "<= 3", "performance"
 
 }  // namespace tuner

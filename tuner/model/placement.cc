@@ -29,7 +29,7 @@ struct NodeCores {
   int nics = 0;  // that share them
 };
 
-// What one NIC's queues are given: queue i goes to turns[i].
+// The place of one queue of a NIC; the i-th queue gets turns[i].
 struct Turn {
   std::size_t core = 0;
   int cpu = 0;
@@ -45,23 +45,24 @@ NodeCores node_cores(const Topology& topology, const LocalNode& local) {
   return node;
 }
 
-// The cores, least burdened first; of equals one with an idle sibling, then the first.
-std::vector<std::size_t> by_burden(std::vector<Core>& cores) {
-  std::vector<std::tuple<int, int, std::size_t>> burdens;
+// The cores by load: first those with the fewest queues; among equals, those with the idlest
+// sibling, then by index.
+std::vector<std::size_t> by_load(std::vector<Core>& cores) {
+  std::vector<std::tuple<int, int, std::size_t>> loads;
   for (std::size_t i = 0; i < cores.size(); ++i)
-    burdens.emplace_back(cores[i].queues, cores[i].idlest().queues, i);
-  std::ranges::sort(burdens);
+    loads.emplace_back(cores[i].queues, cores[i].idlest().queues, i);
+  std::ranges::sort(loads);
   std::vector<std::size_t> order;
-  for (const auto& burden : burdens) order.push_back(std::get<2>(burden));
+  for (const auto& load : loads) order.push_back(std::get<2>(load));
   return order;
 }
 
-// In rounds: each core gets one queue of this NIC before any gets the next. A round begins with the
-// cores that other NICs have burdened least, so the NICs of a node take turns.
+// Works in rounds: each core gets one queue of this NIC before any core gets the next. A round
+// starts with the least loaded cores, so the NICs of a node take turns.
 std::vector<Turn> take_turns(NodeCores& node, std::size_t queues) {
   std::vector<Turn> turns;
   while (turns.size() < queues) {
-    for (const std::size_t index : by_burden(node.cores)) {
+    for (const std::size_t index : by_load(node.cores)) {
       if (turns.size() == queues) break;
       Core& core = node.cores[index];
       Cpu& cpu = core.idlest();
@@ -111,13 +112,13 @@ std::vector<Placed> place_nic(const Nic& nic, const LocalNode& local, NodeCores&
   return placed;
 }
 
-std::vector<Placed> place_nowhere(const Nic& nic, const std::string& because) {
+std::vector<Placed> unplaced(const Nic& nic, const std::string& because) {
   std::vector<Placed> placed;
   for (const NicIrq& irq : queue_irqs(nic)) placed.push_back({nic.name, irq, {}, because});
   return placed;
 }
 
-// By what stays when interfaces are renamed; ports of one PCI function by number.
+// By key, which survives renames; then by ifindex, for several interfaces on one PCI function.
 std::vector<std::size_t> in_stable_order(const std::vector<const Nic*>& nics) {
   std::vector<std::size_t> order(nics.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -143,13 +144,13 @@ std::vector<Placed> place_numa_local_spread(const Topology& topology,
   std::vector<std::vector<Placed>> by_nic(nics.size());
   for (const std::size_t i : in_stable_order(nics)) {
     if (!locals[i]) {
-      by_nic[i] = place_nowhere(*nics[i], locals[i].error().text);
+      by_nic[i] = unplaced(*nics[i], locals[i].error().text);
       continue;
     }
     NodeCores& node = nodes[locals[i]->node];
     by_nic[i] = node.cores.empty()
-                    ? place_nowhere(*nics[i], fmt::format("all CPUs of {} are offline or isolated",
-                                                          locals[i]->name))
+                    ? unplaced(*nics[i], fmt::format("all CPUs of {} are offline or isolated",
+                                                     locals[i]->name))
                     : place_nic(*nics[i], *locals[i], node);
   }
   std::vector<Placed> placed;

@@ -1,5 +1,4 @@
-// Which CPU each queue's interrupt should go to. Pure: facts and a policy in, an assignment with
-// its reason out.
+// Assigns each queue's interrupt to a CPU, with the reason. Pure.
 #pragma once
 
 #include "model/facts.h"
@@ -17,14 +16,16 @@ struct Placed {
       because;  // "queue 3 on core 2 of node 1 (4 cores, 2 NICs)" or why it cannot be placed
 };
 
-// numa-local-spread: queue i of a NIC goes to a physical core of the node where the NIC is at home
-// (model/local_node.h), one queue a core; SMT siblings only when cores run out; isolated and
-// offline CPUs never; several NICs of a node share its cores in turn, so that no core has two
-// queues more than another, of one NIC or of all. rx-i and tx-i of one queue go together.
-// Interrupts without a queue (link events) are not in the result.
+// numa-local-spread:
+// - Each queue goes to a physical core of the NIC's local node (model/local_node.h), one queue per
+//   core. SMT siblings are used only when cores run out, isolated and offline CPUs never.
+// - The NICs of a node share its cores in turn: no core gets two queues more than another, neither
+//   of one NIC nor of all.
+// - The rx and tx interrupts of a queue go to the same CPU.
+// - Interrupts without a queue (link events) are not in the result.
 //
-// The result is in the order of `nics`, queue by queue; where a queue goes depends neither on that
-// order nor on names and numbers of interfaces and interrupts, nor on NICs of other nodes.
+// The result is in the order of `nics`, then by queue. The CPU of a queue does not depend on that
+// order, on the names and numbers of interfaces and interrupts, or on NICs of other nodes.
 std::vector<Placed> place_numa_local_spread(const Topology& topology,
                                             const std::vector<const Nic*>& nics);
 

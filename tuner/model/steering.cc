@@ -12,18 +12,18 @@ namespace tuner {
 namespace {
 
 struct TxQueue {
-  CpuSet irq;     // the CPU of its interrupt; empty: there is none
-  CpuSet others;  // further CPUs that send to it
-  int senders = 0;
-  std::string cannot;
+  CpuSet irq;           // the CPU of its interrupt; empty: none
+  CpuSet others;        // other CPUs that send to it
+  int senders = 0;      // the number of all these CPUs
+  std::string unknown;  // why its interrupt is not known
 };
 
 bool serves_transmit(const NicIrq& irq) {
   return irq.role == NicIrq::Role::Tx || irq.role == NicIrq::Role::RxTx;
 }
 
-// Of a queue's interrupts the one that is for sending; a driver that has none for it (cxgb4)
-// handles completions along with what the queue of that number receives.
+// The transmit interrupt of each queue. A driver without one (cxgb4) handles completions with the
+// receive queue of the same number.
 std::map<int, const Placed*> by_queue(std::span<const Placed> placed) {
   std::map<int, const Placed*> irqs;
   for (const Placed& one : placed) {
@@ -36,17 +36,17 @@ std::map<int, const Placed*> by_queue(std::span<const Placed> placed) {
 TxQueue make_queue(const Nic& nic, int number, const std::map<int, const Placed*>& irqs) {
   const auto irq = irqs.find(number);
   if (irq == irqs.end())
-    return {.cannot = fmt::format("no interrupt of {} is known to be transmit queue {}'s", nic.name,
-                                  number)};
-  if (irq->second->cpus.empty()) return {.cannot = irq->second->because};
+    return {.unknown = fmt::format("no interrupt of {} is known to be transmit queue {}'s",
+                                   nic.name, number)};
+  if (irq->second->cpus.empty()) return {.unknown = irq->second->because};
   return {.irq = irq->second->cpus, .senders = irq->second->cpus.size()};
 }
 
-// A core of which CPUs are still in no map.
+// A core with CPUs that are in no map yet.
 struct Unserved {
-  CpuSet cpus;
-  std::vector<TxQueue*> on_core;  // queues that have their interrupt on this core
-  bool near = false;              // on the node where the interrupts are
+  CpuSet cpus;                    // the CPUs in no map
+  std::vector<TxQueue*> on_core;  // queues with their interrupt on this core
+  bool near = false;              // on the node of the interrupts
 };
 
 std::vector<Unserved> unserved_cores(const Topology& topology, std::vector<TxQueue>& queues) {
@@ -74,8 +74,8 @@ std::vector<Unserved> unserved_cores(const Topology& topology, std::vector<TxQue
   return cores;
 }
 
-// One map for the whole core: what its siblings send shares a cache anyway.
-void serve_the_rest(const Topology& topology, std::vector<TxQueue>& queues) {
+// The CPUs of a core share one map, because SMT siblings share the caches.
+void assign_remaining_cpus(const Topology& topology, std::vector<TxQueue>& queues) {
   std::vector<TxQueue*> all;
   for (TxQueue& queue : queues) {
     if (!queue.irq.empty()) all.push_back(&queue);
@@ -90,7 +90,7 @@ void serve_the_rest(const Topology& topology, std::vector<TxQueue>& queues) {
 }
 
 std::string because(const TxQueue& queue) {
-  if (!queue.cannot.empty()) return queue.cannot;
+  if (!queue.unknown.empty()) return queue.unknown;
   std::string text = fmt::format("its interrupt goes to CPU {}", queue.irq.to_list());
   if (!queue.others.empty())
     text += queue.others.size() == 1
@@ -107,7 +107,7 @@ std::vector<Steered> steer_transmit(const Topology& topology, const Nic& nic,
   std::vector<TxQueue> queues;
   for (int number = 0; number < nic.tx_queues; ++number)
     queues.push_back(make_queue(nic, number, irqs));
-  serve_the_rest(topology, queues);
+  assign_remaining_cpus(topology, queues);
   std::vector<Steered> steered;
   for (const TxQueue& queue : queues) {
     steered.push_back({.queue = static_cast<int>(steered.size()),

@@ -11,8 +11,8 @@ namespace {
 using enum TlsDirection;
 using Kind = TlsStatistic::Kind;
 
-// Every driver that sets tlsdev_ops, found by reading drivers/ of Linux 5.10, 6.1, 6.12, 7.2 and
-// 7.3, and those that people ask about. Versions are those of the kernel's own tree.
+// Every driver that sets tlsdev_ops, from the source of Linux 5.10, 6.1, 6.12, 7.2 and 7.3
+// (drivers/), and other common drivers. Versions are those of mainline.
 constexpr std::array kDrivers = {
     NicDriverRow{.driver = "atlantic",
                  .models = "Marvell AQtion",
@@ -149,8 +149,8 @@ constexpr std::array kDrivers = {
 };
 static_assert(std::ranges::is_sorted(kDrivers, {}, &NicDriverRow::driver));
 
-// include/linux/pci_ids.h has none of them: mlx5_core_pci_table (mlx5/core/main.c), and for Chelsio
-// the generation in the first digit of the device (cxgb4/t4_pci_id_tbl.h).
+// From mlx5_core_pci_table (mlx5/core/main.c); for Chelsio the first digit of the device is the
+// generation (cxgb4/t4_pci_id_tbl.h). include/linux/pci_ids.h has none of these.
 constexpr std::array kCards = {
     CardRow{"1425:4*", "Chelsio T4", false},         CardRow{"1425:5*", "Chelsio T5", false},
     CardRow{"1425:6*", "Chelsio T6", true},          CardRow{"15b3:1013", "ConnectX-4", false},
@@ -168,8 +168,8 @@ constexpr std::array kCards = {
 constexpr std::string_view kMlx5 = "mlx5_core";
 constexpr std::string_view kNfp = "nfp";
 
-// en_stats.c and en_accel/ktls_stats.c of mlx5, nfp_net_ethtool.c, funeth_ethtool.c and
-// cxgb4_ethtool.c, 7.3.
+// From Linux 7.3: mlx5's en_stats.c and en_accel/ktls_stats.c, nfp_net_ethtool.c, funeth_ethtool.c
+// and cxgb4_ethtool.c.
 constexpr std::array kStatistics = {
     TlsStatistic{"hw_tls_no_space", Tx, Kind::Trouble, kNfp},
     TlsStatistic{"rx_tls_ctx", Rx, Kind::Contexts, kMlx5},

@@ -1,8 +1,8 @@
-// What NIC drivers can do for TLS, as data: who offloads it, what that needs, and by which names a
-// driver counts. It also holds the drivers that are often believed to offload TLS and do not.
+// The TLS offload of NIC drivers, as data: which driver offloads, what it needs, and the names of
+// its statistics. Drivers that are wrongly believed to offload TLS have rows too.
 //
-// What a NIC says about itself (facts) goes before this table, which only explains: a driver from
-// outside the kernel's tree may do more than its row says.
+// The table only explains. What a NIC reports (facts) has priority: an out-of-tree driver may do
+// more than its row says.
 #pragma once
 
 #include "model/kernel_version.h"
@@ -17,20 +17,20 @@ std::string_view tls_direction_name(TlsDirection direction);     // "tx", "rx"
 std::string_view tls_direction_feature(TlsDirection direction);  // "tls-hw-tx-offload", …
 
 struct NicDriverRow {
-  std::string_view driver;  // as /sys/class/net/*/device/driver says
-  std::string_view models;  // those that can; for others what the driver drives
+  std::string_view driver;  // as in /sys/class/net/*/device/driver
+  std::string_view models;  // the models that offload; without offload, all models of the driver
   bool tx = false;
   bool rx = false;
-  bool aes_256 = false;  // AES-256-GCM too; AES-128-GCM can every driver that offloads at all
+  bool aes_256 = false;  // offloads AES-256-GCM too; every driver that offloads has AES-128-GCM
   KernelVersion since_tx;
   KernelVersion since_rx;
   bool tx_on_after_probe = false;
   bool rx_on_after_probe = false;
-  std::string_view option;  // of the kernel, without which the driver has no TLS: "CONFIG_…"
-  std::string_view module;  // that must be loaded besides the driver; empty: none
-  std::string_view needs;   // of card, firmware and mode, as a clause
+  std::string_view option;  // the kernel option that the driver's TLS needs: "CONFIG_…"
+  std::string_view module;  // another module that must be loaded; empty: none
+  std::string_view needs;   // requirements on card, firmware and mode, as a clause
   bool rx_reopens_channels = false;
-  std::string_view note;  // what is commonly believed of it, corrected; a whole sentence
+  std::string_view note;  // corrects a common mistake about the driver; a whole sentence
   std::string_view source;
 };
 
@@ -38,39 +38,40 @@ struct NicDriverRow {
 std::span<const NicDriverRow> nic_drivers();
 const NicDriverRow* find_nic_driver(std::string_view driver);
 
-// "mlx5_core (ConnectX-6 Dx and later), nfp (…)": who can, for a reader whose NIC cannot.
+// The drivers that offload in this direction: "mlx5_core (ConnectX-6 Dx and later) and nfp".
 std::string_view who_offloads(TlsDirection direction);
 
-// A card that shares its driver with cards that can, known by its PCI ids: mlx5_core drives
-// ConnectX-4 to 8, cxgb4 T4 to T6.
+// A card by its PCI ids, for drivers that serve cards with and without TLS offload: mlx5_core
+// drives ConnectX-4 to 9, cxgb4 T4 to T6.
 struct CardRow {
-  std::string_view ids;  // "15b3:1017", or a prefix of it that ends in '*'
+  std::string_view ids;  // "15b3:1017", or a prefix that ends in '*'
   std::string_view name;
-  bool tls = false;  // there are models of it that offload TLS
+  bool tls = false;  // some models offload TLS
 };
 std::span<const CardRow> nic_cards();
 const CardRow* find_nic_card(std::string_view pci_ids);
 
-// A statistic of `ethtool -S` about TLS offload. The names are the kernel document's where it has
-// one (Documentation/networking/tls-offload.rst), and the same with every driver that has it.
+// A statistic of `ethtool -S` about TLS offload. Documentation/networking/tls-offload.rst defines
+// most names; each name means the same in every driver that has it.
 struct TlsStatistic {
   enum class Kind {
-    Packets,   // encrypted or decrypted by the NIC
-    Bytes,     // likewise
+    Packets,   // packets encrypted or decrypted by the NIC
+    Bytes,     // bytes encrypted or decrypted by the NIC
     Contexts,  // connections handed to the NIC so far
-    Ended,     // of those, taken from it again
+    Ended,     // connections removed from the NIC so far
     Resync,    // the NIC lost the record boundaries, or software had to encrypt again; harmless
-    Trouble,   // refused, dropped or not decrypted: worth a look
+    Trouble,   // refused, dropped or not decrypted: a sign of a problem
   };
   std::string_view name;
   TlsDirection direction = TlsDirection::Tx;
   Kind kind = Kind::Packets;
-  std::string_view drivers;  // with blanks between; "mlx5_core nfp"
+  std::string_view drivers;  // separated by blanks: "mlx5_core nfp"
 };
 std::span<const TlsStatistic> tls_statistics();  // sorted by name
 
-// By a name as the driver gives it: cxgb4 fills its names up with blanks. Nothing for the counters
-// of single queues ("tx0_tls_ooo", "tx_tls_ooo[3]"), whose sum the driver reports too.
+// Finds the driver's name; surrounding blanks are ignored, because cxgb4 pads its names. nullptr:
+// not in the table, such as counters of single queues ("tx0_tls_ooo", "tx_tls_ooo[3]"), whose sum
+// the driver reports too.
 const TlsStatistic* find_tls_statistic(std::string_view name);
 
 }  // namespace tuner

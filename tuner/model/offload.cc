@@ -21,7 +21,7 @@ bool is_active(const NicFeatures& features, std::string_view name) {
   return feature != features.end() && feature->second.active;
 }
 
-std::string_view doing(TlsDirection direction) {
+std::string_view action_of(TlsDirection direction) {
   return direction == TlsDirection::Tx ? "sending" : "receiving";
 }
 
@@ -30,7 +30,8 @@ std::string_view option_value(const KernelFacts& kernel, std::string_view option
   return value == kernel.config.end() ? std::string_view() : value->second;
 }
 
-// An option whose menu is off is not even mentioned.
+// A configuration file does not list an option whose menu is off, so a missing option counts as off
+// if a file was read.
 bool lacks(const KernelFacts& kernel, std::string_view option) {
   const std::string_view value = option_value(kernel, option);
   return value == "n" || (value.empty() && !kernel.config_source.empty());
@@ -41,7 +42,7 @@ bool is_older(const Facts& facts, KernelVersion than) {
   return version && *version < than;
 }
 
-void ask_kernel(const OffloadQuestion& question, const Facts& facts, Reasons& reasons) {
+void check_kernel(const OffloadQuestion& question, const Facts& facts, Reasons& reasons) {
   if (question.version == TlsVersion::Tls13)
     reasons.push_back({OffloadCode::VersionNotOffloaded, "",
                        "Linux offloads TLS 1.2 alone to NICs (no kernel up to 7.3 does TLS 1.3)",
@@ -87,14 +88,14 @@ OffloadReason software_interface(const Nic& nic) {
                                        join(nic.lowers, ", "))};
 }
 
-// NICs have a device, and a driver without one (as for tests) still offers the feature.
+// A NIC has a device. A test driver may have none, but then offers the feature.
 bool is_nic(const Nic& nic, TlsDirection direction) {
   const auto feature = nic.features.find(tls_direction_feature(direction));
   const bool offered = feature != nic.features.end() && feature->second.supported;
   return nic.lowers.empty() && (nic.physical || offered);
 }
 
-// A card that is known not to have it, before what its driver could do for others.
+// Checked before the driver's capabilities: the driver may support other cards.
 std::optional<OffloadReason> card_cannot(const Nic& nic) {
   const CardRow* card = find_nic_card(nic.pci_ids);
   if (card == nullptr || card->tls) return std::nullopt;
@@ -105,7 +106,7 @@ std::optional<OffloadReason> card_cannot(const Nic& nic) {
 
 OffloadReason driver_cannot(const Nic& nic, TlsDirection direction, const NicDriverRow* row) {
   std::string text =
-      fmt::format("driver {} has no TLS offload for {}", nic.driver, doing(direction));
+      fmt::format("driver {} has no TLS offload for {}", nic.driver, action_of(direction));
   if (row != nullptr && !row->note.empty()) text += fmt::format(" ({})", row->note);
   return {OffloadCode::DriverCannot, nic.name, std::move(text),
           fmt::format("{} can", who_offloads(direction))};
@@ -129,7 +130,7 @@ OffloadReason fixed_by_card(const Nic& nic, TlsDirection direction, const NicDri
                       nic.bus_address)};
 }
 
-// Fixed to off: the driver did not offer it when the NIC came up.
+// The reason for a feature that is off and fixed: the driver did not offer it at probe.
 OffloadReason why_fixed(const Nic& nic, TlsDirection direction, const KernelFacts& kernel) {
   const NicDriverRow* row = find_nic_driver(nic.driver);
   if (auto card = card_cannot(nic)) return *card;
@@ -168,7 +169,7 @@ OffloadReason dropped(const Nic& nic, TlsDirection direction) {
           "dmesg may tell why"};
 }
 
-void ask_cipher(const OffloadQuestion& question, const Nic& nic, Reasons& reasons) {
+void check_cipher(const OffloadQuestion& question, const Nic& nic, Reasons& reasons) {
   const NicDriverRow* row = find_nic_driver(nic.driver);
   if (question.cipher != TlsCipher::Aes256Gcm || row == nullptr || row->aes_256) return;
   if (!(question.direction == TlsDirection::Tx ? row->tx : row->rx)) return;
@@ -177,22 +178,22 @@ void ask_cipher(const OffloadQuestion& question, const Nic& nic, Reasons& reason
                      "prefer ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers"});
 }
 
-void ask_nic(const OffloadQuestion& question, const Nic& nic, const Facts& facts,
-             Reasons& reasons) {
+void check_nic(const OffloadQuestion& question, const Nic& nic, const Facts& facts,
+               Reasons& reasons) {
   if (!is_nic(nic, question.direction)) {
     reasons.push_back(software_interface(nic));
     return;
   }
-  ask_cipher(question, nic, reasons);
+  check_cipher(question, nic, reasons);
   std::ranges::move(why_inactive(nic, question.direction, facts.kernel),
                     std::back_inserter(reasons));
 }
 
-void ask_bond(const OffloadQuestion& question, const Nic& bond, const Facts& facts,
-              Reasons& reasons) {
+void check_bond(const OffloadQuestion& question, const Nic& bond, const Facts& facts,
+                Reasons& reasons) {
   std::ranges::move(why_bond_blocks(bond, facts), std::back_inserter(reasons));
   for (const std::string& lower : bond.lowers) {
-    if (const Nic* member = facts.nic(lower)) ask_nic(question, *member, facts, reasons);
+    if (const Nic* member = facts.nic(lower)) check_nic(question, *member, facts, reasons);
   }
 }
 
@@ -239,15 +240,15 @@ std::string to_text(std::span<const OffloadReason> reasons) {
 
 std::vector<OffloadReason> why_not_offloaded(const OffloadQuestion& question, const Facts& facts) {
   Reasons reasons;
-  ask_kernel(question, facts, reasons);
+  check_kernel(question, facts, reasons);
   const Nic* nic = facts.nic(question.nic);
   if (nic == nullptr)
     reasons.push_back({OffloadCode::FeatureUnknown, question.nic,
                        fmt::format("there is no interface {} here", question.nic), ""});
   else if (nic->kind == "bond")
-    ask_bond(question, *nic, facts, reasons);
+    check_bond(question, *nic, facts, reasons);
   else
-    ask_nic(question, *nic, facts, reasons);
+    check_nic(question, *nic, facts, reasons);
   return reasons;
 }
 
@@ -304,7 +305,7 @@ OffloadReason refused_by_driver(const Nic& nic, TlsDirection direction) {
   return {OffloadCode::RefusedByDriver, nic.name,
           fmt::format("nothing known stands in the way: {} refused the connection for {} "
                       "(tls_dev_add)",
-                      nic.driver.empty() ? nic.name : nic.driver, doing(direction)),
+                      nic.driver.empty() ? nic.name : nic.driver, action_of(direction)),
           fmt::format(
               "dmesg and ethtool -S {} may tell why: a full table of connections is a common "
               "cause{}",

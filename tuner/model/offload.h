@@ -1,5 +1,5 @@
-// Why a TLS connection is not encrypted or decrypted in the NIC: everything that is known to stand
-// in the way, in the order in which the kernel looks. Pure; host, knobs, probe and cli feed it.
+// Why a TLS connection is not encrypted or decrypted in the NIC: all known reasons, in the order of
+// the kernel's checks. Pure; host, knobs, probe and cli supply the facts.
 #pragma once
 
 #include "model/facts.h"
@@ -15,7 +15,7 @@
 namespace tuner {
 
 enum class OffloadCode {
-  VersionNotOffloaded,   // the kernel offloads TLS 1.2 alone
+  VersionNotOffloaded,   // the kernel offloads only TLS 1.2
   CipherNotOffloaded,    // no kernel offloads this cipher
   CipherTooNew,          // this kernel does not offload it yet
   KernelWithoutTls,      // CONFIG_TLS is off
@@ -26,63 +26,64 @@ enum class OffloadCode {
   BondHashPolicy,
   BondEmpty,        // a bond without members
   DriverCannot,     // this driver has no TLS offload in this direction
-  DriverNotBuilt,   // the driver's option is off
-  CardCannot,       // the driver could, this card cannot
-  VirtualFunction,  // likewise, and it is a VF
-  Switchdev,        // likewise, and it is in switchdev mode
+  DriverNotBuilt,   // the driver's kernel option is off
+  CardCannot,       // the driver supports it, this card does not
+  VirtualFunction,  // the same; the NIC is a virtual function
+  Switchdev,        // the same; the NIC is in switchdev mode
   FixedOff,         // not switchable here, for a reason that only the driver knows
   CipherNotByDriver,
   NotRequested,     // the feature is off
-  ChecksumOff,      // requested, and dropped for want of checksum offload
+  ChecksumOff,      // requested, but dropped because checksum offload is off
   Dropped,          // requested, not active, cause unknown
   FeatureUnknown,   // could not be read, or this kernel does not name it
-  RefusedByDriver,  // nothing known stands in the way
-  ChangedSince,     // the flag was changed after the connection began
+  RefusedByDriver,  // no known reason
+  ChangedSince,     // the feature was switched after the connection began
 };
 std::string_view offload_code_name(OffloadCode code);  // "version-not-offloaded", …
 
 struct OffloadReason {
   OffloadCode code = OffloadCode::RefusedByDriver;
-  std::string nic;   // the interface it is about; empty: the whole machine
+  std::string nic;   // the interface; empty: the whole machine
   std::string text;  // a clause: "tx checksum offload of eth0 is off"
   std::string next;  // what the operator can do: "ethtool -K eth0 tx on"; empty: nothing
   bool operator==(const OffloadReason&) const = default;
 };
 
-// "text; next", several joined by "; ".
+// "text; next"; reasons are joined by "; ".
 std::string to_text(const OffloadReason& reason);
 std::string to_text(std::span<const OffloadReason> reasons);
 
-// A kind of connection; without version or cipher: any that could be offloaded.
+// A kind of connection. Without version or cipher: any that can be offloaded.
 struct OffloadQuestion {
-  std::string nic;  // where the route of the connection goes: bond0, not its member
+  std::string nic;  // the interface of the connection's route: bond0, not its member
   TlsDirection direction = TlsDirection::Tx;
   std::optional<TlsVersion> version;
   std::optional<TlsCipher> cipher;
 };
 
-// Empty: nothing known stands in the way. Of a bond, what stands in the way of a member is named
-// with the member. An interface that facts do not have gives FeatureUnknown.
+// Empty: no known reason. For a bond, a member's reasons name the member. An interface that is not
+// in facts gives FeatureUnknown.
 std::vector<OffloadReason> why_not_offloaded(const OffloadQuestion& question, const Facts& facts);
 
-// Of the NIC alone, whatever stands on it: why its feature is not active. Empty when it is.
+// Why the NIC's feature is not active, without regard to interfaces on top of it. Empty: it is
+// active.
 std::vector<OffloadReason> why_inactive(const Nic& nic, TlsDirection direction,
                                         const KernelFacts& kernel);
 
-// Of a bond alone: what of its own settings keeps connections from its members.
+// The settings of the bond itself that prevent offload through its members.
 std::vector<OffloadReason> why_bond_blocks(const Nic& bond, const Facts& facts);
 
-// Of an interface that stands on NICs: the bond's own settings, or that it is none.
+// For an interface on top of NICs: the reasons of a bond; any other interface prevents offload.
 std::vector<OffloadReason> why_upper_blocks(const Nic& upper, const Facts& facts);
 
-// For a connection that fell back although why_not_offloaded() is empty.
+// For a connection that was not offloaded although why_not_offloaded() is empty.
 OffloadReason refused_by_driver(const Nic& nic, TlsDirection direction);
 
-// For a connection that began before the feature was switched: `is_active` is what it is now.
+// For a connection that began before the feature was switched; `is_active` is the current state.
 OffloadReason changed_since(const Nic& nic, TlsDirection direction, bool is_active);
 
-// Checksum offload that TLS offload needs (netdev_fix_features, net/core/dev.c), as the features of
-// the NIC have it.
+// Whether the checksum offload that TLS offload needs is active (netdev_fix_features,
+// net/core/dev.c).
 bool has_checksum_offload(const NicFeatures& features, TlsDirection direction);
 
 }  // namespace tuner

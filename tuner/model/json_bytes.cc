@@ -71,7 +71,7 @@ bool is_beyond_print(char c) {
   return c == '\x7f' || (static_cast<unsigned char>(c) & 0x80U) != 0;
 }
 
-// JSON has escapes of 16 bits alone; above them two stand for one character.
+// A JSON escape has 16 bits. Characters above U+FFFF need two (a surrogate pair).
 void append_json_escape(std::string& safe, char32_t code_point) {
   const auto value = static_cast<unsigned>(code_point);
   if (value <= 0xFFFF) {
@@ -84,7 +84,8 @@ void append_json_escape(std::string& safe, char32_t code_point) {
 
 }  // namespace
 
-// JSON escapes C0 itself. What else is hidden stands in texts alone, where an escape says the same.
+// The JSON writer escapes C0 itself. Other hidden characters occur only inside strings, where an
+// escape is equivalent.
 std::string with_escapes(std::string_view rest) {
   std::string safe;
   safe.reserve(rest.size());

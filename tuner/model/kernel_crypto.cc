@@ -12,11 +12,11 @@
 namespace tuner {
 namespace {
 
-// By the names that net/tls asks for (net/tls/tls_main.c, tls_cipher_desc), and the algorithms that
-// their templates are made of (crypto/gcm.c, crypto/ccm.c, crypto/chacha20poly1305.c).
+// The algorithms that net/tls requests (net/tls/tls_main.c, tls_cipher_desc), and the algorithms
+// that their templates combine (crypto/gcm.c, crypto/ccm.c, crypto/chacha20poly1305.c).
 struct Recipe {
   std::string_view algorithm;
-  std::array<std::string_view, 3> parts;  // the first that is there stands for the block cipher
+  std::array<std::string_view, 3> parts;  // the cipher, its fallback if missing, the digest
 };
 constexpr std::array kRecipes = {
     Recipe{"gcm(aes)", {"ctr(aes)", "aes", "ghash"}},
@@ -50,7 +50,7 @@ bool is_of_interest(std::string_view name) {
 
 // ---- /proc/crypto
 
-// A record while its lines are read (crypto/proc.c).
+// One record during parsing (crypto/proc.c).
 struct Record {
   CryptoDriver driver;
   bool passed = true;
@@ -73,7 +73,7 @@ void take_line(std::string_view line, Record& record) {
 
 // ---- Names of drivers
 
-// The names in "gcm_base(ctr(aes-generic),ghash-generic)" that are no template's.
+// The names in "gcm_base(ctr(aes-generic),ghash-generic)" that are not templates.
 std::vector<std::string_view> leaves_of(std::string_view driver) {
   std::vector<std::string_view> leaves;
   std::size_t from = 0;
@@ -86,12 +86,12 @@ std::vector<std::string_view> leaves_of(std::string_view driver) {
   return leaves;
 }
 
-// "generic-gcm-aesni" is AES-NI: it is the end of a name that says plain C.
+// Only the end of a name counts: "generic-gcm-aesni" is AES-NI.
 bool is_plain_c(std::string_view leaf) {
   return leaf.ends_with("-generic") || leaf.ends_with("-fixed-time");
 }
 
-// lib/crypto chooses by CPU, without saying what.
+// lib/crypto selects code by CPU and does not report which.
 bool is_library(std::string_view leaf) {
   return leaf.ends_with("-lib");
 }
@@ -107,7 +107,7 @@ std::string why(std::string_view driver) {
   return fmt::format("{} is code for this CPU or a device", driver);
 }
 
-// ---- What the kernel takes
+// ---- The kernel's choice
 
 const CryptoDriver* best(const CryptoFacts& crypto, std::string_view name) {
   const CryptoDriver* found = nullptr;
@@ -118,7 +118,7 @@ const CryptoDriver* best(const CryptoFacts& crypto, std::string_view name) {
   return found;
 }
 
-// What parts that are there would make of an algorithm that is not.
+// The class that a missing algorithm would have, made of the drivers that exist.
 CipherClass outlook_of(const CryptoFacts& crypto, const Recipe& recipe) {
   const CryptoDriver* cipher = best(crypto, recipe.parts[0]);
   if (cipher == nullptr) cipher = best(crypto, recipe.parts[1]);
@@ -155,7 +155,8 @@ bool has_accelerator(const CryptoFacts& crypto, std::string_view module) {
 
 constexpr std::string_view kNewConnections = "connections that begin afterwards use it";
 
-// aesni-intel is loaded at boot where udev sees the flag; a cloud image or a VM may lack either.
+// udev loads aesni_intel at boot if the CPU has the flag. A cloud image may lack the module, a VM
+// the flag.
 std::string accelerate_aes_x86(const CryptoFacts& crypto) {
   if (crypto.cpu_aes == false)
     return "this (virtual) CPU shows no aes flag: give the VM a CPU model that has it (QEMU: -cpu "
@@ -202,7 +203,8 @@ std::vector<CryptoDriver> parse_proc_crypto(std::string_view text) {
   std::vector<CryptoDriver> drivers;
   Record record;
   const auto finish = [&] {
-    // What is internal has a name of its own since 4.1 ("__gcm(aes)"); one without is nobody's.
+    // Since 4.1 internal algorithms have names of their own ("__gcm(aes)"). An internal driver with
+    // a public name cannot be used.
     const bool usable = record.passed && !record.driver.driver.empty() &&
                         record.internal == record.driver.name.starts_with("__");
     if (usable && is_of_interest(record.driver.name)) drivers.push_back(std::move(record.driver));

@@ -1,4 +1,5 @@
-// Kernel releases, compared. Distributions backport, so a version explains; it never decides.
+// Comparison of kernel releases. Distributions backport features, so the tool uses a version only
+// for explanations, never for decisions.
 #pragma once
 
 #include <compare>
@@ -14,7 +15,7 @@ struct KernelVersion {
   auto operator<=>(const KernelVersion&) const = default;
 };
 
-// "6.1.0-32-amd64" is 6.1; nothing for what does not begin so.
+// "6.1.0-32-amd64" is 6.1. nullopt: the text does not start with two numbers.
 std::optional<KernelVersion> kernel_version(std::string_view release);
 std::string to_text(KernelVersion version);  // "6.1"
 

@@ -12,14 +12,14 @@
 namespace tuner {
 namespace {
 
-// Names of one folder, with blanks between them.
+// The names in one folder, separated by blanks.
 struct Group {
   std::string_view folder;
   std::string_view module;
   std::string_view names;
 };
 
-// In each of Debian's kernels 5.10, 6.1, 6.12 and 7.3 (find /proc/sys, with the modules loaded).
+// Present in Debian's kernels 5.10, 6.1, 6.12 and 7.3 (find /proc/sys, with the modules loaded).
 constexpr auto kEverywhere = std::to_array<Group>({
     {"dev.tty", "", "ldisc_autoload"},
     {"fs", "",
@@ -203,7 +203,7 @@ constexpr auto kEverywhere = std::to_array<Group>({
      "watermark_boost_factor watermark_scale_factor zone_reclaim_mode"},
 });
 
-// The same, but not in 5.10; in which version they came is not known here.
+// Absent in 5.10, present in a newer one of these kernels. The first version is not known.
 constexpr auto kNewer = std::to_array<Group>({
     {"fs.fanotify", "", "watchdog_timeout"},
     {"kernel", "",
@@ -240,8 +240,8 @@ struct Changed {
   KnownSysctl known;
 };
 
-// Came or went, by the history of net/, kernel/ and mm/; the four kernels agree with it, but for
-// what Debian's 6.1 took over from its stable series.
+// Added or removed, by the history of net/, kernel/ and mm/. The four kernels agree with it, except
+// for backports in Debian's 6.1 from its stable series.
 constexpr auto kChanged = std::to_array<Changed>({
     {"dev.tty.legacy_tiocsti", {"6.2", "", ""}},
     {"fs.fuse.default_request_timeout", {"6.15", "", ""}},

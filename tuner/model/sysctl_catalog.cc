@@ -15,22 +15,22 @@ constexpr std::int64_t kInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t kUnsigned = std::numeric_limits<std::uint32_t>::max();
 constexpr std::int64_t kLong = std::numeric_limits<std::int64_t>::max();
 
-// Documentation/admin-guide/sysctl/{fs,kernel,net}.rst, Documentation/networking/ip-sysctl.rst, and
-// where those give no limits the tables they belong to. Limits that depend on the kernel's
-// configuration (the smallest rmem_max) are left to the kernel.
+// The sources are Documentation/admin-guide/sysctl/{fs,kernel,net}.rst and
+// Documentation/networking/ip-sysctl.rst; where these give no limits, the kernel's ctl_table. The
+// kernel checks limits that depend on its configuration (the smallest rmem_max).
 constexpr std::string_view kKernel = "kernel.rst";
 constexpr std::string_view kFs = "fs.rst";
 constexpr std::string_view kNet = "net.rst, net/core/sysctl_net_core.c";
 constexpr std::string_view kIp = "ip-sysctl.rst, net/ipv4/sysctl_net_ipv4.c";
 
-// What tcp_register_congestion_control() is called with in net/ipv4/tcp_*.c, in any kernel
-// since 4.9.
+// The names registered by tcp_register_congestion_control() in net/ipv4/tcp_*.c of any kernel since
+// 4.9.
 constexpr auto kCongestionControls = std::to_array<std::string_view>(
     {"bbr", "bic", "cdg", "cubic", "dctcp", "highspeed", "htcp", "hybla", "illinois", "lp", "nv",
      "reno", "scalable", "vegas", "veno", "westwood", "yeah"});
 static_assert(std::ranges::is_sorted(kCongestionControls));
 
-// The same of register_qdisc() in net/sched/.
+// The names registered by register_qdisc() in net/sched/ of any kernel since 4.9.
 constexpr auto kQdiscs = std::to_array<std::string_view>({"atm",
                                                           "bfifo",
                                                           "blackhole",
@@ -202,7 +202,7 @@ const SysctlRow* find_sysctl(std::string_view canonical_name) {
 Goal reachable(const SysctlRow& row, Goal goal) {
   auto* const number = std::get_if<std::int64_t>(&goal.value);
   if (row.rounding == SysctlRow::Rounding::PowerOfTwoUp && number != nullptr &&
-      *number <= row.max)  // above it no power of two is left to round to
+      *number <= row.max)  // above max there is no valid power of two
     *number = rounded(*number, goal.op);
   return goal;
 }

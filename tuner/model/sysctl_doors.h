@@ -1,6 +1,6 @@
-// The rows of the sysctl catalogue about protection rather than the network: names through which a
-// profile would run a program or load code as root, and values that loosen what protects the host
-// from its own users. Included by model/sysctl_harm.cc alone.
+// The sysctl rules about security: names through which a profile could run a program or load code
+// as root, and values that loosen a protection of the host against its own users. Included only by
+// model/sysctl_harm.cc.
 #pragma once
 
 #include "model/sysctl_harm.h"
@@ -18,12 +18,12 @@ constexpr std::string_view kUmh = "kernel/umh.c, usermodehelper_table";
 constexpr std::string_view kFirmware = "driver-api/firmware/fallback-mechanisms.rst";
 constexpr std::string_view kAdmin = "remove it: the administrator sets it in /etc/sysctl.d";
 
-// Whatever the value: it names a program, loads code, or cannot be taken back.
+// Refused with any value: it names a program, loads code, or cannot be undone.
 constexpr SysctlHarm refused(std::string_view name, std::string_view why, std::string_view source) {
   return {.name = name, .harm = Class::Refused, .why = why, .instead = kAdmin, .source = source};
 }
 
-// A protection that a higher number makes stricter: up to `value` it is open.
+// A protection that is stricter with a higher number, and open up to `value`.
 constexpr SysctlHarm open_up_to(std::string_view name, std::int64_t value, std::string_view why,
                                 std::string_view instead, std::string_view source) {
   return {.name = name,
@@ -34,7 +34,7 @@ constexpr SysctlHarm open_up_to(std::string_view name, std::int64_t value, std::
           .source = source};
 }
 
-// One that a lower number makes stricter.
+// A protection that is stricter with a lower number, and open from `value` on.
 constexpr SysctlHarm open_from(std::string_view name, std::int64_t value, std::string_view why,
                                std::string_view instead, std::string_view source) {
   return {.name = name,
@@ -45,7 +45,8 @@ constexpr SysctlHarm open_from(std::string_view name, std::int64_t value, std::s
           .source = source};
 }
 
-// One without an order: neither a bound from above nor one from below is safe within these.
+// A protection that is open from `low` to `high` only. Values on either side are safe, so a goal
+// with at_least or at_most in this range may write an open value.
 constexpr SysctlHarm open_within(std::string_view name, std::int64_t low, std::int64_t high,
                                  std::string_view why, std::string_view instead,
                                  std::string_view source) {

@@ -16,7 +16,7 @@ using Of = SysctlHarm::Of;
 constexpr std::int64_t kHighest = SysctlHarm::kHighest;
 constexpr std::int64_t kGiB = std::int64_t{1} << 30U;
 
-// "tried": seen over the loopback of Linux 6.1, 6.18 and 7.3.
+// "tried" in a source: confirmed over loopback on Linux 6.1, 6.18 and 7.3.
 constexpr std::string_view kIp = "ip-sysctl.rst";
 constexpr std::string_view kNet = "net.rst";
 constexpr std::string_view kBacklog = "net/core/dev.c, enqueue_to_backlog()";
@@ -188,13 +188,13 @@ constexpr auto kHarms = [] {
   return all;
 }();
 
-// What a goal leaves open, from one value to another.
+// The values that meet a goal.
 struct Range {
   std::int64_t low;
   std::int64_t high;
 };
 
-// The limits of the sysctl itself close what a goal leaves open.
+// Where the goal has no bound, the sysctl's own limit is the bound.
 Range range_of(std::string_view name, Goal::Op op, std::int64_t number) {
   const SysctlRow* const row = find_sysctl(name);
   switch (op) {
@@ -220,12 +220,12 @@ bool is_bad(const SysctlHarm& harm, Goal::Op op, const Integers& numbers) {
     case Of::Third: return at(2);
     case Of::Span: break;
   }
-  // A range between two open ends can be any.
+  // With at_least or at_most both ends may move, so any span is possible.
   return op == Goal::Op::Exactly && numbers.size() > 1 && bad(numbers.back() - numbers.front());
 }
 
-// Whether meeting the goal may write a value of the open side. The kernel reads texts in its own
-// way ("0x0", "00" and "0 x" are all 0 to it), so anything but one number is taken for open.
+// Whether meeting the goal may write a value that loosens the protection. The kernel parses text
+// leniently ("0x0", "00" and "0 x" are all 0), so anything but a single number counts as loosening.
 bool loosens(const SysctlHarm& harm, const Goal& goal) {
   const auto* number = std::get_if<std::int64_t>(&goal.value);
   if (const auto* list = std::get_if<Integers>(&goal.value); list != nullptr && list->size() == 1)

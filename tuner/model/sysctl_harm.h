@@ -1,5 +1,5 @@
-// Values that a profile should not, or must not, ask of a sysctl: one row each, with the reason.
-// The rows about protection stand in model/sysctl_doors.h.
+// Sysctl values that a profile should not or must not set, one row each, with the reason. The rows
+// about security are in model/sysctl_doors.h.
 #pragma once
 
 #include "model/value.h"
@@ -13,14 +13,14 @@
 namespace tuner {
 
 struct SysctlHarm {
-  // What the profile reader makes of it; all but the first are errors that nothing lifts.
+  // The profile reader warns of Harmful. The others are errors, and no option permits them.
   enum class Class {
     Harmful,       // a warning
-    StopsNetwork,  // no connection would be left to mend it through
-    Loosens,       // less strict than the safe value: one number, which low or high bounds
-    Refused,       // names a program, loads code or cannot be undone, whatever the value
+    StopsNetwork,  // the network stops, so that no connection is left to repair it
+    Loosens,       // less strict than the safe values; one number, bounded by low or high
+    Refused,       // names a program, loads code or cannot be undone, with any value
   };
-  // Which of a list's numbers; Span is the last one less the first.
+  // The numbers of a list that the row is about. Span: the last number minus the first.
   enum class Of { Each, First, Second, Third, Span };
   static constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
   static constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
@@ -30,32 +30,32 @@ struct SysctlHarm {
   Of of = Of::Each;
   std::int64_t low = kLowest;  // the bad values, both ends included
   std::int64_t high = kHighest;
-  std::string_view word;     // the bad one, of a sysctl that takes words
-  std::string_view why;      // goes on after "NAME = VALUE: "
+  std::string_view word;     // the bad word, if the sysctl takes words
+  std::string_view why;      // a clause to follow "NAME = VALUE: "
   std::string_view instead;  // a good value, or what to do
   std::string_view source;
 
-  // Any value is a bad one.
+  // Whether every value is bad.
   constexpr bool always() const { return low == kLowest && high == kHighest && word.empty(); }
 };
 
 // Sorted by name.
 std::span<const SysctlHarm> sysctl_harms();
 
-// The rows that a goal cannot be met without: all values that meet it are bad ones. "At least 1"
-// is harmless where 1 is bad and more is not: it changes nothing for the worse. A protection is
-// judged by what may be written instead: "at least 0" of one that more makes stricter writes
-// nothing looser than what is there, "at most 1" of it may.
+// The rows that apply to a goal: every value that meets the goal is bad. If only 1 is bad, "at
+// least 1" is harmless, because larger values meet it too.
+// A protection (Loosens) applies if meeting the goal may write a looser value. If higher is
+// stricter, "at least 0" never lowers the current value, but "at most 1" may.
 std::vector<const SysctlHarm*> harms_of(std::string_view name, const Goal& goal);
 
-// Whether a profile may name it without allow_unlisted: net., vm., the catalogue of
-// model/sysctl_catalog.h, and the protections that a profile may make stricter.
+// Whether a profile may set it without allow_unlisted: net., vm., the catalogue
+// (model/sysctl_catalog.h), and the protections that a profile may make stricter.
 bool is_listed(std::string_view canonical_name);
 
-// Whether a row here is about this name, whatever the value.
+// Whether any row is about this name.
 bool has_harm(std::string_view canonical_name);
 
-// A setting that no hint may point to: it harms with any value, or is a switch with a harmful
+// Whether hints must not suggest this name: every value is bad, or it is a switch with a bad
 // position.
 bool is_never_suggested(std::string_view name);
 

@@ -1,7 +1,7 @@
-// Names of sysctls, and the file each one is. Pure; nothing here looks at /proc.
+// Names of sysctls and their files. Pure; does not read /proc.
 //
-// Both spellings of sysctl.d(5) are read: if the first separator is a slash, slashes separate and
-// dots are part of a name; if it is a dot, dots separate and a slash stands for a dot:
+// Accepts both spellings of sysctl.d(5). If the first separator is a slash, slashes separate and
+// dots are part of a name. If it is a dot, dots separate and a slash stands for a dot:
 //   net.ipv4.conf.eth0/100.forwarding  =  net/ipv4/conf/eth0.100/forwarding
 #pragma once
 
@@ -12,17 +12,18 @@
 
 namespace tuner {
 
-// The dotted spelling. Fault::Invalid, with a hint, for anything that is not the name of a file
-// below /proc/sys: empty parts, "." and "..", absolute paths, control characters, patterns.
+// The dotted spelling. Fault::Invalid, with a hint: not the name of a file below /proc/sys, because
+// of empty parts, "." or "..", an absolute path, control characters or patterns.
 Result<std::string> canonical_sysctl_name(std::string_view name);
 
-// The same of what other programs' files have, patterns among it. Nothing is checked.
+// The dotted spelling of a name from another program's file, without checks; it may be a pattern.
 std::string dotted_sysctl_name(std::string_view name);
 
-// "/proc/sys/net/core/rmem_max". Same faults; the result never leads out of /proc/sys.
+// "/proc/sys/net/core/rmem_max". Errors as canonical_sysctl_name(); the result is always below
+// /proc/sys.
 Result<std::string> sysctl_path(std::string_view name);
 
-// A canonical name, and a pattern of which a part '*' stands for any one part:
+// Whether a canonical name matches a pattern. A part '*' stands for any one part:
 // "net.ipv4.conf.*.rp_filter".
 bool sysctl_name_matches(std::string_view pattern, std::string_view canonical_name);
 

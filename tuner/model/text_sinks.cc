@@ -11,8 +11,8 @@
 namespace tuner {
 namespace {
 
-// The first character of `rest` is written as `replaced` says; where that is empty, as every hidden
-// or ordinary one.
+// Writes replaced(rest, out) for the first character of `rest`. If that is empty, the character is
+// written by append_shown().
 template <typename Replaced>
 std::string written(std::string_view rest, const Replaced& replaced) {
   std::string out;
@@ -43,7 +43,7 @@ std::string_view entity(char c) {
   }
 }
 
-// Of Markdown anywhere in a line; '$' is mathematics to code forges.
+// Markup of Markdown anywhere in a line. '$' starts a formula on code forges.
 std::string_view markdown_escape(char c) {
   switch (c) {
     case '<': return "&lt;";
@@ -64,7 +64,7 @@ std::string_view markdown_escape(char c) {
   }
 }
 
-// At the beginning of a line these open a list, a rule or a heading of the line before.
+// At the start of a line these open a list or a rule, or make the line before a heading.
 std::string_view markdown_opening(char c) {
   switch (c) {
     case '-': return "\\-";
@@ -78,7 +78,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// "1." and "1)" number a list.
+// "1." and "1)" start a numbered list.
 bool is_number_so_far(std::string_view out) {
   return !out.empty() && std::ranges::all_of(out, is_digit);
 }
@@ -108,8 +108,8 @@ std::string for_html(std::string_view text) {
 std::string for_script(std::string_view json) {
   std::string text;
   text.reserve(json.size());
-  // The first three stand only inside strings of JSON, where they may be written as \u003c; a
-  // carriage return only between its words, where it is a blank like any other.
+  // In JSON the first three occur only inside strings, where \u003c is equivalent; a carriage return
+  // occurs only between tokens, where any whitespace is equivalent.
   for (const char c : with_escapes(json)) {
     if (c == '<' || c == '>' || c == '&')
       text += fmt::format("\\u{:04x}", static_cast<int>(c));
@@ -123,13 +123,14 @@ std::string for_markdown(std::string_view text) {
   return written(text, markdown);
 }
 
-// A reader makes a blank of a line end in an attribute anyway, and all five entities are XML's too.
+// HTML's escapes are valid XML: XML knows these entities, and its parser turns a line end in an
+// attribute into a blank too.
 std::string for_xml(std::string_view text) {
   return for_html(text);
 }
 
 std::string for_prometheus_label(std::string_view text) {
-  // The escapes of hidden characters have backslashes of their own, so they come first.
+  // Hidden characters are escaped first: their escapes contain backslashes, which are then doubled.
   std::string label;
   for (const char c : escape_controls(text, [](std::string_view rest) {
          return rest.front() == '\n' ? std::size_t{1} : std::size_t{0};

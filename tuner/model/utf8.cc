@@ -19,7 +19,7 @@ bool is_in(const std::array<Range, N>& ranges, char32_t code_point) {
   });
 }
 
-// Unicode's EastAsianWidth.txt, W and F, in blocks: a caret one column off harms nobody.
+// Unicode's EastAsianWidth.txt, W and F, simplified to blocks: a caret one column off is harmless.
 constexpr std::array kWide = {
     Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0x4DBF},
     Range{0x4E00, 0xA4CF},   Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},
@@ -31,13 +31,12 @@ constexpr std::array kZeroWidth = {Range{0x0300, 0x036F}, Range{0x200B, 0x200D},
                                    Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F},
                                    Range{0xFE20, 0xFE2F}};
 
-// Bidirectional overrides make a reviewed line read differently from what is parsed
-// (CVE-2021-42574).
+// Bidirectional overrides make a line look different from what is parsed (CVE-2021-42574).
 constexpr std::array kControls = {Range{0x00, 0x1F}, Range{0x7F, 0x9F}, Range{0x2028, 0x202E},
                                   Range{0x2066, 0x2069}, Range{0xFEFF, 0xFEFF}};
 
-// Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt) and interlinear annotations: a
-// terminal or browser draws none of them.
+// Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt) and interlinear annotations:
+// terminals and browsers do not draw them.
 constexpr std::array kUnseen = {
     Range{0x00AD, 0x00AD},  Range{0x034F, 0x034F},   Range{0x061C, 0x061C},
     Range{0x115F, 0x1160},  Range{0x17B4, 0x17B5},   Range{0x180B, 0x180F},
@@ -46,12 +45,12 @@ constexpr std::array kUnseen = {
     Range{0xFFF0, 0xFFFB},  Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A},
     Range{0xE0000, 0xE0FFF}};
 
-// XML can hold neither U+FFFE nor U+FFFF, and no plane has characters there.
+// The last two code points of each plane, and U+FDD0 to U+FDEF. XML cannot contain U+FFFE, U+FFFF.
 bool is_noncharacter(char32_t code_point) {
   return (code_point & 0xFFFEU) == 0xFFFEU || (code_point >= 0xFDD0 && code_point <= 0xFDEF);
 }
 
-// The smallest code point that needs this many bytes; anything below is an overlong form.
+// The smallest code point by number of bytes; smaller values are overlong forms.
 constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
 
 std::size_t sequence_length(unsigned char lead) {
@@ -114,7 +113,7 @@ bool is_hidden(char32_t code_point) {
 }
 
 std::size_t append_shown(std::string& shown, std::string_view text) {
-  if (text.front() >= ' ' && text.front() < '\x7f') {  // nearly all of it
+  if (text.front() >= ' ' && text.front() < '\x7f') {  // fast path
     shown += text.front();
     return 1;
   }

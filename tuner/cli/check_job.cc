@@ -25,7 +25,7 @@
 namespace tuner {
 namespace {
 
-// Of Debian's package, and of the Ansible role that most others use.
+// Textfile directories of Debian's package and of the common Ansible role for node_exporter.
 constexpr std::array<std::string_view, 2> kTextfileDirectories{"/var/lib/prometheus/node-exporter",
                                                                "/var/lib/node_exporter"};
 constexpr std::string_view kMetricsName = "ktls_tuner.prom";
@@ -51,7 +51,7 @@ std::optional<Answer> wrong_usage(const Options& options) {
   return std::nullopt;
 }
 
-// Nothing: a host without node_exporter has nobody to tell.
+// Empty: no directory is set and no known directory exists, so metrics are not written.
 std::string default_metrics(const FileTree& files, const ToolSettings& settings) {
   if (!settings.textfile_directory.empty())
     return fmt::format("{}/{}", settings.textfile_directory, kMetricsName);
@@ -123,7 +123,8 @@ std::string report_of(const Context& context, std::chrono::system_clock::time_po
   return document_text(envelope, result.answer);
 }
 
-// The usual place is in the tool's own folder, which is made; any other belongs to somebody.
+// The default report is in the state store, which creates its folder. publish() writes to any other
+// place with the checks for a folder of another owner.
 Outcome leave(const Context& context, const std::string& path, const std::string& text) {
   return path == kCheckReportPath ? context.store.replace(path, text) : publish(path, text);
 }

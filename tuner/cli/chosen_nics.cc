@@ -15,7 +15,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPause{200};
-// A driver announces its queues one by one, before it requests their interrupts.
+// The NICs must stay unchanged for this long: a driver registers its queues one by one before it
+// requests their interrupts.
 constexpr milliseconds kQuiet{1000};
 
 void add_lowest(const Facts& facts, const Nic& nic, std::vector<const Nic*>& lowest) {
@@ -25,7 +26,7 @@ void add_lowest(const Facts& facts, const Nic& nic, std::vector<const Nic*>& low
   }
 }
 
-// Those of the named ones that are there.
+// The lowest devices of the named NICs that exist.
 std::vector<const Nic*> lowest_of(const Facts& facts, const std::vector<std::string>& names) {
   std::vector<const Nic*> lowest;
   for (const std::string& name : names) {
@@ -48,8 +49,8 @@ std::optional<Error> unknown_nic(const Facts& facts, const std::vector<std::stri
   return std::nullopt;
 }
 
-// Why a NIC is not ready; empty: it is. One without interrupts of its own (not on PCI) has none to
-// wait for; "unknown" is the state of drivers that cannot tell.
+// Why a NIC is not ready; empty: it is. A NIC without interrupts (not on PCI) is ready with its
+// link. Some drivers always report the state "unknown", which counts as up.
 std::string late(const Nic& nic) {
   if (nic.operstate != "up" && nic.operstate != "unknown")
     return fmt::format("{} has no link (it is {})", nic.name, nic.operstate);
@@ -59,8 +60,8 @@ std::string late(const Nic& nic) {
   return {};
 }
 
-// Whatever changes while a driver is at it.
-std::string picture(const Facts& facts, const std::vector<std::string>& names) {
+// Everything that changes while a driver initializes its NICs, as text to compare.
+std::string driver_state(const Facts& facts, const std::vector<std::string>& names) {
   std::string all;
   for (const Nic* nic : lowest_of(facts, names)) {
     all += fmt::format("{} {} {} {} {}:", nic->name, nic->ifindex, nic->rx_queues, nic->tx_queues,
@@ -81,13 +82,13 @@ Facts await(const Context& context) {
   const auto look = [&] { return collect_facts(context.host, FactNeed::Nics | FactNeed::Irqs); };
   const milliseconds limit = std::chrono::seconds(context.options.wait_link);
   Facts facts = look();
-  std::string seen = picture(facts, names);
+  std::string seen = driver_state(facts, names);
   milliseconds quiet{0};
   for (milliseconds waited{0}; waited < limit && (quiet < kQuiet || !all_ready(facts, names));
        waited += kPause) {
     context.host.clock().sleep(kPause);
     facts = look();
-    std::string now = picture(facts, names);
+    std::string now = driver_state(facts, names);
     quiet = now == seen ? quiet + kPause : milliseconds(0);
     seen = std::move(now);
   }

@@ -18,7 +18,7 @@ bool is_overdue(const Host& host, const Result<std::optional<PendingConfirm>>& p
   return pending && *pending && state_of(host, **pending) == PendingState::Overdue;
 }
 
-// With the lock.
+// The caller holds the lock.
 std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity& identity,
                           const PendingConfirm& pending, std::string& told) {
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);

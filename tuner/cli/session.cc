@@ -47,7 +47,8 @@ Answer no_profile(const Context& context) {
                            recommended.profile, recommended.because)});
 }
 
-// For timers and hooks, which run whether or not anybody tuned this host. Cron mails each word.
+// For timers and hooks, which also run on hosts without a profile. Silent with --job: cron mails
+// any output.
 Answer nothing_active(const Context& context) {
   if (!context.options.job) context.terminal.talk("no profile is active: nothing to do");
   Answer answer;
@@ -81,7 +82,7 @@ ReadProfile read_source(const std::string& profile) {
   const NotedFiles noted(*files);
   ReadProfile read{.loaded = load_profile(noted, profile, profile_directories()), .copy = {}};
   if (!read.loaded.profile) return read;
-  // Later readers, a timer or the next boot, have another working folder.
+  // A timer or the next boot reads this path later, from another working directory.
   read.copy = {.path = absolute(read.loaded.profile->lineage.back()),
                .digest = read.loaded.profile->digest,
                .directories = profile_directories()};
@@ -94,7 +95,7 @@ bool uses_approved_copy(const Options& options) {
   return options.profile.empty() && (options.if_active || options.repair);
 }
 
-// The first file that no longer says what was approved; empty: all do.
+// Names the first file that differs from the approved copy; empty: none does.
 std::string source_changed(const RunInfo& run, const ProfileCopy& copy) {
   const auto files = local_profile_files();
   for (const auto& [path, text] : copy.files) {
@@ -117,7 +118,8 @@ Result<ReadProfile> read_approved(const Context& context, const RunInfo& run) {
                        .from_copy = true,
                        .source_changed = source_changed(run, *copy)};
   }
-  // An older release kept none; its digest says whether the source is what was applied.
+  // An older release saved no copy. The digest in its journal tells whether the source is
+  // unchanged.
   ReadProfile source = read_source(run.path.empty() ? run.profile : run.path);
   if (!source.loaded.profile || source.loaded.profile->digest == run.digest) return source;
   return fail(Fault::Refused,
@@ -127,8 +129,8 @@ Result<ReadProfile> read_approved(const Context& context, const RunInfo& run) {
               fmt::format("ktls-tuner apply -p {} approves it as it is now", run.path));
 }
 
-// What a profile's reader warns of: whoever writes sees it at once, with its caret; a plan lists
-// it.
+// Adds the reader's warnings to the notes of the plan. A verb that writes also prints them at once,
+// with the source line and caret.
 void note_warnings(const Context& context, const std::vector<Diagnostic>& warnings, bool writing,
                    Session& session) {
   for (const Diagnostic& warning : warnings) {
@@ -141,8 +143,9 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
   }
 }
 
-// A user who can write the profile, or a folder above it, controls what root sets at each boot.
-// Without --persist a warning is enough: the operator sees what is written.
+// A user who can write the profile, or a folder above it, controls what root sets at each boot:
+// such a profile is not persisted. Without --persist a warning is enough: the operator sees the
+// writes.
 std::optional<Error> not_to_be_persisted(const Context& context, bool writing, Session& session) {
   if (session.from_copy) return std::nullopt;
   for (const std::string& path : session.profile.lineage) {
@@ -183,14 +186,14 @@ Result<std::optional<std::chrono::seconds>> confirm_within(const Options& option
   return std::optional<std::chrono::seconds>(*within);
 }
 
-// What a boot or an event sets again may do what the administrator allowed when it was set.
+// An unattended run may disturb traffic as much as the last apply was allowed to.
 Disruption allowed_disruption(const Context& context, const Journal& journal) {
   const Disruption asked = disruption_from(context.options.max_disruption);
   const RunInfo* active = context.options.if_active ? journal.active() : nullptr;
   return active == nullptr ? asked : std::max(asked, active->max_disruption);
 }
 
-// A part of a profile that outlasts a reboot would be another profile.
+// Persisting a part of a profile would set another profile at boot.
 std::optional<Error> persists_a_part(const Options& options) {
   if (!options.persist) return std::nullopt;
   if (options.runtime_only) {
@@ -206,7 +209,8 @@ std::optional<Error> persists_a_part(const Options& options) {
                .hint = "write what is wanted into a profile of its own, or leave --persist away"};
 }
 
-// A profile that is persisted stays so; another one lasts until the reboot, unless it is asked for.
+// A persisted profile stays persisted, unless --runtime-only is given. Another profile lasts until
+// the reboot, unless --persist is given.
 void decide_persistence(const Context& context, bool writing, Session& session) {
   const RunInfo* persisted = session.journal.persisted();
   const bool is_persisted = persisted != nullptr && persisted->path == session.path;
@@ -247,7 +251,7 @@ Outcome load_journal(const Context& context, bool writing, Session& session) {
   auto journal =
       Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
   if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
-    // Mode 0700: an ordinary user may look at the machine, not at who changed what.
+    // The journal's folder has mode 0700. A verb that reads works without it for an ordinary user.
     session.notes.push_back(
         "the journal is readable by root alone: what was set before is not known here");
     journal = Journal{};
@@ -266,7 +270,8 @@ Result<ReadProfile> read_chosen(const Context& context, const Session& session,
   return by_copy ? read_approved(context, *active) : read_source(chosen);
 }
 
-// A run that writes is refused because of it, with the same words.
+// Reports a pending run. A verb that writes does not need the note: may_apply() refuses with the
+// same text.
 void note_waiting(const Context& context, bool writing, Session& session) {
   if (writing) return;
   std::string waits = waiting_note(context, session.identity.boot_id);

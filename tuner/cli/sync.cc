@@ -31,12 +31,12 @@ std::string_view end_name(ApplyReport::End end) {
   return "failed";
 }
 
-// A step is worth a line while it happens only when it touched the machine.
+// Prints one line for each write, as it happens.
 std::function<void(const Step&)> announcer(const Context& context) {
   return [&context](const Step& step) { context.terminal.result(step_line(step, context)); };
 }
 
-// "is required and …"
+// For the sentence "… is required and …".
 std::string said_of(Status status) {
   return status == Status::NoSubject ? "has no subject here" : std::string(status_name(status));
 }
@@ -48,7 +48,7 @@ void add_refusals(const Plan& plan, Answer& answer) {
                 .text = fmt::format("{} {} is required and {}: {}", step.desired.subject.knob,
                                     step.desired.subject.name, said_of(step.status), step.because),
                 .hint = step.observed.hint};
-    // A check that repaired has judged twice.
+    // A check that repairs judges two plans; do not repeat the error.
     if (std::ranges::count(answer.errors, error.text, &Error::text) == 0)
       answer.errors.push_back(std::move(error));
   }
@@ -98,7 +98,8 @@ std::string run_id(const Host& host) {
   return fmt::format("{}-{}", id, process_id());
 }
 
-// A run for one NIC alone sets no edited profile: the rest of it is still to be applied.
+// A run with --nic applies only a part of an edited profile, so it keeps the digest of the active
+// run: the profile still counts as changed.
 std::string digest_to_keep(const Session& session) {
   const RunInfo* active = session.journal.active();
   const bool whole =
@@ -114,7 +115,7 @@ void add_notes(const Session& session, Plan& plan) {
 
 namespace {
 
-// Of a run that wrote what could be met.
+// For a run that wrote every setting that has a subject.
 bool lacks_subjects(const Plan& plan) {
   return std::ranges::any_of(plan.steps, [](const Step& step) {
     return step.status == Status::NoSubject && cannot_be_met(step);
@@ -125,7 +126,7 @@ bool lacks_subjects(const Plan& plan) {
 
 Plan look(const Context& context, const Session& session) {
   const PlanInput input = plan_input(session);
-  const Host& host = context.host;  // const: looking cannot write
+  const Host& host = context.host;  // const: cannot write
   Plan plan = make_plan(host, collect_facts(host, facts_needed(input)), input);
   add_notes(session, plan);
   return plan;
@@ -154,17 +155,16 @@ Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
   const std::chrono::seconds limit(context.options.wait ? context.options.timeout : 0);
   auto lock = context.store.lock(limit);
   if (lock || lock.error().fault != Fault::NotPermitted) return lock;
-  if (lock.error().errno_value == EROFS) return lock;  // no right helps there
+  if (lock.error().errno_value == EROFS) return lock;  // a capability would not help
   return fail(Fault::NotPermitted, lock.error().text + ": CAP_DAC_OVERRIDE is missing",
               lock.error().hint);
 }
 
 namespace {
 
-// Before the first write: what is set now is what boots and repairs set from now on. A run for one
-// NIC alone leaves the rest as it was approved. Without a copy, what nobody watches sets only a
-// source that still has this digest; so a host whose disk is full or read-only can be tuned until
-// its next boot.
+// Saves the approved copy, before the first write: boots and repairs set this copy from now on. A
+// run with --nic keeps the earlier copy. If the copy cannot be saved (disk full or read-only) and
+// nothing is persisted, the run continues: unattended runs then set only a source with this digest.
 Outcome approve_source(Context& context, Session& session, const RunInfo& run) {
   if (session.from_copy || run.digest != session.copy.digest) return {};
   auto approved = approve(context.store, session.copy, session.journal);
@@ -190,7 +190,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   const auto pending = load_pending(context.store, session.identity.boot_id);
   if (!pending) return refused(pending.error());
   if (auto may = may_apply(context.host, *pending); !may) return refused(may.error());
-  // Somebody may have applied between open_session and the lock.
+  // Another run may have applied between open_session() and the lock.
   auto journal =
       Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
   if (!journal) return refused(journal.error());
@@ -241,7 +241,7 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
   Written written = write_once(context, session, verb);
   if (written.report.end != ApplyReport::End::Nothing || !session.persist_when_confirmed)
     return written;
-  // Nothing was written, so nobody has to confirm it.
+  // Nothing was written, so no confirmation is needed.
   persist_now(session);
   return write_once(context, session, verb);
 }

@@ -20,8 +20,8 @@ namespace {
 
 using LockOrNone = std::unique_ptr<StateStore::Lock>;
 
-// What differs is drift whatever writing it takes, unless the apply it is held against was not
-// allowed to write it either.
+// A setting that differs is drift, even if writing it would disturb traffic (force, no login
+// session spared). Exception: writes that the last apply's --max-disruption did not allow.
 Session as_it_was_allowed(const Session& opened) {
   Session session = opened;
   if (const RunInfo* active = session.journal.active())
@@ -31,8 +31,8 @@ Session as_it_was_allowed(const Session& opened) {
   return session;
 }
 
-// A check that leaves something behind is alone with it: half of another run's changes are no
-// drift. Nothing, and no error: an ordinary user, who looks but keeps no record.
+// A check that records its result takes the lock: the half-done changes of another run are not
+// drift. Null without an error: no lock is needed, or an ordinary user checks without recording.
 Result<LockOrNone> hold(Context& context, const CheckJob& job) {
   if (!job.records() || !context.options.root.empty()) return LockOrNone();
   auto lock = take_lock(context);
@@ -45,7 +45,8 @@ bool is_active(const Session& session) {
   return active != nullptr && active->path == session.path;
 }
 
-// Repairing sets again what was set. What the profile never said before is for apply.
+// A repair only re-applies what apply has set. It refuses another profile and a profile that was
+// changed since then.
 std::optional<Error> nothing_to_repair(const Session& session) {
   const RunInfo* active = session.journal.active();
   if (!is_active(session)) {
@@ -79,7 +80,7 @@ void judge_again(const Plan& plan, CheckResult& result) {
 
 enum class Remedy { None, Ask, Apply };
 
-// With the reason among the errors, where there is something to repair and it may not be.
+// Decides on the repair. If it is needed but refused, the reason is added to the errors.
 Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& result) {
   const bool asked = job.repair || job.defer_repair;
   if (!asked || result.answer.exit_code == ExitCode::Ok) return Remedy::None;
@@ -98,8 +99,7 @@ void ask_for_repair(Context& context, const std::string& profile, CheckResult& r
   result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Failed);
 }
 
-// Under what the active run was allowed to do to traffic, with its journal and history as any
-// apply.
+// An apply with the disruption limit of the active run, with journal and history as any apply.
 std::vector<Step> repair(Context& context, Session session, CheckResult& result) {
   session.options.max_disruption = session.journal.active()->max_disruption;
   Written written = write_plan(context, session, "check");
@@ -115,7 +115,7 @@ std::vector<Step> repair(Context& context, Session session, CheckResult& result)
 
 CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   CheckResult result;
-  // Who repairs has heard it; who asks does so anew.
+  // The request is fulfilled by a repair. A job that defers the repair renews it if needed.
   if (job.repair || context.options.job) static_cast<void>(context.store.remove(kRepairAskedPath));
   auto opened = open_session(context, /*writing=*/job.repair);
   if (!opened.session) {
@@ -129,13 +129,14 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   const Remedy remedy = remedy_for(job, session, result);
   if (remedy == Remedy::Ask) ask_for_repair(context, session.profile.name, result);
   if (remedy == Remedy::Apply) {
-    lock.reset();  // apply takes its own
+    lock.reset();  // write_plan() takes the lock
     repaired = repair(context, session, result);
     auto again = hold(context, job);
     if (again) lock = std::move(*again);
     judge_again(look(context, as_it_was_allowed(session)), result);
   }
-  // Of its own: the settings are as they were approved, and no step shows it.
+  // A changed source is drift on its own: the settings match the approved copy, so no step shows
+  // it.
   if (!session.source_changed.empty()) {
     context.terminal.talk("note: " + session.source_changed);
     result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
@@ -147,7 +148,7 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   return result;
 }
 
-// It still says what drifted.
+// After failed boots (cli/boot.h) the check still reports drift but does not repair.
 void leave_repair_out_after_failed_boots(const Context& context, CheckJob& job) {
   const std::string because = boot_skip_text(context);
   if (because.empty()) return;
@@ -155,8 +156,9 @@ void leave_repair_out_after_failed_boots(const Context& context, CheckJob& job) 
   job.repair = job.defer_repair = false;
 }
 
-// An unattended start has undone an overdue run before this, so here it is one that could not be,
-// or that this check may not touch: then the repair unit is asked.
+// Reports an overdue run as an error. An unattended start has already tried to undo it
+// (cli/overdue.h): the attempt failed, or this check may not write. In the second case the repair
+// unit is asked to do it.
 void judge_overdue(Context& context, CheckResult& result) {
   const Options& options = context.options;
   if (!options.job && !options.repair) return;
@@ -170,7 +172,7 @@ void judge_overdue(Context& context, CheckResult& result) {
   if (options.defer_repair) ask_for_repair(context, (*pending)->profile, result);
 }
 
-// For cron and timers: silent when all is well.
+// For cron and timers: silent if everything is in sync.
 Answer run(Context& outer) {
   auto decided = decide_job(outer);
   if (!decided.job) return std::move(decided.answer);

@@ -17,7 +17,7 @@
 namespace tuner {
 namespace {
 
-// When nothing waits any more, a confirmation that comes too late is told what was undone.
+// For a confirmation that comes too late: how the last run of this boot ended, from the history.
 std::string what_was_undone(const StateStore& store, std::string_view boot_id) {
   const auto history = recall_last(store);
   if (!history || history->entries.empty()) return {};
@@ -28,7 +28,7 @@ std::string what_was_undone(const StateStore& store, std::string_view boot_id) {
                      last.run.profile, last.run.at, last.end, last.because);
 }
 
-// The lock is the guard's while it undoes the run, and then that is the answer.
+// The guard holds the lock while it undoes the run: report the rollback instead of a busy lock.
 Error not_had(const Context& context, Error lock_error,
               const std::optional<PendingConfirm>& pending) {
   if (lock_error.fault != Fault::Busy || !pending ||
@@ -55,7 +55,7 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
 }
 
-// Only a run that is kept may outlast a reboot.
+// Persists the run after it is kept: an unconfirmed run must not survive a reboot.
 Answer persist_kept_run(Context& context, Answer answer) {
   auto opened = open_session(context, /*writing=*/true, ProfileFrom::ApprovedCopy);
   if (!opened.session) return std::move(opened.answer);
@@ -89,7 +89,7 @@ Answer run(Context& context) {
 
   Answer answer;
   const auto left = time_left(context.host, **pending);
-  // This is the moment: from here on the guard has nothing to undo.
+  // The run is confirmed by this write: the guard undoes no run whose stage is Kept.
   std::optional<Error> lost;
   if (auto kept = settle_pending(context.store, **pending, PendingConfirm::Stage::Kept, lost);
       !kept)

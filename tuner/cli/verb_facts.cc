@@ -70,7 +70,7 @@ std::string abilities_text(const LibraryFacts& library, bool color) {
   return table.text(color);
 }
 
-// ", distance 10 21"; nothing where there is one node.
+// ", distance 10 21"; empty on a machine with one node.
 std::string distances_text(const NumaNode& node) {
   if (node.distances.size() < 2) return {};
   std::string text = ", distance";
@@ -166,7 +166,7 @@ std::string rest_text(const Facts& facts) {
 
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::All);
-  // A recorded machine has no libssl to ask, and this one's would be a lie.
+  // This machine's libssl says nothing about a recorded machine.
   const Result<LibraryFacts> library =
       context.options.root.empty()
           ? ask_library()

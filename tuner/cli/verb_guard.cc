@@ -1,5 +1,5 @@
-// The process that `apply --confirm-within` leaves behind: see engine/guard.h. Nobody reads its
-// output; what it does is in the history and in the system log.
+// The guard that `apply --confirm-within` starts (engine/guard.h). Its output goes nowhere; the
+// history and the system log record its actions.
 #include "cli/text_sink.h"
 #include "cli/verb.h"
 #include "engine/guard.h"
@@ -16,12 +16,13 @@ namespace {
 
 constexpr std::chrono::seconds kTryAgain{1};
 
-// Names of profiles and of other programs are in it.
+// text_line() escapes names of profiles and programs in the line.
 void log(std::string_view line) {
   write_system_log(text_line("{}", line));
 }
 
-// A record that cannot be read for a moment is no reason to leave a run without its guard.
+// Retries while the record cannot be read: a run must not lose its guard for a temporary failure.
+// Refused is final: the run needs no guard.
 Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
   bool told = false;
   while (true) {

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// What was asked for, once it makes sense.
+// Validated report options.
 struct Request {
   std::string format;
   UtcTime now;
@@ -50,7 +50,7 @@ std::optional<Error> usage_error(const Options& options) {
   return std::nullopt;
 }
 
-// The reason alone: the file's name stands in front of it.
+// The error's text without the file name, which the report puts in front.
 std::string reason_of(const Error& error, const std::string& file) {
   for (const std::string& named : {"open " + file + ": ", "read " + file + ": ", file + " "}) {
     if (error.text.starts_with(named)) {
@@ -66,7 +66,7 @@ struct ReadFile {
   Result<SavedDocument> document;
 };
 
-// `shown` is what the report calls it.
+// `shown` is the file's name in the report.
 ReadFile read_file(const std::string& file, std::string_view shown) {
   auto text = read_document_file(file, kLargestDocument);
   if (!text) return {{}, fail(text.error().fault, reason_of(text.error(), file))};
@@ -113,7 +113,7 @@ Answer report_documents(Context& context, const Request& request) {
     saved.texts.push_back(std::move(read.text));
   }
   if (request.format == "nagios") {
-    // A plugin has exit codes of its own, and what it says is on its one line.
+    // A monitoring plugin has its own exit codes, and its one line contains all errors.
     PluginLine line = plugin_line(saved);
     answer.errors.clear();
     answer.exit_code = static_cast<ExitCode>(line.state);

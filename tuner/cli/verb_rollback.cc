@@ -21,7 +21,7 @@
 namespace tuner {
 namespace {
 
-// It is still to be restored, by a later rollback.
+// The setting is not restored; a later rollback has to retry it.
 bool is_left_over(const Step& step) {
   return step.status == Status::Failed || step.status == Status::Unreadable ||
          step.status == Status::NoSubject;
@@ -48,8 +48,8 @@ void keep_history(Context& context, const RunInfo& run, const RollbackReport& re
   }
 }
 
-// An undone run waits for no confirmation any more. What failed is left to its guard, which tries
-// again when its time comes.
+// Ends the confirmation window of an undone run. If a setting was not restored, the run stays
+// pending: its guard retries the rollback when the window is over.
 void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& pending,
                  const std::vector<Step>& steps, Answer& answer) {
   const std::string& run = context.options.run;
@@ -78,7 +78,7 @@ void add_not_known(const std::vector<std::string>& sentences, const Journal& jou
   }
 }
 
-// Only a damaged journal is moved: any other one is closed by the rollback itself.
+// With --salvage, moves a damaged journal aside. The rollback itself closes an intact one.
 void salvage(Context& context, Journal& journal, Answer& answer) {
   if (!context.options.salvage || !journal.damage()) return;
   std::string stamp = rfc3339(context.host.clock().now());
@@ -95,7 +95,7 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
   (*answer.body)["set_aside"] = *name;
 }
 
-// What a rollback now would restore; exit 2 when there is something.
+// Lists what a rollback would restore now; exit code 2 if there is anything.
 Answer dry_run(Context& context) {
   const HostIdentity identity = collect_identity(context.host);
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
@@ -118,7 +118,7 @@ Answer dry_run(Context& context) {
   return answer;
 }
 
-// Told by the history, of this boot, and undone by nothing that it tells.
+// The last run of the history, if it changed settings in this boot and was not undone.
 Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
                                                   std::string_view boot_id) {
   const auto history = recall_last(store);
@@ -130,8 +130,8 @@ Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
   return stands ? std::optional(last.run) : std::nullopt;
 }
 
-// No journal of this boot is there. That nothing was applied is proven only where the history does
-// not tell otherwise; asked once, for this rollback goes into the history itself.
+// This boot has no journal. Nothing was applied only if the history agrees. This rollback is added
+// to the history, so the next one no longer finds the contradiction.
 Answer nothing_to_undo(Context& context, Journal& journal) {
   Answer answer;
   *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
@@ -155,12 +155,12 @@ Answer nothing_to_undo(Context& context, Journal& journal) {
     return answer;
   }
   context.terminal.result("nothing to roll back: nothing was applied since boot\n");
-  // What an earlier boot left, or a rollback that was killed before its last step.
+  // Removes the journal of an earlier boot, or of a rollback that was killed before its last step.
   if (auto cleared = journal.clear(context.store); !cleared) return failure(cleared.error());
   return answer;
 }
 
-// What a rollback has done, for documents and people.
+// The result of a rollback: exit code, errors, document and text.
 Answer answer_of(Context& context, const Journal& journal, const RollbackReport& report) {
   Answer answer;
   answer.exit_code = code_of(report);

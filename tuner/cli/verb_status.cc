@@ -71,12 +71,12 @@ std::string history_text(const History& recalled, bool color) {
   return table.text(color) + lost;
 }
 
-// The journal is root's alone; what is there is then not known, which is not the same as none.
+// Only root can read the journal. For other users the active profile is unknown, not absent.
 constexpr std::string_view kJournalUnreadable =
     "the journal is readable by root alone: which profile is active is not known here";
 
-// A run that did not come to its end and was not taken back: part of it may stand. Of a damaged
-// journal the end is not known.
+// The last run, if it failed or was interrupted and was not undone: some of its writes may remain.
+// Empty for a damaged journal, whose end is unknown.
 std::string stopped_text(const Journal& journal) {
   if (journal.runs().empty() || journal.damage()) return {};
   const Journal::Run& last = journal.runs().back();
@@ -150,8 +150,8 @@ ordered_json originals_json(const Journal& journal) {
   return all;
 }
 
-// What a report that was saved says of itself; null: there is none. NotPermitted is as good as that
-// for an ordinary user.
+// Time and verdict of a saved report; null: there is none. Fails if it cannot be read (an ordinary
+// user: NotPermitted) or is damaged.
 Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
                                 std::string_view verdict) {
   const auto text = store.read(path);

@@ -1,6 +1,6 @@
-// What the generator of systemd (scripts/host/systemd/generator) puts into drop-ins of the drift
-// job's units: the folders that the settings name. So the sandbox follows them with a
-// daemon-reload.
+// Prints the folders that the settings name, as a drop-in. systemd's generator
+// (scripts/host/systemd/generator) installs it for the units of the drift job, so a daemon-reload
+// opens these folders in the units' sandbox.
 #include "cli/check_job.h"
 #include "cli/verb.h"
 #include "host/files/published_file.h"
@@ -12,8 +12,8 @@
 namespace tuner {
 namespace {
 
-// The folder itself, not a link to it: what the link leads to after this is not opened to the job.
-// One that is not there yet is named as it is written; it may be on a disk that is mounted later.
+// Resolves links now, so that a link which is changed later does not open another folder to the
+// job. A folder that does not exist is used as written: its file system may be mounted later.
 Result<std::string> opened_folder(const std::string& folder) {
   auto real = folder_to_publish_in(folder);
   if (!real && real.error().fault == Fault::NotFound) return folder;

@@ -31,7 +31,7 @@ bool has_token(const Options& options) {
   return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
 }
 
-// Where the hint of parse_token() stands for a text, name where the text came from.
+// Parses a token; an error names its source (file or variable).
 Result<std::string> token_from(std::string_view source, const Result<std::string>& text) {
   if (!text) return text;
   auto token = parse_token(*text);
@@ -39,16 +39,16 @@ Result<std::string> token_from(std::string_view source, const Result<std::string
   return token;
 }
 
-// Where a person reads, and no log: stderr if it is a terminal, else the terminal that this process
-// belongs to, if it has one.
-UniqueFd terminal_of_a_person() {
+// stderr if it is a terminal, else the controlling terminal. Empty: there is none, and stderr may
+// be a log, which would keep the secret.
+UniqueFd interactive_terminal() {
   if (::isatty(STDERR_FILENO) == 1) return UniqueFd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
   return UniqueFd(::open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC));
 }
 
-// Also with --quiet: without it no peer could call.
+// Prints the token also with --quiet: the other end cannot connect without it.
 Result<std::string> show_new_token() {
-  const UniqueFd terminal = terminal_of_a_person();
+  const UniqueFd terminal = interactive_terminal();
   if (!terminal) {
     return fail(Fault::Invalid,
                 "there is no terminal to show a new token on, and a log would keep it",
@@ -83,7 +83,7 @@ Result<std::string> find_token(const Options& options) {
   return show_new_token();
 }
 
-// TLS features that the profile wants on, and that are on.
+// The TLS features that the profile sets to on and that are on.
 std::vector<WantedOffload> wanted_offload(const Plan& plan) {
   std::vector<WantedOffload> wanted;
   for (const Step& step : plan.steps) {
@@ -102,7 +102,7 @@ Facts look_at_nics(const Context& context) {
   return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
 }
 
-// Said to people at once, and kept in the report.
+// Warning for a listener on all addresses; printed at once and added to the report.
 std::optional<std::string> open_to_all(const Options& options) {
   const auto place = parse_listen_address(options.listen);
   if (!place || !is_any_address(*place)) return std::nullopt;

@@ -16,7 +16,7 @@ struct ArgumentRow {
   Suggest kind;
 };
 
-// FAMILY is not among them: its words come from the catalogue.
+// Without FAMILY, whose words come from the catalog.
 constexpr std::array kArguments{
     ArgumentRow{"NAME|PATH", Suggest::Profiles},
     ArgumentRow{"PROFILE", Suggest::Profiles},

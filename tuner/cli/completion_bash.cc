@@ -10,8 +10,8 @@ constexpr std::string_view kHead =
     R"bash(# bash completion for ktls-tuner, made by `ktls-tuner completion bash`
 
 # Names are data. None passes through `compgen -W`, eval or an unquoted expansion, each of which
-# would run `$(…)` in the name of an interface. What a terminal could obey is not offered.
-_ktls_tuner_offer() { # NAME...: adds to COMPREPLY what begins as $cur does, quoted for the line
+# would run `$(…)` in the name of an interface. Names with control characters are not offered.
+_ktls_tuner_offer() { # NAME...: adds the names that begin with $cur to COMPREPLY, quoted
   local LC_ALL=C name quoted
   for name; do
     [[ -z $name || $name == *[!\ -~]* ]] && continue
@@ -20,7 +20,7 @@ _ktls_tuner_offer() { # NAME...: adds to COMPREPLY what begins as $cur does, quo
   done
 }
 
-_ktls_tuner_suggest() { # KIND [WORD...]: adds to COMPREPLY what of that kind begins as $cur does
+_ktls_tuner_suggest() { # KIND [WORD...]: adds the matches of that kind to COMPREPLY
   local found=() names=() path name
   case $1 in
     words) names=("${@:2}") ;;
@@ -70,7 +70,7 @@ _ktls_tuner() {
 complete -F _ktls_tuner ktls-tuner
 )bash";
 
-// The call that adds what is suggested; `:` where there is nothing.
+// The shell command that adds the suggestions; `:` if there are none.
 std::string call(const Suggestion& suggestion) {
   switch (suggestion.kind) {
     case Suggest::Nothing: return ":";

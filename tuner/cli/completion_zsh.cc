@@ -10,7 +10,7 @@ constexpr std::string_view kHead = R"zsh(#compdef ktls-tuner
 # zsh completion for ktls-tuner, made by `ktls-tuner completion zsh`
 
 # Names are data: they reach compadd as an array, never an action, which _alternative evaluates.
-_ktls-tuner-harmless() { # leaves in $names what no terminal could obey
+_ktls-tuner-harmless() { # removes names with control characters from $names
   local LC_ALL=C
   names=(${names:#*[^\ -~]*})
 }
@@ -31,7 +31,8 @@ _ktls-tuner-nics() {
 }
 )zsh";
 
-// Text within '…' of a spec: quotes end it, and brackets and colons mean something there.
+// Escapes text within the single quotes of a spec: quotes end it, and brackets and colons are
+// syntax.
 std::string escaped(std::string_view text) {
   std::string all;
   for (const char c : text) {
@@ -57,7 +58,7 @@ std::string action(const Suggestion& suggestion) {
   return " ";
 }
 
-// One word for each name, all with the same text behind it.
+// One spec for each name of an option, all with the same text.
 std::string specs(const std::vector<CompletedOption>& options, std::string_view indent) {
   std::string all;
   for (const CompletedOption& option : options) {

@@ -41,7 +41,7 @@ constexpr std::array kRows{
                 "`ktls-tuner profile check FILE` shows all of them"},
 };
 
-// From the one that hides all others to the one that any other hides.
+// From the highest precedence to the lowest.
 constexpr std::array kSeverity{ExitCode::ProfileInvalid, ExitCode::Bug,    ExitCode::Usage,
                                ExitCode::DataUnusable,   ExitCode::Busy,   ExitCode::NotPermitted,
                                ExitCode::Unsupported,    ExitCode::Failed, ExitCode::Drift,

@@ -1,4 +1,4 @@
-// ktls-tuner: from a command line to a verb, and from its answer to text or JSON and an exit code.
+// ktls-tuner: parses the command line, runs the verb, and prints its answer as text or JSON.
 
 #include "base/text.h"
 #include "cli/failed_reads.h"
@@ -49,7 +49,7 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
           ->check(CLI::Range(1, 86400));
     }
     CLI::Option* operator()(std::string Options::*member) const {
-      // An unset variable in a script, `-p "$PROFILE"`, must not mean "whichever is active".
+      // `-p "$PROFILE"` with an unset variable must not select the active profile.
       const auto not_empty = [](const std::string& text) {
         return text.empty() ? std::string("must not be empty") : std::string();
       };
@@ -128,7 +128,7 @@ int dispatch(const CommandLine& line) {
                           .hint = "plan, check, facts and profile work on a recorded machine"}),
                  line, nullptr, started);
   }
-  // `apply | head -1`: losing the reader must not end a run between two writes.
+  // `apply | head -1`: SIGPIPE must not end a run between two writes.
   if (line.verb->writes) std::signal(SIGPIPE, SIG_IGN);
   auto host = open_host(options);
   if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
@@ -137,7 +137,8 @@ int dispatch(const CommandLine& line) {
   const auto store = local_state_store(
       options.root, options.root.empty() ? StateOf::ThisMachine : StateOf::Recorded,
       only_reads ? StateFolders::KeptOpen : StateFolders::OpenedEachTime);
-  // The way back is never short of time: only what looks is limited, and apply until it writes.
+  // A rollback has no time limit. The limit applies to verbs that only read; write_plan() sets it
+  // for an apply until its first write.
   if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
   Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
   if (options.root.empty() && settles_overdue(*line.verb, options))
@@ -145,7 +146,7 @@ int dispatch(const CommandLine& line) {
   return print(line.verb->run(context), line, &*host, started);
 }
 
-// --json holds also when the command line is wrong, so it is looked for by hand.
+// --json also applies to usage errors, when CLI11 has not parsed the options.
 bool asks_for_json(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--json") return true;
@@ -157,7 +158,7 @@ void add_names(const std::vector<OptionRow>& rows, std::vector<std::string_view>
   for (const OptionRow& row : rows) names.push_back(row.names.substr(row.names.find("--")));
 }
 
-// What could have been meant by a word that nobody took.
+// Candidates for a word of the command line that is unknown.
 std::vector<std::string_view> names_like(std::string_view word, const Verb* verb) {
   std::vector<std::string_view> names;
   if (word.starts_with('-')) {
@@ -188,7 +189,7 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const auto untaken = app.remaining(true);
   if (untaken.empty()) return usage;
   const std::string& word = untaken.front();
-  // CLI11 says only that a subcommand is required, whatever stands in its place.
+  // CLI11 only reports that a subcommand is required, even if an unknown word was given.
   if (verb == nullptr && !word.starts_with('-'))
     usage.text = fmt::format("no verb named '{}'", word);
   if (const auto near = nearest(word, names_like(word, verb)))
@@ -196,8 +197,8 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return usage;
 }
 
-// A result that did not reach its file is no success: a report on a full disk would be taken for
-// whole.
+// A result that was not written completely is a failure: a truncated report on a full disk would
+// look complete.
 int after_output(int code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   std::cerr << error_text(
@@ -229,9 +230,9 @@ int run(int argc, char** argv) {
   }
 }
 
-// The next file that is opened gets the lowest free number: after `apply >&-` that is the lock, and
-// the result would be written into it. Opened for reading alone, so that a write to a closed stdout
-// fails, and the exit status says so.
+// open() returns the lowest free descriptor: after `apply >&-` the lock file would become stdout,
+// and the result would be written into it. /dev/null is opened read-only, so that a write to a
+// closed stdout fails and sets the exit code.
 bool open_standard_streams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != fd) return false;
@@ -246,7 +247,7 @@ int main(int argc, char** argv) {
   if (!tuner::open_standard_streams()) return static_cast<int>(tuner::ExitCode::Failed);
   try {
     return tuner::after_output(tuner::run(argc, argv));
-  } catch (...) {  // not even the report could be made
+  } catch (...) {  // printing the error failed
     return static_cast<int>(tuner::ExitCode::Bug);
   }
 }

@@ -1,5 +1,5 @@
-// Writes the pages that restate tables: a page made from the table cannot go stale unnoticed
-// (scripts/check).
+// Writes the pages that come from tables of the program. scripts/check fails if a page differs from
+// its table.
 //   make-docs DIR        DIR is the top of the repository, or an empty folder to compare with it
 
 #include "cli/exit_code.h"

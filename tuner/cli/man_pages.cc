@@ -156,7 +156,7 @@ std::string to_scdoc(std::string_view text) {
     } else if (text[i] == '`') {
       out += '*';
     } else {
-      // At the start these make a list or a table.
+      // At the start of a line these characters begin a list or a table.
       const bool starts =
           i == 0 && std::string_view("-[|]").find(text[i]) != std::string_view::npos;
       if (starts || std::string_view("*_\\#").find(text[i]) != std::string_view::npos) out += '\\';
@@ -170,11 +170,11 @@ std::string table_to_scdoc(std::string_view markdown) {
   std::string text;
   for (const std::string_view line : lines(markdown)) {
     if (line.starts_with("### ")) text += fmt::format("\n# {}\n", upper(line.substr(4)));
-    if (!line.starts_with("| `")) continue;  // the head, and the line below it
+    if (!line.starts_with("| `")) continue;  // the table's head, and the line below it
     std::vector<std::string> cells;
     for (const std::string_view cell : split(line.substr(1, line.size() - 2), '|'))
       cells.push_back(to_scdoc(trim(cell)));
-    // Of three columns the second says what the first takes.
+    // In a table of three columns the second is the value of the first.
     const bool takes = cells.size() > 2 && !cells[1].empty();
     text += fmt::format("\n{}{}{}\n\t{}\n", cells.front(), takes ? ": " : "", takes ? cells[1] : "",
                         cells.back());

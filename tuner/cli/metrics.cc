@@ -63,7 +63,8 @@ constexpr std::array kFamilies{
                  "Key updates of TLS 1.3 that peers asked for"},
 };
 
-// The kernel's counters by its own names; one that is not there stays away, one not known here too.
+// The kernel's counters, by their names in /proc/net/tls_stat. A counter that the kernel does not
+// have gets no sample; a counter that is not listed here is not exported.
 struct TlsCounter {
   std::string_view kernel;
   std::string_view family;
@@ -98,7 +99,7 @@ std::string labels_text(const Labels& labels) {
   return text.empty() ? text : "{" + text + "}";
 }
 
-// Samples by family; a family without samples is not written at all.
+// Samples by family. A family without samples is not written.
 class Samples {
  public:
   template <typename Number>
@@ -143,8 +144,8 @@ void add_check(const CheckMetrics& check, Samples& samples) {
   samples.add("ktls_tuner_check_repaired_settings_total", "", check.record.repaired);
 }
 
-// Each family that the profile speaks of has all its states: a 0 there is known, and rules can
-// count on it.
+// Each family that the profile mentions has a sample for every state, so that alert rules can rely
+// on a 0.
 void add_settings(const Plan& plan, Samples& samples) {
   constexpr std::array kStatuses{Status::InSync,      Status::Change,    Status::Done,
                                  Status::Unsupported, Status::NoSubject, Status::Unreadable,

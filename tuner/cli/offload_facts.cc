@@ -19,8 +19,8 @@ NicFeature feature_of(const Nic& nic, TlsDirection direction) {
   return found == nic.features.end() ? NicFeature{.fixed = true} : found->second;
 }
 
-// A container host has hundreds of veths and bridges; what is asked about are NICs and what is
-// built of them.
+// A container host has hundreds of veths and bridges. Only NICs, bonds, VLANs and interfaces with
+// the feature get a row.
 bool is_worth_a_row(const Nic& nic) {
   const auto offers = [&](TlsDirection direction) { return feature_of(nic, direction).supported; };
   return nic.physical || nic.kind == "bond" || nic.kind == "vlan" ||
@@ -44,7 +44,7 @@ std::string why_text(const Nic& nic, const std::vector<OffloadReason>& reasons) 
                      bond.empty() ? "" : fmt::format(" ({})", bond));
 }
 
-// A bond or VLAN has no switch of its own (since 6.12), so only the NICs below have one.
+// A bond or VLAN has no feature bits of its own (since 6.12); only its lower devices have them.
 void add_row(Table& table, const Nic& nic, TlsDirection direction, const Facts& facts) {
   const auto reasons = why_not_offloaded(
       {.nic = nic.name, .direction = direction, .version = {}, .cipher = {}}, facts);

@@ -49,7 +49,7 @@ Proof prove(Context& context, const Profile& profile) {
 
 Proof prove_report(Context& context, const Profile& profile, ProbeReport report) {
   Proof proof;
-  // After the probe: its connections are what makes the kernel choose its ciphers.
+  // After the probe: its connections make the kernel instantiate its ciphers.
   explain_ciphers(report, collect_facts(context.host, FactNeed::Crypto).crypto);
   proof.report = judge(std::move(report), profile);
   proof.answer.exit_code = code_of(proof.report->verdict());

@@ -98,7 +98,7 @@ ordered_json library_json(const LibraryFacts& library) {
 
 namespace {
 
-// Across the wire: whose end is whose, and what each counted.
+// Keys of a cell across the wire: which end is this host's, and the evidence of both ends.
 void add_wire_json(const ProbeReport& report, const JudgedCell& judged, ordered_json& json) {
   const ProbeCell& cell = judged.cell();
   json["own_end"] = report.mode == "connect" ? "client" : "server";

@@ -43,8 +43,8 @@ void explain(Table& table, const Step& step) {
   table.note("key:    " + step.desired.subject.key);
 }
 
-// Rows that one line of a profile asked for and that differ in the subject alone are one row: eight
-// queues of a NIC share one reason. Two sysctls never do, else the row would not name them.
+// Steps of one line of a profile that differ only in the subject are shown as one row: eight queues
+// of a NIC have one reason. Two sysctls have different lines, so each is named.
 bool same_but_for_subject(const Step& a, const Step& b) {
   return a.desired.setting.origin == b.desired.setting.origin && a.status == b.status &&
          !a.restores && a.desired.subject.knob == b.desired.subject.knob &&
@@ -117,7 +117,7 @@ std::string counters_text(const ProbeEnd& end) {
   return text.empty() ? "none moved" : text;
 }
 
-// "device, kernel": what the other end of a connection across the wire found of itself.
+// "device, kernel": the paths that the other end of a connection across the wire observed.
 std::string other_end_words(const ProbeReport& report, const JudgedCell& cell) {
   const ProbeEnd other = report.mode == "connect" ? cell.serving_end() : cell.calling_end();
   return fmt::format("{}, {}", tls_path_name(other.tx.path()), tls_path_name(other.rx.path()));

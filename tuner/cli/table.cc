@@ -28,7 +28,7 @@ std::size_t width(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-// The machine's own words may hold anything, an interface's name even an escape sequence.
+// Text from the machine may hold any byte: the name of an interface may be an escape sequence.
 std::string printable(std::string_view text) {
   return on_one_line(text);
 }

@@ -26,7 +26,8 @@ namespace tuner {
 class FileTree {
  public:
   virtual ~FileTree() = default;
-  // The whole file. Faults: NotFound, NotPermitted, Io.
+  // The whole file. Faults: NotFound, NotPermitted, Io, Invalid (not a regular file, or not an
+  // absolute path), TooLarge; of a recording also NotRecorded.
   virtual Result<std::string> read(std::string_view path) const = 0;
   // Names in a folder, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;

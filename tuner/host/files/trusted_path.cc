@@ -277,7 +277,7 @@ Outcome check_owner_and_mode(int fd, std::string_view path, std::span<const uid_
 }  // namespace
 
 Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> owners) {
-  if (auto theirs = check_owner_and_mode(fd, path, owners); !theirs) return theirs;
+  if (auto checked = check_owner_and_mode(fd, path, owners); !checked) return checked;
   const struct stat about = look(fd);
   if (about.st_nlink <= 1) return {};
   return fail(not_trusted(path, fmt::format("it has {} hard links", about.st_nlink),

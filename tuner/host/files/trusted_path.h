@@ -24,7 +24,7 @@ struct FolderSeen {
 };
 
 struct WalkedPath {
-  UniqueFd folder;              // the last folder, O_PATH; use it with openat(2) and the like
+  UniqueFd folder;              // the last folder, O_PATH, for openat(2) and renameat(2)
   std::string name;             // of the file in it
   std::vector<FolderSeen> way;  // from the root to `folder`, with the links that were followed
 };

@@ -207,6 +207,7 @@ Result<NicFeatures> decode_features(Bytes attributes) {
     for (const NamedBit& bit : *bits) merge(features, set.type, bit);
   }
   if (features.empty()) return fail(Fault::Invalid, "reply without features");
+  // As ethtool(8): features that are not in hw_features cannot be changed either.
   for (auto& [name, feature] : features) feature.fixed = feature.fixed || !feature.supported;
   return features;
 }

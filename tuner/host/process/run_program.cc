@@ -55,6 +55,7 @@ Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
   theirs.reset();
   Ended ended;
   while (Clock::now() < end) {
+    // In this order: once the program has ended, all of its output is in the pipe.
     const std::optional<int> status = child->ended();
     drain(ours.get(), ended.output);
     if (status) {
@@ -63,6 +64,7 @@ Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
     }
     pollfd ready{.fd = ours.get(), .events = POLLIN, .revents = 0};
     ::poll(&ready, 1, static_cast<int>(kPause.count()));
+    // The program has closed its end of the pipe: poll(2) above returns at once from now on.
     if ((ready.revents & POLLHUP) != 0) ::poll(nullptr, 0, static_cast<int>(kPause.count()));
   }
   return fail(Fault::TimedOut,

@@ -29,7 +29,7 @@ TEST(CipherReasons, AGenericCipherDriverIsNamed) {
     explain_ciphers(probed, plain());
     EXPECT_THAT(probed.cells[0].because,
                 HasSubstr("first; the kernel's gcm(aes) is gcm_base(ctr(aes-generic),ghash-generic)"
-                          ", a generic driver (aes-generic is plain C); this (virtual) CPU shows "
+                          ", a generic driver (aes-generic is plain C); this (virtual) CPU has "
                           "no aes flag"));
     EXPECT_THAT(probed.warnings, SizeIs(1));
   }

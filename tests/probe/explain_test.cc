@@ -94,7 +94,7 @@ TEST(Explain, ACipherUnknownToTheKernelIsImpossible) {
   situation.offer = KernelOffer{.tx = EINVAL, .rx = EINVAL};
   const Explanation explanation = explain(situation);
   EXPECT_EQ(explanation.because,
-            "this kernel does not know TLSv1.2 CHACHA20-POLY1305 sending or receiving");
+            "this kernel does not support TLSv1.2 CHACHA20-POLY1305 sending or receiving");
   EXPECT_FALSE(explanation.possible);
 }
 

@@ -100,7 +100,7 @@ TEST(OffloadReasons, VersionAndCipherAreNamed) {
       judged(probed, expecting(ExpectedPath::Device, ExpectedPath::Any, TlsVersion::Tls13),
              {.before = known, .after = known, .wanted = {}});
   EXPECT_EQ(result.verdict(), ProbeVerdict::PathNotTaken);
-  EXPECT_THAT(result.because(), HasSubstr("Linux offloads TLS 1.2 alone to NICs"));
+  EXPECT_THAT(result.because(), HasSubstr("Linux offloads only TLS 1.2 to NICs"));
   EXPECT_THAT(result.because(), Not(HasSubstr("tls_dev_add")));
 }
 
@@ -163,13 +163,13 @@ TEST(OffloadReasons, AWantedActiveFeatureThatIsNotUsedIsAFallback) {
   EXPECT_EQ(result.expected(TlsDirection::Tx), ExpectedPath::Device);
   EXPECT_THAT(result.because(), HasSubstr("transmit is kernel, expected device: the profile wants "
                                           "TLS offload and the NIC has it on, but software did the "
-                                          "work; nothing known stands"));
+                                          "work; no known reason"));
   ProbeReport newer = report();
   newer.cells[0].version = TlsVersion::Tls13;
   const JudgedCell by_design =
       judged(newer, Profile{}, {.before = known, .after = known, .wanted = wanted});
   EXPECT_EQ(by_design.verdict(), ProbeVerdict::AsExpected);
-  EXPECT_THAT(by_design.because(), HasSubstr("Linux offloads TLS 1.2 alone"));
+  EXPECT_THAT(by_design.because(), HasSubstr("Linux offloads only TLS 1.2"));
 }
 
 // Whether a driver outside the table supports AES-256-GCM is not known: its refusal is a reason,

@@ -17,7 +17,7 @@ std::string evidence(const ModuleFacts& tls) {
 }
 
 // Why the tls module cannot be used. Call it only if tls is not loaded.
-std::string absence(const ModuleFacts& tls) {
+std::string module_cause(const ModuleFacts& tls) {
   switch (tls.state) {
     case ModuleState::NotBuilt: return "this kernel is built without TLS" + evidence(tls);
     case ModuleState::Missing: return "no tls module is installed for this kernel" + evidence(tls);
@@ -33,7 +33,7 @@ std::string absence(const ModuleFacts& tls) {
          "`modprobe tls`";
 }
 
-bool out_of_reach(ModuleState state) {
+bool is_impossible(ModuleState state) {
   return state == ModuleState::NotBuilt || state == ModuleState::Missing ||
          state == ModuleState::DenyListed || state == ModuleState::Locked;
 }
@@ -46,13 +46,13 @@ std::string_view directions(bool tx, bool rx) {
 std::string refusal(const Situation& s, int error, std::string_view doing) {
   const auto what =
       fmt::format("{} {} {}", tls_version_name(s.version), tls_cipher_name(s.cipher), doing);
-  if (error == EINVAL) return fmt::format("this kernel does not know {}", what);
+  if (error == EINVAL) return fmt::format("this kernel does not support {}", what);
   // From crypto_alloc_aead(): no algorithm of that name.
   if (error == ENOENT) return fmt::format("this kernel lacks the cipher module for {}", what);
   return fmt::format("the kernel refuses {}: {}", what, std::strerror(error));
 }
 
-std::string inability(const Situation& s, bool tx, bool rx) {
+std::string library_limit(const Situation& s, bool tx, bool rx) {
   std::string text =
       fmt::format("{} does not offload {} {} {}", short_version(s.library.version),
                   tls_version_name(s.version), tls_cipher_name(s.cipher), directions(tx, rx));
@@ -70,8 +70,8 @@ struct Causes {
 
 void kernel_causes(const Situation& s, Causes& causes) {
   if (!s.tls_loaded) {
-    causes.add(absence(s.tls));
-    causes.possible = !out_of_reach(s.tls.state);
+    causes.add(module_cause(s.tls));
+    causes.possible = !is_impossible(s.tls.state);
   }
   if (!s.offer) return;
   const int tx = s.tx ? 0 : s.offer->tx;
@@ -85,7 +85,7 @@ void library_causes(const Situation& s, Causes& causes) {
   const auto ability = ability_for(s.library, s.version, s.cipher);
   const bool tx = !s.tx && !(ability && ability->tx);
   const bool rx = !s.rx && !(ability && ability->rx);
-  if (tx || rx) causes.add(inability(s, tx, rx));
+  if (tx || rx) causes.add(library_limit(s, tx, rx));
 }
 
 }  // namespace

@@ -13,9 +13,9 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kForms = "192.0.2.1:4433 or [2001:db8::1]:4433";
-constexpr std::size_t kLongestHost = 253;  // of a DNS name in text (RFC 1035: 255 on the wire)
+constexpr std::size_t kLongestHost = 253;  // a DNS name in text; RFC 1035: 255 on the wire
 
-tl::unexpected<Error> wrong(std::string_view text, std::string_view why) {
+tl::unexpected<Error> invalid(std::string_view text, std::string_view why) {
   return fail(Fault::Invalid, fmt::format("'{}': {}", text, why), fmt::format("write {}", kForms));
 }
 
@@ -37,19 +37,19 @@ bool is_name_character(char c) {
 Result<HostPort> parse(std::string_view text, int least_port) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || text.ends_with(']')) {
-    return wrong(text, "the port is missing");
+    return invalid(text, "the port is missing");
   }
   std::string_view host = text.substr(0, colon);
   const bool brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (!brackets && host.find(':') != std::string_view::npos) {
-    return wrong(text, "an IPv6 address must be in brackets");
+    return invalid(text, "an IPv6 address must be in brackets");
   }
   if (brackets) host = host.substr(1, host.size() - 2);
-  if (brackets && !is_v6(host)) return wrong(text, "only an IPv6 address may be in brackets");
-  if (host.empty()) return wrong(text, "the address is missing");
+  if (brackets && !is_v6(host)) return invalid(text, "only an IPv6 address may be in brackets");
+  if (host.empty()) return invalid(text, "the address is missing");
   const auto port = parse_integer(text.substr(colon + 1));
   if (!port || *port < least_port || *port > 65535) {
-    return wrong(text, fmt::format("the port must be a number from {} to 65535", least_port));
+    return invalid(text, fmt::format("the port must be a number from {} to 65535", least_port));
   }
   return HostPort{.host = std::string(host), .port = static_cast<std::uint16_t>(*port)};
 }
@@ -60,7 +60,7 @@ Result<HostPort> parse_peer(std::string_view text) {
   auto place = parse(text, 1);
   if (!place || is_v6(place->host)) return place;
   if (place->host.size() > kLongestHost || !std::ranges::all_of(place->host, is_name_character)) {
-    return wrong(text, "this is neither an address nor a host name");
+    return invalid(text, "this is neither an address nor a host name");
   }
   return place;
 }
@@ -68,7 +68,7 @@ Result<HostPort> parse_peer(std::string_view text) {
 Result<HostPort> parse_listen_address(std::string_view text) {
   auto place = parse(text, 0);
   if (!place || is_v6(place->host) || is_address(AF_INET, place->host)) return place;
-  return wrong(text, "--listen needs an address of this machine, not a name");
+  return invalid(text, "--listen needs an address of this machine, not a name");
 }
 
 bool is_any_address(const HostPort& place) {

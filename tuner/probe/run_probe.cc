@@ -93,7 +93,7 @@ Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point e
 
 // glibc 2.41 (Debian 13), unlike 2.36, forks with all signals blocked. Then the kernel cannot run
 // the SIGSYS handler that names the call (probe/handshake/call_filter.cc).
-tl::unexpected<Error> stopped_unnamed() {
+tl::unexpected<Error> sandbox_error() {
   return fail(
       Fault::Internal,
       "the probe's sandbox stopped a system call; its name is not known because all signals "
@@ -111,7 +111,7 @@ Outcome await_end(Child& child, Clock::time_point end) {
     }
     if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
     if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) return overrun();  // its own alarm()
-    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) return stopped_unnamed();
+    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) return sandbox_error();
     const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
                                                : fmt::format("signal {}", WTERMSIG(*status));
     return fail(Fault::Internal, fmt::format("{} ended with {}", kName, how));

@@ -21,7 +21,7 @@ constexpr std::size_t kCheckDigits = 4;
 // A random token has fewer different digits once in 26 million; make_token() then tries again.
 constexpr std::size_t kLeastDifferent = 8;
 
-tl::unexpected<Error> unfit(std::string_view why) {
+tl::unexpected<Error> invalid_token(std::string_view why) {
   return fail(Fault::Invalid, fmt::format("the token {}", why), std::string(kMakeToken));
 }
 
@@ -59,20 +59,22 @@ Result<std::string> random_digits() {
 
 Result<std::string> parse_token(std::string_view text) {
   const std::string_view token = trim(text);
-  if (token.empty()) return unfit("is empty");
+  if (token.empty()) return invalid_token("is empty");
   if (!token.starts_with(kPrefix)) {
-    return unfit(fmt::format("was not made by ktls-tuner: its tokens begin with {}", kPrefix));
+    return invalid_token(
+        fmt::format("was not made by ktls-tuner: its tokens begin with {}", kPrefix));
   }
   const std::string_view rest = token.substr(kPrefix.size());
   if (rest.size() != kDigits + kCheckDigits || !std::ranges::all_of(rest, is_digit)) {
-    return unfit(fmt::format("was mistyped: {} must be followed by {} characters 0-9 or a-f",
-                             kPrefix, kDigits + kCheckDigits));
+    return invalid_token(
+        fmt::format("was mistyped: {} must be followed by {} characters 0-9 or a-f", kPrefix,
+                    kDigits + kCheckDigits));
   }
   const std::string_view digits = rest.substr(0, kDigits);
   if (check_digits(digits) != rest.substr(kDigits)) {
-    return unfit("was mistyped: its check digits do not match");
+    return invalid_token("was mistyped: its check digits do not match");
   }
-  if (!looks_random(digits)) return unfit("is not random");
+  if (!looks_random(digits)) return invalid_token("is not random");
   return std::string(token);
 }
 

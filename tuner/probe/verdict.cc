@@ -52,7 +52,7 @@ bool failed(const ProbeEnd& end) {
   return end.tx == TlsPath::Failed || end.rx == TlsPath::Failed;
 }
 
-bool went_wrong(const ProbeCell& cell) {
+bool transfer_failed(const ProbeCell& cell) {
   return !cell.intact || failed(serving_end(cell)) || (cell.client && failed(*cell.client));
 }
 
@@ -68,10 +68,10 @@ ProbeEnd end_of(const ProbeCell& cell, bool calling) {
 
 PathFinding finding_for(const ProbeCell& cell, const ProbeEnd& end,
                         const EvidenceSource& direction) {
-  if (went_wrong(cell)) return TlsPath::Failed;
+  if (transfer_failed(cell)) return TlsPath::Failed;
   const PathFinding& found = direction.direction == TlsDirection::Tx ? end.tx : end.rx;
-  const std::string against = contradiction(end, found.path(), direction);
-  return against.empty() ? found : PathFinding::unknown(against);
+  const std::string contradicted = contradiction(end, found.path(), direction);
+  return contradicted.empty() ? found : PathFinding::unknown(contradicted);
 }
 
 // ---- One direction against its expectation
@@ -131,7 +131,7 @@ T worse(T a, T b) {
 }
 
 ProbeVerdict verdict_on(const ProbeCell& cell, CellResult result, ExpectedPath expected) {
-  if (result == CellResult::Fail && went_wrong(cell)) return ProbeVerdict::Failed;
+  if (result == CellResult::Fail && transfer_failed(cell)) return ProbeVerdict::Failed;
   if (expected == ExpectedPath::Any) return ProbeVerdict::AsExpected;
   switch (result) {
     case CellResult::Pass: return ProbeVerdict::AsExpected;
@@ -143,7 +143,7 @@ ProbeVerdict verdict_on(const ProbeCell& cell, CellResult result, ExpectedPath e
 }
 
 // Both reasons; two equal ones are given once.
-std::string both(const std::string& tx, const std::string& rx) {
+std::string joined(const std::string& tx, const std::string& rx) {
   if (tx.empty() || tx == rx) return rx;
   return rx.empty() ? tx : tx + ", " + rx;
 }
@@ -155,7 +155,7 @@ std::string reason(const ProbeCell& cell, CellResult result, const std::string& 
   return "the transfer failed, and the probe gave no reason";
 }
 
-ExpectedPath raised(ExpectedPath expected, bool fell_back) {
+ExpectedPath with_fallback(ExpectedPath expected, bool fell_back) {
   return expected == ExpectedPath::Any && fell_back ? ExpectedPath::Device : expected;
 }
 
@@ -231,8 +231,8 @@ JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question) {
   JudgedCell judged;
   judged.cell_ = cell;
   judged.calling_ = question.calling;
-  judged.expected_tx_ = raised(question.tx, cell.fell_back_tx);
-  judged.expected_rx_ = raised(question.rx, cell.fell_back_rx);
+  judged.expected_tx_ = with_fallback(question.tx, cell.fell_back_tx);
+  judged.expected_rx_ = with_fallback(question.rx, cell.fell_back_rx);
   const ProbeEnd end = end_of(cell, question.calling);
   const auto judge_one = [&](const EvidenceSource& direction, TlsPath& path,
                              ExpectedPath expected) {
@@ -245,7 +245,7 @@ JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question) {
   judged.result_ = worse(tx.result, rx.result);
   judged.verdict_ = worse(verdict_on(cell, tx.result, judged.expected_tx_),
                           verdict_on(cell, rx.result, judged.expected_rx_));
-  judged.because_ = reason(cell, judged.result_, both(tx.because, rx.because));
+  judged.because_ = reason(cell, judged.result_, joined(tx.because, rx.because));
   return judged;
 }
 

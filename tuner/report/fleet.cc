@@ -83,6 +83,7 @@ bool FleetBuilder::supersedes(Entry& entry, const std::string& sort,
                               const SavedDocument& document) {
   Newest& newest = entry.newest[sort];
   const bool newer = newest.file.empty() || newest.at < document.started_at;
+  // "any" only selects the kernel of the newest document, so it supersedes nothing.
   if (!newest.file.empty() && sort != "any") {
     fleet_.superseded.push_back({newer ? newest.file : document.file,
                                  fmt::format("{} of {} at {}; {} is newer", sort, document.hostname,
@@ -132,6 +133,7 @@ void FleetBuilder::add(SavedDocument document) {
   if (supersedes(entry, "any", document)) host.kernel = document.kernel;
   if (has_settings(document) && supersedes(entry, "settings", document)) {
     host.state = state_words(document);
+    // state_words() says "done" for a successful tune or apply.
     if (document.kind == "tune" && document.exit_code == 0) host.state = "in sync";
     if (document.kind == "apply" && document.exit_code == 0) host.state = "in sync";
     host.settings_kind = document.kind;

@@ -22,7 +22,7 @@ constexpr std::string_view kUsage =
 constexpr std::int64_t kMostBytes = 256LL << 20U;
 constexpr std::int64_t kLongestLimit = 3600;
 
-tl::unexpected<Error> wrong(std::string text) {
+tl::unexpected<Error> usage_error(std::string text) {
   return fail(Fault::Invalid, std::move(text), std::string(kUsage));
 }
 
@@ -36,7 +36,7 @@ struct Parsed {
 Result<std::int64_t> number(std::string_view option, std::string_view text, std::int64_t most) {
   const auto value = parse_integer(text);
   if (value && *value >= 1 && *value <= most) return *value;
-  return wrong(fmt::format("{}: '{}' is not a number from 1 to {}", option, text, most));
+  return usage_error(fmt::format("{}: '{}' is not a number from 1 to {}", option, text, most));
 }
 
 Outcome take_place(Parsed& options, std::string_view option, std::string_view text) {
@@ -59,12 +59,12 @@ Outcome take_value(Parsed& options, std::string_view option, std::string_view te
     options.arguments.time_limit = std::chrono::seconds(*limit);
   } else if (option == "--version") {
     options.version = tls_version_from(text);
-    if (!options.version) return wrong(fmt::format("--version: '{}' is unknown", text));
+    if (!options.version) return usage_error(fmt::format("--version: '{}' is unknown", text));
   } else if (option == "--cipher") {
     options.cipher = tls_cipher_from(text);
-    if (!options.cipher) return wrong(fmt::format("--cipher: '{}' is unknown", text));
+    if (!options.cipher) return usage_error(fmt::format("--cipher: '{}' is unknown", text));
   } else {
-    return wrong(fmt::format("unknown option '{}'", option));
+    return usage_error(fmt::format("unknown option '{}'", option));
   }
   return {};
 }
@@ -97,18 +97,18 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (take_flag(options, words[i])) continue;
     if (i + 1 == words.size())
-      return wrong(fmt::format("'{}' is unknown or needs a value", words[i]));
+      return usage_error(fmt::format("'{}' is unknown or needs a value", words[i]));
     if (const auto taken = take_value(options, words[i], words[i + 1]); !taken) {
       return fail(taken.error());
     }
     ++i;
   }
   if (!options.what)
-    return wrong("one of --library, --loopback, --listen and --connect is required");
+    return usage_error("one of --library, --loopback, --listen and --connect is required");
   const bool wire =
       *options.what == Arguments::What::Listen || *options.what == Arguments::What::Connect;
   if (wire && options.arguments.bytes_each_way > kMostWireBytes) {
-    return wrong(fmt::format("--bytes: at most {} across the wire", kMostWireBytes));
+    return usage_error(fmt::format("--bytes: at most {} across the wire", kMostWireBytes));
   }
   options.arguments.what = *options.what;
   options.arguments.cells = chosen_cells(options);

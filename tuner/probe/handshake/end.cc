@@ -45,7 +45,7 @@ bool attach(SSL* ssl, int socket, bool ask_ktls) {
 Result<TlsEnd> TlsEnd::on(SSL_CTX* context, int socket, bool ask_ktls, Deadline deadline) {
   Connection connection(SSL_new(context));
   if (!connection || !attach(connection.get(), socket, ask_ktls)) {
-    return fail(openssl_error("put TLS on a socket"));
+    return fail(openssl_error("create TLS for a socket"));
   }
   return TlsEnd(std::move(connection), deadline);
 }

@@ -29,7 +29,7 @@ bool is_kind(char byte) {
   return byte >= static_cast<char>(FrameKind::Hello) && byte <= static_cast<char>(FrameKind::Bound);
 }
 
-tl::unexpected<Error> no_frame() {
+tl::unexpected<Error> not_a_frame() {
   return fail(Fault::Invalid, "the received data is not the probe's protocol");
 }
 
@@ -50,10 +50,10 @@ Result<std::optional<Frame>> FrameReader::take(std::string_view bytes) {
   bytes_ += bytes;
   if (bytes_.size() < kHeaderSize) return std::optional<Frame>();
   const std::size_t length = big_endian(std::string_view(bytes_).substr(0, kLengthSize));
-  if (length == 0 || !is_kind(bytes_[kLengthSize])) return no_frame();
+  if (length == 0 || !is_kind(bytes_[kLengthSize])) return not_a_frame();
   if (length - 1 > longest_) {
     // The first bytes of a text protocol give a length far above any limit.
-    if (length > kLongestMessage + 1) return no_frame();
+    if (length > kLongestMessage + 1) return not_a_frame();
     return fail(Fault::Invalid,
                 fmt::format("a frame has {} bytes, at most {} are allowed", length - 1, longest_));
   }
@@ -73,7 +73,7 @@ std::string encode_hello(std::string_view nonce) {
 }
 
 Result<std::string> decode_hello(std::string_view payload) {
-  if (payload.size() < kMagic.size() + 2 || !payload.starts_with(kMagic)) return no_frame();
+  if (payload.size() < kMagic.size() + 2 || !payload.starts_with(kMagic)) return not_a_frame();
   const std::uint32_t version = big_endian(payload.substr(kMagic.size(), 2));
   if (version != kProtocolVersion) {
     return fail(Fault::Unsupported,
@@ -82,7 +82,7 @@ Result<std::string> decode_hello(std::string_view payload) {
                 "use the same ktls-tuner at both ends");
   }
   const std::string_view nonce = payload.substr(kMagic.size() + 2);
-  if (nonce.size() != kNonceSize) return no_frame();
+  if (nonce.size() != kNonceSize) return not_a_frame();
   return std::string(nonce);
 }
 

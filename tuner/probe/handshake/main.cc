@@ -34,25 +34,25 @@ namespace {
 constexpr unsigned kGrace = 2;
 
 // Kills this process when its parent ends. Sockets, memory files and network namespace end with it.
-void end_with(pid_t parent) {
+void end_with_parent(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(70);  // the parent ended before prctl()
 }
 
-void leave_nothing_behind(std::chrono::seconds limit, pid_t parent) {
+void prepare_process(std::chrono::seconds limit, pid_t parent) {
   ::signal(SIGPIPE, SIG_IGN);  // write errors are return values
-  end_with(parent);
+  end_with_parent(parent);
   ::alarm(static_cast<unsigned>(limit.count()) + kGrace);  // a call may block forever
 }
 
-Outcome give_up(const HelperNeeds& needs, pid_t parent) {
+Outcome give_up_privileges(const HelperNeeds& needs, pid_t parent) {
   if (auto done = give_up_rights(); !done) return done;
-  end_with(parent);  // a change of the user ID clears PR_SET_PDEATHSIG
+  end_with_parent(parent);  // a change of the user ID clears PR_SET_PDEATHSIG
   return limit_resources(needs);
 }
 
 Outcome enter_sandbox(const HelperNeeds& needs, pid_t parent) {
-  if (auto done = give_up(needs, parent); !done) return done;
+  if (auto done = give_up_privileges(needs, parent); !done) return done;
   return filter_calls(helper_calls(needs.threads));
 }
 
@@ -114,7 +114,7 @@ Result<ProbeReport> listen(const FileTree& files, const KernelSight& kernel,
 // (nsswitch.conf) make calls that cannot be foreseen.
 Result<ProbeReport> call(const FileTree& files, const KernelSight& kernel, WireOptions options,
                          pid_t parent) {
-  if (auto done = give_up(kWireNeeds, parent); !done) return fail(done.error());
+  if (auto done = give_up_privileges(kWireNeeds, parent); !done) return fail(done.error());
   auto addresses = addresses_of(options.place);
   if (!addresses) return fail(addresses.error());
   options.addresses = std::move(*addresses);
@@ -156,7 +156,7 @@ Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
   return wire_document(arguments, std::move(*token), parent);
 }
 
-int complain(const Error& error, int code) {
+int print_error(const Error& error, int code) {
   fmt::print(stderr, "ktls-tuner-probe: {}\n", on_one_line(error.text));
   if (!error.hint.empty()) fmt::print(stderr, "{}\n", on_one_line(error.hint));
   return code;
@@ -165,10 +165,10 @@ int complain(const Error& error, int code) {
 int run(std::span<const std::string_view> words) {
   const pid_t parent = ::getppid();
   const auto arguments = parse_arguments(words);
-  if (!arguments) return complain(arguments.error(), 64);
-  leave_nothing_behind(arguments->time_limit, parent);
+  if (!arguments) return print_error(arguments.error(), 64);
+  prepare_process(arguments->time_limit, parent);
   const auto document = document_for(*arguments, parent);
-  if (!document) return complain(document.error(), 70);
+  if (!document) return print_error(document.error(), 70);
   fmt::print("{}", *document);
   return std::fflush(stdout) == 0 ? 0 : 70;
 }

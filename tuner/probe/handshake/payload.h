@@ -8,7 +8,7 @@
 
 namespace tuner {
 
-// The largest record of TLS (RFC 8446, 5.1), and the only one at which libssl offers kTLS.
+// The largest TLS record (RFC 8446, 5.1). libssl uses kTLS only with this record size.
 inline constexpr std::size_t kLargestRecord = 16384;
 
 using Payload = std::vector<std::uint8_t>;

@@ -23,7 +23,7 @@ constexpr std::size_t kMostNics = 64;
 constexpr std::size_t kMostKernelCounters = 64;
 constexpr std::size_t kMostStatistics = 4096;
 
-Outcome outside(std::string_view key) {
+Outcome invalid_value(std::string_view key) {
   return fail(Fault::Invalid,
               fmt::format("the other end's report has an invalid value under {}", key),
               "use the same ktls-tuner at both ends");
@@ -116,7 +116,7 @@ Outcome check_peer_cell(const ProbeCell& cell, const CellKey& asked) {
       {!cell.client, "client"},
   };
   for (const auto& [holds, key] : rules) {
-    if (!holds) return outside(key);
+    if (!holds) return invalid_value(key);
   }
   return {};
 }

@@ -24,7 +24,7 @@ constexpr std::string_view kHint =
     "here, "
     "or run the probe as an ordinary user";
 
-tl::unexpected<Error> not_given_up(std::string_view step) {
+tl::unexpected<Error> step_failed(std::string_view step) {
   Error error = errno_error(errno, fmt::format("give up root: {}", step));
   error.hint = kHint;
   return fail(std::move(error));
@@ -40,7 +40,7 @@ Result<CapabilitySets> capabilities() {
   auto header = this_process();
   CapabilitySets sets{};
   if (::syscall(SYS_capget, &header, sets.data()) != 0) {
-    return not_given_up("read the capabilities");
+    return step_failed("read the capabilities");
   }
   return sets;
 }
@@ -61,7 +61,7 @@ Outcome empty_bounding_set(bool needed) {
   for (unsigned long one = 0; ::prctl(PR_CAPBSET_READ, one) >= 0; ++one) {
     if (::prctl(PR_CAPBSET_READ, one) == 0) continue;
     if (needed && ::prctl(PR_CAPBSET_DROP, one) != 0) {
-      return not_given_up(fmt::format("drop capability {} from the bounding set", one));
+      return step_failed(fmt::format("drop capability {} from the bounding set", one));
     }
   }
   return {};
@@ -69,24 +69,24 @@ Outcome empty_bounding_set(bool needed) {
 
 // The groups come first: changing them needs root.
 Outcome become_nobody() {
-  if (::setgroups(0, nullptr) != 0) return not_given_up("drop the supplementary groups");
+  if (::setgroups(0, nullptr) != 0) return step_failed("drop the supplementary groups");
   if (::setresgid(kNobody, kNobody, kNobody) != 0) {
-    return not_given_up(fmt::format("change the group to {}", kNobody));
+    return step_failed(fmt::format("change the group to {}", kNobody));
   }
   if (::setresuid(kNobody, kNobody, kNobody) != 0) {
-    return not_given_up(fmt::format("change the user to nobody ({})", kNobody));
+    return step_failed(fmt::format("change the user to nobody ({})", kNobody));
   }
   return {};
 }
 
 Outcome drop_capabilities() {
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) {
-    return not_given_up("clear the ambient capabilities");
+    return step_failed("clear the ambient capabilities");
   }
   auto header = this_process();
   const CapabilitySets none{};
   if (::syscall(SYS_capset, &header, none.data()) != 0) {
-    return not_given_up("drop the capabilities");
+    return step_failed("drop the capabilities");
   }
   const auto left = capabilities();
   if (!left) return fail(left.error());
@@ -122,14 +122,13 @@ Outcome give_up_rights() {
   const auto held = capabilities();
   if (!held) return fail(held.error());
   const bool root = ::geteuid() == 0;
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return not_given_up("set no_new_privs");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return step_failed("set no_new_privs");
   if (auto done = empty_bounding_set(root || may_change_bounds(*held)); !done) return done;
   if (root) {
     if (auto done = become_nobody(); !done) return done;
   }
   if (auto done = drop_capabilities(); !done) return done;
-  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-    return not_given_up("clear the dumpable attribute");
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return step_failed("clear the dumpable attribute");
   return {};
 }
 

@@ -62,6 +62,7 @@ Result<std::size_t> SecureStream::complete(Call call, std::string_view doing, De
     if (returned > 0) return static_cast<std::size_t>(returned);
     const int system_error = errno;
     const int why = SSL_get_error(connection_.get(), returned);
+    // SSL_ERROR_SYSCALL without an errno: the peer closed the connection without close_notify.
     if (why == SSL_ERROR_ZERO_RETURN || (why == SSL_ERROR_SYSCALL && system_error == 0)) {
       return fail(Fault::Io, "the other end closed the connection");
     }
@@ -88,7 +89,7 @@ Result<SecureStream> SecureStream::start(const Result<SslContext>& context, Uniq
   if (!context) return fail(context.error());
   Connection connection(SSL_new(context->get()));
   BIO* bio = connection ? BIO_new_socket(socket.get(), BIO_NOCLOSE) : nullptr;
-  if (bio == nullptr) return fail(openssl_error("put TLS on the control connection"));
+  if (bio == nullptr) return fail(openssl_error("create TLS for the control connection"));
   SSL_set_bio(connection.get(), bio, bio);
   return SecureStream(std::move(socket), std::move(connection));
 }

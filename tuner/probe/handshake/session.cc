@@ -12,7 +12,7 @@ namespace tuner {
 namespace {
 
 // Keeps the first error of the two ends: the second one is a consequence.
-class FirstTrouble {
+class FirstError {
  public:
   // Shuts the connection down, so that the other end does not wait for its time limit.
   void note(const Outcome& outcome, int socket) {
@@ -43,8 +43,9 @@ Result<SessionResult> run_session(const SessionOptions& options, const Identity&
   if (!server) return fail(server.error());
   auto client = TlsEnd::on(calling->get(), pair->client.get(), options.ask_ktls, options.deadline);
   if (!client) return fail(client.error());
-  FirstTrouble trouble;
+  FirstError trouble;
   {
+    // The end of this block joins the server's thread: both ends have finished then.
     const std::jthread thread([&] { trouble.note(serve(*server, payloads), pair->server.get()); });
     trouble.note(call(*client, certificate_fingerprint(*identity.certificate), payloads),
                  pair->client.get());

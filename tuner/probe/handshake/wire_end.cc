@@ -36,7 +36,7 @@ Counts count(const FileTree& files, const Egress& egress) {
   return counts;
 }
 
-struct Talk {
+struct Transfer {
   std::string suite;
   std::uint64_t received = 0;
   Outcome outcome;
@@ -49,16 +49,16 @@ Result<SslContext> context_for(const WireRun& run, const CellKey& key, WireSide 
                                     : client_context(options);
 }
 
-Result<Talk> talk(const WireRun& run, SSL_CTX* context, WireSide side, int socket) {
+Result<Transfer> transfer(const WireRun& run, SSL_CTX* context, WireSide side, int socket) {
   auto end = TlsEnd::on(context, socket, run.around.asks(), run.around.deadline);
   if (!end) return fail(end.error());
-  Talk talk;
-  talk.outcome = side == WireSide::Listener ? serve(*end, run.payloads)
+  Transfer done;
+  done.outcome = side == WireSide::Listener ? serve(*end, run.payloads)
                                             : call(*end, run.fingerprint, run.payloads);
-  talk.suite = end->suite();
-  talk.received = end->received();
-  talk.evidence = evidence_of(*end, socket, run.around.kernel.ulp_source());
-  return talk;
+  done.suite = end->suite();
+  done.received = end->received();
+  done.evidence = evidence_of(*end, socket, run.around.kernel.ulp_source());
+  return done;
 }
 
 DriverDelta without_zeros(DriverDelta delta) {
@@ -88,27 +88,27 @@ ProbeCell probe_wire_end(const WireRun& run, const CellKey& key, WireSide side, 
   if (!context) return failed_cell(key, context.error());
   const Egress egress = find_egress(run.around.files, socket.get());
   const Counts before = count(run.around.files, egress);
-  const auto talked = talk(run, context->get(), side, socket.get());
+  const auto transferred = transfer(run, context->get(), side, socket.get());
   socket.reset();
-  if (!talked) return failed_cell(key, talked.error());
+  if (!transferred) return failed_cell(key, transferred.error());
   const Counts after = count(run.around.files, egress);
   const auto counters = counted(before.kernel, after.kernel);
   const auto driver = driver_delta(before, after);
-  ProbeCell cell{.version = key.version, .cipher = key.cipher, .cipher_suite = talked->suite};
-  cell.bytes = talked->received;
+  ProbeCell cell{.version = key.version, .cipher = key.cipher, .cipher_suite = transferred->suite};
+  cell.bytes = transferred->received;
   cell.counters = counters.value_or(TlsStatDelta{});
-  cell.ulp = ulp_of(talked->evidence);
+  cell.ulp = ulp_of(transferred->evidence);
   cell.interface = egress.interface;
   cell.nics = egress.nics;
   cell.driver_counters = without_zeros(driver.value_or(DriverDelta{}));
-  if (!talked->outcome) {
-    cell.because = talked->outcome.error().text;
+  if (!transferred->outcome) {
+    cell.because = transferred->outcome.error().text;
     return cell;
   }
   fill_in(cell, run.around,
           weigh_own({.version = key.version,
                      .cipher = key.cipher,
-                     .end = talked->evidence,
+                     .end = transferred->evidence,
                      .counters = counters,
                      .interface = egress.interface,
                      .driver = driver,

@@ -56,7 +56,7 @@ Result<std::string> from_hex(std::string_view text) {
   return bytes;
 }
 
-tl::unexpected<Error> not_a_word() {
+tl::unexpected<Error> unknown_word() {
   return malformed("an unknown word");
 }
 
@@ -66,9 +66,9 @@ Result<T> read(std::string_view text, Read read_it) {
   try {
     const Json json = Json::parse(text);
     const auto say = json.at("say").get<std::string>();
-    if (std::ranges::find(kKinds, say) == kKinds.end()) return not_a_word();
+    if (std::ranges::find(kKinds, say) == kKinds.end()) return unknown_word();
     if (say != "no") return read_it(say, json);
-    if (json.at("because").get<std::string>() != kOfferRefused) return not_a_word();
+    if (json.at("because").get<std::string>() != kOfferRefused) return unknown_word();
     return fail(Fault::Refused, "the other end refuses: the requested probe exceeds its limits",
                 "use the same ktls-tuner at both ends");
   } catch (const Json::exception& error) {

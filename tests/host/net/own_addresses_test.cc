@@ -18,8 +18,8 @@ using testing::netlink_message;
 using testing::Octets;
 using testing::raw;
 
-const Octets kOurs = raw(std::uint32_t{0x010200c0});
-const Octets kPeers = raw(std::uint32_t{0x020200c0});
+const Octets kOwnAddress = raw(std::uint32_t{0x010200c0});
+const Octets kPeerAddress = raw(std::uint32_t{0x020200c0});
 
 Octets attribute(std::uint16_t type, const Octets& payload) {
   return raw(rtattr{static_cast<unsigned short>(sizeof(rtattr) + payload.size()), type}) + payload;
@@ -34,39 +34,40 @@ Octets address_of(unsigned index, const Octets& attributes, unsigned char family
 
 TEST(OwnAddresses, AreLocalAddressesAndNotPeers) {
   const Octets datagram =
-      address_of(3, attribute(IFA_ADDRESS, kOurs) + attribute(IFA_LOCAL, kOurs)) +
-      address_of(4, attribute(IFA_ADDRESS, kOurs) + attribute(IFA_LOCAL, kPeers)) +
-      address_of(5, attribute(IFA_ADDRESS, kOurs)) +
-      address_of(6, attribute(IFA_ADDRESS, kOurs), AF_INET6);
-  const auto found = decode_addresses(datagram, AF_INET, kOurs);
+      address_of(3, attribute(IFA_ADDRESS, kOwnAddress) + attribute(IFA_LOCAL, kOwnAddress)) +
+      address_of(4, attribute(IFA_ADDRESS, kOwnAddress) + attribute(IFA_LOCAL, kPeerAddress)) +
+      address_of(5, attribute(IFA_ADDRESS, kOwnAddress)) +
+      address_of(6, attribute(IFA_ADDRESS, kOwnAddress), AF_INET6);
+  const auto found = decode_addresses(datagram, AF_INET, kOwnAddress);
   ASSERT_TRUE(found) << found.error().text;
   EXPECT_THAT(found->owners, ElementsAre(3, 5));
   EXPECT_FALSE(found->last);
 }
 
 TEST(OwnAddresses, TheDumpEndsAtNlmsgDone) {
-  EXPECT_TRUE(decode_addresses(netlink_message(NLMSG_DONE, raw(0)), AF_INET, kOurs)->last);
+  EXPECT_TRUE(decode_addresses(netlink_message(NLMSG_DONE, raw(0)), AF_INET, kOwnAddress)->last);
 }
 
 TEST(OwnAddresses, AnInterruptedDumpIsMarked) {
-  Octets datagram = address_of(3, attribute(IFA_LOCAL, kOurs));
+  Octets datagram = address_of(3, attribute(IFA_LOCAL, kOwnAddress));
   nlmsghdr header{};
   std::memcpy(&header, datagram.data(), sizeof header);
   header.nlmsg_flags = NLM_F_DUMP_INTR;
   std::memcpy(datagram.data(), &header, sizeof header);
-  EXPECT_TRUE(decode_addresses(datagram, AF_INET, kOurs)->interrupted);
+  EXPECT_TRUE(decode_addresses(datagram, AF_INET, kOwnAddress)->interrupted);
 }
 
 TEST(OwnAddresses, RefusesAMessageTruncatedAtAnyLength) {
-  const Octets whole = address_of(3, attribute(IFA_LOCAL, kOurs));
+  const Octets whole = address_of(3, attribute(IFA_LOCAL, kOwnAddress));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Octets part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_FALSE(decode_addresses(part, AF_INET, kOurs)) << size;
+    EXPECT_FALSE(decode_addresses(part, AF_INET, kOwnAddress)) << size;
   }
-  EXPECT_FALSE(decode_addresses(netlink_message(RTM_NEWADDR, raw(1)), AF_INET, kOurs));
-  EXPECT_EQ(
-      decode_addresses(netlink_message(NLMSG_ERROR, raw(-EPERM)), AF_INET, kOurs).error().fault,
-      Fault::NotPermitted);
+  EXPECT_FALSE(decode_addresses(netlink_message(RTM_NEWADDR, raw(1)), AF_INET, kOwnAddress));
+  EXPECT_EQ(decode_addresses(netlink_message(NLMSG_ERROR, raw(-EPERM)), AF_INET, kOwnAddress)
+                .error()
+                .fault,
+            Fault::NotPermitted);
 }
 
 }  // namespace

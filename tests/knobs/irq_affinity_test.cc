@@ -78,7 +78,7 @@ TEST(IrqAffinity, TheDetailNamesTheInterruptAndTheNicsNode) {
   facts.nics[0].numa_node = -1;
   facts.nics[0].numa_node_source.clear();
   const std::string detail = expand("irq_affinity", kAll, facts).desired_settings[0].detail;
-  EXPECT_TRUE(contains(detail, "IRQ 24 (MSI 0, eth0-rxtx-0) is not placed: eth0 tells no NUMA"))
+  EXPECT_TRUE(contains(detail, "IRQ 24 (MSI 0, eth0-rxtx-0) is not placed: eth0 reports no NUMA"))
       << detail;
 }
 
@@ -147,13 +147,13 @@ TEST(IrqAffinity, AQueueWithoutALocalCpuIsUnsupported) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
   const auto desired_settings = expand("irq_affinity", kAll, facts).desired_settings;
-  EXPECT_TRUE(contains(desired_settings[0].unsupported, "eth0 tells no NUMA node"));
+  EXPECT_TRUE(contains(desired_settings[0].unsupported, "eth0 reports no NUMA node"));
   EXPECT_EQ(to_text(desired_settings[0].setting.goal), "numa-local-spread")
       << "the word stays: there is no CPU";
   EXPECT_EQ(desired_settings[4].unsupported, "");
   facts.topology.problems = {"node 1 shares CPUs 0 with another node"};
   for (const DesiredSetting& desired : expand("irq_affinity", kAll, facts).desired_settings)
-    EXPECT_TRUE(contains(desired.unsupported, "topology is broken")) << desired.subject.name;
+    EXPECT_TRUE(contains(desired.unsupported, "topology is inconsistent")) << desired.subject.name;
 }
 
 TEST(IrqAffinity, ANicThatIsDownHasNoSubject) {

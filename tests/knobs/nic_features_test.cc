@@ -237,13 +237,13 @@ TEST(NicFeatures, ARequestWithoutEffectIsBlocked) {
   const NicFeatures dropped{{kTx, kWaiting}, {"tx-checksum-ip-generic", kOn}, {"rx-lro", kOff}};
   EXPECT_EQ(desired_for_eth0(dropped, {{kTx, exactly(true)}}).blocked,
             "requested on, but not active: the driver or the kernel dropped tls-hw-tx-offload of "
-            "eth0; dmesg may tell why");
+            "eth0; dmesg may show why");
   EXPECT_EQ(desired_for_eth0(dropped, {{kTx, exactly(true)}, {"rx-lro", exactly(true)}}).blocked,
             "")
       << "rx-lro may activate it";
   EXPECT_EQ(
       desired_for_eth0({{"rx-lro", kWaiting}}, {{"rx-lro", exactly(true)}}).blocked,
-      "requested on, but not active: the driver or the kernel dropped it; dmesg may tell why");
+      "requested on, but not active: the driver or the kernel dropped it; dmesg may show why");
   EXPECT_EQ(desired_for_eth0({{kTx, kForced}}, {{kTx, exactly(false)}}).blocked,
             "requested off, but the driver keeps it active");
   EXPECT_EQ(
@@ -276,15 +276,14 @@ Facts under_bond(const std::string& mode, const std::string& policy) {
 
 TEST(NicFeatures, AnUpperDeviceThatPreventsOffloadIsANote) {
   const Profile one = profile({entry({.any_physical = true}, {{kTx, exactly(true)}})});
-  EXPECT_EQ(
-      expand("nic_features", one, under_bond("active-backup", "layer2")).notes,
-      (std::vector<std::string>{
-          "nic_features: bond0 has mode active-backup, and TLS is offloaded only through "
-          "802.3ad and balance-xor; mode 802.3ad (the switch must speak LACP) with "
-          "xmit_hash_policy layer3+4 allows it",
-          "nic_features: bond0.7 is a VLAN on bond0: the kernel offloads only where the route "
-          "leads to the NIC itself or to a bond of NICs; traffic that shall be offloaded "
-          "needs an address on bond0"}))
+  EXPECT_EQ(expand("nic_features", one, under_bond("active-backup", "layer2")).notes,
+            (std::vector<std::string>{
+                "nic_features: bond0 has mode active-backup, and TLS is offloaded only through "
+                "802.3ad and balance-xor; mode 802.3ad (the switch must speak LACP) with "
+                "xmit_hash_policy layer3+4 allows it",
+                "nic_features: bond0.7 is a VLAN on bond0: the kernel offloads only where the "
+                "route leads to the NIC itself or to a bond of NICs; for offload, traffic needs an "
+                "address on bond0"}))
       << "once each, and not for eth0.9, which does not carry the default route";
   Facts good = under_bond("802.3ad", "layer3+4");
   good.nics.change().pop_back();

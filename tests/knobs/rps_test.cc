@@ -73,7 +73,7 @@ TEST(Rps, WithoutALocalNodeNothingIsSpread) {
   const auto desired_settings =
       expand("rps", profile("few-queues-with-flows"), facts).desired_settings;
   ASSERT_EQ(desired_settings.size(), 5U) << "no RFS for eth1";
-  EXPECT_TRUE(contains(desired_settings[4].unsupported, "eth1 tells no NUMA node"));
+  EXPECT_TRUE(contains(desired_settings[4].unsupported, "eth1 reports no NUMA node"));
 }
 
 TEST(Rps, TheLastEntryCountsAndASelectorThatMatchesNoNicIsNoSubject) {

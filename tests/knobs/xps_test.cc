@@ -95,7 +95,7 @@ TEST(Xps, MatchIrqsNeedsPlacedInterrupts) {
   Facts facts = two_node_facts();
   facts.nics[0].numa_node = -1;
   for (const DesiredSetting& desired : expand("xps", kEth0, facts).desired_settings)
-    EXPECT_TRUE(contains(desired.unsupported, "eth0 tells no NUMA node")) << desired.unsupported;
+    EXPECT_TRUE(contains(desired.unsupported, "eth0 reports no NUMA node")) << desired.unsupported;
   facts.nics[0].irqs.clear();
   const Expanded down = expand("xps", kEth0, facts);
   EXPECT_EQ(without_subject(down.desired_settings),

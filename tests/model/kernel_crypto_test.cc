@@ -142,12 +142,11 @@ TEST(KernelCrypto, TheWarningHasTheNextStep) {
                         "encryption in user space: modprobe aesni_intel (this CPU has the aes "
                         "flag)"));
   crypto.cpu_aes = false;
-  EXPECT_THAT(*generic_cipher_warning(crypto), HasSubstr("this (virtual) CPU shows no aes flag"));
+  EXPECT_THAT(*generic_cipher_warning(crypto), HasSubstr("this (virtual) CPU has no aes flag"));
   crypto.cpu_aes.reset();
   EXPECT_THAT(*generic_cipher_warning(crypto), HasSubstr("check that the CPU has the aes flag"));
   crypto.accelerators = {"aesni_intel"};
-  EXPECT_THAT(*generic_cipher_warning(crypto),
-              HasSubstr("aesni_intel is loaded and is not chosen"));
+  EXPECT_THAT(*generic_cipher_warning(crypto), HasSubstr("aesni_intel is loaded but not selected"));
   crypto.cpu = "aarch64";
   EXPECT_THAT(*generic_cipher_warning(crypto), HasSubstr("modprobe aes_ce_blk"));
   crypto.cpu = "";

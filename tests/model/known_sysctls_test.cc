@@ -31,12 +31,12 @@ TEST(KnownSysctls, TellInWhichKernelsTheyAre) {
       {"net.ipv4.tcp_tx_skb_cache", "exists in Linux 5.3 to 5.15"},
       {"net.ipv4.tcp_shrink_window", "exists since Linux 6.5"},
       {"net.ipv4.conf.eth0.arp_evict_nocarrier", "exists since Linux 5.16"},
-      {"vm.defrag_mode", "exists in newer kernels than Linux 5.10"},
+      {"vm.defrag_mode", "exists in kernels newer than Linux 5.10"},
       {"net.netfilter.nf_conntrack_max", "belongs to module nf_conntrack"},
       {"net.bridge.bridge-nf-call-iptables", "belongs to module br_netfilter"},
       {"net.netfilter.nf_conntrack_helper",
        "belongs to module nf_conntrack and exists in Linux up to 5.19"},
-      {"net.sctp.udp_port", "belongs to module sctp and exists in newer kernels than Linux 5.10"},
+      {"net.sctp.udp_port", "belongs to module sctp and exists in kernels newer than Linux 5.10"},
   };
   for (const auto& one : cases) EXPECT_EQ(where(one.name), one.text) << one.name;
 }

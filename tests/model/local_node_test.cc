@@ -41,14 +41,14 @@ TEST(LocalNode, WithoutDistancesNothingIsNear) {
   EXPECT_EQ(none.error().fault, Fault::Unsupported);
   EXPECT_EQ(
       none.error().text,
-      "eth0 is on node 2, which has no CPUs, and no distance tells which node is the nearest");
+      "eth0 is on node 2, which has no CPUs, and no distance shows which node is the nearest");
 }
 
 TEST(LocalNode, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
   Topology topology = machine();
   EXPECT_EQ(local(topology, -1).error().text,
-            "eth0 tells no NUMA node (numa_node -1) and this machine has 4: which CPUs are near it "
-            "would be a guess");
+            "eth0 reports no NUMA node (numa_node -1) and this machine has 4: its local CPUs are "
+            "not known");
   topology.nodes[1].cpus = {};
   EXPECT_EQ(local(topology, -1)->node, 0);
   topology.nodes.clear();
@@ -59,7 +59,7 @@ TEST(LocalNode, IsNowhereOnABrokenTopologyOrAnUnknownNode) {
   Topology topology = machine();
   EXPECT_EQ(local(topology, 9).error().text, "eth0 is on node 9, which this machine does not have");
   topology.problems = {"no node lists CPUs 6"};
-  EXPECT_EQ(local(topology, 0).error().text, "the topology is broken: no node lists CPUs 6");
+  EXPECT_EQ(local(topology, 0).error().text, "the topology is inconsistent: no node lists CPUs 6");
 }
 
 TEST(LocalNode, HasCoresWithoutOfflineAndIsolatedCpus) {

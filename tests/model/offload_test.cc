@@ -78,12 +78,11 @@ TEST(Offload, NothingStandsInTheWayOfAGoodMachine) {
 
 TEST(Offload, TheKernelOffloadsOneVersionAndFewCiphers) {
   const Facts facts = machine();
-  EXPECT_EQ(
-      why({"ens1", Tx, TlsVersion::Tls13, TlsCipher::Aes128Gcm}, facts),
-      "Linux offloads TLS 1.2 alone to NICs (no kernel up to 7.3 does TLS 1.3); where the NIC "
-      "shall encrypt, let the server agree on TLS 1.2; else expect `kernel`");
+  EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls13, TlsCipher::Aes128Gcm}, facts),
+            "Linux offloads only TLS 1.2 to NICs (no kernel up to 7.3 offloads TLS 1.3); for the "
+            "NIC to encrypt, limit the server to TLS 1.2; otherwise expect `kernel`");
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Chacha20Poly1305}, facts),
-            "Linux offloads AES-GCM alone to NICs, not CHACHA20-POLY1305; prefer "
+            "Linux offloads only AES-GCM to NICs, not CHACHA20-POLY1305; prefer "
             "ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers");
   EXPECT_EQ(codes(why_not_offloaded({"ens1", Rx, TlsVersion::Tls13, TlsCipher::Aes128Ccm}, facts)),
             (std::vector{VersionNotOffloaded, CipherNotOffloaded}))
@@ -94,7 +93,7 @@ TEST(Offload, Aes256NeedsKernelAndDriver) {
   Facts facts = machine();
   facts.host.kernel = "5.15.0-91-generic";
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes256Gcm}, facts),
-            "AES-256-GCM is offloaded from Linux 6.1 on, and this is 5.15.0-91-generic; prefer "
+            "AES-256-GCM is offloaded since Linux 6.1; this is 5.15.0-91-generic; prefer "
             "ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers");
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts), "");
   facts.host.kernel = "6.1.0-32-amd64";
@@ -103,21 +102,20 @@ TEST(Offload, Aes256NeedsKernelAndDriver) {
   facts.nics[0].driver = "nfp";
   facts.nics[0].pci_ids = "19ee:4000";
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes256Gcm}, facts),
-            "nfp offloads AES-128-GCM alone, not AES-256-GCM; prefer ECDHE-…-AES128-GCM-SHA256 in "
+            "nfp offloads only AES-128-GCM, not AES-256-GCM; prefer ECDHE-…-AES128-GCM-SHA256 in "
             "the server's list of ciphers");
 }
 
 TEST(Offload, AKernelWithoutItIsNamedWithTheFileThatSaysSo) {
   Facts facts = machine();
   facts.kernel.config["CONFIG_TLS_DEVICE"] = "n";
-  EXPECT_EQ(
-      why({"ens1", Tx, {}, {}}, facts),
-      "this kernel is built without CONFIG_TLS_DEVICE (/boot/config-6.12.1); it takes a kernel "
-      "with that option");
+  EXPECT_EQ(why({"ens1", Tx, {}, {}}, facts),
+            "this kernel is built without CONFIG_TLS_DEVICE (/boot/config-6.12.1); use a kernel "
+            "with that option");
   facts.kernel.tls = {ModuleState::NotBuilt, "# CONFIG_TLS is not set in /boot/config-6.12.1"};
   EXPECT_EQ(why({"ens1", Tx, {}, {}}, facts),
-            "this kernel is built without TLS (# CONFIG_TLS is not set in /boot/config-6.12.1); it "
-            "takes a kernel with CONFIG_TLS");
+            "this kernel is built without TLS (# CONFIG_TLS is not set in /boot/config-6.12.1); "
+            "use a kernel with CONFIG_TLS");
 }
 
 TEST(Offload, ADriverWithoutItSaysWhoHasItAndCorrectsABelief) {
@@ -126,9 +124,9 @@ TEST(Offload, ADriverWithoutItSaysWhoHasItAndCorrectsABelief) {
   nic.pci_ids.clear();
   nic.driver = "ice";
   EXPECT_EQ(why_off(nic, Tx),
-            "driver ice has no TLS offload for sending (QAT is a crypto device of its own: no "
-            "packet of the NIC passes through it); mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 "
-            "(T6) and funeth can");
+            "driver ice has no TLS offload for sending (QAT is a separate crypto device: no packet "
+            "of the NIC passes through it); mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 (T6) "
+            "and funeth can");
   nic.driver = "e1000e";
   EXPECT_EQ(
       why_off(nic, Rx),
@@ -165,18 +163,17 @@ TEST(Offload, WhatADriverFromOutsideTheTreeOffersCounts) {
 TEST(Offload, ACapableDriverSaysWhatThisOneLacks) {
   Nic nic = connectx("ens1");
   nic.features = {{kTx, kFixedOff}, {kRx, kFixedOff}};
-  EXPECT_EQ(
-      why_off(nic, Tx),
-      "mlx5_core says tls-hw-tx-offload is off and fixed: it takes a model with crypto enabled "
-      "and its firmware, in legacy mode (not switchdev), not as one half of a Socket Direct "
-      "pair; compare model and firmware: ethtool -i ens1; lspci -vs 0000:17:00.0");
+  EXPECT_EQ(why_off(nic, Tx),
+            "mlx5_core says tls-hw-tx-offload is off and fixed: it needs a model with crypto "
+            "enabled and its firmware, in legacy mode (not switchdev), not as one half of a Socket "
+            "Direct pair; compare model and firmware: ethtool -i ens1; lspci -vs 0000:17:00.0");
   nic.switchdev = true;
   EXPECT_EQ(why_off(nic, Tx),
             "ens1 is in switchdev mode, in which mlx5_core has no TLS offload; devlink dev eswitch "
             "set pci/0000:17:00.0 mode legacy");
   nic.virtual_function = true;
   EXPECT_EQ(why_off(nic, Tx),
-            "ens1 is a virtual function, to which its card gives no TLS offload; the physical "
+            "ens1 is a virtual function, and its card offers it no TLS offload; the physical "
             "function may have it");
   nic.pci_ids = "15b3:1017";
   EXPECT_EQ(why_off(nic, Tx),
@@ -191,7 +188,7 @@ TEST(Offload, TheDriversOwnOptionIsLookedFor) {
   nic.features = {{kTx, kFixedOff}};
   EXPECT_EQ(why_off(nic, Tx, debian),
             "this kernel's mlx5_core is built without TLS (CONFIG_MLX5_EN_TLS is not set in "
-            "/boot/config-6.12.1); it takes a kernel with that option; Debian's have it off");
+            "/boot/config-6.12.1); use a kernel with that option; Debian's kernels have it off");
   debian.kernel.config.erase("CONFIG_MLX5_EN_TLS");
   EXPECT_EQ(codes(why_inactive(nic, Tx, debian.kernel)), std::vector{DriverNotBuilt})
       << "a menu that is off is not mentioned";
@@ -205,11 +202,11 @@ TEST(Offload, OffAndWaitingAreToldApart) {
   Nic nic = connectx("ens1");
   nic.features[kRx] = kOff;
   EXPECT_EQ(why_off(nic, Rx),
-            "tls-hw-rx-offload of ens1 is off: nobody asked for it; ethtool -K ens1 "
-            "tls-hw-rx-offload on, or a profile that wants it");
+            "tls-hw-rx-offload of ens1 is off: not requested; ethtool -K ens1 tls-hw-rx-offload "
+            "on, or set it in a profile");
   nic.features[kTx] = nic.features[kRx] = kWaiting;
   EXPECT_EQ(why_off(nic, Tx),
-            "the driver or the kernel dropped tls-hw-tx-offload of ens1; dmesg may tell why");
+            "the driver or the kernel dropped tls-hw-tx-offload of ens1; dmesg may show why");
   nic.features.erase("tx-checksum-ip-generic");
   nic.features["tx-checksum-ipv4"] = kOn;
   EXPECT_EQ(why_off(nic, Tx),
@@ -238,10 +235,9 @@ TEST(Offload, SoftwareInterfacesAreNotLookedThrough) {
   facts.nics.push_back({.name = "ens1.7", .kind = "vlan", .lowers = {"ens1"}});
   facts.nics.push_back({.name = "wg0", .kind = "virtual"});
   facts.nics.push_back({.name = "br0", .kind = "virtual", .lowers = {"ens1", "ens2"}});
-  EXPECT_EQ(
-      why({"ens1.7", Tx, {}, {}}, facts),
-      "ens1.7 is a VLAN on ens1: the kernel offloads only where the route leads to the NIC "
-      "itself or to a bond of NICs; traffic that shall be offloaded needs an address on ens1");
+  EXPECT_EQ(why({"ens1.7", Tx, {}, {}}, facts),
+            "ens1.7 is a VLAN on ens1: the kernel offloads only where the route leads to the NIC "
+            "itself or to a bond of NICs; for offload, traffic needs an address on ens1");
   EXPECT_EQ(
       why({"wg0", Tx, {}, {}}, facts),
       "wg0 is a software interface: the kernel offloads only where the route leads to the NIC "
@@ -275,7 +271,7 @@ TEST(Offload, ABondOnAnOldKernelOrWithoutMembers) {
   Facts facts = with_bond("802.3ad", "layer3+4");
   facts.host.kernel = "5.10.0-30-amd64";
   EXPECT_EQ(why({"bond0", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts),
-            "the kernel looks through bonds from Linux 5.12 on, and this is 5.10.0-30-amd64");
+            "the kernel looks through bonds since Linux 5.12; this is 5.10.0-30-amd64");
   facts.host.kernel = "5.12.0";
   EXPECT_EQ(why({"bond0", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts), "");
   facts.host.kernel = "5.11.22";
@@ -296,23 +292,20 @@ TEST(Offload, OfABondTheMembersAreNamed) {
 
 TEST(Offload, ARefusalNamesTheDriverAndItsModule) {
   Nic nic = connectx("ens1");
-  EXPECT_EQ(
-      to_text(refused_by_driver(nic, Tx)),
-      "nothing known stands in the way: mlx5_core refused the connection for sending "
-      "(tls_dev_add); dmesg and ethtool -S ens1 may tell why: a full table of connections is a "
-      "common cause");
+  EXPECT_EQ(to_text(refused_by_driver(nic, Tx)),
+            "no known reason: mlx5_core refused the connection for sending (tls_dev_add); dmesg "
+            "and ethtool -S ens1 may show why: a full connection table is a common cause");
   nic.driver = "cxgb4";
-  EXPECT_TRUE(refused_by_driver(nic, Tx).next.ends_with(", ch_ktls not loaded another"));
+  EXPECT_TRUE(refused_by_driver(nic, Tx).next.ends_with(", ch_ktls not loaded is another"));
   nic.driver.clear();
   EXPECT_NE(refused_by_driver(nic, Rx).text.find("ens1 refused the connection for receiving"),
             std::string::npos);
 }
 
 TEST(Offload, AFlagActsOnNewConnectionsOnly) {
-  EXPECT_EQ(
-      to_text(changed_since(connectx("ens1"), Tx, true)),
-      "tls-hw-tx-offload of ens1 was switched on after the connection began, and the flag acts "
-      "on new connections only; begin the connection anew");
+  EXPECT_EQ(to_text(changed_since(connectx("ens1"), Tx, true)),
+            "tls-hw-tx-offload of ens1 was switched on after the connection began, and the flag "
+            "affects only new connections; reconnect");
   EXPECT_NE(changed_since(connectx("ens1"), Rx, false).text.find("switched off"),
             std::string::npos);
 }

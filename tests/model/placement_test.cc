@@ -139,11 +139,11 @@ TEST(Placement, SaysWhyANicCannotBePlacedAndPlacesTheOthers) {
     int node;
     const char* because;
   } cases[] = {
-      {topology, -1, "eth0 tells no NUMA node (numa_node -1) and this machine has 3"},
-      {topology, 2, "eth0 is on node 2, which has no CPUs, and no distance tells"},
+      {topology, -1, "eth0 reports no NUMA node (numa_node -1) and this machine has 3"},
+      {topology, 2, "eth0 is on node 2, which has no CPUs, and no distance shows"},
       {topology, 7, "eth0 is on node 7, which this machine does not have"},
       {isolated, 1, "all CPUs of node 1 are offline or isolated"},
-      {broken, 0, "the topology is broken: CPU 1 is in node 0 and in node 1"},
+      {broken, 0, "the topology is inconsistent: CPU 1 is in node 0 and in node 1"},
   };
   for (const auto& one : cases) {
     const auto placed = place(one.topology, {nic("eth0", one.node, 2), nic("good", 0, 2)});

@@ -102,7 +102,7 @@ TEST(SteerTransmit, SaysWhichQueueCannotBeMatched) {
   EXPECT_EQ(steered[2].because, "no interrupt of eth0 is known to be transmit queue 2's");
   const auto nowhere = steer(machine(1), nic(-1, 2));
   EXPECT_EQ(maps(nowhere), "- | -");
-  EXPECT_TRUE(nowhere[0].because.starts_with("eth0 tells no NUMA node")) << nowhere[0].because;
+  EXPECT_TRUE(nowhere[0].because.starts_with("eth0 reports no NUMA node")) << nowhere[0].because;
 }
 
 TEST(SteerTransmit, EveryCpuOfEveryMachineFindsAQueue) {
@@ -162,7 +162,7 @@ TEST(SpreadReceive, CpusThatTheKernelSparesAreNotCounted) {
 TEST(SpreadReceive, WithoutAHomeThereIsNoSpread) {
   const auto spread = spread_receive(machine(1), nic(-1, 1));
   ASSERT_FALSE(spread);
-  EXPECT_TRUE(spread.error().text.starts_with("eth0 tells no NUMA node")) << spread.error().text;
+  EXPECT_TRUE(spread.error().text.starts_with("eth0 reports no NUMA node")) << spread.error().text;
 }
 
 TEST(SpreadReceive, SaysWhenItIsAnotherNodesCores) {

@@ -25,7 +25,7 @@ const NicFeature* find(const Nic& nic, std::string_view feature) {
 std::string why_dropped(const Nic& nic, std::string_view feature) {
   if (const auto direction = direction_of(feature))
     return to_text(why_inactive(nic, *direction, {}));
-  return "the driver or the kernel dropped it; dmesg may tell why";
+  return "the driver or the kernel dropped it; dmesg may show why";
 }
 
 // The NIC as it would be if every request of the profile but this feature's were in effect.

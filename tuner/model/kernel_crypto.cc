@@ -102,7 +102,8 @@ std::string why(std::string_view driver) {
   }
   for (const std::string_view leaf : leaves_of(driver)) {
     if (is_library(leaf))
-      return fmt::format("{} is library code that chooses by CPU without a record of it", leaf);
+      return fmt::format("{} is library code that selects by CPU and does not report which code",
+                         leaf);
   }
   return fmt::format("{} is code for this CPU or a device", driver);
 }
@@ -153,25 +154,25 @@ bool has_accelerator(const CryptoFacts& crypto, std::string_view module) {
   return std::ranges::count(crypto.accelerators, module) > 0;
 }
 
-constexpr std::string_view kNewConnections = "connections that begin afterwards use it";
+constexpr std::string_view kNewConnections = "new connections then use it";
 
 // udev loads aesni_intel at boot if the CPU has the flag. A cloud image may lack the module, a VM
 // the flag.
 std::string accelerate_aes_x86(const CryptoFacts& crypto) {
   if (crypto.cpu_aes == false)
-    return "this (virtual) CPU shows no aes flag: give the VM a CPU model that has it (QEMU: -cpu "
-           "host, or +aes,+pclmulqdq)";
+    return "this (virtual) CPU has no aes flag: give the VM a CPU model with it (QEMU: -cpu host, "
+           "or +aes,+pclmulqdq)";
   const std::string flag = crypto.cpu_aes == true
                                ? "this CPU has the aes flag"
                                : "check that the CPU has the aes flag (/proc/cpuinfo)";
   if (has_accelerator(crypto, "aesni_intel"))
-    return fmt::format("aesni_intel is loaded and is not chosen: see /proc/crypto; {}", flag);
+    return fmt::format("aesni_intel is loaded but not selected: see /proc/crypto; {}", flag);
   return fmt::format("modprobe aesni_intel ({}); {}", flag, kNewConnections);
 }
 
 std::string accelerate_aes(const CryptoFacts& crypto) {
   if (crypto.cpu == "aarch64") {
-    if (crypto.cpu_aes == false) return "this (virtual) CPU shows no aes feature";
+    if (crypto.cpu_aes == false) return "this (virtual) CPU has no aes feature";
     return fmt::format("modprobe aes_ce_blk; modprobe ghash_ce; {}", kNewConnections);
   }
   if (crypto.cpu == "x86") return accelerate_aes_x86(crypto);

@@ -343,7 +343,7 @@ const Group* find_in(std::span<const Group> groups, std::string_view name) {
 }
 
 std::string versions(const KnownSysctl& known) {
-  if (known.only_newer) return "exists in newer kernels than Linux 5.10";
+  if (known.only_newer) return "exists in kernels newer than Linux 5.10";
   if (known.since.empty() && known.until.empty()) return "";
   if (known.until.empty()) return fmt::format("exists since Linux {}", known.since);
   if (known.since.empty()) return fmt::format("exists in Linux up to {}", known.until);

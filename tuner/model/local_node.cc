@@ -44,10 +44,11 @@ const NumaNode* nearest_with_cpus(const Topology& topology, const NumaNode& from
 Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const NumaNode& own) {
   const NumaNode* nearest = nearest_with_cpus(topology, own);
   if (nearest == nullptr)
-    return fail(Fault::Unsupported,
-                fmt::format("{} is on node {}, which has no CPUs, and no distance tells which node "
-                            "is the nearest",
-                            nic.name, own.id));
+    return fail(
+        Fault::Unsupported,
+        fmt::format(
+            "{} is on node {}, which has no CPUs, and no distance shows which node is the nearest",
+            nic.name, own.id));
   LocalNode local = local_on(*nearest);
   local.because = fmt::format("the nearest to node {}, which has no CPUs (distance {})", own.id,
                               own.distances.at(nearest->id));
@@ -58,15 +59,14 @@ Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const Num
 
 Result<LocalNode> local_node(const Topology& topology, const Nic& nic) {
   if (!topology.problems.empty())
-    return fail(Fault::Unsupported, "the topology is broken: " + topology.problems.front());
+    return fail(Fault::Unsupported, "the topology is inconsistent: " + topology.problems.front());
   if (topology.nodes.empty()) return LocalNode{.node = kNoNode, .name = "this machine"};
   if (nic.numa_node < 0) {
     const auto with_cpus = nodes_with_cpus(topology);
     if (with_cpus.size() == 1) return local_on(*with_cpus.front());
-    return fail(Fault::Unsupported,
-                fmt::format("{} tells no NUMA node (numa_node -1) and this machine has {}: which "
-                            "CPUs are near it would be a guess",
-                            nic.name, topology.nodes.size()));
+    return fail(Fault::Unsupported, fmt::format("{} reports no NUMA node (numa_node -1) and this "
+                                                "machine has {}: its local CPUs are not known",
+                                                nic.name, topology.nodes.size()));
   }
   const NumaNode* own = find_node(topology, nic.numa_node);
   if (own == nullptr)

@@ -27,7 +27,7 @@ constexpr std::array kDrivers = {
     NicDriverRow{.driver = "bnxt_en",
                  .models = "Broadcom NetXtreme-C/E, BCM574xx to BCM576xx",
                  .note = "The kernel's own bnxt_en has no TLS offload up to 7.3; only Broadcom's "
-                         "driver from outside the tree has, for BCM576xx",
+                         "out-of-tree driver has it, for BCM576xx",
                  .source = "no tlsdev_ops in drivers/net/ethernet/broadcom/bnxt, 7.3"},
     NicDriverRow{.driver = "cxgb4",
                  .models = "Chelsio T6",
@@ -36,18 +36,17 @@ constexpr std::array kDrivers = {
                  .option = "CONFIG_CHELSIO_TLS_DEVICE",
                  .module = "ch_ktls",
                  .needs = "a T6 whose firmware has TLS, and the module ch_ktls loaded",
-                 .note =
-                     "T5 has no TLS offload, and T6 has none for receiving; full offload of the "
-                     "connection (chtls, tls-hw-record) left the kernel in 7.2",
+                 .note = "T5 has no TLS offload, and T6 has none for receiving; full offload of "
+                         "the connection (chtls, tls-hw-record) was removed from the kernel in 7.2",
                  .source = "chelsio/cxgb4/cxgb4_main.c, inline_crypto/ch_ktls/chcr_ktls.c, 7.3"},
     NicDriverRow{.driver = "e1000e",
                  .models = "Intel PRO/1000",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
-    NicDriverRow{.driver = "ena",
-                 .models = "Amazon ENA",
-                 .note = "Amazon's encryption between instances is not TLS and not seen by the "
-                         "kernel",
-                 .source = "no tlsdev_ops in drivers/net/ethernet/amazon, 7.3"},
+    NicDriverRow{
+        .driver = "ena",
+        .models = "Amazon ENA",
+        .note = "Amazon's encryption between instances is not TLS, and the kernel does not see it",
+        .source = "no tlsdev_ops in drivers/net/ethernet/amazon, 7.3"},
     NicDriverRow{.driver = "enic",
                  .models = "Cisco VIC",
                  .source = "no tlsdev_ops in drivers/net/ethernet/cisco, 7.3"},
@@ -71,11 +70,10 @@ constexpr std::array kDrivers = {
     NicDriverRow{.driver = "iavf",
                  .models = "Intel virtual functions",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
-    NicDriverRow{
-        .driver = "ice",
-        .models = "Intel 800 series",
-        .note = "QAT is a crypto device of its own: no packet of the NIC passes through it",
-        .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
+    NicDriverRow{.driver = "ice",
+                 .models = "Intel 800 series",
+                 .note = "QAT is a separate crypto device: no packet of the NIC passes through it",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
     NicDriverRow{.driver = "igb",
                  .models = "Intel I350 and older",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
@@ -140,11 +138,11 @@ constexpr std::array kDrivers = {
                  .source = "no tlsdev_ops in drivers/net/ethernet/broadcom, 7.3"},
     NicDriverRow{.driver = "virtio_net",
                  .models = "virtio",
-                 .note = "A virtual machine reaches TLS offload only through a passed-through card",
+                 .note = "A virtual machine has TLS offload only with a passed-through card",
                  .source = "no tlsdev_ops in drivers/net/virtio_net.c, 7.3"},
     NicDriverRow{.driver = "vmxnet3",
                  .models = "VMware vmxnet3",
-                 .note = "A virtual machine reaches TLS offload only through a passed-through card",
+                 .note = "A virtual machine has TLS offload only with a passed-through card",
                  .source = "no tlsdev_ops in drivers/net/vmxnet3, 7.3"},
 };
 static_assert(std::ranges::is_sorted(kDrivers, {}, &NicDriverRow::driver));

@@ -44,30 +44,30 @@ bool is_older(const Facts& facts, KernelVersion than) {
 
 void check_kernel(const OffloadQuestion& question, const Facts& facts, Reasons& reasons) {
   if (question.version == TlsVersion::Tls13)
-    reasons.push_back({OffloadCode::VersionNotOffloaded, "",
-                       "Linux offloads TLS 1.2 alone to NICs (no kernel up to 7.3 does TLS 1.3)",
-                       "where the NIC shall encrypt, let the server agree on TLS 1.2; else expect "
-                       "`kernel`"});
+    reasons.push_back(
+        {OffloadCode::VersionNotOffloaded, "",
+         "Linux offloads only TLS 1.2 to NICs (no kernel up to 7.3 offloads TLS 1.3)",
+         "for the NIC to encrypt, limit the server to TLS 1.2; otherwise expect `kernel`"});
   if (question.cipher == TlsCipher::Aes128Ccm || question.cipher == TlsCipher::Chacha20Poly1305)
     reasons.push_back({OffloadCode::CipherNotOffloaded, "",
-                       fmt::format("Linux offloads AES-GCM alone to NICs, not {}",
+                       fmt::format("Linux offloads only AES-GCM to NICs, not {}",
                                    tls_cipher_name(*question.cipher)),
                        "prefer ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers"});
   if (question.cipher == TlsCipher::Aes256Gcm && is_older(facts, kAes256Since))
-    reasons.push_back({OffloadCode::CipherTooNew, "",
-                       fmt::format("AES-256-GCM is offloaded from Linux 6.1 on, and this is {}",
-                                   facts.host.kernel),
-                       "prefer ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers"});
+    reasons.push_back(
+        {OffloadCode::CipherTooNew, "",
+         fmt::format("AES-256-GCM is offloaded since Linux 6.1; this is {}", facts.host.kernel),
+         "prefer ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers"});
   if (facts.kernel.tls.state == ModuleState::NotBuilt)
     reasons.push_back(
         {OffloadCode::KernelWithoutTls, "",
          fmt::format("this kernel is built without TLS ({})", facts.kernel.tls.because),
-         "it takes a kernel with CONFIG_TLS"});
+         "use a kernel with CONFIG_TLS"});
   else if (option_value(facts.kernel, "CONFIG_TLS_DEVICE") == "n")
     reasons.push_back({OffloadCode::KernelWithoutOffload, "",
                        fmt::format("this kernel is built without CONFIG_TLS_DEVICE ({})",
                                    facts.kernel.config_source),
-                       "it takes a kernel with that option"});
+                       "use a kernel with that option"});
 }
 
 std::string_view kind_word(const Nic& nic) {
@@ -83,9 +83,9 @@ OffloadReason software_interface(const Nic& nic) {
       fmt::format("{} is {}{}: the kernel offloads only where the route leads to the NIC itself "
                   "or to a bond of NICs",
                   nic.name, kind_word(nic), on),
-      nic.lowers.empty() ? ""
-                         : fmt::format("traffic that shall be offloaded needs an address on {}",
-                                       join(nic.lowers, ", "))};
+      nic.lowers.empty()
+          ? ""
+          : fmt::format("for offload, traffic needs an address on {}", join(nic.lowers, ", "))};
 }
 
 // A NIC has a device. A test driver may have none, but then offers the feature.
@@ -116,7 +116,7 @@ OffloadReason fixed_by_card(const Nic& nic, TlsDirection direction, const NicDri
   if (nic.virtual_function)
     return {
         OffloadCode::VirtualFunction, nic.name,
-        fmt::format("{} is a virtual function, to which its card gives no TLS offload", nic.name),
+        fmt::format("{} is a virtual function, and its card offers it no TLS offload", nic.name),
         "the physical function may have it"};
   if (nic.switchdev && nic.driver == "mlx5_core")
     return {OffloadCode::Switchdev, nic.name,
@@ -124,7 +124,7 @@ OffloadReason fixed_by_card(const Nic& nic, TlsDirection direction, const NicDri
                         nic.driver),
             fmt::format("devlink dev eswitch set pci/{} mode legacy", nic.bus_address)};
   return {OffloadCode::FixedOff, nic.name,
-          fmt::format("{} says {} is off and fixed: it takes {}", nic.driver,
+          fmt::format("{} says {} is off and fixed: it needs {}", nic.driver,
                       tls_direction_feature(direction), row.needs),
           fmt::format("compare model and firmware: ethtool -i {}; lspci -vs {}", nic.name,
                       nic.bus_address)};
@@ -143,7 +143,7 @@ OffloadReason why_fixed(const Nic& nic, TlsDirection direction, const KernelFact
     return {OffloadCode::DriverNotBuilt, nic.name,
             fmt::format("this kernel's {} is built without TLS ({} is not set in {})", nic.driver,
                         row->option, kernel.config_source),
-            "it takes a kernel with that option; Debian's have it off"};
+            "use a kernel with that option; Debian's kernels have it off"};
   return fixed_by_card(nic, direction, *row);
 }
 
@@ -166,7 +166,7 @@ OffloadReason dropped(const Nic& nic, TlsDirection direction) {
   return {OffloadCode::Dropped, nic.name,
           fmt::format("the driver or the kernel dropped {} of {}", tls_direction_feature(direction),
                       nic.name),
-          "dmesg may tell why"};
+          "dmesg may show why"};
 }
 
 void check_cipher(const OffloadQuestion& question, const Nic& nic, Reasons& reasons) {
@@ -174,7 +174,7 @@ void check_cipher(const OffloadQuestion& question, const Nic& nic, Reasons& reas
   if (question.cipher != TlsCipher::Aes256Gcm || row == nullptr || row->aes_256) return;
   if (!(question.direction == TlsDirection::Tx ? row->tx : row->rx)) return;
   reasons.push_back({OffloadCode::CipherNotByDriver, nic.name,
-                     fmt::format("{} offloads AES-128-GCM alone, not AES-256-GCM", nic.driver),
+                     fmt::format("{} offloads only AES-128-GCM, not AES-256-GCM", nic.driver),
                      "prefer ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers"});
 }
 
@@ -262,19 +262,18 @@ std::vector<OffloadReason> why_inactive(const Nic& nic, TlsDirection direction,
   if (feature.fixed || !feature.supported) return {why_fixed(nic, direction, kernel)};
   if (feature.requested) return {dropped(nic, direction)};
   return {{OffloadCode::NotRequested, nic.name,
-           fmt::format("{} of {} is off: nobody asked for it", name, nic.name),
-           fmt::format("ethtool -K {} {} on, or a profile that wants it", nic.name, name)}};
+           fmt::format("{} of {} is off: not requested", name, nic.name),
+           fmt::format("ethtool -K {} {} on, or set it in a profile", nic.name, name)}};
 }
 
 // bond_sk_check(), drivers/net/bonding/bond_main.c: the bond must keep a connection on one member.
 std::vector<OffloadReason> why_bond_blocks(const Nic& bond, const Facts& facts) {
   Reasons reasons;
   if (is_older(facts, kBondsSince))
-    reasons.push_back(
-        {OffloadCode::BondTooOld, bond.name,
-         fmt::format("the kernel looks through bonds from Linux 5.12 on, and this is {}",
-                     facts.host.kernel),
-         ""});
+    reasons.push_back({OffloadCode::BondTooOld, bond.name,
+                       fmt::format("the kernel looks through bonds since Linux 5.12; this is {}",
+                                   facts.host.kernel),
+                       ""});
   if (bond.lowers.empty())
     reasons.push_back(
         {OffloadCode::BondEmpty, bond.name, fmt::format("{} has no member", bond.name), ""});
@@ -302,23 +301,21 @@ std::vector<OffloadReason> why_upper_blocks(const Nic& upper, const Facts& facts
 OffloadReason refused_by_driver(const Nic& nic, TlsDirection direction) {
   const NicDriverRow* row = find_nic_driver(nic.driver);
   const bool needs_module = row != nullptr && !row->module.empty();
-  return {OffloadCode::RefusedByDriver, nic.name,
-          fmt::format("nothing known stands in the way: {} refused the connection for {} "
-                      "(tls_dev_add)",
-                      nic.driver.empty() ? nic.name : nic.driver, action_of(direction)),
-          fmt::format(
-              "dmesg and ethtool -S {} may tell why: a full table of connections is a common "
-              "cause{}",
-              nic.name, needs_module ? fmt::format(", {} not loaded another", row->module) : "")};
+  return {
+      OffloadCode::RefusedByDriver, nic.name,
+      fmt::format("no known reason: {} refused the connection for {} (tls_dev_add)",
+                  nic.driver.empty() ? nic.name : nic.driver, action_of(direction)),
+      fmt::format(
+          "dmesg and ethtool -S {} may show why: a full connection table is a common cause{}",
+          nic.name, needs_module ? fmt::format(", {} not loaded is another", row->module) : "")};
 }
 
 OffloadReason changed_since(const Nic& nic, TlsDirection direction, bool is_active) {
-  return {
-      OffloadCode::ChangedSince, nic.name,
-      fmt::format("{} of {} was switched {} after the connection began, and the flag acts on new "
-                  "connections only",
-                  tls_direction_feature(direction), nic.name, is_active ? "on" : "off"),
-      "begin the connection anew"};
+  return {OffloadCode::ChangedSince, nic.name,
+          fmt::format("{} of {} was switched {} after the connection began, and the flag affects "
+                      "only new connections",
+                      tls_direction_feature(direction), nic.name, is_active ? "on" : "off"),
+          "reconnect"};
 }
 
 bool has_checksum_offload(const NicFeatures& features, TlsDirection direction) {

@@ -94,7 +94,7 @@ def check_refusals(steps):
           sorted((step["knob"], step["status"]) for step in nowhere),
           sorted([("irq_affinity", "unsupported")] * 8 + [("xps", "unsupported")] * 4 + [("rps", "unsupported")] * 4))
     reasons = {step["because"] for step in nowhere}
-    check("for one reason", len(reasons) == 1 and "eth2 reports no NUMA node (numa_node -1) and this machine has 2" in
+    check("for one reason", len(reasons) == 1 and "eth2 reports no NUMA node (numa_node = -1); this machine has 2" in
           reasons.copy().pop(), reasons)
     before = settings()
     refused = tuner("apply", "-p", profile("placement-nowhere"), "--json")

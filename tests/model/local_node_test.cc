@@ -47,7 +47,7 @@ TEST(LocalNode, WithoutDistancesNothingIsNear) {
 TEST(LocalNode, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
   Topology topology = machine();
   EXPECT_EQ(local(topology, -1).error().text,
-            "eth0 reports no NUMA node (numa_node -1) and this machine has 4: its local CPUs are "
+            "eth0 reports no NUMA node (numa_node = -1); this machine has 4: its local CPUs are "
             "not known");
   topology.nodes[1].cpus = {};
   EXPECT_EQ(local(topology, -1)->node, 0);

@@ -139,7 +139,7 @@ TEST(Placement, SaysWhyANicCannotBePlacedAndPlacesTheOthers) {
     int node;
     const char* because;
   } cases[] = {
-      {topology, -1, "eth0 reports no NUMA node (numa_node -1) and this machine has 3"},
+      {topology, -1, "eth0 reports no NUMA node (numa_node = -1); this machine has 3"},
       {topology, 2, "eth0 is on node 2, which has no CPUs, and no distance shows"},
       {topology, 7, "eth0 is on node 7, which this machine does not have"},
       {isolated, 1, "all CPUs of node 1 are offline or isolated"},

@@ -64,7 +64,7 @@ Result<LocalNode> local_node(const Topology& topology, const Nic& nic) {
   if (nic.numa_node < 0) {
     const auto with_cpus = nodes_with_cpus(topology);
     if (with_cpus.size() == 1) return local_on(*with_cpus.front());
-    return fail(Fault::Unsupported, fmt::format("{} reports no NUMA node (numa_node -1) and this "
+    return fail(Fault::Unsupported, fmt::format("{} reports no NUMA node (numa_node = -1); this "
                                                 "machine has {}: its local CPUs are not known",
                                                 nic.name, topology.nodes.size()));
   }

@@ -100,10 +100,8 @@ std::vector<CompletedWord> completed_words(std::string_view words) {
 CommandLineGrammar command_line_grammar() {
   CommandLineGrammar grammar;
   for (const OptionRow& row : global_options()) grammar.everywhere.push_back(completed(row));
-  grammar.everywhere.push_back({.names = {"-h", "--help"},
-                                .doc = "what there is to say, and end",
-                                .argument = {},
-                                .value = {}});
+  grammar.everywhere.push_back(
+      {.names = {"-h", "--help"}, .doc = "show help and exit", .argument = {}, .value = {}});
   for (const Verb& verb : verbs()) {
     if (verb.internal) continue;
     CompletedVerb known{.name = std::string(verb.name),

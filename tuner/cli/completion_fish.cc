@@ -99,7 +99,8 @@ std::string fish_completion(const CommandLineGrammar& grammar) {
   std::string script(kHead);
   script += fmt::format("set -g __ktls_tuner_valued{}\n\n", valued(grammar));
   script += options("", grammar.everywhere);
-  script += "complete -c ktls-tuner -n __ktls_tuner_exactly -l version -d 'the version, and end'\n";
+  script +=
+      "complete -c ktls-tuner -n __ktls_tuner_exactly -l version -d 'show the version and exit'\n";
   for (const CompletedVerb& verb : grammar.verbs) {
     script += fmt::format("\ncomplete -c ktls-tuner -n __ktls_tuner_exactly -a {} -d {}\n",
                           verb.name, quoted(verb.summary));

@@ -249,13 +249,13 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
 std::vector<OptionRow> selection_options() {
   return {
       {"--only", "FAMILY", "only these setting families (repeatable)", &Options::only},
-      {"--skip", "FAMILY", "not these setting families (repeatable)", &Options::skip},
-      {"--nic", "NIC", "only what belongs to this NIC (repeatable)", &Options::nics},
-      {"--wait-link", "SECONDS", "wait so long for the link and the interrupts of each --nic",
+      {"--skip", "FAMILY", "skip these setting families (repeatable)", &Options::skip},
+      {"--nic", "NIC", "only settings of this NIC (repeatable)", &Options::nics},
+      {"--wait-link", "SECONDS", "wait up to SECONDS for link and interrupts of each --nic",
        &Options::wait_link},
       {"--if-active", "",
-       "do nothing when no profile is active; write what can be met although a required setting "
-       "finds no subject",
+       "do nothing if no profile is active; a required setting without a subject does not stop the "
+       "others",
        &Options::if_active},
   };
 }
@@ -264,15 +264,14 @@ std::vector<OptionRow> planning_options() {
   auto options = selection_options();
   options.push_back({"--max-disruption",
                      "CLASS",
-                     "what writing may do to traffic",
+                     "largest disruption of traffic that a write may cause",
                      &Options::max_disruption,
                      {"none", "new-connections", "channel-reopen", "link-flap"}});
-  options.push_back({"--force", "",
-                     "reopen a NIC's queues although a NIC is decrypting connections",
-                     &Options::force});
-  options.push_back({"--persist", "", "make it outlast a reboot", &Options::persist});
+  options.push_back(
+      {"--force", "", "reopen queues even while connections use receive offload", &Options::force});
+  options.push_back({"--persist", "", "keep the settings across reboots", &Options::persist});
   options.push_back({"--runtime-only", "",
-                     "until the next reboot, also where this profile is persisted",
+                     "set until the next reboot only, even if the profile is persisted",
                      &Options::runtime_only});
   return options;
 }
@@ -281,11 +280,11 @@ std::vector<OptionRow> writing_options() {
   auto options = planning_options();
   options.push_back({"--on-failure",
                      "ACTION",
-                     "what becomes of this run when a required setting fails",
+                     "what to do when a required setting fails",
                      &Options::on_failure,
                      {"rollback", "keep"}});
   options.push_back({"--confirm-within", "TIME",
-                     "undo this run unless `ktls-tuner confirm` follows in time: 60s, 5m",
+                     "undo this run unless `ktls-tuner confirm` follows within TIME (60s, 5m)",
                      &Options::confirm_within});
   options.push_back({"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait});
   return options;

@@ -40,20 +40,20 @@ void Terminal::talk(std::string_view text) const {
 
 std::vector<OptionRow> global_options() {
   return {
-      {"-p,--profile", "NAME|PATH", "the profile; without it the active one", &Options::profile},
+      {"-p,--profile", "NAME|PATH", "profile to use; default: the active one", &Options::profile},
       {"--json", "", "one JSON document on stdout, also on failure", &Options::json},
-      {"--root", "DIR", "a recorded machine instead of this one; read-only", &Options::root},
-      {"--explain", "", "for every setting: why, where it is written, who else sets it",
+      {"--root", "DIR", "recorded machine to use instead of this one; read-only", &Options::root},
+      {"--explain", "", "show for each setting its reason, profile line and owner",
        &Options::explain},
       {"--color",
        "WHEN",
-       "auto, always or never; NO_COLOR is honoured",
+       "when to colour the output; auto honours NO_COLOR",
        &Options::color,
        {"auto", "always", "never"}},
-      {"-v,--verbose", "", "also what is in sync", &Options::verbose},
-      {"-q,--quiet", "", "no talk on stderr", &Options::quiet},
+      {"-v,--verbose", "", "also show settings that are in sync", &Options::verbose},
+      {"-q,--quiet", "", "no notes and no progress on stderr", &Options::quiet},
       {"--timeout", "SECONDS",
-       "limit for waiting on the lock, for the probe, and for all that is read", &Options::timeout},
+       "limit for the lock (with --wait), the probe, and all reads together", &Options::timeout},
   };
 }
 

@@ -37,8 +37,8 @@ Answer run(Context& context) {
 std::vector<OptionRow> options() {
   auto rows = writing_options();
   rows.push_back({"--boot", "",
-                  "for the boot unit: count this attempt until it ends; after three that did not, "
-                  "nothing is set unattended",
+                  "for the boot unit: count attempts; after three that did not finish, unattended "
+                  "runs set nothing",
                   &Options::boot});
   return rows;
 }
@@ -48,8 +48,7 @@ std::vector<OptionRow> options() {
 Verb apply_verb() {
   return {
       .name = "apply",
-      .summary =
-          "sets what differs, journal first, and reads it back; takes it all back when it fails",
+      .summary = "writes what differs (journaled first), verifies it, and rolls back on failure",
       .words = {},
       .writes = true,
       .options = options(),

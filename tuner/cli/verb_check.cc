@@ -197,38 +197,38 @@ Answer run(Context& outer) {
 std::vector<OptionRow> options() {
   auto rows = selection_options();
   rows.push_back({"--metrics", "FILE",
-                  "leave metrics there, for node_exporter's textfile collector",
+                  "write metrics to FILE, for node_exporter's textfile collector",
                   &Options::metrics});
-  rows.push_back({"--report", "FILE", "leave this check's JSON document there", &Options::report});
+  rows.push_back(
+      {"--report", "FILE", "write this check's JSON document to FILE", &Options::report});
   rows.push_back({"--repair", "",
-                  "set again what drifted, as the apply that it is held against was allowed to",
+                  "re-apply drifted settings within the last apply's --max-disruption",
                   &Options::repair});
   rows.push_back({"--job", "",
-                  "for timer and cron: --if-active, wait for the lock, metrics and report at their "
-                  "usual places, the rest as /etc/ktls-tuner/ktls-tuner.yaml says",
+                  "for timer and cron: --if-active, wait for the lock, write metrics and report to "
+                  "their default places, read /etc/ktls-tuner/ktls-tuner.yaml",
                   &Options::job});
   rows.push_back({"--defer-repair", "",
-                  "with --job: what is to be repaired is left to ktls-tuner-repair.service, which "
-                  "may write",
+                  "with --job: leave repairs to ktls-tuner-repair.service, which may write",
                   &Options::defer_repair});
-  rows.push_back({"--settings", "FILE", "with --job: another settings file", &Options::settings});
-  rows.push_back({"--splay", "TIME",
-                  "begin only after a part of this time, always the same on one host: 30m; "
-                  "`settings`: what the settings file says",
-                  &Options::splay});
+  rows.push_back({"--settings", "FILE", "with --job: settings file to use", &Options::settings});
+  rows.push_back(
+      {"--splay", "TIME",
+       "start delay, at most TIME, stable per host (30m); `settings`: as in the settings file",
+       &Options::splay});
   return rows;
 }
 
 }  // namespace
 
 Verb check_verb() {
-  return {
-      .name = "check",
-      .summary =
-          "the drift check for cron and timers: exit 2 names what drifted; silent when all is well",
-      .words = {},
-      .options = options(),
-      .run = run};
+  return {.name = "check",
+          .summary =
+              "drift check for cron and timers: lists drifted settings and exits with 2; silent "
+              "when in sync",
+          .words = {},
+          .options = options(),
+          .run = run};
 }
 
 }  // namespace tuner

@@ -36,7 +36,7 @@ Answer run(Context& context) {
 
 Verb completion_verb() {
   return {.name = "completion",
-          .summary = "a script for your shell, which then completes verbs, options and profiles",
+          .summary = "prints a shell script that completes verbs, options and profiles",
           .words = "bash|zsh|fish",
           .options = {},
           .run = run};

@@ -110,10 +110,10 @@ Answer run(Context& context) {
 Verb confirm_verb() {
   return {
       .name = "confirm",
-      .summary = "keeps what `apply --confirm-within` did, which is undone otherwise",
+      .summary = "keeps the run of `apply --confirm-within`, which is undone otherwise",
       .words = {},
       .writes = true,
-      .options = {{"--force", "", "keep it also when it is too late and its guard is gone",
+      .options = {{"--force", "", "keep the run even if its time is up and its guard is gone",
                    &Options::force},
                   {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
       .run = run};

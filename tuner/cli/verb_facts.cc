@@ -194,13 +194,13 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb facts_verb() {
-  return {
-      .name = "facts",
-      .summary =
-          "what this machine is: kernel and its TLS, OpenSSL, nodes, CPUs, NICs, who else tunes it",
-      .words = {},
-      .options = {},
-      .run = run};
+  return {.name = "facts",
+          .summary =
+              "shows this machine: kernel TLS, OpenSSL, NUMA nodes, CPUs, NICs, other programs "
+              "that tune it",
+          .words = {},
+          .options = {},
+          .run = run};
 }
 
 }  // namespace tuner

@@ -57,7 +57,7 @@ Verb guard_verb() {
           .words = {},
           .writes = true,
           .internal = true,
-          .options = {{"--run", "ID", "the run that it guards", &Options::run}},
+          .options = {{"--run", "ID", "run to guard", &Options::run}},
           .run = run};
 }
 

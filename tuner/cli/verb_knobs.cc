@@ -64,7 +64,7 @@ Answer run(Context& context) {
 
 Verb knobs_verb() {
   return {.name = "knobs",
-          .summary = "the catalogue: every setting family, what it reads and writes, what it needs",
+          .summary = "lists the setting families: what each reads, writes and needs",
           .words = "[FAMILY]",
           .options = {},
           .run = run};

@@ -24,7 +24,8 @@ Answer run(Context& context) {
 
 Verb plan_verb() {
   return {.name = "plan",
-          .summary = "observed against wanted, one row a setting, with the reason; never writes",
+          .summary =
+              "compares observed with wanted settings, one row each, with the reason; never writes",
           .words = {},
           .options = planning_options(),
           .run = run};

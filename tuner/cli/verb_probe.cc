@@ -34,24 +34,24 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb probe_verb() {
-  return {
-      .name = "probe",
-      .summary =
-          "real TLS handshakes and transfers: what runs in the kernel, what in user space, and why",
-      .words = {},
-      .options = {{"--listen", "ADDRESS:PORT",
-                   "probe across the wire: wait for one peer here, at most --timeout",
-                   &Options::listen},
-                  {"--connect", "HOST:PORT", "the other end: call the one that listens there",
-                   &Options::connect},
-                  {"--token-file", "FILE",
-                   "the secret that both ends share, mode 0600; else KTLS_TUNER_TOKEN, else the "
-                   "listener makes one and shows it on the terminal",
-                   &Options::token_file},
-                  {"--new-token", "FILE",
-                   "make the secret in this new file, mode 0600; without --listen that is all",
-                   &Options::new_token}},
-      .run = run};
+  return {.name = "probe",
+          .summary =
+              "makes real TLS connections and shows what runs in the NIC, the kernel or user "
+              "space, and why",
+          .words = {},
+          .options =
+              {{"--listen", "ADDRESS:PORT",
+                "probe across the wire: wait for one peer, at most --timeout", &Options::listen},
+               {"--connect", "HOST:PORT", "probe across the wire: connect to the listening end",
+                &Options::connect},
+               {"--token-file", "FILE",
+                "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
+                "listener shows on the terminal",
+                &Options::token_file},
+               {"--new-token", "FILE",
+                "write a new secret to this new file, mode 0600; without --listen, do nothing else",
+                &Options::new_token}},
+          .run = run};
 }
 
 }  // namespace tuner

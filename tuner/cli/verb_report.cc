@@ -186,23 +186,22 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb report_verb() {
-  return {.name = "report",
-          .summary =
-              "saved documents of one host or of many as text, a page, JUnit, Markdown, or a "
-              "monitoring plugin's line",
-          .words = "FILE…",
-          .options = {{"--format",
-                       "FORMAT",
-                       "text, html, junit, nagios or markdown",
-                       &Options::format,
-                       {"text", "html", "junit", "nagios", "markdown"}},
-                      {"--fleet", "DIR",
-                       "all hosts' documents in a folder, as one picture: html, junit or markdown",
-                       &Options::fleet},
-                      {"--max-age", "TIME",
-                       "older documents are stale: no host is fine because it was (3h)",
-                       &Options::max_age}},
-          .run = run};
+  return {
+      .name = "report",
+      .summary =
+          "renders saved documents of one host or many as text, HTML, JUnit, Markdown or a "
+          "monitoring plugin's line",
+      .words = "FILE…",
+      .options = {{"--format",
+                   "FORMAT",
+                   "format of the report",
+                   &Options::format,
+                   {"text", "html", "junit", "nagios", "markdown"}},
+                  {"--fleet", "DIR",
+                   "one report of all hosts' documents in DIR: html, junit or markdown",
+                   &Options::fleet},
+                  {"--max-age", "TIME", "treat older documents as stale (3h)", &Options::max_age}},
+      .run = run};
 }
 
 }  // namespace tuner

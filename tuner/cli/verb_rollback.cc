@@ -232,23 +232,24 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb rollback_verb() {
-  return {
-      .name = "rollback",
-      .summary =
-          "back to the exact state before the first apply; what others changed since is left and "
-          "reported",
-      .words = {},
-      .writes = true,
-      .options = {{"--run", "ID", "undo this run alone; refused while later runs stand on it",
-                   &Options::run},
-                  {"--force", "", "restore also what was changed since, and give up what is gone",
-                   &Options::force},
-                  {"--salvage", "", "move a damaged journal aside, once what it proves is restored",
-                   &Options::salvage},
-                  {"--dry-run", "", "only say what would be restored: exit 2 when something would",
-                   &Options::dry_run},
-                  {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
-      .run = run};
+  return {.name = "rollback",
+          .summary =
+              "restores the exact state before the first apply; reports and leaves settings that "
+              "others changed",
+          .words = {},
+          .writes = true,
+          .options =
+              {{"--run", "ID", "undo only this run; refused while later runs depend on it",
+                &Options::run},
+               {"--force", "",
+                "also restore settings that others changed; give up settings that no longer exist",
+                &Options::force},
+               {"--salvage", "", "move a damaged journal aside after restoring what it proves",
+                &Options::salvage},
+               {"--dry-run", "", "only list what would be restored; exit with 2 if anything would",
+                &Options::dry_run},
+               {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
+          .run = run};
 }
 
 }  // namespace tuner

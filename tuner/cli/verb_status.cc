@@ -238,13 +238,14 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb status_verb() {
-  return {.name = "status",
-          .summary =
-              "the active profile, what stands to be rolled back, tls_stat; --history: what, when, "
-              "by whom",
-          .words = {},
-          .options = {{"--history", "", "every run on record, across reboots", &Options::history}},
-          .run = run};
+  return {
+      .name = "status",
+      .summary =
+          "shows the active profile, the last check and probe, the settings that rollback "
+          "restores, tls_stat",
+      .words = {},
+      .options = {{"--history", "", "list all recorded runs, across reboots", &Options::history}},
+      .run = run};
 }
 
 }  // namespace tuner

@@ -84,7 +84,7 @@ Answer run(Context& context) {
 
 Verb tune_verb() {
   return {.name = "tune",
-          .summary = "the one-shot: plan, apply, check, probe, verdict",
+          .summary = "runs plan, apply, check and probe, and gives a verdict",
           .words = {},
           .writes = true,
           .options = writing_options(),

@@ -45,10 +45,10 @@ Answer run(Context& context) {
 Verb unit_paths_verb() {
   return {
       .name = "unit-paths",
-      .summary = "started by systemd's generator: the folders that the settings name, as a drop-in",
+      .summary = "started by systemd's generator: prints the folders in the settings as a drop-in",
       .words = {},
       .internal = true,
-      .options = {{"--settings", "FILE", "the tool's settings, in the place of the usual ones",
+      .options = {{"--settings", "FILE", "settings file to use instead of the default",
                    &Options::settings}},
       .run = run};
 }

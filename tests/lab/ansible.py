@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The role over SSH on a bare Debian: from nothing to tuned, proven and watched; check mode that tells the truth; drift; a reboot;
-and all the way back.
+"""The role over SSH on a bare Debian: install, apply, probe, timer; exact check mode; drift; a reboot; power loss; rollback
+and purge.
 
 Runs on this machine, not in the guest; the host is QEMU (ssh_host.py). Needs the package (scripts/package).
 """
@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from collection import ROOT, Collection, Inventory, check, equal, finish, package  # noqa: E402 pylint: disable=wrong-import-position
 from ssh_host import SshHost  # noqa: E402 pylint: disable=wrong-import-position
 
-# All that a run may touch: files of the system, and what the kernel is set to. Not the tool's own state.
+# Everything that a run may change: files of the system and kernel settings. The tool's own state is left out.
 STATE = r"""
 cd / && find etc usr/lib/systemd usr/sbin usr/share lib/udev var/lib/ktls-tuner var/cache -xdev -type f \
   ! -path 'var/cache/apt/*' ! -path 'var/cache/debconf/*' ! -path 'var/cache/ldconfig/*' ! -path 'etc/ld.so.cache' 2>/dev/null | sort | xargs -d '\n' sha256sum
@@ -46,7 +46,7 @@ def differences(one, other):
 
 
 def restless(settings):
-    """Without what the kernel makes up at each boot."""
+    """The settings without values that the kernel chooses at each boot."""
     return "\n".join(line for line in settings.splitlines() if "netdev_rss_key" not in line and "tcp_mem" not in line)
 
 
@@ -61,7 +61,7 @@ def provision(host, controller, bare):
     same("it leaves the host as it was", bare, snapshot(host))
     done = controller("provision")
     check("provisioned from nothing", done.code == 0, done.why())
-    equal("check mode named the very settings and goals that the run then changed", planned.settings(), done.settings())
+    equal("check mode named exactly the settings and goals that the run then changed", planned.settings(), done.settings())
     check("of every kind", {family for family, _subject in done.settings()} >= {"module", "sysctl", "cpu_governor", "irq_affinity", "persist"},
           sorted({family for family, _subject in done.settings()}))
     equal("the probe passed", done.result("Prove where TLS runs").get("verdict"), "as_expected")
@@ -87,32 +87,32 @@ def drift(host, controller):
     planned = controller("provision", "--check")
     equal("one setting drifted: check mode names exactly that one", planned.settings(), {("sysctl", "net.ipv4.tcp_notsent_lowat"): 131072})
     mended = controller("provision")
-    equal("and the run mends exactly that one", mended.settings(), planned.settings())
+    equal("and the run re-applies exactly that one", mended.settings(), planned.settings())
 
 
 def deferred(host, controller):
-    """Where a change makes others necessary: with fewer channels other queues are steered in other ways."""
+    """A change that requires others: with fewer channels, other queues are steered differently."""
     host.plug_in_nic()
     shaped = {"ktls_tuner_profile": "shaped", "ktls_tuner_profile_content": SHAPED, "ktls_tuner_max_disruption": "link-flap"}
     before = snapshot(host)
     planned = controller("provision", "--check", **shaped)
     told = planned.result("Apply the profile").get("changes", [])
     marked = [line for line in told if line.endswith("(deferred)")]
-    check("check mode foretells what depends on another change, and marks it", any(line.startswith("rps lab0/") for line in marked), told)
+    check("check mode shows changes that depend on another change, and marks them", any(line.startswith("rps lab0/") for line in marked), told)
     same("and leaves the host as it was", before, snapshot(host))
     done = controller("provision", **shaped)
     check("another profile, with a change of channels", done.code == 0, done.why())
-    equal("check mode named the very settings and goals, deferred ones too", planned.settings(), done.settings())
+    equal("check mode named exactly the settings and goals, also deferred ones", planned.settings(), done.settings())
     equal("nothing is left to do", controller("provision", **shaped).changed(), [])
     planned = controller("provision", "--check", ktls_tuner_max_disruption="link-flap")
     back = controller("provision", ktls_tuner_max_disruption="link-flap")
     equal("back to the profile before", (back.code, host.run("ktls-tuner", "check").code), (0, 0))
-    equal("check mode named all of that, too", {what: value for what, value in back.settings().items() if planned.settings().get(what) != value}, {})
+    equal("check mode named all of these changes", {what: value for what, value in back.settings().items() if planned.settings().get(what) != value}, {})
     host.must("rmmod", "labnic")
 
 
 def pulled_plug(host, controller):
-    """Power fails while the profile is being persisted, at moments spread over the run."""
+    """Power fails at different times while the profile is being persisted."""
     for delay in (0.3, 1.0):
         equal("rolled back", host.run("ktls-tuner", "rollback").code, 0)
         host.must("sync")
@@ -121,7 +121,7 @@ def pulled_plug(host, controller):
         time.sleep(delay)
         host.pull_the_plug()
         host.start()
-        equal("what is there is whole", host.run("cat /etc/sysctl.d/90-ktls-tuner.conf /etc/modules-load.d/ktls-tuner.conf "
+        equal("the files are complete", host.run("cat /etc/sysctl.d/90-ktls-tuner.conf /etc/modules-load.d/ktls-tuner.conf "
                                                  "2>/dev/null | tr -d '[:print:]\\n' | wc -c").out.strip(), "0")
         repaired = controller("provision")
         check(f"power failed after {delay} s: the next run repairs", repaired.code == 0, repaired.why())
@@ -136,7 +136,7 @@ def main():
         def controller(playbook, *words, **variables):
             return inventory.play(playbook, *words, ktls_tuner_package_file=deb, **variables)
 
-        # It moves what the profile leaves to it, and then nothing stands still to be compared; what it has moved goes with a boot.
+        # irqbalance moves interrupts that the profile does not place, so snapshots would differ. The reboot undoes its moves.
         host.must("systemctl", "disable", "--now", "--quiet", "irqbalance")
         host.reboot()
         bare = snapshot(host)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a run of the role costs that changes nothing, against the same settings written as tasks of their own: ansible.posix.sysctl,
+"""The time of a run of the role that changes nothing, compared with the same settings as separate tasks: ansible.posix.sysctl,
 community.general.modprobe, and command or shell for ethtool and the rest.
 
-Runs on this machine, not in the guest. Both are measured on the same host over the same SSH, one after the other and again, with
-nothing to change in either; so their ratio means something, though the host's CPU is emulated. Needs the package
+Runs on this machine, not in the guest. Both are measured in turn on the same host over the same SSH, with nothing to change in
+either. So their ratio is meaningful although the host's CPU is emulated. Needs the package
 (scripts/package). The two collections are unpacked from Debian's package, once, and not installed.
 """
 import json
@@ -47,7 +47,7 @@ def text_of(value):
 
 
 def written(step, where):
-    """One setting as people write it without the tool; `where` is its file, for what has no module."""
+    """The task for one setting without the tool; `where` is (file, content) of a setting that has no module."""
     value = step["observed"]
     if step["knob"] == "module":
         return "community.general.modprobe", {"name": step["subject"], "state": "present"}
@@ -62,14 +62,14 @@ def written(step, where):
 
 
 def places(host):
-    """What the settings without a module are in files: the tool's own answer, read from the kernel."""
+    """[(file, content)] of the settings without a module, read from the kernel."""
     shown = host.must("for f in /proc/irq/*/smp_affinity_list /sys/class/net/*/queues/*/xps_cpus "
                       "/sys/devices/system/cpu/cpufreq/*/scaling_governor; do [ -r $f ] && echo \"$f $(cat $f 2>/dev/null)\"; done; true")
     return [line.split(" ", 1) for line in shown.out.splitlines() if " " in line and line.split(" ", 1)[1]]
 
 
 def tasks_of(host, steps):
-    """A task for each setting: the honest count of what the tool looks at."""
+    """A task for each setting that the tool checks."""
     files = {"irq_affinity": [], "xps": [], "cpu_governor": []}
     for file, content in places(host):
         files["irq_affinity" if "/irq/" in file else "xps" if "xps" in file else "cpu_governor"].append((file, content))
@@ -96,7 +96,7 @@ def main():
     deb, collections = package(), others()
     with Collection() as collection, SshHost("edge") as host:
         collection.environment["ANSIBLE_COLLECTIONS_PATH"] += f":{collections}"
-        host.must("systemctl", "disable", "--now", "irqbalance")  # it moves what this profile leaves to it
+        host.must("systemctl", "disable", "--now", "irqbalance")  # it would move interrupts during the test
         inventory = Inventory(collection, host)
 
         def role():

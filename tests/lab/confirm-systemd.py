@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab, on a fresh host with systemd: the guard of apply --confirm-within is a transient unit outside the scope that
-apply was started in, so it outlives the end of a login session that takes all its processes along."""
+"""In the lab, on a fresh host with systemd: the guard of apply --confirm-within is a transient unit outside the scope in which
+apply was started. So it survives when a login session ends and all its processes are killed."""
 import os
 import re
 import subprocess
@@ -26,7 +26,7 @@ def guard_pid():
 
 
 def apply_in_scope(within):
-    """As from a login session: a scope with a shell in it that would stay."""
+    """Runs apply in a scope with a shell that keeps running, like a login session."""
     command = f"ktls-tuner apply -p {PROFILE} --confirm-within {within}; sleep 600"
     shell = subprocess.Popen(["systemd-run", "--quiet", "--scope", f"--unit={SCOPE}", "sh", "-c", command],
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
@@ -51,17 +51,17 @@ def main():
     check("a guard that is killed has a successor", wait_until(lambda: guard_pid() not in (0, first), 15), first)
     must("systemctl", "kill", "--signal=KILL", SCOPE)
     shell.wait()
-    check("the session is gone with all its processes",
+    check("the login session has ended with all its processes",
           wait_until(lambda: run("systemctl", "is-active", SCOPE).code != 0, 10))
-    equal("and the guard is not", [read(SETTING), tuner("status", "--json").doc["pending_confirm"]["state"]], ["8192", "waiting"])
-    check("it undoes what nobody confirmed", wait_until(lambda: read(SETTING) == before, 90), read(SETTING))
-    check("its unit goes without a trace", wait_until(lambda: not units(), 10), units())
+    equal("and the guard still runs", [read(SETTING), tuner("status", "--json").doc["pending_confirm"]["state"]], ["8192", "waiting"])
+    check("it undoes the unconfirmed run", wait_until(lambda: read(SETTING) == before, 90), read(SETTING))
+    check("its unit is removed", wait_until(lambda: not units(), 10), units())
     logged = run("journalctl", "--quiet", "-t", "ktls-tuner", "-o", "cat").out
     check("the system log says so", "was rolled back: not confirmed within 40 s" in logged, logged)
 
     shell = apply_in_scope("5m")
     equal("confirmed, it stays", [tuner("confirm").code, read(SETTING)], [0, "8192"])
-    check("and its unit goes", wait_until(lambda: not units(), 10), units())
+    check("and its unit is removed", wait_until(lambda: not units(), 10), units())
     must("systemctl", "kill", "--signal=KILL", SCOPE)
     shell.wait()
     equal("rollback ends 0", [tuner("rollback").code, read(SETTING)], [0, before])
@@ -69,7 +69,7 @@ def main():
     shell = apply_in_scope("5m")
     unit = units()[0]
     must("systemctl", "stop", unit)
-    equal("a guard that is stopped by hand is told of", tuner("status", "--json").doc["pending_confirm"]["state"], "unguarded")
+    equal("status reports a guard that was stopped by hand", tuner("status", "--json").doc["pending_confirm"]["state"], "unguarded")
     equal("rollback ends 0", [tuner("rollback").code, read(SETTING)], [0, before])
     must("systemctl", "kill", "--signal=KILL", SCOPE)
     shell.wait()

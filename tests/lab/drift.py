@@ -1,7 +1,6 @@
 #!/usr/bin/python3
-"""In the lab: whatever single setting of whatever family somebody else changes, check ends 2 and names exactly that
-one, and apply sets exactly that one again. At the end rollback leads to the state before the first apply, not
-before the last."""
+"""In the lab: any single setting of any family is changed by hand. check then exits 2 and names only that setting, and
+apply re-applies only that one. At the end rollback restores the state before the first apply, not before the last."""
 import os
 import shutil
 import signal
@@ -12,7 +11,7 @@ from lab import (check, equal, everything, finish, governors, must, named, note,
 
 PROFILE = profile("every-setting")
 
-# What somebody else could have left there; the rest gets one less than it has.
+# Other values to write; the remaining sysctls get their value minus one.
 OTHER_VALUE = {"net.ipv4.tcp_wmem": "4096 16384 4194304", "net.ipv4.tcp_notsent_lowat": "4294967295",
                "net.ipv4.tcp_slow_start_after_idle": "1"}
 
@@ -36,7 +35,7 @@ def disturb_xps(name):
 
 
 def disturb_rps(name):
-    """On where it is off, and off where it is on."""
+    """Toggles the feature."""
     nic, _, queue = name.partition("/")
     if not queue:
         write(f"/proc/sys/{name.replace('.', '/')}", "0")
@@ -61,8 +60,7 @@ DISTURB = {"module": disturb_module, "sysctl": disturb_sysctl, "irq_affinity": d
 
 
 def disturb(knob, name, before, ours):
-    """A setting that was in sync at first is nothing of ours until it is mended: its original is then what somebody
-    else has made of it here."""
+    """Changes a setting. If apply has not written it before, its original is the value that this function writes."""
     was = {} if ours else settings()
     DISTURB[knob](name)
     if not ours:
@@ -72,15 +70,15 @@ def disturb(knob, name, before, ours):
 
 def check_one(knob, name):
     seen = tuner("check", "--json")
-    equal(f"{knob} {name} drifted: check ends 2 and names it alone",
+    equal(f"{knob} {name} drifted: check ends 2 and names only it",
           [seen.code, named(seen.doc["steps"], "change")], [2, [(knob, name)]])
     mended = tuner("apply", "--json")
-    equal(f"{knob} {name}: apply mends it alone", [mended.code, named(mended.doc["steps"], "done", "failed")],
+    equal(f"{knob} {name}: apply re-applies only it", [mended.code, named(mended.doc["steps"], "done", "failed")],
           [0, [(knob, name)]])
 
 
 def check_text():
-    """What cron mails: the one row, and how it is and should be."""
+    """The text output for cron's mail: one row with observed and desired value."""
     disturb_sysctl("net.core.rmem_max")
     seen = tuner("check")
     rows = [line for line in seen.out.splitlines() if line.startswith("change")]
@@ -96,7 +94,7 @@ def check_text():
 
 
 def check_irqbalance():
-    """A stand-in: it has the name and the pid file that irqbalance has. Nothing is written about it, so this is
+    """A process with the name and the PID file of irqbalance. The tool writes nothing for `require-off`, so this is
     not drift but a required setting that is blocked."""
     shutil.copy("/usr/bin/sleep", "/tmp/irqbalance")
     with subprocess.Popen(["/tmp/irqbalance", "600"]) as daemon:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Two hosts at once over SSH, one of which has a kernel without TLS: the other is provisioned, that one is told with its reason, and
+"""Two hosts at once over SSH, one of which has a kernel without TLS: the other is provisioned, that one fails with the reason, and
 the fleet page shows both.
 
 Runs on this machine, not in the guest. Needs the package (scripts/package).
@@ -14,7 +14,7 @@ from ssh_host import ROOT, SshHost
 sys.path.insert(0, f"{ROOT}/tests/ansible")
 from collection import BUILD, Collection, Inventory, check, equal, finish, package  # noqa: E402 pylint: disable=wrong-import-position
 
-# As the playbook `provision`, but all hosts at once, and whoever fails stops nobody else.
+# Like the playbook `provision`, but for all hosts at once, and a host that fails does not stop the others.
 ALL_AT_ONCE = """
 - hosts: all
   gather_facts: true
@@ -54,7 +54,7 @@ def provisioned_or_told(done, edge, old):
 
 
 def canary(fleet, deb, edge):
-    """The playbook's first batch is one host: the others are not touched when that one fails."""
+    """The playbook's first batch is one host: if it fails, the others are not touched."""
     before = status(edge)
     ran = fleet.play("provision", ktls_tuner_package_file=deb, ktls_tuner_profile="bulk-transfer")
     equal("a first host that fails ends the run", (ran.code != 0, ran.stats["old"]["failures"]), (True, 1))
@@ -66,7 +66,7 @@ def page(collection, fleet, edge):
     edge.must("sysctl", "-q", "-w", "net.ipv4.tcp_notsent_lowat=4096")
     ran = fleet.play("drift", ktls_tuner_reports=reports, ktls_tuner_program=f"{BUILD}/bin/ktls-tuner")
     check("the drift playbook ends well", ran.code == 0, ran.why())
-    equal("and mends nothing", edge.must("sysctl", "-n", "net.ipv4.tcp_notsent_lowat").out.strip(), "4096")
+    equal("and changes no setting", edge.must("sysctl", "-n", "net.ipv4.tcp_notsent_lowat").out.strip(), "4096")
     with open(f"{reports}.html", encoding="utf-8") as file:
         html = file.read()
     for what, text in (("both hosts", "edge"), ("both hosts", "old"), ("what drifted on one", "net.ipv4.tcp_notsent_lowat"),
@@ -82,7 +82,7 @@ def main():
             together(old.start, edge.start)
             equal("two hosts, two kernels", [host.must("uname", "-r").out[:4] for host in (old, edge)], ["5.10", "6.1."])
             for host in (old, edge):
-                host.must("systemctl", "disable", "--now", "irqbalance")  # it moves what this profile leaves to it
+                host.must("systemctl", "disable", "--now", "irqbalance")  # it would move interrupts during the test
             fleet = Inventory(collection, old, edge)
             provisioned_or_told(provision(collection, fleet, deb), edge, old)
             canary(fleet, deb, edge)

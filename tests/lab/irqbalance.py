@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""irqbalance moves interrupts that are placed here, until it is told to leave them alone; the rest it goes on balancing.
+"""irqbalance moves placed interrupts until it is told to ignore them; it continues to balance the others.
 
 On the fresh host, with Debian's irqbalance as systemd runs it.
 """
@@ -17,7 +17,7 @@ OWN_SCRIPT = "/etc/own-policy"
 
 
 def make_interrupts():
-    """Frames out of every queue of the NICs, and files that come over the virtual disk's interrupts, for good."""
+    """Starts threads that cause interrupts until the test ends: frames on every queue of the NICs, and reads from the virtual disk."""
     def send(nic, cpu):
         os.sched_setaffinity(0, {cpu})
         wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
@@ -42,7 +42,7 @@ def make_interrupts():
 
 
 def devices_irqs(*nics):
-    """Of these NICs' PCI functions: the paths of their interrupts' affinities."""
+    """The affinity files of all interrupts of these NICs' PCI functions."""
     paths = set()
     for nic in nics:
         device = os.path.realpath(f"/sys/class/net/{nic}/device")
@@ -63,7 +63,7 @@ def start_with(arguments):
 
 
 def moved(before, seconds, paths):
-    """Those of `paths` that read otherwise at any time in these seconds."""
+    """Those of `paths` whose value differs from `before` at any time within these seconds."""
     seen = set()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -74,7 +74,7 @@ def moved(before, seconds, paths):
 
 
 def crowd(paths):
-    """All on CPU 0: what irqbalance balances will not stay there."""
+    """Moves all interrupts to CPU 0: irqbalance moves those that it balances away."""
     for path in paths:
         try:
             write(path, "0")
@@ -87,7 +87,7 @@ def main():
     others = set(affinities()) - ours
     make_interrupts()
 
-    # The control: without the ban it moves what is placed.
+    # The control: without the ban irqbalance moves placed interrupts.
     start_with("-t 3")
     plain = command_line()
     check("irqbalance runs with the administrator's arguments", plain.endswith("--foreground -t 3"), plain)
@@ -97,11 +97,11 @@ def main():
     was_moved = wait_until(lambda: any(affinities()[path] != placed_at[path] for path in ours), 60)
     check("without the ban irqbalance moves placed interrupts", was_moved, "none in 60 s")
     drift = tuner("check", "--json")
-    equal("which is drift", drift.code, 2)
+    equal("that is drift", drift.code, 2)
     causes = {step["cause"] for step in drift.doc["steps"] if step["knob"] == "irq_affinity" and step["status"] == "change"}
     check("and irqbalance is named as its cause", any("irqbalance" in (cause or "") for cause in causes), causes)
 
-    # With it.
+    # With the ban.
     crowd(others)
     banned = tuner("apply", "-p", profile("staying"), "--json")
     equal("banned and placed again", banned.code, 0)
@@ -111,22 +111,22 @@ def main():
     before = affinities()
     crowd(others)
     seen = moved({**affinities(), **{path: before[path] for path in ours}}, 60, set(before))
-    equal("with it nothing of ours moves in 60 s", sorted(seen & ours), [])
+    equal("with the ban no banned interrupt moves in 60 s", sorted(seen & ours), [])
     check("while others do", seen & others, "none")
     note(f"{len(seen & others)} others moved")
     again = tuner("apply", "-p", profile("staying"))
     check("a second apply writes nothing and restarts nothing", "nothing was written" in again.out, again.told())
     equal("and all is in sync", tuner("check").code, 0)
-    equal("also for somebody who may not read its environment", named(
+    equal("also for a user who may not read its environment", named(
         run("ktls-tuner", "check", "--only", "irqbalance", "-p", profile("staying"), "--json", user=65534).doc["steps"],
         "in_sync"), [("irqbalance", "eth0"), ("irqbalance", "eth1"), ("irqbalance", "eth3")])
 
-    # And back.
+    # After rollback.
     equal("rolled back", tuner("rollback").code, 0)
     equal("irqbalance is started as before", command_line(), plain)
     check("the drop-in and its folder are gone", not os.path.exists(os.path.dirname(DROP_IN)), "still there")
 
-    # An administrator's own policy script is still asked, for what is not ours.
+    # An administrator's own policy script is still run, for all other devices.
     device = os.path.basename(os.path.dirname(os.path.realpath("/sys/class/net/eth2/device")))
     write(OWN_SCRIPT, f'#!/bin/sh\ncase $1 in */{device}) echo ban=true ;; esac\n')
     os.chmod(OWN_SCRIPT, 0o755)
@@ -143,15 +143,15 @@ def main():
         seen.update(path for path in ours | eth2 if now[path] != before[path])
         return any(now[path] != "0" for path in crowded)
 
-    # Each interrupt costs irqbalance three processes now, which takes its time on an emulated CPU.
-    check("others are dealt out", crowded and wait_until(others_left, 150), f"{len(crowded)} on CPU 0")
+    # irqbalance now starts three processes for each interrupt, which takes long on an emulated CPU.
+    check("irqbalance distributes the others", crowded and wait_until(others_left, 150), f"{len(crowded)} on CPU 0")
     seen |= moved(before, 10, ours | eth2)
-    equal("nothing of ours moves", sorted(seen & ours), [])
-    equal("nor of what the administrator banned", sorted(seen & eth2), [])
+    equal("no banned interrupt moves", sorted(seen & ours), [])
+    equal("nor one that the administrator banned", sorted(seen & eth2), [])
     equal("rolled back", tuner("rollback").code, 0)
     equal("the administrator's policy script is alone again", command_line(), own)
 
-    # A unit that no option can be added to is left alone, and said so.
+    # A unit to which no option can be added is left alone, with a message.
     os.makedirs("/etc/systemd/system/irqbalance.service.d", exist_ok=True)
     write("/etc/systemd/system/irqbalance.service.d/shell.conf",
           "[Service]\nExecStart=\nExecStart=/bin/sh -c 'exec /usr/sbin/irqbalance --foreground'\n")

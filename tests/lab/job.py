@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The drift job as the host runs it: the timer fires, drift is in metrics, report and log, and is repaired where that is wished.
+"""The drift job as the host runs it: the timer fires, drift is in metrics, report and log, and is repaired if the settings say so.
 
-On the fresh host, with the units' sandboxes: what they are for works in them, and what they are not for does not.
+On the fresh host, with the units' sandboxes: they allow the work of the unit and nothing else.
 """
 import json
 import os
@@ -47,7 +47,7 @@ def no_drop_in(unit):
 
 
 def start(unit=CHECK):
-    """Runs it to its end: how systemctl ended, and what the unit said."""
+    """Runs the unit to its end: (exit code of systemctl, log of the unit)."""
     cursor = re.search(r"-- cursor: (\S+)", must("journalctl", "--lines", "0", "--show-cursor").out)[1]
     ran = run("systemctl", "restart", unit)
     must("journalctl", "--sync")
@@ -59,7 +59,7 @@ def steps():
 
 
 def slot():
-    """Where in its half hour the timer fires next."""
+    """(minute, second) of the half hour at which the timer fires next."""
     when = must("systemctl", "show", "--property", "NextElapseUSecRealtime", "--value", TIMER).out
     _hour, minute, second = map(int, re.search(r"(\d+):(\d+):(\d+)", when).groups())
     return minute % 30, second
@@ -74,7 +74,7 @@ def the_timer():
         slots.add(slot())
     equal("the host has a slot of its own, the same at every start", slots, {first})
     note(f"minute {first[0]}, second {first[1]} of each half hour")
-    check("nobody has checked yet", not os.path.exists(METRICS), METRICS)
+    check("no check has run yet", not os.path.exists(METRICS), METRICS)
     drop_in(TIMER, "[Timer]\nOnCalendar=\nOnCalendar=*:*:0/3\nRandomizedDelaySec=0\nAccuracySec=1s\n")
     must("systemctl", "restart", TIMER)
     check("the timer fires the check", wait_until(lambda: os.path.exists(METRICS), 30), run("systemctl", "status", TIMER).out)
@@ -91,7 +91,7 @@ def in_sync():
           and any(series.startswith('ktls_tuner_profile_info{profile="job",digest="') for series in values), values)
     check("tls_stat is there now that tls is", 'ktls_tuner_tls_stat_sessions{direction="tx",path="kernel"}' in values, values)
     lines = [line for line in said.splitlines() if "ktls-tuner-check.service" not in line]
-    equal("and nothing is said", lines, [])
+    equal("and the log is empty", lines, [])
     equal("metrics and report are readable by all", [os.stat(path).st_mode & 0o777 for path in (METRICS, REPORT)], [0o644] * 2)
     equal("and whole: nothing else is in the folder", os.listdir(TEXTFILES), ["ktls_tuner.prom"])
 
@@ -110,31 +110,31 @@ def drift():
     first = [step for step in steps() if step["status"] == "change"][0]
     equal("so does the report", (first["subject"], first["cause"]), ("net.ipv4.tcp_notsent_lowat",
           "unknown: not a reboot, no file or program known that sets it"))
-    time.sleep(1.1)  # seconds are what is recorded
+    time.sleep(1.1)  # the record has a resolution of one second
     start()
     second = [step for step in steps() if step["status"] == "change"][0]
     check("the next check keeps since when", second["drift"]["first_seen"] == first["drift"]["first_seen"] and
           second["drift"]["last_seen"] > first["drift"]["last_seen"], (first["drift"], second["drift"]))
-    equal("nobody repairs what nobody asked to be", (read(LOWAT), os.path.exists(ASKED)), ("4096", False))
+    equal("without repair: true nothing is repaired", (read(LOWAT), os.path.exists(ASKED)), ("4096", False))
     write(LOWAT, "131072")
     start()
     equal("back in sync, it is forgotten", (drifted(metrics()), json.loads(read("/var/lib/ktls-tuner/drift"))["drifted"]), ({}, {}))
 
 
 def sandbox():
-    """The same shell once in the check's sandbox and once in the repair's."""
+    """Runs the same writes in the sandboxes of the check unit and of the boot unit."""
     attempt = f"echo 4096 >{LOWAT}; echo 1 >/usr/lab; echo 1 >/etc/lab; echo schedutil >{GOVERNOR}; true"
     for unit, result in ((CHECK, "131072"), (APPLY, "4096")):
         drop_in(unit, f"[Service]\nExecStart=\nExecStart=/bin/sh -c '{attempt}'\n")
         code, said = start(unit)
-        equal(f"the sandbox of {unit} lets through what it is for", (code, read(LOWAT)), (0, result))
-        check("and no more", not os.path.exists("/usr/lab") and not os.path.exists("/etc/lab"), said)
+        equal(f"the sandbox of {unit} allows the work of the unit", (code, read(LOWAT)), (0, result))
+        check("and nothing else", not os.path.exists("/usr/lab") and not os.path.exists("/etc/lab"), said)
         no_drop_in(unit)
     write(LOWAT, "131072")
 
 
 def reboot():
-    """What changes with one: the boot id, /run, and every setting."""
+    """Simulates a reboot: changes the boot id, empties /run, and resets the settings."""
     as_after_a_reboot(APPLY, CHECK, REPAIR, "ktls-tuner-nic@.service")
     os.unlink(SYSCTLS)
     write(LOWAT, "4294967295")
@@ -178,7 +178,7 @@ def repair():
     values = metrics()
     equal("then metrics are of the host as it is now", (drifted(values), values["ktls_tuner_check_repaired_settings_total"]),
           ({}, before + 2))
-    equal("the report has what was set again", sorted(step["subject"] for step in json.loads(read(REPORT))["repaired"]),
+    equal("the report lists the re-applied settings", sorted(step["subject"] for step in json.loads(read(REPORT))["repaired"]),
           ["net.ipv4.tcp_notsent_lowat", "policy0"])
     equal("the history, too", tuner("status", "--history", "--json").doc["history"][-1]["verb"], "check")
     check("and nothing is asked for any more", not os.path.exists(ASKED), ASKED)
@@ -200,7 +200,7 @@ def refusals():
 
 
 def named_folders():
-    """What the settings name outside the usual places is open to the sandbox after a daemon-reload, and nothing beside it."""
+    """After a daemon-reload the sandbox can write the folders that the settings name, and no others."""
     folder = "/srv/lab %h"
     for name in ("metrics", "features", "other"):
         os.makedirs(f"{folder}/{name}")
@@ -228,7 +228,7 @@ def named_folders():
 
 
 def undone():
-    """The way back from within the boot unit's sandbox: what was set from a shell and persisted is all gone."""
+    """Rollback in the boot unit's sandbox undoes everything that was set from a shell and persisted."""
     drop_in(APPLY, "[Service]\nExecStart=\nExecStart=/usr/sbin/ktls-tuner rollback --force\n")
     code, said = start(APPLY)
     no_drop_in(APPLY)
@@ -237,26 +237,26 @@ def undone():
 
 
 def cron():
-    """The table's line as cron runs it, with and without systemd."""
+    """Runs the line of the cron table as cron does, with and without systemd."""
     line, = [line for line in read("/etc/cron.d/ktls-tuner").splitlines() if "check --job" in line]
     command = line.split(None, 6)[6]
     before = metrics()
     equal("where systemd runs the line does nothing", (run("sh", "-c", command).out, metrics()), ("", before))
     bare = ("unshare", "--mount", "sh", "-c", f"mount -t tmpfs none /run/systemd && {{ {command}; }}")
     ran = run(*bare)
-    equal("else it checks, and is silent when all is well", (ran.code, ran.out, ran.err), (0, "", ""))
+    equal("otherwise it checks, silently if all is in sync", (ran.code, ran.out, ran.err), (0, "", ""))
     last = "ktls_tuner_check_last_run_timestamp_seconds"
     check("it did check", metrics()[last] > before[last], (metrics()[last], before[last]))
     write(LOWAT, "4096")
     ran = run(*bare)
-    check("drift is what cron mails", ran.code == 2 and "net.ipv4.tcp_notsent_lowat" in ran.out, ran.told())
+    check("cron mails the drift", ran.code == 2 and "net.ipv4.tcp_notsent_lowat" in ran.out, ran.told())
 
 
 def main():
     must("systemctl", "stop", "irqbalance")
     must("systemctl", "enable", APPLY)
     os.makedirs(TEXTFILES)
-    os.chown(TEXTFILES, 65534, 65534)  # of node_exporter's user, as Debian has it
+    os.chown(TEXTFILES, 65534, 65534)  # owned by another user, as Debian's node_exporter has it
     verified = run("systemd-analyze", "verify", *(f"/lib/systemd/system/{unit}" for unit in (CHECK, APPLY, REPAIR, TIMER)))
     check("the units are well formed", verified.code == 0 and "ktls-tuner" not in verified.err, verified.told())
     start()

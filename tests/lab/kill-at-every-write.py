@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """In the lab: apply is killed before its n-th write, for every n, and before every module call and netlink message
-that sets something. Whatever that left, rollback leads to the state before, and the machine plans as at the start.
-    kill-at-every-write.py [PROFILE]            apply, cut at every seventh write: five writes a setting, so each kind
-    kill-at-every-write.py every [PROFILE]      apply, cut at every write
-    kill-at-every-write.py rollback [PROFILE]   rollback, cut at every write, then once more"""
+that sets something. After each kill, rollback restores the state before, and the plan is the same as at the start.
+    kill-at-every-write.py [PROFILE]            apply, killed at every seventh write: a setting has five writes, so all kinds occur
+    kill-at-every-write.py every [PROFILE]      apply, killed at every write
+    kill-at-every-write.py rollback [PROFILE]   rollback, killed at every write, then run again"""
 import os
 import re
 import sys
@@ -28,16 +28,16 @@ def journal_lines():
 
 
 class Cuts:
-    """One line for each kind of cut: 64 lines that say the same would hide the one that does not."""
+    """The results of all kills of one kind; reports them in one line each, so that a failure is not hidden among 64 lines."""
 
     def __init__(self, start, steps, path):
         self.start, self.steps, self.path = start, steps, path
         self.wrong = []
-        self.different = 0  # how often rollback had something to restore: else nothing was put to the test
+        self.different = 0  # how often rollback had something to restore: otherwise nothing was tested
         self.journal_lines = {}
 
     def judge(self, call, number, words):
-        """The machine after a cut, and after the rollback that follows."""
+        """Kills the command at this call, rolls back, and compares the machine with the start."""
         where = f"{call} {number}"
         code, _seen = killed_at(call, number, *words)
         if code != -9:
@@ -58,13 +58,13 @@ class Cuts:
             self.wrong.append(f"{where}: another plan: {named(now, 'change')}")
 
     def report(self, what, count):
-        check(f"{what}: killed at each of {count}, and rollback led to the start", not self.wrong,
+        check(f"{what}: killed at each of {count}, and rollback restored the start", not self.wrong,
               "; ".join(self.wrong[:5]))
         check(f"{what}: the machine was half changed most times", self.different >= count // 2, self.different)
 
 
 def calls_that_set(path):
-    """Which calls of an apply set something without writing to a file: [("sendmsg", 22), ...], numbered from 1."""
+    """The calls of an apply that set something without writing to a file: [("sendmsg", 22), ...], numbered from 1."""
     _ran, lines = strace("sendmsg,finit_module,init_module", "ktls-tuner", "apply", "-p", path, *MAY_REOPEN, "--json")
     seen, found = Counter(), []
     for call, rest in re.findall(r"^\d+ +(\w+)\((.*)", "\n".join(lines), re.M):
@@ -77,7 +77,7 @@ def calls_that_set(path):
 
 def undo(cuts):
     equal("rollback of the run that was only counted ends 0", tuner("rollback").code, 0)
-    equal("and leads to the start", difference(cuts.start, settings()), "")
+    equal("and restores the start", difference(cuts.start, settings()), "")
 
 
 def cut_apply(path, start, steps, stride):
@@ -94,22 +94,22 @@ def cut_apply(path, start, steps, stride):
             cuts.judge_plan(f"write {number}")
     cuts.judge_plan("at the end")
     cuts.report("every write" if stride == 1 else "every seventh write", len(numbers))
-    # The first write is the approved copy's; the second, the journal's first, must not have landed before the kill; the third
-    # is the head's.
+    # Write 1 is the approved copy, write 2 the first line of the journal, write 3 the head. A write at which apply is killed
+    # must not have happened.
     equal("control: the write at which it is killed does not happen", [cuts.journal_lines[n] for n in (2, 3, 4)],
           [0, 1, 1])
 
     sets = calls_that_set(path)
     undo(cuts)
     nics = {(knob, name.split("/")[0]) for knob, name in named(steps, "change") if knob.startswith("nic_")}
-    # libkmod unpacks a packed module itself and hands over the bytes: another call.
+    # libkmod unpacks a compressed module itself and uses init_module instead of finit_module.
     equal("beside files, a module is loaded and each NIC gets one message a family",
           sorted(call.replace("finit", "init") for call, _number in sets), ["init_module"] + ["sendmsg"] * len(nics))
     others = Cuts(start, steps, path)
     for call, number in sets:
         others.judge(call, number, words)
     others.judge_plan("after messages and module calls")
-    check("every netlink message that sets, and the module call: rollback led to the start", not others.wrong,
+    check("every netlink message that sets, and the module call: rollback restored the start", not others.wrong,
           "; ".join(others.wrong))
 
 
@@ -128,7 +128,7 @@ def cut_rollback(path, start, steps):
     tuner("apply", "-p", path, *MAY_REOPEN)
     others = Cuts(start, steps, path)
     others.judge("delete_module", 1, words)
-    check("the module call of the rollback, too", not others.wrong, "; ".join(others.wrong))
+    check("the module call of the rollback as well", not others.wrong, "; ".join(others.wrong))
 
 
 def main():

@@ -1,6 +1,6 @@
-"""Ends a command with SIGKILL just before its n-th call of one kind does anything: what `strace
---inject=CALL:signal=KILL:when=N` does, but the kernel stops the command at that kind of call alone. strace stops it
-at every call, ten times as slow here, and with its --seccomp-bpf the signal is not sent."""
+"""Kills a command with SIGKILL just before its n-th call of one system call takes effect, like `strace
+--inject=CALL:signal=KILL:when=N`. Here a seccomp filter stops the command only at that system call. strace stops it
+at every call, which is ten times slower here, and with --seccomp-bpf it does not send the signal."""
 import ctypes
 import os
 import signal
@@ -17,14 +17,14 @@ libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_
 
 
 def trace_filter(number):
-    """Seccomp: stop for the tracer at this call, let all others pass."""
+    """The seccomp filter: stops for the tracer at this system call, allows all others."""
     load_number, if_equal, answer = 0x20, 0x15, 0x06
     rows = [(load_number, 0, 0, 0), (if_equal, 0, 1, number), (answer, 0, 0, 0x7ff00000), (answer, 0, 0, 0x7fff0000)]
     return b"".join(struct.pack("HBBI", *row) for row in rows)
 
 
 def become(words, call):
-    """In the child: from here on the parent is asked before each such call."""
+    """In the child: installs the filter, so that the parent is notified before each such call, and executes the command."""
     null = os.open("/dev/null", os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
@@ -51,7 +51,7 @@ def start(words, call):
 
 def killed_at(call, number, *words, by=signal.SIGKILL):
     """(exit code, calls seen); the code is -9 if there was such a call. Number 0: only counts. A signal that can be
-    caught arrives with the call, and does not keep it from happening."""
+    caught is delivered with the call and does not prevent it."""
     pid, seen, deliver = start(words, call), 0, 0
     while True:
         libc.ptrace(PTRACE_CONT, pid, None, deliver)

@@ -1,6 +1,6 @@
-"""What the lab's tests share: one line a check, running the tool, and how the machine stands.
+"""Shared code of the lab's tests: checks (one line each), running the tool, and the state of the machine.
 
-The tests run as root in the guest (scripts/lab), so they may load, pin and set what they like.
+The tests run as root in the guest (scripts/lab), so they may change any setting.
 """
 import ctypes
 import fcntl
@@ -26,7 +26,7 @@ import checks  # noqa: E402 pylint: disable=wrong-import-position
 from checks import check, equal  # noqa: E402 pylint: disable=wrong-import-position
 
 started = time.monotonic()
-documents = {}  # the last one of each kind and exit code
+documents = {}  # the last document of each kind and exit code
 
 
 # --- Checks -------------------------------------------------------------------------------------
@@ -35,14 +35,14 @@ def note(text):
     print(f"# {text}", flush=True)
 
 
-# What the kernel says when something of its own went wrong. Not "suspicious" alone: that word has other uses.
+# Kernel messages about errors of the kernel itself. Not "suspicious" alone: other messages use that word too.
 SPLAT = re.compile(r"WARNING: |BUG: |kernel BUG|Oops|Call Trace|general protection|suspicious RCU|refcount_t: |possible recursive "
                    r"locking|circular locking|inconsistent lock|unregister_netdevice: waiting|NETDEV WATCHDOG|blocked for more "
                    r"than|use-after-free|out-of-bounds|bad page|leaked")
 
 
 def splats():
-    """The kernel log's lines that no test may cause, since boot."""
+    """The lines of the kernel log since boot that report an error of the kernel."""
     log = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
     lines = []
     while True:
@@ -51,7 +51,7 @@ def splats():
         except BlockingIOError:
             break
         except BrokenPipeError:
-            pass  # overwritten before it was read; goes on with the next
+            pass  # overwritten before it was read; continue with the next
     os.close(log)
     return [line for line in lines if SPLAT.search(line)]
 
@@ -62,7 +62,7 @@ def no_splat():
 
 
 def finish():
-    """Ends the test. A test without a single check has not tested."""
+    """Ends the test. A test without any check fails."""
     if checks.passed or checks.failed:
         no_splat()
     checks.finish(f", {time.monotonic() - started:.0f} s, kernel {os.uname().release}")
@@ -76,7 +76,7 @@ class Ran:
 
     @property
     def doc(self):
-        """With --json stdout is exactly one document, on failure too, and it knows the exit code."""
+        """The document: with --json, stdout is exactly one document, also on failure, with the exit code in it."""
         try:
             document = json.loads(self.out)
         except ValueError as error:
@@ -90,7 +90,7 @@ class Ran:
         return f"{' '.join(self.words)} -> {self.code}"
 
     def told(self):
-        """For the line of a check that failed."""
+        """Command, exit code and the end of the output, for the line of a failed check."""
         text = self.err.strip() or self.out.strip()
         return f"{self}; {text[-600:]}"
 
@@ -103,7 +103,7 @@ def run(*words, user=None, timeout=120):
 
 
 def must(*words, **how):
-    """For what prepares a test: no check, but it may not fail."""
+    """Runs a command that prepares a test; raises AssertionError if it fails."""
     ran = run(*words, **how)
     if ran.code != 0:
         raise AssertionError(ran.told())
@@ -115,7 +115,7 @@ def tuner(*words, **how):
 
 
 def profile(name):
-    """A profile of the tests' own."""
+    """The path of a profile of the lab's tests."""
     return os.path.join(HERE, "profiles", f"{name}.yaml")
 
 
@@ -134,7 +134,7 @@ def wait_until(holds, seconds):
 
 
 def check_documents():
-    """Each kind of document that this test has looked at is as the schema says. Two seconds, so not in every test."""
+    """Validates each kind of document that this test has read against the schema. It takes two seconds, so not every test does it."""
     from jsonschema import Draft202012Validator  # pylint: disable=import-outside-toplevel
     with open("schema/document.schema.json", encoding="utf-8") as file:
         validator = Draft202012Validator(json.load(file))
@@ -144,21 +144,21 @@ def check_documents():
 
 
 def as_after_a_reboot(*units):
-    """Another boot id and an empty /run of ours; for these units too, whose sandboxes have a /proc of their own."""
+    """Sets another boot id and empties /run/ktls-tuner; also for these units, whose sandboxes have their own /proc."""
     boot_id = "/proc/sys/kernel/random/boot_id"
     os.makedirs("/run/lab-boot", exist_ok=True)
     fresh = f"/run/lab-boot/{uuid.uuid4()}"
     write(fresh, f"{uuid.uuid4()}\n")
     must("mount", "--bind", fresh, boot_id)
     for unit in units:
-        run("systemctl", "stop", unit)  # a template is nothing that stops
+        run("systemctl", "stop", unit)  # fails for a template unit
         os.makedirs(f"/run/systemd/system/{unit}.d", exist_ok=True)
         write(f"/run/systemd/system/{unit}.d/boot-id.conf", f"[Service]\nBindReadOnlyPaths={fresh}:{boot_id}\n")
     must("systemctl", "daemon-reload")
     must("rm", "-rf", "/run/ktls-tuner")
 
 
-# --- How the machine stands ---------------------------------------------------------------------
+# --- State of the machine -----------------------------------------------------------------------
 
 def read(path):
     with open(path, encoding="utf-8", errors="replace") as file:
@@ -192,13 +192,13 @@ def governors():
 
 
 def affinities():
-    """As requested. The effective one follows with the next interrupt, whenever that is."""
+    """The requested affinities. The effective ones follow with the next interrupt."""
     irqs = sorted((name for name in os.listdir("/proc/irq") if name.isdigit()), key=int)
     return {path: read(path) for path in (f"/proc/irq/{irq}/smp_affinity_list" for irq in irqs)}
 
 
 def steering():
-    """Which CPUs use which queue. A transmit queue that is alone answers that there is no such file."""
+    """XPS and RPS of all queues. The XPS files of a single transmit queue fail with ENOENT."""
     folders = [f"/sys/class/net/{nic}/queues" for nic in NICS]
     paths = [f"{folder}/{queue}/{name}" for folder in folders for queue in sorted(os.listdir(folder))
              for name in (("xps_cpus", "xps_rxqs") if queue.startswith("tx") else ("rps_cpus", "rps_flow_cnt"))]
@@ -206,7 +206,7 @@ def steering():
 
 
 def interrupts_of(nic):
-    """{"eth0-rxtx-1": 27, "virtio5-input.0": 40, ...}: those of its PCI device that the driver asked for."""
+    """{"eth0-rxtx-1": 27, "virtio5-input.0": 40, ...}: the interrupts of its PCI device that the driver has requested."""
     folder = os.path.realpath(f"/sys/class/net/{nic}/device")
     while folder != "/" and not os.path.exists(f"{folder}/msi_irqs"):
         folder = os.path.dirname(folder)
@@ -218,7 +218,7 @@ def interrupts_of(nic):
 
 
 def queue_irq(subject):
-    """The interrupt that the tool calls "eth0/rxtx-1" or, of a virtio NIC, "eth3/rx-0"."""
+    """The IRQ number of the subject "eth0/rxtx-1" or, for a virtio NIC, "eth3/rx-0"."""
     nic, queue = subject.split("/")
     virtio = queue.replace("rx-", "input.").replace("tx-", "output.")
     for action, irq in interrupts_of(nic).items():
@@ -228,10 +228,10 @@ def queue_irq(subject):
 
 
 class Ethtool:
-    """NIC features and statistics over ioctl: another way into the kernel than the tool's netlink."""
+    """NIC features and statistics over ioctl, independent of the tool, which uses netlink."""
 
     def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # of the network namespace that we are in now
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # belongs to the current network namespace
 
     def _ask(self, nic, request):
         buffer = ctypes.create_string_buffer(request, len(request))
@@ -239,19 +239,19 @@ class Ethtool:
         return buffer.raw
 
     def names(self, nic, kind=4):
-        """Of features, or of statistics (kind 1)."""
+        """The names of features, or of statistics (kind 1)."""
         count = struct.unpack("IIQI", self._ask(nic, struct.pack("IIQI", 0x37, 0, 1 << kind, 0)))[3]
         raw = self._ask(nic, struct.pack("III", 0x1b, kind, count) + bytes(32 * count))[12:]
         return [raw[at:at + 32].split(b"\0")[0].decode() for at in range(0, 32 * count, 32)]
 
     def statistics(self, nic):
-        """{"tx_tls_ctx": 1, ...}; names as they come, with blanks where a driver has them."""
+        """{"tx_tls_ctx": 1, ...}; names as the driver gives them, with padding blanks if any."""
         names = self.names(nic, 1)
         raw = self._ask(nic, struct.pack("II", 0x1d, len(names)) + bytes(8 * len(names)))[8:]
         return dict(zip(names, struct.unpack(f"{len(names)}Q", raw)))
 
     def channels(self, nic):
-        """How many queues it has, and can have; nothing where its driver has none to set."""
+        """ethtool_channels as text; None if the driver does not support it."""
         try:
             return " ".join(map(str, struct.unpack("8I", self._ask(nic, struct.pack("I", 0x3c) + bytes(32))[4:])))
         except OSError:
@@ -278,7 +278,7 @@ def features():
     return {f"{nic}/{name}": state for nic in NICS for name, state in ethtool.features(nic).items() if name}
 
 
-# Written by the kernel itself, or by whoever reads it.
+# Sysctls that the kernel changes by itself, or that change when they are read.
 RESTLESS = re.compile(r"/(ns_last_pid|perf_event_max_sample_rate|stat_refresh|entropy_avail|random/uuid|dentry-state"
                       r"|file-nr|inode-nr|inode-state|overflow\w+|nr_\w*open\w*|nf_conntrack_count|aio-nr|timeout)$")
 
@@ -293,13 +293,13 @@ def sysctls(folder="/proc/sys/net"):
 
 
 def touchable():
-    """All that a profile can touch, sysctls aside."""
+    """All settings that a profile can change, except sysctls."""
     channels = {f"{nic}/channels": ethtool.channels(nic) for nic in NICS}
     return {**governors(), **affinities(), **steering(), **features(), **channels, "tls": loaded("tls")}
 
 
 def settings():
-    """And the sysctls of sockets and TCP: a tenth of a second, not two."""
+    """touchable() and the sysctls of sockets and TCP: takes 0.1 s; everything() takes 2 s."""
     folders = ("/proc/sys/net/core", "/proc/sys/net/ipv4")
     paths = [entry.path for folder in folders for entry in os.scandir(folder) if entry.is_file()]
     return {**touchable(), **{path: read_or_reason(path) for path in paths}}
@@ -310,7 +310,7 @@ def everything():
 
 
 def files_below(folder):
-    """Names, sizes and times: whoever writes shows up."""
+    """Names, sizes, times and modes, which change with every write."""
     found = {}
     for place, folders, files in os.walk(folder):
         for name in folders + files:
@@ -321,7 +321,7 @@ def files_below(folder):
 
 
 def difference(before, after):
-    """"rmem_max: 212992 -> 16777216; ...", empty when alike."""
+    """"rmem_max: 212992 -> 16777216; ...", empty if equal."""
     lines = [f"{key}: {before.get(key, '(none)')} -> {after.get(key, '(none)')}"
              for key in sorted({**before, **after}) if before.get(key) != after.get(key)]
     more = f"; and {len(lines) - 8} more" if len(lines) > 8 else ""
@@ -337,7 +337,7 @@ def journal_is_gone():
 
 
 def processes():
-    """Those with a program of their own: pid -> command line."""
+    """PID -> command line of all processes that are no kernel threads."""
     found = {}
     for pid in filter(str.isdigit, os.listdir("/proc")):
         words = read_or_reason(f"/proc/{pid}/cmdline")

@@ -209,7 +209,7 @@ int after_output(int code) {
 Answer bug(std::string_view what) {
   return failure(ExitCode::Bug, {.fault = Fault::Internal,
                                  .text = fmt::format("a bug in ktls-tuner: {}", what),
-                                 .hint = "please report it, with the command and its output"});
+                                 .hint = "please report it with the command and its output"});
 }
 
 int run(int argc, char** argv) {

@@ -16,16 +16,16 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kDescription = R"(
-Makes a Linux host ready for kernel TLS, proves with real handshakes and the kernel's own counters that it is, and finds out when it no longer is. One profile (*ktls-tuner-profile*(5)) says what is wanted; the same file drives setting, checking and proving. Every write is journaled first, so there is a way back.
+Makes a Linux host ready for kernel TLS, proves it with real handshakes and the kernel's counters, and detects drift. One profile (*ktls-tuner-profile*(5)) states the goals; setting, checking and proving use the same file. Every write is journaled first, so that it can be undone.
 
-Without *-p* the active profile is meant: the one that was applied last. With none active, verbs that only look take the one that fits this machine and say so; verbs that write end with 64.
+Without *-p*, the active profile is used: the one that was applied last. If none is active, verbs that only read use the recommended profile and say so; verbs that write exit with 64.
 
-Results go to stdout, talk to stderr. With *--json*, stdout is exactly one JSON document, also on failure; /usr/share/ktls-tuner/schema/document.schema.json describes it.
+Results go to stdout, messages to stderr. With *--json*, stdout is exactly one JSON document, also on failure; /usr/share/ktls-tuner/schema/document.schema.json describes it.
 )";
 
 constexpr std::string_view kFiles = R"(
 */etc/ktls-tuner/profiles.d/NAME.yaml*
-	Profiles of this site. One of a shipped name takes its place, and may extend it.
+	Profiles of this site. A profile with a shipped profile's name replaces it and may extend it.
 
 */usr/share/ktls-tuner/profiles/*, */usr/share/ktls-tuner/schema/*
 	Shipped profiles, and JSON Schemas of profiles and documents.
@@ -34,13 +34,13 @@ constexpr std::string_view kFiles = R"(
 	Written by *apply --persist*, removed by *rollback*.
 
 */var/lib/ktls-tuner/*
-	What is persisted, with the originals from before the first apply; the history.
+	The persisted profile, the originals from before the first apply, the history.
 
 */run/ktls-tuner/*
 	Journal and lock of this boot.
 
 *ktls-tuner-apply.service*, *ktls-tuner-nic@.service*, *ktls-tuner-check.timer*
-	Set a persisted profile at boot, set again what one NIC lost, look for drift.
+	Set a persisted profile at boot, re-apply the settings of one NIC, check for drift.
 )";
 
 constexpr std::string_view kEnvironment = R"(
@@ -48,11 +48,11 @@ constexpr std::string_view kEnvironment = R"(
 	No colour, unless *--color always* is given.
 
 *KTLS\_TUNER\_TOKEN*
-	The secret of *probe --listen* and *--connect*, unless there is a *--token-file*.
+	The secret of *probe --listen* and *--connect*, unless *--token-file* is given.
 )";
 
 constexpr std::string_view kExamples = R"(
-What would change, and why:
+Show what would change, and why:
 
 	*ktls-tuner plan -p edge-server --explain*
 
@@ -60,18 +60,18 @@ Set it, check it, prove it:
 
 	*ktls-tuner tune -p edge-server*
 
-Over ssh, undone after a minute unless it is confirmed, and over reboots once it is:
+Over ssh: undo the run after a minute unless it is confirmed, and persist it once it is:
 
 	*ktls-tuner apply -p edge-server --persist --confirm-within 60s*++
 *ktls-tuner confirm*
 
-Back to before the first apply:
+Restore the state before the first apply:
 
 	*ktls-tuner rollback*
 )";
 
 constexpr std::string_view kProfileDescription = R"(
-A profile is a YAML file, and says what a host needs for kernel TLS. A setting is a bare value, which means exactly that, or a mapping that says how it is meant:
+A profile is a YAML file that lists what a host needs for kernel TLS. A setting is a bare value, which means exactly this value, or a mapping with an operator:
 
 ```
 schema: ktls-tuner/profile/v1
@@ -88,7 +88,7 @@ expect:
     - { version: TLSv1.2, cipher: AES-128-GCM, tx: kernel, rx: kernel }
 ```
 
-Of what is inherited, a setting is replaced as a whole and *null* removes it; *nics*, *cpus* and *expect.paths* append. *ktls-tuner profile check FILE* shows all mistakes at once.
+A setting replaces an inherited one as a whole, and *null* removes it; *nics*, *cpus* and *expect.paths* append. *ktls-tuner profile check FILE* shows all errors at once.
 )";
 
 std::string upper(std::string_view text) {

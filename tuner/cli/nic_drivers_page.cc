@@ -31,7 +31,8 @@ std::string offloading_row(const NicDriverRow& row) {
 
 std::string offloading_section() {
   std::string text =
-      "\n## Those that do\n\nTLS 1.2 alone: no kernel up to 7.3 offloads TLS 1.3.\n\n| driver | "
+      "\n## Drivers that offload TLS\n\nOnly TLS 1.2: no kernel up to 7.3 offloads TLS 1.3.\n\n| "
+      "driver | "
       "models | sending | receiving | ciphers | kernel | needs |\n|---|---|---|---|---|---|---|\n";
   std::string notes;
   for (const NicDriverRow& row : nic_drivers()) {
@@ -40,14 +41,15 @@ std::string offloading_section() {
     if (!row.note.empty()) notes += fmt::format("- {}: {}.\n", in_code(row.driver), row.note);
     if (row.rx_reopens_channels)
       notes += fmt::format(
-          "- {}: switching receive offload reopens every channel, a hiccup for all traffic.\n",
+          "- {}: switching receive offload reopens every channel, which interrupts all traffic "
+          "briefly.\n",
           in_code(row.driver));
   }
   return text + "\n" + notes;
 }
 
 std::string others_section() {
-  std::string text = "\n## Those that do not\n\n| driver | models | |\n|---|---|---|\n";
+  std::string text = "\n## Drivers that do not\n\n| driver | models | |\n|---|---|---|\n";
   for (const NicDriverRow& row : nic_drivers()) {
     if (row.tx || row.rx) continue;
     text += fmt::format("| {} | {} | {} |\n", in_code(row.driver), row.models, row.note);
@@ -57,8 +59,8 @@ std::string others_section() {
 
 std::string cards_section() {
   std::string text =
-      "\n## Cards that share a driver\n\nBy their PCI ids (`facts` shows them). *Some* means that "
-      "there are models with crypto and without.\n\n| ids | card | TLS offload |\n|---|---|---|\n";
+      "\n## Cards that share a driver\n\nBy PCI id (`facts` shows it). *Some* means that models "
+      "with and without crypto exist.\n\n| ids | card | TLS offload |\n|---|---|---|\n";
   for (const CardRow& row : nic_cards())
     text += fmt::format("| {} | {} | {} |\n", in_code(row.ids), row.name, row.tls ? "some" : "no");
   return text;
@@ -71,17 +73,17 @@ std::string_view kind_words(const TlsStatistic& row) {
       return tx ? "packets that the NIC encrypted" : "packets that the NIC decrypted";
     case TlsStatistic::Kind::Bytes: return "bytes of those";
     case TlsStatistic::Kind::Contexts: return "connections handed to the NIC";
-    case TlsStatistic::Kind::Ended: return "connections taken from it again";
-    case TlsStatistic::Kind::Resync: return "retransmissions and lost places; harmless";
-    case TlsStatistic::Kind::Trouble: return "refused, dropped or not decrypted: look into it";
+    case TlsStatistic::Kind::Ended: return "connections removed from the NIC";
+    case TlsStatistic::Kind::Resync: return "retransmissions and resyncs; harmless";
+    case TlsStatistic::Kind::Trouble: return "refused, dropped or not decrypted: investigate";
   }
   return "";
 }
 
 std::string statistics_section() {
   std::string text =
-      "\n## What they count\n\n`ethtool -S`; the names are those of "
-      "`Documentation/networking/tls-offload.rst` where it has one. cxgb4 pads them with "
+      "\n## Driver statistics\n\n`ethtool -S` shows them under the names of "
+      "`Documentation/networking/tls-offload.rst`, where it has one. cxgb4 pads them with "
       "blanks.\n\n| name | | counts | drivers |\n|---|---|---|---|\n";
   for (const TlsStatistic& row : tls_statistics()) {
     std::vector<std::string> drivers;
@@ -94,7 +96,7 @@ std::string statistics_section() {
 
 std::string sources_section() {
   std::string text =
-      "\n## Where this is from\n\nRead in the sources of Linux, below `drivers/net/ethernet/`:\n\n";
+      "\n## Sources\n\nRead in the sources of Linux, in `drivers/net/ethernet/`:\n\n";
   for (const NicDriverRow& row : nic_drivers()) {
     if (row.tx || row.rx) text += fmt::format("- {}: {}\n", in_code(row.driver), row.source);
   }
@@ -105,10 +107,9 @@ std::string sources_section() {
 }  // namespace
 
 std::string nic_drivers_page() {
-  return "Which NIC drivers of the kernel offload TLS, and what that takes. `ktls-tuner facts` "
-         "says "
-         "for this machine why it does or does not; what the NIC says about itself goes before "
-         "these tables.\n" +
+  return "The kernel's NIC drivers that offload TLS, and their requirements. `ktls-tuner facts` "
+         "shows for this machine why TLS is offloaded or not; what the NIC reports takes "
+         "precedence over these tables.\n" +
          offloading_section() + others_section() + cards_section() + statistics_section() +
          sources_section();
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""In the lab: what looks like something else than it is. A CPU that went offline, a module that another module holds, a
-sysctl.d file that is innocent, a run that stopped in the middle, a state folder that is full or read-only, a NIC that
-comes late: each time the words are about what was seen, and nothing that was not seen counts as well.
+"""In the lab: misleading states. A CPU that went offline, a module that another module holds, a sysctl.d file that is not the
+cause, an interrupted run, a state folder that is full or read-only, a NIC that appears late. The tool reports only what it
+has observed, and treats nothing that it did not observe as in sync.
 """
 import contextlib
 import os
@@ -24,7 +24,7 @@ def told(ran):
 
 
 def in_sync(what, name):
-    equal(f"{what}: apply ends 0, check after it, too", [tuner("apply", "-p", name).code, tuner("check").code], [0, 0])
+    equal(f"{what}: apply ends 0, then check ends 0", [tuner("apply", "-p", name).code, tuner("check").code], [0, 0])
 
 
 # --- CPUs ---------------------------------------------------------------------------------------
@@ -50,20 +50,20 @@ def cpu_offline():
              or (step["status"] == "in_sync") != (step["observed"] == step["goal"]["value"])]
     check("CPU 3 back online: check says what the kernel has kept, of each interrupt", not wrong and interrupts, wrong)
     left = [step for step in interrupts if step["status"] == "change"]
-    # The kernel leaves them on the others, which is a trace of its own, or puts them back where they were before the
-    # apply, and then only the time of CPU 3 in /proc/stat tells, after a longer absence than this one.
+    # The kernel leaves them on the other CPUs, which shows that the CPU was offline, or restores their affinity from before
+    # the apply. Then only the time of CPU 3 in /proc/stat would show it, after a longer absence than this one.
     traced = [step for step in left if step["observed"] == "0-2"]
-    # virtio_net deals all its interrupts anew when a CPU comes or goes.
+    # virtio_net redistributes all its interrupts when a CPU goes online or offline.
     of_vmxnet3 = {step["subject"] for step in left if step["subject"].startswith("eth0/")}
     equal("CPU 3 back online: interrupts that were on it alone are elsewhere",
           [back.code, of_vmxnet3], [2, {"eth0/rxtx-1", "eth0/rxtx-3"}])
     check("CPU 3 back online: on all others they show that it was away",
           all(step["cause_code"] == "cpu_hotplug" and step["cause"].startswith("CPU 3 was offline and is back")
               for step in traced), traced)
-    check("CPU 3 back online: nothing innocent is named",
+    check("CPU 3 back online: no other cause is named",
           all(step["cause_code"] in ("cpu_hotplug", "unknown") for step in left), left)
     others = [step for step in back.doc["steps"] if step["status"] == "change" and step not in left]
-    check("CPU 3 back online: of what else differs nothing shows why, and that is what it says",
+    check("CPU 3 back online: the cause of all other differences is unknown",
           all(step["cause_code"] == "unknown" and step["cause"].startswith("unknown: ") for step in others), others)
     in_sync("CPU 3 back online", profile("placement"))
     equal("rollback ends 0", tuner("rollback").code, 0)
@@ -73,7 +73,7 @@ def cpu_offline():
 # --- Modules ------------------------------------------------------------------------------------
 
 def held_module():
-    """bonding stands on tls in every kernel that has both."""
+    """bonding depends on tls in every kernel that has both."""
     before = settings()
     in_sync("edge-server", "edge-server")
     must("modprobe", "bonding")
@@ -91,7 +91,7 @@ def held_module():
     must("modprobe", "-r", "bonding")
     must("modprobe", "tls")
     done = tuner("rollback")
-    check("without bonding rollback comes to its end", done.code == 0 and AS_IT_WAS in done.out and not loaded("tls"), done.told())
+    check("without bonding rollback succeeds", done.code == 0 and AS_IT_WAS in done.out and not loaded("tls"), done.told())
     same("all is as before", before, settings())
 
 
@@ -148,7 +148,7 @@ def partial_apply():
     same("all is as before", before, settings())
     ran = tuner("apply", "-p", name, "--json")
     equal("without keep: apply ends 1", ran.code, 1)
-    same("and has taken all back", before, settings())
+    same("and has rolled everything back", before, settings())
     seen = tuner("check", "-p", name, "--json")
     equal("check names all five", [seen.code, len(named(seen.doc["steps"], "change"))], [2, 5])
 
@@ -157,7 +157,7 @@ def partial_apply():
 
 @contextlib.contextmanager
 def small(folder, *options):
-    """A file system of 64 KiB of its own."""
+    """Mounts a file system of 64 KiB on `folder`."""
     os.makedirs(folder, exist_ok=True)
     must("mount", "-t", "tmpfs", "-o", ",".join(("size=64k", "mode=755", *options)), "tmpfs", folder)
     yield
@@ -165,19 +165,19 @@ def small(folder, *options):
 
 
 def fill(folder, pages):
-    """But for so many pages."""
+    """Fills the file system except for this number of pages."""
     with open(f"{folder}/ballast", "wb") as file:
         file.write(bytes(os.statvfs(folder).f_bavail * 4096 - pages * 4096))
 
 
 def check_no_false_word(what, before):
-    """After whatever apply did on such a disk."""
+    """Checks after an apply on such a disk that rollback restores everything or reports what it could not do."""
     now = settings()
     undone = tuner("rollback")
-    same(f"{what}: rollback leads back, if there was something to lead back from", before, settings())
+    same(f"{what}: rollback restores the state before, if anything was written", before, settings())
     check(f"{what}: and it ends 0, or says what it could not write", (undone.code == 0) == ("error: " not in undone.err),
           undone.told())
-    check(f"{what}: nothing was applied is said only where nothing stood", "nothing was applied" not in undone.out or now == before,
+    check(f"{what}: it reports that nothing was applied only if that is true", "nothing was applied" not in undone.out or now == before,
           f"{undone.told()} {difference(before, now)}")
 
 
@@ -187,7 +187,7 @@ def read_only():
         must("mount", "-o", "remount,ro", STATE[0])
         for verb in (("apply", "-p", "edge-server"), ("rollback",)):
             ran = tuner(*verb, "--json")
-            check(f"{STATE[0]} read-only: {verb[0]} ends with that, not with a right that is missing", ran.code not in (0, 2)
+            check(f"{STATE[0]} read-only: {verb[0]} fails with that reason, not with a missing right", ran.code not in (0, 2)
                   and "mounted read-only" in told(ran) and "CAP_" not in told(ran), ran.told())
             same(f"{STATE[0]} read-only: {verb[0]} wrote nothing", before, settings())
         equal(f"{STATE[0]} read-only: check still looks", tuner("check", "-p", "edge-server").code, 2)
@@ -214,7 +214,7 @@ def full():
                 equal(f"{what}: apply ends 0, and check is in sync", tuner("check").code, 0)
             else:
                 check(f"{what}: apply says that there is no space", "No space left" in told(ran), told(ran))
-                same(f"{what}: what was written is taken back", before, settings())
+                same(f"{what}: the written settings are rolled back", before, settings())
             check_no_false_word(what, before)
             os.remove(f"{STATE[0]}/ballast")
             done = tuner("rollback")
@@ -229,7 +229,7 @@ def full():
     equal("with room in both rollback ends 0", tuner("rollback").code, 0)
 
 
-# --- A NIC that comes late ----------------------------------------------------------------------
+# --- A NIC that appears late --------------------------------------------------------------------
 
 def offload():
     return ethtool.features(pair.NEAR)["tls-hw-rx-offload"].split(",")[0]
@@ -253,15 +253,15 @@ def late_nic():
         what = " ".join(words)
         write(WMEM, "212992")
         seen = tuner("check", "--json")
-        equal(f"lab0 gone: before {what} check ends 4 with the drift of the sysctl, too",
+        equal(f"lab0 gone: before {what} check ends 4 and also reports the drift of the sysctl",
               [seen.code, named(seen.doc["steps"], "no_subject"), named(seen.doc["steps"], "change")],
               [4, missing, [("sysctl", "net.core.wmem_max")]])
         ran = tuner(*words, "--json")
         equal(f"lab0 gone: {what} sets the sysctl and ends 4", [ran.code, read(WMEM)], [4, "300000"])
-        equal(f"lab0 gone: {what} says so once", told(ran).count("has no subject here"), 1)
+        equal(f"lab0 gone: {what} reports it once", told(ran).count("has no subject here"), 1)
     pair.load(tls_rx="off")
     seen = tuner("check", "--json")
-    equal("lab0 is back, switched off: check ends 2 and names it alone", [seen.code, named(seen.doc["steps"], "change")],
+    equal("lab0 is back, switched off: check ends 2 and names only it", [seen.code, named(seen.doc["steps"], "change")],
           [2, [("nic_features", "lab0/tls-hw-rx-offload")]])
     equal("check --repair sets it", [tuner("check", "--repair").code, offload(), tuner("check").code], [0, "on", 0])
     pair.unload()

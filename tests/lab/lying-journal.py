@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab: a journal that was cut or altered, and one that belongs to another network namespace, is never taken for
-nothing to undo. `long`: cut at many places, and altered in each line.
+"""In the lab: a journal that was truncated or altered, or belongs to another network namespace. The tool never concludes that
+there is nothing to undo. `long`: truncated at many places, and altered in each line.
 """
 import contextlib
 import os
@@ -12,7 +12,7 @@ PROFILE = profile("three-sysctls")
 KEYS = ("net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_notsent_lowat", "net.ipv4.tcp_slow_start_after_idle")
 HEAD = f"{JOURNAL}.head"
 WELL = ("all is as it was", "nothing to roll back", "nothing was applied")
-FEW = ("cut to nothing", "cut after line 3", "cut in the last line", "a bit in line 2", "gone", "its head gone")  # if not `long`
+FEW = ("cut to nothing", "cut after line 3", "cut in the last line", "a bit in line 2", "gone", "its head gone")  # the variants without `long`
 
 
 def path_of(key):
@@ -40,7 +40,7 @@ def files_of_the_journal():
 
 @contextlib.contextmanager
 def as_found():
-    """Whatever is done to the journal, it is back afterwards."""
+    """Restores the files of the journal at the end."""
     found = files_of_the_journal()
     yield
     for path in files_of_the_journal():
@@ -60,7 +60,7 @@ def ends_of_lines(data):
 
 
 def cuts(data):
-    """{what: the journal cut there}"""
+    """{name: the truncated journal}"""
     ends = ends_of_lines(data)
     places = {"to nothing": 0, "in line 1": ends[0] // 2, "in the last line": len(data) - 20, "of its last byte": len(data) - 1}
     places |= {f"after line {line}": end for line, end in enumerate(ends[:-1], 1)}
@@ -69,7 +69,7 @@ def cuts(data):
 
 
 def flips(data):
-    """One bit in each line: of an original where it has one, else of its digest."""
+    """{name: the journal with one flipped bit}, once per line: in the original if the line has one, otherwise in its digest."""
     original = b'"before":'
     found, begin = {}, 0
     for number, end in enumerate(ends_of_lines(data), 1):
@@ -81,7 +81,7 @@ def flips(data):
 
 
 def moved(data):
-    """Whole lines, which each for itself are right."""
+    """{name: the journal with lines missing, doubled or swapped}. Each line by itself is valid."""
     lines = data.splitlines(keepends=True)
     found = {"line 2 missing": lines[:1] + lines[2:], "line 2 doubled": lines[:2] + lines[1:],
              "lines 2 and 3 in turn": [lines[0], lines[2], lines[1], *lines[3:]]}
@@ -103,7 +103,7 @@ def damage(variant):
 
 
 def check_words(what):
-    """Those that look, and apply: none takes it for whole, and none writes."""
+    """Reading verbs and apply: all report the damage, and none writes."""
     before, files = settings(), files_of_the_journal()
     wrong = []
     for words in (("status",), ("check",), ("plan", "-p", PROFILE), ("apply", "-p", PROFILE), ("rollback", "--dry-run")):
@@ -115,14 +115,14 @@ def check_words(what):
             wrong.append(f"{verb} does not say so: {ran.told()}")
         better = WELL if verb == "rollback" else (*WELL, "in sync")
         wrong += [f"{verb} says '{word}'" for word in better if word in said(ran)]
-    check(f"journal, {what}: status, check, plan, apply and rollback --dry-run say that it is damaged, and nothing better",
+    check(f"journal, {what}: status, check, plan, apply and rollback --dry-run say that it is damaged, and do not claim success",
           not wrong, "; ".join(wrong))
     same(f"journal, {what}: nothing was written", before, settings())
     check(f"journal, {what}: it stays as it is", files == files_of_the_journal())
 
 
 def check_rollback(what, originals):
-    """Each setting is restored, or named as not known; the file stays, and --salvage leads on."""
+    """Rollback restores each setting or names it as unknown, and keeps the file; --salvage moves it aside, then apply works."""
     files = files_of_the_journal()
     undone = tuner("rollback")
     left = [key for key in KEYS if read(path_of(key)) != originals[key]]
@@ -169,18 +169,18 @@ def there(*words):
     return run("ip", "netns", "exec", "other", "ktls-tuner", *words)
 
 
-def check_foreign(what, here, other):
-    """What `here` has applied, `other` neither judges nor undoes."""
+def check_other_namespace(what, here, other):
+    """`other` neither judges nor undoes what `here` has applied."""
     before = settings()
-    equal(f"{what}: apply ends 0, check too", [here("apply", "-p", PROFILE).code, here("check").code], [0, 0])
+    equal(f"{what}: apply and check end 0", [here("apply", "-p", PROFILE).code, here("check").code], [0, 0])
     now, files = settings(), files_of_the_journal()
     for words in (("check",), ("plan", "-p", PROFILE), ("apply", "-p", PROFILE), ("rollback",), ("rollback", "--force"),
                   ("rollback", "--dry-run")):
         ran = other(*words)
-        check(f"{what}: {' '.join(words[:2])} from the other one is refused, with the way to the right one", ran.code == 1
+        check(f"{what}: {' '.join(words[:2])} from the other one is refused, with the command for the right one", ran.code == 1
               and "another network namespace" in said(ran) and "nsenter --net" in said(ran)
               and not any(word in said(ran) for word in WELL), ran.told())
-    check(f"{what}: status says so there", "another network namespace" in said(other("status")), said(other("status")))
+    check(f"{what}: status reports it there", "another network namespace" in said(other("status")), said(other("status")))
     same(f"{what}: nothing was written", now, settings())
     check(f"{what}: the journal stays as it is", files == files_of_the_journal())
     equal(f"{what}: check ends 0 where it was applied", here("check").code, 0)
@@ -191,8 +191,8 @@ def check_foreign(what, here, other):
 
 def other_namespace():
     must("ip", "netns", "add", "other")
-    check_foreign("applied in the initial namespace", tuner, there)
-    check_foreign("applied in another namespace", there, tuner)
+    check_other_namespace("applied in the initial namespace", tuner, there)
+    check_other_namespace("applied in another namespace", there, tuner)
     must("ip", "netns", "del", "other")
 
 

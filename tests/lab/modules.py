@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab: the ways a module can stand. Deny-listed, loaded by somebody else, in use, and a kernel that loads
-none any more: that one last, because it holds until the next boot."""
+"""In the lab: the states of a module. Deny-listed, loaded by another program, in use, and a kernel with module loading
+disabled: that one last, because it lasts until the next boot."""
 import os
 
 from lab import check, equal, finish, journal_is_gone, loaded, must, named, same, settings, tuner, write
@@ -13,7 +13,7 @@ def told(ran):
 
 
 def check_refused(what, *parts):
-    """Required and blocked: 4, with the reason, and nothing written, be it the module or anything else."""
+    """A required module is blocked: exit code 4 with the reason, and nothing at all is written."""
     before = settings()
     for verb in ("plan", "check", "apply", "tune"):
         ran = tuner(verb, "-p", "edge-server", "--json")
@@ -36,12 +36,12 @@ def check_deny_list():
 def check_denied_but_loaded():
     must("modprobe", "tls")
     write(DENIAL, "blacklist tls\n")
-    equal("deny-listed, but somebody loaded it: in sync", tuner("check", "-p", "base").code, 0)
+    equal("deny-listed, but loaded by hand: in sync", tuner("check", "-p", "base").code, 0)
     os.remove(DENIAL)
 
 
 def check_loaded_before():
-    """Whoever loaded it may need it: rollback takes back only what we did."""
+    """Another program loaded the module and may need it: rollback undoes only what the tool did."""
     before = settings()
     ran = tuner("apply", "-p", "edge-server", "--json")
     equal("loaded before: apply ends 0", ran.code, 0)

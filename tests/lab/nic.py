@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""The lab's own NIC: what it offloads is offloaded, what it does not is not, and the bytes are the same whatever happens on
-the wire. The tuner has no part in this; other tests stand on it.
+"""The lab's own NIC: it offloads exactly what it is supposed to, and all bytes arrive intact whatever happens on the wire.
+The tuner is not used; other tests depend on this NIC.
 """
 import errno
 import os
@@ -15,7 +15,7 @@ import tls_sockets as tls
 from lab import Ethtool, check, equal, finish, loaded, must, note, read, run, wait_until, write
 
 SIZE = 1 << 20
-LONG = 4 * SIZE  # long enough to do something meanwhile
+LONG = 4 * SIZE  # long enough to change something during the transfer
 BOTH = (pair.NEAR, pair.FAR)
 WAYS = ("TlsTxDevice", "TlsTxSw", "TlsRxDevice", "TlsRxSw")
 DRIVER = "/sys/bus/platform/drivers/labnic"
@@ -27,14 +27,14 @@ def ethtool_on(nic, *words, call=must):
 
 
 def offload(tx, rx):
-    """At both ends."""
+    """Switches the offload features at both ends."""
     for nic in BOTH:
         ethtool_on(nic, "-K", nic, "tls-hw-tx-offload", tx, "tls-hw-rx-offload", rx)
     pair.wait_for_link()
 
 
 class Watched:
-    """What counted at both ends while something ran."""
+    """The counters at both ends that changed while the block ran."""
 
     def __enter__(self):
         self.before = self._now()
@@ -54,13 +54,13 @@ class Watched:
         return [end.get(counter, 0) for end in (self.near, self.far)]
 
     def ways(self):
-        """How many connections went which way, of both ends together."""
+        """The number of connections on each path, both ends together."""
         found = {way: self.near_tls.get(way, 0) + self.far_tls.get(way, 0) for way in WAYS}
         return {way: count for way, count in found.items() if count}
 
 
 def talk(what, cipher=tls.GCM128, family=socket.AF_INET, version=tls.TLS12, size=SIZE // 2):
-    """One connection, bytes both ways, and what it moved."""
+    """Transfers bytes both ways over one connection; returns the changed counters."""
     with Watched() as seen:
         near, far = tls.tls_connection(cipher, family, version)
         wrong = tls.transfer(near, far, size)
@@ -84,7 +84,7 @@ def four_combinations():
             for cipher, family in ((tls.GCM128, socket.AF_INET), (tls.GCM256, socket.AF_INET6)):
                 what = f"{cipher}, tx {tx}, rx {rx}"
                 seen = talk(what, cipher, family)
-                equal(f"{what}: both ends went that way", seen.ways(),
+                equal(f"{what}: both ends took that path", seen.ways(),
                       {"TlsTxDevice" if tx == "on" else "TlsTxSw": 2, "TlsRxDevice" if rx == "on" else "TlsRxSw": 2})
                 for state, counter in ((tx, "tx_tls_encrypted_bytes"), (rx, "rx_tls_decrypted_bytes")):
                     check(f"{what}: {counter}", all(count >= SIZE // 2 if state == "on" else count == 0
@@ -92,19 +92,19 @@ def four_combinations():
 
 
 def one_end_only():
-    """A card that offloads both ways across from one that does nothing."""
+    """The near end offloads both directions, the far end none."""
     offload("on", "on")
     ethtool_on(pair.FAR, "-K", pair.FAR, "tls-hw-tx-offload", "off", "tls-hw-rx-offload", "off")
     pair.wait_for_link()
     seen = talk("only the near end offloads")
-    equal("only the near end offloads: each its way", (set(seen.near_tls) & set(WAYS), set(seen.far_tls) & set(WAYS)),
+    equal("only the near end offloads: each end has its path", (set(seen.near_tls) & set(WAYS), set(seen.far_tls) & set(WAYS)),
           ({"TlsTxDevice", "TlsRxDevice"}, {"TlsTxSw", "TlsRxSw"}))
     check("only the near end offloads: it decrypts what software encrypted", seen.near.get("rx_tls_decrypted_bytes", 0) >= SIZE // 2,
           seen.near)
 
 
 def other_ways_to_send():
-    """Files, pieces of a record, records that are no data: at both ends in the card."""
+    """sendfile, parts of a record, and non-data records, with offload at both ends."""
     offload("on", "on")
     near, far = tls.tls_connection()
     near.settimeout(None)
@@ -120,7 +120,7 @@ def other_ways_to_send():
               (far.recv(100, socket.MSG_PEEK), far.recv(100)), (b"one record", b"one record"))
         near.sendmsg([b"\1\0"], [(tls.SOL_TLS, 1, b"\x15")])
         got, control, _flags, _from = far.recvmsg(100, socket.CMSG_SPACE(1))
-        equal("an alert is told from data", (got, [kind[2] for kind in control]), (b"\1\0", [b"\x15"]))
+        equal("an alert is distinguished from data", (got, [kind[2] for kind in control]), (b"\1\0", [b"\x15"]))
     check("all of it was encrypted and decrypted in the cards", seen.near.get("tx_tls_encrypted_bytes", 0) > len(data) and
           seen.far.get("rx_tls_decrypted_bytes", 0) > len(data), f"{seen.near} {seen.far}")
     near.close()
@@ -135,7 +135,7 @@ def what_it_cannot():
 
 
 def no_plain_text_on_the_wire():
-    """Only the near end offloads, and somebody listens in front of the far end's stack."""
+    """Only the near end offloads; a packet socket captures the frames before the far end's stack."""
     offload("on", "off")
     marker = b"plain text must not travel " * 64
     for encrypted in (False, True):
@@ -160,7 +160,7 @@ def no_plain_text_on_the_wire():
             one.close()
 
 
-# --- What goes wrong on the way -----------------------------------------------------------------
+# --- Errors on the wire -------------------------------------------------------------------------
 
 def lossy(what, prepare, undo, ends=(("on", "on"), ("off", "on"))):
     for tx, rx in ends:
@@ -178,7 +178,7 @@ def wire(**parameters):
 
 def loss_and_disorder():
     def netem():
-        must("ip", "link", "set", pair.NEAR, "gso_max_segs", "1")  # it counts packets, and there shall be many
+        must("ip", "link", "set", pair.NEAR, "gso_max_segs", "1")  # netem counts packets: make many small ones
         must("tc", "qdisc", "replace", "dev", pair.NEAR, "root", "netem", "loss", "2%")
 
     def without():
@@ -198,7 +198,7 @@ def loss_and_disorder():
 
 
 def bits_that_flip():
-    """A record that is not authentic is no data, whoever decrypts."""
+    """A record that fails authentication is never delivered, by the NIC or by software."""
     for rx in ("on", "off"):
         offload("on", rx)
         near, far = tls.tls_connection()
@@ -223,8 +223,8 @@ def bits_that_flip():
 def resync():
     offload("on", "on")
     pair.set_parameter("rx_lose_sync", 10)
-    seen = talk("the receiving card loses its place now and then", size=2 * SIZE)
-    grew("  it asks and is told", seen, "rx_tls_resync_req_pkt", "rx_tls_resync_req_start", "rx_tls_resync_req_end", "rx_tls_resync_res_ok",
+    seen = talk("the receiving card sometimes loses synchronisation", size=2 * SIZE)
+    grew("  it requests a resync and gets it", seen, "rx_tls_resync_req_pkt", "rx_tls_resync_req_start", "rx_tls_resync_req_end", "rx_tls_resync_res_ok",
          "rx_tls_decrypted_packets")
     check("  the stack counts it", seen.near_tls.get("TlsRxDeviceResync", 0) > 0, seen.near_tls)
     check("  part stayed encrypted meanwhile", 0 < min(seen.both("rx_tls_decrypted_bytes")) < 2 * SIZE, seen.near)
@@ -265,9 +265,9 @@ def features_that_are_not_there():
     pair.unload()
     pair.load(tls_rx="on")
     must("ethtool", "-K", pair.NEAR, "tx", "off")
-    equal("checksums switched off take TLS offload with them", state_of("tls-hw-tx-offload"), "off")
+    equal("switching checksums off also switches TLS offload off", state_of("tls-hw-tx-offload"), "off")
     must("ethtool", "-K", pair.NEAR, "tx", "on")
-    equal("and bring it back", state_of("tls-hw-tx-offload"), "on")
+    equal("switching them on restores it", state_of("tls-hw-tx-offload"), "on")
     pair.unload()
 
 
@@ -282,7 +282,7 @@ def carrier_changes(nic=pair.NEAR):
 
 
 def change_while_it_runs(what, *commands):
-    """Offloaded connections live through it, offloaded."""
+    """Offloaded connections survive the change and stay offloaded."""
     offload("on", "on")
     with Watched() as seen:
         near, far = tls.tls_connection()
@@ -304,7 +304,7 @@ def change_while_it_runs(what, *commands):
 
 
 def many_flaps():
-    """One after the other, while the far end's small ring holds the sending queues up: after each of them bytes flow again."""
+    """Many link flaps while the far end's small ring stops the sending queues: after each flap data flows again."""
     offload("on", "on")
     ethtool_on(pair.FAR, "-G", pair.FAR, "rx", "64")
     pair.wait_for_link()
@@ -330,10 +330,10 @@ def shape():
     rings = must("ethtool", "-g", nic).out.split("Current hardware settings:")[1].split()
     equal("rings are rounded up", (rings[rings.index("RX:") + 1], rings[rings.index("TX:") + 1]), ("128", "4096"))
     must("ethtool", "-G", nic, "rx", "1024", "tx", "1024")
-    equal("the CPUs are dealt out to the queues", xps(4), [1, 2, 4, 8])
+    equal("the CPUs are distributed to the queues", xps(4), [1, 2, 4, 8])
     write(f"/sys/class/net/{nic}/queues/tx-0/xps_cpus", "f")
     must("ethtool", "-L", nic, "combined", "3")
-    equal("a change of channels deals anew", xps(3), [9, 2, 4])
+    equal("a change of channels distributes them again", xps(3), [9, 2, 4])
     must("ethtool", "-L", nic, "combined", "4")
     for what, words, text in (
             ("more channels than there are", ("-L", nic, "combined", "9"), "exceeds maximum"),
@@ -358,7 +358,7 @@ def shape():
 
 
 def transmit_steering():
-    """Whatever CPU the stack sends on, the records leave through the queue that XPS gives to it."""
+    """The records leave through the queue that XPS selects, on any CPU."""
     offload("on", "on")
     for queue in (0, 3):
         for tx in range(4):
@@ -371,10 +371,10 @@ def transmit_steering():
     pair.wait_for_link()
 
 
-# --- Comings and goings -------------------------------------------------------------------------
+# --- Removing and adding the device -------------------------------------------------------------
 
 def down_and_up():
-    """The stack takes the contexts back, encrypts and decrypts itself, and the connection lives."""
+    """The stack removes the contexts and encrypts and decrypts itself; the connection continues."""
     offload("on", "on")
     with Watched() as seen:
         near, far = tls.tls_connection()
@@ -388,7 +388,7 @@ def down_and_up():
         near.close()
         far.close()
     check("down and up while a flow runs: the bytes are the same", still and not wrong, f"running: {still}; {wrong}")
-    equal("  the card gave its contexts up", [seen.near.get("tx_tls_del"), seen.near.get("rx_tls_del")], [1, 1])
+    equal("  the card has no contexts left", [seen.near.get("tx_tls_del"), seen.near.get("rx_tls_del")], [1, 1])
     check("  and did only part of the work", SIZE < seen.near["tx_tls_encrypted_bytes"] < LONG, seen.near)
     must("ip", "address", "replace", f"{pair.NEAR6}/64", "dev", pair.NEAR, "nodad")
 
@@ -420,23 +420,23 @@ def unload_under_a_flow():
     pair.unload()
     check("unloaded while a flow ran", still and not loaded("labnic"), still)
     for end in (near, far):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # nobody is left to say goodbye to
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with a reset: the peer is unreachable
         end.shutdown(socket.SHUT_RDWR)
     flow.wrong()
     for end in (near, far):
         end.close()
-    check("nothing holds on to the module tls", wait_until(lambda: run("rmmod", "tls").code == 0, 10), run("lsmod").out)
+    check("the module tls is not in use", wait_until(lambda: run("rmmod", "tls").code == 0, 10), run("lsmod").out)
 
 
-# --- The ways of other drivers ------------------------------------------------------------------
+# --- Behaviour of other drivers -----------------------------------------------------------------
 
 def other_drivers():
     pair.load(counters="nfp", driver="nfp", rx_search=0, rx_lose_sync=10, tls_rx="on", nodes="0,-1", channels=2)
     equal("driver and node as asked", (must("ethtool", "-i", pair.NEAR).out.split()[1], read(f"/sys/class/net/{pair.NEAR}/device/numa_node"),
                                        os.path.exists(f"/sys/class/net/{pair.FAR}/device/numa_node")), ("nfp", "0", False))
     pair.face_to_face()
-    seen = talk("a card that waits to be told where records begin", size=4 * SIZE)
-    grew("  it is told", seen, "rx_tls_resync_req_ok", "rx_tls_decrypted_packets")
+    seen = talk("a card that waits for a hint where records begin", size=4 * SIZE)
+    grew("  it gets the hint", seen, "rx_tls_resync_req_ok", "rx_tls_decrypted_packets")
     pair.unload()
     pair.load(counters="cxgb4", pairs=2)
     names = list(pair.counters("lab3"))

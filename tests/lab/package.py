@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Debian package on a host where nothing of ours is: installing, upgrading, removing and purging leave what they should."""
+"""The Debian package on a host without ktls-tuner: files and settings after installing, upgrading, removing and purging."""
 import glob
 import os
 import subprocess
@@ -27,7 +27,7 @@ def field(package, name):
 
 
 def newer(package):
-    """The same package, of the next version, with another timer."""
+    """Builds the same package with a higher version and a changed timer."""
     folder = "/tmp/newer"
     must("dpkg-deb", "-R", package, folder)
     write(f"{folder}/DEBIAN/control", read(f"{folder}/DEBIAN/control").replace(
@@ -50,12 +50,12 @@ def state(unit):
 
 
 def etc():
-    """Files and folders of /etc; what systemd and dpkg write into them is theirs."""
+    """{path: mode} of /etc. Only modes are compared, because systemd and dpkg also write there."""
     return {path: known[3] for path, known in files_below("/etc").items()}
 
 
 def ours(package):
-    """What a host has of us, dpkg's own books aside: files of the package, and whatever is named after it where we write."""
+    """The files of ktls-tuner on the host, without dpkg's database: those of the package, and files of that name where it writes."""
     packed = {line.split()[-1].lstrip(".").rstrip("/") for line in must("dpkg-deb", "-c", package).out.splitlines()}
     found = {path for path in packed if "ktls" in path and os.path.lexists(path)}
     for root in ("/etc", "/var/lib/systemd", "/run/systemd", "/run/udev"):
@@ -64,18 +64,18 @@ def ours(package):
 
 
 def cron_lines():
-    """The commands of our table, as cron runs them on a host without systemd."""
+    """The commands of the package's cron table."""
     lines = [line for line in read(CRON).splitlines() if line and line[0] in "*@0123456789"]
     return [line.split(None, 2 if line[0] == "@" else 6)[-1] for line in lines]
 
 
 def installed(package):
     start, before = settings(), etc()
-    equal("control: nothing of ours is there", ours(package), [])
+    equal("control: no file of ktls-tuner exists", ours(package), [])
     dpkg("installed", "-i", package)
-    equal("nothing is tuned by it", difference(start, settings()), "")
-    check("and nothing of a run is there", journal_is_gone() and not os.path.exists("/var/lib/ktls-tuner"), "")
-    equal("--version tells the package's", tuner("--version").out.split(), ["ktls-tuner", field(package, "Version")])
+    equal("it changes no setting", difference(start, settings()), "")
+    check("and there is no state of a run", journal_is_gone() and not os.path.exists("/var/lib/ktls-tuner"), "")
+    equal("--version is that of the package", tuner("--version").out.split(), ["ktls-tuner", field(package, "Version")])
     listed = tuner("profile", "list").out
     check("its profiles are found", "edge-server" in listed and "shipped" in listed, listed)
     offered = run("bash", "-c", "source /usr/share/bash-completion/completions/ktls-tuner; COMP_CWORD=1; "
@@ -112,13 +112,13 @@ def tuned():
 
 
 def upgraded(package):
-    """A tuned host, whose administrator has edited a conffile and stopped the timer, does not notice."""
+    """An upgrade changes nothing on a tuned host with an edited conffile and a disabled timer."""
     write(CRON, read(CRON) + "\n# edited here\n")
     must("systemctl", "disable", "--now", TIMER)
     before, runs = settings(), len(tuner("status", "--history", "--json").doc["history"])
     journal, since = read(JOURNAL), must("systemctl", "show", "-p", "ActiveEnterTimestamp", APPLY).out
     dpkg("upgraded", "-i", newer(package))
-    equal("no setting moved", difference(before, settings()), "")
+    equal("no setting changed", difference(before, settings()), "")
     equal("no run, nothing journaled", (len(tuner("status", "--history", "--json").doc["history"]),
                                         read(JOURNAL) == journal), (runs, True))
     equal("the boot unit was not started", must("systemctl", "show", "-p", "ActiveEnterTimestamp", APPLY).out, since)
@@ -133,7 +133,7 @@ def upgraded(package):
 
 
 def told_to_others():
-    """What the drift job leaves for node_exporter and node-feature-discovery, where it is looked for and where it is told to."""
+    """Creates the files that the drift job writes for node_exporter and node-feature-discovery, at the default and the configured paths."""
     with open("/etc/ktls-tuner/ktls-tuner.yaml", "a", encoding="utf-8") as file:
         file.write("textfile_directory: /srv/metrics\nfeature_file: '/srv/features/ktls'   # of NFD\n")
     files = ["/var/lib/prometheus/node-exporter/ktls_tuner.prom", "/srv/metrics/ktls_tuner.prom", "/srv/features/ktls"]
@@ -146,16 +146,16 @@ def told_to_others():
 def removed():
     told = told_to_others()
     before, kept = settings(), {path for path in etc() if "ktls-tuner" in path}
-    check("control: irqbalance is told of our script", os.path.exists(BAN), "")
+    check("control: irqbalance has the policy script", os.path.exists(BAN), "")
     ran = dpkg("removed", "-r", "ktls-tuner")
-    check("it says that the settings stay, and how to undo them", "stay as they are" in ran.out and "rollback" in ran.out, ran.out)
+    check("a message says that the settings stay, and how to undo them", "stay as they are" in ran.out and "rollback" in ran.out, ran.out)
     equal("and they stay", difference(before, settings()), "")
     check("the program is gone", not os.path.exists("/usr/sbin/ktls-tuner") and not os.path.exists("/usr/libexec/ktls-tuner"), "")
     check("the timer is stopped", run("systemctl", "is-active", TIMER).code != 0, state(TIMER))
     equal("state and persisted files stay", [path for path in (PERSISTED, SYSCTLS, MODULES, JOURNAL) if not os.path.exists(path)], [])
     equal("conffiles and local profiles stay", kept - set(etc()), set())
-    equal("nobody is told of the last check any longer", [path for path in told if os.path.exists(path)], [])
-    check("what others tell stays", os.path.exists("/srv/metrics/other.prom"), os.listdir("/srv"))
+    equal("the files of the last check are gone", [path for path in told if os.path.exists(path)], [])
+    check("files of other programs stay", os.path.exists("/srv/metrics/other.prom"), os.listdir("/srv"))
     check("irqbalance's unit does not name a script that is gone", not os.path.exists(BAN), read_or_reason(BAN))
     for command in cron_lines():
         done = subprocess.run(["sh", "-c", command.replace("[ -d /run/systemd/system ]", "false")], capture_output=True, text=True,
@@ -166,12 +166,12 @@ def removed():
 
 
 def purged(package, before):
-    """With a file of our name that is not ours."""
+    """Purges while a file with the tool's name, but not made by it, exists."""
     write(MODULES, "# of this site\ntls\n")
     dpkg("purged", "-P", "ktls-tuner")
-    equal("somebody else's file stays", read_or_reason(MODULES), "# of this site\ntls")
+    equal("a file of the administrator stays", read_or_reason(MODULES), "# of this site\ntls")
     os.remove(MODULES)
-    equal("of us nothing is left", ours(package), [])
+    equal("no file of ktls-tuner is left", ours(package), [])
     left = {path for path in set(etc()) - set(before)}
     equal("/etc is as before", (left, set(before) - set(etc())), (set(), set()))
     dangling = [path for path in files_below("/etc/systemd") if os.path.islink(path) and "ktls" in os.readlink(path)]
@@ -181,7 +181,7 @@ def purged(package, before):
 def main():
     package = the_package()
     note(f"{os.path.basename(package)}, {os.path.getsize(package) // 1024} KiB")
-    must("systemctl", "stop", "irqbalance")  # it moves what is not banned
+    must("systemctl", "stop", "irqbalance")  # it would move interrupts during the test
     start, before = installed(package)
     tuned()
     upgraded(package)

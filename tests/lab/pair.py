@@ -1,4 +1,4 @@
-"""The lab's TLS-offloading NIC (nic/README.md): loading it, its two ends face to face in two network namespaces, its counters.
+"""The lab's TLS-offloading NIC (nic/README.md): loading it, its two ends in two network namespaces, its counters.
 
 Only in `scripts/lab --nic`. `lab0` is here, `lab1` in the network namespace `peer`.
 """
@@ -18,20 +18,20 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def load(**parameters):
-    """The module and what it stands on. Its devices are there afterwards, down and in this namespace."""
+    """Loads the module and tls. The devices then exist, down and in this namespace."""
     lab.must("modprobe", "tls")
     lab.must("insmod", os.environ["LAB_NIC"], *(f"{name}={value}" for name, value in parameters.items()))
 
 
 def unload():
-    """As after boot, but for the module tls, which stays."""
+    """Restores the state after boot, except that the module tls stays loaded."""
     lab.must("rmmod", "labnic")
     if os.path.exists(f"/run/netns/{PEER}"):
         lab.must("ip", "netns", "del", PEER)
 
 
 def face_to_face():
-    """One end into a namespace of its own, addresses on both, links up."""
+    """Moves the far end into a namespace, sets addresses on both, and sets the links up."""
     lab.must("ip", "netns", "add", PEER)
     lab.must("ip", "link", "set", FAR, "netns", PEER)
     for where, nic, four, six in (((), NEAR, NEAR4, NEAR6), (("-n", PEER), FAR, FAR4, FAR6)):
@@ -43,29 +43,29 @@ def face_to_face():
 
 
 def wait_for_link():
-    """Up by the card's word (at once) and by the stack's (which lags behind, so that alone it may still be the old one)."""
+    """Waits for carrier (changes at once) and operstate (changes later, so alone it may still be the old value)."""
     folder = f"/sys/class/net/{NEAR}"
     if not lab.wait_until(lambda: (lab.read_or_reason(f"{folder}/carrier"), lab.read(f"{folder}/operstate")) == ("1", "up"), 10):
         raise AssertionError(f"the link of {NEAR} does not come up")
 
 
 def set_parameter(name, value):
-    """Of those that can be changed at run time."""
+    """Sets a parameter that can be changed at run time."""
     lab.write(f"{PARAMETERS}/{name}", str(value))
 
 
 @contextlib.contextmanager
 def inside(namespace=PEER):
-    """What this thread opens meanwhile belongs to that network namespace: sockets, /proc/thread-self/net, ioctls."""
+    """Moves this thread into the network namespace for the block: sockets, /proc/thread-self/net, ioctls."""
     if namespace is None:
         yield
         return
-    with open("/proc/thread-self/ns/net", "rb") as home, open(f"/run/netns/{namespace}", "rb") as there:
+    with open("/proc/thread-self/ns/net", "rb") as own, open(f"/run/netns/{namespace}", "rb") as there:
         enter(there)
         try:
             yield
         finally:
-            enter(home)
+            enter(own)
 
 
 def enter(file):
@@ -86,5 +86,5 @@ def tls_stat(namespace=None):
 
 
 def moved(before, after):
-    """Only what counted meanwhile."""
+    """The counters that changed, with their differences."""
     return {name: value - before.get(name, 0) for name, value in after.items() if value != before.get(name, 0)}

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A persisted profile outlasts a reboot, and so does the way back.
+"""A persisted profile survives a reboot, and rollback still works after it.
 
-On the fresh host, with its own systemd-modules-load, systemd-sysctl and our boot unit. A real reboot needs a disk
-(ansible.py has one); here everything that a reboot changes is changed: the boot id, /run, and every setting back to how
-the machine came up.
+On the fresh host, with its own systemd-modules-load, systemd-sysctl and the tool's boot unit. A real reboot needs a disk
+(ansible.py has one). Here a reboot is simulated: the test changes the boot id, empties /run, and resets every setting to its
+value after boot.
 """
 import os
 import subprocess
@@ -15,11 +15,11 @@ PERSISTED = "/var/lib/ktls-tuner/persisted"
 SYSCTLS = "/etc/sysctl.d/90-ktls-tuner.conf"
 MODULES = "/etc/modules-load.d/ktls-tuner.conf"
 UNIT = "ktls-tuner-apply.service"
-GUARDS = "ktls-tuner-guard-.service"  # a drop-in of this name is for every unit whose name begins so (systemd.unit(5))
+GUARDS = "ktls-tuner-guard-.service"  # a drop-in of this name applies to every unit with this prefix (systemd.unit(5))
 
 
 def reboot(start):
-    """As far as anybody can see who does not look at the uptime."""
+    """Simulates a reboot; only the uptime shows the difference."""
     as_after_a_reboot(UNIT, GUARDS)
     now = settings()
     for path, value in start.items():
@@ -36,16 +36,16 @@ def sysctl(name):
 
 
 def refusals():
-    """A disk that is full, a file that was edited: clear words, and what was there stays."""
+    """A full disk and a read-only folder: a clear error, and nothing changes."""
     must("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", "/etc/sysctl.d")
     full = subprocess.run(["dd", "if=/dev/zero", "of=/etc/sysctl.d/fill", "bs=4096"], capture_output=True, check=False)
     check("control: the disk is full", b"No space left" in full.stderr, full.stderr)
     before, etc = settings(), files_below("/etc/modules-load.d")
     ran = tuner("apply", "-p", "edge-server", "--persist", "--json")
     equal("disk full: exit 1", ran.code, 1)
-    check("naming the file and the kernel's answer", any(
+    check("with the file and the kernel's error", any(
         SYSCTLS in error["message"] and "No space left on device" in error["message"] for error in ran.doc["errors"]), ran.told())
-    equal("everything is as before, the kernel's settings too", difference(before, settings()), "")
+    equal("everything is as before, also the kernel's settings", difference(before, settings()), "")
     equal("and no file of ours is left", (os.path.exists(PERSISTED), set(files_below("/etc/modules-load.d"))), (False, set(etc)))
     must("umount", "/etc/sysctl.d")
 
@@ -60,7 +60,7 @@ def refusals():
 
 def main():
     must("systemctl", "enable", UNIT)
-    must("systemctl", "stop", "irqbalance")  # it moves what these profiles leave to it
+    must("systemctl", "stop", "irqbalance")  # it would move interrupts during the test
     start, etc = settings(), set(files_below("/etc"))
     refusals()
 
@@ -96,7 +96,7 @@ def main():
     status = tuner("status", "--json").doc
     equal("status knows what boots set", status["persisted"]["profile"], "edge-server")
 
-    # A file that somebody edited is theirs.
+    # A file that was edited is not overwritten.
     write(SYSCTLS, text + "net.core.somaxconn = 1\n")
     edited = tuner("apply", "-p", "edge-server", "--persist", "--json")
     equal("an edited file: exit 4", edited.code, 4)
@@ -104,9 +104,9 @@ def main():
     check("and not overwritten", read(SYSCTLS).endswith("somaxconn = 1"), read(SYSCTLS))
     write(SYSCTLS, text + "\n")
 
-    # From one profile to another, and back to the beginning after one more reboot.
+    # Change of profile, one more reboot, then rollback to the start.
     equal("another profile takes its place", tuner("apply", "-p", "bulk-transfer", "--persist").code, 0)
-    check("without a detour: its file", "profile bulk-transfer" in read(SYSCTLS), read_or_reason(SYSCTLS))
+    check("with its file", "profile bulk-transfer" in read(SYSCTLS), read_or_reason(SYSCTLS))
     reboot(start)
     must("systemctl", "start", UNIT)
     equal("which the next boot sets", tuner("check").code, 0)
@@ -120,7 +120,7 @@ def main():
     unit = run("systemctl", "start", UNIT)
     check("the boot unit has nothing to do", unit.code == 0 and not os.path.exists("/run/ktls-tuner/journal"), unit.told())
 
-    # What is not confirmed does not last; what is, does.
+    # An unconfirmed run is not persisted; a confirmed one is.
     pending = tuner("apply", "-p", "edge-server", "--persist", "--confirm-within", "60s")
     check("until it is confirmed nothing is persisted", pending.code == 0 and not os.path.exists(PERSISTED), pending.told())
     confirmed = tuner("confirm", "--json")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """In the lab: interrupts, transmit and receive steering are where the placement says, read from the kernel: eth0 (four
-queues, node 1), eth1 (one queue, node 0), eth2 (four queues, no node: never guessed). Packets really leave by the
-queue of the CPU that sends them. CPUs that go offline, drivers that are bound anew, interfaces that are renamed."""
+queues, node 1), eth1 (one queue, node 0), eth2 (four queues, no node: never guessed). Packets leave through the
+queue of the CPU that sends them. CPUs go offline, drivers are rebound, interfaces are renamed."""
 import os
 import re
 import socket
@@ -35,7 +35,7 @@ def online():
 
 
 def near(nic):
-    """The CPUs of the node that the device says it is on."""
+    """The CPUs of the node that the device reports."""
     return cpus_of(read(f"/sys/devices/system/node/node{read(f'/sys/class/net/{nic}/device/numa_node')}/cpulist"))
 
 
@@ -88,7 +88,7 @@ def check_receive():
 
 
 def check_refusals(steps):
-    """Not guessed, and said why."""
+    """Checks that eth2 is unsupported, with the reason."""
     nowhere = [step for step in steps if step["subject"].startswith("eth2/")]
     equal("eth2: its interrupts and queues are all unsupported",
           sorted((step["knob"], step["status"]) for step in nowhere),
@@ -130,7 +130,7 @@ def check_explained(places):
 # --- Packets ------------------------------------------------------------------------------------
 
 def sent_by_queue():
-    """{0: 17, ...}: what vmxnet3 counts for each of its transmit queues, of all kinds of packets."""
+    """{0: 17, ...}: packets that vmxnet3 has counted for each transmit queue, of all kinds."""
     counts, queue = {}, None
     for line in must("ethtool", "-S", "eth0").out.splitlines():
         name, _, value = line.strip().rpartition(":")
@@ -145,7 +145,7 @@ def sent_by_queue():
 
 
 def send_from(cpu, count):
-    """Broadcasts of an EtherType for experiments, each from a socket of its own: one may keep its queue."""
+    """Sends broadcasts of an experimental EtherType, each from a new socket, because a socket may keep its queue."""
     os.sched_setaffinity(0, {cpu})
     for _ in range(count):
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
@@ -161,14 +161,14 @@ def check_packets(maps):
         after = sent_by_queue()
         grown = {queue for queue in after if after[queue] - before[queue] >= 5}
         mine = {queue for queue, cpus in enumerate(maps) if cpu in cpus}
-        check(f"what CPU {cpu} sends leaves by the queues that have it in their map", grown and grown <= mine,
+        check(f"what CPU {cpu} sends leaves through the queues that have it in their map", grown and grown <= mine,
               f"{before} -> {after}, maps {maps}")
 
 
 # --- What happens to a machine -------------------------------------------------------------------
 
 def check_other_map():
-    """A map by receive queue goes before the one by CPU."""
+    """A map by receive queue (xps_rxqs) takes precedence over the map by CPU."""
     write("/sys/class/net/eth0/queues/tx-1/xps_rxqs", "2")
     seen = tuner("check", "-p", PROFILE, "--json")
     blocked = [step for step in seen.doc["steps"] if step["status"] == "blocked"]
@@ -180,7 +180,7 @@ def check_other_map():
 
 
 def check_offline():
-    """The kernel moves what was on the CPU; the plan puts it on the core that is left, and back again."""
+    """The kernel moves interrupts away from the CPU. apply places them on the remaining core, and back when the CPU is online."""
     cpu = max(near("eth0"))
     write(f"/sys/devices/system/cpu/cpu{cpu}/online", "0")
     left = (near("eth0")).pop()
@@ -205,7 +205,7 @@ def bind_anew():
 
 
 def check_bound_anew():
-    """Nothing of what was set is left, and the interrupts may have other numbers."""
+    """After rebinding, all settings are lost, and the interrupts may have other numbers."""
     numbers = [irq_of(f"eth0-rxtx-{queue}") for queue in range(4)]
     bind_anew()
     note(f"interrupts {numbers}, after unbind and bind {[irq_of(f'eth0-rxtx-{queue}') for queue in range(4)]}")
@@ -213,7 +213,7 @@ def check_bound_anew():
     check("after unbind and bind it is eth0's settings that drifted, no other's",
           {name.split("/")[0] for _knob, name in drifted} == {"eth0"} and len(drifted) >= 8, drifted)
     mended = tuner("apply", "-p", PROFILE, "--json")
-    equal("apply mends these alone", [mended.code, named(mended.doc["steps"], "done")], [0, drifted])
+    equal("apply re-applies only these", [mended.code, named(mended.doc["steps"], "done")], [0, drifted])
     check_xps("bound anew", check_irqs("bound anew"))
 
 
@@ -224,7 +224,7 @@ def rename(old, new):
 
 
 def check_renamed():
-    """Identities are the device's and the queue's, not the interface's."""
+    """Keys name the device and the queue, not the interface."""
     def keys():
         return sorted(step["key"] for step in tuner("plan", "-p", PROFILE, "--json").doc["steps"])
     before = keys()
@@ -252,11 +252,11 @@ def main():
     same("all is as the first one left it", placed, settings())
     check_other_map()
     check_offline()
-    # virtio_net deals its queues out anew when a CPU comes or goes: eth3 may be where it was by itself, which is not
-    # where apply had put it.
+    # virtio_net redistributes its queues when a CPU goes online or offline: eth3 may have its original affinity again,
+    # which is not the one that apply wrote.
     undone = tuner("rollback")
     left = [line for line in undone.err.splitlines() if line.startswith("error:")]
-    check("rollback leaves nothing but what a driver moved itself", undone.code in (0, 2)
+    check("rollback leaves only settings that a driver changed itself", undone.code in (0, 2)
           and all(" eth3/" in line and "somebody else changed it" in line for line in left), undone.told())
     same("and all is as before the first apply", before, {**settings(), TABLE: read(TABLE)})
     equal("apply again ends 0", tuner("apply", "-p", PROFILE).code, 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab: whoever is not root may look at everything and change nothing, and is told which capability is missing.
-Two runs at once: the second is told so, or waits."""
+"""In the lab: a user who is not root can read everything and change nothing; the error names the missing capability.
+Two runs at once: the second fails with that reason, or waits."""
 import fcntl
 import os
 import subprocess
@@ -21,7 +21,7 @@ def nobody(*words):
 
 
 def without(capability, *words):
-    """As root, with all capabilities but one."""
+    """Runs the tool as root, with all capabilities except one."""
     ran = run("setpriv", f"--bounding-set=-{capability}", "--inh-caps=-all", "ktls-tuner", *words)
     return ran
 
@@ -43,12 +43,12 @@ def check_looking(when):
     for verb in ("plan", "check"):
         mine, roots = nobody(verb, "-p", "edge-server", "--json"), tuner(verb, "-p", "edge-server", "--json")
         equal(f"{verb} as nobody, {when}: the code that root gets", mine.code, roots.code)
-        equal(f"{verb} as nobody, {when}: the very steps that root gets", comparable(mine.doc["steps"]),
+        equal(f"{verb} as nobody, {when}: exactly the steps that root gets", comparable(mine.doc["steps"]),
               comparable(roots.doc["steps"]))
 
 
 def check_journal():
-    """Everybody may read it; where that is not so (a strict umask), that is said, and nothing is guessed."""
+    """All users may read the journal. If they may not (a strict umask), the tool reports that and guesses nothing."""
     mine, roots = nobody("check", "--json"), tuner("check", "--json")
     equal("check as nobody knows which profile is active", [mine.code, mine.doc["profile"]],
           [0, roots.doc["profile"]])
@@ -60,13 +60,13 @@ def check_journal():
         check(f"{verb} as nobody says when the journal is not readable",
               ran.code in (0, 2) and "journal is readable by root alone" in ran.out, ran.told())
     equal("status as nobody: not known is not none", nobody("status", "--json").doc["originals"], None)
-    check("apply as nobody: it says which right is missing for that",
+    check("apply as nobody: the error names the missing capability",
           "CAP_DAC_OVERRIDE" in nobody("apply", "-p", "low-latency").err)
     os.chmod(STATE[0], 0o755)
 
 
 def check_facts():
-    """Features and permanent addresses of NICs need no right; if that changes it must be said, not guessed."""
+    """Reading features and permanent addresses of NICs needs no capability. If that changes, the tool must report it."""
     mine, roots = nobody("facts", "--json").doc, tuner("facts", "--json").doc
     for part in ("nics", "numa", "cpus"):
         equal(f"facts as nobody: the same {part} as root sees", mine[part], roots[part])
@@ -87,7 +87,7 @@ def check_writing_refused(when):
         ran = nobody(verb, *words)
         check(f"{verb} as nobody, {when}, ends 77 and names a capability", ran.code == 77 and "CAP_" in ran.err,
               ran.told())
-        check(f"{verb} --json as nobody, {when}, ends 77 too", nobody(verb, *words, "--json").doc["exit_code"] == 77)
+        check(f"{verb} --json as nobody, {when}, also ends 77", nobody(verb, *words, "--json").doc["exit_code"] == 77)
     same(f"nothing was written, {when}", before, settings())
     equal(f"not even in the tool's own folders, {when}", own_state(), state)
 
@@ -117,7 +117,7 @@ def check_untuned_probe():
 
 
 def check_held_lock():
-    """Held by this process: the only doubt is what the second one does."""
+    """This process holds the lock, so only the second run is tested."""
     before = settings()
     with open(LOCK, "r+", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -142,7 +142,7 @@ def check_held_lock():
 
 
 def check_two_runs():
-    """Two real ones. The first is slowed down where it loads the module."""
+    """Two runs of the tool. strace delays the first when it loads the module."""
     before = settings()
     slow = ["strace", "-f", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=finit_module", "-e",
             "inject=finit_module:delay_enter=5s", "ktls-tuner", "apply", "-p", "edge-server"]

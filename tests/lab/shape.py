@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab, with its NIC: channels, rings and coalescing. What a change of channels throws away comes back, and
-rollback restores all of it exactly. What the driver or the kernel refuses is passed on in words."""
+"""In the lab, with its NIC: channels, rings and coalescing. Settings that a change of channels resets are restored, and
+rollback restores all of them exactly. Refusals of the driver or the kernel are shown with its message."""
 import json
 import os
 import re
@@ -15,7 +15,7 @@ FLAP = ("--max-disruption", "link-flap")
 
 
 def ethtool(option, nic):
-    """What that program prints: another way into the kernel than the tool's own."""
+    """The output of ethtool, which reads the kernel independently of the tool."""
     return must("ethtool", option, nic).out
 
 
@@ -27,7 +27,7 @@ def steering(nic):
 
 
 def affinities_of(nic):
-    """By the name of the interrupt: numbers may change."""
+    """Keyed by the name of the interrupt, because numbers may change."""
     return {f"{nic} {action}": read(f"/proc/irq/{irq}/smp_affinity_list") for action, irq in interrupts_of(nic).items()}
 
 
@@ -41,18 +41,18 @@ def shape():
 
 
 def now(option, nic, name):
-    """The last of the lines "Combined: 4": maxima come first."""
+    """The value of the last line "Combined: 4": the maxima are printed first."""
     return re.findall(rf"^{name}:\s+(\S+)", ethtool(option, nic), re.M)[-1]
 
 
 def check_plan():
     plan = tuner("plan", "-p", PROFILE, "--json")
-    equal("without leave a flap is blocked: exit 4", plan.code, 4)
+    equal("without --max-disruption a flap is blocked: exit 4", plan.code, 4)
     blocked = {step["subject"]: step["because"] for step in plan.doc["steps"] if step["status"] == "blocked"}
     check("and the plan says what would allow it", "--max-disruption link-flap" in blocked.get("lab0/combined", ""),
           blocked)
     before = shape()
-    equal("apply without leave ends 4", tuner("apply", "-p", PROFILE, "--json").code, 4)
+    equal("apply without --max-disruption ends 4", tuner("apply", "-p", PROFILE, "--json").code, 4)
     same("and writes nothing", before, shape())
     plan = tuner("plan", "-p", PROFILE, *FLAP, "--json").doc
     deferred = [step for step in plan["steps"] if step["status"] == "deferred"]
@@ -78,7 +78,7 @@ def check_apply():
             names = [name for name in placed if name.endswith(f"-{kind}.{queue}")]
             check(f"{kind} {queue} of eth3 is on CPU {cpu}", [placed[name] for name in names] == [cpu], placed)
     second = tuner("plan", "-p", PROFILE, "--json")
-    equal("the second plan is empty, also without leave", [second.code, named(second.doc["steps"], "change", "deferred")],
+    equal("the second plan is empty, also without --max-disruption", [second.code, named(second.doc["steps"], "change", "deferred")],
           [0, []])
     check("a rounded size is no drift", ("nic_rings", "lab0/rx") in named(second.doc["steps"], "in_sync"), second.told())
     equal("check is silent", tuner("check").out, "")
@@ -93,14 +93,14 @@ def check_drift():
     tuner("apply", "-p", PROFILE, *FLAP, "--json")
     must("ethtool", "-L", "eth3", "combined", "4")
     drift = tuner("check", "--json")
-    equal("somebody else's ethtool -L is drift", drift.code, 2)
+    equal("ethtool -L by hand is drift", drift.code, 2)
     check("and eth3 is named", ("nic_channels", "eth3/combined") in named(drift.doc["steps"], "change"), drift.told())
-    equal("apply mends it", tuner("apply", "-p", PROFILE, *FLAP, "--json").code, 0)
-    equal("and it holds", tuner("check").code, 0)
+    equal("apply re-applies it", tuner("apply", "-p", PROFILE, *FLAP, "--json").code, 0)
+    equal("and then it is in sync", tuner("check").code, 0)
 
 
 def check_receivers():
-    """Not while the NIC decrypts somebody's records."""
+    """Queues are not reopened while the NIC decrypts a connection."""
     near, far = tls_sockets.tls_connection()
     equal("a connection is decrypted by the NIC", pair.tls_stat()["TlsCurrRxDevice"], 1)
     refused = tuner("plan", "-p", PROFILE, *FLAP, "--json")
@@ -108,7 +108,7 @@ def check_receivers():
     equal("reopening queues under it is refused: exit 4", refused.code, 4)
     check("and the reason names it", "1 connections are being decrypted by a NIC" in because, because)
     equal("--force does it", tuner("apply", "-p", PROFILE, *FLAP, "--force", "--json").code, 0)
-    equal("and the connection lives, every byte intact", tls_sockets.transfer(near, far, 1 << 20), "")
+    equal("and the connection continues, every byte intact", tls_sockets.transfer(near, far, 1 << 20), "")
     near.close()
     far.close()
 
@@ -129,30 +129,30 @@ def check_refusals():
     table = tuner("apply", "-p", profile("channels: { combined: 2 }"), *FLAP, "--json")
     equal("a hash table over more queues: apply fails", table.code, 1)
     told = json.dumps(table.doc["errors"])
-    check("in the kernel's words", "indirection table" in told, told)
+    check("with the kernel's message", "indirection table" in told, told)
     check("and with the next step", "ethtool -X lab0 default" in told, told)
     must("ethtool", "-X", "lab0", "default")
     pair.set_parameter("rings_refuse", 22)
     rings = tuner("apply", "-p", profile("rings: { rx: 512 }"), *FLAP, "--json")
-    check("a driver's own words are passed on", rings.code == 1 and "the rings cannot be changed now" in rings.out,
+    check("the driver's message is shown", rings.code == 1 and "the rings cannot be changed now" in rings.out,
           rings.told())
     pair.set_parameter("rings_refuse", 0)
     invalid = tuner("apply", "-p", profile("channels: { combined: 0 }"), *FLAP, "--json")
     equal("no channel at all is an invalid profile", invalid.code, 78)
-    same("after all of which nothing has changed", before, shape())
+    same("none of these changed anything", before, shape())
 
 
 def main():
     pair.load(tls_rx="on")
     pair.face_to_face()
-    # What a change of channels throws away, and no profile speaks of.
+    # Settings that a change of channels resets and that the profile does not mention.
     write("/sys/class/net/lab0/queues/tx-0/xps_cpus", "c")
     write("/sys/class/net/lab0/queues/tx-3/xps_cpus", "1")
     write("/sys/class/net/eth3/queues/tx-1/xps_cpus", "8")
     before = shape()
     check_plan()
     check_apply()
-    equal("what the profile leaves alone is as it was, where its queue is still there",
+    equal("settings that are not in the profile are unchanged, if their queue still exists",
           [read("/sys/class/net/lab0/queues/tx-0/xps_cpus"), read("/sys/class/net/eth3/queues/tx-1/xps_cpus")],
           ["c", "8"])
     check_rollback(before)

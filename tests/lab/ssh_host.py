@@ -1,11 +1,11 @@
-"""Hosts of the lab that a test on this machine drives over SSH: a bare Debian, what it is given, and reboots.
+"""Hosts of the lab that a test on this machine drives over SSH: a bare Debian whose disk survives reboots.
 
     with SshHost("edge1") as host:
         host.run("uname", "-r")
         host.reboot()
 
-Each is QEMU with a disk image of its own over the lab's Debian root (scripts/lab --machine disk), reachable by a key made
-for it. Nothing of it is left when the block ends.
+Each host is QEMU with its own disk image over the lab's Debian root (scripts/lab --machine disk), with its own SSH key.
+Everything is removed when the block ends.
 """
 import os
 import shutil
@@ -18,7 +18,7 @@ import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DISK_MIB = 1024
-BOOT_SECONDS = 240  # an emulated CPU with another host beside it
+BOOT_SECONDS = 240  # for an emulated CPU, with a second host running
 
 
 def free_port():
@@ -51,11 +51,11 @@ class SshHost:
         self.end()
 
     def end(self):
-        """Nothing of it is left."""
+        """Ends the host and removes its files."""
         self.pull_the_plug()
         shutil.rmtree(self.folder)
 
-    # --- Its life.
+    # --- Start, reboot and end.
 
     def start(self):
         """Switches it on and waits until SSH answers."""
@@ -77,32 +77,32 @@ class SshHost:
         return self.run("cat", "/proc/sys/kernel/random/boot_id").out.strip()
 
     def reboot(self):
-        """In order, with its services stopped and its disk synced."""
+        """Reboots cleanly, with services stopped and the disk synced."""
         before = self.boot_id()
         self.run("systemctl", "--no-block", "reboot")
         end = time.monotonic() + BOOT_SECONDS
         while not self._answers() or self.boot_id() in ("", before):
             if time.monotonic() > end:
-                raise AssertionError(f"{self.name} did not come back from its reboot")
+                raise AssertionError(f"{self.name} did not come up after its reboot")
             time.sleep(1)
 
     def pull_the_plug(self):
-        """What the guest has not made durable is lost, as when power fails."""
+        """Ends QEMU: data that the guest has not synced is lost, as in a power failure."""
         if self.machine is not None and self.machine.poll() is None:
             self.machine.send_signal(signal.SIGTERM)
         if self.machine is not None:
             self.machine.wait(60)
         self.machine = None
 
-    # --- What is done there.
+    # --- Running commands.
 
     def options(self):
-        """For ssh and scp."""
+        """The common options of ssh and scp."""
         return ["-i", self.key, "-o", f"UserKnownHostsFile={self.known_hosts}", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5",
                 "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"]
 
     def run(self, *words, timeout=300):
-        """Words go through the shell at the other end, as ssh has it."""
+        """Runs a command on the host. As with ssh, the remote shell interprets the words."""
         command = ["ssh", *self.options(), "-p", str(self.port), "root@127.0.0.1", *words]
         try:
             return Ran(words, subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
@@ -117,20 +117,20 @@ class SshHost:
         return ran
 
     def plug_in_nic(self):
-        """The lab's NIC (nic/README.md): lab0 and lab1, until the next boot."""
+        """Loads the lab's NIC (nic/README.md), lab0 and lab1, until the next boot."""
         self.must("insmod $(sed -E 's/.*lab[.]nic=([^ ]+).*/\\1/' /proc/cmdline) && ip link set lab0 up && ip link set lab1 up")
 
     def put(self, source, target):
         subprocess.run(["scp", "-q", *self.options(), "-P", str(self.port), source, f"root@127.0.0.1:{target}"],
                        stdin=subprocess.DEVNULL, check=True, timeout=300)
 
-    # --- Inside.
+    # --- Private.
 
     def _answers(self):
         return self.run("true", timeout=60).code == 0
 
     def _make_disk(self):
-        """An ext4 image with the overlay's upper layer: a name, an identity, and a key that lets us in."""
+        """Makes an ext4 image with the overlay's upper layer: host name, machine-id, host key and authorized key."""
         upper = f"{self.folder}/image/upper"
         for folder in ("etc/ssh", "etc/systemd/system/multi-user.target.wants", "root/.ssh"):
             os.makedirs(f"{upper}/{folder}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""After an event that resets a NIC: drift with its cause, and then everything is back, on that NIC alone.
+"""After an event that resets a NIC: drift with its cause, then the settings of that NIC only are re-applied.
 
-On the fresh host, whose udev and systemd do what the package's rule, unit and hooks tell them.
+On the fresh host, with the package's udev rule, unit and hooks.
 """
 import json
 import os
@@ -20,7 +20,7 @@ def affinity(subject):
 
 
 def drift_of(nic):
-    """What check says of this NIC: its exit code, and the causes of what drifted."""
+    """(result of check for this NIC, causes of its drift)."""
     seen = tuner("check", "--nic", nic, "--json")
     return seen, {step["cause"] for step in seen.doc["steps"] if step["status"] == "change"}
 
@@ -43,7 +43,7 @@ def names_of(entries):
 
 
 def mute(nic):
-    """The event comes, the unit does not: between event and repair."""
+    """Masks the unit of the NIC, so that the state between event and repair can be checked."""
     must("systemctl", "mask", "--runtime", UNIT.format(nic))
 
 
@@ -59,7 +59,7 @@ def reload_vmxnet3():
 
 
 def comes_back(what, nic, others):
-    """And nothing of the others is touched: neither in the kernel nor in the history."""
+    """Waits until the NIC is in sync, and checks that other NICs are not touched."""
     check(f"{what}: {nic} is as it was placed", wait_until(lambda: in_sync(nic) and idle(nic), 60), drift_of(nic)[0].told())
     now = affinities()
     equal(f"{what}: what was changed by hand elsewhere stays", {path: now[path] for path in others}, others)
@@ -73,7 +73,7 @@ def main():
         "nic@eth0.service", "check.service", "check.timer")))
     check("the units are well formed", verified.code == 0 and "ktls-tuner" not in verified.err, verified.told())
 
-    # Nobody tuned this host: an event starts nothing.
+    # On a host without an active profile an event starts nothing.
     before = affinities()
     must("/usr/libexec/ktls-tuner/nic-event", "eth0")
     must("systemctl", "start", UNIT.format("eth0"))
@@ -88,23 +88,23 @@ def main():
           [step["because"] for step in applied.doc["steps"] if step["status"] == "failed"])
     equal("in sync", tuner("check").code, 0)
 
-    # By hand, on another NIC: nobody's business below.
+    # A change by hand on another NIC; the repairs below must not touch it.
     by_hand = affinity("eth1/rx-0")
     write(by_hand, "3")
     others = {by_hand: "3"}
     seen, causes = drift_of("eth1")
     check("changed by hand is drift of unknown cause",
           causes and all(cause.startswith("unknown: not a reboot") for cause in causes), causes)
-    equal("of that one alone", named(seen.doc["steps"], "change"), [("irq_affinity", "eth1/rx-0")])
+    equal("only of that setting", named(seen.doc["steps"], "change"), [("irq_affinity", "eth1/rx-0")])
 
-    # A driver that is loaded again.
+    # The driver is reloaded.
     mute("eth0")
     reload_vmxnet3()
     wait_until(lambda: tuner("check", "--nic", "eth0", "--wait-link", "10").code == 2, 30)
     seen, causes = drift_of("eth0")
     equal("after unbind and bind: drift", seen.code, 2)
     check("because the driver was loaded again", causes and all("was loaded again" in cause for cause in causes), causes)
-    check("of eth0 alone", {name.split("/")[0] for _, name in named(seen.doc["steps"], "change")} == {"eth0"}, seen.told())
+    check("only of eth0", {name.split("/")[0] for _, name in named(seen.doc["steps"], "change")} == {"eth0"}, seen.told())
     unmute("eth0")
     count = len(runs())
     reload_vmxnet3()
@@ -124,7 +124,7 @@ def main():
     comes_back("queues changed", "eth3", others)
     equal("the runs since wrote to eth3 alone", names_of(runs()[count:]), {"eth3"})
 
-    # Link up sends no uevent: the hooks.
+    # Link up sends no uevent: the hooks handle it.
     first = affinity("eth0/rxtx-0")
     write("/etc/network/interfaces", "iface eth0 inet manual\n")
     hooks = {
@@ -142,7 +142,7 @@ def main():
     must("/usr/lib/NetworkManager/dispatcher.d/50-ktls-tuner", "eth0", "down")
     check("another event of NetworkManager's starts nothing", idle("eth0") and read(first) == "0", read(first))
 
-    # The link as a cause, and names that are nobody's.
+    # A link change as cause, and an unknown NIC.
     must("ip", "link", "set", "eth0", "down")
     must("ip", "link", "set", "eth0", "up")
     seen, causes = drift_of("eth0")
@@ -151,10 +151,10 @@ def main():
     equal("an unknown NIC: usage", unknown.code, 64)
     check("with the nearest name", "did you mean eth" in unknown.doc["errors"][0]["hint"], unknown.told())
 
-    # The check timer's unit: drift is an answer, not a failure.
+    # The check unit: drift does not make it fail.
     must("systemctl", "start", "ktls-tuner-check.service")
     said = must("journalctl", "--unit", "ktls-tuner-check.service", "--output", "cat").out
-    check("the check unit ends well and says what drifted", "eth1/rx-0" in said, said[-300:])
+    check("the check unit succeeds and logs the drift", "eth1/rx-0" in said, said[-300:])
 
     equal("rolled back", tuner("rollback", "--force").code, 0)
     equal("and quiet again", tuner("check", "--if-active").out, "")

@@ -1,6 +1,6 @@
 """TLS sockets of the kernel without a TLS library: fixed keys, both ends in this process, each in a network namespace.
 
-What the offloading NIC is tested with. The keys are the same in both directions, which only a test may do.
+Used to test the offloading NIC. Both directions have the same key, which is acceptable only in a test.
 """
 import os
 import socket
@@ -14,7 +14,7 @@ SOL_TCP, TCP_ULP, SOL_TLS = 6, 31, 282
 TX, RX = 1, 2
 TLS12, TLS13 = 0x0303, 0x0304
 GCM128, GCM256, CHACHA = "AES-128-GCM", "AES-256-GCM", "CHACHA20-POLY1305"
-SHAPES = {GCM128: (51, 8, 16, 4), GCM256: (52, 8, 32, 4), CHACHA: (54, 12, 32, 0)}  # number; bytes of nonce, key and salt
+SHAPES = {GCM128: (51, 8, 16, 4), GCM256: (52, 8, 32, 4), CHACHA: (54, 12, 32, 0)}  # cipher number; sizes of nonce, key and salt in bytes
 PATIENCE = 60
 
 
@@ -50,7 +50,7 @@ def tls_connection(cipher=GCM128, family=socket.AF_INET, version=TLS12):
 
 
 def send(end, data, sizes=(1, 100, 4096, 16384, 40000)):
-    """In pieces of many sizes, so that records are of many sizes too."""
+    """Sends in pieces of different sizes, so that the records also have different sizes."""
     at, turn = 0, 0
     while at < len(data):
         size = sizes[turn % len(sizes)]
@@ -70,7 +70,7 @@ def receive(end, count):
 
 
 class Transfer:
-    """Bytes both ways at once; `wrong()` waits for the end and says what differs."""
+    """Transfers bytes both ways at once; `wrong()` waits for the end and returns the differences."""
 
     def __init__(self, near, far, size):
         self.problems = []
@@ -108,7 +108,7 @@ class Transfer:
 
 
 class Stream:
-    """Bytes from one end to the other until `end()`."""
+    """Sends bytes from one end to the other until `end()`."""
 
     def __init__(self, near, far):
         self.near, self.far = near, far
@@ -135,12 +135,12 @@ class Stream:
             self.received += len(part)
 
     def goes_on(self, count, seconds=PATIENCE):
-        """Whether so many more bytes arrive in time."""
+        """Whether `count` more bytes arrive in time."""
         goal = self.received + count
         return lab.wait_until(lambda: self.received >= goal or self.problem, seconds) and not self.problem
 
     def end(self):
-        """Without the rest: it is reset, and both ends are closed."""
+        """Resets the connection and closes both ends."""
         self.ended = True
         for end in (self.near, self.far):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

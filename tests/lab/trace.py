@@ -1,5 +1,5 @@
-"""What a command does to the machine, as strace sees it. Only what could change something is traced, so a
-run is not much slower for it."""
+"""The effects of a command on the machine, from strace. Only calls that could change something are traced, so a
+run is not much slower."""
 import re
 import tempfile
 
@@ -17,11 +17,11 @@ OTHERS = ("bpf", "sethostname", "settimeofday", "clock_settime", "adjtimex", "sc
 # enum ethtool_msg_user: linux/ethtool_netlink.h
 FEATURES_GET, FEATURES_SET = 0x0b, 0x0c
 RINGS_GET, CHANNELS_GET, COALESCE_GET = 0x0f, 0x11, 0x13
-GETFAMILY = 0x03  # of the controller that knows the families' numbers
+GETFAMILY = 0x03  # of the controller, which resolves family names
 
 
 def path_in(rest):
-    """The first path of a call, with the folder before it that it is opened in: strace -y tells it."""
+    """The first path of a call, made absolute with the folder that strace -y prints."""
     found = re.search(r'(?:^|[ (])(?:(?:AT_FDCWD|\d+)<([^>]*)>, )?"([^"]*)"', rest)
     if not found:
         return rest
@@ -38,12 +38,12 @@ class Trace:
         return [(name, rest) for name, rest in self.calls if name in names]
 
     def opened_to_write(self):
-        """Paths. A call that failed counts too: it was meant."""
+        """Paths opened for writing. A call that failed counts too."""
         return [path_in(rest) for name, rest in self.of(OPENS)
                 if name == "creat" or re.search(r"O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)", rest)]
 
     def paths_changed(self):
-        """By anything but opening: the path that is made, removed, renamed."""
+        """Paths that are created, removed or renamed by other calls than open."""
         return [path_in(rest) for _name, rest in self.of(PATHS)]
 
     def written(self):
@@ -66,11 +66,11 @@ class Trace:
         return messages
 
     def feature_messages(self):
-        """Those that set: one a NIC."""
+        """The messages that set features: one per NIC."""
         return [message for message in self.netlink() if message == ("ethtool", FEATURES_SET)]
 
     def touches(self):
-        """All that could change the machine, in words; empty: nothing."""
+        """A text for each call that could change the machine; empty: none."""
         asking = {("nlctrl", GETFAMILY)} | {("ethtool", get) for get in (FEATURES_GET, RINGS_GET, CHANNELS_GET, COALESCE_GET)}
         own = tuple(f"{folder}/" for folder in STATE)
         found = [path for path in self.written() if path not in STATE and not path.startswith(own)]
@@ -81,7 +81,7 @@ class Trace:
 
 
 def strace(calls, *words, options=(), **how):
-    """Runs a command and hands back strace's lines. A filter in the kernel lets all other calls pass unstopped."""
+    """Runs a command and returns its result and strace's lines. A seccomp filter does not stop other calls."""
     with tempfile.NamedTemporaryFile("r", prefix="strace-") as output:
         ran = run("strace", "-f", "--seccomp-bpf", "-qq", "-s", "256", "-o", output.name, "-e", f"trace={calls}",
                   *options, *words, **how)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""In the lab: the one-shot. `tune -p edge-server` ends with TLS in the kernel, three witnesses agree in
-every cell, and rollback gives the machine back. The probe leaves nothing behind, killed or not.
-    tune.py [short]     short: without the probes that are cut off"""
+"""In the lab: `tune -p edge-server` ends with TLS in the kernel, three sources of evidence agree in every cell, and
+rollback restores the machine. The probe leaves nothing behind, also when it is killed.
+    tune.py [short]     short: without the probes that are killed"""
 import os
 import re
 import signal
@@ -13,7 +13,7 @@ from lab import (HERE, JOURNAL, check, check_documents, equal, everything, files
                  network_namespaces, note, processes, read, run, same, tuner, wait_until)
 
 REKEYS = ("TlsTxRekeyOk", "TlsTxRekeyError", "TlsRxRekeyOk", "TlsRxRekeyError", "TlsRxRekeyReceived")
-# The kernel loads these by itself: for a cipher, or for whoever asks about sockets.
+# The kernel loads these by itself, for a cipher or for socket diagnostics.
 BY_THE_KERNEL = ("kernel/crypto/", "kernel/arch/x86/crypto/", "kernel/lib/", "kernel/net/ipv4/inet_diag",
                  "kernel/net/ipv4/tcp_diag", "kernel/net/netlink/netlink_diag")
 
@@ -27,7 +27,7 @@ def name_of(cell):
 
 
 def check_counters(cell):
-    """Both ends live in the probe, so each direction in the kernel counts twice, and nothing else counts."""
+    """Both ends are in the probe's namespace, so each direction in the kernel counts twice, and no other counter changes."""
     wanted = {}
     if cell["tx"] == "kernel":
         wanted["TlsTxSw"] = 2
@@ -73,9 +73,9 @@ def check_cells(probe):
 
 
 def check_warnings(warnings):
-    told = " ".join(warnings)
-    check("a warning says that TLS 1.3 sending breaks at a KeyUpdate", "KeyUpdate" in told, told)
-    check("a warning says that no openssl.cnf asks for kTLS", "does not ask for kTLS" in told, told)
+    text = " ".join(warnings)
+    check("a warning says that TLS 1.3 sending breaks at a KeyUpdate", "KeyUpdate" in text, text)
+    check("a warning says that no openssl.cnf asks for kTLS", "does not ask for kTLS" in text, text)
 
 
 def check_tune():
@@ -89,12 +89,12 @@ def check_tune():
     check("it knows that this CPU is emulated", tune["host"]["emulated"], tune["host"])
     check("the plan had something to change", len(named(tune["plan"]["steps"], "change")) >= 10,
           tune["plan"]["summary"])
-    equal("what was planned is what was done", named(tune["apply"]["steps"], "done"),
+    equal("the planned settings are those that were written", named(tune["apply"]["steps"], "done"),
           named(tune["plan"]["steps"], "change"))
     equal("the check after it found nothing", named(tune["check"]["steps"], "change", "failed"), [])
     check_cells(tune["probe"])
     check_warnings(tune["warnings"])
-    note(f"tune took {took:.1f} s, {tune['duration_ms'] / 1000:.1f} s by its own account (emulated CPU)")
+    note(f"tune took {took:.1f} s, {tune['duration_ms'] / 1000:.1f} s by its own measurement (emulated CPU)")
 
 
 def check_second_plan():
@@ -109,7 +109,7 @@ def probes_running():
 
 
 def check_probe_without_tls():
-    """Looking may not change the machine: setting the tls protocol on a socket as root would load it."""
+    """The probe must not load the module: setting the tls ULP on a socket as root would."""
     ran = tuner("probe", "-p", "edge-server", "--json")
     check("probe before tls is loaded: not as expected", ran.code in (3, 4), ran.told())
     cell = cell_of(ran.doc["cells"], "TLSv1.2", "AES-128-GCM")
@@ -126,7 +126,7 @@ def check_probe_duration():
 
 
 def cut_off(number, namespaces):
-    """Ends a probe once its helper is at work in its own namespace."""
+    """Sends the signal to a probe once its helper runs in its own namespace."""
     name = signal.Signals(number).name
     with subprocess.Popen(["ktls-tuner", "probe", "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as probe:
@@ -139,27 +139,27 @@ def cut_off(number, namespaces):
 
 
 def check_transcript():
-    """What scripts/tune shows: the same as text, and the way back."""
+    """The text output of scripts/tune: plan, apply, check, probe and rollback."""
     ran = run(os.path.join(HERE, "tune-and-back"), "-p", "edge-server", timeout=240)
     equal("tune and rollback as text end 0", ran.code, 0)
     parts = dict(zip(re.findall(r"^== (\w+) ==$", ran.out, re.M), re.split(r"^== \w+ ==$", ran.out, flags=re.M)[1:]))
-    equal("it tells of plan, apply, check, probe and rollback, in this order", list(parts),
+    equal("the text has plan, apply, check, probe and rollback, in this order", list(parts),
           ["plan", "apply", "check", "probe", "rollback"])
     planned, wrote = re.findall(r"^change ", parts["plan"], re.M), re.findall(r"^wrote ", parts["apply"], re.M)
     check("the plan has rows to change, each with its reason", planned and
           "an unprivileged server cannot load it" in parts["plan"], parts["plan"])
-    check("every write is told, from what to what", len(wrote) >= len(planned) and
+    check("every write is shown, with old and new value", len(wrote) >= len(planned) and
           re.search(r"net\.core\.rmem_max  \d+ -> 16777216", parts["apply"]), parts["apply"])
     check("the second plan is empty", "change" not in parts["check"] and "in sync" in parts["check"], parts["check"])
     check("the probe's table names versions, ciphers and paths", all(
         re.search(rf"^pass +{version} +AES-{bits}-GCM +kernel", parts["probe"], re.M)
         for version in ("TLSv1.2", "TLSv1.3") for bits in (128, 256)), parts["probe"])
     check("verdict: ok", "verdict: ok" in parts["probe"], parts["probe"][-200:])
-    equal("every write is taken back", len(re.findall(r"^wrote ", parts["rollback"], re.M)), len(wrote))
+    equal("every write is rolled back", len(re.findall(r"^wrote ", parts["rollback"], re.M)), len(wrote))
 
 
 def scratch():
-    """Where a program could leave something. The tool's own state is not scratch."""
+    """All temporary files. The tool's own state is left out."""
     found = {}
     for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run"):
         found.update(files_below(folder))

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""In the lab: rollback leads to the exact state before the first apply. From edge-server to low-latency on the way,
-what only the first one set is back at its original; single runs are undone in turn; what somebody else changed is
-left and reported; a module in use stays until it can go."""
+"""In the lab: rollback restores the exact state before the first apply. A change from edge-server to low-latency restores
+the settings that only the first one sets. Single runs are undone in turn. Settings changed by others are left and reported.
+A module in use stays loaded until it is free."""
 import os
 import signal
 import socket
@@ -10,7 +10,7 @@ from killer import killed_at
 from lab import (JOURNAL, check, check_documents, equal, everything, features, finish, journal_is_gone,
                  loaded, named, profile, read, same, settings, tuner, write)
 
-# What low-latency does not set. edge-server does.
+# Settings of edge-server that low-latency does not set.
 ONLY_EDGE = ("net.core.rmem_max", "net.core.wmem_max", "net.ipv4.tcp_wmem")
 ULP_LIST = "/proc/sys/net/ipv4/tcp_available_ulp"
 
@@ -83,7 +83,7 @@ def check_single_runs(before):
 
 
 def check_features(before):
-    """The kernel drops segmentation when checksums go; it must be back, too, though nobody wrote it."""
+    """Without checksums the kernel drops segmentation; rollback must restore it too, although the tool did not write it."""
     at_first = features()
     apply(profile("every-setting"))
     changed = {name for name, state in features().items() if state != at_first[name]}
@@ -94,11 +94,11 @@ def check_features(before):
     same("every feature of every NIC reads as before, and all else", before, settings())
 
 
-def check_foreign_change(before):
+def check_change_by_others(before):
     apply("edge-server")
     write(path_of("net.core.wmem_max"), "20000000")
     report = rollback(code=2)
-    equal("what somebody else changed is left", [read(path_of("net.core.wmem_max")), named(report["steps"], "blocked")],
+    equal("a setting changed by others is left", [read(path_of("net.core.wmem_max")), named(report["steps"], "blocked")],
           ["20000000", [("sysctl", "net.core.wmem_max")]])
     told = " ".join(error["message"] for error in report["errors"])
     check("and reported with both values", "16777216" in told and "20000000" in told, told)
@@ -106,25 +106,25 @@ def check_foreign_change(before):
     del after[path_of("net.core.wmem_max")]
     same("all the rest is as before", {key: before[key] for key in after}, after)
     rollback("--force")
-    same("with --force that one too", before, settings())
+    same("with --force it is restored too", before, settings())
 
 
 def check_interrupted(before):
-    """Ctrl-C, a stopped unit, a closed SSH session: noticed between two writes, and all of it taken back."""
+    """SIGINT, SIGTERM and SIGHUP: apply notices them between two writes and rolls back."""
     for write_number, number in ((6, signal.SIGINT), (20, signal.SIGTERM), (40, signal.SIGHUP)):
         code, writes = killed_at("write", write_number, "ktls-tuner", "apply", "-p", "edge-server", "--json", by=number)
         name = signal.Signals(number).name
         check(f"{name} at write {write_number} of an apply: it ends 1 by itself, after more writes than that",
               code == 1 and writes > write_number, f"code {code}, {writes} writes")
-        same(f"{name}: what was written is taken back", before, settings())
+        same(f"{name}: the written settings are rolled back", before, settings())
         equal(f"{name}: no profile is active", active(), None)
-        equal(f"{name}: the history says so", tuner("status", "--json").doc["last"]["end"], "rolled-back")
+        equal(f"{name}: the history records it", tuner("status", "--json").doc["last"]["end"], "rolled-back")
     rollback()
     check("nothing is left in the journal", journal_is_gone())
 
 
 def tls_socket():
-    """A TCP connection that holds the tls module, as any kTLS connection does."""
+    """A TCP connection that keeps the tls module in use, like any kTLS connection."""
     listener = socket.create_server(("127.0.0.1", 0))
     client = socket.create_connection(listener.getsockname())
     server, _peer = listener.accept()
@@ -174,7 +174,7 @@ def main():
     same("down to every file below /proc/sys/net", all_before, everything())
     check_single_runs(before)
     check_features(before)
-    check_foreign_change(before)
+    check_change_by_others(before)
     check_interrupted(before)
     check_module_in_use(before)
     check_nothing_to_do(before)

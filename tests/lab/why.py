@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""In the lab, on its NIC: what keeps TLS in software is named with its reason, and the kernel agrees. Fixed is unsupported
-and never drift; asked for without checksum offload is blocked until that is mended; an active-backup bond and a VLAN keep
-connections from the NIC, and a bond that hashes on layer 3+4 does not. Nothing of a bond is ever changed.
+"""In the lab, on its NIC: the tool names the reason that keeps TLS in software, and the kernel agrees. A fixed feature is
+unsupported and never drift. A requested feature without checksum offload is blocked until checksums are on. An active-backup
+bond and a VLAN prevent offload; a bond that hashes on layer 3+4 does not. The tool never changes a bond.
 """
 import pair
 import tls_sockets as tls
@@ -14,7 +14,7 @@ SOFTWARE = {"TlsTxSw": 1, "TlsRxSw": 1}
 
 
 def interface(name):
-    """As facts tell it."""
+    """The interface in the document of facts."""
     return next(nic for nic in tuner("facts", "--json").doc["nics"] if nic["name"] == name)
 
 
@@ -30,7 +30,7 @@ def state(feature):
     return ethtool.features(pair.NEAR)[feature]
 
 
-# --- What the driver says -----------------------------------------------------------------------
+# --- Features of the driver ---------------------------------------------------------------------
 
 def fixed_off():
     pair.load(tls_tx="fixed", tls_rx="fixed")
@@ -41,7 +41,7 @@ def fixed_off():
     preferred = tuner("check", "-p", PREFERS, "--json")
     equal("fixed off and preferred: 0", [preferred.code, preferred.doc["summary"]["unsupported"]], [0, 2])
     because = step(required.doc, TX)["because"]
-    check("with who can", "labnic has no TLS offload for sending" in because and "mlx5_core (ConnectX-6 Dx" in because, because)
+    check("with drivers that can", "labnic has no TLS offload for sending" in because and "mlx5_core (ConnectX-6 Dx" in because, because)
     refused = tuner("apply", "-p", WANTS, "--json")
     equal("apply refuses before it writes", [refused.code, named(refused.doc["steps"], "done", "failed")], [4, []])
     equal("facts say the same", codes(pair.NEAR), ["driver-cannot"])
@@ -49,7 +49,7 @@ def fixed_off():
 
 
 def without_option():
-    """A driver of the name mlx5_core on Debian's kernel: its own configuration tells why."""
+    """A driver named mlx5_core on Debian's kernel: the kernel's configuration is the reason."""
     pair.load(driver="mlx5_core", tls_tx="fixed", tls_rx="fixed")
     seen = tuner("plan", "-p", PREFERS, "--json")
     because = step(seen.doc, RX)["because"]
@@ -68,7 +68,7 @@ def without_checksums():
     blocked = step(seen.doc, TX)
     equal("asked for and not active: 4, blocked", [seen.code, blocked["status"], blocked["observed"], blocked["in_effect"]],
           [4, "blocked", True, False])
-    check("with the command that mends it", f"ethtool -K {pair.NEAR} tx on" in blocked["because"], blocked["because"])
+    check("with the command that fixes it", f"ethtool -K {pair.NEAR} tx on" in blocked["because"], blocked["because"])
     equal("preferred it changes no code", tuner("check", "-p", PREFERS).code, 0)
     before = ethtool.features(pair.NEAR)
     equal("apply refuses", tuner("apply", "-p", WANTS, "--json").code, 4)
@@ -91,18 +91,18 @@ def receive_checksums():
 def profile_brings_them():
     must("ethtool", "-K", pair.NEAR, "tx", "off")
     before = ethtool.features(pair.NEAR)
-    equal("a profile that brings checksums has drift, not an obstacle", tuner("check", "-p", BRINGS).code, 2)
+    equal("a profile that sets checksums has drift and is not blocked", tuner("check", "-p", BRINGS).code, 2)
     applied = tuner("apply", "-p", BRINGS, "--json")
-    equal("and mends it", [applied.code, state(TX)], [0, "on, asked on"])
+    equal("and apply sets both", [applied.code, state(TX)], [0, "on, asked on"])
     equal("rollback ends 0", tuner("rollback", "--json").code, 0)
     same("with the request as it was, and without effect again", before, ethtool.features(pair.NEAR))
     must("ethtool", "-K", pair.NEAR, "tx", "on")
 
 
-# --- What stands on the NIC ---------------------------------------------------------------------
+# --- Devices on top of the NIC ------------------------------------------------------------------
 
 def talk():
-    """Which counters a connection moves at the near end."""
+    """Makes a connection; returns the counters of the near end that changed."""
     before = pair.tls_stat()
     near, far = tls.tls_connection()
     wrong = tls.transfer(near, far, 1 << 18)
@@ -113,7 +113,7 @@ def talk():
 
 
 def put_on(upper, *how, move=True):
-    """The near end's addresses go to a device on it."""
+    """Creates a device on top of the near end and moves its addresses there."""
     must("ip", "address", "flush", "dev", pair.NEAR)
     must("ip", "link", "add", *(("link", pair.NEAR) if not move else ()), "name", upper, "type", *how)
     if move:

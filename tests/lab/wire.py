@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab: the probe across the wire, with a NIC that offloads TLS. Both ends in the NIC and four witnesses that
-agree; and each way in which software does it instead ends with its reason."""
+"""In the lab: the probe across the wire, with a NIC that offloads TLS. With offload at both ends, four sources of evidence
+agree; in each case in which software does the work, the report gives the reason."""
 import contextlib
 import os
 import pathlib
@@ -14,13 +14,13 @@ from lab import (NOBODY, Ran, check, check_documents, equal, finish, must, netwo
 TOKEN = "ktls_0123456789abcdef0123456789abcdef3669"
 PORT = 4433
 FAR = {4: pair.FAR4, 6: f"[{pair.FAR6}]"}
-CALL = {}  # where to call, if not there
+CALL = {}  # address to connect to, if it differs from FAR
 ERRORS = "/run/wire-listener.err"
 
 
 @contextlib.contextmanager
 def listener(name, family=4, seconds=100):
-    """On the far side, from the moment that it listens."""
+    """Runs a listening probe at the far end; the block starts when it listens."""
     words = ("ip", "netns", "exec", pair.PEER, "ktls-tuner", "probe", "-p", profile(name), "--json", "--timeout",
              str(seconds), "--listen", f"{FAR[family]}:{PORT}")
     with open(ERRORS, "w+", encoding="utf-8") as errors, \
@@ -32,7 +32,7 @@ def listener(name, family=4, seconds=100):
 
 
 def rights_of_helpers():
-    """User and seccomp mode of each helper that runs."""
+    """User, capabilities, NoNewPrivs and seccomp mode of each running helper."""
     found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -43,16 +43,16 @@ def rights_of_helpers():
 
 
 def waits_as_nobody():
-    """The helper in the other namespace, while it listens to all who come."""
+    """Checks the rights of the listening helper."""
     with listener("expects-device") as process:
-        equal("the listener is nobody, without a right, under a filter", rights_of_helpers(),
+        equal("the listener is user nobody, without capabilities, with a filter", rights_of_helpers(),
               [[str(NOBODY), "0" * 16, "0" * 16, "1", "2"]])
         process.terminate()
         process.communicate(timeout=20)
 
 
 def probe(near, far=None, family=4, **how):
-    """Both ends' answers, the calling one's first."""
+    """Runs the probe; returns the results of both ends, the connecting one first."""
     with listener(far or near, family) as process:
         os.environ["KTLS_TUNER_TOKEN"] = TOKEN
         place = CALL.get(family, FAR.get(family))
@@ -67,7 +67,7 @@ def cell_of(ran, version, cipher):
 
 
 def ends_of(cell):
-    """Serving and calling end, each with all that it knows."""
+    """The serving and the connecting end of a cell."""
     return {"server": cell, "client": cell["client"]}
 
 
@@ -79,12 +79,12 @@ def check_all_arrived(what, *answers):
     for ran in answers:
         broken = [f"{cell['version']} {cell['cipher']}: {cell['because']}" for cell in ran.doc["cells"]
                   if not cell["intact"] or cell["bytes"] < 2 << 20]
-        check(f"{what}: every byte of six cells arrived, by {ran.words[1]}'s word",
+        check(f"{what}: every byte of six cells arrived, as {ran.words[1]} reports",
               not broken and len(ran.doc["cells"]) == 6, broken)
 
 
 def check_device(what, end, side):
-    """All four witnesses of one end."""
+    """Checks all four sources of evidence of one end."""
     equal(f"{what}, {side}: device both ways", paths(end), ["device", "device"])
     equal(f"{what}, {side}: socket diagnostics say hw", [end["ulp"]["txconf"], end["ulp"]["rxconf"]], ["hw", "hw"])
     counted = [end["counters"].get(name, 0) for name in ("TlsTxDevice", "TlsRxDevice", "TlsTxSw", "TlsRxSw")]
@@ -118,7 +118,7 @@ def offloaded():
 
 
 def disorder():
-    """Loss, reordering and a lost place in the stream, over IPv6: still every byte, and still the NIC."""
+    """Loss, reordering and lost synchronisation, over IPv6: every byte arrives, and the NIC still does the work."""
     for name, value in (("wire_drop", 211), ("wire_reorder", 173), ("wire_duplicate", 307), ("rx_lose_sync", 97)):
         pair.set_parameter(name, value)
     must("ip", "link", "set", pair.NEAR, "gso_max_segs", "1")
@@ -140,7 +140,7 @@ def disorder():
 
 
 def refused():
-    """tls_dev_add says no: the features say on, and software does it."""
+    """tls_dev_add fails: the features stay on, and software does the work."""
     pair.set_parameter("tls_add_errno", 28)
     ours, theirs = probe("expects-device", "wants-features")
     pair.set_parameter("tls_add_errno", 0)
@@ -153,11 +153,11 @@ def refused():
         check(f"refused, {own}: the reason is the driver", "labnic refused the connection for sending (tls_dev_add)"
               in cell["because"], cell["because"])
     cell = cell_of(theirs, "TLSv1.3", "AES-128-GCM")
-    equal("nobody complains of TLS 1.3, which no NIC can have", cell["result"], "pass")
+    equal("TLS 1.3, which no NIC offloads, does not fail", cell["result"], "pass")
 
 
 def too_much_and_no_checksums():
-    """One probe: this end expects what no NIC has, the other one has lost its checksum offload."""
+    """One probe: this end expects paths that no NIC supports, the other end has checksum offload switched off."""
     must("ip", "netns", "exec", pair.PEER, "ethtool", "-K", pair.FAR, "tx", "off")
     ours, theirs = probe("expects-too-much", "expects-device")
     must("ip", "netns", "exec", pair.PEER, "ethtool", "-K", pair.FAR, "tx", "on")
@@ -170,11 +170,11 @@ def too_much_and_no_checksums():
     equal("checksum offload off: 3", theirs.code, 3)
     cell = cell_of(theirs, "TLSv1.2", "AES-128-GCM")
     equal("checksum offload off: sending by the kernel, receiving still by the NIC", paths(cell), ["kernel", "device"])
-    check("checksum offload off: it says so", "tx checksum offload of lab1 is off" in cell["because"], cell["because"])
+    check("checksum offload off: the reason says so", "tx checksum offload of lab1 is off" in cell["because"], cell["because"])
 
 
 def fixed_off():
-    """A NIC that cannot is unsupported, never drift."""
+    """A NIC without TLS offload is unsupported, never drift."""
     pair.unload()
     pair.load(tls_tx="fixed", tls_rx="fixed")
     pair.face_to_face()
@@ -187,11 +187,11 @@ def fixed_off():
     cell = cell_of(ours, "TLSv1.2", "AES-128-GCM")
     equal("features fixed off: the cell is unsupported", [cell["result"], cell["client"]["tx"]],
           ["unsupported", "kernel"])
-    check("features fixed off: it says so", "lab0" in cell["because"] or "labnic" in cell["because"], cell["because"])
+    check("features fixed off: the reason says so", "lab0" in cell["because"] or "labnic" in cell["because"], cell["because"])
 
 
 def link_local_and_nobody():
-    """Addresses that need their interface, and a user who may not see all: no guess."""
+    """Link-local addresses with a scope, and an unprivileged user without socket diagnostics: nothing is guessed."""
     hexadecimal = next(line.split()[0] for line in run("ip", "netns", "exec", pair.PEER, "cat", "/proc/net/if_inet6")
                        .out.splitlines() if line.endswith(pair.FAR) and line.startswith("fe80"))
     address = ":".join(hexadecimal[at:at + 4] for at in range(0, 32, 4))
@@ -209,7 +209,7 @@ def link_local_and_nobody():
 
 
 def bond(mode, policy):
-    """Over a bond of one member, the probe from its end."""
+    """Runs the probe from an end with a bond of one member."""
     must("ip", "link", "set", pair.NEAR, "down")
     must("ip", "address", "flush", "dev", pair.NEAR)
     must("ip", "link", "add", "bond0", "type", "bond", "mode", mode, "xmit_hash_policy", policy, "miimon", "100")
@@ -241,7 +241,7 @@ def bonds():
 
 
 def packets_for_bytes():
-    """A NIC whose counters of bytes count packets has proven nothing, of either direction."""
+    """A NIC whose byte counters count packets proves nothing, in either direction."""
     pair.set_parameter("tls_bytes_are_packets", 1)
     ours, theirs = probe("expects-device")
     pair.set_parameter("tls_bytes_are_packets", 0)
@@ -256,7 +256,7 @@ def packets_for_bytes():
 
 
 def another_drivers_names():
-    """cxgb4 fills its names up with blanks; of receiving only the queues of this NIC count."""
+    """cxgb4 pads its names with blanks; for receiving, only the queues of this NIC count."""
     pair.unload()
     pair.load(tls_rx="on", counters="cxgb4")
     pair.face_to_face()
@@ -275,7 +275,7 @@ def probes_running():
 
 
 def cut_off():
-    """The listener is killed in the middle: the caller ends by itself, with a reason, and nothing is left."""
+    """The listener is killed during the probe: the connecting end exits with a reason, and nothing is left."""
     with listener("expects-device") as process:
         os.environ["KTLS_TUNER_TOKEN"] = TOKEN
         with subprocess.Popen(("ktls-tuner", "probe", "-p", profile("expects-device"), "--json", "--timeout", "60",

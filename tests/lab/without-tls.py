@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab, on a kernel without TLS (5.10): the answer is a plain no, early, with what to do, and the
-machine is as it was."""
+"""In the lab, on a kernel without TLS (5.10): the tool fails early with a clear reason and the next step, and the
+machine does not change."""
 import os
 
 from lab import check, check_documents, equal, everything, finish, journal_is_gone, modules, named, same, tuner
@@ -22,7 +22,7 @@ equal("the module is the only required setting that cannot be",
        and step["status"] in ("unsupported", "blocked", "unreadable")], ["tls"])
 
 text = tuner("tune", "-p", "edge-server")
-equal("tune as text ends 4 too", text.code, 4)
+equal("tune as text also ends 4", text.code, 4)
 check("and says that nothing was written", "nothing was written" in text.out and "CONFIG_TLS" in text.out + text.err,
       text.told())
 

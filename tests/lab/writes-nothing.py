@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""In the lab: a second apply, and every plan and check, change nothing, neither file nor module nor NIC. Seen by
-strace and by comparing all of /proc/sys, cpufreq, interrupts, features, modules and /etc before and after."""
+"""In the lab: a second apply, and every plan and check, change no file, module or NIC. Checked with strace and by
+comparing /proc/sys, cpufreq, interrupts, features, modules and /etc before and after."""
 from lab import (STATE, check, equal, features, files_below, finish, modules, must, named, profile, same, sysctls,
                  touchable, tuner)
 from trace import trace
@@ -23,7 +23,7 @@ def tool(*words):
 
 
 def check_first_apply():
-    """The positive control: what must not show up later does show up here."""
+    """The positive control: the trace shows the writes of the first apply."""
     before = features()
     first = tool("apply", "-p", PROFILE, "--json")
     equal("the first apply ends 0", first.ran.code, 0)
@@ -43,7 +43,7 @@ def check_first_apply():
 
 
 def check_quiet(what, *words):
-    """Writes nothing at all, not even the tool's own state."""
+    """Checks that the command writes nothing at all, not even the tool's own state."""
     traced = tool(*words)
     equal(f"{what} ends 0", traced.ran.code, 0)
     equal(f"{what} touches nothing", traced.touches(), [])
@@ -51,7 +51,7 @@ def check_quiet(what, *words):
 
 
 def main():
-    must("modprobe", "netlink_diag")  # else strace makes the kernel load it
+    must("modprobe", "netlink_diag")  # otherwise strace makes the kernel load it
     fresh, had = machine(), own_state()
     traced = tool("plan", "-p", PROFILE, "--json")
     equal("plan on the untouched machine ends 2", traced.ran.code, 2)

@@ -22,13 +22,13 @@ std::string_view kind_name(const YamlNode& node) {
   return "nothing";
 }
 
-// The spellings of null that are not read: the tree keeps them as text.
+// The spellings of null that are rejected. The tree has them as text.
 bool is_other_null(const YamlNode& node) {
   return node.kind == YamlNode::Kind::Scalar && node.plain &&
          (node.text == "~" || node.text == "Null" || node.text == "NULL");
 }
 
-// Keys are quoted; what has no key of its own ("an entry of nics") comes without kind and quotes.
+// A key in quotes. A description of a value without a key ("an entry of nics") is not quoted.
 std::string name_of(const YamlNode& key) {
   return key.kind == YamlNode::Kind::Scalar ? in_quotes(key.text) : key.text;
 }
@@ -153,7 +153,7 @@ std::optional<std::size_t> Reader::closed_word(const Key& key, const YamlNode& n
   return std::nullopt;
 }
 
-// A list's entries, or the one value as if it were a list of one.
+// The items of a list, or a single value as a list of one.
 std::vector<YamlEntry> Reader::one_or_many(const YamlEntry& entry) {
   if (entry.value.kind != YamlNode::Kind::Sequence) {
     if (is_scalar(entry)) return {entry};

@@ -1,5 +1,5 @@
-// Takes the values of a profile out of its tree and says everything that is wrong with them, with
-// the place. What there is to read is in profile/fields.h; this is how.
+// Reads the values of a profile from its tree and reports every problem with its position.
+// profile/fields.h has the tables of keys; this class has the readers of values.
 #pragma once
 
 #include "model/profile.h"
@@ -24,10 +24,10 @@ class Reader {
   void report(Code code, YamlPlace place, std::string message, std::string hint = {});
   void report(const ScalarFault& fault, YamlPlace place);
   Origin origin(YamlPlace place) const;
-  // In the order found, without the lines that carets stand under.
+  // In the order of detection, without source lines.
   std::vector<Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
 
-  // Each gives the value behind the key; or nothing, and has reported why.
+  // Each returns the value of the entry. nullopt, or a list without the bad items: reported.
   std::optional<std::string> text(const YamlEntry& entry);
   std::optional<bool> boolean(const YamlEntry& entry);
   std::optional<std::size_t> word(const Key& key, const YamlEntry& entry);  // index into key.words
@@ -36,9 +36,11 @@ class Reader {
   std::vector<int> integers(const YamlEntry& entry);                        // one or a list, >= 0
   std::optional<Setting> setting(const Key& key, const YamlEntry& entry);
 
-  // True, or reported: nothing there, or of another kind.
+  // false: reported, because the value is missing or of another kind. (is_removal() reports
+  // nothing.)
   bool is_mapping(const YamlEntry& entry);
   bool is_sequence(const YamlEntry& entry);
+  // Whether null removes the key's setting. Reports nothing.
   bool is_removal(const Key& key, const YamlEntry& entry) const;
 
   void unknown_key(const YamlNode& key, const Keys& known);

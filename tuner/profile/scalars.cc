@@ -29,7 +29,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// "5", "-5", "+5", ".5", "0x10", "16M": what somebody meant as a number.
+// Text that was probably meant as a number: "5", "-5", "+5", ".5", "0x10", "16M".
 bool looks_like_number(std::string_view text) {
   if (text.starts_with('+') || text.starts_with('-') || text.starts_with('.'))
     text.remove_prefix(1);
@@ -59,7 +59,7 @@ std::string write_it(std::optional<std::int64_t> number) {
   return number ? fmt::format("write {}", *number) : "write it as a decimal number";
 }
 
-// "16M" and "64KiB"; only exact powers of 1024 are guessed, and only for the hint.
+// "16M" and "64KiB": suffixes are powers of 1024. Only used for the hint.
 std::optional<std::int64_t> parse_suffixed(std::string_view text) {
   const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
   const auto number = parse_integer(text.substr(0, digits));

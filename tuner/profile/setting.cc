@@ -1,5 +1,5 @@
-// The one form of a setting: a scalar or list, or { value | at_least | at_most, need, why }, a
-// sysctl's with allow_unlisted.
+// Reads a setting: a scalar or list, or { value | at_least | at_most, need, why }; a sysctl's form
+// can also have allow_unlisted.
 #include "base/text.h"
 #include "model/utf8.h"
 #include "profile/format.h"
@@ -119,7 +119,7 @@ std::optional<Setting> Reader::setting(const Key& key, const YamlEntry& entry) {
     read_rows<SysctlForm>(*this, entry.value, form);
   else
     read_rows<SettingForm>(*this, entry.value, form);
-  // A misspelt at_least was reported; that there is no goal then is not news.
+  // A problem such as a misspelt at_least was reported; do not also report the missing goal.
   if (form.goals.empty() && diagnostics_.size() != before) return std::nullopt;
   std::optional<Goal> wanted;
   for (const SettingForm::Wanted& one : form.goals) wanted = goal(key, one.entry, one.op);

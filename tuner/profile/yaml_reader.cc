@@ -1,6 +1,6 @@
-// The only file that includes yaml-cpp. Debian 12 has 0.7, which takes duplicate keys, ignores
+// The only file that includes yaml-cpp. Version 0.7 (Debian 12) accepts duplicate keys, ignores
 // `<<`, drops second documents, reads an unclosed quote to the end of the file, and marks an
-// unclosed '[' on the wrong line; its events, unlike its nodes, still show all that.
+// unclosed '[' on the wrong line. Its nodes hide these cases, but its events show them.
 #include "base/text.h"
 #include "model/utf8.h"
 #include "profile/yaml_tree.h"
@@ -17,7 +17,7 @@
 namespace tuner {
 namespace {
 
-// Builds the tree from events, with a stack of its own: depth costs no call stack.
+// Builds the tree from events, with its own stack, so that deep nesting uses no call stack.
 class TreeBuilder : public YAML::EventHandler {
  public:
   explicit TreeBuilder(std::string_view text) : lines_(lines(text)), text_(text) {}
@@ -43,7 +43,7 @@ class TreeBuilder : public YAML::EventHandler {
  private:
   struct Open {
     YamlNode node;
-    std::optional<YamlNode> key;  // of a mapping, while its value is being read
+    std::optional<YamlNode> key;  // in a mapping, while the key's value is read
     std::set<std::string> keys;
     bool flow = false;
   };
@@ -63,12 +63,12 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<std::string_view> lines_;
   std::string_view text_;
   std::vector<Open> stack_;
-  std::size_t ignored_levels_ = 0;  // open collections below the depth limit
+  std::size_t ignored_levels_ = 0;  // open collections beyond the depth limit
   YamlText result_;
   bool usable_ = true;
 };
 
-// Marks count lines and bytes from 0, and are -1:-1 when yaml-cpp knows no place.
+// Marks count lines and bytes from 0. A mark of -1:-1 is unknown.
 YamlPlace TreeBuilder::place_of(const YAML::Mark& mark) const {
   if (mark.is_null()) return {.line = 1, .column = 1};
   const auto line = static_cast<std::size_t>(mark.line);
@@ -77,7 +77,7 @@ YamlPlace TreeBuilder::place_of(const YAML::Mark& mark) const {
   return {.line = mark.line + 1, .column = static_cast<int>(count_code_points(before)) + 1};
 }
 
-// The text from the mark on; marks at the end of the text give nothing.
+// The text from the mark on. Empty: the mark is unknown or at the end of the text.
 std::string_view TreeBuilder::source_at(const YAML::Mark& mark) const {
   const auto line = static_cast<std::size_t>(mark.line);
   if (mark.is_null() || line >= lines_.size()) return {};
@@ -94,7 +94,7 @@ void TreeBuilder::check_tag(const YAML::Mark& mark, const std::string& tag) {
   problem("tag", place_of(mark), "a YAML tag", "remove the tag");
 }
 
-// yaml-cpp reads `a: 'x` to the end of the file and is content.
+// yaml-cpp reads `a: 'x` to the end of the file without an error.
 void TreeBuilder::check_closed_quote(const YAML::Mark& mark) {
   const std::string_view source = source_at(mark);
   if (source.empty() || (source.front() != '\'' && source.front() != '"')) return;
@@ -194,7 +194,7 @@ void TreeBuilder::add(YamlNode node) {
 
 void TreeBuilder::add_to_mapping(Open& mapping, YamlNode node) {
   if (!mapping.key) return take_key(mapping, std::move(node));
-  // Nothing behind a key is marked where the next token stands: another line, another key.
+  // yaml-cpp marks an empty value at the next token, which can be another key on another line.
   if (node.kind == YamlNode::Kind::Empty) node.place = mapping.key->place;
   mapping.node.entries.push_back({std::move(*mapping.key), std::move(node)});
   mapping.key.reset();
@@ -206,7 +206,7 @@ bool is_text_key(const YamlNode& key) {
   return !key.plain || (!boolean && !parse_integer(key.text));
 }
 
-// A bad key keeps its place in the mapping, under a name that no table has.
+// A bad key is reported and stays in the mapping, so that its value is still paired with it.
 void TreeBuilder::take_key(Open& mapping, YamlNode node) {
   if (!is_text_key(node)) {
     problem("non-text-key", node.place, "a key that is not plain text",
@@ -263,7 +263,7 @@ SyntaxHint syntax_hint(std::string_view message) {
 
 void TreeBuilder::report_syntax(const YAML::Exception& error) {
   usable_ = false;
-  // Too deep was said already, and a reader that gave up there has nothing to add.
+  // "too-deep" was reported; a syntax error beyond the depth limit adds nothing.
   if (ignored_levels_ > 0) return;
   const std::string_view message = error.msg;
   const bool unclosed = message.find("flow not found") != std::string_view::npos;
@@ -294,7 +294,7 @@ YamlText TreeBuilder::finish() {
   return std::move(result_);
 }
 
-// Only wants to know whether there is one, and where.
+// Records the start of a second document.
 class SecondDocument : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark& mark) override { start = mark; }

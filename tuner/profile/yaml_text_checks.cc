@@ -19,7 +19,7 @@ bool is_allowed_control(std::string_view text) {
   return text.front() == '\n' || text.front() == '\t' || text.starts_with("\r\n");
 }
 
-// Byte offset of the first character that has no place in a profile; npos: none.
+// The byte offset of the first control character that is not allowed; npos: none.
 std::size_t find_control(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
@@ -53,7 +53,7 @@ std::optional<YamlProblem> check_controls(std::string_view text) {
                      fmt::format("control character U+{:04X}", value), "remove it"};
 }
 
-// A line that has something on it, after blanks that include a tab.
+// Reports a line with content whose indentation contains a tab.
 std::optional<YamlProblem> check_indent(std::string_view line, int number) {
   const std::size_t content = line.find_first_not_of(" \t\r");
   const std::size_t tab = line.find('\t');

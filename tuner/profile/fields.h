@@ -1,6 +1,6 @@
-// How a row of the format's tables (profile/format.h) stores what it reads. The functions
-// below make rows; the member they store into decides how the value is read, so a row cannot
-// describe one thing and read another.
+// Makes the rows of the format's tables (profile/format.h). Each row has a function that reads the
+// value and stores it in a member. The type of the member determines how the value is read, so the
+// description and the reader of a row cannot differ.
 #pragma once
 
 #include "profile/layer.h"
@@ -17,12 +17,12 @@ struct Field {
   void (*store)(Reader&, const Key&, const YamlEntry&, Owner&);
 };
 
-// A specialisation names the Owner that is filled and has the table `rows`; where the parts of an
-// object must fit together it also has `check(Reader&, const YamlEntry&, const Owner&)`.
+// A specialisation defines Owner, the struct to fill, and the table `rows`. If the parts of an
+// object depend on each other, it also has `check(Reader&, const YamlEntry&, const Owner&)`.
 template <typename Table>
 struct Fields;
 
-// The rows of a table, and one more.
+// The rows of a table and one more row.
 template <typename Owner, std::size_t Count>
 constexpr std::array<Field<Owner>, Count + 1> and_row(const std::array<Field<Owner>, Count>& rows,
                                                       Field<Owner> more) {
@@ -90,7 +90,7 @@ constexpr Field<OwnerOf<Member>> boolean_row(Key key) {
           }};
 }
 
-// Into a bool (the one word means true) or an enum whose enumerators stand in the order of `words`.
+// For a bool (the single word means true), or an enum with its enumerators in the order of `words`.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> word_row(Key key) {
   return {with_shape(key, Shape::Word),
@@ -105,7 +105,7 @@ constexpr Field<OwnerOf<Member>> word_row(Key key) {
           }};
 }
 
-// Into a vector of such an enum.
+// For a vector of such an enum.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> words_row(Key key) {
   return {with_shape(key, Shape::Words),
@@ -132,7 +132,7 @@ constexpr Field<OwnerOf<Member>> integers_row(Key key) {
           }};
 }
 
-// Into an optional<Setting>.
+// For an optional<Setting>.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> setting_row(Key key) {
   return {with_shape(key, Shape::Setting),
@@ -141,7 +141,7 @@ constexpr Field<OwnerOf<Member>> setting_row(Key key) {
           }};
 }
 
-// Into a vector of NamedSettings, under the key's own name.
+// For a vector of NamedSettings; the name is the key's.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> named_row(Key key) {
   return {with_shape(key, Shape::Setting),
@@ -151,7 +151,7 @@ constexpr Field<OwnerOf<Member>> named_row(Key key) {
           }};
 }
 
-// A mapping that is a struct of its own.
+// A mapping that fills a member struct.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> object_row(Key key) {
   using Part = TypeOf<Member>;
@@ -161,7 +161,7 @@ constexpr Field<OwnerOf<Member>> object_row(Key key) {
           }};
 }
 
-// A mapping in the text whose values belong to the owner itself.
+// A mapping that fills members of the owner itself.
 template <typename Table>
 constexpr Field<typename Fields<Table>::Owner> group_row(Key key) {
   return {with_shape(key, Shape::Object, keys_of<Table>),
@@ -169,7 +169,7 @@ constexpr Field<typename Fields<Table>::Owner> group_row(Key key) {
              typename Fields<Table>::Owner& owner) { read_object<Table>(reader, entry, owner); }};
 }
 
-// A list of mappings, into a vector of structs that have an origin.
+// A list of mappings, for a vector of structs with an origin.
 template <auto Member>
 constexpr Field<OwnerOf<Member>> objects_row(Key key) {
   using Part = typename TypeOf<Member>::value_type;
@@ -185,7 +185,7 @@ constexpr Field<OwnerOf<Member>> objects_row(Key key) {
           }};
 }
 
-// A row with a reader of its own.
+// A row with its own store function.
 template <typename Owner>
 constexpr Field<Owner> own_row(Key key,
                                void (*store)(Reader&, const Key&, const YamlEntry&, Owner&)) {

@@ -1,5 +1,5 @@
-// The profile format: every key, one row each. The reader, the JSON Schema and docs/profile.md
-// follow from these tables, so a new key is a row here and a member in model/profile.h.
+// The profile format: every key, one row each. The reader, the JSON Schema and the reference use
+// these tables, so a new key is a row here and a member in model/profile.h.
 #pragma once
 
 #include "profile/fields.h"
@@ -13,13 +13,13 @@ inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
 inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
 inline constexpr std::string_view kIrqbalanceWords[] = {"ban", "leave", "require-off"};
 inline constexpr std::string_view kSafeLater[] = {"key-update"};
-// drivers/cpufreq; a driver may bring its own.
+// From drivers/cpufreq; a driver may have governors of its own.
 inline constexpr std::string_view kGovernorWords[] = {"conservative", "ondemand",  "performance",
                                                       "powersave",    "schedutil", "userspace"};
-// Documentation/admin-guide/pm/intel_pstate.rst, amd-pstate.rst.
+// From Documentation/admin-guide/pm/intel_pstate.rst, amd-pstate.rst.
 inline constexpr std::string_view kEppWords[] = {"balance_performance", "balance_power", "default",
                                                  "performance", "power"};
-// In the order of the enums in model/profile.h.
+// In the order of the enumerators in model/profile.h.
 inline constexpr std::string_view kVersionWords[] = {"TLSv1.2", "TLSv1.3"};
 inline constexpr std::string_view kCipherWords[] = {"AES-128-GCM", "AES-256-GCM", "AES-128-CCM",
                                                     "CHACHA20-POLY1305"};
@@ -46,7 +46,7 @@ struct Fields<SettingForm> {
   };
 };
 
-// A sysctl's setting has one key more than the others.
+// The form of a sysctl's setting has one more key.
 struct SysctlForm;
 template <>
 struct Fields<SysctlForm> {

@@ -1,5 +1,5 @@
-// The part of the profile format that is about network interfaces: an entry of `nics`, one row a
-// key. profile/format.h has the rest.
+// The keys of an entry of `nics` in the profile format, one row each. profile/format.h has the
+// other keys.
 #pragma once
 
 #include "profile/fields.h"
@@ -35,8 +35,7 @@ struct Fields<NicSelector> {
   static constexpr auto check = check_selector;
 };
 
-// The counts and sizes that a driver may tell as its maximum are far below these limits, which only
-// keep out what nobody can mean.
+// Far above the maximum of any driver; these limits only reject obvious mistakes.
 inline constexpr std::int64_t kMostChannels = 65535;  // a queue number has 16 bits
 inline constexpr std::int64_t kMostDescriptors = 1 << 20;
 inline constexpr std::int64_t kMostUsecs = 1'000'000;

@@ -1,5 +1,4 @@
-// A key of the profile format as data. The reader checks by it; the JSON Schema and the reference
-// are printed from it.
+// A key of the profile format, as data. The reader, the JSON Schema and the reference use it.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +11,12 @@ namespace tuner::reading {
 enum class Shape {
   Text,
   Word,            // one of `words`
-  Words,           // one of them, or a list
+  Words,           // one of `words`, or a list of them
   Names,           // a list of profile names
   Texts,           // one text, or a list
   Integers,        // one integer, or a list
   WordOrIntegers,  // one of `words`, or integers
-  EmptyList,       // [] and nothing else yet
+  EmptyList,       // only [] in this release
   Boolean,         // true or false
   Setting,         // a value, or { value | at_least | at_most, need, why }
   NamedSettings,   // name: setting
@@ -26,7 +25,7 @@ enum class Shape {
   Objects,         // a list of mappings
 };
 
-// What a setting's value is.
+// The type of a setting's value.
 enum class Type { None, Boolean, Word, Sysctl, Integer };
 
 struct Key;
@@ -38,15 +37,15 @@ struct Key {
   Shape shape = Shape::Text;
   Type type = Type::None;
   bool required = false;
-  bool removable = false;  // null removes what was inherited
-  bool open = false;       // a word that is not in `words` is only warned of
+  bool removable = false;  // null removes an inherited setting
+  bool open = false;       // a word that is not in `words` causes a warning, not an error
   std::span<const std::string_view> words = {};
-  std::span<const std::string_view> later = {};  // words that later releases bring
+  std::span<const std::string_view> later = {};  // words reserved for later releases
   std::string_view pattern = {};                 // regular expression for names, for the schema
-  std::int64_t least = 0;                        // of Type::Integer, which `words` may stand for
+  std::int64_t least = 0;                        // range of Type::Integer; `words` are valid too
   std::int64_t most = 0;
   Keys (*children)() = nullptr;
-  std::string_view example = {};  // a value, where a file with all keys is shown
+  std::string_view example = {};  // the value in the example file
 };
 
 }  // namespace tuner::reading

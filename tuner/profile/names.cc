@@ -1,5 +1,4 @@
-// What stands in front of a setting: names of sysctls and of NIC features, with what is known of
-// the values behind them.
+// Checks the names of sysctls and NIC features, and the values of known sysctls.
 #include "base/text.h"
 #include "model/feature_names.h"
 #include "model/known_sysctls.h"
@@ -22,8 +21,8 @@ std::string did_you_mean(std::string_view name, std::span<const std::string_view
   return "it is set as written";
 }
 
-// What a misspelt name may have meant. No hint points to what does harm, least of all with this
-// value; nor is the next nearest name meant then.
+// The hint for an unknown name. If the nearest name is never suggested or is harmful with this
+// value, there is no suggestion; the second nearest name is not tried.
 std::string sysctl_hint(std::string_view name, const Setting* setting) {
   std::vector<std::string_view> names;
   for (const SysctlRow& row : sysctl_catalog()) names.push_back(row.name);
@@ -33,7 +32,7 @@ std::string sysctl_hint(std::string_view name, const Setting* setting) {
   return near && !harms ? fmt::format("did you mean {}?", *near) : "it is set as written";
 }
 
-// Where the goal stands: behind the name, or inside the setting form.
+// The position of the goal: the value behind the name, or the goal's value in the setting form.
 YamlPlace goal_place(const YamlEntry& entry) {
   for (const YamlEntry& part : entry.value.entries) {
     if (part.key.text == "value" || part.key.text.starts_with("at_")) return part.value.place;
@@ -68,7 +67,7 @@ Integers numbers_of(const Value& value) {
   return {};
 }
 
-// Whether the kernel may take it; if not, that was reported.
+// Whether the value is possible for the kernel. false: reported.
 bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Value& value) {
   if (!has_type(row, value)) {
     reader.report("sysctl-type", place, fmt::format("{} takes {}", row.name, wanted_type(row)),
@@ -90,7 +89,7 @@ bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Va
   return possible;
 }
 
-// A name that the kernel may not have; a warning, for a module out of tree may bring it.
+// Only a warning, because an out-of-tree module may provide the word.
 void check_word(Reader& reader, YamlPlace place, const SysctlRow& row, const std::string& word) {
   if (row.words.empty() || std::ranges::binary_search(row.words, word)) return;
   reader.report("unknown-word", place,
@@ -108,7 +107,7 @@ void check_rounding(Reader& reader, YamlPlace place, const SysctlRow& row, const
                 fmt::format("write {}", to_text(made.value)));
 }
 
-// Whether its value is possible.
+// Whether the value is possible. Also reports unknown words and rounding.
 bool check_known(Reader& reader, YamlPlace place, const SysctlRow& row, const Goal& goal) {
   if (!check_value(reader, place, row, goal.value)) return false;
   if (const auto* word = std::get_if<std::string>(&goal.value))
@@ -141,7 +140,8 @@ Code code_of(SysctlHarm::Class harm) {
   return "refused-sysctl";
 }
 
-// One diagnostic a setting: beside what is refused no lesser harm counts. Whether it may be set.
+// Reports one diagnostic per setting, with the worst class of harm. Returns whether the setting is
+// permitted.
 bool check_harm(Reader& reader, YamlPlace place, std::string_view name, const Goal& goal) {
   auto harms = harms_of(name, goal);
   if (harms.empty()) return true;
@@ -160,7 +160,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-// As YAML takes it.
+// The goal in YAML, for a hint.
 std::string written(const Goal& goal) {
   const std::string_view key = goal.op == Goal::Op::Exactly ? "value" : op_name(goal.op);
   if (const auto* list = std::get_if<Integers>(&goal.value))
@@ -170,7 +170,7 @@ std::string written(const Goal& goal) {
   return fmt::format("{}: {}", key, to_text(goal.value));
 }
 
-// What is no business of a profile for TLS must be meant, and say why.
+// An unlisted sysctl needs both allow_unlisted and why.
 void check_listed(Reader& reader, YamlPlace place, std::string_view name, const Setting& setting) {
   if (is_listed(name) || (setting.allow_unlisted && !setting.why.empty())) return;
   const std::string_view what = setting.allow_unlisted
@@ -182,7 +182,7 @@ void check_listed(Reader& reader, YamlPlace place, std::string_view name, const 
                   written(setting.goal)));
 }
 
-// A name without a row. Silent where Linux has it today; no other name is meant then.
+// Checks a name without a row in the catalogue. If current Linux has it, nothing is reported.
 void check_other(Reader& reader, YamlPlace place, std::string_view name, const Setting* setting) {
   const auto known = known_sysctl(name);
   if (!known) {

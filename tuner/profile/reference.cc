@@ -1,4 +1,4 @@
-// docs/profile.md's tables, from the reader's own.
+// The tables of docs/profile-keys.md and docs/settings.md, from the reader's tables.
 #include "model/sysctl_catalog.h"
 #include "model/sysctl_harm.h"
 #include "profile/format.h"

@@ -53,7 +53,8 @@ Json integers(int count) {
   return schema;
 }
 
-// What a setting's value may be, and what at_least and at_most may be; null: they may not be there.
+// The schemas of a setting's value and of at_least and at_most. `ordered` null: these two are not
+// allowed.
 struct ValueSchema {
   Json value;
   Json ordered;
@@ -88,7 +89,7 @@ ValueSchema value_schema(const Key& key) {
 
 Json key_schema(const Key& key);
 
-// { value | at_least | at_most, need, why }, with a sysctl's allow_unlisted if `keys` have it.
+// { value | at_least | at_most, need, why }, and allow_unlisted if `keys` have it (sysctls).
 Json form_schema(const Keys& keys, const ValueSchema& values) {
   Json form{{"type", "object"}, {"additionalProperties", false}};
   Json goals = Json::array();
@@ -105,7 +106,7 @@ Json form_schema(const Keys& keys, const ValueSchema& values) {
   return form;
 }
 
-// A value, or its form.
+// A value, or the setting form.
 Json setting_schema(const Keys& keys, const ValueSchema& values, bool removable) {
   Json schema = any_of({values.value, form_schema(keys, values)});
   if (removable) schema["anyOf"].push_back({{"type", "null"}});
@@ -116,7 +117,7 @@ Json sysctl_schema(const ValueSchema& values) {
   return setting_schema(reading::keys_of<reading::SysctlForm>(), values, true);
 }
 
-// Outside of what the catalogue lists: with a reason, and a word that it is meant.
+// An unlisted sysctl needs why and allow_unlisted.
 Json unlisted_sysctl() {
   Json form = form_schema(reading::keys_of<reading::SysctlForm>(), sysctl_value());
   form["properties"]["allow_unlisted"] = {{"const", true}};
@@ -124,7 +125,7 @@ Json unlisted_sysctl() {
   return any_of({form, {{"type", "null"}}});
 }
 
-// Both spellings of a name; '*' is one part.
+// A pattern for both spellings of a name; '*' is one part.
 std::string spellings(std::string_view name) {
   std::string pattern = "^";
   for (const char c : name) {
@@ -138,7 +139,8 @@ std::string spellings(std::string_view name) {
   return pattern + "$";
 }
 
-// By name, in the order in which the reader asks; what a row says more is for the reader.
+// Names only, in the order of the reader's checks. The schema does not check bad values; the reader
+// does.
 Json sysctl_patterns() {
   Json patterns;
   patterns["^(net|vm)[./]"] = reference("sysctl");
@@ -154,7 +156,8 @@ Json sysctl_patterns() {
   return patterns;
 }
 
-// One definition for all sysctls of a type: ranges are for the reader, which says more about them.
+// One definition for all sysctls of a type. The schema has no ranges: the reader checks them and
+// explains more.
 std::string sysctl_definition(const SysctlRow& row) {
   switch (row.type) {
     case SysctlRow::Type::Word: return "sysctl-word";
@@ -251,7 +254,7 @@ Json definitions() {
 std::string profile_schema_json() {
   Json schema = heading("ktls-tuner profile");
   schema.update(object_schema(reading::keys_of<ProfileLayer>()));
-  // An empty selector selects nothing; no table says so, the reader has a check for it.
+  // The reader rejects an empty selector in check_selector(), which is not in the tables.
   schema["properties"]["nics"]["items"]["properties"]["select"]["minProperties"] = 1;
   schema["definitions"] = definitions();
   return schema.dump(1) + "\n";
@@ -260,7 +263,7 @@ std::string profile_schema_json() {
 std::string tool_settings_schema_json() {
   Json schema = heading("ktls-tuner settings");
   schema.update(object_schema(reading::keys_of<ToolSettings>()));
-  schema["type"] = {"object", "null"};  // null: a file of comments alone
+  schema["type"] = {"object", "null"};  // null: a file with only comments
   return schema.dump(1) + "\n";
 }
 

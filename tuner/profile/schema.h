@@ -1,16 +1,16 @@
-// What the reader accepts, printed: from the reader's own tables (profile/fields.h), so
-// neither can say anything else than the reader does.
+// The JSON Schema and the reference of the profile format, generated from the reader's own tables
+// (profile/fields.h), so they cannot differ from the reader.
 #pragma once
 
 #include <string>
 
 namespace tuner {
 
-// JSON Schema (draft 7, what editors' YAML plug-ins understand), indented, with a final newline.
+// JSON Schema (draft 7, which YAML plug-ins of editors support), indented, with a final newline.
 // schema/profile.schema.json is this text.
 std::string profile_schema_json();
 
-// The key table of docs/profile.md, the known sysctls, and nothing around them. Markdown.
+// The tables of docs/profile-keys.md in Markdown: keys, known sysctls, bad values.
 std::string profile_reference_markdown();
 
 }  // namespace tuner

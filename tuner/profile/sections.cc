@@ -16,7 +16,7 @@ bool has_name(const std::vector<LayerSetting>& settings, std::string_view name) 
   return std::ranges::count(settings, name, &LayerSetting::name) > 0;
 }
 
-// name: setting, each name as `check` returns it.
+// Reads "name: setting" entries. `check` returns the canonical name.
 std::vector<LayerSetting> read_named_settings(Reader& reader, const Key& key,
                                               const YamlEntry& entry, NameCheck check) {
   std::vector<LayerSetting> settings;
@@ -27,7 +27,7 @@ std::vector<LayerSetting> read_named_settings(Reader& reader, const Key& key,
     auto name = check(reader, one, setting ? &*setting : nullptr);
     if (!name || (!setting && !removal)) continue;
     if (has_name(settings, *name)) {
-      // Equal texts were reported when the tree was made.
+      // read_yaml() has reported keys with equal text.
       if (*name != one.key.text)
         reader.report("duplicate-key", one.key.place,
                       fmt::format("{} is {} again", in_quotes(one.key.text), *name));
@@ -43,7 +43,7 @@ bool is_module_name(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
   };
-  // MODULE_NAME_LEN - 1 (include/linux/module.h).
+  // 55: MODULE_NAME_LEN - 1 (include/linux/module.h).
   return !name.empty() && name.size() <= 55 && std::ranges::all_of(name, usual);
 }
 
@@ -103,7 +103,7 @@ void store_modules(Reader& reader, const Key& key, const YamlEntry& entry, Profi
     LayerSetting module{.name = one.key.text, .origin = reader.origin(one.key.place)};
     const bool removal = reader.is_removal(key, one);
     if (!removal) module.setting = read_module(reader, one);
-    std::ranges::replace(module.name, '-', '_');  // one module to the kernel
+    std::ranges::replace(module.name, '-', '_');  // the kernel treats '-' and '_' alike
     if (!is_module_name(module.name)) {
       reader.report("bad-name", one.key.place,
                     in_quotes(one.key.text) + " cannot be the name of a module");
@@ -151,7 +151,7 @@ void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector&) 
                 "for every interface with a device write { any: physical }");
 }
 
-// net/tls/tls_device.c takes TLS 1.2 with AES-GCM only; docs/guide.md has the drivers.
+// net/tls/tls_device.c offloads only TLS 1.2 with AES-GCM; docs/guide.md has the drivers.
 void check_expectation(Reader& reader, const YamlEntry& entry, const PathExpectation& path) {
   if (path.tx != ExpectedPath::Device && path.rx != ExpectedPath::Device) return;
   const bool gcm = std::ranges::all_of(path.ciphers, [](TlsCipher cipher) {

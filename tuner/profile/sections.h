@@ -1,5 +1,5 @@
-// Readers of the rows that are more than one value in one member: what the tables in
-// profile/format.h point to.
+// The store functions of rows that are more than one value in one member. The tables in
+// profile/format.h point to them.
 #pragma once
 
 #include "profile/layer.h"
@@ -7,8 +7,8 @@
 
 namespace tuner::reading {
 
-// The parts of { value | at_least | at_most, need, why } before the value's type is looked at; a
-// sysctl's may have allow_unlisted, too.
+// The parts of { value | at_least | at_most, need, why } before the value is parsed. A sysctl's
+// form can also have allow_unlisted.
 struct SettingForm {
   struct Wanted {
     Goal::Op op;
@@ -41,8 +41,8 @@ void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntr
 void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector& selector);
 void check_expectation(Reader& reader, const YamlEntry& entry, const PathExpectation& path);
 
-// The name by which a setting goes on, or nothing and reported. The setting is null when it is
-// removed or could not be read.
+// Returns the setting's canonical name; nullopt: the name is invalid, reported. `setting` is
+// nullptr if null removes it or if it could not be read.
 std::optional<std::string> check_sysctl(Reader& reader, const YamlEntry& entry,
                                         const Setting* setting);
 std::optional<std::string> check_feature(Reader& reader, const YamlEntry& entry,

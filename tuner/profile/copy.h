@@ -1,5 +1,5 @@
-// A profile as it was approved: the text of every file that it was read from, so that it can be
-// read again when these have been edited or are gone.
+// The approved copy of a profile: the text of every file that it was read from. It can be read
+// again after these files were edited or deleted.
 #pragma once
 
 #include "profile/find_profile.h"
@@ -11,17 +11,17 @@
 namespace tuner {
 
 struct ProfileCopy {
-  std::string path;                          // absolute, of the profile itself
+  std::string path;                          // absolute path of the profile
   std::string digest;                        // Profile::digest
-  std::vector<std::string> directories;      // that names were looked for in
-  std::map<std::string, std::string> files;  // absolute path → text, ancestors included
+  std::vector<std::string> directories;      // the search path for profile names
+  std::map<std::string, std::string> files;  // text by absolute path, ancestors included
   bool operator==(const ProfileCopy&) const = default;
 };
 
-// Reads from the copy alone.
+// Reads only from the copy.
 LoadedProfile load_profile(const ProfileCopy& copy);
 
-// Passes reads on and keeps what they gave, for a copy.
+// Forwards reads to `files` and keeps the texts, to make a copy. `files` must outlive it.
 class NotedFiles : public ProfileFiles {
  public:
   explicit NotedFiles(const ProfileFiles& files) : files_(files) {}
@@ -29,7 +29,7 @@ class NotedFiles : public ProfileFiles {
   Result<std::string> read(const std::string& path, std::size_t max_bytes) const override;
   Result<std::vector<std::string>> list(const std::string& directory) const override;
 
-  // As it was read last; empty: it was not.
+  // The text of the last read; empty: not read.
   std::string text(const std::string& path) const;
 
  private:

@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::size_t kShownBefore = 60;  // code points shown left of the caret
 constexpr std::size_t kShownAfter = 40;
-constexpr std::size_t kShownAtLeast = 100;  // and this much of a line in any case
+constexpr std::size_t kShownAtLeast = 100;  // code points shown of any line
 
-// One character of the line as a terminal shows it. A tab becomes one blank, in the line and
-// therefore also under it, so the caret stands right whatever the terminal's tab stops.
+// One character of the line as shown on a terminal. A tab becomes one blank, so the caret is
+// aligned with any tab stops.
 struct Cell {
   std::string text;
   int width = 1;
@@ -28,7 +28,7 @@ Cell cell_of(std::string_view line, const CodePoint& next) {
   return {.text = std::string(line.substr(0, next.bytes)), .width = display_width(next.value)};
 }
 
-// A megabyte in one line is still shown as one screen line.
+// Cuts the line to a window around the caret: a line can be a megabyte long.
 std::string caret_lines(std::string_view line, std::size_t column) {
   std::string shown = column > kShownBefore + 1 ? "…" : "";
   std::size_t blanks = shown.empty() ? 0 : 1;

@@ -1,4 +1,4 @@
-// What is wrong with a profile, and where. Text and JSON are made from this one object.
+// A problem in a profile, with its position. Text and JSON output are both made from it.
 #pragma once
 
 #include "model/profile.h"
@@ -16,9 +16,9 @@ struct Diagnostic {
   std::string code;     // stable, kebab-case: "unknown-key", "duplicate-key", …; rows in
                         // profile/diagnostic_codes.h
   std::string message;  // one sentence
-  std::string hint;     // what to write instead, or empty
+  std::string hint;     // what to write instead; may be empty
   Origin origin;
-  std::string source_line;  // the line the caret stands under; empty: no caret
+  std::string source_line;  // the line to show with a caret; empty: no caret
 };
 
 std::string_view severity_name(Diagnostic::Severity severity);
@@ -26,7 +26,7 @@ std::string_view severity_name(Diagnostic::Severity severity);
 // "file:line:column: error: message [code]", then the line with a caret, then the hint.
 std::string to_text(const Diagnostic& diagnostic);
 
-// Fills source_line of each from the text of the file that all of them are about.
+// Sets source_line of each diagnostic. All must be about the file with this text.
 void add_source_lines(std::vector<Diagnostic>& diagnostics, std::string_view text);
 
 bool has_errors(const std::vector<Diagnostic>& diagnostics);

@@ -1,5 +1,5 @@
-// Every diagnostic the profile reader can give: one row each, and a test that produces it.
-// docs/errors.md is made from these rows.
+// All diagnostics of the profile reader, one row each. Each has a test that produces it.
+// docs/errors.md is generated from these rows.
 #pragma once
 
 #include "profile/diagnostic.h"
@@ -151,16 +151,16 @@ inline constexpr auto kDiagnosticCodes = [] {
 }();
 static_assert(std::ranges::is_sorted(kDiagnosticCodes, {}, &DiagnosticCode::code));
 
-// kDiagnosticCodes.size(): no row has it. An index and not a pointer, because with
-// -fsanitize=undefined g++ 12 does not take a comparison with nullptr for a constant expression
-// (gcc bug 71962).
+// The index of the row; kDiagnosticCodes.size(): none. An index instead of a pointer, because with
+// -fsanitize=undefined g++ 12 rejects a comparison with nullptr in a constant expression (gcc bug
+// 71962).
 constexpr std::size_t diagnostic_code_index(std::string_view code) {
   std::size_t index = 0;
   while (index < kDiagnosticCodes.size() && kDiagnosticCodes[index].code != code) ++index;
   return index;
 }
 
-// A code as the reader's functions take it: one that is not in the catalogue does not compile.
+// A code for the reader's functions. A code that is not in the table does not compile.
 class Code {
  public:
   consteval Code(const char* code) : index_(diagnostic_code_index(code)) {

@@ -9,7 +9,8 @@
 namespace tuner {
 namespace {
 
-// Lists count themselves, so that an entry cannot move from one list to the next unseen.
+// Adds the length of the list first. Without it, moving an entry from one list to the next would
+// not change the digest.
 template <typename T, typename Add>
 void add_all(Fnv& fnv, std::string_view what, const std::vector<T>& list, Add add) {
   fnv.add(fmt::format("{} {}", what, list.size()));
@@ -21,7 +22,8 @@ void add(Fnv& fnv, const Setting& setting) {
   fnv.add(
       fmt::format("{} {} {}", op_name(setting.goal.op), value.index(), need_name(setting.need)));
   fnv.add(to_text(value));
-  if (setting.allow_unlisted) fnv.add("allow_unlisted");  // else as in earlier releases
+  // Added only if set, so that digests of earlier releases stay valid.
+  if (setting.allow_unlisted) fnv.add("allow_unlisted");
 }
 
 void add(Fnv& fnv, const std::optional<Setting>& setting) {
@@ -52,7 +54,8 @@ void add(Fnv& fnv, const NicEntry& nic) {
   add(fnv, "name", nic.select.names);
   add(fnv, "driver", nic.select.drivers);
   add(fnv, "numa_node", nic.select.numa_nodes);
-  if (nic.select.if_present) fnv.add("if_present");  // else the digest of earlier releases stays
+  // Added only if set, so that digests of earlier releases stay valid.
+  if (nic.select.if_present) fnv.add("if_present");
   add(fnv, nic.irq_placement);
   add(fnv, nic.xps);
   add(fnv, nic.rps);

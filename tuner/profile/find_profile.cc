@@ -1,4 +1,4 @@
-// Finds profiles and follows `extends`; the reading of one file is profile/layer.cc.
+// Finds profiles and follows `extends`. profile/layer.cc reads one file.
 #include "profile/find_profile.h"
 
 #include "base/text.h"
@@ -49,8 +49,8 @@ class Loader {
 
   const ProfileFiles& files_;
   Directories directories_;
-  std::vector<std::string> open_;  // from the profile asked for down to the one being read
-  std::map<std::string, std::string> texts_;  // by path; what is in here is not visited again
+  std::vector<std::string> open_;  // paths from the requested profile to the one being read
+  std::map<std::string, std::string> texts_;  // by path; these are not visited again
   std::vector<ReadLayer> layers_;             // ancestors first
   std::vector<Diagnostic> diagnostics_;
 };
@@ -69,8 +69,8 @@ Result<Found> Loader::read(const std::string& path) const {
   return Found{.path = path, .text = std::move(*text)};
 }
 
-// A local profile that cannot be read is never silently replaced by the shipped one: only a file
-// that is not there sends the search on.
+// The search continues only if the file does not exist. An unreadable local profile is an error; it
+// is never silently replaced by the shipped one.
 Result<Found> Loader::find(const std::string& name, Directories directories) const {
   for (const std::string& directory : directories) {
     auto found = read(in_directory(directory, name));
@@ -91,7 +91,7 @@ std::string Loader::unknown_hint(std::string_view name) const {
                      fmt::join(names, ", "));
 }
 
-// The fault of one file as its row of the catalogue.
+// Converts the error of one file to its diagnostic.
 Diagnostic Loader::diagnose(const Error& error, std::string_view wanted) const {
   const Origin origin{.file = std::string(wanted)};
   if (error.fault == Fault::Invalid) return make("too-large", error.text, error.hint, origin);
@@ -100,7 +100,8 @@ Diagnostic Loader::diagnose(const Error& error, std::string_view wanted) const {
   return make("unreadable-file", error.text, error.hint, origin);
 }
 
-// A profile that extends its own name means the next one of that name, not itself.
+// The directories to search for a parent. A profile that extends its own name extends the next one
+// of that name, so the search starts behind its own directory.
 Directories Loader::directories_for(const std::string& name, const std::string& child) const {
   for (std::size_t i = 0; i < directories_.size(); ++i) {
     if (child == in_directory(directories_[i], name)) return directories_.subspan(i + 1);
@@ -121,7 +122,7 @@ void Loader::visit_parent(ReadLayer& child, const ProfileLayer::Parent& parent) 
     const auto chain = fmt::format("{} → {}", fmt::join(loop, open_.end(), " → "), file->path);
     child.diagnostics.push_back(
         make("extends-loop", chain, "one of them must not extend the next", origin));
-  } else if (!texts_.contains(file->path)) {  // a diamond's foot is merged once, where first met
+  } else if (!texts_.contains(file->path)) {  // a common ancestor is merged once, at first sight
     visit(*file);
   }
 }

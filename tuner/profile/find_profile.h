@@ -1,7 +1,7 @@
 // Reads profiles: text, checks, `extends`, merging. docs/profile.md has the format.
 //
-// Makes no system call: files come through ProfileFiles. Everything wrong with a profile and its
-// ancestors is reported at once; a profile is only given back when none of it is an error.
+// Makes no system calls; files are read through ProfileFiles. All problems of a profile and its
+// ancestors are reported at once. The profile is returned only if none of them is an error.
 #pragma once
 
 #include "base/result.h"
@@ -18,14 +18,14 @@ namespace tuner {
 
 inline constexpr std::size_t kProfileSizeLimit = 1U << 20U;
 
-// Where the text of profiles comes from: the machine's files, or a map in tests.
+// The source of profile texts: the machine's files, or a map in tests.
 class ProfileFiles {
  public:
   virtual ~ProfileFiles() = default;
-  // The whole file. NotFound: not there. Invalid: larger than max_bytes; then it was not read whole
-  // (reading stops, or never starts, so a huge file or a device costs nothing).
+  // The whole file. NotFound: no such file. Invalid: larger than max_bytes; reading then stops at
+  // the limit or does not start, so a huge file or a device costs nothing.
   virtual Result<std::string> read(const std::string& path, std::size_t max_bytes) const = 0;
-  // Names in a folder, in any order. NotFound: no such folder.
+  // The names in a folder, in any order. NotFound: no such folder.
   virtual Result<std::vector<std::string>> list(const std::string& directory) const = 0;
 };
 
@@ -34,22 +34,22 @@ struct LoadedProfile {
   std::vector<Diagnostic> diagnostics;
 };
 
-// `name_or_path` with a '/' or ending in .yaml is a path and taken as it is; anything else is a
-// name, and NAME.yaml is taken from the first of `directories` that has it: the local ones come
-// first, the shipped one last. A profile that extends its own name means the next one in that
-// order.
+// If `name_or_path` contains a '/' or ends in .yaml, it is a path. Otherwise it is a name, and the
+// first of `directories` that has NAME.yaml is used: local directories first, the shipped one last.
+// A profile that extends its own name extends the next profile of that name in this order.
 LoadedProfile load_profile(const ProfileFiles& files, std::string_view name_or_path,
                            std::span<const std::string> directories);
 
 struct ProfileListing {
   std::string name;     // the file's stem
-  std::string summary;  // empty: none, or the file is not readable as a profile
+  std::string summary;  // empty: none, or the file cannot be read as a profile
   std::string path;
-  bool local = false;     // not from the last, the shipped directory
-  bool shadowed = false;  // an earlier directory has the same name: this one is not used by name
+  bool local = false;     // from any directory but the last, which has the shipped profiles
+  bool shadowed = false;  // an earlier directory has the same name, so the name selects that one
 };
 
-// Sorted by name, the one that is used first. Directories that do not exist are empty.
+// Sorted by name; of profiles with one name, the one that is used comes first. A directory that
+// does not exist counts as empty.
 std::vector<ProfileListing> list_profiles(const ProfileFiles& files,
                                           std::span<const std::string> directories);
 

@@ -1,4 +1,4 @@
-// One profile file as it was read, before it is merged with what it extends.
+// One profile file after reading, before it is merged with the profiles that it extends.
 #pragma once
 
 #include "model/profile.h"
@@ -12,7 +12,7 @@
 
 namespace tuner {
 
-// A setting, or nothing: then null was written, and what an ancestor set is removed.
+// A setting. nullopt: the file has null, which removes the setting of an ancestor.
 struct LayerSetting {
   std::string name;
   Origin origin;
@@ -38,19 +38,19 @@ struct ProfileLayer {
 
 struct ReadLayer {
   std::string path;
-  ProfileLayer layer;  // only what could be read; whole when no diagnostic is an error
-  std::vector<Diagnostic> diagnostics;  // in the order found, without source lines
+  ProfileLayer layer;  // the parts that could be read; complete if no diagnostic is an error
+  std::vector<Diagnostic> diagnostics;  // in the order of detection, without source lines
 };
 
-// Reads one file's text: its syntax, its keys and values, and that its name is the path's stem.
-// What it extends is only listed.
+// Reads one file's text and checks its syntax, keys and values, and that its name is the path's
+// stem. Does not read the profiles that it extends.
 ReadLayer read_layer(const std::string& path, std::string_view text);
 
 // "edge-server" for "/usr/share/ktls-tuner/profiles/edge-server.yaml".
 std::string profile_stem(std::string_view path);
 
-// Lower-case letters, digits, '.', '_' and '-', first a letter or digit, at most 64; no
-// file name.
+// Lower-case letters, digits, '.', '_' and '-', starting with a letter or digit, at most 64
+// characters, not ending in .yaml or .yml.
 bool is_profile_name(std::string_view name);
 
 }  // namespace tuner

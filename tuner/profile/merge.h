@@ -1,4 +1,4 @@
-// Layers become one profile.
+// Merges layers into one profile.
 #pragma once
 
 #include "model/profile.h"
@@ -11,13 +11,13 @@
 
 namespace tuner {
 
-// `layers` stand ancestors first and are without errors. Later wins, a setting is replaced whole
-// and stays in its place, null removes it; nics, cpus and expect append. Warnings about the last
-// layer go to its diagnostics.
+// `layers` are ordered ancestors first and have no errors. A later setting replaces an earlier one
+// as a whole and keeps its position; null removes it. Entries of nics, cpus and expect are
+// appended. Warnings are added to the diagnostics of the layer that they are about.
 Profile merge_layers(std::span<ReadLayer> layers);
 
-// 16 hex digits over what the profile does: not over comments, layout, order of names, summary, why
-// or where anything was written. Stable between releases and machines.
+// 16 hex digits over the name, settings and expectations of the profile. Comments, layout, order of
+// names, summary, why and positions do not count. The same on all machines and in all releases.
 std::string profile_digest(const Profile& profile);
 
 }  // namespace tuner

@@ -13,11 +13,11 @@ namespace tuner {
 namespace reading {
 namespace {
 
-// Nothing but data is written, but what stands in one of these folders is run, or tells root's
-// programs what to do. Folders for data are named first.
+// Folders that the settings must not name. The tool writes only data, but files in these folders
+// are executed or configure root's programs. Exceptions precede the folder that contains them.
 struct Place {
   std::string_view folder;
-  std::string_view why;  // empty: it may be written
+  std::string_view why;  // the reason for the refusal; empty: permitted
 };
 
 constexpr std::string_view kKernels = "it is the kernel's";
@@ -71,12 +71,13 @@ std::string_view why_not(std::string_view path) {
   return "";
 }
 
-// /var/run is a link to /run on every Linux of today.
+// /var/run is a link to /run on current distributions.
 std::string_view without_var(std::string_view path) {
   return path.starts_with("/var/run/") ? path.substr(4) : path;
 }
 
-// No "." and "..", no part that is empty but a last one: what a path says is where it leads.
+// An absolute path without ".", ".." and empty parts, so that the comparison of prefixes is valid.
+// A final '/' is allowed.
 bool is_plain_path(std::string_view path) {
   if (path.size() < 2 || path.front() != '/') return false;
   path.remove_prefix(1);
@@ -144,7 +145,7 @@ LoadedToolSettings load_tool_settings(const ProfileFiles& files, const std::stri
     for (YamlProblem& problem : yaml.problems)
       reader.report(problem.code, problem.place, std::move(problem.message),
                     std::move(problem.hint));
-    // All of it in comments, as it is installed: the defaults.
+    // A file with only comments, as it is installed, means the defaults.
     if (yaml.root && yaml.root->kind != YamlNode::Kind::Empty)
       reading::read_object<ToolSettings>(
           reader, {.key = {.text = "the settings file"}, .value = std::move(*yaml.root)}, settings);

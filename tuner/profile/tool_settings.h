@@ -1,6 +1,5 @@
-// Settings of the tool itself, apart from any profile: /etc/ktls-tuner/ktls-tuner.yaml. Every key
-// may be left out; without the file all are as below. Read as strictly as a profile, by the same
-// reader.
+// Settings of the tool itself, independent of profiles: /etc/ktls-tuner/ktls-tuner.yaml. Every key
+// is optional; the defaults are below. Parsed by the same strict reader as a profile.
 #pragma once
 
 #include "profile/find_profile.h"
@@ -16,9 +15,9 @@ namespace tuner {
 inline constexpr std::string_view kToolSettingsPath = "/etc/ktls-tuner/ktls-tuner.yaml";
 
 struct ToolSettings {
-  std::string textfile_directory;    // of node_exporter; empty: the first of the usual ones
-  std::chrono::seconds splay{1800};  // of a check that cron starts
-  bool repair = false;               // the drift job sets again what drifted
+  std::string textfile_directory;    // node_exporter's; empty: the first usual one that exists
+  std::chrono::seconds splay{1800};  // the longest start delay of a check by cron
+  bool repair = false;               // whether the drift job re-applies drifted settings
   std::string feature_file;          // for node-feature-discovery; empty: none is written
 };
 
@@ -27,15 +26,15 @@ struct LoadedToolSettings {
   std::vector<Diagnostic> diagnostics;
 };
 
-// Whether the settings may name it: no programs, no configuration of root's programs and no files
-// of the kernel or this tool are below it.
+// Whether the settings may name this path: an absolute path outside the folders of programs, of
+// configuration for root's programs, of the kernel and of this tool.
 bool is_folder_for_data(std::string_view path);
 
-// No file at `path`: the defaults.
+// Without a file at `path`: the defaults.
 LoadedToolSettings load_tool_settings(const ProfileFiles& files, const std::string& path);
 
-// docs/settings.md's table, and the file itself with every key in a comment, which a package
-// installs.
+// The table of docs/settings.md; the settings file that packages install, with every key in a
+// comment; and schema/settings.schema.json.
 std::string tool_settings_reference();
 std::string tool_settings_example();
 std::string tool_settings_schema_json();

@@ -1,5 +1,5 @@
-// The keys of the tool's own settings file, one row each, as profile/format.h has those of
-// profiles.
+// The keys of the tool's own settings file, one row each, like those of profiles in
+// profile/format.h.
 #pragma once
 
 #include "profile/fields.h"

@@ -19,12 +19,12 @@ std::vector<std::string> folders_of(const ToolSettings& settings) {
 }
 
 std::optional<std::string> as_unit_path(std::string_view path) {
-  // What would be shown in another way, a unit file would hold in another way, too.
+  // on_one_line() changes a text only if it has hidden characters or is not UTF-8.
   if (on_one_line(path) != path) return std::nullopt;
   std::string word = "\"-";
   for (const char c : path) {
-    // systemd takes a backslash for the next character's (extract_first_word() without
-    // EXTRACT_CUNESCAPE), and a % for a specifier (unit_path_printf()).
+    // systemd treats a backslash as the escape of the next character (extract_first_word() without
+    // EXTRACT_CUNESCAPE), and % as the start of a specifier (unit_path_printf()).
     if (c == '"' || c == '\\') word += '\\';
     if (c == '%') word += '%';
     word += c;

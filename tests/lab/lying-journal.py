@@ -115,7 +115,7 @@ def check_words(what):
             wrong.append(f"{verb} does not say so: {ran.told()}")
         better = WELL if verb == "rollback" else (*WELL, "in sync")
         wrong += [f"{verb} says '{word}'" for word in better if word in said(ran)]
-    check(f"journal, {what}: status, check, plan, apply and rollback --dry-run say that it is damaged, and do not claim success",
+    check(f"journal, {what}: status, check, plan, apply and rollback --dry-run say that it is damaged, and do not report success",
           not wrong, "; ".join(wrong))
     same(f"journal, {what}: nothing was written", before, settings())
     check(f"journal, {what}: it stays as it is", files == files_of_the_journal())

@@ -12,14 +12,14 @@ TEST(Recommend, AServerProfileWhereThereIsANic) {
   Facts facts;
   facts.nics = {{.name = "eth0", .physical = true}};
   EXPECT_EQ(recommend(facts).profile, "edge-server");
-  EXPECT_THAT(recommend(facts).because, ::testing::StartsWith("1 physical network interface;"));
+  EXPECT_THAT(recommend(facts).because, ::testing::StartsWith("1 physical NIC;"));
 }
 
 TEST(Recommend, CountsPhysicalNicsAlone) {
   Facts facts;
   facts.nics = {
       {.name = "a", .physical = true}, {.name = "bond0"}, {.name = "b", .physical = true}};
-  EXPECT_THAT(recommend(facts).because, ::testing::StartsWith("2 physical network interfaces;"));
+  EXPECT_THAT(recommend(facts).because, ::testing::StartsWith("2 physical NICs;"));
 }
 
 TEST(Recommend, OnlyTheModuleWhereThereIsNone) {

@@ -140,7 +140,7 @@ def partial_apply():
           [None, "failed", sorted(subject for _knob, subject in named(ran.doc["steps"], "done"))])
     text = tuner("status").out
     check("status as text says that the run failed, and that part of it stands", "last run: refused-in-the-middle" in text
-          and "failed: part of it stands" in text, text)
+          and "failed: it is partly applied" in text, text)
     other = tuner("check", "-p", "edge-server", "--json")
     equal("what another profile wants did not fail with it", [other.code, set(causes(other.doc).values())], [2, {""}])
     undone = tuner("rollback")

@@ -53,7 +53,7 @@ std::function<Outcome()> Confirmation::begun_recorder() {
 std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& report,
                                     Answer& answer) {
   if (!pending_) return {};
-  if (!guarded_) return report.end == End::Nothing ? "so there is nothing to confirm\n" : "";
+  if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
   const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";
   if (report.end == End::RolledBack || !is_known(journal, pending_->run)) {
     std::optional<Error> lost;
@@ -64,19 +64,19 @@ std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& r
     return {};
   }
   if (kept) return await(answer);
-  return text_line("its guard (pid {}) tries again to take it back", pending_->guard.pid);
+  return text_line("its guard (pid {}) retries the rollback", pending_->guard.pid);
 }
 
 std::string Confirmation::await(Answer& answer) {
   if (auto waits = await_confirm(context_.host, context_.store, *pending_); !waits) {
     Error error = waits.error();
-    error.hint = fmt::format("its guard (pid {}) takes the run back", pending_->guard.pid);
+    error.hint = fmt::format("its guard (pid {}) undoes the run", pending_->guard.pid);
     answer.errors.push_back(std::move(error));
     answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
     return {};
   }
   return text_line(
-      "to keep this: ktls-tuner confirm, within {}; else its guard (pid {}) takes run {} back",
+      "to keep this: ktls-tuner confirm, within {}; otherwise its guard (pid {}) undoes run {}",
       duration_text(pending_->within), pending_->guard.pid, pending_->run);
 }
 

@@ -9,12 +9,10 @@ namespace tuner {
 Recommendation recommend(const Facts& facts) {
   const auto physical = std::ranges::count_if(facts.nics, &Nic::physical);
   if (physical == 0) {
-    return {"base",
-            "no network interface here has a device of its own: only the module is worth setting"};
+    return {"base", "no physical NIC found; only the tls module is useful here"};
   }
-  return {"edge-server", fmt::format("{} physical network interface{}; bulk-transfer and "
-                                     "low-latency are for hosts with just that "
-                                     "purpose, which facts do not tell",
+  return {"edge-server", fmt::format("{} physical NIC{}; bulk-transfer and low-latency are for "
+                                     "dedicated hosts, which facts cannot show",
                                      physical, physical == 1 ? "" : "s")};
 }
 

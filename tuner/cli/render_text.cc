@@ -132,7 +132,7 @@ void explain_end(Table& table, const ProbeEnd& end) {
   std::string counted;
   add_counters(counted, end.driver_counters);
   table.note(fmt::format("sent by {}: {}", end.interface,
-                         counted.empty() ? "its driver counted nothing about TLS" : counted));
+                         counted.empty() ? "its driver counted no TLS" : counted));
 }
 
 std::string namespace_words(const ProbeReport& report) {

@@ -94,7 +94,8 @@ Answer run(Context& context) {
   if (auto kept = settle_pending(context.store, **pending, PendingConfirm::Stage::Kept, lost);
       !kept)
     return failure(kept.error());
-  if (lost) context.terminal.talk("warning: the confirmation is on record once: " + lost->text);
+  if (lost)
+    context.terminal.talk("warning: the confirmation is recorded in one place only: " + lost->text);
   keep_history(context, *journal, **pending);
   *answer.body = {
       {"run", (*pending)->run}, {"profile", (*pending)->profile}, {"seconds_left", left.count()}};

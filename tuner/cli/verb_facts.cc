@@ -15,9 +15,8 @@ namespace {
 
 std::string kernel_text(const Facts& facts) {
   std::string text =
-      text_line(
-          "host      {}{}", facts.host.hostname,
-          facts.host.emulated ? " (emulated CPU: no time measured here means anything)" : "") +
+      text_line("host      {}{}", facts.host.hostname,
+                facts.host.emulated ? " (emulated CPU: times measured here have no meaning)" : "") +
       text_line("kernel    {}", facts.host.kernel) +
       text_line("tls       {}: {}", module_state_name(facts.kernel.tls.state),
                 facts.kernel.tls.because);
@@ -28,10 +27,10 @@ std::string kernel_text(const Facts& facts) {
 // "cipher    gcm(aes): generic-gcm-aesni (module aesni_intel, priority 400), accelerated"
 std::string cipher_text(const KernelCipher& cipher) {
   if (cipher.kind == CipherClass::NotInstantiated) {
-    return text_line("cipher    {}: not instantiated, {}; by what is loaded it would be {}",
-                     cipher.algorithm, cipher.because,
-                     cipher.outlook == CipherClass::Unknown ? "one that is not known"
-                                                            : cipher_class_name(cipher.outlook));
+    return text_line(
+        "cipher    {}: not instantiated, {}; with the loaded modules it would be {}",
+        cipher.algorithm, cipher.because,
+        cipher.outlook == CipherClass::Unknown ? "unknown" : cipher_class_name(cipher.outlook));
   }
   return text_line("cipher    {}: {} (module {}, priority {}), {}{}; {}", cipher.algorithm,
                    cipher.driver, cipher.module, cipher.priority, cipher_class_name(cipher.kind),
@@ -39,7 +38,7 @@ std::string cipher_text(const KernelCipher& cipher) {
 }
 
 std::string crypto_text(const Facts& facts) {
-  if (!facts.crypto) return "cipher    not known by which code the kernel encrypts\n";
+  if (!facts.crypto) return "cipher    unknown\n";
   std::string text;
   for (const KernelCipher& cipher : kernel_ciphers(*facts.crypto)) {
     const bool used = cipher.kind != CipherClass::NotInstantiated;
@@ -51,12 +50,12 @@ std::string crypto_text(const Facts& facts) {
 }
 
 std::string library_text(const Result<LibraryFacts>& library) {
-  if (!library) return text_line("openssl   not known: {}", library.error().text);
+  if (!library) return text_line("openssl   unknown: {}", library.error().text);
   return text_line("openssl   {}", library->version) +
          text_line("          {} {}", library->config_file,
                    library->config_asks
                        ? "asks for kTLS (Options = KTLS)"
-                       : "does not ask for kTLS: programs use it only if they ask themselves");
+                       : "does not ask for kTLS: only programs that ask for it use it");
 }
 
 std::string abilities_text(const LibraryFacts& library, bool color) {
@@ -126,13 +125,14 @@ std::string nics_text(const Facts& facts, const Context& context) {
     if (!context.options.explain && !context.options.verbose) continue;
     if (!nic.numa_node_source.empty()) table.note("node from " + nic.numa_node_source);
     if (nic.carries_session)
-      table.note(fmt::format("carries this session ({})", nic.session_evidence));
-    if (!nic.lowers.empty()) table.note(fmt::format("stands on {}", fmt::join(nic.lowers, ", ")));
+      table.note(fmt::format("carries this login session ({})", nic.session_evidence));
+    if (!nic.lowers.empty())
+      table.note(fmt::format("lower devices: {}", fmt::join(nic.lowers, ", ")));
     for (const NicIrq& irq : nic.irqs) {
       const bool unclear = irq.queue < 0 && irq.no_queue == NicIrq::NoQueue::NotUnderstood;
       table.note(fmt::format("irq {} {}{}", irq.number,
                              irq.action.empty() ? "(not requested)" : irq.action,
-                             unclear ? " (its queue is not known)" : ""));
+                             unclear ? " (queue unknown)" : ""));
     }
   }
   return table.empty() ? "nics      none\n" : table.text(context.terminal.color());
@@ -149,7 +149,7 @@ std::string external_text(const ExternalSetting& external) {
 std::string rest_text(const Facts& facts) {
   std::string text;
   for (const Neighbour& neighbour : facts.neighbours) {
-    text += text_line("neighbour {}: {}", neighbour.name, neighbour.detail);
+    text += text_line("owner     {}: {}", neighbour.name, neighbour.detail);
   }
   for (const ExternalSetting& external : facts.external_settings) text += external_text(external);
   for (const Unread& unread : facts.unread) {
@@ -157,8 +157,8 @@ std::string rest_text(const Facts& facts) {
                       unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);
   }
   if (!facts.tls_stat && facts.failed_read(FactNeed::Kernel) != nullptr)
-    return text + "tls_stat  not known\n";
-  if (!facts.tls_stat) return text + "tls_stat  not there until tls is loaded\n";
+    return text + "tls_stat  unknown\n";
+  if (!facts.tls_stat) return text + "tls_stat  none until tls is loaded\n";
   for (const auto& [name, count] : *facts.tls_stat)
     text += text_line("tls_stat  {:<24} {}", name, count);
   return text;

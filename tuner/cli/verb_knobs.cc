@@ -25,7 +25,7 @@ std::string knob_text(const KnobInfo& info) {
   return fmt::format(
       "{}\n  {}\n  in a profile: {}\n  reads:        {}\n  writes:       {}\n  to write:     {}\n",
       info.name, info.doc, info.in_profile, info.reads, info.writes,
-      info.capability.empty() ? "no right needed" : info.capability);
+      info.capability.empty() ? "no capability needed" : info.capability);
 }
 
 Answer unknown(const std::string& name) {

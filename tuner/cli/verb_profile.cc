@@ -106,7 +106,7 @@ Answer show(Context& context, const std::string& name) {
   }
   context.terminal.result(
       text_line("{}: {}", profile.name, profile.summary) +
-      text_line("digest {}, made of {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
+      text_line("digest {}, from {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
       table.text(context.terminal.color()));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
@@ -165,7 +165,7 @@ Answer run(Context& context) {
     if (words.size() < 2) return usage("profile check takes one or more files");
     return check(context, std::span(words).subspan(1));
   }
-  return usage(fmt::format("profile does not know '{}'", join(words, " ")));
+  return usage(fmt::format("profile has no action '{}'", join(words, " ")));
 }
 
 }  // namespace

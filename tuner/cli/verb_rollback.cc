@@ -64,8 +64,7 @@ void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& 
     answer.errors.push_back(settled.error());
     answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
   } else if (pending) {
-    context.terminal.result(
-        text_line("run {} waits for no confirmation any more", (*pending)->run));
+    context.terminal.result(text_line("run {} no longer waits for confirmation", (*pending)->run));
   }
 }
 
@@ -88,10 +87,9 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
     answer.errors.push_back(name.error());
     return;
   }
-  context.terminal.result(
-      text_line("the damaged journal is now {}; the next apply takes what it finds for the "
-                "original",
-                *name));
+  context.terminal.result(text_line(
+      "the damaged journal is now {}; the next apply records the values that it finds as originals",
+      *name));
   (*answer.body)["set_aside"] = *name;
 }
 
@@ -112,7 +110,7 @@ Answer dry_run(Context& context) {
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
   const std::string_view nothing = answer.errors.empty()
                                        ? "nothing to roll back\n"
-                                       : "nothing that the journal proves is to be rolled back\n";
+                                       : "the journal proves nothing to roll back\n";
   context.terminal.result(steps->empty() ? std::string(nothing)
                                          : plan_text({.steps = *steps}, Rows::All, context));
   return answer;
@@ -140,12 +138,12 @@ Answer nothing_to_undo(Context& context, Journal& journal) {
     answer.exit_code = ExitCode::Failed;
     answer.errors.push_back(
         told ? Error{.fault = Fault::Io,
-                     .text = fmt::format("{} is gone: the history tells that run {} was applied in "
-                                         "this boot, and its originals are not known here",
+                     .text = fmt::format("{} is missing: the history shows that run {} was applied "
+                                         "in this boot; its originals are unknown",
                                          kJournalPath, (*told)->id),
-                     .hint = "ktls-tuner status --history has the values from before it"}
+                     .hint = "ktls-tuner status --history lists the values before it"}
              : told.error());
-    context.terminal.result("nothing is known that could be rolled back\n");
+    context.terminal.result("no known settings to roll back\n");
     if (told) {
       RunInfo run = **told;
       run.at = rfc3339(context.host.clock().now());

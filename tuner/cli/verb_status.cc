@@ -45,15 +45,15 @@ ordered_json history_json(const std::vector<HistoryEntry>& history) {
 }
 
 std::string unreadable_lines(std::size_t count) {
-  return fmt::format("{} {} of the history cannot be read; what {} said is not known", count,
-                     count == 1 ? "line" : "lines", count == 1 ? "it" : "they");
+  return fmt::format("{} {} of the history cannot be read and {} not shown", count,
+                     count == 1 ? "line" : "lines", count == 1 ? "is" : "are");
 }
 
 std::string history_text(const History& recalled, bool color) {
   const std::vector<HistoryEntry>& history = recalled.entries;
   const std::string lost =
       recalled.unreadable == 0 ? "" : unreadable_lines(recalled.unreadable) + "\n";
-  if (history.empty()) return lost.empty() ? "no run is on record\n" : lost;
+  if (history.empty()) return lost.empty() ? "no runs recorded\n" : lost;
   Table table({"when", "verb", "profile", "end", "changes", "by", "run"});
   for (const HistoryEntry& entry : history) {
     table.add({{entry.run.at},
@@ -73,7 +73,7 @@ std::string history_text(const History& recalled, bool color) {
 
 // Only root can read the journal. For other users the active profile is unknown, not absent.
 constexpr std::string_view kJournalUnreadable =
-    "the journal is readable by root alone: which profile is active is not known here";
+    "only root can read the journal: the active profile is unknown here";
 
 // The last run, if it failed or was interrupted and was not undone: some of its writes may remain.
 // Empty for a damaged journal, whose end is unknown.
@@ -82,10 +82,10 @@ std::string stopped_text(const Journal& journal) {
   const Journal::Run& last = journal.runs().back();
   if (last.carried || (!last.ended.empty() && last.ended != "failed")) return {};
   return text_line(
-      "last run: {}, {} by {}, run {}, {}: part of it stands; ktls-tuner check -p {} names what "
-      "does not, ktls-tuner rollback undoes it",
+      "last run: {}, {} by {}, run {}, {}: it is partly applied; ktls-tuner check -p {} lists what "
+      "is missing, ktls-tuner rollback undoes it",
       last.info.profile, last.info.at, last.info.by, last.info.id,
-      last.ended.empty() ? "was cut off" : "failed", last.info.path);
+      last.ended.empty() ? "was interrupted" : "failed", last.info.path);
 }
 
 std::string journal_text(const Journal& journal) {
@@ -108,13 +108,12 @@ std::string journal_text(const Journal& journal) {
   if (journal.damage())
     text += text_line("journal: damaged: {}; {}", journal.damage()->text, journal.damage()->hint);
   else if (journal.state() == JournalState::Legacy)
-    text += "journal: of an older release, not proven; the next run seals it\n";
-  text += text_line("settings with an original to go back to: {}", written);
+    text += "journal: written by an older release, not proven; the next run seals it\n";
+  text += text_line("settings that rollback restores: {}", written);
   for (const auto& entry : journal.entries()) {
     if (entry.dangling()) {
       text += text_line(
-          "  {} {}: a run ended in the middle of writing it; ktls-tuner rollback or apply settles "
-          "it",
+          "  {} {}: a run ended during this write; ktls-tuner rollback or apply resolves it",
           entry.subject.knob, entry.subject.name);
     }
   }
@@ -131,7 +130,7 @@ std::string status_text(const Result<Journal>& journal, const Facts& facts) {
   std::string text = journal ? journal_text(*journal) : text_line("{}", kJournalUnreadable);
   text += text_line("tls: {} ({})", module_state_name(facts.kernel.tls.state),
                     facts.kernel.tls.because);
-  if (!facts.tls_stat) return text + "tls_stat: not there until tls is loaded\n";
+  if (!facts.tls_stat) return text + "tls_stat: none until tls is loaded\n";
   for (const auto& [name, count] : *facts.tls_stat) text += text_line("  {:<24} {}", name, count);
   return text;
 }
@@ -159,7 +158,7 @@ Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
   if (!text) return fail(text.error());
   const auto document = ordered_json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object() || !document.contains("started_at") || !document.contains(verdict))
-    return fail(Fault::Invalid, fmt::format("{}: damaged", path), "the next run writes it anew");
+    return fail(Fault::Invalid, fmt::format("{}: damaged", path), "the next run replaces it");
   return ordered_json{{"at", document["started_at"]},
                       {std::string(verdict), document[std::string(verdict)]}};
 }
@@ -168,7 +167,7 @@ std::string saved_text(std::string_view what, const Result<ordered_json>& read,
                        std::string_view verdict) {
   if (!read) return text_line("last {}: not known: {}", what, read.error().text);
   const ordered_json& saved = *read;
-  if (saved.is_null()) return text_line("last {}: none on record", what);
+  if (saved.is_null()) return text_line("last {}: none recorded", what);
   const auto& value = saved[std::string(verdict)];
   return text_line("last {}: {}, {} {}", what, saved["at"].get<std::string>(), verdict,
                    value.is_string() ? value.get<std::string>() : value.dump());

@@ -51,7 +51,7 @@ Outcome count_boot(Context& context) {
 void end_boot(Context& context) {
   if (!context.options.boot) return;
   if (auto forgotten = forget_boot_attempts(context.store); !forgotten)
-    context.terminal.talk("warning: this attempt stays counted: " + forgotten.error().text);
+    context.terminal.talk("warning: this attempt remains counted: " + forgotten.error().text);
 }
 
 }  // namespace tuner

@@ -37,17 +37,16 @@ Answer usage(std::string text, std::string hint) {
 
 std::optional<Answer> wrong_usage(const Options& options) {
   if (!options.root.empty() && (options.job || options.repair)) {
-    return usage(fmt::format("--{} is for this machine, and --root is a recorded one",
+    return usage(fmt::format("--{} works only on this machine, not with --root",
                              options.job ? "job" : "repair"),
                  "check, --metrics and --report work on a recorded machine");
   }
   if (!options.settings.empty() && !options.job)
-    return usage("--settings is read by --job alone", "add --job, or leave it away");
+    return usage("--settings needs --job", "add --job or omit it");
   if (options.defer_repair && (!options.job || options.repair))
-    return usage("--defer-repair is about the repair of the settings, so with --job alone",
-                 "add --job and leave --repair away");
+    return usage("--defer-repair needs --job and excludes --repair", "add --job, omit --repair");
   if (options.splay == "settings" && !options.job)
-    return usage("--splay settings needs --job, which reads them", "write a time: --splay 30m");
+    return usage("--splay settings needs --job", "or give a time: --splay 30m");
   return std::nullopt;
 }
 

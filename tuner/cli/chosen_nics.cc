@@ -42,7 +42,7 @@ std::optional<Error> unknown_nic(const Facts& facts, const std::vector<std::stri
     if (facts.nic(name) != nullptr) continue;
     const auto near = nearest(name, known);
     return Error{.fault = Fault::Invalid,
-                 .text = fmt::format("no NIC named '{}' is here", name),
+                 .text = fmt::format("no NIC named '{}'", name),
                  .hint = near ? fmt::format("did you mean {}? ktls-tuner facts lists them", *near)
                               : "ktls-tuner facts lists them"};
   }
@@ -107,7 +107,7 @@ Result<std::vector<std::string>> chosen_nics(const Context& context) {
     keys.push_back(nic->key());
     if (context.options.wait_link == 0 || late(*nic).empty()) continue;
     context.terminal.talk(
-        fmt::format("{} after {} s; going on without", late(*nic), context.options.wait_link));
+        fmt::format("{} after {} s; continuing", late(*nic), context.options.wait_link));
   }
   return keys;
 }

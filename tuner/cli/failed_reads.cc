@@ -19,9 +19,9 @@ std::string not_permitted(const std::vector<Error>& failures) {
   const auto count = std::ranges::count_if(failures, lacks_right);
   if (count == 0) return {};
   const auto first = std::ranges::find_if(failures, lacks_right);
-  if (count == 1) return warning_text(first->text + "; what depends on it is not known");
+  if (count == 1) return warning_text(first->text + "; what depends on it is unknown");
   return warning_text(
-      fmt::format("{}, and {} more for want of a right; what depends on them is not known",
+      fmt::format("{}, and {} more for lack of permission; what depends on them is unknown",
                   first->text, count - 1));
 }
 
@@ -35,7 +35,7 @@ void add_failed_reads(const ReadLog& log, Answer& answer) {
   if (log.not_kept() == 0) return;
   answer.errors.push_back(
       {.fault = Fault::Io,
-       .text = fmt::format("{} more reads failed, which are not listed", log.not_kept()),
+       .text = fmt::format("{} more failed reads are not listed", log.not_kept()),
        .hint = {}});
 }
 
@@ -44,7 +44,7 @@ std::string failed_reads_text(const ReadLog& log) {
   std::size_t others = 0;
   for (const Error& failure : log.failures()) {
     if (!lacks_right(failure) && ++others <= kMostLines)
-      text += warning_text(failure.text + "; what depends on it is not known");
+      text += warning_text(failure.text + "; what depends on it is unknown");
   }
   if (others > kMostLines)
     text +=

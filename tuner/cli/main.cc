@@ -121,12 +121,13 @@ int dispatch(const CommandLine& line) {
   const auto started = Clock::now();
   const Options& options = line.options;
   if (line.verb->writes && !options.root.empty()) {
-    return print(failure(ExitCode::Usage,
-                         {.fault = Fault::Invalid,
-                          .text = fmt::format("{} writes, and --root is a recorded machine",
-                                              line.verb->name),
-                          .hint = "plan, check, facts and profile work on a recorded machine"}),
-                 line, nullptr, started);
+    return print(
+        failure(ExitCode::Usage,
+                {.fault = Fault::Invalid,
+                 .text = fmt::format("{} writes, and a recorded machine (--root) is read-only",
+                                     line.verb->name),
+                 .hint = "plan, check, facts and profile work on a recorded machine"}),
+        line, nullptr, started);
   }
   // `apply | head -1`: SIGPIPE must not end a run between two writes.
   if (line.verb->writes) std::signal(SIGPIPE, SIG_IGN);

@@ -62,7 +62,7 @@ void settle_overdue(Context& context, const Verb& verb) {
   if (failure)
     context.terminal.talk(
         fmt::format("warning: an overdue run could not be undone: {}; {}", failure->text,
-                    failure->hint.empty() ? "ktls-tuner rollback tries it again" : failure->hint));
+                    failure->hint.empty() ? "ktls-tuner rollback retries it" : failure->hint));
   else if (!told.empty())
     context.terminal.talk("note: " + told);
 }

@@ -42,7 +42,7 @@ Answer no_profile(const Context& context) {
   return failure(
       ExitCode::Usage,
       {.fault = Fault::Invalid,
-       .text = "no profile is active, so which one to set has to be said",
+       .text = "no profile is active; choose one with -p",
        .hint = fmt::format("-p {} fits this machine ({}); ktls-tuner profile list shows all",
                            recommended.profile, recommended.because)});
 }
@@ -102,8 +102,8 @@ std::string source_changed(const RunInfo& run, const ProfileCopy& copy) {
     const auto now = files->read(path, kProfileSizeLimit);
     if (now && *now == text) continue;
     return fmt::format(
-        "{} {} since profile {} was applied at {}: what was approved then is kept and used; "
-        "ktls-tuner apply -p {} approves it as it is now",
+        "{} {} since profile {} was applied at {}: the approved copy is used; ktls-tuner apply -p "
+        "{} approves the current version",
         path, now ? "has changed" : "is gone or cannot be read", run.profile, run.at, run.path);
   }
   return {};
@@ -123,10 +123,10 @@ Result<ReadProfile> read_approved(const Context& context, const RunInfo& run) {
   ReadProfile source = read_source(run.path.empty() ? run.profile : run.path);
   if (!source.loaded.profile || source.loaded.profile->digest == run.digest) return source;
   return fail(Fault::Refused,
-              fmt::format("{} was changed since it was applied at {}, and no copy of what was "
-                          "approved is kept: nothing is set unattended",
+              fmt::format("{} was changed since it was applied at {}, and there is no approved "
+                          "copy: unattended runs set nothing",
                           run.profile, run.at),
-              fmt::format("ktls-tuner apply -p {} approves it as it is now", run.path));
+              fmt::format("ktls-tuner apply -p {} approves the current version", run.path));
 }
 
 // Adds the reader's warnings to the notes of the plan. A verb that writes also prints them at once,
@@ -198,15 +198,13 @@ std::optional<Error> persists_a_part(const Options& options) {
   if (!options.persist) return std::nullopt;
   if (options.runtime_only) {
     return Error{.fault = Fault::Invalid,
-                 .text = "--persist and --runtime-only ask for opposite things",
-                 .hint = "--runtime-only is what apply does unless the profile is persisted"};
+                 .text = "--persist and --runtime-only exclude each other",
+                 .hint = "--runtime-only is the default unless the profile is persisted"};
   }
   if (options.only.empty() && options.skip.empty() && options.nics.empty()) return std::nullopt;
   return Error{.fault = Fault::Invalid,
-               .text =
-                   "--persist makes a whole profile outlast a reboot, not what --only, --skip "
-                   "or --nic leave of it",
-               .hint = "write what is wanted into a profile of its own, or leave --persist away"};
+               .text = "--persist applies to the whole profile: not with --only, --skip or --nic",
+               .hint = "put these settings into their own profile, or omit --persist"};
 }
 
 // A persisted profile stays persisted, unless --runtime-only is given. Another profile lasts until
@@ -225,13 +223,14 @@ void decide_persistence(const Context& context, bool writing, Session& session) 
   const bool fleeting = session.path.starts_with("/tmp/") || session.path.starts_with("/run/");
   if (lasts && fleeting) {
     say(
-        fmt::format("{} is gone after a reboot, and with it what boots set; keep it in "
+        fmt::format("{} is lost at reboot; keep the profile in "
                     "/etc/ktls-tuner/profiles.d",
                     session.path));
   }
   if (!lasts && persisted != nullptr && writing) {
-    say(fmt::format("until the next reboot: {} is what boots set; --persist makes it this one",
-                    persisted->profile));
+    say(fmt::format(
+        "set until the next reboot: boots set {}; --persist makes boots set this profile",
+        persisted->profile));
   }
 }
 
@@ -252,8 +251,7 @@ Outcome load_journal(const Context& context, bool writing, Session& session) {
       Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
   if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
     // The journal's folder has mode 0700. A verb that reads works without it for an ordinary user.
-    session.notes.push_back(
-        "the journal is readable by root alone: what was set before is not known here");
+    session.notes.push_back("only root can read the journal: earlier settings are unknown here");
     journal = Journal{};
   }
   if (!journal) return fail(journal.error());
@@ -349,7 +347,7 @@ Outcome may_write(const Host& host, const Plan& plan) {
   if (missing.empty()) return {};
   return fail(Fault::NotPermitted,
               fmt::format("writing needs {}, which this process lacks", join(missing, ", ")),
-              "run it as root; plan, check and probe need no rights");
+              "run as root; plan, check and probe need no capability");
 }
 
 Outcome may_restore(const Host& host, const Journal& journal) {

@@ -89,7 +89,7 @@ void show_end(const Context& context, const ApplyReport& report) {
     terminal.result(text_line("{} written", report.writes));
   for (const Step& step : report.undone) terminal.result("undone: " + step_line(step, context));
   if (report.end == ApplyReport::End::RolledBack)
-    terminal.result("every write of this run was taken back\n");
+    terminal.result("every write of this run was undone\n");
 }
 
 std::string run_id(const Host& host) {
@@ -170,7 +170,7 @@ Outcome approve_source(Context& context, Session& session, const RunInfo& run) {
   auto approved = approve(context.store, session.copy, session.journal);
   if (approved || session.profile.persist || session.persist_when_confirmed) return approved;
   session.notes.push_back(
-      fmt::format("no copy of what was approved is kept: {}", approved.error().text));
+      fmt::format("the approved copy was not saved: {}", approved.error().text));
   context.terminal.talk("warning: " + session.notes.back());
   return {};
 }

@@ -51,16 +51,15 @@ std::optional<Error> nothing_to_repair(const Session& session) {
   const RunInfo* active = session.journal.active();
   if (!is_active(session)) {
     return Error{.fault = Fault::Refused,
-                 .text = fmt::format(
-                     "--repair sets again what the active profile lost, and {} is not active",
-                     session.profile.name),
-                 .hint = "ktls-tuner apply makes it so"};
+                 .text = fmt::format("--repair re-applies the active profile, and {} is not active",
+                                     session.profile.name),
+                 .hint = "ktls-tuner apply activates it"};
   }
   if (active->digest == session.profile.digest) return std::nullopt;
   return Error{.fault = Fault::Refused,
                .text = fmt::format("{} was changed since it was applied at {}: nothing is repaired",
                                    active->profile, active->at),
-               .hint = "ktls-tuner apply sets the profile as it is now"};
+               .hint = "ktls-tuner apply sets the current version"};
 }
 
 void show(const Context& context, const Session& session, const CheckResult& result) {

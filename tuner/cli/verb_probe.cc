@@ -12,7 +12,7 @@ Answer run(Context& context) {
   if (!context.options.root.empty()) {
     return failure(ExitCode::Usage,
                    {.fault = Fault::Invalid,
-                    .text = "probe runs on this machine, and --root is a recorded one",
+                    .text = "probe works only on this machine, not with --root",
                     .hint = "plan, check, facts and profile work on a recorded machine"});
   }
   if (auto wrong = wire_usage_error(context.options)) {

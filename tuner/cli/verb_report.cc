@@ -33,18 +33,18 @@ std::optional<Error> usage_error(const Options& options) {
   if (fleet && !options.words.empty()) {
     return Error{.fault = Fault::Invalid,
                  .text = "report takes either files or --fleet, not both",
-                 .hint = "put the files into the folder, or leave --fleet away"};
+                 .hint = "put the files into the folder, or omit --fleet"};
   }
   if (!fleet && options.words.empty()) {
     return Error{.fault = Fault::Invalid,
                  .text = "report needs a saved document",
                  .hint =
                      "ktls-tuner report /var/lib/ktls-tuner/reports/check.json; '-' reads one "
-                     "from stdin; --fleet DIR takes a folder of many hosts'"};
+                     "from stdin; --fleet DIR reads a folder of many hosts"};
   }
   if (fleet && (options.format == "text" || options.format == "nagios")) {
     return Error{.fault = Fault::Invalid,
-                 .text = fmt::format("a fleet's report cannot be made as {}", options.format),
+                 .text = fmt::format("--fleet does not support --format {}", options.format),
                  .hint = "--format html, junit or markdown"};
   }
   return std::nullopt;
@@ -163,7 +163,7 @@ Answer report_fleet(Context& context, const Request& request) {
       return failure(ExitCode::DataUnusable,
                      {.fault = Fault::NotFound,
                       .text = fmt::format("{} holds no saved document", folder),
-                      .hint = "one *.json a document, as --json or --report writes them"});
+                      .hint = "one *.json file per document, as --json or --report writes it"});
     }
     return answer;
   }

@@ -18,8 +18,9 @@ Result<std::string> opened_folder(const std::string& folder) {
   auto real = folder_to_publish_in(folder);
   if (!real && real.error().fault == Fault::NotFound) return folder;
   if (!real || is_folder_for_data(*real)) return real;
-  return fail(Fault::Refused, fmt::format("{} leads to {}, which is not for data", folder, *real),
-              "name a folder that holds data alone");
+  return fail(Fault::Refused,
+              fmt::format("{} resolves to {}, which is not a data folder", folder, *real),
+              "name a folder for data only");
 }
 
 Answer run(Context& context) {
@@ -34,7 +35,7 @@ Answer run(Context& context) {
     else
       context.terminal.talk(
           fmt::format("warning: the units cannot write in {}: {}", folder,
-                      opened ? "a unit file cannot hold its name" : opened.error().text));
+                      opened ? "a unit file cannot contain its name" : opened.error().text));
   }
   context.terminal.result(read_write_drop_in(words));
   return {};

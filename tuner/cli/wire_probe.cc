@@ -24,8 +24,8 @@ namespace {
 
 constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
 constexpr std::string_view kTokenHint =
-    "a listener on a terminal shows one; or ktls-tuner probe --new-token FILE makes one, and both "
-    "ends have --token-file FILE, or KTLS_TUNER_TOKEN in the environment";
+    "a listener on a terminal shows one; or make one with ktls-tuner probe --new-token FILE, and "
+    "give both ends --token-file FILE or KTLS_TUNER_TOKEN";
 
 bool has_token(const Options& options) {
   return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
@@ -50,8 +50,7 @@ UniqueFd interactive_terminal() {
 Result<std::string> show_new_token() {
   const UniqueFd terminal = interactive_terminal();
   if (!terminal) {
-    return fail(Fault::Invalid,
-                "there is no terminal to show a new token on, and a log would keep it",
+    return fail(Fault::Invalid, "no terminal to show a new token on, and a log would keep it",
                 std::string(kMakeToken));
   }
   auto token = make_token();
@@ -115,7 +114,7 @@ void announce(const Context& context) {
   if (const auto warning = open_to_all(options)) context.terminal.talk("warning: " + *warning);
   context.terminal.talk(
       options.listen.empty()
-          ? fmt::format("probe: calling {}", options.connect)
+          ? fmt::format("probe: connecting to {}", options.connect)
           : fmt::format("probe: waiting for one peer, at most {} s", options.timeout));
 }
 
@@ -129,7 +128,7 @@ Answer make_token_alone(const Context& context) {
   const std::string& path = context.options.new_token;
   if (const auto token = file_new_token(path); !token) return failure(token.error());
   context.terminal.result(
-      text_line("a new token is in {}: --token-file {} at both ends", path, path));
+      text_line("new token in {}: use --token-file {} at both ends", path, path));
   Answer answer;
   *answer.body = {{"token_file", path}};
   return answer;
@@ -149,9 +148,9 @@ std::optional<Error> wire_usage_error(const Options& options) {
   }
   if (!options.new_token.empty() && (!options.connect.empty() || !options.token_file.empty() ||
                                      std::getenv(kTokenVariable) != nullptr)) {
-    return usage(
-        "--new-token makes a token, and another one was given",
-        "make it at the listening end, or before, and give --token-file FILE to the other");
+    return usage("--new-token is for the listening end, without another token",
+                 "make the token at the listening end or beforehand, and give the other end "
+                 "--token-file FILE");
   }
   if (!is_across_the_wire(options)) {
     if (options.token_file.empty()) return std::nullopt;

@@ -35,7 +35,7 @@ Answer usage(std::string text, std::string hint) {
                  {.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)});
 }
 
-std::optional<Answer> wrong_usage(const Options& options) {
+std::optional<Answer> job_usage_error(const Options& options) {
   if (!options.root.empty() && (options.job || options.repair)) {
     return usage(fmt::format("--{} works only on this machine, not with --root",
                              options.job ? "job" : "repair"),
@@ -72,7 +72,7 @@ void add_error(Answer& answer, const Error& error) {
   answer.exit_code = worst(answer.exit_code, exit_code_of(error.fault));
 }
 
-bool came_to_a_verdict(ExitCode code) {
+bool reached_verdict(ExitCode code) {
   return code == ExitCode::Ok || code == ExitCode::Drift || code == ExitCode::PathNotTaken ||
          code == ExitCode::Unsupported;
 }
@@ -91,7 +91,7 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
       .journal_damaged = journal ? std::optional(journal->damage().has_value()) : std::nullopt,
       .tls_stat = facts.tls_stat,
       .probe = last_probe(context.store, facts.host.kernel)};
-  if (came_to_a_verdict(check.exit_code)) check.record.last_success = now;
+  if (reached_verdict(check.exit_code)) check.record.last_success = now;
   if (const auto pending = load_pending(context.store, facts.host.boot_id)) {
     const bool waits = *pending && state_of(context.host, **pending) != PendingState::Stale;
     check.waits = waits;
@@ -106,7 +106,7 @@ std::string features_of(const Context& context, const CheckResult& result) {
                      .probe = last_probe(context.store, facts.host.kernel),
                      .in_sync = {},
                      .profile = result.plan ? result.plan->profile : ""};
-  if (result.plan && came_to_a_verdict(result.answer.exit_code))
+  if (result.plan && reached_verdict(result.answer.exit_code))
     input.in_sync = result.answer.exit_code == ExitCode::Ok;
   return feature_lines(input);
 }
@@ -124,7 +124,7 @@ std::string report_of(const Context& context, std::chrono::system_clock::time_po
 
 // The default report is in the state store, which creates its folder. publish() writes to any other
 // place with the checks for a folder of another owner.
-Outcome leave(const Context& context, const std::string& path, const std::string& text) {
+Outcome write_result(const Context& context, const std::string& path, const std::string& text) {
   return path == kCheckReportPath ? context.store.replace(path, text) : publish(path, text);
 }
 
@@ -145,7 +145,7 @@ ReadSettings read_settings(const std::string& named) {
 
 DecidedJob decide_job(const Context& context) {
   const Options& options = context.options;
-  if (auto wrong = wrong_usage(options)) return {std::nullopt, std::move(*wrong)};
+  if (auto wrong = job_usage_error(options)) return {std::nullopt, std::move(*wrong)};
   ToolSettings settings;
   if (options.job) {
     auto read = read_settings(options.settings);
@@ -194,7 +194,7 @@ void tell_times(const Context& context, bool may_record, CheckResult& result) {
     const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();
     const auto now = context.host.clock().now();
     if (result.plan && result.of_active) note_drift(record, *result.plan, now, whole);
-    if (came_to_a_verdict(result.answer.exit_code)) record.last_success = now;
+    if (reached_verdict(result.answer.exit_code)) record.last_success = now;
     record.repaired += static_cast<std::uint64_t>(result.repaired);
     if (auto kept = save_drift(context.store, record); !kept)
       add_error(result.answer, kept.error());
@@ -206,7 +206,8 @@ void leave_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result) {
   const auto write = [&](const std::string& path, auto text_of) {
     if (path.empty()) return;
-    if (auto left = leave(context, path, text_of()); !left) add_error(result.answer, left.error());
+    if (auto left = write_result(context, path, text_of()); !left)
+      add_error(result.answer, left.error());
   };
   write(job.metrics, [&] { return metrics_of(context, began, result); });
   write(job.feature_file, [&] { return features_of(context, result); });

@@ -51,7 +51,7 @@ std::optional<Error> unknown_nic(const Facts& facts, const std::vector<std::stri
 
 // Why a NIC is not ready; empty: it is. A NIC without interrupts (not on PCI) is ready with its
 // link. Some drivers always report the state "unknown", which counts as up.
-std::string late(const Nic& nic) {
+std::string why_not_ready(const Nic& nic) {
   if (nic.operstate != "up" && nic.operstate != "unknown")
     return fmt::format("{} has no link (it is {})", nic.name, nic.operstate);
   const auto requested = [](const NicIrq& irq) { return !irq.action.empty(); };
@@ -65,7 +65,7 @@ std::string driver_state(const Facts& facts, const std::vector<std::string>& nam
   std::string all;
   for (const Nic* nic : lowest_of(facts, names)) {
     all += fmt::format("{} {} {} {} {}:", nic->name, nic->ifindex, nic->rx_queues, nic->tx_queues,
-                       late(*nic));
+                       why_not_ready(*nic));
     for (const NicIrq& irq : nic->irqs) all += fmt::format(" {} {}", irq.number, irq.action);
   }
   return all;
@@ -74,7 +74,7 @@ std::string driver_state(const Facts& facts, const std::vector<std::string>& nam
 bool all_ready(const Facts& facts, const std::vector<std::string>& names) {
   return !unknown_nic(facts, names) &&
          std::ranges::all_of(lowest_of(facts, names),
-                             [](const Nic* nic) { return late(*nic).empty(); });
+                             [](const Nic* nic) { return why_not_ready(*nic).empty(); });
 }
 
 Facts await(const Context& context) {
@@ -105,9 +105,9 @@ Result<std::vector<std::string>> chosen_nics(const Context& context) {
   std::vector<std::string> keys;
   for (const Nic* nic : lowest_of(facts, names)) {
     keys.push_back(nic->key());
-    if (context.options.wait_link == 0 || late(*nic).empty()) continue;
+    if (context.options.wait_link == 0 || why_not_ready(*nic).empty()) continue;
     context.terminal.talk(
-        fmt::format("{} after {} s; continuing", late(*nic), context.options.wait_link));
+        fmt::format("{} after {} s; continuing", why_not_ready(*nic), context.options.wait_link));
   }
   return keys;
 }

@@ -10,7 +10,7 @@ constexpr std::string_view kHead =
     R"bash(# bash completion for ktls-tuner, made by `ktls-tuner completion bash`
 
 # Names are data. None passes through `compgen -W`, eval or an unquoted expansion, each of which
-# would run `$(…)` in the name of an interface. Names with control characters are not offered.
+# would run `$(…)` in the name of an interface. Only names of printable ASCII are offered.
 _ktls_tuner_offer() { # NAME...: adds the names that begin with $cur to COMPREPLY, quoted
   local LC_ALL=C name quoted
   for name; do

@@ -9,8 +9,8 @@ namespace {
 constexpr std::string_view kHead =
     R"fish(# fish completion for ktls-tuner, made by `ktls-tuner completion fish`
 
-# Names are data: fish takes each line as a word, and a tab would begin its description. Names with
-# control characters are not offered.
+# Names are data: fish takes each line as a word, and a tab would begin its description. Only names
+# of printable ASCII are offered.
 function __ktls_tuner_profiles
     ktls-tuner profile list 2>/dev/null | tail -n +2 | string replace -r ' .*' '' | string match -r '^[ -~]+$'
     __fish_complete_suffix .yaml

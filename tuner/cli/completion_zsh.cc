@@ -10,7 +10,7 @@ constexpr std::string_view kHead = R"zsh(#compdef ktls-tuner
 # zsh completion for ktls-tuner, made by `ktls-tuner completion zsh`
 
 # Names are data: they reach compadd as an array, never an action, which _alternative evaluates.
-_ktls-tuner-harmless() { # removes names with control characters from $names
+_ktls-tuner-harmless() { # keeps the names of printable ASCII in $names
   local LC_ALL=C
   names=(${names:#*[^\ -~]*})
 }

@@ -18,7 +18,7 @@ Outcome start_guard(const std::string& run) {
   return start_detached("ktls-tuner-guard-" + run, {"guard", "--run", run});
 }
 
-bool is_known(const Journal& journal, const std::string& run) {
+bool is_last_run(const Journal& journal, const std::string& run) {
   return !journal.runs().empty() && journal.runs().back().info.id == run;
 }
 
@@ -55,7 +55,7 @@ std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& r
   if (!pending_) return {};
   if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
   const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";
-  if (report.end == End::RolledBack || !is_known(journal, pending_->run)) {
+  if (report.end == End::RolledBack || !is_last_run(journal, pending_->run)) {
     std::optional<Error> lost;
     if (auto settled =
             settle_pending(context_.store, *pending_, PendingConfirm::Stage::Undone, lost);

@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::size_t kMostLines = 5;
 
-bool lacks_right(const Error& error) {
+bool is_not_permitted(const Error& error) {
   return error.fault == Fault::NotPermitted;
 }
 
-std::string not_permitted(const std::vector<Error>& failures) {
-  const auto count = std::ranges::count_if(failures, lacks_right);
+std::string not_permitted_text(const std::vector<Error>& failures) {
+  const auto count = std::ranges::count_if(failures, is_not_permitted);
   if (count == 0) return {};
-  const auto first = std::ranges::find_if(failures, lacks_right);
+  const auto first = std::ranges::find_if(failures, is_not_permitted);
   if (count == 1) return warning_text(first->text + "; what depends on it is unknown");
   return warning_text(
       fmt::format("{}, and {} more for lack of permission; what depends on them is unknown",
@@ -40,10 +40,10 @@ void add_failed_reads(const ReadLog& log, Answer& answer) {
 }
 
 std::string failed_reads_text(const ReadLog& log) {
-  std::string text = not_permitted(log.failures());
+  std::string text = not_permitted_text(log.failures());
   std::size_t others = 0;
   for (const Error& failure : log.failures()) {
-    if (!lacks_right(failure) && ++others <= kMostLines)
+    if (!is_not_permitted(failure) && ++others <= kMostLines)
       text += warning_text(failure.text + "; what depends on it is unknown");
   }
   if (others > kMostLines)

@@ -21,7 +21,7 @@ NicFeature feature_of(const Nic& nic, TlsDirection direction) {
 
 // A container host has hundreds of veths and bridges. Only NICs, bonds, VLANs and interfaces with
 // the feature get a row.
-bool is_worth_a_row(const Nic& nic) {
+bool has_row(const Nic& nic) {
   const auto offers = [&](TlsDirection direction) { return feature_of(nic, direction).supported; };
   return nic.physical || nic.kind == "bond" || nic.kind == "vlan" ||
          std::ranges::any_of(kDirections, offers);
@@ -83,7 +83,7 @@ nlohmann::ordered_json direction_json(const Nic& nic, TlsDirection direction, co
 std::string offload_text(const Facts& facts, bool color) {
   Table table({"tls offload", "", "supported", "requested", "active", "fixed", "why"});
   for (const Nic& nic : facts.nics) {
-    if (!is_worth_a_row(nic)) continue;
+    if (!has_row(nic)) continue;
     for (const TlsDirection direction : kDirections) add_row(table, nic, direction, facts);
   }
   return table.empty() ? "" : table.text(color);

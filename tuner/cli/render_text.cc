@@ -11,10 +11,9 @@ namespace {
 
 std::string words_of(const Step& step) {
   std::string words = status_words(step.status);
-  const bool worth_saying = step.status == Status::Unsupported ||
-                            step.status == Status::NoSubject || step.status == Status::Blocked ||
-                            step.status == Status::Failed;
-  if (worth_saying && step.desired.setting.need == Need::Required && !step.restores)
+  const bool shows_need = step.status == Status::Unsupported || step.status == Status::NoSubject ||
+                          step.status == Status::Blocked || step.status == Status::Failed;
+  if (shows_need && step.desired.setting.need == Need::Required && !step.restores)
     words += " (required)";
   return words;
 }

@@ -56,7 +56,7 @@ Answer nothing_active(const Context& context) {
   return answer;
 }
 
-void note_edit(Session& session) {
+void note_profile_change(Session& session) {
   const RunInfo* active = session.journal.active();
   if (active == nullptr || active->profile != session.profile.name) return;
   if (!session.source_changed.empty()) session.notes.push_back(session.source_changed);
@@ -146,7 +146,7 @@ void note_warnings(const Context& context, const std::vector<Diagnostic>& warnin
 // A user who can write the profile, or a folder above it, controls what root sets at each boot:
 // such a profile is not persisted. Without --persist a warning is enough: the operator sees the
 // writes.
-std::optional<Error> not_to_be_persisted(const Context& context, bool writing, Session& session) {
+std::optional<Error> persist_refusal(const Context& context, bool writing, Session& session) {
   if (session.from_copy) return std::nullopt;
   for (const std::string& path : session.profile.lineage) {
     const auto trusted = input_is_trusted(path);
@@ -194,7 +194,7 @@ Disruption allowed_disruption(const Context& context, const Journal& journal) {
 }
 
 // Persisting a part of a profile would set another profile at boot.
-std::optional<Error> persists_a_part(const Options& options) {
+std::optional<Error> partial_persist(const Options& options) {
   if (!options.persist) return std::nullopt;
   if (options.runtime_only) {
     return Error{.fault = Fault::Invalid,
@@ -270,7 +270,7 @@ Result<ReadProfile> read_chosen(const Context& context, const Session& session,
 
 // Reports a pending run. A verb that writes does not need the note: may_apply() refuses with the
 // same text.
-void note_waiting(const Context& context, bool writing, Session& session) {
+void note_pending_run(const Context& context, bool writing, Session& session) {
   if (writing) return;
   std::string waits = waiting_note(context, session.identity.boot_id);
   if (waits.empty()) return;
@@ -281,7 +281,7 @@ void note_waiting(const Context& context, bool writing, Session& session) {
 }  // namespace
 
 OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
-  for (const auto& refused : {unknown_family(context.options), persists_a_part(context.options)}) {
+  for (const auto& refused : {unknown_family(context.options), partial_persist(context.options)}) {
     if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
   }
   const auto within = confirm_within(context.options);
@@ -318,10 +318,10 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
                      .confirm_within = *within,
                      .spare_session = true};
   decide_persistence(context, writing, session);
-  if (auto refused = not_to_be_persisted(context, writing, session))
+  if (auto refused = persist_refusal(context, writing, session))
     return {std::nullopt, failure(*refused)};
-  note_edit(session);
-  note_waiting(context, writing, session);
+  note_profile_change(session);
+  note_pending_run(context, writing, session);
   auto nics = chosen_nics(context);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};
   session.options.nics = std::move(*nics);

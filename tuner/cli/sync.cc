@@ -37,17 +37,18 @@ std::function<void(const Step&)> announcer(const Context& context) {
 }
 
 // For the sentence "… is required and …".
-std::string said_of(Status status) {
+std::string status_phrase(Status status) {
   return status == Status::NoSubject ? "has no subject here" : std::string(status_name(status));
 }
 
 void add_refusals(const Plan& plan, Answer& answer) {
   for (const Step& step : plan.steps) {
     if (!cannot_be_met(step)) continue;
-    Error error{.fault = Fault::Unsupported,
-                .text = fmt::format("{} {} is required and {}: {}", step.desired.subject.knob,
-                                    step.desired.subject.name, said_of(step.status), step.because),
-                .hint = step.observed.hint};
+    Error error{
+        .fault = Fault::Unsupported,
+        .text = fmt::format("{} {} is required and {}: {}", step.desired.subject.knob,
+                            step.desired.subject.name, status_phrase(step.status), step.because),
+        .hint = step.observed.hint};
     // A check that repairs judges two plans; do not repeat the error.
     if (std::ranges::count(answer.errors, error.text, &Error::text) == 0)
       answer.errors.push_back(std::move(error));

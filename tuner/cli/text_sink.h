@@ -14,7 +14,7 @@
 namespace tuner {
 
 // An escape sequence becomes visible text: ESC is printed as the four characters \x1b. Line ends
-// and tabs stay. With `color`, the sequences of tinted() (cli/table.h) stay, too: a name can at
+// and tabs stay. With `color`, the sequences of tinted() (cli/table.h) also stay: a name can at
 // most colour itself.
 std::string for_terminal(std::string_view text, bool color);
 

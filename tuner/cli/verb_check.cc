@@ -22,7 +22,7 @@ using LockOrNone = std::unique_ptr<StateStore::Lock>;
 
 // A setting that differs is drift, even if writing it would disturb traffic (force, no login
 // session spared). Exception: writes that the last apply's --max-disruption did not allow.
-Session as_it_was_allowed(const Session& opened) {
+Session drift_session(const Session& opened) {
   Session session = opened;
   if (const RunInfo* active = session.journal.active())
     session.options.max_disruption = active->max_disruption;
@@ -33,7 +33,7 @@ Session as_it_was_allowed(const Session& opened) {
 
 // A check that records its result takes the lock: the half-done changes of another run are not
 // drift. Null without an error: no lock is needed, or an ordinary user checks without recording.
-Result<LockOrNone> hold(Context& context, const CheckJob& job) {
+Result<LockOrNone> take_lock_to_record(Context& context, const CheckJob& job) {
   if (!job.records() || !context.options.root.empty()) return LockOrNone();
   auto lock = take_lock(context);
   if (!lock && lock.error().fault == Fault::NotPermitted && !job.repair) return LockOrNone();
@@ -123,16 +123,16 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   }
   const Session& session = *opened.session;
   result.of_active = is_active(session);
-  judge_again(look(context, as_it_was_allowed(session)), result);
+  judge_again(look(context, drift_session(session)), result);
   std::vector<Step> repaired;
   const Remedy remedy = remedy_for(job, session, result);
   if (remedy == Remedy::Ask) ask_for_repair(context, session.profile.name, result);
   if (remedy == Remedy::Apply) {
     lock.reset();  // write_plan() takes the lock
     repaired = repair(context, session, result);
-    auto again = hold(context, job);
+    auto again = take_lock_to_record(context, job);
     if (again) lock = std::move(*again);
-    judge_again(look(context, as_it_was_allowed(session)), result);
+    judge_again(look(context, drift_session(session)), result);
   }
   // A changed source is drift on its own: the settings match the approved copy, so no step shows
   // it.
@@ -148,7 +148,7 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
 }
 
 // After failed boots (cli/boot.h) the check still reports drift but does not repair.
-void leave_repair_out_after_failed_boots(const Context& context, CheckJob& job) {
+void skip_repair_after_failed_boots(const Context& context, CheckJob& job) {
   const std::string because = boot_skip_text(context);
   if (because.empty()) return;
   context.terminal.talk("note: " + because);
@@ -176,7 +176,7 @@ Answer run(Context& outer) {
   auto decided = decide_job(outer);
   if (!decided.job) return std::move(decided.answer);
   CheckJob& job = *decided.job;
-  if (job.repair || job.defer_repair) leave_repair_out_after_failed_boots(outer, job);
+  if (job.repair || job.defer_repair) skip_repair_after_failed_boots(outer, job);
   wait_for_place(outer.host, job.splay);
   const auto began = outer.host.clock().now();
   Options options = outer.options;
@@ -184,7 +184,7 @@ Answer run(Context& outer) {
   options.wait = options.job;
   Context context{
       .options = options, .host = outer.host, .store = outer.store, .terminal = outer.terminal};
-  auto lock = hold(context, job);
+  auto lock = take_lock_to_record(context, job);
   if (!lock) return failure(lock.error());
   CheckResult result = check(context, job, *lock);
   judge_overdue(context, result);

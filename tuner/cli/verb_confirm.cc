@@ -29,8 +29,8 @@ std::string what_was_undone(const StateStore& store, std::string_view boot_id) {
 }
 
 // The guard holds the lock while it undoes the run: report the rollback instead of a busy lock.
-Error not_had(const Context& context, Error lock_error,
-              const std::optional<PendingConfirm>& pending) {
+Error lock_failure(const Context& context, Error lock_error,
+                   const std::optional<PendingConfirm>& pending) {
   if (lock_error.fault != Fault::Busy || !pending ||
       state_of(context.host, *pending) != PendingState::Undoing)
     return lock_error;
@@ -76,7 +76,7 @@ Answer run(Context& context) {
   const std::string& boot_id = identity.boot_id;
   const auto seen = load_pending(context.store, boot_id);
   auto lock = take_lock(context);
-  if (!lock) return failure(not_had(context, lock.error(), seen ? *seen : std::nullopt));
+  if (!lock) return failure(lock_failure(context, lock.error(), seen ? *seen : std::nullopt));
   const auto pending = load_pending(context.store, boot_id);
   if (!pending) return failure(pending.error());
   if (auto may = may_confirm(context.host, *pending, context.options.force); !may) {

@@ -81,8 +81,8 @@ void note_unusable(const std::string& file, const Error& error, std::vector<Flee
   answer.exit_code = ExitCode::DataUnusable;
 }
 
-void give(Context& context, const Request& request, std::size_t documents,
-          const std::vector<FleetFile>& files, std::string report, Answer& answer) {
+void print_report(Context& context, const Request& request, std::size_t documents,
+                  const std::vector<FleetFile>& files, std::string report, Answer& answer) {
   context.terminal.result(report);
   ordered_json bad = ordered_json::array();
   for (const FleetFile& file : files) bad.push_back({{"file", file.file}, {"reason", file.reason}});
@@ -117,12 +117,13 @@ Answer report_documents(Context& context, const Request& request) {
     PluginLine line = plugin_line(saved);
     answer.errors.clear();
     answer.exit_code = static_cast<ExitCode>(line.state);
-    give(context, request, saved.documents.size(), saved.unusable, std::move(line.line), answer);
+    print_report(context, request, saved.documents.size(), saved.unusable, std::move(line.line),
+                 answer);
     return answer;
   }
   if (saved.documents.empty()) return answer;
-  give(context, request, saved.documents.size(), saved.unusable, report_of(saved, request, context),
-       answer);
+  print_report(context, request, saved.documents.size(), saved.unusable,
+               report_of(saved, request, context), answer);
   return answer;
 }
 
@@ -167,8 +168,8 @@ Answer report_fleet(Context& context, const Request& request) {
     }
     return answer;
   }
-  give(context, request, documents, bad,
-       report_of(builder.finish(request.now, request.max_age), request.format), answer);
+  print_report(context, request, documents, bad,
+               report_of(builder.finish(request.now, request.max_age), request.format), answer);
   return answer;
 }
 

@@ -97,12 +97,12 @@ std::vector<WantedOffload> wanted_offload(const Plan& plan) {
   return wanted;
 }
 
-Facts look_at_nics(const Context& context) {
+Facts nic_facts(const Context& context) {
   return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
 }
 
 // Warning for a listener on all addresses; printed at once and added to the report.
-std::optional<std::string> open_to_all(const Options& options) {
+std::optional<std::string> any_address_warning(const Options& options) {
   const auto place = parse_listen_address(options.listen);
   if (!place || !is_any_address(*place)) return std::nullopt;
   return fmt::format("{} listens on every address of this machine, for one probe and at most {} s",
@@ -111,7 +111,8 @@ std::optional<std::string> open_to_all(const Options& options) {
 
 void announce(const Context& context) {
   const Options& options = context.options;
-  if (const auto warning = open_to_all(options)) context.terminal.talk("warning: " + *warning);
+  if (const auto warning = any_address_warning(options))
+    context.terminal.talk("warning: " + *warning);
   context.terminal.talk(
       options.listen.empty()
           ? fmt::format("probe: connecting to {}", options.connect)
@@ -176,7 +177,7 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
   }
   announce(context);
   const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
-  const Facts before = look_at_nics(context);
+  const Facts before = nic_facts(context);
   auto report = run_wire_probe({.listen = options.listen,
                                 .connect = options.connect,
                                 .token = *token,
@@ -186,8 +187,8 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
     return proof;
   }
   explain_offload(*report, session.profile,
-                  {.before = before, .after = look_at_nics(context), .wanted = wanted});
-  if (auto warning = open_to_all(options)) report->warnings.push_back(std::move(*warning));
+                  {.before = before, .after = nic_facts(context), .wanted = wanted});
+  if (auto warning = any_address_warning(options)) report->warnings.push_back(std::move(*warning));
   return prove_report(context, session.profile, std::move(*report));
 }
 

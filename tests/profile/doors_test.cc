@@ -32,7 +32,7 @@ TEST_F(Doors, DoNotInheritTheWordThatAnUnlistedSysctlIsMeant) {
               ElementsAre(AllOf(
                   HasSubstr("/usr/child.yaml:4:11: error: kernel.pid_max: it is outside net., "
                             "vm. and the known sysctls [unlisted-sysctl]"),
-                  HasSubstr("hint: if it is meant write { value: 4194304, why: \"the reason\", "
+                  HasSubstr("hint: if intended, write { value: 4194304, why: \"the reason\", "
                             "allow_unlisted: true }"))));
 }
 

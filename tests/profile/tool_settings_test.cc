@@ -117,7 +117,7 @@ TEST(ToolSettings, NameNoFolderThatProgramsOrTheirConfigurationAreReadFrom) {
     for (const char* key : {"textfile_directory", "feature_file"}) {
       EXPECT_THAT(said(fmt::format("{}: {}\n", key, path)),
                   ElementsAre(AllOf(HasSubstr(fmt::format("{} cannot be '{}': ", key, path)),
-                                    HasSubstr("[bad-value]"), HasSubstr("for data alone"))))
+                                    HasSubstr("[bad-value]"), HasSubstr("in a folder for data"))))
           << path;
     }
   }

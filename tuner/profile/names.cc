@@ -77,7 +77,8 @@ bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Va
   const Integers numbers = numbers_of(value);
   bool possible = std::ranges::is_sorted(numbers);
   if (!possible)
-    reader.report("out-of-range", place, fmt::format("the numbers of {} descend", row.name),
+    reader.report("out-of-range", place,
+                  fmt::format("the numbers of {} must not descend", row.name),
                   std::string(row.doc));
   for (const std::int64_t number : numbers) {
     if (number >= row.min && number <= row.max) continue;
@@ -93,7 +94,7 @@ bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Va
 void check_word(Reader& reader, YamlPlace place, const SysctlRow& row, const std::string& word) {
   if (row.words.empty() || std::ranges::binary_search(row.words, word)) return;
   reader.report("unknown-word", place,
-                fmt::format("{} is in no Linux that this tool knows ({}: {})", in_quotes(word),
+                fmt::format("{} is in no Linux known to this tool ({}: {})", in_quotes(word),
                             row.name, row.doc),
                 did_you_mean(word, row.words));
 }
@@ -174,11 +175,11 @@ std::string written(const Goal& goal) {
 void check_listed(Reader& reader, YamlPlace place, std::string_view name, const Setting& setting) {
   if (is_listed(name) || (setting.allow_unlisted && !setting.why.empty())) return;
   const std::string_view what = setting.allow_unlisted
-                                    ? "allow_unlisted stands there without a why"
+                                    ? "allow_unlisted needs a why"
                                     : "it is outside net., vm. and the known sysctls";
   reader.report(
       "unlisted-sysctl", place, fmt::format("{}: {}", name, what),
-      fmt::format("if it is meant write {{ {}, why: \"the reason\", allow_unlisted: true }}",
+      fmt::format("if intended, write {{ {}, why: \"the reason\", allow_unlisted: true }}",
                   written(setting.goal)));
 }
 
@@ -192,7 +193,7 @@ void check_other(Reader& reader, YamlPlace place, std::string_view name, const S
   }
   if (known->until.empty()) return;
   reader.report("gone-sysctl", place, fmt::format("{} {}", name, to_text(*known)),
-                "remove it, unless it is for such a kernel");
+                "remove it, unless the profile is for such a kernel");
 }
 
 }  // namespace

@@ -144,7 +144,7 @@ std::optional<std::size_t> Reader::closed_word(const Key& key, const YamlNode& n
   const auto found = std::ranges::find(key.words, node.text);
   if (found != key.words.end()) return static_cast<std::size_t>(found - key.words.begin());
   if (std::ranges::count(key.later, node.text) > 0) {
-    report("later-release", node.place, in_quotes(node.text) + " comes with a later release",
+    report("later-release", node.place, in_quotes(node.text) + " is reserved for a later release",
            key.words.empty() ? "remove it" : fmt::format("use {}", key.words.front()));
   } else {
     report("bad-value", node.place, fmt::format("{} cannot be {}", key.name, in_quotes(node.text)),

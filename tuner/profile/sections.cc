@@ -30,7 +30,7 @@ std::vector<LayerSetting> read_named_settings(Reader& reader, const Key& key,
       // read_yaml() has reported keys with equal text.
       if (*name != one.key.text)
         reader.report("duplicate-key", one.key.place,
-                      fmt::format("{} is {} again", in_quotes(one.key.text), *name));
+                      fmt::format("{} is the same key as {}", in_quotes(one.key.text), *name));
       continue;
     }
     settings.push_back({std::move(*name), reader.origin(one.key.place), std::move(setting)});
@@ -51,7 +51,7 @@ std::optional<Setting> read_module(Reader& reader, const YamlEntry& entry) {
   ModuleEntry module;
   read_object<ModuleEntry>(reader, entry, module);
   if (module.load && module.load->goal.value == Value(false)) {
-    reader.report("bad-value", entry.value.place, "no profile unloads a module",
+    reader.report("bad-value", entry.value.place, "a profile cannot unload a module",
                   "to drop an inherited load write null");
     return std::nullopt;
   }
@@ -159,7 +159,8 @@ void check_expectation(Reader& reader, const YamlEntry& entry, const PathExpecta
   });
   if (path.version == TlsVersion::Tls12 && gcm) return;
   reader.report("expects-offload", entry.value.place,
-                "no NIC takes this: offload is for TLS 1.2 with AES-GCM", "expect kernel, or any");
+                "no NIC offloads this: offload is only for TLS 1.2 with AES-GCM",
+                "expect kernel, or any");
 }
 
 }  // namespace tuner::reading

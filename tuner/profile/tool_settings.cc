@@ -20,9 +20,9 @@ struct Place {
   std::string_view why;  // the reason for the refusal; empty: permitted
 };
 
-constexpr std::string_view kKernels = "it is the kernel's";
-constexpr std::string_view kPrograms = "programs are read from there";
-constexpr std::string_view kRoots = "it tells root's programs what to do";
+constexpr std::string_view kKernels = "it belongs to the kernel";
+constexpr std::string_view kPrograms = "it contains programs";
+constexpr std::string_view kRoots = "it configures root's programs";
 constexpr std::string_view kOurs = "it holds this tool's own files";
 
 constexpr Place kPlaces[] = {
@@ -99,8 +99,8 @@ void store_path(Reader& reader, const Key& key, const YamlEntry& entry, std::str
   std::string message = fmt::format("{} cannot be {}", key.name, in_quotes(*text));
   if (plain) message += fmt::format(": {}", why);
   reader.report("bad-value", entry.value.place, std::move(message),
-                fmt::format("an absolute path{}, such as {}",
-                            plain ? " that is for data alone" : "", key.example));
+                fmt::format("an absolute path{}, such as {}", plain ? " in a folder for data" : "",
+                            key.example));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ std::optional<std::string> as_unit_path(std::string_view path) {
 std::string read_write_drop_in(std::span<const std::string> words) {
   if (words.empty()) return {};
   std::string text =
-      "# The folders that /etc/ktls-tuner/ktls-tuner.yaml names, made anew by each daemon-reload.\n"
-      "[Service]\n";
+      "# The folders that /etc/ktls-tuner/ktls-tuner.yaml names; generated again by each "
+      "daemon-reload.\n[Service]\n";
   for (const std::string& word : words) text += "ReadWritePaths=" + word + '\n';
   return text;
 }

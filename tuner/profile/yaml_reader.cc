@@ -218,8 +218,8 @@ void TreeBuilder::take_key(Open& mapping, YamlNode node) {
   } else if (!mapping.keys.insert(node.text).second) {
     const auto first = std::ranges::find(mapping.node.entries, node.text,
                                          [](const YamlEntry& entry) { return entry.key.text; });
-    problem("duplicate-key", node.place, fmt::format("{} is here twice", in_quotes(node.text)),
-            fmt::format("the first one is in line {}", first->key.place.line));
+    problem("duplicate-key", node.place, fmt::format("{} appears twice", in_quotes(node.text)),
+            fmt::format("the first one is on line {}", first->key.place.line));
   }
   mapping.key = std::move(node);
 }
@@ -244,9 +244,9 @@ const SyntaxHint kSyntaxHints[] = {
     {YAML::ErrorMsg::BLOCK_ENTRY, "a '-' where no list entry can stand",
      "is the indentation right?"},
     {YAML::ErrorMsg::FLOW_END, "a closing bracket without its opening one", "remove it"},
-    {YAML::ErrorMsg::END_OF_MAP, "the mapping does not go on like this",
+    {YAML::ErrorMsg::END_OF_MAP, "the mapping cannot continue like this",
      "is the indentation right, and is there a ':' behind the key?"},
-    {YAML::ErrorMsg::END_OF_SEQ, "the list does not go on like this",
+    {YAML::ErrorMsg::END_OF_SEQ, "the list cannot continue like this",
      "is the indentation right, and does the entry start with '-'?"},
     {YAML::ErrorMsg::UNKNOWN_TOKEN, "text cannot start with this character",
      "put quotes around it"},
@@ -270,7 +270,7 @@ void TreeBuilder::report_syntax(const YAML::Exception& error) {
   if (const Open* const flow = innermost_flow(); unclosed && flow != nullptr) {
     const char bracket = flow->node.kind == YamlNode::Kind::Sequence ? '[' : '{';
     return problem("syntax", flow->node.place, fmt::format("this '{}' is never closed", bracket),
-                   fmt::format("the reader gave up in line {}", place_of(error.mark).line));
+                   fmt::format("reading stopped in line {}", place_of(error.mark).line));
   }
   const std::string_view source = source_at(error.mark);
   if (source.starts_with('*') || source.starts_with('&')) {

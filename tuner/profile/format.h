@@ -37,11 +37,10 @@ struct Fields<SettingForm> {
                      store_at_least),
       own_row<Owner>({.name = "at_most", .doc = "this or less; integers, element by element"},
                      store_at_most),
-      word_row<&SettingForm::need>(
-          {.name = "need",
-           .doc = "required (default): exit 4 before anything is written where it cannot be met; "
-                  "preferred: reported and passed over",
-           .words = kNeedWords}),
+      word_row<&SettingForm::need>({.name = "need",
+                                    .doc = "required (default): if it cannot be met, exit 4 before "
+                                           "anything is written; preferred: reported and skipped",
+                                    .words = kNeedWords}),
       text_row<&SettingForm::why>({.name = "why", .doc = "the reason, shown in plans and reports"}),
   };
 };
@@ -51,13 +50,12 @@ struct SysctlForm;
 template <>
 struct Fields<SysctlForm> {
   using Owner = SettingForm;
-  static constexpr auto rows = and_row(
-      Fields<SettingForm>::rows,
-      boolean_row<&SettingForm::allow_unlisted>(
-          {.name = "allow_unlisted",
-           .doc =
-               "of a sysctl alone, beside a why: true allows one outside net., vm. and the known "
-               "ones; it lifts no refusal"}));
+  static constexpr auto rows =
+      and_row(Fields<SettingForm>::rows,
+              boolean_row<&SettingForm::allow_unlisted>(
+                  {.name = "allow_unlisted",
+                   .doc = "only for sysctls, with a why: true permits a sysctl outside net., vm. "
+                          "and the known ones; refused ones stay refused"}));
 };
 
 template <>
@@ -104,7 +102,7 @@ struct Fields<PathExpectation> {
           {.name = "cipher", .doc = "ciphers", .required = true, .words = kCipherWords}),
       word_row<&PathExpectation::tx>(
           {.name = "tx",
-           .doc = "where the serving side encrypts; kernel is met by device too; default any",
+           .doc = "where the serving side encrypts; device also meets kernel; default any",
            .words = kPathWords}),
       word_row<&PathExpectation::rx>({.name = "rx",
                                       .doc = "where the serving side decrypts; default any",
@@ -145,7 +143,7 @@ struct Fields<ProfileLayer> {
                      store_name),
       text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line for lists"}),
       own_row<Owner>({.name = "extends",
-                      .doc = "names of profiles that this one starts from; the later wins",
+                      .doc = "names of profiles that this one extends; a later one wins",
                       .shape = Shape::Names,
                       .pattern = kProfileNamePattern},
                      store_extends),
@@ -166,14 +164,15 @@ struct Fields<ProfileLayer> {
           {.name = "nics", .doc = "network interfaces; per setting the last matching entry wins"}),
       objects_row<&ProfileLayer::cpus>(
           {.name = "cpus", .doc = "CPUs; per setting the last matching entry wins"}),
-      own_row<Owner>({.name = "irqbalance",
-                      .doc = "ban: it leaves the placed NICs alone and balances the rest; leave: "
-                             "whatever it does; require-off: it must not run",
-                      .shape = Shape::Setting,
-                      .type = Type::Word,
-                      .removable = true,
-                      .words = kIrqbalanceWords},
-                     store_irqbalance),
+      own_row<Owner>(
+          {.name = "irqbalance",
+           .doc = "ban: irqbalance skips the interrupts of placed NICs and balances the rest; "
+                  "leave: irqbalance is not changed; require-off: irqbalance must not run",
+           .shape = Shape::Setting,
+           .type = Type::Word,
+           .removable = true,
+           .words = kIrqbalanceWords},
+          store_irqbalance),
       group_row<ExpectGroup>({.name = "expect", .doc = "what the probe must find"}),
   };
 };

@@ -18,7 +18,9 @@ struct Fields<NicSelector> {
   using Owner = NicSelector;
   static constexpr std::array rows = {
       word_row<&NicSelector::any_physical>(
-          {.name = "any", .doc = "every interface with a device of its own", .words = kAnyWords}),
+          {.name = "any",
+           .doc = "every interface with a device: no bonds, VLANs or bridges",
+           .words = kAnyWords}),
       texts_row<&NicSelector::names>(
           {.name = "name", .doc = "interface names; * and ? stand for other characters"}),
       texts_row<&NicSelector::drivers>({.name = "driver", .doc = "names of drivers, exactly"}),
@@ -28,9 +30,9 @@ struct Fields<NicSelector> {
           {.name = "carries", .doc = "the interface of the default route", .words = kCarriesWords}),
       boolean_row<&NicSelector::if_present>(
           {.name = "if_present",
-           .doc = "true: a machine without such an interface is in sync, for profiles that serve "
-                  "mixed fleets; else what finds no interface is reported, and ends in exit code 4 "
-                  "where it is required"}),
+           .doc = "true: a machine without such an interface is in sync, for profiles of mixed "
+                  "fleets; false (default): settings without an interface are reported, with exit "
+                  "code 4 if required"}),
   };
   static constexpr auto check = check_selector;
 };
@@ -57,9 +59,9 @@ struct Fields<ChannelsGroup> {
   using Owner = NicEntry;
   static constexpr std::array rows = {
       channel_row("combined",
-                  "queues that receive and send; local-cores: as many as the NIC's node has "
-                  "physical cores to use, max: as many as the driver has"),
-      channel_row("rx", "queues that receive only, where the driver has such"),
+                  "queues that receive and send; local-cores: the number of usable physical cores "
+                  "on the NIC's node, max: the driver's maximum"),
+      channel_row("rx", "queues that receive only, if the driver has them"),
       channel_row("tx", "queues that send only"),
   };
 };
@@ -78,7 +80,7 @@ template <>
 struct Fields<RingsGroup> {
   using Owner = NicEntry;
   static constexpr std::array rows = {
-      ring_row("rx", "descriptors of a receive queue; drivers round up; max: all that it can have"),
+      ring_row("rx", "descriptors of a receive queue; drivers round up; max: the driver's maximum"),
       ring_row("tx", "descriptors of a transmit queue"),
   };
 };
@@ -94,7 +96,7 @@ struct Fields<CoalesceGroup> {
   using Owner = NicEntry;
   static constexpr std::array rows = {
       named_row<&NicEntry::coalesce>({.name = "adaptive-rx",
-                                      .doc = "true: the driver chooses how long to wait by load",
+                                      .doc = "true: the driver adapts the wait to the load",
                                       .type = Type::Boolean}),
       named_row<&NicEntry::coalesce>({.name = "adaptive-tx",
                                       .doc = "the same for transmit completions",
@@ -114,7 +116,7 @@ struct Fields<IrqsGroup> {
   static constexpr std::array rows = {
       setting_row<&NicEntry::irq_placement>(
           {.name = "placement",
-           .doc = "numa-local-spread: each queue's interrupt on a physical core of its own, on the "
+           .doc = "numa-local-spread: each queue's interrupt on a separate physical core of the "
                   "NIC's NUMA node",
            .type = Type::Word,
            .required = true,
@@ -128,7 +130,7 @@ struct Fields<NicEntry> {
   static constexpr std::array rows = {
       object_row<&NicEntry::select>(
           {.name = "select",
-           .doc = "which interfaces; all keys must match, of a list any entry",
+           .doc = "which interfaces; all keys must match, each by any entry of its list",
            .required = true}),
       group_row<IrqsGroup>({.name = "irqs", .doc = "interrupts of the queues"}),
       setting_row<&NicEntry::xps>(
@@ -139,9 +141,9 @@ struct Fields<NicEntry> {
            .words = kXpsWords}),
       setting_row<&NicEntry::rps>(
           {.name = "rps",
-           .doc = "receive packet steering; few-queues: on where a NIC has fewer receive queues "
-                  "than its node has cores, else off; few-queues-with-flows: there also to the CPU "
-                  "where the receiving program runs (RFS)",
+           .doc = "receive packet steering; few-queues: on if a NIC has fewer receive queues than "
+                  "its node has cores, else off; few-queues-with-flows: then also RFS, which "
+                  "steers to the CPU of the receiving program",
            .type = Type::Word,
            .words = kRpsWords}),
       own_row<Owner>({.name = "features",
@@ -150,7 +152,7 @@ struct Fields<NicEntry> {
                       .type = Type::Boolean},
                      store_features),
       group_row<ChannelsGroup>({.name = "channels", .doc = "number of queues"}),
-      group_row<RingsGroup>({.name = "rings", .doc = "descriptors a queue"}),
+      group_row<RingsGroup>({.name = "rings", .doc = "descriptors per queue"}),
       group_row<CoalesceGroup>({.name = "coalesce", .doc = "interrupt coalescing"}),
   };
 };

@@ -101,7 +101,7 @@ std::string_view of_what(SysctlHarm::Of of) {
     case SysctlHarm::Of::First: return "first ";
     case SysctlHarm::Of::Second: return "second ";
     case SysctlHarm::Of::Third: return "third ";
-    case SysctlHarm::Of::Span: return "last less first ";
+    case SysctlHarm::Of::Span: return "last minus first ";
   }
   return "";
 }
@@ -132,7 +132,7 @@ std::string profile_reference_markdown() {
   text += "\n### A setting's keys\n\n| key | |\n|---|---|\n" + setting_rows();
   text += "\n### Known sysctls\n\n| sysctl | takes | |\n|---|---|---|\n" + sysctl_rows();
   text +=
-      "\n### Values that are warned of or refused\n\n| sysctl | value | why | instead "
+      "\n### Values that cause a warning or are refused\n\n| sysctl | value | why | instead "
       "|\n|---|---|---|---|\n";
   return text + harmful_rows();
 }
@@ -145,9 +145,8 @@ std::string tool_settings_reference() {
 
 std::string tool_settings_example() {
   std::string text =
-      "# Settings of ktls-tuner itself; docs/settings.md explains them. All in comments: these are "
-      "the defaults,\n"
-      "# or examples where there is none.\n";
+      "# Settings of ktls-tuner itself; docs/settings.md explains them. The lines in comments show "
+      "the defaults,\n# or examples where there is no default.\n";
   for (const Key* const key : reading::keys_of<ToolSettings>())
     text += fmt::format("#{}: {}\n", key->name, key->example);
   return text;

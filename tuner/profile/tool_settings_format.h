@@ -22,36 +22,33 @@ struct Fields<ToolSettings> {
   static constexpr std::array rows = {
       own_row<Owner>(
           {.name = "textfile_directory",
-           .doc = "where node_exporter looks for *.prom files, and the drift job writes its "
-                  "metrics; it is "
-                  "never made, and not below /etc, /usr or another folder that programs or their "
-                  "configuration are read from. Default: the first of "
-                  "/var/lib/prometheus/node-exporter and "
-                  "/var/lib/node_exporter that is there",
+           .doc = "the folder in which node_exporter reads *.prom files and the drift job writes "
+                  "its metrics; it must exist, and not below /etc, /usr or another folder of "
+                  "programs or their configuration. Default: the first of "
+                  "/var/lib/prometheus/node-exporter and /var/lib/node_exporter that exists",
            .pattern = kAbsolutePathPattern,
            .example = "/var/lib/prometheus/node-exporter"},
           store_textfile_directory),
       own_row<Owner>(
           {.name = "splay",
-           .doc = "over how long the hosts of a fleet spread a check that cron starts; the "
-                  "timer's is RandomizedDelaySec of ktls-tuner-check.timer",
+           .doc = "the longest start delay of a check by cron, to spread the hosts of a fleet; for "
+                  "the timer set RandomizedDelaySec in ktls-tuner-check.timer",
            .pattern = kDurationPattern,
            .example = "30m"},
           store_splay),
-      boolean_row<&ToolSettings::repair>({.name = "repair",
-                                          .doc = "true: the drift job sets again what drifted, "
-                                                 "with the disruption that the profile's "
-                                                 "apply was allowed; false: it tells",
-                                          .example = "false"}),
-      own_row<Owner>(
-          {.name = "feature_file",
-           .doc =
-               "where node-feature-discovery looks for features of its local source; the drift job "
-               "writes labels such as ktls.tx=kernel there; of /etc only "
-               "/etc/kubernetes/node-feature-discovery/features.d. Default: none is written",
-           .pattern = kAbsolutePathPattern,
-           .example = "/etc/kubernetes/node-feature-discovery/features.d/ktls-tuner"},
-          store_feature_file),
+      boolean_row<&ToolSettings::repair>(
+          {.name = "repair",
+           .doc = "true: the drift job re-applies drifted settings within the disruption limit of "
+                  "the profile's apply; false: it only reports them",
+           .example = "false"}),
+      own_row<Owner>({.name = "feature_file",
+                      .doc = "the file in which node-feature-discovery's local source reads "
+                             "features; the drift job writes labels such as ktls.tx=kernel to it; "
+                             "below /etc only /etc/kubernetes/node-feature-discovery/features.d is "
+                             "permitted. Default: none is written",
+                      .pattern = kAbsolutePathPattern,
+                      .example = "/etc/kubernetes/node-feature-discovery/features.d/ktls-tuner"},
+                     store_feature_file),
   };
 };
 

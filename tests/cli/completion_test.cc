@@ -32,8 +32,8 @@ TEST(Completion, KnowsTheWordsOfEveryVerb) {
   }
 }
 
-// The scripts pass over a value before they know the verb.
-TEST(Completion, HasOptionsThatTakeAValueInAllVerbsOrInNone) {
+// The scripts skip option values before they know the verb.
+TEST(Completion, AnOptionTakesAValueInAllVerbsOrInNone) {
   std::map<std::string, bool> takes;
   const CommandLineGrammar grammar = command_line_grammar();
   for (const CompletedVerb& verb : grammar.verbs) {
@@ -57,7 +57,7 @@ TEST(Completion, ReadsTheWordsOfAVerb) {
   EXPECT_TRUE(words[2].repeated);
 }
 
-TEST(Completion, ReadsAWordThatMayBeLeftOutAndOnesThatRepeat) {
+TEST(Completion, ReadsOptionalAndRepeatedWords) {
   const auto optional = completed_words("[FAMILY]");
   ASSERT_EQ(optional.size(), 1U);
   EXPECT_EQ(optional[0].argument, "FAMILY");
@@ -69,8 +69,8 @@ TEST(Completion, ReadsAWordThatMayBeLeftOutAndOnesThatRepeat) {
   EXPECT_TRUE(completed_words("").empty());
 }
 
-// A name that passes through one of these is a command (tests/cases/hostile-completion).
-TEST(Completion, NoScriptExpandsAWordThatIsData) {
+// A name that passes through one of these can run as a command (tests/cases/hostile-completion).
+TEST(Completion, NoScriptExpandsData) {
   const CommandLineGrammar grammar = command_line_grammar();
   for (const std::string& script :
        {bash_completion(grammar), zsh_completion(grammar), fish_completion(grammar)}) {
@@ -87,7 +87,7 @@ CommandLineGrammar with_doc(std::string doc) {
           .everywhere = {{.names = {"--it"}, .doc = std::move(doc), .argument = {}, .value = {}}}};
 }
 
-TEST(Completion, KeepsQuotesAndBracketsOfADocWithinIt) {
+TEST(Completion, EscapesQuotesAndBracketsOfADoc) {
   const CommandLineGrammar grammar = with_doc("a NIC's [limit]: 1");
   EXPECT_THAT(zsh_completion(grammar),
               ::testing::HasSubstr(R"('*--it[a NIC'\''s \[limit\]\: 1]')"));

@@ -10,7 +10,7 @@ namespace {
 
 using enum ExitCode;
 
-TEST(ExitCode, TheContractsOrderHoldsWhicheverComesFirst) {
+TEST(ExitCode, WorstFollowsTheDocumentedOrder) {
   constexpr std::array kOrder{ProfileInvalid, NotPermitted, Unsupported, Failed,
                               Drift,          PathNotTaken, Ok};
   for (std::size_t i = 0; i < kOrder.size(); ++i) {
@@ -21,19 +21,19 @@ TEST(ExitCode, TheContractsOrderHoldsWhicheverComesFirst) {
   }
 }
 
-TEST(ExitCode, NoCodeIsLostBesideOk) {
+TEST(ExitCode, WorstKeepsEveryCodeBesideOk) {
   for (const ExitCodeRow& row : exit_codes()) {
     EXPECT_EQ(worst(Ok, row.code), row.code) << row.name;
     EXPECT_EQ(worst(row.code, Ok), row.code) << row.name;
   }
 }
 
-TEST(ExitCode, ABugIsNeverHiddenByWhatTheMachineCannot) {
+TEST(ExitCode, BugOutranksUnsupportedAndDrift) {
   EXPECT_EQ(worst(Unsupported, Bug), Bug);
   EXPECT_EQ(worst(Bug, Drift), Bug);
 }
 
-TEST(ExitCode, EachHasOneRowWithWordsInNumericalOrder) {
+TEST(ExitCode, RowsAreCompleteAndInNumericalOrder) {
   int before = -1;
   std::set<std::string_view> names;
   for (const ExitCodeRow& row : exit_codes()) {
@@ -46,7 +46,7 @@ TEST(ExitCode, EachHasOneRowWithWordsInNumericalOrder) {
   EXPECT_EQ(exit_codes().size(), 11U);
 }
 
-TEST(ExitCode, NumbersAreThoseOfTheContract) {
+TEST(ExitCode, NumbersAreTheDocumentedOnes) {
   EXPECT_EQ(static_cast<int>(Failed), 1);
   EXPECT_EQ(static_cast<int>(Drift), 2);
   EXPECT_EQ(static_cast<int>(PathNotTaken), 3);
@@ -59,7 +59,7 @@ TEST(ExitCode, NumbersAreThoseOfTheContract) {
   EXPECT_EQ(static_cast<int>(ProfileInvalid), 78);
 }
 
-TEST(ExitCode, FaultsThatHaveACodeGetIt) {
+TEST(ExitCode, FaultsMapToTheirCodes) {
   EXPECT_EQ(exit_code_of(Fault::NotPermitted), NotPermitted);
   EXPECT_EQ(exit_code_of(Fault::Busy), Busy);
   EXPECT_EQ(exit_code_of(Fault::Unsupported), Unsupported);

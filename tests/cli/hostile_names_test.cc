@@ -1,5 +1,5 @@
-// Each hostile name through each format: nothing hidden comes out, and the text has the shape that
-// an ordinary name gives it. So no name makes a line, a cell, a tag, an attribute or a sample.
+// Writes each hostile name in each format. The text contains no hidden character and has the same
+// shape as with an ordinary name, so no name adds a line, a cell, a tag, an attribute or a sample.
 #include "support/hostile_names.h"
 
 #include "cli/feature_lines.h"
@@ -31,7 +31,7 @@ using testing::step_json;
 
 constexpr std::string_view kOrdinary = "eth0";
 
-// How often each of `marks` stands in a text where no backslash takes its meaning.
+// The number of each of `marks` in a text; if `backslash_escapes`, without escaped ones.
 using Shape = std::map<char, std::size_t>;
 Shape shape_of(std::string_view text, std::string_view marks, bool backslash_escapes) {
   Shape shape;
@@ -47,7 +47,7 @@ Shape shape_of(std::string_view text, std::string_view marks, bool backslash_esc
 struct Format {
   std::string_view name;
   std::string (*write)(const std::string& word);
-  std::string_view marks;  // what has a meaning in it, beside a line end
+  std::string_view marks;  // characters with a meaning in this format, except the line end
   bool backslash_escapes = false;
 };
 
@@ -116,7 +116,7 @@ Json document_with(const std::string& word) {
   return json;
 }
 
-// A document is text; what is not is refused by its reader.
+// The reader of documents refuses text that is not UTF-8, so escape it.
 std::string as_text(const std::string& word) {
   return find_invalid_utf8(word) == std::string_view::npos ? word : on_one_line(word);
 }
@@ -134,7 +134,7 @@ Fleet fleet_with(const std::string& word) {
   return builder.finish(testing::kNoon, std::chrono::hours(3));
 }
 
-// What stands before the data of the page, which are JSON.
+// The page without its data, which are JSON in a script element at its end.
 std::string page(const std::string& html) {
   return html.substr(0, html.find("<script"));
 }
@@ -164,7 +164,7 @@ std::size_t lines_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-TEST(HostileNames, TheCorpusIsThere) {
+TEST(HostileNames, TheCorpusIsRead) {
   const auto names = hostile_names();
   EXPECT_GT(names.size(), 60U);
   EXPECT_EQ(std::ranges::count(names,
@@ -175,15 +175,15 @@ TEST(HostileNames, TheCorpusIsThere) {
   EXPECT_EQ(first_hidden("a\x1b"), "\\x1b");
 }
 
-// A log and a metrics file quote a name that needs it, and an ordinary one not, so these are held
-// against one that is quoted too.
-std::string like(const Format& format) {
+// The ordinary name to compare with. A log quotes only names that need it, so it is compared with
+// one that is quoted.
+std::string ordinary_name(const Format& format) {
   return format.name == "log" ? "eth 0" : std::string(kOrdinary);
 }
 
-TEST(HostileNames, MakeNoLineNoMarkupAndNothingHiddenInAnyFormat) {
+TEST(HostileNames, AddNoLineMarkupOrHiddenCharacterInAnyFormat) {
   for (const Format& format : kFormats) {
-    const std::string plain = format.write(like(format));
+    const std::string plain = format.write(ordinary_name(format));
     const Shape shape = shape_of(plain, format.marks, format.backslash_escapes);
     for (const std::string& name : hostile_names()) {
       SCOPED_TRACE(std::string(format.name) + " of " + on_one_line(name));
@@ -196,8 +196,8 @@ TEST(HostileNames, MakeNoLineNoMarkupAndNothingHiddenInAnyFormat) {
   }
 }
 
-// A value in a log is bare, or one JSON string: the pairs are the same ones in the same order.
-TEST(HostileNames, MakeNoPairOfALogLine) {
+// A value in a log is a bare word or one JSON string, so the keys and their order never change.
+TEST(HostileNames, AddNoPairToALogLine) {
   for (const std::string& name : hostile_names()) {
     std::string line = log_lines(plan_with(name));
     line = line.substr(0, line.find('\n'));
@@ -220,7 +220,7 @@ TEST(HostileNames, MakeNoPairOfALogLine) {
   }
 }
 
-TEST(HostileNames, AreTheSameInJsonAndCannotEndAScript) {
+TEST(HostileNames, RoundTripInJsonAndCannotEndAScript) {
   for (const std::string& name : hostile_names()) {
     const std::string text = printed(nlohmann::json(name));
     EXPECT_EQ(first_hidden(text), "");
@@ -233,7 +233,7 @@ TEST(HostileNames, AreTheSameInJsonAndCannotEndAScript) {
   }
 }
 
-TEST(HostileNames, ReachATerminalAsTextAlone) {
+TEST(HostileNames, ReachATerminalOnlyAsText) {
   for (const std::string& name : hostile_names()) {
     EXPECT_EQ(first_hidden(for_terminal(name, false)), "") << on_one_line(name);
     EXPECT_EQ(std::ranges::count(text_line("a {} b", name), '\n'), 1) << on_one_line(name);

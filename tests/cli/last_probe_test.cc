@@ -13,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What probe --json prints, as far as it is looked at.
+// The keys of `probe --json` that last_probe_from() reads.
 constexpr std::string_view kDocument = R"({
   "kind": "probe", "started_at": "2026-11-24T12:00:00Z", "host": {"kernel": "6.1.0-32-amd64"},
   "cells": [
@@ -21,22 +21,22 @@ constexpr std::string_view kDocument = R"({
     {"version": "TLSv1.3", "tx": "userspace", "rx": "kernel", "expected": {"tx": "kernel", "rx": "any"}, "result": "fail",
      "own_end": "client", "client": {"tx": "device", "rx": "userspace"}}]})";
 
-TEST(LastProbe, HasTheWaysOfThisHostsOwnEnd) {
+TEST(LastProbe, HasThePathsOfThisHostsEnd) {
   const auto probe = last_probe_from(kDocument);
   ASSERT_TRUE(probe.has_value());
   EXPECT_EQ(probe->at, *from_rfc3339("2026-11-24T12:00:00Z"));
   ASSERT_EQ(probe->ways.size(), 4U);
   EXPECT_EQ(probe->ways[0].taken, "kernel");
   EXPECT_EQ(probe->ways[1].expected, "device");
-  EXPECT_EQ(probe->ways[2].taken, "device") << "the calling end was ours";
+  EXPECT_EQ(probe->ways[2].taken, "device") << "this host was the connecting end";
   EXPECT_EQ(probe->ways[3].taken, "userspace");
-  EXPECT_EQ(as_expected(probe->ways[0]), false) << "inconclusive is not shown";
-  EXPECT_EQ(as_expected(probe->ways[1]), false) << "nor is a device path";
-  EXPECT_EQ(as_expected(probe->ways[2]), true) << "kernel is met by device";
+  EXPECT_EQ(as_expected(probe->ways[0]), false) << "an inconclusive cell proves nothing";
+  EXPECT_EQ(as_expected(probe->ways[1]), false) << "the same for an expected device path";
+  EXPECT_EQ(as_expected(probe->ways[2]), true) << "device meets the expectation kernel";
   EXPECT_EQ(as_expected(probe->ways[3]), std::nullopt) << "any";
 }
 
-TEST(LastProbe, OfAnotherKernelSaysNothing) {
+TEST(LastProbe, IgnoresAReportOfAnotherKernel) {
   testing::FakeStateStore store;
   EXPECT_FALSE(last_probe(store, "6.1.0-32-amd64").has_value()) << "none was saved";
   store.files[std::string(kProbeReportPath)] = kDocument;
@@ -44,7 +44,7 @@ TEST(LastProbe, OfAnotherKernelSaysNothing) {
   EXPECT_FALSE(last_probe(store, "6.12.1").has_value());
 }
 
-TEST(LastProbe, ThatIsDamagedIsNone) {
+TEST(LastProbe, IgnoresADamagedReport) {
   for (const std::string_view text :
        {"", "{", "[]", R"({"cells": []})",
         R"({"host": {"kernel": "6.1"}, "started_at": 7, "cells": []})",
@@ -62,7 +62,7 @@ Facts facts(ModuleState tls) {
   return facts;
 }
 
-TEST(FeatureLines, SayWhatIsKnown) {
+TEST(FeatureLines, HaveALineForEachKnownValue) {
   const Facts known = facts(ModuleState::Live);
   EXPECT_EQ(feature_lines({.facts = known,
                            .probe = last_probe_from(kDocument),
@@ -74,7 +74,7 @@ TEST(FeatureLines, SayWhatIsKnown) {
             "ktls.profile=edge-server\nktls.in-sync=false\n");
 }
 
-TEST(FeatureLines, SayNothingOfTheRest) {
+TEST(FeatureLines, OmitUnknownValues) {
   const Facts known = facts(ModuleState::NotBuilt);
   const std::string text =
       feature_lines({.facts = known, .probe = {}, .in_sync = {}, .profile = {}});

@@ -16,7 +16,7 @@ namespace {
 
 using testing::sample_step;
 
-TEST(LogLines, HaveOneASettingWithItsPriority) {
+TEST(LogLines, HaveOneLinePerSettingWithItsPriority) {
   Step drifted = sample_step("sysctl", "net.a", Status::Change);
   drifted.cause = "set by 99-other.conf:3, as key=value";
   drifted.drift = DriftTimes{.first_seen = std::chrono::sys_days{std::chrono::January / 2 / 2026},
@@ -34,18 +34,18 @@ TEST(LogLines, HaveOneASettingWithItsPriority) {
             "<6>edge-server: 1 to change, 1 in sync, 1 unsupported\n");
 }
 
-TEST(LogLines, TellNoValueWhereNoneWasSeen) {
+TEST(LogLines, OmitAValueThatWasNotRead) {
   Step unreadable = sample_step("sysctl", "net.u", Status::Unreadable);
   unreadable.observed.availability = Observation::Availability::Unreadable;
-  unreadable.observed.hint = "run it as root";
+  unreadable.observed.hint = "run as root";
   const std::string lines =
       log_lines({.profile = "p", .digest = {}, .steps = {unreadable}, .notes = {}});
   EXPECT_EQ(lines.substr(0, lines.find('\n')),
             "<4>profile=p status=unreadable knob=sysctl subject=net.u goal=\">= 16\" "
-            "because=\"the reason\" hint=\"run it as root\"");
+            "because=\"the reason\" hint=\"run as root\"");
 }
 
-TEST(LogLines, StayOneLineWhateverAValueHolds) {
+TEST(LogLines, StayOneLineForAnyValue) {
   Step odd = sample_step("sysctl", "net.o", Status::Change);
   odd.because = "he said \"no\"\nand \xff";
   const std::string lines = log_lines({.profile = "p", .digest = {}, .steps = {odd}, .notes = {}});
@@ -60,7 +60,7 @@ TEST(WithPriority, IsOnEachLine) {
   EXPECT_EQ(with_priority(Priority::Info, ""), "");
 }
 
-TEST(GoesToLog, OnlyTheStreamThatSystemdNamed) {
+TEST(GoesToLog, OnlyForTheStreamThatSystemdNames) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
   struct stat end {};

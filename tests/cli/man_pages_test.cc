@@ -13,13 +13,13 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-TEST(ManPages, MakeCodeAndBoldBoldAndEscapeTheRest) {
+TEST(ManPages, MarkCodeAndBoldAndEscapeTheRest) {
   EXPECT_EQ(to_scdoc("`a_b` and **c**, 2 * 3 # \\"), "*a\\_b* and *c*, 2 \\* 3 \\# \\\\");
   EXPECT_EQ(to_scdoc("-1 to 3-4"), "\\-1 to 3-4");
   EXPECT_EQ(to_scdoc("[1, 2] is [1, 2]"), "\\[1, 2] is [1, 2]");
 }
 
-TEST(ManPages, PrintATableAsTermsWithTextBelow) {
+TEST(ManPages, PrintATableAsTermsWithText) {
   EXPECT_EQ(table_to_scdoc("### Some keys\n\n| key | value | |\n|---|---|---|\n"
                            "| `a` | text | first |\n| `b` |  | second |\n"),
             "\n# SOME KEYS\n\n*a*: text\n\tfirst\n\n*b*\n\tsecond\n");
@@ -40,7 +40,7 @@ TEST(ManPages, HaveEveryVerbThatIsNotInternalAndEveryOption) {
     EXPECT_THAT(page, HasSubstr(std::string(row.names.substr(row.names.find("--")))));
 }
 
-TEST(ManPages, TellChoicesAndTheirDefault) {
+TEST(ManPages, NameChoicesAndTheirDefault) {
   EXPECT_THAT(program_man_page(), HasSubstr("*auto*, *always*, *never* (default *auto*)"));
 }
 

@@ -1,4 +1,4 @@
-// The textfile's text. That Prometheus takes it, promtool says (tests/cases/job.case).
+// The text of the textfile. promtool checks in tests/cases/job.case that Prometheus accepts it.
 #include "cli/metrics.h"
 
 #include "base/rfc3339.h"
@@ -35,7 +35,7 @@ LastProbe::Way way(std::string direction, std::string expected, std::string take
           .conclusive = conclusive};
 }
 
-TEST(Metrics, SayWhenTheCheckRanAndWhatItCameTo) {
+TEST(Metrics, HaveTimeAndResultOfTheCheck) {
   CheckMetrics failed = check();
   failed.exit_code = ExitCode::ProfileInvalid;
   const std::string text = metrics_text(failed);
@@ -65,7 +65,7 @@ TEST(Metrics, CountSettingsByFamilyAndStatus) {
   EXPECT_THAT(text, HasSubstr("{profile=\"edge \\\"a\\\\b\\\"\",digest=\"0123456789abcdef\"} 1\n"));
 }
 
-TEST(Metrics, OfWhatIsNotKnownAreNotThere) {
+TEST(Metrics, AreAbsentForUnknownValues) {
   CheckMetrics first = check();
   first.record.last_success.reset();
   const std::string text = metrics_text(first);
@@ -86,11 +86,11 @@ TEST(Metrics, TakeTheKernelsCountersByName) {
       HasSubstr(
           "\nktls_tuner_tls_stat_sessions_opened_total{direction=\"tx\",path=\"device\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_tls_stat_decrypt_errors_total 1\n"));
-  EXPECT_THAT(text, Not(HasSubstr("rekeys"))) << "this kernel counts none, which is not 0";
+  EXPECT_THAT(text, Not(HasSubstr("rekeys"))) << "this kernel has no such counter, which is not 0";
   EXPECT_THAT(text, Not(HasSubstr("987654")));
 }
 
-TEST(Metrics, OfTheProbeSayWhetherEachExpectationHeld) {
+TEST(Metrics, ShowWhetherEachProbeExpectationWasMet) {
   CheckMetrics told = check();
   told.probe =
       LastProbe{.at = utc_time(kNoon),
@@ -104,17 +104,17 @@ TEST(Metrics, OfTheProbeSayWhetherEachExpectationHeld) {
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_probe_cells{direction=\"rx\",path=\"kernel\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_probe_timestamp_seconds 1795521600\n"));
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_probe_success{direction=\"tx\",path=\"device\"} 0\n"))
-      << "loopback shows nothing of a NIC, so nothing is proven";
+      << "loopback proves nothing about a NIC";
 }
 
-TEST(Metrics, OfAJournalThatIsNotKnownTheyAreSilent) {
+TEST(Metrics, OmitAnUnknownJournal) {
   CheckMetrics told = check();
   EXPECT_THAT(metrics_text(told), Not(HasSubstr("journal_damaged")));
   told.journal_damaged = true;
   EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_journal_damaged 1\n"));
 }
 
-TEST(Metrics, OfARunThatWaitsTheyHaveItsDeadline) {
+TEST(Metrics, HaveTheDeadlineOfAPendingRun) {
   CheckMetrics told = check();
   EXPECT_THAT(metrics_text(told), Not(HasSubstr("confirm_waits")));
   told.waits = false;
@@ -126,7 +126,7 @@ TEST(Metrics, OfARunThatWaitsTheyHaveItsDeadline) {
   EXPECT_THAT(metrics_text(told), HasSubstr("\nktls_tuner_confirm_deadline_timestamp_seconds "));
 }
 
-// Every family has its sample somewhere above, and each sample a family with HELP and TYPE.
+// Every family has a sample in this text, and every sample a family with HELP and TYPE.
 TEST(Metrics, AllHaveHelpAndType) {
   Plan plan{.profile = "p", .digest = "d", .steps = {sample_step("sysctl", "a", Status::Change)}};
   plan.steps[0].drift = {.first_seen = kNoon, .last_seen = kNoon};

@@ -20,7 +20,7 @@ ordered_json document_of(const Answer& answer) {
                   answer);
 }
 
-TEST(Document, HasTheEnvelopeOfTheContract) {
+TEST(Document, HasTheDocumentedEnvelope) {
   const auto json = document_of(Answer());
   EXPECT_EQ(json["format_version"], "1.0");
   EXPECT_EQ(json["kind"], "plan");
@@ -34,7 +34,7 @@ TEST(Document, HasTheEnvelopeOfTheContract) {
   EXPECT_EQ(json["errors"], ordered_json::array());
 }
 
-TEST(Document, CarriesErrorsAndTheBody) {
+TEST(Document, ContainsErrorsAndTheBody) {
   Answer answer =
       failure({.fault = Fault::Busy, .errno_value = 11, .text = "held", .hint = "wait"});
   (*answer.body)["notes"] = {"x"};
@@ -45,7 +45,7 @@ TEST(Document, CarriesErrorsAndTheBody) {
   EXPECT_EQ(json["notes"][0], "x");
 }
 
-TEST(Document, TurnsErrorsOfAProfileIntoErrorsAndWarningsNot) {
+TEST(Document, ListsErrorsOfAProfileButNoWarnings) {
   Answer answer;
   answer.diagnostics = {
       {.code = "unknown-key", .message = "no", .origin = {.file = "f", .line = 2, .column = 4}},
@@ -58,7 +58,7 @@ TEST(Document, TurnsErrorsOfAProfileIntoErrorsAndWarningsNot) {
   EXPECT_EQ(errors[0]["column"], 4);
 }
 
-TEST(Document, SurvivesTextThatIsNotUtf8) {
+TEST(Document, AcceptsTextThatIsNotUtf8) {
   Answer answer = failure({.fault = Fault::Io, .text = "caf\xe9 \x01 \"quoted\"", .hint = {}});
   const std::string text =
       document_of(answer).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -66,7 +66,7 @@ TEST(Document, SurvivesTextThatIsNotUtf8) {
   EXPECT_EQ(back["errors"][0]["message"], "caf\xef\xbf\xbd \x01 \"quoted\"");
 }
 
-TEST(StepJson, HasEveryKeyOfTheContract) {
+TEST(StepJson, HasEveryDocumentedKey) {
   const auto json = step_json(sample_step("sysctl", "net.a", Status::Change));
   EXPECT_EQ(json["knob"], "sysctl");
   EXPECT_EQ(json["subject"], "net.a");
@@ -83,18 +83,18 @@ TEST(StepJson, HasEveryKeyOfTheContract) {
   EXPECT_EQ(json["target"], 16);
 }
 
-TEST(StepJson, NamesNoTargetWhereNothingIsWritten) {
+TEST(StepJson, HasNoTargetWithoutAWrite) {
   EXPECT_FALSE(step_json(sample_step("sysctl", "net.a", Status::InSync)).contains("target"));
   EXPECT_TRUE(step_json(sample_step("sysctl", "net.a", Status::Done)).contains("target"));
 }
 
-TEST(StepJson, DoesNotPretendToHaveSeenWhatCannotBeRead) {
+TEST(StepJson, ObservedIsNullIfUnreadable) {
   Step step = sample_step("sysctl", "net.a", Status::Unreadable);
   step.observed.availability = Observation::Availability::Unreadable;
   EXPECT_TRUE(step_json(step)["observed"].is_null());
 }
 
-TEST(StepJson, HasNoPlaceForWhatNoProfileAskedFor) {
+TEST(StepJson, OriginIsNullWithoutAProfileLine) {
   Step step = sample_step("sysctl", "net.a", Status::Change, 0);
   EXPECT_TRUE(step_json(step)["origin"].is_null());
 }
@@ -113,7 +113,7 @@ TEST(PlanJson, CountsItsSteps) {
   EXPECT_EQ(json["notes"], ordered_json({"n"}));
 }
 
-TEST(FactsJson, HasEverySectionOfTheContract) {
+TEST(FactsJson, HasEveryDocumentedSection) {
   const auto json = facts_json(testing::two_node_facts());
   for (const char* key :
        {"kernel", "openssl", "numa", "cpus", "nics", "tls_stat", "neighbours", "claims"})
@@ -124,7 +124,7 @@ TEST(FactsJson, HasEverySectionOfTheContract) {
   EXPECT_TRUE(json["nics"][0]["irqs"][4]["queue"].is_null()) << "an interrupt without a queue";
 }
 
-TEST(FactsJson, TellsCountersThatAreNotThereFromZero) {
+TEST(FactsJson, DistinguishesAbsentCountersFromZero) {
   Facts facts;
   EXPECT_TRUE(facts_json(facts)["tls_stat"].is_null());
   facts.tls_stat = {{"TlsTxSw", 0}};
@@ -144,7 +144,7 @@ TEST(ProbeJson, KeepsCellsCountersAndSocketDiagnostics) {
   report.cells = {cell, ProbeCell{}};
   report.warnings = {"w"};
   const auto json = probe_json(judge(report, Profile{}));
-  EXPECT_EQ(json["verdict"], "failed") << "the second cell is no transfer at all";
+  EXPECT_EQ(json["verdict"], "failed") << "the second cell transferred nothing";
   EXPECT_EQ(json["cells"][0]["result"], "pass");
   EXPECT_EQ(json["cells"][0]["expected"]["tx"], "any");
   EXPECT_EQ(json["cells"][1]["tx"], "failed");

@@ -17,7 +17,7 @@ Plan plan_of(std::vector<Step> steps) {
   return {.profile = "p", .digest = "0", .steps = std::move(steps), .notes = {"a note"}};
 }
 
-TEST(PlanText, HasOneRowASettingAndASummary) {
+TEST(PlanText, HasOneRowPerSettingAndASummary) {
   Printing printing;
   const auto text = plan_text(plan_of({sample_step("sysctl", "net.a", Status::Change),
                                        sample_step("sysctl", "net.b", Status::InSync, 6)}),
@@ -30,7 +30,7 @@ TEST(PlanText, HasOneRowASettingAndASummary) {
             "1 to change, 1 in sync\n");
 }
 
-TEST(PlanText, ShowsOnlyTroubleWhenAsked) {
+TEST(PlanText, ShowsOnlyTrouble) {
   Printing printing;
   Step preferred = sample_step("cpu_epp", "policy0", Status::Unsupported);
   preferred.desired.setting.need = Need::Preferred;
@@ -44,7 +44,7 @@ TEST(PlanText, ShowsOnlyTroubleWhenAsked) {
   EXPECT_THAT(text, HasSubstr("1 to change, 1 in sync, 1 unsupported\n"));
 }
 
-TEST(PlanText, NeverHidesWhatIsRequiredOrUnreadable) {
+TEST(PlanText, AlwaysShowsRequiredAndUnreadableSettings) {
   Printing printing;
   Step unreadable = sample_step("sysctl", "net.u", Status::Unreadable);
   unreadable.desired.setting.need = Need::Preferred;
@@ -56,7 +56,7 @@ TEST(PlanText, NeverHidesWhatIsRequiredOrUnreadable) {
   EXPECT_THAT(text, ::testing::ContainsRegex("unreadable +sysctl +net.u +- +>= 16"));
 }
 
-TEST(PlanText, JoinsRowsOfOneLineOfAProfile) {
+TEST(PlanText, JoinsRowsOfOneProfileLine) {
   Printing printing;
   const auto text = plan_text(plan_of({sample_step("cpu_governor", "policy0", Status::Change),
                                        sample_step("cpu_governor", "policy1", Status::Change),
@@ -66,7 +66,7 @@ TEST(PlanText, JoinsRowsOfOneLineOfAProfile) {
   EXPECT_THAT(text, Not(HasSubstr("policy1")));
 }
 
-TEST(PlanText, JoinsNoRowsOfTwoLinesOfAProfile) {
+TEST(PlanText, DoesNotJoinRowsOfTwoProfileLines) {
   Printing printing;
   const auto text = plan_text(plan_of({sample_step("sysctl", "net.a", Status::Change, 5),
                                        sample_step("sysctl", "net.b", Status::Change, 6),
@@ -75,7 +75,7 @@ TEST(PlanText, JoinsNoRowsOfTwoLinesOfAProfile) {
   for (const char* name : {"net.a", "net.b", "net.c"}) EXPECT_THAT(text, HasSubstr(name));
 }
 
-TEST(PlanText, JoinsNothingThatIsRestored) {
+TEST(PlanText, DoesNotJoinRestoredSettings) {
   Printing printing;
   std::vector<Step> steps;
   for (const char* name : {"net.a", "net.b", "net.c"}) {
@@ -85,7 +85,7 @@ TEST(PlanText, JoinsNothingThatIsRestored) {
   EXPECT_THAT(plan_text(plan_of(steps), Rows::All, printing.context()), HasSubstr("net.b"));
 }
 
-TEST(PlanText, ExplainsEachRowWhenAsked) {
+TEST(PlanText, ExplainsEachRow) {
   Printing printing;
   printing.options.explain = true;
   Step step = sample_step("irq_affinity", "eth0/rx-0", Status::Change);
@@ -100,7 +100,7 @@ TEST(PlanText, ExplainsEachRowWhenAsked) {
   EXPECT_THAT(text, Not(HasSubstr("(2)"))) << "explained rows are not joined";
 }
 
-TEST(PlanText, OfNothingSaysSo) {
+TEST(PlanText, ReportsAnEmptyPlan) {
   Printing printing;
   Plan plan;
   EXPECT_EQ(plan_text(plan, Rows::All, printing.context()), "no settings\n");
@@ -119,19 +119,19 @@ TEST(SummaryText, NamesEveryStatusThatOccurs) {
             "7 deferred");
 }
 
-TEST(StepLine, SaysWhatWasWritten) {
+TEST(StepLine, ShowsTheWrittenValue) {
   Printing printing;
   EXPECT_EQ(step_line(sample_step("sysctl", "net.a", Status::Done), printing.context()),
             "wrote sysctl net.a  4 -> 16\n");
 }
 
-TEST(StepLine, SaysWhyAWriteFailed) {
+TEST(StepLine, ShowsWhyAWriteFailed) {
   Printing printing;
   EXPECT_EQ(step_line(sample_step("sysctl", "net.a", Status::Failed), printing.context()),
             "failed (required) sysctl net.a  4 -> 16: the reason\n");
 }
 
-TEST(ErrorText, EndsWithTheNextStep) {
+TEST(ErrorText, EndsWithTheHint) {
   EXPECT_EQ(error_text({.fault = Fault::Io, .text = "it broke", .hint = "mend it"}),
             "error: it broke\n  hint: mend it\n");
   EXPECT_EQ(error_text({.fault = Fault::Io, .text = "it broke", .hint = {}}), "error: it broke\n");
@@ -158,7 +158,7 @@ ProbeReport report_of_one_cell() {
   return report;
 }
 
-TEST(ProbeText, ShowsThePathWhatWasWantedAndWhatMoved) {
+TEST(ProbeText, ShowsPathExpectationAndCounters) {
   Printing printing;
   const std::string text = probe_text(judged(report_of_one_cell()), printing.context());
   EXPECT_THAT(text, HasSubstr("OpenSSL 3.0.0 over loopback, in a network namespace of its own\n"));
@@ -184,7 +184,7 @@ TEST(ProbeText, SaysThatCountersAreShared) {
                         "this network namespace)\n"));
 }
 
-TEST(ProbeText, ShoutsWhenBytesDiffer) {
+TEST(ProbeText, MarksDifferingBytes) {
   Printing printing;
   ProbeReport report = report_of_one_cell();
   report.cells[0].intact = false;

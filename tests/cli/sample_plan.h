@@ -1,4 +1,4 @@
-// Steps as a plan has them, and a context to print them in.
+// Sample steps of a plan, and a context for printing them.
 #pragma once
 
 #include "cli/verb.h"
@@ -24,7 +24,7 @@ inline Step sample_step(std::string knob, std::string name, Status status, int l
   return step;
 }
 
-// What the printers look at: the options, and whether there is colour.
+// A context for the printers, without JSON and colour; tests set the options.
 class Printing {
  public:
   Options options;

@@ -49,14 +49,14 @@ TEST(Table, ColourDoesNotChangeTheAlignment) {
   EXPECT_NE(text.find("\x1b[32mdone\x1b[0m    x"), std::string::npos) << text;
 }
 
-TEST(Table, ShowsNoEscapeSequenceOfTheMachine) {
+TEST(Table, EscapesSequencesInCells) {
   Table table({"nic"});
   table.add({{"eth\x1b[31m0\n"}});
   table.note("a\tb");
   EXPECT_EQ(table.text(false), "nic\neth\\x1b[31m0\\x0a\n      a\\x09b\n");
 }
 
-TEST(Table, TintsOnlyWhenAsked) {
+TEST(Table, TintsOnlyWithColor) {
   EXPECT_EQ(tinted("x", Tint::Bad, false), "x");
   EXPECT_EQ(tinted("x", Tint::None, true), "x");
   EXPECT_EQ(tinted("x", Tint::Bad, true), "\x1b[31mx\x1b[0m");

@@ -16,7 +16,7 @@ std::vector<OptionRow> options_of(const Verb& verb) {
   return all;
 }
 
-TEST(Verbs, AreThoseOfTheContract) {
+TEST(Verbs, AreTheDocumentedOnes) {
   std::vector<std::string_view> names;
   for (const Verb& verb : verbs()) {
     if (!verb.internal) names.push_back(verb.name);
@@ -45,7 +45,7 @@ TEST(Verbs, DocumentEveryOptionOnce) {
   }
 }
 
-TEST(Verbs, NameTheArgumentOfEveryOptionThatTakesOneAndOfNoFlag) {
+TEST(Verbs, NameTheArgumentOfEveryOptionExceptFlags) {
   for (const Verb& verb : verbs()) {
     for (const OptionRow& row : options_of(verb)) {
       const bool flag = std::holds_alternative<bool Options::*>(row.into);
@@ -54,7 +54,7 @@ TEST(Verbs, NameTheArgumentOfEveryOptionThatTakesOneAndOfNoFlag) {
   }
 }
 
-TEST(Verbs, ThatWriteAreMarkedSo) {
+TEST(Verbs, AreMarkedIfTheyWrite) {
   for (const Verb& verb : verbs()) {
     const bool writes = verb.name == "apply" || verb.name == "tune" || verb.name == "rollback" ||
                         verb.name == "confirm" || verb.name == "guard";
@@ -73,7 +73,7 @@ TEST(Verbs, HaveDefaultsAmongTheChoices) {
   }
 }
 
-TEST(Failure, TakesTheCodeThatItsFaultMeans) {
+TEST(Failure, TakesTheExitCodeOfItsFault) {
   EXPECT_EQ(failure({.fault = Fault::NotPermitted}).exit_code, ExitCode::NotPermitted);
   EXPECT_EQ(failure({.fault = Fault::Io}).exit_code, ExitCode::Failed);
 }

@@ -1,4 +1,4 @@
-"""A headless Chromium, driven over its debugging pipe: enough of it to look at a page and to ask it about itself."""
+"""Controls a headless Chromium over its debugging pipe: opens a page, evaluates expressions in it, takes screenshots."""
 import base64
 import json
 import os
@@ -10,7 +10,7 @@ PROGRAMS = ("chromium-headless-shell", "chromium")
 
 
 def program():
-    """Where Debian puts it, or nothing."""
+    """The path of the first of Debian's programs that is installed, or None."""
     return next((found for found in map(shutil.which, PROGRAMS) if found), None)
 
 
@@ -21,7 +21,7 @@ class Browser:
         self.from_browser, to_write = os.pipe()
         self.messages, self.number, self.pending, self.width, self.session = [], 0, b"", 0, None
 
-        def pipes():  # the browser reads 3 and writes 4; either may be one of ours, so both move out of the way first
+        def pipes():  # the browser reads from 3 and writes to 4. Our ends may have these numbers, so move both away first
             high = (os.dup2(to_read, 63), os.dup2(to_write, 64))
             os.dup2(high[0], 3)
             os.dup2(high[1], 4)
@@ -75,7 +75,7 @@ class Browser:
             self.messages.append(message)
 
     def open(self, path, width, height, dark=False, media=""):
-        """Loads a file; what it asked for, complained of or ran is in `messages` afterwards."""
+        """Loads a file. Afterwards `messages` holds its requests, log entries and exceptions."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
         self.call("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.width = width

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Looks at the pages of `report --format html` in a headless Chromium: desktop, phone, dark, on paper.
+"""Checks the pages of `report --format html` in a headless Chromium: desktop, phone, dark, on paper.
 
 usage: pages.py BIN PICTURES
 
-Each page loads nothing, runs nothing, complains of nothing, never scrolls sideways, and every text on it has a contrast of at
-least 4.5. The documents are hostile. Pictures go to the folder PICTURES, for people to look at.
+A page must load nothing, run nothing, log nothing and never scroll sideways, and every text must have a contrast of at least
+4.5. The documents are hostile. Screenshots go to the folder PICTURES, for manual review.
 """
 import pathlib
 import subprocess
@@ -18,7 +18,7 @@ CONTRAST = 4.5
 VIEWS = {"desktop": (1280, 900, False, ""), "desktop-dark": (1280, 900, True, ""), "phone": (360, 740, False, ""), "phone-dark": (360, 740, True, ""),
          "paper": (794, 1123, False, "print")}
 
-# All texts whose contrast is too low, as "ratio tag text".
+# The first five texts with too low a contrast, as "ratio tag class text".
 LOW_CONTRAST = """(() => {
   const parse = color => { const n = color.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n; };
   const light = ([r, g, b]) => { const f = c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
@@ -45,20 +45,20 @@ def expect(wanted, what):
 
 
 def make_pages(binaries, folder):
-    """A fleet, hostile; one host's documents, one of them hostile."""
+    """Makes two pages: of a hostile fleet, and of single documents, one of them hostile."""
     subprocess.run([HERE.parent / "cases/make-fleet", folder / "fleet", "200", "hostile"], check=True)
     pages = {}
     one_host = [folder / "fleet" / f"{name}.json" for name in ("edge-0000-check", "edge-0000-probe", "edge-0000-facts", "web-0007-check", "web-0001-check")]
     for name, arguments, code in (("fleet", ["--fleet", folder / "fleet"], 65), ("documents", one_host, 0)):
         done = subprocess.run([binaries / "ktls-tuner", "report", "--format", "html", *arguments], capture_output=True, check=False)
-        expect(done.returncode == code, f"report of {name} ends {done.returncode}, not {code}: {done.stderr.decode()[-300:]}")
+        expect(done.returncode == code, f"report of {name} exits with {done.returncode}, not {code}: {done.stderr.decode()[-300:]}")
         pages[name] = folder / f"{name}.html"
         pages[name].write_bytes(done.stdout)
     return pages
 
 
-def asks_and_complains(messages, page):
-    """What a page must not do."""
+def forbidden_actions(messages, page):
+    """The messages that show an action which a page must not do."""
     for message in messages:
         method, about = message.get("method"), message.get("params", {})
         if method == "Network.requestWillBeSent" and about["request"]["url"] != f"file://{page}":
@@ -72,9 +72,9 @@ def look(chromium, page, name, view, pictures):
     chromium.open(page, width, height, dark, media)
     where = f"{name} {view}"
     expect(chromium.ask("document.styleSheets.length") == 1 and chromium.ask("getComputedStyle(document.body).margin") == "0px",
-           f"{where}: the style sheet is not taken, its hash is wrong")
-    expect(chromium.ask("document.images.length + document.scripts.length") == 1, f"{where}: an image, or a script that is not the data")
-    expect(chromium.ask("JSON.parse(document.getElementById('data').textContent) !== null"), f"{where}: the data are no JSON")
+           f"{where}: the style sheet is not applied: its hash is wrong")
+    expect(chromium.ask("document.images.length + document.scripts.length") == 1, f"{where}: has an image, or a script besides the data")
+    expect(chromium.ask("JSON.parse(document.getElementById('data').textContent) !== null"), f"{where}: the data are not JSON")
     if media == "":
         dark_ground = chromium.ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(c => c < 64)")
         expect(dark_ground == dark, f"{where}: dark is {dark_ground}")
@@ -86,7 +86,7 @@ def look(chromium, page, name, view, pictures):
         expect(media == "print" or wide <= width, f"{where}, {state}: {wide} pixels wide in a window of {width}")
         low = chromium.ask(LOW_CONTRAST)
         expect(not low, f"{where}, {state}: contrast {low}")
-    for what in asks_and_complains(chromium.messages, page):
+    for what in forbidden_actions(chromium.messages, page):
         expect(False, f"{where}: {what}")
 
 

@@ -69,7 +69,7 @@ struct Nic {
   std::string bus_address;        // PCI address "0000:81:00.0"; empty: not on PCI
   std::string pci_ids;            // vendor and device, "15b3:101d"; empty: not on PCI
   bool virtual_function = false;  // a virtual function of SR-IOV
-  bool switchdev = false;         // devlink eswitch mode switchdev
+  bool switchdev = false;         // has a phys_switch_id: devlink eswitch mode switchdev
   int port = 0;                   // dev_port: the port of a PCI function with several (mlx4)
   std::string permanent_address;  // MAC; empty: not readable
   std::string operstate;          // "up", "down", …

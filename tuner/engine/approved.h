@@ -1,6 +1,6 @@
-// What unattended runs set: root's own copies of the profiles that were applied, in
-// /var/lib/ktls-tuner/approved, one sealed JSON document. A file in /etc, in a home folder or in a
-// checkout may change after a person applied it; what was approved is what it said then.
+// Root's own copies of the applied profiles, which unattended runs use: one sealed JSON document,
+// /var/lib/ktls-tuner/approved. A profile file may change after a person applied it; approved is
+// its content at that time.
 #pragma once
 
 #include "engine/journal.h"
@@ -13,15 +13,16 @@
 
 namespace tuner {
 
-// Missing file: none. Unreadable, altered or not root's alone: an error, for nothing unattended may
-// be set then.
+// Missing file: no copies. Error if the file is unreadable, altered (Fault::Invalid) or not owned
+// by root alone; then unattended runs must set nothing.
 Result<std::vector<ProfileCopy>> load_approved(const StateStore& store);
 
-// That this run was approved with; nullptr: none is kept.
+// The copy that belongs to this run (same path and digest); nullptr: there is none.
 const ProfileCopy* approved_for(const std::vector<ProfileCopy>& copies, const RunInfo& run);
 
-// Durable when it returns. Copies that no run of the journal or of what is persisted was made with
-// go. Writes nothing where the same copy is kept already.
+// Stores a copy; durable when it returns. Removes copies that belong neither to a run of the
+// journal nor to the persisted profile. Writes nothing if an equal copy is stored already. A
+// damaged file is replaced.
 Outcome approve(StateStore& store, const ProfileCopy& copy, const Journal& journal);
 
 }  // namespace tuner

@@ -1,6 +1,6 @@
-// A run that is undone unless it is confirmed: how it stands, and who may do what meanwhile. What
-// is on record of it is in engine/confirm_record.h, written under the lock by apply, confirm,
-// rollback and the guard, and once by a guard that announces itself while apply waits for it.
+// A run that is undone unless it is confirmed: its state, and which commands may run meanwhile. Its
+// record (engine/confirm_record.h) is written under the lock by apply, confirm, rollback and the
+// guard, and once without it: by a new guard that adds its PID while apply waits for it.
 #pragma once
 
 #include "engine/confirm_record.h"
@@ -14,39 +14,41 @@
 
 namespace tuner {
 
-// How it stands for somebody who looks.
+// The state of a pending run, derived from its record, the clock and the processes that run.
 enum class PendingState {
-  Applying,   // is being written
+  Applying,   // apply is still writing
   Waiting,    // can be confirmed
-  Undoing,    // too late, or apply is dead: the guard takes it back, now or in a moment
-  Unguarded,  // can be confirmed; its guard is gone, so the next start of this program undoes it
-  Overdue,    // too late, and its guard is gone: the next start that may write undoes it
-  Stale,      // nothing was written: apply ended before its guard was there
+  Undoing,    // the deadline has passed or apply died: the guard undoes the run
+  Unguarded,  // can be confirmed, but its guard is gone: after the deadline it is Overdue
+  Overdue,    // as Undoing, but the guard is gone: the next command that may write undoes the run
+  Stale,      // nothing was written: apply ended before its guard was running
 };
 std::string_view pending_state_name(PendingState state);  // "applying", …
 PendingState state_of(const Host& host, const PendingConfirm& pending);
 
-// Until the guard acts; 0 when that is past.
+// Time until the deadline, rounded up; 0 if it has passed.
 std::chrono::seconds time_left(const Host& host, const PendingConfirm& pending);
 
-// The moment that the guard's time began or begins, by the clock on the wall as it is now.
+// The deadline as wall-clock time, computed from the present clock. At most 366 days from now in
+// either direction.
 std::chrono::system_clock::time_point deadline_time(const Host& host,
                                                     const PendingConfirm& pending);
 
-// One sentence: "run 2026…-4711 of profile edge-server waits to be confirmed, 42 s left", and what
-// can be done about it.
+// One sentence: "run 2026…-4711 of profile edge-server waits to be confirmed, 42 s left". The hint
+// names the commands that confirm or undo the run.
 std::string pending_text(const Host& host, const PendingConfirm& pending);
 std::string pending_hint(const Host& host, const PendingConfirm& pending);
 
-// Another run may begin only when nothing is pending. Busy: it may later. Refused: it is overdue,
-// and could not be undone (engine/undo_unconfirmed.h).
+// Whether another run may begin: only if nothing is pending. Busy: try again later. Refused: the
+// pending run is overdue and could not be undone (engine/undo_unconfirmed.h).
 Outcome may_apply(const Host& host, const std::optional<PendingConfirm>& pending);
 
-// Refused, with how it stands, unless there is time left; `force` keeps what is Overdue.
+// Whether the run may be confirmed: only before the deadline, or with `force` if it is Overdue.
+// Otherwise Refused, with its state as text.
 Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pending, bool force);
 
-// Brings a guard to life for `pending` and waits until it has announced itself. On failure nothing
-// is pending. `start` starts the process and does not wait for it.
+// Starts a guard for `pending` and waits, at most 20 s, until it has added its PID to the record.
+// On failure the record is removed. `start` starts the process and does not wait for it.
 Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
             const std::function<Outcome(const std::string& run)>& start);
 
@@ -55,12 +57,13 @@ Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
 // lost.
 Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pending);
 
-// The guard's side of arm(). A record whose guard is another process comes back as it is: this one
-// then waits behind it. Refused: the run does not wait for a guard (any more).
+// The guard's counterpart of arm(): adds `guard` to the record and returns the record. If the
+// record names another guard already, returns it unchanged; the caller is then the second guard.
+// Refused: this run does not, or no longer, wait for a guard.
 Result<PendingConfirm> announce_guard(StateStore& store, std::string_view boot_id,
                                       std::string_view run, const ProcessIdentity& guard);
 
-// Apply came to its end: from here on there is the whole time to confirm.
+// Apply has finished: sets the stage to Waiting and starts the confirmation window.
 Outcome await_confirm(const Host& host, StateStore& store, PendingConfirm& pending);
 
 }  // namespace tuner

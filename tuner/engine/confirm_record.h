@@ -1,11 +1,12 @@
-// What is on record of a run that is undone unless it is confirmed. One sealed JSON object a run,
-// in two places: /run/ktls-tuner/confirm, and /var/lib/ktls-tuner/confirm, so that a folder that is
-// removed or cannot be read takes the matter with it in neither direction.
+// The record of a run that is undone unless it is confirmed: one sealed JSON object per run, in two
+// places, /run/ktls-tuner/confirm and /var/lib/ktls-tuner/confirm. So a folder that is removed or
+// unreadable neither confirms the run nor makes its confirmation impossible.
 //
-// A confirmation is a record of its own: the stage Kept. No record, another boot's, or one that
-// cannot be read is no confirmation.
+// A confirmation is the stage Kept. A missing or unreadable record, or one of another boot, is no
+// confirmation.
 //
-// Times are since boot (Clock::since_boot): neither sleep nor a clock that is set moves a deadline.
+// Times are since boot (Clock::since_boot): neither suspend nor a change of the clock moves a
+// deadline.
 #pragma once
 
 #include "host/files/state_store.h"
@@ -20,43 +21,44 @@ namespace tuner {
 
 struct PendingConfirm {
   enum class Stage {
-    Starting,  // before the journal's first line: nothing was written
-    Applying,  // behind it: apply has until the deadline to come to its end
-    Waiting,   // then the time to confirm begins anew
+    Starting,  // before the journal's first line; nothing was written
+    Applying,  // after it; apply must finish by the deadline
+    Waiting,   // apply has finished; the deadline is the end of the confirmation window
     Kept,      // confirmed
-    Undone,    // taken back, by the guard, a rollback or a later start of this program
+    Undone,    // undone by the guard, a rollback or a later command
   };
   std::string run;
   std::string boot_id;
   std::string profile;
   Stage stage = Stage::Starting;
   std::chrono::seconds within{0};
-  bool persist = false;  // a confirmation makes it outlast a reboot
+  bool persist = false;  // the confirmation also makes the run persistent
   std::chrono::milliseconds deadline{0};
-  ProcessIdentity writer;  // the apply
-  ProcessIdentity guard;   // pid 0: not there yet
+  ProcessIdentity writer;  // the process of apply
+  ProcessIdentity guard;   // pid 0: not running yet
 };
 
 bool is_settled(const PendingConfirm& record);  // Kept or Undone
 
-// What the two places say of this boot, settled or not; nothing: no record of this boot is there.
-// One place is enough. Of two that differ, a settled record wins over an unsettled one of the same
-// run, and an unsettled one over a settled one of another run. An error: neither has a record of
-// this boot, and one cannot be read or is damaged.
+// The record of this boot from the two places, pending or settled (Kept or Undone); nullopt if
+// neither place has one. One place is enough. If the two differ: for the same run a settled record
+// wins over a pending one; for different runs a pending one wins over a settled one. Error: neither
+// place has a record of this boot, and one is unreadable or damaged.
 Result<std::optional<PendingConfirm>> load_record(const StateStore& store,
                                                   std::string_view boot_id);
-// The same, without what is settled.
+// The same, but nullopt for a settled record.
 Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
                                                    std::string_view boot_id);
 
-// In both places, or it is an error.
+// Writes both places; an error if either write fails.
 Outcome save_pending(StateStore& store, const PendingConfirm& pending);
 
-// `stage`: Kept or Undone. It holds as soon as one place has it; `lost` is why the other has not.
+// Sets the stage Kept or Undone. One written place is enough; `lost` gets the error of the other.
+// An error only if both writes fail.
 Outcome settle_pending(StateStore& store, PendingConfirm pending, PendingConfirm::Stage stage,
                        std::optional<Error>& lost);
 
-// Of a run that never wrote, or of a record that is damaged: both places are emptied.
+// Removes the record from both places, for a run that never wrote and for a damaged record.
 Outcome forget_pending(StateStore& store);
 
 }  // namespace tuner

@@ -1,7 +1,7 @@
-// Why a setting that was as the profile wants it no longer is: the journal says how it and its NIC
-// stood when it was set, facts say how they stand now. Of the machine three things more are looked
-// at where they may be the cause: how our own unit ended after a reboot, what holds a module, and
-// the times of CPUs in /proc/stat.
+// Finds out why a setting has drifted from the profile. Compares the journal, which holds the
+// setting and its NIC as they were set, with the facts. Reads three things more from the machine if
+// they may be the cause: how the boot unit ended, which modules hold a module, and the CPU times in
+// /proc/stat.
 #pragma once
 
 #include "engine/journal.h"
@@ -16,14 +16,14 @@
 
 namespace tuner {
 
-// How this NIC stands now, for the journal.
+// The present state of this NIC, for the journal.
 NicSnapshot snapshot_of(const Nic& nic);
 
-// The NICs that these steps are about, as they stand now.
+// Snapshots of the NICs that these steps belong to.
 std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& facts);
 
-// Fills cause and cause_code of what has drifted from the profile of this digest: one sentence;
-// empty: no profile was applied.
+// Fills cause (one sentence) and cause_code of the steps that have drifted from the profile with
+// this digest. They stay empty if no profile was applied.
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
                    std::string_view digest, std::vector<Step>& steps);
 

@@ -1,6 +1,6 @@
-// What CPUs that were offline and are back leave behind. The same CPUs are online as when the
-// profile was applied, so nothing but their settings tells: the kernel keeps some for a CPU alone
-// and forgets them with it.
+// Detects CPUs that were offline for a time and are online again. The set of online CPUs is the
+// same as when the profile was applied, so only their settings show it: the kernel keeps some
+// settings per CPU and loses them when the CPU goes offline.
 #pragma once
 
 #include "engine/journal.h"
@@ -20,22 +20,24 @@ namespace tuner {
 
 class CpuTraces {
  public:
-  // Of all steps of a plan: that nothing of the other CPUs was lost is half of the evidence.
+  // `steps`: all steps of a plan. Half of the evidence is that the other CPUs lost nothing.
   CpuTraces(const Host& host, const Journal& journal, const Facts& facts,
             std::span<const Step> steps);
 
-  // Why this setting was lost with its CPUs; empty: it does not look so. Evidence is one of
-  //   - an interrupt that was set to CPUs is on all others, as the kernel leaves it
-  //     (kernel/irq/cpuhotplug.c, migrate_one_irq: the online CPUs of that moment);
-  //   - all settings of a family about some CPUs, and none about others, are what they were before
-  //     the apply; and so it is with another family and the same CPUs, or the time of these CPUs in
-  //     /proc/stat is behind that of the others. One family alone may be anybody's doing.
-  //     Interrupts and steering are looked at by NIC, for some drivers set theirs again when a CPU
-  //     comes back.
+  // One sentence if this setting was probably lost with its CPUs; empty otherwise. The evidence is
+  // one of
+  //   - An interrupt is on all CPUs but those that it was set to, where the kernel moves it
+  //     (kernel/irq/cpuhotplug.c, migrate_one_irq(): to the CPUs online at that moment).
+  //   - All settings of a family for some CPUs, and none for others, have their originals again;
+  //   and
+  //     the same is true of another family and the same CPUs, or the times of these CPUs in
+  //     /proc/stat are behind those of the others. One family alone is no evidence: any program may
+  //     have set it. Interrupts and steering are grouped by NIC, because some drivers set theirs
+  //     again when a CPU comes online.
   std::string cause_of(const Step& step);
 
  private:
-  // Of one family, on one NIC if it is about NICs.
+  // A family, and the NIC if the family belongs to NICs.
   using Group = std::pair<std::string, std::string>;
   static Group group_of(const Subject& subject) { return {subject.knob, subject.device}; }
   struct Lost {
@@ -53,7 +55,7 @@ class CpuTraces {
   const Facts& facts_;
   std::map<Group, Lost> groups_;
   std::map<std::string_view, const CpuSet*> policies_;  // by name
-  std::optional<std::map<int, std::uint64_t>> clocks_;  // read once, and only if they are asked for
+  std::optional<std::map<int, std::uint64_t>> clocks_;  // read once, on first use
 };
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// Since when a setting has drifted: what the checks on record found, in /var/lib/ktls-tuner/drift,
-// beyond reboots.
+// Records since when each setting has drifted, as found by check jobs, in
+// /var/lib/ktls-tuner/drift. Kept over reboots.
 #pragma once
 
 #include "host/files/state_store.h"
@@ -19,24 +19,26 @@ inline constexpr std::string_view kDamagedDriftPath = "/var/lib/ktls-tuner/drift
 
 struct DriftRecord {
   using Time = std::chrono::system_clock::time_point;
-  std::optional<Time> last_success;           // of the last check that came to a verdict
-  std::uint64_t repaired = 0;                 // settings that checks have set again, in all
+  std::optional<Time> last_success;           // of the last check that reached a verdict
+  std::uint64_t repaired = 0;                 // settings that checks have re-applied, in total
   std::map<std::string, DriftTimes> drifted;  // by Subject::key
-  std::map<std::string, DriftTimes> missing;  // of settings that find no subject, by their key
+  std::map<std::string, DriftTimes> missing;  // settings without a subject, by Subject::key
 };
 
-// Never written: an empty one. Invalid: damaged.
+// Missing file: an empty record. Fault::Invalid: damaged.
 Result<DriftRecord> load_drift(const StateStore& store);
-// For who is going to save it: a damaged one is moved aside, told in `lost`, and begun anew. Any
-// other failed read is an error, so that what may be whole is not written over.
+// For callers that will save the record. Moves a damaged file aside (kDamagedDriftPath), sets
+// `lost` to the reason and returns an empty record. Any other failed read is an error, so that a
+// file that may be intact is not overwritten.
 Result<DriftRecord> load_or_renew_drift(StateStore& store, std::optional<Error>& lost);
 Outcome save_drift(StateStore& store, const DriftRecord& record);
 
-// What this plan found at `now`. Back in sync is forgotten; what this plan could not tell stays.
-// `whole`: the plan is of the whole profile, and what it does not name is no longer a setting.
+// Adds the findings of this plan at time `now`. Removes settings that are in sync again; keeps
+// those whose state the plan could not determine. `whole`: the plan covers the whole profile, so
+// settings that it does not name are removed.
 void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole);
 
-// Fills Step::drift, of a setting without a subject with since when it has none.
+// Fills Step::drift of steps that have drifted, and of steps without a subject.
 void tell_drift(Plan& plan, const DriftRecord& record);
 
 }  // namespace tuner

@@ -1,6 +1,6 @@
-// The guard of a run that waits to be confirmed: a process of its own, from before the first write,
-// that undoes the run when its time is up or when apply dies before its end. A second one waits
-// behind it and takes its place when it is killed or stopped.
+// The guard of a run that waits to be confirmed: a separate process, started before the first
+// write. It undoes the run when the deadline passes or apply dies before it has finished. A second
+// guard waits and takes over if the first is killed or stopped.
 #pragma once
 
 #include "engine/confirm.h"
@@ -15,7 +15,7 @@
 
 namespace tuner {
 
-// What a guard has to do about what is on record.
+// What a guard must do, given the record.
 struct Duty {
   enum class Do {
     Leave,  // confirmed, or undone
@@ -28,26 +28,26 @@ struct Duty {
 Duty duty_of(const PendingConfirm& record, std::chrono::milliseconds now, bool writer_runs);
 
 struct GuardHooks {
-  // SIGKILL, to an apply that holds the lock although its time is up, to a process of this program
-  // that is stopped with the lock or holds it for kHolderLimit, and to a guard that is stopped.
-  // What they wrote is in the journal.
+  // Sends SIGKILL to: an apply that holds the lock after the deadline; a process of this program
+  // that is stopped while it holds the lock, or holds it for kHolderLimit; a stopped guard. The
+  // journal has what they wrote.
   std::function<void(const ProcessIdentity&)> kill;
   std::function<void(std::string_view)> log;  // for the system log
-  // Called at each look of the guard that is on duty: sees to it that another one waits behind it.
+  // Called in each cycle of the active guard: starts a second guard if none runs.
   std::function<void()> keep_second = [] {};
 };
 
 enum class GuardEnd { Left, Undone };
 
-// How long another process of this program may hold the lock against a run that is to be undone.
+// How long another process of this program may hold the lock while a run must be undone.
 inline constexpr std::chrono::seconds kHolderLimit{300};
 
-// Looks several times a second while apply writes and once a second afterwards, until the run is
-// confirmed or undone. `record` is what is known of the run: it stands until the record on disk
-// says more, so what is removed, altered or cannot be read confirms nothing. Where its guard is not
-// `me`, this process waits until that one is gone. It never gives up: a rollback that fails is
-// tried again, with pauses up to a minute, and a lock is waited for as long as it is held. What was
-// undone is in the history, and there, once, what could not be.
+// Polls several times a second while apply writes, then once a second, until the run is confirmed
+// or undone. `record` is what the caller knows of the run; it stays valid until the record on disk
+// has changed, so a removed, altered or unreadable record confirms nothing. If its guard is not
+// `me`, this process waits until that guard is gone. Never gives up: retries a failed rollback,
+// with pauses of up to a minute, and waits for the lock as long as it is held. Writes the undone
+// settings to the history, and, once, a rollback that keeps failing.
 GuardEnd stand_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
                      const PendingConfirm& record, const ProcessIdentity& me,
                      const GuardHooks& hooks);

@@ -1,5 +1,5 @@
-// Which writes wait for the operator: those that disturb traffic more than was allowed, or that may
-// cut off the session that asks for them. Pure.
+// Which writes need the operator's consent: those that disturb traffic more than is allowed, or
+// that may cut off the login session that runs this program. Pure.
 #pragma once
 
 #include "engine/plan.h"
@@ -10,8 +10,8 @@
 
 namespace tuner {
 
-// Why this wish is not written now, with the option that allows it; empty: nothing speaks against
-// it. What could not be read counts against a write that it would have forbidden.
+// Why this setting is not written now, with the option that allows it; empty if it may be written.
+// A failed read counts as the value that would forbid the write.
 std::string held_back(const DesiredSetting& desired, const Facts& facts,
                       const PlanOptions& options);
 

@@ -1,4 +1,4 @@
-// What was changed, when and by whom, beyond reboots: one JSON object a line in
+// What was changed, when and by whom. Kept over reboots: one JSON object per line in
 // /var/lib/ktls-tuner/history.
 #pragma once
 
@@ -15,7 +15,7 @@ namespace tuner {
 struct HistoryChange {
   std::string knob;
   std::string name;
-  std::string from;  // as people read them
+  std::string from;  // for people, as to_text()
   std::string to;
 };
 
@@ -23,26 +23,28 @@ struct HistoryEntry {
   RunInfo run;
   std::string verb;     // "apply", "tune", "rollback", "confirm", "guard"
   std::string end;      // "applied", "refused", "failed", "rolled-back", "confirmed"
-  std::string because;  // "not confirmed within 5 s"; empty: nothing to add
+  std::string because;  // "not confirmed within 5 s"; may be empty
   std::vector<HistoryChange> changes;
 };
 
-// The steps that were written.
+// The changes of the steps that were written (Status::Done).
 std::vector<HistoryChange> changes_of(const std::vector<Step>& steps);
 
-// What is longer than kHistoryLimit becomes the older half, and the one before that goes.
+// Appends an entry. A file longer than kHistoryLimit first becomes the older half and replaces the
+// previous one.
 inline constexpr std::size_t kHistoryLimit = 1024UL * 1024;
 Outcome remember(StateStore& store, const HistoryEntry& entry);
 
 struct History {
   std::vector<HistoryEntry> entries;  // oldest first
-  // Lines that say nothing: torn by a crash, or damaged. What they said is not known.
+  // Number of lines that cannot be read: torn by a crash, or damaged.
   std::size_t unreadable = 0;
 };
 
-// Both halves.
+// All entries of both halves.
 Result<History> recall(const StateStore& store);
-// The end alone: the last entry, or none. Costs the same whatever the size of the history.
+// Only the last entry, or none. Reads only the end of the file, so the cost does not depend on its
+// size.
 Result<History> recall_last(const StateStore& store);
 
 }  // namespace tuner

@@ -1,4 +1,4 @@
-// Subjects and runs as the tool's own files hold them.
+// Subjects and runs as JSON, in the format of the tool's own files.
 #pragma once
 
 #include "base/number.h"
@@ -8,17 +8,17 @@
 
 namespace tuner {
 
-// The readers throw nlohmann::json::exception on what is not there or of another type.
+// The readers throw nlohmann::json::exception if a field is missing or has another type.
 nlohmann::json subject_to_json(const Subject& subject);
 Subject subject_from_json(const nlohmann::json& object);
 nlohmann::json run_to_json(const RunInfo& run);
 RunInfo run_from_json(const nlohmann::json& object);
 Value value_at(const nlohmann::json& object, const char* name);
 std::string bytes_at(const nlohmann::json& object, const char* name);
-std::string bytes_or_empty(const nlohmann::json& object, const char* name);  // not there: empty
+std::string bytes_or_empty(const nlohmann::json& object, const char* name);  // missing: empty
 
 [[noreturn]] void refuse_field(const nlohmann::json& object, const std::string& why);
-// What does not fit is refused, not cut off.
+// Refuses a number that does not fit into T instead of truncating it.
 template <WholeNumber T>
 T number_at(const nlohmann::json& object, const char* name) {
   const auto number = whole_number<T>(object.at(name));

@@ -1,4 +1,5 @@
-// The engine's way to ask a family: with what could not be looked at as an answer of its own.
+// The only way in which the engine reads a family. A failed read becomes an observation of its own,
+// Unreadable.
 #pragma once
 
 #include "knobs/knob.h"
@@ -9,21 +10,23 @@
 
 namespace tuner {
 
-// What the family observes. Unreadable when a read failed on the way, whatever the family made of
-// it; and when a recorded machine could not answer a read that "unsupported" rests on.
+// The family's observation. Unreadable if any read failed while the family observed, whatever it
+// returned; also if it returned Unsupported because of a read that a recorded machine has no answer
+// for.
 Observation look_at(const Host& host, const Knob& knob, const Subject& subject);
 
-// Whether the machine takes the value, by the family's own answer; the same rules for reads that
-// failed on the way.
+// Whether the machine accepts the value, from Knob::takes; failed reads are treated as in
+// look_at().
 Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& change);
 
-// Facts alone say already that this wish is in doubt: a read failed that its family needs, of the
-// NIC that it is about or, where it names none, of any. What facts say is absent also rests on
-// what was recorded. Nothing: there is no doubt.
+// Unreadable if the facts for this setting are incomplete: a read failed that its family needs, for
+// the setting's NIC or, if it names none, for any NIC. A setting that the facts call unsupported or
+// absent is also in doubt if the recording lacks the read. nullopt: the facts are complete.
 std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob,
                                     const DesiredSetting& desired);
 
-// A failed read that may hide a subject of this family: of these parts, whichever NIC it is about.
+// A failed read of the facts that this family needs, for any NIC, so that a subject may be missing.
+// nullptr: there is none.
 const Unread* may_hide_subjects(const Facts& facts, const Knob& knob);
 
 }  // namespace tuner

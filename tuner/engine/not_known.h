@@ -1,4 +1,4 @@
-// What a rollback has to name instead of restoring it.
+// Settings that a rollback cannot restore and must name instead.
 #pragma once
 
 #include "engine/journal.h"
@@ -10,12 +10,12 @@
 
 namespace tuner {
 
-// Whether there can be such a setting. Families that ask no facts say by the key alone whether it
-// is one of theirs; of the others it is not known before they are looked for.
+// Whether such a setting can exist. Families without FactNeed decide it from the key alone. For the
+// others it is true: only a look-up in the facts shows it.
 bool has_place(const Knob& knob, const Subject& subject);
 
-// What of this journal cannot be restored because it is not known. Of a damaged one, the history
-// names what else was set in this boot, and what people may set by hand.
+// One sentence for each setting whose original this journal does not know. For a damaged journal,
+// the history supplies the other settings of this boot and their values, to be set by hand.
 std::vector<std::string> not_known(const StateStore& store, const Journal& journal,
                                    std::span<const Knob> knobs);
 

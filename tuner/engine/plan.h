@@ -1,5 +1,5 @@
-// Makes the plan: what a profile wants, held against what is there. The one comparison in this
-// program; apply, check and tune are this function with something done before or after it.
+// Makes the plan: compares a profile's goals with the machine. The program has no other comparison;
+// apply, check and tune all use this one.
 #pragma once
 
 #include "engine/journal.h"
@@ -18,17 +18,17 @@ namespace tuner {
 struct PlanOptions {
   std::vector<std::string> only;  // families; empty: all
   std::vector<std::string> skip;
-  std::vector<std::string> nics;  // Nic::key(): only what belongs to these; empty: everything
+  std::vector<std::string> nics;  // Nic::key(): only settings of these NICs; empty: all settings
   Disruption max_disruption = Disruption::NewConnections;
-  bool force = false;  // reopen channels although offloaded receive connections exist
+  bool force = false;  // reopen queues even while connections use receive offload
   // The run is undone unless it is confirmed within this time.
   std::optional<std::chrono::seconds> confirm_within = {};
-  // Nothing interrupts the NIC that the session of whoever asks goes through, unless the above is
-  // set. Not for `check`: what has drifted does not depend on who looks.
+  // Do not interrupt the NIC that carries the caller's login session, unless confirm_within is set.
+  // Not for `check`: drift does not depend on who runs it.
   bool spare_session = false;
 };
 
-// What the plan is made from, beside facts. `knobs` is catalog(), except in tests.
+// The input of a plan besides facts. `knobs` is catalog(), except in tests.
 struct PlanInput {
   const Profile& profile;
   const Journal& journal;
@@ -36,27 +36,27 @@ struct PlanInput {
   PlanOptions options;
 };
 
-// Facts that make_plan needs for this input; collect these and no more.
+// The facts that make_plan() needs for this input.
 FactNeed facts_needed(const PlanInput& input);
 
-// Observes and compares; never writes. What depends on a change of an earlier phase (interrupts of
-// a NIC whose channels are to change) is Deferred: the goal is foreseen, and apply plans it again
-// from fresh facts. Settings that only an earlier profile set, and that are still as it left them,
-// are steps too: their goal is their original.
+// Observes and compares; never writes. A setting that depends on a change of an earlier phase (such
+// as an interrupt of a NIC whose channels will change) is Deferred: its goal is computed from the
+// foreseen facts, and apply plans it again from fresh facts. A setting that only an earlier profile
+// set, and that still has that value, is also a step; its goal is its original.
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
 
-// One family's part of it.
+// The steps of one family, without deferral and causes of drift.
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
                             const Knob& knob, std::vector<std::string>& notes);
 
-// Fills Step::persisted: of every setting when this profile is the one that the next boot sets and
-// what the boot reads stands as it should.
+// Fills Step::persisted of all settings, if the next boot sets this profile and all files for the
+// next boot are in sync.
 void note_persisted(std::vector<Step>& steps, const PlanInput& input);
 
 const Knob* knob_named(std::span<const Knob> knobs, std::string_view name);
 
-// A required setting that this machine cannot meet (Unsupported, NoSubject, Blocked) or show
-// (Unreadable).
+// Whether it is a required setting that this machine cannot meet (Unsupported, NoSubject, Blocked)
+// or read (Unreadable).
 bool cannot_be_met(const Step& step);
 
 }  // namespace tuner

@@ -1,4 +1,5 @@
-// Back to what was there: the journal backwards. Restores only what is still as we left it.
+// Restores the originals from the journal. Leaves settings alone that others have changed since
+// then.
 #pragma once
 
 #include "engine/journal.h"
@@ -12,32 +13,33 @@
 namespace tuner {
 
 struct RollbackOptions {
-  std::string run;  // undo this run alone; empty: everything since the first apply
-  // Restore also what somebody else changed since, and give up the original of what is gone.
+  std::string run;  // undo only this run; empty: everything since the first apply
+  // Also restore settings that others changed since then, and discard the originals of settings
+  // that no longer exist.
   bool force = false;
   std::function<void(const Step&)>
       on_step;  // called when a step has its final status; may be empty
 };
 
 struct RollbackReport {
-  std::vector<Step>
-      steps;  // Done; InSync: was as before already; Blocked: left to its new owner; Failed
-  std::optional<Error>
-      journal_error;  // the machine was restored as far as told, but the journal could not be kept
-  // Settings whose original is not known: a damaged journal, or one with an entry that no family
-  // here can have. A sentence each.
+  std::vector<Step> steps;  // Done; InSync: had its original already; Blocked: left alone;
+                            // NoSubject, Unreadable, Failed: not restored
+  std::optional<Error> journal_error;  // the machine was restored as in `steps`, but the journal
+                                       // could not be written
+  // Settings whose original is unknown, one sentence each: the journal is damaged, or an entry
+  // belongs to no family.
   std::vector<std::string> not_known;
-  bool complete() const;  // nothing failed, nothing was left, and nothing is not known
+  bool complete() const;  // every step is Done or InSync, and `not_known` is empty
 };
 
-// What a rollback now would find: Change where it would write. Writes nothing.
+// The steps of a rollback, with Status::Change where it would write. Writes nothing.
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
                                         std::span<const Knob> knobs,
                                         const RollbackOptions& options);
 
-// Shape first, modules last (the order of the phases, modules moved to the end). Refused, before
-// anything is written, for a run that later runs stand on, and for a run that the journal does not
-// know.
+// Works in the order of the phases, with files for the next boot moved to the front and modules to
+// the end. Before anything is written: Refused if later runs depend on the run, Invalid if the
+// journal does not know the run.
 Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
                                 std::span<const Knob> knobs, const RollbackOptions& options);
 

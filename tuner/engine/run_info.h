@@ -1,4 +1,4 @@
-// One apply: of what, when, by whom.
+// Describes one apply: profile, time, user, scope.
 #pragma once
 
 #include "model/plan.h"
@@ -17,14 +17,15 @@ struct RunInfo {
   std::string digest;
   std::string at;  // RFC 3339
   std::string by;  // who: "root", "root (sudo: alice)"
-  // What it was allowed to do to traffic. A preferred setting that this held back is no drift.
+  // How much it was allowed to disturb traffic. A preferred setting that this blocked is no drift.
   Disruption max_disruption = Disruption::NewConnections;
-  // What it had in scope; empty: everything. A setting outside of it was never set by this run.
+  // Its scope; empty: everything. The run set nothing outside of its scope.
   std::vector<std::string> only = {};  // families
   std::vector<std::string> skip = {};
   std::vector<std::string> nics = {};  // Nic::key()
-  // When it began; empty: not recorded (an older release, or no family needed it).
-  std::string cpus_online = {};  // "0-3"
+  // The online CPUs when it began, "0-3"; empty: not recorded (an older release, or no family
+  // needed it).
+  std::string cpus_online = {};
 };
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// A document of the tool's own that proves itself: its "seal" is the SHA-256 of all the rest, so
-// that an altered one is not taken for what was written. Pure.
+// JSON documents of the tool that detect their own damage: the key "seal" holds the SHA-256 of the
+// rest of the document. Pure.
 #pragma once
 
 #include "base/result.h"
@@ -11,11 +11,11 @@
 
 namespace tuner {
 
-// `document`, an object, as text with its seal and a newline. `indent` -1: one line.
+// `document`, an object, as text with its seal and a final newline. `indent` -1: on one line.
 std::string sealed(nlohmann::json document, int indent = -1);
 
-// The object without its seal. Invalid: no JSON object, or altered since. One without a seal is of
-// an older release, and is taken as it stands.
+// The object without its seal. Fault::Invalid: not a JSON object, or altered. A document without a
+// seal was written by an older release and is accepted.
 Result<nlohmann::json> unsealed(std::string_view text);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
-// Takes back a run that was not confirmed: what its guard does, and what a later start of this
-// program does when the guard is gone.
+// Undoes a run that was not confirmed. Called by its guard, or by a later command if the guard is
+// gone.
 #pragma once
 
 #include "engine/confirm_record.h"
@@ -19,17 +19,18 @@ struct UnconfirmedRun {
   std::string verb;     // for the history: "guard", "check", …
   std::string because;  // "not confirmed within 5 s"
   std::string by;       // for the history
-  // The journal as it was while the run waited: it takes the place of one that is gone or damaged.
+  // The journal as it was while the run waited; replaces one that is missing or damaged. May be
+  // null.
   const Journal* kept = nullptr;
 };
 
 struct UndoneRun {
-  std::optional<Error> failure;  // nothing: all is undone, and the record says so
-  std::string told;              // the end as the history has it; empty: apply never wrote
+  std::optional<Error> failure;  // nullopt: all is undone and the record is Undone
+  std::string told;              // the outcome, for the log; empty: apply never wrote
 };
 
-// With the lock held. `undone` collects what was restored, over several tries. What another program
-// changed since is left, and named in the history.
+// The caller holds the lock. `undone` collects the restored settings over several attempts.
+// Settings that others changed since then are left alone and named in the history.
 UndoneRun undo_unconfirmed(Host& host, StateStore& store, std::span<const Knob> knobs,
                            const UnconfirmedRun& run, std::vector<HistoryChange>& undone);
 

@@ -1,5 +1,5 @@
-// Values as JSON, in two forms: one that reads back as the same type (journal), one for people and
-// scripts.
+// Values as JSON in two forms: one that reads back as the same type (for the journal), and one for
+// documents.
 #pragma once
 
 #include "base/result.h"
@@ -9,11 +9,11 @@
 
 namespace tuner {
 
-// Lossless: a CPU set is {"cpus": "2-3"}, everything else is the JSON type of its own.
+// Lossless: a CPU set is {"cpus": "2-3"}, every other type is the corresponding JSON type.
 nlohmann::json value_to_json(const Value& value);
 Result<Value> value_from_json(const nlohmann::json& json);
 
-// The contract's form: a CPU set is its list as a string, absent is null.
+// The form of the documents: a CPU set is its list as a string, Absent is null.
 nlohmann::json value_to_public_json(const Value& value);
 
 }  // namespace tuner

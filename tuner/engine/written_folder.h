@@ -1,5 +1,6 @@
-// Where a file of ours is, beyond its name: in another mount namespace or root the same path may be
-// another folder, and what was written there is not to be undone here. Compared within one boot.
+// Identifies the folder of a file that this program wrote, beyond its path: in another mount
+// namespace or root directory the same path may be another folder, where nothing must be undone.
+// Compared within one boot.
 #pragma once
 
 #include "engine/journal.h"
@@ -10,14 +11,15 @@
 
 namespace tuner {
 
-// "device:inode" of the folder that the subject's file is in; empty: it is no file on a disk, or
-// the folder is not there or cannot be looked at.
+// "device:inode" of the folder of the subject's file; empty if it is not a file on a disk, or the
+// folder is absent or unreadable.
 std::string written_folder(const Host& host, const Subject& subject);
 
-// Why this entry's file is not to be touched here; empty: it may be, as far as is known.
+// Why this entry's file must not be touched here; empty if nothing is known against it.
 std::string in_another_folder(const Host& host, const Journal::Entry& entry);
 
-// As look_at(); Blocked with that reason, and nothing read. `entry`: nullptr, there is none.
+// As look_at(), but Blocked with that reason, without a read, if the file is in another folder.
+// `entry`: nullptr if the journal has none.
 Observation look_where_written(const Host& host, const Knob& knob, const Subject& subject,
                                const Journal::Entry* entry);
 

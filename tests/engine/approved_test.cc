@@ -29,7 +29,7 @@ RunInfo run(const std::string& id, const std::string& digest) {
           .at = "2026-01-01T00:00:00Z"};
 }
 
-TEST(Approved, IsFoundByWhatTheRunSet) {
+TEST(Approved, IsFoundByPathAndDigestOfTheRun) {
   FakeStateStore store;
   EXPECT_THAT(load_approved(store).value(), IsEmpty());
   ASSERT_TRUE(approve(store, copy("1"), Journal{}));
@@ -42,7 +42,7 @@ TEST(Approved, IsFoundByWhatTheRunSet) {
   EXPECT_EQ(approved_for(copies, elsewhere), nullptr);
 }
 
-TEST(Approved, OnceMoreTheSameWritesNothing) {
+TEST(Approved, TheSameCopyAgainWritesNothing) {
   auto fuse = std::make_shared<testing::WriteFuse>();
   FakeStateStore store(fuse);
   ASSERT_TRUE(approve(store, copy("1"), Journal{}));
@@ -52,7 +52,7 @@ TEST(Approved, OnceMoreTheSameWritesNothing) {
 }
 
 // A rollback or the next boot may return to any of them.
-TEST(Approved, KeepsThoseOfRunsInTheJournalAndNoOthers) {
+TEST(Approved, KeepsOnlyTheCopiesOfRunsInTheJournal) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(approve(store, copy("never applied"), journal));
@@ -66,7 +66,7 @@ TEST(Approved, KeepsThoseOfRunsInTheJournalAndNoOthers) {
   EXPECT_NE(approved_for(copies, run("run-2", "2")), nullptr);
 }
 
-TEST(Approved, GoesWithTheLastOfWhatWasSet) {
+TEST(Approved, IsRemovedWithTheLastRun) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(approve(store, copy("1"), journal));
@@ -75,14 +75,14 @@ TEST(Approved, GoesWithTheLastOfWhatWasSet) {
   EXPECT_FALSE(store.files.contains(std::string(kApprovedPath)));
 }
 
-TEST(Approved, AnAlteredOneIsNotReadAndANewApprovalReplacesIt) {
+TEST(Approved, AnAlteredCopyIsRefusedAndReplacedByANewApproval) {
   FakeStateStore store;
   ASSERT_TRUE(approve(store, copy("1"), Journal{}));
   std::string& text = store.files[std::string(kApprovedPath)];
   text.replace(text.find("name: edge"), 10, "name: evil");
-  EXPECT_THAT(load_approved(store).error().text, HasSubstr("damaged: it was altered since"));
+  EXPECT_THAT(load_approved(store).error().text, HasSubstr("damaged: it was altered"));
   text = "{}";
-  EXPECT_THAT(load_approved(store).error().text, HasSubstr("not what this program writes"));
+  EXPECT_THAT(load_approved(store).error().text, HasSubstr("does not have this program's format"));
   ASSERT_TRUE(approve(store, copy("1"), Journal{}));
   EXPECT_THAT(load_approved(store).value(), SizeIs(1));
 }

@@ -19,7 +19,7 @@ struct Boots {
   FakeMachine machine;
   FakeStateStore store{machine.fuse};
 
-  // A boot whose unit begins and never ends.
+  // A boot whose unit starts and never ends.
   void hang(const std::string& boot) {
     ASSERT_TRUE(begin_boot(store, boot, "2026-01-0" + boot + "T00:00:00Z"));
   }
@@ -28,18 +28,19 @@ struct Boots {
   }
 };
 
-TEST(BootAttempts, AfterThreeThatDidNotEndTheNextIsSkipped) {
+TEST(BootAttempts, AfterThreeUnfinishedBootsTheNextIsSkipped) {
   Boots boots;
   for (const char* boot : {"1", "2", "3"}) {
     EXPECT_EQ(boots.skip(boot), "") << boot;
     boots.hang(boot);
     EXPECT_EQ(boots.skip(boot), "") << "the NICs of this boot may still be set";
   }
-  EXPECT_THAT(boots.skip("4"), HasSubstr("3 boots in a row, the last at 2026-01-03T00:00:00Z, "
-                                         "began to set the profile and did not come to its end"));
+  EXPECT_THAT(boots.skip("4"),
+              HasSubstr("3 boots in a row, the last at 2026-01-03T00:00:00Z, "
+                        "did not finish setting the profile: nothing is set unattended"));
 }
 
-TEST(BootAttempts, OneThatEndsForgetsTheOthers) {
+TEST(BootAttempts, AFinishedBootResetsTheCount) {
   Boots boots;
   boots.hang("1");
   boots.hang("2");
@@ -49,13 +50,13 @@ TEST(BootAttempts, OneThatEndsForgetsTheOthers) {
   EXPECT_EQ(load_boot_attempts(boots.store)->count, 1);
 }
 
-TEST(BootAttempts, AUnitThatIsStartedTwiceInABootCountsOnce) {
+TEST(BootAttempts, AUnitStartedTwiceInABootCountsOnce) {
   Boots boots;
   for (int start = 0; start < 5; ++start) boots.hang("1");
   EXPECT_EQ(load_boot_attempts(boots.store)->count, 1);
 }
 
-TEST(BootAttempts, ANumberThatIsNotKnownSetsNothing) {
+TEST(BootAttempts, AnUnknownNumberSkipsTheBoot) {
   Boots boots;
   boots.hang("1");
   auto& text = boots.store.files[std::string(kBootAttemptsPath)];
@@ -65,12 +66,12 @@ TEST(BootAttempts, ANumberThatIsNotKnownSetsNothing) {
     if (cut == "{}") {
       EXPECT_FALSE(load_boot_attempts(boots.store));
     }
-    EXPECT_THAT(boots.skip("2"), HasSubstr("is not known")) << cut;
+    EXPECT_THAT(boots.skip("2"), HasSubstr("is unknown (")) << cut;
     EXPECT_FALSE(begin_boot(boots.store, "2", "")) << cut;
   }
   text = whole;
   text[text.find("attempts") + 10] = '0';
-  EXPECT_THAT(boots.skip("2"), HasSubstr("is not known")) << "altered";
+  EXPECT_THAT(boots.skip("2"), HasSubstr("is unknown (")) << "altered";
 }
 
 TEST(BootAttempts, TheKernelsCommandLineSkips) {

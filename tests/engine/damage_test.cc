@@ -1,5 +1,5 @@
-// A journal that was cut, or whose lines were lost, doubled, swapped or altered: what rollback says
-// of it is true, and what it writes are originals.
+// A journal that was truncated, or whose lines were lost, duplicated, swapped or altered: the
+// report of rollback is true, and it writes only originals.
 #include "engine/history.h"
 #include "engine/journal_chain.h"
 #include "engine/rig.h"
@@ -30,7 +30,7 @@ class Damage : public ::testing::Test {
     files_ = rig_.store.files;
   }
 
-  // Then a rollback, by a process of its own.
+  // Then a rollback by another process.
   void damage(const std::string& text, const std::string& how) {
     SCOPED_TRACE(how);
     *rig_.machine.operator->() = applied_;
@@ -72,7 +72,7 @@ class Damage : public ::testing::Test {
   std::map<std::string, std::string> files_;
 };
 
-TEST_F(Damage, CutAtAByte) {
+TEST_F(Damage, TruncatedAtAByte) {
   const std::string whole = files_.at(std::string(kJournalPath));
   for (std::size_t size = 0; size < whole.size(); size += 61)
     damage(whole.substr(0, size), "cut at " + std::to_string(size));

@@ -22,7 +22,7 @@ HistoryEntry entry(int number, std::size_t changes = 0) {
   return entry;
 }
 
-TEST(History, IsBoundedAndItsEndIsNeverLost) {
+TEST(History, IsBoundedAndKeepsItsLastEntry) {
   FakeStateStore store;
   for (int number = 0; number < 500; ++number) {
     ASSERT_TRUE(remember(store, entry(number, 100)));
@@ -30,13 +30,13 @@ TEST(History, IsBoundedAndItsEndIsNeverLost) {
   }
   std::size_t bytes = 0;
   for (const auto& [path, text] : store.files) bytes += text.size();
-  EXPECT_LT(bytes, 2 * kHistoryLimit + 2 * 100 * 100) << "two halves, and a line more each";
+  EXPECT_LT(bytes, 2 * kHistoryLimit + 2 * 100 * 100) << "two halves, each longer by one line";
   const History all = recall(store).value();
   EXPECT_EQ(all.entries.back().run.id, "run-499");
   EXPECT_GT(all.entries.size(), 100U);
 }
 
-TEST(History, ItsEndMayBeLongerThanTheFirstLook) {
+TEST(History, ItsLastEntryMayBeLongerThanTheFirstRead) {
   FakeStateStore store;
   ASSERT_TRUE(remember(store, entry(1)));
   ASSERT_TRUE(remember(store, entry(2, 5000)));
@@ -45,7 +45,7 @@ TEST(History, ItsEndMayBeLongerThanTheFirstLook) {
   EXPECT_THAT(last.entries[0].changes, SizeIs(5000));
 }
 
-TEST(History, ALineThatSaysNothingIsCounted) {
+TEST(History, AnUnreadableLineIsCounted) {
   FakeStateStore store;
   ASSERT_TRUE(remember(store, entry(1)));
   store.files[std::string(kHistoryPath)] += "{\"run\":\n";
@@ -57,7 +57,7 @@ TEST(History, ALineThatSaysNothingIsCounted) {
   }
 }
 
-TEST(History, JustRotatedItStillHasAnEnd) {
+TEST(History, AfterRotationItStillHasALastEntry) {
   FakeStateStore store;
   ASSERT_TRUE(remember(store, entry(1)));
   ASSERT_TRUE(store.move(kHistoryPath, kOlderHistoryPath));

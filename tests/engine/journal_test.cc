@@ -34,14 +34,14 @@ Journal loaded(const FakeStateStore& store) {
   return journal ? *journal : Journal{};
 }
 
-TEST(Journal, OfABootThatIsNotKnownIsAnErrorAndNotAnotherBoots) {
+TEST(Journal, AnUnknownBootIsAnErrorNotAnotherBoot) {
   testing::Rig rig;
   ASSERT_EQ(rig.apply(testing::whole_profile()).end, ApplyReport::End::Applied);
   const auto loaded = Journal::load(rig.store, "");
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().fault, Fault::Io);
-  EXPECT_THAT(loaded.error().text, ::testing::HasSubstr("which boot this is could not be read"));
-  EXPECT_TRUE(Journal::load(FakeStateStore(), "")) << "nothing is there, whatever the boot";
+  EXPECT_THAT(loaded.error().text, ::testing::HasSubstr("the id of this boot could not be read"));
+  EXPECT_TRUE(Journal::load(FakeStateStore(), "")) << "no file, so the boot does not matter";
 }
 
 TEST(Journal, MissingFileIsAnEmptyJournal) {
@@ -51,12 +51,12 @@ TEST(Journal, MissingFileIsAnEmptyJournal) {
   EXPECT_EQ(journal.active(), nullptr);
 }
 
-TEST(Journal, NoRunBeginsInABootThatIsNotKnown) {
+TEST(Journal, NoRunBeginsInAnUnknownBoot) {
   FakeStateStore store;
   ASSERT_TRUE(Journal{}.begin(store, run("1")));
   const std::string before = store.files[std::string(kJournalPath)];
   auto unread = Journal::load(store, "");
-  if (!unread) return;  // refused before
+  if (!unread) return;  // refused already
   RunInfo nowhere = run("2");
   nowhere.boot_id.clear();
   const auto begun = unread->begin(store, nowhere);
@@ -65,7 +65,7 @@ TEST(Journal, NoRunBeginsInABootThatIsNotKnown) {
   EXPECT_EQ(store.files[std::string(kJournalPath)], before) << "the originals stay";
 }
 
-TEST(Journal, ARunThatNeverEndedIsNotTheActiveOne) {
+TEST(Journal, ARunThatDidNotEndIsNotActive) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -88,7 +88,7 @@ TEST(Journal, ReadsBackEveryTypeOfValue) {
   }
 }
 
-TEST(Journal, SubjectsComeBackWhole) {
+TEST(Journal, SubjectsReadBackComplete) {
   FakeStateStore store;
   Journal journal;
   Subject whole = subject("k");
@@ -99,7 +99,7 @@ TEST(Journal, SubjectsComeBackWhole) {
   EXPECT_EQ(loaded(store).entry("k")->subject, whole);
 }
 
-TEST(Journal, RemembersWhatARunWasAllowedToDoToTraffic) {
+TEST(Journal, RecordsTheDisruptionLimitOfARun) {
   FakeStateStore store;
   Journal journal;
   RunInfo may_flap = run("1");
@@ -124,7 +124,7 @@ TEST(Journal, FirstOriginalSurvivesLaterRuns) {
   EXPECT_EQ(again.active()->id, "3");
 }
 
-TEST(Journal, IntentionWithoutEndIsDangling) {
+TEST(Journal, AnIntentionWithoutDoneIsDangling) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -134,7 +134,7 @@ TEST(Journal, IntentionWithoutEndIsDangling) {
   EXPECT_FALSE(loaded(store).entry("k")->dangling());
 }
 
-TEST(Journal, TornLastLineIsDroppedAndReplacedByTheNextWrite) {
+TEST(Journal, ATornLastLineIsDroppedAndReplacedByTheNextWrite) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -148,7 +148,7 @@ TEST(Journal, TornLastLineIsDroppedAndReplacedByTheNextWrite) {
   EXPECT_EQ(loaded(store).active()->id, "1");
 }
 
-TEST(Journal, FailedAppendLeavesNoHalfLineBehindTheNextOne) {
+TEST(Journal, AFailedAppendLeavesNoPartialLine) {
   auto fuse = std::make_shared<testing::WriteFuse>();
   FakeStateStore store(fuse);
   Journal journal;
@@ -160,7 +160,7 @@ TEST(Journal, FailedAppendLeavesNoHalfLineBehindTheNextOne) {
   EXPECT_EQ(loaded(store).runs().front().ended, "failed");
 }
 
-TEST(Journal, DamageInTheMiddleIsRefusedWithTheLine) {
+TEST(Journal, DamageInTheMiddleIsReportedWithItsLine) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -170,11 +170,11 @@ TEST(Journal, DamageInTheMiddleIsRefusedWithTheLine) {
   ASSERT_EQ(damaged.state(), JournalState::Damaged);
   EXPECT_NE(damaged.damage()->text.find("journal:2"), std::string::npos) << damaged.damage()->text;
   EXPECT_FALSE(damaged.damage()->hint.empty());
-  EXPECT_EQ(damaged.runs().size(), 1U) << "what is proven is known";
-  EXPECT_EQ(damaged.active(), nullptr) << "a run that never ended is not active";
+  EXPECT_EQ(damaged.runs().size(), 1U) << "the proven lines are loaded";
+  EXPECT_EQ(damaged.active(), nullptr) << "a run that did not end is not active";
 }
 
-TEST(Journal, LinesThatHangInTheAirAreDamage) {
+TEST(Journal, LinesWithoutTheirPredecessorAreDamage) {
   const std::string run =
       R"({"run":"r","boot_id":"b","profile":"p","path":"","digest":"0","at":"","by":""})"
       "\n";
@@ -196,7 +196,7 @@ TEST(Journal, LinesThatHangInTheAirAreDamage) {
   }
 }
 
-TEST(Journal, AnotherBootsJournalCountsAsEmptyAndIsReplaced) {
+TEST(Journal, AJournalOfAnotherBootCountsAsEmptyAndIsReplaced) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -238,7 +238,7 @@ TEST(Journal, RestoringOneRunKeepsTheOthersRecords) {
   EXPECT_EQ(loaded(store).entry("k"), nullptr);
 }
 
-TEST(Journal, HowANicStoodIsKeptAndTheLastTimeCounts) {
+TEST(Journal, TheLastSnapshotOfANicIsKept) {
   FakeStateStore store;
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -258,7 +258,7 @@ std::string& file(FakeStateStore& store, std::string_view path) {
   return store.files[std::string(path)];
 }
 
-// Two settings, written and done, of a run that ended.
+// A run that ended and wrote two settings.
 FakeStateStore sealed_run() {
   FakeStateStore store;
   Journal journal;
@@ -271,7 +271,7 @@ FakeStateStore sealed_run() {
   return store;
 }
 
-TEST(Journal, ARunIsSealedByItsEnd) {
+TEST(Journal, AnEndedRunMakesTheJournalWhole) {
   FakeStateStore store = sealed_run();
   EXPECT_EQ(loaded(store).state(), JournalState::Whole);
   Journal journal = loaded(store);
@@ -280,7 +280,7 @@ TEST(Journal, ARunIsSealedByItsEnd) {
   EXPECT_EQ(loaded(store).active()->id, "1");
 }
 
-TEST(Journal, CutAtAnyByteItIsDamaged) {
+TEST(Journal, TruncatedAtAnyByteItIsDamaged) {
   const std::string whole = file(*std::make_unique<FakeStateStore>(sealed_run()), kJournalPath);
   for (std::size_t size = 0; size < whole.size(); ++size) {
     FakeStateStore store = sealed_run();
@@ -301,7 +301,7 @@ TEST(Journal, EachAlteredByteIsDamage) {
   }
 }
 
-TEST(Journal, ALineRemovedDoubledOrSwappedIsDamage) {
+TEST(Journal, ARemovedDuplicatedOrSwappedLineIsDamage) {
   FakeStateStore store = sealed_run();
   const std::string whole = file(store, kJournalPath);
   const auto all = lines(whole);
@@ -325,7 +325,7 @@ TEST(Journal, ALineRemovedDoubledOrSwappedIsDamage) {
   }
 }
 
-TEST(Journal, HeadAndJournalBelongTogether) {
+TEST(Journal, HeadAndJournalMustMatch) {
   FakeStateStore store = sealed_run();
   file(store, kJournalHeadPath).clear();
   EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << "an empty head";
@@ -336,8 +336,8 @@ TEST(Journal, HeadAndJournalBelongTogether) {
   EXPECT_EQ(loaded(store).state(), JournalState::Damaged) << "no journal";
 }
 
-// Else a crash after the next line would leave a head that is two lines behind.
-TEST(Journal, AHeadThatCouldNotBeWrittenComesBeforeTheNextLine) {
+// Otherwise a crash after the next line would leave the head two lines behind.
+TEST(Journal, AMissedHeadIsWrittenBeforeTheNextLine) {
   auto fuse = std::make_shared<testing::WriteFuse>();
   FakeStateStore store(fuse);
   Journal journal;
@@ -362,7 +362,7 @@ TEST(Journal, ACrashBetweenLineAndHeadIsNoDamage) {
   EXPECT_EQ(loaded(store).state(), JournalState::Whole);
 }
 
-TEST(Journal, AnOlderReleasesIsSealedByTheNextRun) {
+TEST(Journal, AJournalOfAnOlderReleaseIsChainedByTheNextRun) {
   FakeStateStore store;
   file(store, kJournalPath) =
       R"({"run":"r","boot_id":"boot-1","profile":"p","path":"","digest":"0","at":"","by":""})"
@@ -377,7 +377,7 @@ TEST(Journal, AnOlderReleasesIsSealedByTheNextRun) {
   EXPECT_EQ(loaded(store).state(), JournalState::Damaged);
 }
 
-TEST(Journal, ADamagedOneTakesNoLine) {
+TEST(Journal, ADamagedJournalAcceptsNoLine) {
   FakeStateStore store = sealed_run();
   file(store, kJournalPath).resize(file(store, kJournalPath).size() - 10);
   const auto before = store.files;
@@ -387,8 +387,8 @@ TEST(Journal, ADamagedOneTakesNoLine) {
   EXPECT_EQ(store.files, before);
 }
 
-TEST(Journal, EachWriteOfItsFirstLineThatFailsIsAnError) {
-  for (int n = 0; n < 3; ++n) {  // another boot's head goes, the line and its head come
+TEST(Journal, EachFailedWriteOfItsFirstLineIsAnError) {
+  for (int n = 0; n < 3; ++n) {  // removes the old head, writes the line, writes its head
     auto fuse = std::make_shared<testing::WriteFuse>();
     FakeStateStore store(fuse);
     Journal journal = loaded(store);
@@ -399,7 +399,7 @@ TEST(Journal, EachWriteOfItsFirstLineThatFailsIsAnError) {
   }
 }
 
-// Two settings and a cut end.
+// A journal with two settings and a truncated end.
 FakeStateStore damaged_run(const std::shared_ptr<testing::WriteFuse>& fuse) {
   FakeStateStore store(fuse);
   store.files = sealed_run().files;
@@ -407,7 +407,7 @@ FakeStateStore damaged_run(const std::shared_ptr<testing::WriteFuse>& fuse) {
   return store;
 }
 
-TEST(Journal, ADamagedOneIsSetAsideWithWhatThereIsOfIt) {
+TEST(Journal, ADamagedJournalIsSetAsideWithTheFilesThatExist) {
   const auto fuse = std::make_shared<testing::WriteFuse>();
   for (const std::string_view missing : {std::string_view(), kJournalHeadPath, kJournalPath}) {
     FakeStateStore store = damaged_run(fuse);
@@ -428,7 +428,7 @@ TEST(Journal, ADamagedOneIsSetAsideWithWhatThereIsOfIt) {
   }
 }
 
-TEST(Journal, SettingItAsideFailsWithEachWriteAndLosesNothing) {
+TEST(Journal, AFailedWriteWhileSettingItAsideLosesNothing) {
   for (int n = 0; n < 4; ++n) {
     const auto fuse = std::make_shared<testing::WriteFuse>();
     FakeStateStore store = damaged_run(fuse);
@@ -443,7 +443,7 @@ TEST(Journal, SettingItAsideFailsWithEachWriteAndLosesNothing) {
   }
 }
 
-TEST(Journal, TheOneAfterADamagedOneIsOfTheSameBootAndNamespace) {
+TEST(Journal, TheJournalAfterADamagedOneHasTheSameBootAndNamespace) {
   const auto fuse = std::make_shared<testing::WriteFuse>();
   FakeStateStore store = damaged_run(fuse);
   Journal journal = *Journal::load(store, kBoot, "net:[1] cookie 1");
@@ -455,7 +455,7 @@ TEST(Journal, TheOneAfterADamagedOneIsOfTheSameBootAndNamespace) {
   EXPECT_FALSE(Journal::load(store, kBoot, "net:[1] cookie 2")->usable());
 }
 
-TEST(Journal, WhatBootsSetIsOfTheInitialNamespaceOrNot) {
+TEST(Journal, ThePersistedProfileRecordsWhetherItsNamespaceIsInitial) {
   constexpr std::string_view kInitial = "initial net:[1] cookie 1";
   FakeStateStore store;
   Journal journal = *Journal::load(store, kBoot, kInitial);
@@ -467,7 +467,7 @@ TEST(Journal, WhatBootsSetIsOfTheInitialNamespaceOrNot) {
   EXPECT_NE(refused.error().text.find("initial network namespace"), std::string::npos);
 }
 
-TEST(Journal, MissingAlthoughSomethingWasPersistedInThisBootIsDamage) {
+TEST(Journal, MissingAfterThisBootPersistedAProfileIsDamage) {
   FakeStateStore store = sealed_run();
   Journal journal = loaded(store);
   ASSERT_TRUE(journal.persist(store, run("1"), {}));
@@ -475,7 +475,7 @@ TEST(Journal, MissingAlthoughSomethingWasPersistedInThisBootIsDamage) {
   store.files.erase(std::string(kJournalHeadPath));
   const Journal damaged = loaded(store);
   EXPECT_EQ(damaged.state(), JournalState::Damaged);
-  ASSERT_NE(damaged.entry("a"), nullptr) << "its original was persisted, too";
+  ASSERT_NE(damaged.entry("a"), nullptr) << "its original was persisted too";
   EXPECT_EQ(damaged.entry("a")->original(), Value(std::int64_t{1}));
   EXPECT_EQ(Journal::load(store, "boot-2")->state(), JournalState::None);
 }
@@ -494,7 +494,7 @@ TEST(Journal, NamesAreBytes) {
   EXPECT_EQ(loaded(store).runs().front().info.by, by.by);
 }
 
-TEST(Journal, AnotherNamespacesIsNotUsedHere) {
+TEST(Journal, AJournalOfAnotherNamespaceIsNotUsed) {
   FakeStateStore store;
   Journal journal = *Journal::load(store, kBoot, "net:[1] cookie 1");
   ASSERT_TRUE(journal.begin(store, run("1")));
@@ -513,7 +513,7 @@ TEST(Journal, LinesOfTwoNamespacesAreDamage) {
   EXPECT_EQ(loaded(store).state(), JournalState::Damaged);
 }
 
-// Of an older release, without a chain: the line is taken as it stands, and its part is missing.
+// A line of an older release, without a chain, whose "before" is missing.
 TEST(Journal, ALineWithoutItsOriginalLeavesNoEntryWithoutARecord) {
   FakeStateStore store;
   store.files[std::string(kJournalPath)] =

@@ -1,4 +1,4 @@
-// What outlasts a reboot, and the way back after one.
+// Persisted profiles over a reboot, and rollback after one.
 #include "engine/rig.h"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// With something that runs us at boot.
+// A machine that runs this program at boot.
 struct Rig : testing::Rig {
   Rig() { machine.set("/etc/cron.d/ktls-tuner", "\n@reboot root ktls-tuner apply --if-active\n"); }
 };
@@ -36,14 +36,14 @@ Profile other_profile() {
   return lasting(testing::other_profile());
 }
 
-// All of the machine that matters; every boot has another id.
+// The state of the machine without the boot id, which differs in every boot.
 std::map<std::string, std::string> etc_and_settings(const Rig& rig) {
   auto all = rig.machine.snapshot();
   all.erase("/proc/sys/kernel/random/boot_id");
   return all;
 }
 
-TEST(Persist, WritesWhatTheSystemReadsAtBootAndWhichProfileItIs) {
+TEST(Persist, WritesTheFilesForTheNextBootAndThePersistedProfile) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   EXPECT_THAT(rig.machine.text(kModulesFile), HasSubstr("\ntls"));
@@ -58,8 +58,8 @@ TEST(Persist, WritesWhatTheSystemReadsAtBootAndWhichProfileItIs) {
   EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->persisted, Value(std::int64_t{16777216}));
 }
 
-// Nothing of it goes into a file: boots have the unit alone.
-TEST(Persist, AProfileThatIsInSyncAlreadyIsWhatBootsSetFromNowOn) {
+// The profile has nothing for the files, so only the boot unit sets it.
+TEST(Persist, AProfileInSyncIsPersistedWithoutAWrite) {
   Rig rig;
   Profile least{.name = "least",
                 .digest = "0000000000000005",
@@ -72,14 +72,14 @@ TEST(Persist, AProfileThatIsInSyncAlreadyIsWhatBootsSetFromNowOn) {
 
   rig.machine.fuse->disarm();
   EXPECT_EQ(rig.apply(lasting(least)).end, End::Nothing);
-  EXPECT_EQ(rig.machine.fuse->count(), 0) << "it is that already";
+  EXPECT_EQ(rig.machine.fuse->count(), 0) << "it is persisted already";
 
   least.name = "renamed";
   EXPECT_EQ(rig.apply(lasting(least)).end, End::Nothing);
   EXPECT_EQ(rig.journal().persisted()->profile, "renamed");
 }
 
-TEST(Persist, WithoutItNothingIsWrittenToEtc) {
+TEST(Persist, WithoutPersistNothingIsWrittenToEtc) {
   Rig rig;
   ASSERT_EQ(rig.apply(testing::whole_profile()).end, End::Applied);
   EXPECT_EQ(rig.machine.text(kSysctlFile), "(missing)");
@@ -88,7 +88,7 @@ TEST(Persist, WithoutItNothingIsWrittenToEtc) {
   EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->persisted, std::nullopt);
 }
 
-TEST(Persist, AfterARebootTheProfileIsActiveAndWhatTheBootDidNotSetIsDriftWithItsCause) {
+TEST(Persist, AfterARebootTheProfileIsActiveAndUnsetSettingsAreDriftWithACause) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.reboot(kSecondBoot);
@@ -101,7 +101,7 @@ TEST(Persist, AfterARebootTheProfileIsActiveAndWhatTheBootDidNotSetIsDriftWithIt
   EXPECT_THAT(wmem->cause, HasSubstr("not set since the reboot: the @reboot line of"));
 }
 
-TEST(Persist, TheBootUnitSetsTheRestAndRollbackGoesBackToBeforeTheFirstApply) {
+TEST(Persist, TheBootUnitSetsTheRestAndRollbackRestoresTheFirstOriginals) {
   Rig rig;
   const auto start = etc_and_settings(rig);
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
@@ -118,23 +118,23 @@ TEST(Persist, TheBootUnitSetsTheRestAndRollbackGoesBackToBeforeTheFirstApply) {
   EXPECT_EQ(rig.journal().active(), nullptr);
 }
 
-TEST(Persist, RollbackRightAfterARebootRestoresWhatTheFilesBroughtAndLeavesTheRest) {
+TEST(Persist, RollbackAfterARebootRestoresWhatTheFilesSetAndLeavesTheRest) {
   Rig rig;
   const auto start = etc_and_settings(rig);
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.reboot(kSecondBoot);
-  rig.machine.set(kWmem, "4194304");  // another kernel's default, say
+  rig.machine.set(kWmem, "4194304");  // such as another kernel's default
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
   EXPECT_TRUE(report->complete());
   EXPECT_THAT(step_named(report->steps, "net.core.wmem_max")->because,
-              HasSubstr("a reboot made it 4194304: nothing of ours is left"));
+              HasSubstr("a reboot set it to 4194304: nothing to restore"));
   rig.machine.set(kWmem, start.at(kWmem));
   EXPECT_EQ(etc_and_settings(rig), start);
   EXPECT_FALSE(rig.store.read(kPersistedPath).has_value());
 }
 
-TEST(Persist, AnotherKernelsOwnDefaultIsWhatARollbackUnderItRestores) {
+TEST(Persist, RollbackUnderAnotherKernelRestoresThatKernelsDefault) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.reboot(kSecondBoot, "7.3.0");
@@ -145,7 +145,7 @@ TEST(Persist, AnotherKernelsOwnDefaultIsWhatARollbackUnderItRestores) {
   EXPECT_EQ(rig.machine.text(kWmem), "4194304");
 }
 
-TEST(Persist, FromOneProfileToAnotherWithoutADetourAndAnUndoGoesBackToTheFirst) {
+TEST(Persist, AnotherProfileReplacesTheFirstAndItsUndoReturnsToIt) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const auto first = etc_and_settings(rig);
@@ -158,7 +158,7 @@ TEST(Persist, FromOneProfileToAnotherWithoutADetourAndAnUndoGoesBackToTheFirst) 
   EXPECT_EQ(rig.journal().persisted()->profile, "whole");
 }
 
-TEST(Persist, AnotherProfileForNowLeavesWhatBootsSet) {
+TEST(Persist, ARuntimeOnlyProfileLeavesThePersistedOne) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const std::string sysctls = rig.machine.text(kSysctlFile);
@@ -178,7 +178,7 @@ TEST(Persist, ARunOfAnEarlierBootCannotBeUndoneAlone) {
   EXPECT_THAT(refused.error().text, HasSubstr("made before the last reboot"));
 }
 
-TEST(Persist, AFileThatCannotBeWrittenTakesTheWholeRunBack) {
+TEST(Persist, AFailedWriteOfAFileRollsBackTheRun) {
   Rig rig;
   const auto start = etc_and_settings(rig);
   rig.machine->read_only.insert(std::string(kSysctlFile));
@@ -189,7 +189,7 @@ TEST(Persist, AFileThatCannotBeWrittenTakesTheWholeRunBack) {
   EXPECT_FALSE(rig.store.read(kPersistedPath).has_value());
 }
 
-TEST(Persist, AFileThatWasEditedOrIsSomebodyElsesIsNotOverwritten) {
+TEST(Persist, AnEditedOrForeignFileIsNotOverwritten) {
   for (const std::string_view text : {"net.core.wmem_max = 1\n", "edited"}) {
     Rig rig;
     if (text == "edited") {
@@ -207,7 +207,7 @@ TEST(Persist, AFileThatWasEditedOrIsSomebodyElsesIsNotOverwritten) {
   }
 }
 
-// As from a container that has the journal of its host.
+// As in a container that has the journal of its host.
 TEST(Persist, AFileOfTheSameNameInAnotherFolderIsNeitherWrittenNorUndone) {
   Rig rig;
   const auto start = etc_and_settings(rig);
@@ -222,8 +222,8 @@ TEST(Persist, AFileOfTheSameNameInAnotherFolderIsNeitherWrittenNorUndone) {
   EXPECT_FALSE(left->complete());
   const Step* step = step_named(left->steps, kSysctlFile);
   EXPECT_EQ(step->status, Status::Blocked);
-  EXPECT_THAT(step->because, HasSubstr("in the folder /etc/sysctl.d (device:inode), and here it "
-                                       "is 64:1"));
+  EXPECT_THAT(step->because, HasSubstr("in the folder /etc/sysctl.d (device:inode), but here "
+                                       "the folder is 64:1"));
   EXPECT_EQ(rig.machine.text(kSysctlFile), there);
 
   rig.machine->identities.clear();
@@ -231,7 +231,7 @@ TEST(Persist, AFileOfTheSameNameInAnotherFolderIsNeitherWrittenNorUndone) {
   EXPECT_EQ(etc_and_settings(rig), start);
 }
 
-TEST(Persist, AFolderThatIsGoneOrCannotBeLookedAtIsNoProofThatTheFileIsUndone) {
+TEST(Persist, AMissingOrUnreadableFolderDoesNotProveThatTheFileIsUndone) {
   for (const int error : {ENOENT, EIO}) {
     Rig rig;
     ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
@@ -254,8 +254,8 @@ int writes_of_one_apply() {
   return rig.machine.fuse->count();
 }
 
-// The process ends, or power is lost, at any write of an apply: the next boot repairs what was
-// persisted, and rollback goes back to the start.
+// The process ends, or power is lost, at any write of an apply: the next boot sets what was
+// persisted, and rollback restores the start.
 TEST_P(PersistEveryWrite, OfAnApplyMayBeTheLastBeforeAReboot) {
   const int writes = writes_of_one_apply();
   for (int n = 0; n < writes; ++n) {
@@ -298,7 +298,7 @@ TEST_P(PersistEveryWrite, OfARollbackMayBeTheLastBeforeAReboot) {
     (void)rig.rollback().has_value();
     rig.reboot(kSecondBoot);
     if (n > 0) {
-      EXPECT_EQ(rig.journal().active(), nullptr) << "it came back after write " << n;
+      EXPECT_EQ(rig.journal().active(), nullptr) << "the profile returned after write " << n;
     }
     ASSERT_TRUE(rig.rollback().has_value()) << "after write " << n;
     EXPECT_EQ(etc_and_settings(rig), start) << "after write " << n;

@@ -41,7 +41,7 @@ bool is_for(const ProfileCopy& copy, const RunInfo& run) {
   return copy.path == run.path && copy.digest == run.digest;
 }
 
-// Of a run that a rollback or the next boot may return to.
+// Whether a rollback or the next boot may need the copy.
 bool is_in_use(const ProfileCopy& copy, const Journal& journal) {
   const RunInfo* persisted = journal.persisted();
   if (persisted != nullptr && is_for(copy, *persisted)) return true;
@@ -66,7 +66,7 @@ Result<std::vector<ProfileCopy>> load_approved(const StateStore& store) {
   try {
     for (const json& copy : document->at("profiles")) copies.push_back(copy_from_json(copy));
   } catch (const json::exception&) {
-    return damaged("it is not what this program writes");
+    return damaged("it does not have this program's format");
   }
   return copies;
 }
@@ -79,7 +79,7 @@ const ProfileCopy* approved_for(const std::vector<ProfileCopy>& copies, const Ru
 
 Outcome approve(StateStore& store, const ProfileCopy& copy, const Journal& journal) {
   auto copies = load_approved(store);
-  // A damaged one is replaced: who approves now knows what it is about.
+  // A damaged file is replaced: a person approves this copy now.
   if (!copies && copies.error().fault != Fault::Invalid) return fail(copies.error());
   std::vector<ProfileCopy> kept;
   if (copies) {

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr std::string_view kSkipWord = "ktls_tuner.skip";
 constexpr std::string_view kApplyAgain =
-    "ktls-tuner apply sets the profile by hand, and counts anew";
+    "run ktls-tuner apply to set the profile and reset the count";
 
 bool is_asked_to_skip(const FileTree& files) {
   const auto line = files.read("/proc/cmdline");
@@ -45,7 +45,7 @@ Result<BootAttempts> load_boot_attempts(const StateStore& store) {
                         .boot_id = document->at("boot_id"),
                         .at = document->at("at")};
   } catch (const json::exception&) {
-    return damaged("it is not what this program writes");
+    return damaged("it does not have this program's format");
   }
 }
 
@@ -71,13 +71,13 @@ BootSkip boot_skip(const FileTree& files, const StateStore& store, std::string_v
   }
   const auto attempts = load_boot_attempts(store);
   if (!attempts) {
-    return {.because = fmt::format("how often setting the profile at boot did not end is not known "
-                                   "({}): nothing is set unattended; {}",
+    return {.because = fmt::format("the number of boots that did not finish setting the profile is "
+                                   "unknown ({}): nothing is set unattended; {}",
                                    attempts.error().text, kApplyAgain)};
   }
   if (attempts->count < kMostBootAttempts || attempts->boot_id == boot_id) return {};
-  return {.because = fmt::format("{} boots in a row, the last at {}, began to set the profile and "
-                                 "did not come to its end: nothing is set unattended; {}",
+  return {.because = fmt::format("{} boots in a row, the last at {}, did not finish setting the "
+                                 "profile: nothing is set unattended; {}",
                                  attempts->count, attempts->at, kApplyAgain)};
 }
 

@@ -1,7 +1,7 @@
-// Of the archive libcrypto.a, the one function alone: 25 KB, no shared library, and the build needs
-// OpenSSL for the probe's helper anyway. A checksum such as base/fnv.h would not do: a line that
-// was altered by hand, with a second change that makes up for the first, must not pass for whole.
-// EVP, which OpenSSL 3 would rather have called, brings all of the library in.
+// Links only the SHA-256 functions from the archive libcrypto.a: 25 KB and no shared library. The
+// build needs OpenSSL for the probe's helper anyway. A checksum such as base/fnv.h is not enough:
+// an altered line with a second change that compensates for it must not pass. EVP, the interface
+// that OpenSSL 3 recommends, would link all of the library.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "engine/digest.h"
 

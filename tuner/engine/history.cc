@@ -47,7 +47,7 @@ void take_lines(std::string_view text, History& history) {
   }
 }
 
-constexpr std::size_t kFirstLook = 64UL * 1024;
+constexpr std::size_t kFirstRead = 64UL * 1024;  // bytes
 
 }  // namespace
 
@@ -98,8 +98,8 @@ Result<History> recall_last(const StateStore& store) {
     const auto size = store.size(path);
     if (!size) return fail(size.error());
     if (*size == 0) continue;
-    // Further back only where the last line is longer than what was read.
-    for (std::size_t bytes = kFirstLook;; bytes *= 8) {
+    // Read more only if the last line is longer than the part that was read.
+    for (std::size_t bytes = kFirstRead;; bytes *= 8) {
       const auto text = store.read_end(path, bytes);
       if (!text) return fail(text.error());
       if (text->empty() && bytes < *size) continue;

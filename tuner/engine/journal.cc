@@ -41,17 +41,18 @@ Outcome damaged() {
 }  // namespace
 
 Error boot_not_known(std::string_view path) {
-  return {
-      .fault = Fault::Io,
-      .text = fmt::format("{} belongs to one boot, and which boot this is could not be read", path),
-      .hint = "make /proc/sys/kernel/random/boot_id readable; nothing was changed"};
+  return {.fault = Fault::Io,
+          .text = fmt::format("{} belongs to one boot, and the id of this boot could not be read",
+                              path),
+          .hint = "make /proc/sys/kernel/random/boot_id readable; nothing was changed"};
 }
 
-// Under another kernel, what this boot found where it had to write is that kernel's own original.
+// Adds what earlier boots persisted. Under another kernel, an original that this boot recorded
+// before it wrote is kept: it is that kernel's own default.
 void Journal::carry(Persisted persisted) {
   const std::string kernel = runs_.empty() ? std::string() : runs_.back().info.kernel;
   for (const Persisted::Original& original : persisted.originals) {
-    // This boot's are in its journal, where that is whole.
+    // Originals of this boot are in its own journal, unless that is damaged.
     if (original.boot_id == boot_id_ && (!damage_ || find(original.subject.key) != nullptr))
       continue;
     const Record record{.run = {},
@@ -80,8 +81,8 @@ Outcome Journal::take(std::string_view line) {
     if (record.contains("net") && !take_place(record)) return damaged();
     if (closed_) return damaged();
     sealed_ = record.contains("ended") || record.contains("rolled_back");
-    // What this file undoes hangs on every line of it, so a line without its predecessor, or one
-    // that nobody here writes, is not passed over.
+    // A rollback depends on every line, so a line without its predecessor, or one that this program
+    // does not write, is damage and is not skipped.
     if (runs_.empty() && !record.contains("run")) return damaged();
     if (record.contains("run")) {
       runs_.push_back({.info = run_from_json(record), .ended = {}});
@@ -116,7 +117,7 @@ Outcome Journal::take(std::string_view line) {
 
 void Journal::take_intended(const json& intended) {
   Subject subject = subject_from_json(intended.at("subject"));
-  // Read whole first: a line that is cut must not leave an entry without a record.
+  // Parse everything first: a truncated line must not leave an entry without a record.
   Record record{.run = runs_.back().info.id,
                 .before = value_at(intended, "before"),
                 .after = value_at(intended, "after"),
@@ -149,7 +150,7 @@ void Journal::take_preserved(const json& preserved) {
                                    .preserved = true}}});
 }
 
-// Every line of one journal is of one boot and one network namespace.
+// All lines of a journal belong to one boot and one network namespace.
 bool Journal::take_place(const json& record) {
   const std::string net = record.at("net").get<std::string>();
   if (record.at("boot").get<std::string>() != boot_id_) return false;
@@ -171,7 +172,8 @@ void Journal::place_anew() {
   placed_ = 0;
 }
 
-// Those since the last search: entries are only added at the end, or all are placed anew.
+// Indexes the entries added since the last search. Entries are only added at the end; any other
+// change clears the indexes (place_anew()).
 void Journal::place_entries() {
   for (; placed_ < entries_.size(); ++placed_) {
     places_.emplace(entries_[placed_].subject.key, placed_);
@@ -211,7 +213,8 @@ const RunInfo* Journal::active() const {
   return applied == runs_.rend() ? nullptr : &applied->info;
 }
 
-// A rollback of what an earlier boot left has no run of this boot to write into yet.
+// A rollback of state from an earlier boot finds no run of this boot in the journal yet, so this
+// begins one.
 Outcome Journal::write_to_a_run(StateStore& store, json record) {
   if (text_.empty() && !damage_) {
     RunInfo earlier = runs_.empty() ? RunInfo{} : runs_.front().info;
@@ -222,10 +225,11 @@ Outcome Journal::write_to_a_run(StateStore& store, json record) {
 }
 
 Outcome Journal::begin(StateStore& store, const RunInfo& run) {
-  // It would be of another boot for every later run, and its originals with it.
+  // Without a boot id, every later run would take this journal for another boot's and ignore its
+  // originals.
   if (run.boot_id.empty()) {
     return fail(Fault::Io,
-                "the id of this boot is not readable (/proc/sys/kernel/random/boot_id), and a "
+                "the id of this boot is not readable (/proc/sys/kernel/random/boot_id), so a "
                 "rollback would not find what is written now",
                 "try again; nothing was changed");
   }
@@ -312,7 +316,8 @@ Outcome Journal::rolled_back(StateStore& store, std::string_view run) {
 Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come) {
   Persisted next;
   const RunInfo* active = persisted_.active();
-  // What an undo of a run of this boot can return to, and the one before them.
+  // Keep the runs that an undo of this boot's runs can return to: those of this boot and the one
+  // before them.
   for (const RunInfo& earlier : persisted_.runs) {
     if (earlier.boot_id == boot_id_ || &earlier == active) next.runs.push_back(earlier);
   }
@@ -355,7 +360,7 @@ Outcome Journal::withdraw(StateStore& store, std::string_view run) {
   Persisted next = persisted_;
   const auto undone = [&](const RunInfo& each) { return run.empty() || each.id == run; };
   if (std::erase_if(next.runs, undone) == 0) return {};
-  // This boot's originals are in its journal.
+  // The originals of this boot are in its own journal.
   if (next.runs.empty() && !run.empty())
     std::erase_if(next.originals, [&](const auto& each) { return each.boot_id == boot_id_; });
   if (auto saved = save_persisted(store, next); !saved) return saved;
@@ -367,7 +372,8 @@ Outcome Journal::clear(StateStore& store) {
   if (auto removed = store.remove(kPersistedPath); !removed) return removed;
   if (auto removed = store.remove(kApprovedPath); !removed) return removed;
   if (damage_) return {};
-  // The head goes first: a journal without one is whole only where its last line says this.
+  // The head is removed before the journal: a journal without a head is whole only if its last line
+  // is "closed".
   if (!text_.empty()) {
     if (auto said = write(store, {{"closed", true}}); !said) return said;
   }

@@ -48,7 +48,7 @@ std::string chained(std::string_view object, const ChainEnd& before) {
 
 Chain read_chain(std::string_view text) {
   Chain chain;
-  const std::size_t whole = text.rfind('\n') + 1;  // npos + 1 is 0: not one whole line
+  const std::size_t whole = text.rfind('\n') + 1;  // npos + 1 is 0: no complete line
   chain.torn = whole != text.size();
   chain.lines = lines(text.substr(0, whole));
   std::size_t plain_bytes = 0;
@@ -88,17 +88,17 @@ std::optional<ChainEnd> read_head(std::string_view text) {
 std::string head_fault(const Chain& chain, const std::optional<ChainEnd>& head, bool closed) {
   const std::size_t count = chain.end.count;
   if (!head) {
-    // Never written: nothing of this release's stands here, or its very first line alone.
+    // No head was written yet if there are only lines of an older release, or just one line more.
     if (closed || count <= chain.plain + (chain.torn ? 0 : 1)) return {};
-    return fmt::format("it has {} lines, and its head is missing", count);
+    return fmt::format("it has {} lines, but its head is missing", count);
   }
   if (*head == chain.end) return {};
   if (head->count > count)
-    return fmt::format("it ends after line {}, and its head counts {}", count, head->count);
+    return fmt::format("it ends after line {}, but its head counts {}", count, head->count);
   const bool one_behind =
       head->count + 1 == count && head->digest == chain.before_end && !chain.torn;
   if (one_behind) return {};
-  return fmt::format("its head, of {} lines, is not the one of its {} lines", head->count, count);
+  return fmt::format("its head, for {} lines, does not match its {} lines", head->count, count);
 }
 
 }  // namespace tuner

@@ -1,4 +1,4 @@
-// The journal's file: reading it with its proof, and writing a line and then the head.
+// The files of the journal: reads them with damage detection; writes each line and then the head.
 #include "engine/journal.h"
 #include "engine/journal_json.h"
 #include "host/net/network_namespace.h"
@@ -19,10 +19,10 @@ constexpr std::string_view kDamagedHint =
     "that apply runs again";
 
 constexpr std::string_view kEnterHint =
-    "run it there: nsenter --net=/proc/PID/ns/net ktls-tuner …, with the PID of a process in it (1 "
-    "for the host's own)";
+    "run it in that namespace: nsenter --net=/proc/PID/ns/net ktls-tuner …, where PID is a process "
+    "in it (1 for the host's)";
 
-// The boot of a journal's first line; empty: it is no run's.
+// The boot id in a journal's first line; empty if the line does not begin a run.
 std::string boot_of(std::string_view line) {
   const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!record.is_object() || !record.contains("run") || !record.contains("boot_id") ||
@@ -73,7 +73,7 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
   if (journal->state() == JournalState::None && !boot_id.empty() &&
       (std::ranges::any_of(persisted->runs, of_this_boot) ||
        std::ranges::any_of(persisted->originals, of_this_boot)))
-    journal->damaged_at("it is missing, and something was persisted in this boot");
+    journal->damaged_at("it is missing, but a profile was persisted in this boot");
   journal->carry(std::move(*persisted));
   return journal;
 }
@@ -86,13 +86,13 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
   const auto text = store.read(kJournalPath);
   if (!text && text.error().fault != Fault::NotFound) return fail(text.error());
   if (!text) {
-    if (head->there) journal.damaged_at("it is missing, and its head is there");
+    if (head->there) journal.damaged_at("it is missing, but its head exists");
     return journal;
   }
   if (boot_id.empty()) return fail(boot_not_known(kJournalPath));
   const Chain chain = read_chain(*text);
   const std::string boot = chain.proven == 0 ? std::string() : boot_of(chain.lines.front());
-  if (!boot.empty() && boot != boot_id) return journal;  // what it holds went with that boot
+  if (!boot.empty() && boot != boot_id) return journal;  // its values were lost with that boot
   if (auto taken = journal.take_chain(chain); !taken) {
     journal.damaged_at(taken.error().text);
   } else if (!head->readable) {
@@ -124,9 +124,9 @@ Outcome Journal::take_chain(const Chain& chain) {
   end_ = chain.end;
   plain_ = chain.plain;
   if (chain.proven < chain.lines.size())
-    return damaged_line(chain.proven + 1, "damaged journal line: altered, or not in its place");
+    return damaged_line(chain.proven + 1, "damaged journal line: altered or moved");
   if (chain.lines.empty())
-    return fail(Fault::Io, "it is empty, and a journal begins with a whole line");
+    return fail(Fault::Io, "it is empty, but a journal always has a complete first line");
   return {};
 }
 
@@ -138,7 +138,7 @@ void Journal::damaged_at(const std::string& why) {
                   .hint = std::string(kDamagedHint)};
 }
 
-// By whatever can still be read of it; this is for people, and nothing is written by it.
+// Collects the names that can still be read. They are only shown to people, never written.
 void Journal::name_doubtful(std::span<const std::string_view> all) {
   for (const std::string_view line : all) {
     const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
@@ -166,7 +166,7 @@ Outcome Journal::of_this_namespace() const {
   const auto& initial = persisted_.in_initial_namespace;
   if (initial && !net_.empty() && *initial != is_initial_namespace(net_)) {
     return fail(Fault::Refused,
-                fmt::format("what boots set was persisted in {}, and this is {}",
+                fmt::format("the profile for the next boot was persisted in {}, but this is {}",
                             *initial ? "the initial network namespace"
                                      : "a network namespace other than the initial one",
                             net_),
@@ -174,8 +174,8 @@ Outcome Journal::of_this_namespace() const {
   }
   if (written_in_.empty() || net_.empty() || written_in_ == net_) return {};
   return fail(Fault::Refused,
-              fmt::format("what was set in this boot was set in another network namespace ({}), "
-                          "and this is {}",
+              fmt::format("the settings of this boot were made in another network namespace ({}), "
+                          "but this is {}",
                           written_in_, net_),
               std::string(kEnterHint));
 }
@@ -191,7 +191,7 @@ Outcome Journal::write_head(StateStore& store) {
   return written;
 }
 
-// What is in the file is also known here, whether or not the head follows.
+// A line that is in the file is also taken into memory, even if writing the head fails then.
 Outcome Journal::write(StateStore& store, json record) {
   if (damage_) {  // the file stays as it is
     auto taken = take(printed(record));
@@ -200,7 +200,7 @@ Outcome Journal::write(StateStore& store, json record) {
   if (head_behind_) {
     if (auto behind = write_head(store); !behind) return behind;
   }
-  if (text_.empty()) {  // whatever another boot left
+  if (text_.empty()) {  // the head may be left from another boot
     if (auto removed = store.remove(kJournalHeadPath); !removed) return removed;
     end_ = read_chain({}).end;
     written_in_ = net_;
@@ -212,11 +212,11 @@ Outcome Journal::write(StateStore& store, json record) {
   record["boot"] = boot_id_;
   record["net"] = net_;
   const std::string line = chained(record.dump(), end_);
-  // The first line comes with its file, which so is never empty.
+  // The first line and its file are created together, so the file is never empty.
   Outcome appended =
       text_.empty() ? store.replace(kJournalPath, line + "\n") : store.append(kJournalPath, line);
   if (!appended) {
-    rewrite_ = !text_.empty();  // half a line may be there
+    rewrite_ = !text_.empty();  // the file may end in a partial line
     return appended;
   }
   text_ += line + "\n";

@@ -17,7 +17,7 @@ json texts_to_json(const std::vector<std::string>& texts) {
   return all;
 }
 
-// An older release did not write them.
+// Missing if an older release wrote the file.
 std::vector<std::string> texts_from(const json& object, const char* name) {
   std::vector<std::string> texts;
   for (const json& text : object.value(name, json::array())) texts.push_back(bytes_from_json(text));

@@ -13,7 +13,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kDamagedHint =
-    "move /var/lib/ktls-tuner/persisted aside to go on without its originals; nothing was changed";
+    "move /var/lib/ktls-tuner/persisted aside to continue without its originals; nothing was "
+    "changed";
 
 json original_to_json(const Persisted::Original& original) {
   return {{"subject", subject_to_json(original.subject)},
@@ -53,7 +54,7 @@ Result<Persisted> load_persisted(const StateStore& store) {
     for (const json& original : document->at("originals"))
       persisted.originals.push_back(original_from_json(original));
   } catch (const json::exception&) {
-    return damaged("it is not what this program writes");
+    return damaged("it does not have this program's format");
   }
   return persisted;
 }

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 constexpr const char* kSeal = "seal";
 
-// Keys are sorted and nothing is indented, whatever the file looks like.
+// The digest is of the compact form with sorted keys, so it does not depend on indentation.
 std::string digest_of(const json& document) {
   return sha256(document.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -25,12 +25,12 @@ std::string sealed(json document, int indent) {
 
 Result<json> unsealed(std::string_view text) {
   json document = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) return fail(Fault::Invalid, "it is no JSON object");
+  if (!document.is_object()) return fail(Fault::Invalid, "it is not a JSON object");
   const auto seal = document.find(kSeal);
   if (seal == document.end()) return document;
   const json told = *seal;
   document.erase(kSeal);
-  if (told != digest_of(document)) return fail(Fault::Invalid, "it was altered since");
+  if (told != digest_of(document)) return fail(Fault::Invalid, "it was altered");
   return document;
 }
 

@@ -14,7 +14,7 @@ Result<Value> integers_from_json(const json& array) {
   Integers numbers;
   for (const json& element : array) {
     if (!element.is_number_integer())
-      return fail(Fault::Invalid, "a list with something other than integers");
+      return fail(Fault::Invalid, "the list has an element that is not an integer");
     const auto number = whole_number<std::int64_t>(element);
     if (!number) return fail(number.error());
     numbers.push_back(*number);

@@ -68,13 +68,13 @@ TEST(PendingConfirmFile, ReadsBackAsWritten) {
   EXPECT_FALSE(w.stored());
 }
 
-TEST(PendingConfirmFile, OfAnotherBootIsNothing) {
+TEST(PendingConfirmFile, ARecordOfAnotherBootIsIgnored) {
   Waiting w;
   ASSERT_TRUE(save_pending(w.store, w.pending));
   EXPECT_FALSE(load_pending(w.store, "another-boot").value());
 }
 
-TEST(PendingConfirmFile, DamagedInBothPlacesIsAnErrorThatNamesTheWayOut) {
+TEST(PendingConfirmFile, DamageInBothPlacesIsAnErrorWithAHint) {
   Waiting w;
   ASSERT_TRUE(save_pending(w.store, w.pending));
   const std::string whole = w.store.files[std::string(kConfirmPath)];
@@ -90,7 +90,7 @@ TEST(PendingConfirmFile, DamagedInBothPlacesIsAnErrorThatNamesTheWayOut) {
     EXPECT_THAT(read.error().text, HasSubstr("/run/ktls-tuner/confirm: damaged"));
     EXPECT_THAT(read.error().hint, HasSubstr("rollback"));
     w.store.files.erase(std::string(kConfirmPath));
-    EXPECT_FALSE(load_pending(w.store, kFakeBootId)) << "which run waits is not known";
+    EXPECT_FALSE(load_pending(w.store, kFakeBootId)) << "the waiting run is unknown";
   }
 }
 
@@ -103,7 +103,7 @@ TEST(PendingConfirmFile, OnePlaceIsEnough) {
   }
 }
 
-TEST(PendingConfirmFile, IsWrittenInBothPlacesOrNotAtAll) {
+TEST(PendingConfirmFile, IsWrittenInBothPlacesOrIsAnError) {
   for (const int n : {0, 1}) {
     Waiting w;
     w.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
@@ -111,7 +111,7 @@ TEST(PendingConfirmFile, IsWrittenInBothPlacesOrNotAtAll) {
   }
 }
 
-TEST(PendingConfirmFile, IsSettledByOnePlaceAndTheOtherIsNamed) {
+TEST(PendingConfirmFile, OnePlaceSettlesItAndTheOtherIsReported) {
   for (const int n : {0, 1}) {
     Waiting w;
     ASSERT_TRUE(save_pending(w.store, w.pending));
@@ -128,7 +128,7 @@ TEST(PendingConfirmFile, IsSettledByOnePlaceAndTheOtherIsNamed) {
   EXPECT_FALSE(settle_pending(w.store, w.pending, Stage::Kept, lost));
 }
 
-TEST(PendingConfirmFile, AnUnsettledRunIsNotHiddenByTheEndOfAnother) {
+TEST(PendingConfirmFile, APendingRunIsNotHiddenByTheEndOfAnother) {
   for (const bool swapped : {false, true}) {
     Waiting w;
     ASSERT_TRUE(save_pending(w.store, w.pending));
@@ -143,7 +143,7 @@ TEST(PendingConfirmFile, AnUnsettledRunIsNotHiddenByTheEndOfAnother) {
   }
 }
 
-TEST(PendingConfirm, WaitsUntilItsTimeIsUp) {
+TEST(PendingConfirm, WaitsUntilTheDeadline) {
   Waiting w;
   EXPECT_EQ(w.state(), PendingState::Waiting);
   EXPECT_EQ(time_left(w.machine.host(), w.pending), 42s);
@@ -157,45 +157,45 @@ TEST(PendingConfirm, WaitsUntilItsTimeIsUp) {
   EXPECT_EQ(time_left(w.machine.host(), w.pending), 0s);
 }
 
-TEST(PendingConfirm, DoesNotCareForAClockThatIsSet) {
+TEST(PendingConfirm, IsNotMovedByAChangeOfTheClock) {
   Waiting w;
   w.machine->now += std::chrono::hours(24);
   EXPECT_EQ(w.state(), PendingState::Waiting);
 }
 
-TEST(PendingConfirm, HasTwoWaysOutUntilThen) {
+TEST(PendingConfirm, CanBeConfirmedOrUndoneUntilThen) {
   Waiting w;
   const auto refused = w.apply();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fault, Fault::Busy);
-  EXPECT_THAT(refused.error().text, HasSubstr("42 s left; no other run begins before"));
+  EXPECT_THAT(refused.error().text, HasSubstr("42 s left; no other run can begin before that"));
   EXPECT_THAT(refused.error().hint, HasSubstr("ktls-tuner confirm keeps it"));
   EXPECT_THAT(refused.error().hint, HasSubstr("rollback --run run-1"));
 }
 
-TEST(PendingConfirm, IsNotConfirmedWhenItIsTooLateEvenByForce) {
+TEST(PendingConfirm, CannotBeConfirmedAfterTheDeadlineEvenByForce) {
   Waiting w;
   w.pass(42s);
   for (const bool force : {false, true}) {
     const auto refused = w.confirm(force);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().text,
-                HasSubstr("was not confirmed within 1 min: its guard (pid 800) takes it back"));
+                HasSubstr("was not confirmed within 1 min: its guard (pid 800) undoes it"));
   }
   EXPECT_EQ(w.apply().error().fault, Fault::Busy);
 }
 
-TEST(PendingConfirm, WithoutItsGuardCanBeConfirmedInTime) {
+TEST(PendingConfirm, WithoutItsGuardItCanBeConfirmedInTime) {
   Waiting w;
   w.machine.remove("/proc/800");
   EXPECT_EQ(w.state(), PendingState::Unguarded);
   EXPECT_THAT(pending_text(w.machine.host(), w.pending),
-              HasSubstr("42 s left, and its guard (pid 800) is gone: after that the next start"));
+              HasSubstr("42 s left, and its guard (pid 800) is gone: after that time the next "));
   EXPECT_TRUE(w.confirm());
   EXPECT_EQ(w.apply().error().fault, Fault::Busy);
 }
 
-TEST(PendingConfirm, WithoutItsGuardAndTooLateIsOverdue) {
+TEST(PendingConfirm, WithoutItsGuardAfterTheDeadlineItIsOverdue) {
   Waiting w;
   w.machine.remove("/proc/800");
   w.pass(100s);
@@ -210,14 +210,14 @@ TEST(PendingConfirm, WithoutItsGuardAndTooLateIsOverdue) {
   EXPECT_EQ(w.apply().error().fault, Fault::Refused);
 }
 
-TEST(PendingConfirm, OfANumberThatNoClockHoldsIsStillTold) {
+TEST(PendingConfirm, ADeadlineBeyondTheClockIsStillShown) {
   Waiting w;
   w.machine.remove("/proc/800");
   w.pending.deadline = std::chrono::milliseconds::min() + w.machine->since_boot;
   EXPECT_THAT(pending_text(w.machine.host(), w.pending), HasSubstr("overdue since "));
 }
 
-TEST(PendingConfirm, TakesNoRecycledNumberAndNoRemainsForItsGuard) {
+TEST(PendingConfirm, AReusedPidOrAZombieIsNotItsGuard) {
   Waiting w;
   add_process(w.machine, {.pid = kGuard.pid, .start = 9000});
   EXPECT_EQ(w.state(), PendingState::Unguarded);
@@ -225,24 +225,24 @@ TEST(PendingConfirm, TakesNoRecycledNumberAndNoRemainsForItsGuard) {
   EXPECT_EQ(w.state(), PendingState::Unguarded);
 }
 
-TEST(PendingConfirm, TakesNobodyForGoneWhereProcessesCannotBeSeen) {
+TEST(PendingConfirm, NoProcessIsGoneIfProcessesCannotBeSeen) {
   Waiting w;
   w.machine.remove("/proc/800");
   w.machine.remove("/proc/1");
   EXPECT_EQ(w.state(), PendingState::Waiting);
 }
 
-TEST(PendingConfirm, OfAnApplyThatStillWritesOrIsDead) {
+TEST(PendingConfirm, ItsStateWhileApplyWritesAndAfterItDied) {
   Waiting w;
   w.pending.stage = Stage::Applying;
   add_process(w.machine, kWriter);
   EXPECT_EQ(w.state(), PendingState::Applying);
-  EXPECT_THAT(w.confirm().error().text, HasSubstr("is being written"));
+  EXPECT_THAT(w.confirm().error().text, HasSubstr("is being applied"));
   w.machine.remove("/proc/700");
   EXPECT_EQ(w.state(), PendingState::Undoing);
 }
 
-TEST(PendingConfirm, OfAnApplyThatDiedBeforeItsGuardWasThereIsNothing) {
+TEST(PendingConfirm, AnApplyThatDiedBeforeItsGuardRanLeavesNothingPending) {
   Waiting w;
   w.pending.stage = Stage::Starting;
   w.pending.guard = {};
@@ -252,7 +252,7 @@ TEST(PendingConfirm, OfAnApplyThatDiedBeforeItsGuardWasThereIsNothing) {
   EXPECT_EQ(w.confirm().error().text, "nothing waits to be confirmed");
 }
 
-TEST(PendingConfirm, NothingPendingLetsApplyBeginAndHasNothingToConfirm) {
+TEST(PendingConfirm, WithoutAPendingRunApplyMayBeginAndConfirmIsRefused) {
   const FakeMachine machine;
   EXPECT_TRUE(may_apply(machine.host(), std::nullopt));
   const auto refused = may_confirm(machine.host(), std::nullopt, /*force=*/true);
@@ -267,7 +267,7 @@ struct Arming : Waiting {
     pending.guard = {};
     add_process(machine, kWriter);
   }
-  // A guard that needs some looks' time to come up.
+  // A guard that announces itself only after some polls.
   Outcome start() {
     add_process(machine, kGuard);
     machine->on_sleep = [this, looks = 3]() mutable {
@@ -281,7 +281,7 @@ struct Arming : Waiting {
   }
 };
 
-TEST(Arm, ReturnsWhenTheGuardIsThereAndApplyHasTheWholeTimeFromItsBeginning) {
+TEST(Arm, ReturnsWhenTheGuardRunsAndStartsTheTimeOfApply) {
   Arming a;
   ASSERT_TRUE(a.go());
   EXPECT_EQ(a.stored()->stage, Stage::Starting);
@@ -294,11 +294,12 @@ TEST(Arm, ReturnsWhenTheGuardIsThereAndApplyHasTheWholeTimeFromItsBeginning) {
   a.pass(20s);
   ASSERT_TRUE(await_confirm(a.machine.host(), a.store, a.pending));
   EXPECT_EQ(a.stored()->stage, Stage::Waiting);
-  EXPECT_EQ(time_left(a.machine.host(), *a.stored()), 60s) << "and whoever confirms the same";
+  EXPECT_EQ(time_left(a.machine.host(), *a.stored()), 60s) << "the confirmation window is as long";
 }
 
-TEST(Arm, WithoutAGuardRefusesAndLeavesNothingPending) {
+TEST(Arm, FailsWithoutAGuardAndLeavesNothingPending) {
   Arming a;
+  const auto before = a.machine->since_boot;
   const auto before = a.machine->since_boot;
   const auto armed =
       arm(a.machine.host(), a.store, a.pending, [](const std::string&) { return Outcome{}; });
@@ -306,13 +307,14 @@ TEST(Arm, WithoutAGuardRefusesAndLeavesNothingPending) {
   EXPECT_EQ(armed.error().fault, Fault::TimedOut);
   EXPECT_THAT(armed.error().text, HasSubstr("the guard of run run-1 did not start within 20 s"));
   EXPECT_EQ(a.machine->since_boot - before, 20s);
+  EXPECT_EQ(a.machine->since_boot - before, 20s);
   EXPECT_FALSE(a.stored());
   const auto late = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
   ASSERT_FALSE(late);
   EXPECT_THAT(late.error().text, HasSubstr("run run-1 does not wait for a guard"));
 }
 
-TEST(Arm, PassesOnWhyAGuardCouldNotBeStarted) {
+TEST(Arm, ReturnsTheErrorOfStartingTheGuard) {
   Arming a;
   const auto armed = arm(a.machine.host(), a.store, a.pending, [](const std::string&) -> Outcome {
     return fail(Fault::Busy, "start a process: Resource temporarily unavailable");
@@ -321,8 +323,8 @@ TEST(Arm, PassesOnWhyAGuardCouldNotBeStarted) {
   EXPECT_FALSE(a.stored());
 }
 
-TEST(Arm, EveryWriteOfItsFileMayFailAndThenItRefuses) {
-  for (int n = 0; n < 4; ++n) {  // in two places: apply's, the guard's
+TEST(Arm, FailsIfAnyWriteOfItsFileFails) {
+  for (int n = 0; n < 4; ++n) {  // two places each: of apply, of the guard
     Arming a;
     a.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
     const auto armed = arm(a.machine.host(), a.store, a.pending, [&](const std::string&) {
@@ -334,7 +336,16 @@ TEST(Arm, EveryWriteOfItsFileMayFailAndThenItRefuses) {
   }
 }
 
-TEST(AnnounceGuard, OnlyOneGuardTakesARunAndTheNextWaitsBehindIt) {
+TEST(AnnounceGuard, AFailedWriteIsAnError) {
+  Arming a;
+  ASSERT_TRUE(save_pending(a.store, a.pending));
+  a.store.read_only = {std::string(kConfirmPath), std::string(kLastingConfirmPath)};
+  const auto announced = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
+  ASSERT_FALSE(announced);
+  EXPECT_EQ(announced.error().fault, Fault::NotPermitted);
+}
+
+TEST(AnnounceGuard, OnlyOneGuardIsRecordedAndTheNextIsTheSecond) {
   Arming a;
   ASSERT_TRUE(save_pending(a.store, a.pending));
   EXPECT_FALSE(announce_guard(a.store, kFakeBootId, "run-2", kGuard));
@@ -345,16 +356,7 @@ TEST(AnnounceGuard, OnlyOneGuardTakesARunAndTheNextWaitsBehindIt) {
   EXPECT_EQ(a.stored()->guard, kGuard);
 }
 
-TEST(AnnounceGuard, OneThatCannotBeRecordedIsAnError) {
-  Arming a;
-  ASSERT_TRUE(save_pending(a.store, a.pending));
-  a.store.read_only = {std::string(kConfirmPath), std::string(kLastingConfirmPath)};
-  const auto announced = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
-  ASSERT_FALSE(announced);
-  EXPECT_EQ(announced.error().fault, Fault::NotPermitted);
-}
-
-TEST(AnnounceGuard, ARunThatIsSettledTakesNone) {
+TEST(AnnounceGuard, ASettledRunAcceptsNoGuard) {
   Arming a;
   std::optional<Error> lost;
   ASSERT_TRUE(settle_pending(a.store, a.pending, Stage::Kept, lost));

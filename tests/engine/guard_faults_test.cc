@@ -1,4 +1,4 @@
-// What the guard of a run makes of state that is removed or altered, and of its own end.
+// The guard with state that is removed or altered, and the second guard.
 #include "engine/guard_rig.h"
 
 #include <fmt/format.h>
@@ -20,8 +20,9 @@ using testing::GuardRig;
 using testing::kFakeBootId;
 using testing::kGuard;
 
-// Each file and each folder of the state, removed, cut, altered or of another boot, at each look.
-TEST(Guard, TakesNothingThatIsGoneOrAlteredForAConfirmation) {
+// Each file and folder of the state is removed, truncated, altered or of another boot, at each
+// poll.
+TEST(Guard, RemovedOrAlteredStateIsNoConfirmation) {
   const std::string confirm(kConfirmPath);
   const std::string lasting(kLastingConfirmPath);
   const std::vector<std::vector<std::string>> targets{
@@ -59,8 +60,8 @@ TEST(Guard, TakesNothingThatIsGoneOrAlteredForAConfirmation) {
   }
 }
 
-// The damaged one may be all that is left of other runs' originals.
-TEST(Guard, ADamagedJournalIsKeptAsideAndOneThatIsGoneIsNot) {
+// A damaged journal may hold the only originals of earlier runs.
+TEST(Guard, KeepsACopyOfADamagedJournal) {
   for (const bool gone : {false, true}) {
     GuardRig rig;
     rig.apply_and_wait();
@@ -86,7 +87,7 @@ TEST(Guard, ADamagedJournalIsKeptAsideAndOneThatIsGoneIsNot) {
   }
 }
 
-// The same while apply still writes, at each of its writes; then it dies.
+// The same at each write of an apply that then dies.
 TEST(Guard, UndoesAnApplyThatDiesAfterItsStateWasRemoved) {
   const std::vector<std::string> all{std::string(kConfirmPath), std::string(kLastingConfirmPath),
                                      std::string(kJournalPath), std::string(kJournalHeadPath)};
@@ -110,7 +111,7 @@ TEST(Guard, UndoesAnApplyThatDiesAfterItsStateWasRemoved) {
   }
 }
 
-TEST(Guard, AConfirmationInOnePlaceIsOne) {
+TEST(Guard, OnePlaceIsEnoughForAConfirmation) {
   for (const auto path : {kConfirmPath, kLastingConfirmPath}) {
     GuardRig rig;
     rig.apply_and_wait();
@@ -123,7 +124,7 @@ TEST(Guard, AConfirmationInOnePlaceIsOne) {
   }
 }
 
-TEST(Guard, TheConfirmationOfAnotherRunIsNone) {
+TEST(Guard, TheConfirmationOfAnotherRunIsIgnored) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.machine->on_sleep = [&, left = 2]() mutable {
@@ -137,7 +138,7 @@ TEST(Guard, TheConfirmationOfAnotherRunIsNone) {
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, UndoesAtOnceAfterASleepBeyondItsTime) {
+TEST(Guard, UndoesAtOnceAfterASuspendBeyondTheDeadline) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.machine->on_sleep = [&, left = 2]() mutable {
@@ -150,7 +151,7 @@ TEST(Guard, UndoesAtOnceAfterASleepBeyondItsTime) {
 
 constexpr ProcessIdentity kSecond{.pid = 801, .start = 8001};
 
-TEST(SecondGuard, WaitsBehindTheFirstWhateverTheTime) {
+TEST(SecondGuard, WaitsWhileTheFirstRuns) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.machine->on_sleep = [&] {
@@ -160,10 +161,10 @@ TEST(SecondGuard, WaitsBehindTheFirstWhateverTheTime) {
   };
   EXPECT_EQ(rig.guard(kSecond), GuardEnd::Left);
   EXPECT_THAT(rig.log, IsEmpty());
-  EXPECT_EQ(rig.looks_for_a_second, 0) << "only the guard on duty has one behind it";
+  EXPECT_EQ(rig.looks_for_a_second, 0) << "only the active guard starts a second one";
 }
 
-TEST(SecondGuard, TakesThePlaceOfOneThatIsKilled) {
+TEST(SecondGuard, ReplacesAKilledGuard) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.add_process(kSecond);
@@ -174,12 +175,12 @@ TEST(SecondGuard, TakesThePlaceOfOneThatIsKilled) {
     }
   };
   EXPECT_EQ(rig.guard(kSecond), GuardEnd::Undone);
-  EXPECT_THAT(rig.log.front(), HasSubstr("(pid 800) is gone: pid 801 takes its place"));
+  EXPECT_THAT(rig.log.front(), HasSubstr("(pid 800) is gone: pid 801 takes over"));
   rig.end_process(kSecond);
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(SecondGuard, UndoesTheRunAlsoWhereItsNumberCannotBeRecorded) {
+TEST(SecondGuard, UndoesTheRunEvenIfTheRecordCannotBeWritten) {
   GuardRig rig;
   const std::string before = rig.machine.text(testing::kWmem);
   rig.apply_and_wait();
@@ -194,13 +195,13 @@ TEST(SecondGuard, UndoesTheRunAlsoWhereItsNumberCannotBeRecorded) {
     if (undone || sleeps == 500) rig.store.read_only.clear();
   };
   EXPECT_EQ(rig.guard(kSecond), GuardEnd::Undone);
-  EXPECT_TRUE(undone) << "before the record could be written again";
+  EXPECT_TRUE(undone) << "before the record became writable";
   EXPECT_EQ(std::ranges::count_if(
-                rig.log, [](const std::string& line) { return line.ends_with("takes its place"); }),
+                rig.log, [](const std::string& line) { return line.ends_with("takes over"); }),
             1);
 }
 
-TEST(SecondGuard, EndsOneThatIsStopped) {
+TEST(SecondGuard, KillsAndReplacesAStoppedGuard) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.add_process(kSecond);
@@ -211,7 +212,7 @@ TEST(SecondGuard, EndsOneThatIsStopped) {
   EXPECT_EQ(rig.killed, std::vector<ProcessIdentity>{kGuard});
 }
 
-TEST(SecondGuard, LeavesOneThatIsStoppedForAMoment) {
+TEST(SecondGuard, LeavesAGuardThatIsStoppedForAMoment) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.machine->on_sleep = [&, left = 3]() mutable {

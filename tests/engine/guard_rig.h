@@ -1,4 +1,4 @@
-// A machine with an apply --confirm-within 5s, and its guard as a process of its own.
+// A machine with an apply --confirm-within 5s, and its guard as a separate process.
 #pragma once
 
 #include "engine/guard.h"
@@ -55,7 +55,7 @@ struct GuardRig : Rig {
                 fmt::format("{} ({}) {} 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {} 0", process.pid,
                             name, state, process.start));
   }
-  // The kernel's word for it; the store says only that the lock is taken.
+  // /proc shows the holder; the store only reports that the lock is held.
   void hold_lock(const ProcessIdentity& holder) {
     store.locked_by_other = true;
     machine->identities[std::string(kLockPath)] = "26:5407";
@@ -66,7 +66,7 @@ struct GuardRig : Rig {
   void end_process(const ProcessIdentity& process) {
     machine.remove(fmt::format("/proc/{}", process.pid));
   }
-  // The whole verb: it comes to its end, and its process, too.
+  // The whole verb: apply finishes and its process ends.
   void apply_and_wait(const Profile& profile = whole_profile()) {
     ASSERT_EQ(apply(profile).end, ApplyReport::End::Applied);
     ASSERT_TRUE(await_confirm(machine.host(), store, pending));

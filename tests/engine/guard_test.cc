@@ -32,33 +32,34 @@ Duty duty(Stage stage, std::chrono::milliseconds now, bool writer_runs) {
   return duty_of(pending_in(stage), now, writer_runs);
 }
 
-TEST(GuardDuty, LeavesWhatIsSettled) {
+TEST(GuardDuty, EndsWhenTheRunIsSettled) {
   for (const Stage stage : {Stage::Kept, Stage::Undone})
     EXPECT_EQ(duty(stage, 2000s, false).what, Do::Leave);
 }
 
-TEST(GuardDuty, WaitsForItsTime) {
-  EXPECT_EQ(duty(Stage::Starting, 2000s, true).what, Do::Wait) << "apply's own limit is not begun";
+TEST(GuardDuty, WaitsUntilTheDeadline) {
+  EXPECT_EQ(duty(Stage::Starting, 2000s, true).what, Do::Wait)
+      << "the time of apply has not started";
   EXPECT_EQ(duty(Stage::Applying, 999'999ms, true).what, Do::Wait);
-  EXPECT_EQ(duty(Stage::Waiting, 999'999ms, false).what, Do::Wait) << "apply may be gone by then";
+  EXPECT_EQ(duty(Stage::Waiting, 999'999ms, false).what, Do::Wait) << "apply may have ended";
 }
 
 TEST(GuardDuty, UndoesWithTheReason) {
   EXPECT_EQ(duty(Stage::Waiting, 1000s, false).because, "not confirmed within 5 s");
-  EXPECT_EQ(duty(Stage::Applying, 0s, false).because, "apply died before it came to its end");
-  EXPECT_EQ(duty(Stage::Applying, 1000s, true).because, "apply did not come to its end within 5 s");
+  EXPECT_EQ(duty(Stage::Applying, 0s, false).because, "apply died before it finished");
+  EXPECT_EQ(duty(Stage::Applying, 1000s, true).because, "apply did not finish within 5 s");
   EXPECT_EQ(duty(Stage::Starting, 0s, false).because, "apply ended before its first write");
   for (const Stage stage : {Stage::Starting, Stage::Applying, Stage::Waiting})
     EXPECT_EQ(duty(stage, 1000s, false).what, Do::Undo);
 }
 
-TEST(Guard, UndoesWhatNobodyConfirmsAndSaysSo) {
+TEST(Guard, UndoesAndReportsARunThatIsNotConfirmed) {
   GuardRig rig;
   rig.apply_and_wait();
   const auto before = rig.machine->since_boot;
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_GE(rig.machine->since_boot - before, 5s);
-  EXPECT_LT(rig.machine->since_boot - before, 8s) << "and not much later";
+  EXPECT_LT(rig.machine->since_boot - before, 8s) << "soon after the deadline";
   EXPECT_EQ(rig.journal().active(), nullptr);
   EXPECT_THAT(rig.journal().entries(), IsEmpty());
   EXPECT_FALSE(rig.is_pending());
@@ -71,7 +72,7 @@ TEST(Guard, UndoesWhatNobodyConfirmsAndSaysSo) {
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, GoesBackToTheProfileBeforeAndNotFurther) {
+TEST(Guard, RestoresThePreviousProfileAndNoEarlierState) {
   GuardRig rig;
   const auto arming = std::exchange(rig.before_first_write, nullptr);
   const auto begun = std::exchange(rig.begun, nullptr);
@@ -88,7 +89,7 @@ TEST(Guard, GoesBackToTheProfileBeforeAndNotFurther) {
   EXPECT_EQ(rig.machine.snapshot(), between);
 }
 
-TEST(Guard, LeavesWhatIsConfirmedInTime) {
+TEST(Guard, LeavesARunThatIsConfirmedInTime) {
   GuardRig rig;
   rig.apply_and_wait();
   const auto applied = rig.machine.snapshot();
@@ -102,7 +103,7 @@ TEST(Guard, LeavesWhatIsConfirmedInTime) {
   EXPECT_GE(rig.looks_for_a_second, 3);
 }
 
-TEST(Guard, LosesToAConfirmThatHadTheLockBeforeIt) {
+TEST(Guard, AConfirmThatHasTheLockFirstWins) {
   GuardRig rig;
   rig.apply_and_wait();
   const auto applied = rig.machine.snapshot();
@@ -111,7 +112,7 @@ TEST(Guard, LosesToAConfirmThatHadTheLockBeforeIt) {
   EXPECT_EQ(rig.machine.snapshot(), applied);
 }
 
-TEST(Guard, WinsOverAConfirmThatComesAfterIt) {
+TEST(Guard, AConfirmAfterTheUndoIsRefused) {
   GuardRig rig;
   rig.apply_and_wait();
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
@@ -119,7 +120,7 @@ TEST(Guard, WinsOverAConfirmThatComesAfterIt) {
   EXPECT_FALSE(may_confirm(rig.machine.host(), pending, /*force=*/false));
 }
 
-TEST(Guard, UndoesAtOnceWhatAKilledApplyLeftAtEveryWrite) {
+TEST(Guard, UndoesAtOnceAnApplyKilledAtAnyWrite) {
   int writes = 0;
   {
     GuardRig rig;
@@ -142,19 +143,19 @@ TEST(Guard, UndoesAtOnceWhatAKilledApplyLeftAtEveryWrite) {
   }
 }
 
-TEST(Guard, EndsAnApplyThatHangsWithTheLock) {
+TEST(Guard, KillsAnApplyThatHangsWithTheLock) {
   GuardRig rig;
   rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, 23);
   rig.apply(whole_profile());
   rig.machine.fuse->disarm();
-  rig.hold_lock(kWriter);  // and its process runs
+  rig.hold_lock(kWriter);  // and its process still runs
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_EQ(rig.killed, std::vector<ProcessIdentity>{kWriter});
-  EXPECT_EQ(rig.last().because, "apply did not come to its end within 5 s");
+  EXPECT_EQ(rig.last().because, "apply did not finish within 5 s");
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, WaitsForALockThatSomebodyElseHoldsAndKillsNobody) {
+TEST(Guard, WaitsForALockOfAnotherProcessWithoutKillingIt) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.store.locked_by_other = true;
@@ -166,7 +167,7 @@ TEST(Guard, WaitsForALockThatSomebodyElseHoldsAndKillsNobody) {
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, SeesAnApplyThatDiesWithinATenthOfASecond) {
+TEST(Guard, NoticesADeadApplyWithinATenthOfASecond) {
   GuardRig rig;
   rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, 23);
   rig.apply(whole_profile());
@@ -180,7 +181,7 @@ TEST(Guard, SeesAnApplyThatDiesWithinATenthOfASecond) {
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, WaitsForALockAsLongAsAnotherProgramHoldsIt) {
+TEST(Guard, WaitsAsLongAsAnotherProgramHoldsTheLock) {
   GuardRig rig;
   rig.apply_and_wait();
   constexpr ProcessIdentity kOther{.pid = 900, .start = 9000};
@@ -190,15 +191,15 @@ TEST(Guard, WaitsForALockAsLongAsAnotherProgramHoldsIt) {
     if (rig.machine->since_boot > rig.pending.deadline + 3h) rig.store.locked_by_other = false;
   };
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
-  EXPECT_THAT(rig.killed, IsEmpty()) << "nothing of another program's is ended";
+  EXPECT_THAT(rig.killed, IsEmpty()) << "no process of another program is killed";
   EXPECT_THAT(rig.log.front(),
-              HasSubstr("run run-1 is to be undone, and has to wait: another run"));
-  EXPECT_LT(rig.log.size(), 25U) << "said every ten minutes, not at every look";
+              HasSubstr("the rollback of run run-1 waits for the lock: another run"));
+  EXPECT_LT(rig.log.size(), 25U) << "logged every ten minutes, not in every cycle";
   rig.machine.remove("/proc/900");
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, EndsOneOfItsOwnThatIsStoppedWithTheLock) {
+TEST(Guard, KillsAnOwnProcessThatIsStoppedWithTheLock) {
   GuardRig rig;
   rig.apply_and_wait();
   constexpr ProcessIdentity kStopped{.pid = 900, .start = 9000};
@@ -209,7 +210,7 @@ TEST(Guard, EndsOneOfItsOwnThatIsStoppedWithTheLock) {
   EXPECT_THAT(rig.log, Contains(HasSubstr("pid 900 (ktls-tuner), stopped holds the lock")));
 }
 
-TEST(Guard, EndsOneOfItsOwnThatHoldsTheLockForTooLongAndNotBefore) {
+TEST(Guard, KillsAnOwnProcessOnlyAfterItHeldTheLockTooLong) {
   GuardRig rig;
   rig.apply_and_wait();
   constexpr ProcessIdentity kSlow{.pid = 900, .start = 9000};
@@ -222,16 +223,16 @@ TEST(Guard, EndsOneOfItsOwnThatHoldsTheLockForTooLongAndNotBefore) {
   EXPECT_LT(rig.machine->since_boot - deadline, kHolderLimit + 5s);
 }
 
-TEST(Guard, EndsAnApplyThatHandedOverAndStillHasTheLock) {
+TEST(Guard, KillsAFinishedApplyThatStillHasTheLock) {
   GuardRig rig;
   rig.apply_and_wait();
-  rig.add_process(kWriter);  // its output goes to a terminal that is gone
+  rig.add_process(kWriter);  // it blocks on output to a terminal that is gone
   rig.hold_lock(kWriter);
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_EQ(rig.killed, std::vector<ProcessIdentity>{kWriter});
 }
 
-TEST(Guard, TriesAgainWhatFails) {
+TEST(Guard, RetriesAFailedRollback) {
   GuardRig rig;
   rig.apply_and_wait();
   int refusals = 2;
@@ -241,11 +242,11 @@ TEST(Guard, TriesAgainWhatFails) {
     return std::string(text) + "\n";
   };
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
-  EXPECT_THAT(rig.log.front(), HasSubstr("is tried again: sysctl net.core.wmem_max"));
+  EXPECT_THAT(rig.log.front(), HasSubstr("failed and is retried: sysctl net.core.wmem_max"));
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, NeverGivesUpAndSaysOnceWhatStands) {
+TEST(Guard, NeverGivesUpAndRecordsTheFailureOnce) {
   GuardRig rig;
   rig.apply_and_wait();
   int tries = 0;
@@ -256,28 +257,29 @@ TEST(Guard, NeverGivesUpAndSaysOnceWhatStands) {
   };
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_EQ(tries, 100);
-  EXPECT_GT(rig.machine->since_boot - rig.pending.deadline, 90min) << "once a minute in the end";
+  EXPECT_GT(rig.machine->since_boot - rig.pending.deadline, 90min)
+      << "the pause grows to one minute";
   const auto history = recall(rig.store).value().entries;
   EXPECT_EQ(std::ranges::count(history, "failed", &HistoryEntry::end), 1);
   EXPECT_THAT(history[history.size() - 2].because,
-              HasSubstr("not confirmed within 5 s, and could not be taken back so far: sysctl "
+              HasSubstr("not confirmed within 5 s, and could not be rolled back so far: sysctl "
                         "net.core.wmem_max"));
   EXPECT_EQ(rig.last().end, "rolled-back");
   EXPECT_LT(rig.log.size(), 10U);
   EXPECT_EQ(rig.now(), rig.start);
 }
 
-TEST(Guard, LeavesToOthersWhatTheyChangedSince) {
+TEST(Guard, LeavesSettingsThatOthersChanged) {
   GuardRig rig;
   rig.apply_and_wait();
   rig.machine.set(kWmem, "777");
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_EQ(rig.machine.text(kWmem), "777");
   EXPECT_THAT(rig.last().because,
-              HasSubstr("sysctl net.core.wmem_max was left, somebody else changed it"));
+              HasSubstr("sysctl net.core.wmem_max was left alone: others changed it"));
 }
 
-TEST(UndoUnconfirmed, TheHistorySaysWhoUndidIt) {
+TEST(UndoUnconfirmed, TheHistoryNamesWhoUndidIt) {
   const auto by = [](std::string who) {
     GuardRig rig;
     rig.apply_and_wait();
@@ -291,11 +293,11 @@ TEST(UndoUnconfirmed, TheHistorySaysWhoUndidIt) {
     return rig.last().run.by;
   };
   EXPECT_EQ(by("alice"), "alice");
-  EXPECT_EQ(by(""), "root") << "nobody else: whose run it was";
+  EXPECT_EQ(by(""), "root") << "without a name, the user of the run";
 }
 
-// A journal that is gone is no proof of an untouched machine.
-TEST(UndoUnconfirmed, OnlyARunThatHadNotBegunWroteNothing) {
+// A missing journal does not prove that nothing was written.
+TEST(UndoUnconfirmed, AMissingJournalIsAFailureUnlessTheRunHadNotBegun) {
   for (const Stage stage : {Stage::Starting, Stage::Applying, Stage::Waiting}) {
     GuardRig rig;
     rig.apply_and_wait();
@@ -311,13 +313,12 @@ TEST(UndoUnconfirmed, OnlyARunThatHadNotBegunWroteNothing) {
     EXPECT_EQ(end.failure.has_value(), stage != Stage::Starting);
     EXPECT_EQ(rig.is_pending(), stage != Stage::Starting);
     if (end.failure) {
-      EXPECT_THAT(end.failure->text, HasSubstr("its originals are not known here"));
-      EXPECT_THAT(end.failure->hint, HasSubstr("status --history"));
+      EXPECT_THAT(end.failure->text, HasSubstr("its originals are unknown"));
     }
   }
 }
 
-TEST(Guard, OfARunThatNeverBeganHasNothingToUndo) {
+TEST(Guard, ARunThatNeverWroteHasNothingToUndo) {
   GuardRig rig;
   rig.pending.guard = {};
   rig.pending.run = "run-9";

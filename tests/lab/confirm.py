@@ -74,7 +74,7 @@ def check_killed_apply(before):
               "ktls-tuner", "apply", "-p", PROFILE, "--confirm-within", "10m")
     equal("apply is killed in the middle", ran.code, -9)
     check("with something written", settings() != before)
-    check_all_is_back(before, "apply died before it came to its end")
+    check_all_is_back(before, "apply died before it finished")
 
 
 def check_clock(before):

@@ -14,14 +14,14 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Stage = PendingConfirm::Stage;
 
-constexpr milliseconds kLookForGuard{20};
-constexpr seconds kGuardLimit{20};  // an emulated CPU needs two, a loaded init system some more
+constexpr milliseconds kGuardPoll{20};
+constexpr seconds kGuardLimit{20};  // an emulated CPU needs 2 s, a loaded init system more
 
 std::string run_name(const PendingConfirm& pending) {
   return fmt::format("run {} of profile {}", pending.run, pending.profile);
 }
 
-// Whether the guard that `arm` waits for has written its name, and lives.
+// Whether the guard that arm() waits for has added its PID and is running.
 bool is_announced(const Host& host, const StateStore& store, PendingConfirm& pending) {
   const auto now = load_pending(store, pending.boot_id);
   if (!now || !*now || (*now)->run != pending.run || (*now)->guard.pid == 0) return false;
@@ -42,7 +42,7 @@ Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pend
                               pending.run, duration_text(kGuardLimit)),
                   "the system log may tell why; without --confirm-within no guard is needed");
     }
-    host.clock().sleep(kLookForGuard);
+    host.clock().sleep(kGuardPoll);
   }
   return {};
 }
@@ -86,7 +86,7 @@ seconds time_left(const Host& host, const PendingConfirm& pending) {
 
 std::chrono::system_clock::time_point deadline_time(const Host& host,
                                                     const PendingConfirm& pending) {
-  // The number is a file's: a clock of nanoseconds must not overflow by it.
+  // The number comes from a file; the limit keeps a clock of nanoseconds from overflowing.
   const auto ahead = std::clamp<milliseconds>(pending.deadline - host.clock().since_boot(),
                                               -std::chrono::days(366), std::chrono::days(366));
   return host.clock().now() +
@@ -96,27 +96,27 @@ std::chrono::system_clock::time_point deadline_time(const Host& host,
 std::string pending_text(const Host& host, const PendingConfirm& pending) {
   const std::string name = run_name(pending);
   switch (state_of(host, pending)) {
-    case PendingState::Applying: return name + " is being written, and waits to be confirmed then";
+    case PendingState::Applying: return name + " is being applied, and must then be confirmed";
     case PendingState::Waiting:
       return fmt::format("{} waits to be confirmed, {} left", name,
                          duration_text(time_left(host, pending)));
     case PendingState::Undoing:
-      return fmt::format("{} was not confirmed within {}: its guard (pid {}) takes it back", name,
+      return fmt::format("{} was not confirmed within {}: its guard (pid {}) undoes it", name,
                          duration_text(pending.within), pending.guard.pid);
     case PendingState::Unguarded:
       return fmt::format(
-          "{} waits to be confirmed, {} left, and its guard (pid {}) is gone: after that the next "
-          "start of ktls-tuner that may write undoes it",
+          "{} waits to be confirmed, {} left, and its guard (pid {}) is gone: after that time the "
+          "next ktls-tuner command that may write undoes it",
           name, duration_text(time_left(host, pending)), pending.guard.pid);
     case PendingState::Overdue:
       return fmt::format(
           "{} was not confirmed within {}, and its guard (pid {}) is gone: the confirmation is "
-          "overdue since {}, and the next start of ktls-tuner that may write undoes it",
+          "overdue since {}, and the next ktls-tuner command that may write undoes it",
           name, duration_text(pending.within), pending.guard.pid,
           rfc3339(std::min(deadline_time(host, pending), host.clock().now())));
     case PendingState::Stale: break;
   }
-  return name + " ended before its guard was there: nothing was written";
+  return name + " ended before its guard was running: nothing was written";
 }
 
 std::string pending_hint(const Host& host, const PendingConfirm& pending) {
@@ -142,7 +142,7 @@ Outcome may_apply(const Host& host, const std::optional<PendingConfirm>& pending
   const PendingState state = state_of(host, *pending);
   if (state == PendingState::Stale) return {};
   return fail(state == PendingState::Overdue ? Fault::Refused : Fault::Busy,
-              pending_text(host, *pending) + "; no other run begins before that is settled",
+              pending_text(host, *pending) + "; no other run can begin before that",
               pending_hint(host, *pending));
 }
 
@@ -160,7 +160,7 @@ Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pendi
 Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
             const std::function<Outcome(const std::string& run)>& start) {
   auto armed = start_and_wait(host, store, pending, start);
-  // A guard that comes too late finds nothing to announce itself to.
+  // Without the record, a guard that starts too late finds no run and ends.
   if (!armed) static_cast<void>(forget_pending(store).has_value());
   return armed;
 }

@@ -67,8 +67,8 @@ Result<std::optional<PendingConfirm>> read_place(const StateStore& store, std::s
   const auto damaged = [&](std::string_view why) {
     return fail(
         Fault::Io,
-        fmt::format("{}: damaged, so which run waits to be confirmed is not known: {}", path, why),
-        "ktls-tuner rollback undoes what stands, and removes it");
+        fmt::format("{}: damaged, so the run that waits to be confirmed is unknown: {}", path, why),
+        "run ktls-tuner rollback: it undoes all runs and removes this file");
   };
   const auto document = unsealed(*text);
   if (!document) return damaged(document.error().text);
@@ -78,11 +78,11 @@ Result<std::optional<PendingConfirm>> read_place(const StateStore& store, std::s
     if (record.boot_id != boot_id) return std::optional<PendingConfirm>();
     return std::optional<PendingConfirm>(std::move(record));
   } catch (const json::exception&) {
-    return damaged("it is not what this program writes");
+    return damaged("it does not have this program's format");
   }
 }
 
-// `first` is written last, so of two unsettled ones it is the one that was completed.
+// `first` is written last, so of two pending records of one run it is the one written completely.
 const PendingConfirm& stronger(const PendingConfirm& first, const PendingConfirm& second) {
   if (first.run == second.run) return is_settled(second) && !is_settled(first) ? second : first;
   if (is_settled(first) != is_settled(second)) return is_settled(first) ? second : first;

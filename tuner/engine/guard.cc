@@ -21,19 +21,19 @@ using Stage = PendingConfirm::Stage;
 constexpr milliseconds kWhileApplying{100};
 constexpr milliseconds kWhileWaiting{1000};
 constexpr seconds kLockWait{1};
-constexpr seconds kFirstPause{1};  // twice as long after each failure
+constexpr seconds kFirstPause{1};  // doubled after each failure
 constexpr seconds kLongestPause{60};
-constexpr int kTriesUntilTold = 5;        // then the history says that the run still stands
-constexpr seconds kStoppedFor{2};         // a debugger or a shell's job control may go on
-constexpr seconds kHolderToldEvery{600};  // in the system log
+constexpr int kTriesBeforeHistory = 5;  // then the history records that the run is still in effect
+constexpr seconds kStoppedFor{2};       // a debugger or a shell's job control may continue it
+constexpr seconds kHolderLogInterval{600};  // between entries in the system log
 
-// How long one process has been in the way.
-struct InTheWay {
+// Measures how long the same process has been seen in the same state.
+struct SeenProcess {
   ProcessIdentity process;
   milliseconds since{0};
   bool stopped = false;
 
-  // Since when this process is seen so.
+  // Time since `now_seen` was first seen in this state; 0 if process or state changed.
   milliseconds see(const ProcessIdentity& now_seen, bool now_stopped, milliseconds now) {
     if (process != now_seen || stopped != now_stopped) *this = {now_seen, now, now_stopped};
     return now - since;
@@ -66,7 +66,7 @@ class Guard {
  private:
   milliseconds now() const { return host_.clock().since_boot(); }
 
-  // Only a record of this run of this boot says anything about it.
+  // Takes over the record on disk if it is of this run and boot; any other one is ignored.
   Duty look() {
     const auto record = load_record(store_, known_.boot_id);
     if (record && *record && (*record)->run == known_.run) known_ = **record;
@@ -74,7 +74,8 @@ class Guard {
     return duty_of(known_, now(), is_running(host_.files(), known_.writer));
   }
 
-  // Nothing changes the journal while a run waits, so it is read once then.
+  // Keeps a copy of the journal in memory. While a run waits nothing changes it, so it is read
+  // once.
   void keep_journal() {
     if (kept_ && kept_in_ == known_.stage && known_.stage == Stage::Waiting) return;
     auto journal = Journal::load(store_, known_.boot_id, collect_identity(host_).net_namespace);
@@ -86,7 +87,8 @@ class Guard {
     kept_in_ = known_.stage;
   }
 
-  // The guard on record is, unless it is gone, or stopped for longer than a moment.
+  // Whether this process is the active guard: the guard in the record is, unless it is gone or has
+  // been stopped for kStoppedFor.
   bool is_on_duty() {
     if (known_.guard == me_) return true;
     if (is_running(host_.files(), known_.guard)) {
@@ -96,11 +98,11 @@ class Guard {
       hooks_.kill(known_.guard);
     }
     if (replaced_ != known_.guard) {
-      hooks_.log(fmt::format("the guard of run {} (pid {}) is gone: pid {} takes its place",
-                             known_.run, known_.guard.pid, me_.pid));
+      hooks_.log(fmt::format("the guard of run {} (pid {}) is gone: pid {} takes over", known_.run,
+                             known_.guard.pid, me_.pid));
     }
     replaced_ = std::exchange(known_.guard, me_);
-    // Without it on record this process guards all the same, and so may another one.
+    // If this write fails, this process guards all the same; another one may do so too.
     static_cast<void>(save_pending(store_, known_).has_value());
     return true;
   }
@@ -110,12 +112,12 @@ class Guard {
     host_.clock().sleep(std::clamp(known_.deadline - now(), milliseconds(10), longest));
   }
 
-  // True: it is undone. False: the matter stands differently now; look again.
+  // True: the run is undone. False: the state has changed; evaluate it again.
   bool undo(const std::string& because) {
-    seconds rest = kFirstPause;
+    seconds retry_pause = kFirstPause;
     for (int tries = 1;; ++tries) {
       auto lock = store_.lock(kLockWait);
-      if (!lock) clear_the_way(lock.error());
+      if (!lock) handle_lock_holder(lock.error());
       if (look().what != Duty::Do::Undo || !is_on_duty()) return false;
       if (!lock) {
         --tries;
@@ -127,10 +129,10 @@ class Guard {
         return true;
       }
       lock->reset();
-      tell_failure(because, *answer.failure, tries);
+      report_failure(because, *answer.failure, tries);
       hooks_.keep_second();
-      host_.clock().sleep(rest);
-      rest = std::min(rest * 2, kLongestPause);
+      host_.clock().sleep(retry_pause);
+      retry_pause = std::min(retry_pause * 2, kLongestPause);
     }
   }
 
@@ -143,8 +145,9 @@ class Guard {
     return undo_unconfirmed(host_, store_, knobs_, run, undone_);
   }
 
-  // Which process holds the lock is the kernel's word. Nothing of another program's is ended.
-  void clear_the_way(const Error& error) {
+  // Kills the process that holds the lock if it hangs, as GuardHooks::kill says. The kernel reports
+  // which process that is. Other programs are never killed.
+  void handle_lock_holder(const Error& error) {
     const auto file = host_.files().identity(kLockPath);
     const auto holder = file ? lock_holder(host_.files(), *file) : std::nullopt;
     if (holder && holder->process != me_) {
@@ -154,26 +157,27 @@ class Guard {
                          (own && holder->stopped && time >= kStoppedFor) ||
                          (own && time >= kHolderLimit);
       if (hangs && now() >= known_.deadline) {
-        hooks_.log(fmt::format("{} holds the lock against the undoing of run {}: it is ended",
+        hooks_.log(fmt::format("{} holds the lock and blocks the rollback of run {}: it is killed",
                                holder_text(*holder), known_.run));
         hooks_.kill(holder->process);
       }
     }
-    if (!holder_told_ || now() - *holder_told_ >= kHolderToldEvery) {
+    if (!holder_logged_ || now() - *holder_logged_ >= kHolderLogInterval) {
       hooks_.log(
-          fmt::format("run {} is to be undone, and has to wait: {}", known_.run, error.text));
-      holder_told_ = now();
+          fmt::format("the rollback of run {} waits for the lock: {}", known_.run, error.text));
+      holder_logged_ = now();
     }
     hooks_.keep_second();
     host_.clock().sleep(kWhileApplying);
   }
 
-  void tell_failure(const std::string& because, const Error& error, int tries) {
-    if (tries <= kTriesUntilTold || error.text != last_failure_)
+  // Logs the first failures and each new one. After kTriesBeforeHistory the history gets an entry.
+  void report_failure(const std::string& because, const Error& error, int tries) {
+    if (tries <= kTriesBeforeHistory || error.text != last_failure_)
       hooks_.log(
-          fmt::format("taking run {} back failed, and is tried again: {}", known_.run, error.text));
+          fmt::format("the rollback of run {} failed and is retried: {}", known_.run, error.text));
     last_failure_ = error.text;
-    if (tries != kTriesUntilTold) return;
+    if (tries != kTriesBeforeHistory) return;
     const RunInfo info{.id = known_.run,
                        .boot_id = known_.boot_id,
                        .profile = known_.profile,
@@ -184,10 +188,10 @@ class Guard {
         {.run = info,
          .verb = "guard",
          .end = "failed",
-         .because = fmt::format("{}, and could not be taken back so far: {}", because, error.text),
+         .because = fmt::format("{}, and could not be rolled back so far: {}", because, error.text),
          .changes = undone_});
     hooks_.log(
-        fmt::format("run {} of profile {} still stands: {}{}", info.id, info.profile, because,
+        fmt::format("run {} of profile {} is still in effect: {}{}", info.id, info.profile, because,
                     kept ? "" : " (the history was not written: " + kept.error().text + ")"));
   }
 
@@ -197,11 +201,11 @@ class Guard {
   const GuardHooks& hooks_;
   PendingConfirm known_;
   ProcessIdentity me_;
-  std::optional<Journal> kept_;  // as the run left it, should its files go
+  std::optional<Journal> kept_;  // copy of the journal, in case its files are removed
   Stage kept_in_ = Stage::Starting;
-  InTheWay guard_before_, holder_;
-  ProcessIdentity replaced_;  // the guard whose place this one took; the record may not say so
-  std::optional<milliseconds> holder_told_;
+  SeenProcess guard_before_, holder_;
+  ProcessIdentity replaced_;  // the guard that this process replaced; the record may still name it
+  std::optional<milliseconds> holder_logged_;
   std::string last_failure_;
   std::vector<HistoryChange> undone_;
 };
@@ -216,12 +220,12 @@ Duty duty_of(const PendingConfirm& record, milliseconds now, bool writer_runs) {
                ? Duty{.what = Duty::Do::Wait, .because = {}}
                : Duty{.what = Duty::Do::Undo, .because = "apply ended before its first write"};
   if (record.stage == Stage::Applying && !writer_runs)
-    return {.what = Duty::Do::Undo, .because = "apply died before it came to its end"};
+    return {.what = Duty::Do::Undo, .because = "apply died before it finished"};
   if (now < record.deadline) return {.what = Duty::Do::Wait, .because = {}};
   return {.what = Duty::Do::Undo,
           .because = record.stage == Stage::Waiting
                          ? fmt::format("not confirmed within {}", within)
-                         : fmt::format("apply did not come to its end within {}", within)};
+                         : fmt::format("apply did not finish within {}", within)};
 }
 
 GuardEnd stand_guard(Host& host, StateStore& store, std::span<const Knob> knobs,

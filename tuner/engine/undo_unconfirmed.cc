@@ -14,7 +14,7 @@ namespace {
 
 using Stage = PendingConfirm::Stage;
 
-// The steps that a further try may still put right. What another program changed since is its own.
+// The first step that a retry may still restore. Blocked steps stay: others changed these settings.
 const Step* first_failed(const std::vector<Step>& steps) {
   const auto failed = std::ranges::find_if(steps, [](const Step& step) {
     return step.status == Status::Failed || step.status == Status::Unreadable ||
@@ -23,12 +23,12 @@ const Step* first_failed(const std::vector<Step>& steps) {
   return failed == steps.end() ? nullptr : &*failed;
 }
 
-// What a rollback does not touch, for the history: a guard has no terminal.
+// The settings that the rollback left alone, for the history: a guard has no terminal.
 std::string left_text(const std::vector<Step>& steps) {
   std::string text;
   for (const Step& step : steps) {
     if (step.status == Status::Blocked)
-      text += fmt::format("; {} {} was left, somebody else changed it", step.desired.subject.knob,
+      text += fmt::format("; {} {} was left alone: others changed it", step.desired.subject.knob,
                           step.desired.subject.name);
   }
   return text;
@@ -40,7 +40,7 @@ const Journal::Run* run_in(const Journal& journal, const std::string& id) {
   return run == journal.runs().end() ? nullptr : &*run;
 }
 
-// The journal that knows the run: the one on disk, else the one that was kept in memory.
+// The journal that has the run: the one on disk, otherwise the copy that was kept in memory.
 Result<Journal> journal_of(const Host& host, StateStore& store, const UnconfirmedRun& run) {
   auto journal = Journal::load(store, run.pending.boot_id, collect_identity(host).net_namespace);
   const bool known = journal && !journal->damage() && run_in(*journal, run.pending.run) != nullptr;
@@ -49,7 +49,7 @@ Result<Journal> journal_of(const Host& host, StateStore& store, const Unconfirme
   if (journal && journal->damage()) {
     std::string stamp = rfc3339(host.clock().now());
     std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
-    // Without its copy aside the damaged one is lost, and nothing else: the kept one is whole.
+    // If this fails, only the damaged file is lost: the copy in memory is whole.
     static_cast<void>(journal->set_aside(store, stamp).has_value());
   }
   Journal again = *run.kept;
@@ -61,19 +61,18 @@ Error io_error(std::string text) {
   return {.fault = Fault::Io, .text = std::move(text), .hint = {}};
 }
 
-// The journal has nothing of this run. In the stage Starting apply had not begun the journal, so
-// nothing was written. In any later stage the journal is lost, and the originals with it.
+// The failure if the journal has no record of this run. A run in the stage Starting has not begun
+// the journal, so nothing was written: no failure. In any later stage the journal is lost, and the
+// originals with it.
 std::optional<Error> without_journal(const Journal& journal, const UnconfirmedRun& run) {
   if (journal.damage()) return journal.damage();
   if (run.pending.stage == Stage::Starting) return std::nullopt;
-  return Error{.fault = Fault::Io,
-               .text = fmt::format("{} has nothing of this run: its originals are not known here",
-                                   kJournalPath),
-               .hint = "ktls-tuner status --history shows how the last runs ended"};
+  return io_error(
+      fmt::format("{} has no record of this run, so its originals are unknown", kJournalPath));
 }
 
-// A record of a later run is not ours to replace.
-std::optional<Error> settle(StateStore& store, const PendingConfirm& pending) {
+// Sets the record to Undone. The record of a later run is left alone.
+std::optional<Error> mark_undone(StateStore& store, const PendingConfirm& pending) {
   const auto on_record = load_record(store, pending.boot_id);
   if (on_record && *on_record && (*on_record)->run != pending.run) return std::nullopt;
   std::optional<Error> lost;
@@ -91,8 +90,9 @@ std::optional<Error> failure_of(const RollbackReport& report) {
   return std::nullopt;
 }
 
-void tell(Host& host, StateStore& store, RunInfo info, const UnconfirmedRun& run,
-          const std::string& because, std::vector<HistoryChange> undone, UndoneRun& answer) {
+void add_to_history(Host& host, StateStore& store, RunInfo info, const UnconfirmedRun& run,
+                    const std::string& because, std::vector<HistoryChange> undone,
+                    UndoneRun& answer) {
   info.at = rfc3339(host.clock().now());
   if (!run.by.empty()) info.by = run.by;
   if (info.by.empty()) info.by = run.verb;
@@ -114,7 +114,7 @@ UndoneRun undo(Host& host, StateStore& store, std::span<const Knob> knobs,
   const Journal::Run* known = run_in(*journal, run.pending.run);
   if (known == nullptr) {
     answer.failure = without_journal(*journal, run);
-    if (!answer.failure) answer.failure = settle(store, run.pending);
+    if (!answer.failure) answer.failure = mark_undone(store, run.pending);
     return answer;
   }
   const RunInfo info = known->info;
@@ -123,9 +123,9 @@ UndoneRun undo(Host& host, StateStore& store, std::span<const Knob> knobs,
   const auto changes = changes_of(report->steps);
   undone.insert(undone.end(), changes.begin(), changes.end());
   answer.failure = failure_of(*report);
-  if (!answer.failure) answer.failure = settle(store, run.pending);
+  if (!answer.failure) answer.failure = mark_undone(store, run.pending);
   if (!answer.failure)
-    tell(host, store, info, run, run.because + left_text(report->steps), undone, answer);
+    add_to_history(host, store, info, run, run.because + left_text(report->steps), undone, answer);
   return answer;
 }
 
@@ -136,7 +136,7 @@ UndoneRun undo_unconfirmed(Host& host, StateStore& store, std::span<const Knob> 
   try {
     return undo(host, store, knobs, run, undone);
   } catch (const std::exception& error) {
-    // No exception may end what stands between an unconfirmed run and its way back.
+    // An exception must not end the guard before the run is undone.
     return {.failure = Error{.fault = Fault::Internal, .text = error.what(), .hint = {}},
             .told = {}};
   }

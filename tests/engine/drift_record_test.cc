@@ -1,4 +1,4 @@
-// Since when something has drifted, over several checks.
+// Records since when settings have drifted, over several checks.
 #include "engine/drift_record.h"
 
 #include "base/rfc3339.h"
@@ -40,7 +40,7 @@ TEST(DriftRecord, KeepsTheFirstTimeAndMovesTheLast) {
   EXPECT_FALSE(told.steps[1].drift.has_value());
 }
 
-TEST(DriftRecord, OfASettingWithoutASubjectItKeepsSinceWhenAndThatIsNoDrift) {
+TEST(DriftRecord, ASettingWithoutASubjectHasItsTimesAndIsNoDrift) {
   testing::FakeStateStore store;
   DriftRecord record;
   note_drift(record, plan({step("a", Status::NoSubject)}), kNoon, true);
@@ -57,14 +57,14 @@ TEST(DriftRecord, OfASettingWithoutASubjectItKeepsSinceWhenAndThatIsNoDrift) {
   EXPECT_THAT(record.missing, IsEmpty());
 }
 
-TEST(DriftRecord, ForgetsWhatIsBackInSync) {
+TEST(DriftRecord, RemovesWhatIsInSyncAgain) {
   DriftRecord record;
   note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
   note_drift(record, plan({step("a", Status::InSync), step("b", Status::Done)}), kNoon, true);
   EXPECT_THAT(record.drifted, IsEmpty());
 }
 
-TEST(DriftRecord, BeginsAnewWhenItDriftsAgain) {
+TEST(DriftRecord, RestartsWhenItDriftsAgain) {
   DriftRecord record;
   note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
   note_drift(record, plan({step("a", Status::InSync)}), kNoon + hours(1), true);
@@ -72,7 +72,7 @@ TEST(DriftRecord, BeginsAnewWhenItDriftsAgain) {
   EXPECT_EQ(record.drifted.at("sysctl:a").first_seen, kNoon + hours(2));
 }
 
-TEST(DriftRecord, KeepsWhatACheckCouldNotTell) {
+TEST(DriftRecord, KeepsWhatACheckCouldNotDetermine) {
   DriftRecord record;
   note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
   note_drift(record, plan({step("a", Status::Unreadable), step("b", Status::Deferred)}),
@@ -81,7 +81,7 @@ TEST(DriftRecord, KeepsWhatACheckCouldNotTell) {
   EXPECT_EQ(record.drifted.at("sysctl:a").last_seen, kNoon);
 }
 
-TEST(DriftRecord, OfAPartOfTheProfileLeavesTheRest) {
+TEST(DriftRecord, APlanOfAPartOfTheProfileLeavesTheRest) {
   DriftRecord record;
   note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
   note_drift(record, plan({step("a", Status::InSync)}), kNoon, false);
@@ -90,7 +90,7 @@ TEST(DriftRecord, OfAPartOfTheProfileLeavesTheRest) {
   EXPECT_THAT(record.drifted, IsEmpty());
 }
 
-TEST(DriftRecord, WhatAnEarlierProfileLeftIsNoDrift) {
+TEST(DriftRecord, ARestoreOfAnEarlierProfileIsNoDrift) {
   DriftRecord record;
   Step left = step("a", Status::Change);
   left.restores = true;
@@ -109,7 +109,7 @@ TEST(DriftRecord, IsTheSameAfterAReboot) {
   EXPECT_EQ(loaded.drifted, record.drifted);
 }
 
-TEST(DriftRecord, EachAlteredByteIsSaid) {
+TEST(DriftRecord, EachAlteredByteIsReported) {
   testing::FakeStateStore store;
   DriftRecord record{.last_success = kNoon, .repaired = 7};
   note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
@@ -124,7 +124,7 @@ TEST(DriftRecord, EachAlteredByteIsSaid) {
   }
 }
 
-TEST(DriftRecord, ThatIsDamagedIsSaidAndKept) {
+TEST(DriftRecord, ADamagedFileIsReportedAndKept) {
   for (
       const std::string_view text :
       {"", "{", "[]", R"({"repaired": 1})", R"({"repaired": "x", "drifted": {}})",

@@ -16,10 +16,9 @@ const std::string kDevice = "/sys/devices/pci0000:80/0000:80:00.0/0000:81:00.0";
 const std::string kNet = kDevice + "/net/eth0";
 
 constexpr std::string_view kUnknownIrq =
-    "unknown: not a reboot, not the driver or queues (how often the link changed is not known), "
-    "the "
-    "same CPUs are online, and none of them alone has lost what is set of it, no file or program "
-    "known that sets it";
+    "unknown: not a reboot, not the driver or queues (the number of link changes is unknown), the "
+    "same CPUs are online, and none of them has lost its settings, no known file or program sets "
+    "it";
 constexpr const char* kWmem = "/proc/sys/net/core/wmem_max";
 
 std::string cause_of(const Plan& plan, std::string_view name) {
@@ -27,7 +26,7 @@ std::string cause_of(const Plan& plan, std::string_view name) {
   return step == nullptr ? "(no such step)" : step->cause;
 }
 
-// An applied profile, with one interrupt moved away since.
+// An applied profile; one interrupt was moved since then.
 struct Drifted {
   Drifted() {
     rig.apply(whole_profile());
@@ -47,33 +46,33 @@ struct Drifted {
   Rig rig;
 };
 
-TEST(DriftCause, NothingIsSaidOfWhatIsAsItWasSet) {
+TEST(DriftCause, ASettingInSyncHasNoCause) {
   Rig rig;
   EXPECT_EQ(step_named(rig.plan(whole_profile()).steps, "eth0/rxtx-0")->cause, "");
   rig.apply(whole_profile());
   for (const Step& step : rig.plan(whole_profile()).steps) EXPECT_EQ(step.cause, "");
 }
 
-TEST(DriftCause, WithoutATraceItSaysSo) {
+TEST(DriftCause, WithoutATraceTheCauseIsUnknown) {
   EXPECT_EQ(Drifted().cause(), kUnknownIrq);
 }
 
-TEST(DriftCause, AnotherInterfaceIndexIsADriverThatWasLoadedAgain) {
+TEST(DriftCause, AnotherInterfaceIndexIsAReloadedDriver) {
   Drifted drifted;
   drifted.net("ifindex", "7");
   EXPECT_EQ(drifted.cause(),
-            "the driver of eth0 was loaded again, or the device came anew (interface 2 then, 7 "
+            "the driver of eth0 was reloaded, or the device was added again (interface 2 then, 7 "
             "now)");
 }
 
-TEST(DriftCause, AnotherNumberOfQueues) {
+TEST(DriftCause, AnotherNumberOfQueuesIsTheCause) {
   Drifted drifted;
   drifted.rig.machine.remove(kNet + "/queues/rx-3");
   EXPECT_EQ(drifted.cause(),
             "the queues of eth0 were changed (4 receive and 4 transmit then, 3 and 4 now)");
 }
 
-TEST(DriftCause, AnotherInterruptNumberAlone) {
+TEST(DriftCause, AnotherInterruptNumberIsTheCause) {
   Drifted drifted;
   FakeMachine& machine = drifted.rig.machine;
   machine.set("/proc/irq/74/smp_affinity_list", "0");
@@ -81,14 +80,14 @@ TEST(DriftCause, AnotherInterruptNumberAlone) {
   machine.set(kDevice + "/msi_irqs/74", "msix");
   machine.remove(kDevice + "/msi_irqs/24");
   machine.remove("/sys/kernel/irq/24");
-  EXPECT_EQ(drifted.cause(), "the driver made it anew (24 then, 74 now)");
+  EXPECT_EQ(drifted.cause(), "the driver created it again (24 then, 74 now)");
 }
 
-TEST(DriftCause, AnOwnerThatRunsComesBeforeTheLink) {
+TEST(DriftCause, ARunningOwnerPrecedesTheLink) {
   Drifted drifted;
   drifted.rig.machine.set("/run/irqbalance.pid", "412");
   drifted.rig.machine.set("/proc/412/comm", "irqbalance");
-  // Banned it is not the one.
+  // A banned irqbalance is no cause.
   EXPECT_EQ(drifted.cause(), kUnknownIrq);
   Profile left = whole_profile();
   left.irqbalance->goal.value = std::string("leave");
@@ -96,17 +95,17 @@ TEST(DriftCause, AnOwnerThatRunsComesBeforeTheLink) {
   EXPECT_EQ(step_named(plan.steps, "eth0/rxtx-0")->cause, "also set by irqbalance (pid 412)");
 }
 
-TEST(DriftCause, ALinkThatWentDownAndUp) {
+TEST(DriftCause, ALinkChangeIsTheCause) {
   Rig rig;
   rig.machine.set(kNet + "/carrier_changes", "2");
   rig.apply(whole_profile());
   rig.machine.set(kFirstIrq, "0");
   rig.machine.set(kNet + "/carrier_changes", "4");
   EXPECT_EQ(step_named(rig.plan(whole_profile()).steps, "eth0/rxtx-0")->cause,
-            "the link of eth0 went down or up 2 times, and its driver starts anew with it");
+            "the link of eth0 went down or up 2 times, which makes its driver start again");
 }
 
-TEST(DriftCause, ALinkIsRuledOutOnlyWhereItsChangesAreKnownThenAndNow) {
+TEST(DriftCause, TheLinkIsExcludedOnlyIfItsChangesAreKnownThenAndNow) {
   const auto cause = [](const char* then, const char* now) {
     Rig rig;
     if (*then != '\0') rig.machine.set(kNet + "/carrier_changes", then);
@@ -127,7 +126,7 @@ TEST(DriftCause, ALinkIsRuledOutOnlyWhereItsChangesAreKnownThenAndNow) {
   }
 }
 
-TEST(DriftCause, AnInterfaceThatWasRenamed) {
+TEST(DriftCause, ARenamedInterfaceIsTheCause) {
   Drifted drifted;
   FakeMachine& machine = drifted.rig.machine;
   const auto renamed = [](std::string path) {
@@ -140,24 +139,24 @@ TEST(DriftCause, AnInterfaceThatWasRenamed) {
   }
   machine->nics["lan0"] = machine->nics["eth0"];
   EXPECT_EQ(drifted.cause("lan0/rxtx-0"),
-            "the interface was renamed (eth0 then, lan0 now), and for that taken down");
+            "the interface was renamed (eth0 then, lan0 now), which takes it down");
 }
 
-TEST(DriftCause, ANicThatWasNotThere) {
+TEST(DriftCause, ANicThatDidNotExistIsTheCause) {
   Rig rig;
   rig.apply(other_profile());  // sets no NIC
   EXPECT_EQ(step_named(rig.plan(whole_profile()).steps, "eth0/rxtx-0")->cause,
-            "eth0 was not there when the profile was applied");
+            "eth0 did not exist when the profile was applied");
 }
 
-TEST(DriftCause, AnotherWishIsNoDrift) {
+TEST(DriftCause, AnotherGoalIsNoDrift) {
   Rig rig;
   rig.apply(whole_profile());
   EXPECT_EQ(step_named(rig.plan(other_profile()).steps, "net.core.wmem_max")->cause,
-            "the profile wants something else than it did");
+            "the profile's goal has changed");
 }
 
-TEST(DriftCause, WhatTheLastApplyLeftOutIsNoChange) {
+TEST(DriftCause, ASettingThatTheLastApplyLeftOutIsNoChange) {
   const auto after = [](PlanOptions options) {
     Rig rig;
     rig.apply(whole_profile(), true, std::move(options));
@@ -169,10 +168,10 @@ TEST(DriftCause, WhatTheLastApplyLeftOutIsNoChange) {
   EXPECT_EQ(cause_of(after({.skip = {"sysctl"}}), "net.core.wmem_max"),
             "the last apply left it out (--skip sysctl)");
   EXPECT_EQ(cause_of(after({.nics = {"pci:0000:81:00.0"}}), "net.core.wmem_max"),
-            "the last apply left it out (--nic of others)");
+            "the last apply left it out (--nic with other NICs)");
 }
 
-TEST(DriftCause, WhatAnEarlierApplySetWasNotLeftOut) {
+TEST(DriftCause, ASettingOfAnEarlierApplyWasNotLeftOut) {
   Rig rig;
   rig.apply(whole_profile());
   rig.machine.set("/proc/sys/net/core/rmem_max", "1");
@@ -181,10 +180,10 @@ TEST(DriftCause, WhatAnEarlierApplySetWasNotLeftOut) {
   rig.apply(another, true, {.only = {"irq_affinity"}});
   rig.machine.set(kWmem, "1");
   EXPECT_EQ(cause_of(rig.plan(another), "net.core.wmem_max"),
-            "unknown: not a reboot, no file or program known that sets it");
+            "unknown: not a reboot, no known file or program sets it");
 }
 
-TEST(DriftCause, ARunThatStoppedInTheMiddle) {
+TEST(DriftCause, ARunThatStoppedIsTheCause) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile(), true, {.only = {"irq_affinity"}}).end,
             ApplyReport::End::Applied);
@@ -216,7 +215,7 @@ TEST(DriftCause, AStoppedRunOfAnotherProfileOrScopeIsNoCause) {
   EXPECT_EQ(cause_after(another, {}), kUnknownIrq);
 }
 
-TEST(DriftCause, WhatAStoppedRunHasReachedIsNotItsDoing) {
+TEST(DriftCause, AStoppedRunIsNoCauseOfWhatItHasSet) {
   Rig rig;
   rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
     return fail(answer(EIO, "write"));
@@ -229,7 +228,7 @@ TEST(DriftCause, WhatAStoppedRunHasReachedIsNotItsDoing) {
   EXPECT_EQ(cause_of(rig.plan(whole_profile()), "eth0/rxtx-0"), "") << "no profile is active";
 }
 
-TEST(DriftCause, OtherCpusAreOnline) {
+TEST(DriftCause, OtherOnlineCpusAreTheCause) {
   Drifted drifted;
   const std::string then = drifted.rig.machine.text("/sys/devices/system/cpu/online");
   drifted.rig.machine.set("/sys/devices/system/cpu/online", "0-2");
@@ -237,7 +236,7 @@ TEST(DriftCause, OtherCpusAreOnline) {
   EXPECT_TRUE(drifted.cause().ends_with(" then, 0-2 now)")) << drifted.cause();
 }
 
-TEST(DriftCause, OtherCpusAreTheCauseOfAnotherGoal) {
+TEST(DriftCause, OtherOnlineCpusAreTheCauseOfAnotherGoal) {
   Rig rig;
   rig.apply(whole_profile());
   const std::string cpu = rig.machine.text(kFirstIrq);
@@ -248,18 +247,18 @@ TEST(DriftCause, OtherCpusAreTheCauseOfAnotherGoal) {
   EXPECT_TRUE(cause.starts_with("CPUs went offline or came online (")) << cause;
 }
 
-TEST(DriftCause, TheSameProfileWithAnotherGoal) {
+TEST(DriftCause, AnotherGoalOfTheSameProfileIsTheCause) {
   Rig rig;
   rig.apply(whole_profile());
   Profile same = other_profile();
   same.digest = whole_profile().digest;
   const std::string cause = cause_of(rig.plan(same), "net.core.wmem_max");
-  EXPECT_TRUE(cause.starts_with("the same profile leads to another value here than it did ("))
+  EXPECT_TRUE(cause.starts_with("the same profile leads to another value on this machine ("))
       << cause;
 }
 
-// An interrupt whose only CPU goes offline is put on those that are online then.
-TEST(DriftCause, AnInterruptOnAllOtherCpusWasLeftBehindByItsOwn) {
+// The kernel moves an interrupt whose only CPU goes offline to all online CPUs.
+TEST(DriftCause, AnInterruptOnAllOtherCpusShowsThatItsCpuWasOffline) {
   Drifted drifted;
   const std::string online = drifted.rig.machine.text("/sys/devices/system/cpu/online");
   const Journal journal = drifted.rig.journal();
@@ -271,20 +270,20 @@ TEST(DriftCause, AnInterruptOnAllOtherCpusWasLeftBehindByItsOwn) {
   drifted.rig.machine.set(kFirstIrq, others.to_list());
   EXPECT_EQ(drifted.cause(), "CPU " + own.to_list() +
                                  " was offline and is back: this interrupt is on all other CPUs, "
-                                 "as the kernel leaves it then");
+                                 "where the kernel moved it");
   const Plan plan = drifted.rig.plan(whole_profile());
   EXPECT_EQ(step_named(plan.steps, "eth0/rxtx-0")->cause_code, CauseCode::CpuHotplug);
   CpuSet fewer = others;
   fewer.remove(others.first());
   drifted.rig.machine.set(kFirstIrq, fewer.to_list());
-  EXPECT_EQ(drifted.cause(), kUnknownIrq) << "that is not what the kernel leaves";
+  EXPECT_EQ(drifted.cause(), kUnknownIrq) << "the kernel would not choose these CPUs";
 }
 
 const std::string kPolicies = "/sys/devices/system/cpu/cpufreq/";
 
-// A governor that is back at what it was may be anybody's doing; with the time of its CPU behind
-// that of the others it is not.
-TEST(DriftCause, SettingsOfOneCpuThatAreBackAreItsOwnOnlyWithATrace) {
+// Any program may have restored a governor. If the times of its CPU are behind those of the others,
+// the CPU was offline.
+TEST(DriftCause, RestoredSettingsOfOneCpuNeedATraceToBlameTheCpu) {
   Rig rig;
   rig.apply(whole_profile());
   const auto cause = [&] {
@@ -316,7 +315,7 @@ TEST(DriftCause, SettingsOfOneCpuThatAreBackAreItsOwnOnlyWithATrace) {
   EXPECT_EQ(cause(), CauseCode::Unknown) << "nothing was kept";
 }
 
-TEST(DriftCause, AModuleThatAnotherOneHoldsNamesIt) {
+TEST(DriftCause, AModuleIsExplainedByItsHolder) {
   Profile profile = whole_profile();
   for (NamedSetting& module : profile.modules) module.setting.goal.value = false;
   Rig rig;
@@ -331,7 +330,7 @@ TEST(DriftCause, AModuleThatAnotherOneHoldsNamesIt) {
   EXPECT_EQ(step().cause, "module bonding needs it and was loaded (/sys/module/tls/holders)");
 }
 
-TEST(DriftCause, AnotherNetworkNamespaceIsTheOneCause) {
+TEST(DriftCause, AnotherNetworkNamespaceIsTheOnlyCause) {
   Drifted drifted;
   drifted.rig.machine->net_namespace = "net:[4026532000] cookie 7";
   for (const Step& step : drifted.rig.plan(whole_profile()).steps) {
@@ -342,7 +341,7 @@ TEST(DriftCause, AnotherNetworkNamespaceIsTheOneCause) {
   EXPECT_NE(drifted.cause(), "");
 }
 
-// Each has a name of its own, and each cause a code.
+// The codes have different names, and every cause has a code.
 TEST(DriftCause, EveryCauseHasACode) {
   std::set<std::string_view> names;
   for (int code = 0; code <= static_cast<int>(CauseCode::Unknown); ++code)
@@ -352,21 +351,20 @@ TEST(DriftCause, EveryCauseHasACode) {
     EXPECT_EQ(step.cause.empty(), step.cause_code == CauseCode::None) << step.desired.subject.name;
 }
 
-TEST(DriftCause, AFileIsTheCauseOnlyIfItsValueIsThere) {
+TEST(DriftCause, AFileIsTheCauseOnlyIfItsValueIsObserved) {
   Rig rig;
   rig.apply(whole_profile());
   rig.machine.set(kWmem, "4096");
   rig.machine.set("/etc/sysctl.d/50-other.conf", "net.core.wmem_max = 5\n");
   EXPECT_EQ(
       cause_of(rig.plan(whole_profile()), "net.core.wmem_max"),
-      "unknown: not a reboot, also set by sysctl.d (/etc/sysctl.d/50-other.conf:1), to 5: not "
-      "what is there");
+      "unknown: not a reboot, also set by sysctl.d (/etc/sysctl.d/50-other.conf:1), but to 5");
   rig.machine.set("/etc/sysctl.d/50-other.conf", "net.core.wmem_max = 4096\n");
   EXPECT_EQ(cause_of(rig.plan(whole_profile()), "net.core.wmem_max"),
             "also set by sysctl.d (/etc/sysctl.d/50-other.conf:1)");
 }
 
-// After a reboot that left everything to the boot unit.
+// After a reboot; only the boot unit sets the profile.
 struct Rebooted {
   Rebooted() {
     rig.apply(lasting());
@@ -391,37 +389,38 @@ struct Rebooted {
   Rig rig;
 };
 
-TEST(DriftCause, ABootUnitThatFailed) {
+TEST(DriftCause, AFailedBootUnitIsTheCause) {
   Rebooted rebooted;
   rebooted.unit({.active = "failed", .result = "exit-code", .exit_status = 4});
   EXPECT_EQ(rebooted.cause(),
             "not set since the reboot: ktls-tuner-apply.service failed with exit code 4; "
-            "journalctl -b -u ktls-tuner-apply says why");
+            "see journalctl -b -u ktls-tuner-apply");
   rebooted.unit({.active = "failed", .result = "timeout"});
-  EXPECT_EQ(rebooted.cause(),
-            "not set since the reboot: ktls-tuner-apply.service failed (timeout); journalctl -b -u "
-            "ktls-tuner-apply says why");
+  EXPECT_EQ(
+      rebooted.cause(),
+      "not set since the reboot: ktls-tuner-apply.service failed (timeout); see journalctl -b "
+      "-u ktls-tuner-apply");
 }
 
-TEST(DriftCause, ABootUnitThatDidNotRunOrStillDoes) {
+TEST(DriftCause, ABootUnitThatHasNotRunOrStillRunsIsTheCause) {
   Rebooted rebooted;
   EXPECT_EQ(rebooted.cause(),
             "not set since the reboot: ktls-tuner-apply.service has not run, or has failed "
             "(systemctl status ktls-tuner-apply)");
   rebooted.unit({.active = "inactive", .result = "success"});
   EXPECT_EQ(rebooted.cause(),
-            "not set since the reboot: ktls-tuner-apply.service has not run; systemctl start "
+            "not set since the reboot: ktls-tuner-apply.service has not run; run systemctl start "
             "ktls-tuner-apply");
   rebooted.unit({.active = "activating", .result = "success"});
   EXPECT_EQ(rebooted.cause(),
-            "not set since the reboot: ktls-tuner-apply.service is still at work");
+            "not set since the reboot: ktls-tuner-apply.service is still running");
   rebooted.unit({.active = "active", .result = "success"});
   EXPECT_EQ(rebooted.cause(),
-            "not set since the reboot: ktls-tuner-apply.service ended well and set nothing; "
+            "not set since the reboot: ktls-tuner-apply.service succeeded but set nothing; see "
             "journalctl -b -u ktls-tuner-apply");
 }
 
-TEST(DriftCause, WithoutSystemdItIsCron) {
+TEST(DriftCause, WithoutSystemdTheCauseIsCron) {
   Rebooted rebooted;
   rebooted.rig.machine->folders.erase("/run/systemd/system");
   EXPECT_EQ(rebooted.cause(),
@@ -429,7 +428,7 @@ TEST(DriftCause, WithoutSystemdItIsCron) {
             "has failed");
 }
 
-TEST(DriftCause, AnotherKernelIsNamed) {
+TEST(DriftCause, AnotherKernelIsReported) {
   Rebooted rebooted;
   const std::string before = rebooted.rig.kernel();
   rebooted.rig.machine.set("/proc/sys/kernel/osrelease", "6.12.9-amd64");
@@ -437,14 +436,14 @@ TEST(DriftCause, AnotherKernelIsNamed) {
   EXPECT_EQ(rebooted.cause(),
             "not set since the reboot into another kernel (" + before +
                 " then, 6.12.9-amd64 now): ktls-tuner-apply.service failed with exit code 1; "
-                "journalctl -b -u ktls-tuner-apply says why");
+                "see journalctl -b -u ktls-tuner-apply");
 }
 
-TEST(OneNic, IsPlannedAndWrittenAlone) {
+TEST(OneNic, OnlyItsSettingsArePlannedAndWritten) {
   Rig rig;
   rig.apply(whole_profile());
   rig.machine.set(kFirstIrq, "0");
-  rig.machine.set("/proc/irq/30/smp_affinity_list", "2");  // eth1's
+  rig.machine.set("/proc/irq/30/smp_affinity_list", "2");  // an interrupt of eth1
   rig.machine.set("/proc/sys/net/core/wmem_max", "4096");
   rig.machine->writes.clear();
   const PlanOptions only{.nics = {"pci:0000:81:00.0"}};
@@ -456,7 +455,7 @@ TEST(OneNic, IsPlannedAndWrittenAlone) {
   EXPECT_EQ(names_with(rig.plan(whole_profile()), Status::Change).size(), 2U);
 }
 
-TEST(OneNic, WhatIsNotItsOwnIsNotRestoredEither) {
+TEST(OneNic, TheSettingsOfOthersAreNotRestored) {
   Rig rig;
   rig.apply(whole_profile());
   EXPECT_TRUE(rig.plan({.name = "empty"}, {.nics = {"pci:0000:01:00.0"}}).steps.size() <

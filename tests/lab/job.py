@@ -109,7 +109,7 @@ def drift():
         line.startswith("profile=job status=change") for line in warned.splitlines()), warned)
     first = [step for step in steps() if step["status"] == "change"][0]
     equal("so does the report", (first["subject"], first["cause"]), ("net.ipv4.tcp_notsent_lowat",
-          "unknown: not a reboot, no file or program known that sets it"))
+          "unknown: not a reboot, no known file or program sets it"))
     time.sleep(1.1)  # the record has a resolution of one second
     start()
     second = [step for step in steps() if step["status"] == "change"][0]

@@ -103,7 +103,7 @@ def main():
     wait_until(lambda: tuner("check", "--nic", "eth0", "--wait-link", "10").code == 2, 30)
     seen, causes = drift_of("eth0")
     equal("after unbind and bind: drift", seen.code, 2)
-    check("because the driver was loaded again", causes and all("was loaded again" in cause for cause in causes), causes)
+    check("because the driver was reloaded", causes and all("was reloaded" in cause for cause in causes), causes)
     check("only of eth0", {name.split("/")[0] for _, name in named(seen.doc["steps"], "change")} == {"eth0"}, seen.told())
     unmute("eth0")
     count = len(runs())

@@ -13,13 +13,13 @@
 namespace tuner {
 namespace {
 
-// A driver that is loaded again makes a new interface, with a new index, under the old name.
+// A reloaded driver creates a new interface: same name, new index.
 DriftCause cause_in_nic(const Nic& now, const NicSnapshot& then) {
   if (now.ifindex != then.ifindex)
     return {CauseCode::DriverReloaded,
             fmt::format(
-                "the driver of {} was loaded again, or the device came anew (interface {} then, {} "
-                "now)",
+                "the driver of {} was reloaded, or the device was added again (interface {} then, "
+                "{} now)",
                 now.name, then.ifindex, now.ifindex)};
   if (now.rx_queues != then.rx_queues || now.tx_queues != then.tx_queues)
     return {CauseCode::QueuesChanged,
@@ -29,23 +29,24 @@ DriftCause cause_in_nic(const Nic& now, const NicSnapshot& then) {
   return {};
 }
 
-// An interrupt under another number, a policy under another path: the thing itself is a new one.
-// A new name alone changes nothing.
+// An interrupt with another number, or a policy with another path, is a new object with default
+// settings. A new interface name alone changes nothing.
 DriftCause cause_in_place(const Subject& now, const Journal::Entry& entry, const Nic& nic) {
   if (entry.subject.place == now.place || now.place == nic.name) return {};
-  return {CauseCode::Remade,
-          fmt::format("the driver made it anew ({} then, {} now)", entry.subject.place, now.place)};
+  return {CauseCode::Remade, fmt::format("the driver created it again ({} then, {} now)",
+                                         entry.subject.place, now.place)};
 }
 
-// The name is nothing that is set, but giving another one takes an interface down first.
+// The name is no setting, but an interface is taken down before it is renamed. A link change may
+// make the driver reset its settings.
 DriftCause cause_in_link(const Nic& now, const NicSnapshot& then) {
   if (!then.name.empty() && now.name != then.name)
     return {CauseCode::NicRenamed,
-            fmt::format("the interface was renamed ({} then, {} now), and for that taken down",
+            fmt::format("the interface was renamed ({} then, {} now), which takes it down",
                         then.name, now.name)};
   if (then.carrier_changes < 0 || now.carrier_changes <= then.carrier_changes) return {};
   return {CauseCode::LinkChanged,
-          fmt::format("the link of {} went down or up {} times, and its driver starts anew with it",
+          fmt::format("the link of {} went down or up {} times, which makes its driver start again",
                       now.name, now.carrier_changes - then.carrier_changes)};
 }
 
@@ -54,34 +55,34 @@ DriftCause cause_on_nic(const Step& step, const Journal& journal, const Nic& nic
   const NicSnapshot* then = journal.snapshot(subject.device);
   if (then == nullptr)
     return {CauseCode::NicNew,
-            fmt::format("{} was not there when the profile was applied", nic.name)};
+            fmt::format("{} did not exist when the profile was applied", nic.name)};
   if (DriftCause cause = cause_in_nic(nic, *then)) return cause;
   const Journal::Entry* entry = journal.entry(subject.key);
   if (entry == nullptr) return {};
   return cause_in_place(subject, *entry, nic);
 }
 
-// The profile was another one, or the same one leads to another value: some goals follow from the
-// machine.
+// Another profile was applied, or the same profile now leads to another value: some goals depend on
+// the machine.
 DriftCause cause_in_goal(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   const Goal& goal = step.desired.setting.goal;
   if (entry == nullptr || !entry->written() || meets(entry->last_written(), goal)) return {};
   if (journal.active()->digest != digest)
-    return {CauseCode::GoalChanged, "the profile wants something else than it did"};
+    return {CauseCode::GoalChanged, "the profile's goal has changed"};
   return {CauseCode::GoalChanged,
-          fmt::format("the same profile leads to another value here than it did ({} then, {} now)",
+          fmt::format("the same profile leads to another value on this machine ({} then, {} now)",
                       to_text(entry->last_written()), to_text(goal))};
 }
 
-// A persisted profile, of which this boot has set nothing.
+// Whether the profile was persisted and this boot has not set this setting.
 bool not_set_since_boot(const Step& step, const Journal& journal, const Facts& facts) {
   if (journal.active()->boot_id == facts.host.boot_id) return false;
   const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   return entry == nullptr || entry->only_carried();
 }
 
-// What became of the unit in this boot.
+// How the boot unit ended in this boot.
 std::string end_of_boot_unit(const Host& host) {
   constexpr std::string_view kUnit = "ktls-tuner-apply";
   if (!host.files().exists("/run/systemd/system"))
@@ -93,12 +94,12 @@ std::string end_of_boot_unit(const Host& host) {
     const std::string how = state->result == "exit-code"
                                 ? fmt::format("with exit code {}", state->exit_status)
                                 : fmt::format("({})", state->result);
-    return fmt::format("{0}.service failed {1}; journalctl -b -u {0} says why", kUnit, how);
+    return fmt::format("{0}.service failed {1}; see journalctl -b -u {0}", kUnit, how);
   }
-  if (state->active == "activating") return fmt::format("{}.service is still at work", kUnit);
+  if (state->active == "activating") return fmt::format("{}.service is still running", kUnit);
   if (state->active == "active")
-    return fmt::format("{0}.service ended well and set nothing; journalctl -b -u {0}", kUnit);
-  return fmt::format("{0}.service has not run; systemctl start {0}", kUnit);
+    return fmt::format("{0}.service succeeded but set nothing; see journalctl -b -u {0}", kUnit);
+  return fmt::format("{0}.service has not run; run systemctl start {0}", kUnit);
 }
 
 DriftCause cause_in_reboot(const Host& host, const Journal& journal, const Facts& facts) {
@@ -120,16 +121,16 @@ bool was_set(const Step& step, const Journal& journal) {
   return entry != nullptr && entry->written();
 }
 
-// The option of this run that left such a setting out; empty: it had it in scope.
+// The option that excluded this setting from the run; empty: it was in scope.
 std::string left_out_by(const RunInfo& run, const Subject& subject) {
   if (!run.only.empty() && !contains(run.only, subject.knob))
     return fmt::format("--only {}", join(run.only, " --only "));
   if (contains(run.skip, subject.knob)) return fmt::format("--skip {}", subject.knob);
-  if (!run.nics.empty() && !contains(run.nics, subject.device)) return "--nic of others";
+  if (!run.nics.empty() && !contains(run.nics, subject.device)) return "--nic with other NICs";
   return {};
 }
 
-// Empty too where an earlier run has set it.
+// The last apply excluded the setting. No cause if an earlier run has set it.
 DriftCause cause_in_scope(const Step& step, const Journal& journal) {
   if (was_set(step, journal)) return {};
   const std::string option = left_out_by(*journal.active(), step.desired.subject);
@@ -137,14 +138,15 @@ DriftCause cause_in_scope(const Step& step, const Journal& journal) {
   return {CauseCode::LeftOut, fmt::format("the last apply left it out ({})", option)};
 }
 
-// A later run that stopped in the middle and was not taken back.
+// The last run, if it failed or was interrupted and was not rolled back; otherwise nullptr.
 const Journal::Run* stopped_run(const Journal& journal) {
   if (journal.runs().empty()) return nullptr;
   const Journal::Run& last = journal.runs().back();
   return last.carried || (last.ended != "failed" && !last.ended.empty()) ? nullptr : &last;
 }
 
-// Of another profile, or with this setting left out, it would not have set it either.
+// The last run stopped before it set this. A run of another profile, or one that excluded the
+// setting, would not have set it either, so it is no cause.
 DriftCause cause_in_stop(const Step& step, const Journal& journal, std::string_view digest) {
   const Journal::Run* run = stopped_run(journal);
   if (run == nullptr || run->info.digest != digest) return {};
@@ -153,7 +155,7 @@ DriftCause cause_in_stop(const Step& step, const Journal& journal, std::string_v
   const bool reached = entry != nullptr && entry->written() && !entry->dangling() &&
                        meets(entry->last_written(), step.desired.setting.goal);
   if (reached) return {};
-  const std::string_view how = run->ended.empty() ? "was cut off" : "failed";
+  const std::string_view how = run->ended.empty() ? "was interrupted" : "failed";
   return {CauseCode::RunStopped, fmt::format("the apply of {} (run {}) {} before this was set",
                                              run->info.at, run->info.id, how)};
 }
@@ -170,7 +172,7 @@ bool depends_on_cpus(std::string_view knob) {
   return knob == "irq_affinity" || knob == "xps" || knob == "rps" || knob.starts_with("cpu_");
 }
 
-// The claims that the plan counts as owners of this step (a banned irqbalance is none).
+// The external settings that the plan counts as owners of this step (a banned irqbalance is none).
 std::vector<const ExternalSetting*> owners(const Step& step, const Owners& external_settings) {
   if (step.desired.owner.empty()) return {};
   auto all = external_settings.about(step.desired.subject);
@@ -181,7 +183,7 @@ std::vector<const ExternalSetting*> owners(const Step& step, const Owners& exter
   return all;
 }
 
-// An owner is the cause only where its value is the one that is there.
+// An owner is the cause only if its value is the observed one.
 DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
   std::vector<std::string> causes;
   for (const ExternalSetting* external : owners(step, external_settings)) {
@@ -192,7 +194,7 @@ DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
   return {CauseCode::Owner, "also set by " + join(causes, " and ")};
 }
 
-// Another module came that needs this one: the kernel loads both.
+// The kernel loads a module together with another one that needs it.
 DriftCause cause_in_holders(const Host& host, const Step& step) {
   const Subject& subject = step.desired.subject;
   if (subject.knob != "module" || step.observed.value != Value(true)) return {};
@@ -206,19 +208,19 @@ DriftCause cause_in_holders(const Host& host, const Step& step) {
 }
 
 std::string looked_at_nic(const Nic* nic, const NicSnapshot* then) {
-  if (nic == nullptr || then == nullptr) return "its NIC is not here to compare";
+  if (nic == nullptr || then == nullptr) return "its NIC cannot be compared";
   if (then->carrier_changes < 0 || nic->carrier_changes < 0)
-    return "not the driver or queues (how often the link changed is not known)";
+    return "not the driver or queues (the number of link changes is unknown)";
   return "not the driver, queues or link";
 }
 
 std::string looked_at_cpus(const Journal& journal, const Facts& facts) {
   if (journal.active()->cpus_online.empty() || facts.topology.online.empty())
-    return "which CPUs were online then is not known";
-  return "the same CPUs are online, and none of them alone has lost what is set of it";
+    return "the CPUs that were online then are unknown";
+  return "the same CPUs are online, and none of them has lost its settings";
 }
 
-// How the plan and what the journal tells are put together, for each step in turn.
+// Finds the cause for each step. The order of the checks matters: the first cause found is taken.
 class Causes {
  public:
   Causes(const Host& host, const Journal& journal, const Facts& facts, std::string_view digest,
@@ -226,7 +228,7 @@ class Causes {
       : host_(host), journal_(journal), facts_(facts), digest_(digest), steps_(steps) {}
 
   DriftCause of(const Step& step) {
-    // What is there is another one's, and no drift of what was set.
+    // The values belong to another network namespace, so they are no drift of what was set.
     if (const auto here = journal_.of_this_namespace(); !here)
       return {CauseCode::OtherNamespace, here.error().text};
     if (!not_set_since_boot(step, journal_, facts_)) return of_this_boot(step);
@@ -235,7 +237,7 @@ class Causes {
   }
 
  private:
-  // Of one that this boot has set.
+  // The cause for a setting that this boot has set.
   DriftCause of_this_boot(const Step& step) {
     if (DriftCause cause = cause_in_stop(step, journal_, digest_)) return cause;
     if (DriftCause cause = cause_in_scope(step, journal_)) return cause;
@@ -244,7 +246,7 @@ class Causes {
     if (nic != nullptr) {
       if (DriftCause cause = cause_on_nic(step, journal_, *nic)) return cause;
     }
-    // Other CPUs lead to other goals.
+    // Other online CPUs lead to other goals.
     if (depends_on_cpus(subject.knob) && journal_.active()->digest == digest_) {
       if (DriftCause cause = cause_in_cpus(journal_, facts_)) return cause;
     }
@@ -266,17 +268,17 @@ class Causes {
     return {CauseCode::CpuHotplug, std::move(text)};
   }
 
-  // What was looked at, in vain.
+  // Lists the checked causes that do not apply.
   DriftCause unknown(const Step& step, const Nic* nic) {
     const Subject& subject = step.desired.subject;
     std::vector<std::string> looked{"not a reboot"};
     if (!subject.device.empty())
       looked.push_back(looked_at_nic(nic, journal_.snapshot(subject.device)));
     if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
-    if (step.desired.owner.empty()) looked.emplace_back("no file or program known that sets it");
+    if (step.desired.owner.empty()) looked.emplace_back("no known file or program sets it");
     for (const ExternalSetting* external : owners(step, external_settings())) {
-      looked.push_back(fmt::format("also set by {} ({}), to {}: not what is there", external->who,
-                                   external->where, external->value));
+      looked.push_back(fmt::format("also set by {} ({}), but to {}", external->who, external->where,
+                                   external->value));
     }
     return {CauseCode::Unknown, "unknown: " + join(looked, ", ")};
   }
@@ -291,7 +293,7 @@ class Causes {
   const Facts& facts_;
   std::string_view digest_;
   std::span<const Step> steps_;
-  DriftCause reboot_;  // asked once, and only if there is something to explain
+  DriftCause reboot_;  // computed once, on first use
   std::optional<CpuTraces> cpus_;
   std::optional<Owners> external_;
 };

@@ -26,7 +26,7 @@ std::string names_of(const CpuSet& cpus) {
                      cpus.size() == 1 ? "was offline and is back" : "were offline and are back");
 }
 
-// All times of a CPU since boot, idle included, in ticks. guest is in user already
+// The sum of a CPU's times since boot, idle included, in ticks. guest is part of user already
 // (Documentation/filesystems/proc.rst).
 //
 // cpu3 4705 356 584 3699 23 23 0 0 0 0
@@ -81,8 +81,9 @@ CpuSet CpuTraces::cpus_of(const Subject& subject, const Journal::Entry& entry) c
   return policy == policies_.end() ? CpuSet() : *policy->second;
 }
 
-// An idle CPU's time counts while it is online only; before Linux 6.9 it even began anew
-// (kernel/time/tick-sched.c, tick_cancel_sched_timer). What else sets CPUs apart is a few percent.
+// A CPU's idle time counts only while it is online; before Linux 6.9 it even restarted at 0
+// (kernel/time/tick-sched.c, tick_cancel_sched_timer()). Other differences between CPUs are a few
+// percent, so less than 90 % counts as behind.
 bool CpuTraces::is_behind(const CpuSet& cpus) {
   if (!clocks_) clocks_ = clocks_of(host_.files().read("/proc/stat").value_or(""));
   std::uint64_t most = 0;
@@ -95,7 +96,7 @@ bool CpuTraces::is_behind(const CpuSet& cpus) {
   return most_of_these > 0 && most_of_these < most / 100 * kPercent;
 }
 
-// Back at the originals, on these CPUs alone.
+// Whether the settings have their originals again on these CPUs only.
 bool CpuTraces::looks_lost(const Lost& group) const {
   return group.only_originals && !group.lost.empty() && !group.kept.empty() &&
          (group.lost & group.kept).empty() && (group.lost - facts_.topology.online).empty();
@@ -109,10 +110,10 @@ std::string CpuTraces::cause_of(const Step& step) {
   if (cpus.empty() || !(cpus - online).empty()) return {};
   const CpuSet others = online - cpus;
   const CpuSet* now = set_of(step.observed.value);
-  // With two CPUs the other one is also what anything else would choose.
+  // With only two CPUs, any other program would choose the other one too; so this is no evidence.
   if (step.desired.subject.knob == "irq_affinity" && now != nullptr && *now == others &&
       others.size() > 1) {
-    return fmt::format("{}: this interrupt is on all other CPUs, as the kernel leaves it then",
+    return fmt::format("{}: this interrupt is on all other CPUs, where the kernel moved it",
                        names_of(cpus));
   }
   const auto found = groups_.find(group_of(step.desired.subject));
@@ -125,8 +126,9 @@ std::string CpuTraces::cause_of(const Step& step) {
   const bool behind = is_behind(lost);
   if (families.size() < 2 && !behind) return {};
   return fmt::format(
-      "{}: all their settings here, and none of other CPUs, are what they were before the apply{}",
-      names_of(lost), behind ? ", and their time in /proc/stat is behind" : "");
+      "{}: all their settings here, and none of other CPUs, have their values from before the "
+      "apply{}",
+      names_of(lost), behind ? ", and their times in /proc/stat are behind" : "");
 }
 
 }  // namespace tuner

@@ -25,7 +25,7 @@ std::map<std::string, DriftTimes> times_from(const json& object) {
   for (const auto& [key, times] : object.items()) {
     const auto first = time_at(times, "first_seen");
     const auto last = time_at(times, "last_seen");
-    // A time lost is worse than a file refused: "since when" begins anew without a word.
+    // Refuse the file: without its times "since when" would silently restart.
     if (!first || !last) throw json::other_error::create(599, "no time", &times);
     all[key] = {*first, *last};
   }
@@ -59,7 +59,7 @@ bool is_drift(const Step& step) {
   return step.status == Status::Change && !step.restores;
 }
 
-// Seen, and not drifted. What waits for something else, or could not be read, may still be.
+// Observed and not drifted. A step that is deferred or unreadable may still have drifted.
 bool is_right(const Step& step) {
   return step.status == Status::InSync || step.status == Status::Done;
 }
@@ -73,18 +73,18 @@ Result<DriftRecord> load_drift(const StateStore& store) {
     return fail(text.error());
   }
   const auto damaged = [](std::string_view why) {
-    return fail(
-        Fault::Invalid,
-        fmt::format("{}: damaged, so since when a setting has drifted is not known: {}", kDriftPath,
-                    why),
-        fmt::format("the next check begins a new one and keeps this one as {}", kDamagedDriftPath));
+    return fail(Fault::Invalid,
+                fmt::format("{}: damaged, so it is unknown since when settings have drifted: {}",
+                            kDriftPath, why),
+                fmt::format("the next check starts a new file and keeps this one as {}",
+                            kDamagedDriftPath));
   };
   const auto document = unsealed(*text);
   if (!document) return damaged(document.error().text);
   try {
     return record_from(*document);
   } catch (const json::exception&) {
-    return damaged("it is not what this program writes");
+    return damaged("it does not have this program's format");
   }
 }
 

@@ -33,7 +33,7 @@ testing::WriteRule refuse(int errno_value) {
   };
 }
 
-TEST(Apply, SecondApplyTouchesNothingNotEvenTheJournal) {
+TEST(Apply, ASecondApplyWritesNothing) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.machine.fuse->disarm();
@@ -42,7 +42,7 @@ TEST(Apply, SecondApplyTouchesNothingNotEvenTheJournal) {
   EXPECT_EQ(rig.machine.fuse->count(), 0);
 }
 
-TEST(Apply, JournalIsAheadOfEveryWrite) {
+TEST(Apply, TheJournalIsWrittenBeforeEveryWrite) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const auto& writes = rig.machine.fuse->writes;
@@ -51,12 +51,12 @@ TEST(Apply, JournalIsAheadOfEveryWrite) {
   for (const std::string& write : writes) {
     if (write == kJournalHeadPath) continue;  // follows its line
     (write == kJournalPath ? journal : machine) += 1;
-    EXPECT_GT(journal, machine) << "a write without its intention: " << write;
+    EXPECT_GT(journal, machine) << "a write without its journal line: " << write;
   }
   EXPECT_GT(machine, 10);
 }
 
-TEST(Apply, WritesPreferenceAndGovernorInWhicheverOrderTheKernelTakes) {
+TEST(Apply, WritesPreferenceAndGovernorInTheOrderThatTheKernelAccepts) {
   Rig rig;
   Profile saving = whole_profile();
   saving.name = "saving";
@@ -70,7 +70,7 @@ TEST(Apply, WritesPreferenceAndGovernorInWhicheverOrderTheKernelTakes) {
   EXPECT_EQ(rig.machine.text(kEpp), "power");
 }
 
-TEST(Apply, RequiredSettingThatCannotBeMetIsRefusedBeforeAnythingIsWritten) {
+TEST(Apply, ARequiredSettingThatCannotBeMetIsRefusedBeforeAnyWrite) {
   Rig rig;
   rig.machine.remove(kWmem);
   const auto before = rig.machine.snapshot();
@@ -80,7 +80,7 @@ TEST(Apply, RequiredSettingThatCannotBeMetIsRefusedBeforeAnythingIsWritten) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-// A required feature of a NIC that is not there, beside a sysctl that can be set.
+// A required feature of a NIC that does not exist, and a sysctl that can be set.
 Profile with_missing_nic() {
   Profile profile;
   profile.name = "missing";
@@ -101,7 +101,7 @@ TEST(Apply, ARequiredSettingWithoutASubjectRefusesTheRun) {
             (std::vector<std::string>{"nic_features driver mlx5_core/tls-hw-tx-offload"}));
 }
 
-TEST(Apply, AnUnattendedRunWritesWhatCanBeMet) {
+TEST(Apply, AnUnattendedRunWritesTheOtherSettings) {
   Rig rig;
   rig.without_missing = true;
   rig.machine.set("/proc/sys/net/core/somaxconn", "4096");
@@ -121,7 +121,7 @@ TEST(Apply, AFailedListOfNicsIsNotASettingWithoutASubject) {
   EXPECT_EQ(names_with(report.plan, Status::Unreadable).size(), 1U);
 }
 
-TEST(Apply, FailedRequiredWriteTakesTheWholeRunBack) {
+TEST(Apply, AFailedRequiredWriteRollsBackTheRun) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   rig.machine->rules[kWmem] = refuse(EINVAL);
@@ -133,13 +133,13 @@ TEST(Apply, FailedRequiredWriteTakesTheWholeRunBack) {
   EXPECT_EQ(rig.journal().active(), nullptr);
 }
 
-TEST(Apply, AsksOnceBeforeTheFirstWriteAndANoRefusesTheRun) {
+TEST(Apply, TheHookRunsOnceBeforeTheFirstWriteAndItsErrorRefusesTheRun) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   int asked = 0;
   rig.before_first_write = [&]() -> Outcome {
     ++asked;
-    EXPECT_EQ(rig.machine.fuse->count(), 0) << "not even the journal's";
+    EXPECT_EQ(rig.machine.fuse->count(), 0) << "nor to the journal";
     return fail(Fault::TimedOut, "no guard");
   };
   const ApplyReport report = rig.apply(whole_profile());
@@ -150,17 +150,17 @@ TEST(Apply, AsksOnceBeforeTheFirstWriteAndANoRefusesTheRun) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Apply, AsksNobodyWhenThereIsNothingToWrite) {
+TEST(Apply, TheHookDoesNotRunIfThereIsNothingToWrite) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.before_first_write = []() -> Outcome {
-    ADD_FAILURE() << "asked";
+    ADD_FAILURE() << "the hook ran";
     return {};
   };
   EXPECT_EQ(rig.apply(whole_profile()).end, End::Nothing);
 }
 
-TEST(Apply, InterruptedRunIsTakenBack) {
+TEST(Apply, AnInterruptedRunIsRolledBack) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   int asked = 0;
@@ -171,7 +171,7 @@ TEST(Apply, InterruptedRunIsTakenBack) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Apply, OnFailureKeepLeavesWhatWasWrittenAndRollbackStillWorks) {
+TEST(Apply, OnFailureKeepKeepsTheWrittenSettingsAndRollbackStillWorks) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   rig.machine->rules[kWmem] = refuse(EINVAL);
@@ -182,7 +182,7 @@ TEST(Apply, OnFailureKeepLeavesWhatWasWrittenAndRollbackStillWorks) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Apply, FailedPreferredWriteIsReportedAndPassedOver) {
+TEST(Apply, AFailedPreferredWriteIsReportedAndTheRunContinues) {
   Rig rig;
   Profile profile = whole_profile();
   profile.sysctl.front().setting.need = Need::Preferred;
@@ -193,7 +193,7 @@ TEST(Apply, FailedPreferredWriteIsReportedAndPassedOver) {
   EXPECT_EQ(rig.journal().entry("sysctl:net.core.wmem_max"), nullptr);
 }
 
-TEST(Apply, WriteThatTheKernelSwallowsIsAFailureNotASuccess) {
+TEST(Apply, AWriteWithoutEffectIsAFailure) {
   Rig rig;
   rig.machine->rules[kWmem] = [](const std::string& old, std::string_view) -> Result<std::string> {
     return old;
@@ -209,8 +209,8 @@ Profile wmem_alone() {
           .sysctl = {{"net.core.wmem_max", testing::at_least(std::int64_t{16777216})}}};
 }
 
-// Longer, and a profile of many settings that never arrive would stop a boot for minutes.
-TEST(Apply, AValueHasOneSecondToShowAndNoMore) {
+// With a longer limit, a profile of many settings without effect would delay a boot by minutes.
+TEST(Apply, AValueMustReadBackWithinOneSecond) {
   for (const bool shows : {true, false}) {
     Rig rig;
     const auto start = rig.machine->since_boot;
@@ -226,7 +226,7 @@ TEST(Apply, AValueHasOneSecondToShowAndNoMore) {
   }
 }
 
-TEST(Apply, RoundingThatStillMeetsTheGoalIsDoneAndJournalledAsReadBack) {
+TEST(Apply, ARoundedValueThatMeetsTheGoalIsDoneAndJournaledAsReadBack) {
   Rig rig;
   rig.machine->rules[kWmem] = [](const std::string&, std::string_view) -> Result<std::string> {
     return "16777220";
@@ -236,8 +236,8 @@ TEST(Apply, RoundingThatStillMeetsTheGoalIsDoneAndJournalledAsReadBack) {
             Value{std::int64_t{16777220}});
 }
 
-// Only a driver of rings rounds up: of other settings more than what was asked is another value.
-TEST(Apply, MoreThanAnExactGoalIsAFailure) {
+// Only rings and coalescing are rounded up. For other settings a larger value is another value.
+TEST(Apply, ALargerValueThanAnExactGoalIsAFailure) {
   Rig rig;
   rig.machine->rules["/proc/sys/net/ipv4/tcp_notsent_lowat"] =
       [](const std::string&, std::string_view) -> Result<std::string> { return "131073"; };
@@ -246,7 +246,7 @@ TEST(Apply, MoreThanAnExactGoalIsAFailure) {
   EXPECT_THAT(report.error->text, HasSubstr("written 131072, but it reads 131073"));
 }
 
-TEST(Apply, ChangeOfProfileWritesOnlyTheDifference) {
+TEST(Apply, AChangeOfProfileWritesOnlyTheDifference) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.machine.forget();
@@ -257,7 +257,7 @@ TEST(Apply, ChangeOfProfileWritesOnlyTheDifference) {
   EXPECT_EQ(rig.journal().active()->profile, "other");
 }
 
-TEST(Apply, ProfileThatIsInSyncAlreadyBecomesTheActiveOneWithoutAWrite) {
+TEST(Apply, AProfileInSyncBecomesActiveWithoutAWrite) {
   Rig rig;
   ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
   Profile renamed = other_profile();

@@ -1,5 +1,6 @@
-// A change of a NIC's channels throws away affinities, and gives its interrupts other numbers. What
-// was there comes back; what a profile wants is deferred in the plan and made afterwards.
+// A change of a NIC's channels resets affinities and renumbers interrupts. Values that the profile
+// does not mention are restored; settings of the profile are deferred in the plan and written
+// later.
 #include "engine/rig.h"
 
 #include <gmock/gmock.h>
@@ -29,7 +30,7 @@ std::string affinity(const Rig& rig, int irq) {
   return rig.machine.text("/proc/irq/" + std::to_string(irq) + "/smp_affinity_list");
 }
 
-TEST(Disturb, AffinitiesOfANicThatIsReshapedAreDeferredWithTheirGoal) {
+TEST(Disturb, AffinitiesOfAReshapedNicAreDeferredWithTheirGoal) {
   const Rig rig;
   const Plan plan = rig.plan(shaped_profile(), kMayFlap);
   EXPECT_THAT(names_with(plan, Status::Deferred),
@@ -42,7 +43,7 @@ TEST(Disturb, AffinitiesOfANicThatIsReshapedAreDeferredWithTheirGoal) {
   EXPECT_EQ(step_named(plan.steps, "eth1/rx-0")->status, Status::Change) << "another NIC";
 }
 
-TEST(Disturb, QueuesThatAreStillToComeAreForeseen) {
+TEST(Disturb, FutureQueuesAreForeseen) {
   Rig rig;
   rig.machine->nics["eth0"].shapes[NicShape::Channels]["combined"].value = 4;
   Profile profile = whole_profile();
@@ -51,10 +52,10 @@ TEST(Disturb, QueuesThatAreStillToComeAreForeseen) {
   const Step* last = step_named(plan.steps, "eth0/rxtx-7");
   ASSERT_NE(last, nullptr);
   EXPECT_EQ(last->status, Status::Deferred);
-  EXPECT_EQ(last->observed.reason, "it is not there yet");
+  EXPECT_EQ(last->observed.reason, "it does not exist yet");
 }
 
-TEST(Disturb, WhatWasDeferredIsMadeInTheSameApply) {
+TEST(Disturb, DeferredSettingsAreWrittenInTheSameApply) {
   Rig rig;
   const ApplyReport report = rig.apply(shaped_profile(), true, kMayFlap);
   ASSERT_EQ(report.end, ApplyReport::End::Applied) << (report.error ? report.error->text : "");
@@ -64,22 +65,22 @@ TEST(Disturb, WhatWasDeferredIsMadeInTheSameApply) {
   EXPECT_TRUE(names_with(rig.plan(shaped_profile(), kMayFlap), Status::Deferred).empty());
 }
 
-TEST(Disturb, WhatTheProfileDoesNotSpeakOfIsPutBackAtOnce) {
+TEST(Disturb, SettingsOutsideTheProfileAreRestoredAtOnce) {
   Rig rig;
   rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
   const auto start = rig.machine.snapshot();
   const ApplyReport report = rig.apply(channels_alone(2), true, kMayFlap);
   ASSERT_EQ(report.end, ApplyReport::End::Applied) << (report.error ? report.error->text : "");
-  EXPECT_EQ(affinity(rig, 224), "0") << "as the administrator had it";
+  EXPECT_EQ(affinity(rig, 224), "0") << "the value of the administrator";
   const Step* back = step_named(report.plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
-  EXPECT_EQ(back->because, "the change of this NIC's queues threw it away: back to what it was");
+  EXPECT_EQ(back->because, "the change of this NIC's queues reset it: restores its earlier value");
   EXPECT_TRUE(back->puts_back) << "no change of the host";
   EXPECT_TRUE(rig.rollback()->complete());
   EXPECT_EQ(rig.machine.snapshot(), start);
 }
 
-TEST(Disturb, WhatAnEarlierProfileSetIsForeseenToGoBack) {
+TEST(Disturb, SettingsOfAnEarlierProfileAreForeseenAsRestored) {
   Rig rig;
   rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
   ASSERT_EQ(rig.apply(whole_profile(), true, kMayFlap).end, ApplyReport::End::Applied);
@@ -93,11 +94,11 @@ TEST(Disturb, WhatAnEarlierProfileSetIsForeseenToGoBack) {
   back = step_named(report.plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(affinity(rig, 224), "0");
-  EXPECT_FALSE(back->puts_back) << "before this run it was another one";
+  EXPECT_FALSE(back->puts_back) << "the earlier profile had another value";
   EXPECT_TRUE(rig.rollback()->complete());
 }
 
-TEST(Disturb, RollbackBringsBackQueuesWithTheirAffinities) {
+TEST(Disturb, RollbackRestoresQueuesWithTheirAffinities) {
   Rig rig;
   rig.machine.set("/proc/irq/27/smp_affinity_list", "1");
   const auto start = rig.machine.snapshot();
@@ -110,23 +111,23 @@ TEST(Disturb, RollbackBringsBackQueuesWithTheirAffinities) {
   EXPECT_TRUE(rig.journal().entries().empty());
 }
 
-TEST(Disturb, RollbackPutsBackWhatSomebodyElseSetSinceAndSaysSo) {
+TEST(Disturb, RollbackRestoresAndReportsValuesSetByOthers) {
   Rig rig;
   rig.apply(shaped_profile(), true, kMayFlap);
   rig.machine.set("/proc/irq/224/smp_affinity_list", "0-1");
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
-  EXPECT_EQ(affinity(rig, 24), "0-1") << "theirs, although the queues are new";
+  EXPECT_EQ(affinity(rig, 24), "0-1") << "the value of others, although the queues are new";
   EXPECT_EQ(affinity(rig, 25), "2-3") << "the original";
   EXPECT_FALSE(report->complete());
   const Step* left = step_named(report->steps, "eth0/rxtx-0");
   EXPECT_EQ(left->status, Status::Blocked);
-  EXPECT_EQ(left->because, "somebody else's value, which was lost with the queues");
+  EXPECT_EQ(left->because, "a value set by others, which was lost with the queues");
   ASSERT_TRUE(rig.rollback({.force = true})->complete());
   EXPECT_EQ(affinity(rig, 24), "2-3");
 }
 
-TEST(Disturb, RollbackOfQueuesLeavesAnotherNicsSettingsToWhoSetThem) {
+TEST(Disturb, RollbackOfQueuesLeavesTheSettingsOfAnotherNic) {
   Rig rig;
   rig.apply(shaped_profile(), true, kMayFlap);
   const std::string theirs = affinity(rig, 30) == "1" ? "0" : "1";
@@ -136,12 +137,12 @@ TEST(Disturb, RollbackOfQueuesLeavesAnotherNicsSettingsToWhoSetThem) {
   const Step* left = step_named(report->steps, "eth1/rx-0");
   ASSERT_NE(left, nullptr);
   EXPECT_EQ(left->status, Status::Blocked);
-  EXPECT_THAT(left->because, HasSubstr("somebody else changed it to " + theirs));
+  EXPECT_THAT(left->because, HasSubstr("others changed it to " + theirs));
   EXPECT_EQ(affinity(rig, 30), theirs);
   EXPECT_NE(rig.journal().entry(left->desired.subject.key), nullptr) << "its original is kept";
 }
 
-TEST(Disturb, RollbackOfQueuesThatAreBackAlreadyThrowsNothingAway) {
+TEST(Disturb, RollbackOfRestoredQueuesResetsNothing) {
   Rig rig;
   rig.apply(shaped_profile(), true, kMayFlap);
   rig.machine->nics["eth0"].shapes[NicShape::Channels]["combined"].value = 4;
@@ -149,19 +150,19 @@ TEST(Disturb, RollbackOfQueuesThatAreBackAlreadyThrowsNothingAway) {
   rig.machine.set("/proc/irq/224/smp_affinity_list", "0-1");
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
-  EXPECT_EQ(step_named(report->steps, "eth0/combined")->because, "is as it was");
+  EXPECT_EQ(step_named(report->steps, "eth0/combined")->because, "it has its original value");
   const Step* left = step_named(report->steps, "eth0/rxtx-0");
   ASSERT_NE(left, nullptr);
   EXPECT_EQ(left->status, Status::Blocked);
-  EXPECT_THAT(left->because, HasSubstr("somebody else changed it to 0-1"));
+  EXPECT_THAT(left->because, HasSubstr("others changed it to 0-1"));
   EXPECT_NE(rig.journal().entry(left->desired.subject.key), nullptr) << "its original is kept";
 }
 
-TEST(Disturb, WhatWasOnlyNotedBeforeAWriteThatNeverCameIsNotRestored) {
+TEST(Disturb, ASettingOnlyPreservedBeforeAMissingWriteIsNotRestored) {
   Rig rig;
   rig.interrupted = [] { return true; };
   ASSERT_EQ(rig.apply(channels_alone(2), false, kMayFlap).end, ApplyReport::End::Failed);
-  ASSERT_FALSE(rig.journal().entries().empty()) << "the affinities that it was going to disturb";
+  ASSERT_FALSE(rig.journal().entries().empty()) << "the affinities that the write would disturb";
   rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
@@ -169,17 +170,17 @@ TEST(Disturb, WhatWasOnlyNotedBeforeAWriteThatNeverCameIsNotRestored) {
   const Step* left = step_named(report->steps, "eth0/rxtx-0");
   ASSERT_NE(left, nullptr);
   EXPECT_EQ(left->status, Status::InSync);
-  EXPECT_EQ(affinity(rig, 24), "0") << "the administrator's, and we never wrote it";
+  EXPECT_EQ(affinity(rig, 24), "0") << "set by the administrator, not by this program";
 }
 
-TEST(Disturb, AnotherProfileThatLeavesTheChannelsRestoresThemAndWhatTheyThrowAway) {
+TEST(Disturb, AProfileWithoutChannelsRestoresThemAndTheSettingsThatTheyReset) {
   Rig rig;
   const auto start = rig.machine.snapshot();
   rig.apply(channels_alone(2), true, kMayFlap);
   Profile none{.name = "none", .digest = "0000000000000008"};
   EXPECT_THAT(names_with(rig.plan(none), Status::Blocked),
               ElementsAre("nic_channels eth0/combined"))
-      << "a link flap is a link flap";
+      << "restoring also flaps the link";
   const ApplyReport report = rig.apply(none, true, kMayFlap);
   ASSERT_EQ(report.end, ApplyReport::End::Applied);
   EXPECT_EQ(rig.machine.snapshot(), start);
@@ -192,14 +193,14 @@ TEST(Disturb, ARoundedNumberIsNoDrift) {
   const Step* rx = step_named(plan.steps, "eth0/rx");
   ASSERT_NE(rx, nullptr);
   EXPECT_EQ(rx->status, Status::InSync);
-  EXPECT_EQ(rx->because, "the driver makes 1024 of 1000");
+  EXPECT_EQ(rx->because, "the driver uses 1024 for 1000");
   rig.machine->nics["eth0"].shapes[NicShape::Rings]["rx"].value = 512;
   EXPECT_EQ(step_named(rig.plan(shaped_profile(), kMayFlap).steps, "eth0/rx")->status,
             Status::Change)
-      << "somebody else's";
+      << "set by others";
 }
 
-TEST(Disturb, ChannelsAreNotReopenedWhileTheNicDecrypts) {
+TEST(Disturb, QueuesAreNotReopenedWhileTheNicDecrypts) {
   Rig rig;
   rig.machine.set("/proc/net/tls_stat", "TlsCurrRxDevice \t3\n");
   const Plan plan = rig.plan(channels_alone(2), kMayFlap);
@@ -211,7 +212,6 @@ TEST(Disturb, ChannelsAreNotReopenedWhileTheNicDecrypts) {
   forced.force = true;
   EXPECT_EQ(rig.apply(channels_alone(2), true, forced).end, ApplyReport::End::Applied);
 }
-
 // tls_stat is a list by name, and the file is all that is asked.
 TEST(Disturb, ATlsStatWithoutTheCounterHoldsNothingBack) {
   Rig rig;
@@ -220,11 +220,11 @@ TEST(Disturb, ATlsStatWithoutTheCounterHoldsNothingBack) {
   EXPECT_EQ(step_named(plan.steps, "eth0/combined")->status, Status::Change);
 }
 
-TEST(Disturb, AFlapNeedsLeave) {
+TEST(Disturb, ALinkFlapNeedsTheOption) {
   const Rig rig;
   const Plan plan = rig.plan(channels_alone(2));
   EXPECT_EQ(step_named(plan.steps, "eth0/combined")->because,
-            "writing it disturbs traffic (link-flap); allow it with --max-disruption link-flap");
+            "the write disturbs traffic (link-flap); allow it with --max-disruption link-flap");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// For every n: an error at write n, or the end of the process there, and then a rollback by another
-// process brings the start state back. The journal's own writes are counted in.
+// For every n: write n fails or ends the process, and then a rollback by another process restores
+// the start state. The writes of the journal count too.
 
 #include "engine/rig.h"
 #include "support/irqbalance_machine.h"
@@ -13,7 +13,7 @@ using testing::other_profile;
 using testing::whole_profile;
 using testing::WriteFuse;
 
-// With an irqbalance that is to be restarted.
+// With an irqbalance that must be restarted.
 struct Rig : testing::Rig {
   Rig() { testing::add_irqbalance(machine); }
 };
@@ -61,7 +61,7 @@ TEST_P(EveryWrite, OfAnApplyMayFailAndTheNextApplySucceeds) {
   }
 }
 
-// Each says whether it did its work.
+// Each returns whether it succeeded.
 bool tune(Rig& rig) {
   return rig.apply(whole_profile()).end == ApplyReport::End::Applied;
 }
@@ -76,7 +76,7 @@ bool roll_back(Rig& rig) {
   return rig.rollback().has_value();
 }
 
-// Each write of `act`, which follows on `first`.
+// Lets each write of `act` fail in turn; `first` runs before it without a fault.
 void expect_start_state_after_each(WriteFuse::Kind kind, bool (*first)(Rig&), bool (*act)(Rig&)) {
   int writes = 0;
   {
@@ -104,7 +104,7 @@ TEST_P(EveryWrite, OfARollbackMayFailAndTheNextRollbackFinishes) {
   expect_start_state_after_each(GetParam(), tune, roll_back);
 }
 
-// The affinities that the first apply wrote are thrown away by the second one's channels.
+// The channels of the second apply reset the affinities that the first one wrote.
 TEST_P(EveryWrite, OfAReshapeMayFailAndRollbackRestoresTheStart) {
   expect_start_state_after_each(GetParam(), tune, reshape);
 }

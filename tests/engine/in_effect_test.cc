@@ -1,4 +1,4 @@
-// A feature that is requested and not active: never in sync, and its request is what comes back.
+// A feature that is requested but not active is never in sync; rollback restores its request.
 #include "engine/rig.h"
 
 #include <gmock/gmock.h>
@@ -25,14 +25,14 @@ Profile wanting(std::vector<NamedSetting> features) {
   return profile;
 }
 
-// Somebody else has switched transmit checksums off.
+// Others have switched transmit checksums off.
 void without_checksums(Rig& rig, bool tls_requested) {
   NicFeatures& features = rig.machine->nics["eth0"].features;
   features.find(kChecksum)->second = {.supported = true};
   features.find(kTls)->second = {.supported = true, .requested = tls_requested};
 }
 
-TEST(InEffect, WhatIsOnlyRequestedIsBlockedAndNothingIsWritten) {
+TEST(InEffect, AnInactiveRequestIsBlockedAndNothingIsWritten) {
   for (const bool requested : {false, true}) {
     Rig rig;
     without_checksums(rig, requested);
@@ -45,7 +45,7 @@ TEST(InEffect, WhatIsOnlyRequestedIsBlockedAndNothingIsWritten) {
   }
 }
 
-TEST(InEffect, APreferredOneStopsNobody) {
+TEST(InEffect, APreferredFeatureDoesNotStopTheRun) {
   Rig rig;
   without_checksums(rig, true);
   const Profile profile = wanting({{kTls, exactly(true, Need::Preferred)}});
@@ -53,7 +53,7 @@ TEST(InEffect, APreferredOneStopsNobody) {
   EXPECT_EQ(rig.apply(profile).end, End::Nothing);
 }
 
-TEST(InEffect, AProfileThatBringsThePrerequisiteIsCarriedOutAndTakenBackExactly) {
+TEST(InEffect, AProfileThatSetsThePrerequisiteIsAppliedAndRolledBackExactly) {
   Rig rig;
   without_checksums(rig, true);
   const auto before = rig.machine.snapshot();
@@ -65,10 +65,10 @@ TEST(InEffect, AProfileThatBringsThePrerequisiteIsCarriedOutAndTakenBackExactly)
   EXPECT_TRUE(rig.machine->nics["eth0"].features.find(kTls)->second.active);
   EXPECT_EQ(step_named(rig.plan(profile).steps, kSubject)->status, Status::InSync);
   ASSERT_TRUE(rig.rollback()->complete());
-  EXPECT_EQ(rig.machine.snapshot(), before) << "requested and not active, as it was";
+  EXPECT_EQ(rig.machine.snapshot(), before) << "requested and not active, as before";
 }
 
-TEST(InEffect, ADriverThatDropsItFailsARequiredSettingAndAllIsTakenBack) {
+TEST(InEffect, ADriverThatDropsARequiredFeatureRollsBackTheRun) {
   Rig rig;
   rig.machine->nics["eth0"].dropped = {kTls};
   const auto before = rig.machine.snapshot();
@@ -81,7 +81,7 @@ TEST(InEffect, ADriverThatDropsItFailsARequiredSettingAndAllIsTakenBack) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(InEffect, APreferredOneStaysRequestedAndComesBackWithRollback) {
+TEST(InEffect, APreferredFeatureStaysRequestedAndIsRestoredByRollback) {
   Rig rig;
   rig.machine->nics["eth0"].dropped = {kTls};
   const auto before = rig.machine.snapshot();
@@ -90,12 +90,12 @@ TEST(InEffect, APreferredOneStaysRequestedAndComesBackWithRollback) {
   EXPECT_EQ(report.end, End::Applied);
   EXPECT_EQ(report.plan.steps.at(0).status, Status::Failed);
   EXPECT_TRUE(rig.machine->nics["eth0"].features.find(kTls)->second.requested);
-  EXPECT_EQ(rig.plan(profile).steps.at(0).status, Status::Blocked) << "asked for in vain";
+  EXPECT_EQ(rig.plan(profile).steps.at(0).status, Status::Blocked) << "the request has no effect";
   ASSERT_TRUE(rig.rollback()->complete());
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(InEffect, WhatLostItsPrerequisiteSinceIsStillTakenBack) {
+TEST(InEffect, AFeatureThatLostItsPrerequisiteIsStillRestored) {
   Rig rig;
   const Profile profile = wanting({{kTls, exactly(true)}});
   ASSERT_EQ(rig.apply(profile).end, End::Applied);

@@ -1,5 +1,5 @@
-// What a machine of twice as many NICs costs: about twice as many reads, allocations and compared
-// strings, whatever the state that a plan is made in.
+// A machine with twice as many NICs needs about twice as many reads, allocations and string
+// comparisons, in every state in which a plan is made.
 #include "engine/drift.h"
 #include "engine/rig.h"
 #include "support/counted_work.h"
@@ -11,8 +11,8 @@ namespace tuner::testing {
 namespace {
 
 constexpr int kFew = 150;
-// More than twice: the machine in memory is made of sorted maps, and compares more often in larger
-// ones.
+// More than twice: the fake machine uses sorted maps, which need more comparisons if they are
+// larger.
 constexpr double kMostGrowth = 2.2;
 
 FakeMachine machine_with(int nics) {
@@ -52,7 +52,7 @@ struct Cost {
   double comparisons = 0;
 };
 
-// Of a plan on a machine of so many NICs, after `before` has been done to it.
+// The cost of a plan on a machine with so many NICs, after `before` was called on it.
 template <typename Before>
 Cost cost_of_plan(int nics, Before before, const Profile& profile = all_nics()) {
   Rig rig;
@@ -75,7 +75,7 @@ void expect_linear(Before before, const Profile& profile = all_nics()) {
   EXPECT_GT(few.reads, kFew);
   EXPECT_LT(twice.reads / few.reads, kMostGrowth);
   EXPECT_LT(twice.allocations / few.allocations, kMostGrowth);
-  EXPECT_GT(few.comparisons, few.reads) << "they are not counted";
+  EXPECT_GT(few.comparisons, few.reads) << "comparisons are not counted";
   EXPECT_LT(twice.comparisons / few.comparisons, kMostGrowth);
 }
 
@@ -102,7 +102,7 @@ TEST(Linear, CausesOfDriftOfEachNic) {
   });
 }
 
-TEST(Linear, AProfileThatNoLongerSpeaksOfWhatWasSet) {
+TEST(Linear, AProfileThatNoLongerMentionsWhatWasSet) {
   Profile less = all_nics();
   less.nics[0].xps.reset();
   less.nics[0].irq_placement.reset();
@@ -110,14 +110,14 @@ TEST(Linear, AProfileThatNoLongerSpeaksOfWhatWasSet) {
   expect_linear(apply_all, less);
 }
 
-TEST(Linear, FactsThatCouldNotBeReadOfEachNic) {
+TEST(Linear, FailedReadsOfFactsOfEachNic) {
   expect_linear([](Rig& rig, int) {
     for (auto& [name, nic] : rig.machine->nics)
       nic.features_error = answer(EIO, fmt::format("features of {}", name));
   });
 }
 
-TEST(Linear, InterfacesThatStandOnEachNic) {
+TEST(Linear, UpperInterfacesOfEachNic) {
   expect_linear([](Rig& rig, int nics) {
     for (int i = 0; i < nics; ++i) {
       const std::string vlan = fmt::format("/sys/devices/virtual/net/eth{}.7", i);
@@ -129,7 +129,7 @@ TEST(Linear, InterfacesThatStandOnEachNic) {
   });
 }
 
-TEST(Linear, FilesThatSpeakOfEachNic) {
+TEST(Linear, FilesThatNameEachNic) {
   expect_linear([](Rig& rig, int nics) {
     for (int i = 0; i < nics; ++i) {
       const std::string link = fmt::format("/etc/systemd/network/{:05}-eth.link", i);

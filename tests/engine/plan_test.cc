@@ -67,28 +67,28 @@ Profile with_congestion_control(std::string_view word) {
   return profile;
 }
 
-TEST(Plan, WhatTheMachineCannotTakeIsNoChange) {
+TEST(Plan, AValueThatTheMachineRefusesIsNoChange) {
   Rig rig;
   const Plan plan = rig.plan(with_congestion_control("no_such_cc"));
   const Step& step = plan.steps.at(0);
   EXPECT_EQ(step.status, Status::Unsupported);
   EXPECT_EQ(step.because,
             "tcp_available_congestion_control has reno cubic and no module tcp_no_such_cc");
-  EXPECT_EQ(step.observed.value, Value(std::string("cubic"))) << "what it is, is seen";
+  EXPECT_EQ(step.observed.value, Value(std::string("cubic"))) << "the present value is observed";
   EXPECT_EQ(step.target, Value{});
   EXPECT_TRUE(cannot_be_met(step));
   EXPECT_EQ(rig.apply(with_congestion_control("no_such_cc")).end, ApplyReport::End::Refused);
   EXPECT_EQ(rig.machine.fuse->count(), 0);
 }
 
-TEST(Plan, WhatTheMachineHasIsInSyncWhateverItOffers) {
+TEST(Plan, APresentValueIsInSyncEvenIfItIsNotOffered) {
   Rig rig;
   rig.machine.remove("/proc/sys/net/ipv4/tcp_available_congestion_control");
   const Plan plan = rig.plan(with_congestion_control("cubic"));
   EXPECT_EQ(plan.steps.at(0).status, Status::InSync);
 }
 
-TEST(Plan, AChoiceThatAFailedReadHidesIsUnreadable) {
+TEST(Plan, AChoiceIsUnreadableIfTheListCannotBeRead) {
   Rig rig;
   rig.machine->read_errors["/proc/sys/net/ipv4/tcp_available_congestion_control"] = EIO;
   const Plan plan = rig.plan(with_congestion_control("reno"));
@@ -96,15 +96,16 @@ TEST(Plan, AChoiceThatAFailedReadHidesIsUnreadable) {
   EXPECT_THAT(plan.steps.at(0).because, HasSubstr("tcp_available_congestion_control"));
 }
 
-TEST(Plan, ARemarkOnAChoiceStandsBesideItsReason) {
+TEST(Plan, ARemarkOnAChoiceFollowsItsReason) {
   Rig rig;
   rig.machine.set("/lib/modules/6.1.0-32-amd64/modules.dep", "kernel/net/ipv4/tcp_bbr.ko:");
   const Plan plan = rig.plan(with_congestion_control("bbr"));
   EXPECT_EQ(plan.steps.at(0).status, Status::Change);
-  EXPECT_EQ(plan.steps.at(0).because, "for far peers; the kernel loads module tcp_bbr on the write");
+  EXPECT_EQ(plan.steps.at(0).because,
+            "for far peers; the kernel loads module tcp_bbr on the write");
 }
 
-TEST(Plan, OnlyAndSkipChooseFamilies) {
+TEST(Plan, OnlyAndSkipSelectFamilies) {
   Rig rig;
   for (const Step& step : rig.plan(whole_profile(), {.only = {"sysctl"}}).steps) {
     EXPECT_EQ(step.desired.subject.knob, "sysctl");
@@ -114,7 +115,7 @@ TEST(Plan, OnlyAndSkipChooseFamilies) {
   }
 }
 
-TEST(Plan, DisturbingMoreThanAllowedIsBlockedAndNamesTheOption) {
+TEST(Plan, AWriteAboveTheDisruptionLimitIsBlockedAndNamesTheOption) {
   Rig rig;
   const Plan plan = rig.plan(whole_profile(), {.max_disruption = Disruption::None});
   const Step* step = step_named(plan.steps, "eth0/tls-hw-tx-offload");
@@ -123,7 +124,7 @@ TEST(Plan, DisturbingMoreThanAllowedIsBlockedAndNamesTheOption) {
   EXPECT_THAT(step->because, HasSubstr("--max-disruption new-connections"));
 }
 
-// eth0 is driven by mlx5_core, which reopens its channels for TLS receive offload, and carries the
+// eth0 uses mlx5_core, which reopens its channels for TLS receive offload, and carries the login
 // session.
 struct SessionRig : Rig {
   SessionRig() {
@@ -147,12 +148,12 @@ struct SessionRig : Rig {
   }
 };
 
-TEST(Plan, WhatInterruptsTheNicOfTheSessionNeedsAConfirmation) {
+TEST(Plan, InterruptingTheNicOfTheLoginSessionNeedsConfirmWithin) {
   const SessionRig rig;
   const Step step = rig.step({.max_disruption = Disruption::ChannelReopen, .spare_session = true});
   EXPECT_EQ(step.status, Status::Blocked);
   EXPECT_THAT(step.because,
-              HasSubstr("writing it interrupts the NIC (channel-reopen), and eth0 carries this "
+              HasSubstr("the write interrupts the NIC (channel-reopen), and eth0 carries this "
                         "session (SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1); allow it "
                         "with --confirm-within 60s"));
   const Step allowed = rig.step({.max_disruption = Disruption::ChannelReopen,
@@ -161,7 +162,7 @@ TEST(Plan, WhatInterruptsTheNicOfTheSessionNeedsAConfirmation) {
   EXPECT_EQ(allowed.status, Status::Change);
 }
 
-TEST(Plan, NamesBothOptionsWhereBothAreNeeded) {
+TEST(Plan, NamesBothOptionsIfBothAreNeeded) {
   const SessionRig rig;
   const Step step = rig.step({.spare_session = true});
   EXPECT_EQ(step.status, Status::Blocked);
@@ -170,16 +171,16 @@ TEST(Plan, NamesBothOptionsWhereBothAreNeeded) {
   EXPECT_THAT(step.because, HasSubstr("eth0 carries this session"));
 }
 
-TEST(Plan, ForgetsTheSessionWhereNobodyIsConnectedOrADriftIsLookedFor) {
+TEST(Plan, IgnoresTheLoginSessionIfThereIsNoneOrForCheck) {
   SessionRig rig;
   const PlanOptions looking{.max_disruption = Disruption::ChannelReopen};
   EXPECT_EQ(rig.step(looking).status, Status::Change) << "check";
   rig.machine->nics["eth0"].address = "192.0.2.2";
   const PlanOptions sparing{.max_disruption = Disruption::ChannelReopen, .spare_session = true};
-  EXPECT_EQ(rig.step(sparing).status, Status::Change) << "the session goes elsewhere";
+  EXPECT_EQ(rig.step(sparing).status, Status::Change) << "the login session uses another NIC";
 }
 
-TEST(Plan, WhatOnlyAnEarlierProfileSetIsAStepBackToItsOriginal) {
+TEST(Plan, ASettingOfAnEarlierProfileOnlyIsRestored) {
   Rig rig;
   const std::string original = rig.machine.text("/proc/sys/net/ipv4/tcp_notsent_lowat");
   ASSERT_EQ(rig.apply(whole_profile()).end, ApplyReport::End::Applied);
@@ -190,13 +191,13 @@ TEST(Plan, WhatOnlyAnEarlierProfileSetIsAStepBackToItsOriginal) {
   EXPECT_EQ(to_text(step->target), original);
 }
 
-TEST(Plan, LeavesToOthersWhatTheyChangedSinceAnEarlierProfile) {
+TEST(Plan, LeavesSettingsThatOthersChangedAfterAnEarlierProfile) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, ApplyReport::End::Applied);
   rig.machine.set("/proc/sys/net/ipv4/tcp_notsent_lowat", "777");
   const Plan plan = rig.plan(other_profile());
   EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_notsent_lowat"), nullptr);
-  EXPECT_THAT(plan.notes, Contains(HasSubstr("changed to 777 by somebody else")));
+  EXPECT_THAT(plan.notes, Contains(HasSubstr("changed to 777 by others")));
 }
 
 TEST(Plan, InSyncMachineHasAnEmptyPlan) {
@@ -205,7 +206,7 @@ TEST(Plan, InSyncMachineHasAnEmptyPlan) {
   EXPECT_THAT(names_with(rig.plan(whole_profile()), Status::Change), IsEmpty());
 }
 
-TEST(Plan, NamesWhoElseSetsTheVeryThing) {
+TEST(Plan, NamesTheOwnerOfASetting) {
   Rig rig;
   rig.machine.set("/etc/sysctl.d/50-own.conf", "net.core.wmem_max = 4096");
   const Plan plan = rig.plan(whole_profile());

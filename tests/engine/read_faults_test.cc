@@ -1,5 +1,5 @@
-// Each read of a plan, an apply and a rollback fails in turn. Whatever happens then: nothing is
-// taken for absent, nothing is lost.
+// Each read of a plan, an apply and a rollback fails in turn. In every case nothing is taken for
+// absent and no original is lost.
 #include "engine/rig.h"
 
 #include <gmock/gmock.h>
@@ -45,7 +45,7 @@ std::map<std::string, std::string> by_key(const Plan& plan) {
   return steps;
 }
 
-// What a plan may say less than it did: that it does not know. Everything else stays.
+// The only permitted difference to the plan without a fault is that settings become unreadable.
 void expect_honest(const Plan& plan, const std::map<std::string, std::string>& whole,
                    const std::string& what) {
   const auto now = by_key(plan);
@@ -54,7 +54,7 @@ void expect_honest(const Plan& plan, const std::map<std::string, std::string>& w
   for (const auto& [key, said] : whole) {
     const auto found = now.find(key);
     if (found == now.end()) {
-      EXPECT_TRUE(unknown) << what << ": " << key << " is gone, and no step says why";
+      EXPECT_TRUE(unknown) << what << ": " << key << " is missing, and no step says why";
     } else if (found->second != said) {
       EXPECT_TRUE(found->second.starts_with("unreadable") || found->second.starts_with("blocked") ||
                   unknown)
@@ -65,7 +65,7 @@ void expect_honest(const Plan& plan, const std::map<std::string, std::string>& w
 
 class ReadFaults : public ::testing::TestWithParam<int> {};
 
-TEST_P(ReadFaults, APlanSaysTheSameOrThatItDoesNotKnow) {
+TEST_P(ReadFaults, APlanIsTheSameOrSaysWhatIsUnreadable) {
   Rig rig;
   const auto whole = by_key(rig.plan(whole_profile()));
   ASSERT_GT(whole.size(), 20U);
@@ -80,7 +80,7 @@ TEST_P(ReadFaults, APlanSaysTheSameOrThatItDoesNotKnow) {
   EXPECT_GT(failures, 100);
 }
 
-// Nothing is lost: after a rollback whose every read answers, the machine is as it was.
+// After a rollback without failed reads, the machine has its original values.
 TEST_P(ReadFaults, AnApplyLosesNoOriginal) {
   Rig reference;
   const auto before = reference.machine.snapshot();
@@ -100,7 +100,7 @@ TEST_P(ReadFaults, AnApplyLosesNoOriginal) {
   }
 }
 
-TEST_P(ReadFaults, ARollbackForgetsNothing) {
+TEST_P(ReadFaults, ARollbackLosesNoOriginal) {
   Rig reference;
   const auto before = reference.machine.snapshot();
   for (int at = 0, stop = 0; stop == 0; at += 7) {

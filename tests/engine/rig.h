@@ -1,5 +1,5 @@
-// A fake machine with its state, and the engine's verbs as one line each. Every call is a process
-// of its own: it loads the journal anew, as the program does.
+// A fake machine with its state, and one function per verb of the engine. Every call acts as a
+// separate process: it loads the journal again, as the program does.
 #pragma once
 
 #include "base/text.h"
@@ -27,7 +27,7 @@ struct Rig {
   std::string boot_id() const { return machine.text("/proc/sys/kernel/random/boot_id"); }
   std::string kernel() const { return machine.text("/proc/sys/kernel/osrelease"); }
 
-  // The machine as it starts, and what it reads then: its files in /etc.
+  // The machine at its start, with the files that it reads then from /etc.
   void reboot(std::string_view next_boot_id, std::string_view next_kernel = {}) {
     machine.fuse->disarm();
     const auto kept = machine->files;

@@ -28,10 +28,10 @@ TEST(Rollback, RestoresEveryFileFeatureAndModule) {
   ASSERT_TRUE(report.has_value());
   EXPECT_TRUE(report->complete());
   EXPECT_EQ(rig.machine.snapshot(), before);
-  EXPECT_FALSE(rig.store.read(kJournalPath).has_value()) << "nothing is left to go back to";
+  EXPECT_FALSE(rig.store.read(kJournalPath).has_value()) << "there is nothing left to restore";
 }
 
-TEST(Rollback, DryRunNamesWhatItWouldRestoreAndWritesNothing) {
+TEST(Rollback, ADryRunNamesTheSettingsToRestoreAndWritesNothing) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.machine.set(kLowat, "777");
@@ -50,8 +50,8 @@ TEST(Rollback, DryRunNamesWhatItWouldRestoreAndWritesNothing) {
   }
 }
 
-// The machine matters more than the journal: it is restored all the same.
-TEST(Rollback, AJournalThatCannotBeKeptIsSaid) {
+// The machine matters more than the journal: it is restored anyway.
+TEST(Rollback, AJournalThatCannotBeWrittenIsReported) {
   Rig twin;
   ASSERT_EQ(twin.apply(whole_profile()).end, End::Applied);
   twin.machine.fuse->disarm();
@@ -72,7 +72,7 @@ TEST(Rollback, AJournalThatCannotBeKeptIsSaid) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Rollback, GoesToTheFirstOriginalThroughTwoProfiles) {
+TEST(Rollback, RestoresTheFirstOriginalsAfterTwoProfiles) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
@@ -89,7 +89,7 @@ TEST(Rollback, UnloadsModulesLast) {
   EXPECT_EQ(report->steps.back().desired.subject.knob, "module");
 }
 
-TEST(Rollback, LeavesWhatSomebodyElseChangedAndSaysSo) {
+TEST(Rollback, LeavesAndReportsSettingsThatOthersChanged) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.machine.set(kLowat, "777");
@@ -98,12 +98,12 @@ TEST(Rollback, LeavesWhatSomebodyElseChangedAndSaysSo) {
   EXPECT_FALSE(report->complete());
   const Step* step = step_named(report->steps, "net.ipv4.tcp_notsent_lowat");
   EXPECT_EQ(step->status, Status::Blocked);
-  EXPECT_THAT(step->because, HasSubstr("somebody else changed it to 777"));
+  EXPECT_THAT(step->because, HasSubstr("others changed it to 777"));
   EXPECT_EQ(rig.machine.text(kLowat), "777");
   EXPECT_EQ(rig.journal().active(), nullptr);
 }
 
-TEST(Rollback, ForceRestoresWhatSomebodyElseChangedAlsoAfterwards) {
+TEST(Rollback, ForceRestoresSettingsThatOthersChanged) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
@@ -113,7 +113,7 @@ TEST(Rollback, ForceRestoresWhatSomebodyElseChangedAlsoAfterwards) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Rollback, OneRunGoesBackToWhatStoodBeforeIt) {
+TEST(Rollback, UndoingOneRunRestoresTheStateBeforeIt) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const auto between = rig.machine.snapshot();
@@ -123,7 +123,7 @@ TEST(Rollback, OneRunGoesBackToWhatStoodBeforeIt) {
   EXPECT_EQ(rig.journal().active()->profile, "whole");
 }
 
-TEST(Rollback, RunThatLaterRunsStandOnIsRefusedUntouched) {
+TEST(Rollback, ARunThatLaterRunsDependOnIsRefused) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   ASSERT_EQ(rig.apply(other_profile()).end, End::Applied);
@@ -135,7 +135,7 @@ TEST(Rollback, RunThatLaterRunsStandOnIsRefusedUntouched) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Rollback, UnknownRunIsRefused) {
+TEST(Rollback, AnUnknownRunIsRefused) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const auto report = rig.rollback({.run = "nobody"});
@@ -143,7 +143,7 @@ TEST(Rollback, UnknownRunIsRefused) {
   EXPECT_EQ(report.error().fault, Fault::Invalid);
 }
 
-TEST(Rollback, ModuleInUseStaysAndIsReported) {
+TEST(Rollback, AModuleInUseStaysLoadedAndIsReported) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   rig.machine->modules["tls"].busy = true;
@@ -153,10 +153,10 @@ TEST(Rollback, ModuleInUseStaysAndIsReported) {
   EXPECT_EQ(step->status, Status::Failed);
   EXPECT_THAT(step->because, HasSubstr("in use"));
   rig.machine->modules["tls"].busy = false;
-  EXPECT_TRUE(rig.rollback()->complete()) << "the next rollback finishes the job";
+  EXPECT_TRUE(rig.rollback()->complete()) << "the next rollback finishes";
 }
 
-TEST(Rollback, WhatIsGoneForAMomentKeepsItsOriginal) {
+TEST(Rollback, AnAbsentSettingKeepsItsOriginal) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
@@ -164,7 +164,7 @@ TEST(Rollback, WhatIsGoneForAMomentKeepsItsOriginal) {
   rig.machine.remove("/sys/class/net/eth0");
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
-  EXPECT_FALSE(report->complete()) << "not all is as it was";
+  EXPECT_FALSE(report->complete()) << "not everything is restored";
   const auto kept = rig.journal();
   EXPECT_FALSE(kept.entries().empty());
   for (const Step& step : report->steps) {
@@ -182,7 +182,7 @@ TEST(Rollback, WhatIsGoneForAMomentKeepsItsOriginal) {
   EXPECT_EQ(rig.machine.snapshot(), before);
 }
 
-TEST(Rollback, AnEntryOfNoFamilyIsNamedAsNotKnown) {
+TEST(Rollback, AnEntryOfNoFamilyIsReported) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   Journal journal = rig.journal();
@@ -194,7 +194,7 @@ TEST(Rollback, AnEntryOfNoFamilyIsNamedAsNotKnown) {
   EXPECT_THAT(report->not_known, ::testing::ElementsAre(HasSubstr("odd")));
 }
 
-TEST(Rollback, ADamagedJournalRestoresWhatIsProvenAndIsKept) {
+TEST(Rollback, ADamagedJournalRestoresProvenOriginalsAndIsKept) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   std::string& text = rig.store.files[std::string(kJournalPath)];
@@ -211,7 +211,7 @@ TEST(Rollback, ADamagedJournalRestoresWhatIsProvenAndIsKept) {
   EXPECT_EQ(rig.apply(other_profile()).end, End::Applied);
 }
 
-TEST(Rollback, OfAnotherNetworkNamespaceIsRefusedUntouched) {
+TEST(Rollback, AJournalOfAnotherNetworkNamespaceIsRefused) {
   Rig rig;
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
   const auto before = rig.machine.snapshot();
@@ -229,8 +229,8 @@ TEST(Rollback, OfAnotherNetworkNamespaceIsRefusedUntouched) {
   EXPECT_EQ(rig.store.files, files);
 }
 
-// On a machine of hundreds of NICs each look takes a while.
-TEST(Rollback, LooksAtTheNicsOnceWhereNothingThrowsAwaySettings) {
+// On a machine with hundreds of NICs each collection of facts takes a while.
+TEST(Rollback, CollectsFactsOnceIfNoWriteResetsSettings) {
   Rig rig;
   Profile features{.name = "features", .digest = "0000000000000006"};
   features.nics = {
@@ -241,7 +241,7 @@ TEST(Rollback, LooksAtTheNicsOnceWhereNothingThrowsAwaySettings) {
   EXPECT_EQ(std::ranges::count(rig.machine->reads, "/sys/class/net"), 1);
 }
 
-// A driver reload gives every vector another number; the journal's key is (device, role, queue).
+// A driver reload renumbers all interrupts; the journal's key is (device, role, queue).
 void renumber(testing::FakeMachine& machine, int from, int to) {
   auto& files = machine->files;
   const auto was = files;
@@ -260,7 +260,7 @@ void renumber(testing::FakeMachine& machine, int from, int to) {
   }
 }
 
-TEST(Rollback, FindsInterruptsThatWereRenumberedSince) {
+TEST(Rollback, FindsRenumberedInterrupts) {
   Rig rig;
   const std::string before = rig.machine.text("/proc/irq/24/smp_affinity_list");
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);

@@ -38,7 +38,7 @@ std::optional<Error> first_failure(const std::vector<Step>& steps, bool without_
                .hint = {}};
 }
 
-// One apply, from plan to end. Its state is what the phases share.
+// One apply, from plan to end. The members are shared by the phases.
 class Run {
  public:
   Run(Host& host, StateStore& store, const PlanInput& input, Journal& journal,
@@ -54,10 +54,10 @@ class Run {
     run_.nics = input.options.nics;
   }
 
-  // No exception ends a run outside of its way back.
+  // An exception must not end the run without its rollback.
   ApplyReport go() {
     try {
-      return carry_on();
+      return plan_and_write();
     } catch (const std::exception& error) {
       return failed({.fault = Fault::Internal,
                      .text = fmt::format("the run ended early: {}", error.what()),
@@ -66,7 +66,7 @@ class Run {
   }
 
  private:
-  ApplyReport carry_on() {
+  ApplyReport plan_and_write() {
     if (auto usable = journal_.usable(); !usable) {
       report_.end = ApplyReport::End::Refused;
       report_.error = usable.error();
@@ -120,7 +120,7 @@ class Run {
     return options_.before_first_write ? options_.before_first_write() : Outcome{};
   }
 
-  // In sync already: only which profile is active, or persisted, may have to be written down.
+  // Everything is in sync: at most the active or persisted profile must be recorded.
   ApplyReport remember_profile(const Facts& facts) {
     if (!is_this_profile(journal_.active())) {
       if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
@@ -137,7 +137,7 @@ class Run {
            run->digest == options_.run.digest;
   }
 
-  // With how the NICs stand now, for the day when something has drifted.
+  // Also records snapshots of the NICs, to explain later drift.
   Outcome end_applied(const Facts& facts) {
     const auto nics = snapshots_of(report_.plan.steps, facts);
     if (!nics.empty()) {
@@ -164,8 +164,9 @@ class Run {
       work.push_back({knob_of[i], &steps[i]});
     }
     const WriteHooks hooks{
-        .before_write = [&](const Step& step) { return announce(step); },
-        .after_write = [&](const Step& step, const Observation& now) { return record(step, now); }};
+        .before_write = [&](const Step& step) { return record_intent(step); },
+        .after_write = [&](const Step& step,
+                           const Observation& now) { return record_result(step, now); }};
     const Outcome written = execute(host_, work, hooks);
     auto failure = written ? first_failure(steps, options_.without_missing)
                            : std::optional<Error>(written.error());
@@ -173,7 +174,7 @@ class Run {
     return failure;
   }
 
-  // Before anything is written: what the changes to come are going to throw away.
+  // Before the first write: records the settings that the planned changes will reset.
   Outcome preserve(const std::vector<Step>& steps, const Facts& facts) {
     for (const Step& step : steps) {
       const Knob* knob = knob_named(input_.knobs, step.desired.subject.knob);
@@ -192,10 +193,11 @@ class Run {
     for (const Subject& subject : knob.on_nic(nic)) {
       const Observation seen = look_at(host_, knob, subject);
       if (seen.availability == Observation::Availability::Unreadable) {
-        return fail(Fault::Io,
-                    fmt::format("{} {} would be thrown away, and what it is now cannot be read: {}",
-                                knob.info.name, subject.name, seen.reason),
-                    seen.hint);
+        return fail(
+            Fault::Io,
+            fmt::format("this run would reset {} {}, and its present value cannot be read: {}",
+                        knob.info.name, subject.name, seen.reason),
+            seen.hint);
       }
       if (seen.availability != Observation::Availability::Available) continue;
       if (auto kept = journal_.preserve(store_, subject, seen.value); !kept) return kept;
@@ -203,7 +205,7 @@ class Run {
     return {};
   }
 
-  Outcome announce(const Step& step) {
+  Outcome record_intent(const Step& step) {
     if (options_.interrupted && options_.interrupted()) {
       return fail(Fault::Refused,
                   fmt::format("interrupted before {} {} was written", step.desired.subject.knob,
@@ -218,11 +220,11 @@ class Run {
     return journal_.intend(store_, step.desired.subject, step.observed.value, step.target);
   }
 
-  Outcome record(const Step& step, const Observation& now) {
+  Outcome record_result(const Step& step, const Observation& now) {
     if (options_.on_step) options_.on_step(step);
     const bool readable = now.availability == Observation::Availability::Available;
     if (step.status == Status::Failed && !readable)
-      return {};  // stays dangling: rollback will look again
+      return {};  // stays dangling: rollback reads it again
     if (step.status == Status::Failed && now.value == step.observed.value) {
       return journal_.restored(store_, step.desired.subject.key, options_.run.id);
     }
@@ -236,15 +238,15 @@ class Run {
     if (journal_.runs().empty() || journal_.runs().back().info.id != options_.run.id)
       return report_;
     if (!options_.rollback_on_failure) {
-      // Said in the report already; a journal that cannot be written now leaves the run without an
-      // end, which reads the same.
+      // The report has the failure already. If this line cannot be written, the run has no end,
+      // which has the same meaning.
       (void)journal_.end(store_, "failed").has_value();
       return report_;
     }
     auto undone = rollback(host_, store_, journal_, input_.knobs, {.run = options_.run.id});
     if (!undone) {
-      report_.error->hint = fmt::format("taking it back failed too: {}; run ktls-tuner rollback",
-                                        undone.error().text);
+      report_.error->hint =
+          fmt::format("the rollback failed too: {}; run ktls-tuner rollback", undone.error().text);
       return report_;
     }
     report_.undone = undone->steps;
@@ -252,7 +254,7 @@ class Run {
       report_.end = ApplyReport::End::RolledBack;
     } else {
       report_.error->hint =
-          "not everything could be taken back; see the steps, then run ktls-tuner rollback";
+          "not everything could be rolled back; see the steps, then run ktls-tuner rollback";
     }
     return report_;
   }

@@ -14,8 +14,8 @@ constexpr milliseconds kBusyPause{200};
 constexpr milliseconds kReadBackPause{20};
 constexpr milliseconds kReadBackLimit{1000};
 
-// The kernel may need a moment, and a driver may round: what counts is whether the goal is met. An
-// original is back when it is configured: it may have been without effect before, too.
+// Whether the value read back counts as written. A driver may round, so the goal decides. An
+// original only has to be configured: it may have been without effect before too.
 bool arrived(const Work& work, const Observation& now) {
   if (now.availability != Observation::Availability::Available) return false;
   const Step& step = *work.step;
@@ -59,7 +59,7 @@ Outcome finish(Host& host, const Work& work, const Outcome& written, const Write
   } else {
     step.status = Status::Done;
     step.target = now.value;
-    // Why something is put back is worth more than a remark on the value.
+    // For a restored setting, the reason why it is restored is more useful than a remark.
     if (!now.reason.empty() && !step.restores) step.because = now.reason;
   }
   return hooks.after_write(step, now);
@@ -81,7 +81,8 @@ std::vector<Outcome> write_batch(Host& host, std::span<const Work> batch) {
   return batch.front().knob->write(host, changes);
 }
 
-// One pass over the work; what was busy goes to `again`, unless this is the last pass.
+// One pass over the work. Busy writes are added to `again`, except in the last pass. The hooks'
+// before_write runs only in the first pass: a retry is the same write.
 Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, int number,
              std::vector<Work>& again) {
   for (std::size_t from = 0; from < work.size();) {

@@ -7,15 +7,15 @@
 namespace tuner {
 namespace {
 
-// Connections whose records the NIC decrypts; their state is lost with the queues.
+// The number of connections whose records a NIC decrypts. Reopening queues loses their state.
 std::uint64_t offloaded_receivers(const Facts& facts) {
   if (!facts.tls_stat) return 0;
   const auto found = facts.tls_stat->find("TlsCurrRxDevice");
   return found == facts.tls_stat->end() ? 0 : found->second;
 }
 
-// The NIC of this subject, if it is the one to spare. With --confirm-within it need not be: what
-// cuts the session off is undone.
+// The NIC of this subject if it carries the login session and must be spared; otherwise nullptr.
+// With --confirm-within nothing needs to be spared: a run that cuts the session off is undone.
 const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOptions& options) {
   if (subject.device.empty() || !options.spare_session || options.confirm_within) return nullptr;
   for (const Nic* nic : facts.nics.with_key(subject.device)) {
@@ -24,8 +24,8 @@ const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOpt
   return nullptr;
 }
 
-// Whether this session comes in by the NIC that a write interrupts, where that could not be
-// determined; empty: it could, or the write interrupts none.
+// The reason to hold back a write that interrupts a NIC if it could not be determined which NIC
+// carries the login session. Empty if it was determined, or if the write interrupts no NIC.
 std::string session_unknown(const DesiredSetting& desired, const Facts& facts,
                             const PlanOptions& options) {
   if (desired.disruption < Disruption::ChannelReopen || desired.subject.device.empty() ||
@@ -34,13 +34,13 @@ std::string session_unknown(const DesiredSetting& desired, const Facts& facts,
   const Unread* unread = facts.failed_read(FactNeed::Session);
   if (unread == nullptr) return {};
   return fmt::format(
-      "writing it interrupts the NIC, and whether this session goes through it is not known ({}); "
+      "the write interrupts the NIC, and it is unknown whether this session uses it ({}); "
       "allow it with --confirm-within 60s",
       unread->error.text);
 }
 
-// Which options of the command line a write of this step lacks, with the reasons; empty: none.
-// Reopened channels and a flapped link both interrupt a session, and end it when they fail.
+// The command-line options that the write of this setting needs, with the reasons; empty if none.
+// Reopening channels and a link flap both interrupt a session, and end it if they fail.
 std::string needs_options(const DesiredSetting& desired, const Facts& facts,
                           const PlanOptions& options) {
   const std::string_view name = disruption_name(desired.disruption);
@@ -52,14 +52,13 @@ std::string needs_options(const DesiredSetting& desired, const Facts& facts,
           ? std::string()
           : fmt::format("{} carries this session ({})", session->name, session->session_evidence);
   if (desired.disruption > options.max_disruption) {
-    return fmt::format("writing it disturbs traffic ({}){}; allow it with --max-disruption {}{}",
+    return fmt::format("the write disturbs traffic ({}){}; allow it with --max-disruption {}{}",
                        name, session == nullptr ? "" : ", and " + its_session, name,
                        session == nullptr ? "" : " and --confirm-within 60s");
   }
   if (session == nullptr) return session_unknown(desired, facts, options);
   return fmt::format(
-      "writing it interrupts the NIC ({}), and {}; allow it with --confirm-within 60s, which "
-      "undoes "
+      "the write interrupts the NIC ({}), and {}; allow it with --confirm-within 60s, which undoes "
       "it unless you can still confirm",
       name, its_session);
 }
@@ -73,15 +72,15 @@ std::string held_back(const DesiredSetting& desired, const Facts& facts,
   const Unread* unread = facts.tls_stat ? nullptr : facts.failed_read(FactNeed::Kernel);
   if (unread != nullptr) {
     return fmt::format(
-        "whether a NIC is decrypting connections, which reopening its queues can break, is not "
-        "known ({}); --force does it nevertheless",
+        "reopening queues can break connections that a NIC decrypts, and it is unknown whether "
+        "there are any ({}); --force does it anyway",
         unread->error.text);
   }
   const auto receivers = offloaded_receivers(facts);
   if (receivers == 0) return {};
   return fmt::format(
       "{} connections are being decrypted by a NIC (TlsCurrRxDevice), and reopening its queues "
-      "can break them; drain them first, or --force",
+      "can break them; drain them first, or use --force",
       receivers);
 }
 

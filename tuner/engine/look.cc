@@ -7,7 +7,7 @@ namespace {
 
 using Availability = Observation::Availability;
 
-Observation not_known(const Error& error) {
+Observation unreadable_by(const Error& error) {
   Observation seen{.availability = Availability::Unreadable, .reason = error.text};
   seen.hint = error.hint;
   if (seen.hint.empty() && error.fault == Fault::NotPermitted) seen.hint = "run it as root";
@@ -19,12 +19,12 @@ std::string nic_of(const Facts& facts, const Subject& subject) {
   return nic == nullptr ? std::string() : nic->name;
 }
 
-// What a family says, as far as the reads since `before` bear it.
+// The family's observation, or Unreadable if a read since `before` failed or is not recorded.
 Observation checked(const Host& host, const ReadLog::Mark& before, Observation seen) {
   if (seen.availability == Availability::Unreadable) return seen;
-  if (const auto error = host.reads().failed_since(before)) return not_known(*error);
+  if (const auto error = host.reads().failed_since(before)) return unreadable_by(*error);
   if (seen.availability != Availability::Unsupported) return seen;
-  if (const auto error = host.reads().unrecorded_since(before)) return not_known(*error);
+  if (const auto error = host.reads().unrecorded_since(before)) return unreadable_by(*error);
   return seen;
 }
 
@@ -51,11 +51,11 @@ std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob,
   const std::string nic = nic_of(facts, desired.subject);
   const bool absent = !desired.unsupported.empty() || !desired.no_subject.empty();
   for (const Unread* one : facts.unread.about(knob.info.needs, nic)) {
-    if (one->error.fault != Fault::NotRecorded || absent) return not_known(one->error);
+    if (one->error.fault != Fault::NotRecorded || absent) return unreadable_by(one->error);
   }
-  // What was not found may be what could not be read, whatever NIC that is about.
+  // A setting without a NIC may belong to the NIC that could not be read.
   const Unread* any = absent && nic.empty() ? facts.unread.failed(knob.info.needs) : nullptr;
-  return any == nullptr ? std::nullopt : std::optional(not_known(any->error));
+  return any == nullptr ? std::nullopt : std::optional(unreadable_by(any->error));
 }
 
 }  // namespace tuner

@@ -14,9 +14,9 @@ namespace {
 
 using Name = std::pair<std::string, std::string>;  // family and setting
 
-// What was set in this boot by the history, with the first value that it tells.
-Result<std::map<Name, std::string>> told_by_history(const StateStore& store,
-                                                    std::string_view boot_id) {
+// The settings that this boot changed according to the history, each with its earliest value.
+Result<std::map<Name, std::string>> changes_in_history(const StateStore& store,
+                                                       std::string_view boot_id) {
   const auto history = recall(store);
   if (!history) return fail(history.error());
   std::map<Name, std::string> first;
@@ -31,9 +31,10 @@ Result<std::map<Name, std::string>> told_by_history(const StateStore& store,
 void add_damage(const StateStore& store, const Journal& journal,
                 std::vector<std::string>& sentences) {
   sentences.push_back(
-      fmt::format("{}; what was set after what is proven is not known", journal.damage()->text));
-  const auto told = told_by_history(store, journal.boot_id());
-  if (!told) sentences.push_back(fmt::format("nor from the history: {}", told.error().text));
+      fmt::format("{}; changes after the proven part are unknown", journal.damage()->text));
+  const auto told = changes_in_history(store, journal.boot_id());
+  if (!told)
+    sentences.push_back(fmt::format("the history is unreadable too: {}", told.error().text));
   std::set<Name> doubtful(journal.doubtful().begin(), journal.doubtful().end());
   std::set<Name> proven;
   for (const Journal::Entry& entry : journal.entries())
@@ -64,8 +65,7 @@ std::vector<std::string> not_known(const StateStore& store, const Journal& journ
     if (knob != nullptr && (!entry.subject.device.empty() || has_place(*knob, entry.subject)))
       continue;
     sentences.push_back(
-        fmt::format("{} {} ({}): there is no such setting here, and nothing of it "
-                    "is restored",
+        fmt::format("{} {} ({}): this program has no such setting, so it is not restored",
                     entry.subject.knob, entry.subject.name, entry.subject.key));
   }
   return sentences;

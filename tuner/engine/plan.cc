@@ -21,8 +21,8 @@ bool selected(const PlanOptions& options, std::string_view family) {
   return named && std::ranges::count(options.skip, family) == 0;
 }
 
-// With NICs named, only what belongs to one of them.
-bool is_asked(const PlanOptions& options, const Subject& subject) {
+// Whether the subject belongs to the NICs that the options name; true if they name none.
+bool is_on_selected_nic(const PlanOptions& options, const Subject& subject) {
   return options.nics.empty() || std::ranges::count(options.nics, subject.device) > 0;
 }
 
@@ -47,7 +47,7 @@ Status unavailable_status(Observation::Availability availability) {
   return Status::InSync;
 }
 
-std::string first_said(std::initializer_list<std::string_view> texts) {
+std::string first_nonempty(std::initializer_list<std::string_view> texts) {
   for (const std::string_view text : texts) {
     if (!text.empty()) return std::string(text);
   }
@@ -60,7 +60,7 @@ Disruption disruption_of(const Knob& knob, const Subject& subject, const Facts& 
   return nic == nullptr ? Disruption::None : knob.disruption(*nic, subject);
 }
 
-// The comparison.
+// The comparison of a goal with an observation.
 Step judge(DesiredSetting desired, Observation observed, const Facts& facts,
            const PlanOptions& options) {
   Step step{.desired = std::move(desired), .observed = std::move(observed)};
@@ -69,7 +69,7 @@ Step judge(DesiredSetting desired, Observation observed, const Facts& facts,
     step.status = unavailable_status(step.observed.availability);
     step.because = step.observed.reason;
   } else if (is_met(step.observed, step.desired.setting.goal)) {
-    step.because = first_said({step.observed.reason, step.desired.because, why});
+    step.because = first_nonempty({step.observed.reason, step.desired.because, why});
   } else if (!step.desired.blocked.empty()) {
     step.status = Status::Blocked;
     step.because = step.desired.blocked;
@@ -79,7 +79,7 @@ Step judge(DesiredSetting desired, Observation observed, const Facts& facts,
   } else {
     step.status = Status::Change;
     step.target = target(step.observed.value, step.desired.setting.goal);
-    step.because = first_said({step.desired.because, why, step.observed.reason});
+    step.because = first_nonempty({step.desired.because, why, step.observed.reason});
   }
   return step;
 }
@@ -88,13 +88,13 @@ Observation found_nothing(std::string reason) {
   return {.availability = Observation::Availability::NoSubject,
           .reason = std::move(reason),
           .hint =
-              "bring it up, or change what the profile selects; a selector with if_present: true "
-              "may find nothing"};
+              "bring the NIC up, or change the profile's selector; a selector with if_present: "
+              "true may match nothing"};
 }
 
-// A value that the machine cannot take is known before anything is written, as far as its family
-// can ask: a choice that the kernel does not offer, a module that is not there.
-void ask_before_writing(const Host& host, const Knob& knob, Step& step) {
+// Finds out before any write whether the machine accepts the value, if the family can check it: a
+// choice that the kernel does not offer, a missing module.
+void check_accepted(const Host& host, const Knob& knob, Step& step) {
   if (step.status != Status::Change) return;
   Observation answer = ask_whether_taken(host, knob, {step.desired.subject, step.target});
   if (answer.availability == Observation::Availability::Available) {
@@ -113,8 +113,8 @@ Observation never(std::string reason) {
   return {.availability = Observation::Availability::Unsupported, .reason = std::move(reason)};
 }
 
-// A subject that may be there: a read failed by which it would have been found.
-Step not_to_be_found(const Subject& subject, const Unread& unread) {
+// The step for a subject that may exist: the read that would have found it failed.
+Step unreadable_step(const Subject& subject, const Unread& unread) {
   Step step{.desired = {.subject = subject}, .status = Status::Unreadable};
   step.observed = {.availability = Observation::Availability::Unreadable,
                    .reason = unread.error.text,
@@ -123,8 +123,8 @@ Step not_to_be_found(const Subject& subject, const Unread& unread) {
   return step;
 }
 
-// Where a read failed that this family's subjects are found by, and no step says so, one may be
-// missing altogether: an interface whose driver is not known, interrupts that were not listed.
+// If a read failed that this family needs to find its subjects, and no step is unreadable yet, adds
+// an unreadable step: a subject may be missing, such as an interface with an unknown driver.
 void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) {
   const Unread* unread = may_hide_subjects(facts, knob);
   if (unread == nullptr || std::ranges::count(steps, Status::Unreadable, &Step::status) > 0) return;
@@ -132,27 +132,27 @@ void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) 
     return step.desired.setting.need == Need::Preferred;
   });
   const std::string name(unread->nic.empty() ? fact_part_name(unread->part) : unread->nic);
-  steps.push_back(not_to_be_found({.knob = std::string(knob.info.name),
+  steps.push_back(unreadable_step({.knob = std::string(knob.info.name),
                                    .key = fmt::format("{}:unread:{}", knob.info.name, name),
                                    .name = name},
                                   *unread));
   if (only_preferred) steps.back().desired.setting.need = Need::Preferred;
 }
 
-Observation observe_wish(const Host& host, const Facts& facts, const Knob& knob,
-                         const DesiredSetting& desired, const Journal& journal) {
+Observation observe_desired(const Host& host, const Facts& facts, const Knob& knob,
+                            const DesiredSetting& desired, const Journal& journal) {
   if (auto doubt = in_doubt(facts, knob, desired)) return std::move(*doubt);
   if (!desired.no_subject.empty()) return found_nothing(desired.no_subject);
   if (!desired.unsupported.empty()) return never(desired.unsupported);
   return look_where_written(host, knob, desired.subject, journal.entry(desired.subject.key));
 }
 
-constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: back to its original";
-constexpr std::string_view kThrownAway =
-    "the change of this NIC's queues threw it away: back to what it was";
+constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: restores its original";
+constexpr std::string_view kReset =
+    "the change of this NIC's queues reset it: restores its earlier value";
 
-// What to do about a subject of the journal that the profile does not speak of: nothing, or one
-// step back to its original.
+// Plans a subject of the journal that the profile does not mention: nothing, or one step that
+// restores its original.
 void plan_restore(const Host& host, const Facts& facts, const PlanOptions& options,
                   const Knob& knob, const Journal::Entry& entry, std::vector<Step>& steps,
                   std::vector<std::string>& notes) {
@@ -161,12 +161,12 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
   const auto subject = knob.locate(entry.subject, facts);
   const Unread* hidden = subject ? nullptr : may_hide_subjects(facts, knob);
   if (hidden != nullptr) {
-    steps.push_back(not_to_be_found(entry.subject, *hidden));
+    steps.push_back(unreadable_step(entry.subject, *hidden));
     return;
   }
   if (!subject) {
     if (entry.written())
-      notes.push_back(fmt::format("{} {}: set earlier, and gone now; nothing to restore",
+      notes.push_back(fmt::format("{} {}: set earlier, but no longer present; nothing to restore",
                                   knob.info.name, name));
     return;
   }
@@ -176,23 +176,23 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
   if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {
     if (entry.only_carried()) return;  // the reboot has undone it
     notes.push_back(fmt::format(
-        "{} {}: set to {} by an earlier profile, changed to {} by somebody else since; left",
+        "{} {}: set to {} by an earlier profile, changed to {} by others since then; left alone",
         knob.info.name, name, to_text(entry.last_written()), to_text(observed.value)));
     return;
   }
   const Setting original{.goal = {.op = Goal::Op::Exactly, .value = entry.original()},
                          .need = Need::Preferred,
-                         .why = std::string(entry.written() ? kOnlyEarlier : kThrownAway),
+                         .why = std::string(entry.written() ? kOnlyEarlier : kReset),
                          .origin = {}};
   const DesiredSetting desired{
       .subject = *subject, .setting = original, .disruption = disruption_of(knob, *subject, facts)};
   steps.push_back(judge(desired, std::move(observed), facts, options));
-  ask_before_writing(host, knob, steps.back());
+  check_accepted(host, knob, steps.back());
   steps.back().restores = true;
 }
 
-// A driver that made 1024 descriptors of 1000 has done what was asked: the journal remembers what
-// was read back then.
+// Whether the driver rounded the goal when it was written (1000 descriptors to 1024). The journal
+// has the intended value and the value that was read back.
 bool was_rounded(const Step& step, const Journal& journal) {
   const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   if (entry == nullptr || entry->dangling()) return false;
@@ -203,31 +203,31 @@ bool was_rounded(const Step& step, const Journal& journal) {
 
 void accept_rounded(Step& step, const Journal& journal) {
   if (!was_rounded(step, journal)) return;
-  step.because = fmt::format("the driver makes {} of {}", to_text(step.observed.value),
+  step.because = fmt::format("the driver uses {} for {}", to_text(step.observed.value),
                              to_text(step.desired.setting.goal));
   step.status = Status::InSync;
 }
 
-// What the steps of later families depend on: changes of earlier ones to the same NIC.
+// Changes of earlier families to a NIC, on which the steps of later families depend.
 class Foresight {
  public:
   Foresight(const Host& host, const Facts& facts, const PlanInput& input)
       : host_(host), facts_(facts), input_(input) {}
 
-  // Steps of this family on a NIC that an earlier one reshapes are deferred, with the goal that is
-  // foreseen.
+  // Defers the steps of this family on NICs that an earlier family changes, with their foreseen
+  // goals.
   void defer(const Knob& knob, std::vector<Step>& steps) const {
     if (!foreseen_ || !takes_part(input_, knob)) return;
     for (Step& step : steps) {
       if (const Cause* cause = cause_for(knob, step.desired.subject); cause && step.restores)
-        put_off(step, *cause);
+        defer_restore(step, *cause);
     }
     std::erase_if(steps, [&](const Step& step) {
       return !step.restores && cause_for(knob, step.desired.subject) != nullptr;
     });
-    std::vector<std::string> said_already;
+    std::vector<std::string> repeated_notes;  // the plan has them from the first expand()
     const Owners owners(facts_, input_.profile);
-    for (DesiredSetting& desired : knob.expand(input_.profile, *foreseen_, said_already)) {
+    for (DesiredSetting& desired : knob.expand(input_.profile, *foreseen_, repeated_notes)) {
       const Cause* cause = cause_for(knob, desired.subject);
       if (cause == nullptr) continue;
       desired.owner = owners.of(desired.subject);
@@ -262,7 +262,7 @@ class Foresight {
     return found == of_nic->second.end() ? nullptr : &*found;
   }
 
-  static void put_off(Step& step, const Cause& cause) {
+  static void defer_restore(Step& step, const Cause& cause) {
     if (step.status != Status::Change) return;
     step.status = Status::Deferred;
     step.because = fmt::format("after {}: {}", cause.what, step.because);
@@ -277,7 +277,7 @@ class Foresight {
     Step step{.desired = std::move(desired), .status = Status::Deferred};
     const auto today = knob.locate(step.desired.subject, facts_);
     if (today) step.desired.subject = *today;
-    step.observed = today ? look_at(host_, knob, *today) : never("it is not there yet");
+    step.observed = today ? look_at(host_, knob, *today) : never("it does not exist yet");
     step.target = step.desired.setting.goal.value;
     step.because = fmt::format("after {}{}{}", cause.what, step.desired.because.empty() ? "" : ": ",
                                step.desired.because);
@@ -298,7 +298,7 @@ FactNeed facts_needed(const PlanInput& input) {
   for (const Knob& knob : input.knobs) {
     if (!takes_part(input, knob)) continue;
     needs = needs | knob.info.needs | knob.info.remarks_on |
-            FactNeed::Neighbours;  // of every step, who else sets it
+            FactNeed::Neighbours;  // for the owners of each step
     for (const std::string_view name : knob.info.disturbs) {
       const Knob* disturbed = knob_named(input.knobs, name);
       if (disturbed != nullptr) needs = needs | disturbed->info.needs;
@@ -314,19 +314,19 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
   auto desired_settings = knob.expand(input.profile, facts, notes);
   const Owners owners(facts, input.profile);
   for (DesiredSetting& desired : desired_settings) {
-    if (!is_asked(input.options, desired.subject)) continue;
+    if (!is_on_selected_nic(input.options, desired.subject)) continue;
     desired.disruption = disruption_of(knob, desired.subject, facts);
     desired.owner = owners.of(desired.subject);
-    Observation observed = observe_wish(host, facts, knob, desired, input.journal);
+    Observation observed = observe_desired(host, facts, knob, desired, input.journal);
     steps.push_back(judge(std::move(desired), std::move(observed), facts, input.options));
-    ask_before_writing(host, knob, steps.back());
+    check_accepted(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
   if (knob.wanted(input.profile)) add_hidden(facts, knob, steps);
   std::unordered_set<std::string> planned;
   for (const Step& step : steps) planned.insert(step.desired.subject.key);
   for (const Journal::Entry& entry : input.journal.entries()) {
-    if (!is_asked(input.options, entry.subject)) continue;
+    if (!is_on_selected_nic(input.options, entry.subject)) continue;
     if (entry.subject.knob != knob.info.name || !planned.insert(entry.subject.key).second) continue;
     plan_restore(host, facts, input.options, knob, entry, steps, notes);
   }

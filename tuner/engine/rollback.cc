@@ -21,11 +21,11 @@ struct Target {
   Journal::Entry entry;
   Value value;
   bool disturbed = false;          // by a write of this rollback
-  bool changed_by_others = false;  // value is not the original but somebody else's, to be put back
+  bool changed_by_others = false;  // `value` is not the original but a value set by others
 };
 
-// What the next boot reads goes first: a half undone profile must not come back with a reboot.
-// Restoring a setting may need its module (a sysctl that the module brings), so modules go last.
+// Files for the next boot first: a half undone profile must not return at a reboot. Modules last:
+// restoring a setting may need its module (a sysctl that the module adds).
 std::vector<const Knob*> rollback_order(std::span<const Knob> knobs) {
   std::vector<const Knob*> order;
   for (const Knob& knob : knobs) order.push_back(&knob);
@@ -63,8 +63,8 @@ FactNeed needs_of(const std::vector<Target>& all) {
   return needs;
 }
 
-// Whether what it reads now is our doing. What the next boot reads tells that itself: it is
-// available only as we wrote it, by whatever run.
+// Whether the present value was set by this program. A file for the next boot is Available only if
+// this program wrote it, in whichever run.
 bool is_ours(const Target& target, const Observation& observed) {
   const Journal::Entry& entry = target.entry;
   if (entry.dangling() || entry.disturbed || target.disturbed) return true;
@@ -73,30 +73,32 @@ bool is_ours(const Target& target, const Observation& observed) {
          observed.availability == Observation::Availability::Available;
 }
 
-// A NIC is gone for a moment while its driver reloads: what was written there may come back with
-// it, and so its original is kept. What is not ours to restore is not missed.
-Step not_here(Step step, const Target& target) {
+// The step for a setting that does not exist now. A NIC is gone for a moment while its driver
+// reloads, and may return with the written value, so its original is kept. A setting that needs no
+// restore counts as InSync.
+Step absent_step(Step step, const Target& target) {
   const Journal::Entry& entry = target.entry;
   if (!entry.written() && !entry.disturbed) {
     step.status = Status::InSync;
-    step.because = "no longer there, and not written by us";
+    step.because = "no longer present, and not written by this program";
     return step;
   }
   if (entry.only_carried() && target.knob->info.phase != Phase::Persist) {
     step.status = Status::InSync;
-    step.because = "not there, and a reboot has undone what was set of it";
+    step.because = "not present, and a reboot has undone the setting";
     return step;
   }
   step.status = Status::NoSubject;
-  step.because = fmt::format("it is not there now{}{}: its original {} is kept",
+  step.because = fmt::format("it is not present now{}{}: its original {} is kept",
                              step.observed.reason.empty() ? "" : ", ", step.observed.reason,
                              to_text(target.value));
   step.observed.hint =
-      "ktls-tuner rollback restores it when it is back; rollback --force gives it up";
+      "ktls-tuner rollback restores it when it is present; rollback --force discards the original";
   return step;
 }
 
-// Change: to be written. InSync, Blocked, Unreadable, NoSubject: nothing will be.
+// The step that restores one target. Change: will be written. InSync, Blocked, Unreadable,
+// NoSubject: will not.
 Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force,
                   bool doubtful) {
   const Journal::Entry& entry = target.entry;
@@ -105,10 +107,10 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
   const auto subject = target.knob->locate(entry.subject, facts);
   if (const Unread* hidden = subject ? nullptr : may_hide_subjects(facts, *target.knob)) {
     step.status = Status::Unreadable;
-    step.because = fmt::format("it could not be looked for: {}", hidden->error.text);
+    step.because = fmt::format("it is unknown whether it exists: {}", hidden->error.text);
     return step;
   }
-  if (!subject) return not_here(std::move(step), target);
+  if (!subject) return absent_step(std::move(step), target);
   step.desired.subject = *subject;
   if (std::string elsewhere = in_another_folder(host, entry); !force && !elsewhere.empty()) {
     step.status = Status::Blocked;
@@ -120,30 +122,31 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
   if (step.observed.availability == Observation::Availability::Unreadable) {
     step.status = Status::Unreadable;
   } else if (step.observed.availability == Observation::Availability::Unsupported) {
-    return not_here(std::move(step), target);
+    return absent_step(std::move(step), target);
   } else if (step.observed.value == target.value) {
-    step.because = "is as it was";
+    step.because = "it has its original value";
   } else if (!force && doubtful && step.observed.value != entry.last_written()) {
     step.status = Status::Blocked;
     step.because = fmt::format(
-        "it reads {}, and who set that is not known, for the journal is damaged: left; its "
+        "it reads {}, and the journal is damaged, so it is unknown who set that: left alone; its "
         "original {} is proven, and --force restores it",
         to_text(step.observed.value), to_text(target.value));
   } else if (!force && !is_ours(target, step.observed)) {
     if (!entry.written()) return step;
     if (entry.only_carried()) {
       step.because =
-          fmt::format("a reboot made it {}: nothing of ours is left", to_text(step.observed.value));
+          fmt::format("a reboot set it to {}: nothing to restore", to_text(step.observed.value));
       return step;
     }
     step.status = Status::Blocked;
     step.because = fmt::format(
-        "we wrote {}, somebody else changed it to {} since: left; restore it with --force",
+        "this program wrote {}, others changed it to {} since then: left alone; restore it with "
+        "--force",
         to_text(entry.last_written()), to_text(step.observed.value));
   } else {
     step.status = Status::Change;
     step.because = target.changed_by_others
-                       ? "somebody else's value, which was lost with the queues"
+                       ? "a value set by others, which was lost with the queues"
                        : "the value before the first apply";
   }
   return step;
@@ -154,9 +157,10 @@ bool disturbs(const Target& cause, const Target& target) {
          std::ranges::count(cause.knob->info.disturbs, target.knob->info.name) > 0;
 }
 
-// Bringing back a NIC's channels throws away affinities as changing them did. So what is ours and
-// what is somebody else's is decided before anything is written, and the latter put back too.
-void foresee(const Host& host, std::vector<Target>& all, bool force, bool doubtful) {
+// Restoring a NIC's channels resets affinities, as changing them did. So it is decided before
+// anything is written which values are ours and which were set by others; the latter are written
+// again afterwards.
+void find_disturbed(const Host& host, std::vector<Target>& all, bool force, bool doubtful) {
   const auto may_disturb = [](const Target& t) { return !t.knob->info.disturbs.empty(); };
   if (std::ranges::none_of(all, may_disturb)) return;
   const Facts facts = collect_facts(host, needs_of(all));
@@ -193,13 +197,13 @@ Outcome may_undo(const Journal& journal, const std::string& run) {
   if (known->carried) {
     return fail(
         Fault::Refused,
-        fmt::format("run {} was made before the last reboot, and cannot be undone alone", run),
+        fmt::format("run {} was made before the last reboot, so it cannot be undone alone", run),
         "ktls-tuner rollback undoes everything; apply sets another profile");
   }
   const RunInfo* persisted = journal.persisted();
   if (persisted != nullptr && persisted->id > run && persisted->digest == known->info.digest) {
     return fail(Fault::Refused,
-                fmt::format("run {} cannot be undone alone: run {} persisted it after it", run,
+                fmt::format("run {} cannot be undone alone: the later run {} persisted it", run,
                             persisted->id),
                 fmt::format("undo run {} first, or roll back everything", persisted->id));
   }
@@ -207,7 +211,7 @@ Outcome may_undo(const Journal& journal, const std::string& run) {
     if (value_before(entry, run) && entry.records.back().run != run) {
       return fail(
           Fault::Refused,
-          fmt::format("run {} cannot be undone alone: run {} set {} {} after it", run,
+          fmt::format("run {} cannot be undone alone: the later run {} set {} {}", run,
                       entry.records.back().run, entry.subject.knob, entry.subject.name),
           fmt::format("undo run {} first, or roll back everything", entry.records.back().run));
     }
@@ -215,10 +219,11 @@ Outcome may_undo(const Journal& journal, const std::string& run) {
   return {};
 }
 
-// Keeps the first error and goes on: the machine matters more than the journal here.
-class Keeper {
+// Writes the journal during a rollback. Keeps the first error and continues: restoring the machine
+// matters more than the journal.
+class JournalWriter {
  public:
-  Keeper(StateStore& store, Journal& journal, std::string run)
+  JournalWriter(StateStore& store, Journal& journal, std::string run)
       : store_(store), journal_(journal), run_(std::move(run)) {}
 
   void disturb(const Step& step, const Knob& knob) {
@@ -246,7 +251,7 @@ class Keeper {
   std::optional<Error> error_;
 };
 
-bool same_stage(const Target& a, const Target& b) {
+bool same_phase(const Target& a, const Target& b) {
   return a.knob->info.phase == b.knob->info.phase;
 }
 
@@ -264,7 +269,7 @@ Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal
   if (auto here = journal.of_this_namespace(); !here) return fail(here.error());
   if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
   auto all = targets(journal, knobs, options.run);
-  foresee(host, all, options.force, journal.damage().has_value());
+  find_disturbed(host, all, options.force, journal.damage().has_value());
   const Facts facts = collect_facts(host, needs_of(all));
   std::vector<Step> steps;
   for (const Target& target : all)
@@ -279,16 +284,16 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
   if (auto here = journal.of_this_namespace(); !here) return fail(here.error());
   if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
   auto all = targets(journal, knobs, options.run);
-  foresee(host, all, options.force, journal.damage().has_value());
-  Keeper keeper(store, journal, options.run);
-  keeper.withdraw();
+  find_disturbed(host, all, options.force, journal.damage().has_value());
+  JournalWriter writer(store, journal, options.run);
+  writer.withdraw();
   RollbackReport report;
   const bool damaged = journal.damage().has_value();
   report.not_known = not_known(store, journal, knobs);
-  report.steps.reserve(all.size());  // Work points into it
+  report.steps.reserve(all.size());  // Work has pointers into it
   const WriteHooks hooks{.before_write =
                              [&](const Step& step) {
-                               keeper.disturb(step, *knob_named(knobs, step.desired.subject.knob));
+                               writer.disturb(step, *knob_named(knobs, step.desired.subject.knob));
                                return Outcome{};
                              },
                          .after_write =
@@ -296,7 +301,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                                const Target& target =
                                    all[static_cast<std::size_t>(&step - report.steps.data())];
                                if (step.status == Status::Done && !target.changed_by_others)
-                                 keeper.restored(step);
+                                 writer.restored(step);
                                if (options.on_step) options.on_step(step);
                                return Outcome{};
                              }};
@@ -304,7 +309,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
     const Facts facts = collect_facts(host, needs_of(all));
     std::vector<Work> work;
     std::size_t end = from;
-    for (; end < all.size() && same_stage(all[from], all[end]); ++end) {
+    for (; end < all.size() && same_phase(all[from], all[end]); ++end) {
       Step& step =
           report.steps.emplace_back(restore_step(host, facts, all[end], options.force, damaged));
       if (step.status == Status::Change) {
@@ -312,17 +317,18 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
         continue;
       }
       if (step.status == Status::InSync || (options.force && step.status == Status::NoSubject))
-        keeper.restored(step);
+        writer.restored(step);
       if (options.on_step) options.on_step(step);
     }
     if (auto written = execute(host, work, hooks); !written) return fail(written.error());
+    // A value of others was written again, but the setting does not have its original.
     for (; from < end; ++from) {
       if (all[from].changed_by_others && report.steps[from].status == Status::Done)
         report.steps[from].status = Status::Blocked;
     }
   }
-  keeper.close();
-  report.journal_error = keeper.error();
+  writer.close();
+  report.journal_error = writer.error();
   return report;
 }
 
@@ -334,7 +340,7 @@ Result<RollbackReport> rollback(Host& host, StateStore& store, Journal& journal,
     return undo(host, store, journal, knobs, options);
   } catch (const std::exception& error) {
     return fail(Fault::Internal, fmt::format("the rollback ended early: {}", error.what()),
-                "what is left stands in the journal: run ktls-tuner rollback again");
+                "the journal has the remaining originals: run ktls-tuner rollback again");
   }
 }
 

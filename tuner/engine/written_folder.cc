@@ -7,8 +7,8 @@
 namespace tuner {
 namespace {
 
-// The kernel's own file systems belong to the machine, or to a network namespace, which is told
-// apart for the whole journal.
+// /proc and /sys belong to the machine or to a network namespace. The journal as a whole records
+// its network namespace, so only files on a disk need a check here.
 bool is_on_disk(std::string_view place) {
   return place.starts_with('/') && !place.starts_with("/proc/") && !place.starts_with("/sys/");
 }
@@ -29,8 +29,8 @@ std::string in_another_folder(const Host& host, const Journal::Entry& entry) {
   const auto here = host.files().identity(folder_path(entry.subject));
   if (here && *here == entry.folder) return {};
   return fmt::format(
-      "{} was written in the folder {} (device:inode), and here it is {}: left; undo it where it "
-      "was written, or with rollback --force here",
+      "{} was written in the folder {} (device:inode), but here the folder is {}: left alone; undo "
+      "it where it was written, or here with rollback --force",
       entry.subject.place, entry.folder, here ? *here : here.error().text);
 }
 

@@ -117,34 +117,34 @@ TEST(IrqQueue, ListingsOfRealMachines) {
     EXPECT_EQ(told(nic_of(one.driver, one.rx, one.tx, one.actions)), one.expected) << one.driver;
 }
 
-TEST(IrqQueue, VectorsThatADriverKeepsBeyondTheQueuesAreIdle) {
+TEST(IrqQueue, VectorsKeptBeyondTheQueuesAreIdle) {
   const auto comps = numbered("mlx5_comp", 0, 6, "@pci:0000:81:00.0");
   EXPECT_EQ(told(nic_of("mlx5_core", 4, 4, comps)), "rxtx0 rxtx1 rxtx2 rxtx3 idle idle");
   EXPECT_EQ(told(nic_of("mana", 2, 2, numbered("mana_q", 0, 3))), "rxtx0 rxtx1 idle");
 }
 
-TEST(IrqQueue, ANumberBeyondTheQueuesIsNotUnderstoodAndMovesNoOther) {
+TEST(IrqQueue, ANumberBeyondTheQueuesIsNotUnderstoodAndAffectsNoOther) {
   EXPECT_EQ(told(nic_of("ixgbe", 2, 2, numbered("eth0-TxRx-", 0, 3))),
             "rxtx0 rxtx1 not_understood");
   EXPECT_EQ(told(nic_of("igb", 2, 3, numbered("eth0-rx-", 0, 3) + numbered("eth0-tx-", 0, 3))),
             "rx0 rx1 not_understood tx0 tx1 tx2");
 }
 
-TEST(IrqQueue, ACombinedVectorServesTheDirectionThatHasMoreQueues) {
+TEST(IrqQueue, ACombinedVectorCanServeADirectionWithMoreQueues) {
   EXPECT_EQ(told(nic_of("ice", 2, 3, numbered("ice-eth0-TxRx-", 0, 3))), "rxtx0 rxtx1 rxtx2");
 }
 
-TEST(IrqQueue, QueuesThatAreNotKnownLeaveTheNamesWord) {
+TEST(IrqQueue, WithUnknownQueueCountsTheNamesDecide) {
   for (const auto& [rx, tx] : {std::pair{0, 4}, std::pair{4, 0}, std::pair{0, 0}})
     EXPECT_EQ(told(nic_of("mlx5_core", rx, tx, numbered("mlx5_comp", 0, 3))), "rxtx0 rxtx1 rxtx2");
 }
 
-TEST(IrqQueue, OnlyARuleMovesNumbers) {
+TEST(IrqQueue, OnlyARuleConvertsNumbers) {
   EXPECT_EQ(
       told(nic_of("mlx4_core", 2, 2,
                   {"mlx4-async@pci:0000:09:00.0", "mlx4-1@0000:09:00.0", "mlx4-2@0000:09:00.0"})),
       "management rxtx0 rxtx1");
-  // The same numbers without such a rule: they do not begin at the first queue.
+  // The same numbers without such a rule do not start at the first queue.
   EXPECT_EQ(told(nic_of("novel", 4, 4, numbered("eth0-TxRx-", 1, 2))),
             "not_understood not_understood");
 }
@@ -156,7 +156,7 @@ TEST(IrqQueue, ANumberBeforeTheFirstQueueServesNone) {
   EXPECT_EQ(nic.irqs[0].role, Other);
 }
 
-TEST(IrqQueue, BlocksThatFollowOneAnotherKeepTheirOwnCount) {
+TEST(IrqQueue, ConsecutiveBlocksAreCountedSeparately) {
   const auto rx_first = numbered("eth0-rx-", 0, 3) + numbered("eth0-tx-", 3, 2);
   EXPECT_EQ(told(nic_of("bnxt_en", 3, 2, rx_first)), "rx0 rx1 rx2 tx0 tx1");
   EXPECT_EQ(told(nic_of("igb", 3, 2, rx_first)), "rx0 rx1 rx2 not_understood not_understood");
@@ -169,12 +169,12 @@ TEST(IrqQueue, BlocksThatFollowOneAnotherKeepTheirOwnCount) {
   EXPECT_EQ(told(nic_of("cxgb3", 2, 2, numbered("eth0-", 4, 2))), "rxtx0 rxtx1");
 }
 
-TEST(IrqQueue, BlocksOfGveSendInTheirFirstHalf) {
+TEST(IrqQueue, TheFirstHalfOfGvesBlocksSends) {
   for (const std::string_view name : {"gve-ntfy-blk", "eth0-ntfy-block."})
     EXPECT_EQ(told(nic_of("gve", 4, 3, numbered(name, 0, 8))), "tx0 tx1 tx2 idle rx0 rx1 rx2 rx3");
 }
 
-TEST(IrqQueue, ACounterThatWentUpTwiceIsReadSo) {
+TEST(IrqQueue, ACounterIncrementedTwicePerVectorIsRecognized) {
   const auto even = numbered("hns3-0000:7d:00.0-TxRx-", 0, 4, "", 2);
   EXPECT_EQ(told(nic_of("hns3", 4, 4, even)), "rxtx0 rxtx1 rxtx2 rxtx3");
   EXPECT_EQ(told(nic_of("hns3", 8, 8, even)), "rxtx0 rxtx1 rxtx2 rxtx3");
@@ -182,7 +182,7 @@ TEST(IrqQueue, ACounterThatWentUpTwiceIsReadSo) {
             "not_understood not_understood not_understood not_understood");
 }
 
-TEST(IrqQueue, AnInterruptWithoutANameLeavesAGapThatIsExplained) {
+TEST(IrqQueue, AnInterruptWithoutANameExplainsAGap) {
   EXPECT_EQ(told(nic_of("ixgbe", 3, 3, {"eth0-TxRx-0", "", "eth0-TxRx-2"})), "rxtx0 unnamed rxtx2");
   EXPECT_EQ(told(nic_of("ixgbe", 3, 3, {"eth0-TxRx-0", "novel", "eth0-TxRx-2"})),
             "rxtx0 not_understood rxtx2");
@@ -190,10 +190,10 @@ TEST(IrqQueue, AnInterruptWithoutANameLeavesAGapThatIsExplained) {
             "not_understood not_understood not_understood");
 }
 
-TEST(IrqQueue, ADriverThatDoesNotCountAlongItsQueuesIsNotUnderstood) {
+TEST(IrqQueue, NumbersThatDoNotFollowTheQueuesAreNotUnderstood) {
   EXPECT_EQ(told(nic_of("idpf", 2, 2, numbered("idpf-eth0-TxRx-", 0, 2))),
             "not_understood not_understood");
-  // More vectors in use than queues: RDMA has some, and which ones is not told.
+  // More vectors are in use than queues exist: RDMA uses some, and the names do not show which.
   EXPECT_EQ(told(nic_of("mlx4_core", 2, 2, numbered("mlx4-", 1, 3, "@0000:09:00.0"))),
             "not_understood not_understood not_understood");
   EXPECT_EQ(told(nic_of("qede", 2, 2, numbered("eth0-fp-", 0, 3))),
@@ -202,15 +202,15 @@ TEST(IrqQueue, ADriverThatDoesNotCountAlongItsQueuesIsNotUnderstood) {
             "not_understood not_understood");
 }
 
-TEST(IrqQueue, OfTwoThatClaimOneQueueNeitherIsUnderstood) {
+TEST(IrqQueue, TwoInterruptsForOneQueueAreNotUnderstood) {
   EXPECT_EQ(told(nic_of("novel", 2, 2, {"eth0-TxRx-0", "eth0-TxRx-1", "old-TxRx-1"})),
             "rxtx0 not_understood not_understood");
   EXPECT_EQ(told(nic_of("novel", 2, 2, {"eth0-TxRx-0", "eth0-TxRx-1", "eth0:tx-0"})),
             "not_understood rxtx1 not_understood")
-      << "by one direction";
+      << "transmit";
   EXPECT_EQ(told(nic_of("novel", 2, 2, {"eth0-TxRx-0", "eth0-TxRx-1", "eth0:rx-0"})),
             "not_understood rxtx1 not_understood")
-      << "by the other";
+      << "receive";
 }
 
 TEST(IrqQueue, AnInterfaceThatIsDownHasUnnamedVectors) {
@@ -218,18 +218,18 @@ TEST(IrqQueue, AnInterfaceThatIsDownHasUnnamedVectors) {
   EXPECT_EQ(told(nic_of("ice", 1, 1, {""})), "unnamed");
 }
 
-TEST(IrqQueue, TheOnlyInterruptServesAllQueuesWhereNoOtherNicHasTheFunction) {
+TEST(IrqQueue, ASingleInterruptServesAllQueuesIfNoOtherNicSharesTheFunction) {
   EXPECT_EQ(told(nic_of("r8169", 1, 1, {"eth0"})), "rxtx0");
   Nic port = nic_of("r8169", 1, 1, {"eth0"});
   tell_queues(port, false);
   EXPECT_EQ(port.irqs[0].queue, -1);
 }
 
-TEST(IrqQueue, AWireOfSeveralUsersGoesByTheOneThatNamesAQueue) {
+TEST(IrqQueue, OnASharedLineTheActionThatNamesAQueueCounts) {
   EXPECT_EQ(told(nic_of("igb", 1, 1, {"uhci_hcd:usb3, eth0-TxRx-0", "eth0"})), "rxtx0 management");
 }
 
-TEST(IrqQueue, QueuesWithoutAnInterruptAreNamed) {
+TEST(IrqQueue, ReportsQueuesWithoutAnInterrupt) {
   const auto missing = [](Nic nic) {
     tell_queues(nic, true);
     return queues_without_irq(nic);
@@ -238,7 +238,7 @@ TEST(IrqQueue, QueuesWithoutAnInterruptAreNamed) {
   EXPECT_EQ(missing(nic_of("ixgbe", 4, 3, numbered("eth0-TxRx-", 0, 2))),
             "receive queues 2-3, transmit queue 2");
   EXPECT_EQ(missing(nic_of("cxgb4", 2, 2, numbered("eth0-Rx", 0, 2))), "")
-      << "what is sent is handled along with what is received";
+      << "receive interrupts handle sending too";
   EXPECT_EQ(missing(nic_of("novel", 2, 1, {"eth0-foo-0", "eth0-foo-1"})), "receive queues 0-1");
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// As /proc/crypto has it (crypto/proc.c), less what nobody reads.
+// A record of /proc/crypto (crypto/proc.c), without the lines that the parser ignores.
 std::string record(std::string_view name, std::string_view driver, int priority,
                    std::string_view module = "kernel", std::string_view more = "") {
   return fmt::format(
@@ -33,7 +33,7 @@ std::string with_aesni() {
          record("ghash", "ghash-generic", 100, "ghash_generic");
 }
 
-// A virtual machine whose CPU shows no aes flag, after its first connection.
+// A virtual machine whose CPU has no aes flag, after its first connection.
 std::string plain() {
   return record("gcm(aes)", "gcm_base(ctr(aes-generic),ghash-generic)", 100, "gcm") +
          record("ghash", "ghash-generic", 100, "ghash_generic") + record("aes", "aes-generic", 100);
@@ -47,9 +47,9 @@ KernelCipher gcm(const std::string& text) {
   return kernel_cipher(facts(text), TlsCipher::Aes128Gcm);
 }
 
-TEST(KernelCrypto, TheHighestPriorityIsTaken) {
+TEST(KernelCrypto, TheHighestPriorityWins) {
   const KernelCipher cipher = gcm(with_aesni());
-  EXPECT_EQ(cipher.kind, CipherClass::Accelerated) << "generic-gcm-aesni is no plain C";
+  EXPECT_EQ(cipher.kind, CipherClass::Accelerated) << "generic-gcm-aesni is not plain C";
   EXPECT_EQ(cipher.driver, "generic-gcm-aesni");
   EXPECT_EQ(cipher.module, "aesni_intel");
   EXPECT_EQ(cipher.priority, 400);
@@ -64,7 +64,7 @@ TEST(KernelCrypto, PlainCIsGenericAndNamed) {
   EXPECT_EQ(cipher.because, "aes-generic is plain C");
 }
 
-TEST(KernelCrypto, EachNameIsClassed) {
+TEST(KernelCrypto, ClassifiesDriverNames) {
   const std::pair<const char*, CipherClass> cases[] = {
       {"generic-gcm-aesni", CipherClass::Accelerated},
       {"generic-gcm-vaes-avx10", CipherClass::Accelerated},
@@ -84,8 +84,8 @@ TEST(KernelCrypto, EachNameIsClassed) {
   for (const auto& [driver, kind] : cases) EXPECT_EQ(class_of_driver(driver), kind) << driver;
 }
 
-// A template is not listed until its first use: that is not plain C.
-TEST(KernelCrypto, WhatWasNotUsedIsNotGeneric) {
+// A template is not listed until its first use. A missing template does not mean plain C.
+TEST(KernelCrypto, AnUnusedCipherIsNotGeneric) {
   const std::string aesni = record("aes", "aes-aesni", 300, "aesni_intel") +
                             record("aes", "aes-generic", 100) +
                             record("ghash", "ghash-clmulni", 400, "ghash_clmulni_intel");
@@ -113,16 +113,16 @@ TEST(KernelCrypto, WhatWasNotUsedIsNotGeneric) {
   }
 }
 
-TEST(KernelCrypto, WhatIsNotUsableIsNotTaken) {
+TEST(KernelCrypto, UnusableDriversAreIgnored) {
   std::string failed = record("gcm(aes)", "generic-gcm-aesni", 400);
   failed.replace(failed.find("passed"), 6, "unknown");
-  EXPECT_EQ(gcm(failed + plain()).kind, CipherClass::Generic) << "not tested";
+  EXPECT_EQ(gcm(failed + plain()).kind, CipherClass::Generic) << "self-test not passed";
   std::string internal = record("gcm(aes)", "generic-gcm-aesni", 400);
   internal.replace(internal.find("internal     : no"), 17, "internal     : yes");
   EXPECT_EQ(gcm(internal + plain()).kind, CipherClass::Generic) << "internal";
 }
 
-TEST(KernelCrypto, AListingThatIsCutOrStrangeGivesWhatIsWhole) {
+TEST(KernelCrypto, ATruncatedOrStrangeListingGivesItsCompleteRecords) {
   const std::string text = with_aesni();
   for (std::size_t i = 0; i <= text.size(); ++i) {
     for (const CryptoDriver& driver : parse_proc_crypto(text.substr(0, i)))

@@ -12,12 +12,12 @@ std::string where(std::string_view name) {
   return known ? to_text(*known) : "";
 }
 
-TEST(KnownSysctls, HaveEachOneOfTheCatalogue) {
+TEST(KnownSysctls, IncludeTheWholeCatalogue) {
   for (const SysctlRow& row : sysctl_catalog())
     EXPECT_TRUE(known_sysctl(row.name).has_value()) << row.name;
 }
 
-TEST(KnownSysctls, TellInWhichKernelsTheyAre) {
+TEST(KnownSysctls, StateTheKernelsThatHaveThem) {
   const struct {
     const char* name;
     const char* text;
@@ -41,7 +41,7 @@ TEST(KnownSysctls, TellInWhichKernelsTheyAre) {
   for (const auto& one : cases) EXPECT_EQ(where(one.name), one.text) << one.name;
 }
 
-TEST(KnownSysctls, AreWholeNamesInTheirOwnFolder) {
+TEST(KnownSysctls, MatchOnlyWholeNamesInTheirFolder) {
   for (const char* name :
        {"net.ipv4.tcp_", "net.ipv4.udp_rmem", "net.ipv4.rmem_max", "net.core.tcp_rmem", "net.ipv4",
         "tcp_rmem", "", "net.ipv4.conf.rp_filter", "net.ipv4.conf.a.b.rp_filter",

@@ -5,7 +5,7 @@
 namespace tuner {
 namespace {
 
-// Node 0 has CPUs 0-3 (two cores of two), node 1 CPUs 4-5; nodes 2 and 3 have memory alone.
+// Node 0 has CPUs 0-3 (two cores of two), node 1 CPUs 4-5; nodes 2 and 3 have only memory.
 Topology machine() {
   Topology topology;
   topology.possible = topology.present = topology.online = CpuSet::range(0, 5);
@@ -25,15 +25,15 @@ TEST(LocalNode, IsTheNicsOwnNode) {
   EXPECT_EQ(local(machine(), 1), (LocalNode{.node = 1, .name = "node 1"}));
 }
 
-TEST(LocalNode, OfANodeWithoutCpusIsTheNearestThatHasSome) {
+TEST(LocalNode, OfANodeWithoutCpusIsTheNearestWithCpus) {
   const auto near = local(machine(), 2);
   ASSERT_TRUE(near);
-  EXPECT_EQ(near->node, 1) << "node 3 is nearer, but has none either";
+  EXPECT_EQ(near->node, 1) << "node 3 is nearer, but has no CPUs either";
   EXPECT_EQ(near->because, "the nearest to node 2, which has no CPUs (distance 14)");
-  EXPECT_EQ(local(machine(), 3)->node, 0) << "of two equally near the first";
+  EXPECT_EQ(local(machine(), 3)->node, 0) << "the first of two with the same distance";
 }
 
-TEST(LocalNode, WithoutDistancesNothingIsNear) {
+TEST(LocalNode, IsUnsupportedWithoutDistances) {
   Topology topology = machine();
   topology.nodes[2].distances.clear();
   const auto none = local(topology, 2);
@@ -44,7 +44,7 @@ TEST(LocalNode, WithoutDistancesNothingIsNear) {
       "eth0 is on node 2, which has no CPUs, and no distance shows which node is the nearest");
 }
 
-TEST(LocalNode, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
+TEST(LocalNode, WithoutANodeIsUnsupportedUnlessOneNodeHasAllCpus) {
   Topology topology = machine();
   EXPECT_EQ(local(topology, -1).error().text,
             "eth0 reports no NUMA node (numa_node = -1); this machine has 4: its local CPUs are "
@@ -55,14 +55,14 @@ TEST(LocalNode, OfNoNodeIsAGuessUnlessOneNodeHasAllCpus) {
   EXPECT_EQ(local(topology, -1)->name, "this machine");
 }
 
-TEST(LocalNode, IsNowhereOnABrokenTopologyOrAnUnknownNode) {
+TEST(LocalNode, IsUnsupportedOnAnInconsistentTopologyOrAnUnknownNode) {
   Topology topology = machine();
   EXPECT_EQ(local(topology, 9).error().text, "eth0 is on node 9, which this machine does not have");
   topology.problems = {"no node lists CPUs 6"};
   EXPECT_EQ(local(topology, 0).error().text, "the topology is inconsistent: no node lists CPUs 6");
 }
 
-TEST(LocalNode, HasCoresWithoutOfflineAndIsolatedCpus) {
+TEST(LocalNode, UsableCoresHaveNoOfflineAndIsolatedCpus) {
   Topology topology = machine();
   EXPECT_EQ(usable_cores(topology, *local(topology, 0)),
             (std::vector<CpuSet>{CpuSet::of({0, 2}), CpuSet::of({1, 3})}));
@@ -70,10 +70,10 @@ TEST(LocalNode, HasCoresWithoutOfflineAndIsolatedCpus) {
   topology.online.remove(3);
   EXPECT_EQ(usable_cores(topology, *local(topology, 0)),
             (std::vector<CpuSet>{CpuSet::of({2}), CpuSet::of({1})}))
-      << "a core keeps its place";
+      << "a core keeps its position";
 }
 
-TEST(LocalNode, CpusThatNoCoreNamesAreCoresOfTheirOwn) {
+TEST(LocalNode, CpusInNoCoreAreSeparateCores) {
   Topology topology = machine();
   topology.cores = {CpuSet::of({1, 3})};
   EXPECT_EQ(by_core(topology, CpuSet::of({0, 1, 3, 5})),

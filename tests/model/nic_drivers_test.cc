@@ -13,7 +13,7 @@ namespace {
 
 using enum TlsDirection;
 
-TEST(NicDrivers, ThoseThatOffloadAreAsFoundInTheKernel) {
+TEST(NicDrivers, OffloadAsInTheKernelSource) {
   std::set<std::string_view> tx;
   std::set<std::string_view> rx;
   for (const NicDriverRow& row : nic_drivers()) {
@@ -39,7 +39,7 @@ TEST(NicDrivers, OffloadSinceTheseKernels) {
                                                             {"nfp", "5.3 5.3"}}));
 }
 
-TEST(NicDrivers, SomeSwitchItOnByThemselves) {
+TEST(NicDrivers, SomeHaveItOnAfterProbe) {
   std::set<std::string_view> tx;
   std::set<std::string_view> rx;
   for (const NicDriverRow& row : nic_drivers()) {
@@ -67,7 +67,7 @@ TEST(NicDrivers, EachRowIsComplete) {
   }
 }
 
-TEST(NicDrivers, AreFoundByTheirOwnNameAlone) {
+TEST(NicDrivers, AreFoundOnlyByTheirExactName) {
   ASSERT_NE(find_nic_driver("mlx5_core"), nullptr);
   EXPECT_TRUE(find_nic_driver("mlx5_core")->rx_reopens_channels);
   EXPECT_EQ(find_nic_driver("cxgb4")->module, "ch_ktls");
@@ -92,7 +92,7 @@ TEST(NicDrivers, OneDriverHasCardsWithAndWithoutTls) {
   EXPECT_EQ(find_nic_card(""), nullptr);
 }
 
-TEST(NicDrivers, StatisticsAreFoundAsDriversSpellThem) {
+TEST(NicDrivers, StatisticsAreFoundByTheDriversSpelling) {
   const TlsStatistic* packets = find_tls_statistic("tx_tls_encrypted_packets");
   ASSERT_NE(packets, nullptr);
   EXPECT_EQ(packets->kind, TlsStatistic::Kind::Packets);

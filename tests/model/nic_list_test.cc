@@ -14,18 +14,18 @@ NicList three() {
           {.name = "bond0", .lowers = {"eth0", "rep0"}}};
 }
 
-TEST(NicList, FindsByNameKeyAddressAndWhatStandsOnIt) {
+TEST(NicList, FindsByNameKeyAddressAndLowerInterface) {
   const NicList nics = three();
   EXPECT_EQ(nics.named("rep0"), &nics[1]);
   EXPECT_EQ(nics.named("eth1"), nullptr);
   EXPECT_EQ(nics.with_key("pci:0000:81:00.0"), (std::vector{&nics[0], &nics[1]}));
   EXPECT_EQ(nics.with_key("name:bond0"), std::vector{&nics[2]});
   EXPECT_EQ(nics.at_address("0000:81:00.0").size(), 2U);
-  EXPECT_TRUE(nics.at_address("").empty()) << "what has no address is at none";
+  EXPECT_TRUE(nics.at_address("").empty()) << "an interface without an address has no entry";
   EXPECT_EQ(nics.directly_on("eth0"), std::vector{&nics[2]});
 }
 
-TEST(NicList, WhatWasChangedIsFoundByWhatItIsNow) {
+TEST(NicList, AChangedNicIsFoundByItsNewValues) {
   NicList nics = three();
   ASSERT_NE(nics.named("eth0"), nullptr);
   nics[0].name = "ens1";
@@ -37,14 +37,14 @@ TEST(NicList, WhatWasChangedIsFoundByWhatItIsNow) {
   EXPECT_EQ(nics.named("ens1"), nullptr);
 }
 
-TEST(NicList, ACopyFindsItsOwn) {
+TEST(NicList, ACopyFindsItsOwnNics) {
   const NicList first = three();
   ASSERT_NE(first.named("eth0"), nullptr);
   const NicList copy = first;
   EXPECT_EQ(copy.named("eth0"), &copy[0]);
 }
 
-TEST(NicList, SearchesAndHarmlessChangesWalkOnce) {
+TEST(NicList, LookupsAndHarmlessChangesBuildTheIndexOnce) {
   NicList nics;
   for (int i = 0; i < 100; ++i) nics.push_back({.name = fmt::format("eth{}", i)});
   for (int i = 0; i < 100; ++i) {
@@ -54,7 +54,7 @@ TEST(NicList, SearchesAndHarmlessChangesWalkOnce) {
   EXPECT_EQ(nics.walks(), 1U);
 }
 
-TEST(Facts, AStackHasEachInterfaceOnceAtAnyDepth) {
+TEST(Facts, AStackHasEachInterfaceOnce) {
   Facts facts;
   facts.nics = {{.name = "eth0"},
                 {.name = "bond0", .lowers = {"eth0", "eth0"}},
@@ -70,7 +70,7 @@ Unread unread(FactNeed part, std::string nic, Fault fault, std::string text) {
   return {part, std::move(nic), {.fault = fault, .text = std::move(text)}};
 }
 
-TEST(UnreadList, TellsWhatAPartOfANicSuffersBy) {
+TEST(UnreadList, FindsEntriesByPartAndNic) {
   const UnreadList list{
       unread(FactNeed::Nics, "eth0", Fault::NotRecorded, "eth0 not recorded"),
       unread(FactNeed::Irqs, "", Fault::Io, "irqs"),
@@ -86,7 +86,7 @@ TEST(UnreadList, TellsWhatAPartOfANicSuffersBy) {
   EXPECT_EQ(texts(FactNeed::Nics | FactNeed::Irqs, "eth1"), "irqs;eth1 failed;all failed;");
   EXPECT_EQ(texts(FactNeed::Nics, ""), "all failed;");
   EXPECT_EQ(texts(FactNeed::Cpufreq, "eth0"), "");
-  EXPECT_EQ(list.failed(FactNeed::Nics)->error.text, "eth1 failed") << "of whatever NIC";
+  EXPECT_EQ(list.failed(FactNeed::Nics)->error.text, "eth1 failed") << "of any NIC";
   EXPECT_EQ(list.failed(FactNeed::Nics | FactNeed::Irqs)->error.text, "irqs");
   EXPECT_EQ(list.failed(FactNeed::Cpufreq), nullptr);
 }

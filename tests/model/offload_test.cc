@@ -58,7 +58,7 @@ std::vector<OffloadCode> codes(const std::vector<OffloadReason>& reasons) {
   return found;
 }
 
-// The one reason there is, as text; all of them when there are more.
+// All reasons as text.
 std::string why(const OffloadQuestion& question, const Facts& facts) {
   return to_text(why_not_offloaded(question, facts));
 }
@@ -67,7 +67,7 @@ std::string why_off(const Nic& nic, TlsDirection direction, const Facts& facts =
   return to_text(why_inactive(nic, direction, facts.kernel));
 }
 
-TEST(Offload, NothingStandsInTheWayOfAGoodMachine) {
+TEST(Offload, AGoodMachineHasNoReasons) {
   const Facts facts = machine();
   for (const TlsDirection direction : {Tx, Rx}) {
     for (const TlsCipher cipher : {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm})
@@ -76,7 +76,7 @@ TEST(Offload, NothingStandsInTheWayOfAGoodMachine) {
   }
 }
 
-TEST(Offload, TheKernelOffloadsOneVersionAndFewCiphers) {
+TEST(Offload, TheKernelOffloadsOnlyTls12WithAesGcm) {
   const Facts facts = machine();
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls13, TlsCipher::Aes128Gcm}, facts),
             "Linux offloads only TLS 1.2 to NICs (no kernel up to 7.3 offloads TLS 1.3); for the "
@@ -86,7 +86,7 @@ TEST(Offload, TheKernelOffloadsOneVersionAndFewCiphers) {
             "ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers");
   EXPECT_EQ(codes(why_not_offloaded({"ens1", Rx, TlsVersion::Tls13, TlsCipher::Aes128Ccm}, facts)),
             (std::vector{VersionNotOffloaded, CipherNotOffloaded}))
-      << "both are said, in the kernel's order";
+      << "both reasons, in the kernel's order";
 }
 
 TEST(Offload, Aes256NeedsKernelAndDriver) {
@@ -97,7 +97,8 @@ TEST(Offload, Aes256NeedsKernelAndDriver) {
             "ECDHE-…-AES128-GCM-SHA256 in the server's list of ciphers");
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts), "");
   facts.host.kernel = "6.1.0-32-amd64";
-  EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes256Gcm}, facts), "") << "the first";
+  EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes256Gcm}, facts), "")
+      << "the first kernel with it";
   facts = machine();
   facts.nics[0].driver = "nfp";
   facts.nics[0].pci_ids = "19ee:4000";
@@ -106,7 +107,7 @@ TEST(Offload, Aes256NeedsKernelAndDriver) {
             "the server's list of ciphers");
 }
 
-TEST(Offload, AKernelWithoutItIsNamedWithTheFileThatSaysSo) {
+TEST(Offload, AKernelWithoutTlsIsReportedWithTheFileThatShowsIt) {
   Facts facts = machine();
   facts.kernel.config["CONFIG_TLS_DEVICE"] = "n";
   EXPECT_EQ(why({"ens1", Tx, {}, {}}, facts),
@@ -118,7 +119,7 @@ TEST(Offload, AKernelWithoutItIsNamedWithTheFileThatSaysSo) {
             "use a kernel with CONFIG_TLS");
 }
 
-TEST(Offload, ADriverWithoutItSaysWhoHasItAndCorrectsABelief) {
+TEST(Offload, ADriverWithoutOffloadNamesTheDriversWithItAndItsNote) {
   Nic nic = connectx("eth0");
   nic.features = {{kTx, kFixedOff}, {kRx, kFixedOff}};
   nic.pci_ids.clear();
@@ -140,7 +141,7 @@ TEST(Offload, ADriverWithoutItSaysWhoHasItAndCorrectsABelief) {
   EXPECT_EQ(why_off(nic, Tx), "eth0 has tls-hw-tx-offload off and fixed");
 }
 
-TEST(Offload, EveryDriverOfTheTableThatCannotSaysSo) {
+TEST(Offload, EveryDriverWithoutOffloadSaysSo) {
   for (const NicDriverRow& row : nic_drivers()) {
     if (row.tx) continue;
     Nic nic = connectx("eth0");
@@ -153,14 +154,14 @@ TEST(Offload, EveryDriverOfTheTableThatCannotSaysSo) {
   }
 }
 
-TEST(Offload, WhatADriverFromOutsideTheTreeOffersCounts) {
+TEST(Offload, AnOutOfTreeDriversFeatureCounts) {
   Facts facts = machine();
   facts.nics[0].driver = "bnxt_en";
   facts.nics[0].pci_ids = "14e4:1760";
   EXPECT_EQ(why({"ens1", Tx, TlsVersion::Tls12, TlsCipher::Aes128Gcm}, facts), "");
 }
 
-TEST(Offload, ACapableDriverSaysWhatThisOneLacks) {
+TEST(Offload, ACapableDriverNamesWhatThisCardLacks) {
   Nic nic = connectx("ens1");
   nic.features = {{kTx, kFixedOff}, {kRx, kFixedOff}};
   EXPECT_EQ(why_off(nic, Tx),
@@ -181,7 +182,7 @@ TEST(Offload, ACapableDriverSaysWhatThisOneLacks) {
             "nfp, cxgb4 (T6) and funeth can");
 }
 
-TEST(Offload, TheDriversOwnOptionIsLookedFor) {
+TEST(Offload, TheDriversKernelOptionIsChecked) {
   Facts debian = machine();
   debian.kernel.config["CONFIG_MLX5_EN_TLS"] = "n";
   Nic nic = connectx("ens1");
@@ -191,14 +192,14 @@ TEST(Offload, TheDriversOwnOptionIsLookedFor) {
             "/boot/config-6.12.1); use a kernel with that option; Debian's kernels have it off");
   debian.kernel.config.erase("CONFIG_MLX5_EN_TLS");
   EXPECT_EQ(codes(why_inactive(nic, Tx, debian.kernel)), std::vector{DriverNotBuilt})
-      << "a menu that is off is not mentioned";
+      << "options of a menu that is off are not listed";
   debian.kernel.config.clear();
   debian.kernel.config_source.clear();
   EXPECT_EQ(codes(why_inactive(nic, Tx, debian.kernel)), std::vector{FixedOff})
       << "without a configuration nothing is known";
 }
 
-TEST(Offload, OffAndWaitingAreToldApart) {
+TEST(Offload, OffAndRequestedAreDistinguished) {
   Nic nic = connectx("ens1");
   nic.features[kRx] = kOff;
   EXPECT_EQ(why_off(nic, Rx),
@@ -219,7 +220,7 @@ TEST(Offload, OffAndWaitingAreToldApart) {
             "rx checksum offload of ens1 is off, and TLS offload needs it; ethtool -K ens1 rx on");
 }
 
-TEST(Offload, WhatCouldNotBeReadIsSaid) {
+TEST(Offload, UnreadableFeaturesAreReported) {
   Nic nic = connectx("ens1");
   nic.features.clear();
   EXPECT_EQ(why_off(nic, Tx),
@@ -230,7 +231,7 @@ TEST(Offload, WhatCouldNotBeReadIsSaid) {
   EXPECT_EQ(why({"wlan9", Tx, {}, {}}, machine()), "there is no interface wlan9 here");
 }
 
-TEST(Offload, SoftwareInterfacesAreNotLookedThrough) {
+TEST(Offload, SoftwareInterfacesPreventOffload) {
   Facts facts = machine();
   facts.nics.push_back({.name = "ens1.7", .kind = "vlan", .lowers = {"ens1"}});
   facts.nics.push_back({.name = "wg0", .kind = "virtual"});
@@ -245,7 +246,7 @@ TEST(Offload, SoftwareInterfacesAreNotLookedThrough) {
   EXPECT_EQ(codes(why_not_offloaded({"br0", Rx, {}, {}}, facts)), std::vector{SoftwareInterface});
 }
 
-TEST(Offload, ANicWithoutADeviceCountsWhenItOffersTheFeature) {
+TEST(Offload, ANicWithoutADeviceCountsIfItOffersTheFeature) {
   Facts facts = machine();
   facts.nics.push_back({.name = "test0", .kind = "virtual", .features = {{kTx, kOn}}});
   EXPECT_EQ(why({"test0", Tx, {}, {}}, facts), "");
@@ -264,7 +265,7 @@ TEST(Offload, ABondMustKeepAConnectionOnOneMember) {
       why({"bond0", Tx, {}, {}}, with_bond("active-backup", "layer2")),
       "bond0 has mode active-backup, and TLS is offloaded only through 802.3ad and balance-xor; "
       "mode 802.3ad (the switch must speak LACP) with xmit_hash_policy layer3+4 allows it");
-  EXPECT_EQ(why({"bond0", Tx, {}, {}}, with_bond("", "")), "") << "not known is not wrong";
+  EXPECT_EQ(why({"bond0", Tx, {}, {}}, with_bond("", "")), "") << "an unknown mode is no reason";
 }
 
 TEST(Offload, ABondOnAnOldKernelOrWithoutMembers) {
@@ -281,7 +282,7 @@ TEST(Offload, ABondOnAnOldKernelOrWithoutMembers) {
   EXPECT_EQ(why({"bond0", Tx, {}, {}}, facts), "bond0 has no member");
 }
 
-TEST(Offload, OfABondTheMembersAreNamed) {
+TEST(Offload, ABondsReasonsNameItsMembers) {
   Facts facts = with_bond("802.3ad", "layer2+3");
   facts.nics[1].features[kTx] = kOff;
   const auto reasons = why_not_offloaded({"bond0", Tx, {}, {}}, facts);
@@ -302,7 +303,7 @@ TEST(Offload, ARefusalNamesTheDriverAndItsModule) {
             std::string::npos);
 }
 
-TEST(Offload, AFlagActsOnNewConnectionsOnly) {
+TEST(Offload, AFeatureAffectsOnlyNewConnections) {
   EXPECT_EQ(to_text(changed_since(connectx("ens1"), Tx, true)),
             "tls-hw-tx-offload of ens1 was switched on after the connection began, and the flag "
             "affects only new connections; reconnect");
@@ -310,7 +311,7 @@ TEST(Offload, AFlagActsOnNewConnectionsOnly) {
             std::string::npos);
 }
 
-TEST(Offload, EachCodeHasANameOfItsOwn) {
+TEST(Offload, EachCodeHasADistinctName) {
   std::vector<std::string_view> names;
   for (int code = 0; code <= static_cast<int>(ChangedSince); ++code)
     names.push_back(offload_code_name(static_cast<OffloadCode>(code)));

@@ -23,14 +23,14 @@ std::string owner(ExternalSetting external, const Subject& subject) {
   return owner_of(subject, facts, {});
 }
 
-TEST(Owner, IsWhoSpeaksOfTheVeryThing) {
+TEST(Owner, IsTheOneThatSetsTheSubject) {
   EXPECT_EQ(owner({.knob = "nic_rings", .setting = "rx", .nic = "eth0"}, kRing), "tuned (x:1)");
-  EXPECT_EQ(owner({.knob = "nic_rings", .setting = "rx"}, kRing), "tuned (x:1)") << "every NIC's";
+  EXPECT_EQ(owner({.knob = "nic_rings", .setting = "rx"}, kRing), "tuned (x:1)") << "for every NIC";
   EXPECT_EQ(owner({.knob = "nic_rings", .setting = "*", .nic = "eth0"}, kRing), "tuned (x:1)");
   EXPECT_EQ(owner({.setting = "/sys/class/net/*/queues/rx-*/rps_cpus"}, kQueue), "tuned (x:1)");
 }
 
-TEST(Owner, IsNobodyWhoSpeaksOfAnother) {
+TEST(Owner, IsNoneThatSetsAnotherSubject) {
   EXPECT_EQ(owner({.knob = "nic_rings", .setting = "tx", .nic = "eth0"}, kRing), "");
   EXPECT_EQ(owner({.knob = "nic_rings", .setting = "rx", .nic = "eth1"}, kRing), "");
   EXPECT_EQ(owner({.knob = "nic_channels", .setting = "rx", .nic = "eth0"}, kRing), "");
@@ -38,7 +38,7 @@ TEST(Owner, IsNobodyWhoSpeaksOfAnother) {
   EXPECT_EQ(owner({.setting = "/sys/class/net/eth1/*"}, kQueue), "");
 }
 
-TEST(Owner, ASysctlIsOneInWhateverFamily) {
+TEST(Owner, ASysctlIsRecognizedInAnyFamily) {
   const Subject table{.knob = "rps",
                       .name = "net.core.rps_sock_flow_entries",
                       .place = "/proc/sys/net/core/rps_sock_flow_entries"};
@@ -46,12 +46,12 @@ TEST(Owner, ASysctlIsOneInWhateverFamily) {
   EXPECT_EQ(owner({.knob = "sysctl", .setting = "*"}, kQueue), "");
 }
 
-TEST(Owner, ASlashInTheNameOfASysctlIsNoNic) {
+TEST(Owner, ASlashInTheNameOfASysctlIsNotANic) {
   EXPECT_EQ(owner({.knob = "sysctl", .setting = kSysctl.name}, kSysctl), "tuned (x:1)");
   EXPECT_EQ(owner({.knob = "sysctl", .setting = "100.forwarding"}, kSysctl), "");
 }
 
-TEST(Owner, APatternDoesNotSpeakOfItsExceptions) {
+TEST(Owner, APatternDoesNotMatchItsExceptions) {
   const ExternalSetting all{.knob = "sysctl", .setting = "net.ipv4.conf.*.forwarding"};
   EXPECT_EQ(owner(all, kSysctl), "tuned (x:1)");
   ExternalSetting but = all;
@@ -59,7 +59,7 @@ TEST(Owner, APatternDoesNotSpeakOfItsExceptions) {
   EXPECT_EQ(owner(but, kSysctl), "");
 }
 
-TEST(Owner, SeveralAreAllNamed) {
+TEST(Owner, SeveralOwnersAreAllNamed) {
   Facts facts;
   facts.external_settings = {
       {.who = "sysctl.d", .where = "/etc/sysctl.d/a.conf:3", .knob = "nic_rings", .setting = "rx"},
@@ -68,7 +68,7 @@ TEST(Owner, SeveralAreAllNamed) {
   EXPECT_EQ(owner_of(kRing, {}, {}), "");
 }
 
-TEST(Owner, WhereItIsBannedIrqbalanceIsNone) {
+TEST(Owner, ABannedIrqbalanceIsNoOwner) {
   const Subject irq{
       .knob = "irq_affinity", .name = "eth0/rxtx-3", .place = "27", .device = "pci:0000:81:00.0"};
   Facts facts;
@@ -82,7 +82,7 @@ TEST(Owner, WhereItIsBannedIrqbalanceIsNone) {
   EXPECT_EQ(owner_of(irq, facts, profile), "tuned (x:1)");
 }
 
-TEST(Explains, OnlyTheValueThatIsThere) {
+TEST(Explains, OnlyTheObservedValue) {
   const auto explained = [](std::string value, const Value& observed) {
     return explains({.who = "w", .where = "f:1", .setting = "s", .value = std::move(value)},
                     observed);
@@ -90,7 +90,7 @@ TEST(Explains, OnlyTheValueThatIsThere) {
   EXPECT_TRUE(explained("", Value(std::int64_t{7}))) << "a program that chooses";
   EXPECT_TRUE(explained(" 4096 ", Value(std::int64_t{4096})));
   EXPECT_FALSE(explained("4097", Value(std::int64_t{4096})));
-  EXPECT_FALSE(explained("max", Value(std::int64_t{4096}))) << "not readable: no cause";
+  EXPECT_FALSE(explained("max", Value(std::int64_t{4096}))) << "does not parse: no cause";
   EXPECT_TRUE(explained("on", Value(std::int64_t{1}))) << "adaptive-rx";
   EXPECT_FALSE(explained("off", Value(std::int64_t{1})));
   EXPECT_TRUE(explained("off", Value(false)));
@@ -101,7 +101,7 @@ TEST(Explains, OnlyTheValueThatIsThere) {
   EXPECT_FALSE(explained("4096 16384", Value(Integers{4096, 16384, 65536})));
   EXPECT_TRUE(explained("performance", Value(std::string("performance"))));
   EXPECT_FALSE(explained("powersave", Value(std::string("performance"))));
-  EXPECT_FALSE(explained("spread", Value(CpuSet{}))) << "a policy's name is no set of CPUs";
+  EXPECT_FALSE(explained("spread", Value(CpuSet{}))) << "the name of a policy is not a set of CPUs";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What a placement promises, on machines of every size.
+// The guarantees of a placement, on machines of every size.
 #include "model/local_node.h"
 #include "model/placement.h"
 #include "model/random_machine.h"
@@ -38,7 +38,7 @@ const Nic& nic_of(const RandomMachine& machine, const Placed& placed) {
   return *std::ranges::find(machine.nics, placed.nic, &Nic::name);
 }
 
-// The CPUs of an interrupt by what stays of it: "eth3 MSI 7" → "12".
+// The CPUs of an interrupt by its stable name: "eth3 MSI 7" → "12".
 std::map<std::string, std::string> by_irq(const std::vector<Placed>& placed) {
   std::map<std::string, std::string> cpus;
   for (const Placed& one : placed)
@@ -46,7 +46,7 @@ std::map<std::string, std::string> by_irq(const std::vector<Placed>& placed) {
   return cpus;
 }
 
-// core (by first CPU) → CPU → queues, of one node
+// The queues of one node by core (its first CPU) and CPU.
 using Load = std::map<int, std::map<int, int>>;
 
 // Counts a queue once, however many interrupts it has.
@@ -86,7 +86,7 @@ void expect_even(const Load& load) {
   EXPECT_LE(most - least, 1);
 }
 
-TEST_F(EveryMachine, GivesEachQueueOneUsableCpuOfItsHome) {
+TEST_F(EveryMachine, GivesEachQueueOneUsableCpuOfItsLocalNode) {
   for_each([](const RandomMachine& machine, MachineMaker&) {
     const Topology& topology = machine.topology;
     std::size_t queue_irqs = 0;
@@ -112,7 +112,7 @@ TEST_F(EveryMachine, GivesEachQueueOneUsableCpuOfItsHome) {
   });
 }
 
-TEST_F(EveryMachine, HasNoCoreWithTwoQueuesMoreThanAnotherOfItsNode) {
+TEST_F(EveryMachine, BalancesQueuesOverTheCoresOfANode) {
   for_each([](const RandomMachine& machine, MachineMaker&) {
     const auto placed = place(machine);
     for (const NumaNode& node : machine.topology.nodes) {
@@ -140,7 +140,7 @@ TEST_F(EveryMachine, UsesASiblingOnlyWhenEveryCoreHasAQueue) {
             std::ranges::count_if(cpus, [](const auto& cpu) { return cpu.second > 0; });
         sibling_used = sibling_used || used > 1;
         core_empty = core_empty || used == 0;
-        // Of a core's own CPUs none has two queues more than another either.
+        // The CPUs of one core do not differ by two queues either.
         const auto [least, most] =
             std::ranges::minmax_element(cpus, {}, [](const auto& cpu) { return cpu.second; });
         EXPECT_LE(most->second - least->second, 1);
@@ -160,7 +160,7 @@ TEST_F(EveryMachine, KeepsReceiveAndTransmitOfAQueueTogether) {
   });
 }
 
-TEST_F(EveryMachine, DependsOnNoOrderOfFacts) {
+TEST_F(EveryMachine, DoesNotDependOnTheOrderOfFacts) {
   for_each([](const RandomMachine& machine, MachineMaker& maker) {
     RandomMachine shuffled = machine;
     std::ranges::shuffle(shuffled.nics, maker.random());
@@ -172,7 +172,7 @@ TEST_F(EveryMachine, DependsOnNoOrderOfFacts) {
   });
 }
 
-TEST_F(EveryMachine, StaysWhenANicComesToAnotherNode) {
+TEST_F(EveryMachine, IsNotChangedByANicOnAnotherNode) {
   for_each([](const RandomMachine& machine, MachineMaker& maker) {
     RandomMachine more = machine;
     const int node = maker.up_to(static_cast<int>(machine.topology.nodes.size())) - 1;

@@ -10,7 +10,8 @@ namespace {
 
 using Role = NicIrq::Role;
 
-// Nodes of equal size with `threads` siblings a core; siblings are `cores` apart, as on x86.
+// Nodes of equal size with `threads` siblings per core. Sibling numbers are `cores` apart, as on
+// x86.
 Topology machine(int nodes, int cores_a_node, int threads = 1) {
   Topology topology;
   const int cores = nodes * cores_a_node;
@@ -43,7 +44,7 @@ Nic nic(const std::string& name, int node, int queues, int first_irq = 100) {
   return made;
 }
 
-// "0 1 2 3": the CPU of each interrupt in order; '-' where it was not placed.
+// "0 1 2 3": the CPU of each interrupt in order; '-': not placed.
 std::string cpus(const std::vector<Placed>& placed) {
   std::string text;
   for (const Placed& one : placed)
@@ -57,7 +58,7 @@ std::vector<Placed> place(const Topology& topology, const std::vector<Nic>& nics
   return place_numa_local_spread(topology, pointers);
 }
 
-TEST(Placement, SpreadsQueuesOverTheCoresOfTheNicsOwnNode) {
+TEST(Placement, SpreadsQueuesOverTheCoresOfTheLocalNode) {
   const auto placed = place(machine(2, 4), {nic("eth0", 1, 4)});
   EXPECT_EQ(cpus(placed), "4 5 6 7");
   EXPECT_EQ(placed[2].because, "queue 2 on core 2 of node 1 (4 cores, 1 NIC)");
@@ -70,7 +71,7 @@ TEST(Placement, InterruptsWithoutAQueueAreNotPlaced) {
   EXPECT_TRUE(place(machine(1, 4), {nic("eth0", 0, 0)}).empty());
 }
 
-TEST(Placement, NicsOfANodeTakeItsCoresInTurn) {
+TEST(Placement, NicsOfANodeShareItsCoresInTurn) {
   EXPECT_EQ(cpus(place(machine(1, 4), {nic("a", 0, 2), nic("b", 0, 2)})), "0 1 2 3");
   EXPECT_EQ(cpus(place(machine(2, 2), {nic("a", 0, 1), nic("b", 1, 1), nic("c", 0, 1)})), "0 2 1");
 }
@@ -83,7 +84,7 @@ TEST(Placement, SiblingsAreUsedOnlyWhenCoresRunOut) {
   EXPECT_EQ(cpus(place(topology, {nic("a", 0, 3), nic("b", 0, 3)})), "0 1 2 3 4 5");
 }
 
-TEST(Placement, MoreQueuesThanCoresShareAndSaySo) {
+TEST(Placement, MoreQueuesThanCoresShareCoresAndSaySo) {
   const auto placed = place(machine(1, 2), {nic("eth0", 0, 3)});
   EXPECT_EQ(cpus(placed), "0 1 0");
   EXPECT_EQ(placed[2].because,
@@ -106,16 +107,16 @@ TEST(Placement, IsolatedAndOfflineCpusAreNeverUsed) {
   topology.isolated = CpuSet::of({0, 1, 5});
   topology.online.remove(6);
   EXPECT_EQ(cpus(place(topology, {nic("eth0", 0, 6)})), "4 2 3 7 4 2")
-      << "core 0 has its sibling 4 left, core 1 nothing";
+      << "sibling 4 of core 0 is left, core 1 has none";
 }
 
-TEST(Placement, CpusThatNoCoreNamesCountAsCores) {
+TEST(Placement, CpusInNoCoreCountAsCores) {
   Topology topology = machine(1, 4);
   topology.cores.clear();
   EXPECT_EQ(cpus(place(topology, {nic("eth0", 0, 3)})), "0 1 2");
 }
 
-TEST(Placement, WithoutANodeAllCpusOfAOneNodeMachineAreMeant) {
+TEST(Placement, WithoutANodeAMachineOfOneNodeUsesAllCpus) {
   EXPECT_EQ(cpus(place(machine(1, 3), {nic("eth0", -1, 3)})), "0 1 2");
   Topology no_numa = machine(1, 3);
   no_numa.nodes.clear();
@@ -154,7 +155,7 @@ TEST(Placement, SaysWhyANicCannotBePlacedAndPlacesTheOthers) {
   }
 }
 
-TEST(Placement, QueuesOfANodeWithoutCpusGoToTheNearestThatHasSome) {
+TEST(Placement, QueuesOfANodeWithoutCpusGoToTheNearestNodeWithCpus) {
   Topology topology = machine(3, 2);
   topology.nodes[2].cpus = {};
   topology.nodes[2].distances = {{0, 31}, {1, 17}, {2, 10}};
@@ -167,7 +168,7 @@ TEST(Placement, QueuesOfANodeWithoutCpusGoToTheNearestThatHasSome) {
             "queue 0 on core 0 of node 1 (2 cores, 2 NICs), shared: more queues than cores");
 }
 
-TEST(Placement, DependsNeitherOnTheOrderOfNicsNorOnTheirNames) {
+TEST(Placement, DoesNotDependOnTheOrderOrNamesOfNics) {
   const Topology topology = machine(1, 4);
   std::vector<Nic> nics{nic("a", 0, 2), nic("b", 0, 1), nic("c", 0, 1)};
   for (std::size_t i = 0; i < nics.size(); ++i)
@@ -175,7 +176,7 @@ TEST(Placement, DependsNeitherOnTheOrderOfNicsNorOnTheirNames) {
   EXPECT_EQ(cpus(place(topology, nics)), "0 1 2 3");
   nics[0].name = "z";
   EXPECT_EQ(cpus(place(topology, {nics[2], nics[0], nics[1]})), "3 0 1 2")
-      << "the result is in the order of the question";
+      << "the result is in the order of the arguments";
 }
 
 }  // namespace

@@ -5,14 +5,14 @@
 namespace tuner {
 namespace {
 
-TEST(Trouble, IsWhatIsNotAsItShouldBe) {
+TEST(Trouble, IsAnyStatusButInSync) {
   EXPECT_FALSE(is_trouble(Status::InSync, Need::Required));
   EXPECT_TRUE(is_trouble(Status::Change, Need::Preferred));
   EXPECT_TRUE(is_trouble(Status::Unreadable, Need::Preferred));
   EXPECT_TRUE(is_trouble(Status::Unsupported, Need::Required));
 }
 
-TEST(Trouble, IsNotWhatIsPreferredAndCannotBe) {
+TEST(Trouble, IsNotAPreferredSettingThatTheMachineCannotHave) {
   EXPECT_FALSE(is_trouble(Status::Unsupported, Need::Preferred));
   EXPECT_FALSE(is_trouble(Status::Blocked, Need::Preferred));
 }

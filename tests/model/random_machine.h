@@ -1,5 +1,5 @@
-// Machines for properties: any size up to 1,024 CPUs, 8 nodes with CPUs and some without, 32 NICs,
-// SMT 1 to 8, CPUs offline and isolated, nodes of different size.
+// Random machines for property tests: up to 1,024 CPUs, 8 nodes with CPUs and some without, 32
+// NICs, SMT 1 to 8, offline and isolated CPUs, nodes of different size.
 #pragma once
 
 #include "model/facts.h"
@@ -42,7 +42,7 @@ class MachineMaker {
              .bus_address = fmt::format("0000:{:02x}:00.0", number + 1),
              .numa_node = node};
     made.rx_queues = made.tx_queues = up_to(one_in(4) ? 128 : 16);
-    const bool split = one_in(3);  // an interrupt for each direction
+    const bool split = one_in(3);  // separate interrupts for receive and transmit
     for (int queue = 0; queue < made.tx_queues; ++queue) {
       if (split) add_irq(made, NicIrq::Role::Rx, queue);
       add_irq(made, split ? NicIrq::Role::Tx : NicIrq::Role::RxTx, queue);
@@ -64,10 +64,10 @@ class MachineMaker {
                         .queue = queue});
   }
 
-  // Siblings are far apart in number, as on x86.
+  // The numbers of siblings are far apart, as on x86.
   void add_nodes(Topology& topology) {
     const int threads = 1 << (up_to(4) - 1);
-    std::vector<int> cores;  // of each node
+    std::vector<int> cores;  // number of cores by node
     int total = 0;
     for (int node = up_to(8); node > 0; --node) {
       cores.push_back(up_to(std::max(1, 1024 / 8 / threads)));
@@ -96,7 +96,7 @@ class MachineMaker {
     }
   }
 
-  // As sysfs shows it then: nodes and cores name online CPUs alone.
+  // In sysfs nodes and cores list only online CPUs.
   void switch_off_some(Topology& topology) {
     const int offline = one_in(2) ? 16 : 1 << 20;
     const int isolated = one_in(2) ? 8 : 1 << 20;

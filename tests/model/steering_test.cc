@@ -42,7 +42,7 @@ std::string maps(const std::vector<Steered>& steered) {
   return text;
 }
 
-TEST(SteerTransmit, TheInterruptsCpuHasItsQueueAndOthersShareEvenly) {
+TEST(SteerTransmit, TheInterruptsCpuUsesItsQueueAndOthersShareEvenly) {
   const auto steered = steer(machine(1), nic(1, 2));
   EXPECT_EQ(maps(steered), "0,2 | 1,3");
   EXPECT_EQ(steered[0].because, "its interrupt goes to CPU 2; CPU 0 has no nearer queue");
@@ -54,27 +54,27 @@ TEST(SteerTransmit, SiblingsSendToTheQueueOfTheirCore) {
   EXPECT_EQ(steered[1].because, "its interrupt goes to CPU 3; CPUs 1,5,7 have no nearer queue");
 }
 
-TEST(SteerTransmit, TheNodesOwnCoresAreSharedOutFirst) {
+TEST(SteerTransmit, CoresOfTheLocalNodeAreAssignedFirst) {
   Topology topology = machine(1);
   topology.isolated = CpuSet::of({2});
   EXPECT_EQ(maps(steer(topology, nic(1, 2))), "1-3 | 0,3") << "2 before 0 and 1";
 }
 
-TEST(SteerTransmit, MoreQueuesThanCoresLeaveNoQueueUnused) {
+TEST(SteerTransmit, WithMoreQueuesThanCoresEveryQueueIsUsed) {
   EXPECT_EQ(maps(steer(machine(1), nic(1, 4))), "0,2 | 1,3 | 2 | 3");
   EXPECT_EQ(maps(steer(machine(2), nic(1, 8))), "0,2,4 | 1,3,5 | 6 | 7 | 2 | 3 | 6 | 7");
 }
 
-TEST(SteerTransmit, ProgramsOnIsolatedCpusSendToo) {
+TEST(SteerTransmit, IsolatedCpusAreIncluded) {
   Topology topology = machine(1);
   topology.isolated = CpuSet::of({3});
   EXPECT_EQ(maps(steer(topology, nic(1, 2))), "1-3 | 0,2");
   topology.online.remove(0);
   topology.nodes[0].cpus.remove(0);
-  EXPECT_EQ(maps(steer(topology, nic(1, 2))), "2-3 | 1-2") << "offline ones are no senders";
+  EXPECT_EQ(maps(steer(topology, nic(1, 2))), "2-3 | 1-2") << "offline CPUs do not send";
 }
 
-TEST(SteerTransmit, TheTransmitInterruptCountsWhereThereAreTwo) {
+TEST(SteerTransmit, TheTransmitInterruptCountsIfThereAreTwo) {
   Nic split = nic(1, 2);
   split.irqs = {{40, 0, "", NicIrq::Role::Rx, 0},
                 {41, 1, "", NicIrq::Role::Rx, 1},
@@ -88,13 +88,13 @@ TEST(SteerTransmit, TheTransmitInterruptCountsWhereThereAreTwo) {
   EXPECT_EQ(maps(steer_transmit(machine(1), split, placed)), "0,2 | 1,3");
 }
 
-TEST(SteerTransmit, WithoutATransmitInterruptThatOfTheSameNumberCounts) {
+TEST(SteerTransmit, WithoutATransmitInterruptTheReceiveQueuesCounts) {
   Nic receive_only = nic(1, 2);
   for (NicIrq& irq : receive_only.irqs) irq.role = NicIrq::Role::Rx;
   EXPECT_EQ(maps(steer(machine(1), receive_only)), "0,2 | 1,3");
 }
 
-TEST(SteerTransmit, SaysWhichQueueCannotBeMatched) {
+TEST(SteerTransmit, NamesTheQueueWithoutAnInterrupt) {
   Nic more = nic(1, 2);
   more.tx_queues = 3;
   const auto steered = steer(machine(1), more);
@@ -105,7 +105,7 @@ TEST(SteerTransmit, SaysWhichQueueCannotBeMatched) {
   EXPECT_TRUE(nowhere[0].because.starts_with("eth0 reports no NUMA node")) << nowhere[0].because;
 }
 
-TEST(SteerTransmit, EveryCpuOfEveryMachineFindsAQueue) {
+TEST(SteerTransmit, EveryCpuOfEveryMachineHasAQueue) {
   test::MachineMaker maker(47);
   for (int round = 0; round < 100; ++round) {
     const test::RandomMachine machine = maker.make();
@@ -147,25 +147,25 @@ TEST(SpreadReceive, EnoughQueuesAreSpreadByTheNic) {
             "2 receive queues for 2 cores of node 1: the NIC itself spreads, RPS stays off");
 }
 
-TEST(SpreadReceive, CpusThatTheKernelSparesAreNotCounted) {
+TEST(SpreadReceive, IsolatedAndNohzFullCpusAreNotCounted) {
   Topology topology = machine(2);
   topology.isolated = CpuSet::of({2});
   topology.nohz_full = CpuSet::of({3, 7});
   const auto one = spread_receive(topology, nic(1, 1));
   ASSERT_TRUE(one);
-  EXPECT_FALSE(one->few_queues) << "CPU 6 alone is left";
+  EXPECT_FALSE(one->few_queues) << "only CPU 6 is left";
   topology.nohz_full = CpuSet::of({3, 6, 7});
   EXPECT_EQ(spread_receive(topology, nic(1, 1)).error().text,
             "all CPUs of node 1 are offline, isolated or nohz_full");
 }
 
-TEST(SpreadReceive, WithoutAHomeThereIsNoSpread) {
+TEST(SpreadReceive, WithoutALocalNodeThereIsNoSpread) {
   const auto spread = spread_receive(machine(1), nic(-1, 1));
   ASSERT_FALSE(spread);
   EXPECT_TRUE(spread.error().text.starts_with("eth0 reports no NUMA node")) << spread.error().text;
 }
 
-TEST(SpreadReceive, SaysWhenItIsAnotherNodesCores) {
+TEST(SpreadReceive, SaysIfTheCoresAreOfAnotherNode) {
   Topology topology = machine(1);
   topology.nodes.push_back({.id = 2, .distances = {{0, 20}, {1, 15}}});
   const auto spread = spread_receive(topology, nic(2, 1));

@@ -24,18 +24,18 @@ TEST(SysctlCatalog, HasRangesForNumbersAndCountsForLists) {
   }
 }
 
-TEST(SysctlCatalog, FindsNothingElse) {
+TEST(SysctlCatalog, DoesNotFindOtherNames) {
   EXPECT_EQ(find_sysctl("net.core.rmem_mx"), nullptr);
   EXPECT_EQ(find_sysctl(""), nullptr);
   EXPECT_EQ(find_sysctl("zzz"), nullptr);
 }
 
-TEST(SysctlCatalog, HasWordsForWordsAlone) {
+TEST(SysctlCatalog, OnlyWordRowsHaveWords) {
   for (const SysctlRow& row : sysctl_catalog())
     EXPECT_EQ(!row.words.empty(), row.type == SysctlRow::Type::Word) << row.name;
 }
 
-TEST(SysctlCatalog, KnowsWhatTheKernelRoundsTo) {
+TEST(SysctlCatalog, RoundsGoalsLikeTheKernel) {
   const SysctlRow& flows = *find_sysctl("net.core.rps_sock_flow_entries");
   const struct {
     Goal::Op op;

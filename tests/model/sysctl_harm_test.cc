@@ -21,7 +21,8 @@ std::string one_of(std::string_view pattern) {
   return name;
 }
 
-// "third" of each row that the goal cannot be met without, with '!' where it stops the network.
+// The bad values of the rows that apply to the goal, "low..high ", with '!' if the row stops the
+// network.
 std::string harm(std::string_view name, const Goal& goal) {
   std::string text;
   for (const SysctlHarm* row : harms_of(name, goal))
@@ -44,11 +45,11 @@ Goal at_most(Value value) {
   return {.op = Goal::Op::AtMost, .value = std::move(value)};
 }
 
-TEST(SysctlHarms, AreOfKnownSysctlsWithReasonAdviceAndSource) {
+TEST(SysctlHarms, HaveKnownNamesReasonsAdviceAndSources) {
   for (const SysctlHarm& row : sysctl_harms()) {
     const std::string name = one_of(row.name);
     EXPECT_EQ(canonical_sysctl_name(name).value_or(""), name);
-    // A door is shut in whatever kernel has it, distributions' own among them.
+    // Security rows also cover sysctls that only some kernels or distributions have.
     const bool known = find_sysctl(name) != nullptr || known_sysctl(name).has_value();
     EXPECT_TRUE(known || row.harm >= Class::Loosens) << row.name;
     EXPECT_FALSE(row.why.empty()) << row.name;
@@ -58,7 +59,7 @@ TEST(SysctlHarms, AreOfKnownSysctlsWithReasonAdviceAndSource) {
   }
 }
 
-TEST(SysctlHarms, HaveValuesThatTheSysctlCanTake) {
+TEST(SysctlHarms, HaveValuesInTheSysctlsRange) {
   for (const SysctlHarm& row : sysctl_harms()) {
     const SysctlRow* const known = find_sysctl(row.name);
     if (known == nullptr) continue;
@@ -67,13 +68,13 @@ TEST(SysctlHarms, HaveValuesThatTheSysctlCanTake) {
       EXPECT_GE(row.high, known->min) << row.name;
     }
     EXPECT_EQ(!row.word.empty(), known->type == SysctlRow::Type::Word) << row.name;
-    EXPECT_NE(row.harm, Class::Refused) << row.name << " must not be offered";
+    EXPECT_NE(row.harm, Class::Refused) << row.name << " must not be in the catalogue";
     const bool one_of_many = row.of != SysctlHarm::Of::Each;
     EXPECT_TRUE(!one_of_many || known->type == SysctlRow::Type::Numbers) << row.name;
   }
 }
 
-TEST(SysctlHarms, ReachToTheLastBadValueAndNoFurther) {
+TEST(SysctlHarms, EndAtTheLastBadValue) {
   const struct {
     const char* name;
     std::int64_t bad;
@@ -114,7 +115,7 @@ TEST(SysctlHarms, ReachToTheLastBadValueAndNoFurther) {
   }
 }
 
-TEST(SysctlHarms, OfAListCountWhereTheyStand) {
+TEST(SysctlHarms, OfAListApplyByPosition) {
   const struct {
     const char* name;
     Integers value;
@@ -137,13 +138,13 @@ TEST(SysctlHarms, OfAListCountWhereTheyStand) {
   };
   for (const auto& one : cases)
     EXPECT_EQ(harm(one.name, exactly(one.value)), one.harms) << one.name << to_text(one.value);
-  EXPECT_EQ(harm("net.ipv4.tcp_wmem", exactly(Integers{1})), "") << "no second, no third";
+  EXPECT_EQ(harm("net.ipv4.tcp_wmem", exactly(Integers{1})), "") << "no second and third number";
 }
 
-TEST(SysctlHarms, OfABoundCountOnlyWhereNothingBetterMeetsIt) {
+TEST(SysctlHarms, OfABoundApplyOnlyIfNoGoodValueMeetsIt) {
   const std::int64_t one = 1;
   const std::int64_t many = std::int64_t{1} << 30U;
-  EXPECT_EQ(harm("net.core.somaxconn", at_least(one)), "") << "what is there stays, if it is more";
+  EXPECT_EQ(harm("net.core.somaxconn", at_least(one)), "") << "a larger current value stays";
   EXPECT_EQ(harm("net.core.somaxconn", at_most(one)), "..127 ");
   EXPECT_EQ(harm("net.core.somaxconn", at_most(std::int64_t{128})), "");
   EXPECT_EQ(harm("net.core.rmem_max", at_least(many)), "1073741824.. ");
@@ -156,10 +157,10 @@ TEST(SysctlHarms, OfABoundCountOnlyWhereNothingBetterMeetsIt) {
   EXPECT_EQ(harm("net.ipv4.tcp_sack", at_least(std::int64_t{0})), "");
   EXPECT_EQ(harm("net.ipv4.tcp_mem", at_least(Integers{1, 2, 3})), ".. ");
   EXPECT_EQ(harm("net.ipv4.ip_local_port_range", at_least(Integers{50000, 50001})), "");
-  EXPECT_EQ(harm("net.ipv6.conf.all.disable_ipv6", at_most(one)), "") << "0 is left to choose";
+  EXPECT_EQ(harm("net.ipv6.conf.all.disable_ipv6", at_most(one)), "") << "0 meets the goal too";
 }
 
-TEST(SysctlHarms, ThatStopTheNetworkAreTheseThree) {
+TEST(SysctlHarms, ExactlyThreeStopTheNetwork) {
   std::string names;
   for (const SysctlHarm& row : sysctl_harms()) {
     if (row.harm == SysctlHarm::Class::StopsNetwork) names += fmt::format("{} ", row.name);
@@ -171,7 +172,7 @@ TEST(SysctlHarms, ThatStopTheNetworkAreTheseThree) {
   EXPECT_EQ(harm("net.core.default_qdisc", number(3)), "");
 }
 
-// The worst that the catalogue says of a goal.
+// The worst class of the rows that apply to a goal.
 Class worst(std::string_view name, const Goal& goal) {
   Class found = Class::Harmful;
   for (const SysctlHarm* row : harms_of(name, goal)) found = std::max(found, row->harm);
@@ -185,7 +186,7 @@ bool loosens(std::string_view name, const Goal& goal) {
   return worst(name, goal) == Class::Loosens;
 }
 
-TEST(SysctlDoors, ThatRunProgramsOrLoadCodeAreShutWhateverTheValue) {
+TEST(SysctlDoors, ProgramsAndCodeAreRefusedWithAnyValue) {
   for (const char* name :
        {"fs.binfmt_misc.register", "fs.binfmt_misc.status", "fs.binfmt_misc.qemu-arm",
         "kernel.core_pattern", "kernel.firmware_config.force_sysfs_fallback", "kernel.hotplug",
@@ -205,7 +206,7 @@ TEST(SysctlDoors, ThatRunProgramsOrLoadCodeAreShutWhateverTheValue) {
     EXPECT_FALSE(is_refused(name, number(1))) << name;
 }
 
-TEST(SysctlDoors, OfProtectionsReachToTheLastOpenValueAndNoFurther) {
+TEST(SysctlDoors, ProtectionsAreRefusedUpToTheLastOpenValue) {
   const struct {
     const char* name;
     std::int64_t open;
@@ -256,14 +257,15 @@ TEST(SysctlDoors, OfProtectionsReachToTheLastOpenValueAndNoFurther) {
     tried.insert(one.name);
     EXPECT_TRUE(loosens(one.name, number(one.open))) << one.name;
     EXPECT_FALSE(loosens(one.name, number(one.safe))) << one.name << " = " << one.safe;
-    EXPECT_TRUE(is_listed(one.name)) << one.name << " can be made stricter without more words";
+    EXPECT_TRUE(is_listed(one.name)) << one.name << " can be made stricter without allow_unlisted";
   }
   for (const SysctlHarm& row : sysctl_harms())
     EXPECT_TRUE(row.harm != Class::Loosens || tried.contains(row.name)) << row.name;
 }
 
-// "0x0", "00", "0 x" and a list are all 0 to the kernel, which reads as far as it understands.
-TEST(SysctlDoors, OfProtectionsTakeOneNumberAndNoText) {
+// The kernel parses "0x0", "00", "0 x" and a list as 0: it stops at the first character that is not
+// part of a number.
+TEST(SysctlDoors, ProtectionsAcceptOnlyASingleNumber) {
   for (const char* text : {"0x0", "00", "0 x", "2", "", "|/some/program"})
     EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(std::string(text)))) << text;
   EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(Integers{2, 0})));
@@ -273,7 +275,7 @@ TEST(SysctlDoors, OfProtectionsTakeOneNumberAndNoText) {
   EXPECT_TRUE(loosens("kernel.kptr_restrict", exactly(Integers{0})));
 }
 
-TEST(SysctlDoors, OfProtectionsAreBoundedTowardsTheSafeSideAlone) {
+TEST(SysctlDoors, ProtectionsMayOnlyBeBoundedTowardsTheSafeSide) {
   const std::int64_t zero = 0;
   const std::int64_t one = 1;
   EXPECT_FALSE(loosens("kernel.kptr_restrict", at_least(zero))) << "it never lowers";
@@ -289,7 +291,7 @@ TEST(SysctlDoors, OfProtectionsAreBoundedTowardsTheSafeSideAlone) {
   EXPECT_TRUE(loosens("fs.suid_dumpable", at_least(one)));
 }
 
-TEST(SysctlDoors, ThatOnlyARebootShutsAgainAreWarnedOf) {
+TEST(SysctlDoors, SettingsThatOnlyARebootUndoesCauseAWarning) {
   EXPECT_NE(harm("kernel.kexec_load_disabled", number(1)), "");
   EXPECT_NE(harm("kernel.kexec_load_limit_panic", number(0)), "");
   EXPECT_NE(harm("kernel.unprivileged_bpf_disabled", number(1)), "");
@@ -298,7 +300,7 @@ TEST(SysctlDoors, ThatOnlyARebootShutsAgainAreWarnedOf) {
   EXPECT_EQ(harm("kernel.yama.ptrace_scope", number(2)), "");
 }
 
-TEST(SysctlDoors, AreListedOnlyWhereTheCatalogueSaysSo) {
+TEST(SysctlDoors, OnlyNetVmTheCatalogueAndProtectionsAreListed) {
   for (const char* name : {"net.core.rmem_max", "net.no.such", "vm.swappiness", "fs.file-max",
                            "kernel.numa_balancing", "kernel.kptr_restrict"})
     EXPECT_TRUE(is_listed(name)) << name;

@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(
         Spelling{"net/ipv4/conf/br-lan_1/mc_forwarding", "net.ipv4.conf.br-lan_1.mc_forwarding",
                  "/proc/sys/net/ipv4/conf/br-lan_1/mc_forwarding"}));
 
-TEST(SysctlName, IsAsLongAsOneMayBe) {
+TEST(SysctlName, HasAtMostTheLongestLength) {
   const std::string longest = "net." + std::string(508, 'x');
   EXPECT_TRUE(canonical_sysctl_name(longest));
   EXPECT_FALSE(canonical_sysctl_name(longest + "x"));
@@ -43,7 +43,7 @@ TEST(SysctlName, IsAsLongAsOneMayBe) {
 
 class Refused : public testing::TestWithParam<std::string> {};
 
-TEST_P(Refused, IsNoNameAndNoPath) {
+TEST_P(Refused, HasNeitherNameNorPath) {
   const auto path = sysctl_path(GetParam());
   ASSERT_FALSE(path.has_value()) << *path;
   EXPECT_EQ(path.error().fault, Fault::Invalid);
@@ -57,9 +57,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "net..core", "net//core", "net.core.", "net/core/", ".net.core",
                     "/net/core/rmem_max", "/proc/sys/net/core/rmem_max", "../net/core",
                     "net/../../etc/passwd", "net/core/..", "net/./core", "net/..", "../../etc",
-                    // '/' stands for '.' in the dotted spelling: these would be ".." and "."
+                    // '/' means '.' in the dotted spelling, so these would be ".." and "."
                     "net.//.core", "net.core.//", "net./.core", "//.net.core",
-                    // mixed: the first separator is a dot, so the rest swaps
+                    // mixed: the first separator is a dot, so the others are swapped
                     "net.core/../../etc", "a./", "a.//", "net.core.rmem max", "net.core.rmem_max ",
                     " net.core.rmem_max", "net.core.rmem_max\n", "net.core.rmem\tmax",
                     std::string("net.core.a\0b", 12), "net.core.\x1b[31m", "net.core.\x7f",

@@ -6,7 +6,7 @@
 namespace tuner {
 namespace {
 
-TEST(TextSinks, HtmlNamesNoTagAndNoHiddenCharacter) {
+TEST(TextSinks, HtmlHasNoTagsAndNoHiddenCharacters) {
   EXPECT_EQ(for_html("<b a='\"&>\n"), "&lt;b a=&#39;&quot;&amp;&gt; ");
   EXPECT_EQ(for_html("\xC2\x9B\xE2\x80\xAE\xE2\x80\x8B\xFF"), "\\u009b\\u202e\\u200b\\xff");
 }
@@ -16,22 +16,22 @@ TEST(TextSinks, AReturnBetweenTwoWordsOfJsonIsALineEnd) {
   EXPECT_EQ(for_script("{\r\n\"a\"\r: 1}"), "{\n\n\"a\"\n: 1}");
 }
 
-TEST(TextSinks, AScriptsJsonSaysTheSameAndCannotEndIt) {
+TEST(TextSinks, JsonInAScriptIsEquivalentAndCannotEndIt) {
   const nlohmann::json value = {{"name", "</script>&\xE2\x80\xAE\xC2\x9B\xF3\xA0\x81\x81"}};
   const std::string safe = for_script(value.dump());
   EXPECT_EQ(safe, R"({"name":"\u003c/script\u003e\u0026\u202e\u009b\udb40\udc41"})");
   EXPECT_EQ(nlohmann::json::parse(safe), value);
 }
 
-TEST(TextSinks, MarkdownNamesNoMarkup) {
+TEST(TextSinks, MarkdownHasNoMarkup) {
   EXPECT_EQ(for_markdown("a|b`c`*_[x](y)<i>&#!~$"),
             "a\\|b\\`c\\`\\*\\_\\[x\\](y)&lt;i\\>&amp;\\#\\!\\~\\$");
-  EXPECT_EQ(for_markdown("a\\|b"), "a\\\\\\|b") << "a backslash of its own escapes nothing";
+  EXPECT_EQ(for_markdown("a\\|b"), "a\\\\\\|b") << "a backslash in the text escapes nothing";
   EXPECT_EQ(for_markdown("a\nb\tc\x1b"), "a b c\\x1b");
   EXPECT_EQ(for_markdown("\xE2\x80\xAEx"), "\\u202ex");
 }
 
-TEST(TextSinks, MarkdownOpensNoListAndLinksNothing) {
+TEST(TextSinks, MarkdownHasNoListsAndLinks) {
   EXPECT_EQ(for_markdown("- a - b"), "\\- a - b");
   EXPECT_EQ(for_markdown(" + a"), " \\+ a");
   EXPECT_EQ(for_markdown("1. a 2. b"), "1\\. a 2. b");
@@ -44,7 +44,7 @@ TEST(TextSinks, MarkdownOpensNoListAndLinksNothing) {
   EXPECT_EQ(for_markdown("/etc/a.conf:3, eth0/rx"), "/etc/a.conf:3, eth0/rx");
 }
 
-TEST(TextSinks, XmlIsWellFormedWhateverTheBytes) {
+TEST(TextSinks, XmlIsWellFormedForAnyBytes) {
   EXPECT_EQ(for_xml("a<b>&\"'\n\x01\x7F"), "a&lt;b&gt;&amp;&quot;&#39; \\x01\\x7f");
   EXPECT_EQ(for_xml("\xEF\xBF\xBE\xEF\xBF\xBF\xFF\xC3"), "\\ufffe\\uffff\\xff\\xc3");
 }
@@ -54,7 +54,7 @@ TEST(TextSinks, APrometheusLabelIsOneLineOfUtf8) {
   EXPECT_EQ(for_prometheus_label("\r\xFF\xE2\x80\xAE"), "\\\\x0d\\\\xff\\\\u202e");
 }
 
-TEST(TextSinks, APluginsLineEndsNowhereElse) {
+TEST(TextSinks, APluginsLineHasNoLineEndAndNoBar) {
   EXPECT_EQ(for_plugin_line("a|b\nc\x1b\xC2\x85"), "a/b c\\x1b\\u0085");
 }
 

@@ -16,15 +16,15 @@ TEST(Utf8, DecodesEachLength) {
   EXPECT_EQ(decode("").bytes, 0U);
 }
 
-TEST(Utf8, RefusesWhatIsNotUtf8) {
-  // A lone continuation, overlong forms, a surrogate, past U+10FFFF, cut off, bad continuation.
+TEST(Utf8, RejectsInvalidUtf8) {
+  // A lone continuation, overlong forms, a surrogate, above U+10FFFF, truncated, bad continuation.
   for (const std::string_view text :
        {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xF0\x80\x80\x80", "\xED\xA0\x80",
         "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\xC3\x28", "\xFF"})
     EXPECT_EQ(decode(text).bytes, 0U) << in_quotes(text);
 }
 
-TEST(Utf8, TakesTheNeighboursOfSurrogatesAndTheLastCodePoint) {
+TEST(Utf8, AcceptsTheCodePointsNextToSurrogatesAndTheLastOne) {
   EXPECT_EQ(decode("\xED\x9F\xBF").value, 0xD7FFU);
   EXPECT_EQ(decode("\xEE\x80\x80").value, 0xE000U);
   EXPECT_EQ(decode("\xED\xBF\xBF").bytes, 0U) << "the last surrogate";
@@ -39,12 +39,12 @@ TEST(Utf8, TakesTheNeighboursOfSurrogatesAndTheLastCodePoint) {
   EXPECT_EQ(decode("\xF0\x90\x80\x80").value, 0x10000U);
 }
 
-TEST(Utf8, FindsTheFirstBrokenByte) {
+TEST(Utf8, FindsTheFirstInvalidByte) {
   EXPECT_EQ(find_invalid_utf8("aé漢"), std::string_view::npos);
   EXPECT_EQ(find_invalid_utf8("aé\xFF"), 3U);
 }
 
-TEST(Utf8, CountsCodePointsAndBrokenBytes) {
+TEST(Utf8, CountsCodePointsAndInvalidBytes) {
   EXPECT_EQ(count_code_points("aé漢"), 3U);
   EXPECT_EQ(count_code_points("a\xFF"), 2U);
 }
@@ -53,8 +53,8 @@ struct Edges {
   char32_t first, last;
 };
 
-// A caret stands under its character only where each block begins and ends as in Unicode.
-TEST(DisplayWidth, OfWideBlocksIsTwoFromTheFirstToTheLast) {
+// Carets are aligned only if each block starts and ends as in Unicode.
+TEST(DisplayWidth, IsTwoInAllOfAWideBlock) {
   for (const auto& [first, last] :
        {Edges{0x1100, 0x115F}, Edges{0x2E80, 0x303E}, Edges{0x3041, 0x4DBF}, Edges{0x4E00, 0xA4CF},
         Edges{0xAC00, 0xD7A3}, Edges{0xF900, 0xFAFF}, Edges{0xFE30, 0xFE6F}, Edges{0xFF00, 0xFF60},
@@ -67,7 +67,7 @@ TEST(DisplayWidth, OfWideBlocksIsTwoFromTheFirstToTheLast) {
   }
 }
 
-TEST(DisplayWidth, OfMarksThatJoinTheirNeighbourIsNone) {
+TEST(DisplayWidth, OfCombiningMarksIsZero) {
   for (const auto& [first, last] :
        {Edges{0x0300, 0x036F}, Edges{0x200B, 0x200D}, Edges{0x20D0, 0x20FF}, Edges{0xFE00, 0xFE0F},
         Edges{0xFE20, 0xFE2F}}) {
@@ -78,7 +78,7 @@ TEST(DisplayWidth, OfMarksThatJoinTheirNeighbourIsNone) {
   }
 }
 
-TEST(InQuotes, EscapesWhatATerminalWouldObey) {
+TEST(InQuotes, EscapesTerminalControls) {
   EXPECT_EQ(in_quotes("a\x1b[31m\n\xC2\x85\xFF"), "'a\\x1b[31m\\x0a\\u0085\\xff'");
   EXPECT_EQ(in_quotes("grün"), "'grün'");
 }
@@ -88,7 +88,7 @@ TEST(InQuotes, CutsLongText) {
   EXPECT_EQ(in_quotes(std::string(61, 'a')), "'" + std::string(60, 'a') + "…'");
 }
 
-TEST(IsHidden, EverythingThatReordersOrLeavesNoMark) {
+TEST(IsHidden, CharactersThatReorderOrAreInvisible) {
   for (const char32_t hidden : std::initializer_list<char32_t>{
            0x00,   0x1F,    0x7F,    0x80,    0x9F,    0xAD,    0x034F, 0x061C, 0x115F, 0x200B,
            0x200C, 0x200D,  0x200E,  0x200F,  0x2028,  0x2029,  0x202A, 0x202E, 0x2060, 0x2064,
@@ -100,8 +100,8 @@ TEST(IsHidden, EverythingThatReordersOrLeavesNoMark) {
     EXPECT_FALSE(is_hidden(seen)) << std::hex << static_cast<unsigned>(seen);
 }
 
-// A hyphen or a rune next to what leaves no mark is text like any other.
-TEST(IsHidden, NothingBesideTheBlocksThatLeaveNoMark) {
+// The characters next to the invisible blocks are ordinary text.
+TEST(IsHidden, NotTheCharactersNextToInvisibleBlocks) {
   for (const auto& [first, last] :
        {Edges{0x00AD, 0x00AD}, Edges{0x034F, 0x034F}, Edges{0x061C, 0x061C}, Edges{0x115F, 0x1160},
         Edges{0x17B4, 0x17B5}, Edges{0x180B, 0x180F}, Edges{0x200B, 0x200F}, Edges{0x2028, 0x202E},
@@ -111,22 +111,23 @@ TEST(IsHidden, NothingBesideTheBlocksThatLeaveNoMark) {
     EXPECT_TRUE(is_hidden(first)) << std::hex << static_cast<unsigned>(first);
     EXPECT_TRUE(is_hidden(last)) << std::hex << static_cast<unsigned>(last);
     EXPECT_FALSE(is_hidden(last + 1)) << std::hex << static_cast<unsigned>(last);
-    if (first != 0xE0000) {  // before it is a noncharacter
+    if (first != 0xE0000) {  // the character before it is a noncharacter
       EXPECT_FALSE(is_hidden(first - 1)) << std::hex << static_cast<unsigned>(first);
     }
   }
 }
 
-// A profile may hold a joiner or an emoji's selector in a comment: what it refuses is as it was.
-TEST(IsHidden, AProfileMayHoldMoreThanIsShown) {
+// A profile may contain a joiner or an emoji's variation selector, for example in a comment. These
+// are hidden in output, but not rejected.
+TEST(IsHidden, IsWiderThanIsControl) {
   for (const char32_t seen : std::initializer_list<char32_t>{0xAD, 0x200D, 0xFE0F})
     EXPECT_FALSE(is_control(seen));
 }
 
-TEST(AppendShown, WritesOneFormOfEscapeByLength) {
+TEST(AppendShown, WritesEscapesByLength) {
   EXPECT_EQ(on_one_line("a\n\x7F\xFF"), "a\\x0a\\x7f\\xff");
   EXPECT_EQ(on_one_line("\xE2\x80\xAE\xC2\xAD\xE2\x80\xA8"), "\\u202e\\u00ad\\u2028");
-  EXPECT_EQ(on_one_line("\xF3\xA0\x81\x81"), "\\U000e0041") << "a tag, as in a smuggled prompt";
+  EXPECT_EQ(on_one_line("\xF3\xA0\x81\x81"), "\\U000e0041") << "a tag character";
   EXPECT_EQ(on_one_line("größe → 漢 😀"), "größe → 漢 😀");
 }
 

@@ -14,7 +14,7 @@ Value word(const char* text) {
   return std::string(text);
 }
 
-TEST(Value, GoalsAreMetTyped) {
+TEST(Value, GoalsAreComparedByType) {
   const struct {
     Value observed;
     Goal goal;
@@ -50,7 +50,7 @@ TEST(Value, GoalsAreMetTyped) {
         << to_text(one.observed) << " for " << to_text(one.goal);
 }
 
-TEST(Value, ATargetLosesNothingBetter) {
+TEST(Value, ATargetKeepsBetterValues) {
   const struct {
     Value observed;
     Goal goal;
@@ -86,7 +86,7 @@ TEST(Value, PrintsForPeople) {
   EXPECT_EQ(to_text(Goal{Exactly, word("fq")}), "fq");
 }
 
-TEST(Value, OperatorsHaveTheContractsNames) {
+TEST(Value, OperatorsHaveTheirDocumentedNames) {
   EXPECT_EQ(op_name(Exactly), "exactly");
   EXPECT_EQ(op_name(AtLeast), "at_least");
   EXPECT_EQ(op_name(AtMost), "at_most");

@@ -1,4 +1,4 @@
-"""Case files: how they are written (README.md has the format), and whether an output is as they say."""
+"""Parses case files (README.md has the format) and compares outputs with them."""
 import json
 import re
 import sys
@@ -8,7 +8,7 @@ BUILTINS = {f.__name__: f for f in (all, any, dict, int, len, list, max, min, ra
 
 
 class Object(dict):
-    """A JSON object whose keys are attributes, too, so that cases read `steps[0].status`."""
+    """A JSON object whose keys are also attributes, so that cases can say `steps[0].status`."""
 
     def __getattr__(self, key):
         try:
@@ -28,7 +28,7 @@ class Case:
         return [int(code) for line in self.all("EXIT") or ["0"] for code in line.split()]
 
     def wants_document(self):
-        """Does the last command print one? Also any case that looks into it."""
+        """True if the last command prints a document, or the case has JSON lines."""
         last = self.all("RUN")[-1].split(";")[-1]
         return bool(self.all("JSON")) or ("--json" in last and not re.search("[|>]", last))
 
@@ -59,9 +59,9 @@ def take_file(lines):
     return text
 
 
-def text_differs(text, wish):
-    """Is an output other than an OUT or ERR line says?"""
-    how, _, what = wish.partition(" ")
+def text_differs(text, expected):
+    """True if an output does not match an OUT or ERR line."""
+    how, _, what = expected.partition(" ")
     if how == "empty":
         return bool(text)
     if how == "~":
@@ -70,28 +70,28 @@ def text_differs(text, wish):
         return what in text
     if how == "=":
         return what not in text.splitlines()
-    return wish not in text
+    return expected not in text
 
 
-def document_differs(document, wish):
-    """Why a JSON line does not hold; nothing when it does."""
+def document_differs(document, expected):
+    """Why a JSON line is not true for the document; None if it is."""
     names = {"__builtins__": BUILTINS, **document}
     try:
-        return None if eval(wish, names) else f"it is {seen(wish, names)}"
-    except Exception as error:  # whatever a wrong key or type leads to
+        return None if eval(expected, names) else f"it is {seen(expected, names)}"
+    except Exception as error:  # of a wrong key or type
         return f"{type(error).__name__}: {error}"
 
 
-def seen(wish, names):
-    """The left side of a comparison, where there is one."""
+def seen(expected, names):
+    """The value of the left side of a comparison, if there is one."""
     try:
-        return repr(eval(re.split(r" (?:==|!=|<=?|>=?) ", wish, maxsplit=1)[0], names))[:2000]
+        return repr(eval(re.split(r" (?:==|!=|<=?|>=?) ", expected, maxsplit=1)[0], names))[:2000]
     except SyntaxError:
-        return "not so"
+        return "false"
 
 
 def read_document(out, exit_code, validator):
-    """The one document that --json promises, and what is wrong with it."""
+    """The document on stdout, and its errors."""
     try:
         document = json.loads(out, object_hook=Object)
     except ValueError as error:

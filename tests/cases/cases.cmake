@@ -1,4 +1,4 @@
-# One ctest test a file; README.md has the format.
+# One ctest test per file; README.md has the format.
 find_program(PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)  # the distribution's, which has python3-jsonschema
 find_program(PYTHON python3 REQUIRED)
 file(GLOB case_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.case)

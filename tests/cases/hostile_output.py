@@ -1,4 +1,4 @@
-"""Whether an output is text: nothing hidden, by Python's own tables of Unicode, and no line that a name made."""
+"""Checks that an output is text: no hidden character, by Python's own tables of Unicode, and no line added by a name."""
 import unicodedata
 
 UNSEEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10),
@@ -13,7 +13,7 @@ def is_hidden(c):
 
 
 def judge(what, output):
-    """Prints what is wrong."""
+    """Prints the defects of an output."""
     try:
         text = output.decode()
     except UnicodeDecodeError as error:

@@ -1,8 +1,8 @@
-// What a command costs: CPU time and memory, of many runs one after the other.
+// Measures CPU time and memory of a command over many consecutive runs.
 //   cost RUNS COMMAND ARGUMENT...      prints "median-cpu-ms least-cpu-ms max-rss-KiB exit-code"
 //
-// In C++ because a child's ru_maxrss counts the memory of the process that started it, until exec:
-// after a script it would say how large the script's interpreter is.
+// In C++, because until exec a child's ru_maxrss includes the memory of its parent: from a script
+// it would show the size of the script's interpreter.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -49,7 +49,7 @@ int main(int count, char** arguments) {
     std::fputs("usage: cost RUNS COMMAND ARGUMENT...\n", stderr);
     return 64;
   }
-  run(arguments + 2);  // what is read from disk the first time is not the question
+  run(arguments + 2);  // not measured: fills the page cache
   std::vector<double> cpu;
   Cost last;
   long rss = 0;

@@ -1,2 +1,2 @@
-// What starting any C++ program costs here: the yardstick.
+// The reference program: shows the cost of starting any C++ program.
 int main() {}

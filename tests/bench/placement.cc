@@ -1,5 +1,5 @@
-// What placing 1,024 interrupts costs: the pure functions alone, no file is read.
-//   placement RUNS      prints a row for each machine: "median-ms least-ms what"
+// Measures the placement of 1,024 interrupts: only the pure functions, without reading files.
+//   placement RUNS      prints one row per measurement: "median-ms least-ms what"
 #include "model/placement.h"
 
 #include "model/steering.h"

@@ -1,4 +1,4 @@
-# Not under a sanitizer: its look for leaks does not work under strace.
+# Not under a sanitizer: its leak check does not work under strace.
 if(NOT KTLS_TUNER_SANITIZE)
   set(sweep ${CMAKE_CURRENT_LIST_DIR}/sweep --bin ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
   add_test(NAME faults.sweep COMMAND ${sweep} --triples 10)

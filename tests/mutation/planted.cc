@@ -1,4 +1,5 @@
-// What `scripts/mutate --self-test` changes: each line says what must become of its mutants.
+// Mutated by `scripts/mutate --self-test`. The comment on each line is the expected result of its
+// mutants.
 #include "mutation/planted.h"
 
 namespace tuner::planted {
@@ -6,7 +7,7 @@ namespace tuner::planted {
 static_assert(1 + 1 == 2);
 
 bool is_larger(int one, int other) {
-  // Strings and comments stay as they are: one < other, true.
+  // Strings and comments are not mutated: one < other, true.
   const char* text = "one < other && true";
   bool first = one > other && text != nullptr;  // killed
   if (!first)                                   // killed

@@ -2,9 +2,9 @@
 
 namespace tuner::planted {
 
-/// Held by planted_main.cc.
+/// Tested by planted_main.cc.
 bool is_larger(int one, int other);
-/// Of this it asks nothing.
+/// Not tested, so its mutants survive.
 int unheld(int value);
 
 }  // namespace tuner::planted

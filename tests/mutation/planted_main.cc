@@ -1,4 +1,4 @@
-// The "test" of planted.cc. What it must not see there, it must not see.
+// The test of planted.cc. It must not notice mutants of unheld().
 #include "mutation/planted.h"
 
 int main() {

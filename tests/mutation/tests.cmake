@@ -1,4 +1,4 @@
-# What `scripts/mutate --self-test` changes, in an archive as the code it is for. A sanitizer needs more memory than a mutant may have.
+# The target of `scripts/mutate --self-test`, in an archive like the code of the program. Not under a sanitizer, which needs more memory than a mutant may use.
 if(NOT KTLS_TUNER_SANITIZE)
   add_library(mutation_planted STATIC ${CMAKE_CURRENT_LIST_DIR}/planted.cc)
   target_include_directories(mutation_planted PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})

@@ -360,7 +360,7 @@ Outcome may_restore(const Host& host, const Journal& journal) {
   if (missing.empty()) return {};
   return fail(Fault::NotPermitted,
               fmt::format("restoring needs {}, which this process lacks", join(missing, ", ")),
-              "run it as root");
+              "run as root");
 }
 
 }  // namespace tuner

@@ -171,12 +171,12 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb profile_verb() {
-  return {
-      .name = "profile",
-      .summary = "list, show NAME (merged, with the origin of each value), check FILE…, recommend",
-      .words = "list|show PROFILE|check FILE...|recommend",
-      .options = {},
-      .run = run};
+  return {.name = "profile",
+          .summary =
+              "lists, shows (merged, with the origin of each value), checks or recommends profiles",
+          .words = "list|show PROFILE|check FILE...|recommend",
+          .options = {},
+          .run = run};
 }
 
 }  // namespace tuner

@@ -165,7 +165,7 @@ Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
 
 std::string saved_text(std::string_view what, const Result<ordered_json>& read,
                        std::string_view verdict) {
-  if (!read) return text_line("last {}: not known: {}", what, read.error().text);
+  if (!read) return text_line("last {}: unknown: {}", what, read.error().text);
   const ordered_json& saved = *read;
   if (saved.is_null()) return text_line("last {}: none recorded", what);
   const auto& value = saved[std::string(verdict)];

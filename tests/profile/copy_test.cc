@@ -12,7 +12,7 @@ const std::vector<std::string> kDirectories = {"/etc", "/usr"};
 
 constexpr const char* kHead = "schema: ktls-tuner/profile/v1\nname: ";
 
-// A local profile that extends the shipped one of its own name, as a person applied it.
+// The copy of an applied local profile that extends the shipped one of its own name.
 struct Applied {
   test::MapFiles files;
   ProfileCopy copy;
@@ -34,7 +34,7 @@ struct Applied {
   }
 };
 
-TEST(ProfileCopy, IsReadAgainAsItWasWithAllThatItExtends) {
+TEST(ProfileCopy, CanBeReadAgainWithAllAncestors) {
   Applied applied;
   EXPECT_THAT(applied.copy.files, ::testing::SizeIs(3));
   applied.files.files.clear();
@@ -44,13 +44,13 @@ TEST(ProfileCopy, IsReadAgainAsItWasWithAllThatItExtends) {
   EXPECT_EQ(again.profile->lineage.back(), "/etc/edge.yaml");
 }
 
-TEST(ProfileCopy, WithoutAParentIsAnErrorAndNeverLess) {
+TEST(ProfileCopy, IsInvalidWithoutAParent) {
   Applied applied;
   applied.copy.files.erase("/usr/base.yaml");
   EXPECT_FALSE(load_profile(applied.copy).profile);
 }
 
-TEST(ProfileCopy, OfWhatWasNotReadThereIsNoText) {
+TEST(ProfileCopy, HasNoTextOfAFileThatWasNotRead) {
   const test::MapFiles none;
   EXPECT_EQ(NotedFiles(none).text("/etc/edge.yaml"), "");
 }

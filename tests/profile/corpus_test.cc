@@ -1,4 +1,4 @@
-// The files of tests/cases/profiles: each must be diagnosed exactly as its last lines say.
+// The files of tests/cases/profiles: the diagnostics must be exactly those in the last lines.
 #include "base/text.h"
 #include "profile/diagnostic_codes.h"
 #include "profile/find_profile.h"
@@ -45,12 +45,12 @@ std::vector<std::string> found(const std::vector<Diagnostic>& diagnostics) {
 
 class Corpus : public testing::TestWithParam<std::string> {};
 
-TEST_P(Corpus, IsDiagnosedAsItSays) {
+TEST_P(Corpus, HasExactlyTheExpectedDiagnostics) {
   const test::DiskFiles files;
   const std::string path = fmt::format("{}/{}.yaml", test::kBadProfiles, GetParam());
   const auto expected = marked(files.read(path, kProfileSizeLimit).value());
   const LoadedProfile loaded = load_profile(files, GetParam(), kDirectories);
-  EXPECT_FALSE(expected.empty()) << "a file here must be complained about";
+  EXPECT_FALSE(expected.empty()) << "each file must have an expected diagnostic";
   EXPECT_EQ(found(loaded.diagnostics), expected);
   EXPECT_NE(loaded.profile.has_value(), has_errors(loaded.diagnostics));
 }
@@ -75,8 +75,7 @@ std::string test_name(const testing::TestParamInfo<std::string>& param) {
 
 INSTANTIATE_TEST_SUITE_P(Profiles, Corpus, testing::ValuesIn(corpus()), test_name);
 
-// What cannot be a file here: a test of its own makes these (profile_yaml_test.cc,
-// yaml_reader_test.cc).
+// Codes that no file of the corpus can produce. find_profile_test.cc and yaml_reader_test.cc do.
 const std::set<std::string> kMadeElsewhere = {"bad-encoding", "too-large", "unreadable-file"};
 
 TEST(DiagnosticCodes, AreAllProducedByTheCorpus) {

@@ -14,7 +14,7 @@ Diagnostic at(int column, std::string line) {
           .source_line = std::move(line)};
 }
 
-TEST(DiagnosticText, PointsAtThePlace) {
+TEST(DiagnosticText, ShowsThePosition) {
   EXPECT_EQ(to_text(at(5, "  - govenor: performance")),
             "edge-server.yaml:12:5: error: there is no key 'govenor' here [unknown-key]\n"
             "      - govenor: performance\n"
@@ -22,7 +22,7 @@ TEST(DiagnosticText, PointsAtThePlace) {
             "  hint: did you mean governor?");
 }
 
-TEST(DiagnosticText, DoesWithoutPlaceLineOrHint) {
+TEST(DiagnosticText, WorksWithoutPositionLineOrHint) {
   const Diagnostic bare{.severity = Diagnostic::Severity::Warning,
                         .code = "unknown-profile",
                         .message = "there is no profile 'x'"};
@@ -77,7 +77,7 @@ TEST(Diagnostics, ShowALineOfADosFileWithoutItsCarriageReturn) {
   std::vector<Diagnostic> of_nothing{at(1, "")};
   of_nothing[0].origin.line = 1;
   add_source_lines(of_nothing, "");
-  EXPECT_EQ(of_nothing[0].source_line, "") << "an empty file has none";
+  EXPECT_EQ(of_nothing[0].source_line, "") << "an empty file has no lines";
 }
 
 TEST(Diagnostics, HaveErrorsOnlyWithAnError) {

@@ -1,5 +1,5 @@
-// What a profile cannot do: run a program, load code, loosen a protection; and what it can do only
-// where it says that it is meant.
+// A profile cannot run a program, load code or loosen a protection. Unlisted sysctls need
+// allow_unlisted.
 #include "profile/find_profile.h"
 #include "profile/profiles_in_map.h"
 
@@ -17,8 +17,8 @@ using testing::IsEmpty;
 
 class Doors : public test::ProfilesInMap {};
 
-// A name outside the catalogue is meant by the profile that sets the value, and by no other.
-TEST_F(Doors, DoNotInheritTheWordThatAnUnlistedSysctlIsMeant) {
+// allow_unlisted is valid only in the profile that sets the value; it is not inherited.
+TEST_F(Doors, DoNotInheritAllowUnlisted) {
   add("/usr/base.yaml",
       "sysctl: { kernel.pid_max: { value: 99999, why: old, allow_unlisted: true } }\n");
   add("/usr/same.yaml", "extends: [base]\n");
@@ -36,8 +36,8 @@ TEST_F(Doors, DoNotInheritTheWordThatAnUnlistedSysctlIsMeant) {
                             "allow_unlisted: true }"))));
 }
 
-// What the hint shows is a setting that is read, whatever the goal.
-TEST_F(Doors, HintAtASettingThatCanBeCopied) {
+// The setting in the hint is valid for every kind of goal.
+TEST_F(Doors, HintAtAValidSetting) {
   const std::pair<std::string, std::string> cases[] = {
       {"5", "5"},
       {"{ at_least: 5 }", ">= 5"},
@@ -58,7 +58,7 @@ TEST_F(Doors, HintAtASettingThatCanBeCopied) {
   }
 }
 
-TEST_F(Doors, TakeTheWordThatItIsMeantForSysctlsAlone) {
+TEST_F(Doors, AcceptAllowUnlistedOnlyForSysctls) {
   for (const char* body : {"irqbalance: { value: leave, allow_unlisted: true }\n",
                            "modules: { tls: { load: { value: true, allow_unlisted: true } } }\n",
                            "cpus: [ { governor: { value: performance, allow_unlisted: true } } ]\n",
@@ -69,7 +69,7 @@ TEST_F(Doors, TakeTheWordThatItIsMeantForSysctlsAlone) {
   }
 }
 
-// Whatever way it is written, and whatever stands beside it.
+// In any spelling, and also with allow_unlisted.
 TEST_F(Doors, CannotNameAProgram) {
   const std::string meant = "{ value: \"|/p\", why: it is meant, allow_unlisted: true }";
   for (const std::string name :
@@ -92,7 +92,7 @@ TEST_F(Doors, CannotNameAProgram) {
   }
 }
 
-TEST_F(Doors, MayMakeAProtectionStricterWithoutMoreWords) {
+TEST_F(Doors, MayMakeAProtectionStricterWithoutAllowUnlisted) {
   add("/usr/a.yaml",
       "sysctl: { kernel.kptr_restrict: 2, kernel/dmesg_restrict: 1, fs.protected_regular: 2, "
       "kernel.yama.ptrace_scope: { at_least: 1 }, user.max_user_namespaces: { at_most: 1000 } }\n");

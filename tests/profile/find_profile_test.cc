@@ -1,4 +1,4 @@
-// Finding, extending and merging profiles, and what a whole one becomes.
+// Finding, extending and merging profiles, and the resulting data.
 #include "profile/find_profile.h"
 
 #include "profile/layer.h"
@@ -90,13 +90,13 @@ expect:
   EXPECT_EQ(tls13.tx, ExpectedPath::Kernel);
   EXPECT_EQ(tls13.rx, ExpectedPath::Userspace);
   EXPECT_EQ(expectation_for(profile, TlsVersion::Tls13, TlsCipher::Aes128Gcm).tx, ExpectedPath::Any)
-      << "nothing is said of this cipher";
+      << "no entry for this cipher";
   EXPECT_EQ(profile.expect.at(1).ciphers, std::vector{TlsCipher::Aes128Ccm});
   EXPECT_EQ(profile.expect[1].tx, ExpectedPath::Any);
 }
 
-// The tables' words stand in the order of the enums; this is what holds them together.
-TEST_F(Profiles, NameVersionsCiphersAndPathsAsThePrintersDo) {
+// Checks that the words in the tables are in the order of the enumerators.
+TEST_F(Profiles, UseTheNamesOfVersionsCiphersAndPathsInOutput) {
   for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
     for (const TlsCipher cipher : {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
                                    TlsCipher::Chacha20Poly1305}) {
@@ -115,7 +115,7 @@ TEST_F(Profiles, NameVersionsCiphersAndPathsAsThePrintersDo) {
   }
 }
 
-TEST_F(Profiles, AreTakenFromTheFirstDirectoryThatHasThem) {
+TEST_F(Profiles, AreReadFromTheFirstDirectoryThatHasThem) {
   add("/usr/a.yaml", "summary: shipped\n");
   add("/etc/a.yaml", "summary: local\n");
   EXPECT_EQ(loaded("a").summary, "local");
@@ -128,17 +128,17 @@ TEST_F(Profiles, MayExtendTheNextOneOfTheirOwnName) {
   const Profile profile = loaded("a");
   EXPECT_THAT(sysctls(profile), ElementsAre("net.core.somaxconn 4002", "net.core.busy_poll 1"));
   EXPECT_THAT(profile.lineage, ElementsAre("/usr/a.yaml", "/etc/a.yaml"));
-  // By path as well: it is the same file in the same place.
+  // The same with a path, because the file is in a profile directory.
   EXPECT_THAT(loaded("/etc/a.yaml").lineage, ElementsAre("/usr/a.yaml", "/etc/a.yaml"));
 }
 
-TEST_F(Profiles, HaveNothingToExtendBehindTheShippedOne) {
+TEST_F(Profiles, CannotExtendTheirOwnNameInTheLastDirectory) {
   add("/usr/a.yaml", "extends: [a]\n");
   EXPECT_THAT(texts(load("a")), ElementsAre(HasSubstr("/usr/a.yaml:3:11: error: there is no "
                                                       "profile 'a'")));
 }
 
-TEST_F(Profiles, MergeDepthFirstAndTheLaterWins) {
+TEST_F(Profiles, MergeDepthFirstAndLaterOnesWin) {
   add("/usr/base.yaml", "sysctl: { net.core.somaxconn: 4001, net.core.busy_poll: 1 }\n");
   add("/usr/left.yaml", "extends: [base]\nsysctl: { net.core.somaxconn: 4002 }\n");
   add("/usr/right.yaml", "extends: [base]\nsysctl: { net.core.busy_read: 3 }\n");
@@ -146,12 +146,12 @@ TEST_F(Profiles, MergeDepthFirstAndTheLaterWins) {
   const Profile profile = loaded("child");
   EXPECT_THAT(profile.lineage, ElementsAre("/usr/base.yaml", "/usr/left.yaml", "/usr/right.yaml",
                                            "/usr/child.yaml"));
-  // The diamond's foot is merged once: right does not undo what left set.
+  // The common ancestor is merged once, so `right` does not reset the value of `left`.
   EXPECT_THAT(sysctls(profile), ElementsAre("net.core.somaxconn 4002", "net.core.busy_poll 4",
                                             "net.core.busy_read 3"));
 }
 
-TEST_F(Profiles, ReplaceASettingWhole) {
+TEST_F(Profiles, ReplaceASettingAsAWhole) {
   add("/usr/base.yaml",
       "sysctl: { net.core.somaxconn: { at_least: 4001, need: preferred, why: old } }\n");
   add("/usr/child.yaml", "extends: [base]\nsysctl: { net/core/somaxconn: 4002 }\n");
@@ -184,7 +184,7 @@ TEST_F(Profiles, HaveNamesOfAtMostSixtyFourCharacters) {
   EXPECT_TRUE(is_profile_name("0a"));
 }
 
-// MODULE_NAME_LEN of the kernel is 56, with the NUL at its end.
+// The kernel's MODULE_NAME_LEN is 56, including the final NUL.
 TEST_F(Profiles, TakeAWordForANumberOnlyWhereTheKeyHasWords) {
   const auto with = [&](std::string_view setting) {
     add("/usr/a.yaml", "nics:\n  - select: { name: eth0 }\n    " + std::string(setting) + "\n");
@@ -212,7 +212,7 @@ TEST_F(Profiles, NameModulesAsTheKernelDoes) {
   EXPECT_EQ(profile.modules[0].name, "nf_conntrack_ftp");
 }
 
-TEST_F(Profiles, NameModulesAsLongAsTheKernelDoes) {
+TEST_F(Profiles, LimitModuleNamesLikeTheKernel) {
   add("/usr/longest.yaml", "modules: { " + std::string(55, 'm') + ": { load: true } }\n");
   EXPECT_THAT(loaded("longest").modules, ::testing::SizeIs(1));
   add("/usr/longer.yaml", "modules: { " + std::string(56, 'm') + ": { load: true } }\n");
@@ -253,14 +253,14 @@ TEST_F(Profiles, SayWhichNumbersASysctlTakes) {
               ElementsAre(HasSubstr("net.ipv4.tcp_timestamps takes 0 to 2, not 7")));
 }
 
-TEST_F(Profiles, AreGivenDespiteWarnings) {
+TEST_F(Profiles, AreReturnedDespiteWarnings) {
   add("/usr/a.yaml", "sysctl: { net.ipv4.tcp_sack: 0 }\n");
   const LoadedProfile result = load("a");
   EXPECT_TRUE(result.profile.has_value());
   EXPECT_EQ(result.diagnostics.size(), 1U);
 }
 
-TEST_F(Profiles, LoopThroughSeveralFiles) {
+TEST_F(Profiles, ReportALoopOverSeveralFiles) {
   add("/usr/a.yaml", "extends: [b]\n");
   add("/usr/b.yaml", "extends: [c]\n");
   add("/usr/c.yaml", "extends: [b]\n");
@@ -269,7 +269,7 @@ TEST_F(Profiles, LoopThroughSeveralFiles) {
                                     "/usr/b.yaml [extends-loop]")));
 }
 
-TEST_F(Profiles, NamedWronglyAreMetWithTheNearestAndAll) {
+TEST_F(Profiles, AHintForAnUnknownNameHasTheNearestAndAllNames) {
   add("/usr/edge-server.yaml", "");
   add("/usr/base.yaml", "");
   EXPECT_THAT(texts(load("edge-sever")),
@@ -279,21 +279,21 @@ TEST_F(Profiles, NamedWronglyAreMetWithTheNearestAndAll) {
               ElementsAre(HasSubstr("hint: no profile in /none")));
 }
 
-TEST_F(Profiles, GivenByPathNeedNoDirectory) {
+TEST_F(Profiles, CanBeReadByPathFromAnyDirectory) {
   add("here/mine.yaml", "extends: [base]\n");
   add("/usr/base.yaml", "");
   EXPECT_THAT(loaded("here/mine.yaml").lineage, ElementsAre("/usr/base.yaml", "here/mine.yaml"));
   EXPECT_THAT(texts(load("here/other.yaml")), ElementsAre(HasSubstr("here/other.yaml: error: ")));
 }
 
-TEST_F(Profiles, ThatAreTooLargeAreNotRead) {
+TEST_F(Profiles, TooLargeAreNotRead) {
   add("/usr/a.yaml", std::string(kProfileSizeLimit, '#'));
   EXPECT_THAT(texts(load("a")), ElementsAre(HasSubstr("[too-large]")));
   files_.files["/usr/a.yaml"].resize(kProfileSizeLimit);
   EXPECT_TRUE(load("a").profile.has_value());
 }
 
-TEST_F(Profiles, ThatCannotBeReadDoNotGiveWayToTheShippedOne) {
+TEST_F(Profiles, UnreadableAreNotReplacedByTheShippedOne) {
   add("/usr/a.yaml", "");
   files_.faults["/etc/a.yaml"] = {Fault::NotPermitted, 13, "open /etc/a.yaml: Permission denied",
                                   ""};
@@ -302,7 +302,7 @@ TEST_F(Profiles, ThatCannotBeReadDoNotGiveWayToTheShippedOne) {
   EXPECT_THAT(texts(result), ElementsAre(HasSubstr("Permission denied [unreadable-file]")));
 }
 
-TEST_F(Profiles, AreListedLocalOnesFirst) {
+TEST_F(Profiles, AreListedWithLocalOnesFirst) {
   add("/usr/a.yaml", "summary: shipped\n");
   add("/usr/b.yaml", "summary: other\n");
   add("/etc/a.yaml", "summary: local\n");
@@ -322,11 +322,11 @@ TEST_F(Profiles, AreListedLocalOnesFirst) {
   EXPECT_EQ(listings[3].summary, "");
 }
 
-TEST_F(Profiles, ListNothingWhereThereIsNoDirectory) {
+TEST_F(Profiles, AListingOfMissingDirectoriesIsEmpty) {
   EXPECT_THAT(list_profiles(files_, kDirectories), IsEmpty());
 }
 
-TEST_F(Profiles, TakeTheLeastAndTheMostOfALimitAndNothingBeyond) {
+TEST_F(Profiles, EnforceTheLimitsOfNicParameters) {
   const auto fault = [&](const std::string& setting) {
     add("/usr/limits.yaml", "nics: [ { select: { name: a }, " + setting + " } ]\n");
     const LoadedProfile result = load("limits");
@@ -356,22 +356,22 @@ TEST_F(Digest, IsSixteenHexDigits) {
   EXPECT_THAT(of("sysctl: { net.core.somaxconn: 4001 }\n"), testing::MatchesRegex("[0-9a-f]{16}"));
 }
 
-// A change here makes every deployed profile look edited: it is a change of the format.
-TEST_F(Digest, StaysTheSameBetweenReleases) {
+// If these digests change, every deployed profile looks edited: that is a change of the format.
+TEST_F(Digest, IsTheSameInAllReleases) {
   EXPECT_EQ(of("sysctl: { net.core.somaxconn: { at_least: 4096 } }\n"), "940ab2f5549e5cef");
   EXPECT_EQ(
       of("nics: [ { select: { name: a }, features: { rx-gro: true }, rings: { rx: 4096 } } ]\n"),
       "a4444f13d0b8fe49");
 }
 
-TEST_F(Digest, LooksPastCommentsLayoutOrderSummaryAndWhy) {
+TEST_F(Digest, IgnoresCommentsLayoutOrderSummaryAndWhy) {
   const std::string first = of("sysctl: { net.core.somaxconn: 4001, net.core.busy_poll: 2 }\n");
   EXPECT_EQ(of("# a comment\nsummary: new words\nsysctl:\n  net/core/busy_poll: 2\n"
                "  net.core.somaxconn: { value: 4001, need: required, why: because }\n"),
             first);
 }
 
-TEST_F(Digest, LooksPastTheOrderOfNamesThatMeanASet) {
+TEST_F(Digest, IgnoresTheOrderOfNamesInASet) {
   const auto nics = [&](std::string_view select) {
     return of("nics: [ { select: { " + std::string(select) + " } } ]\n");
   };
@@ -386,7 +386,7 @@ TEST_F(Digest, LooksPastTheOrderOfNamesThatMeanASet) {
   EXPECT_EQ(expect("AES-256-GCM, AES-128-GCM"), expect("AES-128-GCM, AES-256-GCM"));
 }
 
-TEST_F(Digest, SeesEveryEffectiveChange) {
+TEST_F(Digest, ChangesWithEveryEffectiveChange) {
   const std::vector<std::string> bodies = {
       "",
       "sysctl: { net.core.somaxconn: 4001 }\n",

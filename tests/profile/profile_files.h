@@ -1,4 +1,4 @@
-// Where the profile tests read from: a map, or the project's own folders.
+// Sources of profile texts for tests: a map, or the project's folders.
 #pragma once
 
 #include "profile/find_profile.h"

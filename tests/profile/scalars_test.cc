@@ -40,7 +40,7 @@ struct Case {
   std::string_view fault;
 };
 
-TEST(IntegerScalar, RefusesOtherSpellingsWithTheRightOne) {
+TEST(IntegerScalar, RejectsOtherSpellingsWithAHint) {
   for (const auto& [text, expected] : {
            Case{"0x10", "bad-integer: write 16"},
            Case{"0X1f", "bad-integer: write 31"},
@@ -71,7 +71,7 @@ TEST(IntegerScalar, RefusesOtherSpellingsWithTheRightOne) {
     EXPECT_EQ(fault(read_integer(plain(text))), expected) << text;
 }
 
-TEST(IntegerScalar, RefusesQuotesAndListsInText) {
+TEST(IntegerScalar, RejectsQuotesAndListsInText) {
   EXPECT_EQ(fault(read_integer(quoted_node("5"))), "quoted-number: write 5");
   EXPECT_EQ(fault(read_integer(plain("1 2\t3"))), "list-as-text: write a list: [1, 2, 3]");
   EXPECT_EQ(fault(read_integer(quoted_node("1 2 3"))), "list-as-text: write a list: [1, 2, 3]");
@@ -88,7 +88,7 @@ TEST(BooleanScalar, IsTrueOrFalse) {
   EXPECT_EQ(fault(read_boolean(plain("maybe"))), "bad-boolean: write true or false");
 }
 
-TEST(WordScalar, IsNoNumberOrBooleanToAnyReader) {
+TEST(WordScalar, IsNotANumberOrBooleanForAnyReader) {
   EXPECT_EQ(read_word(plain("performance")).value(), "performance");
   EXPECT_EQ(read_word(quoted_node("on")).value(), "on");
   EXPECT_EQ(read_word(plain("ens1f*")).value(), "ens1f*");
@@ -102,7 +102,7 @@ TEST(WordScalar, HasNoControlCharacters) {
     EXPECT_EQ(fault(read_word(quoted_node(text))), "control-character: remove it") << text;
 }
 
-TEST(TextScalar, FoldsLinesAndRefusesEscapes) {
+TEST(TextScalar, FoldsLinesAndRejectsControlCharacters) {
   EXPECT_EQ(read_text(quoted_node("two\nlines\n")).value(), "two lines");
   EXPECT_EQ(read_text(plain("10 times")).value(), "10 times");
   EXPECT_EQ(read_text(quoted_node("5")).value(), "5");

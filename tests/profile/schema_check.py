@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The JSON Schema against profiles: all shipped ones are valid; of the bad ones, those are refused
-that say so in their first line ("# schema: refuses"). "accepts" is checked too, so that the line
-stays true: there the reader knows more than a schema can say.
+"""Checks the JSON Schema with profiles. All shipped profiles must be valid. Each bad one must have
+the result in its first line ("# schema: refuses"). "accepts" means that only the reader rejects it,
+because it checks more than a schema can express.
 
 usage: schema_check.py SCHEMA SHIPPED-DIRECTORY BAD-DIRECTORY
 """
@@ -17,7 +17,7 @@ def verdict(validator, path):
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         return "accepts" if validator.is_valid(document) else "refuses"
-    except (yaml.YAMLError, TypeError):  # TypeError: keys that are no text
+    except (yaml.YAMLError, TypeError):  # TypeError: keys that are not text
         return "cannot read"
 
 
@@ -42,7 +42,7 @@ def main(schema_file, shipped, bad):
         found = verdict(validator, path)
         if found != wanted:
             failures += 1
-            print(f"{path}: the schema should have said '{wanted}', but '{found}'")
+            print(f"{path}: expected '{wanted}' from the schema, got '{found}'")
     print(f"{len(cases)} profiles, {failures} not as expected")
     return 1 if failures else 0
 

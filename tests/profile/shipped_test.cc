@@ -1,4 +1,4 @@
-// The profiles that ship, and everything that is generated from the reader's tables.
+// The shipped profiles, and the pages and schemas that are generated from the reader's tables.
 #include "profile/find_profile.h"
 #include "profile/profile_files.h"
 #include "profile/schema.h"
@@ -48,7 +48,7 @@ TEST(ShippedProfiles, LeaveReceiveOffloadToTheAdministrator) {
   }
 }
 
-TEST(ShippedProfiles, SayWhyForEverySetting) {
+TEST(ShippedProfiles, GiveAReasonForEverySetting) {
   for (const ProfileListing& one : list_profiles(test::DiskFiles(), kDirectories)) {
     const Profile profile = shipped(one.name);
     std::vector<Setting> settings;
@@ -80,15 +80,16 @@ TEST(ShippedProfiles, LoadTheModuleAndExpectTheKernel) {
   }
 }
 
-// The change from one profile to another must have something to restore.
-TEST(ShippedProfiles, OfAServerSetsWhatLowLatencyDoesNot) {
+// A change from one profile to another must have something to restore.
+TEST(ShippedProfiles, ServerProfilesSetMoreThanLowLatency) {
   const auto server = sysctls(shipped("edge-server"));
   const auto latency = sysctls(shipped("low-latency"));
   EXPECT_TRUE(server.contains("net.core.wmem_max"));
   EXPECT_FALSE(latency.contains("net.core.wmem_max"));
 }
 
-// Whatever the hardware lacks must not stop the rest: only what every kernel has is required.
+// Missing hardware must not prevent the other settings: only settings that every kernel has are
+// required.
 TEST(ShippedProfiles, RequireNoHardware) {
   for (const ProfileListing& one : list_profiles(test::DiskFiles(), kDirectories)) {
     const Profile profile = shipped(one.name);
@@ -116,18 +117,18 @@ std::string file_text(const std::string& path) {
   return test::DiskFiles().read(path, kProfileSizeLimit).value_or("");
 }
 
-TEST(GeneratedSchema, IsFresh) {
+TEST(GeneratedSchema, IsUpToDate) {
   EXPECT_EQ(file_text(KTLS_TUNER_SOURCE_DIR "/schema/profile.schema.json"), profile_schema_json())
-      << "make-docs writes it";
+      << "run make-docs";
 }
 
-TEST(GeneratedReference, IsFreshInTheDocs) {
+TEST(GeneratedReference, IsUpToDateInTheDocs) {
   EXPECT_THAT(file_text(KTLS_TUNER_SOURCE_DIR "/docs/profile-keys.md"),
               testing::EndsWith(profile_reference_markdown()))
-      << "make-docs writes it";
+      << "run make-docs";
 }
 
-// Each YAML block of the docs that starts like a profile is one.
+// Each YAML block in the docs that starts like a profile must be valid.
 TEST(DocsExamples, Load) {
   const std::string text = file_text(KTLS_TUNER_SOURCE_DIR "/docs/profile.md");
   constexpr std::string_view kFence = "```yaml\n";

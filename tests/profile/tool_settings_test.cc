@@ -1,5 +1,4 @@
-// The tool's own settings: strict, with the place of what is wrong, and the defaults without a
-// file.
+// The tool's own settings: strict parsing, positions of errors, and the defaults without a file.
 #include "profile/tool_settings.h"
 
 #include "profile/profile_files.h"
@@ -46,7 +45,7 @@ TEST(ToolSettings, TheInstalledFileMeansTheDefaults) {
   EXPECT_EQ(loaded.settings->splay, ToolSettings{}.splay);
 }
 
-TEST(ToolSettings, TheInstalledFileIsRightWithoutItsCommentSigns) {
+TEST(ToolSettings, TheInstalledFileIsValidWithoutItsCommentSigns) {
   std::string text = tool_settings_example();
   std::string keys;
   for (std::size_t at = 0; (at = text.find("\n#", at)) != std::string::npos; ++at) {
@@ -69,7 +68,7 @@ TEST(ToolSettings, AreRead) {
   EXPECT_EQ(loaded.settings->feature_file, "/run/features");
 }
 
-TEST(ToolSettings, SayAllThatIsWrongWithItsPlace) {
+TEST(ToolSettings, ReportAllErrorsWithTheirPositions) {
   EXPECT_THAT(
       said("textfile_director: /x\nsplay: 3 weeks\nrepair: yes\nfeature_file: features\n"),
       ElementsAre(
@@ -83,7 +82,7 @@ TEST(ToolSettings, SayAllThatIsWrongWithItsPlace) {
                 HasSubstr("an absolute path, such as /etc/kubernetes"))));
 }
 
-TEST(ToolSettings, NameNoFolderThatProgramsOrTheirConfigurationAreReadFrom) {
+TEST(ToolSettings, RejectFoldersOfProgramsAndTheirConfiguration) {
   for (const char* path : {"/dev/null",
                            "/dev/shm/x",
                            "/proc/sys/kernel/core_pattern",
@@ -123,8 +122,8 @@ TEST(ToolSettings, NameNoFolderThatProgramsOrTheirConfigurationAreReadFrom) {
   }
 }
 
-// What a path says is where it leads.
-TEST(ToolSettings, TakeNoPathThatGoesBack) {
+// A path must not contain parts that lead elsewhere.
+TEST(ToolSettings, RejectPathsWithDotDot) {
   for (const char* path : {"/srv/../etc/cron.d", "/srv/./x", "/..", "/.", "//etc/cron.d", "/srv//x",
                            "/", "srv/x", "./x", "../etc/cron.d", "~/x", "/srv/..",
                            "/etc/kubernetes/node-feature-discovery/"
@@ -139,7 +138,7 @@ TEST(ToolSettings, TakeNoPathThatGoesBack) {
     EXPECT_TRUE(read(fmt::format("feature_file: {}\n", path)).settings.has_value()) << path;
 }
 
-TEST(ToolSettings, TakeTheKindsThatTheirKeysHave) {
+TEST(ToolSettings, RejectValuesOfAnotherType) {
   EXPECT_THAT(said("repair: [true]\n"), ElementsAre(HasSubstr("takes a single value, not a list")));
   EXPECT_THAT(said("textfile_directory:\n"), ElementsAre(HasSubstr("[no-value]")));
   EXPECT_THAT(said("- splay\n"), ElementsAre(HasSubstr("the settings file takes a mapping")));
@@ -147,7 +146,7 @@ TEST(ToolSettings, TakeTheKindsThatTheirKeysHave) {
   EXPECT_THAT(said("splay: {\n"), ElementsAre(HasSubstr("[syntax]")));
 }
 
-TEST(ToolSettings, ThatCannotBeReadAreAnError) {
+TEST(ToolSettings, AnUnreadableFileIsAnError) {
   test::MapFiles files;
   files.faults[kPath] = {.fault = Fault::NotPermitted,
                          .text = "read " + kPath + ": Permission denied"};

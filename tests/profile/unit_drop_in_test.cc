@@ -1,5 +1,5 @@
-// A path of the settings is one word of a unit file, which systemd reads as that path: it adds no
-// line, no specifier and no second path.
+// A path from the settings is one word of a unit file, and systemd reads exactly this path: it adds
+// no line, no specifier and no second path.
 #include "profile/unit_drop_in.h"
 
 #include <gmock/gmock.h>
@@ -31,14 +31,14 @@ TEST(UnitDropIn, SpecifiersQuotesAndBackslashesStandForThemselves) {
   EXPECT_EQ(as_unit_path("/srv/a\\"), "\"-/srv/a\\\\\"");
 }
 
-TEST(UnitDropIn, WhatAUnitFileCannotHoldIsNoPath) {
+TEST(UnitDropIn, RejectsPathsThatAUnitFileCannotContain) {
   for (const char* path :
        {"/srv/a\nExecStart=/bin/sh", "/srv/a\r[Unit]", "/srv/a\tb", "/srv/\x1b[2J",
         "/srv/\xe2\x80\xa8", "/srv/\xe2\x80\xae", "/srv/\xff", "/srv/\x7f"})
     EXPECT_EQ(as_unit_path(path), std::nullopt) << path;
 }
 
-TEST(UnitDropIn, IsASectionWithALineForEach) {
+TEST(UnitDropIn, HasASectionWithOneLinePerPath) {
   EXPECT_EQ(read_write_drop_in({}), "");
   const std::vector<std::string> words{"\"-/a\"", "\"-/b\""};
   const std::string text = read_write_drop_in(words);

@@ -1,5 +1,5 @@
-// Text to tree: places, and what is refused before a profile is looked at. What a whole file looks
-// like that trips over each of these is in tests/cases/profiles.
+// The YAML reader: positions, and texts that are rejected before the profile's keys are read.
+// tests/cases/profiles has a whole file for each problem.
 #include "profile/yaml_tree.h"
 
 #include <gmock/gmock.h>
@@ -49,7 +49,7 @@ TEST(YamlTree, ReadsQuotedNullAsText) {
   const YamlNode root = read("a: \"null\"\nb: nullable\nc: ~\nd: NULL\n");
   EXPECT_EQ(root.entries[0].value.text, "null");
   EXPECT_EQ(root.entries[1].value.text, "nullable");
-  // Other spellings of null stay text, so that the reader of a profile can refuse them by name.
+  // Other spellings of null stay text, so that the profile reader can reject them by name.
   EXPECT_EQ(root.entries[2].value.text, "~");
   EXPECT_EQ(root.entries[3].value.text, "NULL");
 }
@@ -63,7 +63,7 @@ TEST(YamlTree, CountsColumnsInCodePoints) {
   EXPECT_EQ(list.items[2].place.column, 14);
 }
 
-TEST(YamlTree, TakesWindowsLineEnds) {
+TEST(YamlTree, AcceptsWindowsLineEnds) {
   const YamlNode root = read("a: 1\r\n\r\nb: 2\r\n");
   EXPECT_EQ(root.entries[1].key.place.line, 3);
   EXPECT_EQ(root.entries[1].value.text, "2");
@@ -81,7 +81,7 @@ TEST(YamlTree, IsEmptyForAnEmptyText) {
     EXPECT_EQ(read(text).kind, YamlNode::Kind::Empty) << text;
 }
 
-TEST(YamlTree, TakesOneDocumentMarker) {
+TEST(YamlTree, AcceptsOneDocumentMarker) {
   EXPECT_EQ(read("---\na: 1\n").entries.size(), 1U);
   EXPECT_EQ(read("a: 1\n...\n").entries.size(), 1U);
 }
@@ -122,7 +122,7 @@ TEST(YamlText, HasNoAnchorsAliasesOrMerges) {
   EXPECT_THAT(problems("a: *nowhere\n"), ElementsAre("1:4 anchor"));
   EXPECT_THAT(problems("<<: {a: 1}\n"), ElementsAre("1:1 anchor"));
   EXPECT_THAT(problems("'<<': {a: 1}\n"), IsEmpty());
-  // Nine levels of nine aliases: refused where they stand, never expanded.
+  // Nine levels of nine aliases: rejected at their position, never expanded.
   std::string laughs = "a0: &a0 [x]\n";
   for (int i = 1; i < 9; ++i) {
     const std::string last = std::to_string(i - 1);
@@ -153,7 +153,7 @@ TEST(YamlText, NestsThirtyTwoLevels) {
   EXPECT_THAT(problems(times("{a: ", 33) + times("}", 33)), ElementsAre("1:129 too-deep"));
 }
 
-// Nothing here may crash, loop, or be read as something.
+// None of these may crash or loop. Each must give a tree or a problem.
 TEST(YamlText, SurvivesAMegabyteOfAnything) {
   for (const std::string_view unit : {"[", "{", "- ", "? ", "[{", "{a: ", ": ", "&a ", "! ", "'",
                                       "\"", "a: |\n ", "[a: ", "]", "x", "\n", "#", "%", "*a "}) {
@@ -163,7 +163,7 @@ TEST(YamlText, SurvivesAMegabyteOfAnything) {
   }
 }
 
-TEST(YamlSyntax, IsMarkedWhereItWentWrong) {
+TEST(YamlSyntax, ErrorsHaveTheRightPosition) {
   EXPECT_THAT(problems("a: [1,\nb: 2\n"), ElementsAre("1:4 syntax"));
   EXPECT_THAT(problems("a: {b: [1, 2\nc: 3\n"), ElementsAre("1:8 syntax"));
   EXPECT_THAT(problems("a: 'x\nb: 2\n"), ElementsAre("1:4 syntax"));
@@ -175,7 +175,7 @@ TEST(YamlSyntax, IsMarkedWhereItWentWrong) {
   EXPECT_THAT(problems("a: \"\\q\"\n"), ElementsAre("1:7 syntax"));
 }
 
-TEST(YamlSyntax, LeavesNoTree) {
+TEST(YamlSyntax, AnErrorGivesNoTree) {
   for (const std::string_view text : {"a: [1", "a: 'x", "a: b: c", "a: *x"})
     EXPECT_FALSE(read_yaml(text).root.has_value()) << text;
 }

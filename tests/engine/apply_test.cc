@@ -203,7 +203,7 @@ TEST(Apply, AWriteWithoutEffectIsAFailure) {
   EXPECT_THAT(report.error->text, HasSubstr("but it reads"));
 }
 
-Profile wmem_alone() {
+Profile only_wmem() {
   return {.name = "wmem",
           .digest = "0000000000000005",
           .sysctl = {{"net.core.wmem_max", testing::at_least(std::int64_t{16777216})}}};
@@ -220,7 +220,7 @@ TEST(Apply, AValueMustReadBackWithinOneSecond) {
       if (shows && rig.machine->since_boot - start >= std::chrono::seconds(1))
         rig.machine.set(kWmem, "16777216");
     };
-    const ApplyReport report = rig.apply(wmem_alone(), /*rollback_on_failure=*/false);
+    const ApplyReport report = rig.apply(only_wmem(), /*rollback_on_failure=*/false);
     EXPECT_EQ(report.end, shows ? End::Applied : End::Failed);
     EXPECT_EQ(rig.machine->since_boot - start, std::chrono::seconds(1));
   }

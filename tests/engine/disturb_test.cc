@@ -19,7 +19,7 @@ using testing::whole_profile;
 
 constexpr PlanOptions kMayFlap{.max_disruption = Disruption::LinkFlap};
 
-Profile channels_alone(std::int64_t count) {
+Profile only_channels(std::int64_t count) {
   Profile profile{.name = "channels", .digest = "0000000000000009"};
   profile.nics = {
       {.select = {.names = {"eth0"}}, .channels = {{"combined", exactly(std::int64_t{count})}}}};
@@ -69,7 +69,7 @@ TEST(Disturb, SettingsOutsideTheProfileAreRestoredAtOnce) {
   Rig rig;
   rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
   const auto start = rig.machine.snapshot();
-  const ApplyReport report = rig.apply(channels_alone(2), true, kMayFlap);
+  const ApplyReport report = rig.apply(only_channels(2), true, kMayFlap);
   ASSERT_EQ(report.end, ApplyReport::End::Applied) << (report.error ? report.error->text : "");
   EXPECT_EQ(affinity(rig, 224), "0") << "the value of the administrator";
   const Step* back = step_named(report.plan.steps, "eth0/rxtx-0");
@@ -84,12 +84,12 @@ TEST(Disturb, SettingsOfAnEarlierProfileAreForeseenAsRestored) {
   Rig rig;
   rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
   ASSERT_EQ(rig.apply(whole_profile(), true, kMayFlap).end, ApplyReport::End::Applied);
-  const Plan plan = rig.plan(channels_alone(2), kMayFlap);
+  const Plan plan = rig.plan(only_channels(2), kMayFlap);
   const Step* back = step_named(plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(back->status, Status::Deferred);
   EXPECT_THAT(back->because, HasSubstr("after nic_channels eth0/combined 4 -> 2: only an earlier"));
-  const ApplyReport report = rig.apply(channels_alone(2), true, kMayFlap);
+  const ApplyReport report = rig.apply(only_channels(2), true, kMayFlap);
   ASSERT_EQ(report.end, ApplyReport::End::Applied) << (report.error ? report.error->text : "");
   back = step_named(report.plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
@@ -161,7 +161,7 @@ TEST(Disturb, RollbackOfRestoredQueuesResetsNothing) {
 TEST(Disturb, ASettingOnlyPreservedBeforeAMissingWriteIsNotRestored) {
   Rig rig;
   rig.interrupted = [] { return true; };
-  ASSERT_EQ(rig.apply(channels_alone(2), false, kMayFlap).end, ApplyReport::End::Failed);
+  ASSERT_EQ(rig.apply(only_channels(2), false, kMayFlap).end, ApplyReport::End::Failed);
   ASSERT_FALSE(rig.journal().entries().empty()) << "the affinities that the write would disturb";
   rig.machine.set("/proc/irq/24/smp_affinity_list", "0");
   const auto report = rig.rollback();
@@ -176,7 +176,7 @@ TEST(Disturb, ASettingOnlyPreservedBeforeAMissingWriteIsNotRestored) {
 TEST(Disturb, AProfileWithoutChannelsRestoresThemAndTheSettingsThatTheyReset) {
   Rig rig;
   const auto start = rig.machine.snapshot();
-  rig.apply(channels_alone(2), true, kMayFlap);
+  rig.apply(only_channels(2), true, kMayFlap);
   Profile none{.name = "none", .digest = "0000000000000008"};
   EXPECT_THAT(names_with(rig.plan(none), Status::Blocked),
               ElementsAre("nic_channels eth0/combined"))
@@ -203,14 +203,14 @@ TEST(Disturb, ARoundedNumberIsNoDrift) {
 TEST(Disturb, QueuesAreNotReopenedWhileTheNicDecrypts) {
   Rig rig;
   rig.machine.set("/proc/net/tls_stat", "TlsCurrRxDevice \t3\n");
-  const Plan plan = rig.plan(channels_alone(2), kMayFlap);
+  const Plan plan = rig.plan(only_channels(2), kMayFlap);
   const Step* combined = step_named(plan.steps, "eth0/combined");
   EXPECT_EQ(combined->status, Status::Blocked);
   EXPECT_THAT(combined->because, HasSubstr("3 connections are being decrypted by a NIC"));
-  EXPECT_EQ(rig.apply(channels_alone(2), true, kMayFlap).end, ApplyReport::End::Refused);
+  EXPECT_EQ(rig.apply(only_channels(2), true, kMayFlap).end, ApplyReport::End::Refused);
   PlanOptions forced = kMayFlap;
   forced.force = true;
-  EXPECT_EQ(rig.apply(channels_alone(2), true, forced).end, ApplyReport::End::Applied);
+  EXPECT_EQ(rig.apply(only_channels(2), true, forced).end, ApplyReport::End::Applied);
 }
 // tls_stat is a list by name, and the file is all that is asked.
 TEST(Disturb, ATlsStatWithoutTheCounterHoldsNothingBack) {
@@ -222,7 +222,7 @@ TEST(Disturb, ATlsStatWithoutTheCounterHoldsNothingBack) {
 
 TEST(Disturb, ALinkFlapNeedsTheOption) {
   const Rig rig;
-  const Plan plan = rig.plan(channels_alone(2));
+  const Plan plan = rig.plan(only_channels(2));
   EXPECT_EQ(step_named(plan.steps, "eth0/combined")->because,
             "the write disturbs traffic (link-flap); allow it with --max-disruption link-flap");
 }

@@ -32,12 +32,12 @@ TEST(DriftRecord, KeepsTheFirstTimeAndMovesTheLast) {
   DriftRecord record;
   note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
   note_drift(record, plan({step("a", Status::Change)}), kNoon + hours(1), true);
-  Plan told = plan({step("a", Status::Change), step("b", Status::InSync)});
-  tell_drift(told, record);
-  ASSERT_TRUE(told.steps[0].drift.has_value());
-  EXPECT_EQ(told.steps[0].drift->first_seen, kNoon);
-  EXPECT_EQ(told.steps[0].drift->last_seen, kNoon + hours(1));
-  EXPECT_FALSE(told.steps[1].drift.has_value());
+  Plan shown = plan({step("a", Status::Change), step("b", Status::InSync)});
+  tell_drift(shown, record);
+  ASSERT_TRUE(shown.steps[0].drift.has_value());
+  EXPECT_EQ(shown.steps[0].drift->first_seen, kNoon);
+  EXPECT_EQ(shown.steps[0].drift->last_seen, kNoon + hours(1));
+  EXPECT_FALSE(shown.steps[1].drift.has_value());
 }
 
 TEST(DriftRecord, ASettingWithoutASubjectHasItsTimesAndIsNoDrift) {
@@ -48,11 +48,11 @@ TEST(DriftRecord, ASettingWithoutASubjectHasItsTimesAndIsNoDrift) {
   ASSERT_TRUE(save_drift(store, record));
   record = load_drift(store).value();
   EXPECT_THAT(record.drifted, IsEmpty());
-  Plan told = plan({step("a", Status::NoSubject)});
-  tell_drift(told, record);
-  ASSERT_TRUE(told.steps[0].drift.has_value());
-  EXPECT_EQ(told.steps[0].drift->first_seen, kNoon);
-  EXPECT_EQ(told.steps[0].drift->last_seen, kNoon + hours(1));
+  Plan shown = plan({step("a", Status::NoSubject)});
+  tell_drift(shown, record);
+  ASSERT_TRUE(shown.steps[0].drift.has_value());
+  EXPECT_EQ(shown.steps[0].drift->first_seen, kNoon);
+  EXPECT_EQ(shown.steps[0].drift->last_seen, kNoon + hours(1));
   note_drift(record, plan({step("b", Status::InSync)}), kNoon + hours(2), true);
   EXPECT_THAT(record.missing, IsEmpty());
 }

@@ -189,7 +189,7 @@ TEST(Persist, AFailedWriteOfAFileRollsBackTheRun) {
   EXPECT_FALSE(rig.store.read(kPersistedPath).has_value());
 }
 
-TEST(Persist, AnEditedOrForeignFileIsNotOverwritten) {
+TEST(Persist, AnEditedOrUnknownFileIsNotOverwritten) {
   for (const std::string_view text : {"net.core.wmem_max = 1\n", "edited"}) {
     Rig rig;
     if (text == "edited") {

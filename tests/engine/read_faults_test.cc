@@ -51,14 +51,14 @@ void expect_honest(const Plan& plan, const std::map<std::string, std::string>& w
   const auto now = by_key(plan);
   const bool unknown = std::ranges::any_of(
       plan.steps, [](const Step& step) { return step.status == Status::Unreadable; });
-  for (const auto& [key, said] : whole) {
+  for (const auto& [key, expected] : whole) {
     const auto found = now.find(key);
     if (found == now.end()) {
       EXPECT_TRUE(unknown) << what << ": " << key << " is missing, and no step says why";
-    } else if (found->second != said) {
+    } else if (found->second != expected) {
       EXPECT_TRUE(found->second.starts_with("unreadable") || found->second.starts_with("blocked") ||
                   unknown)
-          << what << ": " << key << " was " << said << ", is " << found->second;
+          << what << ": " << key << " was " << expected << ", is " << found->second;
     }
   }
 }

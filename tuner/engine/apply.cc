@@ -213,8 +213,8 @@ class Run {
     }
     const Knob* knob = knob_named(input_.knobs, step.desired.subject.knob);
     if (!knob->info.disturbs.empty()) {
-      auto told = journal_.disturb(store_, step.desired.subject.device, knob->info.disturbs);
-      if (!told) return told;
+      auto recorded = journal_.disturb(store_, step.desired.subject.device, knob->info.disturbs);
+      if (!recorded) return recorded;
     }
     ++report_.writes;
     return journal_.intend(store_, step.desired.subject, step.observed.value, step.target);

@@ -375,7 +375,7 @@ Outcome Journal::clear(StateStore& store) {
   // The head is removed before the journal: a journal without a head is whole only if its last line
   // is "closed".
   if (!text_.empty()) {
-    if (auto said = write(store, {{"closed", true}}); !said) return said;
+    if (auto written = write(store, {{"closed", true}}); !written) return written;
   }
   if (auto removed = store.remove(kJournalHeadPath); !removed) return removed;
   if (auto removed = store.remove(kJournalPath); !removed) return removed;

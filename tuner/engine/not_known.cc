@@ -32,21 +32,21 @@ void add_damage(const StateStore& store, const Journal& journal,
                 std::vector<std::string>& sentences) {
   sentences.push_back(
       fmt::format("{}; changes after the proven part are unknown", journal.damage()->text));
-  const auto told = changes_in_history(store, journal.boot_id());
-  if (!told)
-    sentences.push_back(fmt::format("the history is unreadable too: {}", told.error().text));
+  const auto history = changes_in_history(store, journal.boot_id());
+  if (!history)
+    sentences.push_back(fmt::format("the history is unreadable too: {}", history.error().text));
   std::set<Name> doubtful(journal.doubtful().begin(), journal.doubtful().end());
   std::set<Name> proven;
   for (const Journal::Entry& entry : journal.entries())
     proven.emplace(entry.subject.knob, entry.subject.name);
-  for (const auto& [name, before] : told.value_or(std::map<Name, std::string>{}))
+  for (const auto& [name, before] : history.value_or(std::map<Name, std::string>{}))
     doubtful.insert(name);
   for (const Name& name : doubtful) {
     if (proven.contains(name)) continue;
-    const bool in_history = told && told->contains(name);
+    const bool in_history = history && history->contains(name);
     sentences.push_back(fmt::format(
         "{} {}: its original is not proven{}", name.first, name.second,
-        in_history ? fmt::format("; the history says {}", told->at(name)) : std::string()));
+        in_history ? fmt::format("; the history says {}", history->at(name)) : std::string()));
   }
 }
 

@@ -355,10 +355,10 @@ void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
     const Knob* knob = knob_named(input.knobs, step.desired.subject.knob);
     return knob != nullptr && knob->info.phase == Phase::Persist;
   };
-  const auto stands = [&](const Step& step) {
+  const auto in_sync = [&](const Step& step) {
     return !read_at_boot(step) || step.status == Status::InSync || step.status == Status::Done;
   };
-  if (!std::ranges::all_of(steps, stands)) return;
+  if (!std::ranges::all_of(steps, in_sync)) return;
   for (Step& step : steps) {
     const bool none = step.status == Status::Unsupported || step.status == Status::NoSubject;
     if (!step.restores && !none && !read_at_boot(step))

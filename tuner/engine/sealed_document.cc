@@ -28,9 +28,9 @@ Result<json> unsealed(std::string_view text) {
   if (!document.is_object()) return fail(Fault::Invalid, "it is not a JSON object");
   const auto seal = document.find(kSeal);
   if (seal == document.end()) return document;
-  const json told = *seal;
+  const json recorded = *seal;
   document.erase(kSeal);
-  if (told != digest_of(document)) return fail(Fault::Invalid, "it was altered");
+  if (recorded != digest_of(document)) return fail(Fault::Invalid, "it was altered");
   return document;
 }
 

@@ -37,7 +37,7 @@ CpuSet near(const Nic& nic, const Topology& topology) {
 CpuSet nic_local_cpus(const Profile& profile, const Facts& facts, std::vector<std::string>& notes) {
   CpuSet cpus;
   // Both cpufreq families select the same NICs; each note appears once.
-  std::set<std::string> said(notes.begin(), notes.end());
+  std::set<std::string> reported(notes.begin(), notes.end());
   for (const NicEntry& entry : profile.nics) {
     for (const SelectedNic& one : select_nics(entry.select, facts)) {
       const CpuSet near_one = near(*one.nic, facts.topology);
@@ -45,7 +45,7 @@ CpuSet nic_local_cpus(const Profile& profile, const Facts& facts, std::vector<st
       if (!near_one.empty()) continue;
       std::string note = fmt::format("nodes: nic-local: {} reports no NUMA node with CPUs; ignored",
                                      one.nic->name);
-      if (said.insert(note).second) notes.push_back(std::move(note));
+      if (reported.insert(note).second) notes.push_back(std::move(note));
     }
   }
   return cpus;

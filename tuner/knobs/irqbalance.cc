@@ -26,14 +26,14 @@ constexpr std::string_view kHalfway = "banned at its next start";
 constexpr std::string_view kKey = "irqbalance";
 constexpr std::string_view kRight = "root";
 
-bool says(const Profile& profile, std::string_view wanted) {
+bool is_wanted(const Profile& profile, std::string_view wanted) {
   if (!profile.irqbalance) return false;
   const auto* word = std::get_if<std::string>(&profile.irqbalance->goal.value);
   return word != nullptr && *word == wanted;
 }
 
 bool wanted(const Profile& profile) {
-  return says(profile, "require-off") || says(profile, "ban");
+  return is_wanted(profile, "require-off") || is_wanted(profile, "ban");
 }
 
 // --- require-off: `place` is the PID from the facts that the plan was made from; empty if
@@ -122,21 +122,21 @@ Observation balanced(Observation seen) {
 }
 
 Observation observe_stopped(const BanState& state, const Subject& subject) {
-  const bool told = state.in_drop_in.contains(subject.place);
-  if (!state.unit && !told)
+  const bool banned = state.in_drop_in.contains(subject.place);
+  if (!state.unit && !banned)
     return unsupported("irqbalance does not run, and systemd has no unit for it");
-  if (!told && !state.refused.empty()) return balanced(blocked(state.refused, by_hand(subject)));
-  return {.value = std::string(told ? kBanned : kBalanced),
-          .reason = told ? "irqbalance does not run; the ban applies when it is started"
-                         : "irqbalance does not run; when started, it will balance this NIC"};
+  if (!banned && !state.refused.empty()) return balanced(blocked(state.refused, by_hand(subject)));
+  return {.value = std::string(banned ? kBanned : kBalanced),
+          .reason = banned ? "irqbalance does not run; the ban applies when it is started"
+                           : "irqbalance does not run; when started, it will balance this NIC"};
 }
 
 Observation observe_ban(const FileTree& files, const Subject& subject) {
   const BanState state = read_ban_state(files);
   if (state.pid == 0) return observe_stopped(state, subject);
   // Without permission to read the environment, fall back to the drop-in.
-  const PciAddresses& told = state.unreadable.empty() ? state.in_process : state.in_drop_in;
-  if (state.asks_us && told.contains(subject.place)) return {.value = std::string(kBanned)};
+  const PciAddresses& banned = state.unreadable.empty() ? state.in_process : state.in_drop_in;
+  if (state.asks_us && banned.contains(subject.place)) return {.value = std::string(kBanned)};
   const std::string running = fmt::format("irqbalance (pid {})", state.pid);
   if (!state.of_unit)
     return balanced(
@@ -223,8 +223,8 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
 
 std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
                                    std::vector<std::string>& notes) {
-  if (says(profile, "ban")) return expand_ban(profile, facts, notes);
-  if (!says(profile, "require-off")) return {};
+  if (is_wanted(profile, "ban")) return expand_ban(profile, facts, notes);
+  if (!is_wanted(profile, "require-off")) return {};
   DesiredSetting desired{.subject = process_subject(facts), .setting = *profile.irqbalance};
   desired.setting.goal = {.op = Goal::Op::Exactly, .value = std::string(kOff)};
   return {desired};

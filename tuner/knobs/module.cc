@@ -67,29 +67,29 @@ std::string not_built_hint(std::string_view module, std::string_view release) {
 }
 
 Observation judge(const ModuleFacts& facts, std::string_view module, std::string_view release) {
-  const std::string said =
+  const std::string detail =
       facts.because.empty() ? std::string(module_state_name(facts.state)) : facts.because;
   switch (facts.state) {
-    case ModuleState::BuiltIn: return {.value = true, .reason = "built into the kernel: " + said};
-    case ModuleState::Live: return {.value = true, .reason = "loaded: " + said};
-    case ModuleState::Loadable: return {.value = false, .reason = "not loaded: " + said};
+    case ModuleState::BuiltIn: return {.value = true, .reason = "built into the kernel: " + detail};
+    case ModuleState::Live: return {.value = true, .reason = "loaded: " + detail};
+    case ModuleState::Loadable: return {.value = false, .reason = "not loaded: " + detail};
     case ModuleState::DenyListed:
-      return blocked(fmt::format("{} is deny-listed: {}", module, said),
+      return blocked(fmt::format("{} is deny-listed: {}", module, detail),
                      "remove that line if the module may be loaded");
     case ModuleState::Locked:
-      return blocked(fmt::format("no module can be loaded until the next boot: {}", said),
+      return blocked(fmt::format("no module can be loaded until the next boot: {}", detail),
                      "load it at boot, from /etc/modules-load.d, before modules are locked");
     case ModuleState::Missing:
       return unsupported(
-          fmt::format("no module {} is installed for kernel {}: {}", module, release, said),
+          fmt::format("no module {} is installed for kernel {}: {}", module, release, detail),
           "install the rest of this kernel's modules (a cloud or minimal kernel image leaves them "
           "out), or reboot after a kernel update");
     case ModuleState::NotBuilt:
-      return unsupported(fmt::format("kernel {} was built without {}: {}", release, module, said),
+      return unsupported(fmt::format("kernel {} was built without {}: {}", release, module, detail),
                          not_built_hint(module, release));
     case ModuleState::Unknown: break;
   }
-  return unreadable(fmt::format("cannot determine the state of module {}: {}", module, said),
+  return unreadable(fmt::format("cannot determine the state of module {}: {}", module, detail),
                     "make /sys/module and /lib/modules readable");
 }
 

@@ -82,13 +82,13 @@ bool wants_offload(const DesiredSetting& desired) {
 
 // Upper devices decide whether TLS connections reach the NIC. They are reported in notes and never
 // changed: bonds always, a VLAN or bridge only if it carries the default route.
-void note_uppers(const Nic& nic, const Facts& facts, std::set<std::string>& said,
+void note_uppers(const Nic& nic, const Facts& facts, std::set<std::string>& reported,
                  std::vector<std::string>& notes) {
   for (const Nic* upper : facts.stack_on(nic)) {
     if (upper == &nic || (upper->kind != "bond" && !upper->carries_default_route)) continue;
     for (const OffloadReason& reason : why_upper_blocks(*upper, facts)) {
       std::string note = fmt::format("nic_features: {}", to_text(reason));
-      if (said.insert(note).second) notes.push_back(std::move(note));
+      if (reported.insert(note).second) notes.push_back(std::move(note));
     }
   }
 }
@@ -111,7 +111,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
     if (!entry.features.empty()) add_entry(entry, facts, desired_settings, notes);
   }
   std::vector<DesiredSetting> all = grouped_by_nic(desired_settings.take(), facts);
-  std::set<std::string> said(notes.begin(), notes.end());
+  std::set<std::string> reported(notes.begin(), notes.end());
   for (auto from = all.begin(); from != all.end();) {
     const auto end = std::find_if(from, all.end(), [&](const DesiredSetting& desired) {
       return desired.subject.group != from->subject.group;
@@ -121,7 +121,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
     const Nic* nic = facts.nic(own.front().subject.group);
     if (nic == nullptr) continue;  // settings without a subject
     find_blocked(*nic, own);
-    if (std::ranges::any_of(own, wants_offload)) note_uppers(*nic, facts, said, notes);
+    if (std::ranges::any_of(own, wants_offload)) note_uppers(*nic, facts, reported, notes);
   }
   return all;
 }

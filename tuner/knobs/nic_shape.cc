@@ -124,7 +124,7 @@ void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& fa
 // Parts of the kernel's extended error messages and what to do about them (net/ethtool/channels.c;
 // the AF_XDP text since Linux 5.7, the memory-provider text since 6.11).
 struct Refusal {
-  std::string_view says;
+  std::string_view text;
   std::string_view next_step;
 };
 constexpr std::array kRefusals{
@@ -151,7 +151,7 @@ constexpr std::array kRefusals{
 Error explain(const Change& change, Error error) {
   const std::string& nic = change.subject.place;
   const auto known = std::ranges::find_if(kRefusals, [&](const Refusal& row) {
-    return error.text.find(row.says) != std::string::npos;
+    return error.text.find(row.text) != std::string::npos;
   });
   if (known != kRefusals.end()) {
     error.hint = fmt::format(fmt::runtime(known->next_step), nic, nic);

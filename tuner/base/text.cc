@@ -79,6 +79,9 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return joined;
 }
 
+// On a mismatch, the last '*' takes one more character and matching resumes behind it. Going back
+// to earlier ones is never needed, so there is no recursion, and hostile patterns cost only their
+// length times that of the text.
 bool glob_match(std::string_view pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;

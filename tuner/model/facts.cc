@@ -137,7 +137,7 @@ const Unread* UnreadList::failed(FactNeed parts) const {
 }
 
 std::vector<const Unread*> UnreadList::about(FactNeed parts, std::string_view nic) const {
-  std::set<std::size_t> places;
+  std::set<std::size_t> places;  // ordered, so that the result is in the order of addition
   for (const auto& [part, known] : parts_) {
     if (!has(parts, part)) continue;
     for (const std::string_view whose : {std::string_view(), nic}) {

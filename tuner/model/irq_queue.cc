@@ -15,7 +15,7 @@ namespace {
 using Role = NicIrq::Role;
 using NoQueue = NicIrq::NoQueue;
 
-void serve_none(NicIrq& irq, NoQueue why) {
+void set_no_queue(NicIrq& irq, NoQueue why) {
   irq.role = Role::Other;
   irq.queue = -1;
   irq.no_queue = why;
@@ -52,10 +52,10 @@ class Names {
 
  private:
   void add(NicIrq& irq) {
-    serve_none(irq, irq.action.empty() ? NoQueue::Unnamed : NoQueue::NotUnderstood);
+    set_no_queue(irq, irq.action.empty() ? NoQueue::Unnamed : NoQueue::NotUnderstood);
     const IrqName name = name_of(irq, nic_);
     if (name.rule == nullptr) {
-      ++nameless_;
+      ++unmatched_;
       return;
     }
     if (name.rule->role == Role::Other) irq.no_queue = NoQueue::Management;
@@ -116,7 +116,7 @@ class Names {
     for (const Vector& one : vectors) {
       if (one.irq->queue < 0) continue;
       if (exist > 0 && one.irq->queue >= exist) {
-        serve_none(*one.irq, means == Beyond::Idle ? NoQueue::Idle : NoQueue::NotUnderstood);
+        set_no_queue(*one.irq, means == Beyond::Idle ? NoQueue::Idle : NoQueue::NotUnderstood);
         beyond = true;
       } else {
         inside.insert(one.irq->queue);
@@ -125,10 +125,10 @@ class Names {
     // Drivers number queues without gaps. A gap can belong to an interrupt without a name or with
     // one of no known form. If there are more gaps than those, the numbers are not queue numbers.
     const int missing = inside.empty() ? 0 : *inside.rbegin() + 1 - static_cast<int>(inside.size());
-    const bool gaps = missing > nameless_;
+    const bool gaps = missing > unmatched_;
     if (!gaps && !(beyond && means == Beyond::Voids)) return;
     for (const Vector& one : vectors) {
-      if (one.irq->queue >= 0) serve_none(*one.irq, NoQueue::NotUnderstood);
+      if (one.irq->queue >= 0) set_no_queue(*one.irq, NoQueue::NotUnderstood);
     }
   }
 
@@ -141,7 +141,7 @@ class Names {
 
   Nic& nic_;
   std::map<const IrqRule*, Vectors> by_rule_;
-  int nameless_ = 0;   // interrupts without a name, or with one of no known form
+  int unmatched_ = 0;  // interrupts without a name, or with one of no known form
   int receiving_ = 0;  // vectors whose names are for receiving only
   int sending_ = 0;    // vectors whose names are for sending only
 };
@@ -173,7 +173,7 @@ void reject_duplicates(Nic& nic) {
   for (NicIrq& irq : nic.irqs) {
     const bool doubled =
         (receives(irq) && uses.rx.at(irq.queue) > 1) || (sends(irq) && uses.tx.at(irq.queue) > 1);
-    if (doubled) serve_none(irq, NoQueue::NotUnderstood);
+    if (doubled) set_no_queue(irq, NoQueue::NotUnderstood);
   }
 }
 

@@ -95,6 +95,7 @@ Owners::Owners(const Facts& facts, const Profile& profile) : Owners(facts) {
   without_irqbalance_ = bans_irqbalance(profile);
 }
 
+// The index only narrows the candidates; is_about() decides. The set keeps the order of the facts.
 std::vector<const ExternalSetting*> Owners::about(const Subject& subject) const {
   std::set<std::size_t> candidates(patterns_.begin(), patterns_.end());
   const auto add = [&](const auto& index, const std::string& word) {

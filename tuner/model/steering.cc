@@ -43,25 +43,26 @@ TxQueue make_queue(const Nic& nic, int number, const std::map<int, const Placed*
 }
 
 // A core with CPUs that are in no map yet.
-struct Unserved {
+struct UnassignedCore {
   CpuSet cpus;                    // the CPUs in no map
   std::vector<TxQueue*> on_core;  // queues with their interrupt on this core
   bool near = false;              // on the node of the interrupts
 };
 
-std::vector<Unserved> unserved_cores(const Topology& topology, std::vector<TxQueue>& queues) {
+std::vector<UnassignedCore> unassigned_cores(const Topology& topology,
+                                             std::vector<TxQueue>& queues) {
   std::map<int, std::vector<TxQueue*>> by_cpu;
-  CpuSet served;
+  CpuSet assigned;
   int node = -1;
   for (TxQueue& queue : queues) {
     if (queue.irq.empty()) continue;
     by_cpu[queue.irq.first()].push_back(&queue);
-    served = served | queue.irq;
+    assigned = assigned | queue.irq;
     node = topology.node_of(queue.irq.first());
   }
-  std::vector<Unserved> cores;
+  std::vector<UnassignedCore> cores;
   for (const CpuSet& core : by_core(topology, topology.online)) {
-    Unserved left{.cpus = core - served, .near = topology.node_of(core.first()) == node};
+    UnassignedCore left{.cpus = core - assigned, .near = topology.node_of(core.first()) == node};
     if (left.cpus.empty()) continue;
     for (const int cpu : core.members()) {
       const auto here = by_cpu.find(cpu);
@@ -69,8 +70,9 @@ std::vector<Unserved> unserved_cores(const Topology& topology, std::vector<TxQue
     }
     cores.push_back(std::move(left));
   }
-  std::ranges::stable_sort(
-      cores, {}, [](const Unserved& core) { return std::tuple(core.on_core.empty(), !core.near); });
+  std::ranges::stable_sort(cores, {}, [](const UnassignedCore& core) {
+    return std::tuple(core.on_core.empty(), !core.near);
+  });
   return cores;
 }
 
@@ -81,7 +83,7 @@ void assign_remaining_cpus(const Topology& topology, std::vector<TxQueue>& queue
     if (!queue.irq.empty()) all.push_back(&queue);
   }
   if (all.empty()) return;
-  for (const Unserved& core : unserved_cores(topology, queues)) {
+  for (const UnassignedCore& core : unassigned_cores(topology, queues)) {
     const auto& candidates = core.on_core.empty() ? all : core.on_core;
     TxQueue& queue = **std::ranges::min_element(candidates, {}, &TxQueue::senders);
     queue.others = queue.others | core.cpus;

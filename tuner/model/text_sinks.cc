@@ -14,7 +14,7 @@ namespace {
 // Writes replaced(rest, out) for the first character of `rest`. If that is empty, the character is
 // written by append_shown().
 template <typename Replaced>
-std::string written(std::string_view rest, const Replaced& replaced) {
+std::string escaped(std::string_view rest, const Replaced& replaced) {
   std::string out;
   out.reserve(rest.size());
   while (!rest.empty()) {
@@ -100,7 +100,7 @@ std::string_view markdown(std::string_view rest, std::string_view out) {
 }  // namespace
 
 std::string for_html(std::string_view text) {
-  return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
+  return escaped(text, [](std::string_view rest, std::string_view) -> std::string_view {
     return is_blank(rest.front()) ? " " : entity(rest.front());
   });
 }
@@ -120,7 +120,7 @@ std::string for_script(std::string_view json) {
 }
 
 std::string for_markdown(std::string_view text) {
-  return written(text, markdown);
+  return escaped(text, markdown);
 }
 
 // HTML's escapes are valid XML: XML knows these entities, and its parser turns a line end in an
@@ -145,7 +145,7 @@ std::string for_prometheus_label(std::string_view text) {
 }
 
 std::string for_plugin_line(std::string_view text) {
-  return written(text, [](std::string_view rest, std::string_view) -> std::string_view {
+  return escaped(text, [](std::string_view rest, std::string_view) -> std::string_view {
     if (is_blank(rest.front())) return " ";
     return rest.front() == '|' ? "/" : "";
   });

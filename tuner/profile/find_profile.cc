@@ -131,6 +131,7 @@ void Loader::visit(const Found& file) {
   texts_[file.path] = file.text;
   open_.push_back(file.path);
   ReadLayer read = read_layer(file.path, file.text);
+  // Parents are added to layers_ before their child: ancestors come first.
   for (const ProfileLayer::Parent& parent : read.layer.extends) visit_parent(read, parent);
   open_.pop_back();
   layers_.push_back(std::move(read));

@@ -22,7 +22,7 @@ struct Fields<NicSelector> {
            .doc = "every interface with a device: no bonds, VLANs or bridges",
            .words = kAnyWords}),
       texts_row<&NicSelector::names>(
-          {.name = "name", .doc = "interface names; * and ? stand for other characters"}),
+          {.name = "name", .doc = "interface names, with the wildcards * and ?"}),
       texts_row<&NicSelector::drivers>({.name = "driver", .doc = "names of drivers, exactly"}),
       integers_row<&NicSelector::numa_nodes>(
           {.name = "numa_node", .doc = "NUMA nodes that the device is on"}),

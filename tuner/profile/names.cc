@@ -125,7 +125,7 @@ void report_harm(Reader& reader, YamlPlace place, Code code, std::string_view wh
                 std::string(harms.front()->instead));
 }
 
-std::string told(std::string_view name, const Goal& goal, const SysctlHarm& harm) {
+std::string setting_text(std::string_view name, const Goal& goal, const SysctlHarm& harm) {
   if (harm.always()) return std::string(name);
   const std::string_view is = goal.op == Goal::Op::Exactly ? "= " : "";
   return fmt::format("{} {}{}", name, is, to_text(goal));
@@ -148,7 +148,7 @@ bool check_harm(Reader& reader, YamlPlace place, std::string_view name, const Go
   if (harms.empty()) return true;
   const auto worst = std::ranges::max(harms, {}, &SysctlHarm::harm)->harm;
   std::erase_if(harms, [&](const SysctlHarm* row) { return row->harm != worst; });
-  report_harm(reader, place, code_of(worst), told(name, goal, *harms.front()), harms);
+  report_harm(reader, place, code_of(worst), setting_text(name, goal, *harms.front()), harms);
   return worst == SysctlHarm::Class::Harmful;
 }
 
@@ -162,7 +162,7 @@ std::string escaped(std::string_view text) {
 }
 
 // The goal in YAML, for a hint.
-std::string written(const Goal& goal) {
+std::string yaml_of(const Goal& goal) {
   const std::string_view key = goal.op == Goal::Op::Exactly ? "value" : op_name(goal.op);
   if (const auto* list = std::get_if<Integers>(&goal.value))
     return fmt::format("{}: [{}]", key, fmt::join(*list, ", "));
@@ -180,7 +180,7 @@ void check_listed(Reader& reader, YamlPlace place, std::string_view name, const 
   reader.report(
       "unlisted-sysctl", place, fmt::format("{}: {}", name, what),
       fmt::format("if intended, write {{ {}, why: \"the reason\", allow_unlisted: true }}",
-                  written(setting.goal)));
+                  yaml_of(setting.goal)));
 }
 
 // Checks a name without a row in the catalogue. If current Linux has it, nothing is reported.

@@ -118,7 +118,7 @@ std::optional<char32_t> find_control(std::string_view text, std::string_view all
 
 tl::unexpected<ScalarFault> refuse_control(char32_t control) {
   return refuse("control-character",
-                fmt::format("an escape in this text stands for U+{:04X}, a control character",
+                fmt::format("an escape in this text means U+{:04X}, a control character",
                             static_cast<unsigned>(control)),
                 "remove it");
 }

@@ -26,8 +26,9 @@ TEST(Rps, IsOnWhereQueuesAreFewAndOffElsewhere) {
   EXPECT_EQ(expanded.text(),
             "eth0/rx-0 = (no CPU)\neth0/rx-1 = (no CPU)\neth0/rx-2 = (no CPU)\n"
             "eth0/rx-3 = (no CPU)\neth1/rx-0 = 0-1\n");
-  EXPECT_EQ(expanded.desired_settings[0].because,
-            "4 receive queues for 2 cores of node 1: the NIC itself spreads, RPS stays off");
+  EXPECT_EQ(
+      expanded.desired_settings[0].because,
+      "4 receive queues for 2 cores of node 1: the NIC spreads packets itself, RPS stays off");
   EXPECT_EQ(expanded.desired_settings[4].because,
             "1 receive queue for 2 cores of node 0: spread over them in software");
   EXPECT_TRUE(expanded.notes.empty());

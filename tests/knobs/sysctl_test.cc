@@ -88,7 +88,7 @@ TEST(Sysctl, AFailedReadNeverBecomesAValue) {
          m.remove("/proc/sys/net/core/rmem_max");
          m.remove("/proc/sys/net/core/dev_weight");
        },
-       Availability::Unsupported, "in the initial network namespace only", "outside the container"},
+       Availability::Unsupported, "only in the initial network namespace", "outside the container"},
       {"from a module", "net.netfilter.nf_conntrack_max", [](FakeMachine&) {},
        Availability::Unsupported,
        "has no sysctl net.netfilter.nf_conntrack_max, which belongs to module nf_conntrack",

@@ -257,7 +257,7 @@ def main():
     undone = tuner("rollback")
     left = [line for line in undone.err.splitlines() if line.startswith("error:")]
     check("rollback leaves only settings that a driver changed itself", undone.code in (0, 2)
-          and all(" eth3/" in line and "somebody else changed it" in line for line in left), undone.told())
+          and all(" eth3/" in line and "others changed it" in line for line in left), undone.told())
     same("and all is as before the first apply", before, {**settings(), TABLE: read(TABLE)})
     equal("apply again ends 0", tuner("apply", "-p", PROFILE).code, 0)
     check_bound_anew()

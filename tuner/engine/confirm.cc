@@ -40,7 +40,7 @@ Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pend
       return fail(Fault::TimedOut,
                   fmt::format("the guard of run {} did not start within {}; nothing was written",
                               pending.run, duration_text(kGuardLimit)),
-                  "the system log may tell why; without --confirm-within no guard is needed");
+                  "see the system log; without --confirm-within no guard is needed");
     }
     host.clock().sleep(kGuardPoll);
   }

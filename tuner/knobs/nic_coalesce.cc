@@ -11,7 +11,8 @@ namespace tuner {
 namespace {
 
 // mlx5 reopens its channels when adaptive moderation is switched on or off
-// (mlx5e_ethtool_set_coalesce(), en_ethtool.c; before Linux 6.10 always).
+// (mlx5e_ethtool_set_coalesce(), en_ethtool.c; before Linux 6.10 always). This counts every
+// parameter of mlx5 as reopening.
 Disruption disruption(const Nic& nic, const Subject& /*subject*/) {
   return nic.driver == "mlx5_core" ? Disruption::ChannelReopen : Disruption::None;
 }

@@ -99,7 +99,7 @@ TEST(SteerTransmit, NamesTheQueueWithoutAnInterrupt) {
   more.tx_queues = 3;
   const auto steered = steer(machine(1), more);
   EXPECT_EQ(maps(steered), "0,2 | 1,3 | -") << "the others serve all CPUs";
-  EXPECT_EQ(steered[2].because, "no interrupt of eth0 is known to be transmit queue 2's");
+  EXPECT_EQ(steered[2].because, "no interrupt of eth0 is known for transmit queue 2");
   const auto nowhere = steer(machine(1), nic(-1, 2));
   EXPECT_EQ(maps(nowhere), "- | -");
   EXPECT_TRUE(nowhere[0].because.starts_with("eth0 reports no NUMA node")) << nowhere[0].because;
@@ -143,8 +143,9 @@ TEST(SpreadReceive, EnoughQueuesAreSpreadByTheNic) {
   ASSERT_TRUE(spread);
   EXPECT_FALSE(spread->few_queues);
   EXPECT_TRUE(spread->cpus.empty());
-  EXPECT_EQ(spread->because,
-            "2 receive queues for 2 cores of node 1: the NIC itself spreads, RPS stays off");
+  EXPECT_EQ(
+      spread->because,
+      "2 receive queues for 2 cores of node 1: the NIC spreads packets itself, RPS stays off");
 }
 
 TEST(SpreadReceive, IsolatedAndNohzFullCpusAreNotCounted) {

@@ -36,8 +36,8 @@ std::map<int, const Placed*> by_queue(std::span<const Placed> placed) {
 TxQueue make_queue(const Nic& nic, int number, const std::map<int, const Placed*>& irqs) {
   const auto irq = irqs.find(number);
   if (irq == irqs.end())
-    return {.unknown = fmt::format("no interrupt of {} is known to be transmit queue {}'s",
-                                   nic.name, number)};
+    return {.unknown =
+                fmt::format("no interrupt of {} is known for transmit queue {}", nic.name, number)};
   if (irq->second->cpus.empty()) return {.unknown = irq->second->because};
   return {.irq = irq->second->cpus, .senders = irq->second->cpus.size()};
 }
@@ -134,11 +134,11 @@ Result<Spread> spread_receive(const Topology& topology, const Nic& nic) {
     return fail(Fault::Unsupported,
                 fmt::format("all CPUs of {} are offline, isolated or nohz_full", local->name));
   spread.few_queues = static_cast<std::size_t>(nic.rx_queues) < cores;
-  spread.because = fmt::format(
-      "{} receive queue{} for {} core{} of {}{}{}: {}", nic.rx_queues,
-      nic.rx_queues == 1 ? "" : "s", cores, cores == 1 ? "" : "s", local->name,
-      local->because.empty() ? "" : ", ", local->because,
-      spread.few_queues ? "spread over them in software" : "the NIC itself spreads, RPS stays off");
+  spread.because = fmt::format("{} receive queue{} for {} core{} of {}{}{}: {}", nic.rx_queues,
+                               nic.rx_queues == 1 ? "" : "s", cores, cores == 1 ? "" : "s",
+                               local->name, local->because.empty() ? "" : ", ", local->because,
+                               spread.few_queues ? "spread over them in software"
+                                                 : "the NIC spreads packets itself, RPS stays off");
   if (!spread.few_queues) spread.cpus = {};
   return spread;
 }

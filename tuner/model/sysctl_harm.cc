@@ -92,7 +92,7 @@ constexpr std::array kNetwork = {
        up_to("net.ipv4.ip_local_port_range", 1023,
              "outgoing connections then take privileged ports, including those of services; the "
              "kernel refuses it while ip_unprivileged_port_start is above the first port",
-             "begin above the ports that services listen on: [32768, 60999]",
+             "start above the ports that services listen on: [32768, 60999]",
              "ip-sysctl.rst; net/ipv4/sysctl_net_ipv4.c, ipv4_local_port_range(); tried")),
     of(Of::Span, up_to("net.ipv4.ip_local_port_range", 998,
                        "so few ports for outgoing connections are soon exhausted, and connect() "
@@ -157,7 +157,9 @@ constexpr std::array kNetwork = {
         kIp),
     one("net.ipv4.tcp_syncookies", 0, "a SYN flood then blocks the service", "remove it", kIp),
     one("net.ipv4.tcp_timestamps", 0,
-        "round-trip times and wrapped sequence numbers (PAWS) are then guessed", "remove it", kIp),
+        "round-trip times are then less exact, and wrapped sequence numbers are not detected "
+        "(PAWS)",
+        "remove it", kIp),
     always("net.ipv4.tcp_tw_recycle", "it broke clients behind NAT and was removed in Linux 4.12",
            "remove it", kIp),
     one("net.ipv4.tcp_window_scaling", 0, "no window can then grow above 64 KiB", "remove it", kIp),

@@ -46,9 +46,9 @@ bool is_plain(char c) {
 std::optional<std::string_view> fault_of(std::string_view part) {
   if (part.empty()) return "a part of it is empty";
   if (part == "." || part == "..") return "it leads out of its folder";
-  if (!std::ranges::all_of(part, is_plain)) return "blanks, control and non-ASCII characters";
+  if (!std::ranges::all_of(part, is_plain)) return "it has blanks, control or non-ASCII characters";
   if (part.find_first_of("*?[]{}\\'\"=") != std::string_view::npos)
-    return "patterns and quotes are not read here";
+    return "patterns and quotes are not supported here";
   return std::nullopt;
 }
 

@@ -117,7 +117,8 @@ struct Fields<ExpectGroup> {
   using Owner = ProfileLayer;
   static constexpr std::array rows = {
       objects_row<&ProfileLayer::expect>(
-          {.name = "paths", .doc = "what the probe must find; the last entry for a cell counts"}),
+          {.name = "paths",
+           .doc = "the expected results of the probe; the last entry for a cell counts"}),
       own_row<Owner>({.name = "safe",
                       .doc = "must be empty in this release",
                       .shape = Shape::EmptyList,
@@ -141,7 +142,7 @@ struct Fields<ProfileLayer> {
                       .required = true,
                       .pattern = kProfileNamePattern},
                      store_name),
-      text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line for lists"}),
+      text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line, shown in lists"}),
       own_row<Owner>({.name = "extends",
                       .doc = "names of profiles that this one extends; a later one wins",
                       .shape = Shape::Names,
@@ -173,7 +174,7 @@ struct Fields<ProfileLayer> {
            .removable = true,
            .words = kIrqbalanceWords},
           store_irqbalance),
-      group_row<ExpectGroup>({.name = "expect", .doc = "what the probe must find"}),
+      group_row<ExpectGroup>({.name = "expect", .doc = "the expected results of the probe"}),
   };
 };
 

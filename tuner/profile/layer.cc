@@ -23,7 +23,7 @@ void read_root(reading::Reader& reader, YamlNode root, ReadLayer& into) {
   const YamlEntry entry{.key = {.text = "a profile"}, .value = std::move(root)};
   if (entry.value.kind == YamlNode::Kind::Empty) {
     return reader.report("no-value", entry.value.place, "the file is empty",
-                         "docs/profile.md shows what a profile has");
+                         "docs/profile.md describes the format");
   }
   reading::read_object<ProfileLayer>(reader, entry, into.layer);
   check_stem(reader, into.layer, into.path);

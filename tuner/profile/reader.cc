@@ -68,7 +68,7 @@ bool Reader::is_removal(const Key& key, const YamlEntry& entry) const {
 
 bool Reader::is_present(const YamlEntry& entry) {
   if (is_other_null(entry.value)) {
-    report("no-value", entry.value.place, in_quotes(entry.value.text) + " is not read as null",
+    report("no-value", entry.value.place, in_quotes(entry.value.text) + " is not accepted as null",
            "to remove an inherited setting write null");
     return false;
   }

@@ -69,7 +69,7 @@ void add_rows(std::string& text, const std::string& prefix, const Keys& keys) {
     const std::string path = fmt::format("{}{}{}", prefix, key->name, path_suffix(key->shape));
     std::string doc(key->doc);
     if (key->required) doc += "; **required**";
-    if (key->removable) doc += "; `null` removes what was inherited";
+    if (key->removable) doc += "; `null` removes an inherited setting";
     text += fmt::format("| `{}` | {} | {} |\n", path, value(*key), doc);
     if (key->children != nullptr) add_rows(text, path + ".", key->children());
   }

@@ -180,7 +180,7 @@ Scalar<Value> read_integer_or_word(const YamlNode& node) {
     return Value(*integer);
   }
   if (node.plain && is_boolean_word(node.text)) {
-    return refuse("bad-boolean", in_quotes(node.text) + " where a number or a word is wanted",
+    return refuse("bad-boolean", in_quotes(node.text) + " where a number or a word is expected",
                   means_true(node.text) ? "write 1" : "write 0");
   }
   auto word = read_word(node);

@@ -23,8 +23,8 @@ struct Fields<ToolSettings> {
       own_row<Owner>(
           {.name = "textfile_directory",
            .doc = "the folder in which node_exporter reads *.prom files and the drift job writes "
-                  "its metrics; it must exist, and not below /etc, /usr or another folder of "
-                  "programs or their configuration. Default: the first of "
+                  "its metrics; it must exist and must not be below /etc, /usr or another folder "
+                  "of programs or their configuration. Default: the first of "
                   "/var/lib/prometheus/node-exporter and /var/lib/node_exporter that exists",
            .pattern = kAbsolutePathPattern,
            .example = "/var/lib/prometheus/node-exporter"},

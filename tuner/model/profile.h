@@ -1,5 +1,6 @@
 // A profile as plain data, after reading, `extends` and merging. Independent of YAML and of the
-// machine. docs/profile.md has the format; profile/find_profile.h reads it.#pragma once
+// machine. docs/profile.md has the format; profile/find_profile.h reads it.
+#pragma once
 
 #include "model/value.h"
 

@@ -75,10 +75,10 @@ def on_every_exit_code(collection, ask):
     back = canned(collection, 2, steps=[{**step, "status": "change"}])
     dry = ask("ktls_profile", check_mode=True, state="absent", program=back)
     check("check mode of a way back names what is restored", dry["changed"] and len(dry["changes"]) == 1, dry)
-    theirs = canned(collection, 2, steps=[{**step, "status": "blocked", "because": "somebody else set it"}])
+    theirs = canned(collection, 2, steps=[{**step, "status": "blocked", "because": "changed by others"}])
     dry = ask("ktls_profile", check_mode=True, state="absent", program=theirs)
     check("and fails where the run fails, with the reason", dry["failed"] and
-          "net.core.rmem_max: somebody else set it" in dry["msg"], dry)
+          "net.core.rmem_max: changed by others" in dry["msg"], dry)
     blind = ask("ktls_profile_info", gather=["check"], program=canned(collection, 1, [error], steps=[{**step, "status": "unreadable"}]))
     check("info tells what cannot be read, too", not blind["failed"] and not blind["in_sync"] and
           blind["check"]["steps"][0]["status"] == "unreadable", blind)

@@ -1,4 +1,4 @@
-# One program a kind of foreign bytes. With KTLS_TUNER_FUZZ (scripts/fuzz, clang) libFuzzer drives it; otherwise it goes through
+# One program for each kind of untrusted bytes. With KTLS_TUNER_FUZZ (scripts/fuzz, clang) libFuzzer drives it; otherwise it goes through
 # its corpus once.
 set(fuzz_targets profile state document netlink wire text owners)
 foreach(target IN LISTS fuzz_targets)

@@ -18,9 +18,9 @@ enum class FactNeed : unsigned {
   NicShape = 1U << 6,    // channels, rings, coalescing
   Crypto = 1U << 7,      // the drivers by which the kernel encrypts
   // No family asks for the parts below; they tell what an Unread belongs to.
-  Kernel = 1U << 8,    // the kernel's configuration, its TLS, tls_stat
-  Claims = 1U << 9,    // external settings
-  Session = 1U << 10,  // the NIC that carries the login session of this process
+  Kernel = 1U << 8,            // the kernel's configuration, its TLS, tls_stat
+  ExternalSettings = 1U << 9,  // what other programs set
+  Session = 1U << 10,          // the NIC that carries the login session of this process
   All = ~0U,
 };
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {

@@ -17,7 +17,7 @@ std::string_view fact_part_name(FactNeed part) {
     case FactNeed::NicShape: return "nic_shape";
     case FactNeed::Crypto: return "crypto";
     case FactNeed::Kernel: return "kernel";
-    case FactNeed::Claims: return "claims";
+    case FactNeed::ExternalSettings: return "claims";
     case FactNeed::Session: return "session";
     case FactNeed::None:
     case FactNeed::All: break;

@@ -49,7 +49,7 @@ TEST(DenyList, SearchesAllFolders) {
 TEST(DenyList, AFileInEtcHidesTheFileOfThatNameInUsr) {
   FakeMachine machine;
   machine.set("/usr/lib/modprobe.d/hardening.conf", "blacklist tls");
-  machine.set("/etc/modprobe.d/hardening.conf", "# taken back");
+  machine.set("/etc/modprobe.d/hardening.conf", "# no longer denied");
   EXPECT_EQ(denial(machine), std::nullopt);
 }
 

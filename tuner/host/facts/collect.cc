@@ -71,7 +71,7 @@ Facts collect_facts(const Host& host, FactNeed needs) {
     collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics.change()); });
   if (has(needs, FactNeed::Neighbours)) {
     collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
-    collect(FactNeed::Claims,
+    collect(FactNeed::ExternalSettings,
             [&] { facts.external_settings = collect_external_settings(files, facts); });
   }
   return facts;

@@ -5,7 +5,7 @@
 #include "host/net/egress.h"
 #include "host/net/ethtool_codec.h"
 #include "host/net/netlink_attributes.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 #include "host/net/own_addresses.h"
 #include "host/net/socket_port.h"
 

@@ -60,12 +60,13 @@ class LimitedNics : public NicPort {
   Outcome set_shape(NicShape, std::string_view, std::span<const ParameterChange>) override {
     return {};
   }
-  Result<std::set<std::string>> on_the_way(std::string_view, std::string_view) const override {
+  Result<std::set<std::string>> interfaces_to_peer(std::string_view,
+                                                   std::string_view) const override {
     return std::set<std::string>{};
   }
   Result<std::string> network_namespace() const override { return std::string(); }
   Outcome set_features(std::string_view, std::span<const FeatureChange>) override { return {}; }
-  void limit_answers(Limit limit) override { limits_.push_back(limit); }
+  void set_reply_timeout(Limit limit) override { limits_.push_back(limit); }
 
  private:
   std::vector<Limit>& limits_;
@@ -82,7 +83,7 @@ TEST(ReadLog, ReadsGetTheTimeLeftAsTimeoutAndWritesTheDefault) {
   EXPECT_EQ(limits.back(), std::chrono::milliseconds(1500));
   for (const bool read : {nics->shape(NicShape::Rings, "eth0").has_value(),
                           nics->permanent_address("eth0").has_value(),
-                          nics->on_the_way("192.0.2.1", "192.0.2.2").has_value()})
+                          nics->interfaces_to_peer("192.0.2.1", "192.0.2.2").has_value()})
     EXPECT_TRUE(read);
   ASSERT_EQ(limits.size(), 4U);
   EXPECT_LE(*limits.back(), std::chrono::milliseconds(1500));

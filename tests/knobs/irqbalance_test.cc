@@ -258,7 +258,7 @@ TEST(IrqbalanceBan, AFailedRestartAndAReadOnlyFolderAreReported) {
 
 TEST(IrqbalanceBan, AMissingPolicyScriptIsNamed) {
   Banning ban;
-  const OwnProgramsIn nowhere("/nowhere");
+  const OwnProgramsOverride nowhere("/nowhere");
   const auto outcomes = ban.set("banned");
   EXPECT_EQ(outcomes.at(0).error().text,
             "eth0 cannot be set to banned: irqbalance needs irqbalance-policy, which is not in "

@@ -26,13 +26,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Ended {
+struct ProgramResult {
   int status = 0;
   std::string said;
 };
 
 // Runs `act` in a child process, because a filter cannot be removed, and captures its stdout.
-Ended filtered(const std::vector<CallRule>& rules, const std::function<int()>& act) {
+ProgramResult filtered(const std::vector<CallRule>& rules, const std::function<int()>& act) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe(ends.data()), 0);
   const pid_t child = ::fork();
@@ -43,7 +43,7 @@ Ended filtered(const std::vector<CallRule>& rules, const std::function<int()>& a
     ::_exit(act());
   }
   ::close(ends[1]);
-  Ended ended;
+  ProgramResult ended;
   std::array<char, 1024> buffer;
   for (ssize_t size; (size = ::read(ends[0], buffer.data(), buffer.size())) > 0;) {
     ended.said.append(buffer.data(), static_cast<std::size_t>(size));
@@ -53,11 +53,11 @@ Ended filtered(const std::vector<CallRule>& rules, const std::function<int()>& a
   return ended;
 }
 
-Ended as_helper(const std::function<int()>& act, bool threads = false) {
+ProgramResult as_helper(const std::function<int()>& act, bool threads = false) {
   return filtered(helper_calls(threads), act);
 }
 
-void expect_stopped(const Ended& ended, const std::string& name) {
+void expect_stopped(const ProgramResult& ended, const std::string& name) {
   EXPECT_EQ(ended.status, 0);
   const auto error = report_from_json(ended.said);
   ASSERT_FALSE(error);
@@ -67,7 +67,7 @@ void expect_stopped(const Ended& ended, const std::string& name) {
 }
 
 TEST(CallFilter, TheHelpersCallsAreAllowed) {
-  const Ended ended = as_helper([] {
+  const ProgramResult ended = as_helper([] {
     const int file = ::open("/proc/self/net/dev", O_RDONLY | O_CLOEXEC);
     char byte = 0;
     if (file < 0 || ::read(file, &byte, 1) != 1) return 1;
@@ -112,7 +112,7 @@ TEST(CallFilter, OtherCallsEndTheHelperWithTheirName) {
 // Some releases of glibc block all signals around fork(): then SIGSYS kills the process without
 // naming the call, and the tuner reports that (RunProbe.AHelperKilledByItsSandboxIsReported).
 TEST(CallFilter, ForkIsStopped) {
-  const Ended ended = as_helper([] { return ::fork() >= 0 ? 42 : 43; });
+  const ProgramResult ended = as_helper([] { return ::fork() >= 0 ? 42 : 43; });
   if (WIFSIGNALED(ended.status)) {
     EXPECT_EQ(WTERMSIG(ended.status), SIGSYS);
   } else {
@@ -123,7 +123,7 @@ TEST(CallFilter, ForkIsStopped) {
 // glibc tries clone3 first, whose flags a filter cannot read.
 TEST(CallFilter, ThreadsNeedTheOption) {
   const auto ask = [] { return ::syscall(SYS_clone3, nullptr, 0) < 0 && errno == ENOSYS ? 42 : 1; };
-  const Ended allowed = as_helper(ask, /*threads=*/true);
+  const ProgramResult allowed = as_helper(ask, /*threads=*/true);
   EXPECT_EQ(WEXITSTATUS(allowed.status), 42) << allowed.said;
   expect_stopped(as_helper(ask), "clone3 (");
   // The rule for threads does not allow another process.
@@ -163,7 +163,8 @@ TEST(CallFilter, CallsOfAnotherArchitectureAreKilled) {
   EXPECT_EQ(program[2].k, static_cast<unsigned>(SECCOMP_RET_KILL_PROCESS));
   EXPECT_EQ(program.back().k, static_cast<unsigned>(SECCOMP_RET_TRAP));
 #if defined(__x86_64__)
-  const Ended x32 = as_helper([] { return static_cast<int>(::syscall(0x40000000 + SYS_getpid)); });
+  const ProgramResult x32 =
+      as_helper([] { return static_cast<int>(::syscall(0x40000000 + SYS_getpid)); });
   EXPECT_TRUE(WIFSIGNALED(x32.status));
 #endif
 }

@@ -17,11 +17,11 @@ namespace {
 constexpr std::array kExpected = {ExpectedPath::Any, ExpectedPath::Userspace, ExpectedPath::Kernel,
                                   ExpectedPath::Device};
 
-using Diagnostics = std::optional<UlpAnswer>;
+using Diagnostics = std::optional<SocketUlp>;
 
 // No answer, an answer with a hidden ULP, each pair of configurations, and another cipher.
 std::vector<Diagnostics> all_diagnostics() {
-  std::vector<Diagnostics> all = {std::nullopt, UlpAnswer{}};
+  std::vector<Diagnostics> all = {std::nullopt, SocketUlp{}};
   for (const std::uint16_t tx : {testing::kBase, testing::kSw, testing::kHw}) {
     for (const std::uint16_t rx : {testing::kBase, testing::kSw, testing::kHw})
       all.push_back(testing::tls(tx, rx));

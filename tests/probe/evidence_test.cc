@@ -75,7 +75,7 @@ TEST(Evidence, EachContradictionIsNamed) {
       {"server receive: OpenSSL says kernel, socket diagnostics say base",
        [](Evidence& e) { e.server.diagnostics = tls(kSw, kBase); }},
       {"client transmit: OpenSSL says kernel, socket diagnostics say nothing",
-       [](Evidence& e) { e.client.diagnostics = UlpAnswer{}; }},
+       [](Evidence& e) { e.client.diagnostics = SocketUlp{}; }},
       {"server transmit: OpenSSL says user space, socket diagnostics say sw",
        [](Evidence& e) {
          e.server.ktls_send = false;
@@ -126,7 +126,7 @@ TEST(Evidence, PrivateNamespaceNeedsNoDiagnosticsButReportsIt) {
 }
 
 TEST(Evidence, SharedNamespaceNeedsDiagnostics) {
-  for (const auto& hidden : {std::optional<UlpAnswer>(), std::optional<UlpAnswer>(UlpAnswer{})}) {
+  for (const auto& hidden : {std::optional<SocketUlp>(), std::optional<SocketUlp>(SocketUlp{})}) {
     const Finding finding = weigh(with([&](Evidence& e) {
       e.server.diagnostics = e.client.diagnostics = hidden;
       e.own_namespace = false;

@@ -104,7 +104,7 @@ TEST(OwnEvidence, EachContradictionIsNamed) {
       {"receive: socket diagnostics say hw, and eth0 decrypted no packet",
        [](OwnEvidence& e) { (*e.driver)["rx_tls_decrypted_packets"] = 0; }},
       {"other programs may have moved the counters, and socket diagnostics show no ULP",
-       [](OwnEvidence& e) { e.end.diagnostics = UlpAnswer{}; }},
+       [](OwnEvidence& e) { e.end.diagnostics = SocketUlp{}; }},
       {"other programs may have moved the counters, and socket diagnostics show no ULP",
        [](OwnEvidence& e) { e.end.diagnostics.reset(); }},
       {"the kernel counted TlsDecryptError +2, which may be another program's",

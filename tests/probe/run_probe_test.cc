@@ -34,7 +34,7 @@ class RunProbe : public ::testing::Test {
   }
 
   TempFolder folder_;
-  std::optional<OwnProgramsIn> programs_;
+  std::optional<OwnProgramsOverride> programs_;
 };
 
 ProbeRequest hasty() {

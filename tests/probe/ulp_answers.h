@@ -10,7 +10,7 @@ inline constexpr std::uint16_t kSw = 2;
 inline constexpr std::uint16_t kHw = 3;
 
 // Of a TLS 1.2 connection with AES-128-GCM.
-inline UlpAnswer tls(std::uint16_t txconf, std::uint16_t rxconf) {
+inline SocketUlp tls(std::uint16_t txconf, std::uint16_t rxconf) {
   return {.name = "tls", .version = 0x0303, .cipher = 51, .txconf = txconf, .rxconf = rxconf};
 }
 

@@ -94,7 +94,7 @@ class FakeTree : public FileTree {
     if (file == state_->files.end()) return fail(answer(EISDIR, doing));
     if (const auto error = state_->read_errors.find(*real); error != state_->read_errors.end())
       return fail(answer(error->second, doing));
-    if (const auto hidden = kernel_hides(*state_, *real)) return fail(answer(*hidden, doing));
+    if (const auto hidden = kernel_read_error(*state_, *real)) return fail(answer(*hidden, doing));
     return file->second;
   }
 
@@ -153,7 +153,7 @@ class FakeTree : public FileTree {
     const std::string writing = fmt::format("write {}", path);
     if (!real || !state_->files.contains(*real)) return fail(answer(ENOENT, writing));
     if (state_->read_only.contains(*real)) return fail(answer(EACCES, writing));
-    const auto taken = kernel_takes(*state_, *real, text);
+    const auto taken = kernel_write(*state_, *real, text);
     if (!taken) return fail(taken.error());
     state_->files[*real] = *taken;
     state_->writes.push_back(doing);
@@ -238,7 +238,7 @@ class FakeNicPort : public NicPort {
     for (const ParameterChange& change : changes)
       doing += fmt::format(" {}={}", change.name, change.value);
     if (auto blown = fuse_->before_write(doing); !blown) return blown;
-    if (auto taken = driver_takes(*state_, nic, which, changes); !taken) return taken;
+    if (auto taken = driver_set(*state_, nic, which, changes); !taken) return taken;
     state_->writes.push_back(doing);
     return {};
   }
@@ -247,8 +247,8 @@ class FakeNicPort : public NicPort {
     if (state_->net_namespace.empty()) return fail(answer(EIO, "read the network namespace"));
     return state_->net_namespace;
   }
-  Result<std::set<std::string>> on_the_way(std::string_view local,
-                                           std::string_view /*peer*/) const override {
+  Result<std::set<std::string>> interfaces_to_peer(std::string_view local,
+                                                   std::string_view /*peer*/) const override {
     std::set<std::string> names;
     for (const auto& [name, nic] : state_->nics) {
       if (nic.address == local) names.insert(name);

@@ -155,13 +155,13 @@ std::string with_newline(std::string_view text) {
   return text.ends_with('\n') ? std::string(text) : std::string(text) + "\n";
 }
 
-std::optional<int> kernel_hides(const FakeState& state, const std::string& path) {
+std::optional<int> kernel_read_error(const FakeState& state, const std::string& path) {
   if (!path.ends_with("/xps_cpus")) return std::nullopt;
   if (!is_only_queue(state, path.substr(0, path.rfind('/')))) return std::nullopt;
   return ENOENT;
 }
 
-Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text) {
+Result<std::string> kernel_write(FakeState& state, const std::string& path, std::string_view text) {
   const std::string before = state.files.at(path);
   if (const WriteRule* rule = rule_for(state, path)) return (*rule)(before, text);
   const std::string folder = path.substr(0, path.rfind('/'));
@@ -259,8 +259,8 @@ std::int64_t rounded(NicShape which, std::int64_t asked) {
 
 }  // namespace
 
-Outcome driver_takes(FakeState& state, std::string_view nic, NicShape which,
-                     std::span<const ParameterChange> changes) {
+Outcome driver_set(FakeState& state, std::string_view nic, NicShape which,
+                   std::span<const ParameterChange> changes) {
   const auto found = state.nics.find(nic);
   if (found == state.nics.end()) return fail(answer(ENODEV, "set"));
   if (found->second.set_error) return fail(*found->second.set_error);

@@ -11,10 +11,10 @@
 namespace tuner::testing {
 
 // The errno of a read of an existing file; nullopt: the read succeeds.
-std::optional<int> kernel_hides(const FakeState& state, const std::string& path);
+std::optional<int> kernel_read_error(const FakeState& state, const std::string& path);
 
 // The new text of an existing file after a write, or an error. A rule of the test has priority.
-Result<std::string> kernel_takes(FakeState& state, const std::string& path, std::string_view text);
+Result<std::string> kernel_write(FakeState& state, const std::string& path, std::string_view text);
 
 // Sets which of the requested features are active.
 void settle(NicFeatures& features);
@@ -25,7 +25,7 @@ std::string with_newline(std::string_view text);
 // How a driver applies a shape. Ring sizes are rounded up to a power of two. Changing the number of
 // combined channels reopens the interface: its interrupts get other numbers and the driver's
 // affinity, and XPS and RPS are reset.
-Outcome driver_takes(FakeState& state, std::string_view nic, NicShape which,
-                     std::span<const ParameterChange> changes);
+Outcome driver_set(FakeState& state, std::string_view nic, NicShape which,
+                   std::span<const ParameterChange> changes);
 
 }  // namespace tuner::testing

@@ -161,7 +161,7 @@ std::vector<MachineSpec> poor_machines() {
        .about = "firmware that puts one CPU into two nodes",
        .nodes = 2,
        .cores_per_node = 8,
-       .claims_twice = true,
+       .shares_cpu = true,
        .nics = {{"eth0", "i40e", Style::RxTx, "0000:3b:00.0", 1, 8, false, true}}},
       {.name = "memory-node",
        .about = "two nodes of four cores, and the NIC on a third node without CPUs",

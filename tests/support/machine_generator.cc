@@ -186,7 +186,7 @@ void add_topology(MachineFiles& machine, const MachineSpec& spec, const Layout& 
   CpuSet before;
   for (std::size_t node = 0; node < layout.nodes.size(); ++node) {
     CpuSet named = layout.nodes[node];
-    if (spec.claims_twice && !before.empty()) named.add(before.last());
+    if (spec.shares_cpu && !before.empty()) named.add(before.last());
     before = layout.nodes[node];
     const std::string folder = fmt::format("/sys/devices/system/node/node{}/", node);
     machine.set(folder + "cpulist", named.to_list());
@@ -324,7 +324,7 @@ void add_nic(MachineFiles& machine, const NicSpec& nic, const Layout& layout, in
   add_irqs(machine, nic, function, layout.node_or_all(nic.node), next_irq);
 }
 
-void add_upper(MachineFiles& machine, const UpperSpec& upper, int ifindex) {
+void add_upper(MachineFiles& machine, const StackedSpec& upper, int ifindex) {
   const std::string net = "/sys/devices/virtual/net/" + upper.name;
   const bool is_bond = !upper.bond_mode.empty();
   machine.links["/sys/class/net/" + upper.name] = "../../devices/virtual/net/" + upper.name;
@@ -376,7 +376,7 @@ void add_nics(MachineFiles& machine, const MachineSpec& spec, const Layout& layo
     if (nic.default_route) route += default_route(nic.name);
     add_nic(machine, nic, layout, ifindex++, next_irq);
   }
-  for (const UpperSpec& upper : spec.uppers) {
+  for (const StackedSpec& upper : spec.uppers) {
     recorded[upper.name] = {{"permanent_address", ""},
                             {"features", features_of({.checksums = true})},
                             {"channels", nullptr},

@@ -29,7 +29,7 @@ struct NicSpec {
 };
 
 // A bond or VLAN.
-struct UpperSpec {
+struct StackedSpec {
   std::string name;
   std::vector<std::string> lowers;
   std::string bond_mode;  // empty: a VLAN
@@ -48,15 +48,15 @@ struct MachineSpec {
   std::string about;
   int nodes = 1;
   int cores_per_node = 4;
-  int threads = 1;            // per core; the numbers of siblings differ by nodes * stride
-  int memory_nodes = 0;       // additional nodes without CPUs, nearest to the last node with CPUs
-  int stride = 0;             // difference of the nodes' first CPU numbers; 0: cores_per_node
-  bool claims_twice = false;  // broken: node 1 also lists the last CPU of node 0
+  int threads = 1;          // per core; the numbers of siblings differ by nodes * stride
+  int memory_nodes = 0;     // additional nodes without CPUs, nearest to the last node with CPUs
+  int stride = 0;           // difference of the nodes' first CPU numbers; 0: cores_per_node
+  bool shares_cpu = false;  // broken: node 1 also lists the last CPU of node 0
   Tls tls = Tls::Loadable;
   Cpufreq cpufreq = Cpufreq::None;
   bool irqbalance = false;
   std::vector<NicSpec> nics;
-  std::vector<UpperSpec> uppers = {};
+  std::vector<StackedSpec> uppers = {};
   Cipher cipher = Cipher::Accelerated;
   std::string kernel_options = {};  // lines of the kernel's configuration
 };

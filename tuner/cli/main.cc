@@ -136,7 +136,7 @@ int dispatch(const CommandLine& line) {
   const Terminal terminal(options.json, options.quiet, wants_color(options));
   const bool only_reads = !line.verb->writes && !options.job && !options.repair;
   const auto store = local_state_store(
-      options.root, options.root.empty() ? StateOf::ThisMachine : StateOf::Recorded,
+      options.root, options.root.empty() ? StateOwner::ThisMachine : StateOwner::Recorded,
       only_reads ? StateFolders::KeptOpen : StateFolders::OpenedEachTime);
   // A rollback has no time limit. The limit applies to verbs that only read; write_plan() sets it
   // for an apply until its first write.

@@ -73,7 +73,7 @@ std::string_view kind_words(const TlsStatistic& row) {
       return tx ? "packets that the NIC encrypted" : "packets that the NIC decrypted";
     case TlsStatistic::Kind::Bytes: return "bytes of those";
     case TlsStatistic::Kind::Contexts: return "connections handed to the NIC";
-    case TlsStatistic::Kind::Ended: return "connections removed from the NIC";
+    case TlsStatistic::Kind::ProgramResult: return "connections removed from the NIC";
     case TlsStatistic::Kind::Resync: return "retransmissions and resyncs; harmless";
     case TlsStatistic::Kind::Trouble: return "refused, dropped or not decrypted: investigate";
   }

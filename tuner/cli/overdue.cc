@@ -30,7 +30,7 @@ std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity
   const UnconfirmedRun run{.pending = pending,
                            .verb = std::string(verb.name),
                            .because = duty.because + ", and its guard was gone",
-                           .by = who_runs_this()};
+                           .by = current_user_text()};
   std::vector<HistoryChange> undone;
   auto answer = undo_unconfirmed(context.host, context.store, catalog(), run, undone);
   told = answer.told;

@@ -203,7 +203,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
                     .path = session.path,
                     .digest = digest_to_keep(session),
                     .at = rfc3339(context.host.clock().now()),
-                    .by = who_runs_this(),
+                    .by = current_user_text(),
                     .max_disruption = session.options.max_disruption};
   if (auto approved = approve_source(context, session, run); !approved)
     return refused(approved.error());

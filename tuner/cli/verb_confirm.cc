@@ -50,7 +50,7 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
       .changes = {}};
   if (run != journal.runs().end()) entry.run = run->info;
   entry.run.at = rfc3339(context.host.clock().now());
-  entry.run.by = who_runs_this();
+  entry.run.by = current_user_text();
   if (auto kept = remember(context.store, entry); !kept)
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
 }

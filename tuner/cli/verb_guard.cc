@@ -35,7 +35,7 @@ Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
 }
 
 Answer run(Context& context) {
-  stay_alive();
+  ignore_signals();
   const FileTree& files = context.host.files();
   const ProcessIdentity me = this_process(files);
   const auto record = announce(context, me);

@@ -147,7 +147,7 @@ Answer nothing_to_undo(Context& context, Journal& journal) {
     if (told) {
       RunInfo run = **told;
       run.at = rfc3339(context.host.clock().now());
-      run.by = who_runs_this();
+      run.by = current_user_text();
       keep_history(context, run, {});
     }
     return answer;
@@ -186,7 +186,7 @@ Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
   RunInfo run =
       journal.runs().empty() ? RunInfo{.boot_id = identity.boot_id} : journal.runs().back().info;
   run.at = rfc3339(context.host.clock().now());
-  run.by = who_runs_this();
+  run.by = current_user_text();
   const RollbackOptions options{
       .run = context.options.run, .force = context.options.force, .on_step = [&](const Step& step) {
         context.terminal.result(step_line(step, context));

@@ -78,8 +78,8 @@ class NicPort {
                             std::span<const ParameterChange> changes) = 0;
   // The interfaces that a connection from address `local` of this machine to `peer` uses: the one
   // with the address `local` and the output interface of the route to `peer`, without "lo".
-  virtual Result<std::set<std::string>> on_the_way(std::string_view local,
-                                                   std::string_view peer) const = 0;
+  virtual Result<std::set<std::string>> interfaces_to_peer(std::string_view local,
+                                                           std::string_view peer) const = 0;
   // The network namespace of this process, as in HostIdentity::net_namespace.
   virtual Result<std::string> network_namespace() const = 0;
   // Sends all changes in one message. Success means that the kernel accepted the request, not that
@@ -87,7 +87,7 @@ class NicPort {
   virtual Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) = 0;
   // Sets the timeout of each further netlink reply; nullopt: the default. Ports that do not wait
   // ignore it.
-  virtual void limit_answers(std::optional<std::chrono::steady_clock::duration> limit) {
+  virtual void set_reply_timeout(std::optional<std::chrono::steady_clock::duration> limit) {
     static_cast<void>(limit);
   }
 };

@@ -73,9 +73,10 @@ class LoggedNics : public NicPort {
                     std::span<const ParameterChange> changes) override {
     return unlimited().set_shape(which, nic, changes);
   }
-  Result<std::set<std::string>> on_the_way(std::string_view local,
-                                           std::string_view peer) const override {
-    return logged_read(log_, "the routes", [&] { return limited().on_the_way(local, peer); });
+  Result<std::set<std::string>> interfaces_to_peer(std::string_view local,
+                                                   std::string_view peer) const override {
+    return logged_read(log_, "the routes",
+                       [&] { return limited().interfaces_to_peer(local, peer); });
   }
   Result<std::string> network_namespace() const override {
     return logged_read(log_, "the network namespace", [&] { return nics_->network_namespace(); });
@@ -87,12 +88,12 @@ class LoggedNics : public NicPort {
  private:
   // The timeout of one reply is the time left for all reads.
   NicPort& limited() const {
-    nics_->limit_answers(log_.left());
+    nics_->set_reply_timeout(log_.left());
     return *nics_;
   }
   // Writes use the default timeout: the limit is for reads.
   NicPort& unlimited() {
-    nics_->limit_answers(std::nullopt);
+    nics_->set_reply_timeout(std::nullopt);
     return *nics_;
   }
 

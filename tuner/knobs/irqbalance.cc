@@ -158,7 +158,7 @@ bool came_up(const Host& host) {
   constexpr int kTries = 50;
   int seen = 0;
   for (int i = 0; i < kTries; ++i) {
-    const int pid = neighbour_pid(host.files(), kKey);
+    const int pid = tuning_program_pid(host.files(), kKey);
     if (pid > 0 && pid == seen) return true;
     seen = pid;
     host.clock().sleep(kPause);

@@ -67,7 +67,7 @@ void read_process(const FileTree& files, BanState& state) {
 }  // namespace
 
 BanState read_ban_state(const FileTree& files) {
-  BanState state{.pid = neighbour_pid(files, "irqbalance")};
+  BanState state{.pid = tuning_program_pid(files, "irqbalance")};
   read_unit(files, state);
   if (const auto text = files.read(kBanDropIn)) state.in_drop_in = devices_of_drop_in(*text);
   if (state.pid > 0) read_process(files, state);

@@ -55,12 +55,12 @@ const CardRow* find_nic_card(std::string_view pci_ids);
 // most names; each name means the same in every driver that has it.
 struct TlsStatistic {
   enum class Kind {
-    Packets,   // packets encrypted or decrypted by the NIC
-    Bytes,     // bytes encrypted or decrypted by the NIC
-    Contexts,  // connections handed to the NIC so far
-    Ended,     // connections removed from the NIC so far
-    Resync,    // the NIC lost the record boundaries, or software had to encrypt again; harmless
-    Trouble,   // refused, dropped or not decrypted: a sign of a problem
+    Packets,        // packets encrypted or decrypted by the NIC
+    Bytes,          // bytes encrypted or decrypted by the NIC
+    Contexts,       // connections handed to the NIC so far
+    ProgramResult,  // connections removed from the NIC so far
+    Resync,   // the NIC lost the record boundaries, or software had to encrypt again; harmless
+    Trouble,  // refused, dropped or not decrypted: a sign of a problem
   };
   std::string_view name;
   TlsDirection direction = TlsDirection::Tx;

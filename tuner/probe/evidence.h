@@ -18,7 +18,7 @@ struct EndEvidence {
   bool ktls_recv = false;
   // Socket diagnostics; absent: not asked, or no answer. An answer without a name means "no ULP"
   // only to a process that may see the ULP (own_namespace); otherwise the ULP may be hidden.
-  std::optional<UlpAnswer> diagnostics;
+  std::optional<SocketUlp> diagnostics;
 };
 
 struct Evidence {

@@ -20,16 +20,16 @@ struct EvidenceSource {
   std::string_view by_driver;  // what the driver does with packets: "encrypted"
   TlsDirection direction;
   bool EndEvidence::*said;         // OpenSSL's report
-  std::uint16_t UlpAnswer::*conf;  // socket diagnostics
+  std::uint16_t SocketUlp::*conf;  // socket diagnostics
 };
 inline constexpr EvidenceSource kTransmit{"transmit",        "TlsTxSw",
                                           "TlsTxDevice",     "encrypted",
                                           TlsDirection::Tx,  &EndEvidence::ktls_send,
-                                          &UlpAnswer::txconf};
+                                          &SocketUlp::txconf};
 inline constexpr EvidenceSource kReceive{"receive",         "TlsRxSw",
                                          "TlsRxDevice",     "decrypted",
                                          TlsDirection::Rx,  &EndEvidence::ktls_recv,
-                                         &UlpAnswer::rxconf};
+                                         &SocketUlp::rxconf};
 
 // Socket diagnostics report "hw". False without an answer.
 bool is_hardware(const EndEvidence& end, const EvidenceSource& direction);

@@ -1,7 +1,7 @@
 #include "probe/socket_answers.h"
 
 #include "base/interrupted.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>
@@ -86,7 +86,7 @@ bool SocketAnswers::take_socket() {
 bool SocketAnswers::answer_question() {
   const auto ends = received_question(channel_.get());
   if (!ends) return false;
-  const auto reply = ask_over(diagnostics_.get(), encode_ulp_request(*ends), kDoing);
+  const auto reply = request_over(diagnostics_.get(), encode_ulp_request(*ends), kDoing);
   AnswerErrno error = 0;
   if (!reply) error = reply.error().errno_value != 0 ? reply.error().errno_value : EIO;
   std::vector<std::byte> answer(sizeof error);

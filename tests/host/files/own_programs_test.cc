@@ -23,7 +23,7 @@ constexpr uid_t kOtherUser = 65534;
 
 TEST(OwnPrograms, AreFoundBesideThisProgramAndNotFoundNamesTheFolders) {
   EXPECT_TRUE(find_own_program("irqbalance-policy", "the test"));
-  const OwnProgramsIn nowhere("/nowhere");
+  const OwnProgramsOverride nowhere("/nowhere");
   const auto found = find_own_program("helper", "the test");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().fault, Fault::NotFound);

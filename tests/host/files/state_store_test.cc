@@ -139,7 +139,7 @@ TEST_F(StateStoreTest, RefusesFilesThatOthersCouldHaveWritten) {
     ASSERT_EQ(::chown(journal.c_str(), 65534, 0), 0);
     EXPECT_NE(refused().find("it belongs to user 65534"), std::string::npos);
     // Files of a recorded machine may have any owner.
-    EXPECT_TRUE(local_state_store(folder_.path(), StateOf::Recorded)->read(kJournalPath));
+    EXPECT_TRUE(local_state_store(folder_.path(), StateOwner::Recorded)->read(kJournalPath));
     ASSERT_EQ(::chown(journal.c_str(), 0, 0), 0);
   }
   EXPECT_EQ(store_->read(kJournalPath).value(), "one\n");
@@ -148,7 +148,7 @@ TEST_F(StateStoreTest, RefusesFilesThatOthersCouldHaveWritten) {
 TEST_F(StateStoreTest, LinksCannotLeaveARecordedMachine) {
   folder_.write("/elsewhere/journal", "outside\n");
   folder_.link("/machine/run/ktls-tuner", folder_.path() + "/elsewhere");
-  const auto store = local_state_store(folder_.path() + "/machine", StateOf::Recorded);
+  const auto store = local_state_store(folder_.path() + "/machine", StateOwner::Recorded);
   EXPECT_EQ(store->read(kJournalPath).error().fault, Fault::NotFound);
 }
 
@@ -163,7 +163,7 @@ TEST_F(StateStoreTest, NoticesAReplacedFolderUnlessFoldersAreKeptOpen) {
   using enum StateFolders;
   for (const StateFolders folders : {OpenedEachTime, KeptOpen}) {
     ASSERT_TRUE(store_->replace(kConfirmPath, "first"));
-    const auto reader = local_state_store(folder_.path(), StateOf::ThisMachine, folders);
+    const auto reader = local_state_store(folder_.path(), StateOwner::ThisMachine, folders);
     ASSERT_EQ(reader->read(kConfirmPath).value(), "first");
     std::filesystem::remove_all(folder_.path() + "/run/ktls-tuner");
     ASSERT_TRUE(store_->replace(kConfirmPath, "second"));

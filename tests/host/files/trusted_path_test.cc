@@ -119,7 +119,7 @@ TEST_F(TrustedPath, BelowARootNothingLeadsOut) {
   folder_.link("/root/absolute", "/etc");
   folder_.link("/root/up", "../../../../etc");
   for (const char* path : {"/etc/x", "/absolute/x", "/up/x", "/../../etc/x"}) {
-    const auto walked = walk_to(folder_.path() + "/root", path);
+    const auto walked = open_path(folder_.path() + "/root", path);
     ASSERT_TRUE(walked) << path << ": " << walked.error().text;
     EXPECT_EQ(walked->way.back().path, folder_.path() + "/root/etc") << path;
     EXPECT_EQ(walked->name, "x");
@@ -128,7 +128,7 @@ TEST_F(TrustedPath, BelowARootNothingLeadsOut) {
 
 TEST_F(TrustedPath, CreatedFoldersAreWorldReadableUnderAnyUmask) {
   const mode_t before = ::umask(077);
-  const auto walked = walk_to(folder_.path(), "/run/ktls-tuner/journal", true);
+  const auto walked = open_path(folder_.path(), "/run/ktls-tuner/journal", true);
   ::umask(before);
   ASSERT_TRUE(walked) << walked.error().text;
   for (const char* made : {"/run", "/run/ktls-tuner"}) {

@@ -63,19 +63,19 @@ TEST(SocketPort, DecodesTlsInformation) {
   const auto answer = decode_ulp_reply(reply(ulp(name("tls") + tls(kTransmitOnly))));
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(*answer,
-            (UlpAnswer{.name = "tls", .version = 0x0304, .cipher = 52, .txconf = 2, .rxconf = 1}));
+            (SocketUlp{.name = "tls", .version = 0x0304, .cipher = 52, .txconf = 2, .rxconf = 1}));
 }
 
 TEST(SocketPort, AReplyWithoutUlpHasNoName) {
   const auto answer = decode_ulp_reply(reply(attribute(INET_DIAG_INFO, Octets(232))));
   ASSERT_TRUE(answer);
-  EXPECT_EQ(*answer, UlpAnswer{});
+  EXPECT_EQ(*answer, SocketUlp{});
 }
 
 TEST(SocketPort, AUlpWithoutKeysHasAName) {
   const auto answer = decode_ulp_reply(reply(ulp(name("tls"))));
   ASSERT_TRUE(answer);
-  EXPECT_EQ(*answer, UlpAnswer{.name = "tls"});
+  EXPECT_EQ(*answer, SocketUlp{.name = "tls"});
 }
 
 TEST(SocketPort, IgnoresUnknownAttributes) {
@@ -117,7 +117,7 @@ TEST(SocketPort, TruncatedRepliesAreNeverMisread) {
     // Truncated before the first attribute, it is a valid reply without attributes.
     constexpr std::size_t kBare = sizeof(nlmsghdr) + sizeof(inet_diag_msg);
     ASSERT_EQ(told_right.has_value(), size >= kBare && size < kBare + NLA_HDRLEN) << size;
-    EXPECT_EQ(told_right.value_or(UlpAnswer{}), UlpAnswer{}) << size;
+    EXPECT_EQ(told_right.value_or(SocketUlp{}), SocketUlp{}) << size;
   }
 }
 

@@ -5,13 +5,13 @@ namespace {
 
 TEST(CollectExternalSettings, BpftuneAndIrqbalanceAreNamedWithTheirPid) {
   FakeMachine machine = two_node_machine();
-  EXPECT_EQ(claims_of(machine, "irqbalance") + claims_of(machine, "bpftune"), "");
+  EXPECT_EQ(external_of(machine, "irqbalance") + external_of(machine, "bpftune"), "");
   machine.set("/run/irqbalance.pid", "412");
   machine.set("/proc/412/comm", "irqbalance");
-  EXPECT_EQ(claims_of(machine, "irqbalance"), "irq_affinity * =  (pid 412)\n");
+  EXPECT_EQ(external_of(machine, "irqbalance"), "irq_affinity * =  (pid 412)\n");
   machine.set("/run/bpftune.pid", "7");
   machine.set("/proc/7/comm", "bpftune");
-  const std::string tuned = claims_of(machine, "bpftune");
+  const std::string tuned = external_of(machine, "bpftune");
   EXPECT_NE(tuned.find("sysctl net.ipv4.tcp_rmem =  (pid 7)\n"), std::string::npos) << tuned;
   EXPECT_NE(tuned.find("sysctl net.core.rmem_max =  (pid 7)\n"), std::string::npos) << tuned;
   EXPECT_EQ(tuned.find("tcp_notsent_lowat"), std::string::npos) << "bpftune does not write that";

@@ -7,7 +7,7 @@ constexpr const char* kLink = "/etc/systemd/network/10-eth0.link";
 constexpr const char* kEth0 = "/run/udev/data/n2";  // eth0 of two_node_machine() has index 2
 
 std::string external_settings(const FakeMachine& machine) {
-  return claims_of(machine, "systemd-udevd");
+  return external_of(machine, "systemd-udevd");
 }
 
 TEST(LinkSettings, AreReadFromTheFileThatUdevHasApplied) {

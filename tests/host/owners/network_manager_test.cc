@@ -6,7 +6,7 @@ namespace {
 constexpr const char* kFolder = "/etc/NetworkManager/system-connections/";
 
 std::string external_settings(const FakeMachine& machine) {
-  return claims_of(machine, "NetworkManager");
+  return external_of(machine, "NetworkManager");
 }
 
 FakeMachine machine_with(std::string_view connection) {

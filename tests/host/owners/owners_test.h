@@ -14,7 +14,7 @@ namespace tuner::testing {
 
 // The settings of one owner, one per line:
 // "eth0: nic_rings rx = max (/etc/systemd/network/10-eth0.link:4)"
-inline std::string claims_of(const FakeMachine& machine, std::string_view who) {
+inline std::string external_of(const FakeMachine& machine, std::string_view who) {
   std::string text;
   for (const ExternalSetting& external :
        collect_facts(machine.host(), FactNeed::All).external_settings) {

@@ -6,7 +6,7 @@ namespace {
 const std::string kName = "net.core.rmem_max";
 
 std::string external_settings(const FakeMachine& machine) {
-  return claims_of(machine, "sysctl.d");
+  return external_of(machine, "sysctl.d");
 }
 
 TEST(SysctlFileSettings, TheLastFileByNameWinsInAnyFolder) {

@@ -4,7 +4,7 @@ namespace tuner::testing {
 namespace {
 
 std::string external_settings(const FakeMachine& machine) {
-  return claims_of(machine, "tuned");
+  return external_of(machine, "tuned");
 }
 
 // A machine with TuneD running and `profile` as its active profile /etc/tuned/web/tuned.conf.

@@ -149,8 +149,8 @@ class RecordedNicPort : public NicPort {
   }
 
   // There is no connection to a recorded machine.
-  Result<std::set<std::string>> on_the_way(std::string_view /*local*/,
-                                           std::string_view /*peer*/) const override {
+  Result<std::set<std::string>> interfaces_to_peer(std::string_view /*local*/,
+                                                   std::string_view /*peer*/) const override {
     return {};
   }
 

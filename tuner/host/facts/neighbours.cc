@@ -123,7 +123,7 @@ std::vector<Neighbour> collect_neighbours(const FileTree& files) {
   return neighbours;
 }
 
-int neighbour_pid(const FileTree& files, std::string_view program) {
+int tuning_program_pid(const FileTree& files, std::string_view program) {
   const auto* known = std::ranges::find(kPrograms, program, &Program::name);
   return known == kPrograms.end() ? 0 : find_pid(files, *known);
 }

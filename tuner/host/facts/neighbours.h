@@ -9,6 +9,6 @@
 namespace tuner {
 
 // The PID, or 0 if it does not run. `program` is a name from Facts::neighbours ("irqbalance").
-int neighbour_pid(const FileTree& files, std::string_view program);
+int tuning_program_pid(const FileTree& files, std::string_view program);
 
 }  // namespace tuner

@@ -156,7 +156,7 @@ void mark_session(std::vector<Nic>& nics, std::string_view name, const std::stri
 void find_session(const Host& host, std::vector<Nic>& nics, UnreadList& unread) {
   const ReadWindow window(host, FactNeed::Session);
   if (const auto session = remote_session(host.files())) {
-    const auto names = host.nics().on_the_way(session->local, session->peer);
+    const auto names = host.nics().interfaces_to_peer(session->local, session->peer);
     if (names) {
       for (const std::string& name : *names) mark_session(nics, name, session->evidence);
     }

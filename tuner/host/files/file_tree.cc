@@ -4,7 +4,7 @@
 #include "base/interrupted.h"
 #include "base/text.h"
 #include "host/files/durable_file.h"
-#include "host/files/looked_at.h"
+#include "host/files/recorded_paths.h"
 #include "host/files/trusted_path.h"
 
 #include <climits>
@@ -216,9 +216,9 @@ class LocalTree : public OpenedTree {
 
   Outcome create(std::string_view path, std::string_view text) override {
     if (auto checked = check_written(path, "create"); !checked) return checked;
-    const auto walked = walk_to("", path, true);
+    const auto walked = open_path("", path, true);
     if (!walked) return fail(walked.error());
-    if (auto way = way_is_trusted(*walked, trusted_owners()); !way) return way;
+    if (auto way = path_is_trusted(*walked, trusted_owners()); !way) return way;
     return replace_file(walked->folder.get(), walked->name, text, 0644, path);
   }
 
@@ -250,9 +250,9 @@ class RecordedTree : public OpenedTree {
  public:
   RecordedTree(UniqueFd root, std::string root_path)
       : root_(std::move(root)), root_path_(std::move(root_path)) {
-    const auto list = open_below(kLookedAtPath, O_RDONLY);
-    const auto text = list ? read_all(list->get(), kLookedAtPath) : Result<std::string>("");
-    looked_at_ = list && text ? LookedAt::parse(*text) : LookedAt::without_list();
+    const auto list = open_below(kRecordedPathsFile, O_RDONLY);
+    const auto text = list ? read_all(list->get(), kRecordedPathsFile) : Result<std::string>("");
+    looked_at_ = list && text ? RecordedPaths::parse(*text) : RecordedPaths::without_list();
   }
 
   Result<std::string> resolve(std::string_view path) const override {
@@ -306,7 +306,7 @@ class RecordedTree : public OpenedTree {
 
   UniqueFd root_;
   std::string root_path_;  // canonical, without a trailing slash; "" for "/"
-  LookedAt looked_at_;
+  RecordedPaths looked_at_;
 };
 
 bool lacks_openat2(const Error& error) {

@@ -46,9 +46,9 @@ Outcome check_owner(const struct stat& about, const std::string& path,
 
 // Follows links itself, so that each folder on the way is checked as well.
 Outcome check_trusted(const std::string& path, std::span<const uid_t> owners, int links) {
-  const auto walked = walk_to("", path);
+  const auto walked = open_path("", path);
   if (!walked) return fail(walked.error());
-  if (auto way = way_is_trusted(*walked, owners); !way) return way;
+  if (auto way = path_is_trusted(*walked, owners); !way) return way;
   struct stat about {};
   const int folder = walked->folder.get();
   if (::fstatat(folder, walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
@@ -116,11 +116,11 @@ Result<std::string> find_own_program(std::string_view name, std::string_view who
               "reinstall ktls-tuner: the helper is part of the package");
 }
 
-OwnProgramsIn::OwnProgramsIn(std::string folder) {
+OwnProgramsOverride::OwnProgramsOverride(std::string folder) {
   in_tests() = std::move(folder);
 }
 
-OwnProgramsIn::~OwnProgramsIn() {
+OwnProgramsOverride::~OwnProgramsOverride() {
   in_tests().reset();
 }
 

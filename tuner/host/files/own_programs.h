@@ -27,12 +27,12 @@ Outcome may_be_run_as_root(const std::string& path, uid_t owner);
 
 // For tests with programs of their own: while it exists, find_own_program() searches this folder
 // only and does not check owner and mode.
-class OwnProgramsIn {
+class OwnProgramsOverride {
  public:
-  explicit OwnProgramsIn(std::string folder);
-  OwnProgramsIn(const OwnProgramsIn&) = delete;
-  OwnProgramsIn& operator=(const OwnProgramsIn&) = delete;
-  ~OwnProgramsIn();
+  explicit OwnProgramsOverride(std::string folder);
+  OwnProgramsOverride(const OwnProgramsOverride&) = delete;
+  OwnProgramsOverride& operator=(const OwnProgramsOverride&) = delete;
+  ~OwnProgramsOverride();
 };
 
 }  // namespace tuner

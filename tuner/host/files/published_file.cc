@@ -28,7 +28,7 @@ bool is_of_kernel(std::string_view folder) {
 // Root may write in another user's folder: that user could write there as well. But the owner of a
 // folder above it could replace it with another folder.
 Outcome may_write_in(const WalkedPath& path) {
-  const FolderSeen& folder = path.way.back();
+  const PathPart& folder = path.way.back();
   if (is_of_kernel(folder.path)) {
     return fail(
         Fault::Refused,
@@ -36,9 +36,9 @@ Outcome may_write_in(const WalkedPath& path) {
         "name a file on a disk");
   }
   if (::geteuid() != 0) return {};
-  for (const FolderSeen& above : path.way) {
+  for (const PathPart& above : path.way) {
     const bool by_owner = above.owner != 0 && above.owner != folder.owner;
-    const bool by_others = &above != &folder && lets_others_exchange(above);
+    const bool by_others = &above != &folder && others_can_replace(above);
     if (!by_owner && !by_others) continue;
     return fail(Fault::Refused,
                 fmt::format("root does not write {}/{}: {} is {}, so another user can replace the "
@@ -66,14 +66,14 @@ Outcome write_into(const WalkedPath& path, std::string_view text) {
 }  // namespace
 
 Result<std::string> folder_to_publish_in(const std::string& folder) {
-  const auto walked = walk_to("", folder + "/file");
+  const auto walked = open_path("", folder + "/file");
   if (!walked) return fail(walked.error());
   if (auto may = may_write_in(*walked); !may) return fail(may.error());
   return walked->way.back().path;
 }
 
 Outcome publish(const std::string& path, std::string_view text) {
-  const auto walked = walk_to("", path);
+  const auto walked = open_path("", path);
   if (!walked && walked.error().errno_value == ENOENT) {
     const std::string_view folder = path.find('/') == std::string::npos ? "." : parent_of(path);
     return fail(Fault::NotFound, fmt::format("write {}: there is no folder {}", path, folder),

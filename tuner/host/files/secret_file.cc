@@ -51,7 +51,7 @@ Outcome fill(int fd, std::string_view text, const std::string& path) {
 
 // O_NONBLOCK: the open of a FIFO without a writer must not block; is_private() rejects the FIFO.
 Result<std::string> read_secret_file(const std::string& path) {
-  const auto way = walk_to_input(path);
+  const auto way = open_trusted_path(path);
   if (!way) return fail(way.error());
   const UniqueFd file(retry_interrupted([&] {
     return ::openat(way->folder.get(), way->name.c_str(),
@@ -68,10 +68,10 @@ Result<std::string> read_secret_file(const std::string& path) {
 }
 
 Outcome write_new_secret_file(const std::string& path, std::string_view text) {
-  const auto way = walk_to("", path);
+  const auto way = open_path("", path);
   if (!way) return fail(way.error());
   const std::vector<uid_t> owners = trusted_owners();
-  if (auto yes = way_is_trusted(*way, owners); !yes) return yes;
+  if (auto yes = path_is_trusted(*way, owners); !yes) return yes;
   const UniqueFd file(retry_interrupted([&] {
     return ::openat(way->folder.get(), way->name.c_str(),
                     O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

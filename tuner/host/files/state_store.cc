@@ -98,7 +98,7 @@ struct Place {
 
 class LocalStateStore : public StateStore {
  public:
-  LocalStateStore(std::string root, StateOf whose, StateFolders folders)
+  LocalStateStore(std::string root, StateOwner whose, StateFolders folders)
       : root_(std::move(root)), whose_(whose), folders_(folders) {}
 
   Result<std::string> read(std::string_view path) const override {
@@ -211,10 +211,10 @@ class LocalStateStore : public StateStore {
     std::string file(path.substr(path.rfind('/') + 1));
     if (const auto kept = kept_.find(folder); kept != kept_.end())
       return Place{.at = kept->second, .file = std::move(file), .shown = std::move(shown)};
-    auto walked = walk_to(root_, path, make_folders);
+    auto walked = open_path(root_, path, make_folders);
     if (!walked) return fail(with_hint(walked.error(), shown));
-    if (whose_ == StateOf::ThisMachine) {
-      if (auto way = way_is_trusted(*walked, trusted_owners()); !way) return fail(way.error());
+    if (whose_ == StateOwner::ThisMachine) {
+      if (auto way = path_is_trusted(*walked, trusted_owners()); !way) return fail(way.error());
     }
     auto at = std::make_shared<const WalkedPath>(std::move(*walked));
     if (folders_ == StateFolders::KeptOpen) kept_.emplace(folder, at);
@@ -229,7 +229,7 @@ class LocalStateStore : public StateStore {
     }));
     const int error = errno;
     if (!fd) return failed(error, "open", place.shown);
-    if (whose_ == StateOf::ThisMachine) {
+    if (whose_ == StateOwner::ThisMachine) {
       if (auto ours = file_is_trusted(fd.get(), place.shown, trusted_owners()); !ours)
         return fail(ours.error());
     } else if (auto regular = file_is_regular(fd.get(), place.shown); !regular) {
@@ -291,14 +291,14 @@ class LocalStateStore : public StateStore {
   }
 
   std::string root_;
-  StateOf whose_;
+  StateOwner whose_;
   StateFolders folders_;
   mutable std::map<std::string, std::shared_ptr<const WalkedPath>> kept_;
 };
 
 }  // namespace
 
-std::unique_ptr<StateStore> local_state_store(std::string root, StateOf whose,
+std::unique_ptr<StateStore> local_state_store(std::string root, StateOwner whose,
                                               StateFolders folders) {
   return std::make_unique<LocalStateStore>(std::move(root), whose, folders);
 }

@@ -57,7 +57,7 @@ class StateStore {
 // ThisMachine: only root or this user may own or write each file and folder
 // (host/files/trusted_path.h); otherwise Refused, because root acts on these files. Recorded: input
 // for verbs that read; any owner.
-enum class StateOf { ThisMachine, Recorded };
+enum class StateOwner { ThisMachine, Recorded };
 
 // KeptOpen: each folder is opened and checked once; for a short process that only reads.
 // OpenedEachTime: for a process that runs long, such as the guard: it must notice that a folder was
@@ -66,7 +66,7 @@ enum class StateFolders { OpenedEachTime, KeptOpen };
 
 // Files below `root` ("" for this machine). Links on the way cannot leave it.
 std::unique_ptr<StateStore> local_state_store(std::string root,
-                                              StateOf whose = StateOf::ThisMachine,
+                                              StateOwner whose = StateOwner::ThisMachine,
                                               StateFolders folders = StateFolders::OpenedEachTime);
 
 }  // namespace tuner

@@ -206,7 +206,7 @@ Result<std::string> from_here(std::string_view path) {
 
 }  // namespace
 
-Result<WalkedPath> walk_to(std::string_view root, std::string_view path, bool make_folders) {
+Result<WalkedPath> open_path(std::string_view root, std::string_view path, bool make_folders) {
   const auto whole = from_here(path);
   if (!whole) return fail(whole.error());
   return Walk(std::string(root == "/" ? "" : root), make_folders).go(*whole, false);
@@ -217,18 +217,18 @@ std::vector<uid_t> trusted_owners() {
   return self == 0 ? std::vector<uid_t>{0} : std::vector<uid_t>{0, self};
 }
 
-bool lets_others_exchange(const FolderSeen& folder) {
+bool others_can_replace(const PathPart& folder) {
   return others_may_write(folder.mode, folder.group) && (folder.mode & S_ISVTX) == 0;
 }
 
-Outcome way_is_trusted(const WalkedPath& path, std::span<const uid_t> owners) {
-  for (const FolderSeen& folder : path.way) {
+Outcome path_is_trusted(const WalkedPath& path, std::span<const uid_t> owners) {
+  for (const PathPart& folder : path.way) {
     if (!is_among(owners, folder.owner)) {
       return fail(not_trusted(
           folder.path, fmt::format("it belongs to user {}, not to {}", folder.owner, who(owners)),
           fmt::format("chown root {}, if you know what is in it", folder.path)));
     }
-    if (lets_others_exchange(folder)) {
+    if (others_can_replace(folder)) {
       return fail(
           not_trusted(folder.path,
                       fmt::format("users other than its owner can write in it (mode {:04o})",
@@ -284,17 +284,18 @@ Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> ow
                           "replace it with a copy that has a single link"));
 }
 
-Result<WalkedPath> walk_to_input(std::string_view path) {
+Result<WalkedPath> open_trusted_path(std::string_view path) {
   const auto whole = from_here(path);
   if (!whole) return fail(whole.error());
   auto walked = Walk("", false).go(*whole, true);
   if (!walked) return walked;
-  if (auto way = way_is_trusted(*walked, trusted_owners_of_input()); !way) return fail(way.error());
+  if (auto way = path_is_trusted(*walked, trusted_owners_of_input()); !way)
+    return fail(way.error());
   return walked;
 }
 
 Outcome input_is_trusted(std::string_view path) {
-  const auto walked = walk_to_input(path);
+  const auto walked = open_trusted_path(path);
   if (!walked) return fail(walked.error());
   const UniqueFd file(
       ::openat(walked->folder.get(), walked->name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));

@@ -2,7 +2,7 @@
 
 #include "base/handle.h"
 #include "host/net/netlink_attributes.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 #include "host/net/own_addresses.h"
 
 #include <fmt/format.h>
@@ -75,7 +75,7 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
     return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
   if (const int error = nl_send_auto(socket, message.get()); error < 0) return failed(error);
   if (auto there =
-          await_answer(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit, kDoing);
+          await_reply(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit, kDoing);
       !there)
     return fail(there.error());
   sockaddr_nl from{};
@@ -127,8 +127,8 @@ Result<std::string> egress(const Address& peer, const Address* local, Duration l
 
 }  // namespace
 
-Result<std::set<std::string>> interfaces_on_the_way(std::string_view local, std::string_view peer,
-                                                    Duration limit) {
+Result<std::set<std::string>> route_interfaces(std::string_view local, std::string_view peer,
+                                               Duration limit) {
   const auto ours = parse_address(local);
   const auto theirs = parse_address(peer);
   std::set<std::string> names;

@@ -1,7 +1,7 @@
 #include "host/net/egress.h"
 
 #include "host/files/small_files.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 
 #include <fmt/format.h>
 
@@ -69,7 +69,7 @@ std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
 }
 
 Result<int> decode_route_reply(Bytes datagram) {
-  const auto answer = read_answer(datagram, kDoing);
+  const auto answer = read_reply(datagram, kDoing);
   if (!answer) return fail(answer.error());
   if (answer->type != RTM_NEWROUTE) return malformed("unexpected reply");
   if (answer->body.size() < sizeof(rtmsg)) return malformed("truncated reply");
@@ -87,7 +87,7 @@ Result<int> decode_route_reply(Bytes datagram) {
 Result<std::string> egress_interface(int fd) {
   const auto ends = tcp_ends(fd);
   if (!ends) return fail(ends.error());
-  const auto answer = ask_netlink(NETLINK_ROUTE, encode_route_request(*ends), kDoing);
+  const auto answer = request_netlink(NETLINK_ROUTE, encode_route_request(*ends), kDoing);
   if (!answer) return fail(answer.error());
   const auto index = decode_route_reply(*answer);
   if (!index) return fail(index.error());

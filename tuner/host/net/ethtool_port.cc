@@ -3,7 +3,7 @@
 #include "base/handle.h"
 #include "host/net/connection_path.h"
 #include "host/net/ethtool_codec.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 #include "host/net/network_namespace.h"
 
 #include <fmt/format.h>
@@ -110,7 +110,7 @@ class EthtoolSocket {
     std::vector<std::byte> reply;
     const auto until = std::chrono::steady_clock::now() + limit;
     while (true) {
-      if (auto there = await_answer(nl_socket_get_fd(socket_.get()), until, doing); !there)
+      if (auto there = await_reply(nl_socket_get_fd(socket_.get()), until, doing); !there)
         return fail(there.error());
       const auto finished = receive(*sequence, doing, reply);
       if (!finished) return fail(finished.error());
@@ -234,13 +234,13 @@ class EthtoolPort : public NicPort {
     return {};
   }
 
-  Result<std::set<std::string>> on_the_way(std::string_view local,
-                                           std::string_view peer) const override {
-    return interfaces_on_the_way(local, peer, limit_);
+  Result<std::set<std::string>> interfaces_to_peer(std::string_view local,
+                                                   std::string_view peer) const override {
+    return route_interfaces(local, peer, limit_);
   }
 
-  void limit_answers(std::optional<Duration> limit) override {
-    limit_ = std::min<Duration>(limit.value_or(kAnswerLimit), kAnswerLimit);
+  void set_reply_timeout(std::optional<Duration> limit) override {
+    limit_ = std::min<Duration>(limit.value_or(kReplyTimeout), kReplyTimeout);
   }
 
   Result<std::string> network_namespace() const override { return this_network_namespace(); }
@@ -281,7 +281,7 @@ class EthtoolPort : public NicPort {
     return socket_->call(command, request.bytes(), doing, limit_);
   }
 
-  Duration limit_ = kAnswerLimit;
+  Duration limit_ = kReplyTimeout;
 
   // mutable: const functions open it on demand. Queries do not change the machine.
   mutable std::optional<EthtoolSocket> socket_;

@@ -2,7 +2,7 @@
 
 #include "base/handle.h"
 #include "base/interrupted.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 
 #include <fmt/format.h>
 
@@ -75,7 +75,7 @@ Result<AddressDatagram> list_once(int family, Bytes address, Time until) {
   AddressDatagram all;
   std::vector<std::byte> buffer(kDatagram);
   while (!all.last) {
-    if (auto there = await_answer(socket.get(), until, kDoing); !there) return fail(there.error());
+    if (auto there = await_reply(socket.get(), until, kDoing); !there) return fail(there.error());
     const ssize_t size =
         retry_interrupted([&] { return ::recv(socket.get(), buffer.data(), buffer.size(), 0); });
     if (size < 0) return fail(errno_error(errno, kDoing));
@@ -94,7 +94,7 @@ Result<AddressDatagram> list_once(int family, Bytes address, Time until) {
 Result<AddressDatagram> decode_addresses(Bytes datagram, int family, Bytes address) {
   AddressDatagram found;
   do {
-    const auto message = read_answer(datagram, kDoing);
+    const auto message = read_reply(datagram, kDoing);
     if (!message) return fail(message.error());
     const auto header = load<nlmsghdr>(datagram);
     found.interrupted = found.interrupted || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;

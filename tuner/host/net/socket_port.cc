@@ -1,6 +1,6 @@
 #include "host/net/socket_port.h"
 
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +33,7 @@ std::uint16_t number_or_zero(Bytes payload) {
   return payload.size() < sizeof(std::uint16_t) ? std::uint16_t{0} : load<std::uint16_t>(payload);
 }
 
-Outcome decode_tls(Bytes nest, UlpAnswer& answer) {
+Outcome decode_tls(Bytes nest, SocketUlp& answer) {
   const auto inner = parse_attributes(nest);
   if (!inner) return fail(inner.error());
   for (const Attribute& attribute : *inner) {
@@ -48,7 +48,7 @@ Outcome decode_tls(Bytes nest, UlpAnswer& answer) {
   return {};
 }
 
-Outcome decode_ulp(Bytes nest, UlpAnswer& answer) {
+Outcome decode_ulp(Bytes nest, SocketUlp& answer) {
   const auto inner = parse_attributes(nest);
   if (!inner) return fail(inner.error());
   for (const Attribute& attribute : *inner) {
@@ -125,14 +125,14 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
   return bytes;
 }
 
-Result<UlpAnswer> decode_ulp_reply(Bytes datagram) {
-  const auto message = read_answer(datagram, kDoing);
+Result<SocketUlp> decode_ulp_reply(Bytes datagram) {
+  const auto message = read_reply(datagram, kDoing);
   if (!message) return fail(message.error());
   if (message->type != SOCK_DIAG_BY_FAMILY) return malformed("unexpected reply");
   if (message->body.size() < sizeof(inet_diag_msg)) return malformed("truncated reply");
   const auto found = parse_attributes(message->body.subspan(sizeof(inet_diag_msg)));
   if (!found) return fail(found.error());
-  UlpAnswer answer;
+  SocketUlp answer;
   for (const Attribute& attribute : *found) {
     if (attribute.type != INET_DIAG_ULP_INFO) continue;
     if (const auto done = decode_ulp(attribute.payload, answer); !done) return fail(done.error());
@@ -140,10 +140,10 @@ Result<UlpAnswer> decode_ulp_reply(Bytes datagram) {
   return answer;
 }
 
-Result<UlpAnswer> socket_ulp(int fd) {
+Result<SocketUlp> socket_ulp(int fd) {
   const auto ends = tcp_ends(fd);
   if (!ends) return fail(ends.error());
-  const auto answer = ask_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(*ends), kDoing);
+  const auto answer = request_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(*ends), kDoing);
   if (!answer) return fail(answer.error());
   return decode_ulp_reply(*answer);
 }

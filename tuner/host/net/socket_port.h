@@ -18,7 +18,7 @@ namespace tuner {
 
 // INET_DIAG_ULP_INFO, Linux 5.4 and later. Numbers are 0 if the kernel does not report them (no key
 // was set yet).
-struct UlpAnswer {
+struct SocketUlp {
   // "tls". Empty: none or hidden. Before Linux 6.15 the kernel omits the whole nest, without an
   // error, if the caller lacks CAP_NET_ADMIN in the socket's network namespace.
   std::string name;
@@ -26,7 +26,7 @@ struct UlpAnswer {
   std::uint16_t cipher = 0;   // TLS_INFO_CIPHER: TLS_CIPHER_AES_GCM_128 = 51, …
   std::uint16_t txconf = 0;   // TLS_INFO_TXCONF: TLS_CONF_BASE = 1, _SW = 2, _HW = 3
   std::uint16_t rxconf = 0;   // TLS_INFO_RXCONF
-  bool operator==(const UlpAnswer&) const = default;
+  bool operator==(const SocketUlp&) const = default;
 };
 
 // Local and peer address of one socket, in network byte order. IPv4 uses the first four bytes.
@@ -47,11 +47,11 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends);
 
 // Decodes one NETLINK_SOCK_DIAG datagram. Ignores unknown attributes. Invalid: too short or
 // truncated. For an error message of the kernel: the fault of its errno.
-Result<UlpAnswer> decode_ulp_reply(std::span<const std::byte> datagram);
+Result<SocketUlp> decode_ulp_reply(std::span<const std::byte> datagram);
 
 // Queries a connected TCP socket of this network namespace. NotFound: no such socket, or the kernel
 // has no tcp_diag. TimedOut: no reply within 2 s.
-Result<UlpAnswer> socket_ulp(int fd);
+Result<SocketUlp> socket_ulp(int fd);
 
 // "TLSv1.2", "AES-128-GCM", "sw" …; "" for 0; the number ("0x0305", "99") for unknown values.
 std::string tls_info_version(std::uint16_t version);

@@ -58,7 +58,7 @@ void add_programs(const Facts& facts, std::vector<ExternalSetting>& external_set
 
 }  // namespace
 
-void LastOfEach::add(ExternalSetting external) {
+void LastPerSetting::add(ExternalSetting external) {
   const auto [place, is_new] = places_.try_emplace(
       fmt::format("{}\n{}\n{}", external.knob, external.nic, external.setting), external_.size());
   if (!is_new) external_[place->second].reset();
@@ -66,7 +66,7 @@ void LastOfEach::add(ExternalSetting external) {
   external_.emplace_back(std::move(external));
 }
 
-std::vector<ExternalSetting> LastOfEach::take() {
+std::vector<ExternalSetting> LastPerSetting::take() {
   std::vector<ExternalSetting> kept;
   for (std::optional<ExternalSetting>& external : external_) {
     if (external) kept.push_back(std::move(*external));
@@ -78,7 +78,7 @@ void append(std::vector<ExternalSetting>& external_settings, std::vector<Externa
   std::ranges::move(more, std::back_inserter(external_settings));
 }
 
-std::vector<std::string> features_by_word(std::string_view word) {
+std::vector<std::string> kernel_features_of(std::string_view word) {
   const auto* alias = std::ranges::find(kFeatureAliases, word, &FeatureAlias::alias);
   std::vector<std::string> names;
   for (const std::string_view name :

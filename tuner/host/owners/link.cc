@@ -72,7 +72,7 @@ std::vector<std::string> applied_files(const FileTree& files, const Nic& nic) {
 }
 
 void add_line(const IniLine& line, const std::string& path, const Nic& nic,
-              LastOfEach& external_settings) {
+              LastPerSetting& external_settings) {
   const auto* row = std::ranges::find(kKeys, line.key, &LinkKey::key);
   if (line.section != "Link" || row == kKeys.end()) return;
   for (const std::string_view setting : split_blank(row->settings)) {
@@ -90,7 +90,7 @@ void add_line(const IniLine& line, const std::string& path, const Nic& nic,
 void add_link_files(const FileTree& files, const Facts& facts,
                     std::vector<ExternalSetting>& external_settings) {
   for (const Nic& nic : facts.nics) {
-    LastOfEach own;
+    LastPerSetting own;
     for (const std::string& path : applied_files(files, nic)) {
       for (const IniLine& line : read_ini(files.read(path).value_or("")))
         add_line(line, path, nic, own);

@@ -52,7 +52,8 @@ Places by(std::string_view key, const std::vector<Connection>& connections) {
   return places;
 }
 
-void add_connection(const Connection& connection, const Nic& nic, LastOfEach& external_settings) {
+void add_connection(const Connection& connection, const Nic& nic,
+                    LastPerSetting& external_settings) {
   for (const IniLine& line : connection.lines) {
     const auto* kind = std::ranges::find_if(
         kPrefixes, [&](const KeyPrefix& row) { return line.key.starts_with(row.prefix); });
@@ -60,7 +61,7 @@ void add_connection(const Connection& connection, const Nic& nic, LastOfEach& ex
     const std::string word = line.key.substr(kind->prefix.size());
     if (word.empty()) continue;  // "ring-" names no setting
     const auto settings =
-        kind->knob == "nic_features" ? features_by_word(word) : std::vector<std::string>{word};
+        kind->knob == "nic_features" ? kernel_features_of(word) : std::vector<std::string>{word};
     for (const std::string& setting : settings) {
       external_settings.add({.who = "NetworkManager",
                              .where = fmt::format("{}:{}", connection.path, line.number),
@@ -79,7 +80,7 @@ void add_network_manager(const FileTree& files, const Facts& facts,
   const auto connections = read_connections(files);
   const Places by_uuid = by("uuid", connections);
   const Places by_interface = by("interface-name", connections);
-  LastOfEach all;
+  LastPerSetting all;
   for (const Nic& nic : facts.nics) {
     const auto state = files.read(fmt::format("/run/NetworkManager/devices/{}", nic.ifindex));
     const std::string in_use = ini_value(read_ini(state.value_or("")), "device", "connection-uuid");

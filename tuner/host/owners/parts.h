@@ -30,7 +30,7 @@ void add_tuned(const FileTree& files, const Facts& facts,
 
 // Collects the external settings of one owner. If a setting occurs again, the earlier occurrence is
 // dropped.
-class LastOfEach {
+class LastPerSetting {
  public:
   void add(ExternalSetting external);
   std::vector<ExternalSetting> take();
@@ -42,6 +42,6 @@ class LastOfEach {
 void append(std::vector<ExternalSetting>& external_settings, std::vector<ExternalSetting> more);
 
 // The kernel's feature names for an alias of ethtool(8); for other words the word itself.
-std::vector<std::string> features_by_word(std::string_view word);
+std::vector<std::string> kernel_features_of(std::string_view word);
 
 }  // namespace tuner

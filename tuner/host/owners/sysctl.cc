@@ -63,7 +63,7 @@ class SysctlFiles {
                    .value = std::string(trim(line.substr(equals + 1)))});
   }
 
-  LastOfEach external_;
+  LastPerSetting external_;
   std::vector<std::string> named_;  // in order, without duplicates
   std::unordered_set<std::string> known_;
 };

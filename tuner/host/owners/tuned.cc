@@ -97,7 +97,7 @@ class TunedSettings {
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
       const TunedOption one{.value = std::string(words[i + 1]), .where = option.where};
       const auto settings = knob == "nic_features"
-                                ? features_by_word(words[i])
+                                ? kernel_features_of(words[i])
                                 : std::vector<std::string>{std::string(words[i])};
       for (const Nic& nic : facts_.nics) {
         if (!nic.physical || !matches(devices, nic.name)) continue;
@@ -118,7 +118,7 @@ class TunedSettings {
   }
 
   const Facts& facts_;
-  LastOfEach external_;
+  LastPerSetting external_;
 };
 
 }  // namespace

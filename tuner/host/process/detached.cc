@@ -203,7 +203,7 @@ void Companion::end() {
   pid_ = 0;
 }
 
-void stay_alive() {
+void ignore_signals() {
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2})
     std::signal(signal, SIG_IGN);
   std::ofstream("/proc/self/oom_score_adj") << "-1000\n";

@@ -42,7 +42,7 @@ class Companion {
 
 // For the detached process: ignores SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1 and SIGUSR2,
 // and sets oom_score_adj to -1000.
-void stay_alive();
+void ignore_signals();
 
 // Writes a line to the system log (syslog(3), LOG_WARNING).
 void write_system_log(std::string_view line);

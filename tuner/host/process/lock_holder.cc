@@ -42,7 +42,7 @@ std::optional<int> pid_in_lock_line(std::string_view text, std::string_view file
 }
 
 std::optional<LockHolder> holder_with_pid(const FileTree& files, int pid) {
-  const auto look = look_at_process(files, pid);
+  const auto look = read_process_stat(files, pid);
   if (!look) return std::nullopt;
   return LockHolder{.process = look->identity, .name = look->name, .stopped = look->stopped};
 }

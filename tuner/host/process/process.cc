@@ -51,7 +51,7 @@ std::string stat_path(int pid) {
 // Parses /proc/PID/stat: 812 (tmux: server) S 1 812 812 0 -1 4194560 …
 // The name may contain blanks and parentheses, so fields are counted from the last ")": the state
 // is field 3, starttime field 22 (proc(5)).
-std::optional<ProcessLook> look_in(std::string_view stat, int pid) {
+std::optional<ProcessStat> look_in(std::string_view stat, int pid) {
   constexpr std::size_t kStateField = 3;
   constexpr std::size_t kStartField = 22;
   const std::size_t name_begin = stat.find('(');
@@ -62,14 +62,14 @@ std::optional<ProcessLook> look_in(std::string_view stat, int pid) {
   if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
   const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);
   if (!start) return std::nullopt;
-  return ProcessLook{.identity = {.pid = pid, .start = *start},
+  return ProcessStat{.identity = {.pid = pid, .start = *start},
                      .name = std::string(stat.substr(name_begin + 1, name_end - name_begin - 1)),
                      .stopped = fields[0] == "T" || fields[0] == "t"};
 }
 
 }  // namespace
 
-std::string who_runs_this() {
+std::string current_user_text() {
   const std::string user = ::geteuid() == 0 ? "root" : fmt::format("uid {}", ::geteuid());
   if (const char* sudo = std::getenv("SUDO_USER")) return fmt::format("{} (sudo: {})", user, sudo);
   std::ifstream file("/proc/self/loginuid");
@@ -82,13 +82,13 @@ int process_id() {
   return static_cast<int>(::getpid());
 }
 
-std::optional<ProcessLook> look_at_process(const FileTree& files, int pid) {
+std::optional<ProcessStat> read_process_stat(const FileTree& files, int pid) {
   const auto stat = files.read(stat_path(pid));
   return stat ? look_in(*stat, pid) : std::nullopt;
 }
 
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) {
-  const auto look = look_at_process(files, pid);
+  const auto look = read_process_stat(files, pid);
   return look ? std::optional(look->identity) : std::nullopt;
 }
 
@@ -105,7 +105,7 @@ bool is_running(const FileTree& files, const ProcessIdentity& process) {
 }
 
 bool is_stopped(const FileTree& files, const ProcessIdentity& process) {
-  const auto look = look_at_process(files, process.pid);
+  const auto look = read_process_stat(files, process.pid);
   return look && look->identity == process && look->stopped;
 }
 

@@ -12,7 +12,7 @@
 namespace tuner {
 
 // The user, for journal and history: "root", "root (sudo: alice)", "root (login uid 1000)".
-std::string who_runs_this();
+std::string current_user_text();
 
 int process_id();
 
@@ -23,13 +23,13 @@ struct ProcessIdentity {
   bool operator==(const ProcessIdentity&) const = default;
 };
 
-struct ProcessLook {
+struct ProcessStat {
   ProcessIdentity identity;
   std::string name;      // of its program, at most 15 bytes
   bool stopped = false;  // by a signal or a debugger
 };
 // nullopt: no such process, a zombie, or /proc/PID/stat cannot be read.
-std::optional<ProcessLook> look_at_process(const FileTree& files, int pid);
+std::optional<ProcessStat> read_process_stat(const FileTree& files, int pid);
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid);
 ProcessIdentity this_process(const FileTree& files);
 

@@ -42,7 +42,7 @@ int exit_status(int status) {
 
 }  // namespace
 
-Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
+Result<ProgramResult> run_program(std::vector<std::string> words, milliseconds limit) {
   const auto end = Clock::now() + limit;
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "create a pipe"));
@@ -53,7 +53,7 @@ Result<Ended> run_program(std::vector<std::string> words, milliseconds limit) {
   auto child = start_child(words, {null.get(), theirs.get(), theirs.get()});
   if (!child) return fail(child.error());
   theirs.reset();
-  Ended ended;
+  ProgramResult ended;
   while (Clock::now() < end) {
     // In this order: once the program has ended, all of its output is in the pipe.
     const std::optional<int> status = child->ended();

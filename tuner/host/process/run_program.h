@@ -9,7 +9,7 @@
 
 namespace tuner {
 
-struct Ended {
+struct ProgramResult {
   int status = 0;      // exit status; 128 + n: killed by signal n
   std::string output;  // stdout and stderr, the first 64 KiB
 };
@@ -17,6 +17,6 @@ struct Ended {
 // Runs `words`, the program and its arguments, without a shell and with /dev/null as stdin. The
 // program is searched in kProgramPath (host/process/child.h). TimedOut: it did not end within
 // `limit`; its process group was killed. NotFound: no such program.
-Result<Ended> run_program(std::vector<std::string> words, std::chrono::milliseconds limit);
+Result<ProgramResult> run_program(std::vector<std::string> words, std::chrono::milliseconds limit);
 
 }  // namespace tuner

@@ -2,7 +2,7 @@
 
 #include "base/handle.h"
 #include "base/interrupted.h"
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 #include "probe/socket_answers.h"
 
 #include <linux/netlink.h>
@@ -18,7 +18,7 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kDoing = "socket diagnostics";
-// Longer than the time that the tuner waits for the kernel (kAnswerLimit).
+// Longer than the time that the tuner waits for the kernel (kReplyTimeout).
 constexpr std::chrono::seconds kReplyLimit{4};
 
 bool has(int socket, int option, int wanted) {
@@ -44,7 +44,7 @@ bool hand_over(int channel, int descriptor) {
   return retry_interrupted([&] { return ::sendmsg(channel, &message, MSG_NOSIGNAL); }) == 1;
 }
 
-Result<UlpAnswer> ask_tuner(int channel, int socket) {
+Result<SocketUlp> ask_tuner(int channel, int socket) {
   const auto ends = tcp_ends(socket);
   if (!ends) return fail(ends.error());
   if (retry_interrupted([&] { return ::send(channel, &*ends, sizeof(TcpEnds), MSG_NOSIGNAL); }) !=
@@ -52,7 +52,7 @@ Result<UlpAnswer> ask_tuner(int channel, int socket) {
     return fail(errno_error(errno, "ask the tuner for socket diagnostics"));
   }
   const auto until = std::chrono::steady_clock::now() + kReplyLimit;
-  if (auto there = await_answer(channel, until, kDoing); !there) return fail(there.error());
+  if (auto there = await_reply(channel, until, kDoing); !there) return fail(there.error());
   std::vector<std::byte> reply(sizeof(AnswerErrno) + 8192);
   const ssize_t size =
       retry_interrupted([&] { return ::recv(channel, reply.data(), reply.size(), 0); });
@@ -66,7 +66,7 @@ Result<UlpAnswer> ask_tuner(int channel, int socket) {
       std::span(reply).first(static_cast<std::size_t>(size)).subspan(sizeof error));
 }
 
-Result<UlpAnswer> ask_kernel_directly(int socket) {
+Result<SocketUlp> ask_kernel_directly(int socket) {
   auto answer = socket_ulp(socket);
   if (answer && answer->name.empty()) {
     return fail(Fault::NotPermitted, "socket diagnostics show no ULP to this user");

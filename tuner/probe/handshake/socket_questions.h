@@ -9,11 +9,11 @@
 namespace tuner {
 
 // Returns the socket diagnostics of one of our connections.
-using AskUlp = std::function<Result<UlpAnswer>(int socket)>;
+using AskUlp = std::function<Result<SocketUlp>(int socket)>;
 
 // Asks through the tuner. Call it in the probed network namespace, before privileges are given up.
 // If `channel` is not connected to a tuner, the helper asks the kernel itself; then an answer
-// without a ULP name (UlpAnswer::name) is NotPermitted, because the ULP may be hidden.
+// without a ULP name (SocketUlp::name) is NotPermitted, because the ULP may be hidden.
 AskUlp ulp_questions(int channel);
 
 }  // namespace tuner

@@ -9,17 +9,17 @@
 namespace tuner {
 
 // The list of covered paths, in the root of a recording. scripts/capture-host writes it.
-inline constexpr std::string_view kLookedAtPath = "/looked-at";
+inline constexpr std::string_view kRecordedPathsFile = "/looked-at";
 
-class LookedAt {
+class RecordedPaths {
  public:
   // One pattern per line: '*' and '?' as in a shell, but '*' also matches slashes
   // ("/sys/class/net*"). "!" before a pattern: these paths could not be read; it overrides other
   // lines. '#' begins a comment.
-  static LookedAt parse(std::string_view text);
+  static RecordedPaths parse(std::string_view text);
 
   // The coverage of recordings without a list: those of ktls-tuner 0.1.
-  static LookedAt without_list();
+  static RecordedPaths without_list();
 
   bool covers(std::string_view path) const;
 

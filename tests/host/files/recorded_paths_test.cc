@@ -1,12 +1,12 @@
-#include "host/files/looked_at.h"
+#include "host/files/recorded_paths.h"
 
 #include <gtest/gtest.h>
 
 namespace tuner {
 namespace {
 
-TEST(LookedAt, CoversPathsThatALineNamesOrMatches) {
-  const LookedAt list = LookedAt::parse("# where\n/proc/cmdline\n\n/sys/class/net*\n");
+TEST(RecordedPaths, CoversPathsThatALineNamesOrMatches) {
+  const RecordedPaths list = RecordedPaths::parse("# where\n/proc/cmdline\n\n/sys/class/net*\n");
   EXPECT_TRUE(list.covers("/proc/cmdline"));
   EXPECT_TRUE(list.covers("/sys/class/net"));
   EXPECT_TRUE(list.covers("/sys/class/net/eth0/device/driver"));
@@ -14,19 +14,20 @@ TEST(LookedAt, CoversPathsThatALineNamesOrMatches) {
   EXPECT_FALSE(list.covers("# where"));
 }
 
-TEST(LookedAt, DoesNotCoverPathsThatCouldNotBeRead) {
-  const LookedAt list = LookedAt::parse("!/etc/NetworkManager/secret\n/etc/NetworkManager*\n");
+TEST(RecordedPaths, DoesNotCoverPathsThatCouldNotBeRead) {
+  const RecordedPaths list =
+      RecordedPaths::parse("!/etc/NetworkManager/secret\n/etc/NetworkManager*\n");
   EXPECT_FALSE(list.covers("/etc/NetworkManager/secret"));
   EXPECT_TRUE(list.covers("/etc/NetworkManager/other"));
 }
 
-TEST(LookedAt, AnEmptyListCoversNothing) {
-  EXPECT_FALSE(LookedAt::parse("").covers("/proc/cmdline"));
-  EXPECT_FALSE(LookedAt().covers("/"));
+TEST(RecordedPaths, AnEmptyListCoversNothing) {
+  EXPECT_FALSE(RecordedPaths::parse("").covers("/proc/cmdline"));
+  EXPECT_FALSE(RecordedPaths().covers("/"));
 }
 
-TEST(LookedAt, RecordingsWithoutAListCoverOnlyTheirOwnSysctls) {
-  const LookedAt list = LookedAt::without_list();
+TEST(RecordedPaths, RecordingsWithoutAListCoverOnlyTheirOwnSysctls) {
+  const RecordedPaths list = RecordedPaths::without_list();
   EXPECT_TRUE(list.covers("/proc/sys/net/ipv4/tcp_tw_recycle"));
   EXPECT_FALSE(list.covers("/proc/sys/net/ipv4/conf/all/rp_filter"));
   EXPECT_FALSE(list.covers("/proc/sys/vm/dirty_ratio"));

@@ -1,4 +1,4 @@
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 
 #include "base/handle.h"
 #include "host/net/netlink_bytes.h"
@@ -20,7 +20,7 @@ using testing::raw;
 
 TEST(NetlinkQuestion, TheBodyFollowsTheHeader) {
   const Octets datagram = netlink_message(24, raw(std::uint32_t{7}));
-  const auto answer = read_answer(datagram, "ask");
+  const auto answer = read_reply(datagram, "ask");
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->type, 24);
   ASSERT_EQ(answer->body.size(), 4U);
@@ -31,7 +31,7 @@ TEST(NetlinkQuestion, RefusesAMessageTruncatedAtAnyLength) {
   const Octets whole = netlink_message(24, raw(std::uint32_t{7}));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const Octets part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    const auto answer = read_answer(part, "ask");
+    const auto answer = read_reply(part, "ask");
     ASSERT_FALSE(answer) << size;
     EXPECT_EQ(answer.error().fault, Fault::Invalid) << size;
   }
@@ -52,7 +52,7 @@ TEST(NetlinkQuestion, AnErrorMessageHasTheFaultOfItsErrno) {
   };
   for (const auto& one : cases) {
     const Octets datagram = netlink_message(NLMSG_ERROR, one.body);
-    const auto answer = read_answer(datagram, "ask");
+    const auto answer = read_reply(datagram, "ask");
     ASSERT_FALSE(answer) << one.text;
     EXPECT_EQ(answer.error().fault, one.fault) << one.text;
     EXPECT_EQ(answer.error().text, one.text);
@@ -60,18 +60,18 @@ TEST(NetlinkQuestion, AnErrorMessageHasTheFaultOfItsErrno) {
 }
 
 TEST(NetlinkQuestion, AnUnknownProtocolIsAnError) {
-  const auto answer = ask_netlink(1000, {}, "ask");
+  const auto answer = request_netlink(1000, {}, "ask");
   ASSERT_FALSE(answer);
   EXPECT_TRUE(answer.error().text.starts_with("ask: ")) << answer.error().text;
 }
 
-TEST(AwaitAnswer, TimesOutWithoutAReply) {
+TEST(AwaitReply, TimesOutWithoutAReply) {
   int ends[2];
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
   const UniqueFd ours(ends[0]);
   const UniqueFd kernels(ends[1]);
   const auto began = std::chrono::steady_clock::now();
-  const auto silent = await_answer(ours.get(), began + std::chrono::milliseconds(30), "ask");
+  const auto silent = await_reply(ours.get(), began + std::chrono::milliseconds(30), "ask");
   const auto took = std::chrono::steady_clock::now() - began;
   ASSERT_FALSE(silent);
   EXPECT_EQ(silent.error().fault, Fault::TimedOut);
@@ -79,7 +79,7 @@ TEST(AwaitAnswer, TimesOutWithoutAReply) {
   EXPECT_GE(took, std::chrono::milliseconds(30));
   EXPECT_LT(took, std::chrono::seconds(2));
   ASSERT_EQ(::send(kernels.get(), "x", 1, 0), 1);
-  EXPECT_TRUE(await_answer(ours.get(), began, "ask")) << "data that is there needs no waiting";
+  EXPECT_TRUE(await_reply(ours.get(), began, "ask")) << "data that is there needs no waiting";
 }
 
 }  // namespace

@@ -19,20 +19,20 @@ struct NetlinkMessage {
 
 // The first message in a datagram. Invalid: too short or truncated. For an error message of the
 // kernel: the fault of its errno. `doing` is the beginning of error texts: "look up a route".
-Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing);
+Result<NetlinkMessage> read_reply(Bytes datagram, std::string_view doing);
 
 // Timeout of one reply. The kernel processes a request within send(2) (net/netlink/af_netlink.c,
 // netlink_unicast), so the reply is there when send(2) returns. A missing reply was lost.
-constexpr std::chrono::milliseconds kAnswerLimit(2000);
+constexpr std::chrono::milliseconds kReplyTimeout(2000);
 
 // Waits until the socket is readable. TimedOut: it is not readable at `until`.
-Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
-                     std::string_view doing);
+Outcome await_reply(int socket, std::chrono::steady_clock::time_point until,
+                    std::string_view doing);
 
 // Sends the request over a netlink socket and returns the next datagram. TimedOut: none within
-// kAnswerLimit.
-Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_view doing);
-// As ask_over(), over a new socket.
-Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing);
+// kReplyTimeout.
+Result<std::vector<std::byte>> request_over(int socket, Bytes request, std::string_view doing);
+// As request_over(), over a new socket.
+Result<std::vector<std::byte>> request_netlink(int protocol, Bytes request, std::string_view doing);
 
 }  // namespace tuner

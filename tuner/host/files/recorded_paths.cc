@@ -1,4 +1,4 @@
-#include "host/files/looked_at.h"
+#include "host/files/recorded_paths.h"
 
 #include "base/text.h"
 
@@ -69,8 +69,8 @@ bool any_matches(const std::vector<std::string>& patterns, std::string_view path
 
 }  // namespace
 
-LookedAt LookedAt::parse(std::string_view text) {
-  LookedAt list;
+RecordedPaths RecordedPaths::parse(std::string_view text) {
+  RecordedPaths list;
   for (std::string_view line : lines(text)) {
     line = trim(line);
     if (line.empty() || line.starts_with('#')) continue;
@@ -82,11 +82,11 @@ LookedAt LookedAt::parse(std::string_view text) {
   return list;
 }
 
-LookedAt LookedAt::without_list() {
+RecordedPaths RecordedPaths::without_list() {
   return parse(kWithoutList);
 }
 
-bool LookedAt::covers(std::string_view path) const {
+bool RecordedPaths::covers(std::string_view path) const {
   return any_matches(looked_, path) && !any_matches(failed_, path);
 }
 

@@ -1,4 +1,4 @@
-#include "host/net/netlink_question.h"
+#include "host/net/netlink_request.h"
 
 #include "base/handle.h"
 #include "base/interrupted.h"
@@ -31,7 +31,7 @@ tl::unexpected<Error> kernel_error(Bytes body, std::string_view doing) {
 
 }  // namespace
 
-Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing) {
+Result<NetlinkMessage> read_reply(Bytes datagram, std::string_view doing) {
   if (datagram.size() < sizeof(nlmsghdr)) return malformed(doing, "reply shorter than its header");
   const auto header = load<nlmsghdr>(datagram);
   if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
@@ -43,8 +43,8 @@ Result<NetlinkMessage> read_answer(Bytes datagram, std::string_view doing) {
   return NetlinkMessage{header.nlmsg_type, body};
 }
 
-Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
-                     std::string_view doing) {
+Outcome await_reply(int socket, std::chrono::steady_clock::time_point until,
+                    std::string_view doing) {
   pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
   while (true) {
     const auto left =
@@ -61,11 +61,11 @@ Outcome await_answer(int socket, std::chrono::steady_clock::time_point until,
   }
 }
 
-Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_view doing) {
+Result<std::vector<std::byte>> request_over(int socket, Bytes request, std::string_view doing) {
   if (retry_interrupted([&] { return ::send(socket, request.data(), request.size(), 0); }) < 0) {
     return fail(errno_error(errno, doing));
   }
-  if (auto there = await_answer(socket, std::chrono::steady_clock::now() + kAnswerLimit, doing);
+  if (auto there = await_reply(socket, std::chrono::steady_clock::now() + kReplyTimeout, doing);
       !there)
     return fail(there.error());
   std::vector<std::byte> answer(8192);
@@ -76,10 +76,11 @@ Result<std::vector<std::byte>> ask_over(int socket, Bytes request, std::string_v
   return answer;
 }
 
-Result<std::vector<std::byte>> ask_netlink(int protocol, Bytes request, std::string_view doing) {
+Result<std::vector<std::byte>> request_netlink(int protocol, Bytes request,
+                                               std::string_view doing) {
   const UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
   if (!socket) return fail(errno_error(errno, doing));
-  return ask_over(socket.get(), request, doing);
+  return request_over(socket.get(), request, doing);
 }
 
 }  // namespace tuner

@@ -49,7 +49,7 @@ class AcceptorTest : public ::testing::TestWithParam<const char*> {
     return std::jthread([this] {
       auto socket = connect_to({place_}, in(5000));
       ASSERT_TRUE(socket);
-      const auto met = introduce(socket->get(), kToken, in(5000));
+      const auto met = authenticate_caller(socket->get(), kToken, in(5000));
       EXPECT_TRUE(met) << met.error().text;
     });
   }
@@ -66,7 +66,7 @@ TEST_P(AcceptorTest, ReturnsThePeerWithTheToken) {
 TEST_P(AcceptorTest, AcceptsACallerAgainAfterOneThatFailed) {
   const std::jthread relay = caller_with_token();
   ASSERT_TRUE(acceptor_->wait_for_caller(in(5000)));
-  acceptor_->not_the_caller("it is a relay");
+  acceptor_->resume_waiting("it is a relay");
   EXPECT_THAT(
       acceptor_->wait_for_caller(in(20)).error().text,
       HasSubstr("1 connected and none authenticated; the last was rejected: it is a relay"));
@@ -122,7 +122,7 @@ TEST_P(AcceptorTest, APeerWithAHelloIsKeptBeforeSilentPeers) {
   const Nonces hello{.caller = std::string(kNonceSize, 'n')};
   const UniqueFd slow =
       peer_that_sends(encode_frame({FrameKind::Hello, encode_hello(hello.caller)}));
-  const auto challenge = receive_frame(slow.get(), kLongestFromStranger, in(5000));
+  const auto challenge = receive_frame(slow.get(), kLongestUnauthenticated, in(5000));
   ASSERT_TRUE(challenge) << challenge.error().text;
   std::vector<UniqueFd> silent;
   while (silent.size() < 600) silent.push_back(peer());

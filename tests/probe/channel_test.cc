@@ -45,7 +45,7 @@ const Identity& identity() {
 
 const Nonces kNonces{std::string(kNonceSize, 'c'), std::string(kNonceSize, 'l')};
 
-std::future<Result<Introduced>> listening(UniqueFd socket, std::string_view token = kToken) {
+std::future<Result<ControlConnection>> listening(UniqueFd socket, std::string_view token = kToken) {
   return std::async(std::launch::async, [socket = std::move(socket), token]() mutable {
     return bind_listener(std::move(socket), kNonces, token, identity(), in(5000));
   });
@@ -90,7 +90,7 @@ TEST(Channel, EachSessionHasABindingOfItsOwn) {
 // A listener whose frames inside TLS are sent by the test.
 struct Met {
   Result<SecureStream> stream;
-  std::future<Result<Introduced>> caller;
+  std::future<Result<ControlConnection>> caller;
 };
 
 Met meet_caller() {
@@ -101,9 +101,9 @@ Met meet_caller() {
   return {SecureStream::accept(std::move(pair.listener), identity(), in(5000)), std::move(caller)};
 }
 
-Result<Introduced> caller_hears(const Frame& frame) {
+Result<ControlConnection> caller_hears(const Frame& frame) {
   Met met = meet_caller();
-  EXPECT_TRUE(met.stream->receive(kLongestFromStranger, in(5000)));
+  EXPECT_TRUE(met.stream->receive(kLongestUnauthenticated, in(5000)));
   EXPECT_TRUE(met.stream->send(encode_frame(frame), in(5000)));
   return met.caller.get();
 }
@@ -111,7 +111,7 @@ Result<Introduced> caller_hears(const Frame& frame) {
 TEST(Bound, TheCallerAcceptsOnlyAProofOfThisSession) {
   // The caller's own proof, proofs of another session and from before TLS, and an empty one.
   Met reflecting = meet_caller();
-  const auto own = reflecting.stream->receive(kLongestFromStranger, in(5000));
+  const auto own = reflecting.stream->receive(kLongestUnauthenticated, in(5000));
   ASSERT_TRUE(own);
   ASSERT_TRUE(reflecting.stream->send(encode_frame(*own), in(5000)));
   EXPECT_EQ(reflecting.caller.get().error().fault, Fault::Refused);
@@ -124,7 +124,7 @@ TEST(Bound, TheCallerAcceptsOnlyAProofOfThisSession) {
   }
 }
 
-Result<Introduced> listener_hears(const Frame& frame) {
+Result<ControlConnection> listener_hears(const Frame& frame) {
   Ends pair = ends();
   auto listener = listening(std::move(pair.listener));
   auto caller = SecureStream::connect(std::move(pair.caller), in(5000));
@@ -155,10 +155,10 @@ TEST(Bound, ARelayIsDetectedByBothEnds) {
   auto to_caller = SecureStream::accept(std::move(near.listener), identity(), in(5000));
   auto to_listener = SecureStream::connect(std::move(far.caller), in(5000));
   ASSERT_TRUE(to_caller && to_listener);
-  const auto proof = to_caller->receive(kLongestFromStranger, in(5000));
+  const auto proof = to_caller->receive(kLongestUnauthenticated, in(5000));
   ASSERT_TRUE(proof);
   ASSERT_TRUE(to_listener->send(encode_frame(*proof), in(5000)));
-  const auto answer = to_listener->receive(kLongestFromStranger, in(5000));
+  const auto answer = to_listener->receive(kLongestUnauthenticated, in(5000));
   ASSERT_TRUE(answer);
   EXPECT_EQ(*answer, (Frame{FrameKind::Refused, "relay"}));
   ASSERT_TRUE(to_caller->send(encode_frame(*answer), in(5000)));
@@ -263,7 +263,7 @@ Result<Nonces> meet(const std::vector<Frame>& answers) {
   for (const Frame& frame : answers) {
     EXPECT_TRUE(send_all(pair.listener.get(), encode_frame(frame), in(1000)));
   }
-  return introduce(pair.caller.get(), kToken, in(200));
+  return authenticate_caller(pair.caller.get(), kToken, in(200));
 }
 
 TEST(Introduce, AListenerWithoutTheTokenIsRejected) {

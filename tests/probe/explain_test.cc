@@ -19,26 +19,26 @@ LibraryFacts openssl30() {
                         {TlsVersion::Tls13, TlsCipher::Aes128Ccm, false, false}}};
 }
 
-Situation loaded() {
+ExplainInput loaded() {
   return {.tls = {.state = ModuleState::Live},
           .tls_loaded = true,
           .library = openssl30(),
-          .offer = KernelOffer{}};
+          .offer = KernelAnswer{}};
 }
 
-Situation without_module(ModuleState state) {
+ExplainInput without_module(ModuleState state) {
   return {.tls = {.state = state, .because = "evidence"}, .library = openssl30()};
 }
 
 TEST(Explain, BothDirectionsInTheKernelNeedNoReason) {
-  Situation situation = loaded();
+  ExplainInput situation = loaded();
   situation.tx = situation.rx = true;
   EXPECT_EQ(explain(situation).because, "");
   EXPECT_TRUE(explain(situation).possible);
 }
 
 TEST(Explain, ALimitOfTheLibraryNamesTheVersionWithoutIt) {
-  Situation situation = loaded();
+  ExplainInput situation = loaded();
   situation.version = TlsVersion::Tls13;
   situation.tx = true;
   const Explanation explanation = explain(situation);
@@ -49,7 +49,7 @@ TEST(Explain, ALimitOfTheLibraryNamesTheVersionWithoutIt) {
 }
 
 TEST(Explain, ALibraryWithoutBothDirectionsIsReportedOnce) {
-  Situation situation = loaded();
+  ExplainInput situation = loaded();
   situation.version = TlsVersion::Tls13;
   situation.cipher = TlsCipher::Aes128Ccm;
   EXPECT_EQ(explain(situation).because,
@@ -82,16 +82,16 @@ TEST(Explain, AKernelWithoutTlsIsImpossibleWithEvidence) {
 
 // Loading the module would not be enough: the operator learns of both causes at once.
 TEST(Explain, TheLibrarysCauseFollowsTheKernels) {
-  Situation situation = without_module(ModuleState::Loadable);
+  ExplainInput situation = without_module(ModuleState::Loadable);
   situation.version = TlsVersion::Tls13;
   EXPECT_THAT(explain(situation).because,
               ::testing::MatchesRegex("module tls is not loaded.*; OpenSSL 3.0.17 does not .*"));
 }
 
 TEST(Explain, ACipherUnknownToTheKernelIsImpossible) {
-  Situation situation = loaded();
+  ExplainInput situation = loaded();
   situation.cipher = TlsCipher::Chacha20Poly1305;
-  situation.offer = KernelOffer{.tx = EINVAL, .rx = EINVAL};
+  situation.offer = KernelAnswer{.tx = EINVAL, .rx = EINVAL};
   const Explanation explanation = explain(situation);
   EXPECT_EQ(explanation.because,
             "this kernel does not support TLSv1.2 CHACHA20-POLY1305 sending or receiving");
@@ -99,8 +99,8 @@ TEST(Explain, ACipherUnknownToTheKernelIsImpossible) {
 }
 
 TEST(Explain, AMissingCipherModuleIsDistinguished) {
-  Situation situation = loaded();
-  situation.offer = KernelOffer{.tx = ENOENT, .rx = EPERM};
+  ExplainInput situation = loaded();
+  situation.offer = KernelAnswer{.tx = ENOENT, .rx = EPERM};
   EXPECT_EQ(explain(situation).because,
             "this kernel lacks the cipher module for TLSv1.2 AES-128-GCM sending; the kernel "
             "refuses TLSv1.2 AES-128-GCM receiving: Operation not permitted");
@@ -108,15 +108,15 @@ TEST(Explain, AMissingCipherModuleIsDistinguished) {
 
 // The kernel refused the made-up key for a direction that was in the kernel: this is ignored.
 TEST(Explain, OnlyAUserSpaceDirectionIsExplained) {
-  Situation situation = loaded();
+  ExplainInput situation = loaded();
   situation.tx = true;
-  situation.offer = KernelOffer{.tx = EINVAL, .rx = 0};
+  situation.offer = KernelAnswer{.tx = EINVAL, .rx = 0};
   EXPECT_THAT(explain(situation).because, Not(HasSubstr("sending")));
   EXPECT_TRUE(explain(situation).possible);
 }
 
 TEST(Explain, NotRequestedIsTheFirstCause) {
-  Situation situation = loaded();
+  ExplainInput situation = loaded();
   situation.asked = false;
   situation.offer.reset();
   EXPECT_EQ(explain(situation).because, "kernel TLS was not requested (SSL_OP_ENABLE_KTLS is off)");

@@ -66,7 +66,7 @@ TEST(Frame, AnotherProtocolIsDetectedByItsFirstBytes) {
 }
 
 TEST(Frame, AnUnauthenticatedPeerIsLimitedToShortFrames) {
-  FrameReader reader(kLongestFromStranger);
+  FrameReader reader(kLongestUnauthenticated);
   const std::string bytes = encode_frame({FrameKind::Message, std::string(129, 'x')});
   const auto frame = feed(reader, bytes);
   ASSERT_FALSE(frame);

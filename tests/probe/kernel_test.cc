@@ -13,16 +13,16 @@ TEST(Kernel, AListedUlpMeansLoaded) {
   FakeMachine machine;
   machine.set("/proc/sys/kernel/osrelease", "6.1.0-32-amd64");
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp tls");
-  EXPECT_TRUE(look_at_kernel(machine.host().files()).tls_loaded);
+  EXPECT_TRUE(read_kernel_tls(machine.host().files()).tls_loaded);
   machine.set("/proc/sys/net/ipv4/tcp_available_ulp", "mptcp");
-  EXPECT_FALSE(look_at_kernel(machine.host().files()).tls_loaded);
+  EXPECT_FALSE(read_kernel_tls(machine.host().files()).tls_loaded);
 }
 
 // A container has no tcp_available_ulp, but its own tls_stat.
 TEST(Kernel, TlsStatMeansLoaded) {
   FakeMachine machine;
   machine.set("/proc/self/net/tls_stat", "TlsTxSw   \t3");
-  EXPECT_TRUE(look_at_kernel(machine.host().files()).tls_loaded);
+  EXPECT_TRUE(read_kernel_tls(machine.host().files()).tls_loaded);
   EXPECT_EQ(read_tls_stat(machine.host().files()), (TlsStat{{"TlsTxSw", 3}}));
 }
 
@@ -33,7 +33,7 @@ TEST(Kernel, WithoutAFileThereAreNoCounters) {
 
 TEST(Kernel, LookingWritesNothing) {
   FakeMachine machine;
-  look_at_kernel(machine.host().files());
+  read_kernel_tls(machine.host().files());
   EXPECT_TRUE(machine->writes.empty());
 }
 

@@ -26,7 +26,7 @@ Deadline in(seconds time) {
 ProbeReport probe(LoopbackOptions options) {
   const auto files = local_file_tree();
   options.ask_ktls = false;
-  const auto report = probe_loopback(*files, look_at_kernel(*files), options);
+  const auto report = probe_loopback(*files, read_kernel_tls(*files), options);
   EXPECT_TRUE(report);
   return report ? *report : ProbeReport{};
 }
@@ -51,7 +51,7 @@ TEST(Loopback, EveryUsualCellIsIntactInUserSpaceWithAReason) {
 // With kTLS requested: in the kernel if it has TLS, else in user space with the kernel's cause.
 TEST(Loopback, MissingKernelSupportIsNamed) {
   const auto files = local_file_tree();
-  const KernelSight kernel = look_at_kernel(*files);
+  const KernelTls kernel = read_kernel_tls(*files);
   const auto report = probe_loopback(
       *files, kernel,
       {.cells = {CellKey{}}, .bytes_each_way = 100'000, .deadline = in(seconds(30))});
@@ -131,21 +131,21 @@ TEST_F(TwoEnds, TheWaitForMissingBytesHasATimeLimit) {
 
 TEST_F(TwoEnds, ExtraBytesAreAnError) {
   ASSERT_TRUE(client_->send(make_payload(1, 1)));
-  EXPECT_THAT(server_->end_second().error().text, HasSubstr("more bytes"));
+  EXPECT_THAT(server_->close_second().error().text, HasSubstr("more bytes"));
 }
 
 // A middlebox or a plain close(2) ends a connection like this.
 TEST_F(TwoEnds, AClosedSocketWithoutCloseNotifyIsAnError) {
   ::shutdown(pair_.client.get(), SHUT_WR);
-  const auto ended = server_->end_second();
+  const auto ended = server_->close_second();
   ASSERT_FALSE(ended);
   EXPECT_THAT(ended.error().text, HasSubstr("wait for close_notify"));
 }
 
 TEST_F(TwoEnds, CloseNotifyGoesBothWays) {
   {
-    std::jthread ending([&] { EXPECT_TRUE(server_->end_second()); });
-    EXPECT_TRUE(client_->end_first());
+    std::jthread ending([&] { EXPECT_TRUE(server_->close_second()); });
+    EXPECT_TRUE(client_->close_first());
   }
   EXPECT_THAT(server_->receive(make_payload(1, 1)).error().text,
               HasSubstr("the peer ended the connection"));

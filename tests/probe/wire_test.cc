@@ -53,7 +53,7 @@ class Listener {
     place_ = listening->get_future();
     report_ = std::async(std::launch::async, [=] {
       const auto files = local_file_tree();
-      return probe_listening(*files, look_at_kernel(*files), options({address, 0}, limit),
+      return probe_listening(*files, read_kernel_tls(*files), options({address, 0}, limit),
                              std::move(*listen_on({address, 0})),
                              [=](const HostPort& place) { listening->set_value(place); });
     });
@@ -68,7 +68,7 @@ class Listener {
 
 Result<ProbeReport> call(const WireOptions& options) {
   const auto files = local_file_tree();
-  return probe_calling(*files, look_at_kernel(*files), options);
+  return probe_calling(*files, read_kernel_tls(*files), options);
 }
 
 void expect_arrived(const ProbeCell& cell) {
@@ -179,7 +179,7 @@ struct BadCaller {
 BadCaller meet(const HostPort& place) {
   const auto soon = std::chrono::steady_clock::now() + seconds(5);
   auto socket = std::move(*connect_to({place}, soon));
-  const auto nonces = introduce(socket.get(), kToken, soon);
+  const auto nonces = authenticate_caller(socket.get(), kToken, soon);
   auto met = bind_caller(std::move(socket), *nonces, kToken, soon);
   return {std::move(met->channel), met->ticket_key, place};
 }
@@ -283,7 +283,7 @@ class Relay {
 
  private:
   static void pass_on(int from, int to) {
-    const auto frame = receive_frame(from, kLongestFromStranger, soon());
+    const auto frame = receive_frame(from, kLongestUnauthenticated, soon());
     if (frame) static_cast<void>(send_all(to, encode_frame(*frame), soon()));
   }
 
@@ -300,9 +300,9 @@ class Relay {
     auto to_caller = SecureStream::accept(std::move(near), *make_identity(), soon());
     auto to_listener = SecureStream::connect(std::move(far), soon());
     if (!to_caller || !to_listener) return;
-    const auto proof = to_caller->receive(kLongestFromStranger, soon());
+    const auto proof = to_caller->receive(kLongestUnauthenticated, soon());
     if (proof) static_cast<void>(to_listener->send(encode_frame(*proof), soon()));
-    const auto answer = to_listener->receive(kLongestFromStranger, soon());
+    const auto answer = to_listener->receive(kLongestUnauthenticated, soon());
     if (answer) static_cast<void>(to_caller->send(encode_frame(*answer), soon()));
   }
 

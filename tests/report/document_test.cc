@@ -217,7 +217,7 @@ TEST(SavedSteps, StepsThatDifferOnlyInSubjectAndGoalAreMerged) {
     steps.push_back({.knob = "xps", .subject = std::string("eth0/tx-") + queue, .goal = queue});
   steps.push_back({.knob = "xps", .subject = "eth0/tx-3", .goal = "3", .cause = "another"});
   for (const char* name : {"a", "b", "c"}) steps.push_back({.knob = "sysctl", .subject = name});
-  const auto merged = merge_alike(steps);
+  const auto merged = merge_equal(steps);
   ASSERT_EQ(merged.size(), 5U);
   EXPECT_EQ(merged[0].subject, "eth0/tx-0 … eth0/tx-2 (3)");
   EXPECT_EQ(merged[0].goal, "0 … 2");

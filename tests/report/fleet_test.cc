@@ -145,7 +145,7 @@ TEST(Fleet, CausesHaveNoPidAndTheEarliestTime) {
 }
 
 TEST(Fleet, ListsImpossibleSettingsWithTheirReason) {
-  const auto cannots = cannots_of(fleet_of({check_json(
+  const auto cannots = impossible_of(fleet_of({check_json(
       "a", 0, {step_json("nic_features", "eth0/tls-hw-tx-offload", "unsupported", "preferred")})}));
   ASSERT_EQ(cannots.size(), 1U);
   EXPECT_EQ(cannots[0].what, "nic_features tls-hw-tx-offload: 4 is less than 16");

@@ -48,7 +48,7 @@ std::string plan_text(const SavedPlan& plan, const Context& context) {
   for (const SavedStep& step : plan.steps) {
     if (is_trouble(step.status, step.need) || context.options.verbose) shown.push_back(step);
   }
-  for (const SavedStep& step : merge_alike(shown)) add_step(table, step);
+  for (const SavedStep& step : merge_equal(shown)) add_step(table, step);
   std::string text = table.empty() ? "" : table.text(context.terminal.color());
   for (const std::string& note : plan.notes) {
     if (context.options.verbose) text += text_line("note: {}", note);

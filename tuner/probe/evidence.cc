@@ -19,7 +19,7 @@ bool diagnostics_usable(const EndEvidence& end, const Evidence& e) {
   return end.diagnostics && (!end.diagnostics->name.empty() || e.own_namespace);
 }
 
-std::string doubt_from_counters(const Evidence& e, const EvidenceSource& direction) {
+std::string doubt_from_counters(const Evidence& e, const EvidenceDirection& direction) {
   const std::int64_t said = (e.server.*direction.said ? 1 : 0) + (e.client.*direction.said ? 1 : 0);
   if (!e.counters) {
     if (said == 0) return {};
@@ -35,7 +35,7 @@ std::string doubt_from_counters(const Evidence& e, const EvidenceSource& directi
 }
 
 std::string doubt_about_end(const Evidence& e, const EndEvidence& end, std::string_view who,
-                            const EvidenceSource& direction) {
+                            const EvidenceDirection& direction) {
   const std::string doubt =
       diagnostics_usable(end, e) ? doubt_from_diagnostics(end, direction) : "";
   return doubt.empty() ? "" : fmt::format("{} {}", who, doubt);
@@ -47,7 +47,7 @@ std::string doubt_about_keys_of(const Evidence& e, const EndEvidence& end, std::
 }
 
 // "hw" without a device counter; in a private namespace also a device counter without "hw".
-std::string doubt_about_device(const Evidence& e, const EvidenceSource& direction) {
+std::string doubt_about_device(const Evidence& e, const EvidenceDirection& direction) {
   if (!e.counters || !diagnostics_usable(e.server, e) || !diagnostics_usable(e.client, e))
     return {};
   const std::int64_t said =
@@ -58,12 +58,12 @@ std::string doubt_about_device(const Evidence& e, const EvidenceSource& directio
                      direction.name, said, direction.device, counted);
 }
 
-bool openssl_reports_kernel(const Evidence& e, const EvidenceSource& direction) {
+bool openssl_reports_kernel(const Evidence& e, const EvidenceDirection& direction) {
   return e.server.*direction.said || e.client.*direction.said;
 }
 
 // OpenSSL alone does not prove a kernel path where other programs change the counters.
-std::string doubt_from_missing_source(const Evidence& e, const EvidenceSource& direction) {
+std::string doubt_from_missing_source(const Evidence& e, const EvidenceDirection& direction) {
   if (!openssl_reports_kernel(e, direction) || e.own_namespace || diagnostics_usable(e.server, e))
     return {};
   return "the probe had no network namespace of its own, so other programs may have changed the "
@@ -72,13 +72,13 @@ std::string doubt_from_missing_source(const Evidence& e, const EvidenceSource& d
 
 // In a shared namespace the error may belong to another program. It certainly does if none of our
 // ends uses kernel TLS in this direction.
-std::string doubt_from_errors(const Evidence& e, const EvidenceSource& direction) {
+std::string doubt_from_errors(const Evidence& e, const EvidenceDirection& direction) {
   if (e.own_namespace || !openssl_reports_kernel(e, direction)) return {};
   const std::string errors = errors_counted(e.counters);
   return errors.empty() ? "" : errors + ", which may be another program's";
 }
 
-std::string doubt_about(const Evidence& e, const EvidenceSource& direction) {
+std::string doubt_about(const Evidence& e, const EvidenceDirection& direction) {
   const std::array<std::string, 8> doubts = {
       doubt_from_counters(e, direction),
       doubt_about_end(e, e.server, "server", direction),
@@ -92,7 +92,7 @@ std::string doubt_about(const Evidence& e, const EvidenceSource& direction) {
   return first_doubt(doubts);
 }
 
-TlsPath path_of(const Evidence& e, const EvidenceSource& direction) {
+TlsPath path_of(const Evidence& e, const EvidenceDirection& direction) {
   if (!(e.server.*direction.said)) return TlsPath::Userspace;
   const bool counted = e.counters && moved(*e.counters, direction.device) > 0;
   return is_hardware(e.server, direction) && counted ? TlsPath::Device : TlsPath::Kernel;
@@ -110,7 +110,7 @@ std::string remark_on(const Evidence& e, const Finding& finding) {
 }  // namespace
 
 Finding weigh(const Evidence& evidence) {
-  const auto find = [&](const EvidenceSource& direction) {
+  const auto find = [&](const EvidenceDirection& direction) {
     return settled(path_of(evidence, direction), doubt_about(evidence, direction));
   };
   Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};

@@ -15,11 +15,11 @@ constexpr std::uint16_t kHardware = 3;  // TLS_CONF_HW
 
 }  // namespace
 
-bool is_hardware(const EndEvidence& end, const EvidenceSource& direction) {
+bool is_hardware(const EndEvidence& end, const EvidenceDirection& direction) {
   return end.diagnostics && (*end.diagnostics).*direction.conf == kHardware;
 }
 
-std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceSource& direction) {
+std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceDirection& direction) {
   if (!end.diagnostics) return {};
   const std::uint16_t conf = (*end.diagnostics).*direction.conf;
   const bool in_kernel = conf == kSoftware || conf == kHardware;
@@ -52,10 +52,10 @@ PathFinding settled(TlsPath path, std::string doubt) {
   return doubt.empty() ? PathFinding(path) : PathFinding::unknown(std::move(doubt));
 }
 
-TlsStatDelta explained_by(std::span<const EndEvidence> ends) {
+TlsStatDelta explained_counters(std::span<const EndEvidence> ends) {
   TlsStatDelta explained;
   for (const EndEvidence& end : ends) {
-    for (const EvidenceSource& direction : {kTransmit, kReceive}) {
+    for (const EvidenceDirection& direction : {kTransmit, kReceive}) {
       if (!(end.*direction.said)) continue;
       const bool hardware = is_hardware(end, direction);
       ++explained[std::string(hardware ? direction.device : direction.software)];
@@ -68,8 +68,8 @@ TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
                              std::span<const EndEvidence> ends) {
   TlsStatDelta others;
   if (!counters) return others;
-  const TlsStatDelta explained = explained_by(ends);
-  for (const EvidenceSource& direction : {kTransmit, kReceive}) {
+  const TlsStatDelta explained = explained_counters(ends);
+  for (const EvidenceDirection& direction : {kTransmit, kReceive}) {
     for (const std::string_view name : {direction.software, direction.device}) {
       const std::int64_t beyond = moved(*counters, name) - moved(explained, name);
       if (beyond > 0) others[std::string(name)] = beyond;
@@ -79,7 +79,7 @@ TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
 }
 
 std::string shared_remark(const TlsStatDelta& by_others, std::span<const EndEvidence> ends) {
-  const TlsStatDelta explained = explained_by(ends);
+  const TlsStatDelta explained = explained_counters(ends);
   std::vector<std::string> parts;
   for (const auto& [name, beyond] : by_others) {
     const std::int64_t ours = moved(explained, name);

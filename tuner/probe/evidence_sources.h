@@ -13,7 +13,7 @@
 namespace tuner {
 
 // One direction, with its names and fields in each source of evidence.
-struct EvidenceSource {
+struct EvidenceDirection {
   std::string_view name;      // "transmit"
   std::string_view software;  // tls_stat: "TlsTxSw"
   std::string_view device;
@@ -22,20 +22,20 @@ struct EvidenceSource {
   bool EndEvidence::*said;         // OpenSSL's report
   std::uint16_t SocketUlp::*conf;  // socket diagnostics
 };
-inline constexpr EvidenceSource kTransmit{"transmit",        "TlsTxSw",
-                                          "TlsTxDevice",     "encrypted",
-                                          TlsDirection::Tx,  &EndEvidence::ktls_send,
-                                          &SocketUlp::txconf};
-inline constexpr EvidenceSource kReceive{"receive",         "TlsRxSw",
-                                         "TlsRxDevice",     "decrypted",
-                                         TlsDirection::Rx,  &EndEvidence::ktls_recv,
-                                         &SocketUlp::rxconf};
+inline constexpr EvidenceDirection kTransmit{"transmit",        "TlsTxSw",
+                                             "TlsTxDevice",     "encrypted",
+                                             TlsDirection::Tx,  &EndEvidence::ktls_send,
+                                             &SocketUlp::txconf};
+inline constexpr EvidenceDirection kReceive{"receive",         "TlsRxSw",
+                                            "TlsRxDevice",     "decrypted",
+                                            TlsDirection::Rx,  &EndEvidence::ktls_recv,
+                                            &SocketUlp::rxconf};
 
 // Socket diagnostics report "hw". False without an answer.
-bool is_hardware(const EndEvidence& end, const EvidenceSource& direction);
+bool is_hardware(const EndEvidence& end, const EvidenceDirection& direction);
 
 // How socket diagnostics contradict OpenSSL; empty: they agree, or there is no answer.
-std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceSource& direction);
+std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceDirection& direction);
 // The same for the negotiated version and cipher.
 std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCipher cipher);
 
@@ -44,7 +44,7 @@ PathFinding settled(TlsPath path, std::string doubt);
 
 // How much of each counter the given ends explain, by OpenSSL and socket diagnostics: one for each
 // end and direction in the kernel or NIC.
-TlsStatDelta explained_by(std::span<const EndEvidence> ends);
+TlsStatDelta explained_counters(std::span<const EndEvidence> ends);
 // The increases of the connection counters that the ends do not explain.
 TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
                              std::span<const EndEvidence> ends);

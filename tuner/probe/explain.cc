@@ -43,7 +43,7 @@ std::string_view directions(bool tx, bool rx) {
   return tx && rx ? "sending or receiving" : tx ? "sending" : "receiving";
 }
 
-std::string refusal(const Situation& s, int error, std::string_view doing) {
+std::string refusal(const ExplainInput& s, int error, std::string_view doing) {
   const auto what =
       fmt::format("{} {} {}", tls_version_name(s.version), tls_cipher_name(s.cipher), doing);
   if (error == EINVAL) return fmt::format("this kernel does not support {}", what);
@@ -52,7 +52,7 @@ std::string refusal(const Situation& s, int error, std::string_view doing) {
   return fmt::format("the kernel refuses {}: {}", what, std::strerror(error));
 }
 
-std::string library_limit(const Situation& s, bool tx, bool rx) {
+std::string library_limit(const ExplainInput& s, bool tx, bool rx) {
   std::string text =
       fmt::format("{} does not offload {} {} {}", short_version(s.library.version),
                   tls_version_name(s.version), tls_cipher_name(s.cipher), directions(tx, rx));
@@ -68,7 +68,7 @@ struct Causes {
   void add(std::string cause) { found.push_back(std::move(cause)); }
 };
 
-void kernel_causes(const Situation& s, Causes& causes) {
+void kernel_causes(const ExplainInput& s, Causes& causes) {
   if (!s.tls_loaded) {
     causes.add(module_cause(s.tls));
     causes.possible = !is_impossible(s.tls.state);
@@ -81,7 +81,7 @@ void kernel_causes(const Situation& s, Causes& causes) {
   if (tx != 0 || rx != 0) causes.possible = false;
 }
 
-void library_causes(const Situation& s, Causes& causes) {
+void library_causes(const ExplainInput& s, Causes& causes) {
   const auto ability = ability_for(s.library, s.version, s.cipher);
   const bool tx = !s.tx && !(ability && ability->tx);
   const bool rx = !s.rx && !(ability && ability->rx);
@@ -99,7 +99,7 @@ std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, Tl
   return *found;
 }
 
-Explanation explain(const Situation& situation) {
+Explanation explain(const ExplainInput& situation) {
   if (situation.tx && situation.rx) return {};
   Causes causes;
   if (!situation.asked) causes.add("kernel TLS was not requested (SSL_OP_ENABLE_KTLS is off)");

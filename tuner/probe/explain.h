@@ -10,21 +10,21 @@
 namespace tuner {
 
 // The kernel's result for setsockopt(TLS_TX) and (TLS_RX) with a made-up key: 0 or an errno.
-struct KernelOffer {
+struct KernelAnswer {
   int tx = 0;
   int rx = 0;
 };
 
-struct Situation {
+struct ExplainInput {
   bool asked = true;  // was SSL_OP_ENABLE_KTLS set?
   ModuleFacts tls;
   bool tls_loaded = false;
   LibraryFacts library;
   TlsVersion version = TlsVersion::Tls12;
   TlsCipher cipher = TlsCipher::Aes128Gcm;
-  std::optional<KernelOffer> offer;  // absent: not asked, e.g. because tls is not loaded
-  bool tx = false;                   // transmit was in the kernel
-  bool rx = false;                   // receive was in the kernel
+  std::optional<KernelAnswer> offer;  // absent: not asked, e.g. because tls is not loaded
+  bool tx = false;                    // transmit was in the kernel
+  bool rx = false;                    // receive was in the kernel
 };
 
 struct Explanation {
@@ -34,7 +34,7 @@ struct Explanation {
 
 // All causes that apply, the kernel's before the library's. A limit of libssl is reported even if
 // the module is missing, so that the operator learns of both at once.
-Explanation explain(const Situation& situation);
+Explanation explain(const ExplainInput& situation);
 
 // What libssl can offload for one version and cipher; nullopt: it does not offer the cipher.
 std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, TlsVersion version,

@@ -23,7 +23,7 @@ bool diagnostics_usable(const OwnEvidence& e) {
   return e.end.diagnostics && !e.end.diagnostics->name.empty();
 }
 
-std::string doubt_from_counters(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_from_counters(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!(e.end.*direction.said)) return {};
   if (!e.counters) {
     return fmt::format("OpenSSL says kernel for {}, but there is no /proc/net/tls_stat",
@@ -34,13 +34,13 @@ std::string doubt_from_counters(const OwnEvidence& e, const EvidenceSource& dire
                      direction.software, direction.device);
 }
 
-std::string doubt_from_ulp(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_from_ulp(const OwnEvidence& e, const EvidenceDirection& direction) {
   return diagnostics_usable(e) ? doubt_from_diagnostics(e.end, direction) : "";
 }
 
 // How the driver's counters contradict a connection that is in the NIC according to socket
 // diagnostics; empty: they agree.
-std::string doubt_from_driver(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_from_driver(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!e.driver) return {};
   const auto packets = moved(*e.driver, direction.direction, Kind::Packets);
   if (packets && *packets <= 0) {
@@ -62,7 +62,7 @@ std::string doubt_from_driver(const OwnEvidence& e, const EvidenceSource& direct
                      e.interface, direction.by_driver, *bytes, e.bytes_each_way);
 }
 
-std::string doubt_about_device(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_about_device(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!is_hardware(e.end, direction) || !e.counters) return {};
   if (moved(*e.counters, direction.device) <= 0) {
     return fmt::format("{}: socket diagnostics say hw, and {} did not move", direction.name,
@@ -72,7 +72,7 @@ std::string doubt_about_device(const OwnEvidence& e, const EvidenceSource& direc
 }
 
 // OpenSSL alone does not prove a kernel path where other programs change the counters.
-std::string doubt_from_missing_source(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_from_missing_source(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!(e.end.*direction.said) || diagnostics_usable(e)) return {};
   return "other programs may have moved the counters, and socket diagnostics show no ULP (before "
          "Linux 6.15 that needs CAP_NET_ADMIN)";
@@ -80,13 +80,13 @@ std::string doubt_from_missing_source(const OwnEvidence& e, const EvidenceSource
 
 // In a shared namespace the error may belong to another program, so it does not fail the cell. If
 // this end does not use kernel TLS in this direction, the error certainly does.
-std::string doubt_from_errors(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_from_errors(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!(e.end.*direction.said)) return {};
   const std::string errors = errors_counted(e.counters);
   return errors.empty() ? "" : errors + ", which may be another program's";
 }
 
-std::string doubt_about(const OwnEvidence& e, const EvidenceSource& direction) {
+std::string doubt_about(const OwnEvidence& e, const EvidenceDirection& direction) {
   const std::array<std::string, 6> doubts = {
       doubt_from_counters(e, direction),
       doubt_from_ulp(e, direction),
@@ -98,7 +98,7 @@ std::string doubt_about(const OwnEvidence& e, const EvidenceSource& direction) {
   return first_doubt(doubts);
 }
 
-TlsPath path_of(const OwnEvidence& e, const EvidenceSource& direction) {
+TlsPath path_of(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!(e.end.*direction.said)) return TlsPath::Userspace;
   const bool device = is_hardware(e.end, direction) && e.counters &&
                       moved(*e.counters, direction.device) > 0 &&
@@ -107,7 +107,7 @@ TlsPath path_of(const OwnEvidence& e, const EvidenceSource& direction) {
 }
 
 // For a device path: the driver's counters are missing, or cover only part of the payload.
-void add_remarks(const OwnEvidence& e, const EvidenceSource& direction, const PathFinding& found,
+void add_remarks(const OwnEvidence& e, const EvidenceDirection& direction, const PathFinding& found,
                  std::vector<std::string>& remarks) {
   if (found != TlsPath::Device) return;
   const bool counts = e.driver && moved(*e.driver, direction.direction, Kind::Packets);
@@ -130,7 +130,7 @@ void add_remarks(const OwnEvidence& e, const EvidenceSource& direction, const Pa
 }  // namespace
 
 Finding weigh_own(const OwnEvidence& evidence) {
-  const auto find = [&](const EvidenceSource& direction) {
+  const auto find = [&](const EvidenceDirection& direction) {
     return settled(path_of(evidence, direction), doubt_about(evidence, direction));
   };
   Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};

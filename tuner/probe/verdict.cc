@@ -21,7 +21,7 @@ std::int64_t counted(const ProbeEnd& end, std::string_view name) {
 
 // How the counters or socket diagnostics of an end contradict its path; empty: they do not. The
 // helper has checked them too (evidence.h), but a report may come from elsewhere.
-std::string contradiction(const ProbeEnd& end, TlsPath path, const EvidenceSource& direction) {
+std::string contradiction(const ProbeEnd& end, TlsPath path, const EvidenceDirection& direction) {
   const bool in_kernel = path == TlsPath::Kernel || path == TlsPath::Device;
   const bool device = path == TlsPath::Device;
   if (!in_kernel && path != TlsPath::Userspace) return {};
@@ -67,7 +67,7 @@ ProbeEnd end_of(const ProbeCell& cell, bool calling) {
 }
 
 PathFinding finding_for(const ProbeCell& cell, const ProbeEnd& end,
-                        const EvidenceSource& direction) {
+                        const EvidenceDirection& direction) {
   if (transfer_failed(cell)) return TlsPath::Failed;
   const PathFinding& found = direction.direction == TlsDirection::Tx ? end.tx : end.rx;
   const std::string contradicted = contradiction(end, found.path(), direction);
@@ -94,7 +94,7 @@ struct Judgement {
 };
 
 Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, ExpectedPath expected,
-                          const EvidenceSource& direction, bool loopback) {
+                          const EvidenceDirection& direction, bool loopback) {
   if (found == TlsPath::Failed)
     return {not_offered(cell) ? CellResult::Unsupported : CellResult::Fail, {}};
   if (found == TlsPath::Unknown) return {CellResult::Inconclusive, found.doubt()};
@@ -234,7 +234,7 @@ JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question) {
   judged.expected_tx_ = with_fallback(question.tx, cell.fell_back_tx);
   judged.expected_rx_ = with_fallback(question.rx, cell.fell_back_rx);
   const ProbeEnd end = end_of(cell, question.calling);
-  const auto judge_one = [&](const EvidenceSource& direction, TlsPath& path,
+  const auto judge_one = [&](const EvidenceDirection& direction, TlsPath& path,
                              ExpectedPath expected) {
     const PathFinding found = finding_for(cell, end, direction);
     path = found.path();

@@ -166,7 +166,7 @@ std::string_view state_words(const SavedDocument& document) {
   }
 }
 
-std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps) {
+std::vector<SavedStep> merge_equal(const std::vector<SavedStep>& steps) {
   const auto alike = [](const SavedStep& a, const SavedStep& b) {
     return a.knob == b.knob && a.status == b.status && a.need == b.need &&
            a.observed == b.observed && a.because == b.because && a.cause == b.cause &&

@@ -111,6 +111,6 @@ std::string_view state_words(const SavedDocument& document);
 
 // Merges three or more adjacent steps that differ only in subject and goal: "eth0/rx-0 … eth0/rx-7
 // (8)". Sysctls are not merged.
-std::vector<SavedStep> merge_alike(const std::vector<SavedStep>& steps);
+std::vector<SavedStep> merge_equal(const std::vector<SavedStep>& steps);
 
 }  // namespace tuner

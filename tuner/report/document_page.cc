@@ -20,7 +20,7 @@ Markup step_row(const SavedStep& step) {
 
 Markup steps_table(const std::vector<SavedStep>& steps) {
   Markup rows;
-  for (const SavedStep& step : merge_alike(steps)) rows += step_row(step);
+  for (const SavedStep& step : merge_equal(steps)) rows += step_row(step);
   return table_box(
       "steps", head_row({"Status", "Setting", "Now", "Wanted", "Why"}) + element("tbody", rows));
 }

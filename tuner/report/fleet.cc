@@ -102,7 +102,7 @@ std::uint32_t FleetBuilder::number_of(const SavedStep& step) {
   return found->second;
 }
 
-void FleetBuilder::fold_settings(FleetHost& host, const SavedPlan& plan) {
+void FleetBuilder::add_fleet_settings(FleetHost& host, const SavedPlan& plan) {
   host.profile = plan.profile;
   host.digest = plan.digest;
   std::map<std::uint32_t, FleetCell> cells;
@@ -143,7 +143,7 @@ void FleetBuilder::add(SavedDocument document) {
     host.cells.clear();
     host.settings.clear();
     host.errors = document.errors;
-    if (document.plan) fold_settings(host, *document.plan);
+    if (document.plan) add_fleet_settings(host, *document.plan);
   }
   if (document.probe && supersedes(entry, "probe", document)) {
     host.library = document.probe->library;

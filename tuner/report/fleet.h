@@ -94,7 +94,7 @@ class FleetBuilder {
   };
   bool supersedes(Entry& entry, const std::string& sort, const SavedDocument& document);
   std::uint32_t number_of(const SavedStep& step);
-  void fold_settings(FleetHost& host, const SavedPlan& plan);
+  void add_fleet_settings(FleetHost& host, const SavedPlan& plan);
 
   Fleet fleet_;
   std::map<std::string, Entry, std::less<>> entries_;
@@ -125,8 +125,8 @@ struct FleetTally {
 std::vector<FleetTally> causes_of(const Fleet& fleet);  // causes of drift, most hosts first
 std::vector<FleetTally> kernels_of(const Fleet& fleet);
 std::vector<FleetTally> libraries_of(const Fleet& fleet);
-std::vector<FleetTally> nics_of(const Fleet& fleet);     // by driver and card
-std::vector<FleetTally> cannots_of(const Fleet& fleet);  // setting and reason
+std::vector<FleetTally> nics_of(const Fleet& fleet);        // by driver and card
+std::vector<FleetTally> impossible_of(const Fleet& fleet);  // setting and reason
 
 // Hosts whose probes had the same paths: device first, hosts without a probe last.
 std::vector<FleetGroup> path_groups(const Fleet& fleet);

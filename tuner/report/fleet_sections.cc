@@ -151,7 +151,7 @@ Markup offload_section(const Fleet& fleet) {
 }
 
 Markup cannot_section(const Fleet& fleet) {
-  const auto rows = rows_of(cannots_of(fleet));
+  const auto rows = rows_of(impossible_of(fleet));
   if (rows.empty()) return {};
   return element("h2", plain("Settings that hosts cannot apply")) +
          folded_table({"Setting and reason", "Need", "Hosts", "Which"}, rows);

@@ -180,7 +180,7 @@ std::vector<FleetTally> causes_of(const Fleet& fleet) {
   return std::move(tallies).sorted();
 }
 
-std::vector<FleetTally> cannots_of(const Fleet& fleet) {
+std::vector<FleetTally> impossible_of(const Fleet& fleet) {
   Tallies tallies;
   for (const FleetHost& host : fleet.hosts) {
     for (const FleetCell& cell : host.cells) {

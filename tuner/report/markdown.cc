@@ -32,7 +32,7 @@ std::string steps_table(const SavedPlan& plan) {
     else
       ++quiet;
   }
-  for (const SavedStep& step : merge_alike(trouble)) {
+  for (const SavedStep& step : merge_equal(trouble)) {
     std::string reason = step.because;
     if (!step.cause.empty()) reason += "; cause: " + step.cause;
     if (!step.first_seen.empty()) reason += "; first seen " + step.first_seen;
@@ -181,7 +181,7 @@ std::string fleet_markdown(const Fleet& fleet) {
   const std::vector<std::string> heads = {"what", "", "hosts", "which"};
   text += tally_table("Causes of drift", heads, causes_of(fleet));
   text += paths_text(fleet);
-  text += tally_table("Settings that hosts cannot apply", heads, cannots_of(fleet));
+  text += tally_table("Settings that hosts cannot apply", heads, impossible_of(fleet));
   text += tally_table("Kernels", heads, kernels_of(fleet));
   text += tally_table("OpenSSL", heads, libraries_of(fleet));
   return text + tally_table("Network cards", heads, nics_of(fleet));

@@ -32,10 +32,10 @@ bool send_reply(int fd, std::string_view reply) {
 
 }  // namespace
 
-void Acceptor::send_away(PendingPeer& peer, std::string why) {
-  peer.stands = Now::SentAway;
-  last_why_ = std::move(why);
-  ++sent_away_;
+void Acceptor::reject_peer(PendingPeer& peer, std::string why) {
+  peer.stands = Now::Rejected;
+  last_reason_ = std::move(why);
+  ++rejected_;
 }
 
 // A flood consists mostly of silent connections, so peers that have sent a hello are kept longer.
@@ -43,15 +43,15 @@ void Acceptor::make_room() {
   const auto silent =
       std::ranges::find_if(pending_, [](const PendingPeer& v) { return !v.admission.greeted(); });
   const auto oldest = silent != pending_.end() ? silent : pending_.begin();
-  send_away(*oldest, "too many connections at once");
+  reject_peer(*oldest, "too many connections at once");
   pending_.erase(oldest);
 }
 
-void Acceptor::forget_the_sent_away() {
-  std::erase_if(pending_, [](const PendingPeer& v) { return v.stands == Now::SentAway; });
+void Acceptor::erase_rejected() {
+  std::erase_if(pending_, [](const PendingPeer& v) { return v.stands == Now::Rejected; });
 }
 
-Outcome Acceptor::let_in_all() {
+Outcome Acceptor::accept_pending() {
   for (int i = 0; i < kMostAccepted; ++i) {
     UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket && (errno == EMFILE || errno == ENFILE) && !pending_.empty()) {
@@ -65,7 +65,7 @@ Outcome Acceptor::let_in_all() {
     if (!nonce) return fail(nonce.error());
     if (pending_.size() == kMostPending) make_room();
     pending_.push_back({.socket = std::move(socket),
-                        .reader = FrameReader(kLongestFromStranger),
+                        .reader = FrameReader(kLongestUnauthenticated),
                         .admission = Admission(std::move(*nonce)),
                         .until = Clock::now() + kAuthenticationLimit});
   }
@@ -73,20 +73,20 @@ Outcome Acceptor::let_in_all() {
 }
 
 void Acceptor::hear(PendingPeer& peer) {
-  std::array<char, kLongestFromStranger + 8> buffer;
+  std::array<char, kLongestUnauthenticated + 8> buffer;
   const std::size_t wanted = std::min(buffer.size(), peer.reader.wanted());
   const ssize_t size = ::recv(peer.socket.get(), buffer.data(), wanted, MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (size <= 0) return send_away(peer, "it closed the connection");
+  if (size <= 0) return reject_peer(peer, "it closed the connection");
   const auto frame =
       peer.reader.take(std::string_view(buffer.data(), static_cast<std::size_t>(size)));
-  if (!frame) return send_away(peer, frame.error().text);
+  if (!frame) return reject_peer(peer, frame.error().text);
   if (!*frame) return;
-  auto step = peer.admission.answer(**frame, door_);
+  auto step = peer.admission.answer(**frame, policy_);
   const bool replied = send_reply(peer.socket.get(), step.reply);
   peer.stands = step.now;
-  if (step.now == Now::SentAway) return send_away(peer, std::move(step.why));
-  if (!replied) send_away(peer, "it closed the connection");
+  if (step.now == Now::Rejected) return reject_peer(peer, std::move(step.why));
+  if (!replied) reject_peer(peer, "it closed the connection");
 }
 
 Result<bool> Acceptor::round(int control, Deadline deadline) {
@@ -103,13 +103,13 @@ Result<bool> Acceptor::round(int control, Deadline deadline) {
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     PendingPeer& peer = pending_[i];
     if (answer > 0 && fds[i + 2].revents != 0) hear(peer);
-    if (peer.stands != Now::SentAway && Clock::now() >= peer.until) {
-      send_away(peer, "no handshake within 5 s");
+    if (peer.stands != Now::Rejected && Clock::now() >= peer.until) {
+      reject_peer(peer, "no handshake within 5 s");
     }
   }
-  forget_the_sent_away();
+  erase_rejected();
   if (answer > 0 && fds[0].revents != 0) {
-    if (auto done = let_in_all(); !done) return fail(done.error());
+    if (auto done = accept_pending(); !done) return fail(done.error());
   }
   return false;
 }
@@ -122,36 +122,36 @@ std::optional<Acceptor::PendingPeer> Acceptor::take(Now stands) {
   return peer;
 }
 
-std::string Acceptor::who_came() const {
-  if (sent_away_ == 0 && pending_.empty()) return "no connections";
-  if (sent_away_ == 0) return fmt::format("{} connected without a handshake", pending_.size());
+std::string Acceptor::peer_summary() const {
+  if (rejected_ == 0 && pending_.empty()) return "no connections";
+  if (rejected_ == 0) return fmt::format("{} connected without a handshake", pending_.size());
   return fmt::format("{} connected and none authenticated; the last was rejected: {}",
-                     sent_away_ + pending_.size(), last_why_);
+                     rejected_ + pending_.size(), last_reason_);
 }
 
 Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
   while (Clock::now() < deadline) {
     if (const auto done = round(-1, deadline); !done) return fail(done.error());
-    auto peer = take(Now::IsCaller);
+    auto peer = take(Now::Authenticated);
     if (!peer) continue;
-    door_.takes_caller = false;
+    policy_.accepts_caller = false;
     return Caller{.socket = std::move(peer->socket), .nonces = peer->admission.nonces()};
   }
   return fail(
-      Fault::TimedOut, fmt::format("no peer within the time limit: {}", who_came()),
+      Fault::TimedOut, fmt::format("no peer within the time limit: {}", peer_summary()),
       "on the other host run: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
       "--timeout extends the wait of this end");
 }
 
-void Acceptor::not_the_caller(std::string why) {
-  door_.takes_caller = true;
-  last_why_ = std::move(why);
-  ++sent_away_;
+void Acceptor::resume_waiting(std::string why) {
+  policy_.accepts_caller = true;
+  last_reason_ = std::move(why);
+  ++rejected_;
 }
 
 Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int control,
                                            Deadline deadline) {
-  door_.ticket = ticket;
+  policy_.ticket = ticket;
   bool control_used = false;
   while (Clock::now() < deadline) {
     const auto control_came = round(control_used ? -1 : control, deadline);
@@ -161,10 +161,10 @@ Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int contro
     control_used = control_used || *control_came;
     auto peer = take(Now::HasTicket);
     if (!peer) continue;
-    door_.ticket.clear();
+    policy_.ticket.clear();
     return std::move(peer->socket);
   }
-  door_.ticket.clear();
+  policy_.ticket.clear();
   if (control_used) {
     return fail(Fault::Refused, "the other end did not make the connection that it asked for");
   }

@@ -15,7 +15,7 @@ namespace tuner {
 class Acceptor {
  public:
   Acceptor(UniqueFd listening, std::string token)
-      : listening_(std::move(listening)), door_{.token = std::move(token)} {}
+      : listening_(std::move(listening)), policy_{.token = std::move(token)} {}
 
   struct Caller {
     UniqueFd socket;
@@ -26,7 +26,7 @@ class Acceptor {
   Result<Caller> wait_for_caller(Deadline deadline);
   // The peer of wait_for_caller() failed afterwards, e.g. because it is a relay: accept a caller
   // again. `why` is for the text of TimedOut.
-  void not_the_caller(std::string why);
+  void resume_waiting(std::string why);
 
   // The connection that presents this ticket (stamped()). Refused: the caller's control connection
   // had data or was closed, and the connection did not arrive within 500 ms of that. `control` may
@@ -44,20 +44,20 @@ class Acceptor {
 
   // Waits for the next event and handles it. True: `control` has data or was closed.
   Result<bool> round(int control, Deadline deadline);
-  Outcome let_in_all();
+  Outcome accept_pending();
   void hear(PendingPeer& peer);
-  void send_away(PendingPeer& peer, std::string why);
+  void reject_peer(PendingPeer& peer, std::string why);
   void make_room();
-  void forget_the_sent_away();
+  void erase_rejected();
   // Removes and returns the first pending peer in this state.
   std::optional<PendingPeer> take(Admission::Step::Now stands);
-  std::string who_came() const;
+  std::string peer_summary() const;
 
   UniqueFd listening_;
-  Door door_;
+  AdmissionPolicy policy_;
   std::deque<PendingPeer> pending_;  // the oldest first
-  std::uint64_t sent_away_ = 0;
-  std::string last_why_;
+  std::uint64_t rejected_ = 0;
+  std::string last_reason_;
 };
 
 }  // namespace tuner

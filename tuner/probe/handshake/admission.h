@@ -10,10 +10,10 @@
 namespace tuner {
 
 // What the listener accepts at the moment.
-struct Door {
+struct AdmissionPolicy {
   std::string token;
-  bool takes_caller = true;  // false: a caller is being served
-  std::string ticket;        // stamped() ticket of the one expected connection; empty: none
+  bool accepts_caller = true;  // false: a caller is being served
+  std::string ticket;          // stamped() ticket of the one expected connection; empty: none
 };
 
 class Admission {
@@ -22,12 +22,12 @@ class Admission {
   explicit Admission(std::string nonce) : nonces_{.caller = {}, .listener = std::move(nonce)} {}
 
   struct Step {
-    enum class Now { Waits, IsCaller, HasTicket, SentAway };
-    Now now = Now::SentAway;
+    enum class Now { Waits, Authenticated, HasTicket, Rejected };
+    Now now = Now::Rejected;
     std::string reply = {};  // a whole frame to send; may be empty
-    std::string why = {};    // the reason of SentAway
+    std::string why = {};    // the reason of Rejected
   };
-  Step answer(const Frame& frame, const Door& door);
+  Step answer(const Frame& frame, const AdmissionPolicy& door);
 
   // The peer has sent a valid hello. It has not proved yet that it knows the token.
   bool greeted() const { return !nonces_.caller.empty(); }
@@ -36,8 +36,8 @@ class Admission {
   const Nonces& nonces() const { return nonces_; }
 
  private:
-  Step greet(const Frame& hello, const Door& door);
-  Step examine(const Frame& proof, const Door& door);
+  Step greet(const Frame& hello, const AdmissionPolicy& door);
+  Step examine(const Frame& proof, const AdmissionPolicy& door);
 
   Nonces nonces_;
 };

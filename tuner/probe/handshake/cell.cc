@@ -7,8 +7,8 @@ namespace {
 
 // ask_kernel() makes a connection and moves the TLS counters: only if a direction stayed in user
 // space.
-std::optional<KernelOffer> offer_for(const CellSurroundings& around, const CellKey& key,
-                                     const Finding& finding) {
+std::optional<KernelAnswer> offer_for(const CellContext& around, const CellKey& key,
+                                      const Finding& finding) {
   const bool complete = finding.tx != TlsPath::Userspace && finding.rx != TlsPath::Userspace;
   if (!around.asks() || complete) return std::nullopt;
   const auto offer = ask_kernel(key, around.deadline);
@@ -16,8 +16,7 @@ std::optional<KernelOffer> offer_for(const CellSurroundings& around, const CellK
   return *offer;
 }
 
-Explanation explain_cell(const CellSurroundings& around, const CellKey& key,
-                         const Finding& finding) {
+Explanation explain_cell(const CellContext& around, const CellKey& key, const Finding& finding) {
   return explain({.asked = around.ask_ktls,
                   .tls = around.kernel.tls,
                   .tls_loaded = around.kernel.tls_loaded,
@@ -52,7 +51,7 @@ std::optional<UlpInfo> ulp_of(const EndEvidence& end) {
                  .rxconf = tls_info_conf(end.diagnostics->rxconf)};
 }
 
-void fill_in(ProbeCell& cell, const CellSurroundings& around, const Finding& finding) {
+void fill_in(ProbeCell& cell, const CellContext& around, const Finding& finding) {
   cell.intact = finding.broken.empty();
   cell.tx = finding.tx;
   cell.rx = finding.rx;

@@ -11,9 +11,9 @@
 namespace tuner {
 
 // The parts shared by all cells of one run.
-struct CellSurroundings {
+struct CellContext {
   const FileTree& files;
-  const KernelSight& kernel;
+  const KernelTls& kernel;
   const LibraryFacts& library;
   Deadline deadline;
   bool ask_ktls = true;
@@ -32,6 +32,6 @@ std::optional<UlpInfo> ulp_of(const EndEvidence& end);
 
 // Fills in a cell whose connection worked: its paths, doubts and remarks, and why a direction is
 // not in the kernel.
-void fill_in(ProbeCell& cell, const CellSurroundings& around, const Finding& finding);
+void fill_in(ProbeCell& cell, const CellContext& around, const Finding& finding);
 
 }  // namespace tuner

@@ -55,13 +55,13 @@ Result<std::string> Channel::receive(Deadline deadline) {
   return std::move(frame->payload);
 }
 
-Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline) {
+Result<Nonces> authenticate_caller(int socket, std::string_view token, Deadline deadline) {
   const auto nonce = random_bytes(kNonceSize);
   if (!nonce) return fail(nonce.error());
   const auto hello = encode_frame({FrameKind::Hello, encode_hello(*nonce)});
   if (auto sent = send_all(socket, hello, deadline); !sent) return fail(sent.error());
   const auto challenge =
-      expected(receive_frame(socket, kLongestFromStranger, deadline), FrameKind::Challenge);
+      expected(receive_frame(socket, kLongestUnauthenticated, deadline), FrameKind::Challenge);
   if (!challenge) return fail(challenge.error());
   if (challenge->size() != kNonceSize)
     return fail(Fault::Invalid, "the challenge has the wrong length");
@@ -69,34 +69,36 @@ Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline) 
   const auto proof = encode_frame({FrameKind::Proof, caller_proof(token, nonces)});
   if (auto sent = send_all(socket, proof, deadline); !sent) return fail(sent.error());
   const auto welcome =
-      expected(receive_frame(socket, kLongestFromStranger, deadline), FrameKind::Welcome);
+      expected(receive_frame(socket, kLongestUnauthenticated, deadline), FrameKind::Welcome);
   if (!welcome) return fail(welcome.error());
   if (same_bytes(*welcome, listener_proof(token, nonces))) return nonces;
   return fail(Fault::Refused, "the listener does not know the token", std::string(kSameToken));
 }
 
-Result<Introduced> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
-                               Deadline deadline) {
+Result<ControlConnection> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
+                                      Deadline deadline) {
   auto stream = SecureStream::connect(std::move(socket), deadline);
   if (!stream) return fail(stream.error());
   const auto binding = stream->binding();
   if (!binding) return fail(binding.error());
   const auto ours = encode_frame({FrameKind::Bound, caller_bound(token, nonces, *binding)});
   if (auto sent = stream->send(ours, deadline); !sent) return fail(sent.error());
-  const auto theirs = expected(stream->receive(kLongestFromStranger, deadline), FrameKind::Bound);
+  const auto theirs =
+      expected(stream->receive(kLongestUnauthenticated, deadline), FrameKind::Bound);
   if (!theirs) return fail(theirs.error());
   if (!same_bytes(*theirs, listener_bound(token, nonces, *binding))) return relayed();
-  return Introduced{.channel = Channel(std::move(*stream)),
-                    .ticket_key = ticket_key(token, nonces, *binding)};
+  return ControlConnection{.channel = Channel(std::move(*stream)),
+                           .ticket_key = ticket_key(token, nonces, *binding)};
 }
 
-Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::string_view token,
-                                 const Identity& identity, Deadline deadline) {
+Result<ControlConnection> bind_listener(UniqueFd socket, const Nonces& nonces,
+                                        std::string_view token, const Identity& identity,
+                                        Deadline deadline) {
   auto stream = SecureStream::accept(std::move(socket), identity, deadline);
   if (!stream) return fail(stream.error());
   const auto binding = stream->binding();
   if (!binding) return fail(binding.error());
-  const auto theirs = stream->receive(kLongestFromStranger, deadline);
+  const auto theirs = stream->receive(kLongestUnauthenticated, deadline);
   if (!theirs) return fail(theirs.error());
   if (theirs->kind != FrameKind::Bound) return fail(Fault::Invalid, "unexpected frame");
   const bool same = same_bytes(theirs->payload, caller_bound(token, nonces, *binding));
@@ -104,8 +106,8 @@ Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::str
                             : Frame{FrameKind::Refused, std::string(row_of(Refusal::Relay).word)};
   if (auto sent = stream->send(encode_frame(answer), deadline); !sent) return fail(sent.error());
   if (!same) return relayed();
-  return Introduced{.channel = Channel(std::move(*stream)),
-                    .ticket_key = ticket_key(token, nonces, *binding)};
+  return ControlConnection{.channel = Channel(std::move(*stream)),
+                           .ticket_key = ticket_key(token, nonces, *binding)};
 }
 
 }  // namespace tuner

@@ -28,18 +28,19 @@ class Channel {
 
 // The caller's side of the authentication before TLS, on a new connection. Refused: the listener
 // refuses (refusal.h), or it does not know the token.
-Result<Nonces> introduce(int socket, std::string_view token, Deadline deadline);
+Result<Nonces> authenticate_caller(int socket, std::string_view token, Deadline deadline);
 
-struct Introduced {
+struct ControlConnection {
   Channel channel;
   std::string ticket_key;
 };
 // Starts TLS on the connection and exchanges proofs that are bound to the TLS session; the caller
 // proves first. Refused: the other end is in another TLS session, so a relay is in between, or it
 // has another token; the listener tells the caller.
-Result<Introduced> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
-                               Deadline deadline);
-Result<Introduced> bind_listener(UniqueFd socket, const Nonces& nonces, std::string_view token,
-                                 const Identity& identity, Deadline deadline);
+Result<ControlConnection> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
+                                      Deadline deadline);
+Result<ControlConnection> bind_listener(UniqueFd socket, const Nonces& nonces,
+                                        std::string_view token, const Identity& identity,
+                                        Deadline deadline);
 
 }  // namespace tuner

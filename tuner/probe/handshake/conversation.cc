@@ -22,7 +22,7 @@ Outcome serve(TlsEnd& end, const Payloads& payloads) {
   if (auto done = end.accept(); !done) return done;
   if (auto done = end.receive(payloads.to_server); !done) return done;
   if (auto done = end.send_partly_by_sendfile(payloads.to_client); !done) return done;
-  return end.end_second();
+  return end.close_second();
 }
 
 Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads) {
@@ -30,7 +30,7 @@ Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads
   if (auto done = check_peer(end, fingerprint); !done) return done;
   if (auto done = end.send(payloads.to_server); !done) return done;
   if (auto done = end.receive(payloads.to_client); !done) return done;
-  return end.end_first();
+  return end.close_first();
 }
 
 EndEvidence evidence_of(const TlsEnd& end, int socket, const AskUlp& ask_ulp) {

@@ -139,7 +139,7 @@ Outcome TlsEnd::receive(Bytes expected) {
   return {};
 }
 
-Outcome TlsEnd::end_first() {
+Outcome TlsEnd::close_first() {
   if (auto in_time = ready(); !in_time) return in_time;
   const int sent = SSL_shutdown(connection_.get());
   if (sent < 0) return answer(sent, "send close_notify");
@@ -147,7 +147,7 @@ Outcome TlsEnd::end_first() {
   return answer(SSL_shutdown(connection_.get()), "wait for close_notify");
 }
 
-Outcome TlsEnd::end_second() {
+Outcome TlsEnd::close_second() {
   if (auto in_time = ready(); !in_time) return in_time;
   std::uint8_t byte = 0;
   const int size = SSL_read(connection_.get(), &byte, 1);

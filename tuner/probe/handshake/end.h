@@ -34,9 +34,9 @@ class TlsEnd {
   Outcome receive(std::span<const std::uint8_t> expected);
 
   // Sends close_notify and waits for the peer's. For the end that closes first.
-  Outcome end_first();
+  Outcome close_first();
   // Waits for the peer's close_notify, with no data before it, and sends ours.
-  Outcome end_second();
+  Outcome close_second();
 
   std::uint64_t received() const { return received_; }
   bool ktls_send() const;  // OpenSSL's report

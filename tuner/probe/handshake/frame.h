@@ -20,7 +20,7 @@ inline constexpr std::size_t kNonceSize = 32;
 inline constexpr std::size_t kDigestSize = 32;
 inline constexpr std::size_t kTicketSize = 16;
 // The longest payload of an unauthenticated peer, with room for the hello of a later version.
-inline constexpr std::size_t kLongestFromStranger = 128;
+inline constexpr std::size_t kLongestUnauthenticated = 128;
 // A report of one end has about 2 KiB, and more with all TLS statistics of a driver.
 inline constexpr std::size_t kLongestMessage = 256U << 10U;
 

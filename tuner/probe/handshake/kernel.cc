@@ -24,7 +24,7 @@ int set_option(int fd, int level, int name, const void* value, std::size_t size)
 
 // All fields except the header stay zero. The key is never used.
 template <typename CryptoInfo>
-KernelOffer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
+KernelAnswer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
   CryptoInfo key{};
   key.info.version = version == TlsVersion::Tls12 ? TLS_1_2_VERSION : TLS_1_3_VERSION;
   key.info.cipher_type = cipher;
@@ -32,7 +32,7 @@ KernelOffer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
           .rx = set_option(fd, SOL_TLS, TLS_RX, &key, sizeof key)};
 }
 
-KernelOffer offer_key(int fd, const CellKey& cell) {
+KernelAnswer offer_key(int fd, const CellKey& cell) {
   switch (cell.cipher) {
     case TlsCipher::Aes128Gcm:
       return offer_key<tls12_crypto_info_aes_gcm_128>(fd, cell.version, TLS_CIPHER_AES_GCM_128);
@@ -49,9 +49,9 @@ KernelOffer offer_key(int fd, const CellKey& cell) {
 
 }  // namespace
 
-KernelSight look_at_kernel(const FileTree& files) {
+KernelTls read_kernel_tls(const FileTree& files) {
   const auto release = files.read("/proc/sys/kernel/osrelease");
-  KernelSight sight;
+  KernelTls sight;
   sight.tls = module_state(files, "tls", release ? trim(*release) : std::string_view());
   sight.tls_loaded = sight.tls.state == ModuleState::BuiltIn ||
                      sight.tls.state == ModuleState::Live ||
@@ -66,7 +66,7 @@ std::optional<TlsStat> read_tls_stat(const FileTree& files) {
   return parse_tls_stat(*text);
 }
 
-Result<KernelOffer> ask_kernel(const CellKey& cell, Deadline deadline) {
+Result<KernelAnswer> ask_kernel(const CellKey& cell, Deadline deadline) {
   const auto pair = loopback_pair(deadline);
   if (!pair) return fail(pair.error());
   const int fd = pair->client.get();

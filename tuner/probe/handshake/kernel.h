@@ -13,7 +13,7 @@
 
 namespace tuner {
 
-struct KernelSight {
+struct KernelTls {
   ModuleFacts tls;
   bool tls_loaded = false;  // or built in
   AskUlp ask_ulp = socket_ulp;
@@ -24,7 +24,7 @@ struct KernelSight {
 
 // Reads files only, so no module is loaded. Call it before entering a new network namespace, which
 // has no tcp_available_ulp.
-KernelSight look_at_kernel(const FileTree& files);
+KernelTls read_kernel_tls(const FileTree& files);
 
 // /proc/self/net/tls_stat, of this process's network namespace; nullopt: it cannot be read.
 std::optional<TlsStat> read_tls_stat(const FileTree& files);
@@ -32,6 +32,6 @@ std::optional<TlsStat> read_tls_stat(const FileTree& files);
 // Sets a made-up key for this version and cipher on a separate connection that never carries data,
 // and returns the kernel's results. Moves the TLS counters. Sets TCP_ULP, so call it only if tls is
 // loaded.
-Result<KernelOffer> ask_kernel(const CellKey& cell, Deadline deadline);
+Result<KernelAnswer> ask_kernel(const CellKey& cell, Deadline deadline);
 
 }  // namespace tuner

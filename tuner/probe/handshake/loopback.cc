@@ -10,7 +10,7 @@ namespace tuner {
 namespace {
 
 struct Run {
-  CellSurroundings around;
+  CellContext around;
   const Identity& identity;
   Payloads payloads;
   bool own_namespace = false;
@@ -56,7 +56,7 @@ std::vector<CellKey> usual_cells() {
   return cells;
 }
 
-Result<ProbeReport> probe_loopback(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kernel,
                                    const LoopbackOptions& options) {
   const auto identity = make_identity();
   if (!identity) return fail(identity.error());

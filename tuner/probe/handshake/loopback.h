@@ -25,7 +25,7 @@ std::vector<CellKey> usual_cells();
 // One cell for each of options.cells, in that order, without a judgement. kTLS is requested only if
 // tls is loaded: setting the ULP would load it. Cells after the deadline have failed with that
 // reason. An error means that OpenSSL did not work at all.
-Result<ProbeReport> probe_loopback(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kernel,
                                    const LoopbackOptions& options);
 
 }  // namespace tuner

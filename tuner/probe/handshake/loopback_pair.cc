@@ -76,7 +76,7 @@ Result<LoopbackPair> loopback_pair(Deadline deadline) {
   if (const auto limited = limit_time(server->get(), deadline); !limited)
     return fail(limited.error());
   for (const int fd : {client->get(), server->get()}) {
-    if (const auto prompt = send_at_once(fd); !prompt) return fail(prompt.error());
+    if (const auto prompt = set_nodelay(fd); !prompt) return fail(prompt.error());
   }
   return LoopbackPair{.client = std::move(*client), .server = std::move(*server)};
 }

@@ -68,7 +68,7 @@ Result<std::string> library_document(pid_t parent) {
 Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) {
   const auto deadline = std::chrono::steady_clock::now() + arguments.time_limit;
   const auto files = local_file_tree();
-  KernelSight kernel = look_at_kernel(*files);
+  KernelTls kernel = read_kernel_tls(*files);
   const auto entered = enter_fresh_network();
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
@@ -100,7 +100,7 @@ Error as_seen_by_tuner(Error error) {
 // A calling peer may request more bytes than this command line says, up to kMostWireBytes.
 constexpr HelperNeeds kWireNeeds{.bytes_each_way = kMostWireBytes};
 
-Result<ProbeReport> listen(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> listen(const FileTree& files, const KernelTls& kernel,
                            const WireOptions& options, pid_t parent) {
   auto socket = listen_on(options.place);
   if (!socket) return fail(socket.error());
@@ -112,7 +112,7 @@ Result<ProbeReport> listen(const FileTree& files, const KernelSight& kernel,
 
 // Names are resolved as nobody, but before system calls are filtered: modules of the name service
 // (nsswitch.conf) make calls that cannot be foreseen.
-Result<ProbeReport> call(const FileTree& files, const KernelSight& kernel, WireOptions options,
+Result<ProbeReport> call(const FileTree& files, const KernelTls& kernel, WireOptions options,
                          pid_t parent) {
   if (auto done = give_up_privileges(kWireNeeds, parent); !done) return fail(done.error());
   auto addresses = addresses_of(options.place);
@@ -124,7 +124,7 @@ Result<ProbeReport> call(const FileTree& files, const KernelSight& kernel, WireO
 
 Result<std::string> wire_document(const Arguments& arguments, std::string token, pid_t parent) {
   const auto files = local_file_tree();
-  KernelSight kernel = look_at_kernel(*files);
+  KernelTls kernel = read_kernel_tls(*files);
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
   const WireOptions options{.place = arguments.place,
                             .token = std::move(token),

@@ -113,7 +113,7 @@ Outcome limit_time(int fd, Deadline deadline) {
   return {};
 }
 
-Outcome send_at_once(int fd) {
+Outcome set_nodelay(int fd) {
   if (switch_on(fd, IPPROTO_TCP, TCP_NODELAY)) return {};
   return fail(errno_error(errno, "set TCP_NODELAY"));
 }

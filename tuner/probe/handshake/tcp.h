@@ -21,7 +21,7 @@ int milliseconds_until(Deadline deadline);
 // or at the deadline if that is sooner. TimedOut: the deadline is past.
 Outcome limit_time(int fd, Deadline deadline);
 // Sets TCP_NODELAY: small records must not wait for acknowledgements.
-Outcome send_at_once(int fd);
+Outcome set_nodelay(int fd);
 Outcome make_blocking(int fd);
 
 // A non-blocking listening socket, bound only to this address ([::] is IPv6 only).

@@ -37,12 +37,12 @@ Deadline message_deadline(Deadline deadline) {
 // The state of this end, independent of the peer.
 struct LocalEnd {
   const FileTree& files;
-  const KernelSight& kernel;
+  const KernelTls& kernel;
   const WireOptions& options;
   Identity identity;
   ProbeReport report;
 
-  CellSurroundings around() const {
+  CellContext around() const {
     return {.files = files,
             .kernel = kernel,
             .library = report.library,
@@ -51,7 +51,7 @@ struct LocalEnd {
   }
 };
 
-Result<LocalEnd> begin(const FileTree& files, const KernelSight& kernel, const WireOptions& options,
+Result<LocalEnd> begin(const FileTree& files, const KernelTls& kernel, const WireOptions& options,
                        std::string mode) {
   auto identity = make_identity();
   if (!identity) return fail(identity.error());
@@ -130,7 +130,7 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
 
 // A relay can forward the proofs before TLS, but not those bound to the TLS session. It must not
 // end the wait for the real caller.
-Result<Introduced> await_peer(Acceptor& acceptor, const LocalEnd& local) {
+Result<ControlConnection> await_peer(Acceptor& acceptor, const LocalEnd& local) {
   while (true) {
     auto caller = acceptor.wait_for_caller(local.options.deadline);
     if (!caller) return fail(caller.error());
@@ -138,7 +138,7 @@ Result<Introduced> await_peer(Acceptor& acceptor, const LocalEnd& local) {
     auto met = bind_listener(std::move(caller->socket), caller->nonces, local.options.token,
                              local.identity, until);
     if (met) return met;
-    acceptor.not_the_caller(met.error().text);
+    acceptor.resume_waiting(met.error().text);
   }
 }
 
@@ -153,7 +153,7 @@ Result<UniqueFd> await_connection(Acceptor& acceptor, Channel& channel, std::str
                                          message_deadline(deadline));
   if (!socket) return socket;
   if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
-  if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
+  if (auto done = set_nodelay(socket->get()); !done) return fail(done.error());
   return socket;
 }
 
@@ -208,7 +208,7 @@ Result<UniqueFd> make_connection(const WireOptions& options, Channel& channel,
   if (!place) return fail(place.error());
   auto socket = connect_to({*place}, deadline);
   if (!socket) return socket;
-  if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
+  if (auto done = set_nodelay(socket->get()); !done) return fail(done.error());
   const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, *ticket)});
   if (auto sent = send_all(socket->get(), frame, message_deadline(deadline)); !sent)
     return fail(sent.error());
@@ -245,8 +245,9 @@ Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
   return read_terms(*message);
 }
 
-Result<Introduced> authenticate(UniqueFd socket, const WireOptions& options) {
-  const auto nonces = introduce(socket.get(), options.token, message_deadline(options.deadline));
+Result<ControlConnection> authenticate(UniqueFd socket, const WireOptions& options) {
+  const auto nonces =
+      authenticate_caller(socket.get(), options.token, message_deadline(options.deadline));
   if (!nonces) return fail(nonces.error());
   return bind_caller(std::move(socket), *nonces, options.token, message_deadline(options.deadline));
 }
@@ -254,13 +255,13 @@ Result<Introduced> authenticate(UniqueFd socket, const WireOptions& options) {
 // A flooded listener may drop a connection before it has read the hello (Io), so the caller
 // retries; a refusal is final. If a retry times out, the earlier error is more useful than the
 // timeout.
-Result<Introduced> connect_and_authenticate(const WireOptions& options) {
+Result<ControlConnection> connect_and_authenticate(const WireOptions& options) {
   const Deadline retry_until = std::min(options.deadline, Clock::now() + kReconnectTime);
   std::optional<Error> dropped;
   while (true) {
     auto socket = connect_to(options.addresses, options.deadline);
     if (!socket) return fail(dropped.value_or(socket.error()));
-    if (auto done = send_at_once(socket->get()); !done) return fail(done.error());
+    if (auto done = set_nodelay(socket->get()); !done) return fail(done.error());
     auto met = authenticate(std::move(*socket), options);
     if (met) return met;
     if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
@@ -272,7 +273,7 @@ Result<Introduced> connect_and_authenticate(const WireOptions& options) {
 
 }  // namespace
 
-Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> probe_listening(const FileTree& files, const KernelTls& kernel,
                                     const WireOptions& options, UniqueFd socket,
                                     const std::function<void(const HostPort&)>& listening) {
   auto local = begin(files, kernel, options, "listen");
@@ -292,7 +293,7 @@ Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& ke
   return finish(std::move(*local));
 }
 
-Result<ProbeReport> probe_calling(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> probe_calling(const FileTree& files, const KernelTls& kernel,
                                   const WireOptions& options) {
   auto local = begin(files, kernel, options, "connect");
   if (!local) return fail(local.error());

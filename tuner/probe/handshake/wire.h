@@ -29,12 +29,12 @@ struct WireOptions {
 // Serves one peer on a socket of listen_on() and returns. Calls `listening` with the local address
 // before the wait for a peer. Returns an error if no peer knew the token, or if OpenSSL or the
 // network did not work at all. If the peer disconnects, the remaining cells fail.
-Result<ProbeReport> probe_listening(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> probe_listening(const FileTree& files, const KernelTls& kernel,
                                     const WireOptions& options, UniqueFd socket,
                                     const std::function<void(const HostPort&)>& listening);
 
 // The other end: connects to the first address that accepts. Errors and failed cells as above.
-Result<ProbeReport> probe_calling(const FileTree& files, const KernelSight& kernel,
+Result<ProbeReport> probe_calling(const FileTree& files, const KernelTls& kernel,
                                   const WireOptions& options);
 
 }  // namespace tuner

@@ -10,7 +10,7 @@
 namespace tuner {
 
 struct WireRun {
-  CellSurroundings around;
+  CellContext around;
   const Identity& identity;  // the listener's certificate; unused by the caller
   std::string fingerprint;   // of the certificate that the caller expects; unused by the listener
   const Payloads& payloads;

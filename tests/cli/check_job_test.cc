@@ -12,15 +12,15 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 TEST(PlaceInSplay, IsTheSameForOneHost) {
-  EXPECT_EQ(place_in_splay("0123456789abcdef", minutes(30)),
-            place_in_splay("0123456789abcdef", minutes(30)));
-  EXPECT_EQ(place_in_splay("0123456789abcdef", seconds(0)), seconds(0));
+  EXPECT_EQ(start_delay("0123456789abcdef", minutes(30)),
+            start_delay("0123456789abcdef", minutes(30)));
+  EXPECT_EQ(start_delay("0123456789abcdef", seconds(0)), seconds(0));
 }
 
 TEST(PlaceInSplay, SpreadsAFleetEvenly) {
   std::set<std::int64_t> tenths;
   for (int host = 0; host < 200; ++host) {
-    const auto place = place_in_splay("machine-" + std::to_string(host), minutes(30));
+    const auto place = start_delay("machine-" + std::to_string(host), minutes(30));
     EXPECT_GE(place, seconds(0));
     EXPECT_LT(place, minutes(30));
     tenths.insert(place.count() / 180);

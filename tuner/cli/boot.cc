@@ -24,7 +24,7 @@ std::string boot_skip_text(const Context& context) {
   return skip_of(context).because;
 }
 
-std::optional<Answer> skipped_at_boot(const Context& context) {
+std::optional<Answer> boot_skip_result(const Context& context) {
   if (!is_unattended(context.options)) return std::nullopt;
   const BootSkip skip = skip_of(context);
   if (skip.because.empty()) return std::nullopt;

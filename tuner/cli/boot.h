@@ -18,7 +18,7 @@ std::string boot_skip_text(const Context& context);
 
 // Answer of an unattended verb that is skipped: exit code 1, or 0 if the administrator chose the
 // skip on the kernel's command line. nullopt: do not skip.
-std::optional<Answer> skipped_at_boot(const Context& context);
+std::optional<Answer> boot_skip_result(const Context& context);
 
 // With --boot: counts this attempt, before anything is set. Fails if the record of earlier attempts
 // cannot be read. If this attempt cannot be recorded (read-only /var), prints a warning.

@@ -166,7 +166,7 @@ DecidedJob decide_job(const Context& context) {
   return {std::move(job), {}};
 }
 
-std::chrono::seconds place_in_splay(std::string_view machine_id, std::chrono::seconds limit) {
+std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::seconds limit) {
   if (limit.count() <= 0) return std::chrono::seconds(0);
   Fnv hash;
   hash.add("ktls-tuner check");
@@ -174,13 +174,13 @@ std::chrono::seconds place_in_splay(std::string_view machine_id, std::chrono::se
   return std::chrono::seconds(hash.value() % static_cast<std::uint64_t>(limit.count()));
 }
 
-void wait_for_place(const Host& host, std::chrono::seconds limit) {
+void wait_start_delay(const Host& host, std::chrono::seconds limit) {
   std::string id = read_word(host.files(), "/etc/machine-id");
   if (id.empty()) id = collect_identity(host).hostname;
-  host.clock().sleep(place_in_splay(id, limit));
+  host.clock().sleep(start_delay(id, limit));
 }
 
-void tell_times(const Context& context, bool may_record, CheckResult& result) {
+void update_drift_times(const Context& context, bool may_record, CheckResult& result) {
   std::optional<Error> lost;
   auto loaded = may_record ? load_or_renew_drift(context.store, lost) : load_drift(context.store);
   if (lost) result.answer.errors.push_back(*lost);
@@ -202,7 +202,7 @@ void tell_times(const Context& context, bool may_record, CheckResult& result) {
   if (result.plan) tell_drift(*result.plan, record);
 }
 
-void leave_results(const Context& context, const CheckJob& job,
+void write_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result) {
   const auto write = [&](const std::string& path, auto text_of) {
     if (path.empty()) return;

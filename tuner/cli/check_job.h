@@ -16,7 +16,7 @@ namespace tuner {
 inline constexpr std::string_view kCheckReportPath = "/var/lib/ktls-tuner/reports/check.json";
 // Created by a check that found drift and may not repair it. ktls-tuner-repair.service runs only if
 // it exists, and removes it.
-inline constexpr std::string_view kRepairAskedPath = "/run/ktls-tuner/repair";
+inline constexpr std::string_view kRepairRequestPath = "/run/ktls-tuner/repair";
 
 struct CheckJob {
   std::string metrics;       // a file; empty: none
@@ -46,9 +46,9 @@ ReadSettings read_settings(const std::string& path);
 
 // Start delay, from 0 up to but not including `limit`: a hash of the machine id, so the same at
 // each run of a host and spread over hosts.
-std::chrono::seconds place_in_splay(std::string_view machine_id, std::chrono::seconds limit);
+std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::seconds limit);
 // Sleeps for that delay; uses the hostname if there is no /etc/machine-id.
-void wait_for_place(const Host& host, std::chrono::seconds limit);
+void wait_start_delay(const Host& host, std::chrono::seconds limit);
 
 // Result of a check.
 struct CheckResult {
@@ -60,10 +60,10 @@ struct CheckResult {
 
 // Adds to the plan since when each setting has drifted. With `may_record` (root, lock held) also
 // updates the drift record.
-void tell_times(const Context& context, bool may_record, CheckResult& result);
+void update_drift_times(const Context& context, bool may_record, CheckResult& result);
 
 // Writes metrics, feature file and report. A failed write is added to the answer's errors.
-void leave_results(const Context& context, const CheckJob& job,
+void write_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result);
 
 }  // namespace tuner

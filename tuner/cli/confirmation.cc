@@ -50,8 +50,8 @@ std::function<Outcome()> Confirmation::begun_recorder() {
   return [this] { return begin_applying(context_.host, context_.store, *pending_); };
 }
 
-std::string Confirmation::hand_over(const Journal& journal, const ApplyReport& report,
-                                    Answer& answer) {
+std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& report,
+                                     Answer& answer) {
   if (!pending_) return {};
   if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
   const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";

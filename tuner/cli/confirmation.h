@@ -29,7 +29,7 @@ class Confirmation {
 
   // After apply, with the lock still held: starts the confirmation window, or ends the guard if the
   // run was rolled back. Returns the line that names the next step; may be empty.
-  std::string hand_over(const Journal& journal, const ApplyReport& report, Answer& answer);
+  std::string finish_run(const Journal& journal, const ApplyReport& report, Answer& answer);
 
  private:
   std::string await(Answer& answer);

@@ -142,8 +142,8 @@ int dispatch(const CommandLine& line) {
   // for an apply until its first write.
   if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
   Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
-  if (options.root.empty() && settles_overdue(*line.verb, options))
-    settle_overdue(context, *line.verb);
+  if (options.root.empty() && undoes_overdue(*line.verb, options))
+    undo_overdue(context, *line.verb);
   return print(line.verb->run(context), line, &*host, started);
 }
 

@@ -39,13 +39,13 @@ std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity
 
 }  // namespace
 
-bool settles_overdue(const Verb& verb, const Options& options) {
+bool undoes_overdue(const Verb& verb, const Options& options) {
   if (verb.internal || options.dry_run) return false;
   if (verb.name == "confirm" && options.force) return false;
   return verb.writes || options.repair || (options.job && !options.defer_repair);
 }
 
-void settle_overdue(Context& context, const Verb& verb) {
+void undo_overdue(Context& context, const Verb& verb) {
   const HostIdentity identity = collect_identity(context.host);
   if (!is_overdue(context.host, load_pending(context.store, identity.boot_id))) return;
   std::string told;
@@ -67,7 +67,7 @@ void settle_overdue(Context& context, const Verb& verb) {
     context.terminal.talk("note: " + told);
 }
 
-std::string waiting_note(const Context& context, std::string_view boot_id) {
+std::string pending_note(const Context& context, std::string_view boot_id) {
   const auto pending = load_pending(context.store, boot_id);
   if (!pending) return pending.error().text;
   if (!*pending || state_of(context.host, **pending) == PendingState::Stale) return {};

@@ -272,7 +272,7 @@ Result<ReadProfile> read_chosen(const Context& context, const Session& session,
 // same text.
 void note_pending_run(const Context& context, bool writing, Session& session) {
   if (writing) return;
-  std::string waits = waiting_note(context, session.identity.boot_id);
+  std::string waits = pending_note(context, session.identity.boot_id);
   if (waits.empty()) return;
   if (context.options.root.empty()) context.terminal.talk("note: " + waits);
   session.notes.push_back(std::move(waits));

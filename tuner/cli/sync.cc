@@ -232,7 +232,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   if (wrote_what_could_be_met && !is_unattended(context.options))
     static_cast<void>(forget_boot_attempts(context.store).has_value());
   show_end(context, written.report);
-  written.next_step = confirmation.hand_over(session.journal, written.report, written.answer);
+  written.next_step = confirmation.finish_run(session.journal, written.report, written.answer);
   return written;
 }
 

@@ -27,7 +27,7 @@ Answer apply_once(Context& context) {
 }
 
 Answer run(Context& context) {
-  if (auto skipped = skipped_at_boot(context)) return std::move(*skipped);
+  if (auto skipped = boot_skip_result(context)) return std::move(*skipped);
   if (auto counted = count_boot(context); !counted) return failure(counted.error());
   Answer answer = apply_once(context);
   end_boot(context);

@@ -92,7 +92,7 @@ Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& resu
 }
 
 void ask_for_repair(Context& context, const std::string& profile, CheckResult& result) {
-  auto asked = context.store.replace(kRepairAskedPath, profile + "\n");
+  auto asked = context.store.replace(kRepairRequestPath, profile + "\n");
   if (asked) return;
   result.answer.errors.push_back(asked.error());
   result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Failed);
@@ -115,7 +115,8 @@ std::vector<Step> repair(Context& context, Session session, CheckResult& result)
 CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   CheckResult result;
   // The request is fulfilled by a repair. A job that defers the repair renews it if needed.
-  if (job.repair || context.options.job) static_cast<void>(context.store.remove(kRepairAskedPath));
+  if (job.repair || context.options.job)
+    static_cast<void>(context.store.remove(kRepairRequestPath));
   auto opened = open_session(context, /*writing=*/job.repair);
   if (!opened.session) {
     result.answer = std::move(opened.answer);
@@ -140,7 +141,7 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
     context.terminal.talk("note: " + session.source_changed);
     result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
   }
-  tell_times(context, lock != nullptr, result);
+  update_drift_times(context, lock != nullptr, result);
   *result.answer.body = plan_json(*result.plan);
   if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);
   show(context, session, result);
@@ -177,7 +178,7 @@ Answer run(Context& outer) {
   if (!decided.job) return std::move(decided.answer);
   CheckJob& job = *decided.job;
   if (job.repair || job.defer_repair) skip_repair_after_failed_boots(outer, job);
-  wait_for_place(outer.host, job.splay);
+  wait_start_delay(outer.host, job.splay);
   const auto began = outer.host.clock().now();
   Options options = outer.options;
   options.if_active = options.if_active || options.job;
@@ -188,8 +189,8 @@ Answer run(Context& outer) {
   if (!lock) return failure(lock.error());
   CheckResult result = check(context, job, *lock);
   judge_overdue(context, result);
-  if (!result.plan) tell_times(context, *lock != nullptr, result);
-  leave_results(context, job, began, result);
+  if (!result.plan) update_drift_times(context, *lock != nullptr, result);
+  write_results(context, job, began, result);
   return std::move(result.answer);
 }
 

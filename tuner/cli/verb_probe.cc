@@ -1,4 +1,4 @@
-#include "cli/proving.h"
+#include "cli/probe_run.h"
 #include "cli/render_json.h"
 #include "cli/session.h"
 #include "cli/wire_probe.h"
@@ -18,14 +18,14 @@ Answer run(Context& context) {
   if (auto wrong = wire_usage_error(context.options)) {
     return failure(ExitCode::Usage, std::move(*wrong));
   }
-  if (makes_token_alone(context.options)) return make_token_alone(context);
+  if (only_makes_token(context.options)) return make_token_only(context);
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const auto began = context.host.clock().now();
   Proof proof = is_across_the_wire(context.options)
                     ? prove_across_the_wire(context, *opened.session)
                     : prove(context, opened.session->profile);
-  keep_report(context, proof, began);
+  save_report(context, proof, began);
   Answer answer = std::move(proof.answer);
   if (proof.report) *answer.body = probe_json(*proof.report);
   return answer;

@@ -1,5 +1,5 @@
 #include "cli/confirmation.h"
-#include "cli/proving.h"
+#include "cli/probe_run.h"
 #include "cli/render_json.h"
 #include "cli/render_text.h"
 #include "cli/session.h"
@@ -70,7 +70,7 @@ Answer run(Context& context) {
   headline(context, "probe");
   const auto began = context.host.clock().now();
   Proof proof = prove(context, session.profile);
-  keep_report(context, proof, began);
+  save_report(context, proof, began);
   answer.exit_code = worst(answer.exit_code, proof.answer.exit_code);
   for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
   if (proof.report) {

@@ -121,11 +121,11 @@ void announce(const Context& context) {
 
 }  // namespace
 
-bool makes_token_alone(const Options& options) {
+bool only_makes_token(const Options& options) {
   return !options.new_token.empty() && !is_across_the_wire(options);
 }
 
-Answer make_token_alone(const Context& context) {
+Answer make_token_only(const Context& context) {
   const std::string& path = context.options.new_token;
   if (const auto token = file_new_token(path); !token) return failure(token.error());
   context.terminal.result(
@@ -189,7 +189,7 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
   explain_offload(*report, session.profile,
                   {.before = before, .after = nic_facts(context), .wanted = wanted});
   if (auto warning = any_address_warning(options)) report->warnings.push_back(std::move(*warning));
-  return prove_report(context, session.profile, std::move(*report));
+  return judge_report(context, session.profile, std::move(*report));
 }
 
 }  // namespace tuner

@@ -2,7 +2,7 @@
 // explains the result from the facts about this host's NICs, and judges it.
 #pragma once
 
-#include "cli/proving.h"
+#include "cli/probe_run.h"
 #include "cli/session.h"
 
 #include <optional>
@@ -13,8 +13,8 @@ namespace tuner {
 bool is_across_the_wire(const Options& options);
 
 // True with --new-token but without --listen and --connect.
-bool makes_token_alone(const Options& options);
-Answer make_token_alone(const Context& context);
+bool only_makes_token(const Options& options);
+Answer make_token_only(const Context& context);
 
 // Checks the options before any read; an error means exit code 64. nullopt: they are valid.
 std::optional<Error> wire_usage_error(const Options& options);

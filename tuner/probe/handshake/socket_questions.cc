@@ -27,7 +27,7 @@ bool has(int socket, int option, int wanted) {
   return ::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
 }
 
-bool hand_over(int channel, int descriptor) {
+bool finish_run(int channel, int descriptor) {
   char byte = 'd';
   iovec data{.iov_base = &byte, .iov_len = 1};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
@@ -81,7 +81,7 @@ AskUlp ulp_questions(int channel) {
     return ask_kernel_directly;
   }
   const UniqueFd diagnostics(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-  if (!diagnostics || !hand_over(channel, diagnostics.get())) return ask_kernel_directly;
+  if (!diagnostics || !finish_run(channel, diagnostics.get())) return ask_kernel_directly;
   return [channel](int socket) { return ask_tuner(channel, socket); };
 }
 

@@ -1,4 +1,4 @@
-#include "cli/proving.h"
+#include "cli/probe_run.h"
 
 #include "cli/last_probe.h"
 #include "cli/render_json.h"
@@ -41,13 +41,13 @@ Proof prove(Context& context, const Profile& profile) {
   context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
   const ProbeRequest request{.time_limit = std::chrono::seconds(context.options.timeout)};
   auto report = run_loopback_probe(request);
-  if (report) return prove_report(context, profile, std::move(*report));
+  if (report) return judge_report(context, profile, std::move(*report));
   Proof proof;
   proof.answer = failure(ExitCode::Failed, report.error());
   return proof;
 }
 
-Proof prove_report(Context& context, const Profile& profile, ProbeReport report) {
+Proof judge_report(Context& context, const Profile& profile, ProbeReport report) {
   Proof proof;
   // After the probe: its connections make the kernel instantiate its ciphers.
   explain_ciphers(report, collect_facts(context.host, FactNeed::Crypto).crypto);
@@ -63,7 +63,7 @@ Proof prove_report(Context& context, const Profile& profile, ProbeReport report)
   return proof;
 }
 
-void keep_report(const Context& context, const Proof& proof,
+void save_report(const Context& context, const Proof& proof,
                  std::chrono::system_clock::time_point began) {
   if (!proof.report) return;
   if (!missing_capabilities(context.host.files(), {"CAP_DAC_OVERRIDE"}).empty()) return;

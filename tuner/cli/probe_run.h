@@ -18,13 +18,13 @@ struct Proof {
 
 // Judges a report and shows it. Last step of both kinds of probe. Warnings stay in the report and
 // are also printed to stdout: they are part of the result.
-Proof prove_report(Context& context, const Profile& profile, ProbeReport report);
+Proof judge_report(Context& context, const Profile& profile, ProbeReport report);
 
-// Runs the loopback probe, then prove_report().
+// Runs the loopback probe, then judge_report().
 Proof prove(Context& context, const Profile& profile);
 
 // As root, saves the report for the drift job. The probe of an ordinary user is not saved.
-void keep_report(const Context& context, const Proof& proof,
+void save_report(const Context& context, const Proof& proof,
                  std::chrono::system_clock::time_point began);
 
 }  // namespace tuner

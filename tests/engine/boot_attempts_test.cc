@@ -44,7 +44,7 @@ TEST(BootAttempts, AFinishedBootResetsTheCount) {
   Boots boots;
   boots.hang("1");
   boots.hang("2");
-  ASSERT_TRUE(forget_boot_attempts(boots.store));
+  ASSERT_TRUE(reset_boot_attempts(boots.store));
   boots.hang("3");
   EXPECT_EQ(boots.skip("4"), "");
   EXPECT_EQ(load_boot_attempts(boots.store)->count, 1);

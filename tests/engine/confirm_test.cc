@@ -64,7 +64,7 @@ TEST(PendingConfirmFile, ReadsBackAsWritten) {
   EXPECT_EQ(read->deadline, w.pending.deadline);
   EXPECT_EQ(read->writer, kWriter);
   EXPECT_EQ(read->guard, kGuard);
-  ASSERT_TRUE(forget_pending(w.store));
+  ASSERT_TRUE(remove_record(w.store));
   EXPECT_FALSE(w.stored());
 }
 
@@ -106,7 +106,7 @@ TEST(PendingConfirmFile, OnePlaceIsEnough) {
 TEST(PendingConfirmFile, IsWrittenInBothPlacesOrIsAnError) {
   for (const int n : {0, 1}) {
     Waiting w;
-    w.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    w.machine.fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, n);
     EXPECT_FALSE(save_pending(w.store, w.pending)) << n;
   }
 }
@@ -115,17 +115,17 @@ TEST(PendingConfirmFile, OnePlaceSettlesItAndTheOtherIsReported) {
   for (const int n : {0, 1}) {
     Waiting w;
     ASSERT_TRUE(save_pending(w.store, w.pending));
-    w.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    w.machine.fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, n);
     std::optional<Error> lost;
-    ASSERT_TRUE(settle_pending(w.store, w.pending, Stage::Kept, lost)) << n;
+    ASSERT_TRUE(decide_pending(w.store, w.pending, Stage::Kept, lost)) << n;
     EXPECT_TRUE(lost) << n;
     EXPECT_FALSE(w.stored()) << n;
     EXPECT_EQ(load_record(w.store, kFakeBootId).value()->stage, Stage::Kept) << n;
   }
   Waiting w;
-  w.machine.fuse->arm(testing::WriteFuse::Kind::EndOfProcess, 0);
+  w.machine.fuse->start_guard(testing::WriteFuse::Kind::EndOfProcess, 0);
   std::optional<Error> lost;
-  EXPECT_FALSE(settle_pending(w.store, w.pending, Stage::Kept, lost));
+  EXPECT_FALSE(decide_pending(w.store, w.pending, Stage::Kept, lost));
 }
 
 TEST(PendingConfirmFile, APendingRunIsNotHiddenByTheEndOfAnother) {
@@ -136,7 +136,7 @@ TEST(PendingConfirmFile, APendingRunIsNotHiddenByTheEndOfAnother) {
     const std::string waiting = w.store.files[std::string(first)];
     w.pending.run = "run-0";
     std::optional<Error> lost;
-    ASSERT_TRUE(settle_pending(w.store, w.pending, Stage::Kept, lost));
+    ASSERT_TRUE(decide_pending(w.store, w.pending, Stage::Kept, lost));
     w.store.files[std::string(first)] = waiting;
     ASSERT_TRUE(w.stored()) << swapped;
     EXPECT_EQ(w.stored()->run, "run-1") << swapped;
@@ -272,12 +272,13 @@ struct Arming : Waiting {
     add_process(machine, kGuard);
     machine->on_sleep = [this, looks = 3]() mutable {
       if (--looks != 0) return;
-      EXPECT_TRUE(announce_guard(store, kFakeBootId, "run-1", kGuard));
+      EXPECT_TRUE(register_guard(store, kFakeBootId, "run-1", kGuard));
     };
     return {};
   }
   Outcome go() {
-    return arm(machine.host(), store, pending, [this](const std::string&) { return start(); });
+    return start_guard(machine.host(), store, pending,
+                       [this](const std::string&) { return start(); });
   }
 };
 
@@ -301,24 +302,25 @@ TEST(Arm, FailsWithoutAGuardAndLeavesNothingPending) {
   Arming a;
   const auto before = a.machine->since_boot;
   const auto before = a.machine->since_boot;
-  const auto armed =
-      arm(a.machine.host(), a.store, a.pending, [](const std::string&) { return Outcome{}; });
+  const auto armed = start_guard(a.machine.host(), a.store, a.pending,
+                                 [](const std::string&) { return Outcome{}; });
   ASSERT_FALSE(armed);
   EXPECT_EQ(armed.error().fault, Fault::TimedOut);
   EXPECT_THAT(armed.error().text, HasSubstr("the guard of run run-1 did not start within 20 s"));
   EXPECT_EQ(a.machine->since_boot - before, 20s);
   EXPECT_EQ(a.machine->since_boot - before, 20s);
   EXPECT_FALSE(a.stored());
-  const auto late = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
+  const auto late = register_guard(a.store, kFakeBootId, "run-1", kGuard);
   ASSERT_FALSE(late);
   EXPECT_THAT(late.error().text, HasSubstr("run run-1 does not wait for a guard"));
 }
 
 TEST(Arm, ReturnsTheErrorOfStartingTheGuard) {
   Arming a;
-  const auto armed = arm(a.machine.host(), a.store, a.pending, [](const std::string&) -> Outcome {
-    return fail(Fault::Busy, "start a process: Resource temporarily unavailable");
-  });
+  const auto armed =
+      start_guard(a.machine.host(), a.store, a.pending, [](const std::string&) -> Outcome {
+        return fail(Fault::Busy, "start a process: Resource temporarily unavailable");
+      });
   EXPECT_THAT(armed.error().text, HasSubstr("start a process"));
   EXPECT_FALSE(a.stored());
 }
@@ -326,9 +328,9 @@ TEST(Arm, ReturnsTheErrorOfStartingTheGuard) {
 TEST(Arm, FailsIfAnyWriteOfItsFileFails) {
   for (int n = 0; n < 4; ++n) {  // two places each: of apply, of the guard
     Arming a;
-    a.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
-    const auto armed = arm(a.machine.host(), a.store, a.pending, [&](const std::string&) {
-      if (!announce_guard(a.store, kFakeBootId, "run-1", kGuard)) a.machine.remove("/proc/800");
+    a.machine.fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, n);
+    const auto armed = start_guard(a.machine.host(), a.store, a.pending, [&](const std::string&) {
+      if (!register_guard(a.store, kFakeBootId, "run-1", kGuard)) a.machine.remove("/proc/800");
       return Outcome{};
     });
     EXPECT_FALSE(armed) << "write " << n;
@@ -336,31 +338,31 @@ TEST(Arm, FailsIfAnyWriteOfItsFileFails) {
   }
 }
 
-TEST(AnnounceGuard, AFailedWriteIsAnError) {
+TEST(RegisterGuard, AFailedWriteIsAnError) {
   Arming a;
   ASSERT_TRUE(save_pending(a.store, a.pending));
   a.store.read_only = {std::string(kConfirmPath), std::string(kLastingConfirmPath)};
-  const auto announced = announce_guard(a.store, kFakeBootId, "run-1", kGuard);
+  const auto announced = register_guard(a.store, kFakeBootId, "run-1", kGuard);
   ASSERT_FALSE(announced);
   EXPECT_EQ(announced.error().fault, Fault::NotPermitted);
 }
 
-TEST(AnnounceGuard, OnlyOneGuardIsRecordedAndTheNextIsTheSecond) {
+TEST(RegisterGuard, OnlyOneGuardIsRecordedAndTheNextIsTheSecond) {
   Arming a;
   ASSERT_TRUE(save_pending(a.store, a.pending));
-  EXPECT_FALSE(announce_guard(a.store, kFakeBootId, "run-2", kGuard));
-  EXPECT_TRUE(announce_guard(a.store, kFakeBootId, "run-1", kGuard));
-  const auto second = announce_guard(a.store, kFakeBootId, "run-1", {.pid = 801, .start = 1});
+  EXPECT_FALSE(register_guard(a.store, kFakeBootId, "run-2", kGuard));
+  EXPECT_TRUE(register_guard(a.store, kFakeBootId, "run-1", kGuard));
+  const auto second = register_guard(a.store, kFakeBootId, "run-1", {.pid = 801, .start = 1});
   ASSERT_TRUE(second);
   EXPECT_EQ(second->guard, kGuard);
   EXPECT_EQ(a.stored()->guard, kGuard);
 }
 
-TEST(AnnounceGuard, ASettledRunAcceptsNoGuard) {
+TEST(RegisterGuard, ASettledRunAcceptsNoGuard) {
   Arming a;
   std::optional<Error> lost;
-  ASSERT_TRUE(settle_pending(a.store, a.pending, Stage::Kept, lost));
-  EXPECT_EQ(announce_guard(a.store, kFakeBootId, "run-1", kGuard).error().fault, Fault::Refused);
+  ASSERT_TRUE(decide_pending(a.store, a.pending, Stage::Kept, lost));
+  EXPECT_EQ(register_guard(a.store, kFakeBootId, "run-1", kGuard).error().fault, Fault::Refused);
 }
 
 }  // namespace

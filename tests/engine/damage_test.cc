@@ -19,11 +19,11 @@ class Damage : public ::testing::Test {
   Damage() : start_(rig_.machine.snapshot()) {
     const ApplyReport report = rig_.apply(testing::whole_profile());
     EXPECT_EQ(report.end, End::Applied);
-    EXPECT_TRUE(remember(rig_.store, {.run = {.id = "run-1", .boot_id = rig_.boot_id()},
-                                      .verb = "apply",
-                                      .end = "applied",
-                                      .because = {},
-                                      .changes = changes_of(report.plan.steps)}));
+    EXPECT_TRUE(append_history(rig_.store, {.run = {.id = "run-1", .boot_id = rig_.boot_id()},
+                                            .verb = "apply",
+                                            .end = "applied",
+                                            .because = {},
+                                            .changes = changes_of(report.plan.steps)}));
     const Journal journal = rig_.journal();
     entries_ = journal.entries();
     applied_ = *rig_.machine.operator->();

@@ -30,10 +30,10 @@ Plan plan(std::vector<Step> steps) {
 
 TEST(DriftRecord, KeepsTheFirstTimeAndMovesTheLast) {
   DriftRecord record;
-  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
-  note_drift(record, plan({step("a", Status::Change)}), kNoon + hours(1), true);
+  record_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::Change)}), kNoon + hours(1), true);
   Plan shown = plan({step("a", Status::Change), step("b", Status::InSync)});
-  tell_drift(shown, record);
+  fill_drift_times(shown, record);
   ASSERT_TRUE(shown.steps[0].drift.has_value());
   EXPECT_EQ(shown.steps[0].drift->first_seen, kNoon);
   EXPECT_EQ(shown.steps[0].drift->last_seen, kNoon + hours(1));
@@ -43,50 +43,50 @@ TEST(DriftRecord, KeepsTheFirstTimeAndMovesTheLast) {
 TEST(DriftRecord, ASettingWithoutASubjectHasItsTimesAndIsNoDrift) {
   testing::FakeStateStore store;
   DriftRecord record;
-  note_drift(record, plan({step("a", Status::NoSubject)}), kNoon, true);
-  note_drift(record, plan({step("a", Status::NoSubject)}), kNoon + hours(1), true);
+  record_drift(record, plan({step("a", Status::NoSubject)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::NoSubject)}), kNoon + hours(1), true);
   ASSERT_TRUE(save_drift(store, record));
   record = load_drift(store).value();
   EXPECT_THAT(record.drifted, IsEmpty());
   Plan shown = plan({step("a", Status::NoSubject)});
-  tell_drift(shown, record);
+  fill_drift_times(shown, record);
   ASSERT_TRUE(shown.steps[0].drift.has_value());
   EXPECT_EQ(shown.steps[0].drift->first_seen, kNoon);
   EXPECT_EQ(shown.steps[0].drift->last_seen, kNoon + hours(1));
-  note_drift(record, plan({step("b", Status::InSync)}), kNoon + hours(2), true);
+  record_drift(record, plan({step("b", Status::InSync)}), kNoon + hours(2), true);
   EXPECT_THAT(record.missing, IsEmpty());
 }
 
 TEST(DriftRecord, RemovesWhatIsInSyncAgain) {
   DriftRecord record;
-  note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
-  note_drift(record, plan({step("a", Status::InSync), step("b", Status::Done)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::InSync), step("b", Status::Done)}), kNoon, true);
   EXPECT_THAT(record.drifted, IsEmpty());
 }
 
 TEST(DriftRecord, RestartsWhenItDriftsAgain) {
   DriftRecord record;
-  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
-  note_drift(record, plan({step("a", Status::InSync)}), kNoon + hours(1), true);
-  note_drift(record, plan({step("a", Status::Change)}), kNoon + hours(2), true);
+  record_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::InSync)}), kNoon + hours(1), true);
+  record_drift(record, plan({step("a", Status::Change)}), kNoon + hours(2), true);
   EXPECT_EQ(record.drifted.at("sysctl:a").first_seen, kNoon + hours(2));
 }
 
 TEST(DriftRecord, KeepsWhatACheckCouldNotDetermine) {
   DriftRecord record;
-  note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
-  note_drift(record, plan({step("a", Status::Unreadable), step("b", Status::Deferred)}),
-             kNoon + hours(1), true);
+  record_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::Unreadable), step("b", Status::Deferred)}),
+               kNoon + hours(1), true);
   EXPECT_THAT(record.drifted, ElementsAre(Key("sysctl:a"), Key("sysctl:b")));
   EXPECT_EQ(record.drifted.at("sysctl:a").last_seen, kNoon);
 }
 
 TEST(DriftRecord, APlanOfAPartOfTheProfileLeavesTheRest) {
   DriftRecord record;
-  note_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
-  note_drift(record, plan({step("a", Status::InSync)}), kNoon, false);
+  record_drift(record, plan({step("a", Status::Change), step("b", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::InSync)}), kNoon, false);
   EXPECT_THAT(record.drifted, ElementsAre(Key("sysctl:b")));
-  note_drift(record, plan({step("a", Status::InSync)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::InSync)}), kNoon, true);
   EXPECT_THAT(record.drifted, IsEmpty());
 }
 
@@ -94,14 +94,14 @@ TEST(DriftRecord, ARestoreOfAnEarlierProfileIsNoDrift) {
   DriftRecord record;
   Step left = step("a", Status::Change);
   left.restores = true;
-  note_drift(record, plan({left}), kNoon, true);
+  record_drift(record, plan({left}), kNoon, true);
   EXPECT_THAT(record.drifted, IsEmpty());
 }
 
 TEST(DriftRecord, IsTheSameAfterAReboot) {
   testing::FakeStateStore store;
   DriftRecord record{.last_success = kNoon, .repaired = 7};
-  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::Change)}), kNoon, true);
   ASSERT_TRUE(save_drift(store, record).has_value());
   const DriftRecord loaded = load_drift(store).value();
   EXPECT_EQ(loaded.last_success, kNoon);
@@ -112,7 +112,7 @@ TEST(DriftRecord, IsTheSameAfterAReboot) {
 TEST(DriftRecord, EachAlteredByteIsReported) {
   testing::FakeStateStore store;
   DriftRecord record{.last_success = kNoon, .repaired = 7};
-  note_drift(record, plan({step("a", Status::Change)}), kNoon, true);
+  record_drift(record, plan({step("a", Status::Change)}), kNoon, true);
   ASSERT_TRUE(save_drift(store, record).has_value());
   std::string& text = store.files[std::string(kDriftPath)];
   const std::string whole = text;

@@ -40,7 +40,7 @@ TEST_P(EveryWrite, OfAnApplyMayFailAndRollbackRestoresTheStart) {
   for (int n = 0; n < writes; ++n) {
     Rig rig;
     const auto start = rig.machine.snapshot();
-    rig.machine.fuse->arm(GetParam(), n);
+    rig.machine.fuse->start_guard(GetParam(), n);
     rig.apply(whole_profile());
     expect_start_state(rig, start, n);
   }
@@ -51,7 +51,7 @@ TEST_P(EveryWrite, OfAnApplyMayFailAndTheNextApplySucceeds) {
   for (int n = 0; n < writes; ++n) {
     Rig rig;
     const auto start = rig.machine.snapshot();
-    rig.machine.fuse->arm(GetParam(), n);
+    rig.machine.fuse->start_guard(GetParam(), n);
     rig.apply(whole_profile());
     rig.machine.fuse->disarm();
     EXPECT_NE(rig.apply(whole_profile()).end, ApplyReport::End::Failed) << "after write " << n;
@@ -90,7 +90,7 @@ void expect_start_state_after_each(WriteFuse::Kind kind, bool (*first)(Rig&), bo
     Rig rig;
     const auto start = rig.machine.snapshot();
     first(rig);
-    rig.machine.fuse->arm(kind, n);
+    rig.machine.fuse->start_guard(kind, n);
     act(rig);
     expect_start_state(rig, start, n);
   }

@@ -97,7 +97,7 @@ TEST(Guard, UndoesAnApplyThatDiesAfterItsStateWasRemoved) {
     for (int write = 7; write < 40; ++write) {
       SCOPED_TRACE(fmt::format("target {}, write {}", target, write));
       GuardRig rig;
-      rig.machine.fuse->arm(testing::WriteFuse::Kind::EndOfProcess, write);
+      rig.machine.fuse->start_guard(testing::WriteFuse::Kind::EndOfProcess, write);
       rig.apply(testing::whole_profile());
       rig.machine.fuse->disarm();
       rig.machine->on_sleep = [&, left = 1]() mutable {
@@ -132,7 +132,7 @@ TEST(Guard, TheConfirmationOfAnotherRunIsIgnored) {
     PendingConfirm other = rig.pending;
     other.run = "run-7";
     std::optional<Error> lost;
-    EXPECT_TRUE(settle_pending(rig.store, other, Stage::Kept, lost));
+    EXPECT_TRUE(decide_pending(rig.store, other, Stage::Kept, lost));
   };
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_EQ(rig.now(), rig.start);

@@ -41,8 +41,8 @@ struct GuardRig : Rig {
     before_first_write = [this] {
       pending.run = fmt::format("run-{}", runs);
       pending.guard = {};
-      return arm(machine.host(), store, pending, [this](const std::string& run) {
-        EXPECT_TRUE(announce_guard(store, kFakeBootId, run, kGuard));
+      return start_guard(machine.host(), store, pending, [this](const std::string& run) {
+        EXPECT_TRUE(register_guard(store, kFakeBootId, run, kGuard));
         return Outcome{};
       });
     };
@@ -84,7 +84,7 @@ struct GuardRig : Rig {
     PendingConfirm announced = pending;
     announced.guard = kGuard;
     Host host = machine.host();
-    return stand_guard(host, store, catalog(), announced, me, hooks);
+    return run_guard(host, store, catalog(), announced, me, hooks);
   }
   std::map<std::string, std::string> now() {
     machine.remove("/proc/locks");
@@ -94,10 +94,10 @@ struct GuardRig : Rig {
   }
   Outcome settle(PendingConfirm::Stage stage) {
     std::optional<Error> lost;
-    return settle_pending(store, pending, stage, lost);
+    return decide_pending(store, pending, stage, lost);
   }
   bool is_pending() const { return load_pending(store, kFakeBootId).value().has_value(); }
-  HistoryEntry last() const { return recall(store).value().entries.back(); }
+  HistoryEntry last() const { return read_history(store).value().entries.back(); }
 };
 
 }  // namespace tuner::testing

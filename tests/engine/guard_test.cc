@@ -26,25 +26,25 @@ using testing::other_profile;
 using testing::pending_in;
 using testing::whole_profile;
 using testing::WriteFuse;
-using Do = Duty::Do;
+using Do = GuardAction::Do;
 
-Duty duty(Stage stage, std::chrono::milliseconds now, bool writer_runs) {
-  return duty_of(pending_in(stage), now, writer_runs);
+GuardAction duty(Stage stage, std::chrono::milliseconds now, bool writer_runs) {
+  return next_action(pending_in(stage), now, writer_runs);
 }
 
-TEST(GuardDuty, EndsWhenTheRunIsSettled) {
+TEST(GuardNextAction, EndsWhenTheRunIsSettled) {
   for (const Stage stage : {Stage::Kept, Stage::Undone})
     EXPECT_EQ(duty(stage, 2000s, false).what, Do::Leave);
 }
 
-TEST(GuardDuty, WaitsUntilTheDeadline) {
+TEST(GuardNextAction, WaitsUntilTheDeadline) {
   EXPECT_EQ(duty(Stage::Starting, 2000s, true).what, Do::Wait)
       << "the time of apply has not started";
   EXPECT_EQ(duty(Stage::Applying, 999'999ms, true).what, Do::Wait);
   EXPECT_EQ(duty(Stage::Waiting, 999'999ms, false).what, Do::Wait) << "apply may have ended";
 }
 
-TEST(GuardDuty, UndoesWithTheReason) {
+TEST(GuardNextAction, UndoesWithTheReason) {
   EXPECT_EQ(duty(Stage::Waiting, 1000s, false).because, "not confirmed within 5 s");
   EXPECT_EQ(duty(Stage::Applying, 0s, false).because, "apply died before it finished");
   EXPECT_EQ(duty(Stage::Applying, 1000s, true).because, "apply did not finish within 5 s");
@@ -130,7 +130,7 @@ TEST(Guard, UndoesAtOnceAnApplyKilledAtAnyWrite) {
   ASSERT_GT(writes, 20);
   for (int n = 4; n < writes; ++n) {  // the first four are those of arm()
     GuardRig rig;
-    rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, n);
+    rig.machine.fuse->start_guard(WriteFuse::Kind::EndOfProcess, n);
     rig.apply(whole_profile());
     rig.machine.fuse->disarm();
     rig.end_process(kWriter);
@@ -145,7 +145,7 @@ TEST(Guard, UndoesAtOnceAnApplyKilledAtAnyWrite) {
 
 TEST(Guard, KillsAnApplyThatHangsWithTheLock) {
   GuardRig rig;
-  rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, 23);
+  rig.machine.fuse->start_guard(WriteFuse::Kind::EndOfProcess, 23);
   rig.apply(whole_profile());
   rig.machine.fuse->disarm();
   rig.hold_lock(kWriter);  // and its process still runs
@@ -169,7 +169,7 @@ TEST(Guard, WaitsForALockOfAnotherProcessWithoutKillingIt) {
 
 TEST(Guard, NoticesADeadApplyWithinATenthOfASecond) {
   GuardRig rig;
-  rig.machine.fuse->arm(WriteFuse::Kind::EndOfProcess, 23);
+  rig.machine.fuse->start_guard(WriteFuse::Kind::EndOfProcess, 23);
   rig.apply(whole_profile());
   rig.machine.fuse->disarm();
   const auto start = rig.machine->since_boot;
@@ -259,7 +259,7 @@ TEST(Guard, NeverGivesUpAndRecordsTheFailureOnce) {
   EXPECT_EQ(tries, 100);
   EXPECT_GT(rig.machine->since_boot - rig.pending.deadline, 90min)
       << "the pause grows to one minute";
-  const auto history = recall(rig.store).value().entries;
+  const auto history = read_history(rig.store).value().entries;
   EXPECT_EQ(std::ranges::count(history, "failed", &HistoryEntry::end), 1);
   EXPECT_THAT(history[history.size() - 2].because,
               HasSubstr("not confirmed within 5 s, and could not be rolled back so far: sysctl "
@@ -323,11 +323,11 @@ TEST(Guard, ARunThatNeverWroteHasNothingToUndo) {
   rig.pending.guard = {};
   rig.pending.run = "run-9";
   ASSERT_TRUE(save_pending(rig.store, rig.pending));
-  ASSERT_TRUE(announce_guard(rig.store, kFakeBootId, "run-9", kGuard));
+  ASSERT_TRUE(register_guard(rig.store, kFakeBootId, "run-9", kGuard));
   rig.end_process(kWriter);
   EXPECT_EQ(rig.guard(), GuardEnd::Undone);
   EXPECT_FALSE(rig.is_pending());
-  EXPECT_TRUE(recall(rig.store).value().entries.empty());
+  EXPECT_TRUE(read_history(rig.store).value().entries.empty());
 }
 
 }  // namespace

@@ -25,32 +25,32 @@ HistoryEntry entry(int number, std::size_t changes = 0) {
 TEST(History, IsBoundedAndKeepsItsLastEntry) {
   FakeStateStore store;
   for (int number = 0; number < 500; ++number) {
-    ASSERT_TRUE(remember(store, entry(number, 100)));
-    EXPECT_EQ(recall_last(store).value().entries.at(0).run.id, fmt::format("run-{}", number));
+    ASSERT_TRUE(append_history(store, entry(number, 100)));
+    EXPECT_EQ(read_last_entry(store).value().entries.at(0).run.id, fmt::format("run-{}", number));
   }
   std::size_t bytes = 0;
   for (const auto& [path, text] : store.files) bytes += text.size();
   EXPECT_LT(bytes, 2 * kHistoryLimit + 2 * 100 * 100) << "two halves, each longer by one line";
-  const History all = recall(store).value();
+  const History all = read_history(store).value();
   EXPECT_EQ(all.entries.back().run.id, "run-499");
   EXPECT_GT(all.entries.size(), 100U);
 }
 
 TEST(History, ItsLastEntryMayBeLongerThanTheFirstRead) {
   FakeStateStore store;
-  ASSERT_TRUE(remember(store, entry(1)));
-  ASSERT_TRUE(remember(store, entry(2, 5000)));
-  const History last = recall_last(store).value();
+  ASSERT_TRUE(append_history(store, entry(1)));
+  ASSERT_TRUE(append_history(store, entry(2, 5000)));
+  const History last = read_last_entry(store).value();
   ASSERT_THAT(last.entries, SizeIs(1));
   EXPECT_THAT(last.entries[0].changes, SizeIs(5000));
 }
 
 TEST(History, AnUnreadableLineIsCounted) {
   FakeStateStore store;
-  ASSERT_TRUE(remember(store, entry(1)));
+  ASSERT_TRUE(append_history(store, entry(1)));
   store.files[std::string(kHistoryPath)] += "{\"run\":\n";
-  ASSERT_TRUE(remember(store, entry(2)));
-  for (const auto& recalled : {recall(store), recall_last(store)}) {
+  ASSERT_TRUE(append_history(store, entry(2)));
+  for (const auto& recalled : {read_history(store), read_last_entry(store)}) {
     ASSERT_TRUE(recalled);
     EXPECT_EQ(recalled->unreadable, 1U);
     EXPECT_EQ(recalled->entries.back().run.id, "run-2");
@@ -59,10 +59,10 @@ TEST(History, AnUnreadableLineIsCounted) {
 
 TEST(History, AfterRotationItStillHasALastEntry) {
   FakeStateStore store;
-  ASSERT_TRUE(remember(store, entry(1)));
+  ASSERT_TRUE(append_history(store, entry(1)));
   ASSERT_TRUE(store.move(kHistoryPath, kOlderHistoryPath));
-  EXPECT_EQ(recall_last(store).value().entries.at(0).run.id, "run-1");
-  EXPECT_THAT(recall_last(FakeStateStore()).value().entries, SizeIs(0));
+  EXPECT_EQ(read_last_entry(store).value().entries.at(0).run.id, "run-1");
+  EXPECT_THAT(read_last_entry(FakeStateStore()).value().entries, SizeIs(0));
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST(Journal, AFailedAppendLeavesNoPartialLine) {
   FakeStateStore store(fuse);
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
-  fuse->arm(testing::WriteFuse::Kind::ErrorOnce, 0);
+  fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, 0);
   ASSERT_FALSE(journal.intend(store, subject("k"), std::int64_t{1}, std::int64_t{2}));
   store.files[std::string(kJournalPath)] += "{\"inten";  // what a full disk leaves
   ASSERT_TRUE(journal.end(store, "failed"));
@@ -342,7 +342,7 @@ TEST(Journal, AMissedHeadIsWrittenBeforeTheNextLine) {
   FakeStateStore store(fuse);
   Journal journal;
   ASSERT_TRUE(journal.begin(store, run("1")));
-  fuse->arm(testing::WriteFuse::Kind::ErrorOnce, 1);
+  fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, 1);
   EXPECT_FALSE(journal.intend(store, subject("k"), std::int64_t{1}, std::int64_t{2}));
   fuse->disarm();
   ASSERT_TRUE(journal.end(store, "failed"));
@@ -392,7 +392,7 @@ TEST(Journal, EachFailedWriteOfItsFirstLineIsAnError) {
     auto fuse = std::make_shared<testing::WriteFuse>();
     FakeStateStore store(fuse);
     Journal journal = loaded(store);
-    fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, n);
     const auto begun = journal.begin(store, run("1"));
     ASSERT_FALSE(begun) << n;
     EXPECT_THAT(begun.error().text, ::testing::HasSubstr("injected failure"));
@@ -434,7 +434,7 @@ TEST(Journal, AFailedWriteWhileSettingItAsideLosesNothing) {
     FakeStateStore store = damaged_run(fuse);
     const std::string text = file(store, kJournalPath);
     Journal journal = loaded(store);
-    fuse->arm(testing::WriteFuse::Kind::ErrorOnce, n);
+    fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, n);
     ASSERT_FALSE(journal.set_aside(store, "1")) << n;
     EXPECT_FALSE(journal.usable()) << n;
     EXPECT_EQ(file(store, kJournalPath), text) << n;
@@ -535,7 +535,7 @@ TEST(Journal, ClearingEndsAtTheFirstWriteThatFails) {
     store.files = sealed_run().files;
     Journal journal = loaded(store);
     for (const std::string_view path : {kPersistedPath, kApprovedPath}) file(store, path) = "x";
-    fuse->arm(kind, at);
+    fuse->start_guard(kind, at);
     const bool cleared = journal.clear(store).has_value();
     EXPECT_EQ(store.files.empty(), cleared);
     return cleared;
@@ -554,7 +554,7 @@ TEST(Journal, ALineBehindItsClosingIsDamage) {
   FakeStateStore store(fuse);
   store.files = sealed_run().files;
   Journal journal = loaded(store);
-  fuse->arm(testing::WriteFuse::Kind::ErrorOnce, 4);  // the head stays
+  fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce, 4);  // the head stays
   ASSERT_FALSE(journal.clear(store));
   EXPECT_NE(loaded(store).state(), JournalState::Damaged);
   EXPECT_FALSE(journal.begin(store, run("2")));

@@ -29,24 +29,24 @@ DesiredSetting desired_for(const Facts& facts) {
 TEST(InDoubt, AFailedReadPutsEachInDoubt) {
   const Facts facts = facts_with(Fault::Io);
   DesiredSetting desired = desired_for(facts);
-  ASSERT_TRUE(in_doubt(facts, features(), desired));
-  EXPECT_EQ(in_doubt(facts, features(), desired)->availability,
+  ASSERT_TRUE(incomplete_facts(facts, features(), desired));
+  EXPECT_EQ(incomplete_facts(facts, features(), desired)->availability,
             Observation::Availability::Unreadable);
   desired.unsupported = "it cannot";
-  EXPECT_TRUE(in_doubt(facts, features(), desired));
+  EXPECT_TRUE(incomplete_facts(facts, features(), desired));
 }
 
 // A recording that has no such file proves no absence; what it has is as good as ever.
 TEST(InDoubt, WhatWasNotRecordedPutsAbsenceAloneInDoubt) {
   const Facts facts = facts_with(Fault::NotRecorded);
   const DesiredSetting there = desired_for(facts);
-  EXPECT_FALSE(in_doubt(facts, features(), there));
+  EXPECT_FALSE(incomplete_facts(facts, features(), there));
   DesiredSetting unsupported = there;
   unsupported.unsupported = "it cannot";
-  EXPECT_TRUE(in_doubt(facts, features(), unsupported));
+  EXPECT_TRUE(incomplete_facts(facts, features(), unsupported));
   DesiredSetting no_subject = there;
   no_subject.no_subject = "no such NIC";
-  EXPECT_TRUE(in_doubt(facts, features(), no_subject));
+  EXPECT_TRUE(incomplete_facts(facts, features(), no_subject));
 }
 
 }  // namespace

@@ -261,7 +261,7 @@ TEST_P(PersistEveryWrite, OfAnApplyMayBeTheLastBeforeAReboot) {
   for (int n = 0; n < writes; ++n) {
     Rig rig;
     const auto start = etc_and_settings(rig);
-    rig.machine.fuse->arm(GetParam(), n);
+    rig.machine.fuse->start_guard(GetParam(), n);
     rig.apply(whole_profile());
     rig.reboot(kSecondBoot);
     const RunInfo* active = rig.journal().active();
@@ -294,7 +294,7 @@ TEST_P(PersistEveryWrite, OfARollbackMayBeTheLastBeforeAReboot) {
     Rig rig;
     const auto start = etc_and_settings(rig);
     rig.apply(whole_profile());
-    rig.machine.fuse->arm(GetParam(), n);
+    rig.machine.fuse->start_guard(GetParam(), n);
     (void)rig.rollback().has_value();
     rig.reboot(kSecondBoot);
     if (n > 0) {

@@ -63,8 +63,8 @@ TEST(Rollback, AJournalThatCannotBeWrittenIsReported) {
   Rig rig;
   const auto before = rig.machine.snapshot();
   ASSERT_EQ(rig.apply(whole_profile()).end, End::Applied);
-  rig.machine.fuse->arm(testing::WriteFuse::Kind::ErrorOnce,
-                        static_cast<int>(first - writes.begin()));
+  rig.machine.fuse->start_guard(testing::WriteFuse::Kind::ErrorOnce,
+                                static_cast<int>(first - writes.begin()));
   const auto report = rig.rollback();
   ASSERT_TRUE(report.has_value());
   ASSERT_TRUE(report->journal_error);

@@ -99,13 +99,13 @@ void confirm(std::string_view text) {
 void history(std::string_view text) {
   FakeStateStore store;
   store.files[std::string(kHistoryPath)] = text;
-  const auto loaded = recall(store);
+  const auto loaded = read_history(store);
   fuzz::demand_reason(loaded);
   if (!loaded) return;
   FakeStateStore other;
   for (const HistoryEntry& entry : loaded->entries)
-    demand(remember(other, entry).has_value(), "an entry can be written");
-  const auto again = recall(other);
+    demand(append_history(other, entry).has_value(), "an entry can be written");
+  const auto again = read_history(other);
   demand(again && again->unreadable == 0, "a written history can be read");
   if (!again || again->entries.empty()) return;
   const HistoryEntry& last = loaded->entries.back();

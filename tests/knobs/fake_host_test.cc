@@ -101,7 +101,7 @@ TEST(FakeHost, LoadingAndUnloadingAModuleLeavesNoTrace) {
 
 TEST(FakeHost, TheFuseEndsOneProcessForAllItsPorts) {
   const FakeMachine machine = two_node_machine();
-  machine.fuse->arm(WriteFuse::Kind::EndOfProcess, 1);
+  machine.fuse->start_guard(WriteFuse::Kind::EndOfProcess, 1);
   Host killed = machine.host();
   EXPECT_TRUE(killed.modules().load("tls"));
   EXPECT_FALSE(killed.files().write("/proc/sys/net/core/wmem_max", "1"));

@@ -16,13 +16,13 @@ class WriteFuse {
  public:
   enum class Kind { Never, ErrorOnce, EndOfProcess };
 
-  void arm(Kind kind, int at) {
+  void start_guard(Kind kind, int at) {
     kind_ = kind;
     at_ = at;
     count_ = 0;
     writes.clear();
   }
-  void disarm() { arm(Kind::Never, 0); }
+  void disarm() { start_guard(Kind::Never, 0); }
 
   // Called by the fakes before each write takes effect.
   Outcome before_write(std::string_view what) {

@@ -50,7 +50,7 @@ Outcome count_boot(Context& context) {
 
 void end_boot(Context& context) {
   if (!context.options.boot) return;
-  if (auto forgotten = forget_boot_attempts(context.store); !forgotten)
+  if (auto forgotten = reset_boot_attempts(context.store); !forgotten)
     context.terminal.talk("warning: this attempt remains counted: " + forgotten.error().text);
 }
 

@@ -193,13 +193,13 @@ void update_drift_times(const Context& context, bool may_record, CheckResult& re
     const Options& options = context.options;
     const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();
     const auto now = context.host.clock().now();
-    if (result.plan && result.of_active) note_drift(record, *result.plan, now, whole);
+    if (result.plan && result.of_active) record_drift(record, *result.plan, now, whole);
     if (reached_verdict(result.answer.exit_code)) record.last_success = now;
     record.repaired += static_cast<std::uint64_t>(result.repaired);
     if (auto kept = save_drift(context.store, record); !kept)
       add_error(result.answer, kept.error());
   }
-  if (result.plan) tell_drift(*result.plan, record);
+  if (result.plan) fill_drift_times(*result.plan, record);
 }
 
 void write_results(const Context& context, const CheckJob& job,

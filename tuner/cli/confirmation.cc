@@ -14,7 +14,7 @@ namespace {
 using nlohmann::ordered_json;
 using End = ApplyReport::End;
 
-Outcome start_guard(const std::string& run) {
+Outcome launch_guard(const std::string& run) {
   return start_detached("ktls-tuner-guard-" + run, {"guard", "--run", run});
 }
 
@@ -39,7 +39,7 @@ Confirmation::Confirmation(Context& context, const RunInfo& run,
 std::function<Outcome()> Confirmation::guard_starter() {
   if (!pending_) return {};
   return [this] {
-    auto armed = arm(context_.host, context_.store, *pending_, start_guard);
+    auto armed = start_guard(context_.host, context_.store, *pending_, launch_guard);
     guarded_ = armed.has_value();
     return armed;
   };
@@ -58,7 +58,7 @@ std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& 
   if (report.end == End::RolledBack || !is_last_run(journal, pending_->run)) {
     std::optional<Error> lost;
     if (auto settled =
-            settle_pending(context_.store, *pending_, PendingConfirm::Stage::Undone, lost);
+            decide_pending(context_.store, *pending_, PendingConfirm::Stage::Undone, lost);
         !settled)
       answer.errors.push_back(settled.error());
     return {};

@@ -10,7 +10,7 @@ constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
 
 volatile std::sig_atomic_t seen = 0;
 
-void remember(int /*signal*/) {
+void append_history(int /*signal*/) {
   seen = 1;
 }
 
@@ -19,7 +19,7 @@ void remember(int /*signal*/) {
 InterruptGuard::InterruptGuard() {
   seen = 0;
   struct sigaction action {};
-  action.sa_handler = remember;
+  action.sa_handler = append_history;
   action.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &before_[i]);
 }

@@ -26,7 +26,7 @@ std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity
   if (auto here = journal->of_this_namespace(); !here) return here.error();
   if (auto may = may_restore(context.host, *journal); !may) return may.error();
   const bool writer_runs = is_running(context.host.files(), pending.writer);
-  const Duty duty = duty_of(pending, context.host.clock().since_boot(), writer_runs);
+  const GuardAction duty = next_action(pending, context.host.clock().since_boot(), writer_runs);
   const UnconfirmedRun run{.pending = pending,
                            .verb = std::string(verb.name),
                            .because = duty.because + ", and its guard was gone",

@@ -64,7 +64,7 @@ void keep_history(Context& context, const Session& session, const RunInfo& run,
                            .end = std::string(end_name(written.report.end)),
                            .because = {},
                            .changes = changes};
-  if (auto kept = remember(context.store, entry); !kept) {
+  if (auto kept = append_history(context.store, entry); !kept) {
     context.terminal.talk(fmt::format("warning: the history of {} was not written: {}",
                                       session.profile.name, kept.error().text));
   }
@@ -230,7 +230,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
     judge_plan(written.report.plan, written.answer);
   keep_history(context, session, run, verb, written);
   if (wrote_what_could_be_met && !is_unattended(context.options))
-    static_cast<void>(forget_boot_attempts(context.store).has_value());
+    static_cast<void>(reset_boot_attempts(context.store).has_value());
   show_end(context, written.report);
   written.next_step = confirmation.finish_run(session.journal, written.report, written.answer);
   return written;

@@ -19,7 +19,7 @@ namespace {
 
 // For a confirmation that comes too late: how the last run of this boot ended, from the history.
 std::string what_was_undone(const StateStore& store, std::string_view boot_id) {
-  const auto history = recall_last(store);
+  const auto history = read_last_entry(store);
   if (!history || history->entries.empty()) return {};
   const HistoryEntry& last = history->entries.back();
   if (last.because.empty() || last.run.boot_id != boot_id) return {};
@@ -51,7 +51,7 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
   if (run != journal.runs().end()) entry.run = run->info;
   entry.run.at = rfc3339(context.host.clock().now());
   entry.run.by = current_user_text();
-  if (auto kept = remember(context.store, entry); !kept)
+  if (auto kept = append_history(context.store, entry); !kept)
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
 }
 
@@ -91,7 +91,7 @@ Answer run(Context& context) {
   const auto left = time_left(context.host, **pending);
   // The run is confirmed by this write: the guard undoes no run whose stage is Kept.
   std::optional<Error> lost;
-  if (auto kept = settle_pending(context.store, **pending, PendingConfirm::Stage::Kept, lost);
+  if (auto kept = decide_pending(context.store, **pending, PendingConfirm::Stage::Kept, lost);
       !kept)
     return failure(kept.error());
   if (lost)

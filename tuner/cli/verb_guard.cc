@@ -27,7 +27,7 @@ Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
   bool told = false;
   while (true) {
     const std::string boot_id = collect_identity(context.host).boot_id;
-    auto record = announce_guard(context.store, boot_id, context.options.run, me);
+    auto record = register_guard(context.store, boot_id, context.options.run, me);
     if (record || record.error().fault == Fault::Refused) return record;
     if (!std::exchange(told, true)) log(record.error().text);
     context.host.clock().sleep(kTryAgain);
@@ -45,7 +45,7 @@ Answer run(Context& context) {
       .kill = [&](const ProcessIdentity& process) { kill_process(files, process); },
       .log = log,
       .keep_second = [&] { second.keep(); }};
-  stand_guard(context.host, context.store, catalog(), *record, me, hooks);
+  run_guard(context.host, context.store, catalog(), *record, me, hooks);
   return {};
 }
 

@@ -43,7 +43,7 @@ void keep_history(Context& context, const RunInfo& run, const RollbackReport& re
                            .end = "rolled-back",
                            .because = {},
                            .changes = changes_of(report.steps)};
-  if (auto kept = remember(context.store, entry); !kept) {
+  if (auto kept = append_history(context.store, entry); !kept) {
     context.terminal.talk("warning: the history was not written: " + kept.error().text);
   }
 }
@@ -58,8 +58,8 @@ void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& 
   if (failed || another || (pending && !*pending)) return;
   std::optional<Error> lost;
   const Outcome settled =
-      pending ? settle_pending(context.store, **pending, PendingConfirm::Stage::Undone, lost)
-              : forget_pending(context.store);
+      pending ? decide_pending(context.store, **pending, PendingConfirm::Stage::Undone, lost)
+              : remove_record(context.store);
   if (!settled) {
     answer.errors.push_back(settled.error());
     answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
@@ -119,7 +119,7 @@ Answer dry_run(Context& context) {
 // The last run of the history, if it changed settings in this boot and was not undone.
 Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
                                                   std::string_view boot_id) {
-  const auto history = recall_last(store);
+  const auto history = read_last_entry(store);
   if (!history) return fail(history.error());
   if (history->entries.empty()) return std::optional<RunInfo>();
   const HistoryEntry& last = history->entries.back();

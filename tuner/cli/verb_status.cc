@@ -177,7 +177,8 @@ Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
   const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
-  const auto history = context.options.history ? recall(context.store) : recall_last(context.store);
+  const auto history =
+      context.options.history ? read_history(context.store) : read_last_entry(context.store);
   if (!history) return failure(history.error());
   const auto pending = load_pending(context.store, facts.host.boot_id);
 

@@ -58,7 +58,7 @@ Outcome begin_boot(StateStore& store, std::string_view boot_id, std::string_view
       sealed({{"attempts", attempts->count + 1}, {"boot_id", boot_id}, {"at", at}}));
 }
 
-Outcome forget_boot_attempts(StateStore& store) {
+Outcome reset_boot_attempts(StateStore& store) {
   return store.remove(kBootAttemptsPath);
 }
 

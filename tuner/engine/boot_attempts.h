@@ -29,7 +29,7 @@ Result<BootAttempts> load_boot_attempts(const StateStore& store);
 Outcome begin_boot(StateStore& store, std::string_view boot_id, std::string_view at);
 
 // Resets the count: the unit finished, or a person has applied a profile since then.
-Outcome forget_boot_attempts(StateStore& store);
+Outcome reset_boot_attempts(StateStore& store);
 
 // Why unattended runs must set nothing in this boot: `ktls_tuner.skip` on the kernel's command line
 // (/proc/cmdline; then `by_choice` is true), too many unfinished attempts, or an unknown number of

@@ -157,15 +157,15 @@ Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pendi
   return fail(Fault::Refused, pending_text(host, *pending), pending_hint(host, *pending));
 }
 
-Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
-            const std::function<Outcome(const std::string& run)>& start) {
+Outcome start_guard(const Host& host, StateStore& store, PendingConfirm& pending,
+                    const std::function<Outcome(const std::string& run)>& start) {
   auto armed = start_and_wait(host, store, pending, start);
   // Without the record, a guard that starts too late finds no run and ends.
-  if (!armed) static_cast<void>(forget_pending(store).has_value());
+  if (!armed) static_cast<void>(remove_record(store).has_value());
   return armed;
 }
 
-Result<PendingConfirm> announce_guard(StateStore& store, std::string_view boot_id,
+Result<PendingConfirm> register_guard(StateStore& store, std::string_view boot_id,
                                       std::string_view run, const ProcessIdentity& guard) {
   auto pending = load_pending(store, boot_id);
   if (!pending) return fail(pending.error());

@@ -49,8 +49,8 @@ Outcome may_confirm(const Host& host, const std::optional<PendingConfirm>& pendi
 
 // Starts a guard for `pending` and waits, at most 20 s, until it has added its PID to the record.
 // On failure the record is removed. `start` starts the process and does not wait for it.
-Outcome arm(const Host& host, StateStore& store, PendingConfirm& pending,
-            const std::function<Outcome(const std::string& run)>& start);
+Outcome start_guard(const Host& host, StateStore& store, PendingConfirm& pending,
+                    const std::function<Outcome(const std::string& run)>& start);
 
 // Sets the stage to Applying and starts the time of apply. Called after the journal's first line
 // and before the first write: if a run is Applying and the journal does not know it, the journal is
@@ -60,7 +60,7 @@ Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pend
 // The guard's counterpart of arm(): adds `guard` to the record and returns the record. If the
 // record names another guard already, returns it unchanged; the caller is then the second guard.
 // Refused: this run does not, or no longer, wait for a guard.
-Result<PendingConfirm> announce_guard(StateStore& store, std::string_view boot_id,
+Result<PendingConfirm> register_guard(StateStore& store, std::string_view boot_id,
                                       std::string_view run, const ProcessIdentity& guard);
 
 // Apply has finished: sets the stage to Waiting and starts the confirmation window.

@@ -84,14 +84,14 @@ Result<std::optional<PendingConfirm>> read_place(const StateStore& store, std::s
 
 // `first` is written last, so of two pending records of one run it is the one written completely.
 const PendingConfirm& stronger(const PendingConfirm& first, const PendingConfirm& second) {
-  if (first.run == second.run) return is_settled(second) && !is_settled(first) ? second : first;
-  if (is_settled(first) != is_settled(second)) return is_settled(first) ? second : first;
+  if (first.run == second.run) return is_decided(second) && !is_decided(first) ? second : first;
+  if (is_decided(first) != is_decided(second)) return is_decided(first) ? second : first;
   return first.run < second.run ? second : first;
 }
 
 }  // namespace
 
-bool is_settled(const PendingConfirm& record) {
+bool is_decided(const PendingConfirm& record) {
   return record.stage == Stage::Kept || record.stage == Stage::Undone;
 }
 
@@ -108,7 +108,7 @@ Result<std::optional<PendingConfirm>> load_record(const StateStore& store,
 Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
                                                    std::string_view boot_id) {
   auto record = load_record(store, boot_id);
-  if (record && *record && is_settled(**record)) return std::optional<PendingConfirm>();
+  if (record && *record && is_decided(**record)) return std::optional<PendingConfirm>();
   return record;
 }
 
@@ -118,7 +118,7 @@ Outcome save_pending(StateStore& store, const PendingConfirm& pending) {
   return store.replace(kConfirmPath, text);
 }
 
-Outcome settle_pending(StateStore& store, PendingConfirm pending, Stage stage,
+Outcome decide_pending(StateStore& store, PendingConfirm pending, Stage stage,
                        std::optional<Error>& lost) {
   pending.stage = stage;
   const std::string text = text_of(pending);
@@ -130,7 +130,7 @@ Outcome settle_pending(StateStore& store, PendingConfirm pending, Stage stage,
   return {};
 }
 
-Outcome forget_pending(StateStore& store) {
+Outcome remove_record(StateStore& store) {
   const Outcome lasting = store.remove(kLastingConfirmPath);
   Outcome volatile_one = store.remove(kConfirmPath);
   return lasting ? volatile_one : lasting;

@@ -38,7 +38,7 @@ struct PendingConfirm {
   ProcessIdentity guard;   // pid 0: not running yet
 };
 
-bool is_settled(const PendingConfirm& record);  // Kept or Undone
+bool is_decided(const PendingConfirm& record);  // Kept or Undone
 
 // The record of this boot from the two places, pending or settled (Kept or Undone); nullopt if
 // neither place has one. One place is enough. If the two differ: for the same run a settled record
@@ -55,10 +55,10 @@ Outcome save_pending(StateStore& store, const PendingConfirm& pending);
 
 // Sets the stage Kept or Undone. One written place is enough; `lost` gets the error of the other.
 // An error only if both writes fail.
-Outcome settle_pending(StateStore& store, PendingConfirm pending, PendingConfirm::Stage stage,
+Outcome decide_pending(StateStore& store, PendingConfirm pending, PendingConfirm::Stage stage,
                        std::optional<Error>& lost);
 
 // Removes the record from both places, for a run that never wrote and for a damaged record.
-Outcome forget_pending(StateStore& store);
+Outcome remove_record(StateStore& store);
 
 }  // namespace tuner

@@ -105,7 +105,7 @@ Outcome save_drift(StateStore& store, const DriftRecord& record) {
   return store.replace(kDriftPath, sealed(std::move(document), 1));
 }
 
-void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole) {
+void record_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole) {
   std::set<std::string_view> named;
   for (const Step& step : plan.steps) {
     const std::string& key = step.desired.subject.key;
@@ -120,7 +120,7 @@ void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bo
   std::erase_if(record.missing, gone);
 }
 
-void tell_drift(Plan& plan, const DriftRecord& record) {
+void fill_drift_times(Plan& plan, const DriftRecord& record) {
   for (Step& step : plan.steps) {
     const bool missing = step.status == Status::NoSubject;
     const auto& all = missing ? record.missing : record.drifted;

@@ -36,9 +36,9 @@ Outcome save_drift(StateStore& store, const DriftRecord& record);
 // Adds the findings of this plan at time `now`. Removes settings that are in sync again; keeps
 // those whose state the plan could not determine. `whole`: the plan covers the whole profile, so
 // settings that it does not name are removed.
-void note_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole);
+void record_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole);
 
 // Fills Step::drift of steps that have drifted, and of steps without a subject.
-void tell_drift(Plan& plan, const DriftRecord& record);
+void fill_drift_times(Plan& plan, const DriftRecord& record);
 
 }  // namespace tuner

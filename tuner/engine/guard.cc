@@ -48,14 +48,14 @@ class Guard {
 
   GuardEnd go() {
     while (true) {
-      const Duty duty = look();
-      if (duty.what == Duty::Do::Leave) return GuardEnd::Left;
+      const GuardAction duty = look();
+      if (duty.what == GuardAction::Do::Leave) return GuardEnd::Left;
       if (!is_on_duty()) {
         host_.clock().sleep(kWhileWaiting);
         continue;
       }
       hooks_.keep_second();
-      if (duty.what == Duty::Do::Wait) {
+      if (duty.what == GuardAction::Do::Wait) {
         pause();
       } else if (undo(duty.because)) {
         return GuardEnd::Undone;
@@ -67,11 +67,11 @@ class Guard {
   milliseconds now() const { return host_.clock().since_boot(); }
 
   // Takes over the record on disk if it is of this run and boot; any other one is ignored.
-  Duty look() {
+  GuardAction look() {
     const auto record = load_record(store_, known_.boot_id);
     if (record && *record && (*record)->run == known_.run) known_ = **record;
-    if (!is_settled(known_)) keep_journal();
-    return duty_of(known_, now(), is_running(host_.files(), known_.writer));
+    if (!is_decided(known_)) keep_journal();
+    return next_action(known_, now(), is_running(host_.files(), known_.writer));
   }
 
   // Keeps a copy of the journal in memory. While a run waits nothing changes it, so it is read
@@ -118,7 +118,7 @@ class Guard {
     for (int tries = 1;; ++tries) {
       auto lock = store_.lock(kLockWait);
       if (!lock) handle_lock_holder(lock.error());
-      if (look().what != Duty::Do::Undo || !is_on_duty()) return false;
+      if (look().what != GuardAction::Do::Undo || !is_on_duty()) return false;
       if (!lock) {
         --tries;
         continue;
@@ -183,7 +183,7 @@ class Guard {
                        .profile = known_.profile,
                        .at = rfc3339(host_.clock().now()),
                        .by = "guard"};
-    const auto kept = remember(
+    const auto kept = append_history(
         store_,
         {.run = info,
          .verb = "guard",
@@ -212,25 +212,25 @@ class Guard {
 
 }  // namespace
 
-Duty duty_of(const PendingConfirm& record, milliseconds now, bool writer_runs) {
-  if (is_settled(record)) return {};
+GuardAction next_action(const PendingConfirm& record, milliseconds now, bool writer_runs) {
+  if (is_decided(record)) return {};
   const std::string within = duration_text(record.within);
   if (record.stage == Stage::Starting)
-    return writer_runs
-               ? Duty{.what = Duty::Do::Wait, .because = {}}
-               : Duty{.what = Duty::Do::Undo, .because = "apply ended before its first write"};
+    return writer_runs ? GuardAction{.what = GuardAction::Do::Wait, .because = {}}
+                       : GuardAction{.what = GuardAction::Do::Undo,
+                                     .because = "apply ended before its first write"};
   if (record.stage == Stage::Applying && !writer_runs)
-    return {.what = Duty::Do::Undo, .because = "apply died before it finished"};
-  if (now < record.deadline) return {.what = Duty::Do::Wait, .because = {}};
-  return {.what = Duty::Do::Undo,
+    return {.what = GuardAction::Do::Undo, .because = "apply died before it finished"};
+  if (now < record.deadline) return {.what = GuardAction::Do::Wait, .because = {}};
+  return {.what = GuardAction::Do::Undo,
           .because = record.stage == Stage::Waiting
                          ? fmt::format("not confirmed within {}", within)
                          : fmt::format("apply did not finish within {}", within)};
 }
 
-GuardEnd stand_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
-                     const PendingConfirm& record, const ProcessIdentity& me,
-                     const GuardHooks& hooks) {
+GuardEnd run_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
+                   const PendingConfirm& record, const ProcessIdentity& me,
+                   const GuardHooks& hooks) {
   return Guard(host, store, knobs, record, me, hooks).go();
 }
 

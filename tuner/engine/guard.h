@@ -16,7 +16,7 @@
 namespace tuner {
 
 // What a guard must do, given the record.
-struct Duty {
+struct GuardAction {
   enum class Do {
     Leave,  // confirmed, or undone
     Wait,
@@ -25,7 +25,8 @@ struct Duty {
   Do what = Do::Leave;
   std::string because;  // for Undo: "not confirmed within 5 s"
 };
-Duty duty_of(const PendingConfirm& record, std::chrono::milliseconds now, bool writer_runs);
+GuardAction next_action(const PendingConfirm& record, std::chrono::milliseconds now,
+                        bool writer_runs);
 
 struct GuardHooks {
   // Sends SIGKILL to: an apply that holds the lock after the deadline; a process of this program
@@ -48,8 +49,8 @@ inline constexpr std::chrono::seconds kHolderLimit{300};
 // `me`, this process waits until that guard is gone. Never gives up: retries a failed rollback,
 // with pauses of up to a minute, and waits for the lock as long as it is held. Writes the undone
 // settings to the history, and, once, a rollback that keeps failing.
-GuardEnd stand_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
-                     const PendingConfirm& record, const ProcessIdentity& me,
-                     const GuardHooks& hooks);
+GuardEnd run_guard(Host& host, StateStore& store, std::span<const Knob> knobs,
+                   const PendingConfirm& record, const ProcessIdentity& me,
+                   const GuardHooks& hooks);
 
 }  // namespace tuner

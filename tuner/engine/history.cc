@@ -61,7 +61,7 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps) {
   return changes;
 }
 
-Outcome remember(StateStore& store, const HistoryEntry& entry) {
+Outcome append_history(StateStore& store, const HistoryEntry& entry) {
   json changes = json::array();
   for (const HistoryChange& change : entry.changes) changes.push_back(change_json(change));
   const json line = {{"run", entry.run.id},
@@ -83,7 +83,7 @@ Outcome remember(StateStore& store, const HistoryEntry& entry) {
   return store.append(kHistoryPath, line.dump());
 }
 
-Result<History> recall(const StateStore& store) {
+Result<History> read_history(const StateStore& store) {
   History history;
   for (const std::string_view path : {kOlderHistoryPath, kHistoryPath}) {
     const auto text = store.read(path);
@@ -93,7 +93,7 @@ Result<History> recall(const StateStore& store) {
   return history;
 }
 
-Result<History> recall_last(const StateStore& store) {
+Result<History> read_last_entry(const StateStore& store) {
   for (const std::string_view path : {kHistoryPath, kOlderHistoryPath}) {
     const auto size = store.size(path);
     if (!size) return fail(size.error());

@@ -33,7 +33,7 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps);
 // Appends an entry. A file longer than kHistoryLimit first becomes the older half and replaces the
 // previous one.
 inline constexpr std::size_t kHistoryLimit = 1024UL * 1024;
-Outcome remember(StateStore& store, const HistoryEntry& entry);
+Outcome append_history(StateStore& store, const HistoryEntry& entry);
 
 struct History {
   std::vector<HistoryEntry> entries;  // oldest first
@@ -42,9 +42,9 @@ struct History {
 };
 
 // All entries of both halves.
-Result<History> recall(const StateStore& store);
+Result<History> read_history(const StateStore& store);
 // Only the last entry, or none. Reads only the end of the file, so the cost does not depend on its
 // size.
-Result<History> recall_last(const StateStore& store);
+Result<History> read_last_entry(const StateStore& store);
 
 }  // namespace tuner

@@ -169,7 +169,7 @@ class Journal {
   Result<std::string> set_aside(StateStore& store, std::string_view stamp);
   // Writes journal and head again as they were when this object was loaded, over any present files.
   // For a journal that was removed or damaged while this process had it in memory.
-  Outcome put_back(StateStore& store);
+  Outcome rewrite_files(StateStore& store);
   // From now on the next boot sets the profile of `run`. Also saves every known original, including
   // those of the steps of `to_come` that will be written.
   Outcome persist(StateStore& store, const RunInfo& run, std::span<const Step> to_come);

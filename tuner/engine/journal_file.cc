@@ -225,7 +225,7 @@ Outcome Journal::write(StateStore& store, json record) {
   return write_head(store);
 }
 
-Outcome Journal::put_back(StateStore& store) {
+Outcome Journal::rewrite_files(StateStore& store) {
   if (auto written = store.replace(kJournalPath, text_); !written) return written;
   rewrite_ = torn_ = false;
   return write_head(store);

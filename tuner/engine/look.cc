@@ -35,7 +35,7 @@ Observation look_at(const Host& host, const Knob& knob, const Subject& subject) 
   return checked(host, before, knob.observe(host, subject));
 }
 
-Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& change) {
+Observation ask_accepted(const Host& host, const Knob& knob, const Change& change) {
   if (knob.takes == nullptr) return {};
   const ReadLog::Mark before = host.reads().mark();
   return checked(host, before, knob.takes(host, change));
@@ -45,8 +45,8 @@ const Unread* may_hide_subjects(const Facts& facts, const Knob& knob) {
   return facts.unread.failed(knob.info.needs);
 }
 
-std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob,
-                                    const DesiredSetting& desired) {
+std::optional<Observation> incomplete_facts(const Facts& facts, const Knob& knob,
+                                            const DesiredSetting& desired) {
   if (facts.unread.empty()) return std::nullopt;
   const std::string nic = nic_of(facts, desired.subject);
   const bool absent = !desired.unsupported.empty() || !desired.no_subject.empty();

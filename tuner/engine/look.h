@@ -17,13 +17,13 @@ Observation look_at(const Host& host, const Knob& knob, const Subject& subject);
 
 // Whether the machine accepts the value, from Knob::takes; failed reads are treated as in
 // look_at().
-Observation ask_whether_taken(const Host& host, const Knob& knob, const Change& change);
+Observation ask_accepted(const Host& host, const Knob& knob, const Change& change);
 
 // Unreadable if the facts for this setting are incomplete: a read failed that its family needs, for
 // the setting's NIC or, if it names none, for any NIC. A setting that the facts call unsupported or
 // absent is also in doubt if the recording lacks the read. nullopt: the facts are complete.
-std::optional<Observation> in_doubt(const Facts& facts, const Knob& knob,
-                                    const DesiredSetting& desired);
+std::optional<Observation> incomplete_facts(const Facts& facts, const Knob& knob,
+                                            const DesiredSetting& desired);
 
 // A failed read of the facts that this family needs, for any NIC, so that a subject may be missing.
 // nullptr: there is none.

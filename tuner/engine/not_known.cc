@@ -17,7 +17,7 @@ using Name = std::pair<std::string, std::string>;  // family and setting
 // The settings that this boot changed according to the history, each with its earliest value.
 Result<std::map<Name, std::string>> changes_in_history(const StateStore& store,
                                                        std::string_view boot_id) {
-  const auto history = recall(store);
+  const auto history = read_history(store);
   if (!history) return fail(history.error());
   std::map<Name, std::string> first;
   for (const HistoryEntry& entry : history->entries) {

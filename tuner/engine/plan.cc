@@ -96,7 +96,7 @@ Observation found_nothing(std::string reason) {
 // choice that the kernel does not offer, a missing module.
 void check_accepted(const Host& host, const Knob& knob, Step& step) {
   if (step.status != Status::Change) return;
-  Observation answer = ask_whether_taken(host, knob, {step.desired.subject, step.target});
+  Observation answer = ask_accepted(host, knob, {step.desired.subject, step.target});
   if (answer.availability == Observation::Availability::Available) {
     if (answer.reason.empty()) return;
     step.because = step.because.empty() ? std::move(answer.reason)
@@ -141,10 +141,10 @@ void add_hidden(const Facts& facts, const Knob& knob, std::vector<Step>& steps) 
 
 Observation observe_desired(const Host& host, const Facts& facts, const Knob& knob,
                             const DesiredSetting& desired, const Journal& journal) {
-  if (auto doubt = in_doubt(facts, knob, desired)) return std::move(*doubt);
+  if (auto doubt = incomplete_facts(facts, knob, desired)) return std::move(*doubt);
   if (!desired.no_subject.empty()) return found_nothing(desired.no_subject);
   if (!desired.unsupported.empty()) return never(desired.unsupported);
-  return look_where_written(host, knob, desired.subject, journal.entry(desired.subject.key));
+  return observe_in_written_folder(host, knob, desired.subject, journal.entry(desired.subject.key));
 }
 
 constexpr std::string_view kOnlyEarlier = "only an earlier profile set it: restores its original";
@@ -170,7 +170,7 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
                                   knob.info.name, name));
     return;
   }
-  Observation observed = look_where_written(host, knob, *subject, &entry);
+  Observation observed = observe_in_written_folder(host, knob, *subject, &entry);
   const bool readable = observed.availability == Observation::Availability::Available;
   if (readable && observed.value == entry.original()) return;
   if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {

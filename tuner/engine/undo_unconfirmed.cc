@@ -53,7 +53,7 @@ Result<Journal> journal_of(const Host& host, StateStore& store, const Unconfirme
     static_cast<void>(journal->set_aside(store, stamp).has_value());
   }
   Journal again = *run.kept;
-  if (auto back = again.put_back(store); !back) return fail(back.error());
+  if (auto back = again.rewrite_files(store); !back) return fail(back.error());
   return again;
 }
 
@@ -76,7 +76,7 @@ std::optional<Error> mark_undone(StateStore& store, const PendingConfirm& pendin
   const auto on_record = load_record(store, pending.boot_id);
   if (on_record && *on_record && (*on_record)->run != pending.run) return std::nullopt;
   std::optional<Error> lost;
-  auto settled = settle_pending(store, pending, Stage::Undone, lost);
+  auto settled = decide_pending(store, pending, Stage::Undone, lost);
   return settled ? std::nullopt : std::optional(settled.error());
 }
 
@@ -96,11 +96,11 @@ void add_to_history(Host& host, StateStore& store, RunInfo info, const Unconfirm
   info.at = rfc3339(host.clock().now());
   if (!run.by.empty()) info.by = run.by;
   if (info.by.empty()) info.by = run.verb;
-  const auto kept = remember(store, {.run = info,
-                                     .verb = run.verb,
-                                     .end = "rolled-back",
-                                     .because = because,
-                                     .changes = std::move(undone)});
+  const auto kept = append_history(store, {.run = info,
+                                           .verb = run.verb,
+                                           .end = "rolled-back",
+                                           .because = because,
+                                           .changes = std::move(undone)});
   answer.told =
       fmt::format("run {} of profile {} was rolled back: {}{}", info.id, info.profile, because,
                   kept ? "" : " (the history was not written: " + kept.error().text + ")");

@@ -34,8 +34,8 @@ std::string in_another_folder(const Host& host, const Journal::Entry& entry) {
       entry.subject.place, entry.folder, here ? *here : here.error().text);
 }
 
-Observation look_where_written(const Host& host, const Knob& knob, const Subject& subject,
-                               const Journal::Entry* entry) {
+Observation observe_in_written_folder(const Host& host, const Knob& knob, const Subject& subject,
+                                      const Journal::Entry* entry) {
   std::string elsewhere = entry == nullptr ? std::string() : in_another_folder(host, *entry);
   if (elsewhere.empty()) return look_at(host, knob, subject);
   return {.availability = Observation::Availability::Blocked, .reason = std::move(elsewhere)};

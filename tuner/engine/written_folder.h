@@ -20,7 +20,7 @@ std::string in_another_folder(const Host& host, const Journal::Entry& entry);
 
 // As look_at(), but Blocked with that reason, without a read, if the file is in another folder.
 // `entry`: nullptr if the journal has none.
-Observation look_where_written(const Host& host, const Knob& knob, const Subject& subject,
-                               const Journal::Entry* entry);
+Observation observe_in_written_folder(const Host& host, const Knob& knob, const Subject& subject,
+                                      const Journal::Entry* entry);
 
 }  // namespace tuner

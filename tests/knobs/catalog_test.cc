@@ -73,8 +73,8 @@ TEST(Catalog, DisturbedFamiliesListTheSubjectsOfANic) {
       const Knob* disturbed = find_knob(name);
       if (disturbed == nullptr) continue;
       EXPECT_GT(disturbed->info.phase, knob.info.phase) << name;
-      ASSERT_NE(disturbed->on_nic, nullptr) << name;
-      const auto subjects = disturbed->on_nic(two_node_facts().nics[0]);
+      ASSERT_NE(disturbed->subjects_on_nic, nullptr) << name;
+      const auto subjects = disturbed->subjects_on_nic(two_node_facts().nics[0]);
       EXPECT_FALSE(subjects.empty()) << name;
       for (const Subject& subject : subjects) EXPECT_EQ(subject.device, "pci:0000:81:00.0");
     }

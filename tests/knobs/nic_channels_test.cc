@@ -162,10 +162,10 @@ std::string queues_of(const Nic& nic) {
 TEST(NicChannels, FewerAndMoreQueuesAreForeseen) {
   const Knob& knob = *find_knob("nic_channels");
   Facts facts = two_node_facts();
-  knob.foresee(facts, {combined(), std::int64_t{2}});
+  knob.predict(facts, {combined(), std::int64_t{2}});
   EXPECT_EQ(queues_of(facts.nics[0]), "rxtx0 rxtx1 other-1 ");
   EXPECT_EQ(facts.nics[0].rx_queues, 2);
-  knob.foresee(facts, {combined(), std::int64_t{3}});
+  knob.predict(facts, {combined(), std::int64_t{3}});
   EXPECT_EQ(queues_of(facts.nics[0]), "rxtx0 rxtx1 other-1 rxtx2 ");
   EXPECT_EQ(facts.nics[0].irqs.back().number, -1) << "not known yet";
 }
@@ -175,7 +175,7 @@ TEST(NicChannels, AChangeOfOneDirectionLeavesTheOther) {
   Subject tx = combined();
   tx.key = "channels:pci:0000:01:00.0/tx";
   tx.place = "eth1";
-  find_knob("nic_channels")->foresee(facts, {tx, std::int64_t{2}});
+  find_knob("nic_channels")->predict(facts, {tx, std::int64_t{2}});
   EXPECT_EQ(queues_of(facts.nics[1]), "rx0 tx0 other-1 tx1 ");
 }
 
@@ -185,7 +185,7 @@ std::string eth1_with(std::string_view kind, std::int64_t count) {
   Subject subject = combined();
   subject.key = "channels:pci:0000:01:00.0/" + std::string(kind);
   subject.place = "eth1";
-  find_knob("nic_channels")->foresee(facts, {subject, count});
+  find_knob("nic_channels")->predict(facts, {subject, count});
   return queues_of(facts.nics[1]);
 }
 

@@ -179,7 +179,7 @@ TEST(Rps, KernelErrorsAreExplained) {
 }
 
 TEST(Rps, ListsEveryQueueThatAChangeOfChannelsResets) {
-  const auto subjects = find_knob("rps")->on_nic(two_node_facts().nics[1]);
+  const auto subjects = find_knob("rps")->subjects_on_nic(two_node_facts().nics[1]);
   ASSERT_EQ(subjects.size(), 2U);
   EXPECT_EQ(subjects[0], with_flows()[4].subject);
   EXPECT_EQ(subjects[1], with_flows()[5].subject);

@@ -183,10 +183,10 @@ TEST(Xps, KernelErrorsAreExplained) {
 
 TEST(Xps, ListsEveryQueueThatAChangeOfChannelsResets) {
   const Facts facts = two_node_facts();
-  const auto four = find_knob("xps")->on_nic(facts.nics[0]);
+  const auto four = find_knob("xps")->subjects_on_nic(facts.nics[0]);
   ASSERT_EQ(four.size(), 4U);
   EXPECT_EQ(four[3], tx3());
-  EXPECT_TRUE(find_knob("xps")->on_nic(facts.nics[1]).empty()) << "one queue has no map";
+  EXPECT_TRUE(find_knob("xps")->subjects_on_nic(facts.nics[1]).empty()) << "one queue has no map";
 }
 
 TEST(Xps, OnlyASetOfCpusIsWritten) {

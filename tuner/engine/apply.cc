@@ -190,7 +190,7 @@ class Run {
   }
 
   Outcome preserve(const Knob& knob, const Nic& nic) {
-    for (const Subject& subject : knob.on_nic(nic)) {
+    for (const Subject& subject : knob.subjects_on_nic(nic)) {
       const Observation seen = look_at(host_, knob, subject);
       if (seen.availability == Observation::Availability::Unreadable) {
         return fail(

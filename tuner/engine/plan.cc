@@ -243,7 +243,7 @@ class Foresight {
            fmt::format("{} {} {} -> {}", knob.info.name, step.desired.subject.name,
                        to_text(step.observed.value), to_text(step.target))});
       if (!foreseen_) foreseen_ = facts_;
-      if (knob.foresee != nullptr) knob.foresee(*foreseen_, {step.desired.subject, step.target});
+      if (knob.predict != nullptr) knob.predict(*foreseen_, {step.desired.subject, step.target});
     }
   }
 
@@ -297,7 +297,7 @@ FactNeed facts_needed(const PlanInput& input) {
   FactNeed needs = FactNeed::None;
   for (const Knob& knob : input.knobs) {
     if (!takes_part(input, knob)) continue;
-    needs = needs | knob.info.needs | knob.info.remarks_on |
+    needs = needs | knob.info.needs | knob.info.needs_for_notes |
             FactNeed::Neighbours;  // for the owners of each step
     for (const std::string_view name : knob.info.disturbs) {
       const Knob* disturbed = knob_named(input.knobs, name);

@@ -245,7 +245,7 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   return std::nullopt;
 }
 
-std::vector<Subject> on_nic(const Nic& nic) {
+std::vector<Subject> subjects_on_nic(const Nic& nic) {
   std::vector<Subject> subjects;
   for (const NicIrq& irq : nic.irqs) {
     if (irq.queue >= 0) subjects.push_back(subject_for(nic, irq));
@@ -270,7 +270,7 @@ Knob irq_affinity_knob() {
           .observe = observe,
           .write = one_by_one<write_one>,
           .locate = locate,
-          .on_nic = on_nic};
+          .subjects_on_nic = subjects_on_nic};
 }
 
 }  // namespace tuner

@@ -32,7 +32,7 @@ struct KnobInfo {
   std::string_view capability;  // to write: "CAP_NET_ADMIN"
   FactNeed needs = FactNeed::None;
   // Facts that are used only for notes. If they cannot be read, no subject is missed.
-  FactNeed remarks_on = FactNeed::None;
+  FactNeed needs_for_notes = FactNeed::None;
   // Families whose settings of the same NIC are reset by a write of this one. The engine records
   // their values in the journal before the first such write, and restores them after it.
   std::span<const std::string_view> disturbs = {};
@@ -74,11 +74,11 @@ struct Knob {
 
   // All subjects of one NIC, whether or not a profile mentions them: the settings that are reset by
   // a family that disturbs this one. Null: no family disturbs it.
-  std::vector<Subject> (*on_nic)(const Nic& nic) = nullptr;
+  std::vector<Subject> (*subjects_on_nic)(const Nic& nic) = nullptr;
 
   // Pure. Changes `facts` as the write of `change` will change the machine, for a family that
   // disturbs others. Null: the write changes nothing that later families expand from.
-  void (*foresee)(Facts& facts, const Change& change) = nullptr;
+  void (*predict)(Facts& facts, const Change& change) = nullptr;
 
   // Whether this machine accepts a value; called before a write of the value is planned. Available
   // (with an optional remark): yes. Otherwise the reason why not, or why it is unknown. Reads,

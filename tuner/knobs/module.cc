@@ -151,7 +151,7 @@ Knob module_knob() {
                    .writes = "loads and unloads modules (libkmod)",
                    .capability = kRight,
                    .needs = FactNeed::None,
-                   .remarks_on = FactNeed::Crypto},
+                   .needs_for_notes = FactNeed::Crypto},
           .wanted = wanted,
           .expand = expand,
           .observe = observe,

@@ -63,7 +63,7 @@ bool serves(const NicIrq& irq, std::string_view parameter) {
 
 // Removes the interrupts of queues beyond the new count. Each new queue gets one interrupt of the
 // role that queue 0 has, with number -1: not known yet.
-void foresee(Facts& facts, const Change& change) {
+void predict(Facts& facts, const Change& change) {
   const auto* count = std::get_if<std::int64_t>(&change.value);
   Nic* nic = facts.nics.named_to_change(change.subject.place);
   if (count == nullptr || nic == nullptr) return;
@@ -98,7 +98,7 @@ Knob nic_channels_knob() {
        .capability = "CAP_NET_ADMIN",
        .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::NicShape,
        .disturbs = kDisturbs});
-  knob.foresee = foresee;
+  knob.predict = predict;
   return knob;
 }
 

@@ -188,7 +188,7 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   return std::nullopt;
 }
 
-std::vector<Subject> on_nic(const Nic& nic) {
+std::vector<Subject> subjects_on_nic(const Nic& nic) {
   std::vector<Subject> subjects;
   for (int queue = 0; queue < nic.rx_queues; ++queue) {
     subjects.push_back(cpus_subject(nic, queue));
@@ -215,7 +215,7 @@ Knob rps_knob() {
           .observe = observe,
           .write = one_by_one<write_one>,
           .locate = locate,
-          .on_nic = on_nic};
+          .subjects_on_nic = subjects_on_nic};
 }
 
 }  // namespace tuner

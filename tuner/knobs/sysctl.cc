@@ -5,7 +5,7 @@
 #include "knobs/desired_settings.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
-#include "knobs/sysctl_takes.h"
+#include "knobs/sysctl_accepts.h"
 #include "model/known_sysctls.h"
 #include "model/sysctl_catalog.h"
 #include "model/sysctl_harm.h"
@@ -225,7 +225,7 @@ Knob sysctl_knob() {
           .observe = observe,
           .write = one_by_one<write_one>,
           .locate = located_by_key<of_key, kPrefix>,
-          .takes = sysctl_takes};
+          .takes = sysctl_accepts};
 }
 
 }  // namespace tuner

@@ -130,7 +130,7 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
   return std::nullopt;
 }
 
-std::vector<Subject> on_nic(const Nic& nic) {
+std::vector<Subject> subjects_on_nic(const Nic& nic) {
   std::vector<Subject> subjects;
   for (int queue = 0; nic.tx_queues > 1 && queue < nic.tx_queues; ++queue)
     subjects.push_back(subject_for(nic, queue));
@@ -155,7 +155,7 @@ Knob xps_knob() {
       .observe = observe,
       .write = one_by_one<write_one>,
       .locate = locate,
-      .on_nic = on_nic};
+      .subjects_on_nic = subjects_on_nic};
 }
 
 }  // namespace tuner

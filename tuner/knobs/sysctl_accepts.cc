@@ -1,4 +1,4 @@
-#include "knobs/sysctl_takes.h"
+#include "knobs/sysctl_accepts.h"
 
 #include "base/text.h"
 #include "knobs/answers.h"
@@ -113,7 +113,7 @@ Observation takes_count(const FileTree& files, const Change& change) {
 
 }  // namespace
 
-Observation sysctl_takes(const Host& host, const Change& change) {
+Observation sysctl_accepts(const Host& host, const Change& change) {
   const std::string& name = change.subject.name;
   if (const auto* word = std::get_if<std::string>(&change.value)) {
     if (name == "net.ipv4.tcp_congestion_control") return takes_congestion_control(host, *word);

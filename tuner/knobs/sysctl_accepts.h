@@ -7,6 +7,6 @@
 namespace tuner {
 
 // Knob::takes of the family sysctl, for a file that exists.
-Observation sysctl_takes(const Host& host, const Change& change);
+Observation sysctl_accepts(const Host& host, const Change& change);
 
 }  // namespace tuner

@@ -15,9 +15,9 @@ TEST(Text, TrimsEveryKindOfWhitespace) {
 }
 
 TEST(Text, SplitsAtRunsOfWhitespace) {
-  EXPECT_EQ(split_blank("4096\t131072\t6291456\n"), (Fields{"4096", "131072", "6291456"}));
-  EXPECT_EQ(split_blank("  performance   powersave "), (Fields{"performance", "powersave"}));
-  EXPECT_EQ(split_blank(" \n"), Fields{});
+  EXPECT_EQ(split_whitespace("4096\t131072\t6291456\n"), (Fields{"4096", "131072", "6291456"}));
+  EXPECT_EQ(split_whitespace("  performance   powersave "), (Fields{"performance", "powersave"}));
+  EXPECT_EQ(split_whitespace(" \n"), Fields{});
 }
 
 TEST(Text, SplitsAtSeparatorsAndKeepsEmptyFields) {

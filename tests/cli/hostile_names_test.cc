@@ -118,7 +118,7 @@ Json document_with(const std::string& word) {
 
 // The reader of documents refuses text that is not UTF-8, so escape it.
 std::string as_text(const std::string& word) {
-  return find_invalid_utf8(word) == std::string_view::npos ? word : on_one_line(word);
+  return find_invalid_utf8(word) == std::string_view::npos ? word : escaped_line(word);
 }
 
 Saved saved_with(const std::string& word) {
@@ -186,7 +186,7 @@ TEST(HostileNames, AddNoLineMarkupOrHiddenCharacterInAnyFormat) {
     const std::string plain = format.write(ordinary_name(format));
     const Shape shape = shape_of(plain, format.marks, format.backslash_escapes);
     for (const std::string& name : hostile_names()) {
-      SCOPED_TRACE(std::string(format.name) + " of " + on_one_line(name));
+      SCOPED_TRACE(std::string(format.name) + " of " + escaped_line(name));
       const std::string text = format.write(name);
       EXPECT_EQ(first_hidden(text), "");
       EXPECT_EQ(lines_of(text), lines_of(plain)) << text;
@@ -225,7 +225,7 @@ TEST(HostileNames, RoundTripInJsonAndCannotEndAScript) {
     const std::string text = printed(nlohmann::json(name));
     EXPECT_EQ(first_hidden(text), "");
     const std::string html = fleet_html(fleet_with(name), "1");
-    EXPECT_EQ(first_hidden(html), "") << on_one_line(name);
+    EXPECT_EQ(first_hidden(html), "") << escaped_line(name);
     const std::string_view data = std::string_view(html).substr(html.find("<script"));
     EXPECT_EQ(std::ranges::count(data, '<'), 4) << data;
     if (find_invalid_utf8(name) != std::string_view::npos) continue;
@@ -235,8 +235,8 @@ TEST(HostileNames, RoundTripInJsonAndCannotEndAScript) {
 
 TEST(HostileNames, ReachATerminalOnlyAsText) {
   for (const std::string& name : hostile_names()) {
-    EXPECT_EQ(first_hidden(for_terminal(name, false)), "") << on_one_line(name);
-    EXPECT_EQ(std::ranges::count(text_line("a {} b", name), '\n'), 1) << on_one_line(name);
+    EXPECT_EQ(first_hidden(for_terminal(name, false)), "") << escaped_line(name);
+    EXPECT_EQ(std::ranges::count(text_line("a {} b", name), '\n'), 1) << escaped_line(name);
   }
 }
 

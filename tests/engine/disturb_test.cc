@@ -75,7 +75,7 @@ TEST(Disturb, SettingsOutsideTheProfileAreRestoredAtOnce) {
   const Step* back = step_named(report.plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(back->because, "the change of this NIC's queues reset it: restores its earlier value");
-  EXPECT_TRUE(back->puts_back) << "no change of the host";
+  EXPECT_TRUE(back->undoes_reset) << "no change of the host";
   EXPECT_TRUE(rig.rollback()->complete());
   EXPECT_EQ(rig.machine.snapshot(), start);
 }
@@ -94,7 +94,7 @@ TEST(Disturb, SettingsOfAnEarlierProfileAreForeseenAsRestored) {
   back = step_named(report.plan.steps, "eth0/rxtx-0");
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(affinity(rig, 224), "0");
-  EXPECT_FALSE(back->puts_back) << "the earlier profile had another value";
+  EXPECT_FALSE(back->undoes_reset) << "the earlier profile had another value";
   EXPECT_TRUE(rig.rollback()->complete());
 }
 

@@ -77,7 +77,7 @@ void sinks(std::string_view text) {
   for (const auto sink :
        {for_html, for_markdown, for_xml, for_prometheus_label, for_plugin_line, for_log_value}) {
     const std::string written = sink(text);
-    demand(on_one_line(written) == written, "one line without hidden characters");
+    demand(escaped_line(written) == written, "one line without hidden characters");
   }
   demand(for_html(text).find_first_of("<>\"'") == std::string::npos, "no characters of markup");
 }

@@ -39,7 +39,7 @@ std::vector<std::string> operator+(std::vector<std::string> all,
 
 // "rxtx0 rx1 management idle"
 std::string told(Nic nic) {
-  tell_queues(nic, true);
+  match_queues(nic, true);
   std::string all;
   for (const NicIrq& irq : nic.irqs) {
     if (!all.empty()) all += ' ';
@@ -152,7 +152,7 @@ TEST(IrqQueue, OnlyARuleConvertsNumbers) {
 TEST(IrqQueue, ANumberBeforeTheFirstQueueServesNone) {
   Nic nic = nic_of("mlx4_core", 2, 2, numbered("mlx4-", 0, 3, "@0000:09:00.0"));
   EXPECT_EQ(told(nic), "not_understood rxtx0 rxtx1");
-  tell_queues(nic, true);
+  match_queues(nic, true);
   EXPECT_EQ(nic.irqs[0].role, Other);
 }
 
@@ -221,7 +221,7 @@ TEST(IrqQueue, AnInterfaceThatIsDownHasUnnamedVectors) {
 TEST(IrqQueue, ASingleInterruptServesAllQueuesIfNoOtherNicSharesTheFunction) {
   EXPECT_EQ(told(nic_of("r8169", 1, 1, {"eth0"})), "rxtx0");
   Nic port = nic_of("r8169", 1, 1, {"eth0"});
-  tell_queues(port, false);
+  match_queues(port, false);
   EXPECT_EQ(port.irqs[0].queue, -1);
 }
 
@@ -231,7 +231,7 @@ TEST(IrqQueue, OnASharedLineTheActionThatNamesAQueueCounts) {
 
 TEST(IrqQueue, ReportsQueuesWithoutAnInterrupt) {
   const auto missing = [](Nic nic) {
-    tell_queues(nic, true);
+    match_queues(nic, true);
     return queues_without_irq(nic);
   };
   EXPECT_EQ(missing(nic_of("ixgbe", 4, 4, numbered("eth0-TxRx-", 0, 4))), "");

@@ -93,7 +93,7 @@ TEST(KernelCrypto, AnUnusedCipherIsNotGeneric) {
       record("aes", "aes-generic", 100) + record("ghash", "ghash-generic", 100);
   struct Case {
     std::string text;
-    CipherClass outlook;
+    CipherClass expected_kind;
   };
   const Case cases[] = {
       {aesni, CipherClass::Accelerated},
@@ -107,7 +107,7 @@ TEST(KernelCrypto, AnUnusedCipherIsNotGeneric) {
   for (const Case& c : cases) {
     const KernelCipher cipher = gcm(c.text);
     EXPECT_EQ(cipher.kind, CipherClass::NotInstantiated) << c.text;
-    EXPECT_EQ(cipher.outlook, c.outlook) << c.text;
+    EXPECT_EQ(cipher.expected_kind, c.expected_kind) << c.text;
     EXPECT_EQ(cipher.driver, "");
     EXPECT_EQ(generic_cipher_warning(facts(c.text)), std::nullopt) << c.text;
   }

@@ -23,9 +23,9 @@ TEST(NicDrivers, OffloadAsInTheKernelSource) {
   EXPECT_EQ(tx, (std::set<std::string_view>{"cxgb4", "funeth", "mlx5_core", "nfp"}));
   EXPECT_EQ(rx, (std::set<std::string_view>{"mlx5_core", "nfp"}));
   for (const std::string_view driver : tx)
-    EXPECT_NE(who_offloads(Tx).find(driver), std::string_view::npos) << driver;
+    EXPECT_NE(offloading_drivers(Tx).find(driver), std::string_view::npos) << driver;
   for (const std::string_view driver : rx)
-    EXPECT_NE(who_offloads(Rx).find(driver), std::string_view::npos) << driver;
+    EXPECT_NE(offloading_drivers(Rx).find(driver), std::string_view::npos) << driver;
 }
 
 TEST(NicDrivers, OffloadSinceTheseKernels) {
@@ -104,7 +104,7 @@ TEST(NicDrivers, StatisticsAreFoundByTheDriversSpelling) {
 TEST(NicDrivers, StatisticsBelongToDriversThatOffloadThatDirection) {
   for (const TlsStatistic& one : tls_statistics()) {
     EXPECT_FALSE(one.drivers.empty()) << one.name;
-    for (const std::string_view driver : split_blank(one.drivers)) {
+    for (const std::string_view driver : split_whitespace(one.drivers)) {
       const NicDriverRow* row = find_nic_driver(driver);
       ASSERT_NE(row, nullptr) << one.name << " " << driver;
       EXPECT_TRUE(one.direction == Tx ? row->tx : row->rx) << one.name << " " << driver;
@@ -118,7 +118,7 @@ TEST(NicDrivers, EveryOffloadingDriverCountsPackets) {
       if (!(direction == Tx ? row.tx : row.rx)) continue;
       EXPECT_TRUE(std::ranges::any_of(tls_statistics(),
                                       [&](const TlsStatistic& one) {
-                                        const auto drivers = split_blank(one.drivers);
+                                        const auto drivers = split_whitespace(one.drivers);
                                         return one.direction == direction &&
                                                one.kind == TlsStatistic::Kind::Packets &&
                                                std::ranges::count(drivers, row.driver) > 0;

@@ -48,7 +48,7 @@ TEST(NicList, LookupsAndHarmlessChangesBuildTheIndexOnce) {
   NicList nics;
   for (int i = 0; i < 100; ++i) nics.push_back({.name = fmt::format("eth{}", i)});
   for (int i = 0; i < 100; ++i) {
-    nics.named_to_change(fmt::format("eth{}", i))->rx_queues = i;
+    nics.find_mutable(fmt::format("eth{}", i))->rx_queues = i;
     EXPECT_EQ(nics.with_key(fmt::format("name:eth{}", i)).size(), 1U);
   }
   EXPECT_EQ(nics.walks(), 1U);

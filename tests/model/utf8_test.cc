@@ -124,11 +124,11 @@ TEST(IsHidden, IsWiderThanIsControl) {
     EXPECT_FALSE(is_control(seen));
 }
 
-TEST(AppendShown, WritesEscapesByLength) {
-  EXPECT_EQ(on_one_line("a\n\x7F\xFF"), "a\\x0a\\x7f\\xff");
-  EXPECT_EQ(on_one_line("\xE2\x80\xAE\xC2\xAD\xE2\x80\xA8"), "\\u202e\\u00ad\\u2028");
-  EXPECT_EQ(on_one_line("\xF3\xA0\x81\x81"), "\\U000e0041") << "a tag character";
-  EXPECT_EQ(on_one_line("größe → 漢 😀"), "größe → 漢 😀");
+TEST(AppendEscaped, WritesEscapesByLength) {
+  EXPECT_EQ(escaped_line("a\n\x7F\xFF"), "a\\x0a\\x7f\\xff");
+  EXPECT_EQ(escaped_line("\xE2\x80\xAE\xC2\xAD\xE2\x80\xA8"), "\\u202e\\u00ad\\u2028");
+  EXPECT_EQ(escaped_line("\xF3\xA0\x81\x81"), "\\U000e0041") << "a tag character";
+  EXPECT_EQ(escaped_line("größe → 漢 😀"), "größe → 漢 😀");
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST_F(RunProbe, AnOverrunIsKilledWithItsChildren) {
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().fault, Fault::TimedOut);
     const std::string written = folder_.read("/pids");
-    const auto numbers = split_blank(written);
+    const auto numbers = split_whitespace(written);
     ASSERT_EQ(numbers.size(), 2U);
     for (const auto number : numbers) {
       EXPECT_TRUE(ends_soon(static_cast<int>(*parse_integer(number)))) << behaviour;

@@ -23,7 +23,7 @@ struct Applied {
     files.files["/usr/edge.yaml"] = std::string(kHead) + "edge\nextends: [base]\n";
     files.files["/etc/edge.yaml"] =
         std::string(kHead) + "edge\nextends: [edge]\nsysctl: { net.core.rmem_max: 8000000 }\n";
-    const NotedFiles noted(files);
+    const RecordingFiles noted(files);
     const LoadedProfile loaded = load_profile(noted, "edge", kDirectories);
     EXPECT_TRUE(loaded.profile);
     copy = {.path = loaded.profile->lineage.back(),
@@ -52,7 +52,7 @@ TEST(ProfileCopy, IsInvalidWithoutAParent) {
 
 TEST(ProfileCopy, HasNoTextOfAFileThatWasNotRead) {
   const test::MapFiles none;
-  EXPECT_EQ(NotedFiles(none).text("/etc/edge.yaml"), "");
+  EXPECT_EQ(RecordingFiles(none).text("/etc/edge.yaml"), "");
 }
 
 }  // namespace

@@ -288,7 +288,7 @@ void set_ulp(FakeState& state, bool tls) {
   const auto file = state.files.find(kUlpPath);
   if (file == state.files.end()) return;
   std::vector<std::string> names;
-  for (const std::string_view name : split_blank(file->second)) {
+  for (const std::string_view name : split_whitespace(file->second)) {
     if (name != "tls") names.emplace_back(name);
   }
   if (tls) names.emplace_back("tls");

@@ -46,7 +46,7 @@ std::string first_hidden(std::string_view text) {
     const bool is_layout = text.front() == '\n' || text.front() == '\t';
     if (next.bytes == 0 || (is_hidden(next.value) && !is_layout)) {
       std::string shown;
-      append_shown(shown, text);
+      append_escaped(shown, text);
       return shown;
     }
     text.remove_prefix(next.bytes);

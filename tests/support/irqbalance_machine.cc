@@ -61,7 +61,7 @@ void start(FakeState& state, int pid) {
     command.replace(at, kVariable.size(),
                     last_value({state.files.at(std::string(kArguments))}, "IRQBALANCE_ARGS="));
   std::string line;
-  for (const std::string_view word : split_blank(command)) line += std::string(word) + '\0';
+  for (const std::string_view word : split_whitespace(command)) line += std::string(word) + '\0';
   const std::string folder = fmt::format("/proc/{}", pid);
   state.files[folder + "/comm"] = "irqbalance\n";
   state.files[folder + "/cmdline"] = line;

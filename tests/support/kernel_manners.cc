@@ -16,11 +16,11 @@ namespace {
 // "4096\t131072\t6291456\n": proc_dointvec prints tabs, accepts blanks, keeps elements that are not
 // written, and returns EINVAL for anything but integers (kernel/sysctl.c).
 Result<std::string> write_sysctl(const std::string& before, std::string_view text) {
-  const auto old_fields = split_blank(before);
+  const auto old_fields = split_whitespace(before);
   const auto is_integer = [](std::string_view f) { return parse_integer(f).has_value(); };
   if (old_fields.empty() || !std::ranges::all_of(old_fields, is_integer))
     return with_newline(trim(text));
-  const auto fields = split_blank(text);
+  const auto fields = split_whitespace(text);
   if (fields.empty() || !std::ranges::all_of(fields, is_integer))
     return fail(answer(EINVAL, "write"));
   std::vector<std::string> result(old_fields.begin(), old_fields.end());
@@ -103,7 +103,7 @@ Result<std::string> write_flows(std::string_view text) {
 
 bool offers(const FakeState& state, const std::string& list_path, std::string_view word) {
   const auto list = state.files.find(list_path);
-  return list != state.files.end() && std::ranges::count(split_blank(list->second), word) > 0;
+  return list != state.files.end() && std::ranges::count(split_whitespace(list->second), word) > 0;
 }
 
 // With the governor "performance", intel_pstate in active mode sets EPP to "performance" as well,

@@ -36,7 +36,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-std::vector<std::string_view> split_blank(std::string_view text) {
+std::vector<std::string_view> split_whitespace(std::string_view text) {
   std::vector<std::string_view> fields;
   std::size_t at = text.find_first_not_of(kBlanks);
   while (at != std::string_view::npos) {

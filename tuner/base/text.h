@@ -13,7 +13,7 @@ namespace tuner {
 std::string_view trim(std::string_view text);
 
 // The fields between runs of whitespace, line ends included. No field is empty.
-std::vector<std::string_view> split_blank(std::string_view text);
+std::vector<std::string_view> split_whitespace(std::string_view text);
 
 // The fields between single separators. Empty fields are kept.
 std::vector<std::string_view> split(std::string_view text, char separator);

@@ -83,7 +83,7 @@ std::vector<CompletedWord> completed_words(std::string_view words) {
   std::vector<CompletedWord> all;
   Suggestion first{.kind = Suggest::Words, .words = {}};
   for (const std::string_view choice : split(words, '|')) {
-    const auto parts = split_blank(choice);
+    const auto parts = split_whitespace(choice);
     if (parts.empty()) continue;
     if (!is_literal(parts.front())) {
       all.push_back(completed({}, parts.front()));

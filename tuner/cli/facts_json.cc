@@ -32,7 +32,7 @@ ordered_json crypto_json(const std::optional<CryptoFacts>& crypto) {
                        {"async", cipher.async},
                        {"because", cipher.because}});
     if (cipher.kind == CipherClass::NotInstantiated)
-      ciphers.back()["outlook"] = cipher_class_name(cipher.outlook);
+      ciphers.back()["outlook"] = cipher_class_name(cipher.expected_kind);
   }
   return {{"cpu", crypto->cpu.empty() ? ordered_json(nullptr) : ordered_json(crypto->cpu)},
           {"cpu_aes", crypto->cpu_aes ? ordered_json(*crypto->cpu_aes) : ordered_json(nullptr)},
@@ -126,7 +126,7 @@ ordered_json nic_json(const Nic& nic, const Facts& facts) {
           {"lowers", nic.lowers},
           {"bond", bond_json(nic)},
           {"carries_default_route", nic.carries_default_route},
-          {"carries_session", nic.carries_session},
+          {"carries_session", nic.carries_login_session},
           {"session_evidence", nic.session_evidence},
           {"carrier_changes",
            nic.carrier_changes < 0 ? ordered_json(nullptr) : ordered_json(nic.carrier_changes)},

@@ -59,7 +59,7 @@ std::string feature_lines(const FeatureInput& input) {
   text += fmt::format("ktls.nic-tx={}\n", offloads(input.facts, "tls-hw-tx-offload"));
   text += fmt::format("ktls.nic-rx={}\n", offloads(input.facts, "tls-hw-rx-offload"));
   if (input.probe) add_probe(*input.probe, text);
-  if (!input.profile.empty()) text += fmt::format("ktls.profile={}\n", on_one_line(input.profile));
+  if (!input.profile.empty()) text += fmt::format("ktls.profile={}\n", escaped_line(input.profile));
   if (input.in_sync) text += fmt::format("ktls.in-sync={}\n", *input.in_sync);
   return text;
 }

@@ -67,10 +67,10 @@ std::string with_priority(Priority priority, std::string_view text) {
 std::string log_lines(const Plan& plan) {
   std::string trouble;
   for (const Step& step : plan.steps) {
-    if (is_trouble(step.status, step.desired.setting.need)) trouble += line_of(plan, step);
+    if (is_problem(step.status, step.desired.setting.need)) trouble += line_of(plan, step);
   }
   const std::string summary =
-      fmt::format("{}: {}", on_one_line(plan.profile), summary_text(summarize(plan.steps)));
+      fmt::format("{}: {}", escaped_line(plan.profile), summary_text(summarize(plan.steps)));
   return with_priority(Priority::Warning, trouble) + with_priority(Priority::Info, summary);
 }
 

@@ -21,7 +21,7 @@ bool goes_to_log(int descriptor);
 // `text` with the priority in front of each line.
 std::string with_priority(Priority priority, std::string_view text);
 
-// One line for each step with is_trouble(), then one with the number of steps of each status:
+// One line for each step with is_problem(), then one with the number of steps of each status:
 // profile=edge-server status=change knob=sysctl subject=net.core.wmem_max observed=212992 …
 std::string log_lines(const Plan& plan);
 

@@ -87,7 +87,8 @@ std::string statistics_section() {
       "blanks.\n\n| name | | counts | drivers |\n|---|---|---|---|\n";
   for (const TlsStatistic& row : tls_statistics()) {
     std::vector<std::string> drivers;
-    for (const std::string_view driver : split_blank(row.drivers)) drivers.emplace_back(driver);
+    for (const std::string_view driver : split_whitespace(row.drivers))
+      drivers.emplace_back(driver);
     text += fmt::format("| {} | {} | {} | {} |\n", in_code(row.name),
                         tls_direction_name(row.direction), kind_words(row), join(drivers, ", "));
   }

@@ -55,7 +55,7 @@ ordered_json step_json(const Step& step) {
       {"disruption", disruption_name(step.desired.disruption)},
       {"owner", or_null(step.desired.owner)},
       {"restores", step.restores}};
-  if (step.puts_back) json["puts_back"] = true;
+  if (step.undoes_reset) json["puts_back"] = true;
   if (step.status == Status::Done || step.status == Status::Change)
     json["target"] = value_to_public_json(step.target);
   if (seen && step.observed.in_effect)

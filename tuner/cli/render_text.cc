@@ -182,7 +182,7 @@ Tint tint_of(Status status) {
 std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   std::vector<const Step*> shown;
   for (const Step& step : plan.steps) {
-    if (rows == Rows::All || is_trouble(step.status, step.desired.setting.need))
+    if (rows == Rows::All || is_problem(step.status, step.desired.setting.need))
       shown.push_back(&step);
   }
   std::string text = steps_text(shown, context);

@@ -11,7 +11,7 @@
 
 namespace tuner {
 
-// Which rows of a plan are shown. OnlyTrouble: steps with is_trouble(), that is not in sync,
+// Which rows of a plan are shown. OnlyTrouble: steps with is_problem(), that is not in sync,
 // without preferred settings that this machine cannot have. The summary line counts all.
 enum class Rows { All, OnlyTrouble };
 

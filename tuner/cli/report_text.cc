@@ -46,7 +46,7 @@ std::string plan_text(const SavedPlan& plan, const Context& context) {
   Table table({"status", "family", "setting", "now", "wanted", "why"});
   std::vector<SavedStep> shown;
   for (const SavedStep& step : plan.steps) {
-    if (is_trouble(step.status, step.need) || context.options.verbose) shown.push_back(step);
+    if (is_problem(step.status, step.need) || context.options.verbose) shown.push_back(step);
   }
   for (const SavedStep& step : merge_equal(shown)) add_step(table, step);
   std::string text = table.empty() ? "" : table.text(context.terminal.color());

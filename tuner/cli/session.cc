@@ -79,7 +79,7 @@ std::string absolute(const std::string& path) {
 
 ReadProfile read_source(const std::string& profile) {
   const auto files = local_profile_files();
-  const NotedFiles noted(*files);
+  const RecordingFiles noted(*files);
   ReadProfile read{.loaded = load_profile(noted, profile, profile_directories()), .copy = {}};
   if (!read.loaded.profile) return read;
   // A timer or the next boot reads this path later, from another working directory.
@@ -340,7 +340,7 @@ Outcome may_write(const Host& host, const Plan& plan) {
   std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
   for (const Step& step : plan.steps) {
     if (step.status != Status::Change) continue;
-    for (const auto name : split_blank(find_knob(step.desired.subject.knob)->info.capability))
+    for (const auto name : split_whitespace(find_knob(step.desired.subject.knob)->info.capability))
       wanted.push_back(name);
   }
   const auto missing = missing_capabilities(host.files(), wanted);

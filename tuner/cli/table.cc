@@ -30,7 +30,7 @@ std::size_t width(std::string_view text) {
 
 // Text from the machine may hold any byte: the name of an interface may be an escape sequence.
 std::string printable(std::string_view text) {
-  return on_one_line(text);
+  return escaped_line(text);
 }
 
 std::string line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,

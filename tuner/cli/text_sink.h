@@ -21,7 +21,7 @@ std::string for_terminal(std::string_view text, bool color);
 // One line of text with its line end. A line end within the arguments is escaped.
 template <typename... T>
 std::string text_line(fmt::format_string<T...> format, T&&... words) {
-  return on_one_line(fmt::format(format, std::forward<T>(words)...)) + "\n";
+  return escaped_line(fmt::format(format, std::forward<T>(words)...)) + "\n";
 }
 
 }  // namespace tuner

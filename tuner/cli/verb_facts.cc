@@ -27,10 +27,11 @@ std::string kernel_text(const Facts& facts) {
 // "cipher    gcm(aes): generic-gcm-aesni (module aesni_intel, priority 400), accelerated"
 std::string cipher_text(const KernelCipher& cipher) {
   if (cipher.kind == CipherClass::NotInstantiated) {
-    return text_line(
-        "cipher    {}: not instantiated, {}; with the loaded modules it would be {}",
-        cipher.algorithm, cipher.because,
-        cipher.outlook == CipherClass::Unknown ? "unknown" : cipher_class_name(cipher.outlook));
+    return text_line("cipher    {}: not instantiated, {}; with the loaded modules it would be {}",
+                     cipher.algorithm, cipher.because,
+                     cipher.expected_kind == CipherClass::Unknown
+                         ? "unknown"
+                         : cipher_class_name(cipher.expected_kind));
   }
   return text_line("cipher    {}: {} (module {}, priority {}), {}{}; {}", cipher.algorithm,
                    cipher.driver, cipher.module, cipher.priority, cipher_class_name(cipher.kind),
@@ -124,7 +125,7 @@ std::string nics_text(const Facts& facts, const Context& context) {
                {feature_word(nic, "tls-hw-rx-offload")}});
     if (!context.options.explain && !context.options.verbose) continue;
     if (!nic.numa_node_source.empty()) table.note("node from " + nic.numa_node_source);
-    if (nic.carries_session)
+    if (nic.carries_login_session)
       table.note(fmt::format("carries this login session ({})", nic.session_evidence));
     if (!nic.lowers.empty())
       table.note(fmt::format("lower devices: {}", fmt::join(nic.lowers, ", ")));

@@ -160,7 +160,7 @@ class Run {
     std::vector<Work> work;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (!to_change(steps[i])) continue;
-      steps[i].puts_back = steps[i].restores && !planned_.contains(steps[i].desired.subject.key);
+      steps[i].undoes_reset = steps[i].restores && !planned_.contains(steps[i].desired.subject.key);
       work.push_back({knob_of[i], &steps[i]});
     }
     const WriteHooks hooks{

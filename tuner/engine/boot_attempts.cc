@@ -21,7 +21,7 @@ constexpr std::string_view kApplyAgain =
 bool is_asked_to_skip(const FileTree& files) {
   const auto line = files.read("/proc/cmdline");
   if (!line) return false;
-  return std::ranges::any_of(split_blank(trim(*line)), [](std::string_view word) {
+  return std::ranges::any_of(split_whitespace(trim(*line)), [](std::string_view word) {
     return word == kSkipWord || word == fmt::format("{}=1", kSkipWord);
   });
 }

@@ -32,7 +32,7 @@ std::string names_of(const CpuSet& cpus) {
 // cpu3 4705 356 584 3699 23 23 0 0 0 0
 std::optional<std::pair<int, std::uint64_t>> clock_of(std::string_view line) {
   constexpr std::size_t kWithoutGuest = 8;
-  const auto fields = split_blank(line);
+  const auto fields = split_whitespace(line);
   if (fields.size() < 5 || !fields[0].starts_with("cpu")) return std::nullopt;
   const auto cpu = whole_number<int>(fields[0].substr(3));
   if (!cpu) return std::nullopt;

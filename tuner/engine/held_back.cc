@@ -19,7 +19,7 @@ std::uint64_t offloaded_receivers(const Facts& facts) {
 const Nic* session_nic(const Facts& facts, const Subject& subject, const PlanOptions& options) {
   if (subject.device.empty() || !options.spare_session || options.confirm_within) return nullptr;
   for (const Nic* nic : facts.nics.with_key(subject.device)) {
-    if (nic->carries_session) return nic;
+    if (nic->carries_login_session) return nic;
   }
   return nullptr;
 }

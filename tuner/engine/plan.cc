@@ -374,7 +374,7 @@ const Knob* knob_named(std::span<const Knob> knobs, std::string_view name) {
 
 bool cannot_be_met(const Step& step) {
   return step.desired.setting.need == Need::Required &&
-         (is_cannot(step.status) || step.status == Status::Unreadable);
+         (is_unavailable(step.status) || step.status == Status::Unreadable);
 }
 
 }  // namespace tuner

@@ -22,7 +22,7 @@ Result<std::vector<std::string>> read_choices(const FileTree& files, std::string
   const auto text = files.read(path);
   if (!text) return fail(text.error());
   std::vector<std::string> words;
-  for (const std::string_view word : split_blank(trim(*text))) words.emplace_back(word);
+  for (const std::string_view word : split_whitespace(trim(*text))) words.emplace_back(word);
   if (words.empty()) return fail(Fault::Io, fmt::format("{} is empty", path));
   if (!text->ends_with('\n')) return fail(Fault::Io, fmt::format("{} is truncated", path));
   return words;

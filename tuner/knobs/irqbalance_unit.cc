@@ -14,7 +14,7 @@ namespace {
 
 PciAddresses addresses(std::string_view text) {
   PciAddresses found;
-  for (const std::string_view word : split_blank(text)) found.emplace(word);
+  for (const std::string_view word : split_whitespace(text)) found.emplace(word);
   return found;
 }
 
@@ -38,7 +38,7 @@ bool belongs_to_unit(const FileTree& files, int pid) {
 bool starts_irqbalance(std::string_view command) {
   while (!command.empty() && std::string_view("-@:+!|").find(command.front()) != std::string::npos)
     command.remove_prefix(1);
-  const auto words = split_blank(command);
+  const auto words = split_whitespace(command);
   return !words.empty() && (words[0] == "irqbalance" || words[0].ends_with("/irqbalance"));
 }
 

@@ -65,7 +65,7 @@ bool serves(const NicIrq& irq, std::string_view parameter) {
 // role that queue 0 has, with number -1: not known yet.
 void predict(Facts& facts, const Change& change) {
   const auto* count = std::get_if<std::int64_t>(&change.value);
-  Nic* nic = facts.nics.named_to_change(change.subject.place);
+  Nic* nic = facts.nics.find_mutable(change.subject.place);
   if (count == nullptr || nic == nullptr) return;
   const std::string parameter = parameter_of(change.subject);
   // The driver refuses larger numbers; the limit saves memory here.

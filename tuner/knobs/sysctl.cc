@@ -76,7 +76,7 @@ bool all_digits(std::string_view field) {
 // "4096\t131072\t6291456\n", "1\n", "cubic\n".
 Observation typed(std::string_view text, const SysctlRow* row) {
   const bool word = row != nullptr && row->type == SysctlRow::Type::Word;
-  const auto fields = split_blank(text);
+  const auto fields = split_whitespace(text);
   const bool numbers = !fields.empty() && std::ranges::all_of(fields, all_digits);
   if (word || (row == nullptr && !numbers)) return {.value = std::string(trim(text))};
   if (!numbers) return unreadable(fmt::format("holds '{}', not a number", trim(text)));

@@ -89,7 +89,7 @@ bool is_number(std::string_view field) {
 
 // Text that is not a list of numbers counts as one value.
 std::size_t numbers_in(std::string_view text) {
-  const auto fields = split_blank(trim(text));
+  const auto fields = split_whitespace(trim(text));
   return fields.empty() || !std::ranges::all_of(fields, is_number) ? 1 : fields.size();
 }
 

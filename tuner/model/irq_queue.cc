@@ -65,7 +65,7 @@ class Names {
   }
 
   void assign_by(const IrqRule& rule, const Vectors& vectors) {
-    if (rule.numbering == Numbering::Untold) return;
+    if (rule.numbering == Numbering::NotAQueue) return;
     if (rule.numbering == Numbering::Halves) return assign_halves(vectors);
     const int first = first_number(rule.numbering, vectors);
     const int step = rule.numbering == Numbering::MaybeTwice && counts_twice(vectors) ? 2 : 1;
@@ -188,7 +188,7 @@ std::string missing(std::string_view direction, int queues, const std::map<int, 
 
 }  // namespace
 
-void tell_queues(Nic& nic, bool alone) {
+void match_queues(Nic& nic, bool alone) {
   Names(nic).assign_queues();
   reject_duplicates(nic);
   if (!alone || nic.irqs.size() != 1) return;

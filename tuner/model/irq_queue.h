@@ -15,7 +15,7 @@ namespace tuner {
 // The first step derives a queue from each name, the second rejects contradictions. Names are the
 // only source today. A kernel that reports a queue's interrupt (the netdev family of netlink) could
 // be a second source, preferred to the names and compared with the queues in the same way.
-void tell_queues(Nic& nic, bool alone);
+void match_queues(Nic& nic, bool alone);
 
 // The queues without a known interrupt: "receive queues 2-3, transmit queue 7". Empty: each has
 // one. If no interrupt is for sending, the receive interrupts handle it, and transmit queues are

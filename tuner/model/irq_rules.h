@@ -18,7 +18,7 @@ enum class Numbering {
   AfterPorts,  // counted over all ports of the PCI function: the smallest is queue 0
   Halves,      // the first half of the vectors sends, the second receives
   MaybeTwice,  // counted once or twice per vector: 0, 1, 2, … or 0, 2, 4, …
-  Untold,      // not a queue's number: the vector's index, or something else
+  NotAQueue,   // not a queue's number: the vector's index, or something else
 };
 
 // The meaning of a number beyond the queues that exist.

@@ -133,7 +133,7 @@ CipherClass outlook_of(const CryptoFacts& crypto, const Recipe& recipe) {
 KernelCipher not_instantiated(const CryptoFacts& crypto, const Recipe& recipe) {
   KernelCipher cipher{.algorithm = recipe.algorithm, .kind = CipherClass::NotInstantiated};
   const bool wrapped = best(crypto, fmt::format("__{}", recipe.algorithm)) != nullptr;
-  cipher.outlook = wrapped ? CipherClass::Accelerated : outlook_of(crypto, recipe);
+  cipher.expected_kind = wrapped ? CipherClass::Accelerated : outlook_of(crypto, recipe);
   cipher.because = fmt::format("no connection has used {} since boot", recipe.algorithm);
   return cipher;
 }

@@ -48,7 +48,7 @@ struct KernelCipher {
   CipherClass kind = CipherClass::Unknown;
   // Only with NotInstantiated: the expected kind, from the parts. The kernel may load a better
   // driver at the first use.
-  CipherClass outlook = CipherClass::Unknown;
+  CipherClass expected_kind = CipherClass::Unknown;
   std::string driver;  // empty: none yet
   std::string module;
   int priority = 0;

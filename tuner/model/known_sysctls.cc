@@ -330,7 +330,7 @@ constexpr auto kChanged = std::to_array<Changed>({
 
 bool names(const Group& group, std::string_view folder, std::string_view name) {
   return sysctl_name_matches(group.folder, folder) &&
-         std::ranges::count(split_blank(group.names), name) > 0;
+         std::ranges::count(split_whitespace(group.names), name) > 0;
 }
 
 const Group* find_in(std::span<const Group> groups, std::string_view name) {

@@ -77,7 +77,7 @@ struct Nic {
   std::string numa_node_source;   // the file with the node; empty: none reports one
   bool carries_default_route = false;
   // Whether it carries the login session in which the tool runs. false: it does not, or not known.
-  bool carries_session = false;
+  bool carries_login_session = false;
   std::string session_evidence;  // "SSH_CONNECTION of process 812: 192.0.2.7 to 192.0.2.1"
   // How often the link went up or down since the interface exists; -1: the kernel does not report.
   std::int64_t carrier_changes = -1;

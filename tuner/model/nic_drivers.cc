@@ -217,7 +217,7 @@ const NicDriverRow* find_nic_driver(std::string_view driver) {
   return found != kDrivers.end() && found->driver == driver ? &*found : nullptr;
 }
 
-std::string_view who_offloads(TlsDirection direction) {
+std::string_view offloading_drivers(TlsDirection direction) {
   return direction == Tx ? "mlx5_core (ConnectX-6 Dx and later), nfp, cxgb4 (T6) and funeth"
                          : "mlx5_core (ConnectX-6 Dx and later) and nfp";
 }

@@ -39,7 +39,7 @@ std::span<const NicDriverRow> nic_drivers();
 const NicDriverRow* find_nic_driver(std::string_view driver);
 
 // The drivers that offload in this direction: "mlx5_core (ConnectX-6 Dx and later) and nfp".
-std::string_view who_offloads(TlsDirection direction);
+std::string_view offloading_drivers(TlsDirection direction);
 
 // A card by its PCI ids, for drivers that serve cards with and without TLS offload: mlx5_core
 // drives ConnectX-4 to 9, cxgb4 T4 to T6.

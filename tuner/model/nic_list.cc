@@ -31,7 +31,7 @@ const Nic* NicList::named(std::string_view name) const {
   return found.empty() ? nullptr : found.front();
 }
 
-Nic* NicList::named_to_change(std::string_view name) {
+Nic* NicList::find_mutable(std::string_view name) {
   const Nic* found = named(name);
   return found == nullptr ? nullptr : &nics_[static_cast<std::size_t>(found - nics_.data())];
 }

@@ -45,7 +45,7 @@ class NicList {
 
   const Nic* named(std::string_view name) const;
   // Keeps the index: the caller must not change name, key, bus address or lowers.
-  Nic* named_to_change(std::string_view name);
+  Nic* find_mutable(std::string_view name);
   // In list order. Several if a driver has several interfaces on one PCI function (switchdev).
   std::vector<const Nic*> with_key(std::string_view key) const;
   std::vector<const Nic*> at_address(std::string_view bus_address) const;

@@ -101,7 +101,7 @@ std::optional<OffloadReason> card_cannot(const Nic& nic) {
   if (card == nullptr || card->tls) return std::nullopt;
   return OffloadReason{OffloadCode::CardCannot, nic.name,
                        fmt::format("{} is a {}, which has no TLS offload", nic.name, card->name),
-                       fmt::format("{} can", who_offloads(TlsDirection::Tx))};
+                       fmt::format("{} can", offloading_drivers(TlsDirection::Tx))};
 }
 
 OffloadReason driver_cannot(const Nic& nic, TlsDirection direction, const NicDriverRow* row) {
@@ -109,7 +109,7 @@ OffloadReason driver_cannot(const Nic& nic, TlsDirection direction, const NicDri
       fmt::format("driver {} has no TLS offload for {}", nic.driver, action_of(direction));
   if (row != nullptr && !row->note.empty()) text += fmt::format(" ({})", row->note);
   return {OffloadCode::DriverCannot, nic.name, std::move(text),
-          fmt::format("{} can", who_offloads(direction))};
+          fmt::format("{} can", offloading_drivers(direction))};
 }
 
 OffloadReason fixed_by_card(const Nic& nic, TlsDirection direction, const NicDriverRow& row) {

@@ -51,7 +51,7 @@ std::optional<bool> switch_of(std::string_view text) {
 
 std::optional<Integers> integers_of(std::string_view text) {
   Integers numbers;
-  for (const std::string_view word : split_blank(text)) {
+  for (const std::string_view word : split_whitespace(text)) {
     const auto number = parse_integer(word);
     if (!number) return std::nullopt;
     numbers.push_back(*number);

@@ -42,12 +42,12 @@ std::string status_words(Status status) {
   return words;
 }
 
-bool is_cannot(Status status) {
+bool is_unavailable(Status status) {
   return status == Status::Unsupported || status == Status::NoSubject || status == Status::Blocked;
 }
 
-bool is_trouble(Status status, Need need) {
-  return status != Status::InSync && !(is_cannot(status) && need == Need::Preferred);
+bool is_problem(Status status, Need need) {
+  return status != Status::InSync && !(is_unavailable(status) && need == Need::Preferred);
 }
 
 bool is_met(const Observation& observed, const Goal& goal) {

@@ -82,9 +82,9 @@ enum class Status {
 std::string_view status_name(Status status);  // "in_sync", …
 std::string status_words(Status status);      // for people: "in sync", …
 // Whether this machine cannot have the setting: Unsupported, NoSubject or Blocked.
-bool is_cannot(Status status);
+bool is_unavailable(Status status);
 // Whether the step is a problem: not InSync, except a preferred one that this machine cannot have.
-bool is_trouble(Status status, Need need);
+bool is_problem(Status status, Need need);
 
 // When recorded checks found a setting drifted for the first and the last time.
 struct DriftTimes {
@@ -133,7 +133,7 @@ struct Step {
   std::optional<Value> persisted;   // the value that the next boot sets; nullopt: it sets none
   bool restores = false;            // the profile does not mention it: the goal is its original
   // With `restores`: a write of this apply reset it, so restoring it is no change of the host.
-  bool puts_back = false;
+  bool undoes_reset = false;
 };
 
 // The prefix of notes that are shown wherever steps are.

@@ -12,7 +12,7 @@ namespace tuner {
 namespace {
 
 // Writes replaced(rest, out) for the first character of `rest`. If that is empty, the character is
-// written by append_shown().
+// written by append_escaped().
 template <typename Replaced>
 std::string escaped(std::string_view rest, const Replaced& replaced) {
   std::string out;
@@ -22,7 +22,7 @@ std::string escaped(std::string_view rest, const Replaced& replaced) {
       out += special;
       rest.remove_prefix(1);
     } else {
-      rest.remove_prefix(append_shown(out, rest));
+      rest.remove_prefix(append_escaped(out, rest));
     }
   }
   return out;

@@ -112,7 +112,7 @@ bool is_hidden(char32_t code_point) {
   return is_control(code_point) || is_in(kUnseen, code_point) || is_noncharacter(code_point);
 }
 
-std::size_t append_shown(std::string& shown, std::string_view text) {
+std::size_t append_escaped(std::string& shown, std::string_view text) {
   if (text.front() >= ' ' && text.front() < '\x7f') {  // fast path
     shown += text.front();
     return 1;
@@ -135,7 +135,7 @@ std::string in_quotes(std::string_view text) {
   std::string shown = "'";
   for (int count = 0; !text.empty(); ++count) {
     if (count == kLongest) return shown + "…'";
-    text.remove_prefix(append_shown(shown, text));
+    text.remove_prefix(append_escaped(shown, text));
   }
   return shown + "'";
 }
@@ -150,13 +150,13 @@ std::string escape_controls(std::string_view text,
       shown += text.substr(0, bytes);
       text.remove_prefix(bytes);
     } else {
-      text.remove_prefix(append_shown(shown, text));
+      text.remove_prefix(append_escaped(shown, text));
     }
   }
   return shown;
 }
 
-std::string on_one_line(std::string_view text) {
+std::string escaped_line(std::string_view text) {
   return escape_controls(text, [](std::string_view) { return std::size_t{0}; });
 }
 

@@ -37,16 +37,16 @@ bool is_hidden(char32_t code_point);
 // Appends the first character of a non-empty text. A hidden character or invalid UTF-8 is written
 // as an escape: \x1b, \u202e, \U000e0041. Only this function writes these escapes. Returns the
 // number of bytes read from `text`.
-std::size_t append_shown(std::string& shown, std::string_view text);
+std::size_t append_escaped(std::string& shown, std::string_view text);
 
-// 'text' in quotes for a message, escaped by append_shown() and cut after 60 code points.
+// 'text' in quotes for a message, escaped by append_escaped() and cut after 60 code points.
 std::string in_quotes(std::string_view text);
 
-// The text escaped by append_shown(). `passes` gets the rest of the text and returns how many bytes
-// of it are copied unescaped.
+// The text escaped by append_escaped(). `passes` gets the rest of the text and returns how many
+// bytes of it are copied unescaped.
 std::string escape_controls(std::string_view text,
                             const std::function<std::size_t(std::string_view)>& passes);
-// The text escaped by append_shown(), line ends included, so that it stays on one line.
-std::string on_one_line(std::string_view text);
+// The text escaped by append_escaped(), line ends included, so that it stays on one line.
+std::string escaped_line(std::string_view text);
 
 }  // namespace tuner

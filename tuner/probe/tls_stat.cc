@@ -9,7 +9,7 @@ namespace tuner {
 TlsStat parse_tls_stat(std::string_view text) {
   TlsStat stat;
   for (const std::string_view line : lines(text)) {
-    const auto fields = split_blank(line);
+    const auto fields = split_whitespace(line);
     if (fields.size() != 2) continue;
     if (const auto count = whole_number<std::uint64_t>(fields[1]))
       stat[std::string(fields[0])] = *count;

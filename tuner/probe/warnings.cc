@@ -46,7 +46,7 @@ std::optional<ReleaseNumber> parse_release(std::string_view text) {
 }
 
 std::string short_version(std::string_view library_version) {
-  const auto words = split_blank(library_version);
+  const auto words = split_whitespace(library_version);
   if (words.size() < 2) return std::string(library_version);
   return fmt::format("{} {}", words[0], words[1]);
 }

@@ -37,17 +37,17 @@ LoadedProfile load_profile(const ProfileCopy& copy) {
   return load_profile(CopiedFiles(copy), copy.path, copy.directories);
 }
 
-Result<std::string> NotedFiles::read(const std::string& path, std::size_t max_bytes) const {
+Result<std::string> RecordingFiles::read(const std::string& path, std::size_t max_bytes) const {
   auto text = files_.read(path, max_bytes);
   if (text) texts_[path] = *text;
   return text;
 }
 
-Result<std::vector<std::string>> NotedFiles::list(const std::string& directory) const {
+Result<std::vector<std::string>> RecordingFiles::list(const std::string& directory) const {
   return files_.list(directory);
 }
 
-std::string NotedFiles::text(const std::string& path) const {
+std::string RecordingFiles::text(const std::string& path) const {
   const auto found = texts_.find(path);
   return found == texts_.end() ? std::string() : found->second;
 }

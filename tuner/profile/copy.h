@@ -22,9 +22,9 @@ struct ProfileCopy {
 LoadedProfile load_profile(const ProfileCopy& copy);
 
 // Forwards reads to `files` and keeps the texts, to make a copy. `files` must outlive it.
-class NotedFiles : public ProfileFiles {
+class RecordingFiles : public ProfileFiles {
  public:
-  explicit NotedFiles(const ProfileFiles& files) : files_(files) {}
+  explicit RecordingFiles(const ProfileFiles& files) : files_(files) {}
 
   Result<std::string> read(const std::string& path, std::size_t max_bytes) const override;
   Result<std::vector<std::string>> list(const std::string& directory) const override;

@@ -60,13 +60,13 @@ std::string_view severity_name(Diagnostic::Severity severity) {
 }
 
 std::string to_text(const Diagnostic& diagnostic) {
-  std::string place = on_one_line(to_text(diagnostic.origin));
+  std::string place = escaped_line(to_text(diagnostic.origin));
   if (!place.empty()) place += ": ";
   std::string text = fmt::format("{}{}: {} [{}]", place, severity_name(diagnostic.severity),
-                                 on_one_line(diagnostic.message), diagnostic.code);
+                                 escaped_line(diagnostic.message), diagnostic.code);
   if (diagnostic.origin.column > 0 && !diagnostic.source_line.empty())
     text += caret_lines(diagnostic.source_line, static_cast<std::size_t>(diagnostic.origin.column));
-  if (!diagnostic.hint.empty()) text += "\n  hint: " + on_one_line(diagnostic.hint);
+  if (!diagnostic.hint.empty()) text += "\n  hint: " + escaped_line(diagnostic.hint);
   return text;
 }
 

@@ -187,8 +187,8 @@ constexpr Field<OwnerOf<Member>> objects_row(Key key) {
 
 // A row with its own store function.
 template <typename Owner>
-constexpr Field<Owner> own_row(Key key,
-                               void (*store)(Reader&, const Key&, const YamlEntry&, Owner&)) {
+constexpr Field<Owner> custom_row(Key key,
+                                  void (*store)(Reader&, const Key&, const YamlEntry&, Owner&)) {
   return {key, store};
 }
 

@@ -32,11 +32,11 @@ template <>
 struct Fields<SettingForm> {
   using Owner = SettingForm;
   static constexpr std::array rows = {
-      own_row<Owner>({.name = "value", .doc = "exactly this"}, store_value),
-      own_row<Owner>({.name = "at_least", .doc = "this or more; integers, element by element"},
-                     store_at_least),
-      own_row<Owner>({.name = "at_most", .doc = "this or less; integers, element by element"},
-                     store_at_most),
+      custom_row<Owner>({.name = "value", .doc = "exactly this"}, store_value),
+      custom_row<Owner>({.name = "at_least", .doc = "this or more; integers, element by element"},
+                        store_at_least),
+      custom_row<Owner>({.name = "at_most", .doc = "this or less; integers, element by element"},
+                        store_at_most),
       word_row<&SettingForm::need>({.name = "need",
                                     .doc = "required (default): if it cannot be met, exit 4 before "
                                            "anything is written; preferred: reported and skipped",
@@ -73,12 +73,12 @@ template <>
 struct Fields<CpuEntry> {
   using Owner = CpuEntry;
   static constexpr std::array rows = {
-      own_row<Owner>({.name = "nodes",
-                      .doc = "all (default), nic-local (the nodes of the NICs that this profile "
-                             "selects), or a list of NUMA nodes",
-                      .shape = Shape::WordOrIntegers,
-                      .words = kNodeWords},
-                     store_nodes),
+      custom_row<Owner>({.name = "nodes",
+                         .doc = "all (default), nic-local (the nodes of the NICs that this profile "
+                                "selects), or a list of NUMA nodes",
+                         .shape = Shape::WordOrIntegers,
+                         .words = kNodeWords},
+                        store_nodes),
       setting_row<&CpuEntry::governor>({.name = "governor",
                                         .doc = "cpufreq governor",
                                         .type = Type::Word,
@@ -119,11 +119,11 @@ struct Fields<ExpectGroup> {
       objects_row<&ProfileLayer::expect>(
           {.name = "paths",
            .doc = "the expected results of the probe; the last entry for a cell counts"}),
-      own_row<Owner>({.name = "safe",
-                      .doc = "must be empty in this release",
-                      .shape = Shape::EmptyList,
-                      .later = kSafeLater},
-                     store_safe),
+      custom_row<Owner>({.name = "safe",
+                         .doc = "must be empty in this release",
+                         .shape = Shape::EmptyList,
+                         .later = kSafeLater},
+                        store_safe),
   };
 };
 
@@ -131,41 +131,41 @@ template <>
 struct Fields<ProfileLayer> {
   using Owner = ProfileLayer;
   static constexpr std::array rows = {
-      own_row<Owner>({.name = "schema",
-                      .doc = "the version of this format",
-                      .shape = Shape::Word,
-                      .required = true,
-                      .words = kSchemaWords},
-                     store_schema),
-      own_row<Owner>({.name = "name",
-                      .doc = "the file's name without .yaml",
-                      .required = true,
-                      .pattern = kProfileNamePattern},
-                     store_name),
+      custom_row<Owner>({.name = "schema",
+                         .doc = "the version of this format",
+                         .shape = Shape::Word,
+                         .required = true,
+                         .words = kSchemaWords},
+                        store_schema),
+      custom_row<Owner>({.name = "name",
+                         .doc = "the file's name without .yaml",
+                         .required = true,
+                         .pattern = kProfileNamePattern},
+                        store_name),
       text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line, shown in lists"}),
-      own_row<Owner>({.name = "extends",
-                      .doc = "names of profiles that this one extends; a later one wins",
-                      .shape = Shape::Names,
-                      .pattern = kProfileNamePattern},
-                     store_extends),
-      own_row<Owner>({.name = "modules",
-                      .doc = "kernel modules by name",
-                      .shape = Shape::NamedObjects,
-                      .removable = true,
-                      .pattern = kModuleNamePattern,
-                      .children = keys_of<ModuleEntry>},
-                     store_modules),
-      own_row<Owner>({.name = "sysctl",
-                      .doc = "sysctls by name",
-                      .shape = Shape::NamedSettings,
-                      .type = Type::Sysctl,
-                      .removable = true},
-                     store_sysctl),
+      custom_row<Owner>({.name = "extends",
+                         .doc = "names of profiles that this one extends; a later one wins",
+                         .shape = Shape::Names,
+                         .pattern = kProfileNamePattern},
+                        store_extends),
+      custom_row<Owner>({.name = "modules",
+                         .doc = "kernel modules by name",
+                         .shape = Shape::NamedObjects,
+                         .removable = true,
+                         .pattern = kModuleNamePattern,
+                         .children = keys_of<ModuleEntry>},
+                        store_modules),
+      custom_row<Owner>({.name = "sysctl",
+                         .doc = "sysctls by name",
+                         .shape = Shape::NamedSettings,
+                         .type = Type::Sysctl,
+                         .removable = true},
+                        store_sysctl),
       objects_row<&ProfileLayer::nics>(
           {.name = "nics", .doc = "network interfaces; per setting the last matching entry wins"}),
       objects_row<&ProfileLayer::cpus>(
           {.name = "cpus", .doc = "CPUs; per setting the last matching entry wins"}),
-      own_row<Owner>(
+      custom_row<Owner>(
           {.name = "irqbalance",
            .doc = "ban: irqbalance skips the interrupts of placed NICs and balances the rest; "
                   "leave: irqbalance is not changed; require-off: irqbalance must not run",

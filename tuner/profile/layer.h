@@ -22,10 +22,10 @@ struct LayerSetting {
 struct ProfileLayer {
   struct Parent {
     std::string name;
-    YamlPlace place;
+    YamlPosition place;
   };
   std::string name;
-  YamlPlace name_place;
+  YamlPosition name_place;
   std::string summary;
   std::vector<Parent> extends;
   std::vector<LayerSetting> modules;

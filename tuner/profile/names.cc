@@ -33,7 +33,7 @@ std::string sysctl_hint(std::string_view name, const Setting* setting) {
 }
 
 // The position of the goal: the value behind the name, or the goal's value in the setting form.
-YamlPlace goal_place(const YamlEntry& entry) {
+YamlPosition goal_place(const YamlEntry& entry) {
   for (const YamlEntry& part : entry.value.entries) {
     if (part.key.text == "value" || part.key.text.starts_with("at_")) return part.value.place;
   }
@@ -68,7 +68,7 @@ Integers numbers_of(const Value& value) {
 }
 
 // Whether the value is possible for the kernel. false: reported.
-bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Value& value) {
+bool check_value(Reader& reader, YamlPosition place, const SysctlRow& row, const Value& value) {
   if (!has_type(row, value)) {
     reader.report("sysctl-type", place, fmt::format("{} takes {}", row.name, wanted_type(row)),
                   std::string(row.doc));
@@ -91,7 +91,7 @@ bool check_value(Reader& reader, YamlPlace place, const SysctlRow& row, const Va
 }
 
 // Only a warning, because an out-of-tree module may provide the word.
-void check_word(Reader& reader, YamlPlace place, const SysctlRow& row, const std::string& word) {
+void check_word(Reader& reader, YamlPosition place, const SysctlRow& row, const std::string& word) {
   if (row.words.empty() || std::ranges::binary_search(row.words, word)) return;
   reader.report("unknown-word", place,
                 fmt::format("{} is in no Linux known to this tool ({}: {})", in_quotes(word),
@@ -99,7 +99,7 @@ void check_word(Reader& reader, YamlPlace place, const SysctlRow& row, const std
                 did_you_mean(word, row.words));
 }
 
-void check_rounding(Reader& reader, YamlPlace place, const SysctlRow& row, const Goal& goal) {
+void check_rounding(Reader& reader, YamlPosition place, const SysctlRow& row, const Goal& goal) {
   const Goal made = reachable(row, goal);
   if (made == goal) return;
   reader.report("rounded-value", place,
@@ -109,7 +109,7 @@ void check_rounding(Reader& reader, YamlPlace place, const SysctlRow& row, const
 }
 
 // Whether the value is possible. Also reports unknown words and rounding.
-bool check_known(Reader& reader, YamlPlace place, const SysctlRow& row, const Goal& goal) {
+bool check_known(Reader& reader, YamlPosition place, const SysctlRow& row, const Goal& goal) {
   if (!check_value(reader, place, row, goal.value)) return false;
   if (const auto* word = std::get_if<std::string>(&goal.value))
     check_word(reader, place, row, *word);
@@ -117,7 +117,7 @@ bool check_known(Reader& reader, YamlPlace place, const SysctlRow& row, const Go
   return true;
 }
 
-void report_harm(Reader& reader, YamlPlace place, Code code, std::string_view what,
+void report_harm(Reader& reader, YamlPosition place, Code code, std::string_view what,
                  std::span<const SysctlHarm* const> harms) {
   std::vector<std::string> reasons;
   for (const SysctlHarm* const harm : harms) reasons.emplace_back(harm->why);
@@ -143,7 +143,7 @@ Code code_of(SysctlHarm::Class harm) {
 
 // Reports one diagnostic per setting, with the worst class of harm. Returns whether the setting is
 // permitted.
-bool check_harm(Reader& reader, YamlPlace place, std::string_view name, const Goal& goal) {
+bool check_harm(Reader& reader, YamlPosition place, std::string_view name, const Goal& goal) {
   auto harms = harms_of(name, goal);
   if (harms.empty()) return true;
   const auto worst = std::ranges::max(harms, {}, &SysctlHarm::harm)->harm;
@@ -172,7 +172,8 @@ std::string yaml_of(const Goal& goal) {
 }
 
 // An unlisted sysctl needs both allow_unlisted and why.
-void check_listed(Reader& reader, YamlPlace place, std::string_view name, const Setting& setting) {
+void check_listed(Reader& reader, YamlPosition place, std::string_view name,
+                  const Setting& setting) {
   if (is_listed(name) || (setting.allow_unlisted && !setting.why.empty())) return;
   const std::string_view what = setting.allow_unlisted
                                     ? "allow_unlisted needs a why"
@@ -184,7 +185,8 @@ void check_listed(Reader& reader, YamlPlace place, std::string_view name, const 
 }
 
 // Checks a name without a row in the catalogue. If current Linux has it, nothing is reported.
-void check_other(Reader& reader, YamlPlace place, std::string_view name, const Setting* setting) {
+void check_other(Reader& reader, YamlPosition place, std::string_view name,
+                 const Setting* setting) {
   const auto known = known_sysctl(name);
   if (!known) {
     return reader.report("unknown-sysctl", place,

@@ -46,11 +46,11 @@ std::string suggestion(std::string_view text, std::span<const std::string_view> 
 
 }  // namespace
 
-Origin Reader::origin(YamlPlace place) const {
+Origin Reader::origin(YamlPosition place) const {
   return {.file = file_, .line = place.line, .column = place.column};
 }
 
-void Reader::report(Code code, YamlPlace place, std::string message, std::string hint) {
+void Reader::report(Code code, YamlPosition place, std::string message, std::string hint) {
   diagnostics_.push_back({.severity = code.row().severity,
                           .code = std::string(code.row().code),
                           .message = std::move(message),
@@ -58,7 +58,7 @@ void Reader::report(Code code, YamlPlace place, std::string message, std::string
                           .origin = origin(place)});
 }
 
-void Reader::report(const ScalarFault& fault, YamlPlace place) {
+void Reader::report(const ScalarFault& fault, YamlPosition place) {
   report(fault.code, place, fault.message, fault.hint);
 }
 

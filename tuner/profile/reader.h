@@ -21,9 +21,9 @@ class Reader {
  public:
   explicit Reader(std::string file) : file_(std::move(file)) {}
 
-  void report(Code code, YamlPlace place, std::string message, std::string hint = {});
-  void report(const ScalarFault& fault, YamlPlace place);
-  Origin origin(YamlPlace place) const;
+  void report(Code code, YamlPosition place, std::string message, std::string hint = {});
+  void report(const ScalarFault& fault, YamlPosition place);
+  Origin origin(YamlPosition place) const;
   // In the order of detection, without source lines.
   std::vector<Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
 

@@ -44,7 +44,7 @@ bool is_decimal(std::string_view text) {
 }
 
 bool is_list_of_numbers(std::string_view text) {
-  const auto fields = split_blank(text);
+  const auto fields = split_whitespace(text);
   return fields.size() > 1 && std::ranges::all_of(fields, is_decimal);
 }
 
@@ -129,7 +129,7 @@ Scalar<std::int64_t> read_integer(const YamlNode& node) {
   const std::string shown = in_quotes(node.text);
   if (is_list_of_numbers(node.text)) {
     std::string list;
-    for (const std::string_view field : split_blank(node.text))
+    for (const std::string_view field : split_whitespace(node.text))
       list += fmt::format("{}{}", list.empty() ? "" : ", ", field);
     return refuse("list-as-text", shown + " is several numbers in one text",
                   fmt::format("write a list: [{}]", list));

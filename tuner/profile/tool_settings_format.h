@@ -20,7 +20,7 @@ template <>
 struct Fields<ToolSettings> {
   using Owner = ToolSettings;
   static constexpr std::array rows = {
-      own_row<Owner>(
+      custom_row<Owner>(
           {.name = "textfile_directory",
            .doc = "the folder in which node_exporter reads *.prom files and the drift job writes "
                   "its metrics; it must exist and must not be below /etc, /usr or another folder "
@@ -29,7 +29,7 @@ struct Fields<ToolSettings> {
            .pattern = kAbsolutePathPattern,
            .example = "/var/lib/prometheus/node-exporter"},
           store_textfile_directory),
-      own_row<Owner>(
+      custom_row<Owner>(
           {.name = "splay",
            .doc = "the longest start delay of a check by cron, to spread the hosts of a fleet; for "
                   "the timer set RandomizedDelaySec in ktls-tuner-check.timer",
@@ -41,14 +41,15 @@ struct Fields<ToolSettings> {
            .doc = "true: the drift job re-applies drifted settings within the disruption limit of "
                   "the profile's apply; false: it only reports them",
            .example = "false"}),
-      own_row<Owner>({.name = "feature_file",
-                      .doc = "the file in which node-feature-discovery's local source reads "
-                             "features; the drift job writes labels such as ktls.tx=kernel to it; "
-                             "below /etc only /etc/kubernetes/node-feature-discovery/features.d is "
-                             "permitted. Default: none is written",
-                      .pattern = kAbsolutePathPattern,
-                      .example = "/etc/kubernetes/node-feature-discovery/features.d/ktls-tuner"},
-                     store_feature_file),
+      custom_row<Owner>(
+          {.name = "feature_file",
+           .doc = "the file in which node-feature-discovery's local source reads "
+                  "features; the drift job writes labels such as ktls.tx=kernel to it; "
+                  "below /etc only /etc/kubernetes/node-feature-discovery/features.d is "
+                  "permitted. Default: none is written",
+           .pattern = kAbsolutePathPattern,
+           .example = "/etc/kubernetes/node-feature-discovery/features.d/ktls-tuner"},
+          store_feature_file),
   };
 };
 

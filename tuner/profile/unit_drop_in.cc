@@ -19,8 +19,8 @@ std::vector<std::string> folders_of(const ToolSettings& settings) {
 }
 
 std::optional<std::string> as_unit_path(std::string_view path) {
-  // on_one_line() changes a text only if it has hidden characters or is not UTF-8.
-  if (on_one_line(path) != path) return std::nullopt;
+  // escaped_line() changes a text only if it has hidden characters or is not UTF-8.
+  if (escaped_line(path) != path) return std::nullopt;
   std::string word = "\"-";
   for (const char c : path) {
     // systemd treats a backslash as the escape of the next character (extract_first_word() without

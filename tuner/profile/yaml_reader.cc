@@ -48,9 +48,9 @@ class TreeBuilder : public YAML::EventHandler {
     bool flow = false;
   };
 
-  YamlPlace place_of(const YAML::Mark& mark) const;
+  YamlPosition place_of(const YAML::Mark& mark) const;
   std::string_view source_at(const YAML::Mark& mark) const;
-  void problem(Code code, YamlPlace place, std::string message, std::string hint = {});
+  void problem(Code code, YamlPosition place, std::string message, std::string hint = {});
   void check_tag(const YAML::Mark& mark, const std::string& tag);
   void check_closed_quote(const YAML::Mark& mark);
   void open(YamlNode::Kind kind, const YAML::Mark& mark, bool flow);
@@ -69,7 +69,7 @@ class TreeBuilder : public YAML::EventHandler {
 };
 
 // Marks count lines and bytes from 0. A mark of -1:-1 is unknown.
-YamlPlace TreeBuilder::place_of(const YAML::Mark& mark) const {
+YamlPosition TreeBuilder::place_of(const YAML::Mark& mark) const {
   if (mark.is_null()) return {.line = 1, .column = 1};
   const auto line = static_cast<std::size_t>(mark.line);
   const std::string_view source = line < lines_.size() ? lines_[line] : std::string_view{};
@@ -85,7 +85,7 @@ std::string_view TreeBuilder::source_at(const YAML::Mark& mark) const {
   return text_.substr(static_cast<std::size_t>(lines_[line].data() - text_.data()) + column);
 }
 
-void TreeBuilder::problem(Code code, YamlPlace place, std::string message, std::string hint) {
+void TreeBuilder::problem(Code code, YamlPosition place, std::string message, std::string hint) {
   result_.problems.push_back({code, place, std::move(message), std::move(hint)});
 }
 

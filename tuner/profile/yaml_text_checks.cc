@@ -7,7 +7,7 @@
 namespace tuner {
 namespace {
 
-YamlPlace place_at(std::string_view text, std::size_t offset) {
+YamlPosition place_at(std::string_view text, std::size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
   const auto newlines = std::count(before.begin(), before.end(), '\n');
@@ -66,10 +66,11 @@ std::optional<YamlProblem> check_indent(std::string_view line, int number) {
 
 std::optional<YamlProblem> check_directive(std::string_view line, int number) {
   if (!line.starts_with('%')) return std::nullopt;
-  return YamlProblem{"directive",
-                     {number, 1},
-                     fmt::format("{} is a YAML directive", in_quotes(split_blank(line).front())),
-                     "remove the line"};
+  return YamlProblem{
+      "directive",
+      {number, 1},
+      fmt::format("{} is a YAML directive", in_quotes(split_whitespace(line).front())),
+      "remove the line"};
 }
 
 }  // namespace

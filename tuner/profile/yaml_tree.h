@@ -12,7 +12,7 @@
 
 namespace tuner {
 
-struct YamlPlace {
+struct YamlPosition {
   int line = 0;    // 1-based
   int column = 0;  // 1-based, code points
 };
@@ -22,7 +22,7 @@ struct YamlEntry;
 struct YamlNode {
   enum class Kind { Null, Empty, Scalar, Sequence, Mapping };  // Empty: a key without a value
   Kind kind = Kind::Empty;
-  YamlPlace place;
+  YamlPosition place;
   std::string text;   // the text of a scalar
   bool plain = true;  // a scalar without quotes, not a block
   std::vector<YamlNode> items;
@@ -36,7 +36,7 @@ struct YamlEntry {
 
 struct YamlProblem {
   Code code;
-  YamlPlace place;
+  YamlPosition place;
   std::string message;
   std::string hint;
 };

@@ -29,7 +29,7 @@ Markup plan_section(std::string_view title, const SavedPlan& plan) {
   std::vector<SavedStep> trouble;
   std::vector<SavedStep> rest;
   for (const SavedStep& step : plan.steps) {
-    const bool shown = is_trouble(step.status, step.need) || step.status == Status::Done;
+    const bool shown = is_problem(step.status, step.need) || step.status == Status::Done;
     (shown ? trouble : rest).push_back(step);
   }
   Markup section = element("h3", plain(title));

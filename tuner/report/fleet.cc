@@ -117,7 +117,7 @@ void FleetBuilder::add_fleet_settings(FleetHost& host, const SavedPlan& plan) {
     if (cell.count == 0 || weight(step) > weight(cell.worst)) cell.worst = step;
     cell.setting = number;
     ++cell.count;
-    cell.trouble = cell.trouble || is_trouble(step.status, step.need);
+    cell.trouble = cell.trouble || is_problem(step.status, step.need);
   }
   std::ranges::sort(host.settings);
   host.settings.erase(std::unique(host.settings.begin(), host.settings.end()), host.settings.end());
@@ -176,7 +176,7 @@ Fleet FleetBuilder::finish(UtcTime now, std::chrono::seconds max_age) {
       FleetSetting& setting = fleet_.settings[cell.setting];
       if (cell.trouble) ++setting.out;
       const Status status = cell.worst.status;
-      if (is_cannot(status)) ++setting.cannot;
+      if (is_unavailable(status)) ++setting.cannot;
     }
     fleet_.hosts.push_back(std::move(host));
   }

@@ -20,7 +20,7 @@ std::string fleet_setting(std::string_view knob, std::string_view subject);  // 
 struct FleetSetting {
   std::string knob;
   std::string name;
-  int out = 0;     // hosts where it needs attention (is_trouble())
+  int out = 0;     // hosts where it needs attention (is_problem())
   int cannot = 0;  // hosts where it is unsupported, without subject or blocked; also if preferred
 };
 

@@ -185,7 +185,7 @@ std::vector<FleetTally> impossible_of(const Fleet& fleet) {
   for (const FleetHost& host : fleet.hosts) {
     for (const FleetCell& cell : host.cells) {
       const Status status = cell.worst.status;
-      if (!is_cannot(status)) continue;
+      if (!is_unavailable(status)) continue;
       const FleetSetting& setting = fleet.settings[cell.setting];
       FleetTally& tally = tallies.add(
           fmt::format("{} {}: {}", setting.knob, setting.name, cell.worst.because), host);

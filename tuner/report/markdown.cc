@@ -27,7 +27,7 @@ std::string steps_table(const SavedPlan& plan) {
   std::size_t quiet = 0;
   std::vector<SavedStep> trouble;
   for (const SavedStep& step : plan.steps) {
-    if (is_trouble(step.status, step.need))
+    if (is_problem(step.status, step.need))
       trouble.push_back(step);
     else
       ++quiet;

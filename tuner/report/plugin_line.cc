@@ -54,7 +54,7 @@ std::string named_steps(const SavedPlan& plan) {
   std::string names;
   std::size_t count = 0;
   for (const SavedStep& step : plan.steps) {
-    if (!is_trouble(step.status, step.need) || step.status == Status::Done ||
+    if (!is_problem(step.status, step.need) || step.status == Status::Done ||
         step.status == Status::Deferred)
       continue;
     if (++count <= kNamed) names += (names.empty() ? "" : ", ") + step.subject;

@@ -164,12 +164,12 @@ TEST(CollectNics, LowerDevicesCarryTheDefaultRoute) {
 
 TEST(CollectNics, LowerDevicesCarryTheLoginSession) {
   FakeMachine machine = machine_with_bond_and_vlan();
-  for (const Nic& nic : nics_of(machine)) EXPECT_FALSE(nic.carries_session) << nic.name;
+  for (const Nic& nic : nics_of(machine)) EXPECT_FALSE(nic.carries_login_session) << nic.name;
   machine->nics["bond0.100"].address = "192.0.2.1";
   machine.set("/proc/self/status", "Pid:\t812\nPPid:\t1\n");
   machine.set("/proc/self/environ", "SSH_CONNECTION=192.0.2.7 51234 192.0.2.1 22");
   for (const Nic& nic : nics_of(machine)) {
-    EXPECT_EQ(nic.carries_session, nic.name != "veth0") << nic.name;
+    EXPECT_EQ(nic.carries_login_session, nic.name != "veth0") << nic.name;
     EXPECT_EQ(nic.session_evidence.empty(), nic.name == "veth0") << nic.name;
   }
 }

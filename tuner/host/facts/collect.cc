@@ -19,7 +19,7 @@ bool is_emulated(const FileTree& files) {
   if (read_word(files, "/sys/class/dmi/id/sys_vendor") != "QEMU") return false;
   const std::string text =
       read_word(files, "/sys/devices/system/clocksource/clocksource0/available_clocksource");
-  const auto clocks = split_blank(text);
+  const auto clocks = split_whitespace(text);
   const auto offers = [&](std::string_view clock) { return std::ranges::count(clocks, clock) > 0; };
   return !offers("kvm-clock") && (offers("acpi_pm") || offers("hpet"));
 }

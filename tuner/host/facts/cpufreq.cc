@@ -12,7 +12,7 @@ constexpr std::string_view kPolicies = "/sys/devices/system/cpu/cpufreq";
 std::vector<std::string> read_words(const FileTree& files, const std::string& path) {
   const std::string text = read_word(files, path);
   std::vector<std::string> words;
-  for (const std::string_view word : split_blank(text)) words.emplace_back(word);
+  for (const std::string_view word : split_whitespace(text)) words.emplace_back(word);
   return words;
 }
 

@@ -26,7 +26,7 @@ char underscored(char c) {
 // blacklist tls
 // install tls /bin/false
 bool denies(std::string_view line, std::string_view module) {
-  const auto words = split_blank(line);
+  const auto words = split_whitespace(line);
   if (words.size() < 2 || !same_module(words[1], module)) return false;
   if (words[0] == "blacklist") return true;
   if (words[0] != "install" || words.size() < 3) return false;
@@ -38,7 +38,7 @@ bool denies(std::string_view line, std::string_view module) {
 std::optional<std::string> denial_at_boot(const FileTree& files, std::string_view module) {
   const auto command_line = files.read("/proc/cmdline");
   if (!command_line) return std::nullopt;
-  for (const std::string_view word : split_blank(*command_line)) {
+  for (const std::string_view word : split_whitespace(*command_line)) {
     for (const std::string_view option : kBootOptions) {
       if (!word.starts_with(option)) continue;
       const auto modules = split(word.substr(option.size()), ',');

@@ -37,9 +37,9 @@ std::map<int, std::string> parse_interrupts(std::string_view text) {
   std::map<int, std::string> names;
   const auto all = lines(text);
   if (all.empty()) return names;
-  const std::size_t cpus = split_blank(all.front()).size();
+  const std::size_t cpus = split_whitespace(all.front()).size();
   for (const std::string_view line : all) {
-    auto words = split_blank(line);
+    auto words = split_whitespace(line);
     if (words.size() <= cpus + 1 || !words.front().ends_with(':')) continue;
     const auto number = parse_integer(words.front().substr(0, words.front().size() - 1));
     if (!number || *number < 0 || *number >= (1 << 30)) continue;

@@ -72,7 +72,7 @@ void read_irqs(const FileTree& files, const ActionNames& actions, const std::str
     irq.action = actions.of(irq.number);
     owner_of(irq.action, ports).irqs.push_back(std::move(irq));
   }
-  for (Nic* nic : ports) tell_queues(*nic, ports.size() == 1);
+  for (Nic* nic : ports) match_queues(*nic, ports.size() == 1);
 }
 
 }  // namespace

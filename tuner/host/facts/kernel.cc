@@ -41,7 +41,7 @@ KernelFacts collect_kernel(const FileTree& files, std::string_view release) {
   }
   kernel.lockdown = bracketed(read_word(files, "/sys/kernel/security/lockdown"));
   const std::string ulp = read_word(files, "/proc/sys/net/ipv4/tcp_available_ulp");
-  for (const std::string_view name : split_blank(ulp)) kernel.available_ulp.emplace_back(name);
+  for (const std::string_view name : split_whitespace(ulp)) kernel.available_ulp.emplace_back(name);
   return kernel;
 }
 
@@ -51,7 +51,7 @@ std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileT
   if (!text) return std::nullopt;
   std::map<std::string, std::uint64_t> counters;
   for (const std::string_view line : lines(*text)) {
-    const auto fields = split_blank(line);
+    const auto fields = split_whitespace(line);
     if (fields.size() != 2) continue;
     if (const auto count = whole_number<std::uint64_t>(fields[1]))
       counters.emplace(fields[0], *count);

@@ -53,7 +53,7 @@ std::optional<ModuleFacts> from_sysfs(const FileTree& files, std::string_view mo
 std::optional<ModuleFacts> from_ulp_list(const FileTree& files, std::string_view module) {
   if (module != "tls") return std::nullopt;
   const auto text = files.read(kAvailableUlp);
-  if (!text || std::ranges::count(split_blank(*text), module) == 0) return std::nullopt;
+  if (!text || std::ranges::count(split_whitespace(*text), module) == 0) return std::nullopt;
   const auto loaded = from_sysfs(files, module);
   if (loaded && loaded->state == ModuleState::Live)
     return ModuleFacts{ModuleState::Live, fmt::format("listed in {}", kAvailableUlp)};

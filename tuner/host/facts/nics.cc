@@ -147,8 +147,8 @@ void mark_route(std::vector<Nic>& nics, std::string_view name) {
 // Likewise for the connection of this login session.
 void mark_session(std::vector<Nic>& nics, std::string_view name, const std::string& evidence) {
   const auto nic = std::ranges::find(nics, name, &Nic::name);
-  if (nic == nics.end() || nic->carries_session) return;
-  nic->carries_session = true;
+  if (nic == nics.end() || nic->carries_login_session) return;
+  nic->carries_login_session = true;
   nic->session_evidence = evidence;
   for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
 }

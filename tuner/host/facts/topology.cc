@@ -26,7 +26,7 @@ CpuSet read_list(const FileTree& files, const std::string& path,
 void read_distances(const FileTree& files, std::vector<NumaNode>& nodes) {
   for (NumaNode& node : nodes) {
     const std::string text = read_word(files, fmt::format("{}/node{}/distance", kNodes, node.id));
-    const auto fields = split_blank(text);
+    const auto fields = split_whitespace(text);
     if (fields.size() != nodes.size()) continue;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (const auto distance = whole_number<int>(fields[i], 1))

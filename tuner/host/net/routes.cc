@@ -30,7 +30,7 @@ bool is_zero(std::string_view hex) {
 std::set<std::string> default_routes_v4(std::string_view route) {
   std::set<std::string> interfaces;
   for (const std::string_view line : lines(route)) {
-    const auto fields = split_blank(line);
+    const auto fields = split_whitespace(line);
     if (fields.size() >= 8 && is_zero(fields[1]) && is_zero(fields[7]) && usable(fields[3]))
       interfaces.emplace(fields[0]);
   }
@@ -43,7 +43,7 @@ std::set<std::string> default_routes_v4(std::string_view route) {
 std::set<std::string> default_routes_v6(std::string_view ipv6_route) {
   std::set<std::string> interfaces;
   for (const std::string_view line : lines(ipv6_route)) {
-    const auto fields = split_blank(line);
+    const auto fields = split_whitespace(line);
     if (fields.size() == 10 && is_zero(fields[0]) && fields[1] == "00" && usable(fields[8]) &&
         fields[9] != "lo")
       interfaces.emplace(fields[9]);

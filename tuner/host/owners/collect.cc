@@ -82,7 +82,7 @@ std::vector<std::string> kernel_features_of(std::string_view word) {
   const auto* alias = std::ranges::find(kFeatureAliases, word, &FeatureAlias::alias);
   std::vector<std::string> names;
   for (const std::string_view name :
-       split_blank(alias == kFeatureAliases.end() ? word : alias->kernel))
+       split_whitespace(alias == kFeatureAliases.end() ? word : alias->kernel))
     names.emplace_back(name);
   return names;
 }

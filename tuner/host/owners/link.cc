@@ -75,7 +75,7 @@ void add_line(const IniLine& line, const std::string& path, const Nic& nic,
               LastPerSetting& external_settings) {
   const auto* row = std::ranges::find(kKeys, line.key, &LinkKey::key);
   if (line.section != "Link" || row == kKeys.end()) return;
-  for (const std::string_view setting : split_blank(row->settings)) {
+  for (const std::string_view setting : split_whitespace(row->settings)) {
     external_settings.add({.who = "systemd-udevd",
                            .where = fmt::format("{}:{}", path, line.number),
                            .knob = std::string(row->knob),

@@ -18,7 +18,7 @@ bool matches(std::string_view rules, std::string_view device) {
   bool matched = false;
   std::string spaced(rules);
   std::ranges::replace(spaced, ',', ' ');
-  for (const std::string_view rule : split_blank(spaced)) {
+  for (const std::string_view rule : split_whitespace(spaced)) {
     if (rule.starts_with('!')) {
       if (glob_match(rule.substr(1), device)) return false;
       continue;
@@ -93,7 +93,7 @@ class TunedSettings {
     std::string spaced = option.value;
     std::ranges::replace_if(
         spaced, [](char c) { return c == ':' || c == ';' || c == ','; }, ' ');
-    const auto words = split_blank(spaced);
+    const auto words = split_whitespace(spaced);
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
       const TunedOption one{.value = std::string(words[i + 1]), .where = option.where};
       const auto settings = knob == "nic_features"

@@ -45,7 +45,7 @@ std::vector<std::string> listed(std::string_view text) {
   std::ranges::replace_if(
       spaced, [](char c) { return c == ',' || c == ';'; }, ' ');
   std::vector<std::string> names;
-  for (const std::string_view name : split_blank(spaced)) names.emplace_back(name);
+  for (const std::string_view name : split_whitespace(spaced)) names.emplace_back(name);
   return names;
 }
 

@@ -33,7 +33,7 @@ std::optional<int> pid_in_lock_line(std::string_view text, std::string_view file
     if (from == std::string_view::npos || line.find("->") != std::string_view::npos) continue;
     // In /proc/PID/fdinfo the line follows "lock:".
     const std::string numbered = fmt::format("0: {}", line.substr(from));
-    const auto fields = split_blank(numbered);
+    const auto fields = split_whitespace(numbered);
     if (fields.size() <= kFile || fields[kFile] != file) continue;
     const auto pid = whole_number<int>(fields[kPid], 0);
     return pid ? std::optional(*pid) : std::nullopt;

@@ -57,7 +57,7 @@ std::optional<ProcessStat> look_in(std::string_view stat, int pid) {
   const std::size_t name_begin = stat.find('(');
   const std::size_t name_end = stat.rfind(')');
   if (name_begin >= name_end || name_end == std::string::npos) return std::nullopt;
-  const auto fields = split_blank(trim(stat.substr(name_end + 1)));
+  const auto fields = split_whitespace(trim(stat.substr(name_end + 1)));
   if (fields.size() <= kStartField - kStateField) return std::nullopt;
   if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
   const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);

@@ -65,7 +65,7 @@ Result<std::optional<Frame>> FrameReader::take(std::string_view bytes) {
 }
 
 std::string harmless(std::string_view text) {
-  return on_one_line(text);
+  return escaped_line(text);
 }
 
 std::string encode_hello(std::string_view nonce) {

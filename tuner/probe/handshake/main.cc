@@ -157,8 +157,8 @@ Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
 }
 
 int print_error(const Error& error, int code) {
-  fmt::print(stderr, "ktls-tuner-probe: {}\n", on_one_line(error.text));
-  if (!error.hint.empty()) fmt::print(stderr, "{}\n", on_one_line(error.hint));
+  fmt::print(stderr, "ktls-tuner-probe: {}\n", escaped_line(error.text));
+  if (!error.hint.empty()) fmt::print(stderr, "{}\n", escaped_line(error.hint));
   return code;
 }
 

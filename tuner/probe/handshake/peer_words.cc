@@ -30,7 +30,7 @@ Outcome invalid_value(std::string_view key) {
 }
 
 bool is_plain(std::string_view text, std::size_t longest) {
-  return text.size() <= longest && on_one_line(text) == text;
+  return text.size() <= longest && escaped_line(text) == text;
 }
 
 // True if `text` is the word for one of the kernel's numbers 0 to 99.
@@ -74,7 +74,7 @@ bool are_interfaces(const std::vector<std::string>& names) {
 }
 
 std::string on_a_short_line(std::string_view text) {
-  std::string line = on_one_line(text);
+  std::string line = escaped_line(text);
   if (line.size() <= kLongestSentence) return line;
   // Do not cut a UTF-8 character.
   std::size_t end = kLongestSentence;

@@ -108,8 +108,8 @@ std::string for_html(std::string_view text) {
 std::string for_script(std::string_view json) {
   std::string text;
   text.reserve(json.size());
-  // In JSON the first three occur only inside strings, where \u003c is equivalent; a carriage return
-  // occurs only between tokens, where any whitespace is equivalent.
+  // In JSON the first three occur only inside strings, where \u003c is equivalent; a carriage
+  // return occurs only between tokens, where any whitespace is equivalent.
   for (const char c : with_escapes(json)) {
     if (c == '<' || c == '>' || c == '&')
       text += fmt::format("\\u{:04x}", static_cast<int>(c));

@@ -72,6 +72,11 @@ TEST(Evidence, EachContradictionIsNamed) {
       {"receive: OpenSSL says 2 of 2 ends in the kernel, TlsRxSw and TlsRxDevice moved by 3",
        [](Evidence& e) { (*e.counters)["TlsRxSw"] = 3; }},
       {"there is no /proc/net/tls_stat", [](Evidence& e) { e.counters.reset(); }},
+      {"OpenSSL says kernel for transmit, but cannot read tls_stat: Input/output error",
+       [](Evidence& e) {
+         e.counters.reset();
+         e.why_no_counters = "cannot read tls_stat: Input/output error";
+       }},
       {"server receive: OpenSSL says kernel, socket diagnostics say base",
        [](Evidence& e) { e.server.diagnostics = tls(kSw, kBase); }},
       {"client transmit: OpenSSL says kernel, socket diagnostics say nothing",

@@ -23,8 +23,7 @@ std::string doubt_from_counters(const Evidence& e, const EvidenceDirection& dire
   const std::int64_t said = (e.server.*direction.said ? 1 : 0) + (e.client.*direction.said ? 1 : 0);
   if (!e.counters) {
     if (said == 0) return {};
-    return fmt::format("OpenSSL says kernel for {}, but there is no /proc/net/tls_stat",
-                       direction.name);
+    return fmt::format("OpenSSL says kernel for {}, but {}", direction.name, e.why_no_counters);
   }
   const std::int64_t counted =
       moved(*e.counters, direction.software) + moved(*e.counters, direction.device);

@@ -26,8 +26,9 @@ struct Evidence {
   TlsCipher cipher = TlsCipher::Aes128Gcm;
   EndEvidence server;
   EndEvidence client;
-  std::optional<TlsStatDelta> counters;  // absent: there is no tls_stat
-  bool own_namespace = false;            // the counters hold only our sockets, and no ULP is hidden
+  std::optional<TlsStatDelta> counters;
+  std::string why_no_counters = "there is no /proc/net/tls_stat";  // if counters is absent
+  bool own_namespace = false;  // the counters hold only our sockets, and no ULP is hidden
 };
 
 struct Finding {

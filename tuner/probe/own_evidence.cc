@@ -26,8 +26,7 @@ bool diagnostics_usable(const OwnEvidence& e) {
 std::string doubt_from_counters(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!(e.end.*direction.said)) return {};
   if (!e.counters) {
-    return fmt::format("OpenSSL says kernel for {}, but there is no /proc/net/tls_stat",
-                       direction.name);
+    return fmt::format("OpenSSL says kernel for {}, but {}", direction.name, e.why_no_counters);
   }
   if (moved(*e.counters, direction.software) + moved(*e.counters, direction.device) > 0) return {};
   return fmt::format("{}: OpenSSL says kernel, and neither {} nor {} moved", direction.name,

@@ -19,10 +19,11 @@ struct OwnEvidence {
   TlsVersion version = TlsVersion::Tls12;
   TlsCipher cipher = TlsCipher::Aes128Gcm;
   EndEvidence end;
-  std::optional<TlsStatDelta> counters;  // absent: there is no tls_stat
-  std::string interface;                 // output interface of the route; empty: not known
-  std::optional<DriverDelta> driver;     // absent: the driver has no statistics
-  std::uint64_t bytes_each_way = 0;      // payload that this end sent, and received
+  std::optional<TlsStatDelta> counters;
+  std::string why_no_counters = "there is no /proc/net/tls_stat";  // if counters is absent
+  std::string interface;              // output interface of the route; empty: not known
+  std::optional<DriverDelta> driver;  // absent: the driver has no statistics
+  std::uint64_t bytes_each_way = 0;   // payload that this end sent, and received
 };
 
 // A kernel path needs tls_stat and diagnostics. A device path needs "hw" in diagnostics and a

@@ -37,9 +37,9 @@ ProbeCell failed_cell(const CellKey& key, const Error& error) {
           .because = error.text};
 }
 
-std::optional<TlsStatDelta> counted(const std::optional<TlsStat>& before,
-                                    const std::optional<TlsStat>& after) {
-  if (!after) return std::nullopt;
+Result<TlsStatDelta> counted(const Result<TlsStat>& before, const Result<TlsStat>& after) {
+  if (!after) return fail(after.error());
+  if (!before && !is_absent(before.error())) return fail(before.error());
   return tls_stat_delta(before.value_or(TlsStat{}), *after);
 }
 

@@ -24,9 +24,19 @@ struct CellContext {
 
 ProbeCell failed_cell(const CellKey& key, const Error& error);
 
-// The counters that moved; nullopt: there is no tls_stat.
-std::optional<TlsStatDelta> counted(const std::optional<TlsStat>& before,
-                                    const std::optional<TlsStat>& after);
+// The counters that moved. No tls_stat before counts as zero: tls was loaded in between. A failed
+// read is an error, because the counters since boot would look like those of the probe.
+Result<TlsStatDelta> counted(const Result<TlsStat>& before, const Result<TlsStat>& after);
+
+// Fills in the counters of an Evidence or OwnEvidence, or why there are none.
+template <typename Evidence>
+void set_counters(Evidence& evidence, const Result<TlsStatDelta>& counters) {
+  if (counters) {
+    evidence.counters = *counters;
+  } else if (!is_absent(counters.error())) {
+    evidence.why_no_counters = counters.error().text;
+  }
+}
 
 std::optional<UlpInfo> ulp_of(const EndEvidence& end);
 

@@ -60,9 +60,9 @@ KernelTls read_kernel_tls(const FileTree& files) {
   return sight;
 }
 
-std::optional<TlsStat> read_tls_stat(const FileTree& files) {
+Result<TlsStat> read_tls_stat(const FileTree& files) {
   const auto text = files.read("/proc/self/net/tls_stat");
-  if (!text) return std::nullopt;
+  if (!text) return fail(text.error());
   return parse_tls_stat(*text);
 }
 

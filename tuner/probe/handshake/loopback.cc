@@ -33,13 +33,13 @@ ProbeCell probe_cell(const Run& run, const CellKey& key) {
     cell.because = session->trouble->text;
     return cell;
   }
-  fill_in(cell, run.around,
-          weigh({.version = key.version,
-                 .cipher = key.cipher,
-                 .server = session->server,
-                 .client = session->client,
-                 .counters = counters,
-                 .own_namespace = run.own_namespace}));
+  Evidence evidence{.version = key.version,
+                    .cipher = key.cipher,
+                    .server = session->server,
+                    .client = session->client,
+                    .own_namespace = run.own_namespace};
+  set_counters(evidence, counters);
+  fill_in(cell, run.around, weigh(evidence));
   return cell;
 }
 

@@ -19,7 +19,7 @@ Egress find_egress(const FileTree& files, int socket) {
 }
 
 struct Counts {
-  std::optional<TlsStat> kernel;
+  Result<TlsStat> kernel;
   std::optional<DriverCounters> driver;  // sum over all NICs; nullopt: no NIC has statistics
   bool driver_unread = false;            // reading the statistics of a NIC failed
 };
@@ -105,14 +105,14 @@ ProbeCell probe_wire_end(const WireRun& run, const CellKey& key, WireSide side, 
     cell.because = transferred->outcome.error().text;
     return cell;
   }
-  fill_in(cell, run.around,
-          weigh_own({.version = key.version,
-                     .cipher = key.cipher,
-                     .end = transferred->evidence,
-                     .counters = counters,
-                     .interface = egress.interface,
-                     .driver = driver,
-                     .bytes_each_way = run.payloads.to_server.size()}));
+  OwnEvidence evidence{.version = key.version,
+                       .cipher = key.cipher,
+                       .end = transferred->evidence,
+                       .interface = egress.interface,
+                       .driver = driver,
+                       .bytes_each_way = run.payloads.to_server.size()};
+  set_counters(evidence, counters);
+  fill_in(cell, run.around, weigh_own(evidence));
   return cell;
 }
 

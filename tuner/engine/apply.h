@@ -20,10 +20,10 @@ struct ApplyOptions {
   bool without_missing = false;
   // May be empty. Called once before the first write, if there is anything to write. An error
   // refuses the run.
-  // May be empty: called once, behind the journal's first line and before the first write to the
+  std::function<Outcome()> before_first_write;
+  // May be empty. Called once, after the journal's first line and before the first write to the
   // machine. An error ends the run as a failure.
   std::function<Outcome()> begun;
-  std::function<Outcome()> before_first_write;
   // Both may be empty. `on_step` is called after a step was written or failed. `interrupted` is
   // called before each write; true ends the run as a failure.
   std::function<void(const Step&)> on_step;

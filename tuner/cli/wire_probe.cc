@@ -1,6 +1,6 @@
 #include "cli/wire_probe.h"
 
-#include "base/handle.h"
+#include "base/interrupted.h"
 #include "cli/sync.h"
 #include "cli/text_sink.h"
 #include "host/facts/collect.h"
@@ -43,7 +43,7 @@ Result<std::string> token_from(std::string_view source, const Result<std::string
 // be a log, which would keep the secret.
 UniqueFd interactive_terminal() {
   if (::isatty(STDERR_FILENO) == 1) return UniqueFd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
-  return UniqueFd(::open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC));
+  return open_fd("/dev/tty", O_WRONLY | O_NOCTTY);
 }
 
 // Prints the token also with --quiet: the other end cannot connect without it.

@@ -1,6 +1,7 @@
 #include "probe/run_probe.h"
 
 #include "base/handle.h"
+#include "base/interrupted.h"
 #include "host/files/own_programs.h"
 #include "host/process/child.h"
 #include "probe/report_json.h"
@@ -80,7 +81,8 @@ Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point e
     if (Clock::now() >= end) return overrun();
     if (ready[1].revents != 0) answers.answer_one();
     if (ready[0].revents == 0) continue;
-    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    const ssize_t size =
+        retry_interrupted([&] { return ::read(fd, buffer.data(), buffer.size()); });
     if (size < 0) return fail(errno_error(errno, "read the probe's report"));
     if (size == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(size));

@@ -1,6 +1,6 @@
 #include "host/files/document_files.h"
 
-#include "base/handle.h"
+#include "base/interrupted.h"
 
 #include <fmt/format.h>
 
@@ -20,8 +20,7 @@ Result<std::string> read_all(int fd, const std::string& path, std::size_t longes
   std::string text;
   std::array<char, 65536> piece{};
   while (true) {
-    const ssize_t size = ::read(fd, piece.data(), piece.size());
-    if (size < 0 && errno == EINTR) continue;
+    const ssize_t size = retry_interrupted([&] { return ::read(fd, piece.data(), piece.size()); });
     if (size < 0) return fail(errno_error(errno, "read " + path));
     if (size == 0) return text;
     text.append(piece.data(), static_cast<std::size_t>(size));
@@ -43,7 +42,7 @@ bool is_document(const std::filesystem::directory_entry& entry) {
 
 Result<std::string> read_document_file(const std::string& path, std::size_t longest) {
   if (path == "-") return read_all(STDIN_FILENO, "standard input", longest);
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  const UniqueFd file = open_fd(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
   if (!file) return fail(errno_error(errno, "open " + path));
   struct stat about {};
   if (::fstat(file.get(), &about) != 0) return fail(errno_error(errno, "stat " + path));

@@ -39,8 +39,7 @@ Result<Temporary> make_temporary(int folder, const std::string& name, std::strin
   int error = 0;
   for (int i = 0; i < kTries; ++i) {
     std::string temporary = temporary_name(name);
-    UniqueFd fd(::openat(folder, temporary.c_str(),
-                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    UniqueFd fd = open_fd_at(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     error = errno;
     if (fd) return Temporary{.fd = std::move(fd), .name = std::move(temporary)};
     if (error != EEXIST) break;
@@ -90,7 +89,7 @@ Outcome write_whole(int fd, std::string_view text, std::string_view shown) {
 
 Outcome sync_folder(int folder, std::string_view shown) {
   // fsync(2) fails with EBADF on a descriptor opened with O_PATH.
-  const UniqueFd readable(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd readable = open_fd_at(folder, ".", O_RDONLY | O_DIRECTORY);
   int error = errno;
   if (!readable) return failed(error, "open the folder of", shown);
   const int answer = ::fsync(readable.get());

@@ -239,7 +239,7 @@ class LocalTree : public OpenedTree {
   Result<UniqueFd> open(std::string_view path, int flags) const override {
     if (auto checked = check_path(path); !checked) return fail(checked.error());
     const std::string name(path);
-    UniqueFd fd(retry_interrupted([&] { return ::open(name.c_str(), flags | O_CLOEXEC); }));
+    UniqueFd fd = open_fd(name, flags);
     const int error = errno;
     if (!fd) return fail(errno_error(error, fmt::format("open {}", path)));
     return fd;
@@ -249,10 +249,18 @@ class LocalTree : public OpenedTree {
 class RecordedTree : public OpenedTree {
  public:
   RecordedTree(UniqueFd root, std::string root_path)
-      : root_(std::move(root)), root_path_(std::move(root_path)) {
+      : root_(std::move(root)), root_path_(std::move(root_path)) {}
+
+  // Reads which paths the recording covers. A recording without a list is an old one; with a list
+  // that cannot be read, no missing file proves anything.
+  Outcome read_covered() {
     const auto list = open_below(kRecordedPathsFile, O_RDONLY);
-    const auto text = list ? read_all(list->get(), kRecordedPathsFile) : Result<std::string>("");
-    looked_at_ = list && text ? RecordedPaths::parse(*text) : RecordedPaths::without_list();
+    if (!list && is_absent(list.error())) return {};
+    if (!list) return fail(list.error());
+    const auto text = read_all(list->get(), kRecordedPathsFile);
+    if (!text) return fail(text.error());
+    covered_ = RecordedPaths::parse(*text);
+    return {};
   }
 
   Result<std::string> resolve(std::string_view path) const override {
@@ -276,7 +284,7 @@ class RecordedTree : public OpenedTree {
   Result<UniqueFd> open(std::string_view path, int flags) const override {
     if (auto checked = check_path(path); !checked) return fail(checked.error());
     auto fd = open_below(path, flags);
-    if (fd || fd.error().fault != Fault::NotFound || looked_at_.covers(path)) return fd;
+    if (fd || fd.error().fault != Fault::NotFound || covered_.covers(path)) return fd;
     return fail(
         Fault::NotRecorded, fmt::format("{} was not recorded", path),
         "record the machine again with scripts/capture-host, or run this on the machine itself");
@@ -306,7 +314,7 @@ class RecordedTree : public OpenedTree {
 
   UniqueFd root_;
   std::string root_path_;  // canonical, without a trailing slash; "" for "/"
-  RecordedPaths looked_at_;
+  RecordedPaths covered_ = RecordedPaths::without_list();
 };
 
 bool lacks_openat2(const Error& error) {
@@ -320,7 +328,7 @@ std::unique_ptr<FileTree> local_file_tree() {
 }
 
 Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root) {
-  UniqueFd fd(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  UniqueFd fd = open_fd(root, O_PATH | O_DIRECTORY);
   const int error = errno;
   if (!fd) return fail(errno_error(error, fmt::format("open {}", root)));
   auto canonical = path_of(fd.get(), root);
@@ -335,6 +343,7 @@ Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root) {
                             root),
                 "read the recording on Linux 5.6 or later");
   if (!probe) return fail(probe.error());
+  if (auto read = tree->read_covered(); !read) return fail(read.error());
   return tree;
 }
 

@@ -1,6 +1,6 @@
 #include "host/files/local_profile_files.h"
 
-#include "base/handle.h"
+#include "base/interrupted.h"
 
 #include <fmt/format.h>
 
@@ -24,13 +24,13 @@ class LocalProfileFiles : public ProfileFiles {
       return fail(errno_error(error ? error.value() : ENOENT, "read " + path));
     if (!fs::is_regular_file(status)) return fail(Fault::Invalid, path + ": not a regular file");
     // read(2), not a stream: std::ifstream reports a failed read as the end of the file.
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const UniqueFd file = open_fd(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!file) return fail(errno_error(errno, "read " + path));
     std::string text(max_bytes + 1, '\0');
     std::size_t have = 0;
     while (have < text.size()) {
-      const ssize_t size = ::read(file.get(), text.data() + have, text.size() - have);
-      if (size < 0 && errno == EINTR) continue;
+      const ssize_t size = retry_interrupted(
+          [&] { return ::read(file.get(), text.data() + have, text.size() - have); });
       if (size < 0) return fail(errno_error(errno, "read " + path));
       if (size == 0) break;
       have += static_cast<std::size_t>(size);

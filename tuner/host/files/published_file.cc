@@ -53,10 +53,8 @@ Outcome may_write_in(const WalkedPath& path) {
 
 // Writes to a device or FIFO. O_NONBLOCK: a FIFO without a reader is ENXIO instead of blocking.
 Outcome write_into(const WalkedPath& path, std::string_view text) {
-  const UniqueFd fd(retry_interrupted([&] {
-    return ::openat(path.folder.get(), path.name.c_str(),
-                    O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-  }));
+  const UniqueFd fd =
+      open_fd_at(path.folder.get(), path.name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
   const int error = errno;
   const std::string shown = fmt::format("{}/{}", path.way.back().path, path.name);
   if (!fd) return fail(errno_error(error, fmt::format("open {}", shown)));

@@ -53,10 +53,8 @@ Outcome fill(int fd, std::string_view text, const std::string& path) {
 Result<std::string> read_secret_file(const std::string& path) {
   const auto way = open_trusted_path(path);
   if (!way) return fail(way.error());
-  const UniqueFd file(retry_interrupted([&] {
-    return ::openat(way->folder.get(), way->name.c_str(),
-                    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
-  }));
+  const UniqueFd file =
+      open_fd_at(way->folder.get(), way->name, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
   if (!file) return fail(errno_error(errno, "open " + path));
   if (auto yes = is_private(file.get(), path); !yes) return fail(yes.error());
   std::string text(kLongest, '\0');
@@ -72,10 +70,8 @@ Outcome write_new_secret_file(const std::string& path, std::string_view text) {
   if (!way) return fail(way.error());
   const std::vector<uid_t> owners = trusted_owners();
   if (auto yes = path_is_trusted(*way, owners); !yes) return yes;
-  const UniqueFd file(retry_interrupted([&] {
-    return ::openat(way->folder.get(), way->name.c_str(),
-                    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  }));
+  const UniqueFd file =
+      open_fd_at(way->folder.get(), way->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   if (!file) return fail(errno_error(errno, "create " + path));
   auto filled = fill(file.get(), text, path);
   if (!filled) ::unlinkat(way->folder.get(), way->name.c_str(), 0);

@@ -223,10 +223,7 @@ class LocalStateStore : public StateStore {
 
   // O_NONBLOCK: the open of a FIFO must not block; the checks below reject it.
   Result<UniqueFd> open_file(const Place& place, int flags, mode_t mode = 0) const {
-    UniqueFd fd(retry_interrupted([&] {
-      return ::openat(place.folder(), place.name(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                      mode);
-    }));
+    UniqueFd fd = open_fd_at(place.folder(), place.name(), flags | O_NOFOLLOW | O_NONBLOCK, mode);
     const int error = errno;
     if (!fd) return failed(error, "open", place.shown);
     if (whose_ == StateOwner::ThisMachine) {

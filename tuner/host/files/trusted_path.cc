@@ -59,7 +59,7 @@ class Walk {
 
   Outcome to_root() {
     const std::string top = root_.empty() ? "/" : root_;
-    UniqueFd fd(::open(top.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    UniqueFd fd = open_fd(top, O_PATH | O_DIRECTORY);
     const int error = errno;
     if (!fd) return fail(errno_error(error, fmt::format("open {}", top)));
     at_.clear();
@@ -80,7 +80,7 @@ class Walk {
   }
 
   Result<UniqueFd> open_here(const std::string& name) {
-    UniqueFd fd(::openat(walked_.folder.get(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    UniqueFd fd = open_fd_at(walked_.folder.get(), name, O_PATH | O_NOFOLLOW);
     const int error = errno;
     if (!fd) return fail(errno_error(error, fmt::format("open {}{}/{}", root_, at_, name)));
     return fd;
@@ -97,7 +97,7 @@ class Walk {
       error = errno;
       return fail(errno_error(error, doing));
     }
-    const UniqueFd parent(::openat(walked_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const UniqueFd parent = open_fd_at(walked_.folder.get(), ".", O_RDONLY | O_DIRECTORY);
     if (!parent || ::fsync(parent.get()) != 0) {
       error = errno;
       return fail(errno_error(error, fmt::format("fsync {}{}", root_, at_)));
@@ -153,7 +153,7 @@ class Walk {
   Outcome go_up() {
     if (at_.empty()) return {};
     at_ = at_.substr(0, at_.rfind('/'));
-    UniqueFd up(::openat(walked_.folder.get(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    UniqueFd up = open_fd_at(walked_.folder.get(), "..", O_PATH | O_DIRECTORY);
     const int error = errno;
     if (!up) return fail(errno_error(error, fmt::format("open {}{}", root_, at_)));
     return set_folder(std::move(up));
@@ -297,8 +297,7 @@ Result<WalkedPath> open_trusted_path(std::string_view path) {
 Outcome input_is_trusted(std::string_view path) {
   const auto walked = open_trusted_path(path);
   if (!walked) return fail(walked.error());
-  const UniqueFd file(
-      ::openat(walked->folder.get(), walked->name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  const UniqueFd file = open_fd_at(walked->folder.get(), walked->name, O_PATH | O_NOFOLLOW);
   const int error = errno;
   if (!file) return fail(errno_error(error, fmt::format("open {}", path)));
   return check_owner_and_mode(file.get(), path, trusted_owners_of_input());

@@ -49,7 +49,7 @@ Result<ProgramResult> run_program(std::vector<std::string> words, milliseconds l
   const UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
   ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
-  const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const UniqueFd null = open_fd("/dev/null", O_RDONLY);
   auto child = start_child(words, {null.get(), theirs.get(), theirs.get()});
   if (!child) return fail(child.error());
   theirs.reset();

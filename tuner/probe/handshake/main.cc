@@ -184,6 +184,8 @@ extern "C" const char* __asan_default_options() {
 }
 
 int main(int count, char** words) {
+  // libcrypto converts times, and for a local time zone libc would read a file in the sandbox.
+  ::setenv("TZ", "UTC0", 1);
   try {
     return tuner::run(std::vector<std::string_view>(words + 1, words + count));
   } catch (const std::exception& error) {

@@ -212,11 +212,12 @@ TEST(Disturb, QueuesAreNotReopenedWhileTheNicDecrypts) {
   forced.force = true;
   EXPECT_EQ(rig.apply(only_channels(2), true, forced).end, ApplyReport::End::Applied);
 }
-// tls_stat is a list by name, and the file is all that is asked.
+
+// tls_stat is a list by name, and no other file is read for it.
 TEST(Disturb, ATlsStatWithoutTheCounterHoldsNothingBack) {
   Rig rig;
   rig.machine.set("/proc/net/tls_stat", "TlsTxSw \t3\n");
-  const Plan plan = rig.plan(channels_alone(2), kMayFlap);
+  const Plan plan = rig.plan(only_channels(2), kMayFlap);
   EXPECT_EQ(step_named(plan.steps, "eth0/combined")->status, Status::Change);
 }
 

@@ -1,9 +1,11 @@
-// The profile format: every key, one row each. The reader, the JSON Schema and the reference use
-// these tables, so a new key is a row here and a member in model/profile.h.
+// The profile format: every key, one row each. The reader, merging, the JSON Schema, the reference,
+// `profile show` and the digest use these tables, so a new key is a row here and a member in
+// model/profile.h.
 #pragma once
 
 #include "profile/fields.h"
 #include "profile/format_nics.h"
+#include "profile/layer_fields.h"
 #include "profile/sections.h"
 
 namespace tuner::reading {
@@ -78,7 +80,7 @@ struct Fields<CpuEntry> {
                                 "selects), or a list of NUMA nodes",
                          .shape = Shape::WordOrIntegers,
                          .words = kNodeWords},
-                        store_nodes),
+                        store_nodes, nodes_content),
       setting_row<&CpuEntry::governor>({.name = "governor",
                                         .doc = "cpufreq governor",
                                         .type = Type::Word,
@@ -116,14 +118,15 @@ template <>
 struct Fields<ExpectGroup> {
   using Owner = ProfileLayer;
   static constexpr std::array rows = {
-      objects_row<&ProfileLayer::expect>(
+      appended_row<&ProfileLayer::expect, &Profile::expect>(
           {.name = "paths",
-           .doc = "the expected results of the probe; the last entry for a cell counts"}),
-      custom_row<Owner>({.name = "safe",
-                         .doc = "must be empty in this release",
-                         .shape = Shape::EmptyList,
-                         .later = kSafeLater},
-                        store_safe),
+           .doc = "the expected results of the probe; the last entry for a cell counts",
+           .digest_name = "expect"}),
+      file_row({.name = "safe",
+                .doc = "must be empty in this release",
+                .shape = Shape::EmptyList,
+                .later = kSafeLater},
+               store_safe),
   };
 };
 
@@ -131,41 +134,42 @@ template <>
 struct Fields<ProfileLayer> {
   using Owner = ProfileLayer;
   static constexpr std::array rows = {
-      custom_row<Owner>({.name = "schema",
-                         .doc = "the version of this format",
-                         .shape = Shape::Word,
-                         .required = true,
-                         .words = kSchemaWords},
-                        store_schema),
-      custom_row<Owner>({.name = "name",
-                         .doc = "the file's name without .yaml",
-                         .required = true,
-                         .pattern = kProfileNamePattern},
-                        store_name),
-      text_row<&ProfileLayer::summary>({.name = "summary", .doc = "one line, shown in lists"}),
-      custom_row<Owner>({.name = "extends",
-                         .doc = "names of profiles that this one extends; a later one wins",
-                         .shape = Shape::Names,
-                         .pattern = kProfileNamePattern},
-                        store_extends),
-      custom_row<Owner>({.name = "modules",
-                         .doc = "kernel modules by name",
-                         .shape = Shape::NamedObjects,
-                         .removable = true,
-                         .pattern = kModuleNamePattern,
-                         .children = keys_of<ModuleEntry>},
-                        store_modules),
-      custom_row<Owner>({.name = "sysctl",
-                         .doc = "sysctls by name",
-                         .shape = Shape::NamedSettings,
-                         .type = Type::Sysctl,
-                         .removable = true},
-                        store_sysctl),
-      objects_row<&ProfileLayer::nics>(
+      file_row({.name = "schema",
+                .doc = "the version of this format",
+                .shape = Shape::Word,
+                .required = true,
+                .words = kSchemaWords},
+               store_schema),
+      last_text_row<&ProfileLayer::name, &Profile::name>({.name = "name",
+                                                          .doc = "the file's name without .yaml",
+                                                          .required = true,
+                                                          .pattern = kProfileNamePattern},
+                                                         store_name),
+      last_text_row<&ProfileLayer::summary, &Profile::summary>(
+          {.name = "summary", .doc = "one line, shown in lists", .in_digest = InDigest::Never}),
+      file_row({.name = "extends",
+                .doc = "names of profiles that this one extends; a later one wins",
+                .shape = Shape::Names,
+                .pattern = kProfileNamePattern},
+               store_extends),
+      settings_row<&ProfileLayer::modules, &Profile::modules>({.name = "modules",
+                                                               .doc = "kernel modules by name",
+                                                               .shape = Shape::NamedObjects,
+                                                               .removable = true,
+                                                               .pattern = kModuleNamePattern,
+                                                               .children = keys_of<ModuleEntry>},
+                                                              store_modules),
+      settings_row<&ProfileLayer::sysctl, &Profile::sysctl>({.name = "sysctl",
+                                                             .doc = "sysctls by name",
+                                                             .shape = Shape::NamedSettings,
+                                                             .type = Type::Sysctl,
+                                                             .removable = true},
+                                                            store_sysctl),
+      appended_row<&ProfileLayer::nics, &Profile::nics>(
           {.name = "nics", .doc = "network interfaces; per setting the last matching entry wins"}),
-      objects_row<&ProfileLayer::cpus>(
+      appended_row<&ProfileLayer::cpus, &Profile::cpus>(
           {.name = "cpus", .doc = "CPUs; per setting the last matching entry wins"}),
-      custom_row<Owner>(
+      last_setting_row<&ProfileLayer::irqbalance, &Profile::irqbalance>(
           {.name = "irqbalance",
            .doc = "ban: irqbalance skips the interrupts of placed NICs and balances the rest; "
                   "leave: irqbalance is not changed; require-off: irqbalance must not run",
@@ -174,7 +178,7 @@ struct Fields<ProfileLayer> {
            .removable = true,
            .words = kIrqbalanceWords},
           store_irqbalance),
-      group_row<ExpectGroup>({.name = "expect", .doc = "the expected results of the probe"}),
+      layer_group_row<ExpectGroup>({.name = "expect", .doc = "the expected results of the probe"}),
   };
 };
 

@@ -21,18 +21,19 @@ struct Fields<NicSelector> {
           {.name = "any",
            .doc = "every interface with a device: no bonds, VLANs or bridges",
            .words = kAnyWords}),
+      word_row<&NicSelector::carries_default_route>(
+          {.name = "carries", .doc = "the interface of the default route", .words = kCarriesWords}),
       texts_row<&NicSelector::names>(
           {.name = "name", .doc = "interface names, with the wildcards * and ?"}),
       texts_row<&NicSelector::drivers>({.name = "driver", .doc = "names of drivers, exactly"}),
       integers_row<&NicSelector::numa_nodes>(
           {.name = "numa_node", .doc = "NUMA nodes that the device is on"}),
-      word_row<&NicSelector::carries_default_route>(
-          {.name = "carries", .doc = "the interface of the default route", .words = kCarriesWords}),
       boolean_row<&NicSelector::if_present>(
           {.name = "if_present",
            .doc = "true: a machine without such an interface is in sync, for profiles of mixed "
                   "fleets; false (default): settings without an interface are reported, with exit "
-                  "code 4 if required"}),
+                  "code 4 if required",
+           .in_digest = InDigest::IfSet}),
   };
   static constexpr auto check = check_selector;
 };
@@ -150,7 +151,7 @@ struct Fields<NicEntry> {
                          .doc = "NIC features by the kernel's names",
                          .shape = Shape::NamedSettings,
                          .type = Type::Boolean},
-                        store_features),
+                        store_features, features_content),
       group_row<ChannelsGroup>({.name = "channels", .doc = "number of queues"}),
       group_row<RingsGroup>({.name = "rings", .doc = "descriptors per queue"}),
       group_row<CoalesceGroup>({.name = "coalesce", .doc = "interrupt coalescing"}),

@@ -1,4 +1,5 @@
-// A key of the profile format, as data. The reader, the JSON Schema and the reference use it.
+// A key of the profile format, as data. The reader, the JSON Schema, the reference, `profile show`
+// and the digest use it.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,10 @@ enum class Shape {
 // The type of a setting's value.
 enum class Type { None, Boolean, Word, Sysctl, Integer };
 
+// Whether the digest counts a key. A key that a later release adds is IfSet, so that a profile
+// without it has the digest of earlier releases.
+enum class InDigest { Always, IfSet, Never };
+
 struct Key;
 using Keys = std::vector<const Key*>;
 
@@ -38,6 +43,7 @@ struct Key {
   Type type = Type::None;
   bool required = false;
   bool removable = false;  // null removes an inherited setting
+  bool named = false;      // one of several settings of a mapping, like an entry of NamedSettings
   bool open = false;       // a word that is not in `words` causes a warning, not an error
   std::span<const std::string_view> words = {};
   std::span<const std::string_view> later = {};  // words reserved for later releases
@@ -46,6 +52,8 @@ struct Key {
   std::int64_t most = 0;
   Keys (*children)() = nullptr;
   std::string_view example = {};  // the value in the example file
+  InDigest in_digest = InDigest::Always;
+  std::string_view digest_name = {};  // of a list in the digest; empty: `name`
 };
 
 }  // namespace tuner::reading

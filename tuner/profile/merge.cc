@@ -1,6 +1,7 @@
 #include "profile/merge.h"
 
 #include "profile/diagnostic_codes.h"
+#include "profile/format.h"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,8 @@ void warn_nothing_to_remove(ReadLayer& from, const LayerSetting& removal) {
                               .origin = removal.origin});
 }
 
+}  // namespace
+
 void merge_settings(std::vector<NamedSetting>& into, const std::vector<LayerSetting>& settings,
                     ReadLayer& from) {
   for (const LayerSetting& one : settings) {
@@ -34,33 +37,18 @@ void merge_settings(std::vector<NamedSetting>& into, const std::vector<LayerSett
   }
 }
 
-void merge_irqbalance(Profile& profile, ReadLayer& from) {
-  if (!from.layer.irqbalance) return;
-  const LayerSetting& one = *from.layer.irqbalance;
-  if (!one.setting && !profile.irqbalance) warn_nothing_to_remove(from, one);
-  profile.irqbalance = one.setting;
+void merge_setting(std::optional<Setting>& into, const std::optional<LayerSetting>& setting,
+                   ReadLayer& from) {
+  if (!setting) return;
+  if (!setting->setting && !into) warn_nothing_to_remove(from, *setting);
+  into = setting->setting;
 }
-
-template <typename T>
-void append(std::vector<T>& into, const std::vector<T>& more) {
-  into.insert(into.end(), more.begin(), more.end());
-}
-
-}  // namespace
 
 Profile merge_layers(std::span<ReadLayer> layers) {
   Profile profile;
   for (ReadLayer& from : layers) {
-    const ProfileLayer& layer = from.layer;
-    profile.name = layer.name;
-    profile.summary = layer.summary;
     profile.lineage.push_back(from.path);
-    merge_settings(profile.modules, layer.modules, from);
-    merge_settings(profile.sysctl, layer.sysctl, from);
-    merge_irqbalance(profile, from);
-    append(profile.nics, layer.nics);
-    append(profile.cpus, layer.cpus);
-    append(profile.expect, layer.expect);
+    reading::merge_rows<ProfileLayer>(from, profile);
   }
   profile.digest = profile_digest(profile);
   return profile;

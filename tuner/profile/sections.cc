@@ -144,6 +144,15 @@ void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntr
   }
 }
 
+Content features_content(const Key& key, const NicEntry& nic) {
+  return settings_content(key, nic.features);
+}
+
+Content nodes_content(const Key& key, const CpuEntry& cpus) {
+  if (cpus.nodes == CpuEntry::Nodes::Listed) return node_of(key, cpus.listed);
+  return node_of(key, word_of(key, cpus.nodes));
+}
+
 void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector&) {
   const auto selects = [](const YamlEntry& key) { return key.key.text != "if_present"; };
   if (std::ranges::any_of(entry.value.entries, selects)) return;

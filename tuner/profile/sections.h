@@ -1,7 +1,8 @@
-// The store functions of rows that are more than one value in one member. The tables in
+// The functions of rows that are more than one value in one member. The tables in
 // profile/format.h point to them.
 #pragma once
 
+#include "profile/content.h"
 #include "profile/layer.h"
 #include "profile/reader.h"
 
@@ -37,6 +38,9 @@ void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, Pr
 void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
 void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic);
 void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntry& cpus);
+
+Content features_content(const Key& key, const NicEntry& nic);
+Content nodes_content(const Key& key, const CpuEntry& cpus);  // a word, or the listed nodes
 
 void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector& selector);
 void check_expectation(Reader& reader, const YamlEntry& entry, const PathExpectation& path);

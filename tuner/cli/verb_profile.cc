@@ -1,10 +1,10 @@
 #include "base/text.h"
+#include "cli/profile_content.h"
 #include "cli/recommend.h"
 #include "cli/render_json.h"
 #include "cli/table.h"
 #include "cli/text_sink.h"
 #include "cli/verb.h"
-#include "engine/value_json.h"
 #include "host/facts/collect.h"
 #include "host/files/local_profile_files.h"
 
@@ -39,31 +39,6 @@ Answer list(Context& context) {
   return answer;
 }
 
-struct Shown {
-  std::string section;
-  std::string name;
-  const Setting* setting;
-};
-
-std::vector<Shown> settings_of(const Profile& profile) {
-  std::vector<Shown> all;
-  for (const auto& each : profile.modules) all.push_back({"modules", each.name, &each.setting});
-  for (const auto& each : profile.sysctl) all.push_back({"sysctl", each.name, &each.setting});
-  for (const NicEntry& nic : profile.nics) {
-    if (nic.irq_placement) all.push_back({"nics", "irqs.placement", &*nic.irq_placement});
-    if (nic.xps) all.push_back({"nics", "xps", &*nic.xps});
-    if (nic.rps) all.push_back({"nics", "rps", &*nic.rps});
-    for (const auto& each : nic.features)
-      all.push_back({"nics", "features." + each.name, &each.setting});
-  }
-  for (const CpuEntry& cpu : profile.cpus) {
-    if (cpu.governor) all.push_back({"cpus", "governor", &*cpu.governor});
-    if (cpu.epp) all.push_back({"cpus", "energy_performance_preference", &*cpu.epp});
-  }
-  if (profile.irqbalance) all.push_back({"irqbalance", "", &*profile.irqbalance});
-  return all;
-}
-
 Answer invalid(std::vector<Diagnostic> diagnostics) {
   Answer answer;
   answer.exit_code = ExitCode::ProfileInvalid;
@@ -71,49 +46,22 @@ Answer invalid(std::vector<Diagnostic> diagnostics) {
   return answer;
 }
 
-std::string need_text(const Setting& setting) {
-  return fmt::format("{}{}", need_name(setting.need), setting.allow_unlisted ? ", unlisted" : "");
-}
-
-ordered_json setting_json(const Shown& each) {
-  const Setting& setting = *each.setting;
-  ordered_json json = {
-      {"section", each.section},         {"name", each.name},
-      {"op", op_name(setting.goal.op)},  {"value", value_to_public_json(setting.goal.value)},
-      {"need", need_name(setting.need)}, {"why", setting.why}};
-  if (setting.allow_unlisted) json["allow_unlisted"] = true;
-  json["origin"] = {{"file", setting.origin.file},
-                    {"line", setting.origin.line},
-                    {"column", setting.origin.column}};
-  return json;
-}
-
 Answer show(Context& context, const std::string& name) {
   auto loaded = load_profile(*local_profile_files(), name, profile_directories());
   if (!loaded.profile) return invalid(std::move(loaded.diagnostics));
   const Profile& profile = *loaded.profile;
-  Table table({"section", "setting", "wanted", "need", "from", "why"});
-  ordered_json settings = ordered_json::array();
-  for (const Shown& each : settings_of(profile)) {
-    const Setting& setting = *each.setting;
-    table.add({{each.section},
-               {each.name},
-               {to_text(setting.goal)},
-               {need_text(setting)},
-               {to_text(setting.origin)},
-               {setting.why}});
-    settings.push_back(setting_json(each));
-  }
+  const reading::Contents contents = reading::contents_of(profile);
   context.terminal.result(
       text_line("{}: {}", profile.name, profile.summary) +
       text_line("digest {}, from {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
-      table.text(context.terminal.color()));
+      content_table(contents).text(context.terminal.color()));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
   *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},
                   {"summary", profile.summary},
                   {"lineage", profile.lineage},
-                  {"settings", std::move(settings)}};
+                  {"settings", settings_json(contents)},
+                  {"content", content_json(contents)}};
   return answer;
 }
 

@@ -53,5 +53,6 @@ class DiskFiles : public ProfileFiles {
 
 inline const std::string kShippedProfiles = KTLS_TUNER_SOURCE_DIR "/profiles";
 inline const std::string kBadProfiles = KTLS_TUNER_SOURCE_DIR "/tests/cases/profiles";
+inline const std::string kEveryKey = KTLS_TUNER_SOURCE_DIR "/tests/profile/every-key.yaml";
 
 }  // namespace tuner::test

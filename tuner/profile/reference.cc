@@ -126,9 +126,15 @@ std::string harmful_rows() {
 
 }  // namespace
 
+std::string key_rows_markdown(const Keys& keys) {
+  std::string text;
+  add_rows(text, "", keys);
+  return text;
+}
+
 std::string profile_reference_markdown() {
   std::string text = "### Keys\n\n| key | value | |\n|---|---|---|\n";
-  add_rows(text, "", reading::keys_of<ProfileLayer>());
+  text += key_rows_markdown(reading::keys_of<ProfileLayer>());
   text += "\n### A setting's keys\n\n| key | |\n|---|---|\n" + setting_rows();
   text += "\n### Known sysctls\n\n| sysctl | takes | |\n|---|---|---|\n" + sysctl_rows();
   text +=
@@ -138,9 +144,7 @@ std::string profile_reference_markdown() {
 }
 
 std::string tool_settings_reference() {
-  std::string text = "| key | value | |\n|---|---|---|\n";
-  add_rows(text, "", reading::keys_of<ToolSettings>());
-  return text;
+  return "| key | value | |\n|---|---|---|\n" + key_rows_markdown(reading::keys_of<ToolSettings>());
 }
 
 std::string tool_settings_example() {

@@ -251,6 +251,10 @@ Json definitions() {
 
 }  // namespace
 
+std::string object_schema_json(const Keys& keys) {
+  return object_schema(keys).dump(1) + "\n";
+}
+
 std::string profile_schema_json() {
   Json schema = heading("ktls-tuner profile");
   schema.update(object_schema(reading::keys_of<ProfileLayer>()));

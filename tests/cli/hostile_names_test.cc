@@ -2,12 +2,12 @@
 // shape as with an ordinary name, so no name adds a line, a cell, a tag, an attribute or a sample.
 #include "support/hostile_names.h"
 
-#include "cli/feature_lines.h"
-#include "cli/log_lines.h"
-#include "cli/metrics.h"
-#include "cli/render_text.h"
+#include "cli/output/text_sink.h"
+#include "cli/render/feature_lines.h"
+#include "cli/render/log_lines.h"
+#include "cli/render/metrics.h"
+#include "cli/render/text.h"
 #include "cli/sample_plan.h"
-#include "cli/text_sink.h"
 #include "model/json_bytes.h"
 #include "model/utf8.h"
 #include "report/saved_documents.h"

@@ -1,7 +1,7 @@
 // Sample steps of a plan, and a context for printing them.
 #pragma once
 
-#include "cli/verb.h"
+#include "cli/request/verb.h"
 #include "model/plan.h"
 #include "support/fake_host.h"
 #include "support/fake_state_store.h"

@@ -1,7 +1,8 @@
 // Escapes text for each format that this program writes: one function per format. The names of
 // interfaces, drivers, users, units, files, hosts and peers can contain any bytes. These functions
 // escape hidden characters (model/utf8.h) and the format's own markup.
-// Two more are elsewhere: for_terminal() (cli/text_sink.h), and printed() for JSON (json_bytes.h).
+// Two more are elsewhere: for_terminal() (cli/output/text_sink.h), and printed() for JSON
+// (json_bytes.h).
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // Renders saved documents as pages and in formats of other programs. Pure. The text for the
-// terminal is in cli/report_text.h.
+// terminal is in cli/render/report_text.h.
 #pragma once
 
 #include "report/document.h"

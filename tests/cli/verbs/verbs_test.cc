@@ -1,0 +1,90 @@
+#include "cli/verbs/verbs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace tuner {
+namespace {
+
+std::vector<OptionRow> options_of(const Verb& verb) {
+  auto all = global_options();
+  all.insert(all.end(), verb.options.begin(), verb.options.end());
+  return all;
+}
+
+TEST(Verbs, AreTheDocumentedOnes) {
+  std::vector<std::string_view> names;
+  for (const Verb& verb : verbs()) {
+    if (!verb.internal) names.push_back(verb.name);
+  }
+  EXPECT_THAT(names, ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
+                                            "check", "tune", "rollback", "status", "probe",
+                                            "report", "completion"));
+}
+
+TEST(Verbs, HaveASummaryOnOneLineAndAFunction) {
+  for (const Verb& verb : verbs()) {
+    EXPECT_FALSE(verb.summary.empty()) << verb.name;
+    EXPECT_EQ(verb.summary.find('\n'), std::string_view::npos) << verb.name;
+    EXPECT_NE(verb.run, nullptr) << verb.name;
+  }
+}
+
+TEST(Verbs, DocumentEveryOptionOnce) {
+  for (const Verb& verb : verbs()) {
+    std::set<std::string_view> names;
+    for (const OptionRow& row : options_of(verb)) {
+      EXPECT_FALSE(row.doc.empty()) << verb.name << " " << row.names;
+      EXPECT_NE(row.names.find("--"), std::string_view::npos) << verb.name << " " << row.names;
+      EXPECT_TRUE(names.insert(row.names).second) << verb.name << " " << row.names;
+    }
+  }
+}
+
+TEST(Verbs, NameTheArgumentOfEveryOptionExceptFlags) {
+  for (const Verb& verb : verbs()) {
+    for (const OptionRow& row : options_of(verb)) {
+      const bool flag = std::holds_alternative<bool Options::*>(row.into);
+      EXPECT_EQ(flag, row.argument.empty()) << verb.name << " " << row.names;
+    }
+  }
+}
+
+TEST(Verbs, AreMarkedIfTheyWrite) {
+  for (const Verb& verb : verbs()) {
+    const bool writes = verb.name == "apply" || verb.name == "tune" || verb.name == "rollback" ||
+                        verb.name == "confirm" || verb.name == "guard";
+    EXPECT_EQ(verb.writes, writes) << verb.name;
+  }
+}
+
+TEST(Verbs, HaveDefaultsAmongTheChoices) {
+  const Options defaults;
+  for (const Verb& verb : verbs()) {
+    for (const OptionRow& row : options_of(verb)) {
+      if (row.choices.empty()) continue;
+      const auto member = std::get<std::string Options::*>(row.into);
+      EXPECT_EQ(std::ranges::count(row.choices, defaults.*member), 1) << row.names;
+    }
+  }
+}
+
+TEST(Failure, TakesTheExitCodeOfItsFault) {
+  EXPECT_EQ(failure({.fault = Fault::NotPermitted}).exit_code, ExitCode::NotPermitted);
+  EXPECT_EQ(failure({.fault = Fault::Io}).exit_code, ExitCode::Failed);
+}
+
+TEST(Failure, KeepsTheErrorAndAnEmptyBody) {
+  const Answer answer = failure(ExitCode::Usage, {.fault = Fault::Invalid, .text = "no"});
+  EXPECT_EQ(answer.exit_code, ExitCode::Usage);
+  ASSERT_EQ(answer.errors.size(), 1U);
+  EXPECT_EQ(answer.errors[0].text, "no");
+  EXPECT_TRUE(answer.body->is_object() && answer.body->empty());
+}
+
+}  // namespace
+}  // namespace tuner

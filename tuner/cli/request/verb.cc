@@ -1,0 +1,60 @@
+#include "cli/request/verb.h"
+
+#include "cli/output/text_sink.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace tuner {
+
+Answer::Answer()
+    : body(std::make_unique<nlohmann::ordered_json>(nlohmann::ordered_json::object())) {}
+Answer::~Answer() = default;
+Answer::Answer(Answer&&) noexcept = default;
+Answer& Answer::operator=(Answer&&) noexcept = default;
+
+Answer failure(ExitCode code, Error error) {
+  Answer answer;
+  answer.exit_code = code;
+  answer.errors.push_back(std::move(error));
+  return answer;
+}
+
+Answer failure(const Error& error) {
+  return failure(exit_code_of(error.fault), error);
+}
+
+void Terminal::result(std::string_view text) const {
+  if (json_) return;
+  const std::string shown = for_terminal(text, color_);
+  std::fwrite(shown.data(), 1, shown.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Terminal::talk(std::string_view text) const {
+  if (quiet_) return;
+  const std::string shown = text_line("{}", text);
+  std::fwrite(shown.data(), 1, shown.size(), stderr);
+}
+
+std::vector<OptionRow> global_options() {
+  return {
+      {"-p,--profile", "NAME|PATH", "profile to use; default: the active one", &Options::profile},
+      {"--json", "", "one JSON document on stdout, also on failure", &Options::json},
+      {"--root", "DIR", "recorded machine to use instead of this one; read-only", &Options::root},
+      {"--explain", "", "show for each setting its reason, profile line and owner",
+       &Options::explain},
+      {"--color",
+       "WHEN",
+       "when to colour the output; auto honours NO_COLOR",
+       &Options::color,
+       {"auto", "always", "never"}},
+      {"-v,--verbose", "", "also show settings that are in sync", &Options::verbose},
+      {"-q,--quiet", "", "no notes and no progress on stderr", &Options::quiet},
+      {"--timeout", "SECONDS",
+       "limit for the lock (with --wait), the probe, and all reads together", &Options::timeout},
+  };
+}
+
+}  // namespace tuner

@@ -1,0 +1,128 @@
+// A verb as a row: its name, help, option rows and function. main.cc dispatches from the rows
+// (cli/verbs/verbs.h); help, completion and documentation come from the same rows.
+#pragma once
+
+#include "cli/request/exit_code.h"
+#include "host/files/state_store.h"
+#include "host/host.h"
+#include "profile/diagnostic.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tuner {
+
+// The options of all verbs. A verb's option rows list those that it takes.
+struct Options {
+  // global
+  std::string profile;
+  std::string root;
+  std::string color = "auto";
+  bool json = false;
+  bool explain = false;
+  bool verbose = false;
+  bool quiet = false;
+  int timeout = 60;  // seconds; limits the wait for the lock, the probe, and all reads together
+  // per verb
+  std::vector<std::string> words;  // positional
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::vector<std::string> nics;
+  int wait_link = 0;  // seconds
+  bool if_active = false;
+  bool boot = false;
+  std::string on_failure = "rollback";
+  std::string max_disruption = "new-connections";
+  std::string confirm_within;  // empty: not given
+  bool persist = false;
+  bool runtime_only = false;
+  bool wait = false;
+  std::string run;
+  bool force = false;
+  bool history = false;
+  bool salvage = false;
+  bool dry_run = false;
+  std::string listen;
+  std::string connect;
+  std::string token_file;
+  std::string new_token;
+  std::string metrics;
+  std::string report;
+  std::string splay;
+  std::string settings;
+  bool job = false;
+  bool repair = false;
+  bool defer_repair = false;
+  std::string fleet;
+  std::string format = "text";
+  std::string max_age = "3h";
+};
+
+struct OptionRow {
+  std::string_view names;     // "--only" or "-p,--profile"
+  std::string_view argument;  // "FAMILY"; empty: a flag
+  std::string_view doc;
+  std::variant<bool Options::*, int Options::*, std::string Options::*,
+               std::vector<std::string> Options::*>
+      into;
+  std::vector<std::string> choices = {};  // allowed values; empty: any
+};
+
+// Output of a verb. Results go to stdout, messages to stderr. With --json, stdout is exactly one
+// document.
+class Terminal {
+ public:
+  Terminal(bool json, bool quiet, bool color) : json_(json), quiet_(quiet), color_(color) {}
+  void result(std::string_view text) const;  // stdout, unless --json
+  void talk(std::string_view text) const;    // stderr, one line, unless --quiet
+  bool color() const { return color_; }
+
+ private:
+  bool json_, quiet_, color_;
+};
+
+struct Context {
+  const Options& options;
+  Host& host;
+  StateStore& store;
+  const Terminal& terminal;
+};
+
+// Result of a verb. main.cc adds the envelope and prints it.
+struct Answer {
+  Answer();
+  ~Answer();
+  Answer(Answer&&) noexcept;
+  Answer& operator=(Answer&&) noexcept;
+
+  ExitCode exit_code = ExitCode::Ok;
+  std::vector<Error> errors;
+  std::vector<Diagnostic> diagnostics;
+  std::unique_ptr<nlohmann::ordered_json> body;  // the document's own keys
+};
+Answer failure(ExitCode code, Error error);
+Answer failure(const Error& error);  // the exit code is exit_code_of(error.fault)
+
+struct Verb {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view words;  // positional arguments for the help: "[NAME]", "FILE…"; empty: none
+  // Changes the machine: refused with --root; needs --profile or an active profile.
+  bool writes = false;
+  bool internal = false;  // not for users: not in --help
+  std::vector<OptionRow> options;
+  Answer (*run)(Context& context);
+};
+
+std::vector<OptionRow> global_options();
+
+}  // namespace tuner

@@ -1,0 +1,7 @@
+#include "cli/request/version.h"
+
+namespace tuner {
+
+const std::string_view kVersion = KTLS_TUNER_VERSION;
+
+}  // namespace tuner

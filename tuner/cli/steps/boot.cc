@@ -1,0 +1,57 @@
+#include "cli/steps/boot.h"
+
+#include "base/rfc3339.h"
+#include "cli/render/json.h"
+#include "engine/boot_attempts.h"
+#include "host/facts/collect.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+BootSkip skip_of(const Context& context) {
+  return boot_skip(context.host.files(), context.store, collect_identity(context.host).boot_id);
+}
+
+}  // namespace
+
+bool is_unattended(const Options& options) {
+  return options.if_active || options.boot || options.repair || options.job;
+}
+
+std::string boot_skip_text(const Context& context) {
+  return skip_of(context).because;
+}
+
+std::optional<Answer> boot_skip_result(const Context& context) {
+  if (!is_unattended(context.options)) return std::nullopt;
+  const BootSkip skip = skip_of(context);
+  if (skip.because.empty()) return std::nullopt;
+  Answer answer;
+  if (skip.by_choice) {
+    context.terminal.talk("note: " + skip.because);
+  } else {
+    answer = failure(ExitCode::Failed, {.fault = Fault::Refused, .text = skip.because, .hint = {}});
+  }
+  *answer.body = plan_json({});
+  return answer;
+}
+
+Outcome count_boot(Context& context) {
+  if (!context.options.boot) return {};
+  if (auto known = load_boot_attempts(context.store); !known) return fail(known.error());
+  const auto counted = begin_boot(context.store, collect_identity(context.host).boot_id,
+                                  rfc3339(context.host.clock().now()));
+  if (!counted)
+    context.terminal.talk("warning: this attempt is not counted: " + counted.error().text);
+  return {};
+}
+
+void end_boot(Context& context) {
+  if (!context.options.boot) return;
+  if (auto forgotten = reset_boot_attempts(context.store); !forgotten)
+    context.terminal.talk("warning: this attempt remains counted: " + forgotten.error().text);
+}
+
+}  // namespace tuner

@@ -1,0 +1,217 @@
+#include "cli/steps/check_job.h"
+
+#include "base/duration.h"
+#include "base/fnv.h"
+#include "cli/render/failed_reads.h"
+#include "cli/render/feature_lines.h"
+#include "cli/render/json.h"
+#include "cli/render/metrics.h"
+#include "engine/confirm.h"
+#include "engine/drift_record.h"
+#include "engine/journal.h"
+#include "host/facts/collect.h"
+#include "host/files/local_profile_files.h"
+#include "host/files/published_file.h"
+#include "host/files/small_files.h"
+#include "host/files/trusted_path.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace tuner {
+namespace {
+
+// Textfile directories of Debian's package and of the common Ansible role for node_exporter.
+constexpr std::array<std::string_view, 2> kTextfileDirectories{"/var/lib/prometheus/node-exporter",
+                                                               "/var/lib/node_exporter"};
+constexpr std::string_view kMetricsName = "ktls_tuner.prom";
+
+Answer usage(std::string text, std::string hint) {
+  return failure(ExitCode::Usage,
+                 {.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)});
+}
+
+std::optional<Answer> job_usage_error(const Options& options) {
+  if (!options.root.empty() && (options.job || options.repair)) {
+    return usage(fmt::format("--{} works only on this machine, not with --root",
+                             options.job ? "job" : "repair"),
+                 "check, --metrics and --report work on a recorded machine");
+  }
+  if (!options.settings.empty() && !options.job)
+    return usage("--settings needs --job", "add --job or omit it");
+  if (options.defer_repair && (!options.job || options.repair))
+    return usage("--defer-repair needs --job and excludes --repair", "add --job, omit --repair");
+  if (options.splay == "settings" && !options.job)
+    return usage("--splay settings needs --job", "or give a time: --splay 30m");
+  return std::nullopt;
+}
+
+// Empty: no directory is set and no known directory exists, so metrics are not written.
+std::string default_metrics(const FileTree& files, const ToolSettings& settings) {
+  if (!settings.textfile_directory.empty())
+    return fmt::format("{}/{}", settings.textfile_directory, kMetricsName);
+  const auto* found = std::ranges::find_if(
+      kTextfileDirectories, [&](std::string_view folder) { return files.exists(folder); });
+  return found == kTextfileDirectories.end() ? "" : fmt::format("{}/{}", *found, kMetricsName);
+}
+
+Result<std::chrono::seconds> splay_of(const Options& options, const ToolSettings& settings) {
+  if (options.splay.empty()) return std::chrono::seconds(0);
+  if (options.splay == "settings") return settings.splay;
+  auto splay = parse_duration(options.splay);
+  if (!splay) return fail(Fault::Invalid, "--splay: " + splay.error().text, splay.error().hint);
+  return splay;
+}
+
+void add_error(Answer& answer, const Error& error) {
+  answer.errors.push_back(error);
+  answer.exit_code = worst(answer.exit_code, exit_code_of(error.fault));
+}
+
+bool reached_verdict(ExitCode code) {
+  return code == ExitCode::Ok || code == ExitCode::Drift || code == ExitCode::PathNotTaken ||
+         code == ExitCode::Unsupported;
+}
+
+std::string metrics_of(const Context& context, std::chrono::system_clock::time_point began,
+                       const CheckResult& result) {
+  const Facts facts = collect_facts(context.host, FactNeed::None);
+  const auto now = context.host.clock().now();
+  const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
+  CheckMetrics check{
+      .plan = result.plan ? &*result.plan : nullptr,
+      .exit_code = result.answer.exit_code,
+      .ran_at = now,
+      .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - began),
+      .record = load_drift(context.store).value_or(DriftRecord{}),
+      .journal_damaged = journal ? std::optional(journal->damage().has_value()) : std::nullopt,
+      .tls_stat = facts.tls_stat,
+      .probe = last_probe(context.store, facts.host.kernel)};
+  if (reached_verdict(check.exit_code)) check.record.last_success = now;
+  if (const auto pending = load_pending(context.store, facts.host.boot_id)) {
+    const bool waits = *pending && state_of(context.host, **pending) != PendingState::Stale;
+    check.waits = waits;
+    if (waits) check.deadline = deadline_time(context.host, **pending);
+  }
+  return metrics_text(check);
+}
+
+std::string features_of(const Context& context, const CheckResult& result) {
+  const Facts facts = collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
+  FeatureInput input{.facts = facts,
+                     .probe = last_probe(context.store, facts.host.kernel),
+                     .in_sync = {},
+                     .profile = result.plan ? result.plan->profile : ""};
+  if (result.plan && reached_verdict(result.answer.exit_code))
+    input.in_sync = result.answer.exit_code == ExitCode::Ok;
+  return feature_lines(input);
+}
+
+std::string report_of(const Context& context, std::chrono::system_clock::time_point began,
+                      CheckResult& result) {
+  const Envelope envelope{.kind = "check",
+                          .host = collect_identity(context.host),
+                          .started_at = began,
+                          .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
+                              context.host.clock().now() - began)};
+  add_failed_reads(context.host.reads(), result.answer);
+  return document_text(envelope, result.answer);
+}
+
+// The default report is in the state store, which creates its folder. publish() writes to any other
+// place with the checks for a folder of another owner.
+Outcome write_result(const Context& context, const std::string& path, const std::string& text) {
+  return path == kCheckReportPath ? context.store.replace(path, text) : publish(path, text);
+}
+
+}  // namespace
+
+ReadSettings read_settings(const std::string& named) {
+  const std::string path = named.empty() ? std::string(kToolSettingsPath) : named;
+  const auto trusted = input_is_trusted(path);
+  if (!trusted && trusted.error().fault == Fault::Refused)
+    return {std::nullopt, failure(trusted.error())};
+  auto loaded = load_tool_settings(*local_profile_files(), path);
+  if (loaded.settings) return {std::move(loaded.settings), {}};
+  Answer answer;
+  answer.exit_code = ExitCode::ProfileInvalid;
+  answer.diagnostics = std::move(loaded.diagnostics);
+  return {std::nullopt, std::move(answer)};
+}
+
+DecidedJob decide_job(const Context& context) {
+  const Options& options = context.options;
+  if (auto wrong = job_usage_error(options)) return {std::nullopt, std::move(*wrong)};
+  ToolSettings settings;
+  if (options.job) {
+    auto read = read_settings(options.settings);
+    if (!read.settings) return {std::nullopt, std::move(read.answer)};
+    settings = std::move(*read.settings);
+  }
+  const auto splay = splay_of(options, settings);
+  if (!splay) return {std::nullopt, failure(ExitCode::Usage, splay.error())};
+  CheckJob job{.metrics = options.metrics,
+               .report = options.report,
+               .feature_file = settings.feature_file,
+               .repair = options.repair || (settings.repair && !options.defer_repair),
+               .defer_repair = settings.repair && options.defer_repair,
+               .splay = *splay};
+  if (options.job && job.metrics.empty())
+    job.metrics = default_metrics(context.host.files(), settings);
+  if (options.job && job.report.empty()) job.report = kCheckReportPath;
+  return {std::move(job), {}};
+}
+
+std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::seconds limit) {
+  if (limit.count() <= 0) return std::chrono::seconds(0);
+  Fnv hash;
+  hash.add("ktls-tuner check");
+  hash.add(machine_id);
+  return std::chrono::seconds(hash.value() % static_cast<std::uint64_t>(limit.count()));
+}
+
+void wait_start_delay(const Host& host, std::chrono::seconds limit) {
+  std::string id = read_word(host.files(), "/etc/machine-id");
+  if (id.empty()) id = collect_identity(host).hostname;
+  host.clock().sleep(start_delay(id, limit));
+}
+
+void update_drift_times(const Context& context, bool may_record, CheckResult& result) {
+  std::optional<Error> lost;
+  auto loaded = may_record ? load_or_renew_drift(context.store, lost) : load_drift(context.store);
+  if (lost) result.answer.errors.push_back(*lost);
+  if (!loaded) {
+    result.answer.errors.push_back(loaded.error());
+    return;
+  }
+  DriftRecord& record = *loaded;
+  if (may_record) {
+    const Options& options = context.options;
+    const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();
+    const auto now = context.host.clock().now();
+    if (result.plan && result.of_active) record_drift(record, *result.plan, now, whole);
+    if (reached_verdict(result.answer.exit_code)) record.last_success = now;
+    record.repaired += static_cast<std::uint64_t>(result.repaired);
+    if (auto kept = save_drift(context.store, record); !kept)
+      add_error(result.answer, kept.error());
+  }
+  if (result.plan) fill_drift_times(*result.plan, record);
+}
+
+void write_results(const Context& context, const CheckJob& job,
+                   std::chrono::system_clock::time_point began, CheckResult& result) {
+  const auto write = [&](const std::string& path, auto text_of) {
+    if (path.empty()) return;
+    if (auto left = write_result(context, path, text_of()); !left)
+      add_error(result.answer, left.error());
+  };
+  write(job.metrics, [&] { return metrics_of(context, began, result); });
+  write(job.feature_file, [&] { return features_of(context, result); });
+  write(job.report, [&] { return report_of(context, began, result); });
+}
+
+}  // namespace tuner

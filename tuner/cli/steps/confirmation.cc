@@ -1,0 +1,98 @@
+#include "cli/steps/confirmation.h"
+
+#include "base/duration.h"
+#include "cli/output/text_sink.h"
+#include "host/facts/collect.h"
+#include "host/process/detached.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+using End = ApplyReport::End;
+
+Outcome launch_guard(const std::string& run) {
+  return start_detached("ktls-tuner-guard-" + run, {"guard", "--run", run});
+}
+
+bool is_last_run(const Journal& journal, const std::string& run) {
+  return !journal.runs().empty() && journal.runs().back().info.id == run;
+}
+
+}  // namespace
+
+Confirmation::Confirmation(Context& context, const RunInfo& run,
+                           std::optional<std::chrono::seconds> within, bool persist)
+    : context_(context) {
+  if (!within) return;
+  pending_ = PendingConfirm{.run = run.id,
+                            .boot_id = run.boot_id,
+                            .profile = run.profile,
+                            .within = *within,
+                            .persist = persist,
+                            .writer = this_process(context.host.files())};
+}
+
+std::function<Outcome()> Confirmation::guard_starter() {
+  if (!pending_) return {};
+  return [this] {
+    auto armed = start_guard(context_.host, context_.store, *pending_, launch_guard);
+    guarded_ = armed.has_value();
+    return armed;
+  };
+}
+
+std::function<Outcome()> Confirmation::begun_recorder() {
+  if (!pending_) return {};
+  return [this] { return begin_applying(context_.host, context_.store, *pending_); };
+}
+
+std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& report,
+                                     Answer& answer) {
+  if (!pending_) return {};
+  if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
+  const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";
+  if (report.end == End::RolledBack || !is_last_run(journal, pending_->run)) {
+    std::optional<Error> lost;
+    if (auto settled =
+            decide_pending(context_.store, *pending_, PendingConfirm::Stage::Undone, lost);
+        !settled)
+      answer.errors.push_back(settled.error());
+    return {};
+  }
+  if (kept) return await(answer);
+  return text_line("its guard (pid {}) retries the rollback", pending_->guard.pid);
+}
+
+std::string Confirmation::await(Answer& answer) {
+  if (auto waits = await_confirm(context_.host, context_.store, *pending_); !waits) {
+    Error error = waits.error();
+    error.hint = fmt::format("its guard (pid {}) undoes the run", pending_->guard.pid);
+    answer.errors.push_back(std::move(error));
+    answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+    return {};
+  }
+  return text_line(
+      "to keep this: ktls-tuner confirm, within {}; otherwise its guard (pid {}) undoes run {}",
+      duration_text(pending_->within), pending_->guard.pid, pending_->run);
+}
+
+ordered_json pending_json(const Host& host, const std::optional<PendingConfirm>& pending) {
+  if (!pending) return nullptr;
+  return {{"run", pending->run},
+          {"profile", pending->profile},
+          {"state", pending_state_name(state_of(host, *pending))},
+          {"within_s", pending->within.count()},
+          {"seconds_left", time_left(host, *pending).count()},
+          {"guard_pid", pending->guard.pid}};
+}
+
+ordered_json pending_json(const Context& context) {
+  const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
+  return pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
+}
+
+}  // namespace tuner

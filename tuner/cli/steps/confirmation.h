@@ -1,0 +1,46 @@
+// --confirm-within: starts a guard before the first write of a run and, at the end of the run,
+// starts the confirmation window. Also shows a pending run in text and JSON.
+#pragma once
+
+#include "cli/request/verb.h"
+#include "engine/apply.h"
+#include "engine/confirm.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace tuner {
+
+class Confirmation {
+ public:
+  // Without `within`, the functions below do nothing.
+  // `persist`: `confirm` also persists the run.
+  Confirmation(Context& context, const RunInfo& run, std::optional<std::chrono::seconds> within,
+               bool persist);
+
+  // For ApplyOptions::before_first_write; empty without `within`.
+  std::function<Outcome()> guard_starter();
+  // For ApplyOptions::begun.
+  std::function<Outcome()> begun_recorder();
+
+  // After apply, with the lock still held: starts the confirmation window, or ends the guard if the
+  // run was rolled back. Returns the line that names the next step; may be empty.
+  std::string finish_run(const Journal& journal, const ApplyReport& report, Answer& answer);
+
+ private:
+  std::string await(Answer& answer);
+
+  Context& context_;
+  std::optional<PendingConfirm> pending_;
+  bool guarded_ = false;
+};
+
+// The run that waits for confirmation, for documents; null: there is none.
+nlohmann::ordered_json pending_json(const Host& host, const std::optional<PendingConfirm>& pending);
+nlohmann::ordered_json pending_json(const Context& context);
+
+}  // namespace tuner

@@ -1,0 +1,77 @@
+#include "cli/steps/overdue.h"
+
+#include "cli/steps/check_job.h"
+#include "cli/steps/session.h"
+#include "engine/confirm.h"
+#include "engine/guard.h"
+#include "engine/undo_unconfirmed.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
+#include "knobs/catalog.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+bool is_overdue(const Host& host, const Result<std::optional<PendingConfirm>>& pending) {
+  return pending && *pending && state_of(host, **pending) == PendingState::Overdue;
+}
+
+// The caller holds the lock.
+std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity& identity,
+                          const PendingConfirm& pending, std::string& told) {
+  const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
+  if (!journal) return journal.error();
+  if (auto here = journal->of_this_namespace(); !here) return here.error();
+  if (auto may = may_restore(context.host, *journal); !may) return may.error();
+  const bool writer_runs = is_running(context.host.files(), pending.writer);
+  const GuardAction duty = next_action(pending, context.host.clock().since_boot(), writer_runs);
+  const UnconfirmedRun run{.pending = pending,
+                           .verb = std::string(verb.name),
+                           .because = duty.because + ", and its guard was gone",
+                           .by = current_user_text()};
+  std::vector<HistoryChange> undone;
+  auto answer = undo_unconfirmed(context.host, context.store, catalog(), run, undone);
+  told = answer.told;
+  return answer.failure;
+}
+
+}  // namespace
+
+bool undoes_overdue(const Verb& verb, const Options& options) {
+  if (verb.internal || options.dry_run) return false;
+  if (verb.name == "confirm" && options.force) return false;
+  return verb.writes || options.repair || (options.job && !options.defer_repair);
+}
+
+void undo_overdue(Context& context, const Verb& verb) {
+  const HostIdentity identity = collect_identity(context.host);
+  if (!is_overdue(context.host, load_pending(context.store, identity.boot_id))) return;
+  std::string told;
+  std::optional<Error> failure;
+  auto lock =
+      context.store.lock(std::chrono::seconds(context.options.wait ? context.options.timeout : 0));
+  if (lock) {
+    const auto pending = load_pending(context.store, identity.boot_id);
+    if (!is_overdue(context.host, pending)) return;
+    failure = undo(context, verb, identity, **pending, told);
+  } else {
+    failure = lock.error();
+  }
+  if (failure)
+    context.terminal.talk(
+        fmt::format("warning: an overdue run could not be undone: {}; {}", failure->text,
+                    failure->hint.empty() ? "ktls-tuner rollback retries it" : failure->hint));
+  else if (!told.empty())
+    context.terminal.talk("note: " + told);
+}
+
+std::string pending_note(const Context& context, std::string_view boot_id) {
+  const auto pending = load_pending(context.store, boot_id);
+  if (!pending) return pending.error().text;
+  if (!*pending || state_of(context.host, **pending) == PendingState::Stale) return {};
+  return pending_text(context.host, **pending);
+}
+
+}  // namespace tuner

@@ -1,0 +1,83 @@
+#include "cli/steps/probe_run.h"
+
+#include "cli/render/json.h"
+#include "cli/render/last_probe.h"
+#include "cli/render/text.h"
+#include "host/facts/collect.h"
+#include "host/process/process.h"
+#include "probe/cipher_reasons.h"
+#include "probe/run_probe.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+ExitCode code_of(ProbeVerdict verdict) {
+  switch (verdict) {
+    case ProbeVerdict::AsExpected: return ExitCode::Ok;
+    case ProbeVerdict::Inconclusive:
+    case ProbeVerdict::PathNotTaken: return ExitCode::PathNotTaken;
+    case ProbeVerdict::Unsupported: return ExitCode::Unsupported;
+    case ProbeVerdict::Failed: return ExitCode::Failed;
+  }
+  return ExitCode::Failed;
+}
+
+Error error_of(const JudgedCell& judged) {
+  const ProbeCell& cell = judged.cell();
+  return {.fault = judged.result() == CellResult::Unsupported ? Fault::Unsupported : Fault::Io,
+          .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
+                              tls_cipher_name(cell.cipher),
+                              tls_path_name(judged.path(TlsDirection::Tx)),
+                              tls_path_name(judged.path(TlsDirection::Rx)), judged.because()),
+          .hint = {}};
+}
+
+}  // namespace
+
+Proof prove(Context& context, const Profile& profile) {
+  context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
+  const ProbeRequest request{.time_limit = std::chrono::seconds(context.options.timeout)};
+  auto report = run_loopback_probe(request);
+  if (report) return judge_report(context, profile, std::move(*report));
+  Proof proof;
+  proof.answer = failure(ExitCode::Failed, report.error());
+  return proof;
+}
+
+Proof judge_report(Context& context, const Profile& profile, ProbeReport report) {
+  Proof proof;
+  // After the probe: its connections make the kernel instantiate its ciphers.
+  explain_ciphers(report, collect_facts(context.host, FactNeed::Crypto).crypto);
+  proof.report = judge(std::move(report), profile);
+  proof.answer.exit_code = code_of(proof.report->verdict());
+  for (const JudgedCell& cell : proof.report->cells()) {
+    if (cell.result() == CellResult::Fail || cell.result() == CellResult::Unsupported)
+      proof.answer.errors.push_back(error_of(cell));
+  }
+  context.terminal.result(probe_text(*proof.report, context));
+  for (const std::string& warning : proof.report->report().warnings)
+    context.terminal.result(warning_text(warning));
+  return proof;
+}
+
+void save_report(const Context& context, const Proof& proof,
+                 std::chrono::system_clock::time_point began) {
+  if (!proof.report) return;
+  if (!missing_capabilities(context.host.files(), {"CAP_DAC_OVERRIDE"}).empty()) return;
+  Answer answer;
+  answer.exit_code = proof.answer.exit_code;
+  answer.errors = proof.answer.errors;
+  *answer.body = probe_json(*proof.report);
+  const Envelope envelope{.kind = "probe",
+                          .host = collect_identity(context.host),
+                          .started_at = began,
+                          .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
+                              context.host.clock().now() - began)};
+  if (auto kept = context.store.replace(kProbeReportPath, document_text(envelope, answer)); !kept)
+    context.terminal.talk("warning: this probe's report was not kept: " + kept.error().text);
+}
+
+}  // namespace tuner

@@ -1,0 +1,366 @@
+#include "cli/steps/session.h"
+
+#include "base/duration.h"
+#include "base/text.h"
+#include "cli/render/json.h"
+#include "cli/steps/chosen_nics.h"
+#include "cli/steps/overdue.h"
+#include "cli/steps/recommend.h"
+#include "engine/approved.h"
+#include "host/facts/collect.h"
+#include "host/files/local_profile_files.h"
+#include "host/files/trusted_path.h"
+#include "host/process/process.h"
+#include "knobs/catalog.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace tuner {
+namespace {
+
+struct Choice {
+  std::string profile;  // empty: none
+  std::string because;
+};
+
+Choice choose(const Context& context, const Journal& journal, bool writing) {
+  if (!context.options.profile.empty()) return {context.options.profile, "asked for"};
+  if (const RunInfo* active = journal.active()) {
+    return {active->path.empty() ? active->profile : active->path, "active since " + active->at};
+  }
+  if (writing) return {};
+  const auto recommended = recommend(collect_facts(context.host, FactNeed::Nics));
+  return {recommended.profile, "no profile is active; recommended: " + recommended.because};
+}
+
+Answer no_profile(const Context& context) {
+  const auto recommended = recommend(collect_facts(context.host, FactNeed::Nics));
+  return failure(
+      ExitCode::Usage,
+      {.fault = Fault::Invalid,
+       .text = "no profile is active; choose one with -p",
+       .hint = fmt::format("-p {} fits this machine ({}); ktls-tuner profile list shows all",
+                           recommended.profile, recommended.because)});
+}
+
+// For timers and hooks, which also run on hosts without a profile. Silent with --job: cron mails
+// any output.
+Answer nothing_active(const Context& context) {
+  if (!context.options.job) context.terminal.talk("no profile is active: nothing to do");
+  Answer answer;
+  *answer.body = plan_json({});
+  return answer;
+}
+
+void note_profile_change(Session& session) {
+  const RunInfo* active = session.journal.active();
+  if (active == nullptr || active->profile != session.profile.name) return;
+  if (!session.source_changed.empty()) session.notes.push_back(session.source_changed);
+  if (session.from_copy || active->digest == session.profile.digest) return;
+  session.notes.push_back(
+      fmt::format("profile {} was changed since it was applied at {} (digest {} then, {} now)",
+                  active->profile, active->at, active->digest, session.profile.digest));
+}
+
+struct ReadProfile {
+  LoadedProfile loaded;
+  ProfileCopy copy;
+  bool from_copy = false;
+  std::string source_changed = {};
+};
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal();
+}
+
+ReadProfile read_source(const std::string& profile) {
+  const auto files = local_profile_files();
+  const RecordingFiles noted(*files);
+  ReadProfile read{.loaded = load_profile(noted, profile, profile_directories()), .copy = {}};
+  if (!read.loaded.profile) return read;
+  // A timer or the next boot reads this path later, from another working directory.
+  read.copy = {.path = absolute(read.loaded.profile->lineage.back()),
+               .digest = read.loaded.profile->digest,
+               .directories = profile_directories()};
+  for (const std::string& path : read.loaded.profile->lineage)
+    read.copy.files.emplace(absolute(path), noted.text(path));
+  return read;
+}
+
+bool uses_approved_copy(const Options& options) {
+  return options.profile.empty() && (options.if_active || options.repair);
+}
+
+// Names the first file that differs from the approved copy; empty: none does.
+std::string source_changed(const RunInfo& run, const ProfileCopy& copy) {
+  const auto files = local_profile_files();
+  for (const auto& [path, text] : copy.files) {
+    const auto now = files->read(path, kProfileSizeLimit);
+    if (now && *now == text) continue;
+    return fmt::format(
+        "{} {} since profile {} was applied at {}: the approved copy is used; ktls-tuner apply -p "
+        "{} approves the current version",
+        path, now ? "has changed" : "is gone or cannot be read", run.profile, run.at, run.path);
+  }
+  return {};
+}
+
+Result<ReadProfile> read_approved(const Context& context, const RunInfo& run) {
+  const auto copies = load_approved(context.store);
+  if (!copies) return fail(copies.error());
+  if (const ProfileCopy* copy = approved_for(*copies, run)) {
+    return ReadProfile{.loaded = load_profile(*copy),
+                       .copy = *copy,
+                       .from_copy = true,
+                       .source_changed = source_changed(run, *copy)};
+  }
+  // An older release saved no copy. The digest in its journal tells whether the source is
+  // unchanged.
+  ReadProfile source = read_source(run.path.empty() ? run.profile : run.path);
+  if (!source.loaded.profile || source.loaded.profile->digest == run.digest) return source;
+  return fail(Fault::Refused,
+              fmt::format("{} was changed since it was applied at {}, and there is no approved "
+                          "copy: unattended runs set nothing",
+                          run.profile, run.at),
+              fmt::format("ktls-tuner apply -p {} approves the current version", run.path));
+}
+
+// Adds the reader's warnings to the notes of the plan. A verb that writes also prints them at once,
+// with the source line and caret.
+void note_warnings(const Context& context, const std::vector<Diagnostic>& warnings, bool writing,
+                   Session& session) {
+  for (const Diagnostic& warning : warnings) {
+    session.notes.push_back(fmt::format("{}: {}: {} [{}]", to_text(warning.origin),
+                                        severity_name(warning.severity), warning.message,
+                                        warning.code));
+    if (!writing) continue;
+    const std::string text = to_text(warning);  // lines() points into it
+    for (const std::string_view line : lines(text)) context.terminal.talk(line);
+  }
+}
+
+// A user who can write the profile, or a folder above it, controls what root sets at each boot:
+// such a profile is not persisted. Without --persist a warning is enough: the operator sees the
+// writes.
+std::optional<Error> persist_refusal(const Context& context, bool writing, Session& session) {
+  if (session.from_copy) return std::nullopt;
+  for (const std::string& path : session.profile.lineage) {
+    const auto trusted = input_is_trusted(path);
+    if (trusted) continue;
+    if (writing && (session.profile.persist || session.persist_when_confirmed)) {
+      return Error{.fault = Fault::Refused,
+                   .text = fmt::format("the profile cannot be persisted: {}", trusted.error().text),
+                   .hint = trusted.error().hint};
+    }
+    session.notes.push_back(trusted.error().text);
+    if (writing) context.terminal.talk("warning: " + trusted.error().text);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> unknown_family(const Options& options) {
+  std::vector<std::string_view> names;
+  for (const Knob& knob : catalog()) names.push_back(knob.info.name);
+  for (const auto* list : {&options.only, &options.skip}) {
+    for (const std::string& family : *list) {
+      if (std::ranges::count(names, family) > 0) continue;
+      const auto near = nearest(family, names);
+      return Error{.fault = Fault::Invalid,
+                   .text = fmt::format("no setting family named '{}'", family),
+                   .hint = near ? fmt::format("did you mean {}? ktls-tuner knobs lists them", *near)
+                                : "ktls-tuner knobs lists them"};
+    }
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<std::chrono::seconds>> confirm_within(const Options& options) {
+  if (options.confirm_within.empty()) return std::optional<std::chrono::seconds>();
+  const auto within = parse_duration(options.confirm_within);
+  if (!within)
+    return fail(Fault::Invalid, "--confirm-within: " + within.error().text, within.error().hint);
+  return std::optional<std::chrono::seconds>(*within);
+}
+
+// An unattended run may disturb traffic as much as the last apply was allowed to.
+Disruption allowed_disruption(const Context& context, const Journal& journal) {
+  const Disruption asked = disruption_from(context.options.max_disruption);
+  const RunInfo* active = context.options.if_active ? journal.active() : nullptr;
+  return active == nullptr ? asked : std::max(asked, active->max_disruption);
+}
+
+// Persisting a part of a profile would set another profile at boot.
+std::optional<Error> partial_persist(const Options& options) {
+  if (!options.persist) return std::nullopt;
+  if (options.runtime_only) {
+    return Error{.fault = Fault::Invalid,
+                 .text = "--persist and --runtime-only exclude each other",
+                 .hint = "--runtime-only is the default unless the profile is persisted"};
+  }
+  if (options.only.empty() && options.skip.empty() && options.nics.empty()) return std::nullopt;
+  return Error{.fault = Fault::Invalid,
+               .text = "--persist applies to the whole profile: not with --only, --skip or --nic",
+               .hint = "put these settings into their own profile, or omit --persist"};
+}
+
+// A persisted profile stays persisted, unless --runtime-only is given. Another profile lasts until
+// the reboot, unless --persist is given.
+void decide_persistence(const Context& context, bool writing, Session& session) {
+  const RunInfo* persisted = session.journal.persisted();
+  const bool is_persisted = persisted != nullptr && persisted->path == session.path;
+  const bool lasts = context.options.persist || (is_persisted && !context.options.runtime_only);
+  session.persist_when_confirmed = lasts && session.options.confirm_within.has_value();
+  session.profile.persist = lasts && !session.persist_when_confirmed;
+  if (!session.profile.persist) session.options.skip.emplace_back("persist");
+  const auto say = [&](std::string note) {
+    if (writing) context.terminal.talk("note: " + note);
+    session.notes.push_back(std::move(note));
+  };
+  const bool fleeting = session.path.starts_with("/tmp/") || session.path.starts_with("/run/");
+  if (lasts && fleeting) {
+    say(
+        fmt::format("{} is lost at reboot; keep the profile in "
+                    "/etc/ktls-tuner/profiles.d",
+                    session.path));
+  }
+  if (!lasts && persisted != nullptr && writing) {
+    say(fmt::format(
+        "set until the next reboot: boots set {}; --persist makes boots set this profile",
+        persisted->profile));
+  }
+}
+
+}  // namespace
+
+void persist_now(Session& session) {
+  session.profile.persist = true;
+  session.persist_when_confirmed = false;
+  session.options.only = {"persist"};
+  session.options.skip.clear();
+  session.options.confirm_within.reset();
+}
+
+namespace {
+
+Outcome load_journal(const Context& context, bool writing, Session& session) {
+  auto journal =
+      Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
+  if (!journal && journal.error().fault == Fault::NotPermitted && !writing) {
+    // The journal's folder has mode 0700. A verb that reads works without it for an ordinary user.
+    session.notes.push_back("only root can read the journal: earlier settings are unknown here");
+    journal = Journal{};
+  }
+  if (!journal) return fail(journal.error());
+  if (auto usable = journal->usable(); !usable) return usable;
+  session.journal = std::move(*journal);
+  return {};
+}
+
+Result<ReadProfile> read_chosen(const Context& context, const Session& session,
+                                const std::string& chosen, ProfileFrom from) {
+  const RunInfo* active = session.journal.active();
+  const bool by_copy = active != nullptr &&
+                       (from == ProfileFrom::ApprovedCopy || uses_approved_copy(context.options));
+  return by_copy ? read_approved(context, *active) : read_source(chosen);
+}
+
+// Reports a pending run. A verb that writes does not need the note: may_apply() refuses with the
+// same text.
+void note_pending_run(const Context& context, bool writing, Session& session) {
+  if (writing) return;
+  std::string waits = pending_note(context, session.identity.boot_id);
+  if (waits.empty()) return;
+  if (context.options.root.empty()) context.terminal.talk("note: " + waits);
+  session.notes.push_back(std::move(waits));
+}
+
+}  // namespace
+
+OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
+  for (const auto& refused : {unknown_family(context.options), partial_persist(context.options)}) {
+    if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
+  }
+  const auto within = confirm_within(context.options);
+  if (!within) return {std::nullopt, failure(ExitCode::Usage, within.error())};
+  Session session{.identity = collect_identity(context.host)};
+  if (auto known = is_known(session.identity); writing && !known)
+    return {std::nullopt, failure(known.error())};
+  if (auto loaded = load_journal(context, writing, session); !loaded)
+    return {std::nullopt, failure(loaded.error())};
+
+  if (context.options.if_active && session.journal.active() == nullptr)
+    return {std::nullopt, nothing_active(context)};
+  const Choice choice = choose(context, session.journal, writing);
+  if (choice.profile.empty()) return {std::nullopt, no_profile(context)};
+  auto read = read_chosen(context, session, choice.profile, from);
+  if (!read) return {std::nullopt, failure(read.error())};
+  if (!read->loaded.profile) {
+    Answer answer;
+    answer.exit_code = ExitCode::ProfileInvalid;
+    answer.diagnostics = std::move(read->loaded.diagnostics);
+    return {std::nullopt, std::move(answer)};
+  }
+  session.profile = std::move(*read->loaded.profile);
+  note_warnings(context, read->loaded.diagnostics, writing, session);
+  session.path = read->copy.path;
+  session.copy = std::move(read->copy);
+  session.from_copy = read->from_copy;
+  session.source_changed = std::move(read->source_changed);
+  session.chosen = choice.because;
+  session.options = {.only = context.options.only,
+                     .skip = context.options.skip,
+                     .max_disruption = allowed_disruption(context, session.journal),
+                     .force = context.options.force,
+                     .confirm_within = *within,
+                     .spare_session = true};
+  decide_persistence(context, writing, session);
+  if (auto refused = persist_refusal(context, writing, session))
+    return {std::nullopt, failure(*refused)};
+  note_profile_change(session);
+  note_pending_run(context, writing, session);
+  auto nics = chosen_nics(context);
+  if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};
+  session.options.nics = std::move(*nics);
+  return {std::move(session), {}};
+}
+
+PlanInput plan_input(const Session& session) {
+  return {.profile = session.profile,
+          .journal = session.journal,
+          .knobs = catalog(),
+          .options = session.options};
+}
+
+Outcome may_write(const Host& host, const Plan& plan) {
+  // The journal, and the files in /proc and /sys, belong to root.
+  std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
+  for (const Step& step : plan.steps) {
+    if (step.status != Status::Change) continue;
+    for (const auto name : split_whitespace(find_knob(step.desired.subject.knob)->info.capability))
+      wanted.push_back(name);
+  }
+  const auto missing = missing_capabilities(host.files(), wanted);
+  if (missing.empty()) return {};
+  return fail(Fault::NotPermitted,
+              fmt::format("writing needs {}, which this process lacks", join(missing, ", ")),
+              "run as root; plan, check and probe need no capability");
+}
+
+Outcome may_restore(const Host& host, const Journal& journal) {
+  std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};
+  for (const auto& entry : journal.entries()) {
+    const Knob* knob = find_knob(entry.subject.knob);
+    if (knob != nullptr) wanted.push_back(knob->info.capability);
+  }
+  const auto missing = missing_capabilities(host.files(), wanted);
+  if (missing.empty()) return {};
+  return fail(Fault::NotPermitted,
+              fmt::format("restoring needs {}, which this process lacks", join(missing, ", ")),
+              "run as root");
+}
+
+}  // namespace tuner

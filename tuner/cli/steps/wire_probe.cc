@@ -1,0 +1,195 @@
+#include "cli/steps/wire_probe.h"
+
+#include "base/interrupted.h"
+#include "cli/output/text_sink.h"
+#include "cli/steps/sync.h"
+#include "host/facts/collect.h"
+#include "host/files/secret_file.h"
+#include "probe/host_port.h"
+#include "probe/offload_reasons.h"
+#include "probe/run_probe.h"
+#include "probe/token.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+namespace tuner {
+namespace {
+
+constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
+constexpr std::string_view kTokenHint =
+    "a listener on a terminal shows one; or make one with ktls-tuner probe --new-token FILE, and "
+    "give both ends --token-file FILE or KTLS_TUNER_TOKEN";
+
+bool has_token(const Options& options) {
+  return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
+}
+
+// Parses a token; an error names its source (file or variable).
+Result<std::string> token_from(std::string_view source, const Result<std::string>& text) {
+  if (!text) return text;
+  auto token = parse_token(*text);
+  if (!token) token.error().text = fmt::format("{}: {}", source, token.error().text);
+  return token;
+}
+
+// stderr if it is a terminal, else the controlling terminal. Empty: there is none, and stderr may
+// be a log, which would keep the secret.
+UniqueFd interactive_terminal() {
+  if (::isatty(STDERR_FILENO) == 1) return UniqueFd(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+  return open_fd("/dev/tty", O_WRONLY | O_NOCTTY);
+}
+
+// Prints the token also with --quiet: the other end cannot connect without it.
+Result<std::string> show_new_token() {
+  const UniqueFd terminal = interactive_terminal();
+  if (!terminal) {
+    return fail(Fault::Invalid, "no terminal to show a new token on, and a log would keep it",
+                std::string(kMakeToken));
+  }
+  auto token = make_token();
+  if (!token) return token;
+  const auto line = fmt::format("token for the other end (KTLS_TUNER_TOKEN): {}\n", *token);
+  if (::write(terminal.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    return fail(errno_error(errno, "show the new token on the terminal"));
+  }
+  return token;
+}
+
+Result<std::string> file_new_token(const std::string& path) {
+  auto token = make_token();
+  if (!token) return token;
+  if (auto written = write_new_secret_file(path, *token + "\n"); !written) {
+    return fail(written.error());
+  }
+  return token;
+}
+
+Result<std::string> find_token(const Options& options) {
+  if (!options.new_token.empty()) return file_new_token(options.new_token);
+  if (!options.token_file.empty()) {
+    return token_from(options.token_file, read_secret_file(options.token_file));
+  }
+  if (const char* given = std::getenv(kTokenVariable)) {
+    return token_from(kTokenVariable, Result<std::string>(given));
+  }
+  return show_new_token();
+}
+
+// The TLS features that the profile sets to on and that are on.
+std::vector<WantedOffload> wanted_offload(const Plan& plan) {
+  std::vector<WantedOffload> wanted;
+  for (const Step& step : plan.steps) {
+    const Subject& subject = step.desired.subject;
+    if (subject.knob != "nic_features" || step.status != Status::InSync) continue;
+    if (step.observed.value != Value(true)) continue;
+    for (const TlsDirection direction : {TlsDirection::Tx, TlsDirection::Rx}) {
+      if (subject.name.ends_with(tls_direction_feature(direction)))
+        wanted.push_back({.nic = subject.device, .direction = direction});
+    }
+  }
+  return wanted;
+}
+
+Facts nic_facts(const Context& context) {
+  return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
+}
+
+// Warning for a listener on all addresses; printed at once and added to the report.
+std::optional<std::string> any_address_warning(const Options& options) {
+  const auto place = parse_listen_address(options.listen);
+  if (!place || !is_any_address(*place)) return std::nullopt;
+  return fmt::format("{} listens on every address of this machine, for one probe and at most {} s",
+                     options.listen, options.timeout);
+}
+
+void announce(const Context& context) {
+  const Options& options = context.options;
+  if (const auto warning = any_address_warning(options))
+    context.terminal.talk("warning: " + *warning);
+  context.terminal.talk(
+      options.listen.empty()
+          ? fmt::format("probe: connecting to {}", options.connect)
+          : fmt::format("probe: waiting for one peer, at most {} s", options.timeout));
+}
+
+}  // namespace
+
+bool only_makes_token(const Options& options) {
+  return !options.new_token.empty() && !is_across_the_wire(options);
+}
+
+Answer make_token_only(const Context& context) {
+  const std::string& path = context.options.new_token;
+  if (const auto token = file_new_token(path); !token) return failure(token.error());
+  context.terminal.result(
+      text_line("new token in {}: use --token-file {} at both ends", path, path));
+  Answer answer;
+  *answer.body = {{"token_file", path}};
+  return answer;
+}
+
+bool is_across_the_wire(const Options& options) {
+  return !options.listen.empty() || !options.connect.empty();
+}
+
+std::optional<Error> wire_usage_error(const Options& options) {
+  const auto usage = [](std::string text, std::string hint) {
+    return Error{.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)};
+  };
+  if (!options.listen.empty() && !options.connect.empty()) {
+    return usage("--listen and --connect are the two ends of one probe",
+                 "run one on each host, the listening one first");
+  }
+  if (!options.new_token.empty() && (!options.connect.empty() || !options.token_file.empty() ||
+                                     std::getenv(kTokenVariable) != nullptr)) {
+    return usage("--new-token is for the listening end, without another token",
+                 "make the token at the listening end or beforehand, and give the other end "
+                 "--token-file FILE");
+  }
+  if (!is_across_the_wire(options)) {
+    if (options.token_file.empty()) return std::nullopt;
+    return usage("--token-file is for a probe across the wire", "add --listen or --connect");
+  }
+  const auto place =
+      options.listen.empty() ? parse_peer(options.connect) : parse_listen_address(options.listen);
+  if (!place) return place.error();
+  if (!options.connect.empty() && !has_token(options)) {
+    return usage("--connect needs the listener's token", std::string(kTokenHint));
+  }
+  return std::nullopt;
+}
+
+Proof prove_across_the_wire(Context& context, const Session& session) {
+  const Options& options = context.options;
+  Proof proof;
+  const auto token = find_token(options);
+  if (!token) {
+    proof.answer = token.error().fault == Fault::Invalid ? failure(ExitCode::Usage, token.error())
+                                                         : failure(token.error());
+    return proof;
+  }
+  announce(context);
+  const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
+  const Facts before = nic_facts(context);
+  auto report = run_wire_probe({.listen = options.listen,
+                                .connect = options.connect,
+                                .token = *token,
+                                .time_limit = std::chrono::seconds(options.timeout)});
+  if (!report) {
+    proof.answer = failure(ExitCode::Failed, report.error());
+    return proof;
+  }
+  explain_offload(*report, session.profile,
+                  {.before = before, .after = nic_facts(context), .wanted = wanted});
+  if (auto warning = any_address_warning(options)) report->warnings.push_back(std::move(*warning));
+  return judge_report(context, session.profile, std::move(*report));
+}
+
+}  // namespace tuner

@@ -1,0 +1,59 @@
+#include "cli/render/json.h"
+#include "cli/render/text.h"
+#include "cli/steps/boot.h"
+#include "cli/steps/confirmation.h"
+#include "cli/steps/session.h"
+#include "cli/steps/sync.h"
+#include "cli/verbs/verbs.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+Answer apply_once(Context& context) {
+  auto opened = open_session(context, /*writing=*/true);
+  if (!opened.session) return std::move(opened.answer);
+  Session& session = *opened.session;
+  context.terminal.result(heading(session));
+  Written written = write_plan(context, session, "apply");
+  const ApplyReport& report = written.report;
+  context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
+  if (report.writes == 0) context.terminal.result("nothing was written\n");
+  context.terminal.result(written.next_step);
+  *written.answer.body = plan_json(report.plan);
+  (*written.answer.body)["undone"] = steps_json(report.undone);
+  (*written.answer.body)["pending_confirm"] = pending_json(context);
+  return std::move(written.answer);
+}
+
+Answer run(Context& context) {
+  if (auto skipped = boot_skip_result(context)) return std::move(*skipped);
+  if (auto counted = count_boot(context); !counted) return failure(counted.error());
+  Answer answer = apply_once(context);
+  end_boot(context);
+  return answer;
+}
+
+std::vector<OptionRow> options() {
+  auto rows = writing_options();
+  rows.push_back({"--boot", "",
+                  "for the boot unit: count attempts; after three that did not finish, unattended "
+                  "runs set nothing",
+                  &Options::boot});
+  return rows;
+}
+
+}  // namespace
+
+Verb apply_verb() {
+  return {
+      .name = "apply",
+      .summary = "writes what differs (journaled first), verifies it, and rolls back on failure",
+      .words = {},
+      .writes = true,
+      .options = options(),
+      .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,235 @@
+#include "cli/render/json.h"
+#include "cli/render/log_lines.h"
+#include "cli/render/text.h"
+#include "cli/steps/boot.h"
+#include "cli/steps/check_job.h"
+#include "cli/steps/session.h"
+#include "cli/steps/sync.h"
+#include "cli/verbs/verbs.h"
+#include "engine/confirm.h"
+#include "host/facts/collect.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using LockOrNone = std::unique_ptr<StateStore::Lock>;
+
+// A setting that differs is drift, even if writing it would disturb traffic (force, no login
+// session spared). Exception: writes that the last apply's --max-disruption did not allow.
+Session drift_session(const Session& opened) {
+  Session session = opened;
+  if (const RunInfo* active = session.journal.active())
+    session.options.max_disruption = active->max_disruption;
+  session.options.force = true;
+  session.options.spare_session = false;
+  return session;
+}
+
+// A check that records its result takes the lock: the half-done changes of another run are not
+// drift. Null without an error: no lock is needed, or an ordinary user checks without recording.
+Result<LockOrNone> take_lock_to_record(Context& context, const CheckJob& job) {
+  if (!job.records() || !context.options.root.empty()) return LockOrNone();
+  auto lock = take_lock(context);
+  if (!lock && lock.error().fault == Fault::NotPermitted && !job.repair) return LockOrNone();
+  return lock;
+}
+
+bool is_active(const Session& session) {
+  const RunInfo* active = session.journal.active();
+  return active != nullptr && active->path == session.path;
+}
+
+// A repair only re-applies what apply has set. It refuses another profile and a profile that was
+// changed since then.
+std::optional<Error> nothing_to_repair(const Session& session) {
+  const RunInfo* active = session.journal.active();
+  if (!is_active(session)) {
+    return Error{.fault = Fault::Refused,
+                 .text = fmt::format("--repair re-applies the active profile, and {} is not active",
+                                     session.profile.name),
+                 .hint = "ktls-tuner apply activates it"};
+  }
+  if (active->digest == session.profile.digest) return std::nullopt;
+  return Error{.fault = Fault::Refused,
+               .text = fmt::format("{} was changed since it was applied at {}: nothing is repaired",
+                                   active->profile, active->at),
+               .hint = "ktls-tuner apply sets the current version"};
+}
+
+void show(const Context& context, const Session& session, const CheckResult& result) {
+  const bool well = result.answer.exit_code == ExitCode::Ok && result.repaired == 0;
+  if (well && !context.options.verbose) return;
+  if (goes_to_log(STDOUT_FILENO) && !context.options.verbose)
+    return context.terminal.result(log_lines(*result.plan));
+  context.terminal.result(heading(session));
+  context.terminal.result(
+      plan_text(*result.plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
+}
+
+void judge_again(const Plan& plan, CheckResult& result) {
+  result.plan = plan;
+  judge_plan(plan, result.answer);
+}
+
+enum class Remedy { None, Ask, Apply };
+
+// Decides on the repair. If it is needed but refused, the reason is added to the errors.
+Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& result) {
+  const bool asked = job.repair || job.defer_repair;
+  if (!asked || result.answer.exit_code == ExitCode::Ok) return Remedy::None;
+  if (auto refused = nothing_to_repair(session)) {
+    result.answer.errors.push_back(std::move(*refused));
+    return Remedy::None;
+  }
+  if (summarize(result.plan->steps).change == 0) return Remedy::None;
+  return job.repair ? Remedy::Apply : Remedy::Ask;
+}
+
+void ask_for_repair(Context& context, const std::string& profile, CheckResult& result) {
+  auto asked = context.store.replace(kRepairRequestPath, profile + "\n");
+  if (asked) return;
+  result.answer.errors.push_back(asked.error());
+  result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Failed);
+}
+
+// An apply with the disruption limit of the active run, with journal and history as any apply.
+std::vector<Step> repair(Context& context, Session session, CheckResult& result) {
+  session.options.max_disruption = session.journal.active()->max_disruption;
+  Written written = write_plan(context, session, "check");
+  result.answer = std::move(written.answer);
+  std::vector<Step> steps;
+  std::ranges::copy_if(written.report.plan.steps, std::back_inserter(steps), [](const Step& step) {
+    return step.status == Status::Done || step.status == Status::Failed;
+  });
+  result.repaired = static_cast<int>(std::ranges::count(steps, Status::Done, &Step::status));
+  if (written.report.end != ApplyReport::End::Applied) result.repaired = 0;
+  return steps;
+}
+
+CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
+  CheckResult result;
+  // The request is fulfilled by a repair. A job that defers the repair renews it if needed.
+  if (job.repair || context.options.job)
+    static_cast<void>(context.store.remove(kRepairRequestPath));
+  auto opened = open_session(context, /*writing=*/job.repair);
+  if (!opened.session) {
+    result.answer = std::move(opened.answer);
+    return result;
+  }
+  const Session& session = *opened.session;
+  result.of_active = is_active(session);
+  judge_again(look(context, drift_session(session)), result);
+  std::vector<Step> repaired;
+  const Remedy remedy = remedy_for(job, session, result);
+  if (remedy == Remedy::Ask) ask_for_repair(context, session.profile.name, result);
+  if (remedy == Remedy::Apply) {
+    lock.reset();  // write_plan() takes the lock
+    repaired = repair(context, session, result);
+    auto again = take_lock_to_record(context, job);
+    if (again) lock = std::move(*again);
+    judge_again(look(context, drift_session(session)), result);
+  }
+  // A changed source is drift on its own: the settings match the approved copy, so no step shows
+  // it.
+  if (!session.source_changed.empty()) {
+    context.terminal.talk("note: " + session.source_changed);
+    result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
+  }
+  update_drift_times(context, lock != nullptr, result);
+  *result.answer.body = plan_json(*result.plan);
+  if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);
+  show(context, session, result);
+  return result;
+}
+
+// After failed boots (cli/steps/boot.h) the check still reports drift but does not repair.
+void skip_repair_after_failed_boots(const Context& context, CheckJob& job) {
+  const std::string because = boot_skip_text(context);
+  if (because.empty()) return;
+  context.terminal.talk("note: " + because);
+  job.repair = job.defer_repair = false;
+}
+
+// Reports an overdue run as an error. An unattended start has already tried to undo it
+// (cli/steps/overdue.h): the attempt failed, or this check may not write. In the second case the
+// repair unit is asked to do it.
+void judge_overdue(Context& context, CheckResult& result) {
+  const Options& options = context.options;
+  if (!options.job && !options.repair) return;
+  const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
+  if (!pending || !*pending || state_of(context.host, **pending) != PendingState::Overdue) return;
+  result.answer.errors.push_back({.fault = Fault::Refused,
+                                  .text = pending_text(context.host, **pending),
+                                  .hint = pending_hint(context.host, **pending)});
+  result.answer.exit_code =
+      worst(result.answer.exit_code, options.defer_repair ? ExitCode::Drift : ExitCode::Failed);
+  if (options.defer_repair) ask_for_repair(context, (*pending)->profile, result);
+}
+
+// For cron and timers: silent if everything is in sync.
+Answer run(Context& outer) {
+  auto decided = decide_job(outer);
+  if (!decided.job) return std::move(decided.answer);
+  CheckJob& job = *decided.job;
+  if (job.repair || job.defer_repair) skip_repair_after_failed_boots(outer, job);
+  wait_start_delay(outer.host, job.splay);
+  const auto began = outer.host.clock().now();
+  Options options = outer.options;
+  options.if_active = options.if_active || options.job;
+  options.wait = options.job;
+  Context context{
+      .options = options, .host = outer.host, .store = outer.store, .terminal = outer.terminal};
+  auto lock = take_lock_to_record(context, job);
+  if (!lock) return failure(lock.error());
+  CheckResult result = check(context, job, *lock);
+  judge_overdue(context, result);
+  if (!result.plan) update_drift_times(context, *lock != nullptr, result);
+  write_results(context, job, began, result);
+  return std::move(result.answer);
+}
+
+std::vector<OptionRow> options() {
+  auto rows = selection_options();
+  rows.push_back({"--metrics", "FILE",
+                  "write metrics to FILE, for node_exporter's textfile collector",
+                  &Options::metrics});
+  rows.push_back(
+      {"--report", "FILE", "write this check's JSON document to FILE", &Options::report});
+  rows.push_back({"--repair", "",
+                  "re-apply drifted settings within the last apply's --max-disruption",
+                  &Options::repair});
+  rows.push_back({"--job", "",
+                  "for timer and cron: --if-active, wait for the lock, write metrics and report to "
+                  "their default places, read /etc/ktls-tuner/ktls-tuner.yaml",
+                  &Options::job});
+  rows.push_back({"--defer-repair", "",
+                  "with --job: leave repairs to ktls-tuner-repair.service, which may write",
+                  &Options::defer_repair});
+  rows.push_back({"--settings", "FILE", "with --job: settings file to use", &Options::settings});
+  rows.push_back(
+      {"--splay", "TIME",
+       "start delay, at most TIME, stable per host (30m); `settings`: as in the settings file",
+       &Options::splay});
+  return rows;
+}
+
+}  // namespace
+
+Verb check_verb() {
+  return {.name = "check",
+          .summary =
+              "drift check for cron and timers: lists drifted settings and exits with 2; silent "
+              "when in sync",
+          .words = {},
+          .options = options(),
+          .run = run};
+}
+
+}  // namespace tuner

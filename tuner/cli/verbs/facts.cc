@@ -1,0 +1,207 @@
+#include "cli/output/table.h"
+#include "cli/output/text_sink.h"
+#include "cli/render/json.h"
+#include "cli/render/offload_facts.h"
+#include "cli/verbs/verbs.h"
+#include "host/facts/collect.h"
+#include "probe/run_probe.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+std::string kernel_text(const Facts& facts) {
+  std::string text =
+      text_line("host      {}{}", facts.host.hostname,
+                facts.host.emulated ? " (emulated CPU: times measured here have no meaning)" : "") +
+      text_line("kernel    {}", facts.host.kernel) +
+      text_line("tls       {}: {}", module_state_name(facts.kernel.tls.state),
+                facts.kernel.tls.because);
+  if (!facts.kernel.lockdown.empty()) text += text_line("lockdown  {}", facts.kernel.lockdown);
+  return text;
+}
+
+// "cipher    gcm(aes): generic-gcm-aesni (module aesni_intel, priority 400), accelerated"
+std::string cipher_text(const KernelCipher& cipher) {
+  if (cipher.kind == CipherClass::NotInstantiated) {
+    return text_line("cipher    {}: not instantiated, {}; with the loaded modules it would be {}",
+                     cipher.algorithm, cipher.because,
+                     cipher.expected_kind == CipherClass::Unknown
+                         ? "unknown"
+                         : cipher_class_name(cipher.expected_kind));
+  }
+  return text_line("cipher    {}: {} (module {}, priority {}), {}{}; {}", cipher.algorithm,
+                   cipher.driver, cipher.module, cipher.priority, cipher_class_name(cipher.kind),
+                   cipher.async ? ", asynchronous" : "", cipher.because);
+}
+
+std::string crypto_text(const Facts& facts) {
+  if (!facts.crypto) return "cipher    unknown\n";
+  std::string text;
+  for (const KernelCipher& cipher : kernel_ciphers(*facts.crypto)) {
+    const bool used = cipher.kind != CipherClass::NotInstantiated;
+    if (used || cipher.algorithm == "gcm(aes)") text += cipher_text(cipher);
+  }
+  if (const auto warning = generic_cipher_warning(facts.crypto))
+    text += text_line("warning: {}", *warning);
+  return text;
+}
+
+std::string library_text(const Result<LibraryFacts>& library) {
+  if (!library) return text_line("openssl   unknown: {}", library.error().text);
+  return text_line("openssl   {}", library->version) +
+         text_line("          {} {}", library->config_file,
+                   library->config_asks
+                       ? "asks for kTLS (Options = KTLS)"
+                       : "does not ask for kTLS: only programs that ask for it use it");
+}
+
+std::string abilities_text(const LibraryFacts& library, bool color) {
+  Table table({"libssl can offload", "cipher", "tx", "rx"});
+  for (const auto& ability : library.abilities) {
+    table.add({{std::string(tls_version_name(ability.version))},
+               {std::string(tls_cipher_name(ability.cipher))},
+               {ability.tx ? "yes" : "no", ability.tx ? Tint::Good : Tint::Warning},
+               {ability.rx ? "yes" : "no", ability.rx ? Tint::Good : Tint::Warning}});
+  }
+  return table.text(color);
+}
+
+// ", distance 10 21"; empty on a machine with one node.
+std::string distances_text(const NumaNode& node) {
+  if (node.distances.size() < 2) return {};
+  std::string text = ", distance";
+  for (const auto& [other, distance] : node.distances) text += fmt::format(" {}", distance);
+  return text;
+}
+
+std::string cpus_text(const Facts& facts) {
+  const Topology& topology = facts.topology;
+  std::string text = text_line(
+      "cpus      online {}, {} physical cores{}", topology.online.to_list(), topology.cores.size(),
+      topology.isolated.empty() ? "" : ", isolated " + topology.isolated.to_list());
+  for (const NumaNode& node : topology.nodes) {
+    text += text_line("node {}    {}{}", node.id,
+                      node.cpus.empty() ? "memory only" : "cpus " + node.cpus.to_list(),
+                      distances_text(node));
+  }
+  for (const std::string& problem : topology.problems) text += text_line("broken    {}", problem);
+  if (facts.cpufreq.empty()) text += "cpufreq   none on this machine\n";
+  for (const CpufreqPolicy& policy : facts.cpufreq) {
+    text += text_line("cpufreq   {} (cpus {}, {}): {}{}", policy.name, policy.cpus.to_list(),
+                      policy.driver, policy.governor,
+                      policy.epp.empty() ? "" : ", preference " + policy.epp);
+  }
+  return text;
+}
+
+std::string feature_word(const Nic& nic, std::string_view name) {
+  const auto found = nic.features.find(name);
+  if (found == nic.features.end()) return nic.features_unreadable.empty() ? "-" : "unreadable";
+  const NicFeature& feature = found->second;
+  std::string word = feature.active ? "on" : "off";
+  if (feature.fixed) word += " [fixed]";
+  if (feature.requested != feature.active)
+    word += feature.requested ? " [requested on]" : " [requested off]";
+  return word;
+}
+
+std::string nics_text(const Facts& facts, const Context& context) {
+  Table table(
+      {"nic", "kind", "driver", "bus", "node", "state", "queues", "irqs", "tls tx", "tls rx"});
+  for (const Nic& nic : facts.nics) {
+    table.add({{nic.name},
+               {nic.kind},
+               {nic.driver},
+               {nic.bus_address},
+               {fmt::format("{}", nic.numa_node)},
+               {nic.operstate},
+               {fmt::format("{} rx {} tx", nic.rx_queues, nic.tx_queues)},
+               {fmt::format("{}", nic.irqs.size())},
+               {feature_word(nic, "tls-hw-tx-offload")},
+               {feature_word(nic, "tls-hw-rx-offload")}});
+    if (!context.options.explain && !context.options.verbose) continue;
+    if (!nic.numa_node_source.empty()) table.note("node from " + nic.numa_node_source);
+    if (nic.carries_login_session)
+      table.note(fmt::format("carries this login session ({})", nic.session_evidence));
+    if (!nic.lowers.empty())
+      table.note(fmt::format("lower devices: {}", fmt::join(nic.lowers, ", ")));
+    for (const NicIrq& irq : nic.irqs) {
+      const bool unclear = irq.queue < 0 && irq.no_queue == NicIrq::NoQueue::NotUnderstood;
+      table.note(fmt::format("irq {} {}{}", irq.number,
+                             irq.action.empty() ? "(not requested)" : irq.action,
+                             unclear ? " (queue unknown)" : ""));
+    }
+  }
+  return table.empty() ? "nics      none\n" : table.text(context.terminal.color());
+}
+
+// "sets      nic_rings eth0/rx = max: systemd-udevd (/etc/systemd/network/10-eth0.link:7)"
+std::string external_text(const ExternalSetting& external) {
+  const std::string value = external.value.empty() ? "" : " = " + external.value;
+  return text_line("sets      {}{}{}{}: {} ({})", external.knob.empty() ? "" : external.knob + " ",
+                   external.nic.empty() ? "" : external.nic + "/", external.setting, value,
+                   external.who, external.where);
+}
+
+std::string rest_text(const Facts& facts) {
+  std::string text;
+  for (const Neighbour& neighbour : facts.neighbours) {
+    text += text_line("owner     {}: {}", neighbour.name, neighbour.detail);
+  }
+  for (const ExternalSetting& external : facts.external_settings) text += external_text(external);
+  for (const Unread& unread : facts.unread) {
+    text += text_line("unknown   {}{}{}: {}", fact_part_name(unread.part),
+                      unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);
+  }
+  if (!facts.tls_stat && facts.failed_read(FactNeed::Kernel) != nullptr)
+    return text + "tls_stat  unknown\n";
+  if (!facts.tls_stat) return text + "tls_stat  none until tls is loaded\n";
+  for (const auto& [name, count] : *facts.tls_stat)
+    text += text_line("tls_stat  {:<24} {}", name, count);
+  return text;
+}
+
+Answer run(Context& context) {
+  const Facts facts = collect_facts(context.host, FactNeed::All);
+  // This machine's libssl says nothing about a recorded machine.
+  const Result<LibraryFacts> library =
+      context.options.root.empty()
+          ? ask_library()
+          : Result<LibraryFacts>(fail(Fault::Unsupported, "a recorded machine"));
+  Answer answer;
+  *answer.body = facts_json(facts);
+  if (library) {
+    (*answer.body)["openssl"] = library_json(*library);
+  } else if (context.options.root.empty()) {
+    answer.errors.push_back(library.error());
+  }
+
+  context.terminal.result(kernel_text(facts) + crypto_text(facts) + library_text(library) +
+                          cpus_text(facts));
+  context.terminal.result("\n" + nics_text(facts, context) + "\n");
+  const std::string offload = offload_text(facts, context.terminal.color());
+  if (!offload.empty()) context.terminal.result(offload + "\n");
+  context.terminal.result(rest_text(facts));
+  if (library && context.options.explain) {
+    context.terminal.result("\n" + abilities_text(*library, context.terminal.color()));
+  }
+  return answer;
+}
+
+}  // namespace
+
+Verb facts_verb() {
+  return {.name = "facts",
+          .summary =
+              "shows this machine: kernel TLS, OpenSSL, NUMA nodes, CPUs, NICs, other programs "
+              "that tune it",
+          .words = {},
+          .options = {},
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,73 @@
+#include "base/text.h"
+#include "cli/output/table.h"
+#include "cli/verbs/verbs.h"
+#include "knobs/catalog.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json knob_json(const KnobInfo& info) {
+  return {{"name", info.name},
+          {"phase", phase_name(info.phase)},
+          {"doc", info.doc},
+          {"in_profile", info.in_profile},
+          {"reads", info.reads},
+          {"writes", info.writes},
+          {"capability", info.capability}};
+}
+
+std::string knob_text(const KnobInfo& info) {
+  return fmt::format(
+      "{}\n  {}\n  in a profile: {}\n  reads:        {}\n  writes:       {}\n  to write:     {}\n",
+      info.name, info.doc, info.in_profile, info.reads, info.writes,
+      info.capability.empty() ? "no capability needed" : info.capability);
+}
+
+Answer unknown(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Knob& knob : catalog()) names.push_back(knob.info.name);
+  const auto near = nearest(name, names);
+  return failure(ExitCode::Usage, {.fault = Fault::Invalid,
+                                   .text = fmt::format("no setting family named '{}'", name),
+                                   .hint = near ? fmt::format("did you mean {}?", *near)
+                                                : "ktls-tuner knobs lists them"});
+}
+
+Answer run(Context& context) {
+  Answer answer;
+  ordered_json knobs = ordered_json::array();
+  if (!context.options.words.empty()) {
+    const Knob* knob = find_knob(context.options.words.front());
+    if (knob == nullptr) return unknown(context.options.words.front());
+    context.terminal.result(knob_text(knob->info));
+    knobs.push_back(knob_json(knob->info));
+  } else {
+    Table table({"family", "phase", "what it sets"});
+    for (const Knob& knob : catalog()) {
+      table.add({{std::string(knob.info.name)},
+                 {std::string(phase_name(knob.info.phase))},
+                 {std::string(knob.info.doc)}});
+      knobs.push_back(knob_json(knob.info));
+    }
+    context.terminal.result(table.text(context.terminal.color()));
+  }
+  *answer.body = {{"knobs", std::move(knobs)}};
+  return answer;
+}
+
+}  // namespace
+
+Verb knobs_verb() {
+  return {.name = "knobs",
+          .summary = "lists the setting families: what each reads, writes and needs",
+          .words = "[FAMILY]",
+          .options = {},
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,35 @@
+#include "cli/render/json.h"
+#include "cli/render/text.h"
+#include "cli/steps/session.h"
+#include "cli/steps/sync.h"
+#include "cli/verbs/verbs.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+Answer run(Context& context) {
+  auto opened = open_session(context, /*writing=*/false);
+  if (!opened.session) return std::move(opened.answer);
+  const Plan plan = look(context, *opened.session);
+  context.terminal.result(heading(*opened.session));
+  context.terminal.result(plan_text(plan, Rows::All, context));
+  Answer answer;
+  *answer.body = plan_json(plan);
+  judge_plan(plan, answer);
+  return answer;
+}
+
+}  // namespace
+
+Verb plan_verb() {
+  return {.name = "plan",
+          .summary =
+              "compares observed with wanted settings, one row each, with the reason; never writes",
+          .words = {},
+          .options = planning_options(),
+          .run = run};
+}
+
+}  // namespace tuner

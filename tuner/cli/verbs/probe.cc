@@ -1,0 +1,58 @@
+#include "cli/render/json.h"
+#include "cli/steps/probe_run.h"
+#include "cli/steps/session.h"
+#include "cli/steps/wire_probe.h"
+#include "cli/verbs/verbs.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+Answer run(Context& context) {
+  if (!context.options.root.empty()) {
+    return failure(ExitCode::Usage,
+                   {.fault = Fault::Invalid,
+                    .text = "probe works only on this machine, not with --root",
+                    .hint = "plan, check, facts and profile work on a recorded machine"});
+  }
+  if (auto wrong = wire_usage_error(context.options)) {
+    return failure(ExitCode::Usage, std::move(*wrong));
+  }
+  if (only_makes_token(context.options)) return make_token_only(context);
+  auto opened = open_session(context, /*writing=*/false);
+  if (!opened.session) return std::move(opened.answer);
+  const auto began = context.host.clock().now();
+  Proof proof = is_across_the_wire(context.options)
+                    ? prove_across_the_wire(context, *opened.session)
+                    : prove(context, opened.session->profile);
+  save_report(context, proof, began);
+  Answer answer = std::move(proof.answer);
+  if (proof.report) *answer.body = probe_json(*proof.report);
+  return answer;
+}
+
+}  // namespace
+
+Verb probe_verb() {
+  return {.name = "probe",
+          .summary =
+              "makes real TLS connections and shows what runs in the NIC, the kernel or user "
+              "space, and why",
+          .words = {},
+          .options =
+              {{"--listen", "ADDRESS:PORT",
+                "probe across the wire: wait for one peer, at most --timeout", &Options::listen},
+               {"--connect", "HOST:PORT", "probe across the wire: connect to the listening end",
+                &Options::connect},
+               {"--token-file", "FILE",
+                "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
+                "listener shows on the terminal",
+                &Options::token_file},
+               {"--new-token", "FILE",
+                "write a new secret to this new file, mode 0600; without --listen, do nothing else",
+                &Options::new_token}},
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,130 @@
+#include "base/text.h"
+#include "cli/output/table.h"
+#include "cli/output/text_sink.h"
+#include "cli/render/json.h"
+#include "cli/render/profile_content.h"
+#include "cli/steps/recommend.h"
+#include "cli/verbs/verbs.h"
+#include "host/facts/collect.h"
+#include "host/files/local_profile_files.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+Answer list(Context& context) {
+  const auto files = local_profile_files();
+  Table table({"profile", "from", "summary"});
+  ordered_json profiles = ordered_json::array();
+  for (const ProfileListing& listing : list_profiles(*files, profile_directories())) {
+    const std::string from = listing.shadowed ? "shipped, replaced by a local one"
+                             : listing.local  ? "local"
+                                              : "shipped";
+    table.add({{listing.name}, {from}, {listing.summary}});
+    profiles.push_back({{"name", listing.name},
+                        {"summary", listing.summary},
+                        {"path", listing.path},
+                        {"local", listing.local},
+                        {"shadowed", listing.shadowed}});
+  }
+  context.terminal.result(table.text(context.terminal.color()));
+  Answer answer;
+  (*answer.body)["profiles"] = std::move(profiles);
+  return answer;
+}
+
+Answer invalid(std::vector<Diagnostic> diagnostics) {
+  Answer answer;
+  answer.exit_code = ExitCode::ProfileInvalid;
+  answer.diagnostics = std::move(diagnostics);
+  return answer;
+}
+
+Answer show(Context& context, const std::string& name) {
+  auto loaded = load_profile(*local_profile_files(), name, profile_directories());
+  if (!loaded.profile) return invalid(std::move(loaded.diagnostics));
+  const Profile& profile = *loaded.profile;
+  const reading::Contents contents = reading::contents_of(profile);
+  context.terminal.result(
+      text_line("{}: {}", profile.name, profile.summary) +
+      text_line("digest {}, from {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
+      content_table(contents).text(context.terminal.color()));
+  Answer answer;
+  answer.diagnostics = std::move(loaded.diagnostics);
+  *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},
+                  {"summary", profile.summary},
+                  {"lineage", profile.lineage},
+                  {"settings", settings_json(contents)},
+                  {"content", content_json(contents)}};
+  return answer;
+}
+
+Answer check(Context& context, std::span<const std::string> paths) {
+  Answer answer;
+  ordered_json results = ordered_json::array();
+  for (const std::string& path : paths) {
+    auto loaded = load_profile(*local_profile_files(), path, profile_directories());
+    if (!loaded.profile) answer.exit_code = ExitCode::ProfileInvalid;
+    ordered_json diagnostics = ordered_json::array();
+    for (Diagnostic& diagnostic : loaded.diagnostics) {
+      diagnostics.push_back(diagnostic_json(diagnostic));
+      answer.diagnostics.push_back(std::move(diagnostic));
+    }
+    results.push_back({{"file", path},
+                       {"valid", loaded.profile.has_value()},
+                       {"diagnostics", std::move(diagnostics)}});
+    if (loaded.profile) context.terminal.result(text_line("{}: valid", path));
+  }
+  (*answer.body)["files"] = std::move(results);
+  return answer;
+}
+
+Answer recommended(Context& context) {
+  const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
+  context.terminal.result(text_line("{}: {}", choice.profile, choice.because));
+  Answer answer;
+  *answer.body = {{"recommended", choice.profile}, {"because", choice.because}};
+  return answer;
+}
+
+Answer usage(std::string text) {
+  return failure(ExitCode::Usage,
+                 {.fault = Fault::Invalid,
+                  .text = std::move(text),
+                  .hint = "ktls-tuner profile list | show NAME | check FILE… | recommend"});
+}
+
+Answer run(Context& context) {
+  const auto& words = context.options.words;
+  const std::string action = words.empty() ? "list" : words.front();
+  if (action == "list" && words.size() <= 1) return list(context);
+  if (action == "recommend" && words.size() == 1) return recommended(context);
+  if (action == "show") {
+    if (words.size() != 2) return usage("profile show takes one profile");
+    return show(context, words[1]);
+  }
+  if (action == "check") {
+    if (words.size() < 2) return usage("profile check takes one or more files");
+    return check(context, std::span(words).subspan(1));
+  }
+  return usage(fmt::format("profile has no action '{}'", join(words, " ")));
+}
+
+}  // namespace
+
+Verb profile_verb() {
+  return {.name = "profile",
+          .summary =
+              "lists, shows (merged, with the origin of each value), checks or recommends profiles",
+          .words = "list|show PROFILE|check FILE...|recommend",
+          .options = {},
+          .run = run};
+}
+
+}  // namespace tuner

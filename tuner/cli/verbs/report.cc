@@ -1,0 +1,208 @@
+#include "base/duration.h"
+#include "cli/render/report_text.h"
+#include "cli/request/version.h"
+#include "cli/verbs/verbs.h"
+#include "host/files/document_files.h"
+#include "report/reports.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+// Validated report options.
+struct Request {
+  std::string format;
+  UtcTime now;
+  std::chrono::seconds max_age{0};
+};
+
+Error unusable(const FleetFile& file, std::string hint) {
+  return {.fault = Fault::Invalid,
+          .text = fmt::format("{} {}", file.file, file.reason),
+          .hint = std::move(hint)};
+}
+
+std::optional<Error> usage_error(const Options& options) {
+  const bool fleet = !options.fleet.empty();
+  if (fleet && !options.words.empty()) {
+    return Error{.fault = Fault::Invalid,
+                 .text = "report takes either files or --fleet, not both",
+                 .hint = "put the files into the folder, or omit --fleet"};
+  }
+  if (!fleet && options.words.empty()) {
+    return Error{.fault = Fault::Invalid,
+                 .text = "report needs a saved document",
+                 .hint =
+                     "ktls-tuner report /var/lib/ktls-tuner/reports/check.json; '-' reads one "
+                     "from stdin; --fleet DIR reads a folder of many hosts"};
+  }
+  if (fleet && (options.format == "text" || options.format == "nagios")) {
+    return Error{.fault = Fault::Invalid,
+                 .text = fmt::format("--fleet does not support --format {}", options.format),
+                 .hint = "--format html, junit or markdown"};
+  }
+  return std::nullopt;
+}
+
+// The error's text without the file name, which the report puts in front.
+std::string reason_of(const Error& error, const std::string& file) {
+  for (const std::string& named : {"open " + file + ": ", "read " + file + ": ", file + " "}) {
+    if (error.text.starts_with(named)) {
+      const bool is_answer = named.ends_with(": ");
+      return (is_answer ? "cannot be read: " : "") + error.text.substr(named.size());
+    }
+  }
+  return error.text;
+}
+
+struct ReadFile {
+  std::string text;
+  Result<SavedDocument> document;
+};
+
+// `shown` is the file's name in the report.
+ReadFile read_file(const std::string& file, std::string_view shown) {
+  auto text = read_document_file(file, kLargestDocument);
+  if (!text) return {{}, fail(text.error().fault, reason_of(text.error(), file))};
+  auto document = read_document(*text, shown);
+  return {std::move(*text), std::move(document)};
+}
+
+void note_unusable(const std::string& file, const Error& error, std::vector<FleetFile>& files,
+                   Answer& answer) {
+  files.push_back({as_utf8(file), as_utf8(error.text)});
+  answer.errors.push_back(unusable(files.back(), error.hint));
+  answer.exit_code = ExitCode::DataUnusable;
+}
+
+void print_report(Context& context, const Request& request, std::size_t documents,
+                  const std::vector<FleetFile>& files, std::string report, Answer& answer) {
+  context.terminal.result(report);
+  ordered_json bad = ordered_json::array();
+  for (const FleetFile& file : files) bad.push_back({{"file", file.file}, {"reason", file.reason}});
+  *answer.body = {{"format", request.format},
+                  {"documents", documents},
+                  {"unusable", std::move(bad)},
+                  {"report", std::move(report)}};
+}
+
+std::string report_of(const Saved& saved, const Request& request, const Context& context) {
+  if (request.format == "html") return documents_html(saved, kVersion);
+  if (request.format == "junit") return documents_junit(saved);
+  if (request.format == "markdown") return documents_markdown(saved);
+  return documents_text(saved, context);
+}
+
+Answer report_documents(Context& context, const Request& request) {
+  Answer answer;
+  Saved saved{.now = request.now, .max_age = request.max_age};
+  for (const std::string& file : context.options.words) {
+    const std::string shown = file == "-" ? "(stdin)" : file;
+    ReadFile read = read_file(file, shown);
+    if (!read.document) {
+      note_unusable(shown, read.document.error(), saved.unusable, answer);
+      continue;
+    }
+    saved.documents.push_back(std::move(*read.document));
+    saved.texts.push_back(std::move(read.text));
+  }
+  if (request.format == "nagios") {
+    // A monitoring plugin has its own exit codes, and its one line contains all errors.
+    PluginLine line = plugin_line(saved);
+    answer.errors.clear();
+    answer.exit_code = static_cast<ExitCode>(line.state);
+    print_report(context, request, saved.documents.size(), saved.unusable, std::move(line.line),
+                 answer);
+    return answer;
+  }
+  if (saved.documents.empty()) return answer;
+  print_report(context, request, saved.documents.size(), saved.unusable,
+               report_of(saved, request, context), answer);
+  return answer;
+}
+
+std::string report_of(const Fleet& fleet, const std::string& format) {
+  if (format == "junit") return fleet_junit(fleet);
+  if (format == "markdown") return fleet_markdown(fleet);
+  return fleet_html(fleet, kVersion);
+}
+
+// "hosts/web-1/check.json" in the folder "hosts": "web-1/check.json"
+std::string_view within(std::string_view folder, std::string_view file) {
+  if (!file.starts_with(folder)) return file;
+  file.remove_prefix(folder.size());
+  return file.substr(std::min(file.find_first_not_of('/'), file.size()));
+}
+
+Answer report_fleet(Context& context, const Request& request) {
+  const std::string& folder = context.options.fleet;
+  auto files = list_document_files(folder);
+  if (!files) return failure(ExitCode::DataUnusable, files.error());
+  Answer answer;
+  FleetBuilder builder;
+  std::size_t documents = 0;
+  std::vector<FleetFile> bad;
+  for (const std::string& file : *files) {
+    const std::string_view shown = within(folder, file);
+    ReadFile read = read_file(file, shown);
+    if (read.document) {
+      builder.add(std::move(*read.document));
+      ++documents;
+      continue;
+    }
+    note_unusable(file, read.document.error(), bad, answer);
+    builder.add_unusable(as_utf8(shown), bad.back().reason);
+  }
+  if (documents == 0) {
+    if (bad.empty()) {
+      return failure(ExitCode::DataUnusable,
+                     {.fault = Fault::NotFound,
+                      .text = fmt::format("{} holds no saved document", folder),
+                      .hint = "one *.json file per document, as --json or --report writes it"});
+    }
+    return answer;
+  }
+  print_report(context, request, documents, bad,
+               report_of(builder.finish(request.now, request.max_age), request.format), answer);
+  return answer;
+}
+
+Answer run(Context& context) {
+  const Options& options = context.options;
+  if (auto wrong = usage_error(options)) return failure(ExitCode::Usage, std::move(*wrong));
+  const auto max_age = parse_duration(options.max_age);
+  if (!max_age) return failure(ExitCode::Usage, max_age.error());
+  const Request request{
+      .format = options.format, .now = utc_time(context.host.clock().now()), .max_age = *max_age};
+  return options.fleet.empty() ? report_documents(context, request)
+                               : report_fleet(context, request);
+}
+
+}  // namespace
+
+Verb report_verb() {
+  return {
+      .name = "report",
+      .summary =
+          "renders saved documents of one host or many as text, HTML, JUnit, Markdown or a "
+          "monitoring plugin's line",
+      .words = "FILE…",
+      .options = {{"--format",
+                   "FORMAT",
+                   "format of the report",
+                   &Options::format,
+                   {"text", "html", "junit", "nagios", "markdown"}},
+                  {"--fleet", "DIR",
+                   "one report of all hosts' documents in DIR: html, junit or markdown",
+                   &Options::fleet},
+                  {"--max-age", "TIME", "treat older documents as stale (3h)", &Options::max_age}},
+      .run = run};
+}
+
+}  // namespace tuner

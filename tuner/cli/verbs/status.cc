@@ -1,0 +1,251 @@
+#include "cli/output/table.h"
+#include "cli/output/text_sink.h"
+#include "cli/render/last_probe.h"
+#include "cli/steps/check_job.h"
+#include "cli/steps/confirmation.h"
+#include "cli/verbs/verbs.h"
+#include "engine/boot_attempts.h"
+#include "engine/history.h"
+#include "engine/journal.h"
+#include "host/facts/collect.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json run_json(const RunInfo& run) {
+  return {{"run", run.id},        {"profile", run.profile}, {"path", run.path},
+          {"digest", run.digest}, {"at", run.at},           {"by", run.by}};
+}
+
+ordered_json history_json(const std::vector<HistoryEntry>& history) {
+  ordered_json all = ordered_json::array();
+  for (const HistoryEntry& entry : history) {
+    ordered_json json = run_json(entry.run);
+    json["verb"] = entry.verb;
+    json["end"] = entry.end;
+    json["because"] = entry.because;
+    json["boot_id"] = entry.run.boot_id;
+    json["changes"] = ordered_json::array();
+    for (const HistoryChange& change : entry.changes) {
+      json["changes"].push_back({{"knob", change.knob},
+                                 {"subject", change.name},
+                                 {"from", change.from},
+                                 {"to", change.to}});
+    }
+    all.push_back(std::move(json));
+  }
+  return all;
+}
+
+std::string unreadable_lines(std::size_t count) {
+  return fmt::format("{} {} of the history cannot be read and {} not shown", count,
+                     count == 1 ? "line" : "lines", count == 1 ? "is" : "are");
+}
+
+std::string history_text(const History& recalled, bool color) {
+  const std::vector<HistoryEntry>& history = recalled.entries;
+  const std::string lost =
+      recalled.unreadable == 0 ? "" : unreadable_lines(recalled.unreadable) + "\n";
+  if (history.empty()) return lost.empty() ? "no runs recorded\n" : lost;
+  Table table({"when", "verb", "profile", "end", "changes", "by", "run"});
+  for (const HistoryEntry& entry : history) {
+    table.add({{entry.run.at},
+               {entry.verb},
+               {entry.run.profile},
+               {entry.end},
+               {fmt::format("{}", entry.changes.size())},
+               {entry.run.by},
+               {entry.run.id}});
+    if (!entry.because.empty()) table.note(entry.because);
+    for (const HistoryChange& change : entry.changes) {
+      table.note(fmt::format("{} {}: {} -> {}", change.knob, change.name, change.from, change.to));
+    }
+  }
+  return table.text(color) + lost;
+}
+
+// Only root can read the journal. For other users the active profile is unknown, not absent.
+constexpr std::string_view kJournalUnreadable =
+    "only root can read the journal: the active profile is unknown here";
+
+// The last run, if it failed or was interrupted and was not undone: some of its writes may remain.
+// Empty for a damaged journal, whose end is unknown.
+std::string stopped_text(const Journal& journal) {
+  if (journal.runs().empty() || journal.damage()) return {};
+  const Journal::Run& last = journal.runs().back();
+  if (last.carried || (!last.ended.empty() && last.ended != "failed")) return {};
+  return text_line(
+      "last run: {}, {} by {}, run {}, {}: it is partly applied; ktls-tuner check -p {} lists what "
+      "is missing, ktls-tuner rollback undoes it",
+      last.info.profile, last.info.at, last.info.by, last.info.id,
+      last.ended.empty() ? "was interrupted" : "failed", last.info.path);
+}
+
+std::string journal_text(const Journal& journal) {
+  std::string text;
+  const RunInfo* active = journal.active();
+  text += active == nullptr
+              ? "active profile: none\n"
+              : text_line("active profile: {} (digest {}), applied {} by {}, run {}",
+                          active->profile, active->digest, active->at, active->by, active->id);
+  text += stopped_text(journal);
+  if (const RunInfo* persisted = journal.persisted()) {
+    text += text_line("set at every boot: {} (digest {}), persisted {} by {}", persisted->profile,
+                      persisted->digest, persisted->at, persisted->by);
+  } else {
+    text += "set at every boot: nothing\n";
+  }
+  if (auto here = journal.of_this_namespace(); !here)
+    text += text_line("journal: {}; {}", here.error().text, here.error().hint);
+  const auto written = std::ranges::count_if(journal.entries(), &Journal::Entry::written);
+  if (journal.damage())
+    text += text_line("journal: damaged: {}; {}", journal.damage()->text, journal.damage()->hint);
+  else if (journal.state() == JournalState::Legacy)
+    text += "journal: written by an older release, not proven; the next run seals it\n";
+  text += text_line("settings that rollback restores: {}", written);
+  for (const auto& entry : journal.entries()) {
+    if (entry.dangling()) {
+      text += text_line(
+          "  {} {}: a run ended during this write; ktls-tuner rollback or apply resolves it",
+          entry.subject.knob, entry.subject.name);
+    }
+  }
+  return text;
+}
+
+std::string waiting_text(const Host& host, const Result<std::optional<PendingConfirm>>& pending) {
+  if (!pending) return text_line("{}", pending.error().text);
+  if (!*pending || state_of(host, **pending) == PendingState::Stale) return {};
+  return text_line("{}; {}", pending_text(host, **pending), pending_hint(host, **pending));
+}
+
+std::string status_text(const Result<Journal>& journal, const Facts& facts) {
+  std::string text = journal ? journal_text(*journal) : text_line("{}", kJournalUnreadable);
+  text += text_line("tls: {} ({})", module_state_name(facts.kernel.tls.state),
+                    facts.kernel.tls.because);
+  if (!facts.tls_stat) return text + "tls_stat: none until tls is loaded\n";
+  for (const auto& [name, count] : *facts.tls_stat) text += text_line("  {:<24} {}", name, count);
+  return text;
+}
+
+ordered_json originals_json(const Journal& journal) {
+  ordered_json all = ordered_json::array();
+  for (const auto& entry : journal.entries()) {
+    all.push_back({{"knob", entry.subject.knob},
+                   {"subject", entry.subject.name},
+                   {"key", entry.subject.key},
+                   {"original", to_text(entry.original())},
+                   {"written", to_text(entry.last_written())},
+                   {"dangling", entry.dangling()},
+                   {"preserved", !entry.written()}});
+  }
+  return all;
+}
+
+// Time and verdict of a saved report; null: there is none. Fails if it cannot be read (an ordinary
+// user: NotPermitted) or is damaged.
+Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
+                                std::string_view verdict) {
+  const auto text = store.read(path);
+  if (!text && text.error().fault == Fault::NotFound) return ordered_json(nullptr);
+  if (!text) return fail(text.error());
+  const auto document = ordered_json::parse(*text, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object() || !document.contains("started_at") || !document.contains(verdict))
+    return fail(Fault::Invalid, fmt::format("{}: damaged", path), "the next run replaces it");
+  return ordered_json{{"at", document["started_at"]},
+                      {std::string(verdict), document[std::string(verdict)]}};
+}
+
+std::string saved_text(std::string_view what, const Result<ordered_json>& read,
+                       std::string_view verdict) {
+  if (!read) return text_line("last {}: unknown: {}", what, read.error().text);
+  const ordered_json& saved = *read;
+  if (saved.is_null()) return text_line("last {}: none recorded", what);
+  const auto& value = saved[std::string(verdict)];
+  return text_line("last {}: {}, {} {}", what, saved["at"].get<std::string>(), verdict,
+                   value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+Answer run(Context& context) {
+  const Facts facts = collect_facts(context.host, FactNeed::None);
+  const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
+  if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
+  const auto history =
+      context.options.history ? read_history(context.store) : read_last_entry(context.store);
+  if (!history) return failure(history.error());
+  const auto pending = load_pending(context.store, facts.host.boot_id);
+
+  Answer answer;
+  const RunInfo* active = journal ? journal->active() : nullptr;
+  *answer.body = {
+      {"active", active == nullptr ? ordered_json(nullptr) : run_json(*active)},
+      {"persisted", journal && journal->persisted() != nullptr ? run_json(*journal->persisted())
+                                                               : ordered_json(nullptr)},
+      {"originals", journal ? originals_json(*journal) : ordered_json(nullptr)},
+      {"last", history->entries.empty() ? ordered_json(nullptr)
+                                        : history_json({history->entries.back()})[0]},
+      {"tls", module_state_name(facts.kernel.tls.state)},
+      {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
+  (*answer.body)["journal"] =
+      journal ? ordered_json(journal_state_name(journal->state())) : ordered_json(nullptr);
+  if (journal && journal->damage()) {
+    answer.errors.push_back(*journal->damage());
+    answer.exit_code = ExitCode::Failed;
+  }
+  const auto last_check = saved_json(context.store, kCheckReportPath, "exit_code");
+  const auto last_probe = saved_json(context.store, kProbeReportPath, "verdict");
+  for (const auto* saved : {&last_check, &last_probe}) {
+    if (!*saved) answer.errors.push_back(saved->error());
+  }
+  (*answer.body)["last_check"] = last_check.value_or(nullptr);
+  (*answer.body)["last_probe"] = last_probe.value_or(nullptr);
+  (*answer.body)["notes"] = ordered_json::array();
+  if (history->unreadable > 0)
+    (*answer.body)["notes"].push_back(unreadable_lines(history->unreadable));
+  if (journal) {
+    if (auto here = journal->of_this_namespace(); !here)
+      (*answer.body)["notes"].push_back(here.error().text);
+  }
+  if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
+  const std::string skip =
+      boot_skip(context.host.files(), context.store, facts.host.boot_id).because;
+  (*answer.body)["unattended_skip"] = skip.empty() ? ordered_json(nullptr) : ordered_json(skip);
+  (*answer.body)["pending_confirm"] =
+      pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
+  if (!pending && pending.error().fault != Fault::NotPermitted) {
+    answer.errors.push_back(pending.error());
+    answer.exit_code = ExitCode::Failed;
+  }
+  if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
+  if (context.options.history) (*answer.body)["history"] = history_json(history->entries);
+  context.terminal.result(context.options.history
+                              ? history_text(*history, context.terminal.color())
+                              : waiting_text(context.host, pending) +
+                                    (skip.empty() ? std::string() : text_line("{}", skip)) +
+                                    saved_text("check", last_check, "exit_code") +
+                                    saved_text("probe", last_probe, "verdict") +
+                                    status_text(journal, facts));
+  return answer;
+}
+
+}  // namespace
+
+Verb status_verb() {
+  return {
+      .name = "status",
+      .summary =
+          "shows the active profile, the last check and probe, the settings that rollback "
+          "restores, tls_stat",
+      .words = {},
+      .options = {{"--history", "", "list all recorded runs, across reboots", &Options::history}},
+      .run = run};
+}
+
+}  // namespace tuner

@@ -1,0 +1,95 @@
+#include "cli/output/text_sink.h"
+#include "cli/render/json.h"
+#include "cli/render/text.h"
+#include "cli/steps/confirmation.h"
+#include "cli/steps/probe_run.h"
+#include "cli/steps/session.h"
+#include "cli/steps/sync.h"
+#include "cli/verbs/verbs.h"
+#include "host/facts/collect.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string_view verdict_word(ExitCode code) {
+  switch (code) {
+    case ExitCode::Ok: return "ok";
+    case ExitCode::Drift: return "drift";
+    case ExitCode::PathNotTaken: return "path_not_taken";
+    case ExitCode::Unsupported: return "unsupported";
+    default: return "failed";
+  }
+}
+
+Answer finish(Context& context, Answer answer, ordered_json body, const std::string& next_step) {
+  const std::string_view word = verdict_word(answer.exit_code);
+  body["verdict"] = word;
+  if (!body.contains("warnings")) body["warnings"] = ordered_json::array();
+  body["pending_confirm"] = pending_json(context);
+  *answer.body = std::move(body);
+  context.terminal.result(text_line("verdict: {}", word));
+  context.terminal.result(next_step);
+  return answer;
+}
+
+void headline(const Context& context, std::string_view title) {
+  context.terminal.result(fmt::format("\n== {} ==\n", title));
+}
+
+Answer run(Context& context) {
+  auto opened = open_session(context, /*writing=*/true);
+  if (!opened.session) return std::move(opened.answer);
+  Session& session = *opened.session;
+  ordered_json body = ordered_json::object();
+
+  const Plan before = look(context, session);
+  context.terminal.result(heading(session));
+  headline(context, "plan");
+  context.terminal.result(plan_text(before, Rows::All, context));
+  body["plan"] = plan_json(before);
+
+  headline(context, "apply");
+  Written written = write_plan(context, session, "tune");
+  body["apply"] = plan_json(written.report.plan);
+  if (written.answer.exit_code != ExitCode::Ok) {
+    if (written.report.writes == 0) context.terminal.result("nothing was written\n");
+    return finish(context, std::move(written.answer), std::move(body), written.next_step);
+  }
+
+  headline(context, "check");
+  const Plan after = look(context, session);
+  Answer answer;
+  judge_plan(after, answer);
+  context.terminal.result(plan_text(after, Rows::OnlyTrouble, context));
+  body["check"] = plan_json(after);
+
+  headline(context, "probe");
+  const auto began = context.host.clock().now();
+  Proof proof = prove(context, session.profile);
+  save_report(context, proof, began);
+  answer.exit_code = worst(answer.exit_code, proof.answer.exit_code);
+  for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
+  if (proof.report) {
+    body["probe"] = probe_json(*proof.report);
+    body["warnings"] = proof.report->report().warnings;
+  }
+  return finish(context, std::move(answer), std::move(body), written.next_step);
+}
+
+}  // namespace
+
+Verb tune_verb() {
+  return {.name = "tune",
+          .summary = "runs plan, apply, check and probe, and gives a verdict",
+          .words = {},
+          .writes = true,
+          .options = writing_options(),
+          .run = run};
+}
+
+}  // namespace tuner

@@ -1,7 +1,0 @@
-#include "cli/version.h"
-
-namespace tuner {
-
-const std::string_view kVersion = KTLS_TUNER_VERSION;
-
-}  // namespace tuner

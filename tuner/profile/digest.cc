@@ -135,7 +135,7 @@ void ContentDigest::add(const Content& node) {
     return;
   }
   std::visit([&](const auto& held) { add_held(*node.key, held); }, node.held);
-  add(node.children);
+  if (!node.children.empty()) add(node.children);
 }
 
 }  // namespace

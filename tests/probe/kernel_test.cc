@@ -34,6 +34,7 @@ TEST(Kernel, WithoutAFileThereAreNoCounters) {
 
 TEST(Kernel, CountersThatCannotBeReadAreNotAbsent) {
   FakeMachine machine;
+  machine.set("/proc/self/net/tls_stat", "TlsTxSw   \t3");
   machine->read_errors["/proc/self/net/tls_stat"] = EIO;
   const auto stat = read_tls_stat(machine.host().files());
   ASSERT_FALSE(stat);

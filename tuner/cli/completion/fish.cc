@@ -47,7 +47,7 @@ complete -c ktls-tuner -f
 )fish";
 
 // The text as a word in single quotes.
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
   std::string all = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') all += '\\';
@@ -59,7 +59,7 @@ std::string quoted(std::string_view text) {
 std::string suggested(const Suggestion& suggestion) {
   switch (suggestion.kind) {
     case Suggest::Nothing: return "";
-    case Suggest::Words: return fmt::format(" -a {}", quoted(join(suggestion.words, " ")));
+    case Suggest::Words: return fmt::format(" -a {}", fish_quoted(join(suggestion.words, " ")));
     case Suggest::Profiles: return " -a '(__ktls_tuner_profiles)'";
     case Suggest::Nics: return " -a '(__ktls_tuner_nics)'";
     case Suggest::Files: return " -a '(__fish_complete_path (commandline -ct))'";
@@ -74,7 +74,7 @@ std::string options(std::string_view condition, const std::vector<CompletedOptio
     rows += fmt::format("complete -c ktls-tuner{}", condition);
     for (const std::string& name : option.names)
       rows += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-    rows += fmt::format(" -d {}", quoted(option.doc));
+    rows += fmt::format(" -d {}", fish_quoted(option.doc));
     if (!option.argument.empty()) rows += " -x" + suggested(option.value);
     rows += '\n';
   }
@@ -103,7 +103,7 @@ std::string fish_completion(const CommandLineGrammar& grammar) {
       "complete -c ktls-tuner -n __ktls_tuner_exactly -l version -d 'show the version and exit'\n";
   for (const CompletedVerb& verb : grammar.verbs) {
     script += fmt::format("\ncomplete -c ktls-tuner -n __ktls_tuner_exactly -a {} -d {}\n",
-                          verb.name, quoted(verb.summary));
+                          verb.name, fish_quoted(verb.summary));
     script += options(fmt::format(" -n '__ktls_tuner_after {}'", verb.name), verb.options);
     for (const CompletedWord& word : verb.words) {
       const std::string said = verb.name + (word.after.empty() ? "" : " ") + word.after;

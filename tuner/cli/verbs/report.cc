@@ -175,7 +175,7 @@ Answer report_fleet(Context& context, const Request& request) {
 
 Answer run(Context& context) {
   const Options& options = context.options;
-  if (auto wrong = usage_error(options)) return failure(ExitCode::Usage, std::move(*wrong));
+  if (const auto wrong = usage_error(options)) return failure(ExitCode::Usage, *wrong);
   const auto max_age = parse_duration(options.max_age);
   if (!max_age) return failure(ExitCode::Usage, max_age.error());
   const Request request{

@@ -1,4 +1,4 @@
-# The lab: the built program on real kernels (README.md). One test is one boot. FULL: only with scripts/test --full.
+# The lab: the built program on real kernels (README.md). One test is one boot; two boots side by side need 4 GiB. FULL: only with scripts/test --full.
 # NIC: with the TLS-offloading NIC (nic/README.md). FRESH: on a separate host with systemd and udev. BARE: on that host,
 # without the build.
 function(tuner_lab_test name kernel seconds)
@@ -20,7 +20,7 @@ function(tuner_lab_test name kernel seconds)
   if(arg_FULL)
     list(APPEND labels full)
   endif()
-  set_tests_properties(lab.${name} PROPERTIES LABELS "${labels}" RUN_SERIAL TRUE TIMEOUT ${limit}
+  set_tests_properties(lab.${name} PROPERTIES LABELS "${labels}" TIMEOUT ${limit}
                        ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
 endfunction()
 

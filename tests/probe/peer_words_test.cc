@@ -89,7 +89,7 @@ TEST(PeerWords, AnInvalidValueIsNamedByItsKeyAndNotShown) {
 // sendable() makes any sentence of this host acceptable to the other end.
 TEST(PeerWords, ASendableCellIsAccepted) {
   ProbeCell cell = good();
-  cell.because = std::string(1999, 'x') + "\xc3\xa9\x1b\n more";
+  cell.because.assign(1999, 'x').append("\xc3\xa9\x1b\n more");
   cell.rx = PathFinding::unknown("a\ndoubt\xff" + std::string(3000, 'y'));
   EXPECT_FALSE(check_peer_cell(cell, kAsked));
   const ProbeCell sent = sendable(cell);

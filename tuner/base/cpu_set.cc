@@ -12,6 +12,8 @@ namespace tuner {
 namespace {
 
 constexpr int kWordBits = 64;
+// The kernel prints and reads masks in groups of 32 bits on every architecture (lib/bitmap-str.c,
+// bitmap_parse()), so the groups are independent of kWordBits.
 constexpr int kGroupBits = 32;
 constexpr std::size_t kGroupDigits = 8;
 
@@ -33,6 +35,7 @@ CpuSet CpuSet::range(int first, int last) {
   return set;
 }
 
+// "0-3,8". The limit is checked before the loop adds anything: "0-4294967295" costs no memory.
 Result<CpuSet> CpuSet::parse_list(std::string_view text) {
   CpuSet set;
   text = trim(text);
@@ -49,6 +52,8 @@ Result<CpuSet> CpuSet::parse_list(std::string_view text) {
   return set;
 }
 
+// "ff,00000000,ffffffff": the last group has CPU 0. Leading groups may be missing or zero, so
+// `base` counts from the right.
 Result<CpuSet> CpuSet::parse_mask(std::string_view text) {
   text = trim(text);
   if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
@@ -82,6 +87,8 @@ std::string CpuSet::to_list() const {
   return list;
 }
 
+// The kernel itself prints groups up to nr_cpu_ids. A shorter mask means the same to
+// bitmap_parse(), and masks are compared as sets, never as text.
 std::string CpuSet::to_mask() const {
   std::string mask;
   for (int group = last() / kGroupBits; group >= 0; --group) {
@@ -114,11 +121,14 @@ int CpuSet::first() const {
   return -1;
 }
 
+// Relies on shrink(): the last word is never zero.
 int CpuSet::last() const {
   if (words_.empty()) return -1;
   return static_cast<int>(words_.size()) * kWordBits - 1 - std::countl_zero(words_.back());
 }
 
+// `word & (word - 1)` clears the lowest bit, so the inner loop runs once per member and not 64
+// times per word: placement asks for members of sparse sets of up to 1,024 CPUs.
 std::vector<int> CpuSet::members() const {
   std::vector<int> cpus;
   for (std::size_t i = 0; i < words_.size(); ++i) {

@@ -39,6 +39,8 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
     unit = found->seconds;
     digits.remove_suffix(1);
   }
+  // parse_integer() accepts "-5", hence all_of(). The limit is divided instead of the number
+  // multiplied, so that no input overflows.
   const auto number = parse_integer(digits);
   if (!number || !std::ranges::all_of(digits, is_digit) || *number < 1 || *number > kLongest / unit)
     return invalid();

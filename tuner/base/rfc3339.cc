@@ -47,6 +47,7 @@ std::optional<UtcTime> from_rfc3339(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
                                          std::chrono::month(static_cast<unsigned>(number(5, 2))),
                                          std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  // The form alone allows "2026-02-30". chrono would silently carry that into March.
   if (!date.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 59)
     return std::nullopt;
   return UtcTime(std::chrono::sys_days(date).time_since_epoch()) +

@@ -12,6 +12,7 @@ constexpr std::string_view kBlanks = " \t\r\n\v\f";
 // Damerau's distance: two swapped adjacent letters ("sysclt") count as one mistake, because this
 // typing error is common.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  // Three rows instead of the whole matrix: a swap looks back two rows, nothing looks further.
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -57,6 +58,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+// A newline ends a line instead of separating two: "a\n" and "a" both have one. Files of the kernel
+// end with a newline, recordings and documents edited by hand may not.
 std::vector<std::string_view> lines(std::string_view text) {
   if (text.empty()) return {};
   if (text.back() == '\n') text.remove_suffix(1);
@@ -106,6 +109,8 @@ bool glob_match(std::string_view pattern, std::string_view text) {
 
 std::optional<std::string> nearest(std::string_view name,
                                    std::span<const std::string_view> candidates) {
+  // One mistake in four letters, and one in shorter names: with more, any short name suggests
+  // another.
   const std::size_t limit = std::max<std::size_t>(1, name.size() / 4);
   std::size_t best = limit + 1;
   std::optional<std::string> found;

@@ -49,6 +49,9 @@ Outcome is_known(const HostIdentity& identity) {
 Facts collect_facts(const Host& host, FactNeed needs) {
   const FileTree& files = host.files();
   Facts facts;
+  // Each part has its own window of the read log, so that a failed read makes this part unknown and
+  // not the others. Without it a failed read looked like absence, and the settings that depend on
+  // the part vanished from the plan.
   const auto collect = [&](FactNeed part, auto&& read) {
     const ReadWindow window(host, part);
     read();
@@ -67,6 +70,8 @@ Facts collect_facts(const Host& host, FactNeed needs) {
     collect(FactNeed::Cpufreq, [&] { facts.cpufreq = collect_cpufreq(files); });
   if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
     facts.nics = collect_nics(host, needs, facts.unread);
+  // Interrupts need the NICs and their queues; external settings need NICs, cpufreq policies and
+  // neighbours. The order is that of these dependencies.
   if (has(needs, FactNeed::Irqs))
     collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics.change()); });
   if (has(needs, FactNeed::Neighbours)) {

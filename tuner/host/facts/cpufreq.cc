@@ -46,6 +46,8 @@ CpufreqPolicy read_policy(const FileTree& files, int number, const CpufreqPolicy
 
 std::vector<CpufreqPolicy> collect_cpufreq(const FileTree& files) {
   std::vector<CpufreqPolicy> policies;
+  // A folder without policies means no cpufreq: a virtual machine, or firmware that chooses the
+  // frequency. Policies of offline CPUs remain listed.
   for (const int number : list_numbered(files, kPolicies, "policy"))
     policies.push_back(read_policy(files, number, policies.empty() ? nullptr : &policies.front()));
   return policies;

@@ -25,6 +25,8 @@ char underscored(char c) {
 
 // blacklist tls
 // install tls /bin/false
+// An `install` line replaces the insertion by its command (modprobe.d(5)). Hardening guides write
+// /bin/true and /bin/false; any other command may load the module, so it is no denial.
 bool denies(std::string_view line, std::string_view module) {
   const auto words = split_whitespace(line);
   if (words.size() < 2 || !same_module(words[1], module)) return false;
@@ -73,6 +75,7 @@ std::optional<std::string> denial_in(std::string_view config, std::string_view m
   return std::nullopt;
 }
 
+// Files before the command line: the message can then name a line that is edited without a reboot.
 std::optional<std::string> find_denial(const FileTree& files, std::string_view module) {
   for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
     const auto config = files.read(path);

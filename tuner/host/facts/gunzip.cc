@@ -31,6 +31,8 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(text.data());
   stream.avail_out = static_cast<uInt>(text.size());
+  // One call into a buffer of the limit. A crafted file cannot grow it, and a truncated one never
+  // reaches Z_STREAM_END.
   if (inflate(&stream, Z_FINISH) != Z_STREAM_END)
     return fail(Fault::Invalid,
                 stream.avail_out == 0 ? "too large when decompressed" : "damaged or truncated");

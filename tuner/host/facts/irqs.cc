@@ -45,6 +45,7 @@ std::vector<int> irq_numbers(const FileTree& files, const std::string& pci) {
   return numbers;
 }
 
+// Whole names only: "eth1" is not in "eth10-TxRx-0".
 bool mentions(std::string_view action, std::string_view interface) {
   const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   for (std::size_t at = action.find(interface); at != std::string_view::npos;
@@ -82,6 +83,8 @@ void collect_irqs(const FileTree& files, std::vector<Nic>& nics) {
   for (Nic& nic : nics) {
     if (!nic.bus_address.empty()) by_function[nic.bus_address].push_back(&nic);
   }
+  // Without a PCI function there is nothing to name. /proc/interrupts, the largest file of all
+  // facts, is then not read.
   if (by_function.empty()) return;
   const ActionNames actions(files);
   for (const auto& [pci, ports] : by_function) read_irqs(files, actions, pci, ports);

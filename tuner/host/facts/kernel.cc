@@ -36,9 +36,12 @@ KernelFacts collect_kernel(const FileTree& files, std::string_view release) {
   const KernelConfig config = read_kernel_config(files, release);
   kernel.config_source = config.source;
   for (const std::string_view option : kOptions) take_option(config, option, kernel);
+  // Debian's kernels have "# CONFIG_MLX5_EN_TLS is not set": the card can offload TLS and its
+  // driver cannot. Only the configuration tells this apart from a card without the function.
   for (const NicDriverRow& row : nic_drivers()) {
     if (!row.option.empty()) take_option(config, row.option, kernel);
   }
+  // Missing on kernels without CONFIG_SECURITY_LOCKDOWN_LSM or if securityfs is not mounted: empty.
   kernel.lockdown = bracketed(read_word(files, "/sys/kernel/security/lockdown"));
   const std::string ulp = read_word(files, "/proc/sys/net/ipv4/tcp_available_ulp");
   for (const std::string_view name : split_whitespace(ulp)) kernel.available_ulp.emplace_back(name);
@@ -48,6 +51,7 @@ KernelFacts collect_kernel(const FileTree& files, std::string_view release) {
 // TlsCurrTxSw                     	1
 std::optional<std::map<std::string, std::uint64_t>> collect_tls_stat(const FileTree& files) {
   const auto text = files.read("/proc/net/tls_stat");
+  // Absent until tls is loaded, and before Linux 5.5. Both differ from counters that are 0.
   if (!text) return std::nullopt;
   std::map<std::string, std::uint64_t> counters;
   for (const std::string_view line : lines(*text)) {

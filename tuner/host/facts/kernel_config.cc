@@ -11,6 +11,8 @@ namespace {
 
 // The rest of the first line that begins with `start`.
 std::optional<std::string_view> rest_of_line(std::string_view text, std::string_view start) {
+  // find() instead of a split into lines: a configuration has some 10,000 lines, and several
+  // options are looked up in it.
   for (std::size_t at = text.find(start); at != std::string_view::npos;
        at = text.find(start, at + 1)) {
     if (at > 0 && text[at - 1] != '\n') continue;
@@ -25,6 +27,7 @@ constexpr std::size_t kLimit = std::size_t{4} << 20U;  // of distributions: 0.3 
 
 KernelConfig read_packed(const FileTree& files) {
   auto text = files.read(kPacked);
+  // A recording has the lines unpacked under the same name (scripts/capture-host).
   if (text && is_gzip(*text)) text = gunzip(*text, kLimit);
   if (!text && !is_absent(text.error())) return {.source = {}, .text = {}, .unread = text.error()};
   if (!text || text->find("CONFIG_") == std::string::npos) return {};
@@ -34,6 +37,8 @@ KernelConfig read_packed(const FileTree& files) {
 }  // namespace
 
 KernelConfig read_kernel_config(const FileTree& files, std::string_view release) {
+  // Distributions install the first or the others; a plain file is cheaper to read than the packed
+  // one is to unpack.
   const std::array places{
       fmt::format("/boot/config-{}", release),
       fmt::format("/lib/modules/{}/config", release),
@@ -42,6 +47,8 @@ KernelConfig read_kernel_config(const FileTree& files, std::string_view release)
   for (const std::string& place : places) {
     auto text = files.read(place);
     if (text) return {.source = place, .text = std::move(*text)};
+    // A failed open is no missing file. It once turned "not built" into "missing", whose hint is to
+    // install a package.
     if (!is_absent(text.error())) return {.source = {}, .text = {}, .unread = text.error()};
   }
   return read_packed(files);

@@ -30,6 +30,7 @@ constexpr std::array kOptions{
     ModuleOption{"aesni_intel", "CONFIG_CRYPTO_AES_NI_INTEL"},
 };
 
+// The kernel's name of a module has no dashes (KBUILD_MODNAME); files and aliases may have.
 std::string sysfs_name(std::string_view module) {
   std::string name(module);
   std::ranges::replace(name, '-', '_');
@@ -50,6 +51,8 @@ std::optional<ModuleFacts> from_sysfs(const FileTree& files, std::string_view mo
 }
 
 // "espintcp mptcp tls"
+// The list of registered protocols is the only place that shows a built-in tls: that has no
+// parameters, hence no folder in /sys/module.
 std::optional<ModuleFacts> from_ulp_list(const FileTree& files, std::string_view module) {
   if (module != "tls") return std::nullopt;
   const auto text = files.read(kAvailableUlp);
@@ -77,6 +80,7 @@ std::optional<std::string> module_file(std::string_view index, std::string_view 
   return std::nullopt;
 }
 
+// /lib is a link to /usr/lib on merged-/usr systems; others have only one of both.
 std::string modules_folder(const FileTree& files, std::string_view release) {
   for (const char* place : {"/lib/modules", "/usr/lib/modules"}) {
     std::string folder = fmt::format("{}/{}", place, release);
@@ -87,6 +91,8 @@ std::string modules_folder(const FileTree& files, std::string_view release) {
 
 ModuleFacts installed_state(const FileTree& files, std::string_view module,
                             const std::string& file) {
+  // modules_disabled cannot be set back to 0 (Documentation/admin-guide/sysctl/kernel.rst), so a
+  // denial is named first: it is what an administrator can change.
   if (const auto denial = find_denial(files, module)) return {ModuleState::DenyListed, *denial};
   if (read_word(files, "/proc/sys/kernel/modules_disabled") == "1")
     return {ModuleState::Locked, "kernel.modules_disabled is 1 until the next boot"};
@@ -109,6 +115,8 @@ ModuleFacts not_installed_state(const FileTree& files, std::string_view module,
   const std::string_view option = option_of(module);
   const KernelConfig config = read_kernel_config(files, release);
   if (config.unread) return {ModuleState::Unknown, config.unread->text};
+  // The three cases differ in what helps: another kernel, nothing, or the module package
+  // (linux-modules-extra, kernel-modules).
   const auto value = option.empty() ? std::nullopt : config_value(config.text, option);
   if (value == "n")
     return {ModuleState::NotBuilt, fmt::format("{}: {} is not set", config.source, option)};
@@ -140,6 +148,8 @@ Result<std::string> read_index(const FileTree& files, const std::string& path) {
 
 ModuleFacts module_state(const FileTree& files, std::string_view module,
                          std::string_view kernel_release) {
+  // What runs comes before what is installed: after a kernel upgrade /lib/modules of the running
+  // kernel may already be removed.
   if (const auto known = from_ulp_list(files, module)) return *known;
   if (const auto known = from_sysfs(files, module)) return *known;
   const std::string folder = modules_folder(files, kernel_release);

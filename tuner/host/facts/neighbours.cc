@@ -38,6 +38,7 @@ bool runs_as(const FileTree& files, int pid, std::string_view name) {
   return comm == name || (name == "tuned" && comm.starts_with("python"));
 }
 
+// cgroup.procs has a PID per line. Helpers of a service are in the same group, so the name decides.
 int pid_from_service(const FileTree& files, const Program& program) {
   for (const std::string_view folder : kServiceFolders) {
     const auto pids = files.read(fmt::format("{}/{}/cgroup.procs", folder, program.unit));
@@ -55,7 +56,8 @@ int pid_from_file(const FileTree& files, const Program& program) {
   return pid && runs_as(files, *pid, program.name) ? *pid : 0;
 }
 
-// "irqbalance412.sock" → 412
+// "irqbalance412.sock" → 412 irqbalance answers queries on a socket with its PID in the name: in
+// /run/irqbalance, or an abstract one.
 int pid_of_socket(std::string_view name) {
   constexpr std::string_view kEnd = ".sock";
   if (!name.ends_with(kEnd)) return 0;

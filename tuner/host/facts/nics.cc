@@ -29,6 +29,8 @@ std::string uevent_value(std::string_view uevent, std::string_view key) {
   return {};
 }
 
+// "device" links to the hardware; virtio and SR-IOV functions have it, bridges, bonds and VLANs do
+// not. DEVTYPE is set by the driver of a virtual device (SET_NETDEV_DEVTYPE).
 std::string kind_of(const std::vector<std::string>& entries, std::string_view uevent) {
   if (std::ranges::count(entries, "device") > 0) return "physical";
   const std::string type = uevent_value(uevent, "DEVTYPE");
@@ -109,10 +111,12 @@ std::optional<Nic> read_nic(const Host& host, const std::string& name) {
   nic.name = name;
   nic.kind = kind_of(*entries, uevent);
   nic.physical = nic.kind == "physical";
+  // The uevent file was read for DEVTYPE anyway, so this saves a read per NIC.
   const auto ifindex = whole_number<int>(uevent_value(uevent, "IFINDEX"), 1);
   nic.ifindex = ifindex ? *ifindex : read_integer(files, folder + "/ifindex").value_or(0);
   nic.operstate = read_word(files, folder + "/operstate");
   nic.carrier_changes = read_integer(files, folder + "/carrier_changes").value_or(-1);
+  // lower_NAME links to each device below this one (net/core/dev.c, netdev_adjacent_sysfs_add()).
   for (const std::string& entry : *entries) {
     if (entry.starts_with(kLower)) nic.lowers.push_back(entry.substr(kLower.size()));
   }
@@ -139,6 +143,8 @@ void read_shape(const NicPort& port, Nic& nic) {
 // Marks an interface and its lower devices, which carry the traffic of a bond, VLAN or bridge.
 void mark_route(std::vector<Nic>& nics, std::string_view name) {
   const auto nic = std::ranges::find(nics, name, &Nic::name);
+  // A marked interface ends the recursion, also in a loop of links that a damaged recording may
+  // have.
   if (nic == nics.end() || nic->carries_default_route) return;
   nic->carries_default_route = true;
   for (const std::string& lower : nic->lowers) mark_route(nics, lower);
@@ -153,6 +159,8 @@ void mark_session(std::vector<Nic>& nics, std::string_view name, const std::stri
   for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
 }
 
+// What interrupts the operator's own connection asks for more consent, so this is looked up
+// whatever facts are needed.
 void find_session(const Host& host, std::vector<Nic>& nics, UnreadList& unread) {
   const ReadWindow window(host, FactNeed::Session);
   if (const auto session = remote_session(host.files())) {
@@ -178,6 +186,8 @@ std::vector<Nic> read_nics(const Host& host, UnreadList& unread) {
     if (name == "lo") continue;
     ReadWindow window(host, FactNeed::Nics, name);
     auto nic = read_nic(host, name);
+    // Without its folder nothing of the interface is known; an empty Nic would look like one
+    // without queues.
     if (!nic) window.whole_part();
     window.close(unread);
     if (nic) nics.push_back(std::move(*nic));

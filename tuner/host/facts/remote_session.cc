@@ -9,6 +9,7 @@
 namespace tuner {
 namespace {
 
+// PIDs are read one after the other while processes end, so a reused PID could close a loop.
 constexpr int kDeepest = 64;  // limit for the number of ancestors
 
 // A variable of /proc/PID/environ: "PATH=/usr/bin\0SSH_CONNECTION=…\0"
@@ -45,6 +46,8 @@ std::optional<RemoteSession> remote_session(const FileTree& files) {
   for (int depth = 0; depth < kDeepest; ++depth) {
     const std::string folder = "/proc/" + process;
     const std::string status = files.read(folder + "/status").value_or("");
+    // Another user's environment cannot be read without CAP_SYS_PTRACE. The search goes on with the
+    // parent.
     const std::string environment = files.read(folder + "/environ").value_or("");
     if (auto session = parse_ssh_connection(variable(environment, "SSH_CONNECTION"))) {
       session->evidence = fmt::format("SSH_CONNECTION of process {}: {} to {}",

@@ -27,6 +27,7 @@ void read_distances(const FileTree& files, std::vector<NumaNode>& nodes) {
   for (NumaNode& node : nodes) {
     const std::string text = read_word(files, fmt::format("{}/node{}/distance", kNodes, node.id));
     const auto fields = split_whitespace(text);
+    // Fields have no node number. With one too many or too few, each may belong to another node.
     if (fields.size() != nodes.size()) continue;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (const auto distance = whole_number<int>(fields[i], 1))
@@ -73,6 +74,8 @@ std::vector<CpuSet> read_cores(const FileTree& files, Topology& topology) {
   return cores;
 }
 
+// Placement relies on nodes that are disjoint and have all online CPUs. Damaged recordings and some
+// hypervisors present others; the problems are shown instead of placing interrupts by them.
 void check_nodes(Topology& topology) {
   CpuSet seen;
   for (const NumaNode& node : topology.nodes) {

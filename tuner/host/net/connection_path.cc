@@ -49,7 +49,9 @@ std::string name_of(unsigned index) {
   return ::if_indextoname(index, name.data()) == nullptr ? std::string() : name.data();
 }
 
-// Does not use getifaddrs(3), which waits for the same replies without a timeout.
+// Does not use getifaddrs(3), which waits for the same replies without a timeout. The interface
+// that has the address receives, the one of the route sends. With several uplinks they differ, and
+// an interruption of either can end the session.
 Outcome add_owners(const Address& address, std::set<std::string>& names, Duration limit) {
   const auto owners = interfaces_with_address(address.family, address.bytes, limit);
   if (!owners) return fail(owners.error());
@@ -87,6 +89,7 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
   if (size < static_cast<int>(NLMSG_HDRLEN + sizeof(rtmsg)))
     return fail(Fault::Io, fmt::format("{}: truncated reply", kDoing));
   std::memcpy(&header, buffer, sizeof(header));
+  // ENETUNREACH and EHOSTUNREACH: no route. EINVAL: the source is no address of this namespace.
   if (header.nlmsg_type == NLMSG_ERROR) return std::vector<std::byte>();
   const std::size_t head_size = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg));
   if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len > static_cast<unsigned>(size) ||
@@ -140,12 +143,15 @@ Result<std::set<std::string>> route_interfaces(std::string_view local, std::stri
   }
   if (theirs && theirs->zone.empty()) {
     Result<std::string> name;
+    // First with the source, as the session's packets are routed. If the source is refused (it was
+    // moved or belongs to another namespace), the destination alone decides.
     if (ours && ours->family == theirs->family) name = egress(*theirs, &*ours, limit);
     if (name && name->empty()) name = egress(*theirs, nullptr, limit);
     if (!name) return fail(name.error());
     names.insert(*name);
   }
   names.erase("");
+  // A session over lo (a tunnel, ssh localhost) depends on no NIC.
   names.erase("lo");
   return names;
 }

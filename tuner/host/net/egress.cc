@@ -32,6 +32,8 @@ Bytes address_bytes(const std::uint32_t (&words)[4], std::uint8_t family) {
   return std::as_bytes(std::span(words)).first(family == AF_INET6 ? 16 : 4);
 }
 
+// Driver counters exist for NICs only, so the stack is followed down: a VLAN on a bond on two NICs
+// gives both.
 void collect_below(const FileTree& files, const std::string& interface, int depth,
                    std::set<std::string>& found) {
   bool lowest = true;
@@ -45,6 +47,8 @@ void collect_below(const FileTree& files, const std::string& interface, int dept
 
 }  // namespace
 
+// The same request as the kernel answers for `ip route get PEER from LOCAL`. A link-local peer has
+// no route without its interface, hence RTA_OIF.
 std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
   AttributeWriter attributes;
   attributes.put(RTA_DST, address_bytes(ends.peer_address, ends.family));

@@ -33,6 +33,9 @@ void put_device(AttributeWriter& writer, std::string_view nic, std::uint32_t fla
   writer.close_nest(header);
 }
 
+// The reply to FEATURES_GET (net/ethtool/features.c): HW is a bitset with a mask and has each
+// feature with its value. WANTED, ACTIVE and NOCHANGE have no mask and list only the features that
+// are set.
 Result<Bitset> parse_bitset(Bytes bytes) {
   const auto attributes = parse_attributes(bytes);
   if (!attributes) return fail(attributes.error());
@@ -73,6 +76,7 @@ Result<std::vector<NamedBit>> named_bits(Bytes bytes) {
   return bits;
 }
 
+// hw_features, wanted_features, features and NETIF_F_NEVER_CHANGE of struct net_device.
 void merge(NicFeatures& features, std::uint16_t set, const NamedBit& bit) {
   NicFeature& feature = features[bit.name];
   switch (set) {
@@ -125,6 +129,7 @@ std::optional<std::int64_t> number_in(const Attribute& attribute) {
   return number;
 }
 
+// The kernel omits attributes of what a driver does not have. Then the parameter is absent, not 0.
 std::optional<std::int64_t> number_of(std::span<const Attribute> attributes, std::uint16_t type) {
   const auto found = std::ranges::find(attributes, type, &Attribute::type);
   if (type == 0 || found == attributes.end()) return std::nullopt;
@@ -142,6 +147,8 @@ AttributeWriter encode_shape_get(std::string_view nic) {
 Result<AttributeWriter> encode_shape_set(NicShape which, std::string_view nic,
                                          std::span<const ParameterChange> changes) {
   AttributeWriter writer;
+  // Only the given parameters are in the message; the kernel keeps the driver's values of all
+  // others (net/ethtool/channels.c, rings.c, coalesce.c: ethnl_update_u32()).
   put_device(writer, nic, 0);
   for (const ParameterChange& change : changes) {
     const auto row = std::ranges::find_if(kParameters, [&](const ParameterRow& candidate) {
@@ -182,12 +189,15 @@ AttributeWriter encode_features_get(std::string_view nic) {
 
 AttributeWriter encode_features_set(std::string_view nic, std::span<const FeatureChange> changes) {
   AttributeWriter writer;
+  // Without the flag the kernel replies with what differs from the request. The caller reads the
+  // features anew instead, because a driver may also change others.
   put_device(writer, nic, ETHTOOL_FLAG_OMIT_REPLY);
   const std::size_t wanted = writer.open_nest(ETHTOOL_A_FEATURES_WANTED);
   const std::size_t bits = writer.open_nest(ETHTOOL_A_BITSET_BITS);
   for (const FeatureChange& change : changes) {
     const std::size_t bit = writer.open_nest(ETHTOOL_A_BITSET_BITS_BIT);
     writer.put_text(ETHTOOL_A_BITSET_BIT_NAME, change.name);
+    // A named bit without a value is cleared. Bits that are not named stay as they are.
     if (change.on) writer.put_flag(ETHTOOL_A_BITSET_BIT_VALUE);
     writer.close_nest(bit);
   }
@@ -231,6 +241,7 @@ std::string decode_extended_ack(Bytes message) {
   return text == attributes->end() ? std::string() : std::string(attribute_text(*text));
 }
 
+// Virtual devices report zeros.
 std::string decode_address(Bytes address) {
   if (std::ranges::all_of(address, [](std::byte b) { return b == std::byte{0}; })) return {};
   std::string text;

@@ -105,6 +105,8 @@ class EthtoolSocket {
   // The attributes of the reply; empty if the kernel sent only an acknowledgement.
   Result<std::vector<std::byte>> call(std::uint8_t command, Bytes attributes,
                                       std::string_view doing, Duration limit) {
+    // nl_send_auto() sets NLM_F_ACK, so each call ends with an acknowledgement, also one that has a
+    // reply. Without reading it the next call would receive it first.
     const auto sequence = send(command, attributes, doing);
     if (!sequence) return fail(sequence.error());
     std::vector<std::byte> reply;
@@ -234,6 +236,8 @@ class EthtoolPort : public NicPort {
     return {};
   }
 
+  // Routes are not ethtool's; they belong to this port because it is the host's only access to
+  // netlink.
   Result<std::set<std::string>> interfaces_to_peer(std::string_view local,
                                                    std::string_view peer) const override {
     return route_interfaces(local, peer, limit_);

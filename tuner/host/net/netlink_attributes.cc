@@ -27,6 +27,7 @@ Result<std::vector<Attribute>> parse_attributes(Bytes bytes) {
                                               header.nla_len, bytes.size()));
     attributes.push_back({.type = static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK),
                           .payload = bytes.subspan(kHeader, header.nla_len - kHeader)});
+    // nla_len has the header and not the padding. The last attribute may lack its padding.
     bytes = bytes.subspan(std::min(aligned(header.nla_len), bytes.size()));
   }
   return attributes;
@@ -66,6 +67,7 @@ std::size_t AttributeWriter::open_nest(std::uint16_t type) {
   return start;
 }
 
+// nla_len is the first field of struct nlattr. It is known only when the nest is complete.
 void AttributeWriter::close_nest(std::size_t start) {
   const auto length = static_cast<std::uint16_t>(bytes_.size() - start);
   std::memcpy(&bytes_[start], &length, sizeof(length));

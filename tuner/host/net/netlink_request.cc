@@ -47,6 +47,8 @@ Outcome await_reply(int socket, std::chrono::steady_clock::time_point until,
                     std::string_view doing) {
   pollfd waiting{.fd = socket, .events = POLLIN, .revents = 0};
   while (true) {
+    // Computed anew after each signal: with the full timeout again, a timer signal would extend the
+    // wait without end.
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
     const int wait = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
@@ -68,6 +70,8 @@ Result<std::vector<std::byte>> request_over(int socket, Bytes request, std::stri
   if (auto there = await_reply(socket, std::chrono::steady_clock::now() + kReplyTimeout, doing);
       !there)
     return fail(there.error());
+  // A longer reply is cut off by recv(2); read_reply() then rejects it, because nlmsg_len exceeds
+  // the datagram.
   std::vector<std::byte> answer(8192);
   const ssize_t size =
       retry_interrupted([&] { return ::recv(socket, answer.data(), answer.size(), 0); });

@@ -58,6 +58,8 @@ Outcome add_message(const NetlinkMessage& message, int family, Bytes address,
   if (message.body.size() < sizeof(ifaddrmsg))
     return fail(Fault::Invalid, fmt::format("{}: truncated reply", kDoing));
   const auto head = load<ifaddrmsg>(message.body);
+  // A kernel without IPv6 answers AF_INET6 with the addresses of all families: rtnetlink falls back
+  // to PF_UNSPEC (net/core/rtnetlink.c).
   if (head.ifa_family != family) return {};
   const std::size_t behind = std::min(message.body.size(), NLMSG_ALIGN(sizeof head));
   const auto has = has_address(message.body.subspan(behind), address);
@@ -112,6 +114,8 @@ Result<std::set<unsigned>> interfaces_with_address(int family, Bytes address,
   for (int tried = 0; tried < kTries; ++tried) {
     auto list = list_once(family, address, until);
     if (!list) return fail(list.error());
+    // NLM_F_DUMP_INTR: addresses changed during the dump, and one that did not change may be
+    // missing.
     if (!list->interrupted) return std::move(list->owners);
   }
   return fail(Fault::Busy,

@@ -27,6 +27,9 @@ bool is_zero(std::string_view hex) {
 // Window	IRTT
 // eth0	00000000	0202000A	0003	0	0	0	00000000	0	0
 // 0
+//
+// The file has the main table only, and of a multipath route the first next hop
+// (net/ipv4/fib_trie.c, fib_route_seq_show()).
 std::set<std::string> default_routes_v4(std::string_view route) {
   std::set<std::string> interfaces;
   for (const std::string_view line : lines(route)) {

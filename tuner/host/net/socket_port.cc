@@ -59,6 +59,7 @@ Outcome decode_ulp(Bytes nest, SocketUlp& answer) {
   return {};
 }
 
+// Ports and addresses stay in network byte order, as struct inet_diag_sockid has them.
 void copy_end(const sockaddr_storage& from, std::uint16_t& port, std::uint32_t (&address)[4]) {
   if (from.ss_family == AF_INET) {
     sockaddr_in v4{};
@@ -118,6 +119,8 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
   message.request.id.idiag_dport = ends.peer_port;
   std::memcpy(message.request.id.idiag_src, ends.local_address, sizeof ends.local_address);
   std::memcpy(message.request.id.idiag_dst, ends.peer_address, sizeof ends.peer_address);
+  // Without a cookie the ends identify the socket. The file descriptor keeps it alive, so no other
+  // socket can have the same ends.
   message.request.id.idiag_cookie[0] = INET_DIAG_NOCOOKIE;
   message.request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
   std::vector<std::byte> bytes(sizeof message);

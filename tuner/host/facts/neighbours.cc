@@ -56,8 +56,10 @@ int pid_from_file(const FileTree& files, const Program& program) {
   return pid && runs_as(files, *pid, program.name) ? *pid : 0;
 }
 
-// "irqbalance412.sock" → 412 irqbalance answers queries on a socket with its PID in the name: in
-// /run/irqbalance, or an abstract one.
+// "irqbalance412.sock" → 412
+//
+// irqbalance answers queries on a socket with its PID in the name: in /run/irqbalance, or an
+// abstract one.
 int pid_of_socket(std::string_view name) {
   constexpr std::string_view kEnd = ".sock";
   if (!name.ends_with(kEnd)) return 0;

@@ -14,7 +14,8 @@ bool all_hex(std::string_view text, std::size_t least, std::size_t most) {
 
 }  // namespace
 
-// 0000:81:00.0 The domain has five digits behind Intel VMD: 10000:01:00.0.
+// 0000:81:00.0
+// 10000:01:00.0   behind Intel VMD, where domains have five digits
 bool is_pci_address(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() != 3) return false;
@@ -23,8 +24,10 @@ bool is_pci_address(std::string_view text) {
          all_hex(device[0], 2, 2) && all_hex(device[1], 1, 1);
 }
 
-// /sys/devices/pci0000:80/0000:80:02.0/0000:81:00.0/virtio3: bridges come before the function, and
-// a bus below it (virtio) behind it. The last address in the path is the function.
+// /sys/devices/pci0000:80/0000:80:02.0/0000:81:00.0/virtio3
+//
+// Bridges come before the function, and a bus below it (virtio) behind it. The last address in the
+// path is the function.
 std::string nearest_pci_address(std::string_view path) {
   auto parts = split(path, '/');
   std::ranges::reverse(parts);

@@ -23,10 +23,8 @@ bool is_zero(std::string_view hex) {
 
 }  // namespace
 
-// Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU
-// Window	IRTT
-// eth0	00000000	0202000A	0003	0	0	0	00000000	0	0
-// 0
+// Iface Destination Gateway  Flags RefCnt Use Metric Mask     MTU Window IRTT
+// eth0  00000000    0202000A 0003  0      0   0      00000000 0   0      0
 //
 // The file has the main table only, and of a multipath route the first next hop
 // (net/ipv4/fib_trie.c, fib_route_seq_show()).
@@ -47,6 +45,7 @@ std::set<std::string> default_routes_v6(std::string_view ipv6_route) {
   std::set<std::string> interfaces;
   for (const std::string_view line : lines(ipv6_route)) {
     const auto fields = split_whitespace(line);
+    // Each namespace has ::/0 on lo, which rejects everything (net/ipv6/route.c, ip6_null_entry).
     if (fields.size() == 10 && is_zero(fields[0]) && fields[1] == "00" && usable(fields[8]) &&
         fields[9] != "lo")
       interfaces.emplace(fields[9]);

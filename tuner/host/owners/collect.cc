@@ -58,6 +58,8 @@ void add_programs(const Facts& facts, std::vector<ExternalSetting>& external_set
 
 }  // namespace
 
+// The last one counts and stands where it was made. An index instead of a search: 10,000 files of
+// sysctl.d once cost 50 million comparisons.
 void LastPerSetting::add(ExternalSetting external) {
   const auto [place, is_new] = places_.try_emplace(
       fmt::format("{}\n{}\n{}", external.knob, external.nic, external.setting), external_.size());
@@ -78,6 +80,8 @@ void append(std::vector<ExternalSetting>& external_settings, std::vector<Externa
   std::ranges::move(more, std::back_inserter(external_settings));
 }
 
+// NetworkManager and TuneD accept ethtool's short names: "tso" stands for several features of the
+// kernel.
 std::vector<std::string> kernel_features_of(std::string_view word) {
   const auto* alias = std::ranges::find(kFeatureAliases, word, &FeatureAlias::alias);
   std::vector<std::string> names;
@@ -92,6 +96,8 @@ std::vector<ExternalSetting> collect_external_settings(const FileTree& files, co
   std::vector<ExternalSetting> external_settings;
   add_sysctl_files(files, external_settings);
   add_link_files(files, facts, external_settings);
+  // Files of a daemon that does not run set nothing. sysctl.d and .link files are applied at boot
+  // by programs that end.
   if (facts.neighbour("NetworkManager") != nullptr)
     add_network_manager(files, facts, external_settings);
   if (facts.neighbour("tuned") != nullptr) add_tuned(files, facts, external_settings);

@@ -16,6 +16,7 @@ std::vector<IniLine> read_ini(std::string_view text) {
     if (line.starts_with('#') || line.starts_with(';')) continue;
     if (line.starts_with('[') && line.ends_with(']')) section = line.substr(1, line.size() - 2);
     const auto equals = line.find('=');
+    // "[a=b]" is a section, not a key.
     if (line.starts_with('[') || equals == std::string_view::npos) continue;
     const std::string_view key = trim(line.substr(0, equals));
     if (key.empty()) continue;  // "= value"

@@ -90,6 +90,7 @@ void add_line(const IniLine& line, const std::string& path, const Nic& nic,
 void add_link_files(const FileTree& files, const Facts& facts,
                     std::vector<ExternalSetting>& external_settings) {
   for (const Nic& nic : facts.nics) {
+    // A list per NIC: the same setting of another NIC comes from another file and is no duplicate.
     LastPerSetting own;
     for (const std::string& path : applied_files(files, nic)) {
       for (const IniLine& line : read_ini(files.read(path).value_or("")))

@@ -43,6 +43,8 @@ std::vector<Connection> read_connections(const FileTree& files) {
   return connections;
 }
 
+// An index instead of holding each connection against each NIC. A host of virtual machines may have
+// thousands of both.
 Places by(std::string_view key, const std::vector<Connection>& connections) {
   Places places;
   for (const Connection& connection : connections) {
@@ -82,6 +84,8 @@ void add_network_manager(const FileTree& files, const Facts& facts,
   const Places by_interface = by("interface-name", connections);
   LastPerSetting all;
   for (const Nic& nic : facts.nics) {
+    // NetworkManager keeps a file per device by ifindex, an INI file with [device] and
+    // connection-uuid=.
     const auto state = files.read(fmt::format("/run/NetworkManager/devices/{}", nic.ifindex));
     const std::string in_use = ini_value(read_ini(state.value_or("")), "device", "connection-uuid");
     // The connection in use, if NetworkManager has a state file for the device, otherwise the

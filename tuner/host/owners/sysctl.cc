@@ -54,6 +54,7 @@ class SysctlFiles {
     const std::string name = dotted_sysctl_name(trim(line.substr(0, equals)));
     if (name.empty()) return;  // "= value"
     if (equals == std::string_view::npos && !dash) return;
+    // A name without a value ("-net.x.y") counts too: it excludes the setting from patterns.
     if (!is_pattern(name) && known_.insert(name).second) named_.push_back(name);
     if (equals == std::string_view::npos) return;
     external_.add({.who = "sysctl.d",
@@ -73,6 +74,8 @@ class SysctlFiles {
 void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& external_settings) {
   SysctlFiles all;
   for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
+    // Files are read in the order of their names, whatever folder they are in (sysctl.d(5)); the
+    // map has that order.
     if (name != kOwnFile) all.add(path, files.read(path).value_or(""));
   }
   // systemd-sysctl(8) does not read this file; sysctl(8) reads it last.

@@ -52,6 +52,7 @@ class TunedSettings {
 
  private:
   static bool moves_interrupts(const TunedUnit& unit) {
+    // Without irq_process TuneD's scheduler plugin moves interrupts away from isolated cores.
     constexpr std::array<std::string_view, 5> kNo{"0", "n", "no", "f", "false"};
     const TunedOption* cores = unit.option("isolated_cores");
     const TunedOption* irqs = unit.option("irq_process");
@@ -94,6 +95,7 @@ class TunedSettings {
     std::ranges::replace_if(
         spaced, [](char c) { return c == ':' || c == ';' || c == ','; }, ' ');
     const auto words = split_whitespace(spaced);
+    // Pairs of name and value. A name without a value at the end is dropped.
     for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
       const TunedOption one{.value = std::string(words[i + 1]), .where = option.where};
       const auto settings = knob == "nic_features"

@@ -71,6 +71,8 @@ class Profile {
       read_.insert(path);
       std::vector<IniLine> lines = read_ini(files_.read(path).value_or(""));
       for (IniLine& line : lines) line.value = without_comment(line.value);
+      // Included profiles first: what this one sets afterwards replaces theirs. Variables before
+      // the sections, because devices= and options use them.
       load(listed(expand(ini_value(lines, "main", "include"))));
       for (const IniLine& line : lines) {
         if (line.section == "variables") add_variable(line);
@@ -169,6 +171,7 @@ class Profile {
                line.key == "devices_udev_regex") {
       to->conditional = true;
     } else if (line.key != "replace" && line.key != "drop" && line.key != "priority") {
+      // The set avoids a search through all options for each new one, which is the usual case.
       if (!keys_[to->name].insert(line.key).second)
         std::erase_if(to->options,
                       [&](const TunedOption& option) { return option.key == line.key; });
@@ -196,6 +199,7 @@ const TunedOption* TunedUnit::option(std::string_view key) const {
 std::vector<TunedUnit> active_tuned_units(const FileTree& files) {
   Profile profile(files);
   profile.load(listed(read_word(files, kActive)));
+  // Loaded after the active one, so its settings win (tuned-adm's post-loaded profile).
   profile.load(listed(read_word(files, kPostLoaded)));
   return profile.take();
 }

@@ -55,6 +55,8 @@ void read_exec_start(std::string_view text, std::vector<std::string>& commands) 
     if (!in_service || equals == std::string::npos) continue;
     if (trim(std::string_view(line).substr(0, equals)) != "ExecStart") continue;
     const std::string_view command = trim(std::string_view(line).substr(equals + 1));
+    // An empty assignment clears the list (systemd.service(5)); drop-ins use it to replace a
+    // command.
     if (command.empty())
       commands.clear();
     else
@@ -71,6 +73,7 @@ std::vector<std::string> exec_start(const FileTree& files, std::string_view unit
     read_exec_start(*text, commands);
     break;
   }
+  // Drop-ins of a unit without its file have no effect: systemd does not load it.
   if (commands.empty()) return commands;
   for (const auto& [name, path] : drop_ins(files, unit)) {
     if (path == without) continue;

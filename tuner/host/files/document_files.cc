@@ -46,7 +46,8 @@ Result<std::string> read_document_file(const std::string& path, std::size_t long
   if (!file) return fail(errno_error(errno, "open " + path));
   struct stat about {};
   if (::fstat(file.get(), &about) != 0) return fail(errno_error(errno, "stat " + path));
-  // Reading a FIFO could block without end. A caller who wants to read one uses "-".
+  // Reading a FIFO could block without end. A caller who wants to read one uses "-". A folder
+  // passes here: read(2) on it fails with EISDIR, which says what it is.
   if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode))
     return fail(Fault::Invalid, path + " is not a regular file",
                 "`ktls-tuner report -` reads a document from standard input");
@@ -56,12 +57,14 @@ Result<std::string> read_document_file(const std::string& path, std::size_t long
 Result<std::vector<std::string>> list_document_files(const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code error;
+  // Links to folders are not followed, so a loop of links has an end.
   fs::recursive_directory_iterator entry(folder, error);
   std::vector<std::string> files;
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     if (is_document(*entry)) files.push_back(entry->path().string());
   }
   if (error) return fail(errno_error(error.value(), "list " + folder));
+  // The order of readdir(3) depends on the file system. Pages of the same files must be the same.
   std::ranges::sort(files);
   return files;
 }

@@ -22,7 +22,9 @@ Outcome failed(int error, std::string_view doing, std::string_view shown) {
   return fail(errno_error(error, fmt::format("{} {}", doing, shown)));
 }
 
-// node_exporter, systemd and run-parts ignore names that begin with a dot and end with '~'.
+// node_exporter, systemd and run-parts ignore names that begin with a dot and end with '~'. In a
+// folder that others can write to, a name that can be guessed could be taken before, as a link or
+// as a file that another process keeps open.
 std::string temporary_name(const std::string& name) {
   std::uint64_t number = 0;
   if (::getrandom(&number, sizeof number, 0) != sizeof number)
@@ -55,6 +57,8 @@ std::string_view kind_of(mode_t mode) {
   return "a device";
 }
 
+// A link is there on purpose: sysctl.d(5) masks a file by a link to /dev/null. rename(2) would
+// replace the link and undo the mask.
 Outcome may_be_replaced(int folder, const std::string& name, std::string_view shown) {
   struct stat about {};
   const int answer = ::fstatat(folder, name.c_str(), &about, AT_SYMLINK_NOFOLLOW);
@@ -70,7 +74,10 @@ Outcome may_be_replaced(int folder, const std::string& name, std::string_view sh
 
 Outcome fill(int fd, std::string_view text, mode_t mode, std::string_view shown, Lasts lasts) {
   if (auto written = write_whole(fd, text, shown); !written) return written;
+  // After the write, so that nobody reads half of it, and by fchmod(2), because the umask does not
+  // apply there.
   if (::fchmod(fd, mode) < 0) return failed(errno, "set the mode of", shown);
+  // Before the rename: otherwise a power loss may leave an empty file under the final name.
   if (lasts == Lasts::Kept && ::fsync(fd) < 0) return failed(errno, "fsync", shown);
   return {};
 }

@@ -107,6 +107,8 @@ Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
   }
   error = errno;
   if (error != 0) return fail(errno_error(error, fmt::format("list {}", path)));
+  // The order of readdir(3) is not defined. Plans and documents of the same machine must be the
+  // same.
   std::ranges::sort(names);
   return names;
 }
@@ -136,6 +138,8 @@ Outcome check_written(std::string_view path, std::string_view doing) {
   return {};
 }
 
+// procfs and sysfs parse each write(2) by itself. The rest of a short write would be taken for
+// another value, so it is never sent.
 Outcome write_at_once(int fd, std::string_view text, std::string_view path) {
   const std::string doing = fmt::format("write '{}' to {}", trim(text), path);
   const auto written = retry_interrupted([&] { return ::write(fd, text.data(), text.size()); });
@@ -209,6 +213,8 @@ class LocalTree : public OpenedTree {
 
   Outcome write(std::string_view path, std::string_view text) override {
     if (auto checked = check_written(path, "write"); !checked) return checked;
+    // Neither O_CREAT nor O_TRUNC: a missing kernel file is an error, and no file appears in its
+    // place.
     const auto fd = open(path, O_WRONLY);
     if (!fd) return fail(fd.error());
     return write_at_once(fd->get(), text, path);
@@ -229,6 +235,7 @@ class LocalTree : public OpenedTree {
       const int error = errno;
       return fail(errno_error(error, fmt::format("remove {}", path)));
     }
+    // A drop-in's folder in /run was made for this file. Folders in /etc are left.
     if (name.starts_with("/run/"))
       ::rmdir(name.substr(0, name.rfind('/')).c_str());  // fails if not empty or missing: ignored
     return {};
@@ -295,6 +302,8 @@ class RecordedTree : public OpenedTree {
     const std::string name(path);
     open_how how{};
     how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+    // Links of a recording may be absolute or climb with "..". Followed as usual, they lead to
+    // files of this machine, whose values would be reported as the recorded ones.
     how.resolve = RESOLVE_IN_ROOT;
     long fd = -1;
     int error = EAGAIN;

@@ -26,6 +26,8 @@ class LocalProfileFiles : public ProfileFiles {
     // read(2), not a stream: std::ifstream reports a failed read as the end of the file.
     const UniqueFd file = open_fd(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!file) return fail(errno_error(errno, "read " + path));
+    // One byte more than the limit tells a file of that size from a larger one. The size of stat(2)
+    // is no help: it is 0 for files in /proc.
     std::string text(max_bytes + 1, '\0');
     std::size_t have = 0;
     while (have < text.size()) {
@@ -62,6 +64,8 @@ std::unique_ptr<ProfileFiles> local_profile_files() {
 std::vector<std::string> profile_directories() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  // The administrator's folder first: a profile there hides a shipped one of the same name. The
+  // other folder is found from the program, so that a build and a package use their own.
   return {"/etc/ktls-tuner/profiles.d",
           (program.parent_path().parent_path() / "share/ktls-tuner/profiles").string()};
 }

@@ -59,6 +59,7 @@ Outcome check_trusted(const std::string& path, std::span<const uid_t> owners, in
     const ssize_t size =
         ::readlinkat(folder, walked->name.c_str(), target.data(), target.size() - 1);
     if (size <= 0 || links == 0) return refuse(path, "its symbolic link cannot be followed");
+    // An absolute target replaces the folder (operator/), a relative one starts there.
     const std::filesystem::path next = std::filesystem::path(folder_of(*walked)) / target.data();
     return check_trusted(next.string(), owners, links - 1);
   }
@@ -84,6 +85,7 @@ std::vector<std::string> candidates() {
 }  // namespace
 
 std::vector<std::string> own_program_folders(std::string_view self, const char* named, bool root) {
+  // Root ignores the variable: sudo -E passes a user's environment on.
   if (named != nullptr && !root) return {named};
   std::vector<std::string> folders;
   const auto beside = std::filesystem::path(self).parent_path();

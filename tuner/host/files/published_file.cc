@@ -84,6 +84,7 @@ Outcome publish(const std::string& path, std::string_view text) {
   if (there && (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode)))
     return write_into(*walked, text);
   if (auto may = may_write_in(*walked); !may) return may;
+  // World-readable: node_exporter reads as its own user. No fsync: the next run writes it again.
   return replace_file(walked->folder.get(), walked->name, text, 0644, path, Lasts::Seen);
 }
 

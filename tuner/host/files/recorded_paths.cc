@@ -7,6 +7,8 @@
 namespace tuner {
 namespace {
 
+// What scripts/capture-host read when recordings had no list of paths. Older recordings get this
+// one, so that their missing files prove absence as before.
 constexpr std::string_view kWithoutList = R"(
 /proc/cmdline
 /proc/config.gz
@@ -74,6 +76,7 @@ RecordedPaths RecordedPaths::parse(std::string_view text) {
   for (std::string_view line : lines(text)) {
     line = trim(line);
     if (line.empty() || line.starts_with('#')) continue;
+    // "!/sys/…": capture-host could not read it. Its absence in the recording proves nothing.
     if (line.starts_with('!'))
       list.failed_.emplace_back(line.substr(1));
     else

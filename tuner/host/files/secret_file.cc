@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::size_t kLongest = 64U << 10U;
 
+// Checks the open descriptor and not the path: between a check of the path and the open, another
+// file could take its place.
 Outcome is_private(int fd, const std::string& path) {
   struct stat about {};
   if (::fstat(fd, &about) != 0) return fail(errno_error(errno, "stat " + path));

@@ -29,6 +29,8 @@ std::map<std::string, std::string> configuration_files(const FileTree& files,
   std::map<std::string, std::string> found;
   for (const std::string_view folder : folders) {
     for (const std::string& name : list_or_none(files, folder)) {
+      // try_emplace() keeps the first folder that has the name. The map is sorted by name: the
+      // order in which systemd, modprobe and NetworkManager read such files.
       if (name.ends_with(ending)) found.try_emplace(name, fmt::format("{}/{}", folder, name));
     }
   }
@@ -52,6 +54,7 @@ std::vector<int> list_numbered(const FileTree& files, std::string_view folder,
 }
 
 std::string_view base_name(std::string_view path) {
+  // npos + 1 is 0, so a name without a slash is returned whole.
   return path.substr(path.rfind('/') + 1);
 }
 

@@ -25,6 +25,7 @@
 namespace tuner {
 namespace {
 
+// flock(2) has no timeout, so the lock is polled. It ends with its process, also after SIGKILL.
 constexpr auto kLockPoll = std::chrono::milliseconds(20);
 
 // World-readable, so that plan, check and status need no privileges. Settings are not secret.
@@ -133,6 +134,7 @@ class LocalStateStore : public StateStore {
     if (size < 0 || began < 0) return failed(error, "seek in", place->shown);
     auto text = read_whole(fd->get(), place->shown);
     if (!text || began == 0) return text;
+    // The read began inside a line; its rest is dropped.
     const auto line = text->find('\n');
     return line == std::string::npos ? std::string() : text->substr(line + 1);
   }
@@ -142,6 +144,8 @@ class LocalStateStore : public StateStore {
     if (!place) return fail(place.error());
     const auto log = open_log(*place);
     if (!log) return fail(log.error());
+    // A torn line gets its newline first. It stays visible as a line of its own, and this record is
+    // whole.
     const std::string record = fmt::format("{}{}\n", log->torn ? "\n" : "", line);
     if (auto written = write_whole(log->fd.get(), record, place->shown); !written) {
       Error error = with_hint(written.error(), place->shown);
@@ -149,6 +153,8 @@ class LocalStateStore : public StateStore {
       if (::ftruncate(log->fd.get(), log->size) < 0) error.hint += " (an incomplete line is left)";
       return fail(std::move(error));
     }
+    // fdatasync(2) includes the new size and leaves out the times, which saves a write per record.
+    // A new file's name needs an fsync of its folder as well.
     if (::fdatasync(log->fd.get()) < 0) return failed(errno, "fdatasync", place->shown);
     return log->created ? sync(*place) : Outcome{};
   }
@@ -209,6 +215,8 @@ class LocalStateStore : public StateStore {
     std::string shown = root_ + std::string(path);
     const std::string folder(parent_of(path));
     std::string file(path.substr(path.rfind('/') + 1));
+    // A run appends hundreds of records. The checked folder stays open instead of being walked each
+    // time, so it also cannot be replaced in between.
     if (const auto kept = kept_.find(folder); kept != kept_.end())
       return Place{.at = kept->second, .file = std::move(file), .shown = std::move(shown)};
     auto walked = open_path(root_, path, make_folders);

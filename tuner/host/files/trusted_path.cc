@@ -30,6 +30,10 @@ struct stat look(int fd) {
 }
 
 // Opens a path one name at a time.
+//
+// Each folder is opened relative to the one before, with O_NOFOLLOW, and checked by its descriptor.
+// A path that is checked first and opened later can be changed in between. O_PATH needs no
+// permission to read the folders.
 class Walk {
  public:
   Walk(std::string root, bool make_folders) : root_(std::move(root)), make_folders_(make_folders) {}
@@ -40,6 +44,7 @@ class Walk {
     while (!left_.empty()) {
       const std::string name = left_.front();
       left_.pop_front();
+      // "folder/" and "folder/.." end in a folder, so no name is left for a file.
       const bool last = left_.empty() && name != ".." && !path.ends_with('/');
       auto done = last ? take_last(name, follow_last) : enter(name);
       if (!done) return fail(done.error());
@@ -54,6 +59,7 @@ class Walk {
     for (const std::string_view part : split(path, '/')) {
       if (!part.empty() && part != ".") parts.emplace_back(part);
     }
+    // A link's target comes before the rest of the path that led to it.
     left_.insert(left_.begin(), parts.begin(), parts.end());
   }
 
@@ -91,6 +97,7 @@ class Walk {
     const int answer = ::mkdirat(walked_.folder.get(), name.c_str(), 0755);
     int error = errno;
     if (answer != 0 && error != EEXIST) return fail(errno_error(error, doing));
+    // EEXIST: another run made it meanwhile, and its mode is its own.
     if (answer != 0) return {};
     // mkdirat(2) applied the umask.
     if (::fchmodat(walked_.folder.get(), name.c_str(), 0755, 0) != 0) {

@@ -13,6 +13,8 @@ class SystemClock : public Clock {
   }
   std::chrono::milliseconds since_boot() const override {
     timespec time{};
+    // Counts suspend, and a change of the system time does not move it: a confirmation must not be
+    // overdue early or late because NTP stepped the clock.
     ::clock_gettime(CLOCK_BOOTTIME, &time);
     return std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));

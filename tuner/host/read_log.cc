@@ -13,6 +13,8 @@ namespace {
 // Performs one read unless the time limit has expired, and logs its error.
 template <typename Read>
 auto logged_read(ReadLog& log, std::string_view what, const Read& read) -> decltype(read()) {
+  // Once the time is spent, each further read fails at once. A machine with 64 hanging NICs then
+  // costs the limit and not 64 timeouts.
   if (auto late = log.late(what)) {
     log.note(*late);
     return fail(std::move(*late));
@@ -126,6 +128,8 @@ void ReadLog::note(const Error& error) {
     last_unrecorded_ = error;
     return;
   }
+  // Counted even if the text is known or not kept: a ReadWindow compares counts, so a failure that
+  // was seen before must still make its part unread.
   ++failed_;
   last_failed_ = error;
   if (failures_.size() >= kMost) {

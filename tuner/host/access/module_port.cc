@@ -19,6 +19,9 @@ constexpr std::string_view kNameCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 // The functions of libkmod.so.2 that are used here, bound by name.
+//
+// dlopen(3) at the first use: only apply and rollback load modules, and a container image without
+// libkmod can still plan and check.
 class Kmod {
  public:
   static Result<Kmod> open() {
@@ -84,11 +87,13 @@ class KmodPort : public ModulePort {
     if (error < 0) return fail(load_error(-error, module));
     if (!modules) return fail(load_error(ENOENT, module));
     const Module first(kmod_->get_module(modules.get()), kmod_->module_unref);
+    // `modprobe NAME` ignores `blacklist NAME`. Here the administrator's denial counts.
     const int answer = kmod_->probe_insert(first.get(), KMOD_PROBE_APPLY_BLACKLIST, nullptr,
                                            nullptr, nullptr, nullptr);
     if (answer == KMOD_PROBE_APPLY_BLACKLIST)
       return fail(Fault::Refused, fmt::format("load module {}: modprobe.d denies it", module),
                   "remove that line from modprobe.d to allow it");
+    // EEXIST: another process loaded it meanwhile.
     if (answer < 0 && answer != -EEXIST) return fail(load_error(-answer, module));
     return {};
   }
@@ -97,6 +102,8 @@ class KmodPort : public ModulePort {
     if (auto ready = prepare(module); !ready) return ready;
     const std::string name(module);
     kmod_module* found = nullptr;
+    // By name and not by lookup, which follows aliases: never unload another module than the one
+    // that was loaded.
     const int error = kmod_->from_name(context(), name.c_str(), &found);
     const Module owner(found, kmod_->module_unref);
     if (error < 0) return fail(unload_error(-error, module));

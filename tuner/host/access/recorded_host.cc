@@ -61,6 +61,7 @@ Result<Host> recorded_host(const std::string& directory) {
   auto files = recorded_file_tree(directory);
   if (!files && files.error().fault == Fault::Unsupported) return fail(files.error());
   if (!files) return unusable(directory, files.error().text);
+  // A mistyped --root is an ordinary folder. Read as a machine, it would lack everything.
   if (!(*files)->exists("/proc") && !(*files)->exists("/sys"))
     return unusable(directory, "it has neither proc/ nor sys/");
   auto nics = nics_of(**files);

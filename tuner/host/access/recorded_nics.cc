@@ -171,6 +171,7 @@ class RecordedNicPort : public NicPort {
 }  // namespace
 
 Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json) {
+  // A recording is another machine's file: a syntax error is a discarded value, not an exception.
   const Json document = Json::parse(nics_json, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) return malformed("not a JSON object");
   RecordedNics nics;

@@ -22,10 +22,13 @@ struct SpawnSetup {
     ::posix_spawn_file_actions_adddup2(&actions, streams.input, STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, streams.output, STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, streams.error, STDERR_FILENO);
+    // Blocked and ignored signals survive execve(2): a program that inherits an ignored SIGPIPE or
+    // a blocked SIGTERM does not end when it should.
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
+    // A group of its own, so that one kill(2) reaches what the program started as well.
     ::posix_spawnattr_setpgroup(&attributes, 0);
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setsigdefault(&attributes, &all);

@@ -113,6 +113,9 @@ Outcome start_in_own_session(const std::string& program, std::vector<std::string
     error = errno;
     if (error != EINTR) return fail(errno_error(error, "wait for a process"));
   }
+  // The child reports only whether the second fork worked. Whether the program started is known to
+  // the grandchild alone, so a caller that relies on it waits for a sign of it (engine/confirm.cc,
+  // start_and_wait()).
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   return fail(Fault::Io, "start a process in its own session: it ended at once");
 }
@@ -167,6 +170,8 @@ Outcome start_detached(const std::string& unit, const std::vector<std::string>& 
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return fail(errno_error(error.value(), "read /proc/self/exe"));
+  // systemd-run may fail (an old systemd refuses an unknown property, D-Bus is down). The process
+  // in its own session is then still better than none.
   if (can_use_systemd() && run_quietly(transient_unit(unit, program.string(), arguments)))
     return {};
   return start_in_own_session(program.string(), arguments);

@@ -19,6 +19,8 @@ std::size_t page_size() {
 Result<GuardedMemory> GuardedMemory::make(std::size_t size) {
   const std::size_t page = page_size();
   const std::size_t room = (size + page - 1) / page * page;
+  // MAP_NORESERVE: pages that are never touched cost no memory, so the buffer can be as large as
+  // the largest reply (nic_statistics.cc: 8 MiB for names).
   void* const start =
       ::mmap(nullptr, room + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (start == MAP_FAILED) return fail(errno_error(errno, "allocate a buffer with a guard page"));

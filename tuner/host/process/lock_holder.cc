@@ -13,6 +13,8 @@ namespace tuner {
 namespace {
 
 // "65024:5407594" in the format of /proc/locks: "fe:00:5407594".
+//
+// fs/locks.c prints major and minor number as %02x, the inode in decimal.
 std::optional<std::string> in_proc_locks_format(std::string_view identity) {
   const auto colon = identity.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
@@ -57,6 +59,9 @@ bool has_lock(const FileTree& files, std::string_view process, std::string_view 
   });
 }
 
+// A flock(2) lock belongs to the open file description. /proc/locks names the process that took it,
+// even if that has ended and a child that inherited the descriptor keeps it. Only fdinfo shows
+// which.
 std::optional<LockHolder> inheritor_of_lock(const FileTree& files, std::string_view file) {
   const auto processes = files.list("/proc");
   if (!processes) return std::nullopt;

@@ -59,6 +59,7 @@ std::optional<ProcessStat> look_in(std::string_view stat, int pid) {
   if (name_begin >= name_end || name_end == std::string::npos) return std::nullopt;
   const auto fields = split_whitespace(trim(stat.substr(name_end + 1)));
   if (fields.size() <= kStartField - kStateField) return std::nullopt;
+  // A zombie does nothing any more; only its parent has not waited for it yet.
   if (fields[0] == "Z" || fields[0] == "X") return std::nullopt;
   const auto start = whole_number<std::int64_t>(fields[kStartField - kStateField], 0);
   if (!start) return std::nullopt;
@@ -97,6 +98,8 @@ ProcessIdentity this_process(const FileTree& files) {
 }
 
 bool is_running(const FileTree& files, const ProcessIdentity& process) {
+  // Without /proc, or with hidepid=, other processes cannot be seen. A run that may be alive must
+  // not be finished by another, so it counts as running.
   if (!files.exists("/proc/1/stat")) return true;
   const auto stat = files.read(stat_path(process.pid));
   if (!stat) return !is_absent(stat.error());
@@ -121,6 +124,7 @@ std::vector<std::string> missing_capabilities(const FileTree& files,
                                               const std::vector<std::string_view>& wanted) {
   std::vector<std::string> missing;
   const auto have = effective(files);
+  // Not known: the write is tried, and its own error tells what is missing.
   if (!have) return missing;
   for (const std::string_view name : wanted) {
     const auto* row = std::ranges::find(kCapabilities, name, &Capability::name);

@@ -37,6 +37,7 @@ void drain(int fd, std::string& text) {
 }
 
 int exit_status(int status) {
+  // As a shell reports a signal.
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -48,6 +49,7 @@ Result<ProgramResult> run_program(std::vector<std::string> words, milliseconds l
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "create a pipe"));
   const UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
+  // Only this end: O_NONBLOCK at the program's end would make its writes fail with EAGAIN.
   ::fcntl(ours.get(), F_SETFL, O_NONBLOCK);
   const UniqueFd null = open_fd("/dev/null", O_RDONLY);
   auto child = start_child(words, {null.get(), theirs.get(), theirs.get()});

@@ -24,6 +24,7 @@ Result<std::string> systemctl(std::vector<std::string> words) {
   const std::string command = "systemctl " + join(words, " ");
   if (!systemd_runs())
     return fail(Fault::Unsupported, fmt::format("{}: systemd does not run here", command));
+  // Without the option polkit may ask on the terminal, and the command would wait for an answer.
   words.insert(words.begin(), {"systemctl", "--no-ask-password"});
   const auto ended = run_program(std::move(words), kLimit);
   if (!ended) {
@@ -60,6 +61,7 @@ class SystemdPort : public ServicePort {
 }  // namespace
 
 UnitState unit_state_from(std::string_view shown) {
+  // `systemctl show` of a unit that does not exist ends with 0 and these values.
   UnitState state{.active = "inactive", .result = "success"};
   for (const std::string_view line : lines(shown)) {
     const auto equals = line.find('=');

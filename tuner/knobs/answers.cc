@@ -31,6 +31,7 @@ Observation unreadable(const Error& error, std::string_view right) {
 Error write_error(const Subject& subject, const Value& value, Error error, std::string_view right) {
   error.text = fmt::format("{} cannot be set to {}: {}", subject.name, to_text(value), error.text);
   if (error.fault == Fault::NotPermitted && error.hint.empty())
+    // A container's /proc/sys is often read-only, which is EROFS even for root.
     error.hint =
         fmt::format("writing it needs {}, and a /proc and /sys that are not read-only", right);
   return error;

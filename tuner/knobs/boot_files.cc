@@ -15,6 +15,8 @@ constexpr std::string_view kAdvice =
     "put overrides\n# into a file that sorts after this one.\n";
 constexpr std::string_view kSealed = "# content ";
 
+// A line that was edited by hand changes the digest, so that apply and rollback leave the file
+// alone instead of dropping the edit.
 std::string digest_of(std::string_view body) {
   Fnv fnv;
   fnv.add(body);
@@ -45,6 +47,8 @@ std::string modules_file(const Profile& profile) {
 std::string sysctl_file(const Profile& profile) {
   std::string body;
   for (const NamedSetting& named : profile.sysctl) {
+    // A file has one number and no condition: for an at-least goal it would lower a higher value at
+    // boot. The boot unit sets these goals.
     if (named.setting.goal.op != Goal::Op::Exactly) continue;
     const auto name = canonical_sysctl_name(named.name);
     // Leading "-": if the kernel lacks the sysctl or refuses the value, the boot does not fail.
@@ -55,6 +59,8 @@ std::string sysctl_file(const Profile& profile) {
   return whole_file(profile, body);
 }
 
+// A file without the first line belongs to another program, even in this name. One without a valid
+// seal began as ours.
 FileOrigin origin_of(std::string_view text) {
   if (!text.starts_with("# ktls-tuner: ")) return FileOrigin::SomeoneElse;
   const auto seal = text.find(std::string("\n") + std::string(kSealed));

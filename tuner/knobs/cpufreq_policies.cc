@@ -67,6 +67,7 @@ CpuSet listed_cpus(const CpuEntry& entry, const Topology& topology) {
 CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts,
                std::vector<std::string>& notes) {
   switch (entry.nodes) {
+    // Possible CPUs too: a policy of offline CPUs stays, and counts when they come back.
     case CpuEntry::Nodes::All: return facts.topology.possible | facts.topology.online;
     case CpuEntry::Nodes::NicLocal: return nic_local_cpus(profile, facts, notes);
     case CpuEntry::Nodes::Listed: return listed_cpus(entry, facts.topology);
@@ -185,6 +186,7 @@ std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& reco
                                      const Facts& facts) {
   const std::string name = recorded.key.substr(0, recorded.key.rfind('/'));
   for (const CpufreqPolicy& policy : facts.cpufreq) {
+    // Cheap test before a subject is built: a machine may have hundreds of policies.
     if (!name.ends_with(policy.name)) continue;
     if (Subject today = subject_for(what, policy); today.key == recorded.key) return today;
   }

@@ -70,10 +70,14 @@ std::string why_blocked(const Nic& nic, std::string_view feature,
     return {};
   const auto direction = direction_of(feature);
   if (direction && goal->second) {
+    // The profile may switch on checksum offload and TLS offload together. Only what is missing
+    // after all requests blocks.
     const Nic granted = with_requests_granted(nic, feature, wanted);
     if (!has_checksum_offload(granted.features, *direction))
       return to_text(why_inactive(granted, *direction, {}));
   }
+  // Requested and still not active: writing the same request again changes nothing, unless another
+  // change of the profile lets it through.
   const bool already_requested = state->requested == goal->second;
   return already_requested && !others_change(nic, feature, wanted) ? why_not_in_effect(nic, feature)
                                                                    : std::string();

@@ -160,6 +160,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
       desired_settings.push_back(
           without_subject_on("irq_affinity", *nic, choices.at(nic), why_no_irqs(*nic)));
   }
+  // All NICs are placed in one call, because the NICs of a node share its cores.
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
     desired_settings.push_back(desired_for(*nic, placed, choices.at(nic)));
@@ -182,6 +183,7 @@ std::string remark(const FileTree& files, const Subject& subject, const CpuSet& 
                      effective->to_list());
 }
 
+// smp_affinity_list has the requested CPUs, which is what was written and what rollback restores.
 Observation observe(const Host& host, const Subject& subject) {
   const auto text = host.files().read(file_of(subject, "smp_affinity_list"));
   if (!text && text.error().fault == Fault::NotFound)
@@ -206,6 +208,8 @@ Error explain(const Change& change, Error error) {
             .text = fmt::format("{} cannot be moved: the kernel manages its affinity itself", what),
             .hint = "leave this NIC out of the placement"};
   }
+  // x86 has some 200 vectors per CPU (arch/x86/kernel/apic/vector.c); with all in use the kernel
+  // returns ENOSPC.
   if (error.fault == Fault::NoSpace) {
     error.text = fmt::format("{} cannot go to CPU {}: no free interrupt vector there", what, cpus);
     error.hint = "use fewer queues, or fewer devices with interrupts on this CPU";

@@ -47,6 +47,7 @@ Subject process_subject(const Facts& facts) {
           .place = running == nullptr ? "" : fmt::format("{}", running->pid)};
 }
 
+// irqbalance scans every 10 s by default (its --interval).
 Observation observe_process(const Subject& subject) {
   if (subject.place.empty()) return {.value = std::string(kOff), .reason = "not running"};
   const std::string running = fmt::format("running (pid {})", subject.place);
@@ -210,6 +211,7 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
     else
       devices.erase(change.subject.place);
   }
+  // The drop-in has the devices of all NICs, so one file and one restart serve all changes.
   auto done = set_bans(host, devices);
   std::vector<Outcome> outcomes;
   for (const Change& change : changes) {

@@ -26,6 +26,7 @@ PciAddresses devices_in(std::string_view text, char end) {
   return addresses(rest.substr(0, rest.find(end)));
 }
 
+// A line of /proc/PID/cgroup: 0::/system.slice/irqbalance.service
 bool belongs_to_unit(const FileTree& files, int pid) {
   const auto groups = files.read(fmt::format("/proc/{}/cgroup", pid));
   if (!groups) return false;
@@ -43,6 +44,8 @@ bool starts_irqbalance(std::string_view command) {
 }
 
 void read_unit(const FileTree& files, BanState& state) {
+  // Without our own drop-in, whose command already has the option: it would be added again at each
+  // change.
   const auto commands = exec_start(files, kBanUnit, kBanDropIn);
   state.unit = !commands.empty() && files.exists("/run/systemd/system");
   if (commands.size() == 1 && starts_irqbalance(commands[0])) {
@@ -77,6 +80,8 @@ BanState read_ban_state(const FileTree& files) {
 std::string ban_drop_in(std::string_view command, std::string_view script,
                         const PciAddresses& devices) {
   const std::vector<std::string> words(devices.begin(), devices.end());
+  // The empty ExecStart= removes the unit's command first: only Type=oneshot may have several
+  // (systemd.service(5)).
   return fmt::format(
       "# Written by ktls-tuner, removed by ktls-tuner rollback. The command is that of {} with one "
       "more option.\n"

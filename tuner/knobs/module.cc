@@ -21,6 +21,7 @@ bool wanted(const Profile& profile) {
   return !profile.modules.empty();
 }
 
+// Keys of the journal are checked as well: its text must not become a path outside /sys/module.
 bool is_module_name(std::string_view name) {
   const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
   return !name.empty() && name.size() < 64 && name.front() != '-' &&
@@ -100,7 +101,8 @@ Observation observe(const Host& host, const Subject& subject) {
   return judge(module_state(host.files(), subject.place, kernel), subject.place, kernel);
 }
 
-// The modules that use this one. Empty if none does; open sockets may still use it.
+// The modules that use this one. Empty if none does; open sockets may still use it. "In use" alone
+// sent operators to look for connections where another module (bonding) held tls.
 std::string holders_of(const Host& host, std::string_view module) {
   std::string folder = fmt::format("/sys/module/{}", module);
   std::ranges::replace(folder, '-', '_');

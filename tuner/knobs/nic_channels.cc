@@ -40,10 +40,13 @@ Resolved resolve_local_cores(const Topology& topology, const Nic& nic, std::int6
 Resolved resolve(const Facts& facts, const Nic& nic, const NicParameter& parameter,
                  std::string_view word) {
   if (word != kLocalCores) return resolve_max(facts, nic, parameter, word);
+  // A driver without a maximum: never more than it has now.
   const std::int64_t most = parameter.maximum.value_or(parameter.value);
   return resolve_local_cores(facts.topology, nic, most);
 }
 
+// A type and not a template argument by reference: of families that are templates over a constant,
+// g++ 14 emits weak symbols of one name, and the linker merged their functions.
 struct NicChannels {
   static constexpr ShapeFamily kFamily{.knob = "nic_channels",
                                        .shape = NicShape::Channels,

@@ -37,6 +37,8 @@ NicChoices choose_for_nics(const NicWord& word, const Profile& profile, const Fa
       add_unmatched(word.knob, entry, {&one, 1}, facts, desired_settings, notes);
     }
     for (const SelectedNic& one : selected) {
+      // Entries are in the order of the profile, ancestors first: a local profile's entry for one
+      // NIC overrides the shipped entry for all.
       const auto [known, is_new] = choices.try_emplace(one.nic, *setting);
       if (is_new) continue;
       if (known->second.goal != setting->goal)

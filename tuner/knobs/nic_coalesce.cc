@@ -42,6 +42,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   auto desired_settings = expand_shape(NicCoalesce::kFamily, profile, facts, notes);
   for (DesiredSetting& desired : desired_settings) {
     const std::string parameter = parameter_of(desired.subject);
+    // "rx-usecs" and "tx-frames": the direction is the first two letters.
     const std::string direction = parameter.substr(0, 2);
     if (parameter.starts_with("adaptive-") || !desired.unsupported.empty()) continue;
     if (!is_adaptive(direction, desired.subject.place, desired_settings, facts)) continue;

@@ -153,6 +153,8 @@ Observation observe(const Host& host, const Subject& subject) {
   const std::string driver = driver_of(host.files(), subject.place);
   if (feature.fixed)
     return {.value = feature.active, .reason = fixed_reason(driver, feature.active)};
+  // The kernel drops requests that it cannot grant, without an error (net/core/dev.c,
+  // netdev_fix_features()). check once called that in sync while the CPU encrypted.
   if (feature.requested == feature.active) return {.value = feature.requested};
   const Nic nic{.name = subject.place, .driver = driver, .features = *features};
   return {.value = feature.requested,
@@ -163,6 +165,8 @@ Observation observe(const Host& host, const Subject& subject) {
 // Fails for a fixed feature: the kernel would accept the request, ignore it and report no error.
 Outcome refuse_fixed(const Host& host, const Change& change) {
   const std::string name = feature_of(change.subject);
+  // Before Linux 5.9 ethtool netlink even switched such a feature on, and it then showed as "on
+  // [fixed]" (net/ethtool/features.c).
   const auto features = host.nics().features(change.subject.place);
   if (!features || !features->contains(name) || !features->find(name)->second.fixed) return {};
   return fail(Fault::Unsupported,
@@ -180,6 +184,8 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
     if (outcomes.back()) message.push_back({feature_of(change.subject), on != nullptr && *on});
   }
   if (message.empty()) return outcomes;
+  // One message for all features of the NIC: the kernel calls __netdev_update_features() once, so
+  // features that depend on each other are never half set (net/ethtool/features.c).
   const Outcome written = host.nics().set_features(changes.front().subject.place, message);
   if (written) return outcomes;
   for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -179,6 +179,8 @@ std::vector<DesiredSetting> expand_shape(const ShapeFamily& family, const Profil
 
 Observation observe_shape(const ShapeFamily& family, const Host& host, const Subject& subject) {
   const std::string name = parameter_of(subject);
+  // Unsupported: the driver has no such operation (EOPNOTSUPP). NotFound: the interface is gone
+  // (ENODEV).
   const auto parameters = host.nics().shape(family.shape, subject.place);
   if (!parameters) {
     const Error& error = parameters.error();
@@ -195,6 +197,7 @@ Observation observe_shape(const ShapeFamily& family, const Host& host, const Sub
 std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
                                  std::span<const Change> changes) {
   std::vector<ParameterChange> message;
+  // One message per NIC: most drivers close and open all queues for each.
   for (const Change& change : changes)
     message.push_back({parameter_of(change.subject), number_of(change.value)});
   const Outcome written =
@@ -229,6 +232,8 @@ Resolved resolve_max(const Facts& /*facts*/, const Nic& nic, const NicParameter&
 }
 
 Disruption reopening(const Nic& nic, const Subject& /*subject*/) {
+  // mlx5 switches to new channels while the port stays up, and virtio_net has no port. Every other
+  // driver counts as one that takes the link down.
   const bool keeps_link = nic.driver == "mlx5_core" || nic.driver == "virtio_net";
   return keeps_link ? Disruption::ChannelReopen : Disruption::LinkFlap;
 }

@@ -65,6 +65,8 @@ std::optional<Subject> of_key(std::string_view what) {
 }
 
 Observation observe_boot(const FileTree& files) {
+  // The link of the enabled unit instead of `systemctl is-enabled`: no process is started for a
+  // check, and a recorded machine has the link too.
   if (files.exists("/run/systemd/system")) {
     if (files.exists(kUnitLink)) return {.value = std::string("enabled")};
     const bool there = files.exists(fmt::format("/lib/systemd/system/{}", kUnit)) ||
@@ -79,6 +81,7 @@ Observation observe_boot(const FileTree& files) {
         fmt::format("run systemctl enable {}", kUnit));
   }
   const auto table = files.read(kCronTable);
+  // At the start of a line: a commented line does not count.
   if (table && table->find("\n@reboot ") != std::string::npos)
     return {.value = std::string("enabled"), .reason = "by cron"};
   return unsupported(

@@ -58,6 +58,8 @@ Observation observe_queue_file(const FileTree& files, const Subject& subject,
                                Result<Value> (*parse)(std::string_view text)) {
   const auto text = files.read(subject.place);
   if (!text && text.error().fault == Fault::NotFound) return unsupported(missing(files, subject));
+  // netdev_txq_to_tc() is negative for a queue outside all traffic classes (net/core/net-sysfs.c,
+  // xps_cpus_show()).
   if (!text && text.error().errno_value == EINVAL)
     return unsupported(
         fmt::format("{} belongs to no traffic class, so no CPU sends to it", subject.name));

@@ -108,6 +108,7 @@ class DesiredSettings {
   }
 
   std::vector<DesiredSetting> take() {
+    // One table for all NICs. The goal is at-least, because another program may need more entries.
     if (flows_for_ != nullptr && table_in(profile_) == nullptr)
       desired_.push_back({.subject = table_subject(),
                           .setting = at_least(*flows_for_, kTableEntries),
@@ -169,6 +170,8 @@ Outcome write_one(Host& host, const Change& change) {
                             "the table would be too large; the kernel rounds to powers of two");
   const auto* cpus = std::get_if<CpuSet>(&change.value);
   if (!is_count(change.subject) && cpus != nullptr)
+    // The kernel takes isolated CPUs out of the mask and returns EINVAL if none is left
+    // (net/core/net-sysfs.c, rps_cpumask_housekeeping()).
     return write_queue_file(host, change, cpus->to_mask(),
                             "are all these CPUs isolated or nohz_full?");
   return fail(Fault::Invalid,

@@ -42,6 +42,8 @@ std::vector<const Nic*> devices_meeting_keys(const NicSelector& selector,
 std::vector<SelectedNic> select_nics(const NicSelector& selector, const Facts& facts) {
   std::vector<SelectedNic> selected;
   for (const Nic& nic : facts.nics) {
+    // Only the lowest device has queues, interrupts and rings. A selector may describe it through a
+    // bond or VLAN above, such as the one that carries the default route.
     if (!nic.lowers.empty()) continue;
     const auto found = devices_meeting_keys(selector, facts.stack_on(nic));
     if (found.empty() || std::ranges::count(found, nullptr) > 0) continue;

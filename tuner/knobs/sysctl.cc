@@ -54,6 +54,8 @@ DesiredSetting desired_for(const NamedSetting& named) {
 
 std::optional<Subject> of_key(std::string_view name) {
   const auto path = sysctl_path(name);
+  // The key comes from the journal. Only the canonical spelling is accepted, so that one sysctl has
+  // one subject.
   if (!path || canonical_sysctl_name(name) != std::string(name)) return std::nullopt;
   return Subject{.knob = "sysctl",
                  .key = kPrefix + std::string(name),
@@ -152,6 +154,7 @@ Observation observe(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
   if (text) return typed(*text, find_sysctl(subject.name));
   if (text.error().fault == Fault::NotFound) return missing(host.files(), subject);
+  // "net.ipv4" names a folder of /proc/sys.
   if (text.error().errno_value == EISDIR)
     return unsupported(subject.name + " is a group of sysctls, not a single one",
                        fmt::format("sysctl {} lists them", subject.name));

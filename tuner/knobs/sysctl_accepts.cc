@@ -43,6 +43,8 @@ ModuleFacts module_facts(const Host& host, const std::string& module) {
 }
 
 Observation takes_congestion_control(const Host& host, const std::string& word) {
+  // The list has only registered algorithms. The write loads tcp_NAME for a process with
+  // CAP_NET_ADMIN (net/ipv4/tcp_cong.c, tcp_ca_find_autoload()).
   const auto offered = read_choices(host.files(), kCongestionControls);
   if (!offered) return unreadable(offered.error(), "root");
   if (std::ranges::count(*offered, word) > 0) return {};
@@ -50,6 +52,8 @@ Observation takes_congestion_control(const Host& host, const std::string& word) 
   return not_on_list(kCongestionControls, *offered, module, module_facts(host, module));
 }
 
+// qdisc_set_default() in net/sched/sch_api.c loads "sch_NAME", or in newer kernels the alias
+// "net-sch-NAME".
 std::string module_of_qdisc(std::string_view word) {
   const auto* const other = std::ranges::find(kInModules, word, &InModule::qdisc);
   return other == kInModules.end() ? fmt::format("sch_{}", word) : std::string(other->module);

@@ -33,6 +33,7 @@ std::map<std::string, std::vector<Placed>> placements(const Profile& profile, co
   // irq_affinity reports these itself.
   std::vector<DesiredSetting> unmatched;
   std::vector<std::string> notes;
+  // The placement that is planned, not the affinities of now: both are written in the same apply.
   const auto choices = choose_for_nics(kPlacement, profile, facts, unmatched, notes);
   const auto nics = in_fact_order(choices, facts);
   std::map<std::string, std::vector<Placed>> by_nic;

@@ -5,6 +5,8 @@
 namespace tuner {
 namespace {
 
+// What root sets unattended comes from the approved texts, because the files may be edited or gone
+// by then. Ancestors are in the copy too, under the paths that they had.
 class CopiedFiles : public ProfileFiles {
  public:
   explicit CopiedFiles(const ProfileCopy& copy) : copy_(copy) {}
@@ -13,6 +15,7 @@ class CopiedFiles : public ProfileFiles {
     const auto found = copy_.files.find(path);
     if (found == copy_.files.end())
       return fail(Fault::NotFound, fmt::format("{} is not in the approved copy", path));
+    // As for a file: the limit is the reader's, whatever the source.
     if (found->second.size() > max_bytes)
       return fail(Fault::Invalid, fmt::format("{}: larger than {} bytes", path, max_bytes));
     return found->second;

@@ -76,6 +76,8 @@ void add_source_lines(std::vector<Diagnostic>& diagnostics, std::string_view tex
     const auto index = static_cast<std::size_t>(diagnostic.origin.line) - 1;
     if (diagnostic.origin.line < 1 || index >= all.size()) continue;
     std::string_view line = all[index];
+    // A file with DOS line ends is accepted; the carriage return would move the caret to the start
+    // of the line.
     if (line.ends_with('\r')) line.remove_suffix(1);
     diagnostic.source_line = std::string(line);
   }

@@ -66,6 +66,7 @@ void ContentDigest::add_length(const Key& key, std::size_t length) {
 
 template <typename T>
 void ContentDigest::add_list(const Key& key, std::vector<T> list) {
+  // The order of words and names has no meaning, and editors and tools sort lists.
   std::ranges::sort(list);
   add_length(key, list.size());
   for (const T& one : list) add_text(fmt::format("{}", one));
@@ -96,6 +97,7 @@ void ContentDigest::add_held(const Key& key, const Setting* setting) {
 void ContentDigest::add(const Setting& setting) {
   const Value& value = setting.goal.value;
   add_text(
+      // With the type: the number 1 and the word "1" have one text and are different goals.
       fmt::format("{} {} {}", op_name(setting.goal.op), value.index(), need_name(setting.need)));
   add_text(to_text(value));
   // Later than the first profiles, so counted only if set.
@@ -124,6 +126,7 @@ bool has_named_settings(const Content& node) {
 }
 
 void ContentDigest::add(const Content& node) {
+  // The name marks the key, so that two keys of later releases with equal content differ.
   if (node.key->in_digest == InDigest::IfSet) {
     if (!is_set(node)) return;
     add_text(node.key->name);

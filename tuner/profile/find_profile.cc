@@ -147,9 +147,11 @@ void Loader::load(const Result<Found>& file, std::string_view wanted) {
 LoadedProfile Loader::finish() {
   LoadedProfile loaded{.diagnostics = diagnostics_};
   const auto broken = [](const ReadLayer& layer) { return has_errors(layer.diagnostics); };
+  // All or nothing: a profile that lost one setting to a typing error is never applied without it.
   if (!has_errors(diagnostics_) && std::ranges::none_of(layers_, broken))
     loaded.profile = merge_layers(layers_);
   for (ReadLayer& layer : layers_) {
+    // The reader reports in the order of its checks; people read a file from top to bottom.
     std::ranges::stable_sort(layer.diagnostics, {}, [](const Diagnostic& diagnostic) {
       return std::pair(diagnostic.origin.line, diagnostic.origin.column);
     });
@@ -159,6 +161,8 @@ LoadedProfile Loader::finish() {
   return loaded;
 }
 
+// No file is looked up to decide this: "web" must mean the same in every working directory, also if
+// that has a file of this name.
 bool is_path(std::string_view name_or_path) {
   return name_or_path.find('/') != std::string_view::npos || name_or_path.ends_with(".yaml");
 }

@@ -10,6 +10,8 @@
 namespace tuner {
 namespace {
 
+// A profile is found by its file's name and shown by its own. If they differ, a report names a
+// profile that cannot be found.
 void check_stem(reading::Reader& reader, const ProfileLayer& layer, const std::string& path) {
   const std::string stem = profile_stem(path);
   if (layer.name.empty() || layer.name == stem) return;
@@ -37,6 +39,8 @@ std::string profile_stem(std::string_view path) {
   return std::string(path);
 }
 
+// No '/' and no leading dot: a name becomes a path below the profile folders, and must not leave
+// them. A name that ends in .yaml would be taken for a path.
 bool is_profile_name(std::string_view name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (name.empty() || name.size() > 64 || !plain(name.front())) return false;
@@ -49,6 +53,8 @@ ReadLayer read_layer(const std::string& path, std::string_view text) {
   ReadLayer read{.path = path};
   reading::Reader reader(path);
   YamlText yaml = read_yaml(text);
+  // Problems of the text come first; the tree is read only if it is usable, so that one mistake is
+  // reported once.
   for (YamlProblem& problem : yaml.problems)
     reader.report(problem.code, problem.place, std::move(problem.message), std::move(problem.hint));
   if (yaml.root) read_root(reader, std::move(*yaml.root), read);

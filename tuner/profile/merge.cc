@@ -26,6 +26,7 @@ void merge_settings(std::vector<NamedSetting>& into, const std::vector<LayerSett
   for (const LayerSetting& one : settings) {
     const auto old = std::ranges::find(into, one.name, &NamedSetting::name);
     if (one.setting && old != into.end()) {
+      // As a whole: need and why of the ancestor belonged to its value.
       old->setting = *one.setting;
     } else if (one.setting) {
       into.push_back({one.name, *one.setting});
@@ -40,6 +41,7 @@ void merge_settings(std::vector<NamedSetting>& into, const std::vector<LayerSett
 void merge_setting(std::optional<Setting>& into, const std::optional<LayerSetting>& setting,
                    ReadLayer& from) {
   if (!setting) return;
+  // null that removes nothing is usually a misspelt name, and the setting that should go stays.
   if (!setting->setting && !into) warn_nothing_to_remove(from, *setting);
   into = setting->setting;
 }

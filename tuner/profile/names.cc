@@ -75,6 +75,8 @@ bool check_value(Reader& reader, YamlPosition place, const SysctlRow& row, const
     return false;
   }
   const Integers numbers = numbers_of(value);
+  // min, start and max of a buffer, or first and last port: descending numbers have no meaning in
+  // any of these files.
   bool possible = std::ranges::is_sorted(numbers);
   if (!possible)
     reader.report("out-of-range", place,
@@ -143,6 +145,8 @@ Code code_of(SysctlHarm::Class harm) {
 
 // Reports one diagnostic per setting, with the worst class of harm. Returns whether the setting is
 // permitted.
+//
+// One worst class, because "refused" and "harmful" for one line contradict each other.
 bool check_harm(Reader& reader, YamlPosition place, std::string_view name, const Goal& goal) {
   auto harms = harms_of(name, goal);
   if (harms.empty()) return true;
@@ -207,6 +211,8 @@ std::optional<std::string> check_sysctl(Reader& reader, const YamlEntry& entry,
     reader.report("bad-sysctl-name", entry.key.place, name.error().text, name.error().hint);
     return std::nullopt;
   }
+  // In this order: the name, the value's type and range, its harm, and whether it is listed. Each
+  // check relies on the ones before: the range of a wrong type means nothing.
   const SysctlRow* const row = find_sysctl(*name);
   if (row == nullptr && !has_harm(*name)) check_other(reader, entry.key.place, *name, setting);
   if (setting == nullptr) return *name;
@@ -228,6 +234,7 @@ std::optional<std::string> check_feature(Reader& reader, const YamlEntry& entry,
     return std::nullopt;
   }
   const auto* const alias = std::ranges::find(kFeatureAliases, name, &FeatureAlias::alias);
+  // ethtool's "tx" switches several features of the kernel.
   if (alias != kFeatureAliases.end()) {
     reader.report("feature-alias", entry.key.place,
                   in_quotes(name) + " is a name of ethtool, not of the kernel",

@@ -23,6 +23,9 @@ std::string_view kind_name(const YamlNode& node) {
 }
 
 // The spellings of null that are rejected. The tree has them as text.
+//
+// Which spellings are null differs between YAML 1.1, 1.2 and their readers. null removes an
+// inherited setting, so only one spelling may do it.
 bool is_other_null(const YamlNode& node) {
   return node.kind == YamlNode::Kind::Scalar && node.plain &&
          (node.text == "~" || node.text == "Null" || node.text == "NULL");
@@ -143,6 +146,7 @@ std::optional<std::size_t> Reader::word(const Key& key, const YamlEntry& entry) 
 std::optional<std::size_t> Reader::closed_word(const Key& key, const YamlNode& node) {
   const auto found = std::ranges::find(key.words, node.text);
   if (found != key.words.end()) return static_cast<std::size_t>(found - key.words.begin());
+  // A profile for a later release gets this answer and not "unknown".
   if (std::ranges::count(key.later, node.text) > 0) {
     report("later-release", node.place, in_quotes(node.text) + " is reserved for a later release",
            key.words.empty() ? "remove it" : fmt::format("use {}", key.words.front()));

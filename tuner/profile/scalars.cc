@@ -37,6 +37,9 @@ bool looks_like_number(std::string_view text) {
 }
 
 // -?(0|[1-9][0-9]*)
+//
+// YAML 1.1 reads 010 as 8 and 1:30 as 90, YAML 1.2 does not. Only texts that all readers take for
+// the same number are accepted.
 bool is_decimal(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   if (text.empty() || !std::ranges::all_of(text, is_digit)) return false;
@@ -95,6 +98,7 @@ std::string integer_hint(std::string_view text) {
   return write_it(parse_suffixed(text));
 }
 
+// YAML 1.1 reads yes, no, on, off, y and n as booleans; YAML 1.2 reads them as text.
 bool is_boolean_word(std::string_view text) {
   static constexpr std::string_view kWords[] = {"true", "false", "yes", "no",
                                                 "on",   "off",   "y",   "n"};
@@ -163,6 +167,8 @@ Scalar<std::string> read_text(const YamlNode& node) {
   return text;
 }
 
+// Stricter than read_text(): a word is compared and written, so no blank is trimmed and no line
+// joined.
 Scalar<std::string> read_word(const YamlNode& node) {
   if (const auto control = find_control(node.text, "")) return refuse_control(*control);
   if (trim(node.text).empty()) return refuse("bad-value", "an empty text");

@@ -125,7 +125,8 @@ Json unlisted_sysctl() {
   return any_of({form, {{"type", "null"}}});
 }
 
-// A pattern for both spellings of a name; '*' is one part.
+// A pattern for both spellings of a name; '*' is one part. sysctl names may be written with dots or
+// slashes (sysctl.d(5)), and '*' stands for an interface.
 std::string spellings(std::string_view name) {
   std::string pattern = "^";
   for (const char c : name) {
@@ -140,7 +141,8 @@ std::string spellings(std::string_view name) {
 }
 
 // Names only, in the order of the reader's checks. The schema does not check bad values; the reader
-// does.
+// does. All patterns that match a name apply. A refused name below net. therefore meets two of
+// them, and only null meets both.
 Json sysctl_patterns() {
   Json patterns;
   patterns["^(net|vm)[./]"] = reference("sysctl");

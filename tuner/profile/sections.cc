@@ -26,6 +26,7 @@ std::vector<LayerSetting> read_named_settings(Reader& reader, const Key& key,
     auto setting = removal ? std::nullopt : reader.setting(key, one);
     auto name = check(reader, one, setting ? &*setting : nullptr);
     if (!name || (!setting && !removal)) continue;
+    // net/core/rmem_max and net.core.rmem_max are different keys to YAML and one sysctl.
     if (has_name(settings, *name)) {
       // read_yaml() has reported keys with equal text.
       if (*name != one.key.text)
@@ -124,6 +125,7 @@ void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, Pr
   if (removal || irqbalance.setting) layer.irqbalance = std::move(irqbalance);
 }
 
+// Only checked: its words are reserved for a later release, and [] is the one valid value now.
 void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer&) {
   if (!reader.is_sequence(entry)) return;
   for (const YamlNode& item : entry.value.items)

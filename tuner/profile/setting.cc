@@ -122,6 +122,8 @@ std::optional<Setting> Reader::setting(const Key& key, const YamlEntry& entry) {
   // A problem such as a misspelt at_least was reported; do not also report the missing goal.
   if (form.goals.empty() && diagnostics_.size() != before) return std::nullopt;
   std::optional<Goal> wanted;
+  // Each goal is read even if there are too many, so that a faulty value in any of them is reported
+  // at once.
   for (const SettingForm::Wanted& one : form.goals) wanted = goal(key, one.entry, one.op);
   if (form.goals.size() != 1) {
     report("bad-goal", entry.value.place,

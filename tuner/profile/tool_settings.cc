@@ -133,6 +133,8 @@ bool is_folder_for_data(std::string_view path) {
 
 LoadedToolSettings load_tool_settings(const ProfileFiles& files, const std::string& path) {
   const auto text = files.read(path, kProfileSizeLimit);
+  // The package installs the file, an administrator may remove it: both mean the defaults. Any
+  // other failed read is an error, since the file may name folders that the job must use.
   if (!text && text.error().fault == Fault::NotFound) return {.settings = ToolSettings{}};
   reading::Reader reader(path);
   ToolSettings settings;

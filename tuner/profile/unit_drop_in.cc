@@ -21,6 +21,8 @@ std::vector<std::string> folders_of(const ToolSettings& settings) {
 std::optional<std::string> as_unit_path(std::string_view path) {
   // escaped_line() changes a text only if it has hidden characters or is not UTF-8.
   if (escaped_line(path) != path) return std::nullopt;
+  // "-": a folder that does not exist yet is no error at the unit's start (systemd.exec(5),
+  // ReadWritePaths=).
   std::string word = "\"-";
   for (const char c : path) {
     // systemd treats a backslash as the escape of the next character (extract_first_word() without

@@ -90,6 +90,8 @@ void TreeBuilder::problem(Code code, YamlPosition place, std::string message, st
 }
 
 void TreeBuilder::check_tag(const YAML::Mark& mark, const std::string& tag) {
+  // yaml-cpp gives plain scalars the tag "?" and quoted ones "!". The source tells a written '!'
+  // apart.
   if (!source_at(mark).starts_with('!') && (tag == "?" || tag == "!")) return;
   problem("tag", place_of(mark), "a YAML tag", "remove the tag");
 }
@@ -165,6 +167,8 @@ void TreeBuilder::open(YamlNode::Kind kind, const YAML::Mark& mark, bool flow) {
     stack_.push_back({.node = {.kind = kind, .place = place_of(mark)}, .flow = flow});
     return;
   }
+  // Deeper levels are counted and not stored, so that they cost no memory and their closing events
+  // stay matched.
   if (ignored_levels_++ == 0 && usable_) {
     usable_ = false;
     problem("too-deep", place_of(mark), fmt::format("more than {} levels", kYamlDepthLimit));
@@ -318,6 +322,7 @@ std::optional<YAML::Mark> second_document(YAML::Parser& parser) {
   try {
     parser.HandleNextDocument(handler);
   } catch (const YAML::Exception& error) {
+    // A second document that cannot be parsed is one all the same.
     return handler.start ? handler.start : error.mark;
   }
   return handler.start;

@@ -15,6 +15,8 @@ YamlPosition place_at(std::string_view text, std::size_t offset) {
           .column = static_cast<int>(count_code_points(before.substr(line_start))) + 1};
 }
 
+// A lone carriage return is a line break to YAML and none to lines(): positions would be wrong, and
+// a terminal shows another text than is read.
 bool is_allowed_control(std::string_view text) {
   return text.front() == '\n' || text.front() == '\t' || text.starts_with("\r\n");
 }
@@ -64,6 +66,7 @@ std::optional<YamlProblem> check_indent(std::string_view line, int number) {
                      "indent with blanks"};
 }
 
+// %TAG changes the meaning of tags and %YAML that of scalars. A profile needs neither.
 std::optional<YamlProblem> check_directive(std::string_view line, int number) {
   if (!line.starts_with('%')) return std::nullopt;
   return YamlProblem{
@@ -76,6 +79,8 @@ std::optional<YamlProblem> check_directive(std::string_view line, int number) {
 }  // namespace
 
 std::vector<YamlProblem> check_yaml_text(std::string_view text) {
+  // Encoding first: the checks behind it decode the text. One problem is enough, as a wrong
+  // encoding causes hundreds.
   if (const auto problem = check_encoding(text)) return {*problem};
   if (const auto problem = check_controls(text)) return {*problem};
   std::vector<YamlProblem> problems;

@@ -89,6 +89,9 @@ NicParameters& Nic::shape(NicShape which) {
       static_cast<const Nic&>(*this).shape(which));
 }
 
+// The key is in the journal and must find the same hardware after a reboot. The PCI function
+// survives renames and a changed address; without one (USB, some virtual NICs) the permanent
+// address does; a name is the last resort.
 std::string Nic::key() const {
   if (!bus_address.empty())
     return "pci:" + bus_address + (port > 0 ? "/port-" + std::to_string(port) : "");
@@ -105,6 +108,8 @@ const Nic* Facts::nic_of(std::string_view key) const {
   return found.empty() ? nullptr : found.front();
 }
 
+// Breadth first: the NIC, what is directly on it, what is on that. `known` ends a loop of links,
+// which a damaged recording may have.
 std::vector<const Nic*> Facts::stack_on(const Nic& nic) const {
   std::vector<const Nic*> stack{&nic};
   std::unordered_set<const Nic*> known{&nic};
@@ -122,6 +127,7 @@ UnreadList::UnreadList(std::initializer_list<Unread> unread) {
 
 void UnreadList::push_back(Unread unread) {
   OfPart& part = parts_[unread.part];
+  // What was not recorded is no failure: an old recording cannot have what newer versions read.
   if (!part.failed && unread.error.fault != Fault::NotRecorded) part.failed = all_.size();
   part.by_nic[unread.nic].push_back(all_.size());
   all_.push_back(std::move(unread));

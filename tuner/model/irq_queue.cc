@@ -68,9 +68,11 @@ class Names {
     if (rule.numbering == Numbering::NotAQueue) return;
     if (rule.numbering == Numbering::Halves) return assign_halves(vectors);
     const int first = first_number(rule.numbering, vectors);
+    // hns3 counted by two before Linux 5.10; then all its numbers are even.
     const int step = rule.numbering == Numbering::MaybeTwice && counts_twice(vectors) ? 2 : 1;
     for (const Vector& one : vectors) {
       const int number = std::max(one.number, 0);  // a form without a number has one vector
+      // A number before the first queue contradicts the rule; the vector stays not understood.
       if (number < first) continue;
       one.irq->role = rule.role;
       one.irq->queue = (number - first) / step;
@@ -134,6 +136,7 @@ class Names {
 
   // The number of queues; 0: not known.
   int queues_of(Role role) const {
+    // A NIC has both. A 0 means that the folder of its queues could not be listed.
     if (nic_.rx_queues <= 0 || nic_.tx_queues <= 0) return 0;
     if (role == Role::Rx) return nic_.rx_queues;
     return role == Role::Tx ? nic_.tx_queues : std::max(nic_.rx_queues, nic_.tx_queues);
@@ -188,6 +191,8 @@ std::string missing(std::string_view direction, int queues, const std::map<int, 
 
 }  // namespace
 
+// Names first, duplicates after all names: which of two names is wrong cannot be seen while only
+// one is known. The single interrupt last, because it overrides any name.
 void match_queues(Nic& nic, bool alone) {
   Names(nic).assign_queues();
   reject_duplicates(nic);

@@ -143,7 +143,10 @@ std::span<const IrqRule> irq_rules() {
 
 IrqName read_irq_name(std::string_view action, std::string_view driver,
                       std::string_view interface) {
+  // mlx5, ena and others add "@pci:0000:81:00.0", whose digits are no queue's.
   const std::string_view name = action.substr(0, action.find('@'));
+  // The order of the rows decides: exceptions of single drivers precede the plain forms, and "%-#"
+  // is last because it fits most.
   for (const IrqRule& rule : kRules) {
     const auto number = number_in(name, rule.form, interface);
     if (number && holds_for(rule, driver)) return {.rule = &rule, .number = *number};

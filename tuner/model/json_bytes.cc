@@ -39,6 +39,9 @@ bool is_utf8(std::string_view bytes) {
 
 }  // namespace
 
+// An interface, a user or a file may have a name of any bytes, and nlohmann's writer throws on text
+// that is not UTF-8. The hexadecimal form keeps the bytes, so that the journal finds the same
+// subject again.
 json bytes_to_json(std::string_view bytes) {
   if (is_utf8(bytes)) return std::string(bytes);
   json object;
@@ -53,6 +56,8 @@ std::string bytes_from_json(const json& value) {
   return std::move(*bytes);
 }
 
+// A key of an object must be a string. Bytes that begin with the mark themselves are written in
+// hexadecimal too, so that reading is unambiguous.
 std::string key_from_bytes(std::string_view bytes) {
   if (is_utf8(bytes) && !bytes.starts_with(kHexKey)) return std::string(bytes);
   return std::string(kHexKey) + to_hex(bytes);

@@ -110,6 +110,7 @@ std::string why(std::string_view driver) {
 
 // ---- The kernel's choice
 
+// The kernel takes the driver with the highest priority (crypto/api.c, __crypto_alg_lookup()).
 const CryptoDriver* best(const CryptoFacts& crypto, std::string_view name) {
   const CryptoDriver* found = nullptr;
   for (const CryptoDriver& driver : crypto.drivers) {
@@ -132,6 +133,9 @@ CipherClass outlook_of(const CryptoFacts& crypto, const Recipe& recipe) {
 
 KernelCipher not_instantiated(const CryptoFacts& crypto, const Recipe& recipe) {
   KernelCipher cipher{.algorithm = recipe.algorithm, .kind = CipherClass::NotInstantiated};
+  // A template is instantiated by its first user: before the first TLS connection /proc/crypto has
+  // no gcm(aes), and its absence says nothing about the code. An internal "__gcm(aes)" is made only
+  // by code for the CPU (crypto/simd.c).
   const bool wrapped = best(crypto, fmt::format("__{}", recipe.algorithm)) != nullptr;
   cipher.expected_kind = wrapped ? CipherClass::Accelerated : outlook_of(crypto, recipe);
   cipher.because = fmt::format("no connection has used {} since boot", recipe.algorithm);
@@ -252,6 +256,8 @@ std::string accelerate_next_step(const CryptoFacts& crypto, TlsCipher cipher) {
 std::optional<std::string> generic_cipher_warning(const std::optional<CryptoFacts>& crypto) {
   if (!crypto) return std::nullopt;
   const KernelCipher cipher = kernel_cipher(*crypto, TlsCipher::Aes128Gcm);
+  // Only what is certain: without aesni_intel kernel TLS took 49 guest instructions a byte, against
+  // 8 in user space.
   if (cipher.kind != CipherClass::Generic) return std::nullopt;
   return fmt::format(
       "the kernel encrypts AES-GCM with {} ({}), which costs several times the CPU time of "

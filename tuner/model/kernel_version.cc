@@ -15,6 +15,8 @@ std::string_view leading_digits(std::string_view text) {
 
 }  // namespace
 
+// "6.1.0-13-amd64", "5.14.0-427.el9.x86_64". Distributions backport features, so a version explains
+// and never decides.
 std::optional<KernelVersion> kernel_version(std::string_view release) {
   const std::string_view major = leading_digits(release);
   const std::string_view rest = release.substr(major.size());

@@ -353,6 +353,7 @@ std::string versions(const KnownSysctl& known) {
 }  // namespace
 
 std::optional<KnownSysctl> known_sysctl(std::string_view canonical_name) {
+  // Before the groups: a row with versions says more than the list of one distribution's kernels.
   const auto* const changed = std::ranges::find_if(
       kChanged, [&](const Changed& row) { return sysctl_name_matches(row.name, canonical_name); });
   if (changed != kChanged.end()) return changed->known;

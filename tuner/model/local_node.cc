@@ -58,11 +58,13 @@ Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const Num
 }  // namespace
 
 Result<LocalNode> local_node(const Topology& topology, const Nic& nic) {
+  // Interrupts on CPUs of a node that may not exist are worse than none placed.
   if (!topology.problems.empty())
     return fail(Fault::Unsupported, "the topology is inconsistent: " + topology.problems.front());
   if (topology.nodes.empty()) return LocalNode{.node = kNoNode, .name = "this machine"};
   if (nic.numa_node < 0) {
     const auto with_cpus = nodes_with_cpus(topology);
+    // -1 is usual on machines with one node.
     if (with_cpus.size() == 1) return local_on(*with_cpus.front());
     return fail(Fault::Unsupported, fmt::format("{} reports no NUMA node (numa_node = -1); this "
                                                 "machine has {}: its local CPUs are not known",
@@ -82,6 +84,8 @@ std::vector<CpuSet> usable_cores(const Topology& topology, const LocalNode& loca
   return by_core(topology, (cpus & topology.online) - topology.isolated);
 }
 
+// Siblings are numbered next to each other (0,1) or far apart (0,64). Sorting by the core's first
+// CPU gives the same order in both.
 std::vector<CpuSet> by_core(const Topology& topology, const CpuSet& cpus) {
   CpuSet left = cpus;
   std::map<int, CpuSet> cores;  // by the core's first CPU, even if that one is not in `cpus`

@@ -226,6 +226,8 @@ std::span<const CardRow> nic_cards() {
   return kCards;
 }
 
+// The driver alone does not tell: mlx5_core drives ConnectX-4, which has no TLS offload, and
+// ConnectX-7, which has.
 const CardRow* find_nic_card(std::string_view pci_ids) {
   const auto found = std::ranges::find_if(
       kCards, [&](const CardRow& row) { return glob_match(row.ids, pci_ids); });
@@ -237,6 +239,7 @@ std::span<const TlsStatistic> tls_statistics() {
 }
 
 const TlsStatistic* find_tls_statistic(std::string_view name) {
+  // cxgb4 pads its names with blanks (chelsio/cxgb4/cxgb4_ethtool.c).
   const std::string_view trimmed = trim(name);
   const auto found = std::ranges::lower_bound(kStatistics, trimmed, {}, &TlsStatistic::name);
   return found != kStatistics.end() && found->name == trimmed ? &*found : nullptr;

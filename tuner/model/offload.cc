@@ -42,6 +42,8 @@ bool is_older(const Facts& facts, KernelVersion than) {
   return version && *version < than;
 }
 
+// tls_set_device_offload() refuses other versions than TLS 1.2, and the table of ciphers marks only
+// AES-GCM as offloadable (net/tls/tls_device.c, tls_main.c).
 void check_kernel(const OffloadQuestion& question, const Facts& facts, Reasons& reasons) {
   if (question.version == TlsVersion::Tls13)
     reasons.push_back(
@@ -75,6 +77,8 @@ std::string_view kind_word(const Nic& nic) {
   return "a software interface";
 }
 
+// get_netdev_for_sock() in net/tls/tls_device.c takes the device of the route and asks it for the
+// device below. Only bonding answers (ndo_sk_get_lower_dev); VLAN, bridge, team and tunnels do not.
 OffloadReason software_interface(const Nic& nic) {
   const std::string on =
       nic.lowers.empty() ? std::string() : fmt::format(" on {}", join(nic.lowers, ", "));
@@ -112,6 +116,7 @@ OffloadReason driver_cannot(const Nic& nic, TlsDirection direction, const NicDri
           fmt::format("{} can", offloading_drivers(direction))};
 }
 
+// From the certain to the likely: a VF, a mode that can be switched, the model and its firmware.
 OffloadReason fixed_by_card(const Nic& nic, TlsDirection direction, const NicDriverRow& row) {
   if (nic.virtual_function)
     return {
@@ -259,6 +264,8 @@ std::vector<OffloadReason> why_inactive(const Nic& nic, TlsDirection direction,
   if (found == nic.features.end()) return unknown_feature(nic, direction);
   const NicFeature& feature = found->second;
   if (feature.active) return {};
+  // In this order: what cannot be, what was dropped, what nobody requested. Each has another next
+  // step.
   if (feature.fixed || !feature.supported) return {why_fixed(nic, direction, kernel)};
   if (feature.requested) return {dropped(nic, direction)};
   return {{OffloadCode::NotRequested, nic.name,
@@ -318,6 +325,8 @@ OffloadReason changed_since(const Nic& nic, TlsDirection direction, bool is_acti
           "reconnect"};
 }
 
+// As netdev_fix_features() in net/core/dev.c: TX needs NETIF_F_HW_CSUM, or IP_CSUM and IPV6_CSUM
+// both; RX needs RXCSUM. Otherwise it drops TLS offload with a debug message only.
 bool has_checksum_offload(const NicFeatures& features, TlsDirection direction) {
   if (direction == TlsDirection::Rx) return is_active(features, "rx-checksum");
   return is_active(features, "tx-checksum-ip-generic") ||

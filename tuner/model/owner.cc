@@ -29,6 +29,8 @@ bool is_about(const ExternalSetting& external, const Subject& subject) {
   if (external.knob.empty()) return glob_match(external.setting, subject.place);
   if (!is_of(external.knob, subject)) return false;
   std::string_view setting = subject.name;
+  // Settings of a NIC are compared without its name, which the external setting has in a field of
+  // its own.
   if (!subject.device.empty()) {  // "eth0/rx-usecs"
     const auto slash = setting.find('/');
     if (!external.nic.empty() && external.nic != setting.substr(0, slash)) return false;
@@ -108,6 +110,8 @@ std::vector<const ExternalSetting*> Owners::about(const Subject& subject) const 
   const bool of_nic = !subject.device.empty();
   const std::string_view setting = of_nic ? name.substr(slash + 1) : name;
   for (const std::string_view knob : {std::string_view(subject.knob), kSysctl}) {
+    // Exact names and patterns, for this NIC and for every NIC: at most four look-ups a family
+    // instead of a walk over all external settings.
     for (const std::string_view word : {setting, kAny}) {
       if (!of_nic) add(any_nic_, place_of(knob, kAny, word));
       if (of_nic) add(named_, place_of(knob, "", word));
@@ -130,6 +134,8 @@ std::string Owners::of(const Subject& subject) const {
   return join(owners, " and ");
 }
 
+// A file was once named as the cause of drift whatever value it sets. Now its value is read as the
+// setting's own type and compared.
 bool explains(const ExternalSetting& external, const Value& observed) {
   const std::string_view text = trim(external.value);
   if (text.empty()) return true;

@@ -61,6 +61,8 @@ std::vector<std::size_t> by_load(std::vector<Core>& cores) {
 // starts with the least loaded cores, so the NICs of a node take turns.
 std::vector<Turn> take_turns(NodeCores& node, std::size_t queues) {
   std::vector<Turn> turns;
+  // A round sorts the cores once: n queues on c cores cost n/c sorts, where a search for the idlest
+  // core per queue was quadratic.
   while (turns.size() < queues) {
     for (const std::size_t index : by_load(node.cores)) {
       if (turns.size() == queues) break;
@@ -90,6 +92,8 @@ std::vector<NicIrq> queue_irqs(const Nic& nic) {
   std::vector<NicIrq> irqs;
   std::ranges::copy_if(nic.irqs, std::back_inserter(irqs),
                        [](const NicIrq& irq) { return irq.queue >= 0; });
+  // The rx and tx interrupts of a queue become neighbours, so that place_nic() gives both the same
+  // turn.
   std::ranges::stable_sort(irqs, {},
                            [](const NicIrq& irq) { return std::tuple(irq.queue, irq.number); });
   return irqs;
@@ -142,6 +146,8 @@ std::vector<Placed> place_numa_local_spread(const Topology& topology,
     ++node->second.nics;
   }
   std::vector<std::vector<Placed>> by_nic(nics.size());
+  // A stable order, because NICs of a node take turns: by name, renaming one interface moved the
+  // queues of all others.
   for (const std::size_t i : in_stable_order(nics)) {
     if (!locals[i]) {
       by_nic[i] = unplaced(*nics[i], locals[i].error().text);

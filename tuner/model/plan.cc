@@ -15,6 +15,8 @@ std::string_view disruption_name(Disruption disruption) {
 }
 
 Disruption disruption_from(std::string_view name) {
+  // An unknown word of another version's document becomes the default limit, which permits no
+  // interruption.
   for (const auto each : {Disruption::None, Disruption::ChannelReopen, Disruption::LinkFlap}) {
     if (disruption_name(each) == name) return each;
   }
@@ -46,10 +48,13 @@ bool is_unavailable(Status status) {
   return status == Status::Unsupported || status == Status::NoSubject || status == Status::Blocked;
 }
 
+// A preferred setting that this host cannot have is no problem; one that failed or could not be
+// read is.
 bool is_problem(Status status, Need need) {
   return status != Status::InSync && !(is_unavailable(status) && need == Need::Preferred);
 }
 
+// Both the request and what is in effect: a NIC feature may be requested and dropped.
 bool is_met(const Observation& observed, const Goal& goal) {
   return observed.availability == Observation::Availability::Available &&
          meets(observed.value, goal) && (!observed.in_effect || meets(*observed.in_effect, goal));

@@ -41,6 +41,7 @@ std::string_view expected_path_name(ExpectedPath path) {
 
 PathExpectation expectation_for(const Profile& profile, TlsVersion version, TlsCipher cipher) {
   PathExpectation found{.version = version, .ciphers = {cipher}};
+  // The last matching entry counts, as everywhere in a profile.
   for (const PathExpectation& entry : profile.expect) {
     if (entry.version == version && std::ranges::count(entry.ciphers, cipher) > 0) found = entry;
   }

@@ -58,6 +58,7 @@ std::vector<UnassignedCore> unassigned_cores(const Topology& topology,
     if (queue.irq.empty()) continue;
     by_cpu[queue.irq.first()].push_back(&queue);
     assigned = assigned | queue.irq;
+    // Any queue tells the node: placement puts all interrupts of a NIC on its local node.
     node = topology.node_of(queue.irq.first());
   }
   std::vector<UnassignedCore> cores;
@@ -70,6 +71,8 @@ std::vector<UnassignedCore> unassigned_cores(const Topology& topology,
     }
     cores.push_back(std::move(left));
   }
+  // Cores with an interrupt first, because their queue is fixed; then near ones, so that the queues
+  // with the fewest senders go to them and distant cores fill up the rest.
   std::ranges::stable_sort(cores, {}, [](const UnassignedCore& core) {
     return std::tuple(core.on_core.empty(), !core.near);
   });

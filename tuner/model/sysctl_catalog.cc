@@ -180,6 +180,8 @@ constexpr std::array kRows = {
 };
 static_assert(std::ranges::is_sorted(kRows, {}, &SysctlRow::name));
 
+// The goal becomes what the kernel makes of it, or each check would find drift. For at_most it
+// rounds down: the kernel's own rounding would exceed the limit.
 std::int64_t rounded(std::int64_t number, Goal::Op op) {
   if (number <= 0) return number;
   const auto bits = static_cast<std::uint64_t>(number);

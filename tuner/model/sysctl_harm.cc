@@ -182,6 +182,7 @@ constexpr std::array kNetwork = {
         "remove it, unless this host is reached only over IPv4", kIp),
 };
 
+// Sorted at compile time: rows of the network and rows of protections stand in two files.
 constexpr auto kHarms = [] {
   std::array<SysctlHarm, kNetwork.size() + doors::kRows.size()> all;
   std::ranges::copy(doors::kRows, std::ranges::copy(kNetwork, all.begin()).out);
@@ -208,6 +209,8 @@ Range range_of(std::string_view name, Goal::Op op, std::int64_t number) {
 
 bool is_bad(const SysctlHarm& harm, Goal::Op op, std::int64_t number) {
   const Range left = range_of(harm.name, op, number);
+  // A bound is harmful only if every value that meets it is: of netdev_budget at_most 31 permits
+  // bad values only, at_least 1 also good ones.
   return left.low >= harm.low && left.high <= harm.high;
 }
 

@@ -21,6 +21,8 @@ tl::unexpected<Error> refuse(std::string_view name, std::string_view why) {
               std::string(kHint));
 }
 
+// net.ipv4.conf.eth0/100.rp_filter is net/ipv4/conf/eth0.100/rp_filter: a dot in an interface's
+// name is a slash in the dotted form (sysctl.d(5)).
 char swap_separator(char c) {
   if (c == '.') return '/';
   return c == '/' ? '.' : c;
@@ -45,6 +47,7 @@ bool is_plain(char c) {
 
 std::optional<std::string_view> fault_of(std::string_view part) {
   if (part.empty()) return "a part of it is empty";
+  // A profile must not name a file outside /proc/sys.
   if (part == "." || part == "..") return "it leads out of its folder";
   if (!std::ranges::all_of(part, is_plain)) return "it has blanks, control or non-ASCII characters";
   if (part.find_first_of("*?[]{}\\'\"=") != std::string_view::npos)

@@ -93,6 +93,7 @@ std::string_view markdown(std::string_view rest, std::string_view out) {
   if (c == '.' && (is_number_so_far(out) || out.ends_with("www") || out.ends_with("WWW")))
     return "\\.";
   if (c == ')' && is_number_so_far(out)) return "\\)";
+  // Forges turn a bare address into a link, so a device's name could lead a reader elsewhere.
   if (rest.starts_with("://")) return "\\:";
   return {};
 }
@@ -105,6 +106,7 @@ std::string for_html(std::string_view text) {
   });
 }
 
+// JSON stands inside <script>, where "</script>" in a string would end the element.
 std::string for_script(std::string_view json) {
   std::string text;
   text.reserve(json.size());
@@ -147,6 +149,7 @@ std::string for_prometheus_label(std::string_view text) {
 std::string for_plugin_line(std::string_view text) {
   return escaped(text, [](std::string_view rest, std::string_view) -> std::string_view {
     if (is_blank(rest.front())) return " ";
+    // '|' separates the text from performance data in the output of a monitoring plugin.
     return rest.front() == '|' ? "/" : "";
   });
 }

@@ -53,6 +53,8 @@ bool is_noncharacter(char32_t code_point) {
 // The smallest code point by number of bytes; smaller values are overlong forms.
 constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
 
+// 0xC0 and 0xC1 begin overlong forms only, 0xF5 and above code points beyond U+10FFFF (RFC 3629).
+// An overlong '<' would pass a filter that compares bytes.
 std::size_t sequence_length(unsigned char lead) {
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead < 0xE0) return 2;
@@ -93,6 +95,7 @@ std::size_t find_invalid_utf8(std::string_view text) {
 std::size_t count_code_points(std::string_view text) {
   std::size_t count = 0;
   while (!text.empty()) {
+    // An invalid byte counts as one character, so the loop always advances.
     text.remove_prefix(std::max<std::size_t>(1, decode(text).bytes));
     ++count;
   }

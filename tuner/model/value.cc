@@ -21,6 +21,7 @@ bool meets(const Value& observed, const Goal& goal) {
   if (goal.op == Goal::Op::Exactly) return observed == goal.value;
   const auto have = integers_of(observed);
   const auto want = integers_of(goal.value);
+  // Words and switches have no order. The profile's reader rejects at_least and at_most for them.
   if (!have || !want) return observed == goal.value;
   if (have->size() != want->size()) return false;
   if (goal.op == Goal::Op::AtLeast)
@@ -29,6 +30,7 @@ bool meets(const Value& observed, const Goal& goal) {
 }
 
 Value target(const Value& observed, const Goal& goal) {
+  // Of another type than expected, the observed value cannot be kept in part.
   if (goal.op == Goal::Op::Exactly || observed.index() != goal.value.index()) return goal.value;
   const auto have = integers_of(observed);
   auto want = integers_of(goal.value);

@@ -36,9 +36,9 @@ Fault errno_fault(int errno_value) {
     // Writing the affinity of a managed or per-CPU interrupt fails with EIO up to 6.2 and with
     // EPERM since (kernel/irq/proc.c). The family that writes must tell this from a missing
     // privilege.
-    // A read-only /proc/sys, as containers have it, fails the open for writing with EROFS.
     case EACCES:
     case EPERM:
+    // A read-only /proc/sys, as containers have it, fails the open for writing with EROFS.
     case EROFS: return Fault::NotPermitted;
     // What a driver or kernel without the operation returns: ethtool netlink for a missing driver
     // callback, an old kernel for a new system call, setsockopt(2) for a new option.

@@ -25,6 +25,7 @@ char underscored(char c) {
 
 // blacklist tls
 // install tls /bin/false
+//
 // An `install` line replaces the insertion by its command (modprobe.d(5)). Hardening guides write
 // /bin/true and /bin/false; any other command may load the module, so it is no denial.
 bool denies(std::string_view line, std::string_view module) {

@@ -51,8 +51,9 @@ std::optional<ModuleFacts> from_sysfs(const FileTree& files, std::string_view mo
 }
 
 // "espintcp mptcp tls"
-// The list of registered protocols is the only place that shows a built-in tls: that has no
-// parameters, hence no folder in /sys/module.
+//
+// Shows a built-in tls as well. That has no parameters, hence no folder in /sys/module, and
+// modules.builtin may not be installed.
 std::optional<ModuleFacts> from_ulp_list(const FileTree& files, std::string_view module) {
   if (module != "tls") return std::nullopt;
   const auto text = files.read(kAvailableUlp);

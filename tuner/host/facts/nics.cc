@@ -159,8 +159,8 @@ void mark_session(std::vector<Nic>& nics, std::string_view name, const std::stri
   for (const std::string& lower : nic->lowers) mark_session(nics, lower, evidence);
 }
 
-// What interrupts the operator's own connection asks for more consent, so this is looked up
-// whatever facts are needed.
+// A family whose write interrupts a NIC must know whether the operator's own connection uses it, so
+// this is looked up whatever facts of NICs are needed.
 void find_session(const Host& host, std::vector<Nic>& nics, UnreadList& unread) {
   const ReadWindow window(host, FactNeed::Session);
   if (const auto session = remote_session(host.files())) {

@@ -49,9 +49,9 @@ std::string name_of(unsigned index) {
   return ::if_indextoname(index, name.data()) == nullptr ? std::string() : name.data();
 }
 
-// Does not use getifaddrs(3), which waits for the same replies without a timeout. The interface
-// that has the address receives, the one of the route sends. With several uplinks they differ, and
-// an interruption of either can end the session.
+// The interface that has the address receives, the one of the route sends. With several uplinks
+// they differ, and an interruption of either can end the session. Does not use getifaddrs(3), which
+// waits for the same replies without a timeout.
 Outcome add_owners(const Address& address, std::set<std::string>& names, Duration limit) {
   const auto owners = interfaces_with_address(address.family, address.bytes, limit);
   if (!owners) return fail(owners.error());

@@ -76,7 +76,8 @@ Result<std::vector<NamedBit>> named_bits(Bytes bytes) {
   return bits;
 }
 
-// hw_features, wanted_features, features and NETIF_F_NEVER_CHANGE of struct net_device.
+// In the kernel: hw_features, wanted_features and features of struct net_device, and
+// NETIF_F_NEVER_CHANGE.
 void merge(NicFeatures& features, std::uint16_t set, const NamedBit& bit) {
   NicFeature& feature = features[bit.name];
   switch (set) {

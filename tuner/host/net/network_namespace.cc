@@ -47,7 +47,8 @@ Result<std::string> this_network_namespace() {
   std::uint64_t cookie = 0;
   socklen_t size = sizeof(cookie);
   // The inode is reused after a namespace ends, the cookie is not. A journal in /run is shared by
-  // all network namespaces of a machine, so a reused name would restore one's values in another.
+  // all network namespaces of a machine, so with a reused inode rollback would restore the values
+  // of one namespace in another.
   const int answer = ::getsockopt(socket.get(), SOL_SOCKET, kNetnsCookie, &cookie, &size);
   error = errno;
   if (answer != 0 && error != ENOPROTOOPT)

@@ -165,6 +165,7 @@ std::vector<YamlEntry> Reader::one_or_many(const YamlEntry& entry) {
   }
   if (entry.value.items.empty())
     report("bad-value", entry.value.place, name_of(entry.key) + " has an empty list");
+  // Each item is checked like a single value, with the key's name in its messages.
   std::vector<YamlEntry> entries;
   for (const YamlNode& item : entry.value.items) {
     YamlEntry one{.key = entry.key, .value = item};

@@ -102,6 +102,7 @@ Json form_schema(const Keys& keys, const ValueSchema& values) {
     if (goal) goals.push_back({{"required", {key->name}}});
     form["properties"][std::string(key->name)] = std::move(schema);
   }
+  // Exactly one of value, at_least and at_most, as the reader demands.
   form["oneOf"] = std::move(goals);
   return form;
 }

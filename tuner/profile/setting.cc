@@ -45,6 +45,7 @@ std::optional<Value> Reader::integer_list(const YamlEntry& entry) {
   }
   const std::size_t wanted = entry.value.items.size();
   if (integers.size() != wanted || wanted == 0) return std::nullopt;  // already reported
+  // One spelling only: [5] would be the same setting as 5.
   if (wanted > 1) return Value(std::move(integers));
   report("wrong-kind", entry.value.place, "a list of one number",
          fmt::format("write {}", integers.front()));

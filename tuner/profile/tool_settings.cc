@@ -154,6 +154,7 @@ LoadedToolSettings load_tool_settings(const ProfileFiles& files, const std::stri
   }
   LoadedToolSettings loaded{.diagnostics = reader.take_diagnostics()};
   if (text) add_source_lines(loaded.diagnostics, *text);
+  // As with profiles: no settings instead of some of them.
   if (!has_errors(loaded.diagnostics)) loaded.settings = std::move(settings);
   return loaded;
 }

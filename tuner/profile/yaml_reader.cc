@@ -69,6 +69,7 @@ class TreeBuilder : public YAML::EventHandler {
 };
 
 // Marks count lines and bytes from 0. A mark of -1:-1 is unknown.
+// Columns are shown in characters, as editors count them.
 YamlPosition TreeBuilder::place_of(const YAML::Mark& mark) const {
   if (mark.is_null()) return {.line = 1, .column = 1};
   const auto line = static_cast<std::size_t>(mark.line);
@@ -220,6 +221,7 @@ void TreeBuilder::take_key(Open& mapping, YamlNode node) {
     problem("anchor", node.place, "a YAML merge key", "to share settings use extends");
     usable_ = false;
   } else if (!mapping.keys.insert(node.text).second) {
+    // yaml-cpp 0.7 keeps both without an error, and readers differ in which one counts.
     const auto first = std::ranges::find(mapping.node.entries, node.text,
                                          [](const YamlEntry& entry) { return entry.key.text; });
     problem("duplicate-key", node.place, fmt::format("{} appears twice", in_quotes(node.text)),

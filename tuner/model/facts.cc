@@ -134,6 +134,7 @@ void UnreadList::push_back(Unread unread) {
 }
 
 const Unread* UnreadList::failed(FactNeed parts) const {
+  // Parts are sorted by their number. The failure that was noted first counts.
   std::optional<std::size_t> first;
   for (const auto& [part, known] : parts_) {
     if (has(parts, part) && known.failed && (!first || *known.failed < *first))

@@ -28,6 +28,8 @@ IrqName name_of(const NicIrq& irq, const Nic& nic) {
     const IrqName name = read_irq_name(trim(action), nic.driver, nic.name);
     if (name.rule == nullptr) continue;
     if (name.rule->role != Role::Other) return name;
+    // A management name is kept and the search goes on: a shared line may have a queue's name
+    // behind it.
     known = name;
   }
   return known;

@@ -37,6 +37,7 @@ bool lacks(const KernelFacts& kernel, std::string_view option) {
   return value == "n" || (value.empty() && !kernel.config_source.empty());
 }
 
+// An unknown version is not older: a reason that may be wrong is worse than one less.
 bool is_older(const Facts& facts, KernelVersion than) {
   const auto version = kernel_version(facts.host.kernel);
   return version && *version < than;
@@ -194,6 +195,7 @@ void check_nic(const OffloadQuestion& question, const Nic& nic, const Facts& fac
                     std::back_inserter(reasons));
 }
 
+// The hash decides which member a connection uses, so each member's reasons count.
 void check_bond(const OffloadQuestion& question, const Nic& bond, const Facts& facts,
                 Reasons& reasons) {
   std::ranges::move(why_bond_blocks(bond, facts), std::back_inserter(reasons));

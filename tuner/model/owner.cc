@@ -109,6 +109,7 @@ std::vector<const ExternalSetting*> Owners::about(const Subject& subject) const 
   const std::size_t slash = name.find('/');
   const bool of_nic = !subject.device.empty();
   const std::string_view setting = of_nic ? name.substr(slash + 1) : name;
+  // Also as a sysctl: the flow table of family rps may be set by a sysctl.d file.
   for (const std::string_view knob : {std::string_view(subject.knob), kSysctl}) {
     // Exact names and patterns, for this NIC and for every NIC: at most four look-ups a family
     // instead of a walk over all external settings.

@@ -116,6 +116,8 @@ std::vector<Placed> place_nic(const Nic& nic, const LocalNode& local, NodeCores&
   return placed;
 }
 
+// One result per interrupt with the reason, so that a required placement shows as unsupported and
+// not as nothing to do.
 std::vector<Placed> unplaced(const Nic& nic, const std::string& because) {
   std::vector<Placed> placed;
   for (const NicIrq& irq : queue_irqs(nic)) placed.push_back({nic.name, irq, {}, because});

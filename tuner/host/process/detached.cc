@@ -3,17 +3,18 @@
 #include "base/handle.h"
 #include "base/text.h"
 #include "host/process/child.h"
+#include "host/process/run_program.h"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -47,23 +48,12 @@ bool can_use_systemd() {
          shared_with_init("mnt");
 }
 
-// Runs a program with /dev/null as its streams and waits. true: exit status 0.
-bool run_quietly(std::vector<std::string> words) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-  pid_t pid = 0;
-  ProgramEnvironment environment;
-  const int error = ::posix_spawn(&pid, find_program(words.front()).c_str(), &actions, nullptr,
-                                  argument_list(words).data(), environment.get());
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return false;
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) return false;
-  }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+// systemd-run(1) waits until the unit is started. A manager that hangs must not hang an apply.
+constexpr std::chrono::seconds kUnitStartLimit{20};
+
+bool start_unit(std::vector<std::string> words) {
+  const auto ran = run_program(std::move(words), kUnitStartLimit);
+  return ran && ran->status == 0;
 }
 
 // With KillUserProcesses=yes (logind.conf) systemd kills all processes in the control group of a
@@ -172,8 +162,7 @@ Outcome start_detached(const std::string& unit, const std::vector<std::string>& 
   if (error) return fail(errno_error(error.value(), "read /proc/self/exe"));
   // systemd-run may fail (an old systemd refuses an unknown property, D-Bus is down). The process
   // in its own session is then still better than none.
-  if (can_use_systemd() && run_quietly(transient_unit(unit, program.string(), arguments)))
-    return {};
+  if (can_use_systemd() && start_unit(transient_unit(unit, program.string(), arguments))) return {};
   return start_in_own_session(program.string(), arguments);
 }
 

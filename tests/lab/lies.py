@@ -242,7 +242,7 @@ def late_nic():
         ran = tuner(verb, "-p", name, "--json")
         equal(f"no lab0: {verb} ends 4, it has no subject, and nothing is done",
               [ran.code, named(ran.doc["steps"], "no_subject"), named(ran.doc["steps"], "done")], [4, missing, []])
-        check(f"no lab0: {verb} says which NICs are there", "no NIC here matches name lab0; there are eth0" in told(ran), told(ran))
+        check(f"no lab0: {verb} says which NICs are there", "no NIC here matches name lab0; this machine has eth0" in told(ran), told(ran))
     same("no lab0: nothing was written", before, settings())
 
     pair.load(tls_rx="off")

@@ -10,7 +10,7 @@ constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
 
 volatile std::sig_atomic_t seen = 0;
 
-void append_history(int /*signal*/) {
+void note_signal(int /*signal*/) {
   seen = 1;
 }
 
@@ -19,7 +19,7 @@ void append_history(int /*signal*/) {
 InterruptGuard::InterruptGuard() {
   seen = 0;
   struct sigaction action {};
-  action.sa_handler = append_history;
+  action.sa_handler = note_signal;
   action.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &before_[i]);
 }

@@ -111,7 +111,7 @@ Answer dry_run(Context& context) {
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
   const std::string_view nothing = answer.errors.empty()
                                        ? "nothing to roll back\n"
-                                       : "the journal proves nothing to roll back\n";
+                                       : "the journal proves no original\n";
   context.terminal.result(steps->empty() ? std::string(nothing)
                                          : plan_text({.steps = *steps}, Rows::All, context));
   return answer;

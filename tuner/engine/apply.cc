@@ -23,10 +23,14 @@ bool required_failure(const Step& step) {
   return step.desired.setting.need == Need::Required && step.status == Status::Failed;
 }
 
+// A preferred setting never stops a run. An unattended run also passes over a subject that is
+// missing: a NIC that appears late would otherwise cost a booting host its module and its sysctls.
 bool stops(const Step& step, bool without_missing) {
   return cannot_be_met(step) && !(without_missing && step.status == Status::NoSubject);
 }
 
+// The error of the whole run names one setting, so it is the first that failed; the report's steps
+// have the others.
 std::optional<Error> first_failure(const std::vector<Step>& steps, bool without_missing) {
   const auto failed = std::ranges::find_if(steps, [&](const Step& step) {
     return required_failure(step) || stops(step, without_missing);
@@ -76,10 +80,13 @@ class Run {
     run_.cpus_online = facts.topology.online.to_list();
     report_.plan = make_plan(host_, facts, input_);
     const auto refuses = [&](const Step& step) { return stops(step, options_.without_missing); };
+    // What cannot be met is known here, before the journal has a line of this run. Found later, the
+    // same setting would cost a write of the NIC's shape and a rollback of it.
     if (std::ranges::any_of(report_.plan.steps, refuses)) {
       report_.end = ApplyReport::End::Refused;
       return report_;
     }
+    // A run that changes nothing has nothing to confirm, so it starts no guard.
     if (std::ranges::none_of(report_.plan.steps, to_change)) return remember_profile(facts);
     if (auto ready = before_first_write(); !ready) {
       report_.end = ApplyReport::End::Refused;
@@ -89,24 +96,34 @@ class Run {
     return execute_plan(facts);
   }
 
+  // The journal has its first line before the hook `begun` sets the confirmation's stage to
+  // Applying: from then on a journal without this run is a lost journal. In the other order an
+  // apply that died in between left the same traces as one whose journal was removed.
   ApplyReport execute_plan(Facts facts) {
     if (auto begun = journal_.begin(store_, run_); !begun) return failed(begun.error());
     if (options_.begun) {
       if (auto ready = options_.begun(); !ready) return failed(ready.error());
     }
     if (auto kept = preserve(report_.plan.steps, facts); !kept) return failed(kept.error());
+    // The settings that the plan showed as changes. Each other one that a phase restores was reset
+    // by this run itself, so it is no change of the host and Ansible must not count it.
     for (const Step& step : report_.plan.steps) {
       if (to_change(step) || step.status == Status::Deferred)
         planned_.insert(step.desired.subject.key);
     }
+    // The report lists what the phases planned, from the facts of their time: the first plan knew
+    // neither the sysctls of a module that was not loaded nor the queues of a number of channels to
+    // come.
     report_.plan.steps.clear();
     report_.plan.notes.clear();
+    // A phase is a run of neighbours in the catalogue.
     for (auto from = input_.knobs.begin(); from != input_.knobs.end();) {
       const auto end = std::find_if(from, input_.knobs.end(), [&](const Knob& knob) {
         return knob.info.phase != from->info.phase;
       });
       const int before = report_.writes;
       if (auto error = run_phase({from, end}, facts)) return failed(*error);
+      // Facts stay true until a phase writes.
       if (report_.writes != before) facts = collect_facts(host_, facts_needed(input_));
       from = end;
     }
@@ -148,12 +165,16 @@ class Run {
 
   std::optional<Error> run_phase(std::span<const Knob> knobs, const Facts& facts) {
     std::vector<Step> steps;
+    // Parallel to `steps`. All steps exist before `work` points to them: a vector that grows moves
+    // its elements.
     std::vector<const Knob*> knob_of;
     for (const Knob& knob : knobs) {
       auto more = plan_knob(host_, facts, input_, knob, report_.plan.notes);
       knob_of.insert(knob_of.end(), more.size(), &knob);
       std::ranges::move(more, std::back_inserter(steps));
     }
+    // The originals are in /var/lib before the system's own files change. If power is lost in
+    // between, the next boot sets the profile, and a rollback after it still has the originals.
     if (knobs.front().info.phase == Phase::Persist && input_.profile.persist) {
       if (auto kept = journal_.persist(store_, run_, steps); !kept) return kept.error();
     }
@@ -175,6 +196,8 @@ class Run {
   }
 
   // Before the first write: records the settings that the planned changes will reset.
+  // It includes settings that the profile does not mention: a change of channels leaves the
+  // driver's defaults in affinities and XPS, even if the old number of channels returns.
   Outcome preserve(const std::vector<Step>& steps, const Facts& facts) {
     for (const Step& step : steps) {
       const Knob* knob = knob_named(input_.knobs, step.desired.subject.knob);
@@ -192,6 +215,8 @@ class Run {
   Outcome preserve(const Knob& knob, const Nic& nic) {
     for (const Subject& subject : knob.subjects_on_nic(nic)) {
       const Observation seen = look_at(host_, knob, subject);
+      // Without this value a rollback could not restore what the run resets, so the run must not
+      // begin.
       if (seen.availability == Observation::Availability::Unreadable) {
         return fail(
             Fault::Io,
@@ -205,6 +230,8 @@ class Run {
     return {};
   }
 
+  // The last point at which a run can stop without another line. An interrupt ends it like a failed
+  // write, with the same rollback: Ctrl-C or a closed SSH session once left half a profile.
   Outcome record_intent(const Step& step) {
     if (options_.interrupted && options_.interrupted()) {
       return fail(Fault::Refused,
@@ -212,6 +239,8 @@ class Run {
                               step.desired.subject.name));
     }
     const Knob* knob = knob_named(input_.knobs, step.desired.subject.knob);
+    // This line is first. If the process is killed between the write and the next line, a rollback
+    // otherwise takes the driver's defaults for values that others set, and leaves them alone.
     if (!knob->info.disturbs.empty()) {
       auto recorded = journal_.disturb(store_, step.desired.subject.device, knob->info.disturbs);
       if (!recorded) return recorded;
@@ -220,6 +249,9 @@ class Run {
     return journal_.intend(store_, step.desired.subject, step.observed.value, step.target);
   }
 
+  // What is read after a failed write decides. The same value as before: the record is dropped,
+  // because there is nothing to undo. Another value: the write had an effect, and the value is this
+  // program's.
   Outcome record_result(const Step& step, const Observation& now) {
     if (options_.on_step) options_.on_step(step);
     const bool readable = now.availability == Observation::Availability::Available;
@@ -232,6 +264,8 @@ class Run {
                          written_folder(host_, step.desired.subject));
   }
 
+  // The last run of the journal may be an earlier one: if the first line could not be written,
+  // nothing of this run was either, and a rollback here would undo another apply.
   ApplyReport failed(Error error) {
     report_.error = std::move(error);
     report_.end = ApplyReport::End::Failed;

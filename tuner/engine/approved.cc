@@ -37,6 +37,8 @@ ProfileCopy copy_from_json(const json& object) {
   return copy;
 }
 
+// The path alone is not enough: two runs may have applied two versions of one file, and a rollback
+// of the second makes the first active again.
 bool is_for(const ProfileCopy& copy, const RunInfo& run) {
   return copy.path == run.path && copy.digest == run.digest;
 }
@@ -51,6 +53,8 @@ bool is_in_use(const ProfileCopy& copy, const Journal& journal) {
 
 }  // namespace
 
+// The error stays Invalid for a damaged file. approve() replaces only such a file; an unreadable
+// one may still hold the copy that the next boot needs.
 Result<std::vector<ProfileCopy>> load_approved(const StateStore& store) {
   const auto text = store.read(kApprovedPath);
   if (!text && text.error().fault == Fault::NotFound) return std::vector<ProfileCopy>();

@@ -22,6 +22,8 @@ std::string run_name(const PendingConfirm& pending) {
 }
 
 // Whether the guard that arm() waits for has added its PID and is running.
+// The guard proves that it runs by its own PID in the record, not by a started child: systemd-run
+// and fork both succeed for a guard that ends at once.
 bool is_announced(const Host& host, const StateStore& store, PendingConfirm& pending) {
   const auto now = load_pending(store, pending.boot_id);
   if (!now || !*now || (*now)->run != pending.run || (*now)->guard.pid == 0) return false;
@@ -30,6 +32,8 @@ bool is_announced(const Host& host, const StateStore& store, PendingConfirm& pen
   return true;
 }
 
+// The record exists before the guard starts, because the guard reads its run and deadline from it.
+// Nothing is written to the machine until the guard has answered.
 Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pending,
                        const std::function<Outcome(const std::string& run)>& start) {
   if (auto saved = save_pending(store, pending); !saved) return saved;
@@ -47,6 +51,8 @@ Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pend
   return {};
 }
 
+// Each stage has the full time: a slow apply must not use up the window in which it can be
+// confirmed.
 Outcome begin_stage(const Host& host, StateStore& store, PendingConfirm& pending, Stage stage) {
   pending.stage = stage;
   pending.deadline = host.clock().since_boot() + pending.within;
@@ -67,11 +73,14 @@ std::string_view pending_state_name(PendingState state) {
   return "stale";
 }
 
+// Only the kernel's list of processes and the clock since boot decide, not a word that a process
+// left behind: a killed apply or guard cannot write that it is gone.
 PendingState state_of(const Host& host, const PendingConfirm& pending) {
   const bool writes = is_running(host.files(), pending.writer);
   if (pending.stage == Stage::Starting)
     return writes ? PendingState::Applying : PendingState::Stale;
   const bool guarded = is_running(host.files(), pending.guard);
+  // An apply that died is undone at once. Waiting for its deadline would leave half a profile.
   const bool died = pending.stage == Stage::Applying && !writes;
   if (died || host.clock().since_boot() >= pending.deadline)
     return guarded ? PendingState::Undoing : PendingState::Overdue;
@@ -137,6 +146,7 @@ std::string pending_hint(const Host& host, const PendingConfirm& pending) {
   return {};
 }
 
+// A second run on top of an unconfirmed one would make the unconfirmed values its originals.
 Outcome may_apply(const Host& host, const std::optional<PendingConfirm>& pending) {
   if (!pending) return {};
   const PendingState state = state_of(host, *pending);
@@ -173,6 +183,8 @@ Result<PendingConfirm> register_guard(StateStore& store, std::string_view boot_i
     return fail(Fault::Refused, fmt::format("run {} does not wait for a guard", run),
                 "apply --confirm-within starts the guard of its run itself");
   }
+  // The second guard registers too. The first keeps its place in the record, and the second
+  // compares itself with it to know that it must wait.
   if ((*pending)->guard.pid != 0) return **pending;
   (*pending)->guard = guard;
   if (auto saved = save_pending(store, **pending); !saved) return fail(saved.error());

@@ -31,6 +31,8 @@ ProcessIdentity process_from(const json& object) {
   return {.pid = number_at<int>(object, "pid"), .start = number_at<std::int64_t>(object, "start")};
 }
 
+// All keys but `persist` must be there. A record without its deadline or its stage is damaged;
+// defaults would confirm or undo a run.
 PendingConfirm record_from(const json& object) {
   const auto stage = std::ranges::find(kStages, object.at("stage").get<std::string>());
   if (stage == kStages.end()) throw json::other_error::create(599, "no such stage", &object);
@@ -83,6 +85,7 @@ Result<std::optional<PendingConfirm>> read_place(const StateStore& store, std::s
 }
 
 // `first` is written last, so of two pending records of one run it is the one written completely.
+// A run's id begins with its time, so of two runs the larger id is the later one.
 const PendingConfirm& stronger(const PendingConfirm& first, const PendingConfirm& second) {
   if (first.run == second.run) return is_decided(second) && !is_decided(first) ? second : first;
   if (is_decided(first) != is_decided(second)) return is_decided(first) ? second : first;
@@ -97,6 +100,9 @@ bool is_decided(const PendingConfirm& record) {
 
 Result<std::optional<PendingConfirm>> load_record(const StateStore& store,
                                                   std::string_view boot_id) {
+  // An unreadable place is an error only if the other has no record of this boot: /run may be lost
+  // to another program's cleanup while /var/lib is whole, and the reverse on a full or read-only
+  // disk.
   auto first = read_place(store, kConfirmPath, boot_id);
   auto second = read_place(store, kLastingConfirmPath, boot_id);
   if (first && *first && second && *second) return std::optional(stronger(**first, **second));
@@ -112,12 +118,16 @@ Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
   return record;
 }
 
+// A pending record must be in both places before the run goes on, and the volatile one is last:
+// load_record() takes that order as proof of which of two records was written completely.
 Outcome save_pending(StateStore& store, const PendingConfirm& pending) {
   const std::string text = text_of(pending);
   if (auto lasting = store.replace(kLastingConfirmPath, text); !lasting) return lasting;
   return store.replace(kConfirmPath, text);
 }
 
+// One place is enough here, unlike in save_pending(). A full disk must neither keep a person from
+// confirming nor make the guard undo a confirmed run.
 Outcome decide_pending(StateStore& store, PendingConfirm pending, Stage stage,
                        std::optional<Error>& lost) {
   pending.stage = stage;

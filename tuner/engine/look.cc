@@ -20,6 +20,9 @@ std::string nic_of(const Facts& facts, const Subject& subject) {
 }
 
 // The family's observation, or Unreadable if a read since `before` failed or is not recorded.
+// A family may turn a failed read into "unsupported" or into a value. The log saw the read first,
+// so no mistake of a family can make a failed read look like an answer. A recording without an
+// answer spoils only Unsupported: a value was read from files that the recording does have.
 Observation checked(const Host& host, const ReadLog::Mark& before, Observation seen) {
   if (seen.availability == Availability::Unreadable) return seen;
   if (const auto error = host.reads().failed_since(before)) return unreadable_by(*error);
@@ -51,6 +54,8 @@ std::optional<Observation> incomplete_facts(const Facts& facts, const Knob& knob
   const std::string nic = nic_of(facts, desired.subject);
   const bool absent = !desired.unsupported.empty() || !desired.no_subject.empty();
   for (const Unread* one : facts.unread.about(knob.info.needs, nic)) {
+    // A recording may lack a file that its capture did not look for. Only a conclusion of absence
+    // needs that file.
     if (one->error.fault != Fault::NotRecorded || absent) return unreadable_by(one->error);
   }
   // A setting without a NIC may belong to the NIC that could not be read.

@@ -15,6 +15,8 @@ namespace {
 using Name = std::pair<std::string, std::string>;  // family and setting
 
 // The settings that this boot changed according to the history, each with its earliest value.
+// try_emplace keeps the first value: the history is oldest first, and the first change of a setting
+// has its original. These values are for a person's eyes; none is ever written.
 Result<std::map<Name, std::string>> changes_in_history(const StateStore& store,
                                                        std::string_view boot_id) {
   const auto history = read_history(store);
@@ -28,6 +30,8 @@ Result<std::map<Name, std::string>> changes_in_history(const StateStore& store,
   return first;
 }
 
+// Two sources name what the lost lines may have held: lines after the damage that still parse, and
+// the history, a file of its own that the damage did not touch.
 void add_damage(const StateStore& store, const Journal& journal,
                 std::vector<std::string>& sentences) {
   sentences.push_back(
@@ -52,6 +56,8 @@ void add_damage(const StateStore& store, const Journal& journal,
 
 }  // namespace
 
+// A family without facts locates a subject from its key alone. If it cannot, the key is not one of
+// its own: an altered journal must not choose what is written.
 bool has_place(const Knob& knob, const Subject& subject) {
   return knob.info.needs != FactNeed::None || knob.locate(subject, Facts{}).has_value();
 }

@@ -24,6 +24,8 @@ Result<Value> integers_from_json(const json& array) {
 
 }  // namespace
 
+// For people and other programs: CPUs are a list in text, as in sysfs ("0-3,8"), and so look like
+// any text. The journal needs the types apart and uses value_to_json().
 json value_to_public_json(const Value& value) {
   struct Printer {
     json operator()(Absent) const { return nullptr; }
@@ -36,6 +38,8 @@ json value_to_public_json(const Value& value) {
   return std::visit(Printer{}, value);
 }
 
+// The journal's form can be read back as the same type: "0-3" is a text and {"cpus":"0-3"} a set. A
+// text that is no UTF-8 is an object too (model/json_bytes.h).
 json value_to_json(const Value& value) {
   if (const auto* cpus = std::get_if<CpuSet>(&value)) {
     json object;

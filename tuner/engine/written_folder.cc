@@ -24,6 +24,8 @@ std::string written_folder(const Host& host, const Subject& subject) {
   return host.files().identity(folder_path(subject)).value_or("");
 }
 
+// The case that made this necessary: a rollback in another mount namespace found no file of
+// --persist in its own /etc/sysctl.d, called it undone, and the original was lost.
 std::string in_another_folder(const Host& host, const Journal::Entry& entry) {
   if (entry.folder.empty() || !is_on_disk(entry.subject.place)) return {};
   const auto here = host.files().identity(folder_path(entry.subject));

@@ -37,6 +37,8 @@ HistoryEntry entry_from(const json& line) {
   return entry;
 }
 
+// A torn or damaged line is counted and passed over. The history is a record for people, and
+// nothing is restored from it, so one lost line must not hide the others.
 void take_lines(std::string_view text, History& history) {
   for (const std::string_view line : lines(text)) {
     try {
@@ -61,6 +63,11 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps) {
   return changes;
 }
 
+// One line, with the keys in the writer's order:
+//   {"at":"2026-11-03T10:00:00Z","because":"","boot_id":"…","by":"root","changes":[{"from":"128",
+//   "knob":"sysctl","subject":"net.core.somaxconn","to":"4096"}],"digest":"…","end":"applied",…}
+// At most two files of this limit: a host that repairs itself every few minutes must not fill
+// /var/lib.
 Outcome append_history(StateStore& store, const HistoryEntry& entry) {
   json changes = json::array();
   for (const HistoryChange& change : entry.changes) changes.push_back(change_json(change));
@@ -102,6 +109,7 @@ Result<History> read_last_entry(const StateStore& store) {
     for (std::size_t bytes = kFirstRead;; bytes *= 8) {
       const auto text = store.read_end(path, bytes);
       if (!text) return fail(text.error());
+      // read_end() gives complete lines only, so a line longer than the part gives none.
       if (text->empty() && bytes < *size) continue;
       History history;
       take_lines(*text, history);

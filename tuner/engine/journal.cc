@@ -49,6 +49,8 @@ Error boot_not_known(std::string_view path) {
 
 // Adds what earlier boots persisted. Under another kernel, an original that this boot recorded
 // before it wrote is kept: it is that kernel's own default.
+// The records of an earlier boot go in front of those of this boot, so Entry::original() is the
+// value from before the first apply, and no other code knows about reboots.
 void Journal::carry(Persisted persisted) {
   const std::string kernel = runs_.empty() ? std::string() : runs_.back().info.kernel;
   for (const Persisted::Original& original : persisted.originals) {
@@ -68,12 +70,16 @@ void Journal::carry(Persisted persisted) {
       entry->records.insert(entry->records.begin(), record);
     }
   }
+  // The profile counts as applied in this boot, so that check reports drift if the boot unit
+  // failed.
   const RunInfo* active = persisted.active();
   if (active != nullptr && active->boot_id != boot_id_)
     runs_.insert(runs_.begin(), Run{.info = *active, .ended = "applied", .carried = true});
   persisted_ = std::move(persisted);
 }
 
+// One function takes each line, from the file and when it is written. So a run has the same entries
+// in memory as a process that reads the file after a crash.
 Outcome Journal::take(std::string_view line) {
   try {
     const json record = json::parse(line);
@@ -115,6 +121,8 @@ Outcome Journal::take(std::string_view line) {
   }
 }
 
+// An entry without a record would break Entry::original(): the fuzzer found such a line in a
+// journal without a chain.
 void Journal::take_intended(const json& intended) {
   Subject subject = subject_from_json(intended.at("subject"));
   // Parse everything first: a truncated line must not leave an entry without a record.
@@ -124,11 +132,13 @@ void Journal::take_intended(const json& intended) {
                 .intended = value_at(intended, "after")};
   Entry* entry = find(subject.key);
   if (entry == nullptr) entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
+  // A journal of an older release has no device in its subjects, so an entry may get one now.
   if (entry->subject.device != subject.device) place_anew();
   entry->subject = std::move(subject);
   entry->records.push_back(std::move(record));
 }
 
+// "disturbed" ends here: the run has written the setting itself after the reset.
 bool Journal::take_done(const json& done) {
   Entry* entry = find(bytes_at(done, "key"));
   if (entry == nullptr) return false;
@@ -160,6 +170,8 @@ bool Journal::take_place(const json& record) {
   return true;
 }
 
+// An index instead of a search: loading the journal of a machine with 20,000 NICs, and planning
+// with it, otherwise grows with the square of the number of entries.
 Journal::Entry* Journal::find(std::string_view key) {
   place_entries();
   const auto found = places_.find(std::string(key));
@@ -198,6 +210,8 @@ void Journal::note(NicSnapshot nic) {
   snapshots_[nic.device] = std::move(nic);
 }
 
+// An entry lives as long as one record of it. The last one gone, the setting is as it was before
+// this program, and another run may preserve or write it anew.
 void Journal::drop_records(std::string_view key, std::string_view run) {
   Entry* entry = find(key);
   if (entry == nullptr) return;
@@ -207,6 +221,8 @@ void Journal::drop_records(std::string_view key, std::string_view run) {
   place_anew();
 }
 
+// Searched from the end, without a field of its own: a rollback of the last run makes the run
+// before it active again.
 const RunInfo* Journal::active() const {
   const auto applied =
       std::find_if(runs_.rbegin(), runs_.rend(), [](const Run& r) { return r.ended == "applied"; });
@@ -254,6 +270,8 @@ Outcome Journal::done(StateStore& store, std::string_view key, const Value& afte
   return write(store, std::move(record));
 }
 
+// The first value wins. A second run of this boot must not record the first run's value as an
+// original.
 Outcome Journal::preserve(StateStore& store, const Subject& subject, const Value& value) {
   if (find(subject.key) != nullptr) return {};
   return write(store, {{"preserved",
@@ -296,6 +314,8 @@ void Journal::mark_disturbed(std::string_view device, const std::vector<std::str
   }
 }
 
+// A run that ended "applied" has written or restored everything that it reset. After any other end
+// the marks stay, and a rollback treats the values as this program's.
 void Journal::mark_ended(std::string_view how) {
   runs_.back().ended = how;
   if (how != "applied") return;
@@ -325,6 +345,8 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
     next.runs.push_back(run);
   if (!net_.empty()) next.in_initial_namespace = is_initial_namespace(net_);
   next.originals = originals(run.kernel);
+  // The files for the next boot are not written yet, so the journal has no entry of them. Without
+  // these, power that is lost right after would leave files that no rollback knows.
   for (const Step& step : to_come) {
     if (step.status != Status::Change || find(step.desired.subject.key) != nullptr) continue;
     next.originals.push_back({.subject = step.desired.subject,
@@ -338,6 +360,8 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
   return {};
 }
 
+// An original keeps the kernel under which it was read. Under another kernel the default may be
+// another one, and carry() then prefers the value of that boot.
 std::vector<Persisted::Original> Journal::originals(const std::string& kernel) const {
   std::unordered_map<std::string_view, const Persisted::Original*> before;
   for (const Persisted::Original& each : persisted_.originals)
@@ -356,6 +380,8 @@ std::vector<Persisted::Original> Journal::originals(const std::string& kernel) c
   return all;
 }
 
+// The first act of a rollback: if power is lost in the middle of it, the next boot does not set the
+// profile again.
 Outcome Journal::withdraw(StateStore& store, std::string_view run) {
   Persisted next = persisted_;
   const auto undone = [&](const RunInfo& each) { return run.empty() || each.id == run; };
@@ -369,6 +395,8 @@ Outcome Journal::withdraw(StateStore& store, std::string_view run) {
 }
 
 Outcome Journal::clear(StateStore& store) {
+  // Before the journal: load() takes a persisted state of this boot without a journal for damage,
+  // so a process that dies in between must not leave that pair.
   if (auto removed = store.remove(kPersistedPath); !removed) return removed;
   if (auto removed = store.remove(kApprovedPath); !removed) return removed;
   if (damage_) return {};

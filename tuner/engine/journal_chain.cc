@@ -12,6 +12,9 @@
 namespace tuner {
 namespace {
 
+// A line is text, and its digest is cut off as text. To parse and print it again would make the
+// digest depend on the JSON library's order and escapes.
+//   {"boot":"…","ended":"applied","net":"…","line":7,"seal":"<64 digits>"}
 constexpr std::string_view kBeforeDigest = ",\"seal\":\"";
 constexpr std::string_view kAfterDigest = "\"}";
 constexpr std::size_t kDigits = 64;
@@ -22,6 +25,8 @@ bool is_digest(std::string_view text) {
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// The newline separates the two parts. The digest before has a fixed length, so no other pair of
+// parts has the same text.
 std::string link(std::string_view before, std::string_view body) {
   return sha256(fmt::format("{}\n{}", before, body));
 }
@@ -40,6 +45,7 @@ std::string digest_of_line(std::string_view line) {
   return std::string(digest);
 }
 
+// The number is in the digest's text, so a line that was moved or repeated does not fit its place.
 std::string chained(std::string_view object, const ChainEnd& before) {
   const std::string body =
       fmt::format("{},\"line\":{}", object.substr(0, object.size() - 1), before.count + 1);
@@ -52,6 +58,8 @@ Chain read_chain(std::string_view text) {
   chain.torn = whole != text.size();
   chain.lines = lines(text.substr(0, whole));
   std::size_t plain_bytes = 0;
+  // The lines of an older release have no digests. The first chained line is linked to a digest of
+  // all of them, so an update in the middle of a boot proves them from then on.
   while (chain.plain < chain.lines.size() && digest_of_line(chain.lines[chain.plain]).empty())
     plain_bytes += chain.lines[chain.plain++].size() + 1;
   chain.end = {chain.plain, sha256(text.substr(0, plain_bytes))};
@@ -73,6 +81,8 @@ std::string head_text(const ChainEnd& end) {
   return fmt::format("{{\"count\":{},\"digest\":\"{}\"}}\n", end.count, end.digest);
 }
 
+// The text must be exactly what head_text() writes. The head has no seal of its own; a looser
+// reader would take a damaged head for a count of lines.
 std::optional<ChainEnd> read_head(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("count") || !json.contains("digest") ||

@@ -70,6 +70,9 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
   journal->boot_id_ = boot_id;
   journal->net_ = net;
   const auto of_this_boot = [&](const auto& each) { return each.boot_id == boot_id; };
+  // /run is a tmpfs and /var/lib a disk: what was persisted in this boot proves that a journal of
+  // this boot existed. Without this check a removed /run/ktls-tuner looked like a boot without a
+  // run.
   if (journal->state() == JournalState::None && !boot_id.empty() &&
       (std::ranges::any_of(persisted->runs, of_this_boot) ||
        std::ranges::any_of(persisted->originals, of_this_boot)))
@@ -78,6 +81,9 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
   return journal;
 }
 
+// The order decides what counts as damage. A journal of another boot is not examined: its values
+// are gone. A chain that breaks is reported with its line number; only an unbroken one is compared
+// with the head, which finds what a truncation between two lines took.
 Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_view boot_id) {
   Journal journal;
   journal.boot_id_ = boot_id;
@@ -104,6 +110,7 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
     journal.name_doubtful(chain.lines);
     return journal;
   }
+  // A rollback was killed between the line "closed" and the removal of the file: nothing is set.
   if (journal.closed_) {
     journal = Journal{};
     return journal;
@@ -114,6 +121,8 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
   return journal;
 }
 
+// The proven lines are taken even if later ones are not, so that a rollback can restore their
+// originals.
 Outcome Journal::take_chain(const Chain& chain) {
   const auto damaged_line = [](std::size_t number, std::string_view why) {
     return fail(Fault::Io, fmt::format("line {}: {}", number, why));
@@ -130,6 +139,7 @@ Outcome Journal::take_chain(const Chain& chain) {
   return {};
 }
 
+// Damage is a state and no error of load(): status, plan and rollback work with the proven part.
 void Journal::damaged_at(const std::string& why) {
   const bool line = why.starts_with("line ");
   damage_ = Error{.fault = Fault::Io,
@@ -162,6 +172,8 @@ JournalState Journal::state() const {
   return sealed_ && !torn_ ? JournalState::Whole : JournalState::Unfinished;
 }
 
+// Two checks, because the namespace's number is valid for one boot only. For a persisted profile it
+// is recorded whether it was the initial one; of that the next boot has exactly one.
 Outcome Journal::of_this_namespace() const {
   const auto& initial = persisted_.in_initial_namespace;
   if (initial && !net_.empty() && *initial != is_initial_namespace(net_)) {
@@ -197,6 +209,8 @@ Outcome Journal::write(StateStore& store, json record) {
     auto taken = take(printed(record));
     return taken;
   }
+  // The head may be at most one line behind. A second line before it would turn a failed write of
+  // the head into damage at the next load.
   if (head_behind_) {
     if (auto behind = write_head(store); !behind) return behind;
   }
@@ -205,6 +219,7 @@ Outcome Journal::write(StateStore& store, json record) {
     end_ = read_chain({}).end;
     written_in_ = net_;
   }
+  // A line must not be appended to a partial line: the two would parse as none.
   if (rewrite_) {
     if (auto replaced = store.replace(kJournalPath, text_); !replaced) return replaced;
     rewrite_ = torn_ = false;
@@ -225,12 +240,14 @@ Outcome Journal::write(StateStore& store, json record) {
   return write_head(store);
 }
 
+// The guard's last resort: it has the journal in memory, and its folder was removed or damaged.
 Outcome Journal::rewrite_files(StateStore& store) {
   if (auto written = store.replace(kJournalPath, text_); !written) return written;
   rewrite_ = torn_ = false;
   return write_head(store);
 }
 
+// Both copies exist before the first file is removed, so no interruption loses one.
 Result<std::string> Journal::set_aside(StateStore& store, std::string_view stamp) {
   const std::string name = fmt::format("{}.{}.damaged", kJournalPath, stamp);
   for (const std::string_view path : {kJournalHeadPath, kJournalPath}) {

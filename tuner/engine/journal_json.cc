@@ -41,6 +41,8 @@ Subject subject_from_json(const json& object) {
           .device = bytes_or_empty(object, "device")};  // an older release did not write it
 }
 
+// Names are bytes, not text: an interface may have any byte but "/" and white space in its name
+// (net/core/dev.c, dev_valid_name()), and the JSON writer throws on what is no UTF-8.
 json run_to_json(const RunInfo& run) {
   return {{"run", bytes_to_json(run.id)},
           {"boot_id", bytes_to_json(run.boot_id)},
@@ -57,6 +59,8 @@ json run_to_json(const RunInfo& run) {
           {"cpus_online", run.cpus_online}};
 }
 
+// The keys with a default here came with later releases. A run of an older release reads as one
+// over everything, with the default limit of disruption.
 RunInfo run_from_json(const json& object) {
   return {.id = bytes_at(object, "run"),
           .boot_id = bytes_at(object, "boot_id"),
@@ -87,6 +91,7 @@ std::string bytes_or_empty(const json& object, const char* name) {
   return object.contains(name) ? bytes_at(object, name) : std::string();
 }
 
+// 599 is outside the ids that nlohmann-json uses for its own other_error.
 void refuse_field(const json& object, const std::string& why) {
   throw json::other_error::create(599, why, &object);
 }

@@ -24,6 +24,7 @@ json original_to_json(const Persisted::Original& original) {
           {"kernel", original.kernel}};
 }
 
+// No key is optional: an original with a guessed value would be written to the machine.
 Persisted::Original original_from_json(const json& object) {
   return {.subject = subject_from_json(object.at("subject")),
           .before = value_at(object, "before"),
@@ -59,6 +60,8 @@ Result<Persisted> load_persisted(const StateStore& store) {
   return persisted;
 }
 
+// A document without runs would still start the boot unit, whose condition is that this file is not
+// empty (ConditionFileNotEmpty).
 Outcome save_persisted(StateStore& store, const Persisted& persisted) {
   if (persisted.runs.empty() && persisted.originals.empty()) return store.remove(kPersistedPath);
   json document = {

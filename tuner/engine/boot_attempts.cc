@@ -18,6 +18,7 @@ constexpr std::string_view kSkipWord = "ktls_tuner.skip";
 constexpr std::string_view kApplyAgain =
     "run ktls-tuner apply to set the profile and reset the count";
 
+// A word of its own, not a part of one: "xktls_tuner.skip" or "ktls_tuner.skip=0" asks for nothing.
 bool is_asked_to_skip(const FileTree& files) {
   const auto line = files.read("/proc/cmdline");
   if (!line) return false;
@@ -49,6 +50,7 @@ Result<BootAttempts> load_boot_attempts(const StateStore& store) {
   }
 }
 
+// Counted once for each boot: a unit that is started again by hand is no further boot.
 Outcome begin_boot(StateStore& store, std::string_view boot_id, std::string_view at) {
   auto attempts = load_boot_attempts(store);
   if (!attempts) return fail(attempts.error());
@@ -75,6 +77,7 @@ BootSkip boot_skip(const FileTree& files, const StateStore& store, std::string_v
                                    "unknown ({}): nothing is set unattended; {}",
                                    attempts.error().text, kApplyAgain)};
   }
+  // The third attempt itself may finish: in its own boot the count does not stop it.
   if (attempts->count < kMostBootAttempts || attempts->boot_id == boot_id) return {};
   return {.because = fmt::format("{} boots in a row, the last at {}, did not finish setting the "
                                  "profile: nothing is set unattended; {}",

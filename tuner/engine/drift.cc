@@ -14,6 +14,8 @@ namespace tuner {
 namespace {
 
 // A reloaded driver creates a new interface: same name, new index.
+// The kernel counts ifindex up and does not use a number again at once (net/core/dev.c), so another
+// number is another registration of the interface.
 DriftCause cause_in_nic(const Nic& now, const NicSnapshot& then) {
   if (now.ifindex != then.ifindex)
     return {CauseCode::DriverReloaded,
@@ -39,6 +41,8 @@ DriftCause cause_in_place(const Subject& now, const Journal::Entry& entry, const
 
 // The name is no setting, but an interface is taken down before it is renamed. A link change may
 // make the driver reset its settings.
+// carrier_changes in sysfs counts each change of the carrier, down and up (net/core/net-sysfs.c).
+// It is the last cause on a NIC: links change often, and not every driver resets its settings then.
 DriftCause cause_in_link(const Nic& now, const NicSnapshot& then) {
   if (!then.name.empty() && now.name != then.name)
     return {CauseCode::NicRenamed,
@@ -76,6 +80,8 @@ DriftCause cause_in_goal(const Step& step, const Journal& journal, std::string_v
 }
 
 // Whether the profile was persisted and this boot has not set this setting.
+// The active run is of another boot until the boot unit has applied the profile. A setting that
+// this boot wrote all the same (the unit failed half way) has an entry that is more than carried.
 bool not_set_since_boot(const Step& step, const Journal& journal, const Facts& facts) {
   if (journal.active()->boot_id == facts.host.boot_id) return false;
   const Journal::Entry* entry = journal.entry(step.desired.subject.key);
@@ -83,6 +89,9 @@ bool not_set_since_boot(const Step& step, const Journal& journal, const Facts& f
 }
 
 // How the boot unit ended in this boot.
+// /run/systemd/system exists only where systemd is the init system (sd_booted(3)). Elsewhere cron's
+// @reboot line replaces the unit. The unit has RemainAfterExit, so "active" means that it ended
+// well.
 std::string end_of_boot_unit(const Host& host) {
   constexpr std::string_view kUnit = "ktls-tuner-apply";
   if (!host.files().exists("/run/systemd/system"))
@@ -122,6 +131,8 @@ bool was_set(const Step& step, const Journal& journal) {
 }
 
 // The option that excluded this setting from the run; empty: it was in scope.
+// The conditions are those of the plan (selected() in plan.cc): what the plan passed over must not
+// be explained as a change by another program.
 std::string left_out_by(const RunInfo& run, const Subject& subject) {
   if (!run.only.empty() && !contains(run.only, subject.knob))
     return fmt::format("--only {}", join(run.only, " --only "));
@@ -160,6 +171,7 @@ DriftCause cause_in_stop(const Step& step, const Journal& journal, std::string_v
                                              run->info.at, run->info.id, how)};
 }
 
+// A journal of an older release has no list of CPUs. An empty list is no evidence.
 DriftCause cause_in_cpus(const Journal& journal, const Facts& facts) {
   const std::string& then = journal.active()->cpus_online;
   const std::string now = facts.topology.online.to_list();
@@ -173,6 +185,8 @@ bool depends_on_cpus(std::string_view knob) {
 }
 
 // The external settings that the plan counts as owners of this step (a banned irqbalance is none).
+// desired.owner is the plan's text of the owners that count: "NAME (PLACE)". A match of that text
+// keeps the two answers equal.
 std::vector<const ExternalSetting*> owners(const Step& step, const Owners& external_settings) {
   if (step.desired.owner.empty()) return {};
   auto all = external_settings.about(step.desired.subject);
@@ -184,6 +198,7 @@ std::vector<const ExternalSetting*> owners(const Step& step, const Owners& exter
 }
 
 // An owner is the cause only if its value is the observed one.
+// An innocent file in sysctl.d with another value was once reported as the cause.
 DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
   std::vector<std::string> causes;
   for (const ExternalSetting* external : owners(step, external_settings)) {
@@ -195,6 +210,8 @@ DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
 }
 
 // The kernel loads a module together with another one that needs it.
+// Only for a module that the profile wants unloaded. modprobe accepts "-" and "_" alike, and sysfs
+// has the kernel's form, with "_" only.
 DriftCause cause_in_holders(const Host& host, const Step& step) {
   const Subject& subject = step.desired.subject;
   if (subject.knob != "module" || step.observed.value != Value(true)) return {};
@@ -227,6 +244,9 @@ class Causes {
          std::span<const Step> steps)
       : host_(host), journal_(journal), facts_(facts), digest_(digest), steps_(steps) {}
 
+  // From certain to likely: another network namespace, then a reboot, explain every value at once.
+  // Inside one boot, facts of the journal come before comparisons of NICs, and traces of others are
+  // last.
   DriftCause of(const Step& step) {
     // The values belong to another network namespace, so they are no drift of what was set.
     if (const auto here = journal_.of_this_namespace(); !here)
@@ -314,6 +334,7 @@ NicSnapshot snapshot_of(const Nic& nic) {
           .carrier_changes = nic.carrier_changes};
 }
 
+// Only NICs that the plan has steps of: a difference of another NIC explains no setting.
 std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& facts) {
   std::unordered_set<std::string_view> devices;
   for (const Step& step : steps) devices.insert(step.desired.subject.device);
@@ -324,6 +345,8 @@ std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& 
   return all;
 }
 
+// A step that restores an original has its reason already. Without an active run nothing was
+// applied, so a stopped run is the only possible cause.
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
                    std::string_view digest, std::vector<Step>& steps) {
   Causes causes(host, journal, facts, digest, steps);

@@ -52,6 +52,7 @@ std::map<int, std::uint64_t> clocks_of(std::string_view text) {
 
 }  // namespace
 
+// The whole plan is read first. Half of the evidence is that settings of the other CPUs are intact.
 CpuTraces::CpuTraces(const Host& host, const Journal& journal, const Facts& facts,
                      std::span<const Step> steps)
     : host_(host), journal_(journal), facts_(facts) {
@@ -61,6 +62,8 @@ CpuTraces::CpuTraces(const Host& host, const Journal& journal, const Facts& fact
   }
 }
 
+// Only a step whose present value is the original of a different written value is a trace of a lost
+// setting. Any other value was set by a program.
 void CpuTraces::note(const Step& step) {
   const Journal::Entry* entry = journal_.entry(step.desired.subject.key);
   if (entry == nullptr || !entry->written() || entry->dangling()) return;
@@ -75,6 +78,7 @@ void CpuTraces::note(const Step& step) {
     group.only_originals = false;
 }
 
+// An interrupt or a queue has its CPUs as its value; a governor has those of its policy.
 CpuSet CpuTraces::cpus_of(const Subject& subject, const Journal::Entry& entry) const {
   if (const CpuSet* set = set_of(entry.last_written())) return *set;
   const auto policy = policies_.find(subject.name);

@@ -88,6 +88,8 @@ Result<DriftRecord> load_drift(const StateStore& store) {
   }
 }
 
+// Nothing is restored from this file, so a damaged one costs only times and does not stop the
+// check. It is kept for who looks for the cause.
 Result<DriftRecord> load_or_renew_drift(StateStore& store, std::optional<Error>& lost) {
   auto record = load_drift(store);
   if (record || record.error().fault != Fault::Invalid) return record;
@@ -105,6 +107,9 @@ Outcome save_drift(StateStore& store, const DriftRecord& record) {
   return store.replace(kDriftPath, sealed(std::move(document), 1));
 }
 
+// A step in between (deferred, unreadable, held back) keeps its time: a read that fails once must
+// not restart "since when". Settings that the plan no longer names are forgotten only after a look
+// at the whole profile; with --nic most are not named.
 void record_drift(DriftRecord& record, const Plan& plan, DriftRecord::Time now, bool whole) {
   std::set<std::string_view> named;
   for (const Step& step : plan.steps) {

@@ -9,9 +9,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Six passes, with pauses before all but the first two, take at most 0.8 s besides the writes:
+// enough for a module whose last user has just gone, and short for a run that fails.
 constexpr int kBusyPasses = 6;
 constexpr milliseconds kBusyPause{200};
 constexpr milliseconds kReadBackPause{20};
+// With a longer limit a profile of many settings without effect would delay a boot by minutes.
 constexpr milliseconds kReadBackLimit{1000};
 
 // Whether the value read back counts as written. A driver may round, so the goal decides. An
@@ -32,6 +35,8 @@ std::string not_arrived(const Step& step, const Observation& now) {
                      now.reason.empty() ? "" : ": ", now.reason);
 }
 
+// Some values are visible only a moment after the write. The first look is without a pause, because
+// most values are there at once.
 Observation read_back(Host& host, const Work& work) {
   Observation now = look_at(host, *work.knob, work.step->desired.subject);
   for (milliseconds waited{0}; !arrived(work, now) && waited < kReadBackLimit;
@@ -65,6 +70,8 @@ Outcome finish(Host& host, const Work& work, const Outcome& written, const Write
   return hooks.after_write(step, now);
 }
 
+// A group is one message to the kernel, such as all features of a NIC. Its subjects are neighbours,
+// because a family lists them NIC by NIC.
 std::size_t batch_end(std::span<const Work> work, std::size_t from) {
   std::size_t end = from + 1;
   const Subject& first = work[from].step->desired.subject;
@@ -83,6 +90,7 @@ std::vector<Outcome> write_batch(Host& host, std::span<const Work> batch) {
 
 // One pass over the work. Busy writes are added to `again`, except in the last pass. The hooks'
 // before_write runs only in the first pass: a retry is the same write.
+// The journal has every intended line of a batch before its one write.
 Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, int number,
              std::vector<Work>& again) {
   for (std::size_t from = 0; from < work.size();) {
@@ -111,6 +119,8 @@ Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, in
 Outcome execute(Host& host, std::span<Work> work, const WriteHooks& hooks) {
   std::vector<Work> now(work.begin(), work.end());
   for (int number = 0; number < kBusyPasses && !now.empty(); ++number) {
+    // The second pass comes at once: its usual cause is an order within the phase (EPP before
+    // governor), which the first pass has solved.
     if (number > 1) host.clock().sleep(kBusyPause);
     std::vector<Work> again;
     if (auto passed = pass(host, now, hooks, number, again); !passed) return passed;

@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Stage = PendingConfirm::Stage;
 
+// How soon a dead apply is noticed. In the other stage only the deadline and the record matter.
 constexpr milliseconds kWhileApplying{100};
 constexpr milliseconds kWhileWaiting{1000};
 constexpr seconds kLockWait{1};
@@ -46,6 +47,8 @@ class Guard {
         const ProcessIdentity& me, const GuardHooks& hooks)
       : host_(host), store_(store), knobs_(knobs), hooks_(hooks), known_(record), me_(me) {}
 
+  // The guard polls instead of being told. Nothing depends on a signal or a socket that reaches it,
+  // and the tests run the same code on their clock.
   GuardEnd go() {
     while (true) {
       const GuardAction duty = look();
@@ -76,6 +79,7 @@ class Guard {
 
   // Keeps a copy of the journal in memory. While a run waits nothing changes it, so it is read
   // once.
+  // The copy is for a journal that is lost later, so a damaged one never replaces it.
   void keep_journal() {
     if (kept_ && kept_in_ == known_.stage && known_.stage == Stage::Waiting) return;
     auto journal = Journal::load(store_, known_.boot_id, collect_identity(host_).net_namespace);
@@ -89,6 +93,8 @@ class Guard {
 
   // Whether this process is the active guard: the guard in the record is, unless it is gone or has
   // been stopped for kStoppedFor.
+  // A stopped guard is as bad as none, but a debugger or job control may continue it soon. It is
+  // killed before this process takes its place: two active guards would both roll back.
   bool is_on_duty() {
     if (known_.guard == me_) return true;
     if (is_running(host_.files(), known_.guard)) {
@@ -113,12 +119,15 @@ class Guard {
   }
 
   // True: the run is undone. False: the state has changed; evaluate it again.
+  // The record is read again under the lock: a confirmation that won the lock is a decision, and
+  // the run is kept.
   bool undo(const std::string& because) {
     seconds retry_pause = kFirstPause;
     for (int tries = 1;; ++tries) {
       auto lock = store_.lock(kLockWait);
       if (!lock) handle_lock_holder(lock.error());
       if (look().what != GuardAction::Do::Undo || !is_on_duty()) return false;
+      // Waiting for the lock is no failed try. The history must not say that the rollback failed.
       if (!lock) {
         --tries;
         continue;
@@ -128,6 +137,7 @@ class Guard {
         if (!answer.told.empty()) hooks_.log(answer.told);
         return true;
       }
+      // Without the lock during the pause, so that a person's rollback can run.
       lock->reset();
       report_failure(because, *answer.failure, tries);
       hooks_.keep_second();
@@ -147,6 +157,9 @@ class Guard {
 
   // Kills the process that holds the lock if it hangs, as GuardHooks::kill says. The kernel reports
   // which process that is. Other programs are never killed.
+  // A process that is stopped while it holds the lock (Ctrl-Z in a session that was cut off) would
+  // otherwise hold back the rollback for ever. Another program that holds the file is named in the
+  // log; what it does is unknown, so it is left alone.
   void handle_lock_holder(const Error& error) {
     const auto file = host_.files().identity(kLockPath);
     const auto holder = file ? lock_holder(host_.files(), *file) : std::nullopt;
@@ -212,6 +225,8 @@ class Guard {
 
 }  // namespace
 
+// Pure, so each case is a row of a test. The order matters: a decided record outweighs every clock,
+// and in the stage Starting nothing was written, whatever the time.
 GuardAction next_action(const PendingConfirm& record, milliseconds now, bool writer_runs) {
   if (is_decided(record)) return {};
   const std::string within = duration_text(record.within);

@@ -8,6 +8,8 @@ namespace tuner {
 namespace {
 
 // The number of connections whose records a NIC decrypts. Reopening queues loses their state.
+// TlsCurrRxDevice is a gauge of this network namespace: connections of containers with namespaces
+// of their own are not in it.
 std::uint64_t offloaded_receivers(const Facts& facts) {
   if (!facts.tls_stat) return 0;
   const auto found = facts.tls_stat->find("TlsCurrRxDevice");
@@ -65,6 +67,8 @@ std::string needs_options(const DesiredSetting& desired, const Facts& facts,
 
 }  // namespace
 
+// First what an option allows, then what only --force allows. A connection that a NIC decrypts is
+// no login session, and --confirm-within does not restore it.
 std::string held_back(const DesiredSetting& desired, const Facts& facts,
                       const PlanOptions& options) {
   if (auto lacking = needs_options(desired, facts, options); !lacking.empty()) return lacking;

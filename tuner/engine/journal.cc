@@ -70,8 +70,6 @@ void Journal::carry(Persisted persisted) {
       entry->records.insert(entry->records.begin(), record);
     }
   }
-  // The profile counts as applied in this boot, so that check reports drift if the boot unit
-  // failed.
   const RunInfo* active = persisted.active();
   if (active != nullptr && active->boot_id != boot_id_)
     runs_.insert(runs_.begin(), Run{.info = *active, .ended = "applied", .carried = true});
@@ -132,13 +130,11 @@ void Journal::take_intended(const json& intended) {
                 .intended = value_at(intended, "after")};
   Entry* entry = find(subject.key);
   if (entry == nullptr) entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
-  // A journal of an older release has no device in its subjects, so an entry may get one now.
   if (entry->subject.device != subject.device) place_anew();
   entry->subject = std::move(subject);
   entry->records.push_back(std::move(record));
 }
 
-// "disturbed" ends here: the run has written the setting itself after the reset.
 bool Journal::take_done(const json& done) {
   Entry* entry = find(bytes_at(done, "key"));
   if (entry == nullptr) return false;
@@ -170,8 +166,6 @@ bool Journal::take_place(const json& record) {
   return true;
 }
 
-// An index instead of a search: loading the journal of a machine with 20,000 NICs, and planning
-// with it, otherwise grows with the square of the number of entries.
 Journal::Entry* Journal::find(std::string_view key) {
   place_entries();
   const auto found = places_.find(std::string(key));
@@ -210,8 +204,6 @@ void Journal::note(NicSnapshot nic) {
   snapshots_[nic.device] = std::move(nic);
 }
 
-// An entry lives as long as one record of it. The last one gone, the setting is as it was before
-// this program, and another run may preserve or write it anew.
 void Journal::drop_records(std::string_view key, std::string_view run) {
   Entry* entry = find(key);
   if (entry == nullptr) return;
@@ -221,8 +213,6 @@ void Journal::drop_records(std::string_view key, std::string_view run) {
   place_anew();
 }
 
-// Searched from the end, without a field of its own: a rollback of the last run makes the run
-// before it active again.
 const RunInfo* Journal::active() const {
   const auto applied =
       std::find_if(runs_.rbegin(), runs_.rend(), [](const Run& r) { return r.ended == "applied"; });
@@ -270,8 +260,6 @@ Outcome Journal::done(StateStore& store, std::string_view key, const Value& afte
   return write(store, std::move(record));
 }
 
-// The first value wins. A second run of this boot must not record the first run's value as an
-// original.
 Outcome Journal::preserve(StateStore& store, const Subject& subject, const Value& value) {
   if (find(subject.key) != nullptr) return {};
   return write(store, {{"preserved",
@@ -314,8 +302,6 @@ void Journal::mark_disturbed(std::string_view device, const std::vector<std::str
   }
 }
 
-// A run that ended "applied" has written or restored everything that it reset. After any other end
-// the marks stay, and a rollback treats the values as this program's.
 void Journal::mark_ended(std::string_view how) {
   runs_.back().ended = how;
   if (how != "applied") return;
@@ -360,8 +346,6 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
   return {};
 }
 
-// An original keeps the kernel under which it was read. Under another kernel the default may be
-// another one, and carry() then prefers the value of that boot.
 std::vector<Persisted::Original> Journal::originals(const std::string& kernel) const {
   std::unordered_map<std::string_view, const Persisted::Original*> before;
   for (const Persisted::Original& each : persisted_.originals)
@@ -380,8 +364,6 @@ std::vector<Persisted::Original> Journal::originals(const std::string& kernel) c
   return all;
 }
 
-// The first act of a rollback: if power is lost in the middle of it, the next boot does not set the
-// profile again.
 Outcome Journal::withdraw(StateStore& store, std::string_view run) {
   Persisted next = persisted_;
   const auto undone = [&](const RunInfo& each) { return run.empty() || each.id == run; };

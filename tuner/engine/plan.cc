@@ -31,6 +31,8 @@ bool in_journal(const Journal& journal, std::string_view family) {
                              [&](const auto& e) { return e.subject.knob == family; });
 }
 
+// A family that only an earlier profile mentioned takes part too: its settings return to their
+// originals.
 bool takes_part(const PlanInput& input, const Knob& knob) {
   return selected(input.options, knob.info.name) &&
          (knob.wanted(input.profile) || in_journal(input.journal, knob.info.name));
@@ -61,6 +63,9 @@ Disruption disruption_of(const Knob& knob, const Subject& subject, const Facts& 
 }
 
 // The comparison of a goal with an observation.
+// The only comparison of the program: plan prints its steps, check requires none to be Change,
+// apply executes them. The order of the branches is the order of certainty: what cannot be read,
+// what is right already, what must not be written, and only then a change.
 Step judge(DesiredSetting desired, Observation observed, const Facts& facts,
            const PlanOptions& options) {
   Step step{.desired = std::move(desired), .observed = std::move(observed)};
@@ -173,6 +178,9 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
   Observation observed = observe_in_written_folder(host, knob, *subject, &entry);
   const bool readable = observed.availability == Observation::Availability::Available;
   if (readable && observed.value == entry.original()) return;
+  // The value is neither the original nor this program's. A run that was killed (dangling) or that
+  // reset the setting with its NIC's queues (disturbed) makes the value this program's doing all
+  // the same.
   if (readable && !entry.disturbed && !entry.dangling() && observed.value != entry.last_written()) {
     if (entry.only_carried()) return;  // the reboot has undone it
     notes.push_back(fmt::format(
@@ -180,6 +188,7 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
         knob.info.name, name, to_text(entry.last_written()), to_text(observed.value)));
     return;
   }
+  // Preferred: an original that cannot be restored must not refuse the new profile.
   const Setting original{.goal = {.op = Goal::Op::Exactly, .value = entry.original()},
                          .need = Need::Preferred,
                          .why = std::string(entry.written() ? kOnlyEarlier : kReset),
@@ -193,6 +202,8 @@ void plan_restore(const Host& host, const Facts& facts, const PlanOptions& optio
 
 // Whether the driver rounded the goal when it was written (1000 descriptors to 1024). The journal
 // has the intended value and the value that was read back.
+// Both numbers must match. A later profile with another goal, or a value that another program set,
+// is compared like any other.
 bool was_rounded(const Step& step, const Journal& journal) {
   const Journal::Entry* entry = journal.entry(step.desired.subject.key);
   if (entry == nullptr || entry->dangling()) return false;
@@ -222,6 +233,8 @@ class Foresight {
       if (const Cause* cause = cause_for(knob, step.desired.subject); cause && step.restores)
         defer_restore(step, *cause);
     }
+    // The steps of today's queues are replaced by those of the queues to come. Steps that restore
+    // stay: they come from the journal and not from the profile.
     std::erase_if(steps, [&](const Step& step) {
       return !step.restores && cause_for(knob, step.desired.subject) != nullptr;
     });
@@ -235,6 +248,8 @@ class Foresight {
     }
   }
 
+  // Called in the order of the catalogue, so the facts that a later family sees hold all changes
+  // before it. They are copied only if a change is planned that resets something.
   void learn(const Knob& knob, const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.status != Status::Change || knob.info.disturbs.empty()) continue;
@@ -322,6 +337,8 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     check_accepted(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
   }
+  // Only for what the profile asks: the journal's subjects are known by name, and plan_restore()
+  // says of each of them that it could not be found.
   if (knob.wanted(input.profile)) add_hidden(facts, knob, steps);
   std::unordered_set<std::string> planned;
   for (const Step& step : steps) planned.insert(step.desired.subject.key);
@@ -347,6 +364,8 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
   return plan;
 }
 
+// A setting counts as persisted only if all files for the next boot are as planned. One file that
+// is missing or edited leaves open what the next boot sets.
 void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
   const RunInfo* persisted = input.journal.persisted();
   if (persisted == nullptr || !input.profile.persist || persisted->profile != input.profile.name)

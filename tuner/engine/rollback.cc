@@ -37,6 +37,7 @@ std::vector<const Knob*> rollback_order(std::span<const Knob> knobs) {
   return order;
 }
 
+// Of one run, the value that this run found, which an earlier run may have written.
 std::optional<Value> value_before(const Journal::Entry& entry, const std::string& run) {
   if (run.empty()) return entry.original();
   const auto record = std::ranges::find(entry.records, run, &Journal::Record::run);
@@ -44,6 +45,8 @@ std::optional<Value> value_before(const Journal::Entry& entry, const std::string
   return record->before;
 }
 
+// Journal entries without a family of this program, or with a key that the family rejects, are no
+// targets: not_known() names them, and the rollback is not complete.
 std::vector<Target> targets(const Journal& journal, std::span<const Knob> knobs,
                             const std::string& run) {
   std::vector<Target> found;
@@ -65,6 +68,8 @@ FactNeed needs_of(const std::vector<Target>& all) {
 
 // Whether the present value was set by this program. A file for the next boot is Available only if
 // this program wrote it, in whichever run.
+// A dangling record counts as ours: the process was killed between "intended" and "done", so the
+// value may be half of its write.
 bool is_ours(const Target& target, const Observation& observed) {
   const Journal::Entry& entry = target.entry;
   if (entry.dangling() || entry.disturbed || target.disturbed) return true;
@@ -99,6 +104,8 @@ Step absent_step(Step step, const Target& target) {
 
 // The step that restores one target. Change: will be written. InSync, Blocked, Unreadable,
 // NoSubject: will not.
+// Never fails: what cannot be restored becomes a step with a reason, so one setting does not keep
+// the others from their originals.
 Step restore_step(const Host& host, const Facts& facts, const Target& target, bool force,
                   bool doubtful) {
   const Journal::Entry& entry = target.entry;
@@ -125,6 +132,8 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
     return absent_step(std::move(step), target);
   } else if (step.observed.value == target.value) {
     step.because = "it has its original value";
+    // Lines may be lost after the damage. They may have said that this program wrote the value, or
+    // that others did before a later run.
   } else if (!force && doubtful && step.observed.value != entry.last_written()) {
     step.status = Status::Blocked;
     step.because = fmt::format(
@@ -132,6 +141,8 @@ Step restore_step(const Host& host, const Facts& facts, const Target& target, bo
         "original {} is proven, and --force restores it",
         to_text(step.observed.value), to_text(target.value));
   } else if (!force && !is_ours(target, step.observed)) {
+    // Only preserved, and with a value that others set since then: nothing of this program is left
+    // in it.
     if (!entry.written()) return step;
     if (entry.only_carried()) {
       step.because =
@@ -186,6 +197,8 @@ void find_disturbed(const Host& host, std::vector<Target>& all, bool force, bool
   }
 }
 
+// A run that is undone alone must be the last one for each of its settings. Otherwise its "before"
+// would overwrite the value of the later run, which the journal then calls active.
 Outcome may_undo(const Journal& journal, const std::string& run) {
   if (run.empty()) return {};
   const auto known =
@@ -234,6 +247,8 @@ class JournalWriter {
     keep(journal_.restored(store_, step.desired.subject.key, run_));
   }
   void withdraw() { keep(journal_.withdraw(store_, run_)); }
+  // After a complete rollback the journal is removed. If entries are left (blocked, or a NIC that
+  // is gone), it stays with their originals, and the next rollback continues with it.
   void close() {
     const bool all_undone = journal_.entries().empty() && run_.empty();
     keep(all_undone ? journal_.clear(store_) : journal_.rolled_back(store_, run_));
@@ -263,6 +278,8 @@ bool RollbackReport::complete() const {
          });
 }
 
+// The same functions as undo() in the same order, without a writer: --dry-run cannot promise
+// something else than the rollback does.
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
                                         std::span<const Knob> knobs,
                                         const RollbackOptions& options) {
@@ -286,6 +303,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
   auto all = targets(journal, knobs, options.run);
   find_disturbed(host, all, options.force, journal.damage().has_value());
   JournalWriter writer(store, journal, options.run);
+  // Before the first write: if power is lost now, the next boot does not set the profile again.
   writer.withdraw();
   RollbackReport report;
   const bool damaged = journal.damage().has_value();
@@ -305,6 +323,8 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                                if (options.on_step) options.on_step(step);
                                return Outcome{};
                              }};
+  // Facts are collected again for each phase. Restored channels are queues and interrupts that the
+  // facts before did not have.
   for (std::size_t from = 0; from < all.size();) {
     const Facts facts = collect_facts(host, needs_of(all));
     std::vector<Work> work;
@@ -316,6 +336,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
         work.push_back({all[end].knob, &step});
         continue;
       }
+      // --force gives up the original of a setting that is gone, so that the journal can be closed.
       if (step.status == Status::InSync || (options.force && step.status == Status::NoSubject))
         writer.restored(step);
       if (options.on_step) options.on_step(step);

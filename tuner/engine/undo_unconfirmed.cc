@@ -15,6 +15,8 @@ namespace {
 using Stage = PendingConfirm::Stage;
 
 // The first step that a retry may still restore. Blocked steps stay: others changed these settings.
+// NoSubject counts: a NIC that is away while its driver reloads may return with the written value,
+// so the guard tries again.
 const Step* first_failed(const std::vector<Step>& steps) {
   const auto failed = std::ranges::find_if(steps, [](const Step& step) {
     return step.status == Status::Failed || step.status == Status::Unreadable ||
@@ -41,6 +43,8 @@ const Journal::Run* run_in(const Journal& journal, const std::string& id) {
 }
 
 // The journal that has the run: the one on disk, otherwise the copy that was kept in memory.
+// The journal on disk first: it may hold lines of a rollback that ended in the middle. The guard's
+// copy is used only if the file does not have the run.
 Result<Journal> journal_of(const Host& host, StateStore& store, const UnconfirmedRun& run) {
   auto journal = Journal::load(store, run.pending.boot_id, collect_identity(host).net_namespace);
   const bool known = journal && !journal->damage() && run_in(*journal, run.pending.run) != nullptr;
@@ -106,6 +110,8 @@ void add_to_history(Host& host, StateStore& store, RunInfo info, const Unconfirm
                   kept ? "" : " (the history was not written: " + kept.error().text + ")");
 }
 
+// The record becomes Undone after the rollback and not before: a guard that dies in between leaves
+// a pending record, and the next one starts again.
 UndoneRun undo(Host& host, StateStore& store, std::span<const Knob> knobs,
                const UnconfirmedRun& run, std::vector<HistoryChange>& undone) {
   UndoneRun answer;
@@ -120,6 +126,7 @@ UndoneRun undo(Host& host, StateStore& store, std::span<const Knob> knobs,
   const RunInfo info = known->info;
   const auto report = rollback(host, store, *journal, knobs, {.run = run.pending.run});
   if (!report) return {.failure = report.error(), .told = {}};
+  // Collected over all tries, because a retry finds the settings of the try before it in sync.
   const auto changes = changes_of(report->steps);
   undone.insert(undone.end(), changes.begin(), changes.end());
   answer.failure = failure_of(*report);

@@ -17,6 +17,8 @@ Json ulp_json(const std::optional<UlpInfo>& ulp) {
 
 }  // namespace
 
+// The part of a cell that both the helper's report and the tuner's documents print. Keys that only
+// the two programs exchange are added in report_json.cc.
 Json cell_json(const ProbeCell& cell) {
   return {{"version", tls_version_name(cell.version)},
           {"cipher", tls_cipher_name(cell.cipher)},

@@ -15,6 +15,8 @@ bool is_digit(char c) {
 }
 
 // "tx12_tls_ooo" and "tx_tls_ooo[12]" → "tx_tls_ooo"; "" for a name without a queue.
+// mlx5 prints "tx0_tls_encrypted_bytes" for each queue and a sum; funeth has numbers per queue in
+// brackets. The sum over queues is needed where a driver has no total.
 std::string without_queue(std::string_view name) {
   if (name.ends_with(']')) {
     const auto bracket = name.rfind('[');
@@ -31,6 +33,8 @@ std::string without_queue(std::string_view name) {
 
 }  // namespace
 
+// Drivers print hundreds of statistics. Only those about TLS are kept, because a cell is sent over
+// the wire.
 DriverCounters offload_counters(const NicStatistics& all) {
   DriverCounters totals;
   DriverCounters sums;
@@ -55,11 +59,14 @@ DriverDelta counter_delta(const DriverCounters& before, const DriverCounters& af
   DriverDelta delta;
   for (const auto& [name, value] : after) {
     const auto then = before.find(name);
+    // Unsigned, so a counter that wrapped gives the right difference.
     delta[name] = static_cast<std::int64_t>(value - (then == before.end() ? 0 : then->second));
   }
   return delta;
 }
 
+// nullopt and 0 differ: a driver without such a counter proves nothing, one that did not move
+// proves that the NIC did not do the work.
 std::optional<std::int64_t> moved(const DriverDelta& delta, TlsDirection direction,
                                   TlsStatistic::Kind kind) {
   std::optional<std::int64_t> sum;

@@ -15,6 +15,8 @@ bool any_end_in_kernel(const Evidence& e) {
 }
 
 // Outside a private namespace an answer without a ULP name may mean that the ULP is hidden from us.
+// Before Linux 6.15 the kernel leaves the ULP out of its answer unless the asker has CAP_NET_ADMIN
+// (net/ipv4/tcp_diag.c), and the answer looks as if there were none.
 bool diagnostics_usable(const EndEvidence& end, const Evidence& e) {
   return end.diagnostics && (!end.diagnostics->name.empty() || e.own_namespace);
 }
@@ -27,6 +29,8 @@ std::string doubt_from_counters(const Evidence& e, const EvidenceDirection& dire
   }
   const std::int64_t counted =
       moved(*e.counters, direction.software) + moved(*e.counters, direction.device);
+  // /proc/net/tls_stat counts one session for each direction of each end, and both ends of the
+  // loopback probe are in this namespace. Nothing else can count in a namespace of the probe's own.
   const bool agrees = e.own_namespace ? counted == said : counted >= said;
   if (agrees) return {};
   return fmt::format("{}: OpenSSL says {} of 2 ends in the kernel, {} and {} moved by {}",
@@ -46,6 +50,8 @@ std::string doubt_about_keys_of(const Evidence& e, const EndEvidence& end, std::
 }
 
 // "hw" without a device counter; in a private namespace also a device counter without "hw".
+// The kernel sets txconf and counts TlsTxDevice in one function, after the driver has accepted the
+// key (net/tls/tls_main.c). One without the other must not be believed.
 std::string doubt_about_device(const Evidence& e, const EvidenceDirection& direction) {
   if (!e.counters || !diagnostics_usable(e.server, e) || !diagnostics_usable(e.client, e))
     return {};
@@ -77,6 +83,8 @@ std::string doubt_from_errors(const Evidence& e, const EvidenceDirection& direct
   return errors.empty() ? "" : errors + ", which may be another program's";
 }
 
+// The order is that of usefulness: the reader gets the first doubt only. A missing source comes
+// behind a contradiction.
 std::string doubt_about(const Evidence& e, const EvidenceDirection& direction) {
   const std::array<std::string, 8> doubts = {
       doubt_from_counters(e, direction),
@@ -91,6 +99,7 @@ std::string doubt_about(const Evidence& e, const EvidenceDirection& direction) {
   return first_doubt(doubts);
 }
 
+// The serving end gives the label. In the loopback probe the client's end is only evidence.
 TlsPath path_of(const Evidence& e, const EvidenceDirection& direction) {
   if (!(e.server.*direction.said)) return TlsPath::Userspace;
   const bool counted = e.counters && moved(*e.counters, direction.device) > 0;

@@ -10,6 +10,7 @@
 namespace tuner {
 namespace {
 
+// include/uapi/linux/tls.h: 1 is TLS_CONF_BASE, a ULP without a key in this direction.
 constexpr std::uint16_t kSoftware = 2;  // TLS_CONF_SW
 constexpr std::uint16_t kHardware = 3;  // TLS_CONF_HW
 
@@ -30,6 +31,8 @@ std::string doubt_from_diagnostics(const EndEvidence& end, const EvidenceDirecti
 }
 
 std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCipher cipher) {
+  // The kernel leaves version and cipher out while no key is set (net/tls/tls_main.c,
+  // tls_get_info()).
   if (!end.diagnostics || end.diagnostics->version == 0) return {};
   const std::string said_version = tls_info_version(end.diagnostics->version);
   const std::string said_cipher = tls_info_cipher(end.diagnostics->cipher);
@@ -39,6 +42,8 @@ std::string doubt_about_keys(const EndEvidence& end, TlsVersion version, TlsCiph
                      tls_cipher_name(cipher), said_version, said_cipher);
 }
 
+// TlsDecryptError, TlsRxRekeyError and so on: by the name's part, so errors of later kernels count
+// too.
 std::string errors_counted(const std::optional<TlsStatDelta>& counters) {
   if (!counters) return {};
   for (const auto& [name, count] : *counters) {
@@ -64,6 +69,7 @@ TlsStatDelta explained_counters(std::span<const EndEvidence> ends) {
   return explained;
 }
 
+// TlsCurr… are left out: a gauge also falls when another program closes a connection.
 TlsStatDelta moved_by_others(const std::optional<TlsStatDelta>& counters,
                              std::span<const EndEvidence> ends) {
   TlsStatDelta others;

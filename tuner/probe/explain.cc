@@ -17,6 +17,8 @@ std::string evidence(const ModuleFacts& tls) {
 }
 
 // Why the tls module cannot be used. Call it only if tls is not loaded.
+// setsockopt(TCP_ULP) answers ENOENT in all of these cases (net/ipv4/tcp_ulp.c), so the kernel's
+// answer does not tell them apart. The module's facts do.
 std::string module_cause(const ModuleFacts& tls) {
   switch (tls.state) {
     case ModuleState::NotBuilt: return "this kernel is built without TLS" + evidence(tls);
@@ -43,6 +45,8 @@ std::string_view directions(bool tx, bool rx) {
   return tx && rx ? "sending or receiving" : tx ? "sending" : "receiving";
 }
 
+// From setsockopt(SOL_TLS) with a key. EINVAL: the kernel's table of ciphers has no such entry for
+// this version (net/tls/tls_main.c).
 std::string refusal(const ExplainInput& s, int error, std::string_view doing) {
   const auto what =
       fmt::format("{} {} {}", tls_version_name(s.version), tls_cipher_name(s.cipher), doing);
@@ -68,6 +72,7 @@ struct Causes {
   void add(std::string cause) { found.push_back(std::move(cause)); }
 };
 
+// One cause per refusal: a kernel that refuses both directions for the same reason is named once.
 void kernel_causes(const ExplainInput& s, Causes& causes) {
   if (!s.tls_loaded) {
     causes.add(module_cause(s.tls));
@@ -78,6 +83,7 @@ void kernel_causes(const ExplainInput& s, Causes& causes) {
   const int rx = s.rx ? 0 : s.offer->rx;
   if (tx != 0) causes.add(refusal(s, tx, directions(true, tx == rx)));
   if (rx != 0 && rx != tx) causes.add(refusal(s, rx, directions(false, true)));
+  // The result is then "unsupported" and not "failed": no setting makes this kernel accept the key.
   if (tx != 0 || rx != 0) causes.possible = false;
 }
 
@@ -99,6 +105,7 @@ std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, Tl
   return *found;
 }
 
+// All causes are named, not only the first: repairing one of two changes nothing that can be seen.
 Explanation explain(const ExplainInput& situation) {
   if (situation.tx && situation.rx) return {};
   Causes causes;

@@ -34,6 +34,8 @@ bool is_name_character(char c) {
          c == '.' || c == '_';
 }
 
+// An IPv6 address without brackets is ambiguous: in "2001:db8::1:4433" the last group may be the
+// port or not. So it is refused, even where only one reading is a valid address.
 Result<HostPort> parse(std::string_view text, int least_port) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || text.ends_with(']')) {
@@ -56,6 +58,8 @@ Result<HostPort> parse(std::string_view text, int least_port) {
 
 }  // namespace
 
+// Port 0 cannot be called. --listen accepts it: the kernel chooses a free port, and the helper
+// prints it.
 Result<HostPort> parse_peer(std::string_view text) {
   auto place = parse(text, 1);
   if (!place || is_v6(place->host)) return place;
@@ -68,6 +72,8 @@ Result<HostPort> parse_peer(std::string_view text) {
 Result<HostPort> parse_listen_address(std::string_view text) {
   auto place = parse(text, 0);
   if (!place || is_v6(place->host) || is_address(AF_INET, place->host)) return place;
+  // A name may have several addresses, and one of them may be public; the listener must be exactly
+  // where the operator wrote.
   return invalid(text, "--listen needs an address of this machine, not a name");
 }
 

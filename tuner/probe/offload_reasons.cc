@@ -43,6 +43,8 @@ std::vector<const Nic*> nics_of(const ProbeEnd& end, const Facts& facts) {
 }
 
 // The feature was off before the probe and is on now: a connection keeps the state it started with.
+// `facts.after` alone would say that the NIC offloads. A feature flag counts for new connections
+// only.
 Reasons switched_on(const ProbeEnd& end, TlsDirection direction, const OffloadFacts& facts) {
   Reasons reasons;
   for (const Nic* then : nics_of(end, facts.before)) {
@@ -65,6 +67,8 @@ Reasons no_nic(const std::string& interface) {
 }
 
 // Never empty.
+// From facts to guesses: what the machine's facts exclude, then a change during the probe, and last
+// the driver, whose refusal leaves no trace but the path.
 Reasons reasons_for(const ProbeCell& cell, const ProbeEnd& end, TlsDirection direction,
                     const OffloadFacts& facts) {
   if (end.interface.empty() || end.interface == "lo") return no_nic(end.interface);
@@ -81,6 +85,8 @@ Reasons reasons_for(const ProbeCell& cell, const ProbeEnd& end, TlsDirection dir
   return reasons;
 }
 
+// A feature that the profile wants and that is off is drift, which `check` reports. Only one that
+// is on can have fallen back.
 bool is_wanted(const ProbeEnd& end, TlsDirection direction, const OffloadFacts& facts) {
   const auto nics = nics_of(end, facts.after);
   return std::ranges::any_of(facts.wanted, [&](const WantedOffload& wanted) {
@@ -105,6 +111,7 @@ bool does_cipher(const ProbeCell& cell, const ProbeEnd& end, const OffloadFacts&
   });
 }
 
+// Both directions of a cell often have the same reason.
 void add(std::string& because, const std::string& text) {
   if (text.empty() || because.find(text) != std::string::npos) return;
   because += (because.empty() ? "" : "; ") + text;
@@ -114,6 +121,7 @@ void explain_direction(ProbeCell& cell, const ProbeEnd& end, TlsDirection direct
                        ExpectedPath expected, const OffloadFacts& facts) {
   const bool sends = direction == TlsDirection::Tx;
   const bool expects = expected == ExpectedPath::Device;
+  // User space has its own explanation (explain.cc), and a device path needs none.
   if ((sends ? end.tx : end.rx) != TlsPath::Kernel) return;
   if (!expects && !any_active(end, direction, facts.after)) return;
   const Reasons reasons = reasons_for(cell, end, direction, facts);
@@ -124,6 +132,8 @@ void explain_direction(ProbeCell& cell, const ProbeEnd& end, TlsDirection direct
         "the profile wants TLS offload and the NIC has it on, but software did the work");
   }
   add(cell.because, to_text(reasons));
+  // Only if the device is expected: a kernel path that the profile accepts is possible all the
+  // same.
   if (expects && any_of(reasons, kCannot)) cell.possible = false;
 }
 

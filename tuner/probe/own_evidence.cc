@@ -23,6 +23,8 @@ bool diagnostics_usable(const OwnEvidence& e) {
   return e.end.diagnostics && !e.end.diagnostics->name.empty();
 }
 
+// At least one session and not exactly one: across the wire the namespace is shared with every
+// other program of the host.
 std::string doubt_from_counters(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!(e.end.*direction.said)) return {};
   if (!e.counters) {
@@ -39,6 +41,8 @@ std::string doubt_from_ulp(const OwnEvidence& e, const EvidenceDirection& direct
 
 // How the driver's counters contradict a connection that is in the NIC according to socket
 // diagnostics; empty: they agree.
+// The only source that the kernel's TLS code does not write. A driver that accepts a key and lets
+// the host encrypt is found only here.
 std::string doubt_from_driver(const OwnEvidence& e, const EvidenceDirection& direction) {
   if (!e.driver) return {};
   const auto packets = moved(*e.driver, direction.direction, Kind::Packets);
@@ -54,6 +58,8 @@ std::string doubt_from_driver(const OwnEvidence& e, const EvidenceDirection& dir
         "counters prove nothing",
         direction.name, e.interface, direction.by_driver, *bytes, *packets);
   }
+  // On receive, packets that arrive out of order are decrypted by software until the NIC is in step
+  // again (Documentation/networking/tls-offload.rst), so a smaller count is no contradiction.
   if (!bytes || direction.direction == TlsDirection::Rx) return {};
   const auto wanted = static_cast<std::int64_t>(e.bytes_each_way * kPercentOfPayload / 100);
   if (*bytes >= wanted) return {};

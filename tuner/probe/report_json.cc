@@ -63,6 +63,7 @@ Json private_end_json(const ProbeEnd& end) {
   return json;
 }
 
+// The tuner judges the cell, so the report of the helper holds no result.
 Json to_json(const ProbeCell& cell) {
   Json json = cell_json(cell);
   json["possible"] = cell.possible;
@@ -147,6 +148,7 @@ ProbeCell cell_of(const Json& json) {
           .client = end_of(json.at("client"))};
 }
 
+// No key has a default: both programs are of one package, so a missing key is a broken report.
 ProbeReport report_of(const Json& json) {
   ProbeReport report{.mode = json.at("endpoint").at("mode").get<std::string>(),
                      .peer = json.at("endpoint").at("peer").get<std::string>(),

@@ -41,6 +41,8 @@ struct Helper {
 };
 
 // The helper inherits stderr: its messages there are for people.
+// The token goes through the channel that becomes the helper's stdin. Command line and environment
+// of a process are visible in /proc.
 Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   auto questions = question_channel();
   if (!questions) return fail(questions.error());
@@ -50,6 +52,8 @@ Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   }
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
+  // `theirs` is closed at the end of this function. If it stayed open here, read() would never
+  // report the end of the pipe.
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   auto child =
@@ -58,6 +62,7 @@ Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   return Helper{std::move(*child), std::move(ours), SocketAnswers(std::move(questions->tuners))};
 }
 
+// At most a minute: poll() counts milliseconds in an int.
 int milliseconds_until(Clock::time_point end) {
   const auto left = std::chrono::ceil<milliseconds>(end - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
@@ -69,6 +74,8 @@ tl::unexpected<Error> overrun() {
 }
 
 // Reads the pipe to its end, and answers the helper's questions meanwhile.
+// Both descriptors in one loop: the helper waits for an answer to its question before it writes on,
+// so a tuner that only reads the pipe would wait for it without end.
 Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point end) {
   std::string text;
   std::array<char, 65536> buffer;
@@ -104,6 +111,7 @@ tl::unexpected<Error> sandbox_error() {
       "output of ktls-tuner facts");
 }
 
+// A poll of 5 ms without descriptors is the pause. The pipe was closed, so the end is near.
 Outcome await_end(Child& child, Clock::time_point end) {
   while (Clock::now() < end) {
     const std::optional<int> status = child.ended();
@@ -136,6 +144,7 @@ Result<std::string> output_of(std::vector<std::string> options, seconds limit,
 }
 
 template <typename T>
+// Invalid means a wrong argument of the user to the verbs above; a malformed report is a defect.
 Result<T> internal_if_invalid(Result<T> parsed) {
   if (!parsed) parsed.error().fault = Fault::Internal;
   return parsed;

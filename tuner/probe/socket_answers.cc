@@ -18,6 +18,8 @@ namespace {
 constexpr std::string_view kDoing = "socket diagnostics";
 
 // The descriptor that the helper sends with a message of one byte. Any other message gives none.
+// The helper meets peers from the network, so its messages are checked like a peer's: one
+// descriptor, of the wanted kind, or the channel is closed.
 UniqueFd received_descriptor(int channel) {
   char byte = 0;
   iovec data{.iov_base = &byte, .iov_len = 1};
@@ -45,6 +47,9 @@ bool has(int socket, int option, int wanted) {
   return ::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
 }
 
+// A socket belongs to the network namespace in which it was made. This one shows the probed
+// namespace, which the tuner itself never enters; and any other socket must not be used with the
+// tuner's rights.
 bool is_diagnostics(int socket) {
   return has(socket, SO_DOMAIN, AF_NETLINK) && has(socket, SO_PROTOCOL, NETLINK_SOCK_DIAG);
 }
@@ -63,6 +68,7 @@ std::optional<TcpEnds> received_question(int channel) {
 
 }  // namespace
 
+// SEQPACKET keeps messages apart, and a closed end is seen as a message of length 0.
 Result<QuestionChannel> question_channel() {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -83,6 +89,8 @@ bool SocketAnswers::take_socket() {
   return true;
 }
 
+// The request is encoded here from two addresses. Bytes from the helper never reach the kernel as
+// they are.
 bool SocketAnswers::answer_question() {
   const auto ends = received_question(channel_.get());
   if (!ends) return false;

@@ -6,6 +6,8 @@
 namespace tuner {
 
 // A line is "TlsTxSw                         	2".
+// By name, since order and number differ: 10 lines in Linux 5.10, 12 in 6.1, 17 from 6.14 on. The
+// kernel's own documentation calls one TlsDeviceRxResync that the file calls TlsRxDeviceResync.
 TlsStat parse_tls_stat(std::string_view text) {
   TlsStat stat;
   for (const std::string_view line : lines(text)) {
@@ -33,6 +35,8 @@ std::int64_t moved(const TlsStatDelta& delta, std::string_view name) {
   return found == delta.end() ? 0 : found->second;
 }
 
+// The counters came with the second key of TLS 1.3 in 6.14. Distributions backport it (CentOS
+// Stream 10 to 6.12), so the name is better evidence than the release.
 bool counts_rekeys(const TlsStat& stat) {
   return stat.contains("TlsTxRekeyOk");
 }

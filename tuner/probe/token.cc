@@ -30,6 +30,7 @@ bool is_digit(char c) {
 }
 
 // Detects any one or two wrong characters and any two swapped ones.
+// CRC-16 with the polynomial 0x1021 and the start value 0xFFFF.
 std::string check_digits(std::string_view digits) {
   std::uint32_t sum = 0xFFFF;
   for (const char digit : digits) {
@@ -41,6 +42,7 @@ std::string check_digits(std::string_view digits) {
   return fmt::format("{:04x}", sum);
 }
 
+// Refuses a token that a person made up, such as 32 zeros with matching check digits.
 bool looks_random(std::string_view digits) {
   return std::set<char>(digits.begin(), digits.end()).size() >= kLeastDifferent;
 }
@@ -58,6 +60,7 @@ Result<std::string> random_digits() {
 }  // namespace
 
 Result<std::string> parse_token(std::string_view text) {
+  // Editors and `echo` end a file with a newline.
   const std::string_view token = trim(text);
   if (token.empty()) return invalid_token("is empty");
   if (!token.starts_with(kPrefix)) {

@@ -42,6 +42,7 @@ std::string contradiction(const ProbeEnd& end, TlsPath path, const EvidenceDirec
   const std::string& conf =
       direction.direction == TlsDirection::Tx ? end.ulp->txconf : end.ulp->rxconf;
   const std::string_view fits = device ? "hw" : in_kernel ? "sw" : "";
+  // User space with "base" agrees: OpenSSL set the ULP and then no key.
   const bool agrees = in_kernel ? conf == fits : conf != "sw" && conf != "hw";
   if (agrees) return {};
   return fmt::format("{} is reported as {}, but socket diagnostics say {}", direction.name,
@@ -62,6 +63,8 @@ bool not_offered(const ProbeCell& cell) {
 }
 
 // The end of this host.
+// Each host judges its own end of a cell that was probed across the wire: the profile says what
+// this host should do.
 ProbeEnd end_of(const ProbeCell& cell, bool calling) {
   return calling && cell.client ? *cell.client : serving_end(cell);
 }
@@ -99,6 +102,7 @@ Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, Expec
     return {not_offered(cell) ? CellResult::Unsupported : CellResult::Fail, {}};
   if (found == TlsPath::Unknown) return {CellResult::Inconclusive, found.doubt()};
   if (meets(found.path(), expected)) return {};
+  // Traffic over lo never reaches a NIC, so neither "failed" nor "as expected" would be true.
   if (expected == ExpectedPath::Device && loopback) {
     return {CellResult::Inconclusive,
             "device is expected, but loopback has no device: probe across the wire"};
@@ -155,6 +159,8 @@ std::string reason(const ProbeCell& cell, CellResult result, const std::string& 
   return "the transfer failed, and the probe gave no reason";
 }
 
+// The profile's own desired offload becomes an expectation where it fell back: otherwise a NIC that
+// refuses every connection would pass, because Any is met by software.
 ExpectedPath with_fallback(ExpectedPath expected, bool fell_back) {
   return expected == ExpectedPath::Any && fell_back ? ExpectedPath::Device : expected;
 }
@@ -166,6 +172,7 @@ bool probed(const ProbeReport& report, TlsVersion version, TlsCipher cipher) {
 }
 
 // Expectations for cells that were not probed.
+// An expectation that no cell was probed for must not count as met.
 ProbeVerdict judge_missing(ProbeReport& report, const Profile& profile) {
   ProbeVerdict verdict = ProbeVerdict::AsExpected;
   for (const PathExpectation& entry : profile.expect) {

@@ -19,6 +19,7 @@ std::optional<int> take_number(std::string_view& text) {
   const auto end = std::ranges::find_if_not(text, is_digit);
   const auto length = static_cast<std::size_t>(end - text.begin());
   const auto number = parse_integer(text.substr(0, length));
+  // Larger numbers are no release, and would overflow the int.
   if (!number || *number > 1'000'000) return std::nullopt;
   text.remove_prefix(length);
   return static_cast<int>(*number);
@@ -37,6 +38,8 @@ bool in_kernel(const PathFinding& path) {
 
 }  // namespace
 
+// "OpenSSL 3.5.7 9 Jun 2026", "3.0.22", "3.2.0-beta1": everything before the first digit and after
+// the third number is passed over.
 std::optional<ReleaseNumber> parse_release(std::string_view text) {
   text.remove_prefix(static_cast<std::size_t>(std::ranges::find_if(text, is_digit) - text.begin()));
   const auto major = take_number(text);
@@ -51,6 +54,8 @@ std::string short_version(std::string_view library_version) {
   return fmt::format("{} {}", words[0], words[1]);
 }
 
+// Measured with Debian's libssl 3.0, 3.5 and 3.6 on kernels 6.1 to 7.3: only OpenSSL 3.2 or later
+// with a kernel that takes a second key survives a KeyUpdate in each direction.
 std::optional<std::string> key_update_warning(std::string_view library_version,
                                               bool kernel_rekeys) {
   constexpr std::string_view kAdvice =
@@ -72,6 +77,7 @@ std::optional<std::string> key_update_warning(std::string_view library_version,
       short_version(library_version), kAdvice);
 }
 
+// Distributions backport fixes without a new number, so this is a warning and no result.
 std::optional<std::string> moving_buffer_warning(std::string_view library_version) {
   const auto release = parse_release(library_version);
   if (!release || *release < ReleaseNumber{3, 2, 0} || *release >= ReleaseNumber{3, 5, 7}) {

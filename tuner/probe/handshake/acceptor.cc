@@ -19,6 +19,8 @@ using Now = Admission::Step::Now;
 // Authentication takes two round trips.
 constexpr std::chrono::seconds kAuthenticationLimit{5};
 constexpr std::chrono::milliseconds kFinalWait{500};
+// The room for peers that have not proved anything. One peer costs a descriptor and at most 128
+// bytes, so a flood costs the helper no more than this table.
 constexpr std::size_t kMostPending = 256;
 // Accepted connections per round: pending peers are served in between.
 constexpr int kMostAccepted = 16;
@@ -32,6 +34,7 @@ bool send_reply(int fd, std::string_view reply) {
 
 }  // namespace
 
+// Erased later: round() goes through pending_ by index meanwhile.
 void Acceptor::reject_peer(PendingPeer& peer, std::string why) {
   peer.stands = Now::Rejected;
   last_reason_ = std::move(why);
@@ -39,6 +42,7 @@ void Acceptor::reject_peer(PendingPeer& peer, std::string why) {
 }
 
 // A flood consists mostly of silent connections, so peers that have sent a hello are kept longer.
+// The oldest silent peer is the first one in the table, since peers are added at its end.
 void Acceptor::make_room() {
   const auto silent =
       std::ranges::find_if(pending_, [](const PendingPeer& v) { return !v.admission.greeted(); });
@@ -51,9 +55,12 @@ void Acceptor::erase_rejected() {
   std::erase_if(pending_, [](const PendingPeer& v) { return v.stands == Now::Rejected; });
 }
 
+// An error of one connection must not end the listener: a scanner could otherwise stop each probe.
 Outcome Acceptor::accept_pending() {
   for (int i = 0; i < kMostAccepted; ++i) {
     UniqueFd socket(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    // poll() would report the waiting connection again at once, and the loop would only use CPU
+    // time.
     if (!socket && (errno == EMFILE || errno == ENFILE) && !pending_.empty()) {
       make_room();
       continue;
@@ -72,6 +79,8 @@ Outcome Acceptor::accept_pending() {
   return {};
 }
 
+// One read of at most one frame: a peer that sends much gets its turn once in each round, like the
+// others.
 void Acceptor::hear(PendingPeer& peer) {
   std::array<char, kLongestUnauthenticated + 8> buffer;
   const std::size_t wanted = std::min(buffer.size(), peer.reader.wanted());
@@ -89,6 +98,7 @@ void Acceptor::hear(PendingPeer& peer) {
   if (!replied) reject_peer(peer, "it closed the connection");
 }
 
+// Rejected peers stay in the table until all have been served, because fds has the same order.
 Result<bool> Acceptor::round(int control, Deadline deadline) {
   std::vector<pollfd> fds{{.fd = listening_.get(), .events = POLLIN, .revents = 0},
                           {.fd = control, .events = POLLIN | POLLRDHUP, .revents = 0}};
@@ -99,6 +109,8 @@ Result<bool> Acceptor::round(int control, Deadline deadline) {
   }
   const int answer = ::poll(fds.data(), fds.size(), milliseconds_until(soonest));
   if (answer < 0 && errno != EINTR) return fail(errno_error(errno, "wait for connections"));
+  // With POLLRDHUP this also reports that the caller is gone, so a cell does not wait for its
+  // ticket.
   if (answer > 0 && fds[1].revents != 0) return true;
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     PendingPeer& peer = pending_[i];
@@ -129,6 +141,7 @@ std::string Acceptor::peer_summary() const {
                      rejected_ + pending_.size(), last_reason_);
 }
 
+// One caller at a time. Others are told that the listener is busy, and do not wait for their limit.
 Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
   while (Clock::now() < deadline) {
     if (const auto done = round(-1, deadline); !done) return fail(done.error());
@@ -149,6 +162,8 @@ void Acceptor::resume_waiting(std::string why) {
   ++rejected_;
 }
 
+// The ticket was sent inside TLS, so the connection that has it is the caller's, from whatever
+// address: address translation may give each connection another one.
 Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int control,
                                            Deadline deadline) {
   policy_.ticket = ticket;

@@ -17,6 +17,8 @@ Step refuse(Refusal refusal) {
 
 }  // namespace
 
+// The version is compared before any proof: otherwise two releases would report a wrong token to
+// each other.
 Step Admission::greet(const Frame& hello, const AdmissionPolicy& door) {
   auto nonce = decode_hello(hello.payload);
   if (!nonce && nonce.error().fault == Fault::Unsupported) return refuse(Refusal::OtherVersion);
@@ -26,6 +28,7 @@ Step Admission::greet(const Frame& hello, const AdmissionPolicy& door) {
   return {.now = Step::Now::Waits, .reply = encode_frame({FrameKind::Challenge, nonces_.listener})};
 }
 
+// The caller proves first. A scanner that connects learns nothing that depends on the token.
 Step Admission::examine(const Frame& proof, const AdmissionPolicy& door) {
   if (!same_bytes(proof.payload, caller_proof(door.token, nonces_))) {
     return refuse(Refusal::OtherToken);

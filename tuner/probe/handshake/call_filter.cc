@@ -48,6 +48,7 @@ std::string_view known_name(long number) {
 }
 
 // The format of error_to_json().
+// One document in place of the report, so the tuner needs no second way to read it.
 constexpr std::string_view kStopped =
     R"json({{"error": {{"fault": "internal", "errno": 0,)json"
     R"json( "text": "the probe's sandbox stopped its system call {} ({})",)json"
@@ -73,6 +74,8 @@ constexpr std::uint32_t kNumberAt = offsetof(seccomp_data, nr);
 constexpr std::uint32_t kArchitectureAt = offsetof(seccomp_data, arch);
 
 // The lower half of the 64 bits: all arguments in rules are 32-bit, or use only the lower 32 bits.
+// A filter loads 32 bits at a time, and never what a pointer points to
+// (Documentation/userspace-api/seccomp_filter.rst).
 constexpr std::uint32_t argument_at(std::uint8_t argument) {
   constexpr std::size_t kLower = std::endian::native == std::endian::little ? 0 : 4;
   return static_cast<std::uint32_t>(offsetof(seccomp_data, args) +
@@ -97,6 +100,11 @@ constexpr std::uint32_t action_of(CallRule::Answer answer) {
 }
 
 // Before and after these instructions the accumulator holds the call's number.
+// A rule without conditions takes two instructions, and each condition three more:
+//   if the number differs, skip the rule
+//   load the argument; and with the mask; if it differs, skip to the reload   (for each condition)
+//   return the answer
+//   load the number again                                                     (with conditions)
 void append(std::vector<sock_filter>& program, const CallRule& rule) {
   const auto conditions = static_cast<std::uint8_t>(rule.conditions.size());
   const auto rest = static_cast<std::uint8_t>(conditions == 0 ? 1 : 3 * conditions + 2);
@@ -114,6 +122,9 @@ void append(std::vector<sock_filter>& program, const CallRule& rule) {
 
 }  // namespace
 
+// The architecture is checked first, because a number means another call in each of them (the i386
+// entry of a 64-bit process). The rules follow in the order of their use: the filter runs for every
+// call.
 std::vector<sock_filter> filter_program(std::span<const CallRule> rules) {
   std::vector<sock_filter> program{
       load(kArchitectureAt),
@@ -124,10 +135,12 @@ std::vector<sock_filter> filter_program(std::span<const CallRule> rules) {
       answer(SECCOMP_RET_KILL_PROCESS),
   };
   for (const CallRule& rule : rules) append(program, rule);
+  // TRAP and not KILL, so that a new libc's call is reported by its name.
   program.push_back(answer(SECCOMP_RET_TRAP));
   return program;
 }
 
+// The handler comes before the filter, because the next call may be the first that is trapped.
 Outcome filter_calls(std::span<const CallRule> rules) {
   struct sigaction handler {};
   handler.sa_sigaction = exit_with_call_name;

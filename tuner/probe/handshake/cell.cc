@@ -30,6 +30,8 @@ Explanation explain_cell(const CellContext& around, const CellKey& key, const Fi
 
 }  // namespace
 
+// Unsupported comes from context(): this libssl does not offer the cipher, so the cell is
+// impossible and not failed.
 ProbeCell failed_cell(const CellKey& key, const Error& error) {
   return {.version = key.version,
           .cipher = key.cipher,
@@ -37,12 +39,15 @@ ProbeCell failed_cell(const CellKey& key, const Error& error) {
           .because = error.text};
 }
 
+// The file is absent until the module is loaded. Absent means zero only before the cell; after it
+// the file must exist.
 Result<TlsStatDelta> counted(const Result<TlsStat>& before, const Result<TlsStat>& after) {
   if (!after) return fail(after.error());
   if (!before && !is_absent(before.error())) return fail(before.error());
   return tls_stat_delta(before.value_or(TlsStat{}), *after);
 }
 
+// Another ULP, such as "mptcp", uses the same attributes.
 std::optional<UlpInfo> ulp_of(const EndEvidence& end) {
   if (!end.diagnostics || end.diagnostics->name != "tls") return std::nullopt;
   return UlpInfo{.version = tls_info_version(end.diagnostics->version),

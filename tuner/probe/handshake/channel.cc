@@ -15,6 +15,7 @@ constexpr std::string_view kNoRelay =
     "not";
 
 // An unknown word is text of the other end and is not shown.
+// A refusal before authentication may come from anything that listens on that port.
 Error refused_by(std::string_view word) {
   const auto refusal = refusal_from(word);
   if (!refusal) {
@@ -55,6 +56,8 @@ Result<std::string> Channel::receive(Deadline deadline) {
   return std::move(frame->payload);
 }
 
+// Two nonces: without the caller's a listener could replay an old welcome, without the listener's a
+// caller could replay an old proof.
 Result<Nonces> authenticate_caller(int socket, std::string_view token, Deadline deadline) {
   const auto nonce = random_bytes(kNonceSize);
   if (!nonce) return fail(nonce.error());
@@ -75,6 +78,8 @@ Result<Nonces> authenticate_caller(int socket, std::string_view token, Deadline 
   return fail(Fault::Refused, "the listener does not know the token", std::string(kSameToken));
 }
 
+// The TLS certificate proves nothing, so the exporter of the session does: a relay has another
+// session with each end, and another exporter (RFC 8446, 7.5).
 Result<ControlConnection> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
                                       Deadline deadline) {
   auto stream = SecureStream::connect(std::move(socket), deadline);
@@ -91,6 +96,8 @@ Result<ControlConnection> bind_caller(UniqueFd socket, const Nonces& nonces, std
                            .ticket_key = ticket_key(token, nonces, *binding)};
 }
 
+// The refusal is sent inside the session with the relay, because there is no other path to the
+// caller.
 Result<ControlConnection> bind_listener(UniqueFd socket, const Nonces& nonces,
                                         std::string_view token, const Identity& identity,
                                         Deadline deadline) {

@@ -9,6 +9,8 @@ namespace {
 
 constexpr long kDay = 24L * 60 * 60;
 
+// Valid from yesterday to tomorrow: the clocks of two hosts may differ. Nothing checks the name;
+// the fingerprint goes over the control connection.
 bool fill_certificate(X509* certificate, EVP_PKEY* key) {
   X509_NAME* name = X509_get_subject_name(certificate);
   const auto* text = reinterpret_cast<const unsigned char*>("ktls-tuner probe");
@@ -34,6 +36,7 @@ bool choose_suite(SSL_CTX* context, const CellKey& cell) {
              : SSL_CTX_set_ciphersuites(context, suite_name(cell)) == 1;
 }
 
+// Resumption would skip the exchange of keys that a cell is about.
 void choose_options(SSL_CTX* context, bool ask_ktls) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   if (ask_ktls) {
@@ -46,6 +49,8 @@ void choose_options(SSL_CTX* context, bool ask_ktls) {
 Result<SslContext> context(const SSL_METHOD* method, const ContextOptions& options) {
   SslContext made(SSL_CTX_new(method));
   if (!made) return fail(openssl_error("make a TLS context"));
+  // openssl.cnf may set MinProtocol and MaxProtocol for every context. Both are set here, so that a
+  // cell measures what its name says.
   const int version = protocol(options.cell.version);
   if (SSL_CTX_set_min_proto_version(made.get(), version) != 1 ||
       SSL_CTX_set_max_proto_version(made.get(), version) != 1 ||
@@ -95,6 +100,7 @@ Result<SslContext> client_context(const ContextOptions& options) {
   return context(TLS_client_method(), options);
 }
 
+// The suites of TLS 1.2 are those with ECDSA, because the certificate has a P-256 key.
 const char* suite_name(const CellKey& cell) {
   const bool old = cell.version == TlsVersion::Tls12;
   switch (cell.cipher) {

@@ -20,6 +20,7 @@ tl::unexpected<Error> stalled(std::string_view doing) {
 }
 
 // A memory file without a path, with these bytes.
+// sendfile(2) needs a file, and the helper has no folder to write in: it runs as nobody.
 Result<UniqueFd> file_in_memory(Bytes bytes) {
   UniqueFd file(::memfd_create("ktls-tuner-probe", MFD_CLOEXEC));
   if (!file) return fail(errno_error(errno, "make a file in memory"));
@@ -50,12 +51,15 @@ Result<TlsEnd> TlsEnd::on(SSL_CTX* context, int socket, bool ask_ktls, Deadline 
   return TlsEnd(std::move(connection), deadline);
 }
 
+// OpenSSL keeps errors in a queue of the thread. SSL_get_error() looks at it, so an error left by
+// an earlier call would be taken for one of this call (SSL_get_error(3)).
 Outcome TlsEnd::ready() const {
   ERR_clear_error();
   if (std::chrono::steady_clock::now() < deadline_) return {};
   return stalled("the probe");
 }
 
+// errno is saved first, because the next call into OpenSSL may change it.
 Outcome TlsEnd::answer(int returned, std::string_view doing) const {
   if (returned > 0) return {};
   const int system_error = errno;
@@ -87,6 +91,8 @@ Outcome TlsEnd::write(Bytes record) {
   return answer(SSL_write(connection_.get(), record.data(), size), "send a record");
 }
 
+// First a ramp of sizes around the limits of records and segments, then whole records: a record
+// that begins or ends inside a packet is where an offload may fail.
 Outcome TlsEnd::send(Bytes payload) {
   for (const std::size_t size : ramp(payload.size())) {
     if (auto sent = write(payload.first(size)); !sent) return sent;
@@ -112,6 +118,8 @@ Outcome TlsEnd::send_file(int file, std::size_t offset, std::size_t size) {
   return {};
 }
 
+// Without kernel TLS SSL_sendfile() fails (SSL_R_UNINITIALIZED). sendfile(2) itself must never be
+// used: on a socket without kernel TLS it sends plain text.
 Outcome TlsEnd::send_partly_by_sendfile(Bytes payload) {
   const std::size_t half = payload.size() / 2;
   if (auto sent = send(payload.first(half)); !sent) return sent;
@@ -121,6 +129,7 @@ Outcome TlsEnd::send_partly_by_sendfile(Bytes payload) {
   return send_file(file->get(), half, payload.size() - half);
 }
 
+// Compared while it arrives, so that the report can name the first wrong byte.
 Outcome TlsEnd::receive(Bytes expected) {
   std::array<std::uint8_t, kLargestRecord> buffer;
   while (!expected.empty()) {
@@ -139,6 +148,8 @@ Outcome TlsEnd::receive(Bytes expected) {
   return {};
 }
 
+// SSL_shutdown() returns 0 when its own close_notify was sent and the peer's has not arrived yet.
+// The second call waits for that one (SSL_shutdown(3)).
 Outcome TlsEnd::close_first() {
   if (auto in_time = ready(); !in_time) return in_time;
   const int sent = SSL_shutdown(connection_.get());
@@ -158,6 +169,7 @@ Outcome TlsEnd::close_second() {
   return answer(SSL_shutdown(connection_.get()), "send close_notify");
 }
 
+// What libssl believes, not what the kernel does: one source among four.
 bool TlsEnd::ktls_send() const {
   return BIO_get_ktls_send(SSL_get_wbio(connection_.get()));
 }

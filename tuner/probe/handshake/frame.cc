@@ -7,6 +7,8 @@
 namespace tuner {
 namespace {
 
+// A frame is 4 bytes of length (big endian, of kind and payload), one byte of kind, then the
+// payload.
 constexpr std::size_t kLengthSize = 4;
 constexpr std::size_t kHeaderSize = kLengthSize + 1;
 constexpr std::string_view kMagic = "ktls-tuner-probe";
@@ -40,12 +42,15 @@ std::string encode_frame(const Frame& frame) {
   return big_endian(length, kLengthSize) + static_cast<char>(frame.kind) + frame.payload;
 }
 
+// Never more than one frame: bytes behind it belong to TLS, which starts on the same socket.
 std::size_t FrameReader::wanted() const {
   if (bytes_.size() < kHeaderSize) return kHeaderSize - bytes_.size();
   const std::size_t whole = kLengthSize + big_endian(std::string_view(bytes_).substr(0, 4));
   return whole - bytes_.size();
 }
 
+// The kind is checked with the header alone, so a peer of another protocol is rejected after five
+// bytes.
 Result<std::optional<Frame>> FrameReader::take(std::string_view bytes) {
   bytes_ += bytes;
   if (bytes_.size() < kHeaderSize) return std::optional<Frame>();

@@ -14,12 +14,15 @@
 namespace tuner {
 namespace {
 
+// Io and not the fault of the number: inside a new namespace this must work, so its failure is no
+// reason to continue in the shared one.
 Error loopback_error(int error) {
   Error made = errno_error(error, "bring up loopback in a fresh network namespace");
   made.fault = Fault::Io;
   return made;
 }
 
+// A new network namespace has `lo`, and it is down.
 Outcome bring_up_loopback() {
   const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) return fail(loopback_error(errno));
@@ -32,6 +35,8 @@ Outcome bring_up_loopback() {
 
 }  // namespace
 
+// In a namespace of its own nothing else moves the probe's /proc/self/net/tls_stat. A refusal is no
+// failure of the probe: the report then says that the counters are shared.
 Outcome enter_fresh_network() {
   if (::unshare(CLONE_NEWNET) == 0) return bring_up_loopback();
   // In a new user namespace root would keep user ID 0 outside, and could not become nobody, because

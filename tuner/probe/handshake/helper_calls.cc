@@ -27,6 +27,7 @@ void add(Rules& rules, std::initializer_list<long> numbers) {
   for (const long number : numbers) rules.push_back({.number = static_cast<std::uint32_t>(number)});
 }
 
+// Several rules for one number are alternatives.
 void add_if(Rules& rules, long number, std::uint8_t argument, std::uint32_t mask,
             std::uint32_t wanted) {
   rules.push_back(
@@ -50,6 +51,7 @@ void add_transfer(Rules& rules) {
 
 // Read-only; the helper runs as nobody by then.
 void add_files(Rules& rules) {
+  // The path cannot be checked: a filter does not see memory.
   add_if(rules, SYS_openat, 2, kWritingOpen, O_RDONLY);
   add(rules,
       {SYS_newfstatat, SYS_statx, SYS_readlinkat, SYS_getdents64, SYS_faccessat, SYS_faccessat2});
@@ -77,6 +79,7 @@ void add_sockets(Rules& rules) {
 }
 
 // No executable memory.
+// memfd_create() is for the part of the payload that is sent with SSL_sendfile().
 void add_memory(Rules& rules) {
   add_if(rules, SYS_mmap, 2, PROT_EXEC, 0);
   add_if(rules, SYS_mprotect, 2, PROT_EXEC, 0);
@@ -133,6 +136,7 @@ std::vector<CallRule> helper_calls(bool threads) {
   add_sockets(rules);
   add_files(rules);
   add_housekeeping(rules);
+  // Only the loopback probe has two ends in one process, and so a thread.
   if (threads) add_threads(rules);
   // Before its library looks at an object's type it asks over a pipe whether that memory is there.
   if (kSanitized) add(rules, {SYS_pipe2});

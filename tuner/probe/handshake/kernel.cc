@@ -24,6 +24,8 @@ int set_option(int fd, int level, int name, const void* value, std::size_t size)
 
 // All fields except the header stay zero. The key is never used.
 template <typename CryptoInfo>
+// Both directions get the same version and cipher: the kernel answers EINVAL if they differ
+// (net/tls/tls_main.c).
 KernelAnswer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
   CryptoInfo key{};
   key.info.version = version == TlsVersion::Tls12 ? TLS_1_2_VERSION : TLS_1_3_VERSION;
@@ -60,12 +62,15 @@ KernelTls read_kernel_tls(const FileTree& files) {
   return sight;
 }
 
+// After the helper has entered a namespace of its own, this file is of that namespace.
 Result<TlsStat> read_tls_stat(const FileTree& files) {
   const auto text = files.read("/proc/self/net/tls_stat");
   if (!text) return fail(text.error());
   return parse_tls_stat(*text);
 }
 
+// The kernel is asked by the call and not judged by its release, because distributions backport.
+// The ULP needs an established connection: ENOTCONN before (net/tls/tls_main.c).
 Result<KernelAnswer> ask_kernel(const CellKey& cell, Deadline deadline) {
   const auto pair = loopback_pair(deadline);
   if (!pair) return fail(pair.error());

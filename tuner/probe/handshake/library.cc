@@ -26,6 +26,8 @@ Watch& watch_of(BIO* bio) {
   return *static_cast<Watch*>(BIO_get_data(bio));
 }
 
+// A BIO of two strings: no socket and no kernel, so the answer is libssl's alone. `openssl version
+// -a` does not name the option.
 int write_memory(BIO* bio, const char* bytes, int size) {
   watch_of(bio).outgoing->append(bytes, static_cast<std::size_t>(size));
   return size;
@@ -87,6 +89,7 @@ Outcome shake_hands(SSL* client, SSL* server) {
   return fail(openssl_error("handshake in memory"));
 }
 
+// Only the server's requests are read; both ends use the same libssl.
 Result<LibraryFacts::Ability> ability(const CellKey& cell, const Identity& identity,
                                       const BIO_METHOD* method) {
   const ContextOptions options{.cell = cell, .ask_ktls = true};
@@ -115,6 +118,8 @@ std::string default_config_file() {
 }
 
 // A new context has the options of ssl_conf, system_default in openssl.cnf.
+// `Options = KTLS` in openssl.cnf makes every program that reads the default configuration ask for
+// it.
 Result<bool> config_asks() {
   const SslContext fresh(SSL_CTX_new(TLS_method()));
   if (!fresh) return fail(openssl_error("make a TLS context"));
@@ -137,6 +142,7 @@ Result<LibraryFacts> library_facts(const Identity& identity) {
     for (const TlsCipher cipher : {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
                                    TlsCipher::Chacha20Poly1305}) {
       const auto found = ability({version, cipher}, identity, method->get());
+      // A pair that this libssl does not offer is left out, which the tuner reads as "no".
       if (found) facts.abilities.push_back(*found);
     }
   }

@@ -16,6 +16,7 @@ struct Run {
   bool own_namespace = false;
 };
 
+// The counters are read around this one connection, so a cell's count belongs to it.
 ProbeCell probe_cell(const Run& run, const CellKey& key) {
   const auto before = read_tls_stat(run.around.files);
   const SessionOptions options{.cell = key,
@@ -71,6 +72,7 @@ Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kerne
                 .identity = *identity,
                 .payloads = make_payloads(options.bytes_each_way),
                 .own_namespace = options.own_namespace};
+  // One after the other: two cells at once would share the counters.
   for (const CellKey& key : options.cells) report.cells.push_back(probe_cell(run, key));
   report.warnings = probe_warnings(report, counts_rekeys(read_tls_stat(files).value_or(TlsStat{})));
   return report;

@@ -27,6 +27,7 @@ Result<UniqueFd> tcp_socket() {
   return made;
 }
 
+// Port 0: the kernel chooses one, so no fixed port can be in use.
 Result<UniqueFd> listener() {
   auto made = tcp_socket();
   if (!made) return made;
@@ -65,6 +66,7 @@ Result<LoopbackPair> loopback_pair(Deadline deadline) {
   if (!address) return fail(address.error());
   auto client = tcp_socket();
   if (!client) return fail(client.error());
+  // The limit also ends accept(), which waits as long as SO_RCVTIMEO says.
   for (const int fd : {listening->get(), client->get()}) {
     if (const auto limited = limit_time(fd, deadline); !limited) return fail(limited.error());
   }
@@ -75,6 +77,7 @@ Result<LoopbackPair> loopback_pair(Deadline deadline) {
   if (!server) return fail(server.error());
   if (const auto limited = limit_time(server->get(), deadline); !limited)
     return fail(limited.error());
+  // Nagle's algorithm would hold the small records of the ramp back for an acknowledgement.
   for (const int fd : {client->get(), server->get()}) {
     if (const auto prompt = set_nodelay(fd); !prompt) return fail(prompt.error());
   }

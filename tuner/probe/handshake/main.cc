@@ -51,6 +51,7 @@ Outcome give_up_privileges(const HelperNeeds& needs, pid_t parent) {
   return limit_resources(needs);
 }
 
+// Rights first: the filter allows neither setresuid() nor capset() afterwards.
 Outcome enter_sandbox(const HelperNeeds& needs, pid_t parent) {
   if (auto done = give_up_privileges(needs, parent); !done) return done;
   return filter_calls(helper_calls(needs.threads));
@@ -70,6 +71,8 @@ Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) 
   const auto files = local_file_tree();
   KernelTls kernel = read_kernel_tls(*files);
   const auto entered = enter_fresh_network();
+  // A namespace that is refused is no error: the probe runs in the shared one, and the report says
+  // so. One that was entered but has no loopback is useless.
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
   const HelperNeeds needs{.bytes_each_way = arguments.bytes_each_way, .threads = true};
@@ -100,6 +103,7 @@ Error as_seen_by_tuner(Error error) {
 // A calling peer may request more bytes than this command line says, up to kMostWireBytes.
 constexpr HelperNeeds kWireNeeds{.bytes_each_way = kMostWireBytes};
 
+// The port is bound as root, since one below 1024 needs CAP_NET_BIND_SERVICE.
 Result<ProbeReport> listen(const FileTree& files, const KernelTls& kernel,
                            const WireOptions& options, pid_t parent) {
   auto socket = listen_on(options.place);
@@ -135,6 +139,8 @@ Result<std::string> wire_document(const Arguments& arguments, std::string token,
   const auto report = arguments.what == Arguments::What::Listen
                           ? listen(*files, kernel, options, parent)
                           : call(*files, kernel, options, parent);
+  // The helper prints errors as a document and exits with 0: only a document reaches the tuner's
+  // error with its hint.
   if (!report) return error_to_json(as_seen_by_tuner(report.error()));
   return report_to_json(*report);
 }
@@ -163,6 +169,7 @@ int print_error(const Error& error, int code) {
 }
 
 int run(std::span<const std::string_view> words) {
+  // Read first of all, to notice a parent that has ended since then.
   const pid_t parent = ::getppid();
   const auto arguments = parse_arguments(words);
   if (!arguments) return print_error(arguments.error(), 64);

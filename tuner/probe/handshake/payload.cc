@@ -15,6 +15,8 @@ std::uint64_t mix(std::uint64_t z) {
 
 }  // namespace
 
+// Made from a seed at each end, so that only the bytes under test cross the connection. No two
+// words are equal, which shows a record that was lost or repeated.
 Payload make_payload(std::uint64_t seed, std::size_t size) {
   Payload payload(size);
   std::uint64_t counter = mix(seed);
@@ -26,6 +28,8 @@ Payload make_payload(std::uint64_t seed, std::size_t size) {
   return payload;
 }
 
+// Sizes beside powers of two, an AES block (16), the payload of an Ethernet packet (1460) and the
+// largest record.
 std::vector<std::size_t> ramp(std::size_t total) {
   constexpr std::size_t kSizes[] = {
       1,    2,    3,    15,   16,   17,   31,   33,   64,   255,  256,   257,   1000,

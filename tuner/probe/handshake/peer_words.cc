@@ -29,6 +29,7 @@ Outcome invalid_value(std::string_view key) {
               "use the same ktls-tuner at both ends");
 }
 
+// A text that is equal to its escaped form has no control or hidden characters.
 bool is_plain(std::string_view text, std::size_t longest) {
   return text.size() <= longest && escaped_line(text) == text;
 }
@@ -42,6 +43,8 @@ bool is_word_of(std::string_view text, Name name_of) {
   return false;
 }
 
+// The words are those of this program's own tables, so that a peer cannot put a text of its own
+// into a document.
 bool is_ulp(const UlpInfo& ulp) {
   const bool version = ulp.version.empty() || ulp.version == "TLSv1.2" || ulp.version == "TLSv1.3";
   return version && is_word_of(ulp.cipher, tls_info_cipher) &&
@@ -73,6 +76,7 @@ bool are_interfaces(const std::vector<std::string>& names) {
   return names.size() <= kMostNics && std::ranges::all_of(names, is_interface);
 }
 
+// A long reason of this end is cut before it is sent: the peer refuses longer ones.
 std::string on_a_short_line(std::string_view text) {
   std::string line = escaped_line(text);
   if (line.size() <= kLongestSentence) return line;
@@ -97,6 +101,7 @@ ProbeCell sendable(ProbeCell cell) {
 
 Outcome check_peer_cell(const ProbeCell& cell, const CellKey& asked) {
   const auto sentence = [](std::string_view text) { return is_plain(text, kLongestSentence); };
+  // A refusal names the key and never the value.
   const std::pair<bool, std::string_view> rules[] = {
       {cell.version == asked.version, "version"},
       {cell.cipher == asked.cipher, "cipher"},

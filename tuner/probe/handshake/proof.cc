@@ -43,6 +43,7 @@ Result<std::string> random_bytes(std::size_t size) {
   return bytes;
 }
 
+// Each proof has a purpose of its own, so none can be sent back to its author as another one.
 std::string caller_proof(std::string_view token, const Nonces& nonces) {
   return digest(token, about("caller", nonces));
 }
@@ -63,10 +64,12 @@ std::string ticket_key(std::string_view token, const Nonces& nonces, std::string
   return digest(token, about("tickets", nonces).append(binding));
 }
 
+// The HMAC keeps a ticket valid for this control connection only.
 std::string stamped(std::string_view key, std::string_view ticket) {
   return std::string(ticket) + digest(key, ticket);
 }
 
+// In constant time: the duration of a comparison must not tell how many bytes were right.
 bool same_bytes(std::string_view a, std::string_view b) {
   return !a.empty() && a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -68,6 +68,7 @@ Outcome empty_bounding_set(bool needed) {
 }
 
 // The groups come first: changing them needs root.
+// All three ids: a saved id of 0 could be taken again.
 Outcome become_nobody() {
   if (::setgroups(0, nullptr) != 0) return step_failed("drop the supplementary groups");
   if (::setresgid(kNobody, kNobody, kNobody) != 0) {
@@ -79,6 +80,7 @@ Outcome become_nobody() {
   return {};
 }
 
+// Checked by reading them again: no peer is heard on the word of one call.
 Outcome drop_capabilities() {
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) {
     return step_failed("clear the ambient capabilities");
@@ -105,6 +107,7 @@ constexpr rlim_t kOpenFiles = 512;
 // For the report if stdout is a file.
 constexpr std::uint64_t kLeastFile = 8U << 20U;
 
+// Lowers both limits, so the helper cannot raise them again.
 Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most) {
   rlimit now{};
   if (::getrlimit(resource, &now) != 0) {
@@ -122,12 +125,14 @@ Outcome give_up_rights() {
   const auto held = capabilities();
   if (!held) return fail(held.error());
   const bool root = ::geteuid() == 0;
+  // Also the condition for a seccomp filter without CAP_SYS_ADMIN (seccomp(2)).
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return step_failed("set no_new_privs");
   if (auto done = empty_bounding_set(root || may_change_bounds(*held)); !done) return done;
   if (root) {
     if (auto done = become_nobody(); !done) return done;
   }
   if (auto done = drop_capabilities(); !done) return done;
+  // Another process of nobody must not trace this one: ptrace(2) needs the dumpable attribute.
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return step_failed("clear the dumpable attribute");
   return {};
 }

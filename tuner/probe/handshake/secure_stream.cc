@@ -19,6 +19,7 @@ tl::unexpected<Error> timed_out(std::string_view doing) {
   return fail(Fault::TimedOut, fmt::format("{}: no answer within the time limit", doing));
 }
 
+// An interrupted poll() is no error: complete() checks the deadline itself.
 Outcome await(int fd, short events, std::string_view doing, Deadline deadline) {
   pollfd ready{.fd = fd, .events = events, .revents = 0};
   if (::poll(&ready, 1, milliseconds_until(deadline)) < 0 && errno != EINTR) {
@@ -27,6 +28,8 @@ Outcome await(int fd, short events, std::string_view doing, Deadline deadline) {
   return {};
 }
 
+// Without tickets and resumption, so each control connection has an exporter of its own. Kernel TLS
+// is off: the probe must not count its own control connection.
 Result<SslContext> tls13_context(const SSL_METHOD* method) {
   SslContext made(SSL_CTX_new(method));
   if (!made || SSL_CTX_set_min_proto_version(made.get(), TLS1_3_VERSION) != 1 ||
@@ -111,6 +114,8 @@ Result<SecureStream> SecureStream::connect(UniqueFd socket, Deadline deadline) {
   return stream;
 }
 
+// TLS 1.3 only: the exporter of TLS 1.2 depends on the whole handshake only with the extended
+// master secret (RFC 7627).
 Result<std::string> SecureStream::binding() const {
   std::string bytes(kBindingSize, '\0');
   if (SSL_version(connection_.get()) != TLS1_3_VERSION ||

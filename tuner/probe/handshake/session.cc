@@ -12,6 +12,7 @@ namespace tuner {
 namespace {
 
 // Keeps the first error of the two ends: the second one is a consequence.
+// Both ends run at once, and the failure of one ends the other with an error that says nothing.
 class FirstError {
  public:
   // Shuts the connection down, so that the other end does not wait for its time limit.
@@ -30,6 +31,8 @@ class FirstError {
 
 }  // namespace
 
+// Evidence is read after both ends have finished and before the sockets are closed: a closed socket
+// has no diagnostics.
 Result<SessionResult> run_session(const SessionOptions& options, const Identity& identity,
                                   const Payloads& payloads) {
   const ContextOptions context{.cell = options.cell, .ask_ktls = options.ask_ktls};

@@ -27,6 +27,7 @@ bool has(int socket, int option, int wanted) {
   return ::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0 && value == wanted;
 }
 
+// One byte goes with the descriptor: an empty message would look like the end of the channel.
 bool finish_run(int channel, int descriptor) {
   char byte = 'd';
   iovec data{.iov_base = &byte, .iov_len = 1};
@@ -66,6 +67,7 @@ Result<SocketUlp> ask_tuner(int channel, int socket) {
       std::span(reply).first(static_cast<std::size_t>(size)).subspan(sizeof error));
 }
 
+// Without a tuner (the helper run by hand), or where the channel is no socket.
 Result<SocketUlp> ask_kernel_directly(int socket) {
   auto answer = socket_ulp(socket);
   if (answer && answer->name.empty()) {
@@ -80,6 +82,7 @@ AskUlp ulp_questions(int channel) {
   if (!has(channel, SO_DOMAIN, AF_UNIX) || !has(channel, SO_TYPE, SOCK_SEQPACKET)) {
     return ask_kernel_directly;
   }
+  // Opened here, because a socket shows the network namespace in which it was made.
   const UniqueFd diagnostics(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   if (!diagnostics || !finish_run(channel, diagnostics.get())) return ask_kernel_directly;
   return [channel](int socket) { return ask_tuner(channel, socket); };

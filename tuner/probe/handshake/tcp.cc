@@ -26,6 +26,8 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
+// A lost packet is sent again after 0.2 s and more, with doubled waits; 10 s without one byte is a
+// broken path.
 constexpr microseconds kLongestStall = std::chrono::seconds{10};
 constexpr std::chrono::seconds kLongestConnect{10};
 // Length of the kernel's queue of connections that are not accepted yet.
@@ -70,6 +72,8 @@ Outcome wait_for(int fd, short events, Deadline deadline, std::string_view doing
   }
 }
 
+// Not blocking: connect() alone waits for the kernel's own limit of about two minutes
+// (tcp_syn_retries, tcp(7)).
 Outcome connect_one(int fd, const addrinfo& address, Deadline deadline, std::string_view doing) {
   if (::connect(fd, address.ai_addr, address.ai_addrlen) == 0) return {};
   if (errno != EINPROGRESS) return fail(errno_error(errno, doing));
@@ -101,6 +105,7 @@ int milliseconds_until(Deadline deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 
+// SO_RCVTIMEO and SO_SNDTIMEO work with the blocking socket that kernel TLS and SSL_sendfile() get.
 Outcome limit_time(int fd, Deadline deadline) {
   const auto left = std::chrono::duration_cast<microseconds>(deadline - Clock::now());
   if (left.count() <= 0) return fail(Fault::TimedOut, "the time limit of the probe was reached");
@@ -133,6 +138,7 @@ Result<UniqueFd> listen_on(const HostPort& place) {
   if (!socket) return socket;
   // Connections of an earlier listener in TIME_WAIT must not block the port.
   static_cast<void>(switch_on(socket->get(), SOL_SOCKET, SO_REUSEADDR));
+  // "[::]" would otherwise also listen on IPv4, or not, depending on net.ipv6.bindv6only.
   if (address.ai_family == AF_INET6 && !switch_on(socket->get(), IPPROTO_IPV6, IPV6_V6ONLY)) {
     return fail(errno_error(errno, doing));
   }
@@ -157,6 +163,8 @@ Result<std::vector<HostPort>> addresses_of(const HostPort& peer) {
   return places;
 }
 
+// One address after the other, each with its own limit: a name may have an IPv6 address that is not
+// routed.
 Result<UniqueFd> connect_to(const std::vector<HostPort>& places, Deadline deadline) {
   Error last;
   for (const HostPort& place : places) {

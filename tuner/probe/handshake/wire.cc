@@ -72,6 +72,7 @@ ProbeReport finish(LocalEnd local) {
 }
 
 // Exchanges the views of both ends on a cell; the caller sends first.
+// A fixed order, because two ends that both send first could fill both sockets' buffers.
 Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side,
                            Deadline deadline) {
   const auto ours = report_message(cell_to_json(sendable(own)));
@@ -108,6 +109,7 @@ ProbeCell cell_without_peer(ProbeCell own, WireSide side, const Error& error) {
 }
 
 // After an error on the control connection all remaining cells fail.
+// A report with all cells, so that a document from a broken run has the same shape.
 void fail_rest(ProbeReport& report, const std::vector<CellKey>& cells, const Error& error) {
   for (std::size_t i = report.cells.size(); i < cells.size(); ++i) {
     report.cells.push_back(failed_cell(cells[i], error));
@@ -142,6 +144,7 @@ Result<ControlConnection> await_peer(Acceptor& acceptor, const LocalEnd& local) 
   }
 }
 
+// A new ticket for each cell, which only one connection can use.
 Result<UniqueFd> await_connection(Acceptor& acceptor, Channel& channel, std::string_view ticket_key,
                                   Deadline deadline) {
   const auto ticket = random_bytes(kTicketSize);
@@ -168,6 +171,7 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const
     const auto index = read_cell_or_goodbye(*message);
     if (!index) return fail(index.error());
     if (!*index) return {};
+    // The listener decides what it probes: each offered cell once and in order.
     if (**index != next || next >= offer.cells.size()) {
       return fail(Fault::Invalid, "the other end requested an unexpected cell");
     }
@@ -180,6 +184,7 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const
   }
 }
 
+// A refusal is answered too, so that the caller reports the limit and not a closed connection.
 Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadline) {
   const auto message = channel.receive(message_deadline(deadline));
   if (!message) return fail(message.error());

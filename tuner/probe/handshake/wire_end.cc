@@ -12,6 +12,8 @@ struct Egress {
   std::vector<std::string> nics;
 };
 
+// The route of the connection decides, not a name from the command line: a host with several NICs
+// may answer on another one.
 Egress find_egress(const FileTree& files, int socket) {
   auto interface = egress_interface(socket);
   if (!interface) return {};
@@ -24,6 +26,7 @@ struct Counts {
   bool driver_unread = false;            // reading the statistics of a NIC failed
 };
 
+// The counters of all NICs below a bond are added: the connection may use any of them.
 Counts count(const FileTree& files, const Egress& egress) {
   Counts counts{.kernel = read_tls_stat(files)};
   for (const std::string& nic : egress.nics) {
@@ -116,6 +119,7 @@ ProbeCell probe_wire_end(const WireRun& run, const CellKey& key, WireSide side, 
   return cell;
 }
 
+// Each host's document has both ends, and its result depends on its own alone.
 ProbeCell join_ends(const ProbeCell& listener, const ProbeCell& caller, WireSide own) {
   ProbeCell cell = listener;
   const ProbeCell& ours = own == WireSide::Listener ? listener : caller;

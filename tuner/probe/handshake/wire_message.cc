@@ -27,6 +27,8 @@ tl::unexpected<Error> malformed(std::string_view what) {
   return fail(Fault::Invalid, fmt::format("the other end's message is malformed: {}", what));
 }
 
+// One message:
+//   {"bytes":4194304,"cells":[{"cipher":"AES-128-GCM","version":"TLSv1.3"}],"say":"offer"}
 std::string message(const char* kind, Json rest) {
   rest["say"] = kind;
   return rest.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -88,6 +90,7 @@ Result<std::string> read_text(std::string_view text, const char* kind, const cha
                            });
 }
 
+// The caller asks the listener for work and memory, so both are limited here.
 Result<Offer> offer_of(const std::string& say, const Json& json) {
   if (say != "offer") return malformed(fmt::format("'{}' instead of 'offer'", say));
   Offer offer{.cells = {}, .bytes_each_way = number_at<std::uint64_t>(json, "bytes")};

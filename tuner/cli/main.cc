@@ -67,6 +67,8 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
   if (!row.choices.empty()) option->check(CLI::IsMember(row.choices));
 }
 
+// One Options object for all verbs: fallthrough() lets a global option stand behind the verb, and
+// the rows of verbs.cc are the only description of the command line.
 void describe(CLI::App& app, CommandLine& line) {
   app.description("Makes a Linux host ready for kernel TLS, proves that it is, and keeps it so.");
   app.set_version_flag("--version", fmt::format("ktls-tuner {}", kVersion));
@@ -84,6 +86,7 @@ void describe(CLI::App& app, CommandLine& line) {
   }
 }
 
+// NO_COLOR counts whatever its value, also an empty one.
 bool wants_color(const Options& options) {
   if (options.color != "auto") return options.color == "always";
   return std::getenv("NO_COLOR") == nullptr && ::isatty(STDOUT_FILENO) == 1;
@@ -97,6 +100,8 @@ void print_problems(const Answer& answer, const Host* host) {
   std::cerr << (goes_to_log(STDERR_FILENO) ? with_priority(Priority::Error, problems) : problems);
 }
 
+// Text of a result is printed while the verb runs. With --json nothing was printed before, so the
+// document is all of stdout, also for a usage error.
 int print(Answer answer, const CommandLine& line, const Host* host, Clock::time_point started) {
   if (!line.options.json) {
     print_problems(answer, host);
@@ -120,6 +125,7 @@ Result<Host> open_host(const Options& options) {
 int dispatch(const CommandLine& line) {
   const auto started = Clock::now();
   const Options& options = line.options;
+  // A recorded machine is read-only by type; this refusal names the verb and comes before any look.
   if (line.verb->writes && !options.root.empty()) {
     return print(
         failure(ExitCode::Usage,
@@ -142,6 +148,7 @@ int dispatch(const CommandLine& line) {
   // for an apply until its first write.
   if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
   Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
+  // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
     undo_overdue(context, *line.verb);
   return print(line.verb->run(context), line, &*host, started);
@@ -173,6 +180,7 @@ std::vector<std::string_view> names_like(std::string_view word, const Verb* verb
   return names;
 }
 
+// After a parse error the verb's callback has not run.
 const Verb* verb_in(const CLI::App& app) {
   for (const Verb& verb : verbs()) {
     if (app.got_subcommand(std::string(verb.name))) return &verb;
@@ -220,6 +228,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return dispatch(line);
+    // --help and --version are thrown by CLI11, too.
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {

@@ -6,6 +6,7 @@
 namespace tuner {
 namespace {
 
+// 0 to 4 are results, so a script can react to them. The others are the numbers of sysexits.h.
 constexpr std::array kRows{
     ExitCodeRow{ExitCode::Ok, "ok", "done, in sync, or the probe went as expected",
                 "nothing to do"},
@@ -52,6 +53,8 @@ std::span<const ExitCodeRow> exit_codes() {
   return kRows;
 }
 
+// Not the larger number: a failure (1) outweighs a drift (2), because after it the drift is not
+// known completely.
 ExitCode worst(ExitCode a, ExitCode b) {
   return *std::ranges::find_if(kSeverity, [&](ExitCode code) { return code == a || code == b; });
 }

@@ -8,6 +8,7 @@
 
 namespace tuner {
 
+// Defined here, so that the header needs only the forward declaration of a JSON document.
 Answer::Answer()
     : body(std::make_unique<nlohmann::ordered_json>(nlohmann::ordered_json::object())) {}
 Answer::~Answer() = default;
@@ -25,6 +26,8 @@ Answer failure(const Error& error) {
   return failure(exit_code_of(error.fault), error);
 }
 
+// Flushed at once: an apply prints each step when it is done, and its lines must stand in order
+// with those on stderr.
 void Terminal::result(std::string_view text) const {
   if (json_) return;
   const std::string shown = for_terminal(text, color_);

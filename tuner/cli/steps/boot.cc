@@ -16,6 +16,7 @@ BootSkip skip_of(const Context& context) {
 
 }  // namespace
 
+// A person who types `apply` decides for this boot, and resets the count.
 bool is_unattended(const Options& options) {
   return options.if_active || options.boot || options.repair || options.job;
 }
@@ -24,6 +25,8 @@ std::string boot_skip_text(const Context& context) {
   return skip_of(context).because;
 }
 
+// The word on the kernel's command line is a decision of a person and ends with 0: a failed unit
+// would be reported as a fault.
 std::optional<Answer> boot_skip_result(const Context& context) {
   if (!is_unattended(context.options)) return std::nullopt;
   const BootSkip skip = skip_of(context);
@@ -38,6 +41,8 @@ std::optional<Answer> boot_skip_result(const Context& context) {
   return answer;
 }
 
+// An unknown count refuses. A count that cannot be written only warns: a full disk must not keep a
+// host from its profile.
 Outcome count_boot(Context& context) {
   if (!context.options.boot) return {};
   if (auto known = load_boot_attempts(context.store); !known) return fail(known.error());

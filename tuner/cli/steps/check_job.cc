@@ -51,6 +51,7 @@ std::optional<Answer> job_usage_error(const Options& options) {
 }
 
 // Empty: no directory is set and no known directory exists, so metrics are not written.
+// Absent folders are no error: a host without node_exporter has no place for metrics.
 std::string default_metrics(const FileTree& files, const ToolSettings& settings) {
   if (!settings.textfile_directory.empty())
     return fmt::format("{}/{}", settings.textfile_directory, kMetricsName);
@@ -72,6 +73,8 @@ void add_error(Answer& answer, const Error& error) {
   answer.exit_code = worst(answer.exit_code, exit_code_of(error.fault));
 }
 
+// Results that describe the host. After any other code nothing was compared, and "last success"
+// must not move.
 bool reached_verdict(ExitCode code) {
   return code == ExitCode::Ok || code == ExitCode::Drift || code == ExitCode::PathNotTaken ||
          code == ExitCode::Unsupported;
@@ -166,6 +169,8 @@ DecidedJob decide_job(const Context& context) {
   return {std::move(job), {}};
 }
 
+// A thousand hosts with the same timer must not start in the same second. The delay of a host is
+// the same at each start, so the interval between two checks stays constant.
 std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::seconds limit) {
   if (limit.count() <= 0) return std::chrono::seconds(0);
   Fnv hash;
@@ -175,11 +180,15 @@ std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::secon
 }
 
 void wait_start_delay(const Host& host, std::chrono::seconds limit) {
+  // machine-id(5) asks for a hash with a constant of the application where the id leaves the host;
+  // the delay shows only a few bits of it.
   std::string id = read_word(host.files(), "/etc/machine-id");
   if (id.empty()) id = collect_identity(host).hostname;
   host.clock().sleep(start_delay(id, limit));
 }
 
+// Only a check of the active profile is recorded: another profile's differences are a question and
+// no drift.
 void update_drift_times(const Context& context, bool may_record, CheckResult& result) {
   std::optional<Error> lost;
   auto loaded = may_record ? load_or_renew_drift(context.store, lost) : load_drift(context.store);
@@ -202,6 +211,7 @@ void update_drift_times(const Context& context, bool may_record, CheckResult& re
   if (result.plan) fill_drift_times(*result.plan, record);
 }
 
+// Each file is written even if another one failed; the exit code tells it.
 void write_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result) {
   const auto write = [&](const std::string& path, auto text_of) {

@@ -19,6 +19,7 @@ constexpr milliseconds kPause{200};
 // requests their interrupts.
 constexpr milliseconds kQuiet{1000};
 
+// Bonds and VLANs have no queues of their own; the settings are those of the NICs below them.
 void add_lowest(const Facts& facts, const Nic& nic, std::vector<const Nic*>& lowest) {
   if (nic.lowers.empty() && std::ranges::count(lowest, &nic) == 0) lowest.push_back(&nic);
   for (const std::string& name : nic.lowers) {
@@ -61,6 +62,7 @@ std::string why_not_ready(const Nic& nic) {
 }
 
 // Everything that changes while a driver initializes its NICs, as text to compare.
+// No event tells that a driver has finished, so its state is compared until it is quiet.
 std::string driver_state(const Facts& facts, const std::vector<std::string>& names) {
   std::string all;
   for (const Nic* nic : lowest_of(facts, names)) {
@@ -77,6 +79,7 @@ bool all_ready(const Facts& facts, const std::vector<std::string>& names) {
                              [](const Nic* nic) { return why_not_ready(*nic).empty(); });
 }
 
+// The limit ends the wait without an error: what exists by then is set.
 Facts await(const Context& context) {
   const auto& names = context.options.nics;
   const auto look = [&] { return collect_facts(context.host, FactNeed::Nics | FactNeed::Irqs); };

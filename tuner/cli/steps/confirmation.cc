@@ -14,6 +14,7 @@ namespace {
 using nlohmann::ordered_json;
 using End = ApplyReport::End;
 
+// Detached from the login session: it must survive the end of the session that it guards against.
 Outcome launch_guard(const std::string& run) {
   return start_detached("ktls-tuner-guard-" + run, {"guard", "--run", run});
 }
@@ -50,6 +51,8 @@ std::function<Outcome()> Confirmation::begun_recorder() {
   return [this] { return begin_applying(context_.host, context_.store, *pending_); };
 }
 
+// A run that failed and was rolled back has nothing to confirm. One whose rollback failed stays
+// with its guard, which tries again.
 std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& report,
                                      Answer& answer) {
   if (!pending_) return {};

@@ -10,12 +10,15 @@ constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
 
 volatile std::sig_atomic_t seen = 0;
 
+// Little is safe in a handler (signal-safety(7)), so it sets a flag. The run reads it between
+// writes.
 void note_signal(int /*signal*/) {
   seen = 1;
 }
 
 }  // namespace
 
+// SA_RESTART: a signal must not end a read or write of a setting with EINTR.
 InterruptGuard::InterruptGuard() {
   seen = 0;
   struct sigaction action {};

@@ -19,6 +19,7 @@ bool is_overdue(const Host& host, const Result<std::optional<PendingConfirm>>& p
 }
 
 // The caller holds the lock.
+// The same function as the guard's, so a run has the same end if a later command undoes it.
 std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity& identity,
                           const PendingConfirm& pending, std::string& told) {
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
@@ -39,6 +40,8 @@ std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity
 
 }  // namespace
 
+// `confirm --force` keeps the overdue run, so it must not be undone first. The sandbox of a job
+// that defers repairs is read-only.
 bool undoes_overdue(const Verb& verb, const Options& options) {
   if (verb.internal || options.dry_run) return false;
   if (verb.name == "confirm" && options.force) return false;
@@ -59,6 +62,7 @@ void undo_overdue(Context& context, const Verb& verb) {
   } else {
     failure = lock.error();
   }
+  // A warning and no end: the verb that follows refuses by itself while the run is overdue.
   if (failure)
     context.terminal.talk(
         fmt::format("warning: an overdue run could not be undone: {}; {}", failure->text,

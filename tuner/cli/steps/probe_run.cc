@@ -14,6 +14,8 @@
 namespace tuner {
 namespace {
 
+// Inconclusive has the code of "path not taken": a script must not go on with a path that is not
+// proved.
 ExitCode code_of(ProbeVerdict verdict) {
   switch (verdict) {
     case ProbeVerdict::AsExpected: return ExitCode::Ok;
@@ -63,6 +65,7 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
   return proof;
 }
 
+// The state belongs to root. The report of another user's probe is not kept.
 void save_report(const Context& context, const Proof& proof,
                  std::chrono::system_clock::time_point began) {
   if (!proof.report) return;

@@ -93,6 +93,7 @@ void show_end(const Context& context, const ApplyReport& report) {
     terminal.result("every write of this run was undone\n");
 }
 
+// "20261123T081500-4711": sorted by time, and two runs in one second differ by their process.
 std::string run_id(const Host& host) {
   std::string id = rfc3339(host.clock().now());
   std::erase_if(id, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
@@ -139,6 +140,7 @@ std::string heading(const Session& session) {
                    session.identity.kernel);
 }
 
+// A preferred setting is drift if it differs, and nothing if it cannot be met.
 void judge_plan(const Plan& plan, Answer& answer) {
   for (const Step& step : plan.steps) {
     if (step.status == Status::Change) answer.exit_code = worst(answer.exit_code, ExitCode::Drift);
@@ -152,6 +154,8 @@ void judge_plan(const Plan& plan, Answer& answer) {
   add_refusals(plan, answer);
 }
 
+// The lock file belongs to root with mode 0600, so an ordinary user gets EACCES, which names no
+// capability.
 Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
   const std::chrono::seconds limit(context.options.wait ? context.options.timeout : 0);
   auto lock = context.store.lock(limit);
@@ -185,6 +189,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
     written.answer = failure(error);
     return std::move(written);
   };
+  // Before the lock: a user without rights gets the missing capability and not a busy lock.
   if (auto may = may_write(context.host, written.report.plan); !may) return refused(may.error());
   auto lock = take_lock(context);
   if (!lock) return refused(lock.error());
@@ -216,6 +221,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
                              .begun = confirmation.begun_recorder(),
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
+  // From here on a signal is a flag, because the journal has lines.
   const InterruptGuard guard;
   context.host.limit_reads(std::nullopt);
   written.report =

@@ -27,6 +27,7 @@ constexpr std::string_view kTokenHint =
     "a listener on a terminal shows one; or make one with ktls-tuner probe --new-token FILE, and "
     "give both ends --token-file FILE or KTLS_TUNER_TOKEN";
 
+// There is no option for the token itself: a command line is visible to every user in /proc.
 bool has_token(const Options& options) {
   return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
 }
@@ -71,6 +72,7 @@ Result<std::string> file_new_token(const std::string& path) {
   return token;
 }
 
+// A file outweighs the variable, because the operator wrote its name for this run.
 Result<std::string> find_token(const Options& options) {
   if (!options.new_token.empty()) return file_new_token(options.new_token);
   if (!options.token_file.empty()) {
@@ -83,6 +85,8 @@ Result<std::string> find_token(const Options& options) {
 }
 
 // The TLS features that the profile sets to on and that are on.
+// From the plan before the probe, because only a feature that was in effect then can be expected to
+// have taken the connection.
 std::vector<WantedOffload> wanted_offload(const Plan& plan) {
   std::vector<WantedOffload> wanted;
   for (const Step& step : plan.steps) {
@@ -177,6 +181,7 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
   }
   announce(context);
   const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
+  // Facts on both sides of the probe: a feature that was switched in between explains a path.
   const Facts before = nic_facts(context);
   auto report = run_wire_probe({.listen = options.listen,
                                 .connect = options.connect,

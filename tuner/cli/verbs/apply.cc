@@ -23,10 +23,13 @@ Answer apply_once(Context& context) {
   context.terminal.result(written.next_step);
   *written.answer.body = plan_json(report.plan);
   (*written.answer.body)["undone"] = steps_json(report.undone);
+  // Read from the record again: the guard may have decided since then.
   (*written.answer.body)["pending_confirm"] = pending_json(context);
   return std::move(written.answer);
 }
 
+// The count is written before anything is set and removed at the end, whatever the result: an apply
+// that fails and returns has not hung the machine.
 Answer run(Context& context) {
   if (auto skipped = boot_skip_result(context)) return std::move(*skipped);
   if (auto counted = count_boot(context); !counted) return failure(counted.error());

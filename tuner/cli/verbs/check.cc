@@ -41,6 +41,7 @@ Result<LockOrNone> take_lock_to_record(Context& context, const CheckJob& job) {
   return lock;
 }
 
+// By path and not by name: two files may have the same name, in /etc and in the package.
 bool is_active(const Session& session) {
   const RunInfo* active = session.journal.active();
   return active != nullptr && active->path == session.path;
@@ -63,6 +64,7 @@ std::optional<Error> nothing_to_repair(const Session& session) {
                .hint = "ktls-tuner apply sets the current version"};
 }
 
+// Silent in sync, because cron sends a mail for each output.
 void show(const Context& context, const Session& session, const CheckResult& result) {
   const bool well = result.answer.exit_code == ExitCode::Ok && result.repaired == 0;
   if (well && !context.options.verbose) return;
@@ -81,6 +83,8 @@ void judge_again(const Plan& plan, CheckResult& result) {
 enum class Remedy { None, Ask, Apply };
 
 // Decides on the repair. If it is needed but refused, the reason is added to the errors.
+// A refusal is an error of this check and not silence: --repair in a cron line that never repairs
+// would look like a host without drift.
 Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& result) {
   const bool asked = job.repair || job.defer_repair;
   if (!asked || result.answer.exit_code == ExitCode::Ok) return Remedy::None;
@@ -92,6 +96,8 @@ Remedy remedy_for(const CheckJob& job, const Session& session, CheckResult& resu
   return job.repair ? Remedy::Apply : Remedy::Ask;
 }
 
+// The check's unit is read-only (ProtectSystem=strict). The file is the condition of the
+// repair unit, which may write.
 void ask_for_repair(Context& context, const std::string& profile, CheckResult& result) {
   auto asked = context.store.replace(kRepairRequestPath, profile + "\n");
   if (asked) return;
@@ -100,6 +106,7 @@ void ask_for_repair(Context& context, const std::string& profile, CheckResult& r
 }
 
 // An apply with the disruption limit of the active run, with journal and history as any apply.
+// A repair is not allowed to disturb traffic more than the person who applied the profile was.
 std::vector<Step> repair(Context& context, Session session, CheckResult& result) {
   session.options.max_disruption = session.journal.active()->max_disruption;
   Written written = write_plan(context, session, "check");
@@ -174,6 +181,8 @@ void judge_overdue(Context& context, CheckResult& result) {
 }
 
 // For cron and timers: silent if everything is in sync.
+// A job has its own options: it does nothing on a host without a profile, and waits for another run
+// instead of failing each time one is in progress.
 Answer run(Context& outer) {
   auto decided = decide_job(outer);
   if (!decided.job) return std::move(decided.answer);

@@ -75,9 +75,12 @@ Answer run(Context& context) {
   const HostIdentity identity = collect_identity(context.host);
   if (auto known = is_known(identity); !known) return failure(known.error());
   const std::string& boot_id = identity.boot_id;
+  // Read before the lock only for the message: who waits for the guard's lock wants to know why.
   const auto seen = load_pending(context.store, boot_id);
   auto lock = take_lock(context);
   if (!lock) return failure(lock_failure(context, lock.error(), seen ? *seen : std::nullopt));
+  // The record that counts is read under the lock, after the guard or another confirm may have
+  // changed it.
   const auto pending = load_pending(context.store, boot_id);
   if (!pending) return failure(pending.error());
   if (auto may = may_confirm(context.host, *pending, context.options.force); !may) {

@@ -38,6 +38,8 @@ std::string cipher_text(const KernelCipher& cipher) {
                    cipher.async ? ", asynchronous" : "", cipher.because);
 }
 
+// AES-GCM is always shown, since nearly every TLS connection uses it; the others once the kernel
+// has them in use.
 std::string crypto_text(const Facts& facts) {
   if (!facts.crypto) return "cipher    unknown\n";
   std::string text;
@@ -98,6 +100,8 @@ std::string cpus_text(const Facts& facts) {
   return text;
 }
 
+// The words of `ethtool -k`: "off [requested on]" is a feature that the kernel dropped because
+// another one that it needs is off.
 std::string feature_word(const Nic& nic, std::string_view name) {
   const auto found = nic.features.find(name);
   if (found == nic.features.end()) return nic.features_unreadable.empty() ? "-" : "unreadable";
@@ -159,6 +163,7 @@ std::string rest_text(const Facts& facts) {
   }
   if (!facts.tls_stat && facts.failed_read(FactNeed::Kernel) != nullptr)
     return text + "tls_stat  unknown\n";
+  // /proc/net/tls_stat is created by the module (net/tls/tls_proc.c).
   if (!facts.tls_stat) return text + "tls_stat  none until tls is loaded\n";
   for (const auto& [name, count] : *facts.tls_stat)
     text += text_line("tls_stat  {:<24} {}", name, count);

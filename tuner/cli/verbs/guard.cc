@@ -36,11 +36,14 @@ Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
 }
 
 Answer run(Context& context) {
+  // The end of the login session sends SIGHUP to its processes, which is the very case the guard is
+  // for.
   ignore_signals();
   const FileTree& files = context.host.files();
   const ProcessIdentity me = this_process(files);
   const auto record = announce(context, me);
   if (!record) return failure(record.error());
+  // A second guard, a child of this one, takes over if this process is killed.
   Companion second({"guard", "--run", context.options.run});
   const GuardHooks hooks{
       .kill = [&](const ProcessIdentity& process) { kill_process(files, process); },

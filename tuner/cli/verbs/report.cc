@@ -67,6 +67,7 @@ struct ReadFile {
 };
 
 // `shown` is the file's name in the report.
+// The text is kept beside the document: an HTML page embeds it as it was saved.
 ReadFile read_file(const std::string& file, std::string_view shown) {
   auto text = read_document_file(file, kLargestDocument);
   if (!text) return {{}, fail(text.error().fault, reason_of(text.error(), file))};
@@ -74,6 +75,8 @@ ReadFile read_file(const std::string& file, std::string_view shown) {
   return {std::move(*text), std::move(document)};
 }
 
+// A file that cannot be read is part of the report: a fleet page without it would call the fleet
+// healthier than is known.
 void note_unusable(const std::string& file, const Error& error, std::vector<FleetFile>& files,
                    Answer& answer) {
   files.push_back({as_utf8(file), as_utf8(error.text)});
@@ -140,6 +143,8 @@ std::string_view within(std::string_view folder, std::string_view file) {
   return file.substr(std::min(file.find_first_not_of('/'), file.size()));
 }
 
+// Documents are read one by one and given to the builder, which keeps of each only what is not in
+// sync: a thousand hosts must fit into memory.
 Answer report_fleet(Context& context, const Request& request) {
   const std::string& folder = context.options.fleet;
   auto files = list_document_files(folder);

@@ -28,6 +28,7 @@ bool is_left_over(const Step& step) {
          step.status == Status::NoSubject;
 }
 
+// A setting that others changed is left alone on purpose: drift (2), not a failure.
 ExitCode code_of(const RollbackReport& report) {
   const bool known = !report.journal_error && report.not_known.empty();
   ExitCode code = known ? ExitCode::Ok : ExitCode::Failed;
@@ -181,8 +182,11 @@ Answer answer_of(Context& context, const Journal& journal, const RollbackReport&
   return answer;
 }
 
+// The history is written before the answer is made: it must name this rollback even if the terminal
+// is gone.
 Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
             const Result<std::optional<PendingConfirm>>& pending) {
+  // A missing capability is found before the first write, not in the middle.
   if (auto may = may_restore(context.host, journal); !may) return failure(may.error());
   RunInfo run =
       journal.runs().empty() ? RunInfo{.boot_id = identity.boot_id} : journal.runs().back().info;
@@ -203,6 +207,7 @@ Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
   return answer;
 }
 
+// A rollback needs no profile and opens no session: it must work if the profile is gone or invalid.
 Answer run(Context& context) {
   if (context.options.dry_run) return dry_run(context);
   auto lock = take_lock(context);

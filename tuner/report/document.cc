@@ -40,6 +40,7 @@ bool is_too_deep(std::string_view text) {
   return false;
 }
 
+// A document may come from any host, so size and depth are limited before the parser sees it.
 Result<Json> parse(std::string_view text) {
   if (text.size() > kLargestDocument) {
     return fail(Fault::Invalid,
@@ -59,6 +60,7 @@ Result<Json> parse(std::string_view text) {
   }
 }
 
+// Only the major number counts: a later minor release adds keys, which this reader passes over.
 Outcome check_format(const JsonNode& root) {
   const std::string version = root.text_or_empty("format_version");
   const auto major = parse_integer(version.substr(0, version.find('.')));
@@ -102,6 +104,8 @@ void read_envelope(const JsonNode& root, SavedDocument& document) {
 }
 
 // A run that ended early has only errors.
+// Of a tune the last part counts: check, then apply, then plan. A run that was rolled back has no
+// check.
 void read_body(const JsonNode& root, SavedDocument& document) {
   if (document.kind == "tune") {
     if (root.has("plan")) document.plan = read_plan(root.at("plan"));
@@ -124,6 +128,7 @@ void read_body(const JsonNode& root, SavedDocument& document) {
 
 }  // namespace
 
+// The first complaint is the error. Later ones are often its consequences.
 Result<SavedDocument> read_document(std::string_view text, std::string_view file) {
   // The parser stops at a NUL byte, and the text after it would be embedded in a page unchecked.
   if (text.find('\0') != std::string_view::npos)
@@ -146,6 +151,7 @@ Result<SavedDocument> read_document(std::string_view text, std::string_view file
   return document;
 }
 
+// By way of the JSON library, so that a page and its embedded data replace the same bytes.
 std::string as_utf8(std::string_view text) {
   const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   return Json::parse(quoted).get<std::string>();
@@ -166,6 +172,8 @@ std::string_view state_words(const SavedDocument& document) {
   }
 }
 
+// Only neighbours are merged: a plan lists the queues of one NIC one after the other, and a row
+// must not hide what stands between its first and last subject.
 std::vector<SavedStep> merge_equal(const std::vector<SavedStep>& steps) {
   const auto alike = [](const SavedStep& a, const SavedStep& b) {
     return a.knob == b.knob && a.status == b.status && a.need == b.need &&

@@ -32,6 +32,7 @@ int weight(const SavedStep& step) {
   return 0;
 }
 
+// "rx-0", "rx-1" are one setting of a fleet: hosts have different numbers of queues.
 std::string without_number(std::string_view name) {
   const auto last = name.find_last_not_of("0123456789");
   if (last == std::string_view::npos || last + 1 == name.size()) return std::string(name);
@@ -66,6 +67,7 @@ void add_facts(FleetHost& host, SavedFacts facts) {
   host.nics = std::move(facts.nics);
 }
 
+// A rollback is left out: its steps are originals and not goals.
 bool has_settings(const SavedDocument& document) {
   return document.kind != "probe" && document.kind != "facts" && document.kind != "rollback";
 }
@@ -79,6 +81,8 @@ std::string fleet_setting(std::string_view knob, std::string_view subject) {
   return knob.starts_with("cpu_") ? without_number(subject) : std::string(subject);
 }
 
+// Settings, probe and facts of one host are each taken from their own newest document, because
+// checks are saved more often than probes.
 bool FleetBuilder::supersedes(Entry& entry, const std::string& sort,
                               const SavedDocument& document) {
   Newest& newest = entry.newest[sort];
@@ -94,6 +98,8 @@ bool FleetBuilder::supersedes(Entry& entry, const std::string& sort,
   return newer;
 }
 
+// A name is stored once and cells hold its number: a thousand hosts have the same few hundred
+// settings.
 std::uint32_t FleetBuilder::number_of(const SavedStep& step) {
   const auto next = static_cast<std::uint32_t>(fleet_.settings.size());
   std::string name = fleet_setting(step.knob, step.subject);
@@ -102,6 +108,7 @@ std::uint32_t FleetBuilder::number_of(const SavedStep& step) {
   return found->second;
 }
 
+// Of a step in sync only the number of its setting is kept: a thousand hosts need little memory.
 void FleetBuilder::add_fleet_settings(FleetHost& host, const SavedPlan& plan) {
   host.profile = plan.profile;
   host.digest = plan.digest;
@@ -159,6 +166,7 @@ void FleetBuilder::add_unusable(std::string file, std::string reason) {
   fleet_.unusable.push_back({std::move(file), std::move(reason)});
 }
 
+// A document from the future is stale too: with a wrong clock it would be the newest for ever.
 Fleet FleetBuilder::finish(UtcTime now, std::chrono::seconds max_age) {
   fleet_.made_at = now;
   fleet_.max_age = max_age;

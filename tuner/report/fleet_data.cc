@@ -25,6 +25,7 @@ ordered_json cell_json(const Fleet& fleet, const FleetCell& cell) {
           {"first_seen", worst.first_seen}};
 }
 
+// Null, and not "in sync", for a host of which only a probe was saved.
 ordered_json host_json(const Fleet& fleet, const FleetHost& host) {
   ordered_json out = ordered_json::array();
   for (const FleetCell& cell : host.cells) out.push_back(cell_json(fleet, cell));

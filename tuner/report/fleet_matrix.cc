@@ -16,6 +16,7 @@ using Settings = std::vector<std::uint32_t>;
 
 constexpr std::size_t kColumns = 24;  // further settings are in the list of each host
 
+// A sign and not only a colour: for printed pages, and for people who do not see the difference.
 std::string_view sign_of(const FleetCell& cell) {
   switch (cell.worst.status) {
     case Status::Change: return "≠";
@@ -43,6 +44,7 @@ Markup legend() {
           element("li", plain("empty: the host does not have the setting")));
 }
 
+// For screen readers: a sign alone is read as its name, or not at all.
 Markup hidden(std::string_view words) {
   return element("span", "vh", plain(words));
 }

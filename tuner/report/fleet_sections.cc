@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kRows = 20;  // further rows are folded
 constexpr std::size_t kNames = 3;  // of hosts; further ones are folded
 
+// Folded and not left out: <details> works without a script.
 Markup folded_table(std::initializer_list<std::string_view> heads,
                     const std::vector<Markup>& rows) {
   Markup first;
@@ -46,6 +47,7 @@ struct Drifter {
   std::string first_seen;
 };
 
+// Indexed by the number of the setting, so one pass over all cells is enough.
 std::vector<Drifter> drifters_of(const Fleet& fleet) {
   std::vector<Drifter> all(fleet.settings.size());
   for (const FleetHost& host : fleet.hosts) {

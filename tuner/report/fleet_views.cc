@@ -29,6 +29,8 @@ std::vector<FleetGroup> group_by(const std::vector<const FleetHost*>& hosts, Key
   return groups;
 }
 
+// A host is counted once for each text. Hosts are added one after the other, so it is enough to
+// look at the last one.
 class Tallies {
  public:
   FleetTally& add(const std::string& what, const FleetHost& host) {
@@ -69,6 +71,7 @@ void keep_earlier(std::string& first, const std::string& seen) {
   if (!seen.empty() && (first.empty() || seen < first)) first = seen;
 }
 
+// The limit keeps a cell of the page readable where many kernels or cards are different.
 void add_word(std::string& words, const std::string& word) {
   if (words.find(word) != std::string::npos) return;
   if (words.size() > 200) {
@@ -91,6 +94,7 @@ std::vector<const FleetHost*> all_hosts(const Fleet& fleet) {
   return hosts;
 }
 
+// Not probed is last: it is neither good nor bad.
 int paths_rank(const FleetHost& host) {
   if (host.paths.empty()) return 1000;
   int rank = 0;
@@ -126,6 +130,7 @@ int path_rank(std::string_view path) {
   return path == "userspace" ? 2 : 3;
 }
 
+// Binary search in a sorted vector: the matrix asks for every pair of host and setting.
 const FleetCell* find_cell(const FleetHost& host, std::uint32_t setting) {
   const auto found = std::ranges::lower_bound(host.cells, setting, {}, &FleetCell::setting);
   return found != host.cells.end() && found->setting == setting ? &*found : nullptr;

@@ -5,6 +5,8 @@
 namespace tuner {
 namespace {
 
+// A reader goes on after a complaint, with this in place of what is missing. So readers have no
+// error paths, and the one check is at the end of read_document().
 const JsonNode::Json kNothing;
 
 std::string scalar_words(const JsonNode::Json& json) {
@@ -21,6 +23,7 @@ const JsonNode::Json* JsonNode::find(std::string_view key) const {
   return found == json_.end() ? nullptr : &*found;
 }
 
+// Made from the parents when a complaint needs it: "steps[3].goal.op".
 std::string JsonNode::path() const {
   if (parent_ == nullptr) return "";
   const std::string before = parent_->path();

@@ -11,6 +11,8 @@ namespace {
 
 enum class Outcome { Pass, Failure, Error, Skipped };
 
+// The attributes tests, failures and errors stand before the cases, so the cases are collected
+// first.
 class Suite {
  public:
   Suite(std::string name, std::string hostname, std::string at)
@@ -78,6 +80,7 @@ std::string timestamp(UtcTime time) {
   return text;
 }
 
+// An error is what could not be examined, a failure is a difference; CI servers show the two apart.
 Outcome outcome_of(const SavedStep& step) {
   switch (step.status) {
     case Status::InSync:
@@ -154,6 +157,8 @@ void add_files(Suites& suites, const std::vector<FleetFile>& files, std::string_
   suites.add(suite);
 }
 
+// Settings in sync are cases too: a test that disappears from one run to the next looks like a
+// change of the profile.
 Suite suite_of(const Fleet& fleet, const FleetHost& host) {
   Suite suite(host.hostname, host.hostname, timestamp(host.settings_at));
   if (host.state.empty())

@@ -35,6 +35,7 @@ Markup details(const Markup& summary, const Markup& inner) {
   return {fmt::format("<details><summary>{}</summary>{}</details>\n", summary.html, inner.html)};
 }
 
+// tabindex: a box that scrolls sideways must be reachable with the keyboard alone.
 Markup table_box(std::string_view of_class, const Markup& rows) {
   return {fmt::format(
       "<div class=\"box {0}-box\" tabindex=\"0\"><table class=\"{0}\">{1}</table></div>\n",
@@ -48,6 +49,9 @@ Markup head_row(std::initializer_list<std::string_view> heads) {
   return element("thead", element("tr", row));
 }
 
+// The page works without a server, from a mail or a file. default-src does not cover base-uri and
+// form-action (CSP Level 3), so both are named. The data block is no script for a browser, because
+// its type is application/json: the policy need not allow scripts.
 std::string to_html(const Page& page) {
   return fmt::format(
       "<!DOCTYPE html>\n"

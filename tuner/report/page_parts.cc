@@ -34,6 +34,7 @@ std::string_view class_of_state(std::string_view state) {
   return state == "busy" || state.empty() ? "wait" : "bad";
 }
 
+// User space is no fault of its own: a profile may want it.
 std::string_view class_of_path(std::string_view path) {
   if (path == "device" || path == "kernel") return "good";
   return path == "failed" ? "bad" : "wait";

@@ -28,6 +28,7 @@ std::string_view state_name(State state) {
   return "UNKNOWN";
 }
 
+// Warning outweighs Unknown: one unreadable file of many must not hide a drift.
 State worse(State a, State b) {
   return *std::ranges::find_if(kWorstFirst, [&](State state) { return state == a || state == b; });
 }
@@ -50,6 +51,7 @@ struct Part {
   std::string words;
 };
 
+// Some monitoring systems cut the line, so few names and a number have to do.
 std::string named_steps(const SavedPlan& plan) {
   std::string names;
   std::size_t count = 0;
@@ -63,6 +65,7 @@ std::string named_steps(const SavedPlan& plan) {
   return names.empty() ? "" : fmt::format(" ({})", names);
 }
 
+// A document that is too old proves nothing, whatever it says: the timer that wrote it may be dead.
 Part part_of(const SavedDocument& document, const Saved& saved) {
   Part part{.state = state_of(document.exit_code)};
   part.words = fmt::format("{} {}: {}", document.hostname, document.kind, state_words(document));
@@ -99,6 +102,7 @@ int count_ends(const Saved& saved, std::string SavedCell::*end, std::string_view
 }
 
 // label=value[unit];warning;critical;minimum
+// Zeros are printed too: a graph needs each value in every sample.
 std::string performance(const Saved& saved) {
   const auto has = [&](auto part) { return std::ranges::any_of(saved.documents, part); };
   std::vector<std::string> data;

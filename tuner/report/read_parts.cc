@@ -14,6 +14,7 @@ constexpr std::array kStatuses = {Status::InSync,      Status::Change,    Status
 constexpr std::array kNeeds = {Need::Required, Need::Preferred};
 constexpr std::array kOps = {Goal::Op::Exactly, Goal::Op::AtLeast, Goal::Op::AtMost};
 
+// The goal as a profile writes it, for people: a report never compares values.
 std::string goal_words(const JsonNode& goal) {
   const Goal::Op op = goal.word("op", kOps, op_name);
   std::string value = goal.value_words("value");
@@ -28,6 +29,8 @@ std::string observed_words(const JsonNode& step) {
   return fmt::format("{} ({} in effect)", value, step.value_words("in_effect"));
 }
 
+// Keys that an older release did not write are optional here. Status and need are closed lists: an
+// unknown word is damage, because a report must not guess what it means.
 SavedStep read_step(const JsonNode& node) {
   SavedStep step{.knob = node.text("knob"),
                  .subject = node.text("subject"),

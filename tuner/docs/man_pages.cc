@@ -15,6 +15,8 @@
 namespace tuner {
 namespace {
 
+// scdoc's syntax (scdoc(5)): * is bold, _ is underlined, a tab indents, ++ at the end breaks a
+// line.
 constexpr std::string_view kDescription = R"(
 Makes a Linux host ready for kernel TLS, proves it with real handshakes and the kernel's counters, and detects drift. One profile (*ktls-tuner-profile*(5)) states the goals; setting, checking and proving use the same file. Every write is journaled first, so that it can be undone.
 
@@ -107,6 +109,7 @@ std::string option_term(const OptionRow& row) {
   return term;
 }
 
+// The default is read from an Options object, so the page cannot name another one.
 std::string option_text(const OptionRow& row) {
   std::string text = to_scdoc(row.doc);
   if (row.choices.empty()) return text;
@@ -166,6 +169,7 @@ std::string to_scdoc(std::string_view text) {
   return out;
 }
 
+// man has no wide tables: each row becomes a term and its text.
 std::string table_to_scdoc(std::string_view markdown) {
   std::string text;
   for (const std::string_view line : lines(markdown)) {

@@ -14,6 +14,7 @@ std::string in_code(std::string_view name) {
   return name.empty() ? std::string() : fmt::format("`{}`", name);
 }
 
+// "after boot" is the state behind the driver's probe, without any setting of a host.
 std::string since(bool offloads, KernelVersion version, bool on_after_probe) {
   if (!offloads) return "–";
   return fmt::format("since {}, {} after boot", to_text(version), on_after_probe ? "on" : "off");

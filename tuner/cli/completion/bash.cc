@@ -84,6 +84,7 @@ std::string call(const Suggestion& suggestion) {
   return ":";
 }
 
+// The script must know which options have a value: "-p check" names a profile and not a verb.
 std::string takes_value(const CommandLineGrammar& grammar) {
   std::string cases;
   const auto add = [&cases](const std::vector<CompletedOption>& options) {
@@ -121,6 +122,7 @@ std::string names_of(const std::vector<CompletedOption>& options) {
   return names;
 }
 
+// Only the last name of an option is offered, the long one.
 std::string options(const CommandLineGrammar& grammar) {
   std::string cases;
   for (const CompletedVerb& verb : grammar.verbs)

@@ -39,6 +39,7 @@ Suggestion families() {
   return all;
 }
 
+// An argument without a row gets no suggestions, and a test fails for it.
 CompletedOption completed(const OptionRow& row) {
   CompletedOption option{
       .names = {}, .doc = std::string(row.doc), .argument = std::string(row.argument), .value = {}};
@@ -50,6 +51,8 @@ CompletedOption completed(const OptionRow& row) {
   return option;
 }
 
+// In the rows of verbs a lower-case word is typed as it stands, and an upper-case one names an
+// argument.
 bool is_literal(std::string_view word) {
   return !word.empty() && word.front() >= 'a' && word.front() <= 'z';
 }
@@ -79,6 +82,8 @@ std::optional<Suggestion> suggestion(std::string_view argument) {
   return Suggestion{.kind = row->kind, .words = {}};
 }
 
+// "list|show PROFILE|check FILE..." becomes the words list, show and check, and what may follow
+// each.
 std::vector<CompletedWord> completed_words(std::string_view words) {
   std::vector<CompletedWord> all;
   Suggestion first{.kind = Suggest::Words, .words = {}};

@@ -68,6 +68,7 @@ std::string suggested(const Suggestion& suggestion) {
   return "";
 }
 
+// -x means that a value must follow and that files are not offered for it.
 std::string options(std::string_view condition, const std::vector<CompletedOption>& all) {
   std::string rows;
   for (const CompletedOption& option : all) {

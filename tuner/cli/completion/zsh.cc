@@ -59,6 +59,8 @@ std::string action(const Suggestion& suggestion) {
 }
 
 // One spec for each name of an option, all with the same text.
+// A leading "*" allows an option again, as `--nic` needs it. "=" behind a long name accepts both
+// forms, "--nic eth0" and "--nic=eth0".
 std::string specs(const std::vector<CompletedOption>& options, std::string_view indent) {
   std::string all;
   for (const CompletedOption& option : options) {

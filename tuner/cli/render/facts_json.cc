@@ -163,6 +163,8 @@ ordered_json unread_json(const Unread& unread) {
 
 }  // namespace
 
+// "openssl" is filled in by the verb: facts are of the machine, which may be a recorded one.
+// "claims" is the documents' key of external settings.
 ordered_json facts_json(const Facts& facts) {
   ordered_json nics = ordered_json::array();
   for (const Nic& nic : facts.nics) nics.push_back(nic_json(nic, facts));

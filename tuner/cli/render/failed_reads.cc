@@ -15,6 +15,7 @@ bool is_not_permitted(const Error& error) {
   return error.fault == Fault::NotPermitted;
 }
 
+// One line for all: an ordinary user lacks the same permission for dozens of files.
 std::string not_permitted_text(const std::vector<Error>& failures) {
   const auto count = std::ranges::count_if(failures, is_not_permitted);
   if (count == 0) return {};
@@ -27,6 +28,7 @@ std::string not_permitted_text(const std::vector<Error>& failures) {
 
 }  // namespace
 
+// The document lists each, for programs. A verb may have reported one as its own error already.
 void add_failed_reads(const ReadLog& log, Answer& answer) {
   for (const Error& failure : log.failures()) {
     const auto same = [&](const Error& known) { return known.text == failure.text; };

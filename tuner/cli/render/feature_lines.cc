@@ -11,6 +11,7 @@
 namespace tuner {
 namespace {
 
+// A module that could be loaded is no feature of the host yet.
 bool has_tls(const Facts& facts) {
   const ModuleState state = facts.kernel.tls.state;
   return state == ModuleState::BuiltIn || state == ModuleState::Live;
@@ -24,6 +25,7 @@ bool offloads(const Facts& facts, std::string_view feature) {
 }
 
 // The best that any cell of this version and direction reached; empty: none was probed.
+// The best and not the worst: a label says what this host can do, and `check` reports the rest.
 std::string_view best_path(const LastProbe& probe, std::string_view version,
                            std::string_view direction) {
   constexpr std::array<std::string_view, 3> kBestFirst{"device", "kernel", "userspace"};
@@ -53,6 +55,7 @@ void add_probe(const LastProbe& probe, std::string& text) {
 
 }  // namespace
 
+// One line: ktls.tx-1.3=kernel
 std::string feature_lines(const FeatureInput& input) {
   std::string text;
   text += fmt::format("ktls.kernel={}\n", has_tls(input.facts));

@@ -20,6 +20,7 @@ ordered_json origin_json(const Origin& origin) {
   return {{"file", origin.file}, {"line", origin.line}, {"column", origin.column}};
 }
 
+// Null says "none" in every document; an empty text would be a value.
 ordered_json or_null(const std::string& text) {
   if (text.empty()) return nullptr;
   return text;
@@ -31,6 +32,8 @@ ordered_json error_json(const Error& error) {
 
 }  // namespace
 
+// The common keys are there in each step, null where they do not apply. The others are those of
+// some states (target, in_effect, drift).
 ordered_json step_json(const Step& step) {
   const Setting& setting = step.desired.setting;
   const bool seen = step.observed.availability == Observation::Availability::Available;
@@ -151,6 +154,7 @@ ordered_json diagnostic_json(const Diagnostic& diagnostic) {
           {"column", diagnostic.origin.column}};
 }
 
+// The envelope is first, so a person sees host, verb and exit code at the top of a saved file.
 ordered_json document(const Envelope& envelope, const Answer& answer) {
   ordered_json errors = ordered_json::array();
   for (const Error& error : answer.errors) errors.push_back(error_json(error));

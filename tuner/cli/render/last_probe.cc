@@ -38,6 +38,7 @@ std::optional<LastProbe> last_probe_from(std::string_view text) {
   }
 }
 
+// A probe of another kernel says nothing about this one: ciphers and offload depend on it.
 std::optional<LastProbe> last_probe(const StateStore& store, std::string_view kernel) {
   const auto text = store.read(kProbeReportPath);
   if (!text) return std::nullopt;
@@ -46,6 +47,7 @@ std::optional<LastProbe> last_probe(const StateStore& store, std::string_view ke
   return probe;
 }
 
+// nullopt has no sample in the metrics. An inconclusive probe is a 0, since nothing is proved.
 std::optional<bool> as_expected(const LastProbe::Way& way) {
   if (way.expected == "any") return std::nullopt;
   if (!way.conclusive) return false;

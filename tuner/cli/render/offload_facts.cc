@@ -61,6 +61,7 @@ void add_row(Table& table, const Nic& nic, TlsDirection direction, const Facts& 
   for (std::size_t i = 1; i < reasons.size(); ++i) table.note("and: " + to_text(reasons[i]));
 }
 
+// The reasons of one function, why_not_offloaded(), as in the table, the plan and the probe.
 nlohmann::ordered_json direction_json(const Nic& nic, TlsDirection direction, const Facts& facts) {
   const NicFeature feature = feature_of(nic, direction);
   nlohmann::ordered_json because = nlohmann::ordered_json::array();

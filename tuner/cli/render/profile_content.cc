@@ -60,6 +60,8 @@ std::string object_text(const Content& object) {
 // Calls `each(path, node)` for a setting, a value, and an object without settings.
 using Each = std::function<void(const Path& path, const Content& node)>;
 
+// One walk for the table and for "settings" in the document, so both have the same rows in one
+// order.
 void walk(const Path& path, const Content& node, const Each& each) {
   if (!is_set(node)) return;
   if (node.children.empty() || !has_settings(node)) return each(path, node);

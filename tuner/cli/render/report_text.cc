@@ -42,6 +42,8 @@ std::string counts_text(const std::vector<SavedStep>& steps) {
   return text.empty() ? "no settings" : text;
 }
 
+// A saved document is shown as `check` would show it on its host, but from texts alone: that host
+// may have another release.
 std::string plan_text(const SavedPlan& plan, const Context& context) {
   Table table({"status", "family", "setting", "now", "wanted", "why"});
   std::vector<SavedStep> shown;

@@ -9,6 +9,7 @@
 namespace tuner {
 namespace {
 
+// "(required)" stands only where it decides about the exit code.
 std::string words_of(const Step& step) {
   std::string words = status_words(step.status);
   const bool shows_need = step.status == Status::Unsupported || step.status == Status::NoSubject ||
@@ -25,6 +26,7 @@ std::string observed_text(const Step& step) {
   return fmt::format("{} ({} in effect)", value, to_text(*step.observed.in_effect));
 }
 
+// A note that repeats the row's own reason is left out.
 void explain(Table& table, const Step& step) {
   const Setting& setting = step.desired.setting;
   if (!setting.why.empty() && setting.why != step.because) table.note("why:    " + setting.why);
@@ -179,6 +181,7 @@ Tint tint_of(Status status) {
   return Tint::None;
 }
 
+// Warnings are shown even where in-sync rows are not: a kernel that encrypts in plain C is in sync.
 std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   std::vector<const Step*> shown;
   for (const Step& step : plan.steps) {
@@ -194,6 +197,7 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   return text + summary_text(summarize(plan.steps)) + "\n";
 }
 
+// One line per write while apply runs, without a table: its widths are not known before the end.
 std::string step_line(const Step& step, const Context& context) {
   const bool done = step.status == Status::Done;
   const std::string verb = done ? "wrote " : words_of(step) + " ";

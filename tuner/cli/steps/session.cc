@@ -27,6 +27,8 @@ struct Choice {
   std::string because;
 };
 
+// A verb that writes never takes the recommended profile: a first `apply` without -p must not
+// choose what it sets.
 Choice choose(const Context& context, const Journal& journal, bool writing) {
   if (!context.options.profile.empty()) return {context.options.profile, "asked for"};
   if (const RunInfo* active = journal.active()) {
@@ -56,6 +58,8 @@ Answer nothing_active(const Context& context) {
   return answer;
 }
 
+// Of the active profile only: another one is applied for the first time, and nothing of it has
+// changed.
 void note_profile_change(Session& session) {
   const RunInfo* active = session.journal.active();
   if (active == nullptr || active->profile != session.profile.name) return;
@@ -77,6 +81,8 @@ std::string absolute(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal();
 }
 
+// The texts are noted while they are parsed, so the approved copy is what was read and not what the
+// files hold a moment later.
 ReadProfile read_source(const std::string& profile) {
   const auto files = local_profile_files();
   const RecordingFiles noted(*files);
@@ -91,6 +97,7 @@ ReadProfile read_source(const std::string& profile) {
   return read;
 }
 
+// With -p a person names the source on purpose.
 bool uses_approved_copy(const Options& options) {
   return options.profile.empty() && (options.if_active || options.repair);
 }
@@ -162,6 +169,7 @@ std::optional<Error> persist_refusal(const Context& context, bool writing, Sessi
   return std::nullopt;
 }
 
+// An unknown family would silently select nothing with --only, and leave everything in with --skip.
 std::optional<Error> unknown_family(const Options& options) {
   std::vector<std::string_view> names;
   for (const Knob& knob : catalog()) names.push_back(knob.info.name);
@@ -236,6 +244,7 @@ void decide_persistence(const Context& context, bool writing, Session& session) 
 
 }  // namespace
 
+// Only the family of the files: the settings themselves were applied and confirmed before.
 void persist_now(Session& session) {
   session.profile.persist = true;
   session.persist_when_confirmed = false;
@@ -246,6 +255,8 @@ void persist_now(Session& session) {
 
 namespace {
 
+// Without the journal a plan only lacks the settings of earlier profiles. A run that writes must
+// know their originals.
 Outcome load_journal(const Context& context, bool writing, Session& session) {
   auto journal =
       Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
@@ -280,6 +291,8 @@ void note_pending_run(const Context& context, bool writing, Session& session) {
 
 }  // namespace
 
+// Usage errors first, since they need no machine. The journal comes before the profile, because it
+// names the active one; NICs are last, because --wait-link may wait.
 OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
   for (const auto& refused : {unknown_family(context.options), partial_persist(context.options)}) {
     if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
@@ -335,6 +348,8 @@ PlanInput plan_input(const Session& session) {
           .options = session.options};
 }
 
+// Capabilities and not the user's id: root in a container may lack them, and a service may have
+// just these.
 Outcome may_write(const Host& host, const Plan& plan) {
   // The journal, and the files in /proc and /sys, belong to root.
   std::vector<std::string_view> wanted{"CAP_DAC_OVERRIDE"};

@@ -17,6 +17,7 @@ Answer usage(std::string text) {
 Answer run(Context& context) {
   const auto& words = context.options.words;
   if (words.size() != 1) return usage("completion takes one shell");
+  // From the rows of the verbs, so a new option is completed without another change.
   const CommandLineGrammar grammar = command_line_grammar(verbs());
   std::string script;
   if (words[0] == "bash")

@@ -38,6 +38,7 @@ Answer unknown(const std::string& name) {
                                                 : "ktls-tuner knobs lists them"});
 }
 
+// Descriptions only: this verb reads nothing of the machine and works for every user.
 Answer run(Context& context) {
   Answer answer;
   ordered_json knobs = ordered_json::array();

@@ -9,6 +9,7 @@
 namespace tuner {
 namespace {
 
+// The lock is not taken: a plan during an apply shows a state in between, and blocks no other run.
 Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);

@@ -10,6 +10,7 @@ namespace tuner {
 namespace {
 
 Answer run(Context& context) {
+  // A recorded machine has files and no kernel that could make a connection.
   if (!context.options.root.empty()) {
     return failure(ExitCode::Usage,
                    {.fault = Fault::Invalid,

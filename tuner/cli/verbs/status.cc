@@ -88,6 +88,8 @@ std::string stopped_text(const Journal& journal) {
       last.ended.empty() ? "was interrupted" : "failed", last.info.path);
 }
 
+// A journal of another network namespace is shown all the same, with the way to the namespace in
+// which it can be used.
 std::string journal_text(const Journal& journal) {
   std::string text;
   const RunInfo* active = journal.active();
@@ -120,6 +122,7 @@ std::string journal_text(const Journal& journal) {
   return text;
 }
 
+// Stale is no state of the machine: the run ended before its guard was there and wrote nothing.
 std::string waiting_text(const Host& host, const Result<std::optional<PendingConfirm>>& pending) {
   if (!pending) return text_line("{}", pending.error().text);
   if (!*pending || state_of(host, **pending) == PendingState::Stale) return {};
@@ -135,6 +138,7 @@ std::string status_text(const Result<Journal>& journal, const Facts& facts) {
   return text;
 }
 
+// Values are texts here, as in the history: this is for people who restore one by hand.
 ordered_json originals_json(const Journal& journal) {
   ordered_json all = ordered_json::array();
   for (const auto& entry : journal.entries()) {
@@ -176,6 +180,7 @@ std::string saved_text(std::string_view what, const Result<ordered_json>& read,
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
   const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
+  // An ordinary user sees the rest: tls, its counters, and that the journal is root's.
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
   const auto history =
       context.options.history ? read_history(context.store) : read_last_entry(context.store);

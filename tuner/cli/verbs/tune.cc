@@ -41,6 +41,8 @@ void headline(const Context& context, std::string_view title) {
   context.terminal.result(fmt::format("\n== {} ==\n", title));
 }
 
+// The plan is made again after the apply, by the function that `check` uses. A write that the
+// driver has lost since then is drift here and not success.
 Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
@@ -56,6 +58,7 @@ Answer run(Context& context) {
   headline(context, "apply");
   Written written = write_plan(context, session, "tune");
   body["apply"] = plan_json(written.report.plan);
+  // Without the settings of the profile a probe would prove another machine.
   if (written.answer.exit_code != ExitCode::Ok) {
     if (written.report.writes == 0) context.terminal.result("nothing was written\n");
     return finish(context, std::move(written.answer), std::move(body), written.next_step);

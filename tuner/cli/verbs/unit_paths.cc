@@ -23,6 +23,8 @@ Result<std::string> opened_folder(const std::string& folder) {
               "name a folder for data only");
 }
 
+// A folder that cannot be opened is a warning, and the others are opened: a generator that fails
+// would leave the units without any.
 Answer run(Context& context) {
   auto read = read_settings(context.options.settings);
   if (!read.settings) return std::move(read.answer);

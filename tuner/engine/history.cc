@@ -66,7 +66,7 @@ std::vector<HistoryChange> changes_of(const std::vector<Step>& steps) {
 // One line, with the keys in the writer's order:
 //   {"at":"2026-11-03T10:00:00Z","because":"","boot_id":"…","by":"root","changes":[{"from":"128",
 //   "knob":"sysctl","subject":"net.core.somaxconn","to":"4096"}],"digest":"…","end":"applied",…}
-// At most two files of this limit: a host that repairs itself every few minutes must not fill
+// At most two files of this limit: a host that repairs itself at every check must not fill
 // /var/lib.
 Outcome append_history(StateStore& store, const HistoryEntry& entry) {
   json changes = json::array();

@@ -25,6 +25,7 @@ Markup steps_table(const std::vector<SavedStep>& steps) {
       "steps", head_row({"Status", "Setting", "Now", "Wanted", "Why"}) + element("tbody", rows));
 }
 
+// What needs no attention is folded and not left out: the page is also a record.
 Markup plan_section(std::string_view title, const SavedPlan& plan) {
   std::vector<SavedStep> trouble;
   std::vector<SavedStep> rest;
@@ -55,6 +56,7 @@ Markup path_cell(const std::string& path, const std::string& expected) {
   return element("td", "nowrap", inner);
 }
 
+// Unsupported is no red: no setting of this host could change it.
 std::string_view class_of_result(std::string_view result) {
   if (result == "pass") return "good";
   if (result == "fail") return "bad";

@@ -144,6 +144,7 @@ Markup group_block(const Fleet& fleet, const FleetGroup& group, const std::strin
   return {fmt::format("<div id=\"{}\">{}</div>", id, details(summary, inner).html)};
 }
 
+// One table per profile and digest: hosts with another version of a profile have other settings.
 Markup profile_block(const Fleet& fleet, const FleetGroup& profile, std::size_t number) {
   const FleetHost& first = *profile.hosts.front();
   const Settings settings = settings_in_trouble(fleet, profile.hosts);

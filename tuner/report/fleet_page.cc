@@ -13,6 +13,7 @@ Markup tile(std::string_view of_class, const std::string& number, std::string_vi
   return element("li", of_class, element("b", plain(number)) + element("span", plain(words)));
 }
 
+// A zero is not coloured: red must mean that something is wrong.
 std::string_view when_any(int number, std::string_view of_class) {
   return number > 0 ? of_class : std::string_view("none");
 }
@@ -40,6 +41,7 @@ Markup tiles(const Fleet& fleet) {
          (paths.html.empty() ? paths : element("ul", "tiles", paths));
 }
 
+// Before the matrix: what could not be read limits what the rest of the page says.
 Markup files_section(const Fleet& fleet) {
   Markup section;
   if (!fleet.unusable.empty()) {

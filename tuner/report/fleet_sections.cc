@@ -108,6 +108,7 @@ Markup reasons_cell(const FleetGroup& group) {
 
 }  // namespace
 
+// In the order of the fleet, folded after three: a cause on a thousand hosts stays one row.
 Markup host_names(const std::vector<const FleetHost*>& hosts) {
   std::string some;
   std::string all;
@@ -137,6 +138,7 @@ Markup causes_section(const Fleet& fleet) {
          folded_table({"Cause", "Settings", "First seen", "Hosts", "Which"}, rows);
 }
 
+// Grouped by what the probes saw, since a NIC with the feature on may still leave TLS to software.
 Markup offload_section(const Fleet& fleet) {
   if (fleet.hosts.empty()) return {};
   std::vector<Markup> rows;

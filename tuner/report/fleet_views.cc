@@ -81,6 +81,7 @@ void add_word(std::string& words, const std::string& word) {
   words += (words.empty() ? "" : ", ") + word;
 }
 
+// A newline separates the parts, because no version and no path contains one.
 std::string paths_key(const FleetHost& host) {
   std::string key;
   for (const FleetPath& path : host.paths)
@@ -110,6 +111,8 @@ std::string best_of(const FleetHost& host, std::string FleetPath::*direction) {
   return best;
 }
 
+// The best cell of each direction: one cell by design in user space (a cipher that no kernel
+// offloads) must not hide that the rest is in the kernel.
 void count_paths(const FleetHost& host, FleetCounts& counts) {
   if (host.paths.empty()) return;
   ++counts.probed;

@@ -96,6 +96,7 @@ std::string files_text(std::string_view title, const std::vector<FleetFile>& fil
   return text + "\n";
 }
 
+// Not more than a few names: a comment in a pull request has a limit, and a table cell no folding.
 std::string names(const std::vector<const FleetHost*>& hosts) {
   std::string text;
   for (std::size_t i = 0; i < hosts.size() && i < kNames; ++i)
@@ -117,6 +118,7 @@ std::string tally_table(std::string_view title, const std::vector<std::string>& 
   return text + "\n";
 }
 
+// The status in words: a text page has no legend.
 std::string_view sign(const FleetHost& host, std::uint32_t setting) {
   const FleetCell* cell = find_cell(host, setting);
   if (cell == nullptr) return has_setting(host, setting) ? "=" : "";

@@ -23,6 +23,8 @@ std::string_view escape(Tint tint) {
   return "";
 }
 
+// Counts the bytes that begin a UTF-8 character. Wide characters count once, which only shifts a
+// column.
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
@@ -52,6 +54,8 @@ std::string tinted(std::string_view text, Tint tint, bool color) {
   return std::string(escape(tint)) + std::string(text) + std::string(kNoTint);
 }
 
+// Only this program's own sequences pass to a terminal; any other escape of a text is shown as
+// characters.
 std::size_t tint_length(std::string_view text) {
   if (text.starts_with(kNoTint)) return kNoTint.size();
   for (const Tint tint : {Tint::Good, Tint::Changed, Tint::Warning, Tint::Bad, Tint::Faint}) {
@@ -62,6 +66,7 @@ std::size_t tint_length(std::string_view text) {
 
 Table::Table(std::vector<std::string> header) : header_(std::move(header)) {}
 
+// A short row is filled up: a missing cell must not become a read behind its end.
 void Table::add(std::vector<Cell> row) {
   row.resize(header_.size());
   for (Cell& cell : row) cell.text = printable(cell.text);
@@ -72,6 +77,8 @@ void Table::note(std::string_view text) {
   rows_.back().notes.push_back(printable(text));
 }
 
+// Two passes, since a column is as wide as its widest cell. Notes stand below their row and widen
+// none.
 std::string Table::text(bool color) const {
   std::vector<std::size_t> widths;
   std::vector<Cell> head;

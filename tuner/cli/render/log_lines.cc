@@ -28,6 +28,8 @@ class Pairs {
   std::string text_;
 };
 
+// One line of pairs, which log processors parse without a rule of their own (logfmt):
+//   profile=edge status=change knob=sysctl subject=net.core.somaxconn observed=128 goal=4096 …
 std::string line_of(const Plan& plan, const Step& step) {
   const bool seen = step.observed.availability == Observation::Availability::Available;
   return Pairs()
@@ -47,6 +49,8 @@ std::string line_of(const Plan& plan, const Step& step) {
 
 }  // namespace
 
+// systemd sets JOURNAL_STREAM to device:inode of the stream (systemd.exec(5)). The comparison is
+// needed, because a child whose output goes elsewhere inherits the variable.
 bool goes_to_log(int descriptor) {
   const char* const stream = std::getenv("JOURNAL_STREAM");
   struct stat found {};
@@ -54,6 +58,8 @@ bool goes_to_log(int descriptor) {
   return fmt::format("{}:{}", found.st_dev, found.st_ino) == stream;
 }
 
+// "<4>" at the start of a line is its priority in the journal (sd-daemon(3)); each line needs its
+// own.
 std::string with_priority(Priority priority, std::string_view text) {
   std::string lines;
   while (!text.empty()) {
@@ -64,6 +70,7 @@ std::string with_priority(Priority priority, std::string_view text) {
   return lines;
 }
 
+// What is in sync has no line: the job runs every half hour and would fill the log with it.
 std::string log_lines(const Plan& plan) {
   std::string trouble;
   for (const Step& step : plan.steps) {

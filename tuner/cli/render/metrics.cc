@@ -107,6 +107,7 @@ class Samples {
     samples_[family] += fmt::format("{}{} {}\n", family, labels, value);
   }
 
+  // All samples of one family stand together behind its HELP and TYPE, as the text format demands.
   std::string text() const {
     std::string all;
     for (const MetricFamily& family : kFamilies) {
@@ -122,10 +123,13 @@ class Samples {
   std::map<std::string_view, std::string> samples_;
 };
 
+// Seconds, the base unit of Prometheus; rules compare them with time().
 std::int64_t seconds(UtcTime time) {
   return time.time_since_epoch().count();
 }
 
+// What is unknown has no sample. A 0 in its place would be an answer, and an alert would rely on
+// it.
 void add_check(const CheckMetrics& check, Samples& samples) {
   samples.add("ktls_tuner_build_info", labels_text({{"version", kVersion}}), 1);
   samples.add("ktls_tuner_check_last_run_timestamp_seconds", "", seconds(utc_time(check.ran_at)));
@@ -170,6 +174,7 @@ void add_settings(const Plan& plan, Samples& samples) {
     samples.add("ktls_tuner_drift_oldest_timestamp_seconds", labels_text({{"knob", knob}}), since);
 }
 
+// One cell that took another path makes the sample 0: an average of cells would hide it.
 void add_probe(const LastProbe& probe, Samples& samples) {
   std::map<std::pair<std::string_view, std::string_view>, bool> success;
   std::map<std::pair<std::string_view, std::string_view>, int> cells;
@@ -189,6 +194,8 @@ void add_probe(const LastProbe& probe, Samples& samples) {
                 labels_text({{"direction", way.first}, {"path", way.second}}), count);
 }
 
+// By name: the kernel's file grew from 10 lines (5.10) to 17 (6.14), and a later one has unknown
+// names.
 void add_tls_stat(const std::map<std::string, std::uint64_t>& tls_stat, Samples& samples) {
   for (const TlsCounter& counter : kTlsCounters) {
     const auto found = tls_stat.find(std::string(counter.kernel));

@@ -67,8 +67,6 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
   if (!row.choices.empty()) option->check(CLI::IsMember(row.choices));
 }
 
-// One Options object for all verbs: fallthrough() lets a global option stand behind the verb, and
-// the rows of verbs.cc are the only description of the command line.
 void describe(CLI::App& app, CommandLine& line) {
   app.description("Makes a Linux host ready for kernel TLS, proves that it is, and keeps it so.");
   app.set_version_flag("--version", fmt::format("ktls-tuner {}", kVersion));
@@ -86,7 +84,6 @@ void describe(CLI::App& app, CommandLine& line) {
   }
 }
 
-// NO_COLOR counts whatever its value, also an empty one.
 bool wants_color(const Options& options) {
   if (options.color != "auto") return options.color == "always";
   return std::getenv("NO_COLOR") == nullptr && ::isatty(STDOUT_FILENO) == 1;

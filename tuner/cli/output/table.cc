@@ -23,8 +23,6 @@ std::string_view escape(Tint tint) {
   return "";
 }
 
-// Counts the bytes that begin a UTF-8 character. Wide characters count once, which only shifts a
-// column.
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
@@ -77,8 +75,6 @@ void Table::note(std::string_view text) {
   rows_.back().notes.push_back(printable(text));
 }
 
-// Two passes, since a column is as wide as its widest cell. Notes stand below their row and widen
-// none.
 std::string Table::text(bool color) const {
   std::vector<std::size_t> widths;
   std::vector<Cell> head;

@@ -177,7 +177,6 @@ std::vector<std::string_view> names_like(std::string_view word, const Verb* verb
   return names;
 }
 
-// After a parse error the verb's callback has not run.
 const Verb* verb_in(const CLI::App& app) {
   for (const Verb& verb : verbs()) {
     if (app.got_subcommand(std::string(verb.name))) return &verb;
@@ -225,7 +224,6 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return dispatch(line);
-    // --help and --version are thrown by CLI11, too.
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {

@@ -185,8 +185,6 @@ bool depends_on_cpus(std::string_view knob) {
 }
 
 // The external settings that the plan counts as owners of this step (a banned irqbalance is none).
-// desired.owner is the plan's text of the owners that count: "NAME (PLACE)". A match of that text
-// keeps the two answers equal.
 std::vector<const ExternalSetting*> owners(const Step& step, const Owners& external_settings) {
   if (step.desired.owner.empty()) return {};
   auto all = external_settings.about(step.desired.subject);
@@ -198,7 +196,6 @@ std::vector<const ExternalSetting*> owners(const Step& step, const Owners& exter
 }
 
 // An owner is the cause only if its value is the observed one.
-// An innocent file in sysctl.d with another value was once reported as the cause.
 DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
   std::vector<std::string> causes;
   for (const ExternalSetting* external : owners(step, external_settings)) {

@@ -76,8 +76,6 @@ void Journal::carry(Persisted persisted) {
   persisted_ = std::move(persisted);
 }
 
-// One function takes each line, from the file and when it is written. So a run has the same entries
-// in memory as a process that reads the file after a crash.
 Outcome Journal::take(std::string_view line) {
   try {
     const json record = json::parse(line);
@@ -119,8 +117,6 @@ Outcome Journal::take(std::string_view line) {
   }
 }
 
-// An entry without a record would break Entry::original(): the fuzzer found such a line in a
-// journal without a chain.
 void Journal::take_intended(const json& intended) {
   Subject subject = subject_from_json(intended.at("subject"));
   // Parse everything first: a truncated line must not leave an entry without a record.

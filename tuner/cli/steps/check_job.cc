@@ -180,8 +180,6 @@ std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::secon
 }
 
 void wait_start_delay(const Host& host, std::chrono::seconds limit) {
-  // machine-id(5) asks for a hash with a constant of the application where the id leaves the host;
-  // the delay shows only a few bits of it.
   std::string id = read_word(host.files(), "/etc/machine-id");
   if (id.empty()) id = collect_identity(host).hostname;
   host.clock().sleep(start_delay(id, limit));

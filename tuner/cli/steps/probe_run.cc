@@ -65,7 +65,6 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
   return proof;
 }
 
-// The state belongs to root. The report of another user's probe is not kept.
 void save_report(const Context& context, const Proof& proof,
                  std::chrono::system_clock::time_point began) {
   if (!proof.report) return;

@@ -23,7 +23,6 @@ Answer apply_once(Context& context) {
   context.terminal.result(written.next_step);
   *written.answer.body = plan_json(report.plan);
   (*written.answer.body)["undone"] = steps_json(report.undone);
-  // Read from the record again: the guard may have decided since then.
   (*written.answer.body)["pending_confirm"] = pending_json(context);
   return std::move(written.answer);
 }

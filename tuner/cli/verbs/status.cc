@@ -180,7 +180,6 @@ std::string saved_text(std::string_view what, const Result<ordered_json>& read,
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
   const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
-  // An ordinary user sees the rest: tls, its counters, and that the journal is root's.
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
   const auto history =
       context.options.history ? read_history(context.store) : read_last_entry(context.store);

@@ -14,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 
+// Paths and texts are bytes: a profile may be in a folder whose name is no UTF-8.
 json copy_to_json(const ProfileCopy& copy) {
   json files = json::array();
   for (const auto& [path, text] : copy.files)

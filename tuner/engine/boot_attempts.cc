@@ -29,6 +29,8 @@ bool is_asked_to_skip(const FileTree& files) {
 
 }  // namespace
 
+// All keys are needed. A damaged count is an error and not 0: a profile that hangs the machine
+// would otherwise be set once more.
 Result<BootAttempts> load_boot_attempts(const StateStore& store) {
   const auto text = store.read(kBootAttemptsPath);
   if (!text) {

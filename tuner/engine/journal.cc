@@ -209,6 +209,7 @@ void Journal::drop_records(std::string_view key, std::string_view run) {
   place_anew();
 }
 
+// Searched from the end: a rollback of the last run makes the run before it active again.
 const RunInfo* Journal::active() const {
   const auto applied =
       std::find_if(runs_.rbegin(), runs_.rend(), [](const Run& r) { return r.ended == "applied"; });
@@ -298,6 +299,8 @@ void Journal::mark_disturbed(std::string_view device, const std::vector<std::str
   }
 }
 
+// A run that ended "applied" has written or restored everything that it reset. After any other end
+// the marks stay, and a rollback treats the values as this program's.
 void Journal::mark_ended(std::string_view how) {
   runs_.back().ended = how;
   if (how != "applied") return;

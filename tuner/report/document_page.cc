@@ -18,6 +18,7 @@ Markup step_row(const SavedStep& step) {
           cell("mono", step.observed) + cell("mono", step.goal) + element("td", "why", why(step)));
 }
 
+// Merged rows, as in the text: 64 queues with one reason are one row.
 Markup steps_table(const std::vector<SavedStep>& steps) {
   Markup rows;
   for (const SavedStep& step : merge_equal(steps)) rows += step_row(step);

@@ -127,6 +127,7 @@ void count_paths(const FleetHost& host, FleetCounts& counts) {
 
 }  // namespace
 
+// Smaller is better. Unknown and failed are equal: neither is a path.
 int path_rank(std::string_view path) {
   if (path == "device") return 0;
   if (path == "kernel") return 1;
@@ -248,6 +249,8 @@ std::vector<FleetTally> path_reasons(const FleetGroup& group) {
   return std::move(tallies).sorted();
 }
 
+// Hosts that ended before they read a profile have an empty name and digest, and so a group of
+// their own.
 std::vector<FleetGroup> profile_groups(const Fleet& fleet) {
   auto groups = group_by(all_hosts(fleet), [](const FleetHost& host) {
     return host.state.empty() ? std::string() : host.profile + "\n" + host.digest;

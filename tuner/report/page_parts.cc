@@ -27,6 +27,7 @@ std::string_view class_of(Status status) {
   return "wait";
 }
 
+// The words are those of state_words() in document.cc; a word that is not here is red.
 std::string_view class_of_state(std::string_view state) {
   if (state == "in sync" || state == "done" || state == "as expected") return "good";
   if (state == "drift" || state == "path not taken") return "drift";

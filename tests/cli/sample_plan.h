@@ -34,7 +34,7 @@ class Printing {
   FakeMachine machine_;
   FakeStateStore store_;
   Host host_ = machine_.host();
-  Terminal terminal_{false, false, false};
+  Terminal terminal_{false, false, {}};
   Context context_{.options = options, .host = host_, .store = store_, .terminal = terminal_};
 };
 

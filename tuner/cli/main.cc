@@ -1,6 +1,7 @@
 // ktls-tuner: parses the command line, runs the verb, and prints its answer as text or JSON.
 
 #include "base/text.h"
+#include "cli/output/display.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/failed_reads.h"
 #include "cli/render/json.h"
@@ -84,11 +85,6 @@ void describe(CLI::App& app, CommandLine& line) {
   }
 }
 
-bool wants_color(const Options& options) {
-  if (options.color != "auto") return options.color == "always";
-  return std::getenv("NO_COLOR") == nullptr && ::isatty(STDOUT_FILENO) == 1;
-}
-
 void print_problems(const Answer& answer, const Host* host) {
   std::string problems = host == nullptr ? std::string() : failed_reads_text(host->reads());
   for (const Diagnostic& diagnostic : answer.diagnostics) problems += to_text(diagnostic) + '\n';
@@ -136,7 +132,8 @@ int dispatch(const CommandLine& line) {
   if (line.verb->writes) std::signal(SIGPIPE, SIG_IGN);
   auto host = open_host(options);
   if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
-  const Terminal terminal(options.json, options.quiet, wants_color(options));
+  const Terminal terminal(options.json, options.quiet,
+                          display_for(output_of_stdout(), options.color));
   const bool only_reads = !line.verb->writes && !options.job && !options.repair;
   const auto store = local_state_store(
       options.root, options.root.empty() ? StateOwner::ThisMachine : StateOwner::Recorded,

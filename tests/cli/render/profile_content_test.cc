@@ -15,7 +15,7 @@ using testing::Not;
 TEST(ProfileContent, ShowsAKeyOfATestTableIfItIsSet) {
   const Origin origin{.file = "a.yaml", .line = 3, .column = 5};
   Extra extra;
-  const auto text = [&] { return content_table(test::contents_of(extra, origin)).text(false); };
+  const auto text = [&] { return content_table(test::contents_of(extra, origin)).text({}); };
   EXPECT_THAT(text(), Not(HasSubstr("extra")));
 
   extra = {.fast = true, .words = {"a", "b"}, .speed = test::setting(7)};

@@ -1,13 +1,15 @@
 #include "cli/output/table.h"
 
+#include "cli/output/wrap.h"
 #include "model/utf8.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
 namespace tuner {
 namespace {
 
-constexpr std::string_view kGap = "  ";
 constexpr std::string_view kIndent = "      ";
 constexpr std::string_view kNoTint = "\x1b[0m";
 
@@ -23,26 +25,44 @@ std::string_view escape(Tint tint) {
   return "";
 }
 
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
 // Text from the machine may hold any byte: the name of an interface may be an escape sequence.
 std::string printable(std::string_view text) {
   return escaped_line(text);
 }
 
-std::string line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
-                 bool color) {
-  std::string text;
+// The cells side by side, each wrapped in its own column.
+std::string lines_of(const std::vector<Cell>& cells, const ColumnWidths& columns,
+                     const Display& display) {
+  std::vector<std::vector<std::string>> parts;
+  std::size_t height = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const bool last = i + 1 == cells.size();
-    text += tinted(cells[i].text, cells[i].tint, color);
-    if (!last) text += std::string(widths[i] - width(cells[i].text), ' ') + std::string(kGap);
+    parts.push_back(wrapped(cells[i].text, display.width == 0 ? 0 : columns.widths[i]));
+    height = std::max(height, parts.back().size());
   }
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text + "\n";
+  std::string text;
+  for (std::size_t line = 0; line < height; ++line) {
+    std::size_t blanks = 0;  // not yet written: a line does not end in blanks
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string_view part = line < parts[i].size() ? parts[i][line] : std::string_view();
+      if (!part.empty()) {
+        text += std::string(blanks, ' ') + tinted(part, cells[i].tint, display.color);
+        blanks = 0;
+      }
+      blanks += columns.widths[i] - std::min(columns.widths[i], text_width(part)) + columns.gap;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+// A note below a row, with its later lines indented further.
+std::string note_text(std::string_view note, std::size_t width) {
+  constexpr std::size_t kHanging = 2;
+  std::string text;
+  const std::size_t taken = kIndent.size() + kHanging;
+  for (const std::string& line : wrapped(note, width == 0 ? 0 : width - std::min(width - 1, taken)))
+    text += fmt::format("{}{}{}\n", kIndent, text.empty() ? "" : std::string(kHanging, ' '), line);
+  return text;
 }
 
 }  // namespace
@@ -75,21 +95,21 @@ void Table::note(std::string_view text) {
   rows_.back().notes.push_back(printable(text));
 }
 
-std::string Table::text(bool color) const {
-  std::vector<std::size_t> widths;
+std::string Table::text(const Display& display) const {
+  std::vector<ColumnNeed> needs(header_.size());
   std::vector<Cell> head;
-  for (const std::string& title : header_) {
-    widths.push_back(width(title));
-    head.push_back({title, Tint::Faint});
+  for (std::size_t i = 0; i < header_.size(); ++i) {
+    widen(needs[i], header_[i]);
+    head.push_back({header_[i], Tint::Faint});
+    for (const Row& row : rows_) widen(needs[i], row.cells[i].text);
   }
+  const ColumnWidths columns = fitted(needs, display.width);
+  const bool titled =
+      std::ranges::any_of(header_, [](const std::string& title) { return !title.empty(); });
+  std::string all = titled ? lines_of(head, columns, display) : "";
   for (const Row& row : rows_) {
-    for (std::size_t i = 0; i < row.cells.size(); ++i)
-      widths[i] = std::max(widths[i], width(row.cells[i].text));
-  }
-  std::string all = line(head, widths, color);
-  for (const Row& row : rows_) {
-    all += line(row.cells, widths, color);
-    for (const std::string& note : row.notes) all += std::string(kIndent) + note + "\n";
+    all += lines_of(row.cells, columns, display);
+    for (const std::string& note : row.notes) all += note_text(note, display.width);
   }
   return all;
 }

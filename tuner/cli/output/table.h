@@ -1,6 +1,8 @@
 // Aligned columns for a terminal. Hidden characters (model/utf8.h) are shown as escapes.
 #pragma once
 
+#include "cli/output/display.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +28,10 @@ class Table {
   // Adds an indented line below the last row. Call add() first.
   void note(std::string_view text);
   bool empty() const { return rows_.empty(); }
-  // Every column but the last is padded to its widest cell; widths count code points.
-  std::string text(bool color) const;
+  // Every column but the last is padded to its widest cell; a wide character counts as two columns.
+  // With a width, columns shrink until the table fits (cli/output/wrap.h), and text that is too
+  // long goes on below itself: nothing is cut. A header without titles is not shown.
+  std::string text(const Display& display) const;
 
  private:
   struct Row {

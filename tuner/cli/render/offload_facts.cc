@@ -81,13 +81,13 @@ nlohmann::ordered_json direction_json(const Nic& nic, TlsDirection direction, co
 
 }  // namespace
 
-std::string offload_text(const Facts& facts, bool color) {
+std::string offload_text(const Facts& facts, const Display& display) {
   Table table({"tls offload", "", "supported", "requested", "active", "fixed", "why"});
   for (const Nic& nic : facts.nics) {
     if (!has_row(nic)) continue;
     for (const TlsDirection direction : kDirections) add_row(table, nic, direction, facts);
   }
-  return table.empty() ? "" : table.text(color);
+  return table.empty() ? "" : table.text(display);
 }
 
 nlohmann::ordered_json offload_json(const Nic& nic, const Facts& facts) {

@@ -51,7 +51,7 @@ std::string plan_text(const SavedPlan& plan, const Context& context) {
     if (is_problem(step.status, step.need) || context.options.verbose) shown.push_back(step);
   }
   for (const SavedStep& step : merge_equal(shown)) add_step(table, step);
-  std::string text = table.empty() ? "" : table.text(context.terminal.color());
+  std::string text = table.empty() ? "" : table.text(context.terminal.display());
   for (const std::string& note : plan.notes) {
     if (context.options.verbose) text += text_line("note: {}", note);
   }
@@ -79,7 +79,7 @@ std::string probe_text(const SavedProbe& probe, const Context& context) {
                {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
                {cell.because}});
   }
-  std::string text = text_line("{}", probe.library) + table.text(context.terminal.color());
+  std::string text = text_line("{}", probe.library) + table.text(context.terminal.display());
   for (const std::string& warning : probe.warnings) text += warning_text(warning);
   return text;
 }
@@ -95,7 +95,7 @@ std::string facts_text(const SavedFacts& facts, const Context& context) {
                {join(nic.tls_because, "; ")}});
   }
   return text_line("tls is {}: {}", facts.tls_state, facts.tls_because) +
-         (table.empty() ? "" : table.text(context.terminal.color()));
+         (table.empty() ? "" : table.text(context.terminal.display()));
 }
 
 std::string heading(const SavedDocument& document) {

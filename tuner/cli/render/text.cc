@@ -86,7 +86,7 @@ std::string steps_text(const std::vector<const Step*>& steps, const Context& con
             context.options.explain);
     from = end;
   }
-  return table.empty() ? "" : table.text(context.terminal.color());
+  return table.empty() ? "" : table.text(context.terminal.display());
 }
 
 Tint tint_of(CellResult result) {
@@ -234,7 +234,7 @@ std::string probe_text(const JudgedReport& judged, const Context& context) {
   }
   return text_line("{} {}, {}", report.library.version, where_words(report),
                    namespace_words(report)) +
-         table.text(context.terminal.color());
+         table.text(context.terminal.display());
 }
 
 std::string error_text(const Error& error) {

@@ -30,7 +30,7 @@ Answer failure(const Error& error) {
 // with those on stderr.
 void Terminal::result(std::string_view text) const {
   if (json_) return;
-  const std::string shown = for_terminal(text, color_);
+  const std::string shown = for_terminal(text, color());
   std::fwrite(shown.data(), 1, shown.size(), stdout);
   std::fflush(stdout);
 }

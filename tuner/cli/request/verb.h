@@ -2,6 +2,7 @@
 // (cli/verbs/verbs.h); help, completion and documentation come from the same rows.
 #pragma once
 
+#include "cli/output/display.h"
 #include "cli/request/exit_code.h"
 #include "host/files/state_store.h"
 #include "host/host.h"
@@ -81,13 +82,16 @@ struct OptionRow {
 // document.
 class Terminal {
  public:
-  Terminal(bool json, bool quiet, bool color) : json_(json), quiet_(quiet), color_(color) {}
+  Terminal(bool json, bool quiet, const Display& display)
+      : json_(json), quiet_(quiet), display_(display) {}
   void result(std::string_view text) const;  // stdout, unless --json
   void talk(std::string_view text) const;    // stderr, one line, unless --quiet
-  bool color() const { return color_; }
+  bool color() const { return display_.color; }
+  const Display& display() const { return display_; }
 
  private:
-  bool json_, quiet_, color_;
+  bool json_, quiet_;
+  Display display_;
 };
 
 struct Context {

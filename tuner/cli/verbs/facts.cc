@@ -61,7 +61,7 @@ std::string library_text(const Result<LibraryFacts>& library) {
                        : "does not ask for kTLS: only programs that ask for it use it");
 }
 
-std::string abilities_text(const LibraryFacts& library, bool color) {
+std::string abilities_text(const LibraryFacts& library, const Display& display) {
   Table table({"libssl can offload", "cipher", "tx", "rx"});
   for (const auto& ability : library.abilities) {
     table.add({{std::string(tls_version_name(ability.version))},
@@ -69,7 +69,7 @@ std::string abilities_text(const LibraryFacts& library, bool color) {
                {ability.tx ? "yes" : "no", ability.tx ? Tint::Good : Tint::Warning},
                {ability.rx ? "yes" : "no", ability.rx ? Tint::Good : Tint::Warning}});
   }
-  return table.text(color);
+  return table.text(display);
 }
 
 // ", distance 10 21"; empty on a machine with one node.
@@ -140,7 +140,7 @@ std::string nics_text(const Facts& facts, const Context& context) {
                              unclear ? " (queue unknown)" : ""));
     }
   }
-  return table.empty() ? "nics      none\n" : table.text(context.terminal.color());
+  return table.empty() ? "nics      none\n" : table.text(context.terminal.display());
 }
 
 // "sets      nic_rings eth0/rx = max: systemd-udevd (/etc/systemd/network/10-eth0.link:7)"
@@ -188,11 +188,11 @@ Answer run(Context& context) {
   context.terminal.result(kernel_text(facts) + crypto_text(facts) + library_text(library) +
                           cpus_text(facts));
   context.terminal.result("\n" + nics_text(facts, context) + "\n");
-  const std::string offload = offload_text(facts, context.terminal.color());
+  const std::string offload = offload_text(facts, context.terminal.display());
   if (!offload.empty()) context.terminal.result(offload + "\n");
   context.terminal.result(rest_text(facts));
   if (library && context.options.explain) {
-    context.terminal.result("\n" + abilities_text(*library, context.terminal.color()));
+    context.terminal.result("\n" + abilities_text(*library, context.terminal.display()));
   }
   return answer;
 }

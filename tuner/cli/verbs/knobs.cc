@@ -55,7 +55,7 @@ Answer run(Context& context) {
                  {std::string(knob.info.doc)}});
       knobs.push_back(knob_json(knob.info));
     }
-    context.terminal.result(table.text(context.terminal.color()));
+    context.terminal.result(table.text(context.terminal.display()));
   }
   *answer.body = {{"knobs", std::move(knobs)}};
   return answer;

@@ -33,7 +33,7 @@ Answer list(Context& context) {
                         {"local", listing.local},
                         {"shadowed", listing.shadowed}});
   }
-  context.terminal.result(table.text(context.terminal.color()));
+  context.terminal.result(table.text(context.terminal.display()));
   Answer answer;
   (*answer.body)["profiles"] = std::move(profiles);
   return answer;
@@ -54,7 +54,7 @@ Answer show(Context& context, const std::string& name) {
   context.terminal.result(
       text_line("{}: {}", profile.name, profile.summary) +
       text_line("digest {}, from {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
-      content_table(contents).text(context.terminal.color()));
+      content_table(contents).text(context.terminal.display()));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
   *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},

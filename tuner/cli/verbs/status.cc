@@ -49,7 +49,7 @@ std::string unreadable_lines(std::size_t count) {
                      count == 1 ? "line" : "lines", count == 1 ? "is" : "are");
 }
 
-std::string history_text(const History& recalled, bool color) {
+std::string history_text(const History& recalled, const Display& display) {
   const std::vector<HistoryEntry>& history = recalled.entries;
   const std::string lost =
       recalled.unreadable == 0 ? "" : unreadable_lines(recalled.unreadable) + "\n";
@@ -68,7 +68,7 @@ std::string history_text(const History& recalled, bool color) {
       table.note(fmt::format("{} {}: {} -> {}", change.knob, change.name, change.from, change.to));
     }
   }
-  return table.text(color) + lost;
+  return table.text(display) + lost;
 }
 
 // Only root can read the journal. For other users the active profile is unknown, not absent.
@@ -230,7 +230,7 @@ Answer run(Context& context) {
   if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
   if (context.options.history) (*answer.body)["history"] = history_json(history->entries);
   context.terminal.result(context.options.history
-                              ? history_text(*history, context.terminal.color())
+                              ? history_text(*history, context.terminal.display())
                               : waiting_text(context.host, pending) +
                                     (skip.empty() ? std::string() : text_line("{}", skip)) +
                                     saved_text("check", last_check, "exit_code") +

@@ -1,0 +1,49 @@
+#include "cli/output/display.h"
+
+#include "base/text.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+// Narrower than this no table is readable; a wrong COLUMNS must not make one word a line.
+constexpr std::size_t kNarrowest = 20;
+
+bool wants_color(const Output& output, std::string_view when) {
+  if (when != "auto") return when == "always";
+  const bool dumb = output.term != nullptr && std::string_view(output.term) == "dumb";
+  return output.is_terminal && output.no_color == nullptr && !dumb;
+}
+
+std::size_t width_of(const Output& output) {
+  if (!output.is_terminal) return 0;
+  const auto asked = output.columns == nullptr ? std::nullopt : parse_integer(output.columns);
+  if (asked && *asked > 0) return std::max(kNarrowest, static_cast<std::size_t>(*asked));
+  return output.window == 0 ? 0 : std::max(kNarrowest, output.window);
+}
+
+}  // namespace
+
+Display display_for(const Output& output, std::string_view when) {
+  return {.color = wants_color(output, when), .width = width_of(output)};
+}
+
+Output output_of_stdout() {
+  Output output{.is_terminal = ::isatty(STDOUT_FILENO) == 1,
+                .window = 0,
+                .columns = std::getenv("COLUMNS"),
+                .no_color = std::getenv("NO_COLOR"),
+                .term = std::getenv("TERM")};
+  winsize size{};
+  if (output.is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+    output.window = size.ws_col;
+  return output;
+}
+
+}  // namespace tuner

@@ -1,0 +1,31 @@
+// How text is shown: in colour or not, and in how many columns.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace tuner {
+
+struct Display {
+  bool color = false;
+  std::size_t width = 0;  // columns; 0: lines are not wrapped
+};
+
+// What is known of stdout.
+struct Output {
+  bool is_terminal = false;
+  std::size_t window = 0;          // columns that the terminal reports; 0: it reports none
+  const char* columns = nullptr;   // environment: COLUMNS
+  const char* no_color = nullptr;  // environment: NO_COLOR
+  const char* term = nullptr;      // environment: TERM
+};
+
+// Lines are wrapped on a terminal only: a script that filters lines sees each row whole. COLUMNS
+// wins over what the terminal reports. `when` is --color: "auto" is colour on a terminal, without
+// NO_COLOR, whose TERM is not "dumb".
+Display display_for(const Output& output, std::string_view when);
+
+// Of this process's stdout.
+Output output_of_stdout();
+
+}  // namespace tuner

@@ -69,6 +69,17 @@ TEST(Wrap, LosesNoCharacterOfAnyName) {
   }
 }
 
+TEST(WrappedLines, HangBehindTheirLabel) {
+  EXPECT_EQ(wrapped_lines("cpus      online 0-3, 2 cores\ntls       live\n", 20, 10),
+            "cpus      online\n          0-3, 2\n          cores\ntls       live\n");
+  EXPECT_EQ(wrapped_lines("note: a b\n", 0, 2), "note: a b\n");
+  EXPECT_EQ(wrapped_lines("short\n\nx\n", 20, 10), "short\n\nx\n");
+}
+
+TEST(WrappedLines, DoNotSplitACharacterOfTheLabel) {
+  EXPECT_EQ(wrapped_lines("a日本 b\n", 6, 2), "a日本\nb\n");
+}
+
 std::size_t total(const ColumnWidths& fit) {
   return std::accumulate(fit.widths.begin(), fit.widths.end(), std::size_t{0}) +
          fit.gap * (fit.widths.size() - 1);

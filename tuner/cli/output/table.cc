@@ -58,11 +58,7 @@ std::string lines_of(const std::vector<Cell>& cells, const ColumnWidths& columns
 // A note below a row, with its later lines indented further.
 std::string note_text(std::string_view note, std::size_t width) {
   constexpr std::size_t kHanging = 2;
-  std::string text;
-  const std::size_t taken = kIndent.size() + kHanging;
-  for (const std::string& line : wrapped(note, width == 0 ? 0 : width - std::min(width - 1, taken)))
-    text += fmt::format("{}{}{}\n", kIndent, text.empty() ? "" : std::string(kHanging, ' '), line);
-  return text;
+  return wrapped_lines(fmt::format("{}{}\n", kIndent, note), width, kIndent.size() + kHanging);
 }
 
 }  // namespace

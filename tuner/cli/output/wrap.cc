@@ -1,5 +1,6 @@
 #include "cli/output/wrap.h"
 
+#include "base/text.h"
 #include "model/utf8.h"
 
 #include <algorithm>
@@ -104,6 +105,23 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     text.remove_prefix(blanks + part.size());
   }
   return lines;
+}
+
+std::string wrapped_lines(std::string_view text, std::size_t width, std::size_t hanging) {
+  if (width <= hanging) return std::string(text);
+  std::string all;
+  for (const std::string_view line : lines(text)) {
+    const std::string_view label = line.substr(0, hanging);
+    // A label of wide or many-byte characters has no known width here: the line hangs at the left.
+    const bool plain = std::ranges::all_of(label, [](char c) { return c >= ' ' && c <= '~'; });
+    const std::size_t indent = plain ? label.size() : 0;
+    std::string before(line.substr(0, indent));
+    for (const std::string& part : wrapped(line.substr(indent), width - indent)) {
+      all += before + part + "\n";
+      before.assign(indent, ' ');
+    }
+  }
+  return all;
 }
 
 void widen(ColumnNeed& need, std::string_view cell) {

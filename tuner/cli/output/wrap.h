@@ -18,6 +18,10 @@ std::size_t text_width(std::string_view text);
 // break are lost. Never empty.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
+// Each line of the text in lines of at most `width` columns, 0: as it is. What a line continues on
+// is indented by `hanging`: a label of that width stands alone at the left.
+std::string wrapped_lines(std::string_view text, std::size_t width, std::size_t hanging);
+
 // How narrow a column can become.
 struct ColumnNeed {
   std::size_t text = 0;   // its widest cell on one line

@@ -3,6 +3,7 @@
 #include "base/rfc3339.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
+#include "cli/output/wrap.h"
 
 #include <fmt/format.h>
 
@@ -192,7 +193,8 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
   for (const std::string& note : plan.notes) {
     const bool warns = note.starts_with(kWarningNote);
     if (warns || rows == Rows::All || context.options.verbose)
-      text += text_line("{}{}", warns ? "" : "note: ", note);
+      text += wrapped_lines(text_line("{}{}", warns ? "" : "note: ", note),
+                            context.terminal.display().width, 2);
   }
   return text + summary_text(summarize(plan.steps)) + "\n";
 }

@@ -1,5 +1,6 @@
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
+#include "cli/output/wrap.h"
 #include "cli/render/json.h"
 #include "cli/render/offload_facts.h"
 #include "cli/verbs/verbs.h"
@@ -12,6 +13,9 @@
 
 namespace tuner {
 namespace {
+
+// The columns of a label: "kernel    ", "tls_stat  ".
+constexpr std::size_t kLabel = 10;
 
 std::string kernel_text(const Facts& facts) {
   std::string text =
@@ -185,12 +189,15 @@ Answer run(Context& context) {
     answer.errors.push_back(library.error());
   }
 
-  context.terminal.result(kernel_text(facts) + crypto_text(facts) + library_text(library) +
-                          cpus_text(facts));
+  const auto shown = [&](const std::string& text) {
+    return wrapped_lines(text, context.terminal.display().width, kLabel);
+  };
+  context.terminal.result(
+      shown(kernel_text(facts) + crypto_text(facts) + library_text(library) + cpus_text(facts)));
   context.terminal.result("\n" + nics_text(facts, context) + "\n");
   const std::string offload = offload_text(facts, context.terminal.display());
   if (!offload.empty()) context.terminal.result(offload + "\n");
-  context.terminal.result(rest_text(facts));
+  context.terminal.result(shown(rest_text(facts)));
   if (library && context.options.explain) {
     context.terminal.result("\n" + abilities_text(*library, context.terminal.display()));
   }

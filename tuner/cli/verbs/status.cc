@@ -1,5 +1,6 @@
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
+#include "cli/output/wrap.h"
 #include "cli/render/last_probe.h"
 #include "cli/steps/check_job.h"
 #include "cli/steps/confirmation.h"
@@ -177,6 +178,11 @@ std::string saved_text(std::string_view what, const Result<ordered_json>& read,
                    value.is_string() ? value.get<std::string>() : value.dump());
 }
 
+void add_journal_note(const Result<Journal>& journal, ordered_json& notes) {
+  if (!journal) return notes.push_back(kJournalUnreadable);
+  if (auto here = journal->of_this_namespace(); !here) notes.push_back(here.error().text);
+}
+
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::None);
   const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
@@ -213,11 +219,7 @@ Answer run(Context& context) {
   (*answer.body)["notes"] = ordered_json::array();
   if (history->unreadable > 0)
     (*answer.body)["notes"].push_back(unreadable_lines(history->unreadable));
-  if (journal) {
-    if (auto here = journal->of_this_namespace(); !here)
-      (*answer.body)["notes"].push_back(here.error().text);
-  }
-  if (!journal) (*answer.body)["notes"].push_back(kJournalUnreadable);
+  add_journal_note(journal, (*answer.body)["notes"]);
   const std::string skip =
       boot_skip(context.host.files(), context.store, facts.host.boot_id).because;
   (*answer.body)["unattended_skip"] = skip.empty() ? ordered_json(nullptr) : ordered_json(skip);
@@ -229,13 +231,15 @@ Answer run(Context& context) {
   }
   if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
   if (context.options.history) (*answer.body)["history"] = history_json(history->entries);
+  const Display& display = context.terminal.display();
+  const std::string skipped = skip.empty() ? std::string() : text_line("{}", skip);
   context.terminal.result(context.options.history
-                              ? history_text(*history, context.terminal.display())
-                              : waiting_text(context.host, pending) +
-                                    (skip.empty() ? std::string() : text_line("{}", skip)) +
-                                    saved_text("check", last_check, "exit_code") +
-                                    saved_text("probe", last_probe, "verdict") +
-                                    status_text(journal, facts));
+                              ? history_text(*history, display)
+                              : wrapped_lines(waiting_text(context.host, pending) + skipped +
+                                                  saved_text("check", last_check, "exit_code") +
+                                                  saved_text("probe", last_probe, "verdict") +
+                                                  status_text(journal, facts),
+                                              display.width, 2));
   return answer;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/verbs/verbs.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -59,6 +60,52 @@ TEST(Verbs, AreMarkedIfTheyWrite) {
     const bool writes = verb.name == "apply" || verb.name == "tune" || verb.name == "rollback" ||
                         verb.name == "confirm" || verb.name == "guard";
     EXPECT_EQ(verb.writes, writes) << verb.name;
+  }
+}
+
+bool is_global(std::string_view name) {
+  return std::ranges::any_of(global_options(), [&](const OptionRow& row) {
+    return row.names.substr(row.names.find("--")) == name;
+  });
+}
+
+void expect_help(const VerbHelp& help, const std::string& command) {
+  for (const std::string_view option : help.takes)
+    EXPECT_TRUE(is_global(option)) << command << " " << option;
+  EXPECT_EQ(help.examples.size(), 2U) << command;
+  for (const Example& example : help.examples) {
+    EXPECT_NE(example.command.find(command), std::string_view::npos) << example.command;
+    EXPECT_FALSE(example.effect.empty()) << example.command;
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(help.exits)) << command;
+  for (const ExitCode code : {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug})
+    EXPECT_EQ(std::ranges::count(help.exits, code), 1) << command << " " << static_cast<int>(code);
+  const bool reads_recordings = std::ranges::count(help.takes, "--root") == 1;
+  const bool reads_documents = command == "ktls-tuner report";
+  EXPECT_EQ(std::ranges::count(help.exits, ExitCode::DataUnusable) == 1,
+            reads_recordings || reads_documents)
+      << command;
+}
+
+TEST(Verbs, SayTheirGlobalOptionsExamplesAndExitCodes) {
+  for (const Verb& verb : verbs()) {
+    if (verb.internal) continue;
+    const std::string command = fmt::format("ktls-tuner {}", verb.name);
+    expect_help(verb.help, command);
+    for (const VerbAction& action : verb.actions)
+      expect_help(action.help, fmt::format("{} {}", command, action.name));
+    EXPECT_FALSE(verb.writes && std::ranges::count(verb.help.takes, "--root") > 0) << verb.name;
+  }
+}
+
+TEST(Verbs, TakeTheirActionsAsWords) {
+  for (const Verb& verb : verbs()) {
+    if (verb.actions.empty()) continue;
+    std::string words;
+    for (const VerbAction& action : verb.actions)
+      words += fmt::format("{}{}{}{}", words.empty() ? "" : "|", action.name,
+                           action.words.empty() ? "" : " ", action.words);
+    EXPECT_EQ(verb.words, words);
   }
 }
 

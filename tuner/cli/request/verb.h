@@ -116,6 +116,29 @@ struct Answer {
 Answer failure(ExitCode code, Error error);
 Answer failure(const Error& error);  // the exit code is exit_code_of(error.fault)
 
+// A command line that works when typed, and what it does.
+struct Example {
+  std::string_view command;
+  std::string_view effect;
+};
+
+// What --help says besides options. A test runs the examples.
+struct VerbHelp {
+  // Global options that do something here, by their long names. --json, --color and --quiet always
+  // do.
+  std::vector<std::string_view> takes = {};
+  std::vector<Example> examples = {};
+  std::vector<ExitCode> exits = {};  // all exit codes that the verb can give
+};
+
+// A first word of a verb that does something of its own: `profile show`.
+struct VerbAction {
+  std::string_view name;
+  std::string_view words;  // as of Verb
+  std::string_view summary;
+  VerbHelp help;
+};
+
 struct Verb {
   std::string_view name;
   std::string_view summary;
@@ -124,6 +147,8 @@ struct Verb {
   bool writes = false;
   bool internal = false;  // not for users: not in --help
   std::vector<OptionRow> options;
+  VerbHelp help = {};  // empty for internal verbs
+  std::vector<VerbAction> actions = {};
   Answer (*run)(Context& context);
 };
 

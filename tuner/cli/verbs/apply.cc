@@ -55,6 +55,15 @@ Verb apply_verb() {
       .words = {},
       .writes = true,
       .options = options(),
+      .help = {.takes = {"--profile", "--explain", "--verbose", "--timeout"},
+               .examples = {{"ktls-tuner apply -p edge-server --confirm-within 60s",
+                             "undo the run after a minute, unless `ktls-tuner confirm` shows that "
+                             "the host is still reachable"},
+                            {"ktls-tuner apply -p edge-server --persist",
+                             "keep the settings across reboots"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
+                         ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
+                         ExitCode::ProfileInvalid}},
       .run = run};
 }
 

@@ -238,6 +238,15 @@ Verb check_verb() {
               "when in sync",
           .words = {},
           .options = options(),
+          .help = {.takes = {"--profile", "--root", "--explain", "--verbose", "--timeout"},
+                   .examples =
+                       {{"ktls-tuner check",
+                         "list what drifted from the active profile; print nothing if nothing did"},
+                        {"ktls-tuner check -p edge-server --verbose",
+                         "hold this machine against a profile, settings in sync included"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
+                             ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug, ExitCode::Busy,
+                             ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
           .run = run};
 }
 

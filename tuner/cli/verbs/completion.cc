@@ -41,6 +41,11 @@ Verb completion_verb() {
           .summary = "prints a shell script that completes verbs, options and profiles",
           .words = "bash|zsh|fish",
           .options = {},
+          .help = {.takes = {},
+                   .examples = {{"source <(ktls-tuner completion bash)", "complete in this shell"},
+                                {"ktls-tuner completion zsh >_ktls-tuner",
+                                 "write a file for a folder of zsh's $fpath"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
           .run = run};
 }
 

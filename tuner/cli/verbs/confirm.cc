@@ -121,6 +121,13 @@ Verb confirm_verb() {
       .options = {{"--force", "", "keep the run even if its time is up and its guard is gone",
                    &Options::force},
                   {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
+      .help = {.takes = {"--timeout"},
+               .examples = {{"ktls-tuner confirm", "keep the run that waits for confirmation"},
+                            {"ktls-tuner confirm --wait",
+                             "the same, after the run that holds the lock"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
+                         ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
+                         ExitCode::ProfileInvalid}},
       .run = run};
 }
 

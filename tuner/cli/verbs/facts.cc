@@ -213,6 +213,13 @@ Verb facts_verb() {
               "that tune it",
           .words = {},
           .options = {},
+          .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},
+                   .examples = {{"ktls-tuner facts",
+                                 "show this machine, and why a NIC does not offload TLS"},
+                                {"ktls-tuner facts --explain",
+                                 "also where each fact comes from, and what libssl can offload"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
+                             ExitCode::DataUnusable, ExitCode::Bug}},
           .run = run};
 }
 

@@ -68,6 +68,12 @@ Verb knobs_verb() {
           .summary = "lists the setting families: what each reads, writes and needs",
           .words = "[FAMILY]",
           .options = {},
+          .help = {.takes = {},
+                   .examples = {{"ktls-tuner knobs",
+                                 "list the families, in the order in which they are applied"},
+                                {"ktls-tuner knobs irq_affinity",
+                                 "show the files and capabilities of one family"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
           .run = run};
 }
 

@@ -30,6 +30,13 @@ Verb plan_verb() {
               "compares observed with wanted settings, one row each, with the reason; never writes",
           .words = {},
           .options = planning_options(),
+          .help = {.takes = {"--profile", "--root", "--explain", "--verbose", "--timeout"},
+                   .examples = {{"ktls-tuner plan -p edge-server", "show what apply would write"},
+                                {"ktls-tuner plan -p edge-server --only sysctl --explain",
+                                 "only sysctls, each with its reason, profile line and owner"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
+                             ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug,
+                             ExitCode::ProfileInvalid}},
           .run = run};
 }
 

@@ -53,6 +53,13 @@ Verb probe_verb() {
                {"--new-token", "FILE",
                 "write a new secret to this new file, mode 0600; without --listen, do nothing else",
                 &Options::new_token}},
+          .help = {.takes = {"--profile", "--explain", "--timeout"},
+                   .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},
+                                {"ktls-tuner probe -p edge-server --explain",
+                                 "hold the result against a profile, and show the evidence"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
+                             ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug,
+                             ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
           .run = run};
 }
 

@@ -198,15 +198,22 @@ Verb report_verb() {
           "renders saved documents of one host or many as text, HTML, JUnit, Markdown or a "
           "monitoring plugin's line",
       .words = "FILE…",
-      .options = {{"--format",
-                   "FORMAT",
-                   "format of the report",
-                   &Options::format,
-                   {"text", "html", "junit", "nagios", "markdown"}},
-                  {"--fleet", "DIR",
-                   "one report of all hosts' documents in DIR: html, junit or markdown",
-                   &Options::fleet},
-                  {"--max-age", "TIME", "treat older documents as stale (3h)", &Options::max_age}},
+      .options =
+          {{"--format",
+            "FORMAT",
+            "format of the report; nagios ends with the codes of a monitoring plugin, 0 to 3",
+            &Options::format,
+            {"text", "html", "junit", "nagios", "markdown"}},
+           {"--fleet", "DIR", "one report of all hosts' documents in DIR: html, junit or markdown",
+            &Options::fleet},
+           {"--max-age", "TIME", "treat older documents as stale", &Options::max_age}},
+      .help = {.takes = {"--verbose"},
+               .examples = {{"ktls-tuner facts --json | ktls-tuner report -",
+                             "show a document as text"},
+                            {"ktls-tuner check --json | ktls-tuner report --format markdown -",
+                             "a check for a ticket"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
+                         ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug}},
       .run = run};
 }
 

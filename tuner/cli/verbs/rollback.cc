@@ -236,24 +236,31 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb rollback_verb() {
-  return {.name = "rollback",
-          .summary =
-              "restores the exact state before the first apply; reports and leaves settings that "
-              "others changed",
-          .words = {},
-          .writes = true,
-          .options =
-              {{"--run", "ID", "undo only this run; refused while later runs depend on it",
-                &Options::run},
-               {"--force", "",
-                "also restore settings that others changed; give up settings that no longer exist",
-                &Options::force},
-               {"--salvage", "", "move a damaged journal aside after restoring what it proves",
-                &Options::salvage},
-               {"--dry-run", "", "only list what would be restored; exit with 2 if anything would",
-                &Options::dry_run},
-               {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
-          .run = run};
+  return {
+      .name = "rollback",
+      .summary =
+          "restores the exact state before the first apply; reports and leaves settings that "
+          "others changed",
+      .words = {},
+      .writes = true,
+      .options =
+          {{"--run", "ID", "undo only this run; refused while later runs depend on it",
+            &Options::run},
+           {"--force", "",
+            "also restore settings that others changed; give up settings that no longer exist",
+            &Options::force},
+           {"--salvage", "", "move a damaged journal aside after restoring what it proves",
+            &Options::salvage},
+           {"--dry-run", "", "only list what would be restored; exit with 2 if anything would",
+            &Options::dry_run},
+           {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
+      .help = {.takes = {"--explain", "--timeout"},
+               .examples = {{"ktls-tuner rollback --dry-run",
+                             "list what would be restored; writes nothing"},
+                            {"ktls-tuner rollback", "restore the state before the first apply"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Usage,
+                         ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted}},
+      .run = run};
 }
 
 }  // namespace tuner

@@ -253,6 +253,13 @@ Verb status_verb() {
           "restores, tls_stat",
       .words = {},
       .options = {{"--history", "", "list all recorded runs, across reboots", &Options::history}},
+      .help = {.takes = {"--root", "--timeout"},
+               .examples = {{"ktls-tuner status",
+                             "show the active profile and what rollback restores"},
+                            {"ktls-tuner status --history",
+                             "list all runs and the values that they changed"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
+                         ExitCode::Bug}},
       .run = run};
 }
 

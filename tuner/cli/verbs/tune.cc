@@ -87,12 +87,21 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb tune_verb() {
-  return {.name = "tune",
-          .summary = "runs plan, apply, check and probe, and gives a verdict",
-          .words = {},
-          .writes = true,
-          .options = writing_options(),
-          .run = run};
+  return {
+      .name = "tune",
+      .summary = "runs plan, apply, check and probe, and gives a verdict",
+      .words = {},
+      .writes = true,
+      .options = writing_options(),
+      .help = {.takes = {"--profile", "--explain", "--verbose", "--timeout"},
+               .examples = {{"ktls-tuner tune -p edge-server",
+                             "set the profile, and prove it with real TLS connections"},
+                            {"ktls-tuner tune -p edge-server --confirm-within 5m",
+                             "over SSH: undo the run after five minutes, unless it is confirmed"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
+                         ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug, ExitCode::Busy,
+                         ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
+      .run = run};
 }
 
 }  // namespace tuner

@@ -35,6 +35,7 @@ TEST(ManPages, HaveEveryVerbThatIsNotInternalAndEveryOption) {
     own = own.substr(0, own.find("\n#"));
     for (const OptionRow& row : verb.options)
       EXPECT_THAT(own, HasSubstr(fmt::format("*{}*", row.names))) << verb.name;
+    EXPECT_THAT(own, HasSubstr("\nExits with 0, 1, ")) << verb.name;
   }
   for (const OptionRow& row : global_options())
     EXPECT_THAT(page, HasSubstr(std::string(row.names.substr(row.names.find("--")))));
@@ -42,6 +43,7 @@ TEST(ManPages, HaveEveryVerbThatIsNotInternalAndEveryOption) {
 
 TEST(ManPages, NameChoicesAndTheirDefault) {
   EXPECT_THAT(program_man_page(), HasSubstr("*auto*, *always*, *never* (default *auto*)"));
+  EXPECT_THAT(program_man_page(), HasSubstr("all reads together (default *60*)"));
 }
 
 TEST(ManPages, HaveEveryExitCode) {

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/request/exit_code.h"
+#include "cli/request/help.h"
 #include "cli/request/version.h"
 #include "cli/verbs/verbs.h"
 #include "profile/schema.h"
@@ -47,7 +48,10 @@ constexpr std::string_view kFiles = R"(
 
 constexpr std::string_view kEnvironment = R"(
 *NO\_COLOR*
-	No colour, unless *--color always* is given.
+	No colour, unless *--color always* is given. *TERM=dumb* does the same.
+
+*COLUMNS*
+	The width of tables on a terminal, instead of the one that the terminal reports.
 
 *KTLS\_TUNER\_TOKEN*
 	The secret of *probe --listen* and *--connect*, unless *--token-file* is given.
@@ -112,13 +116,12 @@ std::string option_term(const OptionRow& row) {
 // The default is read from an Options object, so the page cannot name another one.
 std::string option_text(const OptionRow& row) {
   std::string text = to_scdoc(row.doc);
-  if (row.choices.empty()) return text;
-  const Options defaults;
-  const auto member = std::get_if<std::string Options::*>(&row.into);
-  text += "; one of ";
-  for (const std::string& choice : row.choices)
-    text += fmt::format("{}*{}*", &choice == &row.choices.front() ? "" : ", ", choice);
-  if (member != nullptr) text += fmt::format(" (default *{}*)", defaults.*(*member));
+  if (!row.choices.empty()) {
+    text += "; one of ";
+    for (const std::string& choice : row.choices)
+      text += fmt::format("{}*{}*", &choice == &row.choices.front() ? "" : ", ", choice);
+  }
+  if (const auto value = default_of(row)) text += fmt::format(" (default *{}*)", *value);
   return text;
 }
 
@@ -129,6 +132,14 @@ std::string options(const std::vector<OptionRow>& rows) {
   return text;
 }
 
+// "Exits with 0, 1, 2."; tests/cases/run-cases holds the cases to it.
+std::string exits_text(const std::vector<ExitCode>& exits) {
+  std::string text = "Exits with";
+  for (const ExitCode code : exits)
+    text += fmt::format("{} {}", code == exits.front() ? "" : ",", static_cast<int>(code));
+  return text + ".";
+}
+
 std::string verb_sections() {
   std::string text;
   for (const Verb& verb : verbs()) {
@@ -136,6 +147,7 @@ std::string verb_sections() {
     text += fmt::format("\n## {}{}{}\n\n{}\n", verb.name, verb.words.empty() ? "" : " ", verb.words,
                         to_scdoc(verb.summary));
     text += options(verb.options);
+    text += fmt::format("\n{}\n", exits_text(verb.help.exits));
   }
   return text;
 }

@@ -7,6 +7,8 @@
 #include "cli/render/json.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/text.h"
+#include "cli/request/help.h"
+#include "cli/request/mistakes.h"
 #include "cli/request/version.h"
 #include "cli/steps/overdue.h"
 #include "cli/verbs/verbs.h"
@@ -21,11 +23,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <optional>
+#include <utility>
 
 namespace tuner {
 namespace {
@@ -50,12 +55,14 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
           ->check(CLI::Range(1, 86400));
     }
     CLI::Option* operator()(std::string Options::*member) const {
-      // `-p "$PROFILE"` with an unset variable must not select the active profile.
-      const auto not_empty = [](const std::string& text) {
+      // `-p "$PROFILE"` with an unset variable must not select the active profile, and
+      // `-p --json` must not ask for a profile of that name.
+      const auto is_value = [](const std::string& text) {
+        if (text.starts_with("--")) return fmt::format("{} is an option, not a value", text);
         return text.empty() ? std::string("must not be empty") : std::string();
       };
       return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
-          ->check(CLI::Validator(not_empty, ""));
+          ->check(CLI::Validator(is_value, ""));
     }
     CLI::Option* operator()(std::vector<std::string> Options::*member) const {
       return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
@@ -69,7 +76,6 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
 }
 
 void describe(CLI::App& app, CommandLine& line) {
-  app.description("Makes a Linux host ready for kernel TLS, proves that it is, and keeps it so.");
   app.set_version_flag("--version", fmt::format("ktls-tuner {}", kVersion));
   app.require_subcommand(1);
   app.fallthrough();
@@ -156,24 +162,6 @@ bool asks_for_json(int argc, char** argv) {
   return false;
 }
 
-void add_names(const std::vector<OptionRow>& rows, std::vector<std::string_view>& names) {
-  for (const OptionRow& row : rows) names.push_back(row.names.substr(row.names.find("--")));
-}
-
-// Candidates for a word of the command line that is unknown.
-std::vector<std::string_view> names_like(std::string_view word, const Verb* verb) {
-  std::vector<std::string_view> names;
-  if (word.starts_with('-')) {
-    add_names(global_options(), names);
-    if (verb != nullptr) add_names(verb->options, names);
-  } else if (verb == nullptr) {
-    for (const Verb& each : verbs()) {
-      if (!each.internal) names.push_back(each.name);
-    }
-  }
-  return names;
-}
-
 const Verb* verb_in(const CLI::App& app) {
   for (const Verb& verb : verbs()) {
     if (app.got_subcommand(std::string(verb.name))) return &verb;
@@ -181,22 +169,41 @@ const Verb* verb_in(const CLI::App& app) {
   return nullptr;
 }
 
-Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  Error usage{.fault = Fault::Invalid,
-              .text = error.what(),
-              .hint = "ktls-tuner --help lists verbs and options"};
+Error usage_error(const CLI::App& app, const CLI::ParseError& error, const Options& options) {
   const Verb* const verb = verb_in(app);
-  if (verb != nullptr)
-    usage.hint = fmt::format("ktls-tuner {} --help lists its options", verb->name);
   const auto untaken = app.remaining(true);
-  if (untaken.empty()) return usage;
-  const std::string& word = untaken.front();
   // CLI11 only reports that a subcommand is required, even if an unknown word was given.
-  if (verb == nullptr && !word.starts_with('-'))
-    usage.text = fmt::format("no verb named '{}'", word);
-  if (const auto near = nearest(word, names_like(word, verb)))
-    usage.hint = fmt::format("did you mean {}?", *near);
-  return usage;
+  if (!untaken.empty())
+    return untaken_error(
+        verbs(), {.verb = verb, .word = untaken.front(), .has_profile = !options.profile.empty()});
+  const bool no_verb = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const std::string text = no_verb ? "no verb is given" : error.what();
+  return {.fault = Fault::Invalid,
+          .text = text,
+          .hint = value_hint(text, verb).value_or(help_hint(verb))};
+}
+
+// `help [VERB [ACTION]]` and `version` are other words for --help and --version.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) return words;
+  if (words.front() == "version") words.front() = "--version";
+  if (words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  return words;
+}
+
+// nullopt: a verb was asked for that there is not.
+std::optional<std::string> help_page(const CLI::App& app, const Options& options) {
+  const Display display = display_for(output_of_stdout(), options.color);
+  const Verb* const verb = verb_in(app);
+  if (verb == nullptr && !app.remaining(true).empty()) return std::nullopt;
+  if (verb == nullptr) return program_help(verbs(), display);
+  const VerbAction* const action =
+      options.words.empty() ? nullptr : find_action(*verb, options.words.front());
+  return action == nullptr ? verb_help(*verb, display) : action_help(*verb, *action, display);
 }
 
 // A result that was not written completely is a failure: a truncated report on a full disk would
@@ -218,15 +225,26 @@ int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app;
   describe(app, line);
-  try {
-    app.parse(argc, argv);
-    return dispatch(line);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
+  const auto refuse = [&](const CLI::ParseError& error) {
     line.options.json = asks_for_json(argc, argv);
     line.verb = nullptr;
-    return print(failure(ExitCode::Usage, usage_error(app, error)), line, nullptr, Clock::now());
+    return print(failure(ExitCode::Usage, usage_error(app, error, line.options)), line, nullptr,
+                 Clock::now());
+  };
+  try {
+    auto words = words_of(argc, argv);
+    std::ranges::reverse(words);  // as CLI11 takes them
+    app.parse(std::move(words));
+    return dispatch(line);
+  } catch (const CLI::CallForHelp& asked) {
+    const auto page = help_page(app, line.options);
+    if (!page) return refuse(asked);
+    std::cout << for_terminal(*page, true);
+    return static_cast<int>(ExitCode::Ok);
+  } catch (const CLI::Success& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    return refuse(error);
   } catch (const std::exception& error) {
     return print(bug(error.what()), line, nullptr, Clock::now());
   }

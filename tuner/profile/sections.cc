@@ -2,6 +2,7 @@
 
 #include "model/utf8.h"
 #include "profile/format.h"
+#include "profile/scalars.h"
 
 #include <fmt/format.h>
 
@@ -61,12 +62,15 @@ std::optional<Setting> read_module(Reader& reader, const YamlEntry& entry) {
 
 }  // namespace
 
+// `schema: 1` is a number, and what to write instead of it is the schema, not quotes.
 void store_schema(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer&) {
-  const auto schema = reader.text(entry);
+  const bool number = entry.value.kind == YamlNode::Kind::Scalar && !read_text(entry.value);
+  const auto schema = number ? std::optional(entry.value.text) : reader.text(entry);
   if (!schema || *schema == key.words.front()) return;
-  reader.report("wrong-schema", entry.value.place,
-                in_quotes(*schema) + " is not a format this release reads",
-                fmt::format("this release reads {}", key.words.front()));
+  const bool another_release = schema->starts_with("ktls-tuner/profile/");
+  reader.report(
+      "wrong-schema", entry.value.place, in_quotes(*schema) + " is not a format this release reads",
+      fmt::format("{} {}", another_release ? "this release reads" : "write", key.words.front()));
 }
 
 void store_name(Reader& reader, const Key&, const YamlEntry& entry, ProfileLayer& layer) {

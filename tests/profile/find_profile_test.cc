@@ -320,6 +320,35 @@ TEST_F(Profiles, AreListedWithLocalOnesFirst) {
   EXPECT_EQ(listings[2].name, "b");
   EXPECT_EQ(listings[3].name, "broken");
   EXPECT_EQ(listings[3].summary, "");
+  ASSERT_TRUE(listings[3].error);
+  EXPECT_EQ(listings[3].error->origin.file, "/etc/broken.yaml");
+  EXPECT_FALSE(listings[0].error);
+}
+
+TEST_F(Profiles, AListedProfileIsBrokenIfOneThatItExtendsIs) {
+  add("/usr/base.yaml", "summary: fine\nnonsense: 1\n");
+  add("/etc/mine.yaml", "summary: mine\nextends: [base]\n");
+  const auto listings = list_profiles(files_, kDirectories);
+  ASSERT_EQ(listings.size(), 2U);
+  EXPECT_EQ(listings[1].summary, "mine");
+  ASSERT_TRUE(listings[1].error);
+  EXPECT_EQ(listings[1].error->code, "unknown-key");
+  EXPECT_EQ(listings[1].error->origin.file, "/usr/base.yaml");
+}
+
+TEST_F(Profiles, AListedProfileThatExtendsAnUnknownOneIsBroken) {
+  add("/etc/mine.yaml", "summary: mine\nextends: [nothing]\n");
+  const auto listings = list_profiles(files_, kDirectories);
+  ASSERT_EQ(listings.size(), 1U);
+  ASSERT_TRUE(listings[0].error);
+  EXPECT_EQ(listings[0].error->code, "unknown-profile");
+}
+
+TEST_F(Profiles, AFileOfTheWorkingDirectoryIsNamedByItsPath) {
+  add("/usr/base.yaml", "summary: fine\n");
+  files_.files["./site.yaml"] = "schema: ktls-tuner/profile/v1\nname: site\n";
+  EXPECT_THAT(texts(load("site")), ElementsAre(HasSubstr("by its path: ./site.yaml")));
+  EXPECT_THAT(texts(load("bsae")), ElementsAre(HasSubstr("did you mean base? there are base")));
 }
 
 TEST_F(Profiles, AListingOfMissingDirectoriesIsEmpty) {

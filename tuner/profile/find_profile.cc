@@ -24,6 +24,17 @@ std::string in_directory(const std::string& directory, std::string_view name) {
   return fmt::format("{}{}{}.yaml", directory, directory.ends_with('/') ? "" : "/", name);
 }
 
+// The names of the profiles in a directory, sorted.
+std::vector<std::string> names_in(const ProfileFiles& files, const std::string& directory) {
+  std::vector<std::string> names;
+  for (const std::string& entry : files.list(directory).value_or(std::vector<std::string>())) {
+    if (entry.ends_with(".yaml") && is_profile_name(profile_stem(entry)))
+      names.push_back(profile_stem(entry));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 struct Found {
   std::string path;
   std::string text;
@@ -39,6 +50,8 @@ class Loader {
 
   Result<Found> read(const std::string& path) const;
   Result<Found> find(const std::string& name, Directories directories) const;
+  // find() for a name that a person typed: it may be meant as a path.
+  Result<Found> find_typed(const std::string& name) const;
 
  private:
   Directories directories_for(const std::string& name, const std::string& child) const;
@@ -79,12 +92,24 @@ Result<Found> Loader::find(const std::string& name, Directories directories) con
   return fail(Fault::NotFound, "there is no profile " + in_quotes(name), unknown_hint(name));
 }
 
-std::string Loader::unknown_hint(std::string_view name) const {
-  const auto listing = list_profiles(files_, directories_);
-  std::vector<std::string_view> names;
-  for (const ProfileListing& one : listing) {
-    if (!one.shadowed) names.push_back(one.name);
+Result<Found> Loader::find_typed(const std::string& name) const {
+  auto found = find(name, directories_);
+  if (found || found.error().fault != Fault::NotFound) return found;
+  for (const std::string& file : {fmt::format("./{}.yaml", name), fmt::format("./{}", name)}) {
+    if (!files_.read(file, kProfileSizeLimit)) continue;
+    return fail(Fault::NotFound, found.error().text,
+                fmt::format("a file of the working directory is named by its path: {}", file));
   }
+  return found;
+}
+
+// Does not read the profiles that it names: the broken one that led here would be read again.
+std::string Loader::unknown_hint(std::string_view name) const {
+  std::set<std::string> found;
+  for (const std::string& directory : directories_) {
+    for (std::string& one : names_in(files_, directory)) found.insert(std::move(one));
+  }
+  const std::vector<std::string_view> names(found.begin(), found.end());
   if (names.empty()) return fmt::format("no profile in {}", fmt::join(directories_, " or "));
   const auto near = nearest(name, names);
   return fmt::format("{}there are {}", near ? fmt::format("did you mean {}? ", *near) : "",
@@ -167,10 +192,18 @@ bool is_path(std::string_view name_or_path) {
   return name_or_path.find('/') != std::string_view::npos || name_or_path.ends_with(".yaml");
 }
 
-ProfileListing listing_of(const ProfileFiles& files, const std::string& path) {
+ProfileListing listing_of(const ProfileFiles& files, const std::string& path,
+                          Directories directories) {
   ProfileListing listing{.name = profile_stem(path), .path = path};
   if (const auto text = files.read(path, kProfileSizeLimit))
     listing.summary = read_layer(path, *text).layer.summary;
+  Loader loader(files, directories);
+  loader.load(loader.read(path), path);
+  for (Diagnostic& diagnostic : loader.finish().diagnostics) {
+    if (diagnostic.severity != Diagnostic::Severity::Error) continue;
+    listing.error = std::move(diagnostic);
+    break;
+  }
   return listing;
 }
 
@@ -180,7 +213,7 @@ LoadedProfile load_profile(const ProfileFiles& files, std::string_view name_or_p
                            std::span<const std::string> directories) {
   Loader loader(files, directories);
   const std::string wanted(name_or_path);
-  loader.load(is_path(wanted) ? loader.read(wanted) : loader.find(wanted, directories), wanted);
+  loader.load(is_path(wanted) ? loader.read(wanted) : loader.find_typed(wanted), wanted);
   return loader.finish();
 }
 
@@ -189,12 +222,8 @@ std::vector<ProfileListing> list_profiles(const ProfileFiles& files,
   std::vector<ProfileListing> listings;
   std::set<std::string> names;
   for (std::size_t i = 0; i < directories.size(); ++i) {
-    auto entries = files.list(directories[i]);
-    if (!entries) continue;
-    std::ranges::sort(*entries);
-    for (const std::string& entry : *entries) {
-      if (!entry.ends_with(".yaml") || !is_profile_name(profile_stem(entry))) continue;
-      ProfileListing listing = listing_of(files, in_directory(directories[i], profile_stem(entry)));
+    for (const std::string& name : names_in(files, directories[i])) {
+      ProfileListing listing = listing_of(files, in_directory(directories[i], name), directories);
       listing.local = i + 1 < directories.size();
       listing.shadowed = !names.insert(listing.name).second;
       listings.push_back(std::move(listing));

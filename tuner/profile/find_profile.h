@@ -46,10 +46,12 @@ struct ProfileListing {
   std::string path;
   bool local = false;     // from any directory but the last, which has the shipped profiles
   bool shadowed = false;  // an earlier directory has the same name, so the name selects that one
+  // The first error, of the file or of a profile that it extends; nullopt: it can be used.
+  std::optional<Diagnostic> error = {};
 };
 
 // Sorted by name; of profiles with one name, the one that is used comes first. A directory that
-// does not exist counts as empty.
+// does not exist counts as empty. Every profile is read as load_profile() does.
 std::vector<ProfileListing> list_profiles(const ProfileFiles& files,
                                           std::span<const std::string> directories);
 

@@ -18,6 +18,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
+// The summary, or for a profile that cannot be used the first error.
+Cell summary_cell(const ProfileListing& listing) {
+  if (!listing.error) return {listing.summary};
+  return {fmt::format("broken: {}: {}", to_text(listing.error->origin), listing.error->message),
+          Tint::Bad};
+}
+
 Answer list(Context& context) {
   const auto files = local_profile_files();
   Table table({"profile", "from", "summary"});
@@ -26,12 +33,14 @@ Answer list(Context& context) {
     const std::string from = listing.shadowed ? "shipped, replaced by a local one"
                              : listing.local  ? "local"
                                               : "shipped";
-    table.add({{listing.name}, {from}, {listing.summary}});
-    profiles.push_back({{"name", listing.name},
-                        {"summary", listing.summary},
-                        {"path", listing.path},
-                        {"local", listing.local},
-                        {"shadowed", listing.shadowed}});
+    table.add({{listing.name}, {from}, summary_cell(listing)});
+    profiles.push_back(
+        {{"name", listing.name},
+         {"summary", listing.summary},
+         {"path", listing.path},
+         {"local", listing.local},
+         {"shadowed", listing.shadowed},
+         {"error", listing.error ? diagnostic_json(*listing.error) : ordered_json(nullptr)}});
   }
   context.terminal.result(table.text(context.terminal.display()));
   Answer answer;
@@ -117,15 +126,6 @@ Answer run(Context& context) {
   return usage(fmt::format("profile has no action '{}'", join(words, " ")));
 }
 
-}  // namespace
-
-Verb profile_verb() {
-  return {.name = "profile",
-          .summary =
-              "lists, shows (merged, with the origin of each value), checks or recommends profiles",
-          .words = "list|show PROFILE|check FILE...|recommend",
-          .options = {},
-          .run = run};
 std::vector<VerbAction> actions() {
   return {{.name = "list",
            .words = {},
@@ -165,9 +165,14 @@ std::vector<VerbAction> actions() {
                               ExitCode::DataUnusable, ExitCode::Bug}}}};
 }
 
-}
+}  // namespace
 
-}  // namespace tuner
+Verb profile_verb() {
+  return {.name = "profile",
+          .summary =
+              "lists, shows (merged, with the origin of each value), checks or recommends profiles",
+          .words = "list|show PROFILE|check FILE...|recommend",
+          .options = {},
           .help = {.takes = {"--root", "--timeout"},
                    .examples = {{"ktls-tuner profile list", "list the profiles that -p can name"},
                                 {"ktls-tuner profile show edge-server",
@@ -175,3 +180,7 @@ std::vector<VerbAction> actions() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug, ExitCode::ProfileInvalid}},
           .actions = actions(),
+          .run = run};
+}
+
+}  // namespace tuner

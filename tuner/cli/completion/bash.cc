@@ -28,6 +28,7 @@ _ktls_tuner_suggest() { # KIND [WORD...]: adds the matches of that kind to COMPR
       while read -r name _; do names+=("$name"); done < <(ktls-tuner profile list 2>/dev/null)
       names=("${names[@]:1}")
       ;;
+    runs) mapfile -t names < <(ktls-tuner runs 2>/dev/null) ;;
     nics) for path in /sys/class/net/*/; do [[ -d $path ]] && path=${path%/} && names+=("${path##*/}"); done ;;
   esac
   _ktls_tuner_offer "${names[@]}"
@@ -77,6 +78,7 @@ std::string call(const Suggestion& suggestion) {
     case Suggest::Words:
       return fmt::format("_ktls_tuner_suggest words {}", join(suggestion.words, " "));
     case Suggest::Profiles: return "_ktls_tuner_suggest profiles";
+    case Suggest::Runs: return "_ktls_tuner_suggest runs";
     case Suggest::Nics: return "_ktls_tuner_suggest nics";
     case Suggest::Files: return "_ktls_tuner_suggest files";
     case Suggest::Folders: return "_ktls_tuner_suggest folders";

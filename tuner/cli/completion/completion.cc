@@ -30,7 +30,7 @@ constexpr std::array kArguments{
     ArgumentRow{"TIME", Suggest::Nothing},
     ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
     ArgumentRow{"HOST:PORT", Suggest::Nothing},
-    ArgumentRow{"ID", Suggest::Nothing},
+    ArgumentRow{"ID", Suggest::Runs},
 };
 
 Suggestion families() {

@@ -1,5 +1,5 @@
 // Shell completion, from the rows of verbs and options: the grammar of the command line as data,
-// and one writer per shell. Pure; the scripts call the program for names of profiles.
+// and one writer per shell. Pure; the scripts call the program for names of profiles and runs.
 #pragma once
 
 #include "cli/request/verb.h"
@@ -12,7 +12,7 @@
 
 namespace tuner {
 
-enum class Suggest { Nothing, Words, Profiles, Nics, Files, Folders };
+enum class Suggest { Nothing, Words, Profiles, Runs, Nics, Files, Folders };
 
 struct Suggestion {
   Suggest kind = Suggest::Nothing;

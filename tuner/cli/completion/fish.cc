@@ -15,6 +15,9 @@ function __ktls_tuner_profiles
     ktls-tuner profile list 2>/dev/null | tail -n +2 | string replace -r ' .*' '' | string match -r '^[ -~]+$'
     __fish_complete_suffix .yaml
 end
+function __ktls_tuner_runs
+    ktls-tuner runs 2>/dev/null | string match -r '^[ -~]+$'
+end
 function __ktls_tuner_nics
     for path in /sys/class/net/*/
         string replace -r '^.*/([^/]+)/$' '$1' -- $path | string match -r '^[ -~]+$'
@@ -61,6 +64,7 @@ std::string suggested(const Suggestion& suggestion) {
     case Suggest::Nothing: return "";
     case Suggest::Words: return fmt::format(" -a {}", fish_quoted(join(suggestion.words, " ")));
     case Suggest::Profiles: return " -a '(__ktls_tuner_profiles)'";
+    case Suggest::Runs: return " -k -a '(__ktls_tuner_runs)'";
     case Suggest::Nics: return " -a '(__ktls_tuner_nics)'";
     case Suggest::Files: return " -a '(__fish_complete_path (commandline -ct))'";
     case Suggest::Folders: return " -a '(__fish_complete_directories (commandline -ct))'";

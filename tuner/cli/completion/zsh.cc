@@ -22,6 +22,14 @@ _ktls-tuner-profiles() {
   _alternative 'profiles:profile:compadd -a names' 'files:profile file:_files -g "*.yaml"'
 }
 
+_ktls-tuner-runs() {
+  local expl
+  local -a names
+  names=(${(f)"$(ktls-tuner runs 2>/dev/null)"})
+  _ktls-tuner-harmless
+  _wanted -V runs expl 'run' compadd -a names
+}
+
 _ktls-tuner-nics() {
   local expl
   local -a names
@@ -51,6 +59,7 @@ std::string action(const Suggestion& suggestion) {
     case Suggest::Nothing: return " ";
     case Suggest::Words: return fmt::format("({})", join(suggestion.words, " "));
     case Suggest::Profiles: return "_ktls-tuner-profiles";
+    case Suggest::Runs: return "_ktls-tuner-runs";
     case Suggest::Nics: return "_ktls-tuner-nics";
     case Suggest::Files: return "_files";
     case Suggest::Folders: return "_files -/";

@@ -26,5 +26,6 @@ Verb report_verb();
 Verb completion_verb();
 Verb guard_verb();
 Verb unit_paths_verb();
+Verb runs_verb();
 
 }  // namespace tuner

@@ -1,0 +1,42 @@
+// Started by shell completion: the runs that `rollback --run` can name, without collecting facts.
+#include "cli/output/text_sink.h"
+#include "cli/verbs/verbs.h"
+#include "engine/journal.h"
+#include "host/facts/collect.h"
+
+#include <nlohmann/json.hpp>
+
+#include <ranges>
+
+namespace tuner {
+namespace {
+
+Answer run(Context& context) {
+  const HostIdentity identity = collect_identity(context.host);
+  const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
+  if (!journal) return failure(journal.error());
+  Answer answer;
+  auto ids = nlohmann::ordered_json::array();
+  for (const Journal::Run& one : std::views::reverse(journal->runs())) {
+    // An earlier boot's run cannot be undone alone.
+    if (one.carried) continue;
+    ids.push_back(one.info.id);
+    context.terminal.result(text_line("{}", one.info.id));
+  }
+  (*answer.body)["runs"] = std::move(ids);
+  return answer;
+}
+
+}  // namespace
+
+Verb runs_verb() {
+  return {
+      .name = "runs",
+      .summary = "started by shell completion: prints the runs of this boot, the last one first",
+      .words = {},
+      .internal = true,
+      .options = {},
+      .run = run};
+}
+
+}  // namespace tuner

@@ -41,5 +41,18 @@ TEST(ProfileContent, ShowsAKeyOfATestTableIfItIsSet) {
   EXPECT_EQ(settings[1]["name"], "low");
 }
 
+TEST(ProfileContent, ShowsPositionsBelowTheirRowsIfColumnsAreNarrow) {
+  const Origin origin{.file = "/a/long/path.yaml", .line = 3, .column = 5};
+  Extra extra{.fast = true, .speed = test::setting(7)};
+  const auto contents = test::contents_of(extra, origin);
+  const auto text = [&](std::size_t width) {
+    return content_table(contents, {.width = width}).text({.width = width});
+  };
+  EXPECT_THAT(text(80), HasSubstr("\n      from: /a/long/path.yaml:3:5\n"));
+  EXPECT_THAT(text(80), Not(HasSubstr("need  from")));
+  EXPECT_THAT(text(0), Not(HasSubstr("from: ")));
+  EXPECT_THAT(text(200), Not(HasSubstr("from: ")));
+}
+
 }  // namespace
 }  // namespace tuner

@@ -142,24 +142,35 @@ ordered_json node_json(const Content& node) {
 
 }  // namespace
 
-Table content_table(const Contents& nodes) {
-  Table table({"section", "setting", "wanted", "need", "from", "why"});
+Table content_table(const Contents& nodes, const Display& display) {
+  // Paths in a narrow column would make each row as high as a path has folders.
+  constexpr std::size_t kRoomForPaths = 120;
+  const bool below = display.width > 0 && display.width < kRoomForPaths;
+  std::vector<std::string> titles = {"section", "setting", "wanted", "need", "from", "why"};
+  if (below) titles.erase(titles.begin() + 4);
+  Table table(std::move(titles));
+  const auto add = [&](std::vector<Cell> row) {
+    const std::string from = row[4].text;
+    if (below) row.erase(row.begin() + 4);
+    table.add(std::move(row));
+    if (below && !from.empty()) table.note("from: " + from);
+  };
   walk_sections(nodes, [&](const Path& path, const Content& node) {
     const Setting* const setting = setting_of(node);
     const std::string section =
         path.entry ? fmt::format("{} {}", path.section, *path.entry + 1) : path.section;
     if (setting != nullptr) {
-      table.add({{section},
-                 {path.name},
-                 {to_text(setting->goal)},
-                 {need_text(*setting)},
-                 {to_text(setting->origin)},
-                 {setting->why}});
+      add({{section},
+           {path.name},
+           {to_text(setting->goal)},
+           {need_text(*setting)},
+           {to_text(setting->origin)},
+           {setting->why}});
       return;
     }
     const std::string from = node.origin == nullptr ? "" : to_text(*node.origin);
     const std::string held = node.children.empty() ? held_text(node) : object_text(node);
-    table.add({{section}, {path.name}, {held}, {}, {from}, {}});
+    add({{section}, {path.name}, {held}, {}, {from}, {}});
   });
   return table;
 }

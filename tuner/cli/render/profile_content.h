@@ -10,8 +10,9 @@
 namespace tuner {
 
 // One row a setting, and one row for the keys of an object that has no settings (`select`, an entry
-// of expect.paths). Unset keys have no row.
-Table content_table(const reading::Contents& nodes);
+// of expect.paths). Unset keys have no row. On a narrow display the position of a row stands below
+// it.
+Table content_table(const reading::Contents& nodes, const Display& display = {});
 
 // The settings as a flat list: section, entry (0-based, of sections that are lists), name, goal,
 // need, reason and position.

@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/output/text_sink.h"
+#include "cli/output/wrap.h"
 #include "cli/render/text.h"
 #include "cli/steps/boot.h"
 #include "cli/steps/confirmation.h"
@@ -134,10 +135,11 @@ Plan look(const Context& context, const Session& session) {
   return plan;
 }
 
-std::string heading(const Session& session) {
-  return text_line("profile {} ({}; digest {}) on {}, kernel {}", session.profile.name,
-                   session.chosen, session.profile.digest, session.identity.hostname,
-                   session.identity.kernel);
+std::string heading(const Context& context, const Session& session) {
+  const std::string line =
+      text_line("profile {} ({}; digest {}) on {}, kernel {}", session.profile.name, session.chosen,
+                session.profile.digest, session.identity.hostname, session.identity.kernel);
+  return wrapped_lines(line, context.terminal.display().width, 2);
 }
 
 // A preferred setting is drift if it differs, and nothing if it cannot be met.

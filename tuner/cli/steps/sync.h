@@ -14,7 +14,7 @@ namespace tuner {
 Plan look(const Context& context, const Session& session);
 
 // "profile edge-server (asked for) on host, kernel 6.1.0": the line above a plan.
-std::string heading(const Session& session);
+std::string heading(const Context& context, const Session& session);
 
 // Sets the answer's exit code from the plan: 4 (required setting cannot be met), 1 (unreadable or
 // failed), 2 (drift). Adds an error for each required setting that cannot be met.

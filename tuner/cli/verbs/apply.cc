@@ -15,7 +15,7 @@ Answer apply_once(Context& context) {
   auto opened = open_session(context, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
-  context.terminal.result(heading(session));
+  context.terminal.result(heading(context, session));
   Written written = write_plan(context, session, "apply");
   const ApplyReport& report = written.report;
   context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));

@@ -70,7 +70,7 @@ void show(const Context& context, const Session& session, const CheckResult& res
   if (well && !context.options.verbose) return;
   if (goes_to_log(STDOUT_FILENO) && !context.options.verbose)
     return context.terminal.result(log_lines(*result.plan));
-  context.terminal.result(heading(session));
+  context.terminal.result(heading(context, session));
   context.terminal.result(
       plan_text(*result.plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
 }

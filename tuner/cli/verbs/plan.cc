@@ -14,7 +14,7 @@ Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const Plan plan = look(context, *opened.session);
-  context.terminal.result(heading(*opened.session));
+  context.terminal.result(heading(context, *opened.session));
   context.terminal.result(plan_text(plan, Rows::All, context));
   Answer answer;
   *answer.body = plan_json(plan);

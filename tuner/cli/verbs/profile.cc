@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
+#include "cli/output/wrap.h"
 #include "cli/render/json.h"
 #include "cli/render/profile_content.h"
 #include "cli/steps/recommend.h"
@@ -60,10 +61,12 @@ Answer show(Context& context, const std::string& name) {
   if (!loaded.profile) return invalid(std::move(loaded.diagnostics));
   const Profile& profile = *loaded.profile;
   const reading::Contents contents = reading::contents_of(profile);
-  context.terminal.result(
+  const Display& display = context.terminal.display();
+  const std::string heading =
       text_line("{}: {}", profile.name, profile.summary) +
-      text_line("digest {}, from {}", profile.digest, join(profile.lineage, ", ")) + "\n" +
-      content_table(contents).text(context.terminal.display()));
+      text_line("digest {}, from {}", profile.digest, join(profile.lineage, ", "));
+  context.terminal.result(wrapped_lines(heading, display.width, 2) + "\n" +
+                          content_table(contents, display).text(display));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
   *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},

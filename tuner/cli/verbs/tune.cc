@@ -50,7 +50,7 @@ Answer run(Context& context) {
   ordered_json body = ordered_json::object();
 
   const Plan before = look(context, session);
-  context.terminal.result(heading(session));
+  context.terminal.result(heading(context, session));
   headline(context, "plan");
   context.terminal.result(plan_text(before, Rows::All, context));
   body["plan"] = plan_json(before);

@@ -1,5 +1,7 @@
-// Measures CPU time and memory of a command over many consecutive runs.
-//   cost RUNS COMMAND ARGUMENT...      prints "median-cpu-ms least-cpu-ms max-rss-KiB exit-code"
+// Measures CPU time and memory of commands over many runs. Several commands, separated by "--", run
+// in turn, so that a busy moment of the machine meets all of them.
+//   cost RUNS COMMAND ARGUMENT... [-- COMMAND ARGUMENT...]
+// prints a line per command: "median-cpu-ms least-cpu-ms max-rss-KiB exit-code"
 //
 // In C++, because until exec a child's ru_maxrss includes the memory of its parent: from a script
 // it would show the size of the script's interpreter.
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 namespace {
@@ -41,6 +44,23 @@ Cost run(char** command) {
           .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128};
 }
 
+struct Measured {
+  char** command = nullptr;
+  std::vector<double> cpu;
+  Cost last;
+  long rss = 0;
+};
+
+std::vector<Measured> commands_in(char** arguments) {
+  std::vector<Measured> all(1, Measured{.command = arguments});
+  for (char** word = arguments; *word != nullptr; ++word) {
+    if (std::strcmp(*word, "--") != 0) continue;
+    *word = nullptr;
+    all.push_back({.command = word + 1});
+  }
+  return all;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -49,16 +69,19 @@ int main(int count, char** arguments) {
     std::fputs("usage: cost RUNS COMMAND ARGUMENT...\n", stderr);
     return 64;
   }
-  run(arguments + 2);  // not measured: fills the page cache
-  std::vector<double> cpu;
-  Cost last;
-  long rss = 0;
+  std::vector<Measured> all = commands_in(arguments + 2);
+  for (const Measured& each : all) run(each.command);  // not measured: fills the page cache
   for (int i = 0; i < runs; ++i) {
-    last = run(arguments + 2);
-    cpu.push_back(last.cpu_ms);
-    rss = std::max(rss, last.rss_kib);
+    for (Measured& each : all) {
+      each.last = run(each.command);
+      each.cpu.push_back(each.last.cpu_ms);
+      each.rss = std::max(each.rss, each.last.rss_kib);
+    }
   }
-  std::sort(cpu.begin(), cpu.end());
-  std::printf("%.3f %.3f %ld %d\n", cpu[cpu.size() / 2], cpu.front(), rss, last.exit_code);
+  for (Measured& each : all) {
+    std::sort(each.cpu.begin(), each.cpu.end());
+    std::printf("%.3f %.3f %ld %d\n", each.cpu[each.cpu.size() / 2], each.cpu.front(), each.rss,
+                each.last.exit_code);
+  }
   return 0;
 }

@@ -47,7 +47,15 @@ Result<CpuSet> CpuSet::parse_list(std::string_view text) {
                           ? first
                           : whole_number<int>(part.substr(dash + 1), 0, kLimit - 1);
     if (!first || !last || *last < *first) return bad("list", part);
-    for (int cpu = *first; cpu <= *last; ++cpu) set.add(cpu);
+    set.add(*last);  // makes room once
+    for (int cpu = *first; cpu < *last;) {
+      if (cpu % kWordBits == 0 && cpu + kWordBits <= *last) {
+        set.words_[static_cast<std::size_t>(cpu) / kWordBits] = ~std::uint64_t{0};
+        cpu += kWordBits;
+      } else {
+        set.add(cpu++);
+      }
+    }
   }
   return set;
 }

@@ -5,22 +5,30 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "engine/digest.h"
 
-#include <fmt/format.h>
 #include <openssl/sha.h>
 
 #include <array>
 
 namespace tuner {
 
-std::string sha256(std::string_view text) {
+std::string sha256(std::initializer_list<std::string_view> parts) {
   SHA256_CTX state;
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256_Init(&state);
-  SHA256_Update(&state, text.data(), text.size());
+  for (const std::string_view part : parts) SHA256_Update(&state, part.data(), part.size());
   SHA256_Final(digest.data(), &state);
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  for (const unsigned char byte : digest) hex += fmt::format("{:02x}", byte);
+  hex.reserve(2 * digest.size());
+  for (const unsigned char byte : digest) {
+    hex += kDigits[byte >> 4U];
+    hex += kDigits[byte & 0xFU];
+  }
   return hex;
+}
+
+std::string sha256(std::string_view text) {
+  return sha256({text});
 }
 
 }  // namespace tuner

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tuner {
 namespace {
@@ -21,14 +22,30 @@ constexpr std::size_t kDigits = 64;
 constexpr std::size_t kTail = kBeforeDigest.size() + kDigits + kAfterDigest.size();
 
 bool is_digest(std::string_view text) {
-  return text.size() == kDigits &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() == kDigits && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 // The newline separates the two parts. The digest before has a fixed length, so no other pair of
 // parts has the same text.
 std::string link(std::string_view before, std::string_view body) {
-  return sha256(fmt::format("{}\n{}", before, body));
+  return sha256({before, "\n", body});
+}
+
+// "…,"line":7" with this number.
+bool has_number(std::string_view body, std::size_t number) {
+  constexpr std::string_view kBefore = ",\"line\":";
+  const std::string digits = std::to_string(number);
+  return body.ends_with(digits) && body.substr(0, body.size() - digits.size()).ends_with(kBefore);
+}
+
+// The digest's place in a sealed line, whatever stands there; empty: the line is not sealed.
+std::string_view place_of_digest(std::string_view line) {
+  if (line.size() < kTail || !line.ends_with(kAfterDigest)) return {};
+  const std::string_view tail = line.substr(line.size() - kTail);
+  if (!tail.starts_with(kBeforeDigest)) return {};
+  return tail.substr(kBeforeDigest.size(), kDigits);
 }
 
 std::string_view body_of(std::string_view line) {
@@ -37,12 +54,9 @@ std::string_view body_of(std::string_view line) {
 
 }  // namespace
 
-std::string digest_of_line(std::string_view line) {
-  if (line.size() < kTail || !line.ends_with(kAfterDigest)) return {};
-  const std::string_view tail = line.substr(line.size() - kTail);
-  const std::string_view digest = tail.substr(kBeforeDigest.size(), kDigits);
-  if (!tail.starts_with(kBeforeDigest) || !is_digest(digest)) return {};
-  return std::string(digest);
+std::string_view digest_of_line(std::string_view line) {
+  const std::string_view digest = place_of_digest(line);
+  return is_digest(digest) ? digest : std::string_view();
 }
 
 // The number is in the digest's text, so a line that was moved or repeated does not fit its place.
@@ -66,13 +80,13 @@ Chain read_chain(std::string_view text) {
   chain.proven = chain.plain;
   for (; chain.proven < chain.lines.size(); ++chain.proven) {
     const std::string_view line = chain.lines[chain.proven];
-    const std::string digest = digest_of_line(line);
+    const std::string_view digest = place_of_digest(line);  // equal to digits below, or refused
     if (digest.empty()) break;
     const std::string_view body = body_of(line);
-    const bool counted = body.ends_with(fmt::format(",\"line\":{}", chain.end.count + 1));
+    const bool counted = has_number(body, chain.end.count + 1);
     if (!counted || digest != link(chain.end.digest, body)) break;
-    chain.before_end = chain.end.digest;
-    chain.end = {chain.end.count + 1, digest};
+    chain.before_end = std::exchange(chain.end.digest, std::string(digest));
+    ++chain.end.count;
   }
   return chain;
 }

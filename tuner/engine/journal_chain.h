@@ -35,7 +35,7 @@ Chain read_chain(std::string_view text);
 // `object`, one JSON object as text, with line number and digest added.
 std::string chained(std::string_view object, const ChainEnd& before);
 // The digest at the end of a line that chained() made; empty if there is none.
-std::string digest_of_line(std::string_view line);
+std::string_view digest_of_line(std::string_view line);
 
 std::string head_text(const ChainEnd& end);
 // nullopt: not in the format of head_text().

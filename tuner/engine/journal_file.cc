@@ -89,7 +89,7 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
   journal.boot_id_ = boot_id;
   const auto head = load_head(store);
   if (!head) return fail(head.error());
-  const auto text = store.read(kJournalPath);
+  auto text = store.read(kJournalPath);
   if (!text && text.error().fault != Fault::NotFound) return fail(text.error());
   if (!text) {
     if (head->there) journal.damaged_at("it is missing, but its head exists");
@@ -115,7 +115,8 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
     journal = Journal{};
     return journal;
   }
-  journal.text_ = text->substr(0, text->rfind('\n') + 1);
+  text->resize(text->rfind('\n') + 1);
+  journal.text_ = std::move(*text);
   journal.torn_ = journal.rewrite_ = chain.torn;
   journal.head_behind_ = chain.proven > chain.plain && head->end != chain.end;
   return journal;
@@ -235,7 +236,7 @@ Outcome Journal::write(StateStore& store, json record) {
     return appended;
   }
   text_ += line + "\n";
-  end_ = {end_.count + 1, digest_of_line(line)};
+  end_ = {end_.count + 1, std::string(digest_of_line(line))};
   if (auto taken = take(line); !taken) return taken;
   return write_head(store);
 }

@@ -142,5 +142,85 @@ TEST(Linear, FilesThatNameEachNic) {
   });
 }
 
+// A journal of so many settings, each written by one run, as an apply leaves it.
+FakeStateStore journalled(int settings) {
+  FakeStateStore store;
+  Journal journal;
+  const RunInfo run{.id = "r", .boot_id = "boot", .profile = "p", .path = "/p", .digest = "d"};
+  EXPECT_TRUE(journal.begin(store, run));
+  for (int i = 0; i < settings; ++i) {
+    const std::string key = fmt::format("irq:0000:{:02x}:00.0/rx-{}", i / 64, i);
+    const Subject subject{.knob = "irq_affinity",
+                          .key = key,
+                          .name = fmt::format("eth{}/rx-{}", i / 64, i),
+                          .place = fmt::format("/proc/irq/{}/smp_affinity_list", i),
+                          .device = fmt::format("0000:{:02x}:00.0", i / 64)};
+    EXPECT_TRUE(journal.intend(store, subject, CpuSet::range(0, 511), CpuSet::of({i % 512})));
+    EXPECT_TRUE(journal.done(store, key, CpuSet::of({i % 512})));
+  }
+  EXPECT_TRUE(journal.end(store, "applied"));
+  return store;
+}
+
+Journal loaded(const FakeStateStore& store) {
+  auto journal = Journal::load(store, "boot");
+  EXPECT_TRUE(journal && journal->state() == JournalState::Whole);
+  return journal ? std::move(*journal) : Journal{};
+}
+
+template <typename Work>
+Cost cost_of(Work work) {
+  const std::size_t allocated = allocations();
+  const std::size_t compared = comparisons();
+  work();
+  return {.allocations = static_cast<double>(allocations() - allocated),
+          .comparisons = static_cast<double>(comparisons() - compared)};
+}
+
+// A journal line has two digests and is held in memory twice, a setting has two lines.
+constexpr double kMostAllocations = 40;
+constexpr double kMostComparisons = 90;
+
+TEST(Linear, LoadingTheJournalAndWhatStatusAsksOfIt) {
+  Cost before;
+  for (const int settings : {1000, 2000, 4000}) {
+    const FakeStateStore store = journalled(settings);
+    const Cost cost = cost_of([&] {
+      const Journal journal = loaded(store);
+      EXPECT_EQ(std::ranges::count_if(journal.entries(), &Journal::Entry::written), settings);
+      for (const Journal::Entry& entry : journal.entries())
+        EXPECT_EQ(journal.entry(entry.subject.key), &entry);
+    });
+    EXPECT_LT(cost.allocations, settings * kMostAllocations);
+    EXPECT_LT(cost.comparisons, settings * kMostComparisons);
+    EXPECT_GT(cost.comparisons, settings) << "comparisons are not counted";
+    if (settings > 1000) {
+      EXPECT_LT(cost.allocations / before.allocations, kMostGrowth);
+      EXPECT_LT(cost.comparisons / before.comparisons, kMostGrowth);
+    }
+    before = cost;
+  }
+}
+
+// As a rollback does: each setting leaves the journal.
+TEST(Linear, RestoringEachSettingOfTheJournal) {
+  Cost before;
+  for (const int settings : {1000, 2000, 4000}) {
+    FakeStateStore store = journalled(settings);
+    Journal journal = loaded(store);
+    const auto entries = journal.entries();
+    const Cost cost = cost_of([&] {
+      for (const Journal::Entry& entry : entries)
+        EXPECT_TRUE(journal.restored(store, entry.subject.key, {}));
+      EXPECT_TRUE(journal.entries().empty());
+    });
+    if (settings > 1000) {
+      EXPECT_LT(cost.allocations / before.allocations, kMostGrowth);
+      EXPECT_LT(cost.comparisons / before.comparisons, kMostGrowth);
+    }
+    before = cost;
+  }
+}
+
 }  // namespace
 }  // namespace tuner::testing

@@ -25,19 +25,6 @@ json snapshot_to_json(const NicSnapshot& nic) {
           {"carrier_changes", nic.carrier_changes}};
 }
 
-NicSnapshot snapshot_from_json(const json& object) {
-  return {.device = bytes_at(object, "device"),
-          .name = bytes_or_empty(object, "name"),
-          .ifindex = number_at<int>(object, "ifindex"),
-          .rx_queues = number_at<int>(object, "rx_queues"),
-          .tx_queues = number_at<int>(object, "tx_queues"),
-          .carrier_changes = number_at<std::int64_t>(object, "carrier_changes")};
-}
-
-Outcome damaged() {
-  return fail(Fault::Invalid, "damaged journal line");
-}
-
 }  // namespace
 
 Error boot_not_known(std::string_view path) {
@@ -76,102 +63,24 @@ void Journal::carry(Persisted persisted) {
   persisted_ = std::move(persisted);
 }
 
-Outcome Journal::take(std::string_view line) {
-  try {
-    const json record = json::parse(line);
-    if (!record.is_object()) return damaged();
-    if (record.contains("net") && !take_place(record)) return damaged();
-    if (closed_) return damaged();
-    sealed_ = record.contains("ended") || record.contains("rolled_back");
-    // A rollback depends on every line, so a line without its predecessor, or one that this program
-    // does not write, is damage and is not skipped.
-    if (runs_.empty() && !record.contains("run")) return damaged();
-    if (record.contains("run")) {
-      runs_.push_back({.info = run_from_json(record), .ended = {}});
-    } else if (record.contains("intended")) {
-      take_intended(record["intended"]);
-    } else if (record.contains("done")) {
-      if (!take_done(record["done"])) return damaged();
-    } else if (record.contains("preserved")) {
-      take_preserved(record["preserved"]);
-    } else if (record.contains("disturbed")) {
-      mark_disturbed(bytes_at(record["disturbed"], "device"),
-                     record["disturbed"].at("knobs").get<std::vector<std::string>>());
-    } else if (record.contains("seen")) {
-      for (const json& nic : record["seen"]) note(snapshot_from_json(nic));
-    } else if (record.contains("restored")) {
-      const json& restored = record["restored"];
-      drop_records(bytes_at(restored, "key"), bytes_or_empty(restored, "run"));
-    } else if (record.contains("ended")) {
-      mark_ended(record["ended"].get<std::string>());
-    } else if (record.contains("rolled_back")) {
-      mark_rolled_back(bytes_at(record, "rolled_back"));
-    } else if (record.contains("closed")) {
-      closed_ = sealed_ = true;
-    } else {
-      return damaged();
-    }
-    return {};
-  } catch (const json::exception&) {
-    return damaged();
-  }
-}
-
-void Journal::take_intended(const json& intended) {
-  Subject subject = subject_from_json(intended.at("subject"));
-  // Parse everything first: a truncated line must not leave an entry without a record.
-  Record record{.run = runs_.back().info.id,
-                .before = value_at(intended, "before"),
-                .after = value_at(intended, "after"),
-                .intended = value_at(intended, "after")};
-  Entry* entry = find(subject.key);
-  if (entry == nullptr) entry = &entries_.emplace_back(Entry{.subject = subject, .records = {}});
-  if (entry->subject.device != subject.device) place_anew();
-  entry->subject = std::move(subject);
-  entry->records.push_back(std::move(record));
-}
-
-bool Journal::take_done(const json& done) {
-  Entry* entry = find(bytes_at(done, "key"));
-  if (entry == nullptr) return false;
-  entry->records.back().after = value_at(done, "after");
-  entry->records.back().dangling = false;
-  entry->folder = bytes_or_empty(done, "folder");
-  entry->disturbed = false;
-  return true;
-}
-
-void Journal::take_preserved(const json& preserved) {
-  const Value value = value_at(preserved, "value");
-  entries_.push_back({.subject = subject_from_json(preserved.at("subject")),
-                      .records = {{.run = runs_.back().info.id,
-                                   .before = value,
-                                   .after = value,
-                                   .dangling = false,
-                                   .intended = value,
-                                   .preserved = true}}});
-}
-
-// All lines of a journal belong to one boot and one network namespace.
-bool Journal::take_place(const json& record) {
-  const std::string net = record.at("net").get<std::string>();
-  if (record.at("boot").get<std::string>() != boot_id_) return false;
-  if (net_known_ && net != written_in_) return false;
-  written_in_ = net;
-  net_known_ = true;
-  return true;
-}
-
 Journal::Entry* Journal::find(std::string_view key) {
   place_entries();
-  const auto found = places_.find(std::string(key));
+  const auto found = places_.find(key);
   return found == places_.end() ? nullptr : &entries_[found->second];
 }
 
 void Journal::place_anew() {
+  std::erase_if(entries_, [](const Entry& entry) { return entry.records.empty(); });
+  emptied_ = false;
   places_.clear();
   of_device_.clear();
   placed_ = 0;
+}
+
+const std::vector<Journal::Entry>& Journal::entries() const {
+  if (emptied_)
+    const_cast<Journal*>(this)->place_anew();  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  return entries_;
 }
 
 // Indexes the entries added since the last search. Entries are only added at the end; any other
@@ -205,8 +114,9 @@ void Journal::drop_records(std::string_view key, std::string_view run) {
   if (entry == nullptr) return;
   std::erase_if(entry->records, [&](const Record& r) { return run.empty() || r.run == run; });
   if (!entry->records.empty()) return;
-  std::erase_if(entries_, [&](const Entry& e) { return e.subject.key == key; });
-  place_anew();
+  // A rollback removes entry after entry: they leave entries_ together, when it is looked at.
+  places_.erase(entry->subject.key);
+  emptied_ = true;
 }
 
 // Searched from the end: a rollback of the last run makes the run before it active again.
@@ -293,7 +203,9 @@ Outcome Journal::end(StateStore& store, std::string_view how) {
 
 void Journal::mark_disturbed(std::string_view device, const std::vector<std::string>& knobs) {
   place_entries();
-  for (const std::size_t place : of_device_[std::string(device)]) {
+  const auto found = of_device_.find(device);
+  if (found == of_device_.end()) return;
+  for (const std::size_t place : found->second) {
     Entry& entry = entries_[place];
     if (std::ranges::count(knobs, entry.subject.knob) > 0) entry.disturbed = true;
   }
@@ -350,7 +262,7 @@ std::vector<Persisted::Original> Journal::originals(const std::string& kernel) c
   for (const Persisted::Original& each : persisted_.originals)
     before.emplace(each.subject.key, &each);
   std::vector<Persisted::Original> all;
-  for (const Entry& entry : entries_) {
+  for (const Entry& entry : entries()) {
     const Record& first = entry.records.front();
     const auto known = before.find(entry.subject.key);
     const bool carried = first.carried && known != before.end();

@@ -50,6 +50,8 @@
 
 namespace tuner {
 
+struct SettingLine;
+
 // The state of a NIC when it was set. A difference later explains a drift.
 struct NicSnapshot {
   std::string device;  // Nic::key()
@@ -129,7 +131,8 @@ class Journal {
   Outcome usable() const;
   Outcome of_this_namespace() const;
 
-  const std::vector<Entry>& entries() const { return entries_; }
+  // References are valid until the next call after a line that removes an entry.
+  const std::vector<Entry>& entries() const;
   const Entry* entry(std::string_view key) const;
   const std::vector<Run>& runs() const { return runs_; }
   // The last run that ended "applied" and was not rolled back; nullptr: no profile is active.
@@ -196,10 +199,11 @@ class Journal {
   void place_entries();
   void place_anew();
   void note(NicSnapshot nic);
-  bool take_place(const nlohmann::json& record);
-  void take_intended(const nlohmann::json& intended);
-  bool take_done(const nlohmann::json& done);
-  void take_preserved(const nlohmann::json& preserved);
+  bool take_place(std::string_view boot, std::string_view net);
+  Outcome take_setting(SettingLine line);
+  void take_intended(SettingLine line);
+  bool take_done(SettingLine line);
+  void take_preserved(SettingLine line);
 
   std::string boot_id_;
   std::string net_;         // the network namespace of this process
@@ -221,9 +225,15 @@ class Journal {
   std::vector<Run> runs_;
   std::unordered_map<std::string, NicSnapshot> snapshots_;  // by device
   // Indexes of the first placed_ entries: by key the first one, by device all.
-  std::unordered_map<std::string, std::size_t> places_;
-  std::unordered_map<std::string, std::vector<std::size_t>> of_device_;
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  template <typename Each>
+  using ByName = std::unordered_map<std::string, Each, Hash, std::equal_to<>>;
+  ByName<std::size_t> places_;
+  ByName<std::vector<std::size_t>> of_device_;
   std::size_t placed_ = 0;
+  bool emptied_ = false;  // entries without records are still in entries_
 };
 
 }  // namespace tuner

@@ -202,7 +202,7 @@ void find_disturbed(const Host& host, std::vector<Target>& all, bool force, bool
 Outcome may_undo(const Journal& journal, const std::string& run) {
   if (run.empty()) return {};
   const auto known =
-      std::ranges::find(journal.runs(), run, [](const Journal::Run& r) { return r.info.id; });
+      std::ranges::find_if(journal.runs(), [&](const Journal::Run& r) { return r.info.id == run; });
   if (known == journal.runs().end()) {
     return fail(Fault::Invalid, fmt::format("no run {} in this boot's journal", run),
                 "ktls-tuner status --history lists the runs");

@@ -84,11 +84,18 @@ std::string dotted_sysctl_name(std::string_view name) {
   return swap_separators(relative_path(name));
 }
 
+// Each name of a profile is compared with all rows of several tables.
 bool sysctl_name_matches(std::string_view pattern, std::string_view canonical_name) {
-  return std::ranges::equal(split(pattern, '.'), split(canonical_name, '.'),
-                            [](std::string_view wanted, std::string_view part) {
-                              return wanted == "*" || wanted == part;
-                            });
+  while (true) {
+    const std::size_t dot = pattern.find('.');
+    const std::size_t end = canonical_name.find('.');
+    const std::string_view wanted = pattern.substr(0, dot);
+    if (wanted != "*" && wanted != canonical_name.substr(0, end)) return false;
+    const bool last = dot == std::string_view::npos;
+    if (last || end == std::string_view::npos) return last && end == std::string_view::npos;
+    pattern.remove_prefix(dot + 1);
+    canonical_name.remove_prefix(end + 1);
+  }
 }
 
 Result<std::string> sysctl_path(std::string_view name) {

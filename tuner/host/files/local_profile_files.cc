@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -28,9 +29,11 @@ class LocalProfileFiles : public ProfileFiles {
     if (!file) return fail(errno_error(errno, "read " + path));
     // One byte more than the limit tells a file of that size from a larger one. The size of stat(2)
     // is no help: it is 0 for files in /proc.
-    std::string text(max_bytes + 1, '\0');
+    constexpr std::size_t kFirst = 16UL * 1024;  // few profiles are longer
+    std::string text(std::min(kFirst, max_bytes + 1), '\0');
     std::size_t have = 0;
-    while (have < text.size()) {
+    while (have <= max_bytes) {
+      if (have == text.size()) text.resize(std::min(2 * have, max_bytes + 1));
       const ssize_t size = retry_interrupted(
           [&] { return ::read(file.get(), text.data() + have, text.size() - have); });
       if (size < 0) return fail(errno_error(errno, "read " + path));

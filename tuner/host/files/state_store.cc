@@ -58,17 +58,28 @@ tl::unexpected<Error> failed(int errno_value, std::string_view doing, std::strin
 }
 
 Result<std::string> read_whole(int fd, const std::string& path) {
-  std::string text;
-  std::array<char, 64 * 1024> block{};
-  while (true) {
-    const auto got = retry_interrupted([&] { return ::read(fd, block.data(), block.size()); });
-    const int error = errno;
-    if (got < 0) return failed(error, "read", path);
-    if (got == 0) return text;
-    text.append(block.data(), static_cast<std::size_t>(got));
-    if (text.size() > kLargest)
+  struct stat about {};
+  const int answer = ::fstat(fd, &about);
+  int error = errno;
+  if (answer != 0) return failed(error, "stat", path);
+  // One byte more: the read that fills the text is not yet the end of the file.
+  constexpr std::size_t kLeast = 1024;
+  std::string text(
+      std::clamp<std::size_t>(static_cast<std::size_t>(about.st_size) + 1, kLeast, kLargest + 1),
+      '\0');
+  for (std::size_t have = 0;;) {
+    if (have > kLargest)
       return fail(Fault::TooLarge, fmt::format("read {}: more than {} MiB", path, kLargest >> 20U),
                   "move the file away; nothing was changed");
+    if (have == text.size()) text.resize(std::min(2 * have, kLargest + 1));
+    const auto got =
+        retry_interrupted([&] { return ::read(fd, text.data() + have, text.size() - have); });
+    error = errno;
+    if (got < 0) return failed(error, "read", path);
+    have += static_cast<std::size_t>(got);
+    if (got > 0) continue;
+    text.resize(have);
+    return text;
   }
 }
 

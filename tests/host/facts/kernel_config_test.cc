@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace tuner {
 namespace {
 
@@ -33,6 +35,23 @@ TEST(KernelConfig, MalformedTextDoesNotCrash) {
   EXPECT_EQ(config_value("", "CONFIG_TLS"), std::nullopt);
   EXPECT_EQ(config_value("CONFIG_TLS=", "CONFIG_TLS"), "");
   EXPECT_EQ(config_value("CONFIG_TLS=y", "CONFIG_TLS"), "y");
+}
+
+TEST(KernelConfig, OnePassFindsWhatSingleSearchesFind) {
+  constexpr std::array<std::string_view, 9> kNames{
+      "CONFIG_TLS", "CONFIG_TLS_DEVICE", "CONFIG_TLS_TOE", "CONFIG_HZ", "CONFIG_NUMA",
+      "CONFIG_BPF", "CONFIG_TL",         "CONFIG_TLS_",    "CONFIG_"};
+  for (const std::string_view text :
+       {kText, std::string_view(), std::string_view("CONFIG_TLS="), std::string_view("CONFIG_HZ"),
+        std::string_view("# CONFIG_TLS is not set\nCONFIG_TLS=y\nCONFIG_TLS=m"),
+        std::string_view("\n\n# CONFIG_HZ is not set"), std::string_view("# CONFIG_TLS is no")}) {
+    const auto found = config_values(text, kNames);
+    for (const std::string_view name : kNames) {
+      const auto one = config_value(text, name);
+      const auto at = found.find(std::string(name));
+      EXPECT_EQ(at == found.end() ? std::nullopt : std::optional(at->second), one) << name << text;
+    }
+  }
 }
 
 TEST(KernelConfig, SearchesBootFirstAndNamesTheFile) {

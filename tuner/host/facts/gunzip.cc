@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace tuner {
@@ -24,7 +25,8 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   if (inflateInit2(&stream, kGzipOnly) != Z_OK)
     return fail(Fault::Invalid, "cannot initialize zlib");
   const std::unique_ptr<z_stream, End> guard(&stream);
-  std::string text(limit, '\0');
+  // Most texts are 4 to 5 times as long as their compressed form. The limit is not allocated.
+  std::string text(std::min(limit, 64 + 6 * bytes.size()), '\0');
   // zlib does not write to next_in, but its type lacks const.
   stream.next_in = const_cast<Bytef*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast)
       reinterpret_cast<const Bytef*>(bytes.data()));
@@ -33,10 +35,18 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   stream.avail_out = static_cast<uInt>(text.size());
   // One call into a buffer of the limit. A crafted file cannot grow it, and a truncated one never
   // reaches Z_STREAM_END.
-  if (inflate(&stream, Z_FINISH) != Z_STREAM_END)
+  int answer = inflate(&stream, Z_FINISH);
+  while (answer == Z_BUF_ERROR && stream.avail_out == 0 && text.size() < limit) {
+    const std::size_t full = text.size();
+    text.resize(std::min(limit, 2 * full));
+    stream.next_out = reinterpret_cast<Bytef*>(text.data() + full);
+    stream.avail_out = static_cast<uInt>(text.size() - full);
+    answer = inflate(&stream, Z_FINISH);
+  }
+  if (answer != Z_STREAM_END)
     return fail(Fault::Invalid,
                 stream.avail_out == 0 ? "too large when decompressed" : "damaged or truncated");
-  text.resize(limit - stream.avail_out);
+  text.resize(text.size() - stream.avail_out);
   return text;
 }
 

@@ -16,10 +16,6 @@ constexpr std::array<std::string_view, 7> kOptions{
     "CONFIG_TLS",      "CONFIG_TLS_DEVICE",    "CONFIG_TLS_TOE",         "CONFIG_MODULES",
     "CONFIG_CPU_FREQ", "CONFIG_INET_TCP_DIAG", "CONFIG_MODULE_SIG_FORCE"};
 
-void take_option(const KernelConfig& config, std::string_view option, KernelFacts& kernel) {
-  if (const auto value = config_value(config.text, option)) kernel.config.emplace(option, *value);
-}
-
 // "none [integrity] confidentiality"
 std::string bracketed(std::string_view text) {
   const std::size_t open = text.find('[');
@@ -32,15 +28,16 @@ std::string bracketed(std::string_view text) {
 
 KernelFacts collect_kernel(const FileTree& files, std::string_view release) {
   KernelFacts kernel;
-  kernel.tls = module_state(files, "tls", release);
   const KernelConfig config = read_kernel_config(files, release);
+  kernel.tls = module_state(files, "tls", release, &config);
   kernel.config_source = config.source;
-  for (const std::string_view option : kOptions) take_option(config, option, kernel);
   // Debian's kernels have "# CONFIG_MLX5_EN_TLS is not set": the card can offload TLS and its
   // driver cannot. Only the configuration tells this apart from a card without the function.
+  std::vector<std::string_view> options(kOptions.begin(), kOptions.end());
   for (const NicDriverRow& row : nic_drivers()) {
-    if (!row.option.empty()) take_option(config, row.option, kernel);
+    if (!row.option.empty()) options.push_back(row.option);
   }
+  kernel.config = config_values(config.text, options);
   // Missing on kernels without CONFIG_SECURITY_LOCKDOWN_LSM or if securityfs is not mounted: empty.
   kernel.lockdown = bracketed(read_word(files, "/sys/kernel/security/lockdown"));
   const std::string ulp = read_word(files, "/proc/sys/net/ipv4/tcp_available_ulp");

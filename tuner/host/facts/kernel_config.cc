@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace tuner {
 namespace {
@@ -61,6 +63,28 @@ std::optional<std::string> config_value(std::string_view config_text, std::strin
     return std::string(*value);
   if (rest_of_line(config_text, fmt::format("# {} is not set", option))) return "n";
   return std::nullopt;
+}
+
+std::map<std::string, std::string> config_values(std::string_view text,
+                                                 std::span<const std::string_view> options) {
+  constexpr std::string_view kUnset = " is not set";
+  const std::unordered_set<std::string_view> wanted(options.begin(), options.end());
+  std::map<std::string, std::string> set;
+  std::map<std::string, std::string> unset;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    if (line.starts_with("CONFIG_")) {
+      const std::string_view name = line.substr(0, line.find('='));
+      if (name.size() < line.size() && wanted.contains(name))
+        set.emplace(name, line.substr(name.size() + 1));
+    } else if (line.starts_with("# CONFIG_")) {
+      const std::string_view name = line.substr(2, line.find(kUnset) - 2);
+      if (wanted.contains(name)) unset.emplace(name, "n");
+    }
+  }
+  set.merge(unset);
+  return set;
 }
 
 }  // namespace tuner

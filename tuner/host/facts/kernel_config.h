@@ -3,7 +3,9 @@
 
 #include "host/host.h"
 
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,5 +24,9 @@ KernelConfig read_kernel_config(const FileTree& files, std::string_view release)
 // "y", "m", a number or a quoted text; "n" for "# CONFIG_TLS is not set"; nullopt if the option is
 // not in the text.
 std::optional<std::string> config_value(std::string_view config_text, std::string_view option);
+
+// The same for many options, in one pass; those in the text only.
+std::map<std::string, std::string> config_values(std::string_view config_text,
+                                                 std::span<const std::string_view> options);
 
 }  // namespace tuner

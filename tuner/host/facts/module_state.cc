@@ -109,12 +109,14 @@ std::string_view option_of(std::string_view module) {
 // For a module that is neither loaded, nor built in, nor installed: from the kernel's configuration
 // whether it was built.
 ModuleFacts not_installed_state(const FileTree& files, std::string_view module,
-                                std::string_view release, const std::string& folder) {
+                                std::string_view release, const std::string& folder,
+                                const KernelConfig* known) {
   const std::string where = folder.empty()
                                 ? fmt::format("no module directory /lib/modules/{}", release)
                                 : fmt::format("no {}.ko in {}/modules.dep", module, folder);
   const std::string_view option = option_of(module);
-  const KernelConfig config = read_kernel_config(files, release);
+  const KernelConfig read = known == nullptr ? read_kernel_config(files, release) : KernelConfig{};
+  const KernelConfig& config = known == nullptr ? read : *known;
   if (config.unread) return {ModuleState::Unknown, config.unread->text};
   // The three cases differ in what helps: another kernel, nothing, or the module package
   // (linux-modules-extra, kernel-modules).
@@ -148,13 +150,13 @@ Result<std::string> read_index(const FileTree& files, const std::string& path) {
 }  // namespace
 
 ModuleFacts module_state(const FileTree& files, std::string_view module,
-                         std::string_view kernel_release) {
+                         std::string_view kernel_release, const KernelConfig* config) {
   // What runs comes before what is installed: after a kernel upgrade /lib/modules of the running
   // kernel may already be removed.
   if (const auto known = from_ulp_list(files, module)) return *known;
   if (const auto known = from_sysfs(files, module)) return *known;
   const std::string folder = modules_folder(files, kernel_release);
-  if (folder.empty()) return not_installed_state(files, module, kernel_release, folder);
+  if (folder.empty()) return not_installed_state(files, module, kernel_release, folder, config);
   const auto built_in = files.read(folder + "/modules.builtin");
   if (built_in && module_file(*built_in, module))
     return {ModuleState::BuiltIn, fmt::format("listed in {}/modules.builtin", folder)};
@@ -162,7 +164,7 @@ ModuleFacts module_state(const FileTree& files, std::string_view module,
   if (!index && index.error().fault != Fault::NotFound)
     return {ModuleState::Unknown, index.error().text};
   const auto file = index ? module_file(*index, module) : std::nullopt;
-  if (!file) return not_installed_state(files, module, kernel_release, folder);
+  if (!file) return not_installed_state(files, module, kernel_release, folder, config);
   return installed_state(files, module, fmt::format("{}/{}", folder, *file));
 }
 

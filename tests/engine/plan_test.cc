@@ -215,6 +215,68 @@ TEST(Plan, NamesTheOwnerOfASetting) {
   EXPECT_EQ(step_named(plan.steps, "net.ipv4.tcp_wmem")->desired.owner, "");
 }
 
+Profile two_sysctls() {
+  Profile profile;
+  profile.name = "two";
+  profile.digest = "d";
+  profile.sysctl = {{"net.core.rmem_max", testing::exactly(std::int64_t{4096})},
+                     {"net.core.wmem_max", testing::exactly(std::int64_t{4096})}};
+  return profile;
+}
+
+TEST(Plan, SysctlsInSyncAreLookedAtAloneIfNobodyAsksForOwners) {
+  Rig rig;
+  for (const char* name : {"rmem_max", "wmem_max"})
+    rig.machine.set(std::string("/proc/sys/net/core/") + name, "4096\n");
+  rig.machine.set("/etc/sysctl.d/50-own.conf", "net.core.wmem_max = 4096");
+  rig.machine.forget();
+  const Plan quiet = rig.plan(two_sysctls(), {.every_owner = false});
+  EXPECT_EQ(step_named(quiet.steps, "net.core.wmem_max")->status, Status::InSync);
+  for (const char* place : {"/etc", "/sys/fs/cgroup", "/proc/net", "/sys/module", "/boot"})
+    EXPECT_EQ(rig.machine.reads_below(place), 0) << place;
+  EXPECT_EQ(rig.machine.reads_below("/proc/sys/net"), 2);
+  const Plan all = rig.plan(two_sysctls(), {.every_owner = true});
+  EXPECT_EQ(step_named(all.steps, "net.core.wmem_max")->desired.owner,
+            "sysctl.d (/etc/sysctl.d/50-own.conf:1)");
+}
+
+TEST(Plan, TheOwnerOfADriftedSettingIsFoundAlsoIfNobodyAsked) {
+  Rig rig;
+  ASSERT_EQ(rig.apply(two_sysctls()).end, ApplyReport::End::Applied);
+  rig.machine.set("/etc/sysctl.d/50-own.conf",
+                  "net.core.wmem_max = 777\nnet.core.rmem_max = 4096\n");
+  rig.machine.set("/proc/sys/net/core/wmem_max", "777\n");
+  const Plan plan = rig.plan(two_sysctls(), {.every_owner = false});
+  const Step* drifted = step_named(plan.steps, "net.core.wmem_max");
+  EXPECT_EQ(drifted->desired.owner, "sysctl.d (/etc/sysctl.d/50-own.conf:1)");
+  EXPECT_EQ(drifted->cause_code, CauseCode::Owner);
+  EXPECT_EQ(step_named(plan.steps, "net.core.rmem_max")->desired.owner, "")
+      << "nothing is wrong with it";
+}
+
+TEST(Plan, QueuesAreNotReopenedWhileItIsUnknownWhetherANicDecrypts) {
+  Rig rig;
+  const Journal none;
+  const Profile profile = testing::shaped_profile();
+  const PlanInput input{.profile = profile,
+                        .journal = none,
+                        .knobs = catalog(),
+                        .options = {.max_disruption = Disruption::LinkFlap}};
+  EXPECT_TRUE(has(facts_needed(input), FactNeed::TlsStat));
+  const Host host = rig.machine.host();
+  Facts facts = collect_facts(host, facts_needed(input));
+  const auto blocked = [&] {
+    int count = 0;
+    for (const Step& step : make_plan(host, facts, input).steps)
+      count += step.because.find("tls_stat was not read") != std::string::npos ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(blocked(), 0);
+  facts.looked_at = FactNeed::Nics;
+  facts.tls_stat.reset();
+  EXPECT_GT(blocked(), 0);
+}
+
 TEST(Plan, CollectsNoFactsThatTheProfileDoesNotNeed) {
   Rig rig;
   const Journal none;
@@ -222,6 +284,8 @@ TEST(Plan, CollectsNoFactsThatTheProfileDoesNotNeed) {
   const PlanInput input{.profile = only_module, .journal = none, .knobs = catalog(), .options = {}};
   EXPECT_FALSE(has(facts_needed(input), FactNeed::Irqs));
   EXPECT_FALSE(has(facts_needed(input), FactNeed::Cpufreq));
+  EXPECT_FALSE(has(facts_needed(input), FactNeed::Kernel | FactNeed::TlsStat));
+  EXPECT_FALSE(has(facts_needed(input), FactNeed::Neighbours | FactNeed::ExternalSettings));
 }
 
 }  // namespace

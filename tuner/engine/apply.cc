@@ -168,8 +168,9 @@ class Run {
     // Parallel to `steps`. All steps exist before `work` points to them: a vector that grows moves
     // its elements.
     std::vector<const Knob*> knob_of;
+    OwnersOnDemand owners(host_, facts, input_.profile, input_.options.every_owner);
     for (const Knob& knob : knobs) {
-      auto more = plan_knob(host_, facts, input_, knob, report_.plan.notes);
+      auto more = plan_knob(host_, facts, input_, knob, owners, report_.plan.notes);
       knob_of.insert(knob_of.end(), more.size(), &knob);
       std::ranges::move(more, std::back_inserter(steps));
     }

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "engine/drift_cpus.h"
-#include "model/owner.h"
 
 #include <fmt/format.h>
 
@@ -185,9 +184,9 @@ bool depends_on_cpus(std::string_view knob) {
 }
 
 // The external settings that the plan counts as owners of this step (a banned irqbalance is none).
-std::vector<const ExternalSetting*> owners(const Step& step, const Owners& external_settings) {
+std::vector<const ExternalSetting*> owners_of(const Step& step, OwnersOnDemand& owners) {
   if (step.desired.owner.empty()) return {};
-  auto all = external_settings.about(step.desired.subject);
+  auto all = owners.about(step.desired.subject);
   std::erase_if(all, [&](const ExternalSetting* external) {
     return step.desired.owner.find(fmt::format("{} ({})", external->who, external->where)) ==
            std::string::npos;
@@ -196,9 +195,9 @@ std::vector<const ExternalSetting*> owners(const Step& step, const Owners& exter
 }
 
 // An owner is the cause only if its value is the observed one.
-DriftCause cause_in_owner(const Step& step, const Owners& external_settings) {
+DriftCause cause_in_owner(const Step& step, OwnersOnDemand& owners) {
   std::vector<std::string> causes;
-  for (const ExternalSetting* external : owners(step, external_settings)) {
+  for (const ExternalSetting* external : owners_of(step, owners)) {
     if (explains(*external, step.observed.value))
       causes.push_back(fmt::format("{} ({})", external->who, external->where));
   }
@@ -237,9 +236,14 @@ std::string looked_at_cpus(const Journal& journal, const Facts& facts) {
 // Finds the cause for each step. The order of the checks matters: the first cause found is taken.
 class Causes {
  public:
-  Causes(const Host& host, const Journal& journal, const Facts& facts, std::string_view digest,
-         std::span<const Step> steps)
-      : host_(host), journal_(journal), facts_(facts), digest_(digest), steps_(steps) {}
+  Causes(const Host& host, const Journal& journal, const Facts& facts, OwnersOnDemand& owners,
+         std::string_view digest, std::span<const Step> steps)
+      : host_(host),
+        journal_(journal),
+        facts_(facts),
+        owners_(owners),
+        digest_(digest),
+        steps_(steps) {}
 
   // From certain to likely: another network namespace, then a reboot, explain every value at once.
   // Inside one boot, facts of the journal come before comparisons of NICs, and traces of others are
@@ -270,7 +274,7 @@ class Causes {
     if (DriftCause cause = cause_in_goal(step, journal_, digest_)) return cause;
     if (DriftCause cause = cause_in_holders(host_, step)) return cause;
     if (DriftCause cause = in_cpus_that_came_back(step)) return cause;
-    if (DriftCause cause = cause_in_owner(step, external_settings())) return cause;
+    if (DriftCause cause = cause_in_owner(step, owners_)) return cause;
     if (nic != nullptr) {
       if (DriftCause cause = cause_in_link(*nic, *journal_.snapshot(subject.device))) return cause;
     }
@@ -293,26 +297,21 @@ class Causes {
       looked.push_back(looked_at_nic(nic, journal_.snapshot(subject.device)));
     if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
     if (step.desired.owner.empty()) looked.emplace_back("no known file or program sets it");
-    for (const ExternalSetting* external : owners(step, external_settings())) {
+    for (const ExternalSetting* external : owners_of(step, owners_)) {
       looked.push_back(fmt::format("also set by {} ({}), but to {}", external->who, external->where,
                                    external->value));
     }
     return {CauseCode::Unknown, "unknown: " + join(looked, ", ")};
   }
 
-  const Owners& external_settings() {
-    if (!external_) external_.emplace(facts_);
-    return *external_;
-  }
-
   const Host& host_;
   const Journal& journal_;
   const Facts& facts_;
+  OwnersOnDemand& owners_;
   std::string_view digest_;
   std::span<const Step> steps_;
   DriftCause reboot_;  // computed once, on first use
   std::optional<CpuTraces> cpus_;
-  std::optional<Owners> external_;
 };
 
 void set_cause(Step& step, DriftCause cause) {
@@ -345,8 +344,8 @@ std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& 
 // A step that restores an original has its reason already. Without an active run nothing was
 // applied, so a stopped run is the only possible cause.
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
-                   std::string_view digest, std::vector<Step>& steps) {
-  Causes causes(host, journal, facts, digest, steps);
+                   OwnersOnDemand& owners, std::string_view digest, std::vector<Step>& steps) {
+  Causes causes(host, journal, facts, owners, digest, steps);
   for (Step& step : steps) {
     if (step.status != Status::Change || step.restores) continue;
     set_cause(step,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/journal.h"
+#include "engine/owners_on_demand.h"
 #include "host/host.h"
 #include "model/facts.h"
 #include "model/plan.h"
@@ -25,6 +26,6 @@ std::vector<NicSnapshot> snapshots_of(std::span<const Step> steps, const Facts& 
 // Fills cause (one sentence) and cause_code of the steps that have drifted from the profile with
 // this digest. They stay empty if no profile was applied.
 void explain_drift(const Host& host, const Journal& journal, const Facts& facts,
-                   std::string_view digest, std::vector<Step>& steps);
+                   OwnersOnDemand& owners, std::string_view digest, std::vector<Step>& steps);
 
 }  // namespace tuner

@@ -73,12 +73,13 @@ std::string held_back(const DesiredSetting& desired, const Facts& facts,
                       const PlanOptions& options) {
   if (auto lacking = needs_options(desired, facts, options); !lacking.empty()) return lacking;
   if (desired.disruption < Disruption::ChannelReopen || options.force) return {};
+  const bool looked = has(facts.looked_at, FactNeed::Kernel | FactNeed::TlsStat);
   const Unread* unread = facts.tls_stat ? nullptr : facts.failed_read(FactNeed::Kernel);
-  if (unread != nullptr) {
+  if (unread != nullptr || !looked) {
     return fmt::format(
         "reopening queues can break connections that a NIC decrypts, and it is unknown whether "
         "there are any ({}); --force does it anyway",
-        unread->error.text);
+        unread == nullptr ? "tls_stat was not read" : unread->error.text);
   }
   const auto receivers = offloaded_receivers(facts);
   if (receivers == 0) return {};

@@ -4,7 +4,6 @@
 #include "engine/held_back.h"
 #include "engine/look.h"
 #include "engine/written_folder.h"
-#include "model/owner.h"
 
 #include <fmt/format.h>
 
@@ -222,8 +221,8 @@ void accept_rounded(Step& step, const Journal& journal) {
 // Changes of earlier families to a NIC, on which the steps of later families depend.
 class Foresight {
  public:
-  Foresight(const Host& host, const Facts& facts, const PlanInput& input)
-      : host_(host), facts_(facts), input_(input) {}
+  Foresight(const Host& host, const Facts& facts, const PlanInput& input, OwnersOnDemand& owners)
+      : host_(host), facts_(facts), input_(input), owners_(owners) {}
 
   // Defers the steps of this family on NICs that an earlier family changes, with their foreseen
   // goals.
@@ -239,12 +238,11 @@ class Foresight {
       return !step.restores && cause_for(knob, step.desired.subject) != nullptr;
     });
     std::vector<std::string> repeated_notes;  // the plan has them from the first expand()
-    const Owners owners(facts_, input_.profile);
     for (DesiredSetting& desired : knob.expand(input_.profile, *foreseen_, repeated_notes)) {
       const Cause* cause = cause_for(knob, desired.subject);
       if (cause == nullptr) continue;
-      desired.owner = owners.of(desired.subject);
       steps.push_back(deferred(knob, std::move(desired), *cause));
+      owners_.fill(steps.back());
     }
   }
 
@@ -302,6 +300,7 @@ class Foresight {
   const Host& host_;
   const Facts& facts_;
   const PlanInput& input_;
+  OwnersOnDemand& owners_;
   std::optional<Facts> foreseen_;
   std::unordered_map<std::string, std::vector<Cause>> causes_;  // by NIC
 };
@@ -312,8 +311,8 @@ FactNeed facts_needed(const PlanInput& input) {
   FactNeed needs = FactNeed::None;
   for (const Knob& knob : input.knobs) {
     if (!takes_part(input, knob)) continue;
-    needs = needs | knob.info.needs | knob.info.needs_for_notes |
-            FactNeed::Neighbours;  // for the owners of each step
+    needs = needs | knob.info.needs | knob.info.needs_for_notes;
+    if (knob.disruption != nullptr) needs = needs | FactNeed::TlsStat;  // engine/held_back.cc
     for (const std::string_view name : knob.info.disturbs) {
       const Knob* disturbed = knob_named(input.knobs, name);
       if (disturbed != nullptr) needs = needs | disturbed->info.needs;
@@ -323,19 +322,19 @@ FactNeed facts_needed(const PlanInput& input) {
 }
 
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
-                            const Knob& knob, std::vector<std::string>& notes) {
+                            const Knob& knob, OwnersOnDemand& owners,
+                            std::vector<std::string>& notes) {
   std::vector<Step> steps;
   if (!takes_part(input, knob)) return steps;
   auto desired_settings = knob.expand(input.profile, facts, notes);
-  const Owners owners(facts, input.profile);
   for (DesiredSetting& desired : desired_settings) {
     if (!is_on_selected_nic(input.options, desired.subject)) continue;
     desired.disruption = disruption_of(knob, desired.subject, facts);
-    desired.owner = owners.of(desired.subject);
     Observation observed = observe_desired(host, facts, knob, desired, input.journal);
     steps.push_back(judge(std::move(desired), std::move(observed), facts, input.options));
     check_accepted(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
+    owners.fill(steps.back());
   }
   // Only for what the profile asks: the journal's subjects are known by name, and plan_restore()
   // says of each of them that it could not be found.
@@ -352,14 +351,15 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
 
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
   Plan plan{.profile = input.profile.name, .digest = input.profile.digest};
-  Foresight foresight(host, facts, input);
+  OwnersOnDemand owners(host, facts, input.profile, input.options.every_owner);
+  Foresight foresight(host, facts, input, owners);
   for (const Knob& knob : input.knobs) {
-    auto steps = plan_knob(host, facts, input, knob, plan.notes);
+    auto steps = plan_knob(host, facts, input, knob, owners, plan.notes);
     foresight.defer(knob, steps);
     foresight.learn(knob, steps);
     std::ranges::move(steps, std::back_inserter(plan.steps));
   }
-  explain_drift(host, input.journal, facts, plan.digest, plan.steps);
+  explain_drift(host, input.journal, facts, owners, plan.digest, plan.steps);
   note_persisted(plan.steps, input);
   return plan;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/journal.h"
+#include "engine/owners_on_demand.h"
 #include "knobs/knob.h"
 #include "model/plan.h"
 #include "model/profile.h"
@@ -26,6 +27,9 @@ struct PlanOptions {
   // Do not interrupt the NIC that carries the caller's login session, unless confirm_within is set.
   // Not for `check`: drift does not depend on who runs it.
   bool spare_session = false;
+  // Look for the owners of steps that are in sync, too, and not only of those that are shown as a
+  // problem. A document and --explain name the owner of each setting.
+  bool every_owner = true;
 };
 
 // The input of a plan besides facts. `knobs` is catalog(), except in tests.
@@ -47,7 +51,8 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
 
 // The steps of one family, without deferral and causes of drift.
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
-                            const Knob& knob, std::vector<std::string>& notes);
+                            const Knob& knob, OwnersOnDemand& owners,
+                            std::vector<std::string>& notes);
 
 // Fills Step::persisted of all settings, if the next boot sets this profile and all files for the
 // next boot are in sync.

@@ -17,10 +17,13 @@ enum class FactNeed : unsigned {
   Neighbours = 1U << 5,  // other programs that tune this machine, and the external settings
   NicShape = 1U << 6,    // channels, rings, coalescing
   Crypto = 1U << 7,      // the drivers by which the kernel encrypts
-  // No family asks for the parts below; they tell what an Unread belongs to.
-  Kernel = 1U << 8,            // the kernel's configuration, its TLS, tls_stat
+  Kernel = 1U << 8,      // the kernel's configuration, its TLS, tls_stat
+  // No family asks for these two; they tell what an Unread belongs to.
   ExternalSettings = 1U << 9,  // what other programs set
   Session = 1U << 10,          // the NIC that carries the login session of this process
+  // Parts of Kernel, without its configuration. Their failed reads belong to Kernel.
+  TlsModule = 1U << 11,
+  TlsStat = 1U << 12,
   All = ~0U,
 };
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {

@@ -16,7 +16,9 @@ std::string_view fact_part_name(FactNeed part) {
     case FactNeed::Neighbours: return "neighbours";
     case FactNeed::NicShape: return "nic_shape";
     case FactNeed::Crypto: return "crypto";
-    case FactNeed::Kernel: return "kernel";
+    case FactNeed::Kernel:
+    case FactNeed::TlsModule:
+    case FactNeed::TlsStat: return "kernel";
     case FactNeed::ExternalSettings: return "claims";
     case FactNeed::Session: return "session";
     case FactNeed::None:

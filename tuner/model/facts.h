@@ -154,6 +154,8 @@ struct Facts {
       tls_stat;                       // by the kernel's names; nullopt: module tls is not loaded
   std::optional<CryptoFacts> crypto;  // nullopt: not collected, or not known
   UnreadList unread;
+  // What was collected. A part outside of it is not known; it is not absent.
+  FactNeed looked_at = FactNeed::All;
 
   const Nic* nic(std::string_view name) const;
   const Nic* nic_of(std::string_view key) const;  // the first NIC with this key

@@ -30,14 +30,48 @@ TEST(CollectFacts, ReadsOnlyTheRequestedParts) {
   FakeMachine machine = two_node_machine();
   machine.forget();
   collect_facts(machine.host(), FactNeed::None);
-  for (const char* place : {"/sys/class/net", "/sys/devices/system/cpu", "/sys/devices/system/node",
-                            "/sys/kernel/irq", "/proc/net/route", "/proc/net/unix"})
+  for (const char* place :
+       {"/sys/class/net", "/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/kernel/irq",
+        "/proc/net", "/proc/config.gz", "/boot", "/lib/modules", "/sys/module", "/etc",
+        "/sys/fs/cgroup", "/proc/sys/net"})
     EXPECT_EQ(machine.reads_below(place), 0) << place;
   collect_facts(machine.host(), FactNeed::Topology);
   EXPECT_GT(machine.reads_below("/sys/devices/system/node"), 0);
   EXPECT_EQ(machine.reads_below("/sys/devices/system/cpu/cpufreq"), 0);
   collect_facts(machine.host(), FactNeed::Nics);
   EXPECT_EQ(machine.reads_below("/sys/kernel/irq"), 0);
+}
+
+TEST(CollectFacts, APartThatWasNotLookedAtIsNotAbsent) {
+  const FakeMachine machine = two_node_machine();
+  const Facts facts = collect_facts(machine.host(), FactNeed::Topology);
+  EXPECT_FALSE(has(facts.looked_at, FactNeed::Kernel | FactNeed::TlsStat));
+  EXPECT_FALSE(has(facts.looked_at, FactNeed::ExternalSettings));
+  EXPECT_EQ(facts.kernel.tls.state, ModuleState::Unknown);
+  EXPECT_TRUE(has(facts.looked_at, FactNeed::Topology));
+}
+
+TEST(CollectFacts, TheModuleAndItsCountersDoNotNeedTheConfiguration) {
+  FakeMachine machine = two_node_machine();
+  machine.set("/boot/config-6.1.0-32-amd64", "CONFIG_TLS=m\n");
+  machine.set("/proc/net/tls_stat", "TlsCurrTxSw 7\n");
+  machine.forget();
+  const Facts facts = collect_facts(machine.host(), FactNeed::TlsModule | FactNeed::TlsStat);
+  EXPECT_NE(facts.kernel.tls.state, ModuleState::Unknown);
+  ASSERT_TRUE(facts.tls_stat);
+  EXPECT_EQ(facts.tls_stat->at("TlsCurrTxSw"), 7U);
+  EXPECT_EQ(facts.kernel.config_source, "");
+}
+
+TEST(CollectFacts, OwnersAreFoundLaterForTheNicsThatAreKnown) {
+  FakeMachine machine = two_node_machine();
+  machine.set("/etc/sysctl.d/a.conf", "net.core.rmem_max = 1\n");
+  const Facts facts = collect_facts(machine.host(), FactNeed::Nics);
+  EXPECT_TRUE(facts.external_settings.empty());
+  const Facts found = collect_owners(machine.host(), facts);
+  EXPECT_EQ(found.external_settings.size(), 1U);
+  EXPECT_EQ(found.nics.size(), facts.nics.size());
+  EXPECT_TRUE(has(found.looked_at, FactNeed::Nics | FactNeed::ExternalSettings));
 }
 
 TEST(CollectFacts, AnEmptyMachineDoesNotCrash) {

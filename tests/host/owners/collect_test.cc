@@ -21,7 +21,7 @@ TEST(CollectExternalSettings, AreCollectedOnlyIfRequested) {
   FakeMachine machine = two_node_machine();
   machine.set("/etc/sysctl.d/a.conf", "net.core.rmem_max = 1\n");
   EXPECT_TRUE(collect_facts(machine.host(), FactNeed::Nics).external_settings.empty());
-  EXPECT_EQ(collect_facts(machine.host(), FactNeed::Neighbours).external_settings.size(), 1U);
+  EXPECT_EQ(collect_facts(machine.host(), FactNeed::ExternalSettings).external_settings.size(), 1U);
 }
 
 }  // namespace

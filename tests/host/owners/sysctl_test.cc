@@ -39,7 +39,7 @@ TEST(SysctlFileSettings, ADashIgnoresErrorsOrExcludesFromAPattern) {
               "net.ipv4.conf.*.rp_filter = 2\n-net.ipv4.conf.all.rp_filter\n"
               "-net.core.rmem_max = 5\n");
   machine.set("/etc/sysctl.d/10-own.conf", "net.ipv4.conf.eth0.rp_filter = 0\n");
-  const auto found = collect_facts(machine.host(), FactNeed::Neighbours).external_settings;
+  const auto found = collect_facts(machine.host(), FactNeed::ExternalSettings).external_settings;
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].setting, "net.ipv4.conf.eth0.rp_filter");
   EXPECT_EQ(found[1].setting, "net.ipv4.conf.*.rp_filter");

@@ -82,7 +82,7 @@ bool reached_verdict(ExitCode code) {
 
 std::string metrics_of(const Context& context, std::chrono::system_clock::time_point began,
                        const CheckResult& result) {
-  const Facts facts = collect_facts(context.host, FactNeed::None);
+  const Facts facts = collect_facts(context.host, FactNeed::TlsStat);
   const auto now = context.host.clock().now();
   const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
   CheckMetrics check{
@@ -104,7 +104,8 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
 }
 
 std::string features_of(const Context& context, const CheckResult& result) {
-  const Facts facts = collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
+  const Facts facts =
+      collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::TlsModule);
   FeatureInput input{.facts = facts,
                      .probe = last_probe(context.store, facts.host.kernel),
                      .in_sync = {},
@@ -180,6 +181,7 @@ std::chrono::seconds start_delay(std::string_view machine_id, std::chrono::secon
 }
 
 void wait_start_delay(const Host& host, std::chrono::seconds limit) {
+  if (limit.count() <= 0) return;
   std::string id = read_word(host.files(), "/etc/machine-id");
   if (id.empty()) id = collect_identity(host).hostname;
   host.clock().sleep(start_delay(id, limit));

@@ -329,7 +329,8 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
                      .max_disruption = allowed_disruption(context, session.journal),
                      .force = context.options.force,
                      .confirm_within = *within,
-                     .spare_session = true};
+                     .spare_session = true,
+                     .every_owner = context.options.json || context.options.explain};
   decide_persistence(context, writing, session);
   if (auto refused = persist_refusal(context, writing, session))
     return {std::nullopt, failure(*refused)};

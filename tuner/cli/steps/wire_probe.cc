@@ -102,7 +102,7 @@ std::vector<WantedOffload> wanted_offload(const Plan& plan) {
 }
 
 Facts nic_facts(const Context& context) {
-  return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures);
+  return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::Kernel);
 }
 
 // Warning for a listener on all addresses; printed at once and added to the report.

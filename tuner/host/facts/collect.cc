@@ -1,6 +1,7 @@
 #include "host/facts/collect.h"
 
 #include "base/text.h"
+#include "host/facts/module_state.h"
 #include "host/facts/parts.h"
 #include "host/files/small_files.h"
 #include "host/read_window.h"
@@ -46,9 +47,10 @@ Outcome is_known(const HostIdentity& identity) {
   return {};
 }
 
-Facts collect_facts(const Host& host, FactNeed needs) {
+Facts collect_facts(const Host& host, FactNeed needs, std::optional<HostIdentity> known) {
   const FileTree& files = host.files();
   Facts facts;
+  facts.looked_at = needs;
   // Each part has its own window of the read log, so that a failed read makes this part unknown and
   // not the others. Without it a failed read looked like absence, and the settings that depend on
   // the part vanished from the plan.
@@ -57,11 +59,17 @@ Facts collect_facts(const Host& host, FactNeed needs) {
     read();
     window.close(facts.unread);
   };
-  facts.host = collect_identity(host);
-  collect(FactNeed::Kernel, [&] {
-    facts.kernel = collect_kernel(files, facts.host.kernel);
-    facts.tls_stat = collect_tls_stat(files);
-  });
+  facts.host = known ? std::move(*known) : collect_identity(host);
+  if (has(needs, FactNeed::Kernel | FactNeed::TlsModule | FactNeed::TlsStat)) {
+    collect(FactNeed::Kernel, [&] {
+      if (has(needs, FactNeed::Kernel))
+        facts.kernel = collect_kernel(files, facts.host.kernel);
+      else if (has(needs, FactNeed::TlsModule))
+        facts.kernel.tls = module_state(files, "tls", facts.host.kernel);
+      if (has(needs, FactNeed::Kernel | FactNeed::TlsStat))
+        facts.tls_stat = collect_tls_stat(files);
+    });
+  }
   if (has(needs, FactNeed::Crypto))
     collect(FactNeed::Crypto, [&] { facts.crypto = collect_crypto(files); });
   if (has(needs, FactNeed::Topology))
@@ -74,12 +82,22 @@ Facts collect_facts(const Host& host, FactNeed needs) {
   // neighbours. The order is that of these dependencies.
   if (has(needs, FactNeed::Irqs))
     collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics.change()); });
-  if (has(needs, FactNeed::Neighbours)) {
+  // Which programs run decides whose files are read.
+  if (has(needs, FactNeed::Neighbours | FactNeed::ExternalSettings))
     collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
+  if (has(needs, FactNeed::ExternalSettings))
     collect(FactNeed::ExternalSettings,
             [&] { facts.external_settings = collect_external_settings(files, facts); });
-  }
   return facts;
+}
+
+Facts collect_owners(const Host& host, const Facts& facts) {
+  const FileTree& files = host.files();
+  Facts found = facts;
+  if (!has(facts.looked_at, FactNeed::Neighbours)) found.neighbours = collect_neighbours(files);
+  found.external_settings = collect_external_settings(files, found);
+  found.looked_at = facts.looked_at | FactNeed::Neighbours | FactNeed::ExternalSettings;
+  return found;
 }
 
 }  // namespace tuner

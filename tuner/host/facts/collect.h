@@ -5,10 +5,16 @@
 #include "host/host.h"
 #include "model/facts.h"
 
+#include <optional>
+
 namespace tuner {
 
-// Always collects identity and kernel; other parts as `needs` says.
-Facts collect_facts(const Host& host, FactNeed needs);
+// Always collects the identity, unless it is `known`; other parts as `needs` says.
+Facts collect_facts(const Host& host, FactNeed needs,
+                    std::optional<HostIdentity> known = std::nullopt);
+
+// For a look at owners after the other facts: `facts` with the programs and external settings.
+Facts collect_owners(const Host& host, const Facts& facts);
 
 // Collects only the identity: a few small files.
 HostIdentity collect_identity(const Host& host);

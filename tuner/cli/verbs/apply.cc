@@ -21,9 +21,11 @@ Answer apply_once(Context& context) {
   context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
   if (report.writes == 0) context.terminal.result("nothing was written\n");
   context.terminal.result(written.next_step);
-  *written.answer.body = plan_json(report.plan);
-  (*written.answer.body)["undone"] = steps_json(report.undone);
-  (*written.answer.body)["pending_confirm"] = pending_json(context);
+  if (context.options.json) {
+    *written.answer.body = plan_json(report.plan);
+    (*written.answer.body)["undone"] = steps_json(report.undone);
+    (*written.answer.body)["pending_confirm"] = pending_json(context);
+  }
   return std::move(written.answer);
 }
 

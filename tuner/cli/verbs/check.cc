@@ -23,13 +23,17 @@ using LockOrNone = std::unique_ptr<StateStore::Lock>;
 
 // A setting that differs is drift, even if writing it would disturb traffic (force, no login
 // session spared). Exception: writes that the last apply's --max-disruption did not allow.
-Session drift_session(const Session& opened) {
-  Session session = opened;
+Plan look_for_drift(const Context& context, const CheckJob& job, Session& session) {
+  const PlanOptions as_asked = session.options;
+  PlanOptions& options = session.options;
+  options.every_owner = options.every_owner || !job.report.empty();
   if (const RunInfo* active = session.journal.active())
-    session.options.max_disruption = active->max_disruption;
-  session.options.force = true;
-  session.options.spare_session = false;
-  return session;
+    options.max_disruption = active->max_disruption;
+  options.force = true;
+  options.spare_session = false;
+  Plan plan = look(context, session);
+  options = as_asked;
+  return plan;
 }
 
 // A check that records its result takes the lock: the half-done changes of another run are not
@@ -75,9 +79,9 @@ void show(const Context& context, const Session& session, const CheckResult& res
       plan_text(*result.plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
 }
 
-void judge_again(const Plan& plan, CheckResult& result) {
-  result.plan = plan;
+void judge_again(Plan plan, CheckResult& result) {
   judge_plan(plan, result.answer);
+  result.plan = std::move(plan);
 }
 
 enum class Remedy { None, Ask, Apply };
@@ -130,9 +134,9 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
     result.answer = std::move(opened.answer);
     return result;
   }
-  const Session& session = *opened.session;
+  Session& session = *opened.session;
   result.of_active = is_active(session);
-  judge_again(look(context, drift_session(session)), result);
+  judge_again(look_for_drift(context, job, session), result);
   std::vector<Step> repaired;
   const Remedy remedy = remedy_for(job, session, result);
   if (remedy == Remedy::Ask) ask_for_repair(context, session.profile.name, result);
@@ -141,7 +145,7 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
     repaired = repair(context, session, result);
     auto again = take_lock_to_record(context, job);
     if (again) lock = std::move(*again);
-    judge_again(look(context, drift_session(session)), result);
+    judge_again(look_for_drift(context, job, session), result);
   }
   // A changed source is drift on its own: the settings match the approved copy, so no step shows
   // it.
@@ -150,8 +154,10 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
     result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
   }
   update_drift_times(context, lock != nullptr, result);
-  *result.answer.body = plan_json(*result.plan);
-  if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);
+  if (context.options.json || !job.report.empty()) {
+    *result.answer.body = plan_json(*result.plan);
+    if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);
+  }
   show(context, session, result);
   return result;
 }

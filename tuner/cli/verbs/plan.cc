@@ -17,7 +17,7 @@ Answer run(Context& context) {
   context.terminal.result(heading(context, *opened.session));
   context.terminal.result(plan_text(plan, Rows::All, context));
   Answer answer;
-  *answer.body = plan_json(plan);
+  if (context.options.json) *answer.body = plan_json(plan);
   judge_plan(plan, answer);
   return answer;
 }

@@ -178,68 +178,99 @@ std::string saved_text(std::string_view what, const Result<ordered_json>& read,
                    value.is_string() ? value.get<std::string>() : value.dump());
 }
 
-void add_journal_note(const Result<Journal>& journal, ordered_json& notes) {
-  if (!journal) return notes.push_back(kJournalUnreadable);
-  if (auto here = journal->of_this_namespace(); !here) notes.push_back(here.error().text);
+// What both forms of the output show.
+struct Known {
+  Facts facts;
+  Result<Journal> journal;
+  History history;
+  Result<std::optional<PendingConfirm>> pending;
+  Result<ordered_json> last_check;
+  Result<ordered_json> last_probe;
+  std::string skip;  // why unattended runs set nothing; empty: they do
+};
+
+ordered_json notes_json(const Known& known) {
+  ordered_json notes = ordered_json::array();
+  if (known.history.unreadable > 0) notes.push_back(unreadable_lines(known.history.unreadable));
+  if (known.journal) {
+    if (auto here = known.journal->of_this_namespace(); !here) notes.push_back(here.error().text);
+  } else {
+    notes.push_back(kJournalUnreadable);
+  }
+  if (!known.pending) notes.push_back(known.pending.error().text);
+  return notes;
 }
 
-Answer run(Context& context) {
-  const Facts facts = collect_facts(context.host, FactNeed::None);
-  const auto journal = Journal::load(context.store, facts.host.boot_id, facts.host.net_namespace);
-  if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
-  const auto history =
-      context.options.history ? read_history(context.store) : read_last_entry(context.store);
-  if (!history) return failure(history.error());
-  const auto pending = load_pending(context.store, facts.host.boot_id);
-
-  Answer answer;
+ordered_json body_of(const Context& context, const Known& known) {
+  const Result<Journal>& journal = known.journal;
+  const auto& tls_stat = known.facts.tls_stat;
   const RunInfo* active = journal ? journal->active() : nullptr;
-  *answer.body = {
+  ordered_json body = {
       {"active", active == nullptr ? ordered_json(nullptr) : run_json(*active)},
       {"persisted", journal && journal->persisted() != nullptr ? run_json(*journal->persisted())
                                                                : ordered_json(nullptr)},
       {"originals", journal ? originals_json(*journal) : ordered_json(nullptr)},
-      {"last", history->entries.empty() ? ordered_json(nullptr)
-                                        : history_json({history->entries.back()})[0]},
-      {"tls", module_state_name(facts.kernel.tls.state)},
-      {"tls_stat", facts.tls_stat ? ordered_json(*facts.tls_stat) : ordered_json(nullptr)}};
-  (*answer.body)["journal"] =
-      journal ? ordered_json(journal_state_name(journal->state())) : ordered_json(nullptr);
-  if (journal && journal->damage()) {
-    answer.errors.push_back(*journal->damage());
+      {"last", known.history.entries.empty() ? ordered_json(nullptr)
+                                             : history_json({known.history.entries.back()})[0]},
+      {"tls", module_state_name(known.facts.kernel.tls.state)},
+      {"tls_stat", tls_stat ? ordered_json(*tls_stat) : ordered_json(nullptr)},
+      {"journal",
+       journal ? ordered_json(journal_state_name(journal->state())) : ordered_json(nullptr)},
+      {"last_check", known.last_check.value_or(nullptr)},
+      {"last_probe", known.last_probe.value_or(nullptr)},
+      {"notes", notes_json(known)},
+      {"unattended_skip", known.skip.empty() ? ordered_json(nullptr) : ordered_json(known.skip)},
+      {"pending_confirm",
+       known.pending ? pending_json(context.host, *known.pending) : ordered_json(nullptr)}};
+  if (context.options.history) body["history"] = history_json(known.history.entries);
+  return body;
+}
+
+std::string text_of(const Context& context, const Known& known) {
+  const Display& display = context.terminal.display();
+  if (context.options.history) return history_text(known.history, display);
+  const std::string skipped = known.skip.empty() ? std::string() : text_line("{}", known.skip);
+  return wrapped_lines(waiting_text(context.host, known.pending) + skipped +
+                           saved_text("check", known.last_check, "exit_code") +
+                           saved_text("probe", known.last_probe, "verdict") +
+                           status_text(known.journal, known.facts),
+                       display.width, 2);
+}
+
+void add_errors(const Known& known, Answer& answer) {
+  if (known.journal && known.journal->damage()) {
+    answer.errors.push_back(*known.journal->damage());
     answer.exit_code = ExitCode::Failed;
   }
-  const auto last_check = saved_json(context.store, kCheckReportPath, "exit_code");
-  const auto last_probe = saved_json(context.store, kProbeReportPath, "verdict");
-  for (const auto* saved : {&last_check, &last_probe}) {
+  for (const auto* saved : {&known.last_check, &known.last_probe}) {
     if (!*saved) answer.errors.push_back(saved->error());
   }
-  (*answer.body)["last_check"] = last_check.value_or(nullptr);
-  (*answer.body)["last_probe"] = last_probe.value_or(nullptr);
-  (*answer.body)["notes"] = ordered_json::array();
-  if (history->unreadable > 0)
-    (*answer.body)["notes"].push_back(unreadable_lines(history->unreadable));
-  add_journal_note(journal, (*answer.body)["notes"]);
-  const std::string skip =
-      boot_skip(context.host.files(), context.store, facts.host.boot_id).because;
-  (*answer.body)["unattended_skip"] = skip.empty() ? ordered_json(nullptr) : ordered_json(skip);
-  (*answer.body)["pending_confirm"] =
-      pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
-  if (!pending && pending.error().fault != Fault::NotPermitted) {
-    answer.errors.push_back(pending.error());
-    answer.exit_code = ExitCode::Failed;
-  }
-  if (!pending) (*answer.body)["notes"].push_back(pending.error().text);
-  if (context.options.history) (*answer.body)["history"] = history_json(history->entries);
-  const Display& display = context.terminal.display();
-  const std::string skipped = skip.empty() ? std::string() : text_line("{}", skip);
-  context.terminal.result(context.options.history
-                              ? history_text(*history, display)
-                              : wrapped_lines(waiting_text(context.host, pending) + skipped +
-                                                  saved_text("check", last_check, "exit_code") +
-                                                  saved_text("probe", last_probe, "verdict") +
-                                                  status_text(journal, facts),
-                                              display.width, 2));
+  if (known.pending || known.pending.error().fault == Fault::NotPermitted) return;
+  answer.errors.push_back(known.pending.error());
+  answer.exit_code = ExitCode::Failed;
+}
+
+Answer run(Context& context) {
+  Facts facts = collect_facts(context.host, FactNeed::TlsModule | FactNeed::TlsStat);
+  const std::string boot_id = facts.host.boot_id;
+  auto journal = Journal::load(context.store, boot_id, facts.host.net_namespace);
+  if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
+  auto history =
+      context.options.history ? read_history(context.store) : read_last_entry(context.store);
+  if (!history) return failure(history.error());
+  const Known known{.facts = std::move(facts),
+                    .journal = std::move(journal),
+                    .history = std::move(*history),
+                    .pending = load_pending(context.store, boot_id),
+                    .last_check = saved_json(context.store, kCheckReportPath, "exit_code"),
+                    .last_probe = saved_json(context.store, kProbeReportPath, "verdict"),
+                    .skip = boot_skip(context.host.files(), context.store, boot_id).because};
+  Answer answer;
+  add_errors(known, answer);
+  if (context.options.json)
+    *answer.body = body_of(context, known);
+  else
+    context.terminal.result(text_of(context, known));
   return answer;
 }
 

@@ -30,6 +30,7 @@
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace tuner {
@@ -75,19 +76,38 @@ void add_option(CLI::App& app, const OptionRow& row, Options& options) {
   if (!row.choices.empty()) option->check(CLI::IsMember(row.choices));
 }
 
-void describe(CLI::App& app, CommandLine& line) {
+using Words = std::span<const std::string>;
+
+bool is_among(Words words, std::string_view name) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return word == name; });
+}
+
+// Describing one option costs more than reading a setting. If the name of a verb is among the
+// words, no other verb can be the asked one, and only its options can be needed.
+std::vector<const Verb*> possible_verbs(Words words) {
+  std::vector<const Verb*> named;
+  std::vector<const Verb*> all;
+  for (const Verb& verb : verbs()) {
+    all.push_back(&verb);
+    if (is_among(words, verb.name)) named.push_back(&verb);
+  }
+  const bool help = is_among(words, "--help") || is_among(words, "-h");
+  return named.empty() || help ? all : named;
+}
+
+void describe(CLI::App& app, Words words, CommandLine& line) {
   app.set_version_flag("--version", fmt::format("ktls-tuner {}", kVersion));
   app.require_subcommand(1);
   app.fallthrough();
   for (const OptionRow& row : global_options()) add_option(app, row, line.options);
-  for (const Verb& verb : verbs()) {
-    CLI::App* command = app.add_subcommand(std::string(verb.name), std::string(verb.summary));
+  for (const Verb* verb : possible_verbs(words)) {
+    CLI::App* command = app.add_subcommand(std::string(verb->name), std::string(verb->summary));
     command->fallthrough();
-    if (verb.internal) command->group("");
-    for (const OptionRow& row : verb.options) add_option(*command, row, line.options);
-    if (!verb.words.empty())
-      command->add_option("words", line.options.words, std::string(verb.words));
-    command->callback([&line, &verb] { line.verb = &verb; });
+    if (verb->internal) command->group("");
+    for (const OptionRow& row : verb->options) add_option(*command, row, line.options);
+    if (!verb->words.empty())
+      command->add_option("words", line.options.words, std::string(verb->words));
+    command->callback([&line, verb] { line.verb = verb; });
   }
 }
 
@@ -154,19 +174,11 @@ int dispatch(const CommandLine& line) {
   return print(line.verb->run(context), line, &*host, started);
 }
 
-// --json also applies to usage errors, when CLI11 has not parsed the options.
-bool asks_for_json(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    if (std::string_view(argv[i]) == "--json") return true;
-  }
-  return false;
-}
-
 const Verb* verb_in(const CLI::App& app) {
-  for (const Verb& verb : verbs()) {
-    if (app.got_subcommand(std::string(verb.name))) return &verb;
-  }
-  return nullptr;
+  const auto taken = app.get_subcommands();
+  if (taken.empty()) return nullptr;
+  const auto found = std::ranges::find(verbs(), taken.front()->get_name(), &Verb::name);
+  return found == verbs().end() ? nullptr : &*found;
 }
 
 Error usage_error(const CLI::App& app, const CLI::ParseError& error, const Options& options) {
@@ -224,17 +236,17 @@ Answer bug(std::string_view what) {
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app;
-  describe(app, line);
+  const auto words = words_of(argc, argv);
+  describe(app, words, line);
   const auto refuse = [&](const CLI::ParseError& error) {
-    line.options.json = asks_for_json(argc, argv);
+    line.options.json = is_among(words, "--json");
     line.verb = nullptr;
     return print(failure(ExitCode::Usage, usage_error(app, error, line.options)), line, nullptr,
                  Clock::now());
   };
   try {
-    auto words = words_of(argc, argv);
-    std::ranges::reverse(words);  // as CLI11 takes them
-    app.parse(std::move(words));
+    // CLI11 takes them in reverse.
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     return dispatch(line);
   } catch (const CLI::CallForHelp& asked) {
     const auto page = help_page(app, line.options);

@@ -1,5 +1,7 @@
 #include "probe/handshake/payload.h"
 
+#include "probe/run_probe.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,6 +47,15 @@ TEST(Payload, TheRampNeverExceedsTheTotal) {
     const auto sizes = ramp(total);
     EXPECT_LE(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}), total);
   }
+}
+
+TEST(ProbeRequest, TheDefaultHasARecordOfEachSizeAndMore) {
+  const std::size_t bytes = ProbeRequest{}.bytes_each_way;
+  const auto sizes = ramp(bytes);
+  EXPECT_EQ(sizes, ramp(std::size_t{1} << 30U));
+  EXPECT_EQ(sizes.back(), kLargestRecord);
+  const auto used = std::reduce(sizes.begin(), sizes.end(), std::size_t{0});
+  EXPECT_GT(bytes - used, 2 * kLargestRecord) << "for sendfile";
 }
 
 }  // namespace

@@ -71,6 +71,14 @@ TEST_F(RunProbe, PassesTheRequestAsArguments) {
   EXPECT_EQ(folder_.read("/arguments"), "--library\n");
 }
 
+TEST_F(RunProbe, OnlyTheConnectingEndOffersASize) {
+  install("echo \"$@\" > " + folder_.path() + "/arguments");
+  EXPECT_FALSE(run_wire_probe({.connect = "host:1", .token = "t", .bytes_each_way = 99}));
+  EXPECT_EQ(folder_.read("/arguments"), "--connect host:1 --time-limit 60 --bytes 99\n");
+  EXPECT_FALSE(run_wire_probe({.listen = "host:1", .token = "t", .bytes_each_way = 99}));
+  EXPECT_EQ(folder_.read("/arguments"), "--listen host:1 --time-limit 60\n");
+}
+
 TEST_F(RunProbe, AMissingHelperIsReportedWithTheSearchedFolders) {
   programs_.emplace("/nowhere");
   const auto report = run_loopback_probe({});

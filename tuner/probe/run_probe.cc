@@ -162,10 +162,13 @@ Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
 
 Result<ProbeReport> run_wire_probe(const WireRequest& request) {
   const bool listens = !request.listen.empty();
+  std::vector<std::string> words{listens ? "--listen" : "--connect",
+                                 listens ? request.listen : request.connect, "--time-limit",
+                                 std::to_string(request.time_limit.count())};
+  if (!listens)  // the calling end offers the size
+    words.insert(words.end(), {"--bytes", std::to_string(request.bytes_each_way)});
   const auto text =
-      output_of({listens ? "--listen" : "--connect", listens ? request.listen : request.connect,
-                 "--time-limit", std::to_string(request.time_limit.count())},
-                request.time_limit + request.grace, request.token + "\n");
+      output_of(std::move(words), request.time_limit + request.grace, request.token + "\n");
   if (!text) return fail(text.error());
   return internal_if_invalid(report_from_json(*text));
 }

@@ -31,6 +31,7 @@ constexpr std::array kArguments{
     ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
     ArgumentRow{"HOST:PORT", Suggest::Nothing},
     ArgumentRow{"ID", Suggest::Runs},
+    ArgumentRow{"N", Suggest::Nothing},
 };
 
 Suggestion families() {

@@ -56,6 +56,7 @@ struct Options {
   std::string connect;
   std::string token_file;
   std::string new_token;
+  std::string bytes;  // empty: the default of the kind of probe
   std::string metrics;
   std::string report;
   std::string splay;

@@ -157,6 +157,15 @@ std::optional<Error> wire_usage_error(const Options& options) {
                  "make the token at the listening end or beforehand, and give the other end "
                  "--token-file FILE");
   }
+  if (!options.bytes.empty() && !asked_bytes(options)) {
+    return usage(
+        fmt::format("--bytes {}: not a number from 1 to {}", options.bytes, kMostProbeBytes),
+        "omit it for the default");
+  }
+  if (!options.bytes.empty() && !options.listen.empty()) {
+    return usage("--bytes is for the connecting end, which offers the size",
+                 "omit it at the listening end");
+  }
   if (!is_across_the_wire(options)) {
     if (options.token_file.empty()) return std::nullopt;
     return usage("--token-file is for a probe across the wire", "add --listen or --connect");
@@ -183,10 +192,12 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
   const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
   // Facts on both sides of the probe: a feature that was switched in between explains a path.
   const Facts before = nic_facts(context);
-  auto report = run_wire_probe({.listen = options.listen,
-                                .connect = options.connect,
-                                .token = *token,
-                                .time_limit = std::chrono::seconds(options.timeout)});
+  WireRequest request{.listen = options.listen,
+                      .connect = options.connect,
+                      .token = *token,
+                      .time_limit = std::chrono::seconds(options.timeout)};
+  request.bytes_each_way = asked_bytes(options).value_or(request.bytes_each_way);
+  auto report = run_wire_probe(request);
   if (!report) {
     proof.answer = failure(ExitCode::Failed, report.error());
     return proof;

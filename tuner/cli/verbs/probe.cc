@@ -52,7 +52,11 @@ Verb probe_verb() {
                 &Options::token_file},
                {"--new-token", "FILE",
                 "write a new secret to this new file, mode 0600; without --listen, do nothing else",
-                &Options::new_token}},
+                &Options::new_token},
+               {"--bytes", "N",
+                "bytes that each connection carries in each direction; default: 131072, with "
+                "--connect 4194304",
+                &Options::bytes}},
           .help = {.takes = {"--profile", "--explain", "--timeout"},
                    .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},
                                 {"ktls-tuner probe -p edge-server --explain",

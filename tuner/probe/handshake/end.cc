@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <numeric>
 
 namespace tuner {
 namespace {
@@ -121,12 +122,15 @@ Outcome TlsEnd::send_file(int file, std::size_t offset, std::size_t size) {
 // Without kernel TLS SSL_sendfile() fails (SSL_R_UNINITIALIZED). sendfile(2) itself must never be
 // used: on a socket without kernel TLS it sends plain text.
 Outcome TlsEnd::send_partly_by_sendfile(Bytes payload) {
-  const std::size_t half = payload.size() / 2;
-  if (auto sent = send(payload.first(half)); !sent) return sent;
-  if (!ktls_send()) return send(payload.subspan(half));
+  // The first part has a record of each size, also of a short payload.
+  const auto sizes = ramp(payload.size());
+  const std::size_t first =
+      std::max(payload.size() / 2, std::reduce(sizes.begin(), sizes.end(), std::size_t{0}));
+  if (auto sent = send(payload.first(first)); !sent) return sent;
+  if (!ktls_send()) return send(payload.subspan(first));
   const auto file = file_in_memory(payload);
   if (!file) return fail(file.error());
-  return send_file(file->get(), half, payload.size() - half);
+  return send_file(file->get(), first, payload.size() - first);
 }
 
 // Compared while it arrives, so that the report can name the first wrong byte.

@@ -33,8 +33,8 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
   stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = reinterpret_cast<Bytef*>(text.data());
   stream.avail_out = static_cast<uInt>(text.size());
-  // One call into a buffer of the limit. A crafted file cannot grow it, and a truncated one never
-  // reaches Z_STREAM_END.
+  // The buffer grows up to the limit and no further, so a crafted file cannot fill the memory. A
+  // truncated file never reaches Z_STREAM_END.
   int answer = inflate(&stream, Z_FINISH);
   while (answer == Z_BUF_ERROR && stream.avail_out == 0 && text.size() < limit) {
     const std::size_t full = text.size();

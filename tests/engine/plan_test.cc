@@ -220,7 +220,7 @@ Profile two_sysctls() {
   profile.name = "two";
   profile.digest = "d";
   profile.sysctl = {{"net.core.rmem_max", testing::exactly(std::int64_t{4096})},
-                     {"net.core.wmem_max", testing::exactly(std::int64_t{4096})}};
+                    {"net.core.wmem_max", testing::exactly(std::int64_t{4096})}};
   return profile;
 }
 

@@ -63,4 +63,22 @@ inline tl::unexpected<Error> fail(Fault fault, std::string text, std::string hin
   return fail(Error{.fault = fault, .text = std::move(text), .hint = std::move(hint)});
 }
 
+// The value of a Result, for TRY.
+template <typename T>
+T value_of(Result<T>&& result) {
+  return *std::move(result);
+}
+inline void value_of(Outcome&& /*result*/) {}
+
 }  // namespace tuner
+
+// The value of a Result. On an error the enclosing function, which returns a Result, returns it:
+//   const auto fd = TRY(open(path, O_RDONLY));
+//   TRY(check(path));
+// A statement expression, which gcc and clang have. Not for nested use.
+#define TRY(...)                                                \
+  (__extension__({                                              \
+    auto tried = (__VA_ARGS__);                                 \
+    if (!tried) return ::tuner::fail(std::move(tried).error()); \
+    ::tuner::value_of(std::move(tried));                        \
+  }))

@@ -19,6 +19,21 @@ struct IsSet {
 
 }  // namespace
 
+Content node_of(const Key& key, Content::Held held) {
+  return {.key = &key, .name = std::string(key.name), .held = std::move(held)};
+}
+
+Content node_with(const Key& key, Contents children) {
+  return {.key = &key, .name = std::string(key.name), .children = std::move(children)};
+}
+
+Content settings_content(const Key& key, const std::vector<NamedSetting>& settings) {
+  Content node = node_with(key, {});
+  for (const NamedSetting& one : settings)
+    node.children.push_back({.key = &key, .name = one.name, .held = &one.setting});
+  return node;
+}
+
 bool is_set(const Content& node) {
   return std::visit(IsSet{}, node.held) || std::ranges::any_of(node.children, is_set);
 }

@@ -28,6 +28,12 @@ struct Content {
   Contents children = {};
 };
 
+// A key's node: with a value of its own, with the nodes below it, or with the settings of a mapping
+// with names, which must outlive it.
+Content node_of(const Key& key, Content::Held held);
+Content node_with(const Key& key, Contents children);
+Content settings_content(const Key& key, const std::vector<NamedSetting>& settings);
+
 // Whether the profile sets the key. true is set, false is not; an empty text or list is not. A node
 // with children is set if one of them is.
 bool is_set(const Content& node);

@@ -51,26 +51,10 @@ Contents contents_of_rows(const From& from) {
   return nodes;
 }
 
-inline Content node_of(const Key& key, Content::Held held) {
-  return {.key = &key, .name = std::string(key.name), .held = std::move(held)};
-}
-
-inline Content node_with(const Key& key, Contents children) {
-  return {.key = &key, .name = std::string(key.name), .children = std::move(children)};
-}
-
 // The node of a member that is a Held value itself.
 template <typename Owner, auto Member>
 Content member_content(const Key& key, const Owner& owner) {
   return node_of(key, owner.*Member);
-}
-
-// The settings of a mapping with names.
-inline Content settings_content(const Key& key, const std::vector<NamedSetting>& settings) {
-  Content node = node_with(key, {});
-  for (const NamedSetting& one : settings)
-    node.children.push_back({.key = &key, .name = one.name, .held = &one.setting});
-  return node;
 }
 
 // The entries of a list of mappings.

@@ -110,9 +110,8 @@ Answer dry_run(Context& context) {
   if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
   *answer.body = {{"steps", steps_json(*steps)}, {"summary", summary_json(summarize(*steps))}};
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
-  const std::string_view nothing = answer.errors.empty()
-                                       ? "nothing to roll back\n"
-                                       : "the journal proves no original\n";
+  const std::string_view nothing =
+      answer.errors.empty() ? "nothing to roll back\n" : "the journal proves no original\n";
   context.terminal.result(steps->empty() ? std::string(nothing)
                                          : plan_text({.steps = *steps}, Rows::All, context));
   return answer;

@@ -68,6 +68,13 @@ def main():
         equal("with what the proof was made with", (fact["proven_with"]["package"], fact["proven_with"]["libssl"]),
               ("1.0.0", "3.0.19-1"))
         equal("for everybody to read, and not to run", oct(os.stat(FACT).st_mode & 0o777), "0o644")
+        with open(f"{collection.folder}/bin/dpkg-query", "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\nexit 1\n")
+        source = inventory.play("provision", "--tags", "install", ktls_tuner_profile="mine", ktls_tuner_package_file="")
+        equal("a program built from source is kept: apt is not asked", (source.code, source.result(
+            "Install the package from the host's apt sources").get("skipped")), (0, True))
+        with open(f"{collection.folder}/bin/dpkg-query", "w", encoding="utf-8") as file:
+            file.write(DPKG_QUERY)
         again = role()
         equal("a second run changes nothing", (again.code, again.changed()), (0, []))
 

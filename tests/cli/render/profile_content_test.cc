@@ -44,6 +44,7 @@ TEST(ProfileContent, ShowsAKeyOfATestTableIfItIsSet) {
 TEST(ProfileContent, ShowsPositionsBelowTheirRowsIfColumnsAreNarrow) {
   const Origin origin{.file = "/a/long/path.yaml", .line = 3, .column = 5};
   Extra extra{.fast = true, .speed = test::setting(7)};
+  extra.speed->origin = origin;
   const auto contents = test::contents_of(extra, origin);
   const auto text = [&](std::size_t width) {
     return content_table(contents, {.width = width}).text({.width = width});

@@ -79,7 +79,7 @@ Outcome check_name(std::string_view module) {
 class KmodPort : public ModulePort {
  public:
   Outcome load(std::string_view module) override {
-    if (auto ready = prepare(module); !ready) return ready;
+    TRY(prepare(module));
     const std::string name(module);
     kmod_list* found = nullptr;
     const int error = kmod_->lookup(context(), name.c_str(), &found);
@@ -99,7 +99,7 @@ class KmodPort : public ModulePort {
   }
 
   Outcome unload(std::string_view module) override {
-    if (auto ready = prepare(module); !ready) return ready;
+    TRY(prepare(module));
     const std::string name(module);
     kmod_module* found = nullptr;
     // By name and not by lookup, which follows aliases: never unload another module than the one
@@ -118,11 +118,10 @@ class KmodPort : public ModulePort {
 
  private:
   Outcome prepare(std::string_view module) {
-    if (auto checked = check_name(module); !checked) return checked;
+    TRY(check_name(module));
     if (!kmod_) {
-      auto opened = Kmod::open();
-      if (!opened) return fail(opened.error());
-      kmod_ = std::move(*opened);
+      auto opened = TRY(Kmod::open());
+      kmod_ = std::move(opened);
     }
     return {};
   }

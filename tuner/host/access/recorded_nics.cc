@@ -83,9 +83,8 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
   const Json* features = object_in(object, "features");
   if (features == nullptr) return malformed(fmt::format("{}: features is not an object", name));
   if (object.contains("features")) {
-    auto read = read_features(name, *features);
-    if (!read) return fail(read.error());
-    nic.features = std::move(*read);
+    auto read = TRY(read_features(name, *features));
+    nic.features = std::move(read);
   }
   for (const NicShape which : {NicShape::Channels, NicShape::Rings, NicShape::Coalesce}) {
     const std::string key(nic_shape_name(which));
@@ -96,9 +95,8 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
     }
     const Json* const parameters = object_in(object, key.c_str());
     if (parameters == nullptr) return malformed(fmt::format("{}: {} is not an object", name, key));
-    auto read = read_parameters(name, *parameters);
-    if (!read) return fail(read.error());
-    nic.shapes[which] = std::move(*read);
+    auto read = TRY(read_parameters(name, *parameters));
+    nic.shapes[which] = std::move(read);
   }
   const auto address = object.find("permanent_address");
   if (address != object.end() && address->is_string())
@@ -177,9 +175,8 @@ Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json) {
   RecordedNics nics;
   for (const auto& [name, object] : document.items()) {
     if (!object.is_object()) return malformed(fmt::format("{} is not an object", name));
-    auto nic = read_nic(name, object);
-    if (!nic) return fail(nic.error());
-    nics.emplace(name, std::move(*nic));
+    auto nic = TRY(read_nic(name, object));
+    nics.emplace(name, std::move(nic));
   }
   return std::make_unique<RecordedNicPort>(std::move(nics));
 }

@@ -73,7 +73,7 @@ Outcome may_be_replaced(int folder, const std::string& name, std::string_view sh
 }
 
 Outcome fill(int fd, std::string_view text, mode_t mode, std::string_view shown, Lasts lasts) {
-  if (auto written = write_whole(fd, text, shown); !written) return written;
+  TRY(write_whole(fd, text, shown));
   // After the write, so that nobody reads half of it, and by fchmod(2), because the umask does not
   // apply there.
   if (::fchmod(fd, mode) < 0) return failed(errno, "set the mode of", shown);
@@ -107,14 +107,13 @@ Outcome sync_folder(int folder, std::string_view shown) {
 
 Outcome replace_file(int folder, const std::string& name, std::string_view text, mode_t mode,
                      std::string_view shown, Lasts lasts) {
-  if (auto may = may_be_replaced(folder, name, shown); !may) return may;
-  const auto made = make_temporary(folder, name, shown);
-  if (!made) return fail(made.error());
-  auto done = fill(made->fd.get(), text, mode, shown, lasts);
-  if (done && ::renameat(folder, made->name.c_str(), folder, name.c_str()) < 0)
+  TRY(may_be_replaced(folder, name, shown));
+  const auto made = TRY(make_temporary(folder, name, shown));
+  auto done = fill(made.fd.get(), text, mode, shown, lasts);
+  if (done && ::renameat(folder, made.name.c_str(), folder, name.c_str()) < 0)
     done = failed(errno, "replace", shown);
   if (!done) {
-    ::unlinkat(folder, made->name.c_str(), 0);
+    ::unlinkat(folder, made.name.c_str(), 0);
     return done;
   }
   return lasts == Lasts::Kept ? sync_folder(folder, shown) : Outcome{};

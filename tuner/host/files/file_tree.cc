@@ -131,7 +131,7 @@ Outcome check_path(std::string_view path) {
 
 // A path to write may contain a name from a profile; ".." in it would leave the family's folder.
 Outcome check_written(std::string_view path, std::string_view doing) {
-  if (auto checked = check_path(path); !checked) return checked;
+  TRY(check_path(path));
   if (std::ranges::count(split(path, '/'), "..") > 0)
     return fail(Fault::Invalid,
                 fmt::format("{} {}: '..' is not allowed in this path", doing, path));
@@ -158,7 +158,7 @@ class OpenedTree : public FileTree {
     const auto fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!fd) return fail(without_absence_for_enxio(fd.error(), path));
     if (may_be_special(path)) {
-      if (auto regular = check_regular(fd->get(), path); !regular) return fail(regular.error());
+      TRY(check_regular(fd->get(), path));
     }
     return read_all(fd->get(), path);
   }
@@ -170,10 +170,9 @@ class OpenedTree : public FileTree {
   }
 
   Result<std::string> identity(std::string_view path) const final {
-    const auto fd = open(path, O_PATH);
-    if (!fd) return fail(fd.error());
+    const auto fd = TRY(open(path, O_PATH));
     struct stat about {};
-    const int answer = ::fstat(fd->get(), &about);
+    const int answer = ::fstat(fd.get(), &about);
     const int error = errno;
     if (answer != 0) return fail(errno_error(error, fmt::format("stat {}", path)));
     return fmt::format("{}:{}", about.st_dev, about.st_ino);
@@ -206,30 +205,27 @@ class OpenedTree : public FileTree {
 class LocalTree : public OpenedTree {
  public:
   Result<std::string> resolve(std::string_view path) const override {
-    const auto fd = open(path, O_PATH);
-    if (!fd) return fail(fd.error());
-    return path_of(fd->get(), path);
+    const auto fd = TRY(open(path, O_PATH));
+    return path_of(fd.get(), path);
   }
 
   Outcome write(std::string_view path, std::string_view text) override {
-    if (auto checked = check_written(path, "write"); !checked) return checked;
+    TRY(check_written(path, "write"));
     // Neither O_CREAT nor O_TRUNC: a missing kernel file is an error, and no file appears in its
     // place.
-    const auto fd = open(path, O_WRONLY);
-    if (!fd) return fail(fd.error());
-    return write_at_once(fd->get(), text, path);
+    const auto fd = TRY(open(path, O_WRONLY));
+    return write_at_once(fd.get(), text, path);
   }
 
   Outcome create(std::string_view path, std::string_view text) override {
-    if (auto checked = check_written(path, "create"); !checked) return checked;
-    const auto walked = open_path("", path, true);
-    if (!walked) return fail(walked.error());
-    if (auto way = path_is_trusted(*walked, trusted_owners()); !way) return way;
-    return replace_file(walked->folder.get(), walked->name, text, 0644, path);
+    TRY(check_written(path, "create"));
+    const auto walked = TRY(open_path("", path, true));
+    TRY(path_is_trusted(walked, trusted_owners()));
+    return replace_file(walked.folder.get(), walked.name, text, 0644, path);
   }
 
   Outcome remove(std::string_view path) override {
-    if (auto checked = check_written(path, "remove"); !checked) return checked;
+    TRY(check_written(path, "remove"));
     const std::string name(path);
     if (::unlink(name.c_str()) != 0 && errno != ENOENT) {
       const int error = errno;
@@ -244,7 +240,7 @@ class LocalTree : public OpenedTree {
  protected:
   bool may_be_special(std::string_view path) const override { return !is_of_kernel(path); }
   Result<UniqueFd> open(std::string_view path, int flags) const override {
-    if (auto checked = check_path(path); !checked) return fail(checked.error());
+    TRY(check_path(path));
     const std::string name(path);
     UniqueFd fd = open_fd(name, flags);
     const int error = errno;
@@ -264,16 +260,14 @@ class RecordedTree : public OpenedTree {
     const auto list = open_below(kRecordedPathsFile, O_RDONLY);
     if (!list && is_absent(list.error())) return {};
     if (!list) return fail(list.error());
-    const auto text = read_all(list->get(), kRecordedPathsFile);
-    if (!text) return fail(text.error());
-    covered_ = RecordedPaths::parse(*text);
+    const auto text = TRY(read_all(list->get(), kRecordedPathsFile));
+    covered_ = RecordedPaths::parse(text);
     return {};
   }
 
   Result<std::string> resolve(std::string_view path) const override {
-    const auto fd = open(path, O_PATH);
-    if (!fd) return fail(fd.error());
-    auto whole = path_of(fd->get(), path);
+    const auto fd = TRY(open(path, O_PATH));
+    auto whole = path_of(fd.get(), path);
     if (!whole) return whole;
     std::string inside = whole->substr(std::min(root_path_.size(), whole->size()));
     return inside.empty() ? "/" : inside;
@@ -289,7 +283,7 @@ class RecordedTree : public OpenedTree {
 
  protected:
   Result<UniqueFd> open(std::string_view path, int flags) const override {
-    if (auto checked = check_path(path); !checked) return fail(checked.error());
+    TRY(check_path(path));
     auto fd = open_below(path, flags);
     if (fd || fd.error().fault != Fault::NotFound || covered_.covers(path)) return fd;
     return fail(
@@ -340,10 +334,9 @@ Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root) {
   UniqueFd fd = open_fd(root, O_PATH | O_DIRECTORY);
   const int error = errno;
   if (!fd) return fail(errno_error(error, fmt::format("open {}", root)));
-  auto canonical = path_of(fd.get(), root);
-  if (!canonical) return fail(canonical.error());
-  if (*canonical == "/") canonical->clear();
-  auto tree = std::make_unique<RecordedTree>(std::move(fd), std::move(*canonical));
+  auto canonical = TRY(path_of(fd.get(), root));
+  if (canonical == "/") canonical.clear();
+  auto tree = std::make_unique<RecordedTree>(std::move(fd), std::move(canonical));
   const auto probe = tree->resolve("/");
   if (!probe && lacks_openat2(probe.error()))
     return fail(Fault::Unsupported,
@@ -352,7 +345,7 @@ Result<std::unique_ptr<FileTree>> recorded_file_tree(const std::string& root) {
                             root),
                 "read the recording on Linux 5.6 or later");
   if (!probe) return fail(probe.error());
-  if (auto read = tree->read_covered(); !read) return fail(read.error());
+  TRY(tree->read_covered());
   return tree;
 }
 

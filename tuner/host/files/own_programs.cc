@@ -46,21 +46,20 @@ Outcome check_owner(const struct stat& about, const std::string& path,
 
 // Follows links itself, so that each folder on the way is checked as well.
 Outcome check_trusted(const std::string& path, std::span<const uid_t> owners, int links) {
-  const auto walked = open_path("", path);
-  if (!walked) return fail(walked.error());
-  if (auto way = path_is_trusted(*walked, owners); !way) return way;
+  const auto walked = TRY(open_path("", path));
+  TRY(path_is_trusted(walked, owners));
   struct stat about {};
-  const int folder = walked->folder.get();
-  if (::fstatat(folder, walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
+  const int folder = walked.folder.get();
+  if (::fstatat(folder, walked.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
     return fail(errno_error(errno, "stat " + path));
-  if (auto owned = check_owner(about, path, owners); !owned) return owned;
+  TRY(check_owner(about, path, owners));
   if (S_ISLNK(about.st_mode)) {
     std::array<char, 4096> target{};
     const ssize_t size =
-        ::readlinkat(folder, walked->name.c_str(), target.data(), target.size() - 1);
+        ::readlinkat(folder, walked.name.c_str(), target.data(), target.size() - 1);
     if (size <= 0 || links == 0) return refuse(path, "its symbolic link cannot be followed");
     // An absolute target replaces the folder (operator/), a relative one starts there.
-    const std::filesystem::path next = std::filesystem::path(folder_of(*walked)) / target.data();
+    const std::filesystem::path next = std::filesystem::path(folder_of(walked)) / target.data();
     return check_trusted(next.string(), owners, links - 1);
   }
   if (!S_ISREG(about.st_mode)) return refuse(path, "it is not a regular file");

@@ -64,10 +64,9 @@ Outcome write_into(const WalkedPath& path, std::string_view text) {
 }  // namespace
 
 Result<std::string> folder_to_publish_in(const std::string& folder) {
-  const auto walked = open_path("", folder + "/file");
-  if (!walked) return fail(walked.error());
-  if (auto may = may_write_in(*walked); !may) return fail(may.error());
-  return walked->way.back().path;
+  const auto walked = TRY(open_path("", folder + "/file"));
+  TRY(may_write_in(walked));
+  return walked.way.back().path;
 }
 
 Outcome publish(const std::string& path, std::string_view text) {
@@ -83,7 +82,7 @@ Outcome publish(const std::string& path, std::string_view text) {
       ::fstatat(walked->folder.get(), walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0;
   if (there && (S_ISCHR(about.st_mode) || S_ISFIFO(about.st_mode)))
     return write_into(*walked, text);
-  if (auto may = may_write_in(*walked); !may) return may;
+  TRY(may_write_in(*walked));
   // World-readable: node_exporter reads as its own user. No fsync: the next run writes it again.
   return replace_file(walked->folder.get(), walked->name, text, 0644, path, Lasts::Seen);
 }

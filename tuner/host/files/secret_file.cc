@@ -53,12 +53,11 @@ Outcome fill(int fd, std::string_view text, const std::string& path) {
 
 // O_NONBLOCK: the open of a FIFO without a writer must not block; is_private() rejects the FIFO.
 Result<std::string> read_secret_file(const std::string& path) {
-  const auto way = open_trusted_path(path);
-  if (!way) return fail(way.error());
+  const auto way = TRY(open_trusted_path(path));
   const UniqueFd file =
-      open_fd_at(way->folder.get(), way->name, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+      open_fd_at(way.folder.get(), way.name, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
   if (!file) return fail(errno_error(errno, "open " + path));
-  if (auto yes = is_private(file.get(), path); !yes) return fail(yes.error());
+  TRY(is_private(file.get(), path));
   std::string text(kLongest, '\0');
   const ssize_t size =
       retry_interrupted([&] { return ::read(file.get(), text.data(), text.size()); });
@@ -68,15 +67,14 @@ Result<std::string> read_secret_file(const std::string& path) {
 }
 
 Outcome write_new_secret_file(const std::string& path, std::string_view text) {
-  const auto way = open_path("", path);
-  if (!way) return fail(way.error());
+  const auto way = TRY(open_path("", path));
   const std::vector<uid_t> owners = trusted_owners();
-  if (auto yes = path_is_trusted(*way, owners); !yes) return yes;
+  TRY(path_is_trusted(way, owners));
   const UniqueFd file =
-      open_fd_at(way->folder.get(), way->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+      open_fd_at(way.folder.get(), way.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
   if (!file) return fail(errno_error(errno, "create " + path));
   auto filled = fill(file.get(), text, path);
-  if (!filled) ::unlinkat(way->folder.get(), way->name.c_str(), 0);
+  if (!filled) ::unlinkat(way.folder.get(), way.name.c_str(), 0);
   return filled;
 }
 

@@ -114,11 +114,9 @@ class LocalStateStore : public StateStore {
       : root_(std::move(root)), whose_(whose), folders_(folders) {}
 
   Result<std::string> read(std::string_view path) const override {
-    const auto place = place_of(path);
-    if (!place) return fail(place.error());
-    const auto fd = open_file(*place, O_RDONLY);
-    if (!fd) return fail(fd.error());
-    return read_whole(fd->get(), place->shown);
+    const auto place = TRY(place_of(path));
+    const auto fd = TRY(open_file(place, O_RDONLY));
+    return read_whole(fd.get(), place.shown);
   }
 
   Result<std::size_t> size(std::string_view path) const override {
@@ -134,16 +132,14 @@ class LocalStateStore : public StateStore {
   }
 
   Result<std::string> read_end(std::string_view path, std::size_t bytes) const override {
-    const auto place = place_of(path);
-    if (!place) return fail(place.error());
-    const auto fd = open_file(*place, O_RDONLY);
-    if (!fd) return fail(fd.error());
-    const off_t size = ::lseek(fd->get(), 0, SEEK_END);
+    const auto place = TRY(place_of(path));
+    const auto fd = TRY(open_file(place, O_RDONLY));
+    const off_t size = ::lseek(fd.get(), 0, SEEK_END);
     const auto back = std::min(static_cast<off_t>(bytes), size);
-    const off_t began = ::lseek(fd->get(), -back, SEEK_END);
+    const off_t began = ::lseek(fd.get(), -back, SEEK_END);
     const int error = errno;
-    if (size < 0 || began < 0) return failed(error, "seek in", place->shown);
-    auto text = read_whole(fd->get(), place->shown);
+    if (size < 0 || began < 0) return failed(error, "seek in", place.shown);
+    auto text = read_whole(fd.get(), place.shown);
     if (!text || began == 0) return text;
     // The read began inside a line; its rest is dropped.
     const auto line = text->find('\n');
@@ -151,41 +147,36 @@ class LocalStateStore : public StateStore {
   }
 
   Outcome append(std::string_view path, std::string_view line) override {
-    const auto place = place_of(path, true);
-    if (!place) return fail(place.error());
-    const auto log = open_log(*place);
-    if (!log) return fail(log.error());
+    const auto place = TRY(place_of(path, true));
+    const auto log = TRY(open_log(place));
     // A torn line gets its newline first. It stays visible as a line of its own, and this record is
     // whole.
-    const std::string record = fmt::format("{}{}\n", log->torn ? "\n" : "", line);
-    if (auto written = write_whole(log->fd.get(), record, place->shown); !written) {
-      Error error = with_hint(written.error(), place->shown);
+    const std::string record = fmt::format("{}{}\n", log.torn ? "\n" : "", line);
+    if (auto written = write_whole(log.fd.get(), record, place.shown); !written) {
+      Error error = with_hint(written.error(), place.shown);
       // Remove the partial record, or the next one would continue its line.
-      if (::ftruncate(log->fd.get(), log->size) < 0) error.hint += " (an incomplete line is left)";
+      if (::ftruncate(log.fd.get(), log.size) < 0) error.hint += " (an incomplete line is left)";
       return fail(std::move(error));
     }
     // fdatasync(2) includes the new size and leaves out the times, which saves a write per record.
     // A new file's name needs an fsync of its folder as well.
-    if (::fdatasync(log->fd.get()) < 0) return failed(errno, "fdatasync", place->shown);
-    return log->created ? sync(*place) : Outcome{};
+    if (::fdatasync(log.fd.get()) < 0) return failed(errno, "fdatasync", place.shown);
+    return log.created ? sync(place) : Outcome{};
   }
 
   Outcome replace(std::string_view path, std::string_view text) override {
-    const auto place = place_of(path, true);
-    if (!place) return fail(place.error());
-    return hinted(replace_file(place->folder(), place->file, text, kFileMode, place->shown),
-                  place->shown);
+    const auto place = TRY(place_of(path, true));
+    return hinted(replace_file(place.folder(), place.file, text, kFileMode, place.shown),
+                  place.shown);
   }
 
   Outcome move(std::string_view from, std::string_view to) override {
-    const auto old = place_of(from);
-    if (!old) return fail(old.error());
-    const auto next = place_of(to);
-    if (!next) return fail(next.error());
-    const int answer = ::renameat(old->folder(), old->name(), next->folder(), next->name());
+    const auto old = TRY(place_of(from));
+    const auto next = TRY(place_of(to));
+    const int answer = ::renameat(old.folder(), old.name(), next.folder(), next.name());
     const int error = errno;
-    if (answer < 0) return failed(error, "move", old->shown);
-    return sync(*old);
+    if (answer < 0) return failed(error, "move", old.shown);
+    return sync(old);
   }
 
   Outcome remove(std::string_view path) override {
@@ -200,13 +191,11 @@ class LocalStateStore : public StateStore {
   }
 
   Result<std::unique_ptr<Lock>> lock(std::chrono::milliseconds wait) override {
-    const auto place = place_of(kLockPath, true);
-    if (!place) return fail(place.error());
+    const auto place = TRY(place_of(kLockPath, true));
     bool created = false;
-    auto fd = open_or_create(*place, O_RDWR, kLockMode, created);
-    if (!fd) return fail(fd.error());
-    if (auto got = wait_for_flock(fd->get(), place->shown, wait); !got) return fail(got.error());
-    return std::make_unique<HeldLock>(std::move(*fd));
+    auto fd = TRY(open_or_create(place, O_RDWR, kLockMode, created));
+    TRY(wait_for_flock(fd.get(), place.shown, wait));
+    return std::make_unique<HeldLock>(std::move(fd));
   }
 
  private:
@@ -233,7 +222,7 @@ class LocalStateStore : public StateStore {
     auto walked = open_path(root_, path, make_folders);
     if (!walked) return fail(with_hint(walked.error(), shown));
     if (whose_ == StateOwner::ThisMachine) {
-      if (auto way = path_is_trusted(*walked, trusted_owners()); !way) return fail(way.error());
+      TRY(path_is_trusted(*walked, trusted_owners()));
     }
     auto at = std::make_shared<const WalkedPath>(std::move(*walked));
     if (folders_ == StateFolders::KeptOpen) kept_.emplace(folder, at);
@@ -246,8 +235,7 @@ class LocalStateStore : public StateStore {
     const int error = errno;
     if (!fd) return failed(error, "open", place.shown);
     if (whose_ == StateOwner::ThisMachine) {
-      if (auto ours = file_is_trusted(fd.get(), place.shown, trusted_owners()); !ours)
-        return fail(ours.error());
+      TRY(file_is_trusted(fd.get(), place.shown, trusted_owners()));
     } else if (auto regular = file_is_regular(fd.get(), place.shown); !regular) {
       return fail(regular.error());
     }
@@ -266,9 +254,8 @@ class LocalStateStore : public StateStore {
 
   Result<Log> open_log(const Place& place) const {
     bool created = false;
-    auto fd = open_or_create(place, O_RDWR | O_APPEND, kFileMode, created);
-    if (!fd) return fail(fd.error());
-    Log log{.fd = std::move(*fd), .created = created};
+    auto fd = TRY(open_or_create(place, O_RDWR | O_APPEND, kFileMode, created));
+    Log log{.fd = std::move(fd), .created = created};
     log.size = ::lseek(log.fd.get(), 0, SEEK_END);
     char last = '\n';
     if (log.size > 0 && ::pread(log.fd.get(), &last, 1, log.size - 1) == 1) log.torn = last != '\n';

@@ -39,15 +39,14 @@ class Walk {
   Walk(std::string root, bool make_folders) : root_(std::move(root)), make_folders_(make_folders) {}
 
   Result<WalkedPath> go(std::string_view path, bool follow_last) {
-    if (auto began = to_root(); !began) return fail(began.error());
+    TRY(to_root());
     push(path);
     while (!left_.empty()) {
       const std::string name = left_.front();
       left_.pop_front();
       // "folder/" and "folder/.." end in a folder, so no name is left for a file.
       const bool last = left_.empty() && name != ".." && !path.ends_with('/');
-      auto done = last ? take_last(name, follow_last) : enter(name);
-      if (!done) return fail(done.error());
+      TRY(last ? take_last(name, follow_last) : enter(name));
       if (!walked_.name.empty()) return std::move(walked_);
     }
     return fail(Fault::Invalid, fmt::format("'{}' does not name a file", path));
@@ -116,7 +115,7 @@ class Walk {
     if (name == "..") return go_up();
     auto next = open_here(name);
     if (!next && next.error().errno_value == ENOENT && make_folders_) {
-      if (auto made = make(name); !made) return made;
+      TRY(make(name));
       next = open_here(name);
     }
     if (!next) return fail(next.error());
@@ -148,10 +147,9 @@ class Walk {
   // Opens the last name only to follow it if it is a link.
   Outcome take_last(const std::string& name, bool follow_last) {
     if (follow_last) {
-      const auto here = open_here(name);
-      if (!here) return fail(here.error());
-      const struct stat about = look(here->get());
-      if (S_ISLNK(about.st_mode)) return follow(here->get(), about, name);
+      const auto here = TRY(open_here(name));
+      const struct stat about = look(here.get());
+      if (S_ISLNK(about.st_mode)) return follow(here.get(), about, name);
     }
     walked_.name = name;
     return {};
@@ -214,9 +212,8 @@ Result<std::string> from_here(std::string_view path) {
 }  // namespace
 
 Result<WalkedPath> open_path(std::string_view root, std::string_view path, bool make_folders) {
-  const auto whole = from_here(path);
-  if (!whole) return fail(whole.error());
-  return Walk(std::string(root == "/" ? "" : root), make_folders).go(*whole, false);
+  const auto whole = TRY(from_here(path));
+  return Walk(std::string(root == "/" ? "" : root), make_folders).go(whole, false);
 }
 
 std::vector<uid_t> trusted_owners() {
@@ -267,7 +264,7 @@ std::vector<uid_t> trusted_owners_of_input() {
 }
 
 Outcome check_owner_and_mode(int fd, std::string_view path, std::span<const uid_t> owners) {
-  if (auto regular = file_is_regular(fd, path); !regular) return regular;
+  TRY(file_is_regular(fd, path));
   const struct stat about = look(fd);
   if (!is_among(owners, about.st_uid)) {
     return fail(not_trusted(
@@ -284,7 +281,7 @@ Outcome check_owner_and_mode(int fd, std::string_view path, std::span<const uid_
 }  // namespace
 
 Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> owners) {
-  if (auto checked = check_owner_and_mode(fd, path, owners); !checked) return checked;
+  TRY(check_owner_and_mode(fd, path, owners));
   const struct stat about = look(fd);
   if (about.st_nlink <= 1) return {};
   return fail(not_trusted(path, fmt::format("it has {} hard links", about.st_nlink),
@@ -292,19 +289,16 @@ Outcome file_is_trusted(int fd, std::string_view path, std::span<const uid_t> ow
 }
 
 Result<WalkedPath> open_trusted_path(std::string_view path) {
-  const auto whole = from_here(path);
-  if (!whole) return fail(whole.error());
-  auto walked = Walk("", false).go(*whole, true);
+  const auto whole = TRY(from_here(path));
+  auto walked = Walk("", false).go(whole, true);
   if (!walked) return walked;
-  if (auto way = path_is_trusted(*walked, trusted_owners_of_input()); !way)
-    return fail(way.error());
+  TRY(path_is_trusted(*walked, trusted_owners_of_input()));
   return walked;
 }
 
 Outcome input_is_trusted(std::string_view path) {
-  const auto walked = open_trusted_path(path);
-  if (!walked) return fail(walked.error());
-  const UniqueFd file = open_fd_at(walked->folder.get(), walked->name, O_PATH | O_NOFOLLOW);
+  const auto walked = TRY(open_trusted_path(path));
+  const UniqueFd file = open_fd_at(walked.folder.get(), walked.name, O_PATH | O_NOFOLLOW);
   const int error = errno;
   if (!file) return fail(errno_error(error, fmt::format("open {}", path)));
   return check_owner_and_mode(file.get(), path, trusted_owners_of_input());

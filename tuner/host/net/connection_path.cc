@@ -53,9 +53,8 @@ std::string name_of(unsigned index) {
 // they differ, and an interruption of either can end the session. Does not use getifaddrs(3), which
 // waits for the same replies without a timeout.
 Outcome add_owners(const Address& address, std::set<std::string>& names, Duration limit) {
-  const auto owners = interfaces_with_address(address.family, address.bytes, limit);
-  if (!owners) return fail(owners.error());
-  for (const unsigned index : *owners) names.insert(name_of(index));
+  const auto owners = TRY(interfaces_with_address(address.family, address.bytes, limit));
+  for (const unsigned index : owners) names.insert(name_of(index));
   return {};
 }
 
@@ -76,10 +75,7 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
       nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0)
     return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
   if (const int error = nl_send_auto(socket, message.get()); error < 0) return failed(error);
-  if (auto there =
-          await_reply(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit, kDoing);
-      !there)
-    return fail(there.error());
+  TRY(await_reply(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit, kDoing));
   sockaddr_nl from{};
   unsigned char* buffer = nullptr;
   const int size = nl_recv(socket, &from, &buffer, nullptr);
@@ -115,11 +111,9 @@ Result<std::string> egress(const Address& peer, const Address* local, Duration l
     question.rtm_src_len = bits;
     attributes.put(RTA_SRC, local->bytes);
   }
-  const auto answer = ask_route(socket.get(), question, attributes.bytes(), limit);
-  if (!answer) return fail(answer.error());
-  const auto parsed = parse_attributes(*answer);
-  if (!parsed) return fail(parsed.error());
-  for (const Attribute& attribute : *parsed) {
+  const auto answer = TRY(ask_route(socket.get(), question, attributes.bytes(), limit));
+  const auto parsed = TRY(parse_attributes(answer));
+  for (const Attribute& attribute : parsed) {
     unsigned index = 0;
     if (attribute.type != RTA_OIF || attribute.payload.size() != sizeof(index)) continue;
     std::memcpy(&index, attribute.payload.data(), sizeof(index));
@@ -136,7 +130,7 @@ Result<std::set<std::string>> route_interfaces(std::string_view local, std::stri
   const auto theirs = parse_address(peer);
   std::set<std::string> names;
   if (ours) {
-    if (auto added = add_owners(*ours, names, limit); !added) return fail(added.error());
+    TRY(add_owners(*ours, names, limit));
   }
   for (const auto* address : {&ours, &theirs}) {
     if (*address) names.insert((*address)->zone);

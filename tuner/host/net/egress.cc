@@ -73,13 +73,11 @@ std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
 }
 
 Result<int> decode_route_reply(Bytes datagram) {
-  const auto answer = read_reply(datagram, kDoing);
-  if (!answer) return fail(answer.error());
-  if (answer->type != RTM_NEWROUTE) return malformed("unexpected reply");
-  if (answer->body.size() < sizeof(rtmsg)) return malformed("truncated reply");
-  const auto attributes = parse_attributes(answer->body.subspan(NLMSG_ALIGN(sizeof(rtmsg))));
-  if (!attributes) return fail(attributes.error());
-  for (const Attribute& attribute : *attributes) {
+  const auto answer = TRY(read_reply(datagram, kDoing));
+  if (answer.type != RTM_NEWROUTE) return malformed("unexpected reply");
+  if (answer.body.size() < sizeof(rtmsg)) return malformed("truncated reply");
+  const auto attributes = TRY(parse_attributes(answer.body.subspan(NLMSG_ALIGN(sizeof(rtmsg)))));
+  for (const Attribute& attribute : attributes) {
     if (attribute.type == RTA_OIF && attribute.payload.size() == sizeof(int)) {
       const int number = load<int>(attribute.payload);
       if (number > 0) return number;
@@ -89,15 +87,12 @@ Result<int> decode_route_reply(Bytes datagram) {
 }
 
 Result<std::string> egress_interface(int fd) {
-  const auto ends = tcp_ends(fd);
-  if (!ends) return fail(ends.error());
-  const auto answer = request_netlink(NETLINK_ROUTE, encode_route_request(*ends), kDoing);
-  if (!answer) return fail(answer.error());
-  const auto index = decode_route_reply(*answer);
-  if (!index) return fail(index.error());
+  const auto ends = TRY(tcp_ends(fd));
+  const auto answer = TRY(request_netlink(NETLINK_ROUTE, encode_route_request(ends), kDoing));
+  const auto index = TRY(decode_route_reply(answer));
   std::array<char, IF_NAMESIZE> name{};
-  if (::if_indextoname(static_cast<unsigned>(*index), name.data()) == nullptr) {
-    return fail(errno_error(errno, fmt::format("get the name of interface {}", *index)));
+  if (::if_indextoname(static_cast<unsigned>(index), name.data()) == nullptr) {
+    return fail(errno_error(errno, fmt::format("get the name of interface {}", index)));
   }
   return std::string(name.data());
 }

@@ -37,10 +37,9 @@ void put_device(AttributeWriter& writer, std::string_view nic, std::uint32_t fla
 // feature with its value. WANTED, ACTIVE and NOCHANGE have no mask and list only the features that
 // are set.
 Result<Bitset> parse_bitset(Bytes bytes) {
-  const auto attributes = parse_attributes(bytes);
-  if (!attributes) return fail(attributes.error());
+  const auto attributes = TRY(parse_attributes(bytes));
   Bitset set;
-  for (const Attribute& attribute : *attributes) {
+  for (const Attribute& attribute : attributes) {
     if (attribute.type == ETHTOOL_A_BITSET_NOMASK) set.is_list = true;
     if (attribute.type == ETHTOOL_A_BITSET_BITS) set.bits = attribute.payload;
     if (attribute.type == ETHTOOL_A_BITSET_VALUE) set.has_names = false;
@@ -50,10 +49,9 @@ Result<Bitset> parse_bitset(Bytes bytes) {
 }
 
 Result<NamedBit> parse_bit(Bytes bytes) {
-  const auto attributes = parse_attributes(bytes);
-  if (!attributes) return fail(attributes.error());
+  const auto attributes = TRY(parse_attributes(bytes));
   NamedBit bit;
-  for (const Attribute& attribute : *attributes) {
+  for (const Attribute& attribute : attributes) {
     if (attribute.type == ETHTOOL_A_BITSET_BIT_NAME) bit.name = attribute_text(attribute);
     if (attribute.type == ETHTOOL_A_BITSET_BIT_VALUE) bit.on = true;
   }
@@ -61,17 +59,14 @@ Result<NamedBit> parse_bit(Bytes bytes) {
 }
 
 Result<std::vector<NamedBit>> named_bits(Bytes bytes) {
-  const auto set = parse_bitset(bytes);
-  if (!set) return fail(set.error());
-  const auto attributes = parse_attributes(set->bits);
-  if (!attributes) return fail(attributes.error());
+  const auto set = TRY(parse_bitset(bytes));
+  const auto attributes = TRY(parse_attributes(set.bits));
   std::vector<NamedBit> bits;
-  for (const Attribute& attribute : *attributes) {
+  for (const Attribute& attribute : attributes) {
     if (attribute.type != ETHTOOL_A_BITSET_BITS_BIT) continue;
-    auto bit = parse_bit(attribute.payload);
-    if (!bit) return fail(bit.error());
-    bit->on = bit->on || set->is_list;
-    if (!bit->name.empty()) bits.push_back(std::move(*bit));
+    auto bit = TRY(parse_bit(attribute.payload));
+    bit.on = bit.on || set.is_list;
+    if (!bit.name.empty()) bits.push_back(std::move(bit));
   }
   return bits;
 }
@@ -169,13 +164,12 @@ Result<AttributeWriter> encode_shape_set(NicShape which, std::string_view nic,
 }
 
 Result<NicParameters> decode_shape(NicShape which, Bytes attributes) {
-  const auto all = parse_attributes(attributes);
-  if (!all) return fail(all.error());
+  const auto all = TRY(parse_attributes(attributes));
   NicParameters parameters;
   for (const ParameterRow& row : kParameters) {
     if (row.shape != which) continue;
-    const auto value = number_of(*all, row.attribute);
-    const auto maximum = number_of(*all, row.maximum);
+    const auto value = number_of(all, row.attribute);
+    const auto maximum = number_of(all, row.maximum);
     if (!value || maximum == 0) continue;
     parameters[std::string(row.name)] = {.value = *value, .maximum = maximum};
   }
@@ -208,14 +202,12 @@ AttributeWriter encode_features_set(std::string_view nic, std::span<const Featur
 }
 
 Result<NicFeatures> decode_features(Bytes attributes) {
-  const auto sets = parse_attributes(attributes);
-  if (!sets) return fail(sets.error());
+  const auto sets = TRY(parse_attributes(attributes));
   NicFeatures features;
-  for (const Attribute& set : *sets) {
+  for (const Attribute& set : sets) {
     if (!is_feature_set(set.type)) continue;
-    const auto bits = named_bits(set.payload);
-    if (!bits) return fail(bits.error());
-    for (const NamedBit& bit : *bits) merge(features, set.type, bit);
+    const auto bits = TRY(named_bits(set.payload));
+    for (const NamedBit& bit : bits) merge(features, set.type, bit);
   }
   if (features.empty()) return fail(Fault::Invalid, "reply without features");
   // As ethtool(8): features that are not in hw_features cannot be changed either.

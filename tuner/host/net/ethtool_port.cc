@@ -80,8 +80,7 @@ class EthtoolSocket {
     if (const int error = genl_connect(socket.get()); error < 0)
       return library_failed(error, "open a netlink socket");
     // genl_ctrl_resolve() waits for its reply as long as the socket's timeout.
-    if (auto limited = limit_receive(nl_socket_get_fd(socket.get()), limit); !limited)
-      return fail(limited.error());
+    TRY(limit_receive(nl_socket_get_fd(socket.get()), limit));
     // libnl returns "not found" for every failure. If errno is set, a system call failed, and it is
     // not known whether the kernel has the family.
     errno = 0;
@@ -107,16 +106,13 @@ class EthtoolSocket {
                                       std::string_view doing, Duration limit) {
     // nl_send_auto() sets NLM_F_ACK, so each call ends with an acknowledgement, also one that has a
     // reply. Without reading it the next call would receive it first.
-    const auto sequence = send(command, attributes, doing);
-    if (!sequence) return fail(sequence.error());
+    const auto sequence = TRY(send(command, attributes, doing));
     std::vector<std::byte> reply;
     const auto until = std::chrono::steady_clock::now() + limit;
     while (true) {
-      if (auto there = await_reply(nl_socket_get_fd(socket_.get()), until, doing); !there)
-        return fail(there.error());
-      const auto finished = receive(*sequence, doing, reply);
-      if (!finished) return fail(finished.error());
-      if (*finished) return reply;
+      TRY(await_reply(nl_socket_get_fd(socket_.get()), until, doing));
+      const auto finished = TRY(receive(sequence, doing, reply));
+      if (finished) return reply;
     }
   }
 
@@ -202,9 +198,8 @@ class EthtoolPort : public NicPort {
  public:
   Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
     const auto doing = fmt::format("read the {} of {}", nic_shape_name(which), nic);
-    const auto reply = call(messages_of(which).get, encode_shape_get(nic), doing);
-    if (!reply) return fail(reply.error());
-    auto parameters = decode_shape(which, *reply);
+    const auto reply = TRY(call(messages_of(which).get, encode_shape_get(nic), doing));
+    auto parameters = decode_shape(which, reply);
     if (!parameters) return fail(Fault::Io, fmt::format("{}: {}", doing, parameters.error().text));
     return parameters;
   }
@@ -215,24 +210,21 @@ class EthtoolPort : public NicPort {
         fmt::format("set the {} of {} to {}", nic_shape_name(which), nic, desired(changes));
     const auto message = encode_shape_set(which, nic, changes);
     if (!message) return fail(Fault::Invalid, fmt::format("{}: {}", doing, message.error().text));
-    const auto done = call(messages_of(which).set, *message, doing);
-    if (!done) return fail(done.error());
+    const auto done = TRY(call(messages_of(which).set, *message, doing));
     return {};
   }
 
   Result<NicFeatures> features(std::string_view nic) const override {
     const auto doing = fmt::format("read the features of {}", nic);
-    const auto reply = call(ETHTOOL_MSG_FEATURES_GET, encode_features_get(nic), doing);
-    if (!reply) return fail(reply.error());
-    auto features = decode_features(*reply);
+    const auto reply = TRY(call(ETHTOOL_MSG_FEATURES_GET, encode_features_get(nic), doing));
+    auto features = decode_features(reply);
     if (!features) return fail(Fault::Io, fmt::format("{}: {}", doing, features.error().text));
     return features;
   }
 
   Outcome set_features(std::string_view nic, std::span<const FeatureChange> changes) override {
     const auto doing = fmt::format("set features of {}: {}", nic, desired(changes));
-    const auto done = call(ETHTOOL_MSG_FEATURES_SET, encode_features_set(nic, changes), doing);
-    if (!done) return fail(done.error());
+    const auto done = TRY(call(ETHTOOL_MSG_FEATURES_SET, encode_features_set(nic, changes), doing));
     return {};
   }
 
@@ -278,9 +270,8 @@ class EthtoolPort : public NicPort {
   Result<std::vector<std::byte>> call(std::uint8_t command, const AttributeWriter& request,
                                       std::string_view doing) const {
     if (!socket_) {
-      auto opened = EthtoolSocket::open(limit_);
-      if (!opened) return fail(opened.error());
-      socket_ = std::move(*opened);
+      auto opened = TRY(EthtoolSocket::open(limit_));
+      socket_ = std::move(opened);
     }
     return socket_->call(command, request.bytes(), doing, limit_);
   }

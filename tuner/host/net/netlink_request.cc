@@ -67,9 +67,7 @@ Result<std::vector<std::byte>> request_over(int socket, Bytes request, std::stri
   if (retry_interrupted([&] { return ::send(socket, request.data(), request.size(), 0); }) < 0) {
     return fail(errno_error(errno, doing));
   }
-  if (auto there = await_reply(socket, std::chrono::steady_clock::now() + kReplyTimeout, doing);
-      !there)
-    return fail(there.error());
+  TRY(await_reply(socket, std::chrono::steady_clock::now() + kReplyTimeout, doing));
   // A longer reply is cut off by recv(2); read_reply() then rejects it, because nlmsg_len exceeds
   // the datagram.
   std::vector<std::byte> answer(8192);

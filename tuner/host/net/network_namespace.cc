@@ -53,9 +53,8 @@ Result<std::string> this_network_namespace() {
   error = errno;
   if (answer != 0 && error != ENOPROTOOPT)
     return fail(errno_error(error, "get the network namespace cookie of a socket"));
-  const auto initial = is_initial();
-  if (!initial) return fail(initial.error());
-  return fmt::format("{}net:[{}] {} {}", *initial ? kInitialNamespace : "", link.st_ino,
+  const auto initial = TRY(is_initial());
+  return fmt::format("{}net:[{}] {} {}", initial ? kInitialNamespace : "", link.st_ino,
                      answer == 0 ? "cookie" : "device", answer == 0 ? cookie : link.st_dev);
 }
 

@@ -68,13 +68,12 @@ Outcome ask(const EthtoolCall& call, Request& request, std::string_view doing) {
 // The number of statistics, by ETHTOOL_GSSET_INFO.
 Result<std::uint32_t> count(const EthtoolCall& call, std::string_view doing) {
   const ethtool_sset_info head{.cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_STATS};
-  auto request = Request::make(head, sizeof(std::uint32_t));
-  if (!request) return fail(request.error());
-  if (auto done = ask(call, *request, doing); !done) return fail(done.error());
+  auto request = TRY(Request::make(head, sizeof(std::uint32_t)));
+  TRY(ask(call, request, doing));
   std::uint32_t number = 0;
-  std::memcpy(&number, request->behind(sizeof head, sizeof number).data(), sizeof number);
+  std::memcpy(&number, request.behind(sizeof head, sizeof number).data(), sizeof number);
   // The kernel clears the bit of a set that the driver does not have.
-  if (request->head<ethtool_sset_info>().sset_mask == 0) number = 0;
+  if (request.head<ethtool_sset_info>().sset_mask == 0) number = 0;
   if (number > 0 && number <= kMost) return number;
   return fail(Fault::Unsupported, fmt::format("{}: its driver has no statistics", doing));
 }
@@ -84,21 +83,19 @@ Result<std::uint32_t> count(const EthtoolCall& call, std::string_view doing) {
 Result<std::optional<Request>> names(const EthtoolCall& call, std::uint32_t count,
                                      std::string_view doing) {
   const ethtool_gstrings head{.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS, .len = count};
-  auto request = Request::make(head, ETH_GSTRING_LEN);
-  if (!request) return fail(request.error());
-  if (auto done = ask(call, *request, doing); !done) return fail(done.error());
-  if (request->head<ethtool_gstrings>().len != count) return std::optional<Request>();
-  return std::optional<Request>(std::move(*request));
+  auto request = TRY(Request::make(head, ETH_GSTRING_LEN));
+  TRY(ask(call, request, doing));
+  if (request.head<ethtool_gstrings>().len != count) return std::optional<Request>();
+  return std::optional<Request>(std::move(request));
 }
 
 Result<std::optional<Request>> values(const EthtoolCall& call, std::uint32_t count,
                                       std::string_view doing) {
   const ethtool_stats head{.cmd = ETHTOOL_GSTATS, .n_stats = count};
-  auto request = Request::make(head, sizeof(std::uint64_t));
-  if (!request) return fail(request.error());
-  if (auto done = ask(call, *request, doing); !done) return fail(done.error());
-  if (request->head<ethtool_stats>().n_stats != count) return std::optional<Request>();
-  return std::optional<Request>(std::move(*request));
+  auto request = TRY(Request::make(head, sizeof(std::uint64_t)));
+  TRY(ask(call, request, doing));
+  if (request.head<ethtool_stats>().n_stats != count) return std::optional<Request>();
+  return std::optional<Request>(std::move(request));
 }
 
 std::span<const std::byte> name_bytes(const Request& names, std::uint32_t count) {
@@ -109,22 +106,18 @@ std::span<const std::byte> name_bytes(const Request& names, std::uint32_t count)
 // them. The names are read before and after the values. If they differ, they may not belong to the
 // values: nullopt.
 Result<std::optional<NicStatistics>> read_once(const EthtoolCall& call, std::string_view doing) {
-  const auto number = count(call, doing);
-  if (!number) return fail(number.error());
-  const auto before = names(call, *number, doing);
-  if (!before) return fail(before.error());
-  if (!*before) return std::optional<NicStatistics>();
-  const auto counted = values(call, *number, doing);
-  if (!counted) return fail(counted.error());
-  const auto after = names(call, *number, doing);
-  if (!after) return fail(after.error());
-  if (!*counted || !*after ||
-      !std::ranges::equal(name_bytes(**before, *number), name_bytes(**after, *number)))
+  const auto number = TRY(count(call, doing));
+  const auto before = TRY(names(call, number, doing));
+  if (!before) return std::optional<NicStatistics>();
+  const auto counted = TRY(values(call, number, doing));
+  const auto after = TRY(names(call, number, doing));
+  if (!counted || !after ||
+      !std::ranges::equal(name_bytes(*before, number), name_bytes(*after, number)))
     return std::optional<NicStatistics>();
-  std::vector<std::uint64_t> numbers(*number);
-  const auto bytes = (*counted)->behind(sizeof(ethtool_stats), *number * sizeof(std::uint64_t));
+  std::vector<std::uint64_t> numbers(number);
+  const auto bytes = (counted)->behind(sizeof(ethtool_stats), number * sizeof(std::uint64_t));
   std::memcpy(numbers.data(), bytes.data(), bytes.size());
-  return std::optional(decode_statistics(name_bytes(**before, *number), numbers));
+  return std::optional(decode_statistics(name_bytes(*before, number), numbers));
 }
 
 }  // namespace
@@ -143,10 +136,9 @@ NicStatistics decode_statistics(std::span<const std::byte> names,
 }
 
 Result<NicStatistics> read_statistics(const EthtoolCall& call, std::string_view doing) {
-  for (int tried = 0; tried < kTries; ++tried) {
-    auto statistics = read_once(call, doing);
-    if (!statistics) return fail(statistics.error());
-    if (*statistics) return std::move(**statistics);
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    auto statistics = TRY(read_once(call, doing));
+    if (statistics) return std::move(*statistics);
   }
   return fail(Fault::Busy,
               fmt::format("{}: they changed during each of {} attempts", doing, kTries),

@@ -41,10 +41,9 @@ Question question_for(int family) {
 
 // IFA_LOCAL is this machine's address. If it is missing, as in IPv6, IFA_ADDRESS is.
 Result<bool> has_address(Bytes attributes, Bytes address) {
-  const auto parsed = parse_attributes(attributes);
-  if (!parsed) return fail(parsed.error());
+  const auto parsed = TRY(parse_attributes(attributes));
   Bytes own;
-  for (const Attribute& attribute : *parsed) {
+  for (const Attribute& attribute : parsed) {
     if (attribute.type == IFA_LOCAL || (attribute.type == IFA_ADDRESS && own.empty()))
       own = attribute.payload;
   }
@@ -62,9 +61,8 @@ Outcome add_message(const NetlinkMessage& message, int family, Bytes address,
   // to PF_UNSPEC (net/core/rtnetlink.c).
   if (head.ifa_family != family) return {};
   const std::size_t behind = std::min(message.body.size(), NLMSG_ALIGN(sizeof head));
-  const auto has = has_address(message.body.subspan(behind), address);
-  if (!has) return fail(has.error());
-  if (*has) found.owners.insert(head.ifa_index);
+  const auto has = TRY(has_address(message.body.subspan(behind), address));
+  if (has) found.owners.insert(head.ifa_index);
   return {};
 }
 
@@ -77,16 +75,15 @@ Result<AddressDatagram> list_once(int family, Bytes address, Time until) {
   AddressDatagram all;
   std::vector<std::byte> buffer(kDatagram);
   while (!all.last) {
-    if (auto there = await_reply(socket.get(), until, kDoing); !there) return fail(there.error());
+    TRY(await_reply(socket.get(), until, kDoing));
     const ssize_t size =
         retry_interrupted([&] { return ::recv(socket.get(), buffer.data(), buffer.size(), 0); });
     if (size < 0) return fail(errno_error(errno, kDoing));
     const Bytes datagram = Bytes(buffer).first(static_cast<std::size_t>(size));
-    auto part = decode_addresses(datagram, family, address);
-    if (!part) return fail(part.error());
-    all.owners.merge(part->owners);
-    all.last = part->last;
-    all.interrupted = all.interrupted || part->interrupted;
+    auto part = TRY(decode_addresses(datagram, family, address));
+    all.owners.merge(part.owners);
+    all.last = part.last;
+    all.interrupted = all.interrupted || part.interrupted;
   }
   return all;
 }
@@ -96,12 +93,10 @@ Result<AddressDatagram> list_once(int family, Bytes address, Time until) {
 Result<AddressDatagram> decode_addresses(Bytes datagram, int family, Bytes address) {
   AddressDatagram found;
   do {
-    const auto message = read_reply(datagram, kDoing);
-    if (!message) return fail(message.error());
+    const auto message = TRY(read_reply(datagram, kDoing));
     const auto header = load<nlmsghdr>(datagram);
     found.interrupted = found.interrupted || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-    if (auto added = add_message(*message, family, address, found); !added)
-      return fail(added.error());
+    TRY(add_message(message, family, address, found));
     datagram =
         datagram.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), datagram.size()));
   } while (!datagram.empty());
@@ -111,12 +106,11 @@ Result<AddressDatagram> decode_addresses(Bytes datagram, int family, Bytes addre
 Result<std::set<unsigned>> interfaces_with_address(int family, Bytes address,
                                                    std::chrono::steady_clock::duration limit) {
   const Time until = std::chrono::steady_clock::now() + limit;
-  for (int tried = 0; tried < kTries; ++tried) {
-    auto list = list_once(family, address, until);
-    if (!list) return fail(list.error());
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    auto list = TRY(list_once(family, address, until));
     // NLM_F_DUMP_INTR: addresses changed during the dump, and one that did not change may be
     // missing.
-    if (!list->interrupted) return std::move(list->owners);
+    if (!list.interrupted) return std::move(list.owners);
   }
   return fail(Fault::Busy,
               fmt::format("{}: they changed during each of {} attempts", kDoing, kTries),

@@ -34,9 +34,8 @@ std::uint16_t number_or_zero(Bytes payload) {
 }
 
 Outcome decode_tls(Bytes nest, SocketUlp& answer) {
-  const auto inner = parse_attributes(nest);
-  if (!inner) return fail(inner.error());
-  for (const Attribute& attribute : *inner) {
+  const auto inner = TRY(parse_attributes(nest));
+  for (const Attribute& attribute : inner) {
     switch (attribute.type) {
       case kTlsInfoVersion: answer.version = number_or_zero(attribute.payload); break;
       case kTlsInfoCipher: answer.cipher = number_or_zero(attribute.payload); break;
@@ -49,12 +48,11 @@ Outcome decode_tls(Bytes nest, SocketUlp& answer) {
 }
 
 Outcome decode_ulp(Bytes nest, SocketUlp& answer) {
-  const auto inner = parse_attributes(nest);
-  if (!inner) return fail(inner.error());
-  for (const Attribute& attribute : *inner) {
+  const auto inner = TRY(parse_attributes(nest));
+  for (const Attribute& attribute : inner) {
     if (attribute.type == INET_ULP_INFO_NAME) answer.name = attribute_text(attribute);
     if (attribute.type != INET_ULP_INFO_TLS) continue;
-    if (auto done = decode_tls(attribute.payload, answer); !done) return done;
+    TRY(decode_tls(attribute.payload, answer));
   }
   return {};
 }
@@ -129,26 +127,22 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
 }
 
 Result<SocketUlp> decode_ulp_reply(Bytes datagram) {
-  const auto message = read_reply(datagram, kDoing);
-  if (!message) return fail(message.error());
-  if (message->type != SOCK_DIAG_BY_FAMILY) return malformed("unexpected reply");
-  if (message->body.size() < sizeof(inet_diag_msg)) return malformed("truncated reply");
-  const auto found = parse_attributes(message->body.subspan(sizeof(inet_diag_msg)));
-  if (!found) return fail(found.error());
+  const auto message = TRY(read_reply(datagram, kDoing));
+  if (message.type != SOCK_DIAG_BY_FAMILY) return malformed("unexpected reply");
+  if (message.body.size() < sizeof(inet_diag_msg)) return malformed("truncated reply");
+  const auto found = TRY(parse_attributes(message.body.subspan(sizeof(inet_diag_msg))));
   SocketUlp answer;
-  for (const Attribute& attribute : *found) {
+  for (const Attribute& attribute : found) {
     if (attribute.type != INET_DIAG_ULP_INFO) continue;
-    if (const auto done = decode_ulp(attribute.payload, answer); !done) return fail(done.error());
+    TRY(decode_ulp(attribute.payload, answer));
   }
   return answer;
 }
 
 Result<SocketUlp> socket_ulp(int fd) {
-  const auto ends = tcp_ends(fd);
-  if (!ends) return fail(ends.error());
-  const auto answer = request_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(*ends), kDoing);
-  if (!answer) return fail(answer.error());
-  return decode_ulp_reply(*answer);
+  const auto ends = TRY(tcp_ends(fd));
+  const auto answer = TRY(request_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(ends), kDoing));
+  return decode_ulp_reply(answer);
 }
 
 std::string tls_info_version(std::uint16_t version) {

@@ -53,7 +53,7 @@ class SystemdPort : public ServicePort {
   Outcome reload() override { return done(systemctl({"daemon-reload"})); }
   Outcome restart(std::string_view unit) override {
     // systemd restarts a unit with the unit files that it has loaded.
-    if (auto reloaded = reload(); !reloaded) return reloaded;
+    TRY(reload());
     return done(systemctl({"restart", std::string(unit)}));
   }
 };

@@ -158,7 +158,7 @@ class Run {
   Outcome end_applied(const Facts& facts) {
     const auto nics = snapshots_of(report_.plan.steps, facts);
     if (!nics.empty()) {
-      if (auto noted = journal_.seen(store_, nics); !noted) return noted;
+      TRY(journal_.seen(store_, nics));
     }
     return journal_.end(store_, "applied");
   }
@@ -207,7 +207,7 @@ class Run {
       for (const std::string_view name : knob->info.disturbs) {
         const Knob* disturbed = knob_named(input_.knobs, name);
         if (disturbed == nullptr) continue;
-        if (auto kept = preserve(*disturbed, *nic); !kept) return kept;
+        TRY(preserve(*disturbed, *nic));
       }
     }
     return {};
@@ -226,7 +226,7 @@ class Run {
             seen.hint);
       }
       if (seen.availability != Observation::Availability::Available) continue;
-      if (auto kept = journal_.preserve(store_, subject, seen.value); !kept) return kept;
+      TRY(journal_.preserve(store_, subject, seen.value));
     }
     return {};
   }

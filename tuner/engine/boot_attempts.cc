@@ -54,12 +54,11 @@ Result<BootAttempts> load_boot_attempts(const StateStore& store) {
 
 // Counted once for each boot: a unit that is started again by hand is no further boot.
 Outcome begin_boot(StateStore& store, std::string_view boot_id, std::string_view at) {
-  auto attempts = load_boot_attempts(store);
-  if (!attempts) return fail(attempts.error());
-  if (attempts->boot_id == boot_id) return {};
+  auto attempts = TRY(load_boot_attempts(store));
+  if (attempts.boot_id == boot_id) return {};
   return store.replace(
       kBootAttemptsPath,
-      sealed({{"attempts", attempts->count + 1}, {"boot_id", boot_id}, {"at", at}}));
+      sealed({{"attempts", attempts.count + 1}, {"boot_id", boot_id}, {"at", at}}));
 }
 
 Outcome reset_boot_attempts(StateStore& store) {

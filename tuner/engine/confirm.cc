@@ -36,8 +36,8 @@ bool is_announced(const Host& host, const StateStore& store, PendingConfirm& pen
 // Nothing is written to the machine until the guard has answered.
 Outcome start_and_wait(const Host& host, StateStore& store, PendingConfirm& pending,
                        const std::function<Outcome(const std::string& run)>& start) {
-  if (auto saved = save_pending(store, pending); !saved) return saved;
-  if (auto started = start(pending.run); !started) return started;
+  TRY(save_pending(store, pending));
+  TRY(start(pending.run));
   const milliseconds limit = host.clock().since_boot() + kGuardLimit;
   while (!is_announced(host, store, pending)) {
     if (host.clock().since_boot() >= limit) {
@@ -177,18 +177,17 @@ Outcome start_guard(const Host& host, StateStore& store, PendingConfirm& pending
 
 Result<PendingConfirm> register_guard(StateStore& store, std::string_view boot_id,
                                       std::string_view run, const ProcessIdentity& guard) {
-  auto pending = load_pending(store, boot_id);
-  if (!pending) return fail(pending.error());
-  if (!*pending || (*pending)->run != run) {
+  auto pending = TRY(load_pending(store, boot_id));
+  if (!pending || (pending)->run != run) {
     return fail(Fault::Refused, fmt::format("run {} does not wait for a guard", run),
                 "apply --confirm-within starts the guard of its run itself");
   }
   // The second guard registers too. The first keeps its place in the record, and the second
   // compares itself with it to know that it must wait.
-  if ((*pending)->guard.pid != 0) return **pending;
-  (*pending)->guard = guard;
-  if (auto saved = save_pending(store, **pending); !saved) return fail(saved.error());
-  return **pending;
+  if ((pending)->guard.pid != 0) return *pending;
+  (pending)->guard = guard;
+  TRY(save_pending(store, *pending));
+  return *pending;
 }
 
 Outcome begin_applying(const Host& host, StateStore& store, PendingConfirm& pending) {

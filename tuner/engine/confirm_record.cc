@@ -122,7 +122,7 @@ Result<std::optional<PendingConfirm>> load_pending(const StateStore& store,
 // load_record() takes that order as proof of which of two records was written completely.
 Outcome save_pending(StateStore& store, const PendingConfirm& pending) {
   const std::string text = text_of(pending);
-  if (auto lasting = store.replace(kLastingConfirmPath, text); !lasting) return lasting;
+  TRY(store.replace(kLastingConfirmPath, text));
   return store.replace(kConfirmPath, text);
 }
 

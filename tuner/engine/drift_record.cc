@@ -94,7 +94,7 @@ Result<DriftRecord> load_or_renew_drift(StateStore& store, std::optional<Error>&
   auto record = load_drift(store);
   if (record || record.error().fault != Fault::Invalid) return record;
   lost = record.error();
-  if (auto moved = store.move(kDriftPath, kDamagedDriftPath); !moved) return fail(moved.error());
+  TRY(store.move(kDriftPath, kDamagedDriftPath));
   return DriftRecord{};
 }
 

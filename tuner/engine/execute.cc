@@ -98,7 +98,7 @@ Outcome pass(Host& host, std::span<const Work> work, const WriteHooks& hooks, in
     const auto batch = work.subspan(from, end - from);
     for (const Work& each : batch) {
       if (number > 0) break;
-      if (auto ready = hooks.before_write(*each.step); !ready) return ready;
+      TRY(hooks.before_write(*each.step));
     }
     const auto outcomes = write_batch(host, batch);
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -123,7 +123,7 @@ Outcome execute(Host& host, std::span<Work> work, const WriteHooks& hooks) {
     // governor), which the first pass has solved.
     if (number > 1) host.clock().sleep(kBusyPause);
     std::vector<Work> again;
-    if (auto passed = pass(host, now, hooks, number, again); !passed) return passed;
+    TRY(pass(host, now, hooks, number, again));
     now = std::move(again);
   }
   return {};

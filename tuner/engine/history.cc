@@ -82,10 +82,9 @@ Outcome append_history(StateStore& store, const HistoryEntry& entry) {
                      {"end", entry.end},
                      {"because", bytes_to_json(entry.because)},
                      {"changes", std::move(changes)}};
-  const auto size = store.size(kHistoryPath);
-  if (!size) return fail(size.error());
-  if (*size > kHistoryLimit) {
-    if (auto moved = store.move(kHistoryPath, kOlderHistoryPath); !moved) return moved;
+  const auto size = TRY(store.size(kHistoryPath));
+  if (size > kHistoryLimit) {
+    TRY(store.move(kHistoryPath, kOlderHistoryPath));
   }
   return store.append(kHistoryPath, line.dump());
 }
@@ -102,18 +101,16 @@ Result<History> read_history(const StateStore& store) {
 
 Result<History> read_last_entry(const StateStore& store) {
   for (const std::string_view path : {kHistoryPath, kOlderHistoryPath}) {
-    const auto size = store.size(path);
-    if (!size) return fail(size.error());
-    if (*size == 0) continue;
+    const auto size = TRY(store.size(path));
+    if (size == 0) continue;
     // Read more only if the last line is longer than the part that was read.
     for (std::size_t bytes = kFirstRead;; bytes *= 8) {
-      const auto text = store.read_end(path, bytes);
-      if (!text) return fail(text.error());
+      const auto text = TRY(store.read_end(path, bytes));
       // read_end() gives complete lines only, so a line longer than the part gives none.
-      if (text->empty() && bytes < *size) continue;
+      if (text.empty() && bytes < size) continue;
       History history;
-      take_lines(*text, history);
-      if (history.entries.empty() && bytes < *size) continue;
+      take_lines(text, history);
+      if (history.entries.empty() && bytes < size) continue;
       if (history.entries.size() > 1)
         history.entries.erase(history.entries.begin(), history.entries.end() - 1);
       return history;

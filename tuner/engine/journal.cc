@@ -132,7 +132,7 @@ Outcome Journal::write_to_a_run(StateStore& store, json record) {
   if (text_.empty() && !damage_) {
     RunInfo earlier = runs_.empty() ? RunInfo{} : runs_.front().info;
     earlier.boot_id = boot_id_;
-    if (auto begun = begin(store, earlier); !begun) return begun;
+    TRY(begin(store, earlier));
   }
   return write(store, std::move(record));
 }
@@ -252,7 +252,7 @@ Outcome Journal::persist(StateStore& store, const RunInfo& run, std::span<const 
                               .boot_id = boot_id_,
                               .kernel = run.kernel});
   }
-  if (auto saved = save_persisted(store, next); !saved) return saved;
+  TRY(save_persisted(store, next));
   persisted_ = std::move(next);
   return {};
 }
@@ -282,7 +282,7 @@ Outcome Journal::withdraw(StateStore& store, std::string_view run) {
   // The originals of this boot are in its own journal.
   if (next.runs.empty() && !run.empty())
     std::erase_if(next.originals, [&](const auto& each) { return each.boot_id == boot_id_; });
-  if (auto saved = save_persisted(store, next); !saved) return saved;
+  TRY(save_persisted(store, next));
   persisted_ = std::move(next);
   return {};
 }
@@ -290,16 +290,16 @@ Outcome Journal::withdraw(StateStore& store, std::string_view run) {
 Outcome Journal::clear(StateStore& store) {
   // Before the journal: load() takes a persisted state of this boot without a journal for damage,
   // so a process that dies in between must not leave that pair.
-  if (auto removed = store.remove(kPersistedPath); !removed) return removed;
-  if (auto removed = store.remove(kApprovedPath); !removed) return removed;
+  TRY(store.remove(kPersistedPath));
+  TRY(store.remove(kApprovedPath));
   if (damage_) return {};
   // The head is removed before the journal: a journal without a head is whole only if its last line
   // is "closed".
   if (!text_.empty()) {
-    if (auto written = write(store, {{"closed", true}}); !written) return written;
+    TRY(write(store, {{"closed", true}}));
   }
-  if (auto removed = store.remove(kJournalHeadPath); !removed) return removed;
-  if (auto removed = store.remove(kJournalPath); !removed) return removed;
+  TRY(store.remove(kJournalHeadPath));
+  TRY(store.remove(kJournalPath));
   Journal fresh;
   fresh.boot_id_ = boot_id_;
   fresh.net_ = net_;

@@ -63,8 +63,7 @@ std::string_view journal_state_name(JournalState state) {
 
 Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
                               std::string_view net) {
-  auto persisted = load_persisted(store);
-  if (!persisted) return fail(persisted.error());
+  auto persisted = TRY(load_persisted(store));
   auto journal = load_this_boot(store, boot_id);
   if (!journal) return journal;
   journal->boot_id_ = boot_id;
@@ -74,10 +73,10 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
   // this boot existed. Without this check a removed /run/ktls-tuner looked like a boot without a
   // run.
   if (journal->state() == JournalState::None && !boot_id.empty() &&
-      (std::ranges::any_of(persisted->runs, of_this_boot) ||
-       std::ranges::any_of(persisted->originals, of_this_boot)))
+      (std::ranges::any_of(persisted.runs, of_this_boot) ||
+       std::ranges::any_of(persisted.originals, of_this_boot)))
     journal->damaged_at("it is missing, but a profile was persisted in this boot");
-  journal->carry(std::move(*persisted));
+  journal->carry(std::move(persisted));
   return journal;
 }
 
@@ -87,12 +86,11 @@ Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,
 Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_view boot_id) {
   Journal journal;
   journal.boot_id_ = boot_id;
-  const auto head = load_head(store);
-  if (!head) return fail(head.error());
+  const auto head = TRY(load_head(store));
   auto text = store.read(kJournalPath);
   if (!text && text.error().fault != Fault::NotFound) return fail(text.error());
   if (!text) {
-    if (head->there) journal.damaged_at("it is missing, but its head exists");
+    if (head.there) journal.damaged_at("it is missing, but its head exists");
     return journal;
   }
   if (boot_id.empty()) return fail(boot_not_known(kJournalPath));
@@ -101,9 +99,9 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
   if (!boot.empty() && boot != boot_id) return journal;  // its values were lost with that boot
   if (auto taken = journal.take_chain(chain); !taken) {
     journal.damaged_at(taken.error().text);
-  } else if (!head->readable) {
+  } else if (!head.readable) {
     journal.damaged_at("its head cannot be read");
-  } else if (auto fault = head_fault(chain, head->end, journal.closed_); !fault.empty()) {
+  } else if (auto fault = head_fault(chain, head.end, journal.closed_); !fault.empty()) {
     journal.damaged_at(fault);
   }
   if (journal.damage_) {
@@ -118,7 +116,7 @@ Result<Journal> Journal::load_this_boot(const StateStore& store, std::string_vie
   text->resize(text->rfind('\n') + 1);
   journal.text_ = std::move(*text);
   journal.torn_ = journal.rewrite_ = chain.torn;
-  journal.head_behind_ = chain.proven > chain.plain && head->end != chain.end;
+  journal.head_behind_ = chain.proven > chain.plain && head.end != chain.end;
   return journal;
 }
 
@@ -213,16 +211,16 @@ Outcome Journal::write(StateStore& store, json record) {
   // The head may be at most one line behind. A second line before it would turn a failed write of
   // the head into damage at the next load.
   if (head_behind_) {
-    if (auto behind = write_head(store); !behind) return behind;
+    TRY(write_head(store));
   }
   if (text_.empty()) {  // the head may be left from another boot
-    if (auto removed = store.remove(kJournalHeadPath); !removed) return removed;
+    TRY(store.remove(kJournalHeadPath));
     end_ = read_chain({}).end;
     written_in_ = net_;
   }
   // A line must not be appended to a partial line: the two would parse as none.
   if (rewrite_) {
-    if (auto replaced = store.replace(kJournalPath, text_); !replaced) return replaced;
+    TRY(store.replace(kJournalPath, text_));
     rewrite_ = torn_ = false;
   }
   record["boot"] = boot_id_;
@@ -237,13 +235,13 @@ Outcome Journal::write(StateStore& store, json record) {
   }
   text_ += line + "\n";
   end_ = {end_.count + 1, std::string(digest_of_line(line))};
-  if (auto taken = take(line); !taken) return taken;
+  TRY(take(line));
   return write_head(store);
 }
 
 // The guard's last resort: it has the journal in memory, and its folder was removed or damaged.
 Outcome Journal::rewrite_files(StateStore& store) {
-  if (auto written = store.replace(kJournalPath, text_); !written) return written;
+  TRY(store.replace(kJournalPath, text_));
   rewrite_ = torn_ = false;
   return write_head(store);
 }
@@ -256,10 +254,10 @@ Result<std::string> Journal::set_aside(StateStore& store, std::string_view stamp
     if (!text && text.error().fault == Fault::NotFound) continue;
     if (!text) return fail(text.error());
     const std::string to = path == kJournalPath ? name : name + ".head";
-    if (auto copied = store.replace(to, *text); !copied) return fail(copied.error());
+    TRY(store.replace(to, *text));
   }
   for (const std::string_view path : {kJournalHeadPath, kJournalPath}) {
-    if (auto removed = store.remove(path); !removed) return fail(removed.error());
+    TRY(store.remove(path));
   }
   Journal fresh;
   fresh.boot_id_ = boot_id_;

@@ -19,10 +19,9 @@ using Name = std::pair<std::string, std::string>;  // family and setting
 // has its original. These values are for a person's eyes; none is ever written.
 Result<std::map<Name, std::string>> changes_in_history(const StateStore& store,
                                                        std::string_view boot_id) {
-  const auto history = read_history(store);
-  if (!history) return fail(history.error());
+  const auto history = TRY(read_history(store));
   std::map<Name, std::string> first;
-  for (const HistoryEntry& entry : history->entries) {
+  for (const HistoryEntry& entry : history.entries) {
     if (entry.run.boot_id != boot_id) continue;
     for (const HistoryChange& change : entry.changes)
       first.try_emplace({change.knob, change.name}, change.from);

@@ -283,8 +283,8 @@ bool RollbackReport::complete() const {
 Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
                                         std::span<const Knob> knobs,
                                         const RollbackOptions& options) {
-  if (auto here = journal.of_this_namespace(); !here) return fail(here.error());
-  if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
+  TRY(journal.of_this_namespace());
+  TRY(may_undo(journal, options.run));
   auto all = targets(journal, knobs, options.run);
   find_disturbed(host, all, options.force, journal.damage().has_value());
   const Facts facts = collect_facts(host, needs_of(all));
@@ -298,8 +298,8 @@ namespace {
 
 Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                             std::span<const Knob> knobs, const RollbackOptions& options) {
-  if (auto here = journal.of_this_namespace(); !here) return fail(here.error());
-  if (auto may = may_undo(journal, options.run); !may) return fail(may.error());
+  TRY(journal.of_this_namespace());
+  TRY(may_undo(journal, options.run));
   auto all = targets(journal, knobs, options.run);
   find_disturbed(host, all, options.force, journal.damage().has_value());
   JournalWriter writer(store, journal, options.run);
@@ -341,7 +341,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
         writer.restored(step);
       if (options.on_step) options.on_step(step);
     }
-    if (auto written = execute(host, work, hooks); !written) return fail(written.error());
+    TRY(execute(host, work, hooks));
     // A value of others was written again, but the setting does not have its original.
     for (; from < end; ++from) {
       if (all[from].changed_by_others && report.steps[from].status == Status::Done)

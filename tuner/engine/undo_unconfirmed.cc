@@ -57,7 +57,7 @@ Result<Journal> journal_of(const Host& host, StateStore& store, const Unconfirme
     static_cast<void>(journal->set_aside(store, stamp).has_value());
   }
   Journal again = *run.kept;
-  if (auto back = again.rewrite_files(store); !back) return fail(back.error());
+  TRY(again.rewrite_files(store));
   return again;
 }
 

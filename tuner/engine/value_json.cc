@@ -15,9 +15,8 @@ Result<Value> integers_from_json(const json& array) {
   for (const json& element : array) {
     if (!element.is_number_integer())
       return fail(Fault::Invalid, "the list has an element that is not an integer");
-    const auto number = whole_number<std::int64_t>(element);
-    if (!number) return fail(number.error());
-    numbers.push_back(*number);
+    const auto number = TRY(whole_number<std::int64_t>(element));
+    numbers.push_back(number);
   }
   return Value{numbers};
 }
@@ -54,16 +53,14 @@ Result<Value> value_from_json(const json& value) {
   if (value.is_null()) return Value{Absent{}};
   if (value.is_boolean()) return Value{value.get<bool>()};
   if (value.is_number_integer()) {
-    const auto number = whole_number<std::int64_t>(value);
-    if (!number) return fail(number.error());
-    return Value{*number};
+    const auto number = TRY(whole_number<std::int64_t>(value));
+    return Value{number};
   }
   if (value.is_string()) return Value{value.get<std::string>()};
   if (value.is_array()) return integers_from_json(value);
   if (value.is_object() && value.contains("cpus") && value["cpus"].is_string()) {
-    auto cpus = CpuSet::parse_list(value["cpus"].get<std::string>());
-    if (!cpus) return fail(cpus.error());
-    return Value{*cpus};
+    auto cpus = TRY(CpuSet::parse_list(value["cpus"].get<std::string>()));
+    return Value{cpus};
   }
   try {
     return Value{bytes_from_json(value)};

@@ -19,14 +19,13 @@ std::string_view file_name(std::string_view path) {
 }  // namespace
 
 Result<std::vector<std::string>> read_choices(const FileTree& files, std::string_view path) {
-  const auto text = files.read(path);
-  if (!text) return fail(text.error());
+  const auto text = TRY(files.read(path));
   std::vector<std::string> words;
-  for (const std::string_view word : split_whitespace(trim(*text))) words.emplace_back(word);
+  for (const std::string_view word : split_whitespace(trim(text))) words.emplace_back(word);
   // A list that was cut off may lack exactly the word that is looked for, and the setting would be
   // called unsupported.
   if (words.empty()) return fail(Fault::Io, fmt::format("{} is empty", path));
-  if (!text->ends_with('\n')) return fail(Fault::Io, fmt::format("{} is truncated", path));
+  if (!text.ends_with('\n')) return fail(Fault::Io, fmt::format("{} is truncated", path));
   return words;
 }
 

@@ -174,7 +174,7 @@ Outcome put_drop_in(Host& host, const std::string& text) {
 // Restarts irqbalance if it runs; otherwise only reloads the units.
 Outcome take_effect(Host& host, const BanState& state) {
   if (state.pid == 0) return state.unit ? host.services().reload() : Outcome{};
-  if (auto restarted = host.services().restart(kBanUnit); !restarted) return restarted;
+  TRY(host.services().restart(kBanUnit));
   if (came_up(host)) return {};
   return fail(Fault::Refused, fmt::format("{} did not stay up", kBanUnit),
               fmt::format("journalctl -u {}", kBanUnit));
@@ -185,11 +185,10 @@ Outcome set_bans(Host& host, const PciAddresses& devices) {
   const std::string before = host.files().read(kBanDropIn).value_or("");
   std::string text;
   if (!devices.empty()) {
-    const auto script = find_own_program(kBanScript, kKey);
-    if (!script) return fail(script.error());
-    text = ban_drop_in(state.command, *script, devices);
+    const auto script = TRY(find_own_program(kBanScript, kKey));
+    text = ban_drop_in(state.command, script, devices);
   }
-  if (auto put = put_drop_in(host, text); !put) return put;
+  TRY(put_drop_in(host, text));
   auto done = take_effect(host, state);
   if (done) return {};
   // Undo: if irqbalance does not start with our option, it must not stay down.

@@ -70,9 +70,8 @@ Observation observe_queue_file(const FileTree& files, const Subject& subject,
 }
 
 Result<Value> parse_queue_mask(std::string_view text) {
-  auto cpus = CpuSet::parse_mask(text);
-  if (!cpus) return fail(cpus.error());
-  return Value{std::move(*cpus)};
+  auto cpus = TRY(CpuSet::parse_mask(text));
+  return Value{std::move(cpus)};
 }
 
 Result<Value> parse_queue_count(std::string_view text) {

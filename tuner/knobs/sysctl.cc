@@ -205,7 +205,7 @@ Error explain(const Host& host, const Change& change, Error error) {
 }
 
 Outcome write_one(Host& host, const Change& change) {
-  if (auto same = same_count(host, change); !same) return same;
+  TRY(same_count(host, change));
   auto written = host.files().write(change.subject.place, kernel_text(change.value));
   if (!written) return fail(explain(host, change, written.error()));
   return {};

@@ -123,11 +123,10 @@ std::vector<Steered> steer_transmit(const Topology& topology, const Nic& nic,
 }
 
 Result<Spread> spread_receive(const Topology& topology, const Nic& nic) {
-  const auto local = local_node(topology, nic);
-  if (!local) return fail(local.error());
+  const auto local = TRY(local_node(topology, nic));
   Spread spread;
   std::size_t cores = 0;
-  for (const CpuSet& core : usable_cores(topology, *local)) {
+  for (const CpuSet& core : usable_cores(topology, local)) {
     const CpuSet usable = core - topology.nohz_full;
     if (usable.empty()) continue;
     ++cores;
@@ -135,11 +134,11 @@ Result<Spread> spread_receive(const Topology& topology, const Nic& nic) {
   }
   if (cores == 0)
     return fail(Fault::Unsupported,
-                fmt::format("all CPUs of {} are offline, isolated or nohz_full", local->name));
+                fmt::format("all CPUs of {} are offline, isolated or nohz_full", local.name));
   spread.few_queues = static_cast<std::size_t>(nic.rx_queues) < cores;
   spread.because = fmt::format("{} receive queue{} for {} core{} of {}{}{}: {}", nic.rx_queues,
                                nic.rx_queues == 1 ? "" : "s", cores, cores == 1 ? "" : "s",
-                               local->name, local->because.empty() ? "" : ", ", local->because,
+                               local.name, local.because.empty() ? "" : ", ", local.because,
                                spread.few_queues ? "spread over them in software"
                                                  : "the NIC spreads packets itself, RPS stays off");
   if (!spread.few_queues) spread.cpus = {};

@@ -44,9 +44,8 @@ struct Helper {
 // The token goes through the channel that becomes the helper's stdin. Command line and environment
 // of a process are visible in /proc.
 Result<Helper> start(std::vector<std::string> words, std::string_view input) {
-  auto questions = question_channel();
-  if (!questions) return fail(questions.error());
-  if (!input.empty() && ::send(questions->tuners.get(), input.data(), input.size(), MSG_NOSIGNAL) !=
+  auto questions = TRY(question_channel());
+  if (!input.empty() && ::send(questions.tuners.get(), input.data(), input.size(), MSG_NOSIGNAL) !=
                             static_cast<ssize_t>(input.size())) {
     return fail(errno_error(errno, "send the token to the probe"));
   }
@@ -57,9 +56,9 @@ Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   UniqueFd ours(ends[0]);
   const UniqueFd theirs(ends[1]);
   auto child =
-      start_child(std::move(words), {questions->helpers.get(), theirs.get(), STDERR_FILENO});
+      start_child(std::move(words), {questions.helpers.get(), theirs.get(), STDERR_FILENO});
   if (!child) return fail(child.error());
-  return Helper{std::move(*child), std::move(ours), SocketAnswers(std::move(questions->tuners))};
+  return Helper{std::move(*child), std::move(ours), SocketAnswers(std::move(questions.tuners))};
 }
 
 // At most a minute: poll() counts milliseconds in an int.
@@ -132,14 +131,12 @@ Outcome await_end(Child& child, Clock::time_point end) {
 Result<std::string> output_of(std::vector<std::string> options, seconds limit,
                               std::string_view input = "") {
   const auto end = Clock::now() + limit;
-  auto helper = find_own_program(kName, "the probe");
-  if (!helper) return fail(helper.error());
-  options.insert(options.begin(), *helper);
-  auto started = start(std::move(options), input);
-  if (!started) return fail(started.error());
-  auto text = read_all(started->output.get(), started->answers, end);
+  auto helper = TRY(find_own_program(kName, "the probe"));
+  options.insert(options.begin(), helper);
+  auto started = TRY(start(std::move(options), input));
+  auto text = read_all(started.output.get(), started.answers, end);
   if (!text) return text;
-  if (auto ended = await_end(started->child, end); !ended) return fail(ended.error());
+  TRY(await_end(started.child, end));
   return text;
 }
 
@@ -153,11 +150,10 @@ Result<T> internal_if_invalid(Result<T> parsed) {
 }  // namespace
 
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
-  const auto text = output_of({"--loopback", "--bytes", std::to_string(request.bytes_each_way),
-                               "--time-limit", std::to_string(request.time_limit.count())},
-                              request.time_limit + request.grace);
-  if (!text) return fail(text.error());
-  return internal_if_invalid(report_from_json(*text));
+  const auto text = TRY(output_of({"--loopback", "--bytes", std::to_string(request.bytes_each_way),
+                                   "--time-limit", std::to_string(request.time_limit.count())},
+                                  request.time_limit + request.grace));
+  return internal_if_invalid(report_from_json(text));
 }
 
 Result<ProbeReport> run_wire_probe(const WireRequest& request) {
@@ -168,15 +164,13 @@ Result<ProbeReport> run_wire_probe(const WireRequest& request) {
   if (!listens)  // the calling end offers the size
     words.insert(words.end(), {"--bytes", std::to_string(request.bytes_each_way)});
   const auto text =
-      output_of(std::move(words), request.time_limit + request.grace, request.token + "\n");
-  if (!text) return fail(text.error());
-  return internal_if_invalid(report_from_json(*text));
+      TRY(output_of(std::move(words), request.time_limit + request.grace, request.token + "\n"));
+  return internal_if_invalid(report_from_json(text));
 }
 
 Result<LibraryFacts> ask_library() {
-  const auto text = output_of({"--library"}, kLibraryLimit);
-  if (!text) return fail(text.error());
-  return internal_if_invalid(library_from_json(*text));
+  const auto text = TRY(output_of({"--library"}, kLibraryLimit));
+  return internal_if_invalid(library_from_json(text));
 }
 
 }  // namespace tuner

@@ -133,18 +133,17 @@ Result<SavedDocument> read_document(std::string_view text, std::string_view file
   // The parser stops at a NUL byte, and the text after it would be embedded in a page unchecked.
   if (text.find('\0') != std::string_view::npos)
     return fail(Fault::Invalid, "is not a ktls-tuner document: it contains a NUL byte");
-  const auto json = parse(text);
-  if (!json) return fail(json.error());
-  if (!json->is_object())
+  const auto json = TRY(parse(text));
+  if (!json.is_object())
     return fail(Fault::Invalid, "is not a ktls-tuner document: it is not a JSON object");
   std::string complaint;
-  const JsonNode root(*json, complaint);
-  if (auto ok = check_format(root); !ok) return fail(ok.error());
+  const JsonNode root(json, complaint);
+  TRY(check_format(root));
   SavedDocument document;
   document.file = as_utf8(file);
   read_envelope(root, document);
   if (complaint.empty()) {
-    if (auto ok = check_kind(document.kind); !ok) return fail(ok.error());
+    TRY(check_kind(document.kind));
     read_body(root, document);
   }
   if (!complaint.empty()) return fail(Fault::Invalid, "is damaged: " + complaint);

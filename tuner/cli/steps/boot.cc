@@ -45,7 +45,7 @@ std::optional<Answer> boot_skip_result(const Context& context) {
 // host from its profile.
 Outcome count_boot(Context& context) {
   if (!context.options.boot) return {};
-  if (auto known = load_boot_attempts(context.store); !known) return fail(known.error());
+  TRY(load_boot_attempts(context.store));
   const auto counted = begin_boot(context.store, collect_identity(context.host).boot_id,
                                   rfc3339(context.host.clock().now()));
   if (!counted)

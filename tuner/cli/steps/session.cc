@@ -117,9 +117,8 @@ std::string source_changed(const RunInfo& run, const ProfileCopy& copy) {
 }
 
 Result<ReadProfile> read_approved(const Context& context, const RunInfo& run) {
-  const auto copies = load_approved(context.store);
-  if (!copies) return fail(copies.error());
-  if (const ProfileCopy* copy = approved_for(*copies, run)) {
+  const auto copies = TRY(load_approved(context.store));
+  if (const ProfileCopy* copy = approved_for(copies, run)) {
     return ReadProfile{.loaded = load_profile(*copy),
                        .copy = *copy,
                        .from_copy = true,
@@ -266,7 +265,7 @@ Outcome load_journal(const Context& context, bool writing, Session& session) {
     journal = Journal{};
   }
   if (!journal) return fail(journal.error());
-  if (auto usable = journal->usable(); !usable) return usable;
+  TRY(journal->usable());
   session.journal = std::move(*journal);
   return {};
 }

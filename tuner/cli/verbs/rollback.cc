@@ -120,10 +120,9 @@ Answer dry_run(Context& context) {
 // The last run of the history, if it changed settings in this boot and was not undone.
 Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
                                                   std::string_view boot_id) {
-  const auto history = read_last_entry(store);
-  if (!history) return fail(history.error());
-  if (history->entries.empty()) return std::optional<RunInfo>();
-  const HistoryEntry& last = history->entries.back();
+  const auto history = TRY(read_last_entry(store));
+  if (history.entries.empty()) return std::optional<RunInfo>();
+  const HistoryEntry& last = history.entries.back();
   const bool stands = (last.end == "applied" || last.end == "confirmed") &&
                       last.run.boot_id == boot_id && !last.changes.empty();
   return stands ? std::optional(last.run) : std::nullopt;

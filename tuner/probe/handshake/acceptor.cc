@@ -68,12 +68,11 @@ Outcome Acceptor::accept_pending() {
     // No more connections, one that was closed meanwhile, or a network error that accept(2) says to
     // treat like EAGAIN.
     if (!socket) return {};
-    auto nonce = random_bytes(kNonceSize);
-    if (!nonce) return fail(nonce.error());
+    auto nonce = TRY(random_bytes(kNonceSize));
     if (pending_.size() == kMostPending) make_room();
     pending_.push_back({.socket = std::move(socket),
                         .reader = FrameReader(kLongestUnauthenticated),
-                        .admission = Admission(std::move(*nonce)),
+                        .admission = Admission(std::move(nonce)),
                         .until = Clock::now() + kAuthenticationLimit});
   }
   return {};
@@ -121,7 +120,7 @@ Result<bool> Acceptor::round(int control, Deadline deadline) {
   }
   erase_rejected();
   if (answer > 0 && fds[0].revents != 0) {
-    if (auto done = accept_pending(); !done) return fail(done.error());
+    TRY(accept_pending());
   }
   return false;
 }
@@ -144,7 +143,7 @@ std::string Acceptor::peer_summary() const {
 // One caller at a time. Others are told that the listener is busy, and do not wait for their limit.
 Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
   while (Clock::now() < deadline) {
-    if (const auto done = round(-1, deadline); !done) return fail(done.error());
+    TRY(round(-1, deadline));
     auto peer = take(Now::Authenticated);
     if (!peer) continue;
     policy_.accepts_caller = false;
@@ -169,11 +168,10 @@ Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int contro
   policy_.ticket = ticket;
   bool control_used = false;
   while (Clock::now() < deadline) {
-    const auto control_came = round(control_used ? -1 : control, deadline);
-    if (!control_came) return fail(control_came.error());
+    const auto control_came = TRY(round(control_used ? -1 : control, deadline));
     // The connection may already be pending.
-    if (*control_came) deadline = std::min(deadline, Clock::now() + kFinalWait);
-    control_used = control_used || *control_came;
+    if (control_came) deadline = std::min(deadline, Clock::now() + kFinalWait);
+    control_used = control_used || control_came;
     auto peer = take(Now::HasTicket);
     if (!peer) continue;
     policy_.ticket.clear();

@@ -40,23 +40,20 @@ Result<std::int64_t> number(std::string_view option, std::string_view text, std:
 }
 
 Outcome take_place(Parsed& options, std::string_view option, std::string_view text) {
-  auto place = option == "--listen" ? parse_listen_address(text) : parse_peer(text);
-  if (!place) return fail(place.error());
+  auto place = TRY(option == "--listen" ? parse_listen_address(text) : parse_peer(text));
   options.what = option == "--listen" ? Arguments::What::Listen : Arguments::What::Connect;
-  options.arguments.place = std::move(*place);
+  options.arguments.place = std::move(place);
   return {};
 }
 
 Outcome take_value(Parsed& options, std::string_view option, std::string_view text) {
   if (option == "--listen" || option == "--connect") return take_place(options, option, text);
   if (option == "--bytes") {
-    const auto bytes = number(option, text, kMostBytes);
-    if (!bytes) return fail(bytes.error());
-    options.arguments.bytes_each_way = static_cast<std::uint64_t>(*bytes);
+    const auto bytes = TRY(number(option, text, kMostBytes));
+    options.arguments.bytes_each_way = static_cast<std::uint64_t>(bytes);
   } else if (option == "--time-limit") {
-    const auto limit = number(option, text, kLongestLimit);
-    if (!limit) return fail(limit.error());
-    options.arguments.time_limit = std::chrono::seconds(*limit);
+    const auto limit = TRY(number(option, text, kLongestLimit));
+    options.arguments.time_limit = std::chrono::seconds(limit);
   } else if (option == "--version") {
     options.version = tls_version_from(text);
     if (!options.version) return usage_error(fmt::format("--version: '{}' is unknown", text));

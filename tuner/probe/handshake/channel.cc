@@ -50,31 +50,27 @@ Outcome Channel::send(std::string_view message, Deadline deadline) {
 }
 
 Result<std::string> Channel::receive(Deadline deadline) {
-  auto frame = stream_.receive(kLongestMessage, deadline);
-  if (!frame) return fail(frame.error());
-  if (frame->kind != FrameKind::Message) return fail(Fault::Invalid, "unexpected frame");
-  return std::move(frame->payload);
+  auto frame = TRY(stream_.receive(kLongestMessage, deadline));
+  if (frame.kind != FrameKind::Message) return fail(Fault::Invalid, "unexpected frame");
+  return std::move(frame.payload);
 }
 
 // Two nonces: without the caller's a listener could replay an old welcome, without the listener's a
 // caller could replay an old proof.
 Result<Nonces> authenticate_caller(int socket, std::string_view token, Deadline deadline) {
-  const auto nonce = random_bytes(kNonceSize);
-  if (!nonce) return fail(nonce.error());
-  const auto hello = encode_frame({FrameKind::Hello, encode_hello(*nonce)});
-  if (auto sent = send_all(socket, hello, deadline); !sent) return fail(sent.error());
+  const auto nonce = TRY(random_bytes(kNonceSize));
+  const auto hello = encode_frame({FrameKind::Hello, encode_hello(nonce)});
+  TRY(send_all(socket, hello, deadline));
   const auto challenge =
-      expected(receive_frame(socket, kLongestUnauthenticated, deadline), FrameKind::Challenge);
-  if (!challenge) return fail(challenge.error());
-  if (challenge->size() != kNonceSize)
+      TRY(expected(receive_frame(socket, kLongestUnauthenticated, deadline), FrameKind::Challenge));
+  if (challenge.size() != kNonceSize)
     return fail(Fault::Invalid, "the challenge has the wrong length");
-  Nonces nonces{.caller = *nonce, .listener = *challenge};
+  Nonces nonces{.caller = nonce, .listener = challenge};
   const auto proof = encode_frame({FrameKind::Proof, caller_proof(token, nonces)});
-  if (auto sent = send_all(socket, proof, deadline); !sent) return fail(sent.error());
+  TRY(send_all(socket, proof, deadline));
   const auto welcome =
-      expected(receive_frame(socket, kLongestUnauthenticated, deadline), FrameKind::Welcome);
-  if (!welcome) return fail(welcome.error());
-  if (same_bytes(*welcome, listener_proof(token, nonces))) return nonces;
+      TRY(expected(receive_frame(socket, kLongestUnauthenticated, deadline), FrameKind::Welcome));
+  if (same_bytes(welcome, listener_proof(token, nonces))) return nonces;
   return fail(Fault::Refused, "the listener does not know the token", std::string(kSameToken));
 }
 
@@ -82,18 +78,15 @@ Result<Nonces> authenticate_caller(int socket, std::string_view token, Deadline 
 // session with each end, and another exporter (RFC 8446, 7.5).
 Result<ControlConnection> bind_caller(UniqueFd socket, const Nonces& nonces, std::string_view token,
                                       Deadline deadline) {
-  auto stream = SecureStream::connect(std::move(socket), deadline);
-  if (!stream) return fail(stream.error());
-  const auto binding = stream->binding();
-  if (!binding) return fail(binding.error());
-  const auto ours = encode_frame({FrameKind::Bound, caller_bound(token, nonces, *binding)});
-  if (auto sent = stream->send(ours, deadline); !sent) return fail(sent.error());
+  auto stream = TRY(SecureStream::connect(std::move(socket), deadline));
+  const auto binding = TRY(stream.binding());
+  const auto ours = encode_frame({FrameKind::Bound, caller_bound(token, nonces, binding)});
+  TRY(stream.send(ours, deadline));
   const auto theirs =
-      expected(stream->receive(kLongestUnauthenticated, deadline), FrameKind::Bound);
-  if (!theirs) return fail(theirs.error());
-  if (!same_bytes(*theirs, listener_bound(token, nonces, *binding))) return relayed();
-  return ControlConnection{.channel = Channel(std::move(*stream)),
-                           .ticket_key = ticket_key(token, nonces, *binding)};
+      TRY(expected(stream.receive(kLongestUnauthenticated, deadline), FrameKind::Bound));
+  if (!same_bytes(theirs, listener_bound(token, nonces, binding))) return relayed();
+  return ControlConnection{.channel = Channel(std::move(stream)),
+                           .ticket_key = ticket_key(token, nonces, binding)};
 }
 
 // The refusal is sent inside the session with the relay, because there is no other path to the
@@ -101,20 +94,17 @@ Result<ControlConnection> bind_caller(UniqueFd socket, const Nonces& nonces, std
 Result<ControlConnection> bind_listener(UniqueFd socket, const Nonces& nonces,
                                         std::string_view token, const Identity& identity,
                                         Deadline deadline) {
-  auto stream = SecureStream::accept(std::move(socket), identity, deadline);
-  if (!stream) return fail(stream.error());
-  const auto binding = stream->binding();
-  if (!binding) return fail(binding.error());
-  const auto theirs = stream->receive(kLongestUnauthenticated, deadline);
-  if (!theirs) return fail(theirs.error());
-  if (theirs->kind != FrameKind::Bound) return fail(Fault::Invalid, "unexpected frame");
-  const bool same = same_bytes(theirs->payload, caller_bound(token, nonces, *binding));
-  const Frame answer = same ? Frame{FrameKind::Bound, listener_bound(token, nonces, *binding)}
+  auto stream = TRY(SecureStream::accept(std::move(socket), identity, deadline));
+  const auto binding = TRY(stream.binding());
+  const auto theirs = TRY(stream.receive(kLongestUnauthenticated, deadline));
+  if (theirs.kind != FrameKind::Bound) return fail(Fault::Invalid, "unexpected frame");
+  const bool same = same_bytes(theirs.payload, caller_bound(token, nonces, binding));
+  const Frame answer = same ? Frame{FrameKind::Bound, listener_bound(token, nonces, binding)}
                             : Frame{FrameKind::Refused, std::string(row_of(Refusal::Relay).word)};
-  if (auto sent = stream->send(encode_frame(answer), deadline); !sent) return fail(sent.error());
+  TRY(stream.send(encode_frame(answer), deadline));
   if (!same) return relayed();
-  return ControlConnection{.channel = Channel(std::move(*stream)),
-                           .ticket_key = ticket_key(token, nonces, *binding)};
+  return ControlConnection{.channel = Channel(std::move(stream)),
+                           .ticket_key = ticket_key(token, nonces, binding)};
 }
 
 }  // namespace tuner

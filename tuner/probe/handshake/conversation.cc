@@ -20,17 +20,17 @@ Payloads make_payloads(std::size_t bytes_each_way) {
 }
 
 Outcome serve(TlsEnd& end, const Payloads& payloads) {
-  if (auto done = end.accept(); !done) return done;
-  if (auto done = end.receive(payloads.to_server); !done) return done;
-  if (auto done = end.send_partly_by_sendfile(payloads.to_client); !done) return done;
+  TRY(end.accept());
+  TRY(end.receive(payloads.to_server));
+  TRY(end.send_partly_by_sendfile(payloads.to_client));
   return end.close_second();
 }
 
 Outcome call(TlsEnd& end, std::string_view fingerprint, const Payloads& payloads) {
-  if (auto done = end.connect(); !done) return done;
-  if (auto done = check_peer(end, fingerprint); !done) return done;
-  if (auto done = end.send(payloads.to_server); !done) return done;
-  if (auto done = end.receive(payloads.to_client); !done) return done;
+  TRY(end.connect());
+  TRY(check_peer(end, fingerprint));
+  TRY(end.send(payloads.to_server));
+  TRY(end.receive(payloads.to_client));
   return end.close_first();
 }
 

@@ -75,19 +75,19 @@ Outcome TlsEnd::answer(int returned, std::string_view doing) const {
 }
 
 Outcome TlsEnd::accept() {
-  if (auto in_time = ready(); !in_time) return in_time;
+  TRY(ready());
   return answer(SSL_accept(connection_.get()), "server handshake");
 }
 
 Outcome TlsEnd::connect() {
-  if (auto in_time = ready(); !in_time) return in_time;
+  TRY(ready());
   return answer(SSL_connect(connection_.get()), "client handshake");
 }
 
 // Without SSL_MODE_ENABLE_PARTIAL_WRITE, SSL_write() writes all or nothing. Up to 16 KiB make one
 // record.
 Outcome TlsEnd::write(Bytes record) {
-  if (auto in_time = ready(); !in_time) return in_time;
+  TRY(ready());
   const int size = static_cast<int>(record.size());
   return answer(SSL_write(connection_.get(), record.data(), size), "send a record");
 }
@@ -96,12 +96,12 @@ Outcome TlsEnd::write(Bytes record) {
 // that begins or ends inside a packet is where an offload may fail.
 Outcome TlsEnd::send(Bytes payload) {
   for (const std::size_t size : ramp(payload.size())) {
-    if (auto sent = write(payload.first(size)); !sent) return sent;
+    TRY(write(payload.first(size)));
     payload = payload.subspan(size);
   }
   while (!payload.empty()) {
     const std::size_t size = std::min(payload.size(), kLargestRecord);
-    if (auto sent = write(payload.first(size)); !sent) return sent;
+    TRY(write(payload.first(size)));
     payload = payload.subspan(size);
   }
   return {};
@@ -109,7 +109,7 @@ Outcome TlsEnd::send(Bytes payload) {
 
 Outcome TlsEnd::send_file(int file, std::size_t offset, std::size_t size) {
   while (size > 0) {
-    if (auto in_time = ready(); !in_time) return in_time;
+    TRY(ready());
     const ossl_ssize_t sent =
         SSL_sendfile(connection_.get(), file, static_cast<off_t>(offset), size, 0);
     if (sent <= 0) return answer(static_cast<int>(sent), "SSL_sendfile");
@@ -126,21 +126,20 @@ Outcome TlsEnd::send_partly_by_sendfile(Bytes payload) {
   const auto sizes = ramp(payload.size());
   const std::size_t first =
       std::max(payload.size() / 2, std::reduce(sizes.begin(), sizes.end(), std::size_t{0}));
-  if (auto sent = send(payload.first(first)); !sent) return sent;
+  TRY(send(payload.first(first)));
   if (!ktls_send()) return send(payload.subspan(first));
-  const auto file = file_in_memory(payload);
-  if (!file) return fail(file.error());
-  return send_file(file->get(), first, payload.size() - first);
+  const auto file = TRY(file_in_memory(payload));
+  return send_file(file.get(), first, payload.size() - first);
 }
 
 // Compared while it arrives, so that the report can name the first wrong byte.
 Outcome TlsEnd::receive(Bytes expected) {
   std::array<std::uint8_t, kLargestRecord> buffer;
   while (!expected.empty()) {
-    if (auto in_time = ready(); !in_time) return in_time;
+    TRY(ready());
     const std::size_t wanted = std::min(buffer.size(), expected.size());
     const int size = SSL_read(connection_.get(), buffer.data(), static_cast<int>(wanted));
-    if (auto read = answer(size, "receive"); !read) return read;
+    TRY(answer(size, "receive"));
     const auto arrived = Bytes(buffer).first(static_cast<std::size_t>(size));
     const auto differs = std::ranges::mismatch(arrived, expected).in1;
     received_ += static_cast<std::uint64_t>(differs - arrived.begin());
@@ -155,7 +154,7 @@ Outcome TlsEnd::receive(Bytes expected) {
 // SSL_shutdown() returns 0 when its own close_notify was sent and the peer's has not arrived yet.
 // The second call waits for that one (SSL_shutdown(3)).
 Outcome TlsEnd::close_first() {
-  if (auto in_time = ready(); !in_time) return in_time;
+  TRY(ready());
   const int sent = SSL_shutdown(connection_.get());
   if (sent < 0) return answer(sent, "send close_notify");
   if (sent == 1) return {};
@@ -163,7 +162,7 @@ Outcome TlsEnd::close_first() {
 }
 
 Outcome TlsEnd::close_second() {
-  if (auto in_time = ready(); !in_time) return in_time;
+  TRY(ready());
   std::uint8_t byte = 0;
   const int size = SSL_read(connection_.get(), &byte, 1);
   if (size > 0) return fail(Fault::Io, "more bytes arrived than were sent");

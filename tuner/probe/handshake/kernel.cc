@@ -64,17 +64,15 @@ KernelTls read_kernel_tls(const FileTree& files) {
 
 // After the helper has entered a namespace of its own, this file is of that namespace.
 Result<TlsStat> read_tls_stat(const FileTree& files) {
-  const auto text = files.read("/proc/self/net/tls_stat");
-  if (!text) return fail(text.error());
-  return parse_tls_stat(*text);
+  const auto text = TRY(files.read("/proc/self/net/tls_stat"));
+  return parse_tls_stat(text);
 }
 
 // The kernel is asked by the call and not judged by its release, because distributions backport.
 // The ULP needs an established connection: ENOTCONN before (net/tls/tls_main.c).
 Result<KernelAnswer> ask_kernel(const CellKey& cell, Deadline deadline) {
-  const auto pair = loopback_pair(deadline);
-  if (!pair) return fail(pair.error());
-  const int fd = pair->client.get();
+  const auto pair = TRY(loopback_pair(deadline));
+  const int fd = pair.client.get();
   const int refused = set_option(fd, SOL_TCP, TCP_ULP, "tls", sizeof "tls");
   if (refused != 0) return fail(errno_error(refused, "set the tls ULP on a socket"));
   return offer_key(fd, cell);

@@ -93,19 +93,15 @@ Outcome shake_hands(SSL* client, SSL* server) {
 Result<LibraryFacts::Ability> ability(const CellKey& cell, const Identity& identity,
                                       const BIO_METHOD* method) {
   const ContextOptions options{.cell = cell, .ask_ktls = true};
-  const auto serving = server_context(options, identity);
-  if (!serving) return fail(serving.error());
-  const auto calling = client_context(options);
-  if (!calling) return fail(calling.error());
+  const auto serving = TRY(server_context(options, identity));
+  const auto calling = TRY(client_context(options));
   std::string to_server;
   std::string to_client;
   Watch server_watch{.incoming = &to_server, .outgoing = &to_client};
   Watch client_watch{.incoming = &to_client, .outgoing = &to_server};
-  const auto server = connection(serving->get(), method, server_watch);
-  if (!server) return fail(server.error());
-  const auto client = connection(calling->get(), method, client_watch);
-  if (!client) return fail(client.error());
-  if (const auto done = shake_hands(client->get(), server->get()); !done) {
+  const auto server = TRY(connection(serving.get(), method, server_watch));
+  const auto client = TRY(connection(calling.get(), method, client_watch));
+  if (const auto done = shake_hands(client.get(), server.get()); !done) {
     return fail(done.error());
   }
   return LibraryFacts::Ability{
@@ -131,17 +127,15 @@ Result<bool> config_asks() {
 // valgrind reports that libssl 3.0 reads four bytes too many here, only for TLS 1.2 with
 // AES-128-CCM: ktls_configure_crypto() reads an explicit IV beyond the end of the key block.
 Result<LibraryFacts> library_facts(const Identity& identity) {
-  const auto method = watching_method();
-  if (!method) return fail(method.error());
-  const auto asks = config_asks();
-  if (!asks) return fail(asks.error());
+  const auto method = TRY(watching_method());
+  const auto asks = TRY(config_asks());
   LibraryFacts facts{.version = OpenSSL_version(OPENSSL_VERSION),
                      .config_file = default_config_file(),
-                     .config_asks = *asks};
+                     .config_asks = asks};
   for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
     for (const TlsCipher cipher : {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
                                    TlsCipher::Chacha20Poly1305}) {
-      const auto found = ability({version, cipher}, identity, method->get());
+      const auto found = ability({version, cipher}, identity, method.get());
       // A pair that this libssl does not offer is left out, which the tuner reads as "no".
       if (found) facts.abilities.push_back(*found);
     }

@@ -59,17 +59,15 @@ std::vector<CellKey> usual_cells() {
 
 Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kernel,
                                    const LoopbackOptions& options) {
-  const auto identity = make_identity();
-  if (!identity) return fail(identity.error());
-  auto library = library_facts(*identity);
-  if (!library) return fail(library.error());
-  ProbeReport report{.own_namespace = options.own_namespace, .library = std::move(*library)};
+  const auto identity = TRY(make_identity());
+  auto library = TRY(library_facts(identity));
+  ProbeReport report{.own_namespace = options.own_namespace, .library = std::move(library)};
   const Run run{.around = {.files = files,
                            .kernel = kernel,
                            .library = report.library,
                            .deadline = options.deadline,
                            .ask_ktls = options.ask_ktls},
-                .identity = *identity,
+                .identity = identity,
                 .payloads = make_payloads(options.bytes_each_way),
                 .own_namespace = options.own_namespace};
   // One after the other: two cells at once would share the counters.

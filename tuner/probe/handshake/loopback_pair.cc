@@ -50,9 +50,8 @@ Result<UniqueFd> accept_our_own(int listening, int client) {
   socklen_t size = sizeof peer;
   UniqueFd accepted(::accept4(listening, generic(peer), &size, SOCK_CLOEXEC));
   if (!accepted) return fail(errno_error(errno, "accept on 127.0.0.1"));
-  const auto ours = local_address(client);
-  if (!ours) return fail(ours.error());
-  if (!same_end(*ours, peer))
+  const auto ours = TRY(local_address(client));
+  if (!same_end(ours, peer))
     return fail(Fault::Refused, "another process connected to the probe's port");
   return accepted;
 }
@@ -60,28 +59,23 @@ Result<UniqueFd> accept_our_own(int listening, int client) {
 }  // namespace
 
 Result<LoopbackPair> loopback_pair(Deadline deadline) {
-  const auto listening = listener();
-  if (!listening) return fail(listening.error());
-  auto address = local_address(listening->get());
-  if (!address) return fail(address.error());
-  auto client = tcp_socket();
-  if (!client) return fail(client.error());
+  const auto listening = TRY(listener());
+  auto address = TRY(local_address(listening.get()));
+  auto client = TRY(tcp_socket());
   // The limit also ends accept(), which waits as long as SO_RCVTIMEO says.
-  for (const int fd : {listening->get(), client->get()}) {
-    if (const auto limited = limit_time(fd, deadline); !limited) return fail(limited.error());
+  for (const int fd : {listening.get(), client.get()}) {
+    TRY(limit_time(fd, deadline));
   }
-  if (::connect(client->get(), generic(*address), sizeof *address) != 0) {
+  if (::connect(client.get(), generic(address), sizeof address) != 0) {
     return fail(errno_error(errno, "connect to 127.0.0.1"));
   }
-  auto server = accept_our_own(listening->get(), client->get());
-  if (!server) return fail(server.error());
-  if (const auto limited = limit_time(server->get(), deadline); !limited)
-    return fail(limited.error());
+  auto server = TRY(accept_our_own(listening.get(), client.get()));
+  TRY(limit_time(server.get(), deadline));
   // Nagle's algorithm would hold the small records of the ramp back for an acknowledgement.
-  for (const int fd : {client->get(), server->get()}) {
-    if (const auto prompt = set_nodelay(fd); !prompt) return fail(prompt.error());
+  for (const int fd : {client.get(), server.get()}) {
+    TRY(set_nodelay(fd));
   }
-  return LoopbackPair{.client = std::move(*client), .server = std::move(*server)};
+  return LoopbackPair{.client = std::move(client), .server = std::move(server)};
 }
 
 }  // namespace tuner

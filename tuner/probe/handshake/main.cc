@@ -46,24 +46,22 @@ void prepare_process(std::chrono::seconds limit, pid_t parent) {
 }
 
 Outcome give_up_privileges(const HelperNeeds& needs, pid_t parent) {
-  if (auto done = give_up_rights(); !done) return done;
+  TRY(give_up_rights());
   end_with_parent(parent);  // a change of the user ID clears PR_SET_PDEATHSIG
   return limit_resources(needs);
 }
 
 // Rights first: the filter allows neither setresuid() nor capset() afterwards.
 Outcome enter_sandbox(const HelperNeeds& needs, pid_t parent) {
-  if (auto done = give_up_privileges(needs, parent); !done) return done;
+  TRY(give_up_privileges(needs, parent));
   return filter_calls(helper_calls(needs.threads));
 }
 
 Result<std::string> library_document(pid_t parent) {
   if (auto done = enter_sandbox({}, parent); !done) return error_to_json(done.error());
-  const auto identity = make_identity();
-  if (!identity) return fail(identity.error());
-  const auto library = library_facts(*identity);
-  if (!library) return fail(library.error());
-  return library_to_json(*library);
+  const auto identity = TRY(make_identity());
+  const auto library = TRY(library_facts(identity));
+  return library_to_json(library);
 }
 
 Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) {
@@ -77,14 +75,13 @@ Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) 
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
   const HelperNeeds needs{.bytes_each_way = arguments.bytes_each_way, .threads = true};
   if (auto done = enter_sandbox(needs, parent); !done) return error_to_json(done.error());
-  const auto report = probe_loopback(*files, kernel,
-                                     {.cells = arguments.cells,
-                                      .bytes_each_way = arguments.bytes_each_way,
-                                      .deadline = deadline,
-                                      .ask_ktls = arguments.ask_ktls,
-                                      .own_namespace = entered.has_value()});
-  if (!report) return fail(report.error());
-  return report_to_json(*report);
+  const auto report = TRY(probe_loopback(*files, kernel,
+                                         {.cells = arguments.cells,
+                                          .bytes_each_way = arguments.bytes_each_way,
+                                          .deadline = deadline,
+                                          .ask_ktls = arguments.ask_ktls,
+                                          .own_namespace = entered.has_value()}));
+  return report_to_json(report);
 }
 
 // The first line of stdin: command line and environment are visible to others.
@@ -106,10 +103,9 @@ constexpr HelperNeeds kWireNeeds{.bytes_each_way = kMostWireBytes};
 // The port is bound as root, since one below 1024 needs CAP_NET_BIND_SERVICE.
 Result<ProbeReport> listen(const FileTree& files, const KernelTls& kernel,
                            const WireOptions& options, pid_t parent) {
-  auto socket = listen_on(options.place);
-  if (!socket) return fail(socket.error());
-  if (auto done = enter_sandbox(kWireNeeds, parent); !done) return fail(done.error());
-  return probe_listening(files, kernel, options, std::move(*socket), [](const HostPort& place) {
+  auto socket = TRY(listen_on(options.place));
+  TRY(enter_sandbox(kWireNeeds, parent));
+  return probe_listening(files, kernel, options, std::move(socket), [](const HostPort& place) {
     fmt::print(stderr, "listening on {}\n", to_text(place));
   });
 }
@@ -118,11 +114,10 @@ Result<ProbeReport> listen(const FileTree& files, const KernelTls& kernel,
 // (nsswitch.conf) make calls that cannot be foreseen.
 Result<ProbeReport> call(const FileTree& files, const KernelTls& kernel, WireOptions options,
                          pid_t parent) {
-  if (auto done = give_up_privileges(kWireNeeds, parent); !done) return fail(done.error());
-  auto addresses = addresses_of(options.place);
-  if (!addresses) return fail(addresses.error());
-  options.addresses = std::move(*addresses);
-  if (auto done = filter_calls(helper_calls(kWireNeeds.threads)); !done) return fail(done.error());
+  TRY(give_up_privileges(kWireNeeds, parent));
+  auto addresses = TRY(addresses_of(options.place));
+  options.addresses = std::move(addresses);
+  TRY(filter_calls(helper_calls(kWireNeeds.threads)));
   return probe_calling(files, kernel, options);
 }
 
@@ -157,9 +152,8 @@ Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
     case Arguments::What::Listen:
     case Arguments::What::Connect: break;
   }
-  auto token = read_token();
-  if (!token) return fail(token.error());
-  return wire_document(arguments, std::move(*token), parent);
+  auto token = TRY(read_token());
+  return wire_document(arguments, std::move(token), parent);
 }
 
 int print_error(const Error& error, int code) {

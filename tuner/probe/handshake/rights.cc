@@ -90,9 +90,8 @@ Outcome drop_capabilities() {
   if (::syscall(SYS_capset, &header, none.data()) != 0) {
     return step_failed("drop the capabilities");
   }
-  const auto left = capabilities();
-  if (!left) return fail(left.error());
-  if (is_empty(*left) && ::geteuid() != 0) return {};
+  const auto left = TRY(capabilities());
+  if (is_empty(left) && ::geteuid() != 0) return {};
   return fail(Fault::NotPermitted,
               "give up root: the kernel reported success, but privileges are left",
               std::string(kHint));
@@ -122,16 +121,15 @@ Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most) {
 }  // namespace
 
 Outcome give_up_rights() {
-  const auto held = capabilities();
-  if (!held) return fail(held.error());
+  const auto held = TRY(capabilities());
   const bool root = ::geteuid() == 0;
   // Also the condition for a seccomp filter without CAP_SYS_ADMIN (seccomp(2)).
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return step_failed("set no_new_privs");
-  if (auto done = empty_bounding_set(root || may_change_bounds(*held)); !done) return done;
+  TRY(empty_bounding_set(root || may_change_bounds(held)));
   if (root) {
-    if (auto done = become_nobody(); !done) return done;
+    TRY(become_nobody());
   }
-  if (auto done = drop_capabilities(); !done) return done;
+  TRY(drop_capabilities());
   // Another process of nobody must not trace this one: ptrace(2) needs the dumpable attribute.
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return step_failed("clear the dumpable attribute");
   return {};
@@ -155,7 +153,7 @@ Outcome limit_resources(const HelperNeeds& needs) {
   };
   for (const Limit& one : limits) {
     if (!one.applies) continue;
-    if (auto done = limit(one.resource, one.name, one.most); !done) return done;
+    TRY(limit(one.resource, one.name, one.most));
   }
   return {};
 }

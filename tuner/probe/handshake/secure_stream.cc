@@ -101,16 +101,14 @@ Result<SecureStream> SecureStream::accept(UniqueFd socket, const Identity& ident
                                           Deadline deadline) {
   auto stream = start(listener_context(identity), std::move(socket));
   if (!stream) return stream;
-  const auto done = stream->complete(SSL_accept, "handshake of the control connection", deadline);
-  if (!done) return fail(done.error());
+  TRY(stream->complete(SSL_accept, "handshake of the control connection", deadline));
   return stream;
 }
 
 Result<SecureStream> SecureStream::connect(UniqueFd socket, Deadline deadline) {
   auto stream = start(tls13_context(TLS_client_method()), std::move(socket));
   if (!stream) return stream;
-  const auto done = stream->complete(SSL_connect, "handshake of the control connection", deadline);
-  if (!done) return fail(done.error());
+  TRY(stream->complete(SSL_connect, "handshake of the control connection", deadline));
   return stream;
 }
 
@@ -146,9 +144,8 @@ Result<Frame> SecureStream::receive(std::size_t longest, Deadline deadline) {
         [&](SSL* ssl) { return SSL_read(ssl, buffer.data(), static_cast<int>(buffer.size())); },
         "wait for the other end", deadline);
     if (!size) return fail(size.error());
-    auto frame = reader.take(std::string_view(buffer).substr(0, *size));
-    if (!frame) return fail(frame.error());
-    if (*frame) return std::move(**frame);
+    auto frame = TRY(reader.take(std::string_view(buffer).substr(0, *size)));
+    if (frame) return std::move(*frame);
     if (std::chrono::steady_clock::now() >= deadline) return timed_out("wait for the other end");
   }
 }

@@ -36,28 +36,25 @@ class FirstError {
 Result<SessionResult> run_session(const SessionOptions& options, const Identity& identity,
                                   const Payloads& payloads) {
   const ContextOptions context{.cell = options.cell, .ask_ktls = options.ask_ktls};
-  const auto serving = server_context(context, identity);
-  if (!serving) return fail(serving.error());
-  const auto calling = client_context(context);
-  if (!calling) return fail(calling.error());
-  const auto pair = loopback_pair(options.deadline);
-  if (!pair) return fail(pair.error());
-  auto server = TlsEnd::on(serving->get(), pair->server.get(), options.ask_ktls, options.deadline);
-  if (!server) return fail(server.error());
-  auto client = TlsEnd::on(calling->get(), pair->client.get(), options.ask_ktls, options.deadline);
-  if (!client) return fail(client.error());
+  const auto serving = TRY(server_context(context, identity));
+  const auto calling = TRY(client_context(context));
+  const auto pair = TRY(loopback_pair(options.deadline));
+  auto server =
+      TRY(TlsEnd::on(serving.get(), pair.server.get(), options.ask_ktls, options.deadline));
+  auto client =
+      TRY(TlsEnd::on(calling.get(), pair.client.get(), options.ask_ktls, options.deadline));
   FirstError trouble;
   {
     // The end of this block joins the server's thread: both ends have finished then.
-    const std::jthread thread([&] { trouble.note(serve(*server, payloads), pair->server.get()); });
-    trouble.note(call(*client, certificate_fingerprint(*identity.certificate), payloads),
-                 pair->client.get());
+    const std::jthread thread([&] { trouble.note(serve(server, payloads), pair.server.get()); });
+    trouble.note(call(client, certificate_fingerprint(*identity.certificate), payloads),
+                 pair.client.get());
   }
-  return SessionResult{.suite = server->suite(),
-                       .bytes = server->received() + client->received(),
+  return SessionResult{.suite = server.suite(),
+                       .bytes = server.received() + client.received(),
                        .trouble = trouble.error(),
-                       .server = evidence_of(*server, pair->server.get(), options.ask_ulp),
-                       .client = evidence_of(*client, pair->client.get(), options.ask_ulp)};
+                       .server = evidence_of(server, pair.server.get(), options.ask_ulp),
+                       .client = evidence_of(client, pair.client.get(), options.ask_ulp)};
 }
 
 }  // namespace tuner

@@ -46,14 +46,13 @@ bool finish_run(int channel, int descriptor) {
 }
 
 Result<SocketUlp> ask_tuner(int channel, int socket) {
-  const auto ends = tcp_ends(socket);
-  if (!ends) return fail(ends.error());
-  if (retry_interrupted([&] { return ::send(channel, &*ends, sizeof(TcpEnds), MSG_NOSIGNAL); }) !=
+  const auto ends = TRY(tcp_ends(socket));
+  if (retry_interrupted([&] { return ::send(channel, &ends, sizeof(TcpEnds), MSG_NOSIGNAL); }) !=
       static_cast<ssize_t>(sizeof(TcpEnds))) {
     return fail(errno_error(errno, "ask the tuner for socket diagnostics"));
   }
   const auto until = std::chrono::steady_clock::now() + kReplyLimit;
-  if (auto there = await_reply(channel, until, kDoing); !there) return fail(there.error());
+  TRY(await_reply(channel, until, kDoing));
   std::vector<std::byte> reply(sizeof(AnswerErrno) + 8192);
   const ssize_t size =
       retry_interrupted([&] { return ::recv(channel, reply.data(), reply.size(), 0); });

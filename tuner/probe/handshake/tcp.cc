@@ -77,7 +77,7 @@ Outcome wait_for(int fd, short events, Deadline deadline, std::string_view doing
 Outcome connect_one(int fd, const addrinfo& address, Deadline deadline, std::string_view doing) {
   if (::connect(fd, address.ai_addr, address.ai_addrlen) == 0) return {};
   if (errno != EINPROGRESS) return fail(errno_error(errno, doing));
-  if (auto ready = wait_for(fd, POLLOUT, deadline, doing); !ready) return ready;
+  TRY(wait_for(fd, POLLOUT, deadline, doing));
   int error = 0;
   socklen_t size = sizeof error;
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
@@ -93,9 +93,8 @@ Result<HostPort> place_of(const sockaddr_storage& address, socklen_t size) {
   if (error != 0) {
     return fail(Fault::Io, fmt::format("address of a socket: {}", ::gai_strerror(error)));
   }
-  const auto number = whole_number<std::uint16_t>(port);
-  if (!number) return fail(number.error());
-  return HostPort{.host = host, .port = *number};
+  const auto number = TRY(whole_number<std::uint16_t>(port));
+  return HostPort{.host = host, .port = number};
 }
 
 }  // namespace
@@ -131,9 +130,8 @@ Outcome make_blocking(int fd) {
 
 Result<UniqueFd> listen_on(const HostPort& place) {
   const auto doing = fmt::format("listen on {}", to_text(place));
-  const auto found = addresses(place, AI_NUMERICHOST | AI_PASSIVE);
-  if (!found) return fail(found.error());
-  const addrinfo& address = **found;
+  const auto found = TRY(addresses(place, AI_NUMERICHOST | AI_PASSIVE));
+  const addrinfo& address = *found;
   auto socket = socket_for(address);
   if (!socket) return socket;
   // Connections of an earlier listener in TIME_WAIT must not block the port.
@@ -150,15 +148,13 @@ Result<UniqueFd> listen_on(const HostPort& place) {
 }
 
 Result<std::vector<HostPort>> addresses_of(const HostPort& peer) {
-  const auto found = addresses(peer, 0);
-  if (!found) return fail(found.error());
+  const auto found = TRY(addresses(peer, 0));
   std::vector<HostPort> places;
-  for (const addrinfo* address = found->get(); address != nullptr; address = address->ai_next) {
+  for (const addrinfo* address = found.get(); address != nullptr; address = address->ai_next) {
     sockaddr_storage bytes{};
     std::memcpy(&bytes, address->ai_addr, std::min<std::size_t>(address->ai_addrlen, sizeof bytes));
-    auto place = place_of(bytes, address->ai_addrlen);
-    if (!place) return fail(place.error());
-    places.push_back(std::move(*place));
+    auto place = TRY(place_of(bytes, address->ai_addrlen));
+    places.push_back(std::move(place));
   }
   return places;
 }
@@ -168,13 +164,12 @@ Result<std::vector<HostPort>> addresses_of(const HostPort& peer) {
 Result<UniqueFd> connect_to(const std::vector<HostPort>& places, Deadline deadline) {
   Error last;
   for (const HostPort& place : places) {
-    const auto found = addresses(place, AI_NUMERICHOST);
-    if (!found) return fail(found.error());
-    auto socket = socket_for(**found);
+    const auto found = TRY(addresses(place, AI_NUMERICHOST));
+    auto socket = socket_for(*found);
     if (!socket) return socket;
     const auto until = std::min(deadline, Clock::now() + kLongestConnect);
     const auto connected =
-        connect_one(socket->get(), **found, until, fmt::format("connect to {}", to_text(place)));
+        connect_one(socket->get(), *found, until, fmt::format("connect to {}", to_text(place)));
     if (connected) return socket;
     last = connected.error();
   }
@@ -207,7 +202,7 @@ Outcome send_all(int fd, std::string_view bytes, Deadline deadline) {
     }
     if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
     if (sent > 0) continue;
-    if (auto ready = wait_for(fd, POLLOUT, deadline, "send to the other end"); !ready) return ready;
+    TRY(wait_for(fd, POLLOUT, deadline, "send to the other end"));
   }
   return {};
 }
@@ -224,9 +219,9 @@ Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline) {
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (size < 0) return fail(errno_error(errno, "read from the other end"));
     if (size == 0) return fail(Fault::Io, "the other end closed the connection");
-    auto frame = reader.take(std::string_view(buffer).substr(0, static_cast<std::size_t>(size)));
-    if (!frame) return fail(frame.error());
-    if (*frame) return std::move(**frame);
+    auto frame =
+        TRY(reader.take(std::string_view(buffer).substr(0, static_cast<std::size_t>(size))));
+    if (frame) return std::move(*frame);
     // poll() never times out for a peer that sends single bytes.
     if (Clock::now() >= deadline) {
       return fail(Fault::TimedOut,

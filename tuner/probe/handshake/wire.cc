@@ -53,15 +53,13 @@ struct LocalEnd {
 
 Result<LocalEnd> begin(const FileTree& files, const KernelTls& kernel, const WireOptions& options,
                        std::string mode) {
-  auto identity = make_identity();
-  if (!identity) return fail(identity.error());
-  auto library = library_facts(*identity);
-  if (!library) return fail(library.error());
+  auto identity = TRY(make_identity());
+  auto library = TRY(library_facts(identity));
   return LocalEnd{.files = files,
                   .kernel = kernel,
                   .options = options,
-                  .identity = std::move(*identity),
-                  .report = {.mode = std::move(mode), .library = std::move(*library)}};
+                  .identity = std::move(identity),
+                  .report = {.mode = std::move(mode), .library = std::move(library)}};
 }
 
 ProbeReport finish(LocalEnd local) {
@@ -77,18 +75,14 @@ Result<ProbeCell> exchange(Channel& channel, const ProbeCell& own, WireSide side
                            Deadline deadline) {
   const auto ours = report_message(cell_to_json(sendable(own)));
   if (side == WireSide::Caller) {
-    if (auto sent = channel.send(ours, message_deadline(deadline)); !sent)
-      return fail(sent.error());
+    TRY(channel.send(ours, message_deadline(deadline)));
   }
-  const auto received = channel.receive(message_deadline(deadline));
-  if (!received) return fail(received.error());
-  const auto report = read_report(*received);
-  if (!report) return fail(report.error());
+  const auto received = TRY(channel.receive(message_deadline(deadline)));
+  const auto report = TRY(read_report(received));
   if (side == WireSide::Listener) {
-    if (auto sent = channel.send(ours, message_deadline(deadline)); !sent)
-      return fail(sent.error());
+    TRY(channel.send(ours, message_deadline(deadline)));
   }
-  auto cell = cell_from_json(*report);
+  auto cell = cell_from_json(report);
   if (!cell) return cell;
   if (auto known = check_peer_cell(*cell, {own.version, own.cipher}); !known) {
     return fail(known.error());
@@ -134,10 +128,9 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
 // end the wait for the real caller.
 Result<ControlConnection> await_peer(Acceptor& acceptor, const LocalEnd& local) {
   while (true) {
-    auto caller = acceptor.wait_for_caller(local.options.deadline);
-    if (!caller) return fail(caller.error());
+    auto caller = TRY(acceptor.wait_for_caller(local.options.deadline));
     const Deadline until = std::min(local.options.deadline, Clock::now() + kHandshakeLimit);
-    auto met = bind_listener(std::move(caller->socket), caller->nonces, local.options.token,
+    auto met = bind_listener(std::move(caller.socket), caller.nonces, local.options.token,
                              local.identity, until);
     if (met) return met;
     acceptor.resume_waiting(met.error().text);
@@ -147,16 +140,15 @@ Result<ControlConnection> await_peer(Acceptor& acceptor, const LocalEnd& local) 
 // A new ticket for each cell, which only one connection can use.
 Result<UniqueFd> await_connection(Acceptor& acceptor, Channel& channel, std::string_view ticket_key,
                                   Deadline deadline) {
-  const auto ticket = random_bytes(kTicketSize);
-  if (!ticket) return fail(ticket.error());
-  if (auto sent = channel.send(ready_message(*ticket), message_deadline(deadline)); !sent) {
+  const auto ticket = TRY(random_bytes(kTicketSize));
+  if (auto sent = channel.send(ready_message(ticket), message_deadline(deadline)); !sent) {
     return fail(sent.error());
   }
-  auto socket = acceptor.wait_for_ticket(stamped(ticket_key, *ticket), channel.socket(),
+  auto socket = acceptor.wait_for_ticket(stamped(ticket_key, ticket), channel.socket(),
                                          message_deadline(deadline));
   if (!socket) return socket;
-  if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
-  if (auto done = set_nodelay(socket->get()); !done) return fail(done.error());
+  TRY(make_blocking(socket->get()));
+  TRY(set_nodelay(socket->get()));
   return socket;
 }
 
@@ -166,13 +158,11 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const
   const Payloads payloads = make_payloads(offer.bytes_each_way);
   const WireRun run{.around = local.around(), .identity = local.identity, .payloads = payloads};
   for (std::size_t next = 0;; ++next) {
-    const auto message = channel.receive(message_deadline(deadline));
-    if (!message) return fail(message.error());
-    const auto index = read_cell_or_goodbye(*message);
-    if (!index) return fail(index.error());
-    if (!*index) return {};
+    const auto message = TRY(channel.receive(message_deadline(deadline)));
+    const auto index = TRY(read_cell_or_goodbye(message));
+    if (!index) return {};
     // The listener decides what it probes: each offered cell once and in order.
-    if (**index != next || next >= offer.cells.size()) {
+    if (*index != next || next >= offer.cells.size()) {
       return fail(Fault::Invalid, "the other end requested an unexpected cell");
     }
     const CellKey& key = offer.cells[next];
@@ -186,13 +176,11 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const
 
 // A refusal is answered too, so that the caller reports the limit and not a closed connection.
 Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadline) {
-  const auto message = channel.receive(message_deadline(deadline));
-  if (!message) return fail(message.error());
-  auto offer = read_offer(*message);
+  const auto message = TRY(channel.receive(message_deadline(deadline)));
+  auto offer = read_offer(message);
   const auto answer =
       offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message();
-  if (auto sent = channel.send(answer, message_deadline(deadline)); !sent)
-    return fail(sent.error());
+  TRY(channel.send(answer, message_deadline(deadline)));
   return offer;
 }
 
@@ -204,20 +192,16 @@ Result<UniqueFd> make_connection(const WireOptions& options, Channel& channel,
   if (auto sent = channel.send(cell_message(index), message_deadline(deadline)); !sent) {
     return fail(sent.error());
   }
-  const auto message = channel.receive(message_deadline(deadline));
-  if (!message) return fail(message.error());
-  const auto ticket = read_ready(*message);
-  if (!ticket) return fail(ticket.error());
+  const auto message = TRY(channel.receive(message_deadline(deadline)));
+  const auto ticket = TRY(read_ready(message));
   // The address of the control connection: resolving the name again could give another host.
-  const auto place = peer_place(channel.socket());
-  if (!place) return fail(place.error());
-  auto socket = connect_to({*place}, deadline);
+  const auto place = TRY(peer_place(channel.socket()));
+  auto socket = connect_to({place}, deadline);
   if (!socket) return socket;
-  if (auto done = set_nodelay(socket->get()); !done) return fail(done.error());
-  const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, *ticket)});
-  if (auto sent = send_all(socket->get(), frame, message_deadline(deadline)); !sent)
-    return fail(sent.error());
-  if (auto done = make_blocking(socket->get()); !done) return fail(done.error());
+  TRY(set_nodelay(socket->get()));
+  const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, ticket)});
+  TRY(send_all(socket->get(), frame, message_deadline(deadline)));
+  TRY(make_blocking(socket->get()));
   return socket;
 }
 
@@ -230,9 +214,8 @@ Outcome call_cells(LocalEnd& local, Channel& channel, std::string_view ticket_ke
                     .fingerprint = fingerprint,
                     .payloads = payloads};
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
-    auto socket = make_connection(options, channel, ticket_key, i);
-    if (!socket) return fail(socket.error());
-    ProbeCell own = probe_wire_end(run, options.cells[i], WireSide::Caller, std::move(*socket));
+    auto socket = TRY(make_connection(options, channel, ticket_key, i));
+    ProbeCell own = probe_wire_end(run, options.cells[i], WireSide::Caller, std::move(socket));
     auto done =
         cell_done(local.report, channel, std::move(own), WireSide::Caller, options.deadline);
     if (!done) return done;
@@ -243,18 +226,15 @@ Outcome call_cells(LocalEnd& local, Channel& channel, std::string_view ticket_ke
 Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
   const auto offer =
       offer_message({.cells = options.cells, .bytes_each_way = options.bytes_each_way});
-  if (auto sent = channel.send(offer, message_deadline(options.deadline)); !sent)
-    return fail(sent.error());
-  const auto message = channel.receive(message_deadline(options.deadline));
-  if (!message) return fail(message.error());
-  return read_terms(*message);
+  TRY(channel.send(offer, message_deadline(options.deadline)));
+  const auto message = TRY(channel.receive(message_deadline(options.deadline)));
+  return read_terms(message);
 }
 
 Result<ControlConnection> authenticate(UniqueFd socket, const WireOptions& options) {
   const auto nonces =
-      authenticate_caller(socket.get(), options.token, message_deadline(options.deadline));
-  if (!nonces) return fail(nonces.error());
-  return bind_caller(std::move(socket), *nonces, options.token, message_deadline(options.deadline));
+      TRY(authenticate_caller(socket.get(), options.token, message_deadline(options.deadline)));
+  return bind_caller(std::move(socket), nonces, options.token, message_deadline(options.deadline));
 }
 
 // A flooded listener may drop a connection before it has read the hello (Io), so the caller
@@ -266,7 +246,7 @@ Result<ControlConnection> connect_and_authenticate(const WireOptions& options) {
   while (true) {
     auto socket = connect_to(options.addresses, options.deadline);
     if (!socket) return fail(dropped.value_or(socket.error()));
-    if (auto done = set_nodelay(socket->get()); !done) return fail(done.error());
+    TRY(set_nodelay(socket->get()));
     auto met = authenticate(std::move(*socket), options);
     if (met) return met;
     if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
@@ -281,35 +261,28 @@ Result<ControlConnection> connect_and_authenticate(const WireOptions& options) {
 Result<ProbeReport> probe_listening(const FileTree& files, const KernelTls& kernel,
                                     const WireOptions& options, UniqueFd socket,
                                     const std::function<void(const HostPort&)>& listening) {
-  auto local = begin(files, kernel, options, "listen");
-  if (!local) return fail(local.error());
-  const auto place = local_place(socket.get());
-  if (!place) return fail(place.error());
-  listening(*place);
+  auto local = TRY(begin(files, kernel, options, "listen"));
+  const auto place = TRY(local_place(socket.get()));
+  listening(place);
   Acceptor acceptor(std::move(socket), options.token);
-  auto met = await_peer(acceptor, *local);
-  if (!met) return fail(met.error());
-  const auto peer = peer_place(met->channel.socket());
-  if (peer) local->report.peer = to_text(*peer);
-  const auto offer = agree(met->channel, local->identity, options.deadline);
-  if (!offer) return fail(offer.error());
-  const auto done = serve_cells(*local, acceptor, met->channel, *offer, met->ticket_key);
-  if (!done) fail_rest(local->report, offer->cells, done.error());
-  return finish(std::move(*local));
+  auto met = TRY(await_peer(acceptor, local));
+  const auto peer = peer_place(met.channel.socket());
+  if (peer) local.report.peer = to_text(*peer);
+  const auto offer = TRY(agree(met.channel, local.identity, options.deadline));
+  const auto done = serve_cells(local, acceptor, met.channel, offer, met.ticket_key);
+  if (!done) fail_rest(local.report, offer.cells, done.error());
+  return finish(std::move(local));
 }
 
 Result<ProbeReport> probe_calling(const FileTree& files, const KernelTls& kernel,
                                   const WireOptions& options) {
-  auto local = begin(files, kernel, options, "connect");
-  if (!local) return fail(local.error());
-  local->report.peer = to_text(options.place);
-  auto met = connect_and_authenticate(options);
-  if (!met) return fail(met.error());
-  const auto fingerprint = ask_terms(met->channel, options);
-  if (!fingerprint) return fail(fingerprint.error());
-  const auto done = call_cells(*local, met->channel, met->ticket_key, *fingerprint);
-  if (!done) fail_rest(local->report, options.cells, done.error());
-  return finish(std::move(*local));
+  auto local = TRY(begin(files, kernel, options, "connect"));
+  local.report.peer = to_text(options.place);
+  auto met = TRY(connect_and_authenticate(options));
+  const auto fingerprint = TRY(ask_terms(met.channel, options));
+  const auto done = call_cells(local, met.channel, met.ticket_key, fingerprint);
+  if (!done) fail_rest(local.report, options.cells, done.error());
+  return finish(std::move(local));
 }
 
 }  // namespace tuner

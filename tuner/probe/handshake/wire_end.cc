@@ -53,14 +53,13 @@ Result<SslContext> context_for(const WireRun& run, const CellKey& key, WireSide 
 }
 
 Result<Transfer> transfer(const WireRun& run, SSL_CTX* context, WireSide side, int socket) {
-  auto end = TlsEnd::on(context, socket, run.around.asks(), run.around.deadline);
-  if (!end) return fail(end.error());
+  auto end = TRY(TlsEnd::on(context, socket, run.around.asks(), run.around.deadline));
   Transfer done;
-  done.outcome = side == WireSide::Listener ? serve(*end, run.payloads)
-                                            : call(*end, run.fingerprint, run.payloads);
-  done.suite = end->suite();
-  done.received = end->received();
-  done.evidence = evidence_of(*end, socket, run.around.kernel.ulp_source());
+  done.outcome = side == WireSide::Listener ? serve(end, run.payloads)
+                                            : call(end, run.fingerprint, run.payloads);
+  done.suite = end.suite();
+  done.received = end.received();
+  done.evidence = evidence_of(end, socket, run.around.kernel.ulp_source());
   return done;
 }
 

@@ -1,7 +1,9 @@
 # The lab: the built program on real kernels (README.md). One test is one boot; two boots side by side need 4 GiB. FULL: only with scripts/test --full.
 # NIC: with the TLS-offloading NIC (nic/README.md). FRESH: on a separate host with systemd and udev. BARE: on that host,
 # without the build.
+# `seconds` is the limit on cores of its own; here another machine may share them.
 function(tuner_lab_test name kernel seconds)
+  math(EXPR seconds "2 * ${seconds}")
   cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;NIC;FRESH;BARE" "" "COMMAND")
   set(nic "")
   if(arg_NIC)

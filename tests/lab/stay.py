@@ -116,8 +116,9 @@ def main():
     must("ethtool", "-L", "eth3", "combined", "2")
     seen, causes = drift_of("eth3")
     equal("after ethtool -L: drift", seen.code, 2)
-    check("because the queues were changed", causes and all("the queues of eth3 were changed" in cause for cause in causes),
-          causes)
+    # A setting that the first apply found right was never written, so its cause is that the last one, of eth0, left it out.
+    check("because the queues were changed", any("the queues of eth3 were changed" in cause for cause in causes) and
+          all("the queues of eth3 were changed" in cause or "left it out" in cause for cause in causes), causes)
     unmute("eth3")
     count = len(runs())
     must("ethtool", "-L", "eth3", "combined", "4")

@@ -138,7 +138,7 @@ Observation missing(const FileTree& files, const Subject& subject) {
   const auto known = known_sysctl(subject.name);
   if (known && subject.name.starts_with("net.core.") && in_other_namespace(files))
     return unsupported(
-        fmt::format("{} exists only in the initial network namespace, and this is another one",
+        fmt::format("{} exists only in the initial network namespace; this process is in another",
                     subject.name),
         "run it on the host, outside the container");
   if (const auto nic = missing_interface(files, subject))

@@ -74,8 +74,8 @@ Outcome may_be_replaced(int folder, const std::string& name, std::string_view sh
 
 Outcome fill(int fd, std::string_view text, mode_t mode, std::string_view shown, Lasts lasts) {
   TRY(write_whole(fd, text, shown));
-  // After the write, so that nobody reads half of it, and by fchmod(2), because the umask does not
-  // apply there.
+  // After the write, so that no program reads half of it. By fchmod(2), to which the umask does not
+  // apply.
   if (::fchmod(fd, mode) < 0) return failed(errno, "set the mode of", shown);
   // Before the rename: otherwise a power loss may leave an empty file under the final name.
   if (lasts == Lasts::Kept && ::fsync(fd) < 0) return failed(errno, "fsync", shown);

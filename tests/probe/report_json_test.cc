@@ -114,10 +114,10 @@ TEST(ReportJson, EveryWordSurvivesARoundTrip) {
     report.cells[0].tx = path;
     EXPECT_EQ(report_from_json(report_to_json(report))->cells[0].tx, path);
   }
-  EXPECT_EQ(tls_version_from("TLSv1.2"), TlsVersion::Tls12);
-  EXPECT_EQ(tls_cipher_from("AES-256-GCM"), TlsCipher::Aes256Gcm);
-  EXPECT_FALSE(tls_version_from("tlsv1.2"));
-  EXPECT_FALSE(tls_cipher_from(""));
+  EXPECT_EQ(from_word<TlsVersion>("TLSv1.2"), TlsVersion::Tls12);
+  EXPECT_EQ(from_word<TlsCipher>("AES-256-GCM"), TlsCipher::Aes256Gcm);
+  EXPECT_FALSE(from_word<TlsVersion>("tlsv1.2"));
+  EXPECT_FALSE(from_word<TlsCipher>(""));
 }
 
 TEST(ReportJson, AMalformedReportIsAnErrorThatNamesTheKey) {

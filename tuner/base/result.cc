@@ -8,21 +8,7 @@
 namespace tuner {
 
 std::string_view fault_name(Fault fault) {
-  switch (fault) {
-    case Fault::NotFound: return "not-found";
-    case Fault::NotRecorded: return "not-recorded";
-    case Fault::NotPermitted: return "not-permitted";
-    case Fault::Unsupported: return "unsupported";
-    case Fault::Busy: return "busy";
-    case Fault::Invalid: return "invalid";
-    case Fault::Refused: return "refused";
-    case Fault::NoSpace: return "no-space";
-    case Fault::TooLarge: return "too-large";
-    case Fault::TimedOut: return "timed-out";
-    case Fault::Io: return "io";
-    case Fault::Internal: return "internal";
-  }
-  return "internal";
+  return word_of(fault);
 }
 
 Fault errno_fault(int errno_value) {

@@ -4,6 +4,8 @@
 // the compiler warns when an error is ignored. This project returns errors and throws none.
 #pragma once
 
+#include "base/words.h"
+
 #include <tl/expected.hpp>
 
 #include <string>
@@ -28,6 +30,20 @@ enum class Fault {
   Internal,  // a bug in this program
 };
 
+template <>
+inline constexpr auto kWords<Fault> =
+    std::to_array<Word<Fault>>({{Fault::NotFound, "not-found"},
+                                {Fault::NotRecorded, "not-recorded"},
+                                {Fault::NotPermitted, "not-permitted"},
+                                {Fault::Unsupported, "unsupported"},
+                                {Fault::Busy, "busy"},
+                                {Fault::Invalid, "invalid"},
+                                {Fault::Refused, "refused"},
+                                {Fault::NoSpace, "no-space"},
+                                {Fault::TooLarge, "too-large"},
+                                {Fault::TimedOut, "timed-out"},
+                                {Fault::Io, "io"},
+                                {Fault::Internal, "internal"}});
 std::string_view fault_name(Fault fault);
 
 struct Error {

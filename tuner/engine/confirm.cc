@@ -62,15 +62,7 @@ Outcome begin_stage(const Host& host, StateStore& store, PendingConfirm& pending
 }  // namespace
 
 std::string_view pending_state_name(PendingState state) {
-  switch (state) {
-    case PendingState::Applying: return "applying";
-    case PendingState::Waiting: return "waiting";
-    case PendingState::Undoing: return "undoing";
-    case PendingState::Unguarded: return "unguarded";
-    case PendingState::Overdue: return "overdue";
-    case PendingState::Stale: return "stale";
-  }
-  return "stale";
+  return word_of(state);
 }
 
 // Only the kernel's list of processes and the clock since boot decide, not a word that a process

@@ -3,6 +3,7 @@
 // guard, and once without it: by a new guard that adds its PID while apply waits for it.
 #pragma once
 
+#include "base/words.h"
 #include "engine/confirm_record.h"
 #include "host/host.h"
 
@@ -23,6 +24,14 @@ enum class PendingState {
   Overdue,    // as Undoing, but the guard is gone: the next command that may write undoes the run
   Stale,      // nothing was written: apply ended before its guard was running
 };
+template <>
+inline constexpr auto kWords<PendingState> =
+    std::to_array<Word<PendingState>>({{PendingState::Applying, "applying"},
+                                       {PendingState::Waiting, "waiting"},
+                                       {PendingState::Undoing, "undoing"},
+                                       {PendingState::Unguarded, "unguarded"},
+                                       {PendingState::Overdue, "overdue"},
+                                       {PendingState::Stale, "stale"}});
 std::string_view pending_state_name(PendingState state);  // "applying", …
 PendingState state_of(const Host& host, const PendingConfirm& pending);
 

@@ -31,6 +31,7 @@
 // profile is active until this boot applies another.
 #pragma once
 
+#include "base/words.h"
 #include "engine/journal_chain.h"
 #include "engine/persisted.h"
 #include "engine/run_info.h"
@@ -74,6 +75,13 @@ enum class JournalState {
   Legacy,      // written by an older release, without a chain: usable, not proven
   Damaged,     // anything else: only the lines before the damage are known
 };
+template <>
+inline constexpr auto kWords<JournalState> =
+    std::to_array<Word<JournalState>>({{JournalState::None, "none"},
+                                       {JournalState::Whole, "whole"},
+                                       {JournalState::Unfinished, "unfinished"},
+                                       {JournalState::Legacy, "legacy"},
+                                       {JournalState::Damaged, "damaged"}});
 std::string_view journal_state_name(JournalState state);  // "none", …
 
 class Journal {

@@ -51,14 +51,7 @@ Result<Head> load_head(const StateStore& store) {
 }  // namespace
 
 std::string_view journal_state_name(JournalState state) {
-  switch (state) {
-    case JournalState::None: return "none";
-    case JournalState::Whole: return "whole";
-    case JournalState::Unfinished: return "unfinished";
-    case JournalState::Legacy: return "legacy";
-    case JournalState::Damaged: return "damaged";
-  }
-  return "damaged";
+  return word_of(state);
 }
 
 Result<Journal> Journal::load(const StateStore& store, std::string_view boot_id,

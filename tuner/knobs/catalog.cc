@@ -53,17 +53,7 @@ const Knob* find_knob(std::string_view name) {
 }
 
 std::string_view phase_name(Phase phase) {
-  switch (phase) {
-    case Phase::Modules: return "modules";
-    case Phase::Shape: return "shape";
-    case Phase::Features: return "features";
-    case Phase::Irqbalance: return "irqbalance";
-    case Phase::Irqs: return "irqs";
-    case Phase::Cpus: return "cpus";
-    case Phase::Sysctls: return "sysctls";
-    case Phase::Persist: return "persist";
-  }
-  return "sysctls";
+  return word_of(phase);
 }
 
 }  // namespace tuner

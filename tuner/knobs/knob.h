@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/words.h"
 #include "host/host.h"
 #include "model/facts.h"
 #include "model/plan.h"
@@ -20,6 +21,15 @@ namespace tuner {
 
 // The order in which apply sets the families; knobs/catalog.cc gives the reasons.
 enum class Phase { Modules, Shape, Features, Irqbalance, Irqs, Cpus, Sysctls, Persist };
+template <>
+inline constexpr auto kWords<Phase> = std::to_array<Word<Phase>>({{Phase::Modules, "modules"},
+                                                                  {Phase::Shape, "shape"},
+                                                                  {Phase::Features, "features"},
+                                                                  {Phase::Irqbalance, "irqbalance"},
+                                                                  {Phase::Irqs, "irqs"},
+                                                                  {Phase::Cpus, "cpus"},
+                                                                  {Phase::Sysctls, "sysctls"},
+                                                                  {Phase::Persist, "persist"}});
 std::string_view phase_name(Phase phase);
 
 struct KnobInfo {

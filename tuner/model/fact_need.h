@@ -1,6 +1,7 @@
 // The parts of Facts.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 namespace tuner {
@@ -29,7 +30,12 @@ enum class FactNeed : unsigned {
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {
   return static_cast<FactNeed>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
-std::string_view fact_part_name(FactNeed part);  // one part: "topology", "nic_features", …
+// The names of the parts that an Unread can belong to, in the order of their bits.
+inline constexpr auto kFactPartNames = std::to_array<std::string_view>(
+    {"topology", "nics", "nic_features", "irqs", "cpufreq", "neighbours", "nic_shape", "crypto",
+     "kernel", "claims", "session"});
+// The name of one part. Parts of Kernel have its name; "facts": not one part.
+std::string_view fact_part_name(FactNeed part);
 constexpr bool has(FactNeed set, FactNeed one) {
   return (static_cast<unsigned>(set) & static_cast<unsigned>(one)) != 0;
 }

@@ -1,74 +1,34 @@
 #include "model/facts.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 #include <unordered_set>
 
 namespace tuner {
 
 std::string_view fact_part_name(FactNeed part) {
-  switch (part) {
-    case FactNeed::Topology: return "topology";
-    case FactNeed::Nics: return "nics";
-    case FactNeed::NicFeatures: return "nic_features";
-    case FactNeed::Irqs: return "irqs";
-    case FactNeed::Cpufreq: return "cpufreq";
-    case FactNeed::Neighbours: return "neighbours";
-    case FactNeed::NicShape: return "nic_shape";
-    case FactNeed::Crypto: return "crypto";
-    case FactNeed::Kernel:
-    case FactNeed::TlsModule:
-    case FactNeed::TlsStat: return "kernel";
-    case FactNeed::ExternalSettings: return "claims";
-    case FactNeed::Session: return "session";
-    case FactNeed::None:
-    case FactNeed::All: break;
-  }
-  return "facts";
+  if (part == FactNeed::TlsModule || part == FactNeed::TlsStat) part = FactNeed::Kernel;
+  const auto bits = static_cast<unsigned>(part);
+  const auto index = static_cast<std::size_t>(std::countr_zero(bits));
+  return std::has_single_bit(bits) && index < kFactPartNames.size() ? kFactPartNames[index]
+                                                                    : "facts";
 }
 
 std::string_view module_state_name(ModuleState state) {
-  switch (state) {
-    case ModuleState::BuiltIn: return "built-in";
-    case ModuleState::Live: return "live";
-    case ModuleState::Loadable: return "loadable";
-    case ModuleState::DenyListed: return "deny-listed";
-    case ModuleState::Locked: return "locked";
-    case ModuleState::Missing: return "missing";
-    case ModuleState::NotBuilt: return "not-built";
-    case ModuleState::Unknown: return "unknown";
-  }
-  return "unknown";
+  return word_of(state);
 }
 
 std::string_view irq_role_name(NicIrq::Role role) {
-  switch (role) {
-    case NicIrq::Role::Rx: return "rx";
-    case NicIrq::Role::Tx: return "tx";
-    case NicIrq::Role::RxTx: return "rxtx";
-    case NicIrq::Role::Other: return "other";
-  }
-  return "other";
+  return word_of(role);
 }
 
 std::string_view irq_service_name(const NicIrq& irq) {
-  if (irq.queue >= 0) return "queue";
-  switch (irq.no_queue) {
-    case NicIrq::NoQueue::Unnamed: return "unnamed";
-    case NicIrq::NoQueue::Management: return "management";
-    case NicIrq::NoQueue::Idle: return "idle";
-    case NicIrq::NoQueue::NotUnderstood: return "not_understood";
-  }
-  return "not_understood";
+  return irq.queue >= 0 ? kServesQueue : word_of(irq.no_queue);
 }
 
 std::string_view nic_shape_name(NicShape shape) {
-  switch (shape) {
-    case NicShape::Channels: return "channels";
-    case NicShape::Rings: return "rings";
-    case NicShape::Coalesce: return "coalesce";
-  }
-  return "channels";
+  return word_of(shape);
 }
 
 int Topology::node_of(int cpu) const {

@@ -3,6 +3,7 @@
 
 #include "base/cpu_set.h"
 #include "base/result.h"
+#include "base/words.h"
 #include "model/fact_need.h"
 #include "model/kernel_crypto.h"
 #include "model/nic_list.h"
@@ -39,6 +40,16 @@ enum class ModuleState {
   NotBuilt,    // this kernel was built without it (CONFIG_… is not set)
   Unknown,     // the readable files do not show the state
 };
+template <>
+inline constexpr auto kWords<ModuleState> =
+    std::to_array<Word<ModuleState>>({{ModuleState::BuiltIn, "built-in"},
+                                      {ModuleState::Live, "live"},
+                                      {ModuleState::Loadable, "loadable"},
+                                      {ModuleState::DenyListed, "deny-listed"},
+                                      {ModuleState::Locked, "locked"},
+                                      {ModuleState::Missing, "missing"},
+                                      {ModuleState::NotBuilt, "not-built"},
+                                      {ModuleState::Unknown, "unknown"}});
 std::string_view module_state_name(ModuleState state);
 
 struct ModuleFacts {

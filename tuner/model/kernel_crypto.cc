@@ -187,13 +187,7 @@ std::string accelerate_aes(const CryptoFacts& crypto) {
 }  // namespace
 
 std::string_view cipher_class_name(CipherClass kind) {
-  switch (kind) {
-    case CipherClass::Accelerated: return "accelerated";
-    case CipherClass::Generic: return "generic";
-    case CipherClass::NotInstantiated: return "not_instantiated";
-    case CipherClass::Unknown: return "unknown";
-  }
-  return "unknown";
+  return word_of(kind);
 }
 
 // name         : gcm(aes)

@@ -6,6 +6,8 @@
 // use. Until then /proc/crypto does not list it, and the choice is not known yet.
 #pragma once
 
+#include "base/words.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,12 @@ enum class CipherClass {
   NotInstantiated,  // not used since boot, so the kernel has not chosen yet
   Unknown,          // the drivers' names do not tell
 };
+template <>
+inline constexpr auto kWords<CipherClass> =
+    std::to_array<Word<CipherClass>>({{CipherClass::Accelerated, "accelerated"},
+                                      {CipherClass::Generic, "generic"},
+                                      {CipherClass::NotInstantiated, "not_instantiated"},
+                                      {CipherClass::Unknown, "unknown"}});
 std::string_view cipher_class_name(CipherClass kind);  // "accelerated", "generic", …
 
 struct KernelCipher {

@@ -1,6 +1,8 @@
 // A network interface, as plain data.
 #pragma once
 
+#include "base/words.h"
+
 // Included before the alias NicFeatures is declared: g++ 12 would warn that
 // FactNeed::NicFeatures shadows it.
 #include "model/fact_need.h"
@@ -25,6 +27,11 @@ using NicFeatures = std::map<std::string, NicFeature, std::less<>>;
 
 // The groups of NIC parameters that can be set; each is a message of ethtool netlink.
 enum class NicShape { Channels, Rings, Coalesce };
+template <>
+inline constexpr auto kWords<NicShape> =
+    std::to_array<Word<NicShape>>({{NicShape::Channels, "channels"},
+                                   {NicShape::Rings, "rings"},
+                                   {NicShape::Coalesce, "coalesce"}});
 std::string_view nic_shape_name(NicShape shape);  // "channels", "rings", "coalesce"
 
 // One parameter by ethtool's name (table in host/net/ethtool_codec.cc): "combined", "rx",
@@ -53,8 +60,21 @@ struct NicIrq {
   int queue = -1;                             // -1: no queue
   NoQueue no_queue = NoQueue::NotUnderstood;  // the reason if it serves no queue
 };
+template <>
+inline constexpr auto kWords<NicIrq::Role> =
+    std::to_array<Word<NicIrq::Role>>({{NicIrq::Role::Rx, "rx"},
+                                       {NicIrq::Role::Tx, "tx"},
+                                       {NicIrq::Role::RxTx, "rxtx"},
+                                       {NicIrq::Role::Other, "other"}});
 std::string_view irq_role_name(NicIrq::Role role);  // "rx", "tx", "rxtx", "other"
-// "queue", or the reason for none: "unnamed", "management", "idle", "not_understood"
+template <>
+inline constexpr auto kWords<NicIrq::NoQueue> =
+    std::to_array<Word<NicIrq::NoQueue>>({{NicIrq::NoQueue::Unnamed, "unnamed"},
+                                          {NicIrq::NoQueue::Management, "management"},
+                                          {NicIrq::NoQueue::Idle, "idle"},
+                                          {NicIrq::NoQueue::NotUnderstood, "not_understood"}});
+inline constexpr std::string_view kServesQueue = "queue";
+// kServesQueue, or the reason for none: "unnamed", "management", "idle", "not_understood"
 std::string_view irq_service_name(const NicIrq& irq);
 
 struct Nic {

@@ -201,7 +201,7 @@ static_assert(std::ranges::is_sorted(kStatistics, {}, &TlsStatistic::name));
 }  // namespace
 
 std::string_view tls_direction_name(TlsDirection direction) {
-  return direction == Tx ? "tx" : "rx";
+  return word_of(direction);
 }
 
 std::string_view tls_direction_feature(TlsDirection direction) {

@@ -5,6 +5,7 @@
 // more than its row says.
 #pragma once
 
+#include "base/words.h"
 #include "model/kernel_version.h"
 
 #include <span>
@@ -13,6 +14,9 @@
 namespace tuner {
 
 enum class TlsDirection { Tx, Rx };
+template <>
+inline constexpr auto kWords<TlsDirection> =
+    std::to_array<Word<TlsDirection>>({{TlsDirection::Tx, "tx"}, {TlsDirection::Rx, "rx"}});
 std::string_view tls_direction_name(TlsDirection direction);     // "tx", "rx"
 std::string_view tls_direction_feature(TlsDirection direction);  // "tls-hw-tx-offload", …
 

@@ -207,32 +207,7 @@ void check_bond(const OffloadQuestion& question, const Nic& bond, const Facts& f
 }  // namespace
 
 std::string_view offload_code_name(OffloadCode code) {
-  switch (code) {
-    case OffloadCode::VersionNotOffloaded: return "version-not-offloaded";
-    case OffloadCode::CipherNotOffloaded: return "cipher-not-offloaded";
-    case OffloadCode::CipherTooNew: return "cipher-too-new";
-    case OffloadCode::KernelWithoutTls: return "kernel-without-tls";
-    case OffloadCode::KernelWithoutOffload: return "kernel-without-offload";
-    case OffloadCode::SoftwareInterface: return "software-interface";
-    case OffloadCode::BondTooOld: return "bond-too-old";
-    case OffloadCode::BondMode: return "bond-mode";
-    case OffloadCode::BondHashPolicy: return "bond-hash-policy";
-    case OffloadCode::BondEmpty: return "bond-empty";
-    case OffloadCode::DriverCannot: return "driver-cannot";
-    case OffloadCode::DriverNotBuilt: return "driver-not-built";
-    case OffloadCode::CardCannot: return "card-cannot";
-    case OffloadCode::VirtualFunction: return "virtual-function";
-    case OffloadCode::Switchdev: return "switchdev";
-    case OffloadCode::FixedOff: return "fixed-off";
-    case OffloadCode::CipherNotByDriver: return "cipher-not-by-driver";
-    case OffloadCode::NotRequested: return "not-requested";
-    case OffloadCode::ChecksumOff: return "checksum-off";
-    case OffloadCode::Dropped: return "dropped";
-    case OffloadCode::FeatureUnknown: return "feature-unknown";
-    case OffloadCode::RefusedByDriver: return "refused-by-driver";
-    case OffloadCode::ChangedSince: return "changed-since";
-  }
-  return "unknown";
+  return word_of(code);
 }
 
 std::string to_text(const OffloadReason& reason) {

@@ -2,6 +2,7 @@
 // the kernel's checks. Pure; host, knobs, probe and cli supply the facts.
 #pragma once
 
+#include "base/words.h"
 #include "model/facts.h"
 #include "model/nic_drivers.h"
 #include "model/profile.h"
@@ -39,6 +40,31 @@ enum class OffloadCode {
   RefusedByDriver,  // no known reason
   ChangedSince,     // the feature was switched after the connection began
 };
+template <>
+inline constexpr auto kWords<OffloadCode> =
+    std::to_array<Word<OffloadCode>>({{OffloadCode::VersionNotOffloaded, "version-not-offloaded"},
+                                      {OffloadCode::CipherNotOffloaded, "cipher-not-offloaded"},
+                                      {OffloadCode::CipherTooNew, "cipher-too-new"},
+                                      {OffloadCode::KernelWithoutTls, "kernel-without-tls"},
+                                      {OffloadCode::KernelWithoutOffload, "kernel-without-offload"},
+                                      {OffloadCode::SoftwareInterface, "software-interface"},
+                                      {OffloadCode::BondTooOld, "bond-too-old"},
+                                      {OffloadCode::BondMode, "bond-mode"},
+                                      {OffloadCode::BondHashPolicy, "bond-hash-policy"},
+                                      {OffloadCode::BondEmpty, "bond-empty"},
+                                      {OffloadCode::DriverCannot, "driver-cannot"},
+                                      {OffloadCode::DriverNotBuilt, "driver-not-built"},
+                                      {OffloadCode::CardCannot, "card-cannot"},
+                                      {OffloadCode::VirtualFunction, "virtual-function"},
+                                      {OffloadCode::Switchdev, "switchdev"},
+                                      {OffloadCode::FixedOff, "fixed-off"},
+                                      {OffloadCode::CipherNotByDriver, "cipher-not-by-driver"},
+                                      {OffloadCode::NotRequested, "not-requested"},
+                                      {OffloadCode::ChecksumOff, "checksum-off"},
+                                      {OffloadCode::Dropped, "dropped"},
+                                      {OffloadCode::FeatureUnknown, "feature-unknown"},
+                                      {OffloadCode::RefusedByDriver, "refused-by-driver"},
+                                      {OffloadCode::ChangedSince, "changed-since"}});
 std::string_view offload_code_name(OffloadCode code);  // "version-not-offloaded", …
 
 struct OffloadReason {

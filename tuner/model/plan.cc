@@ -5,37 +5,17 @@
 namespace tuner {
 
 std::string_view disruption_name(Disruption disruption) {
-  switch (disruption) {
-    case Disruption::None: return "none";
-    case Disruption::NewConnections: return "new-connections";
-    case Disruption::ChannelReopen: return "channel-reopen";
-    case Disruption::LinkFlap: return "link-flap";
-  }
-  return "none";
+  return word_of(disruption);
 }
 
+// An unknown word of another version's document becomes the default limit, which permits no
+// interruption.
 Disruption disruption_from(std::string_view name) {
-  // An unknown word of another version's document becomes the default limit, which permits no
-  // interruption.
-  for (const auto each : {Disruption::None, Disruption::ChannelReopen, Disruption::LinkFlap}) {
-    if (disruption_name(each) == name) return each;
-  }
-  return Disruption::NewConnections;
+  return from_word<Disruption>(name).value_or(Disruption::NewConnections);
 }
 
 std::string_view status_name(Status status) {
-  switch (status) {
-    case Status::InSync: return "in_sync";
-    case Status::Change: return "change";
-    case Status::Done: return "done";
-    case Status::Unsupported: return "unsupported";
-    case Status::NoSubject: return "no_subject";
-    case Status::Unreadable: return "unreadable";
-    case Status::Blocked: return "blocked";
-    case Status::Deferred: return "deferred";
-    case Status::Failed: return "failed";
-  }
-  return "failed";
+  return word_of(status);
 }
 
 std::string status_words(Status status) {
@@ -79,26 +59,7 @@ Summary summarize(const std::vector<Step>& steps) {
 }
 
 std::string_view cause_code_name(CauseCode code) {
-  switch (code) {
-    case CauseCode::None: return "";
-    case CauseCode::Reboot: return "reboot";
-    case CauseCode::RunStopped: return "run_stopped";
-    case CauseCode::LeftOut: return "left_out";
-    case CauseCode::NicNew: return "nic_new";
-    case CauseCode::DriverReloaded: return "driver_reloaded";
-    case CauseCode::QueuesChanged: return "queues_changed";
-    case CauseCode::Remade: return "remade";
-    case CauseCode::GoalChanged: return "goal_changed";
-    case CauseCode::CpusChanged: return "cpus_changed";
-    case CauseCode::CpuHotplug: return "cpu_hotplug";
-    case CauseCode::ModuleHolder: return "module_holder";
-    case CauseCode::Owner: return "owner";
-    case CauseCode::NicRenamed: return "nic_renamed";
-    case CauseCode::LinkChanged: return "link_changed";
-    case CauseCode::OtherNamespace: return "other_namespace";
-    case CauseCode::Unknown: return "unknown";
-  }
-  return "";
+  return word_of(code);
 }
 
 }  // namespace tuner

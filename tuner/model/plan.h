@@ -3,6 +3,7 @@
 // without changes.
 #pragma once
 
+#include "base/words.h"
 #include "model/profile.h"
 #include "model/value.h"
 
@@ -47,6 +48,12 @@ struct Observation {
 
 // How much writing a step disturbs traffic, in the order of --max-disruption.
 enum class Disruption { None, NewConnections, ChannelReopen, LinkFlap };
+template <>
+inline constexpr auto kWords<Disruption> =
+    std::to_array<Word<Disruption>>({{Disruption::None, "none"},
+                                     {Disruption::NewConnections, "new-connections"},
+                                     {Disruption::ChannelReopen, "channel-reopen"},
+                                     {Disruption::LinkFlap, "link-flap"}});
 std::string_view disruption_name(Disruption disruption);
 Disruption disruption_from(std::string_view name);  // NewConnections: no such name
 
@@ -79,6 +86,17 @@ enum class Status {
   Deferred,
   Failed
 };
+template <>
+inline constexpr auto kWords<Status> =
+    std::to_array<Word<Status>>({{Status::InSync, "in_sync"},
+                                 {Status::Change, "change"},
+                                 {Status::Done, "done"},
+                                 {Status::Unsupported, "unsupported"},
+                                 {Status::NoSubject, "no_subject"},
+                                 {Status::Unreadable, "unreadable"},
+                                 {Status::Blocked, "blocked"},
+                                 {Status::Deferred, "deferred"},
+                                 {Status::Failed, "failed"}});
 std::string_view status_name(Status status);  // "in_sync", …
 std::string status_words(Status status);      // for people: "in sync", …
 // Whether this machine cannot have the setting: Unsupported, NoSubject or Blocked.
@@ -113,6 +131,25 @@ enum class CauseCode {
   OtherNamespace,  // the profile was applied in another network namespace
   Unknown,         // no known cause; the text lists what was examined
 };
+template <>
+inline constexpr auto kWords<CauseCode> =
+    std::to_array<Word<CauseCode>>({{CauseCode::None, ""},
+                                    {CauseCode::Reboot, "reboot"},
+                                    {CauseCode::RunStopped, "run_stopped"},
+                                    {CauseCode::LeftOut, "left_out"},
+                                    {CauseCode::NicNew, "nic_new"},
+                                    {CauseCode::DriverReloaded, "driver_reloaded"},
+                                    {CauseCode::QueuesChanged, "queues_changed"},
+                                    {CauseCode::Remade, "remade"},
+                                    {CauseCode::GoalChanged, "goal_changed"},
+                                    {CauseCode::CpusChanged, "cpus_changed"},
+                                    {CauseCode::CpuHotplug, "cpu_hotplug"},
+                                    {CauseCode::ModuleHolder, "module_holder"},
+                                    {CauseCode::Owner, "owner"},
+                                    {CauseCode::NicRenamed, "nic_renamed"},
+                                    {CauseCode::LinkChanged, "link_changed"},
+                                    {CauseCode::OtherNamespace, "other_namespace"},
+                                    {CauseCode::Unknown, "unknown"}});
 std::string_view cause_code_name(CauseCode code);  // "reboot", "run_stopped", …; None: ""
 
 struct DriftCause {

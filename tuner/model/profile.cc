@@ -12,31 +12,19 @@ std::string to_text(const Origin& origin) {
 }
 
 std::string_view need_name(Need need) {
-  return need == Need::Required ? "required" : "preferred";
+  return word_of(need);
 }
 
 std::string_view tls_version_name(TlsVersion version) {
-  return version == TlsVersion::Tls12 ? "TLSv1.2" : "TLSv1.3";
+  return word_of(version);
 }
 
 std::string_view tls_cipher_name(TlsCipher cipher) {
-  switch (cipher) {
-    case TlsCipher::Aes128Gcm: return "AES-128-GCM";
-    case TlsCipher::Aes256Gcm: return "AES-256-GCM";
-    case TlsCipher::Aes128Ccm: return "AES-128-CCM";
-    case TlsCipher::Chacha20Poly1305: return "CHACHA20-POLY1305";
-  }
-  return "AES-128-GCM";
+  return word_of(cipher);
 }
 
 std::string_view expected_path_name(ExpectedPath path) {
-  switch (path) {
-    case ExpectedPath::Any: return "any";
-    case ExpectedPath::Userspace: return "userspace";
-    case ExpectedPath::Kernel: return "kernel";
-    case ExpectedPath::Device: return "device";
-  }
-  return "any";
+  return word_of(path);
 }
 
 PathExpectation expectation_for(const Profile& profile, TlsVersion version, TlsCipher cipher) {

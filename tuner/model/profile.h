@@ -2,6 +2,7 @@
 // machine. docs/profile.md has the format; profile/find_profile.h reads it.
 #pragma once
 
+#include "base/words.h"
 #include "model/value.h"
 
 #include <optional>
@@ -24,6 +25,9 @@ std::string to_text(const Origin& origin);  // "edge-server.yaml:12:5"
 // If the machine cannot meet it. Required: exit 4, nothing is written. Preferred: reported and
 // skipped.
 enum class Need { Required, Preferred };
+template <>
+inline constexpr auto kWords<Need> = std::to_array<Word<Need>>({{Need::Required, "required"},
+                                                                {Need::Preferred, "preferred"}});
 std::string_view need_name(Need need);
 
 struct Setting {
@@ -72,13 +76,28 @@ struct CpuEntry {
 };
 
 enum class TlsVersion { Tls12, Tls13 };
+template <>
+inline constexpr auto kWords<TlsVersion> = std::to_array<Word<TlsVersion>>(
+    {{TlsVersion::Tls12, "TLSv1.2"}, {TlsVersion::Tls13, "TLSv1.3"}});
 std::string_view tls_version_name(TlsVersion version);  // "TLSv1.2", "TLSv1.3"
 
 enum class TlsCipher { Aes128Gcm, Aes256Gcm, Aes128Ccm, Chacha20Poly1305 };
+template <>
+inline constexpr auto kWords<TlsCipher> =
+    std::to_array<Word<TlsCipher>>({{TlsCipher::Aes128Gcm, "AES-128-GCM"},
+                                    {TlsCipher::Aes256Gcm, "AES-256-GCM"},
+                                    {TlsCipher::Aes128Ccm, "AES-128-CCM"},
+                                    {TlsCipher::Chacha20Poly1305, "CHACHA20-POLY1305"}});
 std::string_view tls_cipher_name(TlsCipher cipher);  // "AES-128-GCM", …
 
 // Device also meets Kernel.
 enum class ExpectedPath { Any, Userspace, Kernel, Device };
+template <>
+inline constexpr auto kWords<ExpectedPath> =
+    std::to_array<Word<ExpectedPath>>({{ExpectedPath::Any, "any"},
+                                       {ExpectedPath::Userspace, "userspace"},
+                                       {ExpectedPath::Kernel, "kernel"},
+                                       {ExpectedPath::Device, "device"}});
 std::string_view expected_path_name(ExpectedPath path);  // "any", …
 
 struct PathExpectation {

@@ -45,12 +45,7 @@ Value target(const Value& observed, const Goal& goal) {
 }
 
 std::string_view op_name(Goal::Op op) {
-  switch (op) {
-    case Goal::Op::Exactly: return "exactly";
-    case Goal::Op::AtLeast: return "at_least";
-    case Goal::Op::AtMost: return "at_most";
-  }
-  return "exactly";
+  return word_of(op);
 }
 
 std::string to_text(const Value& value) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/cpu_set.h"
+#include "base/words.h"
 
 #include <cstdint>
 #include <string>
@@ -33,6 +34,11 @@ bool meets(const Value& observed, const Goal& goal);
 // lowered; for AtMost the minimum; else the goal's value.
 Value target(const Value& observed, const Goal& goal);
 
+template <>
+inline constexpr auto kWords<Goal::Op> =
+    std::to_array<Word<Goal::Op>>({{Goal::Op::Exactly, "exactly"},
+                                   {Goal::Op::AtLeast, "at_least"},
+                                   {Goal::Op::AtMost, "at_most"}});
 std::string_view op_name(Goal::Op op);    // "exactly", "at_least", "at_most"
 std::string to_text(const Value& value);  // for people: "on", "4096 16384 16777216", "2-3",
                                           // "(absent)"; for text of several lines the first one

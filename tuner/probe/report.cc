@@ -3,14 +3,7 @@
 namespace tuner {
 
 std::string_view tls_path_name(TlsPath path) {
-  switch (path) {
-    case TlsPath::Device: return "device";
-    case TlsPath::Kernel: return "kernel";
-    case TlsPath::Userspace: return "userspace";
-    case TlsPath::Unknown: return "unknown";
-    case TlsPath::Failed: return "failed";
-  }
-  return "failed";
+  return word_of(path);
 }
 
 PathFinding::PathFinding(TlsPath found) : path_(found) {

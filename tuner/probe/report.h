@@ -3,6 +3,7 @@
 // (probe/verdict.h).
 #pragma once
 
+#include "base/words.h"
 #include "model/profile.h"
 
 #include <cstdint>
@@ -18,6 +19,13 @@ namespace tuner {
 // Unknown: the sources do not determine it.
 enum class TlsPath { Device, Kernel, Userspace, Unknown, Failed };
 // "device", "kernel", "userspace", "unknown", "failed"
+template <>
+inline constexpr auto kWords<TlsPath> = std::to_array<Word<TlsPath>>({{TlsPath::Device, "device"},
+                                                                      {TlsPath::Kernel, "kernel"},
+                                                                      {TlsPath::Userspace,
+                                                                       "userspace"},
+                                                                      {TlsPath::Unknown, "unknown"},
+                                                                      {TlsPath::Failed, "failed"}});
 std::string_view tls_path_name(TlsPath path);
 
 // A path, or the doubt about it. A finding with a doubt is always Unknown, and Unknown always has a

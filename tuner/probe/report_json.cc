@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <optional>
 
 namespace tuner {
@@ -15,32 +14,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array kVersions = {TlsVersion::Tls12, TlsVersion::Tls13};
-constexpr std::array kCiphers = {TlsCipher::Aes128Gcm, TlsCipher::Aes256Gcm, TlsCipher::Aes128Ccm,
-                                 TlsCipher::Chacha20Poly1305};
-constexpr std::array kPaths = {TlsPath::Device, TlsPath::Kernel, TlsPath::Userspace,
-                               TlsPath::Unknown, TlsPath::Failed};
-
-constexpr std::array kFaults = {
-    Fault::NotFound, Fault::NotPermitted, Fault::Unsupported, Fault::Busy, Fault::Invalid,
-    Fault::Refused,  Fault::NoSpace,      Fault::TimedOut,    Fault::Io,   Fault::Internal};
-
-template <typename Enums, typename Name>
-auto find_word(const Enums& enums, Name name_of, std::string_view word)
-    -> std::optional<typename Enums::value_type> {
-  for (const auto value : enums) {
-    if (name_of(value) == word) return value;
-  }
-  return std::nullopt;
-}
-
 // A word outside the closed list throws like a missing key: the one catch in read_document()
 // converts both to an Error.
-template <typename Enums, typename Name>
-auto word(const Json& json, const char* key, const Enums& enums, Name name_of) ->
-    typename Enums::value_type {
+template <typename E>
+E word(const Json& json, const char* key) {
   const auto text = json.at(key).get<std::string>();
-  const auto value = find_word(enums, name_of, text);
+  const auto value = from_word<E>(text);
   if (!value) throw Json::other_error::create(501, fmt::format("{}: '{}'", key, text), &json);
   return *value;
 }
@@ -81,8 +60,8 @@ LibraryFacts library_of(const Json& json) {
                        .config_file = json.at("config_file").get<std::string>(),
                        .config_asks = json.at("config_asks").get<bool>()};
   for (const Json& ability : json.at("abilities")) {
-    library.abilities.push_back({.version = word(ability, "version", kVersions, tls_version_name),
-                                 .cipher = word(ability, "cipher", kCiphers, tls_cipher_name),
+    library.abilities.push_back({.version = word<TlsVersion>(ability, "version"),
+                                 .cipher = word<TlsCipher>(ability, "cipher"),
                                  .tx = ability.at("tx").get<bool>(),
                                  .rx = ability.at("rx").get<bool>()});
   }
@@ -109,7 +88,7 @@ std::map<std::string, std::int64_t> counters_of(const Json& json, const char* ke
 
 // A path other than Failed with a doubt becomes Unknown: a known path has no doubt (PathFinding).
 PathFinding finding_of(const Json& json, const char* direction) {
-  const TlsPath path = word(json, direction, kPaths, tls_path_name);
+  const TlsPath path = word<TlsPath>(json, direction);
   std::string doubt = json.at("doubts").at(direction).get<std::string>();
   if (path == TlsPath::Failed || (path != TlsPath::Unknown && doubt.empty())) return path;
   return PathFinding::unknown(std::move(doubt));
@@ -129,8 +108,8 @@ std::optional<ProbeEnd> end_of(const Json& json) {
 }
 
 ProbeCell cell_of(const Json& json) {
-  return {.version = word(json, "version", kVersions, tls_version_name),
-          .cipher = word(json, "cipher", kCiphers, tls_cipher_name),
+  return {.version = word<TlsVersion>(json, "version"),
+          .cipher = word<TlsCipher>(json, "cipher"),
           .cipher_suite = json.at("cipher_suite").get<std::string>(),
           .tx = finding_of(json, "tx"),
           .rx = finding_of(json, "rx"),
@@ -160,7 +139,7 @@ ProbeReport report_of(const Json& json) {
 }
 
 Error error_of(const Json& json) {
-  return {.fault = word(json, "fault", kFaults, fault_name),
+  return {.fault = word<Fault>(json, "fault"),
           .errno_value = number_at<int>(json, "errno"),
           .text = json.at("text").get<std::string>(),
           .hint = json.at("hint").get<std::string>()};
@@ -225,14 +204,6 @@ Result<LibraryFacts> library_from_json(std::string_view text) {
     if (json.contains("error")) return fail(error_of(json.at("error")));
     return library_of(json);
   });
-}
-
-std::optional<TlsVersion> tls_version_from(std::string_view name) {
-  return find_word(kVersions, tls_version_name, name);
-}
-
-std::optional<TlsCipher> tls_cipher_from(std::string_view name) {
-  return find_word(kCiphers, tls_cipher_name, name);
 }
 
 }  // namespace tuner

@@ -6,7 +6,6 @@
 #include "base/result.h"
 #include "probe/report.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,9 +23,5 @@ std::string error_to_json(const Error& error);
 Result<ProbeReport> report_from_json(std::string_view text);
 Result<ProbeCell> cell_from_json(std::string_view text);
 Result<LibraryFacts> library_from_json(std::string_view text);
-
-// The value for a word of the report; nullopt: no such word.
-std::optional<TlsVersion> tls_version_from(std::string_view name);
-std::optional<TlsCipher> tls_cipher_from(std::string_view name);
 
 }  // namespace tuner

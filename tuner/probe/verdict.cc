@@ -191,24 +191,11 @@ ProbeVerdict judge_missing(ProbeReport& report, const Profile& profile) {
 }  // namespace
 
 std::string_view cell_result_name(CellResult result) {
-  switch (result) {
-    case CellResult::Pass: return "pass";
-    case CellResult::Fail: return "fail";
-    case CellResult::Unsupported: return "unsupported";
-    case CellResult::Inconclusive: return "inconclusive";
-  }
-  return "inconclusive";
+  return word_of(result);
 }
 
 std::string_view probe_verdict_name(ProbeVerdict verdict) {
-  switch (verdict) {
-    case ProbeVerdict::AsExpected: return "as_expected";
-    case ProbeVerdict::PathNotTaken: return "path_not_taken";
-    case ProbeVerdict::Unsupported: return "unsupported";
-    case ProbeVerdict::Inconclusive: return "inconclusive";
-    case ProbeVerdict::Failed: return "failed";
-  }
-  return "failed";
+  return word_of(verdict);
 }
 
 TlsPath JudgedCell::path(TlsDirection direction) const {

@@ -4,6 +4,7 @@
 // be changed, so these four are always consistent.
 #pragma once
 
+#include "base/words.h"
 #include "model/nic_drivers.h"
 #include "model/profile.h"
 #include "probe/report.h"
@@ -16,6 +17,12 @@
 namespace tuner {
 
 enum class CellResult { Pass, Fail, Unsupported, Inconclusive };
+template <>
+inline constexpr auto kWords<CellResult> =
+    std::to_array<Word<CellResult>>({{CellResult::Pass, "pass"},
+                                     {CellResult::Fail, "fail"},
+                                     {CellResult::Unsupported, "unsupported"},
+                                     {CellResult::Inconclusive, "inconclusive"}});
 std::string_view cell_result_name(CellResult result);  // "pass", "fail", …
 
 // The verdicts and their exit codes, worst first. With several cells the worst verdict counts (exit
@@ -30,6 +37,13 @@ std::string_view cell_result_name(CellResult result);  // "pass", "fail", …
 //
 // Directions with the expectation `any` are ignored, except for Failed.
 enum class ProbeVerdict { AsExpected, PathNotTaken, Unsupported, Inconclusive, Failed };
+template <>
+inline constexpr auto kWords<ProbeVerdict> =
+    std::to_array<Word<ProbeVerdict>>({{ProbeVerdict::AsExpected, "as_expected"},
+                                       {ProbeVerdict::PathNotTaken, "path_not_taken"},
+                                       {ProbeVerdict::Unsupported, "unsupported"},
+                                       {ProbeVerdict::Inconclusive, "inconclusive"},
+                                       {ProbeVerdict::Failed, "failed"}});
 std::string_view probe_verdict_name(ProbeVerdict verdict);
 
 // The expectations for one cell, and where it was probed.

@@ -51,12 +51,7 @@ std::string caret_lines(std::string_view line, std::size_t column) {
 }  // namespace
 
 std::string_view severity_name(Diagnostic::Severity severity) {
-  switch (severity) {
-    case Diagnostic::Severity::Error: return "error";
-    case Diagnostic::Severity::Warning: return "warning";
-    case Diagnostic::Severity::Note: return "note";
-  }
-  return "error";
+  return word_of(severity);
 }
 
 std::string to_text(const Diagnostic& diagnostic) {

@@ -1,6 +1,7 @@
 // A problem in a profile, with its position. Text and JSON output are both made from it.
 #pragma once
 
+#include "base/words.h"
 #include "model/profile.h"
 
 #include <optional>
@@ -21,6 +22,11 @@ struct Diagnostic {
   std::string source_line;  // the line to show with a caret; empty: no caret
 };
 
+template <>
+inline constexpr auto kWords<Diagnostic::Severity> =
+    std::to_array<Word<Diagnostic::Severity>>({{Diagnostic::Severity::Error, "error"},
+                                               {Diagnostic::Severity::Warning, "warning"},
+                                               {Diagnostic::Severity::Note, "note"}});
 std::string_view severity_name(Diagnostic::Severity severity);
 
 // "file:line:column: error: message [code]", then the line with a caret, then the hint.

@@ -55,10 +55,10 @@ Outcome take_value(Parsed& options, std::string_view option, std::string_view te
     const auto limit = TRY(number(option, text, kLongestLimit));
     options.arguments.time_limit = std::chrono::seconds(limit);
   } else if (option == "--version") {
-    options.version = tls_version_from(text);
+    options.version = from_word<TlsVersion>(text);
     if (!options.version) return usage_error(fmt::format("--version: '{}' is unknown", text));
   } else if (option == "--cipher") {
-    options.cipher = tls_cipher_from(text);
+    options.cipher = from_word<TlsCipher>(text);
     if (!options.cipher) return usage_error(fmt::format("--cipher: '{}' is unknown", text));
   } else {
     return usage_error(fmt::format("unknown option '{}'", option));

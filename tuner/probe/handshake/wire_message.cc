@@ -99,8 +99,8 @@ Result<Offer> offer_of(const std::string& say, const Json& json) {
                                  kMostWireBytes));
   }
   for (const Json& cell : json.at("cells")) {
-    const auto version = tls_version_from(cell.at("version").get<std::string>());
-    const auto cipher = tls_cipher_from(cell.at("cipher").get<std::string>());
+    const auto version = from_word<TlsVersion>(cell.at("version").get<std::string>());
+    const auto cipher = from_word<TlsCipher>(cell.at("cipher").get<std::string>());
     if (!version || !cipher) return malformed("an unknown version or cipher");
     offer.cells.push_back({*version, *cipher});
   }

@@ -7,7 +7,7 @@
 #include "engine/journal_chain.h"
 #include "engine/journal_json.h"
 #include "engine/rig.h"
-#include "engine/value_json.h"
+#include "model/value_json.h"
 #include "support/fake_state_store.h"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "engine/journal_json.h"
-#include "engine/value_json.h"
+#include "model/value_json.h"
 #include "host/net/network_namespace.h"
 #include "model/json_bytes.h"
 

@@ -1,6 +1,6 @@
 #include "engine/journal_json.h"
 
-#include "engine/value_json.h"
+#include "model/value_json.h"
 #include "model/json_bytes.h"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 #include "engine/journal.h"
 #include "engine/journal_json.h"
 #include "engine/setting_line.h"
-#include "engine/value_json.h"
+#include "model/value_json.h"
 #include "model/json_bytes.h"
 
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 
 #include "engine/journal_json.h"
 #include "engine/sealed_document.h"
-#include "engine/value_json.h"
+#include "model/value_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

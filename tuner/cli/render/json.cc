@@ -2,7 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/request/version.h"
-#include "engine/value_json.h"
+#include "model/value_json.h"
 #include "model/json_bytes.h"
 #include "probe/cell_json.h"
 

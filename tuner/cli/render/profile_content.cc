@@ -1,6 +1,6 @@
 #include "cli/render/profile_content.h"
 
-#include "engine/value_json.h"
+#include "model/value_json.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "engine/value_json.h"
+#include "model/value_json.h"
 
 #include "base/number.h"
 #include "model/json_bytes.h"

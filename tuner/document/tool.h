@@ -1,0 +1,90 @@
+// Documents about the tool itself: knobs, report, completion, runs.
+#pragma once
+
+#include "document/common.h"
+
+namespace tuner::document {
+
+struct Knob {
+  std::string name;
+  std::string phase;
+  std::string doc;
+  std::string in_profile;
+  std::string reads;
+  std::string writes;
+  std::string capability;
+};
+
+void describe(auto& keys, Either<Knob> auto& knob) {
+  keys.object("knob", "A setting family");
+  keys.key({"name", {}, kFamily}, knob.name);
+  keys.key({"phase", {}, kNotEmpty}, knob.phase);
+  keys.key({"doc", {}, kNotEmpty}, knob.doc);
+  keys.key({"in_profile", {}, kNotEmpty}, knob.in_profile);
+  keys.key({"reads", {}, kNotEmpty}, knob.reads);
+  keys.key({"writes", {}, kNotEmpty}, knob.writes);
+  keys.key({"capability", "The capabilities that a write needs, separated by blanks"},
+           knob.capability);
+}
+
+struct Knobs {
+  std::vector<Knob> knobs;
+};
+
+void describe(auto& keys, Either<Knobs> auto& knobs) {
+  keys.object("knobs", "The setting families");
+  keys.key({"knobs", "In the order in which they are applied", kNotEmpty}, knobs.knobs);
+}
+
+struct Unusable {
+  std::string file;
+  std::string reason;
+};
+
+void describe(auto& keys, Either<Unusable> auto& unusable) {
+  keys.object("unusable", "");
+  keys.key({"file"}, unusable.file);
+  keys.key({"reason", {}, kNotEmpty}, unusable.reason);
+}
+
+inline constexpr std::array<std::string_view, 5> kReportFormats{"text", "html", "junit", "nagios",
+                                                                "markdown"};
+
+struct Report {
+  std::string format;
+  std::size_t documents = 0;
+  std::vector<Unusable> unusable;
+  std::string report;
+};
+
+void describe(auto& keys, Either<Report> auto& report) {
+  keys.object("report", "A report of saved documents");
+  keys.key({"format", {}, {.words = kReportFormats}}, report.format);
+  keys.key({"documents", "The number of documents in the report"}, report.documents);
+  keys.key({"unusable"}, report.unusable);
+  keys.key({"report", "The text of the report, as without --json", kNotEmpty}, report.report);
+}
+
+inline constexpr std::array<std::string_view, 3> kShells{"bash", "zsh", "fish"};
+
+struct Completion {
+  std::string shell;
+  std::string script;
+};
+
+void describe(auto& keys, Either<Completion> auto& completion) {
+  keys.object("completion", "A completion script");
+  keys.key({"shell", {}, {.words = kShells}}, completion.shell);
+  keys.key({"script", {}, kNotEmpty}, completion.script);
+}
+
+struct Runs {
+  Texts runs;
+};
+
+void describe(auto& keys, Either<Runs> auto& runs) {
+  keys.object("runs", "The runs of this boot, the last one first. Internal: for shell completion");
+  keys.key({"runs"}, runs.runs);
+}
+
+}  // namespace tuner::document

@@ -1,5 +1,7 @@
 #include "report/document.h"
 
+#include "document/read.h"
+#include "model/json_bytes.h"
 #include "report/saved_documents.h"
 
 #include <gmock/gmock.h>
@@ -26,7 +28,8 @@ std::string error_of(std::string_view text) {
 TEST(SavedDocument, ReadsEnvelopeAndSteps) {
   Json json = check_json("web-1", 2, {step_json("sysctl", "net.core.rmem_max", "change")});
   json["steps"][0]["cause"] = "changed at run time";
-  json["steps"][0]["drift"] = {{"first_seen", "2026-11-24T08:00:00Z"}};
+  json["steps"][0]["drift"] = {{"first_seen", "2026-11-24T08:00:00Z"},
+                               {"last_seen", "2026-11-24T11:00:00Z"}};
   const SavedDocument document = saved(json, "web-1.json");
   EXPECT_EQ(document.file, "web-1.json");
   EXPECT_EQ(document.hostname, "web-1");
@@ -61,11 +64,14 @@ TEST(SavedDocument, ATuneHasItsLastState) {
   Json json = envelope_json("tune", "h", 0);
   const Json before = check_json("h", 2, {step_json("sysctl", "a", "change")});
   const Json after = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
-  json["plan"] = {{"profile", before["profile"]}, {"steps", before["steps"]}};
-  json["apply"] = {{"profile", before["profile"]}, {"steps", {step_json("sysctl", "a", "done")}}};
-  json["check"] = {{"profile", after["profile"]}, {"steps", after["steps"]}};
+  json["plan"] = testing::plan_json(before);
+  json["apply"] = testing::plan_json(before);
+  json["apply"]["steps"] = {step_json("sysctl", "a", "done")};
+  json["check"] = testing::plan_json(after);
   json["probe"] = probe_json("h", 0, {testing::cell_json("TLSv1.2", "kernel", "kernel")});
   json["warnings"] = {"beware"};
+  json["verdict"] = "ok";
+  json["pending_confirm"] = nullptr;
   const SavedDocument document = saved(json);
   EXPECT_EQ(document.plan->steps.at(0).status, Status::InSync);
   EXPECT_EQ(document.written->steps.at(0).status, Status::Done);
@@ -76,8 +82,16 @@ TEST(SavedDocument, ATuneHasItsLastState) {
 TEST(SavedDocument, AWireProbeShowsTheHostsOwnEnd) {
   Json json = probe_json("h", 0, {testing::cell_json("TLSv1.2", "device", "device")});
   json["endpoint"] = {{"mode", "connect"}, {"peer", "10.0.0.2:4433"}};
+  const Json end = {{"interface", "eth0"}, {"nics", {"eth0"}}, {"driver_counters", Json::object()}};
+  json["cells"][0].update(end);
   json["cells"][0]["own_end"] = "client";
-  json["cells"][0]["client"] = {{"tx", "kernel"}, {"rx", "userspace"}};
+  json["cells"][0]["server_because"] = "";
+  json["cells"][0]["client"] = end;
+  json["cells"][0]["client"].update({{"tx", "kernel"},
+                                     {"rx", "userspace"},
+                                     {"counters", Json::object()},
+                                     {"ulp", nullptr},
+                                     {"because", ""}});
   const SavedDocument document = saved(json);
   EXPECT_EQ(document.probe->cells.at(0).tx, "kernel");
   EXPECT_EQ(document.probe->cells.at(0).rx, "userspace");
@@ -127,7 +141,8 @@ TEST(SavedDocument, FileNamesAndErrorsBecomeUtf8) {
 }
 
 TEST(SavedDocument, RefusesATooLargeFile) {
-  EXPECT_THAT(error_of(std::string(kLargestDocument + 1, ' ')), HasSubstr("is larger than 32 MiB"));
+  EXPECT_THAT(error_of(std::string(document::kLargest + 1, ' ')),
+              HasSubstr("is larger than 32 MiB"));
 }
 
 TEST(SavedDocument, NamesTheDamagedPlace) {

@@ -1,5 +1,6 @@
 #include "report/fleet.h"
 
+#include "document/write.h"
 #include "report/saved_documents.h"
 
 #include <gmock/gmock.h>
@@ -134,8 +135,10 @@ TEST(Fleet, CausesHaveNoPidAndTheEarliestTime) {
     documents.push_back(drifted(host, "eth0/rx-1", "irq_affinity"));
     documents.back()["steps"][0]["owner"] = std::string("irqbalance (pid ") + host[0] + ")";
   }
-  documents[0]["steps"][0]["drift"] = {{"first_seen", "2026-11-24T09:00:00Z"}};
-  documents[1]["steps"][0]["drift"] = {{"first_seen", "2026-11-23T09:00:00Z"}};
+  documents[0]["steps"][0]["drift"] = {{"first_seen", "2026-11-24T09:00:00Z"},
+                                       {"last_seen", "2026-11-24T09:00:00Z"}};
+  documents[1]["steps"][0]["drift"] = {{"first_seen", "2026-11-23T09:00:00Z"},
+                                       {"last_seen", "2026-11-24T09:00:00Z"}};
   const auto causes = causes_of(fleet_of(documents));
   ASSERT_EQ(causes.size(), 1U);
   EXPECT_EQ(causes[0].what, "also set by irqbalance");
@@ -153,17 +156,17 @@ TEST(Fleet, ListsImpossibleSettingsWithTheirReason) {
 }
 
 TEST(Fleet, ListsAHostWithFactsOnly) {
-  Json facts = envelope_json("facts", "a", 0);
-  facts["kernel"] = {{"tls", {{"state", "live"}, {"because", "loaded"}}}};
-  facts["openssl"] = {{"version", "OpenSSL 3.0.19"}};
-  const Json none = {{"active", false}, {"because", {{{"text", "eth0 is a virtual function"}}}}};
-  facts["nics"] = {{{"name", "eth0"},
-                    {"kind", "physical"},
-                    {"driver", "mlx5_core"},
-                    {"pci_ids", "15b3:101e"},
-                    {"tls_offload", {{"tx", none}, {"rx", none}}}}};
-  facts["neighbours"] = Json::array();
-  const Fleet fleet = fleet_of({facts});
+  const document::Direction none{
+      {}, {{.code = "virtual-function", .text = "eth0 is a virtual function"}}};
+  document::Facts facts{.kernel = {.tls = {.state = "live", .because = "loaded"}},
+                        .openssl = document::Library{.version = "OpenSSL 3.0.19"}};
+  facts.nics.push_back({.name = "eth0",
+                        .kind = "physical",
+                        .driver = "mlx5_core",
+                        .pci_ids = "15b3:101e",
+                        .tls_offload = {.tx = none, .rx = none}});
+  const document::Envelope envelope{.kind = "facts", .host = {.hostname = "a", .kernel = "6.1.0"}};
+  const Fleet fleet = fleet_of({document::to_json(envelope, {std::move(facts)})});
   EXPECT_EQ(count(fleet).unknown, 1);
   EXPECT_EQ(libraries_of(fleet)[0].what, "OpenSSL 3.0.19");
   EXPECT_EQ(nics_of(fleet)[0].what, "mlx5_core (15b3:101e)");

@@ -51,10 +51,25 @@ inline Json step_json(std::string knob, std::string subject, std::string status,
   return step;
 }
 
+// Readers do not compare it with the steps.
+inline Json summary_json() {
+  return {{"in_sync", 0},    {"change", 0},  {"done", 0},     {"unsupported", 0},
+          {"unreadable", 0}, {"blocked", 0}, {"deferred", 0}, {"failed", 0}};
+}
+
+// What tune holds of a check.
+inline Json plan_json(const Json& check) {
+  return {{"profile", check["profile"]},
+          {"steps", check["steps"]},
+          {"summary", check["summary"]},
+          {"notes", check["notes"]}};
+}
+
 inline Json check_json(std::string host, int code, std::vector<Json> steps) {
   Json json = envelope_json("check", std::move(host), code);
   json["profile"] = {{"name", "edge-server"}, {"digest", "00c0ffee00c0ffee"}};
   json["steps"] = std::move(steps);
+  json["summary"] = summary_json();
   json["notes"] = Json::array();
   return json;
 }
@@ -63,19 +78,30 @@ inline Json cell_json(std::string version, std::string tx, std::string rx,
                       std::string result = "pass") {
   return {{"version", std::move(version)},
           {"cipher", "AES-128-GCM"},
+          {"cipher_suite", "ECDHE-ECDSA-AES128-GCM-SHA256"},
           {"tx", std::move(tx)},
           {"rx", std::move(rx)},
           {"expected", {{"tx", "kernel"}, {"rx", "any"}}},
           {"bytes", 8},
           {"intact", true},
+          {"counters", Json::object()},
+          {"ulp", nullptr},
           {"result", std::move(result)},
           {"because", "so it is"}};
+}
+
+inline Json library_json() {
+  return {{"version", "OpenSSL 3.0.19"},
+          {"config_file", "/etc/ssl/openssl.cnf"},
+          {"config_asks_for_ktls", false},
+          {"ktls", Json::array()}};
 }
 
 inline Json probe_json(std::string host, int code, std::vector<Json> cells) {
   Json json = envelope_json("probe", std::move(host), code);
   json["endpoint"] = {{"mode", "loopback"}, {"peer", nullptr}};
-  json["library"] = {{"version", "OpenSSL 3.0.19"}};
+  json["own_namespace"] = true;
+  json["library"] = library_json();
   json["cells"] = std::move(cells);
   json["verdict"] = code == 0 ? "as_expected" : "path_not_taken";
   json["warnings"] = Json::array();

@@ -113,6 +113,12 @@ std::string with_escapes(std::string_view rest) {
   return safe;
 }
 
+// By way of the JSON library, so that a page and its embedded data replace the same bytes.
+std::string as_utf8(std::string_view text) {
+  const std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  return json::parse(quoted).get<std::string>();
+}
+
 std::string printed(const json& document, int indent) {
   return with_escapes(document.dump(indent, ' ', false, json::error_handler_t::replace));
 }

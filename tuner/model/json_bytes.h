@@ -20,6 +20,10 @@ std::string key_from_bytes(std::string_view bytes);
 // If the text after "hex:" is not whole hexadecimal bytes, the key is returned unchanged.
 std::string bytes_from_key(std::string_view key);
 
+// Replaces bytes that are not UTF-8 with U+FFFD: file names and parser messages may contain any
+// bytes, pages and XML may not.
+std::string as_utf8(std::string_view text);
+
 // For people: each byte that is not UTF-8 becomes U+FFFD, and is_hidden() characters are escaped.
 // Does not throw on invalid UTF-8. `indent` -1: one line.
 std::string printed(const nlohmann::json& document, int indent = -1);

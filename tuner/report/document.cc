@@ -1,8 +1,8 @@
 #include "report/document.h"
 
-#include "base/text.h"
-#include "report/json_node.h"
-#include "report/read_parts.h"
+#include "document/read.h"
+#include "model/json_bytes.h"
+#include "report/saved_parts.h"
 
 #include <fmt/format.h>
 
@@ -13,67 +13,33 @@
 namespace tuner {
 namespace {
 
-using Json = JsonNode::Json;
+// What a report shows of a body.
+struct Saver {
+  SavedDocument& saved;
 
-constexpr int kMajor = 1;     // of format_version
-constexpr int kDeepest = 64;  // nesting of brackets; our documents have seven levels
+  void operator()(const document::Check& check) const { saved.plan = saved_plan(check); }
+  void operator()(const document::Plan& plan) const { saved.plan = saved_plan(plan); }
+  void operator()(const document::Apply& apply) const {
+    saved.plan = saved_plan(apply);
+    saved.undone = saved_steps(apply.undone);
+  }
+  void operator()(const document::Rollback& rollback) const {
+    saved.plan = SavedPlan{.profile = {}, .digest = {}, .steps = saved_steps(rollback.steps)};
+  }
+  void operator()(const document::Probe& probe) const { saved.probe = saved_probe(probe); }
+  void operator()(const document::Facts& facts) const { saved.facts = saved_facts(facts); }
+  // Of a tune the last part counts: check, or apply if it was rolled back.
+  void operator()(const document::Tune& tune) const {
+    saved.written = saved_plan(tune.apply);
+    saved.plan = tune.check ? saved_plan(*tune.check) : saved.written;
+    if (tune.probe) saved.probe = saved_probe(*tune.probe);
+    saved.warnings = tune.warnings;
+  }
+  void operator()(const auto&) const {}
+};
+
 constexpr std::array<std::string_view, 7> kKinds = {"check", "plan",  "apply", "rollback",
                                                     "tune",  "probe", "facts"};
-
-// The parser has no depth limit and uses memory per level, so the depth is checked before.
-bool is_too_deep(std::string_view text) {
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '[' || c == '{') {
-      if (++depth > kDeepest) return true;
-    } else if (c == ']' || c == '}') {
-      --depth;
-    }
-  }
-  return false;
-}
-
-// A document may come from any host, so size and depth are limited before the parser sees it.
-Result<Json> parse(std::string_view text) {
-  if (text.size() > kLargestDocument) {
-    return fail(Fault::Invalid,
-                fmt::format("is larger than {} MiB, the limit for a ktls-tuner document",
-                            kLargestDocument >> 20U));
-  }
-  if (trim(text).empty())
-    return fail(Fault::Invalid, "is empty: the program that wrote it did not finish");
-  if (is_too_deep(text)) return fail(Fault::Invalid, "is nested too deeply for a saved document");
-  try {
-    return Json::parse(text);
-  } catch (const Json::exception& error) {
-    std::string_view what = error.what();  // "[json.exception.parse_error.101] parse error at …"
-    if (const auto end = what.find("] "); end != std::string_view::npos)
-      what.remove_prefix(end + 2);
-    return fail(Fault::Invalid, as_utf8(fmt::format("is not JSON: {}", what)));
-  }
-}
-
-// Only the major number counts: a later minor release adds keys, which this reader passes over.
-Outcome check_format(const JsonNode& root) {
-  const std::string version = root.text_or_empty("format_version");
-  const auto major = parse_integer(version.substr(0, version.find('.')));
-  if (!major || *major < 1)
-    return fail(Fault::Invalid, "is not a ktls-tuner document: it has no format_version");
-  if (*major > kMajor) {
-    return fail(
-        Fault::Invalid,
-        fmt::format("has format {}, but this ktls-tuner reads formats up to {}.x", version, kMajor),
-        "read it with the ktls-tuner that wrote it, or a newer one");
-  }
-  return {};
-}
 
 Outcome check_kind(std::string_view kind) {
   if (std::ranges::count(kKinds, kind) > 0) return {};
@@ -82,78 +48,33 @@ Outcome check_kind(std::string_view kind) {
               "there are reports of check, plan, apply, rollback, tune, probe and facts");
 }
 
-void read_envelope(const JsonNode& root, SavedDocument& document) {
-  document.kind = root.text("kind");
-  const JsonNode tool = root.at("tool");
-  document.tool_version = tool.text("version");
-  const JsonNode host = root.at("host");
-  document.hostname = host.text("hostname");
-  document.kernel = host.text("kernel");
-  document.boot_id = host.text("boot_id");
-  document.emulated = host.flag("emulated");
-  const auto started = from_rfc3339(root.text("started_at"));
-  if (!started) root.complain("started_at", "expected a time like 2026-11-23T08:15:00Z");
-  document.started_at = started.value_or(UtcTime());
-  document.duration_ms = root.number<std::int64_t>("duration_ms");
-  document.exit_code = root.number<int>("exit_code", 0, 255);
-  root.each("errors", [&](const JsonNode& error) {
-    document.errors.push_back({.code = error.text("code"),
-                               .message = error.text("message"),
-                               .hint = error.text_or_empty("hint")});
-  });
-}
-
-// A run that ended early has only errors.
-// Of a tune the last part counts: check, then apply, then plan. A run that was rolled back has no
-// check.
-void read_body(const JsonNode& root, SavedDocument& document) {
-  if (document.kind == "tune") {
-    if (root.has("plan")) document.plan = read_plan(root.at("plan"));
-    if (root.has("apply")) document.written = read_plan(root.at("apply"));
-    if (document.written) document.plan = document.written;
-    if (root.has("check")) document.plan = read_plan(root.at("check"));
-    if (root.has("probe")) document.probe = read_probe(root.at("probe"));
-    if (root.has("warnings")) document.warnings = root.texts("warnings");
-  } else if (document.kind == "probe") {
-    if (root.has("cells")) document.probe = read_probe(root);
-  } else if (document.kind == "facts") {
-    if (root.has("nics")) document.facts = read_facts(root);
-  } else {
-    if (root.has("steps")) document.plan = read_plan(root);
-    if (root.has("undone")) document.undone = read_steps(root, "undone");
-  }
-  if (document.errors.empty() && !document.plan && !document.probe && !document.facts)
-    root.complain("errors", "there is neither an error nor a result");
+SavedDocument with_envelope(const document::Envelope& envelope, std::string_view file) {
+  SavedDocument saved{.file = as_utf8(file),
+                      .kind = envelope.kind,
+                      .tool_version = envelope.tool.version,
+                      .hostname = envelope.host.hostname,
+                      .kernel = envelope.host.kernel,
+                      .boot_id = envelope.host.boot_id,
+                      .emulated = envelope.host.emulated,
+                      .started_at = envelope.started_at,
+                      .duration_ms = envelope.duration_ms,
+                      .exit_code = envelope.exit_code};
+  for (const document::Error& error : envelope.errors)
+    saved.errors.push_back({.code = error.code, .message = error.message, .hint = error.hint});
+  return saved;
 }
 
 }  // namespace
 
-// The first complaint is the error. Later ones are often its consequences.
+// A run that ended early has only errors.
 Result<SavedDocument> read_document(std::string_view text, std::string_view file) {
-  // The parser stops at a NUL byte, and the text after it would be embedded in a page unchecked.
-  if (text.find('\0') != std::string_view::npos)
-    return fail(Fault::Invalid, "is not a ktls-tuner document: it contains a NUL byte");
-  const auto json = TRY(parse(text));
-  if (!json.is_object())
-    return fail(Fault::Invalid, "is not a ktls-tuner document: it is not a JSON object");
-  std::string complaint;
-  const JsonNode root(json, complaint);
-  TRY(check_format(root));
-  SavedDocument document;
-  document.file = as_utf8(file);
-  read_envelope(root, document);
-  if (complaint.empty()) {
-    TRY(check_kind(document.kind));
-    read_body(root, document);
-  }
-  if (!complaint.empty()) return fail(Fault::Invalid, "is damaged: " + complaint);
-  return document;
-}
-
-// By way of the JSON library, so that a page and its embedded data replace the same bytes.
-std::string as_utf8(std::string_view text) {
-  const std::string quoted = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return Json::parse(quoted).get<std::string>();
+  const document::Document read = TRY(document::read(text));
+  TRY(check_kind(read.envelope.kind));
+  SavedDocument saved = with_envelope(read.envelope, file);
+  std::visit(Saver{saved}, read.body.keys);
+  if (saved.errors.empty() && !saved.plan && !saved.probe && !saved.facts)
+    return fail(Fault::Invalid, "is damaged: errors: there is neither an error nor a result");
+  return saved;
 }
 
 std::string_view state_words(const SavedDocument& document) {

@@ -44,7 +44,7 @@ struct SavedCell {
   std::string cipher;
   std::string tx, rx;  // device, kernel, userspace, unknown, failed; of the host's own end
   std::string expected_tx, expected_rx;
-  std::int64_t bytes = 0;
+  std::uint64_t bytes = 0;
   bool intact = false;
   std::string result;  // pass, fail, unsupported, inconclusive
   std::string because;
@@ -95,16 +95,9 @@ struct SavedDocument {
   std::vector<std::string> warnings;  // for tune
 };
 
-// The limit for a document, in bytes.
-constexpr std::size_t kLargestDocument = 32U << 20;
-
 // Fault::Invalid: not JSON, not a document of this tool, a newer major format, a kind without a
 // report, or a key that is missing or has another type; the text names the place.
 Result<SavedDocument> read_document(std::string_view text, std::string_view file);
-
-// Replaces invalid UTF-8 with U+FFFD: file names and parser messages may contain any bytes, pages
-// and XML may not.
-std::string as_utf8(std::string_view text);
 
 // The exit code of the run that wrote the document, in words: "in sync", "drift", …
 std::string_view state_words(const SavedDocument& document);

@@ -2,7 +2,9 @@
 #include "cli/render/report_text.h"
 #include "cli/request/version.h"
 #include "cli/verbs/verbs.h"
+#include "document/read.h"
 #include "host/files/document_files.h"
+#include "model/json_bytes.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>
@@ -69,7 +71,7 @@ struct ReadFile {
 // `shown` is the file's name in the report.
 // The text is kept beside the document: an HTML page embeds it as it was saved.
 ReadFile read_file(const std::string& file, std::string_view shown) {
-  auto text = read_document_file(file, kLargestDocument);
+  auto text = read_document_file(file, document::kLargest);
   if (!text) return {{}, fail(text.error().fault, reason_of(text.error(), file))};
   auto document = read_document(*text, shown);
   return {std::move(*text), std::move(document)};

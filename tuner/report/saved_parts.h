@@ -1,0 +1,14 @@
+// Parts of a document in the words of reports.
+#pragma once
+
+#include "document/kinds.h"
+#include "report/document.h"
+
+namespace tuner {
+
+SavedPlan saved_plan(const document::Plan& plan);
+std::vector<SavedStep> saved_steps(const std::vector<document::Step>& steps);
+SavedProbe saved_probe(const document::Probe& probe);
+SavedFacts saved_facts(const document::Facts& facts);
+
+}  // namespace tuner

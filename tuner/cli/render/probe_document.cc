@@ -1,0 +1,90 @@
+#include "cli/render/documents.h"
+
+namespace tuner {
+namespace {
+
+using document::or_null;
+using document::word;
+
+std::optional<document::Ulp> ulp_document(const std::optional<UlpInfo>& ulp) {
+  if (!ulp) return std::nullopt;
+  return document::Ulp{
+      .version = ulp->version, .cipher = ulp->cipher, .txconf = ulp->txconf, .rxconf = ulp->rxconf};
+}
+
+document::End end_document(const ProbeEnd& end) {
+  return {.tx = word(end.tx.path()),
+          .rx = word(end.rx.path()),
+          .counters = end.counters,
+          .counters_by_others = end.counters_by_others,
+          .ulp = ulp_document(end.ulp),
+          .interface = or_null(end.interface),
+          .nics = end.nics,
+          .driver_counters = end.driver_counters,
+          .because = end.because};
+}
+
+// Which end is this host's, and the evidence of both ends.
+document::Wire wire_document(const ProbeReport& report, const JudgedCell& judged) {
+  const ProbeCell& cell = judged.cell();
+  return {.own_end = report.mode == "connect" ? "client" : "server",
+          .interface = or_null(cell.interface),
+          .nics = cell.nics,
+          .driver_counters = cell.driver_counters,
+          .server_because = cell.server_because,
+          .client = end_document(judged.calling_end())};
+}
+
+document::Cell cell_document(const JudgedCell& judged) {
+  const ProbeCell& cell = judged.cell();
+  const ProbeEnd serving = judged.serving_end();
+  return {.version = word(cell.version),
+          .cipher = word(cell.cipher),
+          .cipher_suite = cell.cipher_suite,
+          .tx = word(serving.tx.path()),
+          .rx = word(serving.rx.path()),
+          .bytes = cell.bytes,
+          .intact = cell.intact,
+          .counters = cell.counters,
+          .counters_by_others = cell.counters_by_others,
+          .ulp = ulp_document(cell.ulp),
+          .because = judged.because(),
+          .expected = {.tx = word(judged.expected(TlsDirection::Tx)),
+                       .rx = word(judged.expected(TlsDirection::Rx))},
+          .result = word(judged.result()),
+          .wire = {}};
+}
+
+}  // namespace
+
+document::Library library_document(const LibraryFacts& library) {
+  document::Library all{.version = library.version,
+                        .config_file = library.config_file,
+                        .config_asks_for_ktls = library.config_asks,
+                        .ktls = {}};
+  for (const LibraryFacts::Ability& ability : library.abilities) {
+    all.ktls.push_back({.version = word(ability.version),
+                        .cipher = word(ability.cipher),
+                        .tx = ability.tx,
+                        .rx = ability.rx});
+  }
+  return all;
+}
+
+document::Probe probe_document(const JudgedReport& judged) {
+  const ProbeReport& report = judged.report();
+  document::Probe probe{.endpoint = {.mode = report.mode, .peer = or_null(report.peer)},
+                        .own_namespace = report.own_namespace,
+                        .counters_shared = !report.own_namespace,
+                        .library = library_document(report.library),
+                        .cells = {},
+                        .verdict = word(judged.verdict()),
+                        .warnings = report.warnings};
+  for (const JudgedCell& cell : judged.cells()) {
+    probe.cells.push_back(cell_document(cell));
+    if (report.mode != "loopback") probe.cells.back().wire = wire_document(report, cell);
+  }
+  return probe;
+}
+
+}  // namespace tuner

@@ -4,7 +4,7 @@
 #include "cli/output/display.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/failed_reads.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/text.h"
 #include "cli/request/help.h"
@@ -18,7 +18,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -126,13 +125,13 @@ int print(Answer answer, const CommandLine& line, const Host* host, Clock::time_
     print_problems(answer, host);
     return static_cast<int>(answer.exit_code);
   }
-  const Envelope envelope{
+  const Occasion occasion{
       .kind = line.verb == nullptr ? "error" : line.verb->name,
       .host = host == nullptr ? collect_identity(local_host()) : collect_identity(*host),
       .started_at = started,
       .duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started)};
   if (host != nullptr) add_failed_reads(host->reads(), answer);
-  std::cout << document_text(envelope, answer);
+  std::cout << document_text(occasion, answer);
   return static_cast<int>(answer.exit_code);
 }
 
@@ -167,7 +166,7 @@ int dispatch(const CommandLine& line) {
   // A rollback has no time limit. The limit applies to verbs that only read; write_plan() sets it
   // for an apply until its first write.
   if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
-  Context context{.options = options, .host = *host, .store = *store, .terminal = terminal};
+  Context context{.verb = line.verb->name, .options = options, .host = *host, .store = *store, .terminal = terminal};
   // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
     undo_overdue(context, *line.verb);

@@ -2,10 +2,12 @@
 
 #include "base/rfc3339.h"
 #include "cli/render/feature_lines.h"
+#include "document/write.h"
 #include "support/fake_state_store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -13,13 +15,30 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// The keys of `probe --json` that last_probe_from() reads.
-constexpr std::string_view kDocument = R"({
-  "kind": "probe", "started_at": "2026-11-24T12:00:00Z", "host": {"kernel": "6.1.0-32-amd64"},
-  "cells": [
-    {"version": "TLSv1.2", "tx": "kernel", "rx": "kernel", "expected": {"tx": "kernel", "rx": "device"}, "result": "inconclusive"},
-    {"version": "TLSv1.3", "tx": "userspace", "rx": "kernel", "expected": {"tx": "kernel", "rx": "any"}, "result": "fail",
-     "own_end": "client", "client": {"tx": "device", "rx": "userspace"}}]})";
+document::Cell cell(std::string version, document::Expected expected, std::string result) {
+  return {.version = std::move(version),
+          .cipher = "AES-128-GCM",
+          .tx = "kernel",
+          .rx = "kernel",
+          .expected = std::move(expected),
+          .result = std::move(result)};
+}
+
+// A wire probe of which the second cell was called by this host.
+std::string saved_probe_text() {
+  document::Probe probe{.verdict = "path_not_taken"};
+  probe.cells.push_back(cell("TLSv1.2", {.tx = "kernel", .rx = "device"}, "inconclusive"));
+  probe.cells.push_back(cell("TLSv1.3", {.tx = "kernel", .rx = "any"}, "fail"));
+  probe.cells.back().tx = "userspace";
+  probe.cells.back().wire =
+      document::Wire{.own_end = "client", .client = {.tx = "device", .rx = "userspace"}};
+  const document::Envelope envelope{.kind = "probe",
+                                    .host = {.kernel = "6.1.0-32-amd64"},
+                                    .started_at = *from_rfc3339("2026-11-24T12:00:00Z")};
+  return document::to_json(envelope, {std::move(probe)}).dump();
+}
+
+const std::string kDocument = saved_probe_text();
 
 TEST(LastProbe, HasThePathsOfThisHostsEnd) {
   const auto probe = last_probe_from(kDocument);
@@ -45,10 +64,15 @@ TEST(LastProbe, IgnoresAReportOfAnotherKernel) {
 }
 
 TEST(LastProbe, IgnoresADamagedReport) {
-  for (const std::string_view text :
-       {"", "{", "[]", R"({"cells": []})",
-        R"({"host": {"kernel": "6.1"}, "started_at": 7, "cells": []})",
-        R"({"host": {"kernel": "6.1"}, "started_at": "10000-01-01T00:00:00Z", "cells": []})"})
+  const auto with = [](std::string_view key, nlohmann::ordered_json value) {
+    auto document = nlohmann::ordered_json::parse(kDocument);
+    document[std::string(key)] = std::move(value);
+    return document.dump();
+  };
+  for (const std::string& text :
+       {std::string(), std::string("{"), std::string("[]"),
+        kDocument.substr(0, kDocument.size() / 2), with("cells", nullptr), with("kind", "check"),
+        with("started_at", 7), with("started_at", "10000-01-01T00:00:00Z")})
     EXPECT_FALSE(last_probe_from(text).has_value()) << text;
 }
 

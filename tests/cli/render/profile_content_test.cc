@@ -34,11 +34,11 @@ TEST(ProfileContent, ShowsAKeyOfATestTableIfItIsSet) {
   EXPECT_EQ(json["extra"][0]["speed"]["value"], 7);
   EXPECT_EQ(json["extra"][0]["origin"]["line"], 3);
   EXPECT_FALSE(json["extra"][0].contains("loud"));
-  const auto settings = settings_json(contents);
+  const auto settings = settings_document(contents);
   ASSERT_EQ(settings.size(), 2U);
-  EXPECT_EQ(settings[0]["section"], "extra");
-  EXPECT_EQ(settings[0]["entry"], 0);
-  EXPECT_EQ(settings[1]["name"], "low");
+  EXPECT_EQ(settings[0].section, "extra");
+  EXPECT_EQ(settings[0].entry, 0U);
+  EXPECT_EQ(settings[1].name, "low");
 }
 
 TEST(ProfileContent, ShowsPositionsBelowTheirRowsIfColumnsAreNarrow) {

@@ -1,41 +1,34 @@
 #include "cli/render/last_probe.h"
 
-#include <nlohmann/json.hpp>
+#include "document/read.h"
 
 namespace tuner {
 namespace {
 
-using nlohmann::json;
-
-void add_ways(const json& cell, std::vector<LastProbe::Way>& ways) {
-  const bool client = cell.value("own_end", std::string("server")) == "client";
-  const json& end = client ? cell.at("client") : cell;
-  for (const std::string direction : {"tx", "rx"}) {
-    ways.push_back({.version = cell.at("version"),
-                    .direction = direction,
-                    .expected = cell.at("expected").at(direction),
-                    .taken = end.at(direction),
-                    .conclusive = cell.at("result") != "inconclusive"});
-  }
-}
-
-LastProbe probe_from(const json& document, UtcTime at) {
-  LastProbe probe{.at = at, .kernel = document.at("host").at("kernel")};
-  for (const json& cell : document.at("cells")) add_ways(cell, probe.ways);
-  return probe;
+void add_ways(const document::Cell& cell, std::vector<LastProbe::Way>& ways) {
+  const bool client = cell.wire && cell.wire->own_end == "client";
+  const auto add = [&](std::string direction, const std::string& expected, std::string taken) {
+    ways.push_back({.version = cell.version,
+                    .direction = std::move(direction),
+                    .expected = expected,
+                    .taken = std::move(taken),
+                    .conclusive = cell.result != word_of(CellResult::Inconclusive)});
+  };
+  add("tx", cell.expected.tx, client ? cell.wire->client.tx : cell.tx);
+  add("rx", cell.expected.rx, client ? cell.wire->client.rx : cell.rx);
 }
 
 }  // namespace
 
 std::optional<LastProbe> last_probe_from(std::string_view text) {
-  try {
-    const json document = json::parse(text);
-    const auto at = from_rfc3339(document.at("started_at").get<std::string>());
-    if (!at) return std::nullopt;
-    return probe_from(document, *at);
-  } catch (const json::exception&) {
-    return std::nullopt;
-  }
+  const auto document = document::read(text);
+  if (!document) return std::nullopt;
+  const auto* const body = std::get_if<document::Probe>(&document->body.keys);
+  if (body == nullptr) return std::nullopt;
+  LastProbe probe{
+      .at = document->envelope.started_at, .kernel = document->envelope.host.kernel, .ways = {}};
+  for (const document::Cell& cell : body->cells) add_ways(cell, probe.ways);
+  return probe;
 }
 
 // A probe of another kernel says nothing about this one: ciphers and offload depend on it.

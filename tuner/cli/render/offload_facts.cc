@@ -4,7 +4,6 @@
 #include "model/offload.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -61,24 +60,6 @@ void add_row(Table& table, const Nic& nic, TlsDirection direction, const Facts& 
   for (std::size_t i = 1; i < reasons.size(); ++i) table.note("and: " + to_text(reasons[i]));
 }
 
-// The reasons of one function, why_not_offloaded(), as in the table, the plan and the probe.
-nlohmann::ordered_json direction_json(const Nic& nic, TlsDirection direction, const Facts& facts) {
-  const NicFeature feature = feature_of(nic, direction);
-  nlohmann::ordered_json because = nlohmann::ordered_json::array();
-  for (const OffloadReason& reason : why_not_offloaded(
-           {.nic = nic.name, .direction = direction, .version = {}, .cipher = {}}, facts)) {
-    because.push_back({{"code", offload_code_name(reason.code)},
-                       {"nic", reason.nic},
-                       {"text", reason.text},
-                       {"next", reason.next}});
-  }
-  return {{"supported", feature.supported},
-          {"requested", feature.requested},
-          {"active", feature.active},
-          {"fixed", feature.fixed},
-          {"because", std::move(because)}};
-}
-
 }  // namespace
 
 std::string offload_text(const Facts& facts, const Display& display) {
@@ -88,11 +69,6 @@ std::string offload_text(const Facts& facts, const Display& display) {
     for (const TlsDirection direction : kDirections) add_row(table, nic, direction, facts);
   }
   return table.empty() ? "" : table.text(display);
-}
-
-nlohmann::ordered_json offload_json(const Nic& nic, const Facts& facts) {
-  return {{"tx", direction_json(nic, TlsDirection::Tx, facts)},
-          {"rx", direction_json(nic, TlsDirection::Rx, facts)}};
 }
 
 }  // namespace tuner

@@ -5,8 +5,6 @@
 #include "cli/output/display.h"
 #include "model/facts.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <string>
 
 namespace tuner {
@@ -14,8 +12,5 @@ namespace tuner {
 // A table of the interfaces that can offload or are built on such interfaces: physical NICs, bonds,
 // VLANs, and others with the feature. Empty: there are none.
 std::string offload_text(const Facts& facts, const Display& display);
-
-// {"tx": {supported, requested, active, fixed, because: [{code, nic, text, next}]}, "rx": …}
-nlohmann::ordered_json offload_json(const Nic& nic, const Facts& facts);
 
 }  // namespace tuner

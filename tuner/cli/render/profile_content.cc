@@ -1,5 +1,6 @@
 #include "cli/render/profile_content.h"
 
+#include "cli/render/documents.h"
 #include "model/value_json.h"
 
 #include <fmt/format.h>
@@ -175,16 +176,21 @@ Table content_table(const Contents& nodes, const Display& display) {
   return table;
 }
 
-ordered_json settings_json(const Contents& nodes) {
-  ordered_json settings = ordered_json::array();
+std::vector<document::ProfileSetting> settings_document(const Contents& nodes) {
+  std::vector<document::ProfileSetting> settings;
   walk_sections(nodes, [&](const Path& path, const Content& node) {
     const Setting* const setting = setting_of(node);
     if (setting == nullptr) return;
-    ordered_json json{{"section", path.section}};
-    if (path.entry) json["entry"] = *path.entry;
-    json["name"] = path.name;
-    add_setting(json, *setting);
-    settings.push_back(std::move(json));
+    settings.push_back(
+        {.section = path.section,
+         .entry = path.entry,
+         .name = path.name,
+         .op = setting->goal.op,
+         .value = setting->goal.value,
+         .need = setting->need,
+         .why = setting->why,
+         .allow_unlisted = setting->allow_unlisted ? std::optional(true) : std::nullopt,
+         .origin = place_document(setting->origin)});
   });
   return settings;
 }

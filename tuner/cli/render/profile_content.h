@@ -3,9 +3,8 @@
 #pragma once
 
 #include "cli/output/table.h"
+#include "document/profile.h"
 #include "profile/content.h"
-
-#include <nlohmann/json_fwd.hpp>
 
 namespace tuner {
 
@@ -16,7 +15,7 @@ Table content_table(const reading::Contents& nodes, const Display& display = {})
 
 // The settings as a flat list: section, entry (0-based, of sections that are lists), name, goal,
 // need, reason and position.
-nlohmann::ordered_json settings_json(const reading::Contents& nodes);
+std::vector<document::ProfileSetting> settings_document(const reading::Contents& nodes);
 
 // All set keys, nested as in the file. A setting is an object with op, value, need, why, origin.
 nlohmann::ordered_json content_json(const reading::Contents& nodes);

@@ -1,16 +1,14 @@
 #include "cli/request/verb.h"
 
 #include "cli/output/text_sink.h"
-
-#include <nlohmann/json.hpp>
+#include "document/kinds.h"
 
 #include <cstdio>
 
 namespace tuner {
 
-// Defined here, so that the header needs only the forward declaration of a JSON document.
-Answer::Answer()
-    : body(std::make_unique<nlohmann::ordered_json>(nlohmann::ordered_json::object())) {}
+// Defined here, so that the header does not need the documents.
+Answer::Answer() : body(std::make_unique<document::Body>()) {}
 Answer::~Answer() = default;
 Answer::Answer(Answer&&) noexcept = default;
 Answer& Answer::operator=(Answer&&) noexcept = default;

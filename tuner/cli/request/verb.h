@@ -8,8 +8,6 @@
 #include "host/host.h"
 #include "profile/diagnostic.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -19,6 +17,10 @@
 #include <string_view>
 #include <variant>
 #include <vector>
+
+namespace tuner::document {
+struct Body;  // document/kinds.h
+}
 
 namespace tuner {
 
@@ -96,6 +98,7 @@ class Terminal {
 };
 
 struct Context {
+  std::string_view verb;  // its name
   const Options& options;
   Host& host;
   StateStore& store;
@@ -112,7 +115,7 @@ struct Answer {
   ExitCode exit_code = ExitCode::Ok;
   std::vector<Error> errors;
   std::vector<Diagnostic> diagnostics;
-  std::unique_ptr<nlohmann::ordered_json> body;  // the document's own keys
+  std::unique_ptr<document::Body> body;  // the document's own keys; never null
 };
 Answer failure(ExitCode code, Error error);
 Answer failure(const Error& error);  // the exit code is exit_code_of(error.fault)

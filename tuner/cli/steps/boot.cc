@@ -1,11 +1,9 @@
 #include "cli/steps/boot.h"
 
 #include "base/rfc3339.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "engine/boot_attempts.h"
 #include "host/facts/collect.h"
-
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -37,7 +35,7 @@ std::optional<Answer> boot_skip_result(const Context& context) {
   } else {
     answer = failure(ExitCode::Failed, {.fault = Fault::Refused, .text = skip.because, .hint = {}});
   }
-  *answer.body = plan_json({});
+  *answer.body = nothing_to_do(context.verb);
   return answer;
 }
 

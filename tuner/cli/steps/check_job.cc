@@ -2,9 +2,9 @@
 
 #include "base/duration.h"
 #include "base/fnv.h"
+#include "cli/render/documents.h"
 #include "cli/render/failed_reads.h"
 #include "cli/render/feature_lines.h"
-#include "cli/render/json.h"
 #include "cli/render/metrics.h"
 #include "engine/confirm.h"
 #include "engine/drift_record.h"
@@ -16,7 +16,6 @@
 #include "host/files/trusted_path.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -117,13 +116,13 @@ std::string features_of(const Context& context, const CheckResult& result) {
 
 std::string report_of(const Context& context, std::chrono::system_clock::time_point began,
                       CheckResult& result) {
-  const Envelope envelope{.kind = "check",
+  const Occasion occasion{.kind = "check",
                           .host = collect_identity(context.host),
                           .started_at = began,
                           .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
                               context.host.clock().now() - began)};
   add_failed_reads(context.host.reads(), result.answer);
-  return document_text(envelope, result.answer);
+  return document_text(occasion, result.answer);
 }
 
 // The default report is in the state store, which creates its folder. publish() writes to any other

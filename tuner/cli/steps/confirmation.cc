@@ -2,16 +2,15 @@
 
 #include "base/duration.h"
 #include "cli/output/text_sink.h"
+#include "cli/render/documents.h"
 #include "host/facts/collect.h"
 #include "host/process/detached.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
 
-using nlohmann::ordered_json;
 using End = ApplyReport::End;
 
 // Detached from the login session: it must survive the end of the session that it guards against.
@@ -83,19 +82,9 @@ std::string Confirmation::await(Answer& answer) {
       duration_text(pending_->within), pending_->guard.pid, pending_->run);
 }
 
-ordered_json pending_json(const Host& host, const std::optional<PendingConfirm>& pending) {
-  if (!pending) return nullptr;
-  return {{"run", pending->run},
-          {"profile", pending->profile},
-          {"state", pending_state_name(state_of(host, *pending))},
-          {"within_s", pending->within.count()},
-          {"seconds_left", time_left(host, *pending).count()},
-          {"guard_pid", pending->guard.pid}};
-}
-
-ordered_json pending_json(const Context& context) {
+std::optional<document::Pending> pending_now(const Context& context) {
   const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
-  return pending ? pending_json(context.host, *pending) : ordered_json(nullptr);
+  return pending ? pending_document(context.host, *pending) : std::nullopt;
 }
 
 }  // namespace tuner

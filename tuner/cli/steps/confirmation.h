@@ -3,10 +3,9 @@
 #pragma once
 
 #include "cli/request/verb.h"
+#include "document/plan.h"
 #include "engine/apply.h"
 #include "engine/confirm.h"
-
-#include <nlohmann/json_fwd.hpp>
 
 #include <chrono>
 #include <functional>
@@ -40,7 +39,6 @@ class Confirmation {
 };
 
 // The run that waits for confirmation, for documents; null: there is none.
-nlohmann::ordered_json pending_json(const Host& host, const std::optional<PendingConfirm>& pending);
-nlohmann::ordered_json pending_json(const Context& context);
+std::optional<document::Pending> pending_now(const Context& context);
 
 }  // namespace tuner

@@ -1,7 +1,7 @@
 #include "cli/steps/probe_run.h"
 
 #include "base/number.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/last_probe.h"
 #include "cli/render/text.h"
 #include "host/facts/collect.h"
@@ -10,7 +10,6 @@
 #include "probe/run_probe.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -79,13 +78,13 @@ void save_report(const Context& context, const Proof& proof,
   Answer answer;
   answer.exit_code = proof.answer.exit_code;
   answer.errors = proof.answer.errors;
-  *answer.body = probe_json(*proof.report);
-  const Envelope envelope{.kind = "probe",
+  answer.body->keys = probe_document(*proof.report);
+  const Occasion occasion{.kind = "probe",
                           .host = collect_identity(context.host),
                           .started_at = began,
                           .duration = std::chrono::duration_cast<std::chrono::milliseconds>(
                               context.host.clock().now() - began)};
-  if (auto kept = context.store.replace(kProbeReportPath, document_text(envelope, answer)); !kept)
+  if (auto kept = context.store.replace(kProbeReportPath, document_text(occasion, answer)); !kept)
     context.terminal.talk("warning: this probe's report was not kept: " + kept.error().text);
 }
 

@@ -2,7 +2,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/steps/chosen_nics.h"
 #include "cli/steps/overdue.h"
 #include "cli/steps/recommend.h"
@@ -14,7 +14,6 @@
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -54,7 +53,7 @@ Answer no_profile(const Context& context) {
 Answer nothing_active(const Context& context) {
   if (!context.options.job) context.terminal.talk("no profile is active: nothing to do");
   Answer answer;
-  *answer.body = plan_json({});
+  *answer.body = nothing_to_do(context.verb);
   return answer;
 }
 

@@ -3,6 +3,7 @@
 #include "base/interrupted.h"
 #include "cli/output/text_sink.h"
 #include "cli/steps/sync.h"
+#include "document/kinds.h"
 #include "host/facts/collect.h"
 #include "host/files/secret_file.h"
 #include "probe/host_port.h"
@@ -11,7 +12,6 @@
 #include "probe/token.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -135,7 +135,7 @@ Answer make_token_only(const Context& context) {
   context.terminal.result(
       text_line("new token in {}: use --token-file {} at both ends", path, path));
   Answer answer;
-  *answer.body = {{"token_file", path}};
+  answer.body->keys = document::Token{.token_file = path};
   return answer;
 }
 

@@ -1,12 +1,10 @@
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/text.h"
 #include "cli/steps/boot.h"
 #include "cli/steps/confirmation.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
-
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -22,9 +20,8 @@ Answer apply_once(Context& context) {
   if (report.writes == 0) context.terminal.result("nothing was written\n");
   context.terminal.result(written.next_step);
   if (context.options.json) {
-    *written.answer.body = plan_json(report.plan);
-    (*written.answer.body)["undone"] = steps_json(report.undone);
-    (*written.answer.body)["pending_confirm"] = pending_json(context);
+    written.answer.body->keys = document::Apply{
+        plan_document(report.plan), steps_document(report.undone), pending_now(context)};
   }
   return std::move(written.answer);
 }

@@ -1,4 +1,4 @@
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/text.h"
 #include "cli/steps/boot.h"
@@ -10,7 +10,6 @@
 #include "host/facts/collect.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <unistd.h>
 
@@ -155,8 +154,9 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
   }
   update_drift_times(context, lock != nullptr, result);
   if (context.options.json || !job.report.empty()) {
-    *result.answer.body = plan_json(*result.plan);
-    if (job.repair) (*result.answer.body)["repaired"] = steps_json(repaired);
+    document::Check body{plan_document(*result.plan), {}};
+    if (job.repair) body.repaired = steps_document(repaired);
+    result.answer.body->keys = std::move(body);
   }
   show(context, session, result);
   return result;

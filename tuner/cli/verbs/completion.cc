@@ -1,9 +1,9 @@
 #include "cli/completion/completion.h"
 
 #include "cli/verbs/verbs.h"
+#include "document/kinds.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -30,7 +30,7 @@ Answer run(Context& context) {
     return usage(fmt::format("no completion for a shell named '{}'", words[0]));
   context.terminal.result(script);
   Answer answer;
-  *answer.body = {{"shell", words[0]}, {"script", std::move(script)}};
+  answer.body->keys = document::Completion{.shell = words[0], .script = std::move(script)};
   return answer;
 }
 

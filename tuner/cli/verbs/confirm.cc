@@ -2,7 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/output/text_sink.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
@@ -11,7 +11,6 @@
 #include "host/process/process.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -63,7 +62,7 @@ Answer persist_kept_run(Context& context, Answer answer) {
   persist_now(*opened.session);
   opened.session->options.max_disruption = opened.session->journal.active()->max_disruption;
   Written written = write_plan(context, *opened.session, "confirm");
-  (*answer.body)["steps"] = steps_json(written.report.plan.steps);
+  std::get<document::Confirm>(answer.body->keys).steps = steps_document(written.report.plan.steps);
   answer.exit_code = written.answer.exit_code;
   answer.errors = std::move(written.answer.errors);
   if (answer.exit_code != ExitCode::Ok)
@@ -101,8 +100,10 @@ Answer run(Context& context) {
   if (lost)
     context.terminal.talk("warning: the confirmation is recorded in one place only: " + lost->text);
   keep_history(context, *journal, **pending);
-  *answer.body = {
-      {"run", (*pending)->run}, {"profile", (*pending)->profile}, {"seconds_left", left.count()}};
+  answer.body->keys = document::Confirm{.run = (*pending)->run,
+                                        .profile = (*pending)->profile,
+                                        .seconds_left = left.count(),
+                                        .steps = {}};
   context.terminal.result(
       text_line("run {} of profile {} is kept", (*pending)->run, (*pending)->profile));
   if (!(*pending)->persist) return answer;

@@ -1,7 +1,7 @@
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/offload_facts.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -182,10 +181,10 @@ Answer run(Context& context) {
           ? ask_library()
           : Result<LibraryFacts>(fail(Fault::Unsupported, "a recorded machine"));
   Answer answer;
-  *answer.body = facts_json(facts);
-  if (library) {
-    (*answer.body)["openssl"] = library_json(*library);
-  } else if (context.options.root.empty()) {
+  document::Facts body = facts_document(facts);
+  if (library) body.openssl = library_document(*library);
+  answer.body->keys = std::move(body);
+  if (!library && context.options.root.empty()) {
     answer.errors.push_back(library.error());
   }
 

@@ -8,8 +8,6 @@
 #include "host/process/detached.h"
 #include "knobs/catalog.h"
 
-#include <nlohmann/json.hpp>
-
 #include <utility>
 
 namespace tuner {

@@ -1,24 +1,22 @@
 #include "base/text.h"
 #include "cli/output/table.h"
 #include "cli/verbs/verbs.h"
+#include "document/kinds.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
 
-using nlohmann::ordered_json;
-
-ordered_json knob_json(const KnobInfo& info) {
-  return {{"name", info.name},
-          {"phase", phase_name(info.phase)},
-          {"doc", info.doc},
-          {"in_profile", info.in_profile},
-          {"reads", info.reads},
-          {"writes", info.writes},
-          {"capability", info.capability}};
+document::Knob knob_document(const KnobInfo& info) {
+  return {.name = std::string(info.name),
+          .phase = std::string(phase_name(info.phase)),
+          .doc = std::string(info.doc),
+          .in_profile = std::string(info.in_profile),
+          .reads = std::string(info.reads),
+          .writes = std::string(info.writes),
+          .capability = std::string(info.capability)};
 }
 
 std::string knob_text(const KnobInfo& info) {
@@ -41,23 +39,23 @@ Answer unknown(const std::string& name) {
 // Descriptions only: this verb reads nothing of the machine and works for every user.
 Answer run(Context& context) {
   Answer answer;
-  ordered_json knobs = ordered_json::array();
+  document::Knobs body;
   if (!context.options.words.empty()) {
     const Knob* knob = find_knob(context.options.words.front());
     if (knob == nullptr) return unknown(context.options.words.front());
     context.terminal.result(knob_text(knob->info));
-    knobs.push_back(knob_json(knob->info));
+    body.knobs.push_back(knob_document(knob->info));
   } else {
     Table table({"family", "phase", "what it sets"});
     for (const Knob& knob : catalog()) {
       table.add({{std::string(knob.info.name)},
                  {std::string(phase_name(knob.info.phase))},
                  {std::string(knob.info.doc)}});
-      knobs.push_back(knob_json(knob.info));
+      body.knobs.push_back(knob_document(knob.info));
     }
     context.terminal.result(table.text(context.terminal.display()));
   }
-  *answer.body = {{"knobs", std::move(knobs)}};
+  answer.body->keys = std::move(body);
   return answer;
 }
 

@@ -1,10 +1,8 @@
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/text.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
-
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -17,7 +15,7 @@ Answer run(Context& context) {
   context.terminal.result(heading(context, *opened.session));
   context.terminal.result(plan_text(plan, Rows::All, context));
   Answer answer;
-  if (context.options.json) *answer.body = plan_json(plan);
+  if (context.options.json) answer.body->keys = plan_document(plan);
   judge_plan(plan, answer);
   return answer;
 }

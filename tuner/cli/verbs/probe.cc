@@ -1,10 +1,8 @@
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/steps/probe_run.h"
 #include "cli/steps/session.h"
 #include "cli/steps/wire_probe.h"
 #include "cli/verbs/verbs.h"
-
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -29,7 +27,7 @@ Answer run(Context& context) {
                     : prove(context, opened.session->profile);
   save_report(context, proof, began);
   Answer answer = std::move(proof.answer);
-  if (proof.report) *answer.body = probe_json(*proof.report);
+  if (proof.report) answer.body->keys = probe_document(*proof.report);
   return answer;
 }
 

@@ -2,7 +2,7 @@
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/profile_content.h"
 #include "cli/steps/recommend.h"
 #include "cli/verbs/verbs.h"
@@ -17,8 +17,6 @@
 namespace tuner {
 namespace {
 
-using nlohmann::ordered_json;
-
 // The summary, or for a profile that cannot be used the first error.
 Cell summary_cell(const ProfileListing& listing) {
   if (!listing.error) return {listing.summary};
@@ -29,23 +27,23 @@ Cell summary_cell(const ProfileListing& listing) {
 Answer list(Context& context) {
   const auto files = local_profile_files();
   Table table({"profile", "from", "summary"});
-  ordered_json profiles = ordered_json::array();
+  document::ProfileList body;
   for (const ProfileListing& listing : list_profiles(*files, profile_directories())) {
     const std::string from = listing.shadowed ? "shipped, replaced by a local one"
                              : listing.local  ? "local"
                                               : "shipped";
     table.add({{listing.name}, {from}, summary_cell(listing)});
-    profiles.push_back(
-        {{"name", listing.name},
-         {"summary", listing.summary},
-         {"path", listing.path},
-         {"local", listing.local},
-         {"shadowed", listing.shadowed},
-         {"error", listing.error ? diagnostic_json(*listing.error) : ordered_json(nullptr)}});
+    body.profiles.push_back({.name = listing.name,
+                             .summary = listing.summary,
+                             .path = listing.path,
+                             .local = listing.local,
+                             .shadowed = listing.shadowed,
+                             .error = {}});
+    if (listing.error) body.profiles.back().error = diagnostic_document(*listing.error);
   }
   context.terminal.result(table.text(context.terminal.display()));
   Answer answer;
-  (*answer.body)["profiles"] = std::move(profiles);
+  answer.body->keys = std::move(body);
   return answer;
 }
 
@@ -69,32 +67,32 @@ Answer show(Context& context, const std::string& name) {
                           content_table(contents, display).text(display));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
-  *answer.body = {{"profile", {{"name", profile.name}, {"digest", profile.digest}}},
-                  {"summary", profile.summary},
-                  {"lineage", profile.lineage},
-                  {"settings", settings_json(contents)},
-                  {"content", content_json(contents)}};
+  answer.body->keys =
+      document::ProfileShow{.profile = {.name = profile.name, .digest = profile.digest},
+                            .summary = profile.summary,
+                            .lineage = profile.lineage,
+                            .settings = settings_document(contents),
+                            .content = content_json(contents)};
   return answer;
 }
 
 // All files are read before the exit code is decided, so one run of CI shows all errors.
 Answer check(Context& context, std::span<const std::string> paths) {
   Answer answer;
-  ordered_json results = ordered_json::array();
+  document::ProfileCheck body;
   for (const std::string& path : paths) {
     auto loaded = load_profile(*local_profile_files(), path, profile_directories());
     if (!loaded.profile) answer.exit_code = ExitCode::ProfileInvalid;
-    ordered_json diagnostics = ordered_json::array();
+    document::CheckedFile result{
+        .file = path, .valid = loaded.profile.has_value(), .diagnostics = {}};
     for (Diagnostic& diagnostic : loaded.diagnostics) {
-      diagnostics.push_back(diagnostic_json(diagnostic));
+      result.diagnostics.push_back(diagnostic_document(diagnostic));
       answer.diagnostics.push_back(std::move(diagnostic));
     }
-    results.push_back({{"file", path},
-                       {"valid", loaded.profile.has_value()},
-                       {"diagnostics", std::move(diagnostics)}});
+    body.files.push_back(std::move(result));
     if (loaded.profile) context.terminal.result(text_line("{}: valid", path));
   }
-  (*answer.body)["files"] = std::move(results);
+  answer.body->keys = std::move(body);
   return answer;
 }
 
@@ -102,7 +100,8 @@ Answer recommended(Context& context) {
   const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
   context.terminal.result(text_line("{}: {}", choice.profile, choice.because));
   Answer answer;
-  *answer.body = {{"recommended", choice.profile}, {"because", choice.because}};
+  answer.body->keys =
+      document::ProfileRecommend{.recommended = choice.profile, .because = choice.because};
   return answer;
 }
 

@@ -8,14 +8,11 @@
 #include "report/reports.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace tuner {
 namespace {
-
-using nlohmann::ordered_json;
 
 // Validated report options.
 struct Request {
@@ -89,12 +86,13 @@ void note_unusable(const std::string& file, const Error& error, std::vector<Flee
 void print_report(Context& context, const Request& request, std::size_t documents,
                   const std::vector<FleetFile>& files, std::string report, Answer& answer) {
   context.terminal.result(report);
-  ordered_json bad = ordered_json::array();
-  for (const FleetFile& file : files) bad.push_back({{"file", file.file}, {"reason", file.reason}});
-  *answer.body = {{"format", request.format},
-                  {"documents", documents},
-                  {"unusable", std::move(bad)},
-                  {"report", std::move(report)}};
+  document::Report body{.format = request.format,
+                        .documents = documents,
+                        .unusable = {},
+                        .report = std::move(report)};
+  for (const FleetFile& file : files)
+    body.unusable.push_back({.file = file.file, .reason = file.reason});
+  answer.body->keys = std::move(body);
 }
 
 std::string report_of(const Saved& saved, const Request& request, const Context& context) {

@@ -2,7 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/output/text_sink.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/text.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
@@ -15,7 +15,6 @@
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -79,6 +78,10 @@ void add_not_known(const std::vector<std::string>& sentences, const Journal& jou
   }
 }
 
+document::Rollback body_of(const std::vector<Step>& steps) {
+  return {.steps = steps_document(steps), .summary = summary_document(steps), .set_aside = {}};
+}
+
 // With --salvage, moves a damaged journal aside. The rollback itself closes an intact one.
 void salvage(Context& context, Journal& journal, Answer& answer) {
   if (!context.options.salvage || !journal.damage()) return;
@@ -92,7 +95,7 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
   context.terminal.result(text_line(
       "the damaged journal is now {}; the next apply records the values that it finds as originals",
       *name));
-  (*answer.body)["set_aside"] = *name;
+  std::get<document::Rollback>(answer.body->keys).set_aside = *name;
 }
 
 // Lists what a rollback would restore now; exit code 2 if there is anything.
@@ -108,7 +111,7 @@ Answer dry_run(Context& context) {
   Answer answer;
   const auto is_left_to_do = [](const Step& step) { return step.status != Status::InSync; };
   if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
-  *answer.body = {{"steps", steps_json(*steps)}, {"summary", summary_json(summarize(*steps))}};
+  answer.body->keys = body_of(*steps);
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
   const std::string_view nothing =
       answer.errors.empty() ? "nothing to roll back\n" : "the journal proves no original\n";
@@ -132,7 +135,7 @@ Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
 // to the history, so the next one no longer finds the contradiction.
 Answer nothing_to_undo(Context& context, Journal& journal) {
   Answer answer;
-  *answer.body = {{"steps", nlohmann::ordered_json::array()}, {"summary", summary_json({})}};
+  answer.body->keys = body_of({});
   const auto told = applied_by_history(context.store, journal.boot_id());
   if (!told || *told) {
     answer.exit_code = ExitCode::Failed;
@@ -170,8 +173,7 @@ Answer answer_of(Context& context, const Journal& journal, const RollbackReport&
                                                  step.desired.subject.name, step.because),
                              .hint = step.observed.hint});
   }
-  *answer.body = {{"steps", steps_json(report.steps)},
-                  {"summary", summary_json(summarize(report.steps))}};
+  answer.body->keys = body_of(report.steps);
   add_not_known(report.not_known, journal, answer);
   const std::string& run = context.options.run;
   const std::string undone = run.empty() ? "the first apply" : "run " + run;

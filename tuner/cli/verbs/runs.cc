@@ -1,10 +1,9 @@
 // Started by shell completion: the runs that `rollback --run` can name, without collecting facts.
 #include "cli/output/text_sink.h"
 #include "cli/verbs/verbs.h"
+#include "document/kinds.h"
 #include "engine/journal.h"
 #include "host/facts/collect.h"
-
-#include <nlohmann/json.hpp>
 
 #include <ranges>
 
@@ -16,14 +15,14 @@ Answer run(Context& context) {
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
   Answer answer;
-  auto ids = nlohmann::ordered_json::array();
+  document::Runs body;
   for (const Journal::Run& one : std::views::reverse(journal->runs())) {
     // An earlier boot's run cannot be undone alone.
     if (one.carried) continue;
-    ids.push_back(one.info.id);
+    body.runs.push_back(one.info.id);
     context.terminal.result(text_line("{}", one.info.id));
   }
-  (*answer.body)["runs"] = std::move(ids);
+  answer.body->keys = std::move(body);
   return answer;
 }
 

@@ -1,47 +1,46 @@
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
+#include "cli/render/documents.h"
 #include "cli/render/last_probe.h"
 #include "cli/steps/check_job.h"
 #include "cli/steps/confirmation.h"
 #include "cli/verbs/verbs.h"
+#include "document/read.h"
 #include "engine/boot_attempts.h"
 #include "engine/history.h"
 #include "engine/journal.h"
 #include "host/facts/collect.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
 namespace tuner {
 namespace {
 
-using nlohmann::ordered_json;
-
-ordered_json run_json(const RunInfo& run) {
-  return {{"run", run.id},        {"profile", run.profile}, {"path", run.path},
-          {"digest", run.digest}, {"at", run.at},           {"by", run.by}};
+document::Run run_document(const RunInfo& run) {
+  return {.run = run.id,
+          .profile = run.profile,
+          .path = run.path,
+          .digest = run.digest,
+          .at = run.at,
+          .by = run.by};
 }
 
-ordered_json history_json(const std::vector<HistoryEntry>& history) {
-  ordered_json all = ordered_json::array();
-  for (const HistoryEntry& entry : history) {
-    ordered_json json = run_json(entry.run);
-    json["verb"] = entry.verb;
-    json["end"] = entry.end;
-    json["because"] = entry.because;
-    json["boot_id"] = entry.run.boot_id;
-    json["changes"] = ordered_json::array();
-    for (const HistoryChange& change : entry.changes) {
-      json["changes"].push_back({{"knob", change.knob},
-                                 {"subject", change.name},
-                                 {"from", change.from},
-                                 {"to", change.to}});
-    }
-    all.push_back(std::move(json));
+document::PastRun past_run_document(const HistoryEntry& entry) {
+  document::PastRun past{run_document(entry.run), entry.verb,        entry.end,
+                         entry.because,           entry.run.boot_id, {}};
+  for (const HistoryChange& change : entry.changes) {
+    past.changes.push_back(
+        {.knob = change.knob, .subject = change.name, .from = change.from, .to = change.to});
   }
+  return past;
+}
+
+std::vector<document::PastRun> history_document(const std::vector<HistoryEntry>& history) {
+  std::vector<document::PastRun> all;
+  for (const HistoryEntry& entry : history) all.push_back(past_run_document(entry));
   return all;
 }
 
@@ -140,42 +139,63 @@ std::string status_text(const Result<Journal>& journal, const Facts& facts) {
 }
 
 // Values are texts here, as in the history: this is for people who restore one by hand.
-ordered_json originals_json(const Journal& journal) {
-  ordered_json all = ordered_json::array();
+std::vector<document::Original> originals_document(const Journal& journal) {
+  std::vector<document::Original> all;
   for (const auto& entry : journal.entries()) {
-    all.push_back({{"knob", entry.subject.knob},
-                   {"subject", entry.subject.name},
-                   {"key", entry.subject.key},
-                   {"original", to_text(entry.original())},
-                   {"written", to_text(entry.last_written())},
-                   {"dangling", entry.dangling()},
-                   {"preserved", !entry.written()}});
+    all.push_back({.knob = entry.subject.knob,
+                   .subject = entry.subject.name,
+                   .key = entry.subject.key,
+                   .original = to_text(entry.original()),
+                   .written = to_text(entry.last_written()),
+                   .dangling = entry.dangling(),
+                   .preserved = !entry.written()});
   }
   return all;
 }
 
-// Time and verdict of a saved report; null: there is none. Fails if it cannot be read (an ordinary
-// user: NotPermitted) or is damaged.
-Result<ordered_json> saved_json(const StateStore& store, std::string_view path,
-                                std::string_view verdict) {
-  const auto text = store.read(path);
-  if (!text && text.error().fault == Fault::NotFound) return ordered_json(nullptr);
+// The text of a saved report; nullopt: there is none. Fails if it cannot be read (an ordinary user:
+// NotPermitted).
+Result<std::optional<std::string>> saved_text(const StateStore& store, std::string_view path) {
+  auto text = store.read(path);
+  if (!text && text.error().fault == Fault::NotFound) return std::optional<std::string>();
   if (!text) return fail(text.error());
-  const auto document = ordered_json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object() || !document.contains("started_at") || !document.contains(verdict))
-    return fail(Fault::Invalid, fmt::format("{}: damaged", path), "the next run replaces it");
-  return ordered_json{{"at", document["started_at"]},
-                      {std::string(verdict), document[std::string(verdict)]}};
+  return std::optional(std::move(*text));
 }
 
-std::string saved_text(std::string_view what, const Result<ordered_json>& read,
-                       std::string_view verdict) {
-  if (!read) return text_line("last {}: unknown: {}", what, read.error().text);
-  const ordered_json& saved = *read;
-  if (saved.is_null()) return text_line("last {}: none recorded", what);
-  const auto& value = saved[std::string(verdict)];
-  return text_line("last {}: {}, {} {}", what, saved["at"].get<std::string>(), verdict,
-                   value.is_string() ? value.get<std::string>() : value.dump());
+Error damaged(std::string_view path, const Error& error) {
+  return {.fault = Fault::Invalid,
+          .text = fmt::format("{}: {}", path, error.text),
+          .hint = "the next run replaces it"};
+}
+
+Result<std::optional<document::LastCheck>> last_check_document(const StateStore& store) {
+  const auto text = TRY(saved_text(store, kCheckReportPath));
+  if (!text) return std::optional<document::LastCheck>();
+  const auto envelope = document::read_envelope(*text);
+  if (!envelope) return fail(damaged(kCheckReportPath, envelope.error()));
+  return std::optional(
+      document::LastCheck{.at = envelope->started_at, .exit_code = envelope->exit_code});
+}
+
+Result<std::optional<document::LastProbe>> last_probe_document(const StateStore& store) {
+  const auto text = TRY(saved_text(store, kProbeReportPath));
+  if (!text) return std::optional<document::LastProbe>();
+  const auto document = document::read(*text);
+  if (!document) return fail(damaged(kProbeReportPath, document.error()));
+  const auto* const probe = std::get_if<document::Probe>(&document->body.keys);
+  if (probe == nullptr)
+    return fail(damaged(kProbeReportPath, {.text = "is not a document of probe", .hint = {}}));
+  return std::optional(
+      document::LastProbe{.at = document->envelope.started_at, .verdict = probe->verdict});
+}
+
+// `what` happened: "check", "probe". `shown` describes one.
+template <typename Last, typename Shown>
+std::string last_text(std::string_view what, const Result<std::optional<Last>>& last,
+                      const Shown& shown) {
+  if (!last) return text_line("last {}: unknown: {}", what, last.error().text);
+  if (!*last) return text_line("last {}: none recorded", what);
+  return text_line("last {}: {}, {}", what, rfc3339((*last)->at), shown(**last));
 }
 
 // What both forms of the output show.
@@ -184,46 +204,51 @@ struct Known {
   Result<Journal> journal;
   History history;
   Result<std::optional<PendingConfirm>> pending;
-  Result<ordered_json> last_check;
-  Result<ordered_json> last_probe;
+  Result<std::optional<document::LastCheck>> last_check;
+  Result<std::optional<document::LastProbe>> last_probe;
   std::string skip;  // why unattended runs set nothing; empty: they do
 };
 
-ordered_json notes_json(const Known& known) {
-  ordered_json notes = ordered_json::array();
+document::Texts notes_of(const Known& known) {
+  document::Texts notes;
   if (known.history.unreadable > 0) notes.push_back(unreadable_lines(known.history.unreadable));
   if (known.journal) {
     if (auto here = known.journal->of_this_namespace(); !here) notes.push_back(here.error().text);
   } else {
-    notes.push_back(kJournalUnreadable);
+    notes.emplace_back(kJournalUnreadable);
   }
   if (!known.pending) notes.push_back(known.pending.error().text);
   return notes;
 }
 
-ordered_json body_of(const Context& context, const Known& known) {
-  const Result<Journal>& journal = known.journal;
+document::Status body_of(const Context& context, const Known& known) {
   const auto& tls_stat = known.facts.tls_stat;
-  const RunInfo* active = journal ? journal->active() : nullptr;
-  ordered_json body = {
-      {"active", active == nullptr ? ordered_json(nullptr) : run_json(*active)},
-      {"persisted", journal && journal->persisted() != nullptr ? run_json(*journal->persisted())
-                                                               : ordered_json(nullptr)},
-      {"originals", journal ? originals_json(*journal) : ordered_json(nullptr)},
-      {"last", known.history.entries.empty() ? ordered_json(nullptr)
-                                             : history_json({known.history.entries.back()})[0]},
-      {"tls", module_state_name(known.facts.kernel.tls.state)},
-      {"tls_stat", tls_stat ? ordered_json(*tls_stat) : ordered_json(nullptr)},
-      {"journal",
-       journal ? ordered_json(journal_state_name(journal->state())) : ordered_json(nullptr)},
-      {"last_check", known.last_check.value_or(nullptr)},
-      {"last_probe", known.last_probe.value_or(nullptr)},
-      {"notes", notes_json(known)},
-      {"unattended_skip", known.skip.empty() ? ordered_json(nullptr) : ordered_json(known.skip)},
-      {"pending_confirm",
-       known.pending ? pending_json(context.host, *known.pending) : ordered_json(nullptr)}};
-  if (context.options.history) body["history"] = history_json(known.history.entries);
+  document::Status body{.tls = document::word(known.facts.kernel.tls.state),
+                        .last_check = known.last_check.value_or(std::nullopt),
+                        .last_probe = known.last_probe.value_or(std::nullopt),
+                        .notes = notes_of(known),
+                        .unattended_skip = document::or_null(known.skip)};
+  if (tls_stat) body.tls_stat.emplace(tls_stat->begin(), tls_stat->end());
+  if (known.journal) {
+    const Journal& journal = *known.journal;
+    if (journal.active() != nullptr) body.active = run_document(*journal.active());
+    if (journal.persisted() != nullptr) body.persisted = run_document(*journal.persisted());
+    body.originals = originals_document(journal);
+    body.journal = document::word(journal.state());
+  }
+  const auto& history = known.history.entries;
+  if (!history.empty()) body.last = past_run_document(history.back());
+  if (known.pending) body.pending_confirm = pending_document(context.host, *known.pending);
+  if (context.options.history) body.history = history_document(history);
   return body;
+}
+
+std::string exit_code_words(const document::LastCheck& check) {
+  return fmt::format("exit_code {}", check.exit_code);
+}
+
+std::string verdict_words(const document::LastProbe& probe) {
+  return "verdict " + probe.verdict;
 }
 
 std::string text_of(const Context& context, const Known& known) {
@@ -231,8 +256,8 @@ std::string text_of(const Context& context, const Known& known) {
   if (context.options.history) return history_text(known.history, display);
   const std::string skipped = known.skip.empty() ? std::string() : text_line("{}", known.skip);
   return wrapped_lines(waiting_text(context.host, known.pending) + skipped +
-                           saved_text("check", known.last_check, "exit_code") +
-                           saved_text("probe", known.last_probe, "verdict") +
+                           last_text("check", known.last_check, exit_code_words) +
+                           last_text("probe", known.last_probe, verdict_words) +
                            status_text(known.journal, known.facts),
                        display.width, 2);
 }
@@ -242,9 +267,8 @@ void add_errors(const Known& known, Answer& answer) {
     answer.errors.push_back(*known.journal->damage());
     answer.exit_code = ExitCode::Failed;
   }
-  for (const auto* saved : {&known.last_check, &known.last_probe}) {
-    if (!*saved) answer.errors.push_back(saved->error());
-  }
+  if (!known.last_check) answer.errors.push_back(known.last_check.error());
+  if (!known.last_probe) answer.errors.push_back(known.last_probe.error());
   if (known.pending || known.pending.error().fault == Fault::NotPermitted) return;
   answer.errors.push_back(known.pending.error());
   answer.exit_code = ExitCode::Failed;
@@ -262,13 +286,13 @@ Answer run(Context& context) {
                     .journal = std::move(journal),
                     .history = std::move(*history),
                     .pending = load_pending(context.store, boot_id),
-                    .last_check = saved_json(context.store, kCheckReportPath, "exit_code"),
-                    .last_probe = saved_json(context.store, kProbeReportPath, "verdict"),
+                    .last_check = last_check_document(context.store),
+                    .last_probe = last_probe_document(context.store),
                     .skip = boot_skip(context.host.files(), context.store, boot_id).because};
   Answer answer;
   add_errors(known, answer);
   if (context.options.json)
-    *answer.body = body_of(context, known);
+    answer.body->keys = body_of(context, known);
   else
     context.terminal.result(text_of(context, known));
   return answer;

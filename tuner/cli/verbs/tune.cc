@@ -1,5 +1,5 @@
 #include "cli/output/text_sink.h"
-#include "cli/render/json.h"
+#include "cli/render/documents.h"
 #include "cli/render/text.h"
 #include "cli/steps/confirmation.h"
 #include "cli/steps/probe_run.h"
@@ -9,12 +9,9 @@
 #include "host/facts/collect.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
-
-using nlohmann::ordered_json;
 
 std::string_view verdict_word(ExitCode code) {
   switch (code) {
@@ -26,12 +23,11 @@ std::string_view verdict_word(ExitCode code) {
   }
 }
 
-Answer finish(Context& context, Answer answer, ordered_json body, const std::string& next_step) {
+Answer finish(Context& context, Answer answer, document::Tune body, const std::string& next_step) {
   const std::string_view word = verdict_word(answer.exit_code);
-  body["verdict"] = word;
-  if (!body.contains("warnings")) body["warnings"] = ordered_json::array();
-  body["pending_confirm"] = pending_json(context);
-  *answer.body = std::move(body);
+  body.verdict = word;
+  body.pending_confirm = pending_now(context);
+  answer.body->keys = std::move(body);
   context.terminal.result(text_line("verdict: {}", word));
   context.terminal.result(next_step);
   return answer;
@@ -47,17 +43,17 @@ Answer run(Context& context) {
   auto opened = open_session(context, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
-  ordered_json body = ordered_json::object();
+  document::Tune body;
 
   const Plan before = look(context, session);
   context.terminal.result(heading(context, session));
   headline(context, "plan");
   context.terminal.result(plan_text(before, Rows::All, context));
-  body["plan"] = plan_json(before);
+  body.plan = plan_document(before);
 
   headline(context, "apply");
   Written written = write_plan(context, session, "tune");
-  body["apply"] = plan_json(written.report.plan);
+  body.apply = plan_document(written.report.plan);
   // Without the settings of the profile a probe would prove another machine.
   if (written.answer.exit_code != ExitCode::Ok) {
     if (written.report.writes == 0) context.terminal.result("nothing was written\n");
@@ -69,7 +65,7 @@ Answer run(Context& context) {
   Answer answer;
   judge_plan(after, answer);
   context.terminal.result(plan_text(after, Rows::OnlyTrouble, context));
-  body["check"] = plan_json(after);
+  body.check = plan_document(after);
 
   headline(context, "probe");
   const auto began = context.host.clock().now();
@@ -78,8 +74,8 @@ Answer run(Context& context) {
   answer.exit_code = worst(answer.exit_code, proof.answer.exit_code);
   for (Error& error : proof.answer.errors) answer.errors.push_back(std::move(error));
   if (proof.report) {
-    body["probe"] = probe_json(*proof.report);
-    body["warnings"] = proof.report->report().warnings;
+    body.probe = probe_document(*proof.report);
+    body.warnings = proof.report->report().warnings;
   }
   return finish(context, std::move(answer), std::move(body), written.next_step);
 }

@@ -3,11 +3,11 @@
 // opens these folders in the units' sandbox.
 #include "cli/steps/check_job.h"
 #include "cli/verbs/verbs.h"
+#include "document/kinds.h"
 #include "host/files/published_file.h"
 #include "profile/unit_drop_in.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace tuner {
 namespace {
@@ -40,7 +40,9 @@ Answer run(Context& context) {
                       opened ? "a unit file cannot contain its name" : opened.error().text));
   }
   context.terminal.result(read_write_drop_in(words));
-  return {};
+  Answer answer;
+  answer.body->keys = document::Nothing{};
+  return answer;
 }
 
 }  // namespace

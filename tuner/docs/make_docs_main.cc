@@ -6,6 +6,7 @@
 #include "cli/request/exit_code.h"
 #include "docs/man_pages.h"
 #include "docs/nic_drivers_page.h"
+#include "document/schema.h"
 #include "knobs/catalog.h"
 #include "profile/diagnostic_codes.h"
 #include "profile/schema.h"
@@ -17,6 +18,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <vector>
 
 namespace tuner {
 namespace {
@@ -51,6 +53,12 @@ std::string exit_codes_page() {
                         row.meaning, row.next_step);
   }
   return page;
+}
+
+std::string document_schema() {
+  std::vector<int> codes;
+  for (const ExitCodeRow& row : exit_codes()) codes.push_back(static_cast<int>(row.code));
+  return document::schema_text(codes);
 }
 
 std::string errors_page() {
@@ -128,6 +136,7 @@ int main(int argc, char** argv) {
       tuner::write_page(top / "docs/monitoring/metrics.md", tuner::metrics_page()) &&
       tuner::write_page(top / "docs/settings.md", tuner::settings_page()) &&
       tuner::write_page(top / "scripts/host/ktls-tuner.yaml", tuner::tool_settings_example()) &&
+      tuner::write_page(top / "schema/document.schema.json", tuner::document_schema()) &&
       tuner::write_page(top / "schema/settings.schema.json", tuner::tool_settings_schema_json()) &&
       tuner::write_page(top / "docs/man/ktls-tuner.8.scd", tuner::program_man_page()) &&
       tuner::write_page(top / "docs/man/ktls-tuner-profile.5.scd", tuner::profile_man_page()) &&

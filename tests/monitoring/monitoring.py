@@ -68,6 +68,17 @@ def rules_hold(known):
         names_are_known("rules", "".join(expression), known)
 
 
+def severities_hold():
+    """No page at night for a host that works: what it cannot do, it could not do yesterday."""
+    with open(RULES, encoding="utf-8") as file:
+        rules = dict(re.findall(r"- alert: (\w+)\n(.*?)(?=\n\n|\Z)", file.read(), re.DOTALL))
+    levels = {name: re.search(r"severity: (\w+)", rule)[1] for name, rule in rules.items()}
+    check("only a run that is not confirmed is critical",
+          [name for name, level in levels.items() if level == "critical"] == ["KtlsTunerUnconfirmed"], levels)
+    cannot = {name: levels[name] for name, rule in rules.items() if re.search(r"exit_code\s*==\s*4\b", rule)}
+    check("a host that cannot is a warning", cannot == {"KtlsTunerCannot": "warning"}, cannot)
+
+
 def dashboard_holds(known):
     found = expressions()
     check("the dashboard asks for something", len(found) > 10, len(found))
@@ -110,6 +121,7 @@ def main():
     known = documented()
     check("metrics.md lists them", len(known) > 10, known)
     rules_hold(known)
+    severities_hold()
     dashboard_holds(known)
     tool_writes(arguments.bin, known)
     finish()

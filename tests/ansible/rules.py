@@ -5,9 +5,11 @@ ansible-test fetches what a check needs with pip, into an environment of that ch
 distribution's packages instead (scripts/setup ansible), so nearly all checks run, and no network is needed.
 """
 import glob
+import json
 import os
 import re
 import sys
+import tarfile
 
 import yaml
 
@@ -110,6 +112,18 @@ def role_arguments(collection):
           defaults)
 
 
+def about(collection):
+    """What a built collection says of itself: no address, since the project has none."""
+    built = collection.run("ansible-galaxy", "collection", "build", "--output-path", f"{collection.folder}/built")
+    equal("ansible-galaxy builds the collection", built.returncode, 0)
+    print(built.stderr[-2000:] if built.returncode else "", end="")
+    with tarfile.open(glob.glob(f"{collection.folder}/built/ktls_tuner-host-*.tar.gz")[0]) as archive:
+        says = json.load(archive.extractfile("MANIFEST.json"))["collection_info"]
+    missing = [key for key in ("namespace", "name", "version", "readme", "authors", "description", "license", "repository") if not says[key]]
+    equal("what Galaxy and ansible-lint require is there", missing, [])
+    equal("no address that leads elsewhere", {key: value for key, value in says.items() if "://" in str(value)}, {})
+
+
 def main():
     with Collection() as collection:
         lint = collection.run("ansible-lint", "--nocolor", "--offline", "--strict", "--profile", "production", "-p")
@@ -120,6 +134,7 @@ def main():
         check("without waivers", not waivers and not glob.glob(f"{collection.path}/.ansible-lint*"), waivers)
         equal("ansible-test sanity", sanity(collection), [])
         broken(collection)
+        about(collection)
         same_options(collection)
         role_arguments(collection)
     finish()

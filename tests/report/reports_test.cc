@@ -133,7 +133,7 @@ TEST(PluginLine, EachExitCodeHasItsState) {
   for (const auto& [code, state, word] :
        {std::tuple{0, State::Ok, "KTLS OK - h check: in sync"},
         std::tuple{2, State::Warning, "KTLS WARNING - h check: drift (a)"},
-        std::tuple{4, State::Critical, "KTLS CRITICAL - h check: cannot (a)"},
+        std::tuple{4, State::Warning, "KTLS WARNING - h check: cannot (a)"},
         std::tuple{1, State::Critical, "KTLS CRITICAL - h check: failed (a)"},
         std::tuple{75, State::Unknown, "KTLS UNKNOWN - h check: busy (a)"},
         std::tuple{78, State::Unknown, "KTLS UNKNOWN - h check: profile invalid (a)"}}) {
@@ -190,6 +190,9 @@ TEST(PluginLine, AnUnusableFileIsUnknownAndCriticalTakesPrecedence) {
               ::testing::StartsWith("KTLS UNKNOWN - x.json is empty; h check"));
   saved.documents.push_back(
       testing::saved(check_json("h", 4, {step_json("module", "tls", "unsupported")})));
+  EXPECT_EQ(plugin_line(saved).state, PluginLine::State::Warning);
+  saved.documents.push_back(
+      testing::saved(check_json("h", 1, {step_json("sysctl", "a", "failed")})));
   EXPECT_EQ(plugin_line(saved).state, PluginLine::State::Critical);
 }
 

@@ -33,15 +33,16 @@ State worse(State a, State b) {
   return *std::ranges::find_if(kWorstFirst, [&](State state) { return state == a || state == b; });
 }
 
-// Drift (2) is a warning. A failure (1), a path not taken (3) and a host that cannot meet the
-// profile (4) are critical. Other codes mean that nothing was checked, so the state is unknown.
+// Drift (2) and a host that cannot meet the profile (4) are warnings: the host works as it did
+// before. A failure (1) and a path not taken (3) are critical. Other codes mean that nothing was
+// checked, so the state is unknown.
 State state_of(int exit_code) {
   switch (exit_code) {
     case 0: return State::Ok;
-    case 2: return State::Warning;
+    case 2:
+    case 4: return State::Warning;
     case 1:
-    case 3:
-    case 4: return State::Critical;
+    case 3: return State::Critical;
     default: return State::Unknown;
   }
 }

@@ -1,0 +1,53 @@
+#include "report/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+constexpr double kLeast = 0.006;  // of the width: two pixels on a phone
+
+std::string percent(double fraction) {
+  return fmt::format("{:.2f}%", 100 * std::clamp(fraction, 0.0, 1.0));
+}
+
+}  // namespace
+
+Markup picture(std::string_view of_class, std::string_view words, const Markup& shapes) {
+  return {fmt::format("<svg class=\"{}\" role=\"img\" aria-label=\"{}\">{}</svg>", of_class,
+                      plain(words).html, shapes.html)};
+}
+
+// The policy of the page allows no style attribute, but places as attributes of SVG. A colour of
+// the style sheet takes precedence over the attribute `fill`.
+Markup block(double from, double to, std::string_view of_class, std::string_view title,
+             Thickness thickness) {
+  const double left = std::clamp(from, 0.0, 1.0 - kLeast);
+  const double width = std::max(std::min(to, 1.0) - left, kLeast);
+  const bool thin = thickness == Thickness::Thin;
+  return {fmt::format(
+      "<rect class=\"{}\" fill=\"url(#hatch)\" x=\"{}\" width=\"{}\" y=\"{}%\" height=\"{}%\">"
+      "<title>{}</title></rect>",
+      of_class, percent(left), percent(width), thin ? 42 : 15, thin ? 16 : 70, plain(title).html)};
+}
+
+Markup rule(double at) {
+  return {fmt::format("<line x1=\"{0}\" x2=\"{0}\" y1=\"0\" y2=\"100%\"></line>", percent(at))};
+}
+
+Markup letters(double at, std::string_view text) {
+  const std::string_view anchor = at <= 0 ? "start" : at >= 1 ? "end" : "middle";
+  return {fmt::format("<text x=\"{}\" y=\"75%\" text-anchor=\"{}\">{}</text>", percent(at), anchor,
+                      plain(text).html)};
+}
+
+Markup hatching() {
+  return ours(
+      "<svg class=\"vh\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
+      "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
+      "<rect class=\"stripe\" width=\"1.2\" height=\"6\"></rect></pattern></defs></svg>\n");
+}
+
+}  // namespace tuner

@@ -1,0 +1,24 @@
+// Pictures of one line as inline SVG. Places are fractions of the width (0 to 1), so a picture fits
+// any width and its letters keep their size. Colours come from the style sheet.
+#pragma once
+
+#include "report/markup.h"
+
+#include <string_view>
+
+namespace tuner {
+
+// An image for a screen reader, which says `words`. `of_class` is a constant.
+Markup picture(std::string_view of_class, std::string_view words, const Markup& shapes);
+
+enum class Thickness { Full, Thin };
+// The class gives the colour; one without a colour in the style sheet is hatched, which means "not
+// known". Something is always visible, however close the ends are.
+Markup block(double from, double to, std::string_view of_class, std::string_view title,
+             Thickness thickness = Thickness::Full);
+
+Markup rule(double at);                            // a line from top to bottom
+Markup letters(double at, std::string_view text);  // centred; at both ends of the picture inside
+Markup hatching();                                 // once in a page with blocks
+
+}  // namespace tuner

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tuner {
 namespace {
@@ -138,6 +139,8 @@ void FleetBuilder::add(SavedDocument document) {
   FleetHost& host = entry.host;
   host.hostname = document.hostname;
   if (supersedes(entry, "any", document)) host.kernel = document.kernel;
+  if (has_settings(document))
+    std::ranges::move(samples_of(document), std::back_inserter(host.samples));
   if (has_settings(document) && supersedes(entry, "settings", document)) {
     host.state = state_words(document);
     // state_words() says "done" for a successful tune or apply.

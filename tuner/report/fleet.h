@@ -3,6 +3,7 @@
 #pragma once
 
 #include "report/document.h"
+#include "report/fleet_history.h"
 
 #include <chrono>
 #include <cstdint>
@@ -53,6 +54,7 @@ struct FleetHost {
   std::vector<FleetCell> cells;         // sorted by setting
   std::vector<std::uint32_t> settings;  // numbers of all settings of the host, sorted
   std::vector<SavedError> errors;
+  std::vector<FamilySample> samples;  // of all documents about settings
   // The last probe.
   std::vector<FleetPath> paths;           // empty: not probed
   std::vector<std::string> path_because;  // reasons of its cells
@@ -122,6 +124,7 @@ struct FleetTally {
   std::string first_seen;  // the earliest time; empty: not recorded
   std::vector<const FleetHost*> hosts;
 };
+std::string cause_words(const SavedStep& step);         // without process numbers
 std::vector<FleetTally> causes_of(const Fleet& fleet);  // causes of drift, most hosts first
 std::vector<FleetTally> kernels_of(const Fleet& fleet);
 std::vector<FleetTally> libraries_of(const Fleet& fleet);

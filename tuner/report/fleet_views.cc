@@ -61,12 +61,6 @@ std::string without_pid(const std::string& owner) {
   return owner.substr(0, pid) + owner.substr(end + 1);
 }
 
-std::string cause_words(const SavedStep& step) {
-  if (!step.cause.empty()) return without_pid(step.cause);
-  if (!step.owner.empty()) return "also set by " + without_pid(step.owner);
-  return "no cause recorded";
-}
-
 void keep_earlier(std::string& first, const std::string& seen) {
   if (!seen.empty() && (first.empty() || seen < first)) first = seen;
 }
@@ -126,6 +120,12 @@ void count_paths(const FleetHost& host, FleetCounts& counts) {
 }
 
 }  // namespace
+
+std::string cause_words(const SavedStep& step) {
+  if (!step.cause.empty()) return without_pid(step.cause);
+  if (!step.owner.empty()) return "also set by " + without_pid(step.owner);
+  return "no cause recorded";
+}
 
 // Smaller is better. Unknown and failed are equal: neither is a path.
 int path_rank(std::string_view path) {

@@ -1,7 +1,9 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "report/fleet_sections.h"
 #include "report/page_parts.h"
 #include "report/reports.h"
+#include "report/svg.h"
 
 #include <fmt/format.h>
 
@@ -150,6 +152,14 @@ Markup document_section(const SavedDocument& document) {
   return element("section", section);
 }
 
+// Of several documents of a host: how they differ in time.
+Markup history(const Saved& saved) {
+  FleetBuilder builder;
+  for (const SavedDocument& document : saved.documents) builder.add(document);
+  const Markup figure = history_figure(builder.finish(saved.now, saved.max_age));
+  return figure.html.empty() ? figure : hatching() + figure;
+}
+
 }  // namespace
 
 std::string documents_html(const Saved& saved, std::string_view tool_version) {
@@ -157,6 +167,7 @@ std::string documents_html(const Saved& saved, std::string_view tool_version) {
   if (saved.documents.size() == 1)
     title = fmt::format("{}: {}", saved.documents[0].hostname, saved.documents[0].kind);
   Markup body = element("h1", plain(title));
+  body += history(saved);
   for (const SavedDocument& document : saved.documents) body += document_section(document);
   if (!saved.unusable.empty())
     body += element("h2", plain("Files that could not be used")) + file_list(saved.unusable);

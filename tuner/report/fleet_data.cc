@@ -46,6 +46,29 @@ ordered_json host_json(const Fleet& fleet, const FleetHost& host) {
           {"paths", std::move(paths)}};
 }
 
+std::string_view drift_name(Drift drift) {
+  switch (drift) {
+    case Drift::None: return "none";
+    case Drift::Some: return "drift";
+    case Drift::NotKnown: return "not_known";
+  }
+  return "not_known";
+}
+
+ordered_json drift_json(const DriftRow& row) {
+  ordered_json spans = ordered_json::array();
+  for (const DriftSpan& span : row.spans) {
+    spans.push_back({{"from", rfc3339(span.from)},
+                     {"to", rfc3339(span.to)},
+                     {"state", drift_name(span.drift)}});
+  }
+  return {{"hostname", row.host->hostname},
+          {"knob", row.family},
+          {"settings", row.settings},
+          {"since", rfc3339(row.since)},
+          {"spans", std::move(spans)}};
+}
+
 ordered_json files_json(const std::vector<FleetFile>& files) {
   ordered_json all = ordered_json::array();
   for (const FleetFile& file : files) all.push_back({{"file", file.file}, {"reason", file.reason}});
@@ -64,6 +87,12 @@ std::string fleet_data(const Fleet& fleet) {
   bool first = true;
   for (const FleetHost& host : fleet.hosts) {
     text += (first ? "\n" : ",\n") + print(host_json(fleet, host));
+    first = false;
+  }
+  text += "],\"drift\":[";
+  first = true;
+  for (const DriftRow& row : drift_history(fleet).rows) {
+    text += (first ? "\n" : ",\n") + print(drift_json(row));
     first = false;
   }
   return text + "],\"unusable\":" + print(files_json(fleet.unusable)) +

@@ -72,6 +72,7 @@ std::string fleet_html(const Fleet& fleet, std::string_view tool_version) {
           "p", "lead",
           plain(fmt::format("{} hosts, as of {}.", fleet.hosts.size(), rfc3339(fleet.made_at)))) +
       tiles(fleet);
+  body += plots_section(fleet);
   body += files_section(fleet);
   body += matrix_section(fleet);
   body += drifters_section(fleet);

@@ -6,6 +6,10 @@
 
 namespace tuner {
 
+// The plots of a fleet: hosts by cause, where TLS runs, drift over time.
+Markup plots_section(const Fleet& fleet);
+// Drift over time alone. The page needs hatching() (report/svg.h) once.
+Markup history_figure(const Fleet& fleet);
 Markup matrix_section(const Fleet& fleet);
 Markup drifters_section(const Fleet& fleet);
 Markup causes_section(const Fleet& fleet);

@@ -9,7 +9,7 @@ namespace {
 
 // The Content-Security-Policy of to_html() forbids everything except the style sheet with this
 // hash.
-constexpr std::string_view kStyleHash = "sha256-VZnb95keNGHOkR8MFcFtUyBiGT7TlW/Qhg4y5Er7344=";
+constexpr std::string_view kStyleHash = "sha256-pl7YxYGygClbUZCpp310Sxj2JyVqaPwgf+mLR018PkM=";
 
 }  // namespace
 

@@ -8,10 +8,10 @@ namespace {
 constexpr std::string_view kStyle = R"(
 :root{--page:#f7f7f5;--card:#fff;--ink:#1d2126;--soft:#545b64;--line:#dcdfe3;--accent:#0b5cad;
 --good:#1a6b34;--good-bg:#e3f3e7;--drift:#7a4a00;--drift-bg:#fdecc8;--bad:#a3161b;--bad-bg:#fce3e2;
---cannot:#5b3f91;--cannot-bg:#ece6f7;--wait:#4d5560;--wait-bg:#eceef1}
+--cannot:#5b3f91;--cannot-bg:#ece6f7;--wait:#4d5560;--wait-bg:#eceef1;--kernel:#3a93cf;--userspace:#b97c0f;--edge:#8b929b}
 @media(prefers-color-scheme:dark){:root{--page:#14171a;--card:#1c2024;--ink:#e6e8ea;--soft:#a4acb5;--line:#343a41;--accent:#7db8f2;
 --good:#86d69b;--good-bg:#163521;--drift:#f3c56b;--drift-bg:#3d2e0c;--bad:#ff9f9a;--bad-bg:#45191a;
---cannot:#cdb8f5;--cannot-bg:#30264a;--wait:#b5bdc6;--wait-bg:#2a2f35}}
+--cannot:#cdb8f5;--cannot-bg:#30264a;--wait:#b5bdc6;--wait-bg:#2a2f35;--kernel:#2f7fc0;--userspace:#d9a441;--edge:#7d858e}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -60,6 +60,27 @@ table.matrix{width:auto;border-collapse:separate;border-spacing:0}
 .matrix td.bad{color:var(--bad);background:var(--bad-bg)}
 .matrix td.cannot{color:var(--cannot);background:var(--cannot-bg)}
 .matrix td.wait{color:var(--wait);background:var(--wait-bg)}
+.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:.75rem;margin:.75rem 0}
+.plot{margin:0;min-width:0;background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.7rem .9rem}
+.plot.wide{margin:.75rem 0}
+.plot figcaption{font-weight:600;font-size:1.05rem}
+.plot p{margin:.1rem 0 .5rem}
+.rows{list-style:none;margin:.4rem 0;padding:0}
+.rows>li{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr) 3rem;gap:.2rem .75rem;align-items:center;padding:.25rem 0;font-size:.9rem;line-height:1.35}
+.rows.times>li{grid-template-columns:minmax(0,3fr) minmax(0,8fr) minmax(0,2fr);padding:.05rem 0}
+.rows .what{overflow-wrap:anywhere;unicode-bidi:isolate}
+.rows .value{text-align:right;font-variant-numeric:tabular-nums}
+.rows.times .value{text-align:left;font-size:.8125rem;color:var(--soft)}
+.rows.tall>li{grid-template-columns:minmax(0,1fr) auto}.rows.tall svg{grid-column:1/-1;grid-row:2}
+svg.track{display:block;width:100%;height:1.4rem}
+svg.axis{display:block;width:100%;height:1.1rem;font-size:.75rem;overflow:visible}
+svg.key{width:1.5rem;height:1rem;vertical-align:-.15rem}
+svg text{fill:var(--soft)}
+svg line{stroke:var(--line);stroke-width:1}
+svg .drift{fill:var(--drift)}svg .bad,svg .failed{fill:var(--bad)}svg .cannot{fill:var(--cannot)}svg .none,svg .device{fill:var(--accent)}
+svg .kernel{fill:var(--kernel)}svg .userspace{fill:var(--userspace)}svg .stripe{fill:var(--edge)}
+svg .unknown{stroke:var(--edge);stroke-width:1}
+.stack rect{stroke:var(--card);stroke-width:2}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;margin:.5rem 0;padding:0;font-size:.875rem;color:var(--soft)}
 details{border:1px solid var(--line);border-radius:.5rem;background:var(--card);margin:.5rem 0;padding:0 .9rem}
 details[open]{padding-bottom:.6rem}
@@ -81,6 +102,7 @@ td summary{padding:0;color:var(--accent)}
 .cells td:nth-child(6)::after{content:" bytes";color:var(--soft)}.cells td:nth-child(7)::before{content:"intact: ";color:var(--soft)}
 .nics td:nth-child(5)::before{content:"TLS offload: ";color:var(--soft)}
 .tally tr>td.num,.cells tr>td.num{text-align:left}.tally td.num::after{content:" hosts";color:var(--soft)}
+.rows>li,.rows.times>li{grid-template-columns:minmax(0,1fr) auto;padding:.3rem 0}.rows .what{grid-column:1}.rows .value{grid-column:2;grid-row:1;align-self:start}.rows svg{grid-column:1/-1}
 .tiles{grid-template-columns:repeat(2,1fr)}.matrix tr>:first-child{min-width:7.5rem;max-width:9rem}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10pt}main,footer{max-width:none;padding:0}
 .box{overflow:visible;border:0}details{border:0;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}.tag,.matrix td,.tiles li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

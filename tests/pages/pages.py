@@ -35,6 +35,16 @@ LOW_CONTRAST = """(() => {
   return low.slice(0, 5);
 })()""" % CONTRAST
 
+# Colours of plots that do not stand out from the card below them: at least 3, as WCAG 1.4.11 wants it for what is no text.
+PALE = """(() => {
+  const light = color => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number), f = c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+                           return .2126 * f(r) + .7152 * f(g) + .0722 * f(b); };
+  const card = light(getComputedStyle(document.querySelector(".plot")).backgroundColor), fills = {};
+  for (const node of document.querySelectorAll("svg rect:not(.unknown)")) fills[node.getAttribute("class")] = getComputedStyle(node).fill;
+  const ratio = fill => { const ink = light(fill); return (Math.max(ink, card) + .05) / (Math.min(ink, card) + .05); };
+  return {kinds: Object.keys(fills).length, pale: Object.entries(fills).filter(([, fill]) => !fill.startsWith("rgb") || ratio(fill) < 3)};
+})()"""
+
 failed = []
 
 
@@ -78,6 +88,8 @@ def look(chromium, page, name, view, pictures):
     if media == "":
         dark_ground = chromium.ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(c => c < 64)")
         expect(dark_ground == dark, f"{where}: dark is {dark_ground}")
+        plots = chromium.ask(PALE)
+        expect(plots["kinds"] >= 3 and not plots["pale"], f"{where}: colours of plots {plots}")
         chromium.picture(pictures / f"{name}-{view}.png", 2600)
     for state in ("closed", "open"):
         if state == "open":

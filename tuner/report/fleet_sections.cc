@@ -147,7 +147,7 @@ Markup offload_section(const Fleet& fleet) {
         element("tr", paths_cell(*group.hosts.front()) + number_cell(group.hosts.size()) +
                           element("td", "name", host_names(group.hosts)) + reasons_cell(group)));
   }
-  return element("h2", plain("Where TLS runs")) +
+  return element("h2", plain("Where TLS runs, in detail")) +
          element("p", "soft",
                  plain("From the last probe of each host, with the best cipher of each version. "
                        "device: in the NIC; kernel: in the kernel; userspace: in OpenSSL.")) +

@@ -114,7 +114,7 @@ void print_problems(const Answer& answer, const Host* host) {
   std::string problems = host == nullptr ? std::string() : failed_reads_text(host->reads());
   for (const Diagnostic& diagnostic : answer.diagnostics) problems += to_text(diagnostic) + '\n';
   for (const Error& error : answer.errors) problems += error_text(error);
-  problems = for_terminal(problems, false);
+  problems = fitted_messages(for_terminal(problems, false));
   std::cerr << (goes_to_log(STDERR_FILENO) ? with_priority(Priority::Error, problems) : problems);
 }
 
@@ -158,7 +158,7 @@ int dispatch(const CommandLine& line) {
   auto host = open_host(options);
   if (!host) return print(failure(ExitCode::DataUnusable, host.error()), line, nullptr, started);
   const Terminal terminal(options.json, options.quiet,
-                          display_for(output_of_stdout(), options.color));
+                          display_for(output_of(STDOUT_FILENO), options.color));
   const bool only_reads = !line.verb->writes && !options.job && !options.repair;
   const auto store = local_state_store(
       options.root, options.root.empty() ? StateOwner::ThisMachine : StateOwner::Recorded,
@@ -208,7 +208,7 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 // nullopt: a verb was asked for that there is not.
 std::optional<std::string> help_page(const CLI::App& app, const Options& options) {
-  const Display display = display_for(output_of_stdout(), options.color);
+  const Display display = display_for(output_of(STDOUT_FILENO), options.color);
   const Verb* const verb = verb_in(app);
   if (verb == nullptr && !app.remaining(true).empty()) return std::nullopt;
   if (verb == nullptr) return program_help(verbs(), display);

@@ -25,6 +25,26 @@ TEST(Wrap, BreaksBetweenWords) {
   EXPECT_THAT(wrapped("", 9), ElementsAre(""));
 }
 
+TEST(Wrap, MessagesContinueBehindTheirLabel) {
+  EXPECT_EQ(wrapped_messages("error: no such profile here\n  hint: ktls-tuner profile list\n", 20),
+            "error: no such\n       profile here\n  hint: ktls-tuner\n        profile list\n");
+  EXPECT_EQ(wrapped_messages("warning: a b c d e f g\n", 16), "warning: a b c d\n         e f g\n");
+  EXPECT_EQ(wrapped_messages("x.yaml:3:1: error: a value is missing\n", 24),
+            "x.yaml:3:1: error: a\n  value is missing\n");
+}
+
+TEST(Wrap, ASourceLineStaysAboveItsCaret) {
+  const std::string text = "    net.core.somaxconn: very-long-indeed\n                        ^\n";
+  EXPECT_EQ(wrapped_messages(text, 20), text);
+}
+
+TEST(Wrap, MessagesWithoutAWidthOrOfOneLineStayAsTheyAre) {
+  const std::string text = "error: no such profile here\n  hint: ktls-tuner profile list\n";
+  EXPECT_EQ(wrapped_messages(text, 0), text);
+  EXPECT_EQ(wrapped_messages(text, 80), text);
+  EXPECT_EQ(wrapped_messages("", 20), "");
+}
+
 TEST(Wrap, LeavesTextAloneWithoutAWidth) {
   EXPECT_THAT(wrapped("the value is too low", 0), ElementsAre("the value is too low"));
 }

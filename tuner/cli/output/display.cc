@@ -1,6 +1,7 @@
 #include "cli/output/display.h"
 
 #include "base/text.h"
+#include "cli/output/wrap.h"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -34,16 +35,19 @@ Display display_for(const Output& output, std::string_view when) {
   return {.color = wants_color(output, when), .width = width_of(output)};
 }
 
-Output output_of_stdout() {
-  Output output{.is_terminal = ::isatty(STDOUT_FILENO) == 1,
+Output output_of(int stream) {
+  Output output{.is_terminal = ::isatty(stream) == 1,
                 .window = 0,
                 .columns = std::getenv("COLUMNS"),
                 .no_color = std::getenv("NO_COLOR"),
                 .term = std::getenv("TERM")};
   winsize size{};
-  if (output.is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-    output.window = size.ws_col;
+  if (output.is_terminal && ::ioctl(stream, TIOCGWINSZ, &size) == 0) output.window = size.ws_col;
   return output;
+}
+
+std::string fitted_messages(std::string_view messages) {
+  return wrapped_messages(messages, width_of(output_of(STDERR_FILENO)));
 }
 
 }  // namespace tuner

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace tuner {
@@ -11,7 +12,7 @@ struct Display {
   std::size_t width = 0;  // columns; 0: lines are not wrapped
 };
 
-// What is known of stdout.
+// What is known of stdout or stderr.
 struct Output {
   bool is_terminal = false;
   std::size_t window = 0;          // columns that the terminal reports; 0: it reports none
@@ -25,7 +26,10 @@ struct Output {
 // NO_COLOR, whose TERM is not "dumb".
 Display display_for(const Output& output, std::string_view when);
 
-// Of this process's stdout.
-Output output_of_stdout();
+// Of a stream of this process: STDOUT_FILENO, STDERR_FILENO.
+Output output_of(int stream);
+
+// Messages in lines that fit the terminal on stderr.
+std::string fitted_messages(std::string_view messages);
 
 }  // namespace tuner

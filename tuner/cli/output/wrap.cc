@@ -4,6 +4,7 @@
 #include "model/utf8.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace tuner {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kBreaks = "./_-,:=";
 constexpr std::size_t kNarrowestColumn = 4;
+constexpr std::array<std::string_view, 4> kLabels{"error: ", "warning: ", "note: ", "  hint: "};
 
 struct Step {
   std::size_t bytes = 1;
@@ -120,6 +122,19 @@ std::string wrapped_lines(std::string_view text, std::size_t width, std::size_t 
       all += before + part + "\n";
       before.assign(indent, ' ');
     }
+  }
+  return all;
+}
+
+std::string wrapped_messages(std::string_view text, std::size_t width) {
+  if (width == 0) return std::string(text);
+  std::string all;
+  for (const std::string_view line : lines(text)) {
+    const auto* const label = std::ranges::find_if(
+        kLabels, [&](std::string_view each) { return line.starts_with(each); });
+    const bool indented = line.starts_with(' ') && label == kLabels.end();
+    const std::size_t hanging = label == kLabels.end() ? 2 : label->size();
+    all += wrapped_lines(line, indented ? 0 : width, hanging) + (indented ? "\n" : "");
   }
   return all;
 }

@@ -22,6 +22,11 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 // is indented by `hanging`: a label of that width stands alone at the left.
 std::string wrapped_lines(std::string_view text, std::size_t width, std::size_t hanging);
 
+// Messages for people, a line each: "error: …", "  hint: …". What a line continues on stands behind
+// its label, else two blanks in. Other indented lines stay as they are: a source line and the caret
+// below it are in one column. 0: as they are.
+std::string wrapped_messages(std::string_view text, std::size_t width);
+
 // How narrow a column can become.
 struct ColumnNeed {
   std::size_t text = 0;   // its widest cell on one line

@@ -35,7 +35,7 @@ void Terminal::result(std::string_view text) const {
 
 void Terminal::talk(std::string_view text) const {
   if (quiet_) return;
-  const std::string shown = text_line("{}", text);
+  const std::string shown = fitted_messages(text_line("{}", text));
   std::fwrite(shown.data(), 1, shown.size(), stderr);
 }
 

@@ -140,7 +140,17 @@ Result<Host> open_host(const Options& options) {
   return recorded_host(options.root);
 }
 
-int dispatch(const CommandLine& line) {
+// The long names of the global options in the command line.
+std::vector<std::string_view> given_options(const CLI::App& app) {
+  std::vector<std::string_view> given;
+  for (const OptionRow& row : global_options()) {
+    const std::string_view name = row.names.substr(row.names.find("--"));
+    if (app.count(std::string(name)) > 0) given.push_back(name);
+  }
+  return given;
+}
+
+int dispatch(const CommandLine& line, const CLI::App& app) {
   const auto started = Clock::now();
   const Options& options = line.options;
   // A recorded machine is read-only by type; this refusal names the verb and comes before any look.
@@ -153,6 +163,8 @@ int dispatch(const CommandLine& line) {
                  .hint = "plan, check, facts and profile work on a recorded machine"}),
         line, nullptr, started);
   }
+  if (auto unused = unused_option(*line.verb, options.words, given_options(app)))
+    return print(failure(ExitCode::Usage, std::move(*unused)), line, nullptr, started);
   // `apply | head -1`: SIGPIPE must not end a run between two writes.
   if (line.verb->writes) std::signal(SIGPIPE, SIG_IGN);
   auto host = open_host(options);
@@ -246,7 +258,7 @@ int run(int argc, char** argv) {
   try {
     // CLI11 takes them in reverse.
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
-    return dispatch(line);
+    return dispatch(line, app);
   } catch (const CLI::CallForHelp& asked) {
     const auto page = help_page(app, line.options);
     if (!page) return refuse(asked);

@@ -198,13 +198,17 @@ std::string table_to_scdoc(std::string_view markdown) {
   return text;
 }
 
+constexpr std::string_view kGlobalOptions =
+    "A verb takes those that do something for it and refuses the others; *ktls-tuner* _VERB_ "
+    "*--help* lists what it takes. *--json*, *--color* and *--quiet* are always taken.\n";
+
 std::string program_man_page() {
   return fmt::format("ktls-tuner(8) \"ktls-tuner {}\" \"System Administration\"\n\n", kVersion) +
          "# NAME\n\nktls-tuner - make a host ready for kernel TLS, prove it, keep it so\n\n"
          "# SYNOPSIS\n\n*ktls-tuner* [_OPTION_...] _VERB_ [_OPTION_...] [_WORD_...]\n\n"
          "# DESCRIPTION\n" +
-         std::string(kDescription) + "\n# VERBS\n" + verb_sections() +
-         "\n# OPTIONS OF EVERY VERB\n" + options(global_options()) + "\n# EXIT STATUS\n" +
+         std::string(kDescription) + "\n# VERBS\n" + verb_sections() + "\n# GLOBAL OPTIONS\n\n" +
+         std::string(kGlobalOptions) + "\n" + options(global_options()) + "\n# EXIT STATUS\n" +
          exit_status() + "\n# FILES\n" + std::string(kFiles) + "\n# ENVIRONMENT\n" +
          std::string(kEnvironment) + "\n# EXAMPLES\n" + std::string(kExamples) +
          "\n# SEE ALSO\n\n*ktls-tuner-profile*(5), /usr/share/doc/ktls-tuner/guide.md\n";

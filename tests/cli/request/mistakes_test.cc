@@ -1,14 +1,18 @@
 #include "cli/request/mistakes.h"
 
 #include "base/text.h"
+#include "cli/request/help.h"
 #include "cli/verbs/verbs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace tuner {
 namespace {
@@ -63,6 +67,47 @@ TEST(Mistakes, ATypingErrorHasTheNearestName) {
   EXPECT_EQ(error_of("", "aply").hint, "did you mean apply?");
   EXPECT_EQ(error_of("plan", "--jsn").hint, "did you mean --json?");
   EXPECT_EQ(error_of("plan", "--jsn").text, "plan takes no option '--jsn'");
+}
+
+std::string unused(std::string_view verb, std::vector<std::string> words,
+                   std::vector<std::string_view> given) {
+  const auto error = unused_option(*verb_named(verb), words, given);
+  return error ? error->text : "";
+}
+
+TEST(UnusedOption, IsRefusedWithTheReason) {
+  EXPECT_EQ(unused("knobs", {}, {"--json", "--root"}),
+            "knobs takes no --root: it looks at no machine");
+  EXPECT_EQ(unused("status", {}, {"--profile"}),
+            "status takes no --profile: it shows the active profile");
+  EXPECT_EQ(
+      unused_option(*verb_named("report"), {}, std::array{std::string_view("--timeout")})->hint,
+      "omit --timeout; ktls-tuner report --help lists its options");
+}
+
+TEST(UnusedOption, AnActionCanTakeLessThanItsVerb) {
+  EXPECT_EQ(unused("profile", {"recommend"}, {"--root", "--timeout"}), "");
+  EXPECT_EQ(unused("profile", {"show", "base"}, {"--root"}),
+            "profile show takes no --root: it looks at no machine");
+  EXPECT_EQ(unused("profile", {}, {"--timeout"}),
+            "profile list takes no --timeout: it has no time limit");
+}
+
+// The help of a verb names what it takes, so nothing else is accepted, and nothing of it refused.
+TEST(UnusedOption, HelpAndRefusalAgreeForEveryVerbAndOption) {
+  for (const Verb& verb : verbs()) {
+    if (verb.internal || !verb.actions.empty()) continue;
+    for (const OptionRow& row : global_options()) {
+      const std::string_view name = row.names.substr(row.names.find("--"));
+      const auto taken = global_options_of(verb.help);
+      const bool is_taken = std::ranges::count(taken, row.names, &OptionRow::names) > 0;
+      EXPECT_EQ(unused(verb.name, {}, {name}).empty(), is_taken) << verb.name << " " << name;
+    }
+  }
+}
+
+TEST(UnusedOption, AnInternalVerbIsStartedByTheToolItself) {
+  EXPECT_EQ(unused("guard", {}, {"--explain"}), "");
 }
 
 TEST(Mistakes, AValueHasThePlaceWhereItsWordsAreListed) {

@@ -1,6 +1,7 @@
 #include "cli/request/mistakes.h"
 
 #include "base/text.h"
+#include "cli/request/help.h"
 #include "model/utf8.h"
 
 #include <fmt/format.h>
@@ -77,6 +78,29 @@ constexpr std::array kListed{
     ValuesRow{"SECONDS", "a number from 1 to 86400"},
 };
 
+// Why a global option does nothing for a verb; "*": any other verb.
+struct UnusedRow {
+  std::string_view verb;
+  std::string_view option;
+  std::string_view because;
+  std::string_view hint = {};
+};
+constexpr std::string_view kRecorded = "plan, check, facts and profile work on a recorded machine";
+constexpr std::array kUnused{
+    UnusedRow{"profile", "--profile", "profiles are named without an option",
+              "ktls-tuner profile show NAME"},
+    UnusedRow{"rollback", "--profile", "it restores what was there before, whatever changed it"},
+    UnusedRow{"status", "--profile", "it shows the active profile",
+              "ktls-tuner profile show NAME shows a profile"},
+    UnusedRow{"confirm", "--profile", "it confirms the run that waits"},
+    UnusedRow{"*", "--profile", "it uses no profile"},
+    UnusedRow{"probe", "--root", "a recorded machine makes no connection", kRecorded},
+    UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
+    UnusedRow{"*", "--explain", "it lists no settings"},
+    UnusedRow{"*", "--verbose", "it has no longer form"},
+    UnusedRow{"*", "--timeout", "it has no time limit"},
+};
+
 bool has_name(const OptionRow& row, std::string_view name) {
   const auto names = split(row.names, ',');
   return std::ranges::find(names, name) != names.end();
@@ -146,7 +170,35 @@ std::string hint(std::span<const Verb> verbs, const Untaken& untaken) {
   return help_hint(verb);
 }
 
+const UnusedRow& unused_row(std::string_view verb, std::string_view option) {
+  return *std::ranges::find_if(kUnused, [&](const UnusedRow& row) {
+    return row.option == option && (row.verb == verb || row.verb == "*");
+  });
+}
+
 }  // namespace
+
+std::optional<Error> unused_option(const Verb& verb, std::span<const std::string> words,
+                                   std::span<const std::string_view> given) {
+  if (verb.internal) return std::nullopt;
+  // Without a word a verb does its first action.
+  const VerbAction* const first = verb.actions.empty() ? nullptr : &verb.actions.front();
+  const VerbAction* const action = words.empty() ? first : find_action(verb, words.front());
+  const std::vector<OptionRow> taken =
+      global_options_of(action == nullptr ? verb.help : action->help);
+  for (const std::string_view option : given) {
+    if (std::ranges::any_of(taken, [&](const OptionRow& row) { return has_name(row, option); }))
+      continue;
+    const UnusedRow& row = unused_row(verb.name, option);
+    const std::string command =
+        action == nullptr ? std::string(verb.name) : fmt::format("{} {}", verb.name, action->name);
+    return Error{.fault = Fault::Invalid,
+                 .text = fmt::format("{} takes no {}: {}", command, option, row.because),
+                 .hint = row.hint.empty() ? fmt::format("omit {}; {}", option, help_hint(&verb))
+                                          : std::string(row.hint)};
+  }
+  return std::nullopt;
+}
 
 std::span<const Mistake> mistakes() {
   return kMistakes;

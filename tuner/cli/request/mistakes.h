@@ -28,6 +28,12 @@ struct Untaken {
 // option, the nearest name, or -p for a word that can be a profile.
 Error untaken_error(std::span<const Verb> verbs, const Untaken& untaken);
 
+// A global option that was given although it does nothing here; nullopt: each of `given` does
+// something, or the verb is internal. `given` are long names, `words` those behind the verb: an
+// action can take less than its verb.
+std::optional<Error> unused_option(const Verb& verb, std::span<const std::string> words,
+                                   std::span<const std::string_view> given);
+
 // The hint for an option without its value, or with an invalid one: where its values are listed.
 // `error` is the parser's text, which begins with the name of the option. nullopt: it does not, or
 // no page lists such values.

@@ -8,13 +8,6 @@ namespace tuner {
 namespace {
 
 Answer run(Context& context) {
-  // A recorded machine has files and no kernel that could make a connection.
-  if (!context.options.root.empty()) {
-    return failure(ExitCode::Usage,
-                   {.fault = Fault::Invalid,
-                    .text = "probe works only on this machine, not with --root",
-                    .hint = "plan, check, facts and profile work on a recorded machine"});
-  }
   if (auto wrong = wire_usage_error(context.options)) {
     return failure(ExitCode::Usage, std::move(*wrong));
   }

@@ -15,6 +15,10 @@ execute_process(COMMAND ${CPACK_KTLS_TUNER_PACKAGE}/sbom --version ${CPACK_PACKA
 file(COPY ${CPACK_KTLS_TUNER_PACKAGE}/debian/copyright DESTINATION ${doc} FILE_PERMISSIONS ${readable})
 file(COPY ${CPACK_KTLS_TUNER_PACKAGE}/debian/overrides/ktls-tuner DESTINATION ${top}/usr/share/lintian/overrides
      FILE_PERMISSIONS ${readable})
+# The links of monitoring/README.md lead to the files beside it.
+foreach(file ktls-tuner.rules.yml ktls-tuner.dashboard.json)
+  file(CREATE_LINK ../../../ktls-tuner/monitoring/${file} ${doc}/monitoring/${file} SYMBOLIC)
+endforeach()
 file(MAKE_DIRECTORY ${top}/etc/ktls-tuner/profiles.d)
 
 # string(TIMESTAMP) uses SOURCE_DATE_EPOCH.

@@ -14,6 +14,7 @@ add_test(NAME package.build COMMAND ${PROJECT_SOURCE_DIR}/scripts/package --from
 set_tests_properties(package.build PROPERTIES LABELS lab FIXTURES_SETUP package)
 tuner_package_test(lintian COMMAND tests/package/lintian)
 tuner_package_test(man COMMAND tests/package/man)
+tuner_package_test(contents COMMAND /usr/bin/python3 tests/package/contents.py)
 tuner_package_test(sbom COMMAND /usr/bin/python3 tests/package/sbom.py)
 tuner_package_test(reproducible COMMAND tests/package/reproducible)
 tuner_package_test(reproducible-from-source FULL COMMAND tests/package/reproducible from-source)

@@ -46,7 +46,7 @@ def text(path):
 
 def has(top, path):
     """/lib is /usr/lib on every host of this release."""
-    return os.path.exists(top + path) or path.startswith("/lib/") and os.path.exists(f"{top}/usr{path}")
+    return os.path.exists(top + path) or (path.startswith("/lib/") and os.path.exists(f"{top}/usr{path}"))
 
 
 def monitoring(top):

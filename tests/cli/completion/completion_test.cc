@@ -1,12 +1,16 @@
 #include "cli/completion/completion.h"
 
 #include "base/text.h"
+#include "cli/request/help.h"
 #include "cli/verbs/verbs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <string>
+#include <vector>
 
 namespace tuner {
 namespace {
@@ -82,9 +86,22 @@ TEST(Completion, NoScriptExpandsData) {
   }
 }
 
+// What a verb refuses is not offered for it.
+TEST(Completion, OffersAVerbWhatItTakes) {
+  for (const CompletedVerb& verb : command_line_grammar(verbs()).verbs) {
+    const auto row = std::ranges::find(verbs(), verb.name, &Verb::name);
+    std::vector<std::string> taken{"--help"};
+    for (const OptionRow& option : global_options_of(row->help))
+      taken.emplace_back(option.names.substr(option.names.find("--")));
+    std::vector<std::string> offered;
+    for (const CompletedOption& option : verb.taken) offered.push_back(option.names.back());
+    EXPECT_THAT(offered, ::testing::UnorderedElementsAreArray(taken)) << verb.name;
+  }
+}
+
 CommandLineGrammar with_doc(std::string doc) {
-  return {.verbs = {{.name = "do", .summary = "does", .options = {}, .words = {}}},
-          .everywhere = {{.names = {"--it"}, .doc = std::move(doc), .argument = {}, .value = {}}}};
+  return {.verbs = {{.name = "do", .summary = "does", .options = {}, .taken = {}, .words = {}}},
+          .global = {{.names = {"--it"}, .doc = std::move(doc), .argument = {}, .value = {}}}};
 }
 
 TEST(Completion, EscapesQuotesAndBracketsOfADoc) {

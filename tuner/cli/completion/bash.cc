@@ -95,7 +95,7 @@ std::string takes_value(const CommandLineGrammar& grammar) {
         cases += fmt::format("    {}) return 0 ;;\n", join(option.names, " | "));
     }
   };
-  add(grammar.everywhere);
+  add(grammar.global);
   for (const CompletedVerb& verb : grammar.verbs) add(verb.options);
   return fmt::format(
       "\n# shellcheck disable=SC2221,SC2222 # several verbs take an option of one name\n"
@@ -112,7 +112,7 @@ std::string values(const CommandLineGrammar& grammar) {
         cases += fmt::format("    {}' {}') {} ;;\n", verb, name, call(option.value));
     }
   };
-  add("*", grammar.everywhere);
+  add("*", grammar.global);
   for (const CompletedVerb& verb : grammar.verbs) add(verb.name, verb.options);
   return fmt::format("\n_ktls_tuner_value() {{ # 'VERB OPTION'\n  case $1 in\n{}  esac\n}}\n",
                      cases);
@@ -128,11 +128,12 @@ std::string names_of(const std::vector<CompletedOption>& options) {
 std::string options(const CommandLineGrammar& grammar) {
   std::string cases;
   for (const CompletedVerb& verb : grammar.verbs)
-    cases += fmt::format("    {}) own+=({}) ;;\n", verb.name, names_of(verb.options));
+    cases += fmt::format("    {}) own=({}{}) ;;\n", verb.name, names_of(verb.options),
+                         names_of(verb.taken));
   return fmt::format(
-      "\n_ktls_tuner_options() {{ # VERB\n  local own=(--version)\n  case $1 in\n{}  esac\n"
-      "  _ktls_tuner_suggest words \"${{own[@]}}\"{}\n}}\n",
-      cases, names_of(grammar.everywhere));
+      "\n_ktls_tuner_options() {{ # VERB\n  local own=(--version{})\n  case $1 in\n{}  esac\n"
+      "  _ktls_tuner_suggest words \"${{own[@]}}\"\n}}\n",
+      names_of(grammar.global), cases);
 }
 
 std::string words(const CommandLineGrammar& grammar) {

@@ -1,7 +1,7 @@
 #include "cli/completion/completion.h"
 
 #include "base/text.h"
-#include "cli/request/verb.h"
+#include "cli/request/help.h"
 #include "knobs/catalog.h"
 
 #include <algorithm>
@@ -104,17 +104,21 @@ std::vector<CompletedWord> completed_words(std::string_view words) {
 }
 
 CommandLineGrammar command_line_grammar(std::span<const Verb> verbs) {
+  const CompletedOption help{
+      .names = {"-h", "--help"}, .doc = "show help and exit", .argument = {}, .value = {}};
   CommandLineGrammar grammar;
-  for (const OptionRow& row : global_options()) grammar.everywhere.push_back(completed(row));
-  grammar.everywhere.push_back(
-      {.names = {"-h", "--help"}, .doc = "show help and exit", .argument = {}, .value = {}});
+  for (const OptionRow& row : global_options()) grammar.global.push_back(completed(row));
+  grammar.global.push_back(help);
   for (const Verb& verb : verbs) {
     if (verb.internal) continue;
     CompletedVerb known{.name = std::string(verb.name),
                         .summary = std::string(verb.summary),
                         .options = {},
+                        .taken = {},
                         .words = completed_words(verb.words)};
     for (const OptionRow& row : verb.options) known.options.push_back(completed(row));
+    for (const OptionRow& row : global_options_of(verb.help)) known.taken.push_back(completed(row));
+    known.taken.push_back(help);
     grammar.verbs.push_back(std::move(known));
   }
   return grammar;

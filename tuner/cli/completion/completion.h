@@ -41,13 +41,14 @@ struct CompletedWord {
 struct CompletedVerb {
   std::string name;
   std::string summary;
-  std::vector<CompletedOption> options;
+  std::vector<CompletedOption> options;  // its own
+  std::vector<CompletedOption> taken;    // the global ones that do something for it
   std::vector<CompletedWord> words;
 };
 
 struct CommandLineGrammar {
   std::vector<CompletedVerb> verbs;
-  std::vector<CompletedOption> everywhere;
+  std::vector<CompletedOption> global;  // before a verb is said
 };
 
 // Parses "list|show PROFILE|check FILE...": the words to choose from, and the argument after each.

@@ -93,7 +93,7 @@ std::string valued(const CommandLineGrammar& grammar) {
       if (!option.argument.empty()) names += " " + join(option.names, " ");
     }
   };
-  add(grammar.everywhere);
+  add(grammar.global);
   for (const CompletedVerb& verb : grammar.verbs) add(verb.options);
   return names;
 }
@@ -103,13 +103,14 @@ std::string valued(const CommandLineGrammar& grammar) {
 std::string fish_completion(const CommandLineGrammar& grammar) {
   std::string script(kHead);
   script += fmt::format("set -g __ktls_tuner_valued{}\n\n", valued(grammar));
-  script += options("", grammar.everywhere);
+  script += options(" -n __ktls_tuner_exactly", grammar.global);
   script +=
       "complete -c ktls-tuner -n __ktls_tuner_exactly -l version -d 'show the version and exit'\n";
   for (const CompletedVerb& verb : grammar.verbs) {
     script += fmt::format("\ncomplete -c ktls-tuner -n __ktls_tuner_exactly -a {} -d {}\n",
                           verb.name, fish_quoted(verb.summary));
-    script += options(fmt::format(" -n '__ktls_tuner_after {}'", verb.name), verb.options);
+    const std::string after = fmt::format(" -n '__ktls_tuner_after {}'", verb.name);
+    script += options(after, verb.options) + options(after, verb.taken);
     for (const CompletedWord& word : verb.words) {
       const std::string said = verb.name + (word.after.empty() ? "" : " ") + word.after;
       script += fmt::format("complete -c ktls-tuner -n '__ktls_tuner_{} {}'{}\n",

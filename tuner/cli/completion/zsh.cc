@@ -93,7 +93,7 @@ std::string positional(const CompletedVerb& verb) {
     if (word.after.empty())
       all += fmt::format(" '{}:{}'", word.repeated ? "*" : "1", what);
     else
-      later += fmt::format("            {}) _arguments '{}:{}' $everywhere ;;\n", word.after,
+      later += fmt::format("            {}) _arguments '{}:{}' $own ;;\n", word.after,
                            word.repeated ? "*" : "1", what);
   }
   if (later.empty()) return all;
@@ -109,22 +109,23 @@ std::string zsh_completion(const CommandLineGrammar& grammar) {
   for (const CompletedVerb& verb : grammar.verbs) {
     names += fmt::format("    '{}:{}'\n", verb.name, escaped(verb.summary));
     cases += fmt::format(
-        "        {})\n          own=(\n{}          )\n          _arguments $own $everywhere{}\n    "
+        "        {})\n          own=(\n{}          )\n          _arguments $own{}\n    "
         "      ;;\n",
-        verb.name, specs(verb.options, "            "), positional(verb));
+        verb.name, specs(verb.options, "            ") + specs(verb.taken, "            "),
+        positional(verb));
   }
   return fmt::format(
       "{}\n_ktls-tuner() {{\n  local curcontext=$curcontext state line\n  local -a verbs "
-      "everywhere own\n"
-      "  verbs=(\n{}  )\n  everywhere=(\n{}  )\n"
-      "  _arguments -C $everywhere '--version[show the version and exit]' '1: :->verb' '*:: "
+      "global own\n"
+      "  verbs=(\n{}  )\n  global=(\n{}  )\n"
+      "  _arguments -C $global '--version[show the version and exit]' '1: :->verb' '*:: "
       ":->rest'\n"
       "  case $state in\n    verb) _describe verb verbs ;;\n    rest)\n      case $line[1] in\n{}  "
       "    esac\n      ;;\n"
       "  esac\n}}\n\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n  _ktls-tuner "
       "\"$@\"\nelse\n"
       "  compdef _ktls-tuner ktls-tuner\nfi\n",
-      kHead, names, specs(grammar.everywhere, "    "), cases);
+      kHead, names, specs(grammar.global, "    "), cases);
 }
 
 }  // namespace tuner

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 
 namespace tuner {
 namespace {
@@ -56,18 +57,34 @@ Error too_large(std::string_view path) {
           .hint = "no file that ktls-tuner needs is that large; check what it contains"};
 }
 
-Result<std::string> read_all(int fd, std::string_view path) {
-  std::string text;
-  std::array<char, kLargeRead> block;  // uninitialized: clearing would cost more than the read
-  while (true) {
-    const std::size_t wanted = text.size() < kSmallRead / 2 ? kSmallRead : kLargeRead;
-    const auto got = retry_interrupted([&] { return ::read(fd, block.data(), wanted); });
+// Appends blocks of `block` bytes to `text`. Ends with `false` when the file ends, and with `true`
+// as soon as the text has `until` bytes.
+Result<bool> read_blocks(int fd, std::string_view path, std::span<char> block, std::size_t until,
+                         std::string& text) {
+  while (text.size() < until) {
+    const auto got = retry_interrupted([&] { return ::read(fd, block.data(), block.size()); });
     const int error = errno;
     if (got < 0) return fail(errno_error(error, fmt::format("read {}", path)));
-    if (got == 0) return text;
+    if (got == 0) return false;
     text.append(block.data(), static_cast<std::size_t>(got));
     if (text.size() > static_cast<std::size_t>(largest(path))) return fail(too_large(path));
   }
+  return true;
+}
+
+// Not inlined: -fstack-clash-protection touches each page of a frame, and the small files that are
+// read by the thousand must not pay for 17 pages.
+[[gnu::noinline]] Outcome read_rest(int fd, std::string_view path, std::string& text) {
+  std::array<char, kLargeRead> block;  // uninitialized: clearing would cost more than the read
+  TRY(read_blocks(fd, path, block, std::string::npos, text));
+  return {};
+}
+
+Result<std::string> read_all(int fd, std::string_view path) {
+  std::string text;
+  std::array<char, kSmallRead> block;
+  if (TRY(read_blocks(fd, path, block, kSmallRead / 2, text))) TRY(read_rest(fd, path, text));
+  return text;
 }
 
 std::string_view kind_of(mode_t mode) {

@@ -84,8 +84,11 @@ std::string dotted_sysctl_name(std::string_view name) {
   return swap_separators(relative_path(name));
 }
 
-// Each name of a profile is compared with all rows of several tables.
+// Each name of a profile is compared with all rows of several tables: the last characters tell
+// nearly all of them apart.
 bool sysctl_name_matches(std::string_view pattern, std::string_view canonical_name) {
+  if (!pattern.ends_with('*') && !pattern.empty() && !canonical_name.ends_with(pattern.back()))
+    return false;
   while (true) {
     const std::size_t dot = pattern.find('.');
     const std::size_t end = canonical_name.find('.');

@@ -94,16 +94,35 @@ std::vector<const Verb*> possible_verbs(Words words) {
   return named.empty() || help ? all : named;
 }
 
-void describe(CLI::App& app, Words words, CommandLine& line) {
+// Named: only the options that are among the words, which is enough if the words are right. All:
+// for help and for messages, which list and compare the others.
+enum class Describe { Named, All };
+
+// `--only=x` and `-px` name an option, too. Several short options in one word: all short ones may
+// be meant.
+bool is_named(Words words, const OptionRow& row) {
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    if (!word.starts_with('-')) return false;
+    if (!word.starts_with("--")) return !row.names.starts_with("--");
+    return std::ranges::count(split(row.names, ','), word.substr(0, word.find('='))) > 0;
+  });
+}
+
+void describe(CLI::App& app, Words words, Describe which, CommandLine& line) {
+  const auto is_needed = [&](const OptionRow& row) {
+    return which == Describe::All || is_named(words, row);
+  };
   app.set_version_flag("--version", fmt::format("ktls-tuner {}", kVersion));
   app.require_subcommand(1);
   app.fallthrough();
-  for (const OptionRow& row : global_options()) add_option(app, row, line.options);
+  for (const OptionRow& row : global_options())
+    if (is_needed(row)) add_option(app, row, line.options);
   for (const Verb* verb : possible_verbs(words)) {
     CLI::App* command = app.add_subcommand(std::string(verb->name), std::string(verb->summary));
     command->fallthrough();
     if (verb->internal) command->group("");
-    for (const OptionRow& row : verb->options) add_option(*command, row, line.options);
+    for (const OptionRow& row : verb->options)
+      if (is_needed(row)) add_option(*command, row, line.options);
     if (!verb->words.empty())
       command->add_option("words", line.options.words, std::string(verb->words));
     command->callback([&line, verb] { line.verb = verb; });
@@ -145,7 +164,9 @@ std::vector<std::string_view> given_options(const CLI::App& app) {
   std::vector<std::string_view> given;
   for (const OptionRow& row : global_options()) {
     const std::string_view name = row.names.substr(row.names.find("--"));
-    if (app.count(std::string(name)) > 0) given.push_back(name);
+    // An option that is not among the words was not described.
+    const CLI::Option* const option = app.get_option_no_throw(std::string(name));
+    if (option != nullptr && option->count() > 0) given.push_back(name);
   }
   return given;
 }
@@ -244,11 +265,11 @@ Answer bug(std::string_view what) {
                                  .hint = "please report it with the command and its output"});
 }
 
-int run(int argc, char** argv) {
+// nullopt: help was asked for, or the words are refused, and not all options are described.
+std::optional<int> run(Words words, Describe which) {
   CommandLine line;
   CLI::App app;
-  const auto words = words_of(argc, argv);
-  describe(app, words, line);
+  describe(app, words, which, line);
   const auto refuse = [&](const CLI::ParseError& error) {
     line.options.json = is_among(words, "--json");
     line.verb = nullptr;
@@ -260,6 +281,7 @@ int run(int argc, char** argv) {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     return dispatch(line, app);
   } catch (const CLI::CallForHelp& asked) {
+    if (which == Describe::Named) return std::nullopt;
     const auto page = help_page(app, line.options);
     if (!page) return refuse(asked);
     std::cout << for_terminal(*page, true);
@@ -267,10 +289,16 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& version) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
+    if (which == Describe::Named) return std::nullopt;
     return refuse(error);
   } catch (const std::exception& error) {
     return print(bug(error.what()), line, nullptr, Clock::now());
   }
+}
+
+int run(Words words) {
+  if (const auto code = run(words, Describe::Named)) return *code;
+  return run(words, Describe::All).value_or(static_cast<int>(ExitCode::Bug));
 }
 
 // open() returns the lowest free descriptor: after `apply >&-` the lock file would become stdout,
@@ -289,7 +317,7 @@ bool open_standard_streams() {
 int main(int argc, char** argv) {
   if (!tuner::open_standard_streams()) return static_cast<int>(tuner::ExitCode::Failed);
   try {
-    return tuner::after_output(tuner::run(argc, argv));
+    return tuner::after_output(tuner::run(tuner::words_of(argc, argv)));
   } catch (...) {  // printing the error failed
     return static_cast<int>(tuner::ExitCode::Bug);
   }

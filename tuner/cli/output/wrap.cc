@@ -75,6 +75,10 @@ void shrink(std::span<std::size_t> widths, std::span<const std::size_t> floors, 
 }  // namespace
 
 std::size_t text_width(std::string_view text) {
+  // Each ASCII character takes a column. A table of thousands of rows is little else.
+  if (std::ranges::all_of(text,
+                          [](char c) { return (static_cast<unsigned char>(c) & 0x80U) == 0; }))
+    return text.size();
   std::size_t columns = 0;
   while (!text.empty()) {
     const Step next = first_character(text);

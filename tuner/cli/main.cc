@@ -85,13 +85,15 @@ bool is_among(Words words, std::string_view name) {
 // words, no other verb can be the asked one, and only its options can be needed.
 std::vector<const Verb*> possible_verbs(Words words) {
   std::vector<const Verb*> named;
-  std::vector<const Verb*> all;
-  for (const Verb& verb : verbs()) {
-    all.push_back(&verb);
-    if (is_among(words, verb.name)) named.push_back(&verb);
-  }
   const bool help = is_among(words, "--help") || is_among(words, "-h");
-  return named.empty() || help ? all : named;
+  for (const std::string& word : words) {
+    const Verb* const verb = help ? nullptr : find_verb(word);
+    if (verb != nullptr && std::ranges::count(named, verb) == 0) named.push_back(verb);
+  }
+  if (!named.empty()) return named;
+  std::vector<const Verb*> all;
+  for (const Verb& verb : verbs()) all.push_back(&verb);
+  return all;
 }
 
 // Named: only the options that are among the words, which is enough if the words are right. All:
@@ -209,8 +211,7 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
 const Verb* verb_in(const CLI::App& app) {
   const auto taken = app.get_subcommands();
   if (taken.empty()) return nullptr;
-  const auto found = std::ranges::find(verbs(), taken.front()->get_name(), &Verb::name);
-  return found == verbs().end() ? nullptr : &*found;
+  return find_verb(taken.front()->get_name());
 }
 
 Error usage_error(const CLI::App& app, const CLI::ParseError& error, const Options& options) {

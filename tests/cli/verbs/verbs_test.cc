@@ -29,6 +29,17 @@ TEST(Verbs, AreTheDocumentedOnes) {
                                             "report", "completion"));
 }
 
+TEST(Verbs, AreFoundByTheirOwnNames) {
+  for (const Verb& verb : verbs()) {
+    const Verb* const found = find_verb(verb.name);
+    ASSERT_NE(found, nullptr) << verb.name;
+    EXPECT_EQ(found->name, verb.name);
+    EXPECT_EQ(found, find_verb(verb.name)) << "made once";
+  }
+  EXPECT_EQ(find_verb("chek"), nullptr);
+  EXPECT_EQ(find_verb(""), nullptr);
+}
+
 TEST(Verbs, HaveASummaryOnOneLineAndAFunction) {
   for (const Verb& verb : verbs()) {
     EXPECT_FALSE(verb.summary.empty()) << verb.name;

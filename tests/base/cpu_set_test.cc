@@ -1,5 +1,6 @@
 #include "base/cpu_set.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -29,6 +30,22 @@ TEST(CpuSet, ReadsLists) {
     ASSERT_TRUE(cpus) << good.text;
     EXPECT_EQ(*cpus, good.cpus) << good.text;
   }
+}
+
+// Ranges are filled word by word, so their ends are tried around the words' ends.
+TEST(CpuSet, FillsRangesAcrossWords) {
+  for (const int first : {0, 1, 62, 63, 64, 65, 127, 128}) {
+    for (const int last : {0, 1, 62, 63, 64, 65, 127, 128, 191, 192, 700}) {
+      if (last < first) continue;
+      CpuSet expected;
+      for (int cpu = first; cpu <= last; ++cpu) expected.add(cpu);
+      EXPECT_EQ(CpuSet::range(first, last), expected) << first << "-" << last;
+      EXPECT_EQ(CpuSet::parse_list(fmt::format("{}-{}", first, last)).value(), expected);
+      EXPECT_EQ(CpuSet::parse_list(fmt::format("5,{}-{},9", first, last)).value(),
+                expected | CpuSet::of({5, 9}));
+    }
+  }
+  EXPECT_TRUE(CpuSet::range(3, 2).empty());
 }
 
 TEST(CpuSet, RejectsInvalidLists) {

@@ -21,6 +21,19 @@ tl::unexpected<Error> bad(std::string_view what, std::string_view part) {
   return fail(Fault::Invalid, fmt::format("'{}' is not a CPU {}", part, what));
 }
 
+// A word at a time: a journal of a large machine has thousands of lists such as "0-511".
+void fill(std::vector<std::uint64_t>& words, int first, int last) {
+  const auto begin = static_cast<std::size_t>(first) / kWordBits;
+  const auto end = static_cast<std::size_t>(last) / kWordBits;
+  if (end >= words.size()) words.resize(end + 1);
+  for (std::size_t i = begin; i <= end; ++i) {
+    std::uint64_t bits = ~std::uint64_t{0};
+    if (i == begin) bits &= ~std::uint64_t{0} << (first % kWordBits);
+    if (i == end) bits &= ~std::uint64_t{0} >> (kWordBits - 1 - last % kWordBits);
+    words[i] |= bits;
+  }
+}
+
 }  // namespace
 
 CpuSet CpuSet::of(std::initializer_list<int> cpus) {
@@ -31,7 +44,7 @@ CpuSet CpuSet::of(std::initializer_list<int> cpus) {
 
 CpuSet CpuSet::range(int first, int last) {
   CpuSet set;
-  for (int cpu = first; cpu <= last; ++cpu) set.add(cpu);
+  if (first <= last) fill(set.words_, first, last);
   return set;
 }
 
@@ -47,15 +60,7 @@ Result<CpuSet> CpuSet::parse_list(std::string_view text) {
                           ? first
                           : whole_number<int>(part.substr(dash + 1), 0, kLimit - 1);
     if (!first || !last || *last < *first) return bad("list", part);
-    set.add(*last);  // makes room once
-    for (int cpu = *first; cpu < *last;) {
-      if (cpu % kWordBits == 0 && cpu + kWordBits <= *last) {
-        set.words_[static_cast<std::size_t>(cpu) / kWordBits] = ~std::uint64_t{0};
-        cpu += kWordBits;
-      } else {
-        set.add(cpu++);
-      }
-    }
+    fill(set.words_, *first, *last);
   }
   return set;
 }

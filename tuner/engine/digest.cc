@@ -18,11 +18,10 @@ std::string sha256(std::initializer_list<std::string_view> parts) {
   for (const std::string_view part : parts) SHA256_Update(&state, part.data(), part.size());
   SHA256_Final(digest.data(), &state);
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * digest.size());
-  for (const unsigned char byte : digest) {
-    hex += kDigits[byte >> 4U];
-    hex += kDigits[byte & 0xFU];
+  std::string hex(2 * digest.size(), '0');
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    hex[2 * i] = kDigits[digest[i] >> 4U];
+    hex[2 * i + 1] = kDigits[digest[i] & 0xFU];
   }
   return hex;
 }

@@ -119,6 +119,7 @@ Outcome Journal::take_chain(const Chain& chain) {
   const auto damaged_line = [](std::size_t number, std::string_view why) {
     return fail(Fault::Io, fmt::format("line {}: {}", number, why));
   };
+  entries_.reserve(chain.proven / 2);  // a setting has two lines or more, and an entry moves slowly
   for (std::size_t i = 0; i < chain.proven; ++i) {
     if (auto taken = take(chain.lines[i]); !taken) return damaged_line(i + 1, taken.error().text);
   }

@@ -202,7 +202,10 @@ void describe(auto& keys, Either<Facts> auto& facts) {
   keys.key({"crypto",
             "The drivers by which the kernel encrypts TLS (/proc/crypto); null: not known", kLater},
            facts.crypto);
-  keys.key({"openssl", "null: a recorded machine, or not known: see errors"}, facts.openssl);
+  keys.key(
+      {"openssl",
+       "null: not looked at (without --explain, or a recorded machine), or not known: see errors"},
+      facts.openssl);
   keys.key({"numa"}, facts.numa);
   keys.key({"cpus"}, facts.cpus);
   keys.key({"nics"}, facts.nics);

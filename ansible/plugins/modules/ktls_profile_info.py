@@ -19,7 +19,7 @@ options:
     type: str
   gather:
     description:
-      - What to return. C(status) is the active and the persisted profile; C(facts) is kernel, OpenSSL, CPUs and NICs;
+      - What to return. C(status) is the active and the persisted profile; C(facts) is kernel, CPUs and NICs;
         C(check) compares every setting with the profile.
       - C(host) is the state that the role needs before it starts, and C(installation) is the package's version and the
         state of the units. Both work without ktls-tuner.

@@ -54,6 +54,37 @@ TEST(PublishedFile, ReplacesTheOldFileAndLeavesNoTemporaryFile) {
   EXPECT_THAT(names_in(folder.path()), ElementsAre("ktls.prom"));
 }
 
+TEST(PublishedFile, IsReadBack) {
+  const TempFolder folder;
+  const std::string path = folder.path() + "/ktls.prom";
+  EXPECT_EQ(read_published(path).error().fault, Fault::NotFound);
+  ASSERT_TRUE(publish(path, "one 1\n"));
+  EXPECT_EQ(read_published(path).value(), "one 1\n");
+  ASSERT_TRUE(publish(path, std::string(1U << 20U, 'a')));
+  EXPECT_EQ(read_published(path).value().size(), 1U << 20U);
+  ASSERT_TRUE(publish(path, std::string((1U << 20U) + 1, 'a')));
+  EXPECT_EQ(read_published(path).error().fault, Fault::TooLarge);
+}
+
+// Its folder may belong to another user, who can put a file of their own there.
+TEST(PublishedFile, IsNotReadIfAnotherUserCouldHaveMadeIt) {
+  const TempFolder folder;
+  const std::string path = folder.path() + "/ktls.prom";
+  ASSERT_TRUE(publish(path, "one 1\n"));
+  ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
+  EXPECT_EQ(read_published(path).error().fault, Fault::Refused);
+  ASSERT_TRUE(publish(path, "one 1\n"));
+  ASSERT_EQ(::link(path.c_str(), (path + ".2").c_str()), 0);
+  EXPECT_EQ(read_published(path).error().fault, Fault::Refused);
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  EXPECT_FALSE(read_published(path));
+  ASSERT_EQ(::symlink((path + ".2").c_str(), path.c_str()), 0);
+  EXPECT_FALSE(read_published(path)) << "through a link";
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0644), 0);
+  EXPECT_EQ(read_published(path).error().fault, Fault::Refused);
+}
+
 TEST(PublishedFile, NamesTheMissingFolderAndDoesNotCreateIt) {
   const TempFolder folder;
   const auto written = publish(folder.path() + "/no/ktls.prom", "new");

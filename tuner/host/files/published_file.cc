@@ -69,6 +69,29 @@ Result<std::string> folder_to_publish_in(const std::string& folder) {
   return walked.way.back().path;
 }
 
+Result<std::string> read_published(const std::string& path) {
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;
+  const auto walked = TRY(open_path("", path));
+  const UniqueFd fd =
+      open_fd_at(walked.folder.get(), walked.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY);
+  int error = errno;
+  if (!fd) return fail(errno_error(error, fmt::format("open {}", path)));
+  TRY(file_is_trusted(fd.get(), path, trusted_owners()));
+  std::string text(kLargest + 1, '\0');
+  std::size_t have = 0;
+  while (have < text.size()) {
+    const auto got =
+        retry_interrupted([&] { return ::read(fd.get(), text.data() + have, text.size() - have); });
+    error = errno;
+    if (got < 0) return fail(errno_error(error, fmt::format("read {}", path)));
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  if (have > kLargest) return fail(Fault::TooLarge, fmt::format("read {}: more than 1 MiB", path));
+  text.resize(have);
+  return text;
+}
+
 Outcome publish(const std::string& path, std::string_view text) {
   const auto walked = open_path("", path);
   if (!walked && walked.error().errno_value == ENOENT) {

@@ -109,6 +109,37 @@ TEST(DriftRecord, IsTheSameAfterAReboot) {
   EXPECT_EQ(loaded.drifted, record.drifted);
 }
 
+TEST(DriftRecord, NamesTheMetricsOfTheLastJob) {
+  testing::FakeStateStore store;
+  const DriftRecord record{.metrics = "/var/lib/node_exporter/ktls\xff.prom"};
+  ASSERT_TRUE(save_drift(store, record).has_value());
+  EXPECT_EQ(load_drift(store).value().metrics, record.metrics);
+  ASSERT_TRUE(save_drift(store, DriftRecord{}).has_value());
+  EXPECT_EQ(load_drift(store).value().metrics, "");
+}
+
+TEST(DriftRecord, IsEqualIfOnlyTimesOfChecksDiffer) {
+  DriftRecord before;
+  record_drift(before, plan({step("a", Status::Change), step("b", Status::NoSubject)}), kNoon,
+               true);
+  DriftRecord after = before;
+  record_drift(after, plan({step("a", Status::Change), step("b", Status::NoSubject)}),
+               kNoon + hours(1), true);
+  after.last_success = kNoon + hours(1);
+  EXPECT_TRUE(equal_but_for_times(before, after));
+  const auto differs = [&](auto change) {
+    DriftRecord other = after;
+    change(other);
+    return !equal_but_for_times(before, other);
+  };
+  EXPECT_TRUE(differs([](DriftRecord& r) { r.drifted.clear(); }));
+  EXPECT_TRUE(differs([](DriftRecord& r) { r.missing.clear(); }));
+  EXPECT_TRUE(differs([](DriftRecord& r) { r.missing.begin()->second.first_seen += hours(1); }));
+  EXPECT_TRUE(differs([](DriftRecord& r) { r.drifted.swap(r.missing); }));
+  EXPECT_TRUE(differs([](DriftRecord& r) { ++r.repaired; }));
+  EXPECT_TRUE(differs([](DriftRecord& r) { r.metrics = "/m"; }));
+}
+
 TEST(DriftRecord, EachAlteredByteIsReported) {
   testing::FakeStateStore store;
   DriftRecord record{.last_success = kNoon, .repaired = 7};

@@ -124,7 +124,8 @@ void drift(std::string_view text) {
   demand(save_drift(store, *loaded).has_value(), "it can be saved");
   const auto again = load_drift(store);
   demand(again && again->last_success == loaded->last_success &&
-             again->repaired == loaded->repaired && again->drifted.size() == loaded->drifted.size(),
+             again->repaired == loaded->repaired && again->metrics == loaded->metrics &&
+             again->drifted.size() == loaded->drifted.size(),
          "the recorded drift is unchanged");
 }
 

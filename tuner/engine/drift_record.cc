@@ -1,11 +1,14 @@
 #include "engine/drift_record.h"
 
 #include "base/rfc3339.h"
+#include "engine/journal_json.h"
 #include "engine/sealed_document.h"
+#include "model/json_bytes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace tuner {
@@ -51,8 +54,16 @@ DriftRecord record_from(const json& document) {
   DriftRecord record{.last_success = time_at(document, "last_success"),
                      .repaired = document.at("repaired"),
                      .drifted = times_from(document.at("drifted")),
-                     .missing = times_from(document.value("missing", json::object()))};
+                     .missing = times_from(document.value("missing", json::object())),
+                     .metrics = bytes_or_empty(document, "metrics")};
   return record;
+}
+
+bool same_settings(const std::map<std::string, DriftTimes>& a,
+                   const std::map<std::string, DriftTimes>& b) {
+  return std::ranges::equal(a, b, [](const auto& one, const auto& other) {
+    return one.first == other.first && one.second.first_seen == other.second.first_seen;
+  });
 }
 
 bool is_drift(const Step& step) {
@@ -65,6 +76,11 @@ bool is_right(const Step& step) {
 }
 
 }  // namespace
+
+bool equal_but_for_times(const DriftRecord& a, const DriftRecord& b) {
+  return a.repaired == b.repaired && a.metrics == b.metrics &&
+         same_settings(a.drifted, b.drifted) && same_settings(a.missing, b.missing);
+}
 
 Result<DriftRecord> load_drift(const StateStore& store) {
   const auto text = store.read(kDriftPath);
@@ -103,6 +119,7 @@ Outcome save_drift(StateStore& store, const DriftRecord& record) {
                    {"repaired", record.repaired},
                    {"drifted", times_json(record.drifted)},
                    {"missing", times_json(record.missing)}};
+  if (!record.metrics.empty()) document["metrics"] = bytes_to_json(record.metrics);
   if (record.last_success) document["last_success"] = rfc3339(*record.last_success);
   return store.replace(kDriftPath, sealed(std::move(document), 1));
 }

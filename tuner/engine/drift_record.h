@@ -19,11 +19,17 @@ inline constexpr std::string_view kDamagedDriftPath = "/var/lib/ktls-tuner/drift
 
 struct DriftRecord {
   using Time = std::chrono::system_clock::time_point;
-  std::optional<Time> last_success;           // of the last check that reached a verdict
+  // Of the last check that reached a verdict, as of the last time that this record was saved.
+  std::optional<Time> last_success;
   std::uint64_t repaired = 0;                 // settings that checks have re-applied, in total
   std::map<std::string, DriftTimes> drifted;  // by Subject::key
   std::map<std::string, DriftTimes> missing;  // settings without a subject, by Subject::key
+  // The metrics file of the last check job, which tells when it ran; empty: it wrote none.
+  std::string metrics = {};
 };
+
+// The same but for when a check was made and a setting was last seen.
+bool equal_but_for_times(const DriftRecord& a, const DriftRecord& b);
 
 // Missing file: an empty record. Fault::Invalid: damaged.
 Result<DriftRecord> load_drift(const StateStore& store);

@@ -46,6 +46,39 @@ TEST(Metrics, HaveTimeAndResultOfTheCheck) {
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_check_repaired_settings_total 3\n"));
 }
 
+TEST(Metrics, TellWhenTheCheckRanAndWhatItFound) {
+  Plan plan{.profile = "edge \"a\\b\"", .digest = "0123456789abcdef", .steps = {}, .notes = {}};
+  CheckMetrics drifted = check();
+  drifted.plan = &plan;
+  drifted.exit_code = ExitCode::Drift;
+  const auto beat = read_check_beat(metrics_text(drifted));
+  ASSERT_TRUE(beat);
+  EXPECT_EQ(beat->ran_at, utc_time(kNoon));
+  EXPECT_EQ(beat->exit_code, 2);
+  EXPECT_EQ(beat->last_success, utc_time(kNoon - std::chrono::hours(1)));
+  EXPECT_EQ(beat->profile, profile_labels(plan.profile, plan.digest));
+
+  CheckMetrics first = check();
+  first.record.last_success.reset();
+  const auto bare = read_check_beat(metrics_text(first));
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->last_success, std::nullopt);
+  EXPECT_EQ(bare->profile, "");
+}
+
+TEST(Metrics, OfNoCheckTellNothing) {
+  const std::string ran = "ktls_tuner_check_last_run_timestamp_seconds ";
+  const std::string code = "ktls_tuner_check_exit_code 0\n";
+  EXPECT_TRUE(read_check_beat(ran + "1795521600\n" + code));
+  for (const std::string& text :
+       {std::string(), std::string("node_load1 0\n"), ran + "1795521600\n", code,
+        ran + "soon\n" + code, ran + "-1\n" + code, ran + "253402300800\n" + code,
+        ran + "99999999999999999999\n" + code, "# HELP " + ran + "1795521600\n" + code,
+        "x" + ran + "1795521600\n" + code, ran + "1795521600\nktls_tuner_check_exit_code 256\n",
+        "ktls_tuner_check_last_run_timestamp_seconds_2 1795521600\n" + code})
+    EXPECT_FALSE(read_check_beat(text)) << text;
+}
+
 TEST(Metrics, CountSettingsByFamilyAndStatus) {
   Plan plan{.profile = "edge \"a\\b\"", .digest = "0123456789abcdef", .steps = {}, .notes = {}};
   plan.steps.push_back(sample_step("sysctl", "a", Status::Change));

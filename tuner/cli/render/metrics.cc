@@ -1,5 +1,7 @@
 #include "cli/render/metrics.h"
 
+#include "base/number.h"
+#include "base/text.h"
 #include "cli/request/version.h"
 #include "model/text_sinks.h"
 
@@ -13,19 +15,23 @@
 namespace tuner {
 namespace {
 
+// Also read back: read_check_beat().
+constexpr std::string_view kProfileInfo = "ktls_tuner_profile_info";
+constexpr std::string_view kLastRun = "ktls_tuner_check_last_run_timestamp_seconds";
+constexpr std::string_view kLastSuccess = "ktls_tuner_check_last_success_timestamp_seconds";
+constexpr std::string_view kExitCode = "ktls_tuner_check_exit_code";
+
 constexpr std::array kFamilies{
     MetricFamily{"ktls_tuner_build_info", "gauge", "version",
                  "Version of ktls-tuner that ran the last check, always 1"},
-    MetricFamily{"ktls_tuner_profile_info", "gauge", "profile, digest",
-                 "Profile of the last check, always 1"},
-    MetricFamily{"ktls_tuner_check_last_run_timestamp_seconds", "gauge", "",
-                 "When the last drift check ended"},
-    MetricFamily{"ktls_tuner_check_last_success_timestamp_seconds", "gauge", "",
+    MetricFamily{kProfileInfo, "gauge", "profile, digest", "Profile of the last check, always 1"},
+    MetricFamily{kLastRun, "gauge", "", "When the last drift check ended"},
+    MetricFamily{kLastSuccess, "gauge", "",
                  "When the last drift check ended that reached a verdict (exit code 0, 2, 3 or 4)"},
     MetricFamily{"ktls_tuner_check_duration_seconds", "gauge", "",
                  "Duration of the last drift check"},
     MetricFamily{
-        "ktls_tuner_check_exit_code", "gauge", "",
+        kExitCode, "gauge", "",
         "Exit code of the last drift check: 0 in sync, 2 drift, 4 unsupported on this machine"},
     MetricFamily{"ktls_tuner_journal_damaged", "gauge", "",
                  "1 if the journal of this boot is damaged: apply refuses until it is moved aside"},
@@ -132,13 +138,12 @@ std::int64_t seconds(UtcTime time) {
 // it.
 void add_check(const CheckMetrics& check, Samples& samples) {
   samples.add("ktls_tuner_build_info", labels_text({{"version", kVersion}}), 1);
-  samples.add("ktls_tuner_check_last_run_timestamp_seconds", "", seconds(utc_time(check.ran_at)));
+  samples.add(kLastRun, "", seconds(utc_time(check.ran_at)));
   if (check.record.last_success)
-    samples.add("ktls_tuner_check_last_success_timestamp_seconds", "",
-                seconds(utc_time(*check.record.last_success)));
+    samples.add(kLastSuccess, "", seconds(utc_time(*check.record.last_success)));
   samples.add("ktls_tuner_check_duration_seconds", "",
               fmt::format("{:.3f}", std::chrono::duration<double>(check.duration).count()));
-  samples.add("ktls_tuner_check_exit_code", "", static_cast<int>(check.exit_code));
+  samples.add(kExitCode, "", static_cast<int>(check.exit_code));
   if (check.journal_damaged)
     samples.add("ktls_tuner_journal_damaged", "", *check.journal_damaged ? 1 : 0);
   if (check.waits) samples.add("ktls_tuner_confirm_waits", "", *check.waits ? 1 : 0);
@@ -163,8 +168,7 @@ void add_settings(const Plan& plan, Samples& samples) {
     const std::int64_t since = seconds(utc_time(step.drift->first_seen));
     oldest[knob] = std::min(oldest.try_emplace(knob, since).first->second, since);
   }
-  samples.add("ktls_tuner_profile_info",
-              labels_text({{"profile", plan.profile}, {"digest", plan.digest}}), 1);
+  samples.add(kProfileInfo, profile_labels(plan.profile, plan.digest), 1);
   for (auto& [knob, by_status] : counts) {
     for (const Status status : kStatuses)
       samples.add("ktls_tuner_settings",
@@ -207,7 +211,42 @@ void add_tls_stat(const std::map<std::string, std::uint64_t>& tls_stat, Samples&
   }
 }
 
+// The value behind `name` and a blank at the start of a line.
+std::optional<std::int64_t> sample(std::string_view line, std::string_view name) {
+  if (!line.starts_with(name) || !line.substr(name.size()).starts_with(' ')) return std::nullopt;
+  return parse_integer(line.substr(name.size() + 1));
+}
+
+// Seconds that have a place in a document: the years 1970 to 9999.
+std::optional<UtcTime> time_of(std::optional<std::int64_t> seconds) {
+  constexpr std::int64_t kYear10000 = 253402300800;
+  if (!seconds || *seconds < 0 || *seconds >= kYear10000) return std::nullopt;
+  return UtcTime(std::chrono::seconds(*seconds));
+}
+
 }  // namespace
+
+std::string profile_labels(std::string_view profile, std::string_view digest) {
+  return labels_text({{"profile", profile}, {"digest", digest}});
+}
+
+std::optional<CheckBeat> read_check_beat(std::string_view text) {
+  std::optional<std::int64_t> ran_at;
+  std::optional<std::int64_t> exit_code;
+  CheckBeat beat;
+  for (const std::string_view line : lines(text)) {
+    if (const auto value = sample(line, kLastRun)) ran_at = value;
+    if (const auto value = sample(line, kExitCode)) exit_code = value;
+    if (const auto value = sample(line, kLastSuccess)) beat.last_success = time_of(value);
+    if (line.starts_with(kProfileInfo) && line.ends_with(" 1"))
+      beat.profile = line.substr(kProfileInfo.size(), line.size() - kProfileInfo.size() - 2);
+  }
+  const auto at = time_of(ran_at);
+  if (!at || !exit_code || *exit_code < 0 || *exit_code > 255) return std::nullopt;
+  beat.ran_at = *at;
+  beat.exit_code = static_cast<int>(*exit_code);
+  return beat;
+}
 
 std::span<const MetricFamily> metric_families() {
   return kFamilies;

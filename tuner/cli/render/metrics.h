@@ -2,6 +2,7 @@
 // no sample for an unknown value. docs/monitoring/metrics.md comes from the same rows.
 #pragma once
 
+#include "base/rfc3339.h"
 #include "cli/render/last_probe.h"
 #include "cli/request/exit_code.h"
 #include "engine/drift_record.h"
@@ -39,5 +40,16 @@ struct CheckMetrics {
   std::optional<LastProbe> probe;  // under this kernel
 };
 std::string metrics_text(const CheckMetrics& check);
+
+// What a check wrote as its metrics, read back: when it ran, and its result.
+struct CheckBeat {
+  UtcTime ran_at;
+  int exit_code = 0;
+  std::optional<UtcTime> last_success;
+  std::string profile;  // as profile_labels() writes it; empty: no profile was active
+};
+// nullopt: these are not the metrics of a check.
+std::optional<CheckBeat> read_check_beat(std::string_view text);
+std::string profile_labels(std::string_view profile, std::string_view digest);
 
 }  // namespace tuner

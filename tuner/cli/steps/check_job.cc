@@ -2,6 +2,7 @@
 
 #include "base/duration.h"
 #include "base/fnv.h"
+#include "base/text.h"
 #include "cli/render/documents.h"
 #include "cli/render/failed_reads.h"
 #include "cli/render/feature_lines.h"
@@ -27,7 +28,6 @@ namespace {
 // Textfile directories of Debian's package and of the common Ansible role for node_exporter.
 constexpr std::array<std::string_view, 2> kTextfileDirectories{"/var/lib/prometheus/node-exporter",
                                                                "/var/lib/node_exporter"};
-constexpr std::string_view kMetricsName = "ktls_tuner.prom";
 
 Answer usage(std::string text, std::string hint) {
   return failure(ExitCode::Usage,
@@ -49,14 +49,15 @@ std::optional<Answer> job_usage_error(const Options& options) {
   return std::nullopt;
 }
 
-// Empty: no directory is set and no known directory exists, so metrics are not written.
-// Absent folders are no error: a host without node_exporter has no place for metrics.
+// Absent folders are no error: a host without node_exporter keeps the job's metrics beside its
+// report, where they tell when the job ran.
 std::string default_metrics(const FileTree& files, const ToolSettings& settings) {
   if (!settings.textfile_directory.empty())
     return fmt::format("{}/{}", settings.textfile_directory, kMetricsName);
   const auto* found = std::ranges::find_if(
       kTextfileDirectories, [&](std::string_view folder) { return files.exists(folder); });
-  return found == kTextfileDirectories.end() ? "" : fmt::format("{}/{}", *found, kMetricsName);
+  return found == kTextfileDirectories.end() ? std::string(kOwnMetricsPath)
+                                             : fmt::format("{}/{}", *found, kMetricsName);
 }
 
 Result<std::chrono::seconds> splay_of(const Options& options, const ToolSettings& settings) {
@@ -79,6 +80,24 @@ bool reached_verdict(ExitCode code) {
          code == ExitCode::Unsupported;
 }
 
+// The record is not saved while nothing changes; the metrics of the job before this one then know
+// the last success.
+std::optional<DriftRecord::Time> last_success(const Context& context, const DriftRecord& record) {
+  auto last = record.last_success;
+  const auto beat = last_beat(context.host, context.store, !context.options.root.empty());
+  if (!beat || !*beat || !(*beat)->last_success) return last;
+  const auto told = system_time(*(*beat)->last_success);
+  if (told && (!last || *last < *told)) last = told;
+  return last;
+}
+
+DriftRecord record_for_metrics(const Context& context, const CheckResult& result) {
+  if (result.record) return *result.record;
+  auto record = load_drift(context.store).value_or(DriftRecord{});
+  record.last_success = last_success(context, record);
+  return record;
+}
+
 std::string metrics_of(const Context& context, std::chrono::system_clock::time_point began,
                        const CheckResult& result) {
   const Facts facts = collect_facts(context.host, FactNeed::TlsStat);
@@ -89,7 +108,7 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
       .exit_code = result.answer.exit_code,
       .ran_at = now,
       .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - began),
-      .record = load_drift(context.store).value_or(DriftRecord{}),
+      .record = record_for_metrics(context, result),
       .journal_damaged = journal ? std::optional(journal->damage().has_value()) : std::nullopt,
       .tls_stat = facts.tls_stat,
       .probe = last_probe(context.store, facts.host.kernel)};
@@ -125,10 +144,41 @@ std::string report_of(const Context& context, std::chrono::system_clock::time_po
   return document_text(occasion, result.answer);
 }
 
-// The default report is in the state store, which creates its folder. publish() writes to any other
-// place with the checks for a folder of another owner.
+// Files in the tool's own folder are in the state store, which creates it. publish() writes to any
+// other place with the checks for a folder of another owner, and without fsync(2).
 Outcome write_result(const Context& context, const std::string& path, const std::string& text) {
-  return path == kCheckReportPath ? context.store.replace(path, text) : publish(path, text);
+  if (path == kCheckReportPath) return context.store.replace(path, text);
+  auto written = publish(path, text);
+  const bool no_folder = !written && written.error().fault == Fault::NotFound;
+  return no_folder && path == kOwnMetricsPath ? context.store.replace(path, text) : written;
+}
+
+// A document without the lines of its times.
+std::string without_times(std::string_view document) {
+  std::string rest;
+  for (const std::string_view line : lines(document)) {
+    const std::string_view key = trim(line);
+    if (key.starts_with("\"started_at\":") || key.starts_with("\"duration_ms\":") ||
+        key.starts_with("\"last_seen\":"))
+      continue;
+    rest += line;
+    rest += '\n';
+  }
+  return rest;
+}
+
+bool is_new(const Context& context, const CheckJob& job, const CheckResult& result,
+            const std::string& report) {
+  if (!job.beats || job.report != kCheckReportPath || result.answer.exit_code != ExitCode::Ok)
+    return true;
+  const auto saved = context.store.read(kCheckReportPath);
+  return !saved || without_times(*saved) != without_times(report);
+}
+
+void save_record(const Context& context, CheckResult& result) {
+  if (auto kept = save_drift(context.store, *result.record); !kept)
+    add_error(result.answer, kept.error());
+  result.record_is_saved = true;
 }
 
 }  // namespace
@@ -160,6 +210,7 @@ DecidedJob decide_job(const Context& context) {
   CheckJob job{.metrics = options.metrics,
                .report = options.report,
                .feature_file = settings.feature_file,
+               .beats = options.job,
                .repair = options.repair || (settings.repair && !options.defer_repair),
                .defer_repair = settings.repair && options.defer_repair,
                .splay = *splay};
@@ -188,7 +239,8 @@ void wait_start_delay(const Host& host, std::chrono::seconds limit) {
 
 // Only a check of the active profile is recorded: another profile's differences are a question and
 // no drift.
-void update_drift_times(const Context& context, bool may_record, CheckResult& result) {
+void update_drift_times(const Context& context, const CheckJob& job, bool may_record,
+                        CheckResult& result) {
   std::optional<Error> lost;
   auto loaded = may_record ? load_or_renew_drift(context.store, lost) : load_drift(context.store);
   if (lost) result.answer.errors.push_back(*lost);
@@ -198,14 +250,18 @@ void update_drift_times(const Context& context, bool may_record, CheckResult& re
   }
   DriftRecord& record = *loaded;
   if (may_record) {
+    const DriftRecord before = record;
     const Options& options = context.options;
     const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();
     const auto now = context.host.clock().now();
     if (result.plan && result.of_active) record_drift(record, *result.plan, now, whole);
-    if (reached_verdict(result.answer.exit_code)) record.last_success = now;
+    record.last_success =
+        reached_verdict(result.answer.exit_code) ? now : last_success(context, record);
     record.repaired += static_cast<std::uint64_t>(result.repaired);
-    if (auto kept = save_drift(context.store, record); !kept)
-      add_error(result.answer, kept.error());
+    if (job.beats) record.metrics = job.metrics;
+    result.record = record;
+    const bool in_sync = job.beats && result.answer.exit_code == ExitCode::Ok && !lost;
+    if (!in_sync || !equal_but_for_times(before, record)) save_record(context, result);
   }
   if (result.plan) fill_drift_times(*result.plan, record);
 }
@@ -213,14 +269,27 @@ void update_drift_times(const Context& context, bool may_record, CheckResult& re
 // Each file is written even if another one failed; the exit code tells it.
 void write_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result) {
-  const auto write = [&](const std::string& path, auto text_of) {
-    if (path.empty()) return;
-    if (auto left = write_result(context, path, text_of()); !left)
-      add_error(result.answer, left.error());
+  const auto write = [&](const std::string& path, const std::string& text) {
+    auto left = write_result(context, path, text);
+    if (!left) add_error(result.answer, left.error());
+    return left.has_value();
   };
-  write(job.metrics, [&] { return metrics_of(context, began, result); });
-  write(job.feature_file, [&] { return features_of(context, result); });
-  write(job.report, [&] { return report_of(context, began, result); });
+  const bool beats = !job.metrics.empty() && write(job.metrics, metrics_of(context, began, result));
+  // Without new metrics, the record must not name the old ones as those of this check.
+  if (job.beats && !beats && result.record) {
+    result.record->metrics.clear();
+    save_record(context, result);
+  }
+  if (!job.feature_file.empty()) {
+    const std::string features = features_of(context, result);
+    const auto saved = context.host.files().read(job.feature_file);
+    if (!saved || *saved != features) write(job.feature_file, features);
+  }
+  if (job.report.empty()) return;
+  const std::string report = report_of(context, began, result);
+  if (!is_new(context, job, result, report) || write(job.report, report)) return;
+  // These metrics would confirm the report of an earlier check.
+  if (beats) write(job.metrics, metrics_of(context, began, result));
 }
 
 }  // namespace tuner

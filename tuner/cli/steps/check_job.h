@@ -3,6 +3,8 @@
 #pragma once
 
 #include "cli/request/verb.h"
+#include "cli/steps/last_check.h"
+#include "engine/drift_record.h"
 #include "model/plan.h"
 #include "profile/tool_settings.h"
 
@@ -13,7 +15,6 @@
 
 namespace tuner {
 
-inline constexpr std::string_view kCheckReportPath = "/var/lib/ktls-tuner/reports/check.json";
 // Created by a check that found drift and may not repair it. ktls-tuner-repair.service runs only if
 // it exists, and removes it.
 inline constexpr std::string_view kRepairRequestPath = "/run/ktls-tuner/repair";
@@ -22,6 +23,8 @@ struct CheckJob {
   std::string metrics;       // a file; empty: none
   std::string report;        // a file; empty: none
   std::string feature_file;  // for node-feature-discovery; empty: none
+  // --job: the metrics tell when it ran, so that a host in sync needs no other file (last_check.h).
+  bool beats = false;
   bool repair = false;
   bool defer_repair = false;  // ask ktls-tuner-repair.service to repair
   std::chrono::seconds splay{0};
@@ -56,13 +59,20 @@ struct CheckResult {
   std::optional<Plan> plan;  // nullopt: the check failed before it, or no profile is active
   bool of_active = false;    // the plan is of the active profile
   int repaired = 0;          // number of settings
+  // Of this check, if it may be recorded. Not saved: it says what the saved one says, but for
+  // times.
+  std::optional<DriftRecord> record;
+  bool record_is_saved = false;
 };
 
 // Adds to the plan since when each setting has drifted. With `may_record` (root, lock held) also
-// updates the drift record.
-void update_drift_times(const Context& context, bool may_record, CheckResult& result);
+// updates the drift record; saves it if it says anything new.
+void update_drift_times(const Context& context, const CheckJob& job, bool may_record,
+                        CheckResult& result);
 
-// Writes metrics, feature file and report. A failed write is added to the answer's errors.
+// Writes metrics, feature file and report. A failed write is added to the answer's errors. A job
+// that finds the host in sync, as before, writes only the metrics. If these cannot be written,
+// record and report have the time of the check.
 void write_results(const Context& context, const CheckJob& job,
                    std::chrono::system_clock::time_point began, CheckResult& result);
 

@@ -152,7 +152,7 @@ CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
     context.terminal.talk("note: " + session.source_changed);
     result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
   }
-  update_drift_times(context, lock != nullptr, result);
+  update_drift_times(context, job, lock != nullptr, result);
   if (context.options.json || !job.report.empty()) {
     document::Check body{plan_document(*result.plan), {}};
     if (job.repair) body.repaired = steps_document(repaired);
@@ -205,7 +205,7 @@ Answer run(Context& outer) {
   if (!lock) return failure(lock.error());
   CheckResult result = check(context, job, *lock);
   judge_overdue(context, result);
-  if (!result.plan) update_drift_times(context, *lock != nullptr, result);
+  if (!result.plan) update_drift_times(context, job, *lock != nullptr, result);
   write_results(context, job, began, result);
   return std::move(result.answer);
 }

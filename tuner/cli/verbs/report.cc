@@ -1,6 +1,7 @@
 #include "base/duration.h"
 #include "cli/render/report_text.h"
 #include "cli/request/version.h"
+#include "cli/steps/last_check.h"
 #include "cli/verbs/verbs.h"
 #include "document/read.h"
 #include "host/files/document_files.h"
@@ -67,10 +68,11 @@ struct ReadFile {
 
 // `shown` is the file's name in the report.
 // The text is kept beside the document: an HTML page embeds it as it was saved.
-ReadFile read_file(const std::string& file, std::string_view shown) {
+ReadFile read_file(const Context& context, const std::string& file, std::string_view shown) {
   auto text = read_document_file(file, document::kLargest);
   if (!text) return {{}, fail(text.error().fault, reason_of(text.error(), file))};
   auto document = read_document(*text, shown);
+  if (document) document->started_at = confirmed_at(context.host, context.store, file, *document);
   return {std::move(*text), std::move(document)};
 }
 
@@ -107,7 +109,7 @@ Answer report_documents(Context& context, const Request& request) {
   Saved saved{.now = request.now, .max_age = request.max_age};
   for (const std::string& file : context.options.words) {
     const std::string shown = file == "-" ? "(stdin)" : file;
-    ReadFile read = read_file(file, shown);
+    ReadFile read = read_file(context, file, shown);
     if (!read.document) {
       note_unusable(shown, read.document.error(), saved.unusable, answer);
       continue;
@@ -155,7 +157,7 @@ Answer report_fleet(Context& context, const Request& request) {
   std::vector<FleetFile> bad;
   for (const std::string& file : *files) {
     const std::string_view shown = within(folder, file);
-    ReadFile read = read_file(file, shown);
+    ReadFile read = read_file(context, file, shown);
     if (read.document) {
       builder.add(std::move(*read.document));
       ++documents;

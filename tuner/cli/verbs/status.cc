@@ -168,13 +168,23 @@ Error damaged(std::string_view path, const Error& error) {
           .hint = "the next run replaces it"};
 }
 
-Result<std::optional<document::LastCheck>> last_check_document(const StateStore& store) {
+Result<std::optional<document::LastCheck>> reported_check(const StateStore& store) {
   const auto text = TRY(saved_text(store, kCheckReportPath));
   if (!text) return std::optional<document::LastCheck>();
   const auto envelope = document::read_envelope(*text);
   if (!envelope) return fail(damaged(kCheckReportPath, envelope.error()));
   return std::optional(
       document::LastCheck{.at = envelope->started_at, .exit_code = envelope->exit_code});
+}
+
+// A job that finds the host in sync, as before, writes only its metrics: they are newer than the
+// report.
+Result<std::optional<document::LastCheck>> last_check_document(const Context& context) {
+  auto reported = reported_check(context.store);
+  if (!reported) return reported;
+  const auto beat = TRY(last_beat(context.host, context.store, !context.options.root.empty()));
+  if (!beat || (*reported && (*reported)->at >= beat->ran_at)) return reported;
+  return std::optional(document::LastCheck{.at = beat->ran_at, .exit_code = beat->exit_code});
 }
 
 Result<std::optional<document::LastProbe>> last_probe_document(const StateStore& store) {
@@ -286,7 +296,7 @@ Answer run(Context& context) {
                     .journal = std::move(journal),
                     .history = std::move(*history),
                     .pending = load_pending(context.store, boot_id),
-                    .last_check = last_check_document(context.store),
+                    .last_check = last_check_document(context),
                     .last_probe = last_probe_document(context.store),
                     .skip = boot_skip(context.host.files(), context.store, boot_id).because};
   Answer answer;

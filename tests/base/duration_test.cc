@@ -25,6 +25,13 @@ TEST(Duration, RejectsAnythingButAWholeNumberFromOneSecondToOneDay) {
   }
 }
 
+TEST(Duration, IsTypedInTheLargestUnitThatNeedsNoFraction) {
+  for (const std::string_view word : {"1s", "59s", "1m", "90s", "61m", "2h", "24h"})
+    EXPECT_EQ(duration_word(parse_duration(word).value()), word);
+  EXPECT_EQ(duration_word(parse_duration("60").value()), "1m");
+  EXPECT_EQ(duration_word(seconds(0)), "0s");
+}
+
 TEST(Duration, IsPrintedInTheLargestUnits) {
   EXPECT_EQ(duration_text(seconds(0)), "0 s");
   EXPECT_EQ(duration_text(seconds(45)), "45 s");

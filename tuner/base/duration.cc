@@ -47,6 +47,14 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds(*number * unit);
 }
 
+std::string duration_word(std::chrono::seconds duration) {
+  const std::int64_t count = duration.count();
+  const auto* const found = std::ranges::find_if(
+      kUnits, [&](const Unit& each) { return count != 0 && count % each.seconds == 0; });
+  const Unit& unit = found == kUnits.end() ? kUnits.back() : *found;
+  return fmt::format("{}{}", count / unit.seconds, unit.letter);
+}
+
 std::string duration_text(std::chrono::seconds duration) {
   std::string text;
   std::int64_t left = duration.count();

@@ -40,39 +40,31 @@ using Clock = std::chrono::system_clock;
 struct CommandLine {
   Options options;
   const Verb* verb = nullptr;
+  std::optional<Error> invalid_word = {};  // of an option
 };
 
-void add_option(CLI::App& app, const OptionRow& row, Options& options) {
-  struct Adder {
-    CLI::App& app;
-    const OptionRow& row;
-    Options& options;
-    CLI::Option* operator()(bool Options::*member) const {
-      return app.add_flag(std::string(row.names), options.*member, std::string(row.doc));
-    }
-    CLI::Option* operator()(int Options::*member) const {
-      return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
-          ->check(CLI::Range(1, 86400));
-    }
-    CLI::Option* operator()(std::string Options::*member) const {
-      // `-p "$PROFILE"` with an unset variable must not select the active profile, and
-      // `-p --json` must not ask for a profile of that name.
-      const auto is_value = [](const std::string& text) {
-        if (text.starts_with("--")) return fmt::format("{} is an option, not a value", text);
-        return text.empty() ? std::string("must not be empty") : std::string();
-      };
-      return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
-          ->check(CLI::Validator(is_value, ""));
-    }
-    CLI::Option* operator()(std::vector<std::string> Options::*member) const {
-      return app.add_option(std::string(row.names), options.*member, std::string(row.doc))
-          ->allow_extra_args(false)
-          ->delimiter(',');
-    }
+// CLI11 finds the words; the row reads them, so each message is ours.
+void add_option(CLI::App& app, const OptionRow& row, CommandLine& line) {
+  const std::string names(row.names);
+  const std::string doc(row.doc);
+  if (row.value.flag != nullptr) {
+    app.add_flag(names, row.value.flag(line.options), doc);
+    return;
+  }
+  const auto read = [&line, row](const std::string& word) {
+    auto value = read_option(row, word, line.options);
+    if (value) return;
+    line.invalid_word = value.error();
+    throw CLI::ValidationError(value.error().text);
   };
-  CLI::Option* option = std::visit(Adder{app, row, options}, row.into);
-  if (!row.argument.empty()) option->type_name(std::string(row.argument));
-  if (!row.choices.empty()) option->check(CLI::IsMember(row.choices));
+  CLI::Option* option =
+      row.value.repeatable
+          ? app.add_option_function<std::vector<std::string>>(
+                   names, [read](const auto& all) { std::ranges::for_each(all, read); }, doc)
+                ->allow_extra_args(false)
+                ->delimiter(',')
+          : app.add_option_function<std::string>(names, read, doc);
+  option->type_name(std::string(row.argument));
 }
 
 using Words = std::span<const std::string>;
@@ -118,13 +110,13 @@ void describe(CLI::App& app, Words words, Describe which, CommandLine& line) {
   app.require_subcommand(1);
   app.fallthrough();
   for (const OptionRow& row : global_options())
-    if (is_needed(row)) add_option(app, row, line.options);
+    if (is_needed(row)) add_option(app, row, line);
   for (const Verb* verb : possible_verbs(words)) {
     CLI::App* command = app.add_subcommand(std::string(verb->name), std::string(verb->summary));
     command->fallthrough();
     if (verb->internal) command->group("");
     for (const OptionRow& row : verb->options)
-      if (is_needed(row)) add_option(*command, row, line.options);
+      if (is_needed(row)) add_option(*command, row, line);
     if (!verb->words.empty())
       command->add_option("words", line.options.words, std::string(verb->words));
     command->callback([&line, verb] { line.verb = verb; });
@@ -200,7 +192,7 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
       only_reads ? StateFolders::KeptOpen : StateFolders::OpenedEachTime);
   // A rollback has no time limit. The limit applies to verbs that only read; write_plan() sets it
   // for an apply until its first write.
-  if (!line.verb->writes) host->limit_reads(std::chrono::seconds(options.timeout));
+  if (!line.verb->writes) host->limit_reads(options.timeout);
   Context context{.verb = line.verb->name, .options = options, .host = *host, .store = *store, .terminal = terminal};
   // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
@@ -214,22 +206,24 @@ const Verb* verb_in(const CLI::App& app) {
   return find_verb(taken.front()->get_name());
 }
 
-Error usage_error(const CLI::App& app, const CLI::ParseError& error, const Options& options) {
+Error usage_error(const CLI::App& app, const CLI::ParseError& error, const CommandLine& line) {
   const Verb* const verb = verb_in(app);
   const auto untaken = app.remaining(true);
   // CLI11 only reports that a subcommand is required, even if an unknown word was given.
   if (!untaken.empty())
     return untaken_error(
-        verbs(), {.verb = verb, .word = untaken.front(), .has_profile = !options.profile.empty()});
+        verbs(),
+        {.verb = verb, .word = untaken.front(), .has_profile = !line.options.profile.empty()});
   const bool no_verb = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const std::string text = no_verb ? "no verb is given" : error.what();
+  if (line.invalid_word && !line.invalid_word->hint.empty()) return *line.invalid_word;
   return {.fault = Fault::Invalid,
           .text = text,
           .hint = value_hint(text, verb).value_or(help_hint(verb))};
 }
 
 // `help [VERB [ACTION]]` and `version` are other words for --help and --version.
-std::vector<std::string> words_of(int argc, char** argv) {
+std::vector<std::string> command_words(int argc, char** argv) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty()) return words;
   if (words.front() == "version") words.front() = "--version";
@@ -274,7 +268,7 @@ std::optional<int> run(Words words, Describe which) {
   const auto refuse = [&](const CLI::ParseError& error) {
     line.options.json = is_among(words, "--json");
     line.verb = nullptr;
-    return print(failure(ExitCode::Usage, usage_error(app, error, line.options)), line, nullptr,
+    return print(failure(ExitCode::Usage, usage_error(app, error, line)), line, nullptr,
                  Clock::now());
   };
   try {
@@ -318,7 +312,7 @@ bool open_standard_streams() {
 int main(int argc, char** argv) {
   if (!tuner::open_standard_streams()) return static_cast<int>(tuner::ExitCode::Failed);
   try {
-    return tuner::after_output(tuner::run(tuner::words_of(argc, argv)));
+    return tuner::after_output(tuner::run(tuner::command_words(argc, argv)));
   } catch (...) {  // printing the error failed
     return static_cast<int>(tuner::ExitCode::Bug);
   }

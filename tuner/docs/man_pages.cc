@@ -116,11 +116,8 @@ std::string option_term(const OptionRow& row) {
 // The default is read from an Options object, so the page cannot name another one.
 std::string option_text(const OptionRow& row) {
   std::string text = to_scdoc(row.doc);
-  if (!row.choices.empty()) {
-    text += "; one of ";
-    for (const std::string& choice : row.choices)
-      text += fmt::format("{}*{}*", &choice == &row.choices.front() ? "" : ", ", choice);
-  }
+  for (const std::string_view& choice : row.value.choices)
+    text += fmt::format("{}*{}*", &choice == row.value.choices.data() ? "; one of " : ", ", choice);
   if (const auto value = default_of(row)) text += fmt::format(" (default *{}*)", *value);
   return text;
 }

@@ -74,7 +74,7 @@ Result<HostPort> parse_listen_address(std::string_view text) {
   if (!place || is_v6(place->host) || is_address(AF_INET, place->host)) return place;
   // A name may have several addresses, and one of them may be public; the listener must be exactly
   // where the operator wrote.
-  return invalid(text, "--listen needs an address of this machine, not a name");
+  return invalid(text, "the listening end needs an address of this machine, not a name");
 }
 
 bool is_any_address(const HostPort& place) {

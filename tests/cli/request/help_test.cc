@@ -29,9 +29,10 @@ OptionRow option_named(const std::vector<OptionRow>& rows, std::string_view name
 
 TEST(Help, DefaultsAreThoseOfTheOptions) {
   const auto& apply = verb_named("apply").options;
-  EXPECT_THAT(default_of(option_named(global_options(), "--timeout")), Optional(std::string("60")));
+  EXPECT_THAT(default_of(option_named(global_options(), "--timeout")), Optional(std::string("1m")));
   EXPECT_THAT(default_of(option_named(apply, "--on-failure")), Optional(std::string("rollback")));
   EXPECT_EQ(default_of(option_named(apply, "--wait-link")), std::nullopt) << "0: it does not wait";
+  EXPECT_EQ(default_of(option_named(apply, "--confirm-within")), std::nullopt);
   EXPECT_EQ(default_of(option_named(apply, "--force")), std::nullopt);
   EXPECT_EQ(default_of(option_named(apply, "--only")), std::nullopt);
   EXPECT_EQ(default_of(option_named(global_options(), "--profile")), std::nullopt);

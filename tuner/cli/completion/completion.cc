@@ -18,19 +18,12 @@ struct ArgumentRow {
 
 // Without FAMILY, whose words come from the catalog.
 constexpr std::array kArguments{
-    ArgumentRow{"NAME|PATH", Suggest::Profiles},
-    ArgumentRow{"PROFILE", Suggest::Profiles},
-    ArgumentRow{"NIC", Suggest::Nics},
-    ArgumentRow{"FILE", Suggest::Files},
-    ArgumentRow{"FILE.prom", Suggest::Files},
-    ArgumentRow{"FILE.json", Suggest::Files},
-    ArgumentRow{"PATH", Suggest::Files},
-    ArgumentRow{"DIR", Suggest::Folders},
-    ArgumentRow{"SECONDS", Suggest::Nothing},
-    ArgumentRow{"TIME", Suggest::Nothing},
-    ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
-    ArgumentRow{"HOST:PORT", Suggest::Nothing},
-    ArgumentRow{"ID", Suggest::Runs},
+    ArgumentRow{"NAME|PATH", Suggest::Profiles}, ArgumentRow{"PROFILE", Suggest::Profiles},
+    ArgumentRow{"NIC", Suggest::Nics},           ArgumentRow{"FILE", Suggest::Files},
+    ArgumentRow{"FILE.prom", Suggest::Files},    ArgumentRow{"FILE.json", Suggest::Files},
+    ArgumentRow{"PATH", Suggest::Files},         ArgumentRow{"DIR", Suggest::Folders},
+    ArgumentRow{"TIME", Suggest::Nothing},       ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
+    ArgumentRow{"HOST:PORT", Suggest::Nothing},  ArgumentRow{"ID", Suggest::Runs},
     ArgumentRow{"N", Suggest::Nothing},
 };
 
@@ -45,8 +38,9 @@ CompletedOption completed(const OptionRow& row) {
   CompletedOption option{
       .names = {}, .doc = std::string(row.doc), .argument = std::string(row.argument), .value = {}};
   for (const std::string_view name : split(row.names, ',')) option.names.emplace_back(name);
-  if (!row.choices.empty())
-    option.value = {.kind = Suggest::Words, .words = row.choices};
+  const auto words = row.value.choices;
+  if (!words.empty())
+    option.value = {.kind = Suggest::Words, .words = {words.begin(), words.end()}};
   else if (!row.argument.empty())
     option.value = suggestion(row.argument).value_or(Suggestion{});
   return option;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <string_view>
 
 namespace tuner {
 namespace {
@@ -16,8 +17,8 @@ namespace {
 // Narrower than this no table is readable; a wrong COLUMNS must not make one word a line.
 constexpr std::size_t kNarrowest = 20;
 
-bool wants_color(const Output& output, std::string_view when) {
-  if (when != "auto") return when == "always";
+bool wants_color(const Output& output, Coloring when) {
+  if (when != Coloring::Auto) return when == Coloring::Always;
   const bool dumb = output.term != nullptr && std::string_view(output.term) == "dumb";
   return output.is_terminal && output.no_color == nullptr && !dumb;
 }
@@ -31,7 +32,7 @@ std::size_t width_of(const Output& output) {
 
 }  // namespace
 
-Display display_for(const Output& output, std::string_view when) {
+Display display_for(const Output& output, Coloring when) {
   return {.color = wants_color(output, when), .width = width_of(output)};
 }
 

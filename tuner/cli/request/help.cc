@@ -53,7 +53,8 @@ std::string option_term(const OptionRow& row) {
 
 std::string option_text(const OptionRow& row) {
   std::string text(row.doc);
-  if (!row.choices.empty()) text += "; one of " + join(row.choices, ", ");
+  if (!row.value.choices.empty())
+    text += fmt::format("; one of {}", fmt::join(row.value.choices, ", "));
   if (const auto value = default_of(row)) text += fmt::format(" (default {})", *value);
   return text;
 }
@@ -109,24 +110,15 @@ std::string page_text(const Page& page, const Display& display, const std::strin
 }  // namespace
 
 std::optional<std::string> default_of(const OptionRow& row) {
-  const Options defaults;
-  struct Text {
-    const Options& defaults;
-    std::string operator()(bool Options::*) const { return {}; }
-    std::string operator()(int Options::*member) const {
-      return defaults.*member == 0 ? "" : fmt::format("{}", defaults.*member);
-    }
-    std::string operator()(std::string Options::*member) const { return defaults.*member; }
-    std::string operator()(std::vector<std::string> Options::*) const { return {}; }
-  };
-  std::string text = std::visit(Text{defaults}, row.into);
-  return text.empty() ? std::nullopt : std::optional(std::move(text));
+  if (row.value.shown == nullptr) return std::nullopt;
+  std::string word = row.value.shown(Options());
+  return word.empty() ? std::nullopt : std::optional(std::move(word));
 }
 
 std::vector<OptionRow> global_options_of(const VerbHelp& help) {
   std::vector<OptionRow> rows = global_options();
   std::erase_if(rows, [&](const OptionRow& row) {
-    const std::string_view name = row.names.substr(row.names.find("--"));
+    const std::string_view name = long_name(row);
     return std::ranges::find(kAlwaysTaken, name) == kAlwaysTaken.end() &&
            std::ranges::find(help.takes, name) == help.takes.end();
   });

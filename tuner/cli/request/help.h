@@ -11,7 +11,7 @@
 
 namespace tuner {
 
-// The value of an option that is not given: "60", "auto". nullopt: none, or a flag.
+// The value of an option that is not given: "1m", "auto". nullopt: none, or a flag.
 std::optional<std::string> default_of(const OptionRow& row);
 
 // The global options that do something for a verb: those of its row, and --json, --color, --quiet.

@@ -75,7 +75,6 @@ constexpr std::array kListed{
     ValuesRow{"NIC", "ktls-tuner facts lists them"},
     ValuesRow{"ID", "ktls-tuner status --history lists them"},
     ValuesRow{"TIME", "such as 90s, 5m or 2h"},
-    ValuesRow{"SECONDS", "a number from 1 to 86400"},
 };
 
 // Why a global option does nothing for a verb; "*": any other verb.
@@ -126,7 +125,7 @@ std::optional<std::string> of_other_verbs(std::span<const Verb> verbs, std::stri
 std::optional<std::string> near_name(std::span<const Verb> verbs, const Untaken& untaken) {
   std::vector<std::string_view> names;
   const auto add = [&names](const std::vector<OptionRow>& rows) {
-    for (const OptionRow& row : rows) names.push_back(row.names.substr(row.names.find("--")));
+    for (const OptionRow& row : rows) names.push_back(long_name(row));
   };
   const std::vector<OptionRow> global = global_options();
   if (untaken.word.starts_with('-')) {

@@ -39,23 +39,4 @@ void Terminal::talk(std::string_view text) const {
   std::fwrite(shown.data(), 1, shown.size(), stderr);
 }
 
-std::vector<OptionRow> global_options() {
-  return {
-      {"-p,--profile", "NAME|PATH", "profile to use; default: the active one", &Options::profile},
-      {"--json", "", "one JSON document on stdout, also on failure", &Options::json},
-      {"--root", "DIR", "recorded machine to use instead of this one; read-only", &Options::root},
-      {"--explain", "", "show for each setting its reason, profile line and owner",
-       &Options::explain},
-      {"--color",
-       "WHEN",
-       "when to colour the output; auto honours NO_COLOR",
-       &Options::color,
-       {"auto", "always", "never"}},
-      {"-v,--verbose", "", "also show settings that are in sync", &Options::verbose},
-      {"-q,--quiet", "", "no notes and no progress on stderr", &Options::quiet},
-      {"--timeout", "SECONDS",
-       "limit for the lock (with --wait), the probe, and all reads together", &Options::timeout},
-  };
-}
-
 }  // namespace tuner

@@ -4,18 +4,15 @@
 
 #include "cli/output/display.h"
 #include "cli/request/exit_code.h"
+#include "cli/request/option.h"
 #include "host/files/state_store.h"
 #include "host/host.h"
 #include "profile/diagnostic.h"
 
-#include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace tuner::document {
@@ -23,63 +20,6 @@ struct Body;  // document/kinds.h
 }
 
 namespace tuner {
-
-// The options of all verbs. A verb's option rows list those that it takes.
-struct Options {
-  // global
-  std::string profile;
-  std::string root;
-  std::string color = "auto";
-  bool json = false;
-  bool explain = false;
-  bool verbose = false;
-  bool quiet = false;
-  int timeout = 60;  // seconds; limits the wait for the lock, the probe, and all reads together
-  // per verb
-  std::vector<std::string> words;  // positional
-  std::vector<std::string> only;
-  std::vector<std::string> skip;
-  std::vector<std::string> nics;
-  int wait_link = 0;  // seconds
-  bool if_active = false;
-  bool boot = false;
-  std::string on_failure = "rollback";
-  std::string max_disruption = "new-connections";
-  std::string confirm_within;  // empty: not given
-  bool persist = false;
-  bool runtime_only = false;
-  bool wait = false;
-  std::string run;
-  bool force = false;
-  bool history = false;
-  bool salvage = false;
-  bool dry_run = false;
-  std::string listen;
-  std::string connect;
-  std::string token_file;
-  std::string new_token;
-  std::string bytes;  // empty: the default of the kind of probe
-  std::string metrics;
-  std::string report;
-  std::string splay;
-  std::string settings;
-  bool job = false;
-  bool repair = false;
-  bool defer_repair = false;
-  std::string fleet;
-  std::string format = "text";
-  std::string max_age = "3h";
-};
-
-struct OptionRow {
-  std::string_view names;     // "--only" or "-p,--profile"
-  std::string_view argument;  // "FAMILY"; empty: a flag
-  std::string_view doc;
-  std::variant<bool Options::*, int Options::*, std::string Options::*,
-               std::vector<std::string> Options::*>
-      into;
-  std::vector<std::string> choices = {};  // allowed values; empty: any
-};
 
 // Output of a verb. Results go to stdout, messages to stderr. With --json, stdout is exactly one
 // document.
@@ -155,7 +95,5 @@ struct Verb {
   std::vector<VerbAction> actions = {};
   Answer (*run)(Context& context);
 };
-
-std::vector<OptionRow> global_options();
 
 }  // namespace tuner

@@ -1,6 +1,5 @@
 #include "cli/steps/check_job.h"
 
-#include "base/duration.h"
 #include "base/fnv.h"
 #include "base/text.h"
 #include "cli/render/documents.h"
@@ -44,7 +43,7 @@ std::optional<Answer> job_usage_error(const Options& options) {
     return usage("--settings needs --job", "add --job or omit it");
   if (options.defer_repair && (!options.job || options.repair))
     return usage("--defer-repair needs --job and excludes --repair", "add --job, omit --repair");
-  if (options.splay == "settings" && !options.job)
+  if (options.splay.of_settings && !options.job)
     return usage("--splay settings needs --job", "or give a time: --splay 30m");
   return std::nullopt;
 }
@@ -58,14 +57,6 @@ std::string default_metrics(const FileTree& files, const ToolSettings& settings)
       kTextfileDirectories, [&](std::string_view folder) { return files.exists(folder); });
   return found == kTextfileDirectories.end() ? std::string(kOwnMetricsPath)
                                              : fmt::format("{}/{}", *found, kMetricsName);
-}
-
-Result<std::chrono::seconds> splay_of(const Options& options, const ToolSettings& settings) {
-  if (options.splay.empty()) return std::chrono::seconds(0);
-  if (options.splay == "settings") return settings.splay;
-  auto splay = parse_duration(options.splay);
-  if (!splay) return fail(Fault::Invalid, "--splay: " + splay.error().text, splay.error().hint);
-  return splay;
 }
 
 void add_error(Answer& answer, const Error& error) {
@@ -205,15 +196,13 @@ DecidedJob decide_job(const Context& context) {
     if (!read.settings) return {std::nullopt, std::move(read.answer)};
     settings = std::move(*read.settings);
   }
-  const auto splay = splay_of(options, settings);
-  if (!splay) return {std::nullopt, failure(ExitCode::Usage, splay.error())};
   CheckJob job{.metrics = options.metrics,
                .report = options.report,
                .feature_file = settings.feature_file,
                .beats = options.job,
                .repair = options.repair || (settings.repair && !options.defer_repair),
                .defer_repair = settings.repair && options.defer_repair,
-               .splay = *splay};
+               .splay = options.splay.of_settings ? settings.splay : options.splay.limit};
   if (options.job && job.metrics.empty())
     job.metrics = default_metrics(context.host.files(), settings);
   if (options.job && job.report.empty()) job.report = kCheckReportPath;

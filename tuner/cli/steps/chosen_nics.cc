@@ -83,7 +83,7 @@ bool all_ready(const Facts& facts, const std::vector<std::string>& names) {
 Facts await(const Context& context) {
   const auto& names = context.options.nics;
   const auto look = [&] { return collect_facts(context.host, FactNeed::Nics | FactNeed::Irqs); };
-  const milliseconds limit = std::chrono::seconds(context.options.wait_link);
+  const milliseconds limit = context.options.wait_link;
   Facts facts = look();
   std::string seen = driver_state(facts, names);
   milliseconds quiet{0};
@@ -108,9 +108,9 @@ Result<std::vector<std::string>> chosen_nics(const Context& context) {
   std::vector<std::string> keys;
   for (const Nic* nic : lowest_of(facts, names)) {
     keys.push_back(nic->key());
-    if (context.options.wait_link == 0 || why_not_ready(*nic).empty()) continue;
-    context.terminal.talk(
-        fmt::format("{} after {} s; continuing", why_not_ready(*nic), context.options.wait_link));
+    if (context.options.wait_link.count() == 0 || why_not_ready(*nic).empty()) continue;
+    context.terminal.talk(fmt::format("{} after {} s; continuing", why_not_ready(*nic),
+                                      context.options.wait_link.count()));
   }
   return keys;
 }

@@ -56,7 +56,7 @@ std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& 
                                      Answer& answer) {
   if (!pending_) return {};
   if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
-  const bool kept = report.end == End::Applied || context_.options.on_failure == "keep";
+  const bool kept = report.end == End::Applied || context_.options.on_failure == OnFailure::Keep;
   if (report.end == End::RolledBack || !is_last_run(journal, pending_->run)) {
     std::optional<Error> lost;
     if (auto settled =

@@ -54,7 +54,7 @@ void undo_overdue(Context& context, const Verb& verb) {
   std::string told;
   std::optional<Error> failure;
   auto lock =
-      context.store.lock(std::chrono::seconds(context.options.wait ? context.options.timeout : 0));
+      context.store.lock(context.options.wait ? context.options.timeout : std::chrono::seconds(0));
   if (lock) {
     const auto pending = load_pending(context.store, identity.boot_id);
     if (!is_overdue(context.host, pending)) return;

@@ -1,6 +1,5 @@
 #include "cli/steps/probe_run.h"
 
-#include "base/number.h"
 #include "cli/render/documents.h"
 #include "cli/render/last_probe.h"
 #include "cli/render/text.h"
@@ -41,8 +40,8 @@ Error error_of(const JudgedCell& judged) {
 
 Proof prove(Context& context, const Profile& profile) {
   context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
-  ProbeRequest request{.time_limit = std::chrono::seconds(context.options.timeout)};
-  request.bytes_each_way = asked_bytes(context.options).value_or(request.bytes_each_way);
+  ProbeRequest request{.time_limit = context.options.timeout};
+  request.bytes_each_way = context.options.bytes.value_or(request.bytes_each_way);
   auto report = run_loopback_probe(request);
   if (report) return judge_report(context, profile, std::move(*report));
   Proof proof;
@@ -64,11 +63,6 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
   for (const std::string& warning : proof.report->report().warnings)
     context.terminal.result(warning_text(warning));
   return proof;
-}
-
-std::optional<std::uint64_t> asked_bytes(const Options& options) {
-  const auto bytes = whole_number<std::uint64_t>(options.bytes, 1, kMostProbeBytes);
-  return bytes ? std::optional(*bytes) : std::nullopt;
 }
 
 void save_report(const Context& context, const Proof& proof,

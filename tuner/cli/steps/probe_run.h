@@ -7,7 +7,6 @@
 #include "probe/verdict.h"
 
 #include <chrono>
-#include <cstdint>
 #include <optional>
 
 namespace tuner {
@@ -23,10 +22,6 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
 
 // Runs the loopback probe, then judge_report().
 Proof prove(Context& context, const Profile& profile);
-
-// The value of --bytes; nullopt: not given, or not a number from 1 to kMostProbeBytes.
-inline constexpr std::uint64_t kMostProbeBytes = 64U << 20U;
-std::optional<std::uint64_t> asked_bytes(const Options& options);
 
 // As root, saves the report for the drift job. The probe of an ordinary user is not saved.
 void save_report(const Context& context, const Proof& proof,

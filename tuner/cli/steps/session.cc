@@ -1,6 +1,5 @@
 #include "cli/steps/session.h"
 
-#include "base/duration.h"
 #include "base/text.h"
 #include "cli/render/documents.h"
 #include "cli/steps/chosen_nics.h"
@@ -184,17 +183,9 @@ std::optional<Error> unknown_family(const Options& options) {
   return std::nullopt;
 }
 
-Result<std::optional<std::chrono::seconds>> confirm_within(const Options& options) {
-  if (options.confirm_within.empty()) return std::optional<std::chrono::seconds>();
-  const auto within = parse_duration(options.confirm_within);
-  if (!within)
-    return fail(Fault::Invalid, "--confirm-within: " + within.error().text, within.error().hint);
-  return std::optional<std::chrono::seconds>(*within);
-}
-
 // An unattended run may disturb traffic as much as the last apply was allowed to.
 Disruption allowed_disruption(const Context& context, const Journal& journal) {
-  const Disruption asked = disruption_from(context.options.max_disruption);
+  const Disruption asked = context.options.max_disruption;
   const RunInfo* active = context.options.if_active ? journal.active() : nullptr;
   return active == nullptr ? asked : std::max(asked, active->max_disruption);
 }
@@ -295,8 +286,6 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
   for (const auto& refused : {unknown_family(context.options), partial_persist(context.options)}) {
     if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
   }
-  const auto within = confirm_within(context.options);
-  if (!within) return {std::nullopt, failure(ExitCode::Usage, within.error())};
   Session session{.identity = collect_identity(context.host)};
   if (auto known = is_known(session.identity); writing && !known)
     return {std::nullopt, failure(known.error())};
@@ -326,7 +315,7 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
                      .skip = context.options.skip,
                      .max_disruption = allowed_disruption(context, session.journal),
                      .force = context.options.force,
-                     .confirm_within = *within,
+                     .confirm_within = context.options.confirm_within,
                      .spare_session = true,
                      .every_owner = context.options.json || context.options.explain};
   decide_persistence(context, writing, session);

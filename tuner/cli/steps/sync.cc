@@ -159,8 +159,8 @@ void judge_plan(const Plan& plan, Answer& answer) {
 // The lock file belongs to root with mode 0600, so an ordinary user gets EACCES, which names no
 // capability.
 Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
-  const std::chrono::seconds limit(context.options.wait ? context.options.timeout : 0);
-  auto lock = context.store.lock(limit);
+  auto lock =
+      context.store.lock(context.options.wait ? context.options.timeout : std::chrono::seconds(0));
   if (lock || lock.error().fault != Fault::NotPermitted) return lock;
   if (lock.error().errno_value == EROFS) return lock;  // a capability would not help
   return fail(Fault::NotPermitted, lock.error().text + ": CAP_DAC_OVERRIDE is missing",
@@ -184,7 +184,7 @@ Outcome approve_source(Context& context, Session& session, const RunInfo& run) {
 
 Written write_once(Context& context, Session& session, std::string_view verb) {
   Written written;
-  context.host.limit_reads(std::chrono::seconds(context.options.timeout));
+  context.host.limit_reads(context.options.timeout);
   written.report.plan = look(context, session);
   const auto refused = [&](const Error& error) {
     written.report.end = ApplyReport::End::Refused;
@@ -216,13 +216,14 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
     return refused(approved.error());
   Confirmation confirmation(context, run, session.options.confirm_within,
                             session.persist_when_confirmed);
-  const ApplyOptions options{.run = run,
-                             .rollback_on_failure = context.options.on_failure != "keep",
-                             .without_missing = context.options.if_active || context.options.repair,
-                             .before_first_write = confirmation.guard_starter(),
-                             .begun = confirmation.begun_recorder(),
-                             .on_step = announcer(context),
-                             .interrupted = InterruptGuard::interrupted};
+  const ApplyOptions options{
+      .run = run,
+      .rollback_on_failure = context.options.on_failure == OnFailure::Rollback,
+      .without_missing = context.options.if_active || context.options.repair,
+      .before_first_write = confirmation.guard_starter(),
+      .begun = confirmation.begun_recorder(),
+      .on_step = announcer(context),
+      .interrupted = InterruptGuard::interrupted};
   // From here on a signal is a flag, because the journal has lines.
   const InterruptGuard guard;
   context.host.limit_reads(std::nullopt);
@@ -257,45 +258,41 @@ Written write_plan(Context& context, Session& session, std::string_view verb) {
 
 std::vector<OptionRow> selection_options() {
   return {
-      {"--only", "FAMILY", "only these setting families (repeatable)", &Options::only},
-      {"--skip", "FAMILY", "skip these setting families (repeatable)", &Options::skip},
-      {"--nic", "NIC", "only settings of this NIC (repeatable)", &Options::nics},
-      {"--wait-link", "SECONDS", "wait up to SECONDS for link and interrupts of each --nic",
-       &Options::wait_link},
+      {"--only", "FAMILY", "only these setting families (repeatable)", into<&Options::only>},
+      {"--skip", "FAMILY", "skip these setting families (repeatable)", into<&Options::skip>},
+      {"--nic", "NIC", "only settings of this NIC (repeatable)", into<&Options::nics>},
+      {"--wait-link", "TIME", "wait up to TIME for link and interrupts of each --nic",
+       into<&Options::wait_link>},
       {"--if-active", "",
        "do nothing if no profile is active; a required setting without a subject does not stop the "
        "others",
-       &Options::if_active},
+       into<&Options::if_active>},
   };
 }
 
 std::vector<OptionRow> planning_options() {
   auto options = selection_options();
-  options.push_back({"--max-disruption",
-                     "CLASS",
+  options.push_back({"--max-disruption", "CLASS",
                      "largest disruption of traffic that a write may cause",
-                     &Options::max_disruption,
-                     {"none", "new-connections", "channel-reopen", "link-flap"}});
-  options.push_back(
-      {"--force", "", "reopen queues even while connections use receive offload", &Options::force});
-  options.push_back({"--persist", "", "keep the settings across reboots", &Options::persist});
+                     into<&Options::max_disruption>});
+  options.push_back({"--force", "", "reopen queues even while connections use receive offload",
+                     into<&Options::force>});
+  options.push_back({"--persist", "", "keep the settings across reboots", into<&Options::persist>});
   options.push_back({"--runtime-only", "",
                      "set until the next reboot only, even if the profile is persisted",
-                     &Options::runtime_only});
+                     into<&Options::runtime_only>});
   return options;
 }
 
 std::vector<OptionRow> writing_options() {
   auto options = planning_options();
-  options.push_back({"--on-failure",
-                     "ACTION",
-                     "what to do when a required setting fails",
-                     &Options::on_failure,
-                     {"rollback", "keep"}});
+  options.push_back({"--on-failure", "ACTION", "what to do when a required setting fails",
+                     into<&Options::on_failure>});
   options.push_back({"--confirm-within", "TIME",
                      "undo this run unless `ktls-tuner confirm` follows within TIME (60s, 5m)",
-                     &Options::confirm_within});
-  options.push_back({"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait});
+                     into<&Options::confirm_within>});
+  options.push_back(
+      {"--wait", "", "wait for another run's lock, up to --timeout", into<&Options::wait>});
   return options;
 }
 

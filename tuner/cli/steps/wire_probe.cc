@@ -107,10 +107,9 @@ Facts nic_facts(const Context& context) {
 
 // Warning for a listener on all addresses; printed at once and added to the report.
 std::optional<std::string> any_address_warning(const Options& options) {
-  const auto place = parse_listen_address(options.listen);
-  if (!place || !is_any_address(*place)) return std::nullopt;
+  if (!options.listen || !is_any_address(*options.listen)) return std::nullopt;
   return fmt::format("{} listens on every address of this machine, for one probe and at most {} s",
-                     options.listen, options.timeout);
+                     to_text(*options.listen), options.timeout.count());
 }
 
 void announce(const Context& context) {
@@ -118,9 +117,9 @@ void announce(const Context& context) {
   if (const auto warning = any_address_warning(options))
     context.terminal.talk("warning: " + *warning);
   context.terminal.talk(
-      options.listen.empty()
-          ? fmt::format("probe: connecting to {}", options.connect)
-          : fmt::format("probe: waiting for one peer, at most {} s", options.timeout));
+      options.connect
+          ? fmt::format("probe: connecting to {}", to_text(*options.connect))
+          : fmt::format("probe: waiting for one peer, at most {} s", options.timeout.count()));
 }
 
 }  // namespace
@@ -140,29 +139,24 @@ Answer make_token_only(const Context& context) {
 }
 
 bool is_across_the_wire(const Options& options) {
-  return !options.listen.empty() || !options.connect.empty();
+  return options.listen || options.connect;
 }
 
 std::optional<Error> wire_usage_error(const Options& options) {
   const auto usage = [](std::string text, std::string hint) {
     return Error{.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)};
   };
-  if (!options.listen.empty() && !options.connect.empty()) {
+  if (options.listen && options.connect) {
     return usage("--listen and --connect are the two ends of one probe",
                  "run one on each host, the listening one first");
   }
-  if (!options.new_token.empty() && (!options.connect.empty() || !options.token_file.empty() ||
-                                     std::getenv(kTokenVariable) != nullptr)) {
+  if (!options.new_token.empty() &&
+      (options.connect || !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr)) {
     return usage("--new-token is for the listening end, without another token",
                  "make the token at the listening end or beforehand, and give the other end "
                  "--token-file FILE");
   }
-  if (!options.bytes.empty() && !asked_bytes(options)) {
-    return usage(
-        fmt::format("--bytes {}: not a number from 1 to {}", options.bytes, kMostProbeBytes),
-        "omit it for the default");
-  }
-  if (!options.bytes.empty() && !options.listen.empty()) {
+  if (options.bytes && options.listen) {
     return usage("--bytes is for the connecting end, which offers the size",
                  "omit it at the listening end");
   }
@@ -170,10 +164,7 @@ std::optional<Error> wire_usage_error(const Options& options) {
     if (options.token_file.empty()) return std::nullopt;
     return usage("--token-file is for a probe across the wire", "add --listen or --connect");
   }
-  const auto place =
-      options.listen.empty() ? parse_peer(options.connect) : parse_listen_address(options.listen);
-  if (!place) return place.error();
-  if (!options.connect.empty() && !has_token(options)) {
+  if (options.connect && !has_token(options)) {
     return usage("--connect needs the listener's token", std::string(kTokenHint));
   }
   return std::nullopt;
@@ -192,11 +183,11 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
   const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
   // Facts on both sides of the probe: a feature that was switched in between explains a path.
   const Facts before = nic_facts(context);
-  WireRequest request{.listen = options.listen,
-                      .connect = options.connect,
+  WireRequest request{.listen = options.listen ? to_text(*options.listen) : "",
+                      .connect = options.connect ? to_text(*options.connect) : "",
                       .token = *token,
-                      .time_limit = std::chrono::seconds(options.timeout)};
-  request.bytes_each_way = asked_bytes(options).value_or(request.bytes_each_way);
+                      .time_limit = options.timeout};
+  request.bytes_each_way = options.bytes.value_or(request.bytes_each_way);
   auto report = run_wire_probe(request);
   if (!report) {
     proof.answer = failure(ExitCode::Failed, report.error());

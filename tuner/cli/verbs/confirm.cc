@@ -114,22 +114,22 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb confirm_verb() {
-  return {
-      .name = "confirm",
-      .summary = "keeps the run of `apply --confirm-within`, which is undone otherwise",
-      .words = {},
-      .writes = true,
-      .options = {{"--force", "", "keep the run even if its time is up and its guard is gone",
-                   &Options::force},
-                  {"--wait", "", "wait for another run's lock, up to --timeout", &Options::wait}},
-      .help = {.takes = {"--timeout"},
-               .examples = {{"ktls-tuner confirm", "keep the run that waits for confirmation"},
-                            {"ktls-tuner confirm --wait",
-                             "the same, after the run that holds the lock"}},
-               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
-                         ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
-                         ExitCode::ProfileInvalid}},
-      .run = run};
+  return {.name = "confirm",
+          .summary = "keeps the run of `apply --confirm-within`, which is undone otherwise",
+          .words = {},
+          .writes = true,
+          .options = {{"--force", "", "keep the run even if its time is up and its guard is gone",
+                       into<&Options::force>},
+                      {"--wait", "", "wait for another run's lock, up to --timeout",
+                       into<&Options::wait>}},
+          .help = {.takes = {"--timeout"},
+                   .examples = {{"ktls-tuner confirm", "keep the run that waits for confirmation"},
+                                {"ktls-tuner confirm --wait",
+                                 "the same, after the run that holds the lock"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
+                             ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
+                             ExitCode::ProfileInvalid}},
+          .run = run};
 }
 
 }  // namespace tuner

@@ -59,7 +59,7 @@ Verb guard_verb() {
           .words = {},
           .writes = true,
           .internal = true,
-          .options = {{"--run", "ID", "run to guard", &Options::run}},
+          .options = {{"--run", "ID", "run to guard", into<&Options::run>}},
           .run = run};
 }
 

@@ -1,4 +1,3 @@
-#include "base/duration.h"
 #include "cli/render/report_text.h"
 #include "cli/request/version.h"
 #include "cli/steps/last_check.h"
@@ -17,7 +16,7 @@ namespace {
 
 // Validated report options.
 struct Request {
-  std::string format;
+  ReportFormat format = ReportFormat::Text;
   UtcTime now;
   std::chrono::seconds max_age{0};
 };
@@ -42,10 +41,11 @@ std::optional<Error> usage_error(const Options& options) {
                      "ktls-tuner report /var/lib/ktls-tuner/reports/check.json; '-' reads one "
                      "from stdin; --fleet DIR reads a folder of many hosts"};
   }
-  if (fleet && (options.format == "text" || options.format == "nagios")) {
-    return Error{.fault = Fault::Invalid,
-                 .text = fmt::format("--fleet does not support --format {}", options.format),
-                 .hint = "--format html, junit or markdown"};
+  if (fleet && (options.format == ReportFormat::Text || options.format == ReportFormat::Nagios)) {
+    return Error{
+        .fault = Fault::Invalid,
+        .text = fmt::format("--fleet does not support --format {}", word_of(options.format)),
+        .hint = "--format html, junit or markdown"};
   }
   return std::nullopt;
 }
@@ -88,7 +88,7 @@ void note_unusable(const std::string& file, const Error& error, std::vector<Flee
 void print_report(Context& context, const Request& request, std::size_t documents,
                   const std::vector<FleetFile>& files, std::string report, Answer& answer) {
   context.terminal.result(report);
-  document::Report body{.format = request.format,
+  document::Report body{.format = document::word(request.format),
                         .documents = documents,
                         .unusable = {},
                         .report = std::move(report)};
@@ -98,9 +98,9 @@ void print_report(Context& context, const Request& request, std::size_t document
 }
 
 std::string report_of(const Saved& saved, const Request& request, const Context& context) {
-  if (request.format == "html") return documents_html(saved, kVersion);
-  if (request.format == "junit") return documents_junit(saved);
-  if (request.format == "markdown") return documents_markdown(saved);
+  if (request.format == ReportFormat::Html) return documents_html(saved, kVersion);
+  if (request.format == ReportFormat::Junit) return documents_junit(saved);
+  if (request.format == ReportFormat::Markdown) return documents_markdown(saved);
   return documents_text(saved, context);
 }
 
@@ -117,7 +117,7 @@ Answer report_documents(Context& context, const Request& request) {
     saved.documents.push_back(std::move(*read.document));
     saved.texts.push_back(std::move(read.text));
   }
-  if (request.format == "nagios") {
+  if (request.format == ReportFormat::Nagios) {
     // A monitoring plugin has its own exit codes, and its one line contains all errors.
     PluginLine line = plugin_line(saved);
     answer.errors.clear();
@@ -132,9 +132,9 @@ Answer report_documents(Context& context, const Request& request) {
   return answer;
 }
 
-std::string report_of(const Fleet& fleet, const std::string& format) {
-  if (format == "junit") return fleet_junit(fleet);
-  if (format == "markdown") return fleet_markdown(fleet);
+std::string report_of(const Fleet& fleet, ReportFormat format) {
+  if (format == ReportFormat::Junit) return fleet_junit(fleet);
+  if (format == ReportFormat::Markdown) return fleet_markdown(fleet);
   return fleet_html(fleet, kVersion);
 }
 
@@ -183,10 +183,9 @@ Answer report_fleet(Context& context, const Request& request) {
 Answer run(Context& context) {
   const Options& options = context.options;
   if (const auto wrong = usage_error(options)) return failure(ExitCode::Usage, *wrong);
-  const auto max_age = parse_duration(options.max_age);
-  if (!max_age) return failure(ExitCode::Usage, max_age.error());
-  const Request request{
-      .format = options.format, .now = utc_time(context.host.clock().now()), .max_age = *max_age};
+  const Request request{.format = options.format,
+                        .now = utc_time(context.host.clock().now()),
+                        .max_age = options.max_age};
   return options.fleet.empty() ? report_documents(context, request)
                                : report_fleet(context, request);
 }
@@ -201,14 +200,12 @@ Verb report_verb() {
           "monitoring plugin's line",
       .words = "FILE…",
       .options =
-          {{"--format",
-            "FORMAT",
+          {{"--format", "FORMAT",
             "format of the report; nagios ends with the codes of a monitoring plugin, 0 to 3",
-            &Options::format,
-            {"text", "html", "junit", "nagios", "markdown"}},
+            into<&Options::format>},
            {"--fleet", "DIR", "one report of all hosts' documents in DIR: html, junit or markdown",
-            &Options::fleet},
-           {"--max-age", "TIME", "treat older documents as stale", &Options::max_age}},
+            into<&Options::fleet>},
+           {"--max-age", "TIME", "treat older documents as stale", into<&Options::max_age>}},
       .help = {.takes = {"--verbose"},
                .examples = {{"ktls-tuner facts --json | ktls-tuner report -",
                              "show a document as text"},

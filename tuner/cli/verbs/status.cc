@@ -311,21 +311,21 @@ Answer run(Context& context) {
 }  // namespace
 
 Verb status_verb() {
-  return {
-      .name = "status",
-      .summary =
-          "shows the active profile, the last check and probe, the settings that rollback "
-          "restores, tls_stat",
-      .words = {},
-      .options = {{"--history", "", "list all recorded runs, across reboots", &Options::history}},
-      .help = {.takes = {"--root", "--timeout"},
-               .examples = {{"ktls-tuner status",
-                             "show the active profile and what rollback restores"},
-                            {"ktls-tuner status --history",
-                             "list all runs and the values that they changed"}},
-               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
-                         ExitCode::Bug}},
-      .run = run};
+  return {.name = "status",
+          .summary =
+              "shows the active profile, the last check and probe, the settings that rollback "
+              "restores, tls_stat",
+          .words = {},
+          .options = {{"--history", "", "list all recorded runs, across reboots",
+                       into<&Options::history>}},
+          .help = {.takes = {"--root", "--timeout"},
+                   .examples = {{"ktls-tuner status",
+                                 "show the active profile and what rollback restores"},
+                                {"ktls-tuner status --history",
+                                 "list all runs and the values that they changed"}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
+                             ExitCode::DataUnusable, ExitCode::Bug}},
+          .run = run};
 }
 
 }  // namespace tuner

@@ -54,7 +54,7 @@ Verb unit_paths_verb() {
       .words = {},
       .internal = true,
       .options = {{"--settings", "FILE", "settings file to use instead of the default",
-                   &Options::settings}},
+                   into<&Options::settings>}},
       .run = run};
 }
 

@@ -1,0 +1,89 @@
+// The options of all verbs as values of their types: what the command line says, before a verb
+// makes its request of it.
+#pragma once
+
+#include "base/words.h"
+#include "cli/output/display.h"
+#include "model/plan.h"
+#include "probe/host_port.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// --on-failure: what to do when a required setting fails.
+enum class OnFailure { Rollback, Keep };
+template <>
+inline constexpr auto kWords<OnFailure> =
+    std::to_array<Word<OnFailure>>({{OnFailure::Rollback, "rollback"}, {OnFailure::Keep, "keep"}});
+
+// --format of a report.
+enum class ReportFormat { Text, Html, Junit, Nagios, Markdown };
+template <>
+inline constexpr auto kWords<ReportFormat> =
+    std::to_array<Word<ReportFormat>>({{ReportFormat::Text, "text"},
+                                       {ReportFormat::Html, "html"},
+                                       {ReportFormat::Junit, "junit"},
+                                       {ReportFormat::Nagios, "nagios"},
+                                       {ReportFormat::Markdown, "markdown"}});
+
+// --splay: the longest start delay.
+struct Splay {
+  std::chrono::seconds limit{0};
+  bool of_settings = false;  // the limit of the tool's own settings
+};
+
+// Options that mean the same with every verb. A verb's function sees these and its request.
+struct GlobalOptions {
+  std::string profile;  // a name or a path; empty: not given
+  std::string root;     // a recorded machine; empty: this machine
+  Coloring color = Coloring::Auto;
+  bool json = false;
+  bool explain = false;
+  bool verbose = false;
+  bool quiet = false;
+  std::chrono::seconds timeout{60};  // limits the wait for the lock, the probe, and all reads
+};
+
+// A file or folder that is not given is empty, since no option takes an empty word.
+struct Options : GlobalOptions {
+  std::vector<std::string> words;  // positional
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::vector<std::string> nics;
+  std::chrono::seconds wait_link{0};
+  bool if_active = false;
+  bool boot = false;
+  OnFailure on_failure = OnFailure::Rollback;
+  Disruption max_disruption = Disruption::NewConnections;
+  std::optional<std::chrono::seconds> confirm_within;
+  bool persist = false;
+  bool runtime_only = false;
+  bool wait = false;
+  std::string run;
+  bool force = false;
+  bool history = false;
+  bool salvage = false;
+  bool dry_run = false;
+  std::optional<HostPort> listen;
+  std::optional<HostPort> connect;
+  std::string token_file;
+  std::string new_token;
+  std::optional<std::uint64_t> bytes;  // nullopt: the default of the kind of probe
+  std::string metrics;
+  std::string report;
+  Splay splay;
+  std::string settings;
+  bool job = false;
+  bool repair = false;
+  bool defer_repair = false;
+  std::string fleet;
+  ReportFormat format = ReportFormat::Text;
+  std::chrono::seconds max_age{10'800};
+};
+
+}  // namespace tuner

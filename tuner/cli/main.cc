@@ -180,6 +180,8 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
   }
   if (auto unused = unused_option(*line.verb, options.words, given_options(app)))
     return print(failure(ExitCode::Usage, std::move(*unused)), line, nullptr, started);
+  const auto task = line.verb->prepare(options);
+  if (!task) return print(failure(ExitCode::Usage, task.error()), line, nullptr, started);
   // `apply | head -1`: SIGPIPE must not end a run between two writes.
   if (line.verb->writes) std::signal(SIGPIPE, SIG_IGN);
   auto host = open_host(options);
@@ -197,7 +199,7 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
   // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
     undo_overdue(context, *line.verb);
-  return print(line.verb->run(context), line, &*host, started);
+  return print((*task)(context), line, &*host, started);
 }
 
 const Verb* verb_in(const CLI::App& app) {

@@ -44,7 +44,7 @@ TEST(Verbs, HaveASummaryOnOneLineAndAFunction) {
   for (const Verb& verb : verbs()) {
     EXPECT_FALSE(verb.summary.empty()) << verb.name;
     EXPECT_EQ(verb.summary.find('\n'), std::string_view::npos) << verb.name;
-    EXPECT_NE(verb.run, nullptr) << verb.name;
+    EXPECT_NE(verb.prepare, nullptr) << verb.name;
   }
 }
 

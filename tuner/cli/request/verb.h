@@ -1,5 +1,6 @@
-// A verb as a row: its name, help, option rows and function. main.cc dispatches from the rows
-// (cli/verbs/verbs.h); help, completion and documentation come from the same rows.
+// A verb as a row: its name, help, option rows, and the function that makes a task of the options.
+// main.cc dispatches from the rows (cli/verbs/verbs.h); help, completion and documentation come
+// from the same rows.
 #pragma once
 
 #include "cli/output/display.h"
@@ -83,6 +84,21 @@ struct VerbAction {
   VerbHelp help;
 };
 
+// What a verb does with its request. Called once.
+using Task = std::function<Answer(Context& context)>;
+
+// For Verb::prepare: `Make` makes the request of the options, `Run` is the verb's function.
+template <auto Make, auto Run>
+Result<Task> with_request(const Options& options) {
+  auto request = TRY(Make(options));
+  return Task([request](Context& context) { return Run(context, request); });
+}
+// For a verb without options of its own.
+template <auto Run>
+Result<Task> without_request(const Options& /*options*/) {
+  return Task(Run);
+}
+
 struct Verb {
   std::string_view name;
   std::string_view summary;
@@ -93,7 +109,9 @@ struct Verb {
   std::vector<OptionRow> options;
   VerbHelp help = {};  // empty for internal verbs
   std::vector<VerbAction> actions = {};
-  Answer (*run)(Context& context);
+  // Judges the options together and makes the verb's request of them, before anything is read. An
+  // error means exit code 64.
+  Result<Task> (*prepare)(const Options& options);
 };
 
 }  // namespace tuner

@@ -254,7 +254,7 @@ Verb check_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug, ExitCode::Busy,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -46,7 +46,7 @@ Verb completion_verb() {
                                 {"ktls-tuner completion zsh >_ktls-tuner",
                                  "write a file for a folder of zsh's $fpath"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -129,7 +129,7 @@ Verb confirm_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
                              ExitCode::ProfileInvalid}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -232,7 +232,7 @@ Verb facts_verb() {
                                  "which takes four times as long"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -60,7 +60,7 @@ Verb guard_verb() {
           .writes = true,
           .internal = true,
           .options = {{"--run", "ID", "run to guard", into<&Options::run>}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

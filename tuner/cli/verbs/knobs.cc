@@ -72,7 +72,7 @@ Verb knobs_verb() {
                                 {"ktls-tuner knobs irq_affinity",
                                  "show the files and capabilities of one family"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -35,7 +35,7 @@ Verb plan_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug,
                              ExitCode::ProfileInvalid}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

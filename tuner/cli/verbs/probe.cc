@@ -56,7 +56,7 @@ Verb probe_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
                              ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -182,7 +182,7 @@ Verb profile_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug, ExitCode::ProfileInvalid}},
           .actions = actions(),
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

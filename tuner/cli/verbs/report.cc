@@ -213,7 +213,7 @@ Verb report_verb() {
                              "a check for a ticket"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug}},
-      .run = run};
+      .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -260,7 +260,7 @@ Verb rollback_verb() {
                             {"ktls-tuner rollback", "restore the state before the first apply"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Usage,
                          ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted}},
-      .run = run};
+      .prepare = without_request<run>};
 }
 
 }  // namespace tuner

@@ -35,7 +35,7 @@ Verb runs_verb() {
       .words = {},
       .internal = true,
       .options = {},
-      .run = run};
+      .prepare = without_request<run>};
 }
 
 }  // namespace tuner

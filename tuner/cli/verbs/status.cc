@@ -325,7 +325,7 @@ Verb status_verb() {
                                  "list all runs and the values that they changed"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug}},
-          .run = run};
+          .prepare = without_request<run>};
 }
 
 }  // namespace tuner

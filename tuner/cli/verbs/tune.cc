@@ -97,7 +97,7 @@ Verb tune_verb() {
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug, ExitCode::Busy,
                          ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-      .run = run};
+      .prepare = without_request<run>};
 }
 
 }  // namespace tuner

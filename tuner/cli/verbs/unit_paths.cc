@@ -55,7 +55,7 @@ Verb unit_paths_verb() {
       .internal = true,
       .options = {{"--settings", "FILE", "settings file to use instead of the default",
                    into<&Options::settings>}},
-      .run = run};
+      .prepare = without_request<run>};
 }
 
 }  // namespace tuner

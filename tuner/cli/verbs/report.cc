@@ -14,11 +14,11 @@
 namespace tuner {
 namespace {
 
-// Validated report options.
 struct Request {
-  ReportFormat format = ReportFormat::Text;
-  UtcTime now;
-  std::chrono::seconds max_age{0};
+  ReportFormat format;
+  std::chrono::seconds max_age;      // older documents are stale
+  std::vector<std::string> files;    // "-" is stdin
+  std::optional<std::string> fleet;  // a folder of documents, instead of files
 };
 
 Error unusable(const FleetFile& file, std::string hint) {
@@ -27,27 +27,27 @@ Error unusable(const FleetFile& file, std::string hint) {
           .hint = std::move(hint)};
 }
 
-std::optional<Error> usage_error(const Options& options) {
-  const bool fleet = !options.fleet.empty();
-  if (fleet && !options.words.empty()) {
-    return Error{.fault = Fault::Invalid,
-                 .text = "report takes either files or --fleet, not both",
-                 .hint = "put the files into the folder, or omit --fleet"};
+Result<Request> request_of(const Options& options) {
+  Request request{.format = options.format,
+                  .max_age = options.max_age,
+                  .files = options.words,
+                  .fleet = options.fleet.empty() ? std::nullopt : std::optional(options.fleet)};
+  if (request.fleet && !request.files.empty()) {
+    return fail(Fault::Invalid, "report takes either files or --fleet, not both",
+                "put the files into the folder, or omit --fleet");
   }
-  if (!fleet && options.words.empty()) {
-    return Error{.fault = Fault::Invalid,
-                 .text = "report needs a saved document",
-                 .hint =
-                     "ktls-tuner report /var/lib/ktls-tuner/reports/check.json; '-' reads one "
-                     "from stdin; --fleet DIR reads a folder of many hosts"};
+  if (!request.fleet && request.files.empty()) {
+    return fail(Fault::Invalid, "report needs a saved document",
+                "ktls-tuner report /var/lib/ktls-tuner/reports/check.json; '-' reads one from "
+                "stdin; --fleet DIR reads a folder of many hosts");
   }
-  if (fleet && (options.format == ReportFormat::Text || options.format == ReportFormat::Nagios)) {
-    return Error{
-        .fault = Fault::Invalid,
-        .text = fmt::format("--fleet does not support --format {}", word_of(options.format)),
-        .hint = "--format html, junit or markdown"};
+  if (request.fleet &&
+      (request.format == ReportFormat::Text || request.format == ReportFormat::Nagios)) {
+    return fail(Fault::Invalid,
+                fmt::format("--fleet does not support --format {}", word_of(request.format)),
+                "--format html, junit or markdown");
   }
-  return std::nullopt;
+  return request;
 }
 
 // The error's text without the file name, which the report puts in front.
@@ -97,17 +97,21 @@ void print_report(Context& context, const Request& request, std::size_t document
   answer.body->keys = std::move(body);
 }
 
-std::string report_of(const Saved& saved, const Request& request, const Context& context) {
-  if (request.format == ReportFormat::Html) return documents_html(saved, kVersion);
-  if (request.format == ReportFormat::Junit) return documents_junit(saved);
-  if (request.format == ReportFormat::Markdown) return documents_markdown(saved);
+std::string report_of(const Saved& saved, ReportFormat format, const Context& context) {
+  switch (format) {
+    case ReportFormat::Html: return documents_html(saved, kVersion);
+    case ReportFormat::Junit: return documents_junit(saved);
+    case ReportFormat::Markdown: return documents_markdown(saved);
+    case ReportFormat::Text:
+    case ReportFormat::Nagios: break;
+  }
   return documents_text(saved, context);
 }
 
 Answer report_documents(Context& context, const Request& request) {
   Answer answer;
-  Saved saved{.now = request.now, .max_age = request.max_age};
-  for (const std::string& file : context.options.words) {
+  Saved saved{.now = utc_time(context.host.clock().now()), .max_age = request.max_age};
+  for (const std::string& file : request.files) {
     const std::string shown = file == "-" ? "(stdin)" : file;
     ReadFile read = read_file(context, file, shown);
     if (!read.document) {
@@ -128,7 +132,7 @@ Answer report_documents(Context& context, const Request& request) {
   }
   if (saved.documents.empty()) return answer;
   print_report(context, request, saved.documents.size(), saved.unusable,
-               report_of(saved, request, context), answer);
+               report_of(saved, request.format, context), answer);
   return answer;
 }
 
@@ -148,7 +152,7 @@ std::string_view within(std::string_view folder, std::string_view file) {
 // Documents are read one by one and given to the builder, which keeps of each only what is not in
 // sync: a thousand hosts must fit into memory.
 Answer report_fleet(Context& context, const Request& request) {
-  const std::string& folder = context.options.fleet;
+  const std::string& folder = *request.fleet;
   auto files = list_document_files(folder);
   if (!files) return failure(ExitCode::DataUnusable, files.error());
   Answer answer;
@@ -176,18 +180,14 @@ Answer report_fleet(Context& context, const Request& request) {
     return answer;
   }
   print_report(context, request, documents, bad,
-               report_of(builder.finish(request.now, request.max_age), request.format), answer);
+               report_of(builder.finish(utc_time(context.host.clock().now()), request.max_age),
+                         request.format),
+               answer);
   return answer;
 }
 
-Answer run(Context& context) {
-  const Options& options = context.options;
-  if (const auto wrong = usage_error(options)) return failure(ExitCode::Usage, *wrong);
-  const Request request{.format = options.format,
-                        .now = utc_time(context.host.clock().now()),
-                        .max_age = options.max_age};
-  return options.fleet.empty() ? report_documents(context, request)
-                               : report_fleet(context, request);
+Answer run(Context& context, const Request& request) {
+  return request.fleet ? report_fleet(context, request) : report_documents(context, request);
 }
 
 }  // namespace
@@ -213,7 +213,7 @@ Verb report_verb() {
                              "a check for a ticket"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug}},
-      .prepare = without_request<run>};
+      .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

@@ -73,10 +73,10 @@ TEST_F(RunProbe, PassesTheRequestAsArguments) {
 
 TEST_F(RunProbe, OnlyTheConnectingEndOffersASize) {
   install("echo \"$@\" > " + folder_.path() + "/arguments");
-  EXPECT_FALSE(run_wire_probe({.connect = "host:1", .token = "t", .bytes_each_way = 99}));
+  EXPECT_FALSE(run_wire_probe({.end = ConnectTo{{"host", 1}}, .token = "t", .bytes_each_way = 99}));
   EXPECT_EQ(folder_.read("/arguments"), "--connect host:1 --time-limit 60 --bytes 99\n");
-  EXPECT_FALSE(run_wire_probe({.listen = "host:1", .token = "t", .bytes_each_way = 99}));
-  EXPECT_EQ(folder_.read("/arguments"), "--listen host:1 --time-limit 60\n");
+  EXPECT_FALSE(run_wire_probe({.end = ListenOn{{"::1", 1}}, .token = "t", .bytes_each_way = 99}));
+  EXPECT_EQ(folder_.read("/arguments"), "--listen [::1]:1 --time-limit 60\n");
 }
 
 TEST_F(RunProbe, AMissingHelperIsReportedWithTheSearchedFolders) {

@@ -157,11 +157,14 @@ Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
 }
 
 Result<ProbeReport> run_wire_probe(const WireRequest& request) {
-  const bool listens = !request.listen.empty();
-  std::vector<std::string> words{listens ? "--listen" : "--connect",
-                                 listens ? request.listen : request.connect, "--time-limit",
-                                 std::to_string(request.time_limit.count())};
-  if (!listens)  // the calling end offers the size
+  const auto* const listen = std::get_if<ListenOn>(&request.end);
+  std::vector<std::string> words;
+  if (listen != nullptr)
+    words = {"--listen", to_text(listen->place)};
+  else
+    words = {"--connect", to_text(std::get<ConnectTo>(request.end).peer)};
+  words.insert(words.end(), {"--time-limit", std::to_string(request.time_limit.count())});
+  if (listen == nullptr)  // the calling end offers the size
     words.insert(words.end(), {"--bytes", std::to_string(request.bytes_each_way)});
   const auto text =
       TRY(output_of(std::move(words), request.time_limit + request.grace, request.token + "\n"));

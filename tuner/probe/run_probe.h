@@ -4,10 +4,13 @@
 #pragma once
 
 #include "base/result.h"
+#include "probe/host_port.h"
 #include "probe/report.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
+#include <variant>
 
 namespace tuner {
 
@@ -24,12 +27,20 @@ struct ProbeRequest {
 // TimedOut, Internal. A failed cell is part of the report, not an error.
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request);
 
+// Which end of a probe across the wire this host is.
+struct ListenOn {
+  HostPort place;
+};
+struct ConnectTo {
+  HostPort peer;
+};
+using WireEnd = std::variant<ListenOn, ConnectTo>;
+
 struct WireRequest {
-  std::string listen;   // ADDRESS:PORT, or empty
-  std::string connect;  // HOST:PORT; used if `listen` is empty
-  std::string token;    // sent to the helper over its stdin
-  // With `connect`: as above. More than over loopback, because a NIC's driver counts the bytes of
-  // all connections.
+  WireEnd end;
+  std::string token;  // sent to the helper over its stdin
+  // Of ConnectTo: as above. More than over loopback, because a NIC's driver counts the bytes of all
+  // connections.
   std::uint64_t bytes_each_way = 4U << 20U;
   std::chrono::seconds time_limit{60};  // in total, including the wait for the peer
   std::chrono::seconds grace{5};

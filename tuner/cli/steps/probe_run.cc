@@ -38,10 +38,10 @@ Error error_of(const JudgedCell& judged) {
 
 }  // namespace
 
-Proof prove(Context& context, const Profile& profile) {
+Proof prove(Context& context, const Profile& profile, std::optional<std::uint64_t> bytes_each_way) {
   context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
   ProbeRequest request{.time_limit = context.options.timeout};
-  request.bytes_each_way = context.options.bytes.value_or(request.bytes_each_way);
+  request.bytes_each_way = bytes_each_way.value_or(request.bytes_each_way);
   auto report = run_loopback_probe(request);
   if (report) return judge_report(context, profile, std::move(*report));
   Proof proof;

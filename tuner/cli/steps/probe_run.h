@@ -7,6 +7,7 @@
 #include "probe/verdict.h"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 namespace tuner {
@@ -20,8 +21,9 @@ struct Proof {
 // are also printed to stdout: they are part of the result.
 Proof judge_report(Context& context, const Profile& profile, ProbeReport report);
 
-// Runs the loopback probe, then judge_report().
-Proof prove(Context& context, const Profile& profile);
+// Runs the loopback probe, then judge_report(). `bytes_each_way` as --bytes; nullopt: the default.
+Proof prove(Context& context, const Profile& profile,
+            std::optional<std::uint64_t> bytes_each_way = std::nullopt);
 
 // As root, saves the report for the drift job. The probe of an ordinary user is not saved.
 void save_report(const Context& context, const Proof& proof,

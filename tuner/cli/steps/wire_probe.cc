@@ -6,9 +6,7 @@
 #include "document/kinds.h"
 #include "host/facts/collect.h"
 #include "host/files/secret_file.h"
-#include "probe/host_port.h"
 #include "probe/offload_reasons.h"
-#include "probe/run_probe.h"
 #include "probe/token.h"
 
 #include <fmt/format.h>
@@ -17,20 +15,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 
 namespace tuner {
 namespace {
 
-constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
 constexpr std::string_view kTokenHint =
     "a listener on a terminal shows one; or make one with ktls-tuner probe --new-token FILE, and "
     "give both ends --token-file FILE or KTLS_TUNER_TOKEN";
-
-// There is no option for the token itself: a command line is visible to every user in /proc.
-bool has_token(const Options& options) {
-  return !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr;
-}
 
 // Parses a token; an error names its source (file or variable).
 Result<std::string> token_from(std::string_view source, const Result<std::string>& text) {
@@ -72,15 +63,16 @@ Result<std::string> file_new_token(const std::string& path) {
   return token;
 }
 
-// A file outweighs the variable, because the operator wrote its name for this run.
-Result<std::string> find_token(const Options& options) {
-  if (!options.new_token.empty()) return file_new_token(options.new_token);
-  if (!options.token_file.empty()) {
-    return token_from(options.token_file, read_secret_file(options.token_file));
-  }
-  if (const char* given = std::getenv(kTokenVariable)) {
-    return token_from(kTokenVariable, Result<std::string>(given));
-  }
+Result<std::string> token_of(const NewTokenFile& file) {
+  return file_new_token(file.path);
+}
+Result<std::string> token_of(const TokenFile& file) {
+  return token_from(file.path, read_secret_file(file.path));
+}
+Result<std::string> token_of(const GivenToken& given) {
+  return given.token;
+}
+Result<std::string> token_of(const ShownToken& /*shown*/) {
   return show_new_token();
 }
 
@@ -106,88 +98,86 @@ Facts nic_facts(const Context& context) {
 }
 
 // Warning for a listener on all addresses; printed at once and added to the report.
-std::optional<std::string> any_address_warning(const Options& options) {
-  if (!options.listen || !is_any_address(*options.listen)) return std::nullopt;
+std::optional<std::string> any_address_warning(const WireEnd& end, std::chrono::seconds limit) {
+  const auto* const listen = std::get_if<ListenOn>(&end);
+  if (listen == nullptr || !is_any_address(listen->place)) return std::nullopt;
   return fmt::format("{} listens on every address of this machine, for one probe and at most {} s",
-                     to_text(*options.listen), options.timeout.count());
+                     to_text(listen->place), limit.count());
 }
 
-void announce(const Context& context) {
-  const Options& options = context.options;
-  if (const auto warning = any_address_warning(options))
+void announce(const Context& context, const WireEnd& end) {
+  const std::chrono::seconds limit = context.options.timeout;
+  if (const auto warning = any_address_warning(end, limit))
     context.terminal.talk("warning: " + *warning);
+  const auto* const connect = std::get_if<ConnectTo>(&end);
   context.terminal.talk(
-      options.connect
-          ? fmt::format("probe: connecting to {}", to_text(*options.connect))
-          : fmt::format("probe: waiting for one peer, at most {} s", options.timeout.count()));
+      connect == nullptr ? fmt::format("probe: waiting for one peer, at most {} s", limit.count())
+                         : fmt::format("probe: connecting to {}", to_text(connect->peer)));
+}
+
+// A file outweighs the variable, because the operator wrote its name for this run. There is no
+// option for the token itself: a command line is visible to every user in /proc.
+Result<TokenSource> token_source(const Options& options, const char* variable) {
+  if (!options.new_token.empty()) {
+    if (options.connect || !options.token_file.empty() || variable != nullptr) {
+      return fail(Fault::Invalid, "--new-token is for the listening end, without another token",
+                  "make the token at the listening end or beforehand, and give the other end "
+                  "--token-file FILE");
+    }
+    return NewTokenFile{options.new_token};
+  }
+  if (!options.token_file.empty()) return TokenFile{options.token_file};
+  if (variable == nullptr) return ShownToken{};
+  return GivenToken{TRY(token_from(kTokenVariable, Result<std::string>(variable)))};
 }
 
 }  // namespace
 
-bool only_makes_token(const Options& options) {
-  return !options.new_token.empty() && !is_across_the_wire(options);
+Result<ProbeTask> probe_task(const Options& options, const char* variable) {
+  if (options.listen && options.connect) {
+    return fail(Fault::Invalid, "--listen and --connect are the two ends of one probe",
+                "run one on each host, the listening one first");
+  }
+  if (options.bytes && options.listen) {
+    return fail(Fault::Invalid, "--bytes is for the connecting end, which offers the size",
+                "omit it at the listening end");
+  }
+  if (!options.listen && !options.connect && options.new_token.empty()) {
+    if (options.token_file.empty()) return LoopbackProbe{options.bytes};
+    return fail(Fault::Invalid, "--token-file is for a probe across the wire",
+                "add --listen or --connect");
+  }
+  TokenSource token = TRY(token_source(options, variable));
+  if (!options.listen && !options.connect) return std::get<NewTokenFile>(token);
+  if (options.listen) return WireProbe{ListenOn{*options.listen}, std::move(token), std::nullopt};
+  if (std::holds_alternative<ShownToken>(token))
+    return fail(Fault::Invalid, "--connect needs the listener's token", std::string(kTokenHint));
+  return WireProbe{ConnectTo{*options.connect}, std::move(token), options.bytes};
 }
 
-Answer make_token_only(const Context& context) {
-  const std::string& path = context.options.new_token;
-  if (const auto token = file_new_token(path); !token) return failure(token.error());
+Answer make_token_only(const Context& context, const NewTokenFile& file) {
+  if (const auto token = file_new_token(file.path); !token) return failure(token.error());
   context.terminal.result(
-      text_line("new token in {}: use --token-file {} at both ends", path, path));
+      text_line("new token in {}: use --token-file {} at both ends", file.path, file.path));
   Answer answer;
-  answer.body->keys = document::Token{.token_file = path};
+  answer.body->keys = document::Token{.token_file = file.path};
   return answer;
 }
 
-bool is_across_the_wire(const Options& options) {
-  return options.listen || options.connect;
-}
-
-std::optional<Error> wire_usage_error(const Options& options) {
-  const auto usage = [](std::string text, std::string hint) {
-    return Error{.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)};
-  };
-  if (options.listen && options.connect) {
-    return usage("--listen and --connect are the two ends of one probe",
-                 "run one on each host, the listening one first");
-  }
-  if (!options.new_token.empty() &&
-      (options.connect || !options.token_file.empty() || std::getenv(kTokenVariable) != nullptr)) {
-    return usage("--new-token is for the listening end, without another token",
-                 "make the token at the listening end or beforehand, and give the other end "
-                 "--token-file FILE");
-  }
-  if (options.bytes && options.listen) {
-    return usage("--bytes is for the connecting end, which offers the size",
-                 "omit it at the listening end");
-  }
-  if (!is_across_the_wire(options)) {
-    if (options.token_file.empty()) return std::nullopt;
-    return usage("--token-file is for a probe across the wire", "add --listen or --connect");
-  }
-  if (options.connect && !has_token(options)) {
-    return usage("--connect needs the listener's token", std::string(kTokenHint));
-  }
-  return std::nullopt;
-}
-
-Proof prove_across_the_wire(Context& context, const Session& session) {
-  const Options& options = context.options;
+Proof prove_across_the_wire(Context& context, const Session& session, const WireProbe& probe) {
   Proof proof;
-  const auto token = find_token(options);
+  const auto token = std::visit([](const auto& source) { return token_of(source); }, probe.token);
   if (!token) {
     proof.answer = token.error().fault == Fault::Invalid ? failure(ExitCode::Usage, token.error())
                                                          : failure(token.error());
     return proof;
   }
-  announce(context);
+  announce(context, probe.end);
   const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
   // Facts on both sides of the probe: a feature that was switched in between explains a path.
   const Facts before = nic_facts(context);
-  WireRequest request{.listen = options.listen ? to_text(*options.listen) : "",
-                      .connect = options.connect ? to_text(*options.connect) : "",
-                      .token = *token,
-                      .time_limit = options.timeout};
-  request.bytes_each_way = options.bytes.value_or(request.bytes_each_way);
+  WireRequest request{.end = probe.end, .token = *token, .time_limit = context.options.timeout};
+  request.bytes_each_way = probe.bytes_each_way.value_or(request.bytes_each_way);
   auto report = run_wire_probe(request);
   if (!report) {
     proof.answer = failure(ExitCode::Failed, report.error());
@@ -195,7 +185,8 @@ Proof prove_across_the_wire(Context& context, const Session& session) {
   }
   explain_offload(*report, session.profile,
                   {.before = before, .after = nic_facts(context), .wanted = wanted});
-  if (auto warning = any_address_warning(options)) report->warnings.push_back(std::move(*warning));
+  if (auto warning = any_address_warning(probe.end, context.options.timeout))
+    report->warnings.push_back(std::move(*warning));
   return judge_report(context, session.profile, std::move(*report));
 }
 

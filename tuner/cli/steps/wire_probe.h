@@ -1,24 +1,50 @@
-// The probe across the wire: takes addresses and token from the command line, runs the helper,
+// The probe across the wire: takes the ends and the token from the command line, runs the helper,
 // explains the result from the facts about this host's NICs, and judges it.
 #pragma once
 
 #include "cli/steps/probe_run.h"
 #include "cli/steps/session.h"
+#include "probe/run_probe.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <variant>
 
 namespace tuner {
 
-// True with --listen or --connect.
-bool is_across_the_wire(const Options& options);
+// Where the token of a probe across the wire comes from.
+struct NewTokenFile {
+  std::string path;  // a new token is written to this new file
+};
+struct TokenFile {
+  std::string path;
+};
+struct GivenToken {
+  std::string token;  // of KTLS_TUNER_TOKEN
+};
+struct ShownToken {};  // a new token is shown on the terminal
+using TokenSource = std::variant<NewTokenFile, TokenFile, GivenToken, ShownToken>;
 
-// True with --new-token but without --listen and --connect.
-bool only_makes_token(const Options& options);
-Answer make_token_only(const Context& context);
+struct WireProbe {
+  WireEnd end;
+  TokenSource token;
+  std::optional<std::uint64_t> bytes_each_way;  // nullopt: the default
+};
 
-// Checks the options before any read; an error means exit code 64. nullopt: they are valid.
-std::optional<Error> wire_usage_error(const Options& options);
+struct LoopbackProbe {
+  std::optional<std::uint64_t> bytes_each_way;  // nullopt: the default
+};
 
-Proof prove_across_the_wire(Context& context, const Session& session);
+// What `probe` does: a probe, or only a new token.
+using ProbeTask = std::variant<LoopbackProbe, WireProbe, NewTokenFile>;
+
+// `variable` is the value of KTLS_TUNER_TOKEN; nullptr: it is not set. Fault::Invalid: the options
+// contradict each other, or the token in the variable is invalid.
+inline constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
+Result<ProbeTask> probe_task(const Options& options, const char* variable);
+
+Answer make_token_only(const Context& context, const NewTokenFile& file);
+Proof prove_across_the_wire(Context& context, const Session& session, const WireProbe& probe);
 
 }  // namespace tuner

@@ -4,20 +4,29 @@
 #include "cli/steps/wire_probe.h"
 #include "cli/verbs/verbs.h"
 
+#include <cstdlib>
+#include <variant>
+
 namespace tuner {
 namespace {
 
-Answer run(Context& context) {
-  if (auto wrong = wire_usage_error(context.options)) {
-    return failure(ExitCode::Usage, std::move(*wrong));
-  }
-  if (only_makes_token(context.options)) return make_token_only(context);
+Result<ProbeTask> request_of(const Options& options) {
+  return probe_task(options, std::getenv(kTokenVariable));
+}
+
+Proof prove(Context& context, const Session& session, const ProbeTask& task) {
+  if (const auto* const wire = std::get_if<WireProbe>(&task))
+    return prove_across_the_wire(context, session, *wire);
+  return prove(context, session.profile, std::get<LoopbackProbe>(task).bytes_each_way);
+}
+
+Answer run(Context& context, const ProbeTask& task) {
+  if (const auto* const file = std::get_if<NewTokenFile>(&task))
+    return make_token_only(context, *file);
   auto opened = open_session(context, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const auto began = context.host.clock().now();
-  Proof proof = is_across_the_wire(context.options)
-                    ? prove_across_the_wire(context, *opened.session)
-                    : prove(context, opened.session->profile);
+  Proof proof = prove(context, *opened.session, task);
   save_report(context, proof, began);
   Answer answer = std::move(proof.answer);
   if (proof.report) answer.body->keys = probe_document(*proof.report);
@@ -56,7 +65,7 @@ Verb probe_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
                              ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

@@ -3,8 +3,8 @@
 #include "base/text.h"
 #include "cli/output/display.h"
 #include "cli/output/text_sink.h"
-#include "cli/render/failed_reads.h"
 #include "cli/render/documents.h"
+#include "cli/render/failed_reads.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/text.h"
 #include "cli/request/help.h"
@@ -195,7 +195,11 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
   // A rollback has no time limit. The limit applies to verbs that only read; write_plan() sets it
   // for an apply until its first write.
   if (!line.verb->writes) host->limit_reads(options.timeout);
-  Context context{.verb = line.verb->name, .options = options, .host = *host, .store = *store, .terminal = terminal};
+  Context context{.verb = line.verb->name,
+                  .options = options,
+                  .host = *host,
+                  .store = *store,
+                  .terminal = terminal};
   // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
     undo_overdue(context, *line.verb);

@@ -2,9 +2,9 @@
 
 #include "base/text.h"
 #include "engine/journal_json.h"
-#include "model/value_json.h"
 #include "host/net/network_namespace.h"
 #include "model/json_bytes.h"
+#include "model/value_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

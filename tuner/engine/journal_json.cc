@@ -1,7 +1,7 @@
 #include "engine/journal_json.h"
 
-#include "model/value_json.h"
 #include "model/json_bytes.h"
+#include "model/value_json.h"
 
 #include <nlohmann/json.hpp>
 

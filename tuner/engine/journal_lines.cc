@@ -2,8 +2,8 @@
 #include "engine/journal.h"
 #include "engine/journal_json.h"
 #include "engine/setting_line.h"
-#include "model/value_json.h"
 #include "model/json_bytes.h"
+#include "model/value_json.h"
 
 #include <nlohmann/json.hpp>
 

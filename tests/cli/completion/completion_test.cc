@@ -22,7 +22,8 @@ TEST(Completion, KnowsTheArgumentOfEveryOption) {
   for (const Verb& verb : verbs())
     rows.insert(rows.end(), verb.options.begin(), verb.options.end());
   for (const OptionRow& row : rows) {
-    const bool known = row.argument.empty() || !row.value.choices.empty() || suggestion(row.argument);
+    const bool known =
+        row.argument.empty() || !row.value.choices.empty() || suggestion(row.argument);
     EXPECT_TRUE(known) << row.names << " " << row.argument << ": a row in completion.cc";
   }
 }

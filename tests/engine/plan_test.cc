@@ -43,6 +43,52 @@ TEST(Plan, UnreadableIsNeverAChange) {
   EXPECT_EQ(step_named(plan.steps, "net.core.wmem_max")->status, Status::Unreadable);
 }
 
+std::vector<std::string> steps_on(const Plan& plan, std::string_view device) {
+  std::vector<std::string> all;
+  for (const Step& step : plan.steps) {
+    if (step.desired.subject.device == device)
+      all.push_back(fmt::format("{} {} {} {} {}", step.desired.subject.knob,
+                                step.desired.subject.name, status_name(step.status),
+                                to_text(step.target), step.because));
+  }
+  return all;
+}
+
+// The interrupts of one NIC are placed beside those of the others.
+TEST(Plan, OfOneNicIsItsPartOfTheWholePlan) {
+  Rig rig;
+  const Plan whole = rig.plan(whole_profile());
+  for (const char* key : {"pci:0000:81:00.0", "pci:0000:01:00.0"}) {
+    const auto expected = steps_on(whole, key);
+    ASSERT_GT(expected.size(), 2U) << key;
+    const Plan part = rig.plan(whole_profile(), {.nics = {key}});
+    EXPECT_EQ(steps_on(part, key), expected);
+    EXPECT_EQ(part.steps.size(), expected.size());
+  }
+}
+
+TEST(Plan, OfOneNicDoesNotAskTheOthers) {
+  Rig rig;
+  Profile profile = whole_profile();
+  for (NicEntry& entry : profile.nics) {
+    entry.irq_placement.reset();
+    entry.xps.reset();
+    entry.rps.reset();
+  }
+  profile.irqbalance.reset();
+  const PlanOptions first{.nics = {"pci:0000:81:00.0"}};
+  const auto expected = steps_on(rig.plan(profile), first.nics.front());
+  ASSERT_FALSE(expected.empty());
+  rig.machine->nics.at("eth1").features_error = testing::answer(EIO, "features of eth1");
+  for (const auto& [path, text] : rig.machine->files) {
+    if (path.ends_with("/actions") && text.find("eth1") != std::string::npos)
+      rig.machine->unreadable.insert(path);
+  }
+  const Plan plan = rig.plan(profile, first);
+  EXPECT_EQ(steps_on(plan, first.nics.front()), expected);
+  EXPECT_EQ(plan.steps.size(), expected.size()) << "a step for what was not looked at";
+}
+
 TEST(Plan, MissingFileIsUnsupportedWithAReason) {
   Rig rig;
   rig.machine.remove(kWmem);

@@ -65,7 +65,8 @@ struct Rig {
     const PlanInput input{
         .profile = profile, .journal = past, .knobs = catalog(), .options = std::move(options)};
     const Host host = machine.host();
-    return make_plan(host, collect_facts(host, facts_needed(input)), input);
+    return make_plan(host, collect_facts(host, facts_needed(input), std::nullopt, nic_scope(input)),
+                     input);
   }
 
   ApplyReport apply(const Profile& profile, bool rollback_on_failure = true,

@@ -76,7 +76,7 @@ class Run {
       report_.error = usable.error();
       return report_;
     }
-    const Facts facts = collect_facts(host_, facts_needed(input_));
+    const Facts facts = look();
     run_.cpus_online = facts.topology.online.to_list();
     report_.plan = make_plan(host_, facts, input_);
     const auto refuses = [&](const Step& step) { return stops(step, options_.without_missing); };
@@ -124,13 +124,17 @@ class Run {
       const int before = report_.writes;
       if (auto error = run_phase({from, end}, facts)) return failed(*error);
       // Facts stay true until a phase writes.
-      if (report_.writes != before) facts = collect_facts(host_, facts_needed(input_));
+      if (report_.writes != before) facts = look();
       from = end;
     }
     if (auto ended = end_applied(facts); !ended) return failed(ended.error());
     note_persisted(report_.plan.steps, input_);
     report_.end = ApplyReport::End::Applied;
     return report_;
+  }
+
+  Facts look() const {
+    return collect_facts(host_, facts_needed(input_), std::nullopt, nic_scope(input_));
   }
 
   Outcome before_first_write() const {

@@ -15,26 +15,9 @@
 namespace tuner {
 namespace {
 
-bool selected(const PlanOptions& options, std::string_view family) {
-  const bool named = options.only.empty() || std::ranges::count(options.only, family) > 0;
-  return named && std::ranges::count(options.skip, family) == 0;
-}
-
 // Whether the subject belongs to the NICs that the options name; true if they name none.
 bool is_on_selected_nic(const PlanOptions& options, const Subject& subject) {
   return options.nics.empty() || std::ranges::count(options.nics, subject.device) > 0;
-}
-
-bool in_journal(const Journal& journal, std::string_view family) {
-  return std::ranges::any_of(journal.entries(),
-                             [&](const auto& e) { return e.subject.knob == family; });
-}
-
-// A family that only an earlier profile mentioned takes part too: its settings return to their
-// originals.
-bool takes_part(const PlanInput& input, const Knob& knob) {
-  return selected(input.options, knob.info.name) &&
-         (knob.wanted(input.profile) || in_journal(input.journal, knob.info.name));
 }
 
 Status unavailable_status(Observation::Availability availability) {
@@ -306,20 +289,6 @@ class Foresight {
 };
 
 }  // namespace
-
-FactNeed facts_needed(const PlanInput& input) {
-  FactNeed needs = FactNeed::None;
-  for (const Knob& knob : input.knobs) {
-    if (!takes_part(input, knob)) continue;
-    needs = needs | knob.info.needs | knob.info.needs_for_notes;
-    if (knob.disruption != nullptr) needs = needs | FactNeed::TlsStat;  // engine/held_back.cc
-    for (const std::string_view name : knob.info.disturbs) {
-      const Knob* disturbed = knob_named(input.knobs, name);
-      if (disturbed != nullptr) needs = needs | disturbed->info.needs;
-    }
-  }
-  return needs;
-}
 
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
                             const Knob& knob, OwnersOnDemand& owners,

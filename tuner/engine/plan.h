@@ -4,6 +4,7 @@
 
 #include "engine/journal.h"
 #include "engine/owners_on_demand.h"
+#include "host/facts/collect.h"
 #include "knobs/knob.h"
 #include "model/plan.h"
 #include "model/profile.h"
@@ -40,8 +41,14 @@ struct PlanInput {
   PlanOptions options;
 };
 
+// Whether the profile or, for the originals, the journal mentions the family, and --only and --skip
+// do not exclude it.
+bool takes_part(const PlanInput& input, const Knob& knob);
 // The facts that make_plan() needs for this input.
 FactNeed facts_needed(const PlanInput& input);
+// The NICs of --nic. Other NICs' interrupts are read only if a family that takes part needs
+// interrupts: not for what a change of the NIC's queues resets.
+NicScope nic_scope(const PlanInput& input);
 
 // Observes and compares; never writes. A setting that depends on a change of an earlier phase (such
 // as an interrupt of a NIC whose channels will change) is Deferred: its goal is computed from the

@@ -19,7 +19,8 @@ Nic nic_at(std::string_view name, std::string_view pci) {
 }
 
 std::vector<Nic> irqs_of(const FakeMachine& machine, std::vector<Nic> nics) {
-  collect_irqs(machine.host().files(), nics);
+  UnreadList unread;
+  collect_irqs(machine.host().files(), nics, std::nullopt, unread);
   return nics;
 }
 

@@ -1,3 +1,4 @@
+#include "host/facts/collect.h"
 #include "host/facts/parts.h"
 #include "support/fake_host.h"
 
@@ -192,6 +193,70 @@ TEST(CollectNics, KeepsTheErrorOfUnreadableFeatures) {
 
 TEST(CollectNics, AMachineWithoutInterfacesHasNone) {
   EXPECT_TRUE(nics_of(FakeMachine(), FactNeed::All).empty());
+}
+
+const std::string kEth0 = "pci:0000:81:00.0";
+
+TEST(CollectNics, AsksTheDriversOfTheNamedNicsAlone) {
+  FakeMachine machine = two_node_machine();
+  machine->nics.at("eth1").features_error = testing::answer(EIO, "features of eth1");
+  constexpr FactNeed kAll =
+      FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs;
+  const NicScope one{.keys = {&kEth0, 1}, .irqs_of_all = false};
+  const Facts facts = collect_facts(machine.host(), kAll, std::nullopt, one);
+  const Nic& other = *facts.nic("eth1");
+  EXPECT_FALSE(facts.nic("eth0")->features.empty());
+  EXPECT_FALSE(facts.nic("eth0")->irqs.empty());
+  EXPECT_GT(other.rx_queues, 0) << "the interfaces themselves are read of all";
+  EXPECT_TRUE(other.irqs.empty());
+  EXPECT_THAT(other.features_unreadable, ::testing::StartsWith("not looked at"));
+  EXPECT_EQ(facts.unread.failed(kAll), nullptr) << "it was not asked";
+  for (const FactNeed part : {FactNeed::NicFeatures, FactNeed::NicShape, FactNeed::Irqs}) {
+    const auto about = facts.unread.about(part, "eth1");
+    ASSERT_EQ(about.size(), 1U) << fact_part_name(part);
+    EXPECT_EQ(about.front()->error.fault, Fault::NotRecorded);
+    EXPECT_TRUE(facts.unread.about(part, "eth0").empty()) << fact_part_name(part);
+  }
+
+  const Facts placed = collect_facts(machine.host(), kAll, std::nullopt, {.keys = {&kEth0, 1}});
+  EXPECT_FALSE(placed.nic("eth1")->irqs.empty());
+  EXPECT_TRUE(placed.unread.about(FactNeed::Irqs, "eth1").empty());
+  EXPECT_NE(collect_facts(machine.host(), kAll).unread.failed(kAll), nullptr) << "asked of all";
+}
+
+// A bond offloads only if each of its NICs does.
+TEST(CollectNics, WhatABondConnectsIsInOneScope) {
+  const auto nics = nics_of(machine_with_bond_and_vlan());
+  EXPECT_THAT(in_scope(nics, {&kEth0, 1}).value(),
+              ElementsAre("bond0", "bond0.100", "eth0", "eth1"));
+  const std::string veth = "name:veth0";
+  EXPECT_THAT(in_scope(nics, {&veth, 1}).value(), ElementsAre("veth0"));
+  EXPECT_EQ(in_scope(nics, {}), std::nullopt);
+}
+
+std::vector<std::string> read_alone(const FakeMachine& machine, std::vector<std::string> names) {
+  std::vector<std::string> found;
+  for (const Nic& nic : collect_nics_alone(machine.host(), names).nics) found.push_back(nic.name);
+  return found;
+}
+
+TEST(CollectNics, OneNicAloneIsReadWithoutTheOthers) {
+  FakeMachine machine = two_node_machine();
+  EXPECT_THAT(read_alone(machine, {"eth0"}), ElementsAre("eth0"));
+  EXPECT_EQ(machine.reads_below("/sys/class/net/eth1"), 0);
+  EXPECT_GT(machine.reads_below("/sys/kernel/irq"), 0);
+  const Facts facts = collect_nics_alone(machine.host(), std::vector<std::string>{"eth0"});
+  const Facts all = collect_facts(machine.host(), FactNeed::Nics | FactNeed::Irqs);
+  EXPECT_EQ(facts.nic("eth0")->irqs.size(), all.nic("eth0")->irqs.size());
+  EXPECT_THAT(read_alone(machine, {"eth9", "../net/eth0", "", ".", "lo"}), ElementsAre());
+}
+
+TEST(CollectNics, AVlanAloneIsReadWithAllBelowIt) {
+  FakeMachine machine = machine_with_bond_and_vlan();
+  EXPECT_THAT(read_alone(machine, {"bond0.100"}),
+              ElementsAre("bond0", "bond0.100", "eth0", "eth1"));
+  machine.link("/sys/class/net/eth0/lower_bond0", "/sys/class/net/bond0");
+  EXPECT_THAT(read_alone(machine, {"bond0"}), ElementsAre("bond0", "eth0", "eth1")) << "a loop";
 }
 
 }  // namespace

@@ -36,12 +36,17 @@ std::vector<const Nic*> lowest_of(const Facts& facts, const std::vector<std::str
   return lowest;
 }
 
-std::optional<Error> unknown_nic(const Facts& facts, const std::vector<std::string>& names) {
-  std::vector<std::string_view> known;
-  for (const Nic& nic : facts.nics) known.push_back(nic.name);
+bool all_exist(const Facts& facts, const std::vector<std::string>& names) {
+  return std::ranges::all_of(names, [&](const auto& name) { return facts.nic(name) != nullptr; });
+}
+
+std::optional<Error> unknown_nic(const Host& host, const Facts& facts,
+                                 const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (facts.nic(name) != nullptr) continue;
-    const auto near = nearest(name, known);
+    auto listed = interface_names(host);
+    std::erase(listed, "lo");
+    const auto near = nearest(name, std::vector<std::string_view>(listed.begin(), listed.end()));
     return Error{.fault = Fault::Invalid,
                  .text = fmt::format("no NIC named '{}'", name),
                  .hint = near ? fmt::format("did you mean {}? ktls-tuner facts lists them", *near)
@@ -74,7 +79,7 @@ std::string driver_state(const Facts& facts, const std::vector<std::string>& nam
 }
 
 bool all_ready(const Facts& facts, const std::vector<std::string>& names) {
-  return !unknown_nic(facts, names) &&
+  return all_exist(facts, names) &&
          std::ranges::all_of(lowest_of(facts, names),
                              [](const Nic* nic) { return why_not_ready(*nic).empty(); });
 }
@@ -82,7 +87,8 @@ bool all_ready(const Facts& facts, const std::vector<std::string>& names) {
 // The limit ends the wait without an error: what exists by then is set.
 Facts await(const Context& context) {
   const auto& names = context.options.nics;
-  const auto look = [&] { return collect_facts(context.host, FactNeed::Nics | FactNeed::Irqs); };
+  // A unit for each of 64 new NICs waits here, and looks five times a second.
+  const auto look = [&] { return collect_nics_alone(context.host, names); };
   const milliseconds limit = context.options.wait_link;
   Facts facts = look();
   std::string seen = driver_state(facts, names);
@@ -104,7 +110,7 @@ Result<std::vector<std::string>> chosen_nics(const Context& context) {
   const auto& names = context.options.nics;
   if (names.empty()) return std::vector<std::string>{};
   const Facts facts = await(context);
-  if (const auto unknown = unknown_nic(facts, names)) return fail(*unknown);
+  if (const auto unknown = unknown_nic(context.host, facts, names)) return fail(*unknown);
   std::vector<std::string> keys;
   for (const Nic* nic : lowest_of(facts, names)) {
     keys.push_back(nic->key());

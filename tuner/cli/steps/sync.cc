@@ -130,7 +130,8 @@ bool lacks_subjects(const Plan& plan) {
 Plan look(const Context& context, const Session& session) {
   const PlanInput input = plan_input(session);
   const Host& host = context.host;  // const: cannot write
-  Plan plan = make_plan(host, collect_facts(host, facts_needed(input), session.identity), input);
+  Plan plan = make_plan(
+      host, collect_facts(host, facts_needed(input), session.identity, nic_scope(input)), input);
   add_notes(session, plan);
   return plan;
 }

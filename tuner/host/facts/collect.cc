@@ -47,7 +47,8 @@ Outcome is_known(const HostIdentity& identity) {
   return {};
 }
 
-Facts collect_facts(const Host& host, FactNeed needs, std::optional<HostIdentity> known) {
+Facts collect_facts(const Host& host, FactNeed needs, std::optional<HostIdentity> known,
+                    const NicScope& scope) {
   const FileTree& files = host.files();
   Facts facts;
   facts.looked_at = needs;
@@ -77,17 +78,31 @@ Facts collect_facts(const Host& host, FactNeed needs, std::optional<HostIdentity
   if (has(needs, FactNeed::Cpufreq))
     collect(FactNeed::Cpufreq, [&] { facts.cpufreq = collect_cpufreq(files); });
   if (has(needs, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::NicShape | FactNeed::Irqs))
-    facts.nics = collect_nics(host, needs, facts.unread);
+    facts.nics = collect_nics(host, needs, facts.unread, scope.keys);
   // Interrupts need the NICs and their queues; external settings need NICs, cpufreq policies and
   // neighbours. The order is that of these dependencies.
   if (has(needs, FactNeed::Irqs))
-    collect(FactNeed::Irqs, [&] { collect_irqs(files, facts.nics.change()); });
+    collect(FactNeed::Irqs, [&] {
+      auto& nics = facts.nics.change();
+      collect_irqs(files, nics, scope.irqs_of_all ? std::nullopt : in_scope(nics, scope.keys),
+                   facts.unread);
+    });
   // Which programs run decides whose files are read.
   if (has(needs, FactNeed::Neighbours | FactNeed::ExternalSettings))
     collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
   if (has(needs, FactNeed::ExternalSettings))
     collect(FactNeed::ExternalSettings,
             [&] { facts.external_settings = collect_external_settings(files, facts); });
+  return facts;
+}
+
+Facts collect_nics_alone(const Host& host, std::span<const std::string> names) {
+  Facts facts;
+  facts.looked_at = FactNeed::Nics | FactNeed::Irqs;
+  facts.nics = read_nics_alone(host, names, facts.unread);
+  const ReadWindow window(host, FactNeed::Irqs);
+  collect_irqs(host.files(), facts.nics.change(), std::nullopt, facts.unread);
+  window.close(facts.unread);
   return facts;
 }
 

@@ -78,11 +78,19 @@ void read_irqs(const FileTree& files, const ActionNames& actions, const std::str
 
 }  // namespace
 
-void collect_irqs(const FileTree& files, std::vector<Nic>& nics) {
+void collect_irqs(const FileTree& files, std::vector<Nic>& nics,
+                  const std::optional<std::set<std::string>>& scope, UnreadList& unread) {
   std::map<std::string, std::vector<Nic*>> by_function;
   for (Nic& nic : nics) {
     if (!nic.bus_address.empty()) by_function[nic.bus_address].push_back(&nic);
   }
+  const auto is_asked = [&](const Nic* nic) { return !scope || scope->contains(nic->name); };
+  std::erase_if(by_function, [&](const auto& function) {
+    const auto& ports = function.second;
+    if (std::ranges::any_of(ports, is_asked)) return false;
+    for (const Nic* nic : ports) unread.push_back(not_looked_at(FactNeed::Irqs, *nic));
+    return true;
+  });
   // Without a PCI function there is nothing to name. /proc/interrupts, the largest file of all
   // facts, is then not read.
   if (by_function.empty()) return;

@@ -1,5 +1,6 @@
 #include "base/number.h"
 #include "base/text.h"
+#include "host/facts/collect.h"
 #include "host/facts/parts.h"
 #include "host/facts/pci_address.h"
 #include "host/facts/remote_session.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace tuner {
@@ -196,23 +198,97 @@ std::vector<Nic> read_nics(const Host& host, UnreadList& unread) {
   return nics;
 }
 
-void read_each(const Host& host, FactNeed part, std::vector<Nic>& nics, UnreadList& unread,
-               void (*read)(const NicPort&, Nic&)) {
+void read_each(const Host& host, FactNeed part, const std::optional<std::set<std::string>>& scope,
+               std::vector<Nic>& nics, UnreadList& unread, void (*read)(const NicPort&, Nic&)) {
   for (Nic& nic : nics) {
+    if (scope && !scope->contains(nic.name)) {
+      unread.push_back(not_looked_at(part, nic));
+      if (part == FactNeed::NicFeatures) nic.features_unreadable = unread.back().error.text;
+      continue;
+    }
     const ReadWindow window(host, part, nic.name);
     read(host.nics(), nic);
     window.close(unread);
   }
 }
 
+// The interfaces of the same PCI function: a function with two ports shares its interrupts.
+std::vector<std::string> ports_beside(const Host& host, const Nic& nic) {
+  if (nic.bus_address.empty()) return {};
+  return list_or_none(host.files(), fmt::format("/sys/bus/pci/devices/{}/net", nic.bus_address));
+}
+
 }  // namespace
 
-std::vector<Nic> collect_nics(const Host& host, FactNeed needs, UnreadList& unread) {
+// The bond above a NIC and the other NICs of that bond are in its scope.
+std::optional<std::set<std::string>> in_scope(const std::vector<Nic>& nics,
+                                              std::span<const std::string> keys) {
+  if (keys.empty()) return std::nullopt;
+  std::set<std::string> names;
+  for (const Nic& nic : nics) {
+    if (std::ranges::count(keys, nic.key()) > 0) names.insert(nic.name);
+  }
+  const auto touches = [&](const Nic& nic) {
+    return names.contains(nic.name) || std::ranges::any_of(nic.lowers, [&](const auto& lower) {
+             return names.contains(lower);
+           });
+  };
+  for (std::size_t before = 0; before != names.size();) {
+    before = names.size();
+    for (const Nic& nic : nics) {
+      if (!touches(nic)) continue;
+      names.insert(nic.name);
+      names.insert(nic.lowers.begin(), nic.lowers.end());
+    }
+  }
+  return names;
+}
+
+Unread not_looked_at(FactNeed part, const Nic& nic) {
+  return {.part = part,
+          .nic = nic.name,
+          .error = {.fault = Fault::NotRecorded,
+                    .text = "not looked at: other NICs were named",
+                    .hint = "run it without --nic"}};
+}
+
+std::vector<std::string> interface_names(const Host& host) {
+  return host.files().list(kInterfaces).value_or(std::vector<std::string>());
+}
+
+std::vector<Nic> read_nics_alone(const Host& host, std::span<const std::string> names,
+                                 UnreadList& unread) {
+  std::vector<Nic> nics;
+  // A name from a command line must be one of the list: it may be a path.
+  const auto listed = interface_names(host);
+  std::vector<std::string> todo(names.begin(), names.end());
+  std::set<std::string> done{"lo"};
+  while (!todo.empty()) {
+    const std::string name = todo.back();
+    todo.pop_back();
+    if (!done.insert(name).second || std::ranges::count(listed, name) == 0) continue;
+    ReadWindow window(host, FactNeed::Nics, name);
+    auto nic = read_nic(host, name);
+    if (!nic) window.whole_part();
+    window.close(unread);
+    if (!nic) continue;
+    todo.insert(todo.end(), nic->lowers.begin(), nic->lowers.end());
+    std::ranges::move(ports_beside(host, *nic), std::back_inserter(todo));
+    nics.push_back(std::move(*nic));
+  }
+  std::ranges::sort(nics, {}, &Nic::name);
+  return nics;
+}
+
+std::vector<Nic> collect_nics(const Host& host, FactNeed needs, UnreadList& unread,
+                              std::span<const std::string> only) {
   std::vector<Nic> nics = read_nics(host, unread);
   find_session(host, nics, unread);
+  const auto scope = in_scope(nics, only);
   if (has(needs, FactNeed::NicFeatures))
-    read_each(host, FactNeed::NicFeatures, nics, unread, read_features);
-  if (has(needs, FactNeed::NicShape)) read_each(host, FactNeed::NicShape, nics, unread, read_shape);
+    read_each(host, FactNeed::NicFeatures, scope, nics, unread, read_features);
+  if (has(needs, FactNeed::NicShape))
+    read_each(host, FactNeed::NicShape, scope, nics, unread, read_shape);
   return nics;
 }
 

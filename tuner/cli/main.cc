@@ -11,6 +11,7 @@
 #include "cli/request/mistakes.h"
 #include "cli/request/version.h"
 #include "cli/steps/overdue.h"
+#include "cli/steps/requests.h"
 #include "cli/verbs/verbs.h"
 #include "host/access/local_host.h"
 #include "host/access/recorded_host.h"
@@ -202,7 +203,7 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
                   .terminal = terminal};
   // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
-    undo_overdue(context, *line.verb);
+    undo_overdue(context, *line.verb, lock_wait(options));
   return print((*task)(context), line, &*host, started);
 }
 

@@ -66,6 +66,7 @@ struct Options : GlobalOptions {
   bool wait = false;
   std::string run;
   bool force = false;
+  bool keep_overdue = false;  // confirm --force
   bool history = false;
   bool salvage = false;
   bool dry_run = false;

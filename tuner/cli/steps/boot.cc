@@ -14,11 +14,6 @@ BootSkip skip_of(const Context& context) {
 
 }  // namespace
 
-// A person who types `apply` decides for this boot, and resets the count.
-bool is_unattended(const Options& options) {
-  return options.if_active || options.boot || options.repair || options.job;
-}
-
 std::string boot_skip_text(const Context& context) {
   return skip_of(context).because;
 }
@@ -26,7 +21,6 @@ std::string boot_skip_text(const Context& context) {
 // The word on the kernel's command line is a decision of a person and ends with 0: a failed unit
 // would be reported as a fault.
 std::optional<Answer> boot_skip_result(const Context& context) {
-  if (!is_unattended(context.options)) return std::nullopt;
   const BootSkip skip = skip_of(context);
   if (skip.because.empty()) return std::nullopt;
   Answer answer;
@@ -42,7 +36,6 @@ std::optional<Answer> boot_skip_result(const Context& context) {
 // An unknown count refuses. A count that cannot be written only warns: a full disk must not keep a
 // host from its profile.
 Outcome count_boot(Context& context) {
-  if (!context.options.boot) return {};
   TRY(load_boot_attempts(context.store));
   const auto counted = begin_boot(context.store, collect_identity(context.host).boot_id,
                                   rfc3339(context.host.clock().now()));
@@ -52,7 +45,6 @@ Outcome count_boot(Context& context) {
 }
 
 void end_boot(Context& context) {
-  if (!context.options.boot) return;
   if (auto forgotten = reset_boot_attempts(context.store); !forgotten)
     context.terminal.talk("warning: this attempt remains counted: " + forgotten.error().text);
 }

@@ -28,24 +28,21 @@ namespace {
 constexpr std::array<std::string_view, 2> kTextfileDirectories{"/var/lib/prometheus/node-exporter",
                                                                "/var/lib/node_exporter"};
 
-Answer usage(std::string text, std::string hint) {
-  return failure(ExitCode::Usage,
-                 {.fault = Fault::Invalid, .text = std::move(text), .hint = std::move(hint)});
-}
-
-std::optional<Answer> job_usage_error(const Options& options) {
+Outcome judge(const Options& options) {
   if (!options.root.empty() && (options.job || options.repair)) {
-    return usage(fmt::format("--{} works only on this machine, not with --root",
-                             options.job ? "job" : "repair"),
-                 "check, --metrics and --report work on a recorded machine");
+    return fail(Fault::Invalid,
+                fmt::format("--{} works only on this machine, not with --root",
+                            options.job ? "job" : "repair"),
+                "check, --metrics and --report work on a recorded machine");
   }
   if (!options.settings.empty() && !options.job)
-    return usage("--settings needs --job", "add --job or omit it");
+    return fail(Fault::Invalid, "--settings needs --job", "add --job or omit it");
   if (options.defer_repair && (!options.job || options.repair))
-    return usage("--defer-repair needs --job and excludes --repair", "add --job, omit --repair");
+    return fail(Fault::Invalid, "--defer-repair needs --job and excludes --repair",
+                "add --job, omit --repair");
   if (options.splay.of_settings && !options.job)
-    return usage("--splay settings needs --job", "or give a time: --splay 30m");
-  return std::nullopt;
+    return fail(Fault::Invalid, "--splay settings needs --job", "or give a time: --splay 30m");
+  return {};
 }
 
 // Absent folders are no error: a host without node_exporter keeps the job's metrics beside its
@@ -187,25 +184,43 @@ ReadSettings read_settings(const std::string& named) {
   return {std::nullopt, std::move(answer)};
 }
 
-DecidedJob decide_job(const Context& context) {
-  const Options& options = context.options;
-  if (auto wrong = job_usage_error(options)) return {std::nullopt, std::move(*wrong)};
+// A job has its own options: it does nothing on a host without a profile, and waits for another run
+// instead of failing each time one is in progress.
+Result<CheckRequest> check_request(const Options& options) {
+  TRY(judge(options));
+  Options asked = options;
+  asked.if_active = options.if_active || options.job;
+  asked.wait = options.job;
+  CheckRequest request{.session = TRY(session_request(asked)),
+                       .write = write_request(asked),
+                       .job = options.job,
+                       .repair = options.repair,
+                       .defer_repair = options.defer_repair,
+                       .splay = options.splay,
+                       .settings = options.settings,
+                       .metrics = options.metrics,
+                       .report = options.report};
+  request.session.silent = options.job;
+  return request;
+}
+
+DecidedJob decide_job(const Context& context, const CheckRequest& request) {
   ToolSettings settings;
-  if (options.job) {
-    auto read = read_settings(options.settings);
+  if (request.job) {
+    auto read = read_settings(request.settings);
     if (!read.settings) return {std::nullopt, std::move(read.answer)};
     settings = std::move(*read.settings);
   }
-  CheckJob job{.metrics = options.metrics,
-               .report = options.report,
+  CheckJob job{.metrics = request.metrics,
+               .report = request.report,
                .feature_file = settings.feature_file,
-               .beats = options.job,
-               .repair = options.repair || (settings.repair && !options.defer_repair),
-               .defer_repair = settings.repair && options.defer_repair,
-               .splay = options.splay.of_settings ? settings.splay : options.splay.limit};
-  if (options.job && job.metrics.empty())
+               .beats = request.job,
+               .repair = request.repair || (settings.repair && !request.defer_repair),
+               .defer_repair = settings.repair && request.defer_repair,
+               .splay = request.splay.of_settings ? settings.splay : request.splay.limit};
+  if (request.job && job.metrics.empty())
     job.metrics = default_metrics(context.host.files(), settings);
-  if (options.job && job.report.empty()) job.report = kCheckReportPath;
+  if (request.job && job.report.empty()) job.report = kCheckReportPath;
   return {std::move(job), {}};
 }
 
@@ -240,10 +255,8 @@ void update_drift_times(const Context& context, const CheckJob& job, bool may_re
   DriftRecord& record = *loaded;
   if (may_record) {
     const DriftRecord before = record;
-    const Options& options = context.options;
-    const bool whole = options.only.empty() && options.skip.empty() && options.nics.empty();
     const auto now = context.host.clock().now();
-    if (result.plan && result.of_active) record_drift(record, *result.plan, now, whole);
+    if (result.plan && result.of_active) record_drift(record, *result.plan, now, result.is_whole);
     record.last_success =
         reached_verdict(result.answer.exit_code) ? now : last_success(context, record);
     record.repaired += static_cast<std::uint64_t>(result.repaired);

@@ -4,6 +4,7 @@
 
 #include "cli/request/verb.h"
 #include "cli/steps/last_check.h"
+#include "cli/steps/requests.h"
 #include "engine/drift_record.h"
 #include "model/plan.h"
 #include "profile/tool_settings.h"
@@ -18,6 +19,21 @@ namespace tuner {
 // Created by a check that found drift and may not repair it. ktls-tuner-repair.service runs only if
 // it exists, and removes it.
 inline constexpr std::string_view kRepairRequestPath = "/run/ktls-tuner/repair";
+
+// What a check is asked for on the command line.
+struct CheckRequest {
+  SessionRequest session;
+  WriteRequest write;
+  bool job = false;
+  bool repair = false;
+  bool defer_repair = false;
+  Splay splay;
+  std::string settings;  // file of the tool's settings; empty: the default one
+  std::string metrics;   // file; empty: none, or with `job` the default one
+  std::string report;    // as `metrics`
+};
+// Fault::Invalid: options contradict each other, or as session_request().
+Result<CheckRequest> check_request(const Options& options);
 
 struct CheckJob {
   std::string metrics;       // a file; empty: none
@@ -37,7 +53,7 @@ struct DecidedJob {
   std::optional<CheckJob> job;
   Answer answer;  // if there is no job
 };
-DecidedJob decide_job(const Context& context);
+DecidedJob decide_job(const Context& context, const CheckRequest& request);
 
 // Reads the tool's settings from `path`, or from kToolSettingsPath if it is empty. A file that
 // another user could change is refused.
@@ -58,6 +74,7 @@ struct CheckResult {
   Answer answer;
   std::optional<Plan> plan;  // nullopt: the check failed before it, or no profile is active
   bool of_active = false;    // the plan is of the active profile
+  bool is_whole = false;     // the plan has all settings of the profile
   int repaired = 0;          // number of settings
   // Of this check, if it may be recorded. Not saved: it says what the saved one says, but for
   // times.

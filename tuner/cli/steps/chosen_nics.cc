@@ -85,11 +85,9 @@ bool all_ready(const Facts& facts, const std::vector<std::string>& names) {
 }
 
 // The limit ends the wait without an error: what exists by then is set.
-Facts await(const Context& context) {
-  const auto& names = context.options.nics;
+Facts await(const Context& context, const std::vector<std::string>& names, milliseconds limit) {
   // A unit for each of 64 new NICs waits here, and looks five times a second.
   const auto look = [&] { return collect_nics_alone(context.host, names); };
-  const milliseconds limit = context.options.wait_link;
   Facts facts = look();
   std::string seen = driver_state(facts, names);
   milliseconds quiet{0};
@@ -106,17 +104,18 @@ Facts await(const Context& context) {
 
 }  // namespace
 
-Result<std::vector<std::string>> chosen_nics(const Context& context) {
-  const auto& names = context.options.nics;
+Result<std::vector<std::string>> chosen_nics(const Context& context,
+                                             const std::vector<std::string>& names,
+                                             std::chrono::seconds wait) {
   if (names.empty()) return std::vector<std::string>{};
-  const Facts facts = await(context);
+  const Facts facts = await(context, names, wait);
   if (const auto unknown = unknown_nic(context.host, facts, names)) return fail(*unknown);
   std::vector<std::string> keys;
   for (const Nic* nic : lowest_of(facts, names)) {
     keys.push_back(nic->key());
-    if (context.options.wait_link.count() == 0 || why_not_ready(*nic).empty()) continue;
-    context.terminal.talk(fmt::format("{} after {} s; continuing", why_not_ready(*nic),
-                                      context.options.wait_link.count()));
+    if (wait.count() == 0 || why_not_ready(*nic).empty()) continue;
+    context.terminal.talk(
+        fmt::format("{} after {} s; continuing", why_not_ready(*nic), wait.count()));
   }
   return keys;
 }

@@ -25,8 +25,9 @@ bool is_last_run(const Journal& journal, const std::string& run) {
 }  // namespace
 
 Confirmation::Confirmation(Context& context, const RunInfo& run,
-                           std::optional<std::chrono::seconds> within, bool persist)
-    : context_(context) {
+                           std::optional<std::chrono::seconds> within, bool persist,
+                           OnFailure on_failure)
+    : context_(context), on_failure_(on_failure) {
   if (!within) return;
   pending_ = PendingConfirm{.run = run.id,
                             .boot_id = run.boot_id,
@@ -56,7 +57,7 @@ std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& 
                                      Answer& answer) {
   if (!pending_) return {};
   if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
-  const bool kept = report.end == End::Applied || context_.options.on_failure == OnFailure::Keep;
+  const bool kept = report.end == End::Applied || on_failure_ == OnFailure::Keep;
   if (report.end == End::RolledBack || !is_last_run(journal, pending_->run)) {
     std::optional<Error> lost;
     if (auto settled =

@@ -17,9 +17,9 @@ namespace tuner {
 class Confirmation {
  public:
   // Without `within`, the functions below do nothing.
-  // `persist`: `confirm` also persists the run.
+  // `persist`: `confirm` also persists the run. OnFailure::Keep: a failed run waits as well.
   Confirmation(Context& context, const RunInfo& run, std::optional<std::chrono::seconds> within,
-               bool persist);
+               bool persist, OnFailure on_failure);
 
   // For ApplyOptions::before_first_write; empty without `within`.
   std::function<Outcome()> guard_starter();
@@ -35,6 +35,7 @@ class Confirmation {
 
   Context& context_;
   std::optional<PendingConfirm> pending_;
+  OnFailure on_failure_;
   bool guarded_ = false;
 };
 

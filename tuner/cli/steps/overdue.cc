@@ -43,18 +43,16 @@ std::optional<Error> undo(Context& context, const Verb& verb, const HostIdentity
 // `confirm --force` keeps the overdue run, so it must not be undone first. The sandbox of a job
 // that defers repairs is read-only.
 bool undoes_overdue(const Verb& verb, const Options& options) {
-  if (verb.internal || options.dry_run) return false;
-  if (verb.name == "confirm" && options.force) return false;
+  if (verb.internal || options.dry_run || options.keep_overdue) return false;
   return verb.writes || options.repair || (options.job && !options.defer_repair);
 }
 
-void undo_overdue(Context& context, const Verb& verb) {
+void undo_overdue(Context& context, const Verb& verb, std::chrono::seconds lock_wait) {
   const HostIdentity identity = collect_identity(context.host);
   if (!is_overdue(context.host, load_pending(context.store, identity.boot_id))) return;
   std::string told;
   std::optional<Error> failure;
-  auto lock =
-      context.store.lock(context.options.wait ? context.options.timeout : std::chrono::seconds(0));
+  auto lock = context.store.lock(lock_wait);
   if (lock) {
     const auto pending = load_pending(context.store, identity.boot_id);
     if (!is_overdue(context.host, pending)) return;

@@ -4,6 +4,7 @@
 
 #include "cli/request/verb.h"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,7 @@ bool undoes_overdue(const Verb& verb, const Options& options);
 
 // Undoes an overdue run, under the lock. If that fails (lock taken, capability missing, a write
 // fails), prints a warning and leaves the run pending; the verb then handles it as any pending run.
-void undo_overdue(Context& context, const Verb& verb);
+void undo_overdue(Context& context, const Verb& verb, std::chrono::seconds lock_wait);
 
 // State of this boot's run that waits for confirmation, as one sentence; empty: there is none.
 std::string pending_note(const Context& context, std::string_view boot_id);

@@ -49,8 +49,8 @@ Answer no_profile(const Context& context) {
 
 // For timers and hooks, which also run on hosts without a profile. Silent with --job: cron mails
 // any output.
-Answer nothing_active(const Context& context) {
-  if (!context.options.job) context.terminal.talk("no profile is active: nothing to do");
+Answer nothing_active(const Context& context, bool silent) {
+  if (!silent) context.terminal.talk("no profile is active: nothing to do");
   Answer answer;
   *answer.body = nothing_to_do(context.verb);
   return answer;
@@ -93,11 +93,6 @@ ReadProfile read_source(const std::string& profile) {
   for (const std::string& path : read.loaded.profile->lineage)
     read.copy.files.emplace(absolute(path), noted.text(path));
   return read;
-}
-
-// With -p a person names the source on purpose.
-bool uses_approved_copy(const Options& options) {
-  return options.profile.empty() && (options.if_active || options.repair);
 }
 
 // Names the first file that differs from the approved copy; empty: none does.
@@ -166,50 +161,20 @@ std::optional<Error> persist_refusal(const Context& context, bool writing, Sessi
   return std::nullopt;
 }
 
-// An unknown family would silently select nothing with --only, and leave everything in with --skip.
-std::optional<Error> unknown_family(const Options& options) {
-  std::vector<std::string_view> names;
-  for (const Knob& knob : catalog()) names.push_back(knob.info.name);
-  for (const auto* list : {&options.only, &options.skip}) {
-    for (const std::string& family : *list) {
-      if (std::ranges::count(names, family) > 0) continue;
-      const auto near = nearest(family, names);
-      return Error{.fault = Fault::Invalid,
-                   .text = fmt::format("no setting family named '{}'", family),
-                   .hint = near ? fmt::format("did you mean {}? ktls-tuner knobs lists them", *near)
-                                : "ktls-tuner knobs lists them"};
-    }
-  }
-  return std::nullopt;
-}
-
 // An unattended run may disturb traffic as much as the last apply was allowed to.
-Disruption allowed_disruption(const Context& context, const Journal& journal) {
-  const Disruption asked = context.options.max_disruption;
-  const RunInfo* active = context.options.if_active ? journal.active() : nullptr;
-  return active == nullptr ? asked : std::max(asked, active->max_disruption);
-}
-
-// Persisting a part of a profile would set another profile at boot.
-std::optional<Error> partial_persist(const Options& options) {
-  if (!options.persist) return std::nullopt;
-  if (options.runtime_only) {
-    return Error{.fault = Fault::Invalid,
-                 .text = "--persist and --runtime-only exclude each other",
-                 .hint = "--runtime-only is the default unless the profile is persisted"};
-  }
-  if (options.only.empty() && options.skip.empty() && options.nics.empty()) return std::nullopt;
-  return Error{.fault = Fault::Invalid,
-               .text = "--persist applies to the whole profile: not with --only, --skip or --nic",
-               .hint = "put these settings into their own profile, or omit --persist"};
+Disruption allowed_disruption(const SessionRequest& request, const Journal& journal) {
+  const RunInfo* active = request.if_active ? journal.active() : nullptr;
+  return active == nullptr ? request.max_disruption
+                           : std::max(request.max_disruption, active->max_disruption);
 }
 
 // A persisted profile stays persisted, unless --runtime-only is given. Another profile lasts until
 // the reboot, unless --persist is given.
-void decide_persistence(const Context& context, bool writing, Session& session) {
+void decide_persistence(const Context& context, Persistence asked, bool writing, Session& session) {
   const RunInfo* persisted = session.journal.persisted();
   const bool is_persisted = persisted != nullptr && persisted->path == session.path;
-  const bool lasts = context.options.persist || (is_persisted && !context.options.runtime_only);
+  const bool lasts =
+      asked == Persistence::Persist || (asked == Persistence::AsBefore && is_persisted);
   session.persist_when_confirmed = lasts && session.options.confirm_within.has_value();
   session.profile.persist = lasts && !session.persist_when_confirmed;
   if (!session.profile.persist) session.options.skip.emplace_back("persist");
@@ -261,11 +226,9 @@ Outcome load_journal(const Context& context, bool writing, Session& session) {
 }
 
 Result<ReadProfile> read_chosen(const Context& context, const Session& session,
-                                const std::string& chosen, ProfileFrom from) {
+                                const std::string& chosen, bool approved_copy) {
   const RunInfo* active = session.journal.active();
-  const bool by_copy = active != nullptr &&
-                       (from == ProfileFrom::ApprovedCopy || uses_approved_copy(context.options));
-  return by_copy ? read_approved(context, *active) : read_source(chosen);
+  return active != nullptr && approved_copy ? read_approved(context, *active) : read_source(chosen);
 }
 
 // Reports a pending run. A verb that writes does not need the note: may_apply() refuses with the
@@ -280,23 +243,20 @@ void note_pending_run(const Context& context, bool writing, Session& session) {
 
 }  // namespace
 
-// Usage errors first, since they need no machine. The journal comes before the profile, because it
-// names the active one; NICs are last, because --wait-link may wait.
-OpenedSession open_session(const Context& context, bool writing, ProfileFrom from) {
-  for (const auto& refused : {unknown_family(context.options), partial_persist(context.options)}) {
-    if (refused) return {std::nullopt, failure(ExitCode::Usage, *refused)};
-  }
+// The journal comes before the profile, because it names the active one; NICs are last, because
+// --wait-link may wait.
+OpenedSession open_session(const Context& context, const SessionRequest& request, bool writing) {
   Session session{.identity = collect_identity(context.host)};
   if (auto known = is_known(session.identity); writing && !known)
     return {std::nullopt, failure(known.error())};
   if (auto loaded = load_journal(context, writing, session); !loaded)
     return {std::nullopt, failure(loaded.error())};
 
-  if (context.options.if_active && session.journal.active() == nullptr)
-    return {std::nullopt, nothing_active(context)};
+  if (request.if_active && session.journal.active() == nullptr)
+    return {std::nullopt, nothing_active(context, request.silent)};
   const Choice choice = choose(context, session.journal, writing);
   if (choice.profile.empty()) return {std::nullopt, no_profile(context)};
-  auto read = read_chosen(context, session, choice.profile, from);
+  auto read = read_chosen(context, session, choice.profile, request.approved_copy);
   if (!read) return {std::nullopt, failure(read.error())};
   if (!read->loaded.profile) {
     Answer answer;
@@ -311,19 +271,19 @@ OpenedSession open_session(const Context& context, bool writing, ProfileFrom fro
   session.from_copy = read->from_copy;
   session.source_changed = std::move(read->source_changed);
   session.chosen = choice.because;
-  session.options = {.only = context.options.only,
-                     .skip = context.options.skip,
-                     .max_disruption = allowed_disruption(context, session.journal),
-                     .force = context.options.force,
-                     .confirm_within = context.options.confirm_within,
+  session.options = {.only = request.only,
+                     .skip = request.skip,
+                     .max_disruption = allowed_disruption(request, session.journal),
+                     .force = request.force,
+                     .confirm_within = request.confirm_within,
                      .spare_session = true,
                      .every_owner = context.options.json || context.options.explain};
-  decide_persistence(context, writing, session);
+  decide_persistence(context, request.persistence, writing, session);
   if (auto refused = persist_refusal(context, writing, session))
     return {std::nullopt, failure(*refused)};
   note_profile_change(session);
   note_pending_run(context, writing, session);
-  auto nics = chosen_nics(context);
+  auto nics = chosen_nics(context, request.nics, request.wait_link);
   if (!nics) return {std::nullopt, failure(ExitCode::Usage, nics.error())};
   session.options.nics = std::move(*nics);
   return {std::move(session), {}};

@@ -1,8 +1,9 @@
-// The common start of plan, apply, check, tune and probe: chooses and reads the profile, and loads
-// this boot's journal.
+// The common start of plan, apply, check, tune and probe: chooses and reads the profile (with
+// SessionRequest::approved_copy engine/approved.h), and loads this boot's journal.
 #pragma once
 
 #include "cli/request/verb.h"
+#include "cli/steps/requests.h"
 #include "engine/journal.h"
 #include "engine/plan.h"
 #include "model/profile.h"
@@ -39,11 +40,7 @@ struct OpenedSession {
   Answer answer;  // if there is no session
 };
 
-// ApprovedCopy, and unattended runs (--if-active, --repair) without --profile, read only the
-// approved copy of the active profile (engine/approved.h).
-enum class ProfileFrom { Options, ApprovedCopy };
-OpenedSession open_session(const Context& context, bool writing,
-                           ProfileFrom from = ProfileFrom::Options);
+OpenedSession open_session(const Context& context, const SessionRequest& request, bool writing);
 
 // Reduces the session to its last step, the family "persist", for a run whose settings are kept.
 void persist_now(Session& session);

@@ -4,7 +4,6 @@
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
 #include "cli/render/text.h"
-#include "cli/steps/boot.h"
 #include "cli/steps/confirmation.h"
 #include "cli/steps/interrupt.h"
 #include "engine/approved.h"
@@ -159,9 +158,8 @@ void judge_plan(const Plan& plan, Answer& answer) {
 
 // The lock file belongs to root with mode 0600, so an ordinary user gets EACCES, which names no
 // capability.
-Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context) {
-  auto lock =
-      context.store.lock(context.options.wait ? context.options.timeout : std::chrono::seconds(0));
+Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context, std::chrono::seconds wait) {
+  auto lock = context.store.lock(wait);
   if (lock || lock.error().fault != Fault::NotPermitted) return lock;
   if (lock.error().errno_value == EROFS) return lock;  // a capability would not help
   return fail(Fault::NotPermitted, lock.error().text + ": CAP_DAC_OVERRIDE is missing",
@@ -183,7 +181,8 @@ Outcome approve_source(Context& context, Session& session, const RunInfo& run) {
   return {};
 }
 
-Written write_once(Context& context, Session& session, std::string_view verb) {
+Written write_once(Context& context, Session& session, const WriteRequest& request,
+                   std::string_view verb) {
   Written written;
   context.host.limit_reads(context.options.timeout);
   written.report.plan = look(context, session);
@@ -194,7 +193,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   };
   // Before the lock: a user without rights gets the missing capability and not a busy lock.
   if (auto may = may_write(context.host, written.report.plan); !may) return refused(may.error());
-  auto lock = take_lock(context);
+  auto lock = take_lock(context, request.lock_wait);
   if (!lock) return refused(lock.error());
   const auto pending = load_pending(context.store, session.identity.boot_id);
   if (!pending) return refused(pending.error());
@@ -216,15 +215,14 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
   if (auto approved = approve_source(context, session, run); !approved)
     return refused(approved.error());
   Confirmation confirmation(context, run, session.options.confirm_within,
-                            session.persist_when_confirmed);
-  const ApplyOptions options{
-      .run = run,
-      .rollback_on_failure = context.options.on_failure == OnFailure::Rollback,
-      .without_missing = context.options.if_active || context.options.repair,
-      .before_first_write = confirmation.guard_starter(),
-      .begun = confirmation.begun_recorder(),
-      .on_step = announcer(context),
-      .interrupted = InterruptGuard::interrupted};
+                            session.persist_when_confirmed, request.on_failure);
+  const ApplyOptions options{.run = run,
+                             .rollback_on_failure = request.on_failure == OnFailure::Rollback,
+                             .without_missing = request.without_missing,
+                             .before_first_write = confirmation.guard_starter(),
+                             .begun = confirmation.begun_recorder(),
+                             .on_step = announcer(context),
+                             .interrupted = InterruptGuard::interrupted};
   // From here on a signal is a flag, because the journal has lines.
   const InterruptGuard guard;
   context.host.limit_reads(std::nullopt);
@@ -239,7 +237,7 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
       (wrote_what_could_be_met && lacks_subjects(written.report.plan)))
     judge_plan(written.report.plan, written.answer);
   keep_history(context, session, run, verb, written);
-  if (wrote_what_could_be_met && !is_unattended(context.options))
+  if (wrote_what_could_be_met && !request.unattended)
     static_cast<void>(reset_boot_attempts(context.store).has_value());
   show_end(context, written.report);
   written.next_step = confirmation.finish_run(session.journal, written.report, written.answer);
@@ -248,53 +246,14 @@ Written write_once(Context& context, Session& session, std::string_view verb) {
 
 }  // namespace
 
-Written write_plan(Context& context, Session& session, std::string_view verb) {
-  Written written = write_once(context, session, verb);
+Written write_plan(Context& context, Session& session, const WriteRequest& request,
+                   std::string_view verb) {
+  Written written = write_once(context, session, request, verb);
   if (written.report.end != ApplyReport::End::Nothing || !session.persist_when_confirmed)
     return written;
   // Nothing was written, so no confirmation is needed.
   persist_now(session);
-  return write_once(context, session, verb);
-}
-
-std::vector<OptionRow> selection_options() {
-  return {
-      {"--only", "FAMILY", "only these setting families (repeatable)", into<&Options::only>},
-      {"--skip", "FAMILY", "skip these setting families (repeatable)", into<&Options::skip>},
-      {"--nic", "NIC", "only settings of this NIC (repeatable)", into<&Options::nics>},
-      {"--wait-link", "TIME", "wait up to TIME for link and interrupts of each --nic",
-       into<&Options::wait_link>},
-      {"--if-active", "",
-       "do nothing if no profile is active; a required setting without a subject does not stop the "
-       "others",
-       into<&Options::if_active>},
-  };
-}
-
-std::vector<OptionRow> planning_options() {
-  auto options = selection_options();
-  options.push_back({"--max-disruption", "CLASS",
-                     "largest disruption of traffic that a write may cause",
-                     into<&Options::max_disruption>});
-  options.push_back({"--force", "", "reopen queues even while connections use receive offload",
-                     into<&Options::force>});
-  options.push_back({"--persist", "", "keep the settings across reboots", into<&Options::persist>});
-  options.push_back({"--runtime-only", "",
-                     "set until the next reboot only, even if the profile is persisted",
-                     into<&Options::runtime_only>});
-  return options;
-}
-
-std::vector<OptionRow> writing_options() {
-  auto options = planning_options();
-  options.push_back({"--on-failure", "ACTION", "what to do when a required setting fails",
-                     into<&Options::on_failure>});
-  options.push_back({"--confirm-within", "TIME",
-                     "undo this run unless `ktls-tuner confirm` follows within TIME (60s, 5m)",
-                     into<&Options::confirm_within>});
-  options.push_back(
-      {"--wait", "", "wait for another run's lock, up to --timeout", into<&Options::wait>});
-  return options;
+  return write_once(context, session, request, verb);
 }
 
 }  // namespace tuner

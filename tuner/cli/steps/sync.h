@@ -2,11 +2,13 @@
 #pragma once
 
 #include "cli/request/verb.h"
+#include "cli/steps/requests.h"
 #include "cli/steps/session.h"
 #include "engine/apply.h"
 
+#include <chrono>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace tuner {
 
@@ -27,16 +29,10 @@ struct Written {
   Answer answer;          // exit code and errors; the body is the caller's
   std::string next_step;  // with --confirm-within: the last line of output; else empty
 };
-Written write_plan(Context& context, Session& session, std::string_view verb);
+Written write_plan(Context& context, Session& session, const WriteRequest& request,
+                   std::string_view verb);
 
-// --only, --skip, --nic, --wait-link, --if-active
-std::vector<OptionRow> selection_options();
-// and --max-disruption, --force, --persist, --runtime-only
-std::vector<OptionRow> planning_options();
-// and --on-failure, --confirm-within, --wait
-std::vector<OptionRow> writing_options();
-
-// Takes the lock; with --wait, waits up to --timeout. Fault::Busy, Fault::NotPermitted.
-Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context);
+// Takes the lock, and waits so long for another run. Fault::Busy, Fault::NotPermitted.
+Result<std::unique_ptr<StateStore::Lock>> take_lock(Context& context, std::chrono::seconds wait);
 
 }  // namespace tuner

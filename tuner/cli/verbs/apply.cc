@@ -9,12 +9,12 @@
 namespace tuner {
 namespace {
 
-Answer apply_once(Context& context) {
-  auto opened = open_session(context, /*writing=*/true);
+Answer apply_once(Context& context, const ApplyRequest& request) {
+  auto opened = open_session(context, request.session, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
   context.terminal.result(heading(context, session));
-  Written written = write_plan(context, session, "apply");
+  Written written = write_plan(context, session, request.write, "apply");
   const ApplyReport& report = written.report;
   context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
   if (report.writes == 0) context.terminal.result("nothing was written\n");
@@ -28,10 +28,14 @@ Answer apply_once(Context& context) {
 
 // The count is written before anything is set and removed at the end, whatever the result: an apply
 // that fails and returns has not hung the machine.
-Answer run(Context& context) {
-  if (auto skipped = boot_skip_result(context)) return std::move(*skipped);
+// A person who types `apply` decides for this boot, and resets the count.
+Answer run(Context& context, const ApplyRequest& request) {
+  if (request.write.unattended) {
+    if (auto skipped = boot_skip_result(context)) return std::move(*skipped);
+  }
+  if (!request.boot) return apply_once(context, request);
   if (auto counted = count_boot(context); !counted) return failure(counted.error());
-  Answer answer = apply_once(context);
+  Answer answer = apply_once(context, request);
   end_boot(context);
   return answer;
 }
@@ -63,7 +67,7 @@ Verb apply_verb() {
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                          ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
                          ExitCode::ProfileInvalid}},
-      .prepare = without_request<run>};
+      .prepare = with_request<apply_request, run>};
 }
 
 }  // namespace tuner

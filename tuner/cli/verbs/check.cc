@@ -37,9 +37,10 @@ Plan look_for_drift(const Context& context, const CheckJob& job, Session& sessio
 
 // A check that records its result takes the lock: the half-done changes of another run are not
 // drift. Null without an error: no lock is needed, or an ordinary user checks without recording.
-Result<LockOrNone> take_lock_to_record(Context& context, const CheckJob& job) {
+Result<LockOrNone> take_lock_to_record(Context& context, const CheckJob& job,
+                                       std::chrono::seconds wait) {
   if (!job.records() || !context.options.root.empty()) return LockOrNone();
-  auto lock = take_lock(context);
+  auto lock = take_lock(context, wait);
   if (!lock && lock.error().fault == Fault::NotPermitted && !job.repair) return LockOrNone();
   return lock;
 }
@@ -110,9 +111,10 @@ void ask_for_repair(Context& context, const std::string& profile, CheckResult& r
 
 // An apply with the disruption limit of the active run, with journal and history as any apply.
 // A repair is not allowed to disturb traffic more than the person who applied the profile was.
-std::vector<Step> repair(Context& context, Session session, CheckResult& result) {
+std::vector<Step> repair(Context& context, Session session, const WriteRequest& request,
+                         CheckResult& result) {
   session.options.max_disruption = session.journal.active()->max_disruption;
-  Written written = write_plan(context, session, "check");
+  Written written = write_plan(context, session, request, "check");
   result.answer = std::move(written.answer);
   std::vector<Step> steps;
   std::ranges::copy_if(written.report.plan.steps, std::back_inserter(steps), [](const Step& step) {
@@ -123,26 +125,27 @@ std::vector<Step> repair(Context& context, Session session, CheckResult& result)
   return steps;
 }
 
-CheckResult check(Context& context, const CheckJob& job, LockOrNone& lock) {
+CheckResult check(Context& context, const CheckRequest& request, const CheckJob& job,
+                  LockOrNone& lock) {
   CheckResult result;
   // The request is fulfilled by a repair. A job that defers the repair renews it if needed.
-  if (job.repair || context.options.job)
-    static_cast<void>(context.store.remove(kRepairRequestPath));
-  auto opened = open_session(context, /*writing=*/job.repair);
+  if (job.repair || request.job) static_cast<void>(context.store.remove(kRepairRequestPath));
+  auto opened = open_session(context, request.session, /*writing=*/job.repair);
   if (!opened.session) {
     result.answer = std::move(opened.answer);
     return result;
   }
   Session& session = *opened.session;
   result.of_active = is_active(session);
+  result.is_whole = request.session.is_whole();
   judge_again(look_for_drift(context, job, session), result);
   std::vector<Step> repaired;
   const Remedy remedy = remedy_for(job, session, result);
   if (remedy == Remedy::Ask) ask_for_repair(context, session.profile.name, result);
   if (remedy == Remedy::Apply) {
     lock.reset();  // write_plan() takes the lock
-    repaired = repair(context, session, result);
-    auto again = take_lock_to_record(context, job);
+    repaired = repair(context, session, request.write, result);
+    auto again = take_lock_to_record(context, job, request.write.lock_wait);
     if (again) lock = std::move(*again);
     judge_again(look_for_drift(context, job, session), result);
   }
@@ -173,38 +176,30 @@ void skip_repair_after_failed_boots(const Context& context, CheckJob& job) {
 // Reports an overdue run as an error. An unattended start has already tried to undo it
 // (cli/steps/overdue.h): the attempt failed, or this check may not write. In the second case the
 // repair unit is asked to do it.
-void judge_overdue(Context& context, CheckResult& result) {
-  const Options& options = context.options;
-  if (!options.job && !options.repair) return;
+void judge_overdue(Context& context, const CheckRequest& request, CheckResult& result) {
+  if (!request.job && !request.repair) return;
   const auto pending = load_pending(context.store, collect_identity(context.host).boot_id);
   if (!pending || !*pending || state_of(context.host, **pending) != PendingState::Overdue) return;
   result.answer.errors.push_back({.fault = Fault::Refused,
                                   .text = pending_text(context.host, **pending),
                                   .hint = pending_hint(context.host, **pending)});
   result.answer.exit_code =
-      worst(result.answer.exit_code, options.defer_repair ? ExitCode::Drift : ExitCode::Failed);
-  if (options.defer_repair) ask_for_repair(context, (*pending)->profile, result);
+      worst(result.answer.exit_code, request.defer_repair ? ExitCode::Drift : ExitCode::Failed);
+  if (request.defer_repair) ask_for_repair(context, (*pending)->profile, result);
 }
 
 // For cron and timers: silent if everything is in sync.
-// A job has its own options: it does nothing on a host without a profile, and waits for another run
-// instead of failing each time one is in progress.
-Answer run(Context& outer) {
-  auto decided = decide_job(outer);
+Answer run(Context& context, const CheckRequest& request) {
+  auto decided = decide_job(context, request);
   if (!decided.job) return std::move(decided.answer);
   CheckJob& job = *decided.job;
-  if (job.repair || job.defer_repair) skip_repair_after_failed_boots(outer, job);
-  wait_start_delay(outer.host, job.splay);
-  const auto began = outer.host.clock().now();
-  Options options = outer.options;
-  options.if_active = options.if_active || options.job;
-  options.wait = options.job;
-  Context context{
-      .options = options, .host = outer.host, .store = outer.store, .terminal = outer.terminal};
-  auto lock = take_lock_to_record(context, job);
+  if (job.repair || job.defer_repair) skip_repair_after_failed_boots(context, job);
+  wait_start_delay(context.host, job.splay);
+  const auto began = context.host.clock().now();
+  auto lock = take_lock_to_record(context, job, request.write.lock_wait);
   if (!lock) return failure(lock.error());
-  CheckResult result = check(context, job, *lock);
-  judge_overdue(context, result);
+  CheckResult result = check(context, request, job, *lock);
+  judge_overdue(context, request, result);
   if (!result.plan) update_drift_times(context, job, *lock != nullptr, result);
   write_results(context, job, began, result);
   return std::move(result.answer);
@@ -254,7 +249,7 @@ Verb check_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug, ExitCode::Busy,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-          .prepare = without_request<run>};
+          .prepare = with_request<check_request, run>};
 }
 
 }  // namespace tuner

@@ -17,6 +17,15 @@
 namespace tuner {
 namespace {
 
+struct Request {
+  bool force = false;  // keep an overdue run
+  std::chrono::seconds lock_wait{0};
+};
+
+Result<Request> request_of(const Options& options) {
+  return Request{.force = options.keep_overdue, .lock_wait = lock_wait(options)};
+}
+
 // For a confirmation that comes too late: how the last run of this boot ended, from the history.
 std::string what_was_undone(const StateStore& store, std::string_view boot_id) {
   const auto history = read_last_entry(store);
@@ -56,12 +65,13 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
 }
 
 // Persists the run after it is kept: an unconfirmed run must not survive a reboot.
-Answer persist_kept_run(Context& context, Answer answer) {
-  auto opened = open_session(context, /*writing=*/true, ProfileFrom::ApprovedCopy);
+Answer persist_kept_run(Context& context, const Request& request, Answer answer) {
+  auto opened = open_session(context, {.approved_copy = true}, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   persist_now(*opened.session);
   opened.session->options.max_disruption = opened.session->journal.active()->max_disruption;
-  Written written = write_plan(context, *opened.session, "confirm");
+  Written written =
+      write_plan(context, *opened.session, {.lock_wait = request.lock_wait}, "confirm");
   std::get<document::Confirm>(answer.body->keys).steps = steps_document(written.report.plan.steps);
   answer.exit_code = written.answer.exit_code;
   answer.errors = std::move(written.answer.errors);
@@ -70,19 +80,19 @@ Answer persist_kept_run(Context& context, Answer answer) {
   return answer;
 }
 
-Answer run(Context& context) {
+Answer run(Context& context, const Request& request) {
   const HostIdentity identity = collect_identity(context.host);
   if (auto known = is_known(identity); !known) return failure(known.error());
   const std::string& boot_id = identity.boot_id;
   // Read before the lock only for the message: who waits for the guard's lock wants to know why.
   const auto seen = load_pending(context.store, boot_id);
-  auto lock = take_lock(context);
+  auto lock = take_lock(context, request.lock_wait);
   if (!lock) return failure(lock_failure(context, lock.error(), seen ? *seen : std::nullopt));
   // The record that counts is read under the lock, after the guard or another confirm may have
   // changed it.
   const auto pending = load_pending(context.store, boot_id);
   if (!pending) return failure(pending.error());
-  if (auto may = may_confirm(context.host, *pending, context.options.force); !may) {
+  if (auto may = may_confirm(context.host, *pending, request.force); !may) {
     if (!*pending) may.error().text += what_was_undone(context.store, boot_id);
     return failure(may.error());
   }
@@ -108,7 +118,7 @@ Answer run(Context& context) {
       text_line("run {} of profile {} is kept", (*pending)->run, (*pending)->profile));
   if (!(*pending)->persist) return answer;
   lock->reset();
-  return persist_kept_run(context, std::move(answer));
+  return persist_kept_run(context, request, std::move(answer));
 }
 
 }  // namespace
@@ -119,7 +129,7 @@ Verb confirm_verb() {
           .words = {},
           .writes = true,
           .options = {{"--force", "", "keep the run even if its time is up and its guard is gone",
-                       into<&Options::force>},
+                       into<&Options::keep_overdue>},
                       {"--wait", "", "wait for another run's lock, up to --timeout",
                        into<&Options::wait>}},
           .help = {.takes = {"--timeout"},
@@ -129,7 +139,7 @@ Verb confirm_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
                              ExitCode::ProfileInvalid}},
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

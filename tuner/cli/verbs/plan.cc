@@ -8,8 +8,8 @@ namespace tuner {
 namespace {
 
 // The lock is not taken: a plan during an apply shows a state in between, and blocks no other run.
-Answer run(Context& context) {
-  auto opened = open_session(context, /*writing=*/false);
+Answer run(Context& context, const SessionRequest& request) {
+  auto opened = open_session(context, request, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const Plan plan = look(context, *opened.session);
   context.terminal.result(heading(context, *opened.session));
@@ -35,7 +35,7 @@ Verb plan_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug,
                              ExitCode::ProfileInvalid}},
-          .prepare = without_request<run>};
+          .prepare = with_request<session_request, run>};
 }
 
 }  // namespace tuner

@@ -23,7 +23,7 @@ Proof prove(Context& context, const Session& session, const ProbeTask& task) {
 Answer run(Context& context, const ProbeTask& task) {
   if (const auto* const file = std::get_if<NewTokenFile>(&task))
     return make_token_only(context, *file);
-  auto opened = open_session(context, /*writing=*/false);
+  auto opened = open_session(context, SessionRequest(), /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const auto began = context.host.clock().now();
   Proof proof = prove(context, *opened.session, task);

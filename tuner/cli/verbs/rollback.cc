@@ -21,6 +21,22 @@
 namespace tuner {
 namespace {
 
+struct Request {
+  std::string run;  // only this run; empty: everything since the first apply
+  bool force = false;
+  bool salvage = false;
+  bool dry_run = false;
+  std::chrono::seconds lock_wait{0};
+};
+
+Result<Request> request_of(const Options& options) {
+  return Request{.run = options.run,
+                 .force = options.force,
+                 .salvage = options.salvage,
+                 .dry_run = options.dry_run,
+                 .lock_wait = lock_wait(options)};
+}
+
 // The setting is not restored; a later rollback has to retry it.
 bool is_left_over(const Step& step) {
   return step.status == Status::Failed || step.status == Status::Unreadable ||
@@ -51,9 +67,9 @@ void keep_history(Context& context, const RunInfo& run, const RollbackReport& re
 
 // Ends the confirmation window of an undone run. If a setting was not restored, the run stays
 // pending: its guard retries the rollback when the window is over.
-void end_pending(Context& context, const Result<std::optional<PendingConfirm>>& pending,
+void end_pending(Context& context, const std::string& run,
+                 const Result<std::optional<PendingConfirm>>& pending,
                  const std::vector<Step>& steps, Answer& answer) {
-  const std::string& run = context.options.run;
   const bool failed = std::ranges::any_of(steps, is_left_over);
   const bool another = !run.empty() && (!pending || !*pending || (*pending)->run != run);
   if (failed || another || (pending && !*pending)) return;
@@ -82,9 +98,9 @@ document::Rollback body_of(const std::vector<Step>& steps) {
   return {.steps = steps_document(steps), .summary = summary_document(steps), .set_aside = {}};
 }
 
-// With --salvage, moves a damaged journal aside. The rollback itself closes an intact one.
+// For --salvage: moves a damaged journal aside. The rollback itself closes an intact one.
 void salvage(Context& context, Journal& journal, Answer& answer) {
-  if (!context.options.salvage || !journal.damage()) return;
+  if (!journal.damage()) return;
   std::string stamp = rfc3339(context.host.clock().now());
   std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
   const auto name = journal.set_aside(context.store, stamp);
@@ -99,11 +115,11 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
 }
 
 // Lists what a rollback would restore now; exit code 2 if there is anything.
-Answer dry_run(Context& context) {
+Answer dry_run(Context& context, const Request& request) {
   const HostIdentity identity = collect_identity(context.host);
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
-  const RollbackOptions options{.run = context.options.run, .force = context.options.force};
+  const RollbackOptions options{.run = request.run, .force = request.force};
   const auto steps = plan_rollback(context.host, *journal, catalog(), options);
   if (!steps)
     return failure(steps.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
@@ -162,7 +178,8 @@ Answer nothing_to_undo(Context& context, Journal& journal) {
 }
 
 // The result of a rollback: exit code, errors, document and text.
-Answer answer_of(Context& context, const Journal& journal, const RollbackReport& report) {
+Answer answer_of(Context& context, const std::string& run, const Journal& journal,
+                 const RollbackReport& report) {
   Answer answer;
   answer.exit_code = code_of(report);
   if (report.journal_error) answer.errors.push_back(*report.journal_error);
@@ -175,7 +192,6 @@ Answer answer_of(Context& context, const Journal& journal, const RollbackReport&
   }
   answer.body->keys = body_of(report.steps);
   add_not_known(report.not_known, journal, answer);
-  const std::string& run = context.options.run;
   const std::string undone = run.empty() ? "the first apply" : "run " + run;
   context.terminal.result(report.complete() ? text_line("all is as it was before {}", undone)
                                             : "not everything is as it was; see above\n");
@@ -184,8 +200,8 @@ Answer answer_of(Context& context, const Journal& journal, const RollbackReport&
 
 // The history is written before the answer is made: it must name this rollback even if the terminal
 // is gone.
-Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
-            const Result<std::optional<PendingConfirm>>& pending) {
+Answer undo(Context& context, const Request& request, const HostIdentity& identity,
+            Journal& journal, const Result<std::optional<PendingConfirm>>& pending) {
   // A missing capability is found before the first write, not in the middle.
   if (auto may = may_restore(context.host, journal); !may) return failure(may.error());
   RunInfo run =
@@ -193,7 +209,7 @@ Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
   run.at = rfc3339(context.host.clock().now());
   run.by = current_user_text();
   const RollbackOptions options{
-      .run = context.options.run, .force = context.options.force, .on_step = [&](const Step& step) {
+      .run = request.run, .force = request.force, .on_step = [&](const Step& step) {
         context.terminal.result(step_line(step, context));
       }};
   auto report = rollback(context.host, context.store, journal, catalog(), options);
@@ -201,16 +217,16 @@ Answer undo(Context& context, const HostIdentity& identity, Journal& journal,
     return failure(report.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
                    report.error());
   keep_history(context, run, *report);
-  Answer answer = answer_of(context, journal, *report);
-  salvage(context, journal, answer);
-  end_pending(context, pending, report->steps, answer);
+  Answer answer = answer_of(context, request.run, journal, *report);
+  if (request.salvage) salvage(context, journal, answer);
+  end_pending(context, request.run, pending, report->steps, answer);
   return answer;
 }
 
 // A rollback needs no profile and opens no session: it must work if the profile is gone or invalid.
-Answer run(Context& context) {
-  if (context.options.dry_run) return dry_run(context);
-  auto lock = take_lock(context);
+Answer run(Context& context, const Request& request) {
+  if (request.dry_run) return dry_run(context, request);
+  auto lock = take_lock(context, request.lock_wait);
   if (!lock) return failure(lock.error());
   const HostIdentity identity = collect_identity(context.host);
   if (auto known = is_known(identity); !known) return failure(known.error());
@@ -219,18 +235,17 @@ Answer run(Context& context) {
   if (auto here = journal->of_this_namespace(); !here) return failure(here.error());
   const auto pending = load_pending(context.store, identity.boot_id);
   if (journal->entries().empty() && journal->runs().empty() && !journal->damage()) {
-    if (!context.options.run.empty()) {
-      return failure(
-          ExitCode::Usage,
-          {.fault = Fault::Invalid,
-           .text = fmt::format("no run {}: nothing was applied since boot", context.options.run),
-           .hint = "ktls-tuner status --history lists earlier runs"});
+    if (!request.run.empty()) {
+      return failure(ExitCode::Usage,
+                     {.fault = Fault::Invalid,
+                      .text = fmt::format("no run {}: nothing was applied since boot", request.run),
+                      .hint = "ktls-tuner status --history lists earlier runs"});
     }
     Answer answer = nothing_to_undo(context, *journal);
-    end_pending(context, pending, {}, answer);
+    end_pending(context, request.run, pending, {}, answer);
     return answer;
   }
-  return undo(context, identity, *journal, pending);
+  return undo(context, request, identity, *journal, pending);
 }
 
 }  // namespace
@@ -260,7 +275,7 @@ Verb rollback_verb() {
                             {"ktls-tuner rollback", "restore the state before the first apply"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Usage,
                          ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted}},
-      .prepare = without_request<run>};
+      .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

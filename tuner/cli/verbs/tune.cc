@@ -39,8 +39,8 @@ void headline(const Context& context, std::string_view title) {
 
 // The plan is made again after the apply, by the function that `check` uses. A write that the
 // driver has lost since then is drift here and not success.
-Answer run(Context& context) {
-  auto opened = open_session(context, /*writing=*/true);
+Answer run(Context& context, const ApplyRequest& request) {
+  auto opened = open_session(context, request.session, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
   document::Tune body;
@@ -52,7 +52,7 @@ Answer run(Context& context) {
   body.plan = plan_document(before);
 
   headline(context, "apply");
-  Written written = write_plan(context, session, "tune");
+  Written written = write_plan(context, session, request.write, "tune");
   body.apply = plan_document(written.report.plan);
   // Without the settings of the profile a probe would prove another machine.
   if (written.answer.exit_code != ExitCode::Ok) {
@@ -97,7 +97,7 @@ Verb tune_verb() {
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug, ExitCode::Busy,
                          ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-      .prepare = without_request<run>};
+      .prepare = with_request<apply_request, run>};
 }
 
 }  // namespace tuner

@@ -54,6 +54,11 @@ struct CommandLineGrammar {
 // Parses "list|show PROFILE|check FILE...": the words to choose from, and the argument after each.
 std::vector<CompletedWord> completed_words(std::string_view words);
 
+enum class Shell { Bash, Zsh, Fish };
+template <>
+inline constexpr auto kWords<Shell> =
+    std::to_array<Word<Shell>>({{Shell::Bash, "bash"}, {Shell::Zsh, "zsh"}, {Shell::Fish, "fish"}});
+
 // All of these verbs and their options, without internal verbs.
 CommandLineGrammar command_line_grammar(std::span<const Verb> verbs);
 

@@ -40,7 +40,7 @@ class Terminal {
 
 struct Context {
   std::string_view verb;  // its name
-  const Options& options;
+  const GlobalOptions& options;
   Host& host;
   StateStore& store;
   const Terminal& terminal;

@@ -8,29 +8,34 @@
 namespace tuner {
 namespace {
 
-Answer usage(std::string text) {
-  return failure(ExitCode::Usage, {.fault = Fault::Invalid,
-                                   .text = std::move(text),
-                                   .hint = "ktls-tuner completion bash | zsh | fish"});
+tl::unexpected<Error> usage(std::string text) {
+  return fail(Fault::Invalid, std::move(text),
+              fmt::format("ktls-tuner completion {}", fmt::join(words_of<Shell>(), " | ")));
 }
 
-Answer run(Context& context) {
-  const auto& words = context.options.words;
-  if (words.size() != 1) return usage("completion takes one shell");
-  // From the rows of the verbs, so a new option is completed without another change.
+Result<Shell> request_of(const Options& options) {
+  if (options.words.size() != 1) return usage("completion takes one shell");
+  if (const auto shell = from_word<Shell>(options.words.front())) return *shell;
+  return usage(fmt::format("no completion for a shell named '{}'", options.words.front()));
+}
+
+// From the rows of the verbs, so a new option is completed without another change.
+std::string script_of(Shell shell) {
   const CommandLineGrammar grammar = command_line_grammar(verbs());
-  std::string script;
-  if (words[0] == "bash")
-    script = bash_completion(grammar);
-  else if (words[0] == "zsh")
-    script = zsh_completion(grammar);
-  else if (words[0] == "fish")
-    script = fish_completion(grammar);
-  else
-    return usage(fmt::format("no completion for a shell named '{}'", words[0]));
+  switch (shell) {
+    case Shell::Bash: return bash_completion(grammar);
+    case Shell::Zsh: return zsh_completion(grammar);
+    case Shell::Fish: break;
+  }
+  return fish_completion(grammar);
+}
+
+Answer run(Context& context, Shell shell) {
+  std::string script = script_of(shell);
   context.terminal.result(script);
   Answer answer;
-  answer.body->keys = document::Completion{.shell = words[0], .script = std::move(script)};
+  answer.body->keys =
+      document::Completion{.shell = document::word(shell), .script = std::move(script)};
   return answer;
 }
 
@@ -46,7 +51,7 @@ Verb completion_verb() {
                                 {"ktls-tuner completion zsh >_ktls-tuner",
                                  "write a file for a folder of zsh's $fpath"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

@@ -176,11 +176,11 @@ std::string rest_text(const Facts& facts) {
 // Only when asked: another program makes eight handshakes in memory, four times the work of all
 // other facts. This machine's libssl says nothing about a recorded machine. Not looked at is no
 // error.
-bool looks_at_library(const Options& options) {
+bool looks_at_library(const GlobalOptions& options) {
   return options.explain && options.root.empty();
 }
 
-std::string library_part(const Options& options, const Result<LibraryFacts>& library) {
+std::string library_part(const GlobalOptions& options, const Result<LibraryFacts>& library) {
   if (looks_at_library(options)) return library_text(library);
   return text_line("openssl   not looked at: {}",
                    options.root.empty()
@@ -190,7 +190,7 @@ std::string library_part(const Options& options, const Result<LibraryFacts>& lib
 
 Answer run(Context& context) {
   const Facts facts = collect_facts(context.host, FactNeed::All);
-  const Options& options = context.options;
+  const GlobalOptions& options = context.options;
   const Result<LibraryFacts> library = looks_at_library(options)
                                            ? ask_library()
                                            : Result<LibraryFacts>(fail(Fault::Unsupported, ""));

@@ -22,27 +22,32 @@ void log(std::string_view line) {
 
 // Retries while the record cannot be read: a run must not lose its guard for a temporary failure.
 // Refused is final: the run needs no guard.
-Result<PendingConfirm> announce(Context& context, const ProcessIdentity& me) {
+Result<PendingConfirm> announce(Context& context, const std::string& run,
+                                const ProcessIdentity& me) {
   bool told = false;
   while (true) {
     const std::string boot_id = collect_identity(context.host).boot_id;
-    auto record = register_guard(context.store, boot_id, context.options.run, me);
+    auto record = register_guard(context.store, boot_id, run, me);
     if (record || record.error().fault == Fault::Refused) return record;
     if (!std::exchange(told, true)) log(record.error().text);
     context.host.clock().sleep(kTryAgain);
   }
 }
 
-Answer run(Context& context) {
+Result<std::string> run_of(const Options& options) {
+  return options.run;
+}
+
+Answer guard(Context& context, const std::string& run) {
   // The end of the login session sends SIGHUP to its processes, which is the very case the guard is
   // for.
   ignore_signals();
   const FileTree& files = context.host.files();
   const ProcessIdentity me = this_process(files);
-  const auto record = announce(context, me);
+  const auto record = announce(context, run, me);
   if (!record) return failure(record.error());
   // A second guard, a child of this one, takes over if this process is killed.
-  Companion second({"guard", "--run", context.options.run});
+  Companion second({"guard", "--run", run});
   const GuardHooks hooks{
       .kill = [&](const ProcessIdentity& process) { kill_process(files, process); },
       .log = log,
@@ -60,7 +65,7 @@ Verb guard_verb() {
           .writes = true,
           .internal = true,
           .options = {{"--run", "ID", "run to guard", into<&Options::run>}},
-          .prepare = without_request<run>};
+          .prepare = with_request<run_of, guard>};
 }
 
 }  // namespace tuner

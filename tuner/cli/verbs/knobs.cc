@@ -26,25 +26,25 @@ std::string knob_text(const KnobInfo& info) {
       info.capability.empty() ? "no capability needed" : info.capability);
 }
 
-Answer unknown(const std::string& name) {
+// One family, or nullptr: all.
+Result<const Knob*> request_of(const Options& options) {
+  if (options.words.empty()) return nullptr;
+  const std::string& name = options.words.front();
+  if (const Knob* knob = find_knob(name)) return knob;
   std::vector<std::string_view> names;
   for (const Knob& knob : catalog()) names.push_back(knob.info.name);
   const auto near = nearest(name, names);
-  return failure(ExitCode::Usage, {.fault = Fault::Invalid,
-                                   .text = fmt::format("no setting family named '{}'", name),
-                                   .hint = near ? fmt::format("did you mean {}?", *near)
-                                                : "ktls-tuner knobs lists them"});
+  return fail(Fault::Invalid, fmt::format("no setting family named '{}'", name),
+              near ? fmt::format("did you mean {}?", *near) : "ktls-tuner knobs lists them");
 }
 
 // Descriptions only: this verb reads nothing of the machine and works for every user.
-Answer run(Context& context) {
+Answer run(Context& context, const Knob* one) {
   Answer answer;
   document::Knobs body;
-  if (!context.options.words.empty()) {
-    const Knob* knob = find_knob(context.options.words.front());
-    if (knob == nullptr) return unknown(context.options.words.front());
-    context.terminal.result(knob_text(knob->info));
-    body.knobs.push_back(knob_document(knob->info));
+  if (one != nullptr) {
+    context.terminal.result(knob_text(one->info));
+    body.knobs.push_back(knob_document(one->info));
   } else {
     Table table({"family", "phase", "what it sets"});
     for (const Knob& knob : catalog()) {
@@ -72,7 +72,7 @@ Verb knobs_verb() {
                                 {"ktls-tuner knobs irq_affinity",
                                  "show the files and capabilities of one family"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

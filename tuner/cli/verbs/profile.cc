@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
+#include <variant>
 
 namespace tuner {
 namespace {
@@ -24,7 +24,18 @@ Cell summary_cell(const ProfileListing& listing) {
           Tint::Bad};
 }
 
-Answer list(Context& context) {
+// What `profile` does: one of its actions.
+struct List {};
+struct Recommend {};
+struct Show {
+  std::string name;
+};
+struct Check {
+  std::vector<std::string> files;
+};
+using Action = std::variant<List, Recommend, Show, Check>;
+
+Answer run_action(Context& context, const List& /*action*/) {
   const auto files = local_profile_files();
   Table table({"profile", "from", "summary"});
   document::ProfileList body;
@@ -54,8 +65,8 @@ Answer invalid(std::vector<Diagnostic> diagnostics) {
   return answer;
 }
 
-Answer show(Context& context, const std::string& name) {
-  auto loaded = load_profile(*local_profile_files(), name, profile_directories());
+Answer run_action(Context& context, const Show& action) {
+  auto loaded = load_profile(*local_profile_files(), action.name, profile_directories());
   if (!loaded.profile) return invalid(std::move(loaded.diagnostics));
   const Profile& profile = *loaded.profile;
   const reading::Contents contents = reading::contents_of(profile);
@@ -77,10 +88,10 @@ Answer show(Context& context, const std::string& name) {
 }
 
 // All files are read before the exit code is decided, so one run of CI shows all errors.
-Answer check(Context& context, std::span<const std::string> paths) {
+Answer run_action(Context& context, const Check& action) {
   Answer answer;
   document::ProfileCheck body;
-  for (const std::string& path : paths) {
+  for (const std::string& path : action.files) {
     auto loaded = load_profile(*local_profile_files(), path, profile_directories());
     if (!loaded.profile) answer.exit_code = ExitCode::ProfileInvalid;
     document::CheckedFile result{
@@ -96,7 +107,7 @@ Answer check(Context& context, std::span<const std::string> paths) {
   return answer;
 }
 
-Answer recommended(Context& context) {
+Answer run_action(Context& context, const Recommend& /*action*/) {
   const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
   context.terminal.result(text_line("{}: {}", choice.profile, choice.because));
   Answer answer;
@@ -105,27 +116,29 @@ Answer recommended(Context& context) {
   return answer;
 }
 
-Answer usage(std::string text) {
-  return failure(ExitCode::Usage,
-                 {.fault = Fault::Invalid,
-                  .text = std::move(text),
-                  .hint = "ktls-tuner profile list | show NAME | check FILE… | recommend"});
+tl::unexpected<Error> usage(std::string text) {
+  return fail(Fault::Invalid, std::move(text),
+              "ktls-tuner profile list | show NAME | check FILE… | recommend");
 }
 
-Answer run(Context& context) {
-  const auto& words = context.options.words;
+Result<Action> request_of(const Options& options) {
+  const auto& words = options.words;
   const std::string action = words.empty() ? "list" : words.front();
-  if (action == "list" && words.size() <= 1) return list(context);
-  if (action == "recommend" && words.size() == 1) return recommended(context);
+  if (action == "list" && words.size() <= 1) return List{};
+  if (action == "recommend" && words.size() == 1) return Recommend{};
   if (action == "show") {
     if (words.size() != 2) return usage("profile show takes one profile");
-    return show(context, words[1]);
+    return Show{words[1]};
   }
   if (action == "check") {
     if (words.size() < 2) return usage("profile check takes one or more files");
-    return check(context, std::span(words).subspan(1));
+    return Check{{words.begin() + 1, words.end()}};
   }
   return usage(fmt::format("profile has no action '{}'", join(words, " ")));
+}
+
+Answer run(Context& context, const Action& action) {
+  return std::visit([&](const auto& one) { return run_action(context, one); }, action);
 }
 
 std::vector<VerbAction> actions() {
@@ -182,7 +195,7 @@ Verb profile_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug, ExitCode::ProfileInvalid}},
           .actions = actions(),
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

@@ -231,7 +231,15 @@ document::Texts notes_of(const Known& known) {
   return notes;
 }
 
-document::Status body_of(const Context& context, const Known& known) {
+struct Request {
+  bool history = false;  // all recorded runs
+};
+
+Result<Request> request_of(const Options& options) {
+  return Request{.history = options.history};
+}
+
+document::Status body_of(const Context& context, const Request& request, const Known& known) {
   const auto& tls_stat = known.facts.tls_stat;
   document::Status body{.tls = document::word(known.facts.kernel.tls.state),
                         .last_check = known.last_check.value_or(std::nullopt),
@@ -249,7 +257,7 @@ document::Status body_of(const Context& context, const Known& known) {
   const auto& history = known.history.entries;
   if (!history.empty()) body.last = past_run_document(history.back());
   if (known.pending) body.pending_confirm = pending_document(context.host, *known.pending);
-  if (context.options.history) body.history = history_document(history);
+  if (request.history) body.history = history_document(history);
   return body;
 }
 
@@ -261,9 +269,9 @@ std::string verdict_words(const document::LastProbe& probe) {
   return "verdict " + probe.verdict;
 }
 
-std::string text_of(const Context& context, const Known& known) {
+std::string text_of(const Context& context, const Request& request, const Known& known) {
   const Display& display = context.terminal.display();
-  if (context.options.history) return history_text(known.history, display);
+  if (request.history) return history_text(known.history, display);
   const std::string skipped = known.skip.empty() ? std::string() : text_line("{}", known.skip);
   return wrapped_lines(waiting_text(context.host, known.pending) + skipped +
                            last_text("check", known.last_check, exit_code_words) +
@@ -284,13 +292,12 @@ void add_errors(const Known& known, Answer& answer) {
   answer.exit_code = ExitCode::Failed;
 }
 
-Answer run(Context& context) {
+Answer run(Context& context, const Request& request) {
   Facts facts = collect_facts(context.host, FactNeed::TlsModule | FactNeed::TlsStat);
   const std::string boot_id = facts.host.boot_id;
   auto journal = Journal::load(context.store, boot_id, facts.host.net_namespace);
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
-  auto history =
-      context.options.history ? read_history(context.store) : read_last_entry(context.store);
+  auto history = request.history ? read_history(context.store) : read_last_entry(context.store);
   if (!history) return failure(history.error());
   const Known known{.facts = std::move(facts),
                     .journal = std::move(journal),
@@ -302,9 +309,9 @@ Answer run(Context& context) {
   Answer answer;
   add_errors(known, answer);
   if (context.options.json)
-    answer.body->keys = body_of(context, known);
+    answer.body->keys = body_of(context, request, known);
   else
-    context.terminal.result(text_of(context, known));
+    context.terminal.result(text_of(context, request, known));
   return answer;
 }
 
@@ -325,7 +332,7 @@ Verb status_verb() {
                                  "list all runs and the values that they changed"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug}},
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

@@ -23,10 +23,14 @@ Result<std::string> opened_folder(const std::string& folder) {
               "name a folder for data only");
 }
 
+Result<std::string> settings_of(const Options& options) {
+  return options.settings;
+}
+
 // A folder that cannot be opened is a warning, and the others are opened: a generator that fails
 // would leave the units without any.
-Answer run(Context& context) {
-  auto read = read_settings(context.options.settings);
+Answer run(Context& context, const std::string& settings) {
+  auto read = read_settings(settings);
   if (!read.settings) return std::move(read.answer);
   std::vector<std::string> words;
   for (const std::string& folder : folders_of(*read.settings)) {
@@ -55,7 +59,7 @@ Verb unit_paths_verb() {
       .internal = true,
       .options = {{"--settings", "FILE", "settings file to use instead of the default",
                    into<&Options::settings>}},
-      .prepare = without_request<run>};
+      .prepare = with_request<settings_of, run>};
 }
 
 }  // namespace tuner

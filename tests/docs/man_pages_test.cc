@@ -43,7 +43,7 @@ TEST(ManPages, HaveEveryVerbThatIsNotInternalAndEveryOption) {
 
 TEST(ManPages, NameChoicesAndTheirDefault) {
   EXPECT_THAT(program_man_page(), HasSubstr("*auto*, *always*, *never* (default *auto*)"));
-  EXPECT_THAT(program_man_page(), HasSubstr("all reads together (default *60*)"));
+  EXPECT_THAT(program_man_page(), HasSubstr("all reads together (default *1m*)"));
 }
 
 TEST(ManPages, HaveEveryExitCode) {

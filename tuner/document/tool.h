@@ -47,11 +47,24 @@ void describe(auto& keys, Either<Unusable> auto& unusable) {
   keys.key({"reason", {}, kNotEmpty}, unusable.reason);
 }
 
-inline constexpr std::array<std::string_view, 5> kReportFormats{"text", "html", "junit", "nagios",
-                                                                "markdown"};
+enum class ReportFormat { Text, Html, Junit, Nagios, Markdown };
+
+}  // namespace tuner::document
+
+namespace tuner {
+template <>
+inline constexpr auto kWords<document::ReportFormat> =
+    std::to_array<Word<document::ReportFormat>>({{document::ReportFormat::Text, "text"},
+                                                 {document::ReportFormat::Html, "html"},
+                                                 {document::ReportFormat::Junit, "junit"},
+                                                 {document::ReportFormat::Nagios, "nagios"},
+                                                 {document::ReportFormat::Markdown, "markdown"}});
+}  // namespace tuner
+
+namespace tuner::document {
 
 struct Report {
-  std::string format;
+  ReportFormat format = ReportFormat::Text;
   std::size_t documents = 0;
   std::vector<Unusable> unusable;
   std::string report;
@@ -59,7 +72,7 @@ struct Report {
 
 void describe(auto& keys, Either<Report> auto& report) {
   keys.object("report", "A report of saved documents");
-  keys.key({"format", {}, {.words = kReportFormats}}, report.format);
+  keys.key({"format"}, report.format);
   keys.key({"documents", "The number of documents in the report"}, report.documents);
   keys.key({"unusable"}, report.unusable);
   keys.key({"report", "The text of the report, as without --json", kNotEmpty}, report.report);

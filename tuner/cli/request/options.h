@@ -4,6 +4,7 @@
 
 #include "base/words.h"
 #include "cli/output/display.h"
+#include "document/tool.h"
 #include "model/plan.h"
 #include "probe/host_port.h"
 
@@ -21,15 +22,7 @@ template <>
 inline constexpr auto kWords<OnFailure> =
     std::to_array<Word<OnFailure>>({{OnFailure::Rollback, "rollback"}, {OnFailure::Keep, "keep"}});
 
-// --format of a report.
-enum class ReportFormat { Text, Html, Junit, Nagios, Markdown };
-template <>
-inline constexpr auto kWords<ReportFormat> =
-    std::to_array<Word<ReportFormat>>({{ReportFormat::Text, "text"},
-                                       {ReportFormat::Html, "html"},
-                                       {ReportFormat::Junit, "junit"},
-                                       {ReportFormat::Nagios, "nagios"},
-                                       {ReportFormat::Markdown, "markdown"}});
+using document::ReportFormat;  // --format
 
 // --splay: the longest start delay.
 struct Splay {

@@ -88,7 +88,7 @@ void note_unusable(const std::string& file, const Error& error, std::vector<Flee
 void print_report(Context& context, const Request& request, std::size_t documents,
                   const std::vector<FleetFile>& files, std::string report, Answer& answer) {
   context.terminal.result(report);
-  document::Report body{.format = document::word(request.format),
+  document::Report body{.format = request.format,
                         .documents = documents,
                         .unusable = {},
                         .report = std::move(report)};

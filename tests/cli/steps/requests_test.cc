@@ -181,8 +181,6 @@ TEST(Prepare, RefusesWhatAVerbDoesNotTake) {
                       o.words = {"list", "x"};
                     }),
             "profile has no action 'list x'");
-  EXPECT_EQ(refused("probe", [](Options& o) { o.root = "dir"; }),
-            "probe works only on this machine, not with --root");
   for (const std::string_view verb : {"plan", "apply", "tune", "check"})
     EXPECT_EQ(refused(verb, [](Options& o) { o.only = {"no"}; }), "no setting family named 'no'");
   for (const std::string_view verb : {"plan", "apply", "tune"})

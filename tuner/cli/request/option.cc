@@ -75,18 +75,18 @@ Outcome read_option(const OptionRow& row, std::string_view word, Options& option
 std::vector<OptionRow> global_options() {
   return {
       {"-p,--profile", "NAME|PATH", "profile to use; default: the active one",
-       into<&Options::profile>},
-      {"--json", "", "one JSON document on stdout, also on failure", into<&Options::json>},
+       into<&Options::profile>()},
+      {"--json", "", "one JSON document on stdout, also on failure", into<&Options::json>()},
       {"--root", "DIR", "recorded machine to use instead of this one; read-only",
-       into<&Options::root>},
+       into<&Options::root>()},
       {"--explain", "", "show for each setting its reason, profile line and owner",
-       into<&Options::explain>},
+       into<&Options::explain>()},
       {"--color", "WHEN", "when to colour the output; auto honours NO_COLOR",
-       into<&Options::color>},
-      {"-v,--verbose", "", "also show settings that are in sync", into<&Options::verbose>},
-      {"-q,--quiet", "", "no notes and no progress on stderr", into<&Options::quiet>},
+       into<&Options::color>()},
+      {"-v,--verbose", "", "also show settings that are in sync", into<&Options::verbose>()},
+      {"-q,--quiet", "", "no notes and no progress on stderr", into<&Options::quiet>()},
       {"--timeout", "TIME", "limit for the lock (with --wait), the probe, and all reads together",
-       into<&Options::timeout>},
+       into<&Options::timeout>()},
   };
 }
 

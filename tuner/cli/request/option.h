@@ -102,12 +102,16 @@ struct ReadBy {
 
 }  // namespace detail
 
-// into<&Options::timeout>: the type of the member says how its word is read.
+// into<&Options::timeout>(): the type of the member says how its word is read.
 template <auto Member>
-inline constexpr OptionValue into = detail::option_value<Member, detail::ReadByType>();
-// into_by<&Options::listen, read_listen_address>: this function reads it.
+constexpr OptionValue into() {
+  return detail::option_value<Member, detail::ReadByType>();
+}
+// into_by<&Options::listen, read_listen_address>(): this function reads it.
 template <auto Member, auto Function>
-inline constexpr OptionValue into_by = detail::option_value<Member, detail::ReadBy<Function>>();
+constexpr OptionValue into_by() {
+  return detail::option_value<Member, detail::ReadBy<Function>>();
+}
 
 struct OptionRow {
   std::string_view names;     // "--only" or "-p,--profile"

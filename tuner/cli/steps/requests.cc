@@ -79,15 +79,15 @@ Result<ApplyRequest> apply_request(const Options& options) {
 
 std::vector<OptionRow> selection_options() {
   return {
-      {"--only", "FAMILY", "only these setting families (repeatable)", into<&Options::only>},
-      {"--skip", "FAMILY", "skip these setting families (repeatable)", into<&Options::skip>},
-      {"--nic", "NIC", "only settings of this NIC (repeatable)", into<&Options::nics>},
+      {"--only", "FAMILY", "only these setting families (repeatable)", into<&Options::only>()},
+      {"--skip", "FAMILY", "skip these setting families (repeatable)", into<&Options::skip>()},
+      {"--nic", "NIC", "only settings of this NIC (repeatable)", into<&Options::nics>()},
       {"--wait-link", "TIME", "wait up to TIME for link and interrupts of each --nic",
-       into<&Options::wait_link>},
+       into<&Options::wait_link>()},
       {"--if-active", "",
        "do nothing if no profile is active; a required setting without a subject does not stop the "
        "others",
-       into<&Options::if_active>},
+       into<&Options::if_active>()},
   };
 }
 
@@ -95,25 +95,26 @@ std::vector<OptionRow> planning_options() {
   auto options = selection_options();
   options.push_back({"--max-disruption", "CLASS",
                      "largest disruption of traffic that a write may cause",
-                     into<&Options::max_disruption>});
+                     into<&Options::max_disruption>()});
   options.push_back({"--force", "", "reopen queues even while connections use receive offload",
-                     into<&Options::force>});
-  options.push_back({"--persist", "", "keep the settings across reboots", into<&Options::persist>});
+                     into<&Options::force>()});
+  options.push_back(
+      {"--persist", "", "keep the settings across reboots", into<&Options::persist>()});
   options.push_back({"--runtime-only", "",
                      "set until the next reboot only, even if the profile is persisted",
-                     into<&Options::runtime_only>});
+                     into<&Options::runtime_only>()});
   return options;
 }
 
 std::vector<OptionRow> writing_options() {
   auto options = planning_options();
   options.push_back({"--on-failure", "ACTION", "what to do when a required setting fails",
-                     into<&Options::on_failure>});
+                     into<&Options::on_failure>()});
   options.push_back({"--confirm-within", "TIME",
                      "undo this run unless `ktls-tuner confirm` follows within TIME (60s, 5m)",
-                     into<&Options::confirm_within>});
+                     into<&Options::confirm_within>()});
   options.push_back(
-      {"--wait", "", "wait for another run's lock, up to --timeout", into<&Options::wait>});
+      {"--wait", "", "wait for another run's lock, up to --timeout", into<&Options::wait>()});
   return options;
 }
 

@@ -45,7 +45,7 @@ std::vector<OptionRow> options() {
   rows.push_back({"--boot", "",
                   "for the boot unit: count attempts; after three that did not finish, unattended "
                   "runs set nothing",
-                  into<&Options::boot>});
+                  into<&Options::boot>()});
   return rows;
 }
 

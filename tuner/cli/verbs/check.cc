@@ -209,25 +209,25 @@ std::vector<OptionRow> options() {
   auto rows = selection_options();
   rows.push_back({"--metrics", "FILE",
                   "write metrics to FILE, for node_exporter's textfile collector",
-                  into<&Options::metrics>});
+                  into<&Options::metrics>()});
   rows.push_back(
-      {"--report", "FILE", "write this check's JSON document to FILE", into<&Options::report>});
+      {"--report", "FILE", "write this check's JSON document to FILE", into<&Options::report>()});
   rows.push_back({"--repair", "",
                   "re-apply drifted settings within the last apply's --max-disruption",
-                  into<&Options::repair>});
+                  into<&Options::repair>()});
   rows.push_back({"--job", "",
                   "for timer and cron: --if-active, wait for the lock, write metrics and report to "
                   "their default places, read /etc/ktls-tuner/ktls-tuner.yaml",
-                  into<&Options::job>});
+                  into<&Options::job>()});
   rows.push_back({"--defer-repair", "",
                   "with --job: leave repairs to ktls-tuner-repair.service, which may write",
-                  into<&Options::defer_repair>});
+                  into<&Options::defer_repair>()});
   rows.push_back(
-      {"--settings", "FILE", "with --job: settings file to use", into<&Options::settings>});
+      {"--settings", "FILE", "with --job: settings file to use", into<&Options::settings>()});
   rows.push_back(
       {"--splay", "TIME",
        "start delay, at most TIME, stable per host (30m); `settings`: as in the settings file",
-       into<&Options::splay>});
+       into<&Options::splay>()});
   return rows;
 }
 

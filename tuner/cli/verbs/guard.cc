@@ -64,7 +64,7 @@ Verb guard_verb() {
           .words = {},
           .writes = true,
           .internal = true,
-          .options = {{"--run", "ID", "run to guard", into<&Options::run>}},
+          .options = {{"--run", "ID", "run to guard", into<&Options::run>()}},
           .prepare = with_request<run_of, guard>};
 }
 

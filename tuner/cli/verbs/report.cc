@@ -202,10 +202,10 @@ Verb report_verb() {
       .options =
           {{"--format", "FORMAT",
             "format of the report; nagios ends with the codes of a monitoring plugin, 0 to 3",
-            into<&Options::format>},
+            into<&Options::format>()},
            {"--fleet", "DIR", "one report of all hosts' documents in DIR: html, junit or markdown",
-            into<&Options::fleet>},
-           {"--max-age", "TIME", "treat older documents as stale", into<&Options::max_age>}},
+            into<&Options::fleet>()},
+           {"--max-age", "TIME", "treat older documents as stale", into<&Options::max_age>()}},
       .help = {.takes = {"--verbose"},
                .examples = {{"ktls-tuner facts --json | ktls-tuner report -",
                              "show a document as text"},

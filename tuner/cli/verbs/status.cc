@@ -324,7 +324,7 @@ Verb status_verb() {
               "restores, tls_stat",
           .words = {},
           .options = {{"--history", "", "list all recorded runs, across reboots",
-                       into<&Options::history>}},
+                       into<&Options::history>()}},
           .help = {.takes = {"--root", "--timeout"},
                    .examples = {{"ktls-tuner status",
                                  "show the active profile and what rollback restores"},

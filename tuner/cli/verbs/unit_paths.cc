@@ -58,7 +58,7 @@ Verb unit_paths_verb() {
       .words = {},
       .internal = true,
       .options = {{"--settings", "FILE", "settings file to use instead of the default",
-                   into<&Options::settings>}},
+                   into<&Options::settings>()}},
       .prepare = with_request<settings_of, run>};
 }
 

@@ -1,7 +1,6 @@
 #include "probe/report_json.h"
 
 #include "model/json_bytes.h"
-#include "probe/cell_json.h"
 #include "probe/json_number.h"
 
 #include <fmt/format.h>
@@ -24,6 +23,17 @@ E word(const Json& json, const char* key) {
   return *value;
 }
 
+Json abilities_json(const LibraryFacts& library) {
+  Json abilities = Json::array();
+  for (const LibraryFacts::Ability& ability : library.abilities) {
+    abilities.push_back({{"version", tls_version_name(ability.version)},
+                         {"cipher", tls_cipher_name(ability.cipher)},
+                         {"tx", ability.tx},
+                         {"rx", ability.rx}});
+  }
+  return abilities;
+}
+
 Json to_json(const LibraryFacts& library) {
   return {{"version", library.version},
           {"config_file", library.config_file},
@@ -36,23 +46,47 @@ Json doubts_json(const PathFinding& tx, const PathFinding& rx) {
   return {{"tx", tx.doubt()}, {"rx", rx.doubt()}};
 }
 
-Json private_end_json(const ProbeEnd& end) {
-  Json json = end_json(end);
-  json["doubts"] = doubts_json(end.tx, end.rx);
-  return json;
+Json ulp_json(const std::optional<UlpInfo>& ulp) {
+  if (!ulp) return nullptr;
+  return {{"version", ulp->version},
+          {"cipher", ulp->cipher},
+          {"txconf", ulp->txconf},
+          {"rxconf", ulp->rxconf}};
+}
+
+Json to_json(const ProbeEnd& end) {
+  return {{"tx", tls_path_name(end.tx.path())},
+          {"rx", tls_path_name(end.rx.path())},
+          {"counters", end.counters},
+          {"counters_by_others", end.counters_by_others},
+          {"ulp", ulp_json(end.ulp)},
+          {"interface", end.interface},
+          {"nics", end.nics},
+          {"driver_counters", end.driver_counters},
+          {"because", end.because},
+          {"doubts", doubts_json(end.tx, end.rx)}};
 }
 
 // The tuner judges the cell, so the report of the helper holds no result.
 Json to_json(const ProbeCell& cell) {
-  Json json = cell_json(cell);
-  json["possible"] = cell.possible;
-  json["doubts"] = doubts_json(cell.tx, cell.rx);
-  json["interface"] = cell.interface;
-  json["nics"] = cell.nics;
-  json["driver_counters"] = cell.driver_counters;
-  json["server_because"] = cell.server_because;
-  json["client"] = cell.client ? private_end_json(*cell.client) : Json(nullptr);
-  return json;
+  return {{"version", tls_version_name(cell.version)},
+          {"cipher", tls_cipher_name(cell.cipher)},
+          {"cipher_suite", cell.cipher_suite},
+          {"tx", tls_path_name(cell.tx.path())},
+          {"rx", tls_path_name(cell.rx.path())},
+          {"bytes", cell.bytes},
+          {"intact", cell.intact},
+          {"counters", cell.counters},
+          {"counters_by_others", cell.counters_by_others},
+          {"ulp", ulp_json(cell.ulp)},
+          {"because", cell.because},
+          {"possible", cell.possible},
+          {"doubts", doubts_json(cell.tx, cell.rx)},
+          {"interface", cell.interface},
+          {"nics", cell.nics},
+          {"driver_counters", cell.driver_counters},
+          {"server_because", cell.server_because},
+          {"client", cell.client ? to_json(*cell.client) : Json(nullptr)}};
 }
 
 LibraryFacts library_of(const Json& json) {

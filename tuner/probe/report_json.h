@@ -1,6 +1,5 @@
-// The probe's report as JSON, printed by the helper program and read by the tuner. A cell has the
-// keys of `ktls-tuner probe --json` and a few more. The document is private to the two programs,
-// which are installed together.
+// The probe's report as JSON, printed by the helper program and read by the tuner. It is private to
+// the two programs, which are installed together; `ktls-tuner probe --json` is document/probe.h.
 #pragma once
 
 #include "base/result.h"

@@ -206,6 +206,11 @@ void check_bond(const OffloadQuestion& question, const Nic& bond, const Facts& f
 
 }  // namespace
 
+NicFeature tls_feature_of(const Nic& nic, TlsDirection direction) {
+  const auto found = nic.features.find(tls_direction_feature(direction));
+  return found == nic.features.end() ? NicFeature{.fixed = true} : found->second;
+}
+
 std::string_view offload_code_name(OffloadCode code) {
   return word_of(code);
 }

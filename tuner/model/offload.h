@@ -65,6 +65,9 @@ inline constexpr auto kWords<OffloadCode> =
                                       {OffloadCode::FeatureUnknown, "feature-unknown"},
                                       {OffloadCode::RefusedByDriver, "refused-by-driver"},
                                       {OffloadCode::ChangedSince, "changed-since"}});
+// The feature of one direction. A NIC whose driver does not name it has it off and fixed.
+NicFeature tls_feature_of(const Nic& nic, TlsDirection direction);
+
 std::string_view offload_code_name(OffloadCode code);  // "version-not-offloaded", …
 
 struct OffloadReason {

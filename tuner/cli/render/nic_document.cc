@@ -15,10 +15,7 @@ document::Feature feature_document(const NicFeature& feature) {
 
 // The reasons of one function, why_not_offloaded(), as in the table, the plan and the probe.
 document::Direction direction_document(const Nic& nic, TlsDirection direction, const Facts& facts) {
-  const auto found = nic.features.find(tls_direction_feature(direction));
-  document::Direction all{
-      feature_document(found == nic.features.end() ? NicFeature{.fixed = true} : found->second),
-      {}};
+  document::Direction all{feature_document(tls_feature_of(nic, direction)), {}};
   for (const OffloadReason& reason : why_not_offloaded(
            {.nic = nic.name, .direction = direction, .version = {}, .cipher = {}}, facts)) {
     all.because.push_back({.code = std::string(offload_code_name(reason.code)),

@@ -13,15 +13,12 @@ namespace {
 
 constexpr std::array kDirections{TlsDirection::Tx, TlsDirection::Rx};
 
-NicFeature feature_of(const Nic& nic, TlsDirection direction) {
-  const auto found = nic.features.find(tls_direction_feature(direction));
-  return found == nic.features.end() ? NicFeature{.fixed = true} : found->second;
-}
-
 // A container host has hundreds of veths and bridges. Only NICs, bonds, VLANs and interfaces with
 // the feature get a row.
 bool has_row(const Nic& nic) {
-  const auto offers = [&](TlsDirection direction) { return feature_of(nic, direction).supported; };
+  const auto offers = [&](TlsDirection direction) {
+    return tls_feature_of(nic, direction).supported;
+  };
   return nic.physical || nic.kind == "bond" || nic.kind == "vlan" ||
          std::ranges::any_of(kDirections, offers);
 }
@@ -47,7 +44,7 @@ std::string why_text(const Nic& nic, const std::vector<OffloadReason>& reasons) 
 void add_row(Table& table, const Nic& nic, TlsDirection direction, const Facts& facts) {
   const auto reasons = why_not_offloaded(
       {.nic = nic.name, .direction = direction, .version = {}, .cipher = {}}, facts);
-  const NicFeature feature = feature_of(nic, direction);
+  const NicFeature feature = tls_feature_of(nic, direction);
   const bool known = nic.lowers.empty() && nic.features_unreadable.empty();
   const auto cell = [&](bool yes) { return known ? yes_or_no(yes) : Cell{"-"}; };
   table.add({{nic.name},

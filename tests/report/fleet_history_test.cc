@@ -14,16 +14,11 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using testing::check_json;
 using ::testing::ElementsAre;
+using testing::fleet_of;
 using testing::Json;
 using testing::kNoon;
 using testing::saved;
 using testing::step_json;
-
-Fleet fleet_of(const std::vector<Json>& documents) {
-  FleetBuilder builder;
-  for (const Json& json : documents) builder.add(saved(json));
-  return builder.finish(kNoon, hours(3));
-}
 
 // A check of one sysctl; `first_seen` as the check recorded it.
 Json check_at(UtcTime at, const std::string& status, const std::string& first_seen = "") {

@@ -12,6 +12,7 @@ using testing::cell_json;
 using testing::check_json;
 using ::testing::ElementsAre;
 using testing::envelope_json;
+using testing::fleet_of;
 using ::testing::HasSubstr;
 using testing::Json;
 using testing::kNoon;
@@ -19,12 +20,6 @@ using ::testing::Not;
 using testing::probe_json;
 using testing::saved;
 using testing::step_json;
-
-Fleet fleet_of(const std::vector<Json>& documents) {
-  FleetBuilder builder;
-  for (const Json& json : documents) builder.add(saved(json));
-  return builder.finish(kNoon, std::chrono::hours(3));
-}
 
 Json with(Json step, const char* key, const char* value) {
   step[key] = value;

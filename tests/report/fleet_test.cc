@@ -11,18 +11,12 @@ namespace {
 using testing::check_json;
 using ::testing::ElementsAre;
 using testing::envelope_json;
+using testing::fleet_of;
 using testing::Json;
 using testing::kNoon;
 using testing::probe_json;
 using testing::saved;
 using testing::step_json;
-
-Fleet fleet_of(const std::vector<Json>& documents) {
-  FleetBuilder builder;
-  int number = 0;
-  for (const Json& json : documents) builder.add(saved(json, std::to_string(++number) + ".json"));
-  return builder.finish(kNoon, std::chrono::hours(3));
-}
 
 Json drifted(std::string host, std::string subject, std::string knob = "sysctl") {
   return check_json(std::move(host), 2, {step_json(std::move(knob), std::move(subject), "change")});

@@ -1,6 +1,7 @@
 // Builds documents as JSON, for tests that change and read them.
 #pragma once
 
+#include "report/fleet.h"
 #include "report/reports.h"
 
 #include <gtest/gtest.h>
@@ -112,6 +113,14 @@ inline SavedDocument saved(const Json& json, std::string file = "f.json") {
   auto document = read_document(json.dump(), std::move(file));
   EXPECT_TRUE(document) << (document ? "" : document.error().text);
   return document ? *document : SavedDocument{};
+}
+
+// At noon, documents older than three hours are stale.
+inline Fleet fleet_of(const std::vector<Json>& documents) {
+  FleetBuilder builder;
+  int number = 0;
+  for (const Json& json : documents) builder.add(saved(json, std::to_string(++number) + ".json"));
+  return builder.finish(kNoon, std::chrono::hours(3));
 }
 
 inline Saved saved_at_noon(std::vector<Json> documents) {

@@ -1,5 +1,5 @@
-// A saved document of this tool (check, plan, apply, rollback, tune, probe, facts) as plain data.
-// The reader is strict about the keys it knows and ignores keys that a later release adds.
+// What reports show of a saved document (check, plan, apply, rollback, tune, probe, facts), as plain
+// data. document/read.h reads it.
 //
 // The content comes from other hosts: hostnames and reasons are untrusted text.
 #pragma once

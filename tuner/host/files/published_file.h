@@ -16,8 +16,8 @@ namespace tuner {
 Outcome publish(const std::string& path, std::string_view text);
 
 // Reads a file that publish() wrote, at most 1 MiB. NotFound: there is none. Refused: it is not a
-// regular file, it has several links, or another user owns it or can write it. The folder may belong
-// to another user, who can put a file of their own there.
+// regular file, it has several links, or another user owns it or can write it. The folder may
+// belong to another user, who can put a file of their own there.
 Result<std::string> read_published(const std::string& path);
 
 // The path of `folder` with links resolved, if publish() would create a file in it. Refused and

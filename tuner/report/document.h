@@ -1,5 +1,5 @@
-// What reports show of a saved document (check, plan, apply, rollback, tune, probe, facts), as plain
-// data. document/read.h reads it.
+// What reports show of a saved document (check, plan, apply, rollback, tune, probe, facts), as
+// plain data. document/read.h reads it.
 //
 // The content comes from other hosts: hostnames and reasons are untrusted text.
 #pragma once

@@ -5,11 +5,15 @@ set(readable OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 
 set(programs ${top}/usr/sbin/ktls-tuner ${top}/usr/libexec/ktls-tuner/ktls-tuner-probe)
 
-execute_process(COMMAND strip --strip-unneeded --remove-section=.comment ${programs} COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CPACK_KTLS_TUNER_STRIP} --strip-unneeded --remove-section=.comment ${programs} COMMAND_ERROR_IS_FATAL ANY)
 
+set(other_architecture "")
+if(CPACK_DEBIAN_PACKAGE_ARCHITECTURE)
+  set(other_architecture --architecture ${CPACK_DEBIAN_PACKAGE_ARCHITECTURE})
+endif()
 execute_process(COMMAND ${CPACK_KTLS_TUNER_PACKAGE}/sbom --version ${CPACK_PACKAGE_VERSION} --build ${CPACK_KTLS_TUNER_BUILD}
                         --ninja ${CPACK_KTLS_TUNER_NINJA} --opened ${CPACK_DEBIAN_PACKAGE_DEPENDS}
-                        --out ${doc}/ktls-tuner.spdx.json ${programs}
+                        ${other_architecture} --out ${doc}/ktls-tuner.spdx.json ${programs}
                 COMMAND_ERROR_IS_FATAL ANY)
 
 file(COPY ${CPACK_KTLS_TUNER_PACKAGE}/debian/copyright DESTINATION ${doc} FILE_PERMISSIONS ${readable})

@@ -15,6 +15,8 @@ import yaml
 
 from collection import Collection, check, equal, finish
 
+SOURCE = os.path.realpath(f"{os.path.dirname(os.path.abspath(__file__))}/../..")
+
 # Debian has no antsibull-changelog; pslint is for PowerShell.
 NOT_HERE = ("changelog", "pslint")
 
@@ -101,6 +103,30 @@ def same_options(collection):
               spec.get("supports_check_mode"))
 
 
+def program_words(key):
+    """The words that the program's documents have for this key, from their schema: it is made from the program's own tables."""
+    def enums(node):
+        if isinstance(node, dict):
+            if isinstance(node.get(key), dict) and "enum" in node[key]:
+                yield node[key]["enum"]
+            node = list(node.values())
+        if isinstance(node, list):
+            for child in node:
+                yield from enums(child)
+    with open(f"{SOURCE}/schema/document.schema.json", encoding="utf-8") as text:
+        return next(enums(json.load(text)), None)
+
+
+def same_words(collection):
+    """An option that the program has, too, takes the program's words; ansible-test compares a module's documentation with its code."""
+    words = program_words("disruption")
+    module = documentation(f"{collection.path}/plugins/modules/ktls_profile.py")["options"]["max_disruption"]["choices"]
+    with open(f"{collection.path}/roles/ktls_tuner/meta/argument_specs.yml", encoding="utf-8") as text:
+        role = yaml.safe_load(text)["argument_specs"]["main"]["options"]["ktls_tuner_max_disruption"]["choices"]
+    equal("the module takes the program's words for a disruption", module, words)
+    equal("the role takes the program's words for a disruption", role, words)
+
+
 def role_arguments(collection):
     """Every variable of the role has a default and a meaning, and they agree."""
     role = f"{collection.path}/roles/ktls_tuner"
@@ -136,6 +162,7 @@ def main():
         broken(collection)
         about(collection)
         same_options(collection)
+        same_words(collection)
         role_arguments(collection)
     finish()
 

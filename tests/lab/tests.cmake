@@ -1,4 +1,4 @@
-# The lab: the built program on real kernels (README.md). One test is one boot; two boots side by side need 4 GiB. FULL: only with scripts/test --full.
+# The lab: the built program on real kernels (README.md). One test is one boot (the tests of the fresh host share one: in_turn.py); two boots side by side need 4 GiB. FULL: only with scripts/test --full.
 # NIC: with the TLS-offloading NIC (nic/README.md). FRESH: on a separate host with systemd and udev. BARE: on that host,
 # without the build.
 # `seconds` is the limit on cores of its own; here another machine may share them.
@@ -52,14 +52,11 @@ tuner_lab_test(lies-6.12 6.12 400 FULL NIC COMMAND tests/lab/lies.py)
 tuner_lab_test(wire 6.1 500 NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(wire-6.12 6.12 500 FULL NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(confirm 6.1 400 NIC COMMAND tests/lab/confirm.py)
-tuner_lab_test(confirm-systemd 6.1 240 FRESH COMMAND tests/lab/confirm-systemd.py)
 tuner_lab_test(confirm-6.12 6.12 400 FULL NIC COMMAND tests/lab/confirm.py)
-tuner_lab_test(persist 6.1 240 FRESH COMMAND tests/lab/persist.py)
-tuner_lab_test(job 6.1 300 FRESH COMMAND tests/lab/job.py)
+tuner_lab_test(fresh 6.1 600 FRESH COMMAND tests/lab/in_turn.py confirm-systemd.py persist.py stay.py job.py)
 tuner_lab_test(package 6.1 400 BARE COMMAND tests/lab/package.py)
 set_tests_properties(lab.package PROPERTIES FIXTURES_REQUIRED package)
 tuner_lab_test(irqbalance 6.1 900 FULL FRESH COMMAND tests/lab/irqbalance.py)
-tuner_lab_test(stay 6.1 400 FRESH COMMAND tests/lab/stay.py)
 tuner_lab_test(tune-6.12 6.12 400 COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 400 COMMAND tests/lab/tune.py short)
 

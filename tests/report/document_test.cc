@@ -66,7 +66,7 @@ TEST(SavedDocument, ATuneHasItsLastState) {
   const Json after = check_json("h", 0, {step_json("sysctl", "a", "in_sync")});
   json["plan"] = testing::plan_json(before);
   json["apply"] = testing::plan_json(before);
-  json["apply"]["steps"] = {step_json("sysctl", "a", "done")};
+  json["apply"]["steps"] = Json::array({step_json("sysctl", "a", "done")});
   json["check"] = testing::plan_json(after);
   json["probe"] = probe_json("h", 0, {testing::cell_json("TLSv1.2", "kernel", "kernel")});
   json["warnings"] = {"beware"};

@@ -126,7 +126,7 @@ TEST(DriftHistory, ADriftOfThisSecondHasARow) {
 TEST(DriftHistory, WhatARollbackUndidIsNoState) {
   Json json = check_json("a", 1, {step_json("sysctl", "a", "done")});
   json["kind"] = "apply";
-  json["undone"] = {step_json("sysctl", "a", "done")};
+  json["undone"] = Json::array({step_json("sysctl", "a", "done")});
   json["pending_confirm"] = nullptr;
   EXPECT_TRUE(samples_of(saved(json)).empty());
 }

@@ -18,7 +18,7 @@ COPY = "/run/lab-copy"
 
 
 def seen(folder):
-    """{path: what tells that it was changed}; of a link and a folder only that it is one."""
+    """{path: what shows a change}: mode, size and time of a file, target of a link, mode of a folder."""
     found = {}
     for place, folders, files in os.walk(folder):
         for path in (os.path.join(place, name) for name in folders + files):

@@ -1,4 +1,5 @@
-# The lab: the built program on real kernels (README.md). One test is one boot (the tests of the fresh host share one: in_turn.py); two boots side by side need 4 GiB. FULL: only with scripts/test --full.
+# The lab: the built program on real kernels (README.md). One test is one boot (those of the fresh host share one: in_turn.py); two boots
+# side by side need 4 GiB. FULL: only with scripts/test --full.
 # NIC: with the TLS-offloading NIC (nic/README.md). FRESH: on a separate host with systemd and udev. BARE: on that host,
 # without the build.
 # `seconds` is the limit on cores of its own; here another machine may share them.

@@ -77,10 +77,10 @@ def the_timer():
     check("no check has run yet", not os.path.exists(METRICS), METRICS)
     drop_in(TIMER, "[Timer]\nOnCalendar=\nOnCalendar=*:*:0/3\nRandomizedDelaySec=0\nAccuracySec=1s\n")
     must("systemctl", "restart", TIMER)
-    check("the timer fires the check", wait_until(lambda: os.path.exists(METRICS), 30), run("systemctl", "status", TIMER).out)
+    check("the timer fires the check", wait_until(lambda: os.path.exists(METRICS), 90), run("systemctl", "status", TIMER).out)
     must("systemctl", "stop", TIMER)
     no_drop_in(TIMER)
-    wait_until(lambda: run("systemctl", "is-active", CHECK).out.strip() == "inactive", 30)
+    wait_until(lambda: run("systemctl", "is-active", CHECK).out.strip() == "inactive", 90)
 
 
 def in_sync():
@@ -172,9 +172,9 @@ def repair():
     write(LOWAT, "4096")
     write(GOVERNOR, "schedutil")
     start()
-    check("with repair: true the check has it repaired", wait_until(lambda: (read(LOWAT), read(GOVERNOR)) == ("131072", "performance"), 30),
+    check("with repair: true the check has it repaired", wait_until(lambda: (read(LOWAT), read(GOVERNOR)) == ("131072", "performance"), 90),
           (read(LOWAT), read(GOVERNOR)))
-    wait_until(lambda: run("systemctl", "is-active", REPAIR).out.strip() == "inactive", 30)
+    wait_until(lambda: run("systemctl", "is-active", REPAIR).out.strip() == "inactive", 90)
     values = metrics()
     equal("then metrics are of the host as it is now", (drifted(values), values["ktls_tuner_check_repaired_settings_total"]),
           ({}, before + 2))
@@ -213,8 +213,8 @@ def named_folders():
     check("systemd has both folders, as they are named", all(f"-{folder}/{name}" in paths for name in ("metrics", "features")), paths)
     write(LOWAT, "4096")
     start()
-    check("the check leaves its results there, and the repair writes", wait_until(lambda: read(LOWAT) == "131072", 30), read(LOWAT))
-    wait_until(lambda: run("systemctl", "is-active", REPAIR).out.strip() == "inactive", 30)
+    check("the check leaves its results there, and the repair writes", wait_until(lambda: read(LOWAT) == "131072", 90), read(LOWAT))
+    wait_until(lambda: run("systemctl", "is-active", REPAIR).out.strip() == "inactive", 90)
     check("both files are there", os.path.exists(f"{folder}/metrics/ktls_tuner.prom") and
           "ktls.in-sync=true" in read_or_reason(f"{folder}/features/ktls"), os.listdir(f"{folder}/features"))
     drop_in(CHECK, "[Service]\nExecStart=\nExecStart=/bin/sh -c 'cd \"/srv/lab %%h\"; echo 1 >other/x; echo 1 >x; true'\n")

@@ -309,10 +309,11 @@ def everything():
     return {**touchable(), **sysctls()}
 
 
-def files_below(folder):
-    """Names, sizes, times and modes, which change with every write."""
+def files_below(folder, but=()):
+    """Names, sizes, times and modes, which change with every write; without what is in the folders `but`."""
     found = {}
     for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if os.path.join(place, name) not in but]
         for name in folders + files:
             path = os.path.join(place, name)
             stat = os.lstat(path)

@@ -60,7 +60,7 @@ def reload_vmxnet3():
 
 def comes_back(what, nic, others):
     """Waits until the NIC is in sync, and checks that other NICs are not touched."""
-    check(f"{what}: {nic} is as it was placed", wait_until(lambda: in_sync(nic) and idle(nic), 60), drift_of(nic)[0].told())
+    check(f"{what}: {nic} is as it was placed", wait_until(lambda: in_sync(nic) and idle(nic), 120), drift_of(nic)[0].told())
     now = affinities()
     equal(f"{what}: what was changed by hand elsewhere stays", {path: now[path] for path in others}, others)
 
@@ -100,7 +100,7 @@ def main():
     # The driver is reloaded.
     mute("eth0")
     reload_vmxnet3()
-    wait_until(lambda: tuner("check", "--nic", "eth0", "--wait-link", "10").code == 2, 30)
+    wait_until(lambda: tuner("check", "--nic", "eth0", "--wait-link", "10").code == 2, 90)
     seen, causes = drift_of("eth0")
     equal("after unbind and bind: drift", seen.code, 2)
     check("because the driver was reloaded", causes and all("was reloaded" in cause for cause in causes), causes)

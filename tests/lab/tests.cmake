@@ -25,10 +25,6 @@ function(tuner_lab_test name kernel seconds)
   endif()
   set_tests_properties(lab.${name} PROPERTIES LABELS "${labels}" TIMEOUT ${limit}
                        ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
-  # A host with systemd boots many services, and its tests watch guards and timers by the clock.
-  if(arg_FRESH OR arg_BARE)
-    set_tests_properties(lab.${name} PROPERTIES RUN_SERIAL TRUE)
-  endif()
 endfunction()
 
 # The main job comes first: if it fails, the other failures follow from it.

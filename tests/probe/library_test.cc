@@ -1,7 +1,7 @@
 #include "probe/handshake/library.h"
 
+#include "model/release.h"
 #include "probe/explain.h"
-#include "probe/warnings.h"
 
 #include <gtest/gtest.h>
 

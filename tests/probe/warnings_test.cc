@@ -10,15 +10,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-TEST(Warnings, ReadsReleaseNumbers) {
-  EXPECT_EQ(parse_release("OpenSSL 3.0.17 1 Jul 2025"), (ReleaseNumber{3, 0, 17}));
-  EXPECT_EQ(parse_release("6.1.0-32-amd64"), (ReleaseNumber{6, 1, 0}));
-  EXPECT_EQ(parse_release("7.3-rc1"), (ReleaseNumber{7, 3, 0}));
-  EXPECT_EQ(parse_release("OpenSSL 4"), (ReleaseNumber{4, 0, 0}));
-  EXPECT_FALSE(parse_release("LibreSSL"));
-  EXPECT_FALSE(parse_release("99999999999999999999.1"));
-}
-
 TEST(Warnings, TheShortVersionHasNoDate) {
   EXPECT_EQ(short_version("OpenSSL 3.0.17 1 Jul 2025"), "OpenSSL 3.0.17");
   EXPECT_EQ(short_version("odd"), "odd");

@@ -1,35 +1,14 @@
 #include "probe/warnings.h"
 
 #include "base/text.h"
+#include "model/release.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace tuner {
 namespace {
-
-bool is_digit(char c) {
-  return std::isdigit(static_cast<unsigned char>(c)) != 0;
-}
-
-// Removes a number from the front of the text; nullopt: there is none.
-std::optional<int> take_number(std::string_view& text) {
-  const auto end = std::ranges::find_if_not(text, is_digit);
-  const auto length = static_cast<std::size_t>(end - text.begin());
-  const auto number = parse_integer(text.substr(0, length));
-  // Larger numbers are no release, and would overflow the int.
-  if (!number || *number > 1'000'000) return std::nullopt;
-  text.remove_prefix(length);
-  return static_cast<int>(*number);
-}
-
-int take_part(std::string_view& text) {
-  if (text.empty() || text.front() != '.') return 0;
-  text.remove_prefix(1);
-  return take_number(text).value_or(0);
-}
 
 // An unknown path may be in the kernel.
 bool in_kernel(const PathFinding& path) {
@@ -37,16 +16,6 @@ bool in_kernel(const PathFinding& path) {
 }
 
 }  // namespace
-
-// "OpenSSL 3.5.7 9 Jun 2026", "3.0.22", "3.2.0-beta1": everything before the first digit and after
-// the third number is passed over.
-std::optional<ReleaseNumber> parse_release(std::string_view text) {
-  text.remove_prefix(static_cast<std::size_t>(std::ranges::find_if(text, is_digit) - text.begin()));
-  const auto major = take_number(text);
-  if (!major) return std::nullopt;
-  const int minor = take_part(text);
-  return ReleaseNumber{*major, minor, take_part(text)};
-}
 
 std::string short_version(std::string_view library_version) {
   const auto words = split_whitespace(library_version);

@@ -3,23 +3,12 @@
 
 #include "probe/report.h"
 
-#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tuner {
-
-struct ReleaseNumber {
-  int major = 0;
-  int minor = 0;
-  int patch = 0;
-  auto operator<=>(const ReleaseNumber&) const = default;
-};
-
-// The first version number in "OpenSSL 3.0.17 1 Jul 2025" or "6.1.0-32-amd64"; missing parts are 0.
-std::optional<ReleaseNumber> parse_release(std::string_view text);
 
 // "OpenSSL 3.0.17" of "OpenSSL 3.0.17 1 Jul 2025".
 std::string short_version(std::string_view library_version);

@@ -9,6 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 
 TEST(Warnings, TheShortVersionHasNoDate) {
   EXPECT_EQ(short_version("OpenSSL 3.0.17 1 Jul 2025"), "OpenSSL 3.0.17");
@@ -41,12 +42,21 @@ TEST(Warnings, AKeyUpdateIsSafeOnlyWithANewLibraryAndANewKernel) {
   }
 }
 
-TEST(Warnings, TheMovedBufferBugIsLimitedToItsVersions) {
-  EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.1.9"));
-  EXPECT_TRUE(moving_buffer_warning("OpenSSL 3.2.0"));
-  EXPECT_TRUE(moving_buffer_warning("OpenSSL 3.5.6 7 Apr 2026"));
-  EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.5.7"));
-  EXPECT_FALSE(moving_buffer_warning("OpenSSL 3.6.5"));
+TEST(Warnings, TheMovedBufferDefectIsNamedInEachBranchThatHasIt) {
+  for (const char* safe :
+       {"OpenSSL 3.0.22 1 Jan 2026", "OpenSSL 3.1.9", "OpenSSL 3.5.7", "OpenSSL 3.5.9",
+        "OpenSSL 3.6.3", "OpenSSL 3.6.5", "OpenSSL 4.0.1", "OpenSSL 4.1.0"})
+    EXPECT_EQ(moving_buffer_warning(safe), std::nullopt) << safe;
+  for (const char* affected :
+       {"OpenSSL 3.5.6 7 Apr 2026", "OpenSSL 3.6.0", "OpenSSL 3.6.2", "OpenSSL 4.0.0"})
+    EXPECT_THAT(moving_buffer_warning(affected), Optional(HasSubstr("can send wrong data")))
+        << affected;
+  // Not known is not safe.
+  for (const char* unknown : {"OpenSSL 3.2.0", "OpenSSL 3.4.9", "what is this"})
+    EXPECT_THAT(moving_buffer_warning(unknown), Optional(HasSubstr("may send wrong data")))
+        << unknown;
+  EXPECT_THAT(moving_buffer_warning("OpenSSL 3.6.0"),
+              Optional(HasSubstr("Fixed in 3.5.7, 3.6.3, 4.0.1.")));
 }
 
 ProbeReport report(TlsVersion version, TlsPath tx, TlsPath rx) {

@@ -1,6 +1,7 @@
 #include "probe/warnings.h"
 
 #include "base/text.h"
+#include "model/defects.h"
 #include "model/release.h"
 
 #include <fmt/format.h>
@@ -48,15 +49,15 @@ std::optional<std::string> key_update_warning(std::string_view library_version,
 
 // Distributions backport fixes without a new number, so this is a warning and no result.
 std::optional<std::string> moving_buffer_warning(std::string_view library_version) {
-  const auto release = parse_release(library_version);
-  if (!release || *release < ReleaseNumber{3, 2, 0} || *release >= ReleaseNumber{3, 5, 7}) {
-    return std::nullopt;
-  }
+  const Defect& defect = known_defect("moving-write-buffer");
+  const DefectState state = state_of(defect, parse_release(library_version));
+  if (state == DefectState::Fixed) return std::nullopt;
   return fmt::format(
-      "{} can send wrong data over kTLS when an application retries a write from a moved buffer "
-      "(SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER); fixed in 3.5.7. Upgrade, or check whether your "
-      "distribution has backported the fix.",
-      short_version(library_version));
+      "{} {} over kTLS: {}. Fixed in {}. Upgrade, or check whether your distribution has "
+      "backported the fix.",
+      short_version(library_version),
+      state == DefectState::Affected ? "can send wrong data" : "may send wrong data",
+      defect.symptom, fixed_in(defect));
 }
 
 std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys) {

@@ -17,7 +17,8 @@ std::string short_version(std::string_view library_version);
 // versions with a kernel that does not accept a second key (before 6.14, unless backported).
 std::optional<std::string> key_update_warning(std::string_view library_version, bool kernel_rekeys);
 
-// libssl 3.2 to 3.5.6 can send wrong data from a moved write buffer.
+// The defect moving-write-buffer of model/defects.h: in releases that have it, and in those of
+// which it is not known.
 std::optional<std::string> moving_buffer_warning(std::string_view library_version);
 
 // All warnings that apply to this report. `kernel_rekeys`: see counts_rekeys() in probe/tls_stat.h.

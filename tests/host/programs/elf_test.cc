@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <memory>
 #include <elf.h>
+#include <memory>
 
 namespace tuner {
 namespace {

@@ -35,7 +35,7 @@ struct Defect {
 
   std::string_view id;  // the CVE, or a name of ours where there is none
   Of of = Of::Kernel;
-  std::string_view title;  // of the commit that fixed it
+  std::string_view title;  // of the commit that fixed it, some shortened
   ReleaseNumber since;     // the first affected release; zero: each that has kernel TLS
   std::span<const ReleaseNumber> fixed;       // the first release with the fix, one for each branch
   std::optional<ReleaseNumber> new_branches;  // each branch from this one on has the fix

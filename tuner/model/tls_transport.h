@@ -1,6 +1,6 @@
 // How a program hands the connection to libssl, told from the names that its file takes from
 // libssl and libcrypto. That decides whether its TLS can get into the kernel: libssl switches kTLS
-// on for a socket BIO of its own only (OpenSSL, ssl/record/methods/ktls_meth.c). Pure.
+// on for a socket BIO of its own only (BIO_CTRL_SET_KTLS in OpenSSL's crypto/bio/bss_sock.c). Pure.
 #pragma once
 
 #include "base/words.h"

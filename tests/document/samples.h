@@ -50,8 +50,8 @@ class Filler {
       field = Integers{4096, 16384};
     } else if constexpr (std::same_as<T, UtcTime>) {
       field = UtcTime(std::chrono::seconds(1795521600));
-    } else if constexpr (std::same_as<T, document::Json>) {
-      field = {{"sysctl", document::Json::object()}};
+    } else if constexpr (std::same_as<T, document::AnyObject>) {
+      field.json = R"({"sysctl":{}})";
     } else {
       describe_struct(field);
     }

@@ -4,8 +4,6 @@
 #include "document/common.h"
 #include "model/profile.h"
 
-#include <nlohmann/json.hpp>
-
 namespace tuner::document {
 
 struct Listed {
@@ -72,7 +70,7 @@ struct ProfileShow {
   std::string summary;
   Texts lineage;
   std::vector<ProfileSetting> settings;
-  nlohmann::ordered_json content = nlohmann::ordered_json::object();
+  AnyObject content;
 };
 
 void describe(auto& keys, Either<ProfileShow> auto& show) {

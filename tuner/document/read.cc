@@ -90,8 +90,9 @@ class Reader {
       read_value(field);
     } else if constexpr (std::same_as<T, UtcTime>) {
       read_time(field);
-    } else if constexpr (std::same_as<T, Json>) {
-      field = json_;
+    } else if constexpr (std::same_as<T, AnyObject>) {
+      if (!json_.is_object()) return complain("is not an object");
+      field.json = json_.dump();
     } else {
       describe(*this, field);
     }

@@ -102,7 +102,7 @@ class Schemas {
       return reference("value");
     } else if constexpr (std::same_as<T, UtcTime>) {
       return reference("time");
-    } else if constexpr (std::same_as<T, Json>) {
+    } else if constexpr (std::same_as<T, AnyObject>) {
       return {{"type", "object"}};
     } else if constexpr (Optional<T>) {
       return {{"anyOf", {of(typename T::value_type(), rule), {{"type", "null"}}}}};

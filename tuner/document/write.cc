@@ -46,6 +46,8 @@ class Writer {
       return value_to_public_json(field);
     } else if constexpr (std::same_as<T, UtcTime>) {
       return rfc3339(field);
+    } else if constexpr (std::same_as<T, AnyObject>) {
+      return Json::parse(field.json);
     } else if constexpr (Number<T> || std::is_constructible_v<Json, const T&>) {
       return field;
     } else {

@@ -6,6 +6,8 @@
 #include "document/profile.h"
 #include "profile/content.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace tuner {
 
 // One row a setting, and one row for the keys of an object that has no settings (`select`, an entry

@@ -8,6 +8,7 @@
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
 #include "host/files/local_profile_files.h"
+#include "model/json_bytes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -83,7 +84,7 @@ Answer run_action(Context& context, const Show& action) {
                             .summary = profile.summary,
                             .lineage = profile.lineage,
                             .settings = settings_document(contents),
-                            .content = content_json(contents)};
+                            .content = {printed(content_json(contents))}};
   return answer;
 }
 

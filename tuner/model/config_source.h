@@ -1,0 +1,32 @@
+// How the readers of configuration files get at files: given by the caller, so the readers are pure
+// and serve a running machine, a recorded one and tests alike.
+#pragma once
+
+#include "base/result.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct ConfigSource {
+  std::function<Result<std::string>(std::string_view path)> read;
+  // The files that a path with '*' and '?' in its last part names, sorted; a path without them is
+  // named whether or not it exists.
+  std::function<std::vector<std::string>(std::string_view pattern)> match;
+};
+
+// A line of a file: "/etc/nginx/nginx.conf:14".
+struct ConfigPlace {
+  std::string file;
+  int line = 0;
+};
+std::string to_text(const ConfigPlace& place);
+
+// The limits of all readers: deeper or more files are not read, and the answer says so.
+inline constexpr int kDeepestInclude = 16;
+inline constexpr int kMostConfigFiles = 1000;
+
+}  // namespace tuner

@@ -1,0 +1,206 @@
+#include "model/openssl_config.h"
+
+#include "base/text.h"
+#include "model/config_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+struct Assignment {
+  std::string section, name, value;
+  ConfigPlace place;
+};
+
+// The part before a '#' that is not quoted or escaped.
+std::string_view without_comment(std::string_view line) {
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '\\') {
+      ++i;
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '#') {
+      return line.substr(0, i);
+    }
+  }
+  return line;
+}
+
+std::string_view unquoted(std::string_view text) {
+  text = trim(text);
+  const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+                      text.back() == text.front();
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+// The value of a directive: ".include /x", ".include = /x".
+std::optional<std::string_view> directive(std::string_view line, std::string_view name) {
+  if (!line.starts_with(name)) return std::nullopt;
+  std::string_view rest = trim(line.substr(name.size()));
+  if (rest.starts_with('=')) rest = trim(rest.substr(1));
+  return unquoted(rest);
+}
+
+// Reads a file and those that it includes, in the order in which OpenSSL does
+// (def_load_bio() in crypto/conf/conf_def.c): an included file continues the section of the line.
+class Reader {
+ public:
+  Reader(const ConfigSource& source, OpensslConfig& config) : source_(source), config_(config) {}
+
+  void read(std::string_view path, int depth) {
+    if (depth > kDeepestInclude || ++files_ > kMostConfigFiles)
+      return doubt(fmt::format("{} was not read: too many included files", path));
+    const auto text = source_.read(path);
+    if (!text) {
+      if (!is_absent(text.error())) doubt(text.error().text);
+      return;
+    }
+    int number = 0;
+    int first = 0;
+    std::string joined;
+    for (std::string_view line : lines(*text)) {
+      ++number;
+      if (joined.empty()) first = number;
+      line = without_comment(line);
+      const bool more = line.ends_with('\\');
+      joined += more ? line.substr(0, line.size() - 1) : line;
+      if (more) continue;
+      take_line(trim(joined), {std::string(path), first}, depth);
+      joined.clear();
+    }
+    if (!joined.empty()) take_line(trim(joined), {std::string(path), first}, depth);
+  }
+
+  // set() keeps one of each name.
+  std::string value(std::string_view section, std::string_view name) const {
+    for (const Assignment& it : all_) {
+      if (it.section == section && it.name == name) return it.value;
+    }
+    return {};
+  }
+
+  const std::vector<Assignment>& all() const { return all_; }
+
+ private:
+  void doubt(std::string text) { config_.doubts.push_back(std::move(text)); }
+
+  void take_line(std::string_view line, ConfigPlace place, int depth) {
+    if (line.empty()) return;
+    if (line.starts_with('[')) {
+      const auto end = line.find(']');
+      section_ = trim(line.substr(1, end == std::string_view::npos ? end : end - 1));
+      return;
+    }
+    if (const auto path = directive(line, ".include")) return include(*path, depth);
+    if (line.starts_with('.')) return;  // .pragma
+    const auto equals = line.find('=');
+    if (equals == std::string_view::npos) return;
+    std::string_view name = trim(line.substr(0, equals));
+    std::string section = section_;
+    if (const auto colons = name.find("::"); colons != std::string_view::npos) {
+      section = std::string(name.substr(0, colons));
+      name.remove_prefix(colons + 2);
+    }
+    set({std::move(section), std::string(name), std::string(unquoted(line.substr(equals + 1))),
+         std::move(place)});
+  }
+
+  // A later value of the same name replaces the earlier one at its place.
+  void set(Assignment assignment) {
+    if (assignment.value.find('$') != std::string::npos)
+      doubt(fmt::format("{}: a variable is not expanded", to_text(assignment.place)));
+    const auto known = std::ranges::find_if(all_, [&](const Assignment& it) {
+      return it.section == assignment.section && it.name == assignment.name;
+    });
+    if (known == all_.end())
+      all_.push_back(std::move(assignment));
+    else
+      *known = std::move(assignment);
+  }
+
+  // A folder stands for its files that end in .cnf or .conf.
+  void include(std::string_view path, int depth) {
+    std::vector<std::string> found;
+    for (const char* pattern : {"/*.cnf", "/*.conf"}) {
+      for (std::string& file : source_.match(std::string(path) + pattern))
+        found.push_back(std::move(file));
+    }
+    std::ranges::sort(found);
+    if (found.empty()) return read(path, depth + 1);
+    for (const std::string& file : found) read(file, depth + 1);
+  }
+
+  const ConfigSource& source_;
+  OpensslConfig& config_;
+  std::vector<Assignment> all_;
+  std::string section_ = "default";
+  int files_ = 0;
+};
+
+// A command may have a prefix, which only makes its name unique (ssl_conf handling in
+// crypto/conf/conf_ssl.c: the text up to the first dot is dropped).
+std::string_view command_of(std::string_view name) {
+  const auto dot = name.find('.');
+  return dot == std::string_view::npos ? name : name.substr(dot + 1);
+}
+
+void take_options(OpensslConfig& config, const Assignment& assignment) {
+  for (std::string_view word : split(assignment.value, ',')) {
+    word = trim(word);
+    const bool off = word.starts_with('-');
+    if (off || word.starts_with('+')) word.remove_prefix(1);
+    if (!same_word(word, "KTLS")) continue;
+    config.ktls = !off;
+    config.ktls_place = assignment.place;
+  }
+}
+
+// "ALL,-TLSv1.3", "TLSv1.2"
+void take_protocols(OpensslConfig& config, std::string_view value) {
+  for (std::string_view word : split(value, ',')) {
+    word = trim(word);
+    const bool off = word.starts_with('-');
+    const bool only = !off && !word.starts_with('+') && !same_word(word, "ALL");
+    if (only && &value.front() == word.data()) config.tls12 = config.tls13 = false;
+    if (off || word.starts_with('+')) word.remove_prefix(1);
+    if (same_word(word, "TLSv1.3") || same_word(word, "ALL")) config.tls13 = !off;
+    if (same_word(word, "TLSv1.2") || same_word(word, "ALL")) config.tls12 = !off;
+  }
+}
+
+void take_command(OpensslConfig& config, const Assignment& assignment) {
+  const std::string_view command = command_of(assignment.name);
+  const std::string& value = assignment.value;
+  if (same_word(command, "Options")) take_options(config, assignment);
+  if (same_word(command, "Protocol")) take_protocols(config, value);
+  if (same_word(command, "MaxProtocol"))
+    config.tls13 = same_word(value, "TLSv1.3") || same_word(value, "None");
+  if (same_word(command, "MinProtocol")) config.tls12 = !same_word(value, "TLSv1.3");
+}
+
+}  // namespace
+
+OpensslConfig read_openssl_config(std::string_view path, const ConfigSource& source) {
+  OpensslConfig config;
+  Reader reader(source, config);
+  reader.read(path, 0);
+  config.init_section = reader.value("default", "openssl_conf");
+  if (!config.init_section.empty())
+    config.ssl_section = reader.value(config.init_section, "ssl_conf");
+  if (!config.ssl_section.empty())
+    config.default_section = reader.value(config.ssl_section, "system_default");
+  if (config.default_section.empty()) return config;
+  for (const Assignment& assignment : reader.all()) {
+    if (assignment.section == config.default_section) take_command(config, assignment);
+  }
+  return config;
+}
+
+}  // namespace tuner

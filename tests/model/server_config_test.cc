@@ -1,0 +1,117 @@
+#include "model/server_config.h"
+
+#include "support/config_files.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::ConfigFiles;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ServerConfig lighttpd(const std::string& text) {
+  const ConfigFiles files{{"/etc/lighttpd/lighttpd.conf", text}};
+  return read_lighttpd_config("/etc/lighttpd/lighttpd.conf", files.source());
+}
+
+ServerConfig nginx(const std::string& text) {
+  const ConfigFiles files{{"/etc/nginx/nginx.conf", text}};
+  return read_nginx_config("/etc/nginx/nginx.conf", files.source());
+}
+
+TEST(LighttpdConfig, HasTlsOnlyWithItsEngine) {
+  EXPECT_FALSE(lighttpd("server.port = 80\n# ssl.engine = \"enable\"\n").tls);
+  EXPECT_FALSE(lighttpd("ssl.engine = \"disable\"").tls);
+  EXPECT_TRUE(lighttpd("$SERVER[\"socket\"] == \":443\" {\n ssl.engine = \"enable\"\n}\n").tls);
+  EXPECT_TRUE(lighttpd("ssl.engine=\"enable\"").tls);
+}
+
+TEST(LighttpdConfig, ReadsItsSwitchForKernelTls) {
+  const ServerConfig off = lighttpd(
+      "ssl.engine = \"enable\"\n"
+      "ssl.openssl.ssl-conf-cmd = (\"MinProtocol\" => \"TLSv1.2\",\n"
+      "  \"Options\" => \"-ServerPreference, -KTLS\")\n");
+  EXPECT_EQ(off.ktls, false);
+  EXPECT_EQ(to_text(off.ktls_place), "/etc/lighttpd/lighttpd.conf:3");
+  EXPECT_EQ(off.tls13, std::nullopt);
+  EXPECT_EQ(lighttpd("ssl.openssl.ssl-conf-cmd += (\"Options\" => \"KTLS\")").ktls, true);
+  EXPECT_EQ(lighttpd("ssl.openssl.ssl-conf-cmd += (\"Options\" => \"NoTicket\")").ktls,
+            std::nullopt);
+  EXPECT_EQ(lighttpd("# ssl.openssl.ssl-conf-cmd += (\"Options\" => \"-KTLS\")").ktls,
+            std::nullopt);
+}
+
+TEST(LighttpdConfig, KeepsOnWhatOneBlockSwitchesOn) {
+  EXPECT_EQ(lighttpd("$HTTP[\"host\"] == \"a\" { ssl.openssl.ssl-conf-cmd = (\"Options\" => "
+                     "\"KTLS\") }\nssl.openssl.ssl-conf-cmd = (\"Options\" => \"-KTLS\")")
+                .ktls,
+            true);
+}
+
+TEST(LighttpdConfig, ReadsTheHighestProtocol) {
+  EXPECT_EQ(lighttpd("ssl.openssl.ssl-conf-cmd = (\"MaxProtocol\" => \"TLSv1.2\")").tls13, false);
+  EXPECT_EQ(lighttpd("ssl.openssl.ssl-conf-cmd = (\"Protocol\" => \"ALL, -TLSv1.3\")").tls13,
+            false);
+  EXPECT_EQ(lighttpd("ssl.openssl.ssl-conf-cmd = (\"MaxProtocol\" => \"TLSv1.3\")").tls13, true);
+}
+
+TEST(LighttpdConfig, ReadsIncludesAndDoubtsWhatOnlyACommandKnows) {
+  const ConfigFiles files{
+      {"/etc/lighttpd/lighttpd.conf",
+       "include_shell \"/usr/share/lighttpd/include-conf-enabled.pl\"\n"
+       "include \"extra.conf\"\ninclude_shell \"/bin/other\"\n"},
+      {"/etc/lighttpd/conf-enabled/10-ssl.conf", "ssl.engine = \"enable\"\n"},
+      {"/etc/lighttpd/extra.conf", "ssl.openssl.ssl-conf-cmd += (\"Options\" => \"-KTLS\")\n"}};
+  const auto config = read_lighttpd_config("/etc/lighttpd/lighttpd.conf", files.source());
+  EXPECT_TRUE(config.tls);
+  EXPECT_EQ(config.ktls, false);
+  EXPECT_EQ(to_text(config.ktls_place), "/etc/lighttpd/extra.conf:1");
+  EXPECT_THAT(config.doubts, ElementsAre(HasSubstr("lighttpd.conf:3")));
+}
+
+TEST(NginxConfig, ReadsOptionsProtocolsAndListeners) {
+  const ServerConfig config = nginx(
+      "http { ssl_protocols TLSv1.2;\n server { listen 443 ssl; # x\n"
+      "  ssl_conf_command Options KTLS; } }");
+  EXPECT_TRUE(config.tls);
+  EXPECT_EQ(config.ktls, true);
+  EXPECT_EQ(to_text(config.ktls_place), "/etc/nginx/nginx.conf:3");
+  EXPECT_EQ(config.tls13, false);
+  EXPECT_THAT(config.doubts, IsEmpty());
+
+  const ServerConfig plain = nginx("http { server { listen 80; root \"/ssl_certificate x;\"; } }");
+  EXPECT_FALSE(plain.tls);
+  EXPECT_EQ(plain.ktls, std::nullopt);
+  EXPECT_EQ(plain.tls13, std::nullopt);
+}
+
+TEST(NginxConfig, CountsTls13IfAnyBlockAllowsIt) {
+  EXPECT_EQ(nginx("ssl_protocols TLSv1.3 TLSv1.2; ssl_protocols TLSv1.2;").tls13, true);
+  EXPECT_EQ(nginx("ssl_conf_command Options -KTLS;").ktls, false);
+}
+
+TEST(NginxConfig, ReadsIncludesAndDoubtsWhatItCannotRead) {
+  ConfigFiles files{{"/etc/nginx/nginx.conf", "include sites/*; include /secret; include /loop;"},
+                    {"/etc/nginx/sites/a", "ssl_conf_command Options KTLS;"},
+                    {"/loop", "include /loop;"}};
+  files.unreadable = {"/secret"};
+  const auto config = read_nginx_config("/etc/nginx/nginx.conf", files.source());
+  EXPECT_EQ(config.ktls, true);
+  EXPECT_THAT(config.doubts, ElementsAre(HasSubstr("/secret"), HasSubstr("too many")));
+}
+
+TEST(ServerConfig, SurvivesTextThatIsNoConfiguration) {
+  for (const char* text :
+       {"", "\"", "'\\", "ssl.engine =", "ssl.openssl.ssl-conf-cmd = (\"Options\" =>", "include",
+        "{{{{;;;;", "=>=>+=", "ssl_conf_command Options"}) {
+    EXPECT_FALSE(lighttpd(text).tls) << text;
+    EXPECT_FALSE(nginx(text).tls) << text;
+  }
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,30 @@
+// What the configuration of a server says of its TLS: whether it is on, whether it asks for kTLS,
+// and whether TLS 1.3 is allowed. The files are read, the server is never asked. Pure.
+#pragma once
+
+#include "model/config_source.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+struct ServerConfig {
+  bool tls = false;                 // some listener or virtual host has TLS
+  std::optional<bool> ktls;         // what it says of kTLS; nullopt: nothing
+  ConfigPlace ktls_place;           // of the last word on it
+  std::optional<bool> tls13;        // nullopt: the program's default
+  std::vector<std::string> doubts;  // what was not read or not understood: the answer only seems so
+};
+
+// lighttpd.conf with its includes. Of blocks with conditions ($HTTP["host"] == …) the worst case
+// counts: kTLS is off only if nothing switches it on again.
+ServerConfig read_lighttpd_config(std::string_view path, const ConfigSource& source);
+
+// nginx.conf with its includes. kTLS counts as on if any block switches it on, TLS 1.3 as off only
+// if no ssl_protocols has it.
+ServerConfig read_nginx_config(std::string_view path, const ConfigSource& source);
+
+}  // namespace tuner

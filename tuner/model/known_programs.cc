@@ -1,0 +1,50 @@
+#include "model/known_programs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+constexpr auto kLighttpdPlugins = std::to_array<std::string_view>(
+    {"/usr/lib/lighttpd/mod_openssl.so", "/usr/lib64/lighttpd/mod_openssl.so",
+     "/usr/lib/*/lighttpd/mod_openssl.so"});
+constexpr auto kApachePlugins = std::to_array<std::string_view>(
+    {"/usr/lib/apache2/modules/mod_ssl.so", "/usr/lib64/httpd/modules/mod_ssl.so"});
+constexpr auto kDovecotPlugins =
+    std::to_array<std::string_view>({"/usr/lib/dovecot/libssl_iostream_openssl.so",
+                                     "/usr/lib64/dovecot/libssl_iostream_openssl.so"});
+
+// Tried with the packages of Debian 12: lighttpd from 1.4.68 on uses kTLS by itself (its NEWS), so
+// it counts as doing so whatever its version.
+constexpr auto kPrograms = std::to_array<KnownProgram>(
+    {{.name = "lighttpd",
+      .plugins = kLighttpdPlugins,
+      .on_by_itself = true,
+      .off = "ssl.openssl.ssl-conf-cmd += (\"Options\" => \"-KTLS\")",
+      .only_tls12 = "ssl.openssl.ssl-conf-cmd += (\"MaxProtocol\" => \"TLSv1.2\")",
+      .read_config = read_lighttpd_config,
+      .config = "/etc/lighttpd/lighttpd.conf",
+      .config_option = "-f"},
+     {.name = "nginx",
+      .off = "ssl_conf_command Options -KTLS;",
+      .only_tls12 = "ssl_protocols TLSv1.2;",
+      .read_config = read_nginx_config,
+      .config = "/etc/nginx/nginx.conf",
+      .config_option = "-c"},
+     {.name = "apache2", .plugins = kApachePlugins},
+     {.name = "httpd", .plugins = kApachePlugins},
+     {.name = "dovecot", .plugins = kDovecotPlugins}});
+
+}  // namespace
+
+std::span<const KnownProgram> known_programs() {
+  return kPrograms;
+}
+
+const KnownProgram* known_program(std::string_view name) {
+  const auto* found = std::ranges::find(kPrograms, name, &KnownProgram::name);
+  return found == kPrograms.end() ? nullptr : found;
+}
+
+}  // namespace tuner

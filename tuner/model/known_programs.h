@@ -1,0 +1,35 @@
+// Programs with ways of their own to use kernel TLS, one row each. Pure.
+//
+// Every other program uses kTLS exactly if its OpenSSL configuration asks for it and it hands
+// libssl a socket (tls_transport.h).
+#pragma once
+
+#include "model/release.h"
+#include "model/server_config.h"
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace tuner {
+
+struct KnownProgram {
+  std::string_view name;  // of its executable
+  // Files that it loads for TLS, in the folders of its package; '*' stands for the folder of the
+  // architecture. Empty: the executable itself is linked with libssl.
+  std::span<const std::string_view> plugins = {};
+  bool on_by_itself = false;  // uses kTLS as soon as the kernel has it, unless switched off
+  // The lines that switch it off and that allow TLS 1.2 only. Empty: it has none of its own.
+  std::string_view off;
+  std::string_view only_tls12;
+  // Reads its own configuration. Null: there is no reader.
+  ServerConfig (*read_config)(std::string_view path, const ConfigSource& source) = nullptr;
+  std::string_view config;         // the usual file
+  std::string_view config_option;  // of its command line, that names another: "-f"
+};
+
+std::span<const KnownProgram> known_programs();
+// nullptr: no row.
+const KnownProgram* known_program(std::string_view name);
+
+}  // namespace tuner

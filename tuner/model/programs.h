@@ -1,0 +1,58 @@
+// The programs of this host that speak TLS, as host/programs/ found them: running ones, and
+// services that the next boot starts. Plain data.
+#pragma once
+
+#include "base/words.h"
+#include "model/server_config.h"
+#include "model/tls_library.h"
+#include "model/tls_transport.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// A TLS library that a program uses.
+struct ProgramLibrary {
+  TlsLibrary kind = TlsLibrary::OpenSsl;
+  std::string path;       // as the process sees it
+  std::string version;    // "OpenSSL 3.0.19"; empty: not known
+  bool replaced = false;  // the file was replaced or removed since: the process runs the old one
+};
+
+// What an OpenSSL configuration asks for a program, and where that configuration is named.
+struct ProgramOpenssl {
+  std::string path;               // the configuration file
+  bool from_environment = false;  // OPENSSL_CONF; otherwise the library's own openssl.cnf
+  std::optional<bool> ktls;
+  ConfigPlace ktls_place;
+  bool tls12 = true;
+  bool tls13 = true;
+};
+
+struct Program {
+  std::string name;     // of the process, or of the executable
+  std::string service;  // its unit; empty: started by no service
+  std::string executable;
+  std::vector<int> pids;  // empty: it does not run
+  bool at_boot = false;   // its unit is enabled
+  std::vector<ProgramLibrary> libraries;
+  TlsTransport transport = TlsTransport::None;
+  std::optional<ServerConfig> config;     // nullopt: this program has no reader for its own
+  std::optional<ProgramOpenssl> openssl;  // nullopt: not looked at
+  // What was not looked at, or could not be read: the judgement then is "seems" or "unknown".
+  std::vector<std::string> doubts;
+};
+
+struct Programs {
+  std::vector<Program> all;  // sorted by service and name
+  // Whether GnuTLS's system configuration (/etc/gnutls/config) switches kTLS on; nullopt: not
+  // known.
+  std::optional<bool> gnutls_asks;
+  // Processes or services that were not looked at, and why: one sentence each. Not empty: a program
+  // that matters may be missing in `all`.
+  std::vector<std::string> not_looked_at;
+};
+
+}  // namespace tuner

@@ -1,0 +1,203 @@
+#include "model/program_risk.h"
+
+#include "base/text.h"
+#include "model/known_programs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using Answer = KtlsUse::Answer;
+
+constexpr ReleaseNumber kLibraryRekeys{3, 2, 0};
+constexpr ReleaseNumber kKernelRekeys{6, 14, 0};
+
+bool uses(const Program& program, TlsLibrary kind) {
+  return std::ranges::any_of(program.libraries,
+                             [&](const ProgramLibrary& library) { return library.kind == kind; });
+}
+
+std::string openssl_version(const Program& program) {
+  for (const ProgramLibrary& library : program.libraries) {
+    if (library.kind == TlsLibrary::OpenSsl && !library.version.empty()) return library.version;
+  }
+  return {};
+}
+
+KtlsUse of_other_library(const Program& program, std::optional<bool> gnutls_asks) {
+  if (!uses(program, TlsLibrary::GnuTls))
+    return {.answer = Answer::Never, .because = "its TLS library does not use kernel TLS"};
+  if (!gnutls_asks)
+    return {.answer = Answer::Unknown, .because = "/etc/gnutls/config could not be read"};
+  if (*gnutls_asks)
+    return {.answer = Answer::Yes, .sure = false, .because = "/etc/gnutls/config asks for it"};
+  return {.answer = Answer::No, .because = "/etc/gnutls/config does not ask for it"};
+}
+
+std::optional<std::string> why_never(const Program& program) {
+  if (program.transport == TlsTransport::OwnBio)
+    return "it hands libssl a BIO of its own, which libssl cannot move into the kernel";
+  if (program.transport == TlsTransport::MemoryBio)
+    return "it does TLS in memory and sends the result itself";
+  return std::nullopt;
+}
+
+// What the program's own configuration, or the program itself, decides; nullopt: neither does.
+std::optional<KtlsUse> by_itself(const Program& program) {
+  const KnownProgram* known = known_program(program.name);
+  if (program.config && !program.config->tls && program.config->doubts.empty())
+    return KtlsUse{.answer = Answer::No, .because = "its configuration has no TLS"};
+  if (program.config && program.config->ktls) {
+    const bool on = *program.config->ktls;
+    return KtlsUse{.answer = on ? Answer::Yes : Answer::No,
+                   .because = fmt::format("{} switches it {}", to_text(program.config->ktls_place),
+                                          on ? "on" : "off")};
+  }
+  if (known != nullptr && known->on_by_itself)
+    return KtlsUse{.answer = Answer::Yes, .because = "it does so by itself"};
+  return std::nullopt;
+}
+
+KtlsUse by_openssl(const Program& program) {
+  if (!program.openssl)
+    return {.answer = Answer::Unknown, .because = "its OpenSSL configuration was not looked at"};
+  const ProgramOpenssl& openssl = *program.openssl;
+  if (openssl.ktls.value_or(false))
+    return {.answer = Answer::Yes,
+            .because = fmt::format("{} asks for it", to_text(openssl.ktls_place))};
+  return {.answer = Answer::No,
+          .because = fmt::format("neither the program nor {} asks for it", openssl.path)};
+}
+
+void add_versions(const Program& program, KtlsUse& use) {
+  if (program.openssl) {
+    use.tls12 = program.openssl->tls12;
+    use.tls13 = program.openssl->tls13;
+  }
+  if (program.config && program.config->tls13) use.tls13 = *program.config->tls13;
+}
+
+std::string display_name(const Program& program) {
+  if (program.service.empty())
+    return program.pids.empty() ? program.name
+                                : fmt::format("{} (pid {})", program.name, program.pids.front());
+  return fmt::format("{} ({}{})", program.name, program.service,
+                     program.pids.empty() ? ", starts at boot" : "");
+}
+
+std::string config_file(const Program& program, const KnownProgram& known) {
+  return program.config && !program.config->ktls_place.file.empty()
+             ? program.config->ktls_place.file
+             : std::string(known.config);
+}
+
+std::vector<std::string> own_switches(const Program& program) {
+  std::vector<std::string> ways;
+  const KnownProgram* known = known_program(program.name);
+  const bool own = program.config && program.config->ktls.value_or(false);
+  if (known != nullptr && !known->off.empty()) {
+    ways.push_back(
+        own ? fmt::format("remove KTLS from the Options at {}", to_text(program.config->ktls_place))
+            : fmt::format("{} in {}", known->off, config_file(program, *known)));
+    ways.push_back(fmt::format("only TLS 1.2: {}", known->only_tls12));
+  }
+  if (program.openssl && program.openssl->ktls.value_or(false))
+    ways.push_back(
+        fmt::format("remove KTLS from the Options at {}", to_text(program.openssl->ktls_place)));
+  return ways;
+}
+
+void add_stop(const Program& program, std::vector<std::string>& ways) {
+  if (program.service.ends_with(".service"))
+    ways.push_back(fmt::format("systemctl disable --now {}", program.service));
+  else if (!program.pids.empty())
+    ways.push_back(fmt::format("stop process {}", program.pids.front()));
+}
+
+ProgramRisk breaks(const Program& program, const KtlsUse& use) {
+  ProgramRisk risk{
+      .kind = ProgramRisk::Kind::Breaks,
+      .program = display_name(program),
+      .text = fmt::format(
+          "{} breaks as soon as the kernel has TLS: {}, and it sends and receives on the socket "
+          "itself, so its TLS 1.2 connections fail",
+          display_name(program), use.because),
+      .ways_out = {}};
+  if (program.openssl && program.openssl->ktls.value_or(false))
+    risk.ways_out.push_back(
+        fmt::format("remove KTLS from the Options at {}, or give {} another OPENSSL_CONF",
+                    to_text(program.openssl->ktls_place), program.name));
+  risk.ways_out.emplace_back("let it allow TLS 1.3 only");
+  add_stop(program, risk.ways_out);
+  return risk;
+}
+
+ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpdateAnswer& answer) {
+  const bool unsafe = answer.safety == KeyUpdateSafety::Unsafe;
+  const std::string name = display_name(program);
+  ProgramRisk risk{
+      .kind = unsafe ? ProgramRisk::Kind::KeyUpdate : ProgramRisk::Kind::KeyUpdateUnknown,
+      .program = name,
+      .text = fmt::format("{} {} kernel TLS once tls is loaded ({}), and {} break its "
+                          "TLS 1.3 connections with one KeyUpdate: {}",
+                          name, use.sure ? "uses" : "seems to use", use.because,
+                          unsafe ? "any peer can then" : "a peer may then", answer.because),
+      .ways_out = own_switches(program)};
+  risk.ways_out.emplace_back("OpenSSL 3.2 or later with kernel 6.14 or later");
+  add_stop(program, risk.ways_out);
+  return risk;
+}
+
+std::optional<ProgramRisk> risk_of(const Program& program, const Programs& programs,
+                                   const KernelTls& kernel) {
+  const KtlsUse use = ktls_use(program, programs.gnutls_asks);
+  if (use.answer != Answer::Yes) return std::nullopt;
+  if (program.transport == TlsTransport::Inherited && use.tls12) return breaks(program, use);
+  if (!use.tls13) return std::nullopt;
+  const KeyUpdateAnswer answer = uses(program, TlsLibrary::OpenSsl)
+                                     ? key_update_safety(openssl_version(program), kernel)
+                                     : KeyUpdateAnswer{.because = "it does not use OpenSSL"};
+  if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;
+  return key_update(program, use, answer);
+}
+
+}  // namespace
+
+KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
+  if (!uses(program, TlsLibrary::OpenSsl)) return of_other_library(program, gnutls_asks);
+  if (const auto why = why_never(program)) return {.answer = Answer::Never, .because = *why};
+  KtlsUse use = by_itself(program).value_or(KtlsUse{});
+  if (use.because.empty()) use = by_openssl(program);
+  use.sure =
+      use.sure && program.doubts.empty() && (!program.config || program.config->doubts.empty());
+  add_versions(program, use);
+  return use;
+}
+
+KeyUpdateAnswer key_update_safety(std::string_view library, const KernelTls& kernel) {
+  const auto release = parse_release(library);
+  if (!release) return {KeyUpdateSafety::Unknown, "the version of its OpenSSL is not known"};
+  if (*release < kLibraryRekeys)
+    return {KeyUpdateSafety::Unsafe,
+            fmt::format("{} does not hand the kernel the new key", library)};
+  if (kernel.rekeys == true || (!kernel.rekeys && kernel.upstream >= kKernelRekeys))
+    return {KeyUpdateSafety::Safe, fmt::format("{} hands this kernel the new key", library)};
+  if (kernel.rekeys || kernel.upstream)
+    return {KeyUpdateSafety::Unsafe, "kernels before 6.14 do not accept the new key"};
+  return {KeyUpdateSafety::Unknown,
+          "whether this vendor's kernel accepts the new key is not known before tls is loaded"};
+}
+
+std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const KernelTls& kernel) {
+  std::vector<ProgramRisk> risks;
+  for (const Program& program : programs.all) {
+    if (auto risk = risk_of(program, programs, kernel)) risks.push_back(std::move(*risk));
+  }
+  std::ranges::stable_sort(risks, {}, &ProgramRisk::kind);
+  return risks;
+}
+
+}  // namespace tuner

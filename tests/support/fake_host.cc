@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
+#include <memory>
 
 namespace tuner::testing {
 namespace {
@@ -96,6 +98,17 @@ class FakeTree : public FileTree {
       return fail(answer(error->second, doing));
     if (const auto hidden = kernel_read_error(*state_, *real)) return fail(answer(*hidden, doing));
     return file->second;
+  }
+
+  Result<FileBytes> bytes(std::string_view path) const override {
+    const auto text = std::make_shared<std::string>(TRY(read(path)));
+    return FileBytes{.size = text->size(),
+                     .identity = TRY(identity(path)),
+                     .read_at = [text](std::uint64_t at, std::span<std::byte> into) {
+                       if (at > text->size() || text->size() - at < into.size()) return false;
+                       std::memcpy(into.data(), text->data() + at, into.size());
+                       return true;
+                     }};
   }
 
   Result<std::vector<std::string>> list(std::string_view path) const override {

@@ -11,6 +11,9 @@
 #include "model/facts.h"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -21,6 +24,15 @@
 
 namespace tuner {
 
+// An open file that is read in parts, such as a library: it stays the same file if its path is
+// replaced meanwhile.
+struct FileBytes {
+  std::uint64_t size = 0;
+  std::string identity;  // as FileTree::identity()
+  // Reads into all of `into`; false: the file ends before, or the read failed.
+  std::function<bool(std::uint64_t at, std::span<std::byte> into)> read_at;
+};
+
 // Files of the machine, by absolute path ("/proc/sys/net/core/rmem_max"). If the root is not "/",
 // neither a path nor a symbolic link can leave it.
 class FileTree {
@@ -29,6 +41,8 @@ class FileTree {
   // The whole file. Faults: NotFound, NotPermitted, Io, Invalid (not a regular file, or not an
   // absolute path), TooLarge; of a recording also NotRecorded.
   virtual Result<std::string> read(std::string_view path) const = 0;
+  // Opens a file to read it in parts; it may be of any size. Faults as of read().
+  virtual Result<FileBytes> bytes(std::string_view path) const = 0;
   // Names in a folder, sorted, without "." and "..".
   virtual Result<std::vector<std::string>> list(std::string_view path) const = 0;
   // The path with every symbolic link resolved. The result is below the root.

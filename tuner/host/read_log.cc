@@ -33,6 +33,9 @@ class LoggedTree : public FileTree {
   Result<std::string> read(std::string_view path) const override {
     return logged_read(log_, path, [&] { return files_->read(path); });
   }
+  Result<FileBytes> bytes(std::string_view path) const override {
+    return logged_read(log_, path, [&] { return files_->bytes(path); });
+  }
   Result<std::vector<std::string>> list(std::string_view path) const override {
     return logged_read(log_, path, [&] { return files_->list(path); });
   }

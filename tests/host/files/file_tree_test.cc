@@ -8,6 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 namespace tuner {
 namespace {
 
@@ -29,6 +33,35 @@ TEST(LocalFileTree, ReadsFilesOfAnySize) {
   EXPECT_EQ(files->read(folder.path() + "/long").value(), long_text);
   EXPECT_EQ(files->read(folder.path() + "/empty").value(), "");
   EXPECT_EQ(files->read(folder.path() + "/page").value(), std::string(4095, 'p'));
+}
+
+TEST(LocalFileTree, ReadsPartsOfAnOpenFileAlsoAfterItWasReplaced) {
+  const TempFolder folder;
+  folder.write("/library", "0123456789");
+  const auto files = local_file_tree();
+  const std::string path = folder.path() + "/library";
+  const auto bytes = files->bytes(path);
+  ASSERT_TRUE(bytes) << bytes.error().text;
+  EXPECT_EQ(bytes->size, 10U);
+  EXPECT_EQ(bytes->identity, files->identity(path).value());
+  ::unlink(path.c_str());
+  folder.write("/library", "another file");
+  std::array<std::byte, 3> part{};
+  ASSERT_TRUE(bytes->read_at(4, part));
+  EXPECT_EQ(part[2], std::byte{'6'});
+  EXPECT_FALSE(bytes->read_at(8, part));
+  EXPECT_FALSE(bytes->read_at(~std::uint64_t{0}, part));
+}
+
+TEST(LocalFileTree, OpensNoFifoAndNoFolderForItsBytes) {
+  const TempFolder folder;
+  const std::string fifo = folder.path() + "/fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const auto refused = local_file_tree()->bytes(fifo);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::Invalid);
+  EXPECT_FALSE(local_file_tree()->bytes(folder.path()));
+  EXPECT_FALSE(local_file_tree()->bytes(folder.path() + "/none"));
 }
 
 TEST(LocalFileTree, ErrorsHaveThePathAndErrno) {

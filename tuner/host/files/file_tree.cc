@@ -4,6 +4,7 @@
 #include "base/interrupted.h"
 #include "base/text.h"
 #include "host/files/durable_file.h"
+#include "host/files/file_bytes.h"
 #include "host/files/recorded_paths.h"
 #include "host/files/trusted_path.h"
 
@@ -87,23 +88,10 @@ Result<std::string> read_all(int fd, std::string_view path) {
   return text;
 }
 
-std::string_view kind_of(mode_t mode) {
-  if (S_ISFIFO(mode)) return "a FIFO";
-  if (S_ISSOCK(mode)) return "a socket";
-  return "a device";
-}
-
-// A FIFO in a configuration folder would block the read, and a device may have no end.
 Outcome check_regular(int fd, std::string_view path) {
-  struct stat about {};
-  const int answer = ::fstat(fd, &about);
-  const int error = errno;
-  if (answer != 0) return fail(errno_error(error, fmt::format("stat {}", path)));
-  if (S_ISDIR(about.st_mode)) return fail(errno_error(EISDIR, fmt::format("read {}", path)));
-  if (S_ISREG(about.st_mode) && about.st_size > largest(path)) return fail(too_large(path));
-  if (S_ISREG(about.st_mode)) return {};
-  return fail(Fault::Invalid,
-              fmt::format("read {}: not a regular file but {}", path, kind_of(about.st_mode)));
+  const struct stat about = TRY(stat_of_regular(fd, path));
+  if (about.st_size > largest(path)) return fail(too_large(path));
+  return {};
 }
 
 Result<std::vector<std::string>> list_all(UniqueFd fd, std::string_view path) {
@@ -180,6 +168,12 @@ class OpenedTree : public FileTree {
     return read_all(fd->get(), path);
   }
 
+  Result<FileBytes> bytes(std::string_view path) const final {
+    auto fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!fd) return fail(without_absence_for_enxio(fd.error(), path));
+    return bytes_of(std::move(*fd), path);
+  }
+
   Result<std::vector<std::string>> list(std::string_view path) const final {
     auto fd = open(path, O_RDONLY | O_DIRECTORY);
     if (!fd) return fail(std::move(fd).error());
@@ -192,7 +186,7 @@ class OpenedTree : public FileTree {
     const int answer = ::fstat(fd.get(), &about);
     const int error = errno;
     if (answer != 0) return fail(errno_error(error, fmt::format("stat {}", path)));
-    return fmt::format("{}:{}", about.st_dev, about.st_ino);
+    return identity_of(about);
   }
 
   Result<bool> is_there(std::string_view path) const final {

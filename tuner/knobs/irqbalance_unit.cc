@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "host/facts/neighbours.h"
-#include "host/owners/unit_files.h"
+#include "host/files/unit_files.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 #include "base/text.h"
-#include "host/owners/ini_file.h"
+#include "host/files/ini_file.h"
 #include "host/owners/parts.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "base/text.h"
+#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
-#include "host/owners/ini_file.h"
 #include "host/owners/parts.h"
 
 #include <fmt/format.h>

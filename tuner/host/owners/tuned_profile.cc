@@ -1,8 +1,8 @@
 #include "host/owners/tuned_profile.h"
 
 #include "base/text.h"
+#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
-#include "host/owners/ini_file.h"
 
 #include <fmt/format.h>
 

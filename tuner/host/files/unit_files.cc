@@ -1,4 +1,4 @@
-#include "host/owners/unit_files.h"
+#include "host/files/unit_files.h"
 
 #include "base/text.h"
 #include "host/files/small_files.h"
@@ -47,39 +47,50 @@ std::map<std::string, std::string> drop_ins(const FileTree& files, std::string_v
 
 }  // namespace
 
-void read_exec_start(std::string_view text, std::vector<std::string>& commands) {
+void read_service_key(std::string_view text, std::string_view key,
+                      std::vector<std::string>& values) {
   bool in_service = false;
   for (const std::string& line : logical_lines(text)) {
     if (line.starts_with('[')) in_service = line == "[Service]";
     const auto equals = line.find('=');
     if (!in_service || equals == std::string::npos) continue;
-    if (trim(std::string_view(line).substr(0, equals)) != "ExecStart") continue;
-    const std::string_view command = trim(std::string_view(line).substr(equals + 1));
-    // An empty assignment clears the list (systemd.service(5)); drop-ins use it to replace a
-    // command.
-    if (command.empty())
-      commands.clear();
+    if (trim(std::string_view(line).substr(0, equals)) != key) continue;
+    const std::string_view value = trim(std::string_view(line).substr(equals + 1));
+    // An empty assignment clears the list (systemd.service(5)); drop-ins use it to replace a value.
+    if (value.empty())
+      values.clear();
     else
-      commands.emplace_back(command);
+      values.emplace_back(value);
   }
+}
+
+void read_exec_start(std::string_view text, std::vector<std::string>& commands) {
+  read_service_key(text, "ExecStart", commands);
+}
+
+std::vector<std::string> service_values(const FileTree& files, std::string_view unit,
+                                        std::string_view key, std::string_view without) {
+  std::vector<std::string> values;
+  bool found = false;
+  for (const std::string_view folder : kFolders) {
+    const auto text = files.read(fmt::format("{}/{}", folder, unit));
+    if (!text) continue;
+    read_service_key(*text, key, values);
+    found = true;
+    break;
+  }
+  // Drop-ins of a unit without its file have no effect: systemd does not load it.
+  if (!found) return values;
+  for (const auto& [name, path] : drop_ins(files, unit)) {
+    if (path == without) continue;
+    if (const auto text = files.read(path)) read_service_key(*text, key, values);
+  }
+  return values;
 }
 
 std::vector<std::string> exec_start(const FileTree& files, std::string_view unit,
                                     std::string_view without) {
-  std::vector<std::string> commands;
-  for (const std::string_view folder : kFolders) {
-    const auto text = files.read(fmt::format("{}/{}", folder, unit));
-    if (!text) continue;
-    read_exec_start(*text, commands);
-    break;
-  }
-  // Drop-ins of a unit without its file have no effect: systemd does not load it.
-  if (commands.empty()) return commands;
-  for (const auto& [name, path] : drop_ins(files, unit)) {
-    if (path == without) continue;
-    if (const auto text = files.read(path)) read_exec_start(*text, commands);
-  }
-  return commands;
+  return service_values(files, unit, "ExecStart", without);
 }
 
 }  // namespace tuner

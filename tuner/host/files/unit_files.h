@@ -14,6 +14,14 @@ namespace tuner {
 // ExecStart= clears `commands`. Pure.
 void read_exec_start(std::string_view text, std::vector<std::string>& commands);
 
+// As read_exec_start(), for any key of the section [Service] that may stand more than once.
+void read_service_key(std::string_view text, std::string_view key,
+                      std::vector<std::string>& values);
+
+// The values of such a key of a service, as exec_start().
+std::vector<std::string> service_values(const FileTree& files, std::string_view unit,
+                                        std::string_view key, std::string_view without);
+
 // The ExecStart= commands of a service: of its unit file and its drop-ins, sorted by name, except
 // the drop-in with path `without`. Empty: no such unit file.
 std::vector<std::string> exec_start(const FileTree& files, std::string_view unit,

@@ -1,4 +1,4 @@
-#include "host/owners/ini_file.h"
+#include "host/files/ini_file.h"
 
 #include "base/text.h"
 

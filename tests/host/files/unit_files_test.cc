@@ -1,4 +1,4 @@
-#include "host/owners/unit_files.h"
+#include "host/files/unit_files.h"
 
 #include "support/fake_host.h"
 

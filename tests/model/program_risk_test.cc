@@ -12,9 +12,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr KernelTls kOld{.upstream = ReleaseNumber{6, 1, 192}, .rekeys = std::nullopt};
-constexpr KernelTls kNew{.upstream = ReleaseNumber{6, 14, 0}, .rekeys = std::nullopt};
-constexpr KernelTls kVendors{};
+constexpr RekeyFacts kOld{.upstream = ReleaseNumber{6, 1, 192}, .rekeys = std::nullopt};
+constexpr RekeyFacts kNew{.upstream = ReleaseNumber{6, 14, 0}, .rekeys = std::nullopt};
+constexpr RekeyFacts kVendors{};
 
 Program program(std::string name, TlsTransport transport = TlsTransport::Socket) {
   return {.name = name,
@@ -41,11 +41,11 @@ Program asked(Program it) {
   return it;
 }
 
-std::vector<ProgramRisk> risks(Program it, const KernelTls& kernel = kOld) {
+std::vector<ProgramRisk> risks(Program it, const RekeyFacts& kernel = kOld) {
   return risks_of_ktls({.all = {std::move(it)}, .gnutls_asks = false, .not_looked_at = {}}, kernel);
 }
 
-ProgramRisk only_risk(Program it, const KernelTls& kernel = kOld) {
+ProgramRisk only_risk(Program it, const RekeyFacts& kernel = kOld) {
   const auto all = risks(std::move(it), kernel);
   EXPECT_EQ(all.size(), 1U);
   return all.empty() ? ProgramRisk{} : all.front();
@@ -86,7 +86,7 @@ TEST(ProgramRisk, StaysIfTheConfigurationCouldNotBeRead) {
 }
 
 TEST(ProgramRisk, DependsOnLibraryAndKernel) {
-  const auto safety = [](const char* library, const KernelTls& kernel) {
+  const auto safety = [](const char* library, const RekeyFacts& kernel) {
     return key_update_safety(library, kernel).safety;
   };
   EXPECT_EQ(safety("OpenSSL 3.0.19", kNew), KeyUpdateSafety::Unsafe);

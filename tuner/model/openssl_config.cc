@@ -79,14 +79,21 @@ class Reader {
   }
 
   // set() keeps one of each name.
-  std::string value(std::string_view section, std::string_view name) const {
+  std::string value(std::string_view section, std::string_view name) {
     for (const Assignment& it : all_) {
-      if (it.section == section && it.name == name) return it.value;
+      if (it.section == section && it.name == name) return used(it).value;
     }
     return {};
   }
 
-  const std::vector<Assignment>& all() const { return all_; }
+  // The assignments of a section, in order.
+  std::vector<Assignment> section(std::string_view name) {
+    std::vector<Assignment> found;
+    for (const Assignment& it : all_) {
+      if (it.section == name) found.push_back(used(it));
+    }
+    return found;
+  }
 
  private:
   void doubt(std::string text) { config_.doubts.push_back(std::move(text)); }
@@ -112,10 +119,15 @@ class Reader {
          std::move(place)});
   }
 
-  // A later value of the same name replaces the earlier one at its place.
-  void set(Assignment assignment) {
+  // Only what decides is worth a doubt: the system's own file has variables everywhere.
+  const Assignment& used(const Assignment& assignment) {
     if (assignment.value.find('$') != std::string::npos)
       doubt(fmt::format("{}: a variable is not expanded", to_text(assignment.place)));
+    return assignment;
+  }
+
+  // A later value of the same name replaces the earlier one at its place.
+  void set(Assignment assignment) {
     const auto known = std::ranges::find_if(all_, [&](const Assignment& it) {
       return it.section == assignment.section && it.name == assignment.name;
     });
@@ -197,9 +209,8 @@ OpensslConfig read_openssl_config(std::string_view path, const ConfigSource& sou
   if (!config.ssl_section.empty())
     config.default_section = reader.value(config.ssl_section, "system_default");
   if (config.default_section.empty()) return config;
-  for (const Assignment& assignment : reader.all()) {
-    if (assignment.section == config.default_section) take_command(config, assignment);
-  }
+  for (const Assignment& assignment : reader.section(config.default_section))
+    take_command(config, assignment);
   return config;
 }
 

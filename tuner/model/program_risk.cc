@@ -152,7 +152,7 @@ ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpda
 }
 
 std::optional<ProgramRisk> risk_of(const Program& program, const Programs& programs,
-                                   const KernelTls& kernel) {
+                                   const RekeyFacts& kernel) {
   const KtlsUse use = ktls_use(program, programs.gnutls_asks);
   if (use.answer != Answer::Yes) return std::nullopt;
   if (program.transport == TlsTransport::Inherited && use.tls12) return breaks(program, use);
@@ -177,7 +177,7 @@ KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
   return use;
 }
 
-KeyUpdateAnswer key_update_safety(std::string_view library, const KernelTls& kernel) {
+KeyUpdateAnswer key_update_safety(std::string_view library, const RekeyFacts& kernel) {
   const auto release = parse_release(library);
   if (!release) return {KeyUpdateSafety::Unknown, "the version of its OpenSSL is not known"};
   if (*release < kLibraryRekeys)
@@ -191,7 +191,7 @@ KeyUpdateAnswer key_update_safety(std::string_view library, const KernelTls& ker
           "whether this vendor's kernel accepts the new key is not known before tls is loaded"};
 }
 
-std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const KernelTls& kernel) {
+std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFacts& kernel) {
   std::vector<ProgramRisk> risks;
   for (const Program& program : programs.all) {
     if (auto risk = risk_of(program, programs, kernel)) risks.push_back(std::move(*risk));

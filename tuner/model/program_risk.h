@@ -34,7 +34,7 @@ inline constexpr auto kWords<KtlsUse::Answer> =
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks);
 
 // The kernel, as far as a KeyUpdate depends on it.
-struct KernelTls {
+struct RekeyFacts {
   std::optional<ReleaseNumber> upstream;  // upstream_kernel(); nullopt: a vendor's
   // Whether tls_stat has the counters of new keys; nullopt: it could not be read, as before the
   // module is loaded.
@@ -53,7 +53,7 @@ struct KeyUpdateAnswer {
   std::string because;  // a clause
 };
 // Of TLS 1.3 in the kernel. `library`: the version text of the OpenSSL in use, empty: not known.
-KeyUpdateAnswer key_update_safety(std::string_view library, const KernelTls& kernel);
+KeyUpdateAnswer key_update_safety(std::string_view library, const RekeyFacts& kernel);
 
 struct ProgramRisk {
   enum class Kind {
@@ -73,6 +73,6 @@ inline constexpr auto kWords<ProgramRisk::Kind> = std::to_array<Word<ProgramRisk
      {ProgramRisk::Kind::KeyUpdateUnknown, "key-update-unknown"}});
 
 // The risks that kTLS in the kernel brings to the programs of this host, the worst first.
-std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const KernelTls& kernel);
+std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFacts& kernel);
 
 }  // namespace tuner

@@ -43,4 +43,21 @@ TlsTransport tls_transport(const std::set<std::string, std::less<>>& imports) {
   return has(kSetBio) ? TlsTransport::Mixed : TlsTransport::None;
 }
 
+TlsTransport combined(std::span<const TlsTransport> all) {
+  TlsTransport one = TlsTransport::None;
+  for (const TlsTransport next : all) {
+    if (next == TlsTransport::None || next == one) continue;
+    if (next == TlsTransport::Inherited || one == TlsTransport::Inherited)
+      return TlsTransport::Inherited;
+    const auto cannot = [](TlsTransport it) {
+      return it == TlsTransport::OwnBio || it == TlsTransport::MemoryBio;
+    };
+    if (one == TlsTransport::None)
+      one = next;
+    else
+      one = cannot(one) && cannot(next) ? TlsTransport::OwnBio : TlsTransport::Mixed;
+  }
+  return one;
+}
+
 }  // namespace tuner

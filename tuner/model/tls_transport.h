@@ -37,4 +37,8 @@ std::span<const std::string_view> tls_transport_names();
 // `imports`: which of those names the file takes from other files.
 TlsTransport tls_transport(const std::set<std::string, std::less<>>& imports);
 
+// Of a process that has several such files: the program and its plugins or libraries. Inherited if
+// one is, because that one breaks.
+TlsTransport combined(std::span<const TlsTransport> all);
+
 }  // namespace tuner

@@ -1,5 +1,7 @@
 #include "host/programs/elf.h"
 
+#include "support/elf_file.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,6 +17,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::ElfFile;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
@@ -38,80 +41,6 @@ ReadAt reader_of_file(const char* path) {
   };
 }
 
-// An ELF file of one mapped segment: headers, names, symbols, a hash table, the dynamic section.
-struct Elf {
-  std::string names = std::string("\0libssl.so.3\0SSL_set_fd\0SSL_write\0own\0", 38);
-  std::vector<Elf64_Sym> symbols = {
-      {}, symbol(13, SHN_UNDEF), symbol(24, SHN_UNDEF), symbol(34, 1)};
-  bool gnu_hash = false;
-  std::uint64_t address = 0x10000;  // where the loader maps the file's first byte
-
-  static Elf64_Sym symbol(Elf64_Word name, Elf64_Half section) {
-    Elf64_Sym made{};
-    made.st_name = name;
-    made.st_shndx = section;
-    return made;
-  }
-
-  template <typename T>
-  static std::uint64_t add(std::string& file, std::span<const T> rows) {
-    file.resize((file.size() + 7) / 8 * 8);
-    const std::uint64_t at = file.size();
-    file.append(reinterpret_cast<const char*>(rows.data()), rows.size_bytes());
-    return at;
-  }
-
-  std::string bytes() const {
-    std::string file(sizeof(Elf64_Ehdr) + 2 * sizeof(Elf64_Phdr), '\0');
-    const std::uint64_t names_at = add(file, std::span(names.data(), names.size()));
-    const std::uint64_t symbols_at = add(file, std::span(symbols));
-    const auto count = static_cast<std::uint32_t>(symbols.size());
-    // GNU: one bucket with the last symbol, whose hash ends the chain; no bloom word.
-    const std::vector<std::uint32_t> hash =
-        gnu_hash ? std::vector<std::uint32_t>{1, count - 1, 0, 0, count - 1, 1}
-                 : std::vector<std::uint32_t>{1, count};
-    const std::uint64_t hash_at = add(file, std::span(hash));
-    const auto entry = [](Elf64_Sxword tag, std::uint64_t value) {
-      return Elf64_Dyn{tag, {value}};
-    };
-    const std::vector<Elf64_Dyn> dynamic = {
-        entry(DT_NEEDED, 1),
-        entry(DT_STRTAB, address + names_at),
-        entry(DT_STRSZ, names.size()),
-        entry(DT_SYMTAB, address + symbols_at),
-        entry(gnu_hash ? DT_GNU_HASH : DT_HASH, address + hash_at),
-        entry(DT_NULL, 0)};
-    const std::uint64_t dynamic_at = add(file, std::span(dynamic));
-    Elf64_Ehdr header{};
-    std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-    header.e_ident[EI_CLASS] = ELFCLASS64;
-    header.e_ident[EI_DATA] = ELFDATA2LSB;
-    header.e_phoff = sizeof header;
-    header.e_phentsize = sizeof(Elf64_Phdr);
-    header.e_phnum = 2;
-    Elf64_Phdr segments[2] = {};
-    segments[0] = {.p_type = PT_LOAD,
-                   .p_flags = PF_R,
-                   .p_offset = 0,
-                   .p_vaddr = address,
-                   .p_paddr = 0,
-                   .p_filesz = file.size(),
-                   .p_memsz = file.size(),
-                   .p_align = 4096};
-    segments[1] = {.p_type = PT_DYNAMIC,
-                   .p_flags = PF_R,
-                   .p_offset = dynamic_at,
-                   .p_vaddr = address + dynamic_at,
-                   .p_paddr = 0,
-                   .p_filesz = dynamic.size() * sizeof(Elf64_Dyn),
-                   .p_memsz = 0,
-                   .p_align = 8};
-    std::memcpy(file.data(), &header, sizeof header);
-    std::memcpy(file.data() + sizeof header, segments, sizeof segments);
-    return file;
-  }
-};
-
 constexpr std::string_view kAsked[] = {"SSL_set_fd", "BIO_meth_new", "own"};
 
 Result<ElfDynamic> read(std::string bytes) {
@@ -125,7 +54,7 @@ Fault fault_of(std::string bytes) {
 
 TEST(Elf, TellsLibrariesImportsAndExports) {
   for (const bool gnu : {false, true}) {
-    const auto found = read(Elf{.gnu_hash = gnu}.bytes());
+    const auto found = read(ElfFile{.gnu_hash = gnu}.bytes());
     ASSERT_TRUE(found) << found.error().text;
     EXPECT_TRUE(found->present);
     EXPECT_THAT(found->needed, ElementsAre("libssl.so.3"));
@@ -135,7 +64,7 @@ TEST(Elf, TellsLibrariesImportsAndExports) {
 }
 
 TEST(Elf, AStaticProgramHasNoDynamicSection) {
-  std::string bytes = Elf{}.bytes();
+  std::string bytes = ElfFile{}.bytes();
   const std::uint32_t note = PT_NOTE;
   std::memcpy(bytes.data() + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr), &note, sizeof note);
   const auto found = read(bytes);
@@ -148,13 +77,13 @@ TEST(Elf, OtherFilesAreRefused) {
   EXPECT_EQ(fault_of(""), Fault::Invalid);
   EXPECT_EQ(fault_of("#!/bin/sh\n"), Fault::Invalid);
   EXPECT_EQ(fault_of(std::string(4096, 'x')), Fault::Invalid);
-  std::string other = Elf{}.bytes();
+  std::string other = ElfFile{}.bytes();
   other[EI_CLASS] = ELFCLASS32;
   EXPECT_EQ(fault_of(other), Fault::Unsupported);
 }
 
 TEST(Elf, ACutFileIsDamagedWhereverItIsCut) {
-  const std::string whole = Elf{}.bytes();
+  const std::string whole = ElfFile{}.bytes();
   for (std::size_t length = 0; length < whole.size(); ++length) {
     EXPECT_NE(fault_of(whole.substr(0, length)), Fault::Internal) << length;
   }
@@ -163,7 +92,7 @@ TEST(Elf, ACutFileIsDamagedWhereverItIsCut) {
 // Whatever a byte is changed to, the reader ends, and within its limits.
 TEST(Elf, AnyByteMayLie) {
   for (const bool gnu : {false, true}) {
-    const std::string whole = Elf{.gnu_hash = gnu}.bytes();
+    const std::string whole = ElfFile{.gnu_hash = gnu}.bytes();
     for (std::size_t at = 0; at < whole.size(); ++at) {
       for (const char lie : {'\0', '\1', '\x7f', '\x80', '\xff'}) {
         std::string bytes = whole;
@@ -176,7 +105,7 @@ TEST(Elf, AnyByteMayLie) {
 }
 
 TEST(Elf, TablesOutsideOfTheFileAreDamage) {
-  const std::string whole = Elf{}.bytes();
+  const std::string whole = ElfFile{}.bytes();
   const std::size_t dynamic = whole.size() - 6 * sizeof(Elf64_Dyn);
   for (const std::size_t entry : {1U, 2U, 3U, 4U}) {  // names, their size, symbols, hash
     for (const std::uint64_t value :
@@ -189,7 +118,7 @@ TEST(Elf, TablesOutsideOfTheFileAreDamage) {
 }
 
 TEST(Elf, ANameWithoutEndIsDamage) {
-  Elf elf;
+  ElfFile elf;
   elf.names.pop_back();
   EXPECT_EQ(fault_of(elf.bytes()), Fault::Invalid);
   elf = {};
@@ -198,7 +127,7 @@ TEST(Elf, ANameWithoutEndIsDamage) {
 }
 
 TEST(Elf, TooManySymbolsAreNotRead) {
-  std::string bytes = Elf{}.bytes();
+  std::string bytes = ElfFile{}.bytes();
   const std::size_t hash = bytes.size() - 6 * sizeof(Elf64_Dyn) - 8;
   const std::uint32_t many = kMostElfSymbols + 1;
   std::memcpy(bytes.data() + hash + 4, &many, sizeof many);

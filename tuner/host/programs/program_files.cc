@@ -1,0 +1,75 @@
+#include "host/programs/program_files.h"
+
+#include "host/programs/elf.h"
+#include "model/tls_library.h"
+
+#include <climits>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+namespace tuner {
+namespace {
+
+constexpr std::uint64_t kBlock = std::uint64_t{1} << 20U;
+// A text that begins in one block and ends in the next is found by reading so much of it twice.
+constexpr std::uint64_t kOverlap = 4096;
+
+Result<FileLinks> read_links(const FileTree& files, std::string_view path) {
+  const FileBytes bytes = TRY(files.bytes(path));
+  const auto dynamic = read_elf_dynamic(bytes.read_at, tls_transport_names());
+  if (!dynamic) {
+    Error error = dynamic.error();
+    error.text = fmt::format("{}: {}", path, error.text);
+    return fail(std::move(error));
+  }
+  return FileLinks{.transport = tls_transport(dynamic->imports), .needed = dynamic->needed};
+}
+
+// OPENSSLDIR: "/usr/lib/ssl" (OpenSSL_version(3) returns it).
+std::string openssl_dir(std::string_view bytes) {
+  constexpr std::string_view kBefore = "OPENSSLDIR: \"";
+  const auto at = bytes.find(kBefore);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = bytes.substr(at + kBefore.size(), PATH_MAX);
+  const auto end = rest.find('"');
+  return end == std::string_view::npos ? std::string() : std::string(rest.substr(0, end));
+}
+
+Result<LibraryText> read_text(const FileTree& files, std::string_view path) {
+  const FileBytes bytes = TRY(files.bytes(path));
+  LibraryText found;
+  std::string block;
+  for (std::uint64_t at = 0; at < std::min(bytes.size, ProgramFiles::kMostText); at += kBlock) {
+    block.resize(std::min(kBlock + kOverlap, bytes.size - at));
+    if (!bytes.read_at(at, std::as_writable_bytes(std::span(block))))
+      return fail(Fault::Io, fmt::format("read {}: it ends before its size", path));
+    if (found.version.empty()) found.version = tls_library_version(block);
+    if (found.openssl_dir.empty()) found.openssl_dir = openssl_dir(block);
+    if (!found.version.empty() && !found.openssl_dir.empty()) return found;
+  }
+  if (bytes.size > ProgramFiles::kMostText && found.version.empty())
+    return fail(Fault::TooLarge, fmt::format("read {}: only the first {} MiB were looked at", path,
+                                             ProgramFiles::kMostText >> 20U));
+  return found;
+}
+
+template <typename T, typename Read>
+const Result<T>& remembered(std::map<std::string, Result<T>>& known, const std::string& key,
+                            const Read& read) {
+  const auto found = known.find(key);
+  return found != known.end() ? found->second : known.emplace(key, read()).first->second;
+}
+
+}  // namespace
+
+const Result<FileLinks>& ProgramFiles::links(const std::string& key, std::string_view path) {
+  return remembered(links_, key, [&] { return read_links(files_, path); });
+}
+
+const Result<LibraryText>& ProgramFiles::text(const std::string& key, std::string_view path) {
+  return remembered(texts_, key, [&] { return read_text(files_, path); });
+}
+
+}  // namespace tuner

@@ -1,0 +1,236 @@
+#include "host/programs/process.h"
+
+#include "base/text.h"
+#include "host/files/small_files.h"
+#include "host/programs/config_source.h"
+#include "host/programs/mappings.h"
+#include "model/known_programs.h"
+#include "model/openssl_config.h"
+#include "model/service_name.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <elf.h>
+
+namespace tuner {
+namespace {
+
+// libcrypto alone is no TLS.
+bool does_tls(TlsLibrary library, std::string_view name) {
+  return library != TlsLibrary::OpenSsl || name.starts_with("libssl") || name.starts_with("libtls");
+}
+
+bool is_library_file(std::string_view path) {
+  return path.find(".so") != std::string_view::npos;
+}
+
+// The process's own view of its files: its root may be that of a container.
+class Process {
+ public:
+  Process(const FileTree& files, ProgramFiles& program_files, int pid)
+      : files_(files), program_files_(program_files), folder_(fmt::format("/proc/{}", pid)) {
+    program_.pids = {pid};
+  }
+
+  Result<std::optional<Program>> look() {
+    const auto maps = files_.read(folder_ + "/maps");
+    if (!maps && is_absent(maps.error())) return std::nullopt;
+    if (!maps) return fail(maps.error());
+    // Most processes have no TLS, and their maps need not be taken apart.
+    if (!may_have_tls(*maps)) return std::nullopt;
+    mapped_ = mapped_files(*maps);
+    add_libraries();
+    if (program_.libraries.empty()) return std::nullopt;
+    add_names();
+    add_transport();
+    add_files();
+    return std::move(program_);
+  }
+
+ private:
+  static bool may_have_tls(std::string_view maps) {
+    constexpr std::array<std::string_view, 9> kParts{"libssl",  "libtls",   "libgnutls",
+                                                     "libnss3", "libjvm",   "libmbedtls",
+                                                     "libs2n",  "libbotan", "libwolfssl"};
+    constexpr std::array<std::string_view, 3> kMore{"libboringssl", "tcnative", "conscrypt"};
+    const auto there = [&](std::string_view part) {
+      return maps.find(part) != std::string_view::npos;
+    };
+    return std::ranges::any_of(kParts, there) || std::ranges::any_of(kMore, there);
+  }
+
+  void add_libraries() {
+    for (const MappedFile& file : mapped_) {
+      const std::string_view name = base_name(file.path);
+      const auto library = tls_library(name);
+      if (library && does_tls(*library, name))
+        program_.libraries.push_back(
+            {.kind = *library, .path = file.path, .version = {}, .replaced = file.deleted});
+    }
+  }
+
+  void add_names() {
+    program_.name = read_word(files_, folder_ + "/comm");
+    const auto cgroup = files_.read(folder_ + "/cgroup");
+    if (cgroup)
+      program_.service = service_name(control_group(*cgroup));
+    else if (!is_absent(cgroup.error()))
+      program_.doubts.push_back(cgroup.error().text);
+    if (const auto executable = files_.resolve(folder_ + "/exe"))
+      program_.executable = without_deleted(*executable);
+    // The name of a thread may be anything; that of the file says which program it is.
+    const std::string_view file = base_name(program_.executable);
+    if (known_program(file) != nullptr) program_.name = std::string(file);
+    if (program_.name.empty()) program_.name = std::string(file);
+  }
+
+  static std::string without_deleted(std::string path) {
+    constexpr std::string_view kDeleted = " (deleted)";
+    if (path.ends_with(kDeleted)) path.resize(path.size() - kDeleted.size());
+    return path;
+  }
+
+  static std::string key_of(const MappedFile& file) {
+    return fmt::format("{}:{}:{}", file.major, file.minor, file.inode);
+  }
+
+  // map_files opens the very file, also in another mount namespace and after it was removed. A
+  // recording does not have it: then the path is looked at.
+  std::string place_of(const MappedFile& file) const {
+    std::string by_range = fmt::format("{}/map_files/{}", folder_, file.range);
+    return files_.exists(by_range) ? by_range : file.path;
+  }
+
+  // The executable and each library that hands connections to libssl, but not libssl itself.
+  void add_transport() {
+    std::vector<TlsTransport> all;
+    for (const MappedFile& file : mapped_) {
+      const std::string_view name = base_name(file.path);
+      if (tls_library(name) || !(is_library_file(name) || file.path == program_.executable))
+        continue;
+      const auto& links = program_files_.links(key_of(file), place_of(file));
+      if (links)
+        all.push_back(links->transport);
+      else if (links.error().fault != Fault::Invalid || file.path == program_.executable)
+        program_.doubts.push_back(links.error().text);  // else no ELF file: a cache, an archive
+    }
+    program_.transport = combined(all);
+  }
+
+  void add_files() {
+    const std::string openssl_dir = add_versions();
+    if (!has_our_root()) {
+      program_.doubts.emplace_back("its configuration is in another root and was not looked at");
+      return;
+    }
+    const auto arguments = strings("cmdline");
+    add_configuration(files_, arguments, ignores_environment() ? "" : openssl_conf(), openssl_dir,
+                      program_);
+  }
+
+  // The version of OpenSSL stands in libcrypto. Returns its OPENSSLDIR.
+  std::string add_versions() {
+    std::string folder;
+    for (const MappedFile& file : mapped_) {
+      if (!base_name(file.path).starts_with("libcrypto")) continue;
+      const auto& text = program_files_.text(key_of(file), place_of(file));
+      if (!text) {
+        program_.doubts.push_back(text.error().text);
+        continue;
+      }
+      folder = text->openssl_dir;
+      for (ProgramLibrary& library : program_.libraries) {
+        if (library.kind == TlsLibrary::OpenSsl) library.version = text->version;
+      }
+    }
+    return folder;
+  }
+
+  bool has_our_root() const {
+    const auto ours = files_.identity("/");
+    const auto its = files_.identity(folder_ + "/root");
+    return ours && its && *ours == *its;
+  }
+
+  std::vector<std::string> strings(std::string_view name) {
+    const auto text = files_.read(fmt::format("{}/{}", folder_, name));
+    if (!text) {
+      if (!is_absent(text.error())) program_.doubts.push_back(text.error().text);
+      return {};
+    }
+    std::vector<std::string> all;
+    for (const std::string_view part : split(*text, '\0')) all.emplace_back(part);
+    return all;
+  }
+
+  std::string openssl_conf() {
+    constexpr std::string_view kName = "OPENSSL_CONF=";
+    for (const std::string& assignment : strings("environ")) {
+      if (assignment.starts_with(kName)) return assignment.substr(kName.size());
+    }
+    return {};
+  }
+
+  // libcrypto reads no environment in a set-uid program or one with file capabilities
+  // (secure_getenv(3)): AT_SECURE in the auxiliary vector (getauxval(3)).
+  bool ignores_environment() const {
+    const auto text = files_.read(folder_ + "/auxv");
+    if (!text) return false;
+    for (std::size_t at = 0; at + sizeof(Elf64_auxv_t) <= text->size();
+         at += sizeof(Elf64_auxv_t)) {
+      Elf64_auxv_t entry{};
+      std::memcpy(&entry, text->data() + at, sizeof entry);
+      if (entry.a_type == AT_SECURE) return entry.a_un.a_val != 0;
+    }
+    return false;
+  }
+
+  const FileTree& files_;
+  ProgramFiles& program_files_;
+  std::string folder_;
+  Program program_;
+  std::vector<MappedFile> mapped_;
+};
+
+// "-f FILE" or "-fFILE" of a command line; else the usual file.
+std::string own_config(const KnownProgram& known, const std::vector<std::string>& arguments) {
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (word == known.config_option && i + 1 < arguments.size()) return arguments[i + 1];
+    if (word.size() > known.config_option.size() && word.starts_with(known.config_option))
+      return word.substr(known.config_option.size());
+  }
+  return std::string(known.config);
+}
+
+}  // namespace
+
+void add_configuration(const FileTree& files, const std::vector<std::string>& arguments,
+                       const std::string& from_environment, const std::string& openssl_dir,
+                       Program& program) {
+  const ConfigSource source = config_source(files);
+  const KnownProgram* known = known_program(program.name);
+  if (known != nullptr && known->read_config != nullptr)
+    program.config = known->read_config(own_config(*known, arguments), source);
+  if (from_environment.empty() && openssl_dir.empty()) return;
+  const std::string path =
+      from_environment.empty() ? openssl_dir + "/openssl.cnf" : from_environment;
+  OpensslConfig config = read_openssl_config(path, source);
+  program.openssl = ProgramOpenssl{.path = path,
+                                   .from_environment = !from_environment.empty(),
+                                   .ktls = config.ktls,
+                                   .ktls_place = config.ktls_place,
+                                   .tls12 = config.tls12,
+                                   .tls13 = config.tls13};
+  std::ranges::move(config.doubts, std::back_inserter(program.doubts));
+}
+
+Result<std::optional<Program>> tls_process(const FileTree& files, ProgramFiles& program_files,
+                                           int pid) {
+  return Process(files, program_files, pid).look();
+}
+
+}  // namespace tuner

@@ -1,0 +1,223 @@
+#include "host/programs/collect.h"
+
+#include "support/elf_file.h"
+#include "support/fake_host.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <elf.h>
+
+namespace tuner {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::elf_file;
+using testing::FakeMachine;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kCrypto[] =
+    "\x7f"
+    "ELF OpenSSL 3.0.19 27 Jan 2026\0OPENSSLDIR: \"/usr/lib/ssl\"\0";
+const std::string kSocketUser = elf_file("libssl.so.3", {"SSL_set_fd", "SSL_write"});
+const std::string kInheritingUser = elf_file("libssl.so.3", {"BIO_meth_new", "BIO_s_socket"});
+
+// A machine with OpenSSL and, as wanted, programs.
+class Machine : public FakeMachine {
+ public:
+  Machine() {
+    set("/usr/lib/x86_64-linux-gnu/libcrypto.so.3", std::string(kCrypto, sizeof kCrypto - 1));
+    set("/usr/lib/x86_64-linux-gnu/libssl.so.3", "libssl");
+    set("/usr/lib/ssl/openssl.cnf",
+        "openssl_conf = i\n[i]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\n");
+    set("/proc/1/maps", "");
+  }
+
+  void run(int pid, const std::string& executable, const std::string& unit,
+           const std::vector<std::string>& files) {
+    const std::string folder = fmt::format("/proc/{}", pid);
+    std::string maps;
+    for (const std::string& file : files) {
+      const int inode = inode_of(file);
+      maps += fmt::format("7f{0:04x}0000-7f{0:04x}1000 r-xp 00000000 fe:01 {0} {1}\n", inode, file);
+    }
+    set(folder + "/maps", maps);
+    set(folder + "/comm", executable.substr(executable.rfind('/') + 1));
+    set(folder + "/cgroup", "0::/system.slice/" + unit);
+    link(folder + "/exe", executable);
+    link(folder + "/root", "/");
+    set(folder + "/cmdline", executable);
+    set(folder + "/environ", "");
+  }
+
+  // nginx with libssl, as Debian links it.
+  void run_nginx(int pid = 10) {
+    set("/usr/sbin/nginx", kSocketUser);
+    set("/etc/nginx/nginx.conf", "http { server { listen 443 ssl; } }");
+    run(pid, "/usr/sbin/nginx", "nginx.service", {"/usr/sbin/nginx", kSsl, kLibcrypto});
+  }
+
+  static constexpr char kSsl[] = "/usr/lib/x86_64-linux-gnu/libssl.so.3";
+  static constexpr char kLibcrypto[] = "/usr/lib/x86_64-linux-gnu/libcrypto.so.3";
+
+ private:
+  // The same file has the same inode in each process.
+  int inode_of(const std::string& file) {
+    return inodes_.try_emplace(file, static_cast<int>(inodes_.size()) + 1000).first->second;
+  }
+  std::map<std::string, int> inodes_;
+};
+
+Programs collected(const FakeMachine& machine) {
+  return collect_programs(machine.host().files());
+}
+
+TEST(Programs, AProcessIsNamedWithItsServiceLibraryAndTransport) {
+  Machine machine;
+  machine.run_nginx(10);
+  machine.run_nginx(11);
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));
+  const Program& nginx = found.all.front();
+  EXPECT_EQ(nginx.name, "nginx");
+  EXPECT_EQ(nginx.service, "nginx.service");
+  EXPECT_THAT(nginx.pids, ElementsAre(10, 11));
+  EXPECT_FALSE(nginx.at_boot);
+  ASSERT_THAT(nginx.libraries, SizeIs(1));
+  EXPECT_EQ(nginx.libraries[0].version, "OpenSSL 3.0.19");
+  EXPECT_EQ(nginx.transport, TlsTransport::Socket);
+  ASSERT_TRUE(nginx.config);
+  EXPECT_TRUE(nginx.config->tls);
+  ASSERT_TRUE(nginx.openssl);
+  EXPECT_EQ(nginx.openssl->path, "/usr/lib/ssl/openssl.cnf");
+  EXPECT_EQ(nginx.openssl->ktls, std::nullopt);
+  EXPECT_THAT(nginx.doubts, IsEmpty());
+  EXPECT_THAT(found.not_looked_at, IsEmpty());
+}
+
+TEST(Programs, TheSystemsOpensslConfigurationCounts) {
+  Machine machine;
+  machine.set("/usr/lib/ssl/openssl.cnf",
+              machine.text("/usr/lib/ssl/openssl.cnf") + "\nOptions = KTLS\n");
+  machine.set("/usr/lib/postgresql/15/bin/postgres", kInheritingUser);
+  machine.run(20, "/usr/lib/postgresql/15/bin/postgres", "postgresql@15-main.service",
+              {"/usr/lib/postgresql/15/bin/postgres", Machine::kSsl, Machine::kLibcrypto});
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));
+  EXPECT_EQ(found.all[0].transport, TlsTransport::Inherited);
+  EXPECT_EQ(found.all[0].openssl->ktls, true);
+  const auto risks = risks_of_ktls(found, rekey_facts(machine.host().files()));
+  ASSERT_THAT(risks, SizeIs(1));
+  EXPECT_EQ(risks[0].kind, ProgramRisk::Kind::Breaks);
+}
+
+TEST(Programs, TheEnvironmentNamesAnotherConfigurationUnlessTheProgramIsPrivileged) {
+  Machine machine;
+  machine.run_nginx();
+  machine.set("/proc/10/environ", std::string("A=b\0OPENSSL_CONF=/etc/own.cnf\0", 31));
+  machine.set("/etc/own.cnf",
+              "openssl_conf=i\n[i]\nssl_conf=s\n[s]\nsystem_default=d\n[d]\nOptions=KTLS\n");
+  EXPECT_EQ(collected(machine).all[0].openssl->ktls, true);
+  EXPECT_TRUE(collected(machine).all[0].openssl->from_environment);
+
+  const Elf64_auxv_t secure[] = {{AT_SECURE, {1}}, {AT_NULL, {0}}};
+  machine.set("/proc/10/auxv", std::string(reinterpret_cast<const char*>(secure), sizeof secure));
+  EXPECT_EQ(collected(machine).all[0].openssl->ktls, std::nullopt);
+}
+
+TEST(Programs, AServiceThatStartsAtBootIsFoundWithoutAProcess) {
+  Machine machine;
+  machine.set("/etc/systemd/system/multi-user.target.wants/lighttpd.service", "");
+  machine.set("/usr/lib/systemd/system/lighttpd.service",
+              "[Service]\nExecStart=/usr/sbin/lighttpd -D -f /etc/lighttpd/lighttpd.conf\n");
+  machine.set("/usr/sbin/lighttpd", elf_file("libc.so.6", {}));
+  machine.set("/etc/lighttpd/lighttpd.conf", "ssl.engine = \"enable\"\n");
+  EXPECT_THAT(collected(machine).all, IsEmpty());  // without its plugin it has no TLS
+
+  machine.set("/usr/lib/lighttpd/mod_openssl.so", kSocketUser);
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));
+  EXPECT_EQ(found.all[0].service, "lighttpd.service");
+  EXPECT_TRUE(found.all[0].at_boot);
+  EXPECT_THAT(found.all[0].pids, IsEmpty());
+  EXPECT_EQ(found.all[0].libraries[0].version, "OpenSSL 3.0.19");
+  const auto risks = risks_of_ktls(found, {.upstream = ReleaseNumber{6, 1, 1}, .rekeys = {}});
+  ASSERT_THAT(risks, SizeIs(1));
+  EXPECT_EQ(risks[0].kind, ProgramRisk::Kind::KeyUpdate);
+}
+
+TEST(Programs, AProcessThatEndsWhileItIsLookedAtIsNone) {
+  Machine machine;
+  machine.run_nginx();
+  machine->read_errors["/proc/10/maps"] = ESRCH;
+  const Programs found = collected(machine);
+  EXPECT_THAT(found.all, IsEmpty());
+  EXPECT_THAT(found.not_looked_at, IsEmpty());
+}
+
+TEST(Programs, WhatCannotBeLookedAtIsCounted) {
+  Machine machine;
+  for (int pid = 100; pid < 150; ++pid) {
+    machine.set(fmt::format("/proc/{}/maps", pid), "");
+    machine->unreadable.insert(fmt::format("/proc/{}/maps", pid));
+  }
+  machine.forget();
+  EXPECT_THAT(collected(machine).not_looked_at,
+              ElementsAre("50 processes were not looked at: this needs CAP_SYS_PTRACE"));
+  // Without the right it stops to ask: each refusal would be a failed read in the document.
+  EXPECT_LT(machine.reads_below("/proc"), 20);
+}
+
+TEST(Programs, AFailedReadOfAConfigurationIsADoubt) {
+  Machine machine;
+  machine.run_nginx();
+  machine->unreadable.insert("/etc/nginx/nginx.conf");
+  const Programs found = collected(machine);
+  EXPECT_THAT(found.all[0].config->doubts, ElementsAre(HasSubstr("/etc/nginx/nginx.conf")));
+}
+
+TEST(Programs, TheConfigurationOfAContainerIsNotTakenForTheHosts) {
+  Machine machine;
+  machine.run_nginx();
+  machine.set("/containers/a/etc/x", "");
+  machine.link("/proc/10/root", "/containers/a");
+  const Program program = collected(machine).all.at(0);
+  EXPECT_FALSE(program.openssl);
+  EXPECT_THAT(program.doubts, Contains(HasSubstr("another root")));
+}
+
+TEST(Programs, AnotherPidNamespaceIsSaid) {
+  Machine machine;
+  machine.set("/proc/ns/pid:[4026532000]", "");
+  machine.link("/proc/self/ns/pid", "/proc/ns/pid:[4026532000]");
+  EXPECT_THAT(collected(machine).not_looked_at, ElementsAre(HasSubstr("PID namespace")));
+}
+
+TEST(Programs, ALyingExecutableIsADoubtAndNoCrash) {
+  Machine machine;
+  machine.run_nginx();
+  machine.set("/usr/sbin/nginx", kSocketUser.substr(0, 200));
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));
+  EXPECT_EQ(found.all[0].transport, TlsTransport::None);
+  EXPECT_THAT(found.all[0].doubts, ElementsAre(HasSubstr("/usr/sbin/nginx")));
+}
+
+TEST(Programs, RekeyFactsComeFromTheLoadedModuleOrTheRelease) {
+  Machine machine;
+  machine.set("/proc/sys/kernel/osrelease", "6.1.0-56-amd64");
+  machine.set("/proc/sys/kernel/version", "#1 SMP Debian 6.1.192-2 (2026-11-01)");
+  const auto before = rekey_facts(machine.host().files());
+  EXPECT_EQ(before.upstream, (ReleaseNumber{6, 1, 192}));
+  EXPECT_EQ(before.rekeys, std::nullopt);
+  machine.set("/proc/net/tls_stat", "TlsCurrTxSw 0\n");
+  EXPECT_EQ(rekey_facts(machine.host().files()).rekeys, false);
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,128 @@
+#include "host/programs/collect.h"
+
+#include "base/text.h"
+#include "host/files/ini_file.h"
+#include "host/files/small_files.h"
+#include "host/programs/process.h"
+#include "host/programs/services.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace tuner {
+namespace {
+
+constexpr std::size_t kMostProcesses = 50'000;
+// After so many refusals the right is missing, and each further try would be a failed read more.
+constexpr int kMostRefusals = 8;
+// The initial PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h).
+constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
+
+class Scan {
+ public:
+  explicit Scan(const FileTree& files) : files_(files), program_files_(files) {}
+
+  Programs all() {
+    look_at_namespace();
+    look_at_processes();
+    look_at_services();
+    found_.gnutls_asks = gnutls_asks();
+    std::ranges::sort(found_.all, {}, [](const Program& it) {
+      return std::tie(it.service, it.name, it.executable);
+    });
+    return std::move(found_);
+  }
+
+ private:
+  void look_at_namespace() {
+    const auto own = files_.resolve("/proc/self/ns/pid");
+    if (own && own->ends_with(']') && !own->ends_with(kInitialPidNamespace))
+      found_.not_looked_at.emplace_back(
+          "processes outside of this PID namespace were not looked at: run this on the host");
+  }
+
+  void look_at_processes() {
+    const auto names = files_.list("/proc");
+    if (!names) {
+      found_.not_looked_at.push_back(
+          fmt::format("no process was looked at: {}", names.error().text));
+      return;
+    }
+    const auto pids = list_numbered(files_, "/proc", "");
+    int refused = 0;
+    for (std::size_t i = 0; i < pids.size(); ++i) {
+      if (i == kMostProcesses || refused == kMostRefusals)
+        return skip(pids.size() - i + static_cast<std::size_t>(refused),
+                    refused > 0 ? "this needs CAP_SYS_PTRACE" : "there are too many");
+      auto program = tls_process(files_, program_files_, pids[i]);
+      if (!program) {
+        if (program.error().fault == Fault::NotPermitted)
+          ++refused;
+        else
+          found_.not_looked_at.push_back(program.error().text);
+      } else if (*program) {
+        add(std::move(**program));
+      }
+    }
+    if (refused > 0) skip(static_cast<std::size_t>(refused), "this needs CAP_SYS_PTRACE");
+  }
+
+  void skip(std::size_t count, std::string_view why) {
+    found_.not_looked_at.push_back(fmt::format("{} processes were not looked at: {}", count, why));
+  }
+
+  // The workers of a server are one program.
+  void add(Program program) {
+    const auto same = std::ranges::find_if(found_.all, [&](const Program& it) {
+      return it.service == program.service && it.name == program.name &&
+             it.executable == program.executable;
+    });
+    if (same == found_.all.end())
+      found_.all.push_back(std::move(program));
+    else
+      same->pids.push_back(program.pids.front());
+  }
+
+  void look_at_services() {
+    const auto units = units_at_boot(files_, found_.not_looked_at);
+    for (Program& program : found_.all)
+      program.at_boot = std::ranges::binary_search(units, program.service);
+    for (Program& program : tls_services(files_, program_files_, units)) {
+      const bool runs = std::ranges::any_of(found_.all, [&](const Program& it) {
+        return it.service == program.service && it.name == program.name;
+      });
+      if (!runs) found_.all.push_back(std::move(program));
+    }
+  }
+
+  // [global] ktls = true (GnuTLS's manual, "Enabling/Disabling Kernel TLS").
+  std::optional<bool> gnutls_asks() {
+    const auto text = files_.read("/etc/gnutls/config");
+    if (!text) return is_absent(text.error()) ? std::optional(false) : std::nullopt;
+    return ini_value(read_ini(*text), "global", "ktls") == "true";
+  }
+
+  const FileTree& files_;
+  ProgramFiles program_files_;
+  Programs found_;
+};
+
+}  // namespace
+
+Programs collect_programs(const FileTree& files) {
+  return Scan(files).all();
+}
+
+RekeyFacts rekey_facts(const FileTree& files) {
+  RekeyFacts kernel{.upstream = upstream_kernel(read_word(files, "/proc/sys/kernel/osrelease"),
+                                                read_word(files, "/proc/sys/kernel/version")),
+                    .rekeys = std::nullopt};
+  if (const auto counters = files.read("/proc/net/tls_stat"))
+    kernel.rekeys = counters->find("TlsTxRekeyOk") != std::string::npos;
+  return kernel;
+}
+
+}  // namespace tuner

@@ -1,0 +1,24 @@
+// Services that the next boot starts and that speak TLS, found from unit files and the files of
+// their programs. systemd is not asked, so a recorded machine has them too.
+#pragma once
+
+#include "host/host.h"
+#include "host/programs/program_files.h"
+#include "model/programs.h"
+
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// The units that a target wants or requires: the links in systemd's *.wants and *.requires folders.
+// Sorted. A folder that cannot be read is named in `not_looked_at`.
+std::vector<std::string> units_at_boot(const FileTree& files,
+                                       std::vector<std::string>& not_looked_at);
+
+// The programs of those units, without processes. Only the first command of a unit is looked at; a
+// shell script that starts another program hides it.
+std::vector<Program> tls_services(const FileTree& files, ProgramFiles& program_files,
+                                  const std::vector<std::string>& units);
+
+}  // namespace tuner

@@ -108,6 +108,16 @@ struct PathExpectation {
   Origin origin;
 };
 
+// What to do if a program of this host would suffer by kernel TLS (model/program_risk.h).
+enum class SafetyRule {
+  Require,  // the step that brings it is blocked
+  Warn,
+  Ignore,  // programs are not looked at
+};
+template <>
+inline constexpr auto kWords<SafetyRule> = std::to_array<Word<SafetyRule>>(
+    {{SafetyRule::Require, "require"}, {SafetyRule::Warn, "warn"}, {SafetyRule::Ignore, "ignore"}});
+
 struct Profile {
   std::string name;
   std::string summary;
@@ -120,6 +130,7 @@ struct Profile {
   std::vector<CpuEntry> cpus;
   std::optional<Setting> irqbalance;  // word: ban, leave, require-off
   std::vector<PathExpectation> expect;
+  std::optional<SafetyRule> key_update;  // nullopt: as Warn
 
   // Not from the file and not in the digest: whether it persists over a reboot (apply --persist).
   bool persist = false;

@@ -55,6 +55,12 @@ struct KeyUpdateAnswer {
 // Of TLS 1.3 in the kernel. `library`: the version text of the OpenSSL in use, empty: not known.
 KeyUpdateAnswer key_update_safety(std::string_view library, const RekeyFacts& kernel);
 
+// A kind of risk that an operator may accept (--accept-risk).
+enum class AcceptedRisk { KeyUpdate, Breaks };
+template <>
+inline constexpr auto kWords<AcceptedRisk> = std::to_array<Word<AcceptedRisk>>(
+    {{AcceptedRisk::KeyUpdate, "key-update"}, {AcceptedRisk::Breaks, "breaks"}});
+
 struct ProgramRisk {
   enum class Kind {
     Breaks,            // its connections break as soon as the kernel has kTLS

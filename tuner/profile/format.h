@@ -14,6 +14,7 @@ inline constexpr std::string_view kSchemaWords[] = {"ktls-tuner/profile/v1"};
 inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
 inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
 inline constexpr std::string_view kIrqbalanceWords[] = {"ban", "leave", "require-off"};
+inline constexpr std::string_view kSafetyWords[] = {"require", "warn", "ignore"};
 inline constexpr std::string_view kSafeLater[] = {"key-update"};
 // From drivers/cpufreq; a driver may have governors of its own.
 inline constexpr std::string_view kGovernorWords[] = {"conservative", "ondemand",  "performance",
@@ -130,6 +131,21 @@ struct Fields<ExpectGroup> {
   };
 };
 
+struct SafetyGroup;
+template <>
+struct Fields<SafetyGroup> {
+  using Owner = ProfileLayer;
+  static constexpr std::array rows = {
+      last_word_row<&ProfileLayer::key_update, &Profile::key_update>(
+          {.name = "key-update",
+           .doc = "if a program would begin to use kernel TLS and break, or a peer could break its "
+                  "connections with a TLS 1.3 KeyUpdate: require: module tls is neither loaded nor "
+                  "persisted; warn (default); ignore: programs are not looked at",
+           .words = kSafetyWords,
+           .in_digest = InDigest::IfSet}),
+  };
+};
+
 template <>
 struct Fields<ProfileLayer> {
   using Owner = ProfileLayer;
@@ -179,6 +195,9 @@ struct Fields<ProfileLayer> {
            .words = kIrqbalanceWords},
           store_irqbalance),
       layer_group_row<ExpectGroup>({.name = "expect", .doc = "the expected results of the probe"}),
+      layer_group_row<SafetyGroup>({.name = "safety",
+                                    .doc = "what to do if programs of this host would suffer",
+                                    .in_digest = InDigest::IfSet}),
   };
 };
 

@@ -34,6 +34,7 @@ struct ProfileLayer {
   std::vector<CpuEntry> cpus;
   std::optional<LayerSetting> irqbalance;
   std::vector<PathExpectation> expect;
+  std::optional<SafetyRule> key_update;
 };
 
 struct ReadLayer {

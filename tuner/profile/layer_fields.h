@@ -31,6 +31,24 @@ constexpr LayerField last_text_row(Key key, StoreInLayer store = text_row<OfLaye
           [](ReadLayer& from, Profile& into) { into.*OfProfile = from.layer.*OfLayer; }};
 }
 
+// An optional enum with its enumerators in the order of `words`; the last layer that has it counts.
+template <auto OfLayer, auto OfProfile>
+constexpr LayerField last_word_row(Key key) {
+  using Enum = typename TypeOf<OfLayer>::value_type;
+  return {with_shape(key, Shape::Word),
+          [](Reader& reader, const Key& row, const YamlEntry& entry, ProfileLayer& layer) {
+            if (const auto index = reader.word(row, entry))
+              layer.*OfLayer = static_cast<Enum>(*index);
+          },
+          [](const Key& row, const Profile& profile) {
+            const auto& word = profile.*OfProfile;
+            return word ? node_of(row, word_of(row, *word)) : node_of(row, std::monostate());
+          },
+          [](ReadLayer& from, Profile& into) {
+            if (from.layer.*OfLayer) into.*OfProfile = from.layer.*OfLayer;
+          }};
+}
+
 // Settings with names; a later one replaces one of the same name.
 template <auto OfLayer, auto OfProfile>
 constexpr LayerField settings_row(Key key, StoreInLayer store) {

@@ -90,6 +90,10 @@ struct Knob {
   // disturbs others. Null: the write changes nothing that later families expand from.
   void (*predict)(Facts& facts, const Change& change) = nullptr;
 
+  // Whether the write gives the kernel TLS, now or at the next boot. Then the engine first looks
+  // for programs that suffer by it (engine/gate.h). Null: never.
+  bool (*brings_ktls)(const Change& change) = nullptr;
+
   // Whether this machine accepts a value; called before a write of the value is planned. Available
   // (with an optional remark): yes. Otherwise the reason why not, or why it is unknown. Reads,
   // never writes. Null: accepts every value of the right type.

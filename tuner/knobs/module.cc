@@ -140,6 +140,10 @@ Outcome write_one(Host& host, const Change& change) {
   return {};
 }
 
+bool brings_ktls(const Change& change) {
+  return change.subject.place == "tls" && change.value == Value(true);
+}
+
 }  // namespace
 
 Knob module_knob() {
@@ -158,7 +162,8 @@ Knob module_knob() {
           .expand = expand,
           .observe = observe,
           .write = one_by_one<write_one>,
-          .locate = located_by_key<of_key, kPrefix>};
+          .locate = located_by_key<of_key, kPrefix>,
+          .brings_ktls = brings_ktls};
 }
 
 }  // namespace tuner

@@ -1,11 +1,14 @@
 // Keeps a profile over a reboot: the files that the system reads at boot, and the unit that sets
 // the rest. engine/persisted.h records which profile it is.
+#include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/boot_files.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace tuner {
 namespace {
@@ -132,6 +135,12 @@ Outcome write_one(Host& host, const Change& change) {
   return fail(error);
 }
 
+bool brings_ktls(const Change& change) {
+  const auto* text = std::get_if<std::string>(&change.value);
+  if (change.subject.place != kModulesFile || text == nullptr) return false;
+  return std::ranges::count(lines(*text), "tls") > 0;
+}
+
 }  // namespace
 
 Knob persist_knob() {
@@ -150,7 +159,8 @@ Knob persist_knob() {
       .expand = expand,
       .observe = observe,
       .write = one_by_one<write_one>,
-      .locate = located_by_key<of_key, kPrefix>};
+      .locate = located_by_key<of_key, kPrefix>,
+      .brings_ktls = brings_ktls};
 }
 
 }  // namespace tuner

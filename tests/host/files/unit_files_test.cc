@@ -33,6 +33,17 @@ TEST(ExecStart, AnEmptyExecStartClears) {
   EXPECT_EQ(read("[Service]\nExecStart=/more\n", {"/old"}), (Commands{"/old", "/more"}));
 }
 
+TEST(UnitFiles, AMaskedUnitHasNoValuesAndIsNoFailedRead) {
+  FakeMachine machine;
+  machine.set("/dev/null", "");
+  machine->read_errors["/dev/null"] = EINVAL;  // no regular file
+  machine.link("/etc/systemd/system/x.service", "/dev/null");
+  machine.set("/lib/systemd/system/x.service", "[Service]\nExecStart=/lib\n");
+  const Host host = machine.host();
+  EXPECT_EQ(exec_start(host.files(), "x.service", ""), Commands{});
+  EXPECT_TRUE(host.reads().failures().empty());
+}
+
 TEST(UnitFiles, ReadsTheFirstUnitFileThenDropInsByName) {
   FakeMachine machine;
   machine.set("/lib/systemd/system/x.service", "[Service]\nExecStart=/lib\n");

@@ -37,6 +37,12 @@ std::vector<std::string> logical_lines(std::string_view text) {
   return whole;
 }
 
+// A link to /dev/null in the place of the unit (systemctl mask): systemd does not load it.
+bool is_masked(const FileTree& files, const std::string& path) {
+  const auto target = files.resolve(path);
+  return target && *target == "/dev/null";
+}
+
 std::map<std::string, std::string> drop_ins(const FileTree& files, std::string_view unit) {
   std::vector<std::string> places;
   for (const std::string_view folder : kFolders)
@@ -73,7 +79,9 @@ std::vector<std::string> service_values(const FileTree& files, std::string_view 
   std::vector<std::string> values;
   bool found = false;
   for (const std::string_view folder : kFolders) {
-    const auto text = files.read(fmt::format("{}/{}", folder, unit));
+    const std::string path = fmt::format("{}/{}", folder, unit);
+    if (is_masked(files, path)) return values;
+    const auto text = files.read(path);
     if (!text) continue;
     read_service_key(*text, key, values);
     found = true;

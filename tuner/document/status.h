@@ -14,6 +14,7 @@ struct Run {
   std::string digest;
   std::string at;
   std::string by;
+  std::vector<AcceptedRisk> accepted_risks;
 };
 
 void run_keys(auto& keys, auto& run) {
@@ -23,6 +24,8 @@ void run_keys(auto& keys, auto& run) {
   keys.key({"digest"}, run.digest);
   keys.key({"at", {}, kTime}, run.at);
   keys.key({"by"}, run.by);
+  keys.key({"accepted_risks", "The risks for programs that it was allowed (--accept-risk)", kLater},
+           run.accepted_risks);
 }
 
 void describe(auto& keys, Either<Run> auto& run) {

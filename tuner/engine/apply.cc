@@ -2,6 +2,7 @@
 
 #include "engine/drift.h"
 #include "engine/execute.h"
+#include "engine/gate.h"
 #include "engine/look.h"
 #include "engine/written_folder.h"
 #include "host/facts/collect.h"
@@ -174,7 +175,7 @@ class Run {
     std::vector<const Knob*> knob_of;
     OwnersOnDemand owners(host_, facts, input_.profile, input_.options.every_owner);
     for (const Knob& knob : knobs) {
-      auto more = plan_knob(host_, facts, input_, knob, owners, report_.plan.notes);
+      auto more = plan_knob(host_, facts, input_, knob, owners, gate_, report_.plan.notes);
       knob_of.insert(knob_of.end(), more.size(), &knob);
       std::ranges::move(more, std::back_inserter(steps));
     }
@@ -302,6 +303,7 @@ class Run {
   StateStore& store_;
   const PlanInput& input_;
   Journal& journal_;
+  Gate gate_{host_, input_.profile, input_.options};
   const ApplyOptions& options_;
   RunInfo run_;  // with its scope
   ApplyReport report_;

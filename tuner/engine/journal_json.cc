@@ -41,6 +41,21 @@ Subject subject_from_json(const json& object) {
           .device = bytes_or_empty(object, "device")};  // an older release did not write it
 }
 
+json words_to_json(const std::vector<AcceptedRisk>& risks) {
+  json words = json::array();
+  for (const AcceptedRisk risk : risks) words.push_back(word_of(risk));
+  return words;
+}
+
+// A word of a later release is none that this one could accept.
+std::vector<AcceptedRisk> accepted_risks_from(const json& object) {
+  std::vector<AcceptedRisk> risks;
+  for (const auto& word : object.value("accepted_risks", std::vector<std::string>{})) {
+    if (const auto risk = from_word<AcceptedRisk>(word)) risks.push_back(*risk);
+  }
+  return risks;
+}
+
 // Names are bytes, not text: an interface may have any byte but "/" and white space in its name
 // (net/core/dev.c, dev_valid_name()), and the JSON writer throws on what is no UTF-8.
 json run_to_json(const RunInfo& run) {
@@ -53,6 +68,7 @@ json run_to_json(const RunInfo& run) {
           {"at", bytes_to_json(run.at)},
           {"by", bytes_to_json(run.by)},
           {"max_disruption", disruption_name(run.max_disruption)},
+          {"accepted_risks", words_to_json(run.accepted_risks)},
           {"only", run.only},
           {"skip", run.skip},
           {"nics", texts_to_json(run.nics)},
@@ -71,6 +87,7 @@ RunInfo run_from_json(const json& object) {
           .at = bytes_at(object, "at"),
           .by = bytes_at(object, "by"),
           .max_disruption = disruption_from(object.value("max_disruption", std::string{})),
+          .accepted_risks = accepted_risks_from(object),
           .only = object.value("only", std::vector<std::string>{}),
           .skip = object.value("skip", std::vector<std::string>{}),
           .nics = texts_from(object, "nics"),

@@ -1,6 +1,7 @@
 #include "engine/plan.h"
 
 #include "engine/drift.h"
+#include "engine/gate.h"
 #include "engine/held_back.h"
 #include "engine/look.h"
 #include "engine/written_folder.h"
@@ -291,7 +292,7 @@ class Foresight {
 }  // namespace
 
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
-                            const Knob& knob, OwnersOnDemand& owners,
+                            const Knob& knob, OwnersOnDemand& owners, Gate& gate,
                             std::vector<std::string>& notes) {
   std::vector<Step> steps;
   if (!takes_part(input, knob)) return steps;
@@ -303,6 +304,7 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
     steps.push_back(judge(std::move(desired), std::move(observed), facts, input.options));
     check_accepted(host, knob, steps.back());
     if (knob.info.rounds) accept_rounded(steps.back(), input.journal);
+    gate.judge(knob, steps.back(), notes);
     owners.fill(steps.back());
   }
   // Only for what the profile asks: the journal's subjects are known by name, and plan_restore()
@@ -321,9 +323,10 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
   Plan plan{.profile = input.profile.name, .digest = input.profile.digest};
   OwnersOnDemand owners(host, facts, input.profile, input.options.every_owner);
+  Gate gate(host, input.profile, input.options);
   Foresight foresight(host, facts, input, owners);
   for (const Knob& knob : input.knobs) {
-    auto steps = plan_knob(host, facts, input, knob, owners, plan.notes);
+    auto steps = plan_knob(host, facts, input, knob, owners, gate, plan.notes);
     foresight.defer(knob, steps);
     foresight.learn(knob, steps);
     std::ranges::move(steps, std::back_inserter(plan.steps));

@@ -8,6 +8,7 @@
 #include "knobs/knob.h"
 #include "model/plan.h"
 #include "model/profile.h"
+#include "model/program_risk.h"
 
 #include <chrono>
 #include <optional>
@@ -17,11 +18,14 @@
 
 namespace tuner {
 
+class Gate;
+
 struct PlanOptions {
   std::vector<std::string> only;  // families; empty: all
   std::vector<std::string> skip;
   std::vector<std::string> nics;  // Nic::key(): only settings of these NICs; empty: all settings
   Disruption max_disruption = Disruption::NewConnections;
+  std::vector<AcceptedRisk> accepted_risks = {};  // for programs (engine/gate.h)
   bool force = false;  // reopen queues even while connections use receive offload
   // The run is undone unless it is confirmed within this time.
   std::optional<std::chrono::seconds> confirm_within = {};
@@ -32,6 +36,12 @@ struct PlanOptions {
   // problem. A document and --explain name the owner of each setting.
   bool every_owner = true;
 };
+
+// Allows what a run was allowed: its disruption of traffic and its risks for programs.
+inline void allow_as(const RunInfo& run, PlanOptions& options) {
+  options.max_disruption = run.max_disruption;
+  options.accepted_risks = run.accepted_risks;
+}
 
 // The input of a plan besides facts. `knobs` is catalog(), except in tests.
 struct PlanInput {
@@ -58,7 +68,7 @@ Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
 
 // The steps of one family, without deferral and causes of drift.
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,
-                            const Knob& knob, OwnersOnDemand& owners,
+                            const Knob& knob, OwnersOnDemand& owners, Gate& gate,
                             std::vector<std::string>& notes);
 
 // Fills Step::persisted of all settings, if the next boot sets this profile and all files for the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/plan.h"
+#include "model/program_risk.h"
 
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct RunInfo {
   std::string by;  // who: "root", "root (sudo: alice)"
   // How much it was allowed to disturb traffic. A preferred setting that this blocked is no drift.
   Disruption max_disruption = Disruption::NewConnections;
+  // The risks for programs that the operator accepted (--accept-risk).
+  std::vector<AcceptedRisk> accepted_risks = {};
   // Its scope; empty: everything. The run set nothing outside of its scope.
   std::vector<std::string> only = {};  // families
   std::vector<std::string> skip = {};

@@ -39,6 +39,14 @@ requires std::is_enum_v<E> Outcome read_word(std::string_view word, E& value) {
   return {};
 }
 
+template <typename E>
+requires std::is_enum_v<E> Outcome read_word(std::string_view word, std::vector<E>& list) {
+  E value{};
+  TRY(read_word(word, value));
+  list.push_back(value);
+  return {};
+}
+
 template <typename T>
 Outcome read_word(std::string_view word, std::optional<T>& value) {
   T read{};
@@ -73,8 +81,14 @@ template <auto Member>
 using MemberType = std::remove_reference_t<decltype(std::declval<Options&>().*Member)>;
 
 template <typename T>
+inline constexpr bool kIsVector = false;
+template <typename T>
+inline constexpr bool kIsVector<std::vector<T>> = true;
+
+template <typename T>
 constexpr std::span<const std::string_view> choices_of() {
   if constexpr (std::is_enum_v<T>) return words_of<T>();
+  if constexpr (kIsVector<T>) return choices_of<typename T::value_type>();
   return {};
 }
 
@@ -87,7 +101,7 @@ constexpr OptionValue option_value() {
     return {.read = [](std::string_view word,
                        Options& options) { return Reader()(word, options.*Member); },
             .shown = [](const Options& options) { return shown_word(options.*Member); },
-            .repeatable = std::same_as<T, std::vector<std::string>>,
+            .repeatable = kIsVector<T>,
             .choices = choices_of<T>()};
   }
 }

@@ -6,6 +6,7 @@
 #include "cli/output/display.h"
 #include "document/tool.h"
 #include "model/plan.h"
+#include "model/program_risk.h"
 #include "probe/host_port.h"
 
 #include <chrono>
@@ -53,6 +54,7 @@ struct Options : GlobalOptions {
   bool boot = false;
   OnFailure on_failure = OnFailure::Rollback;
   Disruption max_disruption = Disruption::NewConnections;
+  std::vector<AcceptedRisk> accept_risk;
   std::optional<std::chrono::seconds> confirm_within;
   bool persist = false;
   bool runtime_only = false;

@@ -54,6 +54,7 @@ Result<SessionRequest> session_request(const Options& options) {
       .if_active = options.if_active,
       .approved_copy = options.profile.empty() && (options.if_active || options.repair),
       .max_disruption = options.max_disruption,
+      .accepted_risks = options.accept_risk,
       .force = options.force,
       .confirm_within = options.confirm_within};
   request.persistence = TRY(persistence(options, request.is_whole()));
@@ -96,6 +97,10 @@ std::vector<OptionRow> planning_options() {
   options.push_back({"--max-disruption", "CLASS",
                      "largest disruption of traffic that a write may cause",
                      into<&Options::max_disruption>()});
+  options.push_back({"--accept-risk", "RISK",
+                     "load or persist tls although programs of this host suffer by it; recorded "
+                     "with the run (repeatable)",
+                     into<&Options::accept_risk>()});
   options.push_back({"--force", "", "reopen queues even while connections use receive offload",
                      into<&Options::force>()});
   options.push_back(

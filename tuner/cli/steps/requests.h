@@ -33,6 +33,7 @@ struct SessionRequest {
   bool approved_copy = false;  // of the active profile, the approved copy alone
   Persistence persistence = Persistence::AsBefore;
   Disruption max_disruption = Disruption::NewConnections;
+  std::vector<AcceptedRisk> accepted_risks = {};
   bool force = false;
   std::optional<std::chrono::seconds> confirm_within;
 

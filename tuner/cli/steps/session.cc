@@ -168,6 +168,12 @@ Disruption allowed_disruption(const SessionRequest& request, const Journal& jour
                            : std::max(request.max_disruption, active->max_disruption);
 }
 
+// An unattended run accepts what the person accepted who applied the profile.
+std::vector<AcceptedRisk> accepted_risks(const SessionRequest& request, const Journal& journal) {
+  const RunInfo* active = request.if_active ? journal.active() : nullptr;
+  return active == nullptr ? request.accepted_risks : active->accepted_risks;
+}
+
 // A persisted profile stays persisted, unless --runtime-only is given. Another profile lasts until
 // the reboot, unless --persist is given.
 void decide_persistence(const Context& context, Persistence asked, bool writing, Session& session) {
@@ -274,6 +280,7 @@ OpenedSession open_session(const Context& context, const SessionRequest& request
   session.options = {.only = request.only,
                      .skip = request.skip,
                      .max_disruption = allowed_disruption(request, session.journal),
+                     .accepted_risks = accepted_risks(request, session.journal),
                      .force = request.force,
                      .confirm_within = request.confirm_within,
                      .spare_session = true,

@@ -211,7 +211,8 @@ Written write_once(Context& context, Session& session, const WriteRequest& reque
                     .digest = digest_to_keep(session),
                     .at = rfc3339(context.host.clock().now()),
                     .by = current_user_text(),
-                    .max_disruption = session.options.max_disruption};
+                    .max_disruption = session.options.max_disruption,
+                    .accepted_risks = session.options.accepted_risks};
   if (auto approved = approve_source(context, session, run); !approved)
     return refused(approved.error());
   Confirmation confirmation(context, run, session.options.confirm_within,

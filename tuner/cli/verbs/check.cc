@@ -26,8 +26,7 @@ Plan look_for_drift(const Context& context, const CheckJob& job, Session& sessio
   const PlanOptions as_asked = session.options;
   PlanOptions& options = session.options;
   options.every_owner = options.every_owner || !job.report.empty();
-  if (const RunInfo* active = session.journal.active())
-    options.max_disruption = active->max_disruption;
+  if (const RunInfo* active = session.journal.active()) allow_as(*active, options);
   options.force = true;
   options.spare_session = false;
   Plan plan = look(context, session);
@@ -113,7 +112,7 @@ void ask_for_repair(Context& context, const std::string& profile, CheckResult& r
 // A repair is not allowed to disturb traffic more than the person who applied the profile was.
 std::vector<Step> repair(Context& context, Session session, const WriteRequest& request,
                          CheckResult& result) {
-  session.options.max_disruption = session.journal.active()->max_disruption;
+  allow_as(*session.journal.active(), session.options);
   Written written = write_plan(context, session, request, "check");
   result.answer = std::move(written.answer);
   std::vector<Step> steps;

@@ -69,7 +69,7 @@ Answer persist_kept_run(Context& context, const Request& request, Answer answer)
   auto opened = open_session(context, {.approved_copy = true}, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   persist_now(*opened.session);
-  opened.session->options.max_disruption = opened.session->journal.active()->max_disruption;
+  allow_as(*opened.session->journal.active(), opened.session->options);
   Written written =
       write_plan(context, *opened.session, {.lock_wait = request.lock_wait}, "confirm");
   std::get<document::Confirm>(answer.body->keys).steps = steps_document(written.report.plan.steps);

@@ -25,7 +25,8 @@ document::Run run_document(const RunInfo& run) {
           .path = run.path,
           .digest = run.digest,
           .at = run.at,
-          .by = run.by};
+          .by = run.by,
+          .accepted_risks = run.accepted_risks};
 }
 
 document::PastRun past_run_document(const HistoryEntry& entry) {
@@ -64,6 +65,8 @@ std::string history_text(const History& recalled, const Display& display) {
                {entry.run.by},
                {entry.run.id}});
     if (!entry.because.empty()) table.note(entry.because);
+    for (const AcceptedRisk risk : entry.run.accepted_risks)
+      table.note(text_line("accepted risk: {}", word_of(risk)));
     for (const HistoryChange& change : entry.changes) {
       table.note(fmt::format("{} {}: {} -> {}", change.knob, change.name, change.from, change.to));
     }

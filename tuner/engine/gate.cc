@@ -1,0 +1,73 @@
+#include "engine/gate.h"
+
+#include "base/text.h"
+#include "host/programs/collect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+// The risk that has to be accepted; nullopt: one that is not known blocks nothing.
+std::optional<AcceptedRisk> acceptance_of(const ProgramRisk& risk) {
+  switch (risk.kind) {
+    case ProgramRisk::Kind::Breaks: return AcceptedRisk::Breaks;
+    case ProgramRisk::Kind::KeyUpdate: return AcceptedRisk::KeyUpdate;
+    case ProgramRisk::Kind::KeyUpdateUnknown: break;
+  }
+  return std::nullopt;
+}
+
+std::string ways_out(const ProgramRisk& risk) {
+  return fmt::format("{}; or --accept-risk {}", join(risk.ways_out, "; or "),
+                     word_of(*acceptance_of(risk)));
+}
+
+std::string names_of_others(const std::vector<ProgramRisk>& risks) {
+  std::vector<std::string> names;
+  for (const ProgramRisk& risk : risks) names.push_back(risk.program);
+  names.erase(names.begin());
+  return names.empty() ? std::string() : fmt::format(" (also: {})", join(names, ", "));
+}
+
+}  // namespace
+
+void Gate::sort_out(ProgramRisk risk, Found& found) const {
+  const auto acceptance = acceptance_of(risk);
+  const bool accepted = acceptance && std::ranges::count(options_.accepted_risks, *acceptance) > 0;
+  const bool blocks = acceptance && !accepted && rule_ == SafetyRule::Require;
+  if (blocks) return found.blocking.push_back(std::move(risk));
+  std::string note = fmt::format("{}{}{}", kWarningNote, accepted ? "accepted: " : "", risk.text);
+  if (!accepted) note += fmt::format("; ways out: {}", join(risk.ways_out, "; or "));
+  found.notes.push_back(std::move(note));
+}
+
+const Gate::Found& Gate::found() {
+  if (found_) return *found_;
+  found_.emplace();
+  const Programs programs = collect_programs(host_.files());
+  for (ProgramRisk& risk : risks_of_ktls(programs, rekey_facts(host_.files())))
+    sort_out(std::move(risk), *found_);
+  for (const std::string& missing : programs.not_looked_at) {
+    found_->notes.push_back(
+        fmt::format("{}{}; one of them may suffer by kernel TLS", kWarningNote, missing));
+  }
+  return *found_;
+}
+
+void Gate::judge(const Knob& knob, Step& step, std::vector<std::string>& notes) {
+  if (step.status != Status::Change || rule_ == SafetyRule::Ignore) return;
+  if (knob.brings_ktls == nullptr || !knob.brings_ktls({step.desired.subject, step.target})) return;
+  const Found& all = found();
+  if (!noted_) notes.insert(notes.end(), all.notes.begin(), all.notes.end());
+  noted_ = true;
+  if (all.blocking.empty()) return;
+  step.status = Status::Blocked;
+  step.because = all.blocking.front().text + names_of_others(all.blocking);
+  step.observed.hint = ways_out(all.blocking.front());
+  step.target = {};
+}
+
+}  // namespace tuner

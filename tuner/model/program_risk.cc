@@ -29,7 +29,9 @@ std::string openssl_version(const Program& program) {
 
 KtlsUse of_other_library(const Program& program, std::optional<bool> gnutls_asks) {
   if (!uses(program, TlsLibrary::GnuTls))
-    return {.answer = Answer::Never, .because = "its TLS library does not use kernel TLS"};
+    return {.answer = Answer::Never,
+            .because = fmt::format("its TLS, {}, does not use kernel TLS",
+                                   word_of(program.libraries.front().kind))};
   if (!gnutls_asks)
     return {.answer = Answer::Unknown, .because = "/etc/gnutls/config could not be read"};
   if (*gnutls_asks)
@@ -171,8 +173,9 @@ KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
   if (const auto why = why_never(program)) return {.answer = Answer::Never, .because = *why};
   KtlsUse use = by_itself(program).value_or(KtlsUse{});
   if (use.because.empty()) use = by_openssl(program);
+  const bool built_in = std::ranges::any_of(program.libraries, &ProgramLibrary::built_in);
   use.sure =
-      use.sure && program.doubts.empty() && (!program.config || program.config->doubts.empty());
+      !built_in && program.doubts.empty() && (!program.config || program.config->doubts.empty());
   add_versions(program, use);
   return use;
 }

@@ -18,6 +18,7 @@ struct ProgramLibrary {
   TlsLibrary kind = TlsLibrary::OpenSsl;
   std::string path;       // as the process sees it
   std::string version;    // "OpenSSL 3.0.19"; empty: not known
+  bool built_in = false;  // part of the executable
   bool replaced = false;  // the file was replaced or removed since: the process runs the old one
 };
 

@@ -19,6 +19,9 @@ enum class TlsLibrary {
   Botan,
   BoringSsl,  // of its own file, or inside Netty's and Conscrypt's
   Java,       // the virtual machine: JSSE does TLS in it
+  // In the program itself (model/built_in_tls.h).
+  Go,
+  Rustls,
 };
 template <>
 inline constexpr auto kWords<TlsLibrary> =
@@ -30,7 +33,9 @@ inline constexpr auto kWords<TlsLibrary> =
                                      {TlsLibrary::S2n, "s2n"},
                                      {TlsLibrary::Botan, "botan"},
                                      {TlsLibrary::BoringSsl, "boringssl"},
-                                     {TlsLibrary::Java, "java"}});
+                                     {TlsLibrary::Java, "java"},
+                                     {TlsLibrary::Go, "go"},
+                                     {TlsLibrary::Rustls, "rustls"}});
 
 // By the last part of the path: "libssl.so.3", "libssl-81ffa89e.so.1.1" as Python wheels bring it,
 // "libgnutls.so.30". nullopt: no TLS library that this program knows. libssl3.so is NSS.

@@ -1,0 +1,40 @@
+#include "model/built_in_tls.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+
+namespace tuner {
+namespace {
+
+std::optional<BuiltInTls> found(std::initializer_list<std::string_view> blocks) {
+  BuiltInTlsSearch search;
+  for (const std::string_view block : blocks) search.feed(block);
+  return search.found();
+}
+
+TEST(BuiltInTls, TellsGoRustAndOpenssl) {
+  EXPECT_EQ(found({"x\xff Go buildinf:\x08", "…crypto/tls.(*Conn).Write"})->kind, TlsLibrary::Go);
+  EXPECT_EQ(found({"/registry/src/rustls-0.23.4/src/conn.rs"})->kind, TlsLibrary::Rustls);
+  const auto openssl = found({"OpenSSL 3.0.19 27 Jan 2026", "TLSv1.3 OPENSSLDIR: \"/etc/pki\""});
+  ASSERT_TRUE(openssl);
+  EXPECT_EQ(openssl->kind, TlsLibrary::OpenSsl);
+  EXPECT_EQ(openssl->version, "OpenSSL 3.0.19");
+  EXPECT_EQ(openssl->openssl_dir, "/etc/pki");
+}
+
+TEST(BuiltInTls, TakesNoProgramWithoutTlsForOne) {
+  EXPECT_FALSE(found({"\xff Go buildinf:"}));                 // a Go program without crypto/tls
+  EXPECT_FALSE(found({"crypto/tls.(*Conn)"}));                // a text about it
+  EXPECT_FALSE(found({"OpenSSL 3.0.19 27 Jan 2026"}));        // libcrypto alone
+  EXPECT_FALSE(found({"needs OpenSSL 3 or later TLSv1.3"}));  // no release with a date
+  EXPECT_FALSE(found({"", "text"}));
+}
+
+TEST(BuiltInTls, AnUnfinishedFolderNameIsNone) {
+  EXPECT_EQ(openssl_dir("OPENSSLDIR: \"/usr/lib"), "");
+  EXPECT_EQ(openssl_dir("OPENSSLDIR: N/A"), "");
+}
+
+}  // namespace
+}  // namespace tuner

@@ -151,6 +151,32 @@ TEST(Programs, AServiceThatStartsAtBootIsFoundWithoutAProcess) {
   EXPECT_EQ(risks[0].kind, ProgramRisk::Kind::KeyUpdate);
 }
 
+TEST(Programs, TlsInTheProgramItselfIsFound) {
+  Machine machine;
+  machine.set("/usr/bin/caddy", "\xff Go buildinf: crypto/tls.(*Conn).Write");
+  machine.run(30, "/usr/bin/caddy", "caddy.service", {"/usr/bin/caddy"});
+  machine.set("/usr/bin/sshd", "OpenSSL 3.0.19 27 Jan 2026 TLSv1.3");
+  machine.run(31, "/usr/bin/sshd", "ssh.service", {"/usr/bin/sshd", Machine::kLibcrypto});
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));  // a text of the headers beside libcrypto is no TLS
+  EXPECT_EQ(found.all[0].libraries[0].kind, TlsLibrary::Go);
+  EXPECT_TRUE(found.all[0].libraries[0].built_in);
+  EXPECT_EQ(ktls_use(found.all[0], false).answer, KtlsUse::Answer::Never);
+}
+
+TEST(Programs, LibrariesOfLibrariesAreFollowed) {
+  Machine machine;
+  machine.set("/etc/systemd/system/multi-user.target.wants/fetch.service", "");
+  machine.set("/etc/systemd/system/fetch.service", "[Service]\nExecStart=/usr/bin/curl x\n");
+  machine.set("/usr/bin/curl", elf_file("libcurl.so.4", {}));
+  machine.set("/usr/lib/x86_64-linux-gnu/libcurl.so.4",
+              elf_file("libssl.so.3", {"BIO_meth_new", "SSL_set_bio"}));
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));
+  EXPECT_EQ(found.all[0].transport, TlsTransport::OwnBio);
+  EXPECT_EQ(ktls_use(found.all[0], false).answer, KtlsUse::Answer::Never);
+}
+
 TEST(Programs, AProcessThatEndsWhileItIsLookedAtIsNone) {
   Machine machine;
   machine.run_nginx();

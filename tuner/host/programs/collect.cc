@@ -62,7 +62,7 @@ class Scan {
         if (program.error().fault == Fault::NotPermitted)
           ++refused;
         else
-          found_.not_looked_at.push_back(program.error().text);
+          note(program.error().text);
       } else if (*program) {
         add(std::move(**program));
       }
@@ -70,8 +70,14 @@ class Scan {
     if (refused > 0) skip(static_cast<std::size_t>(refused), "this needs CAP_SYS_PTRACE");
   }
 
+  void note(std::string text) {
+    if (std::ranges::count(found_.not_looked_at, text) == 0)
+      found_.not_looked_at.push_back(std::move(text));
+  }
+
   void skip(std::size_t count, std::string_view why) {
-    found_.not_looked_at.push_back(fmt::format("{} processes were not looked at: {}", count, why));
+    found_.not_looked_at.push_back(fmt::format("{} {} not looked at: {}", count,
+                                               count == 1 ? "process was" : "processes were", why));
   }
 
   // The workers of a server are one program.

@@ -39,10 +39,14 @@ class Process {
     const auto maps = files_.read(folder_ + "/maps");
     if (!maps && is_absent(maps.error())) return std::nullopt;
     if (!maps) return fail(maps.error());
-    // Most processes have no TLS, and their maps need not be taken apart.
-    if (!may_have_tls(*maps)) return std::nullopt;
-    mapped_ = mapped_files(*maps);
-    add_libraries();
+    // Most processes have no TLS library, and their maps need not be taken apart.
+    if (may_have_tls(*maps)) {
+      mapped_ = mapped_files(*maps);
+      add_libraries();
+    } else {
+      look_into_executable(*maps);
+    }
+    if (not_whole_) return fail(*not_whole_);
     if (program_.libraries.empty()) return std::nullopt;
     add_names();
     add_transport();
@@ -60,6 +64,25 @@ class Process {
       return maps.find(part) != std::string_view::npos;
     };
     return std::ranges::any_of(kParts, there) || std::ranges::any_of(kMore, there);
+  }
+
+  // With libcrypto mapped, its text in the program is only that of the headers it was built with.
+  void look_into_executable(std::string_view maps) {
+    if (maps.empty() || maps.find("libcrypto") != std::string_view::npos) return;
+    const auto first = mapped_files(maps.substr(0, maps.find('\n') + 1));
+    if (first.empty()) return;
+    const auto& found = program_files_.built_in(key_of(first.front()), folder_ + "/exe");
+    if (!found && found.error().fault == Fault::TooLarge)
+      not_whole_ = Error{.fault = Fault::TooLarge,
+                         .text = fmt::format("{}: only its first {} MiB were looked at",
+                                             first.front().path, ProgramFiles::kMostText >> 20U),
+                         .hint = {}};
+    if (!found || !*found) return;
+    program_.libraries.push_back({.kind = (*found)->kind,
+                                  .path = first.front().path,
+                                  .version = (*found)->version,
+                                  .built_in = true});
+    openssl_dir_ = (*found)->openssl_dir;
   }
 
   void add_libraries() {
@@ -121,19 +144,18 @@ class Process {
   }
 
   void add_files() {
-    const std::string openssl_dir = add_versions();
+    add_versions();
     if (!has_our_root()) {
       program_.doubts.emplace_back("its configuration is in another root and was not looked at");
       return;
     }
     const auto arguments = strings("cmdline");
-    add_configuration(files_, arguments, ignores_environment() ? "" : openssl_conf(), openssl_dir,
+    add_configuration(files_, arguments, ignores_environment() ? "" : openssl_conf(), openssl_dir_,
                       program_);
   }
 
-  // The version of OpenSSL stands in libcrypto. Returns its OPENSSLDIR.
-  std::string add_versions() {
-    std::string folder;
+  // The version of OpenSSL and its OPENSSLDIR stand in libcrypto.
+  void add_versions() {
     for (const MappedFile& file : mapped_) {
       if (!base_name(file.path).starts_with("libcrypto")) continue;
       const auto& text = program_files_.text(key_of(file), place_of(file));
@@ -141,12 +163,11 @@ class Process {
         program_.doubts.push_back(text.error().text);
         continue;
       }
-      folder = text->openssl_dir;
+      openssl_dir_ = text->openssl_dir;
       for (ProgramLibrary& library : program_.libraries) {
         if (library.kind == TlsLibrary::OpenSsl) library.version = text->version;
       }
     }
-    return folder;
   }
 
   bool has_our_root() const {
@@ -191,6 +212,8 @@ class Process {
   const FileTree& files_;
   ProgramFiles& program_files_;
   std::string folder_;
+  std::string openssl_dir_;
+  std::optional<Error> not_whole_;
   Program program_;
   std::vector<MappedFile> mapped_;
 };

@@ -9,8 +9,9 @@
 
 namespace tuner {
 
-// nullopt: it has no TLS library mapped, or it has ended. Faults: /proc/PID/maps cannot be read.
-// What else cannot be read is among the program's doubts.
+// nullopt: it has no TLS, or it has ended. Faults: /proc/PID/maps cannot be read. TooLarge: it has
+// no TLS library mapped, and its executable was not looked at as a whole. What else cannot be read
+// is among the program's doubts.
 Result<std::optional<Program>> tls_process(const FileTree& files, ProgramFiles& program_files,
                                            int pid);
 

@@ -3,7 +3,6 @@
 #include "host/programs/elf.h"
 #include "model/tls_library.h"
 
-#include <climits>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,31 +26,45 @@ Result<FileLinks> read_links(const FileTree& files, std::string_view path) {
   return FileLinks{.transport = tls_transport(dynamic->imports), .needed = dynamic->needed};
 }
 
-// OPENSSLDIR: "/usr/lib/ssl" (OpenSSL_version(3) returns it).
-std::string openssl_dir(std::string_view bytes) {
-  constexpr std::string_view kBefore = "OPENSSLDIR: \"";
-  const auto at = bytes.find(kBefore);
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = bytes.substr(at + kBefore.size(), PATH_MAX);
-  const auto end = rest.find('"');
-  return end == std::string_view::npos ? std::string() : std::string(rest.substr(0, end));
-}
-
-Result<LibraryText> read_text(const FileTree& files, std::string_view path) {
+// Feeds `take` the first kMostText bytes of a file in blocks, until it returns true. The result is
+// whether there was more.
+template <typename Take>
+Result<bool> read_blocks(const FileTree& files, std::string_view path, const Take& take) {
   const FileBytes bytes = TRY(files.bytes(path));
-  LibraryText found;
   std::string block;
   for (std::uint64_t at = 0; at < std::min(bytes.size, ProgramFiles::kMostText); at += kBlock) {
     block.resize(std::min(kBlock + kOverlap, bytes.size - at));
     if (!bytes.read_at(at, std::as_writable_bytes(std::span(block))))
       return fail(Fault::Io, fmt::format("read {}: it ends before its size", path));
+    if (take(block)) return false;
+  }
+  return bytes.size > ProgramFiles::kMostText;
+}
+
+tl::unexpected<Error> too_large(std::string_view path) {
+  return fail(Fault::TooLarge, fmt::format("read {}: only the first {} MiB were looked at", path,
+                                           ProgramFiles::kMostText >> 20U));
+}
+
+Result<LibraryText> read_text(const FileTree& files, std::string_view path) {
+  LibraryText found;
+  const bool more = TRY(read_blocks(files, path, [&](std::string_view block) {
     if (found.version.empty()) found.version = tls_library_version(block);
     if (found.openssl_dir.empty()) found.openssl_dir = openssl_dir(block);
-    if (!found.version.empty() && !found.openssl_dir.empty()) return found;
-  }
-  if (bytes.size > ProgramFiles::kMostText && found.version.empty())
-    return fail(Fault::TooLarge, fmt::format("read {}: only the first {} MiB were looked at", path,
-                                             ProgramFiles::kMostText >> 20U));
+    return !found.version.empty() && !found.openssl_dir.empty();
+  }));
+  if (more && found.version.empty()) return too_large(path);
+  return found;
+}
+
+Result<std::optional<BuiltInTls>> read_built_in(const FileTree& files, std::string_view path) {
+  BuiltInTlsSearch search;
+  const bool more = TRY(read_blocks(files, path, [&](std::string_view block) {
+    search.feed(block);
+    return false;
+  }));
+  auto found = search.found();
+  if (more && !found) return too_large(path);
   return found;
 }
 
@@ -70,6 +83,11 @@ const Result<FileLinks>& ProgramFiles::links(const std::string& key, std::string
 
 const Result<LibraryText>& ProgramFiles::text(const std::string& key, std::string_view path) {
   return remembered(texts_, key, [&] { return read_text(files_, path); });
+}
+
+const Result<std::optional<BuiltInTls>>& ProgramFiles::built_in(const std::string& key,
+                                                                std::string_view path) {
+  return remembered(built_in_, key, [&] { return read_built_in(files_, path); });
 }
 
 }  // namespace tuner

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "host/host.h"
+#include "model/built_in_tls.h"
 #include "model/tls_transport.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,9 @@ class ProgramFiles {
   // At most kMostText bytes are read. TooLarge: the file has more, and none of the texts before.
   const Result<LibraryText>& text(const std::string& key, std::string_view path);
 
+  // TLS that is part of an executable; nullopt: no sign of it. Limits as of text().
+  const Result<std::optional<BuiltInTls>>& built_in(const std::string& key, std::string_view path);
+
   // Debian 12's libcrypto has 4.7 MB.
   static constexpr std::uint64_t kMostText = std::uint64_t{64} << 20U;
 
@@ -41,6 +46,7 @@ class ProgramFiles {
   const FileTree& files_;
   std::map<std::string, Result<FileLinks>> links_;
   std::map<std::string, Result<LibraryText>> texts_;
+  std::map<std::string, Result<std::optional<BuiltInTls>>> built_in_;
 };
 
 }  // namespace tuner

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <set>
 
 namespace tuner {
@@ -73,58 +75,95 @@ std::string find_library(const FileTree& files, std::string_view name) {
   return {};
 }
 
-// Adds the libraries that a file needs; returns OPENSSLDIR.
-std::string add_libraries(const FileTree& files, ProgramFiles& program_files,
-                          const std::vector<std::string>& needed, Program& program) {
-  std::string folder;
-  for (const std::string& name : needed) {
-    const auto kind = tls_library(name);
-    if (!kind || name.starts_with("libcrypto")) continue;
-    ProgramLibrary library{.kind = *kind, .path = find_library(files, name), .version = {}};
-    if (*kind == TlsLibrary::OpenSsl && !library.path.empty()) {
-      // libcrypto of the same release stands beside libssl.
-      std::string crypto = library.path;
-      crypto.replace(crypto.rfind("libssl"), 6, "libcrypto");
-      if (const auto& text = program_files.text(crypto, crypto)) {
-        library.version = text->version;
-        folder = text->openssl_dir;
-      } else {
-        program.doubts.push_back(text.error().text);
+constexpr std::size_t kMostLibraries = 500;  // of one program
+
+// A program on disk: its files, as the dynamic linker would find them.
+class Service {
+ public:
+  Service(const FileTree& files, ProgramFiles& program_files, const std::string& unit)
+      : files_(files), program_files_(program_files), unit_(unit) {}
+
+  std::optional<Program> look() {
+    const auto commands = exec_start(files_, unit_, "");
+    if (commands.empty()) return std::nullopt;
+    const auto words = words_of(commands.front());
+    if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
+    program_.name = base_name(words.front());
+    program_.service = unit_;
+    program_.executable = words.front();
+    program_.at_boot = true;
+    add_linked(files_of(files_, words.front(), known_program(program_.name)));
+    if (program_.libraries.empty()) add_built_in();
+    if (program_.libraries.empty()) return std::nullopt;
+    program_.transport = combined(transports_);
+    add_configuration(files_, words, openssl_conf(files_, unit_), openssl_dir_, program_);
+    return std::move(program_);
+  }
+
+ private:
+  // The files and every library that they need, each once.
+  void add_linked(std::vector<std::string> paths) {
+    std::set<std::string> known(paths.begin(), paths.end());
+    for (std::size_t i = 0; i < paths.size() && i < kMostLibraries; ++i) {
+      const auto& links = program_files_.links(paths[i], paths[i]);
+      if (!links) {
+        if (!is_absent(links.error()) && links.error().fault != Fault::Invalid)
+          program_.doubts.push_back(links.error().text);
+        continue;
+      }
+      transports_.push_back(links->transport);
+      for (const std::string& name : links->needed) {
+        const std::string path = library(name);
+        if (path.empty() || !known.insert(path).second) continue;
+        if (const auto kind = tls_library(name))
+          add_library(name, *kind, path);
+        else
+          paths.push_back(path);
       }
     }
-    program.libraries.push_back(std::move(library));
   }
-  return folder;
-}
 
-std::optional<Program> program_of(const FileTree& files, ProgramFiles& program_files,
-                                  const std::string& unit) {
-  const auto commands = exec_start(files, unit, "");
-  if (commands.empty()) return std::nullopt;
-  const auto words = words_of(commands.front());
-  if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
-  Program program{.name = std::string(base_name(words.front())),
-                  .service = unit,
-                  .executable = words.front(),
-                  .at_boot = true};
-  std::string openssl_dir;
-  std::vector<TlsTransport> transports;
-  for (const std::string& path : files_of(files, words.front(), known_program(program.name))) {
-    const auto& links = program_files.links(path, path);
-    if (!links) {
-      if (!is_absent(links.error()) && links.error().fault != Fault::Invalid)
-        program.doubts.push_back(links.error().text);
-      continue;
-    }
-    transports.push_back(links->transport);
-    const std::string folder = add_libraries(files, program_files, links->needed, program);
-    if (!folder.empty()) openssl_dir = folder;
+  std::string library(const std::string& name) {
+    const auto found = places_.find(name);
+    if (found != places_.end()) return found->second;
+    return places_.emplace(name, find_library(files_, name)).first->second;
   }
-  if (program.libraries.empty()) return std::nullopt;
-  program.transport = combined(transports);
-  add_configuration(files, words, openssl_conf(files, unit), openssl_dir, program);
-  return program;
-}
+
+  // The version of OpenSSL stands in libcrypto, which lies beside libssl.
+  void add_library(const std::string& name, TlsLibrary kind, const std::string& path) {
+    if (name.starts_with("libcrypto")) return;
+    ProgramLibrary library{.kind = kind, .path = path, .version = {}};
+    if (name.starts_with("libssl.")) {
+      std::string crypto = path;
+      crypto.replace(crypto.rfind("libssl"), 6, "libcrypto");
+      if (const auto& text = program_files_.text(crypto, crypto)) {
+        library.version = text->version;
+        openssl_dir_ = text->openssl_dir;
+      } else {
+        program_.doubts.push_back(text.error().text);
+      }
+    }
+    program_.libraries.push_back(std::move(library));
+  }
+
+  void add_built_in() {
+    const auto& found = program_files_.built_in(program_.executable, program_.executable);
+    if (!found || !*found) return;
+    program_.libraries.push_back({.kind = (*found)->kind,
+                                  .path = program_.executable,
+                                  .version = (*found)->version,
+                                  .built_in = true});
+    openssl_dir_ = (*found)->openssl_dir;
+  }
+
+  const FileTree& files_;
+  ProgramFiles& program_files_;
+  const std::string& unit_;
+  Program program_;
+  std::string openssl_dir_;
+  std::vector<TlsTransport> transports_;
+  std::map<std::string, std::string> places_;
+};
 
 }  // namespace
 
@@ -151,7 +190,7 @@ std::vector<Program> tls_services(const FileTree& files, ProgramFiles& program_f
                                   const std::vector<std::string>& units) {
   std::vector<Program> programs;
   for (const std::string& unit : units) {
-    if (auto program = program_of(files, program_files, unit))
+    if (auto program = Service(files, program_files, unit).look())
       programs.push_back(std::move(*program));
   }
   return programs;

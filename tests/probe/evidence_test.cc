@@ -110,6 +110,24 @@ TEST(Evidence, DevicePathNeedsDiagnosticsAndCounter) {
   EXPECT_EQ(finding.doubt(), "");
 }
 
+// A KeyUpdate trial asks for the paths of the one end that uses kTLS.
+TEST(Evidence, TheClientsPathsAreFoundWhereTheyAreAskedFor) {
+  const auto only_client = [](Evidence& e) {
+    e.server = {.diagnostics = SocketUlp{}};
+    e.client = {.ktls_send = true, .diagnostics = tls(kSw, kBase)};
+    e.counters = TlsStatDelta{{"TlsTxSw", 1}};
+  };
+  Evidence evidence = with(only_client);
+  EXPECT_EQ(weigh(evidence).tx, TlsPath::Userspace);
+  evidence.role = TlsRole::Client;
+  EXPECT_EQ(weigh(evidence).tx, TlsPath::Kernel);
+  EXPECT_EQ(weigh(evidence).rx, TlsPath::Userspace);
+  evidence.client.diagnostics.reset();
+  EXPECT_THAT(weigh(evidence).remark, HasSubstr("socket diagnostics not available"));
+  evidence.own_namespace = false;
+  EXPECT_THAT(weigh(evidence).doubt(), HasSubstr("no network namespace of its own"));
+}
+
 // "hw" on the client's socket says nothing about the server's.
 TEST(Evidence, OnlyTheServingEndDecidesThePath) {
   const Finding finding = weigh(with([](Evidence& e) {

@@ -69,7 +69,8 @@ bool openssl_reports_kernel(const Evidence& e, const EvidenceDirection& directio
 
 // OpenSSL alone does not prove a kernel path where other programs change the counters.
 std::string doubt_from_missing_source(const Evidence& e, const EvidenceDirection& direction) {
-  if (!openssl_reports_kernel(e, direction) || e.own_namespace || diagnostics_usable(e.server, e))
+  if (!openssl_reports_kernel(e, direction) || e.own_namespace ||
+      diagnostics_usable(e.subject(), e))
     return {};
   return "the probe had no network namespace of its own, so other programs may have changed the "
          "counters, and socket diagnostics show no ULP";
@@ -99,18 +100,18 @@ std::string doubt_about(const Evidence& e, const EvidenceDirection& direction) {
   return first_doubt(doubts);
 }
 
-// The serving end gives the label. In the loopback probe the client's end is only evidence.
+// One end gives the label. In the loopback probe the other end is only evidence.
 TlsPath path_of(const Evidence& e, const EvidenceDirection& direction) {
-  if (!(e.server.*direction.said)) return TlsPath::Userspace;
+  if (!(e.subject().*direction.said)) return TlsPath::Userspace;
   const bool counted = e.counters && moved(*e.counters, direction.device) > 0;
-  return is_hardware(e.server, direction) && counted ? TlsPath::Device : TlsPath::Kernel;
+  return is_hardware(e.subject(), direction) && counted ? TlsPath::Device : TlsPath::Kernel;
 }
 
 std::string remark_on(const Evidence& e, const Finding& finding) {
   const std::array<EndEvidence, 2> ends = {e.server, e.client};
   std::string remark = shared_remark(finding.by_others, ends);
   const bool settled = finding.tx.doubt().empty() && finding.rx.doubt().empty();
-  if (!settled || !any_end_in_kernel(e) || diagnostics_usable(e.server, e)) return remark;
+  if (!settled || !any_end_in_kernel(e) || diagnostics_usable(e.subject(), e)) return remark;
   return "socket diagnostics not available; OpenSSL and the counters agree" +
          (remark.empty() ? "" : "; " + remark);
 }

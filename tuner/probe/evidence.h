@@ -26,13 +26,16 @@ struct Evidence {
   TlsCipher cipher = TlsCipher::Aes128Gcm;
   EndEvidence server;
   EndEvidence client;
+  TlsRole role = TlsRole::Server;  // of the end whose paths are asked for
   std::optional<TlsStatDelta> counters;
   std::string why_no_counters = "there is no /proc/net/tls_stat";  // if counters is absent
   bool own_namespace = false;  // the counters hold only our sockets, and no ULP is hidden
+
+  const EndEvidence& subject() const { return role == TlsRole::Server ? server : client; }
 };
 
 struct Finding {
-  PathFinding tx;  // the serving end's
+  PathFinding tx;  // of Evidence::role
   PathFinding rx;
   std::string broken;      // error that the kernel counted for our sockets; empty: none
   std::string remark;      // missing source that the result does not depend on, shared counters

@@ -120,6 +120,12 @@ struct LibraryFacts {
   std::vector<Ability> abilities;
 };
 
+// An end of a connection.
+enum class TlsRole { Server, Client };
+template <>
+inline constexpr auto kWords<TlsRole> = std::to_array<Word<TlsRole>>({{TlsRole::Server, "server"},
+                                                                      {TlsRole::Client, "client"}});
+
 struct ProbeReport {
   std::string mode = "loopback";  // "listen", "connect": across the wire
   std::string peer;               // "192.0.2.1:40112"; empty on loopback

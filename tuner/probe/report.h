@@ -120,11 +120,43 @@ struct LibraryFacts {
   std::vector<Ability> abilities;
 };
 
-// An end of a connection.
+// The end of a connection that uses kTLS; the other end of a KeyUpdate trial does not.
 enum class TlsRole { Server, Client };
 template <>
 inline constexpr auto kWords<TlsRole> = std::to_array<Word<TlsRole>>({{TlsRole::Server, "server"},
                                                                       {TlsRole::Client, "client"}});
+
+enum class KeyUpdateResult { Ok, Broken, NotDone };
+template <>
+inline constexpr auto kWords<KeyUpdateResult> =
+    std::to_array<Word<KeyUpdateResult>>({{KeyUpdateResult::Ok, "ok"},
+                                          {KeyUpdateResult::Broken, "broken"},
+                                          {KeyUpdateResult::NotDone, "not_done"}});
+
+// Which end detected that the connection is broken.
+enum class KeyUpdateEnd { Ktls, Peer };
+template <>
+inline constexpr auto kWords<KeyUpdateEnd> =
+    std::to_array<Word<KeyUpdateEnd>>({{KeyUpdateEnd::Ktls, "ktls"}, {KeyUpdateEnd::Peer, "peer"}});
+
+// One case of kKeyUpdateCases (probe/key_update.h) on a TLS 1.3 connection of its own.
+struct KeyUpdateTrial {
+  int number = 0;                  // of the case
+  TlsRole role = TlsRole::Server;  // of the end with kTLS
+  KeyUpdateResult result = KeyUpdateResult::NotDone;
+  PathFinding tx;  // of the end with kTLS, before the KeyUpdate; Failed: no connection
+  PathFinding rx;
+  std::map<std::string, std::int64_t>
+      counters;  // deltas of /proc/net/tls_stat from before the KeyUpdate to the end
+  std::optional<KeyUpdateEnd> noticed;  // if broken
+  std::string because;                  // broken: libssl's error; not done: why
+};
+
+struct KeyUpdateRun {
+  TlsCipher cipher = TlsCipher::Aes128Gcm;
+  bool kernel_counts = false;  // see counts_rekeys() in probe/tls_stat.h
+  std::vector<KeyUpdateTrial> trials;
+};
 
 struct ProbeReport {
   std::string mode = "loopback";  // "listen", "connect": across the wire
@@ -134,6 +166,7 @@ struct ProbeReport {
   bool own_namespace = false;
   LibraryFacts library;
   std::vector<ProbeCell> cells;
+  std::optional<KeyUpdateRun> key_updates;  // absent: not asked for
   std::vector<std::string> warnings;
 };
 

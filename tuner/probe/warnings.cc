@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/defects.h"
 #include "model/release.h"
+#include "probe/key_update.h"
 
 #include <fmt/format.h>
 
@@ -72,7 +73,11 @@ std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_r
     if (warning) warnings.push_back(std::move(*warning));
   };
   const std::string& library = report.library.version;
-  if (std::ranges::any_of(report.cells, uses13)) add(key_update_warning(library, kernel_rekeys));
+  // What was tried is better evidence than the version; its verdict is shown by itself.
+  const bool tried = report.key_updates &&
+                     judge_key_updates(*report.key_updates).safety != KeyUpdateSafety::Unknown;
+  if (!tried && std::ranges::any_of(report.cells, uses13))
+    add(key_update_warning(library, kernel_rekeys));
   if (std::ranges::any_of(report.cells, sends)) {
     add(moving_buffer_warning(library));
     if (!report.library.config_asks) {

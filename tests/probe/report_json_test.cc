@@ -46,6 +46,16 @@ ProbeReport full_report() {
                                         .nics = {"eth7"},
                                         .driver_counters = {{"rx_tls_ctx", 2}},
                                         .because = "our reason"}}},
+          .key_updates = KeyUpdateRun{.cipher = TlsCipher::Aes256Gcm,
+                                      .kernel_counts = true,
+                                      .trials = {{.number = 5,
+                                                  .role = TlsRole::Client,
+                                                  .result = KeyUpdateResult::Broken,
+                                                  .tx = TlsPath::Kernel,
+                                                  .rx = PathFinding::unknown("a third doubt"),
+                                                  .counters = {{"TlsTxRekeyError", 1}},
+                                                  .noticed = KeyUpdateEnd::Peer,
+                                                  .because = "bad record mac"}}},
           .warnings = {"one", "two"}};
 }
 
@@ -72,6 +82,18 @@ TEST(ReportJson, ReportsSurviveARoundTrip) {
   EXPECT_EQ(cell.client->rx.doubt(), "another doubt");
   EXPECT_EQ(cell.client->counters_by_others.at("TlsTxSw"), 4);
   EXPECT_EQ(cell.client->driver_counters.at("rx_tls_ctx"), 2);
+  ASSERT_TRUE(back->key_updates);
+  EXPECT_EQ(back->key_updates->cipher, TlsCipher::Aes256Gcm);
+  EXPECT_TRUE(back->key_updates->kernel_counts);
+  const KeyUpdateTrial& trial = back->key_updates->trials.at(0);
+  EXPECT_EQ(trial.number, 5);
+  EXPECT_EQ(trial.role, TlsRole::Client);
+  EXPECT_EQ(trial.result, KeyUpdateResult::Broken);
+  EXPECT_EQ(trial.tx, TlsPath::Kernel);
+  EXPECT_EQ(trial.rx.doubt(), "a third doubt");
+  EXPECT_EQ(trial.counters.at("TlsTxRekeyError"), 1);
+  EXPECT_EQ(trial.noticed, KeyUpdateEnd::Peer);
+  EXPECT_EQ(trial.because, "bad record mac");
   EXPECT_EQ(back->library.abilities.at(0).cipher, TlsCipher::Aes128Ccm);
   EXPECT_EQ(back->warnings.size(), 2U);
 }
@@ -142,6 +164,12 @@ TEST(ReportJson, AMalformedReportIsAnErrorThatNamesTheKey) {
       {"driver_counters: not an object", [](Json& j) { j["cells"][0]["driver_counters"] = 7; }},
       {"abilities", [](Json& j) { j["library"].erase("abilities"); }},
       {"array", [](Json& j) { j["warnings"] = "none"; }},
+      {"key_updates", [](Json& j) { j.erase("key_updates"); }},
+      {"result: 'fine'", [](Json& j) { j["key_updates"]["trials"][0]["result"] = "fine"; }},
+      {"role: 'proxy'", [](Json& j) { j["key_updates"]["trials"][0]["role"] = "proxy"; }},
+      {"noticed: 'both'", [](Json& j) { j["key_updates"]["trials"][0]["noticed"] = "both"; }},
+      {"number: '1.5'", [](Json& j) { j["key_updates"]["trials"][0]["number"] = 1.5; }},
+      {"boolean", [](Json& j) { j["key_updates"]["kernel_counts"] = 1; }},
   };
   for (const Case& c : cases) {
     Json json = full_json();

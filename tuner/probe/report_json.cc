@@ -89,6 +89,27 @@ Json to_json(const ProbeCell& cell) {
           {"client", cell.client ? to_json(*cell.client) : Json(nullptr)}};
 }
 
+Json to_json(const KeyUpdateTrial& trial) {
+  return {{"number", trial.number},
+          {"role", word_of(trial.role)},
+          {"result", word_of(trial.result)},
+          {"tx", tls_path_name(trial.tx.path())},
+          {"rx", tls_path_name(trial.rx.path())},
+          {"doubts", doubts_json(trial.tx, trial.rx)},
+          {"counters", trial.counters},
+          {"noticed", trial.noticed ? Json(word_of(*trial.noticed)) : Json(nullptr)},
+          {"because", trial.because}};
+}
+
+Json to_json(const std::optional<KeyUpdateRun>& run) {
+  if (!run) return nullptr;
+  Json trials = Json::array();
+  for (const KeyUpdateTrial& trial : run->trials) trials.push_back(to_json(trial));
+  return {{"cipher", tls_cipher_name(run->cipher)},
+          {"kernel_counts", run->kernel_counts},
+          {"trials", trials}};
+}
+
 LibraryFacts library_of(const Json& json) {
   LibraryFacts library{.version = json.at("version").get<std::string>(),
                        .config_file = json.at("config_file").get<std::string>(),
@@ -161,6 +182,28 @@ ProbeCell cell_of(const Json& json) {
           .client = end_of(json.at("client"))};
 }
 
+KeyUpdateTrial trial_of(const Json& json) {
+  KeyUpdateTrial trial{.number = number_at<int>(json, "number"),
+                       .role = word<TlsRole>(json, "role"),
+                       .result = word<KeyUpdateResult>(json, "result"),
+                       .tx = finding_of(json, "tx"),
+                       .rx = finding_of(json, "rx"),
+                       .counters = counters_of(json, "counters"),
+                       .noticed = {},
+                       .because = json.at("because").get<std::string>()};
+  if (!json.at("noticed").is_null()) trial.noticed = word<KeyUpdateEnd>(json, "noticed");
+  return trial;
+}
+
+std::optional<KeyUpdateRun> key_updates_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  KeyUpdateRun run{.cipher = word<TlsCipher>(json, "cipher"),
+                   .kernel_counts = json.at("kernel_counts").get<bool>(),
+                   .trials = {}};
+  for (const Json& trial : json.at("trials")) run.trials.push_back(trial_of(trial));
+  return run;
+}
+
 // No key has a default: both programs are of one package, so a missing key is a broken report.
 ProbeReport report_of(const Json& json) {
   ProbeReport report{.mode = json.at("endpoint").at("mode").get<std::string>(),
@@ -168,6 +211,7 @@ ProbeReport report_of(const Json& json) {
                      .own_namespace = json.at("own_namespace").get<bool>(),
                      .library = library_of(json.at("library"))};
   for (const Json& cell : json.at("cells")) report.cells.push_back(cell_of(cell));
+  report.key_updates = key_updates_of(json.at("key_updates"));
   report.warnings = json.at("warnings").get<std::vector<std::string>>();
   return report;
 }
@@ -203,6 +247,7 @@ std::string report_to_json(const ProbeReport& report) {
                 {"own_namespace", report.own_namespace},
                 {"library", to_json(report.library)},
                 {"cells", cells},
+                {"key_updates", to_json(report.key_updates)},
                 {"warnings", report.warnings}});
 }
 

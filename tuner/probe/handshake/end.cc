@@ -151,6 +151,14 @@ Outcome TlsEnd::receive(Bytes expected) {
   return {};
 }
 
+// SSL_key_update() only prepares the message; SSL_do_handshake() sends it (SSL_key_update(3)).
+Outcome TlsEnd::update_key(bool requested) {
+  TRY(ready());
+  const int type = requested ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
+  TRY(answer(SSL_key_update(connection_.get(), type), "prepare a KeyUpdate"));
+  return answer(SSL_do_handshake(connection_.get()), "send a KeyUpdate");
+}
+
 // SSL_shutdown() returns 0 when its own close_notify was sent and the peer's has not arrived yet.
 // The second call waits for that one (SSL_shutdown(3)).
 Outcome TlsEnd::close_first() {

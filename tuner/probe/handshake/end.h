@@ -33,6 +33,10 @@ class TlsEnd {
   // difference. received() counts the bytes that were right so far.
   Outcome receive(std::span<const std::uint8_t> expected);
 
+  // Sends a KeyUpdate (RFC 8446, 4.6.3); all that is sent afterwards has a new key. `requested`:
+  // the peer must answer with its own.
+  Outcome update_key(bool requested);
+
   // Sends close_notify and waits for the peer's. For the end that closes first.
   Outcome close_first();
   // Waits for the peer's close_notify, with no data before it, and sends ours.

@@ -17,16 +17,18 @@ TEST(Arguments, LoopbackProbesSixCellsWithinAMinute) {
   EXPECT_EQ(arguments->bytes_each_way, 4U << 20U);
   EXPECT_EQ(arguments->time_limit, std::chrono::seconds(60));
   EXPECT_TRUE(arguments->ask_ktls);
+  EXPECT_FALSE(arguments->key_updates);
 }
 
 TEST(Arguments, EveryOptionIsParsed) {
   const auto arguments =
       parse_arguments(Words{"--loopback", "--bytes", "1", "--time-limit", "9", "--without-ktls",
-                            "--version", "TLSv1.3", "--cipher", "AES-128-CCM"});
+                            "--key-updates", "--version", "TLSv1.3", "--cipher", "AES-128-CCM"});
   ASSERT_TRUE(arguments);
   EXPECT_EQ(arguments->bytes_each_way, 1U);
   EXPECT_EQ(arguments->time_limit, std::chrono::seconds(9));
   EXPECT_FALSE(arguments->ask_ktls);
+  EXPECT_TRUE(arguments->key_updates);
   ASSERT_EQ(arguments->cells.size(), 1U);
   EXPECT_EQ(arguments->cells[0].version, TlsVersion::Tls13);
   EXPECT_EQ(arguments->cells[0].cipher, TlsCipher::Aes128Ccm);
@@ -51,6 +53,8 @@ TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
         Case{{"--loopback", "--time-limit", "-1"}, "--time-limit: '-1'"},
         Case{{"--loopback", "--version", "1.3"}, "--version: '1.3'"},
         Case{{"--loopback", "--cipher", "RC4"}, "--cipher: 'RC4'"},
+        Case{{"--key-updates", "--connect", "a:1"}, "--key-updates is for --loopback"},
+        Case{{"--library", "--key-updates"}, "--key-updates is for --loopback"},
         Case{{"--loopback", "--verbose", "yes"}, "unknown option '--verbose'"}}) {
     const auto arguments = parse_arguments(c.words);
     ASSERT_FALSE(arguments) << c.names;

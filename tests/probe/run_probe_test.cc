@@ -67,6 +67,8 @@ TEST_F(RunProbe, PassesTheRequestAsArguments) {
   install("echo \"$@\" > " + folder_.path() + "/arguments");
   EXPECT_FALSE(run_loopback_probe({.time_limit = seconds(7), .bytes_each_way = 99}));
   EXPECT_EQ(folder_.read("/arguments"), "--loopback --bytes 99 --time-limit 7\n");
+  EXPECT_FALSE(run_loopback_probe({.bytes_each_way = 1, .key_updates = true}));
+  EXPECT_EQ(folder_.read("/arguments"), "--loopback --bytes 1 --time-limit 60 --key-updates\n");
   EXPECT_FALSE(ask_library());
   EXPECT_EQ(folder_.read("/arguments"), "--library\n");
 }

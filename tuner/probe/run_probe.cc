@@ -150,9 +150,10 @@ Result<T> internal_if_invalid(Result<T> parsed) {
 }  // namespace
 
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
-  const auto text = TRY(output_of({"--loopback", "--bytes", std::to_string(request.bytes_each_way),
-                                   "--time-limit", std::to_string(request.time_limit.count())},
-                                  request.time_limit + request.grace));
+  std::vector<std::string> words{"--loopback", "--bytes", std::to_string(request.bytes_each_way),
+                                 "--time-limit", std::to_string(request.time_limit.count())};
+  if (request.key_updates) words.emplace_back("--key-updates");
+  const auto text = TRY(output_of(std::move(words), request.time_limit + request.grace));
   return internal_if_invalid(report_from_json(text));
 }
 

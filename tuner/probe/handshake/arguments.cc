@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: ktls-tuner-probe --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT\n"
     "                        [--bytes N] [--time-limit SECONDS] [--version TLSv1.2|TLSv1.3]\n"
-    "                        [--cipher NAME] [--without-ktls]\n"
+    "                        [--cipher NAME] [--without-ktls] [--key-updates]\n"
     "--listen and --connect read the token as one line from stdin";
 
 // Two payloads of this size are held in memory.
@@ -71,7 +71,9 @@ bool take_flag(Parsed& options, std::string_view word) {
   if (word == "--library") options.what = Arguments::What::Library;
   if (word == "--loopback") options.what = Arguments::What::Loopback;
   if (word == "--without-ktls") options.arguments.ask_ktls = false;
-  return word == "--library" || word == "--loopback" || word == "--without-ktls";
+  if (word == "--key-updates") options.arguments.key_updates = true;
+  return word == "--library" || word == "--loopback" || word == "--without-ktls" ||
+         word == "--key-updates";
 }
 
 // The usual cells that match --version. With --cipher: that cipher, even if it is not a usual one.
@@ -107,6 +109,8 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
   if (wire && options.arguments.bytes_each_way > kMostWireBytes) {
     return usage_error(fmt::format("--bytes: at most {} across the wire", kMostWireBytes));
   }
+  if (options.arguments.key_updates && *options.what != Arguments::What::Loopback)
+    return usage_error("--key-updates is for --loopback");
   options.arguments.what = *options.what;
   options.arguments.cells = chosen_cells(options);
   return options.arguments;

@@ -2,6 +2,7 @@
 
 #include "probe/evidence.h"
 #include "probe/handshake/cell.h"
+#include "probe/handshake/key_updates.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/session.h"
 #include "probe/warnings.h"
@@ -72,6 +73,8 @@ Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kerne
                 .own_namespace = options.own_namespace};
   // One after the other: two cells at once would share the counters.
   for (const CellKey& key : options.cells) report.cells.push_back(probe_cell(run, key));
+  if (options.key_updates)
+    report.key_updates = try_key_updates(run.around, identity, options.own_namespace);
   report.warnings = probe_warnings(report, counts_rekeys(read_tls_stat(files).value_or(TlsStat{})));
   return report;
 }

@@ -17,6 +17,7 @@ struct LoopbackOptions {
   Deadline deadline;
   bool ask_ktls = true;
   bool own_namespace = false;
+  bool key_updates = false;  // also the six KeyUpdate cases, after the cells
 };
 
 // TLS 1.2 and 1.3, each with AES-128-GCM, AES-256-GCM and CHACHA20-POLY1305.

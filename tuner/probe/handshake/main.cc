@@ -80,7 +80,8 @@ Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) 
                                           .bytes_each_way = arguments.bytes_each_way,
                                           .deadline = deadline,
                                           .ask_ktls = arguments.ask_ktls,
-                                          .own_namespace = entered.has_value()}));
+                                          .own_namespace = entered.has_value(),
+                                          .key_updates = arguments.key_updates}));
   return report_to_json(report);
 }
 

@@ -108,7 +108,7 @@ TEST_F(ContentOfEveryKey, IsMissingOnlyForKeysAboutTheFile) {
   add(reading::Fields<NicSelector>::rows);
   add(reading::Fields<CpuEntry>::rows);
   add(reading::Fields<PathExpectation>::rows);
-  EXPECT_THAT(without, testing::ElementsAre("schema", "extends", "safe"));
+  EXPECT_THAT(without, testing::ElementsAre("schema", "extends"));
 }
 
 }  // namespace

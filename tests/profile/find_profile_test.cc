@@ -50,7 +50,7 @@ expect:
   paths:
     - { version: TLSv1.3, cipher: [AES-256-GCM, CHACHA20-POLY1305], tx: kernel, rx: userspace }
     - { version: TLSv1.2, cipher: AES-128-CCM }
-  safe: []
+  safe: [key-update]
 )");
   const Profile profile = loaded("whole");
   EXPECT_EQ(profile.name, "whole");
@@ -93,6 +93,26 @@ expect:
       << "no entry for this cipher";
   EXPECT_EQ(profile.expect.at(1).ciphers, std::vector{TlsCipher::Aes128Ccm});
   EXPECT_EQ(profile.expect[1].tx, ExpectedPath::Any);
+  EXPECT_THAT(profile.safe, ElementsAre(SafeProperty::KeyUpdate));
+}
+
+// A host that cannot meet what its parent profile expects has to be able to say so.
+TEST_F(Profiles, ReplaceWhatMustBeSafeAsAWhole) {
+  add("/usr/base.yaml", "expect: { safe: [key-update] }\n");
+  add("/usr/heir.yaml", "extends: [base]\nexpect: { paths: [] }\n");
+  add("/usr/child.yaml", "extends: [base]\nexpect: { safe: [] }\n");
+  EXPECT_THAT(loaded("heir").safe, ElementsAre(SafeProperty::KeyUpdate));
+  EXPECT_THAT(loaded("child").safe, IsEmpty());
+}
+
+TEST_F(Profiles, HaveTheDigestOfEarlierReleasesUnlessSomethingMustBeSafe) {
+  const auto digest = [&](const std::string& text) {
+    add("/usr/a.yaml", text);
+    return loaded("a").digest;
+  };
+  const std::string without = digest("expect: { paths: [] }\n");
+  EXPECT_EQ(digest("expect: { safe: [] }\n"), without);
+  EXPECT_NE(digest("expect: { safe: [key-update] }\n"), without);
 }
 
 // Checks that the words in the tables are in the order of the enumerators.

@@ -118,6 +118,12 @@ template <>
 inline constexpr auto kWords<SafetyRule> = std::to_array<Word<SafetyRule>>(
     {{SafetyRule::Require, "require"}, {SafetyRule::Warn, "warn"}, {SafetyRule::Ignore, "ignore"}});
 
+// What the probe must find safe on this host (expect.safe).
+enum class SafeProperty { KeyUpdate };
+template <>
+inline constexpr auto kWords<SafeProperty> =
+    std::to_array<Word<SafeProperty>>({{SafeProperty::KeyUpdate, "key-update"}});
+
 struct Profile {
   std::string name;
   std::string summary;
@@ -131,6 +137,7 @@ struct Profile {
   std::optional<Setting> irqbalance;  // word: ban, leave, require-off
   std::vector<PathExpectation> expect;
   std::optional<SafetyRule> key_update;  // nullopt: as Warn
+  std::vector<SafeProperty> safe;
 
   // Not from the file and not in the digest: whether it persists over a reboot (apply --persist).
   bool persist = false;

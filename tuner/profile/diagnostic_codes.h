@@ -68,9 +68,6 @@ inline constexpr auto kDiagnosticCodes = [] {
       DiagnosticCode{"harmful-sysctl", kWarning, "A setting known to do harm",
                      "This value breaks or starves connections, has no effect any more, or is only "
                      "right for the machine it was copied from. It is applied nevertheless."},
-      DiagnosticCode{"later-release", kError, "Not in this release",
-                     "The format reserves it, but this release does not support it. It is rejected "
-                     "instead of ignored."},
       DiagnosticCode{"list-as-text", kError, "Several numbers in one text",
                      "A list of numbers is written as a list, so that each can be checked and "
                      "compared: [4096, 16384, 16777216]."},

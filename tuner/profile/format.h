@@ -15,7 +15,7 @@ inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
 inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
 inline constexpr std::string_view kIrqbalanceWords[] = {"ban", "leave", "require-off"};
 inline constexpr std::string_view kSafetyWords[] = {"require", "warn", "ignore"};
-inline constexpr std::string_view kSafeLater[] = {"key-update"};
+inline constexpr std::string_view kSafeWords[] = {"key-update"};
 // From drivers/cpufreq; a driver may have governors of its own.
 inline constexpr std::string_view kGovernorWords[] = {"conservative", "ondemand",  "performance",
                                                       "powersave",    "schedutil", "userspace"};
@@ -123,11 +123,13 @@ struct Fields<ExpectGroup> {
           {.name = "paths",
            .doc = "the expected results of the probe; the last entry for a cell counts",
            .digest_name = "expect"}),
-      file_row({.name = "safe",
-                .doc = "must be empty in this release",
-                .shape = Shape::EmptyList,
-                .later = kSafeLater},
-               store_safe),
+      last_words_row<&ProfileLayer::safe, &Profile::safe>(
+          {.name = "safe",
+           .doc = "what the probe must find safe on this host. key-update: TLS 1.3 connections in "
+                  "the kernel survive the six KeyUpdate cases of probe --thorough",
+           .words = kSafeWords,
+           .in_digest = InDigest::IfSet},
+          store_safe),
   };
 };
 

@@ -17,7 +17,7 @@ enum class Shape {
   Texts,           // one text, or a list
   Integers,        // one integer, or a list
   WordOrIntegers,  // one of `words`, or integers
-  EmptyList,       // only [] in this release
+  WordList,        // a list of `words`, which may be empty
   Boolean,         // true or false
   Setting,         // a value, or { value | at_least | at_most, need, why }
   NamedSettings,   // name: setting
@@ -46,9 +46,8 @@ struct Key {
   bool named = false;      // one of several settings of a mapping, like an entry of NamedSettings
   bool open = false;       // a word that is not in `words` causes a warning, not an error
   std::span<const std::string_view> words = {};
-  std::span<const std::string_view> later = {};  // words reserved for later releases
-  std::string_view pattern = {};                 // regular expression for names, for the schema
-  std::int64_t least = 0;                        // range of Type::Integer; `words` are valid too
+  std::string_view pattern = {};  // regular expression for names, for the schema
+  std::int64_t least = 0;         // range of Type::Integer; `words` are valid too
   std::int64_t most = 0;
   Keys (*children)() = nullptr;
   std::string_view example = {};  // the value in the example file

@@ -35,6 +35,7 @@ struct ProfileLayer {
   std::optional<LayerSetting> irqbalance;
   std::vector<PathExpectation> expect;
   std::optional<SafetyRule> key_update;
+  std::optional<std::vector<SafeProperty>> safe;  // nullopt: not in this file
 };
 
 struct ReadLayer {

@@ -74,6 +74,20 @@ constexpr LayerField last_setting_row(Key key, StoreInLayer store) {
           }};
 }
 
+// A list of words, for a vector of enums in their order; a later list replaces an earlier one.
+template <auto OfLayer, auto OfProfile>
+constexpr LayerField last_words_row(Key key, StoreInLayer store) {
+  return {with_shape(key, Shape::WordList), store,
+          [](const Key& row, const Profile& profile) {
+            std::vector<std::string> words;
+            for (const auto one : profile.*OfProfile) words.push_back(word_of(row, one));
+            return node_of(row, std::move(words));
+          },
+          [](ReadLayer& from, Profile& into) {
+            if (from.layer.*OfLayer) into.*OfProfile = *(from.layer.*OfLayer);
+          }};
+}
+
 // A list of mappings, for a vector of structs with an origin. The entries of all layers are kept.
 template <auto OfLayer, auto OfProfile>
 constexpr LayerField appended_row(Key key) {

@@ -146,14 +146,8 @@ std::optional<std::size_t> Reader::word(const Key& key, const YamlEntry& entry) 
 std::optional<std::size_t> Reader::closed_word(const Key& key, const YamlNode& node) {
   const auto found = std::ranges::find(key.words, node.text);
   if (found != key.words.end()) return static_cast<std::size_t>(found - key.words.begin());
-  // A profile for a later release gets this answer and not "unknown".
-  if (std::ranges::count(key.later, node.text) > 0) {
-    report("later-release", node.place, in_quotes(node.text) + " is reserved for a later release",
-           key.words.empty() ? "remove it" : fmt::format("use {}", key.words.front()));
-  } else {
-    report("bad-value", node.place, fmt::format("{} cannot be {}", key.name, in_quotes(node.text)),
-           suggestion(node.text, key.words));
-  }
+  report("bad-value", node.place, fmt::format("{} cannot be {}", key.name, in_quotes(node.text)),
+         suggestion(node.text, key.words));
   return std::nullopt;
 }
 

@@ -44,7 +44,7 @@ std::string value(const Key& key) {
     case Shape::Texts: return "text, or a list";
     case Shape::Integers: return "integer, or a list";
     case Shape::WordOrIntegers: return words(key) + ", or a list of integers";
-    case Shape::EmptyList: return "`[]`";
+    case Shape::WordList: return "list of " + words(key);
     case Shape::Boolean: return "`true`, `false`";
     case Shape::Setting:
     case Shape::NamedSettings: return setting(key);

@@ -206,7 +206,7 @@ Json shape_schema(const Key& key) {
     case Shape::Texts: return one_or_list({{"type", "string"}});
     case Shape::Integers: return one_or_list(integer);
     case Shape::WordOrIntegers: return any_of({words(key), list_of(integer, 1)});
-    case Shape::EmptyList: return {{"type", "array"}, {"maxItems", 0}};
+    case Shape::WordList: return list_of(words(key), 0);
     case Shape::Boolean: return {{"type", "boolean"}};
     case Shape::Setting: return plain_setting(key);
     case Shape::NamedSettings: return named_settings(key);

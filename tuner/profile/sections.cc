@@ -129,11 +129,14 @@ void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, Pr
   if (removal || irqbalance.setting) layer.irqbalance = std::move(irqbalance);
 }
 
-// Only checked: its words are reserved for a later release, and [] is the one valid value now.
-void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer&) {
+// An empty list is a value too: it drops what an ancestor expects.
+void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer) {
   if (!reader.is_sequence(entry)) return;
-  for (const YamlNode& item : entry.value.items)
-    reader.word(key, {.key = entry.key, .value = item});
+  layer.safe.emplace();
+  for (const YamlNode& item : entry.value.items) {
+    const auto index = reader.word(key, {.key = entry.key, .value = item});
+    if (index) layer.safe->push_back(static_cast<SafeProperty>(*index));
+  }
 }
 
 void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic) {

@@ -1,5 +1,7 @@
 #include "probe/key_update.h"
 
+#include "probe/key_update_runs.h"
+#include "probe/verdict.h"
 #include "probe/warnings.h"
 
 #include <gmock/gmock.h>
@@ -10,42 +12,14 @@
 namespace tuner {
 namespace {
 
+using testing::all_ok;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-// A machine where the kernel has both directions and takes every new key.
-KeyUpdateRun all_ok() {
-  KeyUpdateRun run{.kernel_counts = true};
-  for (const KeyUpdateCase& what : kKeyUpdateCases) {
-    for (const TlsRole role : kTlsRoles) {
-      run.trials.push_back({.number = what.number,
-                            .role = role,
-                            .result = KeyUpdateResult::Ok,
-                            .tx = TlsPath::Kernel,
-                            .rx = TlsPath::Kernel,
-                            .counters = {{"TlsTxRekeyOk", what.least_tx_keys()},
-                                         {"TlsRxRekeyOk", what.least_rx_keys()},
-                                         {"TlsRxRekeyReceived", what.least_rx_keys()}}});
-    }
-  }
-  return run;
-}
-
-KeyUpdateTrial& trial_of(KeyUpdateRun& run, int number, TlsRole role = TlsRole::Server) {
-  for (KeyUpdateTrial& trial : run.trials) {
-    if (trial.number == number && trial.role == role) return trial;
-  }
-  throw std::out_of_range("no such trial");
-}
-
-void spoil(KeyUpdateTrial& trial, std::string error) {
-  trial.result = KeyUpdateResult::Broken;
-  trial.noticed = KeyUpdateEnd::Peer;
-  trial.because = std::move(error);
-}
+using testing::spoil;
+using testing::trial_of;
 
 TEST(KeyUpdate, AllCasesInBothRolesInTheKernelAreSafe) {
   const JudgedKeyUpdates judged = judge_key_updates(all_ok());
@@ -163,6 +137,40 @@ TEST(KeyUpdate, TheWarningByVersionsGivesWayToWhatWasTried) {
   EXPECT_THAT(probe_warnings(report, false), IsEmpty());
   report.key_updates->trials.clear();
   EXPECT_THAT(probe_warnings(report, false), SizeIs(1)) << "nothing was tried";
+}
+
+Profile expecting_safety() {
+  Profile profile;
+  profile.safe = {SafeProperty::KeyUpdate};
+  return profile;
+}
+
+TEST(KeyUpdateVerdict, OnlyAProfileThatExpectsSafetyIsJudgedByTheCases) {
+  struct Case {
+    ProbeVerdict verdict;
+    std::function<void(ProbeReport&)> change;
+  };
+  const Case cases[] = {
+      {ProbeVerdict::AsExpected, [](ProbeReport&) {}},
+      {ProbeVerdict::Unsafe,
+       [](ProbeReport& report) { spoil(trial_of(*report.key_updates, 2), "broke"); }},
+      {ProbeVerdict::Inconclusive,
+       [](ProbeReport& report) { report.key_updates->trials.pop_back(); }},
+      {ProbeVerdict::Inconclusive, [](ProbeReport& report) { report.key_updates.reset(); }},
+  };
+  for (const Case& c : cases) {
+    ProbeReport report{.key_updates = all_ok()};
+    c.change(report);
+    EXPECT_EQ(judge(report, expecting_safety()).verdict(), c.verdict);
+    EXPECT_EQ(judge(report, Profile{}).verdict(), ProbeVerdict::AsExpected);
+    EXPECT_EQ(judge(report, Profile{}).key_updates().has_value(), report.key_updates.has_value());
+  }
+}
+
+TEST(KeyUpdateVerdict, AFailedTransferIsWorseThanAnUnsafeKeyUpdate) {
+  ProbeReport report{.cells = {ProbeCell{}}, .key_updates = all_ok()};
+  spoil(trial_of(*report.key_updates, 2), "broke");
+  EXPECT_EQ(judge(report, expecting_safety()).verdict(), ProbeVerdict::Failed);
 }
 
 }  // namespace

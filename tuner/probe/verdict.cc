@@ -123,9 +123,9 @@ int severity(CellResult result) {
 }
 
 int severity(ProbeVerdict verdict) {
-  constexpr std::array kFromMild = {ProbeVerdict::AsExpected, ProbeVerdict::Inconclusive,
-                                    ProbeVerdict::PathNotTaken, ProbeVerdict::Failed,
-                                    ProbeVerdict::Unsupported};
+  constexpr std::array kFromMild = {ProbeVerdict::AsExpected,   ProbeVerdict::Inconclusive,
+                                    ProbeVerdict::PathNotTaken, ProbeVerdict::Unsafe,
+                                    ProbeVerdict::Failed,       ProbeVerdict::Unsupported};
   return static_cast<int>(std::ranges::find(kFromMild, verdict) - kFromMild.begin());
 }
 
@@ -188,6 +188,16 @@ ProbeVerdict judge_missing(ProbeReport& report, const Profile& profile) {
   return verdict;
 }
 
+ProbeVerdict verdict_on(const std::optional<JudgedKeyUpdates>& key_updates) {
+  if (!key_updates) return ProbeVerdict::Inconclusive;
+  switch (key_updates->safety) {
+    case KeyUpdateSafety::Safe: return ProbeVerdict::AsExpected;
+    case KeyUpdateSafety::Unsafe: return ProbeVerdict::Unsafe;
+    case KeyUpdateSafety::Unknown: return ProbeVerdict::Inconclusive;
+  }
+  return ProbeVerdict::Inconclusive;
+}
+
 }  // namespace
 
 std::string_view cell_result_name(CellResult result) {
@@ -243,6 +253,10 @@ JudgedCell judge_cell(const ProbeCell& cell, const CellQuestion& question) {
   return judged;
 }
 
+bool expects_safe_key_updates(const Profile& profile) {
+  return std::ranges::count(profile.safe, SafeProperty::KeyUpdate) > 0;
+}
+
 JudgedReport judge(ProbeReport report, const Profile& profile) {
   JudgedReport judged;
   judged.report_ = std::move(report);
@@ -255,6 +269,11 @@ JudgedReport judge(ProbeReport report, const Profile& profile) {
                                               .calling = judged.report_.mode == "connect"}));
     judged.verdict_ = worse(judged.verdict_, judged.cells_.back().verdict());
   }
+  if (judged.report_.key_updates)
+    judged.key_updates_ = judge_key_updates(*judged.report_.key_updates);
+  judged.expects_safe_key_updates_ = expects_safe_key_updates(profile);
+  if (judged.expects_safe_key_updates_)
+    judged.verdict_ = worse(judged.verdict_, verdict_on(judged.key_updates_));
   return judged;
 }
 

@@ -7,8 +7,10 @@
 #include "base/words.h"
 #include "model/nic_drivers.h"
 #include "model/profile.h"
+#include "probe/key_update.h"
 #include "probe/report.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,20 +32,23 @@ std::string_view cell_result_name(CellResult result);  // "pass", "fail", …
 //
 //   Unsupported   4  an expected path is impossible on this machine
 //   Failed        1  a handshake failed, bytes differed, or the kernel counted an error
+//   Unsafe        3  a KeyUpdate breaks connections in the kernel, and the profile has
+//                    expect: { safe: [key-update] }
 //   PathNotTaken  3  an expected path is possible here and was not taken
 //   Inconclusive  3  an expected path was neither proved nor disproved: `device` over loopback, a
-//                    cell that was not probed, sources that disagree
+//                    cell that was not probed, sources that disagree, KeyUpdate cases not done
 //   AsExpected    0
 //
 // Directions with the expectation `any` are ignored, except for Failed.
-enum class ProbeVerdict { AsExpected, PathNotTaken, Unsupported, Inconclusive, Failed };
+enum class ProbeVerdict { AsExpected, PathNotTaken, Unsupported, Inconclusive, Failed, Unsafe };
 template <>
 inline constexpr auto kWords<ProbeVerdict> =
     std::to_array<Word<ProbeVerdict>>({{ProbeVerdict::AsExpected, "as_expected"},
                                        {ProbeVerdict::PathNotTaken, "path_not_taken"},
                                        {ProbeVerdict::Unsupported, "unsupported"},
                                        {ProbeVerdict::Inconclusive, "inconclusive"},
-                                       {ProbeVerdict::Failed, "failed"}});
+                                       {ProbeVerdict::Failed, "failed"},
+                                       {ProbeVerdict::Unsafe, "unsafe"}});
 std::string_view probe_verdict_name(ProbeVerdict verdict);
 
 // The expectations for one cell, and where it was probed.
@@ -106,6 +111,10 @@ class JudgedReport {
   const ProbeReport& report() const { return report_; }
   const std::vector<JudgedCell>& cells() const& { return cells_; }
   std::vector<JudgedCell> cells() && { return std::move(cells_); }
+  // nullopt: the cases were not asked for.
+  const std::optional<JudgedKeyUpdates>& key_updates() const { return key_updates_; }
+  // Whether the profile expects them to be safe.
+  bool expects_safe_key_updates() const { return expects_safe_key_updates_; }
   ProbeVerdict verdict() const { return verdict_; }
 
  private:
@@ -114,8 +123,13 @@ class JudgedReport {
 
   ProbeReport report_;
   std::vector<JudgedCell> cells_;
+  std::optional<JudgedKeyUpdates> key_updates_;
+  bool expects_safe_key_updates_ = false;
   ProbeVerdict verdict_ = ProbeVerdict::Inconclusive;
 };
+
+// expect: { safe: [key-update] }.
+bool expects_safe_key_updates(const Profile& profile);
 
 // Across the wire only this host's end is judged: the other host has a profile of its own.
 JudgedReport judge(ProbeReport report, const Profile& profile);

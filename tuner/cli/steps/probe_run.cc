@@ -19,6 +19,7 @@ ExitCode code_of(ProbeVerdict verdict) {
   switch (verdict) {
     case ProbeVerdict::AsExpected: return ExitCode::Ok;
     case ProbeVerdict::Inconclusive:
+    case ProbeVerdict::Unsafe:
     case ProbeVerdict::PathNotTaken: return ExitCode::PathNotTaken;
     case ProbeVerdict::Unsupported: return ExitCode::Unsupported;
     case ProbeVerdict::Failed: return ExitCode::Failed;

@@ -2,6 +2,7 @@
 
 #include "cli/sample_plan.h"
 #include "document/read.h"
+#include "probe/key_update_runs.h"
 #include "support/two_node_facts.h"
 
 #include <gtest/gtest.h>
@@ -177,6 +178,34 @@ TEST(ProbeDocument, KeepsCellsCountersAndSocketDiagnostics) {
   EXPECT_FALSE(first.wire) << "over loopback there is one host";
   EXPECT_EQ(probe.cells.at(1).tx, "failed");
   EXPECT_FALSE(probe.cells.at(1).ulp);
+  EXPECT_FALSE(probe.key_updates) << "not asked for";
+}
+
+TEST(ProbeDocument, HasEachKeyUpdateCaseWithItsEvidence) {
+  ProbeReport report{.key_updates = testing::all_ok()};
+  testing::spoil(testing::trial_of(*report.key_updates, 2), "bad record mac");
+  Profile profile;
+  profile.safe = {SafeProperty::KeyUpdate};
+  const auto probe = probe_document(judge(report, profile));
+  EXPECT_EQ(probe.verdict, "unsafe");
+  ASSERT_TRUE(probe.key_updates);
+  EXPECT_EQ(probe.key_updates->verdict, "unsafe");
+  EXPECT_TRUE(probe.key_updates->expected_safe);
+  EXPECT_EQ(probe.key_updates->cipher, "AES-128-GCM");
+  ASSERT_EQ(probe.key_updates->cases.size(), 12U);
+  const document::KeyUpdateCase& second = probe.key_updates->cases.at(2);
+  EXPECT_EQ(second.number, 2);
+  EXPECT_EQ(second.role, "server");
+  EXPECT_EQ(second.result, "broken");
+  EXPECT_EQ(second.noticed, "peer");
+  EXPECT_EQ(second.because, "bad record mac");
+  EXPECT_EQ(second.tx, "kernel");
+  const document::KeyUpdateCase& last = probe.key_updates->cases.back();
+  EXPECT_EQ(last.role, "client");
+  EXPECT_EQ(last.result, "ok");
+  EXPECT_FALSE(last.noticed);
+  EXPECT_EQ(last.counters.at("TlsRxRekeyOk"), 1000);
+  EXPECT_FALSE(probe_document(judge(report, Profile{})).key_updates->expected_safe);
 }
 
 }  // namespace

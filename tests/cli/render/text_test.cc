@@ -1,6 +1,8 @@
 #include "cli/render/text.h"
 
+#include "cli/render/key_updates_text.h"
 #include "cli/sample_plan.h"
+#include "probe/key_update_runs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -189,6 +191,38 @@ TEST(ProbeText, MarksDifferingBytes) {
   ProbeReport report = report_of_one_cell();
   report.cells[0].intact = false;
   EXPECT_THAT(probe_text(judged(report), printing.context()), HasSubstr(" NO "));
+}
+
+TEST(KeyUpdatesText, IsEmptyIfTheCasesWereNotAskedFor) {
+  Printing printing;
+  EXPECT_EQ(key_updates_text(judged(report_of_one_cell()), printing.context()), "");
+}
+
+TEST(KeyUpdatesText, HasARowForEachCaseAndRoleAndTheVerdict) {
+  Printing printing;
+  ProbeReport report = report_of_one_cell();
+  report.key_updates = testing::all_ok();
+  testing::spoil(testing::trial_of(*report.key_updates, 2), "bad record mac");
+  testing::trial_of(*report.key_updates, 6, TlsRole::Client) = {
+      .number = 6, .role = TlsRole::Client, .because = "no time"};
+  const std::string text = key_updates_text(judged(report), printing.context());
+  EXPECT_THAT(text, ::testing::ContainsRegex("1 +the peer sends a KeyUpdate +client +ok"));
+  EXPECT_THAT(text, ::testing::ContainsRegex(
+                        "2 +the peer requests a KeyUpdate +server +BROKEN +peer: bad record mac"));
+  EXPECT_THAT(text,
+              ::testing::ContainsRegex("6 +the peer requests 1000 in a row +client +not done +no"));
+  EXPECT_THAT(text, HasSubstr("key update with TLS 1.3 AES-128-GCM: unsafe: a remote peer can"));
+  EXPECT_THAT(text, Not(HasSubstr("TlsTxRekeyOk")));
+}
+
+TEST(KeyUpdatesText, ExplainsWithThePathsAndTheCounters) {
+  Printing printing;
+  printing.options.explain = true;
+  ProbeReport report = report_of_one_cell();
+  report.key_updates = testing::all_ok();
+  EXPECT_THAT(key_updates_text(judged(report), printing.context()),
+              HasSubstr("before the KeyUpdate tx kernel, rx kernel; afterwards TlsRxRekeyOk +1000, "
+                        "TlsRxRekeyReceived +1000, TlsTxRekeyOk +1"));
 }
 
 }  // namespace

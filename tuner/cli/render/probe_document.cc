@@ -55,6 +55,29 @@ document::Cell cell_document(const JudgedCell& judged) {
           .wire = {}};
 }
 
+std::optional<document::KeyUpdates> key_updates_document(const JudgedReport& report) {
+  const auto& judged = report.key_updates();
+  if (!judged) return std::nullopt;
+  document::KeyUpdates updates{.cipher = word(judged->cipher),
+                               .verdict = word(judged->safety),
+                               .because = judged->because,
+                               .expected_safe = report.expects_safe_key_updates(),
+                               .cases = {}};
+  for (const KeyUpdateTrial& trial : judged->trials) {
+    updates.cases.push_back(
+        {.number = trial.number,
+         .what = std::string(key_update_case(trial.number)->what),
+         .role = word(trial.role),
+         .result = word(trial.result),
+         .tx = word(trial.tx.path()),
+         .rx = word(trial.rx.path()),
+         .counters = trial.counters,
+         .noticed = trial.noticed ? std::optional(word(*trial.noticed)) : std::nullopt,
+         .because = trial.because});
+  }
+  return updates;
+}
+
 }  // namespace
 
 document::Library library_document(const LibraryFacts& library) {
@@ -78,6 +101,7 @@ document::Probe probe_document(const JudgedReport& judged) {
                         .counters_shared = !report.own_namespace,
                         .library = library_document(report.library),
                         .cells = {},
+                        .key_updates = key_updates_document(judged),
                         .verdict = word(judged.verdict()),
                         .warnings = report.warnings};
   for (const JudgedCell& cell : judged.cells()) {

@@ -32,6 +32,21 @@ TEST(ProbeTask, WithoutAnEndIsOverLoopbackWhateverTheVariableHolds) {
   EXPECT_EQ(task_of<LoopbackProbe>(options).bytes_each_way, 5000U);
 }
 
+TEST(ProbeTask, ThoroughIsForLoopbackAlone) {
+  Options options;
+  EXPECT_FALSE(task_of<LoopbackProbe>(options).thorough);
+  options.thorough = true;
+  EXPECT_TRUE(task_of<LoopbackProbe>(options).thorough);
+  Options listening = options;
+  listening.listen = kHere;
+  Options calling = options;
+  calling.connect = kPeer;
+  Options making = options;
+  making.new_token = "new";
+  for (const Options& other : {listening, calling, making})
+    EXPECT_EQ(error_of(other, kToken), "--thorough is for the probe over loopback");
+}
+
 TEST(ProbeTask, AListenerWithoutATokenShowsANewOne) {
   Options options;
   options.listen = kHere;

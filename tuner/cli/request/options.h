@@ -69,6 +69,7 @@ struct Options : GlobalOptions {
   std::optional<HostPort> connect;
   std::string token_file;
   std::string new_token;
+  bool thorough = false;
   std::optional<std::uint64_t> bytes;  // nullopt: the default of the kind of probe
   std::string metrics;
   std::string report;

@@ -1,6 +1,7 @@
 #include "cli/steps/probe_run.h"
 
 #include "cli/render/documents.h"
+#include "cli/render/key_updates_text.h"
 #include "cli/render/last_probe.h"
 #include "cli/render/text.h"
 #include "host/facts/collect.h"
@@ -37,12 +38,32 @@ Error error_of(const JudgedCell& judged) {
           .hint = {}};
 }
 
+// nullopt: they are safe, or the profile does not expect it.
+std::optional<Error> key_update_error(const JudgedReport& judged) {
+  if (!judged.expects_safe_key_updates()) return std::nullopt;
+  const auto& updates = judged.key_updates();
+  if (!updates) {
+    return Error{.fault = Fault::Unsupported,
+                 .text =
+                     "the profile expects KeyUpdates to be safe (expect.safe), and they are "
+                     "tried over loopback only",
+                 .hint = "run ktls-tuner probe without --listen and --connect"};
+  }
+  if (updates->safety == KeyUpdateSafety::Safe) return std::nullopt;
+  return Error{.fault = Fault::Io,
+               .text = fmt::format("the profile expects KeyUpdates to be safe (expect.safe): {}: "
+                                   "{}",
+                                   word_of(updates->safety), updates->because),
+               .hint = {}};
+}
+
 }  // namespace
 
-Proof prove(Context& context, const Profile& profile, std::optional<std::uint64_t> bytes_each_way) {
+Proof prove(Context& context, const Profile& profile, const LoopbackProbe& probe) {
   context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
   ProbeRequest request{.time_limit = context.options.timeout};
-  request.bytes_each_way = bytes_each_way.value_or(request.bytes_each_way);
+  request.bytes_each_way = probe.bytes_each_way.value_or(request.bytes_each_way);
+  request.key_updates = probe.thorough || expects_safe_key_updates(profile);
   auto report = run_loopback_probe(request);
   if (report) return judge_report(context, profile, std::move(*report));
   Proof proof;
@@ -60,7 +81,10 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
     if (cell.result() == CellResult::Fail || cell.result() == CellResult::Unsupported)
       proof.answer.errors.push_back(error_of(cell));
   }
+  if (auto error = key_update_error(*proof.report))
+    proof.answer.errors.push_back(std::move(*error));
   context.terminal.result(probe_text(*proof.report, context));
+  context.terminal.result(key_updates_text(*proof.report, context));
   for (const std::string& warning : proof.report->report().warnings)
     context.terminal.result(warning_text(warning));
   return proof;

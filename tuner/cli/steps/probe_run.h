@@ -21,9 +21,13 @@ struct Proof {
 // are also printed to stdout: they are part of the result.
 Proof judge_report(Context& context, const Profile& profile, ProbeReport report);
 
-// Runs the loopback probe, then judge_report(). `bytes_each_way` as --bytes; nullopt: the default.
-Proof prove(Context& context, const Profile& profile,
-            std::optional<std::uint64_t> bytes_each_way = std::nullopt);
+struct LoopbackProbe {
+  std::optional<std::uint64_t> bytes_each_way;  // --bytes; nullopt: the default
+  bool thorough = false;  // also the KeyUpdate cases, as if the profile expected them to be safe
+};
+
+// Runs the loopback probe, then judge_report().
+Proof prove(Context& context, const Profile& profile, const LoopbackProbe& probe = {});
 
 // As root, saves the report for the drift job. The probe of an ordinary user is not saved.
 void save_report(const Context& context, const Proof& proof,

@@ -142,8 +142,13 @@ Result<ProbeTask> probe_task(const Options& options, const char* variable) {
     return fail(Fault::Invalid, "--bytes is for the connecting end, which offers the size",
                 "omit it at the listening end");
   }
+  if (options.thorough && (options.listen || options.connect || !options.new_token.empty())) {
+    return fail(Fault::Invalid, "--thorough is for the probe over loopback",
+                "omit --listen, --connect and --new-token");
+  }
   if (!options.listen && !options.connect && options.new_token.empty()) {
-    if (options.token_file.empty()) return LoopbackProbe{options.bytes};
+    if (options.token_file.empty())
+      return LoopbackProbe{.bytes_each_way = options.bytes, .thorough = options.thorough};
     return fail(Fault::Invalid, "--token-file is for a probe across the wire",
                 "add --listen or --connect");
   }

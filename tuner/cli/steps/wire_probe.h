@@ -32,10 +32,6 @@ struct WireProbe {
   std::optional<std::uint64_t> bytes_each_way;  // nullopt: the default
 };
 
-struct LoopbackProbe {
-  std::optional<std::uint64_t> bytes_each_way;  // nullopt: the default
-};
-
 // What `probe` does: a probe, or only a new token.
 using ProbeTask = std::variant<LoopbackProbe, WireProbe, NewTokenFile>;
 

@@ -17,7 +17,7 @@ Result<ProbeTask> request_of(const Options& options) {
 Proof prove(Context& context, const Session& session, const ProbeTask& task) {
   if (const auto* const wire = std::get_if<WireProbe>(&task))
     return prove_across_the_wire(context, session, *wire);
-  return prove(context, session.profile, std::get<LoopbackProbe>(task).bytes_each_way);
+  return prove(context, session.profile, std::get<LoopbackProbe>(task));
 }
 
 Answer run(Context& context, const ProbeTask& task) {
@@ -57,7 +57,11 @@ Verb probe_verb() {
                {"--bytes", "N",
                 "bytes that each connection carries in each direction; default: 131072, with "
                 "--connect 4194304",
-                into_by<&Options::bytes, read_probe_bytes>()}},
+                into_by<&Options::bytes, read_probe_bytes>()},
+               {"--thorough", "",
+                "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate: six "
+                "cases, as server and as client",
+                into<&Options::thorough>()}},
           .help = {.takes = {"--profile", "--explain", "--timeout"},
                    .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},
                                 {"ktls-tuner probe -p edge-server --explain",

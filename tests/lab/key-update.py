@@ -1,12 +1,17 @@
 #!/usr/bin/python3
 """In the lab: the six KeyUpdate cases of `probe --thorough` end as predicted for this kernel and this OpenSSL, as server and as
 client, and the kernel's counters agree. A profile that expects key-update to be safe ends 3 where it is not, and where the
-cases could not be tried."""
+cases could not be tried.
+    key-update.py [ROOT]     ROOT: the tool runs in this root, with its OpenSSL"""
 import os
 import re
+import shutil
+import sys
 
-from lab import check, check_documents, equal, finish, loaded, must, note, profile, run, tuner
+from lab import check, check_documents, equal, finish, loaded, must, note, profile, run
 
+ROOT = sys.argv[1] if len(sys.argv) > 1 else "/"
+TOOL = shutil.which("ktls-tuner")
 SAFE = profile("expects-safe")
 CASES = [(number, role) for number in range(1, 7) for role in ("server", "client")]
 STORM = 1000
@@ -16,8 +21,25 @@ def numbers(text):
     return tuple(int(part) for part in re.search(r"(\d+)\.(\d+)", text).groups())
 
 
+def inside(*words):
+    return run(*(("chroot", ROOT) if ROOT != "/" else ()), *words)
+
+
+def tuner(*words):
+    return inside(TOOL, *words)
+
+
+def prepare_root():
+    """The root gets this machine's /proc, /sys and /dev, and the repository and the build at their places."""
+    for folder in ("/proc", "/sys", "/dev", os.path.dirname(TOOL), os.getcwd()):
+        os.makedirs(ROOT + folder, exist_ok=True)
+        must("mount", "--rbind", folder, ROOT + folder)
+
+
+if ROOT != "/":
+    prepare_root()
 KERNEL = numbers(os.uname().release)
-OPENSSL = numbers(run("openssl", "version").out)
+OPENSSL = numbers(inside("openssl", "version").out)
 HANDS_OVER = OPENSSL >= (3, 2)   # libssl gives the kernel the new key
 ACCEPTS = KERNEL >= (6, 14)      # the kernel takes it
 
@@ -78,7 +100,7 @@ def check_without_module():
 
 
 def main():
-    note(f"kernel {os.uname().release}, {run('openssl', 'version').out.strip()}")
+    note(f"kernel {os.uname().release}, {inside('openssl', 'version').out.strip()}")
     check_without_module()
     must("modprobe", "tls")
     plain = tuner("probe", "-p", "base", "--json")

@@ -72,6 +72,15 @@ foreach(kernel 6.12 7.3)
   endforeach()
 endforeach()
 
+# With the OpenSSL of Debian 13, in a root that the first run makes.
+foreach(kernel 6.1 6.12 7.3)
+  add_test(NAME lab.key-update-newer-openssl-${kernel}
+           COMMAND ${PROJECT_SOURCE_DIR}/tests/lab/newer-openssl ${kernel} 480 tests/lab/key-update.py
+           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(lab.key-update-newer-openssl-${kernel} PROPERTIES LABELS "lab;full" TIMEOUT 1200 SKIP_RETURN_CODE 77
+                       ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
+endforeach()
+
 # Hosts over SSH, driven from this machine (ssh_host.py), with the package of this build.
 function(tuner_host_test name seconds)
   cmake_parse_arguments(PARSE_ARGV 2 arg "FULL" "" "COMMAND")

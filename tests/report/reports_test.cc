@@ -128,6 +128,20 @@ TEST(Junit, AFleetHasASuitePerHostAndOneForUnusableFiles) {
   EXPECT_THAT(xml, HasSubstr("<error type=\"file\" message=\"is empty\">"));
 }
 
+TEST(Junit, AnUnsafeKeyUpdateIsTheReasonIfTheProfileExpectsSafety) {
+  using testing::key_update_probe_json;
+  EXPECT_THAT(fleet_junit(fleet_of({key_update_probe_json("a", "unsafe", "a peer can")})),
+              HasSubstr("<failure type=\"unsafe\" message=\"key update: unsafe: a peer can\">"));
+  EXPECT_THAT(fleet_junit(fleet_of({key_update_probe_json("a", "unknown", "not tried")})),
+              HasSubstr("<skipped message=\"key update: unknown: not tried\""));
+  EXPECT_THAT(fleet_junit(fleet_of({key_update_probe_json("a", "safe", "survives")})),
+              Not(HasSubstr("key update")));
+  Json reported = key_update_probe_json("a", "unsafe", "a peer can");
+  reported["key_updates"]["expected_safe"] = false;
+  reported["verdict"] = "as_expected";
+  EXPECT_THAT(fleet_junit(fleet_of({reported})), Not(HasSubstr("key update")));
+}
+
 TEST(PluginLine, EachExitCodeHasItsState) {
   using State = PluginLine::State;
   for (const auto& [code, state, word] :

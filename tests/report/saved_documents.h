@@ -109,6 +109,28 @@ inline Json probe_json(std::string host, int code, std::vector<Json> cells) {
   return json;
 }
 
+// A probe whose profile expects KeyUpdates to be safe, with one of the cases.
+inline Json key_update_probe_json(std::string host, std::string verdict, std::string because) {
+  Json json = probe_json(std::move(host), verdict == "safe" ? 0 : 3, {});
+  json["cells"] = {cell_json("TLSv1.3", "kernel", "userspace")};
+  json["key_updates"] = {{"cipher", "AES-128-GCM"},
+                         {"verdict", verdict},
+                         {"because", std::move(because)},
+                         {"expected_safe", true},
+                         {"cases",
+                          {{{"number", 2},
+                            {"what", "the peer requests a KeyUpdate"},
+                            {"role", "server"},
+                            {"result", "broken"},
+                            {"tx", "kernel"},
+                            {"rx", "userspace"},
+                            {"counters", Json::object()},
+                            {"noticed", "peer"},
+                            {"because", "bad record mac"}}}}};
+  if (verdict != "safe") json["verdict"] = verdict == "unsafe" ? "unsafe" : "inconclusive";
+  return json;
+}
+
 inline SavedDocument saved(const Json& json, std::string file = "f.json") {
   auto document = read_document(json.dump(), std::move(file));
   EXPECT_TRUE(document) << (document ? "" : document.error().text);

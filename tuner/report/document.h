@@ -50,11 +50,18 @@ struct SavedCell {
   std::string because;
 };
 
+struct SavedKeyUpdates {
+  std::string verdict;  // safe, unsafe, unknown
+  std::string because;
+  bool expected_safe = false;
+};
+
 struct SavedProbe {
   std::string mode;  // loopback, connect, listen
   std::string peer;
   std::string library;
   std::vector<SavedCell> cells;
+  std::optional<SavedKeyUpdates> key_updates;  // nullopt: not tried
   std::string verdict;
   std::vector<std::string> warnings;
 };

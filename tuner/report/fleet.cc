@@ -48,6 +48,10 @@ void add_probe(FleetHost& host, const SavedProbe& probe) {
   host.paths.clear();
   host.path_because.clear();
   host.probe_verdict = probe.verdict;
+  const auto& updates = probe.key_updates;
+  if (updates && updates->expected_safe && updates->verdict != "safe")
+    host.path_because.push_back(
+        fmt::format("key update: {}: {}", updates->verdict, updates->because));
   for (const SavedCell& cell : probe.cells) {
     const auto same = [&](const FleetPath& path) { return path.version == cell.version; };
     auto path = std::ranges::find_if(host.paths, same);

@@ -90,6 +90,11 @@ SavedProbe saved_probe(const document::Probe& probe) {
                    .verdict = probe.verdict,
                    .warnings = probe.warnings};
   for (const document::Cell& cell : probe.cells) saved.cells.push_back(saved_cell(cell));
+  if (const auto& updates = probe.key_updates) {
+    saved.key_updates = {.verdict = updates->verdict,
+                         .because = updates->because,
+                         .expected_safe = updates->expected_safe};
+  }
   return saved;
 }
 

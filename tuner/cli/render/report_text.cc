@@ -80,6 +80,8 @@ std::string probe_text(const SavedProbe& probe, const Context& context) {
                {cell.because}});
   }
   std::string text = text_line("{}", probe.library) + table.text(context.terminal.display());
+  if (const auto& updates = probe.key_updates)
+    text += text_line("key update: {}: {}", updates->verdict, updates->because);
   for (const std::string& warning : probe.warnings) text += warning_text(warning);
   return text;
 }

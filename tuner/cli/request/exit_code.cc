@@ -18,9 +18,9 @@ constexpr std::array kRows{
                 "the plan is not empty: a setting differs from the profile",
                 "`ktls-tuner plan` shows which and why; `ktls-tuner apply` sets them"},
     ExitCodeRow{ExitCode::PathNotTaken, "path-not-taken",
-                "TLS did not take the path that the profile expects, or the probe could not prove "
-                "it (inconclusive)",
-                "`ktls-tuner probe` names the reason for every cell"},
+                "TLS did not take the path that the profile expects, is not as safe as it expects, "
+                "or the probe could not prove it (inconclusive)",
+                "`ktls-tuner probe` names the reason for every cell and KeyUpdate case"},
     ExitCodeRow{ExitCode::Unsupported, "unsupported",
                 "a required setting or path is unsupported or blocked here, or has no subject (no "
                 "such NIC, driver, node)",

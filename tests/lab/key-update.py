@@ -1,14 +1,15 @@
 #!/usr/bin/python3
 """In the lab: the six KeyUpdate cases of `probe --thorough` end as predicted for this kernel and this OpenSSL, as server and as
 client, and the kernel's counters agree. A profile that expects key-update to be safe ends 3 where it is not, and where the
-cases could not be tried.
+cases could not be tried. Case 2 is also tried without the tool, with openssl s_server and s_client.
     key-update.py [ROOT]     ROOT: the tool runs in this root, with its OpenSSL"""
 import os
 import re
 import shutil
+import subprocess
 import sys
 
-from lab import check, check_documents, equal, finish, loaded, must, note, profile, run
+from lab import check, check_documents, equal, finish, loaded, must, note, profile, read, run, wait_until, write
 
 ROOT = sys.argv[1] if len(sys.argv) > 1 else "/"
 TOOL = shutil.which("ktls-tuner")
@@ -21,8 +22,12 @@ def numbers(text):
     return tuple(int(part) for part in re.search(r"(\d+)\.(\d+)", text).groups())
 
 
+def in_root(*words):
+    return (("chroot", ROOT) if ROOT != "/" else ()) + words
+
+
 def inside(*words):
-    return run(*(("chroot", ROOT) if ROOT != "/" else ()), *words)
+    return run(*in_root(*words))
 
 
 def tuner(*words):
@@ -99,6 +104,51 @@ def check_without_module():
     check("the probe has not loaded it", not loaded("tls"))
 
 
+# --- Without the tool ---------------------------------------------------------------------------
+
+PLACE = "/tmp/by-hand"
+LISTENS = r":1151 00000000:0000 0A "  # port 4433, TCP_LISTEN
+CONFIGURATION = """openssl_conf = first
+[first]
+ssl_conf = second
+[second]
+system_default = third
+[third]
+Options = {}
+"""
+# K: s_client requests a KeyUpdate.
+ASK = """(sleep 2; echo K; sleep 2; printf 'GET / HTTP/1.0\\r\\n\\r\\n'; sleep 3) |
+         openssl s_client -connect 127.0.0.1:4433 -tls1_3 2>&1"""
+
+
+def sessions():
+    return int(re.search(r"TlsTxSw\s+(\d+)", read("/proc/net/tls_stat")).group(1))
+
+
+def answers_after_a_key_update(option):
+    """Whether a server with this option answers a client that has requested a KeyUpdate, and whether it sent by the kernel."""
+    write(f"{ROOT}/{PLACE}/openssl.cnf", CONFIGURATION.format(option))
+    before = sessions()
+    with subprocess.Popen(in_root("env", f"OPENSSL_CONF={PLACE}/openssl.cnf", "openssl", "s_server", "-accept", "127.0.0.1:4433",
+                                  "-www", "-tls1_3", "-cert", f"{PLACE}/cert.pem", "-key", f"{PLACE}/key.pem", "-ciphersuites",
+                                  "TLS_AES_128_GCM_SHA256"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        check("openssl s_server listens", wait_until(lambda: re.search(LISTENS, read("/proc/net/tcp")), 20))
+        said = inside("sh", "-c", ASK).out
+        server.kill()
+    check("the client has requested it", "KEYUPDATE" in said, said[-400:])
+    return ["HTTP/1.0 200" in said, sessions() > before]
+
+
+def check_without_the_tool():
+    must("ip", "link", "set", "lo", "up")
+    os.makedirs(f"{ROOT}/{PLACE}")
+    made = inside("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=lab",
+                  "-keyout", f"{PLACE}/key.pem", "-out", f"{PLACE}/cert.pem")
+    equal("a certificate", made.code, 0)
+    equal("without kTLS openssl s_server answers after a KeyUpdate", answers_after_a_key_update("-KTLS"), [True, False])
+    equal("with kTLS it does as the tool says", answers_after_a_key_update("KTLS"), [predicted(2) == "ok", True])
+
+
 def main():
     note(f"kernel {os.uname().release}, {inside('openssl', 'version').out.strip()}")
     check_without_module()
@@ -108,6 +158,7 @@ def main():
 
     thorough = tuner("probe", "--thorough", "-p", "base", "--json")
     equal("--thorough only reports", [thorough.code, thorough.doc["verdict"]], [0, "as_expected"])
+    note(f"probe {plain.doc['duration_ms']} ms, --thorough {thorough.doc['duration_ms']} ms")
     safe = check_cases(thorough.doc["key_updates"])
     check("what was tried replaces the warning by versions",
           not any("KeyUpdate" in warning for warning in thorough.doc["warnings"]), thorough.doc["warnings"])
@@ -121,9 +172,11 @@ def main():
         first = 1 if HANDS_OVER else 2
         check("the error names the case that broke", f"case {first} as server" in error, error)
     equal("tune with that profile", tuner("tune", "-p", SAFE, "--json").code, 0 if safe else 3)
+    shown = tuner("probe", "--thorough", "-p", SAFE).out
     check("the report for people has the table and the verdict",
-          len(re.findall(r"^ *6 +the peer requests 1000 in a row +(server|client) ", tuner("probe", "--thorough").out, re.M)) == 2)
-    note(tuner("probe", "--thorough", "-p", SAFE).out)
+          len(re.findall(r"^ *6 +the peer requests 1000 in a row +(server|client) ", shown, re.M)) == 2, shown)
+    note(shown)
+    check_without_the_tool()
     check_documents()
     finish()
 

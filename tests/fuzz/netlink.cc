@@ -1,12 +1,13 @@
 // Netlink replies of the kernel: ethtool, socket diagnostics, routes, addresses.
 //   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route   l
-//   addresses
+//   addresses   d dump of sockets
 #include "fuzz/fuzz.h"
 #include "host/net/egress.h"
 #include "host/net/ethtool_codec.h"
 #include "host/net/netlink_attributes.h"
 #include "host/net/netlink_request.h"
 #include "host/net/own_addresses.h"
+#include "host/net/socket_messages.h"
 #include "host/net/socket_port.h"
 
 #include <algorithm>
@@ -51,6 +52,18 @@ void addresses(Bytes bytes) {
   if (list) demand(list->owners.size() <= bytes.size() / 24, "each owner needs a message");
 }
 
+void dump(Bytes bytes) {
+  std::size_t sockets = 0;
+  const auto progress = decode_socket_messages(bytes, [&](const DiagSocket& socket) {
+    ++sockets;
+    demand(socket.ulp.name.size() < bytes.size(), "a name is in the bytes");
+    demand(!socket.bytes_received || socket.bytes_sent,
+           "a later field of tcp_info needs the former");
+  });
+  fuzz::demand_reason(progress);
+  demand(sockets <= bytes.size() / 88, "each socket needs a message");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -69,6 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     }
     case 'l': addresses(input.bytes()); break;
+    case 'd': dump(input.bytes()); break;
     default: break;
   }
   return 0;

@@ -18,6 +18,7 @@
 namespace tuner {
 namespace {
 
+using testing::attribute;
 using testing::netlink_message;
 using testing::Octets;
 using testing::raw;
@@ -25,15 +26,6 @@ using testing::raw;
 Octets text(std::string_view word) {
   const auto* start = reinterpret_cast<const std::byte*>(word.data());
   return Octets(start, start + word.size());
-}
-
-// An attribute: header, payload, padding to four bytes.
-Octets attribute(int type, const Octets& payload) {
-  const nlattr header{.nla_len = static_cast<__u16>(NLA_HDRLEN + payload.size()),
-                      .nla_type = static_cast<__u16>(type)};
-  Octets bytes = raw(header) + payload;
-  bytes.resize(NLA_ALIGN(bytes.size()));
-  return bytes;
 }
 
 Octets number(int type, std::uint16_t value) {
@@ -86,6 +78,15 @@ TEST(SocketPort, IgnoresUnknownAttributes) {
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->name, "tls");
   EXPECT_EQ(answer->cipher, 52);
+}
+
+TEST(SocketPort, DecodesWhatNewerKernelsAdd) {
+  const auto extras = attribute(5, {}) + attribute(6, {}) + number(7, 8192);
+  const auto answer = decode_ulp_reply(reply(ulp(name("tls") + tls(kTransmitOnly + extras))));
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_TRUE(answer->zero_copy_sendfile);
+  EXPECT_TRUE(answer->rx_no_pad);
+  EXPECT_EQ(answer->tx_max_payload, 8192);
 }
 
 TEST(SocketPort, ATruncatedNumberIsZero) {

@@ -24,6 +24,9 @@ constexpr std::uint16_t kTlsInfoVersion = 1;
 constexpr std::uint16_t kTlsInfoCipher = 2;
 constexpr std::uint16_t kTlsInfoTxConf = 3;
 constexpr std::uint16_t kTlsInfoRxConf = 4;
+constexpr std::uint16_t kTlsInfoZeroCopy = 5;    // since Linux 6.0
+constexpr std::uint16_t kTlsInfoRxNoPad = 6;     // since Linux 6.0
+constexpr std::uint16_t kTlsInfoMaxPayload = 7;  // newer than the headers of Debian 13
 
 tl::unexpected<Error> malformed(std::string_view what) {
   return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what));
@@ -41,18 +44,11 @@ Outcome decode_tls(Bytes nest, SocketUlp& answer) {
       case kTlsInfoCipher: answer.cipher = number_or_zero(attribute.payload); break;
       case kTlsInfoTxConf: answer.txconf = number_or_zero(attribute.payload); break;
       case kTlsInfoRxConf: answer.rxconf = number_or_zero(attribute.payload); break;
+      case kTlsInfoZeroCopy: answer.zero_copy_sendfile = true; break;
+      case kTlsInfoRxNoPad: answer.rx_no_pad = true; break;
+      case kTlsInfoMaxPayload: answer.tx_max_payload = number_or_zero(attribute.payload); break;
       default: break;
     }
-  }
-  return {};
-}
-
-Outcome decode_ulp(Bytes nest, SocketUlp& answer) {
-  const auto inner = TRY(parse_attributes(nest));
-  for (const Attribute& attribute : inner) {
-    if (attribute.type == INET_ULP_INFO_NAME) answer.name = attribute_text(attribute);
-    if (attribute.type != INET_ULP_INFO_TLS) continue;
-    TRY(decode_tls(attribute.payload, answer));
   }
   return {};
 }
@@ -73,6 +69,17 @@ void copy_end(const sockaddr_storage& from, std::uint16_t& port, std::uint32_t (
 }
 
 }  // namespace
+
+Result<SocketUlp> decode_ulp_info(Bytes nest) {
+  const auto inner = TRY(parse_attributes(nest));
+  SocketUlp answer;
+  for (const Attribute& attribute : inner) {
+    if (attribute.type == INET_ULP_INFO_NAME) answer.name = attribute_text(attribute);
+    if (attribute.type != INET_ULP_INFO_TLS) continue;
+    TRY(decode_tls(attribute.payload, answer));
+  }
+  return answer;
+}
 
 Result<TcpEnds> tcp_ends(int fd) {
   sockaddr_storage local{};
@@ -134,7 +141,7 @@ Result<SocketUlp> decode_ulp_reply(Bytes datagram) {
   SocketUlp answer;
   for (const Attribute& attribute : found) {
     if (attribute.type != INET_DIAG_ULP_INFO) continue;
-    TRY(decode_ulp(attribute.payload, answer));
+    answer = TRY(decode_ulp_info(attribute.payload));
   }
   return answer;
 }

@@ -26,6 +26,11 @@ struct SocketUlp {
   std::uint16_t cipher = 0;   // TLS_INFO_CIPHER: TLS_CIPHER_AES_GCM_128 = 51, …
   std::uint16_t txconf = 0;   // TLS_INFO_TXCONF: TLS_CONF_BASE = 1, _SW = 2, _HW = 3
   std::uint16_t rxconf = 0;   // TLS_INFO_RXCONF
+  // TLS_INFO_ZC_RO_TX: sendfile(2) without a copy, of the NIC only. TLS_INFO_RX_NO_PAD: the
+  // receiver expects no padding. TLS_INFO_TX_MAX_PAYLOAD_LEN: 0 if the kernel does not report it.
+  bool zero_copy_sendfile = false;
+  bool rx_no_pad = false;
+  std::uint16_t tx_max_payload = 0;
   bool operator==(const SocketUlp&) const = default;
 };
 
@@ -48,6 +53,9 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends);
 // Decodes one NETLINK_SOCK_DIAG datagram. Ignores unknown attributes. Invalid: too short or
 // truncated. For an error message of the kernel: the fault of its errno.
 Result<SocketUlp> decode_ulp_reply(std::span<const std::byte> datagram);
+
+// The content of INET_DIAG_ULP_INFO. Ignores unknown attributes. Invalid: truncated.
+Result<SocketUlp> decode_ulp_info(std::span<const std::byte> nest);
 
 // Queries a connected TCP socket of this network namespace. NotFound: no such socket, or the kernel
 // has no tcp_diag. TimedOut: no reply within 2 s.

@@ -1,0 +1,68 @@
+#include "host/net/socket_dump.h"
+
+#include "base/interrupted.h"
+#include "host/net/netlink_request.h"
+
+#include <fmt/format.h>
+
+#include <linux/netlink.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <vector>
+
+namespace tuner {
+namespace {
+
+constexpr std::string_view kDoing = "list TCP sockets";
+// The kernel fills at most 32 KiB at once (netlink_dump() in net/netlink/af_netlink.c).
+constexpr std::size_t kBuffer = std::size_t{64} * 1024;
+
+// One datagram. A longer one than the buffer is Invalid: its end is lost.
+Result<Bytes> receive(int socket, std::vector<std::byte>& buffer) {
+  iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  const ssize_t size = retry_interrupted([&] { return ::recvmsg(socket, &message, 0); });
+  const int error = errno;
+  if (size < 0) return fail(errno_error(error, kDoing));
+  if (size == 0) return fail(Fault::Invalid, fmt::format("{}: empty datagram", kDoing));
+  if ((message.msg_flags & MSG_TRUNC) != 0)
+    return fail(Fault::Invalid, fmt::format("{}: a datagram was cut off", kDoing));
+  return Bytes(buffer).first(static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+Result<UniqueFd> open_diagnostics() {
+  UniqueFd socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  const int error = errno;
+  if (!socket) return fail(errno_error(error, "open a socket for socket diagnostics"));
+  return socket;
+}
+
+Result<bool> dump_sockets(int diagnostics, std::uint8_t family, std::uint32_t states,
+                          std::chrono::steady_clock::time_point until, const SocketSink& each) {
+  const auto request = encode_dump_request(family, states);
+  if (retry_interrupted([&] { return ::send(diagnostics, request.data(), request.size(), 0); }) <
+      0) {
+    const int error = errno;
+    return fail(errno_error(error, kDoing));
+  }
+  std::vector<std::byte> buffer(kBuffer);
+  bool changed = false;
+  while (true) {
+    // The kernel fills the next buffer within recvmsg(2), so a reply that is late was lost.
+    const auto soon = std::chrono::steady_clock::now() + kReplyTimeout;
+    TRY(await_reply(diagnostics, std::min(until, soon), kDoing));
+    const Bytes datagram = TRY(receive(diagnostics, buffer));
+    const auto progress = TRY(decode_socket_messages(datagram, each));
+    changed = changed || progress.changed;
+    if (progress.done) return changed;
+  }
+}
+
+}  // namespace tuner

@@ -20,6 +20,15 @@ constexpr std::string_view kDoing = "list TCP sockets";
 // The kernel fills at most 32 KiB at once (netlink_dump() in net/netlink/af_netlink.c).
 constexpr std::size_t kBuffer = std::size_t{64} * 1024;
 
+// ENOENT: neither built in nor a module that could be loaded (net/core/sock_diag.c).
+Error explained(Error error) {
+  if (error.errno_value != ENOENT) return error;
+  return {.fault = Fault::Unsupported,
+          .errno_value = ENOENT,
+          .text = fmt::format("{}: this kernel has no socket diagnostics of TCP", kDoing),
+          .hint = "load the module tcp_diag (CONFIG_INET_TCP_DIAG)"};
+}
+
 // One datagram. A longer one than the buffer is Invalid: its end is lost.
 Result<Bytes> receive(int socket, std::vector<std::byte>& buffer) {
   iovec part{.iov_base = buffer.data(), .iov_len = buffer.size()};
@@ -59,9 +68,10 @@ Result<bool> dump_sockets(int diagnostics, std::uint8_t family, std::uint32_t st
     const auto soon = std::chrono::steady_clock::now() + kReplyTimeout;
     TRY(await_reply(diagnostics, std::min(until, soon), kDoing));
     const Bytes datagram = TRY(receive(diagnostics, buffer));
-    const auto progress = TRY(decode_socket_messages(datagram, each));
-    changed = changed || progress.changed;
-    if (progress.done) return changed;
+    const auto progress = decode_socket_messages(datagram, each);
+    if (!progress) return fail(explained(progress.error()));
+    changed = changed || progress->changed;
+    if (progress->done) return changed;
   }
 }
 

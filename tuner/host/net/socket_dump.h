@@ -20,7 +20,7 @@ Result<UniqueFd> open_diagnostics();
 // Calls `each` for each TCP socket of the family in these states (kListening, kCarryingData), one
 // receive buffer after the other. True: sockets changed meanwhile (NLM_F_DUMP_INTR), so some may be
 // missing or double. After an error, what `each` was given is incomplete, and the socket must not
-// be used again. NotFound: the kernel has no tcp_diag. TimedOut: not complete at `until`.
+// be used again. Unsupported: the kernel has no tcp_diag. TimedOut: not complete at `until`.
 Result<bool> dump_sockets(int diagnostics, std::uint8_t family, std::uint32_t states,
                           std::chrono::steady_clock::time_point until, const SocketSink& each);
 

@@ -72,6 +72,9 @@ Result<bool> dump_sockets(int diagnostics, std::uint8_t family, std::uint32_t st
     if (!progress) return fail(explained(progress.error()));
     changed = changed || progress->changed;
     if (progress->done) return changed;
+    if (std::chrono::steady_clock::now() > until)
+      return fail(Fault::TimedOut, fmt::format("{}: not complete in time", kDoing),
+                  "raise --timeout");
   }
 }
 

@@ -1,0 +1,25 @@
+// The sockets with the kernel's TLS, as a document and as text.
+#pragma once
+
+#include "cli/output/display.h"
+#include "document/sockets.h"
+#include "host/sockets/collect.h"
+
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// Whether a direction has keys. Without, the TLS library has only attached the kernel's TLS.
+bool has_keys(const TlsSocket& socket);
+
+// "nginx (812)", "kernel: NFS, by its port".
+std::string holder_text(const TlsSocket& socket, const TlsSockets& all);
+
+// By service, process or NIC. A socket of no known service counts by its process.
+std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by);
+
+document::Sockets sockets_document(const TlsSockets& all, SocketsBy by);
+std::string sockets_text(const TlsSockets& all, SocketsBy by, const Display& display);
+
+}  // namespace tuner

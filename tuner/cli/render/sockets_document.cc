@@ -1,0 +1,139 @@
+#include "cli/render/sockets.h"
+#include "host/net/socket_address.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+using document::or_null;
+using document::word;
+
+// include/net/tcp_states.h, by number.
+constexpr std::array<std::string_view, 12> kStates{
+    "",          "established", "syn-sent",   "syn-received", "fin-wait-1", "fin-wait-2",
+    "time-wait", "close",       "close-wait", "last-ack",     "listen",     "closing"};
+
+std::string state_text(std::uint8_t state) {
+  return state == 0 || state >= kStates.size() ? fmt::format("{}", state)
+                                               : std::string(kStates[state]);
+}
+
+document::Socket socket_document(const TlsSocket& found, const TlsSockets& all) {
+  const DiagSocket& socket = found.socket;
+  document::Socket row{.net_namespace = all.spaces[found.space].name,
+                       .state = state_text(socket.state),
+                       .local = local_text(socket.ends),
+                       .peer = peer_text(socket.ends),
+                       .version = or_null(tls_info_version(socket.ulp.version)),
+                       .cipher = or_null(tls_info_cipher(socket.ulp.cipher)),
+                       .tx = word(tls_place(socket.ulp.txconf)),
+                       .rx = word(tls_place(socket.ulp.rxconf)),
+                       .keys = has_keys(found),
+                       .zero_copy_sendfile = socket.ulp.zero_copy_sendfile,
+                       .rx_no_pad = socket.ulp.rx_no_pad,
+                       .tx_max_payload = {},
+                       .bytes_sent = socket.bytes_sent,
+                       .bytes_received = socket.bytes_received,
+                       .holder = word(found.holder.holder),
+                       .process = {},
+                       .kernel_service = or_null(found.holder.kernel_service),
+                       .service = or_null(found.service),
+                       .nic = or_null(found.nic),
+                       .nic_lookup = word(found.nic_lookup),
+                       .uid = socket.uid,
+                       .inode = socket.inode,
+                       .cookie = fmt::format("{:x}", socket.cookie)};
+  if (socket.ulp.tx_max_payload > 0) row.tx_max_payload = socket.ulp.tx_max_payload;
+  if (found.process) {
+    const SocketProcess& process = all.processes[*found.process];
+    row.process = document::SocketOwner{.pid = process.pid, .name = process.name};
+  }
+  return row;
+}
+
+document::NetNamespaceSockets space_document(const SocketSpace& space) {
+  return {.name = space.name,
+          .own = space.own,
+          .tcp_sockets = space.tcp_sockets,
+          .sees_tls = !space.error && space.sees_tls,
+          .changed = space.changed,
+          .error = space.error ? or_null(space.error->text) : std::nullopt};
+}
+
+std::string group_name(const TlsSocket& socket, const TlsSockets& all, SocketsBy by) {
+  if (by == SocketsBy::Nic) return socket.nic;
+  if (by == SocketsBy::Service && !socket.service.empty()) return socket.service;
+  return holder_text(socket, all);
+}
+
+}  // namespace
+
+bool has_keys(const TlsSocket& socket) {
+  return tls_place(socket.socket.ulp.txconf) != TlsPlace::None ||
+         tls_place(socket.socket.ulp.rxconf) != TlsPlace::None;
+}
+
+std::string holder_text(const TlsSocket& socket, const TlsSockets& all) {
+  switch (socket.holder.holder) {
+    case SocketHolder::Process: {
+      const SocketProcess& process = all.processes[*socket.process];
+      return fmt::format("{} ({})", process.name, process.pid);
+    }
+    case SocketHolder::Kernel:
+      return fmt::format("kernel: {}, by its port", socket.holder.kernel_service);
+    case SocketHolder::Nobody: return "no process";
+    case SocketHolder::Closed: return "closed by its process";
+    case SocketHolder::NotAccepted: return "not accepted yet";
+    case SocketHolder::Unknown: return "unknown";
+  }
+  return {};
+}
+
+std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by) {
+  std::vector<std::string> names;
+  names.reserve(all.sockets.size());  // the shares refer to them
+  std::vector<TlsShare> shares;
+  for (const TlsSocket& found : all.sockets) {
+    const DiagSocket& socket = found.socket;
+    names.push_back(group_name(found, all, by));
+    shares.push_back({.name = names.back(),
+                      .tx = tls_place(socket.ulp.txconf),
+                      .rx = tls_place(socket.ulp.rxconf),
+                      .sent = socket.bytes_sent.value_or(0),
+                      .received = socket.bytes_received.value_or(0)});
+  }
+  return tls_coverage(shares);
+}
+
+document::Sockets sockets_document(const TlsSockets& all, SocketsBy by) {
+  document::Sockets body{
+      .net_namespaces = {},
+      .sockets = {},
+      .by = word(by),
+      .coverage = {},
+      .not_looked_at = {.processes = all.processes_not_looked_at,
+                        .unreadable_processes = all.unreadable_processes + all.unreadable_spaces,
+                        .other_pid_namespaces = !all.all_processes_visible,
+                        .net_namespaces = all.spaces_not_looked_at}};
+  for (const SocketSpace& space : all.spaces) body.net_namespaces.push_back(space_document(space));
+  if (by == SocketsBy::Socket) {
+    for (const TlsSocket& socket : all.sockets)
+      body.sockets.push_back(socket_document(socket, all));
+    return body;
+  }
+  for (const TlsCoverage& row : sockets_coverage(all, by))
+    body.coverage.push_back({.name = row.name,
+                             .sessions = row.sessions,
+                             .covered_sessions = row.covered_sessions,
+                             .device_sessions = row.device_sessions,
+                             .bytes = row.bytes,
+                             .covered_bytes = row.covered_bytes,
+                             .device_bytes = row.device_bytes});
+  return body;
+}
+
+}  // namespace tuner

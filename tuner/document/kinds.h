@@ -4,6 +4,7 @@
 #include "base/rfc3339.h"
 #include "document/facts.h"
 #include "document/profile.h"
+#include "document/sockets.h"
 #include "document/status.h"
 #include "document/tool.h"
 #include "document/tune.h"
@@ -80,8 +81,8 @@ void describe(auto& keys, Either<Nothing> auto&) {
 // The keys of a kind. monostate: none; the run ended early, and the envelope has errors.
 struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
-               Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Report,
-               Completion, Runs, Nothing>
+               Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
+               Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -104,6 +105,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Rollback>("rollback");
   visit.template kind<Status>("status");
   visit.template kind<Probe, Token>("probe");
+  visit.template kind<Sockets>("sockets");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");
   visit.template kind<Runs>("runs");

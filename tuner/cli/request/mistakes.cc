@@ -94,6 +94,7 @@ constexpr std::array kUnused{
     UnusedRow{"confirm", "--profile", "it confirms the run that waits"},
     UnusedRow{"*", "--profile", "it uses no profile"},
     UnusedRow{"probe", "--root", "a recorded machine makes no connection", kRecorded},
+    UnusedRow{"sockets", "--root", "a recording holds no connections", kRecorded},
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
     UnusedRow{"*", "--explain", "it lists no settings"},
     UnusedRow{"*", "--verbose", "it has no longer form"},

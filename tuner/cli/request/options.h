@@ -7,6 +7,7 @@
 #include "document/tool.h"
 #include "model/plan.h"
 #include "model/program_risk.h"
+#include "model/tls_socket.h"
 #include "probe/host_port.h"
 
 #include <chrono>
@@ -80,6 +81,8 @@ struct Options : GlobalOptions {
   bool defer_repair = false;
   std::string fleet;
   ReportFormat format = ReportFormat::Text;
+  SocketsBy by = SocketsBy::Socket;
+  bool all_netns = false;
   std::chrono::seconds max_age{10'800};
 };
 

@@ -26,6 +26,7 @@ Verb tune_verb();
 Verb rollback_verb();
 Verb status_verb();
 Verb probe_verb();
+Verb sockets_verb();
 Verb report_verb();
 Verb completion_verb();
 Verb guard_verb();

@@ -1,0 +1,83 @@
+#include "cli/render/sockets.h"
+
+#include "cli/verbs/verbs.h"
+#include "document/kinds.h"
+#include "host/sockets/collect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+struct Request {
+  SocketsBy by = SocketsBy::Socket;
+  bool all_netns = false;
+};
+
+Result<Request> request_of(const Options& options) {
+  return Request{.by = options.by, .all_netns = options.all_netns};
+}
+
+// Nothing is listed of such a namespace, and "none" would be a lie.
+std::optional<Error> cannot_see(const SocketSpace& space) {
+  if (space.error) return space.error;
+  if (space.sees_tls) return std::nullopt;
+  return Error{
+      .fault = Fault::NotPermitted,
+      .errno_value = 0,
+      .text = fmt::format("cannot see which of {} TCP connections in {} have the kernel's TLS",
+                          space.tcp_sockets, space.name),
+      .hint = "before Linux 6.15 this needs CAP_NET_ADMIN, and at least Linux 5.4: run as root"};
+}
+
+ExitCode code_of(const Error& error) {
+  return error.fault == Fault::NotPermitted ? ExitCode::NotPermitted : ExitCode::Failed;
+}
+
+Answer run(Context& context, const Request& request) {
+  const auto found =
+      collect_tls_sockets({.all_spaces = request.all_netns,
+                           .until = std::chrono::steady_clock::now() + context.options.timeout});
+  if (!found) return failure(code_of(found.error()), found.error());
+  Answer answer;
+  answer.errors = found->errors;
+  std::size_t seen = 0;
+  for (const SocketSpace& space : found->spaces) {
+    const auto error = cannot_see(space);
+    if (error) answer.errors.push_back(*error);
+    seen += error ? 0 : 1;
+  }
+  for (const Error& error : answer.errors)
+    answer.exit_code = worst(answer.exit_code, code_of(error));
+  if (seen == 0) return answer;
+  answer.body->keys = sockets_document(*found, request.by);
+  context.terminal.result(sockets_text(*found, request.by, context.terminal.display()));
+  return answer;
+}
+
+}  // namespace
+
+Verb sockets_verb() {
+  return {
+      .name = "sockets",
+      .summary =
+          "shows each TCP connection with the kernel's TLS: process, service, cipher, where "
+          "its records are processed, NIC and bytes",
+      .words = {},
+      .options = {{"--by", "WHAT",
+                   "list sockets, or count sessions and bytes by service, process or NIC",
+                   into<&Options::by>()},
+                  {"--all-netns", "", "look at the network namespaces of all processes",
+                   into<&Options::all_netns>()}},
+      .help = {.takes = {"--timeout"},
+               .examples = {{"ktls-tuner sockets", "show each connection with the kernel's TLS"},
+                            {"ktls-tuner sockets --by service",
+                             "show how much of each service's TLS is in the kernel"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug,
+                         ExitCode::NotPermitted}},
+      .prepare = with_request<request_of, run>};
+}
+
+}  // namespace tuner

@@ -37,6 +37,7 @@ tuner_lab_test(kill-at-every-write 6.1 700 COMMAND tests/lab/kill-at-every-write
 tuner_lab_test(rights-and-lock 6.1 240 COMMAND tests/lab/rights-and-lock.py)
 tuner_lab_test(modules 6.1 240 COMMAND tests/lab/modules.py)
 tuner_lab_test(key-update 6.1 240 COMMAND tests/lab/key-update.py)
+tuner_lab_test(sockets 6.1 400 COMMAND tests/lab/sockets.py)
 tuner_lab_test(without-tls 5.10 240 COMMAND tests/lab/without-tls.py)
 tuner_lab_test(nic 6.1 400 NIC COMMAND tests/lab/nic.py)
 tuner_lab_test(nic-6.12 6.12 400 FULL NIC COMMAND tests/lab/nic.py)

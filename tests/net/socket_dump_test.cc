@@ -1,6 +1,7 @@
 #include "host/net/socket_dump.h"
 
 #include "base/interrupted.h"
+#include "host/files/file_tree.h"
 #include "host/sockets/collect.h"
 #include "host/sockets/net_namespaces.h"
 #include "host/sockets/socket_nics.h"
@@ -88,7 +89,9 @@ TEST_F(SocketDump, HasTheConnectionsOfThisNamespace) {
     EXPECT_EQ(socket.state, kEstablished);
     EXPECT_TRUE(socket.for_admin);
     EXPECT_TRUE(socket.inode == inode(made.near) || socket.inode == inode(made.far));
-    if (socket.inode == inode(made.far)) EXPECT_EQ(socket.bytes_received, 5U);
+    if (socket.inode == inode(made.far)) {
+      EXPECT_EQ(socket.bytes_received, 5U);
+    }
     const TcpEnds ends =
         tcp_ends(socket.inode == inode(made.near) ? made.near.get() : made.far.get()).value();
     EXPECT_EQ(socket.ends.local_port, ends.local_port);
@@ -164,7 +167,8 @@ TEST_F(SocketDump, AnotherNamespaceIsEnteredForItsSocketsOnly) {
 
 TEST_F(SocketDump, PlainConnectionsAreCountedAndNotListed) {
   const Connection made = connection();
-  const auto found = collect_tls_sockets({.all_spaces = false, .until = soon()});
+  const auto found =
+      collect_tls_sockets(*local_file_tree(), {.all_spaces = false, .until = soon()});
   ASSERT_TRUE(found) << found.error().text;
   ASSERT_THAT(found->spaces, SizeIs(1));
   EXPECT_EQ(found->spaces[0].tcp_sockets, 2U);

@@ -14,16 +14,13 @@ namespace tuner {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::attribute;
 using testing::netlink_message;
 using testing::Octets;
 using testing::raw;
 
 const Octets kOwnAddress = raw(std::uint32_t{0x010200c0});
 const Octets kPeerAddress = raw(std::uint32_t{0x020200c0});
-
-Octets attribute(std::uint16_t type, const Octets& payload) {
-  return raw(rtattr{static_cast<unsigned short>(sizeof(rtattr) + payload.size()), type}) + payload;
-}
 
 Octets address_of(unsigned index, const Octets& attributes, unsigned char family = AF_INET) {
   ifaddrmsg head{};

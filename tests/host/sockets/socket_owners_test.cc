@@ -99,6 +99,17 @@ TEST(SocketOwners, ANameMayHoldAnyByte) {
   EXPECT_EQ(owners->processes.at(0).name, "a\n\x1b[31m");
 }
 
+TEST(SocketOwners, AProcessIsIdentifiedByItsStart) {
+  const Proc proc;
+  proc.process(7, "nginx", "/");
+  proc.folder().write("/7/stat",
+                      "7 (a) b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1 2\n");
+  proc.descriptor(7, 3, "socket:[5]");
+  const auto owners = find_socket_owners(proc.path(), {5});
+  ASSERT_TRUE(owners);
+  EXPECT_EQ(owners->processes.at(0).identity, (ProcessIdentity{.pid = 7, .start = 98765}));
+}
+
 TEST(SocketOwners, AProcessThatEndedIsNoFailure) {
   const Proc proc;
   proc.folder().make_folder("/7");  // without fd, as if it ended between the two calls
@@ -114,6 +125,7 @@ TEST(SocketOwners, WhatEndsAfterItsSocketsWereSeenHasNoName) {
   ASSERT_TRUE(owners);
   EXPECT_EQ(owners->processes.at(0).pid, 7);
   EXPECT_EQ(owners->processes.at(0).name, "");
+  EXPECT_EQ(owners->processes.at(0).identity, std::nullopt);
 }
 
 TEST(SocketOwners, UnreadableProcessesLeaveTheSearchIncomplete) {
@@ -123,7 +135,9 @@ TEST(SocketOwners, UnreadableProcessesLeaveTheSearchIncomplete) {
   ASSERT_EQ(::chmod((proc.path() + "/7/fd").c_str(), 0), 0);
   const uid_t user = ::geteuid();
   constexpr uid_t kNobody = 65534;
-  if (user == 0) ASSERT_EQ(::seteuid(kNobody), 0);  // root may read every folder
+  if (user == 0) {  // who may read every folder
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
   const auto owners = find_socket_owners(proc.path(), {5});
   ASSERT_EQ(::seteuid(user), 0);
   ASSERT_TRUE(owners);

@@ -48,10 +48,25 @@ std::string stat_path(int pid) {
   return fmt::format("/proc/{}/stat", pid);
 }
 
-// Parses /proc/PID/stat: 812 (tmux: server) S 1 812 812 0 -1 4194560 …
+}  // namespace
+
+std::string current_user_text() {
+  const std::string user = ::geteuid() == 0 ? "root" : fmt::format("uid {}", ::geteuid());
+  if (const char* sudo = std::getenv("SUDO_USER")) return fmt::format("{} (sudo: {})", user, sudo);
+  std::ifstream file("/proc/self/loginuid");
+  std::uint32_t login = 0;  // 4294967295: unset, as in services
+  const bool person = static_cast<bool>(file >> login) && login != 0 && login != ~std::uint32_t{0};
+  return person ? fmt::format("{} (login uid {})", user, login) : user;
+}
+
+int process_id() {
+  return static_cast<int>(::getpid());
+}
+
+// 812 (tmux: server) S 1 812 812 0 -1 4194560 …
 // The name may contain blanks and parentheses, so fields are counted from the last ")": the state
 // is field 3, starttime field 22 (proc(5)).
-std::optional<ProcessStat> look_in(std::string_view stat, int pid) {
+std::optional<ProcessStat> parse_process_stat(std::string_view stat, int pid) {
   constexpr std::size_t kStateField = 3;
   constexpr std::size_t kStartField = 22;
   const std::size_t name_begin = stat.find('(');
@@ -68,24 +83,9 @@ std::optional<ProcessStat> look_in(std::string_view stat, int pid) {
                      .stopped = fields[0] == "T" || fields[0] == "t"};
 }
 
-}  // namespace
-
-std::string current_user_text() {
-  const std::string user = ::geteuid() == 0 ? "root" : fmt::format("uid {}", ::geteuid());
-  if (const char* sudo = std::getenv("SUDO_USER")) return fmt::format("{} (sudo: {})", user, sudo);
-  std::ifstream file("/proc/self/loginuid");
-  std::uint32_t login = 0;  // 4294967295: unset, as in services
-  const bool person = static_cast<bool>(file >> login) && login != 0 && login != ~std::uint32_t{0};
-  return person ? fmt::format("{} (login uid {})", user, login) : user;
-}
-
-int process_id() {
-  return static_cast<int>(::getpid());
-}
-
 std::optional<ProcessStat> read_process_stat(const FileTree& files, int pid) {
   const auto stat = files.read(stat_path(pid));
-  return stat ? look_in(*stat, pid) : std::nullopt;
+  return stat ? parse_process_stat(*stat, pid) : std::nullopt;
 }
 
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid) {
@@ -103,7 +103,7 @@ bool is_running(const FileTree& files, const ProcessIdentity& process) {
   if (!files.exists("/proc/1/stat")) return true;
   const auto stat = files.read(stat_path(process.pid));
   if (!stat) return !is_absent(stat.error());
-  const auto look = look_in(*stat, process.pid);
+  const auto look = parse_process_stat(*stat, process.pid);
   return look && look->identity == process;
 }
 

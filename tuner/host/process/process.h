@@ -28,6 +28,8 @@ struct ProcessStat {
   std::string name;      // of its program, at most 15 bytes
   bool stopped = false;  // by a signal or a debugger
 };
+// Of the text of /proc/PID/stat. nullopt: a zombie, or not as proc_pid_stat(5) has it.
+std::optional<ProcessStat> parse_process_stat(std::string_view stat, int pid);
 // nullopt: no such process, a zombie, or /proc/PID/stat cannot be read.
 std::optional<ProcessStat> read_process_stat(const FileTree& files, int pid);
 std::optional<ProcessIdentity> identify_process(const FileTree& files, int pid);

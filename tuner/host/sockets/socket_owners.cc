@@ -102,6 +102,8 @@ class Search {
     // The name may itself end with a newline; the kernel adds one more.
     if (found.name.ends_with('\n')) found.name.pop_back();
     found.control_group = control_group(short_file(process, "cgroup"));
+    if (const auto stat = parse_process_stat(short_file(process, "stat"), pid))
+      found.identity = stat->identity;
     owners_.processes.push_back(std::move(found));
     return owners_.processes.size() - 1;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "host/process/process.h"
 
 #include <chrono>
 #include <cstddef>
@@ -18,6 +19,8 @@ struct SocketProcess {
   int pid = 0;
   std::string name;           // comm: any byte but NUL
   std::string control_group;  // of /proc/PID/cgroup; "" if it could not be read
+  // nullopt: it has ended. What is read of the process later is of this one only if it still is.
+  std::optional<ProcessIdentity> identity = {};
 };
 
 struct SocketOwners {

@@ -6,6 +6,7 @@
 #include "cli/render/feature_lines.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/metrics.h"
+#include "cli/render/sockets.h"
 #include "cli/render/text.h"
 #include "cli/sample_plan.h"
 #include "model/json_bytes.h"
@@ -105,6 +106,24 @@ std::string as_features(const std::string& word) {
   return feature_lines({.facts = facts, .probe = {}, .in_sync = {}, .profile = word});
 }
 
+// The names of processes and units, and what their files say.
+std::string as_sockets(const std::string& word) {
+  TlsSockets all;
+  all.spaces.push_back({.name = word, .error = {}});
+  all.processes.push_back({.pid = 1, .name = word, .control_group = word});
+  Program program;
+  program.libraries.push_back({.path = word, .version = word});
+  all.tls.push_back({.program = program, .error = {}});
+  TlsSocket& socket = all.sockets.emplace_back();
+  socket.process = 0;
+  socket.holder.holder = SocketHolder::Process;
+  socket.service = socket.nic = word;
+  socket.nic_lookup = NicLookup::Found;
+  socket.absence = TlsAbsence{.because = word, .confidence = Confidence::Likely};
+  all.listeners.push_back(socket);
+  return sockets_text(all, SocketsBy::Socket, {}) + sockets_text(all, SocketsBy::Service, {});
+}
+
 Json document_with(const std::string& word) {
   Json step = step_json(word, word, "change");
   for (const char* key : {"because", "cause", "owner", "hint", "observed"}) step[key] = word;
@@ -147,6 +166,7 @@ const Format kFormats[] = {
     {"log", as_log, "\"", true},
     {"metrics", as_metrics, "\"", true},
     {"features", as_features, ""},
+    {"sockets", as_sockets, ""},
     {"html", [](const std::string& word) { return page(documents_html(saved_with(word), "1")); },
      "<>\"'"},
     {"fleet html", [](const std::string& word) { return page(fleet_html(fleet_with(word), "1")); },

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "document/common.h"
+#include "model/program_risk.h"
+#include "model/tls_absence.h"
 #include "model/tls_socket.h"
 
 namespace tuner::document {
@@ -17,6 +19,21 @@ void describe(auto& keys, Either<SocketOwner> auto& process) {
   keys.key({"name", "Its short name (comm)"}, process.name);
 }
 
+struct Absence {
+  std::string because;
+  std::string confidence;
+};
+
+void describe(auto& keys, Either<Absence> auto& absence) {
+  keys.object("socket_absence", "Why no direction of a connection is in the kernel");
+  keys.key({"because", "A clause", kNotEmpty}, absence.because);
+  keys.key({"confidence",
+            "likely: by what can be read now; guess: what was read suggests it; unknown: because "
+            "says what is not known",
+            {.words = words_of<Confidence>()}},
+           absence.confidence);
+}
+
 struct Socket {
   std::string net_namespace;
   std::string state;
@@ -26,7 +43,10 @@ struct Socket {
   std::optional<std::string> cipher;
   std::string tx;
   std::string rx;
+  bool attached = false;
   bool keys = false;
+  std::optional<std::string> library;
+  std::optional<Absence> absence;
   bool zero_copy_sendfile = false;
   bool rx_no_pad = false;
   std::optional<unsigned> tx_max_payload;
@@ -44,7 +64,10 @@ struct Socket {
 };
 
 void describe(auto& keys, Either<Socket> auto& socket) {
-  keys.object("socket", "A TCP socket with the kernel's TLS");
+  keys.object(
+      "socket",
+      "A TCP connection with the kernel's TLS; with --all also one of a program that speaks "
+      "TLS without it");
   keys.key({"net_namespace", "As in /proc/PID/ns/net", kNotEmpty}, socket.net_namespace);
   keys.key({"state", "The TCP state", kNotEmpty}, socket.state);
   keys.key({"local", "ADDRESS:PORT"}, socket.local);
@@ -56,10 +79,15 @@ void describe(auto& keys, Either<Socket> auto& socket) {
   keys.key(
       {"rx", "Who decrypts what is received; none: the program", {.words = words_of<TlsPlace>()}},
       socket.rx);
+  keys.key({"attached", "The socket has the kernel's TLS (ULP), with or without keys"},
+           socket.attached);
   keys.key({"keys",
-            "false: the TLS library attached the kernel's TLS (ULP) and has set no key in either "
-            "direction"},
+            "A key is set in one direction or both. false with attached is a half-failure: the TLS "
+            "library attached the kernel's TLS, and the program does the work"},
            socket.keys);
+  keys.key({"library", "The TLS library of its program. null: none is known; only with --all"},
+           socket.library);
+  keys.key({"absence", "null: a direction is in the kernel; only with --all"}, socket.absence);
   keys.key({"zero_copy_sendfile", "sendfile(2) without a copy; of the NIC only"},
            socket.zero_copy_sendfile);
   keys.key({"rx_no_pad", "The receiver expects no padding (TLS 1.3)"}, socket.rx_no_pad);
@@ -83,6 +111,32 @@ void describe(auto& keys, Either<Socket> auto& socket) {
   keys.key({"uid", "Of the socket's creator"}, socket.uid);
   keys.key({"inode", "0: no process has the socket"}, socket.inode);
   keys.key({"cookie", "Never reused in one boot", {.pattern = "^[0-9a-f]+$"}}, socket.cookie);
+}
+
+struct Listener {
+  std::string net_namespace;
+  std::string local;
+  std::optional<SocketOwner> process;
+  std::optional<std::string> service;
+  std::optional<std::string> library;
+  std::string uses_ktls;
+  bool sure = false;
+  std::string because;
+};
+
+void describe(auto& keys, Either<Listener> auto& listener) {
+  keys.object("socket_listener", "A listening socket of a program that speaks TLS");
+  keys.key({"net_namespace", "As in /proc/PID/ns/net", kNotEmpty}, listener.net_namespace);
+  keys.key({"local", "ADDRESS:PORT"}, listener.local);
+  keys.key({"process"}, listener.process);
+  keys.key({"service", "The unit of systemd; null: none is known"}, listener.service);
+  keys.key({"library", "The TLS library of its program"}, listener.library);
+  keys.key({"uses_ktls",
+            "Whether its program uses the kernel's TLS where the kernel has it",
+            {.words = words_of<KtlsUse::Answer>()}},
+           listener.uses_ktls);
+  keys.key({"sure", "false: what was read only suggests it"}, listener.sure);
+  keys.key({"because", "A clause; may be empty"}, listener.because);
 }
 
 struct NetNamespaceSockets {
@@ -119,7 +173,10 @@ struct Coverage {
 void describe(auto& keys, Either<Coverage> auto& row) {
   keys.object("socket_coverage", "How much of a group's TLS sessions is in the kernel");
   keys.key({"name", "Empty: not known"}, row.name);
-  keys.key({"sessions", "Sockets with the kernel's TLS attached"}, row.sessions);
+  keys.key({"sessions",
+            "Sockets with the kernel's TLS attached; with --all also of programs that "
+            "speak TLS without it"},
+           row.sessions);
   keys.key({"covered_sessions",
             "Of them with keys in the kernel or the NIC, in one direction or "
             "both"},
@@ -133,6 +190,7 @@ void describe(auto& keys, Either<Coverage> auto& row) {
 struct NotLookedAt {
   std::uint64_t processes = 0;
   std::uint64_t unreadable_processes = 0;
+  std::uint64_t unreadable_programs = 0;
   bool other_pid_namespaces = false;
   std::uint64_t net_namespaces = 0;
 };
@@ -142,6 +200,8 @@ void describe(auto& keys, Either<NotLookedAt> auto& left) {
   keys.key({"processes", "Left out when a limit or --timeout was reached"}, left.processes);
   keys.key({"unreadable_processes", "Whose descriptors or namespace may not be read"},
            left.unreadable_processes);
+  keys.key({"unreadable_programs", "Whose mapped files could not be read; with --all or --listen"},
+           left.unreadable_programs);
   keys.key({"other_pid_namespaces", "/proc does not show all processes of this machine"},
            left.other_pid_namespaces);
   keys.key({"net_namespaces", "Left out at the limit"}, left.net_namespaces);
@@ -152,11 +212,12 @@ struct Sockets {
   std::vector<Socket> sockets;
   std::string by;
   std::vector<Coverage> coverage;
+  std::vector<Listener> listeners;
   NotLookedAt not_looked_at;
 };
 
 void describe(auto& keys, Either<Sockets> auto& sockets) {
-  keys.object("sockets", "The TCP sockets of this machine with the kernel's TLS");
+  keys.object("sockets", "The TCP connections of this machine with the kernel's TLS");
   keys.key({"by",
             "What is listed: sockets, or coverage by service, process or NIC",
             {.words = words_of<SocketsBy>()}},
@@ -165,6 +226,7 @@ void describe(auto& keys, Either<Sockets> auto& sockets) {
   keys.key({"net_namespaces", {}, kNotEmpty}, sockets.net_namespaces);
   keys.key({"coverage", "One row for each service, process or NIC; empty if by is socket"},
            sockets.coverage);
+  keys.key({"listeners", "Only with --listen"}, sockets.listeners);
   keys.key({"not_looked_at"}, sockets.not_looked_at);
 }
 

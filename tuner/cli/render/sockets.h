@@ -13,6 +13,14 @@ namespace tuner {
 // Whether a direction has keys. Without, the TLS library has only attached the kernel's TLS.
 bool has_keys(const TlsSocket& socket);
 
+bool is_attached(const TlsSocket& socket);
+// The TLS library of its program; "": not known.
+std::string library_text(const TlsSocket& socket, const TlsSockets& all);
+// Whether the program of a listener uses kTLS.
+KtlsUse listener_use(const TlsSocket& listener, const TlsSockets& all);
+// Holders of sockets whose mapped files could not be read.
+std::size_t unreadable_programs(const TlsSockets& all);
+
 // "nginx (812)", "kernel: NFS, by its port".
 std::string holder_text(const TlsSocket& socket, const TlsSockets& all);
 

@@ -22,6 +22,13 @@ std::string state_text(std::uint8_t state) {
                                                : std::string(kStates[state]);
 }
 
+std::optional<document::SocketOwner> process_document(const TlsSocket& found,
+                                                      const TlsSockets& all) {
+  if (!found.process) return std::nullopt;
+  const SocketProcess& process = all.processes[*found.process];
+  return document::SocketOwner{.pid = process.pid, .name = process.name};
+}
+
 document::Socket socket_document(const TlsSocket& found, const TlsSockets& all) {
   const DiagSocket& socket = found.socket;
   document::Socket row{.net_namespace = all.spaces[found.space].name,
@@ -32,14 +39,17 @@ document::Socket socket_document(const TlsSocket& found, const TlsSockets& all) 
                        .cipher = or_null(tls_info_cipher(socket.ulp.cipher)),
                        .tx = word(tls_place(socket.ulp.txconf)),
                        .rx = word(tls_place(socket.ulp.rxconf)),
+                       .attached = is_attached(found),
                        .keys = has_keys(found),
+                       .library = or_null(library_text(found, all)),
+                       .absence = {},
                        .zero_copy_sendfile = socket.ulp.zero_copy_sendfile,
                        .rx_no_pad = socket.ulp.rx_no_pad,
                        .tx_max_payload = {},
                        .bytes_sent = socket.bytes_sent,
                        .bytes_received = socket.bytes_received,
                        .holder = word(found.holder.holder),
-                       .process = {},
+                       .process = process_document(found, all),
                        .kernel_service = or_null(found.holder.kernel_service),
                        .service = or_null(found.service),
                        .nic = or_null(found.nic),
@@ -48,10 +58,22 @@ document::Socket socket_document(const TlsSocket& found, const TlsSockets& all) 
                        .inode = socket.inode,
                        .cookie = fmt::format("{:x}", socket.cookie)};
   if (socket.ulp.tx_max_payload > 0) row.tx_max_payload = socket.ulp.tx_max_payload;
-  if (found.process) {
-    const SocketProcess& process = all.processes[*found.process];
-    row.process = document::SocketOwner{.pid = process.pid, .name = process.name};
-  }
+  if (found.absence)
+    row.absence = document::Absence{.because = found.absence->because,
+                                    .confidence = word(found.absence->confidence)};
+  return row;
+}
+
+document::Listener listener_document(const TlsSocket& found, const TlsSockets& all) {
+  const KtlsUse use = listener_use(found, all);
+  document::Listener row{.net_namespace = all.spaces[found.space].name,
+                         .local = local_text(found.socket.ends),
+                         .process = process_document(found, all),
+                         .service = or_null(found.service),
+                         .library = or_null(library_text(found, all)),
+                         .uses_ktls = word(use.answer),
+                         .sure = use.sure,
+                         .because = use.because};
   return row;
 }
 
@@ -75,6 +97,29 @@ std::string group_name(const TlsSocket& socket, const TlsSockets& all, SocketsBy
 bool has_keys(const TlsSocket& socket) {
   return tls_place(socket.socket.ulp.txconf) != TlsPlace::None ||
          tls_place(socket.socket.ulp.rxconf) != TlsPlace::None;
+}
+
+bool is_attached(const TlsSocket& socket) {
+  return socket.socket.ulp.name == "tls";
+}
+
+// "OpenSSL 3.0.19", else "gnutls".
+std::string library_text(const TlsSocket& socket, const TlsSockets& all) {
+  if (!socket.process || all.tls.empty()) return {};
+  const auto& program = all.tls[*socket.process].program;
+  if (!program || program->libraries.empty()) return {};
+  const ProgramLibrary& library = program->libraries.front();
+  return library.version.empty() ? std::string(word_of(library.kind)) : library.version;
+}
+
+KtlsUse listener_use(const TlsSocket& listener, const TlsSockets& all) {
+  if (!listener.process || all.tls.empty() || !all.tls[*listener.process].program) return {};
+  return ktls_use(*all.tls[*listener.process].program, all.gnutls_asks);
+}
+
+std::size_t unreadable_programs(const TlsSockets& all) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(all.tls, [](const HolderTls& tls) { return tls.error.has_value(); }));
 }
 
 std::string holder_text(const TlsSocket& socket, const TlsSockets& all) {
@@ -120,6 +165,8 @@ document::Sockets sockets_document(const TlsSockets& all, SocketsBy by) {
                         .other_pid_namespaces = !all.all_processes_visible,
                         .net_namespaces = all.spaces_not_looked_at}};
   for (const SocketSpace& space : all.spaces) body.net_namespaces.push_back(space_document(space));
+  for (const TlsSocket& listener : all.listeners)
+    body.listeners.push_back(listener_document(listener, all));
   if (by == SocketsBy::Socket) {
     for (const TlsSocket& socket : all.sockets)
       body.sockets.push_back(socket_document(socket, all));

@@ -43,6 +43,7 @@ std::string nic_text(const TlsSocket& socket) {
 }
 
 Cell tls_cell(const TlsSocket& socket) {
+  if (!is_attached(socket)) return {"not in the kernel", Tint::Warning};
   if (!has_keys(socket)) return {"no keys", Tint::Warning};
   return {fmt::format("{} {}", tls_info_version(socket.socket.ulp.version),
                       tls_info_cipher(socket.socket.ulp.cipher))};
@@ -51,6 +52,38 @@ Cell tls_cell(const TlsSocket& socket) {
 std::string owner_text(const TlsSocket& socket, const TlsSockets& all) {
   const std::string holder = holder_text(socket, all);
   return socket.service.empty() ? holder : fmt::format("{}: {}", socket.service, holder);
+}
+
+std::string library_or_none(const TlsSocket& socket, const TlsSockets& all) {
+  const std::string library = library_text(socket, all);
+  return library.empty() ? "no TLS library is known" : library;
+}
+
+std::string confidence_text(Confidence confidence) {
+  switch (confidence) {
+    case Confidence::Certain: return {};
+    case Confidence::Likely: return " (likely)";
+    case Confidence::Guess: return " (a guess)";
+    case Confidence::Unknown: return " (unknown)";
+  }
+  return {};
+}
+
+// "yes: it does so by itself", "seems no: …"
+std::string use_text(const KtlsUse& use) {
+  const bool told = use.answer != KtlsUse::Answer::Unknown;
+  return fmt::format("{}{}{}{}", told && !use.sure ? "seems " : "", word_of(use.answer),
+                     use.because.empty() ? "" : ": ", use.because);
+}
+
+std::string listeners_text(const TlsSockets& all, const Display& display) {
+  Table table({"service: process", "listens on", "library", "uses kernel TLS"});
+  for (const TlsSocket& found : all.listeners)
+    table.add({{owner_text(found, all)},
+               {local_text(found.socket.ends)},
+               {library_or_none(found, all)},
+               {use_text(listener_use(found, all))}});
+  return table.text(display) + "\n";
 }
 
 std::string list_text(const TlsSockets& all, const Display& display) {
@@ -66,6 +99,9 @@ std::string list_text(const TlsSockets& all, const Display& display) {
                {size_text(socket.bytes_received)},
                {local_text(socket.ends)},
                {peer_text(socket.ends)}});
+    if (found.absence)
+      table.note(fmt::format("{}: {}{}", library_or_none(found, all), found.absence->because,
+                             confidence_text(found.absence->confidence)));
     if (!all.spaces[found.space].own)
       table.note(fmt::format("in network namespace {}", all.spaces[found.space].name));
   }
@@ -95,19 +131,25 @@ std::string coverage_text(const TlsSockets& all, SocketsBy by, const Display& di
 
 std::string summary_text(const TlsSockets& all) {
   std::size_t connections = 0;
-  for (const SocketSpace& space : all.spaces) connections += space.tcp_sockets;
-  if (all.sockets.empty())
-    return text_line("none of {} TCP connections has the kernel's TLS", connections);
-  const auto keyed = static_cast<std::size_t>(std::ranges::count_if(all.sockets, has_keys));
-  const std::size_t bare = all.sockets.size() - keyed;
-  std::string text = text_line("{} of {} TCP connections {} keys in the kernel", keyed, connections,
-                               keyed == 1 ? "has" : "have");
-  if (bare > 0)
+  for (const SocketSpace& space : all.spaces) connections += space.sees_tls ? space.tcp_sockets : 0;
+  const auto count = [&](auto holds) {
+    return static_cast<std::size_t>(std::ranges::count_if(all.sockets, holds));
+  };
+  const std::size_t attached = count(is_attached);
+  const std::size_t keyed = count(has_keys);
+  std::string text = attached == 0
+                         ? text_line("none of {} TCP connections has the kernel's TLS", connections)
+                         : text_line("{} of {} TCP connections {} keys in the kernel", keyed,
+                                     connections, keyed == 1 ? "has" : "have");
+  if (attached > keyed)
     text += text_line(
-        "{} {} no keys: a TLS library attached the kernel's TLS, and the program still does the "
-        "work: the handshake is not complete, the program does not ask for kTLS, or the kernel "
-        "lacks the cipher",
-        bare, bare == 1 ? "has" : "have");
+        "{} {} no keys, which is a half-failure: a TLS library attached the kernel's TLS and the "
+        "program still does the work; the kernel lacks the cipher or refused the keys, or they are "
+        "about to be set",
+        attached - keyed, attached - keyed == 1 ? "has" : "have");
+  if (all.sockets.size() > attached)
+    text += text_line("{} more of programs that speak TLS; some of them may carry no TLS",
+                      all.sockets.size() - attached);
   return text;
 }
 
@@ -122,6 +164,8 @@ std::string limits_text(const TlsSockets& all) {
   if (all.unreadable_processes > 0)
     text += text_line("processes that could not be read: {}; CAP_SYS_PTRACE is missing",
                       all.unreadable_processes);
+  if (const auto programs = unreadable_programs(all); programs > 0)
+    text += text_line("processes whose mapped files could not be read: {}", programs);
   if (all.processes_not_looked_at > 0)
     text += text_line("processes not looked at: {}", all.processes_not_looked_at);
   if (!all.all_processes_visible) text += "processes outside this PID namespace are not visible\n";
@@ -140,6 +184,7 @@ std::string sockets_text(const TlsSockets& all, SocketsBy by, const Display& dis
   if (!all.sockets.empty())
     text = (by == SocketsBy::Socket ? list_text(all, display) : coverage_text(all, by, display)) +
            "\n";
+  if (!all.listeners.empty()) text += listeners_text(all, display);
   return text + summary_text(all) + limits_text(all);
 }
 

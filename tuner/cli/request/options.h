@@ -83,6 +83,8 @@ struct Options : GlobalOptions {
   ReportFormat format = ReportFormat::Text;
   SocketsBy by = SocketsBy::Socket;
   bool all_netns = false;
+  bool all_tls = false;
+  bool listeners = false;
   std::chrono::seconds max_age{10'800};
 };
 

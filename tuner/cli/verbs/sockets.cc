@@ -14,10 +14,15 @@ namespace {
 struct Request {
   SocketsBy by = SocketsBy::Socket;
   bool all_netns = false;
+  bool without_kernel_tls = false;
+  bool listeners = false;
 };
 
 Result<Request> request_of(const Options& options) {
-  return Request{.by = options.by, .all_netns = options.all_netns};
+  return Request{.by = options.by,
+                 .all_netns = options.all_netns,
+                 .without_kernel_tls = options.all_tls,
+                 .listeners = options.listeners};
 }
 
 // Nothing is listed of such a namespace, and "none" would be a lie.
@@ -37,9 +42,12 @@ ExitCode code_of(const Error& error) {
 }
 
 Answer run(Context& context, const Request& request) {
-  const auto found =
-      collect_tls_sockets({.all_spaces = request.all_netns,
-                           .until = std::chrono::steady_clock::now() + context.options.timeout});
+  const SocketQuestion question{
+      .all_spaces = request.all_netns,
+      .without_kernel_tls = request.without_kernel_tls,
+      .listeners = request.listeners,
+      .until = std::chrono::steady_clock::now() + context.options.timeout};
+  const auto found = collect_tls_sockets(context.host.files(), question);
   if (!found) return failure(code_of(found.error()), found.error());
   Answer answer;
   answer.errors = found->errors;
@@ -69,6 +77,13 @@ Verb sockets_verb() {
       .options = {{"--by", "WHAT",
                    "list sockets, or count sessions and bytes by service, process or NIC",
                    into<&Options::by>()},
+                  {"--all", "",
+                   "also connections of programs that speak TLS without the kernel, and why",
+                   into<&Options::all_tls>()},
+                  {"--listen", "",
+                   "also listening sockets of programs that speak TLS, and whether they use the "
+                   "kernel's",
+                   into<&Options::listeners>()},
                   {"--all-netns", "", "look at the network namespaces of all processes",
                    into<&Options::all_netns>()}},
       .help = {.takes = {"--timeout"},

@@ -1,10 +1,14 @@
 // All TCP sockets of this machine that have the kernel's TLS: from socket diagnostics, with the
-// process, the service and the NIC of each.
+// process, the service and the NIC of each. On request also those of programs that speak TLS
+// without it, with the reason.
 #pragma once
 
 #include "base/result.h"
+#include "host/host.h"
 #include "host/net/socket_messages.h"
 #include "host/sockets/socket_owners.h"
+#include "model/programs.h"
+#include "model/tls_absence.h"
 #include "model/tls_socket.h"
 
 #include <chrono>
@@ -23,6 +27,14 @@ struct TlsSocket {
   std::string service;                 // "nginx.service"; "": none is known
   NicLookup nic_lookup = NicLookup::NotLookedAt;
   std::string nic;  // the output interface: "eth0", "bond0", "lo"
+  // Why no direction is in the kernel; nullopt: one is, or nobody asked (without_kernel_tls).
+  std::optional<TlsAbsence> absence;
+};
+
+// The TLS of a process that holds a socket.
+struct HolderTls {
+  std::optional<Program> program;  // nullopt: no TLS library is mapped, or it has ended
+  std::optional<Error> error;      // it could not be looked at
 };
 
 // What was learned of one network namespace.
@@ -38,7 +50,11 @@ struct SocketSpace {
 struct TlsSockets {
   std::vector<SocketSpace> spaces;
   std::vector<TlsSocket> sockets;
+  // Listening sockets of programs that speak TLS; if they were asked for.
+  std::vector<TlsSocket> listeners;
   std::vector<SocketProcess> processes;
+  std::vector<HolderTls> tls;       // of `processes`, by index; empty if nobody asked
+  std::optional<bool> gnutls_asks;  // as in Programs
   std::size_t unreadable_processes = 0;
   std::size_t processes_not_looked_at = 0;
   bool all_processes_visible = true;
@@ -48,12 +64,15 @@ struct TlsSockets {
 };
 
 struct SocketQuestion {
-  bool all_spaces = false;  // also network namespaces of other processes
+  bool all_spaces = false;          // also network namespaces of other processes
+  bool without_kernel_tls = false;  // also connections of programs that speak TLS without it
+  bool listeners = false;           // also listening sockets of programs that speak TLS
   std::chrono::steady_clock::time_point until;
 };
 
 // Fails if the namespaces cannot be listed, or this process cannot return to its own.
-Result<TlsSockets> collect_tls_sockets(const SocketQuestion& question);
+// Programs are looked at through `files`: their mapped files and configurations.
+Result<TlsSockets> collect_tls_sockets(const FileTree& files, const SocketQuestion& question);
 
 // Whether a dump shows TLS, by what it showed and the kernel's release ("6.1.0-32-amd64"): each
 // dump from Linux 6.15 on; before, only those that CAP_NET_ADMIN asks for, and none before 5.4.

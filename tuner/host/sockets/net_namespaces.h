@@ -31,8 +31,9 @@ struct NetNamespaces {
   std::size_t not_looked_at = 0;  // namespaces that were left out at the limit
 };
 
-// That of this process; with `others`, also each one in which a process is, at most `most`.
-Result<NetNamespaces> net_namespaces(const std::string& proc, bool others, std::size_t most = 1024);
+// That of this process; with `others`, also each one in which a process is, at most `most`: each
+// is a descriptor, of which a process has 1024.
+Result<NetNamespaces> net_namespaces(const std::string& proc, bool others, std::size_t most = 500);
 
 // Opens the sockets in this namespace. NotPermitted: entering it needs CAP_SYS_ADMIN. Internal: the
 // way back to the own namespace failed; the process must end then.

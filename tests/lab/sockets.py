@@ -4,7 +4,6 @@ namespace, without keys, without a process; what a user without rights is told; 
 import contextlib
 import os
 import resource
-import signal
 import socket
 import subprocess
 import time
@@ -13,7 +12,9 @@ import tls_sockets
 from lab import NOBODY, check, check_documents, equal, finish, must, note, run, tuner, wait_until, write
 
 SPACE = "sockets"
-PORT = 4433
+CHILD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sockets_child.py")
+DENIAL = "/etc/modprobe.d/no-tls.conf"
+SENT = 1 << 20
 CONF = "/run/sockets-openssl.cnf"
 KEY, CERTIFICATE = "/run/sockets.key", "/run/sockets.pem"
 MANY = 10000
@@ -140,16 +141,16 @@ def check_user():
 
 
 @contextlib.contextmanager
-def child(*around, group=None):
-    """A process with a TLS socket, started by these words; gives its PID and the local end."""
-    code = ("import sys, time; sys.path.insert(0, 'tests/lab'); import sockets_child; sockets_child.main()")
+def child(*words, around=(), group=None, **environment):
+    """A process of sockets_child.py, started by these words; gives its PID and the local end of its socket."""
     def enter():
         if group:
             write(f"{group}/cgroup.procs", str(os.getpid()))
-    with subprocess.Popen((*around, "/usr/bin/python3", "-c", code), stdout=subprocess.PIPE, text=True,
-                          preexec_fn=enter) as process:  # pylint: disable=subprocess-popen-preexec-fn
+    with subprocess.Popen((*around, "/usr/bin/python3", CHILD, *words), stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, **environment}, preexec_fn=enter) as process:  # pylint: disable=subprocess-popen-preexec-fn
         try:
-            yield process.stdout.readline().split()
+            pid, local = process.stdout.readline().split()
+            yield int(pid), local
         finally:
             process.kill()
 
@@ -157,11 +158,11 @@ def child(*around, group=None):
 def check_namespaces():
     must("ip", "netns", "add", SPACE)
     must("ip", "-n", SPACE, "link", "set", "lo", "up")
-    with child("ip", "netns", "exec", SPACE) as (pid, local):
+    with child("raw", around=("ip", "netns", "exec", SPACE)) as (pid, local):
         check("a socket of another network namespace is not in the list", local not in by_local(listed()), local)
         document = listed("--all-netns")
         row = by_local(document).get(local, {})
-        equal("with --all-netns it is", (row.get("tx"), row.get("process", {}).get("pid"), row.get("nic")), ("kernel", int(pid), "lo"))
+        equal("with --all-netns it is", (row.get("tx"), row.get("process", {}).get("pid"), row.get("nic")), ("kernel", pid, "lo"))
         own, other = document["net_namespaces"]
         equal("in its namespace", (own["own"], other["own"], row["net_namespace"]), (True, False, other["name"]))
         check("as text with the namespace", other["name"] in tuner("sockets", "--all-netns").out)
@@ -176,59 +177,85 @@ def check_service():
         must("mount", "-t", "cgroup2", "none", root)
     group = f"{root}/lab.slice/demo.service"
     os.makedirs(group)
-    with child(group=group) as (pid, local):
+    with child("raw", group=group) as (pid, local):
         row = by_local(listed())[local]
-        equal("the service is the unit of its control group", (row["service"], row["process"]["pid"]), ("demo.service", int(pid)))
+        equal("the service is the unit of its control group", (row["service"], row["process"]["pid"]), ("demo.service", pid))
         rows = listed("--by", "service")["coverage"]
         equal("--by service", [(row["name"], row["sessions"], row["covered_sessions"]) for row in rows], [("demo.service", 2, 1)])
         # The group of a socket is that of its maker, also after the process has moved.
-        write(f"{root}/cgroup.procs", pid)
+        write(f"{root}/cgroup.procs", str(pid))
         equal("and stays when the process moves", by_local(listed())[local]["service"], "demo.service")
     wait_until(lambda: not run("rmdir", group).code, 10)
     must("rmdir", os.path.dirname(group))
 
 
 @contextlib.contextmanager
-def openssl(options, version, port):
-    """A server and a client of OpenSSL, connected; gives both processes."""
+def session(options, version):
+    """A TLS server and `openssl s_client`, connected, after 1 MiB; gives the PIDs of both."""
     write(CONF, f"openssl_conf = one\n[one]\nssl_conf = two\n[two]\nsystem_default = three\n[three]\n{options}\n")
-    around = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "env": {**os.environ, "OPENSSL_CONF": CONF}}
-    server_words = ("openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", KEY, "-cert", CERTIFICATE, "-quiet", version)
-    client_words = ("openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-quiet", "-no_ign_eof", version)
-    with subprocess.Popen(server_words, **around) as server:
-        wait_until(lambda: f":{port:04X} 00000000:0000 0A" in open("/proc/net/tcp", encoding="ascii").read(), 30)
-        with subprocess.Popen(client_words, **around) as client:
+    with child("serve", CERTIFICATE, KEY, OPENSSL_CONF=CONF) as (server, place):
+        words = ("openssl", "s_client", "-connect", place, "-quiet", "-no_ign_eof", version)
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              env={**os.environ, "OPENSSL_CONF": CONF}) as client:
             try:
-                data = os.urandom(1 << 19).hex().encode()
-                server.stdin.write(data)
-                server.stdin.flush()
-                got = b""
-                while len(got) < len(data):
-                    part = client.stdout.read1(1 << 16)
-                    if not part:
-                        break
-                    got += part
-                yield server, client
+                got = len(client.stdout.read(SENT))
+                equal("the client has got it all", got, SENT)
+                yield server, client.pid
             finally:
-                for process in (client, server):
-                    process.send_signal(signal.SIGKILL)
+                client.kill()
+
+
+def make_certificate():
+    must("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", KEY, "-out",
+         CERTIFICATE, "-subj", "/CN=lab", "-days", "2")
 
 
 def check_openssl():
-    must("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", KEY, "-out",
-         CERTIFICATE, "-subj", "/CN=lab", "-days", "2")
-    for port, version in ((PORT, "-tls1_2"), (PORT + 2, "-tls1_3")):
-        with openssl("Options = KTLS", version, port) as (server, client):
+    for version in ("-tls1_2", "-tls1_3"):
+        with session("Options = KTLS", version) as (server, client):
             rows = {row["process"]["pid"]: row for row in listed()["sockets"]}
-            row = rows.get(server.pid, {})
-            equal(f"{version}: the server's records are made in the kernel",
-                  (row.get("tx"), row.get("process", {}).get("name"), row.get("local")), ("kernel", "openssl", f"127.0.0.1:{port}"))
-            check(f"{version}: its bytes", row.get("bytes_sent", 0) > 1 << 20, row.get("bytes_sent"))
-            check(f"{version}: the client, too", rows.get(client.pid, {}).get("keys"), rows)
-        with openssl("MinProtocol = TLSv1.2", version, port + 1) as (server, client):
+            row, other = rows.get(server, {}), rows.get(client, {})
+            equal(f"{version}: the server's records are made in the kernel", (row.get("tx"), row.get("process", {}).get("name")),
+                  ("kernel", "python3"))
+            equal(f"{version}: so are the client's", (other.get("tx"), other.get("process", {}).get("name")), ("kernel", "openssl"))
+            check(f"{version}: its bytes", SENT < row.get("bytes_sent", 0) < SENT * 1.02, row.get("bytes_sent"))
+        with session("MinProtocol = TLSv1.2", version) as (server, client):
             rows = {row["process"]["pid"]: row for row in listed()["sockets"]}
-            note(f"{version}, without the option: {[(row['keys'], row['tx'], row['rx']) for row in rows.values()]}")
-            check(f"{version}: without the option nothing is in the kernel", not any(row["keys"] for row in rows.values()), rows)
+            check(f"{version}: without the option neither is listed", {server, client}.isdisjoint(rows), rows)
+
+
+def check_all():
+    """Programs that speak TLS without the kernel, with the reason; plain connections of others are not listed."""
+    near, far = connected()
+    for options, uses in (("MinProtocol = TLSv1.2", "no"), ("Options = KTLS", "yes")):
+        with session(options, "-tls1_3") as (server, client):
+            document = listed("--all", "--listen")
+            rows = {row["process"]["pid"]: row for row in document["sockets"]}
+            asks = uses == "yes"
+            equal(f"{options}: both ends are listed", (rows[server]["keys"], rows[client]["keys"]), (asks, asks))
+            check(f"{options}: with their library", "OpenSSL 3" in rows[server]["library"] and "OpenSSL 3" in rows[client]["library"],
+                  rows)
+            check(f"{options}: not those of programs without TLS", {name_of(near), name_of(far)}.isdisjoint(by_local(document)),
+                  document["sockets"])
+            check(f"{options}: the reason where it is not in the kernel", asks != bool(rows[client]["absence"]), rows[client])
+            note(f"{options}: {rows[server]['absence']}, {rows[client]['absence']}")
+            listeners = {row["process"]["pid"]: row for row in document["listeners"]}
+            equal(f"{options}: the listener will use it", listeners[server]["uses_ktls"], uses)
+            note(f"{options}: {listeners[server]}")
+            text = tuner("sockets", "--all", "--listen")
+            check(f"{options}: as text", "uses kernel TLS" in text.out and "OpenSSL 3" in text.out, text.out)
+    for end in (near, far):
+        end.close()
+
+
+def check_before_tls():
+    """Without the module the kernel is the reason. libssl of root has it loaded when it first wants it."""
+    write(DENIAL, "install tls /bin/false\n")
+    with session("Options = KTLS", "-tls1_2") as (server, _client):
+        rows = {row["process"]["pid"]: row for row in listed("--all")["sockets"]}
+        equal("without the module the reason is certain", (rows[server]["attached"], rows[server]["absence"]),
+              (False, {"because": "the kernel has no TLS: the module tls is not loaded", "confidence": "certain"}))
+    os.remove(DENIAL)
 
 
 def check_many():
@@ -265,7 +292,9 @@ def check_many():
 
 
 def main():
+    make_certificate()
     check_none()
+    check_before_tls()
     must("modprobe", "tls")
     check_own()
     check_mapped()
@@ -275,6 +304,7 @@ def main():
     check_namespaces()
     check_service()
     check_openssl()
+    check_all()
     check_many()
     check_documents()
 

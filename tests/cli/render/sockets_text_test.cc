@@ -42,7 +42,7 @@ TlsSocket socket(std::uint16_t tx, std::uint16_t rx, std::uint64_t sent = 2048) 
 TlsSockets sockets(std::vector<TlsSocket> list) {
   TlsSockets all;
   all.spaces.push_back({.name = "net:[1]", .own = true, .tcp_sockets = 7, .error = {}});
-  all.sockets = std::move(list);
+  all.sockets.assign(list.begin(), list.end());
   all.processes.push_back({.pid = 812, .name = "nginx", .control_group = {}});
   return all;
 }
@@ -81,18 +81,18 @@ TEST(SocketsText, BytesThatAreNotReportedAreNotZero) {
 }
 
 TEST(SocketsText, HoldersThatAreNoProcessHaveWords) {
-  const auto holder = [](SocketHolder holder, std::string_view service = {}) {
+  const auto shown = [](SocketHolder holder, std::string_view service = {}) {
     TlsSocket one = socket(2, 2);
     one.process.reset();
     one.service.clear();
     one.holder = {.holder = holder, .kernel_service = service};
     return text(sockets({one}));
   };
-  EXPECT_THAT(holder(SocketHolder::Kernel, "NFS"), HasSubstr("kernel: NFS, by its port"));
-  EXPECT_THAT(holder(SocketHolder::Nobody), HasSubstr("no process"));
-  EXPECT_THAT(holder(SocketHolder::Closed), HasSubstr("closed by its process"));
-  EXPECT_THAT(holder(SocketHolder::NotAccepted), HasSubstr("not accepted yet"));
-  EXPECT_THAT(holder(SocketHolder::Unknown), HasSubstr("unknown"));
+  EXPECT_THAT(shown(SocketHolder::Kernel, "NFS"), HasSubstr("kernel: NFS, by its port"));
+  EXPECT_THAT(shown(SocketHolder::Nobody), HasSubstr("no process"));
+  EXPECT_THAT(shown(SocketHolder::Closed), HasSubstr("closed by its process"));
+  EXPECT_THAT(shown(SocketHolder::NotAccepted), HasSubstr("not accepted yet"));
+  EXPECT_THAT(shown(SocketHolder::Unknown), HasSubstr("unknown"));
 }
 
 TEST(SocketsText, NicsThatAreNotKnownHaveWords) {

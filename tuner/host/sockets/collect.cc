@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <unordered_set>
 
 namespace tuner {
@@ -59,7 +60,7 @@ class Collection {
 
  private:
   struct Dump {
-    std::vector<DiagSocket> connections, listeners;
+    std::deque<DiagSocket> connections, listeners;
     DumpEvidence evidence;
     bool changed = false;
   };
@@ -117,10 +118,10 @@ class Collection {
     add(dump->listeners, all_.listeners);
   }
 
-  void add(std::vector<DiagSocket>& found, std::vector<TlsSocket>& to) const {
-    for (DiagSocket& socket : found) {
+  void add(std::deque<DiagSocket>& found, std::deque<TlsSocket>& to) const {
+    for (; !found.empty(); found.pop_front()) {
       TlsSocket& added = to.emplace_back();
-      added.socket = std::move(socket);
+      added.socket = std::move(found.front());
       added.space = all_.spaces.size();
     }
   }

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,9 +50,10 @@ struct SocketSpace {
 
 struct TlsSockets {
   std::vector<SocketSpace> spaces;
-  std::vector<TlsSocket> sockets;
+  // Deques: a vector of 100,000 would need three times its size while it grows.
+  std::deque<TlsSocket> sockets;
   // Listening sockets of programs that speak TLS; if they were asked for.
-  std::vector<TlsSocket> listeners;
+  std::deque<TlsSocket> listeners;
   std::vector<SocketProcess> processes;
   std::vector<HolderTls> tls;       // of `processes`, by index; empty if nobody asked
   std::optional<bool> gnutls_asks;  // as in Programs

@@ -13,8 +13,8 @@
 namespace tuner {
 namespace {
 
-using ::testing::ElementsAre;
 using testing::attribute;
+using ::testing::ElementsAre;
 using testing::netlink_message;
 using testing::Octets;
 using testing::raw;

@@ -29,7 +29,7 @@ class Scan {
     look_at_namespace();
     look_at_processes();
     look_at_services();
-    found_.gnutls_asks = gnutls_asks();
+    found_.gnutls_asks = gnutls_asks(files_);
     std::ranges::sort(found_.all, {}, [](const Program& it) {
       return std::tie(it.service, it.name, it.executable);
     });
@@ -104,13 +104,6 @@ class Scan {
     }
   }
 
-  // [global] ktls = true (GnuTLS's manual, "Enabling/Disabling Kernel TLS").
-  std::optional<bool> gnutls_asks() {
-    const auto text = files_.read("/etc/gnutls/config");
-    if (!text) return is_absent(text.error()) ? std::optional(false) : std::nullopt;
-    return ini_value(read_ini(*text), "global", "ktls") == "true";
-  }
-
   const FileTree& files_;
   ProgramFiles program_files_;
   Programs found_;
@@ -120,6 +113,13 @@ class Scan {
 
 Programs collect_programs(const FileTree& files) {
   return Scan(files).all();
+}
+
+// [global] ktls = true (GnuTLS's manual, "Enabling/Disabling Kernel TLS").
+std::optional<bool> gnutls_asks(const FileTree& files) {
+  const auto text = files.read("/etc/gnutls/config");
+  if (!text) return is_absent(text.error()) ? std::optional(false) : std::nullopt;
+  return ini_value(read_ini(*text), "global", "ktls") == "true";
 }
 
 RekeyFacts rekey_facts(const FileTree& files) {

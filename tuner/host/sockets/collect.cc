@@ -1,9 +1,8 @@
 #include "host/sockets/collect.h"
 
 #include "base/text.h"
-#include "host/files/ini_file.h"
-#include "host/files/small_files.h"
 #include "host/net/socket_dump.h"
+#include "host/programs/collect.h"
 #include "host/programs/process.h"
 #include "host/sockets/control_groups.h"
 #include "host/sockets/net_namespaces.h"
@@ -165,11 +164,7 @@ class Collection {
     ProgramFiles program_files(files_);
     for (const SocketProcess& process : all_.processes)
       all_.tls.push_back(tls_of(process, program_files));
-    const auto gnutls = files_.read("/etc/gnutls/config");
-    if (gnutls)
-      all_.gnutls_asks = ini_value(read_ini(*gnutls), "global", "ktls") == "true";
-    else if (is_absent(gnutls.error()))
-      all_.gnutls_asks = false;
+    all_.gnutls_asks = gnutls_asks(files_);
     std::erase_if(all_.sockets,
                   [&](const TlsSocket& it) { return !is_attached(it) && !program_of(it); });
     std::erase_if(all_.listeners, [&](const TlsSocket& it) { return !program_of(it); });

@@ -235,7 +235,7 @@ def check_all():
     near, far = connected()
     for options, uses in (("MinProtocol = TLSv1.2", "no"), ("Options = KTLS", "yes")):
         with session(options, "-tls1_3") as (server, client):
-            document = listed("--all", "--listen")
+            document = listed("--all", "--listeners")
             rows = {row["process"]["pid"]: row for row in document["sockets"]}
             asks = uses == "yes"
             equal(f"{options}: both ends are listed", (rows[server]["keys"], rows[client]["keys"]), (asks, asks))
@@ -248,7 +248,7 @@ def check_all():
             listeners = {row["process"]["pid"]: row for row in document["listeners"]}
             equal(f"{options}: the listener will use it", listeners[server]["uses_ktls"], uses)
             note(f"{options}: {listeners[server]}")
-            text = tuner("sockets", "--all", "--listen")
+            text = tuner("sockets", "--all", "--listeners")
             check(f"{options}: as text", "uses kernel TLS" in text.out and "OpenSSL 3" in text.out, text.out)
     for end in (near, far):
         end.close()

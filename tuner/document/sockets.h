@@ -200,8 +200,9 @@ void describe(auto& keys, Either<NotLookedAt> auto& left) {
   keys.key({"processes", "Left out when a limit or --timeout was reached"}, left.processes);
   keys.key({"unreadable_processes", "Whose descriptors or namespace may not be read"},
            left.unreadable_processes);
-  keys.key({"unreadable_programs", "Whose mapped files could not be read; with --all or --listen"},
-           left.unreadable_programs);
+  keys.key(
+      {"unreadable_programs", "Whose mapped files could not be read; with --all or --listeners"},
+      left.unreadable_programs);
   keys.key({"other_pid_namespaces", "/proc does not show all processes of this machine"},
            left.other_pid_namespaces);
   keys.key({"net_namespaces", "Left out at the limit"}, left.net_namespaces);
@@ -226,7 +227,7 @@ void describe(auto& keys, Either<Sockets> auto& sockets) {
   keys.key({"net_namespaces", {}, kNotEmpty}, sockets.net_namespaces);
   keys.key({"coverage", "One row for each service, process or NIC; empty if by is socket"},
            sockets.coverage);
-  keys.key({"listeners", "Only with --listen"}, sockets.listeners);
+  keys.key({"listeners", "Only with --listeners"}, sockets.listeners);
   keys.key({"not_looked_at"}, sockets.not_looked_at);
 }
 

@@ -140,7 +140,7 @@ TEST(SocketsText, LimitsAreSaid) {
 TEST(SocketsText, ANameCannotControlTheTerminal) {
   TlsSockets all = sockets({socket(2, 2)});
   all.processes[0].name = "a\x1b[31m\nb";
-  EXPECT_THAT(text(all), AllOf(Not(HasSubstr("\x1b")), HasSubstr("a\\x1b[31m\\nb")));
+  EXPECT_THAT(text(all), AllOf(Not(HasSubstr("\x1b")), HasSubstr("a\\x1b[31m\\x0ab")));
 }
 
 TEST(SocketsCoverage, CountsByServiceProcessAndNic) {

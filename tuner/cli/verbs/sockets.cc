@@ -80,7 +80,7 @@ Verb sockets_verb() {
                   {"--all", "",
                    "also connections of programs that speak TLS without the kernel, and why",
                    into<&Options::all_tls>()},
-                  {"--listen", "",
+                  {"--listeners", "",
                    "also listening sockets of programs that speak TLS, and whether they use the "
                    "kernel's",
                    into<&Options::listeners>()},

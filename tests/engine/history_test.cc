@@ -57,6 +57,20 @@ TEST(History, AnUnreadableLineIsCounted) {
   }
 }
 
+TEST(History, KeepsTheRisksThatWereAccepted) {
+  FakeStateStore store;
+  HistoryEntry accepting = entry(1);
+  accepting.run.accepted_risks = {AcceptedRisk::Breaks, AcceptedRisk::KeyUpdate};
+  ASSERT_TRUE(append_history(store, accepting));
+  EXPECT_EQ(read_history(store).value().entries.at(0).run.accepted_risks,
+            accepting.run.accepted_risks);
+  // A later release may know more of them.
+  std::string& text = store.files[std::string(kHistoryPath)];
+  text.replace(text.find("breaks"), 6, "other!");
+  EXPECT_EQ(read_history(store).value().entries.at(0).run.accepted_risks,
+            std::vector{AcceptedRisk::KeyUpdate});
+}
+
 TEST(History, AfterRotationItStillHasALastEntry) {
   FakeStateStore store;
   ASSERT_TRUE(append_history(store, entry(1)));

@@ -1,6 +1,7 @@
 #include "engine/history.h"
 
 #include "base/text.h"
+#include "engine/journal_json.h"
 #include "model/json_bytes.h"
 
 #include <nlohmann/json.hpp>
@@ -25,7 +26,8 @@ HistoryEntry entry_from(const json& line) {
               .path = bytes_from_json(line.at("path")),
               .digest = line.at("digest"),
               .at = line.at("at"),
-              .by = bytes_from_json(line.at("by"))},
+              .by = bytes_from_json(line.at("by")),
+              .accepted_risks = accepted_risks_from(line)},
       .verb = line.at("verb"),
       .end = line.at("end"),
       .because = line.contains("because") ? bytes_from_json(line["because"]) : std::string(),
@@ -78,6 +80,7 @@ Outcome append_history(StateStore& store, const HistoryEntry& entry) {
                      {"digest", entry.run.digest},
                      {"at", entry.run.at},
                      {"by", bytes_to_json(entry.run.by)},
+                     {"accepted_risks", accepted_risks_to_json(entry.run.accepted_risks)},
                      {"boot_id", entry.run.boot_id},
                      {"end", entry.end},
                      {"because", bytes_to_json(entry.because)},

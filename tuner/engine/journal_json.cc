@@ -41,7 +41,7 @@ Subject subject_from_json(const json& object) {
           .device = bytes_or_empty(object, "device")};  // an older release did not write it
 }
 
-json words_to_json(const std::vector<AcceptedRisk>& risks) {
+json accepted_risks_to_json(const std::vector<AcceptedRisk>& risks) {
   json words = json::array();
   for (const AcceptedRisk risk : risks) words.push_back(word_of(risk));
   return words;
@@ -68,7 +68,7 @@ json run_to_json(const RunInfo& run) {
           {"at", bytes_to_json(run.at)},
           {"by", bytes_to_json(run.by)},
           {"max_disruption", disruption_name(run.max_disruption)},
-          {"accepted_risks", words_to_json(run.accepted_risks)},
+          {"accepted_risks", accepted_risks_to_json(run.accepted_risks)},
           {"only", run.only},
           {"skip", run.skip},
           {"nics", texts_to_json(run.nics)},

@@ -13,6 +13,9 @@ nlohmann::json subject_to_json(const Subject& subject);
 Subject subject_from_json(const nlohmann::json& object);
 nlohmann::json run_to_json(const RunInfo& run);
 RunInfo run_from_json(const nlohmann::json& object);
+// Of the key "accepted_risks" of an object; a word of a later release is left out.
+nlohmann::json accepted_risks_to_json(const std::vector<AcceptedRisk>& risks);
+std::vector<AcceptedRisk> accepted_risks_from(const nlohmann::json& object);
 Value value_at(const nlohmann::json& object, const char* name);
 std::string bytes_at(const nlohmann::json& object, const char* name);
 std::string bytes_or_empty(const nlohmann::json& object, const char* name);  // missing: empty

@@ -65,6 +65,13 @@ requires std::is_enum_v<E> std::string shown_word(const E& value) {
   return std::string(word_of(value));
 }
 
+template <typename E>
+requires std::is_enum_v<E> std::string shown_word(const std::vector<E>& values) {
+  std::string words;
+  for (const E value : values) words += (words.empty() ? "" : ",") + std::string(word_of(value));
+  return words;
+}
+
 // Where the value of an option is, and how a word becomes it. Made by into<>.
 struct OptionValue {
   bool& (*flag)(Options& options) = nullptr;  // of a flag

@@ -25,6 +25,8 @@ ASKS = "openssl_conf = openssl_init\n[openssl_init]\nssl_conf = s\n[s]\nsystem_d
 
 
 def module_step(ran):
+    if "steps" not in ran.doc:
+        raise AssertionError(ran.told())
     return next(step for step in ran.doc["steps"] if step["knob"] == "module")
 
 
@@ -57,8 +59,9 @@ def lighttpd(config):
 
 def fetched(key_update):
     """How many bytes a client gets of the file, with or without a requested KeyUpdate before its request."""
-    client = subprocess.Popen(["openssl", "s_client", "-connect", "127.0.0.1:443", "-tls1_3"], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with open("/tmp/got", "wb") as got:
+        client = subprocess.Popen(["openssl", "s_client", "-connect", "127.0.0.1:443", "-tls1_3"], stdin=subprocess.PIPE, stdout=got,
+                                  stderr=subprocess.STDOUT)
     time.sleep(3)
     if key_update:
         client.stdin.write(b"K\n")
@@ -67,11 +70,13 @@ def fetched(key_update):
     client.stdin.write(b"GET /file HTTP/1.0\r\n\r\n")
     client.stdin.flush()
     try:
-        out = client.communicate(timeout=20)[0]
+        client.wait(timeout=20)  # the server closes; with stdin closed the client would not wait for it
     except subprocess.TimeoutExpired:
         client.kill()
-        out = client.communicate()[0]
-    return out.count(b"x" * 1000) * 1000
+        client.wait()
+    client.stdin.close()
+    with open("/tmp/got", "rb") as got:
+        return got.read().count(b"x" * 1000) * 1000
 
 
 def prepare():
@@ -113,8 +118,9 @@ def goes_through_with_each_way_out():
     step = module_step(plan())
     check("stopped and enabled: blocked, it starts at boot", step["status"] == "blocked" and "starts at boot" in step["because"], told(step))
     os.unlink(at_boot)
-    write("/etc/ktls-tuner/profiles/warns.yaml",
-          "schema: ktls-tuner/profile/v1\nname: warns\nsummary: only warns\nextends: [edge-server]\nsafety: { key-update: warn }\n")
+    os.makedirs("/etc/ktls-tuner/profiles.d", exist_ok=True)
+    write("/etc/ktls-tuner/profiles.d/warns.yaml",
+          "schema: ktls-tuner/profile/v1\nname: warns\nsummary: warns only\nextends: [edge-server]\nsafety: { key-update: warn }\n")
     lighttpd(WITH_TLS)
     ran = tuner("plan", "-p", "warns", "--only", "module", "--json")
     check("a profile that only warns goes through and says it", module_step(ran)["status"] == "change" and any(
@@ -170,7 +176,7 @@ def postgresql_breaks():
     must("systemctl", "restart", "postgresql@15-main")
     step = module_step(plan())
     check("under a system-wide Options = KTLS PostgreSQL is named as one that breaks", step["status"] == "blocked"
-          and "postgres (postgresql@15-main.service) breaks" in step["because"] and f"{OPENSSL}:7" in step["because"], told(step))
+          and "postgres (postgresql@15-main.service) breaks" in step["because"] and "openssl.cnf:7" in step["because"], told(step))
     ran = tuner("apply", "-p", "base", "--accept-risk", "key-update", "--json")
     equal("another accepted risk does not cover it", (ran.code, loaded("tls")), (4, False))
     must("ktls-tuner", "apply", "-p", "base", "--accept-risk", "breaks", "--accept-risk", "key-update")

@@ -52,7 +52,7 @@ const Gate::Found& Gate::found() {
     sort_out(std::move(risk), *found_);
   for (const std::string& missing : programs.not_looked_at) {
     found_->notes.push_back(
-        fmt::format("{}{}; one of them may suffer by kernel TLS", kWarningNote, missing));
+        fmt::format("{}{}; whether one suffers by kernel TLS is not known", kWarningNote, missing));
   }
   return *found_;
 }

@@ -199,6 +199,13 @@ TEST(Programs, WhatCannotBeLookedAtIsCounted) {
   EXPECT_LT(machine.reads_below("/proc"), 20);
 }
 
+TEST(Programs, AMachineWithoutProcessesIsARecordingAndNoProof) {
+  FakeMachine machine;
+  EXPECT_THAT(collected(machine).not_looked_at, ElementsAre(HasSubstr("no process was looked at")));
+  machine.set("/proc/612/comm", "tuned");  // of a recording of other facts
+  EXPECT_THAT(collected(machine).not_looked_at, ElementsAre(HasSubstr("no process was looked at")));
+}
+
 TEST(Programs, AFailedReadOfAConfigurationIsADoubt) {
   Machine machine;
   machine.run_nginx();

@@ -52,6 +52,13 @@ class Scan {
       return;
     }
     const auto pids = list_numbered(files_, "/proc", "");
+    // A recording has no processes, and none of them was then looked at.
+    const auto is_recorded = [&](int pid) {
+      const auto there = files_.is_there(fmt::format("/proc/{}/maps", pid));
+      return !there || *there;  // an error is counted below
+    };
+    if (std::ranges::none_of(pids, is_recorded))
+      return note("no process was looked at: a recording of a machine does not have them");
     int refused = 0;
     for (std::size_t i = 0; i < pids.size(); ++i) {
       if (i == kMostProcesses || refused == kMostRefusals)

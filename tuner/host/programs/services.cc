@@ -170,9 +170,13 @@ class Service {
 std::vector<std::string> units_at_boot(const FileTree& files,
                                        std::vector<std::string>& not_looked_at) {
   std::set<std::string> units;
+  bool recorded = true;
   const auto list = [&](const std::string& path) {
     const auto names = files.list(path);
-    if (!names && !is_absent(names.error())) not_looked_at.push_back(names.error().text);
+    if (!names && names.error().fault == Fault::NotRecorded)
+      recorded = false;
+    else if (!names && !is_absent(names.error()))
+      not_looked_at.push_back(names.error().text);
     return names.value_or(std::vector<std::string>());
   };
   for (const std::string_view folder : kUnitFolders) {
@@ -183,6 +187,9 @@ std::vector<std::string> units_at_boot(const FileTree& files,
       }
     }
   }
+  if (!recorded)
+    not_looked_at.emplace_back(
+        "services that start at boot were not looked at: the recording does not have them");
   return {units.begin(), units.end()};
 }
 

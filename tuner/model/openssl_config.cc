@@ -1,7 +1,7 @@
 #include "model/openssl_config.h"
 
 #include "base/text.h"
-#include "model/config_words.h"
+#include "model/ssl_conf.h"
 
 #include <fmt/format.h>
 
@@ -163,38 +163,14 @@ std::string_view command_of(std::string_view name) {
   return dot == std::string_view::npos ? name : name.substr(dot + 1);
 }
 
-void take_options(OpensslConfig& config, const Assignment& assignment) {
-  for (std::string_view word : split(assignment.value, ',')) {
-    word = trim(word);
-    const bool off = word.starts_with('-');
-    if (off || word.starts_with('+')) word.remove_prefix(1);
-    if (!same_word(word, "KTLS")) continue;
-    config.ktls = !off;
+void take_command(OpensslConfig& config, const Assignment& assignment) {
+  const SslConfEffect effect = ssl_conf_effect(command_of(assignment.name), assignment.value);
+  if (effect.ktls) {
+    config.ktls = effect.ktls;
     config.ktls_place = assignment.place;
   }
-}
-
-// "ALL,-TLSv1.3", "TLSv1.2"
-void take_protocols(OpensslConfig& config, std::string_view value) {
-  for (std::string_view word : split(value, ',')) {
-    word = trim(word);
-    const bool off = word.starts_with('-');
-    const bool only = !off && !word.starts_with('+') && !same_word(word, "ALL");
-    if (only && &value.front() == word.data()) config.tls12 = config.tls13 = false;
-    if (off || word.starts_with('+')) word.remove_prefix(1);
-    if (same_word(word, "TLSv1.3") || same_word(word, "ALL")) config.tls13 = !off;
-    if (same_word(word, "TLSv1.2") || same_word(word, "ALL")) config.tls12 = !off;
-  }
-}
-
-void take_command(OpensslConfig& config, const Assignment& assignment) {
-  const std::string_view command = command_of(assignment.name);
-  const std::string& value = assignment.value;
-  if (same_word(command, "Options")) take_options(config, assignment);
-  if (same_word(command, "Protocol")) take_protocols(config, value);
-  if (same_word(command, "MaxProtocol"))
-    config.tls13 = same_word(value, "TLSv1.3") || same_word(value, "None");
-  if (same_word(command, "MinProtocol")) config.tls12 = !same_word(value, "TLSv1.3");
+  config.tls12 = effect.tls12.value_or(config.tls12);
+  config.tls13 = effect.tls13.value_or(config.tls13);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "engine/gate.h"
 
+#include "engine/rig.h"
 #include "knobs/catalog.h"
 #include "support/elf_file.h"
 #include "support/fake_host.h"
@@ -17,6 +18,7 @@ using ::testing::ElementsAre;
 using testing::FakeMachine;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Rig;
 using testing::two_node_machine;
 
 // A machine on which lighttpd starts at boot, with TLS and OpenSSL 3.0.
@@ -108,6 +110,17 @@ TEST(Gate, BlocksTheFileThatLoadsItAtBoot) {
   EXPECT_FALSE(persist.brings_ktls({file, Absent()}));
   const Subject other{.knob = "persist", .place = "/etc/sysctl.d/90-ktls-tuner.conf"};
   EXPECT_FALSE(persist.brings_ktls({other, std::string("tls")}));
+}
+
+TEST(Gate, AnApplyAndItsPlanLookAtProgramsOnce) {
+  Rig rig;
+  rig.machine.set("/proc/1/maps", "");
+  rig.machine.forget();
+  Profile profile;
+  profile.name = "one";
+  profile.modules = {{"tls", {.goal = {.op = Goal::Op::Exactly, .value = true}, .origin = {}}}};
+  EXPECT_EQ(rig.apply(profile).end, ApplyReport::End::Applied);
+  EXPECT_EQ(rig.machine.reads_below("/proc/1/maps"), 1);
 }
 
 TEST(Gate, SaysWhatItCouldNotLookAt) {

@@ -79,7 +79,7 @@ class Run {
     }
     const Facts facts = look();
     run_.cpus_online = facts.topology.online.to_list();
-    report_.plan = make_plan(host_, facts, input_);
+    report_.plan = make_plan(host_, facts, input_, gate_);
     const auto refuses = [&](const Step& step) { return stops(step, options_.without_missing); };
     // What cannot be met is known here, before the journal has a line of this run. Found later, the
     // same setting would cost a write of the NIC's shape and a rollback of it.

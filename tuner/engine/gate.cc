@@ -61,8 +61,9 @@ void Gate::judge(const Knob& knob, Step& step, std::vector<std::string>& notes) 
   if (step.status != Status::Change || rule_ == SafetyRule::Ignore) return;
   if (knob.brings_ktls == nullptr || !knob.brings_ktls({step.desired.subject, step.target})) return;
   const Found& all = found();
-  if (!noted_) notes.insert(notes.end(), all.notes.begin(), all.notes.end());
-  noted_ = true;
+  for (const std::string& note : all.notes) {
+    if (std::ranges::count(notes, note) == 0) notes.push_back(note);
+  }
   if (all.blocking.empty()) return;
   step.status = Status::Blocked;
   step.because = all.blocking.front().text + names_of_others(all.blocking);

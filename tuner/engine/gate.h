@@ -1,7 +1,7 @@
 // The gate before the kernel gets TLS: which programs of this host would suffer by it.
 //
-// Programs are looked at once for a plan, and only if a step is to bring kernel TLS: a check of a
-// host in sync does not pay for it.
+// Programs are looked at once, also for an apply and its plan together, and only if a step is to
+// bring kernel TLS: a check of a host in sync does not pay for it.
 #pragma once
 
 #include "engine/plan.h"
@@ -42,7 +42,6 @@ class Gate {
   SafetyRule rule_;
   const PlanOptions& options_;
   std::optional<Found> found_;
-  bool noted_ = false;
 };
 
 }  // namespace tuner

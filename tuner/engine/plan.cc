@@ -321,9 +321,13 @@ std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInpu
 }
 
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input) {
+  Gate gate(host, input.profile, input.options);
+  return make_plan(host, facts, input, gate);
+}
+
+Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input, Gate& gate) {
   Plan plan{.profile = input.profile.name, .digest = input.profile.digest};
   OwnersOnDemand owners(host, facts, input.profile, input.options.every_owner);
-  Gate gate(host, input.profile, input.options);
   Foresight foresight(host, facts, input, owners);
   for (const Knob& knob : input.knobs) {
     auto steps = plan_knob(host, facts, input, knob, owners, gate, plan.notes);

@@ -65,6 +65,8 @@ NicScope nic_scope(const PlanInput& input);
 // foreseen facts, and apply plans it again from fresh facts. A setting that only an earlier profile
 // set, and that still has that value, is also a step; its goal is its original.
 Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input);
+// The same with a gate that the caller asks again later.
+Plan make_plan(const Host& host, const Facts& facts, const PlanInput& input, Gate& gate);
 
 // The steps of one family, without deferral and causes of drift.
 std::vector<Step> plan_knob(const Host& host, const Facts& facts, const PlanInput& input,

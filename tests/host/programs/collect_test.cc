@@ -193,8 +193,9 @@ TEST(Programs, WhatCannotBeLookedAtIsCounted) {
     machine->unreadable.insert(fmt::format("/proc/{}/maps", pid));
   }
   machine.forget();
-  EXPECT_THAT(collected(machine).not_looked_at,
-              ElementsAre("50 processes were not looked at: this needs CAP_SYS_PTRACE"));
+  EXPECT_THAT(
+      collected(machine).not_looked_at,
+      ElementsAre("50 processes were not looked at: this needs CAP_SYS_PTRACE, run it as root"));
   // Without the right it stops to ask: each refusal would be a failed read in the document.
   EXPECT_LT(machine.reads_below("/proc"), 20);
 }

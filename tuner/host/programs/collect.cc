@@ -62,8 +62,9 @@ class Scan {
     int refused = 0;
     for (std::size_t i = 0; i < pids.size(); ++i) {
       if (i == kMostProcesses || refused == kMostRefusals)
-        return skip(pids.size() - i + static_cast<std::size_t>(refused),
-                    refused > 0 ? "this needs CAP_SYS_PTRACE" : "there are too many");
+        return skip(
+            pids.size() - i + static_cast<std::size_t>(refused),
+            refused > 0 ? "this needs CAP_SYS_PTRACE, run it as root" : "there are too many");
       auto program = tls_process(files_, program_files_, pids[i]);
       if (!program) {
         if (program.error().fault == Fault::NotPermitted)
@@ -74,7 +75,8 @@ class Scan {
         add(std::move(**program));
       }
     }
-    if (refused > 0) skip(static_cast<std::size_t>(refused), "this needs CAP_SYS_PTRACE");
+    if (refused > 0)
+      skip(static_cast<std::size_t>(refused), "this needs CAP_SYS_PTRACE, run it as root");
   }
 
   void note(std::string text) {

@@ -104,7 +104,7 @@ def check_without_keys():
 
 def check_without_process():
     """A descriptor that is on its way between processes is in none of them."""
-    for port, holder, service in ((0, "nobody", None), (2049, "kernel", "NFS")):
+    for port, holder, service in ((0, "no_process", None), (2049, "kernel", "NFS")):
         near, far = connected(port)
         tls_sockets.start_tls(near, tls_sockets.GCM128)
         place, left, right = name_of(near), *socket.socketpair()

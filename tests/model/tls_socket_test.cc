@@ -39,8 +39,8 @@ TEST(SocketHolder, ServicesOfTheKernelAreKnownByTheirPorts) {
   EXPECT_EQ(socket_holder({.local_port = 2049}).kernel_service, "NFS");
   EXPECT_EQ(socket_holder({.peer_port = 4420}).kernel_service, "NVMe/TCP");
   EXPECT_EQ(socket_holder({.peer_port = 8009}).holder, SocketHolder::Kernel);
-  EXPECT_EQ(socket_holder({.peer_port = kHttps}).holder, SocketHolder::Nobody);
-  EXPECT_EQ(socket_holder({.uid = 1000, .peer_port = 2049}).holder, SocketHolder::Nobody)
+  EXPECT_EQ(socket_holder({.peer_port = kHttps}).holder, SocketHolder::NoProcess);
+  EXPECT_EQ(socket_holder({.uid = 1000, .peer_port = 2049}).holder, SocketHolder::NoProcess)
       << "a user's program may use the port, too";
 }
 

@@ -97,7 +97,7 @@ void describe(auto& keys, Either<Socket> auto& socket) {
   keys.key({"bytes_received", "With the handshake. null: not reported"}, socket.bytes_received);
   keys.key(
       {"holder",
-       "process: it has a descriptor. kernel: a service of the kernel, by its port. nobody: no "
+       "process: it has a descriptor. kernel: a service of the kernel, by its port. no_process: no "
        "process has a descriptor. closed, not_accepted: no process has it any more or yet. "
        "unknown: not all processes could be looked at",
        {.words = words_of<SocketHolder>()}},

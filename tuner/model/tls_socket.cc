@@ -65,7 +65,7 @@ HolderVerdict socket_holder(const HolderEvidence& evidence) {
   if (!evidence.complete) return {.holder = SocketHolder::Unknown};
   const std::string_view service = kernel_service(evidence);
   if (!service.empty()) return {.holder = SocketHolder::Kernel, .kernel_service = service};
-  return {.holder = SocketHolder::Nobody};
+  return {.holder = SocketHolder::NoProcess};
 }
 
 std::vector<TlsCoverage> tls_coverage(std::span<const TlsShare> sessions) {

@@ -35,7 +35,7 @@ TlsPlace tls_place(std::uint16_t conf);
 enum class SocketHolder {
   Process,      // a process has a descriptor of it
   Kernel,       // a service in the kernel, by its port
-  Nobody,       // no process has a descriptor of it: the kernel, or io_uring's own descriptors
+  NoProcess,    // no process has a descriptor of it: the kernel, or io_uring's own descriptors
   Closed,       // its process has closed it; the kernel still sends
   NotAccepted,  // no process has accepted it yet
   Unknown,      // processes could not be looked at
@@ -44,7 +44,7 @@ template <>
 inline constexpr auto kWords<SocketHolder> =
     std::to_array<Word<SocketHolder>>({{SocketHolder::Process, "process"},
                                        {SocketHolder::Kernel, "kernel"},
-                                       {SocketHolder::Nobody, "nobody"},
+                                       {SocketHolder::NoProcess, "no_process"},
                                        {SocketHolder::Closed, "closed"},
                                        {SocketHolder::NotAccepted, "not_accepted"},
                                        {SocketHolder::Unknown, "unknown"}});

@@ -89,7 +89,7 @@ TEST(SocketsText, HoldersThatAreNoProcessHaveWords) {
     return text(sockets({one}));
   };
   EXPECT_THAT(shown(SocketHolder::Kernel, "NFS"), HasSubstr("kernel: NFS, by its port"));
-  EXPECT_THAT(shown(SocketHolder::Nobody), HasSubstr("no process"));
+  EXPECT_THAT(shown(SocketHolder::NoProcess), HasSubstr("no process"));
   EXPECT_THAT(shown(SocketHolder::Closed), HasSubstr("closed by its process"));
   EXPECT_THAT(shown(SocketHolder::NotAccepted), HasSubstr("not accepted yet"));
   EXPECT_THAT(shown(SocketHolder::Unknown), HasSubstr("unknown"));

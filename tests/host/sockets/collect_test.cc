@@ -17,7 +17,7 @@ TEST(ShowsTls, BeforeLinux615OnlyToCapNetAdmin) {
   EXPECT_TRUE(shows_tls(user, "7.3.4"));
 }
 
-TEST(ShowsTls, AKernelBefore54ShowsItToNobody) {
+TEST(ShowsTls, AKernelBefore54NeverShowsIt) {
   EXPECT_FALSE(shows_tls({.tcp_sockets = 3, .for_admin = true}, "5.3.18"));
   EXPECT_TRUE(shows_tls({.tcp_sockets = 3, .ulp_seen = true}, "4.18.0-553.el8"))
       << "a vendor may have brought it along";

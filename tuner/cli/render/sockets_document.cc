@@ -130,7 +130,7 @@ std::string holder_text(const TlsSocket& socket, const TlsSockets& all) {
     }
     case SocketHolder::Kernel:
       return fmt::format("kernel: {}, by its port", socket.holder.kernel_service);
-    case SocketHolder::Nobody: return "no process";
+    case SocketHolder::NoProcess: return "no process";
     case SocketHolder::Closed: return "closed by its process";
     case SocketHolder::NotAccepted: return "not accepted yet";
     case SocketHolder::Unknown: return "unknown";

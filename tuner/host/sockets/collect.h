@@ -28,7 +28,7 @@ struct TlsSocket {
   std::string service;                 // "nginx.service"; "": none is known
   NicLookup nic_lookup = NicLookup::NotLookedAt;
   std::string nic;  // the output interface: "eth0", "bond0", "lo"
-  // Why no direction is in the kernel; nullopt: one is, or nobody asked (without_kernel_tls).
+  // Why no direction is in the kernel; nullopt: one is, or it was not asked for.
   std::optional<TlsAbsence> absence;
 };
 
@@ -55,7 +55,7 @@ struct TlsSockets {
   // Listening sockets of programs that speak TLS; if they were asked for.
   std::deque<TlsSocket> listeners;
   std::vector<SocketProcess> processes;
-  std::vector<HolderTls> tls;       // of `processes`, by index; empty if nobody asked
+  std::vector<HolderTls> tls;       // of `processes`, by index; empty if it was not asked for
   std::optional<bool> gnutls_asks;  // as in Programs
   std::size_t unreadable_processes = 0;
   std::size_t processes_not_looked_at = 0;

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kDoing = "list TCP sockets";
 
 tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what));
+  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what), "run it again");
 }
 
 // struct tcp_info grows at its end with the kernel; a field that does not fit was not reported.
@@ -78,7 +78,8 @@ Outcome decode_message(const NetlinkMessage& message, DumpProgress& progress,
     case SOCK_DIAG_BY_FAMILY: each(TRY(decode_socket(message.body))); return {};
     case NLMSG_DONE: progress.done = true; return end_of_dump(message.body);
     case NLMSG_NOOP: return {};
-    case NLMSG_OVERRUN: return fail(Fault::Io, fmt::format("{}: the kernel lost data", kDoing));
+    case NLMSG_OVERRUN:
+      return fail(Fault::Io, fmt::format("{}: the kernel lost data", kDoing), "run it again");
     default: return malformed(fmt::format("unexpected message of type {}", message.type));
   }
 }

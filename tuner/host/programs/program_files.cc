@@ -35,7 +35,8 @@ Result<bool> read_blocks(const FileTree& files, std::string_view path, const Tak
   for (std::uint64_t at = 0; at < std::min(bytes.size, ProgramFiles::kMostText); at += kBlock) {
     block.resize(std::min(kBlock + kOverlap, bytes.size - at));
     if (!bytes.read_at(at, std::as_writable_bytes(std::span(block))))
-      return fail(Fault::Io, fmt::format("read {}: it ends before its size", path));
+      return fail(Fault::Io, fmt::format("read {}: it ends before its size", path),
+                  "it is being replaced: run this again");
     if (take(block)) return false;
   }
   return bytes.size > ProgramFiles::kMostText;

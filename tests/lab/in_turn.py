@@ -11,7 +11,8 @@ import sys
 
 from lab import HERE, check, difference, everything, finish, loaded, must, note, read_or_reason, run, wait_until, write
 
-# What the tests change on the host. Everything else that they write is in /tmp, /run/lab-boot and /srv.
+# What the tests change on the host. Everything else that they write is in /tmp, /run/lab-boot, /srv and the folders
+# of the services that they start.
 FOLDERS = ("/etc", "/var/lib/ktls-tuner", "/var/lib/prometheus", "/run/systemd/system")
 EMPTIED = ("/tmp", "/run/lab-boot", "/srv", "/run/ktls-tuner")
 COPY = "/run/lab-copy"
@@ -69,6 +70,8 @@ def restore_settings(before):
 def restore(files, settings, services):
     for line in run("systemctl", "list-units", "--all", "--plain", "--no-legend", "ktls-tuner-*").out.splitlines():
         run("systemctl", "stop", line.split()[0])
+    for unit in running() - services:
+        run("systemctl", "stop", unit)
     while run("umount", "/proc/sys/kernel/random/boot_id").code == 0:
         pass
     for folder in EMPTIED:

@@ -6,9 +6,8 @@ On the fresh host, with its own services. The test also shows the breakage itsel
 import os
 import socket
 import subprocess
-import time
 
-from lab import check, check_documents, equal, finish, loaded, must, run, tuner, wait_until, write
+from lab import check, check_documents, equal, finish, loaded, must, read, run, tuner, wait_until, write
 
 CERTIFICATE = "/etc/lighttpd/server.pem"
 TLS = "/etc/lighttpd/conf-enabled/10-tls.conf"
@@ -59,14 +58,18 @@ def lighttpd(config):
 
 def fetched(key_update):
     """How many bytes a client gets of the file, with or without a requested KeyUpdate before its request."""
+    def shows(word):
+        if not wait_until(lambda: word in open("/tmp/got", encoding="latin-1").read(), 20):
+            raise AssertionError(f"openssl s_client does not show {word}: {read('/tmp/got')}")
+
     with open("/tmp/got", "wb") as got:
         client = subprocess.Popen(["openssl", "s_client", "-connect", "127.0.0.1:443", "-tls1_3"], stdin=subprocess.PIPE, stdout=got,
                                   stderr=subprocess.STDOUT)
-    time.sleep(3)
+    shows("Verify return code")
     if key_update:
         client.stdin.write(b"K\n")
         client.stdin.flush()
-        time.sleep(1)
+        shows("KEYUPDATE")
     client.stdin.write(b"GET /file HTTP/1.0\r\n\r\n")
     client.stdin.flush()
     try:
@@ -181,7 +184,7 @@ def postgresql_breaks():
     equal("another accepted risk does not cover it", (ran.code, loaded("tls")), (4, False))
     must("ktls-tuner", "apply", "-p", "base", "--accept-risk", "breaks", "--accept-risk", "key-update")
     must("systemctl", "restart", "postgresql@15-main")
-    time.sleep(2)
+    check("PostgreSQL listens", wait_until(lambda: listens(5432), 20))
     ran = connects()
     check("and it does break: no connection with TLS 1.2", ran.returncode != 0, ran.stdout + ran.stderr)
     write(OPENSSL, before)

@@ -76,20 +76,48 @@ TEST(NicDrivers, AreFoundOnlyByTheirExactName) {
 }
 
 TEST(NicDrivers, OneDriverHasCardsWithAndWithoutTls) {
-  EXPECT_FALSE(find_nic_card("15b3:1017")->tls);
+  EXPECT_EQ(find_nic_card("15b3:1017")->tls, CardTls::No);
   EXPECT_EQ(find_nic_card("15b3:1017")->name, "ConnectX-5");
-  EXPECT_TRUE(find_nic_card("15b3:101d")->tls);
-  EXPECT_FALSE(find_nic_card("1425:5401")->tls);
-  EXPECT_TRUE(find_nic_card("1425:6401")->tls);
+  EXPECT_EQ(find_nic_card("15b3:101d")->tls, CardTls::Some);
+  EXPECT_EQ(find_nic_card("1425:5401")->tls, CardTls::No);
+  EXPECT_EQ(find_nic_card("1425:6401")->tls, CardTls::Some);
   std::set<std::string_view> with_tls;
+  std::set<std::string_view> unknown;
   for (const CardRow& card : nic_cards()) {
-    if (card.tls) with_tls.insert(card.name);
+    if (card.tls == CardTls::Some) with_tls.insert(card.name);
+    if (card.tls == CardTls::Unknown) unknown.insert(card.name);
   }
-  EXPECT_EQ(with_tls, (std::set<std::string_view>{"BlueField-2", "BlueField-3", "BlueField-4",
-                                                  "Chelsio T6", "ConnectX-6 Dx", "ConnectX-7",
-                                                  "ConnectX-8", "ConnectX-9"}));
+  EXPECT_EQ(with_tls, (std::set<std::string_view>{
+                          "BlueField-2", "BlueField-3", "BlueField-4", "Chelsio T6", "ConnectX-10",
+                          "ConnectX-10 NVLink-C2C", "ConnectX-6 Dx", "ConnectX-7", "ConnectX-8",
+                          "ConnectX-9", "ConnectX VF (ConnectX-6 Dx and later)"}));
+  EXPECT_EQ(unknown, (std::set<std::string_view>{"ConnectX-6 Lx"}));
   EXPECT_EQ(find_nic_card("8086:1572"), nullptr);
   EXPECT_EQ(find_nic_card(""), nullptr);
+}
+
+// mlx5_core_pci_table of Linux 7.3. A card that is not in the table gets no verdict.
+TEST(NicDrivers, EveryCardOfMlx5IsKnown) {
+  for (const char* device : {"1011", "1012", "1013", "1014", "1015", "1016", "1017", "1018", "1019",
+                             "101a", "101b", "101c", "101d", "101e", "101f", "1021", "1023", "1025",
+                             "1027", "2101", "a2d2", "a2d3", "a2d6", "a2dc", "a2df"}) {
+    EXPECT_NE(find_nic_card(std::string("15b3:") + device), nullptr) << device;
+  }
+  for (const char* vf : {"1012", "1014", "1016", "1018", "101a", "101c", "a2d3"})
+    EXPECT_EQ(find_nic_card(std::string("15b3:") + vf)->tls, CardTls::No) << vf;
+  EXPECT_EQ(find_nic_card("15b3:1020"), nullptr) << "a number between two cards";
+}
+
+// The names are those in /sys/class/net/*/device/driver, which a module may not have.
+TEST(NicDrivers, DriversOfCloudsAndNewCardsAreKnown) {
+  for (const char* driver :
+       {"amd-xgbe", "bng_en", "hinic3", "hns3", "hv_netvsc", "idpf", "ngbe", "nicvf", "txgbe"}) {
+    const NicDriverRow* row = find_nic_driver(driver);
+    ASSERT_NE(row, nullptr) << driver;
+    EXPECT_FALSE(row->tx || row->rx) << driver;
+  }
+  for (const char* other : {"axgbe", "bnge", "netvsc", "thunderx"})
+    EXPECT_EQ(find_nic_driver(other), nullptr) << other << " is no name in sysfs";
 }
 
 TEST(NicDrivers, StatisticsAreFoundByTheDriversSpelling) {

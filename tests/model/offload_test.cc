@@ -182,6 +182,21 @@ TEST(Offload, ACapableDriverNamesWhatThisCardLacks) {
             "nfp, cxgb4 (T6) and funeth can");
 }
 
+// A passed-through virtual function is the usual ConnectX of a virtual machine.
+TEST(Offload, ACardIsOnlyCalledUnableWhereASourceSaysSo) {
+  Nic nic = connectx("ens1");
+  nic.features = {{kTx, kFixedOff}, {kRx, kFixedOff}};
+  nic.virtual_function = true;
+  nic.pci_ids = "15b3:101e";
+  EXPECT_EQ(codes(why_inactive(nic, Tx, machine().kernel)), std::vector{VirtualFunction});
+  nic.pci_ids = "15b3:a2d3";
+  EXPECT_EQ(codes(why_inactive(nic, Tx, machine().kernel)), std::vector{CardCannot});
+  nic.virtual_function = false;
+  nic.pci_ids = "15b3:101f";
+  EXPECT_EQ(codes(why_inactive(nic, Tx, machine().kernel)), std::vector{FixedOff})
+      << "of ConnectX-6 Lx no source says whether it can";
+}
+
 TEST(Offload, TheDriversKernelOptionIsChecked) {
   Facts debian = machine();
   debian.kernel.config["CONFIG_MLX5_EN_TLS"] = "n";

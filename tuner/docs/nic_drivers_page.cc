@@ -61,9 +61,10 @@ std::string others_section() {
 std::string cards_section() {
   std::string text =
       "\n## Cards that share a driver\n\nBy PCI id (`facts` shows it). *Some* means that models "
-      "with and without crypto exist.\n\n| ids | card | TLS offload |\n|---|---|---|\n";
+      "with and without crypto exist, *not known* that no source says either.\n\n| ids | card | "
+      "TLS offload |\n|---|---|---|\n";
   for (const CardRow& row : nic_cards())
-    text += fmt::format("| {} | {} | {} |\n", in_code(row.ids), row.name, row.tls ? "some" : "no");
+    text += fmt::format("| {} | {} | {} |\n", in_code(row.ids), row.name, word_of(row.tls));
   return text;
 }
 

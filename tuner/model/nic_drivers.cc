@@ -14,6 +14,9 @@ using Kind = TlsStatistic::Kind;
 // Every driver that sets tlsdev_ops, from the source of Linux 5.10, 6.1, 6.12, 7.2 and 7.3
 // (drivers/), and other common drivers. Versions are those of mainline.
 constexpr std::array kDrivers = {
+    NicDriverRow{.driver = "amd-xgbe",
+                 .models = "AMD 10GbE of EPYC and Ryzen embedded",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/amd/xgbe, 7.3"},
     NicDriverRow{.driver = "atlantic",
                  .models = "Marvell AQtion",
                  .note = "atlantic offloads MACsec, not TLS",
@@ -21,6 +24,10 @@ constexpr std::array kDrivers = {
     NicDriverRow{.driver = "be2net",
                  .models = "Emulex OneConnect",
                  .source = "no tlsdev_ops in drivers/net/ethernet/emulex, 7.3"},
+    NicDriverRow{.driver = "bng_en",
+                 .models = "Broadcom BCM5770x (800G)",
+                 .note = "bng_en is the driver in drivers/net/ethernet/broadcom/bnge",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/broadcom/bnge, 7.3"},
     NicDriverRow{.driver = "bnx2x",
                  .models = "Broadcom NetXtreme II",
                  .source = "no tlsdev_ops in drivers/net/ethernet/broadcom, 7.3"},
@@ -64,6 +71,17 @@ constexpr std::array kDrivers = {
     NicDriverRow{.driver = "gve",
                  .models = "Google gVNIC",
                  .source = "no tlsdev_ops in drivers/net/ethernet/google, 7.3"},
+    NicDriverRow{.driver = "hinic3",
+                 .models = "Huawei SP600 series",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/huawei/hinic3, 7.3"},
+    NicDriverRow{.driver = "hns3",
+                 .models = "HiSilicon Kunpeng network engine",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/hisilicon/hns3, 7.3"},
+    NicDriverRow{.driver = "hv_netvsc",
+                 .models = "Microsoft Hyper-V and Azure",
+                 .note = "With accelerated networking the packets go through a virtual function "
+                         "below it, mana or mlx5_core, and only that one could offload",
+                 .source = "no tlsdev_ops in drivers/net/hyperv, 7.3"},
     NicDriverRow{.driver = "i40e",
                  .models = "Intel 700 series",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
@@ -74,6 +92,9 @@ constexpr std::array kDrivers = {
                  .models = "Intel 800 series",
                  .note = "QAT is a separate crypto device: no packet of the NIC passes through it",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
+    NicDriverRow{.driver = "idpf",
+                 .models = "Intel IPU E2000 and other infrastructure data path functions",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/intel/idpf, 7.3"},
     NicDriverRow{.driver = "igb",
                  .models = "Intel I350 and older",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
@@ -120,6 +141,13 @@ constexpr std::array kDrivers = {
                  .option = "CONFIG_TLS_DEVICE",
                  .needs = "crypto firmware",
                  .source = "netronome/nfp/crypto/tls.c, 7.3"},
+    NicDriverRow{.driver = "ngbe",
+                 .models = "Wangxun WX1860",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/wangxun, 7.3"},
+    NicDriverRow{.driver = "nicvf",
+                 .models = "Cavium ThunderX",
+                 .note = "Older kernels call the driver thunder-nicvf",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/cavium/thunder, 7.3"},
     NicDriverRow{.driver = "qede",
                  .models = "Marvell FastLinQ",
                  .source = "no tlsdev_ops in drivers/net/ethernet/qlogic, 7.3"},
@@ -136,6 +164,9 @@ constexpr std::array kDrivers = {
     NicDriverRow{.driver = "tg3",
                  .models = "Broadcom Tigon3",
                  .source = "no tlsdev_ops in drivers/net/ethernet/broadcom, 7.3"},
+    NicDriverRow{.driver = "txgbe",
+                 .models = "Wangxun SP1000 and AML",
+                 .source = "no tlsdev_ops in drivers/net/ethernet/wangxun, 7.3"},
     NicDriverRow{.driver = "virtio_net",
                  .models = "virtio",
                  .note = "A virtual machine has TLS offload only with a passed-through card",
@@ -147,20 +178,40 @@ constexpr std::array kDrivers = {
 };
 static_assert(std::ranges::is_sorted(kDrivers, {}, &NicDriverRow::driver));
 
-// From mlx5_core_pci_table (mlx5/core/main.c); for Chelsio the first digit of the device is the
-// generation (cxgb4/t4_pci_id_tbl.h). include/linux/pci_ids.h has none of these.
+// From mlx5_core_pci_table (mlx5/core/main.c, 7.3); for Chelsio the first digit of the device is
+// the generation (cxgb4/t4_pci_id_tbl.h). include/linux/pci_ids.h has none of these. NVIDIA's page
+// on kTLS offload has "ConnectX-6 Dx and BlueField-2 crypto devices onwards". 101e is the virtual
+// function of every ConnectX since 6 Dx: what it may do is decided by its card. About ConnectX-6
+// Lx, which is later than 6 Dx in the table and smaller, the page is silent.
 constexpr std::array kCards = {
-    CardRow{"1425:4*", "Chelsio T4", false},         CardRow{"1425:5*", "Chelsio T5", false},
-    CardRow{"1425:6*", "Chelsio T6", true},          CardRow{"15b3:1013", "ConnectX-4", false},
-    CardRow{"15b3:1014", "ConnectX-4 VF", false},    CardRow{"15b3:1015", "ConnectX-4 Lx", false},
-    CardRow{"15b3:1016", "ConnectX-4 Lx VF", false}, CardRow{"15b3:1017", "ConnectX-5", false},
-    CardRow{"15b3:1018", "ConnectX-5 VF", false},    CardRow{"15b3:1019", "ConnectX-5 Ex", false},
-    CardRow{"15b3:101a", "ConnectX-5 Ex VF", false}, CardRow{"15b3:101b", "ConnectX-6", false},
-    CardRow{"15b3:101c", "ConnectX-6 VF", false},    CardRow{"15b3:101d", "ConnectX-6 Dx", true},
-    CardRow{"15b3:1021", "ConnectX-7", true},        CardRow{"15b3:1023", "ConnectX-8", true},
-    CardRow{"15b3:1025", "ConnectX-9", true},        CardRow{"15b3:a2d2", "BlueField", false},
-    CardRow{"15b3:a2d6", "BlueField-2", true},       CardRow{"15b3:a2dc", "BlueField-3", true},
-    CardRow{"15b3:a2df", "BlueField-4", true},
+    CardRow{"1425:4*", "Chelsio T4", CardTls::No},
+    CardRow{"1425:5*", "Chelsio T5", CardTls::No},
+    CardRow{"1425:6*", "Chelsio T6", CardTls::Some},
+    CardRow{"15b3:1011", "Connect-IB", CardTls::No},
+    CardRow{"15b3:1012", "Connect-IB VF", CardTls::No},
+    CardRow{"15b3:1013", "ConnectX-4", CardTls::No},
+    CardRow{"15b3:1014", "ConnectX-4 VF", CardTls::No},
+    CardRow{"15b3:1015", "ConnectX-4 Lx", CardTls::No},
+    CardRow{"15b3:1016", "ConnectX-4 Lx VF", CardTls::No},
+    CardRow{"15b3:1017", "ConnectX-5", CardTls::No},
+    CardRow{"15b3:1018", "ConnectX-5 VF", CardTls::No},
+    CardRow{"15b3:1019", "ConnectX-5 Ex", CardTls::No},
+    CardRow{"15b3:101a", "ConnectX-5 Ex VF", CardTls::No},
+    CardRow{"15b3:101b", "ConnectX-6", CardTls::No},
+    CardRow{"15b3:101c", "ConnectX-6 VF", CardTls::No},
+    CardRow{"15b3:101d", "ConnectX-6 Dx", CardTls::Some},
+    CardRow{"15b3:101e", "ConnectX VF (ConnectX-6 Dx and later)", CardTls::Some},
+    CardRow{"15b3:101f", "ConnectX-6 Lx", CardTls::Unknown},
+    CardRow{"15b3:1021", "ConnectX-7", CardTls::Some},
+    CardRow{"15b3:1023", "ConnectX-8", CardTls::Some},
+    CardRow{"15b3:1025", "ConnectX-9", CardTls::Some},
+    CardRow{"15b3:1027", "ConnectX-10", CardTls::Some},
+    CardRow{"15b3:2101", "ConnectX-10 NVLink-C2C", CardTls::Some},
+    CardRow{"15b3:a2d2", "BlueField", CardTls::No},
+    CardRow{"15b3:a2d3", "BlueField VF", CardTls::No},
+    CardRow{"15b3:a2d6", "BlueField-2", CardTls::Some},
+    CardRow{"15b3:a2dc", "BlueField-3", CardTls::Some},
+    CardRow{"15b3:a2df", "BlueField-4", CardTls::Some},
 };
 
 constexpr std::string_view kMlx5 = "mlx5_core";

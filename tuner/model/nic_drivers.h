@@ -46,11 +46,20 @@ const NicDriverRow* find_nic_driver(std::string_view driver);
 std::string_view offloading_drivers(TlsDirection direction);
 
 // A card by its PCI ids, for drivers that serve cards with and without TLS offload: mlx5_core
-// drives ConnectX-4 to 9, cxgb4 T4 to T6.
+// drives Connect-IB to ConnectX-10, cxgb4 T4 to T6.
+enum class CardTls {
+  No,
+  Some,     // models with and without crypto exist
+  Unknown,  // no source says either
+};
+template <>
+inline constexpr auto kWords<CardTls> = std::to_array<Word<CardTls>>(
+    {{CardTls::No, "no"}, {CardTls::Some, "some"}, {CardTls::Unknown, "not known"}});
+
 struct CardRow {
   std::string_view ids;  // "15b3:1017", or a prefix that ends in '*'
   std::string_view name;
-  bool tls = false;  // some models offload TLS
+  CardTls tls = CardTls::No;
 };
 std::span<const CardRow> nic_cards();
 const CardRow* find_nic_card(std::string_view pci_ids);

@@ -103,7 +103,7 @@ bool is_nic(const Nic& nic, TlsDirection direction) {
 // Checked before the driver's capabilities: the driver may support other cards.
 std::optional<OffloadReason> card_cannot(const Nic& nic) {
   const CardRow* card = find_nic_card(nic.pci_ids);
-  if (card == nullptr || card->tls) return std::nullopt;
+  if (card == nullptr || card->tls != CardTls::No) return std::nullopt;
   return OffloadReason{OffloadCode::CardCannot, nic.name,
                        fmt::format("{} is a {}, which has no TLS offload", nic.name, card->name),
                        fmt::format("{} can", offloading_drivers(TlsDirection::Tx))};

@@ -105,6 +105,31 @@ TEST(DriftCause, ALinkChangeIsTheCause) {
             "the link of eth0 went down or up 2 times, which makes its driver start again");
 }
 
+// netif_set_affinity_auto(): what changed the affinity there is not the link.
+TEST(DriftCause, ALinkChangeIsNoCauseWhereTheKernelKeepsAffinities) {
+  const auto cause = [](const std::string& driver, const char* kernel) {
+    Rig rig;
+    rig.machine.remove(kDevice + "/driver");
+    rig.machine.link(kDevice + "/driver", "/sys/bus/pci/drivers/" + driver);
+    rig.machine->folders.insert("/sys/bus/pci/drivers/" + driver);
+    rig.machine.set(kNet + "/carrier_changes", "2");
+    rig.apply(whole_profile());
+    rig.machine.set(kFirstIrq, "0");
+    // The fake machine has modules of its own kernel only, so it gets another one after apply.
+    rig.machine.set("/proc/sys/kernel/osrelease", kernel);
+    rig.machine.set(kNet + "/carrier_changes", "4");
+    return cause_of(rig.plan(whole_profile()), "eth0/rxtx-0");
+  };
+  EXPECT_TRUE(cause("ice", "6.15.0-1-amd64")
+                  .starts_with("unknown: not a reboot, not the driver or queues, and ice keeps "
+                               "affinities over link changes"))
+      << cause("ice", "6.15.0-1-amd64");
+  EXPECT_TRUE(cause("ice", "6.14.9").starts_with("the link of eth0 went"))
+      << "an older kernel: " << cause("ice", "6.14.9");
+  EXPECT_TRUE(cause("igb", "6.15.0").starts_with("the link of eth0 went"))
+      << "another driver: " << cause("igb", "6.15.0");
+}
+
 TEST(DriftCause, TheLinkIsExcludedOnlyIfItsChangesAreKnownThenAndNow) {
   const auto cause = [](const char* then, const char* now) {
     Rig rig;

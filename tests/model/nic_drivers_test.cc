@@ -120,6 +120,22 @@ TEST(NicDrivers, DriversOfCloudsAndNewCardsAreKnown) {
     EXPECT_EQ(find_nic_driver(other), nullptr) << other << " is no name in sysfs";
 }
 
+TEST(NicDrivers, SomeKeepAffinitiesSinceTheseKernels) {
+  std::map<std::string_view, std::string> since;
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (row.keeps_affinity_since > KernelVersion{})
+      since[row.driver] = to_text(row.keeps_affinity_since);
+  }
+  EXPECT_EQ(since, (std::map<std::string_view, std::string>{
+                       {"iavf", "6.17"}, {"ice", "6.15"}, {"idpf", "6.15"}}));
+  EXPECT_TRUE(keeps_affinity("ice", "6.15.0-1-amd64"));
+  EXPECT_FALSE(keeps_affinity("ice", "6.14.11"));
+  EXPECT_FALSE(keeps_affinity("iavf", "6.16.0"));
+  EXPECT_FALSE(keeps_affinity("mlx5_core", "7.3.4"));
+  EXPECT_FALSE(keeps_affinity("unheard_of", "7.3.4"));
+  EXPECT_FALSE(keeps_affinity("ice", "")) << "a release that is not known";
+}
+
 TEST(NicDrivers, StatisticsAreFoundByTheDriversSpelling) {
   const TlsStatistic* packets = find_tls_statistic("tx_tls_encrypted_packets");
   ASSERT_NE(packets, nullptr);

@@ -58,6 +58,18 @@ std::string others_section() {
   return text;
 }
 
+std::string affinity_section() {
+  std::string text =
+      "\n## Drivers that keep affinities\n\nThe networking core saves the affinity of their "
+      "queues' interrupts and restores it (`netif_set_affinity_auto()`). A link change does not "
+      "explain a drift there.\n\n| driver | since |\n|---|---|\n";
+  for (const NicDriverRow& row : nic_drivers()) {
+    if (row.keeps_affinity_since > KernelVersion{})
+      text += fmt::format("| {} | {} |\n", in_code(row.driver), to_text(row.keeps_affinity_since));
+  }
+  return text;
+}
+
 std::string cards_section() {
   std::string text =
       "\n## Cards that share a driver\n\nBy PCI id (`facts` shows it). *Some* means that models "
@@ -113,8 +125,8 @@ std::string nic_drivers_page() {
   return "The kernel's NIC drivers that offload TLS, and their requirements. `ktls-tuner facts` "
          "shows for this machine why TLS is offloaded or not; what the NIC reports takes "
          "precedence over these tables.\n" +
-         offloading_section() + others_section() + cards_section() + statistics_section() +
-         sources_section();
+         offloading_section() + others_section() + affinity_section() + cards_section() +
+         statistics_section() + sources_section();
 }
 
 }  // namespace tuner

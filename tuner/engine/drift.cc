@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "engine/drift_cpus.h"
+#include "model/nic_drivers.h"
 
 #include <fmt/format.h>
 
@@ -220,8 +221,18 @@ DriftCause cause_in_holders(const Host& host, const Step& step) {
           fmt::format("module {} needs it and was loaded ({})", join(*holders, ", "), folder)};
 }
 
-std::string looked_at_nic(const Nic* nic, const NicSnapshot* then) {
+// ice, idpf and iavf: their interrupts keep the affinity while the link changes.
+bool outlasts_link(const Step& step, const Nic& nic, const Facts& facts) {
+  return step.desired.subject.knob == "irq_affinity" &&
+         keeps_affinity(nic.driver, facts.host.kernel);
+}
+
+std::string looked_at_nic(const Step& step, const Nic* nic, const NicSnapshot* then,
+                          const Facts& facts) {
   if (nic == nullptr || then == nullptr) return "its NIC cannot be compared";
+  if (outlasts_link(step, *nic, facts))
+    return fmt::format("not the driver or queues, and {} keeps affinities over link changes",
+                       nic->driver);
   if (then->carrier_changes < 0 || nic->carrier_changes < 0)
     return "not the driver or queues (the number of link changes is unknown)";
   return "not the driver, queues or link";
@@ -275,7 +286,7 @@ class Causes {
     if (DriftCause cause = cause_in_holders(host_, step)) return cause;
     if (DriftCause cause = in_cpus_that_came_back(step)) return cause;
     if (DriftCause cause = cause_in_owner(step, owners_)) return cause;
-    if (nic != nullptr) {
+    if (nic != nullptr && !outlasts_link(step, *nic, facts_)) {
       if (DriftCause cause = cause_in_link(*nic, *journal_.snapshot(subject.device))) return cause;
     }
     return unknown(step, nic);
@@ -294,7 +305,7 @@ class Causes {
     const Subject& subject = step.desired.subject;
     std::vector<std::string> looked{"not a reboot"};
     if (!subject.device.empty())
-      looked.push_back(looked_at_nic(nic, journal_.snapshot(subject.device)));
+      looked.push_back(looked_at_nic(step, nic, journal_.snapshot(subject.device), facts_));
     if (depends_on_cpus(subject.knob)) looked.push_back(looked_at_cpus(journal_, facts_));
     if (step.desired.owner.empty()) looked.emplace_back("no known file or program sets it");
     for (const ExternalSetting* external : owners_of(step, owners_)) {

@@ -87,13 +87,16 @@ constexpr std::array kDrivers = {
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
     NicDriverRow{.driver = "iavf",
                  .models = "Intel virtual functions",
+                 .keeps_affinity_since = {6, 17},  // iavf/iavf_main.c, iavf_probe()
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
     NicDriverRow{.driver = "ice",
                  .models = "Intel 800 series",
+                 .keeps_affinity_since = {6, 15},  // ice/ice_main.c, ice_set_netdev_features()
                  .note = "QAT is a separate crypto device: no packet of the NIC passes through it",
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel, 7.3"},
     NicDriverRow{.driver = "idpf",
                  .models = "Intel IPU E2000 and other infrastructure data path functions",
+                 .keeps_affinity_since = {6, 15},  // idpf/idpf_lib.c, idpf_cfg_netdev()
                  .source = "no tlsdev_ops in drivers/net/ethernet/intel/idpf, 7.3"},
     NicDriverRow{.driver = "igb",
                  .models = "Intel I350 and older",
@@ -266,6 +269,13 @@ std::span<const NicDriverRow> nic_drivers() {
 const NicDriverRow* find_nic_driver(std::string_view driver) {
   const auto found = std::ranges::lower_bound(kDrivers, driver, {}, &NicDriverRow::driver);
   return found != kDrivers.end() && found->driver == driver ? &*found : nullptr;
+}
+
+bool keeps_affinity(std::string_view driver, std::string_view release) {
+  const NicDriverRow* row = find_nic_driver(driver);
+  const auto version = kernel_version(release);
+  return row != nullptr && version && row->keeps_affinity_since > KernelVersion{} &&
+         *version >= row->keeps_affinity_since;
 }
 
 std::string_view offloading_drivers(TlsDirection direction) {

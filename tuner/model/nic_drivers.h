@@ -34,6 +34,10 @@ struct NicDriverRow {
   std::string_view module;  // another module that must be loaded; empty: none
   std::string_view needs;   // requirements on card, firmware and mode, as a clause
   bool rx_reopens_channels = false;
+  // Since this kernel the networking core keeps the affinity of its queues' interrupts for it, over
+  // link changes, channel changes and resets (netif_set_affinity_auto()). 0.0: it does not. For
+  // explanations only: a repair compares values, and a kept one does not differ.
+  KernelVersion keeps_affinity_since;
   std::string_view note;  // corrects a common mistake about the driver; a whole sentence
   std::string_view source;
 };
@@ -41,6 +45,10 @@ struct NicDriverRow {
 // Sorted by driver.
 std::span<const NicDriverRow> nic_drivers();
 const NicDriverRow* find_nic_driver(std::string_view driver);
+
+// Whether the affinity of this driver's interrupts outlasts link and channel changes on this
+// kernel ("6.15.0-1-amd64"). false also if the driver or the release is not known.
+bool keeps_affinity(std::string_view driver, std::string_view release);
 
 // The drivers that offload in this direction: "mlx5_core (ConnectX-6 Dx and later) and nfp".
 std::string_view offloading_drivers(TlsDirection direction);

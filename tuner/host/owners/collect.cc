@@ -96,6 +96,7 @@ std::vector<ExternalSetting> collect_external_settings(const FileTree& files, co
   std::vector<ExternalSetting> external_settings;
   add_sysctl_files(files, external_settings);
   add_link_files(files, facts, external_settings);
+  add_udev_rules(files, facts, external_settings);
   // Files of a daemon that does not run set nothing. sysctl.d and .link files are applied at boot
   // by programs that end.
   if (facts.neighbour("NetworkManager") != nullptr)

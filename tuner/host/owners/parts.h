@@ -21,6 +21,9 @@ void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& exter
 // systemd.link(5): the files that udev has applied to each NIC.
 void add_link_files(const FileTree& files, const Facts& facts,
                     std::vector<ExternalSetting>& external_settings);
+// The ethtool calls in udev's rules.
+void add_udev_rules(const FileTree& files, const Facts& facts,
+                    std::vector<ExternalSetting>& external_settings);
 // The [ethtool] section of each NIC's connection.
 void add_network_manager(const FileTree& files, const Facts& facts,
                          std::vector<ExternalSetting>& external_settings);

@@ -1,6 +1,6 @@
 // Files of other programs, of the distribution and of a recorded machine.
 //   s sysctl.d   l .link   n NetworkManager   t TuneD   u units   m modules   x ExecStart=
-//   r nics.json  i ini
+//   r nics.json  i ini   e udev rules
 #include "fuzz/fuzz.h"
 #include "host/access/recorded_nics.h"
 #include "host/facts/deny_list.h"
@@ -9,6 +9,7 @@
 #include "host/files/unit_files.h"
 #include "host/owners/parts.h"
 #include "host/owners/tuned_profile.h"
+#include "host/owners/udev_rule.h"
 #include "support/fake_host.h"
 
 #include <string>
@@ -101,6 +102,22 @@ void modules(fuzz::Input input) {
     demand(!denial->empty(), "a denial has a text");
 }
 
+void udev_rules(std::string_view text) {
+  int before = 0;
+  const auto rules = read_udev_rules(text);
+  for (const UdevRule& rule : rules) {
+    demand(rule.number > before, "rules are in order");
+    before = rule.number;
+    for (const UdevToken& token : rule.tokens) demand(!token.key.empty(), "a token has a key");
+  }
+  const Facts facts = one_nic();
+  for (const UdevCommand& command : udev_commands(rules, facts.nics[0], "add")) {
+    demand(command.number > 0, "a command has a line");
+    for (const EthtoolSetting& one : ethtool_settings(command.text, "eth0"))
+      demand(!one.knob.empty() && !one.name.empty(), "a setting has a name");
+  }
+}
+
 void ini(std::string_view text) {
   int before = 0;
   for (const IniLine& line : read_ini(text)) {
@@ -135,6 +152,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     }
     case 'i': ini(input.rest()); break;
+    case 'e': udev_rules(input.rest()); break;
     default: break;
   }
   return 0;

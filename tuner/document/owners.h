@@ -18,8 +18,9 @@ void describe(auto& keys, Either<Neighbour> auto& neighbour) {
   keys.key({"pid"}, neighbour.pid);
 }
 
-inline constexpr std::array<std::string_view, 6> kOwners{
-    "sysctl.d", "systemd-udevd", "NetworkManager", "tuned", "bpftune", "irqbalance"};
+inline constexpr std::array<std::string_view, 7> kOwners{
+    "sysctl.d", "systemd-udevd", "NetworkManager",    "tuned",
+    "bpftune",  "irqbalance",    "google-guest-agent"};
 
 struct External {
   std::string who;

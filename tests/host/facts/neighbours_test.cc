@@ -1,3 +1,5 @@
+#include "host/facts/neighbours.h"
+
 #include "host/facts/parts.h"
 #include "support/fake_host.h"
 
@@ -51,6 +53,40 @@ TEST(CollectNeighbours, TunedMayHaveTheNameOfItsInterpreter) {
   machine.set("/run/tuned/tuned.pid", "500");
   machine.set("/proc/500/comm", "python3");
   EXPECT_EQ(neighbours_of(machine), "tuned (pid 500) ");
+}
+
+TEST(CollectNeighbours, TheGuestAgentIsLookedForOnGooglesMachinesOnly) {
+  for (const char* unit : {"google-guest-agent", "google-guest-agent-manager"}) {
+    FakeMachine machine;
+    machine.set("/sys/fs/cgroup/system.slice/" + std::string(unit) + ".service/cgroup.procs",
+                "800");
+    machine.set("/proc/800/comm", "google_guest_ag");
+    EXPECT_EQ(neighbours_of(machine), "") << "another vendor";
+    machine.set("/sys/class/dmi/id/sys_vendor", "Google");
+    EXPECT_EQ(neighbours_of(machine),
+              "google-guest-agent (pid 800, runs google_set_multiqueue at its start) ")
+        << unit;
+    machine.set("/proc/800/comm", "google_metadata");
+    EXPECT_EQ(neighbours_of(machine), "") << "a helper in the same control group";
+  }
+}
+
+TEST(CollectNeighbours, TheGuestAgentsFilesDecideWhetherItSetsQueues) {
+  const auto sets = [](std::string_view file, std::string_view distro = "") {
+    FakeMachine machine;
+    machine.set("/etc/default/instance_configs.cfg", file);
+    if (!distro.empty()) machine.set("/etc/default/instance_configs.cfg.distro", distro);
+    return guest_agent_sets_queues(machine.host().files());
+  };
+  EXPECT_TRUE(sets("[InstanceSetup]\nset_multiqueue = true\n"));
+  EXPECT_FALSE(sets("[InstanceSetup]\nset_multiqueue = false\n"));
+  EXPECT_FALSE(sets("[instancesetup]\nSET_MULTIQUEUE=no\n")) << "in any case";
+  EXPECT_TRUE(sets("[Daemons]\nset_multiqueue = false\n")) << "another section";
+  EXPECT_TRUE(sets("[InstanceSetup]\nset_multiqueue = maybe\n")) << "go-ini takes the default";
+  EXPECT_TRUE(
+      sets("[InstanceSetup]\nset_multiqueue = false\n", "[InstanceSetup]\nset_multiqueue = true\n"))
+      << "the later file";
+  EXPECT_TRUE(guest_agent_sets_queues(FakeMachine().host().files())) << "no file";
 }
 
 TEST(CollectNeighbours, FindsIrqbalanceByItsSocketFile) {

@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "host/facts/parts.h"
+#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
+#include "model/config_words.h"
 
 #include <fmt/format.h>
 
@@ -17,14 +19,22 @@ namespace {
 struct Program {
   std::string_view name;
   std::string_view unit;
-  std::string_view pid_file;
+  std::string_view pid_file;  // empty: it writes none
+  std::string_view process;   // the name of its process
 };
 constexpr std::array kPrograms{
-    Program{"irqbalance", "irqbalance.service", "/run/irqbalance.pid"},
-    Program{"tuned", "tuned.service", "/run/tuned/tuned.pid"},
-    Program{"NetworkManager", "NetworkManager.service", "/run/NetworkManager/NetworkManager.pid"},
-    Program{"bpftune", "bpftune.service", "/run/bpftune.pid"},
+    Program{"irqbalance", "irqbalance.service", "/run/irqbalance.pid", "irqbalance"},
+    Program{"tuned", "tuned.service", "/run/tuned/tuned.pid", "tuned"},
+    Program{"NetworkManager", "NetworkManager.service", "/run/NetworkManager/NetworkManager.pid",
+            "NetworkManager"},
+    Program{"bpftune", "bpftune.service", "/run/bpftune.pid", "bpftune"},
+    // google_guest_agent and its successor google_guest_agent_manager; the kernel keeps 15
+    // characters of a name.
+    Program{kGuestAgent, "google-guest-agent.service", "", "google_guest_ag"},
+    Program{kGuestAgent, "google-guest-agent-manager.service", "", "google_guest_ag"},
 };
+
+constexpr std::string_view kVendor = "/sys/class/dmi/id/sys_vendor";
 
 // cgroup v2, then systemd's hybrid and legacy layouts.
 constexpr std::array<std::string_view, 3> kServiceFolders{"/sys/fs/cgroup/system.slice",
@@ -45,15 +55,16 @@ int pid_from_service(const FileTree& files, const Program& program) {
     if (!pids) continue;
     for (const std::string_view line : lines(*pids)) {
       const auto pid = numbered(line, "");
-      if (pid && runs_as(files, *pid, program.name)) return *pid;
+      if (pid && runs_as(files, *pid, program.process)) return *pid;
     }
   }
   return 0;
 }
 
 int pid_from_file(const FileTree& files, const Program& program) {
+  if (program.pid_file.empty()) return 0;
   const auto pid = read_integer(files, program.pid_file);
-  return pid && runs_as(files, *pid, program.name) ? *pid : 0;
+  return pid && runs_as(files, *pid, program.process) ? *pid : 0;
 }
 
 // "irqbalance412.sock" → 412
@@ -102,6 +113,8 @@ int pid_from_sockets(const FileTree& files) {
 }
 
 int find_pid(const FileTree& files, const Program& program) {
+  // Elsewhere its control groups are not looked for: this one read replaces six.
+  if (program.name == kGuestAgent && read_word(files, kVendor) != "Google") return 0;
   if (const int pid = pid_from_service(files, program)) return pid;
   if (const int pid = pid_from_file(files, program)) return pid;
   return program.name == "irqbalance" ? pid_from_sockets(files) : 0;
@@ -109,6 +122,10 @@ int find_pid(const FileTree& files, const Program& program) {
 
 std::string detail_of(const FileTree& files, const Program& program, int pid) {
   std::string detail = fmt::format("pid {}", pid);
+  if (program.name == kGuestAgent)
+    return fmt::format("{}, {}", detail,
+                       guest_agent_sets_queues(files) ? "runs google_set_multiqueue at its start"
+                                                      : "set_multiqueue = false");
   if (program.name != "tuned") return detail;
   const std::string profile = read_word(files, "/etc/tuned/active_profile");
   return profile.empty() ? detail : fmt::format("{}, profile {}", detail, profile);
@@ -119,12 +136,28 @@ std::string detail_of(const FileTree& files, const Program& program, int pid) {
 std::vector<Neighbour> collect_neighbours(const FileTree& files) {
   std::vector<Neighbour> neighbours;
   for (const Program& program : kPrograms) {
+    if (std::ranges::count(neighbours, program.name, &Neighbour::name) > 0) continue;
     const int pid = find_pid(files, program);
     if (pid <= 0) continue;
     neighbours.push_back(
         {.name = std::string(program.name), .detail = detail_of(files, program, pid), .pid = pid});
   }
   return neighbours;
+}
+
+// The agent reads the file, then .distro and .template, all keys in lower case; the last value of a
+// key counts (parseConfig() in google_guest_agent/main.go, and go-ini).
+bool guest_agent_sets_queues(const FileTree& files) {
+  constexpr std::array<std::string_view, 6> kOff{"0", "f", "false", "n", "no", "off"};
+  std::string value;
+  for (const std::string_view ending : {"", ".distro", ".template"}) {
+    const auto text = files.read(fmt::format("/etc/default/instance_configs.cfg{}", ending));
+    for (const IniLine& line : read_ini(text.value_or(""))) {
+      if (same_word(line.section, "InstanceSetup") && same_word(line.key, "set_multiqueue"))
+        value = line.value;
+    }
+  }
+  return std::ranges::none_of(kOff, [&](std::string_view off) { return same_word(value, off); });
 }
 
 int tuning_program_pid(const FileTree& files, std::string_view program) {

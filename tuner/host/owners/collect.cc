@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "host/facts/neighbours.h"
 #include "host/facts/parts.h"
 #include "host/owners/parts.h"
 #include "model/feature_names.h"
@@ -56,6 +57,27 @@ void add_programs(const Facts& facts, std::vector<ExternalSetting>& external_set
     external_settings.push_back(setting_of(*irqbalance, "irq_affinity", "*"));
 }
 
+// google_set_multiqueue (GoogleCloudPlatform/guest-configs, 2026) writes each interrupt of these
+// drivers, and channels and rings of idpf. It writes XPS too, but only on machine types with
+// accelerators, which no file tells; so XPS is not named.
+void add_guest_agent(const FileTree& files, const Facts& facts,
+                     std::vector<ExternalSetting>& external_settings) {
+  const Neighbour* agent = facts.neighbour(kGuestAgent);
+  if (agent == nullptr || !guest_agent_sets_queues(files)) return;
+  const auto add = [&](const Nic& nic, std::string_view knob, std::string_view setting) {
+    external_settings.push_back(setting_of(*agent, knob, setting));
+    external_settings.back().nic = nic.name;
+  };
+  for (const Nic& nic : facts.nics) {
+    if (nic.driver == "virtio_net" || nic.driver == "gve" || nic.driver == "idpf")
+      add(nic, "irq_affinity", "*");
+    if (nic.driver != "idpf") continue;
+    add(nic, "nic_channels", "combined");
+    add(nic, "nic_rings", "rx");
+    add(nic, "nic_rings", "tx");
+  }
+}
+
 }  // namespace
 
 // The last one counts and stands where it was made. An index instead of a search: 10,000 files of
@@ -102,6 +124,7 @@ std::vector<ExternalSetting> collect_external_settings(const FileTree& files, co
   if (facts.neighbour("NetworkManager") != nullptr)
     add_network_manager(files, facts, external_settings);
   if (facts.neighbour("tuned") != nullptr) add_tuned(files, facts, external_settings);
+  add_guest_agent(files, facts, external_settings);
   add_programs(facts, external_settings);
   return external_settings;
 }

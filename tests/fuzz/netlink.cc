@@ -1,9 +1,10 @@
 // Netlink replies of the kernel: ethtool, socket diagnostics, routes, addresses.
 //   a attributes   f features   s shapes   e extended ack   m address   u ULP   r route   l
-//   addresses   d dump of sockets
+//   addresses   d dump of sockets   q dump of queues and NAPI instances
 #include "fuzz/fuzz.h"
 #include "host/net/egress.h"
 #include "host/net/ethtool_codec.h"
+#include "host/net/netdev_messages.h"
 #include "host/net/netlink_attributes.h"
 #include "host/net/netlink_request.h"
 #include "host/net/own_addresses.h"
@@ -64,6 +65,19 @@ void dump(Bytes bytes) {
   demand(sockets <= bytes.size() / 88, "each socket needs a message");
 }
 
+void queues(Bytes bytes) {
+  NetdevDump found;
+  const auto outcome =
+      decode_netdev_messages(bytes, {.family = 0x21, .sequence = 0, .ifindex = 3}, found);
+  fuzz::demand_reason(outcome);
+  demand(found.found.queues.size() + found.found.napis.size() <= bytes.size() / 36,
+         "each queue and instance needs a message");
+  for (const KernelQueue& queue : found.found.queues)
+    demand(queue.number >= 0, "a queue has a number");
+  for (const NapiInstance& napi : found.found.napis)
+    demand(napi.irq.value_or(0) >= 0 && napi.thread.value_or(0) >= 0, "numbers are not negative");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -83,6 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     case 'l': addresses(input.bytes()); break;
     case 'd': dump(input.bytes()); break;
+    case 'q': queues(input.bytes()); break;
     default: break;
   }
   return 0;

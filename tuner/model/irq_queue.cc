@@ -1,6 +1,7 @@
 #include "model/irq_queue.h"
 
 #include "base/text.h"
+#include "model/irq_kernel.h"
 #include "model/irq_rules.h"
 
 #include <fmt/format.h>
@@ -169,6 +170,16 @@ struct QueueUse {
       if (sends(irq)) ++tx[irq.queue];
     }
   }
+
+  // An interrupt may serve more queues than the one that it is named for.
+  void add(const KernelIrqs& irqs, const Nic& nic) {
+    for (const NicIrq& irq : nic.irqs) {
+      const auto found = irqs.find(irq.number);
+      if (found == irqs.end()) continue;
+      for (const int queue : found->second.rx) ++rx[queue];
+      for (const int queue : found->second.tx) ++tx[queue];
+    }
+  }
 };
 
 // A queue has one interrupt in each direction. If two names give the same queue, it is not known
@@ -194,21 +205,24 @@ std::string missing(std::string_view direction, int queues, const std::map<int, 
 }  // namespace
 
 // Names first, duplicates after all names: which of two names is wrong cannot be seen while only
-// one is known. The single interrupt last, because it overrides any name.
+// one is known. The single interrupt overrides any name, and the kernel's list all of them.
 void match_queues(Nic& nic, bool alone) {
   Names(nic).assign_queues();
   reject_duplicates(nic);
-  if (!alone || nic.irqs.size() != 1) return;
-  NicIrq& only = nic.irqs.front();
-  if (only.queue >= 0 || only.action.empty()) return;
-  only.role = Role::RxTx;
-  only.queue = 0;
+  if (alone && nic.irqs.size() == 1 && !nic.irqs.front().action.empty()) {
+    NicIrq& only = nic.irqs.front();
+    if (only.queue < 0) only.role = Role::RxTx;
+    only.queue = std::max(only.queue, 0);
+  }
+  compare_with_kernel(nic);
 }
 
 std::string queues_without_irq(const Nic& nic) {
-  const QueueUse uses(nic);
+  QueueUse uses(nic);
+  const bool names_sender = !uses.tx.empty();
+  uses.add(kernel_irqs(nic), nic);
   const std::string rx = missing("receive", nic.rx_queues, uses.rx);
-  const std::string tx = uses.tx.empty() ? "" : missing("transmit", nic.tx_queues, uses.tx);
+  const std::string tx = !names_sender ? "" : missing("transmit", nic.tx_queues, uses.tx);
   return rx + (rx.empty() || tx.empty() ? "" : ", ") + tx;
 }
 

@@ -6,6 +6,7 @@
 // Included before the alias NicFeatures is declared: g++ 12 would warn that
 // FactNeed::NicFeatures shadows it.
 #include "model/fact_need.h"
+#include "model/nic_queues.h"
 
 #include <cstdint>
 #include <map>
@@ -53,12 +54,14 @@ struct NicIrq {
     Idle,           // its queue does not exist; some drivers keep such interrupts
     NotUnderstood,  // no rule fits its name, or the name's number does not fit the queues
   };
+  enum class KnownBy { Name, Kernel, Both };  // what tells its queue
   int number = 0;
   int msi_index = 0;   // position among the device's interrupts, by number
   std::string action;  // "eth0-rxtx-3"; empty: not requested (the interface is down)
   Role role = Role::Other;
   int queue = -1;                             // -1: no queue
   NoQueue no_queue = NoQueue::NotUnderstood;  // the reason if it serves no queue
+  KnownBy known_by = KnownBy::Name;           // has a meaning only if it serves a queue
 };
 template <>
 inline constexpr auto kWords<NicIrq::Role> =
@@ -73,6 +76,11 @@ inline constexpr auto kWords<NicIrq::NoQueue> =
                                           {NicIrq::NoQueue::Management, "management"},
                                           {NicIrq::NoQueue::Idle, "idle"},
                                           {NicIrq::NoQueue::NotUnderstood, "not_understood"}});
+template <>
+inline constexpr auto kWords<NicIrq::KnownBy> =
+    std::to_array<Word<NicIrq::KnownBy>>({{NicIrq::KnownBy::Name, "name"},
+                                          {NicIrq::KnownBy::Kernel, "kernel"},
+                                          {NicIrq::KnownBy::Both, "both"}});
 inline constexpr std::string_view kServesQueue = "queue";
 // kServesQueue, or the reason for none: "unnamed", "management", "idle", "not_understood"
 std::string_view irq_service_name(const NicIrq& irq);
@@ -103,7 +111,15 @@ struct Nic {
   std::int64_t carrier_changes = -1;
   int rx_queues = 0;
   int tx_queues = 0;
-  std::vector<NicIrq> irqs;         // ordered by number
+  std::vector<NicIrq> irqs;  // ordered by number
+  // What the kernel itself says of its queues. nullopt: the kernel has no such list (before Linux
+  // 6.8), or it is not known (Facts::unread, part NicQueues).
+  std::optional<KernelQueues> kernel_queues;
+  // Where the kernel's list and the names of interrupts contradict each other, as sentences. Then
+  // the kernel's list counts.
+  std::vector<std::string> irq_doubts;
+  // /sys/class/net/NAME/threaded, for NAPI instances that do not report it. nullopt: not known.
+  std::optional<NapiThreads> threads;
   NicFeatures features;             // all that the kernel names; empty: not collected, unreadable
   std::string features_unreadable;  // the reason if they could not be read
   // The parameters that the driver has; empty: not collected, or it has none.

@@ -57,6 +57,7 @@ class LimitedNics : public NicPort {
   Result<NicFeatures> features(std::string_view) const override { return NicFeatures{}; }
   Result<std::string> permanent_address(std::string_view) const override { return std::string(); }
   Result<NicParameters> shape(NicShape, std::string_view) const override { return NicParameters{}; }
+  Result<KernelQueues> kernel_queues(std::string_view) const override { return KernelQueues{}; }
   Outcome set_shape(NicShape, std::string_view, std::span<const ParameterChange>) override {
     return {};
   }
@@ -81,11 +82,12 @@ TEST(ReadLog, ReadsGetTheTimeLeftAsTimeoutAndWritesTheDefault) {
   EXPECT_TRUE(nics->features("eth0"));
   ASSERT_EQ(limits.size(), 1U);
   EXPECT_EQ(limits.back(), std::chrono::milliseconds(1500));
-  for (const bool read : {nics->shape(NicShape::Rings, "eth0").has_value(),
-                          nics->permanent_address("eth0").has_value(),
-                          nics->interfaces_to_peer("192.0.2.1", "192.0.2.2").has_value()})
+  for (const bool read :
+       {nics->shape(NicShape::Rings, "eth0").has_value(),
+        nics->permanent_address("eth0").has_value(), nics->kernel_queues("eth0").has_value(),
+        nics->interfaces_to_peer("192.0.2.1", "192.0.2.2").has_value()})
     EXPECT_TRUE(read);
-  ASSERT_EQ(limits.size(), 4U);
+  ASSERT_EQ(limits.size(), 5U);
   EXPECT_LE(*limits.back(), std::chrono::milliseconds(1500));
   EXPECT_TRUE(nics->set_features("eth0", {}));
   EXPECT_EQ(limits.back(), std::nullopt);

@@ -56,6 +56,25 @@ TEST_F(EthtoolPort, SetsSeveralFeaturesInOneMessage) {
   EXPECT_TRUE(feature("tx-tcp-segmentation").active);
 }
 
+// veth links no NAPI instance to its queues, but has queues; before Linux 6.8 there is no list.
+TEST_F(EthtoolPort, ReadsTheKernelsListOfQueues) {
+  const auto queues = port_->kernel_queues("tst0");
+  if (!queues) {
+    EXPECT_EQ(queues.error().fault, Fault::Unsupported) << queues.error().text;
+    EXPECT_EQ(port_->kernel_queues("tst0").error().text, queues.error().text) << "asked once";
+    return;
+  }
+  const auto channels = port_->shape(NicShape::Channels, "tst0");
+  ASSERT_TRUE(channels);
+  std::int64_t rx = 0;
+  for (const KernelQueue& queue : queues->queues) rx += queue.direction == QueueDirection::Rx;
+  EXPECT_EQ(rx, channels->at("rx").value);
+  const auto missing = port_->kernel_queues("nonesuch0");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().fault, Fault::NotFound) << missing.error().text;
+  EXPECT_TRUE(port_->kernel_queues("tst0")) << "an error does not spoil the next question";
+}
+
 TEST_F(EthtoolPort, ReadsAndSetsChannels) {
   const auto channels = port_->shape(NicShape::Channels, "tst0");
   ASSERT_TRUE(channels) << channels.error().text;

@@ -245,6 +245,15 @@ class FakeNicPort : public NicPort {
     return shape->second;
   }
 
+  Result<KernelQueues> kernel_queues(std::string_view nic) const override {
+    const std::string doing = fmt::format("queues of {}", nic);
+    if (auto failed = failing<KernelQueues>(*state_, doing)) return *failed;
+    const auto found = state_->nics.find(nic);
+    if (found == state_->nics.end()) return fail(answer(ENODEV, doing));
+    if (!found->second.kernel_queues) return fail(answer(EOPNOTSUPP, doing));
+    return *found->second.kernel_queues;
+  }
+
   Outcome set_shape(NicShape which, std::string_view nic,
                     std::span<const ParameterChange> changes) override {
     std::string doing = fmt::format("{} {}", nic, nic_shape_name(which));

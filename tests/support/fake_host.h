@@ -34,6 +34,8 @@ struct FakeNic {
   std::optional<Error> set_error;       // error of every set_features() and set_shape()
   std::set<std::string> dropped;        // features that the driver never activates
   std::map<NicShape, NicParameters> shapes;
+  // nullopt: the kernel has no list of queues (before Linux 6.8).
+  std::optional<KernelQueues> kernel_queues;
   std::string default_affinity;  // of new interrupts: "2-3"
 };
 

@@ -86,6 +86,9 @@ class NicPort {
   // The parameters that the driver reports. Unsupported: it has none (EOPNOTSUPP). NotFound: no
   // such interface.
   virtual Result<NicParameters> shape(NicShape which, std::string_view nic) const = 0;
+  // The kernel's own list of queues and NAPI instances. Unsupported: this kernel has none (before
+  // Linux 6.8). NotFound: no such interface.
+  virtual Result<KernelQueues> kernel_queues(std::string_view nic) const = 0;
   // Sends all changes in one message. Drivers round values: read shape() again. The text of an
   // error has errno and, if the kernel sent one, its extended ACK message.
   virtual Outcome set_shape(NicShape which, std::string_view nic,

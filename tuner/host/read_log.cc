@@ -74,6 +74,9 @@ class LoggedNics : public NicPort {
   Result<NicParameters> shape(NicShape which, std::string_view nic) const override {
     return logged_read(log_, nic, [&] { return limited().shape(which, nic); });
   }
+  Result<KernelQueues> kernel_queues(std::string_view nic) const override {
+    return logged_read(log_, nic, [&] { return limited().kernel_queues(nic); });
+  }
   Outcome set_shape(NicShape which, std::string_view nic,
                     std::span<const ParameterChange> changes) override {
     return unlimited().set_shape(which, nic, changes);

@@ -40,6 +40,49 @@ TEST(RecordedNics, ReturnsRecordedParameters) {
   EXPECT_EQ(rings.error().text, "the rings of eth0 were not recorded");
 }
 
+TEST(RecordedNics, ReturnsTheRecordedQueuesOfTheKernel) {
+  const auto port = recorded_nic_port(R"({"eth0": {"kernel_queues": {
+      "queues": [{"direction": "rx", "number": 0, "napi": 8193, "consumer": "xsk"},
+                 {"direction": "tx", "number": 1, "napi": null}],
+      "napis": [{"id": 4294967295, "irq": 45, "thread": 812, "threads": "busy-poll"},
+                {"id": 8193, "irq": null}]}}, "eth1": {"kernel_queues": null}, "eth2": {}})");
+  ASSERT_TRUE(port) << port.error().text;
+  const KernelQueues expected{
+      .queues = {{.direction = QueueDirection::Rx,
+                  .number = 0,
+                  .napi = 8193,
+                  .consumer = QueueConsumer::Xsk},
+                 {.direction = QueueDirection::Tx, .number = 1}},
+      .napis = {{.id = 4294967295U, .irq = 45, .thread = 812, .threads = NapiThreads::BusyPoll},
+                {.id = 8193}}};
+  EXPECT_EQ((*port)->kernel_queues("eth0").value(), expected);
+  EXPECT_EQ((*port)->kernel_queues("eth1").error().fault, Fault::Unsupported)
+      << "the kernel has no list";
+  for (const char* older : {"eth2", "eth3"}) {
+    const auto queues = (*port)->kernel_queues(older);
+    ASSERT_FALSE(queues) << older;
+    EXPECT_EQ(queues.error().fault, Fault::NotRecorded) << "not no queues";
+  }
+}
+
+TEST(RecordedNics, QueuesOfAnotherStructureAreInvalid) {
+  for (const char* queues :
+       {R"([])", R"({})", R"({"queues": [], "napis": {}})", R"({"queues": [7], "napis": []})",
+        R"({"queues": [{"direction": "rx"}], "napis": []})",
+        R"({"queues": [{"direction": "up", "number": 0}], "napis": []})",
+        R"({"queues": [{"number": -1}], "napis": []})",
+        R"({"queues": [{"number": 0, "consumer": 1}], "napis": []})",
+        R"({"queues": [], "napis": [{"irq": 4}]})",
+        R"({"queues": [], "napis": [{"id": 4294967296}]})",
+        R"({"queues": [], "napis": [{"id": 1, "threads": "maybe"}]})"}) {
+    const auto port =
+        recorded_nic_port(std::string(R"({"eth0": {"kernel_queues": )") + queues + "}}");
+    ASSERT_FALSE(port) << queues;
+    EXPECT_EQ(port.error().fault, Fault::Invalid) << queues;
+    EXPECT_THAT(port.error().text, HasSubstr("nics.json")) << queues;
+  }
+}
+
 TEST(RecordedNics, NullMeansUnsupportedByTheDriver) {
   const auto port =
       recorded_nic_port(R"({"eth0": {"rings": null, "permanent_address": ""}})").value();

@@ -21,6 +21,8 @@ struct RecordedNic {
   std::optional<std::string> permanent_address;  // empty: it has none
   std::map<NicShape, NicParameters> shapes;
   std::set<NicShape> without;  // recorded as null: not supported by the driver
+  std::optional<KernelQueues> queues;
+  bool without_queues = false;  // recorded as null: the kernel has no such list
 };
 using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
 
@@ -78,6 +80,80 @@ Result<NicParameters> read_parameters(const std::string& nic, const Json& object
   return parameters;
 }
 
+// nullopt for null and for a missing key.
+template <typename T>
+Result<std::optional<T>> optional_number(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return std::optional<T>();
+  const auto number = whole_number<T>(*found, T{0});
+  if (!number) return malformed(fmt::format("{}: {}", key, number.error().text));
+  return std::optional(*number);
+}
+
+// The value of a word; the first one for a missing key.
+template <typename E>
+Result<E> word_in(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return E{};
+  if (found->is_string()) {
+    for (const Word<E>& one : kWords<E>) {
+      if (one.word == found->template get_ref<const std::string&>()) return one.value;
+    }
+  }
+  return malformed(fmt::format("unknown {}", key));
+}
+
+Result<KernelQueue> read_queue(const Json& object) {
+  KernelQueue queue;
+  queue.direction = TRY(word_in<QueueDirection>(object, "direction"));
+  queue.consumer = TRY(word_in<QueueConsumer>(object, "consumer"));
+  const auto number = TRY(optional_number<int>(object, "number"));
+  if (!number) return malformed("a queue without number");
+  queue.number = *number;
+  queue.napi = TRY(optional_number<std::uint32_t>(object, "napi"));
+  return queue;
+}
+
+Result<NapiInstance> read_napi(const Json& object) {
+  NapiInstance napi;
+  const auto id = TRY(optional_number<std::uint32_t>(object, "id"));
+  if (!id) return malformed("a NAPI instance without id");
+  napi.id = *id;
+  napi.irq = TRY(optional_number<int>(object, "irq"));
+  napi.thread = TRY(optional_number<int>(object, "thread"));
+  const auto threads = object.find("threads");
+  if (threads != object.end() && !threads->is_null())
+    napi.threads = TRY(word_in<NapiThreads>(object, "threads"));
+  return napi;
+}
+
+// Each object of the list `key`, by `read`.
+template <typename T>
+Outcome read_list(const Json& object, const char* key, Result<T> (*read)(const Json&),
+                  std::vector<T>& into) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array())
+    return malformed(fmt::format("{} is not a list", key));
+  for (const Json& one : *found) {
+    if (!one.is_object()) return malformed(fmt::format("{} has no objects", key));
+    into.push_back(TRY(read(one)));
+  }
+  return {};
+}
+
+Outcome read_kernel_queues(const Json& object, RecordedNic& nic) {
+  const auto found = object.find("kernel_queues");
+  if (found == object.end()) return {};
+  nic.without_queues = found->is_null();
+  if (nic.without_queues) return {};
+  if (!found->is_object()) return malformed("kernel_queues is not an object");
+  KernelQueues queues;
+  TRY(read_list(*found, "queues", read_queue, queues.queues));
+  TRY(read_list(*found, "napis", read_napi, queues.napis));
+  nic.queues = std::move(queues);
+  return {};
+}
+
 Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
   RecordedNic nic;
   const Json* features = object_in(object, "features");
@@ -98,6 +174,7 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
     auto read = TRY(read_parameters(name, *parameters));
     nic.shapes[which] = std::move(read);
   }
+  TRY(read_kernel_queues(object, nic));
   const auto address = object.find("permanent_address");
   if (address != object.end() && address->is_string())
     nic.permanent_address = address->get<std::string>();
@@ -136,6 +213,15 @@ class RecordedNicPort : public NicPort {
                   fmt::format("the {} of {} were not recorded", nic_shape_name(which), nic),
                   "record the machine again with scripts/capture-host");
     return found->second.shapes.at(which);
+  }
+
+  Result<KernelQueues> kernel_queues(std::string_view nic) const override {
+    const auto found = nics_.find(nic);
+    if (found != nics_.end() && found->second.queues) return *found->second.queues;
+    if (found != nics_.end() && found->second.without_queues)
+      return fail(Fault::Unsupported, "its kernel has no list of queues");
+    return fail(Fault::NotRecorded, fmt::format("the kernel's queues of {} were not recorded", nic),
+                "record the machine again with scripts/capture-host");
   }
 
   Outcome set_shape(NicShape which, std::string_view nic,

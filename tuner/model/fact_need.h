@@ -22,9 +22,14 @@ enum class FactNeed : unsigned {
   // No family asks for these two; they tell what an Unread belongs to.
   ExternalSettings = 1U << 9,  // what other programs set
   Session = 1U << 10,          // the NIC that carries the login session of this process
+  // The kernel's own list of queues. Collected with Irqs, and a part of its own: without it the
+  // names of interrupts tell their queues, so no subject is missed.
+  NicQueues = 1U << 11,
   // Parts of Kernel, without its configuration. Their failed reads belong to Kernel.
-  TlsModule = 1U << 11,
-  TlsStat = 1U << 12,
+  TlsModule = 1U << 12,
+  TlsStat = 1U << 13,
+  // Where NAPI polls, if that takes a file of its own. Its failed reads belong to NicQueues.
+  NapiThreads = 1U << 14,
   All = ~0U,
 };
 constexpr FactNeed operator|(FactNeed a, FactNeed b) {
@@ -33,7 +38,7 @@ constexpr FactNeed operator|(FactNeed a, FactNeed b) {
 // The names of the parts that an Unread can belong to, in the order of their bits.
 inline constexpr auto kFactPartNames = std::to_array<std::string_view>(
     {"topology", "nics", "nic_features", "irqs", "cpufreq", "neighbours", "nic_shape", "crypto",
-     "kernel", "claims", "session"});
+     "kernel", "claims", "session", "nic_queues"});
 // The name of one part. Parts of Kernel have its name; "facts": not one part.
 std::string_view fact_part_name(FactNeed part);
 constexpr bool has(FactNeed set, FactNeed one) {

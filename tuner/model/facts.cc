@@ -9,6 +9,7 @@ namespace tuner {
 
 std::string_view fact_part_name(FactNeed part) {
   if (part == FactNeed::TlsModule || part == FactNeed::TlsStat) part = FactNeed::Kernel;
+  if (part == FactNeed::NapiThreads) part = FactNeed::NicQueues;
   const auto bits = static_cast<unsigned>(part);
   const auto index = static_cast<std::size_t>(std::countr_zero(bits));
   return std::has_single_bit(bits) && index < kFactPartNames.size() ? kFactPartNames[index]

@@ -40,6 +40,20 @@ TEST(CollectIrqs, ReadsNumberRoleAndQueue) {
   EXPECT_EQ(nics[0].irqs[3].action, "eth0-rxtx-3");
 }
 
+// mlx4 names no interface: "mlx4-1@0000:09:00.0".
+TEST(CollectIrqs, TheKernelsListTellsWhichPortAnInterruptBelongsTo) {
+  FakeMachine machine = two_node_machine();
+  for (int irq = 24; irq < 29; ++irq)
+    machine.set(fmt::format("/sys/kernel/irq/{}/actions", irq), fmt::format("queue{}", irq));
+  Nic first = nic_at("eth0", "0000:81:00.0");
+  Nic second = nic_at("eth1", "0000:81:00.0");
+  second.kernel_queues = {.queues = {{.direction = QueueDirection::Rx, .number = 0, .napi = 8193}},
+                          .napis = {{.id = 8193, .irq = 26}}};
+  const auto nics = irqs_of(machine, {first, second});
+  EXPECT_EQ(summary(nics[0]), "0:24=other-1 1:25=other-1 3:27=other-1 4:28=other-1 ");
+  EXPECT_EQ(summary(nics[1]), "2:26=rx0 ");
+}
+
 TEST(CollectIrqs, ReadsOneFilePerInterruptAndNotProcInterrupts) {
   FakeMachine machine = two_node_machine();
   machine.set("/proc/interrupts", "");

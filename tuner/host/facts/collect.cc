@@ -81,12 +81,13 @@ Facts collect_facts(const Host& host, FactNeed needs, std::optional<HostIdentity
     facts.nics = collect_nics(host, needs, facts.unread, scope.keys);
   // Interrupts need the NICs and their queues; external settings need NICs, cpufreq policies and
   // neighbours. The order is that of these dependencies.
-  if (has(needs, FactNeed::Irqs))
-    collect(FactNeed::Irqs, [&] {
-      auto& nics = facts.nics.change();
-      collect_irqs(files, nics, scope.irqs_of_all ? std::nullopt : in_scope(nics, scope.keys),
-                   facts.unread);
-    });
+  if (has(needs, FactNeed::Irqs)) {
+    auto& nics = facts.nics.change();
+    const auto asked = scope.irqs_of_all ? std::nullopt : in_scope(nics, scope.keys);
+    // Outside of the window of Irqs: without this list, the names of interrupts are still there.
+    collect_kernel_queues(host, nics, asked, has(needs, FactNeed::NapiThreads), facts.unread);
+    collect(FactNeed::Irqs, [&] { collect_irqs(files, nics, asked, facts.unread); });
+  }
   // Which programs run decides whose files are read.
   if (has(needs, FactNeed::Neighbours | FactNeed::ExternalSettings))
     collect(FactNeed::Neighbours, [&] { facts.neighbours = collect_neighbours(files); });
@@ -100,6 +101,7 @@ Facts collect_nics_alone(const Host& host, std::span<const std::string> names) {
   Facts facts;
   facts.looked_at = FactNeed::Nics | FactNeed::Irqs;
   facts.nics = read_nics_alone(host, names, facts.unread);
+  collect_kernel_queues(host, facts.nics.change(), std::nullopt, false, facts.unread);
   const ReadWindow window(host, FactNeed::Irqs);
   collect_irqs(host.files(), facts.nics.change(), std::nullopt, facts.unread);
   window.close(facts.unread);

@@ -57,11 +57,22 @@ bool mentions(std::string_view action, std::string_view interface) {
   return false;
 }
 
-// Two ports of one PCI function share its interrupts (mlx4). An interrupt whose name contains an
-// interface belongs to that port, others are assigned to the first port.
-Nic& owner_of(std::string_view action, const std::vector<Nic*>& ports) {
+bool lists(const Nic& nic, int irq) {
+  return nic.kernel_queues &&
+         std::ranges::any_of(nic.kernel_queues->napis,
+                             [&](const NapiInstance& napi) { return napi.irq == irq; });
+}
+
+// Two ports of one PCI function share its interrupts (mlx4). The kernel's list of a port's queues
+// tells whose an interrupt is. Otherwise one whose name contains an interface belongs to that port,
+// and others are assigned to the first port.
+Nic& owner_of(const NicIrq& irq, const std::vector<Nic*>& ports) {
+  if (ports.size() == 1) return *ports.front();
+  const auto listed =
+      std::ranges::find_if(ports, [&](const Nic* nic) { return lists(*nic, irq.number); });
+  if (listed != ports.end()) return **listed;
   const auto named =
-      std::ranges::find_if(ports, [&](const Nic* nic) { return mentions(action, nic->name); });
+      std::ranges::find_if(ports, [&](const Nic* nic) { return mentions(irq.action, nic->name); });
   return named == ports.end() ? *ports.front() : **named;
 }
 
@@ -71,7 +82,7 @@ void read_irqs(const FileTree& files, const ActionNames& actions, const std::str
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     NicIrq irq{.number = numbers[i], .msi_index = static_cast<int>(i)};
     irq.action = actions.of(irq.number);
-    owner_of(irq.action, ports).irqs.push_back(std::move(irq));
+    owner_of(irq, ports).irqs.push_back(std::move(irq));
   }
   for (Nic* nic : ports) match_queues(*nic, ports.size() == 1);
 }

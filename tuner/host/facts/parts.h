@@ -38,6 +38,12 @@ std::optional<std::set<std::string>> in_scope(const std::vector<Nic>& nics,
                                               std::span<const std::string> keys);
 // What is not looked at is not absent: this in `unread` keeps each conclusion from it unknown.
 Unread not_looked_at(FactNeed part, const Nic& nic);
+// Fills Nic::kernel_queues of the same NICs as collect_irqs(), which must come later; with
+// `threads` also Nic::threads, where the list does not tell. Adds failed reads, with the NIC, to
+// `unread`.
+void collect_kernel_queues(const Host& host, std::vector<Nic>& nics,
+                           const std::optional<std::set<std::string>>& scope, bool threads,
+                           UnreadList& unread);
 // Fills Nic::irqs, of the PCI functions of the NICs with these names; nullopt: of all. One read per
 // interrupt.
 void collect_irqs(const FileTree& files, std::vector<Nic>& nics,

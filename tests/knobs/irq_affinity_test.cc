@@ -36,6 +36,32 @@ TEST(IrqAffinity, EveryQueuesInterruptGetsACpuOfTheNicsNode) {
   EXPECT_EQ(expanded.desired_settings[0].disruption, Disruption::None);
 }
 
+TEST(IrqAffinity, WhatIsUnusualAboutQueuesIsNoted) {
+  Facts facts = two_node_facts();
+  facts.nics[0].irq_doubts = {"interrupt 24 (eth0-rxtx-0): …"};
+  facts.nics[1].threads = NapiThreads::On;
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  ASSERT_EQ(expanded.notes.size(), 2U);
+  EXPECT_EQ(expanded.notes[0],
+            "irq_affinity eth0: in doubt: interrupt 24 (eth0-rxtx-0): …; the kernel's list of "
+            "queues counts");
+  EXPECT_TRUE(expanded.notes[1].starts_with("irq_affinity eth1: NAPI polls in threads"))
+      << expanded.notes[1];
+}
+
+// Names remain: no subject is missed, and none becomes unreadable.
+TEST(IrqAffinity, AnUnreadableListOfQueuesIsNotedAndNamesCount) {
+  Facts facts = two_node_facts();
+  facts.unread.push_back({FactNeed::NicQueues, "eth0", answer(EIO, "list the queues of eth0")});
+  const Expanded expanded = expand("irq_affinity", kAll, facts);
+  EXPECT_EQ(expanded.desired_settings.size(), 6U);
+  ASSERT_EQ(expanded.notes.size(), 1U);
+  EXPECT_EQ(expanded.notes[0],
+            "irq_affinity eth0: the kernel's list of queues is not known, so the names of "
+            "interrupts alone tell their queues: list the queues of eth0: Input/output error");
+  EXPECT_FALSE(has(find_knob("irq_affinity")->info.needs, FactNeed::NicQueues));
+}
+
 TEST(IrqAffinity, SubjectsSurviveRenamesAndNewNumbers) {
   const Subject irq = rxtx3();
   EXPECT_EQ(irq.key, "irq:0000:81:00.0/rxtx-3");

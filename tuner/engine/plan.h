@@ -35,6 +35,8 @@ struct PlanOptions {
   // Look for the owners of steps that are in sync, too, and not only of those that are shown as a
   // problem. A document and --explain name the owner of each setting.
   bool every_owner = true;
+  // Look where NAPI polls, if that takes a file of its own. Only a note depends on it.
+  bool napi_threads = true;
 };
 
 // Allows what a run was allowed: its disruption of traffic and its risks for programs.

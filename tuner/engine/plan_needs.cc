@@ -36,7 +36,9 @@ FactNeed facts_needed(const PlanInput& input) {
       if (disturbed != nullptr) needs = needs | disturbed->info.needs;
     }
   }
-  return needs;
+  if (input.options.napi_threads) return needs;
+  return static_cast<FactNeed>(static_cast<unsigned>(needs) &
+                               ~static_cast<unsigned>(FactNeed::NapiThreads));
 }
 
 NicScope nic_scope(const PlanInput& input) {

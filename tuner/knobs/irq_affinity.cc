@@ -7,6 +7,7 @@
 #include "knobs/no_subject.h"
 #include "knobs/one_by_one.h"
 #include "knobs/recorded_key.h"
+#include "model/irq_notes.h"
 #include "model/irq_queue.h"
 #include "model/placement.h"
 
@@ -154,6 +155,8 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   const auto nics = in_fact_order(choices, facts);
   for (const Nic* nic : nics) {
     note_idle(*nic, notes);
+    for (std::string& note : irq_notes(*nic, facts.failed_read(FactNeed::NicQueues, nic->name)))
+      notes.push_back(fmt::format("irq_affinity {}: {}", nic->name, note));
     if (has_queue_irqs(*nic))
       report_not_understood(*nic, choices.at(nic), desired_settings, notes);
     else
@@ -268,7 +271,8 @@ Knob irq_affinity_knob() {
                    .reads = "/proc/irq/N/smp_affinity_list, effective_affinity_list",
                    .writes = "/proc/irq/N/smp_affinity_list",
                    .capability = kRight,
-                   .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs},
+                   .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs,
+                   .needs_for_notes = FactNeed::NicQueues | FactNeed::NapiThreads},
           .wanted = wanted,
           .expand = expand,
           .observe = observe,

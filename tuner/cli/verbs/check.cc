@@ -26,6 +26,7 @@ Plan look_for_drift(const Context& context, const CheckJob& job, Session& sessio
   const PlanOptions as_asked = session.options;
   PlanOptions& options = session.options;
   options.every_owner = options.every_owner || !job.report.empty();
+  options.napi_threads = false;  // no value depends on it, and a check opens no file for a note
   if (const RunInfo* active = session.journal.active()) allow_as(*active, options);
   options.force = true;
   options.spare_session = false;

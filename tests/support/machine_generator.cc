@@ -372,7 +372,8 @@ void add_nics(MachineFiles& machine, const MachineSpec& spec, const Layout& layo
                           {"features", features_of(nic)},
                           {"channels", nullptr},
                           {"rings", nullptr},
-                          {"coalesce", nullptr}};
+                          {"coalesce", nullptr},
+                          {"kernel_queues", nullptr}};
     if (nic.default_route) route += default_route(nic.name);
     add_nic(machine, nic, layout, ifindex++, next_irq);
   }

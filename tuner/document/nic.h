@@ -2,6 +2,7 @@
 #pragma once
 
 #include "document/common.h"
+#include "document/nic_queues.h"
 #include "model/nic.h"
 #include "model/offload.h"
 
@@ -93,6 +94,7 @@ struct Irq {
   std::string role;
   std::optional<unsigned> queue;
   std::string serves;
+  std::string known_by;
 };
 
 namespace detail {
@@ -117,6 +119,10 @@ void describe(auto& keys, Either<Irq> auto& irq) {
        "idle: its queue does not exist; not_understood: the name fits no rule or no queue",
        {.words = detail::kIrqServices, .later = true}},
       irq.serves);
+  keys.key({"known_by",
+            "What tells the queue: its name, the kernel's list of queues, or both",
+            {.words = words_of<NicIrq::KnownBy>(), .later = true}},
+           irq.known_by);
 }
 
 using Parameters = std::map<std::string, Parameter>;
@@ -148,6 +154,9 @@ struct Nic {
   Parameters rings;
   Parameters coalesce;
   std::vector<Irq> irqs;
+  std::optional<KernelQueues> kernel_queues;
+  Texts irq_doubts;
+  std::optional<std::string> napi_threads;
   std::map<std::string, Feature> features;
   std::string features_unreadable;
   Offload tls_offload;
@@ -194,6 +203,18 @@ void describe(auto& keys, Either<Nic> auto& nic) {
   keys.key({"rings", kParametersDoc, kLater}, nic.rings);
   keys.key({"coalesce", kParametersDoc, kLater}, nic.coalesce);
   keys.key({"irqs"}, nic.irqs);
+  keys.key(
+      {"kernel_queues",
+       "null: the kernel has no such list (before Linux 6.8), or it is not known (unread)", kLater},
+      nic.kernel_queues);
+  keys.key({"irq_doubts",
+            "Where the kernel's list contradicts the names of interrupts; the list counts", kLater},
+           nic.irq_doubts);
+  keys.key({"napi_threads",
+            "Where NAPI polls, if no NAPI instance reports it: off: in softirqs; on, busy-poll: "
+            "in threads; null: not known",
+            {.words = words_of<NapiThreads>(), .later = true}},
+           nic.napi_threads);
   keys.key({"features", "By the kernel's names; empty: not readable"}, nic.features);
   keys.key({"features_unreadable", "The reason if features could not be read; may be empty"},
            nic.features_unreadable);

@@ -33,7 +33,35 @@ document::Irq irq_document(const NicIrq& irq) {
           .action = irq.action,
           .role = std::string(irq_role_name(irq.role)),
           .queue = irq.queue < 0 ? std::nullopt : std::optional(number(irq.queue)),
-          .serves = std::string(irq_service_name(irq))};
+          .serves = std::string(irq_service_name(irq)),
+          .known_by = std::string(word_of(irq.known_by))};
+}
+
+std::optional<unsigned> unsigned_or_none(std::optional<int> number) {
+  return number ? std::optional(static_cast<unsigned>(*number)) : std::nullopt;
+}
+
+std::optional<std::string> threads_word(std::optional<NapiThreads> threads) {
+  return threads ? std::optional(std::string(word_of(*threads))) : std::nullopt;
+}
+
+std::optional<document::KernelQueues> kernel_queues_document(
+    const std::optional<KernelQueues>& queues) {
+  if (!queues) return std::nullopt;
+  document::KernelQueues all;
+  for (const KernelQueue& queue : queues->queues) {
+    all.queues.push_back({.direction = std::string(word_of(queue.direction)),
+                          .number = static_cast<unsigned>(queue.number),
+                          .napi = queue.napi,
+                          .consumer = std::string(word_of(queue.consumer))});
+  }
+  for (const NapiInstance& napi : queues->napis) {
+    all.napis.push_back({.id = napi.id,
+                         .irq = unsigned_or_none(napi.irq),
+                         .thread = unsigned_or_none(napi.thread),
+                         .threads = threads_word(napi.threads)});
+  }
+  return all;
 }
 
 document::Parameters parameters_document(const NicParameters& parameters) {
@@ -75,6 +103,9 @@ document::Nic nic_document(const Nic& nic, const Facts& facts) {
                     .rings = parameters_document(nic.rings),
                     .coalesce = parameters_document(nic.coalesce),
                     .irqs = {},
+                    .kernel_queues = kernel_queues_document(nic.kernel_queues),
+                    .irq_doubts = nic.irq_doubts,
+                    .napi_threads = threads_word(nic.threads),
                     .features = {},
                     .features_unreadable = nic.features_unreadable,
                     .tls_offload = {.tx = direction_document(nic, TlsDirection::Tx, facts),

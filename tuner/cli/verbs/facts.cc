@@ -5,6 +5,7 @@
 #include "cli/render/offload_facts.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
+#include "model/irq_notes.h"
 #include "probe/run_probe.h"
 
 #include <fmt/format.h>
@@ -116,6 +117,13 @@ std::string feature_word(const Nic& nic, std::string_view name) {
   return word;
 }
 
+// Only what is not as usual: the queue is not known, or the name does not tell it.
+std::string_view queue_remark(const NicIrq& irq) {
+  if (irq.queue >= 0)
+    return irq.known_by == NicIrq::KnownBy::Kernel ? " (queue by the kernel's list)" : "";
+  return irq.no_queue == NicIrq::NoQueue::NotUnderstood ? " (queue unknown)" : "";
+}
+
 std::string nics_text(const Facts& facts, const Context& context) {
   Table table(
       {"nic", "kind", "driver", "bus", "node", "state", "queues", "irqs", "tls tx", "tls rx"});
@@ -137,10 +145,9 @@ std::string nics_text(const Facts& facts, const Context& context) {
     if (!nic.lowers.empty())
       table.note(fmt::format("lower devices: {}", fmt::join(nic.lowers, ", ")));
     for (const NicIrq& irq : nic.irqs) {
-      const bool unclear = irq.queue < 0 && irq.no_queue == NicIrq::NoQueue::NotUnderstood;
       table.note(fmt::format("irq {} {}{}", irq.number,
                              irq.action.empty() ? "(not requested)" : irq.action,
-                             unclear ? " (queue unknown)" : ""));
+                             queue_remark(irq)));
     }
   }
   return table.empty() ? "nics      none\n" : table.text(context.terminal.display());
@@ -160,6 +167,10 @@ std::string rest_text(const Facts& facts) {
     text += text_line("owner     {}: {}", neighbour.name, neighbour.detail);
   }
   for (const ExternalSetting& external : facts.external_settings) text += external_text(external);
+  for (const Nic& nic : facts.nics) {
+    for (const std::string& note : irq_notes(nic, nullptr))
+      text += text_line("queues    {}: {}", nic.name, note);
+  }
   for (const Unread& unread : facts.unread) {
     text += text_line("unknown   {}{}{}: {}", fact_part_name(unread.part),
                       unread.nic.empty() ? "" : " of ", unread.nic, unread.error.text);

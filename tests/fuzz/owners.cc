@@ -149,6 +149,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       const auto port = recorded_nic_port(input.rest());
       fuzz::demand_reason(port);
       if (port) fuzz::demand_reason((*port)->features("eth0"));
+      if (port) fuzz::demand_reason((*port)->kernel_queues("eth0"));
       break;
     }
     case 'i': ini(input.rest()); break;

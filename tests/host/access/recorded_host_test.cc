@@ -175,6 +175,10 @@ TEST(RecordedMachine, TheLabAsItWasCaptured) {
   for (const Nic& nic : facts.nics) {
     EXPECT_TRUE(nic.features.at("tls-hw-tx-offload").fixed) << nic.name;
     EXPECT_FALSE(nic.permanent_address.empty()) << nic.name;
+    // It was recorded before the kernel's list of queues was.
+    const auto unread = facts.unread.about(FactNeed::NicQueues, nic.name);
+    ASSERT_EQ(unread.size(), 1U) << nic.name;
+    EXPECT_EQ(unread.front()->error.fault, Fault::NotRecorded) << nic.name;
   }
 }
 

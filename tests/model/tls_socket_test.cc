@@ -52,18 +52,34 @@ TEST(TlsCoverage, CountsSessionsAndBytesByDirection) {
       {.name = "b", .tx = TlsPlace::Unknown, .rx = TlsPlace::Unknown, .sent = 1, .received = 1}};
   EXPECT_THAT(tls_coverage(sessions), ElementsAre(TlsCoverage{.name = "a",
                                                               .sessions = 3,
+                                                              .eligible_sessions = 3,
                                                               .covered_sessions = 2,
                                                               .device_sessions = 1,
                                                               .bytes = 220,
+                                                              .eligible_bytes = 220,
                                                               .covered_bytes = 113,
                                                               .device_bytes = 10},
                                                   TlsCoverage{.name = "b",
                                                               .sessions = 1,
+                                                              .eligible_sessions = 1,
                                                               .covered_sessions = 0,
                                                               .device_sessions = 0,
                                                               .bytes = 2,
+                                                              .eligible_bytes = 2,
                                                               .covered_bytes = 0,
                                                               .device_bytes = 0}));
+}
+
+TEST(TlsCoverage, ASessionOfAProgramThatCannotIsNotEligibleUnlessItIsCovered) {
+  const std::vector<TlsShare> sessions = {
+      {.name = "a", .sent = 5, .eligible = false},
+      {.name = "a", .tx = TlsPlace::Kernel, .sent = 7, .received = 1, .eligible = false}};
+  const auto rows = tls_coverage(sessions);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].sessions, 2U);
+  EXPECT_EQ(rows[0].eligible_sessions, 1U);
+  EXPECT_EQ(rows[0].bytes, 13U);
+  EXPECT_EQ(rows[0].eligible_bytes, 8U);
 }
 
 TEST(TlsCoverage, TheGroupWithMostSessionsIsFirstThenByName) {

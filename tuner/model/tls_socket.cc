@@ -25,24 +25,28 @@ std::string_view kernel_service(const HolderEvidence& evidence) {
   return row == kKernelServices.end() ? std::string_view() : row->name;
 }
 
-bool is_covered(TlsPlace place) {
-  return place == TlsPlace::Kernel || place == TlsPlace::Device;
-}
-
 void count(const TlsShare& session, TlsCoverage& row) {
   const auto bytes_where = [&](auto holds) {
     return (holds(session.tx) ? session.sent : 0) + (holds(session.rx) ? session.received : 0);
   };
   const auto in_device = [](TlsPlace place) { return place == TlsPlace::Device; };
+  const bool covered = is_covered(session.tx) || is_covered(session.rx);
+  const bool eligible = covered || session.eligible;
   ++row.sessions;
-  row.covered_sessions += is_covered(session.tx) || is_covered(session.rx) ? 1 : 0;
+  row.eligible_sessions += eligible ? 1 : 0;
+  row.covered_sessions += covered ? 1 : 0;
   row.device_sessions += in_device(session.tx) || in_device(session.rx) ? 1 : 0;
   row.bytes += session.sent + session.received;
+  row.eligible_bytes += eligible ? session.sent + session.received : 0;
   row.covered_bytes += bytes_where(is_covered);
   row.device_bytes += bytes_where(in_device);
 }
 
 }  // namespace
+
+bool is_covered(TlsPlace place) {
+  return place == TlsPlace::Kernel || place == TlsPlace::Device;
+}
 
 // include/uapi/linux/tls.h: TLS_CONF_BASE, _SW, _HW, _HW_RECORD. The kernel reports a conf with
 // each TLS nest, so 0 means that there was none.

@@ -85,19 +85,26 @@ HolderVerdict socket_holder(const HolderEvidence& evidence);
 
 // One TLS session: what counts for coverage.
 struct TlsShare {
-  std::string_view name;  // the group that it belongs to
+  std::string_view name = {};  // the group that it belongs to
   TlsPlace tx = TlsPlace::None, rx = TlsPlace::None;
   std::uint64_t sent = 0, received = 0;  // bytes; 0 if not reported
+  bool bytes_reported = true;
+  bool eligible = true;  // false: its program cannot hand connections to the kernel
 };
 
+// Whether a direction with this place is in the kernel or the NIC.
+bool is_covered(TlsPlace place);
+
 // How much of a group's TLS is in the kernel. A session counts as covered if one direction is; its
-// bytes count by direction. Bytes of the handshake count, too.
+// bytes count by direction. Bytes of the handshake count, too. What is covered is eligible.
 struct TlsCoverage {
   std::string name;
   std::uint64_t sessions = 0;
+  std::uint64_t eligible_sessions = 0;
   std::uint64_t covered_sessions = 0;  // in the kernel or the NIC
   std::uint64_t device_sessions = 0;   // in the NIC
   std::uint64_t bytes = 0;
+  std::uint64_t eligible_bytes = 0;
   std::uint64_t covered_bytes = 0;
   std::uint64_t device_bytes = 0;
   bool operator==(const TlsCoverage&) const = default;

@@ -26,5 +26,18 @@ TEST(ServiceName, ReadsTheControlGroupOfVersionTwoFirst) {
   EXPECT_EQ(control_group(""), "");
 }
 
+TEST(ServiceSeries, HasNoNumberOfOneStart) {
+  EXPECT_EQ(service_series("session-12.scope"), "session-*.scope");
+  EXPECT_EQ(service_series("docker-1f2e.scope"), "docker-*.scope");
+  EXPECT_EQ(service_series("run-u17.service"), "run-*.service");
+  EXPECT_EQ(service_series("run-rc0ffee.scope"), "run-*.scope");
+  EXPECT_EQ(service_series("init.scope"), "init.scope");
+  EXPECT_EQ(service_series("nginx.service"), "nginx.service");
+  EXPECT_EQ(service_series("postgresql@15-main.service"), "postgresql@15-main.service");
+  EXPECT_EQ(service_series("my-app.service"), "my-app.service");
+  EXPECT_EQ(service_series("python3"), "python3");
+  EXPECT_EQ(service_series(""), "");
+}
+
 }  // namespace
 }  // namespace tuner

@@ -28,4 +28,13 @@ std::string service_name(std::string_view control_group) {
   return std::string(found);
 }
 
+std::string service_series(std::string_view service) {
+  const bool is_scope = service.ends_with(".scope");
+  const bool is_transient = service.starts_with("run-") && service.ends_with(".service");
+  const auto dash = service.rfind('-');
+  if ((!is_scope && !is_transient) || dash == std::string_view::npos) return std::string(service);
+  return std::string(service.substr(0, dash + 1)) + "*" +
+         std::string(service.substr(service.rfind('.')));
+}
+
 }  // namespace tuner

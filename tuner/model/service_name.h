@@ -15,4 +15,9 @@ std::string_view control_group(std::string_view proc_cgroup);
 // the container, "docker-1f….scope". "" if the path has none: not started by a service manager.
 std::string service_name(std::string_view control_group);
 
+// The unit without the number or identifier of one start, for series that are kept for months:
+// "session-12.scope" and "docker-1f….scope" become "session-*.scope" and "docker-*.scope", and a
+// transient unit of systemd-run "run-*.service". Other names are returned unchanged.
+std::string service_series(std::string_view service);
+
 }  // namespace tuner

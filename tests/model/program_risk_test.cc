@@ -11,6 +11,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr RekeyFacts kOld{.upstream = ReleaseNumber{6, 1, 192}, .rekeys = std::nullopt};
 constexpr RekeyFacts kNew{.upstream = ReleaseNumber{6, 14, 0}, .rekeys = std::nullopt};
@@ -65,6 +66,27 @@ TEST(ProgramRisk, NamesLighttpdItsReasonAndItsSwitch) {
       risk.ways_out,
       ElementsAre(HasSubstr("\"Options\" => \"-KTLS\""), HasSubstr("only TLS 1.2"),
                   HasSubstr("OpenSSL 3.2 or later"), "systemctl disable --now lighttpd.service"));
+}
+
+TEST(ProgramRisk, OfAKernelThatHasTlsIsNow) {
+  const RekeyFacts loaded{.upstream = ReleaseNumber{6, 1, 192}, .rekeys = false};
+  EXPECT_THAT(only_risk(lighttpd()).text,
+              AllOf(HasSubstr("once tls is loaded"), HasSubstr("any peer can then break")));
+  EXPECT_THAT(only_risk(lighttpd(), loaded).text,
+              AllOf(Not(HasSubstr("once tls is loaded")), HasSubstr("any peer can break")));
+}
+
+TEST(ProgramRisk, HasTheServiceOrTheNameOfTheProgram) {
+  EXPECT_EQ(only_risk(lighttpd()).service, "lighttpd.service");
+  Program started = lighttpd();
+  started.service.clear();
+  EXPECT_EQ(only_risk(started).service, "lighttpd");
+}
+
+TEST(ProgramRisk, NeedsAnAcceptanceOfItsKindUnlessItIsNotKnown) {
+  EXPECT_EQ(acceptance_of(ProgramRisk::Kind::Breaks), AcceptedRisk::Breaks);
+  EXPECT_EQ(acceptance_of(ProgramRisk::Kind::KeyUpdate), AcceptedRisk::KeyUpdate);
+  EXPECT_EQ(acceptance_of(ProgramRisk::Kind::KeyUpdateUnknown), std::nullopt);
 }
 
 TEST(ProgramRisk, IsNoneOnceASwitchIsSet) {

@@ -10,19 +10,9 @@
 namespace tuner {
 namespace {
 
-// The risk that has to be accepted; nullopt: one that is not known blocks nothing.
-std::optional<AcceptedRisk> acceptance_of(const ProgramRisk& risk) {
-  switch (risk.kind) {
-    case ProgramRisk::Kind::Breaks: return AcceptedRisk::Breaks;
-    case ProgramRisk::Kind::KeyUpdate: return AcceptedRisk::KeyUpdate;
-    case ProgramRisk::Kind::KeyUpdateUnknown: break;
-  }
-  return std::nullopt;
-}
-
 std::string ways_out(const ProgramRisk& risk) {
   return fmt::format("{}; or --accept-risk {}", join(risk.ways_out, "; or "),
-                     word_of(*acceptance_of(risk)));
+                     word_of(*acceptance_of(risk.kind)));
 }
 
 std::string names_of_others(const std::vector<ProgramRisk>& risks) {
@@ -35,7 +25,7 @@ std::string names_of_others(const std::vector<ProgramRisk>& risks) {
 }  // namespace
 
 void Gate::sort_out(ProgramRisk risk, Found& found) const {
-  const auto acceptance = acceptance_of(risk);
+  const auto acceptance = acceptance_of(risk.kind);
   const bool accepted = acceptance && std::ranges::count(options_.accepted_risks, *acceptance) > 0;
   const bool blocks = acceptance && !accepted && rule_ == SafetyRule::Require;
   if (blocks) return found.blocking.push_back(std::move(risk));

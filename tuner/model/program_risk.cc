@@ -90,6 +90,10 @@ std::string display_name(const Program& program) {
                      program.pids.empty() ? ", starts at boot" : "");
 }
 
+std::string service_or_name(const Program& program) {
+  return program.service.empty() ? program.name : program.service;
+}
+
 std::string config_file(const Program& program, const KnownProgram& known) {
   return program.config && !program.config->ktls_place.file.empty()
              ? program.config->ktls_place.file
@@ -119,14 +123,15 @@ void add_stop(const Program& program, std::vector<std::string>& ways) {
     ways.push_back(fmt::format("stop process {}", program.pids.front()));
 }
 
-ProgramRisk breaks(const Program& program, const KtlsUse& use) {
+ProgramRisk breaks(const Program& program, const KtlsUse& use, bool loaded) {
   ProgramRisk risk{
       .kind = ProgramRisk::Kind::Breaks,
+      .service = service_or_name(program),
       .program = display_name(program),
       .text = fmt::format(
-          "{} breaks as soon as the kernel has TLS: {}, and it sends and receives on the socket "
+          "{} breaks {} the kernel has TLS: {}, and it sends and receives on the socket "
           "itself, so its TLS 1.2 connections fail",
-          display_name(program), use.because),
+          display_name(program), loaded ? "because" : "as soon as", use.because),
       .ways_out = {}};
   if (program.openssl && program.openssl->ktls.value_or(false))
     risk.ways_out.push_back(
@@ -137,16 +142,20 @@ ProgramRisk breaks(const Program& program, const KtlsUse& use) {
   return risk;
 }
 
-ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpdateAnswer& answer) {
+ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpdateAnswer& answer,
+                       bool loaded) {
   const bool unsafe = answer.safety == KeyUpdateSafety::Unsafe;
   const std::string name = display_name(program);
   ProgramRisk risk{
       .kind = unsafe ? ProgramRisk::Kind::KeyUpdate : ProgramRisk::Kind::KeyUpdateUnknown,
+      .service = service_or_name(program),
       .program = name,
-      .text = fmt::format("{} {} kernel TLS once tls is loaded ({}), and {} break its "
-                          "TLS 1.3 connections with one KeyUpdate: {}",
-                          name, use.sure ? "uses" : "seems to use", use.because,
-                          unsafe ? "any peer can then" : "a peer may then", answer.because),
+      .text =
+          fmt::format("{} {} kernel TLS{} ({}), and {}{} break its "
+                      "TLS 1.3 connections with one KeyUpdate: {}",
+                      name, use.sure ? "uses" : "seems to use", loaded ? "" : " once tls is loaded",
+                      use.because, unsafe ? "any peer can" : "a peer may", loaded ? "" : " then",
+                      answer.because),
       .ways_out = own_switches(program)};
   risk.ways_out.emplace_back("OpenSSL 3.2 or later with kernel 6.14 or later");
   add_stop(program, risk.ways_out);
@@ -157,13 +166,15 @@ std::optional<ProgramRisk> risk_of(const Program& program, const Programs& progr
                                    const RekeyFacts& kernel) {
   const KtlsUse use = ktls_use(program, programs.gnutls_asks);
   if (use.answer != Answer::Yes) return std::nullopt;
-  if (program.transport == TlsTransport::Inherited && use.tls12) return breaks(program, use);
+  const bool loaded = kernel.rekeys.has_value();
+  if (program.transport == TlsTransport::Inherited && use.tls12)
+    return breaks(program, use, loaded);
   if (!use.tls13) return std::nullopt;
   const KeyUpdateAnswer answer = uses(program, TlsLibrary::OpenSsl)
                                      ? key_update_safety(openssl_version(program), kernel)
                                      : KeyUpdateAnswer{.because = "it does not use OpenSSL"};
   if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;
-  return key_update(program, use, answer);
+  return key_update(program, use, answer, loaded);
 }
 
 }  // namespace
@@ -192,6 +203,15 @@ KeyUpdateAnswer key_update_safety(std::string_view library, const RekeyFacts& ke
     return {KeyUpdateSafety::Unsafe, "kernels before 6.14 do not accept the new key"};
   return {KeyUpdateSafety::Unknown,
           "whether this vendor's kernel accepts the new key is not known before tls is loaded"};
+}
+
+std::optional<AcceptedRisk> acceptance_of(ProgramRisk::Kind kind) {
+  switch (kind) {
+    case ProgramRisk::Kind::Breaks: return AcceptedRisk::Breaks;
+    case ProgramRisk::Kind::KeyUpdate: return AcceptedRisk::KeyUpdate;
+    case ProgramRisk::Kind::KeyUpdateUnknown: break;
+  }
+  return std::nullopt;
 }
 
 std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFacts& kernel) {

@@ -68,6 +68,7 @@ struct ProgramRisk {
     KeyUpdateUnknown,  // whether a peer can is not known
   };
   Kind kind = Kind::KeyUpdateUnknown;
+  std::string service = {};           // its unit; its name, if no service started it
   std::string program;                // "lighttpd (lighttpd.service)"
   std::string text;                   // one sentence
   std::vector<std::string> ways_out;  // each one is enough
@@ -77,6 +78,10 @@ inline constexpr auto kWords<ProgramRisk::Kind> = std::to_array<Word<ProgramRisk
     {{ProgramRisk::Kind::Breaks, "breaks"},
      {ProgramRisk::Kind::KeyUpdate, "key-update"},
      {ProgramRisk::Kind::KeyUpdateUnknown, "key-update-unknown"}});
+
+// What an operator accepts to live with a risk of this kind; nullopt: one that is not known needs
+// no acceptance.
+std::optional<AcceptedRisk> acceptance_of(ProgramRisk::Kind kind);
 
 // The risks that kTLS in the kernel brings to the programs of this host, the worst first.
 std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFacts& kernel);

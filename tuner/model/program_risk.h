@@ -72,6 +72,7 @@ struct ProgramRisk {
   std::string program;                // "lighttpd (lighttpd.service)"
   std::string text;                   // one sentence
   std::vector<std::string> ways_out;  // each one is enough
+  bool operator==(const ProgramRisk&) const = default;
 };
 template <>
 inline constexpr auto kWords<ProgramRisk::Kind> = std::to_array<Word<ProgramRisk::Kind>>(

@@ -138,6 +138,62 @@ TEST(DriftRecord, IsEqualIfOnlyTimesOfChecksDiffer) {
   EXPECT_TRUE(differs([](DriftRecord& r) { r.drifted.swap(r.missing); }));
   EXPECT_TRUE(differs([](DriftRecord& r) { ++r.repaired; }));
   EXPECT_TRUE(differs([](DriftRecord& r) { r.metrics = "/m"; }));
+  EXPECT_TRUE(differs([](DriftRecord& r) { r.programs = ProgramScan{}; }));
+}
+
+ProgramScan lighttpd_at_risk() {
+  return {.at = kNoon,
+          .boot_id = "b",
+          .at_risk = {{.risk = {.kind = ProgramRisk::Kind::KeyUpdate,
+                                .service = "lighttpd.service",
+                                .program = "light\xfftpd (lighttpd.service)",
+                                .text = "any peer can break it",
+                                .ways_out = {"stop it"}},
+                       .accepted = true}},
+          .not_looked_at = {"3 processes were not looked at"}};
+}
+
+TEST(DriftRecord, KeepsTheProgramsThatTheJobSaw) {
+  testing::FakeStateStore store;
+  ASSERT_TRUE(save_drift(store, DriftRecord{.programs = lighttpd_at_risk()}).has_value());
+  const auto loaded = load_drift(store).value().programs;
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->at, kNoon);
+  EXPECT_EQ(loaded->boot_id, "b");
+  EXPECT_EQ(loaded->at_risk, lighttpd_at_risk().at_risk);
+  EXPECT_EQ(loaded->not_looked_at, lighttpd_at_risk().not_looked_at);
+  ASSERT_TRUE(save_drift(store, DriftRecord{}).has_value());
+  EXPECT_EQ(load_drift(store).value().programs, std::nullopt) << "not looked at is not none";
+}
+
+TEST(DriftRecord, ACutLookAtProgramsIsNoEmptyOne) {
+  testing::FakeStateStore store;
+  ASSERT_TRUE(save_drift(store, DriftRecord{.programs = lighttpd_at_risk()}).has_value());
+  std::string& text = store.files[std::string(kDriftPath)];
+  const std::string whole = text;
+  for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
+    text = whole.substr(0, size);
+    EXPECT_FALSE(load_drift(store)) << size;
+  }
+  for (const std::string_view programs :
+       {"1", "{}", R"({"at": "noon", "boot_id": "b", "at_risk": [], "not_looked_at": []})",
+        R"({"at": "2026-11-24T12:00:00Z", "boot_id": "b", "at_risk": [{}], "not_looked_at": []})",
+        R"({"at": "2026-11-24T12:00:00Z", "boot_id": "b", "at_risk": [], "not_looked_at": 1})"}) {
+    text = R"({"repaired": 1, "drifted": {}, "programs": )" + std::string(programs) + "}";
+    EXPECT_FALSE(load_drift(store)) << programs;
+  }
+}
+
+TEST(DriftRecord, ARiskOfALaterReleaseIsOneThatIsNotKnown) {
+  testing::FakeStateStore store;
+  store.files[std::string(kDriftPath)] =
+      R"({"repaired": 0, "drifted": {}, "programs": {"at": "2026-11-24T12:00:00Z", "boot_id": "b",
+          "not_looked_at": [], "at_risk": [{"risk": "melts", "service": "a", "program": "a",
+          "because": "it melts", "ways_out": [], "accepted": false}]}})";
+  const auto loaded = load_drift(store).value().programs;
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->at_risk.at(0).risk.kind, ProgramRisk::Kind::KeyUpdateUnknown);
+  EXPECT_EQ(loaded->at_risk.at(0).risk.text, "it melts");
 }
 
 TEST(DriftRecord, EachAlteredByteIsReported) {

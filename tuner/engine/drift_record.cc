@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "engine/journal_json.h"
+#include "engine/program_scan_json.h"
 #include "engine/sealed_document.h"
 #include "model/json_bytes.h"
 
@@ -56,6 +57,8 @@ DriftRecord record_from(const json& document) {
                      .drifted = times_from(document.at("drifted")),
                      .missing = times_from(document.value("missing", json::object())),
                      .metrics = bytes_or_empty(document, "metrics")};
+  if (const auto found = document.find("programs"); found != document.end())
+    record.programs = program_scan_from_json(*found);
   return record;
 }
 
@@ -79,7 +82,8 @@ bool is_right(const Step& step) {
 
 bool equal_but_for_times(const DriftRecord& a, const DriftRecord& b) {
   return a.repaired == b.repaired && a.metrics == b.metrics &&
-         same_settings(a.drifted, b.drifted) && same_settings(a.missing, b.missing);
+         same_settings(a.drifted, b.drifted) && same_settings(a.missing, b.missing) &&
+         same_findings(a.programs, b.programs);
 }
 
 Result<DriftRecord> load_drift(const StateStore& store) {
@@ -120,6 +124,7 @@ Outcome save_drift(StateStore& store, const DriftRecord& record) {
                    {"drifted", times_json(record.drifted)},
                    {"missing", times_json(record.missing)}};
   if (!record.metrics.empty()) document["metrics"] = bytes_to_json(record.metrics);
+  if (record.programs) document["programs"] = program_scan_to_json(*record.programs);
   if (record.last_success) document["last_success"] = rfc3339(*record.last_success);
   return store.replace(kDriftPath, sealed(std::move(document), 1));
 }

@@ -1,8 +1,9 @@
-// Records since when each setting has drifted, as found by check jobs, in
-// /var/lib/ktls-tuner/drift. Kept over reboots.
+// What check jobs have recorded, in /var/lib/ktls-tuner/drift: since when each setting has drifted,
+// and which programs suffer by kernel TLS. Kept over reboots.
 #pragma once
 
 #include "host/files/state_store.h"
+#include "model/job_scan.h"
 #include "model/plan.h"
 
 #include <chrono>
@@ -26,9 +27,12 @@ struct DriftRecord {
   std::map<std::string, DriftTimes> missing;  // settings without a subject, by Subject::key
   // The metrics file of the last check job, which tells when it ran; empty: it wrote none.
   std::string metrics = {};
+  // Of the last check job, as of the last time that this record was saved; nullopt: it did not look
+  // at programs.
+  std::optional<ProgramScan> programs = {};
 };
 
-// The same but for when a check was made and a setting was last seen.
+// The same but for when a check was made, a setting was last seen and programs were looked at.
 bool equal_but_for_times(const DriftRecord& a, const DriftRecord& b);
 
 // Missing file: an empty record. Fault::Invalid: damaged.

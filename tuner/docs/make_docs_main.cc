@@ -100,6 +100,16 @@ std::string metrics_page() {
       "expects.\n\n"
       "The kernel's counters are those of the network namespace in which the check runs (the "
       "host's).\n\n"
+      "`--job` looks at programs and TLS sessions if the kernel has TLS. "
+      "`ktls_tuner_service_sessions` counts open sessions of that namespace by their best "
+      "direction. `path` is then `none` (in a program that could hand the session to the kernel), "
+      "`kernel`, `device`, `cannot` (in a program that cannot, such as one in Go or Java) or "
+      "`unknown` (a word of a later kernel): eligible are none, kernel and device, covered are "
+      "kernel and device. Without a look at all programs, `none` and `cannot` are not known and "
+      "have no sample. A service is a unit, else the name of a process; the " +
+      fmt::format("{} services with most sessions have series of their own, the others are `{}`.",
+                  kMostServices, kOtherServices) +
+      " A scope has no number: `session-*.scope`.\n\n"
       "| metric | type | labels | |\n|---|---|---|---|\n";
   for (const MetricFamily& family : metric_families())
     page += fmt::format("| `{}` | {} | {} | {} |\n", family.name, family.type, family.labels,

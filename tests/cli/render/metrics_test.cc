@@ -103,7 +103,8 @@ TEST(Metrics, AreAbsentForUnknownValues) {
   first.record.last_success.reset();
   const std::string text = metrics_text(first);
   for (const std::string_view name :
-       {"profile_info", "settings{", "drift_oldest", "probe_", "tls_stat_", "last_success"})
+       {"profile_info", "settings{", "drift_oldest", "probe_", "tls_stat_", "last_success",
+        "look_complete", "programs_look", "program_at_risk", "service_session"})
     EXPECT_THAT(text, Not(HasSubstr(std::string("ktls_tuner_") + std::string(name))));
 }
 
@@ -121,6 +122,106 @@ TEST(Metrics, TakeTheKernelsCountersByName) {
   EXPECT_THAT(text, HasSubstr("\nktls_tuner_tls_stat_decrypt_errors_total 1\n"));
   EXPECT_THAT(text, Not(HasSubstr("rekeys"))) << "this kernel has no such counter, which is not 0";
   EXPECT_THAT(text, Not(HasSubstr("987654")));
+}
+
+ProgramAtRisk at_risk(ProgramRisk::Kind kind, std::string service, bool accepted = false) {
+  return {.risk = {.kind = kind,
+                   .service = std::move(service),
+                   .program = {},
+                   .text = {},
+                   .ways_out = {}},
+          .accepted = accepted};
+}
+
+TEST(Metrics, NameTheServicesAtRisk) {
+  using Kind = ProgramRisk::Kind;
+  CheckMetrics told = check();
+  told.scan_is_recorded = true;
+  told.scan.programs =
+      ProgramScan{.at = kNoon,
+                  .at_risk = {at_risk(Kind::Breaks, "postgresql@15-main.service"),
+                              at_risk(Kind::KeyUpdate, "session-7.scope"),
+                              at_risk(Kind::KeyUpdate, "session-8.scope"),
+                              at_risk(Kind::KeyUpdate, "light\"tpd.service", true)}};
+  const std::string text = metrics_text(told);
+  const auto has = [&](std::string_view service, std::string_view rest) {
+    EXPECT_THAT(text, HasSubstr("\nktls_tuner_program_at_risk{service=\"" + std::string(service) +
+                                "\"," + std::string(rest) + "\n"));
+  };
+  has("postgresql@15-main.service", R"(risk="breaks",accepted="no"} 1)");
+  has("session-*.scope", R"(risk="key-update",accepted="no"} 2)");
+  has(R"(light\"tpd.service)", R"(risk="key-update",accepted="yes"} 1)");
+  EXPECT_THAT(text, HasSubstr("\nktls_tuner_look_complete{of=\"programs\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nktls_tuner_programs_look_timestamp_seconds 1795521600\n"));
+  EXPECT_EQ(read_check_beat(text)->programs_at, utc_time(kNoon));
+}
+
+TEST(Metrics, SayThatNotAllProgramsWereSeen) {
+  CheckMetrics told = check();
+  told.scan.programs = ProgramScan{.at = kNoon, .not_looked_at = {"3 processes were not"}};
+  const std::string text = metrics_text(told);
+  EXPECT_THAT(text, HasSubstr("\nktls_tuner_look_complete{of=\"programs\"} 0\n"));
+  EXPECT_THAT(text, Not(HasSubstr("program_at_risk")));
+  EXPECT_EQ(read_check_beat(text)->programs_at, std::nullopt)
+      << "what the record does not have, these metrics must not confirm";
+}
+
+TEST(Metrics, HaveABoundedNumberOfServices) {
+  CheckMetrics told = check();
+  told.scan.programs = ProgramScan{.at = kNoon};
+  for (int i = 0; i < 45; ++i)
+    told.scan.programs->at_risk.push_back(
+        at_risk(ProgramRisk::Kind::KeyUpdate, "s" + std::to_string(1000 + i)));
+  const std::string text = metrics_text(told);
+  EXPECT_THAT(text, HasSubstr("{service=\"s1019\""));
+  EXPECT_THAT(text, Not(HasSubstr("{service=\"s1020\"")));
+  EXPECT_THAT(text, HasSubstr("{service=\"other\",risk=\"key-update\",accepted=\"no\"} 25\n"));
+}
+
+SessionScan sessions_of_nginx() {
+  SessionScan scan;
+  ServiceSessions& nginx = scan.services.emplace_back();
+  nginx.service = "nginx.service";
+  nginx.of(SessionPath::None) = {.sessions = 3, .bytes = 30};
+  nginx.of(SessionPath::Kernel) = {.sessions = 2, .bytes = 20};
+  return scan;
+}
+
+TEST(Metrics, CountTheSessionsOfEachService) {
+  CheckMetrics told = check();
+  told.scan.sessions = sessions_of_nginx();
+  const std::string text = metrics_text(told);
+  const auto has = [&](std::string_view family, std::string_view path, std::string_view value) {
+    EXPECT_THAT(text, HasSubstr("\nktls_tuner_service_" + std::string(family) +
+                                "{service=\"nginx.service\",path=\"" + std::string(path) + "\"} " +
+                                std::string(value) + "\n"));
+  };
+  has("sessions", "none", "3");
+  has("sessions", "kernel", "2");
+  has("sessions", "device", "0");
+  has("sessions", "cannot", "0");
+  has("session_bytes", "none", "30");
+  has("session_bytes", "kernel", "20");
+  EXPECT_THAT(text, Not(HasSubstr("path=\"unknown\"")));
+  EXPECT_THAT(text, HasSubstr("\nktls_tuner_look_complete{of=\"sessions\"} 1\n"));
+}
+
+TEST(Metrics, OfALookThatFailedHaveNoSessionsAndSaySo) {
+  CheckMetrics told = check();
+  told.scan.sessions = SessionScan{};
+  told.scan.sessions->unseen = "list TCP sockets: Input/output error";
+  const std::string failed = metrics_text(told);
+  EXPECT_THAT(failed, HasSubstr("\nktls_tuner_look_complete{of=\"sessions\"} 0\n"));
+  EXPECT_THAT(failed, Not(HasSubstr("service_session")));
+
+  told.scan.sessions = sessions_of_nginx();
+  told.scan.sessions->not_looked_at = {"processes that could not be read: 3"};
+  told.scan.sessions->services[0].bytes_reported = false;
+  const std::string partly = metrics_text(told);
+  EXPECT_THAT(partly, HasSubstr("path=\"kernel\"} 2\n"));
+  EXPECT_THAT(partly, Not(HasSubstr("path=\"none\""))) << "not known is not 0";
+  EXPECT_THAT(partly, Not(HasSubstr("path=\"cannot\"")));
+  EXPECT_THAT(partly, Not(HasSubstr("session_bytes")));
 }
 
 TEST(Metrics, ShowWhetherEachProbeExpectationWasMet) {

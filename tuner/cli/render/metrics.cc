@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cli/request/version.h"
+#include "model/service_name.h"
 #include "model/text_sinks.h"
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@ constexpr std::string_view kProfileInfo = "ktls_tuner_profile_info";
 constexpr std::string_view kLastRun = "ktls_tuner_check_last_run_timestamp_seconds";
 constexpr std::string_view kLastSuccess = "ktls_tuner_check_last_success_timestamp_seconds";
 constexpr std::string_view kExitCode = "ktls_tuner_check_exit_code";
+constexpr std::string_view kProgramsLook = "ktls_tuner_programs_look_timestamp_seconds";
 
 constexpr std::array kFamilies{
     MetricFamily{"ktls_tuner_build_info", "gauge", "version",
@@ -51,6 +53,17 @@ constexpr std::array kFamilies{
                  "1 if every cell of the last probe took this path where the profile expects it"},
     MetricFamily{"ktls_tuner_probe_cells", "gauge", "direction, path",
                  "Cells of the last probe by the path that TLS took"},
+    MetricFamily{"ktls_tuner_look_complete", "gauge", "of",
+                 "1 if the drift job saw all programs, or all TLS sessions; 0 if samples may be "
+                 "missing; absent if it did not look"},
+    MetricFamily{kProgramsLook, "gauge", "", "When the drift job last looked at programs"},
+    MetricFamily{"ktls_tuner_program_at_risk", "gauge", "service, risk, accepted",
+                 "Programs whose connections kernel TLS breaks (breaks), or a peer can break "
+                 "(key-update), or may (key-update-unknown)"},
+    MetricFamily{"ktls_tuner_service_sessions", "gauge", "service, path",
+                 "TLS sessions now open, by the service and by where they are encrypted"},
+    MetricFamily{"ktls_tuner_service_session_bytes", "gauge", "service, path",
+                 "Bytes that these sessions have sent and received so far, by direction"},
     MetricFamily{"ktls_tuner_tls_stat_sessions", "gauge", "direction, path",
                  "TLS sessions now open in the kernel or a NIC"},
     MetricFamily{"ktls_tuner_tls_stat_sessions_opened_total", "counter", "direction, path",
@@ -198,6 +211,50 @@ void add_probe(const LastProbe& probe, Samples& samples) {
                 labels_text({{"direction", way.first}, {"path", way.second}}), count);
 }
 
+// As many as services have sessions: a series for each service that ever was would never end.
+std::map<std::string, int> bounded(const std::map<std::string, int>& by_service) {
+  std::map<std::string, int> kept;
+  for (const auto& [service, count] : by_service) {
+    const bool fits = kept.size() < kMostServices;
+    kept[fits ? service : std::string(kOtherServices)] += count;
+  }
+  return kept;
+}
+
+void add_programs(const ProgramScan& scan, bool is_recorded, Samples& samples) {
+  samples.add("ktls_tuner_look_complete", labels_text({{"of", "programs"}}),
+              scan.not_looked_at.empty() ? 1 : 0);
+  if (is_recorded) samples.add(kProgramsLook, "", seconds(utc_time(scan.at)));
+  std::map<std::pair<std::string_view, std::string_view>, std::map<std::string, int>> counts;
+  for (const ProgramAtRisk& program : scan.at_risk) {
+    const std::string_view accepted = program.accepted ? "yes" : "no";
+    ++counts[{word_of(program.risk.kind), accepted}][service_series(program.risk.service)];
+  }
+  for (const auto& [labels, by_service] : counts) {
+    for (const auto& [service, count] : bounded(by_service))
+      samples.add(
+          "ktls_tuner_program_at_risk",
+          labels_text({{"service", service}, {"risk", labels.first}, {"accepted", labels.second}}),
+          count);
+  }
+}
+
+// A path whose sessions are not known has no sample, and "unknown" only one that is not 0: it is
+// the word of a later kernel.
+void add_sessions(const SessionScan& scan, Samples& samples) {
+  samples.add("ktls_tuner_look_complete", labels_text({{"of", "sessions"}}),
+              scan.complete() ? 1 : 0);
+  for (const ServiceSessions& row : scan.services) {
+    for (const auto& [path, word] : kWords<SessionPath>) {
+      const PathCount& count = row.of(path);
+      if (!scan.knows(path) || (path == SessionPath::Unknown && count.sessions == 0)) continue;
+      const std::string labels = labels_text({{"service", row.service}, {"path", word}});
+      samples.add("ktls_tuner_service_sessions", labels, count.sessions);
+      if (row.bytes_reported) samples.add("ktls_tuner_service_session_bytes", labels, count.bytes);
+    }
+  }
+}
+
 // By name: the kernel's file grew from 10 lines (5.10) to 17 (6.14), and a later one has unknown
 // names.
 void add_tls_stat(const std::map<std::string, std::uint64_t>& tls_stat, Samples& samples) {
@@ -238,6 +295,7 @@ std::optional<CheckBeat> read_check_beat(std::string_view text) {
     if (const auto value = sample(line, kLastRun)) ran_at = value;
     if (const auto value = sample(line, kExitCode)) exit_code = value;
     if (const auto value = sample(line, kLastSuccess)) beat.last_success = time_of(value);
+    if (const auto value = sample(line, kProgramsLook)) beat.programs_at = time_of(value);
     if (line.starts_with(kProfileInfo) && line.ends_with(" 1"))
       beat.profile = line.substr(kProfileInfo.size(), line.size() - kProfileInfo.size() - 2);
   }
@@ -257,6 +315,8 @@ std::string metrics_text(const CheckMetrics& check) {
   add_check(check, samples);
   if (check.plan != nullptr) add_settings(*check.plan, samples);
   if (check.probe) add_probe(*check.probe, samples);
+  if (check.scan.programs) add_programs(*check.scan.programs, check.scan_is_recorded, samples);
+  if (check.scan.sessions) add_sessions(*check.scan.sessions, samples);
   if (check.tls_stat) add_tls_stat(*check.tls_stat, samples);
   return samples.text();
 }

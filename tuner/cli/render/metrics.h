@@ -6,6 +6,7 @@
 #include "cli/render/last_probe.h"
 #include "cli/request/exit_code.h"
 #include "engine/drift_record.h"
+#include "model/job_scan.h"
 #include "model/plan.h"
 
 #include <chrono>
@@ -38,6 +39,9 @@ struct CheckMetrics {
   std::optional<Time> deadline;         // to confirm that run
   std::optional<std::map<std::string, std::uint64_t>> tls_stat;
   std::optional<LastProbe> probe;  // under this kernel
+  JobScan scan;
+  // The record has what this check saw of programs, so these metrics may confirm it.
+  bool scan_is_recorded = false;
 };
 std::string metrics_text(const CheckMetrics& check);
 
@@ -47,6 +51,8 @@ struct CheckBeat {
   int exit_code = 0;
   std::optional<UtcTime> last_success;
   std::string profile;  // as profile_labels() writes it; empty: no profile was active
+  // When it looked at programs and found what the record says; nullopt: it did not.
+  std::optional<UtcTime> programs_at = {};
 };
 // nullopt: these are not the metrics of a check.
 std::optional<CheckBeat> read_check_beat(std::string_view text);

@@ -163,9 +163,11 @@ void describe(auto& keys, Either<NetNamespaceSockets> auto& space) {
 struct Coverage {
   std::string name;
   std::uint64_t sessions = 0;
+  std::uint64_t eligible_sessions = 0;
   std::uint64_t covered_sessions = 0;
   std::uint64_t device_sessions = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t eligible_bytes = 0;
   std::uint64_t covered_bytes = 0;
   std::uint64_t device_bytes = 0;
 };
@@ -177,12 +179,19 @@ void describe(auto& keys, Either<Coverage> auto& row) {
             "Sockets with the kernel's TLS attached; with --all also of programs that "
             "speak TLS without it"},
            row.sessions);
+  keys.key(
+      {"eligible_sessions",
+       "Of them those that are covered, or could be: not of a program that cannot hand them to "
+       "the kernel. Without --all, programs are not looked at",
+       kLater},
+      row.eligible_sessions);
   keys.key({"covered_sessions",
             "Of them with keys in the kernel or the NIC, in one direction or "
             "both"},
            row.covered_sessions);
   keys.key({"device_sessions", "Of them in the NIC"}, row.device_sessions);
   keys.key({"bytes", "Sent and received"}, row.bytes);
+  keys.key({"eligible_bytes", "Of eligible sessions", kLater}, row.eligible_bytes);
   keys.key({"covered_bytes", "Of directions in the kernel or the NIC"}, row.covered_bytes);
   keys.key({"device_bytes", "Of directions in the NIC"}, row.device_bytes);
 }

@@ -152,9 +152,11 @@ TEST(SocketsCoverage, CountsByServiceProcessAndNic) {
   ASSERT_EQ(by_service.size(), 2U);
   EXPECT_EQ(by_service[0], (TlsCoverage{.name = "nginx.service",
                                         .sessions = 2,
+                                        .eligible_sessions = 2,
                                         .covered_sessions = 1,
                                         .device_sessions = 0,
                                         .bytes = 4096,
+                                        .eligible_bytes = 4096,
                                         .covered_bytes = 2048,
                                         .device_bytes = 0}));
   EXPECT_EQ(by_service[1].name, "nginx (812)") << "without a service it counts by its process";
@@ -162,6 +164,42 @@ TEST(SocketsCoverage, CountsByServiceProcessAndNic) {
   EXPECT_EQ(sockets_coverage(all, SocketsBy::Nic)[1].name, "eth1");
   EXPECT_THAT(text(all, SocketsBy::Service),
               AllOf(HasSubstr("1, 50 %"), HasSubstr("nginx.service")));
+}
+
+// A program in Go, as one that uses libssl through memory.
+Program go_program() {
+  return {.name = "caddy",
+          .service = {},
+          .executable = {},
+          .pids = {},
+          .libraries = {{.kind = TlsLibrary::Go, .path = {}, .version = {}}},
+          .config = {},
+          .openssl = {},
+          .doubts = {}};
+}
+
+TEST(SocketsCoverage, WhatAProgramCannotHandToTheKernelIsNotEligible) {
+  TlsSocket plain = socket(0, 0, 100);
+  plain.socket.ulp = {};
+  plain.service = "caddy.service";
+  TlsSockets all = sockets({plain, socket(2, 2)});
+  EXPECT_EQ(sockets_coverage(all, SocketsBy::Service)[0].eligible_sessions, 1U)
+      << "without a look at programs none is known to be unable";
+  all.tls.emplace_back().program = go_program();
+  const auto rows = sockets_coverage(all, SocketsBy::Service);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].name, "caddy.service");
+  EXPECT_EQ(rows[0].eligible_sessions, 0U);
+  EXPECT_EQ(rows[0].eligible_bytes, 0U);
+  EXPECT_EQ(rows[1].eligible_sessions, 1U) << "the kernel's TLS is attached, whatever is known";
+  EXPECT_THAT(text(all, SocketsBy::Service), HasSubstr("eligible"));
+  EXPECT_EQ(sockets_document(all, SocketsBy::Service).coverage[0].eligible_sessions, 0U);
+}
+
+TEST(SocketsDocument, CountsProgramsThatCouldNotBeLookedAt) {
+  TlsSockets all = sockets({socket(2, 2)});
+  all.tls.emplace_back().error = Error{.fault = Fault::NotPermitted, .text = "no", .hint = {}};
+  EXPECT_EQ(sockets_document(all, SocketsBy::Socket).not_looked_at.unreadable_programs, 1U);
 }
 
 TEST(SocketsDocument, HasSocketsOrCoverage) {

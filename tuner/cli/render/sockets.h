@@ -5,6 +5,8 @@
 #include "document/sockets.h"
 #include "host/sockets/collect.h"
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,14 @@ std::size_t unreadable_programs(const TlsSockets& all);
 
 // "nginx (812)", "kernel: NFS, by its port".
 std::string holder_text(const TlsSocket& socket, const TlsSockets& all);
+
+// Nothing is listed of such a namespace, and "none" would be a lie: the error that says so.
+// nullopt: it was read, and the kernel shows TLS.
+std::optional<Error> cannot_see(const SocketSpace& space);
+
+// What each socket counts for coverage, by index. `names`, by index too, are their groups; they
+// have to outlive the result. Without a look at programs all sessions count as eligible.
+std::vector<TlsShare> tls_shares(const TlsSockets& all, std::span<const std::string> names);
 
 // By service, process or NIC. A socket of no known service counts by its process.
 std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by);

@@ -138,20 +138,43 @@ std::string holder_text(const TlsSocket& socket, const TlsSockets& all) {
   return {};
 }
 
-std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by) {
-  std::vector<std::string> names;
-  names.reserve(all.sockets.size());  // the shares refer to them
+std::optional<Error> cannot_see(const SocketSpace& space) {
+  if (space.error) return space.error;
+  if (space.sees_tls) return std::nullopt;
+  return Error{
+      .fault = Fault::NotPermitted,
+      .errno_value = 0,
+      .text = fmt::format("cannot see which of {} TCP connections in {} have the kernel's TLS",
+                          space.tcp_sockets, space.name),
+      .hint = "before Linux 6.15 this needs CAP_NET_ADMIN, and at least Linux 5.4: run as root"};
+}
+
+std::vector<TlsShare> tls_shares(const TlsSockets& all, std::span<const std::string> names) {
+  std::vector<bool> never;  // by process: one has many sockets
+  for (const HolderTls& tls : all.tls)
+    never.push_back(tls.program &&
+                    ktls_use(*tls.program, all.gnutls_asks).answer == KtlsUse::Answer::Never);
   std::vector<TlsShare> shares;
+  shares.reserve(all.sockets.size());
   for (const TlsSocket& found : all.sockets) {
     const DiagSocket& socket = found.socket;
-    names.push_back(group_name(found, all, by));
-    shares.push_back({.name = names.back(),
+    const bool unable = found.process && *found.process < never.size() && never[*found.process];
+    shares.push_back({.name = names[shares.size()],
                       .tx = tls_place(socket.ulp.txconf),
                       .rx = tls_place(socket.ulp.rxconf),
                       .sent = socket.bytes_sent.value_or(0),
-                      .received = socket.bytes_received.value_or(0)});
+                      .received = socket.bytes_received.value_or(0),
+                      .bytes_reported = socket.bytes_sent && socket.bytes_received,
+                      .eligible = is_attached(found) || !unable});
   }
-  return tls_coverage(shares);
+  return shares;
+}
+
+std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by) {
+  std::vector<std::string> names;
+  names.reserve(all.sockets.size());
+  for (const TlsSocket& found : all.sockets) names.push_back(group_name(found, all, by));
+  return tls_coverage(tls_shares(all, names));
 }
 
 document::Sockets sockets_document(const TlsSockets& all, SocketsBy by) {
@@ -162,6 +185,7 @@ document::Sockets sockets_document(const TlsSockets& all, SocketsBy by) {
       .coverage = {},
       .not_looked_at = {.processes = all.processes_not_looked_at,
                         .unreadable_processes = all.unreadable_processes + all.unreadable_spaces,
+                        .unreadable_programs = unreadable_programs(all),
                         .other_pid_namespaces = !all.all_processes_visible,
                         .net_namespaces = all.spaces_not_looked_at}};
   for (const SocketSpace& space : all.spaces) body.net_namespaces.push_back(space_document(space));
@@ -175,9 +199,11 @@ document::Sockets sockets_document(const TlsSockets& all, SocketsBy by) {
   for (const TlsCoverage& row : sockets_coverage(all, by))
     body.coverage.push_back({.name = row.name,
                              .sessions = row.sessions,
+                             .eligible_sessions = row.eligible_sessions,
                              .covered_sessions = row.covered_sessions,
                              .device_sessions = row.device_sessions,
                              .bytes = row.bytes,
+                             .eligible_bytes = row.eligible_bytes,
                              .covered_bytes = row.covered_bytes,
                              .device_bytes = row.device_bytes});
   return body;

@@ -114,17 +114,19 @@ std::string percent_text(std::uint64_t part, std::uint64_t whole) {
 }
 
 std::string coverage_text(const TlsSockets& all, SocketsBy by, const Display& display) {
-  Table table({std::string(word_of(by)), "sessions", "in kernel or NIC", "in NIC", "bytes",
-               "in kernel or NIC", "in NIC"});
+  Table table({std::string(word_of(by)), "sessions", "eligible", "in kernel or NIC", "in NIC",
+               "bytes", "eligible", "in kernel or NIC", "in NIC"});
   for (const TlsCoverage& row : sockets_coverage(all, by)) {
     table.add({{row.name.empty() ? "unknown" : row.name},
                {fmt::format("{}", row.sessions)},
+               {fmt::format("{}", row.eligible_sessions)},
                {fmt::format("{}, {}", row.covered_sessions,
-                            percent_text(row.covered_sessions, row.sessions))},
+                            percent_text(row.covered_sessions, row.eligible_sessions))},
                {fmt::format("{}", row.device_sessions)},
                {size_text(row.bytes)},
-               {percent_text(row.covered_bytes, row.bytes)},
-               {percent_text(row.device_bytes, row.bytes)}});
+               {size_text(row.eligible_bytes)},
+               {percent_text(row.covered_bytes, row.eligible_bytes)},
+               {percent_text(row.device_bytes, row.eligible_bytes)}});
   }
   return table.text(display);
 }

@@ -25,18 +25,6 @@ Result<Request> request_of(const Options& options) {
                  .listeners = options.listeners};
 }
 
-// Nothing is listed of such a namespace, and "none" would be a lie.
-std::optional<Error> cannot_see(const SocketSpace& space) {
-  if (space.error) return space.error;
-  if (space.sees_tls) return std::nullopt;
-  return Error{
-      .fault = Fault::NotPermitted,
-      .errno_value = 0,
-      .text = fmt::format("cannot see which of {} TCP connections in {} have the kernel's TLS",
-                          space.tcp_sockets, space.name),
-      .hint = "before Linux 6.15 this needs CAP_NET_ADMIN, and at least Linux 5.4: run as root"};
-}
-
 ExitCode code_of(const Error& error) {
   return error.fault == Fault::NotPermitted ? ExitCode::NotPermitted : ExitCode::Failed;
 }
@@ -88,8 +76,9 @@ Verb sockets_verb() {
                    into<&Options::all_netns>()}},
       .help = {.takes = {"--timeout"},
                .examples = {{"ktls-tuner sockets", "show each connection with the kernel's TLS"},
-                            {"ktls-tuner sockets --by service",
-                             "show how much of each service's TLS is in the kernel"}},
+                            {"ktls-tuner sockets --by service --all",
+                             "show how much of each service's TLS could be in the kernel, and how "
+                             "much is"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug,
                          ExitCode::NotPermitted}},
       .prepare = with_request<request_of, run>};

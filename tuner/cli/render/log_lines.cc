@@ -1,6 +1,7 @@
 #include "cli/render/log_lines.h"
 
 #include "base/rfc3339.h"
+#include "base/text.h"
 #include "cli/render/text.h"
 #include "model/text_sinks.h"
 #include "model/utf8.h"
@@ -79,6 +80,15 @@ std::string log_lines(const Plan& plan) {
   const std::string summary =
       fmt::format("{}: {}", escaped_line(plan.profile), summary_text(summarize(plan.steps)));
   return with_priority(Priority::Warning, trouble) + with_priority(Priority::Info, summary);
+}
+
+std::string program_log_line(const ProgramRisk& risk) {
+  return with_priority(Priority::Warning, Pairs()
+                                              .add("program", risk.program)
+                                              .add("risk", std::string(word_of(risk.kind)))
+                                              .add("because", risk.text)
+                                              .add("hint", join(risk.ways_out, "; or "))
+                                              .line());
 }
 
 }  // namespace tuner

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/plan.h"
+#include "model/program_risk.h"
 
 #include <string>
 #include <string_view>
@@ -24,5 +25,8 @@ std::string with_priority(Priority priority, std::string_view text);
 // One line for each step with is_problem(), then one with the number of steps of each status:
 // profile=edge-server status=change knob=sysctl subject=net.core.wmem_max observed=212992 …
 std::string log_lines(const Plan& plan);
+
+// One warning: program="lighttpd (lighttpd.service)" risk=key-update because="…" hint="…"
+std::string program_log_line(const ProgramRisk& risk);
 
 }  // namespace tuner

@@ -3,6 +3,7 @@
 
 #include "base/rfc3339.h"
 #include "document/common.h"
+#include "document/job_scan.h"
 #include "engine/confirm.h"
 #include "model/plan.h"
 
@@ -152,6 +153,8 @@ void describe(auto& keys, Either<Plan> auto& plan) {
 
 struct Check : Plan {
   std::optional<std::vector<Step>> repaired;
+  std::optional<Programs> programs;
+  std::optional<Sessions> sessions;
 };
 
 void describe(auto& keys, Either<Check> auto& check) {
@@ -161,6 +164,11 @@ void describe(auto& keys, Either<Check> auto& check) {
               "With --repair: the settings that were re-applied or could not be; `steps` "
               "is the state afterwards"},
              check.repaired);
+  keys.key(
+      {"programs",
+       "Of this drift job, otherwise of the last one; null: none has looked in this boot", kLater},
+      check.programs);
+  keys.key({"sessions", "Only of a drift job on a kernel that has TLS", kLater}, check.sessions);
 }
 
 // The unconfirmed run of apply --confirm-within.

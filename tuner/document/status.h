@@ -131,6 +131,7 @@ struct Status {
   std::optional<std::string> journal;
   std::optional<LastCheck> last_check;
   std::optional<LastProbe> last_probe;
+  std::optional<Programs> programs;
   Texts notes;
   std::optional<std::string> unattended_skip;
   std::optional<Pending> pending_confirm;
@@ -161,6 +162,8 @@ void describe(auto& keys, Either<Status> auto& status) {
            status.last_check);
   keys.key({"last_probe", "The last probe by probe or tune as root; null: none recorded"},
            status.last_probe);
+  keys.key({"programs", "Of the last drift job; null: none has looked in this boot", kLater},
+           status.programs);
   keys.key({"notes"}, status.notes);
   keys.key({"unattended_skip", "Why unattended runs are skipped in this boot; null: they are not"},
            status.unattended_skip);

@@ -99,7 +99,9 @@ std::string metrics_of(const Context& context, std::chrono::system_clock::time_p
       .record = record_for_metrics(context, result),
       .journal_damaged = journal ? std::optional(journal->damage().has_value()) : std::nullopt,
       .tls_stat = facts.tls_stat,
-      .probe = last_probe(context.store, facts.host.kernel)};
+      .probe = last_probe(context.store, facts.host.kernel),
+      .scan = result.scan,
+      .scan_is_recorded = result.record_holds};
   if (reached_verdict(check.exit_code)) check.record.last_success = now;
   if (const auto pending = load_pending(context.store, facts.host.boot_id)) {
     const bool waits = *pending && state_of(context.host, **pending) != PendingState::Stale;
@@ -141,15 +143,39 @@ Outcome write_result(const Context& context, const std::string& path, const std:
   return no_folder && path == kOwnMetricsPath ? context.store.replace(path, text) : written;
 }
 
-// A document without the lines of its times.
-std::string without_times(std::string_view document) {
+// What differs each time that something is looked at: times, and the bytes of connections.
+bool always_differs(std::string_view key) {
+  constexpr std::array<std::string_view, 4> kTimes{"started_at", "duration_ms", "last_seen",
+                                                   "looked_at"};
+  return std::ranges::count(kTimes, key) > 0 || key.ends_with("_bytes");
+}
+
+// The name of `"name": value,`; empty for any other line.
+std::string_view key_of(std::string_view line) {
+  line = trim(line);
+  const auto end = line.find("\": ");
+  return line.starts_with('"') && end != std::string_view::npos ? line.substr(1, end - 1)
+                                                                : std::string_view();
+}
+
+// "x_sessions": 17 as "x_sessions": some. A host with traffic would otherwise write its report each
+// time; whether a service has sessions on a path is what the report is about.
+std::string without_number(std::string_view line, std::string_view key) {
+  const std::string_view value = line.substr(line.find(':'));
+  const bool some = value.find_first_of("123456789") != std::string_view::npos;
+  return fmt::format("{}: {}", key, some ? "some" : value);
+}
+
+// A document without what differs each time.
+std::string lasting_part(std::string_view document) {
   std::string rest;
   for (const std::string_view line : lines(document)) {
-    const std::string_view key = trim(line);
-    if (key.starts_with("\"started_at\":") || key.starts_with("\"duration_ms\":") ||
-        key.starts_with("\"last_seen\":"))
-      continue;
-    rest += line;
+    const std::string_view key = key_of(line);
+    if (always_differs(key)) continue;
+    if (key.ends_with("_sessions"))
+      rest += without_number(line, key);
+    else
+      rest += line;
     rest += '\n';
   }
   return rest;
@@ -160,13 +186,13 @@ bool is_new(const Context& context, const CheckJob& job, const CheckResult& resu
   if (!job.beats || job.report != kCheckReportPath || result.answer.exit_code != ExitCode::Ok)
     return true;
   const auto saved = context.store.read(kCheckReportPath);
-  return !saved || without_times(*saved) != without_times(report);
+  return !saved || lasting_part(*saved) != lasting_part(report);
 }
 
 void save_record(const Context& context, CheckResult& result) {
-  if (auto kept = save_drift(context.store, *result.record); !kept)
-    add_error(result.answer, kept.error());
-  result.record_is_saved = true;
+  const auto kept = save_drift(context.store, *result.record);
+  if (!kept) add_error(result.answer, kept.error());
+  result.record_holds = kept.has_value();
 }
 
 }  // namespace
@@ -260,12 +286,18 @@ void update_drift_times(const Context& context, const CheckJob& job, bool may_re
     record.last_success =
         reached_verdict(result.answer.exit_code) ? now : last_success(context, record);
     record.repaired += static_cast<std::uint64_t>(result.repaired);
-    if (job.beats) record.metrics = job.metrics;
+    if (job.beats) {
+      record.metrics = job.metrics;
+      record.programs = result.scan.programs;
+    }
     result.record = record;
     const bool in_sync = job.beats && result.answer.exit_code == ExitCode::Ok && !lost;
-    if (!in_sync || !equal_but_for_times(before, record)) save_record(context, result);
+    result.record_holds = in_sync && equal_but_for_times(before, record);
+    if (!result.record_holds) save_record(context, result);
   }
   if (result.plan) fill_drift_times(*result.plan, record);
+  if (job.beats) record.programs = result.scan.programs;
+  result.known = std::move(record);
 }
 
 // Each file is written even if another one failed; the exit code tells it.

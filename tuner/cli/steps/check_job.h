@@ -6,6 +6,7 @@
 #include "cli/steps/last_check.h"
 #include "cli/steps/requests.h"
 #include "engine/drift_record.h"
+#include "model/job_scan.h"
 #include "model/plan.h"
 #include "profile/tool_settings.h"
 
@@ -79,11 +80,15 @@ struct CheckResult {
   // Of this check, if it may be recorded. Not saved: it says what the saved one says, but for
   // times.
   std::optional<DriftRecord> record;
-  bool record_is_saved = false;
+  bool record_holds = false;  // the saved record says what `record` does, but for times
+  JobScan scan;               // of this check, if it is a job
+  // The record as far as it could be read. Its look at programs is that of this job, else the last.
+  DriftRecord known;
 };
 
-// Adds to the plan since when each setting has drifted. With `may_record` (root, lock held) also
-// updates the drift record; saves it if it says anything new.
+// Adds to the plan since when each setting has drifted, and to the result what the record knows.
+// With `may_record` (root, lock held) also updates the drift record; saves it if it says anything
+// new.
 void update_drift_times(const Context& context, const CheckJob& job, bool may_record,
                         CheckResult& result);
 

@@ -38,9 +38,8 @@ bool confirms(const CheckBeat& beat, const SavedDocument& document) {
 
 }  // namespace
 
-Result<std::optional<CheckBeat>> last_beat(const Host& host, const StateStore& store,
+Result<std::optional<CheckBeat>> last_beat(const Host& host, const DriftRecord& record,
                                            bool recorded) {
-  const auto record = TRY(load_drift(store));
   if (record.metrics.empty()) return std::optional<CheckBeat>();
   const auto text =
       TRY(recorded ? host.files().read(record.metrics) : read_published(record.metrics));
@@ -51,6 +50,19 @@ Result<std::optional<CheckBeat>> last_beat(const Host& host, const StateStore& s
                 "the next check job replaces it");
   }
   return beat;
+}
+
+Result<std::optional<CheckBeat>> last_beat(const Host& host, const StateStore& store,
+                                           bool recorded) {
+  return last_beat(host, TRY(load_drift(store)), recorded);
+}
+
+void confirm_programs(const Host& host, DriftRecord& record, bool recorded) {
+  if (!record.programs) return;
+  const auto beat = last_beat(host, record, recorded);
+  if (!beat || !*beat || !(*beat)->programs_at) return;
+  if (const auto at = system_time(*(*beat)->programs_at))
+    record.programs->at = std::max(record.programs->at, *at);
 }
 
 UtcTime confirmed_at(const Host& host, const StateStore& store, const std::string& file,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/render/metrics.h"
+#include "engine/drift_record.h"
 #include "host/host.h"
 #include "report/document.h"
 
@@ -20,8 +21,14 @@ inline constexpr std::string_view kOwnMetricsPath = "/var/lib/ktls-tuner/reports
 // The metrics of the last job. nullopt: the last job wrote none, so its report is the newest. Fails
 // if it is not known which file they are in, or if that file cannot be read or is of another user:
 // then it is unknown when the last job ran. `recorded`: the host is a recorded machine.
+Result<std::optional<CheckBeat>> last_beat(const Host& host, const DriftRecord& record,
+                                           bool recorded);
 Result<std::optional<CheckBeat>> last_beat(const Host& host, const StateStore& store,
                                            bool recorded);
+
+// Moves the time of the look at programs, which the record has as of the job that first found this,
+// to that of the last job that did. Leaves it if that is not known.
+void confirm_programs(const Host& host, DriftRecord& record, bool recorded);
 
 // The latest time at which a check found what this document says: its own, or that of metrics of a
 // later check with the same profile and exit code. Looks at kMetricsName beside `file`, and for

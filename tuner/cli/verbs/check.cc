@@ -1,8 +1,11 @@
+#include "cli/output/wrap.h"
 #include "cli/render/documents.h"
+#include "cli/render/job_scan.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/text.h"
 #include "cli/steps/boot.h"
 #include "cli/steps/check_job.h"
+#include "cli/steps/job_scan.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
@@ -68,15 +71,25 @@ std::optional<Error> nothing_to_repair(const Session& session) {
                .hint = "ktls-tuner apply sets the current version"};
 }
 
-// Silent in sync, because cron sends a mail for each output.
-void show(const Context& context, const Session& session, const CheckResult& result) {
+// Silent in sync, because cron sends a mail for each output; but a program at risk is told.
+void show(const Context& context, const Session& session, CheckResult& result) {
+  const bool verbose = context.options.verbose;
   const bool well = result.answer.exit_code == ExitCode::Ok && result.repaired == 0;
-  if (well && !context.options.verbose) return;
-  if (goes_to_log(STDOUT_FILENO) && !context.options.verbose)
-    return context.terminal.result(log_lines(*result.plan));
-  context.terminal.result(heading(context, session));
+  const auto& boot_id = session.identity.boot_id;
+  const auto& programs = result.known.programs;
+  if (well && !verbose && !needs_action(programs, boot_id)) return;
+  if (goes_to_log(STDOUT_FILENO) && !verbose)
+    return context.terminal.result(program_log_lines(programs, boot_id) +
+                                   (well ? std::string() : log_lines(*result.plan)));
+  confirm_programs(context.host, result.known, !context.options.root.empty());
+  if (!well || verbose) {
+    context.terminal.result(heading(context, session));
+    context.terminal.result(
+        plan_text(*result.plan, verbose ? Rows::All : Rows::OnlyTrouble, context));
+  }
   context.terminal.result(
-      plan_text(*result.plan, context.options.verbose ? Rows::All : Rows::OnlyTrouble, context));
+      wrapped_lines(programs_text(programs, boot_id, context.host.clock().now()),
+                    context.terminal.display().width, 2));
 }
 
 void judge_again(Plan plan, CheckResult& result) {
@@ -125,6 +138,15 @@ std::vector<Step> repair(Context& context, Session session, const WriteRequest& 
   return steps;
 }
 
+document::Check check_document(const Context& context, const Session& session,
+                               CheckResult& result) {
+  confirm_programs(context.host, result.known, !context.options.root.empty());
+  document::Check body{plan_document(*result.plan), {}, {}, {}};
+  body.programs = programs_document(result.known.programs, session.identity.boot_id);
+  body.sessions = sessions_document(result.scan.sessions, context.host.clock().now());
+  return body;
+}
+
 CheckResult check(Context& context, const CheckRequest& request, const CheckJob& job,
                   LockOrNone& lock) {
   CheckResult result;
@@ -155,9 +177,10 @@ CheckResult check(Context& context, const CheckRequest& request, const CheckJob&
     context.terminal.talk("note: " + session.source_changed);
     result.answer.exit_code = worst(result.answer.exit_code, ExitCode::Drift);
   }
+  if (request.job) result.scan = scan_for_job(context, session.profile.key_update);
   update_drift_times(context, job, lock != nullptr, result);
   if (context.options.json || !job.report.empty()) {
-    document::Check body{plan_document(*result.plan), {}};
+    document::Check body = check_document(context, session, result);
     if (job.repair) body.repaired = steps_document(repaired);
     result.answer.body->keys = std::move(body);
   }
@@ -200,7 +223,10 @@ Answer run(Context& context, const CheckRequest& request) {
   if (!lock) return failure(lock.error());
   CheckResult result = check(context, request, job, *lock);
   judge_overdue(context, request, result);
-  if (!result.plan) update_drift_times(context, job, *lock != nullptr, result);
+  if (!result.plan) {
+    if (request.job) result.scan = scan_for_job(context, std::nullopt);
+    update_drift_times(context, job, *lock != nullptr, result);
+  }
   write_results(context, job, began, result);
   return std::move(result.answer);
 }

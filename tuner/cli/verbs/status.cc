@@ -2,6 +2,7 @@
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
 #include "cli/render/documents.h"
+#include "cli/render/job_scan.h"
 #include "cli/render/last_probe.h"
 #include "cli/steps/check_job.h"
 #include "cli/steps/confirmation.h"
@@ -182,10 +183,12 @@ Result<std::optional<document::LastCheck>> reported_check(const StateStore& stor
 
 // A job that finds the host in sync, as before, writes only its metrics: they are newer than the
 // report.
-Result<std::optional<document::LastCheck>> last_check_document(const Context& context) {
+Result<std::optional<document::LastCheck>> last_check_document(const Context& context,
+                                                               const Result<DriftRecord>& record) {
   auto reported = reported_check(context.store);
   if (!reported) return reported;
-  const auto beat = TRY(last_beat(context.host, context.store, !context.options.root.empty()));
+  if (!record) return fail(record.error());
+  const auto beat = TRY(last_beat(context.host, *record, !context.options.root.empty()));
   if (!beat || (*reported && (*reported)->at >= beat->ran_at)) return reported;
   return std::optional(document::LastCheck{.at = beat->ran_at, .exit_code = beat->exit_code});
 }
@@ -219,6 +222,7 @@ struct Known {
   Result<std::optional<PendingConfirm>> pending;
   Result<std::optional<document::LastCheck>> last_check;
   Result<std::optional<document::LastProbe>> last_probe;
+  Result<DriftRecord> record;
   std::string skip;  // why unattended runs set nothing; empty: they do
 };
 
@@ -247,8 +251,11 @@ document::Status body_of(const Context& context, const Request& request, const K
   document::Status body{.tls = document::word(known.facts.kernel.tls.state),
                         .last_check = known.last_check.value_or(std::nullopt),
                         .last_probe = known.last_probe.value_or(std::nullopt),
+                        .programs = {},
                         .notes = notes_of(known),
                         .unattended_skip = document::or_null(known.skip)};
+  if (known.record)
+    body.programs = programs_document(known.record->programs, known.facts.host.boot_id);
   if (tls_stat) body.tls_stat.emplace(tls_stat->begin(), tls_stat->end());
   if (known.journal) {
     const Journal& journal = *known.journal;
@@ -272,6 +279,12 @@ std::string verdict_words(const document::LastProbe& probe) {
   return "verdict " + probe.verdict;
 }
 
+std::string last_programs(const Context& context, const Known& known) {
+  if (!known.record) return text_line("programs: unknown: {}", known.record.error().text);
+  return programs_text(known.record->programs, known.facts.host.boot_id,
+                       context.host.clock().now());
+}
+
 std::string text_of(const Context& context, const Request& request, const Known& known) {
   const Display& display = context.terminal.display();
   if (request.history) return history_text(known.history, display);
@@ -279,7 +292,7 @@ std::string text_of(const Context& context, const Request& request, const Known&
   return wrapped_lines(waiting_text(context.host, known.pending) + skipped +
                            last_text("check", known.last_check, exit_code_words) +
                            last_text("probe", known.last_probe, verdict_words) +
-                           status_text(known.journal, known.facts),
+                           last_programs(context, known) + status_text(known.journal, known.facts),
                        display.width, 2);
 }
 
@@ -302,12 +315,15 @@ Answer run(Context& context, const Request& request) {
   if (!journal && journal.error().fault != Fault::NotPermitted) return failure(journal.error());
   auto history = request.history ? read_history(context.store) : read_last_entry(context.store);
   if (!history) return failure(history.error());
+  auto record = load_drift(context.store);
+  if (record) confirm_programs(context.host, *record, !context.options.root.empty());
   const Known known{.facts = std::move(facts),
                     .journal = std::move(journal),
                     .history = std::move(*history),
                     .pending = load_pending(context.store, boot_id),
-                    .last_check = last_check_document(context),
+                    .last_check = last_check_document(context, record),
                     .last_probe = last_probe_document(context.store),
+                    .record = record,
                     .skip = boot_skip(context.host.files(), context.store, boot_id).because};
   Answer answer;
   add_errors(known, answer);

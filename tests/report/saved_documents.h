@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <string>
 #include <utility>
 
@@ -72,6 +73,40 @@ inline Json check_json(std::string host, int code, std::vector<Json> steps) {
   json["steps"] = std::move(steps);
   json["summary"] = summary_json();
   json["notes"] = Json::array();
+  return json;
+}
+
+// Programs at risk: service and kind of risk.
+inline Json programs_json(const std::vector<std::pair<std::string, std::string>>& at_risk) {
+  Json json = {{"looked_at", "2026-11-24T11:58:00Z"},
+               {"at_risk", Json::array()},
+               {"not_looked_at", Json::array()}};
+  for (const auto& [service, risk] : at_risk)
+    json["at_risk"].push_back({{"service", service},
+                               {"program", service},
+                               {"risk", risk},
+                               {"accepted", false},
+                               {"because", "any peer can break " + service},
+                               {"ways_out", {"stop " + service}}});
+  return json;
+}
+
+// Services with their sessions in the program, kernel and NIC, and of programs that cannot.
+inline Json sessions_json(
+    const std::vector<std::pair<std::string, std::array<std::uint64_t, 4>>>& services) {
+  Json json = {{"looked_at", "2026-11-24T11:58:00Z"},
+               {"unseen", nullptr},
+               {"services", Json::array()},
+               {"not_looked_at", Json::array()}};
+  for (const auto& [service, counts] : services) {
+    Json row = {{"service", service}};
+    const std::array<std::string, 4> paths = {"none", "kernel", "device", "cannot"};
+    for (std::size_t i = 0; i < paths.size(); ++i) row[paths[i] + "_sessions"] = counts[i];
+    row["unknown_sessions"] = 0;
+    for (std::size_t i = 0; i < paths.size(); ++i) row[paths[i] + "_bytes"] = counts[i] * 1000;
+    row["unknown_bytes"] = 0;
+    json["services"].push_back(std::move(row));
+  }
   return json;
 }
 

@@ -17,7 +17,11 @@ namespace {
 struct Saver {
   SavedDocument& saved;
 
-  void operator()(const document::Check& check) const { saved.plan = saved_plan(check); }
+  void operator()(const document::Check& check) const {
+    saved.plan = saved_plan(check);
+    if (check.programs) saved.programs = saved_programs(*check.programs);
+    if (check.sessions) saved.sessions = saved_sessions(*check.sessions);
+  }
   void operator()(const document::Plan& plan) const { saved.plan = saved_plan(plan); }
   void operator()(const document::Apply& apply) const {
     saved.plan = saved_plan(apply);
@@ -65,6 +69,35 @@ SavedDocument with_envelope(const document::Envelope& envelope, std::string_view
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> SavedService::covered() const {
+  const auto& kernel = sessions[static_cast<std::size_t>(SessionPath::Kernel)];
+  const auto& device = sessions[static_cast<std::size_t>(SessionPath::Device)];
+  if (!kernel || !device) return std::nullopt;
+  return *kernel + *device;
+}
+
+std::optional<std::uint64_t> SavedService::eligible() const {
+  const auto& none = sessions[static_cast<std::size_t>(SessionPath::None)];
+  const auto in_kernel = covered();
+  if (!none || !in_kernel) return std::nullopt;
+  return *none + *in_kernel;
+}
+
+bool needs_action(const SavedProgram& program) {
+  const auto kind = from_word<ProgramRisk::Kind>(program.risk);
+  return kind && acceptance_of(*kind) && !program.accepted;
+}
+
+std::vector<std::string> services_that_need_action(const SavedDocument& document) {
+  std::vector<std::string> services;
+  if (!document.programs) return services;
+  for (const SavedProgram& program : document.programs->at_risk) {
+    if (needs_action(program) && std::ranges::count(services, program.service) == 0)
+      services.push_back(program.service);
+  }
+  return services;
+}
 
 // A run that ended early has only errors.
 Result<SavedDocument> read_document(std::string_view text, std::string_view file) {

@@ -7,7 +7,10 @@
 #include "base/result.h"
 #include "base/rfc3339.h"
 #include "model/plan.h"
+#include "model/program_risk.h"
+#include "model/service_sessions.h"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +83,38 @@ struct SavedFacts {
   std::vector<std::string> neighbours;
 };
 
+struct SavedProgram {  // at risk by kernel TLS
+  std::string service, program;
+  std::string risk;  // a word of ProgramRisk::Kind, or of a later release
+  bool accepted = false;
+  std::string because;
+  std::vector<std::string> ways_out;
+};
+
+struct SavedPrograms {
+  UtcTime looked_at;
+  std::vector<SavedProgram> at_risk;
+  std::vector<std::string> not_looked_at;
+};
+
+// TLS sessions of a service by SessionPath; nullopt: not known.
+struct SavedService {
+  using Counts = std::array<std::optional<std::uint64_t>, kWords<SessionPath>.size()>;
+  std::string service;
+  Counts sessions, bytes;
+
+  // Sessions in the kernel or the NIC, and those that could be; nullopt: not known.
+  std::optional<std::uint64_t> covered() const;
+  std::optional<std::uint64_t> eligible() const;
+};
+
+struct SavedSessions {
+  UtcTime looked_at;
+  std::string unseen;  // empty: they were seen
+  std::vector<SavedService> services;
+  std::vector<std::string> not_looked_at;
+};
+
 struct SavedError {
   std::string code, message, hint;
 };
@@ -99,8 +134,15 @@ struct SavedDocument {
   std::vector<SavedStep> undone;     // steps of an apply that was rolled back
   std::optional<SavedProbe> probe;
   std::optional<SavedFacts> facts;
-  std::vector<std::string> warnings;  // for tune
+  std::optional<SavedPrograms> programs;  // of a check; nullopt: not looked at
+  std::optional<SavedSessions> sessions;  // of a drift job's check
+  std::vector<std::string> warnings;      // for tune
 };
+
+// A risk that was not accepted, of a kind that needs an action (model/program_risk.h).
+bool needs_action(const SavedProgram& program);
+std::vector<std::string> services_that_need_action(
+    const SavedDocument& document);  // without doubles
 
 // Fault::Invalid: not JSON, not a document of this tool, a newer major format, a kind without a
 // report, or a key that is missing or has another type; the text names the place.

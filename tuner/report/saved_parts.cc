@@ -107,4 +107,33 @@ SavedFacts saved_facts(const document::Facts& facts) {
   return saved;
 }
 
+SavedPrograms saved_programs(const document::Programs& programs) {
+  SavedPrograms saved{
+      .looked_at = programs.looked_at, .at_risk = {}, .not_looked_at = programs.not_looked_at};
+  for (const document::ProgramAtRisk& program : programs.at_risk)
+    saved.at_risk.push_back({.service = program.service,
+                             .program = program.program,
+                             .risk = program.risk,
+                             .accepted = program.accepted,
+                             .because = program.because,
+                             .ways_out = program.ways_out});
+  return saved;
+}
+
+// The order of the numbers is that of SessionPath.
+SavedSessions saved_sessions(const document::Sessions& sessions) {
+  SavedSessions saved{.looked_at = sessions.looked_at,
+                      .unseen = sessions.unseen.value_or(""),
+                      .services = {},
+                      .not_looked_at = sessions.not_looked_at};
+  for (const document::ServiceSessions& row : sessions.services)
+    saved.services.push_back(
+        {.service = row.service,
+         .sessions = {row.none_sessions, row.kernel_sessions, row.device_sessions,
+                      row.cannot_sessions, row.unknown_sessions},
+         .bytes = {row.none_bytes, row.kernel_bytes, row.device_bytes, row.cannot_bytes,
+                   row.unknown_bytes}});
+  return saved;
+}
+
 }  // namespace tuner

@@ -92,8 +92,9 @@ bool FleetBuilder::supersedes(Entry& entry, const std::string& sort,
                               const SavedDocument& document) {
   Newest& newest = entry.newest[sort];
   const bool newer = newest.file.empty() || newest.at < document.started_at;
-  // "any" only selects the kernel of the newest document, so it supersedes nothing.
-  if (!newest.file.empty() && sort != "any") {
+  // A part of a document supersedes nothing: "any" only selects the kernel of the newest document.
+  const bool is_part = sort == "any" || sort == "programs" || sort == "sessions";
+  if (!newest.file.empty() && !is_part) {
     fleet_.superseded.push_back({newer ? newest.file : document.file,
                                  fmt::format("{} of {} at {}; {} is newer", sort, document.hostname,
                                              rfc3339(newer ? newest.at : document.started_at),
@@ -138,6 +139,15 @@ void FleetBuilder::add_fleet_settings(FleetHost& host, const SavedPlan& plan) {
   for (auto& [number, cell] : cells) host.cells.push_back(std::move(cell));
 }
 
+// A check that knows of no look replaces an older one that does: the kernel has no TLS any more, or
+// the host was booted. Sessions are in the checks of the drift job alone.
+void FleetBuilder::add_scan(Entry& entry, SavedDocument& document) {
+  if (document.kind != "check" || !document.plan) return;
+  if (supersedes(entry, "programs", document)) entry.host.programs = document.programs;
+  if (document.sessions && supersedes(entry, "sessions", document))
+    entry.host.sessions = std::move(document.sessions);
+}
+
 void FleetBuilder::add(SavedDocument document) {
   Entry& entry = entries_[document.hostname];
   FleetHost& host = entry.host;
@@ -159,6 +169,7 @@ void FleetBuilder::add(SavedDocument document) {
     host.errors = document.errors;
     if (document.plan) add_fleet_settings(host, *document.plan);
   }
+  add_scan(entry, document);
   if (document.probe && supersedes(entry, "probe", document)) {
     host.library = document.probe->library;
     add_probe(host, *document.probe);

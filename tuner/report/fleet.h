@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,9 @@ struct FleetHost {
   std::vector<std::string> path_because;  // reasons of its cells
   std::string probe_verdict;
   std::vector<SavedNic> nics;  // physical NICs
+  // Of the newest check; nullopt: it knows of no look at programs.
+  std::optional<SavedPrograms> programs;
+  std::optional<SavedSessions> sessions;  // the newest ones that a drift job saw
 };
 
 struct FleetFile {
@@ -92,9 +96,11 @@ class FleetBuilder {
   };
   struct Entry {
     FleetHost host;
-    std::map<std::string, Newest, std::less<>> newest;  // "settings", "probe", "facts", "any"
+    // "settings", "probe", "facts"; and parts of documents: "any", "programs", "sessions"
+    std::map<std::string, Newest, std::less<>> newest;
   };
   bool supersedes(Entry& entry, const std::string& sort, const SavedDocument& document);
+  void add_scan(Entry& entry, SavedDocument& document);
   std::uint32_t number_of(const SavedStep& step);
   void add_fleet_settings(FleetHost& host, const SavedPlan& plan);
 
@@ -139,7 +145,8 @@ int path_rank(std::string_view path);  // device 0, kernel 1, userspace 2, anyth
 struct FleetCounts {
   int hosts = 0, in_sync = 0, drift = 0, cannot = 0, failed = 0, unknown = 0;
   int probed = 0, tx_device = 0, tx_kernel = 0, rx_device = 0, rx_kernel = 0;
-  int device = 0;  // device path in at least one direction
+  int device = 0;                  // device path in at least one direction
+  int looked_at = 0, at_risk = 0;  // programs: of the last look, with a risk that needs an action
 };
 FleetCounts count(const Fleet& fleet);
 

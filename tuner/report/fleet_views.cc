@@ -119,6 +119,12 @@ void count_paths(const FleetHost& host, FleetCounts& counts) {
   counts.device += tx == "device" || rx == "device" ? 1 : 0;
 }
 
+void count_programs(const FleetHost& host, FleetCounts& counts) {
+  if (!host.programs) return;
+  ++counts.looked_at;
+  counts.at_risk += std::ranges::any_of(host.programs->at_risk, needs_action) ? 1 : 0;
+}
+
 }  // namespace
 
 std::string cause_words(const SavedStep& step) {
@@ -272,6 +278,7 @@ FleetCounts count(const Fleet& fleet) {
   counts.hosts = static_cast<int>(fleet.hosts.size());
   for (const FleetHost& host : fleet.hosts) {
     count_paths(host, counts);
+    count_programs(host, counts);
     if (host.stale || host.state.empty())
       ++counts.unknown;
     else if (host.state == "in sync")

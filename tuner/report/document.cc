@@ -125,6 +125,10 @@ std::string_view state_words(const SavedDocument& document) {
   }
 }
 
+std::string number_words(const std::optional<std::uint64_t>& number) {
+  return number ? fmt::format("{}", *number) : "not known";
+}
+
 // Only neighbours are merged: a plan lists the queues of one NIC one after the other, and a row
 // must not hide what stands between its first and last subject.
 std::vector<SavedStep> merge_equal(const std::vector<SavedStep>& steps) {

@@ -151,6 +151,9 @@ Result<SavedDocument> read_document(std::string_view text, std::string_view file
 // The exit code of the run that wrote the document, in words: "in sync", "drift", …
 std::string_view state_words(const SavedDocument& document);
 
+// "17"; without a number "not known".
+std::string number_words(const std::optional<std::uint64_t>& number);
+
 // Merges three or more adjacent steps that differ only in subject and goal: "eth0/rx-0 … eth0/rx-7
 // (8)". Sysctls are not merged.
 std::vector<SavedStep> merge_equal(const std::vector<SavedStep>& steps);

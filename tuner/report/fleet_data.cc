@@ -25,6 +25,32 @@ ordered_json cell_json(const Fleet& fleet, const FleetCell& cell) {
           {"first_seen", worst.first_seen}};
 }
 
+ordered_json number_json(const std::optional<std::uint64_t>& number) {
+  return number ? ordered_json(*number) : ordered_json(nullptr);
+}
+
+// Null: not looked at, or not known.
+ordered_json programs_json(const FleetHost& host) {
+  if (!host.programs) return nullptr;
+  ordered_json all = ordered_json::array();
+  for (const SavedProgram& program : host.programs->at_risk)
+    all.push_back({{"service", program.service},
+                   {"risk", program.risk},
+                   {"accepted", program.accepted},
+                   {"because", program.because}});
+  return {{"looked_at", rfc3339(host.programs->looked_at)}, {"at_risk", std::move(all)}};
+}
+
+ordered_json sessions_json(const FleetHost& host) {
+  if (!host.sessions || !host.sessions->unseen.empty()) return nullptr;
+  ordered_json all = ordered_json::array();
+  for (const SavedService& row : host.sessions->services)
+    all.push_back({{"service", row.service},
+                   {"eligible", number_json(row.eligible())},
+                   {"covered", number_json(row.covered())}});
+  return {{"looked_at", rfc3339(host.sessions->looked_at)}, {"services", std::move(all)}};
+}
+
 // Null, and not "in sync", for a host of which only a probe was saved.
 ordered_json host_json(const Fleet& fleet, const FleetHost& host) {
   ordered_json out = ordered_json::array();
@@ -43,7 +69,9 @@ ordered_json host_json(const Fleet& fleet, const FleetHost& host) {
           {"stale", host.stale},
           {"in_sync", host.in_sync},
           {"not_in_sync", std::move(out)},
-          {"paths", std::move(paths)}};
+          {"paths", std::move(paths)},
+          {"programs", programs_json(host)},
+          {"sessions", sessions_json(host)}};
 }
 
 std::string_view drift_name(Drift drift) {

@@ -28,6 +28,8 @@ Markup tiles(const Fleet& fleet) {
       tile(when_any(counts.drift, "drift"), words(counts.drift), "drifted") +
       tile(when_any(counts.cannot, "cannot"), words(counts.cannot), "cannot") +
       tile(when_any(counts.failed, "bad"), words(counts.failed), "failed, or path not taken");
+  if (counts.at_risk > 0)
+    list += tile("drift", words(counts.at_risk), "with a program at risk by kernel TLS");
   if (counts.unknown > 0) list += tile("none", words(counts.unknown), "stale or not checked");
   Markup paths;
   if (counts.probed > 0) {
@@ -74,9 +76,11 @@ std::string fleet_html(const Fleet& fleet, std::string_view tool_version) {
       tiles(fleet);
   body += plots_section(fleet);
   body += files_section(fleet);
+  body += risks_section(fleet);
   body += matrix_section(fleet);
   body += drifters_section(fleet);
   body += causes_section(fleet);
+  body += services_section(fleet);
   body += offload_section(fleet);
   body += cannot_section(fleet);
   body += inventory_section(fleet);

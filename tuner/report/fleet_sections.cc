@@ -12,20 +12,6 @@ namespace {
 constexpr std::size_t kRows = 20;  // further rows are folded
 constexpr std::size_t kNames = 3;  // of hosts; further ones are folded
 
-// Folded and not left out: <details> works without a script.
-Markup folded_table(std::initializer_list<std::string_view> heads,
-                    const std::vector<Markup>& rows) {
-  Markup first;
-  Markup rest;
-  for (std::size_t i = 0; i < rows.size(); ++i) (i < kRows ? first : rest) += rows[i];
-  Markup table = table_box("tally", head_row(heads) + element("tbody", first));
-  if (rows.size() > kRows) {
-    table += details(plain(fmt::format("{} more", rows.size() - kRows)),
-                     table_box("tally", head_row(heads) + element("tbody", rest)));
-  }
-  return table;
-}
-
 Markup tally_row(const FleetTally& tally, bool with_time) {
   Markup row = cell("why", tally.what) + cell("name", tally.detail);
   if (with_time) row += cell("nowrap", tally.first_seen.empty() ? "–" : tally.first_seen);
@@ -107,6 +93,20 @@ Markup reasons_cell(const FleetGroup& group) {
 }
 
 }  // namespace
+
+// Folded and not left out: <details> works without a script.
+Markup folded_table(std::initializer_list<std::string_view> heads,
+                    const std::vector<Markup>& rows) {
+  Markup first;
+  Markup rest;
+  for (std::size_t i = 0; i < rows.size(); ++i) (i < kRows ? first : rest) += rows[i];
+  Markup table = table_box("tally", head_row(heads) + element("tbody", first));
+  if (rows.size() > kRows) {
+    table += details(plain(fmt::format("{} more", rows.size() - kRows)),
+                     table_box("tally", head_row(heads) + element("tbody", rest)));
+  }
+  return table;
+}
 
 // In the order of the fleet, folded after three: a cause on a thousand hosts stays one row.
 Markup host_names(const std::vector<const FleetHost*>& hosts) {

@@ -120,6 +120,54 @@ Markup facts_section(const SavedFacts& facts) {
                                          element("tbody", rows));
 }
 
+Markup programs_section(const SavedPrograms& programs) {
+  Markup list;
+  for (const SavedProgram& program : programs.at_risk) {
+    const std::string_view of_class = program.accepted        ? "wait"
+                                      : needs_action(program) ? "bad"
+                                                              : "drift";
+    Markup item = tag(of_class, program.accepted ? "accepted: " + program.risk : program.risk) +
+                  ours(" ") + plain(program.because);
+    for (const std::string& way : program.ways_out)
+      item += element("div", "soft", plain("Way out: " + way));
+    list += element("li", item);
+  }
+  for (const std::string& missing : programs.not_looked_at)
+    list += element("li", tag("wait", "not looked at") + ours(" ") + plain(missing));
+  return element("h3", plain("Programs at risk by the kernel's TLS")) +
+         element("p", "soft",
+                 plain(fmt::format("{}, looked at {}.",
+                                   programs.at_risk.empty() ? "None found" : "Found",
+                                   rfc3339(programs.looked_at)))) +
+         (list.html.empty() ? list : element("ul", "plain", list));
+}
+
+Markup sessions_section(const SavedSessions& sessions) {
+  Markup rows;
+  for (const SavedService& row : sessions.services) {
+    Markup cells = cell("name", row.service);
+    for (const SessionPath path :
+         {SessionPath::None, SessionPath::Kernel, SessionPath::Device, SessionPath::Cannot})
+      cells += cell("num", number_words(row.sessions[static_cast<std::size_t>(path)]));
+    rows += element("tr", cells);
+  }
+  Markup notes;
+  if (!sessions.unseen.empty())
+    notes += element("li", tag("bad", "not seen") + ours(" ") + plain(sessions.unseen));
+  for (const std::string& missing : sessions.not_looked_at)
+    notes += element("li", tag("wait", "not looked at") + ours(" ") + plain(missing));
+  return element("h3", plain("TLS sessions by service")) +
+         element("p", "soft",
+                 plain(fmt::format("{} services, looked at {}.", sessions.services.size(),
+                                   rfc3339(sessions.looked_at)))) +
+         (notes.html.empty() ? notes : element("ul", "plain", notes)) +
+         (rows.html.empty()
+              ? rows
+              : table_box("sessions", head_row({"Service", "In the program", "In the kernel",
+                                                "In the NIC", "Cannot be offloaded"}) +
+                                          element("tbody", rows)));
+}
+
 Markup errors_list(const std::vector<SavedError>& errors) {
   Markup list;
   for (const SavedError& error : errors) {
@@ -149,6 +197,8 @@ Markup document_section(const SavedDocument& document) {
     section += plan_section("Rolled back", {.profile = {}, .digest = {}, .steps = document.undone});
   if (document.probe) section += probe_section(*document.probe);
   if (document.facts) section += facts_section(*document.facts);
+  if (document.programs) section += programs_section(*document.programs);
+  if (document.sessions) section += sessions_section(*document.sessions);
   return element("section", section);
 }
 

@@ -119,6 +119,14 @@ void add_cell(Suite& suite, const SavedCell& cell) {
                         cell.expected_tx, cell.rx, cell.expected_rx, cell.because));
 }
 
+// A warning: the check ends well, so it is no failure. JUnit has no word between pass and failure.
+void add_programs(Suite& suite, const SavedPrograms& programs) {
+  for (const SavedProgram& program : programs.at_risk)
+    suite.add(Outcome::Skipped, "programs", program.service, program.risk,
+              fmt::format("{}{}: {}", program.risk, program.accepted ? ", accepted" : "",
+                          program.because));
+}
+
 // A document with a plan or probe has its errors in the steps too, e.g. required settings that
 // cannot be met. Its errors are not added, so that each is counted once.
 bool errors_are_in_steps(const SavedDocument& document) {
@@ -134,6 +142,7 @@ Suite suite_of(const SavedDocument& document) {
   if (document.probe) {
     for (const SavedCell& cell : document.probe->cells) add_cell(suite, cell);
   }
+  if (document.programs) add_programs(suite, *document.programs);
   const bool errors_shown = errors_are_in_steps(document);
   for (const SavedError& error : document.errors) {
     if (!errors_shown)
@@ -175,6 +184,7 @@ Suite suite_of(const Fleet& fleet, const FleetHost& host) {
     for (const SavedError& error : host.errors)
       suite.add(Outcome::Error, "host", error.code, error.code, error.message);
   }
+  if (host.programs) add_programs(suite, *host.programs);
   const bool as_expected = host.probe_verdict == "as_expected";
   if (!host.probe_verdict.empty()) {
     suite.add(as_expected                            ? Outcome::Pass

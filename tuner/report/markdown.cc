@@ -2,6 +2,7 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "model/text_sinks.h"
+#include "report/fleet_services.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>
@@ -70,6 +71,27 @@ std::string nics_table(const SavedFacts& facts) {
   return text + "\n";
 }
 
+std::string programs_list(const SavedPrograms& programs) {
+  std::string text;
+  for (const SavedProgram& program : programs.at_risk)
+    text += fmt::format("- {}: {}: {}\n", program.accepted ? "accepted" : "warning",
+                        for_markdown(program.risk), for_markdown(program.because));
+  for (const std::string& missing : programs.not_looked_at)
+    text += fmt::format("- {}\n", for_markdown(missing));
+  return text.empty() ? text : "Programs and the kernel's TLS:\n\n" + text + "\n";
+}
+
+std::string sessions_table(const SavedSessions& sessions) {
+  if (!sessions.unseen.empty())
+    return fmt::format("- TLS sessions could not be seen: {}\n\n", for_markdown(sessions.unseen));
+  if (sessions.services.empty()) return {};
+  std::string text = head({"service", "eligible sessions", "in kernel or NIC"});
+  for (const SavedService& service : sessions.services)
+    text += row({for_markdown(service.service), number_words(service.eligible()),
+                 number_words(service.covered())});
+  return text + "\n";
+}
+
 std::string document_text(const SavedDocument& document) {
   std::string text =
       fmt::format("## {} · {}: {}\n\n{}, kernel {}, exit code {}", for_markdown(document.hostname),
@@ -85,6 +107,8 @@ std::string document_text(const SavedDocument& document) {
   if (document.plan) text += steps_table(*document.plan);
   if (document.probe) text += probe_table(*document.probe);
   if (document.facts) text += nics_table(*document.facts);
+  if (document.programs) text += programs_list(*document.programs);
+  if (document.sessions) text += sessions_table(*document.sessions);
   return text;
 }
 
@@ -160,6 +184,34 @@ std::string paths_text(const Fleet& fleet) {
   return text + "\n";
 }
 
+std::string risks_text(const Fleet& fleet) {
+  std::string rows;
+  for (const FleetRisk& risk : risks_of(fleet))
+    rows += row({for_markdown(risk.risk) + (risk.accepted ? ", accepted" : ""),
+                 for_markdown(risk.service), for_markdown(risk.example.because),
+                 fmt::format("{}", risk.hosts.size()), names(risk.hosts)});
+  if (rows.empty()) return rows;
+  return "## Programs at risk by the kernel's TLS\n\n" +
+         head({"risk", "service", "why (first host)", "hosts", "which"}) + rows + "\n";
+}
+
+std::string services_text(const Fleet& fleet) {
+  std::string rows;
+  for (const FleetService& service : services_of(fleet)) {
+    std::vector<const FleetHost*> open = service.not_offloaded;
+    open.insert(open.end(), service.partly.begin(), service.partly.end());
+    rows += row({for_markdown(service.service), fmt::format("{}", service.eligible),
+                 fmt::format("{}", service.covered), fmt::format("{}", service.offloaded.size()),
+                 fmt::format("{}", open.size()), names(open),
+                 fmt::format("{}", service.unknown.size())});
+  }
+  if (rows.empty()) return rows;
+  return "## Who is offloaded and who is not\n\n" +
+         head({"service", "eligible sessions", "in kernel or NIC", "hosts offloaded",
+               "not or partly", "which", "not known"}) +
+         rows + "\n";
+}
+
 }  // namespace
 
 std::string documents_markdown(const Saved& saved) {
@@ -178,10 +230,12 @@ std::string fleet_markdown(const Fleet& fleet) {
   text += files_text("Files that could not be used", fleet.unusable);
   text += files_text("Stale", fleet.stale);
   if (fleet.hosts.empty()) return text;
+  text += risks_text(fleet);
   text += "## Settings by host\n\n";
   for (const FleetGroup& profile : profile_groups(fleet)) text += matrix_text(fleet, profile);
   const std::vector<std::string> heads = {"what", "", "hosts", "which"};
   text += tally_table("Causes of drift", heads, causes_of(fleet));
+  text += services_text(fleet);
   text += paths_text(fleet);
   text += tally_table("Settings that hosts cannot apply", heads, impossible_of(fleet));
   text += tally_table("Kernels", heads, kernels_of(fleet));

@@ -66,6 +66,17 @@ std::string named_steps(const SavedPlan& plan) {
   return names.empty() ? "" : fmt::format(" ({})", names);
 }
 
+// A program that a peer can break is a warning, also on a host whose settings are right.
+void add_programs(const SavedDocument& document, Part& part) {
+  std::vector<std::string> services = services_that_need_action(document);
+  if (services.empty()) return;
+  const std::size_t more = services.size() > kNamed ? services.size() - kNamed : 0;
+  services.resize(services.size() - more);
+  part.state = worse(part.state, State::Warning);
+  part.words += fmt::format(", at risk by kernel TLS: {}{}", join(services, ", "),
+                            more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
 // A document that is too old proves nothing, whatever it says: the timer that wrote it may be dead.
 Part part_of(const SavedDocument& document, const Saved& saved) {
   Part part{.state = state_of(document.exit_code)};
@@ -73,6 +84,7 @@ Part part_of(const SavedDocument& document, const Saved& saved) {
   if (document.plan) part.words += named_steps(*document.plan);
   if (!document.plan && !document.probe && !document.errors.empty())
     part.words += fmt::format(" ({})", document.errors.front().message);
+  add_programs(document, part);
   if (document.started_at > saved.now + kClockMayBeAhead) {
     return {State::Unknown, fmt::format("{}, but its time {} is in the future", part.words,
                                         rfc3339(document.started_at))};

@@ -100,6 +100,31 @@ std::string facts_text(const SavedFacts& facts, const Context& context) {
          (table.empty() ? "" : table.text(context.terminal.display()));
 }
 
+std::string programs_text(const SavedPrograms& programs) {
+  std::string text = text_line("programs: {} at risk by the kernel's TLS, looked at {}",
+                               programs.at_risk.size(), rfc3339(programs.looked_at));
+  for (const SavedProgram& program : programs.at_risk)
+    text += text_line("{}: {}: {}", program.accepted ? "accepted" : "warning", program.risk,
+                      program.because);
+  for (const std::string& missing : programs.not_looked_at) text += text_line("  {}", missing);
+  return text;
+}
+
+std::string sessions_text(const SavedSessions& sessions, const Context& context) {
+  if (!sessions.unseen.empty()) return text_line("sessions: not seen: {}", sessions.unseen);
+  Table table({"service", "eligible sessions", "in kernel or NIC", "in NIC"});
+  for (const SavedService& row : sessions.services)
+    table.add({{row.service},
+               {number_words(row.eligible())},
+               {number_words(row.covered())},
+               {number_words(row.sessions[static_cast<std::size_t>(SessionPath::Device)])}});
+  std::string text = table.empty()
+                         ? text_line("sessions: none, looked at {}", rfc3339(sessions.looked_at))
+                         : table.text(context.terminal.display());
+  for (const std::string& missing : sessions.not_looked_at) text += text_line("  {}", missing);
+  return text;
+}
+
 std::string heading(const SavedDocument& document) {
   std::string text = text_line("{} on {}, kernel {}, at {}: {} (exit code {})", document.kind,
                                document.hostname, document.kernel, rfc3339(document.started_at),
@@ -116,6 +141,8 @@ std::string document_text(const SavedDocument& document, const Context& context)
   if (document.plan) text += plan_text(*document.plan, context);
   if (document.probe) text += probe_text(*document.probe, context);
   if (document.facts) text += facts_text(*document.facts, context);
+  if (document.programs) text += programs_text(*document.programs);
+  if (document.sessions) text += sessions_text(*document.sessions, context);
   for (const std::string& warning : document.warnings) text += warning_text(warning);
   return text;
 }

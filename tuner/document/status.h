@@ -162,7 +162,10 @@ void describe(auto& keys, Either<Status> auto& status) {
            status.last_check);
   keys.key({"last_probe", "The last probe by probe or tune as root; null: none recorded"},
            status.last_probe);
-  keys.key({"programs", "Of the last drift job; null: none has looked in this boot", kLater},
+  keys.key({"programs",
+            "Of the last drift job; null: none has looked in this boot, or its record could not be "
+            "read (see errors)",
+            kLater},
            status.programs);
   keys.key({"notes"}, status.notes);
   keys.key({"unattended_skip", "Why unattended runs are skipped in this boot; null: they are not"},

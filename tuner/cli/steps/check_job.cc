@@ -276,6 +276,7 @@ void update_drift_times(const Context& context, const CheckJob& job, bool may_re
   if (lost) result.answer.errors.push_back(*lost);
   if (!loaded) {
     result.answer.errors.push_back(loaded.error());
+    if (job.beats) result.known.emplace().programs = result.scan.programs;
     return;
   }
   DriftRecord& record = *loaded;

@@ -82,8 +82,9 @@ struct CheckResult {
   std::optional<DriftRecord> record;
   bool record_holds = false;  // the saved record says what `record` does, but for times
   JobScan scan;               // of this check, if it is a job
-  // The record as far as it could be read. Its look at programs is that of this job, else the last.
-  DriftRecord known;
+  // What the record says; its look at programs is that of this job, else the last. nullopt: it
+  // could not be read.
+  std::optional<DriftRecord> known;
 };
 
 // Adds to the plan since when each setting has drifted, and to the result what the record knows.

@@ -76,20 +76,22 @@ void show(const Context& context, const Session& session, CheckResult& result) {
   const bool verbose = context.options.verbose;
   const bool well = result.answer.exit_code == ExitCode::Ok && result.repaired == 0;
   const auto& boot_id = session.identity.boot_id;
-  const auto& programs = result.known.programs;
+  const std::optional<ProgramScan> no_look;
+  const auto& programs = result.known ? result.known->programs : no_look;
   if (well && !verbose && !needs_action(programs, boot_id)) return;
   if (goes_to_log(STDOUT_FILENO) && !verbose)
     return context.terminal.result(program_log_lines(programs, boot_id) +
                                    (well ? std::string() : log_lines(*result.plan)));
-  confirm_programs(context.host, result.known, !context.options.root.empty());
+  if (result.known) confirm_programs(context.host, *result.known, !context.options.root.empty());
   if (!well || verbose) {
     context.terminal.result(heading(context, session));
     context.terminal.result(
         plan_text(*result.plan, verbose ? Rows::All : Rows::OnlyTrouble, context));
   }
-  context.terminal.result(
-      wrapped_lines(programs_text(programs, boot_id, context.host.clock().now()),
-                    context.terminal.display().width, 2));
+  const std::string text = result.known
+                               ? programs_text(programs, boot_id, context.host.clock().now())
+                               : "programs: unknown: the record of the drift job is not readable\n";
+  context.terminal.result(wrapped_lines(text, context.terminal.display().width, 2));
 }
 
 void judge_again(Plan plan, CheckResult& result) {
@@ -140,9 +142,11 @@ std::vector<Step> repair(Context& context, Session session, const WriteRequest& 
 
 document::Check check_document(const Context& context, const Session& session,
                                CheckResult& result) {
-  confirm_programs(context.host, result.known, !context.options.root.empty());
   document::Check body{plan_document(*result.plan), {}, {}, {}};
-  body.programs = programs_document(result.known.programs, session.identity.boot_id);
+  if (result.known) {
+    confirm_programs(context.host, *result.known, !context.options.root.empty());
+    body.programs = programs_document(result.known->programs, session.identity.boot_id);
+  }
   body.sessions = sessions_document(result.scan.sessions, context.host.clock().now());
   return body;
 }

@@ -23,6 +23,8 @@ WMEM = "/proc/sys/net/core/wmem_max"
 GOVERNOR = "/sys/devices/system/cpu/cpufreq/policy0/scaling_governor"
 CHECK, APPLY, REPAIR = (f"ktls-tuner-{name}.service" for name in ("check", "apply", "repair"))
 TIMER = "ktls-tuner-check.timer"
+CHILD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sockets_child.py")
+ASKS = "openssl_conf = o\n[o]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\nOptions = KTLS\n"
 
 
 def metrics():
@@ -94,6 +96,42 @@ def in_sync():
     equal("and the log is empty", lines, [])
     equal("metrics and report are readable by all", [os.stat(path).st_mode & 0o777 for path in (METRICS, REPORT)], [0o644] * 2)
     equal("and whole: nothing else is in the folder", os.listdir(TEXTFILES), ["ktls_tuner.prom"])
+
+
+def sessions(values, service):
+    """{path: sessions} of a service."""
+    found = (re.fullmatch(f'ktls_tuner_service_sessions{{service="{service}",path="(\\w+)"}}', series) for series in values)
+    return {match[1]: values[match[0]] for match in found if match}
+
+
+def programs_and_sessions():
+    """In the unit's sandbox: a service of another user whose TLS is partly in the kernel, and that any peer can break."""
+    write("/run/demo.cnf", ASKS)
+    must("systemd-run", "--unit", "demo", "--uid", "nobody", "--setenv", "OPENSSL_CONF=/run/demo.cnf", "/usr/bin/python3", CHILD, "raw")
+    attached = wait_until(lambda: len(tuner("sockets", "--json").doc["sockets"]) == 2, 60)
+    check("a service has two sockets with the kernel's TLS", attached, run("systemctl", "status", "demo").out)
+    code, said = start()
+    values = metrics()
+    # One with keys, one without, and the far ends of both.
+    equal("its sessions are counted by path", sessions(values, "demo.service"), {"none": 3, "kernel": 1, "device": 0, "cannot": 0})
+    check("with their bytes", values['ktls_tuner_service_session_bytes{service="demo.service",path="none"}'] > 0, values)
+    equal("all was seen from within the sandbox", [values[f'ktls_tuner_look_complete{{of="{what}"}}'] for what in ("programs", "sessions")], [1, 1])
+    at_risk = [series for series in values if "program_at_risk" in series and "demo.service" in series]
+    equal("it is at risk", at_risk, ['ktls_tuner_program_at_risk{service="demo.service",risk="key-update",accepted="no"}'])
+    check("the host is in sync, and the log warns of it", code == 0 and values["ktls_tuner_check_exit_code"] == 0 and
+          re.search('^program="python3 .demo.service." risk=key-update ', said, re.MULTILINE), said)
+    ran = tuner("check")
+    check("a plain check shows the job's look with its age", ran.code == 0 and "warning: python3 (demo.service) uses kernel TLS" in ran.out and
+          " ago)" in ran.out, ran.told())
+    document = json.loads(read(REPORT))
+    equal("the report has both", ([row["service"] for row in document["programs"]["at_risk"]],
+                                  [(row["none_sessions"], row["kernel_sessions"]) for row in document["sessions"]["services"]
+                                   if row["service"] == "demo.service"]), (["demo.service"], [(3, 1)]))
+    equal("so does status", [row["service"] for row in tuner("status", "--json").doc["programs"]["at_risk"]], ["demo.service"])
+    run("systemctl", "stop", "demo")
+    start()
+    check("without the service both are gone", "demo.service" not in read(METRICS) and "demo.service" not in read("/var/lib/ktls-tuner/drift"),
+          read(METRICS))
 
 
 def drift():
@@ -269,6 +307,7 @@ def main():
     check("applied and persisted", applied.code == 0 and not named(applied.doc["steps"], "failed"), applied.told())
     the_timer()
     in_sync()
+    programs_and_sessions()
     drift()
     sandbox()
     boot_unit()

@@ -128,6 +128,25 @@ TEST(SocketOwners, WhatEndsAfterItsSocketsWereSeenHasNoName) {
   EXPECT_EQ(owners->processes.at(0).identity, std::nullopt);
 }
 
+TEST(SocketOwners, AnUnreadableProcessDoesNotMatterOnceEachSocketHasItsOwner) {
+  const Proc proc;
+  proc.process(7, "private", "/");
+  proc.process(9, "nginx", "/");
+  proc.descriptor(9, 3, "socket:[5]");
+  ASSERT_EQ(::chmod(proc.path().c_str(), 0755), 0);
+  ASSERT_EQ(::chmod((proc.path() + "/7/fd").c_str(), 0), 0);
+  const uid_t user = ::geteuid();
+  constexpr uid_t kNobody = 65534;
+  if (user == 0) {  // who may read every folder
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
+  const auto owners = find_socket_owners(proc.path(), {5});
+  ASSERT_EQ(::seteuid(user), 0);
+  ASSERT_TRUE(owners);
+  EXPECT_EQ(owners->unreadable, 0U);
+  EXPECT_TRUE(owners->complete());
+}
+
 TEST(SocketOwners, UnreadableProcessesLeaveTheSearchIncomplete) {
   const Proc proc;
   proc.process(7, "private", "/");

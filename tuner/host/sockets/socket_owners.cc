@@ -81,17 +81,27 @@ class Search {
       return;
     }
     std::optional<std::size_t> index;
+    bool refused = false;
     while (const dirent* entry = ::readdir(list.get())) {
       ++descriptors_;
-      const auto inode = socket_inode(link_text(::dirfd(list.get()), entry->d_name));
+      errno = 0;
+      const std::string target = link_text(::dirfd(list.get()), entry->d_name);
+      // CAP_DAC_OVERRIDE opens the folder of any process; its links need CAP_SYS_PTRACE, too.
+      refused = refused || (target.empty() && (errno == EACCES || errno == EPERM));
+      const auto inode = socket_inode(target);
       if (!inode || !inodes_.contains(*inode) || owners_.of_inode.contains(*inode)) continue;
       if (!index) index = add(process.get(), pid);
       owners_.of_inode.emplace(*inode, *index);
     }
+    if (refused) ++owners_.unreadable;
   }
 
+  // With an owner for each socket, no process that could not be read matters.
   SocketOwners result(std::size_t processes) && {
-    if (!found_all()) owners_.not_looked_at = processes - std::min(looked_at_, processes);
+    if (found_all())
+      owners_.unreadable = 0;
+    else
+      owners_.not_looked_at = processes - std::min(looked_at_, processes);
     return std::move(owners_);
   }
   SocketOwners& owners() { return owners_; }

@@ -26,9 +26,11 @@ struct SocketProcess {
 struct SocketOwners {
   std::vector<SocketProcess> processes;                     // those that hold one of the sockets
   std::unordered_map<std::uint64_t, std::size_t> of_inode;  // index of `processes`
-  std::size_t unreadable = 0;     // processes whose descriptors may not be read
-  std::size_t not_looked_at = 0;  // processes that were left out when a limit was reached
-  bool all_visible = true;        // false: /proc hides processes of other PID namespaces
+  // Processes whose descriptors may not be read, and those that were left out when a limit was
+  // reached; both 0 if the owner of each socket was found all the same.
+  std::size_t unreadable = 0;
+  std::size_t not_looked_at = 0;
+  bool all_visible = true;  // false: /proc hides processes of other PID namespaces
 
   // Whether a socket that is not in `of_inode` is held by no process.
   bool complete() const { return unreadable == 0 && not_looked_at == 0 && all_visible; }

@@ -106,8 +106,8 @@ def sessions(values, service):
 
 def programs_and_sessions():
     """In the unit's sandbox: a service of another user whose TLS is partly in the kernel, and that any peer can break."""
-    write("/run/demo.cnf", ASKS)
-    must("systemd-run", "--unit", "demo", "--uid", "nobody", "--setenv", "OPENSSL_CONF=/run/demo.cnf", "/usr/bin/python3", CHILD, "raw")
+    write("/tmp/demo.cnf", ASKS)
+    must("systemd-run", "--unit", "demo", "--uid", "nobody", "--setenv", "OPENSSL_CONF=/tmp/demo.cnf", "/usr/bin/python3", CHILD, "raw")
     attached = wait_until(lambda: len(tuner("sockets", "--json").doc["sockets"]) == 2, 60)
     check("a service has two sockets with the kernel's TLS", attached, run("systemctl", "status", "demo").out)
     code, said = start()

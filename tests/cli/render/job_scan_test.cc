@@ -78,7 +78,7 @@ TEST(NeedsAction, OnlyOfARiskOfThisBootThatIsKnownAndNotAccepted) {
 TEST(ProgramLogLines, AreWarningsOfWhatNeedsAnAction) {
   EXPECT_EQ(program_log_lines(looked({lighttpd(true), lighttpd()}), "b"),
             "<4>program=\"lighttpd (lighttpd.service)\" risk=key-update because=\"any peer can "
-            "break light\\x1b[31mtpd\" hint=\"switch it off; or stop it\"\n");
+            "break light\\u001b[31mtpd\" hint=\"switch it off; or stop it\"\n");
   EXPECT_EQ(program_log_lines(looked({lighttpd()}), "c"), "");
 }
 

@@ -272,6 +272,10 @@ TEST(Metrics, AllHaveHelpAndType) {
   whole.journal_damaged = false;
   whole.waits = true;
   whole.deadline = kNoon;
+  whole.scan_is_recorded = true;
+  whole.scan.sessions = sessions_of_nginx();
+  whole.scan.programs =
+      ProgramScan{.at = kNoon, .at_risk = {at_risk(ProgramRisk::Kind::Breaks, "a.service")}};
   for (const std::string_view name :
        {"TlsCurrTxSw", "TlsTxSw", "TlsDecryptError", "TlsDecryptRetry", "TlsRxNoPadViolation",
         "TlsRxDeviceResync", "TlsTxRekeyOk", "TlsRxRekeyReceived"})

@@ -56,7 +56,7 @@ Markup risks_section(const Fleet& fleet) {
   if (rows.empty()) return {};
   const auto unknown = hosts_without_programs(fleet);
   return element("h2", plain("Programs at risk by the kernel's TLS")) +
-         element("p", "soft",
+         element("div", "soft",
                  plain("From the last look of each host's drift job. Not looked at: ") +
                      names_or_none(unknown)) +
          folded_table({"Risk", "Service", "Why (first host)", "Hosts", "Which"}, rows);
@@ -67,7 +67,7 @@ Markup services_section(const Fleet& fleet) {
   for (const FleetService& service : services_of(fleet)) rows.push_back(service_row(service));
   if (rows.empty()) return {};
   return element("h2", plain("Who is offloaded and who is not")) +
-         element("p", "soft",
+         element("div", "soft",
                  plain("Open TLS sessions that the kernel or a NIC could encrypt (eligible), and "
                        "those that it does (covered), as each host's drift job last saw them. "
                        "Sessions not known: ") +

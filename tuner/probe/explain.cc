@@ -16,25 +16,6 @@ std::string evidence(const ModuleFacts& tls) {
   return tls.because.empty() ? std::string() : fmt::format(" ({})", tls.because);
 }
 
-// Why the tls module cannot be used. Call it only if tls is not loaded.
-// setsockopt(TCP_ULP) answers ENOENT in all of these cases (net/ipv4/tcp_ulp.c), so the kernel's
-// answer does not tell them apart. The module's facts do.
-std::string module_cause(const ModuleFacts& tls) {
-  switch (tls.state) {
-    case ModuleState::NotBuilt: return "this kernel is built without TLS" + evidence(tls);
-    case ModuleState::Missing: return "no tls module is installed for this kernel" + evidence(tls);
-    case ModuleState::DenyListed: return "module tls is deny-listed" + evidence(tls);
-    case ModuleState::Locked:
-      return "module tls is not loaded and module loading is disabled" + evidence(tls);
-    case ModuleState::BuiltIn:
-    case ModuleState::Live:
-    case ModuleState::Loadable:
-    case ModuleState::Unknown: break;
-  }
-  return "module tls is not loaded, and the probe does not load it: run `ktls-tuner tune` or "
-         "`modprobe tls`";
-}
-
 bool is_impossible(ModuleState state) {
   return state == ModuleState::NotBuilt || state == ModuleState::Missing ||
          state == ModuleState::DenyListed || state == ModuleState::Locked;
@@ -95,6 +76,24 @@ void library_causes(const ExplainInput& s, Causes& causes) {
 }
 
 }  // namespace
+
+// setsockopt(TCP_ULP) answers ENOENT in all of these cases (net/ipv4/tcp_ulp.c), so the kernel's
+// answer does not tell them apart. The module's facts do.
+std::string module_cause(const ModuleFacts& tls) {
+  switch (tls.state) {
+    case ModuleState::NotBuilt: return "this kernel is built without TLS" + evidence(tls);
+    case ModuleState::Missing: return "no tls module is installed for this kernel" + evidence(tls);
+    case ModuleState::DenyListed: return "module tls is deny-listed" + evidence(tls);
+    case ModuleState::Locked:
+      return "module tls is not loaded and module loading is disabled" + evidence(tls);
+    case ModuleState::BuiltIn:
+    case ModuleState::Live:
+    case ModuleState::Loadable:
+    case ModuleState::Unknown: break;
+  }
+  return "module tls is not loaded, and the probe does not load it: run `ktls-tuner tune` or "
+         "`modprobe tls`";
+}
 
 std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, TlsVersion version,
                                                  TlsCipher cipher) {

@@ -36,6 +36,9 @@ struct Explanation {
 // the module is missing, so that the operator learns of both at once.
 Explanation explain(const ExplainInput& situation);
 
+// Why the tls module cannot be used. Call it only if tls is not loaded.
+std::string module_cause(const ModuleFacts& tls);
+
 // What libssl can offload for one version and cipher; nullopt: it does not offer the cipher.
 std::optional<LibraryFacts::Ability> ability_for(const LibraryFacts& library, TlsVersion version,
                                                  TlsCipher cipher);

@@ -5,6 +5,7 @@
 
 #include "base/words.h"
 #include "model/profile.h"
+#include "probe/record_cipher.h"
 
 #include <cstdint>
 #include <map>
@@ -158,6 +159,23 @@ struct KeyUpdateRun {
   std::vector<KeyUpdateTrial> trials;
 };
 
+// A call of the kernel that refused what a trial needs.
+struct KernelRefusal {
+  std::string call;  // "TLS_TX"
+  int error = 0;     // errno
+};
+
+// One row of kKernelTrials (probe/kernel_trials.h), done with one version and cipher: what was
+// measured, without a result.
+struct KernelTrial {
+  std::string id;
+  TlsVersion version = TlsVersion::Tls13;
+  RecordCipher cipher = RecordCipher::Aes128Gcm;
+  std::map<std::string, std::int64_t> seen;  // by the names of the row's requirements
+  std::optional<KernelRefusal> refused;
+  std::string because;  // not done: why; empty: it was done
+};
+
 struct ProbeReport {
   std::string mode = "loopback";  // "listen", "connect": across the wire
   std::string peer;               // "192.0.2.1:40112"; empty on loopback
@@ -167,6 +185,7 @@ struct ProbeReport {
   LibraryFacts library;
   std::vector<ProbeCell> cells;
   std::optional<KeyUpdateRun> key_updates;  // absent: not asked for
+  std::optional<std::vector<KernelTrial>> kernel_trials;  // absent: not asked for
   std::vector<std::string> warnings;
 };
 

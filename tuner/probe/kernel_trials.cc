@@ -26,20 +26,150 @@ constexpr Requirement at_least(std::string_view name, std::int64_t value) {
 // namespace is shared, others may add to it.
 constexpr Requirement kTxSession = at_least("tx_sessions", 1);
 
+constexpr Requirement kRxSession = at_least("rx_sessions", 1);
+
+// Content sent through the kernel arrives as records that OpenSSL would have made.
+constexpr KernelTrialRow encrypts(std::string_view id, TrialScope scope, std::string_view what,
+                                  std::int64_t bytes, Requirement records, Requirement more = {},
+                                  Requirement last = {}) {
+  return {.id = id,
+          .direction = TrialDirection::Tx,
+          .scope = scope,
+          .what = what,
+          .required = {kTxSession, exactly("bytes", bytes), records, exactly("differing_bytes", 0),
+                       exactly("repeated_nonces", 0), more, last},
+          .bytes_on_wire = bytes};
+}
+
+// Records of OpenSSL arrive as their content.
+constexpr KernelTrialRow decrypts(std::string_view id, TrialScope scope, std::string_view what,
+                                  std::int64_t bytes, Requirement more = {}, Requirement next = {},
+                                  Requirement last = {}) {
+  return {.id = id,
+          .direction = TrialDirection::Rx,
+          .scope = scope,
+          .what = what,
+          .required = {kRxSession, exactly("bytes", bytes), exactly("differing_bytes", 0), more,
+                       next, last}};
+}
+
+// An intact record, then one that the kernel must refuse without returning a byte of it.
+constexpr KernelTrialRow refuses(std::string_view id, std::string_view what, int error,
+                                 Requirement more = {}, Requirement last = {}) {
+  KernelTrialRow row =
+      decrypts(id, TrialScope::BothVersions, what, 100, exactly("bytes_of_damaged", 0), more);
+  if (error != 0) row.required[5] = exactly("errno", error);
+  row.required[6] = last;
+  return row;
+}
+
+constexpr KernelTrialRow answers(std::string_view id, TrialDirection direction, TrialScope scope,
+                                 std::string_view what, Requirement answer) {
+  return {.id = id, .direction = direction, .scope = scope, .what = what, .required = {answer}};
+}
+
+// An errno by which a kernel says that it does not have this.
+constexpr KernelTrialRow absent_by(int error, KernelTrialRow row) {
+  row.absent = error;
+  return row;
+}
+
+constexpr std::int64_t records_for(std::int64_t bytes) {
+  return (bytes + 16383) / 16384;
+}
+
+constexpr auto kMiB = static_cast<std::int64_t>(kMebibyte);
+using enum TrialScope;
+constexpr TrialDirection kTx = TrialDirection::Tx;
+constexpr TrialDirection kRx = TrialDirection::Rx;
+constexpr TrialDirection kBoth = TrialDirection::Both;
+
 constexpr KernelTrialRow kRows[] = {
-    {.id = "encrypt",
-     .direction = TrialDirection::Tx,
-     .scope = TrialScope::EveryCipher,
-     .what = "the kernel encrypts; OpenSSL makes the same records",
-     .required = {kTxSession, exactly("bytes", kMatrixBytes), exactly("records", kMatrixRecords),
-                  exactly("differing_bytes", 0), exactly("repeated_nonces", 0)},
-     .bytes_on_wire = kMatrixBytes},
+    encrypts("encrypt", EveryCipher, "the kernel encrypts; OpenSSL makes the same records",
+             kMatrixBytes, exactly("records", kMatrixRecords)),
+    decrypts("decrypt", EveryCipher, "OpenSSL encrypts; the kernel returns the content",
+             kMatrixBytes),
+    encrypts("encrypt-1-mib", BothVersions, "the same with 1 MiB", kMiB,
+             at_least("records", records_for(kMiB))),
+    decrypts("decrypt-1-mib", BothVersions, "the same with 1 MiB", kMiB),
+    encrypts("send-nothing", BothVersions, "a write of 0 bytes makes no record", 1,
+             exactly("records", 1), exactly("errno", 0)),
+    decrypts("receive-nothing", BothVersions, "a record of 0 bytes is no end", 2),
+    encrypts("encrypt-odd-sizes", BothVersions, "writes of odd sizes", kOddBytes,
+             at_least("records", records_for(kOddBytes))),
+    decrypts("decrypt-odd-cuts", BothVersions, "records cut at odd places, odd reads", kOddBytes),
+    encrypts("slow-reader", BothVersions, "the peer reads late: no byte is lost, poll() agrees",
+             kSlowBytes, at_least("refused_bytes", 1), exactly("writable_when_full", 0),
+             exactly("writable_when_empty", 1)),
+    decrypts("slow-sender", BothVersions, "no byte of a record before its last", 1000,
+             exactly("bytes_early", 0), exactly("readable", 1), exactly("errno", 0)),
+    encrypts("more", BothVersions, "MSG_MORE joins writes into one record", 1111,
+             exactly("records", 1), exactly("sent_early", 0)),
+    decrypts("peek", BothVersions, "MSG_PEEK takes nothing away", 1000,
+             exactly("peeked_bytes", 400)),
+    encrypts("sendfile", BothVersions, "sendfile() from an offset", kFileBytes,
+             at_least("records", records_for(kFileBytes)), exactly("sent", kFileBytes)),
+    encrypts("sendfile-past-end", BothVersions, "sendfile() of more than the file has", kFileBytes,
+             at_least("records", records_for(kFileBytes)), exactly("sent", kFileBytes)),
+    encrypts("sendfile-truncated", BothVersions, "sendfile() of a file that became shorter",
+             kCutFileBytes, at_least("records", records_for(kCutFileBytes)),
+             exactly("sent", kCutFileBytes)),
+    encrypts("splice-in", BothVersions, "splice() from a pipe", kSpliceBytes,
+             at_least("records", records_for(kSpliceBytes))),
+    decrypts("splice-out", BothVersions, "splice() into a pipe", kSpliceBytes),
+    encrypts("control-out", BothVersions, "data, handshake message and alert keep their types", 62,
+             exactly("records", 3), exactly("types_as_sent", 1)),
+    decrypts("control-in", BothVersions, "an alert is not joined with data", 50,
+             exactly("data_type", 23), exactly("alert_type", 21), exactly("alert_bytes", 2)),
+    answers("control-unasked", kRx, BothVersions, "an alert that no one asked for is no data",
+            exactly("errno", EIO)),
+    answers("control-spliced", kRx, BothVersions, "an alert is not spliced as data",
+            exactly("errno", EINVAL)),
+    refuses("flipped-bit", "one flipped bit of a record", EBADMSG, exactly("decrypt_errors", 1),
+            exactly("errno_again", EBADMSG)),
+    refuses("wrong-version", "a record of TLS 1.0", EINVAL),
+    refuses("too-long", "a record that is too long", EMSGSIZE),
+    refuses("too-short", "a record that is shorter than its tag", EBADMSG),
+    refuses("cut-off", "the connection ends within a record", 0),
+    {.id = "no-plain-text",
+     .direction = kBoth,
+     .scope = BothVersions,
+     .what = "packets on the wire contain no content",
+     .required = {kTxSession, kRxSession, at_least("marked_in_plain", 1),
+                  at_least("captured_bytes", 4 * 16384), exactly("marked", 0),
+                  exactly("dropped", 0), exactly("differing_bytes", 0)}},
+    answers("ulp-unconnected", kBoth, Tls13, "TCP_ULP before connect()",
+            exactly("errno", ENOTCONN)),
+    answers("ulp-twice", kBoth, Tls13, "TCP_ULP a second time", exactly("errno", EEXIST)),
+    answers("unknown-version", kTx, Tls12, "a key for TLS 1.1", exactly("errno", EINVAL)),
+    answers("short-key", kTx, BothVersions, "a key that is too short", exactly("errno", EINVAL)),
+    answers("other-cipher", kBoth, BothVersions, "another cipher for the other direction",
+            exactly("errno", EINVAL)),
+    answers("second-key-1.2", kTx, Tls12, "a second key with TLS 1.2", exactly("errno", EBUSY)),
+    absent_by(EBUSY, encrypts("second-key-1.3", Tls13, "a second key with TLS 1.3", 100,
+                              exactly("records", 1), exactly("errno", 0))),
+    answers("read-back", kTx, BothVersions, "TLS_TX returns version and cipher",
+            exactly("as_given", 1)),
+    answers("urgent", kTx, BothVersions, "MSG_OOB", exactly("errno", EOPNOTSUPP)),
+    answers("zerocopy-option", kTx, BothVersions, "TLS_TX_ZEROCOPY_RO", exactly("errno", 0)),
+    decrypts("no-pad-option", Tls13, "TLS_RX_EXPECT_NO_PAD", kOddBytes, exactly("errno", 0)),
+    encrypts("payload-limit", BothVersions, "TLS_TX_MAX_PAYLOAD_LEN of 1024", 10L * kPayloadLimit,
+             at_least("records", 10), exactly("errno", 0)),
+    // The longest last: what there is no time for is one of these.
+    encrypts("encrypt-64-mib", Tls13, "64 MiB", 64 * kMiB, at_least("records", 64 * 64)),
+    decrypts("decrypt-64-mib", Tls13, "64 MiB", 64 * kMiB),
+    {.id = "gauges",
+     .direction = kBoth,
+     .scope = Tls13,
+     .what = "closed sockets leave the gauges as they were",
+     .required = {at_least("open_tx", 1), at_least("open_rx", 1), exactly("left_tx", 0),
+                  exactly("left_rx", 0)}},
 };
 
 // The kernel does not have the cipher or the option: other numbers say nothing about that.
-bool says_absent(int error) {
+bool says_absent(const KernelTrialRow& row, int error) {
   constexpr int kAbsent[] = {EINVAL, ENOENT, ENOPROTOOPT, EOPNOTSUPP};
-  return std::ranges::find(kAbsent, error) != std::end(kAbsent);
+  return error == row.absent || std::ranges::find(kAbsent, error) != std::end(kAbsent);
 }
 
 struct Verdict {
@@ -72,11 +202,22 @@ void add(Verdict& all, Verdict one) {
   }
 }
 
+// A call that should have worked.
+Verdict judge_error(const TrialKey& key, const KernelTrial& trial) {
+  const auto found = trial.seen.find("errno");
+  const bool required =
+      std::ranges::find(key.row->required, "errno", &Requirement::name) != key.row->required.end();
+  if (required || found == trial.seen.end() || found->second == 0) return {TrialResult::Passed, {}};
+  const std::string text = std::generic_category().message(static_cast<int>(found->second));
+  return {TrialResult::Failed, fmt::format("the kernel answers: {}", text)};
+}
+
 Verdict judge_seen(const TrialKey& key, const KernelTrial& trial) {
   Verdict verdict{TrialResult::Passed, {}};
   for (const Requirement& required : key.row->required) {
     if (!required.name.empty()) add(verdict, judge_one(trial, required));
   }
+  add(verdict, judge_error(key, trial));
   if (key.row->bytes_on_wire == 0) return verdict;
   const auto records = trial.seen.find("records");
   const std::int64_t count = records == trial.seen.end() ? 0 : records->second;
@@ -85,8 +226,8 @@ Verdict judge_seen(const TrialKey& key, const KernelTrial& trial) {
   return verdict;
 }
 
-Verdict judge_refusal(const KernelRefusal& refused) {
-  return {says_absent(refused.error) ? TrialResult::NotApplicable : TrialResult::Unknown,
+Verdict judge_refusal(const KernelTrialRow& row, const KernelRefusal& refused) {
+  return {says_absent(row, refused.error) ? TrialResult::NotApplicable : TrialResult::Unknown,
           fmt::format("the kernel refuses {}: {}", refused.call,
                       std::generic_category().message(refused.error))};
 }
@@ -110,7 +251,7 @@ JudgedTrial judged_trial(const TrialKey& key, const std::vector<KernelTrial>& tr
   }
   Verdict verdict{TrialResult::Unknown, found->because};
   if (found->because.empty())
-    verdict = found->refused ? judge_refusal(*found->refused) : judge_seen(key, *found);
+    verdict = found->refused ? judge_refusal(*key.row, *found->refused) : judge_seen(key, *found);
   judged.result = verdict.result;
   judged.because = std::move(verdict.because);
   return judged;

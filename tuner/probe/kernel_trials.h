@@ -37,6 +37,13 @@ inline constexpr auto kWords<TrialDirection> = std::to_array<Word<TrialDirection
 inline constexpr std::array<std::size_t, 9> kTrialSizes{1,    15,    16,    17,   255,
                                                         1000, 16383, 16384, 16385};
 inline constexpr std::size_t kMebibyte = 1U << 20U;
+// Sizes of the content of other trials.
+inline constexpr std::size_t kOddBytes = 200'003;
+inline constexpr std::size_t kSlowBytes = kMebibyte;
+inline constexpr std::size_t kFileBytes = 100'003;
+inline constexpr std::size_t kCutFileBytes = 40'009;
+inline constexpr std::size_t kSpliceBytes = 60'013;
+inline constexpr std::uint16_t kPayloadLimit = 1024;
 
 // A measurement and the range in which it must be.
 struct Requirement {
@@ -54,10 +61,11 @@ struct KernelTrialRow {
   TrialDirection direction = TrialDirection::Tx;
   TrialScope scope = TrialScope::Tls13;
   std::string_view what;
-  std::array<Requirement, 6> required{};  // unused ones have no name
+  std::array<Requirement, 7> required{};  // unused ones have no name
   // Not 0: these bytes must be on the wire as `records` records of the cipher's size, no more and
   // no less (measured as `wire_bytes`).
   std::int64_t bytes_on_wire = 0;
+  int absent = 0;  // an errno by which a kernel without this says so, beside those of any option
 };
 
 std::span<const KernelTrialRow> kernel_trials();

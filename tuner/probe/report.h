@@ -184,7 +184,7 @@ struct ProbeReport {
   bool own_namespace = false;
   LibraryFacts library;
   std::vector<ProbeCell> cells;
-  std::optional<KeyUpdateRun> key_updates;  // absent: not asked for
+  std::optional<KeyUpdateRun> key_updates;                // absent: not asked for
   std::optional<std::vector<KernelTrial>> kernel_trials;  // absent: not asked for
   std::vector<std::string> warnings;
 };

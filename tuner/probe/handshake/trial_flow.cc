@@ -1,0 +1,135 @@
+#include "probe/handshake/trial_flow.h"
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+constexpr std::size_t kReadSize = 64U << 10U;
+
+Moved nothing() {
+  return {};
+}
+
+template <typename Check>
+auto reading(int fd, Bytes& buffer, Check& check) {
+  return [fd, &buffer, &check] {
+    const Moved got = receive_now(fd, buffer);
+    check.take(ByteView(buffer).first(got.bytes));
+    return got;
+  };
+}
+
+auto sending(int fd, Pieces& pieces) {
+  return [fd, &pieces] {
+    const ByteView next = pieces.next();
+    if (next.empty()) return Moved();
+    const Moved sent = send_now(fd, next);
+    pieces.sent(sent.bytes);
+    return sent;
+  };
+}
+
+// Makes each record when the one before it is sent, so that memory does not grow with the content.
+class RecordSender {
+ public:
+  RecordSender(Trial& trial, const Payload& content, const Receiving& how)
+      : fd_(trial.raw()),
+        sealing_(trial.protection()),
+        records_(content, how.records),
+        cuts_(how.cuts),
+        cut_({}, how.cuts) {}
+
+  Moved operator()() {
+    if (cut_.all_sent() && !records_.all_sent()) {
+      auto sealed = sealing_.seal(kDataRecord, records_.next());
+      if (!sealed) return {.error = EIO};
+      records_.sent(records_.next().size());
+      record_ = std::move(*sealed);
+      cut_ = Pieces(record_, cuts_);
+    }
+    return sending(fd_, cut_)();
+  }
+
+ private:
+  int fd_;
+  RecordProtection sealing_;
+  Pieces records_;
+  Bytes record_;
+  std::vector<std::size_t> cuts_;
+  Pieces cut_;
+};
+
+}  // namespace
+
+Payload trial_content(std::size_t size) {
+  return make_payload(kTrialSeed, size);
+}
+
+RecordCheck record_check(const Trial& trial, ByteView expected) {
+  return {trial.protection(), trial.protection(), expected};
+}
+
+Outcome drain(Trial& trial, RecordCheck& check) {
+  Bytes buffer(kReadSize);
+  const int error = TRY(transfer({-1, trial.raw(), nothing, reading(trial.raw(), buffer, check),
+                                  [&] { return check.complete(); }},
+                                 trial.deadline()));
+  return trial.answered(error);
+}
+
+Outcome drain(Trial& trial, ContentCheck& check, std::size_t portion) {
+  Bytes buffer(portion);
+  const int error =
+      TRY(transfer({-1, trial.kernel(), nothing, reading(trial.kernel(), buffer, check),
+                    [&] { return check.complete(); }},
+                   trial.deadline()));
+  return trial.answered(error);
+}
+
+Outcome send_raw(Trial& trial, ByteView stream) {
+  Pieces pieces(stream, {stream.size()});
+  const int error = TRY(transfer(
+      {trial.raw(), -1, sending(trial.raw(), pieces), nothing, [&] { return pieces.all_sent(); }},
+      trial.deadline()));
+  return trial.answered(error);
+}
+
+void measure(Trial& trial, const RecordCheck& check) {
+  trial.saw("bytes", check.bytes());
+  trial.saw("records", check.records());
+  trial.saw("wire_bytes", check.wire_bytes());
+  trial.saw("differing_bytes", check.differing());
+  trial.saw("repeated_nonces", check.repeated_nonces());
+}
+
+void measure(Trial& trial, const ContentCheck& check) {
+  trial.saw("bytes", check.bytes());
+  trial.saw("differing_bytes", check.differing());
+}
+
+Outcome send_through_kernel(Trial& trial, const Payload& content, std::vector<std::size_t> sizes) {
+  RecordCheck check = record_check(trial, content);
+  Pieces pieces(content, std::move(sizes));
+  Bytes buffer(kReadSize);
+  const int error =
+      TRY(transfer({trial.kernel(), trial.raw(), sending(trial.kernel(), pieces),
+                    reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
+                   trial.deadline()));
+  measure(trial, check);
+  return trial.answered(error);
+}
+
+Outcome receive_through_kernel(Trial& trial, const Payload& content, const Receiving& how) {
+  ContentCheck check(content);
+  RecordSender sender(trial, content, how);
+  Bytes buffer(how.portion);
+  const int error =
+      TRY(transfer({trial.raw(), trial.kernel(), [&] { return sender(); },
+                    reading(trial.kernel(), buffer, check), [&] { return check.complete(); }},
+                   trial.deadline()));
+  measure(trial, check);
+  return trial.answered(error);
+}
+
+}  // namespace tuner

@@ -120,6 +120,11 @@ void add_housekeeping(Rules& rules) {
   add_if(rules, SYS_prlimit64, 2, kAllBits, 0);  // read limits only: new_limit is null
 }
 
+// The trials of the kernel's TLS move data between pipes, files in memory and sockets.
+void add_trials(Rules& rules) {
+  add(rules, {SYS_splice, SYS_pipe2, SYS_ftruncate});
+}
+
 void add_threads(Rules& rules) {
   add_if(rules, SYS_clone, 0, CLONE_THREAD | CLONE_VM, CLONE_THREAD | CLONE_VM);
   add(rules, {SYS_set_robust_list, SYS_rseq, SYS_set_tid_address});
@@ -137,7 +142,10 @@ std::vector<CallRule> helper_calls(bool threads) {
   add_files(rules);
   add_housekeeping(rules);
   // Only the loopback probe has two ends in one process, and so a thread.
-  if (threads) add_threads(rules);
+  if (threads) {
+    add_threads(rules);
+    add_trials(rules);
+  }
   // Before its library looks at an object's type it asks over a pipe whether that memory is there.
   if (kSanitized) add(rules, {SYS_pipe2});
   return rules;

@@ -18,17 +18,19 @@ TEST(Arguments, LoopbackProbesSixCellsWithinAMinute) {
   EXPECT_EQ(arguments->time_limit, std::chrono::seconds(60));
   EXPECT_TRUE(arguments->ask_ktls);
   EXPECT_FALSE(arguments->key_updates);
+  EXPECT_FALSE(arguments->kernel_trials);
 }
 
 TEST(Arguments, EveryOptionIsParsed) {
-  const auto arguments =
-      parse_arguments(Words{"--loopback", "--bytes", "1", "--time-limit", "9", "--without-ktls",
-                            "--key-updates", "--version", "TLSv1.3", "--cipher", "AES-128-CCM"});
+  const auto arguments = parse_arguments(Words{"--loopback", "--bytes", "1", "--time-limit", "9",
+                                               "--without-ktls", "--key-updates", "--kernel-trials",
+                                               "--version", "TLSv1.3", "--cipher", "AES-128-CCM"});
   ASSERT_TRUE(arguments);
   EXPECT_EQ(arguments->bytes_each_way, 1U);
   EXPECT_EQ(arguments->time_limit, std::chrono::seconds(9));
   EXPECT_FALSE(arguments->ask_ktls);
   EXPECT_TRUE(arguments->key_updates);
+  EXPECT_TRUE(arguments->kernel_trials);
   ASSERT_EQ(arguments->cells.size(), 1U);
   EXPECT_EQ(arguments->cells[0].version, TlsVersion::Tls13);
   EXPECT_EQ(arguments->cells[0].cipher, TlsCipher::Aes128Ccm);
@@ -54,6 +56,7 @@ TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
         Case{{"--loopback", "--version", "1.3"}, "--version: '1.3'"},
         Case{{"--loopback", "--cipher", "RC4"}, "--cipher: 'RC4'"},
         Case{{"--key-updates", "--connect", "a:1"}, "--key-updates is for --loopback"},
+        Case{{"--kernel-trials", "--connect", "a:1"}, "--kernel-trials is for --loopback"},
         Case{{"--library", "--key-updates"}, "--key-updates is for --loopback"},
         Case{{"--loopback", "--verbose", "yes"}, "unknown option '--verbose'"}}) {
     const auto arguments = parse_arguments(c.words);

@@ -56,6 +56,12 @@ ProbeReport full_report() {
                                                   .counters = {{"TlsTxRekeyError", 1}},
                                                   .noticed = KeyUpdateEnd::Peer,
                                                   .because = "bad record mac"}}},
+          .kernel_trials = std::vector{KernelTrial{.id = "flipped-bit",
+                                                   .version = TlsVersion::Tls12,
+                                                   .cipher = RecordCipher::Aria256Gcm,
+                                                   .seen = {{"errno", 74}, {"moved", -1}},
+                                                   .refused = KernelRefusal{"TLS_RX", 22},
+                                                   .because = "a fourth doubt"}},
           .warnings = {"one", "two"}};
 }
 
@@ -95,6 +101,16 @@ TEST(ReportJson, ReportsSurviveARoundTrip) {
   EXPECT_EQ(trial.noticed, KeyUpdateEnd::Peer);
   EXPECT_EQ(trial.because, "bad record mac");
   EXPECT_EQ(back->library.abilities.at(0).cipher, TlsCipher::Aes128Ccm);
+  ASSERT_TRUE(back->kernel_trials);
+  const KernelTrial& kernel = back->kernel_trials->at(0);
+  EXPECT_EQ(kernel.id, "flipped-bit");
+  EXPECT_EQ(kernel.version, TlsVersion::Tls12);
+  EXPECT_EQ(kernel.cipher, RecordCipher::Aria256Gcm);
+  EXPECT_EQ(kernel.seen.at("moved"), -1);
+  ASSERT_TRUE(kernel.refused);
+  EXPECT_EQ(kernel.refused->call, "TLS_RX");
+  EXPECT_EQ(kernel.refused->error, 22);
+  EXPECT_EQ(kernel.because, "a fourth doubt");
   EXPECT_EQ(back->warnings.size(), 2U);
 }
 
@@ -170,6 +186,11 @@ TEST(ReportJson, AMalformedReportIsAnErrorThatNamesTheKey) {
       {"noticed: 'both'", [](Json& j) { j["key_updates"]["trials"][0]["noticed"] = "both"; }},
       {"number: '1.5'", [](Json& j) { j["key_updates"]["trials"][0]["number"] = 1.5; }},
       {"boolean", [](Json& j) { j["key_updates"]["kernel_counts"] = 1; }},
+      {"kernel_trials", [](Json& j) { j.erase("kernel_trials"); }},
+      {"seen: not an object", [](Json& j) { j["kernel_trials"][0]["seen"] = Json::array(); }},
+      {"cipher: 'RC4'", [](Json& j) { j["kernel_trials"][0]["cipher"] = "RC4"; }},
+      {"refused", [](Json& j) { j["kernel_trials"][0].erase("refused"); }},
+      {"errno: '1.5'", [](Json& j) { j["kernel_trials"][0]["refused"]["errno"] = 1.5; }},
   };
   for (const Case& c : cases) {
     Json json = full_json();

@@ -110,6 +110,24 @@ Json to_json(const std::optional<KeyUpdateRun>& run) {
           {"trials", trials}};
 }
 
+Json to_json(const KernelTrial& trial) {
+  Json refused;
+  if (trial.refused) refused = {{"call", trial.refused->call}, {"errno", trial.refused->error}};
+  return {{"id", trial.id},
+          {"version", tls_version_name(trial.version)},
+          {"cipher", word_of(trial.cipher)},
+          {"seen", trial.seen},
+          {"refused", refused},
+          {"because", trial.because}};
+}
+
+Json to_json(const std::optional<std::vector<KernelTrial>>& trials) {
+  if (!trials) return nullptr;
+  Json all = Json::array();
+  for (const KernelTrial& trial : *trials) all.push_back(to_json(trial));
+  return all;
+}
+
 LibraryFacts library_of(const Json& json) {
   LibraryFacts library{.version = json.at("version").get<std::string>(),
                        .config_file = json.at("config_file").get<std::string>(),
@@ -204,6 +222,26 @@ std::optional<KeyUpdateRun> key_updates_of(const Json& json) {
   return run;
 }
 
+KernelTrial kernel_trial_of(const Json& json) {
+  KernelTrial trial{.id = json.at("id").get<std::string>(),
+                    .version = word<TlsVersion>(json, "version"),
+                    .cipher = word<RecordCipher>(json, "cipher"),
+                    .seen = counters_of(json, "seen"),
+                    .refused = {},
+                    .because = json.at("because").get<std::string>()};
+  if (const Json& refused = json.at("refused"); !refused.is_null())
+    trial.refused = {.call = refused.at("call").get<std::string>(),
+                     .error = number_at<int>(refused, "errno")};
+  return trial;
+}
+
+std::optional<std::vector<KernelTrial>> kernel_trials_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  std::vector<KernelTrial> trials;
+  for (const Json& trial : json) trials.push_back(kernel_trial_of(trial));
+  return trials;
+}
+
 // No key has a default: both programs are of one package, so a missing key is a broken report.
 ProbeReport report_of(const Json& json) {
   ProbeReport report{.mode = json.at("endpoint").at("mode").get<std::string>(),
@@ -212,6 +250,7 @@ ProbeReport report_of(const Json& json) {
                      .library = library_of(json.at("library"))};
   for (const Json& cell : json.at("cells")) report.cells.push_back(cell_of(cell));
   report.key_updates = key_updates_of(json.at("key_updates"));
+  report.kernel_trials = kernel_trials_of(json.at("kernel_trials"));
   report.warnings = json.at("warnings").get<std::vector<std::string>>();
   return report;
 }
@@ -248,6 +287,7 @@ std::string report_to_json(const ProbeReport& report) {
                 {"library", to_json(report.library)},
                 {"cells", cells},
                 {"key_updates", to_json(report.key_updates)},
+                {"kernel_trials", to_json(report.kernel_trials)},
                 {"warnings", report.warnings}});
 }
 

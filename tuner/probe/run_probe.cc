@@ -153,6 +153,7 @@ Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
   std::vector<std::string> words{"--loopback", "--bytes", std::to_string(request.bytes_each_way),
                                  "--time-limit", std::to_string(request.time_limit.count())};
   if (request.key_updates) words.emplace_back("--key-updates");
+  if (request.kernel_trials) words.emplace_back("--kernel-trials");
   const auto text = TRY(output_of(std::move(words), request.time_limit + request.grace));
   return internal_if_invalid(report_from_json(text));
 }

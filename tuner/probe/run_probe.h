@@ -21,7 +21,8 @@ struct ProbeRequest {
   // Payload of each cell and direction. This much has a record of every size (handshake/payload.h)
   // and some more by sendfile; the kernel's counters count records, so more proves no more.
   std::uint64_t bytes_each_way = 128U << 10U;
-  bool key_updates = false;  // also the six KeyUpdate cases (probe/key_update.h)
+  bool key_updates = false;    // also the six KeyUpdate cases (probe/key_update.h)
+  bool kernel_trials = false;  // also the trials of the kernel alone (probe/kernel_trials.h)
 };
 
 // Runs real handshakes and transfers over loopback. Faults: NotFound (helper not installed),

@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kUsage =
     "usage: ktls-tuner-probe --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT\n"
     "                        [--bytes N] [--time-limit SECONDS] [--version TLSv1.2|TLSv1.3]\n"
-    "                        [--cipher NAME] [--without-ktls] [--key-updates]\n"
+    "                        [--cipher NAME] [--without-ktls] [--key-updates] [--kernel-trials]\n"
     "--listen and --connect read the token as one line from stdin";
 
 // Two payloads of this size are held in memory.
@@ -72,8 +72,9 @@ bool take_flag(Parsed& options, std::string_view word) {
   if (word == "--loopback") options.what = Arguments::What::Loopback;
   if (word == "--without-ktls") options.arguments.ask_ktls = false;
   if (word == "--key-updates") options.arguments.key_updates = true;
+  if (word == "--kernel-trials") options.arguments.kernel_trials = true;
   return word == "--library" || word == "--loopback" || word == "--without-ktls" ||
-         word == "--key-updates";
+         word == "--key-updates" || word == "--kernel-trials";
 }
 
 // The usual cells that match --version. With --cipher: that cipher, even if it is not a usual one.
@@ -109,8 +110,10 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
   if (wire && options.arguments.bytes_each_way > kMostWireBytes) {
     return usage_error(fmt::format("--bytes: at most {} across the wire", kMostWireBytes));
   }
-  if (options.arguments.key_updates && *options.what != Arguments::What::Loopback)
-    return usage_error("--key-updates is for --loopback");
+  if (*options.what != Arguments::What::Loopback) {
+    if (options.arguments.key_updates) return usage_error("--key-updates is for --loopback");
+    if (options.arguments.kernel_trials) return usage_error("--kernel-trials is for --loopback");
+  }
   options.arguments.what = *options.what;
   options.arguments.cells = chosen_cells(options);
   return options.arguments;

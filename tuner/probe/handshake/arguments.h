@@ -21,11 +21,13 @@ struct Arguments {
   std::uint64_t bytes_each_way = 4U << 20U;
   std::chrono::seconds time_limit{60};
   bool ask_ktls = true;
-  bool key_updates = false;  // of Loopback: also the six KeyUpdate cases (probe/key_update.h)
+  bool key_updates = false;    // of Loopback: also the six KeyUpdate cases (probe/key_update.h)
+  bool kernel_trials = false;  // of Loopback: also those of probe/kernel_trials.h
 };
 
 // --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT, --bytes N, --time-limit
-// SECONDS, --version TLSv1.2|TLSv1.3, --cipher NAME, --without-ktls, --key-updates. Invalid:
+// SECONDS, --version TLSv1.2|TLSv1.3, --cipher NAME, --without-ktls, --key-updates,
+// --kernel-trials. Invalid:
 // anything else, or a number out of range. The token of --listen and --connect is the first line of
 // stdin.
 Result<Arguments> parse_arguments(std::span<const std::string_view> words);

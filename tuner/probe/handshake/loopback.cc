@@ -2,6 +2,7 @@
 
 #include "probe/evidence.h"
 #include "probe/handshake/cell.h"
+#include "probe/handshake/kernel_trials.h"
 #include "probe/handshake/key_updates.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/session.h"
@@ -75,6 +76,8 @@ Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kerne
   for (const CellKey& key : options.cells) report.cells.push_back(probe_cell(run, key));
   if (options.key_updates)
     report.key_updates = try_key_updates(run.around, identity, options.own_namespace);
+  if (options.kernel_trials != nullptr)
+    report.kernel_trials = try_kernel(run.around, options.own_namespace, *options.kernel_trials);
   report.warnings = probe_warnings(report, counts_rekeys(read_tls_stat(files).value_or(TlsStat{})));
   return report;
 }

@@ -4,6 +4,7 @@
 
 #include "host/host.h"
 #include "probe/handshake/kernel.h"
+#include "probe/handshake/packet_tap.h"
 #include "probe/report.h"
 
 #include <cstdint>
@@ -18,6 +19,8 @@ struct LoopbackOptions {
   bool ask_ktls = true;
   bool own_namespace = false;
   bool key_updates = false;  // also the six KeyUpdate cases, after the cells
+  // Not null: then the trials of the kernel without libssl. It outlives the call.
+  Result<PacketTap>* kernel_trials = nullptr;
 };
 
 // TLS 1.2 and 1.3, each with AES-128-GCM, AES-256-GCM and CHACHA20-POLY1305.

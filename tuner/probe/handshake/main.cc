@@ -64,6 +64,12 @@ Result<std::string> library_document(pid_t parent) {
   return library_to_json(library);
 }
 
+// Only in a namespace of its own: elsewhere it would see the packets of others.
+Result<PacketTap> open_tap(const Arguments& arguments, const FileTree& files, bool own_namespace) {
+  if (arguments.kernel_trials && own_namespace) return PacketTap::open(files);
+  return fail(Fault::Unsupported, "packets are captured only in a namespace of the probe's own");
+}
+
 Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) {
   const auto deadline = std::chrono::steady_clock::now() + arguments.time_limit;
   const auto files = local_file_tree();
@@ -73,15 +79,18 @@ Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) 
   // so. One that was entered but has no loopback is useless.
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
+  auto tap = open_tap(arguments, *files, entered.has_value());
   const HelperNeeds needs{.bytes_each_way = arguments.bytes_each_way, .threads = true};
   if (auto done = enter_sandbox(needs, parent); !done) return error_to_json(done.error());
-  const auto report = TRY(probe_loopback(*files, kernel,
-                                         {.cells = arguments.cells,
-                                          .bytes_each_way = arguments.bytes_each_way,
-                                          .deadline = deadline,
-                                          .ask_ktls = arguments.ask_ktls,
-                                          .own_namespace = entered.has_value(),
-                                          .key_updates = arguments.key_updates}));
+  const auto report =
+      TRY(probe_loopback(*files, kernel,
+                         {.cells = arguments.cells,
+                          .bytes_each_way = arguments.bytes_each_way,
+                          .deadline = deadline,
+                          .ask_ktls = arguments.ask_ktls,
+                          .own_namespace = entered.has_value(),
+                          .key_updates = arguments.key_updates,
+                          .kernel_trials = arguments.kernel_trials ? &tap : nullptr}));
   return report_to_json(report);
 }
 

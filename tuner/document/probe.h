@@ -2,6 +2,7 @@
 #pragma once
 
 #include "document/common.h"
+#include "document/kernel_trials.h"
 #include "document/key_update.h"
 #include "probe/verdict.h"
 
@@ -184,6 +185,7 @@ struct Probe {
   Library library;
   std::vector<Cell> cells;
   std::optional<KeyUpdates> key_updates;
+  std::optional<KernelTrials> kernel_trials;
   std::string verdict;
   Texts warnings;
 };
@@ -205,6 +207,7 @@ void describe(auto& keys, Either<Probe> auto& probe) {
   keys.key({"key_updates", "Null: not asked for, by --thorough or by expect.safe of the profile",
             kLater},
            probe.key_updates);
+  keys.key({"kernel_trials", "Null: not asked for by --thorough", kLater}, probe.kernel_trials);
   keys.key({"verdict", {}, {.words = words_of<ProbeVerdict>()}}, probe.verdict);
   keys.key({"warnings"}, probe.warnings);
 }

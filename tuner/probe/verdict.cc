@@ -271,6 +271,8 @@ JudgedReport judge(ProbeReport report, const Profile& profile) {
   }
   if (judged.report_.key_updates)
     judged.key_updates_ = judge_key_updates(*judged.report_.key_updates);
+  if (judged.report_.kernel_trials)
+    judged.kernel_trials_ = judge_kernel_trials(*judged.report_.kernel_trials);
   judged.expects_safe_key_updates_ = expects_safe_key_updates(profile);
   if (judged.expects_safe_key_updates_)
     judged.verdict_ = worse(judged.verdict_, verdict_on(judged.key_updates_));

@@ -7,6 +7,7 @@
 #include "base/words.h"
 #include "model/nic_drivers.h"
 #include "model/profile.h"
+#include "probe/kernel_trials.h"
 #include "probe/key_update.h"
 #include "probe/report.h"
 
@@ -115,6 +116,8 @@ class JudgedReport {
   const std::optional<JudgedKeyUpdates>& key_updates() const { return key_updates_; }
   // Whether the profile expects them to be safe.
   bool expects_safe_key_updates() const { return expects_safe_key_updates_; }
+  // nullopt: they were not asked for. They do not change the verdict.
+  const std::optional<JudgedTrials>& kernel_trials() const { return kernel_trials_; }
   ProbeVerdict verdict() const { return verdict_; }
 
  private:
@@ -125,6 +128,7 @@ class JudgedReport {
   std::vector<JudgedCell> cells_;
   std::optional<JudgedKeyUpdates> key_updates_;
   bool expects_safe_key_updates_ = false;
+  std::optional<JudgedTrials> kernel_trials_;
   ProbeVerdict verdict_ = ProbeVerdict::Inconclusive;
 };
 

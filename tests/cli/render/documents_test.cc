@@ -2,9 +2,11 @@
 
 #include "cli/sample_plan.h"
 #include "document/read.h"
+#include "probe/kernel_trial_reports.h"
 #include "probe/key_update_runs.h"
 #include "support/two_node_facts.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -206,6 +208,26 @@ TEST(ProbeDocument, HasEachKeyUpdateCaseWithItsEvidence) {
   EXPECT_FALSE(last.noticed);
   EXPECT_EQ(last.counters.at("TlsRxRekeyOk"), 1000);
   EXPECT_FALSE(probe_document(judge(report, Profile{})).key_updates->expected_safe);
+}
+
+TEST(ProbeDocument, HasEachKernelTrialWithItsMeasurements) {
+  ProbeReport report{.kernel_trials = testing::all_passed()};
+  testing::trial_of(*report.kernel_trials, "encrypt").seen["bytes"] = 1;
+  const auto probe = probe_document(judge(report, Profile{}));
+  EXPECT_EQ(probe.verdict, "as_expected") << "they only report";
+  ASSERT_TRUE(probe.kernel_trials);
+  EXPECT_EQ(probe.kernel_trials->result, "failed");
+  EXPECT_EQ(probe.kernel_trials->trials.size(), trials_to_do().size());
+  const document::KernelTrial& first = probe.kernel_trials->trials.front();
+  EXPECT_EQ(first.id, "encrypt");
+  EXPECT_EQ(first.direction, "tx");
+  EXPECT_EQ(first.version, "TLSv1.2");
+  EXPECT_EQ(first.cipher, "AES-128-GCM");
+  EXPECT_EQ(first.result, "failed");
+  EXPECT_EQ(first.seen.at("bytes"), 1);
+  EXPECT_THAT(first.because, ::testing::HasSubstr("bytes is 1 instead of"));
+  EXPECT_EQ(probe.kernel_trials->trials.back().result, "passed");
+  EXPECT_FALSE(probe_document(judge(ProbeReport{}, Profile{})).kernel_trials) << "not asked for";
 }
 
 }  // namespace

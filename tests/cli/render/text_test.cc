@@ -1,11 +1,15 @@
 #include "cli/render/text.h"
 
+#include "cli/render/kernel_trials_text.h"
 #include "cli/render/key_updates_text.h"
 #include "cli/sample_plan.h"
+#include "probe/kernel_trial_reports.h"
 #include "probe/key_update_runs.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cerrno>
 
 namespace tuner {
 namespace {
@@ -191,6 +195,45 @@ TEST(ProbeText, MarksDifferingBytes) {
   ProbeReport report = report_of_one_cell();
   report.cells[0].intact = false;
   EXPECT_THAT(probe_text(judged(report), printing.context()), HasSubstr(" NO "));
+}
+
+TEST(KernelTrialsText, IsEmptyIfTheyWereNotAskedFor) {
+  Printing printing;
+  EXPECT_EQ(kernel_trials_text(judged(report_of_one_cell()), printing.context()), "");
+}
+
+TEST(KernelTrialsText, GathersWhatHasTheSameResult) {
+  Printing printing;
+  ProbeReport report = report_of_one_cell();
+  report.kernel_trials = testing::all_passed();
+  testing::trial_of(*report.kernel_trials, "peek").seen["differing_bytes"] = 3;
+  for (KernelTrial& trial : *report.kernel_trials) {
+    if (trial.cipher == RecordCipher::Aria128Gcm && trial.version == TlsVersion::Tls13)
+      trial.refused = {.call = "TLS_TX", .error = EINVAL};
+  }
+  const std::string text = kernel_trials_text(judged(report), printing.context());
+  EXPECT_THAT(text, ::testing::ContainsRegex("encrypt +the kernel encrypts; OpenSSL makes the same "
+                                             "records +passed +TLSv1.2 AES-128-GCM, AES-256-GCM"));
+  EXPECT_THAT(text, HasSubstr("; TLSv1.3 AES-128-GCM"));
+  EXPECT_THAT(text, ::testing::ContainsRegex(
+                        "encrypt +.* not applicable +TLSv1.3 ARIA-128-GCM +the kernel refuses "
+                        "TLS_TX: Invalid argument"));
+  EXPECT_THAT(text,
+              ::testing::ContainsRegex("peek +.* FAILED +TLSv1.2 AES-128-GCM +differing_bytes "
+                                       "is 3 instead of 0"));
+  EXPECT_THAT(text, HasSubstr("kernel TLS without a library: failed: "));
+  EXPECT_THAT(text, Not(HasSubstr("wire_bytes")));
+}
+
+TEST(KernelTrialsText, ExplainsWithTheMeasurements) {
+  Printing printing;
+  printing.options.explain = true;
+  ProbeReport report = report_of_one_cell();
+  report.kernel_trials = testing::all_passed();
+  testing::trial_of(*report.kernel_trials, "gauges").seen.clear();
+  const std::string text = kernel_trials_text(judged(report), printing.context());
+  EXPECT_THAT(text, HasSubstr("TLSv1.2 AES-128-GCM: alert_bytes 2, alert_type 21, bytes 50"));
+  EXPECT_THAT(text, HasSubstr("TLSv1.3 AES-128-GCM: nothing measured"));
 }
 
 TEST(KeyUpdatesText, IsEmptyIfTheCasesWereNotAskedFor) {

@@ -78,6 +78,24 @@ std::optional<document::KeyUpdates> key_updates_document(const JudgedReport& rep
   return updates;
 }
 
+std::optional<document::KernelTrials> kernel_trials_document(const JudgedReport& report) {
+  const auto& judged = report.kernel_trials();
+  if (!judged) return std::nullopt;
+  document::KernelTrials all{
+      .result = word(judged->result), .because = judged->because, .trials = {}};
+  for (const JudgedTrial& trial : judged->trials) {
+    all.trials.push_back({.id = std::string(trial.key.row->id),
+                          .what = std::string(trial.key.row->what),
+                          .direction = word(trial.key.row->direction),
+                          .version = word(trial.key.version),
+                          .cipher = word(trial.key.cipher),
+                          .result = word(trial.result),
+                          .seen = trial.seen,
+                          .because = trial.because});
+  }
+  return all;
+}
+
 }  // namespace
 
 document::Library library_document(const LibraryFacts& library) {
@@ -102,6 +120,7 @@ document::Probe probe_document(const JudgedReport& judged) {
                         .library = library_document(report.library),
                         .cells = {},
                         .key_updates = key_updates_document(judged),
+                        .kernel_trials = kernel_trials_document(judged),
                         .verdict = word(judged.verdict()),
                         .warnings = report.warnings};
   for (const JudgedCell& cell : judged.cells()) {

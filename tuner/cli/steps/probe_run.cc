@@ -1,6 +1,7 @@
 #include "cli/steps/probe_run.h"
 
 #include "cli/render/documents.h"
+#include "cli/render/kernel_trials_text.h"
 #include "cli/render/key_updates_text.h"
 #include "cli/render/last_probe.h"
 #include "cli/render/text.h"
@@ -64,6 +65,7 @@ Proof prove(Context& context, const Profile& profile, const LoopbackProbe& probe
   ProbeRequest request{.time_limit = context.options.timeout};
   request.bytes_each_way = probe.bytes_each_way.value_or(request.bytes_each_way);
   request.key_updates = probe.thorough || expects_safe_key_updates(profile);
+  request.kernel_trials = probe.thorough;
   auto report = run_loopback_probe(request);
   if (report) return judge_report(context, profile, std::move(*report));
   Proof proof;
@@ -85,6 +87,7 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
     proof.answer.errors.push_back(std::move(*error));
   context.terminal.result(probe_text(*proof.report, context));
   context.terminal.result(key_updates_text(*proof.report, context));
+  context.terminal.result(kernel_trials_text(*proof.report, context));
   for (const std::string& warning : proof.report->report().warnings)
     context.terminal.result(warning_text(warning));
   return proof;

@@ -23,7 +23,8 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
 
 struct LoopbackProbe {
   std::optional<std::uint64_t> bytes_each_way;  // --bytes; nullopt: the default
-  bool thorough = false;  // also the KeyUpdate cases, as if the profile expected them to be safe
+  // Also the KeyUpdate cases, as if the profile expected them to be safe, and the kernel trials.
+  bool thorough = false;
 };
 
 // Runs the loopback probe, then judge_report().

@@ -59,8 +59,8 @@ Verb probe_verb() {
                 "--connect 4194304",
                 into_by<&Options::bytes, read_probe_bytes>()},
                {"--thorough", "",
-                "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate: six "
-                "cases, as server and as client",
+                "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate, and the "
+                "kernel's TLS without a TLS library: ciphers, sizes, sendfile, damage, options",
                 into<&Options::thorough>()}},
           .help = {.takes = {"--profile", "--explain", "--timeout"},
                    .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},

@@ -68,6 +68,11 @@ constexpr KernelTrialRow answers(std::string_view id, TrialDirection direction, 
   return {.id = id, .direction = direction, .scope = scope, .what = what, .required = {answer}};
 }
 
+constexpr KernelTrialRow both_ways(KernelTrialRow row) {
+  row.direction = TrialDirection::Both;
+  return row;
+}
+
 // An errno by which a kernel says that it does not have this.
 constexpr KernelTrialRow absent_by(int error, KernelTrialRow row) {
   row.absent = error;
@@ -98,6 +103,9 @@ constexpr KernelTrialRow kRows[] = {
     encrypts("encrypt-odd-sizes", BothVersions, "writes of odd sizes", kOddBytes,
              at_least("records", records_for(kOddBytes))),
     decrypts("decrypt-odd-cuts", BothVersions, "records cut at odd places, odd reads", kOddBytes),
+    both_ways(encrypts("both-ways", BothVersions, "both directions at once", kOddBytes,
+                       at_least("records", records_for(kOddBytes)),
+                       exactly("received_bytes", kOddBytes), kRxSession)),
     encrypts("slow-reader", BothVersions, "the peer reads late: no byte is lost, poll() agrees",
              kSlowBytes, at_least("refused_bytes", 1), exactly("writable_when_full", 0),
              exactly("writable_when_empty", 1)),

@@ -29,6 +29,7 @@ constexpr TrialBody kBodies[] = {
     {"receive-nothing", try_receive_nothing},
     {"encrypt-odd-sizes", try_encrypt_odd_sizes},
     {"decrypt-odd-cuts", try_decrypt_odd_cuts},
+    {"both-ways", try_both_ways},
     {"slow-reader", try_slow_reader},
     {"slow-sender", try_slow_sender},
     {"more", try_more},

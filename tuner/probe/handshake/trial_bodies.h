@@ -11,6 +11,7 @@ Outcome try_encrypt(Trial& trial);
 Outcome try_encrypt_1_mib(Trial& trial);
 Outcome try_encrypt_64_mib(Trial& trial);
 Outcome try_encrypt_odd_sizes(Trial& trial);
+Outcome try_both_ways(Trial& trial);  // the kernel opens others at the same time
 Outcome try_send_nothing(Trial& trial);
 Outcome try_slow_reader(Trial& trial);
 Outcome try_more(Trial& trial);

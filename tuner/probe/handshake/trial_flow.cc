@@ -72,26 +72,25 @@ RecordCheck record_check(const Trial& trial, ByteView expected) {
 
 Outcome drain(Trial& trial, RecordCheck& check) {
   Bytes buffer(kReadSize);
-  const int error = TRY(transfer({-1, trial.raw(), nothing, reading(trial.raw(), buffer, check),
-                                  [&] { return check.complete(); }},
-                                 trial.deadline()));
+  const int error = TRY(transfer(
+      {trial.raw(), nothing, reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
+      trial.deadline()));
   return trial.answered(error);
 }
 
 Outcome drain(Trial& trial, ContentCheck& check, std::size_t portion) {
   Bytes buffer(portion);
-  const int error =
-      TRY(transfer({-1, trial.kernel(), nothing, reading(trial.kernel(), buffer, check),
-                    [&] { return check.complete(); }},
-                   trial.deadline()));
+  const int error = TRY(transfer({trial.kernel(), nothing, reading(trial.kernel(), buffer, check),
+                                  [&] { return check.complete(); }},
+                                 trial.deadline()));
   return trial.answered(error);
 }
 
 Outcome send_raw(Trial& trial, ByteView stream) {
   Pieces pieces(stream, {stream.size()});
-  const int error = TRY(transfer(
-      {trial.raw(), -1, sending(trial.raw(), pieces), nothing, [&] { return pieces.all_sent(); }},
-      trial.deadline()));
+  const int error =
+      TRY(transfer({-1, sending(trial.raw(), pieces), nothing, [&] { return pieces.all_sent(); }},
+                   trial.deadline()));
   return trial.answered(error);
 }
 
@@ -113,7 +112,7 @@ Outcome send_through_kernel(Trial& trial, const Payload& content, std::vector<st
   Pieces pieces(content, std::move(sizes));
   Bytes buffer(kReadSize);
   const int error =
-      TRY(transfer({trial.kernel(), trial.raw(), sending(trial.kernel(), pieces),
+      TRY(transfer({trial.raw(), sending(trial.kernel(), pieces),
                     reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
                    trial.deadline()));
   measure(trial, check);
@@ -125,10 +124,33 @@ Outcome receive_through_kernel(Trial& trial, const Payload& content, const Recei
   RecordSender sender(trial, content, how);
   Bytes buffer(how.portion);
   const int error =
-      TRY(transfer({trial.raw(), trial.kernel(), [&] { return sender(); },
+      TRY(transfer({trial.kernel(), [&] { return sender(); },
                     reading(trial.kernel(), buffer, check), [&] { return check.complete(); }},
                    trial.deadline()));
   measure(trial, check);
+  return trial.answered(error);
+}
+
+Outcome send_and_receive(Trial& trial, const Payload& content, std::vector<std::size_t> sizes) {
+  RecordCheck sent = record_check(trial, content);
+  ContentCheck received(content);
+  Pieces pieces(content, sizes);
+  RecordSender sender(trial, content, {.records = {kLargestRecord}, .cuts = std::move(sizes)});
+  Bytes buffer(kReadSize);
+  const auto both = [](const Moved& a, const Moved& b) {
+    return Moved{.bytes = a.bytes + b.bytes,
+                 .error = a.error != 0 ? a.error : b.error,
+                 .ended = a.ended || b.ended};
+  };
+  const auto push = [&] { return both(sending(trial.kernel(), pieces)(), sender()); };
+  const auto pull = [&] {
+    return both(reading(trial.raw(), buffer, sent)(), reading(trial.kernel(), buffer, received)());
+  };
+  const auto complete = [&] { return sent.complete() && received.complete(); };
+  const int error = TRY(transfer({trial.raw(), push, pull, complete}, trial.deadline()));
+  measure(trial, sent);
+  trial.saw("received_bytes", received.bytes());
+  trial.saw("differing_bytes", sent.differing() + received.differing());
   return trial.answered(error);
 }
 

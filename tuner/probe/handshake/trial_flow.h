@@ -39,4 +39,9 @@ struct Receiving {
 // The kernel decrypts the content; all is measured.
 Outcome receive_through_kernel(Trial& trial, const Payload& content, const Receiving& how);
 
+// The kernel encrypts the content and decrypts it at the same time, as one end of a connection
+// does. Measures as for sending, and `received_bytes`; differing_bytes are those of both
+// directions.
+Outcome send_and_receive(Trial& trial, const Payload& content, std::vector<std::size_t> sizes);
+
 }  // namespace tuner

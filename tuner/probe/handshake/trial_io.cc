@@ -18,14 +18,9 @@ Moved moved(ssize_t answer) {
   return {.error = errno == EAGAIN ? 0 : errno};
 }
 
-constexpr std::chrono::milliseconds kOnePoll{100};
-
-// Waits for either end; a wait that ends early is harmless.
-void wait_for_either(const Transfer& what) {
-  pollfd ends[] = {{.fd = what.out, .events = POLLOUT, .revents = 0},
-                   {.fd = what.in, .events = POLLIN, .revents = 0}};
-  ::poll(ends, std::size(ends), static_cast<int>(kOnePoll.count()));
-}
+// Room for sending comes without an event where it was made by an acknowledgement alone, so the
+// wait is short.
+constexpr std::chrono::milliseconds kOneWait{10};
 
 }  // namespace
 
@@ -72,13 +67,13 @@ Result<int> transfer(const Transfer& what, Deadline deadline) {
     if (pulled.error != 0) return pulled.error;
     if (pulled.ended) return 0;
     const auto now = Clock::now();
-    if (now >= deadline) return fail(Fault::TimedOut, "no time left within the probe's time limit");
+    if (now >= deadline) return fail(Fault::TimedOut, "not complete within the time limit");
     if (pushed.bytes > 0 || pulled.bytes > 0) {
       last = now;
     } else if (now - last > kStall) {
       return 0;
     } else {
-      wait_for_either(what);
+      becomes_ready(what.in, POLLIN, kOneWait);
     }
   }
   return what.pull().error;  // what should not be there

@@ -46,8 +46,7 @@ class Pieces {
 
 // Both sides of a transfer. Each returns what it moved.
 struct Transfer {
-  int out = -1;
-  int in = -1;
+  int in = -1;  // where data are expected; -1: nowhere
   std::function<Moved()> push;
   std::function<Moved()> pull;
   std::function<bool()> complete;

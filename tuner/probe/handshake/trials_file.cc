@@ -50,8 +50,7 @@ Outcome send_file(Trial& trial, const Sending& what, ByteView expected) {
     return got;
   };
   const int error =
-      TRY(transfer({trial.kernel(), trial.raw(), push, pull, [&] { return check.complete(); }},
-                   trial.deadline()));
+      TRY(transfer({trial.raw(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
   trial.saw("sent", static_cast<std::int64_t>(sent));
   measure(trial, check);
   return trial.answered(error);
@@ -115,8 +114,7 @@ Outcome try_splice_in(Trial& trial) {
     return got;
   };
   const int error =
-      TRY(transfer({trial.kernel(), trial.raw(), push, pull, [&] { return check.complete(); }},
-                   trial.deadline()));
+      TRY(transfer({trial.raw(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
   measure(trial, check);
   return trial.answered(error);
 }

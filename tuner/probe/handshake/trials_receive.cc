@@ -166,9 +166,8 @@ Outcome try_splice_out(Trial& trial) {
     check.take(ByteView(buffer).first(static_cast<std::size_t>(size)));
     return Moved{.bytes = static_cast<std::size_t>(size)};
   };
-  const int error =
-      TRY(transfer({trial.raw(), trial.kernel(), push, pull, [&] { return check.complete(); }},
-                   trial.deadline()));
+  const int error = TRY(
+      transfer({trial.kernel(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
   measure(trial, check);
   return trial.answered(error);
 }

@@ -84,6 +84,11 @@ Outcome try_encrypt_odd_sizes(Trial& trial) {
                              {1, 7, 101, 1009, 4099, 16411, 40009});
 }
 
+Outcome try_both_ways(Trial& trial) {
+  TRY(trial.open(TrialDirection::Both));
+  return send_and_receive(trial, trial_content(kOddBytes), {10007, 331, 16384});
+}
+
 // A write of no bytes makes no record; it must not disturb the next one either.
 Outcome try_send_nothing(Trial& trial) {
   TRY(trial.open(TrialDirection::Tx));
@@ -125,8 +130,7 @@ Outcome try_slow_reader(Trial& trial) {
     return got;
   };
   const int error =
-      TRY(transfer({trial.kernel(), trial.raw(), push, pull, [&] { return check.complete(); }},
-                   trial.deadline()));
+      TRY(transfer({trial.raw(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
   trial.saw("writable_when_empty", becomes_ready(trial.kernel(), POLLOUT, kStall) ? 1 : 0);
   measure(trial, check);
   return trial.answered(error);

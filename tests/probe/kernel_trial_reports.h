@@ -21,6 +21,8 @@ inline KernelTrial good_trial(const TrialKey& key) {
   for (const Requirement& required : key.row->required) {
     if (!required.name.empty()) trial.seen[std::string(required.name)] = required.least;
   }
+  if (key.row->bytes_on_wire > 0 && !trial.seen.contains("records"))
+    trial.seen["records"] = (key.row->bytes_on_wire + 16383) / 16384;
   if (key.row->bytes_on_wire > 0)
     trial.seen["wire_bytes"] =
         key.row->bytes_on_wire +

@@ -67,19 +67,19 @@ TEST(KernelTrials, AMissingMeasurementIsUnknown) {
 
 // Each range has two sides, and a measurement beyond either is a failure that is named.
 TEST(KernelTrials, AMeasurementOutOfItsRangeFails) {
-  for (const TrialKey& key : trials_to_do()) {
-    for (const Requirement& required : key.row->required) {
+  for (const KernelTrialRow& row : kernel_trials()) {
+    for (const Requirement& required : row.required) {
       if (required.name.empty()) continue;
       for (const bool below : {true, false}) {
         if (!below && required.most == Requirement::kMost) continue;
         Trials trials = all_passed();
         for (KernelTrial& trial : trials) {
-          if (trial.id != key.row->id) continue;
+          if (trial.id != row.id) continue;
           trial.seen[std::string(required.name)] = below ? required.least - 1 : required.most + 1;
         }
         const JudgedTrials judged = judge_kernel_trials(trials);
-        EXPECT_EQ(judged.result, TrialResult::Failed) << key.row->id << " " << required.name;
-        const JudgedTrial& trial = judged_of(judged, key.row->id);
+        EXPECT_EQ(judged.result, TrialResult::Failed) << row.id << " " << required.name;
+        const JudgedTrial& trial = judged_of(judged, row.id);
         EXPECT_EQ(trial.result, TrialResult::Failed);
         EXPECT_THAT(trial.because, HasSubstr(std::string(required.name)));
       }

@@ -210,5 +210,21 @@ TEST(TryKernel, NothingIsTriedWithoutTheModuleOrARequest) {
   }
 }
 
+// On a kernel with TLS this does them all, in the shared namespace.
+TEST(TryKernel, NoTrialFailsHere) {
+  const auto files = local_file_tree();
+  const KernelTls kernel = read_kernel_tls(*files);
+  const auto trials = tried(true, kernel.tls_loaded);
+  const JudgedTrials judged = judge_kernel_trials(trials);
+  EXPECT_NE(judged.result, TrialResult::Failed) << judged.because;
+  for (const JudgedTrial& trial : judged.trials)
+    EXPECT_EQ(trial.because.empty(), trial.result == TrialResult::Passed) << trial.key.row->id;
+  for (const KernelTrial& trial : trials) {
+    const bool alone =
+        trial.id == "flipped-bit" || trial.id == "no-plain-text" || trial.id == "gauges";
+    EXPECT_TRUE(!alone || !trial.because.empty()) << trial.id << " needs a namespace of its own";
+  }
+}
+
 }  // namespace
 }  // namespace tuner

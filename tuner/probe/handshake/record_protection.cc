@@ -207,8 +207,8 @@ Result<OpenedRecord> RecordProtection::open(ByteView record) {
   if (record.size() < kRecordHeader + carried + kRecordTag)
     return fail(Fault::Invalid, fmt::format("a record of {} bytes is too short", record.size()));
   const ByteView header = record.first(kRecordHeader);
-  const std::size_t claimed = (header[3] * 256U) + header[4];
-  if (header[1] != 3 || header[2] != 3 || claimed != record.size() - kRecordHeader)
+  const std::size_t stated = (header[3] * 256U) + header[4];
+  if (header[1] != 3 || header[2] != 3 || stated != record.size() - kRecordHeader)
     return fail(Fault::Invalid, "the header of a record is wrong");
   const ByteView body = record.subspan(kRecordHeader + carried);
   const std::size_t size = body.size() - kRecordTag;

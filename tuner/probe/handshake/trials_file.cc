@@ -26,7 +26,7 @@ Moved moved(ssize_t answer) {
 }
 
 // Sends `count` bytes of the file from `offset`, as a server does: until sendfile() says 0.
-// Measures `sent`, which sendfile() claims, and what arrives.
+// Measures `sent`, which is what sendfile() returned, and what arrives.
 struct Sending {
   int file = -1;
   off_t offset = 0;

@@ -16,9 +16,8 @@ namespace {
 #ifndef SOL_TLS
 constexpr int SOL_TLS = 282;  // include/linux/socket.h
 #endif
-#ifndef TLS_TX_MAX_PAYLOAD_LEN
-constexpr int TLS_TX_MAX_PAYLOAD_LEN = 5;  // include/uapi/linux/tls.h, since 6.19
-#endif
+// TLS_TX_MAX_PAYLOAD_LEN of include/uapi/linux/tls.h, since 6.19: later than the headers here.
+constexpr int kTxMaxPayloadLen = 5;
 
 constexpr std::array<std::uint8_t, 4> kTls{'t', 'l', 's', 0};
 
@@ -128,7 +127,7 @@ Outcome try_no_pad_option(Trial& trial) {
 
 Outcome try_payload_limit(Trial& trial) {
   TRY(trial.open(TrialDirection::Tx));
-  TRY(set_option(trial, TLS_TX_MAX_PAYLOAD_LEN, "TLS_TX_MAX_PAYLOAD_LEN", bytes_of(kPayloadLimit)));
+  TRY(set_option(trial, kTxMaxPayloadLen, "TLS_TX_MAX_PAYLOAD_LEN", bytes_of(kPayloadLimit)));
   return send_through_kernel(trial, trial_content(10 * kPayloadLimit), {10 * kPayloadLimit});
 }
 

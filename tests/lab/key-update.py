@@ -161,7 +161,7 @@ def main():
           [0, None, None])
 
     # 64 MiB on an emulated CPU that other programs share
-    thorough = tuner("probe", "--thorough", "-p", "base", "--timeout", "150", "--json")
+    thorough = tuner("probe", "--thorough", "-p", "base", "--timeout", "200", "--json")
     equal("--thorough only reports", [thorough.code, thorough.doc["verdict"]], [0, "as_expected"])
     note(f"probe {plain.doc['duration_ms']} ms, --thorough {thorough.doc['duration_ms']} ms")
     safe = check_cases(thorough.doc["key_updates"])

@@ -28,12 +28,12 @@ def in_root(*words):
     return (("chroot", ROOT) if ROOT != "/" else ()) + words
 
 
-def inside(*words):
-    return run(*in_root(*words))
+def inside(*words, **how):
+    return run(*in_root(*words), **how)
 
 
-def tuner(*words):
-    return inside(TOOL, *words)
+def tuner(*words, **how):
+    return inside(TOOL, *words, **how)
 
 
 def prepare_root():
@@ -161,7 +161,7 @@ def main():
           [0, None, None])
 
     # 64 MiB on an emulated CPU that other programs share
-    thorough = tuner("probe", "--thorough", "-p", "base", "--timeout", "200", "--json")
+    thorough = tuner("probe", "--thorough", "-p", "base", "--timeout", "200", "--json", timeout=240)
     equal("--thorough only reports", [thorough.code, thorough.doc["verdict"]], [0, "as_expected"])
     note(f"probe {plain.doc['duration_ms']} ms, --thorough {thorough.doc['duration_ms']} ms")
     safe = check_cases(thorough.doc["key_updates"])

@@ -36,15 +36,22 @@ void take_protocols(std::string_view value, SslConfEffect& effect) {
   }
 }
 
+// Fedora's policy has "DTLS.MaxProtocol = DTLSv1.2" in the same section. A bound of the other
+// family changes nothing for TLS (ssl_set_version_bound() in ssl/statem/statem_lib.c).
+bool is_dtls(std::string_view version) {
+  return version.size() > 4 && same_word(version.substr(0, 4), "DTLS");
+}
+
 }  // namespace
 
 SslConfEffect ssl_conf_effect(std::string_view command, std::string_view value) {
   SslConfEffect effect;
   if (same_word(command, "Options")) take_options(value, effect);
   if (same_word(command, "Protocol")) take_protocols(value, effect);
-  if (same_word(command, "MaxProtocol"))
+  const bool bounds_tls = !is_dtls(value);
+  if (bounds_tls && same_word(command, "MaxProtocol"))
     effect.tls13 = same_word(value, "TLSv1.3") || same_word(value, "None");
-  if (same_word(command, "MinProtocol")) effect.tls12 = !same_word(value, "TLSv1.3");
+  if (bounds_tls && same_word(command, "MinProtocol")) effect.tls12 = !same_word(value, "TLSv1.3");
   return effect;
 }
 

@@ -72,6 +72,44 @@ TEST(OpensslConfig, ReadsIncludedFilesAndFolders) {
   EXPECT_EQ(to_text(config.ktls_place), "/one:2");
 }
 
+// OpenSSL 3.0.19 reads these so: tried.
+TEST(OpensslConfig, ContinuesALineBeforeItRemovesComments) {
+  const std::string swallowed =
+      "openssl_conf = first\n# a comment \\\n[first]\nssl_conf = second\n[second]\n";
+  EXPECT_EQ(of(swallowed).ssl_section, "");
+  EXPECT_EQ(of(std::string(kChain) + "# two \\\\\nOptions = KTLS\n").ktls, true);
+  EXPECT_EQ(of(std::string(kChain) + "Options = NoTicket, \\\r\n KTLS\r\n").ktls, true);
+}
+
+TEST(OpensslConfig, TakesTheLastModuleWhateverItsSuffix) {
+  const OpensslConfig config =
+      of("openssl_conf = a\n[a]\nssl_conf.old = x\nssl_conf.new = b\n[b]\nsystem_default = c\n"
+         "[c]\nOptions = KTLS\n");
+  EXPECT_EQ(config.ssl_section, "b");
+  EXPECT_EQ(config.ktls, true);
+}
+
+TEST(OpensslConfig, ReadsTheCryptoPolicyOfFedora) {
+  ConfigFiles files{
+      {"/c",
+       "openssl_conf = openssl_init\n[openssl_init]\nproviders = provider_sect\n"
+       "ssl_conf = ssl_module\n.include = /etc/pki/tls/openssl.d\n[ssl_module]\n"
+       "system_default = crypto_policy\n[crypto_policy]\n.include = /policy\n"},
+      {"/policy",
+       "CipherString = @SECLEVEL=2:kEECDH\nTLS.MinProtocol = TLSv1.2\nTLS.MaxProtocol = TLSv1.3\n"
+       "DTLS.MinProtocol = DTLSv1.2\nDTLS.MaxProtocol = DTLSv1.2\nOptions = RHNoEnforceEMSinFIPS\n"
+       "[openssl_init]\nalg_section = evp_properties\n"}};
+  files.folders = {"/etc/pki/tls/openssl.d"};  // has no file
+  const OpensslConfig config = read_openssl_config("/c", files.source());
+  EXPECT_EQ(config.default_section, "crypto_policy");
+  EXPECT_TRUE(config.tls13);
+  EXPECT_TRUE(config.tls12);
+  EXPECT_THAT(config.commands, ElementsAre("CipherString", "TLS.MinProtocol", "TLS.MaxProtocol",
+                                           "DTLS.MinProtocol", "DTLS.MaxProtocol", "Options"));
+  EXPECT_THAT(config.files, ElementsAre("/c", "/policy"));
+  EXPECT_THAT(config.doubts, IsEmpty());
+}
+
 TEST(OpensslConfig, DoubtsWhatItCannotReadOrExpand) {
   ConfigFiles files{{"/c", ".include /secret\n.include /missing\n"}};
   files.unreadable = {"/secret"};
@@ -81,6 +119,10 @@ TEST(OpensslConfig, DoubtsWhatItCannotReadOrExpand) {
   EXPECT_THAT(of("dir = ./demoCA\n[CA]\ncerts = $dir/certs\n").doubts, IsEmpty());
   const ConfigFiles loop{{"/c", ".include /c\n"}};
   EXPECT_THAT(read_openssl_config("/c", loop.source()).doubts, ElementsAre(HasSubstr("too many")));
+  EXPECT_TRUE(read_openssl_config("/c", loop.source()).incomplete);
+  EXPECT_TRUE(read_openssl_config("/c", files.source()).incomplete);
+  EXPECT_THAT(read_openssl_config("/c", files.source()).missing, ElementsAre("/missing"));
+  EXPECT_FALSE(of("openssl_conf = $ENV::X\n").incomplete);
 }
 
 TEST(OpensslConfig, TakesAMissingFileForAnEmptyOne) {

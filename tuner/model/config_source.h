@@ -16,6 +16,8 @@ struct ConfigSource {
   // The files that a path with '*' and '?' in its last part names, sorted; a path without them is
   // named whether or not it exists.
   std::function<std::vector<std::string>(std::string_view pattern)> match;
+  // Whether a path is a folder. Empty: not known of any.
+  std::function<bool(std::string_view path)> is_folder = {};
 };
 
 // A line of a file: "/etc/nginx/nginx.conf:14".

@@ -48,6 +48,18 @@ std::optional<std::string_view> directive(std::string_view line, std::string_vie
   return unquoted(rest);
 }
 
+// Whether the next line continues this one. OpenSSL looks before it removes comments, so a comment
+// that ends in a backslash swallows the next line; two backslashes are one that is escaped.
+bool continues(std::string_view line) {
+  return line.ends_with('\\') && !line.ends_with("\\\\");
+}
+
+// The module of a line of the init section: the text from the last dot on only makes its name
+// unique (module_find() in crypto/conf/conf_mod.c).
+std::string_view module_of(std::string_view name) {
+  return name.substr(0, name.rfind('.'));
+}
+
 // Reads a file and those that it includes, in the order in which OpenSSL does
 // (def_load_bio() in crypto/conf/conf_def.c): an included file continues the section of the line.
 class Reader {
@@ -56,26 +68,29 @@ class Reader {
 
   void read(std::string_view path, int depth) {
     if (depth > kDeepestInclude || ++files_ > kMostConfigFiles)
-      return doubt(fmt::format("{} was not read: too many included files", path));
+      return not_read(fmt::format("{} was not read: too many included files", path));
     const auto text = source_.read(path);
-    if (!text) {
-      if (!is_absent(text.error())) doubt(text.error().text);
+    if (!text && is_absent(text.error())) {
+      config_.missing.emplace_back(path);
       return;
     }
+    if (!text) return not_read(text.error().text);
+    config_.files.emplace_back(path);
     int number = 0;
     int first = 0;
     std::string joined;
     for (std::string_view line : lines(*text)) {
       ++number;
       if (joined.empty()) first = number;
-      line = without_comment(line);
-      const bool more = line.ends_with('\\');
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      const bool more = continues(line);
       joined += more ? line.substr(0, line.size() - 1) : line;
       if (more) continue;
-      take_line(trim(joined), {std::string(path), first}, depth);
+      take_line(trim(without_comment(joined)), {std::string(path), first}, depth);
       joined.clear();
     }
-    if (!joined.empty()) take_line(trim(joined), {std::string(path), first}, depth);
+    if (!joined.empty())
+      take_line(trim(without_comment(joined)), {std::string(path), first}, depth);
   }
 
   // set() keeps one of each name.
@@ -84,6 +99,15 @@ class Reader {
       if (it.section == section && it.name == name) return used(it).value;
     }
     return {};
+  }
+
+  // The value of a module, of which each further one replaces the one before.
+  std::string module(std::string_view section, std::string_view name) {
+    std::string value;
+    for (const Assignment& it : all_) {
+      if (it.section == section && module_of(it.name) == name) value = used(it).value;
+    }
+    return value;
   }
 
   // The assignments of a section, in order.
@@ -97,6 +121,10 @@ class Reader {
 
  private:
   void doubt(std::string text) { config_.doubts.push_back(std::move(text)); }
+  void not_read(std::string text) {
+    config_.incomplete = true;
+    doubt(std::move(text));
+  }
 
   void take_line(std::string_view line, ConfigPlace place, int depth) {
     if (line.empty()) return;
@@ -145,6 +173,8 @@ class Reader {
         found.push_back(std::move(file));
     }
     std::ranges::sort(found);
+    const bool empty_folder = found.empty() && source_.is_folder && source_.is_folder(path);
+    if (empty_folder) return;
     if (found.empty()) return read(path, depth + 1);
     for (const std::string& file : found) read(file, depth + 1);
   }
@@ -181,12 +211,14 @@ OpensslConfig read_openssl_config(std::string_view path, const ConfigSource& sou
   reader.read(path, 0);
   config.init_section = reader.value("default", "openssl_conf");
   if (!config.init_section.empty())
-    config.ssl_section = reader.value(config.init_section, "ssl_conf");
+    config.ssl_section = reader.module(config.init_section, "ssl_conf");
   if (!config.ssl_section.empty())
     config.default_section = reader.value(config.ssl_section, "system_default");
   if (config.default_section.empty()) return config;
-  for (const Assignment& assignment : reader.section(config.default_section))
+  for (const Assignment& assignment : reader.section(config.default_section)) {
+    config.commands.push_back(assignment.name);
     take_command(config, assignment);
+  }
   return config;
 }
 

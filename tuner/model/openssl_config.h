@@ -16,6 +16,8 @@ struct OpensslConfig {
   // openssl_conf, of ssl_conf in that section, of system_default in that one. Empty from the first
   // missing link on.
   std::string init_section, ssl_section, default_section;
+  // The names of the system default's commands, with their prefixes: "Options", "TLS.MinProtocol".
+  std::vector<std::string> commands;
   // Whether Options turn kTLS on or off; nullopt: they do neither, so it stays off.
   std::optional<bool> ktls;
   ConfigPlace ktls_place;
@@ -24,6 +26,10 @@ struct OpensslConfig {
   bool tls13 = true;
   // Files that could not be read, and what was not understood: then the answer may be wrong.
   std::vector<std::string> doubts;
+  // The files that were read, in order, and those that do not exist, which counts as empty.
+  std::vector<std::string> files, missing;
+  // A file that exists was not read, and any other section may lead to the system default.
+  bool incomplete = false;
 };
 
 // `path`: the file that OPENSSL_CONF names, or openssl.cnf in OPENSSLDIR. A file that does not

@@ -47,7 +47,9 @@ std::vector<std::string> matching_files(const FileTree& files, std::string_view 
 
 ConfigSource config_source(const FileTree& files) {
   return {.read = [&files](std::string_view path) { return files.read(path); },
-          .match = [&files](std::string_view pattern) { return matching_files(files, pattern); }};
+          .match = [&files](std::string_view pattern) { return matching_files(files, pattern); },
+          .is_folder =
+              [&files](std::string_view path) { return files.exists(fmt::format("{}/.", path)); }};
 }
 
 }  // namespace tuner

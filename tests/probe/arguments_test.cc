@@ -36,6 +36,14 @@ TEST(Arguments, EveryOptionIsParsed) {
   EXPECT_EQ(arguments->cells[0].cipher, TlsCipher::Aes128Ccm);
 }
 
+TEST(Arguments, AConfigurationIsAWordOrAPath) {
+  const auto parsed = parse_arguments(Words{"--configuration", "/etc/ssl/openssl.cnf"});
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->what, Arguments::What::Configuration);
+  EXPECT_EQ(parsed->configuration, "/etc/ssl/openssl.cnf");
+  EXPECT_FALSE(parse_arguments(Words{"--configuration"}));
+}
+
 TEST(Arguments, AVersionOrACipherNarrowsTheCells) {
   EXPECT_EQ(parse_arguments(Words{"--loopback", "--version", "TLSv1.2"})->cells.size(), 3U);
   EXPECT_EQ(parse_arguments(Words{"--loopback", "--cipher", "AES-256-GCM"})->cells.size(), 2U);

@@ -81,6 +81,33 @@ TEST_F(RunProbe, OnlyTheConnectingEndOffersASize) {
   EXPECT_EQ(folder_.read("/arguments"), "--listen [::1]:1 --time-limit 60\n");
 }
 
+TEST_F(RunProbe, AConfigurationIsNamedOrSentAsOneMessage) {
+  install("echo \"$@\" > " + folder_.path() +
+          "/arguments; dd bs=65536 count=1 of=" + folder_.path() + "/input 2>/dev/null");
+  EXPECT_FALSE(read_back(ConfigText{std::string(5000, '#')}));
+  EXPECT_EQ(folder_.read("/arguments"), "--configuration -\n");
+  EXPECT_EQ(folder_.read("/input"), std::string(5000, '#'));
+  install("echo \"$@\" > " + folder_.path() + "/arguments");
+  EXPECT_FALSE(read_back(OwnConfig{}));
+  EXPECT_EQ(folder_.read("/arguments"), "--configuration default\n");
+  EXPECT_FALSE(read_back(ConfigFile{"/x.cnf"}));
+  EXPECT_EQ(folder_.read("/arguments"), "--configuration /x.cnf\n");
+  EXPECT_EQ(read_back(ConfigText{std::string(100'000, '#')}).error().fault, Fault::TooLarge);
+}
+
+TEST_F(RunProbe, AReadbackThatFailsOrIsCutIsNone) {
+  folder_.write("/error", error_to_json({.fault = Fault::Io, .text = "start OpenSSL", .hint = ""}));
+  install("cat " + folder_.path() + "/error");
+  EXPECT_EQ(read_back(OwnConfig{}).error().text, "start OpenSSL");
+  install("exit 70");
+  EXPECT_EQ(read_back(OwnConfig{}).error().fault, Fault::Internal);
+  folder_.write("/readback", readback_to_json({.library = "OpenSSL 3.0.19"}));
+  install("cat " + folder_.path() + "/readback");
+  EXPECT_EQ(read_back(OwnConfig{})->library, "OpenSSL 3.0.19");
+  install("head -c 60 " + folder_.path() + "/readback");
+  EXPECT_EQ(read_back(OwnConfig{}).error().fault, Fault::Internal);
+}
+
 TEST_F(RunProbe, AMissingHelperIsReportedWithTheSearchedFolders) {
   programs_.emplace("/nowhere");
   const auto report = run_loopback_probe({});

@@ -262,6 +262,28 @@ Error error_of(const Json& json) {
           .hint = json.at("hint").get<std::string>()};
 }
 
+Json to_json(const ContextSettings& settings) {
+  return {{"asks_ktls", settings.asks_ktls},           {"options", settings.options},
+          {"min_version", settings.min_version},       {"max_version", settings.max_version},
+          {"security_level", settings.security_level}, {"ciphers", settings.ciphers}};
+}
+
+ContextSettings settings_of(const Json& json) {
+  return {.asks_ktls = json.at("asks_ktls").get<bool>(),
+          .options = number_at<std::uint64_t>(json, "options"),
+          .min_version = number_at<std::int64_t>(json, "min_version"),
+          .max_version = number_at<std::int64_t>(json, "max_version"),
+          .security_level = number_at<int>(json, "security_level"),
+          .ciphers = json.at("ciphers").get<std::string>()};
+}
+
+ConfigReadback readback_of(const Json& json) {
+  return {.library = json.at("library").get<std::string>(),
+          .config_file = json.at("config_file").get<std::string>(),
+          .server = settings_of(json.at("server")),
+          .client = settings_of(json.at("client"))};
+}
+
 // nlohmann's accessors throw on a missing key or another type. No exception leaves this file.
 template <typename T, typename Read>
 Result<T> read_document(std::string_view text, Read read) {
@@ -322,6 +344,20 @@ Result<LibraryFacts> library_from_json(std::string_view text) {
   return read_document<LibraryFacts>(text, [](const Json& json) -> Result<LibraryFacts> {
     if (json.contains("error")) return fail(error_of(json.at("error")));
     return library_of(json);
+  });
+}
+
+std::string readback_to_json(const ConfigReadback& readback) {
+  return print({{"library", readback.library},
+                {"config_file", readback.config_file},
+                {"server", to_json(readback.server)},
+                {"client", to_json(readback.client)}});
+}
+
+Result<ConfigReadback> readback_from_json(std::string_view text) {
+  return read_document<ConfigReadback>(text, [](const Json& json) -> Result<ConfigReadback> {
+    if (json.contains("error")) return fail(error_of(json.at("error")));
+    return readback_of(json);
   });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "probe/config_readback.h"
 #include "probe/report.h"
 
 #include <string>
@@ -12,6 +13,7 @@ namespace tuner {
 
 std::string report_to_json(const ProbeReport& report);
 std::string library_to_json(const LibraryFacts& library);
+std::string readback_to_json(const ConfigReadback& readback);
 // One end's view of a cell, for the other end.
 std::string cell_to_json(const ProbeCell& cell);
 // Instead of a report.
@@ -22,5 +24,6 @@ std::string error_to_json(const Error& error);
 Result<ProbeReport> report_from_json(std::string_view text);
 Result<ProbeCell> cell_from_json(std::string_view text);
 Result<LibraryFacts> library_from_json(std::string_view text);
+Result<ConfigReadback> readback_from_json(std::string_view text);
 
 }  // namespace tuner

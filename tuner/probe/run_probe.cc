@@ -41,13 +41,13 @@ struct Helper {
 };
 
 // The helper inherits stderr: its messages there are for people.
-// The token goes through the channel that becomes the helper's stdin. Command line and environment
-// of a process are visible in /proc.
+// The input, such as a token, goes through the channel that becomes the helper's stdin: command
+// line and environment of a process are visible in /proc.
 Result<Helper> start(std::vector<std::string> words, std::string_view input) {
   auto questions = TRY(question_channel());
   if (!input.empty() && ::send(questions.tuners.get(), input.data(), input.size(), MSG_NOSIGNAL) !=
                             static_cast<ssize_t>(input.size())) {
-    return fail(errno_error(errno, "send the token to the probe"));
+    return fail(errno_error(errno, "send the probe its input"));
   }
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
@@ -176,6 +176,21 @@ Result<ProbeReport> run_wire_probe(const WireRequest& request) {
 Result<LibraryFacts> ask_library() {
   const auto text = TRY(output_of({"--library"}, kLibraryLimit));
   return internal_if_invalid(library_from_json(text));
+}
+
+Result<ConfigReadback> read_back(const ConfigChoice& choice) {
+  std::string word = "default";
+  std::string_view input;
+  if (const auto* const file = std::get_if<ConfigFile>(&choice)) word = file->path;
+  if (const auto* const config = std::get_if<ConfigText>(&choice)) {
+    word.assign(1, '-');
+    input = config->text;
+  }
+  if (input.size() > kLongestConfigText)
+    return fail(Fault::TooLarge,
+                fmt::format("a configuration of {} bytes is too long to be tried", input.size()));
+  const auto text = TRY(output_of({"--configuration", word}, kLibraryLimit, input));
+  return internal_if_invalid(readback_from_json(text));
 }
 
 }  // namespace tuner

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "probe/config_readback.h"
 #include "probe/host_port.h"
 #include "probe/report.h"
 
@@ -55,5 +56,21 @@ Result<ProbeReport> run_wire_probe(const WireRequest& request);
 
 // Asks the helper for version and abilities of libssl. Uses neither network nor kernel TLS.
 Result<LibraryFacts> ask_library();
+
+// Which OpenSSL configuration the helper loads.
+struct OwnConfig {};  // openssl.cnf of the library; $OPENSSL_CONF is ignored
+struct ConfigFile {
+  std::string path;  // absolute
+};
+struct ConfigText {
+  std::string text;  // not empty
+};
+using ConfigChoice = std::variant<OwnConfig, ConfigFile, ConfigText>;
+
+// What libssl has in new contexts under a configuration. The helper loads it with the rights of
+// this process, and a configuration can name code to be loaded (providers): the caller first makes
+// sure who could have written it. Faults: NotFound (helper not installed), TimedOut, TooLarge
+// (text), Io (OpenSSL refuses the configuration), Internal.
+Result<ConfigReadback> read_back(const ConfigChoice& choice);
 
 }  // namespace tuner

@@ -13,7 +13,8 @@ namespace tuner {
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: ktls-tuner-probe --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT\n"
+    "usage: ktls-tuner-probe --library | --configuration default|-|PATH | --loopback |\n"
+    "                        --listen ADDRESS:PORT | --connect HOST:PORT\n"
     "                        [--bytes N] [--time-limit SECONDS] [--version TLSv1.2|TLSv1.3]\n"
     "                        [--cipher NAME] [--without-ktls] [--key-updates] [--kernel-trials]\n"
     "--listen and --connect read the token as one line from stdin";
@@ -48,7 +49,10 @@ Outcome take_place(Parsed& options, std::string_view option, std::string_view te
 
 Outcome take_value(Parsed& options, std::string_view option, std::string_view text) {
   if (option == "--listen" || option == "--connect") return take_place(options, option, text);
-  if (option == "--bytes") {
+  if (option == "--configuration") {
+    options.what = Arguments::What::Configuration;
+    options.arguments.configuration = std::string(text);
+  } else if (option == "--bytes") {
     const auto bytes = TRY(number(option, text, kMostBytes));
     options.arguments.bytes_each_way = static_cast<std::uint64_t>(bytes);
   } else if (option == "--time-limit") {
@@ -104,7 +108,8 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
     ++i;
   }
   if (!options.what)
-    return usage_error("one of --library, --loopback, --listen and --connect is required");
+    return usage_error(
+        "one of --library, --configuration, --loopback, --listen and --connect is required");
   const bool wire =
       *options.what == Arguments::What::Listen || *options.what == Arguments::What::Connect;
   if (wire && options.arguments.bytes_each_way > kMostWireBytes) {

@@ -8,15 +8,17 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace tuner {
 
 struct Arguments {
-  enum class What { Library, Loopback, Listen, Connect };
+  enum class What { Library, Configuration, Loopback, Listen, Connect };
   What what = What::Library;
   HostPort place;              // for Listen and Connect
+  std::string configuration;   // for Configuration: "default", "-" or a path
   std::vector<CellKey> cells;  // all of usual_cells() unless --version or --cipher is given
   std::uint64_t bytes_each_way = 4U << 20U;
   std::chrono::seconds time_limit{60};
@@ -25,11 +27,11 @@ struct Arguments {
   bool kernel_trials = false;  // of Loopback: also those of probe/kernel_trials.h
 };
 
-// --library | --loopback | --listen ADDRESS:PORT | --connect HOST:PORT, --bytes N, --time-limit
-// SECONDS, --version TLSv1.2|TLSv1.3, --cipher NAME, --without-ktls, --key-updates,
-// --kernel-trials. Invalid:
-// anything else, or a number out of range. The token of --listen and --connect is the first line of
-// stdin.
+// --library | --configuration default|-|PATH | --loopback | --listen ADDRESS:PORT | --connect
+// HOST:PORT, --bytes N, --time-limit SECONDS, --version TLSv1.2|TLSv1.3, --cipher NAME,
+// --without-ktls, --key-updates, --kernel-trials. Invalid: anything else, or a number out of range.
+// The token of --listen and --connect is the first line of stdin. --configuration - reads the
+// configuration from there, in one message.
 Result<Arguments> parse_arguments(std::span<const std::string_view> words);
 
 }  // namespace tuner

@@ -6,6 +6,7 @@
 #include "model/utf8.h"
 #include "probe/handshake/arguments.h"
 #include "probe/handshake/call_filter.h"
+#include "probe/handshake/configuration.h"
 #include "probe/handshake/fresh_network.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/loopback.h"
@@ -68,6 +69,13 @@ Result<std::string> library_document(pid_t parent) {
 Result<PacketTap> open_tap(const Arguments& arguments, const FileTree& files, bool own_namespace) {
   if (arguments.kernel_trials && own_namespace) return PacketTap::open(files);
   return fail(Fault::Unsupported, "packets are captured only in a namespace of the probe's own");
+}
+
+Result<std::string> configuration_document(pid_t parent) {
+  if (auto done = enter_sandbox({}, parent); !done) return error_to_json(done.error());
+  const auto readback = contexts_under_configuration();
+  if (!readback) return error_to_json(readback.error());
+  return readback_to_json(*readback);
 }
 
 Result<std::string> loopback_document(const Arguments& arguments, pid_t parent) {
@@ -151,13 +159,18 @@ Result<std::string> wire_document(const Arguments& arguments, std::string token,
 }
 
 Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
+  const bool chosen = arguments.what == Arguments::What::Configuration;
+  if (chosen) TRY(choose_configuration(arguments.configuration, STDIN_FILENO));
   // Before privileges are given up: openssl.cnf may be readable only by root, and may load
   // providers.
   if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1) {
-    return fail(openssl_error("start OpenSSL with its configuration"));
+    const Error error = openssl_error("start OpenSSL with its configuration");
+    if (chosen) return error_to_json(error);  // an answer about the configuration
+    return fail(error);
   }
   switch (arguments.what) {
     case Arguments::What::Library: return library_document(parent);
+    case Arguments::What::Configuration: return configuration_document(parent);
     case Arguments::What::Loopback: return loopback_document(arguments, parent);
     case Arguments::What::Listen:
     case Arguments::What::Connect: break;

@@ -42,6 +42,9 @@ struct Program {
   TlsTransport transport = TlsTransport::None;
   std::optional<ServerConfig> config;     // nullopt: this program has no reader for its own
   std::optional<ProgramOpenssl> openssl;  // nullopt: not looked at
+  // Its OpenSSL reads no environment: set-uid, or with file capabilities (AT_SECURE). Only of one
+  // that runs.
+  bool ignores_environment = false;
   // What was not looked at, or could not be read: the judgement then is "seems" or "unknown".
   std::vector<std::string> doubts;
 };

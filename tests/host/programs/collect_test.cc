@@ -124,10 +124,12 @@ TEST(Programs, TheEnvironmentNamesAnotherConfigurationUnlessTheProgramIsPrivileg
               "openssl_conf=i\n[i]\nssl_conf=s\n[s]\nsystem_default=d\n[d]\nOptions=KTLS\n");
   EXPECT_EQ(collected(machine).all[0].openssl->ktls, true);
   EXPECT_TRUE(collected(machine).all[0].openssl->from_environment);
+  EXPECT_FALSE(collected(machine).all[0].ignores_environment);
 
   const Elf64_auxv_t secure[] = {{AT_SECURE, {1}}, {AT_NULL, {0}}};
   machine.set("/proc/10/auxv", std::string(reinterpret_cast<const char*>(secure), sizeof secure));
   EXPECT_EQ(collected(machine).all[0].openssl->ktls, std::nullopt);
+  EXPECT_TRUE(collected(machine).all[0].ignores_environment);
 }
 
 TEST(Programs, AServiceThatStartsAtBootIsFoundWithoutAProcess) {

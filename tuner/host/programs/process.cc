@@ -150,8 +150,9 @@ class Process {
       return;
     }
     const auto arguments = strings("cmdline");
-    add_configuration(files_, arguments, ignores_environment() ? "" : openssl_conf(), openssl_dir_,
-                      program_);
+    program_.ignores_environment = ignores_environment();
+    add_configuration(files_, arguments, program_.ignores_environment ? "" : openssl_conf(),
+                      openssl_dir_, program_);
   }
 
   // The version of OpenSSL and its OPENSSLDIR stand in libcrypto.

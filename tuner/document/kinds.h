@@ -3,6 +3,7 @@
 
 #include "base/rfc3339.h"
 #include "document/facts.h"
+#include "document/openssl_conf.h"
 #include "document/profile.h"
 #include "document/sockets.h"
 #include "document/status.h"
@@ -82,7 +83,7 @@ void describe(auto& keys, Either<Nothing> auto&) {
 struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
-               Report, Completion, Runs, Nothing>
+               OpensslConf, Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -106,6 +107,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Status>("status");
   visit.template kind<Probe, Token>("probe");
   visit.template kind<Sockets>("sockets");
+  visit.template kind<OpensslConf>("openssl-conf");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");
   visit.template kind<Runs>("runs");

@@ -95,6 +95,8 @@ constexpr std::array kUnused{
     UnusedRow{"*", "--profile", "it uses no profile"},
     UnusedRow{"probe", "--root", "a recorded machine makes no connection", kRecorded},
     UnusedRow{"sockets", "--root", "a recording holds no connections", kRecorded},
+    UnusedRow{"openssl-conf", "--root", "this machine's libssl proves the configuration",
+              kRecorded},
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
     UnusedRow{"*", "--explain", "it lists no settings"},
     UnusedRow{"*", "--verbose", "it has no longer form"},

@@ -85,6 +85,7 @@ struct Options : GlobalOptions {
   bool all_netns = false;
   bool all_tls = false;
   bool listeners = false;
+  std::string for_program;  // --for
   std::chrono::seconds max_age{10'800};
 };
 

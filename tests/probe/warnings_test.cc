@@ -78,11 +78,12 @@ TEST(Warnings, OnlyTls13InTheKernelWarnsOfKeyUpdates) {
   EXPECT_FALSE(warned(TlsVersion::Tls12, Kernel, Kernel));
 }
 
-TEST(Warnings, AConfigurationWithoutKtlsIsNamed) {
-  ProbeReport asked = report(TlsVersion::Tls12, TlsPath::Kernel, TlsPath::Kernel);
-  EXPECT_THAT(probe_warnings(asked, false), IsEmpty());
-  asked.library.config_asks = false;
-  EXPECT_THAT(probe_warnings(asked, false), ElementsAre(HasSubstr("/x.cnf does not ask for kTLS")));
+TEST(Warnings, SendingInTheKernelIsSeenAtTheOwnEnd) {
+  using enum TlsPath;
+  EXPECT_TRUE(sends_in_kernel(report(TlsVersion::Tls12, Kernel, Userspace)));
+  EXPECT_TRUE(sends_in_kernel(report(TlsVersion::Tls12, Unknown, Userspace)));
+  EXPECT_FALSE(sends_in_kernel(report(TlsVersion::Tls12, Userspace, Kernel)));
+  EXPECT_FALSE(sends_in_kernel(ProbeReport{}));
 }
 
 TEST(Warnings, UserSpacePathsNeedNoWarning) {

@@ -61,8 +61,12 @@ std::optional<std::string> moving_buffer_warning(std::string_view library_versio
       defect.symptom, fixed_in(defect));
 }
 
+bool sends_in_kernel(const ProbeReport& report) {
+  return std::ranges::any_of(
+      report.cells, [&](const ProbeCell& cell) { return in_kernel(own_end(report, cell).tx); });
+}
+
 std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys) {
-  const auto sends = [&](const ProbeCell& cell) { return in_kernel(own_end(report, cell).tx); };
   // A KeyUpdate breaks the connection also if only receive is in the kernel.
   const auto uses13 = [&](const ProbeCell& cell) {
     const ProbeEnd end = own_end(report, cell);
@@ -78,15 +82,7 @@ std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_r
                      judge_key_updates(*report.key_updates).safety != KeyUpdateSafety::Unknown;
   if (!tried && std::ranges::any_of(report.cells, uses13))
     add(key_update_warning(library, kernel_rekeys));
-  if (std::ranges::any_of(report.cells, sends)) {
-    add(moving_buffer_warning(library));
-    if (!report.library.config_asks) {
-      add(
-          fmt::format("{} does not ask for kTLS (Options = KTLS), so only applications that ask "
-                      "themselves use it, such as nginx with `ssl_conf_command Options KTLS;`.",
-                      report.library.config_file));
-    }
-  }
+  if (sends_in_kernel(report)) add(moving_buffer_warning(library));
   return warnings;
 }
 

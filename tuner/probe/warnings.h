@@ -21,7 +21,11 @@ std::optional<std::string> key_update_warning(std::string_view library_version, 
 // which it is not known.
 std::optional<std::string> moving_buffer_warning(std::string_view library_version);
 
-// All warnings that apply to this report. `kernel_rekeys`: see counts_rekeys() in probe/tls_stat.h.
+// Whether an end of this host sent in the kernel or the NIC, or may have.
+bool sends_in_kernel(const ProbeReport& report);
+
+// All warnings that apply to this report alone. `kernel_rekeys`: see counts_rekeys() in
+// probe/tls_stat.h.
 std::vector<std::string> probe_warnings(const ProbeReport& report, bool kernel_rekeys);
 
 }  // namespace tuner

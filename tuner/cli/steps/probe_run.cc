@@ -4,11 +4,14 @@
 #include "cli/render/kernel_trials_text.h"
 #include "cli/render/key_updates_text.h"
 #include "cli/render/last_probe.h"
+#include "cli/render/openssl_option_text.h"
 #include "cli/render/text.h"
 #include "host/facts/collect.h"
 #include "host/process/process.h"
+#include "host/programs/collect.h"
 #include "probe/cipher_reasons.h"
 #include "probe/run_probe.h"
+#include "probe/warnings.h"
 
 #include <fmt/format.h>
 
@@ -58,6 +61,20 @@ std::optional<Error> key_update_error(const JudgedReport& judged) {
                .hint = {}};
 }
 
+// Programs are looked at only where the option is the missing piece, and only with the right to
+// look at those of other users: each that may not be read would be a failed read in the report.
+void warn_of_openssl_option(Context& context, ProbeReport& report) {
+  const LibraryFacts& library = report.library;
+  if (library.config_asks || !sends_in_kernel(report)) return;
+  const FileTree& files = context.host.files();
+  const bool may_look = missing_capabilities(files, {"CAP_SYS_PTRACE"}).empty();
+  report.warnings.push_back(
+      may_look
+          ? openssl_option_warning(library.config_file, collect_programs(files), rekey_facts(files))
+          : openssl_option_warning(library.config_file,
+                                   "this needs CAP_SYS_PTRACE, run it as root"));
+}
+
 }  // namespace
 
 Proof prove(Context& context, const Profile& profile, const LoopbackProbe& probe) {
@@ -77,6 +94,7 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
   Proof proof;
   // After the probe: its connections make the kernel instantiate its ciphers.
   explain_ciphers(report, collect_facts(context.host, FactNeed::Crypto).crypto);
+  warn_of_openssl_option(context, report);
   proof.report = judge(std::move(report), profile);
   proof.answer.exit_code = code_of(proof.report->verdict());
   for (const JudgedCell& cell : proof.report->cells()) {

@@ -104,6 +104,8 @@ TEST_F(RunProbe, AReadbackThatFailsOrIsCutIsNone) {
   folder_.write("/readback", readback_to_json({.library = "OpenSSL 3.0.19"}));
   install("cat " + folder_.path() + "/readback");
   EXPECT_EQ(read_back(OwnConfig{})->library, "OpenSSL 3.0.19");
+  EXPECT_THAT(read_back(ConfigFile{"/x.cnf"}).error().text, HasSubstr("instead of /x.cnf"));
+  EXPECT_THAT(read_back(ConfigText{"x"}).error().text, HasSubstr("instead of a text"));
   install("head -c 60 " + folder_.path() + "/readback");
   EXPECT_EQ(read_back(OwnConfig{}).error().fault, Fault::Internal);
 }

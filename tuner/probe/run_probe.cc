@@ -147,6 +147,14 @@ Result<T> internal_if_invalid(Result<T> parsed) {
   return parsed;
 }
 
+// What libssl says it took for its configuration. A text is in a file without a name
+// (handshake/configuration.cc); the library's own may be anywhere, but for these.
+bool is_of(const ConfigChoice& choice, std::string_view config_file) {
+  const bool unnamed = config_file.starts_with("/proc/self/fd/");
+  if (const auto* const file = std::get_if<ConfigFile>(&choice)) return config_file == file->path;
+  return std::holds_alternative<ConfigText>(choice) == unnamed;
+}
+
 }  // namespace
 
 Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
@@ -190,7 +198,12 @@ Result<ConfigReadback> read_back(const ConfigChoice& choice) {
     return fail(Fault::TooLarge,
                 fmt::format("a configuration of {} bytes is too long to be tried", input.size()));
   const auto text = TRY(output_of({"--configuration", word}, kLibraryLimit, input));
-  return internal_if_invalid(readback_from_json(text));
+  auto readback = TRY(internal_if_invalid(readback_from_json(text)));
+  if (!is_of(choice, readback.config_file))
+    return fail(Fault::Internal,
+                fmt::format("the probe loaded {} instead of {}", readback.config_file,
+                            input.empty() ? word : "a text"));
+  return readback;
 }
 
 }  // namespace tuner

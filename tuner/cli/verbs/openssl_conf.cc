@@ -125,7 +125,7 @@ std::optional<Stop> judge(Context& context, const Request& request, ConfUse& use
   return std::nullopt;
 }
 
-// A file that does not exist could be made by whoever can write its folder.
+// A file that does not exist could be made by any user who can write its folder.
 Outcome missing_is_trusted(std::string_view path) {
   while (path.size() > 1) {
     const auto walked = open_trusted_path(path);

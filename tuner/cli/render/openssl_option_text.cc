@@ -59,8 +59,8 @@ std::string list(const std::vector<std::string>& names) {
 
 std::string beginning(std::string_view config_file) {
   return fmt::format(
-      "{} does not ask for kTLS (Options = KTLS), so only programs that ask "
-      "themselves use it.",
+      "{} does not ask for kTLS (Options = KTLS), so only applications that ask themselves use "
+      "it, such as nginx with `ssl_conf_command Options KTLS;`.",
       config_file);
 }
 

@@ -147,6 +147,12 @@ Result<T> internal_if_invalid(Result<T> parsed) {
   return parsed;
 }
 
+// For the helper's --configuration.
+std::string word_for(const ConfigChoice& choice) {
+  if (const auto* const file = std::get_if<ConfigFile>(&choice)) return file->path;
+  return std::holds_alternative<ConfigText>(choice) ? "-" : "default";
+}
+
 // What libssl says it took for its configuration. A text is in a file without a name
 // (handshake/configuration.cc); the library's own may be anywhere, but for these.
 bool is_of(const ConfigChoice& choice, std::string_view config_file) {
@@ -187,22 +193,17 @@ Result<LibraryFacts> ask_library() {
 }
 
 Result<ConfigReadback> read_back(const ConfigChoice& choice) {
-  std::string word = "default";
-  std::string_view input;
-  if (const auto* const file = std::get_if<ConfigFile>(&choice)) word = file->path;
-  if (const auto* const config = std::get_if<ConfigText>(&choice)) {
-    word.assign(1, '-');
-    input = config->text;
-  }
+  const auto* const config = std::get_if<ConfigText>(&choice);
+  const std::string_view input = config == nullptr ? std::string_view() : config->text;
   if (input.size() > kLongestConfigText)
     return fail(Fault::TooLarge,
                 fmt::format("a configuration of {} bytes is too long to be tried", input.size()));
-  const auto text = TRY(output_of({"--configuration", word}, kLibraryLimit, input));
+  const auto text = TRY(output_of({"--configuration", word_for(choice)}, kLibraryLimit, input));
   auto readback = TRY(internal_if_invalid(readback_from_json(text)));
   if (!is_of(choice, readback.config_file))
     return fail(Fault::Internal,
                 fmt::format("the probe loaded {} instead of {}", readback.config_file,
-                            input.empty() ? word : "a text"));
+                            config == nullptr ? word_for(choice) : "a text"));
   return readback;
 }
 

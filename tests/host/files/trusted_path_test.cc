@@ -113,6 +113,24 @@ TEST_F(TrustedPath, LinkLoopsAndMissingFilesAreErrors) {
   EXPECT_EQ(input_is_trusted(folder_.path() + "/").error().fault, Fault::Invalid);
 }
 
+TEST_F(TrustedPath, AnAbsenceIsTrustedWhereNoOtherUserCouldEndIt) {
+  file("/a/x");
+  const std::string none = folder_.path() + "/a/none";
+  EXPECT_TRUE(absence_is_trusted(none));
+  EXPECT_TRUE(absence_is_trusted(folder_.path() + "/a/no/such/folder"));
+  for (const mode_t mode : {mode_t{0777}, mode_t{01777}}) {
+    open_up("/a", mode);
+    for (const char* path : {"/a/none", "/a/no/such/folder"})
+      EXPECT_EQ(absence_is_trusted(folder_.path() + path).error().fault, Fault::Refused) << mode;
+  }
+  open_up("/a", 0755);
+  ASSERT_EQ(::symlink("/nowhere/x", none.c_str()), 0);
+  EXPECT_THAT(absence_is_trusted(none).error().text, HasSubstr("leads to nothing"));
+  if (::geteuid() != 0) return;
+  give_away("/a");
+  EXPECT_EQ(absence_is_trusted(folder_.path() + "/a/other").error().fault, Fault::Refused);
+}
+
 TEST_F(TrustedPath, BelowARootNothingLeadsOut) {
   file("/root/etc/x");
   file("/etc/x");

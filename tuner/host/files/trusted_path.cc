@@ -304,4 +304,24 @@ Outcome input_is_trusted(std::string_view path) {
   return check_owner_and_mode(file.get(), path, trusted_owners_of_input());
 }
 
+Outcome absence_is_trusted(std::string_view path) {
+  const auto whole = TRY(from_here(path));
+  for (std::string_view part = whole; part.size() > 1; part = part.substr(0, part.rfind('/'))) {
+    const auto walked = Walk("", false).go(part, false);
+    if (!walked && is_absent(walked.error())) continue;  // then the folder above it decides
+    if (!walked) return fail(walked.error());
+    TRY(path_is_trusted(*walked, trusted_owners_of_input()));
+    // A sticky folder protects files that are there, and none that is not.
+    const PathPart& folder = walked->way.back();
+    if (others_may_write(folder.mode, folder.group))
+      return fail(not_trusted(folder.path, fmt::format("other users can create {}", path), {}));
+    struct stat about {};
+    if (::fstatat(walked->folder.get(), walked->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISLNK(about.st_mode))
+      return fail(not_trusted(part, "it is a link that leads to nothing", "remove it"));
+    return {};
+  }
+  return {};
+}
+
 }  // namespace tuner

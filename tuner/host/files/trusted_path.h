@@ -64,4 +64,9 @@ Result<WalkedPath> open_trusted_path(std::string_view path);
 // Other faults: the file cannot be opened.
 Outcome input_is_trusted(std::string_view path);
 
+// Of a path at which there is nothing: whether it stays so as far as those users decide. Refused:
+// another user could create it, or one of its folders; or it is a link that leads to nothing. Other
+// faults: a folder cannot be opened.
+Outcome absence_is_trusted(std::string_view path);
+
 }  // namespace tuner

@@ -28,7 +28,8 @@ struct Capability {
 // The capabilities that setting families name; numbers from include/uapi/linux/capability.h.
 constexpr std::array kCapabilities{
     Capability{"CAP_DAC_OVERRIDE", 1}, Capability{"CAP_NET_ADMIN", 12},
-    Capability{"CAP_SYS_MODULE", 16}, Capability{"CAP_SYS_ADMIN", 21}};
+    Capability{"CAP_SYS_MODULE", 16}, Capability{"CAP_SYS_PTRACE", 19},
+    Capability{"CAP_SYS_ADMIN", 21}};
 
 // CapEff:	000001ffffffffff
 std::optional<std::uint64_t> effective(const FileTree& files) {

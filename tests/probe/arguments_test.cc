@@ -55,7 +55,8 @@ TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
     const char* names;
   };
   for (const Case& c :
-       {Case{{}, "one of --library, --loopback, --listen and --connect is required"},
+       {Case{{},
+             "one of --library, --configuration, --loopback, --listen and --connect is required"},
         Case{{"--loopback", "--bytes", "0"}, "--bytes: '0'"},
         Case{{"--loopback", "--bytes", "300000000"}, "'300000000'"},
         Case{{"--loopback", "--bytes", "4M"}, "'4M'"},

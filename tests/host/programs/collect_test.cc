@@ -132,6 +132,29 @@ TEST(Programs, TheEnvironmentNamesAnotherConfigurationUnlessTheProgramIsPrivileg
   EXPECT_TRUE(collected(machine).all[0].ignores_environment);
 }
 
+// nginx: its title stands where its environment was.
+TEST(Programs, AnEnvironmentThatTheProgramOverwroteIsThatOfItsUnit) {
+  const auto path = [](const Machine& machine) {
+    const ProgramOpenssl openssl = collected(machine).all[0].openssl.value();
+    return openssl.from_environment ? openssl.path : std::string();
+  };
+  Machine machine;
+  machine.run_nginx();
+  machine.set("/etc/systemd/system/nginx.service.d/ktls.conf",
+              "[Service]\nEnvironment=OPENSSL_CONF=/etc/own.cnf\n");
+  machine.set("/usr/lib/systemd/system/nginx.service", "[Service]\nExecStart=/usr/sbin/nginx\n");
+  machine.set("/proc/10/environ", std::string("er process /usr/sbin/nginx\0\0\0", 29));
+  EXPECT_EQ(path(machine), "/etc/own.cnf");
+  machine.set("/proc/10/environ", std::string("PATH=/usr/bin\0A=b\0", 18));  // started before
+  EXPECT_EQ(path(machine), "");
+  machine.set("/proc/10/environ", "");
+  machine.set("/etc/systemd/system/nginx.service.d/more.conf",
+              "[Service]\nEnvironmentFile=-/etc/default/nginx\n");
+  EXPECT_EQ(path(machine), "/etc/own.cnf");
+  machine.set("/etc/default/nginx", "# OPENSSL_CONF=/no\nA=b\nOPENSSL_CONF=\"/etc/file.cnf\"\n");
+  EXPECT_EQ(path(machine), "/etc/file.cnf");
+}
+
 TEST(Programs, AServiceThatStartsAtBootIsFoundWithoutAProcess) {
   Machine machine;
   machine.set("/etc/systemd/system/multi-user.target.wants/lighttpd.service", "");

@@ -4,6 +4,7 @@
 #include "host/files/small_files.h"
 #include "host/programs/config_source.h"
 #include "host/programs/mappings.h"
+#include "host/programs/services.h"
 #include "model/known_programs.h"
 #include "model/openssl_config.h"
 #include "model/service_name.h"
@@ -188,12 +189,18 @@ class Process {
     return all;
   }
 
+  // nginx and others write their title over the environment that /proc shows; OpenSSL has read it
+  // by then. What systemd gave the service is still known.
   std::string openssl_conf() {
     constexpr std::string_view kName = "OPENSSL_CONF=";
-    for (const std::string& assignment : strings("environ")) {
+    const auto environment = strings("environ");
+    bool whole = false;
+    for (const std::string& assignment : environment) {
       if (assignment.starts_with(kName)) return assignment.substr(kName.size());
+      whole = whole || assignment.starts_with("PATH=");
     }
-    return {};
+    return whole || program_.service.empty() ? std::string()
+                                             : openssl_conf_of_unit(files_, program_.service);
   }
 
   // libcrypto reads no environment in a set-uid program or one with file capabilities

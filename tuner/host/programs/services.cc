@@ -37,20 +37,18 @@ std::vector<std::string> words_of(std::string_view command) {
   return words;
 }
 
+constexpr std::string_view kOpensslConf = "OPENSSL_CONF=";
+
 // "OPENSSL_CONF=/x" or "A=b OPENSSL_CONF=/x", each possibly quoted (Environment=).
-std::string openssl_conf(const FileTree& files, std::string_view unit) {
-  constexpr std::string_view kName = "OPENSSL_CONF=";
-  std::string value;
-  for (const std::string& line : service_values(files, unit, "Environment", "")) {
-    for (const std::string& word : words_of(line)) {
-      const std::string_view text = trim(word);
-      const auto at = text.find(kName);
-      if (at > 1) continue;
-      value = text.substr(at + kName.size());
-      if (value.ends_with('"') || value.ends_with('\'')) value.pop_back();
-    }
+void take_environment(std::string_view line, std::string& value) {
+  for (const std::string& word : words_of(line)) {
+    const std::string_view text = trim(word);
+    const auto at = text.find(kOpensslConf);
+    if (at > 1) continue;
+    value = text.substr(at + kOpensslConf.size());
+    if (value.starts_with('"') || value.starts_with('\'')) value.erase(0, 1);
+    if (value.ends_with('"') || value.ends_with('\'')) value.pop_back();
   }
-  return value;
 }
 
 // The files that hand connections to libssl: the executable, and the plugins of a known program.
@@ -96,7 +94,7 @@ class Service {
     if (program_.libraries.empty()) add_built_in();
     if (program_.libraries.empty()) return std::nullopt;
     program_.transport = combined(transports_);
-    add_configuration(files_, words, openssl_conf(files_, unit_), openssl_dir_, program_);
+    add_configuration(files_, words, openssl_conf_of_unit(files_, unit_), openssl_dir_, program_);
     return std::move(program_);
   }
 
@@ -166,6 +164,20 @@ class Service {
 };
 
 }  // namespace
+
+std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit) {
+  std::string value;
+  for (const std::string& line : service_values(files, unit, "Environment", ""))
+    take_environment(line, value);
+  for (const std::string& path : service_values(files, unit, "EnvironmentFile", "")) {
+    const auto text = files.read(path.starts_with('-') ? path.substr(1) : path);
+    if (!text) continue;
+    for (const std::string_view line : lines(*text)) {
+      if (trim(line).starts_with(kOpensslConf)) take_environment(trim(line), value);
+    }
+  }
+  return value;
+}
 
 std::vector<std::string> units_at_boot(const FileTree& files,
                                        std::vector<std::string>& not_looked_at) {

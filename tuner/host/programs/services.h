@@ -7,6 +7,7 @@
 #include "model/programs.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tuner {
@@ -15,6 +16,10 @@ namespace tuner {
 // Sorted. A folder that cannot be read is named in `not_looked_at`.
 std::vector<std::string> units_at_boot(const FileTree& files,
                                        std::vector<std::string>& not_looked_at);
+
+// OPENSSL_CONF in the environment that a unit gives its service: Environment=, or EnvironmentFile=,
+// which wins. "": it sets none.
+std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit);
 
 // The programs of those units, without processes. Only the first command of a unit is looked at; a
 // shell script that starts another program hides it.

@@ -6,7 +6,7 @@ On the fresh host, with its own services. The recipe that the guide once had is 
 import os
 import subprocess
 
-from lab import check, check_documents, equal, finish, loaded, must, read, run, tuner, wait_until, write
+from lab import check, check_documents, equal, finish, loaded, must, note, read, run, tuner, wait_until, write
 
 KEY = "/etc/nginx/lab.pem"
 NGINX = "/etc/nginx/nginx.conf"  # Debian's allows TLS 1.3 for all servers
@@ -65,6 +65,7 @@ def nginx_gets_into_the_kernel():
     check("nothing is written", not os.path.exists(body["file"]), body["file"])
     text = tuner("openssl-conf", "--for", "nginx")
     equal("the text is that of the document", (text.code, text.out), (0, body["configuration"]))
+    note(f"ktls-tuner openssl-conf --for nginx\n{text.err}{text.out}")
     write(body["file"], text.out)
     folder = f"/etc/systemd/system/{body['drop_in']['unit']}.d"
     os.makedirs(folder)
@@ -94,6 +95,7 @@ def postgresql_is_refused():
     ran = tuner("openssl-conf", "--for", "postgresql@15-main")
     check("PostgreSQL breaks: refused before anything is written", ran.code == 4 and not ran.out
           and "postgres (postgresql@15-main.service) breaks" in ran.err and "--accept-risk breaks" in ran.err, ran.told())
+    note(f"ktls-tuner openssl-conf --for postgresql@15-main\n{ran.err}")
     ran = tuner("openssl-conf", "--for", "postgres", "--accept-risk", "breaks", "--json")
     equal("it can be accepted", (ran.code, ran.doc.get("accepted_risks")), (0, ["breaks"]))
     ran = tuner("probe", "--json", timeout=300)
@@ -101,6 +103,7 @@ def postgresql_is_refused():
     check("the probe names it among those that the system-wide option would break, and the way to one program",
           "Do not add the option there: connections of postgres (postgresql@15-main.service) would break" in warning
           and "ktls-tuner openssl-conf --for" in warning, warning or ran.told())
+    note(warning)
     must("systemctl", "stop", "postgresql@15-main")
 
 

@@ -23,21 +23,21 @@ void describe(auto& keys, Either<ProgramAtRisk> auto& program) {
   keys.key({"risk",
             "breaks: its connections break. key-update: a peer can break them with a KeyUpdate. "
             "key-update-unknown: whether one can is not known",
-            {.words = words_of<ProgramRisk::Kind>()}},
+            {.words = words_of<tuner::ProgramRisk::Kind>()}},
            program.risk);
   keys.key({"accepted", "By --accept-risk of the active run"}, program.accepted);
   keys.key({"because", "One sentence", kNotEmpty}, program.because);
   keys.key({"ways_out", "Each one is enough"}, program.ways_out);
 }
 
-struct Programs {
+struct ProgramsAtRisk {
   UtcTime looked_at;
   std::vector<ProgramAtRisk> at_risk;
   Texts not_looked_at;
 };
 
-void describe(auto& keys, Either<Programs> auto& programs) {
-  keys.object("programs", "The last look of the drift job at programs");
+void describe(auto& keys, Either<ProgramsAtRisk> auto& programs) {
+  keys.object("programs_at_risk", "The last look of the drift job at programs");
   keys.key({"looked_at"}, programs.looked_at);
   keys.key({"at_risk", "The worst first"}, programs.at_risk);
   keys.key({"not_looked_at", "What was left out. Not empty: a program at risk may be missing"},

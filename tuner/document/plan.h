@@ -153,7 +153,7 @@ void describe(auto& keys, Either<Plan> auto& plan) {
 
 struct Check : Plan {
   std::optional<std::vector<Step>> repaired;
-  std::optional<Programs> programs;
+  std::optional<ProgramsAtRisk> programs;
   std::optional<Sessions> sessions;
 };
 

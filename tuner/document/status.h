@@ -131,7 +131,7 @@ struct Status {
   std::optional<std::string> journal;
   std::optional<LastCheck> last_check;
   std::optional<LastProbe> last_probe;
-  std::optional<Programs> programs;
+  std::optional<ProgramsAtRisk> programs;
   Texts notes;
   std::optional<std::string> unattended_skip;
   std::optional<Pending> pending_confirm;

@@ -107,7 +107,7 @@ SavedFacts saved_facts(const document::Facts& facts) {
   return saved;
 }
 
-SavedPrograms saved_programs(const document::Programs& programs) {
+SavedPrograms saved_programs(const document::ProgramsAtRisk& programs) {
   SavedPrograms saved{
       .looked_at = programs.looked_at, .at_risk = {}, .not_looked_at = programs.not_looked_at};
   for (const document::ProgramAtRisk& program : programs.at_risk)

@@ -83,15 +83,15 @@ TEST(ProgramLogLines, AreWarningsOfWhatNeedsAnAction) {
 }
 
 TEST(ProgramsDocument, IsOfThisBootAlone) {
-  const auto body = programs_document(looked({lighttpd(true)}, {"missing"}), "b");
+  const auto body = programs_at_risk_document(looked({lighttpd(true)}, {"missing"}), "b");
   ASSERT_TRUE(body);
   EXPECT_EQ(rfc3339(body->looked_at), "2026-11-24T12:00:00Z");
   ASSERT_EQ(body->at_risk.size(), 1U);
   EXPECT_EQ(body->at_risk[0].risk, "key-update");
   EXPECT_TRUE(body->at_risk[0].accepted);
   EXPECT_EQ(body->not_looked_at, document::Texts{"missing"});
-  EXPECT_FALSE(programs_document(looked({}), "c"));
-  EXPECT_FALSE(programs_document(std::nullopt, "b"));
+  EXPECT_FALSE(programs_at_risk_document(looked({}), "c"));
+  EXPECT_FALSE(programs_at_risk_document(std::nullopt, "b"));
 }
 
 TEST(SessionsDocument, WhatIsNotKnownIsNull) {

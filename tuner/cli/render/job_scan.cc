@@ -93,11 +93,11 @@ std::string program_log_lines(const std::optional<ProgramScan>& scan, std::strin
   return text;
 }
 
-std::optional<document::Programs> programs_document(const std::optional<ProgramScan>& scan,
-                                                    std::string_view boot_id) {
+std::optional<document::ProgramsAtRisk> programs_at_risk_document(
+    const std::optional<ProgramScan>& scan, std::string_view boot_id) {
   const ProgramScan* const held = of_this_boot(scan, boot_id);
   if (held == nullptr) return std::nullopt;
-  document::Programs body{
+  document::ProgramsAtRisk body{
       .looked_at = utc_time(held->at), .at_risk = {}, .not_looked_at = held->not_looked_at};
   for (const ProgramAtRisk& program : held->at_risk)
     body.at_risk.push_back({.service = program.risk.service,

@@ -22,8 +22,8 @@ std::string programs_text(const std::optional<ProgramScan>& scan, std::string_vi
 std::string program_log_lines(const std::optional<ProgramScan>& scan, std::string_view boot_id);
 
 // nullopt: no look of this boot.
-std::optional<document::Programs> programs_document(const std::optional<ProgramScan>& scan,
-                                                    std::string_view boot_id);
+std::optional<document::ProgramsAtRisk> programs_at_risk_document(
+    const std::optional<ProgramScan>& scan, std::string_view boot_id);
 // `at`: of the check that saw them.
 std::optional<document::Sessions> sessions_document(const std::optional<SessionScan>& scan,
                                                     std::chrono::system_clock::time_point at);

@@ -145,7 +145,7 @@ document::Check check_document(const Context& context, const Session& session,
   document::Check body{plan_document(*result.plan), {}, {}, {}};
   if (result.known) {
     confirm_programs(context.host, *result.known, !context.options.root.empty());
-    body.programs = programs_document(result.known->programs, session.identity.boot_id);
+    body.programs = programs_at_risk_document(result.known->programs, session.identity.boot_id);
   }
   body.sessions = sessions_document(result.scan.sessions, context.host.clock().now());
   return body;

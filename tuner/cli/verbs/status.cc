@@ -255,7 +255,7 @@ document::Status body_of(const Context& context, const Request& request, const K
                         .notes = notes_of(known),
                         .unattended_skip = document::or_null(known.skip)};
   if (known.record)
-    body.programs = programs_document(known.record->programs, known.facts.host.boot_id);
+    body.programs = programs_at_risk_document(known.record->programs, known.facts.host.boot_id);
   if (tls_stat) body.tls_stat.emplace(tls_stat->begin(), tls_stat->end());
   if (known.journal) {
     const Journal& journal = *known.journal;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,8 +51,13 @@ std::string identity_of(const struct stat& about) {
   return fmt::format("{}:{}", about.st_dev, about.st_ino);
 }
 
-Result<FileBytes> bytes_of(UniqueFd fd, std::string_view path) {
-  const struct stat about = TRY(stat_of_regular(fd.get(), path));
+Result<FileBytes> bytes_of(UniqueFd place, std::string_view path) {
+  const struct stat about = TRY(stat_of_regular(place.get(), path));
+  // Through the descriptor: the path may name another file by now.
+  UniqueFd fd =
+      open_fd(fmt::format("/proc/self/fd/{}", place.get()), O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  const int error = errno;
+  if (!fd) return fail(errno_error(error, fmt::format("open {}", path)));
   const auto shared = std::make_shared<UniqueFd>(std::move(fd));
   return FileBytes{.size = static_cast<std::uint64_t>(about.st_size),
                    .identity = identity_of(about),

@@ -19,7 +19,8 @@ Result<struct stat> stat_of_regular(int fd, std::string_view path);
 // "device:inode", as FileTree::identity().
 std::string identity_of(const struct stat& about);
 
-// Takes the descriptor. Faults of stat_of_regular().
-Result<FileBytes> bytes_of(UniqueFd fd, std::string_view path);
+// Opens what `place` stands for, a descriptor of O_PATH, if it is a regular file. Faults of
+// stat_of_regular() and of open(2).
+Result<FileBytes> bytes_of(UniqueFd place, std::string_view path);
 
 }  // namespace tuner

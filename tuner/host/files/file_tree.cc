@@ -169,9 +169,9 @@ class OpenedTree : public FileTree {
   }
 
   Result<FileBytes> bytes(std::string_view path) const final {
-    auto fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (!fd) return fail(without_absence_for_enxio(fd.error(), path));
-    return bytes_of(std::move(*fd), path);
+    // The path may come from another program. To open a device can act on it: a watchdog starts, a
+    // tape is rewound. O_PATH opens nothing.
+    return bytes_of(TRY(open(path, O_PATH)), path);
   }
 
   Result<std::vector<std::string>> list(std::string_view path) const final {

@@ -27,8 +27,26 @@ struct ConfigPlace {
 };
 std::string to_text(const ConfigPlace& place);
 
-// The limits of all readers: deeper or more files are not read, and the answer says so.
+// The limits of all readers: deeper or more files are not read, and the answer says so. A file may
+// be of anyone: one that includes itself a million times must cost no more than one that is right.
 inline constexpr int kDeepestInclude = 16;
-inline constexpr int kMostConfigFiles = 1000;
+inline constexpr int kMostConfigFiles = 1000;  // and as many includes
+
+// Counts files, includes and doubts of one reading.
+class ConfigLimits {
+ public:
+  explicit ConfigLimits(std::vector<std::string>& doubts) : doubts_(doubts) {}
+  // Whether one more file, or one more include, may be read; a refusal is a doubt, once.
+  bool takes_file(std::string_view path, int depth);
+  bool takes_include(std::string_view path);
+  // Keeps at most 20 doubts, and of each the first kilobyte.
+  void doubt(std::string text);
+
+ private:
+  bool refuse(std::string_view path);
+  std::vector<std::string>& doubts_;
+  int files_ = 0, includes_ = 0;
+  bool refused_ = false;
+};
 
 }  // namespace tuner

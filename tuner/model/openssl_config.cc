@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace tuner {
 namespace {
@@ -64,17 +66,24 @@ std::string_view module_of(std::string_view name) {
 // (def_load_bio() in crypto/conf/conf_def.c): an included file continues the section of the line.
 class Reader {
  public:
-  Reader(const ConfigSource& source, OpensslConfig& config) : source_(source), config_(config) {}
+  Reader(const ConfigSource& source, OpensslConfig& config)
+      : source_(source), config_(config), limits_(config.doubts) {}
 
   void read(std::string_view path, int depth) {
-    if (depth > kDeepestInclude || ++files_ > kMostConfigFiles)
-      return not_read(fmt::format("{} was not read: too many included files", path));
+    if (!limits_.takes_file(path, depth)) {
+      config_.incomplete = true;
+      return;
+    }
     const auto text = source_.read(path);
     if (!text && is_absent(text.error())) {
       config_.missing.emplace_back(path);
       return;
     }
-    if (!text) return not_read(text.error().text);
+    if (!text) {
+      config_.incomplete = true;
+      limits_.doubt(text.error().text);
+      return;
+    }
     config_.files.emplace_back(path);
     int number = 0;
     int first = 0;
@@ -95,10 +104,8 @@ class Reader {
 
   // set() keeps one of each name.
   std::string value(std::string_view section, std::string_view name) {
-    for (const Assignment& it : all_) {
-      if (it.section == section && it.name == name) return used(it).value;
-    }
-    return {};
+    const auto known = places_.find({std::string(section), std::string(name)});
+    return known == places_.end() ? std::string() : used(all_[known->second]).value;
   }
 
   // The value of a module, of which each further one replaces the one before.
@@ -120,12 +127,6 @@ class Reader {
   }
 
  private:
-  void doubt(std::string text) { config_.doubts.push_back(std::move(text)); }
-  void not_read(std::string text) {
-    config_.incomplete = true;
-    doubt(std::move(text));
-  }
-
   void take_line(std::string_view line, ConfigPlace place, int depth) {
     if (line.empty()) return;
     if (line.starts_with('[')) {
@@ -150,23 +151,26 @@ class Reader {
   // Only what decides is worth a doubt: the system's own file has variables everywhere.
   const Assignment& used(const Assignment& assignment) {
     if (assignment.value.find('$') != std::string::npos)
-      doubt(fmt::format("{}: a variable is not expanded", to_text(assignment.place)));
+      limits_.doubt(fmt::format("{}: a variable is not expanded", to_text(assignment.place)));
     return assignment;
   }
 
   // A later value of the same name replaces the earlier one at its place.
   void set(Assignment assignment) {
-    const auto known = std::ranges::find_if(all_, [&](const Assignment& it) {
-      return it.section == assignment.section && it.name == assignment.name;
-    });
-    if (known == all_.end())
+    const auto [known, is_new] =
+        places_.try_emplace({assignment.section, assignment.name}, all_.size());
+    if (is_new)
       all_.push_back(std::move(assignment));
     else
-      *known = std::move(assignment);
+      all_[known->second] = std::move(assignment);
   }
 
   // A folder stands for its files that end in .cnf or .conf.
   void include(std::string_view path, int depth) {
+    if (!limits_.takes_include(path)) {
+      config_.incomplete = true;
+      return;
+    }
     std::vector<std::string> found;
     for (const char* pattern : {"/*.cnf", "/*.conf"}) {
       for (std::string& file : source_.match(std::string(path) + pattern))
@@ -181,9 +185,10 @@ class Reader {
 
   const ConfigSource& source_;
   OpensslConfig& config_;
+  ConfigLimits limits_;
   std::vector<Assignment> all_;
+  std::map<std::pair<std::string, std::string>, std::size_t> places_;  // by section and name
   std::string section_ = "default";
-  int files_ = 0;
 };
 
 // A command may have a prefix, which only makes its name unique (ssl_conf handling in

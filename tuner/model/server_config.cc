@@ -15,7 +15,7 @@ namespace {
 // A main file and those that it includes. What cannot be read is a doubt.
 class Reader {
  public:
-  explicit Reader(const ConfigSource& source) : source_(source) {}
+  explicit Reader(const ConfigSource& source) : source_(source), limits_(config_.doubts) {}
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
   virtual ~Reader() = default;
@@ -32,12 +32,13 @@ class Reader {
 
   // Relative paths count from the folder of the main file.
   void include(std::string_view pattern) {
+    if (!limits_.takes_include(pattern)) return;
     const std::string whole =
         pattern.starts_with('/') ? std::string(pattern) : fmt::format("{}/{}", folder_, pattern);
     for (const std::string& path : source_.match(whole)) read_file(path);
   }
 
-  void doubt(std::string text) { config_.doubts.push_back(std::move(text)); }
+  void doubt(std::string text) { limits_.doubt(std::move(text)); }
 
   // Of several blocks the worst case counts: what one switches on or allows stays so.
   void take_command(const ConfigWord& command, std::string_view value, const std::string& path) {
@@ -54,8 +55,7 @@ class Reader {
 
  private:
   void read_file(const std::string& path) {
-    if (depth_ > kDeepestInclude || ++count_ > kMostConfigFiles)
-      return doubt(fmt::format("{} was not read: too many included files", path));
+    if (!limits_.takes_file(path, depth_)) return;
     const auto text = source_.read(path);
     if (!text) return doubt(text.error().text);
     ++depth_;
@@ -66,8 +66,8 @@ class Reader {
   const ConfigSource& source_;
   std::string folder_;
   ServerConfig config_;
+  ConfigLimits limits_;  // after config_, to whose doubts it adds
   int depth_ = 0;
-  int count_ = 0;
 };
 
 class Lighttpd : public Reader {
@@ -104,7 +104,11 @@ class Lighttpd : public Reader {
     if (name == "ssl.engine" && same_word(value.front().text, "enable")) has_tls();
     if (name != "ssl.openssl.ssl-conf-cmd") return;
     // ("MinProtocol" => "TLSv1.2", "Options" => "-KTLS")
-    for (std::size_t i = 0; i + 2 < value.size() && !value[i].is(")"); ++i) {
+    // A list without its end goes to the next assignment.
+    const auto ends = [](const ConfigWord& word) {
+      return word.is(")") || word.is("=") || word.is("+=");
+    };
+    for (std::size_t i = 0; i + 2 < value.size() && !ends(value[i]); ++i) {
       if (value[i + 1].is("=>")) take_command(value[i], value[i + 2].text, path);
     }
   }

@@ -53,6 +53,13 @@ class Machine : public FakeMachine {
     link(folder + "/root", "/");
     set(folder + "/cmdline", executable);
     set(folder + "/environ", "");
+    set_start(pid, 100);
+  }
+
+  // When the process began, in clock ticks since boot.
+  void set_start(int pid, int ticks) {
+    set(fmt::format("/proc/{}/stat", pid),
+        fmt::format("{} (x) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {} 0 0", pid, ticks));
   }
 
   // nginx with libssl, as Debian links it.
@@ -209,6 +216,29 @@ TEST(Programs, AProcessThatEndsWhileItIsLookedAtIsNone) {
   const Programs found = collected(machine);
   EXPECT_THAT(found.all, IsEmpty());
   EXPECT_THAT(found.not_looked_at, IsEmpty());
+}
+
+// A file of the next process of this number under the key of one of the last would be taken for it
+// in every other process, too.
+TEST(Programs, ANumberThatIsGivenToAnotherProcessMeanwhileIsNoProgram) {
+  Machine machine;
+  machine.run_nginx(10);
+  machine.run_nginx(11);
+  bool other = false;
+  machine->on_read = [&](std::string_view what) -> std::optional<int> {
+    if (what == "read /proc/10/comm") machine.set_start(10, 200);
+    if (what == "read /usr/sbin/nginx" && !other) {
+      other = true;
+      machine->files["/usr/sbin/nginx"] = elf_file("libssl.so.3", {"BIO_meth_new", "SSL_set_bio"});
+    } else if (what == "read /proc/11/comm") {
+      machine->files["/usr/sbin/nginx"] = kSocketUser;
+    }
+    return std::nullopt;
+  };
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1));
+  EXPECT_THAT(found.all[0].pids, ElementsAre(11));
+  EXPECT_EQ(found.all[0].transport, TlsTransport::Socket);
 }
 
 TEST(Programs, WhatCannotBeLookedAtIsCounted) {

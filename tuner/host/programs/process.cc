@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "host/files/small_files.h"
+#include "host/process/process.h"
 #include "host/programs/config_source.h"
 #include "host/programs/mappings.h"
 #include "host/programs/services.h"
@@ -18,6 +19,11 @@
 
 namespace tuner {
 namespace {
+
+// Of one process: a hostile one can map as many files as it likes. The largest browsers map some
+// hundred.
+constexpr std::size_t kMostFiles = 1000;
+constexpr std::size_t kMostTlsLibraries = 50;
 
 // libcrypto alone is no TLS.
 bool does_tls(TlsLibrary library, std::string_view name) {
@@ -37,25 +43,70 @@ class Process {
   }
 
   Result<std::optional<Program>> look() {
-    const auto maps = files_.read(folder_ + "/maps");
-    if (!maps && is_absent(maps.error())) return std::nullopt;
-    if (!maps) return fail(maps.error());
-    // Most processes have no TLS library, and their maps need not be taken apart.
-    if (may_have_tls(*maps)) {
-      mapped_ = mapped_files(*maps);
-      add_libraries();
-    } else {
-      look_into_executable(*maps);
+    auto maps = read_maps();
+    if (!maps || *maps == std::nullopt) return no_program(maps);
+    if (has_no_tls(**maps)) return std::nullopt;
+    // From here on much is read by the number of the process, which may be given to another one
+    // meanwhile: then nothing of it counts.
+    const auto began = start();
+    maps = read_maps();
+    if (!maps || *maps == std::nullopt) return no_program(maps);
+    look_at(**maps);
+    if (!began || start() != began) {
+      program_files_.forget();
+      return std::nullopt;
     }
     if (not_whole_) return fail(*not_whole_);
     if (program_.libraries.empty()) return std::nullopt;
-    add_names();
-    add_transport();
-    add_files();
     return std::move(program_);
   }
 
  private:
+  // nullopt: it has ended.
+  Result<std::optional<std::string>> read_maps() const {
+    auto maps = files_.read(folder_ + "/maps");
+    if (!maps && is_absent(maps.error())) return std::nullopt;
+    if (!maps) return fail(maps.error());
+    return std::move(*maps);
+  }
+
+  static Result<std::optional<Program>> no_program(const Result<std::optional<std::string>>& maps) {
+    if (!maps) return fail(maps.error());
+    return std::nullopt;
+  }
+
+  // Clock ticks since boot; nullopt: it has ended.
+  std::optional<std::int64_t> start() const {
+    const auto identity = identify_process(files_, program_.pids.front());
+    return identity ? std::optional(identity->start) : std::nullopt;
+  }
+
+  // Most processes have no TLS library, and an executable that others have, too: their maps need
+  // not be taken apart.
+  bool has_no_tls(std::string_view maps) const {
+    if (may_have_tls(maps)) return false;
+    const auto first = mapped_files(maps.substr(0, maps.find('\n') + 1));
+    if (first.empty() || maps.find("libcrypto") != std::string_view::npos) return true;
+    const std::string key = key_of(first.front());
+    if (!program_files_.knows_built_in(key)) return false;
+    const auto& found = program_files_.built_in(key, folder_ + "/exe");
+    return found && !*found;
+  }
+
+  void look_at(std::string_view maps) {
+    program_files_.next_program();
+    if (may_have_tls(maps)) {
+      mapped_ = mapped_files(maps);
+      add_libraries();
+    } else {
+      look_into_executable(maps);
+    }
+    if (not_whole_ || program_.libraries.empty()) return;
+    add_names();
+    add_transport();
+    add_files();
+  }
+
   static bool may_have_tls(std::string_view maps) {
     constexpr std::array<std::string_view, 9> kParts{"libssl",  "libtls",   "libgnutls",
                                                      "libnss3", "libjvm",   "libmbedtls",
@@ -90,6 +141,8 @@ class Process {
     for (const MappedFile& file : mapped_) {
       const std::string_view name = base_name(file.path);
       const auto library = tls_library(name);
+      if (program_.libraries.size() == kMostTlsLibraries)
+        return program_.doubts.push_back("more TLS libraries: there are too many");
       if (library && does_tls(*library, name))
         program_.libraries.push_back(
             {.kind = *library, .path = file.path, .version = {}, .replaced = file.deleted});
@@ -131,10 +184,15 @@ class Process {
   // The executable and each library that hands connections to libssl, but not libssl itself.
   void add_transport() {
     std::vector<TlsTransport> all;
+    std::size_t count = 0;
     for (const MappedFile& file : mapped_) {
       const std::string_view name = base_name(file.path);
       if (tls_library(name) || !(is_library_file(name) || file.path == program_.executable))
         continue;
+      if (++count > kMostFiles) {
+        program_.doubts.emplace_back("more of its libraries: there are too many");
+        break;
+      }
       const auto& links = program_files_.links(key_of(file), place_of(file));
       if (links)
         all.push_back(links->transport);

@@ -9,7 +9,8 @@
 
 namespace tuner {
 
-// nullopt: it has no TLS, or it has ended. Faults: /proc/PID/maps cannot be read. TooLarge: it has
+// nullopt: it has no TLS, or it has ended, also if its number was given to another process while it
+// was looked at. Faults: /proc/PID/maps cannot be read. TooLarge: it has
 // no TLS library mapped, and its executable was not looked at as a whole. What else cannot be read
 // is among the program's doubts.
 Result<std::optional<Program>> tls_process(const FileTree& files, ProgramFiles& program_files,

@@ -15,8 +15,7 @@ constexpr std::uint64_t kBlock = std::uint64_t{1} << 20U;
 // A text that begins in one block and ends in the next is found by reading so much of it twice.
 constexpr std::uint64_t kOverlap = 4096;
 
-Result<FileLinks> read_links(const FileTree& files, std::string_view path) {
-  const FileBytes bytes = TRY(files.bytes(path));
+Result<FileLinks> read_links(const FileBytes& bytes, std::string_view path) {
   const auto dynamic = read_elf_dynamic(bytes.read_at, tls_transport_names());
   if (!dynamic) {
     Error error = dynamic.error();
@@ -29,8 +28,7 @@ Result<FileLinks> read_links(const FileTree& files, std::string_view path) {
 // Feeds `take` the first kMostText bytes of a file in blocks, until it returns true. The result is
 // whether there was more.
 template <typename Take>
-Result<bool> read_blocks(const FileTree& files, std::string_view path, const Take& take) {
-  const FileBytes bytes = TRY(files.bytes(path));
+Result<bool> read_blocks(const FileBytes& bytes, std::string_view path, const Take& take) {
   std::string block;
   for (std::uint64_t at = 0; at < std::min(bytes.size, ProgramFiles::kMostText); at += kBlock) {
     block.resize(std::min(kBlock + kOverlap, bytes.size - at));
@@ -47,9 +45,9 @@ tl::unexpected<Error> too_large(std::string_view path) {
                                            ProgramFiles::kMostText >> 20U));
 }
 
-Result<LibraryText> read_text(const FileTree& files, std::string_view path) {
+Result<LibraryText> read_text(const FileBytes& bytes, std::string_view path) {
   LibraryText found;
-  const bool more = TRY(read_blocks(files, path, [&](std::string_view block) {
+  const bool more = TRY(read_blocks(bytes, path, [&](std::string_view block) {
     if (found.version.empty()) found.version = tls_library_version(block);
     if (found.openssl_dir.empty()) found.openssl_dir = openssl_dir(block);
     return !found.version.empty() && !found.openssl_dir.empty();
@@ -58,9 +56,9 @@ Result<LibraryText> read_text(const FileTree& files, std::string_view path) {
   return found;
 }
 
-Result<std::optional<BuiltInTls>> read_built_in(const FileTree& files, std::string_view path) {
+Result<std::optional<BuiltInTls>> read_built_in(const FileBytes& bytes, std::string_view path) {
   BuiltInTlsSearch search;
-  const bool more = TRY(read_blocks(files, path, [&](std::string_view block) {
+  const bool more = TRY(read_blocks(bytes, path, [&](std::string_view block) {
     search.feed(block);
     return false;
   }));
@@ -69,26 +67,54 @@ Result<std::optional<BuiltInTls>> read_built_in(const FileTree& files, std::stri
   return found;
 }
 
-template <typename T, typename Read>
-const Result<T>& remembered(std::map<std::string, Result<T>>& known, const std::string& key,
-                            const Read& read) {
-  const auto found = known.find(key);
-  return found != known.end() ? found->second : known.emplace(key, read()).first->second;
-}
-
 }  // namespace
 
+Result<FileBytes> ProgramFiles::open(std::string_view path) {
+  FileBytes bytes = TRY(files_.bytes(path));
+  bytes.read_at = [this, read = bytes.read_at](std::uint64_t at, std::span<std::byte> into) {
+    over_limit_ = over_limit_ || into.size() > left_of_program_ || into.size() > left_of_all_;
+    if (over_limit_) return false;
+    left_of_program_ -= into.size();
+    left_of_all_ -= into.size();
+    return read(at, into);
+  };
+  return bytes;
+}
+
+template <typename T, typename Read>
+const Result<T>& ProgramFiles::remembered(std::map<std::string, Result<T>>& known,
+                                          const std::string& key, std::string_view path,
+                                          const Read& read) {
+  constexpr const char* kOverLimit = "";  // no file has this key
+  if (const auto found = known.find(key); found != known.end()) return found->second;
+  over_limit_ = false;
+  const auto bytes = open(path);
+  Result<T> result = bytes ? read(*bytes, path) : Result<T>(fail(bytes.error()));
+  if (!over_limit_) return known.emplace(key, std::move(result)).first->second;
+  result = fail(Fault::TooLarge,
+                fmt::format("{} was not looked at: the files of its program, or those of all "
+                            "programs together, are too large",
+                            path));
+  return known.insert_or_assign(kOverLimit, std::move(result)).first->second;
+}
+
+void ProgramFiles::forget() {
+  links_.clear();
+  texts_.clear();
+  built_in_.clear();
+}
+
 const Result<FileLinks>& ProgramFiles::links(const std::string& key, std::string_view path) {
-  return remembered(links_, key, [&] { return read_links(files_, path); });
+  return remembered(links_, key, path, read_links);
 }
 
 const Result<LibraryText>& ProgramFiles::text(const std::string& key, std::string_view path) {
-  return remembered(texts_, key, [&] { return read_text(files_, path); });
+  return remembered(texts_, key, path, read_text);
 }
 
 const Result<std::optional<BuiltInTls>>& ProgramFiles::built_in(const std::string& key,
                                                                 std::string_view path) {
-  return remembered(built_in_, key, [&] { return read_built_in(files_, path); });
+  return remembered(built_in_, key, path, read_built_in);
 }
 
 }  // namespace tuner

@@ -25,10 +25,19 @@ struct LibraryText {
   std::string openssl_dir;  // "/usr/lib/ssl"; empty: not found
 };
 
+// A file may be of anyone, and a sparse one of terabytes costs its owner nothing, so the bytes that
+// are read are limited, for each program and for all.
 class ProgramFiles {
  public:
   explicit ProgramFiles(const FileTree& files) : files_(files) {}
 
+  // The next files are those of another program, which has a limit of its own.
+  void next_program() { left_of_program_ = kMostOfProgram; }
+  // Forgets what was read: it may stand under the key of another file.
+  void forget();
+
+  // Once a limit is reached: TooLarge, which is not remembered, since the file itself may be small.
+  //
   // `key` stands for the file itself, so that a file of many processes is read once: its device and
   // inode, or its path. Faults: those of FileTree::bytes() and of read_elf_dynamic(); the error of
   // a file is remembered too.
@@ -38,12 +47,25 @@ class ProgramFiles {
 
   // TLS that is part of an executable; nullopt: no sign of it. Limits as of text().
   const Result<std::optional<BuiltInTls>>& built_in(const std::string& key, std::string_view path);
+  // Whether built_in() would read nothing for this key.
+  bool knows_built_in(const std::string& key) const { return built_in_.contains(key); }
 
   // Debian 12's libcrypto has 4.7 MB.
   static constexpr std::uint64_t kMostText = std::uint64_t{64} << 20U;
+  static constexpr std::uint64_t kMostOfProgram = std::uint64_t{512} << 20U;
+  static constexpr std::uint64_t kMostOfAll = std::uint64_t{8} << 30U;
 
  private:
+  template <typename T, typename Read>
+  const Result<T>& remembered(std::map<std::string, Result<T>>& known, const std::string& key,
+                              std::string_view path, const Read& read);
+  // Opens a file whose reads count against the limits.
+  Result<FileBytes> open(std::string_view path);
+
   const FileTree& files_;
+  std::uint64_t left_of_program_ = kMostOfProgram;
+  std::uint64_t left_of_all_ = kMostOfAll;
+  bool over_limit_ = false;  // of the read in progress
   std::map<std::string, Result<FileLinks>> links_;
   std::map<std::string, Result<LibraryText>> texts_;
   std::map<std::string, Result<std::optional<BuiltInTls>>> built_in_;

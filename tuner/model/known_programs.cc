@@ -12,8 +12,14 @@ constexpr auto kLighttpdPlugins = std::to_array<std::string_view>(
 constexpr auto kApachePlugins = std::to_array<std::string_view>(
     {"/usr/lib/apache2/modules/mod_ssl.so", "/usr/lib64/httpd/modules/mod_ssl.so"});
 constexpr auto kDovecotPlugins =
-    std::to_array<std::string_view>({"/usr/lib/dovecot/libssl_iostream_openssl.so",
+    std::to_array<std::string_view>({"/usr/lib/dovecot/modules/libssl_iostream_openssl.so",
+                                     "/usr/lib/dovecot/libssl_iostream_openssl.so",
                                      "/usr/lib64/dovecot/libssl_iostream_openssl.so"});
+
+// The scripts of Debian 12's packages.
+constexpr auto kApacheStarters = std::to_array<std::string_view>({"apachectl", "apache2ctl"});
+constexpr auto kMemcachedStarters = std::to_array<std::string_view>({"systemd-memcached-wrapper"});
+constexpr auto kPostgresStarters = std::to_array<std::string_view>({"pg_ctlcluster"});
 
 // Tried with the packages of Debian 12: lighttpd from 1.4.68 on uses kTLS by itself (its NEWS), so
 // it counts as doing so whatever its version.
@@ -32,9 +38,16 @@ constexpr auto kPrograms = std::to_array<KnownProgram>(
       .read_config = read_nginx_config,
       .config = "/etc/nginx/nginx.conf",
       .config_option = "-c"},
-     {.name = "apache2", .plugins = kApachePlugins},
+     {.name = "apache2",
+      .plugins = kApachePlugins,
+      .starters = kApacheStarters,
+      .executable = "/usr/sbin/apache2"},
      {.name = "httpd", .plugins = kApachePlugins},
-     {.name = "dovecot", .plugins = kDovecotPlugins}});
+     {.name = "dovecot", .plugins = kDovecotPlugins},
+     {.name = "memcached", .starters = kMemcachedStarters, .executable = "/usr/bin/memcached"},
+     {.name = "postgres",
+      .starters = kPostgresStarters,
+      .executable = "/usr/lib/postgresql/*/bin/postgres"}});
 
 }  // namespace
 
@@ -44,6 +57,13 @@ std::span<const KnownProgram> known_programs() {
 
 const KnownProgram* known_program(std::string_view name) {
   const auto* found = std::ranges::find(kPrograms, name, &KnownProgram::name);
+  return found == kPrograms.end() ? nullptr : found;
+}
+
+const KnownProgram* started_by(std::string_view script) {
+  const auto* found = std::ranges::find_if(kPrograms, [&](const KnownProgram& program) {
+    return std::ranges::count(program.starters, script) > 0;
+  });
   return found == kPrograms.end() ? nullptr : found;
 }
 

@@ -18,18 +18,25 @@ struct KnownProgram {
   // Files that it loads for TLS, in the folders of its package; '*' stands for the folder of the
   // architecture. Empty: the executable itself is linked with libssl.
   std::span<const std::string_view> plugins = {};
+  // Scripts that a unit starts in its place, by name, and the executable that they start. '*'
+  // stands for the part of the unit's instance before its dash: "15" of
+  // "postgresql@15-main.service".
+  std::span<const std::string_view> starters = {};
+  std::string_view executable = {};
   bool on_by_itself = false;  // uses kTLS as soon as the kernel has it, unless switched off
   // The lines that switch it off and that allow TLS 1.2 only. Empty: it has none of its own.
-  std::string_view off;
-  std::string_view only_tls12;
+  std::string_view off = {};
+  std::string_view only_tls12 = {};
   // Reads its own configuration. Null: there is no reader.
   ServerConfig (*read_config)(std::string_view path, const ConfigSource& source) = nullptr;
-  std::string_view config;         // the usual file
-  std::string_view config_option;  // of its command line, that names another: "-f"
+  std::string_view config = {};         // the usual file
+  std::string_view config_option = {};  // of its command line, that names another: "-f"
 };
 
 std::span<const KnownProgram> known_programs();
 // nullptr: no row.
 const KnownProgram* known_program(std::string_view name);
+// The program that a script of this name starts; nullptr: no row.
+const KnownProgram* started_by(std::string_view script);
 
 }  // namespace tuner

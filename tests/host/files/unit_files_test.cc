@@ -44,6 +44,21 @@ TEST(UnitFiles, AMaskedUnitHasNoValuesAndIsNoFailedRead) {
   EXPECT_TRUE(host.reads().failures().empty());
 }
 
+TEST(UnitFiles, AnInstanceHasTheFileOfItsTemplateUnlessItHasItsOwn) {
+  FakeMachine machine;
+  machine.set("/lib/systemd/system/x@.service", "[Service]\nExecStart=/template %i\n");
+  const auto commands = [&](std::string_view unit) {
+    return exec_start(machine.host().files(), unit, "");
+  };
+  EXPECT_EQ(commands("x@a.service"), Commands{"/template %i"});
+  EXPECT_EQ(commands("x@.service"), Commands{"/template %i"});
+  EXPECT_EQ(commands("y@a.service"), Commands{});
+  machine.set("/etc/systemd/system/x@.service.d/1.conf", "[Service]\nExecStart=/more\n");
+  EXPECT_EQ(commands("x@a.service"), (Commands{"/template %i", "/more"}));
+  machine.set("/lib/systemd/system/x@a.service", "[Service]\nExecStart=/own\n");
+  EXPECT_EQ(commands("x@a.service"), (Commands{"/own", "/more"}));
+}
+
 TEST(UnitFiles, ReadsTheFirstUnitFileThenDropInsByName) {
   FakeMachine machine;
   machine.set("/lib/systemd/system/x.service", "[Service]\nExecStart=/lib\n");

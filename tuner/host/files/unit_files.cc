@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 
 namespace tuner {
 namespace {
@@ -43,10 +44,36 @@ bool is_masked(const FileTree& files, const std::string& path) {
   return target && *target == "/dev/null";
 }
 
+// "stunnel@mail.service" is its own file if there is one, else an instance of "stunnel@.service"
+// (systemd.unit(5)).
+std::vector<std::string> names_of(std::string_view unit) {
+  std::vector<std::string> names{std::string(unit)};
+  const auto at = unit.find('@');
+  const auto dot = unit.rfind('.');
+  if (at != std::string_view::npos && dot != std::string_view::npos && dot > at + 1)
+    names.push_back(fmt::format("{}{}", unit.substr(0, at + 1), unit.substr(dot)));
+  return names;
+}
+
+// nullopt: no such file. An empty text: it is masked.
+std::optional<std::string> unit_text(const FileTree& files, std::string_view unit) {
+  for (const std::string& name : names_of(unit)) {
+    for (const std::string_view folder : kFolders) {
+      const std::string path = fmt::format("{}/{}", folder, name);
+      if (is_masked(files, path)) return "";
+      if (auto text = files.read(path)) return std::move(*text);
+    }
+  }
+  return std::nullopt;
+}
+
+// Of an instance ("stunnel@mail.service") those of its template count, too, after its own.
 std::map<std::string, std::string> drop_ins(const FileTree& files, std::string_view unit) {
   std::vector<std::string> places;
-  for (const std::string_view folder : kFolders)
-    places.push_back(fmt::format("{}/{}.d", folder, unit));
+  for (const std::string& name : names_of(unit)) {
+    for (const std::string_view folder : kFolders)
+      places.push_back(fmt::format("{}/{}.d", folder, name));
+  }
   const std::vector<std::string_view> folders(places.begin(), places.end());
   return configuration_files(files, folders, ".conf");
 }
@@ -77,21 +104,13 @@ void read_exec_start(std::string_view text, std::vector<std::string>& commands) 
 std::vector<std::string> service_values(const FileTree& files, std::string_view unit,
                                         std::string_view key, std::string_view without) {
   std::vector<std::string> values;
-  bool found = false;
-  for (const std::string_view folder : kFolders) {
-    const std::string path = fmt::format("{}/{}", folder, unit);
-    if (is_masked(files, path)) return values;
-    const auto text = files.read(path);
-    if (!text) continue;
-    read_service_key(*text, key, values);
-    found = true;
-    break;
-  }
-  // Drop-ins of a unit without its file have no effect: systemd does not load it.
-  if (!found) return values;
+  const auto text = unit_text(files, unit);
+  // Drop-ins of a unit without its file, or of a masked one, have no effect.
+  if (!text || text->empty()) return values;
+  read_service_key(*text, key, values);
   for (const auto& [name, path] : drop_ins(files, unit)) {
     if (path == without) continue;
-    if (const auto text = files.read(path)) read_service_key(*text, key, values);
+    if (const auto more = files.read(path)) read_service_key(*more, key, values);
   }
   return values;
 }

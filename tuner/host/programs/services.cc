@@ -18,8 +18,10 @@
 namespace tuner {
 namespace {
 
-constexpr std::array<std::string_view, 4> kUnitFolders{
-    "/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"};
+// The generators' folders have links for what other files name, such as PostgreSQL's clusters.
+constexpr std::array<std::string_view, 6> kUnitFolders{
+    "/etc/systemd/system",         "/run/systemd/system",     "/run/systemd/generator",
+    "/run/systemd/generator.late", "/usr/lib/systemd/system", "/lib/systemd/system"};
 
 // Where the dynamic linker looks by default (ld.so(8)), and Debian's folders of an architecture.
 constexpr std::array<std::string_view, 5> kLibraryPatterns{
@@ -38,6 +40,33 @@ std::vector<std::string> words_of(std::string_view command) {
 }
 
 constexpr std::string_view kOpensslConf = "OPENSSL_CONF=";
+// "mail" of "stunnel@mail.service"; "" of a unit that is no instance.
+std::string_view instance_of(std::string_view unit) {
+  const auto at = unit.find('@');
+  const auto dot = unit.rfind('.');
+  if (at == std::string_view::npos || dot == std::string_view::npos || dot < at) return {};
+  return unit.substr(at + 1, dot - at - 1);
+}
+
+// %i and %I stand for the instance (systemd.unit(5)). Escapes in its name are left as they are.
+void put_instance(std::string_view instance, std::vector<std::string>& words) {
+  for (std::string& word : words) {
+    for (const std::string_view specifier : {"%i", "%I"}) {
+      if (const auto at = word.find(specifier); at != std::string::npos)
+        word.replace(at, specifier.size(), instance);
+    }
+  }
+}
+
+// The executable of a command: the first word, or what a known script starts in its place.
+std::string executable_of(const std::string& command, std::string_view instance) {
+  const KnownProgram* const known = started_by(base_name(command));
+  if (known == nullptr) return command;
+  std::string path(known->executable);
+  if (const auto star = path.find('*'); star != std::string::npos)
+    path.replace(star, 1, instance.substr(0, instance.find('-')));
+  return path;
+}
 
 // "OPENSSL_CONF=/x" or "A=b OPENSSL_CONF=/x", each possibly quoted (Environment=).
 void take_environment(std::string_view line, std::string& value) {
@@ -82,15 +111,17 @@ class Service {
       : files_(files), program_files_(program_files), unit_(unit) {}
 
   std::optional<Program> look() {
+    program_files_.next_program();
     const auto commands = exec_start(files_, unit_, "");
     if (commands.empty()) return std::nullopt;
-    const auto words = words_of(commands.front());
+    auto words = words_of(commands.front());
     if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
-    program_.name = base_name(words.front());
+    put_instance(instance_of(unit_), words);
+    program_.executable = executable_of(words.front(), instance_of(unit_));
+    program_.name = base_name(program_.executable);
     program_.service = unit_;
-    program_.executable = words.front();
     program_.at_boot = true;
-    add_linked(files_of(files_, words.front(), known_program(program_.name)));
+    add_linked(files_of(files_, program_.executable, known_program(program_.name)));
     if (program_.libraries.empty()) add_built_in();
     if (program_.libraries.empty()) return std::nullopt;
     program_.transport = combined(transports_);
@@ -163,6 +194,26 @@ class Service {
   std::map<std::string, std::string> places_;
 };
 
+// The services that targets want, and those that these want in turn. A socket starts its service at
+// the first connection, so that service counts as well.
+std::vector<std::string> started(const std::multimap<std::string, std::string>& wanted) {
+  constexpr std::string_view kSocket = ".socket";
+  std::vector<std::string> open;
+  for (const auto& [by, unit] : wanted) {
+    if (by.ends_with(".target")) open.push_back(unit);
+  }
+  std::set<std::string> services;
+  while (!open.empty()) {
+    std::string unit = std::move(open.back());
+    open.pop_back();
+    if (unit.ends_with(kSocket)) unit = unit.substr(0, unit.size() - kSocket.size()) + ".service";
+    if (!unit.ends_with(".service") || !services.insert(unit).second) continue;
+    const auto [first, last] = wanted.equal_range(unit);
+    for (auto it = first; it != last; ++it) open.push_back(it->second);
+  }
+  return {services.begin(), services.end()};
+}
+
 }  // namespace
 
 std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit) {
@@ -181,7 +232,7 @@ std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit) {
 
 std::vector<std::string> units_at_boot(const FileTree& files,
                                        std::vector<std::string>& not_looked_at) {
-  std::set<std::string> units;
+  std::multimap<std::string, std::string> wanted;  // by the unit that wants it
   bool recorded = true;
   const auto list = [&](const std::string& path) {
     const auto names = files.list(path);
@@ -192,17 +243,16 @@ std::vector<std::string> units_at_boot(const FileTree& files,
     return names.value_or(std::vector<std::string>());
   };
   for (const std::string_view folder : kUnitFolders) {
-    for (const std::string& target : list(std::string(folder))) {
-      if (!target.ends_with(".wants") && !target.ends_with(".requires")) continue;
-      for (const std::string& unit : list(fmt::format("{}/{}", folder, target))) {
-        if (unit.ends_with(".service")) units.insert(unit);
-      }
+    for (const std::string& name : list(std::string(folder))) {
+      if (!name.ends_with(".wants") && !name.ends_with(".requires")) continue;
+      for (std::string& unit : list(fmt::format("{}/{}", folder, name)))
+        wanted.emplace(name.substr(0, name.rfind('.')), std::move(unit));
     }
   }
   if (!recorded)
     not_looked_at.emplace_back(
         "services that start at boot were not looked at: the recording does not have them");
-  return {units.begin(), units.end()};
+  return started(wanted);
 }
 
 std::vector<Program> tls_services(const FileTree& files, ProgramFiles& program_files,

@@ -12,8 +12,9 @@
 
 namespace tuner {
 
-// The units that a target wants or requires: the links in systemd's *.wants and *.requires folders.
-// Sorted. A folder that cannot be read is named in `not_looked_at`.
+// The services that a target or one of these services wants or requires: the links in systemd's
+// *.wants and *.requires folders; also those of sockets that it wants. Sorted. A folder that cannot
+// be read is named in `not_looked_at`.
 std::vector<std::string> units_at_boot(const FileTree& files,
                                        std::vector<std::string>& not_looked_at);
 
@@ -22,7 +23,7 @@ std::vector<std::string> units_at_boot(const FileTree& files,
 std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit);
 
 // The programs of those units, without processes. Only the first command of a unit is looked at; a
-// shell script that starts another program hides it.
+// script that starts another program hides it, unless known_programs() has the script.
 std::vector<Program> tls_services(const FileTree& files, ProgramFiles& program_files,
                                   const std::vector<std::string>& units);
 

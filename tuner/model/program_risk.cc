@@ -162,21 +162,6 @@ ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpda
   return risk;
 }
 
-std::optional<ProgramRisk> risk_of(const Program& program, const Programs& programs,
-                                   const RekeyFacts& kernel) {
-  const KtlsUse use = ktls_use(program, programs.gnutls_asks);
-  if (use.answer != Answer::Yes) return std::nullopt;
-  const bool loaded = kernel.rekeys.has_value();
-  if (program.transport == TlsTransport::Inherited && use.tls12)
-    return breaks(program, use, loaded);
-  if (!use.tls13) return std::nullopt;
-  const KeyUpdateAnswer answer = uses(program, TlsLibrary::OpenSsl)
-                                     ? key_update_safety(openssl_version(program), kernel)
-                                     : KeyUpdateAnswer{.because = "it does not use OpenSSL"};
-  if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;
-  return key_update(program, use, answer, loaded);
-}
-
 }  // namespace
 
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
@@ -214,10 +199,26 @@ std::optional<AcceptedRisk> acceptance_of(ProgramRisk::Kind kind) {
   return std::nullopt;
 }
 
+std::optional<ProgramRisk> risk_of_ktls(const Program& program, std::optional<bool> gnutls_asks,
+                                        const RekeyFacts& kernel) {
+  const KtlsUse use = ktls_use(program, gnutls_asks);
+  if (use.answer != Answer::Yes) return std::nullopt;
+  const bool loaded = kernel.rekeys.has_value();
+  if (program.transport == TlsTransport::Inherited && use.tls12)
+    return breaks(program, use, loaded);
+  if (!use.tls13) return std::nullopt;
+  const KeyUpdateAnswer answer = uses(program, TlsLibrary::OpenSsl)
+                                     ? key_update_safety(openssl_version(program), kernel)
+                                     : KeyUpdateAnswer{.because = "it does not use OpenSSL"};
+  if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;
+  return key_update(program, use, answer, loaded);
+}
+
 std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFacts& kernel) {
   std::vector<ProgramRisk> risks;
   for (const Program& program : programs.all) {
-    if (auto risk = risk_of(program, programs, kernel)) risks.push_back(std::move(*risk));
+    if (auto risk = risk_of_ktls(program, programs.gnutls_asks, kernel))
+      risks.push_back(std::move(*risk));
   }
   std::ranges::stable_sort(risks, {}, &ProgramRisk::kind);
   return risks;

@@ -84,7 +84,12 @@ inline constexpr auto kWords<ProgramRisk::Kind> = std::to_array<Word<ProgramRisk
 // no acceptance.
 std::optional<AcceptedRisk> acceptance_of(ProgramRisk::Kind kind);
 
-// The risks that kTLS in the kernel brings to the programs of this host, the worst first.
+// The risk that kTLS in the kernel brings to one program; nullopt: none. `gnutls_asks`: as in
+// Programs.
+std::optional<ProgramRisk> risk_of_ktls(const Program& program, std::optional<bool> gnutls_asks,
+                                        const RekeyFacts& kernel);
+
+// The risks for all programs of this host, the worst first.
 std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFacts& kernel);
 
 }  // namespace tuner

@@ -1,5 +1,5 @@
 // The programs of this host that speak TLS, as host/programs/ found them: running ones, and
-// services that the next boot starts. Plain data.
+// services that the next boot starts. Plain data. Pure.
 #pragma once
 
 #include "base/words.h"
@@ -21,6 +21,16 @@ struct ProgramLibrary {
   bool built_in = false;  // part of the executable
   bool replaced = false;  // the file was replaced or removed since: the process runs the old one
 };
+
+// Where a library comes from, by its place: the distribution's folders, the program's own file, or
+// any other folder, to which the program or an administrator brought it.
+enum class LibraryOrigin { System, Bundled, BuiltIn };
+template <>
+inline constexpr auto kWords<LibraryOrigin> =
+    std::to_array<Word<LibraryOrigin>>({{LibraryOrigin::System, "system"},
+                                        {LibraryOrigin::Bundled, "bundled"},
+                                        {LibraryOrigin::BuiltIn, "built_in"}});
+LibraryOrigin library_origin(const ProgramLibrary& library);
 
 // What an OpenSSL configuration asks for a program, and where that configuration is named.
 struct ProgramOpenssl {

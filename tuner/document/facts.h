@@ -4,6 +4,7 @@
 #include "document/nic.h"
 #include "document/owners.h"
 #include "document/probe.h"
+#include "document/programs.h"
 #include "model/fact_need.h"
 #include "model/facts.h"
 #include "model/kernel_crypto.h"
@@ -194,6 +195,8 @@ struct Facts {
   std::vector<Neighbour> neighbours;
   std::vector<External> external_settings;
   std::vector<UnreadPart> unread;
+  std::optional<Programs> programs;
+  std::vector<Defect> defects;
 };
 
 void describe(auto& keys, Either<Facts> auto& facts) {
@@ -217,6 +220,12 @@ void describe(auto& keys, Either<Facts> auto& facts) {
             "contain it",
             kLater},
            facts.unread);
+  keys.key({"programs", "null: not looked at (without --programs)", kLater}, facts.programs);
+  keys.key({"defects",
+            "Known defects of this kernel, and of each OpenSSL that was looked at (--explain, "
+            "--programs); also those that are fixed here",
+            kLater},
+           facts.defects);
 }
 
 }  // namespace tuner::document

@@ -108,7 +108,9 @@ document::Facts facts_document(const Facts& facts) {
                       .tls_stat = {},
                       .neighbours = {},
                       .external_settings = {},
-                      .unread = {}};
+                      .unread = {},
+                      .programs = {},
+                      .defects = {}};
   if (facts.tls_stat) all.tls_stat.emplace(facts.tls_stat->begin(), facts.tls_stat->end());
   for (const Nic& nic : facts.nics) all.nics.push_back(nic_document(nic, facts));
   for (const Neighbour& neighbour : facts.neighbours)

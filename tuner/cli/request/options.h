@@ -86,6 +86,7 @@ struct Options : GlobalOptions {
   bool all_tls = false;
   bool listeners = false;
   std::string for_program;  // --for
+  bool programs = false;
   std::chrono::seconds max_age{10'800};
 };
 

@@ -3,13 +3,18 @@
 #include "cli/output/wrap.h"
 #include "cli/render/documents.h"
 #include "cli/render/offload_facts.h"
+#include "cli/render/programs.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
+#include "host/programs/collect.h"
 #include "model/irq_notes.h"
 #include "probe/run_probe.h"
+#include "probe/warnings.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace tuner {
 namespace {
@@ -199,30 +204,82 @@ std::string library_part(const GlobalOptions& options, const Result<LibraryFacts
                        : "the library of this machine is not that of the recording");
 }
 
-Answer run(Context& context) {
-  const Facts facts = collect_facts(context.host, FactNeed::All);
-  const GlobalOptions& options = context.options;
-  const Result<LibraryFacts> library = looks_at_library(options)
-                                           ? ask_library()
-                                           : Result<LibraryFacts>(fail(Fault::Unsupported, ""));
-  Answer answer;
-  document::Facts body = facts_document(facts);
-  if (library) body.openssl = library_document(*library);
-  answer.body->keys = std::move(body);
-  if (!library && looks_at_library(options)) answer.errors.push_back(library.error());
+struct Request {
+  bool programs = false;
+};
 
-  const auto shown = [&](const std::string& text) {
-    return wrapped_lines(text, context.terminal.display().width, kLabel);
-  };
-  context.terminal.result(shown(kernel_text(facts) + crypto_text(facts) +
-                                library_part(options, library) + cpus_text(facts)));
-  context.terminal.result("\n" + nics_text(facts, context) + "\n");
-  const std::string offload = offload_text(facts, context.terminal.display());
-  if (!offload.empty()) context.terminal.result(offload + "\n");
-  context.terminal.result(shown(rest_text(facts)));
-  if (library) {
-    context.terminal.result("\n" + abilities_text(*library, context.terminal.display()));
+Result<Request> request_of(const Options& options) {
+  return Request{.programs = options.programs};
+}
+
+// What was found; each part that was not looked at is empty.
+struct Found {
+  Facts facts;
+  Result<LibraryFacts> library = fail(Fault::Unsupported, "");
+  RekeyFacts kernel;
+  std::optional<Programs> programs;
+  std::vector<DefectFinding> defects;
+};
+
+void add_openssl_defects(std::string_view version, Found& found) {
+  const std::string name = short_version(version);
+  const auto same = [&](const DefectFinding& known) { return known.version == name; };
+  if (!name.starts_with("OpenSSL ") || std::ranges::any_of(found.defects, same)) return;
+  for (DefectFinding& finding : openssl_defects(name)) found.defects.push_back(std::move(finding));
+}
+
+// Programs only when asked: every process and the files of its program are read, which needs root
+// and costs more than all other facts, and the Ansible collection and reports ask for facts often.
+Found look(Context& context, const Request& request) {
+  Found found;
+  found.facts = collect_facts(context.host, FactNeed::All);
+  if (looks_at_library(context.options)) found.library = ask_library();
+  found.kernel = rekey_facts(context.host.files());
+  found.defects = kernel_defects(found.kernel.upstream, found.facts);
+  if (found.library) add_openssl_defects(found.library->version, found);
+  if (!request.programs) return found;
+  found.programs = collect_programs(context.host.files());
+  for (const Program& program : found.programs->all) {
+    for (const ProgramLibrary& library : program.libraries)
+      if (library.kind == TlsLibrary::OpenSsl) add_openssl_defects(library.version, found);
   }
+  return found;
+}
+
+document::Facts body_of(const Found& found) {
+  document::Facts body = facts_document(found.facts);
+  if (found.library) body.openssl = library_document(*found.library);
+  if (found.programs) body.programs = programs_document(*found.programs, found.kernel);
+  body.defects = defects_document(found.defects);
+  return body;
+}
+
+Answer run(Context& context, const Request& request) {
+  const Found found = look(context, request);
+  const GlobalOptions& options = context.options;
+  Answer answer;
+  answer.body->keys = body_of(found);
+  if (!found.library && looks_at_library(options)) answer.errors.push_back(found.library.error());
+
+  const Facts& facts = found.facts;
+  const Terminal& terminal = context.terminal;
+  const Display& display = terminal.display();
+  const auto shown = [&](const std::string& text) {
+    return wrapped_lines(text, display.width, kLabel);
+  };
+  terminal.result(shown(kernel_text(facts) + crypto_text(facts) +
+                        library_part(options, found.library) + cpus_text(facts)));
+  terminal.result("\n" + nics_text(facts, context) + "\n");
+  const std::string offload = offload_text(facts, display);
+  if (!offload.empty()) terminal.result(offload + "\n");
+  terminal.result(shown(rest_text(facts)));
+  const bool whole = options.explain || options.verbose;
+  terminal.result("\n" + defects_text(found.defects, whole, display));
+  if (!found.programs)
+    terminal.result("programs  not looked at: ktls-tuner facts --programs\n");
+  else
+    terminal.result("\n" + programs_text(*found.programs, found.kernel, whole, display));
+  if (found.library) terminal.result("\n" + abilities_text(*found.library, display));
   return answer;
 }
 
@@ -232,18 +289,23 @@ Verb facts_verb() {
   return {.name = "facts",
           .summary =
               "shows this machine: kernel TLS, NUMA nodes, CPUs, NICs, other programs that tune "
-              "it; with --explain OpenSSL, too",
+              "it; with --programs programs that speak TLS, with --explain OpenSSL, too",
           .words = {},
-          .options = {},
+          .options = {{"--programs", "",
+                       "also programs that speak TLS, whether they use kernel TLS, and who would "
+                       "suffer by it; as root, to see all of them",
+                       into<&Options::programs>()}},
           .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},
                    .examples = {{"ktls-tuner facts",
                                  "show this machine, and why a NIC does not offload TLS"},
+                                {"ktls-tuner facts --programs",
+                                 "also which programs kernel TLS serves, and which it breaks"},
                                 {"ktls-tuner facts --explain",
-                                 "also where each fact comes from, and what libssl can offload, "
-                                 "which takes four times as long"}},
+                                 "also where each fact comes from, all known defects, and what "
+                                 "libssl can offload, which takes four times as long"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug}},
-          .prepare = without_request<run>};
+          .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

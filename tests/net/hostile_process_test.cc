@@ -60,26 +60,26 @@ class Child {
   pid_t pid_;
 };
 
-// A program that has loaded the hostile library; `witness` is made by each process that loads it.
+// A program that has loaded the hostile library; `sign` is made by each process that loads it.
 class HostileProgram {
  public:
   explicit HostileProgram(const std::string& openssl_conf = "")
-      : library_(folder_.path() + "/libssl.so.3"), witness_(folder_.path() + "/witness") {
+      : library_(folder_.path() + "/libssl.so.3"), sign_(folder_.path() + "/sign") {
     std::filesystem::copy_file(HOSTILE_LIBRARY, library_);
-    ::setenv("HOSTILE_WITNESS", witness_.c_str(), 1);  // so also a scan that loads it would act
+    ::setenv("HOSTILE_SIGN", sign_.c_str(), 1);  // so also a scan that loads it would act
     child_.emplace([&] {
       const std::string preload = "LD_PRELOAD=" + library_;
-      const std::string witness = "HOSTILE_WITNESS=" + witness_;
+      const std::string sign = "HOSTILE_SIGN=" + sign_;
       const std::string conf = "OPENSSL_CONF=" + openssl_conf;
-      const char* const environment[] = {preload.c_str(), witness.c_str(), conf.c_str(), nullptr};
+      const char* const environment[] = {preload.c_str(), sign.c_str(), conf.c_str(), nullptr};
       ::execle("/bin/sleep", "sleep", "60", nullptr, environment);
     });
-    acted_ = within(10s, [&] { return std::filesystem::exists(witness_); });
-    std::filesystem::remove(witness_);
+    acted_ = within(10s, [&] { return std::filesystem::exists(sign_); });
+    std::filesystem::remove(sign_);
   }
 
   bool acted() const { return acted_; }  // in its own process
-  bool acted_again() const { return std::filesystem::exists(witness_); }
+  bool acted_again() const { return std::filesystem::exists(sign_); }
   const std::string& library() const { return library_; }
   Child& child() { return *child_; }
 
@@ -91,14 +91,14 @@ class HostileProgram {
 
  private:
   testing::TempFolder folder_;
-  std::string library_, witness_;
+  std::string library_, sign_;
   std::optional<Child> child_;
   bool acted_ = false;
 };
 
 TEST(HostileProcess, ALibraryThatItBroughtAlongIsReadAndNotRun) {
   HostileProgram hostile;
-  ASSERT_TRUE(hostile.acted()) << "the control: whoever loads it makes the file";
+  ASSERT_TRUE(hostile.acted()) << "the control: each process that loads it makes the file";
   const auto found = hostile.look();
   ASSERT_TRUE(found) << found.error().text;
   ASSERT_TRUE(*found);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tuner {
 
 std::string to_text(const ConfigPlace& place) {
@@ -27,7 +29,7 @@ void ConfigLimits::doubt(std::string text) {
   constexpr std::size_t kLongest = 1024;
   if (doubts_.size() >= kMostDoubts) return;
   if (text.size() > kLongest) text.resize(kLongest);
-  doubts_.push_back(std::move(text));
+  if (std::ranges::count(doubts_, text) == 0) doubts_.push_back(std::move(text));
 }
 
 }  // namespace tuner

@@ -39,7 +39,7 @@ class ConfigLimits {
   // Whether one more file, or one more include, may be read; a refusal is a doubt, once.
   bool takes_file(std::string_view path, int depth);
   bool takes_include(std::string_view path);
-  // Keeps at most 20 doubts, and of each the first kilobyte.
+  // Keeps each doubt once, at most 20 of them, and of each the first kilobyte.
   void doubt(std::string text);
 
  private:

@@ -136,7 +136,8 @@ void expect_doubt_for_each_place(const std::function<bool(const std::string&)>& 
     root->write("/usr/sbin/nginx", kSocketUser);
     root->write("/proc/9/environ", "OPENSSL_CONF=/etc/own.cnf");
     if (!make(root.at(place))) GTEST_SKIP() << "not permitted here: " << place;
-    EXPECT_THAT(doubts_of(root.program()), Contains(HasSubstr(place)));
+    EXPECT_THAT(doubts_of(root.program()),
+                Contains(::testing::AnyOf(HasSubstr(place), HasSubstr("/proc/9/exe"))));
   }
 }
 
@@ -260,7 +261,9 @@ TEST(HostileFiles, AnOpensslConfigurationThatIncludesItselfManyTimesEnds) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += ".include /etc/own.cnf\n";
   root->write("/etc/own.cnf", text);
-  EXPECT_THAT(root.program().doubts, Contains(HasSubstr("too many included files")));
+  const auto doubts = root.program().doubts;
+  EXPECT_THAT(doubts, Contains(HasSubstr("/etc/own.cnf was not read")));
+  EXPECT_LE(doubts.size(), 2U);
 }
 
 // Each name is compared with all others if the reader is naive.

@@ -158,6 +158,8 @@ class Process {
       program_.doubts.push_back(cgroup.error().text);
     if (const auto executable = files_.resolve(folder_ + "/exe"))
       program_.executable = without_deleted(*executable);
+    else if (!is_absent(executable.error()))
+      program_.doubts.push_back(executable.error().text);
     // The name of a thread may be anything; that of the file says which program it is.
     const std::string_view file = base_name(program_.executable);
     if (known_program(file) != nullptr) program_.name = std::string(file);

@@ -24,11 +24,19 @@ TEST(BuiltInTls, TellsGoRustAndOpenssl) {
 }
 
 TEST(BuiltInTls, TakesNoProgramWithoutTlsForOne) {
-  EXPECT_FALSE(found({"\xff Go buildinf:"}));                 // a Go program without crypto/tls
+  EXPECT_FALSE(found({"\xff Go buildinf:\x08"}));             // a Go program without crypto/tls
   EXPECT_FALSE(found({"crypto/tls.(*Conn)"}));                // a text about it
   EXPECT_FALSE(found({"OpenSSL 3.0.19 27 Jan 2026"}));        // libcrypto alone
   EXPECT_FALSE(found({"needs OpenSSL 3 or later TLSv1.3"}));  // no release with a date
   EXPECT_FALSE(found({"", "text"}));
+}
+
+// As the file of this program, which searches for them.
+TEST(BuiltInTls, TextsThatAreSearchedForAreNotWhatTheyStandFor) {
+  EXPECT_FALSE(found({std::string_view("\xff Go buildinf:\0crypto/tls.(*Conn)\0", 34)}));
+  EXPECT_FALSE(found({std::string_view("rustls-0.\0TLSv1.3\0", 18)}));
+  EXPECT_FALSE(found({"OpenSSL 3.2 or later with kernel 6.14 or later is safe. TLSv1.3"}));
+  EXPECT_FALSE(found({"\xff Go buildinf:"}));
 }
 
 TEST(BuiltInTls, AnUnfinishedFolderNameIsNone) {

@@ -38,12 +38,16 @@ TEST(TlsLibrary, ItsVersionStandsInItsBytes) {
   EXPECT_EQ(tls_library_version(bytes), "OpenSSL 3.0.19");
   EXPECT_EQ(tls_library_version("x LibreSSL 3.8.2 y"), "LibreSSL 3.8.2");
   EXPECT_EQ(tls_library_version("OpenSSL 1.1.1w  11 Sep 2023"), "OpenSSL 1.1.1w");
+  EXPECT_EQ(tls_library_version("OpenSSL 1.1.1k  FIPS 25 Mar 2021"), "OpenSSL 1.1.1k");
+  EXPECT_EQ(tls_library_version("OpenSSL 3.2.0-beta1 26 Oct 2023"), "OpenSSL 3.2.0-beta1");
+  EXPECT_EQ(tls_library_version("OpenSSL 4.0.1 9 Jun 2026"), "OpenSSL 4.0.1");
 }
 
 TEST(TlsLibrary, ATextThatIsNoVersionIsNotTaken) {
   for (const char* text :
        {"", "OpenSSL", "OpenSSL ", "OpenSSL 3", "OpenSSL 3.0.19", "OpenSSL 3.0\x1b[31m 27 Jan",
-        "OpenSSL aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.1 b"})
+        "OpenSSL aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.1 b", "OpenSSL 3.2 or later",
+        "OpenSSL 3.0.19 27 Jan", "OpenSSL 3.2.0 with kernel 6.14 2026"})
     EXPECT_EQ(tls_library_version(text), "") << text;
 }
 

@@ -44,9 +44,30 @@ std::string_view without_digest(std::string_view stem) {
                                                                            : stem;
 }
 
+// Whether the text begins with "27 Jan 2026", after blanks or the name of a vendor's edition
+// ("FIPS"). A sentence about a release has no date.
+bool has_date(std::string_view text) {
+  constexpr std::string_view kForm = "d Mmm dddd";
+  for (std::size_t at = 0; at < 12 && at + kForm.size() <= text.size(); ++at) {
+    const auto is_form = [&](std::size_t i) {
+      const auto c = static_cast<unsigned char>(text[at + i]);
+      switch (kForm[i]) {
+        case 'd': return std::isdigit(c) != 0;
+        case 'M': return std::isupper(c) != 0;
+        case 'm': return std::islower(c) != 0;
+        default: return c == ' ';
+      }
+    };
+    std::size_t i = 0;
+    while (i < kForm.size() && is_form(i)) ++i;
+    if (i == kForm.size()) return true;
+  }
+  return false;
+}
+
 // The words of "3.0.19 27 Jan 2026" at the front of the text up to the release; "" if it is
-// another.
-std::string_view dated_release(std::string_view text) {
+// another. LibreSSL's text has no date.
+std::string_view stated_release(std::string_view text, bool dated) {
   const auto space = text.find(' ');
   if (space == std::string_view::npos || space == 0 || space > 24) return {};
   const std::string_view release = text.substr(0, space);
@@ -55,7 +76,7 @@ std::string_view dated_release(std::string_view text) {
   });
   if (!plain || !is_digit(release.front()) || release.find('.') == std::string_view::npos)
     return {};
-  return release;
+  return !dated || has_date(text.substr(space)) ? release : std::string_view();
 }
 
 }  // namespace
@@ -77,7 +98,8 @@ std::string tls_library_version(std::string_view bytes) {
   for (const std::string_view name :
        {std::string_view("OpenSSL "), std::string_view("LibreSSL ")}) {
     for (auto at = bytes.find(name); at != std::string_view::npos; at = bytes.find(name, at + 1)) {
-      const std::string_view release = dated_release(bytes.substr(at + name.size(), 64));
+      const std::string_view release =
+          stated_release(bytes.substr(at + name.size(), 64), name.starts_with("Open"));
       if (!release.empty()) return std::string(name).append(release);
     }
   }

@@ -185,7 +185,7 @@ TEST(Programs, AServiceThatStartsAtBootIsFoundWithoutAProcess) {
 
 TEST(Programs, TlsInTheProgramItselfIsFound) {
   Machine machine;
-  machine.set("/usr/bin/caddy", "\xff Go buildinf: crypto/tls.(*Conn).Write");
+  machine.set("/usr/bin/caddy", "\xff Go buildinf:\x08 crypto/tls.(*Conn).Write");
   machine.run(30, "/usr/bin/caddy", "caddy.service", {"/usr/bin/caddy"});
   machine.set("/usr/bin/sshd", "OpenSSL 3.0.19 27 Jan 2026 TLSv1.3");
   machine.run(31, "/usr/bin/sshd", "ssh.service", {"/usr/bin/sshd", Machine::kLibcrypto});

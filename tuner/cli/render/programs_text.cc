@@ -129,7 +129,7 @@ std::string use_text(const DefectFinding& finding) {
 
 std::string programs_text(const Programs& programs, const RekeyFacts& kernel, bool whole,
                           const Display& display) {
-  Table table({"program that speaks TLS", "runs", "library", "transport", "uses kernel TLS"});
+  Table table({"program", "runs", "TLS library", "transport", "uses kernel TLS"});
   for (const Program& program : programs.all) {
     const KtlsUse use = ktls_use(program, programs.gnutls_asks);
     const auto risk = risk_of_ktls(program, programs.gnutls_asks, kernel);

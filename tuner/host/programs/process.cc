@@ -3,11 +3,9 @@
 #include "base/text.h"
 #include "host/files/small_files.h"
 #include "host/process/process.h"
-#include "host/programs/config_source.h"
 #include "host/programs/mappings.h"
 #include "host/programs/services.h"
 #include "model/known_programs.h"
-#include "model/openssl_config.h"
 #include "model/service_name.h"
 
 #include <fmt/format.h>
@@ -43,16 +41,16 @@ class Process {
   }
 
   Result<std::optional<Program>> look() {
-    auto maps = read_maps();
-    if (!maps || *maps == std::nullopt) return no_program(maps);
-    if (has_no_tls(**maps)) return std::nullopt;
-    // From here on much is read by the number of the process, which may be given to another one
-    // meanwhile: then nothing of it counts.
+    // Much is read by the number of the process, which may be given to another one meanwhile: then
+    // nothing of it counts.
     const auto began = start();
-    maps = read_maps();
-    if (!maps || *maps == std::nullopt) return no_program(maps);
-    look_at(**maps);
-    if (!began || start() != began) {
+    const auto maps = files_.read(folder_ + "/maps");
+    if (!maps && is_absent(maps.error())) return std::nullopt;
+    if (!maps) return fail(maps.error());
+    if (has_no_tls(*maps)) return std::nullopt;
+    if (!began) return fail(began.error());
+    look_at(*maps);
+    if (start().value_or(std::nullopt) != *began || !*began) {
       program_files_.forget();
       return std::nullopt;
     }
@@ -62,23 +60,13 @@ class Process {
   }
 
  private:
-  // nullopt: it has ended.
-  Result<std::optional<std::string>> read_maps() const {
-    auto maps = files_.read(folder_ + "/maps");
-    if (!maps && is_absent(maps.error())) return std::nullopt;
-    if (!maps) return fail(maps.error());
-    return std::move(*maps);
-  }
-
-  static Result<std::optional<Program>> no_program(const Result<std::optional<std::string>>& maps) {
-    if (!maps) return fail(maps.error());
-    return std::nullopt;
-  }
-
   // Clock ticks since boot; nullopt: it has ended.
-  std::optional<std::int64_t> start() const {
-    const auto identity = identify_process(files_, program_.pids.front());
-    return identity ? std::optional(identity->start) : std::nullopt;
+  Result<std::optional<std::int64_t>> start() const {
+    const auto text = files_.read(folder_ + "/stat");
+    if (!text && !is_absent(text.error())) return fail(text.error());
+    const auto stat =
+        text ? parse_process_stat(*text, program_.pids.front()) : std::optional<ProcessStat>();
+    return stat ? std::optional(stat->identity.start) : std::nullopt;
   }
 
   // Most processes have no TLS library, and an executable that others have, too: their maps need
@@ -195,7 +183,9 @@ class Process {
         program_.doubts.emplace_back("more of its libraries: there are too many");
         break;
       }
-      const auto& links = program_files_.links(key_of(file), place_of(file));
+      const std::string key = key_of(file);
+      const auto* known = program_files_.known_links(key);
+      const auto& links = known != nullptr ? *known : program_files_.links(key, place_of(file));
       if (links)
         all.push_back(links->transport);
       else if (links.error().fault != Fault::Invalid || file.path == program_.executable)
@@ -212,7 +202,7 @@ class Process {
     }
     const auto arguments = strings("cmdline");
     program_.ignores_environment = ignores_environment();
-    add_configuration(files_, arguments, program_.ignores_environment ? "" : openssl_conf(),
+    add_configuration(program_files_, arguments, program_.ignores_environment ? "" : openssl_conf(),
                       openssl_dir_, program_);
   }
 
@@ -220,7 +210,9 @@ class Process {
   void add_versions() {
     for (const MappedFile& file : mapped_) {
       if (!base_name(file.path).starts_with("libcrypto")) continue;
-      const auto& text = program_files_.text(key_of(file), place_of(file));
+      const std::string key = key_of(file);
+      const auto* known = program_files_.known_text(key);
+      const auto& text = known != nullptr ? *known : program_files_.text(key, place_of(file));
       if (!text) {
         program_.doubts.push_back(text.error().text);
         continue;
@@ -299,24 +291,23 @@ std::string own_config(const KnownProgram& known, const std::vector<std::string>
 
 }  // namespace
 
-void add_configuration(const FileTree& files, const std::vector<std::string>& arguments,
+void add_configuration(ProgramFiles& files, const std::vector<std::string>& arguments,
                        const std::string& from_environment, const std::string& openssl_dir,
                        Program& program) {
-  const ConfigSource source = config_source(files);
   const KnownProgram* known = known_program(program.name);
   if (known != nullptr && known->read_config != nullptr)
-    program.config = known->read_config(own_config(*known, arguments), source);
+    program.config = files.server_config(*known, own_config(*known, arguments));
   if (from_environment.empty() && openssl_dir.empty()) return;
   const std::string path =
       from_environment.empty() ? openssl_dir + "/openssl.cnf" : from_environment;
-  OpensslConfig config = read_openssl_config(path, source);
+  const OpensslConfig& config = files.openssl_config(path);
   program.openssl = ProgramOpenssl{.path = path,
                                    .from_environment = !from_environment.empty(),
                                    .ktls = config.ktls,
                                    .ktls_place = config.ktls_place,
                                    .tls12 = config.tls12,
                                    .tls13 = config.tls13};
-  std::ranges::move(config.doubts, std::back_inserter(program.doubts));
+  std::ranges::copy(config.doubts, std::back_inserter(program.doubts));
 }
 
 Result<std::optional<Program>> tls_process(const FileTree& files, ProgramFiles& program_files,

@@ -19,7 +19,7 @@ Result<std::optional<Program>> tls_process(const FileTree& files, ProgramFiles& 
 // Reads the configurations that decide whether the program uses kTLS: its own, if known_programs()
 // has a reader, and the one of its OpenSSL. `arguments`: its command line. `from_environment`: the
 // value of OPENSSL_CONF; empty: not set.
-void add_configuration(const FileTree& files, const std::vector<std::string>& arguments,
+void add_configuration(ProgramFiles& files, const std::vector<std::string>& arguments,
                        const std::string& from_environment, const std::string& openssl_dir,
                        Program& program);
 

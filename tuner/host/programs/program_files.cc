@@ -1,5 +1,6 @@
 #include "host/programs/program_files.h"
 
+#include "host/programs/config_source.h"
 #include "host/programs/elf.h"
 #include "model/tls_library.h"
 
@@ -106,6 +107,29 @@ void ProgramFiles::forget() {
 
 const Result<FileLinks>& ProgramFiles::links(const std::string& key, std::string_view path) {
   return remembered(links_, key, path, read_links);
+}
+
+const Result<FileLinks>* ProgramFiles::known_links(const std::string& key) const {
+  const auto found = links_.find(key);
+  return found == links_.end() ? nullptr : &found->second;
+}
+
+const Result<LibraryText>* ProgramFiles::known_text(const std::string& key) const {
+  const auto found = texts_.find(key);
+  return found == texts_.end() ? nullptr : &found->second;
+}
+
+const OpensslConfig& ProgramFiles::openssl_config(const std::string& path) {
+  const auto [found, is_new] = openssl_configs_.try_emplace(path);
+  if (is_new) found->second = read_openssl_config(path, config_source(files_));
+  return found->second;
+}
+
+const ServerConfig& ProgramFiles::server_config(const KnownProgram& program,
+                                                const std::string& path) {
+  const auto [found, is_new] = server_configs_.try_emplace({program.name, path});
+  if (is_new) found->second = program.read_config(path, config_source(files_));
+  return found->second;
 }
 
 const Result<LibraryText>& ProgramFiles::text(const std::string& key, std::string_view path) {

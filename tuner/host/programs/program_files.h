@@ -3,6 +3,8 @@
 
 #include "host/host.h"
 #include "model/built_in_tls.h"
+#include "model/known_programs.h"
+#include "model/openssl_config.h"
 #include "model/tls_transport.h"
 
 #include <map>
@@ -42,11 +44,18 @@ class ProgramFiles {
   // inode, or its path. Faults: those of FileTree::bytes() and of read_elf_dynamic(); the error of
   // a file is remembered too.
   const Result<FileLinks>& links(const std::string& key, std::string_view path);
+  // What links() and text() remember; nullptr: they would read the file.
+  const Result<FileLinks>* known_links(const std::string& key) const;
+  const Result<LibraryText>* known_text(const std::string& key) const;
   // At most kMostText bytes are read. TooLarge: the file has more, and none of the texts before.
   const Result<LibraryText>& text(const std::string& key, std::string_view path);
 
   // TLS that is part of an executable; nullopt: no sign of it. Limits as of text().
   const Result<std::optional<BuiltInTls>>& built_in(const std::string& key, std::string_view path);
+  // What a configuration says, each read once: many processes of a server have the same one.
+  const OpensslConfig& openssl_config(const std::string& path);
+  const ServerConfig& server_config(const KnownProgram& program, const std::string& path);
+
   // Whether built_in() would read nothing for this key.
   bool knows_built_in(const std::string& key) const { return built_in_.contains(key); }
 
@@ -69,6 +78,8 @@ class ProgramFiles {
   std::map<std::string, Result<FileLinks>> links_;
   std::map<std::string, Result<LibraryText>> texts_;
   std::map<std::string, Result<std::optional<BuiltInTls>>> built_in_;
+  std::map<std::string, OpensslConfig> openssl_configs_;
+  std::map<std::pair<std::string_view, std::string>, ServerConfig> server_configs_;
 };
 
 }  // namespace tuner

@@ -125,7 +125,8 @@ class Service {
     if (program_.libraries.empty()) add_built_in();
     if (program_.libraries.empty()) return std::nullopt;
     program_.transport = combined(transports_);
-    add_configuration(files_, words, openssl_conf_of_unit(files_, unit_), openssl_dir_, program_);
+    add_configuration(program_files_, words, openssl_conf_of_unit(files_, unit_), openssl_dir_,
+                      program_);
     return std::move(program_);
   }
 

@@ -52,7 +52,7 @@ std::string text(const Programs& all, bool whole = false, std::size_t width = 0)
 
 TEST(ProgramsText, ARowHasServiceLibraryTransportUseRiskAndWaysOut) {
   const std::string shown = text(programs({lighttpd()}));
-  EXPECT_THAT(shown, AllOf(HasSubstr("lighttpd.service: lighttpd"), HasSubstr("2 processes"),
+  EXPECT_THAT(shown, AllOf(HasSubstr("lighttpd.service  "), HasSubstr("2 processes"),
                            HasSubstr("OpenSSL 3.0.19"), HasSubstr("can"), HasSubstr("yes")));
   EXPECT_THAT(shown, AllOf(HasSubstr("key-update: lighttpd (lighttpd.service) uses kernel TLS"),
                            HasSubstr("way out: ssl.openssl.ssl-conf-cmd")));
@@ -60,6 +60,14 @@ TEST(ProgramsText, ARowHasServiceLibraryTransportUseRiskAndWaysOut) {
   EXPECT_THAT(text(programs({lighttpd()}), true),
               AllOf(HasSubstr("/usr/sbin/lighttpd, pids 812, 813"),
                     HasSubstr("library /usr/lib/x86_64-linux-gnu/libssl.so.3")));
+}
+
+TEST(ProgramsText, TheNameIsSaidWhereTheServiceDoesNotTellIt) {
+  Program other = lighttpd();
+  other.service = "web.service";
+  EXPECT_THAT(text(programs({other})), HasSubstr("web.service: lighttpd"));
+  other.service.clear();
+  EXPECT_THAT(text(programs({other})), HasSubstr("\nlighttpd  "));
 }
 
 TEST(ProgramsText, FitsIntoEightyColumns) {

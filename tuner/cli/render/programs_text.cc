@@ -11,9 +11,11 @@
 namespace tuner {
 namespace {
 
+// "nginx.service", "postgresql@15-main.service: postgres", "curl"
 std::string name_text(const Program& program) {
-  return program.service.empty() ? program.name
-                                 : fmt::format("{}: {}", program.service, program.name);
+  if (program.service.empty()) return program.name;
+  if (program.service == program.name + ".service") return program.service;
+  return fmt::format("{}: {}", program.service, program.name);
 }
 
 std::string runs_text(const Program& program) {
@@ -120,8 +122,10 @@ Cell state_cell(DefectState state) {
 }
 
 std::string use_text(const DefectFinding& finding) {
-  const std::string_view needed = needed_use(finding.defect->needs);
-  if (finding.in_use == DefectUse::Unknown) return std::string(needed);
+  std::string needed(needed_use(finding.defect->needs));
+  if (!finding.defect->driver.empty())
+    needed += fmt::format(" with driver {}", finding.defect->driver);
+  if (finding.in_use == DefectUse::Unknown) return needed;
   return fmt::format("{}: {}", needed, finding.use_because);
 }
 

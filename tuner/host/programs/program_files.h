@@ -61,7 +61,7 @@ class ProgramFiles {
 
   // Debian 12's libcrypto has 4.7 MB.
   static constexpr std::uint64_t kMostText = std::uint64_t{64} << 20U;
-  static constexpr std::uint64_t kMostOfProgram = std::uint64_t{512} << 20U;
+  static constexpr std::uint64_t kMostOfProgram = std::uint64_t{256} << 20U;
   static constexpr std::uint64_t kMostOfAll = std::uint64_t{8} << 30U;
 
  private:

@@ -296,9 +296,7 @@ Verb facts_verb() {
                        "suffer by it; as root, to see all of them",
                        into<&Options::programs>()}},
           .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},
-                   .examples = {{"ktls-tuner facts",
-                                 "show this machine, and why a NIC does not offload TLS"},
-                                {"ktls-tuner facts --programs",
+                   .examples = {{"ktls-tuner facts --programs",
                                  "also which programs kernel TLS serves, and which it breaks"},
                                 {"ktls-tuner facts --explain",
                                  "also where each fact comes from, all known defects, and what "

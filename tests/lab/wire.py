@@ -8,6 +8,7 @@ import signal
 import subprocess
 
 import pair
+import tls_sockets
 from lab import (NOBODY, Ran, check, check_documents, equal, finish, must, network_namespaces, note, processes, profile,
                  read, run, tuner, wait_until)
 
@@ -137,6 +138,26 @@ def disorder():
                   if "resync" in name)
     check("the NICs lost their place and found it again", resyncs > 0,
           [end["driver_counters"] for end in ends_of(cell).values()])
+
+
+def listed_as_sockets():
+    """`sockets` at the near end: a known mix of sessions in the NIC, in the kernel (TLS 1.3, which this NIC does not take), and of none."""
+    kinds = (tls_sockets.TLS12, tls_sockets.TLS12, tls_sockets.TLS13)
+    ends = [tls_sockets.tls_connection(version=version) for version in kinds]
+    ends.append(tls_sockets.connected())
+    ends[-1][0].setsockopt(tls_sockets.SOL_TCP, tls_sockets.TCP_ULP, b"tls")
+    wrong = [tls_sockets.transfer(near, far, 100000) for near, far in ends]
+    equal("every byte arrives", wrong, [""] * len(ends))
+    rows = {row["local"]: row for row in tuner("sockets", "--json").doc["sockets"]}
+    ours = [rows.get("{}:{}".format(*near.getsockname()), {}) for near, _far in ends]
+    equal("sockets: what the NIC does, what the kernel, what neither", [[row.get("tx"), row.get("rx"), row.get("nic")] for row in ours],
+          [["device", "device", pair.NEAR]] * 2 + [["kernel", "kernel", pair.NEAR], ["none", "none", pair.NEAR]])
+    row, = (row for row in tuner("sockets", "--by", "nic", "--json").doc["coverage"] if row["name"] == pair.NEAR)
+    equal("sockets --by nic: sessions of the mix are exact", [row["sessions"], row["covered_sessions"], row["device_sessions"]], [4, 3, 2])
+    check("and their bytes", row["bytes"] > row["covered_bytes"] > 600000 > row["device_bytes"] > 400000, row)
+    for near, far in ends:
+        near.close()
+        far.close()
 
 
 def refused():
@@ -296,7 +317,7 @@ def main():
     pair.load(tls_rx="on")
     pair.face_to_face()
     namespaces = network_namespaces()
-    for scene in (waits_as_nobody, offloaded, disorder, refused, too_much_and_no_checksums, link_local_and_nobody,
+    for scene in (waits_as_nobody, offloaded, listed_as_sockets, disorder, refused, too_much_and_no_checksums, link_local_and_nobody,
                   packets_for_bytes, bonds, cut_off):
         before = os.times().elapsed
         scene()

@@ -33,6 +33,7 @@ constexpr std::array kMistakes{
     Mistake{"plan", "--dry-run", "plan never writes; omit it"},
     Mistake{"plan", "-n", "plan never writes; omit it"},
     Mistake{"rollback", "-n", "rollback --dry-run lists what would be restored"},
+    Mistake{"sockets", "--listen", "sockets --listeners also shows listening sockets"},
     Mistake{"*", "-V", kVersionOption},
     Mistake{"*", "-?", "ktls-tuner --help"},
     Mistake{"*", "-y", kNoQuestion},

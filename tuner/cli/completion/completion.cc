@@ -24,7 +24,7 @@ constexpr std::array kArguments{
     ArgumentRow{"PATH", Suggest::Files},         ArgumentRow{"DIR", Suggest::Folders},
     ArgumentRow{"TIME", Suggest::Nothing},       ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
     ArgumentRow{"HOST:PORT", Suggest::Nothing},  ArgumentRow{"ID", Suggest::Runs},
-    ArgumentRow{"N", Suggest::Nothing},
+    ArgumentRow{"N", Suggest::Nothing},          ArgumentRow{"SERVICE", Suggest::Nothing},
 };
 
 Suggestion families() {

@@ -24,6 +24,7 @@ struct ConfigSource {
 struct ConfigPlace {
   std::string file;
   int line = 0;
+  bool operator==(const ConfigPlace&) const = default;
 };
 std::string to_text(const ConfigPlace& place);
 

@@ -20,6 +20,7 @@ struct ProgramLibrary {
   std::string version;    // "OpenSSL 3.0.19"; empty: not known
   bool built_in = false;  // part of the executable
   bool replaced = false;  // the file was replaced or removed since: the process runs the old one
+  bool operator==(const ProgramLibrary&) const = default;
 };
 
 // Where a library comes from, by its place: the distribution's folders, the program's own file, or
@@ -40,6 +41,7 @@ struct ProgramOpenssl {
   ConfigPlace ktls_place;
   bool tls12 = true;
   bool tls13 = true;
+  bool operator==(const ProgramOpenssl&) const = default;
 };
 
 struct Program {

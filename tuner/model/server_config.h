@@ -17,6 +17,7 @@ struct ServerConfig {
   ConfigPlace ktls_place;           // of the last word on it
   std::optional<bool> tls13;        // nullopt: the program's default
   std::vector<std::string> doubts;  // what was not read or not understood: the answer only seems so
+  bool operator==(const ServerConfig&) const = default;
 };
 
 // lighttpd.conf with its includes. Of blocks with conditions ($HTTP["host"] == …) the worst case

@@ -140,6 +140,23 @@ TEST(Programs, TheEnvironmentNamesAnotherConfigurationUnlessTheProgramIsPrivileg
 }
 
 // nginx: its title stands where its environment was.
+TEST(Programs, ProcessesOfOneExecutableAreOneProgramOnlyIfTheyAreConfiguredAlike) {
+  Machine machine;
+  machine.run_nginx(10);
+  machine.run_nginx(11);
+  machine.run_nginx(12);
+  machine.set(
+      "/asks.cnf",
+      "openssl_conf = i\n[i]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\nOptions = KTLS\n");
+  machine.set("/proc/11/environ", std::string("PATH=/\0OPENSSL_CONF=/asks.cnf\0", 30));
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(2));
+  EXPECT_THAT(found.all[0].pids, ElementsAre(10, 12));
+  EXPECT_EQ(found.all[0].openssl->ktls, std::nullopt);
+  EXPECT_THAT(found.all[1].pids, ElementsAre(11));
+  EXPECT_EQ(found.all[1].openssl->ktls, true);
+}
+
 TEST(Programs, AnEnvironmentThatTheProgramOverwroteIsThatOfItsUnit) {
   const auto path = [](const Machine& machine) {
     const ProgramOpenssl openssl = collected(machine).all[0].openssl.value();

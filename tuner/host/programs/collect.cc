@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kMostProcesses = 50'000;
 // After so many refusals the right is missing, and each further try would be a failed read more.
 constexpr int kMostRefusals = 8;
+constexpr std::size_t kMostDoubts = 20;  // of one program
 // The initial PID namespace (PROC_PID_INIT_INO in include/linux/proc_ns.h).
 constexpr std::string_view kInitialPidNamespace = "pid:[4026531836]";
 
@@ -89,16 +90,22 @@ class Scan {
                                                count == 1 ? "process was" : "processes were", why));
   }
 
-  // The workers of a server are one program.
+  // The workers of a server are one program. Two scripts of one interpreter are not, if they were
+  // started with other configurations: each has its own risk.
   void add(Program program) {
     const auto same = std::ranges::find_if(found_.all, [&](const Program& it) {
-      return it.service == program.service && it.name == program.name &&
-             it.executable == program.executable;
+      const auto told = [](const Program& one) {
+        return std::tie(one.service, one.name, one.executable, one.transport, one.libraries,
+                        one.config, one.openssl, one.ignores_environment);
+      };
+      return told(it) == told(program);
     });
-    if (same == found_.all.end())
-      found_.all.push_back(std::move(program));
-    else
-      same->pids.push_back(program.pids.front());
+    if (same == found_.all.end()) return found_.all.push_back(std::move(program));
+    same->pids.push_back(program.pids.front());
+    for (std::string& doubt : program.doubts) {
+      if (same->doubts.size() < kMostDoubts && std::ranges::count(same->doubts, doubt) == 0)
+        same->doubts.push_back(std::move(doubt));
+    }
   }
 
   void look_at_services() {

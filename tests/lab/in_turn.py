@@ -19,13 +19,14 @@ COPY = "/run/lab-copy"
 
 
 def seen(folder):
-    """{path: what shows a change}: mode, size and time of a file, target of a link, mode of a folder."""
+    """{path: what shows a change}: owner and mode; size and time of a file, target of a link."""
     found = {}
     for place, folders, files in os.walk(folder):
         for path in (os.path.join(place, name) for name in folders + files):
             stat = os.lstat(path)
             plain = not os.path.islink(path) and not os.path.isdir(path)
-            found[path] = (stat.st_mode, stat.st_size, stat.st_mtime_ns) if plain else (stat.st_mode, os.path.islink(path) and os.readlink(path))
+            owner = (stat.st_uid, stat.st_gid, stat.st_mode)
+            found[path] = owner + ((stat.st_size, stat.st_mtime_ns) if plain else (os.path.islink(path) and os.readlink(path),))
     return found
 
 
@@ -42,21 +43,26 @@ def empty(folder):
             remove(os.path.join(folder, name))
 
 
+def put_back(copy, path, then):
+    """A folder without its content, which comes after it."""
+    if os.path.isdir(copy) and not os.path.islink(copy):
+        os.makedirs(path, exist_ok=True)
+        shutil.copystat(copy, path)
+    else:
+        shutil.copy2(copy, path, follow_symlinks=False)
+    os.chown(path, *then[:2], follow_symlinks=False)  # the copy is root's
+
+
 def restore_files(before):
     for folder, then in before.items():
         now = seen(folder)
         for path in sorted(now.keys() | then.keys()):
             if now.get(path) == then.get(path):
                 continue
-            remove(path)
-            copy = COPY + path
-            if path not in then:
-                continue
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            if os.path.isdir(copy) and not os.path.islink(copy):
-                shutil.copytree(copy, path, symlinks=True)
-            else:
-                shutil.copy2(copy, path, follow_symlinks=False)
+            if not (path in then and os.path.isdir(path) and os.path.isdir(COPY + path)):
+                remove(path)
+            if path in then:
+                put_back(COPY + path, path, then[path])
 
 
 def restore_settings(before):

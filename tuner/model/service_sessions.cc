@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <ranges>
+#include <span>
 
 namespace tuner {
 namespace {
@@ -67,8 +67,9 @@ std::vector<ServiceSessions> service_sessions(std::span<const TlsShare> sessions
   }
   std::ranges::stable_sort(rows, std::ranges::greater{}, &ServiceSessions::sessions);
   ServiceSessions other{.service = std::string(kOtherServices)};
-  for (const ServiceSessions& row : rows | std::views::drop(most)) add(row, other);
-  if (rows.size() > most) rows.resize(most);
+  const std::size_t kept = std::min(rows.size(), most);
+  for (const ServiceSessions& row : std::span(rows).subspan(kept)) add(row, other);
+  rows.resize(kept);
   std::ranges::sort(rows, {}, &ServiceSessions::service);
   if (other.sessions() > 0) rows.push_back(std::move(other));
   return rows;

@@ -11,8 +11,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::int64_t kMatrixBytes =
-    std::accumulate(kTrialSizes.begin(), kTrialSizes.end(), std::int64_t{0});
+constexpr std::int64_t kMatrixBytes = std::accumulate(
+    kTrialSizes.begin(), kTrialSizes.end(), std::int64_t{0},
+    [](std::int64_t sum, std::size_t size) { return sum + static_cast<std::int64_t>(size); });
 constexpr std::int64_t kMatrixRecords = kTrialSizes.size() + 1;
 
 constexpr Requirement exactly(std::string_view name, std::int64_t value) {

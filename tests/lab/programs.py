@@ -163,7 +163,7 @@ def postgresql_breaks():
     must("ktls-tuner", "rollback")
     check("tls is unloaded again", unload())
     must("systemctl", "start", "postgresql@15-main")
-    connect = ["runuser", "-u", "postgres", "--", "psql", "-h", "127.0.0.1", "-c", "select 1"]
+    connect = ["timeout", "30", "runuser", "-u", "postgres", "--", "psql", "-h", "127.0.0.1", "-c", "select 1"]
     environment = {**os.environ, "PGSSLMODE": "require", "PGPASSWORD": "x", "PGSSLMAXPROTOCOLVERSION": "TLSv1.2"}
     write("/etc/postgresql/15/main/pg_hba.conf", "local all all trust\nhostssl all all 127.0.0.1/32 trust\n")
     must("systemctl", "reload", "postgresql@15-main")

@@ -66,5 +66,7 @@ def check_none(found):
     """Without the module."""
     equal("without the module the trials are not known", [found["result"], {trial["result"] for trial in found["trials"]}],
           ["unknown", {"unknown"}])
-    check("without the module: each trial says why", all("tls is not loaded" in trial["because"] and not trial["seen"]
-                                                         for trial in found["trials"]), found["because"])
+    # A root without /lib/modules has it in no folder, either (newer-openssl).
+    reasons = ("tls is not loaded", "no tls module is installed")
+    told = all(any(it in trial["because"] for it in reasons) and not trial["seen"] for trial in found["trials"])
+    check("without the module: each trial says why", told, found["because"])

@@ -177,6 +177,8 @@ TEST(Programs, AnEnvironmentThatTheProgramOverwroteIsThatOfItsUnit) {
   EXPECT_EQ(path(machine), "/etc/own.cnf");
   machine.set("/etc/default/nginx", "# OPENSSL_CONF=/no\nA=b\nOPENSSL_CONF=\"/etc/file.cnf\"\n");
   EXPECT_EQ(path(machine), "/etc/file.cnf");
+  machine->unreadable.insert("/etc/default/nginx");
+  EXPECT_THAT(collected(machine).all[0].doubts, ElementsAre(HasSubstr("/etc/default/nginx")));
 }
 
 TEST(Programs, AServiceThatStartsAtBootIsFoundWithoutAProcess) {

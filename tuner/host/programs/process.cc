@@ -251,8 +251,9 @@ class Process {
       if (assignment.starts_with(kName)) return assignment.substr(kName.size());
       whole = whole || assignment.starts_with("PATH=");
     }
-    return whole || program_.service.empty() ? std::string()
-                                             : openssl_conf_of_unit(files_, program_.service);
+    return whole || program_.service.empty()
+               ? std::string()
+               : openssl_conf_of_unit(files_, program_.service, program_.doubts);
   }
 
   // libcrypto reads no environment in a set-uid program or one with file capabilities

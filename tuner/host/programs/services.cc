@@ -125,8 +125,8 @@ class Service {
     if (program_.libraries.empty()) add_built_in();
     if (program_.libraries.empty()) return std::nullopt;
     program_.transport = combined(transports_);
-    add_configuration(program_files_, words, openssl_conf_of_unit(files_, unit_), openssl_dir_,
-                      program_);
+    add_configuration(program_files_, words, openssl_conf_of_unit(files_, unit_, program_.doubts),
+                      openssl_dir_, program_);
     return std::move(program_);
   }
 
@@ -217,13 +217,17 @@ std::vector<std::string> started(const std::multimap<std::string, std::string>& 
 
 }  // namespace
 
-std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit) {
+std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit,
+                                 std::vector<std::string>& doubts) {
   std::string value;
   for (const std::string& line : service_values(files, unit, "Environment", ""))
     take_environment(line, value);
   for (const std::string& path : service_values(files, unit, "EnvironmentFile", "")) {
     const auto text = files.read(path.starts_with('-') ? path.substr(1) : path);
-    if (!text) continue;
+    if (!text) {
+      if (!is_absent(text.error())) doubts.push_back(text.error().text);
+      continue;
+    }
     for (const std::string_view line : lines(*text)) {
       if (trim(line).starts_with(kOpensslConf)) take_environment(trim(line), value);
     }

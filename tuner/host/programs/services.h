@@ -19,8 +19,9 @@ std::vector<std::string> units_at_boot(const FileTree& files,
                                        std::vector<std::string>& not_looked_at);
 
 // OPENSSL_CONF in the environment that a unit gives its service: Environment=, or EnvironmentFile=,
-// which wins. "": it sets none.
-std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit);
+// which wins. "": it sets none. An EnvironmentFile= that exists and cannot be read is a doubt.
+std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit,
+                                 std::vector<std::string>& doubts);
 
 // The programs of those units, without processes. Only the first command of a unit is looked at; a
 // script that starts another program hides it, unless known_programs() has the script.

@@ -70,12 +70,16 @@ RecordCheck record_check(const Trial& trial, ByteView expected) {
   return {trial.protection(), trial.protection(), expected};
 }
 
+Result<int> send_until_checked(Trial& trial, RecordCheck& check, const std::function<Moved()>& push,
+                               std::size_t portion) {
+  Bytes buffer(portion);
+  return transfer(
+      {trial.raw(), push, reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
+      trial.deadline());
+}
+
 Outcome drain(Trial& trial, RecordCheck& check) {
-  Bytes buffer(kReadSize);
-  const int error = TRY(transfer(
-      {trial.raw(), nothing, reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
-      trial.deadline()));
-  return trial.answered(error);
+  return trial.answered(TRY(send_until_checked(trial, check, nothing)));
 }
 
 Outcome drain(Trial& trial, ContentCheck& check, std::size_t portion) {
@@ -110,11 +114,7 @@ void measure(Trial& trial, const ContentCheck& check) {
 Outcome send_through_kernel(Trial& trial, const Payload& content, std::vector<std::size_t> sizes) {
   RecordCheck check = record_check(trial, content);
   Pieces pieces(content, std::move(sizes));
-  Bytes buffer(kReadSize);
-  const int error =
-      TRY(transfer({trial.raw(), sending(trial.kernel(), pieces),
-                    reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
-                   trial.deadline()));
+  const int error = TRY(send_until_checked(trial, check, sending(trial.kernel(), pieces)));
   measure(trial, check);
   return trial.answered(error);
 }

@@ -6,6 +6,7 @@
 #include "probe/handshake/trial_io.h"
 #include "probe/handshake/trial_wire.h"
 
+#include <functional>
 #include <vector>
 
 namespace tuner {
@@ -15,6 +16,11 @@ inline constexpr std::uint64_t kTrialSeed = 0x7472'6961'6c73;
 Payload trial_content(std::size_t size);
 
 RecordCheck record_check(const Trial& trial, ByteView expected);
+
+// Sends by `push` at the kernel's end, and reads at the raw end in portions, until the check is
+// complete or nothing moves any more. The errno with which one of them ended, or 0.
+Result<int> send_until_checked(Trial& trial, RecordCheck& check, const std::function<Moved()>& push,
+                               std::size_t portion = 64U << 10U);
 
 // Reads records at the raw end until the check is complete or nothing comes any more.
 Outcome drain(Trial& trial, RecordCheck& check);

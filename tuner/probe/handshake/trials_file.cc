@@ -35,7 +35,6 @@ struct Sending {
 
 Outcome send_file(Trial& trial, const Sending& what, ByteView expected) {
   RecordCheck check = record_check(trial, expected);
-  Bytes buffer(64U << 10U);
   off_t offset = what.offset;
   std::size_t sent = 0;
   const auto push = [&] {
@@ -44,13 +43,7 @@ Outcome send_file(Trial& trial, const Sending& what, ByteView expected) {
     sent += some.bytes;
     return some;
   };
-  const auto pull = [&] {
-    const Moved got = receive_now(trial.raw(), buffer);
-    check.take(ByteView(buffer).first(got.bytes));
-    return got;
-  };
-  const int error =
-      TRY(transfer({trial.raw(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
+  const int error = TRY(send_until_checked(trial, check, push));
   trial.saw("sent", static_cast<std::int64_t>(sent));
   measure(trial, check);
   return trial.answered(error);
@@ -93,7 +86,6 @@ Outcome try_splice_in(Trial& trial) {
   RecordCheck check = record_check(trial, content);
   Pieces pieces(content, {4099, 16384, 1});
   std::size_t in_pipe = 0;
-  Bytes buffer(64U << 10U);
   const auto push = [&] {
     if (in_pipe == 0 && !pieces.all_sent()) {
       const ByteView next = pieces.next();
@@ -108,13 +100,7 @@ Outcome try_splice_in(Trial& trial) {
     in_pipe -= spliced.bytes;
     return spliced;
   };
-  const auto pull = [&] {
-    const Moved got = receive_now(trial.raw(), buffer);
-    check.take(ByteView(buffer).first(got.bytes));
-    return got;
-  };
-  const int error =
-      TRY(transfer({trial.raw(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
+  const int error = TRY(send_until_checked(trial, check, push));
   measure(trial, check);
   return trial.answered(error);
 }

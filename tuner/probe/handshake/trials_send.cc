@@ -117,20 +117,13 @@ Outcome try_slow_reader(Trial& trial) {
   trial.saw("writable_when_full", becomes_ready(trial.kernel(), POLLOUT, milliseconds(20)) ? 1 : 0);
   RecordCheck check = record_check(trial, content);
   Pieces rest(ByteView(content).subspan(taken), {kOneWrite});
-  Bytes buffer(1000);
   const auto push = [&] {
     if (rest.all_sent()) return Moved();
     const Moved sent = send_now(trial.kernel(), rest.next());
     rest.sent(sent.bytes);
     return sent;
   };
-  const auto pull = [&] {
-    const Moved got = receive_now(trial.raw(), buffer);
-    check.take(ByteView(buffer).first(got.bytes));
-    return got;
-  };
-  const int error =
-      TRY(transfer({trial.raw(), push, pull, [&] { return check.complete(); }}, trial.deadline()));
+  const int error = TRY(send_until_checked(trial, check, push, 1000));
   trial.saw("writable_when_empty", becomes_ready(trial.kernel(), POLLOUT, kStall) ? 1 : 0);
   measure(trial, check);
   return trial.answered(error);

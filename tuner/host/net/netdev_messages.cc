@@ -129,26 +129,11 @@ Outcome decode_reply(Bytes body, const NetdevRequest& request, NetdevDump& dump)
   return {};
 }
 
-// NLMSG_DONE has the error with which the dump ended, or 0.
-Outcome end_of_dump(Bytes body) {
-  if (body.size() < sizeof(int)) return malformed("truncated end of the list");
-  const int error = load<int>(body);
-  if (error == 0) return {};
-  if (error > 0 || error < -4095)
-    return malformed(fmt::format("end of the list with invalid errno {}", error));
-  return fail(errno_error(-error, kDoing));
-}
-
 Outcome decode_message(const NetlinkMessage& message, const NetdevRequest& request,
                        NetdevDump& dump) {
   if (message.type == request.family) return decode_reply(message.body, request, dump);
-  if (message.type == NLMSG_NOOP) return {};
-  if (message.type == NLMSG_OVERRUN)
-    return fail(Fault::Io, fmt::format("{}: the kernel lost data", kDoing), "run it again");
-  if (message.type != NLMSG_DONE)
-    return malformed(fmt::format("unexpected message of type {}", message.type));
-  dump.done = true;
-  return end_of_dump(message.body);
+  dump.done = TRY(ends_dump(message, kDoing));
+  return {};
 }
 
 }  // namespace

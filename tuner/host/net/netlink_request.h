@@ -21,6 +21,11 @@ struct NetlinkMessage {
 // kernel: the fault of its errno. `doing` is the beginning of error texts: "look up a route".
 Result<NetlinkMessage> read_reply(Bytes datagram, std::string_view doing);
 
+// What a message of a dump says that is not one of its entries: true: the dump is complete; false:
+// nothing (NLMSG_NOOP). An error: the fault with which the dump ended, data that the kernel lost
+// (Io), or Invalid: malformed or of another type.
+Result<bool> ends_dump(const NetlinkMessage& message, std::string_view doing);
+
 // Timeout of one reply. The kernel processes a request within send(2) (net/netlink/af_netlink.c,
 // netlink_unicast), so the reply is there when send(2) returns. A missing reply was lost.
 constexpr std::chrono::milliseconds kReplyTimeout(2000);

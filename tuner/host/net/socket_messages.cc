@@ -62,26 +62,13 @@ Result<DiagSocket> decode_socket(Bytes body) {
   return socket;
 }
 
-// NLMSG_DONE has the error with which the dump ended, or 0.
-Outcome end_of_dump(Bytes body) {
-  if (body.size() < sizeof(int)) return malformed("truncated end of the list");
-  const int error = load<int>(body);
-  if (error == 0) return {};
-  if (error > 0 || error < -4095)
-    return malformed(fmt::format("end of the list with invalid errno {}", error));
-  return fail(errno_error(-error, kDoing));
-}
-
 Outcome decode_message(const NetlinkMessage& message, DumpProgress& progress,
                        const SocketSink& each) {
-  switch (message.type) {
-    case SOCK_DIAG_BY_FAMILY: each(TRY(decode_socket(message.body))); return {};
-    case NLMSG_DONE: progress.done = true; return end_of_dump(message.body);
-    case NLMSG_NOOP: return {};
-    case NLMSG_OVERRUN:
-      return fail(Fault::Io, fmt::format("{}: the kernel lost data", kDoing), "run it again");
-    default: return malformed(fmt::format("unexpected message of type {}", message.type));
-  }
+  if (message.type == SOCK_DIAG_BY_FAMILY)
+    each(TRY(decode_socket(message.body)));
+  else
+    progress.done = TRY(ends_dump(message, kDoing));
+  return {};
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ add_test(NAME check.profile-schema
 file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*.cc)
 add_executable(test_net ${net_sources})
 target_link_libraries(test_net PRIVATE test_support GTest::gtest_main)
+target_precompile_headers(test_net REUSE_FROM test_support)
 # A library that acts as soon as it is loaded, by the name of one that the scan looks for.
 add_library(hostile_library MODULE net/hostile_library/libssl.cc)
 set_target_properties(hostile_library PROPERTIES PREFIX "" OUTPUT_NAME libssl SUFFIX .so.3 LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/hostile)

@@ -5,23 +5,22 @@
 #include <gtest/gtest.h>
 
 namespace tuner {
-namespace {
+// Named, because the tables of words stand outside.
+namespace words_test {
 
 enum class Tone { Low, High };
+enum class Short { A, B };
+enum class Swapped { A, B };
 
-}  // namespace
+}  // namespace words_test
+
+using words_test::Short;
+using words_test::Swapped;
+using words_test::Tone;
 
 template <>
 inline constexpr auto kWords<Tone> = std::to_array<Word<Tone>>({{Tone::Low, "low"},
                                                                 {Tone::High, "high"}});
-
-namespace {
-
-enum class Short { A, B };
-enum class Swapped { A, B };
-
-}  // namespace
-
 template <>
 inline constexpr auto kWords<Short> = std::to_array<Word<Short>>({{Short::A, "a"}});
 template <>

@@ -11,7 +11,7 @@ struct Spelling {
   std::string_view path;
 };
 
-class Spellings : public testing::TestWithParam<Spelling> {};
+class Spellings : public ::testing::TestWithParam<Spelling> {};
 
 TEST_P(Spellings, HaveOneNameAndOneFile) {
   const auto& [name, canonical, path] = GetParam();
@@ -24,7 +24,7 @@ TEST_P(Spellings, HaveOneNameAndOneFile) {
 // sysctl.d(5): the first separator decides.
 INSTANTIATE_TEST_SUITE_P(
     SysctlD, Spellings,
-    testing::Values(
+    ::testing::Values(
         Spelling{"net.core.rmem_max", "net.core.rmem_max", "/proc/sys/net/core/rmem_max"},
         Spelling{"net/core/rmem_max", "net.core.rmem_max", "/proc/sys/net/core/rmem_max"},
         Spelling{"kernel.domainname", "kernel.domainname", "/proc/sys/kernel/domainname"},
@@ -41,7 +41,7 @@ TEST(SysctlName, HasAtMostTheLongestLength) {
   EXPECT_FALSE(canonical_sysctl_name(longest + "x"));
 }
 
-class Refused : public testing::TestWithParam<std::string> {};
+class Refused : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Refused, HasNeitherNameNorPath) {
   const auto path = sysctl_path(GetParam());
@@ -53,20 +53,20 @@ TEST_P(Refused, HasNeitherNameNorPath) {
 
 INSTANTIATE_TEST_SUITE_P(
     Names, Refused,
-    testing::Values("", ".", "..", "/", "//", "rmem_max", "net", "net.", "net/", ".net", "/net",
-                    "net..core", "net//core", "net.core.", "net/core/", ".net.core",
-                    "/net/core/rmem_max", "/proc/sys/net/core/rmem_max", "../net/core",
-                    "net/../../etc/passwd", "net/core/..", "net/./core", "net/..", "../../etc",
-                    // '/' means '.' in the dotted spelling, so these would be ".." and "."
-                    "net.//.core", "net.core.//", "net./.core", "//.net.core",
-                    // mixed: the first separator is a dot, so the others are swapped
-                    "net.core/../../etc", "a./", "a.//", "net.core.rmem max", "net.core.rmem_max ",
-                    " net.core.rmem_max", "net.core.rmem_max\n", "net.core.rmem\tmax",
-                    std::string("net.core.a\0b", 12), "net.core.\x1b[31m", "net.core.\x7f",
-                    "net.core.rmem_m\xC3\xA4x", "net.ipv4.conf.*.forwarding",
-                    "net.ipv4.conf.[a-z].x", "net.core.a?", "-net.core.rmem_max",
-                    "net.core.rmem_max=1", "net.core.a\\b", "net.core.\"a\"",
-                    "net." + std::string(600, 'a')));
+    ::testing::Values("", ".", "..", "/", "//", "rmem_max", "net", "net.", "net/", ".net", "/net",
+                      "net..core", "net//core", "net.core.", "net/core/", ".net.core",
+                      "/net/core/rmem_max", "/proc/sys/net/core/rmem_max", "../net/core",
+                      "net/../../etc/passwd", "net/core/..", "net/./core", "net/..", "../../etc",
+                      // '/' means '.' in the dotted spelling, so these would be ".." and "."
+                      "net.//.core", "net.core.//", "net./.core", "//.net.core",
+                      // mixed: the first separator is a dot, so the others are swapped
+                      "net.core/../../etc", "a./", "a.//", "net.core.rmem max",
+                      "net.core.rmem_max ", " net.core.rmem_max", "net.core.rmem_max\n",
+                      "net.core.rmem\tmax", std::string("net.core.a\0b", 12), "net.core.\x1b[31m",
+                      "net.core.\x7f", "net.core.rmem_m\xC3\xA4x", "net.ipv4.conf.*.forwarding",
+                      "net.ipv4.conf.[a-z].x", "net.core.a?", "-net.core.rmem_max",
+                      "net.core.rmem_max=1", "net.core.a\\b", "net.core.\"a\"",
+                      "net." + std::string(600, 'a')));
 
 }  // namespace
 }  // namespace tuner

@@ -9,8 +9,8 @@
 namespace tuner {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(ProfileContent, ShowsAKeyOfATestTableIfItIsSet) {
   const Origin origin{.file = "a.yaml", .line = 3, .column = 5};

@@ -1,7 +1,7 @@
 #include "host/owners/tuned_profile.h"
 
+#include "base/ini_file.h"
 #include "base/text.h"
-#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
 
 #include <fmt/format.h>

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "host/files/small_files.h"
 #include "host/owners/parts.h"
+#include "model/feature_names.h"
 
 #include <fmt/format.h>
 

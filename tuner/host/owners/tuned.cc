@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "host/owners/parts.h"
 #include "host/owners/tuned_profile.h"
+#include "model/feature_names.h"
 #include "model/sysctl_name.h"
 #include "model/tuned_text.h"
 

@@ -7,9 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 namespace tuner {
 namespace {
@@ -115,14 +113,9 @@ void expect_accounted(const Imported& from) {
 
 Imported from_inputs(const std::string& file) {
   const std::string folder = KTLS_TUNER_SOURCE_DIR "/tests/profile/import/inputs/";
+  const test::DiskFiles disk;
   const ImportSource source{
-      .read = [](const std::string& path, std::size_t) -> Result<std::string> {
-        std::ifstream in(path);
-        if (!in) return fail(Fault::NotFound, path);
-        std::ostringstream text;
-        text << in.rdbuf();
-        return text.str();
-      },
+      .read = [&](const std::string& path, std::size_t most) { return disk.read(path, most); },
       .nics_of_irqs =
           [] {
             return std::map<int, std::string>{
@@ -379,7 +372,7 @@ TEST(Import, NamesOfProfiles) {
   EXPECT_EQ(imported_name("/etc/sysctl.d/99-Web Server.conf"), "99-web-server");
   EXPECT_EQ(imported_name("/etc/tuned/web/tuned.conf"), "web");
   EXPECT_EQ(imported_name("tuned.conf"), "tuned");
-  EXPECT_EQ(imported_name("/x/.\x1b"), "imported");
+  EXPECT_EQ(imported_name("/x/.\x1b"), "profile");
   EXPECT_EQ(imported_name("/x/y.yaml.conf"), "y-yaml");
   EXPECT_EQ(imported_name("/x/" + std::string(200, 'a')).size(), 64U);
 }

@@ -255,14 +255,7 @@ std::string imported_name(std::string_view path) {
   }
   const std::size_t dot = stem.rfind('.');
   if (dot != std::string::npos && dot > 0) stem.resize(dot);
-  for (char& c : stem) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    const bool usual = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    if (!usual) c = '-';
-  }
-  stem.erase(0, std::min(stem.find_first_not_of("-_"), stem.size()));
-  stem.resize(std::min<std::size_t>(stem.size(), 64));
-  return stem.empty() ? "imported" : stem;
+  return as_profile_name(stem);
 }
 
 Result<Imported> import_profile(std::span<const std::string> paths, const std::string& name,

@@ -24,6 +24,7 @@ TEST(SysctlDefaults, AreValuesThatTheCatalogueTakes) {
       EXPECT_GE(number, known->min) << row.name;
       EXPECT_LE(number, known->max) << row.name;
     }
+    EXPECT_TRUE(row.newer.empty() || row.newer.size() == row.value.size()) << row.name;
     EXPECT_FALSE(row.source.empty()) << row.name;
   }
 }
@@ -36,6 +37,16 @@ TEST(SysctlDefaults, ALowerLimitIsNoted) {
   EXPECT_THAT(note_on_default("net.ipv4.tcp_rmem",
                               goal(Goal::Op::Exactly, Integers{4096, 87380, 16777216})),
               Optional(HasSubstr("from 131072 to 87380")));
+}
+
+// 16 MiB was more than the default when the recipe was written.
+TEST(SysctlDefaults, ALimitThatNewerKernelsRaisedIsNoted) {
+  EXPECT_THAT(note_on_default("net.ipv4.tcp_rmem",
+                              goal(Goal::Op::Exactly, Integers{4096, 131072, 16777216})),
+              Optional(HasSubstr("since mid-2025 from 33554432 to 16777216")));
+  EXPECT_EQ(note_on_default("net.ipv4.tcp_rmem",
+                            goal(Goal::Op::Exactly, Integers{4096, 131072, 67108864})),
+            std::nullopt);
 }
 
 TEST(SysctlDefaults, AtLeastLowersNothing) {

@@ -22,11 +22,17 @@ constexpr SysctlDefault choice(std::string_view name, std::span<const std::int64
 }
 
 constexpr SysctlDefault limit(std::string_view name, std::span<const std::int64_t> value,
-                              std::string_view since, std::string_view source) {
-  return {.name = name, .kind = Kind::Limit, .value = value, .since = since, .source = source};
+                              std::string_view since, std::string_view source,
+                              std::span<const std::int64_t> newer = {}) {
+  return {.name = name,
+          .kind = Kind::Limit,
+          .value = value,
+          .since = since,
+          .source = source,
+          .newer = newer};
 }
 
-// Newer kernels have larger limits in some rows; these are what every kernel since 6.1 has.
+// What every kernel since 6.1 has, and what newer ones raised.
 constexpr std::array kRows = {
     limit("fs.nr_open", kList<1048576>, "", "fs.rst"),
     limit("net.core.netdev_budget", kList<300>, "", kNet),
@@ -43,7 +49,8 @@ constexpr std::array kRows = {
     choice("net.ipv4.tcp_keepalive_time", kList<7200>, "", kIp),
     choice("net.ipv4.tcp_moderate_rcvbuf", kList<1>, "", kIp),
     choice("net.ipv4.tcp_retries2", kList<15>, "", kIp),
-    limit("net.ipv4.tcp_rmem", kList<4096, 131072, 6291456>, "", kIp),
+    limit("net.ipv4.tcp_rmem", kList<4096, 131072, 6291456>, "",
+          "ip-sysctl.rst; commit 572be9bf9d0d", kList<4096, 131072, 33554432>),
     choice("net.ipv4.tcp_sack", kList<1>, "", kIp),
     choice("net.ipv4.tcp_slow_start_after_idle", kList<1>, "", kIp),
     choice("net.ipv4.tcp_syn_retries", kList<6>, "", kIp),
@@ -62,6 +69,16 @@ Integers numbers_of(const Value& value) {
   return {};
 }
 
+std::optional<std::string> lowered(const Integers& numbers, std::span<const std::int64_t> value,
+                                   std::string_view since) {
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (numbers[i] < value[i])
+      return fmt::format("it lowers the kernel's default{} from {} to {}; at_least never lowers it",
+                         since, value[i], numbers[i]);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::span<const SysctlDefault> sysctl_defaults() {
@@ -77,12 +94,8 @@ std::optional<std::string> note_on_default(std::string_view canonical_name, cons
     return fmt::format("it is the kernel's default{}: better left alone", since);
   // at_least lowers nothing.
   if (row->kind != Kind::Limit || goal.op == Goal::Op::AtLeast) return std::nullopt;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i] < row->value[i])
-      return fmt::format("it lowers the kernel's default{} from {} to {}; at_least never lowers it",
-                         since, row->value[i], numbers[i]);
-  }
-  return std::nullopt;
+  if (auto lower = lowered(numbers, row->value, since)) return lower;
+  return lowered(numbers, row->newer, " since mid-2025");
 }
 
 }  // namespace tuner

@@ -20,6 +20,7 @@ struct SysctlDefault {
   std::span<const std::int64_t> value;  // of a host with 4 GiB of memory or more
   std::string_view since;  // the kernel that has had it since, "5.4"; empty: before 5.0
   std::string_view source;
+  std::span<const std::int64_t> newer = {};  // of kernels since mid-2025; empty: as `value`
 };
 
 // Sorted by name.

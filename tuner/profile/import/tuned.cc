@@ -159,7 +159,7 @@ class TunedReader {
     return {};
   }
 
-  // The path is of whoever wrote the profile. A file elsewhere, such as /etc/shadow, must not be
+  // Any user may have written the profile. A file elsewhere, such as /etc/shadow, must not be
   // shown in the comments of the new one.
   Outcome read_variables_of(const std::string& path, Statement& one) {
     const std::string file = normal(without_quotes(expand_tuned(one.ini.value, variables_)));

@@ -1,4 +1,4 @@
-#!/bin/bash
+#! /bin/bash
 set -e
 sysctl -w net.ipv4.tcp_timestamps=0
 sysctl -w net.ipv4.tcp_sack=1

@@ -80,11 +80,11 @@ class TunedReader {
   static std::vector<Statement> statements(const std::string& path, const std::string& text) {
     const auto texts = tuner::lines(text);
     std::vector<Statement> all;
-    for (IniLine& ini : read_ini_lines(text)) {
-      ini.value = without_tuned_comment(ini.value);
+    for (const IniLine& ini : read_ini_lines(text)) {
       Statement one{.line = {.place = {path, ini.number},
                              .text = std::string(texts[static_cast<std::size_t>(ini.number) - 1])},
-                    .ini = std::move(ini)};
+                    .ini = ini};
+      one.ini.value = without_tuned_comment(ini.value);
       classify(one);
       all.push_back(std::move(one));
     }

@@ -52,6 +52,22 @@ TEST(StartingProfile, IsValidAsItIsAndWithEverySetting) {
   EXPECT_TRUE(all.layer.nics.front().irq_placement);
 }
 
+TEST(StartingProfile, ParametersOfANicStandBesideTheirMaxima) {
+  Facts facts;
+  Nic nic;
+  nic.name = "eth0";
+  nic.physical = true;
+  nic.channels = {{"combined", {.value = 8, .maximum = 63}}, {"rx", {.value = 0, .maximum = 0}}};
+  nic.rings = {{"rx", {.value = 1024, .maximum = 8192}}, {"tx", {.value = 512, .maximum = {}}}};
+  facts.nics.push_back(nic);
+  const std::string text = starting_profile_text(start(), facts);
+  EXPECT_THAT(text,
+              HasSubstr("    #channels: { combined: local-cores }   # now combined 8 of 63\n"));
+  EXPECT_THAT(text,
+              HasSubstr("    #rings: { rx: max, tx: max }   # now rx 1024 of 8192, tx 512\n"));
+  EXPECT_FALSE(has_errors(read_layer("mine.yaml", uncommented(text)).diagnostics)) << text;
+}
+
 TEST(StartingProfile, AMachineWithoutFactsIsSaid) {
   const std::string text = starting_profile_text(start(), Facts{});
   EXPECT_THAT(text, HasSubstr("# This machine has no physical NIC."));

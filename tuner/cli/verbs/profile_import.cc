@@ -67,6 +67,19 @@ std::string counted(const Imported& imported) {
       std::ssize(imported.lines) - set - warned - not_set);
 }
 
+// Saved where profiles are searched, it would be used in place of the other one.
+void note_same_name(const Context& context, const ProfileFiles& files, const std::string& name) {
+  for (const std::string& folder : profile_directories()) {
+    const std::string path = fmt::format("{}/{}.yaml", folder, name);
+    if (!files.read(path, kProfileSizeLimit)) continue;
+    context.terminal.talk(
+        fmt::format("note: there is a profile of this name, {}; with another name "
+                    "the new one does not hide it",
+                    path));
+    return;
+  }
+}
+
 ExitCode code_of(const Error& error) {
   const bool unusable = error.fault == Fault::Invalid || error.fault == Fault::TooLarge;
   return unusable ? ExitCode::DataUnusable : exit_code_of(error.fault);
@@ -88,6 +101,7 @@ Answer run(Context& context, const Import& action) {
       fmt::format("save it as {}.yaml; ktls-tuner plan -p ./{}.yaml shows what it "
                   "would change here",
                   name, name));
+  note_same_name(context, *files, name);
   Answer answer;
   answer.body->keys = import_document(name, *imported);
   return answer;

@@ -35,7 +35,7 @@ TEST_F(Difference, HasGoalNeedAndAbsence) {
                       "irqbalance: ban\n",
                       "sysctl: { net.core.somaxconn: { at_least: 5000, need: preferred }, "
                       "net.core.busy_poll: 50 }\nmodules: { tls: { load: true } }\n"),
-              ElementsAre("modules [] tls.load: - | = on", "sysctl [] vm.swappiness: = 1 | -",
+              ElementsAre("modules [] tls: - | = on", "sysctl [] vm.swappiness: = 1 | -",
                           "sysctl [] net.core.somaxconn: >= 5000 | >= 5000 (preferred)",
                           "sysctl [] net.core.busy_poll: - | = 50", "irqbalance [] : = ban | -"));
 }

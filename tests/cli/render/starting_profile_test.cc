@@ -1,6 +1,7 @@
 #include "cli/render/starting_profile.h"
 
 #include "profile/layer.h"
+#include "support/hostile_names.h"
 #include "support/two_node_facts.h"
 
 #include <gmock/gmock.h>
@@ -106,6 +107,24 @@ TEST(StartingProfile, HostileNamesStayComments) {
                     .layer.nics.size() +
                 2)
       << "a name with a wildcard would select other NICs, too";
+}
+
+TEST(StartingProfile, EveryHostileNameOfTheCorpusIsText) {
+  for (const std::string& name : testing::hostile_names()) {
+    Facts facts;
+    facts.host.hostname = name;
+    facts.kernel.tls.because = name;
+    Nic nic;
+    nic.name = nic.driver = nic.operstate = name;
+    nic.physical = true;
+    facts.nics.push_back(nic);
+    StartingProfile hostile = start();
+    hostile.because = name;
+    const std::string text = starting_profile_text(hostile, facts);
+    EXPECT_EQ(testing::first_hidden(text), testing::first_hidden("")) << text;
+    for (const std::string& one : {text, uncommented(text)})
+      EXPECT_FALSE(has_errors(read_layer("mine.yaml", one).diagnostics)) << one;
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "profile/find_profile.h"
 #include "profile/profile_files.h"
+#include "support/hostile_names.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -264,6 +265,26 @@ TEST(Import, AHostilePathIsText) {
   const auto from = import(files, {path});
   ASSERT_TRUE(from) << from.error().text;
   EXPECT_THAT(sysctls(*from), ElementsAre("net.core.somaxconn = 5000"));
+}
+
+// Wherever the name stands, it is text of the profile, or the line is not set.
+TEST(Import, HostileNamesStayText) {
+  for (const std::string& name : testing::hostile_names()) {
+    const Files files{
+        {name + ".conf", "# " + name + "\n; " + name + "\nnet.ipv4.conf." + name +
+                             ".rp_filter = 1\nnet.ipv4.tcp_congestion_control = " + name + "\n" +
+                             name + " 0 1 -> /proc/irq/45/smp_affinity\n" + name + "\n"},
+        {"/t/" + name + "/tuned.conf", "[main]\nsummary=" + name + "\ninclude=" + name +
+                                           "\n[net]\ndevices=" + name + "\nfeatures=" + name +
+                                           " on\n[" + name + "]\n" + name + "=" + name + "\n"}};
+    for (const auto& [path, text] : files) {
+      if (text.find('\0') != std::string::npos) continue;
+      const auto from = import(files, {path});
+      ASSERT_TRUE(from) << from.error().text;
+      EXPECT_EQ(testing::first_hidden(from->yaml), testing::first_hidden("")) << from->yaml;
+      EXPECT_TRUE(loaded(*from).profile) << from->yaml;
+    }
+  }
 }
 
 TEST(Import, RefusesWhatIsNoText) {

@@ -19,7 +19,7 @@ namespace tuner {
 
 // A file is of anyone: these bound what one costs. With all includes.
 inline constexpr std::size_t kImportSizeLimit = 256UL << 10U;  // bytes of a file
-inline constexpr std::size_t kImportLineLimit = 5000;
+inline constexpr std::size_t kImportLineLimit = 3000;
 inline constexpr std::size_t kImportFileLimit = 32;
 
 struct ImportSource {

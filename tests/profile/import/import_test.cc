@@ -34,13 +34,13 @@ ImportSource source_of(const Files& files, std::map<int, std::string> nics = {})
           .nics_of_irqs = [nics] { return nics; }};
 }
 
-Result<Imported> import(const Files& files, std::vector<std::string> paths) {
+Result<Imported> import_of(const Files& files, std::vector<std::string> paths) {
   return import_profile(paths, "x", source_of(files));
 }
 
 Imported imported(const std::string& text) {
   const Files files{{"a.conf", text}};
-  auto result = import(files, {"a.conf"});
+  auto result = import_of(files, {"a.conf"});
   EXPECT_TRUE(result) << (result ? "" : result.error().text);
   return result ? std::move(*result) : Imported{};
 }
@@ -199,7 +199,7 @@ TEST(Import, TheInterfaceOfANumberIsAskedOnlyIfALineLacksIt) {
 TEST(Import, OfTwoLinesTheLaterCounts) {
   const Files files{{"a", "net.core.somaxconn=1\nnet/core/somaxconn=5000\n"},
                     {"b", "net.core.somaxconn=6000\n"}};
-  const auto from = import(files, {"a", "b"});
+  const auto from = import_of(files, {"a", "b"});
   ASSERT_TRUE(from);
   EXPECT_THAT(sysctls(*from), ElementsAre("net.core.somaxconn = 6000"));
   EXPECT_EQ(fates(*from), "not-set not-set set ");
@@ -262,7 +262,7 @@ TEST(Import, HiddenCharactersAreEscaped) {
 TEST(Import, AHostilePathIsText) {
   const std::string path = "a\n\x1b: \"b\\.conf";
   const Files files{{path, "net.core.somaxconn = 5000\n"}};
-  const auto from = import(files, {path});
+  const auto from = import_of(files, {path});
   ASSERT_TRUE(from) << from.error().text;
   EXPECT_THAT(sysctls(*from), ElementsAre("net.core.somaxconn = 5000"));
 }
@@ -279,7 +279,7 @@ TEST(Import, HostileNamesStayText) {
                                            " on\n[" + name + "]\n" + name + "=" + name + "\n"}};
     for (const auto& [path, text] : files) {
       if (text.find('\0') != std::string::npos) continue;
-      const auto from = import(files, {path});
+      const auto from = import_of(files, {path});
       ASSERT_TRUE(from) << from.error().text;
       EXPECT_EQ(testing::first_hidden(from->yaml), testing::first_hidden("")) << from->yaml;
       EXPECT_TRUE(loaded(*from).profile) << from->yaml;
@@ -293,12 +293,12 @@ TEST(Import, RefusesWhatIsNoText) {
                     {"many", std::string(kImportLineLimit + 1, '\n')},
                     {"other", "root:x:0:0:root:/root:/bin/bash\n"}};
   for (const auto& [path, text] : files) {
-    const auto result = import(files, {path});
+    const auto result = import_of(files, {path});
     ASSERT_FALSE(result) << path;
     EXPECT_EQ(result.error().fault, Fault::Invalid) << path;
     EXPECT_THAT(result.error().text, HasSubstr(path));
   }
-  EXPECT_EQ(import(files, {"missing"}).error().fault, Fault::NotFound);
+  EXPECT_EQ(import_of(files, {"missing"}).error().fault, Fault::NotFound);
 }
 
 TEST(Import, AFileOfCommentsIsAValidProfile) {
@@ -314,7 +314,7 @@ constexpr const char* kB = "/etc/tuned/b/tuned.conf";
 TEST(Import, IncludesThatLoopEnd) {
   const Files files{{kA, "[main]\ninclude=b\n[sysctl]\nvm.swappiness=1\n"},
                     {kB, "[main]\ninclude=a\n[sysctl]\nvm.swappiness=2\n"}};
-  const auto from = import(files, {kA});
+  const auto from = import_of(files, {kA});
   ASSERT_TRUE(from);
   expect_accounted(*from);
   EXPECT_THAT(sysctls(*from), ElementsAre("vm.swappiness = 1"));
@@ -325,14 +325,14 @@ TEST(Import, IncludesHaveALimit) {
   for (int i = 0; i < 40; ++i)
     files[fmt::format("/t/p{}/tuned.conf", i)] =
         fmt::format("[main]\ninclude=p{}\n[sysctl]\nvm.swappiness={}\n", i + 1, i);
-  const auto deep = import(files, {"/t/p0/tuned.conf"});
+  const auto deep = import_of(files, {"/t/p0/tuned.conf"});
   ASSERT_TRUE(deep) << "what is too deep is said in a line";
   EXPECT_EQ(deep->files.size(), 17U);
   EXPECT_THAT(deep->yaml, HasSubstr("more than 16 levels"));
   std::string all;
   for (int i = 1; i < 40; ++i) all += fmt::format("p{} ", i);
   files["/t/p0/tuned.conf"] = "[main]\ninclude=" + all + "\n";
-  EXPECT_EQ(import(files, {"/t/p0/tuned.conf"}).error().fault, Fault::Invalid);
+  EXPECT_EQ(import_of(files, {"/t/p0/tuned.conf"}).error().fault, Fault::Invalid);
 }
 
 TEST(Import, IncludesNoFileElsewhere) {
@@ -344,7 +344,7 @@ TEST(Import, IncludesNoFileElsewhere) {
                     {"/etc/shadow.conf", "root:secret\n"},
                     {"/etc/shadow/tuned.conf", "root:secret\n"},
                     {"/etc/tuned/a-variables.conf", "s=7\n"}};
-  const auto from = import(files, {kA});
+  const auto from = import_of(files, {kA});
   ASSERT_TRUE(from);
   EXPECT_THAT(from->yaml, Not(HasSubstr("secret")));
   EXPECT_THAT(sysctls(*from), ElementsAre("vm.swappiness = 7"));
@@ -362,7 +362,7 @@ TEST(Import, TunedSectionsThatReplaceDropOrDisable) {
       {kB,
        "[sysctl]\nvm.swappiness=1\nvm.dirty_ratio=6\n[cpu]\nenergy_performance_preference="
        "power\n"}};
-  const auto from = import(files, {kA});
+  const auto from = import_of(files, {kA});
   ASSERT_TRUE(from);
   expect_accounted(*from);
   EXPECT_THAT(sysctls(*from), ElementsAre("vm.dirty_ratio = 5", "net.core.somaxconn >= 9000"));

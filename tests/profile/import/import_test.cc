@@ -353,6 +353,31 @@ TEST(Import, IncludesNoFileElsewhere) {
   expect_accounted(*from);
 }
 
+// Of a relative path the own folder is not known here.
+TEST(Import, AProfileByARelativePathIncludesNoFileElsewhere) {
+  const Files files{
+      {"tuned.conf", "[variables]\ninclude=/etc/shadow.conf\n[sysctl]\nvm.swappiness=1\n"},
+      {"/etc/shadow.conf", "root:secret\n"}};
+  const auto from = import_of(files, {"tuned.conf"});
+  ASSERT_TRUE(from);
+  EXPECT_THAT(from->yaml, Not(HasSubstr("secret")));
+}
+
+TEST(Import, LongLinesHaveALimit) {
+  const auto repeated = [](std::string_view word) {
+    std::string all;
+    while (all.size() < 200'000) all += word;
+    return all;
+  };
+  EXPECT_EQ(fates(imported("[net]\nfeatures=" + repeated("tso on, ") + "\n")), "read not-set ");
+  EXPECT_EQ(fates(imported("sysctl -w " + repeated("vm.swappiness=1 ") + "\n")), "not-set ");
+  const Imported includes = imported("[main]\ninclude=" + repeated("a ") + "\n");
+  EXPECT_EQ(includes.lines.at(1).reasons.size(), 33U);
+  const Files files{{"a.conf", repeated("# a\n").substr(0, 4 * 2900)},
+                    {"b.conf", "net.core.somaxconn = " + std::string(250'000, '1') + "\n"}};
+  EXPECT_TRUE(import_of(files, {"a.conf", "b.conf"}));
+}
+
 TEST(Import, TunedSectionsThatReplaceDropOrDisable) {
   const Files files{
       {kA,

@@ -171,11 +171,7 @@ class Importer {
     settle_fates(lines_);
     TRY(judge(imported.files));
     settle_fates(lines_);
-    imported.yaml = write(imported.files).yaml;
-    if (imported.yaml.size() > kProfileSizeLimit)
-      return fail(Fault::TooLarge,
-                  fmt::format("the profile would be larger than {} bytes", kProfileSizeLimit),
-                  "import fewer files at once");
+    imported.yaml = TRY(write(imported.files)).yaml;
     if (has_errors(read_layer(path_of_profile(), imported.yaml).diagnostics))
       return fail(Fault::Internal, "the imported profile is not valid",
                   "please report it with the imported files");
@@ -186,8 +182,13 @@ class Importer {
  private:
   std::string path_of_profile() const { return name_ + ".yaml"; }
 
-  WrittenProfile write(const std::vector<ImportedFile>& files) {
-    return write_profile(name_, summary_, heading(files), lines_);
+  // A text that no profile can have is not parsed: it may be of any size.
+  Result<WrittenProfile> write(const std::vector<ImportedFile>& files) {
+    WrittenProfile written = write_profile(name_, summary_, heading(files), lines_);
+    if (written.yaml.size() <= kProfileSizeLimit) return written;
+    return fail(Fault::TooLarge,
+                fmt::format("the profile would be larger than {} bytes", kProfileSizeLimit),
+                "import fewer files at once");
   }
 
   std::vector<std::string> heading(const std::vector<ImportedFile>& files) const {
@@ -207,7 +208,7 @@ class Importer {
     constexpr int kMostRounds = 6;
     constexpr int kRestoring = 2;
     for (int round = 0; round < kMostRounds; ++round) {
-      const WrittenProfile written = write(files);
+      const WrittenProfile written = TRY(write(files));
       const auto diagnostics = read_layer(path_of_profile(), written.yaml).diagnostics;
       TRY(attach(diagnostics, written));
       if (!has_errors(diagnostics)) return {};

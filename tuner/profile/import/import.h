@@ -17,10 +17,11 @@
 
 namespace tuner {
 
-// A file is of anyone: these bound what one costs. With all includes.
+// Any user may have written a file: these bound what one costs. With all includes.
 inline constexpr std::size_t kImportSizeLimit = 256UL << 10U;  // bytes of a file
 inline constexpr std::size_t kImportLineLimit = 3000;
 inline constexpr std::size_t kImportFileLimit = 32;
+inline constexpr std::size_t kSettingsOfALineLimit = 64;
 
 struct ImportSource {
   // The whole file. NotFound: no such file. Invalid: no regular file, or larger than max_bytes.

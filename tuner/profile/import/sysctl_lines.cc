@@ -6,6 +6,7 @@
 #include "model/sysctl_name.h"
 #include "model/tuned_text.h"
 #include "model/utf8.h"
+#include "profile/import/import.h"
 #include "profile/import/shell_words.h"
 
 #include <fmt/format.h>
@@ -109,6 +110,8 @@ bool is_assignment(std::string_view text) {
 
 // sysctl -q -w a.b=1 c.d="2 3"
 void read_sysctl_command(ImportedLine& line, const std::vector<std::string>& words) {
+  if (words.size() > kSettingsOfALineLimit)
+    return line.reasons.push_back(fmt::format("it has more than {} words", kSettingsOfALineLimit));
   bool any = false;
   for (const std::string& word : words) {
     if (word.starts_with('-') && word.find('=') == std::string::npos) continue;  // an option

@@ -44,7 +44,8 @@ std::string normal(const fs::path& path) {
 }
 
 bool is_below(const std::string& path, std::string_view folder) {
-  return path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
+  return folder.starts_with('/') && path.starts_with(folder) && path.size() > folder.size() &&
+         path[folder.size()] == '/';
 }
 
 class TunedReader {
@@ -56,8 +57,14 @@ class TunedReader {
     // Included profiles first: what this one sets afterwards replaces theirs.
     for (Statement& one : own) {
       if (one.ini.section != "main" || one.ini.key != "include") continue;
-      for (const std::string& name : tuned_list(expand_tuned(one.ini.value, variables_)))
-        TRY(include(path, name, depth, one.line));
+      auto names = tuned_list(expand_tuned(one.ini.value, variables_));
+      if (names.size() > kImportFileLimit) {
+        one.line.fate = LineFate::NotSet;
+        one.line.reasons.push_back(
+            fmt::format("only its first {} names are read", kImportFileLimit));
+        names.resize(kImportFileLimit);
+      }
+      for (const std::string& name : names) TRY(include(path, name, depth, one.line));
     }
     for (Statement& one : own) TRY(read_variable(path, one));
     begin_sections(own);
@@ -212,10 +219,11 @@ class TunedReader {
     if (key.ini.section != section) return;
     const bool replaces = key.ini.key == "replace" && is_tuned_true(key.ini.value);
     if (key.ini.key != "drop" && !replaces) return;
-    const auto dropped = tuned_list(key.ini.value);
+    const auto listed = tuned_list(key.ini.value);
+    const std::set<std::string> dropped(listed.begin(), listed.end());
     for (Statement& earlier : all_) {
       if (!earlier.is_option || earlier.ini.section != section) continue;
-      if (!replaces && std::ranges::count(dropped, earlier.ini.key) == 0) continue;
+      if (!replaces && !dropped.contains(earlier.ini.key)) continue;
       earlier.is_option = false;
       earlier.line.reasons.push_back(fmt::format("{} {} it", to_text(key.line.place),
                                                  replaces ? "replaces the section of" : "drops"));

@@ -4,6 +4,7 @@
 #include "model/feature_names.h"
 #include "model/tuned_text.h"
 #include "model/utf8.h"
+#include "profile/import/import.h"
 #include "profile/import/sysctl_lines.h"
 #include "profile/yaml_words.h"
 
@@ -192,6 +193,9 @@ void add_net_option(ImportedLine& line, const TunedUse& use) {
     return line.reasons.push_back(std::move(fault));
   const auto pairs = tuned_pairs(use.value);
   if (pairs.empty()) line.reasons.emplace_back("it has no pair of a name and a value");
+  if (pairs.size() > kSettingsOfALineLimit)
+    return line.reasons.push_back(
+        fmt::format("it has more than {} settings", kSettingsOfALineLimit));
   for (const auto& [name, value] : pairs) {
     const auto names =
         *group == "features" ? kernel_features_of(name) : std::vector<std::string>{name};

@@ -92,12 +92,18 @@ void expect_accounted(const Imported& from) {
     EXPECT_EQ(kept > 0, line.fate == LineFate::Set || line.fate == LineFate::SetWithWarning)
         << place;
     const bool plain = line.fate == LineFate::Blank || line.fate == LineFate::Comment;
-    if (line.fate == LineFate::SetWithWarning || line.fate == LineFate::NotSet)
+    if (line.fate == LineFate::SetWithWarning || line.fate == LineFate::NotSet) {
       EXPECT_NE(reasons(line), "") << place;
-    if (line.fate == LineFate::Set) EXPECT_EQ(reasons(line), "") << place;
-    if (!plain) EXPECT_THAT(from.yaml, HasSubstr(place));
-    if (line.fate == LineFate::Comment && line.text.starts_with("#"))
+    }
+    if (line.fate == LineFate::Set) {
+      EXPECT_EQ(reasons(line), "") << place;
+    }
+    if (!plain) {
+      EXPECT_THAT(from.yaml, HasSubstr(place));
+    }
+    if (line.fate == LineFate::Comment && line.text.starts_with("#")) {
       EXPECT_THAT(from.yaml, HasSubstr(line.text));
+    }
   }
   for (const ImportedFile& file : from.files) EXPECT_EQ(lines[file.path], file.lines) << file.path;
   EXPECT_EQ(lines.size(), from.files.size());

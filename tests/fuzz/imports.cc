@@ -48,7 +48,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (found->second.size() > most) return fail(Fault::Invalid, path + ": too large");
         return found->second;
       },
-      .nics_of_irqs = [] { return std::map<int, std::string>{{45, "eth0"}, {46, "eth\x1b"}}; }};
+      .nics_of_irqs =
+          [] {
+            return std::map<int, std::string>{{45, "eth0"}, {46, "eth\x1b"}};
+          }};
   const std::vector<std::string> paths{kFirst};
   const auto imported = import_profile(paths, "x", source);
   fuzz::demand_reason(imported);

@@ -218,7 +218,9 @@ Verb profile_verb() {
           .summary =
               "lists, shows (merged, with the origin of each value), checks, recommends, makes, "
               "imports or compares profiles",
-          .words = "list|show PROFILE|check FILE...|recommend|new|import FILE...|diff PROFILE...",
+          .words =
+              "list|show PROFILE|check FILE...|recommend|new [NAME]|import FILE...|diff PROFILE "
+              "[PROFILE]",
           .options = {},
           .help = {.takes = {"--root", "--timeout"},
                    .examples = {{"ktls-tuner profile list", "list the profiles that -p can name"},

@@ -5,7 +5,7 @@
 #include "host/access/recorded_nics.h"
 #include "host/facts/deny_list.h"
 #include "host/facts/module_state.h"
-#include "host/files/ini_file.h"
+#include "base/ini_file.h"
 #include "host/files/unit_files.h"
 #include "host/owners/parts.h"
 #include "host/owners/tuned_profile.h"

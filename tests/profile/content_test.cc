@@ -16,9 +16,9 @@ namespace {
 
 using reading::Content;
 using reading::Contents;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class AKeyOfATestTable : public testing::Test {
+class AKeyOfATestTable : public ::testing::Test {
  protected:
   Contents contents() const { return test::contents_of(extra_, origin_); }
   std::string digest() const { return reading::digest_of(contents()); }
@@ -81,7 +81,7 @@ std::vector<std::string> unset(const Contents& nodes, const std::string& path) {
   return paths;
 }
 
-class ContentOfEveryKey : public testing::Test {
+class ContentOfEveryKey : public ::testing::Test {
  protected:
   ContentOfEveryKey()
       : loaded_(load_profile(test::DiskFiles(), test::kEveryKey,
@@ -91,7 +91,7 @@ class ContentOfEveryKey : public testing::Test {
 
 TEST_F(ContentOfEveryKey, IsSetByTheProfileThatUsesThemAll) {
   ASSERT_TRUE(loaded_.profile);
-  EXPECT_THAT(unset(reading::contents_of(*loaded_.profile), ""), testing::IsEmpty());
+  EXPECT_THAT(unset(reading::contents_of(*loaded_.profile), ""), ::testing::IsEmpty());
 }
 
 // A row without content is about the file, so that nothing else can be forgotten.
@@ -108,7 +108,7 @@ TEST_F(ContentOfEveryKey, IsMissingOnlyForKeysAboutTheFile) {
   add(reading::Fields<NicSelector>::rows);
   add(reading::Fields<CpuEntry>::rows);
   add(reading::Fields<PathExpectation>::rows);
-  EXPECT_THAT(without, testing::ElementsAre("schema", "extends"));
+  EXPECT_THAT(without, ::testing::ElementsAre("schema", "extends"));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ std::vector<std::string> found(const std::vector<Diagnostic>& diagnostics) {
   return marks;
 }
 
-class Corpus : public testing::TestWithParam<std::string> {};
+class Corpus : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Corpus, HasExactlyTheExpectedDiagnostics) {
   const test::DiskFiles files;
@@ -58,13 +58,13 @@ TEST_P(Corpus, HasExactlyTheExpectedDiagnostics) {
 TEST_P(Corpus, HasACaretUnderEveryDiagnostic) {
   const LoadedProfile loaded = load_profile(test::DiskFiles(), GetParam(), kDirectories);
   for (const Diagnostic& one : loaded.diagnostics) {
-    EXPECT_THAT(to_text(one), testing::HasSubstr("^"));
+    EXPECT_THAT(to_text(one), ::testing::HasSubstr("^"));
     EXPECT_LE(one.origin.column, static_cast<int>(one.source_line.size()) + 1) << to_text(one);
   }
 }
 
 // "unknown-key" becomes UnknownKey.
-std::string test_name(const testing::TestParamInfo<std::string>& param) {
+std::string test_name(const ::testing::TestParamInfo<std::string>& param) {
   std::string name;
   for (const std::string_view word : split(param.param, '-')) {
     name += static_cast<char>(std::toupper(static_cast<unsigned char>(word.front())));
@@ -73,7 +73,7 @@ std::string test_name(const testing::TestParamInfo<std::string>& param) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, Corpus, testing::ValuesIn(corpus()), test_name);
+INSTANTIATE_TEST_SUITE_P(Profiles, Corpus, ::testing::ValuesIn(corpus()), test_name);
 
 // Codes that no file of the corpus can produce. find_profile_test.cc and yaml_reader_test.cc do.
 const std::set<std::string> kMadeElsewhere = {"bad-encoding", "too-large", "unreadable-file"};

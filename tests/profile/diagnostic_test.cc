@@ -30,27 +30,27 @@ TEST(DiagnosticText, WorksWithoutPositionLineOrHint) {
 }
 
 TEST(DiagnosticText, CountsATabAsOneColumn) {
-  EXPECT_THAT(to_text(at(3, "a\tb")), testing::HasSubstr("\n    a b\n      ^\n"));
+  EXPECT_THAT(to_text(at(3, "a\tb")), ::testing::HasSubstr("\n    a b\n      ^\n"));
 }
 
 TEST(DiagnosticText, PutsTheCaretBehindWideCharacters) {
   // Two code points, four columns on a terminal.
-  EXPECT_THAT(to_text(at(3, "漢字x")), testing::HasSubstr("\n    漢字x\n        ^\n"));
+  EXPECT_THAT(to_text(at(3, "漢字x")), ::testing::HasSubstr("\n    漢字x\n        ^\n"));
 }
 
 TEST(DiagnosticText, PutsTheCaretUnderACombinedCharacter) {
-  EXPECT_THAT(to_text(at(3, "e\xCC\x81x")), testing::HasSubstr("\n     ^\n"));
+  EXPECT_THAT(to_text(at(3, "e\xCC\x81x")), ::testing::HasSubstr("\n     ^\n"));
 }
 
 TEST(DiagnosticText, ShowsNoControlCharacters) {
   const std::string text = to_text(at(1, "a\x1b[31mb\xE2\x80\xAE"));
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find("\xE2\x80\xAE"), std::string::npos);
-  EXPECT_THAT(text, testing::HasSubstr("a\xEF\xBF\xBD[31mb\xEF\xBF\xBD"));
+  EXPECT_THAT(text, ::testing::HasSubstr("a\xEF\xBF\xBD[31mb\xEF\xBF\xBD"));
 }
 
 TEST(DiagnosticText, SurvivesBrokenUtf8) {
-  EXPECT_THAT(to_text(at(2, "\xFFx")), testing::HasSubstr("\n    \xEF\xBF\xBDx\n     ^\n"));
+  EXPECT_THAT(to_text(at(2, "\xFFx")), ::testing::HasSubstr("\n    \xEF\xBF\xBDx\n     ^\n"));
 }
 
 TEST(DiagnosticText, ShowsAWindowOfALongLine) {
@@ -58,13 +58,13 @@ TEST(DiagnosticText, ShowsAWindowOfALongLine) {
   const std::string text = to_text(at(1001, line));
   EXPECT_LT(text.size(), 500U);
   const std::string blanks(61, ' ');  // the ellipsis and 60 characters
-  EXPECT_THAT(text, testing::HasSubstr("\n    …" + std::string(60, 'a') + "X" +
-                                       std::string(40, 'b') + "…\n    " + blanks + "^\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\n    …" + std::string(60, 'a') + "X" +
+                                         std::string(40, 'b') + "…\n    " + blanks + "^\n"));
 }
 
 TEST(DiagnosticText, ShowsAnOrdinaryLineWhole) {
   const std::string line(100, 'a');
-  EXPECT_THAT(to_text(at(1, line)), testing::HasSubstr("\n    " + line + "\n    ^"));
+  EXPECT_THAT(to_text(at(1, line)), ::testing::HasSubstr("\n    " + line + "\n    ^"));
 }
 
 TEST(Diagnostics, ShowALineOfADosFileWithoutItsCarriageReturn) {

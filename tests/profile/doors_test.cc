@@ -11,9 +11,9 @@
 namespace tuner {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 class Doors : public test::ProfilesInMap {};
 

@@ -10,9 +10,9 @@
 namespace tuner {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const std::vector<std::string> kDirectories = {"/etc", "/usr"};
 
@@ -402,7 +402,8 @@ class Digest : public Profiles {
 };
 
 TEST_F(Digest, IsSixteenHexDigits) {
-  EXPECT_THAT(of("sysctl: { net.core.somaxconn: 4001 }\n"), testing::MatchesRegex("[0-9a-f]{16}"));
+  EXPECT_THAT(of("sysctl: { net.core.somaxconn: 4001 }\n"),
+              ::testing::MatchesRegex("[0-9a-f]{16}"));
 }
 
 // If these digests change, every deployed profile looks edited: that is a change of the format.

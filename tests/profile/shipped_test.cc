@@ -27,7 +27,7 @@ TEST(ShippedProfiles, AreTheFour) {
   std::vector<std::string> names;
   for (const ProfileListing& one : list_profiles(test::DiskFiles(), kDirectories))
     names.push_back(one.name);
-  EXPECT_THAT(names, testing::ElementsAre("base", "bulk-transfer", "edge-server", "low-latency"));
+  EXPECT_THAT(names, ::testing::ElementsAre("base", "bulk-transfer", "edge-server", "low-latency"));
 }
 
 TEST(ShippedProfiles, LoadWithoutAnyDiagnosticAndHaveASummary) {
@@ -124,7 +124,7 @@ TEST(GeneratedSchema, IsUpToDate) {
 
 TEST(GeneratedReference, IsUpToDateInTheDocs) {
   EXPECT_THAT(file_text(KTLS_TUNER_SOURCE_DIR "/docs/profile-keys.md"),
-              testing::EndsWith(profile_reference_markdown()))
+              ::testing::EndsWith(profile_reference_markdown()))
       << "run make-docs";
 }
 

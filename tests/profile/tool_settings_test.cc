@@ -10,9 +10,9 @@
 namespace tuner {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 const std::string kPath = "/etc/ktls-tuner/ktls-tuner.yaml";
 

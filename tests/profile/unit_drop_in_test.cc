@@ -8,8 +8,8 @@
 namespace tuner {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(UnitDropIn, NamesTheFoldersOfTheSettingsOnce) {
   EXPECT_THAT(folders_of({}), IsEmpty());

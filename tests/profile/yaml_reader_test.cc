@@ -8,8 +8,8 @@
 namespace tuner {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 std::vector<std::string> problems(std::string_view text) {
   std::vector<std::string> found;

@@ -82,8 +82,9 @@ void describe(auto& keys, Either<Nothing> auto&) {
 // The keys of a kind. monostate: none; the run ended early, and the envelope has errors.
 struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
-               Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
-               OpensslConf, Report, Completion, Runs, Nothing>
+               ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply, Confirm, Check, Tune,
+               Rollback, Status, Probe, Token, Sockets, OpensslConf, Report, Completion, Runs,
+               Nothing>
       keys;
 };
 
@@ -96,7 +97,8 @@ struct Document {
 // envelope and of one of the bodies, or ended early and has only errors.
 void for_each_kind(auto& visit) {
   visit.template kind<Facts>("facts");
-  visit.template kind<ProfileList, ProfileShow, ProfileCheck, ProfileRecommend>("profile");
+  visit.template kind<ProfileList, ProfileShow, ProfileCheck, ProfileRecommend, ProfileImport,
+                      ProfileNew, ProfileDiff>("profile");
   visit.template kind<Knobs>("knobs");
   visit.template kind<Plan>("plan");
   visit.template kind<Apply>("apply");

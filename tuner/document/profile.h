@@ -3,6 +3,7 @@
 
 #include "document/common.h"
 #include "model/profile.h"
+#include "profile/import/import.h"
 
 namespace tuner::document {
 
@@ -117,6 +118,103 @@ void describe(auto& keys, Either<ProfileRecommend> auto& recommend) {
   keys.object("profile_recommend", "Of profile recommend");
   keys.key({"recommended", {}, kNotEmpty}, recommend.recommended);
   keys.key({"because", {}, kNotEmpty}, recommend.because);
+}
+
+struct ImportedFile {
+  std::string file;
+  ImportKind kind = ImportKind::Lines;
+  std::size_t lines = 0;
+};
+
+void describe(auto& keys, Either<ImportedFile> auto& file) {
+  keys.object("imported_file", "");
+  keys.key({"file"}, file.file);
+  keys.key({"kind", "lines: sysctl.conf, a script or a list of interrupts; tuned: a TuneD profile"},
+           file.kind);
+  keys.key({"lines"}, file.lines);
+}
+
+struct ImportedLine {
+  std::string file;
+  unsigned line = 0;
+  std::string text;
+  importing::LineFate fate = importing::LineFate::NotSet;
+  Texts settings;
+  Texts reasons;
+};
+
+void describe(auto& keys, Either<ImportedLine> auto& line) {
+  keys.object("imported_line", "");
+  keys.key({"file"}, line.file);
+  keys.key({"line"}, line.line);
+  keys.key({"text", "With hidden characters as escapes"}, line.text);
+  keys.key(
+      {"fate",
+       "set: it is a setting; warning: a setting, see reasons; covered: the setting of another "
+       "line covers it; not-set: see reasons; read: it says how other lines are meant"},
+      line.fate);
+  keys.key({"settings", "The settings of the profile that it became"}, line.settings);
+  keys.key({"reasons"}, line.reasons);
+}
+
+struct ProfileImport {
+  std::string name;
+  std::string text;
+  std::vector<ImportedFile> files;
+  std::vector<ImportedLine> lines;
+};
+
+void describe(auto& keys, Either<ProfileImport> auto& imported) {
+  keys.object("profile_import", "Of profile import");
+  keys.key({"name", "Of the new profile", kNotEmpty}, imported.name);
+  keys.key({"text", "The new profile in YAML", kNotEmpty}, imported.text);
+  keys.key({"files", "Included ones too", kNotEmpty}, imported.files);
+  keys.key({"lines", "Every line of these files"}, imported.lines);
+}
+
+struct ProfileNew {
+  std::string name;
+  std::string text;
+  std::string extends;
+  std::string because;
+};
+
+void describe(auto& keys, Either<ProfileNew> auto& made) {
+  keys.object("profile_new", "Of profile new");
+  keys.key({"name", "Of the new profile", kNotEmpty}, made.name);
+  keys.key({"text", "The new profile in YAML", kNotEmpty}, made.text);
+  keys.key({"extends", "The shipped profile that it extends", kNotEmpty}, made.extends);
+  keys.key({"because", {}, kNotEmpty}, made.because);
+}
+
+struct ProfileDifference {
+  std::string section;
+  std::optional<std::string> entry;
+  std::string name;
+  std::optional<std::string> a, b;
+};
+
+void describe(auto& keys, Either<ProfileDifference> auto& difference) {
+  keys.object("profile_difference", "");
+  keys.key({"section", {}, kNotEmpty}, difference.section);
+  keys.key({"entry", "Of a list: what the entry is about; null: no list"}, difference.entry);
+  keys.key({"name", "Empty: the entry, or the section itself"}, difference.name);
+  keys.key({"a", "null: profile a does not have it"}, difference.a);
+  keys.key({"b", "null: profile b does not have it"}, difference.b);
+}
+
+struct ProfileDiff {
+  ProfileId a, b;
+  bool active = false;
+  std::vector<ProfileDifference> differences;
+};
+
+void describe(auto& keys, Either<ProfileDiff> auto& diff) {
+  keys.object("profile_diff", "Of profile diff");
+  keys.key({"a"}, diff.a);
+  keys.key({"b"}, diff.b);
+  keys.key({"active", "b is the machine's active profile, as it was applied"}, diff.active);
+  keys.key({"differences", "Empty: both have one effect"}, diff.differences);
 }
 
 }  // namespace tuner::document

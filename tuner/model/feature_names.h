@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tuner {
 
@@ -105,5 +107,8 @@ inline constexpr std::array kFeatureAliases = {
     FeatureAlias{"txvlan", "tx-vlan-hw-insert"},
 };
 static_assert(std::ranges::is_sorted(kFeatureAliases, {}, &FeatureAlias::alias));
+
+// The kernel's feature names for an alias of ethtool(8); for other words the word itself.
+std::vector<std::string> kernel_features_of(std::string_view word);
 
 }  // namespace tuner

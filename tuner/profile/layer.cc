@@ -49,6 +49,17 @@ bool is_profile_name(std::string_view name) {
                              [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+std::string as_profile_name(std::string_view text) {
+  std::string name;
+  for (const char c : text.substr(0, 64)) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool usual = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    name += upper ? static_cast<char>(c - 'A' + 'a') : (usual ? c : '-');
+  }
+  name.erase(0, std::min(name.find_first_not_of("-_"), name.size()));
+  return name.empty() ? "profile" : name;
+}
+
 ReadLayer read_layer(const std::string& path, std::string_view text) {
   ReadLayer read{.path = path};
   reading::Reader reader(path);

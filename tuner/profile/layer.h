@@ -55,4 +55,7 @@ std::string profile_stem(std::string_view path);
 // characters, not ending in .yaml or .yml.
 bool is_profile_name(std::string_view name);
 
+// A name that is like this text: other characters become '-'. "profile" if nothing is left.
+std::string as_profile_name(std::string_view text);
+
 }  // namespace tuner

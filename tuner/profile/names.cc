@@ -7,9 +7,9 @@
 #include "model/sysctl_name.h"
 #include "model/utf8.h"
 #include "profile/sections.h"
+#include "profile/yaml_words.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -154,25 +154,6 @@ bool check_harm(Reader& reader, YamlPosition place, std::string_view name, const
   std::erase_if(harms, [&](const SysctlHarm* row) { return row->harm != worst; });
   report_harm(reader, place, code_of(worst), setting_text(name, goal, *harms.front()), harms);
   return worst == SysctlHarm::Class::Harmful;
-}
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
-// The goal in YAML, for a hint.
-std::string yaml_of(const Goal& goal) {
-  const std::string_view key = goal.op == Goal::Op::Exactly ? "value" : op_name(goal.op);
-  if (const auto* list = std::get_if<Integers>(&goal.value))
-    return fmt::format("{}: [{}]", key, fmt::join(*list, ", "));
-  if (const auto* word = std::get_if<std::string>(&goal.value))
-    return fmt::format("{}: \"{}\"", key, escaped(*word));
-  return fmt::format("{}: {}", key, to_text(goal.value));
 }
 
 // An unlisted sysctl needs both allow_unlisted and why.

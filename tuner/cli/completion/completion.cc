@@ -25,6 +25,7 @@ constexpr std::array kArguments{
     ArgumentRow{"TIME", Suggest::Nothing},       ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
     ArgumentRow{"HOST:PORT", Suggest::Nothing},  ArgumentRow{"ID", Suggest::Runs},
     ArgumentRow{"N", Suggest::Nothing},          ArgumentRow{"SERVICE", Suggest::Nothing},
+    ArgumentRow{"NAME", Suggest::Nothing},
 };
 
 Suggestion families() {
@@ -90,7 +91,10 @@ std::vector<CompletedWord> completed_words(std::string_view words) {
       continue;
     }
     first.words.emplace_back(parts.front());
-    if (parts.size() > 1) all.push_back(completed(parts[0], parts[1]));
+    if (parts.size() == 1) continue;
+    all.push_back(completed(parts[0], parts[1]));
+    // "diff PROFILE [PROFILE]"
+    if (parts.size() > 2 && bare(parts[2]) == bare(parts[1])) all.back().repeated = true;
   }
   if (!first.words.empty())
     all.insert(all.begin(), {.after = {}, .argument = "what", .suggestion = std::move(first)});

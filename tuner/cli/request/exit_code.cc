@@ -15,7 +15,8 @@ constexpr std::array kRows{
         "failed, or rolled back after a failure; a setting that could not be read counts here",
         "read the error and its hint; `ktls-tuner status` shows the current state"},
     ExitCodeRow{ExitCode::Drift, "drift",
-                "the plan is not empty: a setting differs from the profile",
+                "the plan is not empty: a setting differs from the profile; of profile diff: the "
+                "profiles differ",
                 "`ktls-tuner plan` shows which and why; `ktls-tuner apply` sets them"},
     ExitCodeRow{ExitCode::PathNotTaken, "path-not-taken",
                 "TLS did not take the path that the profile expects, is not as safe as it expects, "
@@ -27,8 +28,9 @@ constexpr std::array kRows{
                 "the column `why` names what is missing; or mark the setting `need: preferred`"},
     ExitCodeRow{ExitCode::Usage, "usage", "the command line is wrong", "`ktls-tuner VERB --help`"},
     ExitCodeRow{ExitCode::DataUnusable, "data-unusable",
-                "a recorded machine or a saved report cannot be used",
-                "record it again with scripts/capture-host"},
+                "a recorded machine, a saved report or a file to import cannot be used",
+                "record the machine again with scripts/capture-host; the error says what is wrong "
+                "with a file"},
     ExitCodeRow{ExitCode::Bug, "bug", "a bug in this tool",
                 "report it with the command and its output"},
     ExitCodeRow{ExitCode::Busy, "busy", "another run holds the lock or waits for confirmation",

@@ -5,10 +5,12 @@
 #include "cli/render/documents.h"
 #include "cli/render/profile_content.h"
 #include "cli/steps/recommend.h"
+#include "cli/verbs/profile_actions.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
 #include "host/files/local_profile_files.h"
 #include "model/json_bytes.h"
+#include "profile/layer.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,7 +36,8 @@ struct Show {
 struct Check {
   std::vector<std::string> files;
 };
-using Action = std::variant<List, Recommend, Show, Check>;
+using Action = std::variant<List, Recommend, Show, Check, profile_actions::Import,
+                            profile_actions::New, profile_actions::Diff>;
 
 Answer run_action(Context& context, const List& /*action*/) {
   const auto files = local_profile_files();
@@ -119,7 +122,14 @@ Answer run_action(Context& context, const Recommend& /*action*/) {
 
 tl::unexpected<Error> usage(std::string text) {
   return fail(Fault::Invalid, std::move(text),
-              "ktls-tuner profile list | show NAME | check FILE… | recommend");
+              "ktls-tuner profile list | show NAME | check FILE… | recommend | new [NAME] | import "
+              "FILE… | diff A [B]");
+}
+
+Result<Action> new_request(const std::string& name) {
+  if (name.empty() || is_profile_name(name)) return profile_actions::New{name};
+  return fail(Fault::Invalid, fmt::format("{} cannot be the name of a profile", in_quotes(name)),
+              "lower-case letters, digits, '.', '_' and '-'");
 }
 
 Result<Action> request_of(const Options& options) {
@@ -135,11 +145,28 @@ Result<Action> request_of(const Options& options) {
     if (words.size() < 2) return usage("profile check takes one or more files");
     return Check{{words.begin() + 1, words.end()}};
   }
+  if (action == "import") {
+    if (words.size() < 2) return usage("profile import takes one or more files");
+    return profile_actions::Import{{words.begin() + 1, words.end()}};
+  }
+  if (action == "new" && words.size() <= 2) return new_request(words.size() < 2 ? "" : words[1]);
+  if (action == "diff") {
+    if (words.size() < 2 || words.size() > 3)
+      return usage("profile diff takes one or two profiles");
+    return profile_actions::Diff{.a = words[1], .b = words.size() < 3 ? "" : words[2]};
+  }
   return usage(fmt::format("profile has no action '{}'", join(words, " ")));
 }
 
 Answer run(Context& context, const Action& action) {
-  return std::visit([&](const auto& one) { return run_action(context, one); }, action);
+  return std::visit(
+      [&](const auto& one) {
+        if constexpr (requires { run_action(context, one); })
+          return run_action(context, one);
+        else
+          return profile_actions::run(context, one);
+      },
+      action);
 }
 
 std::vector<VerbAction> actions() {
@@ -178,7 +205,10 @@ std::vector<VerbAction> actions() {
                                   "show which profile fits this machine"},
                                  {"ktls-tuner profile recommend --json", "the same for programs"}},
                     .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
-                              ExitCode::DataUnusable, ExitCode::Bug}}}};
+                              ExitCode::DataUnusable, ExitCode::Bug}}},
+          profile_actions::new_action(),
+          profile_actions::import_action(),
+          profile_actions::diff_action()};
 }
 
 }  // namespace
@@ -186,15 +216,19 @@ std::vector<VerbAction> actions() {
 Verb profile_verb() {
   return {.name = "profile",
           .summary =
-              "lists, shows (merged, with the origin of each value), checks or recommends profiles",
-          .words = "list|show PROFILE|check FILE...|recommend",
+              "lists, shows (merged, with the origin of each value), checks, recommends, makes, "
+              "imports or compares profiles",
+          .words =
+              "list|show PROFILE|check FILE...|recommend|new [NAME]|import FILE...|diff PROFILE "
+              "[PROFILE]",
           .options = {},
           .help = {.takes = {"--root", "--timeout"},
                    .examples = {{"ktls-tuner profile list", "list the profiles that -p can name"},
                                 {"ktls-tuner profile show edge-server",
                                  "show each value with its reason and its line"}},
-                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
-                             ExitCode::DataUnusable, ExitCode::Bug, ExitCode::ProfileInvalid}},
+                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Usage,
+                             ExitCode::DataUnusable, ExitCode::Bug, ExitCode::NotPermitted,
+                             ExitCode::ProfileInvalid}},
           .actions = actions(),
           .prepare = with_request<request_of, run>};
 }

@@ -1,8 +1,8 @@
 #include "host/facts/neighbours.h"
 
+#include "base/ini_file.h"
 #include "base/text.h"
 #include "host/facts/parts.h"
-#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
 #include "model/config_words.h"
 

@@ -2,7 +2,6 @@
 #include "host/facts/neighbours.h"
 #include "host/facts/parts.h"
 #include "host/owners/parts.h"
-#include "model/feature_names.h"
 
 #include <fmt/format.h>
 
@@ -100,17 +99,6 @@ std::vector<ExternalSetting> LastPerSetting::take() {
 
 void append(std::vector<ExternalSetting>& external_settings, std::vector<ExternalSetting> more) {
   std::ranges::move(more, std::back_inserter(external_settings));
-}
-
-// NetworkManager and TuneD accept ethtool's short names: "tso" stands for several features of the
-// kernel.
-std::vector<std::string> kernel_features_of(std::string_view word) {
-  const auto* alias = std::ranges::find(kFeatureAliases, word, &FeatureAlias::alias);
-  std::vector<std::string> names;
-  for (const std::string_view name :
-       split_whitespace(alias == kFeatureAliases.end() ? word : alias->kernel))
-    names.emplace_back(name);
-  return names;
 }
 
 // In the order in which the settings are made. A running daemon is last, because its settings win.

@@ -1,5 +1,5 @@
+#include "base/ini_file.h"
 #include "base/text.h"
-#include "host/files/ini_file.h"
 #include "host/owners/parts.h"
 
 #include <fmt/format.h>

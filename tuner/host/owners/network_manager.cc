@@ -1,7 +1,8 @@
+#include "base/ini_file.h"
 #include "base/text.h"
-#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
 #include "host/owners/parts.h"
+#include "model/feature_names.h"
 
 #include <fmt/format.h>
 

@@ -44,7 +44,4 @@ class LastPerSetting {
 };
 void append(std::vector<ExternalSetting>& external_settings, std::vector<ExternalSetting> more);
 
-// The kernel's feature names for an alias of ethtool(8); for other words the word itself.
-std::vector<std::string> kernel_features_of(std::string_view word);
-
 }  // namespace tuner

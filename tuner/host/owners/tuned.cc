@@ -1,7 +1,9 @@
 #include "base/text.h"
 #include "host/owners/parts.h"
 #include "host/owners/tuned_profile.h"
+#include "model/feature_names.h"
 #include "model/sysctl_name.h"
+#include "model/tuned_text.h"
 
 #include <fmt/format.h>
 
@@ -91,16 +93,10 @@ class TunedSettings {
     if (option.key == "coalesce") knob = "nic_coalesce";
     if (option.key == "channels") knob = "nic_channels";
     if (knob.empty()) return;
-    std::string spaced = option.value;
-    std::ranges::replace_if(
-        spaced, [](char c) { return c == ':' || c == ';' || c == ','; }, ' ');
-    const auto words = split_whitespace(spaced);
-    // Pairs of name and value. A name without a value at the end is dropped.
-    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
-      const TunedOption one{.value = std::string(words[i + 1]), .where = option.where};
-      const auto settings = knob == "nic_features"
-                                ? kernel_features_of(words[i])
-                                : std::vector<std::string>{std::string(words[i])};
+    for (const auto& [name, value] : tuned_pairs(option.value)) {
+      const TunedOption one{.value = value, .where = option.where};
+      const auto settings =
+          knob == "nic_features" ? kernel_features_of(name) : std::vector<std::string>{name};
       for (const Nic& nic : facts_.nics) {
         if (!nic.physical || !matches(devices, nic.name)) continue;
         for (const std::string& setting : settings) add_one(one, knob, setting, nic.name);

@@ -1,8 +1,9 @@
 #include "host/owners/tuned_profile.h"
 
+#include "base/ini_file.h"
 #include "base/text.h"
-#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
+#include "model/tuned_text.h"
 
 #include <fmt/format.h>
 
@@ -19,43 +20,12 @@ constexpr std::string_view kActive = "/etc/tuned/active_profile";
 constexpr std::string_view kPostLoaded = "/etc/tuned/post_loaded_profile";
 constexpr std::string_view kSettings = "/etc/tuned/tuned-main.conf";
 
-bool is_true(std::string_view value) {
-  return value == "1" || value == "true" || value == "True";
-}
-
-// "a # comment" → "a". A # that does not follow a blank is part of the value.
-std::string without_comment(std::string_view value) {
-  for (std::size_t at = value.find('#'); at != std::string_view::npos;
-       at = value.find('#', at + 1)) {
-    if (at == 0 || value[at - 1] == ' ' || value[at - 1] == '\t')
-      return std::string(trim(value.substr(0, at)));
-  }
-  return std::string(value);
-}
-
-std::string unquoted(std::string_view value) {
-  if (value.size() >= 2 && value.front() == value.back() &&
-      (value.front() == '"' || value.front() == '\''))
-    value = value.substr(1, value.size() - 2);
-  return std::string(value);
-}
-
-std::vector<std::string> listed(std::string_view text) {
-  std::string spaced(text);
-  std::ranges::replace_if(
-      spaced, [](char c) { return c == ',' || c == ';'; }, ' ');
-  std::vector<std::string> names;
-  for (const std::string_view name : split_whitespace(spaced)) names.emplace_back(name);
-  return names;
-}
-
-// In order of priority. Up to TuneD 2.23 profiles were in the parent folders.
+// In order of priority.
 std::vector<std::string> profile_folders(const FileTree& files) {
   const auto settings = read_ini(files.read(kSettings).value_or(""));
-  std::vector<std::string> folders = listed(ini_value(settings, "", "profile_dirs"));
+  std::vector<std::string> folders = tuned_list(ini_value(settings, "", "profile_dirs"));
   std::ranges::reverse(folders);
-  if (folders.empty())
-    folders = {"/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned"};
+  if (folders.empty()) folders.assign(kTunedFolders.begin(), kTunedFolders.end());
   return folders;
 }
 
@@ -70,10 +40,10 @@ class Profile {
       if (path.empty()) continue;
       read_.insert(path);
       std::vector<IniLine> lines = read_ini(files_.read(path).value_or(""));
-      for (IniLine& line : lines) line.value = without_comment(line.value);
+      for (IniLine& line : lines) line.value = without_tuned_comment(line.value);
       // Included profiles first: what this one sets afterwards replaces theirs. Variables before
       // the sections, because devices= and options use them.
-      load(listed(expand(ini_value(lines, "main", "include"))));
+      load(tuned_list(expand(ini_value(lines, "main", "include"))));
       for (const IniLine& line : lines) {
         if (line.section == "variables") add_variable(line);
       }
@@ -89,7 +59,7 @@ class Profile {
     std::erase_if(units_, [](const TunedUnit& unit) { return !unit.enabled || unit.conditional; });
     for (TunedUnit& unit : units_) {
       unit.devices = expand(unit.devices);
-      for (TunedOption& option : unit.options) option.value = unquoted(expand(option.value));
+      for (TunedOption& option : unit.options) option.value = without_quotes(expand(option.value));
     }
     return std::move(units_);
   }
@@ -110,25 +80,10 @@ class Profile {
       return;
     }
     for (const IniLine& other : read_ini(files_.read(expand(line.value)).value_or("")))
-      variables_[other.key] = without_comment(other.value);
+      variables_[other.key] = without_tuned_comment(other.value);
   }
 
-  // "${isolated_cores}"; a variable may name others.
-  std::string expand(std::string text) const {
-    constexpr int kDeepest = 16;
-    std::size_t at = 0;
-    for (int depth = 0; depth < kDeepest; ++depth) {
-      at = text.find("${", at);
-      const auto end = text.find('}', at);
-      if (at == std::string::npos || end == std::string::npos) break;
-      const auto known = variables_.find(text.substr(at + 2, end - at - 2));
-      if (known == variables_.end())
-        at = end;
-      else
-        text.replace(at, end + 1 - at, known->second);
-    }
-    return text;
-  }
+  std::string expand(const std::string& text) const { return expand_tuned(text, variables_); }
 
   static bool is_unit(const IniLine& line) {
     return line.section != "main" && line.section != "variables" && !line.section.empty();
@@ -149,8 +104,8 @@ class Profile {
       units_.push_back({.name = line.section, .type = line.section});
       return;
     }
-    if (is_true(ini_value(all, line.section, "replace"))) *known = {.name = line.section};
-    for (const std::string& dropped : listed(ini_value(all, line.section, "drop")))
+    if (is_tuned_true(ini_value(all, line.section, "replace"))) *known = {.name = line.section};
+    for (const std::string& dropped : tuned_list(ini_value(all, line.section, "drop")))
       std::erase_if(known->options,
                     [&](const TunedOption& option) { return option.key == dropped; });
     known->type = line.section;
@@ -166,9 +121,8 @@ class Profile {
     } else if (line.key == "devices") {
       to->devices = line.value;
     } else if (line.key == "enabled") {
-      to->enabled = is_true(line.value);
-    } else if (line.key == "uname_regex" || line.key == "cpuinfo_regex" ||
-               line.key == "devices_udev_regex") {
+      to->enabled = is_tuned_true(line.value);
+    } else if (is_tuned_condition(line.key)) {
       to->conditional = true;
     } else if (line.key != "replace" && line.key != "drop" && line.key != "priority") {
       // The set avoids a search through all options for each new one, which is the usual case.
@@ -186,7 +140,7 @@ class Profile {
   std::vector<TunedUnit> units_;
   std::unordered_map<std::string, std::size_t> unit_at_;                   // by name
   std::unordered_map<std::string, std::unordered_set<std::string>> keys_;  // by unit
-  std::map<std::string, std::string> variables_;
+  TunedVariables variables_;
 };
 
 }  // namespace
@@ -198,9 +152,9 @@ const TunedOption* TunedUnit::option(std::string_view key) const {
 
 std::vector<TunedUnit> active_tuned_units(const FileTree& files) {
   Profile profile(files);
-  profile.load(listed(read_word(files, kActive)));
+  profile.load(tuned_list(read_word(files, kActive)));
   // Loaded after the active one, so its settings win (tuned-adm's post-loaded profile).
-  profile.load(listed(read_word(files, kPostLoaded)));
+  profile.load(tuned_list(read_word(files, kPostLoaded)));
   return profile.take();
 }
 

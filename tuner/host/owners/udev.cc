@@ -2,6 +2,7 @@
 #include "host/files/small_files.h"
 #include "host/owners/parts.h"
 #include "host/owners/udev_rule.h"
+#include "model/feature_names.h"
 
 #include <fmt/format.h>
 

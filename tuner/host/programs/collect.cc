@@ -1,7 +1,7 @@
 #include "host/programs/collect.h"
 
+#include "base/ini_file.h"
 #include "base/text.h"
-#include "host/files/ini_file.h"
 #include "host/files/small_files.h"
 #include "host/programs/process.h"
 #include "host/programs/services.h"

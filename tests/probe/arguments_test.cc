@@ -56,7 +56,8 @@ TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
   };
   for (const Case& c :
        {Case{{},
-             "one of --library, --configuration, --loopback, --listen and --connect is required"},
+             "one of --library, --configuration, --loopback, --listen, --connect and --server is "
+             "required"},
         Case{{"--loopback", "--bytes", "0"}, "--bytes: '0'"},
         Case{{"--loopback", "--bytes", "300000000"}, "'300000000'"},
         Case{{"--loopback", "--bytes", "4M"}, "'4M'"},

@@ -7,6 +7,7 @@
 #include "document/profile.h"
 #include "document/sockets.h"
 #include "document/status.h"
+#include "document/tls_server.h"
 #include "document/tool.h"
 #include "document/tune.h"
 
@@ -82,8 +83,8 @@ void describe(auto& keys, Either<Nothing> auto&) {
 // The keys of a kind. monostate: none; the run ended early, and the envelope has errors.
 struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
-               Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
-               OpensslConf, Report, Completion, Runs, Nothing>
+               Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token,
+               ServerProbe, Sockets, OpensslConf, Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -105,7 +106,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Tune>("tune");
   visit.template kind<Rollback>("rollback");
   visit.template kind<Status>("status");
-  visit.template kind<Probe, Token>("probe");
+  visit.template kind<Probe, Token, ServerProbe>("probe");
   visit.template kind<Sockets>("sockets");
   visit.template kind<OpensslConf>("openssl-conf");
   visit.template kind<Report>("report");

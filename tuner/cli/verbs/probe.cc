@@ -1,8 +1,11 @@
 #include "cli/render/documents.h"
 #include "cli/steps/probe_run.h"
+#include "cli/steps/server_probe.h"
 #include "cli/steps/session.h"
 #include "cli/steps/wire_probe.h"
 #include "cli/verbs/verbs.h"
+
+#include <fmt/format.h>
 
 #include <cstdlib>
 #include <variant>
@@ -10,8 +13,14 @@
 namespace tuner {
 namespace {
 
-Result<ProbeTask> request_of(const Options& options) {
-  return probe_task(options, std::getenv(kTokenVariable));
+using Request = std::variant<ProbeTask, ServerProbe>;
+
+Result<Request> request_of(const Options& options) {
+  if (options.tls) return TRY(server_probe(options));
+  if (const auto option = option_for_server(options); !option.empty())
+    return fail(Fault::Invalid, fmt::format("{} is for a server elsewhere", option),
+                "add --tls and --connect HOST:PORT");
+  return TRY(probe_task(options, std::getenv(kTokenVariable)));
 }
 
 Proof prove(Context& context, const Session& session, const ProbeTask& task) {
@@ -20,7 +29,7 @@ Proof prove(Context& context, const Session& session, const ProbeTask& task) {
   return prove(context, session.profile, std::get<LoopbackProbe>(task));
 }
 
-Answer run(Context& context, const ProbeTask& task) {
+Answer run_ours(Context& context, const ProbeTask& task) {
   if (const auto* const file = std::get_if<NewTokenFile>(&task))
     return make_token_only(context, *file);
   auto opened = open_session(context, SessionRequest(), /*writing=*/false);
@@ -31,6 +40,14 @@ Answer run(Context& context, const ProbeTask& task) {
   Answer answer = std::move(proof.answer);
   if (proof.report) answer.body->keys = probe_document(*proof.report);
   return answer;
+}
+
+Answer run(Context& context, const Request& task) {
+  const auto* const server = std::get_if<ServerProbe>(&task);
+  if (server == nullptr) return run_ours(context, std::get<ProbeTask>(task));
+  auto opened = open_session(context, SessionRequest(), /*writing=*/false);
+  if (!opened.session) return std::move(opened.answer);
+  return probe_elsewhere(context, *opened.session, *server);
 }
 
 }  // namespace
@@ -45,7 +62,8 @@ Verb probe_verb() {
               {{"--listen", "ADDRESS:PORT",
                 "probe across the wire: wait for one peer, at most --timeout",
                 into_by<&Options::listen, read_listen_address>()},
-               {"--connect", "HOST:PORT", "probe across the wire: connect to the listening end",
+               {"--connect", "HOST:PORT",
+                "probe across the wire: connect to the listening end; with --tls: to any server",
                 into_by<&Options::connect, read_peer>()},
                {"--token-file", "FILE",
                 "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
@@ -61,11 +79,38 @@ Verb probe_verb() {
                {"--thorough", "",
                 "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate, and the "
                 "kernel's TLS without a TLS library: ciphers, sizes, sendfile, damage, options",
-                into<&Options::thorough>()}},
+                into<&Options::thorough>()},
+               {"--tls", "",
+                "the server of --connect is any TLS server: show which versions and ciphers it "
+                "accepts, and which of them this host's kernel or NIC does; up to 12 connections",
+                into<&Options::tls>()},
+               {"--server-name", "NAME",
+                "with --tls: the name to ask for (SNI) and to find in the certificate; default: "
+                "HOST",
+                into<&Options::server_name>()},
+               {"--starttls", "PROTOCOL", "with --tls: begin TLS within this protocol",
+                into<&Options::starttls>()},
+               {"--cafile", "FILE",
+                "with --tls: trust the certificates of this file, and not those of the system",
+                into<&Options::ca_file>()},
+               {"--insecure", "",
+                "with --tls: go on with a certificate that is not trusted; whoever answers may be "
+                "anyone",
+                into<&Options::insecure>()},
+               {"--http-get", "URLPATH",
+                "with --tls: also ask each accepted connection for this path, and hash and count "
+                "the content, at most 16 MiB; default: handshakes alone",
+                into<&Options::http_get>()},
+               {"--key-update", "",
+                "with --tls: also try whether the server survives a KeyUpdate, which may end that "
+                "connection",
+                into<&Options::key_update>()}},
           .help = {.takes = {"--profile", "--explain", "--timeout"},
                    .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},
                                 {"ktls-tuner probe -p edge-server --explain",
-                                 "hold the result against a profile, and show the evidence"}},
+                                 "hold the result against a profile, and show the evidence"},
+                                {"ktls-tuner probe --connect mail.example:25 --tls --starttls smtp",
+                                 "what a mail server accepts, and what of it this host offloads"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
                              ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},

@@ -76,7 +76,7 @@ void describe(auto& keys, Either<ServerOffer> auto& offer) {
            offer.cipher);
   keys.key({"answer",
             "Only `refused` says that the server does not accept it. closed: it ended the "
-            "connection without an alert. not_offered: by this host's OpenSSL",
+            "connection otherwise. not_offered: by this host's OpenSSL",
             kOfferResult},
            offer.answer);
   keys.key({"cipher_suite", "OpenSSL's name of the suite that the server chose; null: none"},

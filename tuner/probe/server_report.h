@@ -18,8 +18,8 @@ namespace tuner {
 enum class OfferResult {
   Accepted,      // the handshake was completed
   Untrusted,     // the server chose it, and this end refused its certificate
-  Refused,       // the server answered with an alert, or with another version
-  Closed,        // it ended the connection without an alert: a refusal, or anything else
+  Refused,       // it answered with an alert that says so, or with another version
+  Closed,        // it ended the connection otherwise: a refusal, or anything else
   NotTls,        // its answer was no TLS
   NoStarttls,    // it did not begin TLS when asked to
   TimedOut,      // no complete answer within the time limit

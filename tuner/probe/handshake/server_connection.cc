@@ -83,6 +83,13 @@ std::string name_words(const X509_NAME* name) {
   return std::string(bytes.data(), static_cast<std::size_t>(std::max(size, 0)));
 }
 
+// The alerts by which a server answers an offer (RFC 8446, 6.2). Others are about a certificate, a
+// name or the server itself.
+bool is_refusal(int alert) {
+  return alert == SSL_AD_HANDSHAKE_FAILURE || alert == SSL_AD_PROTOCOL_VERSION ||
+         alert == SSL_AD_INSUFFICIENT_SECURITY;
+}
+
 // Errors by which libssl says that the server answered with a version that was not offered.
 bool is_other_version(int reason) {
   return reason == SSL_R_UNSUPPORTED_PROTOCOL || reason == SSL_R_WRONG_SSL_VERSION;
@@ -123,7 +130,8 @@ CallEnd ServerConnection::end_of(int returned, int system_error) const {
   if (reason > SSL_AD_REASON_OFFSET)
     return {.how = How::Alert,
             .words = fmt::format("the server sent the alert '{}'",
-                                 SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET))};
+                                 SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET)),
+            .reason = reason - SSL_AD_REASON_OFFSET};
   return {.how = How::Failed, .words = openssl_error("OpenSSL").text, .reason = reason};
 }
 
@@ -155,7 +163,7 @@ HandshakeEnd ServerConnection::handshake(Deadline deadline) {
     result.because = "what the server sent is no TLS (" + end.words + ")";
   if (result.result == OfferResult::Untrusted && certificate())
     result.because = "its certificate is not trusted: " + certificate()->doubt;
-  if (result.result == OfferResult::Refused && messages_->certificate_request)
+  if (end.how == How::Alert && messages_->certificate_request)
     result.because += ", after it had asked for a client's certificate";
   return result;
 }
@@ -202,7 +210,9 @@ OfferResult ServerConnection::result_of(const CallEnd& handshake) const {
     case How::TimedOut: return OfferResult::TimedOut;
     case How::Announced:
     case How::Closed: return OfferResult::Closed;
-    case How::Alert: return OfferResult::Refused;
+    case How::Alert:
+      return is_refusal(handshake.reason) && !messages_->hello ? OfferResult::Refused
+                                                               : OfferResult::Closed;
     case How::Failed: break;
   }
   if (handshake.reason == SSL_R_CERTIFICATE_VERIFY_FAILED) return OfferResult::Untrusted;

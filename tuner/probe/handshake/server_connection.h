@@ -30,7 +30,7 @@ struct CallEnd {
   How how = How::Done;
   std::size_t size = 0;  // bytes that were read or written, if Done
   std::string words;     // empty only if Done
-  int reason = 0;        // libssl's, if Failed (openssl/sslerr.h); 0: none
+  int reason = 0;        // libssl's, if Failed (openssl/sslerr.h); of an Alert its number; 0: none
   bool done() const { return how == How::Done; }
 };
 

@@ -30,7 +30,7 @@ class StarttlsDialog {
   StarttlsTurn begin() const;
   // Takes bytes of the server. Refused: the server does not begin TLS; the text has its words.
   // TooLarge: more than the limits. Io: this is another protocol, or the server sent plain text
-  // after its consent, which whoever stands between could have added (RFC 3207, 6).
+  // after its consent, which a host in between could have added (RFC 3207, 6).
   Result<StarttlsTurn> take(std::string_view bytes);
 
  private:

@@ -16,7 +16,7 @@ struct ServerManner {
   bool insecure = false;
 };
 
-// What whoever reads a result of --insecure has to know first.
+// What a reader of a result of --insecure has to know first.
 std::string insecure_warning(const ServerReport& report);
 
 std::string tls_server_text(const JudgedServer& judged, const ServerManner& manner,

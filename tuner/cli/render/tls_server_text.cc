@@ -92,7 +92,7 @@ std::string choice_line(const ServerReport& report) {
 std::string insecure_warning(const ServerReport& report) {
   const bool trusted = report.certificate && report.certificate->trusted();
   return fmt::format("--insecure: the certificate was not required to be trusted{}",
-                     trusted ? ", and is" : ", and is NOT: whoever answered may be anyone");
+                     trusted ? ", and is" : ", and is NOT: any host may have answered");
 }
 
 std::string tls_server_text(const JudgedServer& judged, const ServerManner& manner,

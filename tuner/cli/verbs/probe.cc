@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <variant>
 
 namespace tuner {
@@ -50,6 +52,65 @@ Answer run(Context& context, const Request& task) {
   return probe_elsewhere(context, *opened.session, *server);
 }
 
+// Of a probe over loopback or with ktls-tuner at both ends.
+std::vector<OptionRow> own_options() {
+  return {
+      {"--listen", "ADDRESS:PORT", "probe across the wire: wait for one peer, at most --timeout",
+       into_by<&Options::listen, read_listen_address>()},
+      {"--connect", "HOST:PORT",
+       "probe across the wire: connect to the listening end; with --tls: to any server",
+       into_by<&Options::connect, read_peer>()},
+      {"--token-file", "FILE",
+       "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
+       "listener shows on the terminal",
+       into<&Options::token_file>()},
+      {"--new-token", "FILE",
+       "write a new secret to this new file, mode 0600; without --listen, do nothing else",
+       into<&Options::new_token>()},
+      {"--bytes", "N",
+       "bytes that each connection carries in each direction; default: 131072, with "
+       "--connect 4194304",
+       into_by<&Options::bytes, read_probe_bytes>()},
+      {"--thorough", "",
+       "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate, and the "
+       "kernel's TLS without a TLS library: ciphers, sizes, sendfile, damage, options",
+       into<&Options::thorough>()}};
+}
+
+std::vector<OptionRow> server_options() {
+  return {{"--tls", "",
+           "the server of --connect is any TLS server: show which versions and ciphers it "
+           "accepts, and which of them this host's kernel or NIC does; up to 12 connections",
+           into<&Options::tls>()},
+          {"--server-name", "NAME",
+           "with --tls: the name to ask for (SNI) and to find in the certificate; default: "
+           "HOST",
+           into<&Options::server_name>()},
+          {"--starttls", "PROTOCOL", "with --tls: begin TLS within this protocol",
+           into<&Options::starttls>()},
+          {"--cafile", "FILE",
+           "with --tls: trust the certificates of this file, and not those of the system",
+           into<&Options::ca_file>()},
+          {"--insecure", "",
+           "with --tls: go on with a certificate that is not trusted; any host may have "
+           "answered",
+           into<&Options::insecure>()},
+          {"--http-get", "URLPATH",
+           "with --tls: also ask each accepted connection for this path, and hash and count "
+           "the content, at most 16 MiB; default: handshakes alone",
+           into<&Options::http_get>()},
+          {"--key-update", "",
+           "with --tls: also try whether the server survives a KeyUpdate, which may end that "
+           "connection",
+           into<&Options::key_update>()}};
+}
+
+std::vector<OptionRow> all_options() {
+  std::vector<OptionRow> options = own_options();
+  std::ranges::move(server_options(), std::back_inserter(options));
+  return options;
+}
+
 }  // namespace
 
 Verb probe_verb() {
@@ -58,57 +119,11 @@ Verb probe_verb() {
               "makes real TLS connections and shows what runs in the NIC, the kernel or user "
               "space, and why",
           .words = {},
-          .options =
-              {{"--listen", "ADDRESS:PORT",
-                "probe across the wire: wait for one peer, at most --timeout",
-                into_by<&Options::listen, read_listen_address>()},
-               {"--connect", "HOST:PORT",
-                "probe across the wire: connect to the listening end; with --tls: to any server",
-                into_by<&Options::connect, read_peer>()},
-               {"--token-file", "FILE",
-                "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
-                "listener shows on the terminal",
-                into<&Options::token_file>()},
-               {"--new-token", "FILE",
-                "write a new secret to this new file, mode 0600; without --listen, do nothing else",
-                into<&Options::new_token>()},
-               {"--bytes", "N",
-                "bytes that each connection carries in each direction; default: 131072, with "
-                "--connect 4194304",
-                into_by<&Options::bytes, read_probe_bytes>()},
-               {"--thorough", "",
-                "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate, and the "
-                "kernel's TLS without a TLS library: ciphers, sizes, sendfile, damage, options",
-                into<&Options::thorough>()},
-               {"--tls", "",
-                "the server of --connect is any TLS server: show which versions and ciphers it "
-                "accepts, and which of them this host's kernel or NIC does; up to 12 connections",
-                into<&Options::tls>()},
-               {"--server-name", "NAME",
-                "with --tls: the name to ask for (SNI) and to find in the certificate; default: "
-                "HOST",
-                into<&Options::server_name>()},
-               {"--starttls", "PROTOCOL", "with --tls: begin TLS within this protocol",
-                into<&Options::starttls>()},
-               {"--cafile", "FILE",
-                "with --tls: trust the certificates of this file, and not those of the system",
-                into<&Options::ca_file>()},
-               {"--insecure", "",
-                "with --tls: go on with a certificate that is not trusted; whoever answers may be "
-                "anyone",
-                into<&Options::insecure>()},
-               {"--http-get", "URLPATH",
-                "with --tls: also ask each accepted connection for this path, and hash and count "
-                "the content, at most 16 MiB; default: handshakes alone",
-                into<&Options::http_get>()},
-               {"--key-update", "",
-                "with --tls: also try whether the server survives a KeyUpdate, which may end that "
-                "connection",
-                into<&Options::key_update>()}},
+          .options = all_options(),
           .help = {.takes = {"--profile", "--explain", "--timeout"},
-                   .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},
-                                {"ktls-tuner probe -p edge-server --explain",
-                                 "hold the result against a profile, and show the evidence"},
+                   .examples = {{"ktls-tuner probe -p edge-server --explain",
+                                 "prove on loopback that the kernel does TLS as the profile "
+                                 "expects, and show the evidence"},
                                 {"ktls-tuner probe --connect mail.example:25 --tls --starttls smtp",
                                  "what a mail server accepts, and what of it this host offloads"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,

@@ -6,7 +6,9 @@
 namespace tuner {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 Profile expecting(ExpectedPath tx) {
   Profile profile;
@@ -82,6 +84,18 @@ TEST(ServerVerdict, AKeyUpdateCountsOnlyIfItWasAskedFor) {
   EXPECT_EQ(verdict(made), ProbeVerdict::Inconclusive);
   made.key_update->answer = KeyUpdateSurvival::Broken;
   EXPECT_EQ(verdict(made), ProbeVerdict::Unsafe);
+}
+
+TEST(ServerVerdict, ContentThatDiffersIsAWarning) {
+  const auto with = [](const char* first, const char* second, HttpEnd end) {
+    ServerReport made = report({accepted(TlsPath::Kernel), accepted(TlsPath::Kernel)});
+    made.offers[0].http = HttpContent{.status = 200, .sha256 = first, .end = HttpEnd::Complete};
+    made.offers[1].http = HttpContent{.status = 200, .sha256 = second, .end = end};
+    return judge_server(made, expecting(ExpectedPath::Any)).report.warnings;
+  };
+  EXPECT_THAT(with("a", "b", HttpEnd::Complete), ElementsAre(HasSubstr("2 different hashes")));
+  EXPECT_THAT(with("a", "a", HttpEnd::Complete), IsEmpty());
+  EXPECT_THAT(with("a", "b", HttpEnd::Limited), IsEmpty());
 }
 
 TEST(ServerVerdict, CellsComeBackToTheirOffers) {

@@ -83,7 +83,8 @@ void describe(auto& keys, Either<ServerOffer> auto& offer) {
            offer.cipher_suite);
   keys.key({"because", "Empty only if it was accepted"}, offer.because);
   keys.key({"own_end", "null: not accepted, or suites that no kernel takes"}, offer.own_end);
-  keys.key({"content", "null: not asked for, or not accepted"}, offer.content);
+  keys.key({"content", "null: not asked for, not accepted, or suites that no kernel takes"},
+           offer.content);
 }
 
 struct ServerChoice {

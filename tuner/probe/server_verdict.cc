@@ -1,6 +1,9 @@
 #include "probe/server_verdict.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 
 namespace tuner {
 namespace {
@@ -43,6 +46,20 @@ bool accepts_any(const ServerReport& report) {
          });
 }
 
+// Of replies that are complete, since another part of one has another hash.
+std::optional<std::string> content_warning(const ServerReport& report) {
+  std::set<std::string> hashes;
+  for (const ServerOffer& offer : report.offers) {
+    if (offer.http && offer.http->end == HttpEnd::Complete) hashes.insert(offer.http->sha256);
+  }
+  if (hashes.size() < 2) return std::nullopt;
+  return fmt::format(
+      "the content had {} different hashes: the server makes it anew, or it was changed on its "
+      "way; "
+      "ask for a file that stays the same",
+      hashes.size());
+}
+
 }  // namespace
 
 JudgedServer judge_server(ServerReport report, const Profile& profile) {
@@ -59,6 +76,7 @@ JudgedServer judge_server(ServerReport report, const Profile& profile) {
         judged.verdict, one.judged ? one.judged->verdict() : verdict_without_cell(offer, expected));
     judged.offers.push_back(std::move(one));
   }
+  if (auto warning = content_warning(report)) report.warnings.push_back(std::move(*warning));
   judged.report = std::move(report);
   return judged;
 }

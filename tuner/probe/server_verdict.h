@@ -24,7 +24,7 @@ struct JudgedOffer {
 };
 
 struct JudgedServer {
-  ServerReport report;
+  ServerReport report;              // with a warning if the content differs between connections
   std::vector<JudgedOffer> offers;  // those of the report, in its order
   ProbeVerdict verdict = ProbeVerdict::Failed;
 };

@@ -96,7 +96,8 @@ std::vector<OptionRow> server_options() {
            "answered",
            into<&Options::insecure>()},
           {"--http-get", "URLPATH",
-           "with --tls: also ask each accepted connection for this path, and hash and count "
+           "with --tls: also ask the connection of each accepted cipher for this path, and hash "
+           "and count "
            "the content, at most 16 MiB; default: handshakes alone",
            into<&Options::http_get>()},
           {"--key-update", "",

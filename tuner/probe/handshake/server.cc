@@ -154,6 +154,7 @@ void observe(Run& run, ServerOffer& offer, ServerConnection& connection, const C
   fill_in(cell, run.around(), weigh_own(evidence));
   if (offer.http && offer.http->end == HttpEnd::Cut) {
     cell.intact = false;
+    cell.possible = true;  // what this machine cannot do is not why
     cell.because = "no complete content: " + offer.http->because;
   }
   offer.cell = with_unknown_server(cell);

@@ -49,7 +49,11 @@ Attempt attempt(const ServerPlace& place, SSL_CTX* context, const AttemptOptions
   if (place.starttls) {
     auto talked = talk(socket->get(), *place.starttls, deadline);
     if (!talked) {
-      talked.error().text = fmt::format("before TLS: {}", talked.error().text);
+      // Whether it is the last wait or the last byte that was too late makes no difference.
+      const bool late = talked.error().fault == Fault::TimedOut;
+      talked.error().text =
+          fmt::format("before TLS: {}", late ? "the server did not begin TLS within the time limit"
+                                             : talked.error().text);
       return no_tls(OfferResult::NoStarttls, talked.error());
     }
   }

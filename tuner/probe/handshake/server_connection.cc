@@ -161,6 +161,8 @@ HandshakeEnd ServerConnection::handshake(Deadline deadline) {
   HandshakeEnd result{.result = result_of(end), .because = end.words};
   if (result.result == OfferResult::NotTls)
     result.because = "what the server sent is no TLS (" + end.words + ")";
+  if (result.result == OfferResult::NotOffered)
+    result.because = "this OpenSSL does not offer it (" + end.words + ")";
   if (result.result == OfferResult::Untrusted && certificate())
     result.because = "its certificate is not trusted: " + certificate()->doubt;
   if (end.how == How::Alert && messages_->certificate_request)

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
 
@@ -47,7 +49,12 @@ std::string reason(const JudgedOffer& one) {
 }
 
 Table offers_table(const JudgedServer& judged, const Context& context) {
-  Table table({"server", "version", "cipher", "suite", "result", "tx", "rx", "content", "why"});
+  const bool content = std::ranges::any_of(
+      judged.offers, [](const JudgedOffer& one) { return one.offer.http.has_value(); });
+  std::vector<std::string> heads = {"server", "version", "cipher", "suite",
+                                    "result", "tx",      "rx",     "why"};
+  if (content) heads.insert(heads.end() - 1, "content");
+  Table table(std::move(heads));
   for (const JudgedOffer& one : judged.offers) {
     const ServerOffer& offer = one.offer;
     const auto path = [&](TlsDirection direction) {
@@ -61,8 +68,8 @@ Table offers_table(const JudgedServer& judged, const Context& context) {
                               one.judged ? tuner::tint_of(one.judged->result()) : Tint::None},
                              {path(TlsDirection::Tx)},
                              {path(TlsDirection::Rx)},
-                             {content_words(offer.http)},
                              {reason(one)}};
+    if (content) row.insert(row.end() - 1, {content_words(offer.http)});
     table.add(std::move(row));
     if (!context.options.explain || !one.judged) continue;
     table.note("counters: " + counters_text(one.judged->own_end()));

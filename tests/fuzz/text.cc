@@ -1,6 +1,7 @@
 // Short texts from the kernel, command lines and documents.
 //   t tls_stat   i interrupts   4 6 routes   k kernel configuration   l m CPU lists and masks
 //   d durations   z times   a addresses   n token   o module names   c /proc/crypto   s sinks
+//   h HTTP replies   0 1 2 the plain text before TLS of SMTP, IMAP, PostgreSQL
 #include "base/cpu_set.h"
 #include "base/duration.h"
 #include "base/rfc3339.h"
@@ -13,8 +14,13 @@
 #include "model/text_sinks.h"
 #include "model/utf8.h"
 #include "probe/host_port.h"
+#include "probe/http_reply.h"
+#include "probe/starttls.h"
 #include "probe/tls_stat.h"
 #include "probe/token.h"
+
+#include <algorithm>
+#include <string>
 
 namespace {
 
@@ -82,6 +88,36 @@ void sinks(std::string_view text) {
   demand(for_html(text).find_first_of("<>\"'") == std::string::npos, "no characters of markup");
 }
 
+// What is read of a reply, in parts of this size, and its end in a word.
+std::string http_reply(std::string_view text, std::size_t size) {
+  std::string read;
+  HttpReply reply([&](std::string_view part) { read += part; });
+  for (; !text.empty(); text.remove_prefix(std::min(size, text.size()))) {
+    const auto complete = reply.take(text.substr(0, size));
+    fuzz::demand_reason(complete);
+    if (!complete) return read + " " + std::string(fault_name(complete.error().fault));
+    if (*complete) return read + " complete " + std::to_string(reply.status());
+  }
+  return read + (reply.complete_at_end() ? " to the end" : " cut");
+}
+
+void starttls(Starttls protocol, std::string_view text) {
+  StarttlsDialog dialog(protocol);
+  std::size_t sent = dialog.begin().send.size();
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto turn = dialog.take(text.substr(at, 1));
+    fuzz::demand_reason(turn);
+    if (!turn) {
+      demand(escaped_line(turn.error().text) == turn.error().text, "no hidden characters");
+      return;
+    }
+    sent += turn->send.size();
+    if (turn->ready) return;
+  }
+  demand(text.size() <= kLongestDialog, "a dialog has an end");
+  demand(sent < 100, "the client sends each of its lines once");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -113,6 +149,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       (void)denial_in(text, "tls");
       break;
     case 's': sinks(text); break;
+    case 'h':
+      demand(http_reply(text, 1) == http_reply(text, text.size() + 1),
+             "the size of the parts makes no difference");
+      break;
+    case '0': starttls(Starttls::Smtp, text); break;
+    case '1': starttls(Starttls::Imap, text); break;
+    case '2': starttls(Starttls::Postgres, text); break;
     default: break;
   }
   return 0;

@@ -1,10 +1,11 @@
 // Messages between two probes, and the report of the probe helper.
 //   f frames   h hello   o offer   t terms   y ready   r report   g cell or goodbye
-//   c a cell   l a library   p a whole report
+//   c a cell   l a library   p a whole report   s of a server elsewhere
 #include "fuzz/fuzz.h"
 #include "probe/handshake/frame.h"
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
+#include "probe/server_json.h"
 
 #include <algorithm>
 #include <vector>
@@ -77,6 +78,7 @@ void message(char kind, std::string_view text) {
     case 'g': fuzz::demand_reason(read_cell_or_goodbye(text)); break;
     case 'c': back_and_forth(text, cell_from_json, cell_to_json); break;
     case 'l': back_and_forth(text, library_from_json, library_to_json); break;
+    case 's': back_and_forth(text, server_from_json, server_to_json); break;
     case 'p': back_and_forth(text, report_from_json, report_to_json); break;
     default: break;
   }

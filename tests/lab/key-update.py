@@ -2,8 +2,10 @@
 """In the lab: the six KeyUpdate cases of `probe --thorough` end as predicted for this kernel and this OpenSSL, as server and as
 client, and the kernel's counters agree. A profile that expects key-update to be safe ends 3 where it is not, and where the
 cases could not be tried. The trials of the kernel without a TLS library pass (kernel_trials.py). Case 2 is also tried without
-the tool, with openssl s_server and s_client.
+the tool, with openssl s_server and s_client. `probe --connect --tls` finds the same of that server, and puts its own end of each cipher
+into the kernel.
     key-update.py [ROOT]     ROOT: the tool runs in this root, with its OpenSSL"""
+import contextlib
 import os
 import re
 import shutil
@@ -128,16 +130,23 @@ def sessions():
     return int(re.search(r"TlsTxSw\s+(\d+)", read("/proc/net/tls_stat")).group(1))
 
 
+@contextlib.contextmanager
+def serving(option, *words):
+    """OpenSSL's own server with this option."""
+    write(f"{ROOT}/{PLACE}/openssl.cnf", CONFIGURATION.format(option))
+    with subprocess.Popen(in_root("env", f"OPENSSL_CONF={PLACE}/openssl.cnf", "openssl", "s_server", "-accept", "127.0.0.1:4433",
+                                  "-www", "-cert", f"{PLACE}/cert.pem", "-key", f"{PLACE}/key.pem", *words),
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        check("openssl s_server listens", wait_until(lambda: re.search(LISTENS, read("/proc/net/tcp")), 20))
+        yield
+        server.kill()
+
+
 def answers_after_a_key_update(option):
     """Whether a server with this option answers a client that has requested a KeyUpdate, and whether it sent by the kernel."""
-    write(f"{ROOT}/{PLACE}/openssl.cnf", CONFIGURATION.format(option))
     before = sessions()
-    with subprocess.Popen(in_root("env", f"OPENSSL_CONF={PLACE}/openssl.cnf", "openssl", "s_server", "-accept", "127.0.0.1:4433",
-                                  "-www", "-tls1_3", "-cert", f"{PLACE}/cert.pem", "-key", f"{PLACE}/key.pem", "-ciphersuites",
-                                  "TLS_AES_128_GCM_SHA256"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        check("openssl s_server listens", wait_until(lambda: re.search(LISTENS, read("/proc/net/tcp")), 20))
+    with serving(option, "-tls1_3", "-ciphersuites", "TLS_AES_128_GCM_SHA256"):
         said = inside("sh", "-c", ASK).out
-        server.kill()
     check("the client has requested it", "KEYUPDATE" in said, said[-400:])
     return ["HTTP/1.0 200" in said, sessions() > before]
 
@@ -150,6 +159,35 @@ def check_without_the_tool():
     equal("a certificate", made.code, 0)
     equal("without kTLS openssl s_server answers after a KeyUpdate", answers_after_a_key_update("-KTLS"), [True, False])
     equal("with kTLS it does as the tool says", answers_after_a_key_update("KTLS"), [predicted(2) == "ok", True])
+
+
+# --- A server elsewhere --------------------------------------------------------------------------
+
+def probe_server(option):
+    with serving(option):
+        return tuner("probe", "-p", "base", "--connect", "127.0.0.1:4433", "--tls", "--server-name", "lab", "--cafile",
+                     f"{PLACE}/cert.pem", "--http-get", "/", "--key-update", "--json", timeout=120)
+
+
+def check_server_elsewhere():
+    """This end's connections are in the kernel, and so is the server's if it asks for it."""
+    plain = probe_server("-KTLS")
+    found = plain.doc["tls_server"]
+    equal("a server elsewhere: it chooses TLS 1.3", [found["choice"]["answer"], found["choice"]["version"]], ["accepted", "TLSv1.3"])
+    for offer in found["offers"]:
+        name = f"a server elsewhere: {offer['version']} {offer['cipher']}"
+        if "GCM" not in str(offer["cipher"]):
+            continue
+        end, receives = offer["own_end"], offer["version"] == "TLSv1.2" or HANDS_OVER
+        equal(f"{name}: this end is in the kernel", [end["tx"], end["rx"]], ["kernel", "kernel" if receives else "userspace"])
+        equal(f"{name}: the kernel counted it", [end["counters"].get("TlsTxSw", 0), end["counters"].get("TlsRxSw", 0)], [1, int(receives)])
+        equal(f"{name}: socket diagnostics agree", [end["ulp"]["version"], end["ulp"]["cipher"], end["ulp"]["txconf"]],
+              [offer["version"], offer["cipher"], "sw"])
+        equal(f"{name}: its content", [offer["content"]["status"], offer["content"]["end"]], [200, "complete"])
+    equal("a server elsewhere without kTLS survives a KeyUpdate", found["key_update"]["answer"], "survived")
+    with_ktls = probe_server("KTLS").doc["tls_server"]["key_update"]
+    equal("with kTLS it ends as the cases say", with_ktls["answer"], "survived" if predicted(2) == "ok" else "broken")
+    note(f"a server elsewhere: {plain.doc['duration_ms']} ms; {with_ktls['because']}")
 
 
 def main():
@@ -183,6 +221,7 @@ def main():
           len(re.findall(r"^ *6 +the peer requests 1000 in a row +(server|client) ", shown, re.M)) == 2, shown)
     note(shown)
     check_without_the_tool()
+    check_server_elsewhere()
     check_documents()
     finish()
 

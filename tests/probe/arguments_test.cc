@@ -49,6 +49,22 @@ TEST(Arguments, AVersionOrACipherNarrowsTheCells) {
   EXPECT_EQ(parse_arguments(Words{"--loopback", "--cipher", "AES-256-GCM"})->cells.size(), 2U);
 }
 
+TEST(Arguments, AServerElsewhereHasItsOwn) {
+  const auto parsed = parse_arguments(Words{"--server", "[fe80::1%eth0]:25", "--starttls", "smtp",
+                                            "--cafile", "/ca.pem", "--insecure", "--http-get", "/x",
+                                            "--key-update", "--time-limit", "9"});
+  ASSERT_TRUE(parsed) << parsed.error().text;
+  EXPECT_EQ(parsed->what, Arguments::What::Server);
+  EXPECT_EQ(parsed->server_name, "fe80::1");
+  EXPECT_EQ(parsed->starttls, Starttls::Smtp);
+  EXPECT_EQ(parsed->ca_file, "/ca.pem");
+  EXPECT_EQ(parsed->http_path, "/x");
+  EXPECT_TRUE(parsed->insecure && parsed->key_update);
+  EXPECT_EQ(parse_arguments(Words{"--server", "a:1", "--server-name", "b"})->server_name, "b");
+  EXPECT_FALSE(parse_arguments(Words{"--server", "a:1", "--starttls", "pop3"}));
+  EXPECT_FALSE(parse_arguments(Words{"--server", "a:1", "--server-name", ""}));
+}
+
 TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
   struct Case {
     Words words;
@@ -56,7 +72,8 @@ TEST(Arguments, ErrorsNameTheOptionAndHintAtTheUsage) {
   };
   for (const Case& c :
        {Case{{},
-             "one of --library, --configuration, --loopback, --listen and --connect is required"},
+             "one of --library, --configuration, --loopback, --listen, --connect and --server is "
+             "required"},
         Case{{"--loopback", "--bytes", "0"}, "--bytes: '0'"},
         Case{{"--loopback", "--bytes", "300000000"}, "'300000000'"},
         Case{{"--loopback", "--bytes", "4M"}, "'4M'"},

@@ -73,6 +73,23 @@ TEST_F(RunProbe, PassesTheRequestAsArguments) {
   EXPECT_EQ(folder_.read("/arguments"), "--library\n");
 }
 
+TEST_F(RunProbe, AServerElsewhereIsPassedAsItIsAskedFor) {
+  install("echo \"$@\" > " + folder_.path() + "/arguments");
+  EXPECT_FALSE(run_server_probe({.place = {"a.example", 443}}));
+  EXPECT_EQ(folder_.read("/arguments"), "--server a.example:443 --time-limit 60\n");
+  EXPECT_FALSE(run_server_probe({.place = {"::1", 25},
+                                 .server_name = "b",
+                                 .starttls = Starttls::Smtp,
+                                 .ca_file = "/ca",
+                                 .insecure = true,
+                                 .http_path = "/x",
+                                 .key_update = true,
+                                 .time_limit = seconds(7)}));
+  EXPECT_EQ(folder_.read("/arguments"),
+            "--server [::1]:25 --time-limit 7 --server-name b --starttls smtp --cafile /ca "
+            "--http-get /x --insecure --key-update\n");
+}
+
 TEST_F(RunProbe, OnlyTheConnectingEndOffersASize) {
   install("echo \"$@\" > " + folder_.path() + "/arguments");
   EXPECT_FALSE(run_wire_probe({.end = ConnectTo{{"host", 1}}, .token = "t", .bytes_each_way = 99}));

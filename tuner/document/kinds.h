@@ -7,6 +7,7 @@
 #include "document/profile.h"
 #include "document/sockets.h"
 #include "document/status.h"
+#include "document/tls_server.h"
 #include "document/tool.h"
 #include "document/tune.h"
 
@@ -84,7 +85,7 @@ struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply, Confirm, Check, Tune,
                Rollback, Status, Probe, Token, Sockets, OpensslConf, Report, Completion, Runs,
-               Nothing>
+               ServerProbe, Nothing>
       keys;
 };
 
@@ -107,7 +108,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Tune>("tune");
   visit.template kind<Rollback>("rollback");
   visit.template kind<Status>("status");
-  visit.template kind<Probe, Token>("probe");
+  visit.template kind<Probe, Token, ServerProbe>("probe");
   visit.template kind<Sockets>("sockets");
   visit.template kind<OpensslConf>("openssl-conf");
   visit.template kind<Report>("report");

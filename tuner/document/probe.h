@@ -55,7 +55,10 @@ void describe(auto& keys, Either<Library> auto& library) {
   keys.key({"version", {}, kNotEmpty}, library.version);
   keys.key({"config_file"}, library.config_file);
   keys.key({"config_asks_for_ktls"}, library.config_asks_for_ktls);
-  keys.key({"ktls", "The versions and ciphers that it can offload", kNotEmpty}, library.ktls);
+  keys.key({"ktls",
+            "The versions and ciphers that it offers, and whether it can offload them. Empty: its "
+            "configuration allows none"},
+           library.ktls);
 }
 
 struct Expected {

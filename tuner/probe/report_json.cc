@@ -13,16 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A word outside the closed list throws like a missing key: the one catch in read_document()
-// converts both to an Error.
-template <typename E>
-E word(const Json& json, const char* key) {
-  const auto text = json.at(key).get<std::string>();
-  const auto value = from_word<E>(text);
-  if (!value) throw Json::other_error::create(501, fmt::format("{}: '{}'", key, text), &json);
-  return *value;
-}
-
 Json abilities_json(const LibraryFacts& library) {
   Json abilities = Json::array();
   for (const LibraryFacts::Ability& ability : library.abilities) {
@@ -133,8 +123,8 @@ LibraryFacts library_of(const Json& json) {
                        .config_file = json.at("config_file").get<std::string>(),
                        .config_asks = json.at("config_asks").get<bool>()};
   for (const Json& ability : json.at("abilities")) {
-    library.abilities.push_back({.version = word<TlsVersion>(ability, "version"),
-                                 .cipher = word<TlsCipher>(ability, "cipher"),
+    library.abilities.push_back({.version = word_at<TlsVersion>(ability, "version"),
+                                 .cipher = word_at<TlsCipher>(ability, "cipher"),
                                  .tx = ability.at("tx").get<bool>(),
                                  .rx = ability.at("rx").get<bool>()});
   }
@@ -161,7 +151,7 @@ std::map<std::string, std::int64_t> counters_of(const Json& json, const char* ke
 
 // A path other than Failed with a doubt becomes Unknown: a known path has no doubt (PathFinding).
 PathFinding finding_of(const Json& json, const char* direction) {
-  const TlsPath path = word<TlsPath>(json, direction);
+  const TlsPath path = word_at<TlsPath>(json, direction);
   std::string doubt = json.at("doubts").at(direction).get<std::string>();
   if (path == TlsPath::Failed || (path != TlsPath::Unknown && doubt.empty())) return path;
   return PathFinding::unknown(std::move(doubt));
@@ -181,8 +171,8 @@ std::optional<ProbeEnd> end_of(const Json& json) {
 }
 
 ProbeCell cell_of(const Json& json) {
-  return {.version = word<TlsVersion>(json, "version"),
-          .cipher = word<TlsCipher>(json, "cipher"),
+  return {.version = word_at<TlsVersion>(json, "version"),
+          .cipher = word_at<TlsCipher>(json, "cipher"),
           .cipher_suite = json.at("cipher_suite").get<std::string>(),
           .tx = finding_of(json, "tx"),
           .rx = finding_of(json, "rx"),
@@ -202,20 +192,20 @@ ProbeCell cell_of(const Json& json) {
 
 KeyUpdateTrial trial_of(const Json& json) {
   KeyUpdateTrial trial{.number = number_at<int>(json, "number"),
-                       .role = word<TlsRole>(json, "role"),
-                       .result = word<KeyUpdateResult>(json, "result"),
+                       .role = word_at<TlsRole>(json, "role"),
+                       .result = word_at<KeyUpdateResult>(json, "result"),
                        .tx = finding_of(json, "tx"),
                        .rx = finding_of(json, "rx"),
                        .counters = counters_of(json, "counters"),
                        .noticed = {},
                        .because = json.at("because").get<std::string>()};
-  if (!json.at("noticed").is_null()) trial.noticed = word<KeyUpdateEnd>(json, "noticed");
+  if (!json.at("noticed").is_null()) trial.noticed = word_at<KeyUpdateEnd>(json, "noticed");
   return trial;
 }
 
 std::optional<KeyUpdateRun> key_updates_of(const Json& json) {
   if (json.is_null()) return std::nullopt;
-  KeyUpdateRun run{.cipher = word<TlsCipher>(json, "cipher"),
+  KeyUpdateRun run{.cipher = word_at<TlsCipher>(json, "cipher"),
                    .kernel_counts = json.at("kernel_counts").get<bool>(),
                    .trials = {}};
   for (const Json& trial : json.at("trials")) run.trials.push_back(trial_of(trial));
@@ -224,8 +214,8 @@ std::optional<KeyUpdateRun> key_updates_of(const Json& json) {
 
 KernelTrial kernel_trial_of(const Json& json) {
   KernelTrial trial{.id = json.at("id").get<std::string>(),
-                    .version = word<TlsVersion>(json, "version"),
-                    .cipher = word<RecordCipher>(json, "cipher"),
+                    .version = word_at<TlsVersion>(json, "version"),
+                    .cipher = word_at<RecordCipher>(json, "cipher"),
                     .seen = counters_of(json, "seen"),
                     .refused = {},
                     .because = json.at("because").get<std::string>()};
@@ -256,7 +246,7 @@ ProbeReport report_of(const Json& json) {
 }
 
 Error error_of(const Json& json) {
-  return {.fault = word<Fault>(json, "fault"),
+  return {.fault = word_at<Fault>(json, "fault"),
           .errno_value = number_at<int>(json, "errno"),
           .text = json.at("text").get<std::string>(),
           .hint = json.at("hint").get<std::string>()};
@@ -323,6 +313,12 @@ std::string error_to_json(const Error& error) {
                   {"errno", error.errno_value},
                   {"text", error.text},
                   {"hint", error.hint}}}});
+}
+
+Error error_from_json(std::string_view text) {
+  const auto error = read_document<Error>(
+      text, [](const Json& json) -> Result<Error> { return error_of(json.at("error")); });
+  return error ? *error : error.error();
 }
 
 std::string library_to_json(const LibraryFacts& library) {

@@ -18,6 +18,8 @@ std::string readback_to_json(const ConfigReadback& readback);
 std::string cell_to_json(const ProbeCell& cell);
 // Instead of a report.
 std::string error_to_json(const Error& error);
+// The error of such a document; of a malformed one the reader's own.
+Error error_from_json(std::string_view text);
 
 // Fault::Invalid: not JSON, a key is missing or has another type, or a word is unknown; the text
 // names it. If the document is an error (error_to_json()), returns that error.

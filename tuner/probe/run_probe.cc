@@ -5,6 +5,7 @@
 #include "host/files/own_programs.h"
 #include "host/process/child.h"
 #include "probe/report_json.h"
+#include "probe/server_json.h"
 #include "probe/socket_answers.h"
 
 #include <fmt/format.h>
@@ -185,6 +186,22 @@ Result<ProbeReport> run_wire_probe(const WireRequest& request) {
   const auto text =
       TRY(output_of(std::move(words), request.time_limit + request.grace, request.token + "\n"));
   return internal_if_invalid(report_from_json(text));
+}
+
+Result<ServerReport> run_server_probe(const ServerRequest& request) {
+  std::vector<std::string> words{"--server", to_text(request.place), "--time-limit",
+                                 std::to_string(request.time_limit.count())};
+  const auto add = [&](std::string_view option, std::string_view value) {
+    if (!value.empty()) words.insert(words.end(), {std::string(option), std::string(value)});
+  };
+  add("--server-name", request.server_name);
+  add("--starttls", request.starttls ? word_of(*request.starttls) : std::string_view());
+  add("--cafile", request.ca_file);
+  add("--http-get", request.http_path);
+  if (request.insecure) words.emplace_back("--insecure");
+  if (request.key_update) words.emplace_back("--key-update");
+  const auto text = TRY(output_of(std::move(words), request.time_limit + request.grace));
+  return internal_if_invalid(server_from_json(text));
 }
 
 Result<LibraryFacts> ask_library() {

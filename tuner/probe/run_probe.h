@@ -7,9 +7,11 @@
 #include "probe/config_readback.h"
 #include "probe/host_port.h"
 #include "probe/report.h"
+#include "probe/server_report.h"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -53,6 +55,22 @@ struct WireRequest {
 // (different tokens), TimedOut (no peer), NotFound, Io. The helper prints the address on which it
 // listens to stderr.
 Result<ProbeReport> run_wire_probe(const WireRequest& request);
+
+struct ServerRequest {
+  HostPort place;
+  std::string server_name;  // empty: the host of the place
+  std::optional<Starttls> starttls;
+  std::string ca_file;  // an absolute path; empty: the system's certificates
+  bool insecure = false;
+  std::string http_path;  // begins with '/'; empty: handshakes alone
+  bool key_update = false;
+  std::chrono::seconds time_limit{60};  // in total
+  std::chrono::seconds grace{5};
+};
+
+// Probes a TLS server that need not know of this program. Faults: those of the network (NotFound,
+// TimedOut, Io), Refused (the server does not begin TLS), those of reading ca_file, Internal.
+Result<ServerReport> run_server_probe(const ServerRequest& request);
 
 // Asks the helper for version and abilities of libssl. Uses neither network nor kernel TLS.
 Result<LibraryFacts> ask_library();

@@ -208,6 +208,10 @@ std::string_view probe_verdict_name(ProbeVerdict verdict) {
   return word_of(verdict);
 }
 
+ProbeVerdict worse_verdict(ProbeVerdict a, ProbeVerdict b) {
+  return worse(a, b);
+}
+
 TlsPath JudgedCell::path(TlsDirection direction) const {
   return direction == TlsDirection::Tx ? tx_ : rx_;
 }

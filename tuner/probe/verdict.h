@@ -51,6 +51,8 @@ inline constexpr auto kWords<ProbeVerdict> =
                                        {ProbeVerdict::Failed, "failed"},
                                        {ProbeVerdict::Unsafe, "unsafe"}});
 std::string_view probe_verdict_name(ProbeVerdict verdict);
+// The one whose exit code comes first.
+ProbeVerdict worse_verdict(ProbeVerdict a, ProbeVerdict b);
 
 // The expectations for one cell, and where it was probed.
 struct CellQuestion {

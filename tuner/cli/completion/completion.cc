@@ -26,6 +26,7 @@ constexpr std::array kArguments{
     ArgumentRow{"HOST:PORT", Suggest::Nothing},  ArgumentRow{"ID", Suggest::Runs},
     ArgumentRow{"N", Suggest::Nothing},          ArgumentRow{"SERVICE", Suggest::Nothing},
     ArgumentRow{"NAME", Suggest::Nothing},
+    ArgumentRow{"NAME", Suggest::Nothing},       ArgumentRow{"URLPATH", Suggest::Nothing},
 };
 
 Suggestion families() {

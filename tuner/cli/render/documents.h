@@ -33,6 +33,7 @@ document::Body nothing_to_do(std::string_view verb);
 document::Facts facts_document(const Facts& facts);
 document::Nic nic_document(const Nic& nic, const Facts& facts);
 document::Library library_document(const LibraryFacts& library);
+document::End end_document(const ProbeEnd& end);
 document::Probe probe_document(const JudgedReport& judged);
 
 // What a run knows of itself when it ends.

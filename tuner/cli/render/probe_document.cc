@@ -12,18 +12,6 @@ std::optional<document::Ulp> ulp_document(const std::optional<UlpInfo>& ulp) {
       .version = ulp->version, .cipher = ulp->cipher, .txconf = ulp->txconf, .rxconf = ulp->rxconf};
 }
 
-document::End end_document(const ProbeEnd& end) {
-  return {.tx = word(end.tx.path()),
-          .rx = word(end.rx.path()),
-          .counters = end.counters,
-          .counters_by_others = end.counters_by_others,
-          .ulp = ulp_document(end.ulp),
-          .interface = or_null(end.interface),
-          .nics = end.nics,
-          .driver_counters = end.driver_counters,
-          .because = end.because};
-}
-
 // Which end is this host's, and the evidence of both ends.
 document::Wire wire_document(const ProbeReport& report, const JudgedCell& judged) {
   const ProbeCell& cell = judged.cell();
@@ -97,6 +85,18 @@ std::optional<document::KernelTrials> kernel_trials_document(const JudgedReport&
 }
 
 }  // namespace
+
+document::End end_document(const ProbeEnd& end) {
+  return {.tx = word(end.tx.path()),
+          .rx = word(end.rx.path()),
+          .counters = end.counters,
+          .counters_by_others = end.counters_by_others,
+          .ulp = ulp_document(end.ulp),
+          .interface = or_null(end.interface),
+          .nics = end.nics,
+          .driver_counters = end.driver_counters,
+          .because = end.because};
+}
 
 document::Library library_document(const LibraryFacts& library) {
   document::Library all{.version = library.version,

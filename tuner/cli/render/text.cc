@@ -90,6 +90,31 @@ std::string steps_text(const std::vector<const Step*>& steps, const Context& con
   return table.empty() ? "" : table.text(context.terminal.display());
 }
 
+void add_counters(std::string& text, const std::map<std::string, std::int64_t>& counters) {
+  for (const auto& [name, delta] : counters) {
+    if (delta != 0) text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", name, delta);
+  }
+}
+
+// "device, kernel": the paths that the other end of a connection across the wire observed.
+std::string other_end_words(const ProbeReport& report, const JudgedCell& cell) {
+  const ProbeEnd other = report.mode == "connect" ? cell.serving_end() : cell.calling_end();
+  return fmt::format("{}, {}", tls_path_name(other.tx.path()), tls_path_name(other.rx.path()));
+}
+
+std::string namespace_words(const ProbeReport& report) {
+  if (report.own_namespace) return "in a network namespace of its own";
+  return fmt::format("in this network namespace ({})", kSharedCounters);
+}
+
+std::string where_words(const ProbeReport& report) {
+  if (report.mode == "loopback") return "over loopback";
+  return fmt::format("{} {}", report.mode == "listen" ? "listening, with" : "connected to",
+                     report.peer);
+}
+
+}  // namespace
+
 Tint tint_of(CellResult result) {
   switch (result) {
     case CellResult::Pass: return Tint::Good;
@@ -107,22 +132,10 @@ std::string path_words(const JudgedCell& cell, TlsDirection direction) {
   return fmt::format("{} (wants {})", path, expected_path_name(expected));
 }
 
-void add_counters(std::string& text, const std::map<std::string, std::int64_t>& counters) {
-  for (const auto& [name, delta] : counters) {
-    if (delta != 0) text += fmt::format("{}{} {:+}", text.empty() ? "" : ", ", name, delta);
-  }
-}
-
 std::string counters_text(const ProbeEnd& end) {
   std::string text;
   add_counters(text, end.counters);
   return text.empty() ? "none moved" : text;
-}
-
-// "device, kernel": the paths that the other end of a connection across the wire observed.
-std::string other_end_words(const ProbeReport& report, const JudgedCell& cell) {
-  const ProbeEnd other = report.mode == "connect" ? cell.serving_end() : cell.calling_end();
-  return fmt::format("{}, {}", tls_path_name(other.tx.path()), tls_path_name(other.rx.path()));
 }
 
 void explain_end(Table& table, const ProbeEnd& end) {
@@ -136,19 +149,6 @@ void explain_end(Table& table, const ProbeEnd& end) {
   table.note(fmt::format("sent by {}: {}", end.interface,
                          counted.empty() ? "its driver counted no TLS" : counted));
 }
-
-std::string namespace_words(const ProbeReport& report) {
-  if (report.own_namespace) return "in a network namespace of its own";
-  return fmt::format("in this network namespace ({})", kSharedCounters);
-}
-
-std::string where_words(const ProbeReport& report) {
-  if (report.mode == "loopback") return "over loopback";
-  return fmt::format("{} {}", report.mode == "listen" ? "listening, with" : "connected to",
-                     report.peer);
-}
-
-}  // namespace
 
 std::string summary_text(const Summary& s) {
   std::string text;

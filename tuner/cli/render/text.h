@@ -20,6 +20,11 @@ Tint tint_of(Status status);
 std::string plan_text(const Plan& plan, Rows rows, const Context& context);
 std::string summary_text(const Summary& summary);  // "3 to change, 12 in sync, 2 unsupported"
 std::string probe_text(const JudgedReport& judged, const Context& context);
+// Parts of its table.
+Tint tint_of(CellResult result);
+std::string path_words(const JudgedCell& cell, TlsDirection direction);  // "kernel (wants device)"
+std::string counters_text(const ProbeEnd& end);                          // "TlsTxSw +1"
+void explain_end(Table& table, const ProbeEnd& end);                     // notes below the last row
 
 // One line for a write that was just done or undone:
 // "wrote sysctl net.core.wmem_max  212992 -> 16777216".

@@ -95,7 +95,8 @@ inline constexpr bool kIsVector<std::vector<T>> = true;
 template <typename T>
 constexpr std::span<const std::string_view> choices_of() {
   if constexpr (std::is_enum_v<T>) return words_of<T>();
-  if constexpr (kIsVector<T>) return choices_of<typename T::value_type>();
+  // A list, or a value that may be absent; of a text the characters, which have no words.
+  if constexpr (requires { typename T::value_type; }) return choices_of<typename T::value_type>();
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "model/program_risk.h"
 #include "model/tls_socket.h"
 #include "probe/host_port.h"
+#include "probe/starttls_protocol.h"
 
 #include <chrono>
 #include <cstdint>
@@ -71,6 +72,13 @@ struct Options : GlobalOptions {
   std::string token_file;
   std::string new_token;
   bool thorough = false;
+  bool tls = false;
+  std::string server_name;
+  std::optional<Starttls> starttls;
+  std::string ca_file;
+  bool insecure = false;
+  std::string http_get;
+  bool key_update = false;
   std::optional<std::uint64_t> bytes;  // nullopt: the default of the kind of probe
   std::string metrics;
   std::string report;

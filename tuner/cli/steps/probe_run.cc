@@ -18,30 +18,6 @@
 namespace tuner {
 namespace {
 
-// Inconclusive has the code of "path not taken": a script must not go on with a path that is not
-// proved.
-ExitCode code_of(ProbeVerdict verdict) {
-  switch (verdict) {
-    case ProbeVerdict::AsExpected: return ExitCode::Ok;
-    case ProbeVerdict::Inconclusive:
-    case ProbeVerdict::Unsafe:
-    case ProbeVerdict::PathNotTaken: return ExitCode::PathNotTaken;
-    case ProbeVerdict::Unsupported: return ExitCode::Unsupported;
-    case ProbeVerdict::Failed: return ExitCode::Failed;
-  }
-  return ExitCode::Failed;
-}
-
-Error error_of(const JudgedCell& judged) {
-  const ProbeCell& cell = judged.cell();
-  return {.fault = judged.result() == CellResult::Unsupported ? Fault::Unsupported : Fault::Io,
-          .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
-                              tls_cipher_name(cell.cipher),
-                              tls_path_name(judged.path(TlsDirection::Tx)),
-                              tls_path_name(judged.path(TlsDirection::Rx)), judged.because()),
-          .hint = {}};
-}
-
 // nullopt: they are safe, or the profile does not expect it.
 std::optional<Error> key_update_error(const JudgedReport& judged) {
   if (!judged.expects_safe_key_updates()) return std::nullopt;
@@ -77,6 +53,30 @@ void warn_of_openssl_option(Context& context, ProbeReport& report) {
 
 }  // namespace
 
+// Inconclusive has the code of "path not taken": a script must not go on with a path that is not
+// proved.
+ExitCode exit_code_of(ProbeVerdict verdict) {
+  switch (verdict) {
+    case ProbeVerdict::AsExpected: return ExitCode::Ok;
+    case ProbeVerdict::Inconclusive:
+    case ProbeVerdict::Unsafe:
+    case ProbeVerdict::PathNotTaken: return ExitCode::PathNotTaken;
+    case ProbeVerdict::Unsupported: return ExitCode::Unsupported;
+    case ProbeVerdict::Failed: return ExitCode::Failed;
+  }
+  return ExitCode::Failed;
+}
+
+Error error_of(const JudgedCell& judged) {
+  const ProbeCell& cell = judged.cell();
+  return {.fault = judged.result() == CellResult::Unsupported ? Fault::Unsupported : Fault::Io,
+          .text = fmt::format("{} {}: tx {}, rx {}: {}", tls_version_name(cell.version),
+                              tls_cipher_name(cell.cipher),
+                              tls_path_name(judged.path(TlsDirection::Tx)),
+                              tls_path_name(judged.path(TlsDirection::Rx)), judged.because()),
+          .hint = {}};
+}
+
 Proof prove(Context& context, const Profile& profile, const LoopbackProbe& probe) {
   context.terminal.talk("probe: TLS handshakes and transfers over loopback, a few seconds");
   ProbeRequest request{.time_limit = context.options.timeout};
@@ -96,7 +96,7 @@ Proof judge_report(Context& context, const Profile& profile, ProbeReport report)
   explain_ciphers(report, collect_facts(context.host, FactNeed::Crypto).crypto);
   warn_of_openssl_option(context, report);
   proof.report = judge(std::move(report), profile);
-  proof.answer.exit_code = code_of(proof.report->verdict());
+  proof.answer.exit_code = exit_code_of(proof.report->verdict());
   for (const JudgedCell& cell : proof.report->cells()) {
     if (cell.result() == CellResult::Fail || cell.result() == CellResult::Unsupported)
       proof.answer.errors.push_back(error_of(cell));

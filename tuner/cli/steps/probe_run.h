@@ -17,6 +17,10 @@ struct Proof {
   Answer answer;                       // exit code and errors; the body is the caller's
 };
 
+ExitCode exit_code_of(ProbeVerdict verdict);
+// The result of a cell that failed or is unsupported.
+Error error_of(const JudgedCell& judged);
+
 // Judges a report and shows it. Last step of both kinds of probe. Warnings stay in the report and
 // are also printed to stdout: they are part of the result.
 Proof judge_report(Context& context, const Profile& profile, ProbeReport report);

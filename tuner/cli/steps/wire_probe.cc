@@ -2,9 +2,9 @@
 
 #include "base/interrupted.h"
 #include "cli/output/text_sink.h"
+#include "cli/steps/offload_look.h"
 #include "cli/steps/sync.h"
 #include "document/kinds.h"
-#include "host/facts/collect.h"
 #include "host/files/secret_file.h"
 #include "probe/offload_reasons.h"
 #include "probe/token.h"
@@ -74,27 +74,6 @@ Result<std::string> token_of(const GivenToken& given) {
 }
 Result<std::string> token_of(const ShownToken& /*shown*/) {
   return show_new_token();
-}
-
-// The TLS features that the profile sets to on and that are on.
-// From the plan before the probe, because only a feature that was in effect then can be expected to
-// have taken the connection.
-std::vector<WantedOffload> wanted_offload(const Plan& plan) {
-  std::vector<WantedOffload> wanted;
-  for (const Step& step : plan.steps) {
-    const Subject& subject = step.desired.subject;
-    if (subject.knob != "nic_features" || step.status != Status::InSync) continue;
-    if (step.observed.value != Value(true)) continue;
-    for (const TlsDirection direction : {TlsDirection::Tx, TlsDirection::Rx}) {
-      if (subject.name.ends_with(tls_direction_feature(direction)))
-        wanted.push_back({.nic = subject.device, .direction = direction});
-    }
-  }
-  return wanted;
-}
-
-Facts nic_facts(const Context& context) {
-  return collect_facts(context.host, FactNeed::Nics | FactNeed::NicFeatures | FactNeed::Kernel);
 }
 
 // Warning for a listener on all addresses; printed at once and added to the report.

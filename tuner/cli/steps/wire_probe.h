@@ -32,7 +32,7 @@ struct WireProbe {
   std::optional<std::uint64_t> bytes_each_way;  // nullopt: the default
 };
 
-// What `probe` does: a probe, or only a new token.
+// What `probe` without --tls does: a probe, or only a new token.
 using ProbeTask = std::variant<LoopbackProbe, WireProbe, NewTokenFile>;
 
 // `variable` is the value of KTLS_TUNER_TOKEN; nullptr: it is not set. Fault::Invalid: the options

@@ -1,17 +1,28 @@
 #include "cli/render/documents.h"
 #include "cli/steps/probe_run.h"
+#include "cli/steps/server_probe.h"
 #include "cli/steps/session.h"
 #include "cli/steps/wire_probe.h"
 #include "cli/verbs/verbs.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <variant>
 
 namespace tuner {
 namespace {
 
-Result<ProbeTask> request_of(const Options& options) {
-  return probe_task(options, std::getenv(kTokenVariable));
+using Request = std::variant<ProbeTask, ServerProbe>;
+
+Result<Request> request_of(const Options& options) {
+  if (options.tls) return TRY(server_probe(options));
+  if (const auto option = option_for_server(options); !option.empty())
+    return fail(Fault::Invalid, fmt::format("{} is for a server elsewhere", option),
+                "add --tls and --connect HOST:PORT");
+  return TRY(probe_task(options, std::getenv(kTokenVariable)));
 }
 
 Proof prove(Context& context, const Session& session, const ProbeTask& task) {
@@ -20,7 +31,7 @@ Proof prove(Context& context, const Session& session, const ProbeTask& task) {
   return prove(context, session.profile, std::get<LoopbackProbe>(task));
 }
 
-Answer run(Context& context, const ProbeTask& task) {
+Answer run_ours(Context& context, const ProbeTask& task) {
   if (const auto* const file = std::get_if<NewTokenFile>(&task))
     return make_token_only(context, *file);
   auto opened = open_session(context, SessionRequest(), /*writing=*/false);
@@ -33,6 +44,74 @@ Answer run(Context& context, const ProbeTask& task) {
   return answer;
 }
 
+Answer run(Context& context, const Request& task) {
+  const auto* const server = std::get_if<ServerProbe>(&task);
+  if (server == nullptr) return run_ours(context, std::get<ProbeTask>(task));
+  auto opened = open_session(context, SessionRequest(), /*writing=*/false);
+  if (!opened.session) return std::move(opened.answer);
+  return probe_elsewhere(context, *opened.session, *server);
+}
+
+// Of a probe over loopback or with ktls-tuner at both ends.
+std::vector<OptionRow> own_options() {
+  return {
+      {"--listen", "ADDRESS:PORT", "probe across the wire: wait for one peer, at most --timeout",
+       into_by<&Options::listen, read_listen_address>()},
+      {"--connect", "HOST:PORT",
+       "probe across the wire: connect to the listening end; with --tls: to any server",
+       into_by<&Options::connect, read_peer>()},
+      {"--token-file", "FILE",
+       "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
+       "listener shows on the terminal",
+       into<&Options::token_file>()},
+      {"--new-token", "FILE",
+       "write a new secret to this new file, mode 0600; without --listen, do nothing else",
+       into<&Options::new_token>()},
+      {"--bytes", "N",
+       "bytes that each connection carries in each direction; default: 131072, with "
+       "--connect 4194304",
+       into_by<&Options::bytes, read_probe_bytes>()},
+      {"--thorough", "",
+       "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate, and the "
+       "kernel's TLS without a TLS library: ciphers, sizes, sendfile, damage, options",
+       into<&Options::thorough>()}};
+}
+
+std::vector<OptionRow> server_options() {
+  return {{"--tls", "",
+           "the server of --connect is any TLS server: show which versions and ciphers it "
+           "accepts, and which of them this host's kernel or NIC does; up to 12 connections",
+           into<&Options::tls>()},
+          {"--server-name", "NAME",
+           "with --tls: the name to ask for (SNI) and to find in the certificate; default: "
+           "HOST",
+           into<&Options::server_name>()},
+          {"--starttls", "PROTOCOL", "with --tls: begin TLS within this protocol",
+           into<&Options::starttls>()},
+          {"--cafile", "FILE",
+           "with --tls: trust the certificates of this file, and not those of the system",
+           into<&Options::ca_file>()},
+          {"--insecure", "",
+           "with --tls: go on with a certificate that is not trusted; any host may have "
+           "answered",
+           into<&Options::insecure>()},
+          {"--http-get", "URLPATH",
+           "with --tls: also ask the connection of each accepted cipher for this path, and hash "
+           "and count "
+           "the content, at most 16 MiB; default: handshakes alone",
+           into<&Options::http_get>()},
+          {"--key-update", "",
+           "with --tls: also try whether the server survives a KeyUpdate, which may end that "
+           "connection",
+           into<&Options::key_update>()}};
+}
+
+std::vector<OptionRow> all_options() {
+  std::vector<OptionRow> options = own_options();
+  std::ranges::move(server_options(), std::back_inserter(options));
+  return options;
+}
+
 }  // namespace
 
 Verb probe_verb() {
@@ -41,31 +120,13 @@ Verb probe_verb() {
               "makes real TLS connections and shows what runs in the NIC, the kernel or user "
               "space, and why",
           .words = {},
-          .options =
-              {{"--listen", "ADDRESS:PORT",
-                "probe across the wire: wait for one peer, at most --timeout",
-                into_by<&Options::listen, read_listen_address>()},
-               {"--connect", "HOST:PORT", "probe across the wire: connect to the listening end",
-                into_by<&Options::connect, read_peer>()},
-               {"--token-file", "FILE",
-                "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
-                "listener shows on the terminal",
-                into<&Options::token_file>()},
-               {"--new-token", "FILE",
-                "write a new secret to this new file, mode 0600; without --listen, do nothing else",
-                into<&Options::new_token>()},
-               {"--bytes", "N",
-                "bytes that each connection carries in each direction; default: 131072, with "
-                "--connect 4194304",
-                into_by<&Options::bytes, read_probe_bytes>()},
-               {"--thorough", "",
-                "also try whether TLS 1.3 connections in the kernel survive a KeyUpdate, and the "
-                "kernel's TLS without a TLS library: ciphers, sizes, sendfile, damage, options",
-                into<&Options::thorough>()}},
+          .options = all_options(),
           .help = {.takes = {"--profile", "--explain", "--timeout"},
-                   .examples = {{"ktls-tuner probe", "prove on loopback that the kernel does TLS"},
-                                {"ktls-tuner probe -p edge-server --explain",
-                                 "hold the result against a profile, and show the evidence"}},
+                   .examples = {{"ktls-tuner probe -p edge-server --explain",
+                                 "prove on loopback that the kernel does TLS as the profile "
+                                 "expects, and show the evidence"},
+                                {"ktls-tuner probe --connect mail.example:25 --tls --starttls smtp",
+                                 "what a mail server accepts, and what of it this host offloads"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
                              ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},

@@ -14,9 +14,11 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: ktls-tuner-probe --library | --configuration default|-|PATH | --loopback |\n"
-    "                        --listen ADDRESS:PORT | --connect HOST:PORT\n"
+    "                        --listen ADDRESS:PORT | --connect HOST:PORT | --server HOST:PORT\n"
     "                        [--bytes N] [--time-limit SECONDS] [--version TLSv1.2|TLSv1.3]\n"
     "                        [--cipher NAME] [--without-ktls] [--key-updates] [--kernel-trials]\n"
+    "                        [--server-name NAME] [--starttls smtp|imap|postgres]\n"
+    "                        [--cafile PATH] [--insecure] [--http-get PATH] [--key-update]\n"
     "--listen and --connect read the token as one line from stdin";
 
 // Two payloads of this size are held in memory.
@@ -42,13 +44,34 @@ Result<std::int64_t> number(std::string_view option, std::string_view text, std:
 
 Outcome take_place(Parsed& options, std::string_view option, std::string_view text) {
   auto place = TRY(option == "--listen" ? parse_listen_address(text) : parse_peer(text));
-  options.what = option == "--listen" ? Arguments::What::Listen : Arguments::What::Connect;
+  options.what = option == "--listen"   ? Arguments::What::Listen
+                 : option == "--server" ? Arguments::What::Server
+                                        : Arguments::What::Connect;
   options.arguments.place = std::move(place);
   return {};
 }
 
+// What is about a server elsewhere.
+Outcome take_server_value(Arguments& arguments, std::string_view option, std::string_view text) {
+  if (text.empty()) return usage_error(fmt::format("{}: the value is empty", option));
+  if (option == "--starttls") {
+    arguments.starttls = from_word<Starttls>(text);
+    if (!arguments.starttls) return usage_error(fmt::format("--starttls: '{}' is unknown", text));
+  } else if (option == "--server-name") {
+    arguments.server_name = text;
+  } else if (option == "--cafile") {
+    arguments.ca_file = text;
+  } else if (option == "--http-get") {
+    arguments.http_path = text;
+  } else {
+    return usage_error(fmt::format("unknown option '{}'", option));
+  }
+  return {};
+}
+
 Outcome take_value(Parsed& options, std::string_view option, std::string_view text) {
-  if (option == "--listen" || option == "--connect") return take_place(options, option, text);
+  if (option == "--listen" || option == "--connect" || option == "--server")
+    return take_place(options, option, text);
   if (option == "--configuration") {
     options.what = Arguments::What::Configuration;
     options.arguments.configuration = std::string(text);
@@ -65,7 +88,7 @@ Outcome take_value(Parsed& options, std::string_view option, std::string_view te
     options.cipher = from_word<TlsCipher>(text);
     if (!options.cipher) return usage_error(fmt::format("--cipher: '{}' is unknown", text));
   } else {
-    return usage_error(fmt::format("unknown option '{}'", option));
+    return take_server_value(options.arguments, option, text);
   }
   return {};
 }
@@ -77,8 +100,11 @@ bool take_flag(Parsed& options, std::string_view word) {
   if (word == "--without-ktls") options.arguments.ask_ktls = false;
   if (word == "--key-updates") options.arguments.key_updates = true;
   if (word == "--kernel-trials") options.arguments.kernel_trials = true;
+  if (word == "--insecure") options.arguments.insecure = true;
+  if (word == "--key-update") options.arguments.key_update = true;
   return word == "--library" || word == "--loopback" || word == "--without-ktls" ||
-         word == "--key-updates" || word == "--kernel-trials";
+         word == "--key-updates" || word == "--kernel-trials" || word == "--insecure" ||
+         word == "--key-update";
 }
 
 // The usual cells that match --version. With --cipher: that cipher, even if it is not a usual one.
@@ -109,7 +135,8 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
   }
   if (!options.what)
     return usage_error(
-        "one of --library, --configuration, --loopback, --listen and --connect is required");
+        "one of --library, --configuration, --loopback, --listen, --connect and --server is "
+        "required");
   const bool wire =
       *options.what == Arguments::What::Listen || *options.what == Arguments::What::Connect;
   if (wire && options.arguments.bytes_each_way > kMostWireBytes) {
@@ -119,6 +146,10 @@ Result<Arguments> parse_arguments(std::span<const std::string_view> words) {
     if (options.arguments.key_updates) return usage_error("--key-updates is for --loopback");
     if (options.arguments.kernel_trials) return usage_error("--kernel-trials is for --loopback");
   }
+  Arguments& arguments = options.arguments;
+  // Without the interface of a link-local address.
+  if (arguments.server_name.empty())
+    arguments.server_name = arguments.place.host.substr(0, arguments.place.host.find('%'));
   options.arguments.what = *options.what;
   options.arguments.cells = chosen_cells(options);
   return options.arguments;

@@ -12,10 +12,12 @@
 #include "probe/handshake/loopback.h"
 #include "probe/handshake/openssl.h"
 #include "probe/handshake/rights.h"
+#include "probe/handshake/server.h"
 #include "probe/handshake/socket_questions.h"
 #include "probe/handshake/wire.h"
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
+#include "probe/server_json.h"
 #include "probe/token.h"
 
 #include <fmt/format.h>
@@ -158,6 +160,42 @@ Result<std::string> wire_document(const Arguments& arguments, std::string token,
   return report_to_json(*report);
 }
 
+// Read before privileges are given up: the file is the user's choice, not the server's.
+Result<TrustStore> trust_for(const Arguments& arguments, const FileTree& files) {
+  if (arguments.ca_file.empty()) return system_trust();
+  const auto pem = TRY(files.read(arguments.ca_file));
+  auto trust = trust_in(pem);
+  if (!trust) trust.error().text = fmt::format("{}: {}", arguments.ca_file, trust.error().text);
+  return trust;
+}
+
+// The order is that of call().
+Result<ServerReport> probe_elsewhere(const Arguments& arguments, const FileTree& files,
+                                     pid_t parent) {
+  KernelTls kernel = read_kernel_tls(files);
+  kernel.ask_ulp = ulp_questions(STDIN_FILENO);
+  const auto trust = TRY(trust_for(arguments, files));
+  ServerOptions options{
+      .place = arguments.place,
+      .server = {.addresses = {}, .name = arguments.server_name, .starttls = arguments.starttls},
+      .insecure = arguments.insecure,
+      .http_path = arguments.http_path,
+      .key_update = arguments.key_update,
+      .deadline = std::chrono::steady_clock::now() + arguments.time_limit,
+      .ask_ktls = arguments.ask_ktls};
+  const HelperNeeds needs;
+  TRY(give_up_privileges(needs, parent));
+  options.server.addresses = TRY(addresses_of(options.place));
+  TRY(filter_calls(helper_calls(needs.threads)));
+  return probe_server(files, kernel, options, *trust);
+}
+
+std::string server_document(const Arguments& arguments, pid_t parent) {
+  const auto files = local_file_tree();
+  const auto report = probe_elsewhere(arguments, *files, parent);
+  return report ? server_to_json(*report) : error_to_json(as_seen_by_tuner(report.error()));
+}
+
 Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
   const bool chosen = arguments.what == Arguments::What::Configuration;
   if (chosen) TRY(choose_configuration(arguments.configuration, STDIN_FILENO));
@@ -172,6 +210,7 @@ Result<std::string> document_for(const Arguments& arguments, pid_t parent) {
     case Arguments::What::Library: return library_document(parent);
     case Arguments::What::Configuration: return configuration_document(parent);
     case Arguments::What::Loopback: return loopback_document(arguments, parent);
+    case Arguments::What::Server: return server_document(arguments, parent);
     case Arguments::What::Listen:
     case Arguments::What::Connect: break;
   }

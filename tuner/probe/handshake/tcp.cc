@@ -207,20 +207,25 @@ Outcome send_all(int fd, std::string_view bytes, Deadline deadline) {
   return {};
 }
 
-Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline) {
-  FrameReader reader(longest);
-  std::string buffer;
+Result<std::string> receive_some(int fd, std::size_t most, Deadline deadline) {
+  std::string buffer(most, '\0');
   while (true) {
-    if (auto ready = wait_for(fd, POLLIN, deadline, "wait for the other end"); !ready) {
-      return fail(ready.error());
-    }
-    buffer.resize(std::min<std::size_t>(reader.wanted(), 16384));
+    TRY(wait_for(fd, POLLIN, deadline, "wait for the other end"));
     const ssize_t size = ::recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (size < 0) return fail(errno_error(errno, "read from the other end"));
     if (size == 0) return fail(Fault::Io, "the other end closed the connection");
-    auto frame =
-        TRY(reader.take(std::string_view(buffer).substr(0, static_cast<std::size_t>(size))));
+    buffer.resize(static_cast<std::size_t>(size));
+    return buffer;
+  }
+}
+
+Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline) {
+  FrameReader reader(longest);
+  while (true) {
+    const auto bytes =
+        TRY(receive_some(fd, std::min<std::size_t>(reader.wanted(), 16384), deadline));
+    auto frame = TRY(reader.take(bytes));
     if (frame) return std::move(*frame);
     // poll() never times out for a peer that sends single bytes.
     if (Clock::now() >= deadline) {

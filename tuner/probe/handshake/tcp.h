@@ -7,6 +7,8 @@
 #include "probe/host_port.h"
 
 #include <chrono>
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +40,8 @@ Result<HostPort> peer_place(int fd);
 
 // On a non-blocking socket. TimedOut; Io: the other end closed the connection.
 Outcome send_all(int fd, std::string_view bytes, Deadline deadline);
+// Some bytes, at least one and at most `most`. Errors as above.
+Result<std::string> receive_some(int fd, std::size_t most, Deadline deadline);
 // The next frame. Errors as above; Invalid: as FrameReader::take().
 Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline);
 

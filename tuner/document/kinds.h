@@ -9,6 +9,7 @@
 #include "document/status.h"
 #include "document/tool.h"
 #include "document/tune.h"
+#include "document/watch.h"
 
 #include <string>
 #include <string_view>
@@ -83,7 +84,7 @@ void describe(auto& keys, Either<Nothing> auto&) {
 struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
-               OpensslConf, Report, Completion, Runs, Nothing>
+               Watch, OpensslConf, Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -107,6 +108,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Status>("status");
   visit.template kind<Probe, Token>("probe");
   visit.template kind<Sockets>("sockets");
+  visit.template kind<Watch>("watch");
   visit.template kind<OpensslConf>("openssl-conf");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");

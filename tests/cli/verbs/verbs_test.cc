@@ -26,7 +26,7 @@ TEST(Verbs, AreTheDocumentedOnes) {
   }
   EXPECT_THAT(names, ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
                                             "check", "tune", "rollback", "status", "probe",
-                                            "sockets", "openssl-conf", "report", "completion"));
+                                            "sockets", "watch", "openssl-conf", "report", "completion"));
 }
 
 struct Kinds {

@@ -87,6 +87,8 @@ struct Options : GlobalOptions {
   bool listeners = false;
   std::string for_program;  // --for
   bool programs = false;
+  bool once = false;
+  std::chrono::seconds interval{2};
   std::chrono::seconds max_age{10'800};
 };
 

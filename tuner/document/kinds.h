@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/rfc3339.h"
+#include "document/bundle.h"
 #include "document/facts.h"
 #include "document/openssl_conf.h"
 #include "document/profile.h"
@@ -82,9 +83,9 @@ void describe(auto& keys, Either<Nothing> auto&) {
 
 // The keys of a kind. monostate: none; the run ended early, and the envelope has errors.
 struct Body {
-  std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
-               Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
-               Watch, OpensslConf, Report, Completion, Runs, Nothing>
+  std::variant<std::monostate, Facts, Bundle, ProfileList, ProfileShow, ProfileCheck,
+               ProfileRecommend, Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe,
+               Token, Sockets, Watch, OpensslConf, Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -96,7 +97,7 @@ struct Document {
 // Calls visit.template kind<Body…>(name) for each kind: a document of that kind has the keys of the
 // envelope and of one of the bodies, or ended early and has only errors.
 void for_each_kind(auto& visit) {
-  visit.template kind<Facts>("facts");
+  visit.template kind<Facts, Bundle>("facts");
   visit.template kind<ProfileList, ProfileShow, ProfileCheck, ProfileRecommend>("profile");
   visit.template kind<Knobs>("knobs");
   visit.template kind<Plan>("plan");

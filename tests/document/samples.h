@@ -44,6 +44,8 @@ class Filler {
       field = true;
     } else if constexpr (document::Number<T>) {
       field = 1;
+    } else if constexpr (document::Real<T>) {
+      field = 1.5;
     } else if constexpr (std::same_as<T, std::string>) {
       field = rule.words.empty() ? "0123456789abcdef" : rule.words.back();
     } else if constexpr (std::same_as<T, Value>) {

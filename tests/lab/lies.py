@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """In the lab: misleading states. A CPU that went offline, a module that another module holds, a sysctl.d file that is not the
-cause, an interrupted run, a state folder that is full or read-only, a NIC that appears late. The tool reports only what it
-has observed, and treats nothing that it did not observe as in sync.
+cause, an interrupted run, a state folder that is full or read-only, a NIC that appears late, counters that vanish while `watch`
+looks. The tool reports only what it has observed, and treats nothing that it did not observe as in sync.
 """
 import contextlib
 import os
 
 import pair
+import watching
 from lab import (STATE, check, check_documents, difference, equal, ethtool, finish, loaded, must, named, note, profile,
                  queue_irq, read, same, settings, tuner, write)
 
@@ -278,7 +279,7 @@ def late_nic():
 
 
 def main():
-    for scene in (cpu_offline, held_module, innocent_owner, partial_apply, read_only, full, late_nic):
+    for scene in (cpu_offline, held_module, innocent_owner, partial_apply, read_only, full, late_nic, watching.rates):
         begun = os.times().elapsed
         scene()
         note(f"{scene.__name__}: {os.times().elapsed - begun:.1f} s")

@@ -41,6 +41,7 @@ using Clock = std::chrono::system_clock;
 struct CommandLine {
   Options options;
   const Verb* verb = nullptr;
+  bool lines = false;                      // the verb prints documents of one line each
   std::optional<Error> invalid_word = {};  // of an option
 };
 
@@ -120,7 +121,10 @@ void describe(CLI::App& app, Words words, Describe which, CommandLine& line) {
       if (is_needed(row)) add_option(*command, row, line);
     if (!verb->words.empty())
       command->add_option("words", line.options.words, std::string(verb->words));
-    command->callback([&line, verb] { line.verb = verb; });
+    command->callback([&line, verb] {
+      line.verb = verb;
+      line.lines = verb->lines;
+    });
   }
 }
 
@@ -144,9 +148,26 @@ int print(Answer answer, const CommandLine& line, const Host* host, Clock::time_
       .host = host == nullptr ? collect_identity(local_host()) : collect_identity(*host),
       .started_at = started,
       .duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started)};
+  if (answer.printed) return static_cast<int>(answer.exit_code);
   if (host != nullptr) add_failed_reads(host->reads(), answer);
-  std::cout << document_text(occasion, answer);
+  std::cout << (line.lines ? document_line(occasion, answer) : document_text(occasion, answer));
   return static_cast<int>(answer.exit_code);
+}
+
+// Each line begins where the one before ended, and is flushed: a reader must not wait for the next.
+std::function<bool(Answer)> line_printer(const Host& host, std::string_view kind) {
+  const HostIdentity identity = collect_identity(host);
+  return [identity, kind, started = Clock::now()](const Answer& answer) mutable {
+    const auto now = Clock::now();
+    const Occasion occasion{
+        .kind = kind,
+        .host = identity,
+        .started_at = started,
+        .duration = std::chrono::duration_cast<std::chrono::milliseconds>(now - started)};
+    started = now;
+    std::cout << document_line(occasion, answer) << std::flush;
+    return std::cout.good();
+  };
 }
 
 Result<Host> open_host(const Options& options) {
@@ -204,6 +225,7 @@ int dispatch(const CommandLine& line, const CLI::App& app) {
   // Before the verb opens its session, so that the verb sees the machine without the overdue run.
   if (options.root.empty() && undoes_overdue(*line.verb, options))
     undo_overdue(context, *line.verb, lock_wait(options));
+  if (line.lines) context.print_line = line_printer(*host, context.verb);
   return print((*task)(context), line, &*host, started);
 }
 
@@ -274,6 +296,7 @@ std::optional<int> run(Words words, Describe which) {
   describe(app, words, which, line);
   const auto refuse = [&](const CLI::ParseError& error) {
     line.options.json = is_among(words, "--json");
+    line.lines = verb_in(app) != nullptr && verb_in(app)->lines;
     line.verb = nullptr;
     return print(failure(ExitCode::Usage, usage_error(app, error, line)), line, nullptr,
                  Clock::now());

@@ -36,6 +36,8 @@ concept Enum = std::is_enum_v<T>;
 template <typename T>
 concept Number = std::integral<T> && !std::same_as<T, bool>;
 template <typename T>
+concept Real = std::same_as<T, double>;  // a rate or a share; NaN and infinity do not occur
+template <typename T>
 concept List = kIsList<T>;
 template <typename T>
 concept Map = kIsMap<T>;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/rfc3339.h"
+#include "document/bundle.h"
 #include "document/facts.h"
 #include "document/openssl_conf.h"
 #include "document/profile.h"
@@ -10,6 +11,7 @@
 #include "document/tls_server.h"
 #include "document/tool.h"
 #include "document/tune.h"
+#include "document/watch.h"
 
 #include <string>
 #include <string_view>
@@ -85,7 +87,7 @@ struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply, Confirm, Check, Tune,
                Rollback, Status, Probe, Token, Sockets, OpensslConf, Report, Completion, Runs,
-               ServerProbe, Nothing>
+               ServerProbe, Bundle, Watch, Nothing>
       keys;
 };
 
@@ -97,7 +99,7 @@ struct Document {
 // Calls visit.template kind<Body…>(name) for each kind: a document of that kind has the keys of the
 // envelope and of one of the bodies, or ended early and has only errors.
 void for_each_kind(auto& visit) {
-  visit.template kind<Facts>("facts");
+  visit.template kind<Facts, Bundle>("facts");
   visit.template kind<ProfileList, ProfileShow, ProfileCheck, ProfileRecommend, ProfileImport,
                       ProfileNew, ProfileDiff>("profile");
   visit.template kind<Knobs>("knobs");
@@ -110,6 +112,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Status>("status");
   visit.template kind<Probe, Token, ServerProbe>("probe");
   visit.template kind<Sockets>("sockets");
+  visit.template kind<Watch>("watch");
   visit.template kind<OpensslConf>("openssl-conf");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");

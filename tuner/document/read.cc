@@ -80,6 +80,9 @@ class Reader {
       const auto number = whole_number<T>(json_);
       if (!number) return complain(number.error().text);
       field = *number;
+    } else if constexpr (Real<T>) {
+      if (!json_.is_number()) return complain("expected a number");
+      field = json_.get<double>();
     } else if constexpr (std::same_as<T, bool>) {
       if (!json_.is_boolean()) return complain("expected true or false");
       field = json_.get<bool>();

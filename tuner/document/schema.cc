@@ -98,6 +98,8 @@ class Schemas {
       return {{"type", "integer"}, {"minimum", 0}};
     } else if constexpr (Number<T>) {
       return {{"type", "integer"}};
+    } else if constexpr (Real<T>) {
+      return {{"type", "number"}};
     } else if constexpr (std::same_as<T, Value>) {
       return reference("value");
     } else if constexpr (std::same_as<T, UtcTime>) {

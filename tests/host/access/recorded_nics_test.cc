@@ -14,7 +14,7 @@ constexpr std::string_view kNics = R"({
                         "tls-hw-record": {"supported": false, "fixed": true},
                         "odd": {"supported": "yes", "active": 1}},
            "channels": {"combined": {"value": 4, "maximum": 8}},
-           "coalesce": {"adaptive-rx": {"value": 1}}},
+           "coalesce": {"adaptive-rx": {"value": 1, "maximum": null}}},
   "eth1": {}
 })";
 

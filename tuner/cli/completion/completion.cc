@@ -27,6 +27,21 @@ constexpr std::array kArguments{
     ArgumentRow{"N", Suggest::Nothing},          ArgumentRow{"SERVICE", Suggest::Nothing},
     ArgumentRow{"NAME", Suggest::Nothing},
     ArgumentRow{"NAME", Suggest::Nothing},       ArgumentRow{"URLPATH", Suggest::Nothing},
+    ArgumentRow{"NAME|PATH", Suggest::Profiles},
+    ArgumentRow{"PROFILE", Suggest::Profiles},
+    ArgumentRow{"NIC", Suggest::Nics},
+    ArgumentRow{"FILE", Suggest::Files},
+    ArgumentRow{"FILE.prom", Suggest::Files},
+    ArgumentRow{"FILE.json", Suggest::Files},
+    ArgumentRow{"FILE.tar", Suggest::Files},
+    ArgumentRow{"PATH", Suggest::Files},
+    ArgumentRow{"DIR", Suggest::Folders},
+    ArgumentRow{"TIME", Suggest::Nothing},
+    ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
+    ArgumentRow{"HOST:PORT", Suggest::Nothing},
+    ArgumentRow{"ID", Suggest::Runs},
+    ArgumentRow{"N", Suggest::Nothing},
+    ArgumentRow{"SERVICE", Suggest::Nothing},
 };
 
 Suggestion families() {

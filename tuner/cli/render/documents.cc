@@ -69,4 +69,8 @@ std::string document_text(const Occasion& occasion, const Answer& answer) {
   return printed(document_json(occasion, answer), 2) + "\n";
 }
 
+std::string document_line(const Occasion& occasion, const Answer& answer) {
+  return printed(document_json(occasion, answer)) + "\n";
+}
+
 }  // namespace tuner

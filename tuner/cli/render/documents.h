@@ -48,5 +48,7 @@ nlohmann::ordered_json document_json(const Occasion& occasion, const Answer& ans
 // The document as text, for stdout or a file. Text from the machine may hold any byte: bytes that
 // are not UTF-8 are replaced.
 std::string document_text(const Occasion& occasion, const Answer& answer);
+// The same in one line.
+std::string document_line(const Occasion& occasion, const Answer& answer);
 
 }  // namespace tuner

@@ -170,10 +170,15 @@ std::vector<TlsShare> tls_shares(const TlsSockets& all, std::span<const std::str
   return shares;
 }
 
-std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by) {
+std::vector<std::string> group_names(const TlsSockets& all, SocketsBy by) {
   std::vector<std::string> names;
   names.reserve(all.sockets.size());
   for (const TlsSocket& found : all.sockets) names.push_back(group_name(found, all, by));
+  return names;
+}
+
+std::vector<TlsCoverage> sockets_coverage(const TlsSockets& all, SocketsBy by) {
+  const std::vector<std::string> names = group_names(all, by);
   return tls_coverage(tls_shares(all, names));
 }
 

@@ -1,3 +1,4 @@
+#include "cli/output/amounts.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/sockets.h"
@@ -11,16 +12,6 @@
 
 namespace tuner {
 namespace {
-
-// "812 B", "1.5 MiB"
-std::string size_text(std::uint64_t bytes) {
-  constexpr std::array<std::string_view, 6> kUnits{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-  if (bytes < 1024) return fmt::format("{} B", bytes);
-  auto size = static_cast<double>(bytes) / 1024;
-  std::size_t unit = 0;
-  for (; size >= 1024 && unit + 1 < kUnits.size(); ++unit) size /= 1024;
-  return fmt::format("{:.1f} {}", size, kUnits[unit]);
-}
 
 std::string size_text(std::optional<std::uint64_t> bytes) {
   return bytes ? size_text(*bytes) : "-";
@@ -47,11 +38,6 @@ Cell tls_cell(const TlsSocket& socket) {
   if (!has_keys(socket)) return {"no keys", Tint::Warning};
   return {fmt::format("{} {}", tls_info_version(socket.socket.ulp.version),
                       tls_info_cipher(socket.socket.ulp.cipher))};
-}
-
-std::string owner_text(const TlsSocket& socket, const TlsSockets& all) {
-  const std::string holder = holder_text(socket, all);
-  return socket.service.empty() ? holder : fmt::format("{}: {}", socket.service, holder);
 }
 
 std::string library_or_none(const TlsSocket& socket, const TlsSockets& all) {
@@ -108,11 +94,6 @@ std::string list_text(const TlsSockets& all, const Display& display) {
   return table.text(display);
 }
 
-std::string percent_text(std::uint64_t part, std::uint64_t whole) {
-  if (whole == 0) return "-";
-  return fmt::format("{:.0f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
-}
-
 std::string coverage_text(const TlsSockets& all, SocketsBy by, const Display& display) {
   Table table({std::string(word_of(by)), "sessions", "eligible", "in kernel or NIC", "in NIC",
                "bytes", "eligible", "in kernel or NIC", "in NIC"});
@@ -155,31 +136,42 @@ std::string summary_text(const TlsSockets& all) {
   return text;
 }
 
-// What the list may lack.
 std::string limits_text(const TlsSockets& all) {
   std::string text;
-  for (const SocketSpace& space : all.spaces) {
-    if (space.changed)
-      text +=
-          text_line("{}: sockets changed while they were read: some may be missing", space.name);
-  }
-  if (all.unreadable_processes > 0)
-    text += text_line("processes that could not be read: {}; CAP_SYS_PTRACE is missing",
-                      all.unreadable_processes);
-  if (const auto programs = unreadable_programs(all); programs > 0)
-    text += text_line("processes whose mapped files could not be read: {}", programs);
-  if (all.processes_not_looked_at > 0)
-    text += text_line("processes not looked at: {}", all.processes_not_looked_at);
-  if (!all.all_processes_visible) text += "processes outside this PID namespace are not visible\n";
-  if (all.unreadable_spaces > 0)
-    text +=
-        text_line("processes whose network namespace could not be read: {}", all.unreadable_spaces);
-  if (all.spaces_not_looked_at > 0)
-    text += text_line("network namespaces not looked at: {}", all.spaces_not_looked_at);
+  for (const std::string& limit : sockets_limits(all)) text += text_line("{}", limit);
   return text;
 }
 
 }  // namespace
+
+std::string owner_text(const TlsSocket& socket, const TlsSockets& all) {
+  const std::string holder = holder_text(socket, all);
+  return socket.service.empty() ? holder : fmt::format("{}: {}", socket.service, holder);
+}
+
+std::vector<std::string> sockets_limits(const TlsSockets& all) {
+  std::vector<std::string> limits;
+  for (const SocketSpace& space : all.spaces) {
+    if (space.changed)
+      limits.push_back(
+          fmt::format("{}: sockets changed while they were read: some may be missing", space.name));
+  }
+  if (all.unreadable_processes > 0)
+    limits.push_back(fmt::format("processes that could not be read: {}; CAP_SYS_PTRACE is missing",
+                                 all.unreadable_processes));
+  if (const auto programs = unreadable_programs(all); programs > 0)
+    limits.push_back(fmt::format("processes whose mapped files could not be read: {}", programs));
+  if (all.processes_not_looked_at > 0)
+    limits.push_back(fmt::format("processes not looked at: {}", all.processes_not_looked_at));
+  if (!all.all_processes_visible)
+    limits.emplace_back("processes outside this PID namespace are not visible");
+  if (all.unreadable_spaces > 0)
+    limits.push_back(fmt::format("processes whose network namespace could not be read: {}",
+                                 all.unreadable_spaces));
+  if (all.spaces_not_looked_at > 0)
+    limits.push_back(fmt::format("network namespaces not looked at: {}", all.spaces_not_looked_at));
+  return limits;
+}
 
 std::string sockets_text(const TlsSockets& all, SocketsBy by, const Display& display) {
   std::string text;

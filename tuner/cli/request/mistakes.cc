@@ -96,6 +96,7 @@ constexpr std::array kUnused{
     UnusedRow{"*", "--profile", "it uses no profile"},
     UnusedRow{"probe", "--root", "a recorded machine makes no connection", kRecorded},
     UnusedRow{"sockets", "--root", "a recording holds no connections", kRecorded},
+    UnusedRow{"watch", "--root", "there is nothing to watch in a recording", kRecorded},
     UnusedRow{"openssl-conf", "--root", "this machine's libssl proves the configuration",
               kRecorded},
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},

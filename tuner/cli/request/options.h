@@ -95,6 +95,10 @@ struct Options : GlobalOptions {
   bool listeners = false;
   std::string for_program;  // --for
   bool programs = false;
+  bool once = false;
+  std::string bundle;
+  bool list = false;
+  std::chrono::seconds interval{2};
   std::chrono::seconds max_age{10'800};
 };
 

@@ -38,12 +38,17 @@ class Terminal {
   Display display_;
 };
 
+struct Answer;
+
 struct Context {
   std::string_view verb;  // its name
   const GlobalOptions& options;
   Host& host;
   StateStore& store;
   const Terminal& terminal;
+  // Of a verb whose documents are lines (Verb::lines), with --json: prints an answer as a document
+  // of its own in one line. False: stdout takes no more.
+  std::function<bool(Answer answer)> print_line = {};
 };
 
 // Result of a verb. main.cc adds the envelope and prints it.
@@ -56,6 +61,7 @@ struct Answer {
   ExitCode exit_code = ExitCode::Ok;
   std::vector<Error> errors;
   std::vector<Diagnostic> diagnostics;
+  bool printed = false;                  // by Context::print_line: no document is left to print
   std::unique_ptr<document::Body> body;  // the document's own keys; never null
 };
 Answer failure(ExitCode code, Error error);
@@ -105,6 +111,8 @@ struct Verb {
   std::string_view words;  // positional arguments for the help: "[NAME]", "FILE…"; empty: none
   // Changes the machine: refused with --root; needs --profile or an active profile.
   bool writes = false;
+  // With --json it prints documents of one line each, at any time, and not one at the end.
+  bool lines = false;
   bool internal = false;  // not for users: not in --help
   std::vector<OptionRow> options;
   VerbHelp help = {};  // empty for internal verbs

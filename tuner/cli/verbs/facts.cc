@@ -4,6 +4,7 @@
 #include "cli/render/documents.h"
 #include "cli/render/offload_facts.h"
 #include "cli/render/programs.h"
+#include "cli/steps/bundle.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
 #include "host/programs/collect.h"
@@ -206,10 +207,12 @@ std::string library_part(const GlobalOptions& options, const Result<LibraryFacts
 
 struct Request {
   bool programs = false;
+  std::string bundle;
+  bool list = false;
 };
 
 Result<Request> request_of(const Options& options) {
-  return Request{.programs = options.programs};
+  return Request{.programs = options.programs, .bundle = options.bundle, .list = options.list};
 }
 
 // What was found; each part that was not looked at is empty.
@@ -255,6 +258,8 @@ document::Facts body_of(const Found& found) {
 }
 
 Answer run(Context& context, const Request& request) {
+  if (request.list || !request.bundle.empty())
+    return bundle_answer(context, request.list ? std::string() : request.bundle);
   const Found found = look(context, request);
   const GlobalOptions& options = context.options;
   Answer answer;
@@ -286,24 +291,32 @@ Answer run(Context& context, const Request& request) {
 }  // namespace
 
 Verb facts_verb() {
-  return {.name = "facts",
-          .summary =
-              "shows this machine: kernel TLS, NUMA nodes, CPUs, NICs, other programs that tune "
-              "it; with --programs programs that speak TLS, with --explain OpenSSL, too",
-          .words = {},
-          .options = {{"--programs", "",
-                       "also programs that speak TLS, whether they use kernel TLS, and who would "
-                       "suffer by it; as root, to see all of them",
-                       into<&Options::programs>()}},
-          .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},
-                   .examples = {{"ktls-tuner facts --programs",
-                                 "also which programs kernel TLS serves, and which it breaks"},
-                                {"ktls-tuner facts --explain",
-                                 "also where each fact comes from, all known defects, and what "
-                                 "libssl can offload, which takes four times as long"}},
-                   .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
-                             ExitCode::DataUnusable, ExitCode::Bug}},
-          .prepare = with_request<request_of, run>};
+  return {
+      .name = "facts",
+      .summary =
+          "shows this machine: kernel TLS, NUMA nodes, CPUs, NICs, other programs that tune "
+          "it; with --programs programs that speak TLS, with --explain OpenSSL, too",
+      .words = {},
+      .options = {{"--programs", "",
+                   "also programs that speak TLS, whether they use kernel TLS, and who would "
+                   "suffer by it; as root, to see all of them",
+                   into<&Options::programs>()},
+                  {"--bundle", "FILE.tar",
+                   "show what a recording of this machine for others holds, and write it to "
+                   "this new tar archive: without secrets, addresses and host names",
+                   into<&Options::bundle>()},
+                  {"--list", "", "only show what --bundle would write", into<&Options::list>()}},
+      .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},
+               .examples = {{"ktls-tuner facts --programs",
+                             "also which programs kernel TLS serves, and which it breaks"},
+                            {"ktls-tuner facts --list",
+                             "what a recording of this machine for others would hold"},
+                            {"ktls-tuner facts --explain",
+                             "also where each fact comes from, all known defects, and what "
+                             "libssl can offload, which takes four times as long"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
+                         ExitCode::Bug}},
+      .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

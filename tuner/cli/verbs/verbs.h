@@ -27,6 +27,7 @@ Verb rollback_verb();
 Verb status_verb();
 Verb probe_verb();
 Verb sockets_verb();
+Verb watch_verb();
 Verb openssl_conf_verb();
 Verb report_verb();
 Verb completion_verb();

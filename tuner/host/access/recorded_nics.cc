@@ -71,7 +71,8 @@ Result<NicParameters> read_parameters(const std::string& nic, const Json& object
     const auto read = parameter_number((*value)["value"]);
     if (!read) return malformed(fmt::format("{}: {}: {}", nic, name, read.error().text));
     into.value = *read;
-    if (!value->contains("maximum")) continue;
+    // facts write null for a parameter without a maximum, and recordings take it from there.
+    if (!value->contains("maximum") || (*value)["maximum"].is_null()) continue;
     const auto maximum = parameter_number((*value)["maximum"]);
     if (!maximum)
       return malformed(fmt::format("{}: {}: maximum: {}", nic, name, maximum.error().text));

@@ -1,0 +1,34 @@
+// A bundle: enough of this machine to replay the reading verbs with --root, without secrets,
+// addresses and host names, as a tar archive for someone else.
+#pragma once
+
+#include "cli/output/display.h"
+#include "cli/request/verb.h"
+#include "document/bundle.h"
+#include "host/files/tar.h"
+#include "host/host.h"
+
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// The folder in the archive that is the recorded machine.
+inline constexpr std::string_view kBundleFolder = "ktls-tuner-bundle";
+
+struct Bundle {
+  std::vector<TarEntry> entries;  // by path: the same machine gives the same archive
+  document::Bundle list;          // what is in it and what is not; `file` is not set
+};
+
+// Reads the machine: its facts, and the settings that plans compare. Nothing is written.
+Bundle make_bundle(const Host& host);
+
+// The list, for people.
+std::string bundle_text(const document::Bundle& list, const Display& display);
+
+// What a verb with --bundle does: shows the list, and then writes the archive to `file`, which must
+// not exist; empty: only the list.
+Answer bundle_answer(Context& context, const std::string& file);
+
+}  // namespace tuner

@@ -98,6 +98,7 @@ constexpr std::array kUnused{
     UnusedRow{"sockets", "--root", "a recording holds no connections", kRecorded},
     UnusedRow{"openssl-conf", "--root", "this machine's libssl proves the configuration",
               kRecorded},
+    UnusedRow{"run", "--root", "it starts a command on this machine", kRecorded},
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
     UnusedRow{"*", "--explain", "it lists no settings"},
     UnusedRow{"*", "--verbose", "it has no longer form"},

@@ -105,7 +105,8 @@ struct Verb {
   std::string_view words;  // positional arguments for the help: "[NAME]", "FILE…"; empty: none
   // Changes the machine: refused with --root; needs --profile or an active profile.
   bool writes = false;
-  bool internal = false;  // not for users: not in --help
+  bool internal = false;       // not for users: not in --help
+  bool takes_command = false;  // the words behind "--" are Options::command, whatever they are
   std::vector<OptionRow> options;
   VerbHelp help = {};  // empty for internal verbs
   std::vector<VerbAction> actions = {};

@@ -80,5 +80,52 @@ TEST(LocalNode, CpusInNoCoreAreSeparateCores) {
             (std::vector<CpuSet>{CpuSet::of({0}), CpuSet::of({1, 3}), CpuSet::of({5})}));
 }
 
+Facts facts_with(Topology topology, std::vector<Nic> nics) {
+  Facts facts;
+  facts.topology = std::move(topology);
+  for (Nic& nic : nics) facts.nics.push_back(std::move(nic));
+  return facts;
+}
+
+TEST(PlaceNear, HasTheCpusOfTheNodeThatAreNotIsolated) {
+  Topology topology = machine();
+  topology.isolated = CpuSet::of({4});
+  const auto place = place_near(facts_with(topology, {{.name = "eth0", .numa_node = 1}}), "eth0");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->local.node, 1);
+  EXPECT_EQ(place->cpus, CpuSet::of({5}));
+  EXPECT_TRUE(place->is_choice);
+  topology.isolated = CpuSet::of({4, 5});
+  EXPECT_EQ(
+      place_near(facts_with(topology, {{.name = "eth0", .numa_node = 1}}), "eth0").error().text,
+      "all CPUs of node 1 are isolated");
+}
+
+TEST(PlaceNear, OfABondIsThatOfItsMembersIfTheyHaveOne) {
+  std::vector<Nic> nics{{.name = "bond0", .lowers = {"eth0", "eth1"}},
+                        {.name = "eth0", .numa_node = 1},
+                        {.name = "eth1", .numa_node = 1},
+                        {.name = "eth2", .numa_node = 0},
+                        {.name = "bond1", .lowers = {"bond0", "eth2"}},
+                        {.name = "bond2", .lowers = {"gone"}}};
+  const Facts facts = facts_with(machine(), std::move(nics));
+  EXPECT_EQ(place_near(facts, "bond0")->local.node, 1);
+  EXPECT_EQ(place_near(facts, "bond1").error().text, "the NICs below bond1 are on several nodes");
+  EXPECT_EQ(place_near(facts, "bond2").error().fault, Fault::Unsupported);
+}
+
+TEST(PlaceNear, IsNotGuessed) {
+  EXPECT_EQ(place_near(facts_with(machine(), {}), "eth0").error().fault, Fault::NotFound);
+  EXPECT_EQ(place_near(facts_with(machine(), {{.name = "eth0"}}), "eth0").error().fault,
+            Fault::Unsupported);
+}
+
+TEST(PlaceNear, OnOneNodeIsNoChoice) {
+  Topology topology = machine();
+  topology.nodes.resize(1);
+  EXPECT_FALSE(
+      place_near(facts_with(topology, {{.name = "eth0", .numa_node = 0}}), "eth0")->is_choice);
+}
+
 }  // namespace
 }  // namespace tuner

@@ -290,8 +290,10 @@ Answer bug(std::string_view what) {
 }
 
 // nullopt: help was asked for, or the words are refused, and not all options are described.
-std::optional<int> run(Words words, Describe which) {
+// `command`: the words behind "--" of a verb that takes a command.
+std::optional<int> run(Words words, Words command, Describe which) {
   CommandLine line;
+  line.options.command.assign(command.begin(), command.end());
   CLI::App app;
   describe(app, words, which, line);
   const auto refuse = [&](const CLI::ParseError& error) {
@@ -321,9 +323,22 @@ std::optional<int> run(Words words, Describe which) {
   }
 }
 
-int run(Words words) {
-  if (const auto code = run(words, Describe::Named)) return *code;
-  return run(words, Describe::All).value_or(static_cast<int>(ExitCode::Bug));
+// What stands behind the first "--" is the command's, also if it looks like an option of ours.
+std::pair<Words, Words> split_command(Words words) {
+  const auto marker = std::ranges::find(words, "--");
+  const bool takes_command = std::any_of(words.begin(), marker, [](const std::string& word) {
+    const Verb* const verb = find_verb(word);
+    return verb != nullptr && verb->takes_command;
+  });
+  if (!takes_command || marker == words.end()) return {words, {}};
+  const auto count = static_cast<std::size_t>(marker - words.begin());
+  return {words.first(count), words.subspan(count + 1)};
+}
+
+int run(Words all) {
+  const auto [words, command] = split_command(all);
+  if (const auto code = run(words, command, Describe::Named)) return *code;
+  return run(words, command, Describe::All).value_or(static_cast<int>(ExitCode::Bug));
 }
 
 // open() returns the lowest free descriptor: after `apply >&-` the lock file would become stdout,
@@ -331,7 +346,8 @@ int run(Words words) {
 // closed stdout fails and sets the exit code.
 bool open_standard_streams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY) != fd) return false;
+    // Not for the command that `run` becomes: it begins with what the caller has left open.
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDONLY | O_CLOEXEC) != fd) return false;
   }
   return true;
 }

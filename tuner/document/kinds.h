@@ -6,6 +6,7 @@
 #include "document/facts.h"
 #include "document/openssl_conf.h"
 #include "document/profile.h"
+#include "document/run.h"
 #include "document/sockets.h"
 #include "document/status.h"
 #include "document/tls_server.h"
@@ -87,7 +88,7 @@ struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply, Confirm, Check, Tune,
                Rollback, Status, Probe, Token, Sockets, OpensslConf, Report, Completion, Runs,
-               ServerProbe, Bundle, Watch, Nothing>
+               ServerProbe, Bundle, Watch, CommandStart, Nothing>
       keys;
 };
 
@@ -114,6 +115,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Sockets>("sockets");
   visit.template kind<Watch>("watch");
   visit.template kind<OpensslConf>("openssl-conf");
+  visit.template kind<CommandStart>("run");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");
   visit.template kind<Runs>("runs");

@@ -49,7 +49,28 @@ constexpr auto kPrograms = std::to_array<KnownProgram>(
       .starters = kPostgresStarters,
       .executable = "/usr/lib/postgresql/*/bin/postgres"}});
 
+struct Interpreter {
+  std::string_view begins;  // the name of its executable
+  std::span<const std::string_view> modules;
+};
+constexpr auto kPythonModules = std::to_array<std::string_view>(
+    {"/usr/lib/python3*/lib-dynload/_ssl.*", "/usr/lib64/python3*/lib-dynload/_ssl.*"});
+constexpr auto kPerlModules =
+    std::to_array<std::string_view>({"/usr/lib/*/perl5/*/auto/Net/SSLeay/SSLeay.so",
+                                     "/usr/lib64/perl5/vendor_perl/auto/Net/SSLeay/SSLeay.so"});
+constexpr auto kRubyModules =
+    std::to_array<std::string_view>({"/usr/lib/*/ruby/*/openssl.so", "/usr/lib64/ruby/openssl.so"});
+constexpr std::array kInterpreters{Interpreter{"python3", kPythonModules},
+                                   Interpreter{"perl", kPerlModules},
+                                   Interpreter{"ruby", kRubyModules}};
+
 }  // namespace
+
+std::span<const std::string_view> tls_modules(std::string_view name) {
+  const auto* found = std::ranges::find_if(
+      kInterpreters, [&](const Interpreter& one) { return name.starts_with(one.begins); });
+  return found == kInterpreters.end() ? std::span<const std::string_view>() : found->modules;
+}
 
 std::span<const KnownProgram> known_programs() {
   return kPrograms;

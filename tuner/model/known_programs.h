@@ -39,4 +39,8 @@ const KnownProgram* known_program(std::string_view name);
 // The program that a script of this name starts; nullptr: no row.
 const KnownProgram* started_by(std::string_view script);
 
+// The modules through which an interpreter uses libssl once a script asks for TLS, as patterns of
+// paths. `name`: of its executable, "python3.11". Empty: no row.
+std::span<const std::string_view> tls_modules(std::string_view name);
+
 }  // namespace tuner

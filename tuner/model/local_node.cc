@@ -55,6 +55,19 @@ Result<LocalNode> local_near(const Topology& topology, const Nic& nic, const Num
   return local;
 }
 
+void add_lowest(const Facts& facts, const Nic& nic, std::vector<const Nic*>& lowest) {
+  if (nic.lowers.empty() && std::ranges::count(lowest, &nic) == 0) lowest.push_back(&nic);
+  for (const std::string& name : nic.lowers) {
+    if (const Nic* lower = facts.nic(name)) add_lowest(facts, *lower, lowest);
+  }
+}
+
+std::vector<const Nic*> lowest_of(const Facts& facts, const Nic& nic) {
+  std::vector<const Nic*> lowest;
+  add_lowest(facts, nic, lowest);
+  return lowest;
+}
+
 }  // namespace
 
 Result<LocalNode> local_node(const Topology& topology, const Nic& nic) {
@@ -99,6 +112,32 @@ std::vector<CpuSet> by_core(const Topology& topology, const CpuSet& cpus) {
   std::vector<CpuSet> ordered;
   for (auto& [first, core] : cores) ordered.push_back(std::move(core));
   return ordered;
+}
+
+Result<PlaceNear> place_near(const Facts& facts, std::string_view nic) {
+  const Nic* const named = facts.nic(nic);
+  if (named == nullptr)
+    return fail(Fault::NotFound, fmt::format("no NIC named '{}'", nic),
+                "ktls-tuner facts lists them");
+  std::optional<LocalNode> local;
+  for (const Nic* lower : lowest_of(facts, *named)) {
+    auto one = TRY(local_node(facts.topology, *lower));
+    if (local && local->node != one.node)
+      return fail(Fault::Unsupported,
+                  fmt::format("the NICs below {} are on several nodes", named->name),
+                  "name one of them");
+    local = std::move(one);
+  }
+  if (!local)
+    return fail(Fault::Unsupported, fmt::format("{} has no device below it", named->name),
+                "name a physical NIC");
+  PlaceNear place{.local = std::move(*local), .cpus = {}, .is_choice = false};
+  for (const CpuSet& core : usable_cores(facts.topology, place.local))
+    place.cpus = place.cpus | core;
+  if (place.cpus.empty())
+    return fail(Fault::Unsupported, fmt::format("all CPUs of {} are isolated", place.local.name));
+  place.is_choice = nodes_with_cpus(facts.topology).size() > 1;
+  return place;
 }
 
 }  // namespace tuner

@@ -21,6 +21,20 @@ struct LocalNode {
 // Fault::Unsupported: there is no such node, for the reason in the text; nothing is guessed.
 Result<LocalNode> local_node(const Topology& topology, const Nic& nic);
 
+// Where a program runs that is to be near a NIC.
+struct PlaceNear {
+  LocalNode local;
+  CpuSet cpus;  // the online, not isolated CPUs of the node
+  // Whether another node has CPUs, too. Otherwise there is nothing to choose.
+  bool is_choice = false;
+  bool operator==(const PlaceNear&) const = default;
+};
+
+// The place near an interface of this name; a bond or VLAN stands for what is below it. NotFound:
+// no such interface. Unsupported: as local_node(); it has lower devices on several nodes; or all
+// CPUs of the node are isolated.
+Result<PlaceNear> place_near(const Facts& facts, std::string_view nic);
+
 // The online, not isolated CPUs of the node, one set per core (SMT siblings together), ordered by
 // the core's first CPU. Empty: the node has none.
 std::vector<CpuSet> usable_cores(const Topology& topology, const LocalNode& local);

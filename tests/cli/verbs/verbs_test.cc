@@ -28,6 +28,7 @@ TEST(Verbs, AreTheDocumentedOnes) {
               ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
                                      "check", "tune", "rollback", "status", "probe", "sockets",
                                      "watch", "openssl-conf", "report", "completion"));
+                                     "openssl-conf", "run", "report", "completion"));
 }
 
 struct Kinds {

@@ -42,6 +42,7 @@ constexpr std::array kArguments{
     ArgumentRow{"ID", Suggest::Runs},
     ArgumentRow{"N", Suggest::Nothing},
     ArgumentRow{"SERVICE", Suggest::Nothing},
+    ArgumentRow{"COMMAND", Suggest::Files},
 };
 
 Suggestion families() {
@@ -100,7 +101,8 @@ std::vector<CompletedWord> completed_words(std::string_view words) {
   std::vector<CompletedWord> all;
   Suggestion first{.kind = Suggest::Words, .words = {}};
   for (const std::string_view choice : split(words, '|')) {
-    const auto parts = split_whitespace(choice);
+    auto parts = split_whitespace(choice);
+    if (!parts.empty() && parts.front() == "--") parts.erase(parts.begin());
     if (parts.empty()) continue;
     if (!is_literal(parts.front())) {
       all.push_back(completed({}, parts.front()));

@@ -94,15 +94,19 @@ std::string exits_text(const std::vector<ExitCode>& exits, const Display& displa
   return section("exit codes", pairs, display);
 }
 
+// What stands behind "--" is no option of ours.
+std::string usage(const Page& page) {
+  const std::string words = page.words.empty() ? "" : fmt::format(" {}", page.words);
+  const bool last = page.words.starts_with("--");
+  return fmt::format("usage: {}{} [OPTION…]{}", page.command, last ? "" : words, last ? words : "");
+}
+
 std::string page_text(const Page& page, const Display& display, const std::string& more) {
   std::vector<OptionRow> everywhere = global_options_of(page.help);
   Pairs global = option_pairs(everywhere);
   global.emplace_back("-h, --help", "show help and exit");
-  return paragraph(fmt::format("usage: {}{}{} [OPTION…]", page.command,
-                               page.words.empty() ? "" : " ", page.words),
-                   display) +
-         "\n" + paragraph(sentence(page.summary), display) + more +
-         section("options", option_pairs(page.options), display) +
+  return paragraph(usage(page), display) + "\n" + paragraph(sentence(page.summary), display) +
+         more + section("options", option_pairs(page.options), display) +
          section("global options", global, display) + examples_text(page.help.examples, display) +
          exits_text(page.help.exits, display);
 }

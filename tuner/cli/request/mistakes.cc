@@ -99,6 +99,7 @@ constexpr std::array kUnused{
     UnusedRow{"watch", "--root", "there is nothing to watch in a recording", kRecorded},
     UnusedRow{"openssl-conf", "--root", "this machine's libssl proves the configuration",
               kRecorded},
+    UnusedRow{"run", "--root", "it starts a command on this machine", kRecorded},
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
     UnusedRow{"*", "--explain", "it lists no settings"},
     UnusedRow{"*", "--verbose", "it has no longer form"},

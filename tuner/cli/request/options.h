@@ -94,6 +94,9 @@ struct Options : GlobalOptions {
   bool all_tls = false;
   bool listeners = false;
   std::string for_program;  // --for
+  std::string near;
+  bool ktls = false;
+  std::vector<std::string> command;  // the words behind "--", of a verb that takes a command
   bool programs = false;
   bool once = false;
   std::string bundle;

@@ -2,15 +2,13 @@
 
 #include "base/text.h"
 #include "cli/steps/named_program.h"
+#include "cli/steps/proved_config.h"
 #include "cli/verbs/verbs.h"
 #include "document/kinds.h"
-#include "host/files/trusted_path.h"
 #include "host/files/unit_files.h"
 #include "host/process/process.h"
 #include "host/programs/collect.h"
-#include "host/programs/config_source.h"
 #include "host/programs/gains_rights.h"
-#include "probe/run_probe.h"
 
 #include <fmt/format.h>
 
@@ -125,23 +123,6 @@ std::optional<Stop> judge(Context& context, const Request& request, ConfUse& use
   return std::nullopt;
 }
 
-// The proof loads these files with the rights of this process, and a configuration can name code.
-Outcome are_trusted(const OpensslConfig& config) {
-  for (const std::string& file : config.files) TRY(input_is_trusted(file));
-  for (const std::string& file : config.missing) TRY(absence_is_trusted(file));
-  return {};
-}
-
-Error unproved(const std::string& library, const std::vector<std::string>& doubts) {
-  return {.fault = Fault::Refused,
-          .text = fmt::format("the configuration was made and {} does not take it as meant, so it "
-                              "is not printed: {}",
-                              library, join(doubts, "; ")),
-          .hint =
-              "the configuration that it includes has something that this program did not "
-              "understand: please report it with that file"};
-}
-
 std::string version_of(const Program& program) {
   for (const ProgramLibrary& library : program.libraries) {
     if (library.kind == TlsLibrary::OpenSsl) return library.version;
@@ -161,31 +142,22 @@ void say_proof(Context& context, const ConfUse& use, const ConfigReadback& proof
 }
 
 Result<ConfUse> use_without_program() {
-  auto own = TRY(read_back(OwnConfig{}));
   ConfUse use;
-  use.base.path = std::move(own.config_file);
+  use.base.path = TRY(own_config_file());
   return use;
 }
 
 Answer print(Context& context, ConfUse use) {
-  const OpensslConfig base =
-      read_openssl_config(use.base.path, config_source(context.host.files()));
-  use.base.exists = !base.files.empty();
-  const auto config = ktls_config(use.base.path, base);
-  if (!config) return failure(ExitCode::Failed, config.error());
-  if (const auto trusted = are_trusted(base); !trusted)
-    return failure(ExitCode::Failed, trusted.error());
-  const auto before = read_back(ConfigFile{use.base.path});
-  if (!before) return failure(before.error());
-  const std::string text = conf_text(*config, use);
-  const auto proof = read_back(ConfigText{text});
-  if (!proof) return failure(proof.error());
-  const auto doubts = doubts_of_addition(*before, *proof);
-  if (!doubts.empty()) return failure(ExitCode::Failed, unproved(proof->library, doubts));
-  say_proof(context, use, *proof);
-  context.terminal.result(text);
+  const auto proved =
+      proved_config(context, use.base.path, [&](const KtlsConfig& config, bool base_exists) {
+        use.base.exists = base_exists;
+        return conf_text(config, use);
+      });
+  if (!proved) return failure(proved.error());
+  say_proof(context, use, proved->proof);
+  context.terminal.result(proved->text);
   Answer answer;
-  answer.body->keys = conf_document(*config, use, *before, *proof);
+  answer.body->keys = conf_document(proved->config, use, proved->before, proved->proof);
   return answer;
 }
 

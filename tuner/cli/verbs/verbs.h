@@ -29,6 +29,7 @@ Verb probe_verb();
 Verb sockets_verb();
 Verb watch_verb();
 Verb openssl_conf_verb();
+Verb run_verb();
 Verb report_verb();
 Verb completion_verb();
 Verb guard_verb();

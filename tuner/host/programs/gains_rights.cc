@@ -9,15 +9,45 @@
 
 namespace tuner {
 
-Result<bool> gains_rights(const std::string& executable) {
+namespace {
+
+struct Rights {
   struct stat status {};
-  if (::stat(executable.c_str(), &status) != 0)
+  bool capabilities = false;
+};
+
+Result<Rights> rights_of(const std::string& executable) {
+  Rights rights;
+  if (::stat(executable.c_str(), &rights.status) != 0)
     return fail(errno_error(errno, fmt::format("look at {}", executable)));
-  if ((status.st_mode & (S_ISUID | S_ISGID)) != 0) return true;
-  if (::getxattr(executable.c_str(), "security.capability", nullptr, 0) >= 0) return true;
+  rights.capabilities = ::getxattr(executable.c_str(), "security.capability", nullptr, 0) >= 0;
   // ENOTSUP: a file system that can hold none.
-  if (errno == ENODATA || errno == ENOTSUP) return false;
+  if (rights.capabilities || errno == ENODATA || errno == ENOTSUP) return rights;
   return fail(errno_error(errno, fmt::format("read the capabilities of {}", executable)));
+}
+
+}  // namespace
+
+Result<bool> gains_rights(const std::string& executable) {
+  const Rights rights = TRY(rights_of(executable));
+  return rights.capabilities || (rights.status.st_mode & (S_ISUID | S_ISGID)) != 0;
+}
+
+// security/commoncap.c, cap_bprm_creds_from_file(): another user or group, or capabilities that the
+// caller does not have as root.
+Result<std::optional<std::string>> why_secure(const std::string& executable, uid_t user,
+                                              gid_t group) {
+  const Rights rights = TRY(rights_of(executable));
+  std::optional<std::string> why;
+  const auto& status = rights.status;
+  if ((status.st_mode & S_ISUID) != 0 && status.st_uid != user)
+    why = fmt::format("it is set-uid, for user {}", status.st_uid);
+  else if ((status.st_mode & S_ISGID) != 0 && (status.st_mode & S_IXGRP) != 0 &&
+           status.st_gid != group)
+    why = fmt::format("it is set-gid, for group {}", status.st_gid);
+  else if (rights.capabilities && user != 0)
+    why = "it has file capabilities";
+  return why;
 }
 
 }  // namespace tuner

@@ -4,6 +4,9 @@
 
 #include "base/result.h"
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 
 namespace tuner {
@@ -11,5 +14,10 @@ namespace tuner {
 // Set-uid, set-gid, or with file capabilities. A process that runs as root already gains nothing by
 // the last. Faults: as stat(2) and getxattr(2).
 Result<bool> gains_rights(const std::string& executable);
+
+// Why a process of this effective user and group that starts the file would have AT_SECURE
+// (getauxval(3)), as a clause; nullopt: it would not. Faults as above.
+Result<std::optional<std::string>> why_secure(const std::string& executable, uid_t user,
+                                              gid_t group);
 
 }  // namespace tuner

@@ -3,8 +3,7 @@
 #include "base/text.h"
 #include "host/files/small_files.h"
 #include "host/files/unit_files.h"
-#include "host/programs/config_source.h"
-#include "host/programs/process.h"
+#include "host/programs/on_disk.h"
 #include "model/known_programs.h"
 
 #include <fmt/format.h>
@@ -22,10 +21,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kUnitFolders{
     "/etc/systemd/system",         "/run/systemd/system",     "/run/systemd/generator",
     "/run/systemd/generator.late", "/usr/lib/systemd/system", "/lib/systemd/system"};
-
-// Where the dynamic linker looks by default (ld.so(8)), and Debian's folders of an architecture.
-constexpr std::array<std::string_view, 5> kLibraryPatterns{
-    "/usr/lib/*-linux-gnu/", "/lib/*-linux-gnu/", "/usr/lib64/", "/usr/lib/", "/usr/local/lib/"};
 
 // "-/usr/sbin/x -D" as systemd has it (systemd.service(5)): the signs before the path, then words.
 std::vector<std::string> words_of(std::string_view command) {
@@ -80,120 +75,26 @@ void take_environment(std::string_view line, std::string& value) {
   }
 }
 
-// The files that hand connections to libssl: the executable, and the plugins of a known program.
-std::vector<std::string> files_of(const FileTree& files, const std::string& executable,
-                                  const KnownProgram* known) {
-  std::vector<std::string> all{executable};
-  if (known == nullptr) return all;
-  for (const std::string_view pattern : known->plugins) {
-    for (std::string& path : matching_files(files, pattern)) {
-      if (files.exists(path)) all.push_back(std::move(path));
-    }
-  }
-  return all;
+// nullopt: its first command is no program of this host, or has no TLS.
+std::optional<Program> tls_service(const FileTree& files, ProgramFiles& program_files,
+                                   const std::string& unit) {
+  const auto commands = exec_start(files, unit, "");
+  if (commands.empty()) return std::nullopt;
+  auto words = words_of(commands.front());
+  if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
+  put_instance(instance_of(unit), words);
+  std::vector<std::string> doubts;
+  std::string executable = executable_of(words.front(), instance_of(unit));
+  Program program = program_on_disk(files, program_files,
+                                    {.executable = std::move(executable),
+                                     .arguments = std::move(words),
+                                     .openssl_conf = openssl_conf_of_unit(files, unit, doubts)});
+  if (program.libraries.empty()) return std::nullopt;
+  program.service = unit;
+  program.at_boot = true;
+  program.doubts.insert(program.doubts.begin(), doubts.begin(), doubts.end());
+  return program;
 }
-
-std::string find_library(const FileTree& files, std::string_view name) {
-  for (const std::string_view folder : kLibraryPatterns) {
-    for (std::string& path : matching_files(files, fmt::format("{}{}", folder, name))) {
-      if (files.exists(path)) return std::move(path);
-    }
-  }
-  return {};
-}
-
-constexpr std::size_t kMostLibraries = 500;  // of one program
-
-// A program on disk: its files, as the dynamic linker would find them.
-class Service {
- public:
-  Service(const FileTree& files, ProgramFiles& program_files, const std::string& unit)
-      : files_(files), program_files_(program_files), unit_(unit) {}
-
-  std::optional<Program> look() {
-    program_files_.next_program();
-    const auto commands = exec_start(files_, unit_, "");
-    if (commands.empty()) return std::nullopt;
-    auto words = words_of(commands.front());
-    if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
-    put_instance(instance_of(unit_), words);
-    program_.executable = executable_of(words.front(), instance_of(unit_));
-    program_.name = base_name(program_.executable);
-    program_.service = unit_;
-    program_.at_boot = true;
-    add_linked(files_of(files_, program_.executable, known_program(program_.name)));
-    if (program_.libraries.empty()) add_built_in();
-    if (program_.libraries.empty()) return std::nullopt;
-    program_.transport = combined(transports_);
-    add_configuration(program_files_, words, openssl_conf_of_unit(files_, unit_, program_.doubts),
-                      openssl_dir_, program_);
-    return std::move(program_);
-  }
-
- private:
-  // The files and every library that they need, each once.
-  void add_linked(std::vector<std::string> paths) {
-    std::set<std::string> known(paths.begin(), paths.end());
-    for (std::size_t i = 0; i < paths.size() && i < kMostLibraries; ++i) {
-      const auto& links = program_files_.links(paths[i], paths[i]);
-      if (!links) {
-        if (!is_absent(links.error()) && links.error().fault != Fault::Invalid)
-          program_.doubts.push_back(links.error().text);
-        continue;
-      }
-      transports_.push_back(links->transport);
-      for (const std::string& name : links->needed) {
-        const std::string path = library(name);
-        if (path.empty() || !known.insert(path).second) continue;
-        if (const auto kind = tls_library(name))
-          add_library(name, *kind, path);
-        else
-          paths.push_back(path);
-      }
-    }
-  }
-
-  std::string library(const std::string& name) {
-    const auto found = places_.find(name);
-    if (found != places_.end()) return found->second;
-    return places_.emplace(name, find_library(files_, name)).first->second;
-  }
-
-  // The version of OpenSSL stands in libcrypto, which lies beside libssl.
-  void add_library(const std::string& name, TlsLibrary kind, const std::string& path) {
-    if (name.starts_with("libcrypto")) return;
-    ProgramLibrary library{.kind = kind, .path = path, .version = {}};
-    if (name.starts_with("libssl.")) {
-      std::string crypto = path;
-      crypto.replace(crypto.rfind("libssl"), 6, "libcrypto");
-      if (const auto& text = program_files_.text(crypto, crypto)) {
-        library.version = text->version;
-        openssl_dir_ = text->openssl_dir;
-      } else {
-        program_.doubts.push_back(text.error().text);
-      }
-    }
-    program_.libraries.push_back(std::move(library));
-  }
-
-  void add_built_in() {
-    const auto& found = program_files_.built_in(program_.executable, program_.executable);
-    if (!found || !*found) return;
-    program_.libraries.push_back({.kind = (*found)->kind,
-                                  .path = program_.executable,
-                                  .version = (*found)->version,
-                                  .built_in = true});
-    openssl_dir_ = (*found)->openssl_dir;
-  }
-
-  const FileTree& files_;
-  ProgramFiles& program_files_;
-  const std::string& unit_;
-  Program program_;
-  std::string openssl_dir_;
-  std::vector<TlsTransport> transports_;
-  std::map<std::string, std::string> places_;
-};
 
 // The services that targets want, and those that these want in turn. A socket starts its service at
 // the first connection, so that service counts as well.
@@ -264,7 +165,7 @@ std::vector<Program> tls_services(const FileTree& files, ProgramFiles& program_f
                                   const std::vector<std::string>& units) {
   std::vector<Program> programs;
   for (const std::string& unit : units) {
-    if (auto program = Service(files, program_files, unit).look())
+    if (auto program = tls_service(files, program_files, unit))
       programs.push_back(std::move(*program));
   }
   return programs;

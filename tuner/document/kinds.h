@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/rfc3339.h"
+#include "document/diagnose.h"
 #include "document/facts.h"
 #include "document/openssl_conf.h"
 #include "document/profile.h"
@@ -83,7 +84,7 @@ void describe(auto& keys, Either<Nothing> auto&) {
 struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                Knobs, Plan, Apply, Confirm, Check, Tune, Rollback, Status, Probe, Token, Sockets,
-               OpensslConf, Report, Completion, Runs, Nothing>
+               OpensslConf, Diagnose, Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -108,6 +109,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Probe, Token>("probe");
   visit.template kind<Sockets>("sockets");
   visit.template kind<OpensslConf>("openssl-conf");
+  visit.template kind<Diagnose>("diagnose");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");
   visit.template kind<Runs>("runs");

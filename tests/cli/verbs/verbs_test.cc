@@ -24,9 +24,10 @@ TEST(Verbs, AreTheDocumentedOnes) {
   for (const Verb& verb : verbs()) {
     if (!verb.internal) names.push_back(verb.name);
   }
-  EXPECT_THAT(names, ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
-                                            "check", "tune", "rollback", "status", "probe",
-                                            "sockets", "openssl-conf", "report", "completion"));
+  EXPECT_THAT(names,
+              ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
+                                     "check", "tune", "rollback", "status", "probe", "sockets",
+                                     "openssl-conf", "diagnose", "report", "completion"));
 }
 
 struct Kinds {

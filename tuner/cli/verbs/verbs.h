@@ -28,6 +28,7 @@ Verb status_verb();
 Verb probe_verb();
 Verb sockets_verb();
 Verb openssl_conf_verb();
+Verb diagnose_verb();
 Verb report_verb();
 Verb completion_verb();
 Verb guard_verb();

@@ -30,6 +30,16 @@ TEST(LighttpdConfig, HasTlsOnlyWithItsEngine) {
   EXPECT_TRUE(lighttpd("ssl.engine=\"enable\"").tls);
 }
 
+TEST(ServerConfig, NamesTheEndOfTheFirstLineWithTls) {
+  EXPECT_EQ(to_text(nginx("http {\n server {\n  listen 80;\n  listen\n   443\n   ssl;\n"
+                          "  ssl_certificate x;\n }\n}\n")
+                        .tls_place),
+            "/etc/nginx/nginx.conf:6");
+  EXPECT_EQ(nginx("http { server { listen 80; } }").tls_place, ConfigPlace{});
+  EXPECT_EQ(to_text(lighttpd("server.port = 443\nssl.engine = \"enable\"\n").tls_place),
+            "/etc/lighttpd/lighttpd.conf:2");
+}
+
 TEST(LighttpdConfig, ReadsItsSwitchForKernelTls) {
   const ServerConfig off = lighttpd(
       "ssl.engine = \"enable\"\n"

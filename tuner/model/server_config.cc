@@ -51,7 +51,10 @@ class Reader {
   }
 
   void allow_tls13(bool allowed) { config_.tls13 = config_.tls13.value_or(false) || allowed; }
-  void has_tls() { config_.tls = true; }
+  void has_tls(const std::string& path, int line) {
+    if (!config_.tls) config_.tls_place = {path, line};
+    config_.tls = true;
+  }
 
  private:
   void read_file(const std::string& path) {
@@ -101,7 +104,8 @@ class Lighttpd : public Reader {
   }
 
   void assign(std::string_view name, std::span<const ConfigWord> value, const std::string& path) {
-    if (name == "ssl.engine" && same_word(value.front().text, "enable")) has_tls();
+    if (name == "ssl.engine" && same_word(value.front().text, "enable"))
+      has_tls(path, value.front().line);
     if (name != "ssl.openssl.ssl-conf-cmd") return;
     // ("MinProtocol" => "TLSv1.2", "Options" => "-KTLS")
     // A list without its end goes to the next assignment.
@@ -141,8 +145,9 @@ class Nginx : public Reader {
     };
     if (name == "include" && words.size() > 1) include(words[1].text);
     if (name == "ssl_protocols") allow_tls13(has("TLSv1.3"));
-    if (name == "listen" && (has("ssl") || has("quic"))) has_tls();
-    if (name == "ssl_certificate" || (name == "ssl" && has("on"))) has_tls();
+    const int end = words.back().line;
+    if (name == "listen" && (has("ssl") || has("quic"))) has_tls(path, end);
+    if (name == "ssl_certificate" || (name == "ssl" && has("on"))) has_tls(path, end);
     if (name == "ssl_conf_command" && words.size() > 2) take_command(words[1], words[2].text, path);
   }
 };

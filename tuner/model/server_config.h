@@ -13,6 +13,7 @@ namespace tuner {
 
 struct ServerConfig {
   bool tls = false;                 // some listener or virtual host has TLS
+  ConfigPlace tls_place = {};       // the end of the first line that says so
   std::optional<bool> ktls;         // what it says of kTLS; nullopt: nothing
   ConfigPlace ktls_place;           // of the last word on it
   std::optional<bool> tls13;        // nullopt: the program's default

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace tuner {
 namespace {
@@ -24,11 +25,13 @@ std::string in_shell(std::string_view text) {
 std::string word_for(std::string_view name, const HostFinding& finding) {
   if (name == "subject") return finding.subject;
   if (name == "file") return finding.place.file;
-  if (name == "line") return fmt::format("{}", finding.place.line);
+  if (name == "line") return finding.place.line > 0 ? std::to_string(finding.place.line) : "";
   const auto word = finding.words.find(name);
   return word == finding.words.end() ? std::string() : word->second;
 }
 
+// `{name}` is a word of the finding, in a shell one word; `{name!}` is a constant of this program
+// and may be several.
 std::string filled(std::string_view text, const HostFinding& finding, bool shell) {
   std::string result;
   while (!text.empty()) {
@@ -37,12 +40,21 @@ std::string filled(std::string_view text, const HostFinding& finding, bool shell
     text.remove_prefix(open);
     const auto close = text.find('}');
     if (close == std::string_view::npos) break;
-    const std::string word = word_for(text.substr(1, close - 1), finding);
-    result += shell ? in_shell(word) : word;
+    std::string_view name = text.substr(1, close - 1);
+    const bool constant = name.ends_with('!');
+    if (constant) name.remove_suffix(1);
+    const std::string word = word_for(name, finding);
+    result += shell && !constant ? in_shell(word) : word;
     text.remove_prefix(close + 1);
   }
   return result;
 }
+
+// What needs connections or a plan.
+constexpr std::array kOfConnectionsAndPlan{
+    FindingCode::SessionsOutside,    FindingCode::KeysNotSet,
+    FindingCode::InterruptsNotLocal, FindingCode::ProfileNotInEffect,
+    FindingCode::SettingOverridden,  FindingCode::BuffersSmall};
 
 }  // namespace
 
@@ -53,9 +65,27 @@ const FindingRow& finding_row(FindingCode code) {
 Diagnosis diagnose(const DiagnosisInput& input) {
   Diagnosis found;
   for (const FindingRow& row : finding_rows()) row.look(input, found);
+  for (const std::string& failure : input.failures) {
+    for (const FindingCode code : kOfConnectionsAndPlan)
+      add_doubt(DoubtKind::Unreadable, failure, "run it as root, on the host itself", code, found);
+  }
   std::ranges::stable_sort(found.findings, {}, [](const HostFinding& finding) {
     return std::pair(finding.accepted, finding_row(finding.code).severity);
   });
+  return found;
+}
+
+Diagnosis diagnose_service(const DiagnosisInput& input) {
+  Diagnosis found = diagnose(input);
+  const auto concerns = [&](const HostFinding& finding) {
+    const bool own = std::ranges::any_of(input.programs->all, [&](const Program& program) {
+      return finding.subject == (program.service.empty() ? program.name : program.service);
+    });
+    const bool of_host =
+        finding.subject.empty() && finding_row(finding.code).severity <= FindingSeverity::OffPath;
+    return own || of_host;
+  };
+  std::erase_if(found.findings, [&](const HostFinding& finding) { return !concerns(finding); });
   return found;
 }
 
@@ -67,11 +97,15 @@ std::string finding_next(const HostFinding& finding) {
   return filled(finding_row(finding.code).next, finding, false);
 }
 
-// Without its place there is no command for it.
+// Without a word that it needs, such as the file, there is no command.
 std::string finding_command(const HostFinding& finding) {
   const std::string_view command = finding_row(finding.code).command;
-  const bool needs_place = command.find("{file}") != std::string_view::npos;
-  if (needs_place && finding.place.file.empty()) return {};
+  for (auto open = command.find('{'); open != std::string_view::npos;
+       open = command.find('{', open + 1)) {
+    std::string_view name = command.substr(open + 1, command.find('}', open) - open - 1);
+    if (name.ends_with('!')) name.remove_suffix(1);
+    if (word_for(name, finding).empty()) return {};
+  }
   return filled(command, finding, true);
 }
 
@@ -92,6 +126,15 @@ void add_doubt(DoubtKind kind, std::string because, std::string next, FindingCod
     return found.doubts.push_back(
         {.kind = kind, .because = std::move(because), .next = std::move(next), .hides = {code}});
   if (std::ranges::count(same->hides, code) == 0) same->hides.push_back(code);
+}
+
+HostFinding finding_of(FindingCode code, std::string subject) {
+  return {.code = code,
+          .subject = std::move(subject),
+          .words = {},
+          .evidence = {},
+          .place = {},
+          .accepted = false};
 }
 
 bool doubt_part(const DiagnosisInput& input, FactNeed part, FindingCode code, Diagnosis& found,
@@ -115,11 +158,6 @@ ConfigPlace place_of(std::string_view text) {
   const auto line = whole_number<int>(rest.substr(0, rest.find(':')));
   if (!line || *line < 1) return {};
   return {.file = std::string(text.substr(0, colon)), .line = *line};
-}
-
-bool has_kernel_tls(const Facts& facts) {
-  return facts.kernel.tls.state == ModuleState::Live ||
-         facts.kernel.tls.state == ModuleState::BuiltIn;
 }
 
 }  // namespace tuner

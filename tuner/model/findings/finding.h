@@ -20,9 +20,9 @@ namespace tuner {
 using FindingWords = std::map<std::string, std::string, std::less<>>;
 
 struct HostFinding {
-  FindingCode code = FindingCode::KernelWithoutTls;
-  std::string subject;                // "eth0", "nginx.service"; empty: the whole host
-  FindingWords words;                 // also {subject}, {file} and {line}
+  FindingCode code = FindingCode::ModuleNotLoaded;
+  std::string subject;  // "eth0", "nginx.service"; empty: the whole host
+  FindingWords words;
   std::vector<std::string> evidence;  // what was read, a sentence each
   ConfigPlace place;                  // what decides it; no file: not one place
   bool accepted = false;              // the operator accepted this risk (--accept-risk)
@@ -56,17 +56,17 @@ struct Diagnosis {
 };
 
 struct FindingRow {
-  FindingCode code;
-  FindingSeverity severity;
-  // With words in braces. `sentence` says what is wrong and why, `next` what to do, `command` does
-  // it when typed as root in a shell; empty: no command does.
+  FindingCode code = FindingCode::ModuleNotLoaded;
+  FindingSeverity severity = FindingSeverity::Note;
+  // With words in braces, of FindingWords or {subject}, {file}, {line}. `sentence` says what is
+  // wrong and why, `next` what to do, `command` does it when typed as root in a shell; empty: no
+  // command does.
   std::string_view sentence;
   std::string_view next;
   std::string_view command;
-  std::string_view page;  // for docs/findings.md: what it means
-  // The causes of the guide's troubleshooting that it covers: "1A 3B". Empty: none.
-  std::string_view guide;
-  void (*look)(const DiagnosisInput& input, Diagnosis& found);
+  std::string_view page;   // for docs/findings.md: what it means
+  std::string_view guide;  // the causes of tests/docs/guide-causes.txt that it covers: "1A 3B"
+  void (*look)(const DiagnosisInput& input, Diagnosis& found) = nullptr;
 };
 
 // In the order of FindingCode.
@@ -75,6 +75,8 @@ const FindingRow& finding_row(FindingCode code);
 
 // Looks for every finding.
 Diagnosis diagnose(const DiagnosisInput& input);
+// For the one service that `input` is about: without advice and notes that are not about it.
+Diagnosis diagnose_service(const DiagnosisInput& input);
 
 // The row's texts with the finding's words. In a command each word is one word of a shell.
 std::string finding_sentence(const HostFinding& finding);

@@ -47,6 +47,7 @@ struct DiagnosisInput {
   RekeyFacts kernel;
   std::vector<DefectFinding> defects;  // of the kernel
   std::optional<Programs> programs;
+  bool of_one_service = false;  // `programs` has only those of the service that was asked about
   std::optional<SocketLook> sockets;
   std::optional<ProbeLook> probe;      // nullopt: none is saved that holds for this kernel
   std::optional<Plan> plan;            // of the active profile, else of the recommended one

@@ -25,6 +25,7 @@ constexpr std::array kArguments{
     ArgumentRow{"TIME", Suggest::Nothing},       ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
     ArgumentRow{"HOST:PORT", Suggest::Nothing},  ArgumentRow{"ID", Suggest::Runs},
     ArgumentRow{"N", Suggest::Nothing},          ArgumentRow{"SERVICE", Suggest::Nothing},
+    ArgumentRow{"PID", Suggest::Nothing},
 };
 
 Suggestion families() {

@@ -86,6 +86,8 @@ struct Options : GlobalOptions {
   bool all_tls = false;
   bool listeners = false;
   std::string for_program;  // --for
+  std::string service;
+  std::optional<int> pid;
   bool programs = false;
   std::chrono::seconds max_age{10'800};
 };

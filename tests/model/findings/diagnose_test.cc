@@ -110,6 +110,21 @@ const std::vector<Broken>& broken_hosts() {
          it.sockets->by_process[kNginx] = {.outside = 2, .without_keys = 2, .because = {}};
        },
        "to 2 connections"},
+      {TlshdMissing, [](DiagnosisInput& it) { it.surroundings->tls_mounts = {"/srv/data"}; },
+       "/srv/data ask for TLS in the kernel"},
+      {ModuleNotAtBoot, [](DiagnosisInput& it) { it.surroundings->tls_at_boot.reset(); },
+       "nothing loads it at the next boot"},
+      {NicLinkSlow,
+       [](DiagnosisInput& it) {
+         it.surroundings->slow_links = {{.nic = "ens1",
+                                         .speed = "8.0 GT/s PCIe",
+                                         .max_speed = "16.0 GT/s PCIe",
+                                         .width = 8,
+                                         .max_width = 16}};
+       },
+       "8.0 GT/s PCIe x8"},
+      {Container, [](DiagnosisInput& it) { it.surroundings->container = "lxc"; }, "(lxc)"},
+      {Fips, [](DiagnosisInput& it) { it.surroundings->fips = true; }, "FIPS mode is on"},
       {ProbeOffPath,
        [](DiagnosisInput& it) {
          it.probe->off_path = {{"TLSv1.2", "tx", "kernel", "userspace"}};
@@ -308,6 +323,17 @@ TEST(Diagnose, WhatCouldNotBeReadIsUnknownAndSaysWhatItHides) {
   EXPECT_THAT(diagnosis.doubts.front().because, HasSubstr("read /proc/crypto: EIO"));
   EXPECT_THAT(diagnosis.doubts.front().hides, ::testing::ElementsAre(CipherGeneric, CipherAsync));
   EXPECT_TRUE(could_not_look(diagnosis.doubts.front()));
+}
+
+TEST(Diagnose, AFileThatMayLoadTheModuleAndCannotBeReadIsNoFinding) {
+  DiagnosisInput input = healthy_input();
+  input.surroundings->tls_at_boot.reset();
+  input.surroundings->unread = {
+      {UnreadSurroundings::Part::Boot, {.fault = Fault::Io, .text = "read: EIO", .hint = {}}}};
+  const Diagnosis diagnosis = diagnose(input);
+  EXPECT_THAT(diagnosis.findings, IsEmpty());
+  ASSERT_EQ(diagnosis.doubts.size(), 1U);
+  EXPECT_THAT(diagnosis.doubts.front().hides, ::testing::ElementsAre(ModuleNotAtBoot));
 }
 
 TEST(Diagnose, ProcessesThatWereNotLookedAtLeaveEveryFindingOfProgramsOpen) {

@@ -106,6 +106,8 @@ inline DiagnosisInput healthy_input() {
   input.sockets = SocketLook{.listening = {kNginx},
                              .by_process = {{kNginx + 1, {.kernel = 4, .because = {}}}},
                              .not_looked_at = {}};
+  input.surroundings = Surroundings{};
+  input.surroundings->tls_at_boot = ConfigPlace{.file = "/etc/modules-load.d/tls.conf", .line = 1};
   input.probe = ProbeLook{.at = "2026-11-30T01:00:00Z", .off_path = {}};
   input.plan = Plan{.profile = "edge-server", .digest = {}, .steps = {}, .notes = {}};
   input.plan->steps = {

@@ -6,6 +6,7 @@
 #include "cli/steps/named_program.h"
 #include "cli/steps/session.h"
 #include "host/facts/collect.h"
+#include "host/facts/surroundings.h"
 #include "host/programs/collect.h"
 #include "host/sockets/collect.h"
 
@@ -111,6 +112,7 @@ Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuest
   DiagnosisInput input;
   input.recorded = !context.options.root.empty();
   input.facts = collect_facts(host, FactNeed::All);
+  input.surroundings = collect_surroundings(host, input.facts.nics);
   input.kernel = rekey_facts(host.files());
   input.defects = kernel_defects(input.kernel.upstream, input.facts);
   if (!input.recorded) {

@@ -154,6 +154,17 @@ inline constexpr std::array kActionRows{
                .guide = "1D 2A",
                .look = look_keys_not_set},
     FindingRow{
+        .code = FindingCode::TlshdMissing,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "{mounts} ask for TLS in the kernel, and tlshd, which shakes hands for it, "
+                    "does not run",
+        .next = "install ktls-utils and start its service",
+        .command = "systemctl enable --now tlshd.service",
+        .page = "The kernel encrypts NFS and NVMe itself, and asks a daemon for the handshake. "
+                "Without it a mount fails after a time-out.",
+        .guide = "",
+        .look = look_tlshd_missing},
+    FindingRow{
         .code = FindingCode::ProbeOffPath,
         .severity = FindingSeverity::OffPath,
         .sentence = "the probe of {at} proved {version} {direction} to be in {taken}, where the "

@@ -2,18 +2,21 @@
 #include "model/findings/action_rows.h"
 #include "model/findings/advice_rows.h"
 #include "model/findings/note_rows.h"
+#include "model/findings/setting_rows.h"
 
 #include <algorithm>
 
 namespace tuner {
 namespace {
 
-constexpr std::size_t kCount = kActionRows.size() + kAdviceRows.size() + kNoteRows.size();
+constexpr std::size_t kCount =
+    kActionRows.size() + kAdviceRows.size() + kSettingRows.size() + kNoteRows.size();
 
 constexpr auto kRows = [] {
   std::array<FindingRow, kCount> rows{};
   auto end = std::ranges::copy(kActionRows, rows.begin()).out;
   end = std::ranges::copy(kAdviceRows, end).out;
+  end = std::ranges::copy(kSettingRows, end).out;
   std::ranges::copy(kNoteRows, end);
   return rows;
 }();

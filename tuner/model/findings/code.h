@@ -34,10 +34,12 @@ enum class FindingCode {
   ServerOptionMissing,
   OpensslOptionMissing,
   KeysNotSet,
+  TlshdMissing,
   ProbeOffPath,
   NicChecksumOff,
   NicFeatureDropped,
   LoadingBreaks,
+  ModuleNotAtBoot,
   KernelOld,
   SessionsOutside,
   LibraryReplaced,
@@ -52,6 +54,7 @@ enum class FindingCode {
   NicBond,
   NicSoftwareInterface,
   KernelWithoutOffload,
+  NicLinkSlow,
   InterruptsNotLocal,
   GovernorSavesPower,
   PreferenceSavesPower,
@@ -66,6 +69,8 @@ enum class FindingCode {
   NicCannot,
   BuffersSmall,
   OtherNetNamespace,
+  Container,
+  Fips,
 };
 template <>
 inline constexpr auto kWords<FindingCode> =
@@ -82,10 +87,12 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::ServerOptionMissing, "server-option-missing"},
                                       {FindingCode::OpensslOptionMissing, "openssl-option-missing"},
                                       {FindingCode::KeysNotSet, "keys-not-set"},
+                                      {FindingCode::TlshdMissing, "tlshd-missing"},
                                       {FindingCode::ProbeOffPath, "probe-off-path"},
                                       {FindingCode::NicChecksumOff, "nic-checksum-off"},
                                       {FindingCode::NicFeatureDropped, "nic-feature-dropped"},
                                       {FindingCode::LoadingBreaks, "loading-breaks"},
+                                      {FindingCode::ModuleNotAtBoot, "module-not-at-boot"},
                                       {FindingCode::KernelOld, "kernel-old"},
                                       {FindingCode::SessionsOutside, "sessions-outside"},
                                       {FindingCode::LibraryReplaced, "library-replaced"},
@@ -100,6 +107,7 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::NicBond, "nic-bond"},
                                       {FindingCode::NicSoftwareInterface, "nic-software-interface"},
                                       {FindingCode::KernelWithoutOffload, "kernel-without-offload"},
+                                      {FindingCode::NicLinkSlow, "nic-link-slow"},
                                       {FindingCode::InterruptsNotLocal, "interrupts-not-local"},
                                       {FindingCode::GovernorSavesPower, "governor-saves-power"},
                                       {FindingCode::PreferenceSavesPower, "preference-saves-power"},
@@ -113,6 +121,8 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::ReceivesInUserSpace, "receives-in-user-space"},
                                       {FindingCode::NicCannot, "nic-cannot"},
                                       {FindingCode::BuffersSmall, "buffers-small"},
-                                      {FindingCode::OtherNetNamespace, "other-net-namespace"}});
+                                      {FindingCode::OtherNetNamespace, "other-net-namespace"},
+                                      {FindingCode::Container, "container"},
+                                      {FindingCode::Fips, "fips"}});
 
 }  // namespace tuner

@@ -7,6 +7,7 @@
 #include "model/plan.h"
 #include "model/program_risk.h"
 #include "model/programs.h"
+#include "model/surroundings.h"
 
 #include <map>
 #include <optional>
@@ -49,6 +50,7 @@ struct DiagnosisInput {
   std::optional<Programs> programs;
   bool of_one_service = false;  // `programs` has only those of the service that was asked about
   std::optional<SocketLook> sockets;
+  std::optional<Surroundings> surroundings;
   std::optional<ProbeLook> probe;      // nullopt: none is saved that holds for this kernel
   std::optional<Plan> plan;            // of the active profile, else of the recommended one
   bool plan_is_active = false;         // `plan` is of the active profile

@@ -61,6 +61,13 @@ void look_sysctl_harmful(const DiagnosisInput& input, Diagnosis& found);
 void look_receive_window_lowered(const DiagnosisInput& input, Diagnosis& found);
 void look_buffers_small(const DiagnosisInput& input, Diagnosis& found);
 
+// surrounding_looks.cc: the next boot, the links of NICs, users of TLS in the kernel, the system.
+void look_module_not_at_boot(const DiagnosisInput& input, Diagnosis& found);
+void look_nic_link_slow(const DiagnosisInput& input, Diagnosis& found);
+void look_tlshd_missing(const DiagnosisInput& input, Diagnosis& found);
+void look_fips(const DiagnosisInput& input, Diagnosis& found);
+void look_container(const DiagnosisInput& input, Diagnosis& found);
+
 // A finding without its words yet.
 HostFinding finding_of(FindingCode code, std::string subject = {});
 

@@ -73,6 +73,26 @@ inline constexpr std::array kNoteRows{
                .page = "The kernel counts TLS for each network namespace.",
                .guide = "",
                .look = look_other_net_namespace},
+    FindingRow{.code = FindingCode::Container,
+               .severity = FindingSeverity::Note,
+               .sentence =
+                   "this is a container ({container}): it cannot load modules, and sees its own "
+                   "processes and network alone",
+               .next = "run it on the host, too",
+               .command = "",
+               .page = "The kernel, its module tls and its NICs are those of the host.",
+               .guide = "",
+               .look = look_container},
+    FindingRow{.code = FindingCode::Fips,
+               .severity = FindingSeverity::Note,
+               .sentence =
+                   "FIPS mode is on, and the kernel's crypto is not the validated provider of "
+                   "OpenSSL",
+               .next = "ask who certifies this host whether kernel TLS is allowed",
+               .command = "",
+               .page = "With kernel TLS the records are encrypted by the kernel.",
+               .guide = "",
+               .look = look_fips},
 };
 
 }  // namespace tuner

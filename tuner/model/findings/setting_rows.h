@@ -16,7 +16,7 @@ inline constexpr std::array kSettingRows{
                    "{max_speed} x{max_width}",
                .next = "reseat the card, clean its contacts, or look for a limit in the firmware",
                .command = "lspci -vvs {bus}",
-               .page = "The link limits what the NIC can move, whoever encrypts.",
+               .page = "The link limits what the NIC can move, wherever TLS runs.",
                .guide = "",
                .look = look_nic_link_slow},
     FindingRow{

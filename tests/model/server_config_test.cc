@@ -104,6 +104,23 @@ TEST(NginxConfig, CountsTls13IfAnyBlockAllowsIt) {
   EXPECT_EQ(nginx("ssl_conf_command Options -KTLS;").ktls, false);
 }
 
+TEST(NginxConfig, AServerTakesItsProtocolsFromTheNearestBlockWithThem) {
+  const auto tls13 = [](const std::string& http, const std::string& servers) {
+    return nginx("http { " + http + servers + " }").tls13;
+  };
+  const std::string both = "ssl_protocols TLSv1.2 TLSv1.3; ";
+  const std::string own = "server { listen 443 ssl; ssl_protocols TLSv1.2; location / { } } ";
+  const std::string plain = "server { listen 443 ssl; } ";
+  EXPECT_EQ(tls13(both, own), false) << "as Debian's nginx.conf, and a server with its own";
+  EXPECT_EQ(tls13(both, own + plain), true);
+  EXPECT_EQ(tls13(both, own + "server { listen 80; }"), false);
+  EXPECT_EQ(tls13("", own + plain), std::nullopt) << "one has the program's default";
+  EXPECT_EQ(tls13("", own), false);
+  EXPECT_EQ(nginx("http { " + own + "} stream { " + both + plain + "}").tls13, true);
+  EXPECT_EQ(tls13(plain, both), true) << "the order does not matter";
+  EXPECT_EQ(nginx("}}} server { listen 443 ssl; }").tls13, std::nullopt);
+}
+
 TEST(NginxConfig, ReadsIncludesAndDoubtsWhatItCannotRead) {
   ConfigFiles files{{"/etc/nginx/nginx.conf", "include sites/*; include /secret; include /loop;"},
                     {"/etc/nginx/sites/a", "ssl_conf_command Options KTLS;"},

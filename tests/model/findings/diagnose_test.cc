@@ -389,6 +389,17 @@ TEST(Diagnose, TheOptionComesWithALimitToTls12WhereAPeerCouldBreakIt) {
   EXPECT_THAT(finding_sentence(finding), HasSubstr("any peer can break its TLS 1.3 connections"));
 }
 
+TEST(Diagnose, AProgramWhoseTransportIsNotKnownIsNoFinding) {
+  DiagnosisInput input = healthy_input();
+  nginx_of(input).config.reset();
+  nginx_of(input).name = "static-server";
+  nginx_of(input).transport = TlsTransport::Mixed;
+  const Diagnosis diagnosis = diagnose(input);
+  EXPECT_THAT(diagnosis.findings, IsEmpty());
+  ASSERT_EQ(diagnosis.doubts.size(), 1U);
+  EXPECT_EQ(diagnosis.doubts.front().kind, DoubtKind::Undetermined);
+}
+
 TEST(Diagnose, OnlyProgramsThatListenOrAreConnectedMatter) {
   DiagnosisInput input = healthy_input();
   not_asked(input);

@@ -77,8 +77,14 @@ std::string warning_of(const OptionEffect& effect) {
                      join(effect.ways_out, "; or "));
 }
 
-bool gains(OptionEffect::Kind kind) {
-  return kind == OptionEffect::Kind::Gains || is_harmful(kind);
+// How it hands connections to libssl has to be known: a guess is no finding.
+bool is_known(const Program& program) {
+  return program.transport == TlsTransport::Socket || program.transport == TlsTransport::Inherited;
+}
+
+bool gains(const Asker& asker) {
+  const auto kind = asker.effect.kind;
+  return is_known(*asker.program) && (kind == OptionEffect::Kind::Gains || is_harmful(kind));
 }
 
 // The line of its own configuration that would ask; nullptr: it has none that is known.
@@ -133,7 +139,7 @@ void look_server_option_missing(const DiagnosisInput& input, Diagnosis& found) {
   if (!programs_known(input, FindingCode::ServerOptionMissing, found)) return;
   for (const Asker& asker : not_asking(input)) {
     const KnownProgram* const known = with_own_option(*asker.program);
-    if (known != nullptr && gains(asker.effect.kind)) add_server_option(asker, *known, found);
+    if (known != nullptr && gains(asker)) add_server_option(asker, *known, found);
   }
 }
 
@@ -142,12 +148,14 @@ void look_openssl_option_missing(const DiagnosisInput& input, Diagnosis& found) 
   if (!programs_known(input, kCode, found)) return;
   for (const Asker& asker : not_asking(input)) {
     if (with_own_option(*asker.program) != nullptr) continue;
-    if (asker.effect.kind == OptionEffect::Kind::Unknown)
+    if (asker.effect.kind == OptionEffect::Kind::Unknown || !is_known(*asker.program))
       add_doubt(DoubtKind::Undetermined,
                 fmt::format("whether {} could use kernel TLS is not known: {}",
-                            program_text(*asker.program), asker.effect.because),
+                            program_text(*asker.program),
+                            is_known(*asker.program) ? asker.effect.because
+                                                     : "how it hands connections to libssl is not"),
                 join(asker.program->doubts, "; "), kCode, found);
-    if (gains(asker.effect.kind)) add_openssl_option(asker, found);
+    if (gains(asker)) add_openssl_option(asker, found);
   }
 }
 

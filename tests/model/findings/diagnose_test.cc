@@ -166,7 +166,11 @@ const std::vector<Broken>& broken_hosts() {
          it.facts.crypto->drivers.front().driver = "gcm_base(ctr(aes-generic),ghash-generic)";
        },
        "aes-generic"},
-      {CipherAsync, [](DiagnosisInput& it) { it.facts.crypto->drivers.front().async = true; },
+      {CipherAsync,
+       [](DiagnosisInput& it) {
+         it.facts.crypto->drivers.front().driver = "qat_aes_gcm";
+         it.facts.crypto->drivers.front().async = true;
+       },
        "asynchronous"},
       {NicOffloadOff, [](DiagnosisInput& it) { tx_of(it) = NicFeature{.supported = true}; },
        "not requested"},
@@ -398,6 +402,12 @@ TEST(Diagnose, AProgramWhoseTransportIsNotKnownIsNoFinding) {
   EXPECT_THAT(diagnosis.findings, IsEmpty());
   ASSERT_EQ(diagnosis.doubts.size(), 1U);
   EXPECT_EQ(diagnosis.doubts.front().kind, DoubtKind::Undetermined);
+}
+
+TEST(Diagnose, TheWrapperAroundTheCpusInstructionsIsNoQueue) {
+  DiagnosisInput input = healthy_input();
+  input.facts.crypto->drivers.front().async = true;
+  EXPECT_THAT(codes_of(diagnose(input)), IsEmpty());
 }
 
 TEST(Diagnose, OnlyProgramsThatListenOrAreConnectedMatter) {

@@ -103,16 +103,17 @@ inline constexpr std::array kAdviceRows{
                        "loaded.",
                .guide = "",
                .look = look_cipher_generic},
-    FindingRow{.code = FindingCode::CipherAsync,
-               .severity = FindingSeverity::Advice,
-               .sentence = "the kernel encrypts AES-GCM with {driver}, which is asynchronous",
-               .next =
-                   "keep the kernel patched: most defects of kernel TLS are in this case; an AES "
-                   "driver of the CPU is preferred if it is loaded",
-               .command = "",
-               .page = "TLS 1.2 may queue records, TLS 1.3 waits for each one.",
-               .guide = "",
-               .look = look_cipher_async},
+    FindingRow{
+        .code = FindingCode::CipherAsync,
+        .severity = FindingSeverity::Advice,
+        .sentence = "the kernel encrypts AES-GCM with {driver}, which is asynchronous",
+        .next = "keep the kernel patched, since many defects of its TLS are in this case; or "
+                "unload the driver, so that the CPU encrypts",
+        .command = "",
+        .page = "A crypto device, or cryptd, takes the records from a queue. TLS 1.2 may queue "
+                "several, TLS 1.3 waits for each one.",
+        .guide = "",
+        .look = look_cipher_async},
     FindingRow{.code = FindingCode::NicOffloadOff,
                .severity = FindingSeverity::Advice,
                .sentence = "{because}",

@@ -153,10 +153,16 @@ void look_cipher_generic(const DiagnosisInput& input, Diagnosis& found) {
       [](const KernelCipher& cipher) { return cipher.kind == CipherClass::Generic; }, found);
 }
 
+// Of the CPU's own instructions only the wrapper is asynchronous (crypto/simd.c): it encrypts at
+// once unless an interrupt uses the vector registers.
 void look_cipher_async(const DiagnosisInput& input, Diagnosis& found) {
-  look_cipher(
-      input, FindingCode::CipherAsync, [](const KernelCipher& cipher) { return cipher.async; },
-      found);
+  constexpr std::array<std::string_view, 5> kOfCpu{"aesni", "vaes", "avx", "-ce", "neon"};
+  const auto is_it = [&](const KernelCipher& cipher) {
+    return cipher.async && std::ranges::none_of(kOfCpu, [&](std::string_view part) {
+             return cipher.driver.find(part) != std::string::npos;
+           });
+  };
+  look_cipher(input, FindingCode::CipherAsync, is_it, found);
 }
 
 void look_decrypt_errors(const DiagnosisInput& input, Diagnosis& found) {

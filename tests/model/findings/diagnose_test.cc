@@ -1,6 +1,6 @@
 // Each finding on a host that is healthy but for exactly that.
-#include "healthy_input.h"
 #include "model/findings/finding.h"
+#include "model/findings/healthy_input.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

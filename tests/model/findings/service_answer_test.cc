@@ -1,6 +1,6 @@
 #include "model/findings/service_answer.h"
 
-#include "healthy_input.h"
+#include "model/findings/healthy_input.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

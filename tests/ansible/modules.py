@@ -48,6 +48,24 @@ def on_a_recorded_machine(collection, ask):
     check("its mistakes come with line and column", wrong["failed"] and "own.yaml:5:1" in wrong["msg"], wrong["msg"])
 
 
+def on_a_denied_module(collection, ask):
+    machine = f"{collection.folder}/denied"
+    subprocess.run([f"{BUILD}/bin/make-machine", "deny-listed", machine], check=True)
+    recorded = program(collection, "denied-program", f'#!/bin/sh\nexec {BUILD}/bin/ktls-tuner --root {machine} "$@"\n')
+    told = ask("ktls_diagnose", program=recorded)
+    check("diagnose returns the code of what is wrong", not told["failed"] and not told["changed"] and
+          told["because"][0] == "module-deny-listed", told)
+    check("and a line with the next step for the log", "[module-deny-listed]" in told["lines"][0] and "modprobe tls" in told["lines"][0],
+          told["lines"])
+    strict = ask("ktls_diagnose", require=True, program=recorded)
+    check("or fails with the sentence", strict["failed"] and "hardening.conf:3" in strict["msg"], strict["msg"])
+    error = {"code": "not-found", "message": "no program named x", "hint": "those that do: nginx.service"}
+    wrong = ask("ktls_diagnose", service="x", program=canned(collection, 64, [error]))
+    check("an unknown service fails with those that there are", wrong["failed"] and "nginx.service" in wrong["msg"], wrong["msg"])
+    late = ask("ktls_diagnose", program=canned(collection, 1, [error]))
+    check("without an answer it fails, too", late["failed"] and "no answer" in late["msg"], late["msg"])
+
+
 def on_every_exit_code(collection, ask):
     error = {"code": "busy", "message": "another run (pid 7) holds the lock", "hint": "wait for it"}
     for code, name in ((1, "failed"), (4, "unsupported"), (64, "usage"), (75, "busy"), (77, "not permitted"), (78, "invalid")):
@@ -167,6 +185,7 @@ def main():
     with Collection() as collection:
         ask = Asked(collection)
         on_a_recorded_machine(collection, ask)
+        on_a_denied_module(collection, ask)
         on_every_exit_code(collection, ask)
         on_the_installation(collection, ask)
         on_local_profiles(collection, ask)

@@ -4,6 +4,7 @@
 
 #include "cli/output/text_sink.h"
 #include "cli/render/feature_lines.h"
+#include "cli/render/findings.h"
 #include "cli/render/log_lines.h"
 #include "cli/render/metrics.h"
 #include "cli/render/sockets.h"
@@ -124,6 +125,18 @@ std::string as_sockets(const std::string& word) {
   return sockets_text(all, SocketsBy::Socket, {}) + sockets_text(all, SocketsBy::Service, {});
 }
 
+// The name of a NIC, a file of sysctls, and what could not be read.
+std::string as_findings(const std::string& word) {
+  Diagnosis diagnosis;
+  diagnosis.findings.push_back({.code = FindingCode::NicOffloadOff,
+                                .subject = word,
+                                .words = {{"because", word}},
+                                .evidence = {word},
+                                .place = {.file = word, .line = 1}});
+  diagnosis.doubts.push_back({.because = word, .next = word, .hides = {}});
+  return diagnosis_text(diagnosis, word, true, {});
+}
+
 Json document_with(const std::string& word) {
   Json step = step_json(word, word, "change");
   for (const char* key : {"because", "cause", "owner", "hint", "observed"}) step[key] = word;
@@ -167,6 +180,7 @@ const Format kFormats[] = {
     {"metrics", as_metrics, "\"", true},
     {"features", as_features, ""},
     {"sockets", as_sockets, ""},
+    {"findings", as_findings, ""},
     {"html", [](const std::string& word) { return page(documents_html(saved_with(word), "1")); },
      "<>\"'"},
     {"fleet html", [](const std::string& word) { return page(fleet_html(fleet_with(word), "1")); },

@@ -56,6 +56,19 @@ KtlsUse::Answer answer(const Program& it) {
   return ktls_use(it, false).answer;
 }
 
+TEST(ProgramRisk, ALibraryWithoutKernelTlsIsNoRiskWhateverIsAsked) {
+  Program it = asked(program("nginx"));
+  for (const char* const version : {"OpenSSL 1.1.1w", "LibreSSL 3.8.2"}) {
+    it.libraries.front().version = version;
+    EXPECT_EQ(answer(it), KtlsUse::Answer::Never) << version;
+    EXPECT_THAT(risks(it), IsEmpty()) << version;
+  }
+  for (const char* const version : {"OpenSSL 3.0.0", ""}) {
+    it.libraries.front().version = version;
+    EXPECT_EQ(answer(it), KtlsUse::Answer::Yes) << version;
+  }
+}
+
 TEST(ProgramRisk, NamesLighttpdItsReasonAndItsSwitch) {
   const ProgramRisk risk = only_risk(lighttpd());
   EXPECT_EQ(risk.kind, ProgramRisk::Kind::KeyUpdate);

@@ -30,6 +30,16 @@ TEST(LighttpdConfig, HasTlsOnlyWithItsEngine) {
   EXPECT_TRUE(lighttpd("ssl.engine=\"enable\"").tls);
 }
 
+TEST(ServerConfig, NamesTheEndOfTheFirstLineWithTls) {
+  EXPECT_EQ(to_text(nginx("http {\n server {\n  listen 80;\n  listen\n   443\n   ssl;\n"
+                          "  ssl_certificate x;\n }\n}\n")
+                        .tls_place),
+            "/etc/nginx/nginx.conf:6");
+  EXPECT_EQ(nginx("http { server { listen 80; } }").tls_place, ConfigPlace{});
+  EXPECT_EQ(to_text(lighttpd("server.port = 443\nssl.engine = \"enable\"\n").tls_place),
+            "/etc/lighttpd/lighttpd.conf:2");
+}
+
 TEST(LighttpdConfig, ReadsItsSwitchForKernelTls) {
   const ServerConfig off = lighttpd(
       "ssl.engine = \"enable\"\n"
@@ -92,6 +102,23 @@ TEST(NginxConfig, ReadsOptionsProtocolsAndListeners) {
 TEST(NginxConfig, CountsTls13IfAnyBlockAllowsIt) {
   EXPECT_EQ(nginx("ssl_protocols TLSv1.3 TLSv1.2; ssl_protocols TLSv1.2;").tls13, true);
   EXPECT_EQ(nginx("ssl_conf_command Options -KTLS;").ktls, false);
+}
+
+TEST(NginxConfig, AServerTakesItsProtocolsFromTheNearestBlockWithThem) {
+  const auto tls13 = [](const std::string& http, const std::string& servers) {
+    return nginx("http { " + http + servers + " }").tls13;
+  };
+  const std::string both = "ssl_protocols TLSv1.2 TLSv1.3; ";
+  const std::string own = "server { listen 443 ssl; ssl_protocols TLSv1.2; location / { } } ";
+  const std::string plain = "server { listen 443 ssl; } ";
+  EXPECT_EQ(tls13(both, own), false) << "as Debian's nginx.conf, and a server with its own";
+  EXPECT_EQ(tls13(both, own + plain), true);
+  EXPECT_EQ(tls13(both, own + "server { listen 80; }"), false);
+  EXPECT_EQ(tls13("", own + plain), std::nullopt) << "one has the program's default";
+  EXPECT_EQ(tls13("", own), false);
+  EXPECT_EQ(nginx("http { " + own + "} stream { " + both + plain + "}").tls13, true);
+  EXPECT_EQ(tls13(plain, both), true) << "the order does not matter";
+  EXPECT_EQ(nginx("}}} server { listen 443 ssl; }").tls13, std::nullopt);
 }
 
 TEST(NginxConfig, ReadsIncludesAndDoubtsWhatItCannotRead) {

@@ -4,6 +4,7 @@
 
 #include "cli/render/metrics.h"
 #include "cli/request/exit_code.h"
+#include "docs/findings_page.h"
 #include "docs/man_pages.h"
 #include "docs/nic_drivers_page.h"
 #include "document/schema.h"
@@ -137,6 +138,9 @@ int main(int argc, char** argv) {
       tuner::write_page(top / "docs/knobs.md", tuner::knobs_page()) &&
       tuner::write_page(top / "docs/exit-codes.md", tuner::exit_codes_page()) &&
       tuner::write_page(top / "docs/errors.md", tuner::errors_page()) &&
+      tuner::write_page(
+          top / "docs/findings.md",
+          "# Findings of diagnose\n\n" + std::string(tuner::kMade) + tuner::findings_page()) &&
       tuner::write_page(top / "docs/nic-drivers.md", "# NIC drivers and TLS offload\n\n" +
                                                          std::string(tuner::kMade) +
                                                          tuner::nic_drivers_page()) &&

@@ -3,6 +3,7 @@
 
 #include "base/rfc3339.h"
 #include "document/bundle.h"
+#include "document/diagnose.h"
 #include "document/facts.h"
 #include "document/openssl_conf.h"
 #include "document/profile.h"
@@ -88,7 +89,7 @@ struct Body {
   std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
                ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply, Confirm, Check, Tune,
                Rollback, Status, Probe, Token, Sockets, OpensslConf, Report, Completion, Runs,
-               ServerProbe, Bundle, Watch, CommandStart, Nothing>
+               ServerProbe, Bundle, Watch, CommandStart, Diagnose, Nothing>
       keys;
 };
 
@@ -116,6 +117,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Watch>("watch");
   visit.template kind<OpensslConf>("openssl-conf");
   visit.template kind<CommandStart>("run");
+  visit.template kind<Diagnose>("diagnose");
   visit.template kind<Report>("report");
   visit.template kind<Completion>("completion");
   visit.template kind<Runs>("runs");

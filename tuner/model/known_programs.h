@@ -24,12 +24,14 @@ struct KnownProgram {
   std::span<const std::string_view> starters = {};
   std::string_view executable = {};
   bool on_by_itself = false;  // uses kTLS as soon as the kernel has it, unless switched off
-  // The lines that switch it off and that allow TLS 1.2 only. Empty: it has none of its own.
+  // The lines that switch it on and off and that allow TLS 1.2 only. Empty: it has none of its own.
+  std::string_view on = {};
   std::string_view off = {};
   std::string_view only_tls12 = {};
   // Reads its own configuration. Null: there is no reader.
   ServerConfig (*read_config)(std::string_view path, const ConfigSource& source) = nullptr;
-  std::string_view config = {};         // the usual file
+  std::string_view test = {};    // the command that tests its configuration; empty: it has none
+  std::string_view config = {};  // the usual file
   std::string_view config_option = {};  // of its command line, that names another: "-f"
 };
 

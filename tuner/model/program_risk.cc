@@ -12,6 +12,7 @@ namespace {
 
 using Answer = KtlsUse::Answer;
 
+constexpr ReleaseNumber kFirstWithKtls{3, 0, 0};
 constexpr ReleaseNumber kLibraryRekeys{3, 2, 0};
 constexpr ReleaseNumber kKernelRekeys{6, 14, 0};
 
@@ -40,6 +41,8 @@ KtlsUse of_other_library(const Program& program, std::optional<bool> gnutls_asks
 }
 
 std::optional<std::string> why_never(const Program& program) {
+  if (const std::string library = openssl_version(program); lacks_ktls(library))
+    return fmt::format("{} has no kernel TLS", library);
   if (program.transport == TlsTransport::OwnBio)
     return "it hands libssl a BIO of its own, which libssl cannot move into the kernel";
   if (program.transport == TlsTransport::MemoryBio)
@@ -163,6 +166,12 @@ ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpda
 }
 
 }  // namespace
+
+bool lacks_ktls(std::string_view library) {
+  if (library.starts_with("LibreSSL ")) return true;
+  const auto release = parse_release(library);
+  return library.starts_with("OpenSSL ") && release && *release < kFirstWithKtls;
+}
 
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
   if (!uses(program, TlsLibrary::OpenSsl)) return of_other_library(program, gnutls_asks);

@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tuner {
@@ -29,6 +30,9 @@ inline constexpr auto kWords<KtlsUse::Answer> =
                                           {KtlsUse::Answer::No, "no"},
                                           {KtlsUse::Answer::Yes, "yes"},
                                           {KtlsUse::Answer::Unknown, "unknown"}});
+
+// Whether a library of this version text ("OpenSSL 1.1.1w", "LibreSSL 3.8.2") has no kTLS at all.
+bool lacks_ktls(std::string_view library);
 
 // Whether the program uses kTLS once the kernel has it. `gnutls_asks`: as in Programs.
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks);

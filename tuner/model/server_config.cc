@@ -24,11 +24,13 @@ class Reader {
     const auto slash = main.rfind('/');
     folder_ = main.substr(0, slash == std::string_view::npos ? 0 : slash);
     read_file(std::string(main));
+    finish();
     return std::move(config_);
   }
 
  protected:
   virtual void take(const std::string& path, std::string_view text) = 0;
+  virtual void finish() {}  // after the last file
 
   // Relative paths count from the folder of the main file.
   void include(std::string_view pattern) {
@@ -50,8 +52,14 @@ class Reader {
     if (effect.tls13) allow_tls13(*effect.tls13);
   }
 
-  void allow_tls13(bool allowed) { config_.tls13 = config_.tls13.value_or(false) || allowed; }
-  void has_tls() { config_.tls = true; }
+  virtual void allow_tls13(bool allowed) {
+    config_.tls13 = config_.tls13.value_or(false) || allowed;
+  }
+  void set_tls13(std::optional<bool> allowed) { config_.tls13 = allowed; }
+  void has_tls(const std::string& path, int line) {
+    if (!config_.tls) config_.tls_place = {path, line};
+    config_.tls = true;
+  }
 
  private:
   void read_file(const std::string& path) {
@@ -101,7 +109,8 @@ class Lighttpd : public Reader {
   }
 
   void assign(std::string_view name, std::span<const ConfigWord> value, const std::string& path) {
-    if (name == "ssl.engine" && same_word(value.front().text, "enable")) has_tls();
+    if (name == "ssl.engine" && same_word(value.front().text, "enable"))
+      has_tls(path, value.front().line);
     if (name != "ssl.openssl.ssl-conf-cmd") return;
     // ("MinProtocol" => "TLSv1.2", "Options" => "-KTLS")
     // A list without its end goes to the next assignment.
@@ -119,6 +128,13 @@ class Nginx : public Reader {
   using Reader::Reader;
 
  private:
+  // A server takes ssl_protocols from the nearest block around it that has them.
+  struct Block {
+    std::size_t outer = 0;
+    bool listens = false;  // with TLS
+    std::optional<bool> tls13;
+  };
+
   void take(const std::string& path, std::string_view text) override {
     std::vector<ConfigWord> directive;
     for (ConfigWord& word : config_words(text, "{};")) {
@@ -128,8 +144,41 @@ class Nginx : public Reader {
         continue;
       }
       if (!directive.empty()) take_directive(directive, path);
+      if (word.is("{")) begin_block();
+      if (word.is("}")) now_ = blocks_[now_].outer;
       directive.clear();
     }
+  }
+
+  void begin_block() {
+    blocks_.push_back({.outer = now_, .listens = false, .tls13 = {}});
+    now_ = blocks_.size() - 1;
+  }
+
+  void allow_tls13(bool allowed) override {
+    Reader::allow_tls13(allowed);
+    auto& own = blocks_[now_].tls13;
+    own = own.value_or(false) || allowed;
+  }
+
+  // Of the servers that listen with TLS the worst counts. Without one, as in a part of a
+  // configuration, it is any word on it.
+  void finish() override {
+    bool any = false, allowed = false, by_default = false;
+    // An outer block comes before those in it.
+    for (Block& block : blocks_) {
+      if (!block.tls13) block.tls13 = blocks_[block.outer].tls13;
+      if (!block.listens) continue;
+      any = true;
+      allowed = allowed || block.tls13.value_or(false);
+      by_default = by_default || !block.tls13;
+    }
+    if (any) set_tls13(!allowed && by_default ? std::nullopt : std::optional(allowed));
+  }
+
+  void listens(const std::string& path, int line) {
+    has_tls(path, line);
+    blocks_[now_].listens = true;
   }
 
   void take_directive(const std::vector<ConfigWord>& words, const std::string& path) {
@@ -141,10 +190,15 @@ class Nginx : public Reader {
     };
     if (name == "include" && words.size() > 1) include(words[1].text);
     if (name == "ssl_protocols") allow_tls13(has("TLSv1.3"));
-    if (name == "listen" && (has("ssl") || has("quic"))) has_tls();
-    if (name == "ssl_certificate" || (name == "ssl" && has("on"))) has_tls();
+    const int end = words.back().line;
+    if (name == "listen" && (has("ssl") || has("quic"))) listens(path, end);
+    if (name == "ssl" && has("on")) listens(path, end);
+    if (name == "ssl_certificate") has_tls(path, end);
     if (name == "ssl_conf_command" && words.size() > 2) take_command(words[1], words[2].text, path);
   }
+
+  std::vector<Block> blocks_ = {{}};  // the first is the main context
+  std::size_t now_ = 0;
 };
 
 }  // namespace

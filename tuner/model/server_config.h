@@ -13,6 +13,7 @@ namespace tuner {
 
 struct ServerConfig {
   bool tls = false;                 // some listener or virtual host has TLS
+  ConfigPlace tls_place = {};       // the end of the first line that says so
   std::optional<bool> ktls;         // what it says of kTLS; nullopt: nothing
   ConfigPlace ktls_place;           // of the last word on it
   std::optional<bool> tls13;        // nullopt: the program's default
@@ -24,8 +25,8 @@ struct ServerConfig {
 // counts: kTLS is off only if nothing switches it on again.
 ServerConfig read_lighttpd_config(std::string_view path, const ConfigSource& source);
 
-// nginx.conf with its includes. kTLS counts as on if any block switches it on, TLS 1.3 as off only
-// if no ssl_protocols has it.
+// nginx.conf with its includes. kTLS counts as on if any block switches it on, TLS 1.3 if any
+// server that listens with TLS has it in its ssl_protocols, its own or those of a block around it.
 ServerConfig read_nginx_config(std::string_view path, const ConfigSource& source);
 
 }  // namespace tuner

@@ -29,6 +29,7 @@ TEST(Verbs, AreTheDocumentedOnes) {
                                      "check", "tune", "rollback", "status", "probe", "sockets",
                                      "watch", "openssl-conf", "report", "completion"));
                                      "openssl-conf", "run", "report", "completion"));
+                                     "openssl-conf", "diagnose", "report", "completion"));
 }
 
 struct Kinds {

@@ -43,6 +43,7 @@ constexpr std::array kArguments{
     ArgumentRow{"N", Suggest::Nothing},
     ArgumentRow{"SERVICE", Suggest::Nothing},
     ArgumentRow{"COMMAND", Suggest::Files},
+    ArgumentRow{"PID", Suggest::Nothing},
 };
 
 Suggestion families() {

@@ -18,10 +18,13 @@ constexpr std::array kRows{
                 "the plan is not empty: a setting differs from the profile; of profile diff: the "
                 "profiles differ",
                 "`ktls-tuner plan` shows which and why; `ktls-tuner apply` sets them"},
-    ExitCodeRow{ExitCode::PathNotTaken, "path-not-taken",
-                "TLS did not take the path that the profile expects, is not as safe as it expects, "
-                "or the probe could not prove it (inconclusive)",
-                "`ktls-tuner probe` names the reason for every cell and KeyUpdate case"},
+    ExitCodeRow{
+        ExitCode::PathNotTaken, "path-not-taken",
+        "TLS did not take the path that the profile expects, is not as safe as it expects, "
+        "or the probe could not prove it (inconclusive); `diagnose` found what keeps it off "
+        "its path or makes it unsafe",
+        "`ktls-tuner probe` names the reason for every cell and KeyUpdate case, `ktls-tuner "
+        "diagnose` the next step"},
     ExitCodeRow{ExitCode::Unsupported, "unsupported",
                 "a required setting or path is unsupported or blocked here, or has no subject (no "
                 "such NIC, driver, node)",

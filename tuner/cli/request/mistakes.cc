@@ -61,6 +61,8 @@ constexpr std::array kMistakes{
     Mistake{"", "repair", "ktls-tuner check --repair re-applies what drifted"},
     Mistake{"", "verify", "ktls-tuner check finds drift; ktls-tuner probe proves kernel TLS"},
     Mistake{"", "test", "ktls-tuner probe proves kernel TLS with real connections"},
+    Mistake{"", "why", "ktls-tuner diagnose says why TLS is not in the kernel"},
+    Mistake{"", "doctor", "ktls-tuner diagnose says why TLS is not in the kernel"},
     Mistake{"", "history", "ktls-tuner status --history lists all runs"},
     Mistake{"", "validate", "ktls-tuner profile check FILE"},
     Mistake{"", "recommend", "ktls-tuner profile recommend"},

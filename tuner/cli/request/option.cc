@@ -54,6 +54,13 @@ Outcome read_probe_bytes(std::string_view word, std::optional<std::uint64_t>& by
   return {};
 }
 
+Outcome read_pid(std::string_view word, std::optional<int>& pid) {
+  const auto read = whole_number<int>(word, 1);
+  if (!read) return fail(Fault::Invalid, read.error().text, "the number of a process");
+  pid = *read;
+  return {};
+}
+
 tl::unexpected<Error> not_among(std::string_view word, std::span<const std::string_view> words) {
   return fail(Fault::Invalid, fmt::format("{} not in {{{}}}", word, fmt::join(words, ",")));
 }

@@ -25,6 +25,7 @@ Outcome read_word(std::string_view word, std::chrono::seconds& time);
 Outcome read_word(std::string_view word, Splay& splay);
 Outcome read_listen_address(std::string_view word, std::optional<HostPort>& place);
 Outcome read_peer(std::string_view word, std::optional<HostPort>& place);
+Outcome read_pid(std::string_view word, std::optional<int>& pid);
 // From 1 to kMostProbeBytes.
 inline constexpr std::uint64_t kMostProbeBytes = 64U << 20U;
 Outcome read_probe_bytes(std::string_view word, std::optional<std::uint64_t>& bytes);

@@ -97,6 +97,8 @@ struct Options : GlobalOptions {
   std::string near;
   bool ktls = false;
   std::vector<std::string> command;  // the words behind "--", of a verb that takes a command
+  std::string service;
+  std::optional<int> pid;
   bool programs = false;
   bool once = false;
   std::string bundle;

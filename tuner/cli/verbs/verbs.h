@@ -30,6 +30,7 @@ Verb sockets_verb();
 Verb watch_verb();
 Verb openssl_conf_verb();
 Verb run_verb();
+Verb diagnose_verb();
 Verb report_verb();
 Verb completion_verb();
 Verb guard_verb();

@@ -1,0 +1,78 @@
+#include "docs/findings_page.h"
+
+#include "base/text.h"
+#include "model/findings/finding.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+namespace tuner {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string file_text(const std::string& path) {
+  std::ifstream file(std::string(KTLS_TUNER_SOURCE_DIR) + "/" + path);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// By number; those with a reason why no finding covers them are left out.
+std::set<std::string> causes_of_the_guide() {
+  std::set<std::string> causes;
+  const std::string text = file_text("tests/docs/guide-causes.txt");
+  for (const std::string_view line : lines(text)) {
+    if (line.starts_with('#') || line.find(" - ") != std::string_view::npos) continue;
+    causes.emplace(line.substr(0, line.find(' ')));
+  }
+  return causes;
+}
+
+TEST(FindingsPage, HasEachFindingWithItsCommand) {
+  const std::string page = findings_page();
+  for (const FindingRow& row : finding_rows()) {
+    EXPECT_THAT(page, HasSubstr(fmt::format("\n### {}\n", word_of(row.code))));
+    EXPECT_THAT(page, HasSubstr(std::string(row.page)));
+    EXPECT_TRUE(row.page.ends_with('.')) << word_of(row.code);
+  }
+  EXPECT_THAT(page, HasSubstr("\nethtool -K SUBJECT tx on\n"));
+  EXPECT_THAT(page, Not(HasSubstr("{")));
+}
+
+TEST(FindingsPage, CoversEachCauseOfTheGuideAndNoOther) {
+  std::set<std::string> covered;
+  for (const FindingRow& row : finding_rows())
+    for (const std::string_view cause : split_whitespace(row.guide)) covered.emplace(cause);
+  EXPECT_EQ(covered, causes_of_the_guide());
+}
+
+// The last column of the table in docs/guide.md, "Troubleshooting".
+TEST(FindingsPage, TheTableOfSymptomsNamesFindingsThatExistAndEachThatNeedsAction) {
+  const std::string guide = file_text("docs/guide.md");
+  const auto begin = guide.find("\n## Troubleshooting\n");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string table = guide.substr(begin, guide.find("\n## ", begin + 4) - begin);
+  std::set<std::string> known, needed, named;
+  for (const FindingRow& row : finding_rows()) {
+    known.emplace(word_of(row.code));
+    if (row.severity <= FindingSeverity::OffPath) needed.emplace(word_of(row.code));
+  }
+  for (const std::string_view line : lines(table)) {
+    if (!line.starts_with("| ") || line.starts_with("| symptom")) continue;
+    const auto cells = split(line, '|');
+    for (const std::string_view word : split(cells[cells.size() - 2], '`'))
+      if (!trim(word).empty() && trim(word) != ",") named.emplace(trim(word));
+  }
+  for (const std::string& word : named) EXPECT_TRUE(known.contains(word)) << word;
+  for (const std::string& word : needed) EXPECT_TRUE(named.contains(word)) << word;
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,128 @@
+#include "cli/steps/diagnosis.h"
+
+#include "cli/render/last_probe.h"
+#include "cli/render/sockets.h"
+#include "cli/steps/job_scan.h"
+#include "cli/steps/named_program.h"
+#include "cli/steps/session.h"
+#include "host/facts/collect.h"
+#include "host/facts/surroundings.h"
+#include "host/programs/collect.h"
+#include "host/sockets/collect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+void count(const TlsSocket& socket, SocketLook::Sessions& sessions) {
+  if (!socket.absence) {
+    ++sessions.kernel;
+    return;
+  }
+  ++sessions.outside;
+  if (is_attached(socket) && !has_keys(socket)) ++sessions.without_keys;
+  ++sessions.because[socket.absence->because];
+}
+
+SocketLook look_of(const TlsSockets& found, SessionScan scan) {
+  SocketLook look;
+  look.not_looked_at = std::move(scan.not_looked_at);
+  for (const TlsSocket& listener : found.listeners)
+    if (listener.process) look.listening.insert(found.processes[*listener.process].pid);
+  for (const TlsSocket& socket : found.sockets)
+    if (socket.process) count(socket, look.by_process[found.processes[*socket.process].pid]);
+  return look;
+}
+
+void look_at_sockets(const Context& context, DiagnosisInput& input) {
+  const SocketQuestion question{
+      .without_kernel_tls = true,
+      .listeners = true,
+      .until = std::chrono::steady_clock::now() + context.options.timeout};
+  const auto found = collect_tls_sockets(context.host.files(), question);
+  SessionScan scan = session_scan(found);
+  if (scan.unseen)
+    input.failures.push_back(fmt::format("connections were not looked at: {}", *scan.unseen));
+  else
+    input.sockets = look_of(*found, std::move(scan));
+}
+
+// Without modules and files for the next boot: findings of their own are about these, and a plan of
+// them looks at all programs again.
+void look_at_plan(const Context& context, DiagnosisInput& input) {
+  SessionRequest request;
+  request.skip = {"module", "persist"};
+  OpenedSession opened = open_session(context, request, /*writing=*/false);
+  if (!opened.session) {
+    for (const Error& error : opened.answer.errors)
+      input.failures.push_back(fmt::format("the profile was not looked at: {}", error.text));
+    for (const Diagnostic& diagnostic : opened.answer.diagnostics)
+      input.failures.push_back(
+          fmt::format("the profile was not looked at: {}", diagnostic.message));
+    return;
+  }
+  Session& session = *opened.session;
+  const RunInfo* const active = session.journal.active();
+  if (active != nullptr) input.accepted = active->accepted_risks;
+  session.options.every_owner = true;
+  input.plan = make_plan(context.host, input.facts, plan_input(session));
+  input.plan_is_active = active != nullptr && active->profile == session.profile.name;
+}
+
+void look_at_probe(const Context& context, DiagnosisInput& input) {
+  const auto probe = last_probe(context.store, input.facts.host.kernel);
+  if (!probe) return;
+  ProbeLook look{.at = rfc3339(probe->at), .off_path = {}};
+  for (const LastProbe::Way& way : probe->ways) {
+    if (!way.conclusive || as_expected(way).value_or(true)) continue;
+    look.off_path.push_back({way.version, way.direction, way.expected, way.taken});
+  }
+  input.probe = std::move(look);
+}
+
+// Keeps of the programs those that the question is about.
+Outcome choose(const DiagnosisQuestion& question, DiagnosisInput& input) {
+  if (question.service.empty() && !question.pid) return {};
+  std::vector<Program> chosen;
+  if (question.pid) {
+    for (const Program& program : input.programs->all)
+      if (std::ranges::count(program.pids, *question.pid) > 0) chosen.push_back(program);
+  } else {
+    for (const Program* const program : TRY(programs_named(*input.programs, question.service)))
+      chosen.push_back(*program);
+  }
+  if (chosen.empty())
+    return fail(
+        Fault::NotFound,
+        fmt::format("process {} speaks no TLS that was found, or does not exist", *question.pid),
+        input.programs->not_looked_at.empty() ? "ktls-tuner facts --programs lists those that do"
+                                              : input.programs->not_looked_at.front());
+  input.programs->all = std::move(chosen);
+  input.of_one_service = true;
+  return {};
+}
+
+}  // namespace
+
+Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuestion& question) {
+  const Host& host = context.host;
+  DiagnosisInput input;
+  input.recorded = !context.options.root.empty();
+  input.facts = collect_facts(host, FactNeed::All);
+  input.surroundings = collect_surroundings(host, input.facts.nics);
+  input.kernel = rekey_facts(host.files());
+  input.defects = kernel_defects(input.kernel.upstream, input.facts);
+  if (!input.recorded) {
+    input.programs = collect_programs(host.files());
+    TRY(choose(question, input));
+    look_at_sockets(context, input);
+    look_at_probe(context, input);
+  }
+  look_at_plan(context, input);
+  return input;
+}
+
+}  // namespace tuner

@@ -1,0 +1,199 @@
+// The findings that need action: unsafe, and off the path. The catalogue puts them together
+// (catalogue.cc).
+#pragma once
+
+#include "model/findings/looks.h"
+
+#include <array>
+
+namespace tuner {
+
+inline constexpr std::array kActionRows{
+    FindingRow{.code = FindingCode::ProgramBreaks,
+               .severity = FindingSeverity::Unsafe,
+               .sentence = "{because}",
+               .next = "{ways}",
+               .command = "",
+               .page =
+                   "The program does its own reads and writes on a connection that libssl hands "
+                   "to the kernel: with TLS 1.2 every connection fails. PostgreSQL up to 17 does "
+                   "so, as server and as client.",
+               .guide = "",
+               .look = look_program_breaks},
+    FindingRow{.code = FindingCode::ProgramKeyUpdate,
+               .severity = FindingSeverity::Unsafe,
+               .sentence = "{because}",
+               .next = "{ways}",
+               .command = "",
+               .page =
+                   "TLS 1.3 lets a peer ask for new keys at any time (KeyUpdate). OpenSSL before "
+                   "3.2 does not hand them to the kernel, and kernels before 6.14 do not take "
+                   "them: then the connection ends with `bad record mac` or `no suitable record "
+                   "layer`. See [the guide](guide.md#tls-13-keyupdate-the-danger).",
+               .guide = "",
+               .look = look_program_key_update},
+    FindingRow{
+        .code = FindingCode::RekeyErrors,
+        .severity = FindingSeverity::Unsafe,
+        .sentence = "the kernel could not set new keys of TLS 1.3 in {count} cases, and each ended "
+                    "a connection",
+        .next = "limit the servers to TLS 1.2, or upgrade OpenSSL to 3.2 or later; ktls-tuner "
+                "probe --thorough tries every case",
+        .command = "ktls-tuner probe --thorough",
+        .page = "Counted by the kernel since it started (`TlsTxRekeyError`, `TlsRxRekeyError`).",
+        .guide = "",
+        .look = look_rekey_errors},
+    FindingRow{.code = FindingCode::KernelDefects,
+               .severity = FindingSeverity::Unsafe,
+               .sentence = "kernel {kernel} has {count} known defects of its TLS that matter here",
+               .next = "install the distribution's current kernel and reboot; ktls-tuner facts "
+                       "--explain lists all of them",
+               .command = "",
+               .page = "Of the kernel's TLS there are some 25 known defects with their fixed "
+                       "releases. Counted are those that this release has and whose feature is in "
+                       "use: TLS sessions so far, a NIC that encrypts, an asynchronous cipher.",
+               .guide = "",
+               .look = look_kernel_defects},
+    FindingRow{.code = FindingCode::KernelWithoutTls,
+               .severity = FindingSeverity::OffPath,
+               .sentence = "kernel {kernel} was built without TLS ({because})",
+               .next = "boot a kernel with CONFIG_TLS; Debian's have it since 12",
+               .command = "",
+               .page =
+                   "No program can hand its TLS to this kernel, whatever it asks for. Kernels for "
+                   "micro virtual machines and Debian 11's are built so.",
+               .guide = "1B",
+               .look = look_kernel_without_tls},
+    FindingRow{
+        .code = FindingCode::ModuleMissing,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "module tls is not installed for kernel {kernel}: {because}",
+        .next = "install the kernel's package of modules (Ubuntu: linux-modules-extra, Fedora: "
+                "kernel-modules), or boot the kernel that is installed",
+        .command = "",
+        .page = "The kernel supports TLS, and the file of its module is not there: the package "
+                "is not installed, or the kernel was upgraded and not yet booted.",
+        .guide = "1A",
+        .look = look_module_missing},
+    FindingRow{.code = FindingCode::ModuleDenyListed,
+               .severity = FindingSeverity::OffPath,
+               .sentence = "module tls is deny-listed ({because}), so the kernel has no TLS",
+               .next = "if this host may use kernel TLS, disable that line and load the module",
+               .command = "sed -i {edit} {file} && modprobe tls",
+               .page = "An administrator or a hardening guide denied the module. `blacklist` only "
+                       "prevents that the kernel loads it by itself; `install tls /bin/false` also "
+                       "stops modprobe.",
+               .guide = "1A",
+               .look = look_module_deny_listed},
+    FindingRow{
+        .code = FindingCode::ModuleLocked,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "module tls is not loaded, and no module can be until the next boot: {because}",
+        .next = "let /etc/modules-load.d load tls at boot, before kernel.modules_disabled is "
+                "set, and reboot",
+        .command = "",
+        .page = "`kernel.modules_disabled` cannot be set back. What is to be used has to be "
+                "loaded before it is set.",
+        .guide = "1A",
+        .look = look_module_locked},
+    FindingRow{.code = FindingCode::ModuleNotLoaded,
+               .severity = FindingSeverity::OffPath,
+               .sentence = "module tls is not loaded, so the kernel has no TLS",
+               .next = "load it; ktls-tuner apply --persist does so at every boot",
+               .command = "modprobe tls",
+               .page =
+                   "The kernel loads it by itself only for a process with CAP_NET_ADMIN. A worker "
+                   "without it gets ENOENT, libssl ignores that, and TLS stays in the program. "
+                   "Connections that began before the module was loaded stay there.",
+               .guide = "1A",
+               .look = look_module_not_loaded},
+    FindingRow{
+        .code = FindingCode::LibraryTooOld,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "{program} uses {library}, which has no kernel TLS",
+        .next = "give it OpenSSL 3.0 or later; 3.2 or later also receives TLS 1.3 in the kernel",
+        .command = "",
+        .page = "OpenSSL has kernel TLS since 3.0, where the distribution builds it in. A "
+                "program may bring a library of its own, so `openssl version` does not tell.",
+        .guide = "1C",
+        .look = look_library_too_old},
+    FindingRow{
+        .code = FindingCode::ServerOptionMissing,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "{program} keeps TLS in user space, because {file}:{line} has TLS without "
+                    "{option}{warning}",
+        .next = "add that line there and restart it",
+        .command = "sed -i {edit} {file} && {test!} && systemctl restart {subject}",
+        .page = "libssl hands a connection to the kernel only if it is asked to (`Options = "
+                "KTLS`). A program with a configuration of its own asks there. Where kernel "
+                "and OpenSSL cannot renew keys, the command also limits the server to TLS 1.2.",
+        .guide = "",
+        .look = look_server_option_missing},
+    FindingRow{.code = FindingCode::OpensslOptionMissing,
+               .severity = FindingSeverity::OffPath,
+               .sentence = "{program} keeps TLS in user space, because {because}{warning}",
+               .next =
+                   "ktls-tuner openssl-conf prints and proves a configuration that asks, and the "
+                   "lines for its service",
+               .command = "ktls-tuner openssl-conf --for {name}",
+               .page = "libssl hands a connection to the kernel only if it is asked to (`Options = "
+                       "KTLS`). A program without such an option of its own is asked through the "
+                       "OpenSSL configuration that it reads.",
+               .guide = "",
+               .look = look_openssl_option_missing},
+    FindingRow{.code = FindingCode::KeysNotSet,
+               .severity = FindingSeverity::OffPath,
+               .sentence =
+                   "{program} attached the kernel's TLS to {without_keys} connections and set no "
+                   "key",
+               .next = "ktls-tuner probe shows which versions and ciphers this kernel and libssl "
+                       "share; prefer AES-GCM in the server's list of ciphers",
+               .command = "ktls-tuner probe",
+               .page = "libssl asked the kernel, and then went on itself: the cipher or version is "
+                       "not one that both have. Ciphers with CBC, RC4 and 3DES never are.",
+               .guide = "1D 2A",
+               .look = look_keys_not_set},
+    FindingRow{
+        .code = FindingCode::TlshdMissing,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "{mounts} ask for TLS in the kernel, and tlshd, which shakes hands for it, "
+                    "does not run",
+        .next = "install ktls-utils and start its service",
+        .command = "systemctl enable --now tlshd.service",
+        .page = "The kernel encrypts NFS and NVMe itself, and asks a daemon for the handshake. "
+                "Without it a mount fails after a time-out.",
+        .guide = "",
+        .look = look_tlshd_missing},
+    FindingRow{
+        .code = FindingCode::ProbeOffPath,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "the probe of {at} proved {version} {direction} to be in {taken}, where the "
+                    "profile expects {expected}",
+        .next = "ktls-tuner probe names the reason for each cell",
+        .command = "ktls-tuner probe",
+        .page = "The last probe of this kernel, with real connections over loopback or across "
+                "the wire.",
+        .guide = "1D",
+        .look = look_probe_off_path},
+    FindingRow{.code = FindingCode::NicChecksumOff,
+               .severity = FindingSeverity::OffPath,
+               .sentence = "{because}",
+               .next = "switch it on",
+               .command = "ethtool -K {subject} tx on",
+               .page =
+                   "The kernel drops TLS offload of a NIC without checksum offload, and says so "
+                   "only in a debug message.",
+               .guide = "",
+               .look = look_nic_checksum_off},
+    FindingRow{.code = FindingCode::NicFeatureDropped,
+               .severity = FindingSeverity::OffPath,
+               .sentence = "{because}",
+               .next = "{how}",
+               .command = "",
+               .page = "The feature is requested and not active, for a reason that the kernel does "
+                       "not tell.",
+               .guide = "",
+               .look = look_nic_feature_dropped},
+};
+
+}  // namespace tuner

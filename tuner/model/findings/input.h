@@ -1,0 +1,63 @@
+// What was looked at on a host, for its findings: results of other parts of this program, as plain
+// data. An empty optional was not looked at.
+#pragma once
+
+#include "model/defect_findings.h"
+#include "model/facts.h"
+#include "model/plan.h"
+#include "model/program_risk.h"
+#include "model/programs.h"
+#include "model/surroundings.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// The TLS of this network namespace's sockets, by process.
+struct SocketLook {
+  std::set<int> listening;  // processes with a listening socket whose program speaks TLS
+  struct Sessions {
+    std::uint64_t kernel = 0;        // at least one direction in the kernel or the NIC
+    std::uint64_t outside = 0;       // none
+    std::uint64_t without_keys = 0;  // of these: the kernel's TLS is attached, and no key is set
+    std::map<std::string, std::uint64_t> because;  // of `outside`: the reasons, a clause each
+  };
+  std::map<int, Sessions> by_process;
+  // What could not be looked at, a sentence each: then a session may be missing.
+  std::vector<std::string> not_looked_at;
+};
+
+// A direction of a cell of the last probe that did not take the path that its profile expects.
+struct ProbedOffPath {
+  std::string version;    // "TLSv1.2"
+  std::string direction;  // "tx"
+  std::string expected;   // "kernel"
+  std::string taken;      // "userspace"
+};
+struct ProbeLook {
+  std::string at;  // when it ran, RFC 3339
+  std::vector<ProbedOffPath> off_path;
+};
+
+struct DiagnosisInput {
+  Facts facts;
+  RekeyFacts kernel;
+  std::vector<DefectFinding> defects;  // of the kernel
+  std::optional<Programs> programs;
+  bool of_one_service = false;  // `programs` has only those of the service that was asked about
+  std::optional<SocketLook> sockets;
+  std::optional<Surroundings> surroundings;
+  std::optional<ProbeLook> probe;      // nullopt: none is saved that holds for this kernel
+  std::optional<Plan> plan;            // of the active profile, else of the recommended one
+  bool plan_is_active = false;         // `plan` is of the active profile
+  std::vector<AcceptedRisk> accepted;  // by the active run
+  bool recorded = false;               // the host is a recorded machine (--root)
+  // What kept the plan, the sockets or the last probe from being looked at, a sentence each.
+  std::vector<std::string> failures;
+};
+
+}  // namespace tuner

@@ -1,0 +1,94 @@
+// The findings about NICs' links, CPUs and settings that cost speed. The catalogue puts them
+// together (catalogue.cc).
+#pragma once
+
+#include "model/findings/looks.h"
+
+#include <array>
+
+namespace tuner {
+
+inline constexpr std::array kSettingRows{
+    FindingRow{.code = FindingCode::NicLinkSlow,
+               .severity = FindingSeverity::Advice,
+               .sentence =
+                   "the PCIe link of {subject} runs at {speed} x{width}, and both of its ends can "
+                   "{max_speed} x{max_width}",
+               .next = "reseat the card, clean its contacts, or look for a limit in the firmware",
+               .command = "lspci -vvs {bus}",
+               .page = "The link limits what the NIC can move, wherever TLS runs.",
+               .guide = "",
+               .look = look_nic_link_slow},
+    FindingRow{
+        .code = FindingCode::InterruptsNotLocal,
+        .severity = FindingSeverity::Advice,
+        .sentence = "{count} interrupts of {subject} are served by CPUs away from its node {node} "
+                    "(CPUs {cpus})",
+        .next = "ktls-tuner apply places them",
+        .command = "ktls-tuner apply -p {profile}",
+        .page = "Each packet then crosses between the sockets, and so does the program's copy "
+                "of it. A NIC's node is in `/sys/class/net/NIC/device/numa_node`; programs "
+                "belong there, too.",
+        .guide = "3C",
+        .look = look_interrupts_not_local},
+    FindingRow{
+        .code = FindingCode::GovernorSavesPower,
+        .severity = FindingSeverity::Advice,
+        .sentence = "{count} CPU frequency policies have governor {value}, which keeps the lowest "
+                    "frequency",
+        .next = "let it follow the load",
+        .command = "echo {better} | tee /sys/devices/system/cpu/cpufreq/policy*/scaling_governor",
+        .page = "Encryption then runs at the lowest frequency. intel_pstate and amd-pstate in "
+                "their active mode have a governor of that name that follows the load, and are "
+                "not meant.",
+        .guide = "3B",
+        .look = look_governor_saves_power},
+    FindingRow{.code = FindingCode::PreferenceSavesPower,
+               .severity = FindingSeverity::Advice,
+               .sentence = "{count} CPU frequency policies have the energy preference {value}",
+               .next = "prefer performance",
+               .command = "echo balance_performance | tee "
+                          "/sys/devices/system/cpu/cpufreq/policy*/energy_performance_preference",
+               .page = "The CPU then raises its frequency late.",
+               .guide = "3B",
+               .look = look_preference_saves_power},
+    FindingRow{.code = FindingCode::ProfileNotInEffect,
+               .severity = FindingSeverity::Advice,
+               .sentence = "{count} settings of profile {subject} are not in effect",
+               .next = "ktls-tuner plan shows each with its cause; apply sets them",
+               .command = "ktls-tuner apply -p {subject}",
+               .page = "The profile was applied, and the host differs from it now.",
+               .guide = "",
+               .look = look_profile_not_in_effect},
+    FindingRow{.code = FindingCode::SettingOverridden,
+               .severity = FindingSeverity::Advice,
+               .sentence = "{subject} sets {count} settings otherwise than profile {profile}",
+               .next = "remove them there, or from the profile",
+               .command = "",
+               .page = "Two owners of one setting: the last one wins, at boot or at any time.",
+               .guide = "",
+               .look = look_setting_overridden},
+    FindingRow{.code = FindingCode::SysctlHarmful,
+               .severity = FindingSeverity::Advice,
+               .sentence = "{where} sets {subject} = {value}: {why}",
+               .next = "{instead}",
+               .command = "",
+               .page = "Values that do harm, each with its source in the program's catalogue of "
+                       "sysctls.",
+               .guide = "",
+               .look = look_sysctl_harmful},
+    FindingRow{
+        .code = FindingCode::ReceiveWindowLowered,
+        .severity = FindingSeverity::Advice,
+        .sentence = "{where} sets {subject} = {value}, which lowers the start of the receive "
+                    "window from 131072 to {bytes} bytes",
+        .next = "remove the line: the kernel's default is better; the largest value alone can "
+                "be raised",
+        .command = "sed -i {edit} {file} && sysctl -w net.ipv4.tcp_rmem=\"4096 131072 {maximum}\"",
+        .page = "Recipes of the time before Linux 4.20 set `4096 87380 …`. A new connection "
+                "then starts with a smaller window than without the recipe.",
+        .guide = "",
+        .look = look_receive_window_lowered},
+};
+
+}  // namespace tuner

@@ -1,11 +1,11 @@
 // Files of other programs, of the distribution and of a recorded machine.
 //   s sysctl.d   l .link   n NetworkManager   t TuneD   u units   m modules   x ExecStart=
 //   r nics.json  i ini   e udev rules
+#include "base/ini_file.h"
 #include "fuzz/fuzz.h"
 #include "host/access/recorded_nics.h"
 #include "host/facts/deny_list.h"
 #include "host/facts/module_state.h"
-#include "base/ini_file.h"
 #include "host/files/unit_files.h"
 #include "host/owners/parts.h"
 #include "host/owners/tuned_profile.h"

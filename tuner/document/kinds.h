@@ -86,10 +86,10 @@ void describe(auto& keys, Either<Nothing> auto&) {
 
 // The keys of a kind. monostate: none; the run ended early, and the envelope has errors.
 struct Body {
-  std::variant<std::monostate, Facts, ProfileList, ProfileShow, ProfileCheck, ProfileRecommend,
-               ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply, Confirm, Check, Tune,
-               Rollback, Status, Probe, Token, Sockets, OpensslConf, Report, Completion, Runs,
-               ServerProbe, Bundle, Watch, CommandStart, Diagnose, Nothing>
+  std::variant<std::monostate, Facts, Bundle, ProfileList, ProfileShow, ProfileCheck,
+               ProfileRecommend, ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply,
+               Confirm, Check, Tune, Rollback, Status, Probe, Token, ServerProbe, Sockets, Watch,
+               OpensslConf, CommandStart, Diagnose, Report, Completion, Runs, Nothing>
       keys;
 };
 

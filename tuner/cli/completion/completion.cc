@@ -18,15 +18,6 @@ struct ArgumentRow {
 
 // Without FAMILY, whose words come from the catalog.
 constexpr std::array kArguments{
-    ArgumentRow{"NAME|PATH", Suggest::Profiles}, ArgumentRow{"PROFILE", Suggest::Profiles},
-    ArgumentRow{"NIC", Suggest::Nics},           ArgumentRow{"FILE", Suggest::Files},
-    ArgumentRow{"FILE.prom", Suggest::Files},    ArgumentRow{"FILE.json", Suggest::Files},
-    ArgumentRow{"PATH", Suggest::Files},         ArgumentRow{"DIR", Suggest::Folders},
-    ArgumentRow{"TIME", Suggest::Nothing},       ArgumentRow{"ADDRESS:PORT", Suggest::Nothing},
-    ArgumentRow{"HOST:PORT", Suggest::Nothing},  ArgumentRow{"ID", Suggest::Runs},
-    ArgumentRow{"N", Suggest::Nothing},          ArgumentRow{"SERVICE", Suggest::Nothing},
-    ArgumentRow{"NAME", Suggest::Nothing},
-    ArgumentRow{"NAME", Suggest::Nothing},       ArgumentRow{"URLPATH", Suggest::Nothing},
     ArgumentRow{"NAME|PATH", Suggest::Profiles},
     ArgumentRow{"PROFILE", Suggest::Profiles},
     ArgumentRow{"NIC", Suggest::Nics},
@@ -44,6 +35,8 @@ constexpr std::array kArguments{
     ArgumentRow{"SERVICE", Suggest::Nothing},
     ArgumentRow{"COMMAND", Suggest::Files},
     ArgumentRow{"PID", Suggest::Nothing},
+    ArgumentRow{"NAME", Suggest::Nothing},
+    ArgumentRow{"URLPATH", Suggest::Nothing},
 };
 
 Suggestion families() {

@@ -113,7 +113,6 @@ struct Verb {
   bool writes = false;
   // With --json it prints documents of one line each, at any time, and not one at the end.
   bool lines = false;
-  bool internal = false;  // not for users: not in --help
   bool internal = false;       // not for users: not in --help
   bool takes_command = false;  // the words behind "--" are Options::command, whatever they are
   std::vector<OptionRow> options;

@@ -34,6 +34,11 @@ constexpr std::size_t kLargestConfig = std::size_t{8} << 20U;
 constexpr std::array<std::string_view, 5> kSysctls{"/proc/sys/net/core/", "/proc/sys/net/ipv4/ip_",
                                                    "/proc/sys/net/ipv4/tcp_",
                                                    "/proc/sys/net/ipv4/udp_", "/proc/sys/vm/"};
+constexpr std::array<std::string_view, 2> kInterruptFiles{"smp_affinity_list",
+                                                          "effective_affinity_list"};
+constexpr std::array<std::string_view, 5> kPolicyFiles{
+    "scaling_driver", "scaling_governor", "scaling_available_governors",
+    "energy_performance_preference", "energy_performance_available_preferences"};
 constexpr std::array<std::string_view, 4> kQueueFiles{"xps_cpus", "xps_rxqs", "rps_cpus",
                                                       "rps_flow_cnt"};
 
@@ -55,6 +60,15 @@ void look_further(const Host& recording, const Facts& facts) {
       for (const std::string_view file : kQueueFiles)
         static_cast<void>(files.read(fmt::format("{}/{}/{}", queues, queue, file)));
     }
+    for (const NicIrq& irq : nic.irqs) {
+      for (const std::string_view file : kInterruptFiles)
+        static_cast<void>(files.read(fmt::format("/proc/irq/{}/{}", irq.number, file)));
+    }
+  }
+  for (const CpufreqPolicy& policy : facts.cpufreq) {
+    for (const std::string_view file : kPolicyFiles)
+      static_cast<void>(
+          files.read(fmt::format("/sys/devices/system/cpu/cpufreq/{}/{}", policy.name, file)));
   }
   static_cast<void>(files.exists("/run/systemd/system"));
   static_cast<void>(rekey_facts(files));

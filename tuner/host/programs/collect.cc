@@ -56,7 +56,8 @@ class Scan {
     // A recording has no processes, and none of them was then looked at.
     const auto is_recorded = [&](int pid) {
       const auto there = files_.is_there(fmt::format("/proc/{}/maps", pid));
-      return !there || *there;  // an error is counted below
+      if (!there) return there.error().fault != Fault::NotRecorded;  // others are counted below
+      return *there;
     };
     if (std::ranges::none_of(pids, is_recorded))
       return note("no process was looked at: a recording of a machine does not have them");

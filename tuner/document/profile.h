@@ -157,34 +157,53 @@ void describe(auto& keys, Either<ImportedLine> auto& line) {
   keys.key({"reasons"}, line.reasons);
 }
 
-struct ProfileImport {
+struct ImportedProfile {
   std::string name;
   std::string text;
   std::vector<ImportedFile> files;
   std::vector<ImportedLine> lines;
 };
 
-void describe(auto& keys, Either<ProfileImport> auto& imported) {
-  keys.object("profile_import", "Of profile import");
+void describe(auto& keys, Either<ImportedProfile> auto& imported) {
+  keys.object("imported_profile", "");
   keys.key({"name", "Of the new profile", kNotEmpty}, imported.name);
   keys.key({"text", "The new profile in YAML", kNotEmpty}, imported.text);
   keys.key({"files", "Included ones too", kNotEmpty}, imported.files);
   keys.key({"lines", "Every line of these files"}, imported.lines);
 }
 
-struct ProfileNew {
+// Under one key: readers tell the bodies of a kind by their keys.
+struct ProfileImport {
+  ImportedProfile imported;
+};
+
+void describe(auto& keys, Either<ProfileImport> auto& body) {
+  keys.object("profile_import", "Of profile import");
+  keys.key({"imported"}, body.imported);
+}
+
+struct NewProfile {
   std::string name;
   std::string text;
   std::string extends;
   std::string because;
 };
 
-void describe(auto& keys, Either<ProfileNew> auto& made) {
-  keys.object("profile_new", "Of profile new");
+void describe(auto& keys, Either<NewProfile> auto& made) {
+  keys.object("new_profile", "");
   keys.key({"name", "Of the new profile", kNotEmpty}, made.name);
   keys.key({"text", "The new profile in YAML", kNotEmpty}, made.text);
   keys.key({"extends", "The shipped profile that it extends", kNotEmpty}, made.extends);
   keys.key({"because", {}, kNotEmpty}, made.because);
+}
+
+struct ProfileNew {
+  NewProfile made;
+};
+
+void describe(auto& keys, Either<ProfileNew> auto& body) {
+  keys.object("profile_new", "Of profile new");
+  keys.key({"new"}, body.made);
 }
 
 struct ProfileDifference {

@@ -13,7 +13,7 @@
 namespace tuner {
 namespace {
 
-std::string size_text(std::optional<std::uint64_t> bytes) {
+std::string known_size(std::optional<std::uint64_t> bytes) {
   return bytes ? size_text(*bytes) : "-";
 }
 
@@ -81,8 +81,8 @@ std::string list_text(const TlsSockets& all, const Display& display) {
                place_cell(socket.ulp.txconf),
                place_cell(socket.ulp.rxconf),
                {nic_text(found)},
-               {size_text(socket.bytes_sent)},
-               {size_text(socket.bytes_received)},
+               {known_size(socket.bytes_sent)},
+               {known_size(socket.bytes_received)},
                {local_text(socket.ends)},
                {peer_text(socket.ends)}});
     if (found.absence)
@@ -104,8 +104,8 @@ std::string coverage_text(const TlsSockets& all, SocketsBy by, const Display& di
                {fmt::format("{}, {}", row.covered_sessions,
                             percent_text(row.covered_sessions, row.eligible_sessions))},
                {fmt::format("{}", row.device_sessions)},
-               {size_text(row.bytes)},
-               {size_text(row.eligible_bytes)},
+               {known_size(row.bytes)},
+               {known_size(row.eligible_bytes)},
                {percent_text(row.covered_bytes, row.eligible_bytes)},
                {percent_text(row.device_bytes, row.eligible_bytes)}});
   }

@@ -66,6 +66,12 @@ requires std::is_enum_v<E> std::string shown_word(const E& value) {
   return std::string(word_of(value));
 }
 
+// Empty: absent.
+template <typename E>
+requires std::is_enum_v<E> std::string shown_word(const std::optional<E>& value) {
+  return value ? shown_word(*value) : std::string();
+}
+
 template <typename E>
 requires std::is_enum_v<E> std::string shown_word(const std::vector<E>& values) {
   std::string words;

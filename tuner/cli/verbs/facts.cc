@@ -309,8 +309,6 @@ Verb facts_verb() {
       .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},
                .examples = {{"ktls-tuner facts --programs",
                              "also which programs kernel TLS serves, and which it breaks"},
-                            {"ktls-tuner facts --list",
-                             "what a recording of this machine for others would hold"},
                             {"ktls-tuner facts --explain",
                              "also where each fact comes from, all known defects, and what "
                              "libssl can offload, which takes four times as long"}},

@@ -44,8 +44,8 @@ document::ImportedLine line_document(const ImportedLine& line) {
   return made;
 }
 
-document::ProfileImport import_document(const std::string& name, const Imported& imported) {
-  document::ProfileImport body{.name = name, .text = imported.yaml, .files = {}, .lines = {}};
+document::ImportedProfile import_document(const std::string& name, const Imported& imported) {
+  document::ImportedProfile body{.name = name, .text = imported.yaml, .files = {}, .lines = {}};
   for (const ImportedFile& file : imported.files)
     body.files.push_back({.file = file.path, .kind = file.kind, .lines = file.lines});
   for (const ImportedLine& line : imported.lines) body.lines.push_back(line_document(line));
@@ -103,7 +103,7 @@ Answer run(Context& context, const Import& action) {
                   name, name));
   note_same_name(context, *files, name);
   Answer answer;
-  answer.body->keys = import_document(name, *imported);
+  answer.body->keys = document::ProfileImport{import_document(name, *imported)};
   return answer;
 }
 

@@ -45,7 +45,7 @@ Answer run(Context& context, const New& action) {
   context.terminal.talk(fmt::format("save it as {}.yaml", start.name));
   Answer answer;
   answer.body->keys = document::ProfileNew{
-      .name = start.name, .text = text, .extends = start.extends, .because = start.because};
+      {.name = start.name, .text = text, .extends = start.extends, .because = start.because}};
   return answer;
 }
 

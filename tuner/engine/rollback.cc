@@ -74,7 +74,7 @@ bool is_ours(const Target& target, const Observation& observed) {
   const Journal::Entry& entry = target.entry;
   if (entry.dangling() || entry.disturbed || target.disturbed) return true;
   if (observed.value == entry.last_written()) return true;
-  return target.knob->info.phase == Phase::Persist &&
+  return target.knob->info.boot_files &&
          observed.availability == Observation::Availability::Available;
 }
 

@@ -130,6 +130,7 @@ struct UnitState {
   std::string active;   // "active", "inactive", "activating", "failed"
   std::string result;   // of its last run: "success", "exit-code", "timeout"
   int exit_status = 0;  // of its last run
+  int main_pid = 0;     // 0: none runs
 };
 
 // The service manager.

@@ -312,7 +312,7 @@ TEST(Services, NearIsTheNodeOfTheNic) {
       HasSubstr("no NIC named 'eth7'"));
 }
 
-TEST(Services, WhoeverPlacedTheServiceBeforeDecides) {
+TEST(Services, AnotherPlacementIsLeftAlone) {
   FakeMachine machine = two_node_machine();
   machine.set("/etc/systemd/system/nginx.service.d/10-admin.conf", "[Service]\nCPUAffinity=0");
   const Observation answer = takes(subject("near"), word("node 1, CPUs 2-3"), machine.host());

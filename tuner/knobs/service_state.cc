@@ -167,7 +167,7 @@ std::optional<Obstacle> place_obstacle(const FileTree& files, const std::string&
     if (values.empty()) continue;
     return Obstacle{
         .reason = fmt::format("{} has {}={} already, by another file", unit, key, values.back()),
-        .hint = "remove it, or leave near out: whoever set it decides"};
+        .hint = "remove it, or leave near out of the profile"};
   }
   return std::nullopt;
 }

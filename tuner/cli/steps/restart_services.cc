@@ -77,14 +77,13 @@ std::string why_not_back(Host& host, const std::string& unit, const Listeners& b
   return is_up(host, unit) ? "" : "it did not stay active";
 }
 
-std::string what_was_taken_back(Host& host, const std::string& unit, const RestartHooks& hooks) {
-  if (const auto taken = hooks.take_back(unit); !taken)
-    return fmt::format("its drop-ins could not be taken back: {}", taken.error().text);
+std::string what_was_reverted(Host& host, const std::string& unit, const RestartHooks& hooks) {
+  if (const auto taken = hooks.revert(unit); !taken)
+    return fmt::format("its drop-ins could not be reverted: {}", taken.error().text);
   if (const auto started = host.services().restart(unit); !started)
-    return fmt::format(
-        "its drop-ins were taken back, and it does not start without them either: {}",
-        started.error().text);
-  return "its drop-ins were taken back and it was started without them";
+    return fmt::format("its drop-ins were reverted, and it does not start without them either: {}",
+                       started.error().text);
+  return "its drop-ins were reverted and it was started without them";
 }
 
 Outcome restart_one(Host& host, const std::string& unit, const RestartHooks& hooks) {
@@ -103,7 +102,7 @@ Outcome restart_one(Host& host, const std::string& unit, const RestartHooks& hoo
   }
   return fail(Fault::Io,
               fmt::format("{} did not come back after its restart ({}); {}", unit, why,
-                          what_was_taken_back(host, unit, hooks)),
+                          what_was_reverted(host, unit, hooks)),
               fmt::format("journalctl -u {} has its words; the profile still has it, so the next "
                           "apply sets it again",
                           unit));
@@ -119,7 +118,7 @@ Result<Listeners> listeners_of(const Host& host, const std::string& unit) {
   return all;
 }
 
-Outcome take_back(Context& context, const std::string& unit) {
+Outcome revert(Context& context, const std::string& unit) {
   const auto lock = TRY(take_lock(context, context.options.timeout));
   const HostIdentity identity = collect_identity(context.host);
   Journal journal = TRY(Journal::load(context.store, identity.boot_id, identity.net_namespace));
@@ -185,7 +184,7 @@ Outcome restart_services(Host& host, const std::vector<std::string>& units,
 
 RestartHooks restart_hooks(Context& context) {
   return {.listeners = [&](const std::string& unit) { return listeners_of(context.host, unit); },
-          .take_back = [&](const std::string& unit) { return take_back(context, unit); },
+          .revert = [&](const std::string& unit) { return revert(context, unit); },
           .say = [&](std::string_view line) { context.terminal.talk(line); }};
 }
 

@@ -28,14 +28,14 @@ using Listeners = std::set<std::string>;
 struct RestartHooks {
   std::function<Result<Listeners>(const std::string& unit)> listeners;
   // Removes what was written for the unit.
-  std::function<Outcome(const std::string& unit)> take_back;
+  std::function<Outcome(const std::string& unit)> revert;
   std::function<void(std::string_view line)> say;
 };
 
 // Restarts those of `units` that run, one after the other. Each must be active again, stay so for a
 // second, and listen where it did before, within 15 seconds. At the first one that does not, its
-// drop-ins are taken back, it is started again without them, and the others are not touched. The
-// error says what failed, what was taken back, and which are left.
+// drop-ins are reverted, it is started again without them, and the others are not touched. The
+// error says what failed, what was reverted, and which are left.
 Outcome restart_services(Host& host, const std::vector<std::string>& units,
                          const RestartHooks& hooks);
 

@@ -68,11 +68,10 @@ std::vector<OptionRow> options() {
                   "for the boot unit: count attempts; after three that did not finish, unattended "
                   "runs set nothing",
                   into<&Options::boot>()});
-  rows.push_back(
-      {"--restart-services", "",
-       "restart the services of the profile that run without their drop-ins, one after "
-       "the other; stop at the first that does not come back, and take its drop-ins back",
-       into<&Options::restart_services>()});
+  rows.push_back({"--restart-services", "",
+                  "restart the services of the profile that run without their drop-ins, one after "
+                  "the other; stop at the first that does not come back, and revert its drop-ins",
+                  into<&Options::restart_services>()});
   return rows;
 }
 

@@ -49,11 +49,11 @@ std::string run_text(const RunPlan& plan) {
 
 document::CommandStart run_document(const RunPlan& plan) {
   document::CommandStart run{.command = plan.command,
-                    .path = plan.path,
-                    .executable = plan.executable,
-                    .near = {},
-                    .ktls = {},
-                    .notes = plan.notes};
+                             .path = plan.path,
+                             .executable = plan.executable,
+                             .near = {},
+                             .ktls = {},
+                             .notes = plan.notes};
   if (plan.near) {
     run.near =
         document::RunNear{.nic = plan.near->nic, .node = {}, .cpus = plan.near->cpus.to_list()};

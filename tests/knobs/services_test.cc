@@ -245,6 +245,22 @@ TEST(Services, WhatMakesTheDropInASilentNoOpIsSaid) {
   }
 }
 
+// A rollback has to be able to remove the files, whatever an administrator has added since.
+TEST(Services, NothingHindersTheRemoval) {
+  FakeMachine machine = two_node_machine();
+  const Subject ktls = subject("ktls");
+  set(machine, ktls, "on");
+  add_lines(machine, "EnvironmentFile=/etc/default/nginx\nRootDirectory=/srv/root");
+  machine.set("/etc/default/nginx", "OPENSSL_CONF=/x");
+  const Observation hidden = observe(ktls, machine.host());
+  EXPECT_EQ(hidden.value, word("on"));
+  EXPECT_EQ(hidden.in_effect, word("overridden"));
+  EXPECT_THAT(hidden.reason, HasSubstr("another file gives nginx.service another OPENSSL_CONF"));
+  EXPECT_EQ(takes(ktls, word("off"), machine.host()).availability, Availability::Available);
+  set(machine, ktls, "off");
+  EXPECT_EQ(machine.text(ktls.place), "(missing)");
+}
+
 TEST(Services, WhatDoesNotHinderItIsNoReason) {
   const std::function<void(FakeMachine&)> harmless[] = {
       [](auto& m) {

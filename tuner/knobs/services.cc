@@ -35,6 +35,7 @@ constexpr std::string_view kOff = "off";
 constexpr std::string_view kAnywhere = "anywhere";
 constexpr std::string_view kEdited = "changed by hand";
 constexpr std::string_view kOutdated = "outdated";
+constexpr std::string_view kOverridden = "overridden";
 
 struct About {
   ServicePlace place = ServicePlace::Run;
@@ -169,10 +170,12 @@ Observation with_conf(const FileTree& files, const About& about) {
   const bool on = conf->option == KtlsOption::On;
   std::vector<std::string> doubts;
   if (openssl_conf_of_unit(files, about.unit, doubts) == path) return seen(on ? kOn : kOff);
+  // Written, and without effect; a rollback can still remove it.
   Observation hidden =
-      blocked(fmt::format("another file gives {} another OPENSSL_CONF than {}", about.unit, path),
-              fmt::format("systemctl cat {} shows which", about.unit));
-  hidden.value = std::string(on ? kOn : kOff);
+      seen(on ? kOn : kOff,
+           fmt::format("another file gives {} another OPENSSL_CONF than {}", about.unit, path));
+  hidden.in_effect = std::string(kOverridden);
+  hidden.hint = fmt::format("systemctl cat {} shows which", about.unit);
   return hidden;
 }
 
@@ -228,12 +231,12 @@ Observation takes_on(const FileTree& files, const About& about, const ServiceSta
   return answer;
 }
 
-Observation takes_ktls(const FileTree& files, const About& about, const Value& value) {
+Observation takes_ktls(const FileTree& files, const About& about, bool on) {
   const ServiceState state = service_state(files, about.unit);
-  if (!state.program)
-    return value == Value(std::string(kOff)) ? Observation{} : unsupported(state.use.because);
-  Observation answer =
-      value == Value(std::string(kOn)) ? takes_on(files, about, state) : takes_off(state);
+  // Then its files are only removed, and nothing hinders that.
+  if ((state.use.answer == KtlsUse::Answer::Yes) == on) return {};
+  if (!state.program) return unsupported(state.use.because);
+  Observation answer = on ? takes_on(files, about, state) : takes_off(state);
   if (answer.availability != Observation::Availability::Available) return answer;
   const auto obstacle =
       conf_obstacle(files, about.unit, *state.program, service_conf_path(about.place, about.unit));
@@ -242,7 +245,7 @@ Observation takes_ktls(const FileTree& files, const About& about, const Value& v
 
 Observation takes(const Host& host, const Change& change) {
   const About about = about_of(change.subject);
-  if (about.ktls) return takes_ktls(host.files(), about, change.value);
+  if (about.ktls) return takes_ktls(host.files(), about, change.value == Value(std::string(kOn)));
   if (change.value == Value(std::string(kAnywhere))) return {};
   const auto obstacle = place_obstacle(host.files(), about.unit);
   return obstacle ? blocked(obstacle->reason, obstacle->hint) : Observation{};

@@ -60,17 +60,19 @@ class Server:
     def __enter__(self):
         self.process = subprocess.Popen(self.words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.errors = []
-        threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True).start()
-        check(f"{self.words[0]} … listens", wait_until(lambda: listens(self.port) or self.process.poll() is not None, 40), "".join(self.errors))
+        self.reader = threading.Thread(target=lambda: self.errors.extend(self.process.stderr), daemon=True)
+        self.reader.start()
+        check(f"{self.words[0]} … listens or has ended", wait_until(lambda: listens(self.port) or self.process.poll() is not None, 40), "".join(self.errors))
         return self
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
         self.code = self.process.wait(20)
+        self.reader.join(20)
 
 
 def servers_get_into_the_kernel():
-    programs = {4433: ("openssl", "s_server", "-accept", "4433", "-cert", KEY, "-WWW", "-quiet"),
+    programs = {4433: ("openssl", "s_server", "-accept", "4433", "-cert", KEY, "-www", "-quiet"),
                 4434: ("/usr/bin/python3", "/srv/server.py", KEY)}
     for port, words in programs.items():
         with Server(port, *words):

@@ -123,6 +123,32 @@ TEST(Gate, AnApplyAndItsPlanLookAtProgramsOnce) {
   EXPECT_EQ(rig.machine.reads_below("/proc/1/maps"), 1);
 }
 
+// The option in its configuration is what the program suffers by, whatever the kernel has.
+TEST(Gate, BlocksTheOptionOfAServiceThatAPeerCouldBreak) {
+  Rig rig;
+  rig.machine.set("/etc/nginx/nginx.conf",
+                  "http { server { listen 443 ssl; ssl_protocols TLSv1.3; } }");
+  Profile profile;
+  profile.name = "one";
+  profile.services = {{"nginx.service/ktls", testing::exactly(std::string("on"))}};
+  const auto plan_with = [&](SafetyRule rule, std::vector<AcceptedRisk> accepted = {}) {
+    profile.key_update = rule;
+    return rig.plan(profile, {.accepted_risks = std::move(accepted)});
+  };
+  const Plan blocked = plan_with(SafetyRule::Require);
+  EXPECT_EQ(blocked.steps[0].status, Status::Blocked);
+  EXPECT_THAT(blocked.steps[0].because, HasSubstr("nginx (nginx.service"));
+  EXPECT_THAT(blocked.steps[0].observed.hint,
+              AllOf(HasSubstr("ssl_protocols TLSv1.2;"), HasSubstr("--accept-risk key-update")));
+  const Plan accepted = plan_with(SafetyRule::Require, {AcceptedRisk::KeyUpdate});
+  EXPECT_EQ(accepted.steps[0].status, Status::Change);
+  EXPECT_THAT(accepted.notes, Contains(HasSubstr("accepted: nginx")));
+  const Plan warned = plan_with(SafetyRule::Warn);
+  EXPECT_EQ(warned.steps[0].status, Status::Change);
+  EXPECT_THAT(warned.notes, Contains(HasSubstr("ways out: only TLS 1.2")));
+  EXPECT_THAT(plan_with(SafetyRule::Ignore).notes, IsEmpty());
+}
+
 TEST(Gate, SaysWhatItCouldNotLookAt) {
   FakeMachine machine = two_node_machine();
   machine.set("/proc/77/maps", "");

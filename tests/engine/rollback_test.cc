@@ -50,6 +50,32 @@ TEST(Rollback, ADryRunNamesTheSettingsToRestoreAndWritesNothing) {
   }
 }
 
+// A service that does not come back loses its drop-ins; the profile stays active, also for boots.
+TEST(Rollback, OfSomeSubjectsKeepsTheRunAndAllElse) {
+  Rig rig;
+  const auto before = rig.machine.snapshot();
+  Profile profile = whole_profile();
+  profile.persist = true;
+  ASSERT_EQ(rig.apply(profile).end, End::Applied);
+  Journal journal = rig.journal();
+  RollbackOptions options{.keys = {"services:etc:nginx.service/ktls"}};
+  Host host = rig.machine.host();
+  const auto report = rollback(host, rig.store, journal, catalog(), options);
+  ASSERT_TRUE(report.has_value()) << report.error().text;
+  ASSERT_EQ(report->steps.size(), 1U);
+  EXPECT_EQ(report->steps[0].status, Status::Done);
+  const Journal after = rig.journal();
+  ASSERT_NE(after.active(), nullptr);
+  EXPECT_EQ(after.active()->profile, "whole");
+  EXPECT_NE(after.persisted(), nullptr);
+  EXPECT_EQ(after.entry("services:etc:nginx.service/ktls"), nullptr);
+  EXPECT_NE(after.entry("services:etc:nginx.service/near"), nullptr);
+  EXPECT_THAT(testing::names_with(rig.plan(profile), Status::Change),
+              ::testing::ElementsAre("services nginx.service/ktls"));
+  ASSERT_TRUE(rig.rollback().has_value());
+  EXPECT_EQ(rig.machine.snapshot(), before);
+}
+
 // The machine matters more than the journal: it is restored anyway.
 TEST(Rollback, AJournalThatCannotBeWrittenIsReported) {
   Rig twin;

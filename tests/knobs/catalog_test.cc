@@ -26,6 +26,8 @@ Profile everything() {
                    .governor = exactly(word("performance")),
                    .epp = exactly(word("performance"))}};
   profile.irqbalance = exactly(word("require-off"));
+  profile.services = {{"nginx.service/ktls", exactly(word("on"))},
+                      {"nginx.service/near", exactly(word("eth0"))}};
   return profile;
 }
 
@@ -38,10 +40,10 @@ TEST(Catalog, FamiliesAreInPhaseOrderWithUniqueNames) {
     last = knob.info.phase;
     EXPECT_EQ(find_knob(knob.info.name), &knob);
   }
-  EXPECT_EQ(names,
-            (std::set<std::string_view>{"module", "nic_channels", "nic_rings", "nic_coalesce",
-                                        "nic_features", "irqbalance", "irq_affinity", "xps", "rps",
-                                        "cpu_epp", "cpu_governor", "sysctl", "persist"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"module", "nic_channels", "nic_rings",
+                                               "nic_coalesce", "nic_features", "irqbalance",
+                                               "irq_affinity", "xps", "rps", "cpu_epp",
+                                               "cpu_governor", "sysctl", "services", "persist"}));
   EXPECT_EQ(find_knob("sysctls"), nullptr);
 }
 

@@ -55,7 +55,7 @@ tuner_lab_test(wire 6.1 500 NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(wire-6.12 6.12 500 FULL NIC COMMAND tests/lab/wire.py)
 tuner_lab_test(confirm 6.1 400 NIC COMMAND tests/lab/confirm.py)
 tuner_lab_test(confirm-6.12 6.12 400 FULL NIC COMMAND tests/lab/confirm.py)
-tuner_lab_test(fresh 6.1 900 FRESH COMMAND tests/lab/in_turn.py confirm-systemd.py persist.py job.py stay.py programs.py classes.py served.py openssl-conf.py diagnose.py)
+tuner_lab_test(fresh 6.1 900 FRESH COMMAND tests/lab/in_turn.py confirm-systemd.py persist.py job.py stay.py programs.py classes.py served.py openssl-conf.py services.py diagnose.py)
 tuner_lab_test(package 6.1 400 BARE COMMAND tests/lab/package.py)
 set_tests_properties(lab.package PROPERTIES FIXTURES_REQUIRED package)
 # The longest first: at the end nothing else runs beside them.

@@ -129,6 +129,10 @@ class FakeTree : public FileTree {
     return std::vector<std::string>(names.begin(), names.end());
   }
 
+  Result<bool> gives_rights(std::string_view path) const override {
+    return state_->gives_rights.contains(path);
+  }
+
   Result<std::string> resolve(std::string_view path) const override {
     const auto real = follow(*state_, path);
     const std::string doing = fmt::format("resolve {}", path);

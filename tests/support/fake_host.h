@@ -52,6 +52,7 @@ struct FakeState {
   std::map<std::string, WriteRule, std::less<>> rules;    // by path; a final '*' means a prefix
   std::set<std::string, std::less<>> read_only;           // write fails with EACCES
   std::set<std::string, std::less<>> unreadable;          // read fails with EACCES
+  std::set<std::string, std::less<>> gives_rights;        // set-uid, or with file capabilities
   std::map<std::string, std::string> identities;          // of FileTree; default: the path
   std::map<std::string, int, std::less<>> read_errors;    // read fails with this errno
   // Called before each read of a file, folder, link or NIC. If it returns an errno, the read fails
@@ -114,6 +115,7 @@ Error answer(int errno_value, std::string_view doing);
 // without XPS and RPS, TLS offload supported and off, carries the default route.
 // eth1: node 0, PCI 0000:01:00.0, e1000e, interrupts rx-0, tx-0 and link (IRQs 30-32), TLS features
 // fixed off.
+// nginx.service: OpenSSL 3.0.19, TLS 1.2 alone, neither running nor enabled.
 FakeMachine two_node_machine();
 
 inline constexpr std::string_view kFakeKernel = "6.1.0-32-amd64";

@@ -29,7 +29,9 @@ Profile whole_profile() {
           .nics = {nics},
           .cpus = {{.governor = exactly(std::string("performance")),
                     .epp = exactly(std::string("performance"))}},
-          .irqbalance = exactly(std::string("ban"))};
+          .irqbalance = exactly(std::string("ban")),
+          .services = {{"nginx.service/ktls", exactly(std::string("on"))},
+                       {"nginx.service/near", exactly(std::string("eth0"))}}};
 }
 
 Profile shaped_profile() {

@@ -1,6 +1,7 @@
 // The machine that most tests use, described in support/fake_host.h. Paths and texts are those of
 // Debian 12 in the lab, cpufreq those of a server with intel_pstate.
 #include "base/text.h"
+#include "support/elf_file.h"
 #include "support/fake_host.h"
 
 #include <fmt/format.h>
@@ -217,6 +218,24 @@ void add_loopback_and_routes(FakeMachine& machine) {
   machine.set("/proc/net/ipv6_route", "");
 }
 
+// nginx with Debian's libssl and TLS 1.2 alone, installed and neither running nor enabled.
+void add_nginx(FakeMachine& machine) {
+  constexpr char kCrypto[] =
+      "\x7f"
+      "ELF OpenSSL 3.0.19 27 Jan 2026\0OPENSSLDIR: \"/usr/lib/ssl\"\0";
+  const std::string libraries = "/usr/lib/x86_64-linux-gnu/";
+  machine.set(libraries + "libcrypto.so.3", std::string(kCrypto, sizeof kCrypto - 1));
+  machine.set(libraries + "libssl.so.3", "libssl");
+  machine.set(
+      "/usr/lib/ssl/openssl.cnf",
+      "openssl_conf = i\n[i]\nssl_conf = s\n[s]\nsystem_default = d\n[d]\nOptions = NoTicket");
+  machine.set("/usr/sbin/nginx", elf_file("libssl.so.3", {"SSL_set_fd", "SSL_write"}));
+  machine.set("/etc/nginx/nginx.conf",
+              "http { ssl_protocols TLSv1.2; server { listen 443 ssl; } }");
+  machine.set("/lib/systemd/system/nginx.service",
+              "[Service]\nExecStart=/usr/sbin/nginx -g 'daemon on;'");
+}
+
 }  // namespace
 
 FakeMachine two_node_machine() {
@@ -227,6 +246,7 @@ FakeMachine two_node_machine() {
   add_cpus(machine);
   add_nics(machine);
   add_loopback_and_routes(machine);
+  add_nginx(machine);
   return machine;
 }
 

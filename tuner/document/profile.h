@@ -36,8 +36,8 @@ void describe(auto& keys, Either<ProfileList> auto& list) {
   keys.key({"profiles"}, list.profiles);
 }
 
-inline constexpr std::array<std::string_view, 5> kSections{"modules", "sysctl", "nics", "cpus",
-                                                           "irqbalance"};
+inline constexpr std::array<std::string_view, 6> kSections{"modules", "sysctl",     "nics",
+                                                           "cpus",    "irqbalance", "services"};
 
 struct ProfileSetting {
   std::string section;

@@ -132,6 +132,7 @@ struct Status {
   std::optional<LastCheck> last_check;
   std::optional<LastProbe> last_probe;
   std::optional<ProgramsAtRisk> programs;
+  Texts services_behind;
   Texts notes;
   std::optional<std::string> unattended_skip;
   std::optional<Pending> pending_confirm;
@@ -167,6 +168,11 @@ void describe(auto& keys, Either<Status> auto& status) {
             "read (see errors)",
             kLater},
            status.programs);
+  keys.key({"services_behind",
+            "Units that run without the drop-ins that were written for them, until they are "
+            "restarted",
+            kLater},
+           status.services_behind);
   keys.key({"notes"}, status.notes);
   keys.key({"unattended_skip", "Why unattended runs are skipped in this boot; null: they are not"},
            status.unattended_skip);

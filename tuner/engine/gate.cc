@@ -22,6 +22,12 @@ std::string names_of_others(const std::vector<ProgramRisk>& risks) {
   return names.empty() ? std::string() : fmt::format(" (also: {})", join(names, ", "));
 }
 
+void add_notes(const std::vector<std::string>& more, std::vector<std::string>& notes) {
+  for (const std::string& note : more) {
+    if (std::ranges::count(notes, note) == 0) notes.push_back(note);
+  }
+}
+
 }  // namespace
 
 void Gate::sort_out(ProgramRisk risk, Found& found) const {
@@ -47,18 +53,26 @@ const Gate::Found& Gate::found() {
   return *found_;
 }
 
+void Gate::block(const std::vector<ProgramRisk>& risks, Step& step) {
+  step.status = Status::Blocked;
+  step.because = risks.front().text + names_of_others(risks);
+  step.observed.hint = ways_out(risks.front());
+  step.target = {};
+}
+
 void Gate::judge(const Knob& knob, Step& step, std::vector<std::string>& notes) {
   if (step.status != Status::Change || rule_ == SafetyRule::Ignore) return;
+  if (knob.risk != nullptr) {
+    Found own;
+    if (auto risk = knob.risk(host_, {step.desired.subject, step.target}))
+      sort_out(std::move(*risk), own);
+    add_notes(own.notes, notes);
+    if (!own.blocking.empty()) return block(own.blocking, step);
+  }
   if (knob.brings_ktls == nullptr || !knob.brings_ktls({step.desired.subject, step.target})) return;
   const Found& all = found();
-  for (const std::string& note : all.notes) {
-    if (std::ranges::count(notes, note) == 0) notes.push_back(note);
-  }
-  if (all.blocking.empty()) return;
-  step.status = Status::Blocked;
-  step.because = all.blocking.front().text + names_of_others(all.blocking);
-  step.observed.hint = ways_out(all.blocking.front());
-  step.target = {};
+  add_notes(all.notes, notes);
+  if (!all.blocking.empty()) block(all.blocking, step);
 }
 
 }  // namespace tuner

@@ -24,10 +24,10 @@ class Gate {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  // Blocks a step that is to be written and brings kernel TLS, if a program would suffer by it and
-  // the profile requires that none does. Everything else that is found goes to `notes`, each once:
-  // a risk that the operator accepted, one that the profile only warns of, one that is not known,
-  // and processes that were not looked at.
+  // Blocks a step that is to be written and brings kernel TLS, to the kernel or to one program, if
+  // a program would suffer by it and the profile requires that none does. Everything else that is
+  // found goes to `notes`, each once: a risk that the operator accepted, one that the profile only
+  // warns of, one that is not known, and processes that were not looked at.
   void judge(const Knob& knob, Step& step, std::vector<std::string>& notes);
 
  private:
@@ -36,6 +36,7 @@ class Gate {
     std::vector<std::string> notes;
   };
   const Found& found();
+  static void block(const std::vector<ProgramRisk>& risks, Step& step);
   void sort_out(ProgramRisk risk, Found& found) const;
 
   const Host& host_;

@@ -348,7 +348,7 @@ void note_persisted(std::vector<Step>& steps, const PlanInput& input) {
     return;
   const auto read_at_boot = [&](const Step& step) {
     const Knob* knob = knob_named(input.knobs, step.desired.subject.knob);
-    return knob != nullptr && knob->info.phase == Phase::Persist;
+    return knob != nullptr && knob->info.boot_files;
   };
   const auto in_sync = [&](const Step& step) {
     return !read_at_boot(step) || step.status == Status::InSync || step.status == Status::Done;

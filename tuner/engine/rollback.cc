@@ -48,12 +48,13 @@ std::optional<Value> value_before(const Journal::Entry& entry, const std::string
 // Journal entries without a family of this program, or with a key that the family rejects, are no
 // targets: not_known() names them, and the rollback is not complete.
 std::vector<Target> targets(const Journal& journal, std::span<const Knob> knobs,
-                            const std::string& run) {
+                            const RollbackOptions& options) {
   std::vector<Target> found;
   for (const Knob* knob : rollback_order(knobs)) {
     for (const Journal::Entry& entry : journal.entries()) {
       if (entry.subject.knob != knob->info.name || !has_place(*knob, entry.subject)) continue;
-      if (auto value = value_before(entry, run))
+      if (!options.keys.empty() && !options.keys.contains(entry.subject.key)) continue;
+      if (auto value = value_before(entry, options.run))
         found.push_back({.knob = knob, .entry = entry, .value = *value});
     }
   }
@@ -74,7 +75,7 @@ bool is_ours(const Target& target, const Observation& observed) {
   const Journal::Entry& entry = target.entry;
   if (entry.dangling() || entry.disturbed || target.disturbed) return true;
   if (observed.value == entry.last_written()) return true;
-  return target.knob->info.phase == Phase::Persist &&
+  return target.knob->info.boot_files &&
          observed.availability == Observation::Availability::Available;
 }
 
@@ -285,7 +286,7 @@ Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal
                                         const RollbackOptions& options) {
   TRY(journal.of_this_namespace());
   TRY(may_undo(journal, options.run));
-  auto all = targets(journal, knobs, options.run);
+  auto all = targets(journal, knobs, options);
   find_disturbed(host, all, options.force, journal.damage().has_value());
   const Facts facts = collect_facts(host, needs_of(all));
   std::vector<Step> steps;
@@ -300,11 +301,11 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                             std::span<const Knob> knobs, const RollbackOptions& options) {
   TRY(journal.of_this_namespace());
   TRY(may_undo(journal, options.run));
-  auto all = targets(journal, knobs, options.run);
+  auto all = targets(journal, knobs, options);
   find_disturbed(host, all, options.force, journal.damage().has_value());
   JournalWriter writer(store, journal, options.run);
   // Before the first write: if power is lost now, the next boot does not set the profile again.
-  writer.withdraw();
+  if (options.keys.empty()) writer.withdraw();
   RollbackReport report;
   const bool damaged = journal.damage().has_value();
   report.not_known = not_known(store, journal, knobs);
@@ -348,7 +349,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
         report.steps[from].status = Status::Blocked;
     }
   }
-  writer.close();
+  if (options.keys.empty()) writer.close();
   report.journal_error = writer.error();
   return report;
 }

@@ -7,6 +7,7 @@
 #include "model/plan.h"
 
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -14,6 +15,9 @@ namespace tuner {
 
 struct RollbackOptions {
   std::string run;  // undo only this run; empty: everything since the first apply
+  // Restore only these subjects, by their keys; the run and the profile stay active, and boots set
+  // what they set before. Empty: all.
+  std::set<std::string> keys = {};
   // Also restore settings that others changed since then, and discard the originals of settings
   // that no longer exist.
   bool force = false;

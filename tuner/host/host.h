@@ -50,6 +50,12 @@ class FileTree {
   // The file or folder at a path, as "device:inode". In another root or mount namespace the same
   // path may name another file. Comparable within one boot only.
   virtual Result<std::string> identity(std::string_view path) const = 0;
+  // Whether starting the file can give more rights than its caller has: set-uid, set-gid, or file
+  // capabilities. NotRecorded: this tree does not know.
+  virtual Result<bool> gives_rights(std::string_view path) const {
+    static_cast<void>(path);
+    return fail(Fault::NotRecorded, "the rights of files are not recorded");
+  }
   // Whether the path exists. If this cannot be determined: an error, with the faults of read().
   virtual Result<bool> is_there(std::string_view path) const = 0;
   // As is_there(), with an error as false. For hints, and to choose between two known paths.
@@ -124,6 +130,7 @@ struct UnitState {
   std::string active;   // "active", "inactive", "activating", "failed"
   std::string result;   // of its last run: "success", "exit-code", "timeout"
   int exit_status = 0;  // of its last run
+  int main_pid = 0;     // 0: none runs
 };
 
 // The service manager.

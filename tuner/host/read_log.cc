@@ -45,6 +45,9 @@ class LoggedTree : public FileTree {
   Result<std::string> identity(std::string_view path) const override {
     return logged_read(log_, path, [&] { return files_->identity(path); });
   }
+  Result<bool> gives_rights(std::string_view path) const override {
+    return files_->gives_rights(path);
+  }
   Result<bool> is_there(std::string_view path) const override {
     return logged_read(log_, path, [&] { return files_->is_there(path); });
   }

@@ -9,7 +9,6 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kFirstLine = "# ktls-tuner: profile {}, digest {}\n";
 constexpr std::string_view kAdvice =
     "# Written by `ktls-tuner apply --persist`, removed by `ktls-tuner rollback`. Do not edit: "
     "put overrides\n# into a file that sorts after this one.\n";
@@ -25,8 +24,8 @@ std::string digest_of(std::string_view body) {
 
 std::string whole_file(const Profile& profile, const std::string& body) {
   if (body.empty()) return {};
-  return fmt::format(fmt::runtime(kFirstLine), profile.name, profile.digest) +
-         std::string(kAdvice) + fmt::format("{}{}\n", kSealed, digest_of(body)) + body;
+  return sealed_file(fmt::format("profile {}, digest {}", profile.name, profile.digest), kAdvice,
+                     body);
 }
 
 std::string sysctl_text(const Value& value) {
@@ -35,6 +34,10 @@ std::string sysctl_text(const Value& value) {
 }
 
 }  // namespace
+
+std::string sealed_file(std::string_view about, std::string_view advice, std::string_view body) {
+  return fmt::format("# ktls-tuner: {}\n{}{}{}\n{}", about, advice, kSealed, digest_of(body), body);
+}
 
 std::string modules_file(const Profile& profile) {
   std::string body;

@@ -19,6 +19,10 @@ inline constexpr std::string_view kSysctlFile = "/etc/sysctl.d/90-ktls-tuner.con
 std::string modules_file(const Profile& profile);  // modules-load.d(5)
 std::string sysctl_file(const Profile& profile);   // sysctl.d(5)
 
+// A file of this program: a first line that says what it is for, advice, the seal, and the body.
+// For origin_of(). `about` has no line end; each line of `advice` begins with '#' and has one.
+std::string sealed_file(std::string_view about, std::string_view advice, std::string_view body);
+
 enum class FileOrigin {
   Ours,        // written by this program, for any profile, and unchanged
   Edited,      // written by this program and changed since

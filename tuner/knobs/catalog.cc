@@ -18,6 +18,7 @@ Knob rps_knob();
 Knob cpu_epp_knob();
 Knob cpu_governor_knob();
 Knob sysctl_knob();
+Knob services_knob();
 Knob persist_knob();
 
 // The order in which apply sets the families:
@@ -35,13 +36,14 @@ Knob persist_knob();
 //   that failed with Busy after the rest of the phase.
 // - Sysctls after all other runtime settings: they act at once, on connections that can then use
 //   the rest.
+// - Services: their drop-ins count from the next start of each service on.
 // - Files for the next boot last: a setting that failed now must not return at a reboot.
 std::span<const Knob> catalog() {
   static const std::array knobs{module_knob(),       nic_channels_knob(), nic_rings_knob(),
                                 nic_coalesce_knob(), nic_features_knob(), irqbalance_knob(),
                                 irq_affinity_knob(), xps_knob(),          rps_knob(),
                                 cpu_epp_knob(),      cpu_governor_knob(), sysctl_knob(),
-                                persist_knob()};
+                                services_knob(),     persist_knob()};
   return knobs;
 }
 

@@ -10,6 +10,7 @@
 #include "model/facts.h"
 #include "model/plan.h"
 #include "model/profile.h"
+#include "model/program_risk.h"
 
 #include <optional>
 #include <span>
@@ -48,6 +49,9 @@ struct KnobInfo {
   std::span<const std::string_view> disturbs = {};
   // Drivers round numbers up: the value read back counts as the goal if it is not less.
   bool rounds = false;
+  // The values are whole files that the system reads at boot, and an Available one was written by
+  // this program, in whichever run.
+  bool boot_files = false;
 };
 
 struct Change {
@@ -98,6 +102,10 @@ struct Knob {
   // (with an optional remark): yes. Otherwise the reason why not, or why it is unknown. Reads,
   // never writes. Null: accepts every value of the right type.
   Observation (*takes)(const Host& host, const Change& change) = nullptr;
+
+  // What one program suffers by the write, as far as its files tell; asked by the gate before the
+  // write is planned. Null: the write is about no program.
+  std::optional<ProgramRisk> (*risk)(const Host& host, const Change& change) = nullptr;
 };
 
 }  // namespace tuner

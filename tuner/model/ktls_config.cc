@@ -41,7 +41,8 @@ std::string free_command(const OpensslConfig& base) {
 
 }  // namespace
 
-Result<KtlsConfig> ktls_config(std::string_view path, const OpensslConfig& base) {
+Result<KtlsConfig> ktls_config(std::string_view path, const OpensslConfig& base,
+                               KtlsOption option) {
   if (base.incomplete)
     return fail(Fault::Refused,
                 fmt::format("which section of {} counts is not known: {}", path,
@@ -65,7 +66,8 @@ Result<KtlsConfig> ktls_config(std::string_view path, const OpensslConfig& base)
   if (base.ssl_section.empty()) config.lines += fmt::format("\n[{}]\nssl_conf = {}\n", init, ssl);
   if (base.default_section.empty())
     config.lines += fmt::format("\n[{}]\nsystem_default = {}\n", ssl, config.section);
-  config.lines += fmt::format("\n[{}]\n{} = KTLS\n", config.section, config.command);
+  config.lines += fmt::format("\n[{}]\n{} = {}KTLS\n", config.section, config.command,
+                              option == KtlsOption::Off ? "-" : "");
   return config;
 }
 

@@ -17,6 +17,8 @@ struct KtlsConfig {
   std::vector<std::string> added;  // links of the chain that `base` lacks: "ssl_conf"
 };
 
+enum class KtlsOption { On, Off };
+
 // `base`: what read_openssl_config() says of the file `path`. A base that does not exist is not
 // included: if it came later, its openssl_conf would replace ours.
 //
@@ -25,6 +27,7 @@ struct KtlsConfig {
 //
 // Refused: a file of the base was not read, or the path or a section has a character that means
 // something in a configuration. Then nothing is known of the result.
-Result<KtlsConfig> ktls_config(std::string_view path, const OpensslConfig& base);
+Result<KtlsConfig> ktls_config(std::string_view path, const OpensslConfig& base,
+                               KtlsOption option = KtlsOption::On);
 
 }  // namespace tuner

@@ -75,6 +75,20 @@ OptionEffect effect_of_option(const Program& program, std::string_view where,
   return effect;
 }
 
+std::optional<ProgramRisk> risk_of_option(const OptionEffect& effect, const Program& program) {
+  ProgramRisk risk{.service = program.service,
+                   .program = fmt::format("{} ({})", program.name, program.service),
+                   .text = effect.because,
+                   .ways_out = effect.ways_out};
+  switch (effect.kind) {
+    case Kind::KeyUpdateUnknown: risk.kind = ProgramRisk::Kind::KeyUpdateUnknown; break;
+    case Kind::KeyUpdate: risk.kind = ProgramRisk::Kind::KeyUpdate; break;
+    case Kind::Breaks: risk.kind = ProgramRisk::Kind::Breaks; break;
+    default: return std::nullopt;
+  }
+  return risk;
+}
+
 std::optional<AcceptedRisk> acceptance_of(OptionEffect::Kind kind) {
   if (kind == Kind::Breaks) return AcceptedRisk::Breaks;
   if (kind == Kind::KeyUpdate) return AcceptedRisk::KeyUpdate;

@@ -41,6 +41,9 @@ inline constexpr auto kWords<OptionEffect::Kind> = std::to_array<Word<OptionEffe
 OptionEffect effect_of_option(const Program& program, std::string_view where,
                               std::optional<bool> gnutls_asks, const RekeyFacts& kernel);
 
+// The same as a risk of the program; nullopt: none.
+std::optional<ProgramRisk> risk_of_option(const OptionEffect& effect, const Program& program);
+
 // The risk that an operator has to accept; nullopt: none.
 std::optional<AcceptedRisk> acceptance_of(OptionEffect::Kind kind);
 

@@ -135,6 +135,8 @@ struct Profile {
   std::vector<NicEntry> nics;
   std::vector<CpuEntry> cpus;
   std::optional<Setting> irqbalance;  // word: ban, leave, require-off
+  // "nginx.service/ktls": word on, off; "nginx.service/near": the name of a NIC.
+  std::vector<NamedSetting> services;
   std::vector<PathExpectation> expect;
   std::optional<SafetyRule> key_update;  // nullopt: as Warn
   std::vector<SafeProperty> safe;

@@ -2,6 +2,10 @@
 
 #include "base/text.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace tuner {
 
 std::string_view control_group(std::string_view proc_cgroup) {
@@ -35,6 +39,22 @@ std::string service_series(std::string_view service) {
   if ((!is_scope && !is_transient) || dash == std::string_view::npos) return std::string(service);
   return std::string(service.substr(0, dash + 1)) + "*" +
          std::string(service.substr(service.rfind('.')));
+}
+
+std::optional<std::string> service_unit(std::string_view name) {
+  constexpr std::string_view kEnding = ".service";
+  constexpr std::size_t kLongest = 200;  // as in the format's pattern; systemd's limit is 255
+  constexpr std::string_view kSigns = ":_.@-";
+  if (name.ends_with(kEnding)) name.remove_suffix(kEnding.size());
+  const bool plain = std::ranges::all_of(name, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kSigns.find(c) != std::string_view::npos;
+  });
+  // "." and ".." would be folders; "x@" is the template of instances, which is never started.
+  if (name.empty() || name.size() > kLongest || !plain || name.starts_with('.') ||
+      name.ends_with('@'))
+    return std::nullopt;
+  return fmt::format("{}{}", name, kEnding);
 }
 
 }  // namespace tuner

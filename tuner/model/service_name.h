@@ -1,6 +1,7 @@
 // The service of a process, by its control group. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,11 @@ std::string_view control_group(std::string_view proc_cgroup);
 // last ".service" or ".scope" of the path. So a process of a container inside a service counts as
 // the container, "docker-1f….scope". "" if the path has none: not started by a service manager.
 std::string service_name(std::string_view control_group);
+
+// "nginx.service" for "nginx" and "nginx.service". nullopt: not the name of a service
+// (systemd.unit(5)); names with the escape '\\' are not accepted, since OpenSSL and systemd give it
+// a meaning in paths.
+std::optional<std::string> service_unit(std::string_view name);
 
 // The unit without the number or identifier of one start, for series that are kept for months:
 // "session-12.scope" and "docker-1f….scope" become "session-*.scope" and "docker-*.scope", and a

@@ -14,6 +14,7 @@ inline constexpr std::string_view kSchemaWords[] = {"ktls-tuner/profile/v1"};
 inline constexpr std::string_view kNeedWords[] = {"required", "preferred"};
 inline constexpr std::string_view kNodeWords[] = {"all", "nic-local"};
 inline constexpr std::string_view kIrqbalanceWords[] = {"ban", "leave", "require-off"};
+inline constexpr std::string_view kOnOffWords[] = {"on", "off"};
 inline constexpr std::string_view kSafetyWords[] = {"require", "warn", "ignore"};
 inline constexpr std::string_view kSafeWords[] = {"key-update"};
 // From drivers/cpufreq; a driver may have governors of its own.
@@ -29,6 +30,7 @@ inline constexpr std::string_view kCipherWords[] = {"AES-128-GCM", "AES-256-GCM"
 inline constexpr std::string_view kPathWords[] = {"any", "userspace", "kernel", "device"};
 
 inline constexpr std::string_view kProfileNamePattern = "^[a-z0-9][a-z0-9._-]{0,63}$";
+inline constexpr std::string_view kServiceNamePattern = "^[A-Za-z0-9:_.@-]{1,200}$";
 inline constexpr std::string_view kModuleNamePattern = "^[A-Za-z0-9_-]{1,55}$";
 
 template <>
@@ -69,6 +71,30 @@ struct Fields<ModuleEntry> {
                                        .doc = "true: the module is loaded, or built in",
                                        .type = Type::Boolean,
                                        .required = true}),
+  };
+};
+
+template <>
+struct Fields<ServiceEntry> {
+  using Owner = ServiceEntry;
+  static constexpr std::array rows = {
+      custom_row<Owner>(
+          {.name = "ktls",
+           .doc = "whether its OpenSSL is asked for kernel TLS from its next start on",
+           .shape = Shape::Setting,
+           .type = Type::Word,
+           .removable = true,
+           .words = kOnOffWords},
+          store_service_setting),
+      custom_row<Owner>({.name = "near",
+                         .doc = "a NIC: from its next start on the service runs on the CPUs of the "
+                                "NIC's NUMA node and prefers its memory",
+                         .shape = Shape::Setting,
+                         .type = Type::Word,
+                         .removable = true,
+                         .open = true,
+                         .example = "eth0"},
+                        store_service_setting),
   };
 };
 
@@ -196,6 +222,14 @@ struct Fields<ProfileLayer> {
            .removable = true,
            .words = kIrqbalanceWords},
           store_irqbalance),
+      settings_row<&ProfileLayer::services, &Profile::services>(
+          {.name = "services",
+           .doc = "services of systemd by name, with or without .service; they are not restarted",
+           .shape = Shape::NamedObjects,
+           .pattern = kServiceNamePattern,
+           .children = keys_of<ServiceEntry>,
+           .in_digest = InDigest::IfSet},
+          store_services),
       layer_group_row<ExpectGroup>({.name = "expect", .doc = "the expected results of the probe"}),
       layer_group_row<SafetyGroup>({.name = "safety",
                                     .doc = "what to do if programs of this host would suffer",

@@ -33,6 +33,7 @@ struct ProfileLayer {
   std::vector<NicEntry> nics;
   std::vector<CpuEntry> cpus;
   std::optional<LayerSetting> irqbalance;
+  std::vector<LayerSetting> services;  // "nginx.service/ktls"
   std::vector<PathExpectation> expect;
   std::optional<SafetyRule> key_update;
   std::optional<std::vector<SafeProperty>> safe;  // nullopt: not in this file

@@ -77,7 +77,7 @@ bool Reader::is_present(const YamlEntry& entry) {
   }
   if (entry.value.kind == YamlNode::Kind::Null) {
     report("no-value", entry.value.place, "null removes nothing here",
-           "null is for sysctls, modules and irqbalance");
+           "null is for sysctls, modules, irqbalance and settings of services");
     return false;
   }
   if (entry.value.kind == YamlNode::Kind::Empty) {

@@ -25,7 +25,8 @@ std::string words(const Key& key) {
 std::string setting(const Key& key) {
   switch (key.type) {
     case Type::Boolean: return "setting: `true`, `false`";
-    case Type::Word: return "setting: " + words(key) + (key.open ? ", …" : "");
+    case Type::Word:
+      return "setting: " + (key.words.empty() ? "text" : words(key) + (key.open ? ", …" : ""));
     case Type::Sysctl: return "setting: integer, list of integers, word";
     case Type::Integer:
       return fmt::format("setting: {}{}{} to {}", words(key), key.words.empty() ? "" : ", ",

@@ -82,6 +82,7 @@ ValueSchema value_schema(const Key& key) {
   if (key.type == Type::Boolean) return {.value = {{"type", "boolean"}}, .ordered = {}};
   if (key.type == Type::Sysctl) return sysctl_value();
   if (key.type == Type::Integer) return bounded_integer(key);
+  if (key.open && key.words.empty()) return {.value = {{"type", "string"}}, .ordered = {}};
   if (!key.open) return {.value = words(key), .ordered = {}};
   Json word{{"type", "string"}, {"examples", words(key)["enum"]}};
   return {.value = std::move(word), .ordered = {}};

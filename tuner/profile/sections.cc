@@ -1,5 +1,6 @@
 #include "profile/sections.h"
 
+#include "model/service_name.h"
 #include "model/utf8.h"
 #include "profile/format.h"
 #include "profile/scalars.h"
@@ -127,6 +128,39 @@ void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, Pr
   const bool removal = reader.is_removal(key, entry);
   if (!removal) irqbalance.setting = reader.setting(key, entry);
   if (removal || irqbalance.setting) layer.irqbalance = std::move(irqbalance);
+}
+
+void store_service_setting(Reader& reader, const Key& key, const YamlEntry& entry,
+                           ServiceEntry& service) {
+  LayerSetting one{.name = std::string(key.name), .origin = reader.origin(entry.key.place)};
+  const bool removal = reader.is_removal(key, entry);
+  if (!removal) one.setting = reader.setting(key, entry);
+  if (removal || one.setting) service.settings.push_back(std::move(one));
+}
+
+void store_services(Reader& reader, const Key&, const YamlEntry& entry, ProfileLayer& layer) {
+  if (!reader.is_mapping(entry)) return;
+  for (const YamlEntry& one : entry.value.entries) {
+    ServiceEntry service;
+    read_object<ServiceEntry>(reader, one, service);
+    const auto unit = service_unit(one.key.text);
+    if (!unit) {
+      reader.report("bad-name", one.key.place,
+                    in_quotes(one.key.text) + " cannot be the name of a service",
+                    "a unit with or without .service, such as nginx or stunnel@mail");
+      continue;
+    }
+    for (LayerSetting& setting : service.settings) {
+      setting.name = fmt::format("{}/{}", *unit, setting.name);
+      // nginx and nginx.service are different keys to YAML and one service.
+      if (has_name(layer.services, setting.name))
+        reader.report(
+            "duplicate-key", one.key.place,
+            fmt::format("{} is the same service as another key", in_quotes(one.key.text)));
+      else
+        layer.services.push_back(std::move(setting));
+    }
+  }
 }
 
 // An empty list is a value too: it drops what an ancestor expects.

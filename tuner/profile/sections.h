@@ -25,6 +25,11 @@ struct ModuleEntry {
   std::optional<Setting> load;
 };
 
+// The settings of one service, by their keys. nullopt: null removes it.
+struct ServiceEntry {
+  std::vector<LayerSetting> settings;
+};
+
 void store_value(Reader& reader, const Key& key, const YamlEntry& entry, SettingForm& form);
 void store_at_least(Reader& reader, const Key& key, const YamlEntry& entry, SettingForm& form);
 void store_at_most(Reader& reader, const Key& key, const YamlEntry& entry, SettingForm& form);
@@ -35,6 +40,9 @@ void store_extends(Reader& reader, const Key& key, const YamlEntry& entry, Profi
 void store_modules(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
 void store_sysctl(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
 void store_irqbalance(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
+void store_service_setting(Reader& reader, const Key& key, const YamlEntry& entry,
+                           ServiceEntry& service);
+void store_services(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
 void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileLayer& layer);
 void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic);
 void store_nodes(Reader& reader, const Key& key, const YamlEntry& entry, CpuEntry& cpus);

@@ -54,7 +54,7 @@ std::optional<Value> Reader::integer_list(const YamlEntry& entry) {
 
 std::optional<Value> Reader::open_word(const Key& key, const YamlNode& node) {
   auto word = value_or_report(*this, read_word(node), node);
-  if (word && std::ranges::count(key.words, node.text) == 0) {
+  if (word && !key.words.empty() && std::ranges::count(key.words, node.text) == 0) {
     report("unknown-word", node.place,
            fmt::format("{} is not a known {}", in_quotes(node.text), key.name),
            nearest(node.text, key.words)

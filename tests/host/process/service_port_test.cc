@@ -7,10 +7,11 @@ namespace {
 
 TEST(UnitState, IsParsedFromSystemctlShow) {
   const UnitState state =
-      unit_state_from("ActiveState=failed\nResult=exit-code\nExecMainStatus=4\n");
+      unit_state_from("ActiveState=failed\nResult=exit-code\nExecMainStatus=4\nMainPID=812\n");
   EXPECT_EQ(state.active, "failed");
   EXPECT_EQ(state.result, "exit-code");
   EXPECT_EQ(state.exit_status, 4);
+  EXPECT_EQ(state.main_pid, 812);
 }
 
 TEST(UnitState, IsInactiveWithoutOutput) {

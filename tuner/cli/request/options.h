@@ -61,6 +61,7 @@ struct Options : GlobalOptions {
   bool persist = false;
   bool runtime_only = false;
   bool wait = false;
+  bool restart_services = false;
   std::string run;
   bool force = false;
   bool keep_overdue = false;  // confirm --force

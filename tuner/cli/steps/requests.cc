@@ -73,9 +73,13 @@ std::chrono::seconds lock_wait(const Options& options) {
 }
 
 Result<ApplyRequest> apply_request(const Options& options) {
+  if (options.restart_services && options.confirm_within)
+    return fail(Fault::Invalid, "--restart-services and --confirm-within exclude each other",
+                "confirm the run first, then apply with --restart-services");
   return ApplyRequest{.session = TRY(session_request(options)),
                       .write = write_request(options),
-                      .boot = options.boot};
+                      .boot = options.boot,
+                      .restart_services = options.restart_services};
 }
 
 std::vector<OptionRow> selection_options() {

@@ -58,6 +58,7 @@ struct ApplyRequest {
   SessionRequest session;
   WriteRequest write;
   bool boot = false;  // count this attempt
+  bool restart_services = false;
 };
 Result<ApplyRequest> apply_request(const Options& options);
 

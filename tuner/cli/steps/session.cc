@@ -204,11 +204,12 @@ void decide_persistence(const Context& context, Persistence asked, bool writing,
 
 }  // namespace
 
-// Only the family of the files: the settings themselves were applied and confirmed before.
+// Only the families with files that outlast a reboot: the settings themselves were applied and
+// confirmed before.
 void persist_now(Session& session) {
   session.profile.persist = true;
   session.persist_when_confirmed = false;
-  session.options.only = {"persist"};
+  session.options.only = {"services", "persist"};
   session.options.skip.clear();
   session.options.confirm_within.reset();
 }

@@ -2,12 +2,32 @@
 #include "cli/render/text.h"
 #include "cli/steps/boot.h"
 #include "cli/steps/confirmation.h"
+#include "cli/steps/restart_services.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
+
+// Those whose drop-ins are new, and those that were not restarted since an earlier run.
+void restart(Context& context, const std::vector<Step>& steps, Answer& answer) {
+  std::vector<std::string> units;
+  for (const std::string& unit : service_units(steps)) {
+    const bool is_new = std::ranges::any_of(steps, [&](const Step& step) {
+      return step.status == Status::Done && step.desired.subject.knob == "services" &&
+             step.desired.subject.name.starts_with(unit + "/");
+    });
+    const auto behind = runs_without_drop_in(context.host, unit);
+    if (is_new || !behind || *behind) units.push_back(unit);
+  }
+  const auto done = restart_services(context.host, units, restart_hooks(context));
+  if (done) return;
+  answer.errors.push_back(done.error());
+  answer.exit_code = ExitCode::Failed;
+}
 
 Answer apply_once(Context& context, const ApplyRequest& request) {
   auto opened = open_session(context, request.session, /*writing=*/true);
@@ -19,6 +39,8 @@ Answer apply_once(Context& context, const ApplyRequest& request) {
   context.terminal.result(plan_text(report.plan, Rows::OnlyTrouble, context));
   if (report.writes == 0) context.terminal.result("nothing was written\n");
   context.terminal.result(written.next_step);
+  if (request.restart_services && written.answer.exit_code == ExitCode::Ok)
+    restart(context, report.plan.steps, written.answer);
   if (context.options.json) {
     written.answer.body->keys = document::Apply{
         plan_document(report.plan), steps_document(report.undone), pending_now(context)};
@@ -46,6 +68,10 @@ std::vector<OptionRow> options() {
                   "for the boot unit: count attempts; after three that did not finish, unattended "
                   "runs set nothing",
                   into<&Options::boot>()});
+  rows.push_back({"--restart-services", "",
+                  "restart the services of the profile that run without their drop-ins, one after "
+                  "the other; stop at the first that does not come back, and revert its drop-ins",
+                  into<&Options::restart_services>()});
   return rows;
 }
 

@@ -8,7 +8,6 @@
 #include "host/files/unit_files.h"
 #include "host/process/process.h"
 #include "host/programs/collect.h"
-#include "host/programs/gains_rights.h"
 
 #include <fmt/format.h>
 
@@ -53,7 +52,7 @@ std::optional<std::string> why_ignored(Context& context, const Program& program)
   if (program.ignores_environment)
     return "it is set-uid or has file capabilities, so its OpenSSL ignores OPENSSL_CONF";
   if (!program.pids.empty()) return std::nullopt;
-  const auto gains = gains_rights(program.executable);
+  const auto gains = context.host.files().gives_rights(program.executable);
   if (!gains)
     context.terminal.talk("warning: " + gains.error().text);
   else if (*gains)

@@ -6,6 +6,7 @@
 #include "cli/render/last_probe.h"
 #include "cli/steps/check_job.h"
 #include "cli/steps/confirmation.h"
+#include "cli/steps/restart_services.h"
 #include "cli/verbs/verbs.h"
 #include "document/read.h"
 #include "engine/boot_attempts.h"
@@ -223,7 +224,9 @@ struct Known {
   Result<std::optional<document::LastCheck>> last_check;
   Result<std::optional<document::LastProbe>> last_probe;
   Result<DriftRecord> record;
-  std::string skip;  // why unattended runs set nothing; empty: they do
+  std::vector<std::string> behind;  // services that run without their drop-ins
+  std::vector<std::string> doubts;  // why that is not known of others
+  std::string skip;                 // why unattended runs set nothing; empty: they do
 };
 
 document::Texts notes_of(const Known& known) {
@@ -235,6 +238,7 @@ document::Texts notes_of(const Known& known) {
     notes.emplace_back(kJournalUnreadable);
   }
   if (!known.pending) notes.push_back(known.pending.error().text);
+  notes.insert(notes.end(), known.doubts.begin(), known.doubts.end());
   return notes;
 }
 
@@ -252,6 +256,7 @@ document::Status body_of(const Context& context, const Request& request, const K
                         .last_check = known.last_check.value_or(std::nullopt),
                         .last_probe = known.last_probe.value_or(std::nullopt),
                         .programs = {},
+                        .services_behind = known.behind,
                         .notes = notes_of(known),
                         .unattended_skip = document::or_null(known.skip)};
   if (known.record)
@@ -285,6 +290,27 @@ std::string last_programs(const Context& context, const Known& known) {
                        context.host.clock().now());
 }
 
+std::string behind_text(const Known& known) {
+  std::string text;
+  for (const std::string& unit : known.behind)
+    text += text_line("{} runs without its drop-in until it is restarted: systemctl restart {}",
+                      unit, unit);
+  for (const std::string& doubt : known.doubts) text += text_line("{}", doubt);
+  return text;
+}
+
+void look_at_services(const Host& host, Known& known) {
+  if (!known.journal) return;
+  for (const std::string& unit : service_units(*known.journal)) {
+    const auto behind = runs_without_drop_in(host, unit);
+    if (!behind)
+      known.doubts.push_back(fmt::format("whether {} runs with its drop-in is not known: {}", unit,
+                                         behind.error().text));
+    else if (*behind)
+      known.behind.push_back(unit);
+  }
+}
+
 std::string text_of(const Context& context, const Request& request, const Known& known) {
   const Display& display = context.terminal.display();
   if (request.history) return history_text(known.history, display);
@@ -292,7 +318,8 @@ std::string text_of(const Context& context, const Request& request, const Known&
   return wrapped_lines(waiting_text(context.host, known.pending) + skipped +
                            last_text("check", known.last_check, exit_code_words) +
                            last_text("probe", known.last_probe, verdict_words) +
-                           last_programs(context, known) + status_text(known.journal, known.facts),
+                           last_programs(context, known) + behind_text(known) +
+                           status_text(known.journal, known.facts),
                        display.width, 2);
 }
 
@@ -317,14 +344,17 @@ Answer run(Context& context, const Request& request) {
   if (!history) return failure(history.error());
   auto record = load_drift(context.store);
   if (record) confirm_programs(context.host, *record, !context.options.root.empty());
-  const Known known{.facts = std::move(facts),
-                    .journal = std::move(journal),
-                    .history = std::move(*history),
-                    .pending = load_pending(context.store, boot_id),
-                    .last_check = last_check_document(context, record),
-                    .last_probe = last_probe_document(context.store),
-                    .record = record,
-                    .skip = boot_skip(context.host.files(), context.store, boot_id).because};
+  Known known{.facts = std::move(facts),
+              .journal = std::move(journal),
+              .history = std::move(*history),
+              .pending = load_pending(context.store, boot_id),
+              .last_check = last_check_document(context, record),
+              .last_probe = last_probe_document(context.store),
+              .record = record,
+              .behind = {},
+              .doubts = {},
+              .skip = boot_skip(context.host.files(), context.store, boot_id).because};
+  look_at_services(context.host, known);
   Answer answer;
   add_errors(known, answer);
   if (context.options.json)

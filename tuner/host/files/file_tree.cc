@@ -16,6 +16,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -218,6 +219,20 @@ class LocalTree : public OpenedTree {
   Result<std::string> resolve(std::string_view path) const override {
     const auto fd = TRY(open(path, O_PATH));
     return path_of(fd.get(), path);
+  }
+
+  Result<bool> gives_rights(std::string_view path) const override {
+    const auto fd = TRY(open(path, O_PATH));
+    struct stat about {};
+    if (::fstat(fd.get(), &about) != 0)
+      return fail(errno_error(errno, fmt::format("look at {}", path)));
+    if ((about.st_mode & (S_ISUID | S_ISGID)) != 0) return true;
+    // fgetxattr(2) refuses a descriptor of O_PATH.
+    const std::string file = fmt::format("/proc/self/fd/{}", fd.get());
+    if (::getxattr(file.c_str(), "security.capability", nullptr, 0) >= 0) return true;
+    // ENOTSUP: a file system that can hold none.
+    if (errno == ENODATA || errno == ENOTSUP) return false;
+    return fail(errno_error(errno, fmt::format("read the capabilities of {}", path)));
   }
 
   Outcome write(std::string_view path, std::string_view text) override {

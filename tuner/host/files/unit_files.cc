@@ -109,7 +109,7 @@ std::vector<std::string> service_values(const FileTree& files, std::string_view 
   if (!text || text->empty()) return values;
   read_service_key(*text, key, values);
   for (const auto& [name, path] : drop_ins(files, unit)) {
-    if (path == without) continue;
+    if (path == without || name == without) continue;
     if (const auto more = files.read(path)) read_service_key(*more, key, values);
   }
   return values;

@@ -18,7 +18,8 @@ void read_exec_start(std::string_view text, std::vector<std::string>& commands);
 void read_service_key(std::string_view text, std::string_view key,
                       std::vector<std::string>& values);
 
-// The values of such a key of a service, as exec_start().
+// The values of such a key of a service, as exec_start(). `without`: also the name of a drop-in in
+// any folder.
 std::vector<std::string> service_values(const FileTree& files, std::string_view unit,
                                         std::string_view key, std::string_view without);
 

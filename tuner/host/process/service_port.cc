@@ -45,8 +45,8 @@ Outcome done(const Result<std::string>& said) {
 class SystemdPort : public ServicePort {
  public:
   Result<UnitState> state(std::string_view unit) const override {
-    const auto shown = systemctl(
-        {"show", "--property", "ActiveState,Result,ExecMainStatus", "--", std::string(unit)});
+    const auto shown = systemctl({"show", "--property", "ActiveState,Result,ExecMainStatus,MainPID",
+                                  "--", std::string(unit)});
     if (!shown) return fail(shown.error());
     return unit_state_from(*shown);
   }
@@ -70,6 +70,7 @@ UnitState unit_state_from(std::string_view shown) {
     const std::string_view value = line.substr(equals + 1);
     if (name == "ActiveState") state.active = value;
     if (name == "Result") state.result = value;
+    if (name == "MainPID") state.main_pid = whole_number<int>(value).value_or(0);
     if (name == "ExecMainStatus") state.exit_status = whole_number<int>(value).value_or(0);
   }
   return state;

@@ -28,11 +28,6 @@ Result<Rights> rights_of(const std::string& executable) {
 
 }  // namespace
 
-Result<bool> gains_rights(const std::string& executable) {
-  const Rights rights = TRY(rights_of(executable));
-  return rights.capabilities || (rights.status.st_mode & (S_ISUID | S_ISGID)) != 0;
-}
-
 // security/commoncap.c, cap_bprm_creds_from_file(): another user or group, or capabilities that the
 // caller does not have as root.
 Result<std::optional<std::string>> why_secure(const std::string& executable, uid_t user,

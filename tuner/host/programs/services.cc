@@ -75,27 +75,6 @@ void take_environment(std::string_view line, std::string& value) {
   }
 }
 
-// nullopt: its first command is no program of this host, or has no TLS.
-std::optional<Program> tls_service(const FileTree& files, ProgramFiles& program_files,
-                                   const std::string& unit) {
-  const auto commands = exec_start(files, unit, "");
-  if (commands.empty()) return std::nullopt;
-  auto words = words_of(commands.front());
-  if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
-  put_instance(instance_of(unit), words);
-  std::vector<std::string> doubts;
-  std::string executable = executable_of(words.front(), instance_of(unit));
-  Program program = program_on_disk(files, program_files,
-                                    {.executable = std::move(executable),
-                                     .arguments = std::move(words),
-                                     .openssl_conf = openssl_conf_of_unit(files, unit, doubts)});
-  if (program.libraries.empty()) return std::nullopt;
-  program.service = unit;
-  program.at_boot = true;
-  program.doubts.insert(program.doubts.begin(), doubts.begin(), doubts.end());
-  return program;
-}
-
 // The services that targets want, and those that these want in turn. A socket starts its service at
 // the first connection, so that service counts as well.
 std::vector<std::string> started(const std::multimap<std::string, std::string>& wanted) {
@@ -118,12 +97,32 @@ std::vector<std::string> started(const std::multimap<std::string, std::string>& 
 
 }  // namespace
 
+std::optional<Program> program_of_unit(const FileTree& files, ProgramFiles& program_files,
+                                       const std::string& unit, std::string_view without) {
+  const auto commands = exec_start(files, unit, "");
+  if (commands.empty()) return std::nullopt;
+  auto words = words_of(commands.front());
+  if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
+  put_instance(instance_of(unit), words);
+  std::vector<std::string> doubts;
+  std::string executable = executable_of(words.front(), instance_of(unit));
+  std::string conf = openssl_conf_of_unit(files, unit, doubts, without);
+  Program program = program_on_disk(files, program_files,
+                                    {.executable = std::move(executable),
+                                     .arguments = std::move(words),
+                                     .openssl_conf = std::move(conf)});
+  if (program.libraries.empty()) return std::nullopt;
+  program.service = unit;
+  program.doubts.insert(program.doubts.begin(), doubts.begin(), doubts.end());
+  return program;
+}
+
 std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit,
-                                 std::vector<std::string>& doubts) {
+                                 std::vector<std::string>& doubts, std::string_view without) {
   std::string value;
-  for (const std::string& line : service_values(files, unit, "Environment", ""))
+  for (const std::string& line : service_values(files, unit, "Environment", without))
     take_environment(line, value);
-  for (const std::string& path : service_values(files, unit, "EnvironmentFile", "")) {
+  for (const std::string& path : service_values(files, unit, "EnvironmentFile", without)) {
     const auto text = files.read(path.starts_with('-') ? path.substr(1) : path);
     if (!text) {
       if (!is_absent(text.error())) doubts.push_back(text.error().text);
@@ -165,8 +164,10 @@ std::vector<Program> tls_services(const FileTree& files, ProgramFiles& program_f
                                   const std::vector<std::string>& units) {
   std::vector<Program> programs;
   for (const std::string& unit : units) {
-    if (auto program = tls_service(files, program_files, unit))
+    if (auto program = program_of_unit(files, program_files, unit)) {
+      program->at_boot = true;
       programs.push_back(std::move(*program));
+    }
   }
   return programs;
 }

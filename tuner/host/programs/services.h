@@ -6,6 +6,7 @@
 #include "host/programs/program_files.h"
 #include "model/programs.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,14 @@ std::vector<std::string> units_at_boot(const FileTree& files,
 
 // OPENSSL_CONF in the environment that a unit gives its service: Environment=, or EnvironmentFile=,
 // which wins. "": it sets none. An EnvironmentFile= that exists and cannot be read is a doubt.
+// `without`: a drop-in that does not count, as of service_values().
 std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit,
-                                 std::vector<std::string>& doubts);
+                                 std::vector<std::string>& doubts, std::string_view without = "");
+
+// The program of one unit as its next start would run it, without processes. nullopt: its first
+// command is no program of this host, or has no TLS.
+std::optional<Program> program_of_unit(const FileTree& files, ProgramFiles& program_files,
+                                       const std::string& unit, std::string_view without = "");
 
 // The programs of those units, without processes. Only the first command of a unit is looked at; a
 // script that starts another program hides it, unless known_programs() has the script.

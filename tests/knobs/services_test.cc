@@ -130,7 +130,7 @@ TEST(Services, WhatWasEditedOrCutOrIsOldIsNotOn) {
                 "changed by hand"},
                {"configuration gone", [](auto& m, const auto&) { m.remove(kConf); }, "outdated"},
                {"only the configuration", [](auto& m, const auto& drop_in) { m.remove(drop_in); },
-                "outdated"},
+                "half written"},
                {"other sections now",
                 [](auto& m, const auto&) {
                   m.set("/usr/lib/ssl/openssl.cnf", "openssl_conf = a\n[a]\nssl_conf = b");

@@ -75,6 +75,8 @@ bool is_ours(const Target& target, const Observation& observed) {
   const Journal::Entry& entry = target.entry;
   if (entry.dangling() || entry.disturbed || target.disturbed) return true;
   if (observed.value == entry.last_written()) return true;
+  const std::string_view half = target.knob->info.half_written;
+  if (!half.empty() && observed.value == Value(std::string(half))) return true;
   return target.knob->info.boot_files &&
          observed.availability == Observation::Availability::Available;
 }

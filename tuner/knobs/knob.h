@@ -52,6 +52,9 @@ struct KnobInfo {
   // The values are whole files that the system reads at boot, and an Available one was written by
   // this program, in whichever run.
   bool boot_files = false;
+  // The value of a subject that an interrupted write of this program has left: a rollback takes it
+  // for its own. Empty: every write is whole.
+  std::string_view half_written = {};
 };
 
 struct Change {

@@ -35,6 +35,7 @@ constexpr std::string_view kOff = "off";
 constexpr std::string_view kAnywhere = "anywhere";
 constexpr std::string_view kEdited = "changed by hand";
 constexpr std::string_view kOutdated = "outdated";
+constexpr std::string_view kHalfWritten = "half written";
 constexpr std::string_view kOverridden = "overridden";
 
 struct About {
@@ -134,10 +135,14 @@ Observation no_unit(const std::string& unit) {
 Observation without_drop_in(const FileTree& files, const About& about) {
   if (!about.ktls)
     return !exec_start(files, about.unit, "").empty() ? seen(kAnywhere) : no_unit(about.unit);
-  // A write that was interrupted between the two files.
-  const std::string conf = service_conf_path(about.place, about.unit);
-  if (files.exists(conf))
-    return seen(kOutdated, fmt::format("{} is there without its drop-in", conf));
+  // A write or a removal that was interrupted between the two files.
+  const std::string path = service_conf_path(about.place, about.unit);
+  const auto conf = files.read(path);
+  if (!conf && !is_absent(conf.error())) return unreadable(conf.error(), kRight);
+  if (conf && origin_of(*conf) == FileOrigin::SomeoneElse)
+    return blocked(fmt::format("{} exists and was not written by ktls-tuner", path),
+                   "rename it and apply again");
+  if (conf) return seen(kHalfWritten, fmt::format("{} is there without its drop-in", path));
   const ServiceState state = service_state(files, about.unit);
   if (!state.exists) return no_unit(about.unit);
   switch (state.use.answer) {
@@ -339,7 +344,8 @@ Knob services_knob() {
                          "/run/systemd/system, OpenSSL configurations in /etc/ssl/ktls-tuner or "
                          "/run/ktls-tuner/openssl; restarts no service",
                .capability = kRight,
-               .needs = FactNeed::Nics | FactNeed::Topology},
+               .needs = FactNeed::Nics | FactNeed::Topology,
+               .half_written = kHalfWritten},
       .wanted = wanted,
       .expand = expand,
       .observe = observe,

@@ -1,6 +1,6 @@
 #include "cli/render/watch.h"
 
-#include <cmath>
+#include <cstdint>
 
 namespace tuner {
 namespace {
@@ -9,9 +9,11 @@ using document::or_null;
 using document::word;
 using std::chrono::milliseconds;
 
-// Three digits behind the point: a rate is an average of seconds.
+// Three digits behind the point: a rate is an average of seconds. Rates are not negative, and
+// below 2^53 / 1000; std::round() would be the program's only use of libm, a file to load at each
+// start.
 double rounded(double number) {
-  return std::round(number * 1000) / 1000;
+  return static_cast<double>(static_cast<std::int64_t>(number * 1000 + 0.5)) / 1000;
 }
 
 std::optional<double> rounded(std::optional<double> number) {

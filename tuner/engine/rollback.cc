@@ -281,15 +281,27 @@ bool RollbackReport::complete() const {
          });
 }
 
-// The same functions as undo() in the same order, without a writer: --dry-run cannot promise
-// something else than the rollback does.
-Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
+namespace {
+
+// The targets of a rollback in this network namespace, if it may undo the run.
+Result<std::vector<Target>> targets_now(const Host& host, const Journal& journal,
                                         std::span<const Knob> knobs,
                                         const RollbackOptions& options) {
   TRY(journal.of_this_namespace());
   TRY(may_undo(journal, options.run));
   auto all = targets(journal, knobs, options);
   find_disturbed(host, all, options.force, journal.damage().has_value());
+  return all;
+}
+
+}  // namespace
+
+// The same functions as undo() in the same order, without a writer: --dry-run cannot promise
+// something else than the rollback does.
+Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal,
+                                        std::span<const Knob> knobs,
+                                        const RollbackOptions& options) {
+  auto all = TRY(targets_now(host, journal, knobs, options));
   const Facts facts = collect_facts(host, needs_of(all));
   std::vector<Step> steps;
   for (const Target& target : all)
@@ -299,17 +311,23 @@ Result<std::vector<Step>> plan_rollback(const Host& host, const Journal& journal
 
 namespace {
 
+// A value of others was written again, but the setting does not have its original.
+void block_those_of_others(std::span<const Target> all, std::span<Step> steps) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (all[i].changed_by_others && steps[i].status == Status::Done)
+      steps[i].status = Status::Blocked;
+  }
+}
+
 Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                             std::span<const Knob> knobs, const RollbackOptions& options) {
-  TRY(journal.of_this_namespace());
-  TRY(may_undo(journal, options.run));
-  auto all = targets(journal, knobs, options);
-  find_disturbed(host, all, options.force, journal.damage().has_value());
+  auto all = TRY(targets_now(host, journal, knobs, options));
   JournalWriter writer(store, journal, options.run);
   // Before the first write: if power is lost now, the next boot does not set the profile again.
   if (options.keys.empty()) writer.withdraw();
   RollbackReport report;
   const bool damaged = journal.damage().has_value();
+  const auto told = options.on_step ? options.on_step : [](const Step&) {};
   report.not_known = not_known(store, journal, knobs);
   report.steps.reserve(all.size());  // Work has pointers into it
   const WriteHooks hooks{.before_write =
@@ -323,7 +341,7 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
                                    all[static_cast<std::size_t>(&step - report.steps.data())];
                                if (step.status == Status::Done && !target.changed_by_others)
                                  writer.restored(step);
-                               if (options.on_step) options.on_step(step);
+                               told(step);
                                return Outcome{};
                              }};
   // Facts are collected again for each phase. Restored channels are queues and interrupts that the
@@ -342,14 +360,12 @@ Result<RollbackReport> undo(Host& host, StateStore& store, Journal& journal,
       // --force gives up the original of a setting that is gone, so that the journal can be closed.
       if (step.status == Status::InSync || (options.force && step.status == Status::NoSubject))
         writer.restored(step);
-      if (options.on_step) options.on_step(step);
+      told(step);
     }
     TRY(execute(host, work, hooks));
-    // A value of others was written again, but the setting does not have its original.
-    for (; from < end; ++from) {
-      if (all[from].changed_by_others && report.steps[from].status == Status::Done)
-        report.steps[from].status = Status::Blocked;
-    }
+    block_those_of_others(std::span(all).subspan(from, end - from),
+                          std::span(report.steps).subspan(from));
+    from = end;
   }
   if (options.keys.empty()) writer.close();
   report.journal_error = writer.error();

@@ -10,10 +10,12 @@ using document::word;
 using std::chrono::milliseconds;
 
 // Three digits behind the point: a rate is an average of seconds. Rates are not negative, and
-// below 2^53 / 1000; std::round() would be the program's only use of libm, a file to load at each
+// below 2^53 / 2000; std::round() would be the program's only use of libm, a file to load at each
 // start.
 double rounded(double number) {
-  return static_cast<double>(static_cast<std::int64_t>(number * 1000 + 0.5)) / 1000;
+  const auto twice = static_cast<std::int64_t>(number * 2000);
+  const std::int64_t thousandths = (twice + 1) / 2;
+  return static_cast<double>(thousandths) / 1000;
 }
 
 std::optional<double> rounded(std::optional<double> number) {

@@ -27,7 +27,7 @@ std::string seconds_text(milliseconds time) {
 // "-": not known.
 std::string bytes_rate(const SocketsPart& part, std::optional<std::uint64_t> bytes) {
   const auto rate = bytes_per_second(part, bytes);
-  return rate ? size_text(static_cast<std::uint64_t>(*rate + 0.5)) + "/s" : "-";
+  return rate ? size_text(static_cast<std::uint64_t>(*rate)) + "/s" : "-";
 }
 
 std::string share_text(std::optional<double> share) {

@@ -30,7 +30,7 @@ std::string unit_of(const Subject& subject) {
   return subject.name.substr(0, subject.name.find('/'));
 }
 
-std::vector<std::string> sorted(std::set<std::string> units) {
+std::vector<std::string> sorted(const std::set<std::string>& units) {
   return {units.begin(), units.end()};
 }
 
@@ -145,7 +145,7 @@ std::vector<std::string> service_units(const std::vector<Step>& steps) {
     const bool set = step.status == Status::Done || step.status == Status::InSync;
     if (step.desired.subject.knob == "services" && set) units.insert(unit_of(step.desired.subject));
   }
-  return sorted(std::move(units));
+  return sorted(units);
 }
 
 std::vector<std::string> service_units(const Journal& journal) {
@@ -153,7 +153,7 @@ std::vector<std::string> service_units(const Journal& journal) {
   for (const Journal::Entry& entry : journal.entries()) {
     if (entry.subject.knob == "services" && entry.written()) units.insert(unit_of(entry.subject));
   }
-  return sorted(std::move(units));
+  return sorted(units);
 }
 
 Result<bool> runs_without_drop_in(const Host& host, const std::string& unit) {

@@ -38,7 +38,7 @@ Outcome place(const Context& context, const RunNear& near) {
     context.terminal.talk(fmt::format("note: of the CPUs {} near {} only {} may be used",
                                       near.cpus.to_list(), near.nic, cpus.to_list()));
   if (near.local.node < 0) return {};
-  const auto memory = prefer_memory_of(near.local.node);
+  auto memory = prefer_memory_of(near.local.node);
   if (!memory && memory.error().fault != Fault::Unsupported) return memory;
   if (!memory) context.terminal.talk("note: " + memory.error().text);
   return {};

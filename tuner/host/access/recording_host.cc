@@ -73,8 +73,8 @@ class RecordingTree : public FileTree {
 
  private:
   // Unless more is known of it.
-  void keep(std::string_view path, LookedAt entry) const {
-    record_.try_emplace(std::string(path), std::move(entry));
+  void keep(std::string_view path, const LookedAt& entry) const {
+    record_.try_emplace(std::string(path), entry);
   }
 
   template <typename T>

@@ -110,7 +110,7 @@ bool runs(const FileTree& files, std::string_view name) {
 
 // systemd(1), "The container interface"; Docker and Podman have files of their own.
 std::string container_of(const FileTree& files) {
-  const std::string told = read_word(files, "/run/systemd/container");
+  std::string told = read_word(files, "/run/systemd/container");
   if (!told.empty()) return told;
   if (files.exists("/.dockerenv")) return "docker";
   return files.exists("/run/.containerenv") ? "podman" : "";

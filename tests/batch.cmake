@@ -1,5 +1,5 @@
 # Writes several test files into one, so that the compiler instantiates the templates of gtest, gmock and the standard library once
-# for all of them: a quarter of the cost. The build runs it:
+# for all of them. The build runs it:
 #   cmake -DBATCH=OUT.cc -DFOLDER=tests "-DFILES=a_test.cc;b_test.cc" -P batch.cmake
 # Each file stays as closed as it was alone: its unnamed namespace gets its own name. Errors name the file and line of the test.
 set(batch "")

@@ -40,8 +40,12 @@ TEST(BuiltInTls, TextsThatAreSearchedForAreNotWhatTheyStandFor) {
 }
 
 TEST(BuiltInTls, AnUnfinishedFolderNameIsNone) {
-  EXPECT_EQ(openssl_dir("OPENSSLDIR: \"/usr/lib"), "");
-  EXPECT_EQ(openssl_dir("OPENSSLDIR: N/A"), "");
+  BuiltInTlsSearch search;
+  search.feed("OPENSSLDIR: \"/usr/lib");
+  search.feed("OPENSSLDIR: N/A");
+  EXPECT_EQ(search.openssl_dir(), "");
+  search.feed("OPENSSLDIR: \"/usr/lib/ssl\"");
+  EXPECT_EQ(search.openssl_dir(), "/usr/lib/ssl");
 }
 
 }  // namespace

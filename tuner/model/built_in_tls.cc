@@ -1,5 +1,9 @@
 #include "model/built_in_tls.h"
 
+#include "base/text_search.h"
+
+#include <array>
+
 namespace tuner {
 namespace {
 
@@ -13,30 +17,50 @@ constexpr std::string_view kRustls = "rustls-0.";
 // libssl has the names of its versions; a program that only hashes by libcrypto has none.
 constexpr std::string_view kTls13 = "TLSv1.3";
 
-constexpr std::size_t kLongestPath = 4096;
+// OPENSSLDIR: "/usr/lib/ssl", the text that OpenSSL_version(3) returns.
+constexpr std::string_view kOpensslDir = "OPENSSLDIR: \"";
 
-bool has(std::string_view block, std::string_view text) {
-  return block.find(text) != std::string_view::npos;
+constexpr std::size_t kLongestPath = 4096;
+constexpr std::size_t kLongestVersion = 100;
+
+// In the order of their numbers. The last two begin the version text of a library.
+enum Text : std::size_t { Go, GoTls, Rustls, Tls13, OpensslDir, Openssl, Libressl };
+constexpr std::array<std::string_view, 7> kTexts{kGo,         kGoTls,     kRustls,    kTls13,
+                                                 kOpensslDir, "OpenSSL ", "LibreSSL "};
+
+bool has_byte(std::string_view rest, std::size_t at, std::string_view bytes) {
+  return at < rest.size() && bytes.find(rest[at]) != std::string_view::npos;
 }
 
-// Whether the text is there, and behind it a byte of these.
-bool has_before(std::string_view block, std::string_view text, std::string_view bytes) {
-  for (auto at = block.find(text); at != std::string_view::npos; at = block.find(text, at + 1)) {
-    const auto next = at + text.size();
-    if (next < block.size() && bytes.find(block[next]) != std::string_view::npos) return true;
-  }
-  return false;
+// "" if it does not end.
+std::string openssl_dir_of(std::string_view rest) {
+  const auto end = rest.substr(0, kLongestPath).find('"');
+  return end == std::string_view::npos ? std::string() : std::string(rest.substr(0, end));
 }
 
 }  // namespace
 
+// A file may have megabytes, and there is one for each program: one pass finds all of them.
 void BuiltInTlsSearch::feed(std::string_view block) {
-  go_ = go_ || has_before(block, kGo, "\x04\x08");
-  go_tls_ = go_tls_ || has(block, kGoTls);
-  rustls_ = rustls_ || has_before(block, kRustls, "0123456789");
-  tls13_ = tls13_ || has(block, kTls13);
-  if (version_.empty()) version_ = tls_library_version(block);
-  if (openssl_dir_.empty()) openssl_dir_ = openssl_dir(block);
+  static const TextSearch search(kTexts);
+  for (auto place = search.next(block, 0); place.text != search.none();
+       place = search.next(block, place.at + 1))
+    take(place.text, block.substr(place.at));
+}
+
+// `rest`: the block from where the text begins.
+void BuiltInTlsSearch::take(std::size_t text, std::string_view rest) {
+  switch (text) {
+    case Go: go_ = go_ || has_byte(rest, kGo.size(), "\x04\x08"); break;
+    case GoTls: go_tls_ = true; break;
+    case Rustls: rustls_ = rustls_ || has_byte(rest, kRustls.size(), "0123456789"); break;
+    case Tls13: tls13_ = true; break;
+    case OpensslDir:
+      if (openssl_dir_.empty()) openssl_dir_ = openssl_dir_of(rest.substr(kOpensslDir.size()));
+      break;
+    default:
+      if (version_.empty()) version_ = tls_library_version(rest.substr(0, kLongestVersion));
+  }
 }
 
 std::optional<BuiltInTls> BuiltInTlsSearch::found() const {
@@ -46,15 +70,6 @@ std::optional<BuiltInTls> BuiltInTlsSearch::found() const {
     return BuiltInTls{
         .kind = TlsLibrary::OpenSsl, .version = version_, .openssl_dir = openssl_dir_};
   return std::nullopt;
-}
-
-std::string openssl_dir(std::string_view bytes) {
-  constexpr std::string_view kBefore = "OPENSSLDIR: \"";
-  const auto at = bytes.find(kBefore);
-  if (at == std::string_view::npos) return {};
-  const std::string_view rest = bytes.substr(at + kBefore.size(), kLongestPath);
-  const auto end = rest.find('"');
-  return end == std::string_view::npos ? std::string() : std::string(rest.substr(0, end));
 }
 
 }  // namespace tuner

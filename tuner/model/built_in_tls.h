@@ -4,6 +4,7 @@
 
 #include "model/tls_library.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,13 +24,15 @@ class BuiltInTlsSearch {
   void feed(std::string_view block);
   // nullopt: no sign of TLS so far.
   std::optional<BuiltInTls> found() const;
+  // The texts of OpenSSL so far, in a library, too; "": not found.
+  const std::string& version() const { return version_; }
+  const std::string& openssl_dir() const { return openssl_dir_; }
 
  private:
+  void take(std::size_t text, std::string_view rest);
+
   bool go_ = false, go_tls_ = false, rustls_ = false, tls13_ = false;
   std::string version_, openssl_dir_;
 };
-
-// OPENSSLDIR: "/usr/lib/ssl" (the text that OpenSSL_version(3) returns); "" if it is not there.
-std::string openssl_dir(std::string_view bytes);
 
 }  // namespace tuner

@@ -6,18 +6,10 @@
 #include "host/programs/process.h"
 #include "model/known_programs.h"
 
-#include <fmt/format.h>
-
-#include <array>
-#include <map>
 #include <set>
 
 namespace tuner {
 namespace {
-
-// Where the dynamic linker looks by default (ld.so(8)), and Debian's folders of an architecture.
-constexpr std::array<std::string_view, 5> kLibraryPatterns{
-    "/usr/lib/*-linux-gnu/", "/lib/*-linux-gnu/", "/usr/lib64/", "/usr/lib/", "/usr/local/lib/"};
 
 // The files that hand connections to libssl: the executable, and the plugins of a known program.
 std::vector<std::string> files_of(const FileTree& files, const ProgramStart& start,
@@ -31,15 +23,6 @@ std::vector<std::string> files_of(const FileTree& files, const ProgramStart& sta
     }
   }
   return all;
-}
-
-std::string find_library(const FileTree& files, std::string_view name) {
-  for (const std::string_view folder : kLibraryPatterns) {
-    for (std::string& path : matching_files(files, fmt::format("{}{}", folder, name))) {
-      if (files.exists(path)) return std::move(path);
-    }
-  }
-  return {};
 }
 
 constexpr std::size_t kMostLibraries = 500;  // of one program
@@ -76,7 +59,7 @@ class OnDisk {
       }
       transports_.push_back(links->transport);
       for (const std::string& name : links->needed) {
-        const std::string path = library(name);
+        const std::string& path = program_files_.library(name);
         if (path.empty() || !known.insert(path).second) continue;
         if (const auto kind = tls_library(name))
           add_library(name, *kind, path);
@@ -84,12 +67,6 @@ class OnDisk {
           paths.push_back(path);
       }
     }
-  }
-
-  std::string library(const std::string& name) {
-    const auto found = places_.find(name);
-    if (found != places_.end()) return found->second;
-    return places_.emplace(name, find_library(files_, name)).first->second;
   }
 
   // The version of OpenSSL stands in libcrypto, which lies beside libssl.
@@ -125,7 +102,6 @@ class OnDisk {
   Program program_;
   std::string openssl_dir_;
   std::vector<TlsTransport> transports_;
-  std::map<std::string, std::string> places_;
 };
 
 }  // namespace

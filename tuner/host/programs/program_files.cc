@@ -2,11 +2,11 @@
 
 #include "host/programs/config_source.h"
 #include "host/programs/elf.h"
-#include "model/tls_library.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 namespace tuner {
@@ -15,6 +15,19 @@ namespace {
 constexpr std::uint64_t kBlock = std::uint64_t{1} << 20U;
 // A text that begins in one block and ends in the next is found by reading so much of it twice.
 constexpr std::uint64_t kOverlap = 4096;
+
+// Where the dynamic linker looks by default (ld.so(8)), and Debian's folders of an architecture.
+constexpr std::array<std::string_view, 5> kLibraryPatterns{
+    "/usr/lib/*-linux-gnu/", "/lib/*-linux-gnu/", "/usr/lib64/", "/usr/lib/", "/usr/local/lib/"};
+
+std::string find_library(const FileTree& files, std::string_view name) {
+  for (const std::string_view folder : kLibraryPatterns) {
+    for (std::string& path : matching_files(files, fmt::format("{}{}", folder, name))) {
+      if (files.exists(path)) return std::move(path);
+    }
+  }
+  return {};
+}
 
 Result<FileLinks> read_links(const FileBytes& bytes, std::string_view path) {
   const auto dynamic = read_elf_dynamic(bytes.read_at, tls_transport_names());
@@ -47,14 +60,13 @@ tl::unexpected<Error> too_large(std::string_view path) {
 }
 
 Result<LibraryText> read_text(const FileBytes& bytes, std::string_view path) {
-  LibraryText found;
+  BuiltInTlsSearch search;
   const bool more = TRY(read_blocks(bytes, path, [&](std::string_view block) {
-    if (found.version.empty()) found.version = tls_library_version(block);
-    if (found.openssl_dir.empty()) found.openssl_dir = openssl_dir(block);
-    return !found.version.empty() && !found.openssl_dir.empty();
+    search.feed(block);
+    return !search.version().empty() && !search.openssl_dir().empty();
   }));
-  if (more && found.version.empty()) return too_large(path);
-  return found;
+  if (more && search.version().empty()) return too_large(path);
+  return LibraryText{.version = search.version(), .openssl_dir = search.openssl_dir()};
 }
 
 Result<std::optional<BuiltInTls>> read_built_in(const FileBytes& bytes, std::string_view path) {
@@ -103,6 +115,7 @@ void ProgramFiles::forget() {
   links_.clear();
   texts_.clear();
   built_in_.clear();
+  libraries_.clear();
 }
 
 const Result<FileLinks>& ProgramFiles::links(const std::string& key, std::string_view path) {
@@ -117,6 +130,12 @@ const Result<FileLinks>* ProgramFiles::known_links(const std::string& key) const
 const Result<LibraryText>* ProgramFiles::known_text(const std::string& key) const {
   const auto found = texts_.find(key);
   return found == texts_.end() ? nullptr : &found->second;
+}
+
+const std::string& ProgramFiles::library(const std::string& name) {
+  const auto [found, is_new] = libraries_.try_emplace(name);
+  if (is_new) found->second = find_library(files_, name);
+  return found->second;
 }
 
 const OpensslConfig& ProgramFiles::openssl_config(const std::string& path) {

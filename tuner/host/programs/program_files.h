@@ -52,6 +52,9 @@ class ProgramFiles {
 
   // TLS that is part of an executable; nullopt: no sign of it. Limits as of text().
   const Result<std::optional<BuiltInTls>>& built_in(const std::string& key, std::string_view path);
+  // The file of a library by its name ("libssl.so.3"), where the dynamic linker looks by default;
+  // "": in none of these folders.
+  const std::string& library(const std::string& name);
   // What a configuration says, each read once: many processes of a server have the same one.
   const OpensslConfig& openssl_config(const std::string& path);
   const ServerConfig& server_config(const KnownProgram& program, const std::string& path);
@@ -78,6 +81,7 @@ class ProgramFiles {
   std::map<std::string, Result<FileLinks>> links_;
   std::map<std::string, Result<LibraryText>> texts_;
   std::map<std::string, Result<std::optional<BuiltInTls>>> built_in_;
+  std::map<std::string, std::string> libraries_;
   std::map<std::string, OpensslConfig> openssl_configs_;
   std::map<std::pair<std::string_view, std::string>, ServerConfig> server_configs_;
 };

@@ -61,8 +61,12 @@ class Scan {
     };
     if (std::ranges::none_of(pids, is_recorded))
       return note("no process was looked at: a recording of a machine does not have them");
+    // This program speaks no TLS, and is larger than most.
+    const auto self = files_.resolve("/proc/self");
+    const auto own = self ? numbered(base_name(*self), "") : std::nullopt;
     int refused = 0;
     for (std::size_t i = 0; i < pids.size(); ++i) {
+      if (pids[i] == own) continue;
       if (i == kMostProcesses || refused == kMostRefusals)
         return skip(
             pids.size() - i + static_cast<std::size_t>(refused),

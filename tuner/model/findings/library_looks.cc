@@ -1,6 +1,7 @@
 // The TLS libraries of programs, and what became of their connections.
 #include "base/text.h"
 #include "model/findings/looks.h"
+#include "model/library_ability.h"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,8 @@ HostFinding of_program(FindingCode code, const Program& program, std::string lib
   HostFinding finding = finding_of(code, program.service.empty() ? program.name : program.service);
   finding.words = {{"program", program_text(program)}, {"library", library}};
   finding.evidence = {fmt::format("{} uses {}", program.executable, library)};
+  if (const std::string ability = library_ability(library); !ability.empty())
+    finding.evidence.push_back(fmt::format("{} can hand over {}", library, ability));
   return finding;
 }
 

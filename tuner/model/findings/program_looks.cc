@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "model/findings/looks.h"
 #include "model/known_programs.h"
+#include "model/library_ability.h"
 #include "model/openssl_option.h"
 
 #include <fmt/format.h>
@@ -21,6 +22,8 @@ HostFinding of_program(FindingCode code, const Program& program, std::string bec
       fmt::format("{}: {} {}, {}", program.executable, program.pids.size(),
                   program.pids.size() == 1 ? "process" : "processes",
                   library.empty() ? std::string("no OpenSSL whose version is known") : library));
+  if (const std::string ability = library_ability(library); !ability.empty())
+    finding.evidence.push_back(fmt::format("{} can hand over {}", library, ability));
   finding.evidence.push_back(std::move(because));
   for (const std::string& doubt : program.doubts)
     finding.evidence.push_back("not certain: " + doubt);

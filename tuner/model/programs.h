@@ -2,6 +2,7 @@
 // services that the next boot starts. Plain data. Pure.
 #pragma once
 
+#include "base/cpu_set.h"
 #include "base/words.h"
 #include "model/server_config.h"
 #include "model/tls_library.h"
@@ -57,6 +58,9 @@ struct Program {
   // Its OpenSSL reads no environment: set-uid, or with file capabilities (AT_SECURE). Only of one
   // that runs.
   bool ignores_environment = false;
+  // The CPUs that its processes may use together; empty: it does not run, or that is not known.
+  CpuSet cpus;
+  bool seccomp = false;  // a process of it has a seccomp filter (seccomp(2))
   // What was not looked at, or could not be read: the judgement then is "seems" or "unknown".
   std::vector<std::string> doubts;
 };

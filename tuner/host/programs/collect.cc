@@ -107,6 +107,8 @@ class Scan {
     });
     if (same == found_.all.end()) return found_.all.push_back(std::move(program));
     same->pids.push_back(program.pids.front());
+    same->cpus = same->cpus | program.cpus;
+    same->seccomp = same->seccomp || program.seccomp;
     for (std::string& doubt : program.doubts) {
       if (same->doubts.size() < kMostDoubts && std::ranges::count(same->doubts, doubt) == 0)
         same->doubts.push_back(std::move(doubt));

@@ -92,6 +92,7 @@ class Process {
     if (not_whole_ || program_.libraries.empty()) return;
     add_names();
     add_transport();
+    add_status();
     add_files();
   }
 
@@ -192,6 +193,21 @@ class Process {
         program_.doubts.push_back(links.error().text);  // else no ELF file: a cache, an archive
     }
     program_.transport = combined(all);
+  }
+
+  // The CPUs that it may use, and whether a seccomp filter is in place (proc_pid_status(5)). A
+  // process that has ended has neither.
+  void add_status() {
+    const auto text = files_.read(folder_ + "/status");
+    if (!text && !is_absent(text.error())) program_.doubts.push_back(text.error().text);
+    if (!text) return;
+    for (const std::string_view line : lines(*text)) {
+      const auto words = split_whitespace(line);
+      if (words.size() != 2) continue;
+      if (words[0] == "Seccomp:") program_.seccomp = words[1] == "2";  // SECCOMP_MODE_FILTER
+      if (words[0] != "Cpus_allowed_list:") continue;
+      if (auto cpus = CpuSet::parse_list(words[1])) program_.cpus = std::move(*cpus);
+    }
   }
 
   void add_files() {

@@ -60,6 +60,7 @@ class Collection {
  private:
   struct Dump {
     std::deque<DiagSocket> connections, listeners;
+    std::size_t multipath = 0;
     DumpEvidence evidence;
     bool changed = false;
   };
@@ -72,6 +73,7 @@ class Collection {
     ++dump.evidence.tcp_sockets;
     dump.evidence.for_admin = dump.evidence.for_admin || socket.for_admin;
     dump.evidence.ulp_seen = dump.evidence.ulp_seen || !socket.ulp.name.empty();
+    if (socket.ulp.name == "mptcp") ++dump.multipath;
     if (question_.without_kernel_tls || socket.ulp.name == "tls")
       dump.connections.push_back(socket);
   }
@@ -111,6 +113,7 @@ class Collection {
       return;
     }
     about.tcp_sockets = dump->evidence.tcp_sockets;
+    about.multipath = dump->multipath;
     about.changed = dump->changed;
     about.sees_tls = shows_tls(dump->evidence, kernel_release());
     if (about.sees_tls) add(dump->connections, all_.sockets);

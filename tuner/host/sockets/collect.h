@@ -43,6 +43,7 @@ struct SocketSpace {
   std::string name;  // "net:[4026531840]"
   bool own = false;
   std::size_t tcp_sockets = 0;  // with or without TLS
+  std::size_t multipath = 0;    // of these: parts of connections of MPTCP
   bool sees_tls = true;         // false: the kernel hides the TLS of sockets from this process
   bool changed = false;         // sockets changed during both reads: some may be missing
   std::optional<Error> error;   // it could not be read, or not completely

@@ -54,6 +54,7 @@ constexpr std::array kRules{
     BundleRule{"/proc/interrupts", Keep::Lines, "CPU*\n*:*"},
     BundleRule{"/proc/irq/*", Keep::FirstLine},
     BundleRule{"/proc/net/tls_stat", Keep::Lines, "Tls*"},
+    BundleRule{"/proc/sys/kernel/tainted", Keep::FirstLine},
     BundleRule{"/proc/net/route", Keep::Routes},
     BundleRule{"/proc/net/ipv6_route", Keep::Routes},
     BundleRule{"/proc/net/unix", Keep::Lines, "*irqbalance*.sock"},

@@ -19,9 +19,30 @@ struct SlowLink {
   int width = 0, max_width = 0;  // lanes
 };
 
+// States in which an idle CPU may sleep, and which take long to leave
+// (Documentation/admin-guide/pm/cpuidle.rst).
+struct DeepIdle {
+  std::string driver;   // "intel_idle"
+  std::string state;    // the deepest: "C6"
+  int latency_us = 0;   // of that: the time to leave it
+  std::string numbers;  // of all of them, as a shell's pattern: "[345]"
+  int cpus = 0;         // that may enter one
+};
+
+// What only system calls tell of this machine, so no recording has it.
+struct LiveSurroundings {
+  // Lines in which the kernel reports faults of its TLS (model/kernel_warnings.h).
+  std::vector<std::string> tls_warnings;
+  // The kernel warned of something, and its log has no warning any more.
+  bool warnings_lost = false;
+  int sock_maps = 0;  // BPF maps of sockets: sockmap and sockhash
+  // The longest time to leave an idle state that processes allow (/dev/cpu_dma_latency).
+  int allowed_latency_us = 0;
+};
+
 // A part of Surroundings whose read failed, or which the recording does not have.
 struct UnreadSurroundings {
-  enum class Part { Boot, Links, Consumers, System };
+  enum class Part { Boot, Links, Consumers, System, Idle, Warnings, SockMaps };
   Part part = Part::Boot;
   Error error;
 };
@@ -29,10 +50,16 @@ struct UnreadSurroundings {
 struct Surroundings {
   std::optional<ConfigPlace> tls_at_boot;  // the line that loads tls at boot; nullopt: none does
   std::vector<SlowLink> slow_links;
-  std::vector<std::string> tls_mounts;  // mount points with xprtsec=tls or mtls (nfs(5))
-  bool tlshd = false;                   // the daemon that shakes hands for the kernel runs
-  bool fips = false;                    // crypto.fips_enabled
-  std::string container;                // "docker", "lxc"; empty: none is known
+  // Who asks the kernel itself for TLS: mount points (nfs(5)), exports (exports(5)), NVMe
+  // controllers and ports of the NVMe target.
+  std::vector<std::string> kernel_users;
+  bool tlshd = false;                    // the daemon that shakes hands for the kernel runs
+  bool fips = false;                     // crypto.fips_enabled
+  std::string container;                 // "docker", "lxc"; empty: none is known
+  std::string virtual_machine;           // "QEMU"; empty: none, or the CPU does not tell (not x86)
+  std::optional<DeepIdle> deep_idle;     // nullopt: no CPU may enter such a state
+  bool warned = false;                   // the kernel warned of something since it started
+  std::optional<LiveSurroundings> live;  // nullopt: the host is a recorded machine
   std::vector<UnreadSurroundings> unread;
 };
 

@@ -49,7 +49,7 @@ TEST(Surroundings, AnEmptyMachineHasNothing) {
   const Surroundings found = seen(FakeMachine());
   EXPECT_FALSE(found.tls_at_boot);
   EXPECT_THAT(found.slow_links, IsEmpty());
-  EXPECT_THAT(found.tls_mounts, IsEmpty());
+  EXPECT_THAT(found.kernel_users, IsEmpty());
   EXPECT_FALSE(found.fips);
   EXPECT_EQ(found.container, "");
   EXPECT_THAT(found.unread, IsEmpty());
@@ -109,7 +109,7 @@ TEST(Surroundings, MountsThatAskForTlsAndTheDaemonForThem) {
   machine.set("/proc/self/mounts",
               "a:/x /srv/a nfs4 rw,xprtsec=mtls,vers=4.2 0 0\nb:/y /srv/b nfs4 rw 0 0\n"
               "c:/z /srv/c ext4 xprtsec=tls 0 0\nshort nfs\n");
-  EXPECT_THAT(seen(machine).tls_mounts, ElementsAre("/srv/a"));
+  EXPECT_THAT(seen(machine).kernel_users, ElementsAre("/srv/a"));
   EXPECT_FALSE(seen(machine).tlshd);
   machine.set("/proc/77/comm", "tlshd\n");
   EXPECT_TRUE(seen(machine).tlshd);
@@ -123,6 +123,83 @@ TEST(Surroundings, WhatThisSystemIs) {
   EXPECT_EQ(seen(machine).container, "docker");
   machine.set("/run/systemd/container", "lxc\n");
   EXPECT_EQ(seen(machine).container, "lxc");
+}
+
+TEST(Surroundings, NameEveryUserOfTlsInTheKernel) {
+  FakeMachine machine;
+  machine.set("/etc/exports",
+              "# /old *(xprtsec=tls)\n/srv 10.0.0.0/8(rw,xprtsec=tls:mtls)\n/x *(ro)");
+  machine.set("/etc/exports.d/a.exports", "/home *(xprtsec=none:mtls,rw)\n");
+  machine.set("/etc/exports.d/a.old", "/old *(xprtsec=mtls)\n");
+  machine.set("/sys/class/nvme/nvme0/transport", "pcie");
+  machine.set("/sys/class/nvme/nvme1/transport", "tcp");
+  machine.set("/sys/class/nvme/nvme2/transport", "tcp");
+  machine.set("/sys/class/nvme/nvme2/tls_key", "2f1c0a11");
+  machine.set("/sys/class/nvme/nvme3/transport", "tcp");
+  machine.set("/sys/class/nvme/nvme3/tls_configured_key", "");
+  machine.set("/sys/kernel/config/nvmet/ports/1/addr_tsas", "none");
+  machine.set("/sys/kernel/config/nvmet/ports/2/addr_tsas", "tls1.3");
+  const Surroundings found = seen(machine);
+  EXPECT_THAT(found.kernel_users,
+              ElementsAre("export /srv", "export /home", "nvme2", "nvme3", "NVMe target port 2"));
+  EXPECT_FALSE(found.tlshd);
+}
+
+TEST(Surroundings, TellAVirtualMachineByTheCpu) {
+  FakeMachine machine;
+  machine.set("/sys/class/dmi/id/sys_vendor", "QEMU");
+  machine.set("/sys/devices/system/cpu/modalias",
+              "cpu:type:x86,ven0000fam0006mod0055:feature:,0000,0099,00A0");
+  EXPECT_EQ(seen(machine).virtual_machine, "");
+  machine.set("/sys/devices/system/cpu/modalias",
+              "cpu:type:x86,ven0000fam0006mod0055:feature:,0000,0099,009F");
+  EXPECT_EQ(seen(machine).virtual_machine, "QEMU");
+}
+
+TEST(Surroundings, KnowAKernelThatWarned) {
+  FakeMachine machine;
+  machine.set("/proc/sys/kernel/tainted", "4096");
+  EXPECT_FALSE(seen(machine).warned);
+  machine.set("/proc/sys/kernel/tainted", "4608");
+  EXPECT_TRUE(seen(machine).warned);
+}
+
+TEST(Surroundings, FindTheIdleStatesThatTakeLong) {
+  FakeMachine machine;
+  const auto state = [&](int cpu, int number, std::string_view name, int latency, int disable) {
+    const std::string folder =
+        fmt::format("/sys/devices/system/cpu/cpu{}/cpuidle/state{}", cpu, number);
+    machine.set(folder + "/name", name);
+    machine.set(folder + "/latency", std::to_string(latency));
+    machine.set(folder + "/disable", std::to_string(disable));
+  };
+  machine.set("/sys/devices/system/cpu/cpuidle/current_driver", "intel_idle");
+  for (const int cpu : {0, 1, 2}) {
+    state(cpu, 0, "POLL", 0, 0);
+    state(cpu, 1, "C1", 2, 0);
+    state(cpu, 2, "C6", 133, cpu == 1 ? 1 : 0);
+    state(cpu, 3, "C8", 400, 1);
+  }
+  auto found = seen(machine).deep_idle;
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->driver, "intel_idle");
+  EXPECT_EQ(found->state, "C8");
+  EXPECT_EQ(found->latency_us, 400);
+  EXPECT_EQ(found->numbers, "[23]");
+  EXPECT_EQ(found->cpus, 2);
+  for (const int cpu : {0, 2}) state(cpu, 2, "C6", 133, 1);
+  EXPECT_FALSE(seen(machine).deep_idle);
+}
+
+TEST(Surroundings, AnIdleStateThatCannotBeReadIsKept) {
+  FakeMachine machine;
+  machine.set("/sys/devices/system/cpu/cpu0/cpuidle/state1/latency", "133");
+  machine.set("/sys/devices/system/cpu/cpu0/cpuidle/state1/disable", "0");
+  machine->unreadable.insert("/sys/devices/system/cpu/cpu0/cpuidle/state1/disable");
+  const Surroundings found = seen(machine);
+  EXPECT_FALSE(found.deep_idle);
+  ASSERT_THAT(found.unread, SizeIs(1));
+  EXPECT_EQ(found.unread.front().part, UnreadSurroundings::Part::Idle);
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ const std::vector<Broken>& broken_hosts() {
          it.sockets->by_process[kNginx] = {.outside = 2, .without_keys = 2, .because = {}};
        },
        "to 2 connections"},
-      {TlshdMissing, [](DiagnosisInput& it) { it.surroundings->tls_mounts = {"/srv/data"}; },
+      {TlshdMissing, [](DiagnosisInput& it) { it.surroundings->kernel_users = {"/srv/data"}; },
        "/srv/data ask for TLS in the kernel"},
       {ModuleNotAtBoot, [](DiagnosisInput& it) { it.surroundings->tls_at_boot.reset(); },
        "nothing loads it at the next boot"},

@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "host/facts/deny_list.h"
+#include "host/facts/idle_states.h"
 #include "host/files/small_files.h"
 
 #include <fmt/format.h>
@@ -86,10 +87,9 @@ std::optional<SlowLink> slow_link(const FileTree& files, const Nic& nic) {
 }
 
 // server:/share /mnt nfs4 rw,xprtsec=mtls,…
-std::vector<std::string> mounts_with_tls(const FileTree& files) {
-  std::vector<std::string> mounts;
+void add_mounts(const FileTree& files, std::vector<std::string>& users) {
   const auto text = files.read("/proc/self/mounts");
-  if (!text) return mounts;
+  if (!text) return;
   for (const std::string_view line : lines(*text)) {
     const auto words = split_whitespace(line);
     if (words.size() < 4 || !words[2].starts_with("nfs")) continue;
@@ -97,9 +97,44 @@ std::vector<std::string> mounts_with_tls(const FileTree& files) {
     if (std::ranges::any_of(options, [](std::string_view option) {
           return option == "xprtsec=tls" || option == "xprtsec=mtls";
         }))
-      mounts.emplace_back(words[1]);
+      users.emplace_back(words[1]);
   }
-  return mounts;
+}
+
+// /srv/data 10.0.0.0/8(rw,xprtsec=tls:mtls)
+void add_exports(const FileTree& files, const std::string& path, std::vector<std::string>& users) {
+  const auto text = files.read(path);
+  if (!text) return;
+  for (const std::string_view line : lines(*text)) {
+    const auto words = split_whitespace(line);
+    const auto options = line.find("xprtsec=");
+    if (words.empty() || words[0].starts_with('#') || options == std::string_view::npos) continue;
+    const auto flavours = line.substr(options, line.find_first_of(",)", options) - options);
+    if (flavours.find("tls") != std::string_view::npos)
+      users.push_back(fmt::format("export {}", words[0]));
+  }
+}
+
+void add_exports(const FileTree& files, std::vector<std::string>& users) {
+  add_exports(files, "/etc/exports", users);
+  for (const std::string& name : list_or_none(files, "/etc/exports.d"))
+    if (name.ends_with(".exports")) add_exports(files, "/etc/exports.d/" + name, users);
+}
+
+// nvme connect --tls: the controller then has the key that it wants, and the one that it got
+// (drivers/nvme/host/sysfs.c).
+void add_nvme(const FileTree& files, std::vector<std::string>& users) {
+  for (const int number : list_numbered(files, "/sys/class/nvme", "nvme")) {
+    const std::string folder = fmt::format("/sys/class/nvme/nvme{}", number);
+    if (read_word(files, folder + "/transport") != "tcp") continue;
+    if (files.exists(folder + "/tls_configured_key") ||
+        !read_word(files, folder + "/tls_key").empty())
+      users.push_back(fmt::format("nvme{}", number));
+  }
+  constexpr std::string_view kPorts = "/sys/kernel/config/nvmet/ports";
+  for (const std::string& port : list_or_none(files, kPorts))
+    if (read_word(files, fmt::format("{}/{}/addr_tsas", kPorts, port)) == "tls1.3")
+      users.push_back(fmt::format("NVMe target port {}", port));
 }
 
 bool runs(const FileTree& files, std::string_view name) {
@@ -114,6 +149,24 @@ std::string container_of(const FileTree& files) {
   if (!told.empty()) return told;
   if (files.exists("/.dockerenv")) return "docker";
   return files.exists("/run/.containerenv") ? "podman" : "";
+}
+
+// The CPU tells that a hypervisor is there (CPUID 1, ECX bit 31: 4 * 32 + 31 in the modalias of
+// arch/x86/kernel/cpu/match.c). Of other processors nothing is known.
+std::string virtual_machine(const FileTree& files) {
+  const std::string alias = read_word(files, "/sys/devices/system/cpu/modalias");
+  const auto features = alias.find(":feature:");
+  if (!alias.starts_with("cpu:type:x86") || features == std::string::npos) return {};
+  if (alias.find(",009F", features) == std::string::npos) return {};
+  const std::string vendor = read_word(files, "/sys/class/dmi/id/sys_vendor");
+  return vendor.empty() ? "unknown hypervisor" : vendor;
+}
+
+// TAINT_DIE and TAINT_WARN (include/linux/panic.h). Writing the file only adds bits.
+bool has_warned(const FileTree& files) {
+  constexpr int kDie = 1 << 7;
+  constexpr int kWarn = 1 << 9;
+  return (read_integer(files, "/proc/sys/kernel/tainted").value_or(0) & (kDie | kWarn)) != 0;
 }
 
 }  // namespace
@@ -135,13 +188,18 @@ Surroundings collect_surroundings(const Host& host, const NicList& nics) {
     }
   });
   look(Part::Consumers, [&] {
-    found.tls_mounts = mounts_with_tls(files);
-    found.tlshd = !found.tls_mounts.empty() && runs(files, "tlshd");
+    add_mounts(files, found.kernel_users);
+    add_exports(files, found.kernel_users);
+    add_nvme(files, found.kernel_users);
+    found.tlshd = !found.kernel_users.empty() && runs(files, "tlshd");
   });
   look(Part::System, [&] {
     found.fips = read_word(files, "/proc/sys/crypto/fips_enabled") == "1";
     found.container = container_of(files);
+    found.virtual_machine = virtual_machine(files);
   });
+  look(Part::Idle, [&] { found.deep_idle = deep_idle(files); });
+  look(Part::Warnings, [&] { found.warned = has_warned(files); });
   return found;
 }
 

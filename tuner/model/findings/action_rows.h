@@ -156,7 +156,7 @@ inline constexpr std::array kActionRows{
     FindingRow{
         .code = FindingCode::TlshdMissing,
         .severity = FindingSeverity::OffPath,
-        .sentence = "{mounts} ask for TLS in the kernel, and tlshd, which shakes hands for it, "
+        .sentence = "{users} ask for TLS in the kernel, and tlshd, which shakes hands for it, "
                     "does not run",
         .next = "install ktls-utils and start its service",
         .command = "systemctl enable --now tlshd.service",

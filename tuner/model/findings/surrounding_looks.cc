@@ -55,9 +55,9 @@ void look_nic_link_slow(const DiagnosisInput& input, Diagnosis& found) {
 
 void look_tlshd_missing(const DiagnosisInput& input, Diagnosis& found) {
   if (!looked_at(input, Part::Consumers, FindingCode::TlshdMissing, found)) return;
-  if (input.surroundings->tls_mounts.empty() || input.surroundings->tlshd) return;
+  if (input.surroundings->kernel_users.empty() || input.surroundings->tlshd) return;
   HostFinding finding = finding_of(FindingCode::TlshdMissing);
-  finding.words = {{"mounts", join(input.surroundings->tls_mounts, ", ")}};
+  finding.words = {{"users", join(input.surroundings->kernel_users, ", ")}};
   finding.evidence = {"no process is named tlshd"};
   found.findings.push_back(std::move(finding));
 }

@@ -123,6 +123,40 @@ const std::vector<Broken>& broken_hosts() {
                                          .max_width = 16}};
        },
        "8.0 GT/s PCIe x8"},
+      {KernelWarnings,
+       [](DiagnosisInput& it) {
+         it.surroundings->warned = true;
+         it.surroundings->live->tls_warnings = {"WARNING: CPU: 1 PID: 9 at net/tls/tls_sw.c:7 x"};
+       },
+       "1 faults of its own TLS: WARNING: CPU: 1 PID: 9 at net/tls/tls_sw.c:7"},
+      {SockMaps, [](DiagnosisInput& it) { it.surroundings->live->sock_maps = 2; },
+       "2 BPF maps of this machine hold sockets"},
+      {DeepIdleStates,
+       [](DiagnosisInput& it) {
+         it.surroundings->deep_idle = DeepIdle{
+             .driver = "intel_idle", .state = "C6", .latency_us = 133, .numbers = "[3]", .cpus = 8};
+         it.surroundings->live->allowed_latency_us = 2'000'000'000;
+       },
+       "8 CPUs may sleep in C6, which takes 133 µs"},
+      {MultipathTcp, [](DiagnosisInput& it) { it.sockets->multipath = 3; },
+       "3 connections here are MPTCP"},
+      {VirtualMachine, [](DiagnosisInput& it) { it.surroundings->virtual_machine = "QEMU"; },
+       "a virtual machine (QEMU)"},
+      {SeccompFilter,
+       [](DiagnosisInput& it) {
+         nginx_of(it).seccomp = true;
+         it.sockets->by_process = {{kNginx, {.outside = 3, .because = {}}}};
+       },
+       "may refuse the kernel's TLS to it",
+       {SessionsOutside}},
+      {IrqbalanceMoves,
+       [](DiagnosisInput& it) {
+         it.facts.neighbours = {{.name = "irqbalance", .detail = "pid 412", .pid = 412}};
+         step_of(it, "irq_affinity").desired.owner = "irqbalance (pid 412)";
+       },
+       "irqbalance (pid 412) moves the interrupts that profile edge-server places"},
+      {ProgramNotLocal, [](DiagnosisInput& it) { nginx_of(it).cpus = CpuSet::range(0, 3); },
+       "may use CPUs 0-3 alone, away from node 1 of ens1 (CPUs 4-7)"},
       {Container, [](DiagnosisInput& it) { it.surroundings->container = "lxc"; }, "(lxc)"},
       {Fips, [](DiagnosisInput& it) { it.surroundings->fips = true; }, "FIPS mode is on"},
       {ProbeOffPath,
@@ -338,6 +372,79 @@ TEST(Diagnose, AFileThatMayLoadTheModuleAndCannotBeReadIsNoFinding) {
   EXPECT_THAT(diagnosis.findings, IsEmpty());
   ASSERT_EQ(diagnosis.doubts.size(), 1U);
   EXPECT_THAT(diagnosis.doubts.front().hides, ::testing::ElementsAre(ModuleNotAtBoot));
+}
+
+TEST(Diagnose, ACounterThatGoesOnSaysSo) {
+  DiagnosisInput input = healthy_input();
+  (*input.facts.tls_stat)["TlsDecryptError"] = 5;
+  EXPECT_TRUE(counts_errors(input.facts));
+  input.later = LaterCounters{.seconds = 1.04, .tls_stat = *input.facts.tls_stat};
+  EXPECT_THAT(finding_sentence(diagnose(input).findings.front()),
+              ::testing::EndsWith("it started"));
+  input.later->tls_stat["TlsDecryptError"] = 12;
+  const HostFinding finding = diagnose(input).findings.front();
+  EXPECT_THAT(finding_sentence(finding), ::testing::EndsWith(", and goes on: 7 in 1.0 s"));
+  EXPECT_THAT(finding.evidence, Contains("it grows: 7 in 1.0 s"));
+}
+
+TEST(Diagnose, AHealthyHostsCountersNeedNotBeReadAgain) {
+  EXPECT_FALSE(counts_errors(healthy_facts()));
+  Facts facts = healthy_facts();
+  (*facts.tls_stat)["TlsRxDeviceResync"] = 100'000;
+  EXPECT_TRUE(counts_errors(facts));
+  facts.tls_stat.reset();
+  EXPECT_FALSE(counts_errors(facts));
+}
+
+TEST(Diagnose, AWarningThatLeftTheLogIsUnknown) {
+  DiagnosisInput input = healthy_input();
+  input.surroundings->warned = true;
+  EXPECT_THAT(diagnose(input).doubts, IsEmpty());  // its log has warnings, none of TLS
+  input.surroundings->live->warnings_lost = true;
+  const Diagnosis diagnosis = diagnose(input);
+  EXPECT_THAT(diagnosis.findings, IsEmpty());
+  ASSERT_EQ(diagnosis.doubts.size(), 1U);
+  EXPECT_THAT(diagnosis.doubts.front().hides, ::testing::ElementsAre(KernelWarnings));
+}
+
+TEST(Diagnose, AProcessThatForbidsDeepIdleStatesIsEnough) {
+  DiagnosisInput input = healthy_input();
+  input.surroundings->deep_idle = DeepIdle{
+      .driver = "intel_idle", .state = "C6", .latency_us = 133, .numbers = "[34]", .cpus = 8};
+  input.surroundings->live->allowed_latency_us = 10;
+  EXPECT_THAT(codes_of(diagnose(input)), IsEmpty());
+  input.surroundings->live->allowed_latency_us = 133;
+  EXPECT_EQ(finding_command(diagnose(input).findings.front()),
+            "echo 1 | tee /sys/devices/system/cpu/cpu*/cpuidle/state[34]/disable");
+}
+
+TEST(Diagnose, WhatOnlySystemCallsTellIsNotInARecording) {
+  DiagnosisInput input = healthy_input();
+  input.surroundings->live.reset();
+  input.surroundings->warned = true;
+  const Diagnosis diagnosis = diagnose(input);
+  EXPECT_THAT(diagnosis.findings, IsEmpty());
+  ASSERT_EQ(diagnosis.doubts.size(), 1U);
+  EXPECT_EQ(diagnosis.doubts.front().kind, DoubtKind::NotLookedAt);
+  EXPECT_THAT(diagnosis.doubts.front().hides, ::testing::ElementsAre(KernelWarnings, SockMaps));
+}
+
+TEST(Diagnose, ARefusedCallIsADoubtAndNoAllClear) {
+  DiagnosisInput input = healthy_input();
+  input.surroundings->unread = {{UnreadSurroundings::Part::SockMaps,
+                                 {.fault = Fault::NotPermitted, .text = "EPERM", .hint = {}}}};
+  const Diagnosis diagnosis = diagnose(input);
+  ASSERT_EQ(diagnosis.doubts.size(), 1U);
+  EXPECT_TRUE(could_not_look(diagnosis.doubts.front()));
+  EXPECT_THAT(diagnosis.doubts.front().hides, ::testing::ElementsAre(SockMaps));
+}
+
+TEST(Diagnose, AProgramThatMayUseOneCpuOfTheNicsNodeIsLocal) {
+  DiagnosisInput input = healthy_input();
+  nginx_of(input).cpus = CpuSet::range(0, 4);
+  EXPECT_THAT(codes_of(diagnose(input)), IsEmpty());
+  nginx_of(input).cpus = {};  // not known
+  EXPECT_THAT(codes_of(diagnose(input)), IsEmpty());
 }
 
 TEST(Diagnose, ProcessesThatWereNotLookedAtLeaveEveryFindingOfProgramsOpen) {

@@ -70,6 +70,7 @@ inline Program healthy_nginx() {
   program.service = "nginx.service";
   program.executable = "/usr/sbin/nginx";
   program.pids = {kNginx, kNginx + 1};
+  program.cpus = CpuSet::range(0, 7);
   program.libraries = {
       {.path = "/usr/lib/x86_64-linux-gnu/libssl.so.3", .version = "OpenSSL 3.5.9"}};
   program.transport = TlsTransport::Socket;
@@ -105,14 +106,17 @@ inline DiagnosisInput healthy_input() {
   input.programs = Programs{.all = {healthy_nginx()}, .gnutls_asks = false, .not_looked_at = {}};
   input.sockets = SocketLook{.listening = {kNginx},
                              .by_process = {{kNginx + 1, {.kernel = 4, .because = {}}}},
+                             .multipath = 0,
                              .not_looked_at = {}};
   input.surroundings = Surroundings{};
+  input.surroundings->live = LiveSurroundings{.tls_warnings = {}};
   input.surroundings->tls_at_boot = ConfigPlace{.file = "/etc/modules-load.d/tls.conf", .line = 1};
   input.probe = ProbeLook{.at = "2026-11-30T01:00:00Z", .off_path = {}};
   input.plan = Plan{.profile = "edge-server", .digest = {}, .steps = {}, .notes = {}};
   input.plan->steps = {
       healthy_step("irq_affinity", "ens1/rxtx-0", CpuSet::of({4}), input.facts.nics[0].key()),
       healthy_step("sysctl", "net.ipv4.tcp_wmem", Integers{4096, 16384, 16777216})};
+  input.plan_source = "edge-server";
   input.plan_is_active = true;
   return input;
 }

@@ -6,13 +6,18 @@
 #include "cli/steps/named_program.h"
 #include "cli/steps/session.h"
 #include "host/facts/collect.h"
+#include "host/facts/live_surroundings.h"
 #include "host/facts/surroundings.h"
+#include "host/files/local_profile_files.h"
 #include "host/programs/collect.h"
 #include "host/sockets/collect.h"
+#include "model/findings/finding.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 
 namespace tuner {
 namespace {
@@ -30,6 +35,7 @@ void count(const TlsSocket& socket, SocketLook::Sessions& sessions) {
 SocketLook look_of(const TlsSockets& found, SessionScan scan) {
   SocketLook look;
   look.not_looked_at = std::move(scan.not_looked_at);
+  for (const SocketSpace& space : found.spaces) look.multipath += space.multipath;
   for (const TlsSocket& listener : found.listeners)
     if (listener.process) look.listening.insert(found.processes[*listener.process].pid);
   for (const TlsSocket& socket : found.sockets)
@@ -50,6 +56,19 @@ void look_at_sockets(const Context& context, DiagnosisInput& input) {
     input.sockets = look_of(*found, std::move(scan));
 }
 
+// The profile as `-p` takes it: by its name, if that means this file.
+std::string as_argument(const Session& session) {
+  const std::string file = session.profile.name + ".yaml";
+  const auto files = local_profile_files();
+  for (const std::string& directory : profile_directories()) {
+    const auto names = files->list(directory);
+    if (!names || std::ranges::count(*names, file) == 0) continue;
+    const std::string path = std::filesystem::absolute(directory + "/" + file).lexically_normal();
+    return path == session.path ? session.profile.name : session.path;
+  }
+  return session.path;
+}
+
 // Without modules and files for the next boot: findings of their own are about these, and a plan of
 // them looks at all programs again.
 void look_at_plan(const Context& context, DiagnosisInput& input) {
@@ -68,6 +87,7 @@ void look_at_plan(const Context& context, DiagnosisInput& input) {
   const RunInfo* const active = session.journal.active();
   if (active != nullptr) input.accepted = active->accepted_risks;
   session.options.every_owner = true;
+  input.plan_source = as_argument(session);
   input.plan = make_plan(context.host, input.facts, plan_input(session));
   input.plan_is_active = active != nullptr && active->profile == session.profile.name;
 }
@@ -81,6 +101,21 @@ void look_at_probe(const Context& context, DiagnosisInput& input) {
     look.off_path.push_back({way.version, way.direction, way.expected, way.taken});
   }
   input.probe = std::move(look);
+}
+
+// Counters of errors that are not 0 are read again, to say whether they grow. A healthy host does
+// not wait.
+void look_at_counters_again(const Context& context, DiagnosisInput& input) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds kApart{1000};
+  if (!counts_errors(input.facts)) return;
+  const Clock& clock = context.host.clock();
+  const milliseconds began = clock.since_boot();
+  clock.sleep(kApart);
+  auto counters = collect_facts(context.host, FactNeed::TlsStat).tls_stat;
+  if (!counters) return;
+  const auto seconds = static_cast<double>((clock.since_boot() - began).count()) / 1000;
+  input.later = LaterCounters{.seconds = seconds, .tls_stat = std::move(*counters)};
 }
 
 // Keeps of the programs those that the question is about.
@@ -116,6 +151,8 @@ Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuest
   input.kernel = rekey_facts(host.files());
   input.defects = kernel_defects(input.kernel.upstream, input.facts);
   if (!input.recorded) {
+    add_live_surroundings(*input.surroundings);
+    look_at_counters_again(context, input);
     input.programs = collect_programs(host.files());
     TRY(choose(question, input));
     look_at_sockets(context, input);

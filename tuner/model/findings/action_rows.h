@@ -36,10 +36,11 @@ inline constexpr std::array kActionRows{
         .code = FindingCode::RekeyErrors,
         .severity = FindingSeverity::Unsafe,
         .sentence = "the kernel could not set new keys of TLS 1.3 in {count} cases, and each ended "
-                    "a connection",
+                    "a connection{rising}",
         .next = "limit the servers to TLS 1.2, or upgrade OpenSSL to 3.2 or later; ktls-tuner "
                 "probe --thorough tries every case",
         .command = "ktls-tuner probe --thorough",
+        .shows = true,
         .page = "Counted by the kernel since it started (`TlsTxRekeyError`, `TlsRxRekeyError`).",
         .guide = "",
         .look = look_rekey_errors},
@@ -54,6 +55,18 @@ inline constexpr std::array kActionRows{
                        "use: TLS sessions so far, a NIC that encrypts, an asynchronous cipher.",
                .guide = "",
                .look = look_kernel_defects},
+    FindingRow{
+        .code = FindingCode::KernelWarnings,
+        .severity = FindingSeverity::Unsafe,
+        .sentence = "the kernel reported {count} faults of its own TLS: {first}",
+        .next = "install the distribution's current kernel and reboot; report it to the kernel's "
+                "vendor with the log around it",
+        .command = "dmesg --level=emerg,alert,crit,err,warn",
+        .shows = true,
+        .page = "A line of the kernel's log in which a warning, an oops or a sanitizer names "
+                "`net/tls` or a function of it.",
+        .guide = "",
+        .look = look_kernel_warnings},
     FindingRow{.code = FindingCode::KernelWithoutTls,
                .severity = FindingSeverity::OffPath,
                .sentence = "kernel {kernel} was built without TLS ({because})",
@@ -136,6 +149,7 @@ inline constexpr std::array kActionRows{
                    "ktls-tuner openssl-conf prints and proves a configuration that asks, and the "
                    "lines for its service",
                .command = "ktls-tuner openssl-conf --for {name}",
+               .shows = true,
                .page = "libssl hands a connection to the kernel only if it is asked to (`Options = "
                        "KTLS`). A program without such an option of its own is asked through the "
                        "OpenSSL configuration that it reads.",
@@ -149,6 +163,7 @@ inline constexpr std::array kActionRows{
                .next = "ktls-tuner probe shows which versions and ciphers this kernel and libssl "
                        "share; prefer AES-GCM in the server's list of ciphers",
                .command = "ktls-tuner probe",
+               .shows = true,
                .page = "libssl asked the kernel, and then went on itself: the cipher or version is "
                        "not one that both have. Ciphers with CBC, RC4 and 3DES never are.",
                .guide = "1D 2A",
@@ -171,6 +186,7 @@ inline constexpr std::array kActionRows{
                     "profile expects {expected}",
         .next = "ktls-tuner probe names the reason for each cell",
         .command = "ktls-tuner probe",
+        .shows = true,
         .page = "The last probe of this kernel, with real connections over loopback or across "
                 "the wire.",
         .guide = "1D",

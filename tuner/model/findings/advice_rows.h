@@ -73,10 +73,11 @@ inline constexpr std::array kAdviceRows{
     FindingRow{
         .code = FindingCode::DecryptErrors,
         .severity = FindingSeverity::Advice,
-        .sentence = "the kernel could not decrypt {count} TLS records since it started",
+        .sentence = "the kernel could not decrypt {count} TLS records since it started{rising}",
         .next = "if the number grows: damaged or hostile records, or a defect; update kernel "
                 "and OpenSSL",
-        .command = "watch -d cat /proc/net/tls_stat",
+        .command = "ktls-tuner watch",
+        .shows = true,
         .page = "Each ended a connection (`TlsDecryptError`). Anyone who can connect can cause "
                 "some.",
         .guide = "",
@@ -85,13 +86,26 @@ inline constexpr std::array kAdviceRows{
         .code = FindingCode::DeviceResync,
         .severity = FindingSeverity::Advice,
         .sentence = "the NIC lost the record boundaries {count} times, much more often than there "
-                    "were sessions",
+                    "were sessions{rising}",
         .next = "look for lost and reordered segments; without them, switch receive offload off",
         .command = "nstat -az TcpRetransSegs TcpExtTCPOFOQueue",
+        .shows = true,
         .page = "After a lost segment the NIC searches for the next record, and the kernel "
                 "decrypts meanwhile (`TlsRxDeviceResync`).",
         .guide = "",
         .look = look_device_resync},
+    FindingRow{
+        .code = FindingCode::SockMaps,
+        .severity = FindingSeverity::Advice,
+        .sentence = "{count} BPF maps of this machine hold sockets, and a socket in one has no "
+                    "kernel TLS",
+        .next = "bpftool shows whose they are; a service mesh can often leave ports out",
+        .command = "bpftool map list",
+        .shows = true,
+        .page = "Kernels since 7.3, 6.12.111 and 6.1.189 refuse TLS on a socket in a sockmap, and "
+                "the program goes on in user space without a word. Older ones had races there.",
+        .guide = "",
+        .look = look_sock_maps},
     FindingRow{.code = FindingCode::CipherGeneric,
                .severity = FindingSeverity::Advice,
                .sentence =

@@ -59,11 +59,12 @@ struct FindingRow {
   FindingCode code = FindingCode::ModuleNotLoaded;
   FindingSeverity severity = FindingSeverity::Note;
   // With words in braces, of FindingWords or {subject}, {file}, {line}. `sentence` says what is
-  // wrong and why, `next` what to do, `command` does it when typed as root in a shell; empty: no
-  // command does.
+  // wrong and why, `next` what to do. `command` does it when typed as root in a shell, and the
+  // finding goes (tests/lab/next-steps.txt); empty: no command does.
   std::string_view sentence;
   std::string_view next;
   std::string_view command;
+  bool shows = false;      // the command changes nothing: it shows more
   std::string_view page;   // for docs/findings.md: what it means
   std::string_view guide;  // the causes of tests/docs/guide-causes.txt that it covers: "1A 3B"
   void (*look)(const DiagnosisInput& input, Diagnosis& found) = nullptr;
@@ -77,6 +78,9 @@ const FindingRow& finding_row(FindingCode code);
 Diagnosis diagnose(const DiagnosisInput& input);
 // For the one service that `input` is about: without advice and notes that are not about it.
 Diagnosis diagnose_service(const DiagnosisInput& input);
+
+// Whether a counter of errors is not 0: it is worth to be read again.
+bool counts_errors(const Facts& facts);
 
 // The row's texts with the finding's words. In a command each word is one word of a shell.
 std::string finding_sentence(const HostFinding& finding);

@@ -27,6 +27,7 @@ struct SocketLook {
     std::map<std::string, std::uint64_t> because;  // of `outside`: the reasons, a clause each
   };
   std::map<int, Sessions> by_process;
+  std::uint64_t multipath = 0;  // TCP connections that are part of one of MPTCP
   // What could not be looked at, a sentence each: then a session may be missing.
   std::vector<std::string> not_looked_at;
 };
@@ -43,6 +44,12 @@ struct ProbeLook {
   std::vector<ProbedOffPath> off_path;
 };
 
+// The kernel's TLS counters, read once more because a counter of errors is not 0.
+struct LaterCounters {
+  double seconds = 0;  // after those of `facts`
+  std::map<std::string, std::uint64_t> tls_stat;
+};
+
 struct DiagnosisInput {
   Facts facts;
   RekeyFacts kernel;
@@ -51,8 +58,10 @@ struct DiagnosisInput {
   bool of_one_service = false;  // `programs` has only those of the service that was asked about
   std::optional<SocketLook> sockets;
   std::optional<Surroundings> surroundings;
+  std::optional<LaterCounters> later;
   std::optional<ProbeLook> probe;      // nullopt: none is saved that holds for this kernel
   std::optional<Plan> plan;            // of the active profile, else of the recommended one
+  std::string plan_source;             // that profile as `-p` takes it: its name or its path
   bool plan_is_active = false;         // `plan` is of the active profile
   std::vector<AcceptedRisk> accepted;  // by the active run
   bool recorded = false;               // the host is a recorded machine (--root)

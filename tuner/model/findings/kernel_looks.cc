@@ -48,9 +48,28 @@ constexpr std::array kKernelSteps{
     KernelStep{{6, 0, 0}, "receiving without a copy of each record"},
 };
 
-// A counter of errors as a finding.
+// The NIC asks for a resync after lost or reordered segments, so a few for each session are usual.
+bool is_storm(const Facts& facts) {
+  constexpr std::uint64_t kUsual = 100;
+  return tls_counter(facts, "TlsRxDeviceResync") / kUsual > tls_counter(facts, "TlsRxDevice");
+}
+
+// By how much these counters grew until they were read again; nullopt: they were not.
+std::optional<std::uint64_t> growth(const DiagnosisInput& input,
+                                    std::span<const char* const> names) {
+  if (!input.later) return std::nullopt;
+  std::uint64_t sum = 0;
+  for (const char* const name : names) {
+    const auto now = input.later->tls_stat.find(name);
+    const std::uint64_t before = tls_counter(input.facts, name);
+    if (now != input.later->tls_stat.end() && now->second > before) sum += now->second - before;
+  }
+  return sum;
+}
+
+// A counter of errors as a finding. `names`: those of `count`.
 void look_counter(const DiagnosisInput& input, std::uint64_t count, std::string counters,
-                  FindingCode code, Diagnosis& found) {
+                  std::span<const char* const> names, FindingCode code, Diagnosis& found) {
   if (!input.facts.tls_stat) {
     if (has_kernel_tls(input.facts)) doubt_part(input, FactNeed::Kernel, code, found);
     return;
@@ -59,6 +78,12 @@ void look_counter(const DiagnosisInput& input, std::uint64_t count, std::string 
   HostFinding finding = finding_of(code);
   finding.words = {{"count", fmt::format("{}", count)}};
   finding.evidence = {fmt::format("/proc/net/tls_stat: {}", counters)};
+  if (const auto grown = growth(input, names)) {
+    const std::string more = fmt::format("{} in {:.1f} s", *grown, input.later->seconds);
+    finding.evidence.push_back(*grown > 0 ? fmt::format("it grows: {}", more)
+                                          : fmt::format("it does not grow now: {}", more));
+    if (*grown > 0) finding.words["rising"] = fmt::format(", and goes on: {}", more);
+  }
   found.findings.push_back(std::move(finding));
 }
 
@@ -167,26 +192,33 @@ void look_cipher_async(const DiagnosisInput& input, Diagnosis& found) {
 
 void look_decrypt_errors(const DiagnosisInput& input, Diagnosis& found) {
   const auto errors = tls_counter(input.facts, "TlsDecryptError");
-  look_counter(input, errors, fmt::format("TlsDecryptError {}", errors), FindingCode::DecryptErrors,
-               found);
+  constexpr std::array kNames{"TlsDecryptError"};
+  look_counter(input, errors, fmt::format("TlsDecryptError {}", errors), kNames,
+               FindingCode::DecryptErrors, found);
 }
 
 void look_rekey_errors(const DiagnosisInput& input, Diagnosis& found) {
   const auto tx = tls_counter(input.facts, "TlsTxRekeyError");
   const auto rx = tls_counter(input.facts, "TlsRxRekeyError");
+  constexpr std::array kNames{"TlsTxRekeyError", "TlsRxRekeyError"};
   look_counter(input, tx + rx, fmt::format("TlsTxRekeyError {}, TlsRxRekeyError {}", tx, rx),
-               FindingCode::RekeyErrors, found);
+               kNames, FindingCode::RekeyErrors, found);
 }
 
-// The NIC asks for a resync after lost or reordered segments, so a few for each session are usual.
 void look_device_resync(const DiagnosisInput& input, Diagnosis& found) {
-  constexpr std::uint64_t kUsual = 100;
   const auto resyncs = tls_counter(input.facts, "TlsRxDeviceResync");
   const auto sessions = tls_counter(input.facts, "TlsRxDevice");
-  const bool storm = resyncs / kUsual > sessions;
-  look_counter(input, storm ? resyncs : 0,
-               fmt::format("TlsRxDeviceResync {}, TlsRxDevice {}", resyncs, sessions),
+  constexpr std::array kNames{"TlsRxDeviceResync"};
+  look_counter(input, is_storm(input.facts) ? resyncs : 0,
+               fmt::format("TlsRxDeviceResync {}, TlsRxDevice {}", resyncs, sessions), kNames,
                FindingCode::DeviceResync, found);
+}
+
+bool counts_errors(const Facts& facts) {
+  constexpr std::array kErrors{"TlsDecryptError", "TlsTxRekeyError", "TlsRxRekeyError"};
+  return is_storm(facts) || std::ranges::any_of(kErrors, [&](const char* name) {
+           return tls_counter(facts, name) > 0;
+         });
 }
 
 void look_other_net_namespace(const DiagnosisInput& input, Diagnosis& found) {

@@ -49,6 +49,13 @@ void add_sessions(const SocketLook::Sessions& sessions, HostFinding& finding) {
     finding.evidence.push_back(fmt::format("{}: {}", count, because));
 }
 
+// One session in the kernel shows that the program can, and then the others may carry no TLS.
+bool stays_outside(const Program& program, const SocketLook::Sessions& sessions,
+                   const DiagnosisInput& input) {
+  return uses_kernel_tls(program, input) && sessions.kernel == 0 &&
+         sessions.outside > sessions.without_keys;
+}
+
 // `restart`: a service that can be restarted to make the finding go.
 void name_service(const Program& program, HostFinding& finding) {
   if (program.service.ends_with(".service")) finding.words["service"] = program.service;
@@ -105,16 +112,25 @@ void look_receives_in_user_space(const DiagnosisInput& input, Diagnosis& found) 
   }
 }
 
-// One session in the kernel shows that the program can, and then the others may carry no TLS.
 void look_sessions_outside(const DiagnosisInput& input, Diagnosis& found) {
   if (!sockets_known(input, FindingCode::SessionsOutside, found)) return;
   for (const Program& program : input.programs->all) {
-    if (!uses_kernel_tls(program, input)) continue;
     const auto sessions = sessions_of(program, *input.sockets);
-    if (sessions.kernel > 0 || sessions.outside == sessions.without_keys) continue;
+    if (!stays_outside(program, sessions, input)) continue;
     HostFinding finding = of_program(FindingCode::SessionsOutside, program, openssl_text(program));
     add_sessions(sessions, finding);
     name_service(program, finding);
+    found.findings.push_back(std::move(finding));
+  }
+}
+
+void look_seccomp_filter(const DiagnosisInput& input, Diagnosis& found) {
+  if (!sockets_known(input, FindingCode::SeccompFilter, found)) return;
+  for (const Program& program : input.programs->all) {
+    const auto sessions = sessions_of(program, *input.sockets);
+    if (!program.seccomp || !stays_outside(program, sessions, input)) continue;
+    HostFinding finding = of_program(FindingCode::SeccompFilter, program, openssl_text(program));
+    finding.evidence.emplace_back("Seccomp is 2 in /proc/PID/status of a process of it");
     found.findings.push_back(std::move(finding));
   }
 }
@@ -128,6 +144,20 @@ void look_keys_not_set(const DiagnosisInput& input, Diagnosis& found) {
     add_sessions(sessions, finding);
     found.findings.push_back(std::move(finding));
   }
+}
+
+// Not by program: libraries and languages ask for it without a word to their program.
+void look_multipath_tcp(const DiagnosisInput& input, Diagnosis& found) {
+  if (!sockets_known(input, FindingCode::MultipathTcp, found)) return;
+  const std::uint64_t count = input.sockets->multipath;
+  if (count == 0) return;
+  HostFinding finding = finding_of(FindingCode::MultipathTcp);
+  finding.words = {{"count", fmt::format("{}", count)}};
+  finding.evidence = {
+      fmt::format("socket diagnostics: {} sockets have the upper-layer protocol "
+                  "mptcp",
+                  count)};
+  found.findings.push_back(std::move(finding));
 }
 
 void look_probe_off_path(const DiagnosisInput& input, Diagnosis& found) {

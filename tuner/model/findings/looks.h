@@ -37,7 +37,9 @@ void look_library_replaced(const DiagnosisInput& input, Diagnosis& found);
 void look_library_defects(const DiagnosisInput& input, Diagnosis& found);
 void look_receives_in_user_space(const DiagnosisInput& input, Diagnosis& found);
 void look_sessions_outside(const DiagnosisInput& input, Diagnosis& found);
+void look_seccomp_filter(const DiagnosisInput& input, Diagnosis& found);
 void look_keys_not_set(const DiagnosisInput& input, Diagnosis& found);
+void look_multipath_tcp(const DiagnosisInput& input, Diagnosis& found);
 void look_probe_off_path(const DiagnosisInput& input, Diagnosis& found);
 
 // nic_looks.cc: NICs that could encrypt, and do not.
@@ -53,6 +55,8 @@ void look_kernel_without_offload(const DiagnosisInput& input, Diagnosis& found);
 
 // setting_looks.cc: CPUs, interrupts, sysctls and the profile.
 void look_interrupts_not_local(const DiagnosisInput& input, Diagnosis& found);
+void look_irqbalance_moves(const DiagnosisInput& input, Diagnosis& found);
+void look_program_not_local(const DiagnosisInput& input, Diagnosis& found);
 void look_governor_saves_power(const DiagnosisInput& input, Diagnosis& found);
 void look_preference_saves_power(const DiagnosisInput& input, Diagnosis& found);
 void look_profile_not_in_effect(const DiagnosisInput& input, Diagnosis& found);
@@ -65,6 +69,10 @@ void look_buffers_small(const DiagnosisInput& input, Diagnosis& found);
 void look_module_not_at_boot(const DiagnosisInput& input, Diagnosis& found);
 void look_nic_link_slow(const DiagnosisInput& input, Diagnosis& found);
 void look_tlshd_missing(const DiagnosisInput& input, Diagnosis& found);
+void look_kernel_warnings(const DiagnosisInput& input, Diagnosis& found);
+void look_sock_maps(const DiagnosisInput& input, Diagnosis& found);
+void look_deep_idle_states(const DiagnosisInput& input, Diagnosis& found);
+void look_virtual_machine(const DiagnosisInput& input, Diagnosis& found);
 void look_fips(const DiagnosisInput& input, Diagnosis& found);
 void look_container(const DiagnosisInput& input, Diagnosis& found);
 
@@ -81,6 +89,9 @@ void add_doubt(DoubtKind kind, std::string because, std::string next, FindingCod
 // The first place in "/etc/modprobe.d/x.conf:3: install tls /bin/false"; without a file if there
 // is none.
 ConfigPlace place_of(std::string_view text);
+
+// Whether the default route goes through the NIC, or through an interface on top of it.
+bool carries_default_route(const Nic& nic, const Facts& facts);
 
 // Whether the kernel has TLS now.
 bool has_kernel_tls(const Facts& facts);

@@ -18,11 +18,6 @@ bool can_offload(const Nic& nic) {
   return tls_feature_of(nic, kTx).supported || (row != nullptr && row->tx);
 }
 
-bool carries_default_route(const Nic& nic, const Facts& facts) {
-  const auto upper = facts.stack_on(nic);
-  return nic.carries_default_route || std::ranges::any_of(upper, &Nic::carries_default_route);
-}
-
 void add_reason(FindingCode code, const Nic& nic, const OffloadReason& reason, Diagnosis& found) {
   HostFinding finding = finding_of(code, nic.name);
   finding.words = {{"because", reason.text},
@@ -127,6 +122,11 @@ void look_kernel_without_offload(const DiagnosisInput& input, Diagnosis& found) 
   finding.words = {{"nic", nic->name}, {"kernel", input.facts.host.kernel}};
   finding.evidence = {fmt::format("{}: CONFIG_TLS_DEVICE is not set", kernel.config_source)};
   found.findings.push_back(std::move(finding));
+}
+
+bool carries_default_route(const Nic& nic, const Facts& facts) {
+  const auto upper = facts.stack_on(nic);
+  return nic.carries_default_route || std::ranges::any_of(upper, &Nic::carries_default_route);
 }
 
 }  // namespace tuner

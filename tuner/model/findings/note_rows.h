@@ -43,6 +43,17 @@ inline constexpr std::array kNoteRows{
                .page = "OpenSSL 3.0 and 3.1 hand over receiving for TLS 1.2 only.",
                .guide = "2B",
                .look = look_receives_in_user_space},
+    FindingRow{
+        .code = FindingCode::SeccompFilter,
+        .severity = FindingSeverity::Note,
+        .sentence = "{program} has a seccomp filter, which may refuse the kernel's TLS to it",
+        .next = "let the filter allow setsockopt; of a unit: SystemCallFilter=",
+        .command = "",
+        .page = "None of its connections is in the kernel though it asks. What a filter "
+                "refuses is not to be read from outside; libssl then goes on in user space "
+                "without a word.",
+        .guide = "",
+        .look = look_seccomp_filter},
     FindingRow{.code = FindingCode::NicCannot,
                .severity = FindingSeverity::Note,
                .sentence = "{because}",
@@ -57,12 +68,34 @@ inline constexpr std::array kNoteRows{
         .severity = FindingSeverity::Note,
         .sentence = "{subject} allows {bytes} bytes in flight: {mbit} Mbit/s for one connection "
                     "over a path of 50 ms",
-        .next = "ktls-tuner plan -p {profile} shows the value for it",
-        .command = "ktls-tuner plan -p {profile}",
+        .next = "ktls-tuner plan -p {source} shows the value for it",
+        .command = "ktls-tuner plan -p {source}",
+        .shows = true,
         .page = "A connection cannot carry more than its buffer in one round trip: bytes × 8 / "
                 "round-trip time. A shorter path needs less.",
         .guide = "",
         .look = look_buffers_small},
+    FindingRow{
+        .code = FindingCode::DeepIdleStates,
+        .severity = FindingSeverity::Note,
+        .sentence = "{count} CPUs may sleep in {state}, which takes {latency} µs to leave "
+                    "({driver})",
+        .next = "where latency matters more than power, keep them out of it until the next boot",
+        .command = "echo 1 | tee /sys/devices/system/cpu/cpu*/cpuidle/state{numbers!}/disable",
+        .page = "The first packet after a pause then waits. A program that holds "
+                "`/dev/cpu_dma_latency` open can forbid it, too; its limit is looked at.",
+        .guide = "",
+        .look = look_deep_idle_states},
+    FindingRow{.code = FindingCode::MultipathTcp,
+               .severity = FindingSeverity::Note,
+               .sentence = "{count} connections here are MPTCP, which has no kernel TLS",
+               .next = "give these programs TCP, if TLS in the kernel matters more",
+               .command = "ss -M -a -p",
+               .shows = true,
+               .page = "A socket has one upper layer protocol, and MPTCP's is its own. Programs in "
+                       "Go listen so by default.",
+               .guide = "",
+               .look = look_multipath_tcp},
     FindingRow{.code = FindingCode::OtherNetNamespace,
                .severity = FindingSeverity::Note,
                .sentence =
@@ -83,6 +116,16 @@ inline constexpr std::array kNoteRows{
                .page = "The kernel, its module tls and its NICs are those of the host.",
                .guide = "",
                .look = look_container},
+    FindingRow{.code = FindingCode::VirtualMachine,
+               .severity = FindingSeverity::Note,
+               .sentence = "this is a virtual machine ({vendor})",
+               .next = "what its hypervisor decides is set there",
+               .command = "",
+               .page = "TLS in the kernel works as on hardware. A NIC encrypts only if a whole one "
+                       "is passed through, and CPU frequency, idle states and the PCIe link are "
+                       "the hypervisor's.",
+               .guide = "",
+               .look = look_virtual_machine},
     FindingRow{.code = FindingCode::Fips,
                .severity = FindingSeverity::Note,
                .sentence =

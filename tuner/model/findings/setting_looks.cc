@@ -108,10 +108,56 @@ void look_interrupts_not_local(const DiagnosisInput& input, Diagnosis& found) {
     finding.words = {{"count", fmt::format("{}", ++counts[nic->name])},
                      {"node", fmt::format("{}", node->id)},
                      {"cpus", node->cpus.to_list()},
-                     {"profile", input.plan->profile}};
+                     {"source", input.plan_source}};
     add_evidence(finding, fmt::format("{} on CPUs {}", step.desired.subject.name, cpus->to_list()));
   }
   for (auto& [name, finding] : by_nic) found.findings.push_back(std::move(finding));
+}
+
+// irqbalance where nothing keeps it from the interrupts that the profile in use places.
+void look_irqbalance_moves(const DiagnosisInput& input, Diagnosis& found) {
+  constexpr auto kCode = FindingCode::IrqbalanceMoves;
+  if (!has_plan(input) || !input.plan_is_active) return;
+  doubt_part(input, FactNeed::Neighbours, kCode, found);
+  const auto& neighbours = input.facts.neighbours;
+  const auto irqbalance = std::ranges::find(neighbours, "irqbalance", &Neighbour::name);
+  if (irqbalance == neighbours.end()) return;
+  HostFinding finding = finding_of(kCode);
+  for (const Step& step : input.plan->steps) {
+    const bool moved = step.desired.subject.knob == "irq_affinity" &&
+                       step.desired.owner.find("irqbalance") != std::string::npos;
+    if (moved)
+      add_evidence(finding, fmt::format("{} of {}", step.desired.subject.name, step.desired.owner));
+  }
+  if (finding.evidence.empty()) return;
+  finding.words = {{"detail", irqbalance->detail}, {"profile", input.plan->profile}};
+  found.findings.push_back(std::move(finding));
+}
+
+// A program that may use none of the CPUs of a NIC's node. Of the NICs that carry the default
+// route, and if there are several nodes.
+void look_program_not_local(const DiagnosisInput& input, Diagnosis& found) {
+  constexpr auto kCode = FindingCode::ProgramNotLocal;
+  const auto& nodes = input.facts.topology.nodes;
+  if (!programs_known(input, kCode, found) || nodes.size() < 2) return;
+  for (const Nic& nic : input.facts.nics) {
+    const auto node = std::ranges::find(nodes, nic.numa_node, &NumaNode::id);
+    if (!nic.physical || !carries_default_route(nic, input.facts) || node == nodes.end()) continue;
+    for (const Program& program : input.programs->all) {
+      if (!matters(program, input) || program.cpus.empty() || node->cpus.empty()) continue;
+      if (!(program.cpus & node->cpus).empty()) continue;
+      HostFinding finding =
+          finding_of(kCode, program.service.empty() ? program.name : program.service);
+      finding.words = {{"program", program_text(program)},
+                       {"allowed", program.cpus.to_list()},
+                       {"node", fmt::format("{}", node->id)},
+                       {"nic", nic.name},
+                       {"cpus", node->cpus.to_list()}};
+      finding.evidence = {
+          fmt::format("Cpus_allowed_list of its processes: {}", program.cpus.to_list())};
+      found.findings.push_back(std::move(finding));
+    }
+  }
 }
 
 // With intel_pstate and amd-pstate in their active mode, powersave follows the load.
@@ -150,7 +196,7 @@ void look_profile_not_in_effect(const DiagnosisInput& input, Diagnosis& found) {
     add_evidence(finding, step_text(step) + (step.cause.empty() ? "" : "; " + step.cause));
   }
   if (count == 0) return;
-  finding.words["count"] = fmt::format("{}", count);
+  finding.words = {{"count", fmt::format("{}", count)}, {"source", input.plan_source}};
   found.findings.push_back(std::move(finding));
 }
 
@@ -219,7 +265,7 @@ void look_buffers_small(const DiagnosisInput& input, Diagnosis& found) {
     HostFinding finding = finding_of(FindingCode::BuffersSmall, name);
     finding.words = {{"bytes", fmt::format("{}", sizes->back())},
                      {"mbit", fmt::format("{}", sizes->back() * 8 * kPathsPerSecond / 1'000'000)},
-                     {"profile", input.plan->profile}};
+                     {"source", input.plan_source}};
     finding.evidence = {step_text(step)};
     found.findings.push_back(std::move(finding));
   }

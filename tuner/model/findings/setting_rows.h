@@ -16,6 +16,7 @@ inline constexpr std::array kSettingRows{
                    "{max_speed} x{max_width}",
                .next = "reseat the card, clean its contacts, or look for a limit in the firmware",
                .command = "lspci -vvs {bus}",
+               .shows = true,
                .page = "The link limits what the NIC can move, wherever TLS runs.",
                .guide = "",
                .look = look_nic_link_slow},
@@ -25,12 +26,32 @@ inline constexpr std::array kSettingRows{
         .sentence = "{count} interrupts of {subject} are served by CPUs away from its node {node} "
                     "(CPUs {cpus})",
         .next = "ktls-tuner apply places them",
-        .command = "ktls-tuner apply -p {profile}",
+        .command = "ktls-tuner apply -p {source}",
         .page = "Each packet then crosses between the sockets, and so does the program's copy "
                 "of it. A NIC's node is in `/sys/class/net/NIC/device/numa_node`; programs "
                 "belong there, too.",
         .guide = "3C",
         .look = look_interrupts_not_local},
+    FindingRow{.code = FindingCode::IrqbalanceMoves,
+               .severity = FindingSeverity::Advice,
+               .sentence = "irqbalance ({detail}) moves the interrupts that profile {profile} "
+                           "places",
+               .next = "`irqbalance: ban` in the profile makes it leave these alone",
+               .command = "",
+               .page = "It looks every ten seconds, and places by load and by the NIC's node.",
+               .guide = "3C",
+               .look = look_irqbalance_moves},
+    FindingRow{.code = FindingCode::ProgramNotLocal,
+               .severity = FindingSeverity::Advice,
+               .sentence = "{program} may use CPUs {allowed} alone, away from node {node} of {nic} "
+                           "(CPUs {cpus})",
+               .next = "give it `near: {nic}` under `services` of a profile, or start it with "
+                       "ktls-tuner run --near {nic}",
+               .command = "",
+               .page = "The bytes that it sends then cross between the sockets. A program that may "
+                       "use every CPU is the kernel's business.",
+               .guide = "3C",
+               .look = look_program_not_local},
     FindingRow{
         .code = FindingCode::GovernorSavesPower,
         .severity = FindingSeverity::Advice,
@@ -56,7 +77,7 @@ inline constexpr std::array kSettingRows{
                .severity = FindingSeverity::Advice,
                .sentence = "{count} settings of profile {subject} are not in effect",
                .next = "ktls-tuner plan shows each with its cause; apply sets them",
-               .command = "ktls-tuner apply -p {subject}",
+               .command = "ktls-tuner apply -p {source}",
                .page = "The profile was applied, and the host differs from it now.",
                .guide = "",
                .look = look_profile_not_in_effect},

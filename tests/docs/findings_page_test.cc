@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 
@@ -51,6 +52,34 @@ TEST(FindingsPage, CoversEachCauseOfTheGuideAndNoOther) {
   for (const FindingRow& row : finding_rows())
     for (const std::string_view cause : split_whitespace(row.guide)) covered.emplace(cause);
   EXPECT_EQ(covered, causes_of_the_guide());
+}
+
+// tests/lab/next-steps.txt: code → the lab's test; "-" if it has a reason instead.
+std::map<std::string, std::string> typed_by_the_lab() {
+  std::map<std::string, std::string> typed;
+  const std::string text = file_text("tests/lab/next-steps.txt");
+  for (const std::string_view line : lines(text)) {
+    const auto words = split_whitespace(line);
+    if (words.size() < 2 || line.starts_with('#')) continue;
+    typed.emplace(words[0], words[1]);
+    EXPECT_TRUE(words[1] != "-" || words.size() > 4) << line;
+  }
+  return typed;
+}
+
+TEST(FindingsPage, EachCommandThatMakesAFindingGoIsTypedByATestOfTheLab) {
+  const auto typed = typed_by_the_lab();
+  std::set<std::string> commands, listed;
+  for (const FindingRow& row : finding_rows()) {
+    EXPECT_FALSE(row.shows && row.command.empty()) << word_of(row.code);
+    if (!row.command.empty() && !row.shows) commands.emplace(word_of(row.code));
+  }
+  for (const auto& [code, script] : typed) {
+    listed.insert(code);
+    if (script == "-") continue;
+    EXPECT_THAT(file_text("tests/lab/" + script), HasSubstr(fmt::format("\"{}\"", code)));
+  }
+  EXPECT_EQ(listed, commands);
 }
 
 // The last column of the table in docs/guide.md, "Troubleshooting".

@@ -6,6 +6,8 @@ On the fresh host, with its own services. nginx without the option is named with
 import http.client
 import os
 import resource
+import shutil
+import socket
 import ssl
 
 from lab import check, check_documents, equal, finish, loaded, must, note, read, run, tuner, wait_until, write
@@ -13,6 +15,7 @@ from lab import check, check_documents, equal, finish, loaded, must, note, read,
 CERTIFICATE, KEY = "/etc/ssl/lab.pem", "/etc/ssl/lab.key"
 SITE = "/etc/nginx/conf.d/lab.conf"
 DENIAL = "/etc/modprobe.d/hardening.conf"
+TLSHD = "/etc/systemd/system/tlshd.service"
 RECIPE = "/etc/sysctl.d/99-recipe.conf"
 ALARMS = ("unsafe", "off-path")
 BUDGET = 0.2  # seconds of CPU, and a millisecond a program
@@ -66,6 +69,12 @@ def a_stock_host():
     type_it(finding(document, "module-not-loaded")["command"])
     document = diagnose()
     equal("the next step makes it go, and nothing is wrong any more", (document["exit_code"], codes(document)), (0, []))
+    it = finding(document, "module-not-at-boot")
+    check("but for the next boot", it)
+    type_it(it["command"])
+    document = diagnose()
+    equal("which the next step mends: notes are left", codes(document, *ALARMS, "advice"), [])
+    os.unlink("/etc/modules-load.d/tls.conf")
     must("rmmod", "tls")
 
 
@@ -129,6 +138,63 @@ def an_older_connection():
     must("systemctl", "stop", "nginx")
 
 
+def a_user_of_the_kernels_own_tls():
+    """exports(5) with TLS, and a daemon that stands in for tlshd: Debian 12 has none."""
+    write("/etc/exports", "/srv *(ro,xprtsec=tls:mtls)\n")
+    shutil.copy("/bin/sleep", "/usr/local/sbin/tlshd")
+    write(TLSHD, "[Service]\nExecStart=/usr/local/sbin/tlshd inf\n[Install]\nWantedBy=multi-user.target\n")
+    must("systemctl", "daemon-reload")
+    it = finding(diagnose(), "tlshd-missing")
+    check("an export with TLS and no tlshd", "export /srv" in it.get("message", ""), it)
+    type_it(it["command"])
+    check("the next step makes it go", not finding(diagnose(), "tlshd-missing"))
+    must("systemctl", "disable", "--now", "tlshd")
+
+
+def a_replaced_library():
+    must("systemctl", "restart", "nginx")
+    library = must("sh", "-c", "grep -o '/[^ ]*/libssl.so[^ ]*' /proc/$(cat /run/nginx.pid)/maps | head -1").out.strip()
+    equal("control: the library is the one on disk", finding(diagnose("--service", "nginx"), "library-replaced"), {})
+    shutil.copy2(library, library + ".new")
+    os.rename(library + ".new", library)
+    it = finding(diagnose("--service", "nginx"), "library-replaced")
+    check("a library that was replaced under a running nginx", it)
+    type_it(it["command"])
+    check("the next step makes it go", not finding(diagnose("--service", "nginx"), "library-replaced"))
+
+
+FILTERED = """
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+server = socket.socket()
+server.bind(("127.0.0.1", 4435))
+server.listen()
+while True:
+    with context.wrap_socket(server.accept()[0], server_side=True) as tls:
+        tls.recv(100)
+"""
+
+
+def a_seccomp_filter():
+    """It refuses setsockopt, so libssl goes on in user space without a word."""
+    write("/srv/filtered.py", FILTERED)
+    write("/srv/asks.cnf", "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nOptions = KTLS\n")
+    trust = ssl.create_default_context(cafile=CERTIFICATE)
+    trust.check_hostname = False
+    for filtered in (True, False):
+        refuse = ["-p", "SystemCallFilter=~setsockopt", "-p", "SystemCallErrorNumber=EPERM"] if filtered else []
+        must("systemd-run", "--unit", "filtered", "-p", "Environment=OPENSSL_CONF=/srv/asks.cnf", *refuse, "/usr/bin/python3",
+             "/srv/filtered.py", CERTIFICATE, KEY)
+        check("it listens", wait_until(lambda: run("ss", "-Hltn", "sport = :4435").out, 20))
+        with trust.wrap_socket(socket.create_connection(("127.0.0.1", 4435), 20)):
+            document = diagnose("--service", "filtered")
+            note(document["answer"])
+            equal(f"a filter that refuses it: {filtered}", [bool(finding(document, code)) for code in ("seccomp-filter", "sessions-outside")],
+                  [filtered, filtered])
+        must("systemctl", "stop", "filtered")
+
+
 def hostile_questions():
     ran = tuner("diagnose", "--service", "no-such-program")
     check("an unknown service: usage, with those that there are", ran.code == 64 and "no-such-program" in ran.err, ran.told())
@@ -148,10 +214,13 @@ def main():
         a_lowered_window()
         nginx_without_the_option()
         an_older_connection()
+        a_replaced_library()
+        a_seccomp_filter()
+        a_user_of_the_kernels_own_tls()
         hostile_questions()
     finally:
         run("systemctl", "stop", "nginx")
-        for path in (DENIAL, RECIPE, SITE):
+        for path in (DENIAL, RECIPE, SITE, TLSHD, "/etc/exports", "/usr/local/sbin/tlshd"):
             if os.path.exists(path):
                 os.unlink(path)
         wait_until(lambda: not loaded("tls") or run("rmmod", "tls").code == 0, 10)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """In the lab: apply is killed before its n-th write, for every n, and before every module call and netlink message
 that sets something. After each kill, rollback restores the state before, and the plan is the same as at the start.
-    kill-at-every-write.py [PROFILE]            apply, killed at every 23rd write: a setting has five writes, so all kinds occur
+    kill-at-every-write.py [PROFILE]            apply, killed at every 47th write: a setting has five writes, so all kinds occur
     kill-at-every-write.py every [PROFILE]      apply, killed at every write
     kill-at-every-write.py rollback [PROFILE]   rollback, killed at every write, then run again"""
 import os
@@ -93,7 +93,7 @@ def cut_apply(path, start, steps, stride):
         if number % 8 == 0:
             cuts.judge_plan(f"write {number}")
     cuts.judge_plan("at the end")
-    cuts.report("every write" if stride == 1 else "every 23rd write", len(numbers))
+    cuts.report("every write" if stride == 1 else "every 47th write", len(numbers))
     # Write 1 is the approved copy, write 2 the first line of the journal, write 3 the head. A write at which apply is killed
     # must not have happened.
     equal("control: the write at which it is killed does not happen", [cuts.journal_lines[n] for n in (2, 3, 4)],
@@ -141,7 +141,7 @@ def main():
     if of_rollback:
         cut_rollback(path, start, steps)
     else:
-        cut_apply(path, start, steps, 1 if every else 23)
+        cut_apply(path, start, steps, 1 if every else 47)
 
 
 main()

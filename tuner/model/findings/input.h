@@ -4,6 +4,7 @@
 
 #include "model/defect_findings.h"
 #include "model/facts.h"
+#include "model/findings/server_look.h"
 #include "model/plan.h"
 #include "model/program_risk.h"
 #include "model/programs.h"
@@ -51,6 +52,7 @@ struct DiagnosisInput {
   bool of_one_service = false;  // `programs` has only those of the service that was asked about
   std::optional<SocketLook> sockets;
   std::optional<Surroundings> surroundings;
+  std::optional<ServerLook> server;    // that was asked about (--connect)
   std::optional<ProbeLook> probe;      // nullopt: none is saved that holds for this kernel
   std::optional<Plan> plan;            // of the active profile, else of the recommended one
   bool plan_is_active = false;         // `plan` is of the active profile

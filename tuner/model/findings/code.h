@@ -25,6 +25,7 @@ enum class FindingCode {
   ProgramKeyUpdate,
   RekeyErrors,
   KernelDefects,
+  ServerKeyUpdate,
   KernelWithoutTls,
   ModuleMissing,
   ModuleDenyListed,
@@ -38,6 +39,8 @@ enum class FindingCode {
   ProbeOffPath,
   NicChecksumOff,
   NicFeatureDropped,
+  ServerOffPath,
+  ServerChoosesOther,
   LoadingBreaks,
   ModuleNotAtBoot,
   KernelOld,
@@ -62,6 +65,7 @@ enum class FindingCode {
   SettingOverridden,
   SysctlHarmful,
   ReceiveWindowLowered,
+  ServerCanBreak,
   SwitchedOff,
   ProgramCannot,
   ProgramWouldBreak,
@@ -71,6 +75,8 @@ enum class FindingCode {
   OtherNetNamespace,
   Container,
   Fips,
+  ServerOneWay,
+  ClientsMustAsk,
 };
 template <>
 inline constexpr auto kWords<FindingCode> =
@@ -78,6 +84,7 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::ProgramKeyUpdate, "program-key-update"},
                                       {FindingCode::RekeyErrors, "rekey-errors"},
                                       {FindingCode::KernelDefects, "kernel-defects"},
+                                      {FindingCode::ServerKeyUpdate, "server-key-update"},
                                       {FindingCode::KernelWithoutTls, "kernel-without-tls"},
                                       {FindingCode::ModuleMissing, "module-missing"},
                                       {FindingCode::ModuleDenyListed, "module-deny-listed"},
@@ -91,6 +98,8 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::ProbeOffPath, "probe-off-path"},
                                       {FindingCode::NicChecksumOff, "nic-checksum-off"},
                                       {FindingCode::NicFeatureDropped, "nic-feature-dropped"},
+                                      {FindingCode::ServerOffPath, "server-off-path"},
+                                      {FindingCode::ServerChoosesOther, "server-chooses-other"},
                                       {FindingCode::LoadingBreaks, "loading-breaks"},
                                       {FindingCode::ModuleNotAtBoot, "module-not-at-boot"},
                                       {FindingCode::KernelOld, "kernel-old"},
@@ -115,6 +124,7 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::SettingOverridden, "setting-overridden"},
                                       {FindingCode::SysctlHarmful, "sysctl-harmful"},
                                       {FindingCode::ReceiveWindowLowered, "receive-window-lowered"},
+                                      {FindingCode::ServerCanBreak, "server-can-break"},
                                       {FindingCode::SwitchedOff, "switched-off"},
                                       {FindingCode::ProgramCannot, "program-cannot"},
                                       {FindingCode::ProgramWouldBreak, "program-would-break"},
@@ -123,6 +133,8 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::BuffersSmall, "buffers-small"},
                                       {FindingCode::OtherNetNamespace, "other-net-namespace"},
                                       {FindingCode::Container, "container"},
-                                      {FindingCode::Fips, "fips"}});
+                                      {FindingCode::Fips, "fips"},
+                                      {FindingCode::ServerOneWay, "server-one-way"},
+                                      {FindingCode::ClientsMustAsk, "clients-must-ask"}});
 
 }  // namespace tuner

@@ -35,9 +35,9 @@ std::string_view answer_words(Answer answer) {
 }
 
 std::string own_end(const ServerOfferLook& offer, bool kernel_tls) {
-  if (is_unknown(offer)) return fmt::format("not known, {}", offer.because);
+  if (is_unknown(offer)) return fmt::format("not known: {}", offer.because);
   const int directions = directions_in_kernel(offer, kernel_tls);
-  if (directions == 0) return fmt::format("in user space, {}", offer.because);
+  if (directions == 0) return fmt::format("in user space: {}", offer.because);
   const std::string done = done_for(offer, kernel_tls);
   const std::string place = kernel_tls ? done : "in user space; could be " + done;
   return offer.because.empty() ? place : fmt::format("{}; {}", place, offer.because);

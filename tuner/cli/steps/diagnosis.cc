@@ -4,6 +4,7 @@
 #include "cli/render/sockets.h"
 #include "cli/steps/job_scan.h"
 #include "cli/steps/named_program.h"
+#include "cli/steps/server_look.h"
 #include "cli/steps/session.h"
 #include "host/facts/collect.h"
 #include "host/facts/surroundings.h"
@@ -112,9 +113,15 @@ Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuest
   DiagnosisInput input;
   input.recorded = !context.options.root.empty();
   input.facts = collect_facts(host, FactNeed::All);
-  input.surroundings = collect_surroundings(host, input.facts.nics);
   input.kernel = rekey_facts(host.files());
   input.defects = kernel_defects(input.kernel.upstream, input.facts);
+  // Programs of this host have nothing to do with it, and neither has the profile.
+  if (question.server) {
+    input.server =
+        server_look(*question.server, ask_server(context, *question.server, Profile(), {}));
+    return input;
+  }
+  input.surroundings = collect_surroundings(host, input.facts.nics);
   if (!input.recorded) {
     input.programs = collect_programs(host.files());
     TRY(choose(question, input));

@@ -3,12 +3,14 @@
 
 On the fresh host, with its own services. nginx without the option is named with file and line; with it the kernel's counters move.
 """
+import contextlib
 import http.client
 import os
 import resource
 import shutil
 import socket
 import ssl
+import subprocess
 
 from lab import check, check_documents, equal, finish, loaded, must, note, read, run, tuner, wait_until, write
 
@@ -23,7 +25,7 @@ BUDGET = 0.2  # seconds of CPU, and a millisecond a program
 
 def diagnose(*words):
     ran = tuner("diagnose", *words, "--json", timeout=120)
-    if ran.code not in (0, 3):
+    if ran.code not in (0, 3) and "--connect" not in words:
         note(ran.told())
     return ran.doc
 
@@ -195,6 +197,53 @@ def a_seccomp_filter():
         must("systemctl", "stop", "filtered")
 
 
+@contextlib.contextmanager
+def server(*words):
+    """openssl s_server with these options."""
+    with subprocess.Popen(["openssl", "s_server", "-accept", "127.0.0.1:4433", "-cert", CERTIFICATE, "-key", KEY, "-quiet", *words],
+                          stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        check("openssl s_server listens", wait_until(lambda: ":1151 00000000:0000 0A " in read("/proc/net/tcp"), 20))
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+def ask(*words):
+    return diagnose("--connect", "127.0.0.1:4433", "--server-name", "lab", "--cafile", CERTIFICATE, "--timeout", "100", *words)
+
+
+def a_server_elsewhere():
+    """This host is the client. Without the module that is the reason; with it only a server without a cipher that the kernel takes is a finding."""
+    with server():
+        document = ask()
+        equal("without the module that is why", (codes(document), document["exit_code"]), (["module-not-loaded"], 3))
+        check("the answer says what could be in the kernel", "could be sent" in document["answer"], document["answer"])
+        type_it(finding(document, "module-not-loaded")["command"])
+        before = sends_so_far()
+        document = ask()
+        equal("a server with AES-GCM: no finding", (codes(document), document["exit_code"]), ([], 0))
+        check("its connections were in this host's kernel", sends_so_far() - before >= 4, sends_so_far() - before)
+        check("OpenSSL 3.0 receives TLS 1.3 in user space, which the answer says",
+              "is sent by this host's kernel; receiving stays in user space, because " in document["answer"], document["answer"])
+        equal("notes and advice: that, the KeyUpdate, and that clients must ask", codes(document, "advice", "note"),
+              ["server-can-break", "server-one-way", "clients-must-ask"])
+        note(tuner("diagnose", "--connect", "127.0.0.1:4433", "--server-name", "lab", "--cafile", CERTIFICATE, timeout=120).out)
+    with server("-tls1_2", "-cipher", "ECDHE-ECDSA-CHACHA20-POLY1305"):
+        document = ask()
+        equal("CHACHA20 alone under TLS 1.2: this kernel takes it", (codes(document), document["exit_code"]), ([], 0))
+        check("in both directions", "is sent and received by this host's kernel" in document["answer"], document["answer"])
+    with server("-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA256"):
+        document = ask()
+        equal("CBC alone: no kernel takes it", (codes(document), document["exit_code"]), (["server-off-path"], 3))
+        check("the evidence has what it accepts", any(line.startswith("accepted: TLS 1.2 with ECDHE-ECDSA-AES128-SHA256") for line in
+                                                      document["evidence"]), document["evidence"])
+    document = ask()
+    check("nothing listens: not known, and no finding", document["exit_code"] == 1 and not codes(document)
+          and "Connection refused" in document["answer"], document["answer"])
+    check("tls is unloaded again", wait_until(lambda: run("rmmod", "tls").code == 0, 10))
+
+
 def hostile_questions():
     ran = tuner("diagnose", "--service", "no-such-program")
     check("an unknown service: usage, with those that there are", ran.code == 64 and "no-such-program" in ran.err, ran.told())
@@ -210,6 +259,7 @@ def main():
          CERTIFICATE, "-subj", "/CN=lab", "-days", "2")
     try:
         a_stock_host()
+        a_server_elsewhere()
         a_denied_module()
         a_lowered_window()
         nginx_without_the_option()

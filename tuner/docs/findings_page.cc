@@ -56,7 +56,9 @@ std::string findings_page() {
   std::string page =
       "`ktls-tuner diagnose` prints these findings, the worst first, each with the next step; "
       "`because` in its JSON is the code. It looks at facts, programs and their connections, known "
-      "defects, the profile in use and the last probe. What could not be looked at is *unknown*, "
+      "defects, the profile in use and the last probe; with `--connect HOST:PORT` at what that "
+      "server "
+      "accepts. What could not be looked at is *unknown*, "
       "with the findings that it may hide, and the exit code is 1: not all known is never \"no "
       "finding\".\n";
   for (const FindingSeverity severity : {FindingSeverity::Unsafe, FindingSeverity::OffPath,

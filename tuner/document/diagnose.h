@@ -90,6 +90,7 @@ void describe(auto& keys, Either<FindingCounts> auto& counts) {
 
 struct Diagnose {
   std::string answer;
+  Texts evidence;
   std::vector<Finding> findings;
   std::vector<Doubt> unknown;
   FindingCounts summary;
@@ -99,6 +100,8 @@ void describe(auto& keys, Either<Diagnose> auto& diagnose) {
   keys.object("diagnose",
               "Why TLS is not in the kernel or the NIC, and what makes it unsafe there");
   keys.key({"answer", "The result in one sentence", kNotEmpty}, diagnose.answer);
+  keys.key({"evidence", "What the answer about a server elsewhere rests on; else empty", kLater},
+           diagnose.evidence);
   keys.key({"findings", "The worst first"}, diagnose.findings);
   keys.key({"unknown", "What could not be looked at: it is not known that nothing is wrong there"},
            diagnose.unknown);

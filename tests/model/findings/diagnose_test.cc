@@ -288,6 +288,43 @@ const std::vector<Broken>& broken_hosts() {
        },
        "4194304 bytes in flight: 671 Mbit/s",
        {ProfileNotInEffect}},
+      {ServerKeyUpdate,
+       [](DiagnosisInput& it) {
+         it.server = healthy_server();
+         it.server->key_update = ServerKeyUpdateLook{.answer = ServerKeyUpdateLook::Answer::Broken,
+                                                     .because = "the server closed it"};
+       },
+       "web.example:443 ends a TLS 1.3 connection at a KeyUpdate: the server closed it"},
+      {ServerOffPath,
+       [](DiagnosisInput& it) {
+         it.server = healthy_server();
+         accepts_cbc_alone(*it.server);
+       },
+       "TLS 1.2 with ECDHE-ECDSA-AES128-SHA256: no kernel takes it from OpenSSL"},
+      {ServerChoosesOther,
+       [](DiagnosisInput& it) {
+         it.server = healthy_server();
+         it.server->choice = ServerChoiceLook{.version = "TLSv1.1", .suite = "AES128-SHA"};
+       },
+       "chooses TLS 1.1 with AES128-SHA, which stays in user space"},
+      {ServerCanBreak,
+       [](DiagnosisInput& it) {
+         it.server = healthy_server();
+         it.server->library = "OpenSSL 3.0.17";
+       },
+       "OpenSSL 3.0.17 does not hand the kernel the new key"},
+      {ServerOneWay,
+       [](DiagnosisInput& it) {
+         it.server = healthy_server();
+         receives_in_user_space(*it.server);
+       },
+       "is sent by this host's kernel; receiving stays in user space"},
+      {ClientsMustAsk,
+       [](DiagnosisInput& it) {
+         it.server = healthy_server();
+         it.server->config_asks = false;
+       },
+       "/etc/ssl/openssl.cnf does not ask for kernel TLS"},
       {OtherNetNamespace,
        [](DiagnosisInput& it) { it.facts.host.net_namespace = "net:[4026532000] cookie 7"; },
        "net:[4026532000]"},
@@ -303,6 +340,12 @@ std::vector<FindingCode> codes_of(const Diagnosis& diagnosis) {
 
 TEST(Diagnose, AHealthyHostHasNoFindingAndNoDoubt) {
   const Diagnosis diagnosis = diagnose(healthy_input());
+  EXPECT_THAT(codes_of(diagnosis), IsEmpty());
+  for (const FindingDoubt& doubt : diagnosis.doubts) ADD_FAILURE() << doubt.because;
+}
+
+TEST(Diagnose, NeitherHasOneThatIsAskedAboutAServerThatItsKernelTakesOver) {
+  const Diagnosis diagnosis = diagnose(input_with_server());
   EXPECT_THAT(codes_of(diagnosis), IsEmpty());
   for (const FindingDoubt& doubt : diagnosis.doubts) ADD_FAILURE() << doubt.because;
 }

@@ -121,6 +121,71 @@ inline DiagnosisInput healthy_input() {
   return input;
 }
 
+// A server that chooses TLS 1.3 with AES-256-GCM; the NIC sends TLS 1.2.
+inline ServerLook healthy_server() {
+  using Answer = ServerOfferLook::Answer;
+  constexpr TlsPlace kKernel = TlsPlace::Kernel;
+  ServerLook server{.place = "web.example:443",
+                    .failure = {},
+                    .address = "192.0.2.1:443",
+                    .interface = "ens1",
+                    .nics = {"ens1"},
+                    .library = "OpenSSL 3.5.9",
+                    .config_file = "/etc/ssl/openssl.cnf",
+                    .config_asks = true};
+  server.offers = {{.version = TlsVersion::Tls12,
+                    .cipher = TlsCipher::Aes128Gcm,
+                    .answer = Answer::Accepted,
+                    .suite = "ECDHE-ECDSA-AES128-GCM-SHA256",
+                    .tx = TlsPlace::Device,
+                    .rx = kKernel,
+                    .could_send = true,
+                    .could_receive = true},
+                   {.version = TlsVersion::Tls12,
+                    .cipher = {},
+                    .answer = Answer::Refused,
+                    .because = "the server sent the alert 'handshake failure'"},
+                   {.version = TlsVersion::Tls13,
+                    .cipher = TlsCipher::Aes256Gcm,
+                    .answer = Answer::Accepted,
+                    .suite = "TLS_AES_256_GCM_SHA384",
+                    .tx = kKernel,
+                    .rx = kKernel,
+                    .could_send = true,
+                    .could_receive = true}};
+  server.choice =
+      ServerChoiceLook{.version = "TLSv1.3", .suite = "TLS_AES_256_GCM_SHA384", .offer = 2};
+  return server;
+}
+
+// The same host, asked about that server.
+inline DiagnosisInput input_with_server() {
+  DiagnosisInput input = healthy_input();
+  input.server = healthy_server();
+  return input;
+}
+
+// It accepts and chooses suites with CBC alone.
+inline void accepts_cbc_alone(ServerLook& server) {
+  using Answer = ServerOfferLook::Answer;
+  for (ServerOfferLook& offer : server.offers) {
+    offer.answer = offer.cipher ? Answer::Refused : Answer::Accepted;
+    if (!offer.cipher) offer.suite = "ECDHE-ECDSA-AES128-SHA256";
+    offer.because = offer.cipher ? "the server sent the alert 'handshake failure'"
+                                 : "no kernel takes it from OpenSSL";
+  }
+  server.choice =
+      ServerChoiceLook{.version = "TLSv1.2", .suite = "ECDHE-ECDSA-AES128-SHA256", .offer = 1};
+}
+
+// Its choice, received in user space as by OpenSSL 3.0.
+inline void receives_in_user_space(ServerLook& server) {
+  ServerOfferLook& chosen = server.offers.back();
+  chosen.rx = TlsPlace::None;
+  chosen.could_receive = false;
+  chosen.because = "OpenSSL 3.0.17 does not offload TLSv1.3 AES-256-GCM receiving";
+}
+
 // Parts of it, to be broken.
 inline Nic& nic_of(DiagnosisInput& input) {
   return input.facts.nics.change().front();

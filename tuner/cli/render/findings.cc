@@ -110,18 +110,23 @@ std::string diagnosis_answer(const Diagnosis& diagnosis) {
                      unread ? "; not all could be looked at" : "");
 }
 
-document::Diagnose diagnosis_document(const Diagnosis& diagnosis, const std::string& answer) {
-  document::Diagnose body{
-      .answer = answer, .findings = {}, .unknown = {}, .summary = counts_of(diagnosis)};
+document::Diagnose diagnosis_document(const Diagnosis& diagnosis, const DiagnosisAnswer& answer) {
+  document::Diagnose body{.answer = answer.sentence,
+                          .evidence = answer.evidence,
+                          .findings = {},
+                          .unknown = {},
+                          .summary = counts_of(diagnosis)};
   for (const HostFinding& finding : diagnosis.findings)
     body.findings.push_back(finding_document(finding));
   for (const FindingDoubt& doubt : diagnosis.doubts) body.unknown.push_back(doubt_document(doubt));
   return body;
 }
 
-std::string diagnosis_text(const Diagnosis& diagnosis, const std::string& answer, bool evidence,
+std::string diagnosis_text(const Diagnosis& diagnosis, const DiagnosisAnswer& answer, bool evidence,
                            const Display& display) {
-  std::string text = wrapped_lines(text_line("{}", answer), display.width, kIndent);
+  std::string text = wrapped_lines(text_line("{}", answer.sentence), display.width, kIndent);
+  for (const std::string& read : answer.evidence)
+    text += wrapped_lines(text_line("  read: {}", read), display.width, kIndent + 2);
   if (!diagnosis.findings.empty() || !diagnosis.doubts.empty()) text += "\n";
   for (const HostFinding& finding : diagnosis.findings)
     text += finding_text(finding, evidence, display);

@@ -6,15 +6,21 @@
 #include "model/findings/finding.h"
 
 #include <string>
+#include <vector>
 
 namespace tuner {
 
 // The result in one sentence: the worst finding, that there is none, or that not all is known.
 std::string diagnosis_answer(const Diagnosis& diagnosis);
 
-document::Diagnose diagnosis_document(const Diagnosis& diagnosis, const std::string& answer);
+struct DiagnosisAnswer {
+  std::string sentence;
+  std::vector<std::string> evidence = {};  // what it rests on, a sentence each
+};
+
+document::Diagnose diagnosis_document(const Diagnosis& diagnosis, const DiagnosisAnswer& answer);
 // `evidence`: also what was read, for each finding.
-std::string diagnosis_text(const Diagnosis& diagnosis, const std::string& answer, bool evidence,
+std::string diagnosis_text(const Diagnosis& diagnosis, const DiagnosisAnswer& answer, bool evidence,
                            const Display& display);
 
 }  // namespace tuner

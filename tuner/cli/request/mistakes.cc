@@ -34,6 +34,7 @@ constexpr std::array kMistakes{
     Mistake{"plan", "-n", "plan never writes; omit it"},
     Mistake{"rollback", "-n", "rollback --dry-run lists what would be restored"},
     Mistake{"sockets", "--listen", "sockets --listeners also shows listening sockets"},
+    Mistake{"diagnose", "--tls", "diagnose --connect is about TLS in any case; omit it"},
     Mistake{"*", "-V", kVersionOption},
     Mistake{"*", "-?", "ktls-tuner --help"},
     Mistake{"*", "-y", kNoQuestion},

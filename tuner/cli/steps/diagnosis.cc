@@ -4,6 +4,7 @@
 #include "cli/render/sockets.h"
 #include "cli/steps/job_scan.h"
 #include "cli/steps/named_program.h"
+#include "cli/steps/server_look.h"
 #include "cli/steps/session.h"
 #include "host/facts/collect.h"
 #include "host/facts/live_surroundings.h"
@@ -147,9 +148,15 @@ Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuest
   DiagnosisInput input;
   input.recorded = !context.options.root.empty();
   input.facts = collect_facts(host, FactNeed::All);
-  input.surroundings = collect_surroundings(host, input.facts.nics);
   input.kernel = rekey_facts(host.files());
   input.defects = kernel_defects(input.kernel.upstream, input.facts);
+  // Programs of this host have nothing to do with it, and neither has the profile.
+  if (question.server) {
+    input.server =
+        server_look(*question.server, ask_server(context, *question.server, Profile(), {}));
+    return input;
+  }
+  input.surroundings = collect_surroundings(host, input.facts.nics);
   if (!input.recorded) {
     add_live_surroundings(*input.surroundings);
     look_at_counters_again(context, input);

@@ -48,15 +48,6 @@ std::string absolute(const std::string& path) {
   return path.empty() || error ? path : whole.string();
 }
 
-Error nothing_accepted(const ServerReport& report) {
-  const bool untrusted = report.choice.result == OfferResult::Untrusted;
-  return {.fault = Fault::Io,
-          .text = fmt::format("the server accepted nothing: {}", report.choice.because),
-          .hint = untrusted ? "give the certificate of its issuer: --cafile FILE; or --insecure, "
-                              "to go on without knowing who answers"
-                            : "the table has the answer to each offer"};
-}
-
 Error key_update_error(const ServerKeyUpdate& update) {
   return {.fault = Fault::Io,
           .text = fmt::format("KeyUpdate: {}: {}", word_of(update.answer), update.because),
@@ -65,11 +56,7 @@ Error key_update_error(const ServerKeyUpdate& update) {
 
 std::vector<Error> errors_of(const JudgedServer& judged) {
   std::vector<Error> errors;
-  const bool any = std::ranges::any_of(judged.offers, [](const JudgedOffer& one) {
-    return one.offer.result == OfferResult::Accepted;
-  });
-  if (!any && judged.report.choice.result != OfferResult::Accepted)
-    errors.push_back(nothing_accepted(judged.report));
+  if (auto nothing = nothing_accepted(judged.report)) errors.push_back(std::move(*nothing));
   for (const JudgedOffer& one : judged.offers) {
     if (one.judged && (one.judged->result() == CellResult::Fail ||
                        one.judged->result() == CellResult::Unsupported))
@@ -82,13 +69,13 @@ std::vector<Error> errors_of(const JudgedServer& judged) {
 }
 
 // Facts on both sides of the probe, as across the wire.
-JudgedServer explained(Context& context, const Session& session, ServerReport report,
+JudgedServer explained(const Context& context, const Profile& profile, ServerReport report,
                        const OffloadFacts& facts) {
   ProbeReport cells = own_cells(report);
-  explain_offload(cells, session.profile, facts);
+  explain_offload(cells, profile, facts);
   explain_ciphers(cells, collect_facts(context.host, FactNeed::Crypto).crypto);
   put_back(report, std::move(cells));
-  return judge_server(std::move(report), session.profile);
+  return judge_server(std::move(report), profile);
 }
 
 }  // namespace
@@ -104,6 +91,27 @@ std::string_view option_for_server(const Options& options) {
   return {};
 }
 
+std::vector<OptionRow> server_options() {
+  return {{"--server-name", "NAME",
+           "of a server elsewhere: the name to ask for (SNI) and to find in the certificate; "
+           "default: HOST",
+           into<&Options::server_name>()},
+          {"--starttls", "PROTOCOL", "of a server elsewhere: begin TLS within this protocol",
+           into<&Options::starttls>()},
+          {"--cafile", "FILE",
+           "of a server elsewhere: trust the certificates of this file, and not those of the "
+           "system",
+           into<&Options::ca_file>()},
+          {"--insecure", "",
+           "of a server elsewhere: go on with a certificate that is not trusted; any host may have "
+           "answered",
+           into<&Options::insecure>()},
+          {"--key-update", "",
+           "of a server elsewhere: also try whether it survives a KeyUpdate, which may end that "
+           "connection",
+           into<&Options::key_update>()}};
+}
+
 Result<ServerProbe> server_probe(const Options& options) {
   if (!options.connect)
     return fail(Fault::Invalid, "--tls is for a server elsewhere", "add --connect HOST:PORT");
@@ -114,6 +122,10 @@ Result<ServerProbe> server_probe(const Options& options) {
                 "end, no token and no --bytes",
                 "omit --tls for a probe with ktls-tuner at both ends");
   }
+  return server_asked_for(options);
+}
+
+Result<ServerProbe> server_asked_for(const Options& options) {
   if (options.starttls && !options.http_get.empty())
     return fail(Fault::Invalid, "--http-get is for HTTP, which has no --starttls",
                 "omit one of them");
@@ -131,23 +143,42 @@ Result<ServerProbe> server_probe(const Options& options) {
                                  .key_update = options.key_update}};
 }
 
-Answer probe_elsewhere(Context& context, const Session& session, const ServerProbe& probe) {
+std::optional<Error> nothing_accepted(const ServerReport& report) {
+  const bool any = std::ranges::any_of(report.offers, [](const ServerOffer& offer) {
+    return offer.result == OfferResult::Accepted;
+  });
+  if (any || report.choice.result == OfferResult::Accepted) return std::nullopt;
+  const bool untrusted = report.choice.result == OfferResult::Untrusted;
+  return Error{.fault = Fault::Io,
+               .text = fmt::format("the server accepted nothing: {}", report.choice.because),
+               .hint = untrusted
+                           ? "give the certificate of its issuer: --cafile FILE; or --insecure, "
+                             "to go on without knowing who answers"
+                           : "the answer to each offer has a reason"};
+}
+
+Result<JudgedServer> ask_server(const Context& context, const ServerProbe& probe,
+                                const Profile& profile, const std::vector<WantedOffload>& wanted) {
   ServerRequest request = probe.request;
   request.time_limit = context.options.timeout;
   context.terminal.talk(fmt::format("probe: TLS connections to {}, at most {} s",
                                     to_text(request.place), request.time_limit.count()));
   if (request.key_update)
     context.terminal.talk("note: a KeyUpdate may end one connection to this server");
-  const std::vector<WantedOffload> wanted = wanted_offload(look(context, session));
   const Facts before = nic_facts(context);
-  auto report = run_server_probe(request);
-  if (!report) return failure(ExitCode::Failed, report.error());
-  if (request.insecure)
-    report->warnings.insert(report->warnings.begin(), insecure_warning(*report));
+  auto report = TRY(run_server_probe(request));
+  if (request.insecure) report.warnings.insert(report.warnings.begin(), insecure_warning(report));
   const Facts after = nic_facts(context);
-  const JudgedServer judged = explained(context, session, std::move(*report),
-                                        {.before = before, .after = after, .wanted = wanted});
-  const ServerManner manner{.starttls = request.starttls, .insecure = request.insecure};
+  return explained(context, profile, std::move(report),
+                   {.before = before, .after = after, .wanted = wanted});
+}
+
+Answer probe_elsewhere(Context& context, const Session& session, const ServerProbe& probe) {
+  const auto result =
+      ask_server(context, probe, session.profile, wanted_offload(look(context, session)));
+  if (!result) return failure(ExitCode::Failed, result.error());
+  const JudgedServer& judged = *result;
+  const ServerManner manner{.starttls = probe.request.starttls, .insecure = probe.request.insecure};
   context.terminal.result(tls_server_text(judged, manner, context));
   for (const std::string& warning : judged.report.warnings)
     context.terminal.result(warning_text(warning));

@@ -77,37 +77,21 @@ std::vector<OptionRow> own_options() {
        into<&Options::thorough>()}};
 }
 
-std::vector<OptionRow> server_options() {
+// Of a server elsewhere, besides server_options().
+std::vector<OptionRow> elsewhere_options() {
   return {{"--tls", "",
            "the server of --connect is any TLS server: show which versions and ciphers it "
            "accepts, and which of them this host's kernel or NIC does; up to 12 connections",
            into<&Options::tls>()},
-          {"--server-name", "NAME",
-           "with --tls: the name to ask for (SNI) and to find in the certificate; default: "
-           "HOST",
-           into<&Options::server_name>()},
-          {"--starttls", "PROTOCOL", "with --tls: begin TLS within this protocol",
-           into<&Options::starttls>()},
-          {"--cafile", "FILE",
-           "with --tls: trust the certificates of this file, and not those of the system",
-           into<&Options::ca_file>()},
-          {"--insecure", "",
-           "with --tls: go on with a certificate that is not trusted; any host may have "
-           "answered",
-           into<&Options::insecure>()},
           {"--http-get", "URLPATH",
-           "with --tls: also ask the connection of each accepted cipher for this path, and hash "
-           "and count "
-           "the content, at most 16 MiB; default: handshakes alone",
-           into<&Options::http_get>()},
-          {"--key-update", "",
-           "with --tls: also try whether the server survives a KeyUpdate, which may end that "
-           "connection",
-           into<&Options::key_update>()}};
+           "of a server elsewhere: also ask the connection of each accepted cipher for this path, "
+           "and hash and count the content, at most 16 MiB; default: handshakes alone",
+           into<&Options::http_get>()}};
 }
 
 std::vector<OptionRow> all_options() {
   std::vector<OptionRow> options = own_options();
+  std::ranges::move(elsewhere_options(), std::back_inserter(options));
   std::ranges::move(server_options(), std::back_inserter(options));
   return options;
 }

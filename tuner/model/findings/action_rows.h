@@ -67,6 +67,17 @@ inline constexpr std::array kActionRows{
                 "`net/tls` or a function of it.",
         .guide = "",
         .look = look_kernel_warnings},
+    FindingRow{
+        .code = FindingCode::ServerKeyUpdate,
+        .severity = FindingSeverity::Unsafe,
+        .sentence = "{subject} ends a TLS 1.3 connection at a KeyUpdate: {because}",
+        .next = "upgrade OpenSSL and kernel of that server, or let it use TLS 1.2 alone; until "
+                "then connect with TLS 1.2",
+        .command = "",
+        .page = "Tried with `--connect HOST:PORT --key-update`, by a client without kernel TLS: "
+                "the fault is the server's.",
+        .guide = "",
+        .look = look_server_key_update},
     FindingRow{.code = FindingCode::KernelWithoutTls,
                .severity = FindingSeverity::OffPath,
                .sentence = "kernel {kernel} was built without TLS ({because})",
@@ -210,6 +221,30 @@ inline constexpr std::array kActionRows{
                        "not tell.",
                .guide = "",
                .look = look_nic_feature_dropped},
+    FindingRow{
+        .code = FindingCode::ServerOffPath,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "nothing that {subject} accepts can be in this host's kernel: {because}",
+        .next = "let that server also accept AES-GCM; where the reason is OpenSSL or the kernel of "
+                "this host, upgrade that",
+        .command = "",
+        .page =
+            "Only with `--connect HOST:PORT`. No kernel takes ciphers with CBC from OpenSSL, nor "
+            "versions before TLS 1.2.",
+        .guide = "1D 2A",
+        .look = look_server_off_path},
+    FindingRow{
+        .code = FindingCode::ServerChoosesOther,
+        .severity = FindingSeverity::OffPath,
+        .sentence = "{subject} chooses {chosen}, which stays in user space: {because}; it also "
+                    "accepts {other}, which can be {done}",
+        .next = "let that server prefer {other}, or offer it alone in the clients of this host",
+        .command = "",
+        .page =
+            "Only with `--connect HOST:PORT`. Of all that a client offers the server chooses; a "
+            "client that offers less decides itself.",
+        .guide = "1D",
+        .look = look_server_chooses_other},
 };
 
 }  // namespace tuner

@@ -26,6 +26,7 @@ enum class FindingCode {
   RekeyErrors,
   KernelDefects,
   KernelWarnings,
+  ServerKeyUpdate,
   KernelWithoutTls,
   ModuleMissing,
   ModuleDenyListed,
@@ -39,6 +40,8 @@ enum class FindingCode {
   ProbeOffPath,
   NicChecksumOff,
   NicFeatureDropped,
+  ServerOffPath,
+  ServerChoosesOther,
   LoadingBreaks,
   ModuleNotAtBoot,
   KernelOld,
@@ -66,6 +69,7 @@ enum class FindingCode {
   SettingOverridden,
   SysctlHarmful,
   ReceiveWindowLowered,
+  ServerCanBreak,
   SwitchedOff,
   ProgramCannot,
   ProgramWouldBreak,
@@ -79,6 +83,8 @@ enum class FindingCode {
   Container,
   VirtualMachine,
   Fips,
+  ServerOneWay,
+  ClientsMustAsk,
 };
 template <>
 inline constexpr auto kWords<FindingCode> =
@@ -87,6 +93,7 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::RekeyErrors, "rekey-errors"},
                                       {FindingCode::KernelDefects, "kernel-defects"},
                                       {FindingCode::KernelWarnings, "kernel-warnings"},
+                                      {FindingCode::ServerKeyUpdate, "server-key-update"},
                                       {FindingCode::KernelWithoutTls, "kernel-without-tls"},
                                       {FindingCode::ModuleMissing, "module-missing"},
                                       {FindingCode::ModuleDenyListed, "module-deny-listed"},
@@ -100,6 +107,8 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::ProbeOffPath, "probe-off-path"},
                                       {FindingCode::NicChecksumOff, "nic-checksum-off"},
                                       {FindingCode::NicFeatureDropped, "nic-feature-dropped"},
+                                      {FindingCode::ServerOffPath, "server-off-path"},
+                                      {FindingCode::ServerChoosesOther, "server-chooses-other"},
                                       {FindingCode::LoadingBreaks, "loading-breaks"},
                                       {FindingCode::ModuleNotAtBoot, "module-not-at-boot"},
                                       {FindingCode::KernelOld, "kernel-old"},
@@ -127,6 +136,7 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::SettingOverridden, "setting-overridden"},
                                       {FindingCode::SysctlHarmful, "sysctl-harmful"},
                                       {FindingCode::ReceiveWindowLowered, "receive-window-lowered"},
+                                      {FindingCode::ServerCanBreak, "server-can-break"},
                                       {FindingCode::SwitchedOff, "switched-off"},
                                       {FindingCode::ProgramCannot, "program-cannot"},
                                       {FindingCode::ProgramWouldBreak, "program-would-break"},
@@ -139,6 +149,8 @@ inline constexpr auto kWords<FindingCode> =
                                       {FindingCode::OtherNetNamespace, "other-net-namespace"},
                                       {FindingCode::Container, "container"},
                                       {FindingCode::VirtualMachine, "virtual-machine"},
-                                      {FindingCode::Fips, "fips"}});
+                                      {FindingCode::Fips, "fips"},
+                                      {FindingCode::ServerOneWay, "server-one-way"},
+                                      {FindingCode::ClientsMustAsk, "clients-must-ask"}});
 
 }  // namespace tuner

@@ -4,6 +4,7 @@
 
 #include "model/defect_findings.h"
 #include "model/facts.h"
+#include "model/findings/server_look.h"
 #include "model/plan.h"
 #include "model/program_risk.h"
 #include "model/programs.h"
@@ -59,6 +60,7 @@ struct DiagnosisInput {
   std::optional<SocketLook> sockets;
   std::optional<Surroundings> surroundings;
   std::optional<LaterCounters> later;
+  std::optional<ServerLook> server;    // that was asked about (--connect)
   std::optional<ProbeLook> probe;      // nullopt: none is saved that holds for this kernel
   std::optional<Plan> plan;            // of the active profile, else of the recommended one
   std::string plan_source;             // that profile as `-p` takes it: its name or its path

@@ -76,6 +76,14 @@ void look_virtual_machine(const DiagnosisInput& input, Diagnosis& found);
 void look_fips(const DiagnosisInput& input, Diagnosis& found);
 void look_container(const DiagnosisInput& input, Diagnosis& found);
 
+// server_looks.cc: a server elsewhere, and this host's end of its connections.
+void look_server_key_update(const DiagnosisInput& input, Diagnosis& found);
+void look_server_off_path(const DiagnosisInput& input, Diagnosis& found);
+void look_server_chooses_other(const DiagnosisInput& input, Diagnosis& found);
+void look_server_can_break(const DiagnosisInput& input, Diagnosis& found);
+void look_server_one_way(const DiagnosisInput& input, Diagnosis& found);
+void look_clients_must_ask(const DiagnosisInput& input, Diagnosis& found);
+
 // A finding without its words yet.
 HostFinding finding_of(FindingCode code, std::string subject = {});
 

@@ -136,6 +136,27 @@ inline constexpr std::array kNoteRows{
                .page = "With kernel TLS the records are encrypted by the kernel.",
                .guide = "",
                .look = look_fips},
+    FindingRow{
+        .code = FindingCode::ServerOneWay,
+        .severity = FindingSeverity::Note,
+        .sentence = "{chosen}, which {subject} chooses, is {done}; {other} stays in user "
+                    "space: {because}",
+        .next = "{how}",
+        .command = "",
+        .page = "Only with `--connect HOST:PORT`. OpenSSL 3.0 and 3.1 hand over receiving for TLS "
+                "1.2 only.",
+        .guide = "2B",
+        .look = look_server_one_way},
+    FindingRow{.code = FindingCode::ClientsMustAsk,
+               .severity = FindingSeverity::Note,
+               .sentence = "{file} does not ask for kernel TLS: of the clients of {subject} only "
+                           "those that ask themselves have it",
+               .next = "ktls-tuner run --ktls -- COMMAND starts one that asks; ktls-tuner "
+                       "openssl-conf --for SERVICE prints a configuration that does",
+               .command = "",
+               .page = "Only with `--connect HOST:PORT`, whose own connections ask.",
+               .guide = "",
+               .look = look_clients_must_ask},
 };
 
 }  // namespace tuner

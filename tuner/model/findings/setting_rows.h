@@ -1,5 +1,5 @@
-// The findings about NICs' links, CPUs and settings that cost speed. The catalogue puts them
-// together (catalogue.cc).
+// The findings about NICs' links, CPUs and settings that cost speed, and about servers elsewhere.
+// The catalogue puts them together (catalogue.cc).
 #pragma once
 
 #include "model/findings/looks.h"
@@ -110,6 +110,17 @@ inline constexpr std::array kSettingRows{
                 "then starts with a smaller window than without the recipe.",
         .guide = "",
         .look = look_receive_window_lowered},
+    FindingRow{.code = FindingCode::ServerCanBreak,
+               .severity = FindingSeverity::Advice,
+               .sentence = "{subject} can break TLS 1.3 connections that this host's kernel sends "
+                           "or receives, with one KeyUpdate: {because}",
+               .next = "let clients with kernel TLS connect with TLS 1.2, or use OpenSSL 3.2 or "
+                       "later with Linux 6.14 or later",
+               .command = "",
+               .page = "Only with `--connect HOST:PORT`. See "
+                       "[the guide](guide.md#tls-13-keyupdate-the-danger).",
+               .guide = "",
+               .look = look_server_can_break},
 };
 
 }  // namespace tuner

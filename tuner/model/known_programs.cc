@@ -46,7 +46,11 @@ constexpr auto kPrograms = std::to_array<KnownProgram>(
       .executable = "/usr/sbin/apache2"},
      {.name = "httpd", .plugins = kApachePlugins},
      {.name = "dovecot", .plugins = kDovecotPlugins},
-     {.name = "memcached", .starters = kMemcachedStarters, .executable = "/usr/bin/memcached"},
+     {.name = "memcached",
+      .starters = kMemcachedStarters,
+      .executable = "/usr/bin/memcached",
+      .tls_option = "-Z",
+      .long_tls_option = "--enable-ssl"},
      {.name = "postgres",
       .starters = kPostgresStarters,
       .executable = "/usr/lib/postgresql/*/bin/postgres"}});

@@ -23,6 +23,9 @@ struct KnownProgram {
   // "postgresql@15-main.service".
   std::span<const std::string_view> starters = {};
   std::string_view executable = {};
+  // It has TLS only if it was started with this short option, whose letter may stand in a group, or
+  // with this long one. Empty: TLS does not depend on its command line.
+  std::string_view tls_option = {}, long_tls_option = {};
   bool on_by_itself = false;  // uses kTLS as soon as the kernel has it, unless switched off
   // The lines that switch it on and off and that allow TLS 1.2 only. Empty: it has none of its own.
   std::string_view on = {};

@@ -299,6 +299,37 @@ TEST(Programs, TheConfigurationOfAContainerIsNotTakenForTheHosts) {
   EXPECT_THAT(program.doubts, Contains(HasSubstr("another root")));
 }
 
+TEST(Programs, MemcachedHasTlsOnlyByItsOption) {
+  Machine machine;
+  machine.set("/usr/bin/memcached", kSocketUser);
+  machine.run(50, "/usr/bin/memcached", "memcached.service",
+              {"/usr/bin/memcached", Machine::kSsl, Machine::kLibcrypto});
+  const auto has_tls = [&](const std::string& arguments) {
+    machine.set("/proc/50/cmdline", std::string("/usr/bin/memcached\0", 19) + arguments);
+    return collected(machine).all.at(0).config.value().tls;
+  };
+  EXPECT_FALSE(
+      has_tls(std::string("-m\0"
+                          "64\0-l\0"
+                          "127.0.0.1\0",
+                          19)));
+  EXPECT_TRUE(has_tls(std::string("-Z\0", 3)));
+  EXPECT_TRUE(has_tls(std::string("-vZ\0", 4)));
+  EXPECT_TRUE(has_tls(std::string("--enable-ssl\0", 13)));
+  machine.set("/proc/50/cmdline", "");
+  EXPECT_FALSE(collected(machine).all.at(0).config) << "not known";
+
+  // By its unit: the script there reads /etc/memcached.conf and adds what that says.
+  Machine stopped;
+  stopped.set("/usr/bin/memcached", kSocketUser);
+  stopped.set("/etc/systemd/system/multi-user.target.wants/memcached.service", "");
+  stopped.set("/usr/lib/systemd/system/memcached.service",
+              "[Service]\nExecStart=/usr/share/memcached/scripts/systemd-memcached-wrapper "
+              "/etc/memcached.conf\n");
+  ASSERT_THAT(collected(stopped).all, SizeIs(1));
+  EXPECT_FALSE(collected(stopped).all[0].config) << "not known";
+}
+
 TEST(Programs, AnotherPidNamespaceIsSaid) {
   Machine machine;
   machine.set("/proc/ns/pid:[4026532000]", "");

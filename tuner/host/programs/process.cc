@@ -290,6 +290,20 @@ std::string own_config(const KnownProgram& known, const std::vector<std::string>
   return std::string(known.config);
 }
 
+// Of one that has TLS only by an option of its command line. The script of a unit adds options.
+std::optional<ServerConfig> config_of_command(const KnownProgram& known,
+                                              const std::vector<std::string>& arguments) {
+  if (known.tls_option.empty() || arguments.empty() || trim(arguments.front()).empty())
+    return std::nullopt;
+  if (started_by(base_name(arguments.front())) != nullptr) return std::nullopt;
+  const char letter = known.tls_option.back();
+  const bool tls = std::any_of(arguments.begin() + 1, arguments.end(), [&](std::string_view word) {
+    const bool group = word.starts_with('-') && !word.starts_with("--");
+    return word == known.long_tls_option || (group && word.find(letter) != std::string::npos);
+  });
+  return ServerConfig{.tls = tls};
+}
+
 }  // namespace
 
 void add_configuration(ProgramFiles& files, const std::vector<std::string>& arguments,
@@ -298,6 +312,8 @@ void add_configuration(ProgramFiles& files, const std::vector<std::string>& argu
   const KnownProgram* known = known_program(program.name);
   if (known != nullptr && known->read_config != nullptr)
     program.config = files.server_config(*known, own_config(*known, arguments));
+  else if (known != nullptr)
+    program.config = config_of_command(*known, arguments);
   if (from_environment.empty() && openssl_dir.empty()) return;
   const std::string path =
       from_environment.empty() ? openssl_dir + "/openssl.cnf" : from_environment;

@@ -41,11 +41,23 @@ KtlsUse of_other_library(const Program& program, std::optional<bool> gnutls_asks
   return {.answer = Answer::No, .because = "/etc/gnutls/config does not ask for it"};
 }
 
+// A BIO of its own that moves itself, where the program's configuration says so.
+bool moves_itself(const Program& program) {
+  const KnownProgram* known = known_program(program.name);
+  return known != nullptr && !known->moves_itself.empty() && program.config &&
+         program.config->ktls.value_or(false);
+}
+
 std::optional<std::string> why_never(const Program& program) {
   if (const std::string library = openssl_version(program); lacks_ktls(library))
     return fmt::format("{} has no kernel TLS", library);
-  if (program.transport == TlsTransport::OwnBio)
-    return "it hands libssl a BIO of its own, which libssl cannot move into the kernel";
+  if (program.transport == TlsTransport::OwnBio && !moves_itself(program)) {
+    const KnownProgram* known = known_program(program.name);
+    return fmt::format(
+        "it hands libssl a BIO of its own, which libssl cannot move into the kernel{}{}",
+        known == nullptr || known->moves_itself.empty() ? "" : "; by itself it does so with ",
+        known == nullptr ? "" : known->moves_itself);
+  }
   if (program.transport == TlsTransport::MemoryBio)
     return "it does TLS in memory and sends the result itself";
   return std::nullopt;
@@ -110,7 +122,7 @@ std::vector<std::string> own_switches(const Program& program) {
   const bool own = program.config && program.config->ktls.value_or(false);
   if (known != nullptr && !known->off.empty()) {
     ways.push_back(
-        own ? fmt::format("remove KTLS from the Options at {}", to_text(program.config->ktls_place))
+        own ? fmt::format("remove {} at {}", known->removed, to_text(program.config->ktls_place))
             : fmt::format("{} in {}", known->off, config_file(program, *known)));
     ways.push_back(fmt::format("only TLS 1.2: {}", known->only_tls12));
   }

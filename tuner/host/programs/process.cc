@@ -279,11 +279,12 @@ class Process {
   std::vector<MappedFile> mapped_;
 };
 
-// "-f FILE" or "-fFILE" of a command line; else the usual file.
+// "-f FILE" or "-fFILE" of a command line; else the usual file, as for the variable of a unit.
 std::string own_config(const KnownProgram& known, const std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
-    if (word == known.config_option && i + 1 < arguments.size()) return arguments[i + 1];
+    if (word == known.config_option && i + 1 < arguments.size())
+      return arguments[i + 1].starts_with('$') ? std::string(known.config) : arguments[i + 1];
     if (word.size() > known.config_option.size() && word.starts_with(known.config_option))
       return word.substr(known.config_option.size());
   }

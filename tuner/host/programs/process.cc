@@ -196,7 +196,7 @@ class Process {
 
   void add_files() {
     add_versions();
-    if (!has_our_root()) {
+    if (!has_our_root() && !entered_its_root()) {
       program_.doubts.emplace_back("its configuration is in another root and was not looked at");
       return;
     }
@@ -228,6 +228,17 @@ class Process {
     const auto ours = files_.identity("/");
     const auto its = files_.identity(folder_ + "/root");
     return ours && its && *ours == *its;
+  }
+
+  // A server that locks itself into a folder (chroot) has read its configuration before: then its
+  // file system is ours, and its executable lies outside of that folder. One that was started in
+  // there, or in a container, has other files.
+  bool entered_its_root() const {
+    const auto ours = files_.resolve("/proc/self/ns/mnt");
+    const auto its = files_.resolve(folder_ + "/ns/mnt");
+    const auto root = files_.resolve(folder_ + "/root");
+    return ours && its && *ours == *its && root && root->starts_with('/') &&
+           program_.executable.starts_with('/') && !program_.executable.starts_with(*root + "/");
   }
 
   std::vector<std::string> strings(std::string_view name) {

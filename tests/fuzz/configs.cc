@@ -1,6 +1,6 @@
 // Configurations and process files that a program of anyone brings along.
-//   o openssl.cnf   l lighttpd   n nginx   c a command of SSL_CONF   w words   m /proc/PID/maps
-//   g control group   u unit   b text of a program
+//   o openssl.cnf   l lighttpd   n nginx   h haproxy   c a command of SSL_CONF   w words
+//   m /proc/PID/maps   g control group   u unit   b text of a program
 // Several files of one input are /0 (the main one), /1, /2.
 #include "fuzz/fuzz.h"
 #include "host/files/unit_files.h"
@@ -162,6 +162,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'o': openssl(input); break;
     case 'l': server(input, read_lighttpd_config); break;
     case 'n': server(input, read_nginx_config); break;
+    case 'h': server(input, read_haproxy_config); break;
     case 'c': command(input); break;
     case 'w': words(input); break;
     case 'm': maps(input); break;

@@ -6,12 +6,12 @@ On the fresh host, with its own services. nginx without the option is named with
 import contextlib
 import http.client
 import os
-import resource
 import shutil
 import socket
 import ssl
 import subprocess
 
+from findings import a_stock_host, codes, diagnose, finding, type_it
 from lab import check, check_documents, equal, finish, loaded, must, note, read, run, tuner, wait_until, write
 
 CERTIFICATE, KEY = "/etc/ssl/lab.pem", "/etc/ssl/lab.key"
@@ -19,29 +19,6 @@ SITE = "/etc/nginx/conf.d/lab.conf"
 DENIAL = "/etc/modprobe.d/hardening.conf"
 TLSHD = "/etc/systemd/system/tlshd.service"
 RECIPE = "/etc/sysctl.d/99-recipe.conf"
-ALARMS = ("unsafe", "off-path")
-BUDGET = 0.2  # seconds of CPU, and a millisecond a program
-
-
-def diagnose(*words):
-    ran = tuner("diagnose", *words, "--json", timeout=120)
-    if ran.code not in (0, 3) and "--connect" not in words:
-        note(ran.told())
-    return ran.doc
-
-
-def codes(document, *severities):
-    return [it["because"] for it in document["findings"] if it["severity"] in (severities or ALARMS)]
-
-
-def finding(document, code):
-    return next((it for it in document["findings"] if it["because"] == code), {})
-
-
-def type_it(command):
-    """What an operator copies from the screen."""
-    note(f"$ {command}")
-    return must("sh", "-c", command)
 
 
 def sends_so_far():
@@ -56,28 +33,6 @@ def connect():
     connection.request("GET", "/")
     connection.getresponse().read()
     return connection
-
-
-def a_stock_host():
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    document = diagnose()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    note(f"diagnose took {spent * 1000:.0f} ms of an emulated CPU; {document['summary']}")
-    for it in document["findings"] + document["unknown"]:
-        note(f"{it.get('because', it.get('kind'))}: {it['message']}")
-    equal("a stock host: only the module that is not loaded, which is so", codes(document), ["module-not-loaded"])
-    equal("nothing is unknown to root", document["unknown"], [])
-    type_it(finding(document, "module-not-loaded")["command"])
-    document = diagnose()
-    equal("the next step makes it go, and nothing is wrong any more", (document["exit_code"], codes(document)), (0, []))
-    it = finding(document, "module-not-at-boot")
-    check("but for the next boot", it)
-    type_it(it["command"])
-    document = diagnose()
-    equal("which the next step mends: notes are left", codes(document, *ALARMS, "advice"), [])
-    os.unlink("/etc/modules-load.d/tls.conf")
-    must("rmmod", "tls")
 
 
 def a_denied_module():

@@ -8,6 +8,7 @@ import socket
 import subprocess
 
 from lab import check, check_documents, equal, finish, loaded, must, read, run, tuner, wait_until, write
+from s_client import fetched
 
 CERTIFICATE = "/etc/lighttpd/server.pem"
 TLS = "/etc/lighttpd/conf-enabled/10-tls.conf"
@@ -54,32 +55,6 @@ def lighttpd(config):
     must("systemctl", "restart", "lighttpd")
     if not wait_until(lambda: listens(443), 20):  # it loads its modules after systemd takes it for started
         raise AssertionError(run("systemctl", "status", "lighttpd").out)
-
-
-def fetched(key_update):
-    """How many bytes a client gets of the file, with or without a requested KeyUpdate before its request."""
-    def shows(word):
-        if not wait_until(lambda: word in open("/tmp/got", encoding="latin-1").read(), 20):
-            raise AssertionError(f"openssl s_client does not show {word}: {read('/tmp/got')}")
-
-    with open("/tmp/got", "wb") as got:
-        client = subprocess.Popen(["openssl", "s_client", "-connect", "127.0.0.1:443", "-tls1_3"], stdin=subprocess.PIPE, stdout=got,
-                                  stderr=subprocess.STDOUT)
-    shows("Verify return code")
-    if key_update:
-        client.stdin.write(b"K\n")
-        client.stdin.flush()
-        shows("KEYUPDATE")
-    client.stdin.write(b"GET /file HTTP/1.0\r\n\r\n")
-    client.stdin.flush()
-    try:
-        client.wait(timeout=20)  # the server closes; with stdin closed the client would not wait for it
-    except subprocess.TimeoutExpired:
-        client.kill()
-        client.wait()
-    client.stdin.close()
-    with open("/tmp/got", "rb") as got:
-        return got.read().count(b"x" * 1000) * 1000
 
 
 def prepare():

@@ -86,6 +86,21 @@ foreach(kernel 6.1 6.12 7.3)
                        ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
 endforeach()
 
+# A stock Debian 13, with the package that tests/bare-root/run built there: tier bare-13 comes before lab-6.12.
+add_test(NAME lab.stock-debian-13-6.12
+         COMMAND ${PROJECT_SOURCE_DIR}/tests/lab/on-debian-13 900 tests/lab/stock-debian-13.py
+         WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+set_tests_properties(lab.stock-debian-13-6.12 PROPERTIES LABELS "lab;full" TIMEOUT 1500 SKIP_RETURN_CODE 77)
+
+# With HAProxy 3.3 or later, if Debian's archive has it. The first run makes its root.
+foreach(kernel 6.1 7.3)
+  add_test(NAME lab.haproxy-${kernel}
+           COMMAND ${PROJECT_SOURCE_DIR}/tests/lab/haproxy ${kernel} 480 tests/lab/haproxy.py
+           WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(lab.haproxy-${kernel} PROPERTIES LABELS "lab;full" TIMEOUT 1200 SKIP_RETURN_CODE 77
+                       ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
+endforeach()
+
 # Hosts over SSH, driven from this machine (ssh_host.py), with the package of this build.
 function(tuner_host_test name seconds)
   cmake_parse_arguments(PARSE_ARGV 2 arg "FULL" "" "COMMAND")

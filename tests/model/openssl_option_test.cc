@@ -80,6 +80,10 @@ TEST(OpensslOption, NamesTheBreakageOfPostgresqlBeforeAnythingIsWritten) {
                                 HasSubstr("this configuration asks for it")));
   EXPECT_THAT(it.ways_out, ElementsAre("let it allow TLS 1.3 only"));
   EXPECT_EQ(acceptance_of(it.kind), AcceptedRisk::Breaks);
+  Program later = program("postgres", TlsTransport::Inherited);
+  later.libraries.front().version = "OpenSSL 3.5.9";
+  EXPECT_EQ(effect(later).kind, Kind::Breaks);
+  EXPECT_THAT(effect(later).ways_out, IsEmpty()) << "TLS 1.3 breaks there, too";
 }
 
 TEST(OpensslOption, NamesAKeyUpdateWithWaysOutThatAreNotThisOption) {

@@ -164,6 +164,38 @@ TEST(ProgramRisk, SaysThatAnInheritedSocketBreaks) {
   EXPECT_EQ(only_risk(only13).kind, ProgramRisk::Kind::KeyUpdate);
 }
 
+// From 3.2 on libssl receives TLS 1.3 in the kernel as well: no version of TLS is a way out.
+TEST(ProgramRisk, SaysThatTls13OfAnInheritedSocketBreaksWithALaterLibrary) {
+  Program postgres = asked(program("postgres", TlsTransport::Inherited));
+  postgres.libraries.front().version = "OpenSSL 3.5.9";
+  const ProgramRisk risk = only_risk(postgres);
+  EXPECT_EQ(risk.kind, ProgramRisk::Kind::Breaks);
+  EXPECT_THAT(risk.text, HasSubstr("TLS 1.2 and 1.3 connections fail"));
+  EXPECT_THAT(risk.ways_out, Not(Contains(HasSubstr("TLS 1.3"))));
+  postgres.openssl->tls12 = false;
+  EXPECT_THAT(only_risk(postgres).text, HasSubstr("its TLS 1.3 connections fail"));
+  postgres.openssl->tls13 = false;
+  EXPECT_THAT(risks(postgres), IsEmpty());
+}
+
+TEST(ProgramRisk, HaproxyMovesItsOwnBioOnlyIfItsConfigurationSaysSo) {
+  Program it = asked(program("haproxy", TlsTransport::OwnBio));
+  it.config = ServerConfig{.tls = true};
+  EXPECT_EQ(answer(it), KtlsUse::Answer::Never);
+  EXPECT_THAT(ktls_use(it, false).because,
+              HasSubstr("ktls on in a bind or server line, from HAProxy 3.3 on"));
+  it.config->ktls = false;
+  EXPECT_EQ(answer(it), KtlsUse::Answer::Never);
+  it.config->ktls = true;
+  it.config->ktls_place = {"/etc/haproxy/haproxy.cfg", 9};
+  EXPECT_EQ(answer(it), KtlsUse::Answer::Yes);
+  const ProgramRisk risk = only_risk(it);
+  EXPECT_EQ(risk.kind, ProgramRisk::Kind::KeyUpdate);
+  EXPECT_THAT(risk.ways_out, Contains("remove ktls on at /etc/haproxy/haproxy.cfg:9"));
+  it.config->tls13 = false;
+  EXPECT_THAT(risks(it), IsEmpty());
+}
+
 TEST(ProgramRisk, ProgramsThatCannotUseKernelTlsNeverDo) {
   EXPECT_EQ(answer(asked(program("apache2", TlsTransport::OwnBio))), KtlsUse::Answer::Never);
   EXPECT_EQ(answer(asked(program("dovecot", TlsTransport::MemoryBio))), KtlsUse::Answer::Never);

@@ -23,6 +23,11 @@ ServerConfig nginx(const std::string& text) {
   return read_nginx_config("/etc/nginx/nginx.conf", files.source());
 }
 
+ServerConfig haproxy(const std::string& text) {
+  const ConfigFiles files{{"/etc/haproxy/haproxy.cfg", text}};
+  return read_haproxy_config("/etc/haproxy/haproxy.cfg", files.source());
+}
+
 TEST(LighttpdConfig, HasTlsOnlyWithItsEngine) {
   EXPECT_FALSE(lighttpd("server.port = 80\n# ssl.engine = \"enable\"\n").tls);
   EXPECT_FALSE(lighttpd("ssl.engine = \"disable\"").tls);
@@ -131,12 +136,69 @@ TEST(NginxConfig, ReadsIncludesAndDoubtsWhatItCannotRead) {
   EXPECT_THAT(config.doubts, ElementsAre(HasSubstr("/secret"), HasSubstr("too many")));
 }
 
+TEST(HaproxyConfig, ReadsTheOptionOfItsLinesWithTls) {
+  const ServerConfig on = haproxy(
+      "global\n  expose-experimental-directives\nfrontend web\n  bind :80\n"
+      "  bind :443 ssl crt /x.pem ktls on # here\n");
+  EXPECT_TRUE(on.tls);
+  EXPECT_EQ(on.ktls, true);
+  EXPECT_EQ(to_text(on.ktls_place), "/etc/haproxy/haproxy.cfg:5");
+  EXPECT_EQ(on.tls_place, on.ktls_place);
+  EXPECT_EQ(on.tls13, true);
+  EXPECT_THAT(on.doubts, IsEmpty());
+
+  EXPECT_EQ(haproxy("backend b\n  server s 10.0.0.1:443 ssl verify none ktls on\n").ktls, true);
+  EXPECT_EQ(haproxy("backend b\n  default-server ktls on\n  server s h:1 ssl\n").ktls, true);
+  EXPECT_EQ(haproxy("frontend f\n  bind :443 ssl crt /x ktls off\n").ktls, false);
+  EXPECT_EQ(haproxy("frontend f\n  bind :443 ssl crt /x\n# bind :1 ssl ktls on\n").ktls,
+            std::nullopt);
+}
+
+TEST(HaproxyConfig, HasNoTlsWithoutTheWordSslAmongTheOptions) {
+  EXPECT_FALSE(haproxy("frontend ssl\n  bind ssl:80\nbackend ssl\n  server ssl ssl:80\n").tls);
+  EXPECT_FALSE(haproxy("frontend f\n  bind :80 name ktls\n").tls);
+}
+
+TEST(HaproxyConfig, ReadsTheFolderOfDebiansUnit) {
+  const ConfigFiles files{
+      {"/etc/haproxy/haproxy.cfg", "global\n  expose-experimental-directives\n"},
+      {"/etc/haproxy/conf.d/web.cfg", "frontend f\n  bind :443 ssl crt /x ktls on\n"}};
+  const auto config = read_haproxy_config("/etc/haproxy/haproxy.cfg", files.source());
+  EXPECT_EQ(config.ktls, true);
+  EXPECT_EQ(to_text(config.ktls_place), "/etc/haproxy/conf.d/web.cfg:2");
+}
+
+TEST(HaproxyConfig, IsOffForAllByNoktls) {
+  const ServerConfig off =
+      haproxy("frontend f\n  bind :443 ssl crt /x ktls on\nglobal\n  noktls\n");
+  EXPECT_EQ(off.ktls, false);
+  EXPECT_EQ(to_text(off.ktls_place), "/etc/haproxy/haproxy.cfg:4");
+}
+
+TEST(HaproxyConfig, AllowsTls13UnlessEachLineWithTlsExcludesIt) {
+  const std::string bind = "frontend f\n  bind :443 ssl crt /x ";
+  EXPECT_EQ(haproxy(bind + "ssl-max-ver TLSv1.2\n").tls13, false);
+  EXPECT_EQ(haproxy(bind + "force-tlsv12\n").tls13, false);
+  EXPECT_EQ(haproxy(bind + "no-tlsv13\n").tls13, false);
+  EXPECT_EQ(haproxy(bind + "ssl-max-ver TLSv1.3\n").tls13, true);
+  EXPECT_EQ(haproxy(bind + "force-tlsv13\n").tls13, true);
+  EXPECT_EQ(haproxy(bind + "no-tlsv13\n  bind :444 ssl crt /x\n").tls13, true);
+  const std::string both =
+      "global\n  ssl-default-bind-options ssl-max-ver TLSv1.2 no-tls-tickets\n";
+  EXPECT_EQ(haproxy(both + bind + "\n").tls13, false);
+  EXPECT_EQ(haproxy(both + bind + "\nbackend b\n  server s h:1 ssl\n").tls13, true)
+      << "they are for bind lines alone";
+  EXPECT_EQ(haproxy(both).tls13, std::nullopt) << "no TLS at all";
+}
+
 TEST(ServerConfig, SurvivesTextThatIsNoConfiguration) {
   for (const char* text :
        {"", "\"", "'\\", "ssl.engine =", "ssl.openssl.ssl-conf-cmd = (\"Options\" =>", "include",
-        "{{{{;;;;", "=>=>+=", "ssl_conf_command Options"}) {
+        "{{{{;;;;", "=>=>+=", "ssl_conf_command Options", "bind", "server a", "default-server ktls",
+        "bind x ssl-max-ver"}) {
     EXPECT_FALSE(lighttpd(text).tls) << text;
     EXPECT_FALSE(nginx(text).tls) << text;
+    EXPECT_FALSE(haproxy(text).tls) << text;
   }
 }
 

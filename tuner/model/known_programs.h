@@ -23,11 +23,20 @@ struct KnownProgram {
   // "postgresql@15-main.service".
   std::span<const std::string_view> starters = {};
   std::string_view executable = {};
+  // It has TLS only if it was started with this short option, whose letter may stand in a group, or
+  // with this long one. Empty: TLS does not depend on its command line.
+  std::string_view tls_option = {}, long_tls_option = {};
   bool on_by_itself = false;  // uses kTLS as soon as the kernel has it, unless switched off
+  // Of a program with a BIO of its own: the option of its configuration and the versions with which
+  // it moves its connections into the kernel itself, as the end of a sentence. Empty: it never
+  // does.
+  std::string_view moves_itself = {};
   // The lines that switch it on and off and that allow TLS 1.2 only. Empty: it has none of its own.
   std::string_view on = {};
   std::string_view off = {};
   std::string_view only_tls12 = {};
+  // What its configuration has where it asks for kTLS, and no longer has if it is to stop.
+  std::string_view removed = "KTLS from the Options";
   // Reads its own configuration. Null: there is no reader.
   ServerConfig (*read_config)(std::string_view path, const ConfigSource& source) = nullptr;
   std::string_view test = {};    // the command that tests its configuration; empty: it has none

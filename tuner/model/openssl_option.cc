@@ -18,6 +18,7 @@ bool uses_openssl(const Program& program) {
 // Only what changes the program itself: its service is not to be stopped for a file that does not
 // exist yet.
 std::vector<std::string> ways_out(const Program& program, Kind kind) {
+  if (kind == Kind::Breaks && breaks_tls13(program)) return {};
   if (kind == Kind::Breaks) return {"let it allow TLS 1.3 only"};
   std::vector<std::string> ways;
   const KnownProgram* known = known_program(program.name);

@@ -14,6 +14,7 @@ using Answer = KtlsUse::Answer;
 
 constexpr ReleaseNumber kFirstWithKtls{3, 0, 0};
 constexpr ReleaseNumber kLibraryRekeys{3, 2, 0};
+constexpr ReleaseNumber kReceivesTls13{3, 2, 0};  // in the kernel
 constexpr ReleaseNumber kKernelRekeys{6, 14, 0};
 
 bool uses(const Program& program, TlsLibrary kind) {
@@ -40,11 +41,23 @@ KtlsUse of_other_library(const Program& program, std::optional<bool> gnutls_asks
   return {.answer = Answer::No, .because = "/etc/gnutls/config does not ask for it"};
 }
 
+// A BIO of its own that moves itself, where the program's configuration says so.
+bool moves_itself(const Program& program) {
+  const KnownProgram* known = known_program(program.name);
+  return known != nullptr && !known->moves_itself.empty() && program.config &&
+         program.config->ktls.value_or(false);
+}
+
 std::optional<std::string> why_never(const Program& program) {
   if (const std::string library = openssl_version(program); lacks_ktls(library))
     return fmt::format("{} has no kernel TLS", library);
-  if (program.transport == TlsTransport::OwnBio)
-    return "it hands libssl a BIO of its own, which libssl cannot move into the kernel";
+  if (program.transport == TlsTransport::OwnBio && !moves_itself(program)) {
+    const KnownProgram* known = known_program(program.name);
+    return fmt::format(
+        "it hands libssl a BIO of its own, which libssl cannot move into the kernel{}{}",
+        known == nullptr || known->moves_itself.empty() ? "" : "; by itself it does so with ",
+        known == nullptr ? "" : known->moves_itself);
+  }
   if (program.transport == TlsTransport::MemoryBio)
     return "it does TLS in memory and sends the result itself";
   return std::nullopt;
@@ -109,7 +122,7 @@ std::vector<std::string> own_switches(const Program& program) {
   const bool own = program.config && program.config->ktls.value_or(false);
   if (known != nullptr && !known->off.empty()) {
     ways.push_back(
-        own ? fmt::format("remove KTLS from the Options at {}", to_text(program.config->ktls_place))
+        own ? fmt::format("remove {} at {}", known->removed, to_text(program.config->ktls_place))
             : fmt::format("{} in {}", known->off, config_file(program, *known)));
     ways.push_back(fmt::format("only TLS 1.2: {}", known->only_tls12));
   }
@@ -126,21 +139,30 @@ void add_stop(const Program& program, std::vector<std::string>& ways) {
     ways.push_back(fmt::format("stop process {}", program.pids.front()));
 }
 
-ProgramRisk breaks(const Program& program, const KtlsUse& use, bool loaded) {
+// The versions whose connections break; nullptr: none. Both receive in the kernel, where libssl has
+// it: then records come without the header that libssl waits for.
+const char* broken_versions(const Program& program, const KtlsUse& use) {
+  if (program.transport != TlsTransport::Inherited) return nullptr;
+  const bool tls13 = use.tls13 && breaks_tls13(program);
+  if (use.tls12) return tls13 ? "TLS 1.2 and 1.3" : "TLS 1.2";
+  return tls13 ? "TLS 1.3" : nullptr;
+}
+
+ProgramRisk breaks(const Program& program, const KtlsUse& use, const char* versions, bool loaded) {
   ProgramRisk risk{
       .kind = ProgramRisk::Kind::Breaks,
       .service = service_or_name(program),
       .program = display_name(program),
       .text = fmt::format(
           "{} breaks {} the kernel has TLS: {}, and it sends and receives on the socket "
-          "itself, so its TLS 1.2 connections fail",
-          display_name(program), loaded ? "because" : "as soon as", use.because),
+          "itself, so its {} connections fail",
+          display_name(program), loaded ? "because" : "as soon as", use.because, versions),
       .ways_out = {}};
   if (program.openssl && program.openssl->ktls.value_or(false))
     risk.ways_out.push_back(
         fmt::format("remove KTLS from the Options at {}, or give {} another OPENSSL_CONF",
                     to_text(program.openssl->ktls_place), program.name));
-  risk.ways_out.emplace_back("let it allow TLS 1.3 only");
+  if (!breaks_tls13(program)) risk.ways_out.emplace_back("let it allow TLS 1.3 only");
   add_stop(program, risk.ways_out);
   return risk;
 }
@@ -171,6 +193,11 @@ bool lacks_ktls(std::string_view library) {
   if (library.starts_with("LibreSSL ")) return true;
   const auto release = parse_release(library);
   return library.starts_with("OpenSSL ") && release && *release < kFirstWithKtls;
+}
+
+bool breaks_tls13(const Program& program) {
+  const auto release = parse_release(openssl_version(program));
+  return program.transport == TlsTransport::Inherited && release && *release >= kReceivesTls13;
 }
 
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
@@ -213,8 +240,8 @@ std::optional<ProgramRisk> risk_of_ktls(const Program& program, std::optional<bo
   const KtlsUse use = ktls_use(program, gnutls_asks);
   if (use.answer != Answer::Yes) return std::nullopt;
   const bool loaded = kernel.rekeys.has_value();
-  if (program.transport == TlsTransport::Inherited && use.tls12)
-    return breaks(program, use, loaded);
+  if (const char* const versions = broken_versions(program, use))
+    return breaks(program, use, versions, loaded);
   if (!use.tls13) return std::nullopt;
   const KeyUpdateAnswer answer = uses(program, TlsLibrary::OpenSsl)
                                      ? key_update_safety(openssl_version(program), kernel)

@@ -34,6 +34,10 @@ inline constexpr auto kWords<KtlsUse::Answer> =
 // Whether a library of this version text ("OpenSSL 1.1.1w", "LibreSSL 3.8.2") has no kTLS at all.
 bool lacks_ktls(std::string_view library);
 
+// Whether kTLS breaks its TLS 1.3 connections, too: those of a program that inherits libssl's
+// socket BIO, where libssl receives TLS 1.3 in the kernel (from OpenSSL 3.2 on).
+bool breaks_tls13(const Program& program);
+
 // Whether the program uses kTLS once the kernel has it. `gnutls_asks`: as in Programs.
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks);
 

@@ -45,11 +45,18 @@ class Reader {
   // Of several blocks the worst case counts: what one switches on or allows stays so.
   void take_command(const ConfigWord& command, std::string_view value, const std::string& path) {
     const SslConfEffect effect = ssl_conf_effect(command.text, value);
-    if (effect.ktls && !(config_.ktls.value_or(false) && !*effect.ktls)) {
-      config_.ktls = effect.ktls;
-      config_.ktls_place = {path, command.line};
-    }
+    if (effect.ktls) take_ktls(*effect.ktls, {path, command.line});
     if (effect.tls13) allow_tls13(*effect.tls13);
+  }
+  void take_ktls(bool on, ConfigPlace place) {
+    if (config_.ktls.value_or(false) && !on) return;
+    config_.ktls = on;
+    config_.ktls_place = std::move(place);
+  }
+  // For all blocks, whatever one says.
+  void switch_off(ConfigPlace place) {
+    config_.ktls = false;
+    config_.ktls_place = std::move(place);
   }
 
   virtual void allow_tls13(bool allowed) {
@@ -201,6 +208,74 @@ class Nginx : public Reader {
   std::size_t now_ = 0;
 };
 
+class Haproxy : public Reader {
+ public:
+  using Reader::Reader;
+
+ private:
+  using Line = std::span<const ConfigWord>;
+
+  // Each line is a keyword and its arguments. Lines behind a condition (.if) count as well.
+  void take(const std::string& path, std::string_view text) override {
+    const auto words = config_words(text, "");
+    for (std::size_t begin = 0, end = 0; begin < words.size(); begin = end) {
+      while (end < words.size() && words[end].line == words[begin].line) ++end;
+      take_line(Line(words).subspan(begin, end - begin), path);
+    }
+  }
+
+  void take_line(Line line, const std::string& path) {
+    const std::string& keyword = line.front().text;
+    // bind ADDRESS …, server NAME ADDRESS …: what is before the options.
+    if (keyword == "bind") take_options(line, 2, path, binds_);
+    if (keyword == "server") take_options(line, 3, path, servers_);
+    if (keyword == "default-server") take_options(line, 1, path, servers_);
+    if (keyword == "ssl-default-bind-options") binds_.excluded = excludes_tls13(line);
+    if (keyword == "ssl-default-server-options") servers_.excluded = excludes_tls13(line);
+    if (keyword == "noktls") off_ = ConfigPlace{path, line.front().line};
+  }
+
+  // Lines with TLS of one kind.
+  struct Kind {
+    bool excluded = false;  // TLS 1.3, by the section global
+    bool open = false;      // one does not exclude TLS 1.3 itself
+    bool any = false;
+  };
+
+  void take_options(Line line, std::size_t first, const std::string& path, Kind& kind) {
+    const Line options = line.subspan(std::min(first, line.size()));
+    for (std::size_t i = 0; i < options.size(); ++i) {
+      if (options[i].text == "ktls" && i + 1 < options.size())
+        take_ktls(options[i + 1].text == "on", {path, options[i].line});
+      if (options[i].text != "ssl") continue;
+      has_tls(path, options[i].line);
+      kind.any = true;
+      kind.open = kind.open || !excludes_tls13(options);
+    }
+  }
+
+  static bool excludes_tls13(Line options) {
+    for (std::size_t i = 0; i < options.size(); ++i) {
+      const std::string& option = options[i].text;
+      if (option == "no-tlsv13") return true;
+      if (option.starts_with("force-tlsv1") && option != "force-tlsv13") return true;
+      if (option == "ssl-max-ver" && i + 1 < options.size() && options[i + 1].text != "TLSv1.3")
+        return true;
+    }
+    return false;
+  }
+
+  void finish() override {
+    include("conf.d/*.cfg");  // by the unit of Debian's package, from 3.4 on
+    if (off_) switch_off(*off_);
+    if (binds_.any || servers_.any)
+      set_tls13((binds_.open && !binds_.excluded) || (servers_.open && !servers_.excluded));
+  }
+
+  Kind binds_, servers_;
+  std::optional<ConfigPlace> off_;
+};
+
 }  // namespace
 
 ServerConfig read_lighttpd_config(std::string_view path, const ConfigSource& source) {
@@ -209,6 +284,10 @@ ServerConfig read_lighttpd_config(std::string_view path, const ConfigSource& sou
 
 ServerConfig read_nginx_config(std::string_view path, const ConfigSource& source) {
   return Nginx(source).read(path);
+}
+
+ServerConfig read_haproxy_config(std::string_view path, const ConfigSource& source) {
+  return Haproxy(source).read(path);
 }
 
 }  // namespace tuner

@@ -29,4 +29,10 @@ ServerConfig read_lighttpd_config(std::string_view path, const ConfigSource& sou
 // server that listens with TLS has it in its ssl_protocols, its own or those of a block around it.
 ServerConfig read_nginx_config(std::string_view path, const ConfigSource& source);
 
+// haproxy.cfg, and the *.cfg in the folder conf.d beside it. kTLS counts as on if any bind, server
+// or default-server line has "ktls on" and the section global has no "noktls". TLS 1.3
+// counts as allowed unless each such line, or ssl-default-bind-options and
+// ssl-default-server-options, exclude it.
+ServerConfig read_haproxy_config(std::string_view path, const ConfigSource& source);
+
 }  // namespace tuner

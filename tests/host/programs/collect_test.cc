@@ -299,6 +299,70 @@ TEST(Programs, TheConfigurationOfAContainerIsNotTakenForTheHosts) {
   EXPECT_THAT(program.doubts, Contains(HasSubstr("another root")));
 }
 
+// HAProxy as Debian configures it: its worker is in a folder, its master is not.
+TEST(Programs, AServerThatLockedItselfIntoAFolderHasReadOurConfiguration) {
+  Machine machine;
+  machine.set("/usr/sbin/haproxy", elf_file("libssl.so.3", {"BIO_meth_new", "SSL_set_bio"}));
+  machine.set("/etc/haproxy/haproxy.cfg", "frontend f\n  bind :443 ssl crt /x ktls on\n");
+  machine.set("/var/lib/haproxy/dev/log", "");
+  machine.set("/proc/ns/mnt:[1]", "");
+  machine.set("/proc/ns/mnt:[2]", "");
+  machine.link("/proc/self/ns/mnt", "/proc/ns/mnt:[1]");
+  for (const int pid : {40, 41}) {
+    machine.run(pid, "/usr/sbin/haproxy", "haproxy.service",
+                {"/usr/sbin/haproxy", Machine::kSsl, Machine::kLibcrypto});
+    machine.set(fmt::format("/proc/{}/cmdline", pid),
+                std::string("/usr/sbin/haproxy\0-Ws\0-f\0/etc/haproxy/haproxy.cfg\0", 50));
+    machine.link(fmt::format("/proc/{}/ns/mnt", pid), "/proc/ns/mnt:[1]");
+  }
+  machine.link("/proc/41/root", "/var/lib/haproxy");
+  const Programs found = collected(machine);
+  ASSERT_THAT(found.all, SizeIs(1)) << "master and worker are one program";
+  EXPECT_THAT(found.all[0].pids, ElementsAre(40, 41));
+  EXPECT_THAT(found.all[0].doubts, IsEmpty());
+  EXPECT_EQ(found.all[0].config->ktls, true);
+  EXPECT_EQ(ktls_use(found.all[0], false).answer, KtlsUse::Answer::Yes);
+
+  machine.link("/proc/41/ns/mnt", "/proc/ns/mnt:[2]");
+  EXPECT_THAT(collected(machine).all, SizeIs(2)) << "a container may have such a path, too";
+  machine.link("/proc/41/ns/mnt", "/proc/ns/mnt:[1]");
+  machine.set("/var/lib/haproxy/haproxy", machine.text("/usr/sbin/haproxy"));
+  machine.link("/proc/41/exe", "/var/lib/haproxy/haproxy");
+  EXPECT_THAT(collected(machine).all.at(1).doubts, Contains(HasSubstr("another root")))
+      << "one that was started in there";
+}
+
+TEST(Programs, MemcachedHasTlsOnlyByItsOption) {
+  Machine machine;
+  machine.set("/usr/bin/memcached", kSocketUser);
+  machine.run(50, "/usr/bin/memcached", "memcached.service",
+              {"/usr/bin/memcached", Machine::kSsl, Machine::kLibcrypto});
+  const auto has_tls = [&](const std::string& arguments) {
+    machine.set("/proc/50/cmdline", std::string("/usr/bin/memcached\0", 19) + arguments);
+    return collected(machine).all.at(0).config.value().tls;
+  };
+  EXPECT_FALSE(
+      has_tls(std::string("-m\0"
+                          "64\0-l\0"
+                          "127.0.0.1\0",
+                          19)));
+  EXPECT_TRUE(has_tls(std::string("-Z\0", 3)));
+  EXPECT_TRUE(has_tls(std::string("-vZ\0", 4)));
+  EXPECT_TRUE(has_tls(std::string("--enable-ssl\0", 13)));
+  machine.set("/proc/50/cmdline", "");
+  EXPECT_FALSE(collected(machine).all.at(0).config) << "not known";
+
+  // By its unit: the script there reads /etc/memcached.conf and adds what that says.
+  Machine stopped;
+  stopped.set("/usr/bin/memcached", kSocketUser);
+  stopped.set("/etc/systemd/system/multi-user.target.wants/memcached.service", "");
+  stopped.set("/usr/lib/systemd/system/memcached.service",
+              "[Service]\nExecStart=/usr/share/memcached/scripts/systemd-memcached-wrapper "
+              "/etc/memcached.conf\n");
+  ASSERT_THAT(collected(stopped).all, SizeIs(1));
+  EXPECT_FALSE(collected(stopped).all[0].config) << "not known";
+}
+
 TEST(Programs, AnotherPidNamespaceIsSaid) {
   Machine machine;
   machine.set("/proc/ns/pid:[4026532000]", "");

@@ -212,7 +212,7 @@ class Process {
 
   void add_files() {
     add_versions();
-    if (!has_our_root()) {
+    if (!has_our_root() && !entered_its_root()) {
       program_.doubts.emplace_back("its configuration is in another root and was not looked at");
       return;
     }
@@ -244,6 +244,17 @@ class Process {
     const auto ours = files_.identity("/");
     const auto its = files_.identity(folder_ + "/root");
     return ours && its && *ours == *its;
+  }
+
+  // A server that locks itself into a folder (chroot) has read its configuration before: then its
+  // file system is ours, and its executable lies outside of that folder. One that was started in
+  // there, or in a container, has other files.
+  bool entered_its_root() const {
+    const auto ours = files_.resolve("/proc/self/ns/mnt");
+    const auto its = files_.resolve(folder_ + "/ns/mnt");
+    const auto root = files_.resolve(folder_ + "/root");
+    return ours && its && *ours == *its && root && root->starts_with('/') &&
+           program_.executable.starts_with('/') && !program_.executable.starts_with(*root + "/");
   }
 
   std::vector<std::string> strings(std::string_view name) {
@@ -295,15 +306,30 @@ class Process {
   std::vector<MappedFile> mapped_;
 };
 
-// "-f FILE" or "-fFILE" of a command line; else the usual file.
+// "-f FILE" or "-fFILE" of a command line; else the usual file, as for the variable of a unit.
 std::string own_config(const KnownProgram& known, const std::vector<std::string>& arguments) {
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string& word = arguments[i];
-    if (word == known.config_option && i + 1 < arguments.size()) return arguments[i + 1];
+    if (word == known.config_option && i + 1 < arguments.size())
+      return arguments[i + 1].starts_with('$') ? std::string(known.config) : arguments[i + 1];
     if (word.size() > known.config_option.size() && word.starts_with(known.config_option))
       return word.substr(known.config_option.size());
   }
   return std::string(known.config);
+}
+
+// Of one that has TLS only by an option of its command line. The script of a unit adds options.
+std::optional<ServerConfig> config_of_command(const KnownProgram& known,
+                                              const std::vector<std::string>& arguments) {
+  if (known.tls_option.empty() || arguments.empty() || trim(arguments.front()).empty())
+    return std::nullopt;
+  if (started_by(base_name(arguments.front())) != nullptr) return std::nullopt;
+  const char letter = known.tls_option.back();
+  const bool tls = std::any_of(arguments.begin() + 1, arguments.end(), [&](std::string_view word) {
+    const bool group = word.starts_with('-') && !word.starts_with("--");
+    return word == known.long_tls_option || (group && word.find(letter) != std::string::npos);
+  });
+  return ServerConfig{.tls = tls};
 }
 
 }  // namespace
@@ -314,6 +340,8 @@ void add_configuration(ProgramFiles& files, const std::vector<std::string>& argu
   const KnownProgram* known = known_program(program.name);
   if (known != nullptr && known->read_config != nullptr)
     program.config = files.server_config(*known, own_config(*known, arguments));
+  else if (known != nullptr)
+    program.config = config_of_command(*known, arguments);
   if (from_environment.empty() && openssl_dir.empty()) return;
   const std::string path =
       from_environment.empty() ? openssl_dir + "/openssl.cnf" : from_environment;

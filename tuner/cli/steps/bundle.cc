@@ -9,6 +9,7 @@
 #include "host/access/recording_host.h"
 #include "host/facts/collect.h"
 #include "host/facts/gunzip.h"
+#include "host/facts/surroundings.h"
 #include "host/files/recorded_paths.h"
 #include "host/programs/collect.h"
 #include "model/bundle_rules.h"
@@ -42,7 +43,7 @@ constexpr std::array<std::string_view, 5> kPolicyFiles{
 constexpr std::array<std::string_view, 4> kQueueFiles{"xps_cpus", "xps_rxqs", "rps_cpus",
                                                       "rps_flow_cnt"};
 
-// What plans read beyond facts. Results are in the record.
+// What plans and diagnose read beyond facts. Results are in the record.
 void look_further(const Host& recording, const Facts& facts) {
   const FileTree& files = recording.files();
   for (const std::string_view prefix : kSysctls) {
@@ -72,6 +73,7 @@ void look_further(const Host& recording, const Facts& facts) {
   }
   static_cast<void>(files.exists("/run/systemd/system"));
   static_cast<void>(rekey_facts(files));
+  static_cast<void>(collect_surroundings(recording, facts.nics));
 }
 
 // Makes a tree of what was looked at. Paths of /sys lead through links, which the archive has, too.

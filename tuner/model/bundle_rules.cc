@@ -133,8 +133,8 @@ std::string route_line(std::string_view line) {
 std::string options(std::string_view text) {
   std::vector<std::string> kept;
   for (const std::string_view word : split_whitespace(text)) {
-    constexpr std::array<std::string_view, 4> kOptions{"module_blacklist=", "modprobe.blacklist=",
-                                                       "modules_load=", "modules-load="};
+    constexpr std::array<std::string_view, 4> kOptions{
+        "module_blacklist=", "modprobe.blacklist=", "modules_load=", "modules-load="};
     if (std::ranges::any_of(kOptions, [&](auto option) { return word.starts_with(option); }))
       kept.emplace_back(word);
   }
@@ -170,6 +170,7 @@ std::string kept_line(const BundleRule& rule, std::string_view line) {
     case Keep::FirstLine:
     case Keep::Options:
     case Keep::Presence:
+    case Keep::Result:
     case Keep::HostName: break;
   }
   return {};
@@ -202,6 +203,7 @@ const BundleRule& bundle_rule(std::string_view path) {
 std::string kept_text(const BundleRule& rule, std::string_view text, Scrubber& scrub) {
   switch (rule.keep) {
     case Keep::Nothing:
+    case Keep::Result:
     case Keep::Presence: return {};
     case Keep::HostName: return "host\n";
     case Keep::Options: return scrub.text(options(text), Secrets::Remove) + "\n";

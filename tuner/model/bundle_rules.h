@@ -25,6 +25,7 @@ enum class Keep {
   Presence,     // an empty file: only that it exists
   HostName,     // a substitute
   Mounts,       // /proc/self/mounts: those of NFS with TLS, without the server
+  Result,       // of no row: what this tool found, in a file of its own
 };
 template <>
 inline constexpr auto kWords<Keep> = std::to_array<Word<Keep>>({{Keep::Nothing, "nothing"},
@@ -38,7 +39,8 @@ inline constexpr auto kWords<Keep> = std::to_array<Word<Keep>>({{Keep::Nothing, 
                                                                 {Keep::Routes, "routes"},
                                                                 {Keep::Presence, "presence"},
                                                                 {Keep::HostName, "host_name"},
-                                                                {Keep::Mounts, "mounts"}});
+                                                                {Keep::Mounts, "mounts"},
+                                                                {Keep::Result, "result"}});
 
 struct BundleRule {
   std::string_view path;  // as of glob_match(): '*' also matches slashes

@@ -12,9 +12,6 @@ namespace {
 Result<DiagnosisQuestion> question_of(const Options& options) {
   if (!options.service.empty() && options.pid)
     return fail(Fault::Invalid, "--service and --pid both name a program", "give one of them");
-  if (!options.root.empty() && (options.pid || !options.service.empty()))
-    return fail(Fault::Invalid, "a recorded machine has no programs to ask about",
-                "leave out --service and --pid, or run it on the machine itself");
   return DiagnosisQuestion{.service = options.service, .pid = options.pid};
 }
 
@@ -55,7 +52,8 @@ Verb diagnose_verb() {
               "the next step",
           .words = {},
           .options = {{"--service", "SERVICE",
-                       "only about this unit, program or executable: where its TLS is, and why",
+                       "only about this unit, program or executable: where its TLS is, and why; "
+                       "with --root, as facts --bundle recorded it",
                        into<&Options::service>()},
                       {"--pid", "PID", "the same for the program of this process",
                        into_by<&Options::pid, read_pid>()}},

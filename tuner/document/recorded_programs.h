@@ -2,6 +2,7 @@
 // look at them is. No verb prints it; --root reads it (cli/render/recorded_programs.h).
 #pragma once
 
+#include "base/rfc3339.h"
 #include "document/probe.h"
 #include "document/programs.h"
 #include "model/nic_drivers.h"

@@ -1,13 +1,11 @@
 #include "cli/render/recorded_programs.h"
 
-#include "base/number.h"
 #include "cli/render/programs.h"
 #include "document/read.h"
 #include "model/utf8.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -80,7 +78,9 @@ Result<Program> program_in(const document::Program& row) {
   Program program{.name = row.name,
                   .service = row.service.value_or(""),
                   .executable = row.executable.value_or(""),
+                  .pids = {},
                   .at_boot = row.at_boot,
+                  .libraries = {},
                   .transport = transport,
                   .config = {},
                   .openssl = {},

@@ -17,7 +17,7 @@ using testing::shaped_profile;
 using testing::step_named;
 using testing::whole_profile;
 
-constexpr PlanOptions kMayFlap{.max_disruption = Disruption::LinkFlap};
+const PlanOptions kMayFlap{.max_disruption = Disruption::LinkFlap};
 
 Profile only_channels(std::int64_t count) {
   Profile profile{.name = "channels", .digest = "0000000000000009"};

@@ -1,6 +1,7 @@
 #include "engine/gate.h"
 
 #include "engine/rig.h"
+#include "host/programs/collect.h"
 #include "knobs/catalog.h"
 #include "support/elf_file.h"
 #include "support/fake_host.h"
@@ -63,6 +64,21 @@ TEST(Gate, BlocksTheModuleWhileAProgramWouldSuffer) {
   EXPECT_THAT(it.step.because, AllOf(HasSubstr("lighttpd"), HasSubstr("KeyUpdate")));
   EXPECT_THAT(it.step.observed.hint,
               AllOf(HasSubstr("-KTLS"), HasSubstr("--accept-risk key-update")));
+}
+
+// A recording of the machine has no files of programs, but what a look at them gave.
+TEST(Gate, AsksForTheProgramsWhereItIsGivenThem) {
+  const PlanOptions options{
+      .programs = [] { return collect_programs(machine_with_lighttpd().host().files()); }};
+  Profile profile;
+  profile.key_update = SafetyRule::Require;
+  const FakeMachine machine = two_node_machine();
+  const Host host = machine.host();
+  Judged it = judged(machine, SafetyRule::Require);
+  EXPECT_EQ(it.step.status, Status::Change) << "of its own it has no program";
+  Gate(host, profile, options).judge(*knob_named(catalog(), "module"), it.step, it.notes);
+  EXPECT_EQ(it.step.status, Status::Blocked);
+  EXPECT_THAT(it.step.because, HasSubstr("lighttpd"));
 }
 
 TEST(Gate, WarnsUnlessTheProfileRequiresSafety) {

@@ -1,6 +1,6 @@
 # One program for each kind of untrusted bytes. With KTLS_TUNER_FUZZ (scripts/fuzz, clang) libFuzzer drives it; otherwise it goes through
 # its corpus once.
-set(fuzz_targets profile state document netlink wire text owners programs configs imports)
+set(fuzz_targets profile state document netlink wire text owners programs configs imports recorded)
 foreach(target IN LISTS fuzz_targets)
   if(KTLS_TUNER_FUZZ)
     add_executable(fuzz_${target} fuzz/${target}.cc)
@@ -22,6 +22,7 @@ target_link_libraries(fuzz_owners PRIVATE test_support)
 target_link_libraries(fuzz_programs PRIVATE tuner_host)
 target_link_libraries(fuzz_configs PRIVATE tuner_host)
 target_link_libraries(fuzz_imports PRIVATE tuner_profile)
+target_link_libraries(fuzz_recorded PRIVATE tuner_cli)
 if(NOT KTLS_TUNER_FUZZ)
   # Two at once: ten minutes over all of them, and the build.
   add_test(NAME fuzz.long COMMAND ${PROJECT_SOURCE_DIR}/scripts/fuzz --seconds 170)

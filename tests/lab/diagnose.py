@@ -5,6 +5,7 @@ On the fresh host, with its own services. nginx without the option is named with
 """
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ SITE = "/etc/nginx/conf.d/lab.conf"
 DENIAL = "/etc/modprobe.d/hardening.conf"
 TLSHD = "/etc/systemd/system/tlshd.service"
 RECIPE = "/etc/sysctl.d/99-recipe.conf"
+BUNDLE = "/root/ktls-tuner-bundle"
 
 
 def sends_so_far():
@@ -53,6 +55,16 @@ def a_lowered_window():
     equal("and restores the kernel's default", read("/proc/sys/net/ipv4/tcp_rmem").split(), ["4096", "131072", "67108864"])
 
 
+def same_in_a_bundle(document):
+    """The host is called "lab", which is no word of a file's name in the bundle."""
+    must("ktls-tuner", "facts", "--bundle", f"{BUNDLE}.tar")
+    must("tar", "-C", "/root", "-xf", f"{BUNDLE}.tar")
+    replay = diagnose("--service", "nginx", "--root", BUNDLE)
+    told = [json.dumps([it["answer"], it["findings"], it["unknown"], it["exit_code"]]) for it in (document, replay)]
+    equal("a bundle gives the same answer, findings and doubts, without the host's name", told[1],
+          told[0].replace("/lab.conf", "/host.conf"))
+
+
 def nginx_without_the_option():
     write(SITE, f"server {{\n  listen 127.0.0.1:8443 ssl;\n  ssl_certificate {CERTIFICATE};\n  ssl_certificate_key {KEY};\n}}\n")
     must("systemctl", "restart", "nginx")
@@ -65,6 +77,7 @@ def nginx_without_the_option():
     check("in one sentence first, with what the option would bring", f"{SITE}:2" in document["answer"]
           and "any peer can break its TLS 1.3 connections" in document["answer"], document["answer"])
     note(tuner("diagnose", "--service", "nginx").out)
+    same_in_a_bundle(document)
     pid = read("/run/nginx.pid")
     equal("the same by the process", diagnose("--pid", pid)["answer"], document["answer"])
     type_it(it["command"])

@@ -56,6 +56,20 @@ TEST(BundleRules, OfTheKernelsOptionsOnlyTheDenyLists) {
             "modprobe.blacklist=tls,nfp\n");
 }
 
+TEST(BundleRules, WhatLoadsTheModuleAtBoot) {
+  EXPECT_EQ(kept("/proc/cmdline", "root=UUID=1 modules_load=tls,nvme quiet\n"),
+            "modules_load=tls,nvme\n");
+  EXPECT_EQ(kept("/etc/modules-load.d/x.conf", "# of anna\nnvme\ntls\n"), "\n\ntls\n");
+  EXPECT_EQ(kept("/etc/modules", "tls\nlp password=x\n"), "tls\n\n");
+}
+
+TEST(BundleRules, OfMountsThoseWithTlsAndNotTheirServer) {
+  EXPECT_EQ(kept("/proc/self/mounts",
+                 "sysfs /sys sysfs rw 0 0\nfiler.example.org:/a /srv/a nfs4 rw,addr=10.1.2.3 0 0\n"
+                 "filer:/b /home/anna/b nfs4 rw,xprtsec=mtls,addr=10.1.2.3 0 0\n"),
+            "\n\nserver:/share /home/user1/b nfs xprtsec=mtls 0 0\n");
+}
+
 TEST(BundleRules, DefaultRoutesWithoutAddresses) {
   EXPECT_EQ(kept("/proc/net/route",
                  "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n"

@@ -59,6 +59,29 @@ TEST(Scrub, TheHostAndItsDomain) {
   EXPECT_EQ(scrubbed("nothing", ""), "nothing");
 }
 
+TEST(Scrub, TheHostAndAddressesInTheNamesOfUnits) {
+  EXPECT_EQ(scrubbed("app@web\\x2d1.service", "web-1"), "app@host.service");
+  EXPECT_EQ(scrubbed("app@my\\x2dweb1.service"), "app@my\\x2dhost.service");
+  EXPECT_EQ(scrubbed("vpn@10.1.2.3.service vpn\\x2d2a01:db8:0::1.service"),
+            "vpn@192.0.2.1.service vpn\\x2d2001:db8::2.service");
+}
+
+TEST(Scrub, NamesOfUsersInPaths) {
+  Scrubber scrub("");
+  EXPECT_EQ(scrub.text("/home/anna/bin/a, /var/home/bert: /home/anna", Secrets::Assigned),
+            "/home/user1/bin/a, /var/home/user2: /home/user1");
+  EXPECT_EQ(scrub.text("/home/ /home", Secrets::Assigned), "/home/ /home");
+  EXPECT_EQ(scrub.counts().user_names, 3U);
+}
+
+TEST(Scrub, OfASentenceOnlyWhatIsAssigned) {
+  Scrubber scrub("");
+  EXPECT_EQ(scrub.text("attached, and no key is set", Secrets::InSentence),
+            "attached, and no key is set");
+  EXPECT_EQ(scrub.text("x.conf: password = hunter2; token: a", Secrets::InSentence),
+            "x.conf: password = [removed]");
+}
+
 TEST(Scrub, WhatStandsBehindTheWordForASecret) {
   EXPECT_EQ(scrubbed("password=hunter2"), "password=[removed]");
   EXPECT_EQ(scrubbed("psk = \"a b c\" # x"), "psk = [removed]");

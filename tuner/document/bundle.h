@@ -35,6 +35,7 @@ struct BundleRemoved {
   std::uint64_t mac_addresses = 0;
   std::uint64_t ip_addresses = 0;
   std::uint64_t host_names = 0;
+  std::uint64_t user_names = 0;
 };
 
 void describe(auto& keys, Either<BundleRemoved> auto& removed) {
@@ -43,11 +44,13 @@ void describe(auto& keys, Either<BundleRemoved> auto& removed) {
   keys.key({"mac_addresses"}, removed.mac_addresses);
   keys.key({"ip_addresses"}, removed.ip_addresses);
   keys.key({"host_names"}, removed.host_names);
+  keys.key({"user_names", "In paths below /home", kLater}, removed.user_names);
 }
 
 struct Bundle {
   std::optional<std::string> file;
   std::vector<BundleFile> contents;
+  Texts programs;
   std::vector<BundleLeftOut> left_out;
   BundleRemoved removed;
 };
@@ -56,6 +59,12 @@ void describe(auto& keys, Either<Bundle> auto& bundle) {
   keys.object("bundle", "A recording of the machine for others, to be replayed with --root");
   keys.key({"file", "The archive; null: nothing was written"}, bundle.file);
   keys.key({"contents", "By path"}, bundle.contents);
+  keys.key(
+      {"programs",
+       "Those that speak TLS, by service and name; their state is in programs.json. Empty also "
+       "if it is left out",
+       kLater},
+      bundle.programs);
   keys.key({"left_out", "By path"}, bundle.left_out);
   keys.key({"removed"}, bundle.removed);
 }

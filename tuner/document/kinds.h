@@ -7,6 +7,7 @@
 #include "document/facts.h"
 #include "document/openssl_conf.h"
 #include "document/profile.h"
+#include "document/recorded_programs.h"
 #include "document/run.h"
 #include "document/sockets.h"
 #include "document/status.h"
@@ -67,8 +68,12 @@ struct Envelope {
 // The schema adds the words of `kind` and the numbers of `exit_code`.
 void describe(auto& keys, Either<Envelope> auto& envelope) {
   keys.object("envelope", "");
-  keys.key({"kind", "The verb. error: the command line has no valid verb", kNotEmpty},
-           envelope.kind);
+  keys.key(
+      {"kind",
+       "The verb. error: the command line has no valid verb. recorded-programs: no verb, but a "
+       "file of a bundle",
+       kNotEmpty},
+      envelope.kind);
   keys.key({"tool"}, envelope.tool);
   keys.key({"host"}, envelope.host);
   keys.key({"started_at"}, envelope.started_at);
@@ -89,7 +94,8 @@ struct Body {
   std::variant<std::monostate, Facts, Bundle, ProfileList, ProfileShow, ProfileCheck,
                ProfileRecommend, ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply,
                Confirm, Check, Tune, Rollback, Status, Probe, Token, ServerProbe, Sockets, Watch,
-               OpensslConf, CommandStart, Diagnose, Report, Completion, Runs, Nothing>
+               OpensslConf, CommandStart, Diagnose, RecordedPrograms, Report, Completion, Runs,
+               Nothing>
       keys;
 };
 
@@ -122,6 +128,8 @@ void for_each_kind(auto& visit) {
   visit.template kind<Completion>("completion");
   visit.template kind<Runs>("runs");
   visit.template kind<Nothing>("unit-paths");
+  // No verb: a file of a bundle.
+  visit.template kind<RecordedPrograms>(kRecordedPrograms);
   // Internal, and no verb at all: these only fail.
   visit.template kind<>("guard");
   visit.template kind<>("error");

@@ -59,6 +59,7 @@ void describe(auto& keys, Either<ProgramUse> auto& use) {
 
 struct ProgramConfig {
   bool tls = false;
+  std::optional<FilePlace> tls_place;
   std::optional<bool> ktls;
   std::optional<FilePlace> place;
   std::optional<bool> tls13;
@@ -68,6 +69,8 @@ struct ProgramConfig {
 void describe(auto& keys, Either<ProgramConfig> auto& config) {
   keys.object("program_config", "What the configuration of a program says");
   keys.key({"tls", "Some listener or virtual host has TLS"}, config.tls);
+  keys.key({"tls_place", "The first line that says so; null: none is known", kLater},
+           config.tls_place);
   keys.key({"ktls", "Whether it asks for kernel TLS; null: it does not say"}, config.ktls);
   keys.key({"place", "Where it says so; null: nowhere"}, config.place);
   keys.key({"tls13", "Whether it allows TLS 1.3; null: it does not say"}, config.tls13);
@@ -122,6 +125,9 @@ struct Program {
   ProgramUse uses_ktls;
   std::optional<ProgramConfig> config;
   std::optional<ProgramOpenssl> openssl;
+  std::optional<bool> ignores_environment;
+  std::optional<std::string> cpus;
+  bool seccomp = false;
   std::optional<ProgramRisk> risk;
   Texts not_looked_at;
 };
@@ -143,6 +149,16 @@ void describe(auto& keys, Either<Program> auto& program) {
   keys.key({"config", "null: the tool does not read the configuration of this program"},
            program.config);
   keys.key({"openssl", "null: not looked at, or it does not use OpenSSL"}, program.openssl);
+  keys.key({"ignores_environment",
+            "Its OpenSSL reads no environment variable: it is set-uid or has file capabilities. "
+            "null: it does not run",
+            kLater},
+           program.ignores_environment);
+  keys.key({"cpus",
+            "That its processes may use together: \"0-3,8\". null: it does not run, or not known",
+            kLater},
+           program.cpus);
+  keys.key({"seccomp", "A process of it has a seccomp filter", kLater}, program.seccomp);
   keys.key({"risk", "null: none is known"}, program.risk);
   keys.key({"not_looked_at", "What was not looked at or could not be read"}, program.not_looked_at);
 }

@@ -43,7 +43,8 @@ void Gate::sort_out(ProgramRisk risk, Found& found) const {
 const Gate::Found& Gate::found() {
   if (found_) return *found_;
   found_.emplace();
-  const Programs programs = collect_programs(host_.files());
+  const Programs programs =
+      options_.programs ? options_.programs() : collect_programs(host_.files());
   for (ProgramRisk& risk : risks_of_ktls(programs, rekey_facts(host_.files())))
     sort_out(std::move(risk), *found_);
   for (const std::string& missing : programs.not_looked_at) {

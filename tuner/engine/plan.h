@@ -11,6 +11,7 @@
 #include "model/program_risk.h"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +38,9 @@ struct PlanOptions {
   bool every_owner = true;
   // Look where NAPI polls, if that takes a file of its own. Only a note depends on it.
   bool napi_threads = true;
+  // The programs of the host, for the gate; empty: it looks at the host itself. A recording has
+  // only the result of that look.
+  std::function<Programs()> programs = {};
 };
 
 // Allows what a run was allowed: its disruption of traffic and its risks for programs.

@@ -23,6 +23,8 @@ constexpr std::string_view kUdev = "*ethtool*";
 constexpr std::string_view kLink =
     "[*]\nReceive*=*\nTransmit*=*\nGeneric*=*\nPartialGeneric*=*\nTCP*=*\nLarge*=*\nNTuple*=*\n"
     "Rx*=*\nTx*=*\nOther*=*\nCombined*=*\nUseAdaptive*=*\nIRQAffinity*=*";
+// A file of modules-load.d has one module a line; comments are no part of the line that counts.
+constexpr std::string_view kModules = "tls\ntls #*\ntls ;*";
 constexpr std::string_view kConnection =
     "[connection]\n[ethtool]\nuuid=*\ninterface-name=*\nfeature-*=*\nring-*=*\ncoalesce-*=*\n"
     "channels-*=*";
@@ -57,6 +59,8 @@ constexpr std::array kRules{
     BundleRule{"/proc/sys/kernel/tainted", Keep::FirstLine},
     BundleRule{"/proc/net/route", Keep::Routes},
     BundleRule{"/proc/net/ipv6_route", Keep::Routes},
+    BundleRule{"/proc/self/mounts", Keep::Mounts},
+    BundleRule{"/proc/sys/crypto/fips_enabled", Keep::FirstLine},
     BundleRule{"/proc/net/unix", Keep::Lines, "*irqbalance*.sock"},
     BundleRule{"/proc/*/comm", Keep::FirstLine},
     BundleRule{"/sys/class/net/*/address"},
@@ -70,6 +74,9 @@ constexpr std::array kRules{
     BundleRule{"*/lib/modules/*/modules.dep", Keep::ModuleNames},
     BundleRule{"*/lib/modules/*/modules.builtin", Keep::ModuleNames},
     BundleRule{"*/modprobe.d/*", Keep::Install},
+    BundleRule{"*/modules-load.d/*", Keep::Lines, kModules},
+    BundleRule{"/etc/modules", Keep::Lines, kModules},
+    BundleRule{"/run/systemd/container", Keep::FirstLine},
     BundleRule{"*/sysctl.d/*", Keep::Lines, kSysctls},
     BundleRule{"/etc/sysctl.conf", Keep::Lines, kSysctls},
     BundleRule{"/etc/default/instance_configs.cfg*", Keep::Lines, "[*]\nset_multiqueue*"},
@@ -127,10 +134,23 @@ std::string route_line(std::string_view line) {
 std::string options(std::string_view text) {
   std::vector<std::string> kept;
   for (const std::string_view word : split_whitespace(text)) {
-    if (word.starts_with("module_blacklist=") || word.starts_with("modprobe.blacklist="))
+    constexpr std::array<std::string_view, 4> kOptions{
+        "module_blacklist=", "modprobe.blacklist=", "modules_load=", "modules-load="};
+    if (std::ranges::any_of(kOptions, [&](auto option) { return word.starts_with(option); }))
       kept.emplace_back(word);
   }
   return join(kept, " ");
+}
+
+// The server is a host, and other options may name addresses.
+std::string mount_line(std::string_view line) {
+  const auto words = split_whitespace(line);
+  if (words.size() < 4 || !words[2].starts_with("nfs")) return {};
+  for (const std::string_view option : split(words[3], ',')) {
+    if (option == "xprtsec=tls" || option == "xprtsec=mtls")
+      return fmt::format("server:/share {} nfs {} 0 0", words[1], option);
+  }
+  return {};
 }
 
 std::string kept_line(const BundleRule& rule, std::string_view line) {
@@ -146,10 +166,12 @@ std::string kept_line(const BundleRule& rule, std::string_view line) {
     }
     case Keep::Install: return install_line(line);
     case Keep::Routes: return route_line(line);
+    case Keep::Mounts: return mount_line(line);
     case Keep::Nothing:
     case Keep::FirstLine:
     case Keep::Options:
     case Keep::Presence:
+    case Keep::Result:
     case Keep::HostName: break;
   }
   return {};
@@ -182,6 +204,7 @@ const BundleRule& bundle_rule(std::string_view path) {
 std::string kept_text(const BundleRule& rule, std::string_view text, Scrubber& scrub) {
   switch (rule.keep) {
     case Keep::Nothing:
+    case Keep::Result:
     case Keep::Presence: return {};
     case Keep::HostName: return "host\n";
     case Keep::Options: return scrub.text(options(text), Secrets::Remove) + "\n";
@@ -195,6 +218,7 @@ std::string kept_text(const BundleRule& rule, std::string_view text, Scrubber& s
     case Keep::Whole:
     case Keep::Numbers:
     case Keep::Install:
+    case Keep::Mounts:
     case Keep::Routes: break;
   }
   return scrub.text(kept_lines(rule, text), Secrets::Remove);

@@ -20,10 +20,12 @@ enum class Keep {
   Numbers,      // lines that are one number
   ModuleNames,  // modules.dep: the name of each module, without what it needs
   Install,      // modprobe.d: blacklist and install lines, without the arguments of a program
-  Options,      // /proc/cmdline: the deny-lists of modules
+  Options,      // /proc/cmdline: the modules that it loads or denies
   Routes,       // /proc/net/route, ipv6_route: default routes, without addresses
   Presence,     // an empty file: only that it exists
   HostName,     // a substitute
+  Mounts,       // /proc/self/mounts: those of NFS with TLS, without the server
+  Result,       // of no row: what this tool found, in a file of its own
 };
 template <>
 inline constexpr auto kWords<Keep> = std::to_array<Word<Keep>>({{Keep::Nothing, "nothing"},
@@ -36,7 +38,9 @@ inline constexpr auto kWords<Keep> = std::to_array<Word<Keep>>({{Keep::Nothing, 
                                                                 {Keep::Options, "options"},
                                                                 {Keep::Routes, "routes"},
                                                                 {Keep::Presence, "presence"},
-                                                                {Keep::HostName, "host_name"}});
+                                                                {Keep::HostName, "host_name"},
+                                                                {Keep::Mounts, "mounts"},
+                                                                {Keep::Result, "result"}});
 
 struct BundleRule {
   std::string_view path;  // as of glob_match(): '*' also matches slashes

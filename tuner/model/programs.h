@@ -63,6 +63,7 @@ struct Program {
   bool seccomp = false;  // a process of it has a seccomp filter (seccomp(2))
   // What was not looked at, or could not be read: the judgement then is "seems" or "unknown".
   std::vector<std::string> doubts;
+  bool operator==(const Program&) const = default;
 };
 
 struct Programs {
@@ -73,6 +74,7 @@ struct Programs {
   // Processes or services that were not looked at, and why: one sentence each. Not empty: a program
   // that matters may be missing in `all`.
   std::vector<std::string> not_looked_at;
+  bool operator==(const Programs&) const = default;
 };
 
 }  // namespace tuner

@@ -40,11 +40,27 @@ std::string lowered(std::string_view text) {
   std::ranges::transform(result, result.begin(), lower);
   return result;
 }
+// Behind an escape in the name of a unit, "\x2d", begins a new word.
 char before(std::string_view text, std::size_t at) {
+  constexpr std::size_t kEscape = 4;
+  if (at >= kEscape && text.substr(at - kEscape, 2) == "\\x" && is_hex(text[at - 2]) &&
+      is_hex(text[at - 1]))
+    return ' ';
   return at == 0 ? ' ' : text[at - 1];
 }
 char behind(std::string_view text, std::size_t end) {
   return end >= text.size() ? ' ' : text[end];
+}
+
+// Whether what stands behind the word for a secret is its value. `between`: the signs between them.
+bool gives_value(std::string_view between, Secrets secrets) {
+  switch (secrets) {
+    case Secrets::Remove: return true;
+    case Secrets::Assigned: return !between.empty();
+    case Secrets::InSentence: return between.find_first_of(":=") != std::string_view::npos;
+    case Secrets::NoneHere: break;
+  }
+  return false;
 }
 
 // Where the value of a secret begins; npos: the line has none.
@@ -60,7 +76,7 @@ std::size_t secret_in(std::string_view line, Secrets secrets) {
       // "wep-key0=…": the rest of the name belongs to the name.
       while (end < line.size() && (is_name_char(line[end]) || line[end] == '-')) ++end;
       const std::size_t value = line.find_first_not_of(" \t:=", end);
-      if (value != std::string_view::npos && (secrets == Secrets::Remove || value > end))
+      if (value != std::string_view::npos && gives_value(line.substr(end, value - end), secrets))
         return value;
     }
     at = end;
@@ -111,6 +127,13 @@ bool names_no_host(const FoundIp& ip) {
 
 bool is_netmask(std::string_view address) {
   return address.starts_with("255.");
+}
+
+// As systemd-escape(1) writes a name in that of a unit; the other signs of a host's name stay.
+std::string escaped_in_unit(std::string_view name) {
+  std::string escaped;
+  for (const char c : name) escaped += c == '-' ? std::string("\\x2d") : std::string(1, c);
+  return escaped;
 }
 
 // Replaces `name` where it stands alone.
@@ -246,7 +269,31 @@ std::size_t Scrubber::take_ip(std::string_view text, std::size_t at, std::string
 std::string Scrubber::names(std::string line) {
   counts_.host_names += replace_name(line, host_, "host");
   counts_.host_names += replace_name(line, domain_, "domain");
-  return line;
+  if (host_.find('-') != std::string::npos)
+    counts_.host_names += replace_name(line, escaped_in_unit(host_), "host");
+  if (domain_.find('-') != std::string::npos)
+    counts_.host_names += replace_name(line, escaped_in_unit(domain_), "domain");
+  return users(line);
+}
+
+// "/home/anna/bin/server"; also "/var/home/…" and "/export/home/…". A folder of the program's own
+// is taken for one of a user.
+std::string Scrubber::users(std::string_view line) {
+  constexpr std::string_view kFolder = "/home/";
+  std::string result;
+  for (auto at = line.find(kFolder); at != std::string_view::npos; at = line.find(kFolder)) {
+    at += kFolder.size();
+    const std::size_t end = std::min(line.find_first_of("/ \t\"',;:)", at), line.size());
+    const std::string_view name = line.substr(at, end - at);
+    result += line.substr(0, at);
+    line.remove_prefix(end);
+    if (name.empty()) continue;
+    auto [found, fresh] = users_.try_emplace(std::string(name));
+    if (fresh) found->second = fmt::format("user{}", users_.size());
+    result += found->second;
+    ++counts_.user_names;
+  }
+  return result + std::string(line);
 }
 
 }  // namespace tuner

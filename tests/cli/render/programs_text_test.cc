@@ -115,7 +115,9 @@ TEST(ProgramsText, NamesCannotControlATerminal) {
 TEST(ProgramsDocument, HasWhatThePlanWouldSay) {
   Program nginx = lighttpd();
   nginx.name = "nginx";
+  nginx.ignores_environment = true;
   nginx.config = ServerConfig{.tls = true,
+                              .tls_place = {"/etc/nginx/conf.d/web.conf", 2},
                               .ktls = true,
                               .ktls_place = {"/etc/nginx/nginx.conf", 14},
                               .tls13 = true,
@@ -127,6 +129,8 @@ TEST(ProgramsDocument, HasWhatThePlanWouldSay) {
   EXPECT_EQ(row.transport, "socket");
   EXPECT_EQ(row.config->place->file, "/etc/nginx/nginx.conf");
   EXPECT_EQ(row.config->place->line, 14);
+  EXPECT_EQ(row.config->tls_place->line, 2);
+  EXPECT_EQ(row.ignores_environment, true);
   EXPECT_THAT(row.config->doubts, ElementsAre("one"));
   EXPECT_EQ(row.risk->kind, "key-update");
   EXPECT_EQ(row.libraries.at(0).origin, "system");

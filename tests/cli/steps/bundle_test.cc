@@ -1,12 +1,15 @@
 #include "cli/steps/bundle.h"
 
+#include "base/text.h"
 #include "cli/render/documents.h"
 #include "document/write.h"
 #include "host/access/recorded_host.h"
 #include "host/facts/collect.h"
+#include "host/facts/surroundings.h"
 #include "support/machine_generator.h"
 #include "support/temp_folder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -40,12 +43,23 @@ void unpack(const Bundle& bundle, const TempFolder& folder) {
   ASSERT_EQ(std::system(("tar -C " + folder.path() + " -xf " + archive).c_str()), 0);
 }
 
-Bundle bundle_of(const MachineFiles& files) {
+Result<ProgramsLook> no_look() {
+  return fail(Fault::NotRecorded, "programs were not recorded");
+}
+
+Bundle bundle_of(const MachineFiles& files, const Result<ProgramsLook>& look = no_look()) {
   const TempFolder folder;
   EXPECT_TRUE(testing::write_machine(files, folder.path()));
   const auto host = recorded_host(folder.path());
   EXPECT_TRUE(host);
-  return make_bundle(*host);
+  return make_bundle(*host, look, {});
+}
+
+// The text of a file in the bundle; nullptr: there is none.
+const std::string* text_in(const Bundle& bundle, std::string_view path) {
+  const auto entry = std::ranges::find(
+      bundle.entries, std::string(kBundleFolder) + std::string(path), &TarEntry::path);
+  return entry == bundle.entries.end() ? nullptr : &entry->content;
 }
 
 // Facts as their document, without what a bundle removes.
@@ -58,6 +72,18 @@ nlohmann::ordered_json facts_of(const std::string& folder) {
   return json;
 }
 
+// What diagnose reads beside facts, as far as it says something.
+std::string surroundings_of(const std::string& folder) {
+  const auto host = recorded_host(folder);
+  if (!host) return host.error().text;
+  const Facts facts = collect_facts(*host, FactNeed::All);
+  const Surroundings found = collect_surroundings(*host, facts.nics);
+  const ConfigPlace boot = found.tls_at_boot.value_or(ConfigPlace{});
+  return fmt::format("{}:{} {} links, {} mounts, {}, '{}', {} unread", boot.file, boot.line,
+                     found.slow_links.size(), join(found.tls_mounts, " "), found.fips,
+                     found.container, found.unread.size());
+}
+
 class EachMachine : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(EachMachine, ReplaysWithTheSameFacts) {
@@ -65,7 +91,7 @@ TEST_P(EachMachine, ReplaysWithTheSameFacts) {
   ASSERT_TRUE(testing::write_machine(machine(GetParam()), before.path()));
   const auto host = recorded_host(before.path());
   ASSERT_TRUE(host);
-  const Bundle bundle = make_bundle(*host);
+  const Bundle bundle = make_bundle(*host, no_look(), {});
   for (const document::BundleLeftOut& left : bundle.list.left_out)
     EXPECT_THAT(left.because, Not(HasSubstr("no rule"))) << left.path;
   unpack(bundle, after);
@@ -73,6 +99,23 @@ TEST_P(EachMachine, ReplaysWithTheSameFacts) {
   const auto replayed = facts_of(after.path() + "/" + std::string(kBundleFolder));
   EXPECT_EQ(nlohmann::json::diff(nlohmann::json(original), nlohmann::json(replayed)).dump(1), "[]");
   EXPECT_FALSE(original["nics"].empty() && GetParam() != "no-nics");
+}
+
+TEST(Bundle, ReplaysWhatSurroundsTheKernelsTls) {
+  MachineFiles files = machine("two-socket-mlx5");
+  files.files["/looked-at"] += "/etc/*\n/run/*\n/usr/*\n/lib/*\n/proc/*\n/.dockerenv\n";
+  files.set("/etc/modules-load.d/x.conf", "# of anna\ntls");
+  files.set("/proc/cmdline", "quiet");
+  files.set("/proc/self/mounts", "filer:/a /srv/a nfs4 rw,xprtsec=tls,addr=10.1.2.3 0 0");
+  files.set("/proc/sys/crypto/fips_enabled", "1");
+  files.set("/run/systemd/container", "lxc");
+  const TempFolder before, after;
+  ASSERT_TRUE(testing::write_machine(files, before.path()));
+  unpack(bundle_of(files), after);
+  const std::string original = surroundings_of(before.path());
+  EXPECT_THAT(original, HasSubstr("/etc/modules-load.d/x.conf:2 "));
+  EXPECT_THAT(original, HasSubstr("/srv/a mounts, true, 'lxc', 0 unread"));
+  EXPECT_EQ(surroundings_of(after.path() + "/" + std::string(kBundleFolder)), original);
 }
 
 // Without the large one: its 20,000 files take longer to write than all else.
@@ -176,6 +219,86 @@ TEST(Bundle, AFileThatCannotBeReadIsListedAndNotTakenForAbsent) {
   EXPECT_THAT(looked->content, HasSubstr("/proc/sys/net/core/*\n"));
   EXPECT_THAT(looked->content, Not(HasSubstr("/proc/sys/vm/*\n")))
       << "that folder could not be listed, so nothing in it is known to be absent";
+}
+
+// A program of which every text has all that was planted, as a service and as a path have it.
+ProgramsLook planted_look() {
+  const std::string words = "zebra-host 10.77.88.99 52:54:00:de:ad:01 [2a01:dead:beef::77]";
+  const std::string path = "/home/zebra/zebra-host/10.77.88.99/server";
+  Program program{.name = "zebra-host",
+                  .service = "app@zebra\\x2dhost-10.77.88.99.service",
+                  .executable = path,
+                  .pids = {812},
+                  .transport = TlsTransport::Socket,
+                  .config = ServerConfig{.tls = true,
+                                         .tls_place = {path, 2},
+                                         .ktls_place = {path, 3},
+                                         .doubts = {words, "x: password = Hunter2-Planted"}},
+                  .openssl = ProgramOpenssl{.path = path, .ktls_place = {path, 4}},
+                  .doubts = {words}};
+  program.libraries = {{.path = path, .version = "OpenSSL 3.0.19"}};
+  ProgramsLook look{.programs = {.all = {program}, .gnutls_asks = {}, .not_looked_at = {words}},
+                    .sockets = SocketLook{},
+                    .probe = {},
+                    .accepted = {},
+                    .failures = {words}};
+  look.sockets->by_process[812] = {.outside = 2, .because = {{words, 1}, {path, 1}}};
+  look.sockets->not_looked_at = {"/sys/fs/cgroup/system.slice/app@zebra\\x2dhost.service: " +
+                                 words};
+  return look;
+}
+
+TEST(Bundle, ProgramsAreScrubbedAsTheRest) {
+  MachineFiles files = machine("two-socket-mlx5");
+  files.set("/proc/sys/kernel/hostname", kHost);
+  const Bundle bundle = bundle_of(files, planted_look());
+  const std::string* const text = text_in(bundle, kRecordedProgramsFile);
+  ASSERT_NE(text, nullptr);
+  for (const std::string_view word : kPlanted)
+    EXPECT_THAT(*text, Not(HasSubstr(std::string(word)))) << *text;
+  EXPECT_THAT(*text, Not(HasSubstr("zebra")));
+  EXPECT_GT(bundle.list.removed.user_names, 0U);
+  EXPECT_THAT(bundle.list.programs, ::testing::ElementsAre("host (app@host-192.0.2.1.service)"));
+  const auto read = read_programs_look(
+      *text, {.hostname = "host",
+              .kernel = std::string(trim(files.files.at("/proc/sys/kernel/osrelease"))),
+              .boot_id = std::string(trim(files.files.at("/proc/sys/kernel/random/boot_id"))),
+              .net_namespace = {}});
+  ASSERT_TRUE(read) << read.error().text;
+  const Program& program = read->programs.all.at(0);
+  EXPECT_EQ(program.executable, "/home/user1/host/192.0.2.1/server");
+  EXPECT_EQ(program.config->tls_place, (ConfigPlace{program.executable, 2}))
+      << "one place has one name";
+  EXPECT_EQ(read->sockets->by_process.at(812).because.size(), 2U);
+}
+
+TEST(Bundle, AHostNamedLikeAProgramThatIsKnownKeepsItsName) {
+  MachineFiles files = machine("two-socket-mlx5");
+  files.set("/proc/sys/kernel/hostname", "nginx");
+  ProgramsLook look = planted_look();
+  look.programs.all.front().name = "nginx";
+  const Bundle bundle = bundle_of(files, look);
+  EXPECT_THAT(*text_in(bundle, kRecordedProgramsFile), HasSubstr("\"name\": \"nginx\""));
+  EXPECT_THAT(bundle.list.left_out,
+              Contains(Field(&document::BundleLeftOut::path, std::string("the host's name"))));
+}
+
+TEST(Bundle, WithoutALookAtProgramsTheListSaysWhy) {
+  const Bundle bundle = bundle_of(machine("two-socket-mlx5"),
+                                  fail(Fault::Io, "programs.json is damaged: by 10.77.88.99"));
+  EXPECT_EQ(text_in(bundle, kRecordedProgramsFile), nullptr);
+  const std::string list = bundle_text(bundle.list, {});
+  EXPECT_THAT(list,
+              HasSubstr("left out: programs and their connections: programs.json is damaged"));
+  EXPECT_THAT(list, Not(HasSubstr("10.77.88.99")));
+}
+
+TEST(Bundle, MoreProgramsThanAReaderTakesAreLeftOut) {
+  ProgramsLook look = planted_look();
+  look.failures = {std::string(kLargestRecordedPrograms, 'x')};
+  const Bundle bundle = bundle_of(machine("two-socket-mlx5"), look);
+  EXPECT_EQ(text_in(bundle, kRecordedProgramsFile), nullptr);
+  EXPECT_THAT(bundle_text(bundle.list, {}), HasSubstr("more than a reader takes"));
 }
 
 TEST(Bundle, TheListNamesEachFileAndWhatOfIt) {

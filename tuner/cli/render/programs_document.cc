@@ -22,6 +22,7 @@ document::ProgramLibrary library_of(const ProgramLibrary& library) {
 std::optional<document::ProgramConfig> config_of(const std::optional<ServerConfig>& config) {
   if (!config) return std::nullopt;
   return document::ProgramConfig{.tls = config->tls,
+                                 .tls_place = place_of(config->tls_place),
                                  .ktls = config->ktls,
                                  .place = place_of(config->ktls_place),
                                  .tls13 = config->tls13,
@@ -52,8 +53,13 @@ document::Program program_of(const Program& program, const Programs& all,
       .uses_ktls = {.answer = word(use.answer), .sure = use.sure, .because = use.because},
       .config = config_of(program.config),
       .openssl = openssl_of(program.openssl),
+      .ignores_environment = {},
+      .cpus = {},
+      .seccomp = program.seccomp,
       .risk = {},
       .not_looked_at = program.doubts};
+  if (!program.cpus.empty()) row.cpus = program.cpus.to_list();
+  if (!program.pids.empty()) row.ignores_environment = program.ignores_environment;
   for (const ProgramLibrary& library : program.libraries)
     row.libraries.push_back(library_of(library));
   if (const auto risk = risk_of_ktls(program, all.gnutls_asks, kernel))

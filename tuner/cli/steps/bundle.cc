@@ -5,10 +5,13 @@
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/documents.h"
+#include "cli/steps/bundle_programs.h"
+#include "cli/steps/programs_look.h"
 #include "document/write.h"
 #include "host/access/recording_host.h"
 #include "host/facts/collect.h"
 #include "host/facts/gunzip.h"
+#include "host/facts/surroundings.h"
 #include "host/files/recorded_paths.h"
 #include "host/programs/collect.h"
 #include "model/bundle_rules.h"
@@ -42,7 +45,7 @@ constexpr std::array<std::string_view, 5> kPolicyFiles{
 constexpr std::array<std::string_view, 4> kQueueFiles{"xps_cpus", "xps_rxqs", "rps_cpus",
                                                       "rps_flow_cnt"};
 
-// What plans read beyond facts. Results are in the record.
+// What plans and diagnose read beyond facts. Results are in the record.
 void look_further(const Host& recording, const Facts& facts) {
   const FileTree& files = recording.files();
   for (const std::string_view prefix : kSysctls) {
@@ -72,6 +75,7 @@ void look_further(const Host& recording, const Facts& facts) {
   }
   static_cast<void>(files.exists("/run/systemd/system"));
   static_cast<void>(rekey_facts(files));
+  static_cast<void>(collect_surroundings(recording, facts.nics));
 }
 
 // Makes a tree of what was looked at. Paths of /sys lead through links, which the archive has, too.
@@ -93,8 +97,17 @@ class Layout {
 
   void note(const std::string& what, const std::string& because) { left_out_[what] = because; }
 
+  // A file of its own, which the list names.
+  void add_result(std::string_view path, std::string text) {
+    contents_.push_back({.path = std::string(path),
+                         .kept = std::string(word_of(Keep::Result)),
+                         .bytes = static_cast<std::uint64_t>(text.size())});
+    add_text(std::string(path), std::move(text));
+  }
+
+  // By its name as it is: readers know these files, whatever the host is called.
   void add_text(const std::string& path, std::string text) {
-    put(path, {.path = {}, .kind = TarEntry::Kind::File, .content = std::move(text)});
+    entries_[path] = {.path = {}, .kind = TarEntry::Kind::File, .content = std::move(text)};
   }
 
   Bundle bundle() {
@@ -105,6 +118,7 @@ class Layout {
       bundle.entries.push_back(std::move(entry));
     }
     std::ranges::sort(bundle.entries, {}, &TarEntry::path);
+    std::ranges::sort(contents_, {}, &document::BundleFile::path);
     bundle.list.contents = std::move(contents_);
     for (auto& [path, because] : left_out_)
       bundle.list.left_out.push_back({.path = path, .because = because});
@@ -254,32 +268,46 @@ std::string nics_json(const Facts& facts, Scrubber& scrub) {
 
 }  // namespace
 
-Bundle make_bundle(const Host& host) {
+Bundle make_bundle(const Host& host, const Result<ProgramsLook>& look,
+                   std::chrono::system_clock::time_point at) {
   MachineRecord record;
   const Host recording = recording_host(host, record);
   const Facts facts = collect_facts(recording, FactNeed::All);
   look_further(recording, facts);
-  const bool is_word = is_word_of_kernel(facts.host.hostname, record);
-  Scrubber scrub(is_word ? "" : facts.host.hostname);
+  const std::string& name = facts.host.hostname;
+  const bool is_word =
+      is_word_of_kernel(name, record) || (look && is_word_of_programs(name, *look));
+  Scrubber scrub(is_word ? "" : name);
   Layout layout(host.files(), scrub);
   if (is_word)
-    layout.note(
-        "the host's name",
-        "it is also a word in paths of the kernel, so it cannot be told from them and stays");
+    layout.note("the host's name",
+                "it is also a word in paths of the kernel or of programs, so it cannot be told "
+                "from them and stays");
   for (const auto& [path, looked] : record) layout.add(path, looked);
   layout.add_text("/nics.json", nics_json(facts, scrub));
+  const auto programs = recorded_programs(look, rekey_facts(host.files()), facts.host, at, scrub);
+  if (programs)
+    layout.add_result(kRecordedProgramsFile, programs->text);
+  else
+    layout.note(std::string(kProgramsLeftOut), programs.error().text);
   Bundle bundle = layout.bundle();
+  if (programs) bundle.list.programs = programs->names;
   const Scrubber::Counts& counts = scrub.counts();
   bundle.list.removed = {.secrets = counts.secrets,
                          .mac_addresses = counts.mac_addresses,
                          .ip_addresses = counts.ip_addresses,
-                         .host_names = counts.host_names};
+                         .host_names = counts.host_names,
+                         .user_names = counts.user_names};
   return bundle;
 }
 
 // The list is shown before the file exists.
 Answer bundle_answer(Context& context, const std::string& file) {
-  Bundle bundle = make_bundle(context.host);
+  const HostIdentity identity = collect_identity(context.host);
+  const auto look = context.options.root.empty()
+                        ? Result<ProgramsLook>(look_at_programs(context, identity))
+                        : recorded_look(context, identity);
+  Bundle bundle = make_bundle(context.host, look, context.host.clock().now());
   const Terminal& terminal = context.terminal;
   terminal.result(bundle_text(bundle.list, terminal.display()));
   Answer answer;
@@ -289,7 +317,7 @@ Answer bundle_answer(Context& context, const std::string& file) {
     bundle.list.file = file;
     terminal.result(
         text_line("written: {}; review it before you share it, then: tar -xf {}; "
-                  "ktls-tuner facts --root {}",
+                  "ktls-tuner diagnose --root {}",
                   file, file, kBundleFolder));
   }
   answer.body->keys = std::move(bundle.list);
@@ -301,11 +329,15 @@ std::string bundle_text(const document::Bundle& list, const Display& display) {
   for (const document::BundleFile& file : list.contents)
     table.add({{file.path}, {file.kept}, {size_text(file.bytes)}});
   std::string text = table.text(display);
+  if (!list.programs.empty())
+    text += text_line("programs that speak TLS: {}", join(list.programs, ", "));
   for (const document::BundleLeftOut& left : list.left_out)
     text += text_line("left out: {}: {}", left.path, left.because);
-  return text + text_line("removed: {} secrets, {} MAC addresses, {} IP addresses, {} host names",
-                          list.removed.secrets, list.removed.mac_addresses,
-                          list.removed.ip_addresses, list.removed.host_names);
+  return text + text_line(
+                    "removed: {} secrets, {} MAC addresses, {} IP addresses, {} host names, {} "
+                    "users' names",
+                    list.removed.secrets, list.removed.mac_addresses, list.removed.ip_addresses,
+                    list.removed.host_names, list.removed.user_names);
 }
 
 }  // namespace tuner

@@ -1,13 +1,16 @@
 // A bundle: enough of this machine to replay the reading verbs with --root, without secrets,
-// addresses and host names, as a tar archive for someone else.
+// addresses, host names and users' names, as a tar archive for someone else. Programs and their
+// connections cannot be recorded as files, so the look at them is a document in it.
 #pragma once
 
 #include "cli/output/display.h"
+#include "cli/render/recorded_programs.h"
 #include "cli/request/verb.h"
 #include "document/bundle.h"
 #include "host/files/tar.h"
 #include "host/host.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -21,8 +24,10 @@ struct Bundle {
   document::Bundle list;          // what is in it and what is not; `file` is not set
 };
 
-// Reads the machine: its facts, and the settings that plans compare. Nothing is written.
-Bundle make_bundle(const Host& host);
+// Reads the machine: its facts, and the settings that plans compare. Nothing is written. The
+// programs are those of `look`, seen at `at`; an error: they are left out, and its text says why.
+Bundle make_bundle(const Host& host, const Result<ProgramsLook>& look,
+                   std::chrono::system_clock::time_point at);
 
 // The list, for people.
 std::string bundle_text(const document::Bundle& list, const Display& display);

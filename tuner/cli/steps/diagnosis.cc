@@ -1,9 +1,7 @@
 #include "cli/steps/diagnosis.h"
 
-#include "cli/render/last_probe.h"
-#include "cli/render/sockets.h"
-#include "cli/steps/job_scan.h"
 #include "cli/steps/named_program.h"
+#include "cli/steps/programs_look.h"
 #include "cli/steps/server_look.h"
 #include "cli/steps/session.h"
 #include "host/facts/collect.h"
@@ -11,7 +9,6 @@
 #include "host/facts/surroundings.h"
 #include "host/files/local_profile_files.h"
 #include "host/programs/collect.h"
-#include "host/sockets/collect.h"
 #include "model/findings/finding.h"
 
 #include <fmt/format.h>
@@ -22,40 +19,6 @@
 
 namespace tuner {
 namespace {
-
-void count(const TlsSocket& socket, SocketLook::Sessions& sessions) {
-  if (!socket.absence) {
-    ++sessions.kernel;
-    return;
-  }
-  ++sessions.outside;
-  if (is_attached(socket) && !has_keys(socket)) ++sessions.without_keys;
-  ++sessions.because[socket.absence->because];
-}
-
-SocketLook look_of(const TlsSockets& found, SessionScan scan) {
-  SocketLook look;
-  look.not_looked_at = std::move(scan.not_looked_at);
-  for (const SocketSpace& space : found.spaces) look.multipath += space.multipath;
-  for (const TlsSocket& listener : found.listeners)
-    if (listener.process) look.listening.insert(found.processes[*listener.process].pid);
-  for (const TlsSocket& socket : found.sockets)
-    if (socket.process) count(socket, look.by_process[found.processes[*socket.process].pid]);
-  return look;
-}
-
-void look_at_sockets(const Context& context, DiagnosisInput& input) {
-  const SocketQuestion question{
-      .without_kernel_tls = true,
-      .listeners = true,
-      .until = std::chrono::steady_clock::now() + context.options.timeout};
-  const auto found = collect_tls_sockets(context.host.files(), question);
-  SessionScan scan = session_scan(found);
-  if (scan.unseen)
-    input.failures.push_back(fmt::format("connections were not looked at: {}", *scan.unseen));
-  else
-    input.sockets = look_of(*found, std::move(scan));
-}
 
 // The profile as `-p` takes it: by its name, if that means this file.
 std::string as_argument(const Session& session) {
@@ -93,15 +56,8 @@ void look_at_plan(const Context& context, DiagnosisInput& input) {
   input.plan_is_active = active != nullptr && active->profile == session.profile.name;
 }
 
-void look_at_probe(const Context& context, DiagnosisInput& input) {
-  const auto probe = last_probe(context.store, input.facts.host.kernel);
-  if (!probe) return;
-  ProbeLook look{.at = rfc3339(probe->at), .off_path = {}};
-  for (const LastProbe::Way& way : probe->ways) {
-    if (!way.conclusive || as_expected(way).value_or(true)) continue;
-    look.off_path.push_back({way.version, way.direction, way.expected, way.taken});
-  }
-  input.probe = std::move(look);
+bool asks(const DiagnosisQuestion& question) {
+  return !question.service.empty() || question.pid;
 }
 
 // Counters of errors that are not 0 are read again, to say whether they grow. A healthy host does
@@ -121,7 +77,7 @@ void look_at_counters_again(const Context& context, DiagnosisInput& input) {
 
 // Keeps of the programs those that the question is about.
 Outcome choose(const DiagnosisQuestion& question, DiagnosisInput& input) {
-  if (question.service.empty() && !question.pid) return {};
+  if (!asks(question)) return {};
   std::vector<Program> chosen;
   if (question.pid) {
     for (const Program& program : input.programs->all)
@@ -141,6 +97,41 @@ Outcome choose(const DiagnosisQuestion& question, DiagnosisInput& input) {
   return {};
 }
 
+// Without the programs of the recording there is no answer about one of them.
+Outcome without_programs(const DiagnosisQuestion& question, const Error& error,
+                         DiagnosisInput& input) {
+  const bool recorded = error.fault != Fault::NotRecorded;
+  if (asks(question))
+    return recorded ? fail(error)
+                    : fail(Fault::Invalid, "a recorded machine has no programs to ask about",
+                           "leave out --service and --pid, run it on the machine itself, or record "
+                           "the machine with facts --bundle");
+  if (recorded) input.programs_failure = error;
+  return {};
+}
+
+Outcome replay_programs(const Context& context, const DiagnosisQuestion& question,
+                        DiagnosisInput& input) {
+  auto look = recorded_look(context, input.facts.host);
+  if (!look) return without_programs(question, look.error(), input);
+  input.programs = std::move(look->programs);
+  input.sockets = std::move(look->sockets);
+  input.probe = std::move(look->probe);
+  input.accepted = std::move(look->accepted);
+  input.failures = std::move(look->failures);
+  return choose(question, input);
+}
+
+// The programs first: a name that none has costs no look at the sockets.
+Outcome look_at_programs_here(const Context& context, const DiagnosisQuestion& question,
+                              DiagnosisInput& input) {
+  input.programs = collect_programs(context.host.files());
+  TRY(choose(question, input));
+  input.sockets = look_at_sockets(context, input.failures);
+  input.probe = look_at_probe(context, input.facts.host.kernel);
+  return {};
+}
+
 }  // namespace
 
 Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuestion& question) {
@@ -157,13 +148,12 @@ Result<DiagnosisInput> look_at_host(const Context& context, const DiagnosisQuest
     return input;
   }
   input.surroundings = collect_surroundings(host, input.facts.nics);
-  if (!input.recorded) {
+  if (input.recorded) {
+    TRY(replay_programs(context, question, input));
+  } else {
     add_live_surroundings(*input.surroundings);
     look_at_counters_again(context, input);
-    input.programs = collect_programs(host.files());
-    TRY(choose(question, input));
-    look_at_sockets(context, input);
-    look_at_probe(context, input);
+    TRY(look_at_programs_here(context, question, input));
   }
   look_at_plan(context, input);
   return input;

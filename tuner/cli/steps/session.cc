@@ -4,6 +4,7 @@
 #include "cli/render/documents.h"
 #include "cli/steps/chosen_nics.h"
 #include "cli/steps/overdue.h"
+#include "cli/steps/programs_look.h"
 #include "cli/steps/recommend.h"
 #include "engine/approved.h"
 #include "host/facts/collect.h"
@@ -286,6 +287,10 @@ OpenedSession open_session(const Context& context, const SessionRequest& request
                      .confirm_within = request.confirm_within,
                      .spare_session = true,
                      .every_owner = context.options.json || context.options.explain};
+  if (!context.options.root.empty())
+    session.options.programs = [&context, identity = session.identity] {
+      return see_programs(context, identity).programs;
+    };
   decide_persistence(context, request.persistence, writing, session);
   if (auto refused = persist_refusal(context, writing, session))
     return {std::nullopt, failure(*refused)};

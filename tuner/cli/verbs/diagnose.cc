@@ -33,9 +33,6 @@ Result<DiagnosisQuestion> question_of(const Options& options) {
                 "add --connect HOST:PORT");
   if (!options.service.empty() && options.pid)
     return fail(Fault::Invalid, "--service and --pid both name a program", "give one of them");
-  if (!options.root.empty() && (options.pid || !options.service.empty()))
-    return fail(Fault::Invalid, "a recorded machine has no programs to ask about",
-                "leave out --service and --pid, or run it on the machine itself");
   return DiagnosisQuestion{.service = options.service, .pid = options.pid};
 }
 
@@ -78,7 +75,8 @@ Answer run(Context& context, const DiagnosisQuestion& question) {
 std::vector<OptionRow> all_options() {
   std::vector<OptionRow> all = {
       {"--service", "SERVICE",
-       "only about this unit, program or executable: where its TLS is, and why",
+       "only about this unit, program or executable: where its TLS is, and why; with --root, as "
+       "facts --bundle recorded it",
        into<&Options::service>()},
       {"--pid", "PID", "the same for the program of this process",
        into_by<&Options::pid, read_pid>()},

@@ -5,6 +5,7 @@
 #include "cli/render/offload_facts.h"
 #include "cli/render/programs.h"
 #include "cli/steps/bundle.h"
+#include "cli/steps/programs_look.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
 #include "host/programs/collect.h"
@@ -221,6 +222,7 @@ struct Found {
   Result<LibraryFacts> library = fail(Fault::Unsupported, "");
   RekeyFacts kernel;
   std::optional<Programs> programs;
+  std::optional<Error> programs_failure;  // of a recording
   std::vector<DefectFinding> defects;
 };
 
@@ -241,7 +243,9 @@ Found look(Context& context, const Request& request) {
   found.defects = kernel_defects(found.kernel.upstream, found.facts);
   if (found.library) add_openssl_defects(found.library->version, found);
   if (!request.programs) return found;
-  found.programs = collect_programs(context.host.files());
+  SeenPrograms seen = see_programs(context, found.facts.host);
+  found.programs = std::move(seen.programs);
+  found.programs_failure = std::move(seen.failure);
   for (const Program& program : found.programs->all) {
     for (const ProgramLibrary& library : program.libraries)
       if (library.kind == TlsLibrary::OpenSsl) add_openssl_defects(library.version, found);
@@ -265,6 +269,7 @@ Answer run(Context& context, const Request& request) {
   Answer answer;
   answer.body->keys = body_of(found);
   if (!found.library && looks_at_library(options)) answer.errors.push_back(found.library.error());
+  if (found.programs_failure) answer.errors.push_back(*found.programs_failure);
 
   const Facts& facts = found.facts;
   const Terminal& terminal = context.terminal;
@@ -302,8 +307,9 @@ Verb facts_verb() {
                    "suffer by it; as root, to see all of them",
                    into<&Options::programs>()},
                   {"--bundle", "FILE.tar",
-                   "show what a recording of this machine for others holds, and write it to "
-                   "this new tar archive: without secrets, addresses and host names",
+                   "show what a recording of this machine for others holds, also of programs that "
+                   "speak TLS and their connections, and write it to this new tar archive: without "
+                   "secrets, addresses, host names and users' names; as root, to see all programs",
                    into<&Options::bundle>()},
                   {"--list", "", "only show what --bundle would write", into<&Options::list>()}},
       .help = {.takes = {"--root", "--explain", "--verbose", "--timeout"},

@@ -56,6 +56,8 @@ struct DiagnosisInput {
   RekeyFacts kernel;
   std::vector<DefectFinding> defects;  // of the kernel
   std::optional<Programs> programs;
+  // Why the programs that a recording has could not be used; then there are none in `programs`.
+  std::optional<Error> programs_failure;
   bool of_one_service = false;  // `programs` has only those of the service that was asked about
   std::optional<SocketLook> sockets;
   std::optional<Surroundings> surroundings;

@@ -216,6 +216,13 @@ bool matters(const Program& program, const DiagnosisInput& input) {
 }
 
 bool programs_known(const DiagnosisInput& input, FindingCode code, Diagnosis& found) {
+  if (input.programs_failure) {
+    add_doubt(DoubtKind::Unreadable,
+              fmt::format("programs and their connections are not known: {}",
+                          input.programs_failure->text),
+              input.programs_failure->hint, code, found);
+    return false;
+  }
   if (!input.programs) {
     add_doubt(DoubtKind::NotLookedAt,
               "programs and their connections were not looked at: a recording of a machine does "

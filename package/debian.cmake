@@ -3,7 +3,8 @@ set(top ${CPACK_TEMPORARY_DIRECTORY})
 set(doc ${top}/usr/share/doc/ktls-tuner)
 set(readable OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 
-set(programs ${top}/usr/sbin/ktls-tuner ${top}/usr/libexec/ktls-tuner/ktls-tuner-probe)
+set(programs ${top}/usr/sbin/ktls-tuner ${top}/usr/libexec/ktls-tuner/ktls-tuner-probe
+    ${top}/usr/libexec/ktls-tuner/ktls-tuner-bench)
 
 execute_process(COMMAND ${CPACK_KTLS_TUNER_STRIP} --strip-unneeded --remove-section=.comment ${programs} COMMAND_ERROR_IS_FATAL ANY)
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 # Those that are installed; they are large enough to use a checked function of glibc.
-SHIPPED = ("ktls-tuner", "ktls-tuner-probe")
+SHIPPED = ("ktls-tuner", "ktls-tuner-probe", "ktls-tuner-bench")
 X86 = platform.machine() == "x86_64"
 
 

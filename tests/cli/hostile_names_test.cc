@@ -3,6 +3,7 @@
 #include "support/hostile_names.h"
 
 #include "cli/output/text_sink.h"
+#include "cli/render/bench.h"
 #include "cli/render/feature_lines.h"
 #include "cli/render/findings.h"
 #include "cli/render/log_lines.h"
@@ -125,6 +126,18 @@ std::string as_sockets(const std::string& word) {
   return sockets_text(all, SocketsBy::Socket, {}) + sockets_text(all, SocketsBy::Service, {});
 }
 
+std::string as_bench(const std::string& word) {
+  BenchResult result;
+  result.start.library = result.because = word;
+  BenchRow row{.variant = {.mode = BenchMode::Ktls}, .because = word};
+  row.path = PathFinding::unknown(word);
+  row.rounds = 1;
+  row.counters[word] = 1;
+  result.rows.push_back(row);
+  result.not_comparable.push_back({.because = word});
+  return bench_text(result, {});
+}
+
 // The name of a NIC, a file of sysctls, and what could not be read.
 std::string as_findings(const std::string& word) {
   Diagnosis diagnosis;
@@ -180,6 +193,7 @@ const Format kFormats[] = {
     {"metrics", as_metrics, "\"", true},
     {"features", as_features, ""},
     {"sockets", as_sockets, ""},
+    {"bench", as_bench, ""},
     {"findings", as_findings, ""},
     {"html", [](const std::string& word) { return page(documents_html(saved_with(word), "1")); },
      "<>\"'"},

@@ -2,7 +2,7 @@
 """In the lab: the six KeyUpdate cases of `probe --thorough` end as predicted for this kernel and this OpenSSL, as server and as
 client, and the kernel's counters agree. A profile that expects key-update to be safe ends 3 where it is not, and where the
 cases could not be tried. The trials of the kernel without a TLS library pass (kernel_trials.py). Case 2 is also tried without
-the tool, with openssl s_server and s_client. `probe --connect --tls` finds the same of that server, and puts its own end of each cipher
+the tool, with openssl s_server and s_client. `bench` proves its rows (bench_rows.py). `probe --connect --tls` finds the same of that server, and puts its own end of each cipher
 into the kernel.
     key-update.py [ROOT]     ROOT: the tool runs in this root, with its OpenSSL"""
 import contextlib
@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 
+from bench_rows import check_bench
 from kernel_trials import check_none, check_trials
 from lab import check, check_documents, equal, finish, loaded, must, note, profile, read, run, wait_until, write
 
@@ -220,6 +221,7 @@ def main():
     check("the report for people has the table and the verdict",
           len(re.findall(r"^ *6 +the peer requests 1000 in a row +(server|client) ", shown, re.M)) == 2, shown)
     note(shown)
+    check_bench(tuner)
     check_without_the_tool()
     check_server_elsewhere()
     check_documents()

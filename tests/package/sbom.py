@@ -14,7 +14,7 @@ import tempfile
 import jsonschema
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAMS = ("usr/sbin/ktls-tuner", "usr/libexec/ktls-tuner/ktls-tuner-probe")
+PROGRAMS = ("usr/sbin/ktls-tuner", "usr/libexec/ktls-tuner/ktls-tuner-probe", "usr/libexec/ktls-tuner/ktls-tuner-bench")
 # Text that only this library's own code has, so that it shows up in a program that has it inside.
 MARKS = {"libyaml-cpp-dev": b"N4YAML", "zlib1g-dev": b"invalid distance too far back", "libcli11-dev": b"N3CLI",
          "nlohmann-json3-dev": b"nlohmann", "libstdc++-12-dev": b"terminate called after throwing an instance of"}

@@ -1,144 +1,28 @@
 #include "probe/run_probe.h"
 
-#include "base/handle.h"
-#include "base/interrupted.h"
-#include "host/files/own_programs.h"
-#include "host/process/child.h"
+#include "probe/helper_process.h"
 #include "probe/report_json.h"
 #include "probe/server_json.h"
-#include "probe/socket_answers.h"
 
 #include <fmt/format.h>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <optional>
 #include <vector>
 
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::string_view kName = "ktls-tuner-probe";
-// A report has about 2 KiB per cell.
-constexpr std::size_t kLongestReport = 4U << 20U;
 // Eight handshakes in memory take 0.1 s, and several seconds on an emulated CPU.
 constexpr seconds kLibraryLimit{30};
 
-struct Helper {
-  Child child;
-  UniqueFd output;
-  SocketAnswers answers;
-};
-
-// The helper inherits stderr: its messages there are for people.
-// The input, such as a token, goes through the channel that becomes the helper's stdin: command
-// line and environment of a process are visible in /proc.
-Result<Helper> start(std::vector<std::string> words, std::string_view input) {
-  auto questions = TRY(question_channel());
-  if (!input.empty() && ::send(questions.tuners.get(), input.data(), input.size(), MSG_NOSIGNAL) !=
-                            static_cast<ssize_t>(input.size())) {
-    return fail(errno_error(errno, "send the probe its input"));
-  }
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "make a pipe"));
-  // `theirs` is closed at the end of this function. If it stayed open here, read() would never
-  // report the end of the pipe.
-  UniqueFd ours(ends[0]);
-  const UniqueFd theirs(ends[1]);
-  auto child =
-      start_child(std::move(words), {questions.helpers.get(), theirs.get(), STDERR_FILENO});
-  if (!child) return fail(child.error());
-  return Helper{std::move(*child), std::move(ours), SocketAnswers(std::move(questions.tuners))};
-}
-
-// At most a minute: poll() counts milliseconds in an int.
-int milliseconds_until(Clock::time_point end) {
-  const auto left = std::chrono::ceil<milliseconds>(end - Clock::now()).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
-}
-
-tl::unexpected<Error> overrun() {
-  return fail(Fault::TimedOut, "the probe did not end within its time limit and was killed",
-              "increase --timeout: heavy load or an emulated CPU makes the probe slower");
-}
-
-// Reads the pipe to its end, and answers the helper's questions meanwhile.
-// Both descriptors in one loop: the helper waits for an answer to its question before it writes on,
-// so a tuner that only reads the pipe would wait for it without end.
-Result<std::string> read_all(int fd, SocketAnswers& answers, Clock::time_point end) {
-  std::string text;
-  std::array<char, 65536> buffer;
-  while (true) {
-    pollfd ready[] = {{.fd = fd, .events = POLLIN, .revents = 0},
-                      {.fd = answers.fd(), .events = POLLIN, .revents = 0}};
-    if (::poll(ready, std::size(ready), milliseconds_until(end)) < 0 && errno != EINTR) {
-      return fail(errno_error(errno, "wait for the probe"));
-    }
-    if (Clock::now() >= end) return overrun();
-    if (ready[1].revents != 0) answers.answer_one();
-    if (ready[0].revents == 0) continue;
-    const ssize_t size =
-        retry_interrupted([&] { return ::read(fd, buffer.data(), buffer.size()); });
-    if (size < 0) return fail(errno_error(errno, "read the probe's report"));
-    if (size == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(size));
-    if (text.size() > kLongestReport) {
-      return fail(Fault::Internal,
-                  fmt::format("the probe's report is longer than {} MiB", kLongestReport >> 20U));
-    }
-  }
-}
-
-// glibc 2.41 (Debian 13), unlike 2.36, forks with all signals blocked. Then the kernel cannot run
-// the SIGSYS handler that names the call (probe/handshake/call_filter.cc).
-tl::unexpected<Error> sandbox_error() {
-  return fail(
-      Fault::Internal,
-      "the probe's sandbox stopped a system call; its name is not known because all signals "
-      "were blocked",
-      "the kernel's log has its number (type=1326, syscall=…): please report it with the "
-      "output of ktls-tuner facts");
-}
-
-// A poll of 5 ms without descriptors is the pause. The pipe was closed, so the end is near.
-Outcome await_end(Child& child, Clock::time_point end) {
-  while (Clock::now() < end) {
-    const std::optional<int> status = child.ended();
-    if (!status) {
-      ::poll(nullptr, 0, 5);
-      continue;
-    }
-    if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return {};
-    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGALRM) return overrun();  // its own alarm()
-    if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) return sandbox_error();
-    const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
-                                               : fmt::format("signal {}", WTERMSIG(*status));
-    return fail(Fault::Internal, fmt::format("{} ended with {}", kName, how));
-  }
-  return overrun();
-}
-
 Result<std::string> output_of(std::vector<std::string> options, seconds limit,
                               std::string_view input = "") {
-  const auto end = Clock::now() + limit;
-  auto helper = TRY(find_own_program(kName, "the probe"));
-  options.insert(options.begin(), helper);
-  auto started = TRY(start(std::move(options), input));
-  auto text = read_all(started.output.get(), started.answers, end);
-  if (!text) return text;
-  TRY(await_end(started.child, end));
-  return text;
+  return output_of_helper({.program = "ktls-tuner-probe",
+                           .who = "the probe",
+                           .options = std::move(options),
+                           .input = input,
+                           .limit = limit});
 }
 
 template <typename T>

@@ -28,6 +28,7 @@ ProgramsLook whole_look() {
   Program nginx = healthy_nginx();
   nginx.at_boot = true;
   nginx.ignores_environment = true;
+  nginx.seccomp = true;
   nginx.libraries.front().replaced = true;
   nginx.config->tls13 = false;
   nginx.config->doubts = {"/etc/nginx/a.conf:3: include_shell is not run"};
@@ -47,6 +48,7 @@ ProgramsLook whole_look() {
       .by_process =
           {{kNginx + 1,
             {.kernel = 4, .outside = 3, .without_keys = 1, .because = {{"so", 2}, {"", 1}}}}},
+      .multipath = 2,
       .not_looked_at = {"processes not looked at: 1"}};
   look.probe = ProbeLook{.at = "2026-11-30T01:00:00Z",
                          .off_path = {{"TLSv1.2", "tx", "kernel", "userspace"}}};

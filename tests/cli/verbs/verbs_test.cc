@@ -25,7 +25,7 @@ TEST(Verbs, AreTheDocumentedOnes) {
     if (!verb.internal) names.push_back(verb.name);
   }
   EXPECT_THAT(names, ::testing::ElementsAre("facts", "profile", "knobs", "plan", "apply", "confirm",
-                                            "check", "tune", "rollback", "status", "probe",
+                                            "check", "tune", "rollback", "status", "probe", "bench",
                                             "sockets", "watch", "openssl-conf", "run", "diagnose",
                                             "report", "completion"));
 }

@@ -98,6 +98,7 @@ constexpr std::array kUnused{
     UnusedRow{"confirm", "--profile", "it confirms the run that waits"},
     UnusedRow{"*", "--profile", "it uses no profile"},
     UnusedRow{"probe", "--root", "a recorded machine makes no connection", kRecorded},
+    UnusedRow{"bench", "--root", "a recorded machine makes no connection", kRecorded},
     UnusedRow{"sockets", "--root", "a recording holds no connections", kRecorded},
     UnusedRow{"watch", "--root", "there is nothing to watch in a recording", kRecorded},
     UnusedRow{"openssl-conf", "--root", "this machine's libssl proves the configuration",
@@ -106,6 +107,7 @@ constexpr std::array kUnused{
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
     UnusedRow{"*", "--explain", "it lists no settings"},
     UnusedRow{"*", "--verbose", "it has no longer form"},
+    UnusedRow{"bench", "--timeout", "its time is that of --duration"},
     UnusedRow{"*", "--timeout", "it has no time limit"},
 };
 

@@ -101,6 +101,8 @@ struct Options : GlobalOptions {
   std::string service;
   std::optional<int> pid;
   bool programs = false;
+  bool quick = false;
+  std::optional<std::chrono::seconds> duration;
   bool once = false;
   std::string bundle;
   bool list = false;

@@ -13,16 +13,27 @@ struct Row {
   Verb (*make)();
 };
 
-constexpr std::array kRows{Row{"facts", facts_verb},       Row{"profile", profile_verb},
-                           Row{"knobs", knobs_verb},       Row{"plan", plan_verb},
-                           Row{"apply", apply_verb},       Row{"confirm", confirm_verb},
-                           Row{"check", check_verb},       Row{"tune", tune_verb},
-                           Row{"rollback", rollback_verb}, Row{"status", status_verb},
-                           Row{"probe", probe_verb},       Row{"sockets", sockets_verb},
-                           Row{"watch", watch_verb},       Row{"openssl-conf", openssl_conf_verb},
-                           Row{"run", run_verb},           Row{"diagnose", diagnose_verb},
-                           Row{"report", report_verb},     Row{"completion", completion_verb},
-                           Row{"guard", guard_verb},       Row{"unit-paths", unit_paths_verb},
+constexpr std::array kRows{Row{"facts", facts_verb},
+                           Row{"profile", profile_verb},
+                           Row{"knobs", knobs_verb},
+                           Row{"plan", plan_verb},
+                           Row{"apply", apply_verb},
+                           Row{"confirm", confirm_verb},
+                           Row{"check", check_verb},
+                           Row{"tune", tune_verb},
+                           Row{"rollback", rollback_verb},
+                           Row{"status", status_verb},
+                           Row{"probe", probe_verb},
+                           Row{"bench", bench_verb},
+                           Row{"sockets", sockets_verb},
+                           Row{"watch", watch_verb},
+                           Row{"openssl-conf", openssl_conf_verb},
+                           Row{"run", run_verb},
+                           Row{"diagnose", diagnose_verb},
+                           Row{"report", report_verb},
+                           Row{"completion", completion_verb},
+                           Row{"guard", guard_verb},
+                           Row{"unit-paths", unit_paths_verb},
                            Row{"runs", runs_verb}};
 
 }  // namespace

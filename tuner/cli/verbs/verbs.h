@@ -26,6 +26,7 @@ Verb tune_verb();
 Verb rollback_verb();
 Verb status_verb();
 Verb probe_verb();
+Verb bench_verb();
 Verb sockets_verb();
 Verb watch_verb();
 Verb openssl_conf_verb();

@@ -31,17 +31,6 @@ struct CpuMask {
   CpuMask& operator=(const CpuMask&) = delete;
 };
 
-Result<CpuSet> current_cpus() {
-  const CpuMask mask;
-  if (::sched_getaffinity(0, mask.size, mask.set) != 0)
-    return fail(errno_error(errno, "read the CPUs of this process"));
-  CpuSet cpus;
-  for (int cpu = 0; cpu < CpuSet::kLimit; ++cpu) {
-    if (CPU_ISSET_S(static_cast<std::size_t>(cpu), mask.size, mask.set)) cpus.add(cpu);
-  }
-  return cpus;
-}
-
 bool is_program(const std::string& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
@@ -53,6 +42,17 @@ std::string_view name_of(std::string_view variable) {
 }
 
 }  // namespace
+
+Result<CpuSet> current_cpus() {
+  const CpuMask mask;
+  if (::sched_getaffinity(0, mask.size, mask.set) != 0)
+    return fail(errno_error(errno, "read the CPUs of this process"));
+  CpuSet cpus;
+  for (int cpu = 0; cpu < CpuSet::kLimit; ++cpu) {
+    if (CPU_ISSET_S(static_cast<std::size_t>(cpu), mask.size, mask.set)) cpus.add(cpu);
+  }
+  return cpus;
+}
 
 Result<CpuSet> run_on(const CpuSet& cpus) {
   const CpuMask mask;

@@ -10,6 +10,9 @@
 
 namespace tuner {
 
+// The CPUs on which this process may run now.
+Result<CpuSet> current_cpus();
+
 // The CPUs on which this process may run, and what it starts (sched_setaffinity(2)). The result are
 // those that it has then: a cpuset of its control group may allow fewer. Unsupported: it allows
 // none of them.

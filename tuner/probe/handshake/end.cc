@@ -16,10 +16,6 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-tl::unexpected<Error> stalled(std::string_view doing) {
-  return fail(Fault::TimedOut, fmt::format("{}: no progress within the time limit", doing));
-}
-
 // A memory file without a path, with these bytes.
 // sendfile(2) needs a file, and the helper has no folder to write in: it runs as nobody.
 Result<UniqueFd> file_in_memory(Bytes bytes) {
@@ -33,20 +29,11 @@ Result<UniqueFd> file_in_memory(Bytes bytes) {
   return file;
 }
 
-bool attach(SSL* ssl, int socket, bool ask_ktls) {
-  // SSL_set_fd() sets the ULP whether or not kTLS is requested (ssl_lib.c), and so may load the
-  // module. A BIO from BIO_new_socket() does not.
-  if (ask_ktls) return SSL_set_fd(ssl, socket) == 1;
-  BIO* bio = BIO_new_socket(socket, BIO_NOCLOSE);
-  if (bio != nullptr) SSL_set_bio(ssl, bio, bio);
-  return bio != nullptr;
-}
-
 }  // namespace
 
 Result<TlsEnd> TlsEnd::on(SSL_CTX* context, int socket, bool ask_ktls, Deadline deadline) {
   Connection connection(SSL_new(context));
-  if (!connection || !attach(connection.get(), socket, ask_ktls)) {
+  if (!connection || !attach_socket(connection.get(), socket, ask_ktls)) {
     return fail(openssl_error("create TLS for a socket"));
   }
   return TlsEnd(std::move(connection), deadline);
@@ -57,21 +44,11 @@ Result<TlsEnd> TlsEnd::on(SSL_CTX* context, int socket, bool ask_ktls, Deadline 
 Outcome TlsEnd::ready() const {
   ERR_clear_error();
   if (std::chrono::steady_clock::now() < deadline_) return {};
-  return stalled("the probe");
+  return no_progress("the probe");
 }
 
-// errno is saved first, because the next call into OpenSSL may change it.
 Outcome TlsEnd::answer(int returned, std::string_view doing) const {
-  if (returned > 0) return {};
-  const int system_error = errno;
-  const int why = SSL_get_error(connection_.get(), returned);
-  // On a blocking socket WANT_READ and WANT_WRITE mean that its time limit is over (EAGAIN).
-  if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return stalled(doing);
-  if (why == SSL_ERROR_ZERO_RETURN) {
-    return fail(Fault::Io, fmt::format("{}: the peer ended the connection", doing));
-  }
-  if (why == SSL_ERROR_SYSCALL && system_error != 0) return fail(errno_error(system_error, doing));
-  return fail(openssl_error(doing));
+  return ssl_outcome(connection_.get(), returned, doing);
 }
 
 Outcome TlsEnd::accept() {

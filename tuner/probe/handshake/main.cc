@@ -9,9 +9,9 @@
 #include "probe/handshake/configuration.h"
 #include "probe/handshake/fresh_network.h"
 #include "probe/handshake/library.h"
+#include "probe/handshake/lifetime.h"
 #include "probe/handshake/loopback.h"
 #include "probe/handshake/openssl.h"
-#include "probe/handshake/rights.h"
 #include "probe/handshake/server.h"
 #include "probe/handshake/socket_questions.h"
 #include "probe/handshake/wire.h"
@@ -22,8 +22,6 @@
 
 #include <fmt/format.h>
 
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -32,27 +30,6 @@
 
 namespace tuner {
 namespace {
-
-// Seconds to write the report after the deadline of the cells.
-constexpr unsigned kGrace = 2;
-
-// Kills this process when its parent ends. Sockets, memory files and network namespace end with it.
-void end_with_parent(pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(70);  // the parent ended before prctl()
-}
-
-void prepare_process(std::chrono::seconds limit, pid_t parent) {
-  ::signal(SIGPIPE, SIG_IGN);  // write errors are return values
-  end_with_parent(parent);
-  ::alarm(static_cast<unsigned>(limit.count()) + kGrace);  // a call may block forever
-}
-
-Outcome give_up_privileges(const HelperNeeds& needs, pid_t parent) {
-  TRY(give_up_rights());
-  end_with_parent(parent);  // a change of the user ID clears PR_SET_PDEATHSIG
-  return limit_resources(needs);
-}
 
 // Rights first: the filter allows neither setresuid() nor capset() afterwards.
 Outcome enter_sandbox(const HelperNeeds& needs, pid_t parent) {

@@ -24,4 +24,16 @@ using Connection = Handle<SSL, SSL_free>;
 // "handshake: unsupported protocol". With an empty queue the text is `doing` alone.
 Error openssl_error(std::string_view doing);
 
+// Gives a connection its socket; the caller keeps ownership of it. ask_ktls sets the "tls" ULP on
+// the socket, which loads the tls module if this process may: set it only if tls is loaded.
+bool attach_socket(SSL* ssl, int socket, bool ask_ktls);
+
+// The result of a call about `ssl` that returned this, at once after it. The thread's error queue
+// must have been empty before the call. Fault::Io: OpenSSL's error, or the peer ended the
+// connection. TimedOut: no_progress().
+Outcome ssl_outcome(const SSL* ssl, int returned, std::string_view doing);
+
+// A call on a blocking socket whose time limit is over: "send: no progress within the time limit".
+tl::unexpected<Error> no_progress(std::string_view doing);
+
 }  // namespace tuner

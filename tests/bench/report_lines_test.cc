@@ -1,0 +1,111 @@
+#include "bench/report_lines.h"
+
+#include "bench/bench_reports.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tuner {
+namespace {
+
+using testing::bench_sample;
+using testing::bench_start;
+using ::testing::HasSubstr;
+
+BenchSample full_sample() {
+  BenchSample sample = bench_sample(2, 3, 12, TlsPath::Kernel);
+  sample.counters = {{"TlsTxSw", 1}};
+  sample.ulp = UlpInfo{"TLSv1.3", "AES-128-GCM", "sw", ""};
+  sample.because = "a remark";
+  return sample;
+}
+
+std::string lines_of_a_run() {
+  return bench_line(bench_start()) +
+         bench_line(BenchRefusal{3, {.fault = Fault::Unsupported, .text = "no", .hint = "h"}}) +
+         bench_line(LimitSample{BenchLimit::AesSeal, 1, 7, 9}) + bench_line(full_sample()) +
+         bench_line(BenchDone{BenchEnding::OutOfTime});
+}
+
+void expect_the_run(const BenchReport& report) {
+  EXPECT_EQ(report.start.library, "OpenSSL 3.0.17");
+  EXPECT_EQ(report.start.variants, bench_start().variants);
+  EXPECT_EQ(report.start.cpus, (std::array{2, 3}));
+  ASSERT_EQ(report.samples.size(), 1U);
+  const BenchSample& sample = report.samples[0];
+  EXPECT_EQ(sample.bytes, full_sample().bytes);
+  EXPECT_EQ(sample.cost[1].thread_us, 490'000);
+  EXPECT_TRUE(sample.path == TlsPath::Kernel);
+  EXPECT_EQ(sample.counters.at("TlsTxSw"), 1);
+  EXPECT_EQ(sample.ulp->txconf, "sw");
+  EXPECT_EQ(sample.because, "a remark");
+  ASSERT_EQ(report.limits.size(), 1U);
+  EXPECT_EQ(report.limits[0].nanoseconds, 9);
+  ASSERT_EQ(report.refusals.size(), 1U);
+  EXPECT_EQ(report.refusals[0].error.text, "no");
+  EXPECT_EQ(report.ending, BenchEnding::OutOfTime);
+}
+
+TEST(ReportLines, ARunIsReadAsItWasWrittenInPartsOfAnySize) {
+  const std::string text = lines_of_a_run();
+  for (const std::size_t size : {std::size_t{1}, std::size_t{7}, text.size()}) {
+    BenchReader reader;
+    for (std::size_t at = 0; at < text.size(); at += size)
+      ASSERT_TRUE(reader.take(std::string_view(text).substr(at, size)));
+    EXPECT_TRUE(reader.ended());
+    expect_the_run(reader.report());
+  }
+}
+
+TEST(ReportLines, ADoubtSurvivesAndMakesThePathUnknown) {
+  BenchSample sample = full_sample();
+  sample.path = PathFinding::unknown("which?");
+  const auto event = bench_event(bench_line(sample));
+  ASSERT_TRUE(event);
+  EXPECT_EQ(std::get<BenchSample>(*event).path.doubt(), "which?");
+}
+
+TEST(ReportLines, AnErrorEndsTheRun) {
+  BenchReader reader;
+  ASSERT_TRUE(reader.take(bench_line(Error{.fault = Fault::Io, .text = "broken", .hint = {}})));
+  EXPECT_TRUE(reader.ended());
+  EXPECT_FALSE(reader.started());
+  EXPECT_EQ(reader.report().error->text, "broken");
+  EXPECT_FALSE(reader.take(bench_line(BenchDone{})));
+}
+
+// Each with one lie, behind an honest start.
+TEST(ReportLines, ALieIsRefusedWithItsName) {
+  const auto complaint = [](const std::string& line) {
+    BenchReader reader;
+    EXPECT_TRUE(reader.take(bench_line(bench_start())));
+    const auto taken = reader.take(line);
+    return taken ? std::string("taken") : taken.error().text;
+  };
+  BenchSample sample = full_sample();
+  sample.variant = 4;
+  EXPECT_THAT(complaint(bench_line(sample)), HasSubstr("of no row or round"));
+  sample = full_sample();
+  sample.round = 10;
+  EXPECT_THAT(complaint(bench_line(sample)), HasSubstr("of no row or round"));
+  sample = full_sample();
+  sample.nanoseconds = 0;
+  EXPECT_THAT(complaint(bench_line(sample)), HasSubstr("of no time"));
+  EXPECT_THAT(complaint(bench_line(LimitSample{BenchLimit::AesOpen, -1, 7, 9})),
+              HasSubstr("a limit of no round"));
+  EXPECT_THAT(complaint(bench_line(BenchRefusal{9, {}})), HasSubstr("a refusal of no row"));
+  EXPECT_THAT(complaint(bench_line(bench_start())), HasSubstr("starts twice"));
+  EXPECT_THAT(complaint("{\"sample\":{}}\n"), HasSubstr("malformed"));
+  EXPECT_THAT(complaint("nothing\n"), HasSubstr("malformed"));
+  EXPECT_THAT(complaint("{\"done\":\"soon\"}\n"), HasSubstr("soon"));
+  EXPECT_THAT(complaint(std::string(100'000, 'x')), HasSubstr("too long"));
+  EXPECT_EQ(complaint(bench_line(full_sample())), "taken");
+}
+
+TEST(ReportLines, AMeasurementBeforeTheStartIsRefused) {
+  BenchReader reader;
+  EXPECT_FALSE(reader.take(bench_line(full_sample())));
+}
+
+}  // namespace
+}  // namespace tuner

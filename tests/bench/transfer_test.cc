@@ -1,0 +1,116 @@
+#include "bench/load/transfer.h"
+
+#include "bench/load/limits.h"
+#include "host/files/file_tree.h"
+#include "host/process/become.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <unistd.h>
+
+namespace tuner {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+// One connection on this machine, without kernel TLS.
+class Transfer : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ::signal(SIGPIPE, SIG_IGN);  // as the helper: write errors are return values
+    auto content = make_content();
+    auto identity = make_identity();
+    const auto cpus = current_cpus();
+    ASSERT_TRUE(content && identity && cpus);
+    content_ = std::move(*content);
+    identity_ = std::move(*identity);
+    plan_ = {.cpus = {cpus->first(), cpus->last()},
+             .warm_up = milliseconds(5),
+             .round = milliseconds(30),
+             .deadline = std::chrono::steady_clock::now() + seconds(60)};
+  }
+
+  Result<TransferResult> run(BenchMode mode) {
+    plan_.variant = {.mode = mode};
+    if (is_tls(mode)) plan_.variant = {mode, TlsVersion::Tls13, TlsCipher::Aes128Gcm};
+    return transfer(plan_, content_, identity_, *local_file_tree(), {});
+  }
+
+  LoadContent content_;
+  Identity identity_;
+  TransferPlan plan_;
+};
+
+TEST_F(Transfer, BytesAreCountedInTheTimedPartAndCheckedBehindIt) {
+  for (const BenchMode mode : {BenchMode::Plain, BenchMode::PlainSendfile, BenchMode::Tls}) {
+    const auto done = run(mode);
+    ASSERT_TRUE(done) << word_of(mode) << ": " << done.error().text;
+    EXPECT_GT(done->bytes, 0U);
+    EXPECT_EQ(done->bytes % kCallBytes, 0U);
+    EXPECT_GE(done->time, milliseconds(30));
+    EXPECT_LT(done->time, seconds(10));
+    EXPECT_EQ(done->checked_bytes, kCheckedBytes);
+    EXPECT_GT(done->cost[0].thread_us + done->cost[1].thread_us, 0);
+    EXPECT_FALSE(done->sender.ktls_send);
+  }
+}
+
+// The file is not what the memory is, as if the path had damaged it.
+TEST_F(Transfer, ADamagedByteIsNoticed) {
+  ASSERT_EQ(::pwrite(content_.file.get(), "damaged", 7, kCheckedBytes - 7), 7);
+  EXPECT_TRUE(run(BenchMode::Plain)) << "it sends from memory";
+  const auto done = run(BenchMode::PlainSendfile);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().text, HasSubstr("what arrived is not what was sent"));
+}
+
+TEST_F(Transfer, AFileThatHasBecomeShorterIsAnError) {
+  ASSERT_EQ(::ftruncate(content_.file.get(), 100'000), 0);
+  const auto done = run(BenchMode::PlainSendfile);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().text, HasSubstr("the file has ended"));
+}
+
+// Never in plain text instead.
+TEST_F(Transfer, WithoutKernelTlsSslSendfileIsUnsupported) {
+  const auto done = run(BenchMode::KtlsSendfile);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().fault, Fault::Unsupported);
+}
+
+// What fell back says so: OpenSSL's word is part of the evidence.
+TEST_F(Transfer, AModeThatFellBackSaysSo) {
+  const auto done = run(BenchMode::Ktls);
+  ASSERT_TRUE(done) << done.error().text;
+  EXPECT_FALSE(done->sender.ktls_send);
+}
+
+TEST_F(Transfer, ACpuThatThereIsNotIsNamed) {
+  plan_.cpus[1] = CpuSet::kLimit - 1;
+  const auto done = run(BenchMode::Plain);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().text, HasSubstr("run on CPU 65535"));
+}
+
+TEST_F(Transfer, ADeadlineThatIsPastEndsIt) {
+  plan_.deadline = std::chrono::steady_clock::now() - seconds(1);
+  EXPECT_EQ(run(BenchMode::Plain).error().fault, Fault::TimedOut);
+}
+
+TEST_F(Transfer, TheLimitsOfOneCpuAreMeasured) {
+  for (const BenchLimit limit :
+       {BenchLimit::MemoryCopy, BenchLimit::AesSeal, BenchLimit::AesOpen}) {
+    const auto sample = measure_limit(limit, plan_.cpus[0], milliseconds(10), content_);
+    ASSERT_TRUE(sample) << word_of(limit) << ": " << sample.error().text;
+    EXPECT_EQ(sample->limit, limit);
+    EXPECT_GT(sample->bytes, 0U);
+    EXPECT_GE(sample->nanoseconds, 10'000'000);
+  }
+}
+
+}  // namespace
+}  // namespace tuner

@@ -1,0 +1,101 @@
+#include "bench/load/load_end.h"
+
+#include <openssl/err.h>
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace tuner {
+namespace {
+
+// EAGAIN on a blocking socket: its time limit (SO_SNDTIMEO, SO_RCVTIMEO) is over.
+tl::unexpected<Error> failed(std::string_view doing) {
+  if (errno == EAGAIN) return no_progress(doing);
+  return fail(errno_error(errno, doing));
+}
+
+}  // namespace
+
+LoadEnd LoadEnd::plain(int socket) {
+  return {Connection(), socket};
+}
+
+Result<LoadEnd> LoadEnd::tls(SSL_CTX* context, int socket, bool ask_ktls) {
+  Connection connection(SSL_new(context));
+  if (!connection || !attach_socket(connection.get(), socket, ask_ktls))
+    return fail(openssl_error("create TLS for a socket"));
+  return LoadEnd(std::move(connection), socket);
+}
+
+Outcome LoadEnd::handshake(int (*begin)(SSL* ssl), std::string_view doing) {
+  if (!connection_) return {};
+  ERR_clear_error();
+  return ssl_outcome(connection_.get(), begin(connection_.get()), doing);
+}
+
+Outcome LoadEnd::accept() {
+  return handshake(SSL_accept, "server handshake");
+}
+
+Outcome LoadEnd::connect() {
+  return handshake(SSL_connect, "client handshake");
+}
+
+// SSL_write() writes all or nothing without SSL_MODE_ENABLE_PARTIAL_WRITE.
+Outcome LoadEnd::send(std::span<const std::uint8_t> bytes) {
+  if (connection_) {
+    ERR_clear_error();
+    const int sent = SSL_write(connection_.get(), bytes.data(), static_cast<int>(bytes.size()));
+    return ssl_outcome(connection_.get(), sent, "SSL_write");
+  }
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0) return failed("send");
+    bytes = bytes.subspan(static_cast<std::size_t>(sent));
+  }
+  return {};
+}
+
+Outcome LoadEnd::send_file(int file, std::size_t offset, std::size_t size) {
+  while (size > 0) {
+    ssize_t sent = 0;
+    if (connection_) {
+      ERR_clear_error();
+      sent = SSL_sendfile(connection_.get(), file, static_cast<off_t>(offset), size, 0);
+      if (sent <= 0) return ssl_outcome(connection_.get(), static_cast<int>(sent), "SSL_sendfile");
+    } else {
+      auto from = static_cast<off_t>(offset);
+      sent = ::sendfile(socket_, file, &from, size);
+      if (sent < 0) return failed("sendfile");
+      if (sent == 0) return fail(Fault::Io, "sendfile: the file has ended");
+    }
+    offset += static_cast<std::size_t>(sent);
+    size -= static_cast<std::size_t>(sent);
+  }
+  return {};
+}
+
+Result<std::size_t> LoadEnd::receive(std::span<std::uint8_t> into) {
+  if (connection_) {
+    ERR_clear_error();
+    const int size = SSL_read(connection_.get(), into.data(), static_cast<int>(into.size()));
+    TRY(ssl_outcome(connection_.get(), size, "SSL_read"));
+    return static_cast<std::size_t>(size);
+  }
+  const ssize_t size = ::recv(socket_, into.data(), into.size(), 0);
+  if (size < 0) return failed("receive");
+  if (size == 0) return fail(Fault::Io, "receive: the peer ended the connection");
+  return static_cast<std::size_t>(size);
+}
+
+bool LoadEnd::ktls_send() const {
+  return connection_ && BIO_get_ktls_send(SSL_get_wbio(connection_.get()));
+}
+
+bool LoadEnd::ktls_recv() const {
+  return connection_ && BIO_get_ktls_recv(SSL_get_rbio(connection_.get()));
+}
+
+}  // namespace tuner

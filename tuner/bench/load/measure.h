@@ -1,0 +1,28 @@
+// The run of the benchmark's helper: rounds over all rows, each measurement reported as it ends.
+#pragma once
+
+#include "bench/report_lines.h"
+#include "host/host.h"
+#include "probe/handshake/kernel.h"
+
+#include <array>
+#include <chrono>
+#include <functional>
+
+namespace tuner {
+
+struct MeasureOptions {
+  std::array<int, 2> cpus{};  // by BenchEnd
+  std::chrono::seconds total{0};
+  bool own_namespace = false;
+};
+
+using Emit = std::function<void(const BenchEvent& event)>;
+
+// Emits a start, measurements and refusals, and at the end a BenchDone or an Error. A row that
+// fails is refused and measured no more; the others go on. Behind the
+// first round no measurement begins after options.total.
+void measure(const FileTree& files, const KernelTls& kernel, const MeasureOptions& options,
+             const Emit& emit);
+
+}  // namespace tuner

@@ -1,0 +1,25 @@
+// The CPU of a thread, and the time spent there.
+#pragma once
+
+#include "bench/cpu_times.h"
+#include "host/host.h"
+
+#include <array>
+#include <cstdint>
+
+namespace tuner {
+
+// Keeps the calling thread on one CPU. Invalid: the CPU is offline, or not among those of this
+// process (cgroup).
+Outcome pin_thread(int cpu);
+
+// CPU time of the calling thread since its start, in user space and in the kernel (getrusage(2)).
+std::int64_t thread_cpu_us();
+
+// Of both CPUs, from one read of /proc/stat.
+Result<std::array<CpuTimes, 2>> read_cpu_times(const FileTree& files, std::array<int, 2> cpus);
+
+// Busy time between two reads.
+std::int64_t busy_us(const CpuTimes& before, const CpuTimes& after);
+
+}  // namespace tuner

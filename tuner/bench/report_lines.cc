@@ -1,0 +1,271 @@
+#include "bench/report_lines.h"
+
+#include "model/json_bytes.h"
+#include "probe/json_number.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace tuner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A measurement has about half a KiB.
+constexpr std::size_t kLongestLine = 64U << 10U;
+
+Json pair_json(const std::array<int, 2>& pair) {
+  return {pair[0], pair[1]};
+}
+
+Json variant_json(const BenchVariant& variant) {
+  Json json{{"mode", word_of(variant.mode)}};
+  if (variant.version) json["version"] = word_of(*variant.version);
+  if (variant.cipher) json["cipher"] = word_of(*variant.cipher);
+  return json;
+}
+
+Json error_json(const Error& error) {
+  return {{"fault", fault_name(error.fault)},
+          {"errno", error.errno_value},
+          {"text", error.text},
+          {"hint", error.hint}};
+}
+
+Json ulp_json(const std::optional<UlpInfo>& ulp) {
+  if (!ulp) return nullptr;
+  return {{"version", ulp->version},
+          {"cipher", ulp->cipher},
+          {"txconf", ulp->txconf},
+          {"rxconf", ulp->rxconf}};
+}
+
+Json event_json(const BenchStart& start) {
+  Json variants = Json::array();
+  for (const BenchVariant& variant : start.variants) variants.push_back(variant_json(variant));
+  return {{"start",
+           {{"library", start.library},
+            {"own_namespace", start.own_namespace},
+            {"cpus", pair_json(start.cpus)},
+            {"other_load", pair_json(start.other_load)},
+            {"variants", variants},
+            {"content_bytes", start.content_bytes},
+            {"call_bytes", start.call_bytes},
+            {"rounds", start.rounds},
+            {"round_ns", start.round_ns}}}};
+}
+
+Json event_json(const LimitSample& sample) {
+  return {{"limit",
+           {{"limit", word_of(sample.limit)},
+            {"round", sample.round},
+            {"bytes", sample.bytes},
+            {"nanoseconds", sample.nanoseconds}}}};
+}
+
+Json event_json(const BenchSample& sample) {
+  Json cost = Json::array();
+  for (const EndCost& end : sample.cost)
+    cost.push_back({{"cpu_us", end.cpu_us}, {"thread_us", end.thread_us}});
+  return {{"sample",
+           {{"variant", sample.variant},
+            {"round", sample.round},
+            {"bytes", sample.bytes},
+            {"nanoseconds", sample.nanoseconds},
+            {"cost", cost},
+            {"checked_bytes", sample.checked_bytes},
+            {"path", word_of(sample.path.path())},
+            {"doubt", sample.path.doubt()},
+            {"counters", sample.counters},
+            {"ulp", ulp_json(sample.ulp)},
+            {"because", sample.because}}}};
+}
+
+Json event_json(const BenchRefusal& refusal) {
+  return {{"refusal", {{"variant", refusal.variant}, {"error", error_json(refusal.error)}}}};
+}
+
+Json event_json(const BenchDone& done) {
+  return {{"done", word_of(done.ending)}};
+}
+
+Json event_json(const Error& error) {
+  return {{"error", error_json(error)}};
+}
+
+int integer_of(const Json& json) {
+  const auto value = whole_number<int>(json);
+  if (value) return *value;
+  throw Json::other_error::create(501, value.error().text, &json);
+}
+
+std::array<int, 2> pair_of(const Json& json) {
+  return {integer_of(json.at(0)), integer_of(json.at(1))};
+}
+
+BenchVariant variant_of(const Json& json) {
+  BenchVariant variant{.mode = word_at<BenchMode>(json, "mode"), .version = {}, .cipher = {}};
+  if (json.contains("version")) variant.version = word_at<TlsVersion>(json, "version");
+  if (json.contains("cipher")) variant.cipher = word_at<TlsCipher>(json, "cipher");
+  return variant;
+}
+
+Error error_of(const Json& json) {
+  return {.fault = word_at<Fault>(json, "fault"),
+          .errno_value = number_at<int>(json, "errno"),
+          .text = json.at("text").get<std::string>(),
+          .hint = json.at("hint").get<std::string>()};
+}
+
+std::optional<UlpInfo> ulp_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return UlpInfo{.version = json.at("version").get<std::string>(),
+                 .cipher = json.at("cipher").get<std::string>(),
+                 .txconf = json.at("txconf").get<std::string>(),
+                 .rxconf = json.at("rxconf").get<std::string>()};
+}
+
+BenchStart start_of(const Json& json) {
+  BenchStart start{.library = json.at("library").get<std::string>(),
+                   .own_namespace = json.at("own_namespace").get<bool>(),
+                   .cpus = pair_of(json.at("cpus")),
+                   .other_load = pair_of(json.at("other_load")),
+                   .variants = {},
+                   .content_bytes = number_at<std::uint64_t>(json, "content_bytes"),
+                   .call_bytes = number_at<std::uint64_t>(json, "call_bytes"),
+                   .rounds = number_at<int>(json, "rounds"),
+                   .round_ns = number_at<std::int64_t>(json, "round_ns")};
+  for (const Json& variant : json.at("variants")) start.variants.push_back(variant_of(variant));
+  return start;
+}
+
+EndCost cost_of(const Json& json) {
+  return {.cpu_us = number_at<std::int64_t>(json, "cpu_us"),
+          .thread_us = number_at<std::int64_t>(json, "thread_us")};
+}
+
+// As of the probe's report: a known path has no doubt.
+PathFinding path_of(const Json& json) {
+  const TlsPath path = word_at<TlsPath>(json, "path");
+  std::string doubt = json.at("doubt").get<std::string>();
+  if (path == TlsPath::Failed || (path != TlsPath::Unknown && doubt.empty())) return path;
+  return PathFinding::unknown(std::move(doubt));
+}
+
+BenchSample sample_of(const Json& json) {
+  BenchSample sample{.variant = number_at<std::size_t>(json, "variant"),
+                     .round = number_at<int>(json, "round"),
+                     .bytes = number_at<std::uint64_t>(json, "bytes"),
+                     .nanoseconds = number_at<std::int64_t>(json, "nanoseconds"),
+                     .cost = {cost_of(json.at("cost").at(0)), cost_of(json.at("cost").at(1))},
+                     .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
+                     .path = path_of(json),
+                     .counters = {},
+                     .ulp = ulp_of(json.at("ulp")),
+                     .because = json.at("because").get<std::string>()};
+  const Json& counters = json.at("counters");
+  for (const auto& [name, value] : counters.items())
+    sample.counters[name] = number_at<std::int64_t>(counters, name);
+  return sample;
+}
+
+LimitSample limit_of(const Json& json) {
+  return {.limit = word_at<BenchLimit>(json, "limit"),
+          .round = number_at<int>(json, "round"),
+          .bytes = number_at<std::uint64_t>(json, "bytes"),
+          .nanoseconds = number_at<std::int64_t>(json, "nanoseconds")};
+}
+
+BenchEvent event_of(const Json& json) {
+  if (json.contains("start")) return start_of(json.at("start"));
+  if (json.contains("sample")) return sample_of(json.at("sample"));
+  if (json.contains("limit")) return limit_of(json.at("limit"));
+  if (json.contains("error")) return error_of(json.at("error"));
+  if (json.contains("done")) return BenchDone{word_at<BenchEnding>(json, "done")};
+  const Json& refusal = json.at("refusal");
+  return BenchRefusal{.variant = number_at<std::size_t>(refusal, "variant"),
+                      .error = error_of(refusal.at("error"))};
+}
+
+tl::unexpected<Error> contradiction(std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("the benchmark's report is malformed: {}", what));
+}
+
+}  // namespace
+
+std::string bench_line(const BenchEvent& event) {
+  const Json json = std::visit([](const auto& one) { return event_json(one); }, event);
+  return printed(json) + "\n";
+}
+
+// nlohmann's accessors throw on a missing key or another type. No exception leaves this file.
+Result<BenchEvent> bench_event(std::string_view line) {
+  try {
+    return event_of(Json::parse(line));
+  } catch (const Json::exception& error) {
+    return contradiction(error.what());
+  }
+}
+
+Outcome BenchReader::take(std::string_view part) {
+  rest_ += part;
+  std::size_t begin = 0;
+  for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
+    TRY(take_line(std::string_view(rest_).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  rest_.erase(0, begin);
+  if (rest_.size() > kLongestLine) return contradiction("a line is too long");
+  return {};
+}
+
+Outcome BenchReader::take_line(std::string_view line) {
+  auto event = TRY(bench_event(line));
+  TRY(check(event));
+  return add(std::move(event));
+}
+
+// The helper is a program of its own, so its numbers are not believed unread: a row that there is
+// not would be read outside of the list, and a measurement without time divides by zero.
+Outcome BenchReader::check(const BenchEvent& event) const {
+  if (ended_) return contradiction("a line behind the last one");
+  if (std::holds_alternative<Error>(event)) return {};
+  if (std::holds_alternative<BenchStart>(event) == started_)
+    return contradiction(started_ ? "it starts twice" : "it does not start");
+  const BenchStart& start = report_.start;
+  const auto known_round = [&](int round) { return round >= 0 && round < start.rounds; };
+  if (const auto* const sample = std::get_if<BenchSample>(&event)) {
+    if (sample->variant >= start.variants.size() || !known_round(sample->round))
+      return contradiction("a measurement of no row or round");
+    if (sample->nanoseconds <= 0 || sample->bytes == 0)
+      return contradiction("a measurement of no time or bytes");
+  }
+  if (const auto* const limit = std::get_if<LimitSample>(&event)) {
+    if (!known_round(limit->round) || limit->nanoseconds <= 0 || limit->bytes == 0)
+      return contradiction("a limit of no round, time or bytes");
+  }
+  if (const auto* const refusal = std::get_if<BenchRefusal>(&event)) {
+    if (refusal->variant >= start.variants.size()) return contradiction("a refusal of no row");
+  }
+  return {};
+}
+
+Outcome BenchReader::add(BenchEvent event) {
+  if (auto* const start = std::get_if<BenchStart>(&event)) {
+    report_.start = std::move(*start);
+    started_ = true;
+  } else if (auto* const sample = std::get_if<BenchSample>(&event)) {
+    report_.samples.push_back(std::move(*sample));
+  } else if (const auto* const limit = std::get_if<LimitSample>(&event)) {
+    report_.limits.push_back(*limit);
+  } else if (auto* const refusal = std::get_if<BenchRefusal>(&event)) {
+    report_.refusals.push_back(std::move(*refusal));
+  } else {
+    ended_ = true;
+    if (const auto* const done = std::get_if<BenchDone>(&event)) report_.ending = done->ending;
+    if (auto* const error = std::get_if<Error>(&event)) report_.error = std::move(*error);
+  }
+  return {};
+}
+
+}  // namespace tuner

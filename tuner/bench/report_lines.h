@@ -1,0 +1,50 @@
+// The measurements of the benchmark's helper as lines of JSON, one an event, so that what was
+// measured survives a helper that is stopped or dies. Private to the two programs, which are
+// installed together; `ktls-tuner bench --json` is document/bench.h.
+#pragma once
+
+#include "bench/report.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace tuner {
+
+// The helper's last line: Complete or OutOfTime.
+struct BenchDone {
+  BenchEnding ending = BenchEnding::Complete;
+};
+
+// An Error ends the run, too.
+using BenchEvent =
+    std::variant<BenchStart, LimitSample, BenchSample, BenchRefusal, BenchDone, Error>;
+
+// With the newline.
+std::string bench_line(const BenchEvent& event);
+// Invalid: not JSON, a key is missing or has another type, or a word is unknown; the text names it.
+Result<BenchEvent> bench_event(std::string_view line);
+
+// Makes a report of lines that arrive in parts of any size.
+class BenchReader {
+ public:
+  // Invalid: a malformed line, or one that contradicts the lines before it: no start, a row or
+  // round that there is not, a measurement that took no time.
+  Outcome take(std::string_view part);
+
+  bool started() const { return started_; }
+  bool ended() const { return ended_; }  // by BenchDone or an Error
+  const BenchReport& report() const { return report_; }
+
+ private:
+  Outcome take_line(std::string_view line);
+  Outcome add(BenchEvent event);
+  Outcome check(const BenchEvent& event) const;
+
+  std::string rest_;  // of a line that is not complete
+  bool started_ = false;
+  bool ended_ = false;
+  BenchReport report_;
+};
+
+}  // namespace tuner

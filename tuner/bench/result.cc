@@ -1,0 +1,185 @@
+#include "bench/result.h"
+
+#include "bench/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace tuner {
+namespace {
+
+using ByRound = std::map<int, double>;
+
+// Bits per nanosecond.
+double gbit_per_second(std::uint64_t bytes, std::int64_t nanoseconds) {
+  return static_cast<double>(bytes) * 8 / static_cast<double>(nanoseconds);
+}
+
+double seconds_per_gb(std::int64_t us, std::uint64_t bytes) {
+  return static_cast<double>(us) * 1000 / static_cast<double>(bytes);
+}
+
+std::vector<double> values_of(const ByRound& by_round) {
+  std::vector<double> values;
+  for (const auto& [round, value] : by_round) values.push_back(value);
+  return values;
+}
+
+// Only rounds that have both.
+std::optional<PairedRatio> ratio_of(const ByRound& of, const ByRound& to) {
+  std::vector<double> values, bases;
+  for (const auto& [round, value] : of) {
+    const auto base = to.find(round);
+    if (base == to.end()) continue;
+    values.push_back(value);
+    bases.push_back(base->second);
+  }
+  return paired_ratio(values, bases);
+}
+
+class Judge {
+ public:
+  explicit Judge(const BenchReport& report) : report_(report) {
+    const std::size_t rows = report.start.variants.size();
+    speed_.resize(rows);
+    cpu_.resize(rows);
+    for (const BenchSample& sample : report.samples) {
+      speed_[sample.variant][sample.round] = gbit_per_second(sample.bytes, sample.nanoseconds);
+      cpu_[sample.variant][sample.round] =
+          seconds_per_gb(sample.cost[0].cpu_us + sample.cost[1].cpu_us, sample.bytes);
+    }
+    for (const LimitSample& sample : report.limits)
+      limits_[static_cast<std::size_t>(sample.limit)][sample.round] =
+          gbit_per_second(sample.bytes, sample.nanoseconds);
+  }
+
+  BenchRow row(std::size_t index) const {
+    BenchRow row{.variant = report_.start.variants[index]};
+    add_samples(row, index);
+    for (const BenchRefusal& refusal : report_.refusals) {
+      if (refusal.variant == index) row.because = refusal.error.text;
+    }
+    if (row.rounds == 0) return row;
+    row.gbit_per_second = median(values_of(speed_[index]));
+    if (const auto plain = place_of({.mode = BenchMode::Plain}); plain && plain != index)
+      row.speed_to_plain = ratio_of(speed_[index], speed_[*plain]);
+    if (!is_tls(row.variant.mode)) return row;
+    add_bound(row, index);
+    const auto tls = place_of({BenchMode::Tls, row.variant.version, row.variant.cipher});
+    if (!tls || tls == index) return row;
+    row.speed_to_tls = ratio_of(speed_[index], speed_[*tls]);
+    row.cpu_to_tls = ratio_of(cpu_[index], cpu_[*tls]);
+    return row;
+  }
+
+  std::optional<double> limit(std::size_t index) const {
+    if (limits_[index].empty()) return std::nullopt;
+    return median(values_of(limits_[index]));
+  }
+
+  int rounds_done() const {
+    std::size_t least = static_cast<std::size_t>(report_.start.rounds);
+    bool any = false;
+    for (std::size_t i = 0; i < speed_.size(); ++i) {
+      if (is_refused(i)) continue;
+      any = true;
+      least = std::min(least, speed_[i].size());
+    }
+    return any ? static_cast<int>(least) : 0;
+  }
+
+ private:
+  bool is_refused(std::size_t index) const {
+    return std::ranges::any_of(report_.refusals,
+                               [&](const BenchRefusal& one) { return one.variant == index; });
+  }
+
+  std::optional<std::size_t> place_of(const BenchVariant& variant) const {
+    const auto& all = report_.start.variants;
+    const auto found = std::ranges::find(all, variant);
+    if (found == all.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - all.begin());
+  }
+
+  void add_samples(BenchRow& row, std::size_t index) const {
+    std::array<EndCost, 2> sum;
+    for (const BenchSample& sample : report_.samples) {
+      if (sample.variant != index) continue;
+      ++row.rounds;
+      row.bytes += sample.bytes;
+      row.checked_bytes += sample.checked_bytes;
+      for (std::size_t end = 0; end < sum.size(); ++end) {
+        sum[end].cpu_us += sample.cost[end].cpu_us;
+        sum[end].thread_us += sample.cost[end].thread_us;
+      }
+      for (const auto& [name, moved] : sample.counters) row.counters[name] += moved;
+      row.ulp = sample.ulp;
+      if (!sample.because.empty()) row.because = sample.because;
+      if (is_tls(row.variant.mode)) row.path = common_path(row.path, sample.path);
+    }
+    if (row.rounds == 0) return;
+    row.cpu = {.sender = seconds_per_gb(sum[0].cpu_us, row.bytes),
+               .receiver = seconds_per_gb(sum[1].cpu_us, row.bytes),
+               .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
+  }
+
+  // A row has one label only if all its connections took that path.
+  static PathFinding common_path(const std::optional<PathFinding>& before,
+                                 const PathFinding& next) {
+    if (!before || before->path() == next.path() || !before->doubt().empty())
+      return before.value_or(next);
+    if (!next.doubt().empty()) return next;
+    return PathFinding::unknown("the rounds took different paths");
+  }
+
+  // AES of the busier end: the sender seals, the receiver opens.
+  void add_bound(BenchRow& row, std::size_t index) const {
+    const auto plain = place_of({.mode = BenchMode::Plain});
+    if (!plain) return;
+    const auto aes = row.cpu.receiver > row.cpu.sender ? BenchLimit::AesOpen : BenchLimit::AesSeal;
+    std::vector<double> bounds, shares;
+    for (const auto& [round, cipher] : limits_[static_cast<std::size_t>(aes)]) {
+      const auto path = speed_[*plain].find(round);
+      const auto own = speed_[index].find(round);
+      if (path == speed_[*plain].end() || own == speed_[index].end()) continue;
+      bounds.push_back(1 / (1 / cipher + 1 / path->second));
+      shares.push_back(own->second / bounds.back());
+    }
+    if (bounds.empty()) return;
+    row.bound_gbit_per_second = median(bounds);
+    row.share_of_bound = median(shares);
+  }
+
+  const BenchReport& report_;
+  std::vector<ByRound> speed_;  // by row
+  std::vector<ByRound> cpu_;
+  std::array<ByRound, 3> limits_;  // by BenchLimit
+};
+
+}  // namespace
+
+bool CpuPerGb::threads_differ() const {
+  return std::abs(threads - total()) > 0.05 * total();
+}
+
+BenchResult judge_bench(const BenchReport& report, const BenchSurroundings& around) {
+  const Judge judge(report);
+  BenchResult result{.start = report.start,
+                     .rows = {},
+                     .limits = {judge.limit(0), judge.limit(1), judge.limit(2)},
+                     .not_comparable = not_comparable(report.start, around),
+                     .because = {},
+                     .ending = report.ending,
+                     .rounds_done = judge.rounds_done()};
+  for (std::size_t i = 0; i < report.start.variants.size(); ++i) {
+    BenchRow row = judge.row(i);
+    if (asks_kernel(row.variant.mode)) row.verdict = verdict_of(row, result.not_comparable);
+    result.rows.push_back(std::move(row));
+  }
+  result.verdict = verdict_of(result.rows, result.not_comparable);
+  result.because = verdict_sentence(result);
+  return result;
+}
+
+}  // namespace tuner

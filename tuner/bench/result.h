@@ -1,0 +1,110 @@
+// Judges what the benchmark's helper measured: medians, ratios with intervals, the share of what
+// this machine can do, and whether kernel TLS pays off here. Pure.
+#pragma once
+
+#include "base/words.h"
+#include "bench/report.h"
+#include "bench/schedule.h"
+#include "bench/statistics.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tuner {
+
+// For this workload, compared with TLS in user space. Mixed: faster and more CPU time, or the other
+// way round; of several rows: they differ. NotComparable: a reason below makes ratios meaningless.
+enum class KtlsVerdict { PaysOff, Costs, NoDifference, Mixed, NotMeasured, NotComparable };
+template <>
+inline constexpr auto kWords<KtlsVerdict> =
+    std::to_array<Word<KtlsVerdict>>({{KtlsVerdict::PaysOff, "pays_off"},
+                                      {KtlsVerdict::Costs, "costs"},
+                                      {KtlsVerdict::NoDifference, "no_difference"},
+                                      {KtlsVerdict::Mixed, "mixed"},
+                                      {KtlsVerdict::NotMeasured, "not_measured"},
+                                      {KtlsVerdict::NotComparable, "not_comparable"}});
+
+// Why the result is not that of another machine, or none at all.
+enum class BenchDoubt {
+  EmulatedCpu,
+  VirtualMachine,
+  Loopback,
+  OneCpu,
+  OneCore,
+  TwoNodes,
+  OtherLoad
+};
+template <>
+inline constexpr auto kWords<BenchDoubt> =
+    std::to_array<Word<BenchDoubt>>({{BenchDoubt::EmulatedCpu, "emulated_cpu"},
+                                     {BenchDoubt::VirtualMachine, "virtual_machine"},
+                                     {BenchDoubt::Loopback, "loopback"},
+                                     {BenchDoubt::OneCpu, "one_cpu"},
+                                     {BenchDoubt::OneCore, "one_core"},
+                                     {BenchDoubt::TwoNodes, "two_nodes"},
+                                     {BenchDoubt::OtherLoad, "other_load"}});
+
+struct NotComparable {
+  BenchDoubt doubt = BenchDoubt::Loopback;
+  std::string because;
+  bool voids = false;  // ratios between rows mean nothing either
+};
+
+// What facts say of the machine.
+struct BenchSurroundings {
+  bool emulated = false;           // HostIdentity::emulated
+  std::optional<bool> hypervisor;  // nullopt: not known
+  CpusShare share = CpusShare::Nothing;
+  bool same_node = true;
+};
+
+// CPU seconds for 10^9 bytes of payload.
+struct CpuPerGb {
+  double sender = 0;  // its CPU, by /proc/stat
+  double receiver = 0;
+  double threads = 0;  // both threads, by getrusage()
+  double total() const { return sender + receiver; }
+  // By more than 5 %: then a part of the work was done elsewhere than in the two threads.
+  bool threads_differ() const;
+};
+
+struct BenchRow {
+  BenchVariant variant;
+  // Why it was not measured, or not to the end; why not in the kernel although asked for. Empty:
+  // neither.
+  std::string because;
+  std::size_t rounds = 0;  // 0: not measured; what follows is then empty
+  std::uint64_t bytes = 0;
+  std::uint64_t checked_bytes = 0;
+  std::optional<PathFinding> path;               // of the sending end; nullopt: without TLS
+  std::map<std::string, std::int64_t> counters;  // over all rounds
+  std::optional<UlpInfo> ulp;                    // of the last round
+  double gbit_per_second = 0;                    // median of the rounds
+  CpuPerGb cpu;
+  // How many times the throughput of `plain` and of `tls` of the same version and cipher, and the
+  // CPU time per GB of the latter. nullopt: not both measured, or too few rounds.
+  std::optional<PairedRatio> speed_to_plain;
+  std::optional<PairedRatio> speed_to_tls;
+  std::optional<PairedRatio> cpu_to_tls;
+  // Of a row with TLS: what AES-128-GCM and plain TCP together allow at its busier end,
+  // 1 / (1/AES + 1/plain), and the median share of it.
+  std::optional<double> bound_gbit_per_second;
+  std::optional<double> share_of_bound;
+  std::optional<KtlsVerdict> verdict;  // of a row that asks for the kernel
+};
+
+struct BenchResult {
+  BenchStart start;
+  std::vector<BenchRow> rows;                   // of start.variants
+  std::array<std::optional<double>, 3> limits;  // Gbit/s by BenchLimit, medians
+  std::vector<NotComparable> not_comparable;
+  KtlsVerdict verdict = KtlsVerdict::NotMeasured;
+  std::string because;  // the verdict in words
+  BenchEnding ending = BenchEnding::Failed;
+  int rounds_done = 0;  // that every measured row has
+};
+
+BenchResult judge_bench(const BenchReport& report, const BenchSurroundings& around);
+
+}  // namespace tuner

@@ -1,0 +1,129 @@
+#include "bench/verdict.h"
+
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace tuner {
+namespace {
+
+constexpr int kMuchOtherLoad = 50;  // thousandths of a CPU
+
+const NotComparable* voiding(std::span<const NotComparable> doubts) {
+  const auto found = std::ranges::find_if(doubts, &NotComparable::voids);
+  return found == doubts.end() ? nullptr : &*found;
+}
+
+bool in_kernel(const BenchRow& row) {
+  return row.path && (*row.path == TlsPath::Kernel || *row.path == TlsPath::Device);
+}
+
+// "ktls TLSv1.3 AES-128-GCM has 0.95 times (0.94 to 0.96) the throughput of user space and 1.1
+// times (1.0 to 1.2) its CPU time per GB"
+std::string comparison_of(const BenchRow& row) {
+  std::string words = variant_name(row.variant);
+  if (row.speed_to_tls)
+    words += fmt::format(" has {} the throughput of user space", ratio_words(*row.speed_to_tls));
+  if (row.cpu_to_tls)
+    words += fmt::format("{} {} its CPU time per GB", row.speed_to_tls ? " and" : " takes",
+                         ratio_words(*row.cpu_to_tls));
+  return words;
+}
+
+std::string_view opening(KtlsVerdict verdict) {
+  switch (verdict) {
+    case KtlsVerdict::PaysOff: return "kernel TLS pays off here for this workload";
+    case KtlsVerdict::Costs: return "kernel TLS costs here for this workload";
+    case KtlsVerdict::NoDifference:
+      return "kernel TLS makes no significant difference here for this workload";
+    case KtlsVerdict::Mixed:
+      return "whether kernel TLS pays off here for this workload depends on how it is used";
+    case KtlsVerdict::NotMeasured: return "what kernel TLS brings was not measured here";
+    case KtlsVerdict::NotComparable: break;
+  }
+  return "ratios measured here mean nothing";
+}
+
+// Why no row has a ratio: the first reason, as most have the same.
+std::string why_not_measured(std::span<const BenchRow> rows) {
+  for (const BenchRow& row : rows) {
+    if (!asks_kernel(row.variant.mode)) continue;
+    if (!row.because.empty()) return row.because;
+    if (row.path && !row.path->doubt().empty()) return row.path->doubt();
+  }
+  return fmt::format("fewer than {} rounds have both kernel TLS and user space", kFewestPairs);
+}
+
+}  // namespace
+
+std::string ratio_words(const PairedRatio& ratio) {
+  return fmt::format("{:.2f} times ({:.2f} to {:.2f})", ratio.ratio, ratio.low, ratio.high);
+}
+
+std::vector<NotComparable> not_comparable(const BenchStart& start,
+                                          const BenchSurroundings& around) {
+  std::vector<NotComparable> all;
+  if (around.emulated)
+    all.push_back({BenchDoubt::EmulatedCpu,
+                   "the CPU is emulated in software: times and ratios mean nothing", true});
+  if (around.hypervisor.value_or(false) && !around.emulated)
+    all.push_back({BenchDoubt::VirtualMachine,
+                   "this is a virtual machine: what its host does meanwhile is not known"});
+  all.push_back({BenchDoubt::Loopback,
+                 "loopback shows nothing of a NIC: neither its offload nor its queues"});
+  if (around.share == CpusShare::Cpu)
+    all.push_back({BenchDoubt::OneCpu, "both ends share one CPU, since only one may be used"});
+  if (around.share == CpusShare::Core)
+    all.push_back({BenchDoubt::OneCore, "both ends share one core, since only one may be used"});
+  if (!around.same_node) all.push_back({BenchDoubt::TwoNodes, "the ends are on two NUMA nodes"});
+  const int load = std::max(start.other_load[0], start.other_load[1]);
+  if (load >= kMuchOtherLoad)
+    all.push_back({BenchDoubt::OtherLoad,
+                   fmt::format("before the first round other programs used {} % of CPU {}",
+                               load / 10, start.cpus[load == start.other_load[0] ? 0 : 1])});
+  return all;
+}
+
+KtlsVerdict verdict_of(const BenchRow& row, std::span<const NotComparable> doubts) {
+  const Difference speed = difference_of(row.speed_to_tls);
+  const Difference cpu = difference_of(row.cpu_to_tls);
+  if (!in_kernel(row)) return KtlsVerdict::NotMeasured;
+  if (voiding(doubts) != nullptr) return KtlsVerdict::NotComparable;
+  if (speed == Difference::Unknown && cpu == Difference::Unknown) return KtlsVerdict::NotMeasured;
+  const bool gains = speed == Difference::Higher || cpu == Difference::Lower;
+  const bool loses = speed == Difference::Lower || cpu == Difference::Higher;
+  if (gains && loses) return KtlsVerdict::Mixed;
+  if (gains) return KtlsVerdict::PaysOff;
+  return loses ? KtlsVerdict::Costs : KtlsVerdict::NoDifference;
+}
+
+KtlsVerdict verdict_of(std::span<const BenchRow> rows, std::span<const NotComparable> doubts) {
+  std::optional<KtlsVerdict> common;
+  for (const BenchRow& row : rows) {
+    if (!asks_kernel(row.variant.mode)) continue;
+    const KtlsVerdict own = verdict_of(row, doubts);
+    if (own == KtlsVerdict::NotMeasured) continue;
+    if (common && *common != own) return KtlsVerdict::Mixed;
+    common = own;
+  }
+  return common.value_or(KtlsVerdict::NotMeasured);
+}
+
+std::string verdict_sentence(const BenchResult& result) {
+  std::string sentence(opening(result.verdict));
+  if (result.verdict == KtlsVerdict::NotMeasured)
+    return sentence + ": " + why_not_measured(result.rows);
+  if (result.verdict == KtlsVerdict::NotComparable)
+    return sentence + ": " + voiding(result.not_comparable)->because;
+  std::vector<std::string> parts;
+  for (const BenchRow& row : result.rows) {
+    if (row.verdict && *row.verdict != KtlsVerdict::NotMeasured)
+      parts.push_back(comparison_of(row));
+  }
+  return sentence + ": " + join(parts, "; ");
+}
+
+}  // namespace tuner

@@ -1,0 +1,45 @@
+#include "bench/schedule.h"
+#include "cli/steps/bench_run.h"
+#include "cli/verbs/verbs.h"
+
+#include <fmt/format.h>
+
+namespace tuner {
+namespace {
+
+Result<BenchTask> request_of(const Options& options) {
+  if (options.quick && options.duration)
+    return fail(Fault::Invalid, "--quick and --duration contradict each other",
+                "--quick is --duration 15s");
+  if (options.quick) return BenchTask{kQuickBench};
+  const auto total = options.duration.value_or(kUsualBench);
+  if (total < kShortestBench || total > kLongestBench)
+    return fail(Fault::Invalid,
+                fmt::format("--duration: {} s is not from {} s to {} s", total.count(),
+                            kShortestBench.count(), kLongestBench.count()));
+  return BenchTask{total};
+}
+
+}  // namespace
+
+Verb bench_verb() {
+  return {
+      .name = "bench",
+      .summary =
+          "measures what kernel TLS brings on this host: throughput and CPU time of bulk "
+          "transfers over loopback, with kernel TLS, with TLS in user space and without TLS, "
+          "each with the proof of its path",
+      .words = {},
+      .options = {{"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
+                  {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
+                   into<&Options::duration>()}},
+      .help = {.takes = {},
+               .examples = {{"ktls-tuner bench --quick",
+                             "compare the ways to send on this host in 15 seconds"},
+                            {"ktls-tuner bench --duration 10m",
+                             "measure longer: smaller differences can be told"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
+      .prepare = with_request<request_of, run_bench_task>};
+}
+
+}  // namespace tuner

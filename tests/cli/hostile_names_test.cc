@@ -147,7 +147,7 @@ std::string as_findings(const std::string& word) {
                                 .evidence = {word},
                                 .place = {.file = word, .line = 1}});
   diagnosis.doubts.push_back({.because = word, .next = word, .hides = {}});
-  return diagnosis_text(diagnosis, word, true, {});
+  return diagnosis_text(diagnosis, {.sentence = word, .evidence = {word}}, true, {});
 }
 
 Json document_with(const std::string& word) {

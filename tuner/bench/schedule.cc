@@ -31,7 +31,8 @@ std::vector<CpuSet> usable_cores(const CpuSet& allowed, const Topology& topology
   // Where the topology is not known each CPU counts as a core.
   for (const int cpu : rest.members()) cores.push_back(CpuSet::of({cpu}));
   // Those with CPU 0 last.
-  std::ranges::stable_partition(cores, [](const CpuSet& core) { return !core.contains(0); });
+  std::stable_partition(cores.begin(), cores.end(),
+                        [](const CpuSet& core) { return !core.contains(0); });
   return cores;
 }
 

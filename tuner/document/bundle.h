@@ -50,7 +50,7 @@ void describe(auto& keys, Either<BundleRemoved> auto& removed) {
 struct Bundle {
   std::optional<std::string> file;
   std::vector<BundleFile> contents;
-  Texts programs;
+  Texts program_names;
   std::vector<BundleLeftOut> left_out;
   BundleRemoved removed;
 };
@@ -60,11 +60,11 @@ void describe(auto& keys, Either<Bundle> auto& bundle) {
   keys.key({"file", "The archive; null: nothing was written"}, bundle.file);
   keys.key({"contents", "By path"}, bundle.contents);
   keys.key(
-      {"programs",
+      {"program_names",
        "Those that speak TLS, by service and name; their state is in programs.json. Empty also "
        "if it is left out",
        kLater},
-      bundle.programs);
+      bundle.program_names);
   keys.key({"left_out", "By path"}, bundle.left_out);
   keys.key({"removed"}, bundle.removed);
 }

@@ -258,7 +258,8 @@ TEST(Bundle, ProgramsAreScrubbedAsTheRest) {
     EXPECT_THAT(*text, Not(HasSubstr(std::string(word)))) << *text;
   EXPECT_THAT(*text, Not(HasSubstr("zebra")));
   EXPECT_GT(bundle.list.removed.user_names, 0U);
-  EXPECT_THAT(bundle.list.programs, ::testing::ElementsAre("host (app@host-192.0.2.1.service)"));
+  EXPECT_THAT(bundle.list.program_names,
+              ::testing::ElementsAre("host (app@host-192.0.2.1.service)"));
   const auto read = read_programs_look(
       *text, {.hostname = "host",
               .kernel = std::string(trim(files.files.at("/proc/sys/kernel/osrelease"))),

@@ -291,7 +291,7 @@ Bundle make_bundle(const Host& host, const Result<ProgramsLook>& look,
   else
     layout.note(std::string(kProgramsLeftOut), programs.error().text);
   Bundle bundle = layout.bundle();
-  if (programs) bundle.list.programs = programs->names;
+  if (programs) bundle.list.program_names = programs->names;
   const Scrubber::Counts& counts = scrub.counts();
   bundle.list.removed = {.secrets = counts.secrets,
                          .mac_addresses = counts.mac_addresses,
@@ -329,8 +329,8 @@ std::string bundle_text(const document::Bundle& list, const Display& display) {
   for (const document::BundleFile& file : list.contents)
     table.add({{file.path}, {file.kept}, {size_text(file.bytes)}});
   std::string text = table.text(display);
-  if (!list.programs.empty())
-    text += text_line("programs that speak TLS: {}", join(list.programs, ", "));
+  if (!list.program_names.empty())
+    text += text_line("programs that speak TLS: {}", join(list.program_names, ", "));
   for (const document::BundleLeftOut& left : list.left_out)
     text += text_line("left out: {}: {}", left.path, left.because);
   return text + text_line(

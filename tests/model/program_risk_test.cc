@@ -192,6 +192,11 @@ TEST(ProgramRisk, HaproxyMovesItsOwnBioOnlyIfItsConfigurationSaysSo) {
   const ProgramRisk risk = only_risk(it);
   EXPECT_EQ(risk.kind, ProgramRisk::Kind::KeyUpdate);
   EXPECT_THAT(risk.ways_out, Contains("remove ktls on at /etc/haproxy/haproxy.cfg:9"));
+  it.libraries.front().version = "OpenSSL 3.6.5";
+  const ProgramRisk newest = only_risk(it, kNew);
+  EXPECT_EQ(newest.kind, ProgramRisk::Kind::KeyUpdate) << "no kernel and no OpenSSL helps";
+  EXPECT_THAT(newest.text, HasSubstr("does not renew the keys"));
+  EXPECT_THAT(newest.ways_out, Not(Contains(HasSubstr("kernel 6.14"))));
   it.config->tls13 = false;
   EXPECT_THAT(risks(it), IsEmpty());
 }

@@ -46,9 +46,11 @@ constexpr auto kPrograms = std::to_array<KnownProgram>(
       .executable = "/usr/sbin/apache2"},
      {.name = "httpd", .plugins = kApachePlugins},
      {.name = "dovecot", .plugins = kDovecotPlugins},
-     // A bind or server line asks; libssl's own option reaches only its own BIO. Tried with 3.4.7.
+     // A bind or server line asks; libssl's own option reaches only its own BIO. Tried with 3.4.7
+     // and OpenSSL 3.6.5 on kernels 6.1 and 7.3.
      {.name = "haproxy",
       .moves_itself = "ktls on in a bind or server line, from HAProxy 3.3 on",
+      .keeps_old_keys = "it does not renew the keys that it gave the kernel (HAProxy 3.4.7)",
       .off = "noktls (in the section global)",
       .only_tls12 = "ssl-default-bind-options ssl-max-ver TLSv1.2 (in the section global)",
       .removed = "ktls on",

@@ -31,6 +31,8 @@ struct KnownProgram {
   // it moves its connections into the kernel itself, as the end of a sentence. Empty: it never
   // does.
   std::string_view moves_itself = {};
+  // Why a KeyUpdate breaks what it moved itself, whatever kernel and libssl. Empty: it does not.
+  std::string_view keeps_old_keys = {};
   // The lines that switch it on and off and that allow TLS 1.2 only. Empty: it has none of its own.
   std::string_view on = {};
   std::string_view off = {};

@@ -48,6 +48,12 @@ bool moves_itself(const Program& program) {
          program.config->ktls.value_or(false);
 }
 
+std::optional<std::string_view> keeps_old_keys(const Program& program) {
+  const KnownProgram* known = known_program(program.name);
+  if (!moves_itself(program) || known->keeps_old_keys.empty()) return std::nullopt;
+  return known->keeps_old_keys;
+}
+
 std::optional<std::string> why_never(const Program& program) {
   if (const std::string library = openssl_version(program); lacks_ktls(library))
     return fmt::format("{} has no kernel TLS", library);
@@ -182,9 +188,16 @@ ProgramRisk key_update(const Program& program, const KtlsUse& use, const KeyUpda
                       use.because, unsafe ? "any peer can" : "a peer may", loaded ? "" : " then",
                       answer.because),
       .ways_out = own_switches(program)};
-  risk.ways_out.emplace_back("OpenSSL 3.2 or later with kernel 6.14 or later");
+  if (!keeps_old_keys(program))
+    risk.ways_out.emplace_back("OpenSSL 3.2 or later with kernel 6.14 or later");
   add_stop(program, risk.ways_out);
   return risk;
+}
+
+KeyUpdateAnswer safety_of(const Program& program, const RekeyFacts& kernel) {
+  if (!uses(program, TlsLibrary::OpenSsl)) return {.because = "it does not use OpenSSL"};
+  if (const auto why = keeps_old_keys(program)) return {KeyUpdateSafety::Unsafe, std::string(*why)};
+  return key_update_safety(openssl_version(program), kernel);
 }
 
 }  // namespace
@@ -243,9 +256,7 @@ std::optional<ProgramRisk> risk_of_ktls(const Program& program, std::optional<bo
   if (const char* const versions = broken_versions(program, use))
     return breaks(program, use, versions, loaded);
   if (!use.tls13) return std::nullopt;
-  const KeyUpdateAnswer answer = uses(program, TlsLibrary::OpenSsl)
-                                     ? key_update_safety(openssl_version(program), kernel)
-                                     : KeyUpdateAnswer{.because = "it does not use OpenSSL"};
+  const KeyUpdateAnswer answer = safety_of(program, kernel);
   if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;
   return key_update(program, use, answer, loaded);
 }

@@ -80,7 +80,7 @@ std::string surroundings_of(const std::string& folder) {
   const Surroundings found = collect_surroundings(*host, facts.nics);
   const ConfigPlace boot = found.tls_at_boot.value_or(ConfigPlace{});
   return fmt::format("{}:{} {} links, {} mounts, {}, '{}', {} unread", boot.file, boot.line,
-                     found.slow_links.size(), join(found.tls_mounts, " "), found.fips,
+                     found.slow_links.size(), join(found.kernel_users, " "), found.fips,
                      found.container, found.unread.size());
 }
 

@@ -5,4 +5,3 @@ foreach(script rules modules applied role)
   set_tests_properties(ansible.${script} PROPERTIES LABELS ansible TIMEOUT 600 SKIP_RETURN_CODE 77
                        ENVIRONMENT "KTLS_TUNER_BUILD=${CMAKE_BINARY_DIR}")
 endforeach()
-set_tests_properties(ansible.role PROPERTIES LABELS "ansible;full")  # what the role does to a host is in the same tier

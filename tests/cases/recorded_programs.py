@@ -31,7 +31,7 @@ def document(machine, programs, sessions=()):
     return {"format_version": "1.0", "kind": "recorded-programs", "tool": {"name": "ktls-tuner", "version": "0.1.0"}, "host": host,
             "started_at": "2026-11-30T05:00:00Z", "duration_ms": 0, "exit_code": 0, "errors": [],
             "programs": {"programs": programs, "gnutls_asks": False, "not_looked_at": []},
-            "sessions": {"processes": list(sessions), "not_looked_at": []}, "probe": None, "accepted_risks": [], "failures": []}
+            "sessions": {"processes": list(sessions), "multipath": 0, "not_looked_at": []}, "probe": None, "accepted_risks": [], "failures": []}
 
 
 def save(machine, saved):

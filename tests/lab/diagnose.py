@@ -60,9 +60,10 @@ def same_in_a_bundle(document):
     must("ktls-tuner", "facts", "--bundle", f"{BUNDLE}.tar")
     must("tar", "-C", "/root", "-xf", f"{BUNDLE}.tar")
     replay = diagnose("--service", "nginx", "--root", BUNDLE)
-    told = [json.dumps([it["answer"], it["findings"], it["unknown"], it["exit_code"]]) for it in (document, replay)]
-    equal("a bundle gives the same answer, findings and doubts, without the host's name", told[1],
-          told[0].replace("/lab.conf", "/host.conf"))
+    told = [json.dumps([it["answer"], it["findings"], it["exit_code"]]) for it in (document, replay)]
+    equal("a bundle gives the same answer and findings, without the host's name", told[1], told[0].replace("/lab.conf", "/host.conf"))
+    equal("and doubts what only system calls tell, which no bundle has", [document["unknown"], [it["hides"] for it in replay["unknown"]]],
+          [[], [["sock-maps"]]])
 
 
 def nginx_without_the_option():
@@ -146,6 +147,47 @@ while True:
 """
 
 
+def site(*options):
+    """nginx with TLS and these lines. What any peer could do to it is why nothing else tries them."""
+    lines = "".join(f"  {option}\n" for option in options)
+    write(SITE, f"server {{\n  listen 127.0.0.1:8443 ssl;\n  ssl_certificate {CERTIFICATE};\n  ssl_certificate_key {KEY};\n{lines}}}\n")
+    must("systemctl", "restart", "nginx")
+    return diagnose("--service", "nginx")
+
+
+def what_its_configuration_says():
+    document = site("ssl_conf_command Options KTLS;")
+    check("kernel TLS with TLS 1.3 on this kernel and OpenSSL: a peer can break it", finding(document, "program-key-update"), codes(document))
+    check("and it receives in user space", finding(document, "receives-in-user-space"), document["findings"])
+    must("rmmod", "tls")
+    document = diagnose("--service", "nginx")
+    check("without the module: so it would be", finding(document, "loading-breaks"), document["findings"])
+    must("modprobe", "tls")
+    document = site("ssl_conf_command Options -KTLS;")
+    equal("told not to: a note with the line, and no finding", (codes(document), finding(document, "switched-off").get("place")),
+          ([], {"file": SITE, "line": 5}))
+    must("systemctl", "stop", "nginx")
+
+
+WITHOUT_KEYS = """
+import socket, ssl, time
+server = socket.create_server(("127.0.0.1", 4436))
+client = socket.create_connection(("127.0.0.1", 4436))
+accepted = server.accept()[0]
+accepted.setsockopt(6, 31, b"tls")
+time.sleep(600)
+"""
+
+
+def a_connection_without_keys():
+    """It attaches the kernel's TLS as libssl does, and then gives no key."""
+    write("/srv/keyless.py", WITHOUT_KEYS)
+    must("systemd-run", "--unit", "keyless", "/usr/bin/python3", "/srv/keyless.py")
+    check("it is attached", wait_until(lambda: "tcp-ulp-tls" in run("ss", "-Htie", "sport = :4436").out, 20))
+    check("a connection that has the kernel's TLS and no key", finding(diagnose(), "keys-not-set"))
+    must("systemctl", "stop", "keyless")
+
+
 def a_seccomp_filter():
     """It refuses setsockopt, so libssl goes on in user space without a word."""
     write("/srv/filtered.py", FILTERED)
@@ -163,6 +205,12 @@ def a_seccomp_filter():
             equal(f"a filter that refuses it: {filtered}", [bool(finding(document, code)) for code in ("seccomp-filter", "sessions-outside")],
                   [filtered, filtered])
         must("systemctl", "stop", "filtered")
+    must("systemd-run", "--unit", "filtered", "/usr/bin/python3", "/srv/filtered.py", CERTIFICATE, KEY)
+    check("it listens", wait_until(lambda: run("ss", "-Hltn", "sport = :4435").out, 20))
+    document = diagnose("--service", "filtered")
+    equal("the same program without a configuration that asks", codes(document), ["openssl-option-missing"])
+    must("sh", "-c", f"{finding(document, 'openssl-option-missing')['command']} --accept-risk key-update")
+    must("systemctl", "stop", "filtered")
 
 
 @contextlib.contextmanager
@@ -233,6 +281,8 @@ def main():
         nginx_without_the_option()
         an_older_connection()
         a_replaced_library()
+        what_its_configuration_says()
+        a_connection_without_keys()
         a_seccomp_filter()
         a_user_of_the_kernels_own_tls()
         hostile_questions()

@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
-"""diagnose on NICs, CPUs and sockets: each thing that is broken here is found, and its next step, typed as it stands, makes it go.
+"""diagnose on the module, NICs, CPUs, settings and sockets: each thing that is broken here is found. The next step of those that have a
+command, typed as it stands, makes the finding go; the others go when the thing is mended.
 
 With the lab's TLS-offloading NIC, two NUMA nodes (eth0 on node 1, CPUs 2 and 3) and cpufreq. next-steps.txt says which test types which
 command. What the guest's CPUs lack (idle states, an energy preference) is put over /sys/devices/system/cpu.
 """
 import ctypes
+import json
 import os
 import shutil
 import socket
 import struct
 import subprocess
+import time
 
 import pair
+import tls_sockets as tls
 from lab import check, check_documents, equal, finish, must, note, profile, read, run, tuner, wait_until, write
 
 CPUS = "/sys/devices/system/cpu"
@@ -39,6 +43,126 @@ def goes(code, subject=None):
     check(f"{code} goes by its next step", finding(code, subject) is None, finding(code, subject))
 
 
+def broken(code, subject=None):
+    """Checks that it is found, and says what was said."""
+    found = finding(code, subject)
+    check(f"{code} is found", found, findings(code))
+    note(f"{found['severity']}: {found['message']}" if found else "")
+
+
+def mended(code, subject=None):
+    check(f"{code} goes with its cause", finding(code, subject) is None, finding(code, subject))
+
+
+def the_module():
+    folder = f"/lib/modules/{os.uname().release}"
+    must("mount", "-t", "tmpfs", "none", folder)
+    broken("module-missing")
+    must("umount", folder)
+    mended("module-missing")
+
+
+def the_module_is_locked():
+    """The last: it cannot be set back."""
+    check("tls is unloaded", wait_until(lambda: run("rmmod", "tls").code == 0, 10))
+    write("/proc/sys/kernel/modules_disabled", "1")
+    broken("module-locked")
+
+
+def ciphers():
+    must("modprobe", "tls")
+    check("control: the CPU encrypts", not findings("cipher-generic"))
+    must("modprobe", "-r", "aesni_intel")
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as end:
+        tls.start_tls(end, tls.GCM128, directions=(tls.TX,))  # the kernel chooses a driver when the first connection needs one
+    broken("cipher-generic")
+    must("modprobe", "aesni_intel")
+    mended("cipher-generic")
+
+
+def records_that_cannot_be_decrypted():
+    """One before diagnose begins, and others while it looks: then the counter goes on."""
+    near, far = tls.connected()
+    tls.start_tls(near, tls.GCM128, directions=(tls.RX,))
+    far.sendall(b"\x17\x03\x03\x00\x40" + bytes(64))
+    try:
+        near.recv(100)
+    except OSError as error:
+        note(f"a record of zeros: {error}")
+    found = finding("decrypt-errors")
+    check("decrypt-errors is found, and does not go on", found and any("does not grow now" in line for line in found["evidence"]), found)
+    with subprocess.Popen(["ktls-tuner", "diagnose", "--json"], stdout=subprocess.PIPE, text=True) as asked:
+        end = time.monotonic() + 60
+        while asked.poll() is None and time.monotonic() < end:  # a read that fails counts again
+            try:
+                near.recv(100)
+            except OSError:
+                pass
+            time.sleep(0.05)
+        document = json.loads(asked.stdout.read())
+    found = next((it for it in document["findings"] if it["because"] == "decrypt-errors"), {})
+    check("a counter that goes on says so", ", and goes on: " in found.get("message", ""), found)
+    for end in (near, far):  # without waiting: what is closed slowly keeps the module in use
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end.close()
+
+
+def interfaces_on_top():
+    must("ip", "link", "add", "link", pair.NEAR, "name", "vlan7", "type", "vlan", "id", "7")
+    must("ip", "link", "set", "vlan7", "up")
+    must("ip", "route", "add", "default", "dev", "vlan7")
+    broken("nic-software-interface", "vlan7")
+    must("ip", "link", "del", "vlan7")
+    mended("nic-software-interface", "vlan7")
+    must("ip", "address", "flush", "dev", pair.NEAR)
+    must("ip", "link", "add", "name", "bond0", "type", "bond", "mode", "active-backup", "miimon", "100")
+    must("ip", "link", "set", pair.NEAR, "down")
+    must("ip", "link", "set", pair.NEAR, "master", "bond0")
+    must("ip", "link", "set", "bond0", "up")
+    broken("nic-bond", "bond0")
+    must("ip", "link", "del", "bond0")
+    mended("nic-bond", "bond0")
+
+
+def the_driver_without_its_option():
+    pair.load(driver="mlx5_core", tls_tx="fixed", tls_rx="fixed")
+    broken("nic-driver-option", pair.NEAR)
+    pair.unload()
+
+
+def where_it_runs():
+    broken("virtual-machine")
+    write("/run/.containerenv", "")
+    broken("container")
+    os.unlink("/run/.containerenv")
+    mended("container")
+    write("/tmp/fips", "1\n")
+    if os.path.exists("/proc/sys/crypto/fips_enabled"):
+        must("mount", "--bind", "/tmp/fips", "/proc/sys/crypto/fips_enabled")
+        broken("fips")
+        must("umount", "/proc/sys/crypto/fips_enabled")
+    mended("fips")
+    must("ip", "netns", "add", "other")
+    inside = run("ip", "netns", "exec", "other", "ktls-tuner", "diagnose", "--json").doc
+    check("other-net-namespace is found there, and not here",
+          any(it["because"] == "other-net-namespace" for it in inside["findings"]) and not findings("other-net-namespace"), inside["answer"])
+    must("ip", "netns", "del", "other")
+
+
+def files_of_sysctls():
+    broken("buffers-small", "net.ipv4.tcp_wmem")
+    write("/etc/sysctl.d/99-recipe.conf", "net.ipv4.tcp_timestamps = 0\nnet.ipv4.tcp_keepalive_time = 7\n")
+    broken("sysctl-harmful", "net.ipv4.tcp_timestamps")
+    must("ktls-tuner", "apply", "-p", profile("three-sysctls"))
+    write("/proc/sys/net/ipv4/tcp_keepalive_time", "7")
+    broken("setting-overridden")
+    must("ktls-tuner", "apply", "-p", profile("three-sysctls"))
+    mended("setting-overridden")
+    must("ktls-tuner", "rollback")
+    os.unlink("/etc/sysctl.d/99-recipe.conf")
+    mended("sysctl-harmful")
+
+
 def features_of_the_nic():
     pair.load()
     pair.face_to_face()
@@ -46,7 +170,10 @@ def features_of_the_nic():
     goes("nic-offload-off", pair.NEAR)
     must("ethtool", "-K", pair.NEAR, "tx", "off")
     goes("nic-checksum-off", pair.NEAR)
+    records_that_cannot_be_decrypted()
+    interfaces_on_top()
     pair.unload()
+    the_driver_without_its_option()
 
 
 def settings_of_a_profile():
@@ -157,13 +284,18 @@ def faults_of_the_kernel():
 
 
 def main():
+    the_module()
+    where_it_runs()
     features_of_the_nic()
+    ciphers()
+    files_of_sysctls()
     settings_of_a_profile()
     frequency()
     other_cpus()
     sockets()
     a_program_on_the_other_node()
     faults_of_the_kernel()
+    the_module_is_locked()
     check_documents()
     finish()
 

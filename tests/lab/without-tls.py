@@ -41,6 +41,10 @@ for cell in probe.doc["cells"]:
     equal(f"{name}: user space, intact", [cell["tx"], cell["rx"], cell["intact"]], ["userspace", "userspace", True])
     check(f"{name}: because of the kernel", "built without" in cell["because"], cell["because"])
 
+found = {finding["because"]: finding["message"] for finding in tuner("diagnose", "--json").doc["findings"]}
+check("diagnose finds a kernel without TLS", "CONFIG_TLS is not set" in found.get("kernel-without-tls", ""), found)
+check("and an old one", "receiving without a copy" in found.get("kernel-old", ""), found)
+
 same("no setting was touched", before, everything())
 equal("no module was loaded", [name for name in modules() if name not in had and "diag" not in name], [])
 equal("nothing of the tool's own is in the journal", journal_is_gone(), True)

@@ -25,8 +25,8 @@ Result<BundlePrograms> recorded_programs(const Result<ProgramsLook>& look, const
   for (const document::Program& program : recorded.programs.programs)
     result.names.push_back(program.service ? fmt::format("{} ({})", program.name, *program.service)
                                            : program.name);
-  const auto repeated = std::ranges::unique(result.names);
-  result.names.erase(repeated.begin(), repeated.end());
+  // Not std::ranges::unique: clang 14 does not compile it with this library.
+  result.names.erase(std::unique(result.names.begin(), result.names.end()), result.names.end());
   Occasion occasion{.kind = document::kRecordedPrograms, .host = host, .started_at = at};
   occasion.host.hostname = "host";
   occasion.host.kernel = scrubbed(host.kernel);

@@ -22,12 +22,13 @@ namespace {
 
 // The profile as `-p` takes it: by its name, if that means this file.
 std::string as_argument(const Session& session) {
-  const std::string file = session.profile.name + ".yaml";
+  const std::string file = fmt::format("{}.yaml", session.profile.name);
   const auto files = local_profile_files();
   for (const std::string& directory : profile_directories()) {
     const auto names = files->list(directory);
     if (!names || std::ranges::count(*names, file) == 0) continue;
-    const std::string path = std::filesystem::absolute(directory + "/" + file).lexically_normal();
+    const std::string path =
+        std::filesystem::absolute(fmt::format("{}/{}", directory, file)).lexically_normal();
     return path == session.path ? session.profile.name : session.path;
   }
   return session.path;

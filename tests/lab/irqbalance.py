@@ -103,6 +103,8 @@ def main():
 
     # With the ban.
     crowd(others)
+    codes = {finding["because"] for finding in tuner("diagnose", "--json").doc["findings"]}
+    check("diagnose says so, too", "irqbalance-moves" in codes, codes)
     banned = tuner("apply", "-p", profile("staying"), "--json")
     equal("banned and placed again", banned.code, 0)
     check("by a subject for each NIC", ("irqbalance", "eth0") in named(banned.doc["steps"], "done"), banned.told())
@@ -117,6 +119,8 @@ def main():
     again = tuner("apply", "-p", profile("staying"))
     check("a second apply writes nothing and restarts nothing", "nothing was written" in again.out, again.told())
     equal("and all is in sync", tuner("check").code, 0)
+    codes = {finding["because"] for finding in tuner("diagnose", "--json").doc["findings"]}
+    check("and to diagnose irqbalance moves none of these", "irqbalance-moves" not in codes, codes)
     equal("also for a user who may not read its environment", named(
         run("ktls-tuner", "check", "--only", "irqbalance", "-p", profile("staying"), "--json", user=65534).doc["steps"],
         "in_sync"), [("irqbalance", "eth0"), ("irqbalance", "eth1"), ("irqbalance", "eth3")])

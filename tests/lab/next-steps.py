@@ -163,6 +163,14 @@ def files_of_sysctls():
     mended("sysctl-harmful")
 
 
+def a_path_that_was_not_taken():
+    """The kernel's TLS where the profile expects the NIC's, over loopback."""
+    equal("control: the probe is not as expected", run("ktls-tuner", "probe", "-p", profile("expects-too-much"), timeout=240).code, 3)
+    broken("probe-off-path")
+    must("ktls-tuner", "probe", "-p", "base", timeout=240)
+    mended("probe-off-path")
+
+
 def features_of_the_nic():
     pair.load()
     pair.face_to_face()
@@ -287,6 +295,7 @@ def main():
     the_module()
     where_it_runs()
     features_of_the_nic()
+    a_path_that_was_not_taken()
     ciphers()
     files_of_sysctls()
     settings_of_a_profile()

@@ -23,7 +23,8 @@ std::vector<double> counts_of_rank_sums(std::size_t pairs) {
 
 // How many of the smallest averages, and of the largest, are outside of the interval.
 std::size_t averages_outside(std::size_t pairs) {
-  const double all = std::exp2(static_cast<double>(pairs));
+  double all = 1;
+  for (std::size_t pair = 0; pair < pairs; ++pair) all *= 2;
   const auto counts = counts_of_rank_sums(pairs);
   double below = 0;
   for (std::size_t sum = 0; sum < counts.size(); ++sum) {
@@ -33,11 +34,17 @@ std::size_t averages_outside(std::size_t pairs) {
   return 0;
 }
 
-// Walsh's averages: of each two values, and of each with itself.
-std::vector<double> averages(const std::vector<double>& values) {
+// The mean of two ratios: that of their logarithms. Without a logarithm, which would be the
+// program's only use of libm, a file to load at each start (tuner/CMakeLists.txt).
+double mean(double one, double other) {
+  return std::sqrt(one * other);
+}
+
+// Walsh's averages: of each two ratios, and of each with itself.
+std::vector<double> averages(const std::vector<double>& ratios) {
   std::vector<double> all;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    for (std::size_t j = i; j < values.size(); ++j) all.push_back((values[i] + values[j]) / 2);
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    for (std::size_t j = i; j < ratios.size(); ++j) all.push_back(mean(ratios[i], ratios[j]));
   }
   std::ranges::sort(all);
   return all;
@@ -56,18 +63,18 @@ std::optional<PairedRatio> paired_ratio(std::span<const double> values,
                                         std::span<const double> bases) {
   const std::size_t pairs = values.size();
   if (pairs < kFewestPairs || bases.size() != pairs) return std::nullopt;
-  std::vector<double> logs;
+  std::vector<double> ratios;
   for (std::size_t i = 0; i < pairs; ++i) {
     if (!(values[i] > 0) || !(bases[i] > 0)) return std::nullopt;
-    logs.push_back(std::log(values[i] / bases[i]));
+    ratios.push_back(values[i] / bases[i]);
   }
-  const std::vector<double> all = averages(logs);
+  const std::vector<double> all = averages(ratios);
   const std::size_t outside = averages_outside(pairs);
   // With k averages outside at each side the interval goes from the k-th smallest, counted from 1.
   const std::size_t first = outside == 0 ? 0 : outside - 1;
-  return PairedRatio{.ratio = std::exp(median(all)),
-                     .low = std::exp(all[first]),
-                     .high = std::exp(all[all.size() - 1 - first]),
+  return PairedRatio{.ratio = mean(all[(all.size() - 1) / 2], all[all.size() / 2]),
+                     .low = all[first],
+                     .high = all[all.size() - 1 - first],
                      .pairs = pairs};
 }
 

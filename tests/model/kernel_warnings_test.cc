@@ -43,7 +43,8 @@ TEST(KernelWarnings, AFaultOfAnotherPartIsNoneOfTls) {
   EXPECT_THAT(found.of_tls, IsEmpty());
 }
 
-// <12> is LOG_USER: the kernel gives it to what root writes to /dev/kmsg, whatever level it asks for.
+// <12> is LOG_USER: the kernel gives it to what root writes to /dev/kmsg, whatever level it asks
+// for.
 TEST(KernelWarnings, AProcessCannotForgeOne) {
   const KernelWarnings found = kernel_warnings(
       "<12>[ 2.0] WARNING: CPU: 1 PID: 812 at net/tls/tls_sw.c:1205 tls_x+0x1/0x2 [tls]\n"

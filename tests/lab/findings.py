@@ -47,8 +47,9 @@ def a_stock_host(what="a stock host"):
     document = diagnose()
     show(document)
     equal("the next step makes it go, and nothing is wrong any more", (document["exit_code"], codes(document), document["unknown"]), (0, [], []))
-    if it := finding(document, "module-not-at-boot"):  # some package may load it
-        type_it(it["command"])
-        check("nor at the next boot, by the next step of that", not finding(diagnose(), "module-not-at-boot"))
-        os.unlink("/etc/modules-load.d/tls.conf")
+    it = finding(document, "module-not-at-boot")
+    check("but nothing loads it at the next boot", it)
+    type_it(it["command"])
+    check("which its next step mends", not finding(diagnose(), "module-not-at-boot"))
+    os.unlink("/etc/modules-load.d/tls.conf")
     must("rmmod", "tls")

@@ -34,7 +34,8 @@ Result<CpuTimes> cpu_times(std::string_view stat, int cpu) {
     return CpuTimes{.busy = ticks[User] + ticks[Nice] + ticks[System] + ticks[Irq] + ticks[Softirq],
                     .idle = ticks[Idle] + ticks[Iowait]};
   }
-  return fail(Fault::NotFound, fmt::format("/proc/stat has no line {}: it is offline", name));
+  return fail(Fault::NotFound, fmt::format("/proc/stat has no line {}: it is offline", name),
+              "run it again, and leave the CPUs online meanwhile");
 }
 
 int busy_thousandths(const CpuTimes& before, const CpuTimes& after) {

@@ -53,7 +53,8 @@ Result<int> count_sock_maps() {
     next = {};
     next.start_id = last;
   }
-  return fail(Fault::TooLarge, "list the BPF maps: there are more than 100,000");
+  return fail(Fault::TooLarge, "list the BPF maps: there are more than 100,000",
+              "bpftool map list shows whose they are");
 }
 
 }  // namespace tuner

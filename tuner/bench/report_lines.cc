@@ -2,6 +2,7 @@
 
 #include "model/json_bytes.h"
 #include "probe/json_number.h"
+#include "probe/ulp_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,14 +31,6 @@ Json error_json(const Error& error) {
           {"errno", error.errno_value},
           {"text", error.text},
           {"hint", error.hint}};
-}
-
-Json ulp_json(const std::optional<UlpInfo>& ulp) {
-  if (!ulp) return nullptr;
-  return {{"version", ulp->version},
-          {"cipher", ulp->cipher},
-          {"txconf", ulp->txconf},
-          {"rxconf", ulp->rxconf}};
 }
 
 Json event_json(const BenchStart& start) {
@@ -115,14 +108,6 @@ Error error_of(const Json& json) {
           .errno_value = number_at<int>(json, "errno"),
           .text = json.at("text").get<std::string>(),
           .hint = json.at("hint").get<std::string>()};
-}
-
-std::optional<UlpInfo> ulp_of(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  return UlpInfo{.version = json.at("version").get<std::string>(),
-                 .cipher = json.at("cipher").get<std::string>(),
-                 .txconf = json.at("txconf").get<std::string>(),
-                 .rxconf = json.at("rxconf").get<std::string>()};
 }
 
 BenchStart start_of(const Json& json) {

@@ -2,6 +2,7 @@
 
 #include "model/json_bytes.h"
 #include "probe/json_number.h"
+#include "probe/ulp_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,14 +35,6 @@ Json to_json(const LibraryFacts& library) {
 // Private to the two programs: why a path is unknown.
 Json doubts_json(const PathFinding& tx, const PathFinding& rx) {
   return {{"tx", tx.doubt()}, {"rx", rx.doubt()}};
-}
-
-Json ulp_json(const std::optional<UlpInfo>& ulp) {
-  if (!ulp) return nullptr;
-  return {{"version", ulp->version},
-          {"cipher", ulp->cipher},
-          {"txconf", ulp->txconf},
-          {"rxconf", ulp->rxconf}};
 }
 
 Json to_json(const ProbeEnd& end) {
@@ -129,14 +122,6 @@ LibraryFacts library_of(const Json& json) {
                                  .rx = ability.at("rx").get<bool>()});
   }
   return library;
-}
-
-std::optional<UlpInfo> ulp_of(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  return UlpInfo{.version = json.at("version").get<std::string>(),
-                 .cipher = json.at("cipher").get<std::string>(),
-                 .txconf = json.at("txconf").get<std::string>(),
-                 .rxconf = json.at("rxconf").get<std::string>()};
 }
 
 std::map<std::string, std::int64_t> counters_of(const Json& json, const char* key) {

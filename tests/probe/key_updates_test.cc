@@ -15,6 +15,7 @@ namespace tuner {
 namespace {
 
 using std::chrono::seconds;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -94,7 +95,9 @@ TEST_F(KeyUpdates, ADamagedConnectionIsReportedByTheEndThatDetectsIt) {
   ASSERT_EQ(::send(ends.socket_ktls(), "not a record", 12, 0), 12);
   const EndErrors errors = execute_case(ends, *key_update_case(3), payloads_);
   EXPECT_EQ(noticed_by(errors), KeyUpdateEnd::Peer);
-  EXPECT_THAT(error_words(errors), HasSubstr("wrong version number"));
+  // OpenSSL looks at the version of a record first, and from 3.2 on at its type.
+  EXPECT_THAT(error_words(errors),
+              AnyOf(HasSubstr("wrong version number"), HasSubstr("bad record type")));
 }
 
 Error with(std::string text, int number = 0) {

@@ -46,7 +46,7 @@ bool starts_irqbalance(std::string_view command) {
 void read_unit(const FileTree& files, BanState& state) {
   // Without our own drop-in, whose command already has the option: it would be added again at each
   // change.
-  const auto commands = exec_start(files, kBanUnit, kBanDropIn);
+  const auto commands = ServiceUnit::read(files, kBanUnit).exec_start(kBanDropIn);
   state.unit = !commands.empty() && files.exists("/run/systemd/system");
   if (commands.size() == 1 && starts_irqbalance(commands[0])) {
     state.command = commands[0];

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::string_view kVariable = "OPENSSL_CONF";
 
-std::string last_value(const FileTree& files, const std::string& unit, std::string_view key) {
-  const auto values = service_values(files, unit, key, "");
+std::string last_value(const ServiceUnit& service, std::string_view key) {
+  const auto values = service.values(key);
   return values.empty() ? std::string() : values.back();
 }
 
@@ -32,8 +32,9 @@ bool sets_variable(std::string_view text) {
 }
 
 // EnvironmentFile= wins over Environment=, in whatever order they stand (systemd.exec(5)).
-std::optional<Obstacle> environment_obstacle(const FileTree& files, const std::string& unit) {
-  for (const std::string& value : service_values(files, unit, "EnvironmentFile", "")) {
+std::optional<Obstacle> environment_obstacle(const FileTree& files, const std::string& unit,
+                                             const ServiceUnit& service) {
+  for (const std::string& value : service.values("EnvironmentFile")) {
     const std::string path = value.starts_with('-') ? value.substr(1) : value;
     const auto text = files.read(path);
     if (!text && is_absent(text.error())) continue;
@@ -47,7 +48,7 @@ std::optional<Obstacle> environment_obstacle(const FileTree& files, const std::s
                                 kVariable),
           .hint = fmt::format("remove the line {}= from {}", kVariable, path)};
   }
-  for (const std::string& value : service_values(files, unit, "UnsetEnvironment", "")) {
+  for (const std::string& value : service.values("UnsetEnvironment")) {
     const auto words = split_whitespace(value);
     if (std::ranges::any_of(words,
                             [](std::string_view word) { return word.starts_with(kVariable); }))
@@ -58,17 +59,17 @@ std::optional<Obstacle> environment_obstacle(const FileTree& files, const std::s
 }
 
 // Another root, or a folder that is not there for the service.
-std::optional<Obstacle> root_obstacle(const FileTree& files, const std::string& unit,
+std::optional<Obstacle> root_obstacle(const std::string& unit, const ServiceUnit& service,
                                       const std::string& conf) {
   for (const std::string_view key : {"RootDirectory", "RootImage"}) {
-    const std::string value = last_value(files, unit, key);
+    const std::string value = last_value(service, key);
     if (!value.empty() && value != "/")
       return Obstacle{.reason = fmt::format("{} runs in a root of its own ({}={}), where {} is not",
                                             unit, key, value, conf),
                       .hint = "configure the program in that root"};
   }
   for (const std::string_view key : {"InaccessiblePaths", "TemporaryFileSystem"}) {
-    for (const std::string& value : service_values(files, unit, key, "")) {
+    for (const std::string& value : service.values(key)) {
       for (std::string_view path : split_whitespace(value)) {
         while (path.starts_with('-') || path.starts_with('+')) path.remove_prefix(1);
         path = path.substr(0, path.find(':'));
@@ -119,11 +120,11 @@ std::optional<Obstacle> apparmor_obstacle(const FileTree& files, const Program& 
 }
 
 // With User= another user starts it than root (secure_getenv(3)).
-std::optional<Obstacle> rights_obstacle(const FileTree& files, const std::string& unit,
+std::optional<Obstacle> rights_obstacle(const FileTree& files, const ServiceUnit& service,
                                         const Program& program) {
-  const std::string user = last_value(files, unit, "User");
+  const std::string user = last_value(service, "User");
   if (user.empty() || user == "root" || user == "0") return std::nullopt;
-  if (is_yes(last_value(files, unit, "NoNewPrivileges"))) return std::nullopt;
+  if (is_yes(last_value(service, "NoNewPrivileges"))) return std::nullopt;
   const auto gains = files.gives_rights(program.executable);
   if (!gains || !*gains) return std::nullopt;
   return Obstacle{.reason = fmt::format("{} is set-uid or has file capabilities, so its OpenSSL "
@@ -135,7 +136,8 @@ std::optional<Obstacle> rights_obstacle(const FileTree& files, const std::string
 }  // namespace
 
 ServiceState service_state(const FileTree& files, const std::string& unit) {
-  ServiceState state{.exists = !exec_start(files, unit, "").empty(), .program = {}, .use = {}};
+  ServiceState state{
+      .exists = !ServiceUnit::read(files, unit).exec_start().empty(), .program = {}, .use = {}};
   if (!state.exists) return state;
   ProgramFiles program_files(files);
   state.program = program_of_unit(files, program_files, unit, kKtlsDropIn);
@@ -155,15 +157,17 @@ OptionEffect option_effect(const FileTree& files, const ServiceState& state,
 
 std::optional<Obstacle> conf_obstacle(const FileTree& files, const std::string& unit,
                                       const Program& program, const std::string& conf) {
-  if (auto found = environment_obstacle(files, unit)) return found;
-  if (auto found = root_obstacle(files, unit, conf)) return found;
-  if (auto found = rights_obstacle(files, unit, program)) return found;
+  const ServiceUnit service = ServiceUnit::read(files, unit);
+  if (auto found = environment_obstacle(files, unit, service)) return found;
+  if (auto found = root_obstacle(unit, service, conf)) return found;
+  if (auto found = rights_obstacle(files, service, program)) return found;
   return apparmor_obstacle(files, program, conf);
 }
 
 std::optional<Obstacle> place_obstacle(const FileTree& files, const std::string& unit) {
+  const ServiceUnit service = ServiceUnit::read(files, unit);
   for (const std::string_view key : {"CPUAffinity", "NUMAPolicy", "NUMAMask"}) {
-    const auto values = service_values(files, unit, key, kNearDropIn);
+    const auto values = service.values(key, kNearDropIn);
     if (values.empty()) continue;
     return Obstacle{
         .reason = fmt::format("{} has {}={} already, by another file", unit, key, values.back()),

@@ -134,7 +134,8 @@ Observation no_unit(const std::string& unit) {
 
 Observation without_drop_in(const FileTree& files, const About& about) {
   if (!about.ktls)
-    return !exec_start(files, about.unit, "").empty() ? seen(kAnywhere) : no_unit(about.unit);
+    return ServiceUnit::read(files, about.unit).exec_start().empty() ? no_unit(about.unit)
+                                                                     : seen(kAnywhere);
   // A write or a removal that was interrupted between the two files.
   const std::string path = service_conf_path(about.place, about.unit);
   const auto conf = files.read(path);

@@ -40,7 +40,7 @@ TEST(UnitFiles, AMaskedUnitHasNoValuesAndIsNoFailedRead) {
   machine.link("/etc/systemd/system/x.service", "/dev/null");
   machine.set("/lib/systemd/system/x.service", "[Service]\nExecStart=/lib\n");
   const Host host = machine.host();
-  EXPECT_EQ(exec_start(host.files(), "x.service", ""), Commands{});
+  EXPECT_EQ(ServiceUnit::read(host.files(), "x.service").exec_start(), Commands{});
   EXPECT_TRUE(host.reads().failures().empty());
 }
 
@@ -48,7 +48,7 @@ TEST(UnitFiles, AnInstanceHasTheFileOfItsTemplateUnlessItHasItsOwn) {
   FakeMachine machine;
   machine.set("/lib/systemd/system/x@.service", "[Service]\nExecStart=/template %i\n");
   const auto commands = [&](std::string_view unit) {
-    return exec_start(machine.host().files(), unit, "");
+    return ServiceUnit::read(machine.host().files(), unit).exec_start();
   };
   EXPECT_EQ(commands("x@a.service"), Commands{"/template %i"});
   EXPECT_EQ(commands("x@.service"), Commands{"/template %i"});
@@ -67,14 +67,16 @@ TEST(UnitFiles, ReadsTheFirstUnitFileThenDropInsByName) {
   machine.set("/etc/systemd/system/x.service.d/note.txt", "[Service]\nExecStart=\n");
   machine.set("/run/systemd/system/x.service.d/zz.conf", "[Service]\nExecStart=\nExecStart=/z\n");
   const Host host = machine.host();
-  EXPECT_EQ(exec_start(host.files(), "x.service", ""), Commands{"/z"});
-  EXPECT_EQ(exec_start(host.files(), "x.service", "/run/systemd/system/x.service.d/zz.conf"),
+  EXPECT_EQ(ServiceUnit::read(host.files(), "x.service").exec_start(), Commands{"/z"});
+  EXPECT_EQ(ServiceUnit::read(host.files(), "x.service")
+                .exec_start("/run/systemd/system/x.service.d/zz.conf"),
             Commands{"/b"});
   machine.set("/etc/systemd/system/x.service.d/50-b.conf", "");  // hides the one in /lib
   machine.set("/etc/systemd/system/x.service", "[Service]\nExecStart=/etc\n");
-  EXPECT_EQ(exec_start(host.files(), "x.service", "/run/systemd/system/x.service.d/zz.conf"),
+  EXPECT_EQ(ServiceUnit::read(host.files(), "x.service")
+                .exec_start("/run/systemd/system/x.service.d/zz.conf"),
             Commands{"/a"});
-  EXPECT_TRUE(exec_start(host.files(), "y.service", "").empty());
+  EXPECT_TRUE(ServiceUnit::read(host.files(), "y.service").exec_start().empty());
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ std::string system_unit(const FileTree& files, const Program& program) {
            kSigns.find(c) != std::string_view::npos;
   });
   if (!plain || !program.service.ends_with(".service")) return {};
-  return exec_start(files, program.service, "").empty() ? std::string() : program.service;
+  return ServiceUnit::read(files, program.service).exec_start().empty() ? std::string()
+                                                                        : program.service;
 }
 
 // nullopt: its OpenSSL reads OPENSSL_CONF.

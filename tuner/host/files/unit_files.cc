@@ -101,23 +101,26 @@ void read_exec_start(std::string_view text, std::vector<std::string>& commands) 
   read_service_key(text, "ExecStart", commands);
 }
 
-std::vector<std::string> service_values(const FileTree& files, std::string_view unit,
-                                        std::string_view key, std::string_view without) {
-  std::vector<std::string> values;
-  const auto text = unit_text(files, unit);
+ServiceUnit ServiceUnit::read(const FileTree& files, std::string_view unit) {
+  ServiceUnit service;
+  auto text = unit_text(files, unit);
   // Drop-ins of a unit without its file, or of a masked one, have no effect.
-  if (!text || text->empty()) return values;
-  read_service_key(*text, key, values);
-  for (const auto& [name, path] : drop_ins(files, unit)) {
-    if (path == without || name == without) continue;
-    if (const auto more = files.read(path)) read_service_key(*more, key, values);
+  if (!text || text->empty()) return service;
+  service.parts_.push_back({.name = {}, .path = {}, .text = std::move(*text)});
+  for (auto& [name, path] : drop_ins(files, unit)) {
+    if (auto more = files.read(path))
+      service.parts_.push_back({.name = name, .path = path, .text = std::move(*more)});
   }
-  return values;
+  return service;
 }
 
-std::vector<std::string> exec_start(const FileTree& files, std::string_view unit,
-                                    std::string_view without) {
-  return service_values(files, unit, "ExecStart", without);
+std::vector<std::string> ServiceUnit::values(std::string_view key, std::string_view without) const {
+  std::vector<std::string> values;
+  for (const Part& part : parts_) {
+    const bool counts = without.empty() || (part.path != without && part.name != without);
+    if (counts) read_service_key(part.text, key, values);
+  }
+  return values;
 }
 
 }  // namespace tuner

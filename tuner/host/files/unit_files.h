@@ -18,14 +18,28 @@ void read_exec_start(std::string_view text, std::vector<std::string>& commands);
 void read_service_key(std::string_view text, std::string_view key,
                       std::vector<std::string>& values);
 
-// The values of such a key of a service, as exec_start(). `without`: also the name of a drop-in in
-// any folder.
-std::vector<std::string> service_values(const FileTree& files, std::string_view unit,
-                                        std::string_view key, std::string_view without);
+// A service: its unit file and its drop-ins, sorted by name. They are read once, so that a caller
+// can ask for many keys: a host has a hundred services, each with ten places for its files.
+class ServiceUnit {
+ public:
+  // A unit without a file, or masked, has no values.
+  static ServiceUnit read(const FileTree& files, std::string_view unit);
 
-// The ExecStart= commands of a service: of its unit file and its drop-ins, sorted by name, except
-// the drop-in with path `without`. Empty: no such unit file.
-std::vector<std::string> exec_start(const FileTree& files, std::string_view unit,
-                                    std::string_view without);
+  // As read_service_key(), without the drop-in of this path or, in any folder, of this name.
+  std::vector<std::string> values(std::string_view key, std::string_view without = {}) const;
+
+  // The ExecStart= commands. Empty: no such unit file.
+  std::vector<std::string> exec_start(std::string_view without = {}) const {
+    return values("ExecStart", without);
+  }
+
+ private:
+  struct Part {
+    std::string name;  // both of a drop-in
+    std::string path;
+    std::string text;
+  };
+  std::vector<Part> parts_;
+};
 
 }  // namespace tuner

@@ -95,18 +95,36 @@ std::vector<std::string> started(const std::multimap<std::string, std::string>& 
   return {services.begin(), services.end()};
 }
 
+std::string openssl_conf_of(const FileTree& files, const ServiceUnit& unit,
+                            std::vector<std::string>& doubts, std::string_view without) {
+  std::string value;
+  for (const std::string& line : unit.values("Environment", without)) take_environment(line, value);
+  for (const std::string& path : unit.values("EnvironmentFile", without)) {
+    const auto text = files.read(path.starts_with('-') ? path.substr(1) : path);
+    if (!text) {
+      if (!is_absent(text.error())) doubts.push_back(text.error().text);
+      continue;
+    }
+    for (const std::string_view line : lines(*text)) {
+      if (trim(line).starts_with(kOpensslConf)) take_environment(trim(line), value);
+    }
+  }
+  return value;
+}
+
 }  // namespace
 
 std::optional<Program> program_of_unit(const FileTree& files, ProgramFiles& program_files,
                                        const std::string& unit, std::string_view without) {
-  const auto commands = exec_start(files, unit, "");
+  const ServiceUnit service = ServiceUnit::read(files, unit);
+  const auto commands = service.exec_start();
   if (commands.empty()) return std::nullopt;
   auto words = words_of(commands.front());
   if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
   put_instance(instance_of(unit), words);
   std::vector<std::string> doubts;
   std::string executable = executable_of(words.front(), instance_of(unit));
-  std::string conf = openssl_conf_of_unit(files, unit, doubts, without);
+  std::string conf = openssl_conf_of(files, service, doubts, without);
   Program program = program_on_disk(files, program_files,
                                     {.executable = std::move(executable),
                                      .arguments = std::move(words),
@@ -118,21 +136,8 @@ std::optional<Program> program_of_unit(const FileTree& files, ProgramFiles& prog
 }
 
 std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit,
-                                 std::vector<std::string>& doubts, std::string_view without) {
-  std::string value;
-  for (const std::string& line : service_values(files, unit, "Environment", without))
-    take_environment(line, value);
-  for (const std::string& path : service_values(files, unit, "EnvironmentFile", without)) {
-    const auto text = files.read(path.starts_with('-') ? path.substr(1) : path);
-    if (!text) {
-      if (!is_absent(text.error())) doubts.push_back(text.error().text);
-      continue;
-    }
-    for (const std::string_view line : lines(*text)) {
-      if (trim(line).starts_with(kOpensslConf)) take_environment(trim(line), value);
-    }
-  }
-  return value;
+                                 std::vector<std::string>& doubts) {
+  return openssl_conf_of(files, ServiceUnit::read(files, unit), doubts, {});
 }
 
 std::vector<std::string> units_at_boot(const FileTree& files,

@@ -21,12 +21,12 @@ std::vector<std::string> units_at_boot(const FileTree& files,
 
 // OPENSSL_CONF in the environment that a unit gives its service: Environment=, or EnvironmentFile=,
 // which wins. "": it sets none. An EnvironmentFile= that exists and cannot be read is a doubt.
-// `without`: a drop-in that does not count, as of service_values().
 std::string openssl_conf_of_unit(const FileTree& files, std::string_view unit,
-                                 std::vector<std::string>& doubts, std::string_view without = "");
+                                 std::vector<std::string>& doubts);
 
 // The program of one unit as its next start would run it, without processes. nullopt: its first
-// command is no program of this host, or has no TLS.
+// command is no program of this host, or has no TLS. `without`: a drop-in whose OPENSSL_CONF does
+// not count, as of ServiceUnit::values().
 std::optional<Program> program_of_unit(const FileTree& files, ProgramFiles& program_files,
                                        const std::string& unit, std::string_view without = "");
 

@@ -135,9 +135,10 @@ Observation observe_stopped(const BanState& state, const Subject& subject) {
 Observation observe_ban(const FileTree& files, const Subject& subject) {
   const BanState state = read_ban_state(files);
   if (state.pid == 0) return observe_stopped(state, subject);
-  // Without permission to read the environment, fall back to the drop-in.
-  const PciAddresses& banned = state.unreadable.empty() ? state.in_process : state.in_drop_in;
-  if (state.asks_us && banned.contains(subject.place)) return {.value = std::string(kBanned)};
+  // The drop-in is no substitute: it tells what the next start would ban.
+  if (state.unread) return unreadable(*state.unread, kRight);
+  if (state.asks_us && state.in_process.contains(subject.place))
+    return {.value = std::string(kBanned)};
   const std::string running = fmt::format("irqbalance (pid {})", state.pid);
   if (!state.of_unit)
     return balanced(

@@ -64,7 +64,7 @@ void read_process(const FileTree& files, BanState& state) {
   if (environment)
     state.in_process = devices_in(*environment, '\0');
   else
-    state.unreadable = environment.error().text;
+    state.unread = environment.error();
 }
 
 }  // namespace

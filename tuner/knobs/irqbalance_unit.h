@@ -27,15 +27,15 @@ inline constexpr std::string_view kBanVariable = "KTLS_TUNER_BAN";
 
 // The state of irqbalance on this machine.
 struct BanState {
-  int pid = 0;              // 0: not running
-  bool of_unit = false;     // the process belongs to irqbalance.service
-  bool unit = false;        // the unit exists and systemd runs
-  std::string refused;      // why no option can be added to the unit's command; empty: it can
-  std::string command;      // the unit's ExecStart without our drop-in
-  bool asks_us = false;     // the process uses our policy script
-  PciAddresses in_process;  // banned in the environment of the process
-  PciAddresses in_drop_in;  // banned in the drop-in, from the next start on
-  std::string unreadable;   // why the environment could not be read; empty: it was read
+  int pid = 0;                  // 0: not running
+  bool of_unit = false;         // the process belongs to irqbalance.service
+  bool unit = false;            // the unit exists and systemd runs
+  std::string refused;          // why no option can be added to the unit's command; empty: it can
+  std::string command;          // the unit's ExecStart without our drop-in
+  bool asks_us = false;         // the process uses our policy script
+  PciAddresses in_process;      // banned in the environment of the process
+  PciAddresses in_drop_in;      // banned in the drop-in, from the next start on
+  std::optional<Error> unread;  // why the environment could not be read
 };
 BanState read_ban_state(const FileTree& files);
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 FIXTURE = "package.build"  # comes along wherever a test needs the package
-OF_GCC = ["gcc", "lab", "lab-6.12", "lab-7.3", "lab-long", "measures", "ansible", "ansible-cost"]
+OF_GCC = ["gcc", "lab", "lab-more", "lab-6.12", "lab-7.3", "lab-long", "measures", "ansible", "ansible-cost"]
 
 
 def names(command):

@@ -36,10 +36,7 @@ inline BenchSample bench_sample(std::size_t variant, int round, double gbit_per_
           .cost = {{{.cpu_us = 1'000'000, .thread_us = 990'000},
                     {.cpu_us = 500'000, .thread_us = 490'000}}},
           .checked_bytes = 1000,
-          .path = path,
-          .counters = {},
-          .ulp = {},
-          .because = {}};
+          .evidence = {.path = path, .counters = {}, .ulp = {}, .because = {}}};
 }
 
 // Ten rounds: plain 40 Gbit/s, tls 20, and these of the rows that ask for the kernel; a limit of
@@ -58,7 +55,7 @@ inline BenchReport bench_report(double ktls, double sendfile, TlsPath path = Tls
     report.samples.push_back(bench_sample(2, round, ktls * drift, path));
     report.samples.push_back(bench_sample(3, round, sendfile * drift, path));
     for (std::size_t i = report.samples.size() - 2; i < report.samples.size(); ++i)
-      report.samples[i].counters = {{"TlsTxSw", 1}};
+      report.samples[i].evidence.counters = {{"TlsTxSw", 1}};
     report.limits.push_back({BenchLimit::AesSeal, round, 5'000'000'000, 1'000'000'000});
   }
   return report;

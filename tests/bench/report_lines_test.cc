@@ -14,9 +14,9 @@ using ::testing::HasSubstr;
 
 BenchSample full_sample() {
   BenchSample sample = bench_sample(2, 3, 12, TlsPath::Kernel);
-  sample.counters = {{"TlsTxSw", 1}};
-  sample.ulp = UlpInfo{"TLSv1.3", "AES-128-GCM", "sw", ""};
-  sample.because = "a remark";
+  sample.evidence.counters = {{"TlsTxSw", 1}};
+  sample.evidence.ulp = UlpInfo{"TLSv1.3", "AES-128-GCM", "sw", ""};
+  sample.evidence.because = "a remark";
   return sample;
 }
 
@@ -35,10 +35,10 @@ void expect_the_run(const BenchReport& report) {
   const BenchSample& sample = report.samples[0];
   EXPECT_EQ(sample.bytes, full_sample().bytes);
   EXPECT_EQ(sample.cost[1].thread_us, 490'000);
-  EXPECT_TRUE(sample.path == TlsPath::Kernel);
-  EXPECT_EQ(sample.counters.at("TlsTxSw"), 1);
-  EXPECT_EQ(sample.ulp->txconf, "sw");
-  EXPECT_EQ(sample.because, "a remark");
+  EXPECT_TRUE(sample.evidence.path == TlsPath::Kernel);
+  EXPECT_EQ(sample.evidence.counters.at("TlsTxSw"), 1);
+  EXPECT_EQ(sample.evidence.ulp->txconf, "sw");
+  EXPECT_EQ(sample.evidence.because, "a remark");
   ASSERT_EQ(report.limits.size(), 1U);
   EXPECT_EQ(report.limits[0].nanoseconds, 9);
   ASSERT_EQ(report.refusals.size(), 1U);
@@ -59,10 +59,10 @@ TEST(ReportLines, ARunIsReadAsItWasWrittenInPartsOfAnySize) {
 
 TEST(ReportLines, ADoubtSurvivesAndMakesThePathUnknown) {
   BenchSample sample = full_sample();
-  sample.path = PathFinding::unknown("which?");
+  sample.evidence.path = PathFinding::unknown("which?");
   const auto event = bench_event(bench_line(sample));
   ASSERT_TRUE(event);
-  EXPECT_EQ(std::get<BenchSample>(*event).path.doubt(), "which?");
+  EXPECT_EQ(std::get<BenchSample>(*event).evidence.path.doubt(), "which?");
 }
 
 TEST(ReportLines, AnErrorEndsTheRun) {

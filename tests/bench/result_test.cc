@@ -90,7 +90,7 @@ TEST(BenchResult, TheVerdictIsASentenceWithTheFigures) {
 TEST(BenchResult, ARowThatFellBackHasNoVerdict) {
   BenchReport report = bench_report(30, 30, TlsPath::Userspace);
   for (BenchSample& sample : report.samples) {
-    if (sample.variant >= 2) sample.because = "the kernel refuses the key";
+    if (sample.variant >= 2) sample.evidence.because = "the kernel refuses the key";
   }
   const BenchResult result = judge_bench(report, {});
   EXPECT_TRUE(*result.rows[2].path == TlsPath::Userspace);
@@ -101,7 +101,7 @@ TEST(BenchResult, ARowThatFellBackHasNoVerdict) {
 
 TEST(BenchResult, OneRoundOnAnotherPathMakesTheRowUnknown) {
   BenchReport report = bench_report(30, 30);
-  report.samples[2].path = TlsPath::Userspace;
+  report.samples[2].evidence.path = TlsPath::Userspace;
   const BenchResult result = judge_bench(report, {});
   EXPECT_TRUE(*result.rows[2].path == TlsPath::Unknown);
   EXPECT_THAT(result.rows[2].path->doubt(), HasSubstr("different paths"));
@@ -112,7 +112,7 @@ TEST(BenchResult, OneRoundOnAnotherPathMakesTheRowUnknown) {
 
 TEST(BenchResult, ADoubtOfOneRoundStaysWithTheRow) {
   BenchReport report = bench_report(30, 30);
-  report.samples[6].path = PathFinding::unknown("the counters disagree");
+  report.samples[6].evidence.path = PathFinding::unknown("the counters disagree");
   const BenchRow row = judge_bench(report, {}).rows[2];
   EXPECT_EQ(row.path->doubt(), "the counters disagree");
 }

@@ -131,7 +131,7 @@ TEST(BuiltBench, MeasuresPlainAndUserSpaceOnAnyMachine) {
     plain += is_tls(variant.mode) ? 0 : 1;
     if (variant.mode != BenchMode::Tls) continue;
     ++tls;
-    EXPECT_TRUE(sample.path == TlsPath::Userspace) << sample.path.doubt();
+    EXPECT_TRUE(sample.evidence.path == TlsPath::Userspace) << sample.evidence.path.doubt();
   }
   EXPECT_GT(plain, 0U);
   EXPECT_GT(tls, 0U);

@@ -73,6 +73,16 @@ struct EndCost {
   std::int64_t thread_us = 0;
 };
 
+// Which path the bytes of a measurement took, and by which evidence.
+struct BenchEvidence {
+  // The sending end of a mode with TLS; Failed of the others.
+  PathFinding path;
+  std::map<std::string, std::int64_t>
+      counters;                // deltas of /proc/net/tls_stat over this connection
+  std::optional<UlpInfo> ulp;  // socket diagnostics of the sending socket
+  std::string because;         // why not in the kernel although asked for; a remark
+};
+
 // One measurement of one row, on a connection of its own.
 struct BenchSample {
   std::size_t variant = 0;  // index into BenchStart::variants
@@ -82,12 +92,7 @@ struct BenchSample {
   std::array<EndCost, 2> cost;  // by BenchEnd
   // Payload that was compared byte by byte after the timed part, on the same connection.
   std::uint64_t checked_bytes = 0;
-  // The sending end of a mode with TLS; Failed of the others.
-  PathFinding path;
-  std::map<std::string, std::int64_t>
-      counters;                // deltas of /proc/net/tls_stat over this connection
-  std::optional<UlpInfo> ulp;  // socket diagnostics of the sending socket
-  std::string because;         // why not in the kernel although asked for; a remark
+  BenchEvidence evidence;
 };
 
 struct LimitSample {

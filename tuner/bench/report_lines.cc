@@ -56,6 +56,14 @@ Json event_json(const LimitSample& sample) {
             {"nanoseconds", sample.nanoseconds}}}};
 }
 
+Json evidence_json(const BenchEvidence& evidence) {
+  return {{"path", word_of(evidence.path.path())},
+          {"doubt", evidence.path.doubt()},
+          {"counters", evidence.counters},
+          {"ulp", ulp_json(evidence.ulp)},
+          {"because", evidence.because}};
+}
+
 Json event_json(const BenchSample& sample) {
   Json cost = Json::array();
   for (const EndCost& end : sample.cost)
@@ -67,11 +75,7 @@ Json event_json(const BenchSample& sample) {
             {"nanoseconds", sample.nanoseconds},
             {"cost", cost},
             {"checked_bytes", sample.checked_bytes},
-            {"path", word_of(sample.path.path())},
-            {"doubt", sample.path.doubt()},
-            {"counters", sample.counters},
-            {"ulp", ulp_json(sample.ulp)},
-            {"because", sample.because}}}};
+            {"evidence", evidence_json(sample.evidence)}}}};
 }
 
 Json event_json(const BenchRefusal& refusal) {
@@ -137,21 +141,25 @@ PathFinding path_of(const Json& json) {
   return PathFinding::unknown(std::move(doubt));
 }
 
-BenchSample sample_of(const Json& json) {
-  BenchSample sample{.variant = number_at<std::size_t>(json, "variant"),
-                     .round = number_at<int>(json, "round"),
-                     .bytes = number_at<std::uint64_t>(json, "bytes"),
-                     .nanoseconds = number_at<std::int64_t>(json, "nanoseconds"),
-                     .cost = {cost_of(json.at("cost").at(0)), cost_of(json.at("cost").at(1))},
-                     .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
-                     .path = path_of(json),
-                     .counters = {},
-                     .ulp = ulp_of(json.at("ulp")),
-                     .because = json.at("because").get<std::string>()};
+BenchEvidence evidence_of(const Json& json) {
+  BenchEvidence evidence{.path = path_of(json),
+                         .counters = {},
+                         .ulp = ulp_of(json.at("ulp")),
+                         .because = json.at("because").get<std::string>()};
   const Json& counters = json.at("counters");
   for (const auto& [name, value] : counters.items())
-    sample.counters[name] = number_at<std::int64_t>(counters, name);
-  return sample;
+    evidence.counters[name] = number_at<std::int64_t>(counters, name);
+  return evidence;
+}
+
+BenchSample sample_of(const Json& json) {
+  return {.variant = number_at<std::size_t>(json, "variant"),
+          .round = number_at<int>(json, "round"),
+          .bytes = number_at<std::uint64_t>(json, "bytes"),
+          .nanoseconds = number_at<std::int64_t>(json, "nanoseconds"),
+          .cost = {cost_of(json.at("cost").at(0)), cost_of(json.at("cost").at(1))},
+          .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
+          .evidence = evidence_of(json.at("evidence"))};
 }
 
 LimitSample limit_of(const Json& json) {

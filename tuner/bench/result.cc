@@ -113,15 +113,19 @@ class Judge {
         sum[end].cpu_us += sample.cost[end].cpu_us;
         sum[end].thread_us += sample.cost[end].thread_us;
       }
-      for (const auto& [name, moved] : sample.counters) row.counters[name] += moved;
-      row.ulp = sample.ulp;
-      if (!sample.because.empty()) row.because = sample.because;
-      if (is_tls(row.variant.mode)) row.path = common_path(row.path, sample.path);
+      add_evidence(row, sample.evidence);
     }
     if (row.rounds == 0) return;
     row.cpu = {.sender = seconds_per_gb(sum[0].cpu_us, row.bytes),
                .receiver = seconds_per_gb(sum[1].cpu_us, row.bytes),
                .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
+  }
+
+  static void add_evidence(BenchRow& row, const BenchEvidence& evidence) {
+    for (const auto& [name, moved] : evidence.counters) row.counters[name] += moved;
+    row.ulp = evidence.ulp;
+    if (!evidence.because.empty()) row.because = evidence.because;
+    if (is_tls(row.variant.mode)) row.path = common_path(row.path, evidence.path);
   }
 
   // A row has one label only if all its connections took that path.

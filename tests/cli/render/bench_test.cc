@@ -78,7 +78,7 @@ TEST(BenchDocument, HasEachRowWithItsFiguresOrItsReason) {
 
 TEST(BenchDocument, ADoubtIsTheReasonOfAnUnknownPath) {
   BenchReport report = bench_report(20, 20);
-  report.samples[2].path = PathFinding::unknown("the counters disagree");
+  report.samples[2].evidence.path = PathFinding::unknown("the counters disagree");
   const document::BenchRow row = bench_document(judge_bench(report, {})).rows[2];
   EXPECT_EQ(row.path, "unknown");
   EXPECT_EQ(row.because, "the counters disagree");

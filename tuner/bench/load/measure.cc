@@ -172,12 +172,12 @@ class Measuring {
     set_counters(evidence, counters);
     const Finding finding = weigh(evidence);
     if (!finding.broken.empty()) return fail(Fault::Io, finding.broken);
-    sample.path = finding.tx;
-    sample.counters = counters.value_or(TlsStatDelta{});
-    sample.ulp = ulp_of(done.sender);
-    sample.because = finding.remark;
+    sample.evidence = {.path = finding.tx,
+                       .counters = counters.value_or(TlsStatDelta{}),
+                       .ulp = ulp_of(done.sender),
+                       .because = finding.remark};
     if (asks_kernel(variant.mode) && finding.tx == TlsPath::Userspace)
-      sample.because = reason(kernel_, library_, variant, deadline);
+      sample.evidence.because = reason(kernel_, library_, variant, deadline);
     return {};
   }
 

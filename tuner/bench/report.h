@@ -16,6 +16,12 @@
 
 namespace tuner {
 
+// What connections are measured with.
+enum class BenchWorkload { Bulk };
+template <>
+inline constexpr auto kWords<BenchWorkload> =
+    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"}});
+
 // How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
 // space, by SSL_read().
 enum class BenchMode { Plain, PlainSendfile, Tls, Ktls, KtlsSendfile };
@@ -110,6 +116,7 @@ struct BenchRefusal {
 
 // Where and how the helper measures.
 struct BenchStart {
+  BenchWorkload workload = BenchWorkload::Bulk;
   std::string library;         // "OpenSSL 3.0.17 1 Jul 2025"
   bool own_namespace = false;  // of its own network namespace: the counters hold only its sockets
   std::array<int, 2> cpus{};   // by BenchEnd; equal: both ends share one CPU

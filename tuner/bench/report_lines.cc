@@ -37,7 +37,8 @@ Json event_json(const BenchStart& start) {
   Json variants = Json::array();
   for (const BenchVariant& variant : start.variants) variants.push_back(variant_json(variant));
   return {{"start",
-           {{"library", start.library},
+           {{"workload", word_of(start.workload)},
+            {"library", start.library},
             {"own_namespace", start.own_namespace},
             {"cpus", pair_json(start.cpus)},
             {"other_load", pair_json(start.other_load)},
@@ -115,7 +116,8 @@ Error error_of(const Json& json) {
 }
 
 BenchStart start_of(const Json& json) {
-  BenchStart start{.library = json.at("library").get<std::string>(),
+  BenchStart start{.workload = word_at<BenchWorkload>(json, "workload"),
+                   .library = json.at("library").get<std::string>(),
                    .own_namespace = json.at("own_namespace").get<bool>(),
                    .cpus = pair_of(json.at("cpus")),
                    .other_load = pair_of(json.at("other_load")),

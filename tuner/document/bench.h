@@ -8,8 +8,6 @@
 
 namespace tuner::document {
 
-inline constexpr std::array<std::string_view, 1> kWorkloads{"bulk"};
-
 struct BenchWorkload {
   std::string name;
   std::uint64_t content_bytes = 0;
@@ -22,7 +20,7 @@ void describe(auto& keys, Either<BenchWorkload> auto& workload) {
   keys.object("bench_workload", "What is sent over loopback, from one thread to another");
   keys.key({"name",
             "bulk: the same content again and again, one connection at a time",
-            {.words = kWorkloads}},
+            {.words = words_of<tuner::BenchWorkload>()}},
            workload.name);
   keys.key({"content_bytes", "Of the memory buffer, or the file in the page cache"},
            workload.content_bytes);

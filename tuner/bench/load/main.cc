@@ -30,28 +30,73 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kUsage =
-    "usage: ktls-tuner-bench --sender-cpu N --receiver-cpu N --seconds N";
 constexpr int kLongest = 3600;
 // For the last measurement, which may wait for its time limit.
 constexpr std::chrono::seconds kSlack{30};
 
+Result<int> cpu_number(std::string_view word) {
+  return whole_number<int>(word, 0, CpuSet::kLimit - 1);
+}
+
+Outcome take_workload(std::string_view word, MeasureOptions& options) {
+  const auto workload = from_word<BenchWorkload>(word);
+  if (!workload) return fail(Fault::Invalid, fmt::format("--workload: {} is unknown", word));
+  options.workload = *workload;
+  return {};
+}
+Outcome take_sender_cpu(std::string_view word, MeasureOptions& options) {
+  options.cpus[0] = TRY(cpu_number(word));
+  return {};
+}
+Outcome take_receiver_cpu(std::string_view word, MeasureOptions& options) {
+  options.cpus[1] = TRY(cpu_number(word));
+  return {};
+}
+Outcome take_seconds(std::string_view word, MeasureOptions& options) {
+  options.total = std::chrono::seconds(TRY(whole_number<int>(word, 1, kLongest)));
+  return {};
+}
+
+struct HelperOption {
+  std::string_view name;
+  std::string_view argument;
+  Outcome (*take)(std::string_view word, MeasureOptions& options);
+  bool needed = false;
+};
+
+constexpr auto kOptions = std::to_array<HelperOption>({
+    {"--workload", "WORD", take_workload},
+    {"--sender-cpu", "N", take_sender_cpu, /*needed=*/true},
+    {"--receiver-cpu", "N", take_receiver_cpu, /*needed=*/true},
+    {"--seconds", "N", take_seconds, /*needed=*/true},
+});
+
+// "usage: ktls-tuner-bench [--workload WORD] --sender-cpu N …"
+tl::unexpected<Error> usage() {
+  std::string text = "usage: ktls-tuner-bench";
+  for (const HelperOption& option : kOptions) {
+    const std::string shown = fmt::format("{} {}", option.name, option.argument);
+    text += option.needed ? " " + shown : fmt::format(" [{}]", shown);
+  }
+  return fail(Fault::Invalid, std::move(text));
+}
+
 Result<MeasureOptions> parse(std::span<const std::string_view> words) {
   MeasureOptions options;
-  bool known = words.size() == 6;
-  for (std::size_t i = 0; known && i < words.size(); i += 2) {
-    if (words[i] == "--sender-cpu") {
-      options.cpus[0] = TRY(whole_number<int>(words[i + 1], 0, CpuSet::kLimit - 1));
-    } else if (words[i] == "--receiver-cpu") {
-      options.cpus[1] = TRY(whole_number<int>(words[i + 1], 0, CpuSet::kLimit - 1));
-    } else if (words[i] == "--seconds") {
-      options.total = std::chrono::seconds(TRY(whole_number<int>(words[i + 1], 1, kLongest)));
-    } else {
-      known = false;
+  if (words.size() % 2 != 0) return usage();
+  std::size_t taken = 0;
+  for (const HelperOption& option : kOptions) {
+    bool given = false;
+    for (std::size_t i = 0; i < words.size(); i += 2) {
+      if (words[i] != option.name) continue;
+      TRY(option.take(words[i + 1], options));
+      given = true;
+      ++taken;
     }
+    if (option.needed && !given) return usage();
   }
-  if (known && options.total.count() > 0) return options;
-  return fail(Fault::Invalid, std::string(kUsage));
+  if (taken != words.size() / 2) return usage();
+  return options;
 }
 
 // A line is flushed at once: what was measured counts, even if this process is killed.

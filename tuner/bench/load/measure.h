@@ -12,6 +12,7 @@
 namespace tuner {
 
 struct MeasureOptions {
+  BenchWorkload workload = BenchWorkload::Bulk;
   std::array<int, 2> cpus{};  // by BenchEnd
   std::chrono::seconds total{0};
   bool own_namespace = false;

@@ -65,7 +65,7 @@ document::BenchRow row_document(const BenchRow& row) {
 
 document::Bench bench_document(const BenchResult& result) {
   const BenchStart& start = result.start;
-  document::Bench bench{.workload = {.name = "bulk",
+  document::Bench bench{.workload = {.name = word(start.workload),
                                      .content_bytes = start.content_bytes,
                                      .call_bytes = start.call_bytes,
                                      .rounds_planned = start.rounds,

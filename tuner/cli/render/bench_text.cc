@@ -84,9 +84,9 @@ Table rows_table(const BenchResult& result) {
 std::string head(const BenchResult& result) {
   const BenchStart& start = result.start;
   std::string text = text_line(
-      "{}, bulk over loopback: {} MiB again and again, AES-128-GCM, {} KiB a call; sender on CPU "
+      "{}, {} over loopback: {} MiB again and again, AES-128-GCM, {} KiB a call; sender on CPU "
       "{}, receiver on CPU {}, in {}",
-      start.library, start.content_bytes >> 20U, start.call_bytes >> 10U, start.cpus[0],
+      start.library, word_of(start.workload), start.content_bytes >> 20U, start.call_bytes >> 10U, start.cpus[0],
       start.cpus[1],
       start.own_namespace ? "a network namespace of its own" : "this network namespace");
   text += text_line("{} of {} rounds of {:.2f} s a row{}", result.rounds_done, start.rounds,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/words.h"
+#include "bench/report.h"
 #include "cli/output/display.h"
 #include "document/tool.h"
 #include "model/plan.h"
@@ -103,6 +104,7 @@ struct Options : GlobalOptions {
   bool programs = false;
   bool quick = false;
   std::optional<std::chrono::seconds> duration;
+  BenchWorkload workload = BenchWorkload::Bulk;
   bool once = false;
   std::string bundle;
   bool list = false;

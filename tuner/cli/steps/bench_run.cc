@@ -67,11 +67,12 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   const auto cpus = cpus_for(facts);
   if (!cpus) return failure(ExitCode::Failed, cpus.error());
   context.terminal.talk(
-      fmt::format("bench: bulk transfers over loopback for {} s; Ctrl-C keeps what was measured",
-                  task.total.count()));
+      fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
+                  word_of(task.workload), task.total.count()));
   const InterruptGuard guard;
   const auto report =
-      run_bench({.cpus = cpus->cpus, .total = task.total}, InterruptGuard::interrupted);
+      run_bench({.workload = task.workload, .cpus = cpus->cpus, .total = task.total},
+                InterruptGuard::interrupted);
   if (!report) return failure(ExitCode::Failed, report.error());
   const BenchResult result =
       judge_bench(*report, {.emulated = facts.host.emulated,

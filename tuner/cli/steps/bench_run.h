@@ -1,6 +1,7 @@
 // What bench does: choose CPUs, measure, judge, show.
 #pragma once
 
+#include "bench/report.h"
 #include "cli/request/verb.h"
 
 #include <chrono>
@@ -8,6 +9,7 @@
 namespace tuner {
 
 struct BenchTask {
+  BenchWorkload workload = BenchWorkload::Bulk;
   std::chrono::seconds total{0};
 };
 

@@ -11,13 +11,13 @@ Result<BenchTask> request_of(const Options& options) {
   if (options.quick && options.duration)
     return fail(Fault::Invalid, "--quick and --duration contradict each other",
                 "--quick is --duration 15s");
-  if (options.quick) return BenchTask{kQuickBench};
+  if (options.quick) return BenchTask{options.workload, kQuickBench};
   const auto total = options.duration.value_or(kUsualBench);
   if (total < kShortestBench || total > kLongestBench)
     return fail(Fault::Invalid,
                 fmt::format("--duration: {} s is not from {} s to {} s", total.count(),
                             kShortestBench.count(), kLongestBench.count()));
-  return BenchTask{total};
+  return BenchTask{options.workload, total};
 }
 
 }  // namespace
@@ -30,7 +30,10 @@ Verb bench_verb() {
           "transfers over loopback, with kernel TLS, with TLS in user space and without TLS, "
           "each with the proof of its path",
       .words = {},
-      .options = {{"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
+      .options = {{"--workload", "WORD",
+                   "bulk: the same 8 MiB again and again, one connection at a time",
+                   into<&Options::workload>()},
+                  {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
                   {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
                    into<&Options::duration>()}},
       .help = {.takes = {},

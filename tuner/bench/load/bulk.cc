@@ -1,0 +1,34 @@
+#include "bench/load/bulk.h"
+
+#include "bench/load/path_evidence.h"
+
+namespace tuner {
+namespace {
+
+Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
+  const PathWatch watch(run, turn);
+  const auto done = TRY(transfer({.variant = turn.variant,
+                                  .cpus = run.cpus,
+                                  .warm_up = turn.schedule.warm_up,
+                                  .round = turn.schedule.round,
+                                  .deadline = turn.deadline,
+                                  .ask_ktls = asks_kernel(turn.variant.mode)},
+                                 run.content, run.identity, run.files, run.kernel.ulp_source()));
+  return BenchSample{.variant = turn.row,
+                     .round = turn.round,
+                     .bytes = done.bytes,
+                     .nanoseconds = done.time.count(),
+                     .cost = done.cost,
+                     .checked_bytes = done.checked_bytes,
+                     .evidence = TRY(watch.evidence(done.sender, done.receiver))};
+}
+
+}  // namespace
+
+Workload bulk(const LoadRun& run) {
+  return {.variants = usual_variants(),
+          .limits = true,
+          .measure = [&run](const LoadTurn& turn) { return measure_transfer(run, turn); }};
+}
+
+}  // namespace tuner

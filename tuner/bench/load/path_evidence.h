@@ -1,0 +1,32 @@
+// The proof of the path that a measurement took.
+#pragma once
+
+#include "bench/load/workload.h"
+#include "probe/evidence.h"
+#include "probe/tls_stat.h"
+
+#include <string>
+
+namespace tuner {
+
+// Reads the kernel's counters before the connections of a measurement, and judges after them. Both
+// arguments must outlive it.
+class PathWatch {
+ public:
+  PathWatch(const LoadRun& run, const LoadTurn& turn);
+
+  // Of the sending end, which is the TLS server. Call it after the last byte. A mode without TLS
+  // has an empty one. Io: the kernel counted an error for these connections.
+  Result<BenchEvidence> evidence(const EndEvidence& sender, const EndEvidence& receiver) const;
+
+ private:
+  const LoadRun& run_;
+  const LoadTurn& turn_;
+  Result<TlsStat> before_;
+};
+
+// Why a mode that asks for the kernel did not get it, or cannot get it. Empty: no reason is known.
+// Moves the TLS counters if tls is loaded, so it is called after they were read.
+std::string why_not_in_kernel(const LoadRun& run, const BenchVariant& variant, Deadline deadline);
+
+}  // namespace tuner

@@ -48,7 +48,7 @@ std::string two_measurements() {
 TEST_F(RunBench, PassesTheRequestAsArguments) {
   install("echo \"$@\" > " + folder_.path() + "/arguments");
   EXPECT_FALSE(run_bench({.cpus = {4, 5}, .total = seconds(7)}));
-  EXPECT_EQ(folder_.read("/arguments"), 
+  EXPECT_EQ(folder_.read("/arguments"),
             "--workload bulk --sender-cpu 4 --receiver-cpu 5 --seconds 7\n");
 }
 

@@ -10,7 +10,8 @@ namespace {
 HelperCall call_for(const BenchRequest& request) {
   return {.program = "ktls-tuner-bench",
           .who = "the benchmark",
-          .options = {"--workload", std::string(word_of(request.workload)), "--sender-cpu", std::to_string(request.cpus[0]), "--receiver-cpu",
+          .options = {"--workload", std::string(word_of(request.workload)), "--sender-cpu",
+                      std::to_string(request.cpus[0]), "--receiver-cpu",
                       std::to_string(request.cpus[1]), "--seconds",
                       std::to_string(request.total.count())},
           .limit = request.total + request.grace,

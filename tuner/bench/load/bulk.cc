@@ -14,21 +14,22 @@ Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
                                   .deadline = turn.deadline,
                                   .ask_ktls = asks_kernel(turn.variant.mode)},
                                  run.content, run.identity, run.files, run.kernel.ulp_source()));
+  auto evidence = TRY(watch.evidence(done.sender, done.receiver));
   return BenchSample{.variant = turn.row,
                      .round = turn.round,
                      .bytes = done.bytes,
                      .nanoseconds = done.time.count(),
                      .cost = done.cost,
                      .checked_bytes = done.checked_bytes,
-                     .evidence = TRY(watch.evidence(done.sender, done.receiver))};
+                     .evidence = std::move(evidence)};
 }
 
 }  // namespace
 
 Workload bulk(const LoadRun& run) {
-  return {.variants = usual_variants(),
-          .limits = true,
-          .measure = [&run](const LoadTurn& turn) { return measure_transfer(run, turn); }};
+  return {.variants = usual_variants(), .limits = true, .measure = [&run](const LoadTurn& turn) {
+            return measure_transfer(run, turn);
+          }};
 }
 
 }  // namespace tuner

@@ -86,8 +86,8 @@ std::string head(const BenchResult& result) {
   std::string text = text_line(
       "{}, {} over loopback: {} MiB again and again, AES-128-GCM, {} KiB a call; sender on CPU "
       "{}, receiver on CPU {}, in {}",
-      start.library, word_of(start.workload), start.content_bytes >> 20U, start.call_bytes >> 10U, start.cpus[0],
-      start.cpus[1],
+      start.library, word_of(start.workload), start.content_bytes >> 20U, start.call_bytes >> 10U,
+      start.cpus[0], start.cpus[1],
       start.own_namespace ? "a network namespace of its own" : "this network namespace");
   text += text_line("{} of {} rounds of {:.2f} s a row{}", result.rounds_done, start.rounds,
                     static_cast<double>(start.round_ns) / 1e9,

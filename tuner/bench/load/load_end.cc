@@ -16,6 +16,12 @@ tl::unexpected<Error> failed(std::string_view doing) {
   return fail(errno_error(errno, doing));
 }
 
+// A call on a non-blocking socket that would have waited.
+bool is_later(const SSL* ssl, int returned) {
+  const int why = SSL_get_error(ssl, returned);
+  return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE;
+}
+
 }  // namespace
 
 LoadEnd LoadEnd::plain(int socket) {
@@ -90,12 +96,54 @@ Result<std::size_t> LoadEnd::receive(std::span<std::uint8_t> into) {
   return static_cast<std::size_t>(size);
 }
 
+// With TLS, what was encrypted and not sent stays with OpenSSL, which knows the bytes of the next
+// call.
+Result<bool> LoadEnd::send_now(std::span<const std::uint8_t> bytes) {
+  if (connection_) {
+    ERR_clear_error();
+    const int sent = SSL_write(connection_.get(), bytes.data(), static_cast<int>(bytes.size()));
+    if (sent <= 0 && is_later(connection_.get(), sent)) return false;
+    TRY(ssl_outcome(connection_.get(), sent, "SSL_write"));
+    return true;
+  }
+  const auto rest = bytes.subspan(sent_);
+  const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno == EAGAIN) return false;
+  if (sent < 0) return failed("send");
+  sent_ += static_cast<std::size_t>(sent);
+  if (sent_ < bytes.size()) return false;
+  sent_ = 0;
+  return true;
+}
+
+Result<std::size_t> LoadEnd::receive_now(std::span<std::uint8_t> into) {
+  if (connection_) {
+    ERR_clear_error();
+    const int size = SSL_read(connection_.get(), into.data(), static_cast<int>(into.size()));
+    if (size <= 0 && is_later(connection_.get(), size)) return std::size_t{0};
+    TRY(ssl_outcome(connection_.get(), size, "SSL_read"));
+    return static_cast<std::size_t>(size);
+  }
+  const ssize_t size = ::recv(socket_, into.data(), into.size(), 0);
+  if (size < 0 && errno == EAGAIN) return std::size_t{0};
+  if (size < 0) return failed("receive");
+  if (size == 0) return fail(Fault::Io, "receive: the peer ended the connection");
+  return static_cast<std::size_t>(size);
+}
+
 bool LoadEnd::ktls_send() const {
   return connection_ && BIO_get_ktls_send(SSL_get_wbio(connection_.get()));
 }
 
 bool LoadEnd::ktls_recv() const {
   return connection_ && BIO_get_ktls_recv(SSL_get_rbio(connection_.get()));
+}
+
+EndEvidence LoadEnd::evidence(const AskUlp& ask_ulp) const {
+  EndEvidence evidence{.ktls_send = ktls_send(), .ktls_recv = ktls_recv()};
+  if (!ask_ulp) return evidence;
+  if (auto answer = ask_ulp(socket_)) evidence.diagnostics = *answer;
+  return evidence;
 }
 
 }  // namespace tuner

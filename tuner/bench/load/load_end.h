@@ -1,8 +1,11 @@
-// One end of a measured connection, with TLS or without, on a blocking socket with a time limit.
+// One end of a measured connection, with TLS or without, on a blocking socket with a time limit or,
+// after the handshake, on a non-blocking one.
 #pragma once
 
 #include "base/result.h"
+#include "probe/evidence.h"
 #include "probe/handshake/openssl.h"
+#include "probe/handshake/socket_questions.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +33,16 @@ class LoadEnd {
   // At least one byte.
   Result<std::size_t> receive(std::span<std::uint8_t> into);
 
+  // The same on a non-blocking socket, at once. They do not wait and have no TimedOut.
+  // false: not all could be sent. Call it again with the same bytes before anything else is sent.
+  Result<bool> send_now(std::span<const std::uint8_t> bytes);
+  // 0: nothing has arrived.
+  Result<std::size_t> receive_now(std::span<std::uint8_t> into);
+
   bool ktls_send() const;  // OpenSSL's report; false without TLS
   bool ktls_recv() const;
+  // Without diagnostics if `ask_ulp` is empty or has no answer.
+  EndEvidence evidence(const AskUlp& ask_ulp) const;
 
  private:
   LoadEnd(Connection connection, int socket)
@@ -40,6 +51,7 @@ class LoadEnd {
 
   Connection connection_;  // null: without TLS
   int socket_;
+  std::size_t sent_ = 0;  // without TLS: what send_now() has sent of its bytes
 };
 
 }  // namespace tuner

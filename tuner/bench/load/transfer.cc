@@ -226,13 +226,6 @@ Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const
   return ends;
 }
 
-EndEvidence evidence_at(const LoadEnd& end, int socket, const AskUlp& ask_ulp) {
-  EndEvidence evidence{.ktls_send = end.ktls_send(), .ktls_recv = end.ktls_recv()};
-  if (!ask_ulp) return evidence;
-  if (auto answer = ask_ulp(socket)) evidence.diagnostics = *answer;
-  return evidence;
-}
-
 }  // namespace
 
 Result<LoadContent> make_content() {
@@ -269,8 +262,8 @@ Result<TransferResult> transfer(const TransferPlan& plan, const LoadContent& con
   }
   if (const auto error = meeting.error()) return fail(*error);
   // Before the sockets are closed: a closed socket has no diagnostics.
-  result.sender = evidence_at(*ends.sender, meeting.sockets.server.get(), ask_ulp);
-  result.receiver = evidence_at(*ends.receiver, meeting.sockets.client.get(), ask_ulp);
+  result.sender = ends.sender->evidence(ask_ulp);
+  result.receiver = ends.receiver->evidence(ask_ulp);
   return result;
 }
 

@@ -19,6 +19,7 @@ struct EndEvidence {
   // Socket diagnostics; absent: not asked, or no answer. An answer without a name means "no ULP"
   // only to a process that may see the ULP (own_namespace); otherwise the ULP may be hidden.
   std::optional<SocketUlp> diagnostics;
+  bool operator==(const EndEvidence&) const = default;
 };
 
 struct Evidence {

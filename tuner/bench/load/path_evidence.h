@@ -5,6 +5,7 @@
 #include "probe/evidence.h"
 #include "probe/tls_stat.h"
 
+#include <span>
 #include <string>
 
 namespace tuner {
@@ -18,6 +19,9 @@ class PathWatch {
   // Of the sending end, which is the TLS server. Call it after the last byte. A mode without TLS
   // has an empty one. Io: the kernel counted an error for these connections.
   Result<BenchEvidence> evidence(const EndEvidence& sender, const EndEvidence& receiver) const;
+  // Of several connections, at least one. If they differ the path is unknown.
+  Result<BenchEvidence> evidence(std::span<const EndEvidence> senders,
+                                 std::span<const EndEvidence> receivers) const;
 
  private:
   const LoadRun& run_;

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "base/words.h"
+#include "bench/histogram.h"
 #include "probe/report.h"
 
 #include <array>
@@ -17,10 +18,11 @@
 namespace tuner {
 
 // What connections are measured with.
-enum class BenchWorkload { Bulk };
+enum class BenchWorkload { Bulk, Latency };
 template <>
 inline constexpr auto kWords<BenchWorkload> =
-    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"}});
+    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},  // the same content again
+                                        {BenchWorkload::Latency, "latency"}});  // requests
 
 // How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
 // space, by SSL_read().
@@ -101,6 +103,38 @@ struct BenchSample {
   BenchEvidence evidence;
 };
 
+// A load of the workload latency: responses of this size, at this part of the capacity.
+struct LatencyStep {
+  std::uint64_t response_bytes = 0;
+  int load = 0;  // thousandths of the least capacity of all rows for this size, so rows are equal
+  bool operator==(const LatencyStep&) const = default;
+};
+
+struct LatencySetup {
+  int connections = 0;
+  std::uint64_t request_bytes = 0;
+  std::uint64_t most_in_flight = 0;  // requests; what is due beyond is dropped and counted
+  std::uint64_t seed = 0;            // of the times at which requests are due
+  std::vector<LatencyStep> steps;
+};
+
+// One measurement of one row of the workload latency, on connections of its own. Requests are sent
+// at times that were fixed beforehand, the same for all rows of a round, whatever the server does.
+struct LatencySample {
+  std::size_t variant = 0;         // index into BenchStart::variants
+  int round = 0;                   // counts from 0
+  std::size_t step = 0;            // index into LatencySetup::steps
+  double per_second = 0;           // the rate of the requests
+  double capacity_per_second = 0;  // of this row: what a closed loop reached before the first round
+  std::uint64_t arrivals = 0;      // requests that were due in the timed part
+  std::uint64_t dropped = 0;       // of these: not sent, since too many were under way
+  std::uint64_t checked_bytes = 0;  // as of BenchSample
+  LatencyHistogram latency;         // from the time that was due until the last byte had arrived
+  LatencyHistogram from_send;       // the same from the call that sent the request
+  LatencyHistogram lag;             // of the generator: from the time that was due until that call
+  BenchEvidence evidence;
+};
+
 struct LimitSample {
   BenchLimit limit = BenchLimit::MemoryCopy;
   int round = 0;
@@ -123,10 +157,11 @@ struct BenchStart {
   // The share of these CPUs that other programs used before the first round, in thousandths.
   std::array<int, 2> other_load{};
   std::vector<BenchVariant> variants;
-  std::uint64_t content_bytes = 0;  // the file, or buffer, that is sent again and again
-  std::uint64_t call_bytes = 0;     // that each call hands over
-  int rounds = 0;                   // planned
-  std::int64_t round_ns = 0;        // planned time of one measurement, without its warm-up
+  std::uint64_t content_bytes = 0;      // the file, or buffer, that is sent again and again
+  std::uint64_t call_bytes = 0;         // that each call hands over
+  int rounds = 0;                       // planned
+  std::int64_t round_ns = 0;            // planned time of one measurement, without its warm-up
+  std::optional<LatencySetup> latency;  // of that workload
 };
 
 // How the run came to its end.
@@ -143,6 +178,7 @@ inline constexpr auto kWords<BenchEnding> =
 struct BenchReport {
   BenchStart start;
   std::vector<BenchSample> samples;
+  std::vector<LatencySample> latency;
   std::vector<LimitSample> limits;
   std::vector<BenchRefusal> refusals;
   BenchEnding ending = BenchEnding::Failed;

@@ -1,5 +1,6 @@
 #include "bench/report_lines.h"
 
+#include "bench/latency_json.h"
 #include "model/json_bytes.h"
 #include "probe/json_number.h"
 #include "probe/ulp_json.h"
@@ -12,8 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A measurement has about half a KiB.
-constexpr std::size_t kLongestLine = 64U << 10U;
+// A measurement has about half a KiB, one with histograms up to some hundred.
+constexpr std::size_t kLongestLine = 1U << 20U;
 
 Json pair_json(const std::array<int, 2>& pair) {
   return {pair[0], pair[1]};
@@ -36,17 +37,19 @@ Json error_json(const Error& error) {
 Json event_json(const BenchStart& start) {
   Json variants = Json::array();
   for (const BenchVariant& variant : start.variants) variants.push_back(variant_json(variant));
-  return {{"start",
-           {{"workload", word_of(start.workload)},
-            {"library", start.library},
-            {"own_namespace", start.own_namespace},
-            {"cpus", pair_json(start.cpus)},
-            {"other_load", pair_json(start.other_load)},
-            {"variants", variants},
-            {"content_bytes", start.content_bytes},
-            {"call_bytes", start.call_bytes},
-            {"rounds", start.rounds},
-            {"round_ns", start.round_ns}}}};
+  Json json{{"start",
+             {{"workload", word_of(start.workload)},
+              {"library", start.library},
+              {"own_namespace", start.own_namespace},
+              {"cpus", pair_json(start.cpus)},
+              {"other_load", pair_json(start.other_load)},
+              {"variants", variants},
+              {"content_bytes", start.content_bytes},
+              {"call_bytes", start.call_bytes},
+              {"rounds", start.rounds},
+              {"round_ns", start.round_ns}}}};
+  if (start.latency) json["start"]["latency"] = latency_setup_json(*start.latency);
+  return json;
 }
 
 Json event_json(const LimitSample& sample) {
@@ -77,6 +80,12 @@ Json event_json(const BenchSample& sample) {
             {"cost", cost},
             {"checked_bytes", sample.checked_bytes},
             {"evidence", evidence_json(sample.evidence)}}}};
+}
+
+Json event_json(const LatencySample& sample) {
+  Json json = latency_json(sample);
+  json["evidence"] = evidence_json(sample.evidence);
+  return {{"latency", json}};
 }
 
 Json event_json(const BenchRefusal& refusal) {
@@ -125,8 +134,10 @@ BenchStart start_of(const Json& json) {
                    .content_bytes = number_at<std::uint64_t>(json, "content_bytes"),
                    .call_bytes = number_at<std::uint64_t>(json, "call_bytes"),
                    .rounds = number_at<int>(json, "rounds"),
-                   .round_ns = number_at<std::int64_t>(json, "round_ns")};
+                   .round_ns = number_at<std::int64_t>(json, "round_ns"),
+                   .latency = {}};
   for (const Json& variant : json.at("variants")) start.variants.push_back(variant_of(variant));
+  if (json.contains("latency")) start.latency = latency_setup_of(json.at("latency"));
   return start;
 }
 
@@ -164,6 +175,12 @@ BenchSample sample_of(const Json& json) {
           .evidence = evidence_of(json.at("evidence"))};
 }
 
+LatencySample latency_of(const Json& json) {
+  LatencySample sample = latency_sample_of(json);
+  sample.evidence = evidence_of(json.at("evidence"));
+  return sample;
+}
+
 LimitSample limit_of(const Json& json) {
   return {.limit = word_at<BenchLimit>(json, "limit"),
           .round = number_at<int>(json, "round"),
@@ -174,6 +191,7 @@ LimitSample limit_of(const Json& json) {
 BenchEvent event_of(const Json& json) {
   if (json.contains("start")) return start_of(json.at("start"));
   if (json.contains("sample")) return sample_of(json.at("sample"));
+  if (json.contains("latency")) return latency_of(json.at("latency"));
   if (json.contains("limit")) return limit_of(json.at("limit"));
   if (json.contains("error")) return error_of(json.at("error"));
   if (json.contains("done")) return BenchDone{word_at<BenchEnding>(json, "done")};
@@ -235,6 +253,12 @@ Outcome BenchReader::check(const BenchEvent& event) const {
     if (sample->nanoseconds <= 0 || sample->bytes == 0)
       return contradiction("a measurement of no time or bytes");
   }
+  if (const auto* const sample = std::get_if<LatencySample>(&event)) {
+    if (sample->variant >= start.variants.size() || !known_round(sample->round) || !start.latency ||
+        sample->step >= start.latency->steps.size())
+      return contradiction("a measurement of no row, round or step");
+    if (!adds_up(*sample)) return contradiction("requests and their latencies do not add up");
+  }
   if (const auto* const limit = std::get_if<LimitSample>(&event)) {
     if (!known_round(limit->round) || limit->nanoseconds <= 0 || limit->bytes == 0)
       return contradiction("a limit of no round, time or bytes");
@@ -251,6 +275,8 @@ Outcome BenchReader::add(BenchEvent event) {
     started_ = true;
   } else if (auto* const sample = std::get_if<BenchSample>(&event)) {
     report_.samples.push_back(std::move(*sample));
+  } else if (auto* const latency = std::get_if<LatencySample>(&event)) {
+    report_.latency.push_back(std::move(*latency));
   } else if (const auto* const limit = std::get_if<LimitSample>(&event)) {
     report_.limits.push_back(*limit);
   } else if (auto* const refusal = std::get_if<BenchRefusal>(&event)) {

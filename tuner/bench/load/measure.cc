@@ -30,7 +30,8 @@ class Measuring {
              .identity = identity_,
              .content = content_,
              .cpus = options.cpus,
-             .own_namespace = options.own_namespace},
+             .own_namespace = options.own_namespace,
+             .total = options.total},
         end_(Clock::now() + options.total) {}
 
   Result<BenchDone> run() {
@@ -47,6 +48,7 @@ class Measuring {
                         .variants = workload_.variants,
                         .content_bytes = kContentBytes,
                         .call_bytes = kCallBytes};
+    if (workload_.describe) workload_.describe(start_);
     choose_rows();
     schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps);
     start_.rounds = schedule_.rounds;

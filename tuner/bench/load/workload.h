@@ -26,6 +26,7 @@ struct LoadRun {
   const LoadContent& content;
   std::array<int, 2> cpus{};   // by BenchEnd
   bool own_namespace = false;  // as of BenchStart
+  std::chrono::seconds total{0};
 };
 
 // One measurement that is due.
@@ -50,6 +51,7 @@ struct Workload {
   // Called once before the first round, with a turn for each row that will be measured; may be
   // empty. Rows that fail here fail again in measure(), which says why.
   std::function<Outcome(const std::vector<LoadTurn>& rows)> prepare = {};
+  std::function<void(BenchStart& start)> describe = {};  // adds its own settings; may be empty
 };
 
 // The table of workloads. `run` must outlive the result.

@@ -1,15 +1,14 @@
 #include "bench/result.h"
 
+#include "bench/latency_result.h"
+#include "bench/row_parts.h"
 #include "bench/verdict.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace tuner {
 namespace {
-
-using ByRound = std::map<int, double>;
 
 // Bits per nanosecond.
 double gbit_per_second(std::uint64_t bytes, std::int64_t nanoseconds) {
@@ -24,18 +23,6 @@ std::vector<double> values_of(const ByRound& by_round) {
   std::vector<double> values;
   for (const auto& [round, value] : by_round) values.push_back(value);
   return values;
-}
-
-// Only rounds that have both.
-std::optional<PairedRatio> ratio_of(const ByRound& of, const ByRound& to) {
-  std::vector<double> values, bases;
-  for (const auto& [round, value] : of) {
-    const auto base = to.find(round);
-    if (base == to.end()) continue;
-    values.push_back(value);
-    bases.push_back(base->second);
-  }
-  return paired_ratio(values, bases);
 }
 
 class Judge {
@@ -57,16 +44,18 @@ class Judge {
   BenchRow row(std::size_t index) const {
     BenchRow row{.variant = report_.start.variants[index]};
     add_samples(row, index);
+    add_latency(row, report_, index);
     for (const BenchRefusal& refusal : report_.refusals) {
       if (refusal.variant == index) row.because = refusal.error.text;
     }
-    if (row.rounds == 0) return row;
+    if (speed_[index].empty()) return row;
     row.gbit_per_second = median(values_of(speed_[index]));
-    if (const auto plain = place_of({.mode = BenchMode::Plain}); plain && plain != index)
+    if (const auto plain = place_of(report_.start, {.mode = BenchMode::Plain});
+        plain && plain != index)
       row.speed_to_plain = ratio_of(speed_[index], speed_[*plain]);
     if (!is_tls(row.variant.mode)) return row;
     add_bound(row, index);
-    const auto tls = place_of({BenchMode::Tls, row.variant.version, row.variant.cipher});
+    const auto tls = user_space_of(report_.start, row.variant);
     if (!tls || tls == index) return row;
     row.speed_to_tls = ratio_of(speed_[index], speed_[*tls]);
     row.cpu_to_tls = ratio_of(cpu_[index], cpu_[*tls]);
@@ -84,7 +73,7 @@ class Judge {
     for (std::size_t i = 0; i < speed_.size(); ++i) {
       if (is_refused(i)) continue;
       any = true;
-      least = std::min(least, speed_[i].size());
+      least = std::min(least, std::max(speed_[i].size(), rounds_of_latency(report_, i)));
     }
     return any ? static_cast<int>(least) : 0;
   }
@@ -93,13 +82,6 @@ class Judge {
   bool is_refused(std::size_t index) const {
     return std::ranges::any_of(report_.refusals,
                                [&](const BenchRefusal& one) { return one.variant == index; });
-  }
-
-  std::optional<std::size_t> place_of(const BenchVariant& variant) const {
-    const auto& all = report_.start.variants;
-    const auto found = std::ranges::find(all, variant);
-    if (found == all.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - all.begin());
   }
 
   void add_samples(BenchRow& row, std::size_t index) const {
@@ -121,25 +103,9 @@ class Judge {
                .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
   }
 
-  static void add_evidence(BenchRow& row, const BenchEvidence& evidence) {
-    for (const auto& [name, moved] : evidence.counters) row.counters[name] += moved;
-    row.ulp = evidence.ulp;
-    if (!evidence.because.empty()) row.because = evidence.because;
-    if (is_tls(row.variant.mode)) row.path = common_path(row.path, evidence.path);
-  }
-
-  // A row has one label only if all its connections took that path.
-  static PathFinding common_path(const std::optional<PathFinding>& before,
-                                 const PathFinding& next) {
-    if (!before || before->path() == next.path() || !before->doubt().empty())
-      return before.value_or(next);
-    if (!next.doubt().empty()) return next;
-    return PathFinding::unknown("the rounds took different paths");
-  }
-
   // AES of the busier end: the sender seals, the receiver opens.
   void add_bound(BenchRow& row, std::size_t index) const {
-    const auto plain = place_of({.mode = BenchMode::Plain});
+    const auto plain = place_of(report_.start, {.mode = BenchMode::Plain});
     if (!plain) return;
     const auto aes = row.cpu.receiver > row.cpu.sender ? BenchLimit::AesOpen : BenchLimit::AesSeal;
     std::vector<double> bounds, shares;

@@ -69,6 +69,32 @@ struct CpuPerGb {
   bool threads_differ() const;
 };
 
+// One step of a row of the workload latency.
+struct LatencyFigures {
+  LatencyStep step;
+  std::size_t rounds = 0;  // 0: not measured; what follows is then empty
+  double per_second = 0;   // the planned rate of the requests
+  double capacity_per_second = 0;
+  std::uint64_t arrivals = 0;
+  std::uint64_t dropped = 0;
+  LatencyHistogram latency;  // as of LatencySample, of all rounds
+  LatencyHistogram from_send;
+  LatencyHistogram lag;
+  // The generator was so late that the latencies are its own, too: kMostLag, kMostLagShare.
+  bool generator_limited = false;
+  // How many times the median, and the 99th percentile, of `tls` of the same version and cipher,
+  // and the median of `plain`. nullopt: not both measured, or in too few rounds, or too few
+  // requests a round for the percentile.
+  std::optional<PairedRatio> p50_to_tls;
+  std::optional<PairedRatio> p99_to_tls;
+  std::optional<PairedRatio> p50_to_plain;
+};
+
+// A generator whose 99th percentile of lag is more than this, or than this share of the median
+// latency, limits the row. So the lag changes a latency by no more than its last digits.
+inline constexpr std::int64_t kMostLag = 50'000;  // ns
+inline constexpr double kMostLagShare = 0.05;
+
 struct BenchRow {
   BenchVariant variant;
   // Why it was not measured, or not to the end; why not in the kernel although asked for. Empty:
@@ -91,6 +117,11 @@ struct BenchRow {
   // 1 / (1/AES + 1/plain), and the median share of it.
   std::optional<double> bound_gbit_per_second;
   std::optional<double> share_of_bound;
+  std::vector<LatencyFigures> latency;  // by LatencySetup::steps; empty: another workload
+  // Over these steps, but those that the generator limits: in each round the median of their
+  // ratios. One answer for the verdict: of many steps some differ by chance.
+  std::optional<PairedRatio> p50_to_tls;
+  std::optional<PairedRatio> p99_to_tls;
   std::optional<KtlsVerdict> verdict;  // of a row that asks for the kernel
 };
 

@@ -17,6 +17,35 @@ const NotComparable* voiding(std::span<const NotComparable> doubts) {
   return found == doubts.end() ? nullptr : &*found;
 }
 
+bool is_difference(const std::optional<PairedRatio>& ratio) {
+  const Difference difference = difference_of(ratio);
+  return difference == Difference::Higher || difference == Difference::Lower;
+}
+
+// What the ratios of a row say together.
+struct Balance {
+  bool known = false;  // at least one ratio has an interval
+  bool gains = false;
+  bool loses = false;
+
+  // `better`: the direction that is a gain.
+  void add(const std::optional<PairedRatio>& ratio, Difference better) {
+    const Difference difference = difference_of(ratio);
+    known = known || difference != Difference::Unknown;
+    if (!is_difference(ratio)) return;
+    (difference == better ? gains : loses) = true;
+  }
+};
+
+Balance balance_of(const BenchRow& row) {
+  Balance balance;
+  balance.add(row.speed_to_tls, Difference::Higher);
+  balance.add(row.cpu_to_tls, Difference::Lower);
+  balance.add(row.p50_to_tls, Difference::Lower);
+  balance.add(row.p99_to_tls, Difference::Lower);
+  return balance;
+}
+
 bool in_kernel(const BenchRow& row) {
   return row.path && (*row.path == TlsPath::Kernel || *row.path == TlsPath::Device);
 }
@@ -30,6 +59,11 @@ std::string comparison_of(const BenchRow& row) {
   if (row.cpu_to_tls)
     words += fmt::format("{} {} its CPU time per GB", row.speed_to_tls ? " and" : " takes",
                          ratio_words(*row.cpu_to_tls));
+  if (row.p50_to_tls)
+    words += fmt::format(" has {} the median latency of user space", ratio_words(*row.p50_to_tls));
+  if (row.p99_to_tls)
+    words += fmt::format("{} {} its 99th percentile of latency", row.p50_to_tls ? " and" : " has",
+                         ratio_words(*row.p99_to_tls));
   return words;
 }
 
@@ -53,6 +87,9 @@ std::string why_not_measured(std::span<const BenchRow> rows) {
     if (!asks_kernel(row.variant.mode)) continue;
     if (!row.because.empty()) return row.because;
     if (row.path && !row.path->doubt().empty()) return row.path->doubt();
+    if (!row.latency.empty() &&
+        std::ranges::all_of(row.latency, &LatencyFigures::generator_limited))
+      return "the generator was too late in each row, so the latencies are its own, too";
   }
   return fmt::format("fewer than {} rounds have both kernel TLS and user space", kFewestPairs);
 }
@@ -88,16 +125,13 @@ std::vector<NotComparable> not_comparable(const BenchStart& start,
 }
 
 KtlsVerdict verdict_of(const BenchRow& row, std::span<const NotComparable> doubts) {
-  const Difference speed = difference_of(row.speed_to_tls);
-  const Difference cpu = difference_of(row.cpu_to_tls);
   if (!in_kernel(row)) return KtlsVerdict::NotMeasured;
   if (voiding(doubts) != nullptr) return KtlsVerdict::NotComparable;
-  if (speed == Difference::Unknown && cpu == Difference::Unknown) return KtlsVerdict::NotMeasured;
-  const bool gains = speed == Difference::Higher || cpu == Difference::Lower;
-  const bool loses = speed == Difference::Lower || cpu == Difference::Higher;
-  if (gains && loses) return KtlsVerdict::Mixed;
-  if (gains) return KtlsVerdict::PaysOff;
-  return loses ? KtlsVerdict::Costs : KtlsVerdict::NoDifference;
+  const Balance balance = balance_of(row);
+  if (!balance.known) return KtlsVerdict::NotMeasured;
+  if (balance.gains && balance.loses) return KtlsVerdict::Mixed;
+  if (balance.gains) return KtlsVerdict::PaysOff;
+  return balance.loses ? KtlsVerdict::Costs : KtlsVerdict::NoDifference;
 }
 
 KtlsVerdict verdict_of(std::span<const BenchRow> rows, std::span<const NotComparable> doubts) {

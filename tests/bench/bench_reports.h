@@ -44,6 +44,7 @@ inline BenchSample bench_sample(std::size_t variant, int round, double gbit_per_
 inline BenchReport bench_report(double ktls, double sendfile, TlsPath path = TlsPath::Kernel) {
   BenchReport report{.start = bench_start(),
                      .samples = {},
+                     .latency = {},
                      .limits = {},
                      .refusals = {},
                      .ending = BenchEnding::Complete,
@@ -57,6 +58,60 @@ inline BenchReport bench_report(double ktls, double sendfile, TlsPath path = Tls
     for (std::size_t i = report.samples.size() - 2; i < report.samples.size(); ++i)
       report.samples[i].evidence.counters = {{"TlsTxSw", 1}};
     report.limits.push_back({BenchLimit::AesSeal, round, 5'000'000'000, 1'000'000'000});
+  }
+  return report;
+}
+
+// A measurement of this row and step whose latencies are 100 values around `p50_us`: the 99th
+// percentile is twice the median, and the generator is never late.
+inline LatencySample latency_sample(std::size_t variant, int round, std::size_t step, double p50_us,
+                                    TlsPath path = TlsPath::Failed) {
+  LatencySample sample{.variant = variant,
+                       .round = round,
+                       .step = step,
+                       .per_second = 1000,
+                       .capacity_per_second = 10'000,
+                       .arrivals = 100,
+                       .dropped = 0,
+                       .checked_bytes = 4096,
+                       .latency = {},
+                       .from_send = {},
+                       .lag = {},
+                       .evidence = {.path = path, .counters = {}, .ulp = {}, .because = {}}};
+  const auto p50 = static_cast<std::int64_t>(p50_us * 1000);
+  sample.latency.record(p50, 98);
+  sample.latency.record(2 * p50, 2);
+  sample.from_send.record(p50, 100);
+  sample.lag.record(100, 100);
+  return sample;
+}
+
+// Ten rounds of the workload latency with two steps: plain 20 us, tls 40, and these of the rows
+// that ask for the kernel.
+inline BenchReport latency_report(double ktls_us, TlsPath path = TlsPath::Kernel) {
+  BenchReport report{.start = bench_start(),
+                     .samples = {},
+                     .latency = {},
+                     .limits = {},
+                     .refusals = {},
+                     .ending = BenchEnding::Complete,
+                     .error = {}};
+  report.start.workload = BenchWorkload::Latency;
+  report.start.variants.pop_back();  // sendfile
+  report.start.latency = LatencySetup{
+      .connections = 4,
+      .request_bytes = 64,
+      .most_in_flight = 1024,
+      .seed = 1,
+      .steps = {{.response_bytes = 1024, .load = 100}, {.response_bytes = 16384, .load = 500}}};
+  for (int round = 0; round < report.start.rounds; ++round) {
+    const double drift = 1 + round * 0.002;
+    for (std::size_t step = 0; step < 2; ++step) {
+      report.latency.push_back(latency_sample(0, round, step, 20 * drift));
+      report.latency.push_back(latency_sample(1, round, step, 40 * drift, TlsPath::Userspace));
+      report.latency.push_back(latency_sample(2, round, step, ktls_us * drift, path));
+      report.latency.back().evidence.counters = {{"TlsTxSw", 4}};
+    }
   }
   return report;
 }

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace tuner {
 namespace {
 
@@ -98,8 +100,66 @@ TEST(ReportLines, ALieIsRefusedWithItsName) {
   EXPECT_THAT(complaint("{\"sample\":{}}\n"), HasSubstr("malformed"));
   EXPECT_THAT(complaint("nothing\n"), HasSubstr("malformed"));
   EXPECT_THAT(complaint("{\"done\":\"soon\"}\n"), HasSubstr("soon"));
-  EXPECT_THAT(complaint(std::string(100'000, 'x')), HasSubstr("too long"));
+  EXPECT_THAT(complaint(std::string(2'000'000, 'x')), HasSubstr("too long"));
   EXPECT_EQ(complaint(bench_line(full_sample())), "taken");
+}
+
+TEST(ReportLines, LatenciesAreReadAsTheyWereWritten) {
+  BenchReport report = testing::latency_report(30);
+  report.latency[5].dropped = 2;
+  report.latency[5].arrivals += 2;
+  BenchReader reader;
+  ASSERT_TRUE(reader.take(bench_line(report.start)));
+  for (const LatencySample& sample : report.latency) ASSERT_TRUE(reader.take(bench_line(sample)));
+  const BenchReport& read = reader.report();
+  EXPECT_EQ(read.start.workload, BenchWorkload::Latency);
+  EXPECT_EQ(read.start.latency->steps, report.start.latency->steps);
+  EXPECT_EQ(read.start.latency->connections, 4);
+  EXPECT_EQ(read.start.latency->seed, 1U);
+  ASSERT_EQ(read.latency.size(), report.latency.size());
+  const LatencySample& sample = read.latency[5];
+  EXPECT_EQ(sample.variant, 2U);
+  EXPECT_EQ(sample.step, 1U);
+  EXPECT_EQ(sample.dropped, 2U);
+  EXPECT_EQ(sample.per_second, 1000);
+  EXPECT_EQ(sample.latency, report.latency[5].latency);
+  EXPECT_EQ(sample.from_send, report.latency[5].from_send);
+  EXPECT_EQ(sample.lag, report.latency[5].lag);
+  EXPECT_TRUE(sample.evidence.path == TlsPath::Kernel);
+}
+
+TEST(ReportLines, LatenciesThatLieAreRefused) {
+  const BenchReport report = testing::latency_report(30);
+  const auto complaint = [&](auto change) {
+    BenchReader reader;
+    EXPECT_TRUE(reader.take(bench_line(report.start)));
+    LatencySample sample = report.latency[0];
+    change(sample);
+    const auto taken = reader.take(bench_line(sample));
+    return taken ? std::string("taken") : taken.error().text;
+  };
+  EXPECT_EQ(complaint([](LatencySample&) {}), "taken");
+  EXPECT_THAT(complaint([](LatencySample& sample) { sample.step = 2; }), HasSubstr("no row"));
+  EXPECT_THAT(complaint([](LatencySample& sample) { sample.variant = 3; }), HasSubstr("no row"));
+  EXPECT_THAT(complaint([](LatencySample& sample) { sample.round = -1; }), HasSubstr("no row"));
+  for (const auto& lie : std::vector<std::function<void(LatencySample&)>>{
+           [](LatencySample& sample) { ++sample.arrivals; },
+           [](LatencySample& sample) { sample.dropped = sample.arrivals + 1; },
+           [](LatencySample& sample) { sample.lag = {}; },
+           [](LatencySample& sample) { sample.from_send.record(1); },
+           [](LatencySample& sample) { sample.per_second = 0; },
+           [](LatencySample& sample) { sample.capacity_per_second = -1; }})
+    EXPECT_THAT(complaint(lie), HasSubstr("do not add up"));
+  // A start of another workload has no such rows.
+  BenchReader bulk;
+  EXPECT_TRUE(bulk.take(bench_line(bench_start())));
+  EXPECT_FALSE(bulk.take(bench_line(report.latency[0])));
+  // Buckets that there are not.
+  std::string line = bench_line(report.latency[0]);
+  line.replace(line.find("\"lag\":["), 7, "\"lag\":[9,");
+  BenchReader reader;
+  EXPECT_TRUE(reader.take(bench_line(report.start)));
+  EXPECT_THAT(reader.take(line).error().text, HasSubstr("a histogram is malformed"));
 }
 
 TEST(ReportLines, AMeasurementBeforeTheStartIsRefused) {

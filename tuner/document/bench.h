@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bench/result.h"
+#include "document/bench_latency.h"
 #include "document/common.h"
 #include "document/probe.h"
 
@@ -10,21 +11,26 @@ namespace tuner::document {
 
 struct BenchWorkload {
   std::string name;
-  std::uint64_t content_bytes = 0;
-  std::uint64_t call_bytes = 0;
+  std::optional<std::uint64_t> content_bytes;
+  std::optional<std::uint64_t> call_bytes;
+  std::optional<BenchLatencySetup> latency;
   int rounds_planned = 0;
   double round_seconds = 0;
 };
 
 void describe(auto& keys, Either<BenchWorkload> auto& workload) {
   keys.object("bench_workload", "What is sent over loopback, from one thread to another");
-  keys.key({"name",
-            "bulk: the same content again and again, one connection at a time",
-            {.words = words_of<tuner::BenchWorkload>()}},
-           workload.name);
-  keys.key({"content_bytes", "Of the memory buffer, or the file in the page cache"},
+  keys.key(
+      {"name",
+       "bulk: the same content again and again, one connection at a time. latency: requests at "
+       "times that were fixed beforehand, whatever the responses do",
+       {.words = words_of<tuner::BenchWorkload>()}},
+      workload.name);
+  keys.key({"content_bytes", "Of the memory buffer, or the file in the page cache; null: not bulk"},
            workload.content_bytes);
-  keys.key({"call_bytes", "That each call hands over"}, workload.call_bytes);
+  keys.key({"call_bytes", "That each call hands over; null: not bulk"}, workload.call_bytes);
+  keys.key({"latency", "The load of the workload latency; null: another one", kLater},
+           workload.latency);
   keys.key({"rounds_planned", "In each round each row is measured once; the order alternates"},
            workload.rounds_planned);
   keys.key({"round_seconds", "The planned time of a measurement, after its warm-up"},
@@ -56,21 +62,6 @@ void describe(auto& keys, Either<BenchLimits> auto& limits) {
   keys.key({"aes_128_gcm_seal", "By OpenSSL, records of 16 KiB, on the sender's CPU"},
            limits.aes_128_gcm_seal);
   keys.key({"aes_128_gcm_open", "The same, on the receiver's CPU"}, limits.aes_128_gcm_open);
-}
-
-struct BenchRatio {
-  double ratio = 1;
-  double low = 1;
-  double high = 1;
-  std::uint64_t pairs = 0;
-};
-
-void describe(auto& keys, Either<BenchRatio> auto& ratio) {
-  keys.object("bench_ratio", "Of two rows, paired round by round");
-  keys.key({"ratio", "Hodges-Lehmann's median"}, ratio.ratio);
-  keys.key({"low", "Of the 95 % interval of the signed-rank test"}, ratio.low);
-  keys.key({"high"}, ratio.high);
-  keys.key({"pairs"}, ratio.pairs);
 }
 
 struct BenchCpuPerGb {
@@ -130,6 +121,9 @@ struct BenchRow {
   std::optional<Ulp> ulp;
   std::string because;
   std::optional<BenchFigures> figures;
+  std::vector<BenchLatency> latency;
+  std::optional<BenchRatio> p50_to_tls;
+  std::optional<BenchRatio> p99_to_tls;
   std::optional<std::string> verdict;
 };
 
@@ -158,7 +152,15 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
   keys.key({"because",
             "Why it was not measured, or not to the end; why not in the kernel although asked for"},
            row.because);
-  keys.key({"figures", "null: not measured"}, row.figures);
+  keys.key({"figures", "Of bulk; null: not measured"}, row.figures);
+  keys.key({"latency", "By size and load; empty: another workload, or not measured", kLater},
+           row.latency);
+  keys.key({"p50_to_tls",
+            "The median latency as a multiple of that of TLS in user space: the median over all "
+            "sizes and loads that the generator does not limit",
+            kLater},
+           row.p50_to_tls);
+  keys.key({"p99_to_tls", "The same of the 99th percentile", kLater}, row.p99_to_tls);
   keys.key({"verdict", "Compared with TLS in user space; null: the row does not ask for the kernel",
             kKtlsVerdict},
            row.verdict);

@@ -1,6 +1,7 @@
 #include "cli/render/bench.h"
 
 #include "bench/bench_reports.h"
+#include "cli/render/bench_latency.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -48,6 +49,70 @@ TEST(BenchText, AnEndBeforeTheLastRoundIsSaid) {
   report.ending = BenchEnding::Interrupted;
   EXPECT_THAT(bench_text(judge_bench(report, {}), {}),
               HasSubstr("10 of 10 rounds of 0.10 s a row: interrupted"));
+}
+
+TEST(BenchText, LatenciesHaveATableForEachSizeAndLoad) {
+  BenchReport report = testing::latency_report(30);
+  for (LatencySample& sample : report.latency) {
+    if (sample.step == 1) sample.lag.record(60'000, 5);
+    if (sample.step == 1) ++sample.dropped;
+  }
+  const std::string text = bench_text(judge_bench(report, {}), {});
+  EXPECT_THAT(text,
+              HasSubstr("latency over loopback: requests of 64 bytes on 4 connections at times "
+                        "that were fixed beforehand (seed 1)"));
+  EXPECT_THAT(text,
+              HasSubstr("responses of 1024 bytes at 10 % of the least capacity, 1000 requests "
+                        "a second:\n"));
+  EXPECT_THAT(text,
+              ContainsRegex("ktls +TLSv1.3 +kernel +30.[23] +30.5 +60.[0-9] +61.[01] +61.[01] "
+                            "+30.9 +0.75 "));
+  EXPECT_THAT(text,
+              HasSubstr("limited by the generator: 1 of 100 requests was sent more than 60.0"));
+  EXPECT_THAT(text, HasSubstr("10 of 1000 requests were dropped: 1024 were under way"));
+  EXPECT_THAT(text, HasSubstr("counters: TlsTxSw +80"));
+  EXPECT_THAT(text, Not(HasSubstr("Gbit/s")));
+}
+
+TEST(BenchText, ARowThatHasNoLatencyHasItsReasonOnce) {
+  BenchReport report = testing::latency_report(30);
+  std::erase_if(report.latency, [](const LatencySample& sample) { return sample.variant == 2; });
+  report.refusals.push_back(
+      {2, {.fault = Fault::Unsupported, .text = "tls is not loaded", .hint = {}}});
+  const std::string text = bench_text(judge_bench(report, {}), {});
+  EXPECT_THAT(text, ContainsRegex("ktls +TLSv1.3 +not measured\n +tls is not loaded"));
+  EXPECT_EQ(text.find("tls is not loaded"), text.rfind("\n  tls is not loaded") + 3);
+}
+
+TEST(BenchText, TheFileOfACurveIsNamedByItsRow) {
+  EXPECT_EQ(hgrm_name(testing::bench_start().variants[2], {.response_bytes = 64, .load = 500}),
+            "ktls-TLSv1.3-AES-128-GCM-64-bytes-50-percent.hgrm");
+  EXPECT_EQ(hgrm_name({.mode = BenchMode::Plain}, {.response_bytes = 1024, .load = 100}),
+            "plain-1024-bytes-10-percent.hgrm");
+}
+
+TEST(BenchDocument, LatenciesAreInMicrosecondsWithTheirCurve) {
+  const document::Bench bench = bench_document(judge_bench(testing::latency_report(30), {}));
+  EXPECT_EQ(bench.workload.name, "latency");
+  EXPECT_FALSE(bench.workload.content_bytes);
+  EXPECT_EQ(bench.workload.latency->seed, 1U);
+  const document::BenchRow& ktls = bench.rows[2];
+  EXPECT_FALSE(ktls.figures);
+  ASSERT_EQ(ktls.latency.size(), 2U);
+  const document::BenchLatency& latency = ktls.latency[0];
+  EXPECT_EQ(latency.response_bytes, 1024U);
+  EXPECT_NEAR(latency.load, 0.1, 1e-9);
+  EXPECT_EQ(latency.requests, 1000U);
+  EXPECT_NEAR(*latency.latency.p50, 30.27, 0.1);
+  EXPECT_NEAR(*latency.latency.p99, 60.1, 0.5);
+  EXPECT_TRUE(latency.latency.p99_9);
+  EXPECT_NEAR(*latency.lag.p99, 0.1, 1e-3);
+  EXPECT_NEAR(latency.p50_to_tls->ratio, 0.75, 0.002);
+  EXPECT_NEAR(ktls.p50_to_tls->ratio, 0.75, 0.002);
+  ASSERT_FALSE(latency.curve.empty());
+  EXPECT_EQ(latency.curve.back().count, 1000U);
+  EXPECT_EQ(latency.curve.back().microseconds, latency.latency.max);
+  EXPECT_TRUE(bench_document(one_refused()).rows[0].latency.empty());
 }
 
 TEST(BenchDocument, HasEachRowWithItsFiguresOrItsReason) {

@@ -17,7 +17,7 @@ std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRat
 }
 
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
-  if (row.rounds == 0) return std::nullopt;
+  if (row.rounds == 0 || !row.latency.empty()) return std::nullopt;
   return document::BenchFigures{.gbit_per_second = row.gbit_per_second,
                                 .cpu_seconds_per_gb = {.total = row.cpu.total(),
                                                        .sender = row.cpu.sender,
@@ -28,6 +28,46 @@ std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
                                 .cpu_to_tls = ratio_document(row.cpu_to_tls),
                                 .bound_gbit_per_second = row.bound_gbit_per_second,
                                 .share_of_bound = row.share_of_bound};
+}
+
+double microseconds(double nanoseconds) {
+  return nanoseconds / 1000;
+}
+
+document::BenchPercentiles percentiles_document(const LatencyHistogram& times) {
+  const auto at = [&](double share) -> std::optional<double> {
+    if (!times.has(share)) return std::nullopt;
+    return microseconds(static_cast<double>(times.at(share)));
+  };
+  return {.p50 = at(0.5),
+          .p90 = at(0.9),
+          .p99 = at(0.99),
+          .p99_9 = at(0.999),
+          .max = microseconds(static_cast<double>(times.max())),
+          .mean = microseconds(times.mean())};
+}
+
+document::BenchLatency latency_document(const LatencyFigures& figures) {
+  document::BenchLatency made{.response_bytes = figures.step.response_bytes,
+                              .load = figures.step.load / 1000.0,
+                              .rounds = figures.rounds,
+                              .requests_per_second = figures.per_second,
+                              .capacity_per_second = figures.capacity_per_second,
+                              .requests = figures.arrivals,
+                              .dropped = figures.dropped,
+                              .generator_limited = figures.generator_limited,
+                              .latency = percentiles_document(figures.latency),
+                              .from_send = percentiles_document(figures.from_send),
+                              .lag = percentiles_document(figures.lag),
+                              .p50_to_tls = ratio_document(figures.p50_to_tls),
+                              .p99_to_tls = ratio_document(figures.p99_to_tls),
+                              .p50_to_plain = ratio_document(figures.p50_to_plain),
+                              .curve = {}};
+  for (const PercentilePoint& point : figures.latency.curve())
+    made.curve.push_back({.share = point.share,
+                          .microseconds = microseconds(static_cast<double>(point.nanoseconds)),
+                          .count = point.count});
+  return made;
 }
 
 // What is known of a path is said behind its label: a doubt, or why it is not in the kernel.
@@ -48,7 +88,13 @@ document::BenchRow row_document(const BenchRow& row) {
                           .ulp = {},
                           .because = because_of(row),
                           .figures = figures_document(row),
+                          .latency = {},
+                          .p50_to_tls = ratio_document(row.p50_to_tls),
+                          .p99_to_tls = ratio_document(row.p99_to_tls),
                           .verdict = {}};
+  for (const LatencyFigures& figures : row.latency) {
+    if (figures.rounds > 0) made.latency.push_back(latency_document(figures));
+  }
   if (row.variant.version) made.version = word(*row.variant.version);
   if (row.variant.cipher) made.cipher = word(*row.variant.cipher);
   if (row.path) made.path = word(row.path->path());
@@ -61,15 +107,30 @@ document::BenchRow row_document(const BenchRow& row) {
   return made;
 }
 
+document::BenchWorkload workload_document(const BenchStart& start) {
+  document::BenchWorkload made{.name = std::string(word(start.workload)),
+                               .content_bytes = {},
+                               .call_bytes = {},
+                               .latency = {},
+                               .rounds_planned = start.rounds,
+                               .round_seconds = static_cast<double>(start.round_ns) / 1e9};
+  if (start.workload == BenchWorkload::Bulk) {
+    made.content_bytes = start.content_bytes;
+    made.call_bytes = start.call_bytes;
+  }
+  if (start.latency)
+    made.latency = document::BenchLatencySetup{.connections = start.latency->connections,
+                                               .request_bytes = start.latency->request_bytes,
+                                               .most_in_flight = start.latency->most_in_flight,
+                                               .seed = start.latency->seed};
+  return made;
+}
+
 }  // namespace
 
 document::Bench bench_document(const BenchResult& result) {
   const BenchStart& start = result.start;
-  document::Bench bench{.workload = {.name = word(start.workload),
-                                     .content_bytes = start.content_bytes,
-                                     .call_bytes = start.call_bytes,
-                                     .rounds_planned = start.rounds,
-                                     .round_seconds = static_cast<double>(start.round_ns) / 1e9},
+  document::Bench bench{.workload = workload_document(start),
                         .library = start.library,
                         .own_namespace = start.own_namespace,
                         .sender = cpu_document(start, BenchEnd::Sender),

@@ -1,57 +1,20 @@
-#include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/bench.h"
+#include "cli/render/bench_cells.h"
+#include "cli/render/bench_latency.h"
 
 #include <fmt/format.h>
 
 #include <string_view>
-#include <vector>
 
 namespace tuner {
 namespace {
-
-std::string figure(double number) {
-  return fmt::format("{:.{}f}", number, number < 10 ? 2 : 1);
-}
 
 // "0.412 (threads 0.350)": the second only if they differ by more than 5 %.
 std::string cpu_words(const CpuPerGb& cpu) {
   std::string words = fmt::format("{:.3f}", cpu.total());
   if (cpu.threads_differ()) words += fmt::format(" (threads {:.3f})", cpu.threads);
   return words;
-}
-
-std::string ratio_cell(const std::optional<PairedRatio>& ratio) {
-  if (!ratio) return "-";
-  return fmt::format("{:.2f} ({:.2f}-{:.2f})", ratio->ratio, ratio->low, ratio->high);
-}
-
-std::string counters_words(const std::map<std::string, std::int64_t>& counters) {
-  std::string words;
-  for (const auto& [name, moved] : counters)
-    words += fmt::format("{}{} {:+}", words.empty() ? "" : ", ", name, moved);
-  return words;
-}
-
-Tint tint_of(const BenchRow& row) {
-  if (!row.verdict) return Tint::None;
-  switch (*row.verdict) {
-    case KtlsVerdict::PaysOff: return Tint::Good;
-    case KtlsVerdict::Costs:
-    case KtlsVerdict::Mixed: return Tint::Warning;
-    case KtlsVerdict::NoDifference:
-    case KtlsVerdict::NotMeasured:
-    case KtlsVerdict::NotComparable: break;
-  }
-  return Tint::Faint;
-}
-
-// What stands below a row: why, and the proof.
-void add_notes(Table& table, const BenchRow& row) {
-  if (row.path && !row.path->doubt().empty()) table.note(row.path->doubt());
-  if (!row.because.empty()) table.note(row.because);
-  if (asks_kernel(row.variant.mode) && !row.counters.empty())
-    table.note("counters: " + counters_words(row.counters));
 }
 
 Table rows_table(const BenchResult& result) {
@@ -81,13 +44,17 @@ Table rows_table(const BenchResult& result) {
   return table;
 }
 
+std::string load_words(const BenchStart& start) {
+  if (start.latency) return latency_load(*start.latency);
+  return fmt::format("{} MiB again and again, AES-128-GCM, {} KiB a call",
+                     start.content_bytes >> 20U, start.call_bytes >> 10U);
+}
+
 std::string head(const BenchResult& result) {
   const BenchStart& start = result.start;
   std::string text = text_line(
-      "{}, {} over loopback: {} MiB again and again, AES-128-GCM, {} KiB a call; sender on CPU "
-      "{}, receiver on CPU {}, in {}",
-      start.library, word_of(start.workload), start.content_bytes >> 20U, start.call_bytes >> 10U,
-      start.cpus[0], start.cpus[1],
+      "{}, {} over loopback: {}; sender on CPU {}, receiver on CPU {}, in {}", start.library,
+      word_of(start.workload), load_words(start), start.cpus[0], start.cpus[1],
       start.own_namespace ? "a network namespace of its own" : "this network namespace");
   text += text_line("{} of {} rounds of {:.2f} s a row{}", result.rounds_done, start.rounds,
                     static_cast<double>(start.round_ns) / 1e9,
@@ -113,8 +80,10 @@ std::string limits_line(const BenchResult& result) {
 
 std::string bench_text(const BenchResult& result, const Display& display) {
   std::string text = head(result);
-  text += rows_table(result).text(display);
-  text += limits_line(result);
+  if (result.start.latency)
+    text += latency_tables(result, display);
+  else
+    text += rows_table(result).text(display) + limits_line(result);
   for (const NotComparable& one : result.not_comparable)
     text += text_line("not comparable: {}", one.because);
   return text + text_line("{}", result.because);

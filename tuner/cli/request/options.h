@@ -105,6 +105,7 @@ struct Options : GlobalOptions {
   bool quick = false;
   std::optional<std::chrono::seconds> duration;
   BenchWorkload workload = BenchWorkload::Bulk;
+  std::string hgrm;
   bool once = false;
   std::string bundle;
   bool list = false;

@@ -5,9 +5,11 @@
 #include "bench/run_bench.h"
 #include "bench/schedule.h"
 #include "cli/render/bench.h"
+#include "cli/render/bench_latency.h"
 #include "cli/steps/interrupt.h"
 #include "document/kinds.h"
 #include "host/facts/collect.h"
+#include "host/files/published_file.h"
 #include "host/process/become.h"
 
 #include <fmt/format.h>
@@ -54,6 +56,20 @@ void add_errors(Answer& answer, const BenchResult& result, const BenchReport& re
   if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
 }
 
+// A file that could not be written costs none of the others, and nothing of the result.
+void write_hgrm_files(Answer& answer, const BenchResult& result, const std::string& folder) {
+  for (const BenchRow& row : result.rows) {
+    for (const LatencyFigures& figures : row.latency) {
+      if (figures.rounds == 0) continue;
+      const auto written =
+          publish(fmt::format("{}/{}", folder, hgrm_name(row.variant, figures.step)),
+                  hgrm_text(figures.latency));
+      if (!written) answer.errors.push_back(written.error());
+    }
+  }
+  if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
+}
+
 Result<BenchCpus> cpus_for(const Facts& facts) {
   const auto allowed = TRY(current_cpus());
   if (const auto cpus = choose_cpus(allowed, facts.topology)) return *cpus;
@@ -63,6 +79,11 @@ Result<BenchCpus> cpus_for(const Facts& facts) {
 }  // namespace
 
 Answer run_bench_task(Context& context, const BenchTask& task) {
+  // Before the measurements: a folder that nothing can be written to would cost them.
+  if (!task.hgrm.empty()) {
+    if (const auto folder = folder_to_publish_in(task.hgrm); !folder)
+      return failure(ExitCode::Failed, folder.error());
+  }
   const Facts facts = collect_facts(context.host, FactNeed::Topology);
   const auto cpus = cpus_for(facts);
   if (!cpus) return failure(ExitCode::Failed, cpus.error());
@@ -81,6 +102,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
                             .same_node = cpus->same_node});
   Answer answer;
   add_errors(answer, result, *report);
+  if (!task.hgrm.empty()) write_hgrm_files(answer, result, task.hgrm);
   answer.body->keys = bench_document(result);
   context.terminal.result(bench_text(result, context.terminal.display()));
   return answer;

@@ -11,13 +11,16 @@ Result<BenchTask> request_of(const Options& options) {
   if (options.quick && options.duration)
     return fail(Fault::Invalid, "--quick and --duration contradict each other",
                 "--quick is --duration 15s");
-  if (options.quick) return BenchTask{options.workload, kQuickBench};
+  if (!options.hgrm.empty() && options.workload != BenchWorkload::Latency)
+    return fail(Fault::Invalid, "--hgrm writes curves of latencies, which only one workload has",
+                "add --workload latency");
+  if (options.quick) return BenchTask{options.workload, kQuickBench, options.hgrm};
   const auto total = options.duration.value_or(kUsualBench);
   if (total < kShortestBench || total > kLongestBench)
     return fail(Fault::Invalid,
                 fmt::format("--duration: {} s is not from {} s to {} s", total.count(),
                             kShortestBench.count(), kLongestBench.count()));
-  return BenchTask{options.workload, total};
+  return BenchTask{options.workload, total, options.hgrm};
 }
 
 }  // namespace
@@ -31,17 +34,25 @@ Verb bench_verb() {
           "each with the proof of its path",
       .words = {},
       .options = {{"--workload", "WORD",
-                   "bulk: the same 8 MiB again and again, one connection at a time",
+                   "bulk: the same 8 MiB again and again, one connection at a time. latency: "
+                   "responses to requests that are due at times fixed beforehand",
                    into<&Options::workload>()},
+                  {"--hgrm", "DIR",
+                   "with --workload latency: write a file for HdrHistogram's plotter for each row, "
+                   "size and load, in microseconds",
+                   into<&Options::hgrm>()},
                   {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
                   {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
                    into<&Options::duration>()}},
-      .help = {.takes = {},
-               .examples = {{"ktls-tuner bench --quick",
-                             "compare the ways to send on this host in 15 seconds"},
-                            {"ktls-tuner bench --duration 10m",
-                             "measure longer: smaller differences can be told"}},
-               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
+      .help =
+          {.takes = {},
+           .examples = {{"ktls-tuner bench --quick",
+                         "compare the ways to send on this host in 15 seconds"},
+                        {"ktls-tuner bench --workload latency --hgrm .",
+                         "how long requests wait for their responses, with curves for a plotter"},
+                        {"ktls-tuner bench --duration 10m",
+                         "measure longer: smaller differences can be told"}},
+           .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
       .prepare = with_request<request_of, run_bench_task>};
 }
 

@@ -85,6 +85,19 @@ TEST(BenchResult, TheVerdictIsASentenceWithTheFigures) {
                                         "1.50) the throughput of user space and 0.67 times"));
 }
 
+// A proxy is compared with a proxy, and has no bound: it both opens and seals.
+TEST(BenchResult, ASplicingProxyIsComparedWithAProxyInUserSpace) {
+  BenchReport report = bench_report(20, 30);
+  report.start.variants[1].mode = BenchMode::TlsProxy;
+  report.start.variants[2].mode = BenchMode::KtlsReceive;
+  report.start.variants[3].mode = BenchMode::KtlsSplice;
+  const BenchResult result = judge_bench(report, {});
+  EXPECT_NEAR(result.rows[3].speed_to_tls->ratio, 1.5, 1e-6);
+  EXPECT_FALSE(result.rows[3].bound_gbit_per_second);
+  EXPECT_FALSE(result.rows[1].verdict);
+  EXPECT_FALSE(result.rows[2].speed_to_tls) << "tls is not measured";
+}
+
 // A row that asked for the kernel and did not get it is labelled by what it did, and is no evidence
 // for kernel TLS, however fast it was.
 TEST(BenchResult, ARowThatFellBackHasNoVerdict) {

@@ -24,16 +24,32 @@ inline constexpr auto kWords<BenchWorkload> =
     std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},  // the same content again
                                         {BenchWorkload::Latency, "latency"}});  // requests
 
-// How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
-// space, by SSL_read().
-enum class BenchMode { Plain, PlainSendfile, Tls, Ktls, KtlsSendfile };
+// How a connection's bytes are handed over. The receiving end reads them by recv() or SSL_read(),
+// in user space but for KtlsReceive. In a proxy's mode a third program stands between the two ends,
+// with a connection to each; what is measured is the proxy.
+enum class BenchMode {
+  Plain,
+  PlainSendfile,
+  Tls,
+  TlsProxy,
+  Ktls,
+  KtlsSendfile,
+  KtlsZerocopy,
+  KtlsReceive,
+  KtlsSplice
+};
 template <>
-inline constexpr auto kWords<BenchMode> =
-    std::to_array<Word<BenchMode>>({{BenchMode::Plain, "plain"},                   // send(2)
-                                    {BenchMode::PlainSendfile, "plain-sendfile"},  // sendfile(2)
-                                    {BenchMode::Tls, "tls"},    // SSL_write(), in user space
-                                    {BenchMode::Ktls, "ktls"},  // the same with SSL_OP_ENABLE_KTLS
-                                    {BenchMode::KtlsSendfile, "ktls-sendfile"}});  // SSL_sendfile()
+inline constexpr auto kWords<BenchMode> = std::to_array<Word<BenchMode>>(
+    {{BenchMode::Plain, "plain"},                   // send(2)
+     {BenchMode::PlainSendfile, "plain-sendfile"},  // sendfile(2)
+     {BenchMode::Tls, "tls"},                       // SSL_write(), in user space
+     {BenchMode::TlsProxy, "tls-proxy"},            // SSL_read() and SSL_write(), in user space
+     {BenchMode::Ktls, "ktls"},                     // tls, the sender with SSL_OP_ENABLE_KTLS
+     {BenchMode::KtlsSendfile, "ktls-sendfile"},    // SSL_sendfile()
+     {BenchMode::KtlsZerocopy, "ktls-zerocopy"},    // the same with TLS_TX_ZEROCOPY_RO
+     {BenchMode::KtlsReceive, "ktls-receive"},      // tls, the receiver with SSL_OP_ENABLE_KTLS
+     {BenchMode::KtlsSplice,
+      "ktls-splice"}});  // a proxy with kernel TLS at both sockets: splice(2)
 
 constexpr bool is_tls(BenchMode mode) {
   return mode >= BenchMode::Tls;
@@ -41,8 +57,19 @@ constexpr bool is_tls(BenchMode mode) {
 constexpr bool asks_kernel(BenchMode mode) {
   return mode >= BenchMode::Ktls;
 }
+constexpr bool is_proxy(BenchMode mode) {
+  return mode == BenchMode::TlsProxy || mode == BenchMode::KtlsSplice;
+}
 constexpr bool sends_file(BenchMode mode) {
-  return mode == BenchMode::PlainSendfile || mode == BenchMode::KtlsSendfile;
+  return mode == BenchMode::PlainSendfile || mode == BenchMode::KtlsSendfile ||
+         mode == BenchMode::KtlsZerocopy;
+}
+// Which directions of its end, or of the proxy, a mode asks the kernel for.
+constexpr bool asks_to_send(BenchMode mode) {
+  return asks_kernel(mode) && mode != BenchMode::KtlsReceive;
+}
+constexpr bool asks_to_receive(BenchMode mode) {
+  return mode == BenchMode::KtlsReceive || mode == BenchMode::KtlsSplice;
 }
 
 // A row of the result. Modes with TLS have a version and a cipher, the others have neither.
@@ -54,9 +81,20 @@ struct BenchVariant {
 };
 // "ktls TLSv1.3 AES-128-GCM"
 std::string variant_name(const BenchVariant& variant);
+// The same in user space: what a row that asks for the kernel is compared with; nullopt: others.
+std::optional<BenchVariant> user_space_of(const BenchVariant& variant);
 
-// plain and plain-sendfile, then the modes with TLS for TLS 1.2 and 1.3 with AES-128-GCM.
-std::vector<BenchVariant> usual_variants();
+// Which rows are measured. Empty: all modes, TLS 1.2 and 1.3, AES-128-GCM.
+struct BenchChoice {
+  std::vector<BenchMode> modes;
+  std::vector<TlsVersion> versions;
+  std::vector<TlsCipher> ciphers;
+};
+// The modes without TLS, then the others by version and cipher, in the order of BenchMode. `plain`
+// and what a chosen row is compared with are there in any case.
+std::vector<BenchVariant> variants_of(const BenchChoice& choice);
+// The same of the modes with one connection whose sender alone asks for the kernel.
+std::vector<BenchVariant> usual_variants(BenchChoice choice = {});
 
 // What one CPU can do at most, by the same libraries in the same run.
 enum class BenchLimit { MemoryCopy, AesSeal, AesOpen };

@@ -56,7 +56,7 @@ class Judge {
     if (!is_tls(row.variant.mode)) return row;
     add_bound(row, index);
     const auto tls = user_space_of(report_.start, row.variant);
-    if (!tls || tls == index) return row;
+    if (!tls) return row;
     row.speed_to_tls = ratio_of(speed_[index], speed_[*tls]);
     row.cpu_to_tls = ratio_of(cpu_[index], cpu_[*tls]);
     return row;
@@ -103,10 +103,10 @@ class Judge {
                .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
   }
 
-  // AES of the busier end: the sender seals, the receiver opens.
+  // AES of the busier end: the sender seals, the receiver opens. A proxy does both.
   void add_bound(BenchRow& row, std::size_t index) const {
     const auto plain = place_of(report_.start, {.mode = BenchMode::Plain});
-    if (!plain) return;
+    if (!plain || is_proxy(row.variant.mode)) return;
     const auto aes = row.cpu.receiver > row.cpu.sender ? BenchLimit::AesOpen : BenchLimit::AesSeal;
     std::vector<double> bounds, shares;
     for (const auto& [round, cipher] : limits_[static_cast<std::size_t>(aes)]) {

@@ -32,7 +32,8 @@ std::optional<std::size_t> place_of(const BenchStart& start, const BenchVariant&
 }
 
 std::optional<std::size_t> user_space_of(const BenchStart& start, const BenchVariant& variant) {
-  return place_of(start, {BenchMode::Tls, variant.version, variant.cipher});
+  const auto base = user_space_of(variant);
+  return base ? place_of(start, *base) : std::nullopt;
 }
 
 void add_evidence(BenchRow& row, const BenchEvidence& evidence) {

@@ -46,7 +46,8 @@ class Transfer : public ::testing::Test {
 };
 
 TEST_F(Transfer, BytesAreCountedInTheTimedPartAndCheckedBehindIt) {
-  for (const BenchMode mode : {BenchMode::Plain, BenchMode::PlainSendfile, BenchMode::Tls}) {
+  for (const BenchMode mode :
+       {BenchMode::Plain, BenchMode::PlainSendfile, BenchMode::Tls, BenchMode::TlsProxy}) {
     const auto done = run(mode);
     ASSERT_TRUE(done) << word_of(mode) << ": " << done.error().text;
     EXPECT_GT(done->bytes, 0U);
@@ -82,11 +83,40 @@ TEST_F(Transfer, WithoutKernelTlsSslSendfileIsUnsupported) {
   EXPECT_EQ(done.error().fault, Fault::Unsupported);
 }
 
+TEST_F(Transfer, WithoutKernelTlsAProxyCannotSplice) {
+  const auto done = run(BenchMode::KtlsSplice);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().fault, Fault::Unsupported);
+  EXPECT_EQ(run(BenchMode::KtlsZerocopy).error().fault, Fault::Unsupported);
+}
+
+TEST_F(Transfer, AProxyHasTwoConnectionsAndItsOwnCpuTime) {
+  const auto done = run(BenchMode::TlsProxy);
+  ASSERT_TRUE(done) << done.error().text;
+  ASSERT_TRUE(done->proxy);
+  EXPECT_FALSE(done->proxy->receiving.ktls_recv);
+  EXPECT_GT(done->cost[1].thread_us, 0) << "of the proxy";
+  EXPECT_FALSE(run(BenchMode::Tls)->proxy);
+}
+
+TEST_F(Transfer, EachCipherCanBeMeasured) {
+  for (const Word<TlsCipher>& cipher : kWords<TlsCipher>) {
+    for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
+      plan_.variant = {BenchMode::Tls, version, cipher.value};
+      const auto done = transfer(plan_, content_, identity_, *local_file_tree(), {});
+      EXPECT_TRUE(done) << cipher.word << ": " << done.error().text;
+    }
+  }
+}
+
 // What fell back says so: OpenSSL's word is part of the evidence.
 TEST_F(Transfer, AModeThatFellBackSaysSo) {
   const auto done = run(BenchMode::Ktls);
   ASSERT_TRUE(done) << done.error().text;
   EXPECT_FALSE(done->sender.ktls_send);
+  const auto received = run(BenchMode::KtlsReceive);
+  ASSERT_TRUE(received) << received.error().text;
+  EXPECT_FALSE(received->receiver.ktls_recv);
 }
 
 TEST_F(Transfer, ACpuThatThereIsNotIsNamed) {

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <linux/tls.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
@@ -9,6 +10,10 @@
 
 namespace tuner {
 namespace {
+
+#ifndef SOL_TLS
+constexpr int SOL_TLS = 282;  // include/linux/socket.h
+#endif
 
 // EAGAIN on a blocking socket: its time limit (SO_SNDTIMEO, SO_RCVTIMEO) is over.
 tl::unexpected<Error> failed(std::string_view doing) {
@@ -129,6 +134,18 @@ Result<std::size_t> LoadEnd::receive_now(std::span<std::uint8_t> into) {
   if (size < 0) return failed("receive");
   if (size == 0) return fail(Fault::Io, "receive: the peer ended the connection");
   return static_cast<std::size_t>(size);
+}
+
+Outcome LoadEnd::ask_zero_copy() {
+  const int on = 1;
+  if (::setsockopt(socket_, SOL_TLS, TLS_TX_ZEROCOPY_RO, &on, sizeof on) == 0) return {};
+  if (errno == ENOPROTOOPT)
+    return fail(Fault::Unsupported, "this kernel has no TLS_TX_ZEROCOPY_RO (Linux 5.19 has)");
+  return fail(errno_error(errno, "set TLS_TX_ZEROCOPY_RO"));
+}
+
+bool LoadEnd::holds_bytes() const {
+  return connection_ && SSL_has_pending(connection_.get()) == 1;
 }
 
 bool LoadEnd::ktls_send() const {

@@ -39,10 +39,17 @@ class LoadEnd {
   // 0: nothing has arrived.
   Result<std::size_t> receive_now(std::span<std::uint8_t> into);
 
+  // Sets TLS_TX_ZEROCOPY_RO, as OpenSSL 3.2 does with SSL_OP_ENABLE_KTLS_TX_ZEROCOPY_SENDFILE:
+  // send_file() then need not copy the file, which must not change meanwhile. Call it behind the
+  // handshake, if ktls_send(). Unsupported: the kernel does not know it (before 5.19).
+  Outcome ask_zero_copy();
+
   bool ktls_send() const;  // OpenSSL's report; false without TLS
   bool ktls_recv() const;
   // Without diagnostics if `ask_ulp` is empty or has no answer.
   EndEvidence evidence(const AskUlp& ask_ulp) const;
+  bool holds_bytes() const;  // OpenSSL has read bytes that receive() has not returned
+  int socket() const { return socket_; }
 
  private:
   LoadEnd(Connection connection, int socket)

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <pthread.h>
 
 namespace tuner {
 
@@ -29,6 +30,18 @@ std::int64_t thread_cpu_us() {
   ::getrusage(RUSAGE_THREAD, &used);
   const auto us = [](const timeval& time) { return time.tv_sec * 1'000'000 + time.tv_usec; };
   return us(used.ru_utime) + us(used.ru_stime);
+}
+
+clockid_t thread_clock() {
+  clockid_t clock{};
+  ::pthread_getcpuclockid(::pthread_self(), &clock);
+  return clock;
+}
+
+std::int64_t clock_us(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return time.tv_sec * 1'000'000 + time.tv_nsec / 1000;
 }
 
 Result<std::array<CpuTimes, 2>> read_cpu_times(const FileTree& files, std::array<int, 2> cpus) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <time.h>
 
 namespace tuner {
 
@@ -15,6 +16,10 @@ Outcome pin_thread(int cpu);
 
 // CPU time of the calling thread since its start, in user space and in the kernel (getrusage(2)).
 std::int64_t thread_cpu_us();
+
+// The same of another thread, by the clock that the thread has called thread_clock() for.
+clockid_t thread_clock();
+std::int64_t clock_us(clockid_t clock);
 
 // Of both CPUs, from one read of /proc/stat.
 Result<std::array<CpuTimes, 2>> read_cpu_times(const FileTree& files, std::array<int, 2> cpus);

@@ -1,6 +1,7 @@
 #include "bench/load/transfer.h"
 
 #include "bench/load/load_end.h"
+#include "bench/load/proxy.h"
 #include "bench/load/thread_cpu.h"
 #include "probe/handshake/loopback_pair.h"
 
@@ -43,12 +44,15 @@ struct Meeting {
   Part timed;
   Part check;
   LoopbackPair sockets;
+  std::optional<LoopbackPair> proxied;   // of a proxy's mode, from the proxy to the receiver
+  std::atomic<clockid_t> proxy_clock{};  // set before the proxy's first handshake
 
   // Keeps the first error, the second is a consequence, and wakes the other end.
   void fail_with(const Error& error) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = error;
-    for (const int fd : {sockets.client.get(), sockets.server.get()}) ::shutdown(fd, SHUT_RDWR);
+    for (const LoopbackPair* pair : {&sockets, proxied ? &*proxied : &sockets})
+      for (const int fd : {pair->client.get(), pair->server.get()}) ::shutdown(fd, SHUT_RDWR);
     changed_.notify_all();
   }
   void finish(Part& part) {
@@ -65,6 +69,16 @@ struct Meeting {
     if (error_) return fail(*error_);
     if (!part.received) return no_progress("the receiving end");
     return {};
+  }
+  // What a proxy passes on; kNotKnown: the sender has not decided yet.
+  std::uint64_t all_bytes() const {
+    std::uint64_t all = 0;
+    for (const Part* part : {&warm_up, &timed, &check}) {
+      const std::uint64_t bytes = part->bytes;
+      if (bytes == kNotKnown) return kNotKnown;
+      all += bytes;
+    }
+    return all;
   }
   std::optional<Error> error() {
     const std::lock_guard lock(mutex_);
@@ -109,6 +123,7 @@ class Sender {
     TRY(end_.accept());
     if (is_tls(plan_.variant.mode) && sends_file(plan_.variant.mode) && !end_.ktls_send())
       return fail(Fault::Unsupported, "SSL_sendfile() needs kernel TLS");
+    if (plan_.variant.mode == BenchMode::KtlsZerocopy) TRY(end_.ask_zero_copy());
     TRY(send_for(meeting_.warm_up, plan_.warm_up));
     TRY(measure(files, result));
     cursor_.rewind();
@@ -119,17 +134,28 @@ class Sender {
   Outcome measure(const FileTree& files, TransferResult& result) {
     const auto before = TRY(read_cpu_times(files, plan_.cpus));
     const std::int64_t thread_before = thread_cpu_us();
+    const std::int64_t proxy_before = proxy_us();
     const auto start = Clock::now();
     TRY(send_for(meeting_.timed, plan_.round));
     result.cost[0].thread_us = thread_cpu_us() - thread_before;
     const auto after = TRY(read_cpu_times(files, plan_.cpus));
     result.bytes = meeting_.timed.bytes;
     result.time = meeting_.timed.end - start;
-    result.cost[1].thread_us = meeting_.timed.thread_us - meeting_.warm_up.thread_us;
+    const std::int64_t receiver = meeting_.timed.thread_us - meeting_.warm_up.thread_us;
+    if (is_proxy(plan_.variant.mode)) {
+      result.cost[0].thread_us += receiver;
+      result.cost[1].thread_us = proxy_us() - proxy_before;
+    } else {
+      result.cost[1].thread_us = receiver;
+    }
     result.cost[0].cpu_us = busy_us(before[0], after[0]);
     // With one CPU for both ends its time is the sender's, and is not counted twice.
     if (plan_.cpus[0] != plan_.cpus[1]) result.cost[1].cpu_us = busy_us(before[1], after[1]);
     return {};
+  }
+
+  std::int64_t proxy_us() const {
+    return is_proxy(plan_.variant.mode) ? clock_us(meeting_.proxy_clock) : 0;
   }
 
   Outcome send_for(Part& part, std::chrono::nanoseconds time) {
@@ -163,7 +189,7 @@ class Receiver {
       : end_(end), meeting_(meeting), plan_(plan), buffer_(kCallBytes) {}
 
   Outcome run(const LoadContent& content, std::uint64_t& checked) {
-    TRY(pin_thread(plan_.cpus[1]));
+    TRY(pin_thread(plan_.cpus[is_proxy(plan_.variant.mode) ? 0 : 1]));
     TRY(end_.connect());
     TRY(receive(meeting_.warm_up, [](auto) -> Outcome { return {}; }));
     TRY(receive(meeting_.timed, [](auto) -> Outcome { return {}; }));
@@ -197,33 +223,43 @@ class Receiver {
   std::vector<std::uint8_t> buffer_;
 };
 
+// One connection. OpenSSL counts the users of a context, so it lives as long as they.
 struct Ends {
-  SslContext serving;
-  SslContext calling;
-  std::optional<LoadEnd> sender;
-  std::optional<LoadEnd> receiver;
+  LoadEnd serving;
+  LoadEnd calling;
 };
 
-// The receiver of a user-space connection reads several records by one call (read-ahead), as a
-// client that wants speed does; so it is rather the sender that limits.
-Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const Meeting& meeting) {
-  Ends ends;
-  const int sending = meeting.sockets.server.get();
-  const int receiving = meeting.sockets.client.get();
-  if (!is_tls(plan.variant.mode)) {
-    ends.sender = LoadEnd::plain(sending);
-    ends.receiver = LoadEnd::plain(receiving);
-    return ends;
-  }
+// A receiver in user space reads several records by one call (read-ahead), as a client that wants
+// speed does; so it is rather the sender that limits. One that asks for the kernel does not: the
+// kernel cannot take over what OpenSSL has read already.
+Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const LoopbackPair& pair,
+                       bool serving_asks, bool calling_asks) {
+  const int sending = pair.server.get();
+  const int receiving = pair.client.get();
+  if (!is_tls(plan.variant.mode))
+    return Ends{.serving = LoadEnd::plain(sending), .calling = LoadEnd::plain(receiving)};
   const CellKey cell{.version = plan.variant.version.value(),
                      .cipher = plan.variant.cipher.value()};
-  ends.serving = TRY(server_context({.cell = cell, .ask_ktls = plan.ask_ktls}, identity));
-  ends.calling = TRY(client_context({.cell = cell, .ask_ktls = false}));
-  SSL_CTX_set_read_ahead(ends.calling.get(), 1);
-  SSL_CTX_set_default_read_buffer_len(ends.calling.get(), 2 * kCallBytes);
-  ends.sender = TRY(LoadEnd::tls(ends.serving.get(), sending, plan.ask_ktls));
-  ends.receiver = TRY(LoadEnd::tls(ends.calling.get(), receiving, /*ask_ktls=*/false));
-  return ends;
+  const auto serving = TRY(server_context({.cell = cell, .ask_ktls = serving_asks}, identity));
+  const auto calling = TRY(client_context({.cell = cell, .ask_ktls = calling_asks}));
+  // A ticket is no payload: splice() refuses it.
+  if (is_proxy(plan.variant.mode)) SSL_CTX_set_num_tickets(serving.get(), 0);
+  if (!calling_asks) {
+    SSL_CTX_set_read_ahead(calling.get(), 1);
+    SSL_CTX_set_default_read_buffer_len(calling.get(), 2 * kCallBytes);
+  }
+  auto server = TRY(LoadEnd::tls(serving.get(), sending, serving_asks));
+  auto client = TRY(LoadEnd::tls(calling.get(), receiving, calling_asks));
+  return Ends{.serving = std::move(server), .calling = std::move(client)};
+}
+
+Outcome run_proxy(const ProxyEnds& ends, Meeting& meeting, const TransferPlan& plan) {
+  meeting.proxy_clock = thread_clock();
+  TRY(pin_thread(plan.cpus[1]));
+  TRY(begin_proxy(ends));
+  const auto total = [&] { return meeting.all_bytes(); };
+  if (plan.variant.mode == BenchMode::KtlsSplice) return pass_on_by_splice(ends, total);
+  return pass_on(ends, total);
 }
 
 }  // namespace
@@ -246,24 +282,40 @@ Result<TransferResult> transfer(const TransferPlan& plan, const LoadContent& con
                                 const AskUlp& ask_ulp) {
   Meeting meeting;
   meeting.sockets = TRY(loopback_pair(plan.deadline));
-  auto ends = TRY(make_ends(plan, identity, meeting));
+  if (is_proxy(plan.variant.mode)) meeting.proxied = TRY(loopback_pair(plan.deadline));
+  const BenchMode mode = plan.variant.mode;
+  const bool sends = plan.ask_ktls && asks_to_send(mode);
+  const bool receives = plan.ask_ktls && asks_to_receive(mode);
+  auto first = TRY(make_ends(plan, identity, meeting.sockets, sends && !is_proxy(mode), receives));
+  std::optional<Ends> second;
+  if (meeting.proxied)
+    second = TRY(make_ends(plan, identity, *meeting.proxied, sends, /*calling_asks=*/false));
+  LoadEnd& last = second ? second->calling : first.calling;
   TransferResult result;
   {
-    // The end of this block joins both threads.
-    const std::jthread receiving([&] {
-      Receiver receiver(*ends.receiver, meeting, plan);
-      if (auto done = receiver.run(content, result.checked_bytes); !done)
-        meeting.fail_with(done.error());
-    });
-    const std::jthread sending([&] {
-      Sender sender(*ends.sender, meeting, plan, content);
-      if (auto done = sender.run(files, result); !done) meeting.fail_with(done.error());
-    });
+    const auto start = [&](auto work) {
+      return std::jthread([&meeting, work] {
+        if (auto done = work(); !done) meeting.fail_with(done.error());
+      });
+    };
+    // The end of this block joins the threads.
+    std::vector<std::jthread> threads;
+    threads.push_back(
+        start([&] { return Receiver(last, meeting, plan).run(content, result.checked_bytes); }));
+    threads.push_back(
+        start([&] { return Sender(first.serving, meeting, plan, content).run(files, result); }));
+    if (second)
+      threads.push_back(start([&] {
+        return run_proxy({first.calling, second->serving}, meeting, plan);
+      }));
   }
   if (const auto error = meeting.error()) return fail(*error);
   // Before the sockets are closed: a closed socket has no diagnostics.
-  result.sender = ends.sender->evidence(ask_ulp);
-  result.receiver = ends.receiver->evidence(ask_ulp);
+  result.sender = first.serving.evidence(ask_ulp);
+  result.receiver = last.evidence(ask_ulp);
+  if (second)
+    result.proxy = ProxyEvidence{.receiving = first.calling.evidence(ask_ulp),
+                                 .sending = second->serving.evidence(ask_ulp)};
   return result;
 }
 

@@ -13,6 +13,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace tuner {
 
@@ -36,22 +37,30 @@ struct TransferPlan {
   std::chrono::nanoseconds warm_up{0};
   std::chrono::nanoseconds round{0};
   Deadline deadline;
-  bool ask_ktls = false;  // only if tls is loaded: it would be loaded
+  // The ends that the mode asks the kernel for ask. Only if tls is loaded: it would be loaded.
+  bool ask_ktls = false;
+};
+
+// The two ends of a proxy's own.
+struct ProxyEvidence {
+  EndEvidence receiving;
+  EndEvidence sending;
 };
 
 struct TransferResult {
   std::uint64_t bytes = 0;
   std::chrono::nanoseconds time{0};  // from the first call until the last byte had arrived
-  std::array<EndCost, 2> cost;
+  std::array<EndCost, 2> cost;       // by BenchEnd; of a proxy's mode the two ends, then the proxy
   std::uint64_t checked_bytes = 0;
   EndEvidence sender;
   EndEvidence receiver;
+  std::optional<ProxyEvidence> proxy;
 };
 
-// The sending end is the TLS server and the receiving end is in user space, whatever the mode. Each
-// byte of the check is compared. `ask_ulp` may be empty. Unsupported: this libssl does not offer
-// the cipher, or SSL_sendfile() has no kernel TLS on this connection. Other faults: the first error
-// of either end.
+// The sending end is the TLS server. In a proxy's mode both ends are in user space and on the first
+// CPU, the proxy is on the second. Each byte of the check is compared. `ask_ulp` may be empty.
+// Unsupported: this libssl does not offer the cipher, or SSL_sendfile(), TLS_TX_ZEROCOPY_RO or
+// splice() has no kernel TLS on this connection. Other faults: the first error of either end.
 Result<TransferResult> transfer(const TransferPlan& plan, const LoadContent& content,
                                 const Identity& identity, const FileTree& files,
                                 const AskUlp& ask_ulp);

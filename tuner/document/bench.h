@@ -75,8 +75,8 @@ void describe(auto& keys, Either<BenchCpuPerGb> auto& cpu) {
   keys.object("bench_cpu_per_gb", "CPU seconds for 10^9 bytes of payload");
   keys.key({"total", "Both CPUs, by /proc/stat: all that ran there, the kernel's work included"},
            cpu.total);
-  keys.key({"sender"}, cpu.sender);
-  keys.key({"receiver", "0 if both ends share one CPU"}, cpu.receiver);
+  keys.key({"sender", "Of a proxy's row: of both ends, which share this CPU"}, cpu.sender);
+  keys.key({"receiver", "Of a proxy's row: of the proxy. 0 if all share one CPU"}, cpu.receiver);
   keys.key({"threads", "Both threads, by getrusage(): without the kernel's work elsewhere"},
            cpu.threads);
 }
@@ -98,13 +98,16 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
   keys.key({"cpu_seconds_per_gb"}, figures.cpu_seconds_per_gb);
   keys.key({"speed_to_plain", "The throughput as a multiple of that of plain"},
            figures.speed_to_plain);
-  keys.key({"speed_to_tls", "The same of TLS in user space, of this version and cipher"},
+  keys.key({"speed_to_tls",
+            "The same of TLS in user space, of this version and cipher; of ktls-splice that of "
+            "tls-proxy"},
            figures.speed_to_tls);
-  keys.key({"cpu_to_tls", "CPU seconds per GB as a multiple of those of TLS in user space"},
+  keys.key({"cpu_to_tls", "CPU seconds per GB as a multiple of those of that row"},
            figures.cpu_to_tls);
   keys.key({"bound_gbit_per_second",
-            "1 / (1/AES + 1/plain): what AES-128-GCM at the busier end and plain TCP allow; null: "
-            "without TLS"},
+            "1 / (1/AES + 1/plain): what the cipher at the busier end and plain TCP allow; null: "
+            "without "
+            "TLS, or a proxy"},
            figures.bound_gbit_per_second);
   keys.key({"share_of_bound"}, figures.share_of_bound);
 }
@@ -131,24 +134,35 @@ inline constexpr Rule kKtlsVerdict{.words = words_of<KtlsVerdict>()};
 
 void describe(auto& keys, Either<BenchRow> auto& row) {
   keys.object("bench_row", "A way to send");
-  keys.key({"mode",
-            "plain: send(2). plain-sendfile: sendfile(2). tls: SSL_write() in user space. ktls: "
-            "the same with kernel TLS asked for. ktls-sendfile: SSL_sendfile()",
-            {.words = words_of<BenchMode>()}},
-           row.mode);
+  keys.key(
+      {"mode",
+       "plain: send(2). plain-sendfile: sendfile(2). tls: SSL_write() in user space. ktls: "
+       "the same with kernel TLS asked for. ktls-sendfile: SSL_sendfile(). ktls-zerocopy: the same "
+       "with TLS_TX_ZEROCOPY_RO, which only a NIC's offload uses. ktls-receive: tls with kernel "
+       "TLS asked for at the receiving end. tls-proxy: SSL_read() and SSL_write() of a program "
+       "between both ends. ktls-splice: that program with splice(2) and kernel TLS at both of "
+       "its sockets",
+       {.words = words_of<BenchMode>()}},
+      row.mode);
   keys.key({"version", "null: without TLS", kTlsVersion}, row.version);
   keys.key({"cipher", {}, kTlsCipher}, row.cipher);
   keys.key({"rounds", "0: not measured"}, row.rounds);
   keys.key({"bytes", "Payload that arrived in the timed parts"}, row.bytes);
   keys.key({"checked_bytes", "Payload compared byte by byte, outside of the timed parts"},
            row.checked_bytes);
-  keys.key({"path",
-            "Where the sending end's records were encrypted, in all rounds; null: without TLS, or "
-            "not measured",
-            kTlsPath},
-           row.path);
+  keys.key(
+      {"path",
+       "Where the records of the end that asks for the kernel were encrypted or decrypted, "
+       "otherwise of the sending end, in all rounds; of a proxy both; null: without TLS, or not "
+       "measured",
+       kTlsPath},
+      row.path);
   keys.key({"counters", "The increase during all connections of the row"}, row.counters);
-  keys.key({"ulp", "Socket diagnostics of the sending socket; null: none"}, row.ulp);
+  keys.key(
+      {"ulp",
+       "Socket diagnostics of the socket that path is about, of a proxy the sending one; null: "
+       "none"},
+      row.ulp);
   keys.key({"because",
             "Why it was not measured, or not to the end; why not in the kernel although asked for"},
            row.because);

@@ -14,7 +14,8 @@ Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
                                   .deadline = turn.deadline,
                                   .ask_ktls = asks_kernel(turn.variant.mode)},
                                  run.content, run.identity, run.files, run.kernel.ulp_source()));
-  auto evidence = TRY(watch.evidence(done.sender, done.receiver));
+  auto evidence = TRY(done.proxy ? watch.evidence(done.sender, *done.proxy, done.receiver)
+                                 : watch.evidence(done.sender, done.receiver));
   return BenchSample{.variant = turn.row,
                      .round = turn.round,
                      .bytes = done.bytes,
@@ -27,9 +28,9 @@ Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
 }  // namespace
 
 Workload bulk(const LoadRun& run) {
-  return {.variants = usual_variants(), .limits = true, .measure = [&run](const LoadTurn& turn) {
-            return measure_transfer(run, turn);
-          }};
+  return {.variants = variants_of(run.choice),
+          .limits = true,
+          .measure = [&run](const LoadTurn& turn) { return measure_transfer(run, turn); }};
 }
 
 }  // namespace tuner

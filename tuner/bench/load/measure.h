@@ -13,6 +13,7 @@ namespace tuner {
 
 struct MeasureOptions {
   BenchWorkload workload = BenchWorkload::Bulk;
+  BenchChoice choice;
   std::array<int, 2> cpus{};  // by BenchEnd
   std::chrono::seconds total{0};
   bool own_namespace = false;

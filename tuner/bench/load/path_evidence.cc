@@ -1,12 +1,30 @@
 #include "bench/load/path_evidence.h"
 
+#include "probe/evidence_sources.h"
 #include "probe/explain.h"
 #include "probe/handshake/cell.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 
 namespace tuner {
 namespace {
+
+// net/tls/tls_device.c alone looks at the option; software needs a place for what it encrypts.
+constexpr const char* kCopies =
+    "the kernel accepts TLS_TX_ZEROCOPY_RO, which only a NIC's offload uses: in software it is "
+    "ktls-sendfile";
+
+Result<TlsStatDelta> without(const Result<TlsStatDelta>& counters,
+                             const std::array<EndEvidence, 2>& ends) {
+  if (!counters) return counters;
+  TlsStatDelta rest = *counters;
+  for (const auto& [name, explained] : explained_counters(ends)) rest[name] -= explained;
+  std::erase_if(rest, [](const auto& one) { return one.second == 0; });
+  return rest;
+}
 
 bool all_equal(std::span<const EndEvidence> ends) {
   return std::ranges::all_of(ends, [&](const EndEvidence& end) { return end == ends.front(); });
@@ -21,6 +39,14 @@ TlsStatDelta of_one(TlsStatDelta counters, std::int64_t connections) {
   return counters;
 }
 
+// A proxy has a label only if both of its sockets have the same.
+PathFinding common_path(const PathFinding& received, const PathFinding& sent) {
+  if (received == TlsPath::Unknown || received == sent.path()) return received;
+  if (sent == TlsPath::Unknown) return sent;
+  return PathFinding::unknown(fmt::format("the proxy received in {} and sent in {}",
+                                          word_of(received.path()), word_of(sent.path())));
+}
+
 }  // namespace
 
 PathWatch::PathWatch(const LoadRun& run, const LoadTurn& turn)
@@ -33,28 +59,58 @@ Result<BenchEvidence> PathWatch::evidence(const EndEvidence& sender,
 
 Result<BenchEvidence> PathWatch::evidence(std::span<const EndEvidence> senders,
                                           std::span<const EndEvidence> receivers) const {
-  const BenchVariant& variant = turn_.variant;
-  if (!is_tls(variant.mode)) return BenchEvidence{};
+  if (!is_tls(turn_.variant.mode)) return BenchEvidence{};
   const auto all_counters = counted(before_, read_tls_stat(run_.files));
   auto counters = all_counters;
   if (counters) counters = of_one(*counters, static_cast<std::int64_t>(senders.size()));
-  Evidence evidence{.version = variant.version.value(),
-                    .cipher = variant.cipher.value(),
-                    .server = senders.front(),
-                    .client = receivers.front(),
+  const bool receive = turn_.variant.mode == BenchMode::KtlsReceive;
+  const Finding finding = TRY(find(senders.front(), receivers.front(),
+                                   receive ? TlsRole::Client : TlsRole::Server, counters));
+  BenchEvidence evidence =
+      made(receive ? finding.rx : finding.tx, receive ? receivers.front() : senders.front(),
+           finding.remark, all_counters);
+  if (!all_equal(senders) || !all_equal(receivers))
+    evidence.path = PathFinding::unknown("the connections took different paths");
+  return evidence;
+}
+
+// tls_stat counts both connections: what the ends of the other one explain is taken off.
+Result<BenchEvidence> PathWatch::evidence(const EndEvidence& sender, const ProxyEvidence& proxy,
+                                          const EndEvidence& receiver) const {
+  const auto counters = counted(before_, read_tls_stat(run_.files));
+  const Finding in = TRY(
+      find(sender, proxy.receiving, TlsRole::Client, without(counters, {proxy.sending, receiver})));
+  const Finding out = TRY(
+      find(proxy.sending, receiver, TlsRole::Server, without(counters, {sender, proxy.receiving})));
+  return made(common_path(in.rx, out.tx), proxy.sending, out.remark, counters);
+}
+
+Result<Finding> PathWatch::find(const EndEvidence& server, const EndEvidence& client, TlsRole role,
+                                const Result<TlsStatDelta>& counters) const {
+  Evidence evidence{.version = turn_.variant.version.value(),
+                    .cipher = turn_.variant.cipher.value(),
+                    .server = server,
+                    .client = client,
+                    .role = role,
                     .own_namespace = run_.own_namespace};
   set_counters(evidence, counters);
-  const Finding finding = weigh(evidence);
+  Finding finding = weigh(evidence);
   if (!finding.broken.empty()) return fail(Fault::Io, finding.broken);
-  BenchEvidence made{.path = finding.tx,
-                     .counters = all_counters.value_or(TlsStatDelta{}),
-                     .ulp = ulp_of(senders.front()),
-                     .because = finding.remark};
-  if (!all_equal(senders) || !all_equal(receivers))
-    made.path = PathFinding::unknown("the connections took different paths");
-  if (asks_kernel(variant.mode) && finding.tx == TlsPath::Userspace)
-    made.because = why_not_in_kernel(run_, variant, turn_.deadline);
-  return made;
+  return finding;
+}
+
+BenchEvidence PathWatch::made(const PathFinding& path, const EndEvidence& end,
+                              const std::string& remark,
+                              const Result<TlsStatDelta>& counters) const {
+  BenchEvidence evidence{.path = path,
+                         .counters = counters.value_or(TlsStatDelta{}),
+                         .ulp = ulp_of(end),
+                         .because = remark};
+  const BenchMode mode = turn_.variant.mode;
+  if (asks_kernel(mode) && path == TlsPath::Userspace)
+    evidence.because = why_not_in_kernel(run_, turn_.variant, turn_.deadline);
+  if (mode == BenchMode::KtlsZerocopy && path == TlsPath::Kernel) evidence.because = kCopies;
+  return evidence;
 }
 
 std::string why_not_in_kernel(const LoadRun& run, const BenchVariant& variant, Deadline deadline) {
@@ -63,15 +119,15 @@ std::string why_not_in_kernel(const LoadRun& run, const BenchVariant& variant, D
   if (run.kernel.tls_loaded) {
     if (const auto answer = ask_kernel(key, deadline)) offer = *answer;
   }
-  // Only sending is asked for.
+  // A direction that is not asked for needs no reason.
   return explain({.tls = run.kernel.tls,
                   .tls_loaded = run.kernel.tls_loaded,
                   .library = run.library,
                   .version = key.version,
                   .cipher = key.cipher,
                   .offer = offer,
-                  .tx = false,
-                  .rx = true})
+                  .tx = !asks_to_send(variant.mode),
+                  .rx = !asks_to_receive(variant.mode)})
       .because;
 }
 

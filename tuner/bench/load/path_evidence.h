@@ -16,14 +16,23 @@ class PathWatch {
  public:
   PathWatch(const LoadRun& run, const LoadTurn& turn);
 
-  // Of the sending end, which is the TLS server. Call it after the last byte. A mode without TLS
-  // has an empty one. Io: the kernel counted an error for these connections.
+  // Of the end that the mode asks the kernel for, otherwise the sending end; the sending end is the
+  // TLS server. Call it after the last byte. A mode without TLS has an empty one. Io: the kernel
+  // counted an error for these connections.
   Result<BenchEvidence> evidence(const EndEvidence& sender, const EndEvidence& receiver) const;
   // Of several connections, at least one. If they differ the path is unknown.
   Result<BenchEvidence> evidence(std::span<const EndEvidence> senders,
                                  std::span<const EndEvidence> receivers) const;
+  // Of a proxy: what it receives and what it sends.
+  Result<BenchEvidence> evidence(const EndEvidence& sender, const ProxyEvidence& proxy,
+                                 const EndEvidence& receiver) const;
 
  private:
+  Result<Finding> find(const EndEvidence& server, const EndEvidence& client, TlsRole role,
+                       const Result<TlsStatDelta>& counters) const;
+  BenchEvidence made(const PathFinding& path, const EndEvidence& end, const std::string& remark,
+                     const Result<TlsStatDelta>& counters) const;
+
   const LoadRun& run_;
   const LoadTurn& turn_;
   Result<TlsStat> before_;

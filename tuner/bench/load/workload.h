@@ -24,6 +24,7 @@ struct LoadRun {
   const LibraryFacts& library;
   const Identity& identity;
   const LoadContent& content;
+  const BenchChoice& choice;
   std::array<int, 2> cpus{};   // by BenchEnd
   bool own_namespace = false;  // as of BenchStart
   std::chrono::seconds total{0};

@@ -7,13 +7,24 @@
 namespace tuner {
 namespace {
 
+template <typename E>
+void add_words(std::vector<std::string>& options, std::string_view name,
+               const std::vector<E>& chosen) {
+  for (const E value : chosen)
+    options.insert(options.end(), {std::string(name), std::string(word_of(value))});
+}
+
 HelperCall call_for(const BenchRequest& request) {
+  std::vector<std::string> options{"--workload",     std::string(word_of(request.workload)),
+                                   "--sender-cpu",   std::to_string(request.cpus[0]),
+                                   "--receiver-cpu", std::to_string(request.cpus[1]),
+                                   "--seconds",      std::to_string(request.total.count())};
+  add_words(options, "--mode", request.choice.modes);
+  add_words(options, "--version", request.choice.versions);
+  add_words(options, "--cipher", request.choice.ciphers);
   return {.program = "ktls-tuner-bench",
           .who = "the benchmark",
-          .options = {"--workload", std::string(word_of(request.workload)), "--sender-cpu",
-                      std::to_string(request.cpus[0]), "--receiver-cpu",
-                      std::to_string(request.cpus[1]), "--seconds",
-                      std::to_string(request.total.count())},
+          .options = std::move(options),
           .limit = request.total + request.grace,
           .slow_hint = "the machine may be overloaded: run it again later"};
 }

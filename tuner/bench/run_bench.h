@@ -11,6 +11,7 @@ namespace tuner {
 
 struct BenchRequest {
   BenchWorkload workload = BenchWorkload::Bulk;
+  BenchChoice choice;
   std::array<int, 2> cpus{};       // by BenchEnd
   std::chrono::seconds total{0};   // of all measurements; a last one may end later
   std::chrono::seconds grace{35};  // after it, until the helper is killed

@@ -38,8 +38,8 @@ LatencySetup usual_setup(std::chrono::seconds total) {
 }
 
 // sendfile() is for what is large.
-std::vector<BenchVariant> message_variants() {
-  std::vector<BenchVariant> all = usual_variants();
+std::vector<BenchVariant> message_variants(const BenchChoice& choice) {
+  std::vector<BenchVariant> all = usual_variants(choice);
   std::erase_if(all, [](const BenchVariant& variant) { return sends_file(variant.mode); });
   return all;
 }
@@ -134,7 +134,7 @@ class Latency {
 
 Workload latency(const LoadRun& run) {
   const auto made = std::make_shared<Latency>(run);
-  return {.variants = message_variants(),
+  return {.variants = message_variants(run.choice),
           .steps = made->setup().steps.size(),
           .measure = [made](const LoadTurn& turn) { return made->measure(turn); },
           .prepare = [made](const std::vector<LoadTurn>& rows) { return made->prepare(rows); },

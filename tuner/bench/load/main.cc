@@ -44,6 +44,24 @@ Outcome take_workload(std::string_view word, MeasureOptions& options) {
   options.workload = *workload;
   return {};
 }
+
+// Words of the enum behind an option that may be repeated.
+template <typename E>
+Outcome take_word(std::string_view word, std::string_view option, std::vector<E>& chosen) {
+  const auto value = from_word<E>(word);
+  if (!value) return fail(Fault::Invalid, fmt::format("{}: {} is unknown", option, word));
+  chosen.push_back(*value);
+  return {};
+}
+Outcome take_mode(std::string_view word, MeasureOptions& options) {
+  return take_word(word, "--mode", options.choice.modes);
+}
+Outcome take_version(std::string_view word, MeasureOptions& options) {
+  return take_word(word, "--version", options.choice.versions);
+}
+Outcome take_cipher(std::string_view word, MeasureOptions& options) {
+  return take_word(word, "--cipher", options.choice.ciphers);
+}
 Outcome take_sender_cpu(std::string_view word, MeasureOptions& options) {
   options.cpus[0] = TRY(cpu_number(word));
   return {};
@@ -66,6 +84,9 @@ struct HelperOption {
 
 constexpr auto kOptions = std::to_array<HelperOption>({
     {"--workload", "WORD", take_workload},
+    {"--mode", "WORD", take_mode},
+    {"--version", "WORD", take_version},
+    {"--cipher", "WORD", take_cipher},
     {"--sender-cpu", "N", take_sender_cpu, /*needed=*/true},
     {"--receiver-cpu", "N", take_receiver_cpu, /*needed=*/true},
     {"--seconds", "N", take_seconds, /*needed=*/true},

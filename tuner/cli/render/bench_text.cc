@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <string_view>
 
 namespace tuner {
@@ -17,12 +18,22 @@ std::string cpu_words(const CpuPerGb& cpu) {
   return words;
 }
 
+std::set<TlsCipher> ciphers_of(const BenchResult& result) {
+  std::set<TlsCipher> ciphers;
+  for (const BenchRow& row : result.rows) {
+    if (row.variant.cipher) ciphers.insert(*row.variant.cipher);
+  }
+  return ciphers;
+}
+
 Table rows_table(const BenchResult& result) {
   Table table({"mode", "version", "path", "Gbit/s", "of bound", "CPU s/GB", "speed to plain",
                "speed to tls", "CPU to tls"});
+  const std::size_t ciphers = ciphers_of(result).size();
   for (const BenchRow& row : result.rows) {
-    const std::string version =
-        row.variant.version ? std::string(word_of(*row.variant.version)) : "";
+    std::string version = row.variant.version ? std::string(word_of(*row.variant.version)) : "";
+    if (row.variant.cipher && ciphers > 1)
+      version += fmt::format(" {}", word_of(*row.variant.cipher));
     if (row.rounds == 0) {
       table.add({{std::string(word_of(row.variant.mode)), Tint::Faint},
                  {version},
@@ -46,7 +57,7 @@ Table rows_table(const BenchResult& result) {
 
 std::string load_words(const BenchStart& start) {
   if (start.latency) return latency_load(*start.latency);
-  return fmt::format("{} MiB again and again, AES-128-GCM, {} KiB a call",
+  return fmt::format("{} MiB again and again, {} KiB a call",
                      start.content_bytes >> 20U, start.call_bytes >> 10U);
 }
 

@@ -47,6 +47,12 @@ struct GlobalOptions {
 };
 
 // A file or folder that is not given is empty, since no option takes an empty word.
+// --tls
+enum class TlsNumber { V12, V13 };
+template <>
+inline constexpr auto kWords<TlsNumber> = std::to_array<Word<TlsNumber>>({{TlsNumber::V12, "1.2"},
+                                                                          {TlsNumber::V13, "1.3"}});
+
 struct Options : GlobalOptions {
   std::vector<std::string> words;  // positional
   std::vector<std::string> only;
@@ -106,6 +112,9 @@ struct Options : GlobalOptions {
   std::optional<std::chrono::seconds> duration;
   BenchWorkload workload = BenchWorkload::Bulk;
   std::string hgrm;
+  std::vector<BenchMode> modes;
+  std::vector<TlsCipher> ciphers;
+  std::optional<TlsNumber> tls_version;
   bool once = false;
   std::string bundle;
   bool list = false;

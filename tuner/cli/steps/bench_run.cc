@@ -91,9 +91,9 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
       fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
                   word_of(task.workload), task.total.count()));
   const InterruptGuard guard;
-  const auto report =
-      run_bench({.workload = task.workload, .cpus = cpus->cpus, .total = task.total},
-                InterruptGuard::interrupted);
+  const auto report = run_bench(
+      {.workload = task.workload, .choice = task.choice, .cpus = cpus->cpus, .total = task.total},
+      InterruptGuard::interrupted);
   if (!report) return failure(ExitCode::Failed, report.error());
   const BenchResult result =
       judge_bench(*report, {.emulated = facts.host.emulated,

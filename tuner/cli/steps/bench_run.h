@@ -12,6 +12,7 @@ struct BenchTask {
   BenchWorkload workload = BenchWorkload::Bulk;
   std::chrono::seconds total{0};
   std::string hgrm;  // a folder for .hgrm files; empty: none
+  BenchChoice choice;
 };
 
 Answer run_bench_task(Context& context, const BenchTask& task);

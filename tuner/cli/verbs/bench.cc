@@ -7,6 +7,14 @@
 namespace tuner {
 namespace {
 
+BenchChoice choice_of(const Options& options) {
+  BenchChoice choice{.modes = options.modes, .versions = {}, .ciphers = options.ciphers};
+  if (options.tls_version)
+    choice.versions = {*options.tls_version == TlsNumber::V12 ? TlsVersion::Tls12
+                                                              : TlsVersion::Tls13};
+  return choice;
+}
+
 Result<BenchTask> request_of(const Options& options) {
   if (options.quick && options.duration)
     return fail(Fault::Invalid, "--quick and --duration contradict each other",
@@ -14,13 +22,13 @@ Result<BenchTask> request_of(const Options& options) {
   if (!options.hgrm.empty() && options.workload != BenchWorkload::Latency)
     return fail(Fault::Invalid, "--hgrm writes curves of latencies, which only one workload has",
                 "add --workload latency");
-  if (options.quick) return BenchTask{options.workload, kQuickBench, options.hgrm};
+  if (options.quick) return BenchTask{options.workload, kQuickBench, options.hgrm, choice_of(options)};
   const auto total = options.duration.value_or(kUsualBench);
   if (total < kShortestBench || total > kLongestBench)
     return fail(Fault::Invalid,
                 fmt::format("--duration: {} s is not from {} s to {} s", total.count(),
                             kShortestBench.count(), kLongestBench.count()));
-  return BenchTask{options.workload, total, options.hgrm};
+  return BenchTask{options.workload, total, options.hgrm, choice_of(options)};
 }
 
 }  // namespace
@@ -37,6 +45,15 @@ Verb bench_verb() {
                    "bulk: the same 8 MiB again and again, one connection at a time. latency: "
                    "responses to requests that are due at times fixed beforehand",
                    into<&Options::workload>()},
+                  {"--mode", "MODE",
+                   "measure this way to send, and what it is compared with; repeat it for more; "
+                   "default: all",
+                   into<&Options::modes>()},
+                  {"--cipher", "CIPHER",
+                   "use this cipher; repeat it for more; default: AES-128-GCM",
+                   into<&Options::ciphers>()},
+                  {"--tls", "VERSION", "use this version of TLS; default: both",
+                   into<&Options::tls_version>()},
                   {"--hgrm", "DIR",
                    "with --workload latency: write a file for HdrHistogram's plotter for each row, "
                    "size and load, in microseconds",

@@ -96,13 +96,58 @@ std::vector<BenchVariant> variants_of(const BenchChoice& choice);
 // The same of the modes with one connection whose sender alone asks for the kernel.
 std::vector<BenchVariant> usual_variants(BenchChoice choice = {});
 
-// What one CPU can do at most, by the same libraries in the same run.
-enum class BenchLimit { MemoryCopy, AesSeal, AesOpen };
+// What one CPU can do at most, in the same run: copy memory; seal and open records of a cipher by
+// the same libcrypto; and seal them by the kernel's own code (AF_ALG).
+enum class BenchLimit {
+  MemoryCopy,
+  AesSeal,
+  AesOpen,
+  Aes256Seal,
+  Aes256Open,
+  CcmSeal,
+  CcmOpen,
+  ChachaSeal,
+  ChachaOpen,
+  KernelAes,
+  KernelAes256,
+  KernelCcm,
+  KernelChacha
+};
 template <>
 inline constexpr auto kWords<BenchLimit> =
     std::to_array<Word<BenchLimit>>({{BenchLimit::MemoryCopy, "memory-copy"},
                                      {BenchLimit::AesSeal, "aes-128-gcm-seal"},
-                                     {BenchLimit::AesOpen, "aes-128-gcm-open"}});
+                                     {BenchLimit::AesOpen, "aes-128-gcm-open"},
+                                     {BenchLimit::Aes256Seal, "aes-256-gcm-seal"},
+                                     {BenchLimit::Aes256Open, "aes-256-gcm-open"},
+                                     {BenchLimit::CcmSeal, "aes-128-ccm-seal"},
+                                     {BenchLimit::CcmOpen, "aes-128-ccm-open"},
+                                     {BenchLimit::ChachaSeal, "chacha20-poly1305-seal"},
+                                     {BenchLimit::ChachaOpen, "chacha20-poly1305-open"},
+                                     {BenchLimit::KernelAes, "kernel-aes-128-gcm-seal"},
+                                     {BenchLimit::KernelAes256, "kernel-aes-256-gcm-seal"},
+                                     {BenchLimit::KernelCcm, "kernel-aes-128-ccm-seal"},
+                                     {BenchLimit::KernelChacha, "kernel-chacha20-poly1305-seal"}});
+inline constexpr std::size_t kBenchLimits = kWords<BenchLimit>.size();
+
+// The limits of a cipher.
+struct CipherLimits {
+  BenchLimit seal;
+  BenchLimit open;
+  BenchLimit kernel_seal;
+};
+constexpr CipherLimits limits_of(TlsCipher cipher) {
+  switch (cipher) {
+    case TlsCipher::Aes128Gcm: break;
+    case TlsCipher::Aes256Gcm:
+      return {BenchLimit::Aes256Seal, BenchLimit::Aes256Open, BenchLimit::KernelAes256};
+    case TlsCipher::Aes128Ccm:
+      return {BenchLimit::CcmSeal, BenchLimit::CcmOpen, BenchLimit::KernelCcm};
+    case TlsCipher::Chacha20Poly1305:
+      return {BenchLimit::ChachaSeal, BenchLimit::ChachaOpen, BenchLimit::KernelChacha};
+  }
+  return {BenchLimit::AesSeal, BenchLimit::AesOpen, BenchLimit::KernelAes};
+}
 
 // The two ends of a connection, each a thread on a CPU of its own.
 enum class BenchEnd { Sender, Receiver };
@@ -178,12 +223,20 @@ struct LimitSample {
   int round = 0;
   std::uint64_t bytes = 0;
   std::int64_t nanoseconds = 0;
+  // Of these the CPU ran this thread, which was always ready to run: the rest was other load.
+  std::int64_t running_ns = 0;
 };
 
 // A row that is measured no more, or never was.
 struct BenchRefusal {
   std::size_t variant = 0;
   Error error;  // Unsupported: this host cannot do it
+};
+
+// A limit that is not measured.
+struct LimitRefusal {
+  BenchLimit limit = BenchLimit::KernelAes;
+  std::string because;
 };
 
 // Where and how the helper measures.
@@ -195,6 +248,7 @@ struct BenchStart {
   // The share of these CPUs that other programs used before the first round, in thousandths.
   std::array<int, 2> other_load{};
   std::vector<BenchVariant> variants;
+  std::vector<LimitRefusal> limits_refused;
   std::uint64_t content_bytes = 0;      // the file, or buffer, that is sent again and again
   std::uint64_t call_bytes = 0;         // that each call hands over
   int rounds = 0;                       // planned

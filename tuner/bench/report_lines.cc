@@ -37,6 +37,9 @@ Json error_json(const Error& error) {
 Json event_json(const BenchStart& start) {
   Json variants = Json::array();
   for (const BenchVariant& variant : start.variants) variants.push_back(variant_json(variant));
+  Json refused = Json::array();
+  for (const LimitRefusal& one : start.limits_refused)
+    refused.push_back({{"limit", word_of(one.limit)}, {"because", one.because}});
   Json json{{"start",
              {{"workload", word_of(start.workload)},
               {"library", start.library},
@@ -44,6 +47,7 @@ Json event_json(const BenchStart& start) {
               {"cpus", pair_json(start.cpus)},
               {"other_load", pair_json(start.other_load)},
               {"variants", variants},
+              {"limits_refused", refused},
               {"content_bytes", start.content_bytes},
               {"call_bytes", start.call_bytes},
               {"rounds", start.rounds},
@@ -57,7 +61,8 @@ Json event_json(const LimitSample& sample) {
            {{"limit", word_of(sample.limit)},
             {"round", sample.round},
             {"bytes", sample.bytes},
-            {"nanoseconds", sample.nanoseconds}}}};
+            {"nanoseconds", sample.nanoseconds},
+            {"running_ns", sample.running_ns}}}};
 }
 
 Json evidence_json(const BenchEvidence& evidence) {
@@ -131,6 +136,7 @@ BenchStart start_of(const Json& json) {
                    .cpus = pair_of(json.at("cpus")),
                    .other_load = pair_of(json.at("other_load")),
                    .variants = {},
+                   .limits_refused = {},
                    .content_bytes = number_at<std::uint64_t>(json, "content_bytes"),
                    .call_bytes = number_at<std::uint64_t>(json, "call_bytes"),
                    .rounds = number_at<int>(json, "rounds"),
@@ -138,6 +144,9 @@ BenchStart start_of(const Json& json) {
                    .latency = {}};
   for (const Json& variant : json.at("variants")) start.variants.push_back(variant_of(variant));
   if (json.contains("latency")) start.latency = latency_setup_of(json.at("latency"));
+  for (const Json& one : json.at("limits_refused"))
+    start.limits_refused.push_back(
+        {word_at<BenchLimit>(one, "limit"), one.at("because").get<std::string>()});
   return start;
 }
 
@@ -185,7 +194,8 @@ LimitSample limit_of(const Json& json) {
   return {.limit = word_at<BenchLimit>(json, "limit"),
           .round = number_at<int>(json, "round"),
           .bytes = number_at<std::uint64_t>(json, "bytes"),
-          .nanoseconds = number_at<std::int64_t>(json, "nanoseconds")};
+          .nanoseconds = number_at<std::int64_t>(json, "nanoseconds"),
+          .running_ns = number_at<std::int64_t>(json, "running_ns")};
 }
 
 BenchEvent event_of(const Json& json) {

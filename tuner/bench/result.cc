@@ -107,14 +107,15 @@ class Judge {
   void add_bound(BenchRow& row, std::size_t index) const {
     const auto plain = place_of(report_.start, {.mode = BenchMode::Plain});
     if (!plain || is_proxy(row.variant.mode)) return;
-    const auto aes = row.cpu.receiver > row.cpu.sender ? BenchLimit::AesOpen : BenchLimit::AesSeal;
+    const CipherLimits own = limits_of(row.variant.cipher.value());
+    const BenchLimit aes = row.cpu.receiver > row.cpu.sender ? own.open : own.seal;
     std::vector<double> bounds, shares;
     for (const auto& [round, cipher] : limits_[static_cast<std::size_t>(aes)]) {
       const auto path = speed_[*plain].find(round);
-      const auto own = speed_[index].find(round);
-      if (path == speed_[*plain].end() || own == speed_[index].end()) continue;
+      const auto speed = speed_[index].find(round);
+      if (path == speed_[*plain].end() || speed == speed_[index].end()) continue;
       bounds.push_back(1 / (1 / cipher + 1 / path->second));
-      shares.push_back(own->second / bounds.back());
+      shares.push_back(speed->second / bounds.back());
     }
     if (bounds.empty()) return;
     row.bound_gbit_per_second = median(bounds);
@@ -124,7 +125,7 @@ class Judge {
   const BenchReport& report_;
   std::vector<ByRound> speed_;  // by row
   std::vector<ByRound> cpu_;
-  std::array<ByRound, 3> limits_;  // by BenchLimit
+  std::array<ByRound, kBenchLimits> limits_;  // by BenchLimit
 };
 
 }  // namespace
@@ -137,11 +138,12 @@ BenchResult judge_bench(const BenchReport& report, const BenchSurroundings& arou
   const Judge judge(report);
   BenchResult result{.start = report.start,
                      .rows = {},
-                     .limits = {judge.limit(0), judge.limit(1), judge.limit(2)},
+                     .limits = {},
                      .not_comparable = not_comparable(report.start, around),
                      .because = {},
                      .ending = report.ending,
                      .rounds_done = judge.rounds_done()};
+  for (std::size_t i = 0; i < result.limits.size(); ++i) result.limits[i] = judge.limit(i);
   for (std::size_t i = 0; i < report.start.variants.size(); ++i) {
     BenchRow row = judge.row(i);
     if (asks_kernel(row.variant.mode)) row.verdict = verdict_of(row, result.not_comparable);

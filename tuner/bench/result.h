@@ -113,7 +113,7 @@ struct BenchRow {
   std::optional<PairedRatio> speed_to_plain;
   std::optional<PairedRatio> speed_to_tls;
   std::optional<PairedRatio> cpu_to_tls;
-  // Of a row with TLS: what AES-128-GCM and plain TCP together allow at its busier end,
+  // Of a row with TLS: what the cipher and plain TCP together allow at its busier end,
   // 1 / (1/AES + 1/plain), and the median share of it.
   std::optional<double> bound_gbit_per_second;
   std::optional<double> share_of_bound;
@@ -127,8 +127,8 @@ struct BenchRow {
 
 struct BenchResult {
   BenchStart start;
-  std::vector<BenchRow> rows;                   // of start.variants
-  std::array<std::optional<double>, 3> limits;  // Gbit/s by BenchLimit, medians
+  std::vector<BenchRow> rows;                              // of start.variants
+  std::array<std::optional<double>, kBenchLimits> limits;  // Gbit/s by BenchLimit, medians
   std::vector<NotComparable> not_comparable;
   KtlsVerdict verdict = KtlsVerdict::NotMeasured;
   std::string because;  // the verdict in words

@@ -12,11 +12,12 @@ constexpr int kFewestRounds = 10;
 constexpr int kMostRounds = 200;
 constexpr nanoseconds kLongestRound = std::chrono::seconds(1);
 constexpr nanoseconds kShortestRound = std::chrono::milliseconds(20);
-constexpr int kLimits = 3;
 
-// The limits of a round take together as long as one row.
-nanoseconds time_per_row(nanoseconds total, std::size_t rows, int rounds) {
-  return total * 3 / 4 / (static_cast<int>(rows + 1) * rounds);
+// A limit takes a third of the time of a row: a loop without a peer varies less.
+constexpr int kLimitsPerRow = 3;
+
+nanoseconds time_per_row(nanoseconds total, std::size_t rows, std::size_t limits, int rounds) {
+  return total * 3 / 4 * kLimitsPerRow / static_cast<int>(kLimitsPerRow * rows + limits) / rounds;
 }
 
 // Of each core the CPUs that may be used; cores without one are left out.
@@ -51,18 +52,18 @@ std::optional<BenchCpus> two_cores(std::span<const CpuSet> cores, const Topology
 
 }  // namespace
 
-BenchSchedule schedule_for(nanoseconds total, std::size_t rows) {
+BenchSchedule schedule_for(nanoseconds total, std::size_t rows, std::size_t limits) {
   BenchSchedule schedule{.rounds = kFewestRounds};
-  const nanoseconds at_ten = time_per_row(total, rows, kFewestRounds);
+  const nanoseconds at_ten = time_per_row(total, rows, limits, kFewestRounds);
   // A warm-up of a quarter: five parts of which four are timed.
   const nanoseconds longest = kLongestRound * 5 / 4;
   if (at_ten > longest)
     schedule.rounds =
         static_cast<int>(std::min<std::int64_t>(kMostRounds, kFewestRounds * (at_ten / longest)));
-  const nanoseconds each = time_per_row(total, rows, schedule.rounds);
+  const nanoseconds each = time_per_row(total, rows, limits, schedule.rounds);
   schedule.round = std::max(kShortestRound, each * 4 / 5);
   schedule.warm_up = schedule.round / 4;
-  schedule.limit = std::max(kShortestRound, each) / kLimits;
+  schedule.limit = std::max(kShortestRound, each) / kLimitsPerRow;
   return schedule;
 }
 

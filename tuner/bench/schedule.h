@@ -25,9 +25,11 @@ struct BenchSchedule {
   std::chrono::nanoseconds limit{0};    // of each limit, once a round
 };
 
-// For a run of this time in total. Ten rounds or more; with more time first longer measurements,
-// up to a second, then more rounds. A quarter of the time is left for handshakes and checks.
-BenchSchedule schedule_for(std::chrono::nanoseconds total, std::size_t rows);
+// For a run of this time in total with so many rows and limits. Ten rounds or more; with more time
+// first longer measurements, up to a second, then more rounds. A quarter of the time is left for
+// handshakes and checks.
+BenchSchedule schedule_for(std::chrono::nanoseconds total, std::size_t rows,
+                           std::size_t limits = 3);
 
 // The order of the rows in a round: A B C, then C B A, so that a machine that becomes slower, or
 // faster, in the course of the run favours none of them.

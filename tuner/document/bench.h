@@ -49,19 +49,55 @@ void describe(auto& keys, Either<BenchCpu> auto& cpu) {
            cpu.other_load);
 }
 
+struct LimitRefused {
+  std::string limit;
+  std::string because;
+};
+
+void describe(auto& keys, Either<LimitRefused> auto& refused) {
+  keys.object("bench_limit_refused", "A limit that was not measured");
+  keys.key({"limit", {}, {.words = words_of<BenchLimit>()}}, refused.limit);
+  keys.key({"because", {}, kNotEmpty}, refused.because);
+}
+
 struct BenchLimits {
   std::optional<double> memory_copy;
   std::optional<double> aes_128_gcm_seal;
   std::optional<double> aes_128_gcm_open;
+  std::optional<double> aes_256_gcm_seal;
+  std::optional<double> aes_256_gcm_open;
+  std::optional<double> aes_128_ccm_seal;
+  std::optional<double> aes_128_ccm_open;
+  std::optional<double> chacha20_poly1305_seal;
+  std::optional<double> chacha20_poly1305_open;
+  std::optional<double> kernel_aes_128_gcm_seal;
+  std::optional<double> kernel_aes_256_gcm_seal;
+  std::optional<double> kernel_aes_128_ccm_seal;
+  std::optional<double> kernel_chacha20_poly1305_seal;
+  std::vector<LimitRefused> refused;
 };
 
 void describe(auto& keys, Either<BenchLimits> auto& limits) {
   keys.object("bench_limits",
-              "What one CPU can do at most, in Gbit/s, measured in each round; null: not measured");
+              "What one CPU can do at most, in Gbit/s, measured in each round, of the ciphers of "
+              "the rows; null: not measured");
   keys.key({"memory_copy"}, limits.memory_copy);
   keys.key({"aes_128_gcm_seal", "By OpenSSL, records of 16 KiB, on the sender's CPU"},
            limits.aes_128_gcm_seal);
   keys.key({"aes_128_gcm_open", "The same, on the receiver's CPU"}, limits.aes_128_gcm_open);
+  keys.key({"aes_256_gcm_seal"}, limits.aes_256_gcm_seal);
+  keys.key({"aes_256_gcm_open"}, limits.aes_256_gcm_open);
+  keys.key({"aes_128_ccm_seal"}, limits.aes_128_ccm_seal);
+  keys.key({"aes_128_ccm_open"}, limits.aes_128_ccm_open);
+  keys.key({"chacha20_poly1305_seal"}, limits.chacha20_poly1305_seal);
+  keys.key({"chacha20_poly1305_open"}, limits.chacha20_poly1305_open);
+  keys.key({"kernel_aes_128_gcm_seal",
+            "By the kernel (AF_ALG), with two system calls and a copy a record"},
+           limits.kernel_aes_128_gcm_seal);
+  keys.key({"kernel_aes_256_gcm_seal"}, limits.kernel_aes_256_gcm_seal);
+  keys.key({"kernel_aes_128_ccm_seal"}, limits.kernel_aes_128_ccm_seal);
+  keys.key({"kernel_chacha20_poly1305_seal"}, limits.kernel_chacha20_poly1305_seal);
+  keys.key({"refused", "Those that this host cannot measure"}, limits.refused);
 }
 
 struct BenchCpuPerGb {

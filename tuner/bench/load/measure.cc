@@ -1,5 +1,6 @@
 #include "bench/load/measure.h"
 
+#include "bench/load/alg_cipher.h"
 #include "bench/load/limits.h"
 #include "bench/load/path_evidence.h"
 #include "bench/load/thread_cpu.h"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 namespace tuner {
@@ -19,6 +21,11 @@ using Clock = std::chrono::steady_clock;
 // For the handshake, the check and the wait for the other end; much more than they take.
 constexpr std::chrono::seconds kSlack{20};
 constexpr std::chrono::milliseconds kQuietLook{300};
+
+struct PlacedLimit {
+  BenchLimit limit;
+  int cpu;
+};
 
 class Measuring {
  public:
@@ -54,7 +61,8 @@ class Measuring {
                         .call_bytes = kCallBytes};
     if (workload_.describe) workload_.describe(start_);
     choose_rows();
-    schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps);
+    if (workload_.limits) choose_limits();
+    schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, limits_.size());
     start_.rounds = schedule_.rounds;
     start_.round_ns = schedule_.round.count();
     emit_(start_);
@@ -99,6 +107,33 @@ class Measuring {
     }
   }
 
+  // Of each cipher of the rows. The receiver opens.
+  void choose_limits() {
+    limits_.push_back({BenchLimit::MemoryCopy, options_.cpus[0]});
+    std::set<TlsCipher> ciphers;
+    for (const BenchVariant& variant : start_.variants) {
+      if (variant.cipher) ciphers.insert(*variant.cipher);
+    }
+    for (const TlsCipher cipher : ciphers) {
+      const CipherLimits limits = limits_of(cipher);
+      limits_.push_back({limits.seal, options_.cpus[0]});
+      limits_.push_back({limits.open, options_.cpus[1]});
+      if (auto why = why_not_by_kernel(cipher))
+        start_.limits_refused.push_back({limits.kernel_seal, std::move(*why)});
+      else
+        limits_.push_back({limits.kernel_seal, options_.cpus[0]});
+    }
+  }
+
+  // One record tells whether the kernel lets us.
+  std::optional<std::string> why_not_by_kernel(TlsCipher cipher) const {
+    if (auto why = why_no_alg_cipher(run_.files, cipher)) return why;
+    const auto tried = measure_limit(limits_of(cipher).kernel_seal, options_.cpus[0],
+                                     std::chrono::nanoseconds(1), content_);
+    if (tried) return std::nullopt;
+    return tried.error().text;
+  }
+
   LoadTurn turn(std::size_t row, int round, std::size_t step) const {
     return {.row = row,
             .variant = start_.variants[row],
@@ -134,11 +169,9 @@ class Measuring {
   bool is_over(int round) const { return round > 0 && Clock::now() >= end_; }
 
   Outcome measure_limits(int round) {
-    for (const BenchLimit limit :
-         {BenchLimit::MemoryCopy, BenchLimit::AesSeal, BenchLimit::AesOpen}) {
+    for (const PlacedLimit& place : limits_) {
       if (is_over(round)) return {};
-      const int cpu = options_.cpus[limit == BenchLimit::AesOpen ? 1 : 0];
-      auto sample = TRY(measure_limit(limit, cpu, schedule_.limit, content_));
+      auto sample = TRY(measure_limit(place.limit, place.cpu, schedule_.limit, content_));
       sample.round = round;
       emit_(sample);
     }
@@ -170,6 +203,7 @@ class Measuring {
   BenchStart start_;
   BenchSchedule schedule_;
   std::vector<std::size_t> rows_;  // that are measured
+  std::vector<PlacedLimit> limits_;
   std::vector<BenchRefusal> refusals_;
 };
 

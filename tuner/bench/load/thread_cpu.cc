@@ -11,6 +11,15 @@
 #include <pthread.h>
 
 namespace tuner {
+namespace {
+
+std::int64_t clock_ns(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
 
 // A set as large as CpuSet's: a cpu_set_t ends at CPU 1023.
 Outcome pin_thread(int cpu) {
@@ -39,9 +48,11 @@ clockid_t thread_clock() {
 }
 
 std::int64_t clock_us(clockid_t clock) {
-  timespec time{};
-  ::clock_gettime(clock, &time);
-  return time.tv_sec * 1'000'000 + time.tv_nsec / 1000;
+  return clock_ns(clock) / 1000;
+}
+
+std::int64_t thread_running_ns() {
+  return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 Result<std::array<CpuTimes, 2>> read_cpu_times(const FileTree& files, std::array<int, 2> cpus) {

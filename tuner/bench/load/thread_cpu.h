@@ -17,7 +17,10 @@ Outcome pin_thread(int cpu);
 // CPU time of the calling thread since its start, in user space and in the kernel (getrusage(2)).
 std::int64_t thread_cpu_us();
 
-// The same of another thread, by the clock that the thread has called thread_clock() for.
+// The same by the scheduler's clock (clock_gettime(2)), exact to the microsecond or better.
+std::int64_t thread_running_ns();
+
+// The same of another thread, which has called thread_clock() and is not joined yet.
 clockid_t thread_clock();
 std::int64_t clock_us(clockid_t clock);
 

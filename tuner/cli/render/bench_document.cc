@@ -126,6 +126,27 @@ document::BenchWorkload workload_document(const BenchStart& start) {
   return made;
 }
 
+document::BenchLimits limits_document(const BenchResult& result) {
+  const auto limit = [&](BenchLimit one) { return result.limits[static_cast<std::size_t>(one)]; };
+  document::BenchLimits made{.memory_copy = limit(BenchLimit::MemoryCopy),
+                             .aes_128_gcm_seal = limit(BenchLimit::AesSeal),
+                             .aes_128_gcm_open = limit(BenchLimit::AesOpen),
+                             .aes_256_gcm_seal = limit(BenchLimit::Aes256Seal),
+                             .aes_256_gcm_open = limit(BenchLimit::Aes256Open),
+                             .aes_128_ccm_seal = limit(BenchLimit::CcmSeal),
+                             .aes_128_ccm_open = limit(BenchLimit::CcmOpen),
+                             .chacha20_poly1305_seal = limit(BenchLimit::ChachaSeal),
+                             .chacha20_poly1305_open = limit(BenchLimit::ChachaOpen),
+                             .kernel_aes_128_gcm_seal = limit(BenchLimit::KernelAes),
+                             .kernel_aes_256_gcm_seal = limit(BenchLimit::KernelAes256),
+                             .kernel_aes_128_ccm_seal = limit(BenchLimit::KernelCcm),
+                             .kernel_chacha20_poly1305_seal = limit(BenchLimit::KernelChacha),
+                             .refused = {}};
+  for (const LimitRefusal& one : result.start.limits_refused)
+    made.refused.push_back({.limit = word(one.limit), .because = one.because});
+  return made;
+}
+
 }  // namespace
 
 document::Bench bench_document(const BenchResult& result) {
@@ -135,9 +156,7 @@ document::Bench bench_document(const BenchResult& result) {
                         .own_namespace = start.own_namespace,
                         .sender = cpu_document(start, BenchEnd::Sender),
                         .receiver = cpu_document(start, BenchEnd::Receiver),
-                        .limits = {.memory_copy = result.limits[0],
-                                   .aes_128_gcm_seal = result.limits[1],
-                                   .aes_128_gcm_open = result.limits[2]},
+                        .limits = limits_document(result),
                         .rows = {},
                         .not_comparable = {},
                         .ending = word(result.ending),

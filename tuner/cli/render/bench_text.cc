@@ -77,14 +77,22 @@ std::string head(const BenchResult& result) {
   return text;
 }
 
-std::string limits_line(const BenchResult& result) {
-  const auto shown = [](const std::optional<double>& limit) {
-    return limit ? figure(*limit) : std::string("-");
+std::string limits_lines(const BenchResult& result) {
+  const auto shown = [&](BenchLimit limit) {
+    const auto& found = result.limits[static_cast<std::size_t>(limit)];
+    return found ? figure(*found) : std::string("-");
   };
-  return text_line(
-      "one CPU can: copy {} Gbit/s, seal AES-128-GCM {} Gbit/s, open it {} Gbit/s; the bound of a "
-      "row is 1 / (1/AES + 1/plain)",
-      shown(result.limits[0]), shown(result.limits[1]), shown(result.limits[2]));
+  std::string text = fmt::format("one CPU can: copy {} Gbit/s", shown(BenchLimit::MemoryCopy));
+  for (const TlsCipher cipher : ciphers_of(result)) {
+    const CipherLimits limits = limits_of(cipher);
+    text += fmt::format(", seal {} {} Gbit/s, open it {} Gbit/s, seal it by the kernel {} Gbit/s",
+                        word_of(cipher), shown(limits.seal), shown(limits.open),
+                        shown(limits.kernel_seal));
+  }
+  text = text_line("{}; the bound of a row is 1 / (1/cipher + 1/plain)", text);
+  for (const LimitRefusal& one : result.start.limits_refused)
+    text += text_line("not measured: {}: {}", word_of(one.limit), one.because);
+  return text;
 }
 
 }  // namespace
@@ -94,7 +102,7 @@ std::string bench_text(const BenchResult& result, const Display& display) {
   if (result.start.latency)
     text += latency_tables(result, display);
   else
-    text += rows_table(result).text(display) + limits_line(result);
+    text += rows_table(result).text(display) + limits_lines(result);
   for (const NotComparable& one : result.not_comparable)
     text += text_line("not comparable: {}", one.because);
   return text + text_line("{}", result.because);

@@ -184,6 +184,9 @@ struct BenchSample {
   // Payload that was compared byte by byte after the timed part, on the same connection.
   std::uint64_t checked_bytes = 0;
   BenchEvidence evidence;
+  // The clock of both CPUs at the end of the timed part (scaling_cur_freq), by BenchEnd; 0: not
+  // readable.
+  std::array<int, 2> khz{};
 };
 
 // A load of the workload latency: responses of this size, at this part of the capacity.

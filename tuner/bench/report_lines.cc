@@ -84,7 +84,8 @@ Json event_json(const BenchSample& sample) {
             {"nanoseconds", sample.nanoseconds},
             {"cost", cost},
             {"checked_bytes", sample.checked_bytes},
-            {"evidence", evidence_json(sample.evidence)}}}};
+            {"evidence", evidence_json(sample.evidence)},
+            {"khz", pair_json(sample.khz)}}}};
 }
 
 Json event_json(const LatencySample& sample) {
@@ -181,7 +182,8 @@ BenchSample sample_of(const Json& json) {
           .nanoseconds = number_at<std::int64_t>(json, "nanoseconds"),
           .cost = {cost_of(json.at("cost").at(0)), cost_of(json.at("cost").at(1))},
           .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
-          .evidence = evidence_of(json.at("evidence"))};
+          .evidence = evidence_of(json.at("evidence")),
+          .khz = pair_of(json.at("khz"))};
 }
 
 LatencySample latency_of(const Json& json) {

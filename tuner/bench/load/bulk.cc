@@ -22,7 +22,8 @@ Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
                      .nanoseconds = done.time.count(),
                      .cost = done.cost,
                      .checked_bytes = done.checked_bytes,
-                     .evidence = std::move(evidence)};
+                     .evidence = std::move(evidence),
+                     .khz = done.khz};
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "bench/load/thread_cpu.h"
 
+#include "base/number.h"
+#include "base/text.h"
+
 #include <fmt/format.h>
 
 #include <sched.h>
@@ -60,6 +63,16 @@ Result<std::array<CpuTimes, 2>> read_cpu_times(const FileTree& files, std::array
   const auto first = TRY(cpu_times(stat, cpus[0]));
   const auto second = TRY(cpu_times(stat, cpus[1]));
   return std::array<CpuTimes, 2>{first, second};
+}
+
+std::array<int, 2> read_khz(const FileTree& files, std::array<int, 2> cpus) {
+  std::array<int, 2> khz{};
+  for (std::size_t end = 0; end < khz.size(); ++end) {
+    const auto text = files.read(
+        fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_cur_freq", cpus[end]));
+    if (text) khz[end] = whole_number<int>(trim(*text)).value_or(0);
+  }
+  return khz;
 }
 
 std::int64_t busy_us(const CpuTimes& before, const CpuTimes& after) {

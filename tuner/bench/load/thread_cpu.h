@@ -27,6 +27,9 @@ std::int64_t clock_us(clockid_t clock);
 // Of both CPUs, from one read of /proc/stat.
 Result<std::array<CpuTimes, 2>> read_cpu_times(const FileTree& files, std::array<int, 2> cpus);
 
+// The clock of both CPUs, as the kernel measured or set it last; 0: not readable.
+std::array<int, 2> read_khz(const FileTree& files, std::array<int, 2> cpus);
+
 // Busy time between two reads.
 std::int64_t busy_us(const CpuTimes& before, const CpuTimes& after);
 

@@ -139,6 +139,7 @@ class Sender {
     TRY(send_for(meeting_.timed, plan_.round));
     result.cost[0].thread_us = thread_cpu_us() - thread_before;
     const auto after = TRY(read_cpu_times(files, plan_.cpus));
+    result.khz = read_khz(files, plan_.cpus);
     result.bytes = meeting_.timed.bytes;
     result.time = meeting_.timed.end - start;
     const std::int64_t receiver = meeting_.timed.thread_us - meeting_.warm_up.thread_us;

@@ -55,6 +55,7 @@ struct TransferResult {
   EndEvidence sender;
   EndEvidence receiver;
   std::optional<ProxyEvidence> proxy;
+  std::array<int, 2> khz{};  // as of BenchSample
 };
 
 // The sending end is the TLS server. In a proxy's mode both ends are in user space and on the first

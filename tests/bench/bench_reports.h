@@ -57,7 +57,8 @@ inline BenchReport bench_report(double ktls, double sendfile, TlsPath path = Tls
     report.samples.push_back(bench_sample(3, round, sendfile * drift, path));
     for (std::size_t i = report.samples.size() - 2; i < report.samples.size(); ++i)
       report.samples[i].evidence.counters = {{"TlsTxSw", 1}};
-    report.limits.push_back({BenchLimit::AesSeal, round, 5'000'000'000, 1'000'000'000});
+    report.limits.push_back(
+        {BenchLimit::AesSeal, round, 5'000'000'000, 1'000'000'000, 1'000'000'000});
   }
   return report;
 }

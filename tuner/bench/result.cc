@@ -1,5 +1,6 @@
 #include "bench/result.h"
 
+#include "bench/doubts.h"
 #include "bench/latency_result.h"
 #include "bench/row_parts.h"
 #include "bench/verdict.h"
@@ -143,6 +144,10 @@ BenchResult judge_bench(const BenchReport& report, const BenchSurroundings& arou
                      .because = {},
                      .ending = report.ending,
                      .rounds_done = judge.rounds_done()};
+  for (NotComparable& doubt : doubts_of_run(report, around))
+    result.not_comparable.push_back(std::move(doubt));
+  for (const BenchEnd end : {BenchEnd::Sender, BenchEnd::Receiver})
+    result.load_during_run[static_cast<std::size_t>(end)] = load_during_run(report, end);
   for (std::size_t i = 0; i < result.limits.size(); ++i) result.limits[i] = judge.limit(i);
   for (std::size_t i = 0; i < report.start.variants.size(); ++i) {
     BenchRow row = judge.row(i);

@@ -7,6 +7,7 @@
 #include "bench/schedule.h"
 #include "bench/statistics.h"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +34,13 @@ enum class BenchDoubt {
   OneCpu,
   OneCore,
   TwoNodes,
-  OtherLoad
+  OtherLoad,
+  LoadDuringRun,
+  Governor,
+  GovernorMoved,
+  Throttled,
+  FrequencyMoved,
+  Irqbalance
 };
 template <>
 inline constexpr auto kWords<BenchDoubt> =
@@ -43,12 +50,24 @@ inline constexpr auto kWords<BenchDoubt> =
                                      {BenchDoubt::OneCpu, "one_cpu"},
                                      {BenchDoubt::OneCore, "one_core"},
                                      {BenchDoubt::TwoNodes, "two_nodes"},
-                                     {BenchDoubt::OtherLoad, "other_load"}});
+                                     {BenchDoubt::OtherLoad, "other_load"},
+                                     {BenchDoubt::LoadDuringRun, "load_during_run"},
+                                     {BenchDoubt::Governor, "governor"},
+                                     {BenchDoubt::GovernorMoved, "governor_moved"},
+                                     {BenchDoubt::Throttled, "throttled"},
+                                     {BenchDoubt::FrequencyMoved, "frequency_moved"},
+                                     {BenchDoubt::Irqbalance, "irqbalance"}});
 
 struct NotComparable {
   BenchDoubt doubt = BenchDoubt::Loopback;
   std::string because;
   bool voids = false;  // ratios between rows mean nothing either
+};
+
+// A CPU before or after the run.
+struct BenchCpuState {
+  std::string governor;                    // empty: no cpufreq, or not readable
+  std::optional<std::uint64_t> throttled;  // how often its core or package was too hot, since boot
 };
 
 // What facts say of the machine.
@@ -57,6 +76,9 @@ struct BenchSurroundings {
   std::optional<bool> hypervisor;  // nullopt: not known
   CpusShare share = CpusShare::Nothing;
   bool same_node = true;
+  std::array<BenchCpuState, 2> before;  // by BenchEnd
+  std::array<BenchCpuState, 2> after;
+  int irqbalance = 0;  // its PID; 0: it does not run
 };
 
 // CPU seconds for 10^9 bytes of payload.
@@ -127,7 +149,9 @@ struct BenchRow {
 
 struct BenchResult {
   BenchStart start;
-  std::vector<BenchRow> rows;                              // of start.variants
+  std::vector<BenchRow> rows;  // of start.variants
+  // The share of both CPUs that others used during the run, by BenchEnd; nullopt: not measured.
+  std::array<std::optional<double>, 2> load_during_run;
   std::array<std::optional<double>, kBenchLimits> limits;  // Gbit/s by BenchLimit, medians
   std::vector<NotComparable> not_comparable;
   KtlsVerdict verdict = KtlsVerdict::NotMeasured;

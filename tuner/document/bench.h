@@ -40,6 +40,7 @@ void describe(auto& keys, Either<BenchWorkload> auto& workload) {
 struct BenchCpu {
   int cpu = 0;
   double other_load = 0;
+  std::optional<double> load_during_run;
 };
 
 void describe(auto& keys, Either<BenchCpu> auto& cpu) {
@@ -47,6 +48,10 @@ void describe(auto& keys, Either<BenchCpu> auto& cpu) {
   keys.key({"cpu"}, cpu.cpu);
   keys.key({"other_load", "The share of it that other programs used before the first round"},
            cpu.other_load);
+  keys.key({"load_during_run",
+            "The share of it that others used during the run, the host of a virtual machine "
+            "included: what a loop without a peer did not get; null: not measured"},
+           cpu.load_during_run);
 }
 
 struct LimitRefused {

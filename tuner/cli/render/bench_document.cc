@@ -5,9 +5,11 @@ namespace {
 
 using document::word;
 
-document::BenchCpu cpu_document(const BenchStart& start, BenchEnd end) {
+document::BenchCpu cpu_document(const BenchResult& result, BenchEnd end) {
   const auto index = static_cast<std::size_t>(end);
-  return {.cpu = start.cpus[index], .other_load = start.other_load[index] / 1000.0};
+  return {.cpu = result.start.cpus[index],
+          .other_load = result.start.other_load[index] / 1000.0,
+          .load_during_run = result.load_during_run[index]};
 }
 
 std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
@@ -154,8 +156,8 @@ document::Bench bench_document(const BenchResult& result) {
   document::Bench bench{.workload = workload_document(start),
                         .library = start.library,
                         .own_namespace = start.own_namespace,
-                        .sender = cpu_document(start, BenchEnd::Sender),
-                        .receiver = cpu_document(start, BenchEnd::Receiver),
+                        .sender = cpu_document(result, BenchEnd::Sender),
+                        .receiver = cpu_document(result, BenchEnd::Receiver),
                         .limits = limits_document(result),
                         .rows = {},
                         .not_comparable = {},

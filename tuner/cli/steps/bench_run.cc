@@ -1,6 +1,7 @@
 #include "cli/steps/bench_run.h"
 
 #include "base/text.h"
+#include "bench/cpu_state.h"
 #include "bench/result.h"
 #include "bench/run_bench.h"
 #include "bench/schedule.h"
@@ -9,6 +10,7 @@
 #include "cli/steps/interrupt.h"
 #include "document/kinds.h"
 #include "host/facts/collect.h"
+#include "host/facts/neighbours.h"
 #include "host/files/published_file.h"
 #include "host/process/become.h"
 
@@ -90,6 +92,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   context.terminal.talk(
       fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
                   word_of(task.workload), task.total.count()));
+  const auto before = look_at_cpus(context.host.files(), cpus->cpus);
   const InterruptGuard guard;
   const auto report = run_bench(
       {.workload = task.workload, .choice = task.choice, .cpus = cpus->cpus, .total = task.total},
@@ -99,7 +102,10 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
       judge_bench(*report, {.emulated = facts.host.emulated,
                             .hypervisor = below_hypervisor(context.host.files()),
                             .share = cpus->share,
-                            .same_node = cpus->same_node});
+                            .same_node = cpus->same_node,
+                            .before = before,
+                            .after = look_at_cpus(context.host.files(), cpus->cpus),
+                            .irqbalance = tuning_program_pid(context.host.files(), "irqbalance")});
   Answer answer;
   add_errors(answer, result, *report);
   if (!task.hgrm.empty()) write_hgrm_files(answer, result, task.hgrm);

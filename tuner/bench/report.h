@@ -174,6 +174,18 @@ struct BenchEvidence {
   std::string because;         // why not in the kernel although asked for; a remark
 };
 
+// What both CPUs counted together, in user space and in the kernel.
+enum class BenchCount { Cycles, Instructions, CacheMisses, ContextSwitches };
+template <>
+inline constexpr auto kWords<BenchCount> =
+    std::to_array<Word<BenchCount>>({{BenchCount::Cycles, "cycles"},
+                                     {BenchCount::Instructions, "instructions"},
+                                     {BenchCount::CacheMisses, "cache-misses"},
+                                     {BenchCount::ContextSwitches, "context-switches"}});
+inline constexpr std::size_t kBenchCounts = kWords<BenchCount>.size();
+// By BenchCount; nullopt: not counted.
+using BenchCounts = std::array<std::optional<std::uint64_t>, kBenchCounts>;
+
 // One measurement of one row, on a connection of its own.
 struct BenchSample {
   std::size_t variant = 0;  // index into BenchStart::variants
@@ -187,6 +199,7 @@ struct BenchSample {
   // The clock of both CPUs at the end of the timed part (scaling_cur_freq), by BenchEnd; 0: not
   // readable.
   std::array<int, 2> khz{};
+  BenchCounts counts;  // in the timed part
 };
 
 // A load of the workload latency: responses of this size, at this part of the capacity.
@@ -242,6 +255,12 @@ struct LimitRefusal {
   std::string because;
 };
 
+// Something that is not counted.
+struct CountRefusal {
+  BenchCount count = BenchCount::Cycles;
+  std::string because;
+};
+
 // Where and how the helper measures.
 struct BenchStart {
   BenchWorkload workload = BenchWorkload::Bulk;
@@ -252,6 +271,7 @@ struct BenchStart {
   std::array<int, 2> other_load{};
   std::vector<BenchVariant> variants;
   std::vector<LimitRefusal> limits_refused;
+  std::vector<CountRefusal> counts_refused;
   std::uint64_t content_bytes = 0;      // the file, or buffer, that is sent again and again
   std::uint64_t call_bytes = 0;         // that each call hands over
   int rounds = 0;                       // planned

@@ -34,12 +34,23 @@ Json error_json(const Error& error) {
           {"hint", error.hint}};
 }
 
+Json counts_json(const BenchCounts& counts) {
+  Json json = Json::object();
+  for (const Word<BenchCount>& row : kWords<BenchCount>) {
+    if (const auto& count = counts[static_cast<std::size_t>(row.value)]) json[row.word] = *count;
+  }
+  return json;
+}
+
 Json event_json(const BenchStart& start) {
   Json variants = Json::array();
   for (const BenchVariant& variant : start.variants) variants.push_back(variant_json(variant));
   Json refused = Json::array();
   for (const LimitRefusal& one : start.limits_refused)
     refused.push_back({{"limit", word_of(one.limit)}, {"because", one.because}});
+  Json uncounted = Json::array();
+  for (const CountRefusal& one : start.counts_refused)
+    uncounted.push_back({{"count", word_of(one.count)}, {"because", one.because}});
   Json json{{"start",
              {{"workload", word_of(start.workload)},
               {"library", start.library},
@@ -48,6 +59,7 @@ Json event_json(const BenchStart& start) {
               {"other_load", pair_json(start.other_load)},
               {"variants", variants},
               {"limits_refused", refused},
+              {"counts_refused", uncounted},
               {"content_bytes", start.content_bytes},
               {"call_bytes", start.call_bytes},
               {"rounds", start.rounds},
@@ -85,7 +97,8 @@ Json event_json(const BenchSample& sample) {
             {"cost", cost},
             {"checked_bytes", sample.checked_bytes},
             {"evidence", evidence_json(sample.evidence)},
-            {"khz", pair_json(sample.khz)}}}};
+            {"khz", pair_json(sample.khz)},
+            {"counts", counts_json(sample.counts)}}}};
 }
 
 Json event_json(const LatencySample& sample) {
@@ -138,6 +151,7 @@ BenchStart start_of(const Json& json) {
                    .other_load = pair_of(json.at("other_load")),
                    .variants = {},
                    .limits_refused = {},
+                   .counts_refused = {},
                    .content_bytes = number_at<std::uint64_t>(json, "content_bytes"),
                    .call_bytes = number_at<std::uint64_t>(json, "call_bytes"),
                    .rounds = number_at<int>(json, "rounds"),
@@ -148,6 +162,9 @@ BenchStart start_of(const Json& json) {
   for (const Json& one : json.at("limits_refused"))
     start.limits_refused.push_back(
         {word_at<BenchLimit>(one, "limit"), one.at("because").get<std::string>()});
+  for (const Json& one : json.at("counts_refused"))
+    start.counts_refused.push_back(
+        {word_at<BenchCount>(one, "count"), one.at("because").get<std::string>()});
   return start;
 }
 
@@ -175,6 +192,16 @@ BenchEvidence evidence_of(const Json& json) {
   return evidence;
 }
 
+BenchCounts counts_of(const Json& json) {
+  BenchCounts counts;
+  for (const Word<BenchCount>& row : kWords<BenchCount>) {
+    if (json.contains(row.word))
+      counts[static_cast<std::size_t>(row.value)] =
+          number_at<std::uint64_t>(json, std::string(row.word).c_str());
+  }
+  return counts;
+}
+
 BenchSample sample_of(const Json& json) {
   return {.variant = number_at<std::size_t>(json, "variant"),
           .round = number_at<int>(json, "round"),
@@ -183,7 +210,8 @@ BenchSample sample_of(const Json& json) {
           .cost = {cost_of(json.at("cost").at(0)), cost_of(json.at("cost").at(1))},
           .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
           .evidence = evidence_of(json.at("evidence")),
-          .khz = pair_of(json.at("khz"))};
+          .khz = pair_of(json.at("khz")),
+          .counts = counts_of(json.at("counts"))};
 }
 
 LatencySample latency_of(const Json& json) {

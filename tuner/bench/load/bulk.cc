@@ -12,7 +12,8 @@ Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
                                   .warm_up = turn.schedule.warm_up,
                                   .round = turn.schedule.round,
                                   .deadline = turn.deadline,
-                                  .ask_ktls = asks_kernel(turn.variant.mode)},
+                                  .ask_ktls = asks_kernel(turn.variant.mode),
+                                  .events = &run.events},
                                  run.content, run.identity, run.files, run.kernel.ulp_source()));
   auto evidence = TRY(done.proxy ? watch.evidence(done.sender, *done.proxy, done.receiver)
                                  : watch.evidence(done.sender, done.receiver));
@@ -23,7 +24,8 @@ Result<BenchEvent> measure_transfer(const LoadRun& run, const LoadTurn& turn) {
                      .cost = done.cost,
                      .checked_bytes = done.checked_bytes,
                      .evidence = std::move(evidence),
-                     .khz = done.khz};
+                     .khz = done.khz,
+                     .counts = done.counts};
 }
 
 }  // namespace

@@ -137,8 +137,9 @@ Outcome work(MeasureOptions options, pid_t parent) {
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   options.own_namespace = entered.has_value();
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
+  const CpuEvents events = CpuEvents::open(options.cpus);
   TRY(give_up_privileges({.bytes_each_way = kContentBytes, .threads = true}, parent));
-  measure(*files, kernel, options, print);
+  measure(*files, kernel, events, options, print);
   return {};
 }
 

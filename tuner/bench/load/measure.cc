@@ -29,8 +29,8 @@ struct PlacedLimit {
 
 class Measuring {
  public:
-  Measuring(const FileTree& files, const KernelTls& kernel, const MeasureOptions& options,
-            const Emit& emit)
+  Measuring(const FileTree& files, const KernelTls& kernel, const CpuEvents& events,
+            const MeasureOptions& options, const Emit& emit)
       : options_(options),
         emit_(emit),
         run_{.files = files,
@@ -39,6 +39,7 @@ class Measuring {
              .identity = identity_,
              .content = content_,
              .choice = options.choice,
+             .events = events,
              .cpus = options.cpus,
              .own_namespace = options.own_namespace,
              .total = options.total},
@@ -60,6 +61,7 @@ class Measuring {
                         .content_bytes = kContentBytes,
                         .call_bytes = kCallBytes};
     if (workload_.describe) workload_.describe(start_);
+    start_.counts_refused = run_.events.refused();
     choose_rows();
     if (workload_.limits) choose_limits();
     schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, limits_.size());
@@ -209,9 +211,9 @@ class Measuring {
 
 }  // namespace
 
-void measure(const FileTree& files, const KernelTls& kernel, const MeasureOptions& options,
-             const Emit& emit) {
-  const auto done = Measuring(files, kernel, options, emit).run();
+void measure(const FileTree& files, const KernelTls& kernel, const CpuEvents& events,
+             const MeasureOptions& options, const Emit& emit) {
+  const auto done = Measuring(files, kernel, events, options, emit).run();
   if (done)
     emit(*done);
   else

@@ -133,11 +133,13 @@ class Sender {
  private:
   Outcome measure(const FileTree& files, TransferResult& result) {
     const auto before = TRY(read_cpu_times(files, plan_.cpus));
+    const BenchCounts counts_before = counts();
     const std::int64_t thread_before = thread_cpu_us();
     const std::int64_t proxy_before = proxy_us();
     const auto start = Clock::now();
     TRY(send_for(meeting_.timed, plan_.round));
     result.cost[0].thread_us = thread_cpu_us() - thread_before;
+    result.counts = counted_between(counts_before, counts());
     const auto after = TRY(read_cpu_times(files, plan_.cpus));
     result.khz = read_khz(files, plan_.cpus);
     result.bytes = meeting_.timed.bytes;
@@ -154,6 +156,8 @@ class Sender {
     if (plan_.cpus[0] != plan_.cpus[1]) result.cost[1].cpu_us = busy_us(before[1], after[1]);
     return {};
   }
+
+  BenchCounts counts() const { return plan_.events ? plan_.events->read() : BenchCounts(); }
 
   std::int64_t proxy_us() const {
     return is_proxy(plan_.variant.mode) ? clock_us(meeting_.proxy_clock) : 0;

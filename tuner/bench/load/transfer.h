@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/handle.h"
+#include "bench/load/cpu_events.h"
 #include "bench/report.h"
 #include "host/host.h"
 #include "probe/evidence.h"
@@ -39,6 +40,7 @@ struct TransferPlan {
   Deadline deadline;
   // The ends that the mode asks the kernel for ask. Only if tls is loaded: it would be loaded.
   bool ask_ktls = false;
+  const CpuEvents* events = nullptr;  // nullptr: nothing is counted
 };
 
 // The two ends of a proxy's own.
@@ -56,6 +58,7 @@ struct TransferResult {
   EndEvidence receiver;
   std::optional<ProxyEvidence> proxy;
   std::array<int, 2> khz{};  // as of BenchSample
+  BenchCounts counts;
 };
 
 // The sending end is the TLS server. In a proxy's mode both ends are in user space and on the first

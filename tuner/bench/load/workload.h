@@ -25,6 +25,7 @@ struct LoadRun {
   const Identity& identity;
   const LoadContent& content;
   const BenchChoice& choice;
+  const CpuEvents& events;
   std::array<int, 2> cpus{};   // by BenchEnd
   bool own_namespace = false;  // as of BenchStart
   std::chrono::seconds total{0};

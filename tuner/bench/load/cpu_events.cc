@@ -1,0 +1,113 @@
+#include "bench/load/cpu_events.h"
+
+#include <fmt/format.h>
+
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <utility>
+
+namespace tuner {
+namespace {
+
+struct Event {
+  std::uint32_t type;
+  std::uint64_t config;
+};
+
+Event event_of(BenchCount count) {
+  switch (count) {
+    case BenchCount::Cycles: break;
+    case BenchCount::Instructions: return {PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS};
+    case BenchCount::CacheMisses: return {PERF_TYPE_HARDWARE, PERF_COUNT_HW_CACHE_MISSES};
+    case BenchCount::ContextSwitches: return {PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES};
+  }
+  return {PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES};
+}
+
+// exclude_kernel stays 0, and so does exclude_hv.
+UniqueFd open_event(BenchCount count, int cpu) {
+  const Event event = event_of(count);
+  perf_event_attr attributes{};
+  attributes.size = sizeof attributes;
+  attributes.type = event.type;
+  attributes.config = event.config;
+  attributes.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+  return UniqueFd(static_cast<int>(
+      ::syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC)));
+}
+
+std::string why(int error) {
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      return "this process may not count the kernel's share (CAP_PERFMON, or "
+             "kernel.perf_event_paranoid 0)";
+    case ENOENT:
+    case EOPNOTSUPP:
+    case ENODEV: return "this machine has no such counter; most virtual machines have none";
+    case ENOSYS: return "this kernel has no perf_event_open()";
+    default: return fmt::format("perf_event_open: {}", std::strerror(error));
+  }
+}
+
+// nullopt: an error, or it never ran.
+std::optional<std::uint64_t> read_event(int fd) {
+  struct {
+    std::uint64_t value, enabled, running;
+  } read{};
+  if (::read(fd, &read, sizeof read) != sizeof read || read.running == 0) return std::nullopt;
+  if (read.running == read.enabled) return read.value;
+  return static_cast<std::uint64_t>(static_cast<double>(read.value) *
+                                    static_cast<double>(read.enabled) /
+                                    static_cast<double>(read.running));
+}
+
+}  // namespace
+
+CpuEvents CpuEvents::open(std::array<int, 2> cpus) {
+  CpuEvents events;
+  for (const Word<BenchCount>& row : kWords<BenchCount>) {
+    auto& counters = events.counters_[static_cast<std::size_t>(row.value)];
+    for (const int cpu : std::set<int>(cpus.begin(), cpus.end())) {
+      if (UniqueFd fd = open_event(row.value, cpu)) {
+        counters.push_back(std::move(fd));
+        continue;
+      }
+      events.refused_.push_back({row.value, why(errno)});
+      counters.clear();
+      break;
+    }
+  }
+  return events;
+}
+
+BenchCounts CpuEvents::read() const {
+  BenchCounts counts;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    for (const UniqueFd& fd : counters_[i]) {
+      const auto value = read_event(fd.get());
+      if (!value) {
+        counts[i].reset();
+        break;
+      }
+      counts[i] = counts[i].value_or(0) + *value;
+    }
+  }
+  return counts;
+}
+
+BenchCounts counted_between(const BenchCounts& before, const BenchCounts& after) {
+  BenchCounts counts;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    // An estimate may be less than the one before it.
+    if (before[i] && after[i] && *after[i] >= *before[i]) counts[i] = *after[i] - *before[i];
+  }
+  return counts;
+}
+
+}  // namespace tuner

@@ -1,0 +1,36 @@
+// Counts what two CPUs did (perf_event_open(2)): all of it, the kernel's share included. Kernel TLS
+// moves work into the kernel, and would look free without that share.
+#pragma once
+
+#include "base/handle.h"
+#include "bench/report.h"
+
+#include <array>
+#include <vector>
+
+namespace tuner {
+
+class CpuEvents {
+ public:
+  // Counts nothing.
+  CpuEvents() = default;
+  // Opens what this process may count and this machine can; why not the others is in refused().
+  // Counting whole CPUs needs CAP_PERFMON, or kernel.perf_event_paranoid 0, so call it before
+  // rights are given up. The counters go on counting then. Equal CPUs are counted once.
+  static CpuEvents open(std::array<int, 2> cpus);
+
+  // Since opened, of both CPUs together. If a CPU has fewer counters than asked for, the kernel
+  // counts by turns: then they are estimates for the whole time.
+  BenchCounts read() const;
+
+  const std::vector<CountRefusal>& refused() const { return refused_; }
+
+ private:
+  std::array<std::vector<UniqueFd>, kBenchCounts> counters_;
+  std::vector<CountRefusal> refused_;
+};
+
+// What was counted between two reads.
+BenchCounts counted_between(const BenchCounts& before, const BenchCounts& after);
+
+}  // namespace tuner

@@ -87,6 +87,8 @@ class Judge {
 
   void add_samples(BenchRow& row, std::size_t index) const {
     std::array<EndCost, 2> sum;
+    BenchCounts counts;
+    counts.fill(0);
     for (const BenchSample& sample : report_.samples) {
       if (sample.variant != index) continue;
       ++row.rounds;
@@ -96,12 +98,26 @@ class Judge {
         sum[end].cpu_us += sample.cost[end].cpu_us;
         sum[end].thread_us += sample.cost[end].thread_us;
       }
+      add_counts(counts, sample.counts);
       add_evidence(row, sample.evidence);
     }
     if (row.rounds == 0) return;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i])
+        row.per_byte[i] = static_cast<double>(*counts[i]) / static_cast<double>(row.bytes);
+    }
     row.cpu = {.sender = seconds_per_gb(sum[0].cpu_us, row.bytes),
                .receiver = seconds_per_gb(sum[1].cpu_us, row.bytes),
                .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
+  }
+
+  static void add_counts(BenchCounts& sum, const BenchCounts& counts) {
+    for (std::size_t i = 0; i < sum.size(); ++i) {
+      if (sum[i] && counts[i])
+        *sum[i] += *counts[i];
+      else
+        sum[i].reset();
+    }
   }
 
   // AES of the busier end: the sender seals, the receiver opens. A proxy does both.

@@ -87,6 +87,8 @@ struct CpuPerGb {
   double receiver = 0;
   double threads = 0;  // both threads, by getrusage()
   double total() const { return sender + receiver; }
+  // The percentage of one CPU that 1 Gbit/s takes: 10^9 bytes are 8 Gbit.
+  double percent_per_gbit() const { return total() * 100 / 8; }
   // By more than 5 %: then a part of the work was done elsewhere than in the two threads.
   bool threads_differ() const;
 };
@@ -130,6 +132,8 @@ struct BenchRow {
   std::optional<UlpInfo> ulp;                    // of the last round
   double gbit_per_second = 0;                    // median of the rounds
   CpuPerGb cpu;
+  // By BenchCount, of both CPUs for each byte of payload; nullopt: not counted in all rounds.
+  std::array<std::optional<double>, kBenchCounts> per_byte;
   // How many times the throughput of `plain` and of `tls` of the same version and cipher, and the
   // CPU time per GB of the latter. nullopt: not both measured, or too few rounds.
   std::optional<PairedRatio> speed_to_plain;

@@ -105,11 +105,41 @@ void describe(auto& keys, Either<BenchLimits> auto& limits) {
   keys.key({"refused", "Those that this host cannot measure"}, limits.refused);
 }
 
+struct BenchPerByte {
+  std::optional<double> cycles;
+  std::optional<double> instructions;
+  std::optional<double> cache_misses;
+  std::optional<double> context_switches;
+};
+
+void describe(auto& keys, Either<BenchPerByte> auto& counted) {
+  keys.object(
+      "bench_per_byte",
+      "What both CPUs counted for a byte of payload, the kernel's share included; null: not "
+      "counted");
+  keys.key({"cycles"}, counted.cycles);
+  keys.key({"instructions"}, counted.instructions);
+  keys.key({"cache_misses", "Of the last level"}, counted.cache_misses);
+  keys.key({"context_switches"}, counted.context_switches);
+}
+
+struct BenchUncounted {
+  std::string count;
+  std::string because;
+};
+
+void describe(auto& keys, Either<BenchUncounted> auto& uncounted) {
+  keys.object("bench_uncounted", "What this host does not count");
+  keys.key({"count", {}, {.words = words_of<BenchCount>()}}, uncounted.count);
+  keys.key({"because", {}, kNotEmpty}, uncounted.because);
+}
+
 struct BenchCpuPerGb {
   double total = 0;
   double sender = 0;
   double receiver = 0;
   double threads = 0;
+  double percent_per_gbit = 0;
 };
 
 void describe(auto& keys, Either<BenchCpuPerGb> auto& cpu) {
@@ -120,12 +150,15 @@ void describe(auto& keys, Either<BenchCpuPerGb> auto& cpu) {
   keys.key({"receiver", "Of a proxy's row: of the proxy. 0 if all share one CPU"}, cpu.receiver);
   keys.key({"threads", "Both threads, by getrusage(): without the kernel's work elsewhere"},
            cpu.threads);
+  keys.key({"percent_per_gbit", "total as the percentage of one CPU that 1 Gbit/s takes"},
+           cpu.percent_per_gbit);
 }
 
 // The figures of a row that was measured.
 struct BenchFigures {
   double gbit_per_second = 0;
   BenchCpuPerGb cpu_seconds_per_gb;
+  BenchPerByte per_byte;
   std::optional<BenchRatio> speed_to_plain;
   std::optional<BenchRatio> speed_to_tls;
   std::optional<BenchRatio> cpu_to_tls;
@@ -137,6 +170,7 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
   keys.object("bench_figures", "Null ratios: the other row was not measured, or in too few rounds");
   keys.key({"gbit_per_second", "The median of the rounds"}, figures.gbit_per_second);
   keys.key({"cpu_seconds_per_gb"}, figures.cpu_seconds_per_gb);
+  keys.key({"per_byte"}, figures.per_byte);
   keys.key({"speed_to_plain", "The throughput as a multiple of that of plain"},
            figures.speed_to_plain);
   keys.key({"speed_to_tls",
@@ -241,6 +275,7 @@ struct Bench {
   BenchCpu sender;
   BenchCpu receiver;
   BenchLimits limits;
+  std::vector<BenchUncounted> uncounted;
   std::vector<BenchRow> rows;
   std::vector<BenchReason> not_comparable;
   std::string ending;
@@ -260,6 +295,7 @@ void describe(auto& keys, Either<Bench> auto& bench) {
   keys.key({"sender"}, bench.sender);
   keys.key({"receiver"}, bench.receiver);
   keys.key({"limits"}, bench.limits);
+  keys.key({"uncounted"}, bench.uncounted);
   keys.key({"rows", {}, kNotEmpty}, bench.rows);
   keys.key({"not_comparable"}, bench.not_comparable);
   keys.key({"ending",

@@ -20,16 +20,22 @@ std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRat
 
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
   if (row.rounds == 0 || !row.latency.empty()) return std::nullopt;
-  return document::BenchFigures{.gbit_per_second = row.gbit_per_second,
-                                .cpu_seconds_per_gb = {.total = row.cpu.total(),
-                                                       .sender = row.cpu.sender,
-                                                       .receiver = row.cpu.receiver,
-                                                       .threads = row.cpu.threads},
-                                .speed_to_plain = ratio_document(row.speed_to_plain),
-                                .speed_to_tls = ratio_document(row.speed_to_tls),
-                                .cpu_to_tls = ratio_document(row.cpu_to_tls),
-                                .bound_gbit_per_second = row.bound_gbit_per_second,
-                                .share_of_bound = row.share_of_bound};
+  return document::BenchFigures{
+      .gbit_per_second = row.gbit_per_second,
+      .cpu_seconds_per_gb = {.total = row.cpu.total(),
+                             .sender = row.cpu.sender,
+                             .receiver = row.cpu.receiver,
+                             .threads = row.cpu.threads,
+                             .percent_per_gbit = row.cpu.percent_per_gbit()},
+      .per_byte = {.cycles = row.per_byte[0],
+                   .instructions = row.per_byte[1],
+                   .cache_misses = row.per_byte[2],
+                   .context_switches = row.per_byte[3]},
+      .speed_to_plain = ratio_document(row.speed_to_plain),
+      .speed_to_tls = ratio_document(row.speed_to_tls),
+      .cpu_to_tls = ratio_document(row.cpu_to_tls),
+      .bound_gbit_per_second = row.bound_gbit_per_second,
+      .share_of_bound = row.share_of_bound};
 }
 
 double microseconds(double nanoseconds) {
@@ -159,12 +165,15 @@ document::Bench bench_document(const BenchResult& result) {
                         .sender = cpu_document(result, BenchEnd::Sender),
                         .receiver = cpu_document(result, BenchEnd::Receiver),
                         .limits = limits_document(result),
+                        .uncounted = {},
                         .rows = {},
                         .not_comparable = {},
                         .ending = word(result.ending),
                         .rounds_done = result.rounds_done,
                         .verdict = word(result.verdict),
                         .because = result.because};
+  for (const CountRefusal& one : start.counts_refused)
+    bench.uncounted.push_back({.count = word(one.count), .because = one.because});
   for (const BenchRow& row : result.rows) bench.rows.push_back(row_document(row));
   for (const NotComparable& one : result.not_comparable)
     bench.not_comparable.push_back(

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -18,6 +19,31 @@ std::string cpu_words(const CpuPerGb& cpu) {
   return words;
 }
 
+// "per KiB: 812.4 cycles, 1650.1 instructions"; empty: nothing was counted.
+std::string counted_words(const BenchRow& row) {
+  std::string words;
+  for (const Word<BenchCount>& count : kWords<BenchCount>) {
+    const auto& per_byte = row.per_byte[static_cast<std::size_t>(count.value)];
+    if (per_byte)
+      words += fmt::format("{} {} {}", words.empty() ? "per KiB:" : ",", figure(*per_byte * 1024),
+                           count.word);
+  }
+  return words;
+}
+
+// Those with one reason stand together.
+std::string uncounted_lines(const BenchResult& result) {
+  std::map<std::string, std::string> counts;
+  for (const CountRefusal& one : result.start.counts_refused) {
+    std::string& words = counts[one.because];
+    words += fmt::format("{}{}", words.empty() ? "" : ", ", word_of(one.count));
+  }
+  std::string text;
+  for (const auto& [because, words] : counts)
+    text += text_line("not counted: {}: {}", words, because);
+  return text;
+}
+
 std::set<TlsCipher> ciphers_of(const BenchResult& result) {
   std::set<TlsCipher> ciphers;
   for (const BenchRow& row : result.rows) {
@@ -27,8 +53,8 @@ std::set<TlsCipher> ciphers_of(const BenchResult& result) {
 }
 
 Table rows_table(const BenchResult& result) {
-  Table table({"mode", "version", "path", "Gbit/s", "of bound", "CPU s/GB", "speed to plain",
-               "speed to tls", "CPU to tls"});
+  Table table({"mode", "version", "path", "Gbit/s", "of bound", "CPU s/GB", "%CPU per Gbit/s",
+               "speed to plain", "speed to tls", "CPU to tls"});
   const std::size_t ciphers = ciphers_of(result).size();
   for (const BenchRow& row : result.rows) {
     std::string version = row.variant.version ? std::string(word_of(*row.variant.version)) : "";
@@ -47,10 +73,12 @@ Table rows_table(const BenchResult& result) {
                {figure(row.gbit_per_second)},
                {row.share_of_bound ? fmt::format("{:.0f} %", *row.share_of_bound * 100) : ""},
                {cpu_words(row.cpu)},
+               {figure(row.cpu.percent_per_gbit())},
                {ratio_cell(row.speed_to_plain)},
                {ratio_cell(row.speed_to_tls), tint_of(row)},
                {ratio_cell(row.cpu_to_tls), tint_of(row)}});
     add_notes(table, row);
+    if (const std::string counted = counted_words(row); !counted.empty()) table.note(counted);
   }
   return table;
 }
@@ -102,7 +130,7 @@ std::string bench_text(const BenchResult& result, const Display& display) {
   if (result.start.latency)
     text += latency_tables(result, display);
   else
-    text += rows_table(result).text(display) + limits_lines(result);
+    text += rows_table(result).text(display) + limits_lines(result) + uncounted_lines(result);
   for (const NotComparable& one : result.not_comparable)
     text += text_line("not comparable: {}", one.because);
   return text + text_line("{}", result.because);

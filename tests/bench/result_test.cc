@@ -56,12 +56,38 @@ TEST(BenchResult, CpuTimeIsPerGbOfPayload) {
   EXPECT_TRUE(judge_bench(report, {}).rows[1].cpu.threads_differ());
 }
 
+// Two CPUs' counts for 5 · 10^9 bytes a round; a round without them makes the row unknown.
+TEST(BenchResult, CountsArePerByteOfPayload) {
+  BenchReport report = bench_report(40, 20);
+  for (BenchSample& sample : report.samples) sample.counts = {sample.bytes * 2, 0, {}, 5};
+  BenchRow row = judge_bench(report, {}).rows[1];
+  EXPECT_NEAR(row.per_byte[0].value(), 2, 1e-9);
+  EXPECT_NEAR(row.per_byte[1].value(), 0, 1e-9);
+  EXPECT_FALSE(row.per_byte[2]);
+  report.samples[1].counts[0].reset();
+  EXPECT_FALSE(judge_bench(report, {}).rows[1].per_byte[0]);
+  // 1.5 s of CPU time for 2.5 GB: 0.6 s a GB, 7.5 % of a CPU for each Gbit/s
+  EXPECT_NEAR(row.cpu.percent_per_gbit(), 7.5, 0.05);
+}
+
+// The bound is that of the row's own cipher.
+TEST(BenchResult, EachCipherHasItsOwnBound) {
+  BenchReport report = bench_report(20, 20);
+  for (BenchVariant& variant : report.start.variants) {
+    if (variant.cipher) variant.cipher = TlsCipher::Chacha20Poly1305;
+  }
+  EXPECT_FALSE(judge_bench(report, {}).rows[1].bound_gbit_per_second) << "not measured";
+  for (int round = 0; round < 10; ++round)
+    report.limits.push_back({BenchLimit::ChachaSeal, round, 1'250'000'000, 1'000'000'000, 0});
+  EXPECT_NEAR(*judge_bench(report, {}).rows[1].bound_gbit_per_second, 8.0, 0.1);
+}
+
 TEST(BenchResult, ABusierReceiverIsBoundByOpening) {
   BenchReport report = bench_report(20, 20);
   for (BenchSample& sample : report.samples) std::swap(sample.cost[0], sample.cost[1]);
   EXPECT_FALSE(judge_bench(report, {}).rows[1].bound_gbit_per_second) << "not measured";
   for (int round = 0; round < 10; ++round)
-    report.limits.push_back({BenchLimit::AesOpen, round, 1'250'000'000, 1'000'000'000});
+    report.limits.push_back({BenchLimit::AesOpen, round, 1'250'000'000, 1'000'000'000, 0});
   EXPECT_NEAR(*judge_bench(report, {}).rows[1].bound_gbit_per_second, 8.0, 0.1);
 }
 
@@ -96,6 +122,16 @@ TEST(BenchResult, ASplicingProxyIsComparedWithAProxyInUserSpace) {
   EXPECT_FALSE(result.rows[3].bound_gbit_per_second);
   EXPECT_FALSE(result.rows[1].verdict);
   EXPECT_FALSE(result.rows[2].speed_to_tls) << "tls is not measured";
+}
+
+// In software the option changes nothing: only the NIC's path is evidence for zero copy.
+TEST(BenchResult, ZeroCopyCountsOnlyWhereANicDoesIt) {
+  for (const auto& [path, verdict] : {std::pair(TlsPath::Kernel, KtlsVerdict::NotMeasured),
+                                      std::pair(TlsPath::Device, KtlsVerdict::PaysOff)}) {
+    BenchReport report = bench_report(20, 30, path);
+    report.start.variants[3].mode = BenchMode::KtlsZerocopy;
+    EXPECT_EQ(judge_bench(report, {}).rows[3].verdict, verdict);
+  }
 }
 
 // A row that asked for the kernel and did not get it is labelled by what it did, and is no evidence

@@ -50,6 +50,11 @@ bool in_kernel(const BenchRow& row) {
   return row.path && (*row.path == TlsPath::Kernel || *row.path == TlsPath::Device);
 }
 
+// A row without the zero copy that it asked for is ktls-sendfile, and does not count twice.
+bool copies(const BenchRow& row) {
+  return row.variant.mode == BenchMode::KtlsZerocopy && *row.path != TlsPath::Device;
+}
+
 // "ktls TLSv1.3 AES-128-GCM has 0.95 times (0.94 to 0.96) the throughput of user space and 1.1
 // times (1.0 to 1.2) its CPU time per GB"
 std::string comparison_of(const BenchRow& row) {
@@ -125,7 +130,7 @@ std::vector<NotComparable> not_comparable(const BenchStart& start,
 }
 
 KtlsVerdict verdict_of(const BenchRow& row, std::span<const NotComparable> doubts) {
-  if (!in_kernel(row)) return KtlsVerdict::NotMeasured;
+  if (!in_kernel(row) || copies(row)) return KtlsVerdict::NotMeasured;
   if (voiding(doubts) != nullptr) return KtlsVerdict::NotComparable;
   const Balance balance = balance_of(row);
   if (!balance.known) return KtlsVerdict::NotMeasured;

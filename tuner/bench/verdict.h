@@ -13,7 +13,7 @@ namespace tuner {
 std::vector<NotComparable> not_comparable(const BenchStart& start, const BenchSurroundings& around);
 
 // Of a row that asks for the kernel. NotMeasured: there is no ratio, or not the kernel or the NIC
-// did the work, or that is not proved.
+// did the work, or that is not proved; or a row that asks for zero copy did copy.
 KtlsVerdict verdict_of(const BenchRow& row, std::span<const NotComparable> doubts);
 // Of all rows that ask for the kernel and have a verdict.
 KtlsVerdict verdict_of(std::span<const BenchRow> rows, std::span<const NotComparable> doubts);

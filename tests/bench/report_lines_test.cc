@@ -19,13 +19,18 @@ BenchSample full_sample() {
   sample.evidence.counters = {{"TlsTxSw", 1}};
   sample.evidence.ulp = UlpInfo{"TLSv1.3", "AES-128-GCM", "sw", ""};
   sample.evidence.because = "a remark";
+  sample.khz = {3'000'000, 2'900'000};
+  sample.counts = {7'000'000, std::nullopt, 0, std::nullopt};
   return sample;
 }
 
 std::string lines_of_a_run() {
-  return bench_line(bench_start()) +
+  BenchStart start = bench_start();
+  start.limits_refused = {{BenchLimit::KernelAes, "not loaded"}};
+  start.counts_refused = {{BenchCount::Instructions, "no PMU"}};
+  return bench_line(start) +
          bench_line(BenchRefusal{3, {.fault = Fault::Unsupported, .text = "no", .hint = "h"}}) +
-         bench_line(LimitSample{BenchLimit::AesSeal, 1, 7, 9}) + bench_line(full_sample()) +
+         bench_line(LimitSample{BenchLimit::KernelChacha, 1, 7, 9, 8}) + bench_line(full_sample()) +
          bench_line(BenchDone{BenchEnding::OutOfTime});
 }
 
@@ -42,7 +47,15 @@ void expect_the_run(const BenchReport& report) {
   EXPECT_EQ(sample.evidence.ulp->txconf, "sw");
   EXPECT_EQ(sample.evidence.because, "a remark");
   ASSERT_EQ(report.limits.size(), 1U);
+  EXPECT_EQ(report.limits[0].limit, BenchLimit::KernelChacha);
   EXPECT_EQ(report.limits[0].nanoseconds, 9);
+  EXPECT_EQ(report.limits[0].running_ns, 8);
+  EXPECT_EQ(sample.khz, full_sample().khz);
+  EXPECT_EQ(sample.counts, full_sample().counts);
+  ASSERT_EQ(report.start.limits_refused.size(), 1U);
+  EXPECT_EQ(report.start.limits_refused[0].because, "not loaded");
+  ASSERT_EQ(report.start.counts_refused.size(), 1U);
+  EXPECT_EQ(report.start.counts_refused[0].count, BenchCount::Instructions);
   ASSERT_EQ(report.refusals.size(), 1U);
   EXPECT_EQ(report.refusals[0].error.text, "no");
   EXPECT_EQ(report.ending, BenchEnding::OutOfTime);

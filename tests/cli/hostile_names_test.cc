@@ -129,6 +129,8 @@ std::string as_sockets(const std::string& word) {
 std::string as_bench(const std::string& word) {
   BenchResult result;
   result.start.library = result.because = word;
+  result.start.limits_refused.push_back({.because = word});
+  result.start.counts_refused.push_back({.because = word});
   BenchRow row{.variant = {.mode = BenchMode::Ktls}, .because = word};
   row.path = PathFinding::unknown(word);
   row.rounds = 1;

@@ -115,6 +115,46 @@ TEST(BenchDocument, LatenciesAreInMicrosecondsWithTheirCurve) {
   EXPECT_TRUE(bench_document(one_refused()).rows[0].latency.empty());
 }
 
+TEST(BenchText, RowsOfSeveralCiphersNameThem) {
+  BenchReport report = bench_report(20, 20);
+  EXPECT_THAT(bench_text(judge_bench(report, {}), {}), Not(ContainsRegex("TLSv1.3 AES-128-GCM +ker")));
+  report.start.variants[3].cipher = TlsCipher::Chacha20Poly1305;
+  const std::string text = bench_text(judge_bench(report, {}), {});
+  EXPECT_THAT(text, ContainsRegex("TLSv1.3 AES-128-GCM +kernel"));
+  EXPECT_THAT(text, ContainsRegex("TLSv1.3 CHACHA20-POLY1305 +kernel"));
+  EXPECT_THAT(text, HasSubstr("seal CHACHA20-POLY1305 - Gbit/s"));
+}
+
+TEST(BenchText, WhatIsNotMeasuredOrCountedHasItsReasonOnce) {
+  BenchReport report = bench_report(20, 20);
+  report.start.limits_refused = {{BenchLimit::KernelAes, "algif_aead is not loaded"}};
+  report.start.counts_refused = {{BenchCount::Cycles, "no PMU"}, {BenchCount::Instructions, "no PMU"}};
+  for (BenchSample& sample : report.samples) sample.counts[3] = sample.bytes / 1024;
+  const std::string text = bench_text(judge_bench(report, {}), {});
+  EXPECT_THAT(text, HasSubstr("not measured: kernel-aes-128-gcm-seal: algif_aead is not loaded"));
+  EXPECT_THAT(text, HasSubstr("not counted: cycles, instructions: no PMU"));
+  EXPECT_THAT(text, HasSubstr("per KiB: 1.00 context-switches"));
+}
+
+TEST(BenchDocument, LimitsAndCountsHaveTheirFigureOrTheirReason) {
+  BenchReport report = bench_report(20, 20);
+  report.start.limits_refused = {{BenchLimit::KernelAes, "algif_aead is not loaded"}};
+  report.start.counts_refused = {{BenchCount::Cycles, "no PMU"}};
+  report.limits.push_back({BenchLimit::Aes256Open, 0, 1'250'000'000, 1'000'000'000, 500'000'000});
+  const document::Bench bench = bench_document(judge_bench(report, {}));
+  EXPECT_NEAR(bench.limits.aes_128_gcm_seal.value(), 40, 1e-9);
+  EXPECT_NEAR(bench.limits.aes_256_gcm_open.value(), 10, 1e-9);
+  EXPECT_FALSE(bench.limits.kernel_aes_128_gcm_seal);
+  ASSERT_EQ(bench.limits.refused.size(), 1U);
+  EXPECT_EQ(bench.limits.refused[0].limit, "kernel-aes-128-gcm-seal");
+  ASSERT_EQ(bench.uncounted.size(), 1U);
+  EXPECT_EQ(bench.uncounted[0].because, "no PMU");
+  EXPECT_NEAR(bench.receiver.load_during_run.value(), 0.5, 1e-9);
+  EXPECT_NEAR(bench.sender.load_during_run.value(), 0, 1e-9);
+  // 1.5 s of CPU time for 2.5 GB
+  EXPECT_NEAR(bench.rows[1].figures->cpu_seconds_per_gb.percent_per_gbit, 7.5, 0.05);
+}
+
 TEST(BenchDocument, HasEachRowWithItsFiguresOrItsReason) {
   const document::Bench bench = bench_document(one_refused());
   ASSERT_EQ(bench.rows.size(), 4U);

@@ -1,4 +1,5 @@
 # The tiers above the unit tests. Each folder registers its own; tests/README.md says what belongs where.
+include(bench/tests.cmake)
 include(cases/cases.cmake)
 include(ansible/tests.cmake)
 include(pages/tests.cmake)

@@ -4,3 +4,7 @@ target_link_libraries(bench_honesty PRIVATE OpenSSL::Crypto tuner_load GTest::gt
 target_link_options(bench_honesty PRIVATE LINKER:--wrap=SSL_write,--wrap=SSL_read)
 add_test(NAME bench.honesty COMMAND bench_honesty)
 set_tests_properties(bench.honesty PROPERTIES LABELS "full;measures" TIMEOUT 600 RUN_SERIAL ON)
+
+# Not a test: scripts/bench-beside starts it, beside other programs' servers.
+add_executable(bench_beside EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/beside.cc)
+target_link_libraries(bench_beside PRIVATE OpenSSL::Crypto tuner_load)

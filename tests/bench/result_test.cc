@@ -181,6 +181,15 @@ TEST(BenchResult, ARefusedRowHasItsReasonAndNoFigures) {
   EXPECT_THAT(result.because, HasSubstr("tls is not loaded"));
 }
 
+TEST(BenchResult, WithoutARowThatAsksNothingIsSaidOfTheKernel) {
+  BenchReport report = bench_report(20, 20);
+  report.start.variants.resize(2);
+  std::erase_if(report.samples, [](const BenchSample& sample) { return sample.variant >= 2; });
+  const BenchResult result = judge_bench(report, {});
+  EXPECT_EQ(result.verdict, KtlsVerdict::NotMeasured);
+  EXPECT_THAT(result.because, HasSubstr("not measured here: no row asks for it"));
+}
+
 TEST(BenchResult, FewRoundsHaveFiguresAndNoVerdict) {
   BenchReport report = bench_report(30, 30);
   std::erase_if(report.samples, [](const BenchSample& sample) { return sample.round >= 5; });

@@ -96,6 +96,8 @@ std::string why_not_measured(std::span<const BenchRow> rows) {
         std::ranges::all_of(row.latency, &LatencyFigures::generator_limited))
       return "the generator was too late in each row, so the latencies are its own, too";
   }
+  if (std::ranges::none_of(rows, [](const BenchRow& row) { return asks_kernel(row.variant.mode); }))
+    return "no row asks for it";
   return fmt::format("fewer than {} rounds have both kernel TLS and user space", kFewestPairs);
 }
 

@@ -19,12 +19,13 @@ std::string cpu_words(const CpuPerGb& cpu) {
   return words;
 }
 
-// "per KiB: 812.4 cycles, 1650.1 instructions"; empty: nothing was counted.
+// "per KiB: 812.4 cycles, 1650.1 instructions"; empty: nothing was counted. Context switches are in
+// the document alone: they explain, and cost what the others say.
 std::string counted_words(const BenchRow& row) {
   std::string words;
   for (const Word<BenchCount>& count : kWords<BenchCount>) {
     const auto& per_byte = row.per_byte[static_cast<std::size_t>(count.value)];
-    if (per_byte)
+    if (per_byte && count.value != BenchCount::ContextSwitches)
       words += fmt::format("{} {} {}", words.empty() ? "per KiB:" : ",", figure(*per_byte * 1024),
                            count.word);
   }

@@ -132,8 +132,10 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, ControlConnection& cont
 Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadline) {
   const auto message = TRY(channel.receive(message_deadline(deadline)));
   auto offer = read_offer(message);
+  const auto why = !offer && offer.error().fault == Fault::Unsupported ? RunRefusal::Purpose
+                                                                       : RunRefusal::Limits;
   const auto answer =
-      offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message();
+      offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message(why);
   TRY(channel.send(answer, message_deadline(deadline)));
   return offer;
 }

@@ -1,6 +1,5 @@
 #include "bench/load/transfer.h"
 
-#include "bench/load/load_end.h"
 #include "bench/load/thread_cpu.h"
 #include "probe/handshake/loopback_pair.h"
 
@@ -77,25 +76,6 @@ struct Meeting {
   std::optional<Error> error_;
 };
 
-// The place in the content.
-class Cursor {
- public:
-  Cursor(const LoadContent& content, bool as_file) : content_(content), as_file_(as_file) {}
-
-  Outcome send_next(LoadEnd& end) {
-    const std::size_t at = at_;
-    at_ = (at_ + kCallBytes) % kContentBytes;
-    if (as_file_) return end.send_file(content_.file.get(), at, kCallBytes);
-    return end.send(std::span(content_.bytes).subspan(at, kCallBytes));
-  }
-  void rewind() { at_ = 0; }
-
- private:
-  const LoadContent& content_;
-  bool as_file_;
-  std::size_t at_ = 0;
-};
-
 class Sender {
  public:
   Sender(LoadEnd& end, Meeting& meeting, const TransferPlan& plan, const LoadContent& content)
@@ -154,7 +134,7 @@ class Sender {
   LoadEnd& end_;
   Meeting& meeting_;
   const TransferPlan& plan_;
-  Cursor cursor_;
+  ContentCursor cursor_;
 };
 
 class Receiver {
@@ -168,14 +148,7 @@ class Receiver {
     TRY(receive(meeting_.warm_up, [](auto) -> Outcome { return {}; }));
     TRY(receive(meeting_.timed, [](auto) -> Outcome { return {}; }));
     return receive(meeting_.check, [&](std::span<const std::uint8_t> arrived) -> Outcome {
-      const auto expected = std::span(content.bytes).subspan(checked, arrived.size());
-      if (!std::ranges::equal(arrived, expected))
-        return fail(Fault::Io,
-                    fmt::format("what arrived is not what was sent: within {} bytes from "
-                                "byte {} of the check",
-                                arrived.size(), checked));
-      checked += arrived.size();
-      return {};
+      return check_content(content, arrived, checked);
     });
   }
 
@@ -198,32 +171,58 @@ class Receiver {
 };
 
 struct Ends {
-  SslContext serving;
-  SslContext calling;
-  std::optional<LoadEnd> sender;
-  std::optional<LoadEnd> receiver;
+  LoadEnd sender;
+  LoadEnd receiver;
 };
+
+Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const Meeting& meeting) {
+  return Ends{.sender = TRY(
+                  sending_end(plan.variant, identity, meeting.sockets.server.get(), plan.ask_ktls)),
+              .receiver = TRY(receiving_end(plan.variant, meeting.sockets.client.get()))};
+}
+
+CellKey cell_of(const BenchVariant& variant) {
+  return {.version = variant.version.value(), .cipher = variant.cipher.value()};
+}
+
+}  // namespace
+
+Outcome ContentCursor::send_next(LoadEnd& end) {
+  const std::size_t at = at_;
+  at_ = (at_ + kCallBytes) % kContentBytes;
+  if (as_file_) return end.send_file(content_.file.get(), at, kCallBytes);
+  return end.send(std::span(content_.bytes).subspan(at, kCallBytes));
+}
+
+Outcome check_content(const LoadContent& content, std::span<const std::uint8_t> arrived,
+                      std::uint64_t& checked) {
+  if (arrived.size() > content.bytes.size() - checked)
+    return fail(Fault::Io, "more bytes arrived than were sent");
+  const auto expected = std::span(content.bytes).subspan(checked, arrived.size());
+  if (!std::ranges::equal(arrived, expected))
+    return fail(Fault::Io, fmt::format("what arrived is not what was sent: within {} bytes from "
+                                       "byte {} of the check",
+                                       arrived.size(), checked));
+  checked += arrived.size();
+  return {};
+}
+
+Result<LoadEnd> sending_end(const BenchVariant& variant, const Identity& identity, int socket,
+                            bool ask_ktls) {
+  if (!is_tls(variant.mode)) return LoadEnd::plain(socket);
+  const auto context =
+      TRY(server_context({.cell = cell_of(variant), .ask_ktls = ask_ktls}, identity));
+  return LoadEnd::tls(context.get(), socket, ask_ktls);
+}
 
 // The receiver of a user-space connection reads several records by one call (read-ahead), as a
 // client that wants speed does; so it is rather the sender that limits.
-Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const Meeting& meeting) {
-  Ends ends;
-  const int sending = meeting.sockets.server.get();
-  const int receiving = meeting.sockets.client.get();
-  if (!is_tls(plan.variant.mode)) {
-    ends.sender = LoadEnd::plain(sending);
-    ends.receiver = LoadEnd::plain(receiving);
-    return ends;
-  }
-  const CellKey cell{.version = plan.variant.version.value(),
-                     .cipher = plan.variant.cipher.value()};
-  ends.serving = TRY(server_context({.cell = cell, .ask_ktls = plan.ask_ktls}, identity));
-  ends.calling = TRY(client_context({.cell = cell, .ask_ktls = false}));
-  SSL_CTX_set_read_ahead(ends.calling.get(), 1);
-  SSL_CTX_set_default_read_buffer_len(ends.calling.get(), 2 * kCallBytes);
-  ends.sender = TRY(LoadEnd::tls(ends.serving.get(), sending, plan.ask_ktls));
-  ends.receiver = TRY(LoadEnd::tls(ends.calling.get(), receiving, /*ask_ktls=*/false));
-  return ends;
+Result<LoadEnd> receiving_end(const BenchVariant& variant, int socket) {
+  if (!is_tls(variant.mode)) return LoadEnd::plain(socket);
+  const auto context = TRY(client_context({.cell = cell_of(variant), .ask_ktls = false}));
+  SSL_CTX_set_read_ahead(context.get(), 1);
+  SSL_CTX_set_default_read_buffer_len(context.get(), 2 * kCallBytes);
+  return LoadEnd::tls(context.get(), socket, /*ask_ktls=*/false);
 }
 
 EndEvidence evidence_at(const LoadEnd& end, int socket, const AskUlp& ask_ulp) {
@@ -232,8 +231,6 @@ EndEvidence evidence_at(const LoadEnd& end, int socket, const AskUlp& ask_ulp) {
   if (auto answer = ask_ulp(socket)) evidence.diagnostics = *answer;
   return evidence;
 }
-
-}  // namespace
 
 Result<LoadContent> make_content() {
   LoadContent content{.bytes = make_payload(1, kContentBytes),
@@ -258,19 +255,19 @@ Result<TransferResult> transfer(const TransferPlan& plan, const LoadContent& con
   {
     // The end of this block joins both threads.
     const std::jthread receiving([&] {
-      Receiver receiver(*ends.receiver, meeting, plan);
+      Receiver receiver(ends.receiver, meeting, plan);
       if (auto done = receiver.run(content, result.checked_bytes); !done)
         meeting.fail_with(done.error());
     });
     const std::jthread sending([&] {
-      Sender sender(*ends.sender, meeting, plan, content);
+      Sender sender(ends.sender, meeting, plan, content);
       if (auto done = sender.run(files, result); !done) meeting.fail_with(done.error());
     });
   }
   if (const auto error = meeting.error()) return fail(*error);
   // Before the sockets are closed: a closed socket has no diagnostics.
-  result.sender = evidence_at(*ends.sender, meeting.sockets.server.get(), ask_ulp);
-  result.receiver = evidence_at(*ends.receiver, meeting.sockets.client.get(), ask_ulp);
+  result.sender = evidence_at(ends.sender, meeting.sockets.server.get(), ask_ulp);
+  result.receiver = evidence_at(ends.receiver, meeting.sockets.client.get(), ask_ulp);
   return result;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/handle.h"
+#include "bench/load/load_end.h"
 #include "bench/report.h"
 #include "host/host.h"
 #include "probe/evidence.h"
@@ -13,6 +14,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 
 namespace tuner {
 
@@ -47,6 +49,36 @@ struct TransferResult {
   EndEvidence sender;
   EndEvidence receiver;
 };
+
+// The place in the content, which begins again at its end.
+class ContentCursor {
+ public:
+  ContentCursor(const LoadContent& content, bool as_file) : content_(content), as_file_(as_file) {}
+
+  Outcome send_next(LoadEnd& end);  // kCallBytes
+  void rewind() { at_ = 0; }
+
+ private:
+  const LoadContent& content_;
+  bool as_file_;
+  std::size_t at_ = 0;
+};
+
+// Compares what arrived with the content from byte `checked` on, and counts it there. Io: another
+// byte.
+Outcome check_content(const LoadContent& content, std::span<const std::uint8_t> arrived,
+                      std::uint64_t& checked);
+
+// The two ends of a measured connection, before the handshake. The sending end is the TLS server.
+// Unsupported: this libssl does not offer the cipher.
+Result<LoadEnd> sending_end(const BenchVariant& variant, const Identity& identity, int socket,
+                            bool ask_ktls);
+// In user space, whatever the mode.
+Result<LoadEnd> receiving_end(const BenchVariant& variant, int socket);
+
+// OpenSSL's report of an end and socket diagnostics, while the socket is open. `ask_ulp` may be
+// empty.
+EndEvidence evidence_at(const LoadEnd& end, int socket, const AskUlp& ask_ulp);
 
 // The sending end is the TLS server and the receiving end is in user space, whatever the mode. Each
 // byte of the check is compared. `ask_ulp` may be empty. Unsupported: this libssl does not offer

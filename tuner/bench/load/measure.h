@@ -1,6 +1,7 @@
 // The run of the benchmark's helper: rounds over all rows, each measurement reported as it ends.
 #pragma once
 
+#include "bench/load/workload.h"
 #include "bench/report_lines.h"
 #include "host/host.h"
 #include "probe/handshake/kernel.h"
@@ -16,6 +17,8 @@ struct MeasureOptions {
   std::array<int, 2> cpus{};  // by BenchEnd
   std::chrono::seconds total{0};
   bool own_namespace = false;
+  // Makes the workload; empty: that of the word (workload_of()).
+  std::function<Workload(const LoadRun& run)> make_workload = {};
 };
 
 using Emit = std::function<void(const BenchEvent& event)>;

@@ -98,4 +98,9 @@ bool LoadEnd::ktls_recv() const {
   return connection_ && BIO_get_ktls_recv(SSL_get_rbio(connection_.get()));
 }
 
+std::string LoadEnd::peer_fingerprint() const {
+  const X509* const peer = connection_ ? SSL_get0_peer_certificate(connection_.get()) : nullptr;
+  return peer == nullptr ? "" : certificate_fingerprint(*peer);
+}
+
 }  // namespace tuner

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/result.h"
+#include "probe/handshake/context.h"
 #include "probe/handshake/openssl.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace tuner {
@@ -32,6 +34,8 @@ class LoadEnd {
 
   bool ktls_send() const;  // OpenSSL's report; false without TLS
   bool ktls_recv() const;
+  // certificate_fingerprint() of the other end's certificate; empty: it has none.
+  std::string peer_fingerprint() const;
 
  private:
   LoadEnd(Connection connection, int socket)

@@ -30,6 +30,7 @@ enum class BenchDoubt {
   EmulatedCpu,
   VirtualMachine,
   Loopback,
+  Network,
   OneCpu,
   OneCore,
   TwoNodes,
@@ -40,6 +41,7 @@ inline constexpr auto kWords<BenchDoubt> =
     std::to_array<Word<BenchDoubt>>({{BenchDoubt::EmulatedCpu, "emulated_cpu"},
                                      {BenchDoubt::VirtualMachine, "virtual_machine"},
                                      {BenchDoubt::Loopback, "loopback"},
+                                     {BenchDoubt::Network, "network"},
                                      {BenchDoubt::OneCpu, "one_cpu"},
                                      {BenchDoubt::OneCore, "one_core"},
                                      {BenchDoubt::TwoNodes, "two_nodes"},
@@ -56,6 +58,7 @@ struct BenchSurroundings {
   bool emulated = false;           // HostIdentity::emulated
   std::optional<bool> hypervisor;  // nullopt: not known
   CpusShare share = CpusShare::Nothing;
+  // Of both ends; across the wire of this end and the NIC of the route.
   bool same_node = true;
 };
 
@@ -77,10 +80,11 @@ struct BenchRow {
   std::size_t rounds = 0;  // 0: not measured; what follows is then empty
   std::uint64_t bytes = 0;
   std::uint64_t checked_bytes = 0;
-  std::optional<PathFinding> path;               // of the sending end; nullopt: without TLS
-  std::map<std::string, std::int64_t> counters;  // over all rounds
-  std::optional<UlpInfo> ulp;                    // of the last round
-  double gbit_per_second = 0;                    // median of the rounds
+  std::optional<PathFinding> path;                   // of the sending end; nullopt: without TLS
+  std::map<std::string, std::int64_t> counters;      // over all rounds
+  std::optional<UlpInfo> ulp;                        // of the last round
+  std::map<std::string, std::int64_t> nic_counters;  // as BenchEvidence, over all rounds
+  double gbit_per_second = 0;                        // median of the rounds
   CpuPerGb cpu;
   // How many times the throughput of `plain` and of `tls` of the same version and cipher, and the
   // CPU time per GB of the latter. nullopt: not both measured, or too few rounds.

@@ -118,6 +118,30 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
   keys.key({"share_of_bound"}, figures.share_of_bound);
 }
 
+struct BenchEndpoint {
+  std::string mode;
+  std::string peer;
+  std::string peer_library;
+  std::optional<std::string> interface;
+  std::vector<std::string> nics;
+};
+
+inline constexpr std::array<std::string_view, 2> kBenchEndpoints{"connect", "listen"};
+
+void describe(auto& keys, Either<BenchEndpoint> auto& endpoint) {
+  keys.object("bench_endpoint", "Of a run between two hosts");
+  keys.key({"mode",
+            "connect: this host sent. listen: it received, and figures, paths and counters are "
+            "what the other end reports",
+            {.words = kBenchEndpoints}},
+           endpoint.mode);
+  keys.key({"peer", "The other end", kNotEmpty}, endpoint.peer);
+  keys.key({"peer_library", "OpenSSL's version there"}, endpoint.peer_library);
+  keys.key({"interface", "The sending end's output interface; null: not known"},
+           endpoint.interface);
+  keys.key({"nics", "The NICs below it, whose driver's counters are read"}, endpoint.nics);
+}
+
 struct BenchRow {
   std::string mode;
   std::optional<std::string> version;
@@ -128,6 +152,7 @@ struct BenchRow {
   std::optional<std::string> path;
   Counters counters;
   std::optional<Ulp> ulp;
+  Counters driver_counters;
   std::string because;
   std::optional<BenchFigures> figures;
   std::optional<std::string> verdict;
@@ -155,8 +180,14 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
            row.path);
   keys.key({"counters", "The increase during all connections of the row"}, row.counters);
   keys.key({"ulp", "Socket diagnostics of the sending socket; null: none"}, row.ulp);
+  keys.key({"driver_counters",
+            "Across the wire: the increase of the TLS statistics of the sending end's NICs, by the "
+            "driver's names",
+            kLater},
+           row.driver_counters);
   keys.key({"because",
-            "Why it was not measured, or not to the end; why not in the kernel although asked for"},
+            "Why it was not measured, or not to the end; why not in the kernel although asked for, "
+            "or not by the NIC although its feature is on"},
            row.because);
   keys.key({"figures", "null: not measured"}, row.figures);
   keys.key({"verdict", "Compared with TLS in user space; null: the row does not ask for the kernel",
@@ -178,6 +209,7 @@ void describe(auto& keys, Either<BenchReason> auto& reason) {
 }
 
 struct Bench {
+  std::optional<BenchEndpoint> endpoint;
   BenchWorkload workload;
   std::string library;
   bool own_namespace = false;
@@ -194,6 +226,7 @@ struct Bench {
 
 void describe(auto& keys, Either<Bench> auto& bench) {
   keys.object("bench", "What kernel TLS brings on this host");
+  keys.key({"endpoint", "null: over loopback", kLater}, bench.endpoint);
   keys.key({"workload"}, bench.workload);
   keys.key({"library", "OpenSSL's version", kNotEmpty}, bench.library);
   keys.key({"own_namespace",

@@ -3,11 +3,21 @@
 namespace tuner {
 namespace {
 
+using document::or_null;
 using document::word;
 
 document::BenchCpu cpu_document(const BenchStart& start, BenchEnd end) {
   const auto index = static_cast<std::size_t>(end);
   return {.cpu = start.cpus[index], .other_load = start.other_load[index] / 1000.0};
+}
+
+std::optional<document::BenchEndpoint> endpoint_document(const std::optional<BenchWire>& wire) {
+  if (!wire) return std::nullopt;
+  return document::BenchEndpoint{.mode = wire->end == BenchEnd::Sender ? "connect" : "listen",
+                                 .peer = wire->peer,
+                                 .peer_library = wire->peer_library,
+                                 .interface = or_null(wire->interface),
+                                 .nics = wire->nics};
 }
 
 std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
@@ -46,6 +56,7 @@ document::BenchRow row_document(const BenchRow& row) {
                           .path = {},
                           .counters = row.counters,
                           .ulp = {},
+                          .driver_counters = row.nic_counters,
                           .because = because_of(row),
                           .figures = figures_document(row),
                           .verdict = {}};
@@ -65,7 +76,8 @@ document::BenchRow row_document(const BenchRow& row) {
 
 document::Bench bench_document(const BenchResult& result) {
   const BenchStart& start = result.start;
-  document::Bench bench{.workload = {.name = word(start.workload),
+  document::Bench bench{.endpoint = endpoint_document(start.wire),
+                        .workload = {.name = word(start.workload),
                                      .content_bytes = start.content_bytes,
                                      .call_bytes = start.call_bytes,
                                      .rounds_planned = start.rounds,

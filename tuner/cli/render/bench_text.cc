@@ -1,3 +1,4 @@
+#include "bench/verdict.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/bench.h"
@@ -15,7 +16,7 @@ std::string figure(double number) {
 }
 
 // "0.412 (threads 0.350)": the second only if they differ by more than 5 %.
-std::string cpu_words(const CpuPerGb& cpu) {
+std::string cost_words(const CpuPerGb& cpu) {
   std::string words = fmt::format("{:.3f}", cpu.total());
   if (cpu.threads_differ()) words += fmt::format(" (threads {:.3f})", cpu.threads);
   return words;
@@ -52,6 +53,8 @@ void add_notes(Table& table, const BenchRow& row) {
   if (!row.because.empty()) table.note(row.because);
   if (asks_kernel(row.variant.mode) && !row.counters.empty())
     table.note("counters: " + counters_words(row.counters));
+  if (!row.nic_counters.empty())
+    table.note("by the NIC's driver: " + counters_words(row.nic_counters));
 }
 
 Table rows_table(const BenchResult& result) {
@@ -72,7 +75,7 @@ Table rows_table(const BenchResult& result) {
                {row.path ? std::string(tls_path_name(row.path->path())) : ""},
                {figure(row.gbit_per_second)},
                {row.share_of_bound ? fmt::format("{:.0f} %", *row.share_of_bound * 100) : ""},
-               {cpu_words(row.cpu)},
+               {cost_words(row.cpu)},
                {ratio_cell(row.speed_to_plain)},
                {ratio_cell(row.speed_to_tls), tint_of(row)},
                {ratio_cell(row.cpu_to_tls), tint_of(row)}});
@@ -81,13 +84,23 @@ Table rows_table(const BenchResult& result) {
   return table;
 }
 
+// "bulk over loopback", "bulk to 192.0.2.2:4433 by eth0"
+std::string path_words(const BenchStart& start) {
+  const std::string_view workload = word_of(start.workload);
+  if (!start.wire) return fmt::format("{} over loopback", workload);
+  const bool sends = start.wire->end == BenchEnd::Sender;
+  return fmt::format(
+      "{} {} {}, sent by {}", workload, sends ? "to" : "from", start.wire->peer,
+      start.wire->interface.empty() ? "an unknown interface" : start.wire->interface);
+}
+
 std::string head(const BenchResult& result) {
   const BenchStart& start = result.start;
   std::string text = text_line(
-      "{}, {} over loopback: {} MiB again and again, AES-128-GCM, {} KiB a call; sender on CPU "
-      "{}, receiver on CPU {}, in {}",
-      start.library, word_of(start.workload), start.content_bytes >> 20U, start.call_bytes >> 10U,
-      start.cpus[0], start.cpus[1],
+      "{}, {}: {} MiB again and again, AES-128-GCM, {} KiB a call; sender on {}, receiver on {}, "
+      "in {}",
+      start.library, path_words(start), start.content_bytes >> 20U, start.call_bytes >> 10U,
+      cpu_words(start, BenchEnd::Sender), cpu_words(start, BenchEnd::Receiver),
       start.own_namespace ? "a network namespace of its own" : "this network namespace");
   text += text_line("{} of {} rounds of {:.2f} s a row{}", result.rounds_done, start.rounds,
                     static_cast<double>(start.round_ns) / 1e9,

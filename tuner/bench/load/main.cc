@@ -148,6 +148,14 @@ void print(const BenchEvent& event) {
   std::fflush(stdout);
 }
 
+// A peer's malformed message is no wrong argument of the tuner.
+void print_wire(const BenchEvent& event) {
+  BenchEvent shown = event;
+  if (auto* const error = std::get_if<Error>(&shown); error && error->fault == Fault::Invalid)
+    error->fault = Fault::Io;
+  print(shown);
+}
+
 void print_place(const HostPort& place) {
   fmt::print(stderr, "listening on {}\n", to_text(place));
 }
@@ -177,9 +185,9 @@ Outcome work_across_wire(Task task, pid_t parent) {
   if (!wire.listens) wire.addresses = TRY(addresses_of(wire.place));
   TRY(enter_filter());
   if (wire.listens)
-    receive_across_wire(*files, task, std::move(wire), print_place, print);
+    receive_across_wire(*files, task, std::move(wire), print_place, print_wire);
   else
-    measure_across_wire(*files, kernel, task, wire, print);
+    measure_across_wire(*files, kernel, task, wire, print_wire);
   return {};
 }
 

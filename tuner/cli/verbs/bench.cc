@@ -1,23 +1,58 @@
 #include "bench/schedule.h"
 #include "cli/steps/bench_run.h"
+#include "cli/steps/wire_bench.h"
 #include "cli/verbs/verbs.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+
 namespace tuner {
 namespace {
 
-Result<BenchTask> request_of(const Options& options) {
+Result<std::chrono::seconds> total_of(const Options& options) {
   if (options.quick && options.duration)
     return fail(Fault::Invalid, "--quick and --duration contradict each other",
                 "--quick is --duration 15s");
-  if (options.quick) return BenchTask{options.workload, kQuickBench};
+  if (options.quick) return kQuickBench;
   const auto total = options.duration.value_or(kUsualBench);
   if (total < kShortestBench || total > kLongestBench)
     return fail(Fault::Invalid,
                 fmt::format("--duration: {} s is not from {} s to {} s", total.count(),
                             kShortestBench.count(), kLongestBench.count()));
-  return BenchTask{options.workload, total};
+  return total;
+}
+
+Result<BenchTask> request_of(const Options& options) {
+  const auto total = TRY(total_of(options));
+  return BenchTask{.workload = options.workload,
+                   .total = total,
+                   .wire = TRY(wire_bench(options, std::getenv(kTokenVariable)))};
+}
+
+std::vector<OptionRow> wire_options() {
+  return {{"--connect", "HOST:PORT",
+           "between two hosts: send to the listening end; this host's NIC and kernel are judged",
+           into_by<&Options::connect, read_peer>()},
+          {"--listen", "ADDRESS:PORT",
+           "between two hosts: receive from the end that connects; wait for it at most --timeout",
+           into_by<&Options::listen, read_listen_address>()},
+          token_file_option(),
+          {"--new-token", "FILE", "at the listening end: write a new secret to this new file",
+           into<&Options::new_token>()}};
+}
+
+std::vector<OptionRow> all_options() {
+  std::vector<OptionRow> options{
+      {"--workload", "WORD", "bulk: the same 8 MiB again and again, one connection at a time",
+       into<&Options::workload>()},
+      {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
+      {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
+       into<&Options::duration>()}};
+  std::ranges::move(wire_options(), std::back_inserter(options));
+  return options;
 }
 
 }  // namespace
@@ -27,20 +62,16 @@ Verb bench_verb() {
       .name = "bench",
       .summary =
           "measures what kernel TLS brings on this host: throughput and CPU time of bulk "
-          "transfers over loopback, with kernel TLS, with TLS in user space and without TLS, "
-          "each with the proof of its path",
+          "transfers over loopback or to another host, with kernel TLS, with TLS in user space and "
+          "without TLS, each with the proof of its path",
       .words = {},
-      .options = {{"--workload", "WORD",
-                   "bulk: the same 8 MiB again and again, one connection at a time",
-                   into<&Options::workload>()},
-                  {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
-                  {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
-                   into<&Options::duration>()}},
-      .help = {.takes = {},
+      .options = all_options(),
+      .help = {.takes = {"--timeout"},
                .examples = {{"ktls-tuner bench --quick",
                              "compare the ways to send on this host in 15 seconds"},
-                            {"ktls-tuner bench --duration 10m",
-                             "measure longer: smaller differences can be told"}},
+                            {"ktls-tuner bench --connect 192.0.2.7:4433 --token-file secret",
+                             "send to another host, which runs bench --listen: with the offload of "
+                             "this host's NIC, if it has one"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
       .prepare = with_request<request_of, run_bench_task>};
 }

@@ -17,6 +17,7 @@ BenchSample full_sample() {
   sample.evidence.counters = {{"TlsTxSw", 1}};
   sample.evidence.ulp = UlpInfo{"TLSv1.3", "AES-128-GCM", "sw", ""};
   sample.evidence.because = "a remark";
+  sample.evidence.nic_counters = {{"tx_tls_ctx", 2}};
   return sample;
 }
 
@@ -39,6 +40,7 @@ void expect_the_run(const BenchReport& report) {
   EXPECT_EQ(sample.evidence.counters.at("TlsTxSw"), 1);
   EXPECT_EQ(sample.evidence.ulp->txconf, "sw");
   EXPECT_EQ(sample.evidence.because, "a remark");
+  EXPECT_EQ(sample.evidence.nic_counters.at("tx_tls_ctx"), 2);
   ASSERT_EQ(report.limits.size(), 1U);
   EXPECT_EQ(report.limits[0].nanoseconds, 9);
   ASSERT_EQ(report.refusals.size(), 1U);
@@ -55,6 +57,23 @@ TEST(ReportLines, ARunIsReadAsItWasWrittenInPartsOfAnySize) {
     EXPECT_TRUE(reader.ended());
     expect_the_run(reader.report());
   }
+}
+
+TEST(ReportLines, TheOtherHostIsReadAsItWasWritten) {
+  BenchStart start = bench_start();
+  EXPECT_FALSE(std::get<BenchStart>(*bench_event(bench_line(start))).wire);
+  start.wire = BenchWire{.end = BenchEnd::Receiver,
+                         .peer = "[2001:db8::1]:4433",
+                         .peer_library = "OpenSSL 3.5",
+                         .interface = "bond0",
+                         .nics = {"eth0", "eth1"}};
+  const auto wire = std::get<BenchStart>(*bench_event(bench_line(start))).wire;
+  ASSERT_TRUE(wire);
+  EXPECT_EQ(wire->end, BenchEnd::Receiver);
+  EXPECT_EQ(wire->peer, "[2001:db8::1]:4433");
+  EXPECT_EQ(wire->peer_library, "OpenSSL 3.5");
+  EXPECT_EQ(wire->interface, "bond0");
+  EXPECT_EQ(wire->nics, (std::vector<std::string>{"eth0", "eth1"}));
 }
 
 TEST(ReportLines, ADoubtSurvivesAndMakesThePathUnknown) {

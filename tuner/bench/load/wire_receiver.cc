@@ -111,6 +111,7 @@ class WireReceiver {
                        : fault == Fault::Refused   ? RunRefusal::Version
                                                    : RunRefusal::Limits;
       TRY(control_->channel.send(refusal_message(why), message_deadline(deadline_)));
+      if (offer.error().hint.empty()) offer.error().hint = kSameVersion;
       return fail(offer.error());
     }
     const BenchTerms terms{.library = library_.version, .cpu = cpu_, .other_load = other_load};

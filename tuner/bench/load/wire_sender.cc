@@ -121,12 +121,15 @@ class WireSender {
     const auto offer = offer_message({.start = start,
                                       .certificate = certificate_fingerprint(*identity.certificate),
                                       .total = total_});
-    TRY(control_.channel.send(offer, message_deadline(deadline_)));
-    const auto answer = TRY(control_.channel.receive(message_deadline(deadline_)));
-    const auto terms = TRY(read_bench_terms(answer));
-    start.cpus[1] = terms.cpu;
-    start.other_load[1] = terms.other_load;
-    start.wire->peer_library = terms.library;
+    const auto sent = control_.channel.send(offer, message_deadline(deadline_));
+    if (!sent) return lose(sent.error());
+    const auto answer = control_.channel.receive(message_deadline(deadline_));
+    if (!answer) return lose(answer.error());
+    const auto terms = read_bench_terms(*answer);
+    if (!terms) return lose(terms.error());
+    start.cpus[1] = terms->cpu;
+    start.other_load[1] = terms->other_load;
+    start.wire->peer_library = terms->library;
     agreed_ = true;
     return {};
   }

@@ -21,6 +21,7 @@ BenchSample full_sample() {
   sample.evidence.because = "a remark";
   sample.khz = {3'000'000, 2'900'000};
   sample.counts = {7'000'000, std::nullopt, 0, std::nullopt};
+  sample.evidence.nic_counters = {{"tx_tls_ctx", 2}};
   return sample;
 }
 
@@ -46,6 +47,7 @@ void expect_the_run(const BenchReport& report) {
   EXPECT_EQ(sample.evidence.counters.at("TlsTxSw"), 1);
   EXPECT_EQ(sample.evidence.ulp->txconf, "sw");
   EXPECT_EQ(sample.evidence.because, "a remark");
+  EXPECT_EQ(sample.evidence.nic_counters.at("tx_tls_ctx"), 2);
   ASSERT_EQ(report.limits.size(), 1U);
   EXPECT_EQ(report.limits[0].limit, BenchLimit::KernelChacha);
   EXPECT_EQ(report.limits[0].nanoseconds, 9);
@@ -70,6 +72,23 @@ TEST(ReportLines, ARunIsReadAsItWasWrittenInPartsOfAnySize) {
     EXPECT_TRUE(reader.ended());
     expect_the_run(reader.report());
   }
+}
+
+TEST(ReportLines, TheOtherHostIsReadAsItWasWritten) {
+  BenchStart start = bench_start();
+  EXPECT_FALSE(std::get<BenchStart>(*bench_event(bench_line(start))).wire);
+  start.wire = BenchWire{.end = BenchEnd::Receiver,
+                         .peer = "[2001:db8::1]:4433",
+                         .peer_library = "OpenSSL 3.5",
+                         .interface = "bond0",
+                         .nics = {"eth0", "eth1"}};
+  const auto wire = std::get<BenchStart>(*bench_event(bench_line(start))).wire;
+  ASSERT_TRUE(wire);
+  EXPECT_EQ(wire->end, BenchEnd::Receiver);
+  EXPECT_EQ(wire->peer, "[2001:db8::1]:4433");
+  EXPECT_EQ(wire->peer_library, "OpenSSL 3.5");
+  EXPECT_EQ(wire->interface, "bond0");
+  EXPECT_EQ(wire->nics, (std::vector<std::string>{"eth0", "eth1"}));
 }
 
 TEST(ReportLines, ADoubtSurvivesAndMakesThePathUnknown) {

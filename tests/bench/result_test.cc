@@ -243,5 +243,50 @@ TEST(BenchResult, OnAnEmulatedCpuThereIsNoVerdict) {
   EXPECT_THAT(result.because, HasSubstr("ratios measured here mean nothing: the CPU is emulated"));
 }
 
+// Both ends of a run between two hosts.
+BenchReport between_hosts(BenchEnd end, const std::string& interface) {
+  BenchReport report = bench_report(30, 30, TlsPath::Device);
+  report.start.own_namespace = false;
+  report.start.wire = BenchWire{.end = end,
+                                .peer = "192.0.2.2:4433",
+                                .peer_library = "OpenSSL 3.0.17",
+                                .interface = interface,
+                                .nics = {interface}};
+  return report;
+}
+
+TEST(BenchResult, BetweenTwoHostsTheDoubtIsTheNetworkAndNotLoopback) {
+  const auto doubts = not_comparable(between_hosts(BenchEnd::Sender, "eth0").start, {});
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_EQ(doubts[0].doubt, BenchDoubt::Network);
+  EXPECT_THAT(doubts[0].because, HasSubstr("the network to 192.0.2.2:4433"));
+  // An address of this host: the route is lo, whatever was asked for.
+  const auto loopback = not_comparable(between_hosts(BenchEnd::Sender, "lo").start, {});
+  ASSERT_EQ(loopback.size(), 1U);
+  EXPECT_EQ(loopback[0].doubt, BenchDoubt::Loopback);
+}
+
+TEST(BenchResult, ACpuIsNamedWithItsHost) {
+  BenchReport report = between_hosts(BenchEnd::Sender, "eth0");
+  report.start.other_load = {0, 400};
+  auto doubts = not_comparable(report.start, {.same_node = false});
+  ASSERT_EQ(doubts.size(), 3U);
+  EXPECT_EQ(doubts[1].because, "CPU 2 is not on the NUMA node of the NIC of the route");
+  EXPECT_THAT(doubts[2].because, HasSubstr("used 40 % of CPU 3 of 192.0.2.2:4433"));
+  report.start.wire->end = BenchEnd::Receiver;
+  EXPECT_EQ(cpu_words(report.start, BenchEnd::Receiver), "CPU 3");
+  EXPECT_EQ(cpu_words(report.start, BenchEnd::Sender), "CPU 2 of 192.0.2.2:4433");
+}
+
+TEST(BenchResult, ARowOfTheNicHasAVerdictAndTheDriversCounters) {
+  BenchReport report = between_hosts(BenchEnd::Sender, "eth0");
+  for (BenchSample& sample : report.samples)
+    if (sample.variant == 2) sample.evidence.nic_counters = {{"tx_tls_encrypted_packets", 7}};
+  const BenchResult result = judge_bench(report, {});
+  EXPECT_TRUE(*result.rows[2].path == TlsPath::Device);
+  EXPECT_EQ(result.rows[2].verdict, KtlsVerdict::PaysOff);
+  EXPECT_EQ(result.rows[2].nic_counters.at("tx_tls_encrypted_packets"), 70);
+}
+
 }  // namespace
 }  // namespace tuner

@@ -59,6 +59,24 @@ TEST_F(RunBench, PassesTheRequestAsArguments) {
             "--workload bulk --sender-cpu 4 --receiver-cpu 5 --seconds 7\n");
 }
 
+// The token goes over stdin: a command line is visible to others.
+TEST_F(RunBench, PassesTheEndAndTheCpusOfNicsAsArgumentsAndTheTokenAsInput) {
+  install("echo \"$@\" > " + folder_.path() + "/arguments; head -1 > " + folder_.path() + "/input");
+  BenchAcrossWire wire{.end = ConnectTo{{"192.0.2.2", 4433}},
+                       .token = "ktls_secret",
+                       .cpu_by_nic = {{"eth0", 3}, {"eth=1", 5}}};
+  EXPECT_FALSE(run_bench({.cpus = {4, 4}, .total = seconds(7), .wire = wire}));
+  EXPECT_EQ(folder_.read("/arguments"),
+            "--workload bulk --sender-cpu 4 --receiver-cpu 4 --seconds 7 --connect 192.0.2.2:4433 "
+            "--nic-cpu eth0=3 --nic-cpu eth=1=5\n");
+  EXPECT_EQ(folder_.read("/input"), "ktls_secret\n");
+  wire.end = ListenOn{{"::1", 0}};
+  wire.wait = seconds(9);
+  wire.cpu_by_nic.clear();
+  EXPECT_FALSE(run_bench({.cpus = {4, 4}, .total = seconds(7), .wire = wire}));
+  EXPECT_THAT(folder_.read("/arguments"), HasSubstr("--seconds 9 --listen [::1]:0\n"));
+}
+
 TEST_F(RunBench, AHelperThatDiesLeavesWhatItMeasuredWithTheReason) {
   install(two_measurements(), "kill -KILL $$");
   const auto report = run_bench({});

@@ -221,5 +221,19 @@ TEST(OffloadReasons, AnUnknownPathIsNotExplained) {
   EXPECT_EQ(result.because(), "two disagree");
 }
 
+// Without a profile: a NIC that has the feature on is expected to do it, one that has it off is
+// not.
+TEST(OffloadReasons, AKernelPathIsExplainedWhereTheNicHasTheFeatureOn) {
+  const ProbeEnd end{.interface = "eth0", .nics = {"eth0"}};
+  const auto why = [&](NicFeature tx, TlsVersion version) {
+    const Facts known = facts(nic("eth0", tx, kOff));
+    return why_kernel_sent(version, TlsCipher::Aes128Gcm, end,
+                           {.before = known, .after = known, .wanted = {}});
+  };
+  EXPECT_THAT(why(kOn, TlsVersion::Tls12), HasSubstr("refused the connection for sending"));
+  EXPECT_THAT(why(kOn, TlsVersion::Tls13), HasSubstr("offloads only TLS 1.2"));
+  EXPECT_EQ(why(kOff, TlsVersion::Tls12), "");
+}
+
 }  // namespace
 }  // namespace tuner

@@ -26,10 +26,20 @@ TEST(WireMessage, MessagesSurviveARoundTrip) {
 }
 
 TEST(WireMessage, ARefusalHasAFixedText) {
-  const auto terms = read_terms(refusal_message());
+  const auto terms = read_terms(refusal_message(RunRefusal::Limits));
   ASSERT_FALSE(terms);
   EXPECT_EQ(terms.error().fault, Fault::Refused);
   EXPECT_EQ(terms.error().text, "the other end refuses: the requested probe exceeds its limits");
+  const auto purpose = read_terms(refusal_message(RunRefusal::Purpose));
+  EXPECT_EQ(purpose.error().fault, Fault::Refused);
+  EXPECT_THAT(purpose.error().text, HasSubstr("it was started for another verb"));
+  EXPECT_THAT(purpose.error().hint, HasSubstr("ktls-tuner bench at both ends"));
+}
+
+TEST(WireMessage, ABenchmarkIsToldFromAMalformedOffer) {
+  const auto offer = read_offer(R"({"say":"bench","version":1})");
+  ASSERT_FALSE(offer);
+  EXPECT_EQ(offer.error().fault, Fault::Unsupported);
 }
 
 TEST(WireMessage, UnknownWordsAreErrorsAndAreNotShown) {

@@ -120,6 +120,9 @@ struct BenchEvidence {
       counters;                // deltas of /proc/net/tls_stat over this connection
   std::optional<UlpInfo> ulp;  // socket diagnostics of the sending socket
   std::string because;         // why not in the kernel although asked for; a remark
+  // Across the wire: deltas of the TLS statistics of the sender's NICs, by the driver's names,
+  // without those that did not move.
+  std::map<std::string, std::int64_t> nic_counters;
 };
 
 // One measurement of one row, on a connection of its own.
@@ -197,6 +200,15 @@ struct CountRefusal {
   std::string because;
 };
 
+// A run between two hosts. The sending end is the one that connects.
+struct BenchWire {
+  BenchEnd end = BenchEnd::Sender;  // of this host
+  std::string peer;                 // HOST:PORT of the other end
+  std::string peer_library;         // OpenSSL's version there
+  std::string interface;            // output interface of the sending end: "eth0", "bond0", "lo"
+  std::vector<std::string> nics;    // the NICs below it
+};
+
 // Where and how the helper measures.
 struct BenchStart {
   BenchWorkload workload = BenchWorkload::Bulk;
@@ -213,6 +225,7 @@ struct BenchStart {
   int rounds = 0;                       // planned
   std::int64_t round_ns = 0;            // planned time of one measurement, without its warm-up
   std::optional<LatencySetup> latency;  // of that workload
+  std::optional<BenchWire> wire;    // nullopt: over loopback. Each CPU is one of its end's host
 };
 
 // How the run came to its end.

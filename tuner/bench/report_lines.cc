@@ -42,6 +42,15 @@ Json counts_json(const BenchCounts& counts) {
   return json;
 }
 
+Json wire_json(const std::optional<BenchWire>& wire) {
+  if (!wire) return nullptr;
+  return {{"end", word_of(wire->end)},
+          {"peer", wire->peer},
+          {"peer_library", wire->peer_library},
+          {"interface", wire->interface},
+          {"nics", wire->nics}};
+}
+
 Json event_json(const BenchStart& start) {
   Json variants = Json::array();
   for (const BenchVariant& variant : start.variants) variants.push_back(variant_json(variant));
@@ -63,7 +72,8 @@ Json event_json(const BenchStart& start) {
               {"content_bytes", start.content_bytes},
               {"call_bytes", start.call_bytes},
               {"rounds", start.rounds},
-              {"round_ns", start.round_ns}}}};
+              {"round_ns", start.round_ns},
+             {"wire", wire_json(start.wire)}}}};
   if (start.latency) json["start"]["latency"] = latency_setup_json(*start.latency);
   return json;
 }
@@ -78,11 +88,9 @@ Json event_json(const LimitSample& sample) {
 }
 
 Json evidence_json(const BenchEvidence& evidence) {
-  return {{"path", word_of(evidence.path.path())},
-          {"doubt", evidence.path.doubt()},
-          {"counters", evidence.counters},
-          {"ulp", ulp_json(evidence.ulp)},
-          {"because", evidence.because}};
+  return {{"path", word_of(evidence.path.path())}, {"doubt", evidence.path.doubt()},
+          {"counters", evidence.counters},         {"ulp", ulp_json(evidence.ulp)},
+          {"because", evidence.because},           {"nic_counters", evidence.nic_counters}};
 }
 
 Json event_json(const BenchSample& sample) {
@@ -143,6 +151,15 @@ Error error_of(const Json& json) {
           .hint = json.at("hint").get<std::string>()};
 }
 
+std::optional<BenchWire> wire_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return BenchWire{.end = word_at<BenchEnd>(json, "end"),
+                   .peer = json.at("peer").get<std::string>(),
+                   .peer_library = json.at("peer_library").get<std::string>(),
+                   .interface = json.at("interface").get<std::string>(),
+                   .nics = json.at("nics").get<std::vector<std::string>>()};
+}
+
 BenchStart start_of(const Json& json) {
   BenchStart start{.workload = word_at<BenchWorkload>(json, "workload"),
                    .library = json.at("library").get<std::string>(),
@@ -156,7 +173,8 @@ BenchStart start_of(const Json& json) {
                    .call_bytes = number_at<std::uint64_t>(json, "call_bytes"),
                    .rounds = number_at<int>(json, "rounds"),
                    .round_ns = number_at<std::int64_t>(json, "round_ns"),
-                   .latency = {}};
+                   .latency = {},
+                   .wire = wire_of(json.at("wire"))};
   for (const Json& variant : json.at("variants")) start.variants.push_back(variant_of(variant));
   if (json.contains("latency")) start.latency = latency_setup_of(json.at("latency"));
   for (const Json& one : json.at("limits_refused"))
@@ -181,15 +199,19 @@ PathFinding path_of(const Json& json) {
   return PathFinding::unknown(std::move(doubt));
 }
 
+std::map<std::string, std::int64_t> counters_of(const Json& json) {
+  std::map<std::string, std::int64_t> counters;
+  for (const auto& [name, value] : json.items())
+    counters[name] = number_at<std::int64_t>(json, name);
+  return counters;
+}
+
 BenchEvidence evidence_of(const Json& json) {
-  BenchEvidence evidence{.path = path_of(json),
-                         .counters = {},
-                         .ulp = ulp_of(json.at("ulp")),
-                         .because = json.at("because").get<std::string>()};
-  const Json& counters = json.at("counters");
-  for (const auto& [name, value] : counters.items())
-    evidence.counters[name] = number_at<std::int64_t>(counters, name);
-  return evidence;
+  return {.path = path_of(json),
+          .counters = counters_of(json.at("counters")),
+          .ulp = ulp_of(json.at("ulp")),
+          .because = json.at("because").get<std::string>(),
+          .nic_counters = counters_of(json.at("nic_counters"))};
 }
 
 BenchCounts counts_of(const Json& json) {

@@ -31,6 +31,7 @@ enum class BenchDoubt {
   EmulatedCpu,
   VirtualMachine,
   Loopback,
+  Network,
   OneCpu,
   OneCore,
   TwoNodes,
@@ -47,6 +48,7 @@ inline constexpr auto kWords<BenchDoubt> =
     std::to_array<Word<BenchDoubt>>({{BenchDoubt::EmulatedCpu, "emulated_cpu"},
                                      {BenchDoubt::VirtualMachine, "virtual_machine"},
                                      {BenchDoubt::Loopback, "loopback"},
+                                     {BenchDoubt::Network, "network"},
                                      {BenchDoubt::OneCpu, "one_cpu"},
                                      {BenchDoubt::OneCore, "one_core"},
                                      {BenchDoubt::TwoNodes, "two_nodes"},
@@ -75,6 +77,7 @@ struct BenchSurroundings {
   bool emulated = false;           // HostIdentity::emulated
   std::optional<bool> hypervisor;  // nullopt: not known
   CpusShare share = CpusShare::Nothing;
+  // Of both ends; across the wire of this end and the NIC of the route.
   bool same_node = true;
   std::array<BenchCpuState, 2> before;  // by BenchEnd
   std::array<BenchCpuState, 2> after;
@@ -127,10 +130,11 @@ struct BenchRow {
   std::size_t rounds = 0;  // 0: not measured; what follows is then empty
   std::uint64_t bytes = 0;
   std::uint64_t checked_bytes = 0;
-  std::optional<PathFinding> path;               // of the sending end; nullopt: without TLS
-  std::map<std::string, std::int64_t> counters;  // over all rounds
-  std::optional<UlpInfo> ulp;                    // of the last round
-  double gbit_per_second = 0;                    // median of the rounds
+  std::optional<PathFinding> path;                   // of the sending end; nullopt: without TLS
+  std::map<std::string, std::int64_t> counters;      // over all rounds
+  std::optional<UlpInfo> ulp;                        // of the last round
+  std::map<std::string, std::int64_t> nic_counters;  // as BenchEvidence, over all rounds
+  double gbit_per_second = 0;                        // median of the rounds
   CpuPerGb cpu;
   // By BenchCount, of both CPUs for each byte of payload; nullopt: not counted in all rounds.
   std::array<std::optional<double>, kBenchCounts> per_byte;

@@ -38,6 +38,7 @@ std::optional<std::size_t> user_space_of(const BenchStart& start, const BenchVar
 
 void add_evidence(BenchRow& row, const BenchEvidence& evidence) {
   for (const auto& [name, moved] : evidence.counters) row.counters[name] += moved;
+  for (const auto& [name, moved] : evidence.nic_counters) row.nic_counters[name] += moved;
   row.ulp = evidence.ulp;
   if (!evidence.because.empty()) row.because = evidence.because;
   if (is_tls(row.variant.mode)) row.path = common_path(row.path, evidence.path);

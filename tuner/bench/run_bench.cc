@@ -1,6 +1,9 @@
 #include "bench/run_bench.h"
 
 #include "bench/report_lines.h"
+#include "bench/schedule.h"
+
+#include <fmt/format.h>
 
 #include <utility>
 
@@ -14,19 +17,44 @@ void add_words(std::vector<std::string>& options, std::string_view name,
     options.insert(options.end(), {std::string(name), std::string(word_of(value))});
 }
 
-HelperCall call_for(const BenchRequest& request) {
-  std::vector<std::string> options{"--workload",     std::string(word_of(request.workload)),
-                                   "--sender-cpu",   std::to_string(request.cpus[0]),
-                                   "--receiver-cpu", std::to_string(request.cpus[1]),
-                                   "--seconds",      std::to_string(request.total.count())};
-  add_words(options, "--mode", request.choice.modes);
-  add_words(options, "--version", request.choice.versions);
-  add_words(options, "--cipher", request.choice.ciphers);
-  return {.program = "ktls-tuner-bench",
-          .who = "the benchmark",
-          .options = std::move(options),
-          .limit = request.total + request.grace,
-          .slow_hint = "the machine may be overloaded: run it again later"};
+// Before and behind the measurements of a run across the wire: the helper waits for its peer, and
+// an end that is lost is noticed.
+constexpr std::chrono::seconds kMeeting{90};
+
+std::chrono::seconds limit_of(const BenchRequest& request) {
+  const auto usual = request.total + request.grace;
+  if (!request.wire) return usual;
+  if (std::holds_alternative<ConnectTo>(request.wire->end)) return usual + kMeeting;
+  return request.wire->wait + kLongestBench + request.grace + kMeeting;
+}
+
+void add_wire(const BenchAcrossWire& wire, std::vector<std::string>& options) {
+  if (const auto* const listen = std::get_if<ListenOn>(&wire.end))
+    options.insert(options.end(), {"--listen", to_text(listen->place)});
+  else
+    options.insert(options.end(), {"--connect", to_text(std::get<ConnectTo>(wire.end).peer)});
+  for (const auto& [nic, cpu] : wire.cpu_by_nic)
+    options.insert(options.end(), {"--nic-cpu", fmt::format("{}={}", nic, cpu)});
+}
+
+// `input` must outlive the result.
+HelperCall call_for(const BenchRequest& request, std::string_view input) {
+  const bool listens = request.wire && std::holds_alternative<ListenOn>(request.wire->end);
+  const auto seconds = listens ? request.wire->wait : request.total;
+  HelperCall call{
+      .program = "ktls-tuner-bench",
+      .who = "the benchmark",
+      .options = {"--workload", std::string(word_of(request.workload)), "--sender-cpu",
+                  std::to_string(request.cpus[0]), "--receiver-cpu",
+                  std::to_string(request.cpus[1]), "--seconds", std::to_string(seconds.count())},
+      .input = input,
+      .limit = limit_of(request),
+      .slow_hint = "the machine may be overloaded: run it again later"};
+  add_words(call.options, "--mode", request.choice.modes);
+  add_words(call.options, "--version", request.choice.versions);
+  add_words(call.options, "--cipher", request.choice.ciphers);
+  if (request.wire) add_wire(*request.wire, call.options);
+  return call;
 }
 
 // Invalid is for a wrong argument of the user; a malformed line is a defect.
@@ -39,8 +67,9 @@ Error as_defect(Error error) {
 
 Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop) {
   BenchReader reader;
+  const std::string input = request.wire ? request.wire->token + "\n" : "";
   const auto ran = run_helper(
-      call_for(request), [&](std::string_view part) { return reader.take(part); }, stop);
+      call_for(request, input), [&](std::string_view part) { return reader.take(part); }, stop);
   BenchReport report = reader.report();
   if (ran && *ran == HelperEnd::Stopped) {
     report.ending = BenchEnding::Interrupted;

@@ -101,7 +101,30 @@ std::string why_not_measured(std::span<const BenchRow> rows) {
   return fmt::format("fewer than {} rounds have both kernel TLS and user space", kFewestPairs);
 }
 
+// The route decides, not the option: an address of this host is reached over lo.
+NotComparable of_the_path(const BenchStart& start) {
+  if (!start.wire || start.wire->interface == "lo")
+    return {BenchDoubt::Loopback,
+            "loopback shows nothing of a NIC: neither its offload nor its queues"};
+  return {BenchDoubt::Network,
+          fmt::format("the network to {} and the host there may be what limits; what makes that "
+                      "host's times meaningless is in its own result",
+                      start.wire->peer)};
+}
+
+std::string of_two_nodes(const BenchStart& start) {
+  if (!start.wire) return "the ends are on two NUMA nodes";
+  return fmt::format("{} is not on the NUMA node of the NIC of the route",
+                     cpu_words(start, start.wire->end));
+}
+
 }  // namespace
+
+std::string cpu_words(const BenchStart& start, BenchEnd end) {
+  const auto words = fmt::format("CPU {}", start.cpus[static_cast<std::size_t>(end)]);
+  return start.wire && start.wire->end != end ? fmt::format("{} of {}", words, start.wire->peer)
+                                              : words;
+}
 
 std::string ratio_words(const PairedRatio& ratio) {
   return fmt::format("{:.2f} times ({:.2f} to {:.2f})", ratio.ratio, ratio.low, ratio.high);
@@ -116,18 +139,19 @@ std::vector<NotComparable> not_comparable(const BenchStart& start,
   if (around.hypervisor.value_or(false) && !around.emulated)
     all.push_back({BenchDoubt::VirtualMachine,
                    "this is a virtual machine: what its host does meanwhile is not known"});
-  all.push_back({BenchDoubt::Loopback,
-                 "loopback shows nothing of a NIC: neither its offload nor its queues"});
+  all.push_back(of_the_path(start));
   if (around.share == CpusShare::Cpu)
     all.push_back({BenchDoubt::OneCpu, "both ends share one CPU, since only one may be used"});
   if (around.share == CpusShare::Core)
     all.push_back({BenchDoubt::OneCore, "both ends share one core, since only one may be used"});
-  if (!around.same_node) all.push_back({BenchDoubt::TwoNodes, "the ends are on two NUMA nodes"});
+  if (!around.same_node) all.push_back({BenchDoubt::TwoNodes, of_two_nodes(start)});
   const int load = std::max(start.other_load[0], start.other_load[1]);
   if (load >= kMuchOtherLoad)
-    all.push_back({BenchDoubt::OtherLoad,
-                   fmt::format("before the first round other programs used {} % of CPU {}",
-                               load / 10, start.cpus[load == start.other_load[0] ? 0 : 1])});
+    all.push_back(
+        {BenchDoubt::OtherLoad,
+         fmt::format("before the first round other programs used {} % of {}", load / 10,
+                     cpu_words(start, load == start.other_load[0] ? BenchEnd::Sender
+                                                                  : BenchEnd::Receiver))});
   return all;
 }
 

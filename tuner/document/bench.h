@@ -91,6 +91,30 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
   keys.key({"share_of_bound"}, figures.share_of_bound);
 }
 
+struct BenchEndpoint {
+  std::string mode;
+  std::string peer;
+  std::string peer_library;
+  std::optional<std::string> interface;
+  std::vector<std::string> nics;
+};
+
+inline constexpr std::array<std::string_view, 2> kBenchEndpoints{"connect", "listen"};
+
+void describe(auto& keys, Either<BenchEndpoint> auto& endpoint) {
+  keys.object("bench_endpoint", "Of a run between two hosts");
+  keys.key({"mode",
+            "connect: this host sent. listen: it received, and figures, paths and counters are "
+            "what the other end reports",
+            {.words = kBenchEndpoints}},
+           endpoint.mode);
+  keys.key({"peer", "The other end", kNotEmpty}, endpoint.peer);
+  keys.key({"peer_library", "OpenSSL's version there"}, endpoint.peer_library);
+  keys.key({"interface", "The sending end's output interface; null: not known"},
+           endpoint.interface);
+  keys.key({"nics", "The NICs below it, whose driver's counters are read"}, endpoint.nics);
+}
+
 struct BenchRow {
   std::string mode;
   std::optional<std::string> version;
@@ -101,6 +125,7 @@ struct BenchRow {
   std::optional<std::string> path;
   Counters counters;
   std::optional<Ulp> ulp;
+  Counters driver_counters;
   std::string because;
   std::optional<BenchFigures> figures;
   std::vector<BenchLatency> latency;
@@ -142,8 +167,14 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
        "Socket diagnostics of the socket that path is about, of a proxy the sending one; null: "
        "none"},
       row.ulp);
+  keys.key({"driver_counters",
+            "Across the wire: the increase of the TLS statistics of the sending end's NICs, by the "
+            "driver's names",
+            kLater},
+           row.driver_counters);
   keys.key({"because",
-            "Why it was not measured, or not to the end; why not in the kernel although asked for"},
+            "Why it was not measured, or not to the end; why not in the kernel although asked for, "
+            "or not by the NIC although its feature is on"},
            row.because);
   keys.key({"figures", "Of bulk; null: not measured"}, row.figures);
   keys.key({"latency", "By size and load; empty: another workload, or not measured", kLater},
@@ -173,6 +204,7 @@ void describe(auto& keys, Either<BenchReason> auto& reason) {
 }
 
 struct Bench {
+  std::optional<BenchEndpoint> endpoint;
   BenchWorkload workload;
   std::string library;
   bool own_namespace = false;
@@ -190,6 +222,7 @@ struct Bench {
 
 void describe(auto& keys, Either<Bench> auto& bench) {
   keys.object("bench", "What kernel TLS brings on this host");
+  keys.key({"endpoint", "null: over loopback", kLater}, bench.endpoint);
   keys.key({"workload"}, bench.workload);
   keys.key({"library", "OpenSSL's version", kNotEmpty}, bench.library);
   keys.key({"own_namespace",

@@ -139,6 +139,15 @@ void explain_direction(ProbeCell& cell, const ProbeEnd& end, TlsDirection direct
 
 }  // namespace
 
+std::string why_kernel_sent(TlsVersion version, TlsCipher cipher, const ProbeEnd& end,
+                            const OffloadFacts& facts) {
+  ProbeCell cell{.version = version, .cipher = cipher};
+  ProbeEnd sent = end;
+  sent.tx = TlsPath::Kernel;
+  explain_direction(cell, sent, TlsDirection::Tx, ExpectedPath::Any, facts);
+  return cell.because;
+}
+
 void explain_offload(ProbeReport& report, const Profile& profile, const OffloadFacts& facts) {
   for (ProbeCell& cell : report.cells) {
     const PathExpectation expected = expectation_for(profile, cell.version, cell.cipher);

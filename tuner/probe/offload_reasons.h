@@ -29,4 +29,10 @@ struct OffloadFacts {
 // known to support the cipher, and the version and cipher are offloaded by design.
 void explain_offload(ProbeReport& report, const Profile& profile, const OffloadFacts& facts);
 
+// The same of a connection whose records this host's kernel encrypted, without a profile. `end` has
+// the interface and the NICs of its route. Empty: no NIC of them has the feature active, so none
+// was expected to do it.
+std::string why_kernel_sent(TlsVersion version, TlsCipher cipher, const ProbeEnd& end,
+                            const OffloadFacts& facts);
+
 }  // namespace tuner

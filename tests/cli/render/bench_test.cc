@@ -195,5 +195,42 @@ TEST(BenchDocument, ADoubtIsTheReasonOfAnUnknownPath) {
   EXPECT_EQ(row.because, "the counters disagree");
 }
 
+BenchResult between_two_hosts(BenchEnd end) {
+  BenchReport report = bench_report(30, 30, TlsPath::Device);
+  report.start.wire = BenchWire{.end = end,
+                                .peer = "192.0.2.2:4433",
+                                .peer_library = "OpenSSL 3.5",
+                                .interface = "bond0",
+                                .nics = {"eth0"}};
+  for (BenchSample& sample : report.samples)
+    if (sample.variant == 2) sample.evidence.nic_counters = {{"tx_tls_ctx", 1}};
+  return judge_bench(report, {});
+}
+
+TEST(BenchText, BetweenTwoHostsItSaysFromWhereToWhereAndWhatTheDriverCounted) {
+  const std::string text = bench_text(between_two_hosts(BenchEnd::Sender), {});
+  EXPECT_THAT(text, HasSubstr("bulk to 192.0.2.2:4433, sent by bond0: 8 MiB"));
+  EXPECT_THAT(text, HasSubstr("sender on CPU 2, receiver on CPU 3 of 192.0.2.2:4433"));
+  EXPECT_THAT(text, ContainsRegex("ktls +TLSv1.3 +device"));
+  EXPECT_THAT(text, HasSubstr("by the NIC's driver: tx_tls_ctx +10"));
+  EXPECT_THAT(text, Not(HasSubstr("loopback")));
+  EXPECT_THAT(bench_text(between_two_hosts(BenchEnd::Receiver), {}),
+              HasSubstr("bulk from 192.0.2.2:4433"));
+}
+
+TEST(BenchDocument, BetweenTwoHostsItHasTheOtherEndAndTheNics) {
+  const document::Bench bench = bench_document(between_two_hosts(BenchEnd::Sender));
+  ASSERT_TRUE(bench.endpoint);
+  EXPECT_EQ(bench.endpoint->mode, "connect");
+  EXPECT_EQ(bench.endpoint->peer, "192.0.2.2:4433");
+  EXPECT_EQ(bench.endpoint->peer_library, "OpenSSL 3.5");
+  EXPECT_EQ(bench.endpoint->interface, "bond0");
+  EXPECT_EQ(bench.endpoint->nics, std::vector<std::string>{"eth0"});
+  EXPECT_EQ(bench.rows[2].driver_counters.at("tx_tls_ctx"), 10);
+  EXPECT_EQ(bench.rows[2].path, "device");
+  EXPECT_EQ(bench_document(between_two_hosts(BenchEnd::Receiver)).endpoint->mode, "listen");
+  EXPECT_FALSE(bench_document(one_refused()).endpoint);
+}
+
 }  // namespace
 }  // namespace tuner

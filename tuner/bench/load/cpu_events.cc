@@ -69,6 +69,13 @@ std::optional<std::uint64_t> read_event(int fd) {
 
 }  // namespace
 
+CpuEvents CpuEvents::none(std::string_view because) {
+  CpuEvents events;
+  for (const Word<BenchCount>& row : kWords<BenchCount>)
+    events.refused_.push_back({row.value, std::string(because)});
+  return events;
+}
+
 CpuEvents CpuEvents::open(std::array<int, 2> cpus) {
   CpuEvents events;
   for (const Word<BenchCount>& row : kWords<BenchCount>) {

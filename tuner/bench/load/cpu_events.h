@@ -6,6 +6,7 @@
 #include "bench/report.h"
 
 #include <array>
+#include <string_view>
 #include <vector>
 
 namespace tuner {
@@ -14,6 +15,8 @@ class CpuEvents {
  public:
   // Counts nothing.
   CpuEvents() = default;
+  // The same, with the reason.
+  static CpuEvents none(std::string_view because);
   // Opens what this process may count and this machine can; why not the others is in refused().
   // Counting whole CPUs needs CAP_PERFMON, or kernel.perf_event_paranoid 0, so call it before
   // rights are given up. The counters go on counting then. Equal CPUs are counted once.

@@ -163,4 +163,9 @@ EndEvidence LoadEnd::evidence(const AskUlp& ask_ulp) const {
   return evidence;
 }
 
+std::string LoadEnd::peer_fingerprint() const {
+  const X509* const peer = connection_ ? SSL_get0_peer_certificate(connection_.get()) : nullptr;
+  return peer == nullptr ? "" : certificate_fingerprint(*peer);
+}
+
 }  // namespace tuner

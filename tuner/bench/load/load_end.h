@@ -4,12 +4,14 @@
 
 #include "base/result.h"
 #include "probe/evidence.h"
+#include "probe/handshake/context.h"
 #include "probe/handshake/openssl.h"
 #include "probe/handshake/socket_questions.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace tuner {
@@ -50,6 +52,8 @@ class LoadEnd {
   EndEvidence evidence(const AskUlp& ask_ulp) const;
   bool holds_bytes() const;  // OpenSSL has read bytes that receive() has not returned
   int socket() const { return socket_; }
+  // certificate_fingerprint() of the other end's certificate; empty: it has none.
+  std::string peer_fingerprint() const;
 
  private:
   LoadEnd(Connection connection, int socket)

@@ -50,7 +50,8 @@ class Measuring {
     library_ = TRY(library_facts(identity_));
     content_ = TRY(make_content());
     const auto other_load = TRY(look_at_other_load());
-    workload_ = workload_of(options_.workload, run_);
+    workload_ = options_.make_workload ? options_.make_workload(run_)
+                                       : workload_of(options_.workload, run_);
     TRY(check_choice());
     start_ = BenchStart{.workload = options_.workload,
                         .library = library_.version,
@@ -67,6 +68,7 @@ class Measuring {
     schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, limits_.size());
     start_.rounds = schedule_.rounds;
     start_.round_ns = schedule_.round.count();
+    if (workload_.agree) TRY(workload_.agree(start_));
     emit_(start_);
     for (const BenchRefusal& refusal : refusals_) emit_(refusal);
     TRY(prepare());
@@ -159,7 +161,7 @@ class Measuring {
         const std::vector<std::size_t> rows = rows_;  // a row that fails leaves rows_
         for (const std::size_t place : order_of_round(round, rows.size())) {
           if (is_over(round)) return BenchDone{BenchEnding::OutOfTime};
-          measure_row(turn(rows[place], round, step));
+          TRY(measure_row(turn(rows[place], round, step)));
         }
       }
     }
@@ -173,18 +175,28 @@ class Measuring {
   Outcome measure_limits(int round) {
     for (const PlacedLimit& place : limits_) {
       if (is_over(round)) return {};
-      auto sample = TRY(measure_limit(place.limit, place.cpu, schedule_.limit, content_));
+      auto sample = TRY(limit_sample(place));
       sample.round = round;
       emit_(sample);
     }
     return {};
   }
 
-  void measure_row(const LoadTurn& turn) {
+  Result<LimitSample> limit_sample(const PlacedLimit& place) const {
+    if (workload_.limit) return workload_.limit(place.limit, schedule_.limit);
+    return measure_limit(place.limit, place.cpu, schedule_.limit, content_);
+  }
+
+  Outcome measure_row(const LoadTurn& turn) {
     const auto event = workload_.measure(turn);
-    if (event) return emit_(*event);
-    std::erase(rows_, turn.row);
-    emit_(BenchRefusal{.variant = turn.row, .error = with_reason(event.error(), turn)});
+    if (!event) {
+      std::erase(rows_, turn.row);
+      emit_(BenchRefusal{.variant = turn.row, .error = with_reason(event.error(), turn)});
+      return {};
+    }
+    if (const auto* const ended = std::get_if<Error>(&*event)) return fail(*ended);
+    emit_(*event);
+    return {};
   }
 
   Error with_reason(Error error, const LoadTurn& turn) const {

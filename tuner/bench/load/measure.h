@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/load/cpu_events.h"
+#include "bench/load/workload.h"
 #include "bench/report_lines.h"
 #include "host/host.h"
 #include "probe/handshake/kernel.h"
@@ -18,6 +19,8 @@ struct MeasureOptions {
   std::array<int, 2> cpus{};  // by BenchEnd
   std::chrono::seconds total{0};
   bool own_namespace = false;
+  // Makes the workload; empty: that of the word (workload_of()).
+  std::function<Workload(const LoadRun& run)> make_workload = {};
 };
 
 using Emit = std::function<void(const BenchEvent& event)>;

@@ -1,6 +1,5 @@
 #include "bench/load/transfer.h"
 
-#include "bench/load/load_end.h"
 #include "bench/load/proxy.h"
 #include "bench/load/thread_cpu.h"
 #include "probe/handshake/loopback_pair.h"
@@ -91,25 +90,6 @@ struct Meeting {
   std::optional<Error> error_;
 };
 
-// The place in the content.
-class Cursor {
- public:
-  Cursor(const LoadContent& content, bool as_file) : content_(content), as_file_(as_file) {}
-
-  Outcome send_next(LoadEnd& end) {
-    const std::size_t at = at_;
-    at_ = (at_ + kCallBytes) % kContentBytes;
-    if (as_file_) return end.send_file(content_.file.get(), at, kCallBytes);
-    return end.send(std::span(content_.bytes).subspan(at, kCallBytes));
-  }
-  void rewind() { at_ = 0; }
-
- private:
-  const LoadContent& content_;
-  bool as_file_;
-  std::size_t at_ = 0;
-};
-
 class Sender {
  public:
   Sender(LoadEnd& end, Meeting& meeting, const TransferPlan& plan, const LoadContent& content)
@@ -185,7 +165,7 @@ class Sender {
   LoadEnd& end_;
   Meeting& meeting_;
   const TransferPlan& plan_;
-  Cursor cursor_;
+  ContentCursor cursor_;
 };
 
 class Receiver {
@@ -199,14 +179,7 @@ class Receiver {
     TRY(receive(meeting_.warm_up, [](auto) -> Outcome { return {}; }));
     TRY(receive(meeting_.timed, [](auto) -> Outcome { return {}; }));
     return receive(meeting_.check, [&](std::span<const std::uint8_t> arrived) -> Outcome {
-      const auto expected = std::span(content.bytes).subspan(checked, arrived.size());
-      if (!std::ranges::equal(arrived, expected))
-        return fail(Fault::Io,
-                    fmt::format("what arrived is not what was sent: within {} bytes from "
-                                "byte {} of the check",
-                                arrived.size(), checked));
-      checked += arrived.size();
-      return {};
+      return check_content(content, arrived, checked);
     });
   }
 
@@ -234,28 +207,16 @@ struct Ends {
   LoadEnd calling;
 };
 
-// A receiver in user space reads several records by one call (read-ahead), as a client that wants
-// speed does; so it is rather the sender that limits. One that asks for the kernel does not: the
-// kernel cannot take over what OpenSSL has read already.
 Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const LoopbackPair& pair,
                        bool serving_asks, bool calling_asks) {
-  const int sending = pair.server.get();
-  const int receiving = pair.client.get();
-  if (!is_tls(plan.variant.mode))
-    return Ends{.serving = LoadEnd::plain(sending), .calling = LoadEnd::plain(receiving)};
-  const CellKey cell{.version = plan.variant.version.value(),
-                     .cipher = plan.variant.cipher.value()};
-  const auto serving = TRY(server_context({.cell = cell, .ask_ktls = serving_asks}, identity));
-  const auto calling = TRY(client_context({.cell = cell, .ask_ktls = calling_asks}));
-  // A ticket is no payload: splice() refuses it.
-  if (is_proxy(plan.variant.mode)) SSL_CTX_set_num_tickets(serving.get(), 0);
-  if (!calling_asks) {
-    SSL_CTX_set_read_ahead(calling.get(), 1);
-    SSL_CTX_set_default_read_buffer_len(calling.get(), 2 * kCallBytes);
-  }
-  auto server = TRY(LoadEnd::tls(serving.get(), sending, serving_asks));
-  auto client = TRY(LoadEnd::tls(calling.get(), receiving, calling_asks));
-  return Ends{.serving = std::move(server), .calling = std::move(client)};
+  auto serving = TRY(sending_end(plan.variant, identity, pair.server.get(), serving_asks));
+  auto calling = TRY(receiving_end(plan.variant, pair.client.get(), calling_asks));
+  return Ends{.serving = std::move(serving), .calling = std::move(calling)};
+}
+
+CellKey cell_of(const BenchVariant& variant) {
+  return {.version = variant.version.value(), .cipher = variant.cipher.value()};
+}
 }
 
 Outcome run_proxy(const ProxyEnds& ends, Meeting& meeting, const TransferPlan& plan) {
@@ -268,6 +229,49 @@ Outcome run_proxy(const ProxyEnds& ends, Meeting& meeting, const TransferPlan& p
 }
 
 }  // namespace
+
+Outcome ContentCursor::send_next(LoadEnd& end) {
+  const std::size_t at = at_;
+  at_ = (at_ + kCallBytes) % kContentBytes;
+  if (as_file_) return end.send_file(content_.file.get(), at, kCallBytes);
+  return end.send(std::span(content_.bytes).subspan(at, kCallBytes));
+}
+
+Outcome check_content(const LoadContent& content, std::span<const std::uint8_t> arrived,
+                      std::uint64_t& checked) {
+  if (arrived.size() > content.bytes.size() - checked)
+    return fail(Fault::Io, "more bytes arrived than were sent");
+  const auto expected = std::span(content.bytes).subspan(checked, arrived.size());
+  if (!std::ranges::equal(arrived, expected))
+    return fail(Fault::Io, fmt::format("what arrived is not what was sent: within {} bytes from "
+                                       "byte {} of the check",
+                                       arrived.size(), checked));
+  checked += arrived.size();
+  return {};
+}
+
+Result<LoadEnd> sending_end(const BenchVariant& variant, const Identity& identity, int socket,
+                            bool ask_ktls) {
+  if (!is_tls(variant.mode)) return LoadEnd::plain(socket);
+  const auto context =
+      TRY(server_context({.cell = cell_of(variant), .ask_ktls = ask_ktls}, identity));
+  // A ticket is no payload: splice() refuses it.
+  if (is_proxy(variant.mode)) SSL_CTX_set_num_tickets(context.get(), 0);
+  return LoadEnd::tls(context.get(), socket, ask_ktls);
+}
+
+// A receiver in user space reads several records by one call (read-ahead), as a client that wants
+// speed does; so it is rather the sender that limits. One that asks for the kernel does not: the
+// kernel cannot take over what OpenSSL has read already.
+Result<LoadEnd> receiving_end(const BenchVariant& variant, int socket, bool ask_ktls) {
+  if (!is_tls(variant.mode)) return LoadEnd::plain(socket);
+  const auto context = TRY(client_context({.cell = cell_of(variant), .ask_ktls = ask_ktls}));
+  if (!ask_ktls) {
+    SSL_CTX_set_read_ahead(context.get(), 1);
+    SSL_CTX_set_default_read_buffer_len(context.get(), 2 * kCallBytes);
+  }
+  return LoadEnd::tls(context.get(), socket, ask_ktls);
+}
 
 Result<LoadContent> make_content() {
   LoadContent content{.bytes = make_payload(1, kContentBytes),

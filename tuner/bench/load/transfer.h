@@ -3,6 +3,7 @@
 
 #include "base/handle.h"
 #include "bench/load/cpu_events.h"
+#include "bench/load/load_end.h"
 #include "bench/report.h"
 #include "host/host.h"
 #include "probe/evidence.h"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace tuner {
 
@@ -60,6 +62,31 @@ struct TransferResult {
   std::array<int, 2> khz{};  // as of BenchSample
   BenchCounts counts;
 };
+
+// The place in the content, which begins again at its end.
+class ContentCursor {
+ public:
+  ContentCursor(const LoadContent& content, bool as_file) : content_(content), as_file_(as_file) {}
+
+  Outcome send_next(LoadEnd& end);  // kCallBytes
+  void rewind() { at_ = 0; }
+
+ private:
+  const LoadContent& content_;
+  bool as_file_;
+  std::size_t at_ = 0;
+};
+
+// Compares what arrived with the content from byte `checked` on, and counts it there. Io: another
+// byte.
+Outcome check_content(const LoadContent& content, std::span<const std::uint8_t> arrived,
+                      std::uint64_t& checked);
+
+// The two ends of a measured connection, before the handshake. The sending end is the TLS server.
+// Unsupported: this libssl does not offer the cipher.
+Result<LoadEnd> sending_end(const BenchVariant& variant, const Identity& identity, int socket,
+                            bool ask_ktls);
+Result<LoadEnd> receiving_end(const BenchVariant& variant, int socket, bool ask_ktls);
 
 // The sending end is the TLS server. In a proxy's mode both ends are in user space and on the first
 // CPU, the proxy is on the second. Each byte of the check is compared. `ask_ulp` may be empty.

@@ -48,12 +48,18 @@ struct Workload {
   std::size_t steps = 1;
   bool limits = false;  // the limits of one CPU belong to its result: measured in each round
   // A sample event with the row and round of the turn. Unsupported: this host cannot do it, and
-  // the row gets its reason. After an error the row is measured no more.
+  // the row gets its reason. After an error the row is measured no more. An event that is an Error
+  // ends the run.
   std::function<Result<BenchEvent>(const LoadTurn& turn)> measure;
   // Called once before the first round, with a turn for each row that will be measured; may be
   // empty. Rows that fail here fail again in measure(), which says why.
   std::function<Outcome(const std::vector<LoadTurn>& rows)> prepare = {};
   std::function<void(BenchStart& start)> describe = {};  // adds its own settings; may be empty
+  // Called once before the start is reported, to fill in what only this workload knows of it; may
+  // be empty. An error ends the run.
+  std::function<Outcome(BenchStart& start)> agree = {};
+  // Measures one limit; empty: measure_limit() on the CPUs of the run. An error ends the run.
+  std::function<Result<LimitSample>(BenchLimit limit, std::chrono::nanoseconds time)> limit = {};
 };
 
 // The table of workloads. `run` must outlive the result.

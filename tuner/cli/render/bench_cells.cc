@@ -41,6 +41,8 @@ void add_notes(Table& table, const BenchRow& row) {
   if (!row.because.empty()) table.note(row.because);
   if (asks_kernel(row.variant.mode) && !row.counters.empty())
     table.note("counters: " + counters_words(row.counters));
+  if (!row.nic_counters.empty())
+    table.note("by the NIC's driver: " + counters_words(row.nic_counters));
 }
 
 }  // namespace tuner

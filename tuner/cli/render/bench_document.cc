@@ -3,6 +3,7 @@
 namespace tuner {
 namespace {
 
+using document::or_null;
 using document::word;
 
 document::BenchCpu cpu_document(const BenchResult& result, BenchEnd end) {
@@ -10,6 +11,15 @@ document::BenchCpu cpu_document(const BenchResult& result, BenchEnd end) {
   return {.cpu = result.start.cpus[index],
           .other_load = result.start.other_load[index] / 1000.0,
           .load_during_run = result.load_during_run[index]};
+}
+
+std::optional<document::BenchEndpoint> endpoint_document(const std::optional<BenchWire>& wire) {
+  if (!wire) return std::nullopt;
+  return document::BenchEndpoint{.mode = wire->end == BenchEnd::Sender ? "connect" : "listen",
+                                 .peer = wire->peer,
+                                 .peer_library = wire->peer_library,
+                                 .interface = document::or_null(wire->interface),
+                                 .nics = wire->nics};
 }
 
 std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
@@ -94,6 +104,7 @@ document::BenchRow row_document(const BenchRow& row) {
                           .path = {},
                           .counters = row.counters,
                           .ulp = {},
+                          .driver_counters = row.nic_counters,
                           .because = because_of(row),
                           .figures = figures_document(row),
                           .latency = {},
@@ -159,7 +170,8 @@ document::BenchLimits limits_document(const BenchResult& result) {
 
 document::Bench bench_document(const BenchResult& result) {
   const BenchStart& start = result.start;
-  document::Bench bench{.workload = workload_document(start),
+  document::Bench bench{.endpoint = endpoint_document(start.wire),
+                        .workload = workload_document(start),
                         .library = start.library,
                         .own_namespace = start.own_namespace,
                         .sender = cpu_document(result, BenchEnd::Sender),

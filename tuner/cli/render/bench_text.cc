@@ -1,3 +1,4 @@
+#include "bench/verdict.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/bench.h"
 #include "cli/render/bench_cells.h"
@@ -13,7 +14,7 @@ namespace tuner {
 namespace {
 
 // "0.412 (threads 0.350)": the second only if they differ by more than 5 %.
-std::string cpu_words(const CpuPerGb& cpu) {
+std::string cost_words(const CpuPerGb& cpu) {
   std::string words = fmt::format("{:.3f}", cpu.total());
   if (cpu.threads_differ()) words += fmt::format(" (threads {:.3f})", cpu.threads);
   return words;
@@ -73,7 +74,7 @@ Table rows_table(const BenchResult& result) {
                {row.path ? std::string(tls_path_name(row.path->path())) : ""},
                {figure(row.gbit_per_second)},
                {row.share_of_bound ? fmt::format("{:.0f} %", *row.share_of_bound * 100) : ""},
-               {cpu_words(row.cpu)},
+               {cost_words(row.cpu)},
                {figure(row.cpu.percent_per_gbit())},
                {ratio_cell(row.speed_to_plain)},
                {ratio_cell(row.speed_to_tls), tint_of(row)},
@@ -90,11 +91,21 @@ std::string load_words(const BenchStart& start) {
                      start.content_bytes >> 20U, start.call_bytes >> 10U);
 }
 
+// "bulk over loopback", "bulk to 192.0.2.2:4433 by eth0"
+std::string path_words(const BenchStart& start) {
+  const std::string_view workload = word_of(start.workload);
+  if (!start.wire) return fmt::format("{} over loopback", workload);
+  const bool sends = start.wire->end == BenchEnd::Sender;
+  return fmt::format(
+      "{} {} {}, sent by {}", workload, sends ? "to" : "from", start.wire->peer,
+      start.wire->interface.empty() ? "an unknown interface" : start.wire->interface);
+}
+
 std::string head(const BenchResult& result) {
   const BenchStart& start = result.start;
   std::string text = text_line(
-      "{}, {} over loopback: {}; sender on CPU {}, receiver on CPU {}, in {}", start.library,
-      word_of(start.workload), load_words(start), start.cpus[0], start.cpus[1],
+      "{}, {}: {}; sender on {}, receiver on {}, in {}", start.library, path_words(start),
+      load_words(start), cpu_words(start, BenchEnd::Sender), cpu_words(start, BenchEnd::Receiver),
       start.own_namespace ? "a network namespace of its own" : "this network namespace");
   text += text_line("{} of {} rounds of {:.2f} s a row{}", result.rounds_done, start.rounds,
                     static_cast<double>(start.round_ns) / 1e9,

@@ -107,7 +107,6 @@ constexpr std::array kUnused{
     UnusedRow{"*", "--root", "it looks at no machine", kRecorded},
     UnusedRow{"*", "--explain", "it lists no settings"},
     UnusedRow{"*", "--verbose", "it has no longer form"},
-    UnusedRow{"bench", "--timeout", "its time is that of --duration"},
     UnusedRow{"*", "--timeout", "it has no time limit"},
 };
 

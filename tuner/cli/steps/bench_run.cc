@@ -1,13 +1,12 @@
 #include "cli/steps/bench_run.h"
 
 #include "base/text.h"
-#include "bench/cpu_state.h"
-#include "bench/result.h"
 #include "bench/run_bench.h"
-#include "bench/schedule.h"
 #include "cli/render/bench.h"
 #include "cli/render/bench_latency.h"
+#include "bench/cpu_state.h"
 #include "cli/steps/interrupt.h"
+#include "cli/steps/wire_bench.h"
 #include "document/kinds.h"
 #include "host/facts/collect.h"
 #include "host/facts/neighbours.h"
@@ -72,13 +71,38 @@ void write_hgrm_files(Answer& answer, const BenchResult& result, const std::stri
   if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
 }
 
+Result<MeasuredBench> measure_bench(const Context& context, const BenchTask& task) {
+  const Facts facts = collect_facts(context.host, FactNeed::Topology);
+  const auto cpus = TRY(cpus_for(facts));
+  context.terminal.talk(
+      fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
+                  word_of(task.workload), task.total.count()));
+  const auto before = look_at_cpus(context.host.files(), cpus.cpus);
+  auto report = TRY(run_bench(
+      {.workload = task.workload, .choice = task.choice, .cpus = cpus.cpus, .total = task.total},
+      InterruptGuard::interrupted));
+  BenchSurroundings around = surroundings_of(context, facts);
+  around.share = cpus.share;
+  around.same_node = cpus.same_node;
+  around.before = before;
+  around.after = look_at_cpus(context.host.files(), cpus.cpus);
+  BenchResult result = judge_bench(report, around);
+  return MeasuredBench{.report = std::move(report), .result = std::move(result)};
+}
+
+}  // namespace
+
 Result<BenchCpus> cpus_for(const Facts& facts) {
   const auto allowed = TRY(current_cpus());
   if (const auto cpus = choose_cpus(allowed, facts.topology)) return *cpus;
   return fail(Fault::Internal, "this process may run on no CPU");
 }
 
-}  // namespace
+BenchSurroundings surroundings_of(const Context& context, const Facts& facts) {
+  return {.emulated = facts.host.emulated,
+          .hypervisor = below_hypervisor(context.host.files()),
+          .irqbalance = tuning_program_pid(context.host.files(), "irqbalance")};
+}
 
 Answer run_bench_task(Context& context, const BenchTask& task) {
   // Before the measurements: a folder that nothing can be written to would cost them.
@@ -86,31 +110,18 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
     if (const auto folder = folder_to_publish_in(task.hgrm); !folder)
       return failure(ExitCode::Failed, folder.error());
   }
-  const Facts facts = collect_facts(context.host, FactNeed::Topology);
-  const auto cpus = cpus_for(facts);
-  if (!cpus) return failure(ExitCode::Failed, cpus.error());
-  context.terminal.talk(
-      fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
-                  word_of(task.workload), task.total.count()));
-  const auto before = look_at_cpus(context.host.files(), cpus->cpus);
   const InterruptGuard guard;
-  const auto report = run_bench(
-      {.workload = task.workload, .choice = task.choice, .cpus = cpus->cpus, .total = task.total},
-      InterruptGuard::interrupted);
-  if (!report) return failure(ExitCode::Failed, report.error());
-  const BenchResult result =
-      judge_bench(*report, {.emulated = facts.host.emulated,
-                            .hypervisor = below_hypervisor(context.host.files()),
-                            .share = cpus->share,
-                            .same_node = cpus->same_node,
-                            .before = before,
-                            .after = look_at_cpus(context.host.files(), cpus->cpus),
-                            .irqbalance = tuning_program_pid(context.host.files(), "irqbalance")});
+  const auto measured =
+      task.wire ? measure_bench_across_wire(context, task) : measure_bench(context, task);
+  // Invalid: a token that is none.
+  if (!measured)
+    return failure(measured.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
+                   measured.error());
   Answer answer;
-  add_errors(answer, result, *report);
-  if (!task.hgrm.empty()) write_hgrm_files(answer, result, task.hgrm);
-  answer.body->keys = bench_document(result);
-  context.terminal.result(bench_text(result, context.terminal.display()));
+  add_errors(answer, measured->result, measured->report);
+  if (!task.hgrm.empty()) write_hgrm_files(answer, measured->result, task.hgrm);
+  answer.body->keys = bench_document(measured->result);
+  context.terminal.result(bench_text(measured->result, context.terminal.display()));
   return answer;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/steps/probe_run.h"
 #include "cli/steps/session.h"
+#include "cli/steps/wire_token.h"
 #include "probe/run_probe.h"
 
 #include <cstdint>
@@ -12,19 +13,6 @@
 #include <variant>
 
 namespace tuner {
-
-// Where the token of a probe across the wire comes from.
-struct NewTokenFile {
-  std::string path;  // a new token is written to this new file
-};
-struct TokenFile {
-  std::string path;
-};
-struct GivenToken {
-  std::string token;  // of KTLS_TUNER_TOKEN
-};
-struct ShownToken {};  // a new token is shown on the terminal
-using TokenSource = std::variant<NewTokenFile, TokenFile, GivenToken, ShownToken>;
 
 struct WireProbe {
   WireEnd end;
@@ -37,7 +25,6 @@ using ProbeTask = std::variant<LoopbackProbe, WireProbe, NewTokenFile>;
 
 // `variable` is the value of KTLS_TUNER_TOKEN; nullptr: it is not set. Fault::Invalid: the options
 // contradict each other, or the token in the variable is invalid.
-inline constexpr const char* kTokenVariable = "KTLS_TUNER_TOKEN";
 Result<ProbeTask> probe_task(const Options& options, const char* variable);
 
 Answer make_token_only(const Context& context, const NewTokenFile& file);

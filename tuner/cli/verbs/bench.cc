@@ -1,8 +1,13 @@
 #include "bench/schedule.h"
 #include "cli/steps/bench_run.h"
+#include "cli/steps/wire_bench.h"
 #include "cli/verbs/verbs.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
 
 namespace tuner {
 namespace {
@@ -10,25 +15,85 @@ namespace {
 BenchChoice choice_of(const Options& options) {
   BenchChoice choice{.modes = options.modes, .versions = {}, .ciphers = options.ciphers};
   if (options.tls_version)
-    choice.versions = {*options.tls_version == TlsNumber::V12 ? TlsVersion::Tls12
-                                                              : TlsVersion::Tls13};
+    choice.versions = {*options.tls_version == TlsNumber::V12 ? TlsVersion::Tls12 : TlsVersion::Tls13};
   return choice;
 }
 
-Result<BenchTask> request_of(const Options& options) {
+Result<std::chrono::seconds> total_of(const Options& options) {
   if (options.quick && options.duration)
     return fail(Fault::Invalid, "--quick and --duration contradict each other",
                 "--quick is --duration 15s");
-  if (!options.hgrm.empty() && options.workload != BenchWorkload::Latency)
-    return fail(Fault::Invalid, "--hgrm writes curves of latencies, which only one workload has",
-                "add --workload latency");
-  if (options.quick) return BenchTask{options.workload, kQuickBench, options.hgrm, choice_of(options)};
+  if (options.quick) return kQuickBench;
   const auto total = options.duration.value_or(kUsualBench);
   if (total < kShortestBench || total > kLongestBench)
     return fail(Fault::Invalid,
                 fmt::format("--duration: {} s is not from {} s to {} s", total.count(),
                             kShortestBench.count(), kLongestBench.count()));
-  return BenchTask{options.workload, total, options.hgrm, choice_of(options)};
+  return total;
+}
+
+// Rows are chosen, and other workloads measured, over loopback only.
+Outcome check_words(const Options& options) {
+  if (!options.hgrm.empty() && options.workload != BenchWorkload::Latency)
+    return fail(Fault::Invalid, "--hgrm writes curves of latencies, which only one workload has",
+                "add --workload latency");
+  const bool chosen =
+      !options.modes.empty() || !options.ciphers.empty() || options.tls_version.has_value();
+  if (chosen && (options.connect || options.listen))
+    return fail(Fault::Invalid, "--mode, --cipher and --tls choose rows of a run over loopback",
+                "omit them between two hosts");
+  return {};
+}
+
+Result<BenchTask> request_of(const Options& options) {
+  const auto total = TRY(total_of(options));
+  TRY(check_words(options));
+  return BenchTask{.workload = options.workload,
+                   .total = total,
+                   .choice = choice_of(options),
+                   .hgrm = options.hgrm,
+                   .wire = TRY(wire_bench(options, std::getenv(kTokenVariable)))};
+}
+
+std::vector<OptionRow> wire_options() {
+  return {{"--connect", "HOST:PORT",
+           "between two hosts: send to the listening end; this host's NIC and kernel are judged",
+           into_by<&Options::connect, read_peer>()},
+          {"--listen", "ADDRESS:PORT",
+           "between two hosts: receive from the end that connects; wait for it at most --timeout",
+           into_by<&Options::listen, read_listen_address>()},
+          token_file_option(),
+          {"--new-token", "FILE", "at the listening end: write a new secret to this new file",
+           into<&Options::new_token>()}};
+}
+
+std::vector<OptionRow> choice_options() {
+  return {{"--mode", "MODE",
+           "measure this way to send, and what it is compared with; repeat it for more; "
+           "default: all",
+           into<&Options::modes>()},
+          {"--cipher", "CIPHER", "use this cipher; repeat it for more; default: AES-128-GCM",
+           into<&Options::ciphers>()},
+          {"--tls", "VERSION", "use this version of TLS; default: both",
+           into<&Options::tls_version>()},
+          {"--hgrm", "DIR",
+           "with --workload latency: write a file for HdrHistogram's plotter for each row, size "
+           "and load, in microseconds",
+           into<&Options::hgrm>()}};
+}
+
+std::vector<OptionRow> all_options() {
+  std::vector<OptionRow> options{
+      {"--workload", "WORD",
+       "bulk: the same 8 MiB again and again, one connection at a time. latency: responses to "
+       "requests that are due at times fixed beforehand",
+       into<&Options::workload>()},
+      {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
+      {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
+       into<&Options::duration>()}};
+  std::ranges::move(choice_options(), std::back_inserter(options));
+  std::ranges::move(wire_options(), std::back_inserter(options));
+  return options;
 }
 
 }  // namespace
@@ -38,38 +103,23 @@ Verb bench_verb() {
       .name = "bench",
       .summary =
           "measures what kernel TLS brings on this host: throughput and CPU time of bulk "
-          "transfers over loopback, with kernel TLS, with TLS in user space and without TLS, "
-          "each with the proof of its path",
+          "transfers over loopback or to another host, with kernel TLS, with TLS in user space and "
+          "without TLS, each with the proof of its path",
       .words = {},
-      .options = {{"--workload", "WORD",
-                   "bulk: the same 8 MiB again and again, one connection at a time. latency: "
-                   "responses to requests that are due at times fixed beforehand",
-                   into<&Options::workload>()},
-                  {"--mode", "MODE",
-                   "measure this way to send, and what it is compared with; repeat it for more; "
-                   "default: all",
-                   into<&Options::modes>()},
-                  {"--cipher", "CIPHER",
-                   "use this cipher; repeat it for more; default: AES-128-GCM",
-                   into<&Options::ciphers>()},
-                  {"--tls", "VERSION", "use this version of TLS; default: both",
-                   into<&Options::tls_version>()},
-                  {"--hgrm", "DIR",
-                   "with --workload latency: write a file for HdrHistogram's plotter for each row, "
-                   "size and load, in microseconds",
-                   into<&Options::hgrm>()},
-                  {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
-                  {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
-                   into<&Options::duration>()}},
-      .help =
-          {.takes = {},
-           .examples = {{"ktls-tuner bench --quick",
-                         "compare the ways to send on this host in 15 seconds"},
-                        {"ktls-tuner bench --workload latency --hgrm .",
-                         "how long requests wait for their responses, with curves for a plotter"},
-                        {"ktls-tuner bench --duration 10m",
-                         "measure longer: smaller differences can be told"}},
-           .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
+      .options = all_options(),
+      .help = {.takes = {"--timeout"},
+               .examples = {{"ktls-tuner bench --quick",
+                             "compare the ways to send on this host in 15 seconds"},
+                            {"ktls-tuner bench --mode ktls-sendfile --tls 1.3 --cipher AES-256-GCM",
+                             "one way to send, beside plain TCP and TLS in user space"},
+                            {"ktls-tuner bench --workload latency --hgrm .",
+                             "how long requests wait for their responses, with curves for a plotter"},
+                            {"ktls-tuner bench --connect 192.0.2.7:4433 --token-file secret",
+                             "send to another host, which runs bench --listen: with the offload of "
+                             "this host's NIC, if it has one"},
+                            {"ktls-tuner bench --duration 10m",
+                             "measure longer: smaller differences can be told"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
       .prepare = with_request<request_of, run_bench_task>};
 }
 

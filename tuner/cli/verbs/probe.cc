@@ -60,10 +60,7 @@ std::vector<OptionRow> own_options() {
       {"--connect", "HOST:PORT",
        "probe across the wire: connect to the listening end; with --tls: to any server",
        into_by<&Options::connect, read_peer>()},
-      {"--token-file", "FILE",
-       "secret of both ends, mode 0600; default: KTLS_TUNER_TOKEN, or a new one that the "
-       "listener shows on the terminal",
-       into<&Options::token_file>()},
+      token_file_option(),
       {"--new-token", "FILE",
        "write a new secret to this new file, mode 0600; without --listen, do nothing else",
        into<&Options::new_token>()},

@@ -149,10 +149,10 @@ Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
     policy_.accepts_caller = false;
     return Caller{.socket = std::move(peer->socket), .nonces = peer->admission.nonces()};
   }
-  return fail(
-      Fault::TimedOut, fmt::format("no peer within the time limit: {}", peer_summary()),
-      "on the other host run: ktls-tuner probe --connect ADDRESS:PORT, with the same token; "
-      "--timeout extends the wait of this end");
+  return fail(Fault::TimedOut, fmt::format("no peer within the time limit: {}", peer_summary()),
+              fmt::format("on the other host run: ktls-tuner {} --connect ADDRESS:PORT, with the "
+                          "same token; --timeout extends the wait of this end",
+                          verb_));
 }
 
 void Acceptor::resume_waiting(std::string why) {

@@ -9,13 +9,15 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 
 namespace tuner {
 
 class Acceptor {
  public:
-  Acceptor(UniqueFd listening, std::string token)
-      : listening_(std::move(listening)), policy_{.token = std::move(token)} {}
+  // `verb` is what the other host runs, for the next step of an error.
+  Acceptor(UniqueFd listening, std::string token, std::string_view verb = "probe")
+      : listening_(std::move(listening)), policy_{.token = std::move(token)}, verb_(verb) {}
 
   struct Caller {
     UniqueFd socket;
@@ -55,6 +57,7 @@ class Acceptor {
 
   UniqueFd listening_;
   AdmissionPolicy policy_;
+  std::string verb_;
   std::deque<PendingPeer> pending_;  // the oldest first
   std::uint64_t rejected_ = 0;
   std::string last_reason_;

@@ -141,7 +141,7 @@ std::vector<sock_filter> filter_program(std::span<const CallRule> rules) {
 }
 
 // The handler comes before the filter, because the next call may be the first that is trapped.
-Outcome filter_calls(std::span<const CallRule> rules) {
+Outcome filter_calls(std::span<const CallRule> rules, FilteredSpeculation speculation) {
   struct sigaction handler {};
   handler.sa_sigaction = exit_with_call_name;
   handler.sa_flags = SA_SIGINFO;
@@ -151,7 +151,9 @@ Outcome filter_calls(std::span<const CallRule> rules) {
   auto program = filter_program(rules);
   const sock_fprog filter{.len = static_cast<unsigned short>(program.size()),
                           .filter = program.data()};
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
+  const unsigned flags =
+      speculation == FilteredSpeculation::AsWithoutFilter ? SECCOMP_FILTER_FLAG_SPEC_ALLOW : 0;
+  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &filter) != 0) {
     return fail(errno_error(errno, "filter system calls (seccomp)"));
   }
   return {};

@@ -38,9 +38,14 @@ std::vector<CallRule> helper_calls(bool threads);
 // architecture or of x32, whose numbers have other meanings, kill the process.
 std::vector<sock_filter> filter_program(std::span<const CallRule> rules);
 
+// Whether the kernel also mitigates speculative execution in the filtered threads. Kernels before
+// 5.16 do so unless told otherwise, which slows down what the benchmark measures.
+enum class FilteredSpeculation { AsKernelChooses, AsWithoutFilter };
+
 // Installs the filter for this thread and the threads that it starts. It cannot be removed. Needs
 // PR_SET_NO_NEW_PRIVS.
-Outcome filter_calls(std::span<const CallRule> rules);
+Outcome filter_calls(std::span<const CallRule> rules,
+                     FilteredSpeculation speculation = FilteredSpeculation::AsKernelChooses);
 
 // "execve", or "system call 999" for a call that the headers of the build do not know.
 std::string call_name(long number);

@@ -23,12 +23,6 @@ constexpr std::size_t kMostNics = 64;
 constexpr std::size_t kMostKernelCounters = 64;
 constexpr std::size_t kMostStatistics = 4096;
 
-Outcome invalid_value(std::string_view key) {
-  return fail(Fault::Invalid,
-              fmt::format("the other end's report has an invalid value under {}", key),
-              "use the same ktls-tuner at both ends");
-}
-
 // A text that is equal to its escaped form has no control or hidden characters.
 bool is_plain(std::string_view text, std::size_t longest) {
   return text.size() <= longest && escaped_line(text) == text;
@@ -76,8 +70,21 @@ bool are_interfaces(const std::vector<std::string>& names) {
   return names.size() <= kMostNics && std::ranges::all_of(names, is_interface);
 }
 
+PathFinding sendable(const PathFinding& finding) {
+  return finding.doubt().empty() ? finding
+                                 : PathFinding::unknown(sendable_sentence(finding.doubt()));
+}
+
+}  // namespace
+
+tl::unexpected<Error> invalid_peer_value(std::string_view key) {
+  return fail(Fault::Invalid,
+              fmt::format("the other end's report has an invalid value under {}", key),
+              "use the same ktls-tuner at both ends");
+}
+
 // A long reason of this end is cut before it is sent: the peer refuses longer ones.
-std::string on_a_short_line(std::string_view text) {
+std::string sendable_sentence(std::string_view text) {
   std::string line = escaped_line(text);
   if (line.size() <= kLongestSentence) return line;
   // Do not cut a UTF-8 character.
@@ -86,14 +93,8 @@ std::string on_a_short_line(std::string_view text) {
   return line.substr(0, end);
 }
 
-PathFinding sendable(const PathFinding& finding) {
-  return finding.doubt().empty() ? finding : PathFinding::unknown(on_a_short_line(finding.doubt()));
-}
-
-}  // namespace
-
 ProbeCell sendable(ProbeCell cell) {
-  cell.because = on_a_short_line(cell.because);
+  cell.because = sendable_sentence(cell.because);
   cell.tx = sendable(cell.tx);
   cell.rx = sendable(cell.rx);
   return cell;
@@ -121,7 +122,7 @@ Outcome check_peer_cell(const ProbeCell& cell, const CellKey& asked) {
       {!cell.client, "client"},
   };
   for (const auto& [holds, key] : rules) {
-    if (!holds) return invalid_value(key);
+    if (!holds) return invalid_peer_value(key);
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include "probe/handshake/acceptor.h"
 #include "probe/handshake/channel.h"
 #include "probe/handshake/library.h"
+#include "probe/handshake/meeting.h"
 #include "probe/handshake/peer_words.h"
 #include "probe/handshake/wire_end.h"
 #include "probe/handshake/wire_message.h"
@@ -11,28 +12,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <optional>
-#include <thread>
-
 namespace tuner {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// Longer than the 10 s that a connection may stall (tcp.h): the other end may still be waiting for
-// a connection that this end has given up.
-constexpr std::chrono::seconds kMessageLimit{20};
-
-// How long a caller reconnects to a listener that drops it: a flood may be keeping it busy.
-constexpr std::chrono::seconds kReconnectTime{10};
-
-// For the TLS handshake of the control connection and the proofs inside it.
-constexpr std::chrono::seconds kHandshakeLimit{5};
-
-Deadline message_deadline(Deadline deadline) {
-  return std::min(deadline, Clock::now() + kMessageLimit);
-}
 
 // The state of this end, independent of the peer.
 struct LocalEnd {
@@ -124,41 +105,13 @@ Outcome cell_done(ProbeReport& report, Channel& channel, ProbeCell own, WireSide
 
 // ---- The listener
 
-// A relay can forward the proofs before TLS, but not those bound to the TLS session. It must not
-// end the wait for the real caller.
-Result<ControlConnection> await_peer(Acceptor& acceptor, const LocalEnd& local) {
-  while (true) {
-    auto caller = TRY(acceptor.wait_for_caller(local.options.deadline));
-    const Deadline until = std::min(local.options.deadline, Clock::now() + kHandshakeLimit);
-    auto met = bind_listener(std::move(caller.socket), caller.nonces, local.options.token,
-                             local.identity, until);
-    if (met) return met;
-    acceptor.resume_waiting(met.error().text);
-  }
-}
-
-// A new ticket for each cell, which only one connection can use.
-Result<UniqueFd> await_connection(Acceptor& acceptor, Channel& channel, std::string_view ticket_key,
-                                  Deadline deadline) {
-  const auto ticket = TRY(random_bytes(kTicketSize));
-  if (auto sent = channel.send(ready_message(ticket), message_deadline(deadline)); !sent) {
-    return fail(sent.error());
-  }
-  auto socket = acceptor.wait_for_ticket(stamped(ticket_key, ticket), channel.socket(),
-                                         message_deadline(deadline));
-  if (!socket) return socket;
-  TRY(make_blocking(socket->get()));
-  TRY(set_nodelay(socket->get()));
-  return socket;
-}
-
-Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const Offer& offer,
-                    std::string_view ticket_key) {
+Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, ControlConnection& control,
+                    const Offer& offer) {
   const Deadline deadline = local.options.deadline;
   const Payloads payloads = make_payloads(offer.bytes_each_way);
   const WireRun run{.around = local.around(), .identity = local.identity, .payloads = payloads};
   for (std::size_t next = 0;; ++next) {
-    const auto message = TRY(channel.receive(message_deadline(deadline)));
+    const auto message = TRY(control.channel.receive(message_deadline(deadline)));
     const auto index = TRY(read_cell_or_goodbye(message));
     if (!index) return {};
     // The listener decides what it probes: each offered cell once and in order.
@@ -166,10 +119,11 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const
       return fail(Fault::Invalid, "the other end requested an unexpected cell");
     }
     const CellKey& key = offer.cells[next];
-    auto socket = await_connection(acceptor, channel, ticket_key, deadline);
+    auto socket = await_connection(acceptor, control, deadline);
     ProbeCell own = socket ? probe_wire_end(run, key, WireSide::Listener, std::move(*socket))
                            : failed_cell(key, socket.error());
-    auto done = cell_done(local.report, channel, std::move(own), WireSide::Listener, deadline);
+    auto done =
+        cell_done(local.report, control.channel, std::move(own), WireSide::Listener, deadline);
     if (!done) return done;
   }
 }
@@ -178,35 +132,17 @@ Outcome serve_cells(LocalEnd& local, Acceptor& acceptor, Channel& channel, const
 Result<Offer> agree(Channel& channel, const Identity& identity, Deadline deadline) {
   const auto message = TRY(channel.receive(message_deadline(deadline)));
   auto offer = read_offer(message);
+  const auto why = !offer && offer.error().fault == Fault::Unsupported ? RunRefusal::Purpose
+                                                                       : RunRefusal::Limits;
   const auto answer =
-      offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message();
+      offer ? terms_message(certificate_fingerprint(*identity.certificate)) : refusal_message(why);
   TRY(channel.send(answer, message_deadline(deadline)));
   return offer;
 }
 
 // ---- The caller
 
-Result<UniqueFd> make_connection(const WireOptions& options, Channel& channel,
-                                 std::string_view ticket_key, std::size_t index) {
-  const Deadline deadline = options.deadline;
-  if (auto sent = channel.send(cell_message(index), message_deadline(deadline)); !sent) {
-    return fail(sent.error());
-  }
-  const auto message = TRY(channel.receive(message_deadline(deadline)));
-  const auto ticket = TRY(read_ready(message));
-  // The address of the control connection: resolving the name again could give another host.
-  const auto place = TRY(peer_place(channel.socket()));
-  auto socket = connect_to({place}, deadline);
-  if (!socket) return socket;
-  TRY(set_nodelay(socket->get()));
-  const auto frame = encode_frame({FrameKind::Ticket, stamped(ticket_key, ticket)});
-  TRY(send_all(socket->get(), frame, message_deadline(deadline)));
-  TRY(make_blocking(socket->get()));
-  return socket;
-}
-
-Outcome call_cells(LocalEnd& local, Channel& channel, std::string_view ticket_key,
-                   const std::string& fingerprint) {
+Outcome call_cells(LocalEnd& local, ControlConnection& control, const std::string& fingerprint) {
   const WireOptions& options = local.options;
   const Payloads payloads = make_payloads(options.bytes_each_way);
   const WireRun run{.around = local.around(),
@@ -214,13 +150,14 @@ Outcome call_cells(LocalEnd& local, Channel& channel, std::string_view ticket_ke
                     .fingerprint = fingerprint,
                     .payloads = payloads};
   for (std::size_t i = 0; i < options.cells.size(); ++i) {
-    auto socket = TRY(make_connection(options, channel, ticket_key, i));
+    TRY(control.channel.send(cell_message(i), message_deadline(options.deadline)));
+    auto socket = TRY(make_connection(control, options.deadline));
     ProbeCell own = probe_wire_end(run, options.cells[i], WireSide::Caller, std::move(socket));
-    auto done =
-        cell_done(local.report, channel, std::move(own), WireSide::Caller, options.deadline);
+    auto done = cell_done(local.report, control.channel, std::move(own), WireSide::Caller,
+                          options.deadline);
     if (!done) return done;
   }
-  return channel.send(goodbye_message(), message_deadline(options.deadline));
+  return control.channel.send(goodbye_message(), message_deadline(options.deadline));
 }
 
 Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
@@ -229,31 +166,6 @@ Result<std::string> ask_terms(Channel& channel, const WireOptions& options) {
   TRY(channel.send(offer, message_deadline(options.deadline)));
   const auto message = TRY(channel.receive(message_deadline(options.deadline)));
   return read_terms(message);
-}
-
-Result<ControlConnection> authenticate(UniqueFd socket, const WireOptions& options) {
-  const auto nonces =
-      TRY(authenticate_caller(socket.get(), options.token, message_deadline(options.deadline)));
-  return bind_caller(std::move(socket), nonces, options.token, message_deadline(options.deadline));
-}
-
-// A flooded listener may drop a connection before it has read the hello (Io), so the caller
-// retries; a refusal is final. If a retry times out, the earlier error is more useful than the
-// timeout.
-Result<ControlConnection> connect_and_authenticate(const WireOptions& options) {
-  const Deadline retry_until = std::min(options.deadline, Clock::now() + kReconnectTime);
-  std::optional<Error> dropped;
-  while (true) {
-    auto socket = connect_to(options.addresses, options.deadline);
-    if (!socket) return fail(dropped.value_or(socket.error()));
-    TRY(set_nodelay(socket->get()));
-    auto met = authenticate(std::move(*socket), options);
-    if (met) return met;
-    if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
-    if (met.error().fault != Fault::Io || Clock::now() > retry_until) return met;
-    dropped = met.error();
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
 }
 
 }  // namespace
@@ -265,11 +177,11 @@ Result<ProbeReport> probe_listening(const FileTree& files, const KernelTls& kern
   const auto place = TRY(local_place(socket.get()));
   listening(place);
   Acceptor acceptor(std::move(socket), options.token);
-  auto met = TRY(await_peer(acceptor, local));
+  auto met = TRY(await_peer(acceptor, options.token, local.identity, options.deadline));
   const auto peer = peer_place(met.channel.socket());
   if (peer) local.report.peer = to_text(*peer);
   const auto offer = TRY(agree(met.channel, local.identity, options.deadline));
-  const auto done = serve_cells(local, acceptor, met.channel, offer, met.ticket_key);
+  const auto done = serve_cells(local, acceptor, met, offer);
   if (!done) fail_rest(local.report, offer.cells, done.error());
   return finish(std::move(local));
 }
@@ -278,9 +190,9 @@ Result<ProbeReport> probe_calling(const FileTree& files, const KernelTls& kernel
                                   const WireOptions& options) {
   auto local = TRY(begin(files, kernel, options, "connect"));
   local.report.peer = to_text(options.place);
-  auto met = TRY(connect_and_authenticate(options));
+  auto met = TRY(meet_listener(options.addresses, options.token, options.deadline));
   const auto fingerprint = TRY(ask_terms(met.channel, options));
-  const auto done = call_cells(local, met.channel, met.ticket_key, fingerprint);
+  const auto done = call_cells(local, met, fingerprint);
   if (!done) fail_rest(local.report, options.cells, done.error());
   return finish(std::move(local));
 }

@@ -16,23 +16,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 7> kKinds = {"offer", "terms",  "no",     "cell",
-                                                    "ready", "report", "goodbye"};
-constexpr std::size_t kLongestWhat = 200;
-constexpr std::string_view kOfferRefused = "offer";
+// bench: what a benchmark asks for first.
+constexpr std::array<std::string_view, 7> kKinds = {"offer",  "terms",   "cell", "ready",
+                                                    "report", "goodbye", "bench"};
 // SHA-256 in hexadecimal (certificate_fingerprint()).
 constexpr std::size_t kFingerprintDigits = 64;
-
-tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("the other end's message is malformed: {}", what));
-}
-
-// One message:
-//   {"bytes":4194304,"cells":[{"cipher":"AES-128-GCM","version":"TLSv1.3"}],"say":"offer"}
-std::string message(const char* kind, Json rest) {
-  rest["say"] = kind;
-  return rest.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::string hex(std::string_view bytes) {
   std::string text;
@@ -47,65 +35,51 @@ std::optional<int> hex_digit(char c) {
 }
 
 Result<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0) return malformed("not hexadecimal");
+  if (text.size() % 2 != 0) return malformed_message("not hexadecimal");
   std::string bytes;
   for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
     const auto high = hex_digit(text[i]);
     const auto low = hex_digit(text[i + 1]);
-    if (!high || !low) return malformed("not hexadecimal");
+    if (!high || !low) return malformed_message("not hexadecimal");
     bytes += static_cast<char>(*high << 4 | *low);
   }
   return bytes;
 }
 
-tl::unexpected<Error> unknown_word() {
-  return malformed("an unknown word");
-}
-
-// nlohmann's accessors throw on a missing key or another type. No exception leaves this file.
-template <typename T, typename Read>
-Result<T> read(std::string_view text, Read read_it) {
-  try {
-    const Json json = Json::parse(text);
-    const auto say = json.at("say").get<std::string>();
-    if (std::ranges::find(kKinds, say) == kKinds.end()) return unknown_word();
-    if (say != "no") return read_it(say, json);
-    if (json.at("because").get<std::string>() != kOfferRefused) return unknown_word();
-    return fail(Fault::Refused, "the other end refuses: the requested probe exceeds its limits",
-                "use the same ktls-tuner at both ends");
-  } catch (const Json::exception& error) {
-    // The exception's text may quote the other end.
-    return malformed(harmless(std::string_view(error.what()).substr(0, kLongestWhat)));
-  }
+template <typename T, typename Take>
+Result<T> read(std::string_view text, Take take) {
+  return hear<T>(text, kKinds, take);
 }
 
 // The text under one key of one kind of message.
 Result<std::string> read_text(std::string_view text, const char* kind, const char* key) {
   return read<std::string>(text,
-                           [&](const std::string& say, const Json& json) -> Result<std::string> {
-                             if (say != kind) {
-                               return malformed(fmt::format("'{}' instead of '{}'", say, kind));
-                             }
+                           [&](std::string_view said, const Json& json) -> Result<std::string> {
+                             if (said != kind) return another_kind(said, kind);
                              return json.at(key).get<std::string>();
                            });
 }
 
 // The caller asks the listener for work and memory, so both are limited here.
-Result<Offer> offer_of(const std::string& say, const Json& json) {
-  if (say != "offer") return malformed(fmt::format("'{}' instead of 'offer'", say));
+Result<Offer> offer_of(std::string_view said, const Json& json) {
+  if (said == "bench")
+    return fail(Fault::Unsupported, "the other end asks for a benchmark, and this end for a probe",
+                "run ktls-tuner probe at both ends, or ktls-tuner bench at both ends");
+  if (said != "offer") return another_kind(said, "offer");
   Offer offer{.cells = {}, .bytes_each_way = number_at<std::uint64_t>(json, "bytes")};
   if (offer.bytes_each_way == 0 || offer.bytes_each_way > kMostWireBytes) {
-    return malformed(fmt::format("{} bytes each way, 1 to {} are allowed", offer.bytes_each_way,
-                                 kMostWireBytes));
+    return malformed_message(fmt::format("{} bytes each way, 1 to {} are allowed",
+                                         offer.bytes_each_way, kMostWireBytes));
   }
   for (const Json& cell : json.at("cells")) {
     const auto version = from_word<TlsVersion>(cell.at("version").get<std::string>());
     const auto cipher = from_word<TlsCipher>(cell.at("cipher").get<std::string>());
-    if (!version || !cipher) return malformed("an unknown version or cipher");
+    if (!version || !cipher) return malformed_message("an unknown version or cipher");
     offer.cells.push_back({*version, *cipher});
   }
   if (offer.cells.empty() || offer.cells.size() > kMostCells) {
-    return malformed(fmt::format("{} cells, 1 to {} are allowed", offer.cells.size(), kMostCells));
+    return malformed_message(
+        fmt::format("{} cells, 1 to {} are allowed", offer.cells.size(), kMostCells));
   }
   return offer;
 }
@@ -118,31 +92,31 @@ std::string offer_message(const Offer& offer) {
     cells.push_back(
         {{"version", tls_version_name(cell.version)}, {"cipher", tls_cipher_name(cell.cipher)}});
   }
-  return message("offer", {{"bytes", offer.bytes_each_way}, {"cells", std::move(cells)}});
+  return say("offer", {{"bytes", offer.bytes_each_way}, {"cells", std::move(cells)}});
 }
 
 std::string terms_message(std::string_view fingerprint) {
-  return message("terms", {{"certificate", fingerprint}});
+  return say("terms", {{"certificate", fingerprint}});
 }
 
-std::string refusal_message() {
-  return message("no", {{"because", kOfferRefused}});
+std::string refusal_message(RunRefusal why) {
+  return say("no", {{"because", word_of(why)}});
 }
 
 std::string cell_message(std::size_t index) {
-  return message("cell", {{"index", index}});
+  return say("cell", {{"index", index}});
 }
 
 std::string ready_message(std::string_view ticket) {
-  return message("ready", {{"ticket", hex(ticket)}});
+  return say("ready", {{"ticket", hex(ticket)}});
 }
 
 std::string report_message(std::string_view cell_json) {
-  return message("report", {{"cell", cell_json}});
+  return say("report", {{"cell", cell_json}});
 }
 
 std::string goodbye_message() {
-  return message("goodbye", Json::object());
+  return say("goodbye", Json::object());
 }
 
 Result<Offer> read_offer(std::string_view message) {
@@ -154,14 +128,14 @@ Result<std::string> read_terms(std::string_view message) {
   if (!text) return text;
   const bool digest = text->size() == kFingerprintDigits &&
                       std::ranges::all_of(*text, [](char c) { return hex_digit(c).has_value(); });
-  if (!digest) return malformed("not a certificate fingerprint");
+  if (!digest) return malformed_message("not a certificate fingerprint");
   return text;
 }
 
 Result<std::string> read_ready(std::string_view message) {
   auto text = read_text(message, "ready", "ticket");
   if (!text) return text;
-  if (text->size() != 2 * kTicketSize) return malformed("the ticket has the wrong length");
+  if (text->size() != 2 * kTicketSize) return malformed_message("the ticket has the wrong length");
   return from_hex(*text);
 }
 
@@ -171,9 +145,9 @@ Result<std::string> read_report(std::string_view message) {
 
 Result<std::optional<std::size_t>> read_cell_or_goodbye(std::string_view message) {
   using Index = std::optional<std::size_t>;
-  return read<Index>(message, [](const std::string& say, const Json& json) -> Result<Index> {
-    if (say == "goodbye") return Index();
-    if (say != "cell") return malformed(fmt::format("'{}' instead of 'cell'", say));
+  return read<Index>(message, [](std::string_view said, const Json& json) -> Result<Index> {
+    if (said == "goodbye") return Index();
+    if (said != "cell") return another_kind(said, "cell");
     return Index(number_at<std::size_t>(json, "index"));
   });
 }

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "probe/handshake/context.h"
+#include "probe/handshake/message_json.h"
 
 #include <cstdint>
 #include <string>
@@ -33,7 +34,7 @@ inline constexpr std::size_t kMostCells = 16;
 
 std::string offer_message(const Offer& offer);
 std::string terms_message(std::string_view fingerprint);
-std::string refusal_message();  // refuses an offer
+std::string refusal_message(RunRefusal why);  // refuses an offer
 std::string cell_message(std::size_t index);
 std::string ready_message(std::string_view ticket);  // any bytes
 std::string report_message(std::string_view cell_json);
@@ -41,7 +42,8 @@ std::string goodbye_message();
 
 // Each reads one kind of message. Refused: the other end refused the offer; Invalid: another kind
 // of message, an unknown word, or malformed.
-Result<Offer> read_offer(std::string_view message);  // also Invalid: beyond the limits above
+// Also Invalid: beyond the limits above. Unsupported: the other end asks for a benchmark.
+Result<Offer> read_offer(std::string_view message);
 Result<std::string> read_terms(std::string_view message);
 Result<std::string> read_ready(std::string_view message);
 Result<std::string> read_report(std::string_view message);

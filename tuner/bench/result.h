@@ -82,6 +82,9 @@ struct BenchRow {
   std::optional<UlpInfo> ulp;                    // of the last round
   double gbit_per_second = 0;                    // median of the rounds
   CpuPerGb cpu;
+  // Each round's throughput and CPU seconds per GB, in the order of the rounds.
+  std::vector<double> gbit_by_round;
+  std::vector<double> cpu_by_round;
   // How many times the throughput of `plain` and of `tls` of the same version and cipher, and the
   // CPU time per GB of the latter. nullopt: not both measured, or too few rounds.
   std::optional<PairedRatio> speed_to_plain;

@@ -18,16 +18,18 @@ std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRat
 
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
   if (row.rounds == 0) return std::nullopt;
-  return document::BenchFigures{.gbit_per_second = row.gbit_per_second,
-                                .cpu_seconds_per_gb = {.total = row.cpu.total(),
-                                                       .sender = row.cpu.sender,
-                                                       .receiver = row.cpu.receiver,
-                                                       .threads = row.cpu.threads},
-                                .speed_to_plain = ratio_document(row.speed_to_plain),
-                                .speed_to_tls = ratio_document(row.speed_to_tls),
-                                .cpu_to_tls = ratio_document(row.cpu_to_tls),
-                                .bound_gbit_per_second = row.bound_gbit_per_second,
-                                .share_of_bound = row.share_of_bound};
+  return document::BenchFigures{
+      .gbit_per_second = row.gbit_per_second,
+      .cpu_seconds_per_gb = {.total = row.cpu.total(),
+                             .sender = row.cpu.sender,
+                             .receiver = row.cpu.receiver,
+                             .threads = row.cpu.threads},
+      .speed_to_plain = ratio_document(row.speed_to_plain),
+      .speed_to_tls = ratio_document(row.speed_to_tls),
+      .cpu_to_tls = ratio_document(row.cpu_to_tls),
+      .bound_gbit_per_second = row.bound_gbit_per_second,
+      .share_of_bound = row.share_of_bound,
+      .rounds = {.gbit_per_second = row.gbit_by_round, .cpu_seconds_per_gb = row.cpu_by_round}};
 }
 
 // What is known of a path is said behind its label: a doubt, or why it is not in the kernel.

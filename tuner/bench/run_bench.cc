@@ -26,10 +26,15 @@ Error as_defect(Error error) {
 
 }  // namespace
 
-Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop) {
+Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop,
+                              const WatchBench& watch) {
   BenchReader reader;
   const auto ran = run_helper(
-      call_for(request), [&](std::string_view part) { return reader.take(part); }, stop);
+      call_for(request), [&](std::string_view part) { return reader.take(part); },
+      [&] {
+        if (watch) watch(reader.report());
+        return stop && stop();
+      });
   BenchReport report = reader.report();
   if (ran && *ran == HelperEnd::Stopped) {
     report.ending = BenchEnding::Interrupted;

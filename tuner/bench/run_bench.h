@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 
 namespace tuner {
 
@@ -16,9 +17,13 @@ struct BenchRequest {
   std::chrono::seconds grace{35};  // after it, until the helper is killed
 };
 
+// Sees several times a second what was measured so far, for a display of the progress.
+using WatchBench = std::function<void(const BenchReport& so_far)>;
+
 // Takes up to request.total, and some seconds more. A run that is stopped, or whose helper fails
 // midway, is a report that says so. An error: nothing was measured; faults of run_helper(), or the
 // helper's own.
-Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop = nullptr);
+Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop = nullptr,
+                              const WatchBench& watch = nullptr);
 
 }  // namespace tuner

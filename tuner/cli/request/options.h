@@ -105,6 +105,11 @@ struct Options : GlobalOptions {
   bool quick = false;
   std::optional<std::chrono::seconds> duration;
   BenchWorkload workload = BenchWorkload::Bulk;
+  bool markdown = false;
+  bool csv = false;
+  bool compare = false;
+  bool bench = false;  // of tune
+  std::string html;
   bool once = false;
   std::string bundle;
   bool list = false;

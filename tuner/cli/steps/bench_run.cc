@@ -1,11 +1,13 @@
 #include "cli/steps/bench_run.h"
 
 #include "base/text.h"
-#include "bench/result.h"
+#include "bench/progress.h"
 #include "bench/run_bench.h"
 #include "bench/schedule.h"
+#include "cli/output/live_line.h"
 #include "cli/render/bench.h"
 #include "cli/steps/interrupt.h"
+#include "cli/steps/kept_bench.h"
 #include "document/kinds.h"
 #include "host/facts/collect.h"
 #include "host/process/become.h"
@@ -13,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace tuner {
 namespace {
@@ -54,6 +57,16 @@ void add_errors(Answer& answer, const BenchResult& result, const BenchReport& re
   if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
 }
 
+// False: it is nowhere but in what is printed.
+bool keep(Context& context, std::string_view document) {
+  const auto kept = keep_bench(context.store, own_bench_folder(context), document);
+  if (kept)
+    context.terminal.talk(fmt::format("bench: kept as {}", *kept));
+  else
+    context.terminal.talk("warning: the result was not kept: " + kept.error().text);
+  return kept.has_value();
+}
+
 Result<BenchCpus> cpus_for(const Facts& facts) {
   const auto allowed = TRY(current_cpus());
   if (const auto cpus = choose_cpus(allowed, facts.topology)) return *cpus;
@@ -62,27 +75,47 @@ Result<BenchCpus> cpus_for(const Facts& facts) {
 
 }  // namespace
 
-Answer run_bench_task(Context& context, const BenchTask& task) {
+Result<MeasuredBench> measure_bench(const Context& context, const BenchTask& task) {
   const Facts facts = collect_facts(context.host, FactNeed::Topology);
-  const auto cpus = cpus_for(facts);
-  if (!cpus) return failure(ExitCode::Failed, cpus.error());
+  const auto cpus = TRY(cpus_for(facts));
   context.terminal.talk(
       fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
                   word_of(task.workload), task.total.count()));
-  const InterruptGuard guard;
-  const auto report =
-      run_bench({.workload = task.workload, .cpus = cpus->cpus, .total = task.total},
-                InterruptGuard::interrupted);
-  if (!report) return failure(ExitCode::Failed, report.error());
-  const BenchResult result =
-      judge_bench(*report, {.emulated = facts.host.emulated,
-                            .hypervisor = below_hypervisor(context.host.files()),
-                            .share = cpus->share,
-                            .same_node = cpus->same_node});
+  LiveLine line(!context.options.json && !context.options.quiet);
+  const auto start = std::chrono::steady_clock::now();
+  const auto show = [&](const BenchReport& so_far) {
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    line.show(progress_words(so_far, std::chrono::duration_cast<std::chrono::seconds>(elapsed),
+                             task.total));
+  };
+  auto report = TRY(run_bench({.workload = task.workload, .cpus = cpus.cpus, .total = task.total},
+                              InterruptGuard::interrupted, show));
+  BenchResult result = judge_bench(report, {.emulated = facts.host.emulated,
+                                            .hypervisor = below_hypervisor(context.host.files()),
+                                            .share = cpus.share,
+                                            .same_node = cpus.same_node});
+  return MeasuredBench{.report = std::move(report), .result = std::move(result)};
+}
+
+void add_bench_errors(const MeasuredBench& measured, Answer& answer) {
+  add_errors(answer, measured.result, measured.report);
+}
+
+Answer run_bench_task(Context& context, const BenchTask& task) {
+  const auto began = context.host.clock().now();
+  const InterruptGuard guard;  // until the result is kept and shown
+  const auto measured = measure_bench(context, task);
+  if (!measured) return failure(ExitCode::Failed, measured.error());
   Answer answer;
-  add_errors(answer, result, *report);
-  answer.body->keys = bench_document(result);
-  context.terminal.result(bench_text(result, context.terminal.display()));
+  add_bench_errors(*measured, answer);
+  answer.body->keys = bench_document(measured->result);
+  const std::string document = bench_document_text(context, began, answer);
+  const std::string text = bench_text(measured->result, context.terminal.display());
+  const bool is_kept = keep(context, document);
+  show_bench(context, task.output, text, document, answer);
+  // With --json the document is still to be printed, and nothing else holds what was measured.
+  const bool is_printed = !context.options.json && std::fflush(stdout) == 0;
+  if (!is_kept && !is_printed) context.terminal.talk(text);
   return answer;
 }
 

@@ -15,7 +15,7 @@ namespace tuner {
 Result<SavedDocument> bench_for_tune(Context& context) {
   const auto began = context.host.clock().now();
   const InterruptGuard guard;
-  const MeasuredBench measured = TRY(measure_bench(context, kQuickBench));
+  const MeasuredBench measured = TRY(measure_bench(context, {.total = kQuickBench}));
   Answer answer;
   add_bench_errors(measured, answer);
   if (!answer.errors.empty()) return fail(answer.errors.front());

@@ -67,7 +67,7 @@ Verb bench_verb() {
           "measures what kernel TLS brings on this host: throughput and CPU time of bulk "
           "transfers over loopback, with kernel TLS, with TLS in user space and without TLS, "
           "each with the proof of its path",
-      .words = "[BEFORE AFTER]",
+      .words = "[FILE…]",
       .options = {{"--workload", "WORD",
                    "bulk: the same 8 MiB again and again, one connection at a time",
                    into<&Options::workload>()},
@@ -80,7 +80,7 @@ Verb bench_verb() {
                   {"--csv", "", "print the result as comma-separated values, a line a figure",
                    into<&Options::csv>()},
                   {"--compare", "",
-                   "measure nothing: compare two saved runs, BEFORE and AFTER; default: the last "
+                   "measure nothing: compare two saved runs, before and after; default: the last "
                    "two that were kept",
                    into<&Options::compare>()}},
       .help =

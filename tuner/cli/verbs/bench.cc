@@ -67,7 +67,7 @@ Verb bench_verb() {
           "measures what kernel TLS brings on this host: throughput and CPU time of bulk "
           "transfers over loopback, with kernel TLS, with TLS in user space and without TLS, "
           "each with the proof of its path",
-      .words = "[FILE…]",
+      .words = "[FILE]…",
       .options = {{"--workload", "WORD",
                    "bulk: the same 8 MiB again and again, one connection at a time",
                    into<&Options::workload>()},

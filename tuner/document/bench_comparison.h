@@ -1,6 +1,7 @@
 // The comparison of two benchmarks, of two runs: before and after a change.
 #pragma once
 
+#include "base/rfc3339.h"
 #include "document/bench.h"
 
 namespace tuner::document {

@@ -104,6 +104,8 @@ std::string reason_of(const Row* before, const Row* after) {
   std::vector<std::string> reasons;
   if (before == nullptr) reasons.emplace_back("before: the run has no such row");
   if (after == nullptr) reasons.emplace_back("after: the run has no such row");
+  if (before != nullptr && after != nullptr && before->because == after->because)
+    return before->because;
   if (before != nullptr && !before->because.empty())
     reasons.push_back("before: " + before->because);
   if (after != nullptr && !after->because.empty()) reasons.push_back("after: " + after->because);

@@ -51,7 +51,10 @@ std::string figure_cell(const std::optional<double>& figure, std::string_view un
 }
 
 std::string path_cell(const RowChange& row) {
-  const auto shown = [](const std::optional<std::string>& path) { return path.value_or("none"); };
+  if (!row.version) return "no TLS";
+  const auto shown = [](const std::optional<std::string>& path) {
+    return path.value_or("not measured");
+  };
   if (row.path_before == row.path_after) return shown(row.path_before);
   return fmt::format("{} → {}", shown(row.path_before), shown(row.path_after));
 }
@@ -61,9 +64,9 @@ Markup change_row(const RowChange& row, const MeasureChange& change) {
   std::ranges::replace(word, '_', ' ');
   return element("tr",
                  cell("name", row_name(row)) + cell("nowrap", path_cell(row)) +
-                     cell("num", figure_cell(change.before, change.unit)) +
-                     cell("num", figure_cell(change.after, change.unit)) +
-                     cell("num", change.ratio ? ratio_words(*change.ratio) : std::string("-")) +
+                     cell("nowrap", figure_cell(change.before, change.unit)) +
+                     cell("nowrap", figure_cell(change.after, change.unit)) +
+                     cell("nowrap", change.ratio ? ratio_words(*change.ratio) : std::string("-")) +
                      element("td", "nowrap", tag(class_of_change(change.change), word)));
 }
 

@@ -118,8 +118,8 @@ Markup mark_row(const RatioMark& mark, const Range& range, std::string_view one)
       label_of(mark.mode, mark.name),
       picture("track", words,
               rule(range.place(1), "one", one) +
-                  whisker(range.place(mark.ratio.low), range.place(mark.ratio.high), words) +
-                  block(at - kHalf, at + kHalf, mark.of_class, words)),
+                  block(at - kHalf, at + kHalf, mark.of_class, words) +
+                  whisker(range.place(mark.ratio.low), range.place(mark.ratio.high), words)),
       plain(fmt::format("{:.2f}×", mark.ratio.ratio)));
 }
 
@@ -139,7 +139,7 @@ struct Comparison {
 Markup against_user_space(const document::Bench& bench, const Comparison& comparison) {
   std::vector<RatioMark> marks;
   for (const Row& row : bench.rows) {
-    if (!row.figures || !((*row.figures).*comparison.ratio)) continue;
+    if (!took_kernel(row) || !row.figures || !((*row.figures).*comparison.ratio)) continue;
     const document::BenchRatio& ratio = *((*row.figures).*comparison.ratio);
     marks.push_back({.mode = row.mode,
                      .name = row_name(row),

@@ -38,6 +38,9 @@ std::string row_name(const document::BenchRow& row);
 // Where the row's mode asks that records be encrypted: "kernel", "userspace", "any" of a mode that
 // this release does not know; nullopt: without TLS.
 std::optional<std::string_view> asked_path(const document::BenchRow& row);
+// Whether the kernel or the NIC encrypted. Only of such a row do ratios say what kernel TLS brings:
+// one that asked for the kernel and fell back is user space under another name.
+bool took_kernel(const document::BenchRow& row);
 // "8 MiB again and again, 64 KiB a call"
 std::string workload_words(const document::Bench& bench);
 // "TlsTxSw +10, TlsCurrTxSw +0"

@@ -42,6 +42,7 @@ td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:now
 td.name{min-width:9rem}
 td.mono{min-width:5.5rem}
 td.why{min-width:16rem}
+.env td.name{width:14rem}
 td.nowrap{white-space:nowrap}
 .tag{display:inline-block;padding:0 .5em;border-radius:.3em;font-size:.8125rem;font-weight:600;line-height:1.6;white-space:nowrap;background:var(--wait-bg);color:var(--wait)}
 .good .tag,.tag.good{background:var(--good-bg);color:var(--good)}
@@ -78,6 +79,8 @@ svg.key{width:1.5rem;height:1rem;vertical-align:-.15rem}
 svg text{fill:var(--soft)}
 svg line{stroke:var(--line);stroke-width:1}
 svg line.whisker{stroke:var(--ink);stroke-width:1.5}svg line.bound{stroke:var(--ink);stroke-width:2;stroke-dasharray:3 2}svg line.one{stroke:var(--edge)}
+svg.curves{display:block;width:100%;height:14rem;overflow:visible}svg line.curve{stroke-width:2;stroke-linecap:round;stroke:var(--edge)}svg line.curve.kernel{stroke:var(--kernel)}svg line.curve.userspace{stroke:var(--userspace)}svg line.curve.device{stroke:var(--accent)}
+svg line.dashed{stroke-dasharray:7 4}svg line.dotted{stroke-dasharray:1 5}
 svg .plain{fill:var(--edge)}svg .good{fill:var(--good)}
 svg .drift{fill:var(--drift)}svg .bad,svg .failed{fill:var(--bad)}svg .cannot{fill:var(--cannot)}svg .none,svg .device{fill:var(--accent)}
 svg .kernel{fill:var(--kernel)}svg .userspace{fill:var(--userspace)}svg .stripe{fill:var(--edge)}
@@ -109,7 +112,7 @@ td summary{padding:0;color:var(--accent)}
 .paths td:nth-child(2)::before{content:"asked: ";color:var(--soft)}.paths td:nth-child(3)::before{content:"got: ";color:var(--soft)}
 .promises td:nth-child(2)::before{content:"promised: ";color:var(--soft)}.promises td:nth-child(3)::before{content:"measured here: ";color:var(--soft)}
 .changes td:nth-child(2)::before{content:"path: ";color:var(--soft)}.changes td:nth-child(3)::before,.differs td:nth-child(2)::before{content:"before: ";color:var(--soft)}
-.changes td:nth-child(4)::before,.differs td:nth-child(3)::before{content:"after: ";color:var(--soft)}.changes tr>td.num{text-align:left;white-space:normal}
+.changes td:nth-child(4)::before,.differs td:nth-child(3)::before{content:"after: ";color:var(--soft)}.changes td.nowrap{white-space:normal}
 .changes tr>td:first-child,.differs tr>td:first-child,.paths tr>td:first-child,.env tr>td:first-child,.promises tr>td:first-child{font-weight:600}
 .tally tr>td.num,.cells tr>td.num{text-align:left}.tally td.num::after{content:" hosts";color:var(--soft)}
 .rows>li,.rows.times>li{grid-template-columns:minmax(0,1fr) auto;padding:.3rem 0}.rows .what{grid-column:1}.rows .value{grid-column:2;grid-row:1;align-self:start}.rows svg{grid-column:1/-1}

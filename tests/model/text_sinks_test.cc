@@ -58,6 +58,15 @@ TEST(TextSinks, APluginsLineHasNoLineEndAndNoBar) {
   EXPECT_EQ(for_plugin_line("a|b\nc\x1b\xC2\x85"), "a/b c\\x1b\\u0085");
 }
 
+TEST(TextSinks, AFieldOfCsvIsOneLineAndNoFormula) {
+  EXPECT_EQ(for_csv("a b"), "a b");
+  EXPECT_EQ(for_csv("a,\"b\"\nc\x1b\xE2\x80\xAE"), "\"a,\"\"b\"\" c\\x1b\\u202e\"");
+  EXPECT_EQ(for_csv(""), "");
+  for (const std::string formula : {"=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1"})
+    EXPECT_EQ(for_csv(formula).front(), '\'') << formula;
+  EXPECT_EQ(for_csv("=HYPERLINK(\"a\",1)"), "\"'=HYPERLINK(\"\"a\"\",1)\"");
+}
+
 TEST(TextSinks, ALogValueIsBareOrQuoted) {
   EXPECT_EQ(for_log_value("eth0"), "eth0");
   EXPECT_EQ(for_log_value("a b=\"c\"\n\xE2\x80\xAE\xFF"),

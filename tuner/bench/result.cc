@@ -50,7 +50,9 @@ class Judge {
       if (refusal.variant == index) row.because = refusal.error.text;
     }
     if (speed_[index].empty()) return row;
-    row.gbit_per_second = median(values_of(speed_[index]));
+    row.gbit_by_round = values_of(speed_[index]);
+    row.cpu_by_round = values_of(cpu_[index]);
+    row.gbit_per_second = median(row.gbit_by_round);
     if (const auto plain = place_of(report_.start, {.mode = BenchMode::Plain});
         plain && plain != index)
       row.speed_to_plain = ratio_of(speed_[index], speed_[*plain]);

@@ -138,6 +138,9 @@ struct BenchRow {
   CpuPerGb cpu;
   // By BenchCount, of both CPUs for each byte of payload; nullopt: not counted in all rounds.
   std::array<std::optional<double>, kBenchCounts> per_byte;
+  // Each round's throughput and CPU seconds per GB, in the order of the rounds.
+  std::vector<double> gbit_by_round;
+  std::vector<double> cpu_by_round;
   // How many times the throughput of `plain` and of `tls` of the same version and cipher, and the
   // CPU time per GB of the latter. nullopt: not both measured, or too few rounds.
   std::optional<PairedRatio> speed_to_plain;

@@ -65,11 +65,16 @@ Error as_defect(Error error) {
 
 }  // namespace
 
-Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop) {
+Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop,
+                              const WatchBench& watch) {
   BenchReader reader;
   const std::string input = request.wire ? request.wire->token + "\n" : "";
   const auto ran = run_helper(
-      call_for(request, input), [&](std::string_view part) { return reader.take(part); }, stop);
+      call_for(request, input), [&](std::string_view part) { return reader.take(part); },
+      [&] {
+        if (watch) watch(reader.report());
+        return stop && stop();
+      });
   BenchReport report = reader.report();
   if (ran && *ran == HelperEnd::Stopped) {
     report.ending = BenchEnding::Interrupted;

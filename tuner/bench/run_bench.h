@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,10 +33,14 @@ struct BenchRequest {
   std::optional<BenchAcrossWire> wire = {};  // nullopt: over loopback
 };
 
+// Sees several times a second what was measured so far, for a display of the progress.
+using WatchBench = std::function<void(const BenchReport& so_far)>;
+
 // Takes up to request.total, and some seconds more. A run that is stopped, or whose helper fails
 // midway, is a report that says so; so is one whose other end is lost. An error: nothing was
 // measured; faults of run_helper(), or the helper's own. A listening helper prints its address to
 // stderr.
-Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop = nullptr);
+Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop = nullptr,
+                              const WatchBench& watch = nullptr);
 
 }  // namespace tuner

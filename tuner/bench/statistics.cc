@@ -50,6 +50,60 @@ std::vector<double> averages(const std::vector<double>& ratios) {
   return all;
 }
 
+// Up to this product of the two numbers of rounds the rank-sum test is exact; beyond it the normal
+// distribution differs by less than one rank.
+constexpr std::size_t kExactProduct = 900;
+
+// How many of the C(n+m, n) orders of n values and m bases have u pairs in which the value is the
+// larger one, by u. Of the largest of all: it is a value, above all m bases, or a base.
+std::vector<double> counts_of_larger(std::size_t n, std::size_t m) {
+  std::vector<std::vector<double>> by_bases(m + 1, {1.0});  // without a value
+  for (std::size_t values = 1; values <= n; ++values) {
+    std::vector<std::vector<double>> next(m + 1);
+    for (std::size_t bases = 0; bases <= m; ++bases) {
+      next[bases].assign(values * bases + 1, 0);
+      for (std::size_t u = 0; u < by_bases[bases].size(); ++u)
+        next[bases][u + bases] += by_bases[bases][u];
+      if (bases == 0) continue;
+      for (std::size_t u = 0; u < next[bases - 1].size(); ++u) next[bases][u] += next[bases - 1][u];
+    }
+    by_bases = std::move(next);
+  }
+  return by_bases[m];
+}
+
+// How many of the smallest ratios, and of the largest, are outside of the interval.
+std::size_t ratios_outside(std::size_t n, std::size_t m) {
+  if (n * m > kExactProduct) {
+    const auto product = static_cast<double>(n * m);
+    const double deviation = std::sqrt(product * static_cast<double>(n + m + 1) / 12);
+    return static_cast<std::size_t>(std::max(0.0, product / 2 - 1.96 * deviation));
+  }
+  const auto counts = counts_of_larger(n, m);
+  double all = 0;
+  for (const double count : counts) all += count;
+  double below = 0;
+  for (std::size_t u = 0; u < counts.size(); ++u) {
+    below += counts[u] / all;
+    if (below > kOutside) return u;
+  }
+  return 0;
+}
+
+// Of ratios in order. With k of them outside at each side the interval goes from the k-th smallest,
+// counted from 1.
+PairedRatio ratio_of(const std::vector<double>& all, std::size_t outside, std::size_t pairs) {
+  const std::size_t first = outside == 0 ? 0 : outside - 1;
+  return {.ratio = mean(all[(all.size() - 1) / 2], all[all.size() / 2]),
+          .low = all[first],
+          .high = all[all.size() - 1 - first],
+          .pairs = pairs};
+}
+
+bool all_positive(std::span<const double> values) {
+  return std::ranges::all_of(values, [](double value) { return value > 0; });
+}
+
 }  // namespace
 
 double median(std::vector<double> values) {
@@ -63,19 +117,26 @@ std::optional<PairedRatio> paired_ratio(std::span<const double> values,
                                         std::span<const double> bases) {
   const std::size_t pairs = values.size();
   if (pairs < kFewestPairs || bases.size() != pairs) return std::nullopt;
+  if (!all_positive(values) || !all_positive(bases)) return std::nullopt;
   std::vector<double> ratios;
-  for (std::size_t i = 0; i < pairs; ++i) {
-    if (!(values[i] > 0) || !(bases[i] > 0)) return std::nullopt;
-    ratios.push_back(values[i] / bases[i]);
+  for (std::size_t i = 0; i < pairs; ++i) ratios.push_back(values[i] / bases[i]);
+  return ratio_of(averages(ratios), averages_outside(pairs), pairs);
+}
+
+std::optional<PairedRatio> unpaired_ratio(std::span<const double> values,
+                                          std::span<const double> bases) {
+  const std::size_t fewer = std::min(values.size(), bases.size());
+  if (fewer < kFewestPairs || !all_positive(values) || !all_positive(bases)) return std::nullopt;
+  std::vector<double> ratios;
+  for (const double value : values) {
+    for (const double base : bases) ratios.push_back(value / base);
   }
-  const std::vector<double> all = averages(ratios);
-  const std::size_t outside = averages_outside(pairs);
-  // With k averages outside at each side the interval goes from the k-th smallest, counted from 1.
-  const std::size_t first = outside == 0 ? 0 : outside - 1;
-  return PairedRatio{.ratio = mean(all[(all.size() - 1) / 2], all[all.size() / 2]),
-                     .low = all[first],
-                     .high = all[all.size() - 1 - first],
-                     .pairs = pairs};
+  std::ranges::sort(ratios);
+  return ratio_of(ratios, ratios_outside(values.size(), bases.size()), fewer);
+}
+
+std::optional<PairedRatio> centre_of(std::span<const double> values) {
+  return paired_ratio(values, std::vector<double>(values.size(), 1.0));
 }
 
 Difference difference_of(const std::optional<PairedRatio>& ratio) {

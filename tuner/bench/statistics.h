@@ -29,6 +29,19 @@ inline constexpr std::size_t kFewestPairs = 6;
 std::optional<PairedRatio> paired_ratio(std::span<const double> values,
                                         std::span<const double> bases);
 
+// Of two runs, value by value of the rounds of each: how many times the values are the bases. The
+// median of the ratios of any two (Hodges-Lehmann), and the interval of the rank-sum test
+// (Mann-Whitney). Rounds of two runs are no pairs, so the interval is wider than that of
+// paired_ratio(), and a change of the machine between the runs is in the ratio. `pairs` is the
+// number of rounds of the shorter run. nullopt: a run has fewer than kFewestPairs rounds, or a
+// value is not positive.
+std::optional<PairedRatio> unpaired_ratio(std::span<const double> values,
+                                          std::span<const double> bases);
+
+// The interval of the centre of values that were measured one by one: that of paired_ratio() with
+// bases of 1. nullopt: as there.
+std::optional<PairedRatio> centre_of(std::span<const double> values);
+
 // A smaller difference is none, even if it is measured beyond doubt: it decides nothing.
 inline constexpr double kSmallestDifference = 0.01;
 

@@ -58,6 +58,17 @@ void describe(auto& keys, Either<BenchCpuPerGb> auto& cpu) {
            cpu.percent_per_gbit);
 }
 
+struct BenchRounds {
+  std::vector<double> gbit_per_second;
+  std::vector<double> cpu_seconds_per_gb;
+};
+
+void describe(auto& keys, Either<BenchRounds> auto& rounds) {
+  keys.object("bench_rounds", "The figures of each round, in the order of the rounds");
+  keys.key({"gbit_per_second"}, rounds.gbit_per_second);
+  keys.key({"cpu_seconds_per_gb", "Of both CPUs"}, rounds.cpu_seconds_per_gb);
+}
+
 // The figures of a row that was measured.
 struct BenchFigures {
   double gbit_per_second = 0;
@@ -68,6 +79,7 @@ struct BenchFigures {
   std::optional<BenchRatio> cpu_to_tls;
   std::optional<double> bound_gbit_per_second;
   std::optional<double> share_of_bound;
+  BenchRounds rounds;
 };
 
 void describe(auto& keys, Either<BenchFigures> auto& figures) {
@@ -89,6 +101,7 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
             "TLS, or a proxy"},
            figures.bound_gbit_per_second);
   keys.key({"share_of_bound"}, figures.share_of_bound);
+  keys.key({"rounds", "What the figures are medians of, to compare two runs"}, figures.rounds);
 }
 
 struct BenchEndpoint {

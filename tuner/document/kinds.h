@@ -3,6 +3,7 @@
 
 #include "base/rfc3339.h"
 #include "document/bench.h"
+#include "document/bench_comparison.h"
 #include "document/bundle.h"
 #include "document/diagnose.h"
 #include "document/facts.h"
@@ -94,9 +95,9 @@ void describe(auto& keys, Either<Nothing> auto&) {
 struct Body {
   std::variant<std::monostate, Facts, Bundle, ProfileList, ProfileShow, ProfileCheck,
                ProfileRecommend, ProfileImport, ProfileNew, ProfileDiff, Knobs, Plan, Apply,
-               Confirm, Check, Tune, Rollback, Status, Probe, Token, ServerProbe, Bench, Sockets,
-               Watch, OpensslConf, CommandStart, Diagnose, RecordedPrograms, Report, Completion,
-               Runs, Nothing>
+               Confirm, Check, Tune, Rollback, Status, Probe, Token, ServerProbe, Bench,
+               ComparedBenches, Sockets, Watch, OpensslConf, CommandStart, Diagnose,
+               RecordedPrograms, Report, Completion, Runs, Nothing>
       keys;
 };
 
@@ -120,7 +121,7 @@ void for_each_kind(auto& visit) {
   visit.template kind<Rollback>("rollback");
   visit.template kind<Status>("status");
   visit.template kind<Probe, Token, ServerProbe>("probe");
-  visit.template kind<Bench>("bench");
+  visit.template kind<Bench, ComparedBenches>("bench");
   visit.template kind<Sockets>("sockets");
   visit.template kind<Watch>("watch");
   visit.template kind<OpensslConf>("openssl-conf");

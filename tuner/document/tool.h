@@ -47,7 +47,7 @@ void describe(auto& keys, Either<Unusable> auto& unusable) {
   keys.key({"reason", {}, kNotEmpty}, unusable.reason);
 }
 
-enum class ReportFormat { Text, Html, Junit, Nagios, Markdown };
+enum class ReportFormat { Text, Html, Junit, Nagios, Markdown, Csv };
 
 }  // namespace tuner::document
 
@@ -58,7 +58,8 @@ inline constexpr auto kWords<document::ReportFormat> =
                                                  {document::ReportFormat::Html, "html"},
                                                  {document::ReportFormat::Junit, "junit"},
                                                  {document::ReportFormat::Nagios, "nagios"},
-                                                 {document::ReportFormat::Markdown, "markdown"}});
+                                                 {document::ReportFormat::Markdown, "markdown"},
+                                                 {document::ReportFormat::Csv, "csv"}});
 }  // namespace tuner
 
 namespace tuner::document {

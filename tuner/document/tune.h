@@ -1,6 +1,7 @@
 // The document of tune: plan, apply, check and probe in one.
 #pragma once
 
+#include "document/bench_comparison.h"
 #include "document/plan.h"
 #include "document/probe.h"
 
@@ -11,6 +12,20 @@ inline constexpr std::array kTuneVerdicts = std::to_array<std::string_view>(
     {"ok", "drift", "path_not_taken", "unsupported", "failed", kNothingToDo});
 inline constexpr std::array<std::string_view, 1> kTuneOk{"ok"};
 
+// Of tune --bench.
+struct TuneBench {
+  Bench before;
+  Bench after;
+  std::optional<BenchComparison> comparison;
+};
+
+void describe(auto& keys, Either<TuneBench> auto& bench) {
+  keys.object("tune_bench", "A short benchmark before the first write and one after the probe");
+  keys.key({"before"}, bench.before);
+  keys.key({"after"}, bench.after);
+  keys.key({"comparison", "null: the two could not be compared"}, bench.comparison);
+}
+
 struct Tune {
   Plan plan;
   Plan apply;
@@ -19,6 +34,7 @@ struct Tune {
   Texts warnings;
   std::string verdict;
   std::optional<Pending> pending_confirm;
+  std::optional<TuneBench> bench;
 };
 
 void describe(auto& keys, Either<Tune> auto& tune) {
@@ -33,6 +49,7 @@ void describe(auto& keys, Either<Tune> auto& tune) {
   keys.key({"verdict", "nothing_to_do: no profile is active", {.words = kTuneVerdicts}},
            tune.verdict);
   keys.key({"pending_confirm"}, tune.pending_confirm);
+  keys.maybe({"bench", "Only with --bench, if both were measured"}, tune.bench);
 }
 
 }  // namespace tuner::document

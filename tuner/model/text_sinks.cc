@@ -154,6 +154,18 @@ std::string for_plugin_line(std::string_view text) {
   });
 }
 
+std::string for_csv(std::string_view text) {
+  std::string field = escaped(text, [](std::string_view rest, std::string_view) {
+    return std::string_view(is_blank(rest.front()) ? " " : rest.front() == '"' ? "\"\"" : "");
+  });
+  const auto first = field.find_first_not_of(' ');
+  if (first != std::string::npos &&
+      std::string_view("=+-@").find(field[first]) != std::string::npos)
+    field.insert(0, 1, '\'');
+  if (field.find_first_of(",\"") == std::string::npos) return field;
+  return '"' + field + '"';
+}
+
 std::string for_log_value(std::string_view text) {
   const auto is_plain = [](unsigned char c) { return c > ' ' && c < 0x7f && c != '"' && c != '='; };
   if (!text.empty() && std::ranges::all_of(text, is_plain)) return std::string(text);

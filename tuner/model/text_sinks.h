@@ -30,6 +30,11 @@ std::string for_prometheus_label(std::string_view text);
 // The line of a monitoring plugin, where a vertical bar starts the performance data.
 std::string for_plugin_line(std::string_view text);
 
+// A field of comma-separated values (RFC 4180): one line, quoted if need be. A text that a
+// spreadsheet would take for a formula begins with an apostrophe, which it takes for "this is
+// text".
+std::string for_csv(std::string_view text);
+
 // The value after key= in a log line: bare if possible, else quoted as in JSON.
 std::string for_log_value(std::string_view text);
 

@@ -31,6 +31,10 @@ struct Saver {
     saved.plan = SavedPlan{.profile = {}, .digest = {}, .steps = saved_steps(rollback.steps)};
   }
   void operator()(const document::Probe& probe) const { saved.probe = saved_probe(probe); }
+  void operator()(const document::Bench& bench) const { saved.bench = bench; }
+  void operator()(const document::ComparedBenches& compared) const {
+    saved.comparison = compared.comparison;
+  }
   void operator()(const document::Facts& facts) const { saved.facts = saved_facts(facts); }
   // Of a tune the last part counts: check, or apply if it was rolled back.
   void operator()(const document::Tune& tune) const {
@@ -38,18 +42,37 @@ struct Saver {
     saved.plan = tune.check ? saved_plan(*tune.check) : saved.written;
     if (tune.probe) saved.probe = saved_probe(*tune.probe);
     saved.warnings = tune.warnings;
+    if (tune.bench) saved.comparison = tune.bench->comparison;
   }
   void operator()(const auto&) const {}
 };
 
-constexpr std::array<std::string_view, 7> kKinds = {"check", "plan",  "apply", "rollback",
-                                                    "tune",  "probe", "facts"};
+constexpr std::array<std::string_view, 8> kKinds = {"check", "plan",  "apply", "rollback",
+                                                    "tune",  "probe", "bench", "facts"};
 
 Outcome check_kind(std::string_view kind) {
   if (std::ranges::count(kKinds, kind) > 0) return {};
   return fail(Fault::Invalid,
               fmt::format("is a document of '{}', for which there is no report", kind),
-              "there are reports of check, plan, apply, rollback, tune, probe and facts");
+              "there are reports of check, plan, apply, rollback, tune, probe, bench and facts");
+}
+
+// The intervals of a row take time by the square of its rounds. A run of an hour has fewer.
+constexpr std::size_t kMostRounds = 3600;
+constexpr std::size_t kMostRoundsOfAll = 10'000;
+
+Outcome check_rounds(const document::Bench& bench) {
+  std::size_t all = 0;
+  for (const document::BenchRow& row : bench.rows) {
+    if (!row.figures) continue;
+    const auto& rounds = row.figures->rounds;
+    const std::size_t most =
+        std::max(rounds.gbit_per_second.size(), rounds.cpu_seconds_per_gb.size());
+    all += most;
+    if (most > kMostRounds || all > kMostRoundsOfAll)
+      return fail(Fault::Invalid, "is damaged: rows: more rounds than a run can have");
+  }
+  return {};
 }
 
 SavedDocument with_envelope(const document::Envelope& envelope, std::string_view file) {
@@ -108,7 +131,9 @@ Result<SavedDocument> read_document(std::string_view text, std::string_view file
                 "there are reports of probes over loopback and across the wire");
   SavedDocument saved = with_envelope(read.envelope, file);
   std::visit(Saver{saved}, read.body.keys);
-  if (saved.errors.empty() && !saved.plan && !saved.probe && !saved.facts)
+  if (saved.bench) TRY(check_rounds(*saved.bench));
+  if (saved.errors.empty() && !saved.plan && !saved.probe && !saved.bench && !saved.comparison &&
+      !saved.facts)
     return fail(Fault::Invalid, "is damaged: errors: there is neither an error nor a result");
   return saved;
 }

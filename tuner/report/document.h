@@ -1,11 +1,12 @@
-// What reports show of a saved document (check, plan, apply, rollback, tune, probe, facts), as
-// plain data. document/read.h reads it.
+// What reports show of a saved document (check, plan, apply, rollback, tune, probe, bench, facts),
+// as plain data. document/read.h reads it.
 //
 // The content comes from other hosts: hostnames and reasons are untrusted text.
 #pragma once
 
 #include "base/result.h"
 #include "base/rfc3339.h"
+#include "document/bench_comparison.h"
 #include "model/plan.h"
 #include "model/program_risk.h"
 #include "model/service_sessions.h"
@@ -133,6 +134,8 @@ struct SavedDocument {
   std::optional<SavedPlan> written;  // for tune: its apply
   std::vector<SavedStep> undone;     // steps of an apply that was rolled back
   std::optional<SavedProbe> probe;
+  std::optional<document::Bench> bench;
+  std::optional<document::BenchComparison> comparison;  // of two benchmarks
   std::optional<SavedFacts> facts;
   std::optional<SavedPrograms> programs;  // of a check; nullopt: not looked at
   std::optional<SavedSessions> sessions;  // of a drift job's check

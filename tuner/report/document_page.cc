@@ -1,5 +1,7 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "report/bench_comparison_page.h"
+#include "report/bench_page.h"
 #include "report/fleet_sections.h"
 #include "report/page_parts.h"
 #include "report/reports.h"
@@ -196,6 +198,8 @@ Markup document_section(const SavedDocument& document) {
   if (!document.undone.empty())
     section += plan_section("Rolled back", {.profile = {}, .digest = {}, .steps = document.undone});
   if (document.probe) section += probe_section(*document.probe);
+  if (document.bench) section += bench_section(document);
+  if (document.comparison) section += comparison_section(*document.comparison);
   if (document.facts) section += facts_section(*document.facts);
   if (document.programs) section += programs_section(*document.programs);
   if (document.sessions) section += sessions_section(*document.sessions);
@@ -206,8 +210,7 @@ Markup document_section(const SavedDocument& document) {
 Markup history(const Saved& saved) {
   FleetBuilder builder;
   for (const SavedDocument& document : saved.documents) builder.add(document);
-  const Markup figure = history_figure(builder.finish(saved.now, saved.max_age));
-  return figure.html.empty() ? figure : hatching() + figure;
+  return history_figure(builder.finish(saved.now, saved.max_age));
 }
 
 }  // namespace
@@ -217,8 +220,10 @@ std::string documents_html(const Saved& saved, std::string_view tool_version) {
   if (saved.documents.size() == 1)
     title = fmt::format("{}: {}", saved.documents[0].hostname, saved.documents[0].kind);
   Markup body = element("h1", plain(title));
-  body += history(saved);
-  for (const SavedDocument& document : saved.documents) body += document_section(document);
+  Markup sections = history(saved);
+  for (const SavedDocument& document : saved.documents) sections += document_section(document);
+  if (sections.html.find("<svg") != std::string::npos) body += hatching();
+  body += sections;
   if (!saved.unusable.empty())
     body += element("h2", plain("Files that could not be used")) + file_list(saved.unusable);
   return to_html({.title = title,

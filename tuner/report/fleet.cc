@@ -74,7 +74,8 @@ void add_facts(FleetHost& host, SavedFacts facts) {
 
 // A rollback is left out: its steps are originals and not goals.
 bool has_settings(const SavedDocument& document) {
-  return document.kind != "probe" && document.kind != "facts" && document.kind != "rollback";
+  return document.kind != "probe" && document.kind != "facts" && document.kind != "bench" &&
+         document.kind != "rollback";
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "model/text_sinks.h"
+#include "report/bench_markdown.h"
 #include "report/fleet_services.h"
+#include "report/markdown_parts.h"
 #include "report/reports.h"
 
 #include <fmt/format.h>
@@ -14,14 +16,6 @@ namespace {
 
 constexpr std::size_t kRows = 20;
 constexpr std::size_t kNames = 5;
-
-std::string row(const std::vector<std::string>& cells) {
-  return "| " + join(cells, " | ") + " |\n";
-}
-
-std::string head(const std::vector<std::string>& heads) {
-  return row(heads) + row(std::vector<std::string>(heads.size(), "---"));
-}
 
 std::string steps_table(const SavedPlan& plan) {
   std::string rows;
@@ -37,21 +31,23 @@ std::string steps_table(const SavedPlan& plan) {
     std::string reason = step.because;
     if (!step.cause.empty()) reason += "; cause: " + step.cause;
     if (!step.first_seen.empty()) reason += "; first seen " + step.first_seen;
-    rows += row({status_words(step.status), for_markdown(step.knob), for_markdown(step.subject),
-                 for_markdown(step.observed), for_markdown(step.goal), for_markdown(reason)});
+    rows += markdown_row({status_words(step.status), for_markdown(step.knob),
+                          for_markdown(step.subject), for_markdown(step.observed),
+                          for_markdown(step.goal), for_markdown(reason)});
   }
   std::string text;
-  if (!rows.empty()) text = head({"status", "family", "setting", "now", "wanted", "why"}) + rows;
+  if (!rows.empty())
+    text = markdown_head({"status", "family", "setting", "now", "wanted", "why"}) + rows;
   return text + fmt::format("\n{} more in sync, or preferred and not possible here.\n\n", quiet);
 }
 
 std::string probe_table(const SavedProbe& probe) {
-  std::string text = head({"result", "version", "cipher", "tx", "rx", "wanted", "why"});
+  std::string text = markdown_head({"result", "version", "cipher", "tx", "rx", "wanted", "why"});
   for (const SavedCell& cell : probe.cells) {
-    text +=
-        row({for_markdown(cell.result), for_markdown(cell.version), for_markdown(cell.cipher),
-             for_markdown(cell.tx), for_markdown(cell.rx),
-             for_markdown(cell.expected_tx + ", " + cell.expected_rx), for_markdown(cell.because)});
+    text += markdown_row({for_markdown(cell.result), for_markdown(cell.version),
+                          for_markdown(cell.cipher), for_markdown(cell.tx), for_markdown(cell.rx),
+                          for_markdown(cell.expected_tx + ", " + cell.expected_rx),
+                          for_markdown(cell.because)});
   }
   text += "\n";
   for (const std::string& warning : probe.warnings)
@@ -62,11 +58,12 @@ std::string probe_table(const SavedProbe& probe) {
 std::string nics_table(const SavedFacts& facts) {
   std::string text = fmt::format("tls is {}: {}\n\n", for_markdown(facts.tls_state),
                                  for_markdown(facts.tls_because)) +
-                     head({"interface", "kind", "driver", "TLS offload", "why not"});
+                     markdown_head({"interface", "kind", "driver", "TLS offload", "why not"});
   for (const SavedNic& nic : facts.nics) {
-    text += row({for_markdown(nic.name), for_markdown(nic.kind), for_markdown(nic.driver),
-                 fmt::format("tx {}, rx {}", nic.tls_tx ? "on" : "off", nic.tls_rx ? "on" : "off"),
-                 for_markdown(join(nic.tls_because, "; "))});
+    text += markdown_row(
+        {for_markdown(nic.name), for_markdown(nic.kind), for_markdown(nic.driver),
+         fmt::format("tx {}, rx {}", nic.tls_tx ? "on" : "off", nic.tls_rx ? "on" : "off"),
+         for_markdown(join(nic.tls_because, "; "))});
   }
   return text + "\n";
 }
@@ -85,10 +82,10 @@ std::string sessions_table(const SavedSessions& sessions) {
   if (!sessions.unseen.empty())
     return fmt::format("- TLS sessions could not be seen: {}\n\n", for_markdown(sessions.unseen));
   if (sessions.services.empty()) return {};
-  std::string text = head({"service", "eligible sessions", "in kernel or NIC"});
+  std::string text = markdown_head({"service", "eligible sessions", "in kernel or NIC"});
   for (const SavedService& service : sessions.services)
-    text += row({for_markdown(service.service), number_words(service.eligible()),
-                 number_words(service.covered())});
+    text += markdown_row({for_markdown(service.service), number_words(service.eligible()),
+                          number_words(service.covered())});
   return text + "\n";
 }
 
@@ -106,6 +103,8 @@ std::string document_text(const SavedDocument& document) {
   if (!document.errors.empty()) text += "\n";
   if (document.plan) text += steps_table(*document.plan);
   if (document.probe) text += probe_table(*document.probe);
+  if (document.bench) text += bench_markdown(document);
+  if (document.comparison) text += comparison_markdown(*document.comparison);
   if (document.facts) text += nics_table(*document.facts);
   if (document.programs) text += programs_list(*document.programs);
   if (document.sessions) text += sessions_table(*document.sessions);
@@ -132,11 +131,11 @@ std::string names(const std::vector<const FleetHost*>& hosts) {
 std::string tally_table(std::string_view title, const std::vector<std::string>& heads,
                         const std::vector<FleetTally>& tallies) {
   if (tallies.empty()) return "";
-  std::string text = fmt::format("## {}\n\n", title) + head(heads);
+  std::string text = fmt::format("## {}\n\n", title) + markdown_head(heads);
   for (std::size_t i = 0; i < tallies.size() && i < kRows; ++i) {
     const FleetTally& tally = tallies[i];
-    text += row({for_markdown(tally.what), for_markdown(tally.detail),
-                 fmt::format("{}", tally.hosts.size()), names(tally.hosts)});
+    text += markdown_row({for_markdown(tally.what), for_markdown(tally.detail),
+                          fmt::format("{}", tally.hosts.size()), names(tally.hosts)});
   }
   if (tallies.size() > kRows) text += fmt::format("\n{} more.\n", tallies.size() - kRows);
   return text + "\n";
@@ -160,26 +159,26 @@ std::string matrix_text(const Fleet& fleet, const FleetGroup& profile) {
                          ? std::string("### Hosts without a settings document\n\n")
                          : fmt::format("### {} ({}): {} hosts\n\n", for_markdown(first.profile),
                                        for_markdown(first.digest), profile.hosts.size());
-  text += head(heads);
+  text += markdown_head(heads);
   for (const FleetGroup& group : group_rows(profile.hosts, settings)) {
     const FleetHost& host = *group.hosts.front();
     std::vector<std::string> cells = {names(group.hosts), host.stale ? "stale" : host.state};
     for (const std::uint32_t setting : settings) cells.emplace_back(sign(host, setting));
     std::ranges::replace(cells[1], '_', ' ');
-    text += row(cells);
+    text += markdown_row(cells);
   }
   return text + "\n";
 }
 
 std::string paths_text(const Fleet& fleet) {
-  std::string text = "## Where TLS runs\n\n" + head({"paths", "hosts", "which"});
+  std::string text = "## Where TLS runs\n\n" + markdown_head({"paths", "hosts", "which"});
   for (const FleetGroup& group : path_groups(fleet)) {
     std::string paths;
     for (const FleetPath& path : group.hosts.front()->paths)
       paths += fmt::format("{}{}: tx {}, rx {}", paths.empty() ? "" : "; ", path.version, path.tx,
                            path.rx);
-    text += row({paths.empty() ? "not probed" : for_markdown(paths),
-                 fmt::format("{}", group.hosts.size()), names(group.hosts)});
+    text += markdown_row({paths.empty() ? "not probed" : for_markdown(paths),
+                          fmt::format("{}", group.hosts.size()), names(group.hosts)});
   }
   return text + "\n";
 }
@@ -187,12 +186,12 @@ std::string paths_text(const Fleet& fleet) {
 std::string risks_text(const Fleet& fleet) {
   std::string rows;
   for (const FleetRisk& risk : risks_of(fleet))
-    rows += row({for_markdown(risk.risk) + (risk.accepted ? ", accepted" : ""),
-                 for_markdown(risk.service), for_markdown(risk.example.because),
-                 fmt::format("{}", risk.hosts.size()), names(risk.hosts)});
+    rows += markdown_row({for_markdown(risk.risk) + (risk.accepted ? ", accepted" : ""),
+                          for_markdown(risk.service), for_markdown(risk.example.because),
+                          fmt::format("{}", risk.hosts.size()), names(risk.hosts)});
   if (rows.empty()) return rows;
   return "## Programs at risk by the kernel's TLS\n\n" +
-         head({"risk", "service", "why (first host)", "hosts", "which"}) + rows + "\n";
+         markdown_head({"risk", "service", "why (first host)", "hosts", "which"}) + rows + "\n";
 }
 
 std::string services_text(const Fleet& fleet) {
@@ -200,15 +199,15 @@ std::string services_text(const Fleet& fleet) {
   for (const FleetService& service : services_of(fleet)) {
     std::vector<const FleetHost*> open = service.not_offloaded;
     open.insert(open.end(), service.partly.begin(), service.partly.end());
-    rows += row({for_markdown(service.service), fmt::format("{}", service.eligible),
-                 fmt::format("{}", service.covered), fmt::format("{}", service.offloaded.size()),
-                 fmt::format("{}", open.size()), names(open),
-                 fmt::format("{}", service.unknown.size())});
+    rows += markdown_row(
+        {for_markdown(service.service), fmt::format("{}", service.eligible),
+         fmt::format("{}", service.covered), fmt::format("{}", service.offloaded.size()),
+         fmt::format("{}", open.size()), names(open), fmt::format("{}", service.unknown.size())});
   }
   if (rows.empty()) return rows;
   return "## Who is offloaded and who is not\n\n" +
-         head({"service", "eligible sessions", "in kernel or NIC", "hosts offloaded",
-               "not or partly", "which", "not known"}) +
+         markdown_head({"service", "eligible sessions", "in kernel or NIC", "hosts offloaded",
+                        "not or partly", "which", "not known"}) +
          rows + "\n";
 }
 

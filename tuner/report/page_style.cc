@@ -42,6 +42,7 @@ td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:now
 td.name{min-width:9rem}
 td.mono{min-width:5.5rem}
 td.why{min-width:16rem}
+.env td.name{width:14rem}
 td.nowrap{white-space:nowrap}
 .tag{display:inline-block;padding:0 .5em;border-radius:.3em;font-size:.8125rem;font-weight:600;line-height:1.6;white-space:nowrap;background:var(--wait-bg);color:var(--wait)}
 .good .tag,.tag.good{background:var(--good-bg);color:var(--good)}
@@ -77,10 +78,17 @@ svg.axis{display:block;width:100%;height:1.1rem;font-size:.75rem;overflow:visibl
 svg.key{width:1.5rem;height:1rem;vertical-align:-.15rem}
 svg text{fill:var(--soft)}
 svg line{stroke:var(--line);stroke-width:1}
+svg line.whisker{stroke:var(--ink);stroke-width:1.5}svg line.bound{stroke:var(--ink);stroke-width:2;stroke-dasharray:3 2}svg line.one{stroke:var(--edge)}
+svg.curves{display:block;width:100%;height:14rem;overflow:visible}svg line.curve{stroke-width:2;stroke-linecap:round;stroke:var(--edge)}svg line.curve.kernel{stroke:var(--kernel)}svg line.curve.userspace{stroke:var(--userspace)}svg line.curve.device{stroke:var(--accent)}
+svg line.dashed{stroke-dasharray:7 4}svg line.dotted{stroke-dasharray:1 5}
+svg .plain{fill:var(--edge)}svg .good{fill:var(--good)}
 svg .drift{fill:var(--drift)}svg .bad,svg .failed{fill:var(--bad)}svg .cannot{fill:var(--cannot)}svg .none,svg .device{fill:var(--accent)}
 svg .kernel{fill:var(--kernel)}svg .userspace{fill:var(--userspace)}svg .stripe{fill:var(--edge)}
 svg .unknown{stroke:var(--edge);stroke-width:1}
 .stack rect{stroke:var(--card);stroke-width:2}
+.strip{display:flex;flex-wrap:wrap;gap:.2rem .9rem;align-items:baseline;border-left:.4rem solid;border-radius:.5rem;padding:.7rem .9rem;margin:.75rem 0;background:var(--wait-bg);color:var(--wait)}
+.strip b{font-size:1.25rem;line-height:1.3}.strip span{flex:1 1 20rem;color:var(--ink);overflow-wrap:anywhere}
+.strip.good{background:var(--good-bg);color:var(--good)}.strip.drift{background:var(--drift-bg);color:var(--drift)}.strip.cannot{background:var(--cannot-bg);color:var(--cannot)}
 .legend{display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;margin:.5rem 0;padding:0;font-size:.875rem;color:var(--soft)}
 details{border:1px solid var(--line);border-radius:.5rem;background:var(--card);margin:.5rem 0;padding:0 .9rem}
 details[open]{padding-bottom:.6rem}
@@ -93,19 +101,24 @@ td summary{padding:0;color:var(--accent)}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:40rem){main,footer{padding-left:.8rem;padding-right:.8rem}h1{font-size:1.35rem}th,td{padding:.35rem .5rem}
 
-.steps thead,.tally thead,.files thead,.cells thead,.nics thead{display:none}
-.steps tr,.tally tr,.files tr,.cells tr,.nics tr{display:block;padding:.45rem .6rem;border-top:1px solid var(--line)}
-.steps tr:first-child,.tally tr:first-child,.files tr:first-child,.cells tr:first-child,.nics tr:first-child{border-top:0}
-.steps tr>td,.tally tr>td,.files tr>td,.cells tr>td,.nics tr>td{display:block;border:0;padding:.1rem 0;min-width:0}
+.steps thead,.tally thead,.files thead,.cells thead,.nics thead,.paths thead,.promises thead,.changes thead,.differs thead{display:none}
+.steps tr,.tally tr,.files tr,.cells tr,.nics tr,.paths tr,.promises tr,.env tr,.changes tr,.differs tr{display:block;padding:.45rem .6rem;border-top:1px solid var(--line)}
+.steps tr:first-child,.tally tr:first-child,.files tr:first-child,.cells tr:first-child,.nics tr:first-child,.paths tr:first-child,.promises tr:first-child,.env tr:first-child,.changes tr:first-child,.differs tr:first-child{border-top:0}
+.steps tr>td,.tally tr>td,.files tr>td,.cells tr>td,.nics tr>td,.paths tr>td,.promises tr>td,.env tr>td,.changes tr>td,.differs tr>td{display:block;border:0;padding:.1rem 0;min-width:0}
 .steps td:nth-child(3)::before{content:"now: ";color:var(--soft)}.steps td:nth-child(4)::before{content:"wanted: ";color:var(--soft)}
 .cells td:nth-child(4)::before{content:"transmit: ";color:var(--soft)}.cells td:nth-child(5)::before{content:"receive: ";color:var(--soft)}
 .cells td:nth-child(6)::after{content:" bytes";color:var(--soft)}.cells td:nth-child(7)::before{content:"intact: ";color:var(--soft)}
 .nics td:nth-child(5)::before{content:"TLS offload: ";color:var(--soft)}
+.paths td:nth-child(2)::before{content:"asked: ";color:var(--soft)}.paths td:nth-child(3)::before{content:"got: ";color:var(--soft)}
+.promises td:nth-child(2)::before{content:"promised: ";color:var(--soft)}.promises td:nth-child(3)::before{content:"measured here: ";color:var(--soft)}
+.changes td:nth-child(2)::before{content:"path: ";color:var(--soft)}.changes td:nth-child(3)::before,.differs td:nth-child(2)::before{content:"before: ";color:var(--soft)}
+.changes td:nth-child(4)::before,.differs td:nth-child(3)::before{content:"after: ";color:var(--soft)}.changes td.nowrap{white-space:normal}
+.changes tr>td:first-child,.differs tr>td:first-child,.paths tr>td:first-child,.env tr>td:first-child,.promises tr>td:first-child{font-weight:600}
 .tally tr>td.num,.cells tr>td.num{text-align:left}.tally td.num::after{content:" hosts";color:var(--soft)}
 .rows>li,.rows.times>li{grid-template-columns:minmax(0,1fr) auto;padding:.3rem 0}.rows .what{grid-column:1}.rows .value{grid-column:2;grid-row:1;align-self:start}.rows svg{grid-column:1/-1}
 .tiles{grid-template-columns:repeat(2,1fr)}.matrix tr>:first-child{min-width:7.5rem;max-width:9rem}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10pt}main,footer{max-width:none;padding:0}
-.box{overflow:visible;border:0}details{border:0;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}.tag,.matrix td,.tiles li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+.box{overflow:visible;border:0}details{border:0;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}.tag,.strip,svg,.matrix td,.tiles li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 )";
 
 }  // namespace

@@ -1,9 +1,9 @@
-// The plots at the top of a page. Each row is a label, a picture and a number, so that the text
-// alone says the same, and the label wraps on a phone.
+// The plots at the top of a fleet's page.
 #include "base/rfc3339.h"
 #include "report/fleet_plots.h"
 #include "report/fleet_sections.h"
 #include "report/page_parts.h"
+#include "report/plot_parts.h"
 #include "report/svg.h"
 
 #include <fmt/format.h>
@@ -16,16 +16,6 @@ namespace {
 constexpr std::size_t kReasons = 10;  // further ones are folded
 constexpr std::size_t kRows = 16;     // of drift over time; further ones are folded
 constexpr std::size_t kAllRows = 200;
-
-// `inner` begins with the heading.
-Markup figure(std::string_view of_class, std::string_view title, const Markup& inner) {
-  return element("figure", of_class, element("figcaption", plain(title)) + inner) + ours("\n");
-}
-
-Markup plot_row(const Markup& label, const Markup& image, const Markup& value) {
-  return element("li", element("span", "what", label) + image + element("span", "value", value)) +
-         ours("\n");
-}
 
 std::string_view class_of(Trouble trouble) {
   switch (trouble) {
@@ -85,13 +75,6 @@ std::string_view class_of_share(std::size_t place) {
   constexpr std::array<std::string_view, kPaths.size()> kClasses = {
       "device", "kernel", "userspace", "failed", "unknown", "unknown"};
   return kClasses.at(place);
-}
-
-Markup key(std::string_view of_class, std::string_view words,
-           Thickness thickness = Thickness::Full) {
-  return element("li", Markup{"<svg class=\"key\" aria-hidden=\"true\">"} +
-                           block(0, 1, of_class, words, thickness) + ours("</svg> ") +
-                           plain(words));
 }
 
 Markup share_row(const PathShare& share, std::size_t hosts) {

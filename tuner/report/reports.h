@@ -24,6 +24,7 @@ struct Saved {
 std::string documents_html(const Saved& saved, std::string_view tool_version);
 std::string documents_markdown(const Saved& saved);
 std::string documents_junit(const Saved& saved);
+std::string documents_csv(const Saved& saved);  // of benchmarks; documents without one are left out
 
 std::string fleet_html(const Fleet& fleet, std::string_view tool_version);
 std::string fleet_markdown(const Fleet& fleet);

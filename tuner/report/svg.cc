@@ -37,6 +37,27 @@ Markup rule(double at) {
   return {fmt::format("<line x1=\"{0}\" x2=\"{0}\" y1=\"0\" y2=\"100%\"></line>", percent(at))};
 }
 
+Markup rule(double at, std::string_view of_class, std::string_view title) {
+  return {fmt::format(
+      "<line class=\"{0}\" x1=\"{1}\" x2=\"{1}\" y1=\"0\" y2=\"100%\"><title>{2}</title></line>",
+      of_class, percent(at), plain(title).html)};
+}
+
+Markup whisker(double low, double high, std::string_view title) {
+  const auto line = [](double x1, double x2, int y1, int y2, const Markup& inner) {
+    return fmt::format(
+        "<line class=\"whisker\" x1=\"{}\" x2=\"{}\" y1=\"{}%\" y2=\"{}%\">{}</line>", percent(x1),
+        percent(x2), y1, y2, inner.html);
+  };
+  return {line(low, high, 50, 50, element("title", plain(title))) + line(low, low, 30, 70, {}) +
+          line(high, high, 30, 70, {})};
+}
+
+Markup stroke(double x1, double y1, double x2, double y2, std::string_view of_class) {
+  return {fmt::format("<line class=\"{}\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"></line>",
+                      of_class, percent(x1), percent(x2), percent(y1), percent(y2))};
+}
+
 Markup letters(double at, std::string_view text) {
   const std::string_view anchor = at <= 0 ? "start" : at >= 1 ? "end" : "middle";
   return {fmt::format("<text x=\"{}\" y=\"75%\" text-anchor=\"{}\">{}</text>", percent(at), anchor,

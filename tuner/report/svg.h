@@ -17,7 +17,12 @@ enum class Thickness { Full, Thin };
 Markup block(double from, double to, std::string_view of_class, std::string_view title,
              Thickness thickness = Thickness::Full);
 
-Markup rule(double at);                            // a line from top to bottom
+Markup rule(double at);  // a line from top to bottom
+Markup rule(double at, std::string_view of_class, std::string_view title);
+// An interval: a line with an end at each side.
+Markup whisker(double low, double high, std::string_view title);
+// A straight line between two points; y counts from the top.
+Markup stroke(double x1, double y1, double x2, double y2, std::string_view of_class);
 Markup letters(double at, std::string_view text);  // centred; at both ends of the picture inside
 Markup hatching();                                 // once in a page with blocks
 

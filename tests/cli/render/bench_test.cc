@@ -173,6 +173,9 @@ TEST(BenchDocument, HasEachRowWithItsFiguresOrItsReason) {
   EXPECT_NEAR(ktls.figures->speed_to_tls->ratio, 0.75, 1e-6);
   EXPECT_EQ(ktls.figures->speed_to_tls->pairs, 10U);
   EXPECT_NEAR(ktls.figures->cpu_seconds_per_gb.total, 1.5 / 1.875, 0.01);
+  EXPECT_EQ(ktls.figures->rounds.gbit_per_second.size(), 10U);
+  EXPECT_NEAR(ktls.figures->rounds.gbit_per_second[9], 15 * 1.009, 1e-6);
+  EXPECT_EQ(ktls.figures->rounds.cpu_seconds_per_gb.size(), 10U);
   const document::BenchRow& refused = bench.rows[3];
   EXPECT_FALSE(refused.figures);
   EXPECT_FALSE(refused.path);

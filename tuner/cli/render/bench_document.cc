@@ -45,7 +45,8 @@ std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
       .speed_to_tls = ratio_document(row.speed_to_tls),
       .cpu_to_tls = ratio_document(row.cpu_to_tls),
       .bound_gbit_per_second = row.bound_gbit_per_second,
-      .share_of_bound = row.share_of_bound};
+      .share_of_bound = row.share_of_bound,
+      .rounds = {.gbit_per_second = row.gbit_by_round, .cpu_seconds_per_gb = row.cpu_by_round}};
 }
 
 double microseconds(double nanoseconds) {

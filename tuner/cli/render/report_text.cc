@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
+#include "cli/render/saved_bench_text.h"
 #include "cli/render/text.h"
 
 #include <fmt/format.h>
@@ -140,6 +141,9 @@ std::string document_text(const SavedDocument& document, const Context& context)
   std::string text = heading(document);
   if (document.plan) text += plan_text(*document.plan, context);
   if (document.probe) text += probe_text(*document.probe, context);
+  if (document.bench) text += saved_bench_text(document, context.terminal.display());
+  if (document.comparison)
+    text += comparison_text(*document.comparison, context.terminal.display());
   if (document.facts) text += facts_text(*document.facts, context);
   if (document.programs) text += programs_text(*document.programs);
   if (document.sessions) text += sessions_text(*document.sessions, context);

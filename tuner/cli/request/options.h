@@ -115,6 +115,11 @@ struct Options : GlobalOptions {
   std::vector<BenchMode> modes;
   std::vector<TlsCipher> ciphers;
   std::optional<TlsNumber> tls_version;
+  bool markdown = false;
+  bool csv = false;
+  bool compare = false;
+  bool bench = false;  // of tune
+  std::string html;
   bool once = false;
   std::string bundle;
   bool list = false;

@@ -1,11 +1,15 @@
 #include "cli/steps/bench_run.h"
 
 #include "base/text.h"
+#include "bench/progress.h"
 #include "bench/run_bench.h"
+#include "bench/schedule.h"
+#include "cli/output/live_line.h"
 #include "cli/render/bench.h"
 #include "cli/render/bench_latency.h"
 #include "bench/cpu_state.h"
 #include "cli/steps/interrupt.h"
+#include "cli/steps/kept_bench.h"
 #include "cli/steps/wire_bench.h"
 #include "document/kinds.h"
 #include "host/facts/collect.h"
@@ -16,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace tuner {
 namespace {
@@ -71,23 +76,14 @@ void write_hgrm_files(Answer& answer, const BenchResult& result, const std::stri
   if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
 }
 
-Result<MeasuredBench> measure_bench(const Context& context, const BenchTask& task) {
-  const Facts facts = collect_facts(context.host, FactNeed::Topology);
-  const auto cpus = TRY(cpus_for(facts));
-  context.terminal.talk(
-      fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
-                  word_of(task.workload), task.total.count()));
-  const auto before = look_at_cpus(context.host.files(), cpus.cpus);
-  auto report = TRY(run_bench(
-      {.workload = task.workload, .choice = task.choice, .cpus = cpus.cpus, .total = task.total},
-      InterruptGuard::interrupted));
-  BenchSurroundings around = surroundings_of(context, facts);
-  around.share = cpus.share;
-  around.same_node = cpus.same_node;
-  around.before = before;
-  around.after = look_at_cpus(context.host.files(), cpus.cpus);
-  BenchResult result = judge_bench(report, around);
-  return MeasuredBench{.report = std::move(report), .result = std::move(result)};
+// False: it is nowhere but in what is printed.
+bool keep(Context& context, std::string_view document) {
+  const auto kept = keep_bench(context.store, own_bench_folder(context), document);
+  if (kept)
+    context.terminal.talk(fmt::format("bench: kept as {}", *kept));
+  else
+    context.terminal.talk("warning: the result was not kept: " + kept.error().text);
+  return kept.has_value();
 }
 
 }  // namespace
@@ -104,13 +100,44 @@ BenchSurroundings surroundings_of(const Context& context, const Facts& facts) {
           .irqbalance = tuning_program_pid(context.host.files(), "irqbalance")};
 }
 
+Result<MeasuredBench> measure_bench(const Context& context, const BenchTask& task) {
+  const Facts facts = collect_facts(context.host, FactNeed::Topology);
+  const auto cpus = TRY(cpus_for(facts));
+  context.terminal.talk(
+      fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
+                  word_of(task.workload), task.total.count()));
+  const auto before = look_at_cpus(context.host.files(), cpus.cpus);
+  LiveLine line(!context.options.json && !context.options.quiet);
+  const auto start = std::chrono::steady_clock::now();
+  const auto show = [&](const BenchReport& so_far) {
+    const auto elapsed = std::chrono::steady_clock::now() - start;
+    line.show(progress_words(so_far, std::chrono::duration_cast<std::chrono::seconds>(elapsed),
+                             task.total));
+  };
+  auto report = TRY(run_bench(
+      {.workload = task.workload, .choice = task.choice, .cpus = cpus.cpus, .total = task.total},
+      InterruptGuard::interrupted, show));
+  BenchSurroundings around = surroundings_of(context, facts);
+  around.share = cpus.share;
+  around.same_node = cpus.same_node;
+  around.before = before;
+  around.after = look_at_cpus(context.host.files(), cpus.cpus);
+  BenchResult result = judge_bench(report, around);
+  return MeasuredBench{.report = std::move(report), .result = std::move(result)};
+}
+
+void add_bench_errors(const MeasuredBench& measured, Answer& answer) {
+  add_errors(answer, measured.result, measured.report);
+}
+
 Answer run_bench_task(Context& context, const BenchTask& task) {
   // Before the measurements: a folder that nothing can be written to would cost them.
   if (!task.hgrm.empty()) {
     if (const auto folder = folder_to_publish_in(task.hgrm); !folder)
       return failure(ExitCode::Failed, folder.error());
   }
-  const InterruptGuard guard;
+  const auto began = context.host.clock().now();
+  const InterruptGuard guard;  // until the result is kept and shown
   const auto measured =
       task.wire ? measure_bench_across_wire(context, task) : measure_bench(context, task);
   // Invalid: a token that is none.
@@ -118,10 +145,16 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
     return failure(measured.error().fault == Fault::Invalid ? ExitCode::Usage : ExitCode::Failed,
                    measured.error());
   Answer answer;
-  add_errors(answer, measured->result, measured->report);
+  add_bench_errors(*measured, answer);
   if (!task.hgrm.empty()) write_hgrm_files(answer, measured->result, task.hgrm);
   answer.body->keys = bench_document(measured->result);
-  context.terminal.result(bench_text(measured->result, context.terminal.display()));
+  const std::string document = bench_document_text(context, began, answer);
+  const std::string text = bench_text(measured->result, context.terminal.display());
+  const bool is_kept = keep(context, document);
+  show_bench(context, task.output, text, document, answer);
+  // With --json the document is still to be printed, and nothing else holds what was measured.
+  const bool is_printed = !context.options.json && std::fflush(stdout) == 0;
+  if (!is_kept && !is_printed) context.terminal.talk(text);
   return answer;
 }
 

@@ -1,4 +1,5 @@
 #include "bench/schedule.h"
+#include "cli/steps/bench_compare.h"
 #include "cli/steps/bench_run.h"
 #include "cli/steps/wire_bench.h"
 #include "cli/verbs/verbs.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <variant>
 
 namespace tuner {
 namespace {
@@ -19,7 +21,7 @@ BenchChoice choice_of(const Options& options) {
   return choice;
 }
 
-Result<std::chrono::seconds> total_of(const Options& options) {
+Result<std::chrono::seconds> time_of(const Options& options) {
   if (options.quick && options.duration)
     return fail(Fault::Invalid, "--quick and --duration contradict each other",
                 "--quick is --duration 15s");
@@ -45,14 +47,44 @@ Outcome check_words(const Options& options) {
   return {};
 }
 
-Result<BenchTask> request_of(const Options& options) {
-  const auto total = TRY(total_of(options));
+using Request = std::variant<BenchTask, BenchCompareTask>;
+
+Result<Request> compare_request(const Options& options) {
+  if (options.quick || options.duration)
+    return fail(Fault::Invalid, "--compare measures nothing and takes no time",
+                "omit --quick and --duration");
+  if (options.csv)
+    return fail(Fault::Invalid, "--csv is of one run, and a comparison is of two",
+                "ktls-tuner report --format csv BEFORE AFTER has the figures of both");
+  BenchCompareTask task{.files = {}, .output = TRY(bench_output(options))};
+  if (options.words.empty()) return task;
+  if (options.words.size() != 2)
+    return fail(Fault::Invalid, "--compare takes two files: before and after",
+                "without files it compares the last two runs that were kept");
+  task.files = {options.words[0], options.words[1]};
+  return task;
+}
+
+Result<Request> request_of(const Options& options) {
+  if (options.compare) return compare_request(options);
+  if (!options.words.empty())
+    return fail(Fault::Invalid,
+                fmt::format("bench takes no file without --compare: {}", options.words.front()),
+                "a saved run is shown by ktls-tuner report FILE");
+  const auto total = TRY(time_of(options));
   TRY(check_words(options));
   return BenchTask{.workload = options.workload,
                    .total = total,
                    .choice = choice_of(options),
                    .hgrm = options.hgrm,
-                   .wire = TRY(wire_bench(options, std::getenv(kTokenVariable)))};
+                   .wire = TRY(wire_bench(options, std::getenv(kTokenVariable))),
+                   .output = TRY(bench_output(options))};
+}
+
+Answer run(Context& context, const Request& request) {
+  if (const auto* const task = std::get_if<BenchCompareTask>(&request))
+    return run_bench_compare(context, *task);
+  return run_bench_task(context, std::get<BenchTask>(request));
 }
 
 std::vector<OptionRow> wire_options() {
@@ -82,6 +114,17 @@ std::vector<OptionRow> choice_options() {
            into<&Options::hgrm>()}};
 }
 
+std::vector<OptionRow> output_options() {
+  return {{"--html", "FILE", "also write the result as a page of one file", into<&Options::html>()},
+          {"--markdown", "", "print the result as Markdown", into<&Options::markdown>()},
+          {"--csv", "", "print the result as comma-separated values, a line a figure",
+           into<&Options::csv>()},
+          {"--compare", "",
+           "measure nothing: compare two saved runs, before and after; default: the last two that "
+           "were kept",
+           into<&Options::compare>()}};
+}
+
 std::vector<OptionRow> all_options() {
   std::vector<OptionRow> options{
       {"--workload", "WORD",
@@ -93,6 +136,7 @@ std::vector<OptionRow> all_options() {
        into<&Options::duration>()}};
   std::ranges::move(choice_options(), std::back_inserter(options));
   std::ranges::move(wire_options(), std::back_inserter(options));
+  std::ranges::move(output_options(), std::back_inserter(options));
   return options;
 }
 
@@ -105,11 +149,11 @@ Verb bench_verb() {
           "measures what kernel TLS brings on this host: throughput and CPU time of bulk "
           "transfers over loopback or to another host, with kernel TLS, with TLS in user space and "
           "without TLS, each with the proof of its path",
-      .words = {},
+      .words = "[FILE]…",
       .options = all_options(),
       .help = {.takes = {"--timeout"},
-               .examples = {{"ktls-tuner bench --quick",
-                             "compare the ways to send on this host in 15 seconds"},
+               .examples = {{"ktls-tuner bench --quick --html bench.html",
+                             "compare the ways to send on this host in 15 seconds, and make a page"},
                             {"ktls-tuner bench --mode ktls-sendfile --tls 1.3 --cipher AES-256-GCM",
                              "one way to send, beside plain TCP and TLS in user space"},
                             {"ktls-tuner bench --workload latency --hgrm .",
@@ -118,9 +162,12 @@ Verb bench_verb() {
                              "send to another host, which runs bench --listen: with the offload of "
                              "this host's NIC, if it has one"},
                             {"ktls-tuner bench --duration 10m",
-                             "measure longer: smaller differences can be told"}},
-               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-      .prepare = with_request<request_of, run_bench_task>};
+                             "measure longer: smaller differences can be told"},
+                            {"ktls-tuner bench --compare before.json after.json",
+                             "what a change of settings, kernel or library brought"}},
+               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
+                         ExitCode::Bug}},
+      .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

@@ -42,7 +42,8 @@ Result<Request> request_of(const Options& options) {
                 "stdin; --fleet DIR reads a folder of many hosts");
   }
   if (request.fleet &&
-      (request.format == ReportFormat::Text || request.format == ReportFormat::Nagios)) {
+      (request.format == ReportFormat::Text || request.format == ReportFormat::Nagios ||
+       request.format == ReportFormat::Csv)) {
     return fail(Fault::Invalid,
                 fmt::format("--fleet does not support --format {}", word_of(request.format)),
                 "--format html, junit or markdown");
@@ -102,6 +103,7 @@ std::string report_of(const Saved& saved, ReportFormat format, const Context& co
     case ReportFormat::Html: return documents_html(saved, kVersion);
     case ReportFormat::Junit: return documents_junit(saved);
     case ReportFormat::Markdown: return documents_markdown(saved);
+    case ReportFormat::Csv: return documents_csv(saved);
     case ReportFormat::Text:
     case ReportFormat::Nagios: break;
   }
@@ -131,6 +133,14 @@ Answer report_documents(Context& context, const Request& request) {
     return answer;
   }
   if (saved.documents.empty()) return answer;
+  if (request.format == ReportFormat::Csv &&
+      std::ranges::none_of(saved.documents,
+                           [](const SavedDocument& one) { return one.bench.has_value(); })) {
+    return failure(ExitCode::DataUnusable,
+                   {.fault = Fault::Invalid,
+                    .text = "none of the documents has a benchmark, of which alone there is CSV",
+                    .hint = "--format markdown has the tables of other documents"});
+  }
   print_report(context, request, saved.documents.size(), saved.unusable,
                report_of(saved, request.format, context), answer);
   return answer;
@@ -196,12 +206,13 @@ Verb report_verb() {
   return {
       .name = "report",
       .summary =
-          "renders saved documents of one host or many as text, HTML, JUnit, Markdown or a "
+          "renders saved documents of one host or many as text, HTML, JUnit, Markdown, CSV or a "
           "monitoring plugin's line",
       .words = "FILE…",
       .options =
           {{"--format", "FORMAT",
-            "format of the report; nagios ends with the codes of a monitoring plugin, 0 to 3",
+            "format of the report; nagios ends with the codes of a monitoring plugin, 0 to 3; csv: "
+            "benchmarks alone",
             into<&Options::format>()},
            {"--fleet", "DIR", "one report of all hosts' documents in DIR: html, junit or markdown",
             into<&Options::fleet>()},

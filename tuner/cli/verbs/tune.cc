@@ -5,6 +5,7 @@
 #include "cli/steps/probe_run.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
+#include "cli/steps/tune_bench.h"
 #include "cli/verbs/verbs.h"
 #include "host/facts/collect.h"
 
@@ -37,9 +38,32 @@ void headline(const Context& context, std::string_view title) {
   context.terminal.result(fmt::format("\n== {} ==\n", title));
 }
 
+struct TuneRequest {
+  ApplyRequest apply;
+  bool bench = false;
+};
+
+Error before_the_first_write(Error error) {
+  error.text += "; nothing was written";
+  return error;
+}
+
+void add_bench(Context& context, const SavedDocument& before, Answer& answer,
+               document::Tune& body) {
+  headline(context, "bench after");
+  const auto after = bench_for_tune(context);
+  if (after) {
+    body.bench = compare_for_tune(context, before, *after, answer);
+    return;
+  }
+  answer.errors.push_back(after.error());
+  answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+}
+
 // The plan is made again after the apply, by the function that `check` uses. A write that the
 // driver has lost since then is drift here and not success.
-Answer run(Context& context, const ApplyRequest& request) {
+Answer run(Context& context, const TuneRequest& asked) {
+  const ApplyRequest& request = asked.apply;
   auto opened = open_session(context, request.session, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   Session& session = *opened.session;
@@ -50,6 +74,14 @@ Answer run(Context& context, const ApplyRequest& request) {
   headline(context, "plan");
   context.terminal.result(plan_text(before, Rows::All, context));
   body.plan = plan_document(before);
+
+  std::optional<SavedDocument> measured;
+  if (asked.bench) {
+    headline(context, "bench before");
+    auto bench = bench_for_tune(context);
+    if (!bench) return failure(ExitCode::Failed, before_the_first_write(bench.error()));
+    measured = std::move(*bench);
+  }
 
   headline(context, "apply");
   Written written = write_plan(context, session, request.write, "tune");
@@ -77,7 +109,23 @@ Answer run(Context& context, const ApplyRequest& request) {
     body.probe = probe_document(*proof.report);
     body.warnings = proof.report->report().warnings;
   }
+  if (measured) add_bench(context, *measured, answer, body);
   return finish(context, std::move(answer), std::move(body), written.next_step);
+}
+
+Result<TuneRequest> request_of(const Options& options) {
+  if (options.bench && options.confirm_within)
+    return fail(Fault::Invalid, "--bench and --confirm-within exclude each other",
+                "a benchmark of a run that is undone meanwhile compares nothing: confirm first, "
+                "and compare with ktls-tuner bench --compare");
+  return TuneRequest{.apply = TRY(apply_request(options)), .bench = options.bench};
+}
+
+std::vector<OptionRow> options_of_tune() {
+  auto rows = writing_options();
+  rows.push_back({"--bench", "", "measure for 15 seconds before and after, and show the difference",
+                  into<&Options::bench>()});
+  return rows;
 }
 
 }  // namespace
@@ -88,7 +136,7 @@ Verb tune_verb() {
       .summary = "runs plan, apply, check and probe, and gives a verdict",
       .words = {},
       .writes = true,
-      .options = writing_options(),
+      .options = options_of_tune(),
       .help = {.takes = {"--profile", "--explain", "--verbose", "--timeout"},
                .examples = {{"ktls-tuner tune -p edge-server",
                              "set the profile, and prove it with real TLS connections"},
@@ -97,7 +145,7 @@ Verb tune_verb() {
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug, ExitCode::Busy,
                          ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-      .prepare = with_request<apply_request, run>};
+      .prepare = with_request<request_of, run>};
 }
 
 }  // namespace tuner

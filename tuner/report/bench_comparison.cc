@@ -1,0 +1,230 @@
+#include "report/bench_comparison.h"
+
+#include "base/text.h"
+#include "report/bench_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tuner {
+namespace {
+
+using document::BenchChange;
+using Row = document::BenchRow;
+
+// Two runs with other bytes or other calls measure two things. The planned time of a measurement
+// may differ: a median has no length.
+Outcome check_workloads(const document::BenchWorkload& before,
+                        const document::BenchWorkload& after) {
+  const auto refuse = [](std::string_view what, const auto& one, const auto& other) {
+    return fail(Fault::Invalid,
+                fmt::format("the runs have different workloads: {} {} and {}", what, one, other),
+                "compare runs of one workload: nothing of two can be compared");
+  };
+  if (before.name != after.name) return refuse("workload", before.name, after.name);
+  if (before.content_bytes != after.content_bytes)
+    return refuse("content_bytes", before.content_bytes.value_or(0),
+                  after.content_bytes.value_or(0));
+  if (before.call_bytes != after.call_bytes)
+    return refuse("call_bytes", before.call_bytes.value_or(0), after.call_bytes.value_or(0));
+  return {};
+}
+
+document::BenchSide side_of(const SavedDocument& document) {
+  return {.file = document.file,
+          .started_at = document.started_at,
+          .ending = document.bench->ending,
+          .rounds_done = document.bench->rounds_done,
+          .verdict = document.bench->verdict};
+}
+
+std::vector<document::EnvironmentDifference> differences(const SavedDocument& before,
+                                                         const SavedDocument& after) {
+  const auto ours = environment_of(before, *before.bench);
+  auto theirs = environment_of(after, *after.bench);
+  std::vector<document::EnvironmentDifference> all;
+  for (const BenchFact& fact : ours) {
+    const auto same = std::ranges::find(theirs, fact.name, &BenchFact::name);
+    const std::string value = same == theirs.end() ? "not recorded" : same->value;
+    if (same != theirs.end()) theirs.erase(same);
+    if (value != fact.value) all.push_back({fact.name, fact.value, value});
+  }
+  for (const BenchFact& fact : theirs) all.push_back({fact.name, "not recorded", fact.value});
+  return all;
+}
+
+bool is_same(const Row& one, const Row& other) {
+  return one.mode == other.mode && one.version == other.version && one.cipher == other.cipher;
+}
+
+const Row* find_row(const document::Bench& bench, const Row& row) {
+  const auto found =
+      std::ranges::find_if(bench.rows, [&](const Row& other) { return is_same(row, other); });
+  return found == bench.rows.end() ? nullptr : &*found;
+}
+
+BenchChange change_of(const document::MeasureChange& change, const BenchMeasure& measure,
+                      Difference difference) {
+  if (!change.after) return BenchChange::OnlyBefore;
+  if (!change.before) return BenchChange::OnlyAfter;
+  switch (difference) {
+    case Difference::Unknown: return BenchChange::TooFewRounds;
+    case Difference::None: return BenchChange::NoDifference;
+    case Difference::Higher:
+      return measure.more_is_better ? BenchChange::Better : BenchChange::Worse;
+    case Difference::Lower: break;
+  }
+  return measure.more_is_better ? BenchChange::Worse : BenchChange::Better;
+}
+
+std::optional<document::MeasureChange> compare(const Row* before, const Row* after,
+                                               const BenchMeasure& measure) {
+  document::MeasureChange change{.measure = std::string(measure.key),
+                                 .unit = std::string(measure.unit),
+                                 .before = {},
+                                 .after = {},
+                                 .ratio = {},
+                                 .change = {}};
+  if (before != nullptr) change.before = measure.value(*before);
+  if (after != nullptr) change.after = measure.value(*after);
+  if (!change.before && !change.after) return std::nullopt;
+  std::optional<PairedRatio> ratio;
+  if (change.before && change.after)
+    ratio = unpaired_ratio(measure.rounds(*after), measure.rounds(*before));
+  if (ratio)
+    change.ratio = document::BenchRatio{
+        .ratio = ratio->ratio, .low = ratio->low, .high = ratio->high, .pairs = ratio->pairs};
+  change.change = word_of(change_of(change, measure, difference_of(ratio)));
+  return change;
+}
+
+// Why a figure is missing, or why the paths are not the same.
+std::string reason_of(const Row* before, const Row* after) {
+  std::vector<std::string> reasons;
+  if (before == nullptr) reasons.emplace_back("before: the run has no such row");
+  if (after == nullptr) reasons.emplace_back("after: the run has no such row");
+  if (before != nullptr && after != nullptr && before->because == after->because)
+    return before->because;
+  if (before != nullptr && !before->because.empty())
+    reasons.push_back("before: " + before->because);
+  if (after != nullptr && !after->because.empty()) reasons.push_back("after: " + after->because);
+  return join(reasons, "; ");
+}
+
+document::RowChange compare_rows(const Row* before, const Row* after) {
+  const Row& any = before != nullptr ? *before : *after;
+  document::RowChange row{.mode = any.mode,
+                          .version = any.version,
+                          .cipher = any.cipher,
+                          .path_before = before != nullptr ? before->path : std::nullopt,
+                          .path_after = after != nullptr ? after->path : std::nullopt,
+                          .measures = {},
+                          .because = reason_of(before, after)};
+  for (const BenchMeasure& measure : bench_measures()) {
+    if (auto change = compare(before, after, measure)) row.measures.push_back(std::move(*change));
+  }
+  return row;
+}
+
+std::vector<document::RowChange> all_rows(const document::Bench& before,
+                                          const document::Bench& after) {
+  std::vector<document::RowChange> rows;
+  for (const Row& row : before.rows) rows.push_back(compare_rows(&row, find_row(after, row)));
+  for (const Row& row : after.rows) {
+    if (find_row(before, row) == nullptr) rows.push_back(compare_rows(nullptr, &row));
+  }
+  return rows;
+}
+
+std::size_t count_of(const document::BenchComparison& comparison, BenchChange change) {
+  std::size_t count = 0;
+  for (const document::RowChange& row : comparison.rows)
+    count += static_cast<std::size_t>(
+        std::ranges::count(row.measures, word_of(change), &document::MeasureChange::change));
+  return count;
+}
+
+// A run on an emulated CPU has no figures that mean anything.
+const document::BenchReason* voiding(const document::Bench& bench) {
+  const auto found = std::ranges::find_if(bench.not_comparable, &document::BenchReason::voids);
+  return found == bench.not_comparable.end() ? nullptr : &*found;
+}
+
+std::string_view verdict_word(const document::BenchComparison& comparison) {
+  const bool better = count_of(comparison, BenchChange::Better) > 0;
+  const bool worse = count_of(comparison, BenchChange::Worse) > 0;
+  if (better && worse) return "mixed";
+  if (better) return "better";
+  if (worse) return "worse";
+  return count_of(comparison, BenchChange::NoDifference) > 0 ? "no_difference" : "not_measured";
+}
+
+std::string counted(std::size_t count, std::string_view words) {
+  return fmt::format("{} {}", count, words);
+}
+
+void judge(document::BenchComparison& comparison, const SavedDocument& before,
+           const SavedDocument& after) {
+  for (const SavedDocument* const side : {&before, &after}) {
+    const auto* const reason = voiding(*side->bench);
+    if (reason == nullptr) continue;
+    comparison.verdict = "not_comparable";
+    comparison.because = "the comparison means nothing: " + reason->because;
+    return;
+  }
+  comparison.verdict = verdict_word(comparison);
+  std::vector<std::string> parts{
+      counted(count_of(comparison, BenchChange::Better), "figures are better"),
+      counted(count_of(comparison, BenchChange::Worse), "worse"),
+      counted(count_of(comparison, BenchChange::NoDifference), "without a significant difference")};
+  if (const auto few = count_of(comparison, BenchChange::TooFewRounds); few > 0)
+    parts.push_back(counted(few, "of too few rounds"));
+  if (const auto gone = count_of(comparison, BenchChange::OnlyBefore); gone > 0)
+    parts.push_back(counted(gone, "measured before alone"));
+  if (const auto come = count_of(comparison, BenchChange::OnlyAfter); come > 0)
+    parts.push_back(counted(come, "measured after alone"));
+  comparison.because = "of the figures after against before, " + join(parts, ", ");
+}
+
+// Neither TLS nor its settings touch plain TCP: what changed there is the machine.
+std::optional<std::string> machine_note(const document::BenchComparison& comparison) {
+  for (const document::RowChange& row : comparison.rows) {
+    if (row.mode != word_of(BenchMode::Plain) || row.measures.empty()) continue;
+    const document::MeasureChange& speed = row.measures.front();
+    if (!speed.ratio || speed.change == word_of(BenchChange::NoDifference)) return std::nullopt;
+    return fmt::format(
+        "plain TCP without TLS changed, too: {}; so much of a row's difference may be "
+        "the machine's and not that of TLS",
+        ratio_words(*speed.ratio));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<document::BenchComparison> compare_benches(const SavedDocument& before,
+                                                  const SavedDocument& after) {
+  TRY(check_workloads(before.bench->workload, after.bench->workload));
+  document::BenchComparison comparison{.workload = before.bench->workload,
+                                       .before = side_of(before),
+                                       .after = side_of(after),
+                                       .environment = differences(before, after),
+                                       .rows = all_rows(*before.bench, *after.bench),
+                                       .notes = {std::string(kUnpaired)},
+                                       .verdict = {},
+                                       .because = {}};
+  if (auto note = machine_note(comparison)) comparison.notes.push_back(std::move(*note));
+  judge(comparison, before, after);
+  return comparison;
+}
+
+std::string row_name(const document::RowChange& row) {
+  std::string name = row.mode;
+  if (row.version) name += " " + *row.version;
+  if (row.cipher) name += " " + *row.cipher;
+  return name;
+}
+
+}  // namespace tuner

@@ -1,0 +1,160 @@
+#include "report/bench_page.h"
+
+#include "base/text.h"
+#include "report/bench_plots.h"
+#include "report/page_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tuner {
+namespace {
+
+using Row = document::BenchRow;
+
+// Asked and got, in one word each; the colour says whether they are the same.
+Markup got_tag(const Row& row) {
+  if (!row.figures) return tag("wait", "not measured");
+  if (!row.path) return tag("wait", "no TLS");
+  const auto asked = asked_path(row);
+  const bool as_asked = *row.path == asked || (asked == "kernel" && *row.path == "device");
+  const bool known = *row.path != "unknown" && *row.path != "failed";
+  return tag(as_asked ? "good" : !known ? "bad" : asked == "any" ? "wait" : "drift", *row.path);
+}
+
+// What proves the path: the kernel's counters, and what socket diagnostics said of the socket.
+std::string proof_words(const Row& row) {
+  std::vector<std::string> proofs;
+  if (!row.counters.empty()) proofs.push_back(counters_words(row.counters));
+  if (row.ulp)
+    proofs.push_back(fmt::format("socket: {} {}, transmit {}, receive {}", row.ulp->version,
+                                 row.ulp->cipher, row.ulp->txconf, row.ulp->rxconf));
+  if (row.path == "userspace" && row.counters.empty() && !row.ulp)
+    proofs.emplace_back("no TLS counter of the kernel moved, and the socket has none");
+  return join(proofs, "; ");
+}
+
+Markup paths_table(const document::Bench& bench) {
+  Markup rows;
+  for (const Row& row : bench.rows) {
+    const auto asked = asked_path(row);
+    rows += element("tr", cell("name", row_name(row)) + cell("nowrap", asked.value_or("no TLS")) +
+                              element("td", "nowrap", got_tag(row)) +
+                              cell("why", proof_words(row)) + cell("why", row.because));
+  }
+  return element("h3", plain("Path asked for, and path taken")) +
+         table_box("paths",
+                   head_row({"Row", "Asked", "Got", "Proof", "Why"}) + element("tbody", rows));
+}
+
+Markup reasons_list(const document::Bench& bench) {
+  Markup list;
+  for (const document::BenchReason& reason : bench.not_comparable) {
+    std::string word = reason.reason;
+    std::ranges::replace(word, '_', ' ');
+    list +=
+        element("li", tag(reason.voids ? "bad" : "wait", word) + ours(" ") + plain(reason.because));
+  }
+  if (list.html.empty()) return list;
+  return element("h3", plain("Why this is not the result of another machine")) +
+         element("ul", "plain", list);
+}
+
+Markup promises_table(const document::Bench& bench) {
+  Markup rows;
+  for (const GuidePromise& promise : guide_promises(bench)) {
+    Markup measured;
+    for (const std::string& sentence : promise.measured)
+      measured += element("div", plain(sentence));
+    if (measured.html.empty()) measured = plain("not measured by this run");
+    rows += element("tr", cell("name", promise.what) + cell("nowrap", promise.promised) +
+                              element("td", "why", measured));
+  }
+  return element("h3", plain("The guide's promise, and what was measured")) +
+         element("p", "soft",
+                 plain("The guide from which this tool started gives these figures without a "
+                       "source; measured is kernel TLS against TLS in user space.")) +
+         table_box("promises",
+                   head_row({"What", "Promised", "Measured here"}) + element("tbody", rows));
+}
+
+std::string limit_words(const std::optional<double>& limit) {
+  return limit ? figure_words(*limit) : std::string("not measured");
+}
+
+Markup limits_line(const document::BenchLimits& limits) {
+  return element(
+      "p", "soft",
+      plain(fmt::format("One CPU of this machine, in Gbit/s, measured in the same run: copy {}, "
+                        "seal AES-128-GCM {}, open it {}.",
+                        limit_words(limits.memory_copy), limit_words(limits.aes_128_gcm_seal),
+                        limit_words(limits.aes_128_gcm_open))));
+}
+
+std::string ratio_cell(const std::optional<document::BenchRatio>& ratio) {
+  return ratio ? fmt::format("{} ({}\u2013{})", figure_words(ratio->ratio),
+                             figure_words(ratio->low), figure_words(ratio->high))
+               : std::string();
+}
+
+Markup figures_row(const Row& row) {
+  const document::BenchFigures& figures = *row.figures;
+  const auto& cpu = figures.cpu_seconds_per_gb;
+  return element(
+      "tr", cell("name", row_name(row)) + cell("num", fmt::format("{}", row.rounds)) +
+                cell("num", figure_words(figures.gbit_per_second)) +
+                cell("num", figures.share_of_bound
+                                ? fmt::format("{:.0f} %", *figures.share_of_bound * 100)
+                                : std::string()) +
+                cell("num", figure_words(cpu.total)) + cell("num", figure_words(cpu.sender)) +
+                cell("num", figure_words(cpu.receiver)) + cell("num", figure_words(cpu.threads)) +
+                cell("num", ratio_cell(figures.speed_to_plain)) +
+                cell("num", ratio_cell(figures.speed_to_tls)) +
+                cell("num", ratio_cell(figures.cpu_to_tls)));
+}
+
+Markup figures_table(const document::Bench& bench) {
+  Markup rows;
+  for (const Row& row : bench.rows) {
+    if (row.figures) rows += figures_row(row);
+  }
+  if (rows.html.empty()) return rows;
+  return details(plain("All figures"),
+                 table_box("figures", head_row({"Row", "Rounds", "Gbit/s", "Of bound", "CPU s/GB",
+                                                "Sender", "Receiver", "Threads alone",
+                                                "Speed to plain", "Speed to tls", "CPU to tls"}) +
+                                          element("tbody", rows)));
+}
+
+}  // namespace
+
+std::string_view strip_class(std::string_view verdict) {
+  if (verdict == "pays_off" || verdict == "better") return "strip good";
+  if (verdict == "costs" || verdict == "worse" || verdict == "mixed") return "strip drift";
+  return verdict == "not_comparable" ? "strip cannot" : "strip wait";
+}
+
+Markup facts_table(const std::vector<BenchFact>& facts) {
+  Markup rows;
+  for (const BenchFact& fact : facts)
+    rows += element("tr", cell("name", fact.name) + cell("why", fact.value));
+  return element("h3", plain("Environment")) + table_box("env", element("tbody", rows));
+}
+
+Markup bench_section(const SavedDocument& document) {
+  const document::Bench& bench = *document.bench;
+  std::string verdict = bench.verdict;
+  std::ranges::replace(verdict, '_', ' ');
+  return element("div", strip_class(bench.verdict),
+                 element("b", plain(verdict)) + element("span", plain(bench.because))) +
+         element("p", "soft",
+                 plain(fmt::format("Workload {}: {}. {} of {} planned rounds; the run's end: {}.",
+                                   bench.workload.name, workload_words(bench), bench.rounds_done,
+                                   bench.workload.rounds_planned, bench.ending))) +
+         bench_plots(bench) + limits_line(bench.limits) + paths_table(bench) + reasons_list(bench) +
+         promises_table(bench) + figures_table(bench) +
+         facts_table(environment_of(document, bench));
+}
+
+}  // namespace tuner

@@ -1,0 +1,27 @@
+// The plots of a benchmark.
+#pragma once
+
+#include "document/bench.h"
+#include "report/markup.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tuner {
+
+// Bars with intervals of each measure, and how the rows of the kernel compare with user space.
+// Empty: nothing was measured.
+Markup bench_plots(const document::Bench& bench);
+
+// A row of a plot of ratios. The class gives the mark its colour.
+struct RatioMark {
+  std::string mode, name;  // "ktls", "ktls TLSv1.3 AES-128-GCM"
+  document::BenchRatio ratio;
+  std::string_view of_class;
+};
+// Marks with their intervals around 1, which is called `one`: "as user space". Empty: no marks.
+Markup ratio_figure(std::string_view title, std::string_view legend, std::string_view one,
+                    const std::vector<RatioMark>& marks);
+
+}  // namespace tuner

@@ -16,7 +16,7 @@
 
 namespace tuner {
 
-// Payload of each call that sends: four whole records, or 16 pages.
+// Payload of each call that sends bulk: four whole records, or 16 pages.
 inline constexpr std::size_t kCallBytes = 4 * kLargestRecord;
 // Larger than the second-level cache of a core, smaller than most last-level caches.
 inline constexpr std::size_t kContentBytes = 8U << 20U;
@@ -37,6 +37,11 @@ struct TransferPlan {
   std::chrono::nanoseconds round{0};
   Deadline deadline;
   bool ask_ktls = false;  // only if tls is loaded: it would be loaded
+  // Of each call that sends, or of each file if `reads_file`; a power of two, to kCheckedBytes.
+  std::size_t call_bytes = kCallBytes;
+  // A mode without sendfile reads the file into memory, as a server does, instead of sending what
+  // is there already.
+  bool reads_file = false;
 };
 
 struct TransferResult {

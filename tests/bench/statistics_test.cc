@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -118,6 +119,14 @@ Counted compare(double factor) {
 TEST(Statistics, EqualModesAreCalledEqualAndASlowerOneSlower) {
   EXPECT_GE(compare(1).none, 190);  // of 200, as a 95 % interval has it
   EXPECT_GE(compare(0.8).lower, 198);
+}
+
+TEST(Statistics, JainsIndexIsOneForEqualSharesAndOneNthForOneAlone) {
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 4>{5, 5, 5, 5}), 1);
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 4>{9, 0, 0, 0}), 0.25);
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 2>{1, 3}), 0.8);
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 3>{0, 0, 0}), 1);
+  EXPECT_DOUBLE_EQ(jain_index({}), 1);
 }
 
 }  // namespace

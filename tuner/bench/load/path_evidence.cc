@@ -1,5 +1,6 @@
 #include "bench/load/path_evidence.h"
 
+#include "bench/connection_counters.h"
 #include "probe/explain.h"
 #include "probe/handshake/cell.h"
 
@@ -12,15 +13,6 @@ bool all_equal(std::span<const EndEvidence> ends) {
   return std::ranges::all_of(ends, [&](const EndEvidence& end) { return end == ends.front(); });
 }
 
-// The share of one of so many connections, which weigh() judges. A counter that they do not share
-// alike stays whole, and contradicts what each of them says.
-TlsStatDelta of_one(TlsStatDelta counters, std::int64_t connections) {
-  for (auto& [name, moved] : counters) {
-    if (moved % connections == 0) moved /= connections;
-  }
-  return counters;
-}
-
 }  // namespace
 
 PathWatch::PathWatch(const LoadRun& run, const LoadTurn& turn)
@@ -28,30 +20,41 @@ PathWatch::PathWatch(const LoadRun& run, const LoadTurn& turn)
 
 Result<BenchEvidence> PathWatch::evidence(const EndEvidence& sender,
                                           const EndEvidence& receiver) const {
-  return evidence(std::span(&sender, 1), std::span(&receiver, 1));
+  return evidence(sender, receiver, 1);
 }
 
 Result<BenchEvidence> PathWatch::evidence(std::span<const EndEvidence> senders,
                                           std::span<const EndEvidence> receivers) const {
+  auto made = TRY(evidence(senders.front(), receivers.front(), senders.size()));
+  if (is_tls(turn_.variant.mode) && (!all_equal(senders) || !all_equal(receivers)))
+    made.path = PathFinding::unknown("the connections took different paths");
+  return made;
+}
+
+Result<BenchEvidence> PathWatch::evidence(const EndEvidence& sender, const EndEvidence& receiver,
+                                          std::uint64_t connections) const {
   const BenchVariant& variant = turn_.variant;
   if (!is_tls(variant.mode)) return BenchEvidence{};
-  const auto all_counters = counted(before_, read_tls_stat(run_.files));
-  auto counters = all_counters;
-  if (counters) counters = of_one(*counters, static_cast<std::int64_t>(senders.size()));
+  const auto counters = counted(before_, read_tls_stat(run_.files));
   Evidence evidence{.version = variant.version.value(),
                     .cipher = variant.cipher.value(),
-                    .server = senders.front(),
-                    .client = receivers.front(),
+                    .server = sender,
+                    .client = receiver,
                     .own_namespace = run_.own_namespace};
-  set_counters(evidence, counters);
+  auto of_one = counters;
+  if (counters) of_one = counters_of_one(*counters, connections, run_.own_namespace);
+  if (counters && !of_one)
+    return BenchEvidence{.path = PathFinding::unknown(of_one.error().text),
+                         .counters = *counters,
+                         .ulp = ulp_of(sender),
+                         .because = {}};
+  set_counters(evidence, of_one);
   const Finding finding = weigh(evidence);
   if (!finding.broken.empty()) return fail(Fault::Io, finding.broken);
   BenchEvidence made{.path = finding.tx,
-                     .counters = all_counters.value_or(TlsStatDelta{}),
-                     .ulp = ulp_of(senders.front()),
+                     .counters = counters.value_or(TlsStatDelta{}),
+                     .ulp = ulp_of(sender),
                      .because = finding.remark};
-  if (!all_equal(senders) || !all_equal(receivers))
-    made.path = PathFinding::unknown("the connections took different paths");
   if (asks_kernel(variant.mode) && finding.tx == TlsPath::Userspace)
     made.because = why_not_in_kernel(run_, variant, turn_.deadline);
   return made;

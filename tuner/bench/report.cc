@@ -8,6 +8,7 @@ std::string variant_name(const BenchVariant& variant) {
   std::string name(word_of(variant.mode));
   if (variant.version) name += fmt::format(" {}", word_of(*variant.version));
   if (variant.cipher) name += fmt::format(" {}", word_of(*variant.cipher));
+  if (variant.point) name += fmt::format(" at {}", *variant.point);
   return name;
 }
 

@@ -18,11 +18,14 @@
 namespace tuner {
 
 // What connections are measured with.
-enum class BenchWorkload { Bulk, Latency };
+enum class BenchWorkload {
+  Bulk,          // the same content again
+  Latency,       // requests
+};
 template <>
 inline constexpr auto kWords<BenchWorkload> =
-    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},  // the same content again
-                                        {BenchWorkload::Latency, "latency"}});  // requests
+    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},
+                                        {BenchWorkload::Latency, "latency"}});
 
 // How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
 // space, by SSL_read().
@@ -50,9 +53,11 @@ struct BenchVariant {
   BenchMode mode = BenchMode::Plain;
   std::optional<TlsVersion> version;
   std::optional<TlsCipher> cipher;
+  // Of a workload that is a series: the bytes of a record, … (bench/series.h). nullopt: no series.
+  std::optional<std::uint64_t> point = std::nullopt;
   bool operator==(const BenchVariant&) const = default;
 };
-// "ktls TLSv1.3 AES-128-GCM"
+// "ktls TLSv1.3 AES-128-GCM", and " at 1024" for a point
 std::string variant_name(const BenchVariant& variant);
 
 // plain and plain-sendfile, then the modes with TLS for TLS 1.2 and 1.3 with AES-128-GCM.
@@ -91,6 +96,17 @@ struct BenchEvidence {
   std::string because;         // why not in the kernel although asked for; a remark
 };
 
+// What open connections hold, both ends of each, all of them together.
+struct ConnectionMemory {
+  std::uint64_t connections = 0;
+  // The growth of the host's unreclaimable slabs (SUnreclaim) until all were open and idle;
+  // nullopt: not visible here. Other programs' sockets and files are in it, too.
+  std::optional<std::uint64_t> slab_bytes;
+  // The growth of TCP's buffers (sockstat) until the end of the timed part; nullopt: not visible.
+  std::optional<std::uint64_t> buffer_bytes;
+  std::uint64_t user_bytes = 0;  // of this process's heap, when all were open and idle
+};
+
 // One measurement of one row, on a connection of its own.
 struct BenchSample {
   std::size_t variant = 0;  // index into BenchStart::variants
@@ -101,6 +117,11 @@ struct BenchSample {
   // Payload that was compared byte by byte after the timed part, on the same connection.
   std::uint64_t checked_bytes = 0;
   BenchEvidence evidence;
+  // What the workload counts in the timed part (bench/series.h); 0: nothing but bytes.
+  std::uint64_t operations = 0;
+  // Of workloads with many connections.
+  std::optional<ConnectionMemory> memory = std::nullopt;
+  std::optional<double> fairness = std::nullopt;  // jain_index() of the connections' bytes
 };
 
 // A load of the workload latency: responses of this size, at this part of the capacity.

@@ -21,11 +21,15 @@ namespace tuner {
 enum class BenchWorkload {
   Bulk,          // the same content again
   Latency,       // requests
+  SmallRecords,  // one call sends one record
+  Files,         // one call sends a file
 };
 template <>
 inline constexpr auto kWords<BenchWorkload> =
     std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},
-                                        {BenchWorkload::Latency, "latency"}});
+                                        {BenchWorkload::Latency, "latency"},
+                                        {BenchWorkload::SmallRecords, "small-records"},
+                                        {BenchWorkload::Files, "files"}});
 
 // How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
 // space, by SSL_read().

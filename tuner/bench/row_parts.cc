@@ -32,7 +32,7 @@ std::optional<std::size_t> place_of(const BenchStart& start, const BenchVariant&
 }
 
 std::optional<std::size_t> user_space_of(const BenchStart& start, const BenchVariant& variant) {
-  return place_of(start, {BenchMode::Tls, variant.version, variant.cipher});
+  return place_of(start, {BenchMode::Tls, variant.version, variant.cipher, variant.point});
 }
 
 void add_evidence(BenchRow& row, const BenchEvidence& evidence) {

@@ -2,6 +2,7 @@
 
 #include "bench/load/bulk.h"
 #include "bench/load/latency.h"
+#include "bench/load/sized_calls.h"
 
 namespace tuner {
 
@@ -9,6 +10,8 @@ Workload workload_of(BenchWorkload word, const LoadRun& run) {
   switch (word) {
     case BenchWorkload::Latency: return latency(run);
     case BenchWorkload::Bulk: break;
+    case BenchWorkload::SmallRecords: return small_records(run);
+    case BenchWorkload::Files: return files(run);
   }
   return bulk(run);
 }

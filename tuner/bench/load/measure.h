@@ -16,6 +16,7 @@ struct MeasureOptions {
   std::array<int, 2> cpus{};  // by BenchEnd
   std::chrono::seconds total{0};
   bool own_namespace = false;
+  std::optional<Error> no_loss;  // as of LoadRun
 };
 
 using Emit = std::function<void(const BenchEvent& event)>;

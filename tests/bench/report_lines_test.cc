@@ -61,9 +61,11 @@ TEST(ReportLines, ARunIsReadAsItWasWrittenInPartsOfAnySize) {
 
 TEST(ReportLines, PointsOperationsMemoryAndFairnessSurvive) {
   BenchStart start = bench_start();
+  start.workload = BenchWorkload::Connections;
   start.variants[1].point = 10'000;
   const auto read = bench_event(bench_line(start));
   ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<BenchStart>(*read).workload, BenchWorkload::Connections);
   EXPECT_EQ(std::get<BenchStart>(*read).variants, start.variants);
   BenchSample sample = full_sample();
   sample.operations = 77;

@@ -92,6 +92,16 @@ TEST(Series, MemoryIsThatOfOneConnection) {
   EXPECT_FALSE(judge_bench(records({2, 2, 2}), {}).rows[0].memory);
 }
 
+// Of connections a second, not of bytes.
+TEST(Series, TheSentenceNamesWhatIsCounted) {
+  BenchReport report = testing::bench_report(18, 18);
+  report.start.workload = BenchWorkload::Handshakes;
+  for (BenchSample& sample : report.samples) sample.operations = 10;
+  EXPECT_THAT(judge_bench(report, {}).because,
+              HasSubstr("0.90 times (0.90 to 0.90) the connections a second of user space and 1.11 "
+                        "times (1.11 to 1.11) its CPU time a connection"));
+}
+
 TEST(Series, FromWhichPointOnItPaysOff) {
   const auto crossovers = crossovers_of(judge_bench(records({1, 3, 3}), {}));
   ASSERT_EQ(crossovers.size(), 1U);

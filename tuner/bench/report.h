@@ -23,13 +23,21 @@ enum class BenchWorkload {
   Latency,       // requests
   SmallRecords,  // one call sends one record
   Files,         // one call sends a file
+  Connections,   // many at once
+  Handshakes,    // new connections
+  SlowReaders,   // some of the connections pause
+  Loss           // loopback loses packets
 };
 template <>
 inline constexpr auto kWords<BenchWorkload> =
     std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},
                                         {BenchWorkload::Latency, "latency"},
                                         {BenchWorkload::SmallRecords, "small-records"},
-                                        {BenchWorkload::Files, "files"}});
+                                        {BenchWorkload::Files, "files"},
+                                        {BenchWorkload::Connections, "connections"},
+                                        {BenchWorkload::Handshakes, "handshakes"},
+                                        {BenchWorkload::SlowReaders, "slow-readers"},
+                                        {BenchWorkload::Loss, "loss"}});
 
 // How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
 // space, by SSL_read().

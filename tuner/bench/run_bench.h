@@ -13,7 +13,7 @@ struct BenchRequest {
   BenchWorkload workload = BenchWorkload::Bulk;
   std::array<int, 2> cpus{};       // by BenchEnd
   std::chrono::seconds total{0};   // of all measurements; a last one may end later
-  std::chrono::seconds grace{35};  // after it, until the helper is killed
+  std::chrono::seconds grace{35};  // after it, until the helper is killed; more than slack_of()
 };
 
 // Takes up to request.total, and some seconds more. A run that is stopped, or whose helper fails

@@ -39,11 +39,18 @@ const BenchSeries& series_of(BenchWorkload workload) {
       .point = "bytes a file",
       .points = {4U << 10U, 16U << 10U, 64U << 10U, 256U << 10U, 1U << 20U},
       .operation = "file"};
+  static const BenchSeries connections{.point = "connections", .points = {10, 100, 1000, 10'000}};
+  static const BenchSeries handshakes{.operation = "connection"};
+  static const BenchSeries slow{.point = "slow readers", .points = {0, 8, 16}};
   switch (workload) {
     case BenchWorkload::SmallRecords: return records;
     case BenchWorkload::Files: return files;
+    case BenchWorkload::Connections: return connections;
+    case BenchWorkload::Handshakes: return handshakes;
+    case BenchWorkload::SlowReaders: return slow;
     case BenchWorkload::Bulk:
-    case BenchWorkload::Latency: break;
+    case BenchWorkload::Latency:
+    case BenchWorkload::Loss: break;
   }
   return none;
 }

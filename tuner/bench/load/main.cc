@@ -7,7 +7,9 @@
 // before 5.16 add mitigations to threads with one, so it would slow down the rows with many calls.
 #include "base/cpu_set.h"
 #include "base/number.h"
+#include "bench/load/many_workloads.h"
 #include "bench/load/measure.h"
+#include "bench/load/netem.h"
 #include "bench/load/transfer.h"
 #include "host/files/file_tree.h"
 #include "model/utf8.h"
@@ -23,6 +25,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,9 +34,6 @@ namespace tuner {
 namespace {
 
 constexpr int kLongest = 3600;
-// For the last measurement, which may wait for its time limit.
-constexpr std::chrono::seconds kSlack{30};
-
 Result<int> cpu_number(std::string_view word) {
   return whole_number<int>(word, 0, CpuSet::kLimit - 1);
 }
@@ -105,6 +105,22 @@ void print(const BenchEvent& event) {
   std::fflush(stdout);
 }
 
+// Only this workload's loopback loses packets. nullopt: it does.
+std::optional<Error> why_no_loss(const FileTree& files, const MeasureOptions& options) {
+  if (options.workload != BenchWorkload::Loss) return std::nullopt;
+  if (!options.own_namespace)
+    return Error{
+        .fault = Fault::Unsupported,
+        .text = "loss needs a network namespace of its own, which this host does not allow",
+        .hint = {}};
+  if (auto done = lose_packets(files); !done) return done.error();
+  return std::nullopt;
+}
+
+std::uint64_t connections_of(BenchWorkload workload) {
+  return workload == BenchWorkload::Connections ? kMostConnections : 0;
+}
+
 Outcome work(MeasureOptions options, pid_t parent) {
   // Before privileges are given up: openssl.cnf may be readable only by root.
   if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1)
@@ -116,7 +132,11 @@ Outcome work(MeasureOptions options, pid_t parent) {
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   options.own_namespace = entered.has_value();
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
-  TRY(give_up_privileges({.bytes_each_way = kContentBytes, .threads = true}, parent));
+  options.no_loss = why_no_loss(*files, options);
+  TRY(give_up_privileges({.bytes_each_way = kContentBytes,
+                          .threads = true,
+                          .connections = connections_of(options.workload)},
+                         parent));
   measure(*files, kernel, options, print);
   return {};
 }
@@ -129,7 +149,7 @@ int run(std::span<const std::string_view> words) {
     fmt::print(stderr, "ktls-tuner-bench: {}\n", escaped_line(options.error().text));
     return 64;
   }
-  prepare_process(options->total + kSlack, parent);
+  prepare_process(options->total + slack_of(options->workload), parent);
   if (const auto done = work(*options, parent); !done) print(done.error());
   return std::ferror(stdout) == 0 ? 0 : 70;
 }

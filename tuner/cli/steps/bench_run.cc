@@ -19,6 +19,9 @@
 namespace tuner {
 namespace {
 
+// The helper ends by itself before (slack_of()).
+constexpr std::chrono::seconds kKillGrace{5};
+
 // The kernel lists "hypervisor" among the flags of each x86 CPU that runs below one. nullopt: not
 // read, or another architecture.
 std::optional<bool> below_hypervisor(const FileTree& files) {
@@ -91,9 +94,11 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
       fmt::format("bench: {} over loopback for {} s; Ctrl-C keeps what was measured",
                   word_of(task.workload), task.total.count()));
   const InterruptGuard guard;
-  const auto report =
-      run_bench({.workload = task.workload, .cpus = cpus->cpus, .total = task.total},
-                InterruptGuard::interrupted);
+  const auto report = run_bench({.workload = task.workload,
+                                 .cpus = cpus->cpus,
+                                 .total = task.total,
+                                 .grace = slack_of(task.workload) + kKillGrace},
+                                InterruptGuard::interrupted);
   if (!report) return failure(ExitCode::Failed, report.error());
   const BenchResult result =
       judge_bench(*report, {.emulated = facts.host.emulated,

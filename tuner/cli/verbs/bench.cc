@@ -34,8 +34,12 @@ Verb bench_verb() {
           "each with the proof of its path",
       .words = {},
       .options = {{"--workload", "WORD",
-                   "bulk: the same 8 MiB again and again, one connection at a time. latency: "
-                   "responses to requests that are due at times fixed beforehand",
+                   "bulk: the same 8 MiB again and again, one connection at a time; latency: "
+                   "responses to requests that are due at times fixed beforehand; small-records: "
+                   "one call sends one record, at several sizes; files: of several sizes; "
+                   "connections: 10 to 10,000 at once; "
+                   "handshakes: new connections; slow-readers: some of 32 pause; loss: 1 % of the "
+                   "packets",
                    into<&Options::workload>()},
                   {"--hgrm", "DIR",
                    "with --workload latency: write a file for HdrHistogram's plotter for each row, "

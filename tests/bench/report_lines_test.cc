@@ -91,6 +91,30 @@ TEST(ReportLines, TheOtherHostIsReadAsItWasWritten) {
   EXPECT_EQ(wire->nics, (std::vector<std::string>{"eth0", "eth1"}));
 }
 
+TEST(ReportLines, PointsOperationsMemoryAndFairnessSurvive) {
+  BenchStart start = bench_start();
+  start.workload = BenchWorkload::Connections;
+  start.variants[1].point = 10'000;
+  const auto read = bench_event(bench_line(start));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<BenchStart>(*read).workload, BenchWorkload::Connections);
+  EXPECT_EQ(std::get<BenchStart>(*read).variants, start.variants);
+  BenchSample sample = full_sample();
+  sample.operations = 77;
+  sample.memory =
+      ConnectionMemory{.connections = 10, .slab_bytes = 5, .buffer_bytes = {}, .user_bytes = 7};
+  sample.fairness = 0.5;
+  const auto event = bench_event(bench_line(sample));
+  ASSERT_TRUE(event);
+  const auto& same = std::get<BenchSample>(*event);
+  EXPECT_EQ(same.operations, 77U);
+  EXPECT_EQ(same.memory->connections, 10U);
+  EXPECT_EQ(same.memory->slab_bytes, 5U);
+  EXPECT_FALSE(same.memory->buffer_bytes) << "not visible is not zero";
+  EXPECT_EQ(same.memory->user_bytes, 7U);
+  EXPECT_EQ(same.fairness, 0.5);
+}
+
 TEST(ReportLines, ADoubtSurvivesAndMakesThePathUnknown) {
   BenchSample sample = full_sample();
   sample.evidence.path = PathFinding::unknown("which?");
@@ -125,6 +149,12 @@ TEST(ReportLines, ALieIsRefusedWithItsName) {
   sample = full_sample();
   sample.nanoseconds = 0;
   EXPECT_THAT(complaint(bench_line(sample)), HasSubstr("of no time"));
+  sample = full_sample();
+  sample.memory = ConnectionMemory{};
+  EXPECT_THAT(complaint(bench_line(sample)), HasSubstr("memory of no connections"));
+  sample = full_sample();
+  sample.fairness = 1.5;
+  EXPECT_THAT(complaint(bench_line(sample)), HasSubstr("fairness"));
   EXPECT_THAT(complaint(bench_line(LimitSample{BenchLimit::AesOpen, -1, 7, 9})),
               HasSubstr("a limit of no round"));
   EXPECT_THAT(complaint(bench_line(BenchRefusal{9, {}})), HasSubstr("a refusal of no row"));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -160,6 +161,14 @@ TEST(Statistics, TheCentreOfARunHasAnInterval) {
   EXPECT_EQ(centre->low, 4);
   EXPECT_EQ(centre->high, 4);
   EXPECT_FALSE(centre_of(std::vector<double>{4, 4, 4}));
+}
+
+TEST(Statistics, JainsIndexIsOneForEqualSharesAndOneNthForOneAlone) {
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 4>{5, 5, 5, 5}), 1);
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 4>{9, 0, 0, 0}), 0.25);
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 2>{1, 3}), 0.8);
+  EXPECT_DOUBLE_EQ(jain_index(std::array<std::uint64_t, 3>{0, 0, 0}), 1);
+  EXPECT_DOUBLE_EQ(jain_index({}), 1);
 }
 
 }  // namespace

@@ -69,6 +69,31 @@ TEST_F(Transfer, ADamagedByteIsNoticed) {
   EXPECT_THAT(done.error().text, HasSubstr("what arrived is not what was sent"));
 }
 
+// From a record of 64 bytes to a file of 1 MiB, what arrives is the content.
+TEST_F(Transfer, CallsOfAnySizeSendTheSameBytes) {
+  for (const std::size_t size : {std::size_t{64}, std::size_t{4096}, kCallBytes, kCheckedBytes}) {
+    plan_.call_bytes = size;
+    for (const bool reads : {false, true}) {
+      plan_.reads_file = reads;
+      for (const BenchMode mode : {BenchMode::Plain, BenchMode::PlainSendfile, BenchMode::Tls}) {
+        const auto done = run(mode);
+        ASSERT_TRUE(done) << size << " " << word_of(mode) << ": " << done.error().text;
+        EXPECT_EQ(done->bytes % size, 0U);
+        EXPECT_EQ(done->checked_bytes, kCheckedBytes);
+      }
+    }
+  }
+}
+
+// A server that reads its file sends what is in it.
+TEST_F(Transfer, UserSpaceReadsTheFile) {
+  plan_.reads_file = true;
+  ASSERT_EQ(::pwrite(content_.file.get(), "damaged", 7, 0), 7);
+  EXPECT_THAT(run(BenchMode::Tls).error().text, HasSubstr("what arrived is not what was sent"));
+  ASSERT_EQ(::ftruncate(content_.file.get(), 100'000), 0);
+  EXPECT_THAT(run(BenchMode::Tls).error().text, HasSubstr("read: the file has ended"));
+}
+
 TEST_F(Transfer, AFileThatHasBecomeShorterIsAnError) {
   ASSERT_EQ(::ftruncate(content_.file.get(), 100'000), 0);
   const auto done = run(BenchMode::PlainSendfile);

@@ -140,6 +140,25 @@ TEST(Rights, LimitsDependOnTheNeeds) {
   EXPECT_THAT(limits({.bytes_each_way = 64U << 20U}), ::testing::Eq("0 512 67108864 0 "));
   EXPECT_THAT(limits({.bytes_each_way = 1, .threads = true}),
               ::testing::StartsWith("0 512 8388608 "));
+  EXPECT_THAT(limits({.bytes_each_way = 1, .threads = true, .connections = 1000}),
+              ::testing::StartsWith("0 2064 8388608 "));
+}
+
+// Login shells have a low soft limit. The hard one is never exceeded.
+TEST(Rights, TheSoftLimitOfOpenFilesIsRaisedToWhatIsNeeded) {
+  const auto files = [](rlim_t soft, rlim_t hard) {
+    return in_child([&] {
+      const rlimit before{.rlim_cur = soft, .rlim_max = hard};
+      if (::setrlimit(RLIMIT_NOFILE, &before) != 0) return std::string("not lowered");
+      if (const auto done = limit_resources({.threads = true, .connections = 1000}); !done)
+        return done.error().text;
+      rlimit now{};
+      ::getrlimit(RLIMIT_NOFILE, &now);
+      return fmt::format("{} {}", now.rlim_cur, now.rlim_max);
+    });
+  };
+  EXPECT_EQ(files(100, 4000), "2064 2064");
+  EXPECT_EQ(files(100, 1500), "1500 1500");
 }
 
 TEST(Rights, WithoutThreadsNoProcessCanBeStarted) {

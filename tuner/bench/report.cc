@@ -19,6 +19,7 @@ std::string variant_name(const BenchVariant& variant) {
   std::string name(word_of(variant.mode));
   if (variant.version) name += fmt::format(" {}", word_of(*variant.version));
   if (variant.cipher) name += fmt::format(" {}", word_of(*variant.cipher));
+  if (variant.point) name += fmt::format(" at {}", *variant.point);
   return name;
 }
 
@@ -26,7 +27,8 @@ std::optional<BenchVariant> user_space_of(const BenchVariant& variant) {
   if (!asks_kernel(variant.mode)) return std::nullopt;
   return BenchVariant{.mode = is_proxy(variant.mode) ? BenchMode::TlsProxy : BenchMode::Tls,
                       .version = variant.version,
-                      .cipher = variant.cipher};
+                      .cipher = variant.cipher,
+                      .point = variant.point};
 }
 
 std::vector<BenchVariant> variants_of(const BenchChoice& choice) {

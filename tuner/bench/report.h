@@ -19,11 +19,26 @@
 namespace tuner {
 
 // What connections are measured with.
-enum class BenchWorkload { Bulk, Latency };
+enum class BenchWorkload {
+  Bulk,          // the same content again
+  Latency,       // requests
+  SmallRecords,  // one call sends one record
+  Files,         // one call sends a file
+  Connections,   // many at once
+  Handshakes,    // new connections
+  SlowReaders,   // some of the connections pause
+  Loss           // loopback loses packets
+};
 template <>
 inline constexpr auto kWords<BenchWorkload> =
-    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},  // the same content again
-                                        {BenchWorkload::Latency, "latency"}});  // requests
+    std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},
+                                        {BenchWorkload::Latency, "latency"},
+                                        {BenchWorkload::SmallRecords, "small-records"},
+                                        {BenchWorkload::Files, "files"},
+                                        {BenchWorkload::Connections, "connections"},
+                                        {BenchWorkload::Handshakes, "handshakes"},
+                                        {BenchWorkload::SlowReaders, "slow-readers"},
+                                        {BenchWorkload::Loss, "loss"}});
 
 // How a connection's bytes are handed over. The receiving end reads them by recv() or SSL_read(),
 // in user space but for KtlsReceive. In a proxy's mode a third program stands between the two ends,
@@ -78,9 +93,11 @@ struct BenchVariant {
   BenchMode mode = BenchMode::Plain;
   std::optional<TlsVersion> version;
   std::optional<TlsCipher> cipher;
+  // Of a workload that is a series: the bytes of a record, … (bench/series.h). nullopt: no series.
+  std::optional<std::uint64_t> point = std::nullopt;
   bool operator==(const BenchVariant&) const = default;
 };
-// "ktls TLSv1.3 AES-128-GCM"
+// "ktls TLSv1.3 AES-128-GCM", and " at 1024" for a point
 std::string variant_name(const BenchVariant& variant);
 // The same in user space: what a row that asks for the kernel is compared with; nullopt: others.
 std::optional<BenchVariant> user_space_of(const BenchVariant& variant);
@@ -125,6 +142,17 @@ struct BenchEvidence {
   std::map<std::string, std::int64_t> nic_counters;
 };
 
+// What open connections hold, both ends of each, all of them together.
+struct ConnectionMemory {
+  std::uint64_t connections = 0;
+  // The growth of the host's unreclaimable slabs (SUnreclaim) until all were open and idle;
+  // nullopt: not visible here. Other programs' sockets and files are in it, too.
+  std::optional<std::uint64_t> slab_bytes;
+  // The growth of TCP's buffers (sockstat) until the end of the timed part; nullopt: not visible.
+  std::optional<std::uint64_t> buffer_bytes;
+  std::uint64_t user_bytes = 0;  // of this process's heap, when all were open and idle
+};
+
 // One measurement of one row, on a connection of its own.
 struct BenchSample {
   std::size_t variant = 0;  // index into BenchStart::variants
@@ -139,6 +167,11 @@ struct BenchSample {
   // readable.
   std::array<int, 2> khz{};
   BenchCounts counts;  // in the timed part
+  // What the workload counts in the timed part (bench/series.h); 0: nothing but bytes.
+  std::uint64_t operations = 0;
+  // Of workloads with many connections.
+  std::optional<ConnectionMemory> memory = std::nullopt;
+  std::optional<double> fairness = std::nullopt;  // jain_index() of the connections' bytes
 };
 
 // A load of the workload latency: responses of this size, at this part of the capacity.

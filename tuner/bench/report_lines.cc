@@ -24,6 +24,7 @@ Json variant_json(const BenchVariant& variant) {
   Json json{{"mode", word_of(variant.mode)}};
   if (variant.version) json["version"] = word_of(*variant.version);
   if (variant.cipher) json["cipher"] = word_of(*variant.cipher);
+  if (variant.point) json["point"] = *variant.point;
   return json;
 }
 
@@ -93,6 +94,14 @@ Json evidence_json(const BenchEvidence& evidence) {
           {"because", evidence.because},           {"nic_counters", evidence.nic_counters}};
 }
 
+Json memory_json(const std::optional<ConnectionMemory>& memory) {
+  if (!memory) return nullptr;
+  Json json{{"connections", memory->connections}, {"user_bytes", memory->user_bytes}};
+  if (memory->slab_bytes) json["slab_bytes"] = *memory->slab_bytes;
+  if (memory->buffer_bytes) json["buffer_bytes"] = *memory->buffer_bytes;
+  return json;
+}
+
 Json event_json(const BenchSample& sample) {
   Json cost = Json::array();
   for (const EndCost& end : sample.cost)
@@ -106,7 +115,10 @@ Json event_json(const BenchSample& sample) {
             {"checked_bytes", sample.checked_bytes},
             {"evidence", evidence_json(sample.evidence)},
             {"khz", pair_json(sample.khz)},
-            {"counts", counts_json(sample.counts)}}}};
+            {"counts", counts_json(sample.counts)},
+            {"operations", sample.operations},
+            {"memory", memory_json(sample.memory)},
+            {"fairness", sample.fairness ? Json(*sample.fairness) : Json()}}}};
 }
 
 Json event_json(const LatencySample& sample) {
@@ -141,6 +153,7 @@ BenchVariant variant_of(const Json& json) {
   BenchVariant variant{.mode = word_at<BenchMode>(json, "mode"), .version = {}, .cipher = {}};
   if (json.contains("version")) variant.version = word_at<TlsVersion>(json, "version");
   if (json.contains("cipher")) variant.cipher = word_at<TlsCipher>(json, "cipher");
+  if (json.contains("point")) variant.point = number_at<std::uint64_t>(json, "point");
   return variant;
 }
 
@@ -224,6 +237,21 @@ BenchCounts counts_of(const Json& json) {
   return counts;
 }
 
+std::optional<ConnectionMemory> memory_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  ConnectionMemory memory{.connections = number_at<std::uint64_t>(json, "connections"),
+                          .user_bytes = number_at<std::uint64_t>(json, "user_bytes")};
+  if (json.contains("slab_bytes")) memory.slab_bytes = number_at<std::uint64_t>(json, "slab_bytes");
+  if (json.contains("buffer_bytes"))
+    memory.buffer_bytes = number_at<std::uint64_t>(json, "buffer_bytes");
+  return memory;
+}
+
+std::optional<double> fairness_of(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<double>();
+}
+
 BenchSample sample_of(const Json& json) {
   return {.variant = number_at<std::size_t>(json, "variant"),
           .round = number_at<int>(json, "round"),
@@ -233,7 +261,10 @@ BenchSample sample_of(const Json& json) {
           .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
           .evidence = evidence_of(json.at("evidence")),
           .khz = pair_of(json.at("khz")),
-          .counts = counts_of(json.at("counts"))};
+          .counts = counts_of(json.at("counts")),
+          .operations = number_at<std::uint64_t>(json, "operations"),
+          .memory = memory_of(json.at("memory")),
+          .fairness = fairness_of(json.at("fairness"))};
 }
 
 LatencySample latency_of(const Json& json) {
@@ -314,6 +345,10 @@ Outcome BenchReader::check(const BenchEvent& event) const {
       return contradiction("a measurement of no row or round");
     if (sample->nanoseconds <= 0 || sample->bytes == 0)
       return contradiction("a measurement of no time or bytes");
+    if (sample->memory && sample->memory->connections == 0)
+      return contradiction("memory of no connections");
+    if (sample->fairness && !(*sample->fairness >= 0 && *sample->fairness <= 1.001))
+      return contradiction("a fairness that is not from 0 to 1");
   }
   if (const auto* const sample = std::get_if<LatencySample>(&event)) {
     if (sample->variant >= start.variants.size() || !known_round(sample->round) || !start.latency ||

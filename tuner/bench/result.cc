@@ -26,16 +26,58 @@ std::vector<double> values_of(const ByRound& by_round) {
   return values;
 }
 
+// The largest of the rounds for one connection; nullopt: none has it.
+std::optional<double> largest(std::optional<double> before, std::optional<std::uint64_t> bytes,
+                              std::uint64_t connections) {
+  if (!bytes) return before;
+  const double each = static_cast<double>(*bytes) / static_cast<double>(connections);
+  return std::max(before.value_or(0), each);
+}
+
+// Of the samples of one row. nullopt: it is not one with many connections.
+std::optional<MemoryFigures> memory_of(const std::vector<BenchSample>& samples,
+                                       std::size_t variant) {
+  MemoryFigures figures;
+  std::vector<double> user;
+  for (const BenchSample& sample : samples) {
+    if (sample.variant != variant || !sample.memory) continue;
+    const ConnectionMemory& memory = *sample.memory;
+    if (memory.connections >= kFewestForSlabs)
+      figures.slab = largest(figures.slab, memory.slab_bytes, memory.connections);
+    figures.buffers = largest(figures.buffers, memory.buffer_bytes, memory.connections);
+    user.push_back(static_cast<double>(memory.user_bytes) /
+                   static_cast<double>(memory.connections));
+  }
+  if (user.empty()) return std::nullopt;
+  figures.user = median(std::move(user));
+  return figures;
+}
+
+std::optional<double> fairness_of(const std::vector<BenchSample>& samples, std::size_t variant) {
+  std::vector<double> values;
+  for (const BenchSample& sample : samples) {
+    if (sample.variant == variant && sample.fairness) values.push_back(*sample.fairness);
+  }
+  if (values.empty()) return std::nullopt;
+  return median(std::move(values));
+}
+
 class Judge {
  public:
   explicit Judge(const BenchReport& report) : report_(report) {
     const std::size_t rows = report.start.variants.size();
     speed_.resize(rows);
     cpu_.resize(rows);
+    operations_.resize(rows);
     for (const BenchSample& sample : report.samples) {
       speed_[sample.variant][sample.round] = gbit_per_second(sample.bytes, sample.nanoseconds);
       cpu_[sample.variant][sample.round] =
           seconds_per_gb(sample.cost[0].cpu_us + sample.cost[1].cpu_us, sample.bytes);
+    }
+    for (const BenchSample& sample : report.samples) {
+      if (sample.operations > 0)
+        operations_[sample.variant][sample.round] =
+            static_cast<double>(sample.operations) * 1e9 / static_cast<double>(sample.nanoseconds);
     }
     for (const LimitSample& sample : report.limits)
       limits_[static_cast<std::size_t>(sample.limit)][sample.round] =
@@ -53,9 +95,11 @@ class Judge {
     row.gbit_by_round = values_of(speed_[index]);
     row.cpu_by_round = values_of(cpu_[index]);
     row.gbit_per_second = median(row.gbit_by_round);
-    if (const auto plain = place_of(report_.start, {.mode = BenchMode::Plain});
-        plain && plain != index)
-      row.speed_to_plain = ratio_of(speed_[index], speed_[*plain]);
+    row.memory = memory_of(report_.samples, index);
+    row.fairness = fairness_of(report_.samples, index);
+    const auto plain =
+        place_of(report_.start, {.mode = BenchMode::Plain, .point = row.variant.point});
+    if (plain && plain != index) row.speed_to_plain = ratio_of(speed_[index], speed_[*plain]);
     if (!is_tls(row.variant.mode)) return row;
     add_bound(row, index);
     const auto tls = user_space_of(report_.start, row.variant);
@@ -91,11 +135,13 @@ class Judge {
     std::array<EndCost, 2> sum;
     BenchCounts counts;
     counts.fill(0);
+    std::uint64_t operations = 0;
     for (const BenchSample& sample : report_.samples) {
       if (sample.variant != index) continue;
       ++row.rounds;
       row.bytes += sample.bytes;
       row.checked_bytes += sample.checked_bytes;
+      operations += sample.operations;
       for (std::size_t end = 0; end < sum.size(); ++end) {
         sum[end].cpu_us += sample.cost[end].cpu_us;
         sum[end].thread_us += sample.cost[end].thread_us;
@@ -111,6 +157,11 @@ class Judge {
     row.cpu = {.sender = seconds_per_gb(sum[0].cpu_us, row.bytes),
                .receiver = seconds_per_gb(sum[1].cpu_us, row.bytes),
                .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
+    if (!operations_[index].empty())
+      row.operations =
+          OperationFigures{.per_second = median(values_of(operations_[index])),
+                           .cpu_us = static_cast<double>(sum[0].cpu_us + sum[1].cpu_us) /
+                                     static_cast<double>(operations)};
   }
 
   static void add_counts(BenchCounts& sum, const BenchCounts& counts) {
@@ -145,6 +196,7 @@ class Judge {
   std::vector<ByRound> speed_;  // by row
   std::vector<ByRound> cpu_;
   std::array<ByRound, kBenchLimits> limits_;  // by BenchLimit
+  std::vector<ByRound> operations_;  // a second
 };
 
 }  // namespace

@@ -121,6 +121,22 @@ struct LatencyFigures {
 // latency, limits the row. So the lag changes a latency by no more than its last digits.
 inline constexpr std::int64_t kMostLag = 50'000;  // ns
 inline constexpr double kMostLagShare = 0.05;
+// What a workload counts besides bytes (bench/series.h): records, connections.
+struct OperationFigures {
+  double per_second = 0;  // median of the rounds
+  double cpu_us = 0;      // of both CPUs, by /proc/stat, for one of them
+};
+
+// What one open connection holds, both ends of it, in bytes.
+struct MemoryFigures {
+  // The largest of the rounds: what earlier connections left half empty hides growth. nullopt: not
+  // visible on this host, or too few connections to be told from what else happens there.
+  std::optional<double> slab;
+  std::optional<double> buffers;
+  double user = 0;  // median of the rounds
+};
+// With fewer connections the kernel's counters show other programs rather than them.
+inline constexpr std::uint64_t kFewestForSlabs = 1000;
 
 struct BenchRow {
   BenchVariant variant;
@@ -141,6 +157,9 @@ struct BenchRow {
   // Each round's throughput and CPU seconds per GB, in the order of the rounds.
   std::vector<double> gbit_by_round;
   std::vector<double> cpu_by_round;
+  std::optional<OperationFigures> operations;  // nullopt: the workload counts none
+  std::optional<MemoryFigures> memory;         // nullopt: not of many connections
+  std::optional<double> fairness;              // median of the rounds; nullopt: not told
   // How many times the throughput of `plain` and of `tls` of the same version and cipher, and the
   // CPU time per GB of the latter. nullopt: not both measured, or too few rounds.
   std::optional<PairedRatio> speed_to_plain;

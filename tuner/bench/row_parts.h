@@ -17,7 +17,7 @@ std::optional<PairedRatio> ratio_of(const ByRound& of, const ByRound& to);
 
 // The row of this variant; nullopt: none.
 std::optional<std::size_t> place_of(const BenchStart& start, const BenchVariant& variant);
-// The row of TLS in user space of the same version and cipher.
+// The row of TLS in user space of the same version, cipher and point.
 std::optional<std::size_t> user_space_of(const BenchStart& start, const BenchVariant& variant);
 
 // Adds the evidence of one more measurement. A row has one label only if all its connections took

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/cpu_set.h"
+#include "bench/report.h"
 #include "model/facts.h"
 
 #include <array>
@@ -17,6 +18,13 @@ inline constexpr std::chrono::seconds kQuickBench{15};
 inline constexpr std::chrono::seconds kUsualBench{60};
 inline constexpr std::chrono::seconds kShortestBench{5};
 inline constexpr std::chrono::seconds kLongestBench{3600};
+
+// For what a run may take beyond its time: its last measurement, which may wait for its time limit,
+// or, however slow the machine is, the first one of each row. With 10,000 handshakes that is much
+// on an emulated CPU.
+constexpr std::chrono::seconds slack_of(BenchWorkload workload) {
+  return std::chrono::seconds(workload == BenchWorkload::Connections ? 1800 : 30);
+}
 
 struct BenchSchedule {
   int rounds = 0;

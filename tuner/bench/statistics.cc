@@ -146,4 +146,15 @@ Difference difference_of(const std::optional<PairedRatio>& ratio) {
   return Difference::None;
 }
 
+double jain_index(std::span<const std::uint64_t> shares) {
+  double sum = 0;
+  double squares = 0;
+  for (const std::uint64_t share : shares) {
+    const auto one = static_cast<double>(share);
+    sum += one;
+    squares += one * one;
+  }
+  return squares > 0 ? sum * sum / (static_cast<double>(shares.size()) * squares) : 1;
+}
+
 }  // namespace tuner

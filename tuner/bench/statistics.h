@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -48,5 +49,9 @@ inline constexpr double kSmallestDifference = 0.01;
 enum class Difference { Unknown, None, Higher, Lower };
 // Higher or Lower only if the whole interval is beyond kSmallestDifference; Unknown: no interval.
 Difference difference_of(const std::optional<PairedRatio>& ratio);
+
+// Jain's index of fairness, (sum of x)² / (n · sum of x²): 1 if all have the same, 1/n if one has
+// all. 1 of none, or if all are 0.
+double jain_index(std::span<const std::uint64_t> shares);
 
 }  // namespace tuner

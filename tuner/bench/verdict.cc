@@ -1,6 +1,7 @@
 #include "bench/verdict.h"
 
 #include "base/text.h"
+#include "bench/series.h"
 
 #include <fmt/format.h>
 
@@ -57,13 +58,16 @@ bool copies(const BenchRow& row) {
 
 // "ktls TLSv1.3 AES-128-GCM has 0.95 times (0.94 to 0.96) the throughput of user space and 1.1
 // times (1.0 to 1.2) its CPU time per GB"
-std::string comparison_of(const BenchRow& row) {
+std::string comparison_of(const BenchRow& row, std::string_view operation) {
   std::string words = variant_name(row.variant);
+  const std::string speed =
+      operation.empty() ? "the throughput" : fmt::format("the {}s a second", operation);
+  const std::string cpu = operation.empty() ? "per GB" : fmt::format("a {}", operation);
   if (row.speed_to_tls)
-    words += fmt::format(" has {} the throughput of user space", ratio_words(*row.speed_to_tls));
+    words += fmt::format(" has {} {} of user space", ratio_words(*row.speed_to_tls), speed);
   if (row.cpu_to_tls)
-    words += fmt::format("{} {} its CPU time per GB", row.speed_to_tls ? " and" : " takes",
-                         ratio_words(*row.cpu_to_tls));
+    words += fmt::format("{} {} its CPU time {}", row.speed_to_tls ? " and" : " takes",
+                         ratio_words(*row.cpu_to_tls), cpu);
   if (row.p50_to_tls)
     words += fmt::format(" has {} the median latency of user space", ratio_words(*row.p50_to_tls));
   if (row.p99_to_tls)
@@ -184,9 +188,12 @@ std::string verdict_sentence(const BenchResult& result) {
   if (result.verdict == KtlsVerdict::NotComparable)
     return sentence + ": " + voiding(result.not_comparable)->because;
   std::vector<std::string> parts;
+  for (const Crossover& crossover : crossovers_of(result))
+    parts.push_back(crossover_words(crossover, series_of(result.start.workload)));
+  if (!parts.empty()) return sentence + ": " + join(parts, "; ");
   for (const BenchRow& row : result.rows) {
     if (row.verdict && *row.verdict != KtlsVerdict::NotMeasured)
-      parts.push_back(comparison_of(row));
+      parts.push_back(comparison_of(row, series_of(result.start.workload).operation));
   }
   return sentence + ": " + join(parts, "; ");
 }

@@ -5,38 +5,12 @@
 #include "bench/result.h"
 #include "document/bench_latency.h"
 #include "document/bench_limits.h"
+#include "document/bench_series.h"
+#include "document/bench_workload.h"
 #include "document/common.h"
 #include "document/probe.h"
 
 namespace tuner::document {
-
-struct BenchWorkload {
-  std::string name;
-  std::optional<std::uint64_t> content_bytes;
-  std::optional<std::uint64_t> call_bytes;
-  std::optional<BenchLatencySetup> latency;
-  int rounds_planned = 0;
-  double round_seconds = 0;
-};
-
-void describe(auto& keys, Either<BenchWorkload> auto& workload) {
-  keys.object("bench_workload", "What is sent over loopback, from one thread to another");
-  keys.key(
-      {"name",
-       "bulk: the same content again and again, one connection at a time. latency: requests at "
-       "times that were fixed beforehand, whatever the responses do",
-       {.words = words_of<tuner::BenchWorkload>()}},
-      workload.name);
-  keys.key({"content_bytes", "Of the memory buffer, or the file in the page cache; null: not bulk"},
-           workload.content_bytes);
-  keys.key({"call_bytes", "That each call hands over; null: not bulk"}, workload.call_bytes);
-  keys.key({"latency", "The load of the workload latency; null: another one", kLater},
-           workload.latency);
-  keys.key({"rounds_planned", "In each round each row is measured once; the order alternates"},
-           workload.rounds_planned);
-  keys.key({"round_seconds", "The planned time of a measurement, after its warm-up"},
-           workload.round_seconds);
-}
 
 struct BenchCpuPerGb {
   double total = 0;
@@ -74,6 +48,9 @@ struct BenchFigures {
   double gbit_per_second = 0;
   BenchCpuPerGb cpu_seconds_per_gb;
   BenchPerByte per_byte;
+  std::optional<BenchOperations> operations;
+  std::optional<BenchMemory> memory;
+  std::optional<double> fairness;
   std::optional<BenchRatio> speed_to_plain;
   std::optional<BenchRatio> speed_to_tls;
   std::optional<BenchRatio> cpu_to_tls;
@@ -87,6 +64,12 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
   keys.key({"gbit_per_second", "The median of the rounds"}, figures.gbit_per_second);
   keys.key({"cpu_seconds_per_gb"}, figures.cpu_seconds_per_gb);
   keys.key({"per_byte"}, figures.per_byte);
+  keys.key({"operations", "null: the workload counts nothing but bytes"}, figures.operations);
+  keys.key({"memory", "null: not a workload with many connections"}, figures.memory);
+  keys.key({"fairness",
+            "Jain's index of the bytes of the connections that are read at full speed: 1: all the "
+            "same, 1/n: one has all; null: the workload does not tell it"},
+           figures.fairness);
   keys.key({"speed_to_plain", "The throughput as a multiple of that of plain"},
            figures.speed_to_plain);
   keys.key({"speed_to_tls",
@@ -132,6 +115,7 @@ struct BenchRow {
   std::string mode;
   std::optional<std::string> version;
   std::optional<std::string> cipher;
+  std::optional<std::uint64_t> point;
   std::uint64_t rounds = 0;
   std::uint64_t bytes = 0;
   std::uint64_t checked_bytes = 0;
@@ -163,6 +147,7 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
       row.mode);
   keys.key({"version", "null: without TLS", kTlsVersion}, row.version);
   keys.key({"cipher", {}, kTlsCipher}, row.cipher);
+  keys.key({"point", "Of a series (workload.point); null: of none"}, row.point);
   keys.key({"rounds", "0: not measured"}, row.rounds);
   keys.key({"bytes", "Payload that arrived in the timed parts"}, row.bytes);
   keys.key({"checked_bytes", "Payload compared byte by byte, outside of the timed parts"},
@@ -226,6 +211,7 @@ struct Bench {
   BenchLimits limits;
   std::vector<BenchUncounted> uncounted;
   std::vector<BenchRow> rows;
+  std::vector<BenchCrossover> crossovers;
   std::vector<BenchReason> not_comparable;
   std::string ending;
   int rounds_done = 0;
@@ -247,6 +233,8 @@ void describe(auto& keys, Either<Bench> auto& bench) {
   keys.key({"limits"}, bench.limits);
   keys.key({"uncounted"}, bench.uncounted);
   keys.key({"rows", {}, kNotEmpty}, bench.rows);
+  keys.key({"crossovers", "Of each way that asks for the kernel; empty: no series, or no verdict"},
+           bench.crossovers);
   keys.key({"not_comparable"}, bench.not_comparable);
   keys.key({"ending",
             "out_of_time: before the last planned round. interrupted, failed: what was measured "

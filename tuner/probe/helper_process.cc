@@ -123,7 +123,10 @@ Outcome await_end(const HelperCall& call, Child& child, Clock::time_point end) {
     if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGSYS) return sandbox_error(call);
     const std::string how = WIFEXITED(*status) ? fmt::format("status {}", WEXITSTATUS(*status))
                                                : fmt::format("signal {}", WTERMSIG(*status));
-    return fail(Fault::Internal, fmt::format("{} ended with {}", call.program, how));
+    return fail(Fault::Internal, fmt::format("{} ended with {}", call.program, how),
+                WIFSIGNALED(*status) && WTERMSIG(*status) == SIGKILL
+                    ? "dmesg shows whether it was killed because memory ran out; run it again"
+                    : "");
   }
   return overrun(call);
 }

@@ -9,7 +9,9 @@
 #include "base/cpu_set.h"
 #include "base/number.h"
 #include "bench/load/bench_message.h"
+#include "bench/load/many_workloads.h"
 #include "bench/load/measure.h"
+#include "bench/load/netem.h"
 #include "bench/load/transfer.h"
 #include "bench/load/wire_options.h"
 #include "bench/load/wire_receiver.h"
@@ -43,8 +45,6 @@ namespace tuner {
 namespace {
 
 constexpr int kLongest = 3600;
-// For the last measurement, which may wait for its time limit.
-constexpr std::chrono::seconds kSlack{30};
 constexpr std::chrono::seconds kWireSlack{90};
 
 // What is asked for: over loopback, or with another host.
@@ -212,6 +212,22 @@ Outcome work_across_wire(Task task, pid_t parent) {
   return {};
 }
 
+// Only this workload's loopback loses packets. nullopt: it does.
+std::optional<Error> why_no_loss(const FileTree& files, const MeasureOptions& options) {
+  if (options.workload != BenchWorkload::Loss) return std::nullopt;
+  if (!options.own_namespace)
+    return Error{
+        .fault = Fault::Unsupported,
+        .text = "loss needs a network namespace of its own, which this host does not allow",
+        .hint = {}};
+  if (auto done = lose_packets(files); !done) return done.error();
+  return std::nullopt;
+}
+
+std::uint64_t connections_of(BenchWorkload workload) {
+  return workload == BenchWorkload::Connections ? kMostConnections : 0;
+}
+
 Outcome work(Task options, pid_t parent) {
   // Before privileges are given up: openssl.cnf may be readable only by root.
   if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1)
@@ -224,8 +240,11 @@ Outcome work(Task options, pid_t parent) {
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   options.own_namespace = entered.has_value();
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
+  options.no_loss = why_no_loss(*files, options);
   const CpuEvents events = CpuEvents::open(options.cpus);
-  TRY(give_up_privileges(kNeeds, parent));
+  HelperNeeds needs = kNeeds;
+  needs.connections = connections_of(options.workload);
+  TRY(give_up_privileges(needs, parent));
   measure(*files, kernel, events, options, print);
   return {};
 }
@@ -240,7 +259,7 @@ int run(std::span<const std::string_view> words) {
   }
   const bool listens = options->wire && options->wire->listens;
   // The peer says how long it takes, at most so long.
-  const auto more = listens ? kLongestWireBench + kWireSlack : kSlack;
+  const auto more = listens ? kLongestWireBench + kWireSlack : slack_of(options->workload);
   prepare_process(options->total + more, parent);
   if (const auto done = work(std::move(*options), parent); !done) print(done.error());
   return std::ferror(stdout) == 0 ? 0 : 70;

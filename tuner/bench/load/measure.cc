@@ -42,7 +42,8 @@ class Measuring {
              .events = events,
              .cpus = options.cpus,
              .own_namespace = options.own_namespace,
-             .total = options.total},
+             .total = options.total,
+             .no_loss = options.no_loss},
         end_(Clock::now() + options.total) {}
 
   Result<BenchDone> run() {
@@ -99,15 +100,11 @@ class Measuring {
   // Without the module nothing asks for kernel TLS: to set the ULP would load it.
   void choose_rows() {
     for (std::size_t i = 0; i < start_.variants.size(); ++i) {
-      const BenchVariant& variant = start_.variants[i];
-      if (!asks_kernel(variant.mode) || run_.kernel.tls_loaded) {
+      if (const auto allowed = allows(start_.variants[i])) {
         rows_.push_back(i);
-        continue;
+      } else {
+        refusals_.push_back({.variant = i, .error = allowed.error()});
       }
-      refusals_.push_back({.variant = i,
-                           .error = {.fault = Fault::Unsupported,
-                                     .text = why_not_in_kernel(run_, variant, end_ + kSlack),
-                                     .hint = {}}});
     }
   }
 
@@ -136,6 +133,12 @@ class Measuring {
                                      std::chrono::nanoseconds(1), content_);
     if (tried) return std::nullopt;
     return tried.error().text;
+  }
+
+  Outcome allows(const BenchVariant& variant) const {
+    if (asks_kernel(variant.mode) && !run_.kernel.tls_loaded)
+      return fail(Fault::Unsupported, why_not_in_kernel(run_, variant, end_ + kSlack));
+    return workload_.allows ? workload_.allows(variant) : Outcome();
   }
 
   LoadTurn turn(std::size_t row, int round, std::size_t step) const {

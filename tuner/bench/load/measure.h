@@ -21,6 +21,7 @@ struct MeasureOptions {
   bool own_namespace = false;
   // Makes the workload; empty: that of the word (workload_of()).
   std::function<Workload(const LoadRun& run)> make_workload = {};
+  std::optional<Error> no_loss;  // as of LoadRun
 };
 
 using Emit = std::function<void(const BenchEvent& event)>;

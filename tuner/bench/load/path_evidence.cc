@@ -1,5 +1,6 @@
 #include "bench/load/path_evidence.h"
 
+#include "bench/connection_counters.h"
 #include "probe/evidence_sources.h"
 #include "probe/explain.h"
 #include "probe/handshake/cell.h"
@@ -30,15 +31,6 @@ bool all_equal(std::span<const EndEvidence> ends) {
   return std::ranges::all_of(ends, [&](const EndEvidence& end) { return end == ends.front(); });
 }
 
-// The share of one of so many connections, which weigh() judges. A counter that they do not share
-// alike stays whole, and contradicts what each of them says.
-TlsStatDelta of_one(TlsStatDelta counters, std::int64_t connections) {
-  for (auto& [name, moved] : counters) {
-    if (moved % connections == 0) moved /= connections;
-  }
-  return counters;
-}
-
 // A proxy has a label only if both of its sockets have the same.
 PathFinding common_path(const PathFinding& received, const PathFinding& sent) {
   if (received == TlsPath::Unknown || received == sent.path()) return received;
@@ -54,24 +46,33 @@ PathWatch::PathWatch(const LoadRun& run, const LoadTurn& turn)
 
 Result<BenchEvidence> PathWatch::evidence(const EndEvidence& sender,
                                           const EndEvidence& receiver) const {
-  return evidence(std::span(&sender, 1), std::span(&receiver, 1));
+  return evidence(sender, receiver, 1);
 }
 
 Result<BenchEvidence> PathWatch::evidence(std::span<const EndEvidence> senders,
                                           std::span<const EndEvidence> receivers) const {
+  auto made = TRY(evidence(senders.front(), receivers.front(), senders.size()));
+  if (is_tls(turn_.variant.mode) && (!all_equal(senders) || !all_equal(receivers)))
+    made.path = PathFinding::unknown("the connections took different paths");
+  return made;
+}
+
+Result<BenchEvidence> PathWatch::evidence(const EndEvidence& sender, const EndEvidence& receiver,
+                                          std::uint64_t connections) const {
   if (!is_tls(turn_.variant.mode)) return BenchEvidence{};
-  const auto all_counters = counted(before_, read_tls_stat(run_.files));
-  auto counters = all_counters;
-  if (counters) counters = of_one(*counters, static_cast<std::int64_t>(senders.size()));
+  const auto counters = counted(before_, read_tls_stat(run_.files));
+  auto share = counters;
+  if (counters) share = counters_of_one(*counters, connections, run_.own_namespace);
+  if (counters && !share)
+    return BenchEvidence{.path = PathFinding::unknown(share.error().text),
+                         .counters = *counters,
+                         .ulp = ulp_of(sender),
+                         .because = {}};
   const bool receive = turn_.variant.mode == BenchMode::KtlsReceive;
-  const Finding finding = TRY(find(senders.front(), receivers.front(),
-                                   receive ? TlsRole::Client : TlsRole::Server, counters));
-  BenchEvidence evidence =
-      made(receive ? finding.rx : finding.tx, receive ? receivers.front() : senders.front(),
-           finding.remark, all_counters);
-  if (!all_equal(senders) || !all_equal(receivers))
-    evidence.path = PathFinding::unknown("the connections took different paths");
-  return evidence;
+  const Finding finding =
+      TRY(find(sender, receiver, receive ? TlsRole::Client : TlsRole::Server, share));
+  return made(receive ? finding.rx : finding.tx, receive ? receiver : sender, finding.remark,
+              counters);
 }
 
 // tls_stat counts both connections: what the ends of the other one explain is taken off.

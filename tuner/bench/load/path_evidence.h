@@ -23,6 +23,9 @@ class PathWatch {
   // Of several connections, at least one. If they differ the path is unknown.
   Result<BenchEvidence> evidence(std::span<const EndEvidence> senders,
                                  std::span<const EndEvidence> receivers) const;
+  // Of so many that the two ends of one of them are asked, and the counters about the others.
+  Result<BenchEvidence> evidence(const EndEvidence& sender, const EndEvidence& receiver,
+                                 std::uint64_t connections) const;
   // Of a proxy: what it receives and what it sends.
   Result<BenchEvidence> evidence(const EndEvidence& sender, const ProxyEvidence& proxy,
                                  const EndEvidence& receiver) const;

@@ -93,10 +93,7 @@ struct Meeting {
 class Sender {
  public:
   Sender(LoadEnd& end, Meeting& meeting, const TransferPlan& plan, const LoadContent& content)
-      : end_(end),
-        meeting_(meeting),
-        plan_(plan),
-        cursor_(content, sends_file(plan.variant.mode)) {}
+      : end_(end), meeting_(meeting), plan_(plan), cursor_(content, plan) {}
 
   Outcome run(const FileTree& files, TransferResult& result) {
     TRY(pin_thread(plan_.cpus[0]));
@@ -149,16 +146,17 @@ class Sender {
     bool last = false;
     while (!last) {
       last = Clock::now() >= end;
-      if (last) part.bytes = sent + kCallBytes;
-      TRY(cursor_.send_next(end_));
-      sent += kCallBytes;
+      if (last) part.bytes = sent + cursor_.turn_bytes();
+      TRY(cursor_.send_turn(end_));
+      sent += cursor_.turn_bytes();
     }
     return meeting_.await(part, plan_.deadline);
   }
 
   Outcome send_bytes(Part& part, std::uint64_t bytes) {
     part.bytes = bytes;
-    for (std::uint64_t sent = 0; sent < bytes; sent += kCallBytes) TRY(cursor_.send_next(end_));
+    for (std::uint64_t sent = 0; sent < bytes; sent += cursor_.turn_bytes())
+      TRY(cursor_.send_turn(end_));
     return meeting_.await(part, plan_.deadline);
   }
 
@@ -230,11 +228,37 @@ Outcome run_proxy(const ProxyEnds& ends, Meeting& meeting, const TransferPlan& p
 
 }  // namespace
 
-Outcome ContentCursor::send_next(LoadEnd& end) {
-  const std::size_t at = at_;
-  at_ = (at_ + kCallBytes) % kContentBytes;
-  if (as_file_) return end.send_file(content_.file.get(), at, kCallBytes);
-  return end.send(std::span(content_.bytes).subspan(at, kCallBytes));
+ContentCursor::ContentCursor(const LoadContent& content, const TransferPlan& plan)
+    : content_(content),
+      as_file_(sends_file(plan.variant.mode)),
+      call_(plan.call_bytes),
+      buffer_(plan.reads_file && !as_file_ ? kCallBytes : 0) {}
+
+std::size_t ContentCursor::turn_bytes() const {
+  return std::max(call_, kCallBytes);
+}
+
+Outcome ContentCursor::send_turn(LoadEnd& end) {
+  for (std::size_t sent = 0; sent < turn_bytes(); sent += call_) {
+    TRY(send_call(end));
+    at_ = (at_ + call_) % kContentBytes;
+  }
+  return {};
+}
+
+Outcome ContentCursor::send_call(LoadEnd& end) {
+  if (as_file_) return end.send_file(content_.file.get(), at_, call_);
+  const std::size_t piece = std::min(call_, kCallBytes);
+  for (std::size_t at = at_; at < at_ + call_; at += piece) TRY(send_piece(end, at, piece));
+  return {};
+}
+
+Outcome ContentCursor::send_piece(LoadEnd& end, std::size_t at, std::size_t size) {
+  if (buffer_.empty()) return end.send(std::span(content_.bytes).subspan(at, size));
+  const ssize_t got = ::pread(content_.file.get(), buffer_.data(), size, static_cast<off_t>(at));
+  if (got < 0) return fail(errno_error(errno, "read the file"));
+  if (static_cast<std::size_t>(got) != size) return fail(Fault::Io, "read: the file has ended");
+  return end.send(std::span(buffer_).first(size));
 }
 
 Outcome check_content(const LoadContent& content, std::span<const std::uint8_t> arrived,

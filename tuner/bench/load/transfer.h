@@ -17,10 +17,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace tuner {
 
-// Payload of each call that sends: four whole records, or 16 pages.
+// Payload of each call that sends bulk: four whole records, or 16 pages.
 inline constexpr std::size_t kCallBytes = 4 * kLargestRecord;
 // Larger than the second-level cache of a core, smaller than most last-level caches.
 inline constexpr std::size_t kContentBytes = 8U << 20U;
@@ -43,6 +44,11 @@ struct TransferPlan {
   // The ends that the mode asks the kernel for ask. Only if tls is loaded: it would be loaded.
   bool ask_ktls = false;
   const CpuEvents* events = nullptr;  // nullptr: nothing is counted
+  // Of each call that sends, or of each file if `reads_file`; a power of two, to kCheckedBytes.
+  std::size_t call_bytes = kCallBytes;
+  // A mode without sendfile reads the file into memory, as a server does, instead of sending what
+  // is there already.
+  bool reads_file = false;
 };
 
 // The two ends of a proxy's own.
@@ -66,14 +72,22 @@ struct TransferResult {
 // The place in the content, which begins again at its end.
 class ContentCursor {
  public:
-  ContentCursor(const LoadContent& content, bool as_file) : content_(content), as_file_(as_file) {}
+  ContentCursor(const LoadContent& content, const TransferPlan& plan);
 
-  Outcome send_next(LoadEnd& end);  // kCallBytes
+  // Of one turn: a large call, or many small ones. Between turns the sender looks at the clock,
+  // which would take as long as a small call does.
+  std::size_t turn_bytes() const;
+  Outcome send_turn(LoadEnd& end);
   void rewind() { at_ = 0; }
 
  private:
+  Outcome send_call(LoadEnd& end);
+  Outcome send_piece(LoadEnd& end, std::size_t at, std::size_t size);
+
   const LoadContent& content_;
   bool as_file_;
+  std::size_t call_;
+  std::vector<std::uint8_t> buffer_;  // empty: what is sent is in memory already
   std::size_t at_ = 0;
 };
 

@@ -178,7 +178,7 @@ class WireSender {
       TRY(end.accept());
       if (is_tls(variant.mode) && sends_file(variant.mode) && !end.ktls_send())
         return fail(Fault::Unsupported, "SSL_sendfile() needs kernel TLS");
-      ContentCursor cursor(run.content, sends_file(variant.mode));
+      ContentCursor cursor(run.content, {.variant = variant});
       TRY(send_parts(end, cursor, socket.get(), turn.schedule, sample));
       evidence = end.evidence(run.kernel.ulp_source());
     }
@@ -229,7 +229,7 @@ class WireSender {
 
   Outcome send_bytes(LoadEnd& end, ContentCursor& cursor, std::uint64_t bytes) {
     for (std::uint64_t sent = 0; sent < bytes; sent += kCallBytes) {
-      TRY(cursor.send_next(end));
+      TRY(cursor.send_turn(end));
       sent_ += kCallBytes;
     }
     return {};

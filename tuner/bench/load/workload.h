@@ -29,6 +29,8 @@ struct LoadRun {
   std::array<int, 2> cpus{};   // by BenchEnd
   bool own_namespace = false;  // as of BenchStart
   std::chrono::seconds total{0};
+  // Why this run's loopback loses no packets; nullopt: it does (netem.h).
+  std::optional<Error> no_loss = std::nullopt;
 };
 
 // One measurement that is due.
@@ -51,6 +53,9 @@ struct Workload {
   // the row gets its reason. After an error the row is measured no more. An event that is an Error
   // ends the run.
   std::function<Result<BenchEvent>(const LoadTurn& turn)> measure;
+  // Whether this host can measure a row at all, as far as that is known without a connection; may
+  // be empty. The error is the row's reason.
+  std::function<Outcome(const BenchVariant& variant)> allows = {};
   // Called once before the first round, with a turn for each row that will be measured; may be
   // empty. Rows that fail here fail again in measure(), which says why.
   std::function<Outcome(const std::vector<LoadTurn>& rows)> prepare = {};

@@ -1,3 +1,4 @@
+#include "bench/series.h"
 #include "cli/render/bench.h"
 
 namespace tuner {
@@ -28,6 +29,33 @@ std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRat
       .ratio = ratio->ratio, .low = ratio->low, .high = ratio->high, .pairs = ratio->pairs};
 }
 
+std::optional<std::string> text_or_null(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  return std::string(text);
+}
+
+std::optional<document::BenchOperations> operations_document(const BenchRow& row) {
+  if (!row.operations) return std::nullopt;
+  return document::BenchOperations{.per_second = row.operations->per_second,
+                                   .cpu_us = row.operations->cpu_us};
+}
+
+std::optional<document::BenchMemory> memory_document(const BenchRow& row) {
+  if (!row.memory) return std::nullopt;
+  return document::BenchMemory{.slab_bytes = row.memory->slab,
+                               .buffer_bytes = row.memory->buffers,
+                               .user_bytes = row.memory->user};
+}
+
+document::BenchCrossover crossover_document(const Crossover& crossover) {
+  return {.mode = word(crossover.variant.mode),
+          .version = word(crossover.variant.version.value()),
+          .cipher = word(crossover.variant.cipher.value()),
+          .points = crossover.points,
+          .pays_off_at = crossover.pays_off_at,
+          .from = crossover.from};
+}
+
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
   if (row.rounds == 0 || !row.latency.empty()) return std::nullopt;
   return document::BenchFigures{
@@ -41,6 +69,9 @@ std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
                    .instructions = row.per_byte[1],
                    .cache_misses = row.per_byte[2],
                    .context_switches = row.per_byte[3]},
+      .operations = operations_document(row),
+      .memory = memory_document(row),
+      .fairness = row.fairness,
       .speed_to_plain = ratio_document(row.speed_to_plain),
       .speed_to_tls = ratio_document(row.speed_to_tls),
       .cpu_to_tls = ratio_document(row.cpu_to_tls),
@@ -99,6 +130,7 @@ document::BenchRow row_document(const BenchRow& row) {
   document::BenchRow made{.mode = word(row.variant.mode),
                           .version = {},
                           .cipher = {},
+                          .point = row.variant.point,
                           .rounds = row.rounds,
                           .bytes = row.bytes,
                           .checked_bytes = row.checked_bytes,
@@ -128,7 +160,10 @@ document::BenchRow row_document(const BenchRow& row) {
 }
 
 document::BenchWorkload workload_document(const BenchStart& start) {
+  const BenchSeries& series = series_of(start.workload);
   document::BenchWorkload made{.name = std::string(word(start.workload)),
+                               .point = text_or_null(series.point),
+                               .operation = text_or_null(series.operation),
                                .content_bytes = {},
                                .call_bytes = {},
                                .latency = {},
@@ -180,6 +215,7 @@ document::Bench bench_document(const BenchResult& result) {
                         .limits = limits_document(result),
                         .uncounted = {},
                         .rows = {},
+                        .crossovers = {},
                         .not_comparable = {},
                         .ending = word(result.ending),
                         .rounds_done = result.rounds_done,
@@ -188,6 +224,8 @@ document::Bench bench_document(const BenchResult& result) {
   for (const CountRefusal& one : start.counts_refused)
     bench.uncounted.push_back({.count = word(one.count), .because = one.because});
   for (const BenchRow& row : result.rows) bench.rows.push_back(row_document(row));
+  for (const Crossover& crossover : crossovers_of(result))
+    bench.crossovers.push_back(crossover_document(crossover));
   for (const NotComparable& one : result.not_comparable)
     bench.not_comparable.push_back(
         {.reason = word(one.doubt), .because = one.because, .voids = one.voids});

@@ -3,6 +3,7 @@
 #include "cli/render/bench.h"
 #include "cli/render/bench_cells.h"
 #include "cli/render/bench_latency.h"
+#include "cli/render/bench_series.h"
 
 #include <fmt/format.h>
 
@@ -87,6 +88,7 @@ Table rows_table(const BenchResult& result) {
 
 std::string load_words(const BenchStart& start) {
   if (start.latency) return latency_load(*start.latency);
+  if (has_series_table(start.workload)) return series_load(start.workload);
   return fmt::format("{} MiB again and again, {} KiB a call",
                      start.content_bytes >> 20U, start.call_bytes >> 10U);
 }
@@ -141,6 +143,8 @@ std::string bench_text(const BenchResult& result, const Display& display) {
   std::string text = head(result);
   if (result.start.latency)
     text += latency_tables(result, display);
+  else if (has_series_table(result.start.workload))
+    text += series_table(result, display);
   else
     text += rows_table(result).text(display) + limits_lines(result) + uncounted_lines(result);
   for (const NotComparable& one : result.not_comparable)

@@ -25,6 +25,9 @@
 namespace tuner {
 namespace {
 
+// The helper ends by itself before (slack_of()).
+constexpr std::chrono::seconds kKillGrace{5};
+
 // The kernel lists "hypervisor" among the flags of each x86 CPU that runs below one. nullopt: not
 // read, or another architecture.
 std::optional<bool> below_hypervisor(const FileTree& files) {
@@ -115,7 +118,11 @@ Result<MeasuredBench> measure_bench(const Context& context, const BenchTask& tas
                              task.total));
   };
   auto report = TRY(run_bench(
-      {.workload = task.workload, .choice = task.choice, .cpus = cpus.cpus, .total = task.total},
+      {.workload = task.workload,
+       .choice = task.choice,
+       .cpus = cpus.cpus,
+       .total = task.total,
+       .grace = slack_of(task.workload) + kKillGrace},
       InterruptGuard::interrupted, show));
   BenchSurroundings around = surroundings_of(context, facts);
   around.share = cpus.share;

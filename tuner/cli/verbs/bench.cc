@@ -128,8 +128,10 @@ std::vector<OptionRow> output_options() {
 std::vector<OptionRow> all_options() {
   std::vector<OptionRow> options{
       {"--workload", "WORD",
-       "bulk: the same 8 MiB again and again, one connection at a time. latency: responses to "
-       "requests that are due at times fixed beforehand",
+       "bulk: the same 8 MiB again and again, one connection at a time; latency: responses to "
+       "requests that are due at times fixed beforehand; small-records: one call sends one record, "
+       "at several sizes; files: of several sizes; connections: 10 to 10,000 at once; handshakes: "
+       "new connections; slow-readers: some of 32 pause; loss: 1 % of the packets",
        into<&Options::workload>()},
       {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
       {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",

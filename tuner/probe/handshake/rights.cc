@@ -103,17 +103,21 @@ Outcome drop_capabilities() {
 constexpr std::uint64_t kAddressSpace = 1U << 30U;
 // A listener holds up to 256 pending peers (kMostPending in acceptor.cc).
 constexpr rlim_t kOpenFiles = 512;
+// Files other than the ends of needs.connections: listeners, channels, content.
+constexpr rlim_t kOtherFiles = 64;
+// An end with TLS takes 20 to 40 KiB of OpenSSL's memory; a heap has gaps.
+constexpr std::uint64_t kAddressSpaceOfEnd = 96U << 10U;
 // For the report if stdout is a file.
 constexpr std::uint64_t kLeastFile = 8U << 20U;
 
-// Lowers both limits, so the helper cannot raise them again.
-Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most) {
+// Sets both limits, so the helper cannot raise them again. `raise`: the soft one may become higher.
+Outcome limit(__rlimit_resource resource, std::string_view name, rlim_t most, bool raise) {
   rlimit now{};
   if (::getrlimit(resource, &now) != 0) {
     return fail(errno_error(errno, fmt::format("read the limit {}", name)));
   }
   const rlim_t lower = std::min(most, now.rlim_max);
-  now = {.rlim_cur = std::min(lower, now.rlim_cur), .rlim_max = lower};
+  now = {.rlim_cur = raise ? lower : std::min(lower, now.rlim_cur), .rlim_max = lower};
   if (::setrlimit(resource, &now) == 0) return {};
   return fail(errno_error(errno, fmt::format("set the limit {} to {}", name, lower)));
 }
@@ -144,16 +148,19 @@ Outcome limit_resources(const HelperNeeds& needs) {
   };
   const Limit limits[] = {
       {RLIMIT_CORE, "RLIMIT_CORE", 0},
-      {RLIMIT_NOFILE, "RLIMIT_NOFILE", kOpenFiles},
+      {RLIMIT_NOFILE, "RLIMIT_NOFILE", std::max(kOpenFiles, 2 * needs.connections + kOtherFiles)},
       {RLIMIT_FSIZE, "RLIMIT_FSIZE", std::max(kLeastFile, needs.bytes_each_way)},
       // The sanitizers map terabytes of shadow memory.
-      {RLIMIT_AS, "RLIMIT_AS", kAddressSpace + 4 * needs.bytes_each_way, !kSanitized},
+      {RLIMIT_AS, "RLIMIT_AS",
+       kAddressSpace + 4 * needs.bytes_each_way + 2 * needs.connections * kAddressSpaceOfEnd,
+       !kSanitized},
       // Threads count as processes, and so do the processes of all other programs run as nobody.
       {RLIMIT_NPROC, "RLIMIT_NPROC", 0, !needs.threads},
   };
   for (const Limit& one : limits) {
     if (!one.applies) continue;
-    TRY(limit(one.resource, one.name, one.most));
+    // Login shells and units have a low soft limit of open files.
+    TRY(limit(one.resource, one.name, one.most, one.resource == RLIMIT_NOFILE));
   }
   return {};
 }

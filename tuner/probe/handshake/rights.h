@@ -22,10 +22,12 @@ Outcome give_up_rights();
 struct HelperNeeds {
   std::uint64_t bytes_each_way = 0;
   bool threads = false;
+  std::uint64_t connections = 0;  // open at a time, with both ends in this process
 };
 
 // Sets resource limits: no core file, no child processes unless needs.threads (RLIMIT_NPROC counts
-// threads too), 512 open files; address space and file size depend on needs.bytes_each_way.
+// threads too); 512 open files, or two for each of needs.connections, but never more than the hard
+// limit was; address space and file size depend on needs.bytes_each_way and connections.
 Outcome limit_resources(const HelperNeeds& needs);
 
 }  // namespace tuner

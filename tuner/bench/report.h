@@ -24,22 +24,31 @@ inline constexpr auto kWords<BenchWorkload> =
     std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},  // the same content again
                                         {BenchWorkload::Latency, "latency"}});  // requests
 
-// How the sending end hands over its bytes. The receiving end reads them by recv() or, in user
-// space, by SSL_read().
-enum class BenchMode { Plain, PlainSendfile, Tls, Ktls, KtlsSendfile };
+// How the sending end hands over its bytes. The receiving end reads them by recv() or by
+// SSL_read(), in user space but for KtlsReceive.
+enum class BenchMode { Plain, PlainSendfile, Tls, Ktls, KtlsSendfile, KtlsReceive };
 template <>
 inline constexpr auto kWords<BenchMode> =
     std::to_array<Word<BenchMode>>({{BenchMode::Plain, "plain"},                   // send(2)
                                     {BenchMode::PlainSendfile, "plain-sendfile"},  // sendfile(2)
                                     {BenchMode::Tls, "tls"},    // SSL_write(), in user space
                                     {BenchMode::Ktls, "ktls"},  // the same with SSL_OP_ENABLE_KTLS
-                                    {BenchMode::KtlsSendfile, "ktls-sendfile"}});  // SSL_sendfile()
+                                    {BenchMode::KtlsSendfile, "ktls-sendfile"},  // SSL_sendfile()
+                                    // tls, the receiver with SSL_OP_ENABLE_KTLS
+                                    {BenchMode::KtlsReceive, "ktls-receive"}});
 
 constexpr bool is_tls(BenchMode mode) {
   return mode >= BenchMode::Tls;
 }
 constexpr bool asks_kernel(BenchMode mode) {
   return mode >= BenchMode::Ktls;
+}
+// Which direction is asked for; the other one needs no reason to stay in user space.
+constexpr bool asks_to_receive(BenchMode mode) {
+  return mode == BenchMode::KtlsReceive;
+}
+constexpr bool asks_to_send(BenchMode mode) {
+  return asks_kernel(mode) && !asks_to_receive(mode);
 }
 constexpr bool sends_file(BenchMode mode) {
   return mode == BenchMode::PlainSendfile || mode == BenchMode::KtlsSendfile;

@@ -35,6 +35,7 @@ Result<BenchEvidence> PathWatch::evidence(std::span<const EndEvidence> senders,
                                           std::span<const EndEvidence> receivers) const {
   const BenchVariant& variant = turn_.variant;
   if (!is_tls(variant.mode)) return BenchEvidence{};
+  const bool receive = asks_to_receive(variant.mode);
   const auto all_counters = counted(before_, read_tls_stat(run_.files));
   auto counters = all_counters;
   if (counters) counters = of_one(*counters, static_cast<std::int64_t>(senders.size()));
@@ -42,17 +43,18 @@ Result<BenchEvidence> PathWatch::evidence(std::span<const EndEvidence> senders,
                     .cipher = variant.cipher.value(),
                     .server = senders.front(),
                     .client = receivers.front(),
+                    .role = receive ? TlsRole::Client : TlsRole::Server,
                     .own_namespace = run_.own_namespace};
   set_counters(evidence, counters);
   const Finding finding = weigh(evidence);
   if (!finding.broken.empty()) return fail(Fault::Io, finding.broken);
-  BenchEvidence made{.path = finding.tx,
+  BenchEvidence made{.path = receive ? finding.rx : finding.tx,
                      .counters = all_counters.value_or(TlsStatDelta{}),
-                     .ulp = ulp_of(senders.front()),
+                     .ulp = ulp_of((receive ? receivers : senders).front()),
                      .because = finding.remark};
   if (!all_equal(senders) || !all_equal(receivers))
     made.path = PathFinding::unknown("the connections took different paths");
-  if (asks_kernel(variant.mode) && finding.tx == TlsPath::Userspace)
+  if (asks_kernel(variant.mode) && made.path == TlsPath::Userspace)
     made.because = why_not_in_kernel(run_, variant, turn_.deadline);
   return made;
 }
@@ -63,15 +65,15 @@ std::string why_not_in_kernel(const LoadRun& run, const BenchVariant& variant, D
   if (run.kernel.tls_loaded) {
     if (const auto answer = ask_kernel(key, deadline)) offer = *answer;
   }
-  // Only sending is asked for.
+  // A direction that is not asked for needs no reason.
   return explain({.tls = run.kernel.tls,
                   .tls_loaded = run.kernel.tls_loaded,
                   .library = run.library,
                   .version = key.version,
                   .cipher = key.cipher,
                   .offer = offer,
-                  .tx = false,
-                  .rx = true})
+                  .tx = !asks_to_send(variant.mode),
+                  .rx = !asks_to_receive(variant.mode)})
       .because;
 }
 

@@ -16,7 +16,8 @@ class PathWatch {
  public:
   PathWatch(const LoadRun& run, const LoadTurn& turn);
 
-  // Of the sending end, which is the TLS server. Call it after the last byte. A mode without TLS
+  // Of the end that the mode asks the kernel for, otherwise of the sending end, which is the TLS
+  // server. Call it after the last byte. A mode without TLS
   // has an empty one. Io: the kernel counted an error for these connections.
   Result<BenchEvidence> evidence(const EndEvidence& sender, const EndEvidence& receiver) const;
   // Of several connections, at least one. If they differ the path is unknown.

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/words.h"
 #include "bench/histogram.h"
+#include "bench/stages.h"
 #include "probe/report.h"
 
 #include <array>
@@ -144,6 +145,15 @@ struct LatencySample {
   BenchEvidence evidence;
 };
 
+// One measurement of the workload messages, on a connection of its own.
+struct MessageSample {
+  std::size_t variant = 0;
+  int round = 0;
+  MarkedMessages marked;
+  std::uint64_t checked_bytes = 0;  // payload that was compared, behind the last mark of each
+  BenchEvidence evidence;
+};
+
 struct LimitSample {
   BenchLimit limit = BenchLimit::MemoryCopy;
   int round = 0;
@@ -188,6 +198,7 @@ struct BenchReport {
   BenchStart start;
   std::vector<BenchSample> samples;
   std::vector<LatencySample> latency;
+  std::vector<MessageSample> messages;
   std::vector<LimitSample> limits;
   std::vector<BenchRefusal> refusals;
   BenchEnding ending = BenchEnding::Failed;

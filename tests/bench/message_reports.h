@@ -34,6 +34,7 @@ inline MessageSample message_sample(std::size_t variant, int round, std::int64_t
 inline BenchReport message_report(std::int64_t ktls_call) {
   BenchReport report;
   report.start = bench_start();
+  report.start.workload = BenchWorkload::Messages;
   report.start.call_bytes = 1024;
   report.start.variants[2].mode = BenchMode::KtlsReceive;
   report.start.variants.pop_back();

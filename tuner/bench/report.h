@@ -19,11 +19,12 @@
 namespace tuner {
 
 // What connections are measured with.
-enum class BenchWorkload { Bulk, Latency };
+enum class BenchWorkload { Bulk, Latency, Messages };
 template <>
 inline constexpr auto kWords<BenchWorkload> =
     std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},  // the same content again
-                                        {BenchWorkload::Latency, "latency"}});  // requests
+                                        {BenchWorkload::Latency, "latency"},      // requests
+                                        {BenchWorkload::Messages, "messages"}});  // their stages
 
 // How the sending end hands over its bytes. The receiving end reads them by recv() or by
 // SSL_read(), in user space but for KtlsReceive.

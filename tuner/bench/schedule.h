@@ -18,6 +18,9 @@ inline constexpr std::chrono::seconds kUsualBench{60};
 inline constexpr std::chrono::seconds kShortestBench{5};
 inline constexpr std::chrono::seconds kLongestBench{3600};
 
+// With more time there are more rounds.
+inline constexpr std::chrono::nanoseconds kLongestRound = std::chrono::seconds(1);
+
 struct BenchSchedule {
   int rounds = 0;
   std::chrono::nanoseconds round{0};    // of one row's measurement
@@ -26,8 +29,9 @@ struct BenchSchedule {
 };
 
 // For a run of this time in total. Ten rounds or more; with more time first longer measurements,
-// up to a second, then more rounds. A quarter of the time is left for handshakes and checks.
-BenchSchedule schedule_for(std::chrono::nanoseconds total, std::size_t rows);
+// up to `longest`, then more rounds. A quarter of the time is left for handshakes and checks.
+BenchSchedule schedule_for(std::chrono::nanoseconds total, std::size_t rows,
+                           std::chrono::nanoseconds longest = kLongestRound);
 
 // The order of the rows in a round: A B C, then C B A, so that a machine that becomes slower, or
 // faster, in the course of the run favours none of them.

@@ -7,6 +7,7 @@
 // before 5.16 add mitigations to threads with one, so it would slow down the rows with many calls.
 #include "base/cpu_set.h"
 #include "base/number.h"
+#include "bench/load/flow_tap.h"
 #include "bench/load/measure.h"
 #include "bench/load/transfer.h"
 #include "host/files/file_tree.h"
@@ -105,6 +106,16 @@ void print(const BenchEvent& event) {
   std::fflush(stdout);
 }
 
+// While there are privileges, and only where it is used: it makes the kernel stamp all packets.
+// Outside of a namespace of its own this process would keep a socket that can see the host's.
+Result<FlowTap> open_tap(const FileTree& files, const MeasureOptions& options) {
+  if (options.workload != BenchWorkload::Messages)
+    return fail(Fault::Unsupported, "this workload needs no capture");
+  if (!options.own_namespace)
+    return fail(Fault::NotPermitted, "packets are captured only in a network namespace of its own");
+  return FlowTap::open(files);
+}
+
 Outcome work(MeasureOptions options, pid_t parent) {
   // Before privileges are given up: openssl.cnf may be readable only by root.
   if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1)
@@ -116,8 +127,9 @@ Outcome work(MeasureOptions options, pid_t parent) {
   if (!entered && entered.error().fault == Fault::Io) return fail(entered.error());
   options.own_namespace = entered.has_value();
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
+  auto tap = open_tap(*files, options);
   TRY(give_up_privileges({.bytes_each_way = kContentBytes, .threads = true}, parent));
-  measure(*files, kernel, options, print);
+  measure(*files, kernel, options, tap, print);
   return {};
 }
 

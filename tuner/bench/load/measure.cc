@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kQuietLook{300};
 class Measuring {
  public:
   Measuring(const FileTree& files, const KernelTls& kernel, const MeasureOptions& options,
-            const Emit& emit)
+            Result<FlowTap>& tap, const Emit& emit)
       : options_(options),
         emit_(emit),
         run_{.files = files,
@@ -29,6 +29,7 @@ class Measuring {
              .library = library_,
              .identity = identity_,
              .content = content_,
+             .tap = tap,
              .cpus = options.cpus,
              .own_namespace = options.own_namespace,
              .total = options.total},
@@ -50,7 +51,8 @@ class Measuring {
                         .call_bytes = kCallBytes};
     if (workload_.describe) workload_.describe(start_);
     choose_rows();
-    schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps);
+    schedule_ =
+        schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, workload_.longest_round);
     start_.rounds = schedule_.rounds;
     start_.round_ns = schedule_.round.count();
     emit_(start_);
@@ -160,8 +162,8 @@ class Measuring {
 }  // namespace
 
 void measure(const FileTree& files, const KernelTls& kernel, const MeasureOptions& options,
-             const Emit& emit) {
-  const auto done = Measuring(files, kernel, options, emit).run();
+             Result<FlowTap>& tap, const Emit& emit) {
+  const auto done = Measuring(files, kernel, options, tap, emit).run();
   if (done)
     emit(*done);
   else

@@ -1,6 +1,7 @@
 // The run of the benchmark's helper: rounds over all rows, each measurement reported as it ends.
 #pragma once
 
+#include "bench/load/flow_tap.h"
 #include "bench/report_lines.h"
 #include "host/host.h"
 #include "probe/handshake/kernel.h"
@@ -23,7 +24,8 @@ using Emit = std::function<void(const BenchEvent& event)>;
 // Emits a start, measurements and refusals, and at the end a BenchDone or an Error. A row that
 // fails is refused and measured no more; the others go on. Behind the
 // first round no measurement begins after options.total.
+// The tap is an error where there is none.
 void measure(const FileTree& files, const KernelTls& kernel, const MeasureOptions& options,
-             const Emit& emit);
+             Result<FlowTap>& tap, const Emit& emit);
 
 }  // namespace tuner

@@ -45,6 +45,7 @@ class Judge {
     BenchRow row{.variant = report_.start.variants[index]};
     add_samples(row, index);
     add_latency(row, report_, index);
+    add_messages(row, index);
     for (const BenchRefusal& refusal : report_.refusals) {
       if (refusal.variant == index) row.because = refusal.error.text;
     }
@@ -73,7 +74,8 @@ class Judge {
     for (std::size_t i = 0; i < speed_.size(); ++i) {
       if (is_refused(i)) continue;
       any = true;
-      least = std::min(least, std::max(speed_[i].size(), rounds_of_latency(report_, i)));
+      least = std::min(least, std::max({speed_[i].size(), rounds_of_latency(report_, i),
+                                        rounds_of_messages(i)}));
     }
     return any ? static_cast<int>(least) : 0;
   }
@@ -101,6 +103,21 @@ class Judge {
     row.cpu = {.sender = seconds_per_gb(sum[0].cpu_us, row.bytes),
                .receiver = seconds_per_gb(sum[1].cpu_us, row.bytes),
                .threads = seconds_per_gb(sum[0].thread_us + sum[1].thread_us, row.bytes)};
+  }
+
+  std::size_t rounds_of_messages(std::size_t index) const {
+    return static_cast<std::size_t>(
+        std::ranges::count(report_.messages, index, &MessageSample::variant));
+  }
+
+  void add_messages(BenchRow& row, std::size_t index) const {
+    for (const MessageSample& sample : report_.messages) {
+      if (sample.variant != index) continue;
+      ++row.rounds;
+      row.checked_bytes += sample.checked_bytes;
+      add_evidence(row, sample.evidence);
+    }
+    row.messages = message_figures(report_, index);
   }
 
   // AES of the busier end: the sender seals, the receiver opens.

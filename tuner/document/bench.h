@@ -4,6 +4,7 @@
 
 #include "bench/result.h"
 #include "document/bench_latency.h"
+#include "document/bench_messages.h"
 #include "document/common.h"
 #include "document/probe.h"
 
@@ -23,12 +24,14 @@ void describe(auto& keys, Either<BenchWorkload> auto& workload) {
   keys.key(
       {"name",
        "bulk: the same content again and again, one connection at a time. latency: requests at "
-       "times that were fixed beforehand, whatever the responses do",
+       "times that were fixed beforehand, whatever the responses do. messages: one message at a "
+       "time, with a mark at each stage of its receiver",
        {.words = words_of<tuner::BenchWorkload>()}},
       workload.name);
   keys.key({"content_bytes", "Of the memory buffer, or the file in the page cache; null: not bulk"},
            workload.content_bytes);
-  keys.key({"call_bytes", "That each call hands over; null: not bulk"}, workload.call_bytes);
+  keys.key({"call_bytes", "That each call hands over, or a message has; null: latency"},
+           workload.call_bytes);
   keys.key({"latency", "The load of the workload latency; null: another one", kLater},
            workload.latency);
   keys.key({"rounds_planned", "In each round each row is measured once; the order alternates"},
@@ -124,6 +127,7 @@ struct BenchRow {
   std::vector<BenchLatency> latency;
   std::optional<BenchRatio> p50_to_tls;
   std::optional<BenchRatio> p99_to_tls;
+  std::optional<BenchMessages> messages;
   std::optional<std::string> verdict;
 };
 
@@ -133,7 +137,8 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
   keys.object("bench_row", "A way to send");
   keys.key({"mode",
             "plain: send(2). plain-sendfile: sendfile(2). tls: SSL_write() in user space. ktls: "
-            "the same with kernel TLS asked for. ktls-sendfile: SSL_sendfile()",
+            "the same with kernel TLS asked for. ktls-sendfile: SSL_sendfile(). ktls-receive: tls, "
+            "and kernel TLS asked for at the receiving end",
             {.words = words_of<BenchMode>()}},
            row.mode);
   keys.key({"version", "null: without TLS", kTlsVersion}, row.version);
@@ -142,11 +147,12 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
   keys.key({"bytes", "Payload that arrived in the timed parts"}, row.bytes);
   keys.key({"checked_bytes", "Payload compared byte by byte, outside of the timed parts"},
            row.checked_bytes);
-  keys.key({"path",
-            "Where the sending end's records were encrypted, in all rounds; null: without TLS, or "
-            "not measured",
-            kTlsPath},
-           row.path);
+  keys.key(
+      {"path",
+       "Where the sending end's records were encrypted, or of ktls-receive the receiving end's "
+       "decrypted, in all rounds; null: without TLS, or not measured",
+       kTlsPath},
+      row.path);
   keys.key({"counters", "The increase during all connections of the row"}, row.counters);
   keys.key({"ulp", "Socket diagnostics of the sending socket; null: none"}, row.ulp);
   keys.key({"because",
@@ -161,6 +167,7 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
             kLater},
            row.p50_to_tls);
   keys.key({"p99_to_tls", "The same of the 99th percentile", kLater}, row.p99_to_tls);
+  keys.key({"messages", "null: another workload, or not measured", kLater}, row.messages);
   keys.key({"verdict", "Compared with TLS in user space; null: the row does not ask for the kernel",
             kKtlsVerdict},
            row.verdict);

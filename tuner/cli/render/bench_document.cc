@@ -1,4 +1,5 @@
 #include "cli/render/bench.h"
+#include "cli/render/bench_messages.h"
 
 namespace tuner {
 namespace {
@@ -10,14 +11,8 @@ document::BenchCpu cpu_document(const BenchStart& start, BenchEnd end) {
   return {.cpu = start.cpus[index], .other_load = start.other_load[index] / 1000.0};
 }
 
-std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
-  if (!ratio) return std::nullopt;
-  return document::BenchRatio{
-      .ratio = ratio->ratio, .low = ratio->low, .high = ratio->high, .pairs = ratio->pairs};
-}
-
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
-  if (row.rounds == 0 || !row.latency.empty()) return std::nullopt;
+  if (row.rounds == 0 || !row.latency.empty() || row.messages) return std::nullopt;
   return document::BenchFigures{.gbit_per_second = row.gbit_per_second,
                                 .cpu_seconds_per_gb = {.total = row.cpu.total(),
                                                        .sender = row.cpu.sender,
@@ -91,6 +86,7 @@ document::BenchRow row_document(const BenchRow& row) {
                           .latency = {},
                           .p50_to_tls = ratio_document(row.p50_to_tls),
                           .p99_to_tls = ratio_document(row.p99_to_tls),
+                          .messages = messages_document(row),
                           .verdict = {}};
   for (const LatencyFigures& figures : row.latency) {
     if (figures.rounds > 0) made.latency.push_back(latency_document(figures));
@@ -114,10 +110,8 @@ document::BenchWorkload workload_document(const BenchStart& start) {
                                .latency = {},
                                .rounds_planned = start.rounds,
                                .round_seconds = static_cast<double>(start.round_ns) / 1e9};
-  if (start.workload == BenchWorkload::Bulk) {
-    made.content_bytes = start.content_bytes;
-    made.call_bytes = start.call_bytes;
-  }
+  if (start.workload == BenchWorkload::Bulk) made.content_bytes = start.content_bytes;
+  if (start.workload != BenchWorkload::Latency) made.call_bytes = start.call_bytes;
   if (start.latency)
     made.latency = document::BenchLatencySetup{.connections = start.latency->connections,
                                                .request_bytes = start.latency->request_bytes,
@@ -127,6 +121,12 @@ document::BenchWorkload workload_document(const BenchStart& start) {
 }
 
 }  // namespace
+
+std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
+  if (!ratio) return std::nullopt;
+  return document::BenchRatio{
+      .ratio = ratio->ratio, .low = ratio->low, .high = ratio->high, .pairs = ratio->pairs};
+}
 
 document::Bench bench_document(const BenchResult& result) {
   const BenchStart& start = result.start;

@@ -2,6 +2,7 @@
 #include "cli/render/bench.h"
 #include "cli/render/bench_cells.h"
 #include "cli/render/bench_latency.h"
+#include "cli/render/bench_messages.h"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,8 @@ Table rows_table(const BenchResult& result) {
 
 std::string load_words(const BenchStart& start) {
   if (start.latency) return latency_load(*start.latency);
+  if (start.workload == BenchWorkload::Messages)
+    return fmt::format("one message of {} bytes at a time, AES-128-GCM", start.call_bytes);
   return fmt::format("{} MiB again and again, AES-128-GCM, {} KiB a call",
                      start.content_bytes >> 20U, start.call_bytes >> 10U);
 }
@@ -82,6 +85,8 @@ std::string bench_text(const BenchResult& result, const Display& display) {
   std::string text = head(result);
   if (result.start.latency)
     text += latency_tables(result, display);
+  else if (result.start.workload == BenchWorkload::Messages)
+    text += messages_text(result, display);
   else
     text += rows_table(result).text(display) + limits_line(result);
   for (const NotComparable& one : result.not_comparable)

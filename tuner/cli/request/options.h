@@ -106,6 +106,7 @@ struct Options : GlobalOptions {
   std::optional<std::chrono::seconds> duration;
   BenchWorkload workload = BenchWorkload::Bulk;
   std::string hgrm;
+  std::string trace;
   bool once = false;
   std::string bundle;
   bool list = false;

@@ -4,6 +4,7 @@
 #include "bench/result.h"
 #include "bench/run_bench.h"
 #include "bench/schedule.h"
+#include "bench/trace.h"
 #include "cli/render/bench.h"
 #include "cli/render/bench_latency.h"
 #include "cli/steps/interrupt.h"
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace tuner {
 namespace {
@@ -70,6 +72,22 @@ void write_hgrm_files(Answer& answer, const BenchResult& result, const std::stri
   if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
 }
 
+void write_trace(Answer& answer, const BenchReport& report, const std::string& file) {
+  auto written = publish(file, trace_json(report));
+  if (written) return;
+  answer.errors.push_back(std::move(written.error()));
+  answer.exit_code = ExitCode::Failed;
+}
+
+// Before the measurements: a file that cannot be written would cost them.
+Outcome check_files(const BenchTask& task) {
+  if (!task.hgrm.empty()) TRY(folder_to_publish_in(task.hgrm));
+  if (task.trace.empty()) return {};
+  const auto folder = std::filesystem::path(task.trace).parent_path();
+  TRY(folder_to_publish_in(folder.empty() ? "." : folder.string()));
+  return {};
+}
+
 Result<BenchCpus> cpus_for(const Facts& facts) {
   const auto allowed = TRY(current_cpus());
   if (const auto cpus = choose_cpus(allowed, facts.topology)) return *cpus;
@@ -79,11 +97,7 @@ Result<BenchCpus> cpus_for(const Facts& facts) {
 }  // namespace
 
 Answer run_bench_task(Context& context, const BenchTask& task) {
-  // Before the measurements: a folder that nothing can be written to would cost them.
-  if (!task.hgrm.empty()) {
-    if (const auto folder = folder_to_publish_in(task.hgrm); !folder)
-      return failure(ExitCode::Failed, folder.error());
-  }
+  if (const auto files = check_files(task); !files) return failure(ExitCode::Failed, files.error());
   const Facts facts = collect_facts(context.host, FactNeed::Topology);
   const auto cpus = cpus_for(facts);
   if (!cpus) return failure(ExitCode::Failed, cpus.error());
@@ -103,6 +117,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   Answer answer;
   add_errors(answer, result, *report);
   if (!task.hgrm.empty()) write_hgrm_files(answer, result, task.hgrm);
+  if (!task.trace.empty()) write_trace(answer, *report, task.trace);
   answer.body->keys = bench_document(result);
   context.terminal.result(bench_text(result, context.terminal.display()));
   return answer;

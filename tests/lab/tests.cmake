@@ -42,6 +42,7 @@ tuner_lab_test(rights-and-lock 6.1 240 MORE COMMAND tests/lab/rights-and-lock.py
 tuner_lab_test(modules 6.1 240 COMMAND tests/lab/modules.py)
 tuner_lab_test(key-update 6.1 240 COMMAND tests/lab/key-update.py)
 tuner_lab_test(bench-latency 6.1 400 FULL COMMAND tests/lab/bench_latency.py)
+tuner_lab_test(bench-messages 6.1 300 FULL COMMAND tests/lab/bench_messages.py)
 tuner_lab_test(sockets 6.1 400 COMMAND tests/lab/sockets.py)
 tuner_lab_test(sockets-7.3 7.3 400 FULL COMMAND tests/lab/sockets.py)
 tuner_lab_test(netdev 6.1 240 COMMAND tests/lab/netdev.py)

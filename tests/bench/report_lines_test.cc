@@ -1,6 +1,7 @@
 #include "bench/report_lines.h"
 
-#include "bench/bench_reports.h"
+#include "bench/load/message_transfer.h"
+#include "bench/message_reports.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -222,6 +223,68 @@ TEST(ReportLines, LatenciesThatLieAreRefused) {
   BenchReader reader;
   EXPECT_TRUE(reader.take(bench_line(report.start)));
   EXPECT_THAT(reader.take(line).error().text, HasSubstr("a histogram is malformed"));
+}
+
+TEST(ReportLines, MessagesAreReadAsTheyWereWritten) {
+  MessageSample sample = testing::message_sample(1, 2, 900);
+  sample.marked.messages[0].nic = -7;
+  sample.marked.messages[1].kernel.reset();
+  sample.marked.messages[2].receive.reset();
+  sample.marked.in_parts = 3;
+  sample.marked.disordered = 4;
+  sample.marked.compared = 5;
+  sample.marked.leads = {6, 7};
+  sample.marked.no_stamps = "why";
+  sample.evidence.counters = {{"TlsRxSw", 1}};
+  const auto event = bench_event(bench_line(sample));
+  ASSERT_TRUE(event) << event.error().text;
+  const auto& read = std::get<MessageSample>(*event);
+  EXPECT_EQ(read.variant, 1U);
+  EXPECT_EQ(read.round, 2);
+  EXPECT_EQ(read.checked_bytes, 1024U);
+  EXPECT_EQ(read.evidence.counters.at("TlsRxSw"), 1);
+  EXPECT_EQ(read.marked.messages, sample.marked.messages);
+  EXPECT_EQ(read.marked.origin, sample.marked.origin);
+  EXPECT_EQ(read.marked.in_parts, 3U);
+  EXPECT_EQ(read.marked.disordered, 4U);
+  EXPECT_EQ(read.marked.compared, 5U);
+  EXPECT_EQ(read.marked.leads, sample.marked.leads);
+  EXPECT_EQ(read.marked.no_stamps, "why");
+}
+
+TEST(ReportLines, MessagesThatLieAreRefused) {
+  const auto complaint = [](const MessageSample& sample) {
+    BenchReader reader;
+    EXPECT_TRUE(reader.take(bench_line(bench_start())));
+    const auto taken = reader.take(bench_line(sample));
+    return taken ? std::string("taken") : taken.error().text;
+  };
+  MessageSample sample = testing::message_sample(1, 2, 900);
+  EXPECT_EQ(complaint(sample), "taken");
+  sample.marked.messages[3].kernel = *sample.marked.messages[3].kernel + 5000;
+  EXPECT_THAT(complaint(sample),
+              HasSubstr("of a message the end of epoll_wait is 4000 ns before the kernel's stamp"));
+  sample = testing::message_sample(4, 2, 900);
+  EXPECT_THAT(complaint(sample), HasSubstr("messages of no row or round"));
+  sample = testing::message_sample(1, 10, 900);
+  EXPECT_THAT(complaint(sample), HasSubstr("messages of no row or round"));
+}
+
+// A round's report must stay below the longest line, also on a slow machine.
+TEST(ReportLines, AFullRoundOfMessagesFitsALine) {
+  MessageSample sample = testing::message_sample(1, 2, 900);
+  MessageMarks late = sample.marked.messages.front();
+  for (auto* const mark : {&late.epoll, &late.call, &late.plain, &late.parsed, &late.done})
+    *mark += 100'000'000'000;
+  late.receive->begin += 100'000'000'000;
+  late.kernel = 100'000'000'000;
+  sample.marked.messages.assign(kMostMessages, late);
+  sample.marked.leads.assign(kMostMessages / 4, 10'000'000);
+  BenchReader reader;
+  ASSERT_TRUE(reader.take(bench_line(bench_start())));
+  std::string line = bench_line(sample);
+  EXPECT_LT(line.size(), 64U << 10U);
+  EXPECT_TRUE(reader.take(line));
 }
 
 TEST(ReportLines, AMeasurementBeforeTheStartIsRefused) {

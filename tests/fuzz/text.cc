@@ -80,8 +80,8 @@ void tls_stat(std::string_view text) {
 }
 
 void sinks(std::string_view text) {
-  for (const auto sink :
-       {for_html, for_markdown, for_xml, for_prometheus_label, for_plugin_line, for_csv, for_log_value}) {
+  for (const auto sink : {for_html, for_markdown, for_xml, for_prometheus_label, for_plugin_line,
+                          for_csv, for_log_value}) {
     const std::string written = sink(text);
     demand(escaped_line(written) == written, "one line without hidden characters");
   }

@@ -6,6 +6,7 @@
 #include "base/words.h"
 #include "bench/histogram.h"
 #include "bench/limit.h"
+#include "bench/stages.h"
 #include "probe/report.h"
 
 #include <array>
@@ -22,6 +23,7 @@ namespace tuner {
 enum class BenchWorkload {
   Bulk,          // the same content again
   Latency,       // requests
+  Messages,      // one at a time, with a mark at each stage
   SmallRecords,  // one call sends one record
   Files,         // one call sends a file
   Connections,   // many at once
@@ -33,6 +35,7 @@ template <>
 inline constexpr auto kWords<BenchWorkload> =
     std::to_array<Word<BenchWorkload>>({{BenchWorkload::Bulk, "bulk"},
                                         {BenchWorkload::Latency, "latency"},
+                                        {BenchWorkload::Messages, "messages"},
                                         {BenchWorkload::SmallRecords, "small-records"},
                                         {BenchWorkload::Files, "files"},
                                         {BenchWorkload::Connections, "connections"},
@@ -206,6 +209,15 @@ struct LatencySample {
   BenchEvidence evidence;
 };
 
+// One measurement of the workload messages, on a connection of its own.
+struct MessageSample {
+  std::size_t variant = 0;
+  int round = 0;
+  MarkedMessages marked;
+  std::uint64_t checked_bytes = 0;  // payload that was compared, behind the last mark of each
+  BenchEvidence evidence;
+};
+
 struct LimitSample {
   BenchLimit limit = BenchLimit::MemoryCopy;
   int round = 0;
@@ -258,7 +270,7 @@ struct BenchStart {
   int rounds = 0;                       // planned
   std::int64_t round_ns = 0;            // planned time of one measurement, without its warm-up
   std::optional<LatencySetup> latency;  // of that workload
-  std::optional<BenchWire> wire;    // nullopt: over loopback. Each CPU is one of its end's host
+  std::optional<BenchWire> wire;        // nullopt: over loopback. Each CPU is one of its end's host
 };
 
 // How the run came to its end.
@@ -276,6 +288,7 @@ struct BenchReport {
   BenchStart start;
   std::vector<BenchSample> samples;
   std::vector<LatencySample> latency;
+  std::vector<MessageSample> messages;
   std::vector<LimitSample> limits;
   std::vector<BenchRefusal> refusals;
   BenchEnding ending = BenchEnding::Failed;

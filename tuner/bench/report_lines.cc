@@ -1,6 +1,7 @@
 #include "bench/report_lines.h"
 
 #include "bench/latency_json.h"
+#include "bench/message_lines.h"
 #include "model/json_bytes.h"
 #include "probe/json_number.h"
 #include "probe/ulp_json.h"
@@ -74,7 +75,7 @@ Json event_json(const BenchStart& start) {
               {"call_bytes", start.call_bytes},
               {"rounds", start.rounds},
               {"round_ns", start.round_ns},
-             {"wire", wire_json(start.wire)}}}};
+              {"wire", wire_json(start.wire)}}}};
   if (start.latency) json["start"]["latency"] = latency_setup_json(*start.latency);
   return json;
 }
@@ -125,6 +126,15 @@ Json event_json(const LatencySample& sample) {
   Json json = latency_json(sample);
   json["evidence"] = evidence_json(sample.evidence);
   return {{"latency", json}};
+}
+
+Json event_json(const MessageSample& sample) {
+  return {{"messages",
+           {{"variant", sample.variant},
+            {"round", sample.round},
+            {"marked", messages_json(sample.marked)},
+            {"checked_bytes", sample.checked_bytes},
+            {"evidence", evidence_json(sample.evidence)}}}};
 }
 
 Json event_json(const BenchRefusal& refusal) {
@@ -273,6 +283,14 @@ LatencySample latency_of(const Json& json) {
   return sample;
 }
 
+MessageSample message_sample_of(const Json& json) {
+  return {.variant = number_at<std::size_t>(json, "variant"),
+          .round = number_at<int>(json, "round"),
+          .marked = messages_of(json.at("marked")),
+          .checked_bytes = number_at<std::uint64_t>(json, "checked_bytes"),
+          .evidence = evidence_of(json.at("evidence"))};
+}
+
 LimitSample limit_of(const Json& json) {
   return {.limit = word_at<BenchLimit>(json, "limit"),
           .round = number_at<int>(json, "round"),
@@ -285,6 +303,7 @@ BenchEvent event_of(const Json& json) {
   if (json.contains("start")) return start_of(json.at("start"));
   if (json.contains("sample")) return sample_of(json.at("sample"));
   if (json.contains("latency")) return latency_of(json.at("latency"));
+  if (json.contains("messages")) return message_sample_of(json.at("messages"));
   if (json.contains("limit")) return limit_of(json.at("limit"));
   if (json.contains("error")) return error_of(json.at("error"));
   if (json.contains("done")) return BenchDone{word_at<BenchEnding>(json, "done")};
@@ -356,6 +375,14 @@ Outcome BenchReader::check(const BenchEvent& event) const {
       return contradiction("a measurement of no row, round or step");
     if (!adds_up(*sample)) return contradiction("requests and their latencies do not add up");
   }
+  if (const auto* const sample = std::get_if<MessageSample>(&event)) {
+    if (sample->variant >= start.variants.size() || !known_round(sample->round))
+      return contradiction("messages of no row or round");
+    for (const MessageMarks& marks : sample->marked.messages) {
+      if (const auto ordered = check_order(marks); !ordered)
+        return contradiction("of a message " + ordered.error().text);
+    }
+  }
   if (const auto* const limit = std::get_if<LimitSample>(&event)) {
     if (!known_round(limit->round) || limit->nanoseconds <= 0 || limit->bytes == 0)
       return contradiction("a limit of no round, time or bytes");
@@ -374,6 +401,8 @@ Outcome BenchReader::add(BenchEvent event) {
     report_.samples.push_back(std::move(*sample));
   } else if (auto* const latency = std::get_if<LatencySample>(&event)) {
     report_.latency.push_back(std::move(*latency));
+  } else if (auto* const messages = std::get_if<MessageSample>(&event)) {
+    report_.messages.push_back(std::move(*messages));
   } else if (const auto* const limit = std::get_if<LimitSample>(&event)) {
     report_.limits.push_back(*limit);
   } else if (auto* const refusal = std::get_if<BenchRefusal>(&event)) {

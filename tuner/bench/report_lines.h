@@ -17,8 +17,8 @@ struct BenchDone {
 };
 
 // An Error ends the run, too.
-using BenchEvent = std::variant<BenchStart, LimitSample, BenchSample, LatencySample, BenchRefusal,
-                                BenchDone, Error>;
+using BenchEvent = std::variant<BenchStart, LimitSample, BenchSample, LatencySample, MessageSample,
+                                BenchRefusal, BenchDone, Error>;
 
 // With the newline.
 std::string bench_line(const BenchEvent& event);

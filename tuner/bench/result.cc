@@ -88,6 +88,7 @@ class Judge {
     BenchRow row{.variant = report_.start.variants[index]};
     add_samples(row, index);
     add_latency(row, report_, index);
+    add_messages(row, index);
     for (const BenchRefusal& refusal : report_.refusals) {
       if (refusal.variant == index) row.because = refusal.error.text;
     }
@@ -120,7 +121,8 @@ class Judge {
     for (std::size_t i = 0; i < speed_.size(); ++i) {
       if (is_refused(i)) continue;
       any = true;
-      least = std::min(least, std::max(speed_[i].size(), rounds_of_latency(report_, i)));
+      least = std::min(least, std::max({speed_[i].size(), rounds_of_latency(report_, i),
+                                        rounds_of_messages(i)}));
     }
     return any ? static_cast<int>(least) : 0;
   }
@@ -164,6 +166,21 @@ class Judge {
                                      static_cast<double>(operations)};
   }
 
+  std::size_t rounds_of_messages(std::size_t index) const {
+    return static_cast<std::size_t>(
+        std::ranges::count(report_.messages, index, &MessageSample::variant));
+  }
+
+  void add_messages(BenchRow& row, std::size_t index) const {
+    for (const MessageSample& sample : report_.messages) {
+      if (sample.variant != index) continue;
+      ++row.rounds;
+      row.checked_bytes += sample.checked_bytes;
+      add_evidence(row, sample.evidence);
+    }
+    row.messages = message_figures(report_, index);
+  }
+
   static void add_counts(BenchCounts& sum, const BenchCounts& counts) {
     for (std::size_t i = 0; i < sum.size(); ++i) {
       if (sum[i] && counts[i])
@@ -196,7 +213,7 @@ class Judge {
   std::vector<ByRound> speed_;  // by row
   std::vector<ByRound> cpu_;
   std::array<ByRound, kBenchLimits> limits_;  // by BenchLimit
-  std::vector<ByRound> operations_;  // a second
+  std::vector<ByRound> operations_;           // a second
 };
 
 }  // namespace

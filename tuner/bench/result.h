@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/words.h"
+#include "bench/message_result.h"
 #include "bench/report.h"
 #include "bench/schedule.h"
 #include "bench/statistics.h"
@@ -174,7 +175,8 @@ struct BenchRow {
   // ratios. One answer for the verdict: of many steps some differ by chance.
   std::optional<PairedRatio> p50_to_tls;
   std::optional<PairedRatio> p99_to_tls;
-  std::optional<KtlsVerdict> verdict;  // of a row that asks for the kernel
+  std::optional<MessageFigures> messages;  // of that workload
+  std::optional<KtlsVerdict> verdict;      // of a row that asks for the kernel
 };
 
 struct BenchResult {

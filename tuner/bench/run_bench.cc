@@ -88,7 +88,8 @@ Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& sto
                          .text = "the benchmark's helper ended before its last line",
                          .hint = {}};
   }
-  if (report.samples.empty() && report.error) return fail(*report.error);
+  const bool empty = report.samples.empty() && report.latency.empty() && report.messages.empty();
+  if (empty && report.error) return fail(*report.error);
   return report;
 }
 

@@ -27,9 +27,9 @@ struct BenchAcrossWire {
 struct BenchRequest {
   BenchWorkload workload = BenchWorkload::Bulk;
   BenchChoice choice;
-  std::array<int, 2> cpus{};                 // by BenchEnd
-  std::chrono::seconds total{0};             // of all measurements; a last one may end later
-  std::chrono::seconds grace{35};            // after it, until the helper is killed; more than slack_of()
+  std::array<int, 2> cpus{};       // by BenchEnd
+  std::chrono::seconds total{0};   // of all measurements; a last one may end later
+  std::chrono::seconds grace{35};  // after it, until the helper is killed; more than slack_of()
   std::optional<BenchAcrossWire> wire = {};  // nullopt: over loopback
 };
 

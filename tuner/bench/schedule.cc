@@ -10,7 +10,6 @@ using std::chrono::nanoseconds;
 
 constexpr int kFewestRounds = 10;
 constexpr int kMostRounds = 200;
-constexpr nanoseconds kLongestRound = std::chrono::seconds(1);
 constexpr nanoseconds kShortestRound = std::chrono::milliseconds(20);
 
 // A limit takes a third of the time of a row: a loop without a peer varies less.
@@ -52,11 +51,12 @@ std::optional<BenchCpus> two_cores(std::span<const CpuSet> cores, const Topology
 
 }  // namespace
 
-BenchSchedule schedule_for(nanoseconds total, std::size_t rows, std::size_t limits) {
+BenchSchedule schedule_for(nanoseconds total, std::size_t rows, std::size_t limits,
+                           nanoseconds longest_round) {
   BenchSchedule schedule{.rounds = kFewestRounds};
   const nanoseconds at_ten = time_per_row(total, rows, limits, kFewestRounds);
   // A warm-up of a quarter: five parts of which four are timed.
-  const nanoseconds longest = kLongestRound * 5 / 4;
+  const nanoseconds longest = longest_round * 5 / 4;
   if (at_ten > longest)
     schedule.rounds =
         static_cast<int>(std::min<std::int64_t>(kMostRounds, kFewestRounds * (at_ten / longest)));

@@ -26,6 +26,9 @@ constexpr std::chrono::seconds slack_of(BenchWorkload workload) {
   return std::chrono::seconds(workload == BenchWorkload::Connections ? 1800 : 30);
 }
 
+// With more time there are more rounds.
+inline constexpr std::chrono::nanoseconds kLongestRound = std::chrono::seconds(1);
+
 struct BenchSchedule {
   int rounds = 0;
   std::chrono::nanoseconds round{0};    // of one row's measurement
@@ -34,10 +37,10 @@ struct BenchSchedule {
 };
 
 // For a run of this time in total with so many rows and limits. Ten rounds or more; with more time
-// first longer measurements, up to a second, then more rounds. A quarter of the time is left for
+// first longer measurements, up to `longest`, then more rounds. A quarter of the time is left for
 // handshakes and checks.
-BenchSchedule schedule_for(std::chrono::nanoseconds total, std::size_t rows,
-                           std::size_t limits = 3);
+BenchSchedule schedule_for(std::chrono::nanoseconds total, std::size_t rows, std::size_t limits = 3,
+                           std::chrono::nanoseconds longest = kLongestRound);
 
 // The order of the rows in a round: A B C, then C B A, so that a machine that becomes slower, or
 // faster, in the course of the run favours none of them.

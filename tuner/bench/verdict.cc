@@ -44,6 +44,7 @@ Balance balance_of(const BenchRow& row) {
   balance.add(row.cpu_to_tls, Difference::Lower);
   balance.add(row.p50_to_tls, Difference::Lower);
   balance.add(row.p99_to_tls, Difference::Lower);
+  if (row.messages) balance.add(row.messages->judged_ratio(), Difference::Lower);
   return balance;
 }
 
@@ -56,10 +57,20 @@ bool copies(const BenchRow& row) {
   return row.variant.mode == BenchMode::KtlsZerocopy && *row.path != TlsPath::Device;
 }
 
+// " takes 1.1 times (1.0 to 1.2) the time of user space from the kernel to plain text"
+std::string message_words(const MessageFigures& messages) {
+  const auto& ratio = messages.judged_ratio();
+  if (!ratio) return {};
+  return fmt::format(
+      " takes {} the time of user space from {} to plain text", ratio_words(*ratio),
+      messages.judged_sum() == MessageSum::KernelToPlainText ? "the kernel" : "epoll_wait");
+}
+
 // "ktls TLSv1.3 AES-128-GCM has 0.95 times (0.94 to 0.96) the throughput of user space and 1.1
 // times (1.0 to 1.2) its CPU time per GB"
 std::string comparison_of(const BenchRow& row, std::string_view operation) {
   std::string words = variant_name(row.variant);
+  if (row.messages) return words + message_words(*row.messages);
   const std::string speed =
       operation.empty() ? "the throughput" : fmt::format("the {}s a second", operation);
   const std::string cpu = operation.empty() ? "per GB" : fmt::format("a {}", operation);

@@ -5,6 +5,7 @@
 #include "bench/result.h"
 #include "document/bench_latency.h"
 #include "document/bench_limits.h"
+#include "document/bench_messages.h"
 #include "document/bench_series.h"
 #include "document/bench_workload.h"
 #include "document/common.h"
@@ -128,6 +129,7 @@ struct BenchRow {
   std::vector<BenchLatency> latency;
   std::optional<BenchRatio> p50_to_tls;
   std::optional<BenchRatio> p99_to_tls;
+  std::optional<BenchMessages> messages;
   std::optional<std::string> verdict;
 };
 
@@ -183,6 +185,7 @@ void describe(auto& keys, Either<BenchRow> auto& row) {
             kLater},
            row.p50_to_tls);
   keys.key({"p99_to_tls", "The same of the 99th percentile", kLater}, row.p99_to_tls);
+  keys.key({"messages", "null: another workload, or not measured", kLater}, row.messages);
   keys.key({"verdict", "Compared with TLS in user space; null: the row does not ask for the kernel",
             kKtlsVerdict},
            row.verdict);

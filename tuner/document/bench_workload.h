@@ -23,7 +23,8 @@ void describe(auto& keys, Either<BenchWorkload> auto& workload) {
   keys.key(
       {"name",
        "bulk: the same content again and again, one connection at a time. latency: requests at "
-       "times that were fixed beforehand, whatever the responses do. small-records: the same "
+       "times that were fixed beforehand, whatever the responses do. messages: one message at "
+       "a time, with a mark at each stage of its receiver. small-records: the same "
        "content, one call sends one record, at several sizes. files: one call sends a file from "
        "the page cache, which user space reads first. connections: 16 KiB on each of many "
        "connections in turn. handshakes: new connections, each with 64 bytes. slow-readers: 32 "
@@ -39,7 +40,8 @@ void describe(auto& keys, Either<BenchWorkload> auto& workload) {
            workload.operation);
   keys.key({"content_bytes", "Of the memory buffer, or the file in the page cache; null: not bulk"},
            workload.content_bytes);
-  keys.key({"call_bytes", "That each call hands over; null: not bulk"}, workload.call_bytes);
+  keys.key({"call_bytes", "That each call hands over, or a message has; null: latency"},
+           workload.call_bytes);
   keys.key({"latency", "The load of the workload latency; null: another one", kLater},
            workload.latency);
   keys.key({"rounds_planned", "In each round each row is measured once; the order alternates"},

@@ -40,6 +40,16 @@ Result<LoadEnd> LoadEnd::tls(SSL_CTX* context, int socket, bool ask_ktls) {
   return LoadEnd(std::move(connection), socket);
 }
 
+Result<LoadEnd> LoadEnd::tls_over(SSL_CTX* context, BIO* bio, int socket) {
+  Connection connection(SSL_new(context));
+  if (!connection || bio == nullptr) {
+    BIO_free(bio);
+    return fail(openssl_error("create TLS for a socket"));
+  }
+  SSL_set_bio(connection.get(), bio, bio);
+  return LoadEnd(std::move(connection), socket);
+}
+
 Outcome LoadEnd::handshake(int (*begin)(SSL* ssl), std::string_view doing) {
   if (!connection_) return {};
   ERR_clear_error();

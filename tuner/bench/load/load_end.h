@@ -22,6 +22,9 @@ class LoadEnd {
   static LoadEnd plain(int socket);
   // ask_ktls: as of attach_socket().
   static Result<LoadEnd> tls(SSL_CTX* context, int socket, bool ask_ktls);
+  // TLS over a BIO of the caller's own, of which this takes ownership. libssl gives the kernel no
+  // keys of such a connection.
+  static Result<LoadEnd> tls_over(SSL_CTX* context, BIO* bio, int socket);
 
   // The handshake; without TLS nothing.
   Outcome accept();

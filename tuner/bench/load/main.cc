@@ -9,6 +9,7 @@
 #include "base/cpu_set.h"
 #include "base/number.h"
 #include "bench/load/bench_message.h"
+#include "bench/load/flow_tap.h"
 #include "bench/load/many_workloads.h"
 #include "bench/load/measure.h"
 #include "bench/load/netem.h"
@@ -228,6 +229,16 @@ std::uint64_t connections_of(BenchWorkload workload) {
   return workload == BenchWorkload::Connections ? kMostConnections : 0;
 }
 
+// While there are privileges, and only where it is used: it makes the kernel stamp all packets.
+// Outside of a namespace of its own this process would keep a socket that can see the host's.
+Result<FlowTap> open_tap(const FileTree& files, const MeasureOptions& options) {
+  if (options.workload != BenchWorkload::Messages)
+    return fail(Fault::Unsupported, "this workload needs no capture");
+  if (!options.own_namespace)
+    return fail(Fault::NotPermitted, "packets are captured only in a network namespace of its own");
+  return FlowTap::open(files);
+}
+
 Outcome work(Task options, pid_t parent) {
   // Before privileges are given up: openssl.cnf may be readable only by root.
   if (OPENSSL_init_ssl(OPENSSL_INIT_LOAD_CONFIG, nullptr) != 1)
@@ -241,11 +252,12 @@ Outcome work(Task options, pid_t parent) {
   options.own_namespace = entered.has_value();
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
   options.no_loss = why_no_loss(*files, options);
+  auto tap = open_tap(*files, options);
   const CpuEvents events = CpuEvents::open(options.cpus);
   HelperNeeds needs = kNeeds;
   needs.connections = connections_of(options.workload);
   TRY(give_up_privileges(needs, parent));
-  measure(*files, kernel, events, options, print);
+  measure(*files, kernel, events, options, tap, print);
   return {};
 }
 

@@ -30,7 +30,7 @@ struct PlacedLimit {
 class Measuring {
  public:
   Measuring(const FileTree& files, const KernelTls& kernel, const CpuEvents& events,
-            const MeasureOptions& options, const Emit& emit)
+            const MeasureOptions& options, Result<FlowTap>& tap, const Emit& emit)
       : options_(options),
         emit_(emit),
         run_{.files = files,
@@ -40,6 +40,7 @@ class Measuring {
              .content = content_,
              .choice = options.choice,
              .events = events,
+             .tap = tap,
              .cpus = options.cpus,
              .own_namespace = options.own_namespace,
              .total = options.total,
@@ -66,7 +67,8 @@ class Measuring {
     start_.counts_refused = run_.events.refused();
     choose_rows();
     if (workload_.limits) choose_limits();
-    schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, limits_.size());
+    schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, limits_.size(),
+                             workload_.longest_round);
     start_.rounds = schedule_.rounds;
     start_.round_ns = schedule_.round.count();
     if (workload_.agree) TRY(workload_.agree(start_));
@@ -227,8 +229,8 @@ class Measuring {
 }  // namespace
 
 void measure(const FileTree& files, const KernelTls& kernel, const CpuEvents& events,
-             const MeasureOptions& options, const Emit& emit) {
-  const auto done = Measuring(files, kernel, events, options, emit).run();
+             const MeasureOptions& options, Result<FlowTap>& tap, const Emit& emit) {
+  const auto done = Measuring(files, kernel, events, options, tap, emit).run();
   if (done)
     emit(*done);
   else

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/load/cpu_events.h"
+#include "bench/load/flow_tap.h"
 #include "bench/load/workload.h"
 #include "bench/report_lines.h"
 #include "host/host.h"
@@ -29,7 +30,8 @@ using Emit = std::function<void(const BenchEvent& event)>;
 // Emits a start, measurements and refusals, and at the end a BenchDone or an Error. A row that
 // fails is refused and measured no more; the others go on. Behind the
 // first round no measurement begins after options.total.
+// The tap is an error where there is none.
 void measure(const FileTree& files, const KernelTls& kernel, const CpuEvents& events,
-             const MeasureOptions& options, const Emit& emit);
+             const MeasureOptions& options, Result<FlowTap>& tap, const Emit& emit);
 
 }  // namespace tuner

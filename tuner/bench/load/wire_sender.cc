@@ -302,7 +302,8 @@ void measure_across_wire(const FileTree& files, const KernelTls& kernel,
   own.make_workload = [&](const LoadRun& run) { return sender.workload(run); };
   // Which CPU this end is on is known only now, without the rights to count its events.
   const auto events = CpuEvents::none("not between two hosts");
-  measure(files, kernel, events, own, [&](const BenchEvent& event) {
+  Result<FlowTap> tap = fail(Fault::Unsupported, "this workload needs no capture");
+  measure(files, kernel, events, own, tap, [&](const BenchEvent& event) {
     emit(event);
     sender.tell(event);
   });

@@ -3,6 +3,7 @@
 #include "bench/load/bulk.h"
 #include "bench/load/latency.h"
 #include "bench/load/many_workloads.h"
+#include "bench/load/messages.h"
 #include "bench/load/sized_calls.h"
 
 namespace tuner {
@@ -10,6 +11,7 @@ namespace tuner {
 Workload workload_of(BenchWorkload word, const LoadRun& run) {
   switch (word) {
     case BenchWorkload::Latency: return latency(run);
+    case BenchWorkload::Messages: return messages(run);
     case BenchWorkload::Bulk: break;
     case BenchWorkload::SmallRecords: return small_records(run);
     case BenchWorkload::Files: return files(run);

@@ -2,6 +2,7 @@
 // rounds and reports what was measured.
 #pragma once
 
+#include "bench/load/flow_tap.h"
 #include "bench/load/transfer.h"
 #include "bench/report_lines.h"
 #include "bench/schedule.h"
@@ -26,6 +27,7 @@ struct LoadRun {
   const LoadContent& content;
   const BenchChoice& choice;
   const CpuEvents& events;
+  Result<FlowTap>& tap;        // an error: there is none, and why
   std::array<int, 2> cpus{};   // by BenchEnd
   bool own_namespace = false;  // as of BenchStart
   std::chrono::seconds total{0};
@@ -48,6 +50,7 @@ struct Workload {
   // Measurements of each row in each round, for example one a size. The rows take turns within each
   // step, so that those that are compared are measured one after the other.
   std::size_t steps = 1;
+  std::chrono::nanoseconds longest_round = kLongestRound;
   bool limits = false;  // the limits of one CPU belong to its result: measured in each round
   // A sample event with the row and round of the turn. Unsupported: this host cannot do it, and
   // the row gets its reason. After an error the row is measured no more. An event that is an Error

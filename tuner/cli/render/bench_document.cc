@@ -1,5 +1,6 @@
 #include "bench/series.h"
 #include "cli/render/bench.h"
+#include "cli/render/bench_messages.h"
 
 namespace tuner {
 namespace {
@@ -21,12 +22,6 @@ std::optional<document::BenchEndpoint> endpoint_document(const std::optional<Ben
                                  .peer_library = wire->peer_library,
                                  .interface = document::or_null(wire->interface),
                                  .nics = wire->nics};
-}
-
-std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
-  if (!ratio) return std::nullopt;
-  return document::BenchRatio{
-      .ratio = ratio->ratio, .low = ratio->low, .high = ratio->high, .pairs = ratio->pairs};
 }
 
 std::optional<std::string> text_or_null(std::string_view text) {
@@ -57,7 +52,7 @@ document::BenchCrossover crossover_document(const Crossover& crossover) {
 }
 
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
-  if (row.rounds == 0 || !row.latency.empty()) return std::nullopt;
+  if (row.rounds == 0 || !row.latency.empty() || row.messages) return std::nullopt;
   return document::BenchFigures{
       .gbit_per_second = row.gbit_per_second,
       .cpu_seconds_per_gb = {.total = row.cpu.total(),
@@ -143,6 +138,7 @@ document::BenchRow row_document(const BenchRow& row) {
                           .latency = {},
                           .p50_to_tls = ratio_document(row.p50_to_tls),
                           .p99_to_tls = ratio_document(row.p99_to_tls),
+                          .messages = messages_document(row),
                           .verdict = {}};
   for (const LatencyFigures& figures : row.latency) {
     if (figures.rounds > 0) made.latency.push_back(latency_document(figures));
@@ -169,10 +165,8 @@ document::BenchWorkload workload_document(const BenchStart& start) {
                                .latency = {},
                                .rounds_planned = start.rounds,
                                .round_seconds = static_cast<double>(start.round_ns) / 1e9};
-  if (start.workload == BenchWorkload::Bulk) {
-    made.content_bytes = start.content_bytes;
-    made.call_bytes = start.call_bytes;
-  }
+  if (start.workload == BenchWorkload::Bulk) made.content_bytes = start.content_bytes;
+  if (start.workload != BenchWorkload::Latency) made.call_bytes = start.call_bytes;
   if (start.latency)
     made.latency = document::BenchLatencySetup{.connections = start.latency->connections,
                                                .request_bytes = start.latency->request_bytes,
@@ -203,6 +197,12 @@ document::BenchLimits limits_document(const BenchResult& result) {
 }
 
 }  // namespace
+
+std::optional<document::BenchRatio> ratio_document(const std::optional<PairedRatio>& ratio) {
+  if (!ratio) return std::nullopt;
+  return document::BenchRatio{
+      .ratio = ratio->ratio, .low = ratio->low, .high = ratio->high, .pairs = ratio->pairs};
+}
 
 document::Bench bench_document(const BenchResult& result) {
   const BenchStart& start = result.start;

@@ -3,6 +3,7 @@
 #include "cli/render/bench.h"
 #include "cli/render/bench_cells.h"
 #include "cli/render/bench_latency.h"
+#include "cli/render/bench_messages.h"
 #include "cli/render/bench_series.h"
 
 #include <fmt/format.h>
@@ -88,9 +89,11 @@ Table rows_table(const BenchResult& result) {
 
 std::string load_words(const BenchStart& start) {
   if (start.latency) return latency_load(*start.latency);
+  if (start.workload == BenchWorkload::Messages)
+    return fmt::format("one message of {} bytes at a time, AES-128-GCM", start.call_bytes);
   if (has_series_table(start.workload)) return series_load(start.workload);
-  return fmt::format("{} MiB again and again, {} KiB a call",
-                     start.content_bytes >> 20U, start.call_bytes >> 10U);
+  return fmt::format("{} MiB again and again, {} KiB a call", start.content_bytes >> 20U,
+                     start.call_bytes >> 10U);
 }
 
 // "bulk over loopback", "bulk to 192.0.2.2:4433 by eth0"
@@ -145,6 +148,8 @@ std::string bench_text(const BenchResult& result, const Display& display) {
     text += latency_tables(result, display);
   else if (has_series_table(result.start.workload))
     text += series_table(result, display);
+  else if (result.start.workload == BenchWorkload::Messages)
+    text += messages_text(result, display);
   else
     text += rows_table(result).text(display) + limits_lines(result) + uncounted_lines(result);
   for (const NotComparable& one : result.not_comparable)

@@ -112,6 +112,7 @@ struct Options : GlobalOptions {
   std::optional<std::chrono::seconds> duration;
   BenchWorkload workload = BenchWorkload::Bulk;
   std::string hgrm;
+  std::string trace;
   std::vector<BenchMode> modes;
   std::vector<TlsCipher> ciphers;
   std::optional<TlsNumber> tls_version;

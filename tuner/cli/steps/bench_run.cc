@@ -1,13 +1,14 @@
 #include "cli/steps/bench_run.h"
 
 #include "base/text.h"
+#include "bench/cpu_state.h"
 #include "bench/progress.h"
 #include "bench/run_bench.h"
 #include "bench/schedule.h"
+#include "bench/trace.h"
 #include "cli/output/live_line.h"
 #include "cli/render/bench.h"
 #include "cli/render/bench_latency.h"
-#include "bench/cpu_state.h"
 #include "cli/steps/interrupt.h"
 #include "cli/steps/kept_bench.h"
 #include "cli/steps/wire_bench.h"
@@ -21,6 +22,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 namespace tuner {
 namespace {
@@ -79,6 +81,22 @@ void write_hgrm_files(Answer& answer, const BenchResult& result, const std::stri
   if (!answer.errors.empty()) answer.exit_code = ExitCode::Failed;
 }
 
+void write_trace(Answer& answer, const BenchReport& report, const std::string& file) {
+  auto written = publish(file, trace_json(report));
+  if (written) return;
+  answer.errors.push_back(std::move(written.error()));
+  answer.exit_code = ExitCode::Failed;
+}
+
+// Before the measurements: a file that cannot be written would cost them.
+Outcome check_files(const BenchTask& task) {
+  if (!task.hgrm.empty()) TRY(folder_to_publish_in(task.hgrm));
+  if (task.trace.empty()) return {};
+  const auto folder = std::filesystem::path(task.trace).parent_path();
+  TRY(folder_to_publish_in(folder.empty() ? "." : folder.string()));
+  return {};
+}
+
 // False: it is nowhere but in what is printed.
 bool keep(Context& context, std::string_view document) {
   const auto kept = keep_bench(context.store, own_bench_folder(context), document);
@@ -117,13 +135,12 @@ Result<MeasuredBench> measure_bench(const Context& context, const BenchTask& tas
     line.show(progress_words(so_far, std::chrono::duration_cast<std::chrono::seconds>(elapsed),
                              task.total));
   };
-  auto report = TRY(run_bench(
-      {.workload = task.workload,
-       .choice = task.choice,
-       .cpus = cpus.cpus,
-       .total = task.total,
-       .grace = slack_of(task.workload) + kKillGrace},
-      InterruptGuard::interrupted, show));
+  auto report = TRY(run_bench({.workload = task.workload,
+                               .choice = task.choice,
+                               .cpus = cpus.cpus,
+                               .total = task.total,
+                               .grace = slack_of(task.workload) + kKillGrace},
+                              InterruptGuard::interrupted, show));
   BenchSurroundings around = surroundings_of(context, facts);
   around.share = cpus.share;
   around.same_node = cpus.same_node;
@@ -138,11 +155,7 @@ void add_bench_errors(const MeasuredBench& measured, Answer& answer) {
 }
 
 Answer run_bench_task(Context& context, const BenchTask& task) {
-  // Before the measurements: a folder that nothing can be written to would cost them.
-  if (!task.hgrm.empty()) {
-    if (const auto folder = folder_to_publish_in(task.hgrm); !folder)
-      return failure(ExitCode::Failed, folder.error());
-  }
+  if (const auto files = check_files(task); !files) return failure(ExitCode::Failed, files.error());
   const auto began = context.host.clock().now();
   const InterruptGuard guard;  // until the result is kept and shown
   const auto measured =
@@ -154,6 +167,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   Answer answer;
   add_bench_errors(*measured, answer);
   if (!task.hgrm.empty()) write_hgrm_files(answer, measured->result, task.hgrm);
+  if (!task.trace.empty()) write_trace(answer, measured->report, task.trace);
   answer.body->keys = bench_document(measured->result);
   const std::string document = bench_document_text(context, began, answer);
   const std::string text = bench_text(measured->result, context.terminal.display());

@@ -22,7 +22,8 @@ struct BenchTask {
   BenchWorkload workload = BenchWorkload::Bulk;
   std::chrono::seconds total{0};
   BenchChoice choice;
-  std::string hgrm;  // a folder for .hgrm files; empty: none
+  std::string hgrm;                    // a folder for .hgrm files; empty: none
+  std::string trace;                   // a file for trace events; empty: none
   std::optional<WireBench> wire = {};  // nullopt: over loopback
   BenchOutput output;
 };

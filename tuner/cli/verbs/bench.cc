@@ -17,7 +17,8 @@ namespace {
 BenchChoice choice_of(const Options& options) {
   BenchChoice choice{.modes = options.modes, .versions = {}, .ciphers = options.ciphers};
   if (options.tls_version)
-    choice.versions = {*options.tls_version == TlsNumber::V12 ? TlsVersion::Tls12 : TlsVersion::Tls13};
+    choice.versions = {*options.tls_version == TlsNumber::V12 ? TlsVersion::Tls12
+                                                              : TlsVersion::Tls13};
   return choice;
 }
 
@@ -39,6 +40,10 @@ Outcome check_words(const Options& options) {
   if (!options.hgrm.empty() && options.workload != BenchWorkload::Latency)
     return fail(Fault::Invalid, "--hgrm writes curves of latencies, which only one workload has",
                 "add --workload latency");
+  if (!options.trace.empty() && options.workload != BenchWorkload::Messages)
+    return fail(Fault::Invalid,
+                "--trace writes the stages of messages, which only one workload has",
+                "add --workload messages");
   const bool chosen =
       !options.modes.empty() || !options.ciphers.empty() || options.tls_version.has_value();
   if (chosen && (options.connect || options.listen))
@@ -77,6 +82,7 @@ Result<Request> request_of(const Options& options) {
                    .total = total,
                    .choice = choice_of(options),
                    .hgrm = options.hgrm,
+                   .trace = options.trace,
                    .wire = TRY(wire_bench(options, std::getenv(kTokenVariable))),
                    .output = TRY(bench_output(options))};
 }
@@ -100,18 +106,21 @@ std::vector<OptionRow> wire_options() {
 }
 
 std::vector<OptionRow> choice_options() {
-  return {{"--mode", "MODE",
-           "measure this way to send, and what it is compared with; repeat it for more; "
-           "default: all",
-           into<&Options::modes>()},
-          {"--cipher", "CIPHER", "use this cipher; repeat it for more; default: AES-128-GCM",
-           into<&Options::ciphers>()},
-          {"--tls", "VERSION", "use this version of TLS; default: both",
-           into<&Options::tls_version>()},
-          {"--hgrm", "DIR",
-           "with --workload latency: write a file for HdrHistogram's plotter for each row, size "
-           "and load, in microseconds",
-           into<&Options::hgrm>()}};
+  return {
+      {"--mode", "MODE",
+       "measure this way to send, and what it is compared with; repeat it for more; "
+       "default: all",
+       into<&Options::modes>()},
+      {"--cipher", "CIPHER", "use this cipher; repeat it for more; default: AES-128-GCM",
+       into<&Options::ciphers>()},
+      {"--tls", "VERSION", "use this version of TLS; default: both", into<&Options::tls_version>()},
+      {"--hgrm", "DIR",
+       "with --workload latency: write a file for HdrHistogram's plotter for each row, size "
+       "and load, in microseconds",
+       into<&Options::hgrm>()},
+      {"--trace", "FILE",
+       "with --workload messages: write single messages as trace events, which Perfetto opens",
+       into<&Options::trace>()}};
 }
 
 std::vector<OptionRow> output_options() {
@@ -129,9 +138,10 @@ std::vector<OptionRow> all_options() {
   std::vector<OptionRow> options{
       {"--workload", "WORD",
        "bulk: the same 8 MiB again and again, one connection at a time; latency: responses to "
-       "requests that are due at times fixed beforehand; small-records: one call sends one record, "
-       "at several sizes; files: of several sizes; connections: 10 to 10,000 at once; handshakes: "
-       "new connections; slow-readers: some of 32 pause; loss: 1 % of the packets",
+       "requests that are due at times fixed beforehand; messages: the stages of a received "
+       "message; small-records: one call sends one record, at several sizes; files: of several "
+       "sizes; connections: 10 to 10,000 at once; handshakes: new connections; slow-readers: some "
+       "of 32 pause; loss: 1 % of the packets",
        into<&Options::workload>()},
       {"--quick", "", "take 15 seconds; default: a minute", into<&Options::quick>()},
       {"--duration", "TIME", "measure for TIME in total, from 5 seconds to an hour",
@@ -153,22 +163,23 @@ Verb bench_verb() {
           "without TLS, each with the proof of its path",
       .words = "[FILE]…",
       .options = all_options(),
-      .help = {.takes = {"--timeout"},
-               .examples = {{"ktls-tuner bench --quick --html bench.html",
-                             "compare the ways to send on this host in 15 seconds, and make a page"},
-                            {"ktls-tuner bench --mode ktls-sendfile --tls 1.3 --cipher AES-256-GCM",
-                             "one way to send, beside plain TCP and TLS in user space"},
-                            {"ktls-tuner bench --workload latency --hgrm .",
-                             "how long requests wait for their responses, with curves for a plotter"},
-                            {"ktls-tuner bench --connect 192.0.2.7:4433 --token-file secret",
-                             "send to another host, which runs bench --listen: with the offload of "
-                             "this host's NIC, if it has one"},
-                            {"ktls-tuner bench --duration 10m",
-                             "measure longer: smaller differences can be told"},
-                            {"ktls-tuner bench --compare before.json after.json",
-                             "what a change of settings, kernel or library brought"}},
-               .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
-                         ExitCode::Bug}},
+      .help =
+          {.takes = {"--timeout"},
+           .examples = {{"ktls-tuner bench --quick --html bench.html",
+                         "compare the ways to send on this host in 15 seconds, and make a page"},
+                        {"ktls-tuner bench --mode ktls-sendfile --tls 1.3 --cipher AES-256-GCM",
+                         "one way to send, beside plain TCP and TLS in user space"},
+                        {"ktls-tuner bench --workload latency --hgrm .",
+                         "how long requests wait for their responses, with curves for a plotter"},
+                        {"ktls-tuner bench --connect 192.0.2.7:4433 --token-file secret",
+                         "send to another host, which runs bench --listen: with the offload of "
+                         "this host's NIC, if it has one"},
+                        {"ktls-tuner bench --duration 10m",
+                         "measure longer: smaller differences can be told"},
+                        {"ktls-tuner bench --compare before.json after.json",
+                         "what a change of settings, kernel or library brought"}},
+           .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
+                     ExitCode::Bug}},
       .prepare = with_request<request_of, run>};
 }
 

@@ -21,12 +21,17 @@ constexpr std::chrono::milliseconds kFirstPacket{200};
 
 }  // namespace
 
-Result<PacketTap> PacketTap::open(const FileTree& files) {
+Result<UniqueFd> packet_socket(const FileTree& files) {
   if (!files.read("/proc/self/net/packet"))
     return fail(Fault::Unsupported, "this kernel has no packet sockets (af_packet is not loaded)");
   // Protocol 0: nothing is received before bind(2) (packet(7)).
   UniqueFd socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return fail(errno_error(errno, "make a packet socket"));
+  return socket;
+}
+
+Result<PacketTap> PacketTap::open(const FileTree& files) {
+  UniqueFd socket = TRY(packet_socket(files));
   // Beyond net.core.rmem_max; without it some packets may be dropped, which is counted.
   ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &kRoom, sizeof kRoom);
   return PacketTap(std::move(socket));

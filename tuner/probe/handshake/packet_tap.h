@@ -17,11 +17,15 @@ struct Captured {
   std::int64_t dropped = 0;  // packets that the kernel had no room for
 };
 
+// A packet socket that receives nothing before bind(2), not blocking. Needs CAP_NET_RAW in this
+// network namespace. Unsupported: the kernel has no packet sockets loaded (making one would load
+// the module).
+Result<UniqueFd> packet_socket(const FileTree& files);
+
 // A packet socket, made while there are privileges. It sees nothing until listen().
 class PacketTap {
  public:
-  // Call it in the namespace; needs CAP_NET_RAW there. Unsupported: the kernel has no packet
-  // sockets loaded (making one would load the module).
+  // Call it in the namespace. Errors of packet_socket().
   static Result<PacketTap> open(const FileTree& files);
 
   // Needs no privileges.

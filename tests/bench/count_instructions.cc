@@ -423,7 +423,7 @@ class Measuring {
     return line;
   }
 
-  Outcome prove(json& line, Evidence evidence, const Result<TlsStat>& before) const {
+  Outcome prove(json& line, Evidence evidence, const Result<TlsCounters>& before) const {
     const auto counters = counted(before, read_tls_stat(files_));
     set_counters(evidence, counters);
     const Finding sender = weigh(evidence);

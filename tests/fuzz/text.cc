@@ -74,7 +74,7 @@ void crypto(std::string_view text) {
 }
 
 void tls_stat(std::string_view text) {
-  const TlsStat stat = parse_tls_stat(text);
+  const TlsCounters stat = parse_tls_stat(text);
   for (const auto& [name, moved] : tls_stat_delta(stat, stat))
     demand(moved == 0 && !name.empty(), "equal counters have no delta");
 }

@@ -24,7 +24,8 @@ TEST(Kernel, TlsStatMeansLoaded) {
   FakeMachine machine;
   machine.set("/proc/self/net/tls_stat", "TlsTxSw   \t3");
   EXPECT_TRUE(read_kernel_tls(machine.host().files()).tls_loaded);
-  EXPECT_EQ(read_tls_stat(machine.host().files()).value_or(TlsStat{}), (TlsStat{{"TlsTxSw", 3}}));
+  EXPECT_EQ(read_tls_stat(machine.host().files()).value_or(TlsCounters{}),
+            (TlsCounters{{"TlsTxSw", 3}}));
 }
 
 TEST(Kernel, WithoutAFileThereAreNoCounters) {
@@ -41,9 +42,9 @@ TEST(Kernel, CountersThatCannotBeReadAreNotAbsent) {
   EXPECT_FALSE(is_absent(stat.error()));
 }
 
-const Result<TlsStat> kNone = fail(errno_error(ENOENT, "read tls_stat"));
-const Result<TlsStat> kUnreadable = fail(errno_error(EIO, "read tls_stat"));
-const Result<TlsStat> kFive = TlsStat{{"TlsTxSw", 5}};
+const Result<TlsCounters> kNone = fail(errno_error(ENOENT, "read tls_stat"));
+const Result<TlsCounters> kUnreadable = fail(errno_error(EIO, "read tls_stat"));
+const Result<TlsCounters> kFive = TlsCounters{{"TlsTxSw", 5}};
 
 TEST(Counted, FromZeroWhereTlsWasLoadedInBetween) {
   EXPECT_EQ(counted(kNone, kFive).value_or(TlsStatDelta{}), (TlsStatDelta{{"TlsTxSw", 5}}));

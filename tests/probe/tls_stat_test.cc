@@ -20,24 +20,24 @@ const std::initializer_list<std::pair<std::string, int>> kOf5Point10 = {
     {"TlsTxDevice", 7},       {"TlsRxDevice", 8}, {"TlsDecryptError", 9},
     {"TlsRxDeviceResync", 10}};
 
-TEST(TlsStat, ReadsTheTenCountersOf5Point10) {
-  const TlsStat stat = parse_tls_stat(stat_text(kOf5Point10));
+TEST(TlsCounters, ReadsTheTenCountersOf5Point10) {
+  const TlsCounters stat = parse_tls_stat(stat_text(kOf5Point10));
   EXPECT_EQ(stat.size(), 10U);
   EXPECT_EQ(stat.at("TlsTxSw"), 5U);
   EXPECT_EQ(stat.at("TlsRxDeviceResync"), 10U);
   EXPECT_FALSE(counts_rekeys(stat));
 }
 
-TEST(TlsStat, ReadsTheTwelveOf6Point1) {
-  const TlsStat stat = parse_tls_stat(
+TEST(TlsCounters, ReadsTheTwelveOf6Point1) {
+  const TlsCounters stat = parse_tls_stat(
       stat_text(kOf5Point10) + stat_text({{"TlsDecryptRetry", 11}, {"TlsRxNoPadViolation", 12}}));
   EXPECT_EQ(stat.size(), 12U);
   EXPECT_EQ(stat.at("TlsRxNoPadViolation"), 12U);
   EXPECT_FALSE(counts_rekeys(stat));
 }
 
-TEST(TlsStat, ReadsTheSeventeenOf6Point14WithRekeys) {
-  const TlsStat stat =
+TEST(TlsCounters, ReadsTheSeventeenOf6Point14WithRekeys) {
+  const TlsCounters stat =
       parse_tls_stat(stat_text(kOf5Point10) + stat_text({{"TlsDecryptRetry", 11},
                                                          {"TlsRxNoPadViolation", 12},
                                                          {"TlsRxRekeyOk", 13},
@@ -52,31 +52,31 @@ TEST(TlsStat, ReadsTheSeventeenOf6Point14WithRekeys) {
 
 // Documentation/networking/tls.rst says TlsDeviceRxResync, the code says TlsRxDeviceResync. A
 // counter keeps the name that the file has.
-TEST(TlsStat, AnUnknownNameIsKept) {
-  const TlsStat stat = parse_tls_stat(stat_text({{"TlsDeviceRxResync", 4}, {"TlsNew", 1}}));
+TEST(TlsCounters, AnUnknownNameIsKept) {
+  const TlsCounters stat = parse_tls_stat(stat_text({{"TlsDeviceRxResync", 4}, {"TlsNew", 1}}));
   EXPECT_EQ(stat.at("TlsDeviceRxResync"), 4U);
   EXPECT_EQ(stat.at("TlsNew"), 1U);
   EXPECT_FALSE(stat.contains("TlsRxDeviceResync"));
 }
 
-TEST(TlsStat, IgnoresOtherLines) {
-  const TlsStat stat =
+TEST(TlsCounters, IgnoresOtherLines) {
+  const TlsCounters stat =
       parse_tls_stat("TlsTxSw 1\nTlsRxSw\nTlsTxDevice -3\nTlsRxDevice x\n\nA b c\n");
-  EXPECT_EQ(stat, (TlsStat{{"TlsTxSw", 1}}));
+  EXPECT_EQ(stat, (TlsCounters{{"TlsTxSw", 1}}));
   EXPECT_TRUE(parse_tls_stat("").empty());
 }
 
-TEST(TlsStat, ADeltaHoldsOnlyWhatMoved) {
-  const TlsStat before{{"TlsTxSw", 5}, {"TlsRxSw", 1}, {"TlsCurrTxSw", 2}};
-  const TlsStat after{{"TlsTxSw", 7}, {"TlsRxSw", 1}, {"TlsCurrTxSw", 0}, {"TlsTxRekeyOk", 3}};
+TEST(TlsCounters, ADeltaHoldsOnlyWhatMoved) {
+  const TlsCounters before{{"TlsTxSw", 5}, {"TlsRxSw", 1}, {"TlsCurrTxSw", 2}};
+  const TlsCounters after{{"TlsTxSw", 7}, {"TlsRxSw", 1}, {"TlsCurrTxSw", 0}, {"TlsTxRekeyOk", 3}};
   const TlsStatDelta delta = tls_stat_delta(before, after);
   EXPECT_EQ(delta, (TlsStatDelta{{"TlsCurrTxSw", -2}, {"TlsTxRekeyOk", 3}, {"TlsTxSw", 2}}));
   EXPECT_EQ(moved(delta, "TlsTxSw"), 2);
   EXPECT_EQ(moved(delta, "TlsRxSw"), 0);
 }
 
-TEST(TlsStat, CountersMayUse64BitsAndWrap) {
-  const TlsStat before =
+TEST(TlsCounters, CountersMayUse64BitsAndWrap) {
+  const TlsCounters before =
       parse_tls_stat("TlsTxSw 18446744073709551615\nTlsRxSw 9223372036854775808");
   EXPECT_EQ(before.at("TlsTxSw"), ~std::uint64_t{0});
   const TlsStatDelta delta =
@@ -85,7 +85,7 @@ TEST(TlsStat, CountersMayUse64BitsAndWrap) {
   EXPECT_TRUE(parse_tls_stat("TlsTxSw 18446744073709551616\nTlsRxSw 1e3\nA 1.5").empty());
 }
 
-TEST(TlsStat, CountersThatAppearWithTheModuleCountFromZero) {
+TEST(TlsCounters, CountersThatAppearWithTheModuleCountFromZero) {
   EXPECT_EQ(tls_stat_delta({}, {{"TlsTxSw", 2}, {"TlsRxSw", 0}}), (TlsStatDelta{{"TlsTxSw", 2}}));
 }
 

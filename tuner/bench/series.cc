@@ -50,6 +50,7 @@ const BenchSeries& series_of(BenchWorkload workload) {
     case BenchWorkload::SlowReaders: return slow;
     case BenchWorkload::Bulk:
     case BenchWorkload::Latency:
+    case BenchWorkload::Messages:
     case BenchWorkload::Loss: break;
   }
   return none;

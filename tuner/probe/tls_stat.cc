@@ -8,8 +8,8 @@ namespace tuner {
 // A line is "TlsTxSw                         	2".
 // By name, since order and number differ: 10 lines in Linux 5.10, 12 in 6.1, 17 from 6.14 on. The
 // kernel's own documentation calls one TlsDeviceRxResync that the file calls TlsRxDeviceResync.
-TlsStat parse_tls_stat(std::string_view text) {
-  TlsStat stat;
+TlsCounters parse_tls_stat(std::string_view text) {
+  TlsCounters stat;
   for (const std::string_view line : lines(text)) {
     const auto fields = split_whitespace(line);
     if (fields.size() != 2) continue;
@@ -19,9 +19,9 @@ TlsStat parse_tls_stat(std::string_view text) {
   return stat;
 }
 
-TlsStatDelta tls_stat_delta(const TlsStat& before, const TlsStat& after) {
+TlsStatDelta tls_stat_delta(const TlsCounters& before, const TlsCounters& after) {
   // Unsigned arithmetic gives the right difference after the kernel's counter wrapped.
-  TlsStat moved;
+  TlsCounters moved;
   for (const auto& [name, count] : before) moved[name] -= count;
   for (const auto& [name, count] : after) moved[name] += count;
   TlsStatDelta delta;
@@ -37,7 +37,7 @@ std::int64_t moved(const TlsStatDelta& delta, std::string_view name) {
 
 // The counters came with the second key of TLS 1.3 in 6.14. Distributions backport it (CentOS
 // Stream 10 to 6.12), so the name is better evidence than the release.
-bool counts_rekeys(const TlsStat& stat) {
+bool counts_rekeys(const TlsCounters& stat) {
   return stat.contains("TlsTxRekeyOk");
 }
 

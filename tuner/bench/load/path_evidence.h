@@ -38,7 +38,7 @@ class PathWatch {
 
   const LoadRun& run_;
   const LoadTurn& turn_;
-  Result<TlsStat> before_;
+  Result<TlsCounters> before_;
 };
 
 // Why a mode that asks for the kernel did not get it, or cannot get it. Empty: no reason is known.

@@ -29,6 +29,8 @@ Outcome check_one(const BenchStart& start) {
   const auto is_share = [](int share) { return share >= 0 && share <= 1000; };
   if (!std::ranges::all_of(start.cpus, is_cpu)) return invalid_peer_value("cpus");
   if (!std::ranges::all_of(start.other_load, is_share)) return invalid_peer_value("other_load");
+  for (const LimitRefusal& one : start.limits_refused) TRY(check_peer_text(one.because));
+  for (const CountRefusal& one : start.counts_refused) TRY(check_peer_text(one.because));
   if (!start.wire) return {};
   TRY(check_peer_text(start.wire->peer));
   TRY(check_peer_text(start.wire->peer_library));
@@ -43,12 +45,21 @@ Outcome check_one(const LimitSample& sample) {
 Outcome check_one(const BenchSample& sample) {
   if (sample.bytes == 0 || sample.nanoseconds <= 0) return invalid_peer_value("sample");
   if (!std::ranges::all_of(sample.cost, is_possible)) return invalid_peer_value("cost");
+  if (sample.memory || sample.fairness) return invalid_peer_value("memory");
   const BenchEvidence& evidence = sample.evidence;
   return check({.tx = evidence.path,
                 .counters = evidence.counters,
                 .ulp = evidence.ulp,
                 .because = evidence.because,
                 .driver_counters = evidence.nic_counters});
+}
+
+// Of workloads that are not measured between two hosts.
+Outcome check_one(const LatencySample& /*sample*/) {
+  return invalid_peer_value("latency");
+}
+Outcome check_one(const MessageSample& /*sample*/) {
+  return invalid_peer_value("message");
 }
 
 Outcome check_one(const Error& error) {

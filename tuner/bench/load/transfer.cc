@@ -215,7 +215,6 @@ Result<Ends> make_ends(const TransferPlan& plan, const Identity& identity, const
 CellKey cell_of(const BenchVariant& variant) {
   return {.version = variant.version.value(), .cipher = variant.cipher.value()};
 }
-}
 
 Outcome run_proxy(const ProxyEnds& ends, Meeting& meeting, const TransferPlan& plan) {
   meeting.proxy_clock = thread_clock();

@@ -106,7 +106,8 @@ std::string series_load(BenchWorkload workload) {
     case BenchWorkload::SlowReaders: return "32 connections of which some pause for 50 ms";
     case BenchWorkload::Loss: return "16 connections, 1 % of the packets is lost";
     case BenchWorkload::Bulk:
-    case BenchWorkload::Latency: break;
+    case BenchWorkload::Latency:
+    case BenchWorkload::Messages: break;
   }
   return {};
 }

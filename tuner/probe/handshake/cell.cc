@@ -41,10 +41,10 @@ ProbeCell failed_cell(const CellKey& key, const Error& error) {
 
 // The file is absent until the module is loaded. Absent means zero only before the cell; after it
 // the file must exist.
-Result<TlsStatDelta> counted(const Result<TlsStat>& before, const Result<TlsStat>& after) {
+Result<TlsStatDelta> counted(const Result<TlsCounters>& before, const Result<TlsCounters>& after) {
   if (!after) return fail(after.error());
   if (!before && !is_absent(before.error())) return fail(before.error());
-  return tls_stat_delta(before.value_or(TlsStat{}), *after);
+  return tls_stat_delta(before.value_or(TlsCounters{}), *after);
 }
 
 // Another ULP, such as "mptcp", uses the same attributes.

@@ -26,7 +26,7 @@ ProbeCell failed_cell(const CellKey& key, const Error& error);
 
 // The counters that moved. No tls_stat before counts as zero: tls was loaded in between. A failed
 // read is an error, because the counters since boot would look like those of the probe.
-Result<TlsStatDelta> counted(const Result<TlsStat>& before, const Result<TlsStat>& after);
+Result<TlsStatDelta> counted(const Result<TlsCounters>& before, const Result<TlsCounters>& after);
 
 // Fills in the counters of an Evidence or OwnEvidence, or why there are none.
 template <typename Evidence>

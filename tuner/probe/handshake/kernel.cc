@@ -63,7 +63,7 @@ KernelTls read_kernel_tls(const FileTree& files) {
 }
 
 // After the helper has entered a namespace of its own, this file is of that namespace.
-Result<TlsStat> read_tls_stat(const FileTree& files) {
+Result<TlsCounters> read_tls_stat(const FileTree& files) {
   const auto text = TRY(files.read("/proc/self/net/tls_stat"));
   return parse_tls_stat(text);
 }

@@ -28,7 +28,7 @@ KernelTls read_kernel_tls(const FileTree& files);
 
 // /proc/self/net/tls_stat, of this process's network namespace. If is_absent(error), tls is not
 // loaded; any other error proves nothing about it.
-Result<TlsStat> read_tls_stat(const FileTree& files);
+Result<TlsCounters> read_tls_stat(const FileTree& files);
 
 // Sets a made-up key for this version and cipher on a separate connection that never carries data,
 // and returns the kernel's results. Moves the TLS counters. Sets TCP_ULP, so call it only if tls is

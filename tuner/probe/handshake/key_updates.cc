@@ -34,7 +34,7 @@ Deadline limit_of(const Trying& trying, const KeyUpdateCase& what) {
 
 // Sets the paths of the end under test. Returns why the case would prove nothing; empty: it would.
 std::string find_paths(KeyUpdateTrial& trial, const Trying& trying, const KeyUpdateEnds& ends,
-                       const Result<TlsStat>& before) {
+                       const Result<TlsCounters>& before) {
   const AskUlp ask = trying.around.kernel.ulp_source();
   const EndEvidence ktls = evidence_of(*ends.ktls, ends.socket_ktls(), ask);
   const EndEvidence peer = evidence_of(*ends.peer, ends.socket_peer(), ask);
@@ -112,8 +112,9 @@ KeyUpdateRun try_key_updates(const CellContext& around, const Identity& identity
                       .identity = identity,
                       .own_namespace = own_namespace,
                       .payloads = make_payloads(kBytesEachWay)};
-  KeyUpdateRun run{.cipher = trying.cipher,
-                   .kernel_counts = counts_rekeys(read_tls_stat(around.files).value_or(TlsStat{}))};
+  KeyUpdateRun run{
+      .cipher = trying.cipher,
+      .kernel_counts = counts_rekeys(read_tls_stat(around.files).value_or(TlsCounters{}))};
   for (const KeyUpdateCase& what : kKeyUpdateCases) {
     for (const TlsRole role : kTlsRoles) run.trials.push_back(try_case(trying, what, role));
   }

@@ -78,7 +78,8 @@ Result<ProbeReport> probe_loopback(const FileTree& files, const KernelTls& kerne
     report.key_updates = try_key_updates(run.around, identity, options.own_namespace);
   if (options.kernel_trials != nullptr)
     report.kernel_trials = try_kernel(run.around, options.own_namespace, *options.kernel_trials);
-  report.warnings = probe_warnings(report, counts_rekeys(read_tls_stat(files).value_or(TlsStat{})));
+  report.warnings =
+      probe_warnings(report, counts_rekeys(read_tls_stat(files).value_or(TlsCounters{})));
   return report;
 }
 

@@ -19,7 +19,7 @@ struct Egress {
 Egress find_egress(const FileTree& files, int socket);
 
 struct Counts {
-  Result<TlsStat> kernel;
+  Result<TlsCounters> kernel;
   std::optional<DriverCounters> driver;  // sum over all NICs; nullopt: no NIC has statistics
   bool driver_unread = false;            // reading the statistics of a NIC failed
 };

@@ -237,7 +237,7 @@ Result<ServerReport> probe_server(const FileTree& files, const KernelTls& kernel
   const Egress egress = TRY(meet(run));
   for (ServerOffer& offer : run.report.offers) try_offer(run, offer, egress);
   if (options.key_update) try_key_update(run);
-  const auto stat = read_tls_stat(files).value_or(TlsStat{});
+  const auto stat = read_tls_stat(files).value_or(TlsCounters{});
   run.report.warnings = probe_warnings(own_cells(run.report), counts_rekeys(stat));
   return std::move(run.report);
 }

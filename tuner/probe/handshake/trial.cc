@@ -28,7 +28,7 @@ Outcome make_nonblocking(int fd) {
 }
 
 // Of the software and the NIC.
-std::int64_t sessions(const TlsStat& stat, std::string_view software, std::string_view device) {
+std::int64_t sessions(const TlsCounters& stat, std::string_view software, std::string_view device) {
   std::int64_t sum = 0;
   for (const std::string_view name : {software, device}) {
     const auto found = stat.find(std::string(name));
@@ -73,8 +73,8 @@ Outcome Trial::open(TrialDirection direction) {
   const auto after = read_tls_stat(files());
   // Without the file nothing is measured, and the trial cannot pass.
   if (!after || (!before && !is_absent(before.error()))) return {};
-  const TlsStat zero;
-  const TlsStat& from = before ? *before : zero;
+  const TlsCounters zero;
+  const TlsCounters& from = before ? *before : zero;
   saw("tx_sessions",
       sessions(*after, "TlsTxSw", "TlsTxDevice") - sessions(from, "TlsTxSw", "TlsTxDevice"));
   saw("rx_sessions",

@@ -38,7 +38,7 @@ Outcome read_damaged(Trial& trial, ByteView stream) {
   return {};
 }
 
-std::int64_t decrypt_errors(const TlsStat& stat) {
+std::int64_t decrypt_errors(const TlsCounters& stat) {
   const auto found = stat.find("TlsDecryptError");
   return found == stat.end() ? 0 : static_cast<std::int64_t>(found->second);
 }

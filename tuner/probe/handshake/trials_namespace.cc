@@ -47,7 +47,7 @@ Outcome send_in_tls(Trial& trial, PacketTap& tap) {
   return {};
 }
 
-std::int64_t gauge(const TlsStat& stat, std::string_view software, std::string_view device) {
+std::int64_t gauge(const TlsCounters& stat, std::string_view software, std::string_view device) {
   std::int64_t sum = 0;
   for (const std::string_view name : {software, device}) {
     const auto found = stat.find(std::string(name));

@@ -45,7 +45,7 @@ Result<LocalEnd> begin(const FileTree& files, const KernelTls& kernel, const Wir
 
 ProbeReport finish(LocalEnd local) {
   ProbeReport& report = local.report;
-  const auto stat = read_tls_stat(local.files).value_or(TlsStat{});
+  const auto stat = read_tls_stat(local.files).value_or(TlsCounters{});
   report.warnings = probe_warnings(report, counts_rekeys(stat));
   return std::move(report);
 }

@@ -74,7 +74,7 @@ TEST_F(ManyTransfer, BytesFlowOnAllConnectionsAndAreCompared) {
     ASSERT_TRUE(done) << word_of(mode) << ": " << done.error().text;
     EXPECT_GT(done->bytes, 0U);
     EXPECT_GE(done->time, milliseconds(30));
-    EXPECT_GE(done->checked_bytes, 50 * kMessageBytes);
+    EXPECT_GE(done->checked_bytes, 50 * kTurnBytes);
     EXPECT_EQ(ends_, 1);
   }
 }
@@ -83,7 +83,7 @@ TEST_F(ManyTransfer, BytesFlowOnAllConnectionsAndAreCompared) {
 // holds at most when the receiving end stands still.
 TEST_F(ManyTransfer, TheWindowBoundsWhatIsOnItsWay) {
   use(BenchMode::Plain);
-  plan_.window = 8 * kMessageBytes;
+  plan_.window = 8 * kTurnBytes;
   plan_.slow_readers = 40;
   plan_.pause = seconds(20);
   auto set = make(40);
@@ -92,12 +92,12 @@ TEST_F(ManyTransfer, TheWindowBoundsWhatIsOnItsWay) {
   EXPECT_FALSE(transfer(*set)) << "none reads, but for the first time";
   std::uint64_t queued = 0;
   for (const EventEnd& end : set->receivers) {
-    std::array<std::uint8_t, kMessageBytes> bytes{};
+    std::array<std::uint8_t, kTurnBytes> bytes{};
     for (ssize_t size = 0; (size = ::recv(end.socket(), bytes.data(), bytes.size(), 0)) > 0;)
       queued += static_cast<std::uint64_t>(size);
   }
   EXPECT_GT(queued, 0U);
-  EXPECT_LE(queued, *plan_.window + kMessageBytes);
+  EXPECT_LE(queued, *plan_.window + kTurnBytes);
 }
 
 // The others are served although some do not read.
@@ -110,7 +110,7 @@ TEST_F(ManyTransfer, SlowReadersDoNotStopTheOthers) {
   ASSERT_TRUE(set) << set.error().text;
   const auto done = transfer(*set);
   ASSERT_TRUE(done) << done.error().text;
-  EXPECT_GT(done->bytes, 8 * kMessageBytes);
+  EXPECT_GT(done->bytes, 8 * kTurnBytes);
   EXPECT_GT(done->fairness, 0.25) << "of four connections more than one";
 }
 
@@ -118,7 +118,7 @@ TEST_F(ManyTransfer, ADamagedByteIsNoticed) {
   use(BenchMode::PlainSendfile);
   auto set = make(4);
   ASSERT_TRUE(set) << set.error().text;
-  for (std::size_t at = 0; at < kContentBytes; at += kMessageBytes)
+  for (std::size_t at = 0; at < kContentBytes; at += kTurnBytes)
     ASSERT_EQ(::pwrite(content_.file.get(), "damaged", 7, static_cast<off_t>(at)), 7);
   EXPECT_THAT(transfer(*set).error().text, HasSubstr("what arrived is not what was sent"));
 }

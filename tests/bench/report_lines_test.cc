@@ -1,5 +1,6 @@
 #include "bench/report_lines.h"
 
+#include "bench/bench_reader.h"
 #include "bench/load/message_transfer.h"
 #include "bench/message_reports.h"
 

@@ -1,4 +1,5 @@
 // Both ends of a benchmark across the wire in one process, and ends that lie.
+#include "bench/bench_reader.h"
 #include "bench/load/bench_message.h"
 #include "bench/load/wire_receiver.h"
 #include "bench/load/wire_sender.h"

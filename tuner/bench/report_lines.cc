@@ -14,9 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A measurement has about half a KiB, one with histograms up to some hundred.
-constexpr std::size_t kLongestLine = 1U << 20U;
-
 Json pair_json(const std::array<int, 2>& pair) {
   return {pair[0], pair[1]};
 }
@@ -312,10 +309,6 @@ BenchEvent event_of(const Json& json) {
                       .error = error_of(refusal.at("error"))};
 }
 
-tl::unexpected<Error> contradiction(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("the benchmark's report is malformed: {}", what));
-}
-
 }  // namespace
 
 std::string bench_line(const BenchEvent& event) {
@@ -330,89 +323,6 @@ Result<BenchEvent> bench_event(std::string_view line) {
   } catch (const Json::exception& error) {
     return contradiction(error.what());
   }
-}
-
-Outcome BenchReader::take(std::string_view part) {
-  rest_ += part;
-  std::size_t begin = 0;
-  for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', begin)) {
-    TRY(take_line(std::string_view(rest_).substr(begin, end - begin)));
-    begin = end + 1;
-  }
-  rest_.erase(0, begin);
-  if (rest_.size() > kLongestLine) return contradiction("a line is too long");
-  return {};
-}
-
-Outcome BenchReader::take_line(std::string_view line) {
-  auto event = TRY(bench_event(line));
-  TRY(check(event));
-  return add(std::move(event));
-}
-
-// The helper is a program of its own, so its numbers are not believed unread: a row that there is
-// not would be read outside of the list, and a measurement without time divides by zero.
-Outcome BenchReader::check(const BenchEvent& event) const {
-  if (ended_) return contradiction("a line behind the last one");
-  if (std::holds_alternative<Error>(event)) return {};
-  if (std::holds_alternative<BenchStart>(event) == started_)
-    return contradiction(started_ ? "it starts twice" : "it does not start");
-  const BenchStart& start = report_.start;
-  const auto known_round = [&](int round) { return round >= 0 && round < start.rounds; };
-  if (const auto* const sample = std::get_if<BenchSample>(&event)) {
-    if (sample->variant >= start.variants.size() || !known_round(sample->round))
-      return contradiction("a measurement of no row or round");
-    if (sample->nanoseconds <= 0 || sample->bytes == 0)
-      return contradiction("a measurement of no time or bytes");
-    if (sample->memory && sample->memory->connections == 0)
-      return contradiction("memory of no connections");
-    if (sample->fairness && !(*sample->fairness >= 0 && *sample->fairness <= 1.001))
-      return contradiction("a fairness that is not from 0 to 1");
-  }
-  if (const auto* const sample = std::get_if<LatencySample>(&event)) {
-    if (sample->variant >= start.variants.size() || !known_round(sample->round) || !start.latency ||
-        sample->step >= start.latency->steps.size())
-      return contradiction("a measurement of no row, round or step");
-    if (!adds_up(*sample)) return contradiction("requests and their latencies do not add up");
-  }
-  if (const auto* const sample = std::get_if<MessageSample>(&event)) {
-    if (sample->variant >= start.variants.size() || !known_round(sample->round))
-      return contradiction("messages of no row or round");
-    for (const MessageMarks& marks : sample->marked.messages) {
-      if (const auto ordered = check_order(marks); !ordered)
-        return contradiction("of a message " + ordered.error().text);
-    }
-  }
-  if (const auto* const limit = std::get_if<LimitSample>(&event)) {
-    if (!known_round(limit->round) || limit->nanoseconds <= 0 || limit->bytes == 0)
-      return contradiction("a limit of no round, time or bytes");
-  }
-  if (const auto* const refusal = std::get_if<BenchRefusal>(&event)) {
-    if (refusal->variant >= start.variants.size()) return contradiction("a refusal of no row");
-  }
-  return {};
-}
-
-Outcome BenchReader::add(BenchEvent event) {
-  if (auto* const start = std::get_if<BenchStart>(&event)) {
-    report_.start = std::move(*start);
-    started_ = true;
-  } else if (auto* const sample = std::get_if<BenchSample>(&event)) {
-    report_.samples.push_back(std::move(*sample));
-  } else if (auto* const latency = std::get_if<LatencySample>(&event)) {
-    report_.latency.push_back(std::move(*latency));
-  } else if (auto* const messages = std::get_if<MessageSample>(&event)) {
-    report_.messages.push_back(std::move(*messages));
-  } else if (const auto* const limit = std::get_if<LimitSample>(&event)) {
-    report_.limits.push_back(*limit);
-  } else if (auto* const refusal = std::get_if<BenchRefusal>(&event)) {
-    report_.refusals.push_back(std::move(*refusal));
-  } else {
-    ended_ = true;
-    if (const auto* const done = std::get_if<BenchDone>(&event)) report_.ending = done->ending;
-    if (auto* const error = std::get_if<Error>(&event)) report_.error = std::move(*error);
-  }
-  return {};
 }
 
 }  // namespace tuner

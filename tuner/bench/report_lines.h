@@ -25,26 +25,4 @@ std::string bench_line(const BenchEvent& event);
 // Invalid: not JSON, a key is missing or has another type, or a word is unknown; the text names it.
 Result<BenchEvent> bench_event(std::string_view line);
 
-// Makes a report of lines that arrive in parts of any size.
-class BenchReader {
- public:
-  // Invalid: a malformed line, or one that contradicts the lines before it: no start, a row or
-  // round that there is not, a measurement that took no time.
-  Outcome take(std::string_view part);
-
-  bool started() const { return started_; }
-  bool ended() const { return ended_; }  // by BenchDone or an Error
-  const BenchReport& report() const { return report_; }
-
- private:
-  Outcome take_line(std::string_view line);
-  Outcome add(BenchEvent event);
-  Outcome check(const BenchEvent& event) const;
-
-  std::string rest_;  // of a line that is not complete
-  bool started_ = false;
-  bool ended_ = false;
-  BenchReport report_;
-};
-
 }  // namespace tuner

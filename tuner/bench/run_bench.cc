@@ -1,6 +1,6 @@
 #include "bench/run_bench.h"
 
-#include "bench/report_lines.h"
+#include "bench/bench_reader.h"
 #include "bench/schedule.h"
 
 #include <fmt/format.h>

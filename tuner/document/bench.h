@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bench/result.h"
+#include "document/bench_endpoint.h"
 #include "document/bench_latency.h"
 #include "document/bench_limits.h"
 #include "document/bench_messages.h"
@@ -86,30 +87,6 @@ void describe(auto& keys, Either<BenchFigures> auto& figures) {
            figures.bound_gbit_per_second);
   keys.key({"share_of_bound"}, figures.share_of_bound);
   keys.key({"rounds", "What the figures are medians of, to compare two runs"}, figures.rounds);
-}
-
-struct BenchEndpoint {
-  std::string mode;
-  std::string peer;
-  std::string peer_library;
-  std::optional<std::string> interface;
-  std::vector<std::string> nics;
-};
-
-inline constexpr std::array<std::string_view, 2> kBenchEndpoints{"connect", "listen"};
-
-void describe(auto& keys, Either<BenchEndpoint> auto& endpoint) {
-  keys.object("bench_endpoint", "Of a run between two hosts");
-  keys.key({"mode",
-            "connect: this host sent. listen: it received, and figures, paths and counters are "
-            "what the other end reports",
-            {.words = kBenchEndpoints}},
-           endpoint.mode);
-  keys.key({"peer", "The other end", kNotEmpty}, endpoint.peer);
-  keys.key({"peer_library", "OpenSSL's version there"}, endpoint.peer_library);
-  keys.key({"interface", "The sending end's output interface; null: not known"},
-           endpoint.interface);
-  keys.key({"nics", "The NICs below it, whose driver's counters are read"}, endpoint.nics);
 }
 
 struct BenchRow {

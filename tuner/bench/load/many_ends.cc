@@ -15,7 +15,7 @@ constexpr milliseconds kLook{20};  // until the threads are asked for their end 
 // Messages between two looks at sockets that were full.
 constexpr int kTurn = 64;
 constexpr std::uint32_t kWakeUp = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint64_t kMessages = kContentBytes / kMessageBytes;
+constexpr std::uint64_t kMessages = kContentBytes / kTurnBytes;
 
 }  // namespace
 
@@ -77,17 +77,17 @@ Outcome ManySenders::send_next() {
   if (TRY(send(number)) != Progress::Done) return block(number);
   places_[number].message += 1;
   places_[number].sent = 0;
-  sent_ += kMessageBytes;
+  sent_ += kTurnBytes;
   ready_.push_back(number);
   return {};
 }
 
 Result<Progress> ManySenders::send(std::uint32_t number) {
   Place& place = places_[number];
-  const std::size_t at = (place.message % kMessages) * kMessageBytes;
+  const std::size_t at = (place.message % kMessages) * kTurnBytes;
   if (sends_file(plan_.mode))
-    return ends_[number].send_file(content_.file.get(), at, kMessageBytes, place.sent);
-  return ends_[number].send(std::span(content_.bytes).subspan(at, kMessageBytes), place.sent);
+    return ends_[number].send_file(content_.file.get(), at, kTurnBytes, place.sent);
+  return ends_[number].send(std::span(content_.bytes).subspan(at, kTurnBytes), place.sent);
 }
 
 // Until its socket has room. The next call continues the message.
@@ -117,7 +117,7 @@ ManyReceivers::ManyReceivers(std::vector<EventEnd>& ends, const ManyPlan& plan,
       flow_(flow),
       received_(ends.size()),
       timed_(ends.size()),
-      buffer_(kMessageBytes) {}
+      buffer_(kTurnBytes) {}
 
 Outcome ManyReceivers::run(const EndThreads& threads) {
   using std::chrono::steady_clock;

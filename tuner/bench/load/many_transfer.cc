@@ -10,7 +10,7 @@ namespace {
 
 // Compared behind the timed part, of all connections together.
 std::uint64_t bytes_to_check(const ConnectionSet& set) {
-  return std::min<std::uint64_t>(set.receivers.size() * kMessageBytes, kCheckedBytes);
+  return std::min<std::uint64_t>(set.receivers.size() * kTurnBytes, kCheckedBytes);
 }
 
 Result<ManyResult> timed_part(Flow& flow, EndThreads& threads, const ManyPlan& plan,

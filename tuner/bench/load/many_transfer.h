@@ -16,7 +16,7 @@
 namespace tuner {
 
 // That is sent on a connection before it is the next one's turn: the largest record.
-inline constexpr std::size_t kMessageBytes = kLargestRecord;
+inline constexpr std::size_t kTurnBytes = kLargestRecord;
 
 struct ManyPlan {
   BenchMode mode = BenchMode::Plain;

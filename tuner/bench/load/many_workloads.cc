@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLongestHandshake{40};
 // Messages that are on their way at a time, however many connections there are: so the memory of a
 // run does not grow with what the kernel's buffers would hold.
-constexpr std::uint64_t kWindow = 256 * kMessageBytes;
+constexpr std::uint64_t kWindow = 256 * kTurnBytes;
 constexpr std::size_t kGreetingBytes = 64;
 constexpr std::size_t kAtATime = 64;  // open at a time while connections are made
 constexpr std::size_t kReaders = 32;

@@ -1,5 +1,6 @@
 #include "bench/load/wire_receiver.h"
 
+#include "bench/bench_reader.h"
 #include "bench/load/bench_message.h"
 #include "bench/load/limits.h"
 #include "bench/load/load_end.h"

@@ -311,6 +311,10 @@ BenchEvent event_of(const Json& json) {
 
 }  // namespace
 
+tl::unexpected<Error> malformed_report(std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("the benchmark's report is malformed: {}", what));
+}
+
 std::string bench_line(const BenchEvent& event) {
   const Json json = std::visit([](const auto& one) { return event_json(one); }, event);
   return printed(json) + "\n";
@@ -321,7 +325,7 @@ Result<BenchEvent> bench_event(std::string_view line) {
   try {
     return event_of(Json::parse(line));
   } catch (const Json::exception& error) {
-    return contradiction(error.what());
+    return malformed_report(error.what());
   }
 }
 

@@ -25,4 +25,7 @@ std::string bench_line(const BenchEvent& event);
 // Invalid: not JSON, a key is missing or has another type, or a word is unknown; the text names it.
 Result<BenchEvent> bench_event(std::string_view line);
 
+// Invalid, with the words for a line or a report that is none.
+tl::unexpected<Error> malformed_report(std::string_view what);
+
 }  // namespace tuner

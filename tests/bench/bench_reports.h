@@ -45,6 +45,7 @@ inline BenchReport bench_report(double ktls, double sendfile, TlsPath path = Tls
   BenchReport report{.start = bench_start(),
                      .samples = {},
                      .latency = {},
+                     .latency_totals = {},
                      .limits = {},
                      .refusals = {},
                      .ending = BenchEnding::Complete,
@@ -87,34 +88,41 @@ inline LatencySample latency_sample(std::size_t variant, int round, std::size_t 
   return sample;
 }
 
-// Ten rounds of the workload latency with two steps: plain 20 us, tls 40, and these of the rows
-// that ask for the kernel.
-inline BenchReport latency_report(double ktls_us, TlsPath path = TlsPath::Kernel) {
-  BenchReport report{.start = bench_start(),
-                     .samples = {},
-                     .latency = {},
-                     .limits = {},
-                     .refusals = {},
-                     .ending = BenchEnding::Complete,
-                     .error = {}};
-  report.start.workload = BenchWorkload::Latency;
-  report.start.variants.pop_back();  // sendfile
-  report.start.latency = LatencySetup{
-      .connections = 4,
-      .request_bytes = 64,
-      .most_in_flight = 1024,
-      .seed = 1,
-      .steps = {{.response_bytes = 1024, .load = 100}, {.response_bytes = 16384, .load = 500}}};
-  for (int round = 0; round < report.start.rounds; ++round) {
+// Ten rounds of the workload latency with two steps: plain 20 us, tls 40, and these of the row that
+// asks for the kernel.
+inline std::vector<LatencySample> latency_samples(double ktls_us,
+                                                  TlsPath path = TlsPath::Kernel) {
+  std::vector<LatencySample> samples;
+  for (int round = 0; round < 10; ++round) {
     const double drift = 1 + round * 0.002;
     for (std::size_t step = 0; step < 2; ++step) {
-      report.latency.push_back(latency_sample(0, round, step, 20 * drift));
-      report.latency.push_back(latency_sample(1, round, step, 40 * drift, TlsPath::Userspace));
-      report.latency.push_back(latency_sample(2, round, step, ktls_us * drift, path));
-      report.latency.back().evidence.counters = {{"TlsTxSw", 4}};
+      samples.push_back(latency_sample(0, round, step, 20 * drift));
+      samples.push_back(latency_sample(1, round, step, 40 * drift, TlsPath::Userspace));
+      samples.push_back(latency_sample(2, round, step, ktls_us * drift, path));
+      samples.back().evidence.counters = {{"TlsTxSw", 4}};
     }
   }
+  return samples;
+}
+
+inline BenchReport latency_report(const std::vector<LatencySample>& samples) {
+  BenchReport report;
+  report.start = bench_start();
+  report.start.workload = BenchWorkload::Latency;
+  report.start.variants.pop_back();  // sendfile
+  report.start.latency = LatencySetup{.connections = 4,
+                                      .request_bytes = 64,
+                                      .most_in_flight = 1024,
+                                      .seed = 1,
+                                      .steps = {{.response_bytes = 1024, .load = 100},
+                                                {.response_bytes = 16384, .load = 500}}};
+  for (const LatencySample& sample : samples) add_sample(report, sample);
+  report.ending = BenchEnding::Complete;
   return report;
+}
+
+inline BenchReport latency_report(double ktls_us, TlsPath path = TlsPath::Kernel) {
+  return latency_report(latency_samples(ktls_us, path));
 }
 
 }  // namespace tuner::testing

@@ -45,12 +45,12 @@ class ExchangeTest : public ::testing::Test {
     BenchReport report;
     report.start.variants = {plan_.variant};
     report.start.latency = LatencySetup{.steps = {{.response_bytes = 64, .load = 100}}};
-    report.latency.push_back({.arrivals = done.arrivals,
-                              .dropped = done.dropped,
-                              .latency = done.latency,
-                              .from_send = done.from_send,
-                              .lag = done.lag,
-                              .evidence = {}});
+    add_sample(report, {.arrivals = done.arrivals,
+                        .dropped = done.dropped,
+                        .latency = done.latency,
+                        .from_send = done.from_send,
+                        .lag = done.lag,
+                        .evidence = {}});
     BenchRow row{.variant = plan_.variant};
     add_latency(row, report, 0);
     return row.latency[0];

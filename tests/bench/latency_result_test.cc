@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using testing::latency_report;
+using testing::latency_samples;
 
 TEST(LatencyResult, RowsHaveTheirHistogramsAndRatiosByStep) {
   const BenchResult result = judge_bench(latency_report(30), {});
@@ -51,13 +52,13 @@ TEST(LatencyResult, AShorterLatencyPaysOffAndALongerOneCosts) {
 // The generator's lag is the same in all rows, so a ratio of such latencies says little.
 TEST(LatencyResult, ARowThatTheGeneratorLimitsSaysSoAndIsNotJudged) {
   const auto with_lag = [](std::int64_t lag, double p50_us) {
-    BenchReport report = latency_report(p50_us);
-    for (LatencySample& sample : report.latency) {
+    auto samples = latency_samples(p50_us);
+    for (LatencySample& sample : samples) {
       sample.lag = {};
       sample.lag.record(10, 98);
       sample.lag.record(lag, 2);
     }
-    return judge_bench(report, {});
+    return judge_bench(latency_report(samples), {});
   };
   const BenchResult fine = with_lag(1'400, 30);  // 5 % of 30 us are 1.5 us
   EXPECT_FALSE(fine.rows[2].latency[0].generator_limited);
@@ -72,25 +73,25 @@ TEST(LatencyResult, ARowThatTheGeneratorLimitsSaysSoAndIsNotJudged) {
 }
 
 TEST(LatencyResult, AStepThatOneSideLimitsIsLeftOutOfTheVerdict) {
-  BenchReport report = latency_report(30);
-  for (LatencySample& sample : report.latency) {
+  auto samples = latency_samples(30);
+  for (LatencySample& sample : samples) {
     if (sample.step == 0 && sample.variant == 1) sample.lag.record(60'000, 50);
     if (sample.step == 0 && sample.variant == 2) sample.latency.record(2'500, 1000);
   }
-  const BenchRow row = judge_bench(report, {}).rows[2];
+  const BenchRow row = judge_bench(latency_report(samples), {}).rows[2];
   EXPECT_FALSE(row.latency[0].generator_limited);
   EXPECT_NEAR(row.p50_to_tls->ratio, 0.75, 0.002) << "of the other step";
 }
 
 // 50 requests a round have no 99th percentile, ten rounds of them have one.
 TEST(LatencyResult, FewRequestsARoundHaveAMedianAndNoRatioOfTheTail) {
-  BenchReport report = latency_report(30);
-  for (LatencySample& sample : report.latency) {
+  auto samples = latency_samples(30);
+  for (LatencySample& sample : samples) {
     LatencyHistogram half;
     half.record(sample.latency.at(0.5), 50);
     sample.latency = half;
   }
-  const BenchRow row = judge_bench(report, {}).rows[2];
+  const BenchRow row = judge_bench(latency_report(samples), {}).rows[2];
   EXPECT_TRUE(row.latency[0].p50_to_tls);
   EXPECT_FALSE(row.latency[0].p99_to_tls);
   EXPECT_TRUE(row.latency[0].latency.has(0.99));
@@ -99,20 +100,21 @@ TEST(LatencyResult, FewRequestsARoundHaveAMedianAndNoRatioOfTheTail) {
 }
 
 TEST(LatencyResult, DroppedRequestsAreSummed) {
-  BenchReport report = latency_report(30);
-  for (LatencySample& sample : report.latency) {
+  auto samples = latency_samples(30);
+  for (LatencySample& sample : samples) {
     sample.arrivals += 7;
     sample.dropped += 7;
   }
-  const LatencyFigures figures = judge_bench(report, {}).rows[0].latency[0];
+  const LatencyFigures figures = judge_bench(latency_report(samples), {}).rows[0].latency[0];
   EXPECT_EQ(figures.dropped, 70U);
   EXPECT_EQ(figures.arrivals, 1070U);
 }
 
 TEST(LatencyResult, AnInterruptedRunHasTheStepsThatWereMeasured) {
-  BenchReport report = latency_report(30);
-  std::erase_if(report.latency,
+  auto samples = latency_samples(30);
+  std::erase_if(samples,
                 [](const LatencySample& sample) { return sample.round > 0 || sample.step == 1; });
+  BenchReport report = latency_report(samples);
   report.ending = BenchEnding::Interrupted;
   const BenchResult result = judge_bench(report, {});
   EXPECT_EQ(result.rounds_done, 0);

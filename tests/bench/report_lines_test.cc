@@ -169,35 +169,51 @@ TEST(ReportLines, ALieIsRefusedWithItsName) {
 }
 
 TEST(ReportLines, LatenciesAreReadAsTheyWereWritten) {
-  BenchReport report = testing::latency_report(30);
-  report.latency[5].dropped = 2;
-  report.latency[5].arrivals += 2;
+  auto samples = testing::latency_samples(30);
+  LatencySample& written = samples[5];
+  written.dropped = 2;
+  written.arrivals += 2;
+  const auto event = bench_event(bench_line(written));
+  ASSERT_TRUE(event) << event.error().text;
+  const auto& sample = std::get<LatencySample>(*event);
+  EXPECT_EQ(sample.variant, 2U);
+  EXPECT_EQ(sample.step, 1U);
+  EXPECT_EQ(sample.dropped, 2U);
+  EXPECT_EQ(sample.per_second, 1000);
+  EXPECT_EQ(sample.latency, written.latency);
+  EXPECT_EQ(sample.from_send, written.from_send);
+  EXPECT_EQ(sample.lag, written.lag);
+  EXPECT_TRUE(sample.evidence.path == TlsPath::Kernel);
+}
+
+// Of each measurement the percentiles, of a row and step the sum: histograms are large.
+TEST(ReportLines, LatenciesAreKeptAsPercentilesAndSums) {
+  const BenchReport report = testing::latency_report(30);
   BenchReader reader;
   ASSERT_TRUE(reader.take(bench_line(report.start)));
-  for (const LatencySample& sample : report.latency) ASSERT_TRUE(reader.take(bench_line(sample)));
+  for (const LatencySample& sample : testing::latency_samples(30))
+    ASSERT_TRUE(reader.take(bench_line(sample)));
   const BenchReport& read = reader.report();
   EXPECT_EQ(read.start.workload, BenchWorkload::Latency);
   EXPECT_EQ(read.start.latency->steps, report.start.latency->steps);
   EXPECT_EQ(read.start.latency->connections, 4);
   EXPECT_EQ(read.start.latency->seed, 1U);
-  ASSERT_EQ(read.latency.size(), report.latency.size());
-  const LatencySample& sample = read.latency[5];
-  EXPECT_EQ(sample.variant, 2U);
-  EXPECT_EQ(sample.step, 1U);
-  EXPECT_EQ(sample.dropped, 2U);
-  EXPECT_EQ(sample.per_second, 1000);
-  EXPECT_EQ(sample.latency, report.latency[5].latency);
-  EXPECT_EQ(sample.from_send, report.latency[5].from_send);
-  EXPECT_EQ(sample.lag, report.latency[5].lag);
-  EXPECT_TRUE(sample.evidence.path == TlsPath::Kernel);
+  ASSERT_EQ(read.latency.size(), 60U);
+  EXPECT_EQ(read.latency[5].p50, 30'015);
+  EXPECT_EQ(read.latency[5].p99, 60'031);
+  const LatencyTotal& total = read.latency_totals.at({2, 1});
+  EXPECT_EQ(total.rounds, 10U);
+  EXPECT_EQ(total.arrivals, 1000U);
+  EXPECT_EQ(total.latency, report.latency_totals.at({2, 1}).latency);
 }
 
 TEST(ReportLines, LatenciesThatLieAreRefused) {
   const BenchReport report = testing::latency_report(30);
+  const LatencySample honest = testing::latency_samples(30)[0];
   const auto complaint = [&](auto change) {
     BenchReader reader;
     EXPECT_TRUE(reader.take(bench_line(report.start)));
-    LatencySample sample = report.latency[0];
+    LatencySample sample = honest;
     change(sample);
     const auto taken = reader.take(bench_line(sample));
     return taken ? std::string("taken") : taken.error().text;
@@ -217,9 +233,9 @@ TEST(ReportLines, LatenciesThatLieAreRefused) {
   // A start of another workload has no such rows.
   BenchReader bulk;
   EXPECT_TRUE(bulk.take(bench_line(bench_start())));
-  EXPECT_FALSE(bulk.take(bench_line(report.latency[0])));
+  EXPECT_FALSE(bulk.take(bench_line(honest)));
   // Buckets that there are not.
-  std::string line = bench_line(report.latency[0]);
+  std::string line = bench_line(honest);
   line.replace(line.find("\"lag\":["), 7, "\"lag\":[9,");
   BenchReader reader;
   EXPECT_TRUE(reader.take(bench_line(report.start)));

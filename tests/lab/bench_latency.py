@@ -24,7 +24,7 @@ def check_row(row):
 
 must("modprobe", "tls")
 with tempfile.TemporaryDirectory() as folder:
-    ran = tuner("bench", "--workload", "latency", "--duration", "20s", "--hgrm", folder, "--json", timeout=240)
+    ran = tuner("bench", "--workload", "latency", "--duration", "28s", "--hgrm", folder, "--json", timeout=240)
     bench = ran.doc
     equal("bench ends", [ran.code, bench["errors"], bench["ending"] in ("complete", "out_of_time")], [0, [], True])
     equal("all rows", [row["mode"] for row in bench["rows"]], ["plain"] + 2 * ["tls", "ktls"])

@@ -78,7 +78,7 @@ Outcome BenchReader::add(BenchEvent event) {
   } else if (auto* const sample = std::get_if<BenchSample>(&event)) {
     report_.samples.push_back(std::move(*sample));
   } else if (auto* const latency = std::get_if<LatencySample>(&event)) {
-    report_.latency.push_back(std::move(*latency));
+    add_sample(report_, std::move(*latency));
   } else if (auto* const messages = std::get_if<MessageSample>(&event)) {
     report_.messages.push_back(std::move(*messages));
   } else if (const auto* const limit = std::get_if<LimitSample>(&event)) {

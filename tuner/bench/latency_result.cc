@@ -13,35 +13,31 @@ bool is_limited(const LatencyFigures& figures) {
          static_cast<double>(lag) > kMostLagShare * static_cast<double>(figures.latency.at(0.5));
 }
 
-void add_sample(LatencyFigures& figures, const LatencySample& sample) {
-  ++figures.rounds;
-  figures.per_second = sample.per_second;
-  figures.capacity_per_second = sample.capacity_per_second;
-  figures.arrivals += sample.arrivals;
-  figures.dropped += sample.dropped;
-  figures.latency.add(sample.latency);
-  figures.from_send.add(sample.from_send);
-  figures.lag.add(sample.lag);
-}
-
 // By step, without ratios.
 std::vector<LatencyFigures> figures_of(const BenchReport& report, std::size_t row) {
-  std::vector<LatencyFigures> all;
-  for (const LatencyStep& step : report.start.latency->steps) all.push_back({.step = step});
-  for (const LatencySample& sample : report.latency) {
-    if (sample.variant == row) add_sample(all[sample.step], sample);
+  const auto& steps = report.start.latency->steps;
+  std::vector<LatencyFigures> all(steps.size());
+  for (std::size_t step = 0; step < steps.size(); ++step) {
+    LatencyFigures& figures = all[step];
+    figures.step = steps[step];
+    const auto total = report.latency_totals.find({row, step});
+    if (total == report.latency_totals.end()) continue;
+    static_cast<LatencyTotal&>(figures) = total->second;
+    figures.generator_limited = is_limited(figures);
   }
-  for (LatencyFigures& figures : all)
-    figures.generator_limited = figures.rounds > 0 && is_limited(figures);
   return all;
 }
 
-// A percentile of a row and step, in each round that has requests enough for it.
-ByRound percentiles(const BenchReport& report, std::size_t row, std::size_t step, double share) {
+enum class Percentile { P50, P99 };
+
+// Of a row and step, in each round that has requests enough for it.
+ByRound percentiles(const BenchReport& report, std::size_t row, std::size_t step,
+                    Percentile percentile) {
   ByRound by_round;
-  for (const LatencySample& sample : report.latency) {
-    if (sample.variant == row && sample.step == step && sample.latency.has(share))
-      by_round[sample.round] = static_cast<double>(sample.latency.at(share));
+  for (const LatencyRound& round : report.latency) {
+    const auto& value = percentile == Percentile::P50 ? round.p50 : round.p99;
+    if (round.variant == row && round.step == step && value)
+      by_round[round.round] = static_cast<double>(*value);
   }
   return by_round;
 }
@@ -52,15 +48,17 @@ struct Pair {
   std::size_t row;
   std::size_t base;
 
-  std::optional<PairedRatio> of_step(std::size_t step, double share) const {
-    return ratio_of(percentiles(report, row, step, share), percentiles(report, base, step, share));
+  std::optional<PairedRatio> of_step(std::size_t step, Percentile percentile) const {
+    return ratio_of(percentiles(report, row, step, percentile),
+                    percentiles(report, base, step, percentile));
   }
 
-  std::optional<PairedRatio> over(const std::vector<std::size_t>& steps, double share) const {
+  std::optional<PairedRatio> over(const std::vector<std::size_t>& steps,
+                                  Percentile percentile) const {
     std::map<int, std::vector<double>> ratios;
     for (const std::size_t step : steps) {
-      const ByRound bases = percentiles(report, base, step, share);
-      for (const auto& [round, value] : percentiles(report, row, step, share)) {
+      const ByRound bases = percentiles(report, base, step, percentile);
+      for (const auto& [round, value] : percentiles(report, row, step, percentile)) {
         if (const auto other = bases.find(round); other != bases.end())
           ratios[round].push_back(value / other->second);
       }
@@ -79,41 +77,43 @@ void compare_with_user_space(BenchRow& row, const Pair& pair) {
   std::vector<std::size_t> comparable;
   for (std::size_t step = 0; step < row.latency.size(); ++step) {
     LatencyFigures& figures = row.latency[step];
-    figures.p50_to_tls = pair.of_step(step, 0.5);
-    figures.p99_to_tls = pair.of_step(step, 0.99);
+    figures.p50_to_tls = pair.of_step(step, Percentile::P50);
+    figures.p99_to_tls = pair.of_step(step, Percentile::P99);
     if (!figures.generator_limited && !bases[step].generator_limited) comparable.push_back(step);
   }
-  row.p50_to_tls = pair.over(comparable, 0.5);
-  row.p99_to_tls = pair.over(comparable, 0.99);
+  row.p50_to_tls = pair.over(comparable, Percentile::P50);
+  row.p99_to_tls = pair.over(comparable, Percentile::P99);
 }
 
 }  // namespace
 
 std::size_t rounds_of_latency(const BenchReport& report, std::size_t index) {
   if (!report.start.latency) return 0;
-  std::vector<std::size_t> rounds(report.start.latency->steps.size());
-  for (const LatencySample& sample : report.latency) {
-    if (sample.variant == index) ++rounds[sample.step];
+  std::size_t least = static_cast<std::size_t>(report.start.rounds);
+  for (std::size_t step = 0; step < report.start.latency->steps.size(); ++step) {
+    const auto total = report.latency_totals.find({index, step});
+    least = std::min(least, total == report.latency_totals.end() ? 0 : total->second.rounds);
   }
-  return rounds.empty() ? 0 : std::ranges::min(rounds);
+  return least;
 }
 
 void add_latency(BenchRow& row, const BenchReport& report, std::size_t index) {
   if (!report.start.latency) return;
   row.latency = figures_of(report, index);
-  for (const LatencySample& sample : report.latency) {
-    if (sample.variant != index) continue;
-    add_evidence(row, sample.evidence);
-    row.bytes += sample.latency.count() * row.latency[sample.step].step.response_bytes;
-    row.checked_bytes += sample.checked_bytes;
+  for (const LatencyRound& round : report.latency) {
+    if (round.variant != index) continue;
+    add_evidence(row, round.evidence);
+    row.checked_bytes += round.checked_bytes;
   }
+  for (const LatencyFigures& figures : row.latency)
+    row.bytes += figures.latency.count() * figures.step.response_bytes;
   for (const LatencyFigures& figures : row.latency)
     row.rounds = std::max(row.rounds, figures.rounds);
   if (const auto plain = place_of(report.start, {.mode = BenchMode::Plain});
       plain && plain != index) {
     for (std::size_t step = 0; step < row.latency.size(); ++step)
       row.latency[step].p50_to_plain =
-          Pair{.report = report, .row = index, .base = *plain}.of_step(step, 0.5);
+          Pair{.report = report, .row = index, .base = *plain}.of_step(step, Percentile::P50);
   }
   if (const auto tls = user_space_of(report.start, row.variant);
       is_tls(row.variant.mode) && tls && tls != index)

@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tuner {
@@ -121,6 +122,30 @@ struct MessageSample {
   BenchEvidence evidence;
 };
 
+// What is kept of a LatencySample: its histograms are large, and an hour has thousands of them.
+struct LatencyRound {
+  std::size_t variant = 0;
+  int round = 0;
+  std::size_t step = 0;
+  std::uint64_t checked_bytes = 0;
+  // Of its latencies, in nanoseconds. nullopt: too few requests for the percentile.
+  std::optional<std::int64_t> p50;
+  std::optional<std::int64_t> p99;
+  BenchEvidence evidence;
+};
+
+// All measurements of a row and step.
+struct LatencyTotal {
+  std::size_t rounds = 0;
+  double per_second = 0;           // the planned rate of the requests
+  double capacity_per_second = 0;  // as of LatencySample, like the rest
+  std::uint64_t arrivals = 0;
+  std::uint64_t dropped = 0;
+  LatencyHistogram latency;
+  LatencyHistogram from_send;
+  LatencyHistogram lag;
+};
+
 struct LimitSample {
   BenchLimit limit = BenchLimit::MemoryCopy;
   int round = 0;
@@ -190,12 +215,16 @@ inline constexpr auto kWords<BenchEnding> =
 struct BenchReport {
   BenchStart start;
   std::vector<BenchSample> samples;
-  std::vector<LatencySample> latency;
+  std::vector<LatencyRound> latency;
+  std::map<std::pair<std::size_t, std::size_t>, LatencyTotal> latency_totals;  // by row and step
   std::vector<MessageSample> messages;
   std::vector<LimitSample> limits;
   std::vector<BenchRefusal> refusals;
   BenchEnding ending = BenchEnding::Failed;
   std::optional<Error> error;  // of BenchEnding::Failed
 };
+
+// Keeps what the result needs of it.
+void add_sample(BenchReport& report, LatencySample sample);
 
 }  // namespace tuner

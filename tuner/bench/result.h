@@ -97,17 +97,9 @@ struct CpuPerGb {
   bool threads_differ() const;
 };
 
-// One step of a row of the workload latency.
-struct LatencyFigures {
+// One step of a row of the workload latency. 0 rounds: not measured.
+struct LatencyFigures : LatencyTotal {
   LatencyStep step;
-  std::size_t rounds = 0;  // 0: not measured; what follows is then empty
-  double per_second = 0;   // the planned rate of the requests
-  double capacity_per_second = 0;
-  std::uint64_t arrivals = 0;
-  std::uint64_t dropped = 0;
-  LatencyHistogram latency;  // as of LatencySample, of all rounds
-  LatencyHistogram from_send;
-  LatencyHistogram lag;
   // The generator was so late that the latencies are its own, too: kMostLag, kMostLagShare.
   bool generator_limited = false;
   // How many times the median, and the 99th percentile, of `tls` of the same version and cipher,

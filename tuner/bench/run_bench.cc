@@ -37,6 +37,10 @@ void add_wire(const BenchAcrossWire& wire, std::vector<std::string>& options) {
     options.insert(options.end(), {"--nic-cpu", fmt::format("{}={}", nic, cpu)});
 }
 
+// Each line is read when it comes and most of it is not kept. An hour of latencies has thousands of
+// measurements with some ten KiB each.
+constexpr std::size_t kLongestOutput = 1U << 30U;
+
 // `input` must outlive the result.
 HelperCall call_for(const BenchRequest& request, std::string_view input) {
   const bool listens = request.wire && std::holds_alternative<ListenOn>(request.wire->end);
@@ -49,6 +53,7 @@ HelperCall call_for(const BenchRequest& request, std::string_view input) {
                   std::to_string(request.cpus[1]), "--seconds", std::to_string(seconds.count())},
       .input = input,
       .limit = limit_of(request),
+      .longest_output = kLongestOutput,
       .slow_hint = "the machine may be overloaded: run it again later"};
   add_words(call.options, "--mode", request.choice.modes);
   add_words(call.options, "--version", request.choice.versions);

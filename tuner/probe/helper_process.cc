@@ -25,8 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// A probe's report has about 2 KiB per cell, a benchmark's half a KiB per measurement.
-constexpr std::size_t kLongestOutput = 4U << 20U;
 // Between two looks at StopHelper.
 constexpr milliseconds kLongestWait{200};
 
@@ -90,9 +88,9 @@ Result<HelperEnd> pass_on(const HelperCall& call, Helper& helper, Clock::time_po
     if (size < 0) return fail(errno_error(errno, fmt::format("read {}'s report", call.who)));
     if (size == 0) return HelperEnd::ByItself;
     taken += static_cast<std::size_t>(size);
-    if (taken > kLongestOutput) {
+    if (taken > call.longest_output) {
       return fail(Fault::Internal, fmt::format("{}'s report is longer than {} MiB", call.who,
-                                               kLongestOutput >> 20U));
+                                               call.longest_output >> 20U));
     }
     TRY(take(std::string_view(buffer.data(), static_cast<std::size_t>(size))));
   }

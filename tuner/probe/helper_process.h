@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct HelperCall {
   std::vector<std::string> options;
   std::string_view input = {};     // its first message on stdin; empty: none
   std::chrono::seconds limit{60};  // in total; then it is killed
+  std::size_t longest_output = 4U << 20U;  // bytes; a probe has about 2 KiB per cell
   std::string_view slow_hint =
       "increase --timeout: heavy load or an emulated CPU makes the probe slower";
 };
@@ -31,7 +33,7 @@ using StopHelper = std::function<bool()>;
 enum class HelperEnd { ByItself, Stopped };
 
 // Starts the helper, answers its questions about sockets (probe/socket_answers.h) and passes on
-// what it prints, at most 4 MiB. The helper inherits stderr: its messages there are for people.
+// what it prints, at most as much as the call allows. The helper inherits stderr: its messages there are for people.
 // Faults: NotFound (not installed), Refused (find_own_program()), TimedOut, Internal (it failed, or
 // printed too much).
 Result<HelperEnd> run_helper(HelperCall call, const TakeOutput& take,

@@ -52,12 +52,12 @@ TEST(BenchText, AnEndBeforeTheLastRoundIsSaid) {
 }
 
 TEST(BenchText, LatenciesHaveATableForEachSizeAndLoad) {
-  BenchReport report = testing::latency_report(30);
-  for (LatencySample& sample : report.latency) {
+  auto samples = testing::latency_samples(30);
+  for (LatencySample& sample : samples) {
     if (sample.step == 1) sample.lag.record(60'000, 5);
     if (sample.step == 1) ++sample.dropped;
   }
-  const std::string text = bench_text(judge_bench(report, {}), {});
+  const std::string text = bench_text(judge_bench(testing::latency_report(samples), {}), {});
   EXPECT_THAT(text,
               HasSubstr("latency over loopback: requests of 64 bytes on 4 connections at times "
                         "that were fixed beforehand (seed 1)"));
@@ -75,8 +75,9 @@ TEST(BenchText, LatenciesHaveATableForEachSizeAndLoad) {
 }
 
 TEST(BenchText, ARowThatHasNoLatencyHasItsReasonOnce) {
-  BenchReport report = testing::latency_report(30);
-  std::erase_if(report.latency, [](const LatencySample& sample) { return sample.variant == 2; });
+  auto samples = testing::latency_samples(30);
+  std::erase_if(samples, [](const LatencySample& sample) { return sample.variant == 2; });
+  BenchReport report = testing::latency_report(samples);
   report.refusals.push_back(
       {2, {.fault = Fault::Unsupported, .text = "tls is not loaded", .hint = {}}});
   const std::string text = bench_text(judge_bench(report, {}), {});

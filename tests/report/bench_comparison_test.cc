@@ -76,6 +76,24 @@ TEST(BenchComparison, OtherWorkloadsAreRefused) {
   EXPECT_EQ(refused([](document::BenchWorkload& work) { work.round_seconds = 1; }), "");
 }
 
+TEST(BenchComparison, LatenciesAreComparedBySizeAndLoad) {
+  document::Bench after = testing::latency_bench(0.8);
+  for (document::BenchRow& row : after.rows) row.latency.pop_back();  // a shorter run
+  const auto comparison = compared(testing::latency_bench(1), after);
+  const auto& measures = comparison.rows[2].measures;
+  ASSERT_EQ(measures.size(), 4U);
+  EXPECT_EQ(measures[0].measure, "p50_us/1024B/0.002");
+  EXPECT_EQ(measures[0].title, "Latency p50, 1024 B at 0.2 % load");
+  EXPECT_NEAR(measures[0].ratio->ratio, 0.8, 0.01);
+  EXPECT_EQ(measures[0].change, "better");  // less waiting
+  EXPECT_EQ(measures[2].change, "only_before");
+  document::Bench other = testing::latency_bench(1);
+  other.workload.latency->connections = 5;
+  EXPECT_FALSE(compare_benches(saved_bench(testing::latency_bench(1)), saved_bench(other)));
+  EXPECT_FALSE(
+      compare_benches(saved_bench(testing::latency_bench(1)), saved_bench(bench(20, 0.5))));
+}
+
 TEST(BenchComparison, AnEmulatedCpuVoidsIt) {
   document::Bench emulated = bench(30, 0.4);
   emulated.not_comparable.push_back({"emulated_cpu", "the CPU is emulated in software", true});

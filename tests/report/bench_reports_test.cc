@@ -169,6 +169,30 @@ TEST(BenchReports, MarkdownHasTheSameTable) {
   EXPECT_THAT(text, HasSubstr("1.50 times (1.46 to 1.54)"));
 }
 
+TEST(BenchReports, LatenciesHaveACurveForEachRowOfASizeAndLoad) {
+  const std::string html = page_of(bench_json(testing::latency_bench(0.9)));
+  EXPECT_THAT(html, HasSubstr("Latency, 1024 B at 0.2 % load"));
+  EXPECT_THAT(html, HasSubstr("Latency, 1024 B at 50 % load"));
+  EXPECT_EQ(count_of(html, "<svg class=\"curves\""), 2U);
+  EXPECT_THAT(html, HasSubstr("ktls TLSv1.3 AES-128-GCM (limited by the generator): 50 % 18.0 us"));
+  EXPECT_THAT(html, HasSubstr("Kernel TLS against user space: latency at the 99th percentile"));
+  EXPECT_THAT(html, HasSubstr("ktls TLSv1.3 AES-128-GCM: 10 % less (0.882 to 0.918 times)"));
+  EXPECT_EQ(count_of(html, "not measured by this run"), 1U);  // the CPU time
+  EXPECT_THAT(html, HasSubstr("requests of 64 B on 4 connections"));
+  EXPECT_THAT(html, Not(HasSubstr("Throughput")));
+}
+
+TEST(BenchReports, LatenciesAreALineForEachSizeAndLoad) {
+  const Saved saved = saved_at_noon({bench_json(testing::latency_bench(0.9))});
+  const std::string text = documents_markdown(saved);
+  EXPECT_THAT(text, HasSubstr("| kernel | kernel | 1024 B at 0.2 % load | 18.0 | 54.0 | 162 | - | "
+                              "0.900 times (0.882 to 0.918) |"));
+  EXPECT_THAT(text, HasSubstr("limited by the generator; counters: TlsTxSw +10"));
+  const std::string csv = documents_csv(saved);
+  EXPECT_THAT(csv, HasSubstr(",latency,tls,"));
+  EXPECT_THAT(csv, HasSubstr(",p99_us/1024B/0.002,us,54,"));
+}
+
 // A fleet's folder of reports holds benchmarks, too: they say nothing of its settings.
 TEST(BenchReports, AFleetPassesOverThem) {
   FleetBuilder builder;

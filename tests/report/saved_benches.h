@@ -74,6 +74,49 @@ inline document::Bench bench(double ktls, double cpu) {
   return all;
 }
 
+// Responses of two loads; ktls is `factor` times as slow as user space, and at the higher load the
+// generator limits all rows.
+inline document::Bench latency_bench(double factor) {
+  document::Bench all = bench(30, 0.4);
+  all.workload.name = "latency";
+  all.workload.content_bytes.reset();
+  all.workload.call_bytes.reset();
+  all.workload.latency = {.connections = 4, .request_bytes = 64, .most_in_flight = 1024, .seed = 7};
+  for (document::BenchRow& row : all.rows) {
+    row.figures.reset();
+    const double us = row.mode == "plain" ? 10 : row.mode == "tls" ? 20 : 20 * factor;
+    for (const double load : {0.002, 0.5}) {
+      document::BenchLatency step{.response_bytes = 1024,
+                                  .load = load,
+                                  .rounds = 10,
+                                  .requests_per_second = 1000,
+                                  .capacity_per_second = 50'000,
+                                  .requests = 1000,
+                                  .generator_limited = load == 0.5,
+                                  .latency = {.p50 = us,
+                                              .p90 = us * 1.5,
+                                              .p99 = us * 3,
+                                              .p99_9 = {},
+                                              .max = us * 9,
+                                              .mean = us * 1.1}};
+      step.curve = {{0, us * 0.8, 1},
+                    {0.5, us, 500},
+                    {0.9, us * 1.5, 900},
+                    {0.99, us * 3, 990},
+                    {1, us * 9, 1000}};
+      for (int round = 0; round < 10; ++round) {
+        step.p50_by_round.push_back(us * (1 + 0.002 * (round % 3)));
+        step.p99_by_round.push_back(us * (3 + 0.002 * (round % 3)));
+      }
+      row.latency.push_back(std::move(step));
+    }
+    if (row.mode != "ktls") continue;
+    row.p50_to_tls = {.ratio = factor, .low = factor * 0.98, .high = factor * 1.02, .pairs = 10};
+    row.p99_to_tls = row.latency[0].p99_to_tls = row.p50_to_tls;
+  }
+  return all;
+}
+
 inline document::Envelope bench_envelope(std::string host) {
   return {.kind = "bench",
           .tool = {.version = "0.1.0"},

@@ -42,6 +42,12 @@ ByRound percentiles(const BenchReport& report, std::size_t row, std::size_t step
   return by_round;
 }
 
+std::vector<double> values_of(const ByRound& by_round) {
+  std::vector<double> values;
+  for (const auto& [round, value] : by_round) values.push_back(value);
+  return values;
+}
+
 // A row and the one that it is compared with.
 struct Pair {
   const BenchReport& report;
@@ -107,8 +113,12 @@ void add_latency(BenchRow& row, const BenchReport& report, std::size_t index) {
   }
   for (const LatencyFigures& figures : row.latency)
     row.bytes += figures.latency.count() * figures.step.response_bytes;
-  for (const LatencyFigures& figures : row.latency)
+  for (std::size_t step = 0; step < row.latency.size(); ++step) {
+    LatencyFigures& figures = row.latency[step];
     row.rounds = std::max(row.rounds, figures.rounds);
+    figures.p50_by_round = values_of(percentiles(report, index, step, Percentile::P50));
+    figures.p99_by_round = values_of(percentiles(report, index, step, Percentile::P99));
+  }
   if (const auto plain = place_of(report.start, {.mode = BenchMode::Plain});
       plain && plain != index) {
     for (std::size_t step = 0; step < row.latency.size(); ++step)

@@ -5,11 +5,26 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace tuner {
 namespace {
 
 using std::chrono::seconds;
+
+// The last measurement: its round and row.
+struct Last {
+  int round = 0;
+  std::size_t row = 0;
+};
+
+std::optional<Last> last_of(const BenchReport& report) {
+  if (!report.samples.empty())
+    return Last{report.samples.back().round, report.samples.back().variant};
+  if (!report.latency.empty())
+    return Last{report.latency.back().round, report.latency.back().variant};
+  return std::nullopt;
+}
 
 // Of the rows that are measured at all.
 std::size_t rows_of(const BenchReport& report) {
@@ -33,10 +48,10 @@ std::string progress_words(const BenchReport& report, seconds elapsed, seconds t
   const seconds left = time_left(report, elapsed, total);
   const std::string time =
       left.count() > 0 ? duration_text(left) + " left" : std::string("the last measurement");
-  if (report.samples.empty()) return fmt::format("bench: {}", time);
-  const BenchSample& last = report.samples.back();
-  return fmt::format("bench: round {} of {}, {} is done, {}", last.round + 1, report.start.rounds,
-                     variant_name(report.start.variants[last.variant]), time);
+  const auto last = last_of(report);
+  if (!last) return fmt::format("bench: {}", time);
+  return fmt::format("bench: round {} of {}, {} is done, {}", last->round + 1, report.start.rounds,
+                     variant_name(report.start.variants[last->row]), time);
 }
 
 }  // namespace tuner

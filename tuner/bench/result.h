@@ -108,6 +108,9 @@ struct LatencyFigures : LatencyTotal {
   std::optional<PairedRatio> p50_to_tls;
   std::optional<PairedRatio> p99_to_tls;
   std::optional<PairedRatio> p50_to_plain;
+  // Of each round that has requests enough for the percentile, in ns.
+  std::vector<double> p50_by_round;
+  std::vector<double> p99_by_round;
 };
 
 // A generator whose 99th percentile of lag is more than this, or than this share of the median

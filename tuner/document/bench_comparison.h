@@ -61,7 +61,9 @@ void describe(auto& keys, Either<EnvironmentDifference> auto& difference) {
 
 struct MeasureChange {
   std::string measure;
+  std::string title;
   std::string unit;
+  bool more_is_better = true;
   std::optional<double> before;
   std::optional<double> after;
   std::optional<BenchRatio> ratio;
@@ -71,7 +73,9 @@ struct MeasureChange {
 void describe(auto& keys, Either<MeasureChange> auto& change) {
   keys.object("measure_change", "One figure of a row in both runs");
   keys.key({"measure", {}, kNotEmpty}, change.measure);
+  keys.key({"title", "The same for people", kNotEmpty}, change.title);
   keys.key({"unit"}, change.unit);
+  keys.key({"more_is_better"}, change.more_is_better);
   keys.key({"before", "null: not measured"}, change.before);
   keys.key({"after", "null: not measured"}, change.after);
   keys.key({"ratio",

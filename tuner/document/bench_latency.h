@@ -91,6 +91,8 @@ struct BenchLatency {
   std::optional<BenchRatio> p99_to_tls;
   std::optional<BenchRatio> p50_to_plain;
   std::vector<BenchCurvePoint> curve;
+  std::vector<double> p50_by_round;
+  std::vector<double> p99_by_round;
 };
 
 void describe(auto& keys, Either<BenchLatency> auto& latency) {
@@ -119,6 +121,9 @@ void describe(auto& keys, Either<BenchLatency> auto& latency) {
            latency.p99_to_tls);
   keys.key({"p50_to_plain"}, latency.p50_to_plain);
   keys.key({"curve", "Of the latency, as HdrHistogram's plotter shows it"}, latency.curve);
+  keys.key({"p50_by_round", "To compare two runs; without rounds of too few requests"},
+           latency.p50_by_round);
+  keys.key({"p99_by_round"}, latency.p99_by_round);
 }
 
 }  // namespace tuner::document

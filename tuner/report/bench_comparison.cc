@@ -24,11 +24,16 @@ Outcome check_workloads(const document::BenchWorkload& before,
                 "compare runs of one workload: nothing of two can be compared");
   };
   if (before.name != after.name) return refuse("workload", before.name, after.name);
+  const auto number = [](const auto& optional) { return optional.value_or(0); };
   if (before.content_bytes != after.content_bytes)
-    return refuse("content_bytes", before.content_bytes.value_or(0),
-                  after.content_bytes.value_or(0));
+    return refuse("content_bytes", number(before.content_bytes), number(after.content_bytes));
   if (before.call_bytes != after.call_bytes)
-    return refuse("call_bytes", before.call_bytes.value_or(0), after.call_bytes.value_or(0));
+    return refuse("call_bytes", number(before.call_bytes), number(after.call_bytes));
+  if (!before.latency || !after.latency) return {};
+  if (before.latency->connections != after.latency->connections)
+    return refuse("connections", before.latency->connections, after.latency->connections);
+  if (before.latency->request_bytes != after.latency->request_bytes)
+    return refuse("request_bytes", before.latency->request_bytes, after.latency->request_bytes);
   return {};
 }
 
@@ -81,8 +86,10 @@ BenchChange change_of(const document::MeasureChange& change, const BenchMeasure&
 
 std::optional<document::MeasureChange> compare(const Row* before, const Row* after,
                                                const BenchMeasure& measure) {
-  document::MeasureChange change{.measure = std::string(measure.key),
-                                 .unit = std::string(measure.unit),
+  document::MeasureChange change{.measure = measure.key,
+                                 .title = measure.title,
+                                 .unit = measure.unit,
+                                 .more_is_better = measure.more_is_better,
                                  .before = {},
                                  .after = {},
                                  .ratio = {},
@@ -113,7 +120,8 @@ std::string reason_of(const Row* before, const Row* after) {
   return join(reasons, "; ");
 }
 
-document::RowChange compare_rows(const Row* before, const Row* after) {
+document::RowChange compare_rows(const Row* before, const Row* after,
+                                 const std::vector<BenchMeasure>& measures) {
   const Row& any = before != nullptr ? *before : *after;
   document::RowChange row{.mode = any.mode,
                           .version = any.version,
@@ -122,18 +130,31 @@ document::RowChange compare_rows(const Row* before, const Row* after) {
                           .path_after = after != nullptr ? after->path : std::nullopt,
                           .measures = {},
                           .because = reason_of(before, after)};
-  for (const BenchMeasure& measure : bench_measures()) {
+  for (const BenchMeasure& measure : measures) {
     if (auto change = compare(before, after, measure)) row.measures.push_back(std::move(*change));
   }
   return row;
 }
 
+// Two runs of latencies may have other sizes and loads: a short one has fewer.
+std::vector<BenchMeasure> measures_of_both(const document::Bench& before,
+                                           const document::Bench& after) {
+  auto measures = measures_of(before);
+  for (BenchMeasure& measure : measures_of(after)) {
+    if (std::ranges::find(measures, measure.key, &BenchMeasure::key) == measures.end())
+      measures.push_back(std::move(measure));
+  }
+  return measures;
+}
+
 std::vector<document::RowChange> all_rows(const document::Bench& before,
                                           const document::Bench& after) {
+  const auto measures = measures_of_both(before, after);
   std::vector<document::RowChange> rows;
-  for (const Row& row : before.rows) rows.push_back(compare_rows(&row, find_row(after, row)));
+  for (const Row& row : before.rows)
+    rows.push_back(compare_rows(&row, find_row(after, row), measures));
   for (const Row& row : after.rows) {
-    if (find_row(before, row) == nullptr) rows.push_back(compare_rows(nullptr, &row));
+    if (find_row(before, row) == nullptr) rows.push_back(compare_rows(nullptr, &row, measures));
   }
   return rows;
 }

@@ -28,10 +28,10 @@ std::string_view class_of_change(std::string_view change) {
   return change == "worse" ? "drift" : "wait";
 }
 
-Markup change_figure(const document::BenchComparison& comparison, const BenchMeasure& measure) {
+Markup change_figure(const document::BenchComparison& comparison, const MeasureChange& measure) {
   std::vector<RatioMark> marks;
   for (const RowChange& row : comparison.rows) {
-    const MeasureChange* const change = find_change(row, measure.key);
+    const MeasureChange* const change = find_change(row, measure.measure);
     if (change == nullptr || !change->ratio) continue;
     const std::string_view colour = class_of_change(change->change);
     marks.push_back({.mode = row.mode,
@@ -44,6 +44,20 @@ Markup change_figure(const document::BenchComparison& comparison, const BenchMea
                                   "is better; grey: no significant difference.",
                                   measure.more_is_better ? "More" : "Less"),
                       "as before", marks);
+}
+
+// Each measure once, by the first row that has it.
+std::vector<const MeasureChange*> measures_in(const document::BenchComparison& comparison) {
+  std::vector<const MeasureChange*> measures;
+  for (const RowChange& row : comparison.rows) {
+    for (const MeasureChange& change : row.measures) {
+      if (std::ranges::none_of(measures, [&](const MeasureChange* const one) {
+            return one->measure == change.measure;
+          }))
+        measures.push_back(&change);
+    }
+  }
+  return measures;
 }
 
 std::string figure_cell(const std::optional<double>& figure, std::string_view unit) {
@@ -108,7 +122,8 @@ Markup comparison_section(const document::BenchComparison& comparison) {
   Markup notes;
   for (const std::string& note : comparison.notes) notes += element("li", plain(note));
   Markup plots;
-  for (const BenchMeasure& measure : bench_measures()) plots += change_figure(comparison, measure);
+  for (const MeasureChange* const measure : measures_in(comparison))
+    plots += change_figure(comparison, *measure);
   return element("div", strip_class(comparison.verdict),
                  element("b", plain(verdict)) + element("span", plain(comparison.because))) +
          element("p", "soft",

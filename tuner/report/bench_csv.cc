@@ -39,8 +39,7 @@ std::string line_of(const SavedDocument& document, const Row& row, const BenchMe
     fields.insert(fields.end(), 5, "");
   } else {
     const auto centre = centre_of(measure->rounds(row));
-    fields.insert(fields.end(), {std::string(measure->key), std::string(measure->unit),
-                                 number(measure->value(row)),
+    fields.insert(fields.end(), {for_csv(measure->key), measure->unit, number(measure->value(row)),
                                  number(centre ? std::optional(centre->low) : std::nullopt),
                                  number(centre ? std::optional(centre->high) : std::nullopt)});
   }
@@ -54,9 +53,10 @@ std::string documents_csv(const Saved& saved) {
   std::string text(kHead);
   for (const SavedDocument& document : saved.documents) {
     if (!document.bench) continue;
+    const auto measures = measures_of(*document.bench);
     for (const Row& row : document.bench->rows) {
       bool any = false;
-      for (const BenchMeasure& measure : bench_measures()) {
+      for (const BenchMeasure& measure : measures) {
         if (!measure.value(row)) continue;
         text += line_of(document, row, &measure);
         any = true;

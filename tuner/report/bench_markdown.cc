@@ -22,33 +22,70 @@ std::string measure_cell(const Row& row, const BenchMeasure& measure) {
   return words;
 }
 
-std::string ratio_cell(const Row& row,
-                       std::optional<document::BenchRatio> document::BenchFigures::*ratio) {
-  if (!row.figures || !((*row.figures).*ratio)) return "-";
-  return ratio_words(*((*row.figures).*ratio));
+std::string ratio_cell(const std::optional<document::BenchRatio>& ratio) {
+  return ratio ? ratio_words(*ratio) : "-";
 }
 
-std::string rows_table(const document::Bench& bench) {
+std::string why_cell(const Row& row) {
+  std::string why = row.because;
+  if (!row.counters.empty())
+    why += (why.empty() ? "counters: " : "; counters: ") + counters_words(row.counters);
+  return for_markdown(why);
+}
+
+std::vector<std::string> path_cells(const Row& row) {
+  return {for_markdown(row_name(row)), std::string(asked_path(row).value_or("no TLS")),
+          for_markdown(!is_measured(row) ? "not measured" : row.path.value_or("no TLS"))};
+}
+
+std::string bulk_table(const document::Bench& bench) {
   const auto measures = measures_of(bench);
   std::vector<std::string> heads{"row", "asked", "got"};
-  for (const BenchMeasure* const measure : measures)
-    heads.push_back(fmt::format("{}, {}", measure->title, measure->unit));
+  for (const BenchMeasure& measure : measures)
+    heads.push_back(fmt::format("{}, {}", measure.title, measure.unit));
   heads.insert(heads.end(), {"throughput to user space", "CPU time to user space", "why"});
   std::string text = markdown_head(heads);
   for (const Row& row : bench.rows) {
-    std::vector<std::string> cells{
-        for_markdown(row_name(row)), std::string(asked_path(row).value_or("no TLS")),
-        for_markdown(!row.figures ? "not measured" : row.path.value_or("no TLS"))};
-    for (const BenchMeasure* const measure : measures) cells.push_back(measure_cell(row, *measure));
-    cells.push_back(ratio_cell(row, &document::BenchFigures::speed_to_tls));
-    cells.push_back(ratio_cell(row, &document::BenchFigures::cpu_to_tls));
-    std::string why = row.because;
-    if (!row.counters.empty())
-      why += (why.empty() ? "counters: " : "; counters: ") + counters_words(row.counters);
-    cells.push_back(for_markdown(why));
+    std::vector<std::string> cells = path_cells(row);
+    for (const BenchMeasure& measure : measures) cells.push_back(measure_cell(row, measure));
+    cells.push_back(ratio_cell(row.figures ? row.figures->speed_to_tls : std::nullopt));
+    cells.push_back(ratio_cell(row.figures ? row.figures->cpu_to_tls : std::nullopt));
+    cells.push_back(why_cell(row));
     text += markdown_row(cells);
   }
   return text + "\n";
+}
+
+std::string time_cell(const std::optional<double>& microseconds) {
+  return microseconds ? figure_words(*microseconds) : "-";
+}
+
+// A line for each size and load: as columns they would be too many.
+std::string latency_table(const document::Bench& bench) {
+  std::string text = markdown_head({"row", "asked", "got", "responses", "p50, us", "p99, us",
+                                    "max, us", "p50 to user space", "p99 to user space", "why"});
+  for (const Row& row : bench.rows) {
+    for (const document::BenchLatency& step : row.latency) {
+      std::vector<std::string> cells = path_cells(row);
+      cells.insert(cells.end(),
+                   {step_words(step.response_bytes, step.load), time_cell(step.latency.p50),
+                    time_cell(step.latency.p99), figure_words(step.latency.max),
+                    ratio_cell(step.p50_to_tls), ratio_cell(step.p99_to_tls),
+                    (step.generator_limited ? "limited by the generator; " : "") + why_cell(row)});
+      text += markdown_row(cells);
+    }
+    if (!is_measured(row)) {
+      std::vector<std::string> cells = path_cells(row);
+      cells.insert(cells.end(), 6, "-");
+      cells.push_back(why_cell(row));
+      text += markdown_row(cells);
+    }
+  }
+  return text + "\n";
+}
+
+std::string rows_table(const document::Bench& bench) {
+  return bench.workload.latency ? latency_table(bench) : bulk_table(bench);
 }
 
 std::string promises_table(const document::Bench& bench) {

@@ -15,7 +15,7 @@ using Row = document::BenchRow;
 
 // Asked and got, in one word each; the colour says whether they are the same.
 Markup got_tag(const Row& row) {
-  if (!row.figures) return tag("wait", "not measured");
+  if (!is_measured(row)) return tag("wait", "not measured");
   if (!row.path) return tag("wait", "no TLS");
   const auto asked = asked_path(row);
   const bool as_asked = *row.path == asked || (asked == "kernel" && *row.path == "device");

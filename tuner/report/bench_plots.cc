@@ -1,6 +1,7 @@
 #include "report/bench_plots.h"
 
 #include "report/bench_view.h"
+#include "report/latency_plot.h"
 #include "report/plot_parts.h"
 #include "report/svg.h"
 
@@ -68,7 +69,7 @@ Markup legend(const document::Bench& bench, bool with_bound) {
         Entry{"userspace", "TLS in user space"}, Entry{"plain", "without TLS"},
         Entry{"unknown", "path not known"}}) {
     if (std::ranges::any_of(bench.rows, [&](const Row& row) {
-          return row.figures && class_of_row(row) == entry.of_class;
+          return is_measured(row) && class_of_row(row) == entry.of_class;
         }))
       keys += key(entry.of_class, entry.words);
   }
@@ -133,18 +134,18 @@ std::string_view class_of_ratio(const document::BenchRatio& ratio, bool more_is_
 struct Comparison {
   std::string_view what;
   bool more_is_better;
-  std::optional<document::BenchRatio> document::BenchFigures::*ratio;
+  std::optional<document::BenchRatio> (*ratio)(const Row& row);
 };
 
 Markup against_user_space(const document::Bench& bench, const Comparison& comparison) {
   std::vector<RatioMark> marks;
   for (const Row& row : bench.rows) {
-    if (!took_kernel(row) || !row.figures || !((*row.figures).*comparison.ratio)) continue;
-    const document::BenchRatio& ratio = *((*row.figures).*comparison.ratio);
+    const auto ratio = comparison.ratio(row);
+    if (!took_kernel(row) || !ratio) continue;
     marks.push_back({.mode = row.mode,
                      .name = row_name(row),
-                     .ratio = ratio,
-                     .of_class = class_of_ratio(ratio, comparison.more_is_better)});
+                     .ratio = *ratio,
+                     .of_class = class_of_ratio(*ratio, comparison.more_is_better)});
   }
   return ratio_figure(
       fmt::format("Kernel TLS against user space: {}", comparison.what),
@@ -168,17 +169,57 @@ Markup ratio_figure(std::string_view title, std::string_view legend, std::string
   return figure("plot", title, element("p", "soft", plain(legend)) + element("ul", "rows", rows));
 }
 
+namespace {
+
+// A curve for each row, of one size and load.
+Markup latency_of(const document::Bench& bench, const BenchMeasure& measure) {
+  std::vector<LatencyCurve> curves;
+  for (const Row& row : bench.rows) {
+    for (const document::BenchLatency& step : row.latency) {
+      if (step.response_bytes != measure.response_bytes || step.load != measure.load) continue;
+      LatencyCurve curve{
+          .name = row_name(row) + (step.generator_limited ? " (limited by the generator)" : ""),
+          .of_class = class_of_row(row),
+          .points = {}};
+      for (const document::BenchCurvePoint& point : step.curve)
+        curve.points.push_back({.share = point.share, .microseconds = point.microseconds});
+      curves.push_back(std::move(curve));
+    }
+  }
+  return latency_figure("Latency, " + step_words(measure.response_bytes, measure.load),
+                        "From the time when a request was due until its whole response had "
+                        "arrived. Each further nine "
+                        "is as wide as the one before; the scale of the latency is logarithmic.",
+                        curves);
+}
+
+Markup ratio_figures(const document::Bench& bench) {
+  using Ratio = std::optional<document::BenchRatio>;
+  return against_user_space(bench, {"throughput", true,
+                                    [](const Row& row) {
+                                      return row.figures ? row.figures->speed_to_tls : Ratio();
+                                    }}) +
+         against_user_space(bench, {"CPU time per GB", false,
+                                    [](const Row& row) {
+                                      return row.figures ? row.figures->cpu_to_tls : Ratio();
+                                    }}) +
+         against_user_space(
+             bench, {"median latency", false, [](const Row& row) { return row.p50_to_tls; }}) +
+         against_user_space(bench, {"latency at the 99th percentile", false,
+                                    [](const Row& row) { return row.p99_to_tls; }});
+}
+
+}  // namespace
+
 Markup bench_plots(const document::Bench& bench) {
   Markup plots;
-  for (const BenchMeasure* const measure : measures_of(bench))
-    plots += bars_figure(bench, *measure);
-  plots += against_user_space(bench, {.what = "throughput",
-                                      .more_is_better = true,
-                                      .ratio = &document::BenchFigures::speed_to_tls});
-  plots += against_user_space(bench, {.what = "CPU time per GB",
-                                      .more_is_better = false,
-                                      .ratio = &document::BenchFigures::cpu_to_tls});
-  return plots.html.empty() ? plots : element("div", "plots", plots);
+  Markup wide;
+  for (const BenchMeasure& measure : measures_of(bench)) {
+    if (!measure.is_latency()) plots += bars_figure(bench, measure);
+    if (measure.kind == BenchMeasure::Kind::MedianLatency) wide += latency_of(bench, measure);
+  }
+  plots += ratio_figures(bench);
+  return (plots.html.empty() ? plots : element("div", "plots", plots)) + wide;
 }
 
 }  // namespace tuner

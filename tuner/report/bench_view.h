@@ -7,7 +7,6 @@
 #include "report/document.h"
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,23 +15,30 @@ namespace tuner {
 
 // A figure that rows can have.
 struct BenchMeasure {
-  std::string_view key;    // in CSV and in the document of a comparison
-  std::string_view title;  // "Throughput"
-  std::string_view unit;   // "Gbit/s"
+  enum class Kind { Throughput, CpuTime, MedianLatency, TailLatency };
+  Kind kind = Kind::Throughput;
+  std::string key;    // in CSV and in the document of a comparison
+  std::string title;  // "Throughput"
+  std::string unit;   // "Gbit/s"
   bool more_is_better = true;
+  std::uint64_t response_bytes = 0;  // of a latency, as the load
+  double load = 0;
+
   // nullopt: the row was not measured, or its workload has no such figure.
-  std::optional<double> (*value)(const document::BenchRow& row);
+  std::optional<double> value(const document::BenchRow& row) const;
   // The same of each round; empty: as above.
-  std::vector<double> (*rounds)(const document::BenchRow& row);
+  std::vector<double> rounds(const document::BenchRow& row) const;
   // What this machine allows at most, by the limits of the same run; nullopt: there is none.
-  std::optional<double> (*bound)(const document::BenchRow& row);
+  std::optional<double> bound(const document::BenchRow& row) const;
+  bool is_latency() const { return kind == Kind::MedianLatency || kind == Kind::TailLatency; }
 };
-std::span<const BenchMeasure> bench_measures();
-const BenchMeasure* find_measure(std::string_view key);
 
-// The measures that a row of this run has.
-std::vector<const BenchMeasure*> measures_of(const document::Bench& bench);
+// The measures that at least one row of this run has.
+std::vector<BenchMeasure> measures_of(const document::Bench& bench);
+// "1024 B at 50 % load"
+std::string step_words(std::uint64_t response_bytes, double load);
 
+bool is_measured(const document::BenchRow& row);
 // "ktls TLSv1.3 AES-128-GCM"
 std::string row_name(const document::BenchRow& row);
 // Where the row's mode asks that records be encrypted: "kernel", "userspace", "any" of a mode that

@@ -59,18 +59,25 @@ Outcome check_kind(std::string_view kind) {
 
 // The intervals of a row take time by the square of its rounds. A run of an hour has fewer.
 constexpr std::size_t kMostRounds = 3600;
-constexpr std::size_t kMostRoundsOfAll = 10'000;
+constexpr std::size_t kMostRoundsOfAll = 20'000;
 
 Outcome check_rounds(const document::Bench& bench) {
   std::size_t all = 0;
   for (const document::BenchRow& row : bench.rows) {
-    if (!row.figures) continue;
-    const auto& rounds = row.figures->rounds;
-    const std::size_t most =
-        std::max(rounds.gbit_per_second.size(), rounds.cpu_seconds_per_gb.size());
-    all += most;
-    if (most > kMostRounds || all > kMostRoundsOfAll)
-      return fail(Fault::Invalid, "is damaged: rows: more rounds than a run can have");
+    std::vector<std::size_t> sizes;
+    if (row.figures) {
+      sizes.push_back(row.figures->rounds.gbit_per_second.size());
+      sizes.push_back(row.figures->rounds.cpu_seconds_per_gb.size());
+    }
+    for (const document::BenchLatency& step : row.latency) {
+      sizes.push_back(step.p50_by_round.size());
+      sizes.push_back(step.p99_by_round.size());
+    }
+    for (const std::size_t size : sizes) {
+      all += size;
+      if (size > kMostRounds || all > kMostRoundsOfAll)
+        return fail(Fault::Invalid, "is damaged: rows: more rounds than a run can have");
+    }
   }
   return {};
 }

@@ -93,6 +93,7 @@ std::string words_of(const LatencyCurve& curve) {
     const auto found = std::ranges::find_if(
         curve.points, [&](const LatencyPoint& point) { return point.share >= share; });
     if (found == curve.points.end() || !can_be_shown(*found)) continue;
+    if (share < 1 && found->share >= 1) continue;  // too few requests for this percentile
     words += fmt::format(" {} {} us,", share == 1 ? "maximum" : fmt::format("{:g} %", share * 100),
                          figure_words(found->microseconds));
   }

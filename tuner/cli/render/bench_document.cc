@@ -107,7 +107,11 @@ document::BenchLatency latency_document(const LatencyFigures& figures) {
                               .p50_to_tls = ratio_document(figures.p50_to_tls),
                               .p99_to_tls = ratio_document(figures.p99_to_tls),
                               .p50_to_plain = ratio_document(figures.p50_to_plain),
-                              .curve = {}};
+                              .curve = {},
+                              .p50_by_round = {},
+                              .p99_by_round = {}};
+  for (const double time : figures.p50_by_round) made.p50_by_round.push_back(microseconds(time));
+  for (const double time : figures.p99_by_round) made.p99_by_round.push_back(microseconds(time));
   for (const PercentilePoint& point : figures.latency.curve())
     made.curve.push_back({.share = point.share,
                           .microseconds = microseconds(static_cast<double>(point.nanoseconds)),

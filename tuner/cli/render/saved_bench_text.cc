@@ -21,23 +21,56 @@ std::string ratio_cell(const std::optional<document::BenchRatio>& ratio) {
                      figure_words(ratio->high));
 }
 
-void add_row(Table& table, const Row& row, const std::vector<const BenchMeasure*>& measures) {
-  std::vector<Cell> cells{{row_name(row)}};
-  if (!row.figures) {
-    cells.push_back({"not measured", Tint::Faint});
-  } else {
-    cells.push_back({row.path.value_or("")});
-    for (const BenchMeasure* const measure : measures) {
-      const auto value = measure->value(row);
-      cells.push_back({value ? figure_words(*value) : "-"});
-    }
-    cells.push_back({ratio_cell(row.figures->speed_to_tls)});
-    cells.push_back({ratio_cell(row.figures->cpu_to_tls)});
-  }
-  table.add(std::move(cells));
+void add_notes(Table& table, const Row& row) {
   if (!row.because.empty()) table.note(row.because);
   if (asked_path(row) == "kernel" && !row.counters.empty())
     table.note("counters: " + counters_words(row.counters));
+}
+
+Table bulk_table(const document::Bench& bench) {
+  const auto measures = measures_of(bench);
+  std::vector<std::string> heads{"row", "path"};
+  for (const BenchMeasure& measure : measures) heads.push_back(measure.unit);
+  heads.insert(heads.end(), {"speed to tls", "CPU to tls"});
+  Table table(heads);
+  for (const Row& row : bench.rows) {
+    std::vector<Cell> cells{{row_name(row)}};
+    cells.push_back(row.figures ? Cell{row.path.value_or("")} : Cell{"not measured", Tint::Faint});
+    for (const BenchMeasure& measure : measures) {
+      const auto value = measure.value(row);
+      cells.push_back({value ? figure_words(*value) : ""});
+    }
+    if (row.figures) {
+      cells.push_back({ratio_cell(row.figures->speed_to_tls)});
+      cells.push_back({ratio_cell(row.figures->cpu_to_tls)});
+    }
+    table.add(std::move(cells));
+    add_notes(table, row);
+  }
+  return table;
+}
+
+Table latency_table(const document::Bench& bench) {
+  Table table(
+      {"row", "path", "responses", "p50 us", "p99 us", "max us", "p50 to tls", "p99 to tls"});
+  const auto time = [](const std::optional<double>& us) { return us ? figure_words(*us) : "-"; };
+  for (const Row& row : bench.rows) {
+    if (!is_measured(row)) table.add({{row_name(row)}, {"not measured", Tint::Faint}});
+    for (const document::BenchLatency& step : row.latency) {
+      if (step.rounds == 0) continue;
+      table.add({{row_name(row)},
+                 {row.path.value_or("")},
+                 {step_words(step.response_bytes, step.load)},
+                 {time(step.latency.p50)},
+                 {time(step.latency.p99)},
+                 {figure_words(step.latency.max)},
+                 {ratio_cell(step.p50_to_tls)},
+                 {ratio_cell(step.p99_to_tls)}});
+      if (step.generator_limited) table.note("limited by the generator");
+    }
+    if (!is_measured(row) || !row.latency.empty()) add_notes(table, row);
+  }
+  return table;
 }
 
 std::string path_words(const document::RowChange& row) {
@@ -70,12 +103,7 @@ std::string saved_bench_text(const SavedDocument& document, const Display& displ
   std::string text = text_line("{}, workload {}: {}; {} of {} rounds, {}", bench.library,
                                bench.workload.name, workload_words(bench), bench.rounds_done,
                                bench.workload.rounds_planned, bench.ending);
-  const auto measures = measures_of(bench);
-  std::vector<std::string> heads{"row", "path"};
-  for (const BenchMeasure* const measure : measures) heads.emplace_back(measure->unit);
-  heads.insert(heads.end(), {"speed to tls", "CPU to tls"});
-  Table table(heads);
-  for (const Row& row : bench.rows) add_row(table, row, measures);
+  const Table table = bench.workload.latency ? latency_table(bench) : bulk_table(bench);
   text += table.text(display);
   for (const document::BenchReason& reason : bench.not_comparable)
     text += text_line("not comparable: {}", reason.because);
@@ -83,12 +111,12 @@ std::string saved_bench_text(const SavedDocument& document, const Display& displ
 }
 
 std::string comparison_text(const document::BenchComparison& comparison, const Display& display) {
-  Table table({"row", "path", "unit", "before", "after", "times", "change"});
+  Table table({"row", "path", "figure", "before", "after", "times", "change"});
   for (const document::RowChange& row : comparison.rows) {
     for (const document::MeasureChange& change : row.measures)
       table.add({{row_name(row)},
                  {path_words(row)},
-                 {change.unit},
+                 {fmt::format("{}, {}", change.title, change.unit)},
                  {change.before ? figure_words(*change.before) : "-"},
                  {change.after ? figure_words(*change.after) : "-"},
                  {ratio_cell(change.ratio)},

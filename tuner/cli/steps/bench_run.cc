@@ -97,14 +97,22 @@ Outcome check_files(const BenchTask& task) {
   return {};
 }
 
-// False: it is nowhere but in what is printed.
-bool keep(Context& context, std::string_view document) {
+Outcome keep(Context& context, std::string_view document) {
   const auto kept = keep_bench(context.store, own_bench_folder(context), document);
-  if (kept)
-    context.terminal.talk(fmt::format("bench: kept as {}", *kept));
-  else
+  if (!kept) {
     context.terminal.talk("warning: the result was not kept: " + kept.error().text);
-  return kept.has_value();
+    return fail(kept.error());
+  }
+  context.terminal.talk(fmt::format("bench: kept as {}", *kept));
+  return {};
+}
+
+// Whether nothing holds what was measured. With --json the document is still to be printed: after a
+// full disk that may fail as well.
+bool is_lost(const Context& context, const Outcome& kept) {
+  if (kept) return false;
+  if (context.options.json) return kept.error().fault == Fault::NoSpace;
+  return std::fflush(stdout) != 0;
 }
 
 }  // namespace
@@ -171,11 +179,10 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   answer.body->keys = bench_document(measured->result);
   const std::string document = bench_document_text(context, began, answer);
   const std::string text = bench_text(measured->result, context.terminal.display());
-  const bool is_kept = keep(context, document);
+  const Outcome kept = keep(context, document);
   show_bench(context, task.output, text, document, answer);
-  // With --json the document is still to be printed, and nothing else holds what was measured.
-  const bool is_printed = !context.options.json && std::fflush(stdout) == 0;
-  if (!is_kept && !is_printed) context.terminal.talk(text);
+  if (!is_lost(context, kept)) return answer;
+  for (const std::string_view line : lines(text)) context.terminal.talk(line);
   return answer;
 }
 

@@ -51,8 +51,10 @@ TEST(BenchMessage, TermsAsksAndAnswersSurviveARoundTrip) {
   EXPECT_EQ(terms->cpu, 7);
   EXPECT_EQ(terms->other_load, 31);
   EXPECT_EQ(std::get<TurnAsk>(*read_ask(ask_message(TurnAsk{3}))).row, 3U);
-  EXPECT_EQ(std::get<LimitAsk>(*read_ask(ask_message(LimitAsk{milliseconds(5)}))).time,
-            milliseconds(5));
+  EXPECT_EQ(
+      std::get<LimitAsk>(*read_ask(ask_message(LimitAsk{BenchLimit::ChachaOpen, milliseconds(5)})))
+          .time,
+      milliseconds(5));
   const auto part = std::get<PartAsk>(*read_ask(ask_message(PartAsk{.bytes = 65536})));
   EXPECT_EQ(part.bytes, 65536U);
   EXPECT_FALSE(part.check);
@@ -136,8 +138,10 @@ TEST(BenchMessage, PartsAndLimitsAreLimited) {
   for (const PartAsk& part : {PartAsk{.bytes = 0}, PartAsk{.bytes = kMostPartBytes + 1},
                               PartAsk{.bytes = 5, .check = true}})
     EXPECT_THAT(read_ask(ask_message(part)).error().text, HasSubstr("beyond the limits"));
-  EXPECT_FALSE(read_ask(ask_message(LimitAsk{nanoseconds(0)})));
-  EXPECT_FALSE(read_ask(ask_message(LimitAsk{kLongestWireRound + nanoseconds(1)})));
+  for (const nanoseconds time : {nanoseconds(0), kLongestWireRound + nanoseconds(1)})
+    EXPECT_FALSE(read_ask(ask_message(LimitAsk{BenchLimit::AesOpen, time})));
+  // The receiver opens records and calls nothing of the kernel's ciphers.
+  EXPECT_FALSE(read_ask(ask_message(LimitAsk{BenchLimit::KernelAes, milliseconds(1)})));
 }
 
 // A peer's text reaches a terminal and a document.

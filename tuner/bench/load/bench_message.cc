@@ -32,7 +32,7 @@ nanoseconds time_at(const Json& json, const char* key) {
 
 Json ask_json(const LimitAsk& ask, std::string_view& kind) {
   kind = "limit";
-  return {{"time_ns", ask.time.count()}};
+  return {{"limit", word_of(ask.limit)}, {"time_ns", ask.time.count()}};
 }
 Json ask_json(const TurnAsk& ask, std::string_view& kind) {
   kind = "turn";
@@ -134,7 +134,8 @@ Result<BenchAsk> ask_of(std::string_view said, const Json& json) {
   if (said == "event") return BenchAsk(TRY(event_at(json)));
   if (said == "turn") return BenchAsk(TurnAsk{number_at<std::size_t>(json, "row")});
   if (said == "limit") {
-    const LimitAsk ask{time_at(json, "time_ns")};
+    const LimitAsk ask{word_at<BenchLimit>(json, "limit"), time_at(json, "time_ns")};
+    if (!is_open(ask.limit)) return malformed_message("not a limit of the receiver");
     if (ask.time <= nanoseconds(0) || ask.time > kLongestWireRound)
       return malformed_message("time_ns is beyond the limits");
     return BenchAsk(ask);
@@ -166,7 +167,7 @@ std::string offer_message(const BenchOffer& offer) {
   return say("bench", {{"version", kBenchVersion},
                        {"certificate", offer.certificate},
                        {"total_ns", offer.total.count()},
-                       {"line", bench_line(offer.start)}});
+                       {"line", bench_line(sendable_event(offer.start))}});
 }
 
 std::string terms_message(const BenchTerms& terms) {

@@ -4,7 +4,7 @@
 //   caller                          listener
 //   bench: version, start       →
 //                               ←   accepted: library, CPU, or no
-//   limit: time                 →                           (in each round)
+//   limit: which, time          →                           (in each round)
 //                               ←   limit: bytes, time
 //   turn: row                   →
 //                               ←   ready: ticket
@@ -52,8 +52,13 @@ struct BenchTerms {
 };
 
 struct LimitAsk {
-  std::chrono::nanoseconds time{0};  // to measure AesOpen for
+  BenchLimit limit = BenchLimit::AesOpen;  // of the receiver, which opens records: is_open()
+  std::chrono::nanoseconds time{0};
 };
+constexpr bool is_open(BenchLimit limit) {
+  return limit == BenchLimit::AesOpen || limit == BenchLimit::Aes256Open ||
+         limit == BenchLimit::CcmOpen || limit == BenchLimit::ChachaOpen;
+}
 struct TurnAsk {
   std::size_t row = 0;
 };

@@ -149,7 +149,8 @@ class WireReceiver {
     TRY(pin_thread(cpu_));
     // More than the rows and limits of all rounds, and a refusal of each row.
     const std::size_t rows = start_.variants.size();
-    std::size_t left = static_cast<std::size_t>(start_.rounds) * (rows + 6) + rows + 1;
+    std::size_t left =
+        static_cast<std::size_t>(start_.rounds) * (rows + 2 * kBenchLimits) + rows + 1;
     for (; left > 0; --left) {
       auto ask = TRY(hear());
       if (const auto* const turn = std::get_if<TurnAsk>(&ask)) ask = TRY(serve_turn(*turn));
@@ -168,7 +169,7 @@ class WireReceiver {
   }
 
   BenchAnswer limit_answer(const LimitAsk& ask) const {
-    const auto sample = measure_limit(BenchLimit::AesOpen, cpu_, ask.time, content_);
+    const auto sample = measure_limit(ask.limit, cpu_, ask.time, content_);
     return sample ? BenchAnswer(*sample) : BenchAnswer(sample.error());
   }
 

@@ -66,7 +66,7 @@ class WireSender {
   int cpu() const { return cpu_; }
 
   Workload workload(const LoadRun& run) {
-    return {.variants = usual_variants(),
+    return {.variants = usual_variants(run.choice),
             .limits = true,
             .measure = [this, &run](const LoadTurn& turn) { return measure_turn(run, turn); },
             .agree = [this, &run](BenchStart& start) { return agree(start, run.identity); },
@@ -136,8 +136,8 @@ class WireSender {
 
   // The receiver opens records, so its host says how fast it can.
   Result<LimitSample> limit_of(BenchLimit limit, nanoseconds time, const LoadContent& content) {
-    if (limit != BenchLimit::AesOpen) return measure_limit(limit, cpu_, time, content);
-    TRY(ask(LimitAsk{time}));
+    if (!is_open(limit)) return measure_limit(limit, cpu_, time, content);
+    TRY(ask(LimitAsk{limit, time}));
     auto sample = TRY(await<LimitSample>());
     if (sample.limit == limit) return sample;
     return fail(Fault::Invalid, "the other end measured another limit",

@@ -11,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -437,6 +439,25 @@ TEST(WireRun, ARowThatTheOtherEndCannotDoHasItsReason) {
   const BenchReport report = send_to(receiver.place());
   ASSERT_FALSE(report.refusals.empty());
   EXPECT_THAT(report.refusals.back().error.text, HasSubstr("at the other end: no memory"));
+}
+
+bool waits_for_acknowledgements(int socket) {
+  int nodelay = 0;
+  socklen_t size = sizeof nodelay;
+  EXPECT_EQ(::getsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &nodelay, &size), 0);
+  return nodelay == 0;
+}
+
+// "arrived" behind "go": Nagle's algorithm and a delayed acknowledgement would add 40 ms to a part.
+TEST(WireRun, NeitherEndOfTheControlConnectionWaitsForAcknowledgements) {
+  std::promise<bool> listener;
+  const BadReceiver receiver([&](auto&, auto& control) {
+    listener.set_value(waits_for_acknowledgements(control.channel.socket()));
+  });
+  ControlConnection control = meet(receiver.place());
+  EXPECT_FALSE(waits_for_acknowledgements(control.channel.socket()));
+  say_to(control, "anything");
+  EXPECT_FALSE(listener.get_future().get());
 }
 
 TEST(WireRun, TheCpuIsThatOfTheNicOfTheRoute) {

@@ -40,6 +40,9 @@ Result<ControlConnection> await_peer(Acceptor& acceptor, std::string_view token,
   while (true) {
     auto caller = TRY(acceptor.wait_for_caller(deadline));
     const Deadline until = std::min(deadline, Clock::now() + kHandshakeLimit);
+    // As the caller's: an answer behind another one must not wait for its acknowledgement, which
+    // is delayed by 40 ms.
+    TRY(set_nodelay(caller.socket.get()));
     auto met = bind_listener(std::move(caller.socket), caller.nonces, token, identity, until);
     if (met) return met;
     acceptor.resume_waiting(met.error().text);

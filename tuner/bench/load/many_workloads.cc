@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace tuner {
@@ -65,7 +66,8 @@ Result<ConnectionSet> open_all(const LoadRun& run, const LoadTurn& turn, std::si
 // Of one connection. An end whose peer is gone has no diagnostics: the next one is asked.
 EndEvidence sender_of(const ConnectionSet& set, const AskUlp& ask_ulp) {
   EndEvidence evidence;
-  for (const EventEnd& end : set.senders) {
+  const auto some = std::span(set.senders).first(std::min(set.senders.size(), kAtATime));
+  for (const EventEnd& end : some) {
     evidence = end.evidence(ask_ulp);
     if (!ask_ulp || evidence.diagnostics) break;
   }

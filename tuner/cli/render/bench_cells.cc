@@ -23,6 +23,22 @@ std::string ratio_cell(const std::optional<PairedRatio>& ratio) {
   return fmt::format("{:.2f} ({:.2f}-{:.2f})", ratio->ratio, ratio->low, ratio->high);
 }
 
+std::set<TlsCipher> ciphers_of(const BenchResult& result) {
+  std::set<TlsCipher> ciphers;
+  for (const BenchRow& row : result.rows) {
+    if (row.variant.cipher) ciphers.insert(*row.variant.cipher);
+  }
+  return ciphers;
+}
+
+std::string version_cell(const BenchResult& result, const BenchRow& row) {
+  if (!row.variant.version) return {};
+  std::string words(word_of(*row.variant.version));
+  if (row.variant.cipher && ciphers_of(result).size() > 1)
+    words += fmt::format(" {}", word_of(*row.variant.cipher));
+  return words;
+}
+
 Tint tint_of(const BenchRow& row) {
   if (!row.verdict) return Tint::None;
   switch (*row.verdict) {

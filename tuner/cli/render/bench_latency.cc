@@ -18,10 +18,6 @@ std::string percentile_cell(const LatencyHistogram& times, double share) {
   return times.has(share) ? us_cell(times.at(share)) : "-";
 }
 
-std::string version_cell(const BenchRow& row) {
-  return row.variant.version ? std::string(word_of(*row.variant.version)) : "";
-}
-
 void add_step_notes(Table& table, const BenchStart& start, const LatencyFigures& figures) {
   if (figures.generator_limited)
     table.note(
@@ -36,7 +32,7 @@ void add_step_notes(Table& table, const BenchStart& start, const LatencyFigures&
 void add_figures(Table& table, const BenchResult& result, const BenchRow& row,
                  const LatencyFigures& figures) {
   table.add({{std::string(word_of(row.variant.mode))},
-             {version_cell(row)},
+             {version_cell(result, row)},
              {row.path ? std::string(tls_path_name(row.path->path())) : ""},
              {percentile_cell(figures.latency, 0.5)},
              {percentile_cell(figures.latency, 0.9)},
@@ -58,7 +54,7 @@ Table step_table(const BenchResult& result, std::size_t step) {
       add_figures(table, result, row, row.latency[step]);
     else if (step == 0)
       table.add({{std::string(word_of(row.variant.mode)), Tint::Faint},
-                 {version_cell(row)},
+                 {version_cell(result, row)},
                  {"not measured", Tint::Faint}});
     if (step == 0) add_notes(table, row);
   }
@@ -81,8 +77,7 @@ std::string step_title(const BenchResult& result, std::size_t step) {
 
 std::string latency_load(const LatencySetup& setup) {
   return fmt::format(
-      "requests of {} bytes on {} connections at times that were fixed beforehand (seed {}), "
-      "AES-128-GCM",
+      "requests of {} bytes on {} connections at times that were fixed beforehand (seed {})",
       setup.request_bytes, setup.connections, setup.seed);
 }
 

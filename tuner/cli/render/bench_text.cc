@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <set>
 #include <string_view>
 
 namespace tuner {
@@ -48,22 +47,11 @@ std::string uncounted_lines(const BenchResult& result) {
   return text;
 }
 
-std::set<TlsCipher> ciphers_of(const BenchResult& result) {
-  std::set<TlsCipher> ciphers;
-  for (const BenchRow& row : result.rows) {
-    if (row.variant.cipher) ciphers.insert(*row.variant.cipher);
-  }
-  return ciphers;
-}
-
 Table rows_table(const BenchResult& result) {
   Table table({"mode", "version", "path", "Gbit/s", "of bound", "CPU s/GB", "%CPU per Gbit/s",
                "speed to plain", "speed to tls", "CPU to tls"});
-  const std::size_t ciphers = ciphers_of(result).size();
   for (const BenchRow& row : result.rows) {
-    std::string version = row.variant.version ? std::string(word_of(*row.variant.version)) : "";
-    if (row.variant.cipher && ciphers > 1)
-      version += fmt::format(" {}", word_of(*row.variant.cipher));
+    const std::string version = version_cell(result, row);
     if (row.rounds == 0) {
       table.add({{std::string(word_of(row.variant.mode)), Tint::Faint},
                  {version},

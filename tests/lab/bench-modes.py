@@ -11,7 +11,7 @@ KERNEL_SEAL = "kernel-aes-128-gcm-seal"
 def check_each_cipher():
     for words, version in (("AES-256-GCM", "1.2"), ("AES-256-GCM", "1.3"), ("CHACHA20-POLY1305", "1.2"), ("CHACHA20-POLY1305", "1.3"),
                            ("AES-128-CCM", "1.2")):
-        bench = check_run(tuner, "--duration", "10s", "--tls", version, "--cipher", words, rows=["plain", "plain-sendfile", *WITH_TLS])
+        bench = check_run(tuner, "--duration", "10s", "--tls-version", version, "--cipher", words, rows=["plain", "plain-sendfile", *WITH_TLS])
         equal(f"{words}: the rows have that cipher", {row["cipher"] for row in bench["rows"]}, {None, words})
         key = words.lower().replace("-", "_")
         check(f"{words}: its limits, and no other cipher's", bench["limits"][key + "_seal"] > 0 and bench["limits"][key + "_open"] > 0
@@ -19,7 +19,7 @@ def check_each_cipher():
 
 
 def one_mode():
-    return check_run(tuner, "--duration", "5s", "--tls", "1.2", "--mode", "ktls-receive", rows=["plain", "tls", "ktls-receive"])
+    return check_run(tuner, "--duration", "5s", "--tls-version", "1.2", "--mode", "ktls-receive", rows=["plain", "tls", "ktls-receive"])
 
 
 def check_kernel_cipher():

@@ -35,7 +35,6 @@ Result<std::chrono::seconds> time_of(const Options& options) {
   return total;
 }
 
-// Rows are chosen, and other workloads measured, over loopback only.
 Outcome check_words(const Options& options) {
   if (!options.hgrm.empty() && options.workload != BenchWorkload::Latency)
     return fail(Fault::Invalid, "--hgrm writes curves of latencies, which only one workload has",
@@ -46,9 +45,9 @@ Outcome check_words(const Options& options) {
                 "add --workload messages");
   const bool chosen =
       !options.modes.empty() || !options.ciphers.empty() || options.tls_version.has_value();
-  if (chosen && (options.connect || options.listen))
-    return fail(Fault::Invalid, "--mode, --cipher and --tls choose rows of a run over loopback",
-                "omit them between two hosts");
+  if (chosen && options.listen)
+    return fail(Fault::Invalid, "--mode, --cipher and --tls-version are for the connecting end",
+                "omit them at the listening end");
   return {};
 }
 
@@ -106,21 +105,21 @@ std::vector<OptionRow> wire_options() {
 }
 
 std::vector<OptionRow> choice_options() {
-  return {
-      {"--mode", "MODE",
-       "measure this way to send, and what it is compared with; repeat it for more; "
-       "default: all",
-       into<&Options::modes>()},
-      {"--cipher", "CIPHER", "use this cipher; repeat it for more; default: AES-128-GCM",
-       into<&Options::ciphers>()},
-      {"--tls", "VERSION", "use this version of TLS; default: both", into<&Options::tls_version>()},
-      {"--hgrm", "DIR",
-       "with --workload latency: write a file for HdrHistogram's plotter for each row, size "
-       "and load, in microseconds",
-       into<&Options::hgrm>()},
-      {"--trace", "FILE",
-       "with --workload messages: write single messages as trace events, which Perfetto opens",
-       into<&Options::trace>()}};
+  return {{"--mode", "MODE",
+           "measure this way to send, and what it is compared with; repeat it for more; "
+           "default: all",
+           into<&Options::modes>()},
+          {"--cipher", "CIPHER", "use this cipher; repeat it for more; default: AES-128-GCM",
+           into<&Options::ciphers>()},
+          {"--tls-version", "VERSION", "use this version of TLS; default: both",
+           into<&Options::tls_version>()},
+          {"--hgrm", "DIR",
+           "with --workload latency: write a file for HdrHistogram's plotter for each row, size "
+           "and load, in microseconds",
+           into<&Options::hgrm>()},
+          {"--trace", "FILE",
+           "with --workload messages: write single messages as trace events, which Perfetto opens",
+           into<&Options::trace>()}};
 }
 
 std::vector<OptionRow> output_options() {
@@ -167,15 +166,6 @@ Verb bench_verb() {
           {.takes = {"--timeout"},
            .examples = {{"ktls-tuner bench --quick --html bench.html",
                          "compare the ways to send on this host in 15 seconds, and make a page"},
-                        {"ktls-tuner bench --mode ktls-sendfile --tls 1.3 --cipher AES-256-GCM",
-                         "one way to send, beside plain TCP and TLS in user space"},
-                        {"ktls-tuner bench --workload latency --hgrm .",
-                         "how long requests wait for their responses, with curves for a plotter"},
-                        {"ktls-tuner bench --connect 192.0.2.7:4433 --token-file secret",
-                         "send to another host, which runs bench --listen: with the offload of "
-                         "this host's NIC, if it has one"},
-                        {"ktls-tuner bench --duration 10m",
-                         "measure longer: smaller differences can be told"},
                         {"ktls-tuner bench --compare before.json after.json",
                          "what a change of settings, kernel or library brought"}},
            .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,

@@ -120,6 +120,7 @@ Result<MeasuredBench> measure_bench_across_wire(Context& context, const BenchTas
   const int own = TRY(cpus_for(facts)).cpus[static_cast<std::size_t>(end)];
   announce(context, task);
   auto report = TRY(run_bench({.workload = task.workload,
+                               .choice = task.choice,
                                .cpus = {own, own},
                                .total = task.total,
                                .wire = BenchAcrossWire{.end = task.wire->end,

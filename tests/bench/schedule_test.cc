@@ -29,6 +29,10 @@ TEST(Schedule, FitsIntoTheTimeWithRoomForHandshakes) {
   }
 }
 
+TEST(Schedule, AHostThatCanMeasureNoRowHasOneToo) {
+  EXPECT_GE(schedule_for(kQuickBench, 0, 0).rounds, 10);
+}
+
 TEST(Schedule, MoreTimeMakesMeasurementsLongerUpToASecondThenRoundsMore) {
   EXPECT_EQ(schedule_for(kQuickBench, 8).rounds, 10);
   EXPECT_GT(schedule_for(kUsualBench, 8).round, schedule_for(kQuickBench, 8).round);

@@ -16,7 +16,9 @@ constexpr nanoseconds kShortestRound = std::chrono::milliseconds(20);
 constexpr int kLimitsPerRow = 3;
 
 nanoseconds time_per_row(nanoseconds total, std::size_t rows, std::size_t limits, int rounds) {
-  return total * 3 / 4 * kLimitsPerRow / static_cast<int>(kLimitsPerRow * rows + limits) / rounds;
+  // Without both, since this host can measure no row, there is nothing to divide the time by.
+  const auto parts = static_cast<int>(std::max<std::size_t>(1, kLimitsPerRow * rows + limits));
+  return total * 3 / 4 * kLimitsPerRow / parts / rounds;
 }
 
 // Of each core the CPUs that may be used; cores without one are left out.

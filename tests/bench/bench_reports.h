@@ -90,8 +90,7 @@ inline LatencySample latency_sample(std::size_t variant, int round, std::size_t 
 
 // Ten rounds of the workload latency with two steps: plain 20 us, tls 40, and these of the row that
 // asks for the kernel.
-inline std::vector<LatencySample> latency_samples(double ktls_us,
-                                                  TlsPath path = TlsPath::Kernel) {
+inline std::vector<LatencySample> latency_samples(double ktls_us, TlsPath path = TlsPath::Kernel) {
   std::vector<LatencySample> samples;
   for (int round = 0; round < 10; ++round) {
     const double drift = 1 + round * 0.002;
@@ -110,12 +109,12 @@ inline BenchReport latency_report(const std::vector<LatencySample>& samples) {
   report.start = bench_start();
   report.start.workload = BenchWorkload::Latency;
   report.start.variants.pop_back();  // sendfile
-  report.start.latency = LatencySetup{.connections = 4,
-                                      .request_bytes = 64,
-                                      .most_in_flight = 1024,
-                                      .seed = 1,
-                                      .steps = {{.response_bytes = 1024, .load = 100},
-                                                {.response_bytes = 16384, .load = 500}}};
+  report.start.latency = LatencySetup{
+      .connections = 4,
+      .request_bytes = 64,
+      .most_in_flight = 1024,
+      .seed = 1,
+      .steps = {{.response_bytes = 1024, .load = 100}, {.response_bytes = 16384, .load = 500}}};
   for (const LatencySample& sample : samples) add_sample(report, sample);
   report.ending = BenchEnding::Complete;
   return report;

@@ -18,8 +18,8 @@ struct HelperCall {
   std::string_view program;  // "ktls-tuner-probe"
   std::string_view who;      // the caller, in messages: "the probe"
   std::vector<std::string> options;
-  std::string_view input = {};     // its first message on stdin; empty: none
-  std::chrono::seconds limit{60};  // in total; then it is killed
+  std::string_view input = {};             // its first message on stdin; empty: none
+  std::chrono::seconds limit{60};          // in total; then it is killed
   std::size_t longest_output = 4U << 20U;  // bytes; a probe has about 2 KiB per cell
   std::string_view slow_hint =
       "increase --timeout: heavy load or an emulated CPU makes the probe slower";
@@ -33,9 +33,9 @@ using StopHelper = std::function<bool()>;
 enum class HelperEnd { ByItself, Stopped };
 
 // Starts the helper, answers its questions about sockets (probe/socket_answers.h) and passes on
-// what it prints, at most as much as the call allows. The helper inherits stderr: its messages there are for people.
-// Faults: NotFound (not installed), Refused (find_own_program()), TimedOut, Internal (it failed, or
-// printed too much).
+// what it prints, at most as much as the call allows. The helper inherits stderr: its messages
+// there are for people. Faults: NotFound (not installed), Refused (find_own_program()), TimedOut,
+// Internal (it failed, or printed too much).
 Result<HelperEnd> run_helper(HelperCall call, const TakeOutput& take,
                              const StopHelper& stop = nullptr);
 

@@ -8,6 +8,59 @@ namespace {
 // A measurement has about half a KiB, one with histograms up to some hundred.
 constexpr std::size_t kLongestLine = 1U << 20U;
 
+// The helper is a program of its own, so its numbers are not believed unread: a row that there is
+// not would be read outside of the list, and a measurement without time divides by zero.
+struct Checks {
+  const BenchStart& start;
+
+  bool known(std::size_t variant, int round) const {
+    return variant < start.variants.size() && known(round);
+  }
+  bool known(int round) const { return round >= 0 && round < start.rounds; }
+
+  Outcome operator()(const BenchSample& sample) const {
+    if (!known(sample.variant, sample.round))
+      return malformed_report("a measurement of no row or round");
+    if (sample.nanoseconds <= 0 || sample.bytes == 0)
+      return malformed_report("a measurement of no time or bytes");
+    if (sample.memory && sample.memory->connections == 0)
+      return malformed_report("memory of no connections");
+    if (sample.fairness && !(*sample.fairness >= 0 && *sample.fairness <= 1.001))
+      return malformed_report("a fairness that is not from 0 to 1");
+    return {};
+  }
+
+  Outcome operator()(const LatencySample& sample) const {
+    if (!known(sample.variant, sample.round) || !start.latency ||
+        sample.step >= start.latency->steps.size())
+      return malformed_report("a measurement of no row, round or step");
+    if (!adds_up(sample)) return malformed_report("requests and their latencies do not add up");
+    return {};
+  }
+
+  Outcome operator()(const MessageSample& sample) const {
+    if (!known(sample.variant, sample.round))
+      return malformed_report("messages of no row or round");
+    for (const MessageMarks& marks : sample.marked.messages) {
+      if (const auto ordered = check_order(marks); !ordered)
+        return malformed_report("of a message " + ordered.error().text);
+    }
+    return {};
+  }
+
+  Outcome operator()(const LimitSample& limit) const {
+    if (known(limit.round) && limit.nanoseconds > 0 && limit.bytes > 0) return {};
+    return malformed_report("a limit of no round, time or bytes");
+  }
+
+  Outcome operator()(const BenchRefusal& refusal) const {
+    if (refusal.variant < start.variants.size()) return {};
+    return malformed_report("a refusal of no row");
+  }
+
+  Outcome operator()(const auto& /*start or end*/) const { return {}; }
+};
+
 }  // namespace
 
 Outcome BenchReader::take(std::string_view part) {
@@ -28,47 +81,12 @@ Outcome BenchReader::take_line(std::string_view line) {
   return add(std::move(event));
 }
 
-// The helper is a program of its own, so its numbers are not believed unread: a row that there is
-// not would be read outside of the list, and a measurement without time divides by zero.
 Outcome BenchReader::check(const BenchEvent& event) const {
   if (ended_) return malformed_report("a line behind the last one");
   if (std::holds_alternative<Error>(event)) return {};
   if (std::holds_alternative<BenchStart>(event) == started_)
     return malformed_report(started_ ? "it starts twice" : "it does not start");
-  const BenchStart& start = report_.start;
-  const auto known_round = [&](int round) { return round >= 0 && round < start.rounds; };
-  if (const auto* const sample = std::get_if<BenchSample>(&event)) {
-    if (sample->variant >= start.variants.size() || !known_round(sample->round))
-      return malformed_report("a measurement of no row or round");
-    if (sample->nanoseconds <= 0 || sample->bytes == 0)
-      return malformed_report("a measurement of no time or bytes");
-    if (sample->memory && sample->memory->connections == 0)
-      return malformed_report("memory of no connections");
-    if (sample->fairness && !(*sample->fairness >= 0 && *sample->fairness <= 1.001))
-      return malformed_report("a fairness that is not from 0 to 1");
-  }
-  if (const auto* const sample = std::get_if<LatencySample>(&event)) {
-    if (sample->variant >= start.variants.size() || !known_round(sample->round) || !start.latency ||
-        sample->step >= start.latency->steps.size())
-      return malformed_report("a measurement of no row, round or step");
-    if (!adds_up(*sample)) return malformed_report("requests and their latencies do not add up");
-  }
-  if (const auto* const sample = std::get_if<MessageSample>(&event)) {
-    if (sample->variant >= start.variants.size() || !known_round(sample->round))
-      return malformed_report("messages of no row or round");
-    for (const MessageMarks& marks : sample->marked.messages) {
-      if (const auto ordered = check_order(marks); !ordered)
-        return malformed_report("of a message " + ordered.error().text);
-    }
-  }
-  if (const auto* const limit = std::get_if<LimitSample>(&event)) {
-    if (!known_round(limit->round) || limit->nanoseconds <= 0 || limit->bytes == 0)
-      return malformed_report("a limit of no round, time or bytes");
-  }
-  if (const auto* const refusal = std::get_if<BenchRefusal>(&event)) {
-    if (refusal->variant >= start.variants.size()) return malformed_report("a refusal of no row");
-  }
-  return {};
+  return std::visit(Checks{report_.start}, event);
 }
 
 Outcome BenchReader::add(BenchEvent event) {

@@ -89,7 +89,10 @@ def ten_rounds(value):
 
 def make_bench_documents(binaries, folder):
     """A benchmark of this host, and the same on a host with kernel TLS, faster and slower than user space, with hostile names."""
-    done = subprocess.run([binaries / "ktls-tuner", "bench", "--duration", "5s", "--json"], capture_output=True, check=True)
+    # Root's results are kept in /var/lib: not on this machine.
+    apart = ["unshare", "-m", "bash", "-c", 'mount -t tmpfs none /var/lib && exec "$@"', "apart"]
+    shelter = apart if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode == 0 else []
+    done = subprocess.run([*shelter, binaries / "ktls-tuner", "bench", "--duration", "5s", "--json"], capture_output=True, check=True)
     before = json.loads(done.stdout)
     for row in before["rows"]:  # a loaded machine has too few rounds for an interval
         if row["figures"]:

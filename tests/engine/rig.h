@@ -7,7 +7,7 @@
 #include "host/facts/collect.h"
 #include "knobs/boot_files.h"
 #include "knobs/catalog.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/sysctl_name.h"
 #include "support/fake_host.h"
 #include "support/fake_state_store.h"
 #include "support/profiles.h"

@@ -5,12 +5,12 @@
 #include "fuzz/fuzz.h"
 #include "host/files/unit_files.h"
 #include "host/programs/mappings.h"
-#include "model/built_in_tls.h"
-#include "model/config_words.h"
-#include "model/openssl_config.h"
-#include "model/server_config.h"
-#include "model/service_name.h"
-#include "model/ssl_conf.h"
+#include "model/programs/built_in_tls.h"
+#include "model/programs/config_words.h"
+#include "model/programs/openssl_config.h"
+#include "model/programs/server_config.h"
+#include "model/programs/service_name.h"
+#include "model/programs/ssl_conf.h"
 
 #include <algorithm>
 #include <array>

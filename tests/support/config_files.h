@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/text.h"
-#include "model/config_source.h"
+#include "model/programs/config_source.h"
 
 #include <cerrno>
 #include <map>

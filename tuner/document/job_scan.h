@@ -3,7 +3,7 @@
 
 #include "base/rfc3339.h"
 #include "document/common.h"
-#include "model/program_risk.h"
+#include "model/programs/program_risk.h"
 
 namespace tuner::document {
 

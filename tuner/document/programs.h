@@ -3,8 +3,8 @@
 
 #include "document/common.h"
 #include "model/defect_findings.h"
-#include "model/program_risk.h"
-#include "model/programs.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/programs.h"
 
 namespace tuner::document {
 

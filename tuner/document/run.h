@@ -2,7 +2,7 @@
 #pragma once
 
 #include "document/common.h"
-#include "model/openssl_option.h"
+#include "model/programs/openssl_option.h"
 
 namespace tuner::document {
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "document/common.h"
-#include "model/program_risk.h"
-#include "model/tls_absence.h"
-#include "model/tls_socket.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/tls_absence.h"
+#include "model/programs/tls_socket.h"
 
 namespace tuner::document {
 

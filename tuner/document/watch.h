@@ -3,8 +3,8 @@
 
 #include "document/common.h"
 #include "model/counter_rates.h"
-#include "model/session_rates.h"
-#include "model/tls_socket.h"
+#include "model/programs/session_rates.h"
+#include "model/programs/tls_socket.h"
 
 namespace tuner::document {
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "host/files/state_store.h"
-#include "model/job_scan.h"
 #include "model/plan.h"
+#include "model/programs/job_scan.h"
 
 #include <chrono>
 #include <cstdint>

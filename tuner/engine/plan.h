@@ -8,7 +8,7 @@
 #include "knobs/knob.h"
 #include "model/plan.h"
 #include "model/profile.h"
-#include "model/program_risk.h"
+#include "model/programs/program_risk.h"
 
 #include <chrono>
 #include <functional>

@@ -1,7 +1,7 @@
 // A look at programs as JSON, in the format of the tool's own files.
 #pragma once
 
-#include "model/job_scan.h"
+#include "model/programs/job_scan.h"
 
 #include <nlohmann/json_fwd.hpp>
 

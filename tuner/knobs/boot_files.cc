@@ -1,7 +1,7 @@
 #include "knobs/boot_files.h"
 
 #include "base/fnv.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/sysctl_name.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -10,7 +10,7 @@
 #include "model/facts.h"
 #include "model/plan.h"
 #include "model/profile.h"
-#include "model/program_risk.h"
+#include "model/programs/program_risk.h"
 
 #include <optional>
 #include <span>

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/ktls_config.h"
 #include "model/local_node.h"
+#include "model/programs/ktls_config.h"
 
 #include <cstdint>
 #include <optional>

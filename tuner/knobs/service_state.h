@@ -3,8 +3,8 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/openssl_option.h"
-#include "model/programs.h"
+#include "model/programs/openssl_option.h"
+#include "model/programs/programs.h"
 
 #include <optional>
 #include <string>

@@ -16,8 +16,8 @@
 #include "knobs/one_by_one.h"
 #include "knobs/service_files.h"
 #include "knobs/service_state.h"
-#include "model/known_programs.h"
-#include "model/service_name.h"
+#include "model/programs/known_programs.h"
+#include "model/programs/service_name.h"
 
 #include <fmt/format.h>
 

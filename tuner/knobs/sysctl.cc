@@ -1,15 +1,15 @@
 // Kernel parameters below /proc/sys. Known ones have a row with their type in
-// model/sysctl_catalog.h; the type of any other is derived from the contents of its file.
+// model/sysctl/sysctl_catalog.h; the type of any other is derived from the contents of its file.
 #include "base/text.h"
 #include "knobs/answers.h"
 #include "knobs/desired_settings.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
 #include "knobs/sysctl_accepts.h"
-#include "model/known_sysctls.h"
-#include "model/sysctl_catalog.h"
-#include "model/sysctl_harm.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/known_sysctls.h"
+#include "model/sysctl/sysctl_catalog.h"
+#include "model/sysctl/sysctl_harm.h"
+#include "model/sysctl/sysctl_name.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

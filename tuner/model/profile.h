@@ -108,7 +108,7 @@ struct PathExpectation {
   Origin origin;
 };
 
-// What to do if a program of this host would suffer by kernel TLS (model/program_risk.h).
+// What to do if a program of this host would suffer by kernel TLS (model/programs/program_risk.h).
 enum class SafetyRule {
   Require,  // the step that brings it is blocked
   Warn,

@@ -5,7 +5,7 @@
 // accept it; otherwise the connection ends.
 #pragma once
 
-#include "model/program_risk.h"
+#include "model/programs/program_risk.h"
 #include "probe/report.h"
 
 #include <array>

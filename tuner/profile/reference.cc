@@ -1,6 +1,6 @@
 // The tables of docs/profile-keys.md and docs/settings.md, from the reader's tables.
-#include "model/sysctl_catalog.h"
-#include "model/sysctl_harm.h"
+#include "model/sysctl/sysctl_catalog.h"
+#include "model/sysctl/sysctl_harm.h"
 #include "profile/format.h"
 #include "profile/schema.h"
 #include "profile/tool_settings_format.h"

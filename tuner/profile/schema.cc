@@ -1,7 +1,7 @@
 #include "profile/schema.h"
 
-#include "model/sysctl_catalog.h"
-#include "model/sysctl_harm.h"
+#include "model/sysctl/sysctl_catalog.h"
+#include "model/sysctl/sysctl_harm.h"
 #include "profile/format.h"
 #include "profile/tool_settings_format.h"
 

@@ -1,6 +1,6 @@
 #include "profile/sections.h"
 
-#include "model/service_name.h"
+#include "model/programs/service_name.h"
 #include "model/utf8.h"
 #include "profile/format.h"
 #include "profile/scalars.h"

@@ -8,8 +8,8 @@
 #include "base/rfc3339.h"
 #include "document/bench_comparison.h"
 #include "model/plan.h"
-#include "model/program_risk.h"
-#include "model/service_sessions.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/service_sessions.h"
 
 #include <array>
 #include <cstdint>
@@ -142,7 +142,7 @@ struct SavedDocument {
   std::vector<std::string> warnings;      // for tune
 };
 
-// A risk that was not accepted, of a kind that needs an action (model/program_risk.h).
+// A risk that was not accepted, of a kind that needs an action (model/programs/program_risk.h).
 bool needs_action(const SavedProgram& program);
 std::vector<std::string> services_that_need_action(
     const SavedDocument& document);  // without doubles

@@ -1,7 +1,7 @@
 #include "cli/render/openssl_conf.h"
 
 #include "base/text.h"
-#include "model/openssl_config.h"
+#include "model/programs/openssl_config.h"
 #include "support/config_files.h"
 
 #include <gmock/gmock.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "document/job_scan.h"
-#include "model/job_scan.h"
+#include "model/programs/job_scan.h"
 
 #include <chrono>
 #include <optional>

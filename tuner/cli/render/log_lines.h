@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/plan.h"
-#include "model/program_risk.h"
+#include "model/programs/program_risk.h"
 
 #include <string>
 #include <string_view>

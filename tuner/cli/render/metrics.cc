@@ -3,7 +3,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cli/request/version.h"
-#include "model/service_name.h"
+#include "model/programs/service_name.h"
 #include "model/text_sinks.h"
 
 #include <fmt/format.h>

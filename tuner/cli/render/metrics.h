@@ -6,8 +6,8 @@
 #include "cli/render/last_probe.h"
 #include "cli/request/exit_code.h"
 #include "engine/drift_record.h"
-#include "model/job_scan.h"
 #include "model/plan.h"
+#include "model/programs/job_scan.h"
 
 #include <chrono>
 #include <cstdint>

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "document/openssl_conf.h"
-#include "model/ktls_config.h"
-#include "model/openssl_option.h"
-#include "model/programs.h"
+#include "model/programs/ktls_config.h"
+#include "model/programs/openssl_option.h"
+#include "model/programs/programs.h"
 #include "probe/config_readback.h"
 
 #include <optional>

@@ -1,7 +1,7 @@
 #include "cli/render/openssl_option_text.h"
 
 #include "base/text.h"
-#include "model/openssl_option.h"
+#include "model/programs/openssl_option.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 // What the option KTLS in the system's openssl.cnf would do to the programs of this host, in words.
 #pragma once
 
-#include "model/program_risk.h"
-#include "model/programs.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/programs.h"
 
 #include <string>
 #include <string_view>

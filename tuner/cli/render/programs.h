@@ -4,8 +4,8 @@
 #include "cli/output/display.h"
 #include "document/programs.h"
 #include "model/defect_findings.h"
-#include "model/program_risk.h"
-#include "model/programs.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/programs.h"
 
 #include <span>
 #include <string>

@@ -3,9 +3,9 @@
 
 #include "base/cpu_set.h"
 #include "document/run.h"
-#include "model/ktls_config.h"
 #include "model/local_node.h"
-#include "model/openssl_option.h"
+#include "model/programs/ktls_config.h"
+#include "model/programs/openssl_option.h"
 
 #include <optional>
 #include <string>

@@ -7,8 +7,8 @@
 #include "document/watch.h"
 #include "host/sockets/collect.h"
 #include "model/counter_rates.h"
-#include "model/session_rates.h"
-#include "model/tls_socket.h"
+#include "model/programs/session_rates.h"
+#include "model/programs/tls_socket.h"
 
 #include <chrono>
 #include <cstdint>

@@ -7,8 +7,8 @@
 #include "cli/output/display.h"
 #include "document/tool.h"
 #include "model/plan.h"
-#include "model/program_risk.h"
-#include "model/tls_socket.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/tls_socket.h"
 #include "probe/host_port.h"
 #include "probe/starttls_protocol.h"
 

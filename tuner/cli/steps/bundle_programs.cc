@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "cli/render/documents.h"
 #include "document/change_texts.h"
-#include "model/known_programs.h"
+#include "model/programs/known_programs.h"
 
 #include <fmt/format.h>
 
@@ -40,8 +40,8 @@ Result<BundlePrograms> recorded_programs(const Result<ProgramsLook>& look, const
   return result;
 }
 
-// Names decide what a program can do (model/known_programs.h), and the folder where its library
-// comes from.
+// Names decide what a program can do (model/programs/known_programs.h), and the folder where its
+// library comes from.
 bool is_word_of_programs(std::string_view host_name, const ProgramsLook& look) {
   Scrubber scrub(trim(host_name).substr(0, host_name.find('.')));
   const auto changes = [&](const std::string& text) {

@@ -6,8 +6,8 @@
 #include "cli/steps/last_check.h"
 #include "cli/steps/requests.h"
 #include "engine/drift_record.h"
-#include "model/job_scan.h"
 #include "model/plan.h"
+#include "model/programs/job_scan.h"
 #include "profile/tool_settings.h"
 
 #include <chrono>

@@ -4,7 +4,7 @@
 #include "engine/journal.h"
 #include "host/facts/collect.h"
 #include "host/programs/collect.h"
-#include "model/service_name.h"
+#include "model/programs/service_name.h"
 
 #include <fmt/format.h>
 

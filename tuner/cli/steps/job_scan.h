@@ -4,8 +4,8 @@
 
 #include "cli/request/verb.h"
 #include "host/sockets/collect.h"
-#include "model/job_scan.h"
 #include "model/profile.h"
+#include "model/programs/job_scan.h"
 
 #include <optional>
 

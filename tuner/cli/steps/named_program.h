@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "model/programs.h"
+#include "model/programs/programs.h"
 
 #include <string_view>
 #include <vector>

@@ -4,7 +4,7 @@
 
 #include "base/result.h"
 #include "cli/request/verb.h"
-#include "model/ktls_config.h"
+#include "model/programs/ktls_config.h"
 #include "probe/config_readback.h"
 
 #include <functional>

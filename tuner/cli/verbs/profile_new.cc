@@ -5,8 +5,8 @@
 #include "cli/verbs/profile_actions.h"
 #include "document/kinds.h"
 #include "host/facts/collect.h"
-#include "model/sysctl_defaults.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/sysctl_defaults.h"
+#include "model/sysctl/sysctl_name.h"
 #include "profile/layer.h"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/surroundings.h"
+#include "model/programs/surroundings.h"
 
 #include <optional>
 

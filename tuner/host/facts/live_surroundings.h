@@ -1,7 +1,8 @@
-// What surrounds kernel TLS and only system calls tell (LiveSurroundings in model/surroundings.h).
+// What surrounds kernel TLS and only system calls tell (LiveSurroundings in
+// model/programs/surroundings.h).
 #pragma once
 
-#include "model/surroundings.h"
+#include "model/programs/surroundings.h"
 
 namespace tuner {
 

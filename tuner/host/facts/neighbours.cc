@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "host/facts/parts.h"
 #include "host/files/small_files.h"
-#include "model/config_words.h"
+#include "model/programs/config_words.h"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
-// Collects what surrounds kernel TLS (model/surroundings.h).
+// Collects what surrounds kernel TLS (model/programs/surroundings.h).
 #pragma once
 
 #include "host/host.h"
 #include "model/facts.h"
-#include "model/surroundings.h"
+#include "model/programs/surroundings.h"
 
 namespace tuner {
 

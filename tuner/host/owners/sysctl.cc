@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "host/files/small_files.h"
 #include "host/owners/parts.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/sysctl_name.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #include "host/owners/parts.h"
 #include "host/owners/tuned_profile.h"
 #include "model/feature_names.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/sysctl_name.h"
 #include "model/tuned_text.h"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
-// The programs of this host that speak TLS (model/programs.h).
+// The programs of this host that speak TLS (model/programs/programs.h).
 #pragma once
 
 #include "host/host.h"
-#include "model/program_risk.h"
-#include "model/programs.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/programs.h"
 
 #include <optional>
 

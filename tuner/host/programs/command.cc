@@ -5,7 +5,7 @@
 #include "host/process/become.h"
 #include "host/programs/config_source.h"
 #include "host/programs/on_disk.h"
-#include "model/known_programs.h"
+#include "model/programs/known_programs.h"
 
 #include <fmt/format.h>
 

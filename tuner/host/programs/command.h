@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/programs.h"
+#include "model/programs/programs.h"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/config_source.h"
+#include "model/programs/config_source.h"
 
 #include <cstdint>
 #include <string>

@@ -4,7 +4,7 @@
 #include "host/files/small_files.h"
 #include "host/programs/config_source.h"
 #include "host/programs/process.h"
-#include "model/known_programs.h"
+#include "model/programs/known_programs.h"
 
 #include <set>
 

@@ -5,8 +5,8 @@
 #include "host/process/process.h"
 #include "host/programs/mappings.h"
 #include "host/programs/services.h"
-#include "model/known_programs.h"
-#include "model/service_name.h"
+#include "model/programs/known_programs.h"
+#include "model/programs/service_name.h"
 
 #include <fmt/format.h>
 

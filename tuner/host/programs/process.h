@@ -3,7 +3,7 @@
 
 #include "host/host.h"
 #include "host/programs/program_files.h"
-#include "model/programs.h"
+#include "model/programs/programs.h"
 
 #include <optional>
 

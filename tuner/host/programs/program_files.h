@@ -2,10 +2,10 @@
 #pragma once
 
 #include "host/host.h"
-#include "model/built_in_tls.h"
-#include "model/known_programs.h"
-#include "model/openssl_config.h"
-#include "model/tls_transport.h"
+#include "model/programs/built_in_tls.h"
+#include "model/programs/known_programs.h"
+#include "model/programs/openssl_config.h"
+#include "model/programs/tls_transport.h"
 
 #include <map>
 #include <optional>

@@ -4,7 +4,7 @@
 #include "host/files/small_files.h"
 #include "host/files/unit_files.h"
 #include "host/programs/on_disk.h"
-#include "model/known_programs.h"
+#include "model/programs/known_programs.h"
 
 #include <fmt/format.h>
 

@@ -7,8 +7,8 @@
 #include "host/sockets/control_groups.h"
 #include "host/sockets/net_namespaces.h"
 #include "host/sockets/socket_nics.h"
+#include "model/programs/service_name.h"
 #include "model/release.h"
-#include "model/service_name.h"
 
 #include <netinet/in.h>
 #include <sys/utsname.h>

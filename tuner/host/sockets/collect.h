@@ -7,9 +7,9 @@
 #include "host/host.h"
 #include "host/net/socket_messages.h"
 #include "host/sockets/socket_owners.h"
-#include "model/programs.h"
-#include "model/tls_absence.h"
-#include "model/tls_socket.h"
+#include "model/programs/programs.h"
+#include "model/programs/tls_absence.h"
+#include "model/programs/tls_socket.h"
 
 #include <chrono>
 #include <cstddef>

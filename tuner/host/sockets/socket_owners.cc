@@ -4,7 +4,7 @@
 #include "base/interrupted.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "model/service_name.h"
+#include "model/programs/service_name.h"
 
 #include <fmt/format.h>
 

@@ -6,9 +6,9 @@
 #include "model/facts.h"
 #include "model/findings/server_look.h"
 #include "model/plan.h"
-#include "model/program_risk.h"
-#include "model/programs.h"
-#include "model/surroundings.h"
+#include "model/programs/program_risk.h"
+#include "model/programs/programs.h"
+#include "model/programs/surroundings.h"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 // The TLS libraries of programs, and what became of their connections.
 #include "base/text.h"
 #include "model/findings/looks.h"
-#include "model/library_ability.h"
+#include "model/programs/library_ability.h"
 
 #include <fmt/format.h>
 

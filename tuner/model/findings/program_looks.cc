@@ -1,9 +1,9 @@
 // Programs that speak TLS: do they use the kernel's, could they, and is it safe for them.
 #include "base/text.h"
 #include "model/findings/looks.h"
-#include "model/known_programs.h"
-#include "model/library_ability.h"
-#include "model/openssl_option.h"
+#include "model/programs/known_programs.h"
+#include "model/programs/library_ability.h"
+#include "model/programs/openssl_option.h"
 
 #include <fmt/format.h>
 

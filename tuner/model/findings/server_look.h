@@ -4,7 +4,7 @@
 
 #include "base/result.h"
 #include "model/profile.h"
-#include "model/tls_socket.h"
+#include "model/programs/tls_socket.h"
 
 #include <cstddef>
 #include <optional>

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "model/findings/looks.h"
-#include "model/openssl_option.h"
+#include "model/programs/openssl_option.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // CPUs, interrupts, sysctls and the profile in use.
 #include "base/text.h"
 #include "model/findings/looks.h"
-#include "model/sysctl_harm.h"
+#include "model/sysctl/sysctl_harm.h"
 
 #include <fmt/format.h>
 
@@ -239,7 +239,7 @@ void look_sysctl_harmful(const DiagnosisInput& input, Diagnosis& found) {
 // tcp_init(); 131072 since Linux 4.20).
 void look_receive_window_lowered(const DiagnosisInput& input, Diagnosis& found) {
   constexpr std::int64_t kKernelDefault = 131'072;
-  constexpr std::int64_t kHarmful = 16'384;  // below, model/sysctl_harm.cc has a row
+  constexpr std::int64_t kHarmful = 16'384;  // below, model/sysctl/sysctl_harm.cc has a row
   for (const auto& [setting, numbers] :
        sysctl_lines(input, FindingCode::ReceiveWindowLowered, found)) {
     if (setting->setting != "net.ipv4.tcp_rmem" || numbers.size() != 3) continue;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/words.h"
-#include "model/config_source.h"
+#include "model/programs/config_source.h"
 #include "model/value.h"
 
 #include <optional>

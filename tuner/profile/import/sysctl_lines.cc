@@ -1,9 +1,9 @@
 #include "profile/import/sysctl_lines.h"
 
 #include "base/text.h"
-#include "model/known_sysctls.h"
-#include "model/sysctl_defaults.h"
-#include "model/sysctl_name.h"
+#include "model/sysctl/known_sysctls.h"
+#include "model/sysctl/sysctl_defaults.h"
+#include "model/sysctl/sysctl_name.h"
 #include "model/tuned_text.h"
 #include "model/utf8.h"
 #include "profile/import/import.h"

@@ -3,7 +3,7 @@
 #include "support/hostile_names.h"
 
 #include "cli/output/text_sink.h"
-#include "cli/render/bench.h"
+#include "cli/render/bench/bench.h"
 #include "cli/render/feature_lines.h"
 #include "cli/render/findings.h"
 #include "cli/render/log_lines.h"

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
-#include "cli/render/saved_bench_text.h"
+#include "cli/render/bench/saved_bench_text.h"
 #include "cli/render/text.h"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "cli/steps/bench_compare.h"
 
-#include "cli/render/saved_bench_text.h"
+#include "cli/render/bench/saved_bench_text.h"
 #include "cli/steps/kept_bench.h"
 #include "document/kinds.h"
 #include "document/read.h"

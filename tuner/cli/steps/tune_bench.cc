@@ -1,8 +1,8 @@
 #include "cli/steps/tune_bench.h"
 
 #include "bench/schedule.h"
-#include "cli/render/bench.h"
-#include "cli/render/saved_bench_text.h"
+#include "cli/render/bench/bench.h"
+#include "cli/render/bench/saved_bench_text.h"
 #include "cli/request/version.h"
 #include "cli/steps/bench_run.h"
 #include "cli/steps/interrupt.h"

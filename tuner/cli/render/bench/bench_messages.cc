@@ -1,8 +1,8 @@
-#include "cli/render/bench_messages.h"
+#include "cli/render/bench/bench_messages.h"
 
 #include "cli/output/text_sink.h"
-#include "cli/render/bench.h"
-#include "cli/render/bench_cells.h"
+#include "cli/render/bench/bench.h"
+#include "cli/render/bench/bench_cells.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "cli/render/bench_cells.h"
+#include "cli/render/bench/bench_cells.h"
 
 #include <fmt/format.h>
 

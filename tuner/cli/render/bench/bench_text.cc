@@ -1,10 +1,10 @@
 #include "bench/verdict.h"
 #include "cli/output/text_sink.h"
-#include "cli/render/bench.h"
-#include "cli/render/bench_cells.h"
-#include "cli/render/bench_latency.h"
-#include "cli/render/bench_messages.h"
-#include "cli/render/bench_series.h"
+#include "cli/render/bench/bench.h"
+#include "cli/render/bench/bench_cells.h"
+#include "cli/render/bench/bench_latency.h"
+#include "cli/render/bench/bench_messages.h"
+#include "cli/render/bench/bench_series.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 #include "bench/message_reports.h"
-#include "cli/render/bench.h"
+#include "cli/render/bench/bench.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "cli/render/bench_series.h"
+#include "cli/render/bench/bench_series.h"
 
 #include "bench/bench_reports.h"
-#include "cli/render/bench.h"
+#include "cli/render/bench/bench.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

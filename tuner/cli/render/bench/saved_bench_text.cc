@@ -1,4 +1,4 @@
-#include "cli/render/saved_bench_text.h"
+#include "cli/render/bench/saved_bench_text.h"
 
 #include "base/rfc3339.h"
 #include "cli/output/table.h"

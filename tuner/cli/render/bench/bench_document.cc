@@ -1,6 +1,6 @@
 #include "bench/series.h"
-#include "cli/render/bench.h"
-#include "cli/render/bench_messages.h"
+#include "cli/render/bench/bench.h"
+#include "cli/render/bench/bench_messages.h"
 
 namespace tuner {
 namespace {

@@ -1,7 +1,7 @@
-#include "cli/render/bench_latency.h"
+#include "cli/render/bench/bench_latency.h"
 
 #include "cli/output/text_sink.h"
-#include "cli/render/bench_cells.h"
+#include "cli/render/bench/bench_cells.h"
 
 #include <fmt/format.h>
 

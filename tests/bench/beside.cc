@@ -4,9 +4,9 @@
 //   bench_beside SENDER_CPU RECEIVER_CPU ROUNDS OPENSSL_PORT NGINX_PORT FILE_BYTES    port 0: none
 // Exit 1: one of the goals is not met.
 #include "base/number.h"
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/limits.h"
 #include "bench/load/load_end.h"
-#include "bench/load/thread_cpu.h"
 #include "bench/load/transfer.h"
 #include "bench/schedule.h"
 #include "bench/statistics.h"

@@ -5,8 +5,8 @@
 // `bench` measures for a time; this sends a fixed number of bytes, so that two runs do the same
 // work. It uses the same connections, calls and content.
 #include "base/number.h"
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/load_end.h"
-#include "bench/load/thread_cpu.h"
 #include "bench/load/transfer.h"
 #include "bench/report.h"
 #include "host/files/file_tree.h"

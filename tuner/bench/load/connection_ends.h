@@ -4,8 +4,8 @@
 #include "base/handle.h"
 #include "base/result.h"
 #include "bench/load/end_threads.h"
-#include "bench/load/epoll_set.h"
 #include "bench/load/event_end.h"
+#include "bench/load/kernel/epoll_set.h"
 
 #include <netinet/in.h>
 

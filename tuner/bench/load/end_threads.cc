@@ -1,6 +1,6 @@
 #include "bench/load/end_threads.h"
 
-#include "bench/load/thread_cpu.h"
+#include "bench/load/kernel/thread_cpu.h"
 
 #include <fmt/format.h>
 

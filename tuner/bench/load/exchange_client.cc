@@ -1,6 +1,6 @@
 #include "bench/load/exchange_client.h"
 
-#include "bench/load/thread_cpu.h"
+#include "bench/load/kernel/thread_cpu.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "bench/load/exchange_server.h"
 
-#include "bench/load/thread_cpu.h"
+#include "bench/load/kernel/thread_cpu.h"
 
 #include <fcntl.h>
 #include <poll.h>

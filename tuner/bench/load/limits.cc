@@ -1,7 +1,7 @@
 #include "bench/load/limits.h"
 
-#include "bench/load/alg_cipher.h"
-#include "bench/load/thread_cpu.h"
+#include "bench/load/kernel/alg_cipher.h"
+#include "bench/load/kernel/thread_cpu.h"
 #include "probe/record_cipher.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "bench/load/many_workloads.h"
 
+#include "bench/load/kernel/memory_use.h"
 #include "bench/load/many_transfer.h"
-#include "bench/load/memory_use.h"
 #include "bench/load/path_evidence.h"
 #include "bench/series.h"
 #include "bench/tcp_counters.h"

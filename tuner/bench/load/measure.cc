@@ -1,9 +1,9 @@
 #include "bench/load/measure.h"
 
-#include "bench/load/alg_cipher.h"
+#include "bench/load/kernel/alg_cipher.h"
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/limits.h"
 #include "bench/load/path_evidence.h"
-#include "bench/load/thread_cpu.h"
 #include "bench/load/workload.h"
 #include "probe/handshake/library.h"
 

@@ -1,8 +1,8 @@
 // The run of the benchmark's helper: rounds over all rows, each measurement reported as it ends.
 #pragma once
 
-#include "bench/load/cpu_events.h"
-#include "bench/load/flow_tap.h"
+#include "bench/load/kernel/cpu_events.h"
+#include "bench/load/kernel/flow_tap.h"
 #include "bench/load/workload.h"
 #include "bench/report_lines.h"
 #include "host/host.h"

@@ -2,8 +2,8 @@
 // or by SSL_read() from kernel TLS, and marks each call.
 #pragma once
 
+#include "bench/load/kernel/marked_socket.h"
 #include "bench/load/load_end.h"
-#include "bench/load/marked_socket.h"
 
 #include <memory>
 

@@ -1,7 +1,7 @@
 // Gives each message of a measurement the time at which the kernel received it.
 #pragma once
 
-#include "bench/load/flow_tap.h"
+#include "bench/load/kernel/flow_tap.h"
 #include "bench/load/message_end.h"
 #include "bench/stages.h"
 

@@ -1,9 +1,9 @@
 #include "bench/load/message_transfer.h"
 
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/message.h"
 #include "bench/load/message_end.h"
 #include "bench/load/message_turns.h"
-#include "bench/load/thread_cpu.h"
 #include "probe/handshake/loopback_pair.h"
 
 #include <sys/epoll.h>

@@ -1,7 +1,7 @@
 #include "bench/load/transfer.h"
 
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/proxy.h"
-#include "bench/load/thread_cpu.h"
 #include "probe/handshake/loopback_pair.h"
 
 #include <fmt/format.h>

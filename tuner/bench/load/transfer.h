@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/handle.h"
-#include "bench/load/cpu_events.h"
+#include "bench/load/kernel/cpu_events.h"
 #include "bench/load/load_end.h"
 #include "bench/report.h"
 #include "host/host.h"

@@ -2,10 +2,10 @@
 
 #include "bench/bench_reader.h"
 #include "bench/load/bench_message.h"
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/limits.h"
 #include "bench/load/load_end.h"
 #include "bench/load/peer_event.h"
-#include "bench/load/thread_cpu.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/meeting.h"
 #include "probe/handshake/own_counts.h"

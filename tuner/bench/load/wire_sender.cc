@@ -1,11 +1,11 @@
 #include "bench/load/wire_sender.h"
 
 #include "bench/load/bench_message.h"
+#include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/limits.h"
 #include "bench/load/load_end.h"
 #include "bench/load/path_evidence.h"
 #include "bench/load/peer_event.h"
-#include "bench/load/thread_cpu.h"
 #include "probe/handshake/meeting.h"
 #include "probe/handshake/own_counts.h"
 

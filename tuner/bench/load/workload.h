@@ -2,7 +2,7 @@
 // rounds and reports what was measured.
 #pragma once
 
-#include "bench/load/flow_tap.h"
+#include "bench/load/kernel/flow_tap.h"
 #include "bench/load/transfer.h"
 #include "bench/report_lines.h"
 #include "bench/schedule.h"

@@ -1,4 +1,4 @@
-#include "bench/load/cpu_events.h"
+#include "bench/load/kernel/cpu_events.h"
 
 #include <fmt/format.h>
 

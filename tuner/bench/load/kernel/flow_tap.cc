@@ -1,4 +1,4 @@
-#include "bench/load/flow_tap.h"
+#include "bench/load/kernel/flow_tap.h"
 
 #include "probe/handshake/packet_tap.h"
 

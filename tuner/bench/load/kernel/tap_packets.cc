@@ -1,4 +1,4 @@
-#include "bench/load/tap_packets.h"
+#include "bench/load/kernel/tap_packets.h"
 
 #include <netinet/in.h>
 

@@ -1,4 +1,4 @@
-#include "bench/load/netem.h"
+#include "bench/load/kernel/netem.h"
 
 #include "base/text.h"
 #include "host/facts/module_state.h"

@@ -1,4 +1,4 @@
-#include "bench/load/thread_cpu.h"
+#include "bench/load/kernel/thread_cpu.h"
 
 #include "base/number.h"
 #include "base/text.h"

@@ -5,7 +5,7 @@
 
 #include "base/handle.h"
 #include "base/result.h"
-#include "bench/load/tap_packets.h"
+#include "bench/load/kernel/tap_packets.h"
 #include "host/host.h"
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "bench/load/memory_use.h"
+#include "bench/load/kernel/memory_use.h"
 
 #include "bench/kernel_memory.h"
 

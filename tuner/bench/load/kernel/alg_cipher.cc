@@ -1,4 +1,4 @@
-#include "bench/load/alg_cipher.h"
+#include "bench/load/kernel/alg_cipher.h"
 
 #include "base/text.h"
 #include "host/facts/module_state.h"

@@ -1,4 +1,4 @@
-#include "bench/load/epoll_set.h"
+#include "bench/load/kernel/epoll_set.h"
 
 #include <cerrno>
 

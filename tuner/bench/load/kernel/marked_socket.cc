@@ -1,4 +1,4 @@
-#include "bench/load/marked_socket.h"
+#include "bench/load/kernel/marked_socket.h"
 
 #include "base/handle.h"
 

@@ -2,7 +2,7 @@
 
 #include "bench/bench_reports.h"
 #include "bench/load/peer_event.h"
-#include "probe/handshake/frame.h"
+#include "probe/handshake/connection/frame.h"
 #include "probe/handshake/wire_message.h"
 
 #include <gmock/gmock.h>

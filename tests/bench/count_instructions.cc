@@ -10,10 +10,10 @@
 #include "bench/load/transfer.h"
 #include "bench/report.h"
 #include "host/files/file_tree.h"
-#include "probe/handshake/cell.h"
+#include "probe/handshake/connection/cell.h"
+#include "probe/handshake/connection/kernel.h"
+#include "probe/handshake/connection/loopback_pair.h"
 #include "probe/handshake/fresh_network.h"
-#include "probe/handshake/kernel.h"
-#include "probe/handshake/loopback_pair.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -2,7 +2,7 @@
 //   f frames   h hello   o offer   t terms   y ready   r report   g cell or goodbye
 //   c a cell   l a library   p a whole report   s of a server elsewhere
 #include "fuzz/fuzz.h"
-#include "probe/handshake/frame.h"
+#include "probe/handshake/connection/frame.h"
 #include "probe/handshake/wire_message.h"
 #include "probe/report_json.h"
 #include "probe/server_json.h"

@@ -75,7 +75,7 @@ std::optional<UlpInfo> ulp_of(const EndEvidence& end) {
                  tls_info_conf(end.diagnostics->rxconf)};
 }
 
-// As the helper builds it for a connection that worked (probe/handshake/cell.cc).
+// As the helper builds it for a connection that worked (probe/handshake/connection/cell.cc).
 ProbeCell cell_of(const Finding& finding, const EndEvidence& end,
                   const std::optional<TlsStatDelta>& counters) {
   return {.tx = finding.tx,

@@ -1,4 +1,4 @@
-#include "probe/handshake/frame.h"
+#include "probe/handshake/connection/frame.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

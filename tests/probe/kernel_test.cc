@@ -1,6 +1,6 @@
-#include "probe/handshake/kernel.h"
+#include "probe/handshake/connection/kernel.h"
 
-#include "probe/handshake/cell.h"
+#include "probe/handshake/connection/cell.h"
 #include "support/fake_host.h"
 
 #include <gtest/gtest.h>

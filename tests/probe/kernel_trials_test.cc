@@ -1,7 +1,7 @@
 #include "probe/kernel_trials.h"
 
 #include "host/files/file_tree.h"
-#include "probe/handshake/kernel_trials.h"
+#include "probe/handshake/trials/kernel_trials.h"
 #include "probe/kernel_trial_reports.h"
 #include "probe/verdict.h"
 

@@ -1,7 +1,7 @@
 #include "probe/handshake/loopback.h"
 
 #include "host/files/file_tree.h"
-#include "probe/handshake/end.h"
+#include "probe/handshake/connection/end.h"
 #include "probe/verdict.h"
 
 #include <gmock/gmock.h>

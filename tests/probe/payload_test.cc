@@ -1,4 +1,4 @@
-#include "probe/handshake/payload.h"
+#include "probe/handshake/connection/payload.h"
 
 #include "probe/run_probe.h"
 

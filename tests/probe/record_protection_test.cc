@@ -1,6 +1,6 @@
-#include "probe/handshake/record_protection.h"
+#include "probe/handshake/trials/record_protection.h"
 
-#include "probe/handshake/payload.h"
+#include "probe/handshake/connection/payload.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

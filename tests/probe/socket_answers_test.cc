@@ -1,7 +1,7 @@
 #include "probe/socket_answers.h"
 
-#include "probe/handshake/loopback_pair.h"
-#include "probe/handshake/socket_questions.h"
+#include "probe/handshake/connection/loopback_pair.h"
+#include "probe/handshake/connection/socket_questions.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "probe/handshake/trial_io.h"
+#include "probe/handshake/trials/trial_io.h"
 
-#include "probe/handshake/loopback_pair.h"
-#include "probe/handshake/payload.h"
+#include "probe/handshake/connection/loopback_pair.h"
+#include "probe/handshake/connection/payload.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

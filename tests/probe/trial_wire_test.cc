@@ -1,6 +1,6 @@
-#include "probe/handshake/trial_wire.h"
+#include "probe/handshake/trials/trial_wire.h"
 
-#include "probe/handshake/payload.h"
+#include "probe/handshake/connection/payload.h"
 
 #include <gtest/gtest.h>
 

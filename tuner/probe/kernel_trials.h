@@ -2,7 +2,7 @@
 // what the measurements of a report mean. Pure.
 //
 // One end of a connection over loopback gives its records to the kernel (TLS_TX or TLS_RX), the
-// other makes and opens them with EVP (probe/handshake/record_protection.h).
+// other makes and opens them with EVP (probe/handshake/trials/record_protection.h).
 #pragma once
 
 #include "base/words.h"

@@ -1,6 +1,6 @@
 #include "bench/load/connection_ends.h"
 
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <sys/socket.h>
 

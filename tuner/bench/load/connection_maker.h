@@ -7,7 +7,7 @@
 #include "bench/load/end_threads.h"
 #include "bench/load/event_end.h"
 #include "bench/report.h"
-#include "probe/handshake/context.h"
+#include "probe/handshake/connection/context.h"
 
 #include <array>
 #include <cstddef>

@@ -6,7 +6,7 @@
 #include "bench/cpu_times.h"
 #include "bench/report.h"
 #include "host/host.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <array>
 #include <atomic>

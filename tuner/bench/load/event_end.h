@@ -5,8 +5,8 @@
 #include "base/handle.h"
 #include "base/result.h"
 #include "probe/evidence.h"
-#include "probe/handshake/openssl.h"
-#include "probe/handshake/socket_questions.h"
+#include "probe/handshake/connection/openssl.h"
+#include "probe/handshake/connection/socket_questions.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 
 #include "bench/load/exchange_client.h"
 #include "bench/load/exchange_server.h"
-#include "probe/handshake/loopback_pair.h"
+#include "probe/handshake/connection/loopback_pair.h"
 
 #include <sys/eventfd.h>
 #include <sys/socket.h>

@@ -20,11 +20,11 @@
 #include "host/files/file_tree.h"
 #include "model/utf8.h"
 #include "probe/handshake/call_filter.h"
+#include "probe/handshake/connection/openssl.h"
+#include "probe/handshake/connection/socket_questions.h"
+#include "probe/handshake/connection/tcp.h"
 #include "probe/handshake/fresh_network.h"
 #include "probe/handshake/lifetime.h"
-#include "probe/handshake/openssl.h"
-#include "probe/handshake/socket_questions.h"
-#include "probe/handshake/tcp.h"
 #include "probe/token.h"
 
 #include <fmt/format.h>

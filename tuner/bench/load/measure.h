@@ -6,7 +6,7 @@
 #include "bench/load/workload.h"
 #include "bench/report_lines.h"
 #include "host/host.h"
-#include "probe/handshake/kernel.h"
+#include "probe/handshake/connection/kernel.h"
 
 #include <array>
 #include <chrono>

@@ -1,6 +1,6 @@
 #include "bench/load/message.h"
 
-#include "probe/handshake/payload.h"
+#include "probe/handshake/connection/payload.h"
 
 #include <algorithm>
 

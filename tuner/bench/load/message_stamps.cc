@@ -1,6 +1,6 @@
 #include "bench/load/message_stamps.h"
 
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <fmt/format.h>
 

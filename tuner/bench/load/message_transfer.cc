@@ -4,7 +4,7 @@
 #include "bench/load/message.h"
 #include "bench/load/message_end.h"
 #include "bench/load/message_turns.h"
-#include "probe/handshake/loopback_pair.h"
+#include "probe/handshake/connection/loopback_pair.h"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 #include "bench/load/message_turns.h"
 
-#include "probe/handshake/openssl.h"
+#include "probe/handshake/connection/openssl.h"
 
 namespace tuner {
 

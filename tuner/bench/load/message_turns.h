@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <condition_variable>
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include "bench/connection_counters.h"
 #include "probe/evidence_sources.h"
 #include "probe/explain.h"
-#include "probe/handshake/cell.h"
+#include "probe/handshake/connection/cell.h"
 
 #include <fmt/format.h>
 

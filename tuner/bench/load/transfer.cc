@@ -2,7 +2,7 @@
 
 #include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/proxy.h"
-#include "probe/handshake/loopback_pair.h"
+#include "probe/handshake/connection/loopback_pair.h"
 
 #include <fmt/format.h>
 

@@ -7,10 +7,10 @@
 #include "bench/report.h"
 #include "host/host.h"
 #include "probe/evidence.h"
-#include "probe/handshake/context.h"
-#include "probe/handshake/payload.h"
-#include "probe/handshake/socket_questions.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/context.h"
+#include "probe/handshake/connection/payload.h"
+#include "probe/handshake/connection/socket_questions.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <array>
 #include <chrono>

@@ -7,7 +7,7 @@
 #include "bench/report_lines.h"
 #include "bench/schedule.h"
 #include "host/host.h"
-#include "probe/handshake/kernel.h"
+#include "probe/handshake/connection/kernel.h"
 #include "probe/report.h"
 
 #include <array>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "probe/handshake/admission.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <deque>
 #include <string>

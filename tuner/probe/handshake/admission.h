@@ -2,7 +2,7 @@
 // takes a frame, returns the reply.
 #pragma once
 
-#include "probe/handshake/frame.h"
+#include "probe/handshake/connection/frame.h"
 #include "probe/handshake/proof.h"
 
 #include <string>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "probe/handshake/context.h"
+#include "probe/handshake/connection/context.h"
 #include "probe/host_port.h"
 #include "probe/starttls_protocol.h"
 

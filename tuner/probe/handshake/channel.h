@@ -4,9 +4,9 @@
 
 #include "base/handle.h"
 #include "base/result.h"
+#include "probe/handshake/connection/tcp.h"
 #include "probe/handshake/proof.h"
 #include "probe/handshake/secure_stream.h"
-#include "probe/handshake/tcp.h"
 
 #include <string>
 #include <string_view>

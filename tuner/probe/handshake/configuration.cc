@@ -1,7 +1,7 @@
 #include "probe/handshake/configuration.h"
 
 #include "base/interrupted.h"
-#include "probe/handshake/openssl.h"
+#include "probe/handshake/connection/openssl.h"
 
 #include <fmt/format.h>
 #include <openssl/conf.h>

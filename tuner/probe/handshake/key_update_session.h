@@ -1,9 +1,9 @@
 // One KeyUpdate case on one connection. The end under test may use kTLS, the peer never does.
 #pragma once
 
-#include "probe/handshake/context.h"
-#include "probe/handshake/conversation.h"
-#include "probe/handshake/end.h"
+#include "probe/handshake/connection/context.h"
+#include "probe/handshake/connection/conversation.h"
+#include "probe/handshake/connection/end.h"
 #include "probe/key_update.h"
 
 #include <optional>

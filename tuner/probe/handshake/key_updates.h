@@ -1,7 +1,7 @@
 // Tries the six KeyUpdate cases (probe/key_update.h), each as server and as client.
 #pragma once
 
-#include "probe/handshake/cell.h"
+#include "probe/handshake/connection/cell.h"
 #include "probe/report.h"
 
 namespace tuner {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "probe/handshake/context.h"
+#include "probe/handshake/connection/context.h"
 #include "probe/report.h"
 
 namespace tuner {

@@ -1,11 +1,11 @@
 #include "probe/handshake/loopback.h"
 
 #include "probe/evidence.h"
-#include "probe/handshake/cell.h"
-#include "probe/handshake/kernel_trials.h"
+#include "probe/handshake/connection/cell.h"
 #include "probe/handshake/key_updates.h"
 #include "probe/handshake/library.h"
 #include "probe/handshake/session.h"
+#include "probe/handshake/trials/kernel_trials.h"
 #include "probe/warnings.h"
 
 namespace tuner {

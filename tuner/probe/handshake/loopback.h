@@ -3,8 +3,8 @@
 #pragma once
 
 #include "host/host.h"
-#include "probe/handshake/kernel.h"
-#include "probe/handshake/packet_tap.h"
+#include "probe/handshake/connection/kernel.h"
+#include "probe/handshake/trials/packet_tap.h"
 #include "probe/report.h"
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 
 #include "probe/handshake/acceptor.h"
 #include "probe/handshake/channel.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <string>
 #include <string_view>

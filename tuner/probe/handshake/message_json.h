@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "base/words.h"
-#include "probe/handshake/frame.h"
+#include "probe/handshake/connection/frame.h"
 #include "probe/json_number.h"
 
 #include <algorithm>

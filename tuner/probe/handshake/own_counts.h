@@ -2,7 +2,7 @@
 // of the NICs through which it sends.
 #pragma once
 
-#include "probe/handshake/cell.h"
+#include "probe/handshake/connection/cell.h"
 #include "probe/own_evidence.h"
 
 #include <optional>

@@ -1,6 +1,6 @@
 #include "probe/handshake/proof.h"
 
-#include "probe/handshake/openssl.h"
+#include "probe/handshake/connection/openssl.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

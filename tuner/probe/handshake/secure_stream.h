@@ -4,9 +4,9 @@
 
 #include "base/handle.h"
 #include "base/result.h"
-#include "probe/handshake/context.h"
-#include "probe/handshake/frame.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/context.h"
+#include "probe/handshake/connection/frame.h"
+#include "probe/handshake/connection/tcp.h"
 
 #include <string>
 #include <string_view>

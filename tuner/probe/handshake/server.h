@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/host.h"
-#include "probe/handshake/kernel.h"
+#include "probe/handshake/connection/kernel.h"
 #include "probe/handshake/server_attempt.h"
 #include "probe/server_report.h"
 

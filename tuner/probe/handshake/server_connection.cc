@@ -1,6 +1,6 @@
 #include "probe/handshake/server_connection.h"
 
-#include "probe/handshake/context.h"
+#include "probe/handshake/connection/context.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>

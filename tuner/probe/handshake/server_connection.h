@@ -4,8 +4,8 @@
 
 #include "base/handle.h"
 #include "probe/evidence.h"
-#include "probe/handshake/openssl.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/openssl.h"
+#include "probe/handshake/connection/tcp.h"
 #include "probe/server_report.h"
 
 #include <cstddef>

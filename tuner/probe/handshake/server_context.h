@@ -1,7 +1,7 @@
 // The client's contexts for a server elsewhere: what is offered to it, and whom this end trusts.
 #pragma once
 
-#include "probe/handshake/context.h"
+#include "probe/handshake/connection/context.h"
 
 #include <optional>
 #include <string_view>

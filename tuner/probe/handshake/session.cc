@@ -1,7 +1,7 @@
 #include "probe/handshake/session.h"
 
-#include "probe/handshake/conversation.h"
-#include "probe/handshake/end.h"
+#include "probe/handshake/connection/conversation.h"
+#include "probe/handshake/connection/end.h"
 
 #include <sys/socket.h>
 

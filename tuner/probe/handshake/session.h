@@ -2,9 +2,9 @@
 #pragma once
 
 #include "probe/evidence.h"
-#include "probe/handshake/context.h"
-#include "probe/handshake/conversation.h"
-#include "probe/handshake/loopback_pair.h"
+#include "probe/handshake/connection/context.h"
+#include "probe/handshake/connection/conversation.h"
+#include "probe/handshake/connection/loopback_pair.h"
 
 #include <optional>
 #include <string>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "host/host.h"
-#include "probe/handshake/kernel.h"
-#include "probe/handshake/tcp.h"
+#include "probe/handshake/connection/kernel.h"
+#include "probe/handshake/connection/tcp.h"
 #include "probe/host_port.h"
 #include "probe/report.h"
 

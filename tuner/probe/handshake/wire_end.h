@@ -2,8 +2,8 @@
 // evidence of this host.
 #pragma once
 
-#include "probe/handshake/cell.h"
-#include "probe/handshake/conversation.h"
+#include "probe/handshake/connection/cell.h"
+#include "probe/handshake/connection/conversation.h"
 
 #include <string>
 

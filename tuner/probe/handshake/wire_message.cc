@@ -1,6 +1,6 @@
 #include "probe/handshake/wire_message.h"
 
-#include "probe/handshake/frame.h"
+#include "probe/handshake/connection/frame.h"
 #include "probe/json_number.h"
 #include "probe/report_json.h"
 

@@ -13,7 +13,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "probe/handshake/context.h"
+#include "probe/handshake/connection/context.h"
 #include "probe/handshake/message_json.h"
 
 #include <cstdint>

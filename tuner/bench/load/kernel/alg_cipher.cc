@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "host/facts/module_state.h"
-#include "probe/handshake/payload.h"
+#include "probe/handshake/connection/payload.h"
 #include "probe/record_cipher.h"
 
 #include <fmt/format.h>

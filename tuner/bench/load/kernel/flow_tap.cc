@@ -1,6 +1,6 @@
 #include "bench/load/kernel/flow_tap.h"
 
-#include "probe/handshake/packet_tap.h"
+#include "probe/handshake/trials/packet_tap.h"
 
 #include <arpa/inet.h>
 #include <linux/filter.h>

@@ -2,12 +2,10 @@
 
 #include "bench/latency_result.h"
 #include "bench/load/arrivals.h"
-#include "host/process/become.h"
+#include "bench/load_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <signal.h>
 
 namespace tuner {
 namespace {
@@ -17,26 +15,15 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 // Requests and responses on this machine, without kernel TLS.
-class ExchangeTest : public ::testing::Test {
+class ExchangeTest : public LoadTest {
  protected:
   void SetUp() override {
-    ::signal(SIGPIPE, SIG_IGN);  // as the helper: write errors are return values
-    auto content = make_content();
-    auto identity = make_identity();
-    const auto cpus = current_cpus();
-    ASSERT_TRUE(content && identity && cpus);
-    content_ = std::move(*content);
-    identity_ = std::move(*identity);
-    plan_ = {.variant = {},
-             .cpus = {cpus->first(), cpus->last()},
-             .due = {},
-             .deadline = std::chrono::steady_clock::now() + seconds(60),
-             .stall = {}};
+    ASSERT_NO_FATAL_FAILURE(LoadTest::SetUp());
+    plan_ = {.variant = {}, .cpus = cpus_, .due = {}, .deadline = deadline_, .stall = {}};
   }
 
   Result<ExchangeResult> run(BenchMode mode = BenchMode::Plain) {
-    plan_.variant = {.mode = mode};
-    if (is_tls(mode)) plan_.variant = {mode, TlsVersion::Tls13, TlsCipher::Aes128Gcm};
+    plan_.variant = variant_of(mode);
     return exchange(plan_, content_, identity_, {});
   }
 
@@ -56,8 +43,6 @@ class ExchangeTest : public ::testing::Test {
     return row.latency[0];
   }
 
-  LoadContent content_;
-  Identity identity_;
   ExchangePlan plan_;
 };
 

@@ -1,12 +1,11 @@
 #include "bench/load/many_transfer.h"
 
+#include "bench/load_fixture.h"
 #include "host/files/file_tree.h"
-#include "host/process/become.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,26 +21,19 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 // Many connections on this machine, without kernel TLS.
-class ManyTransfer : public ::testing::Test {
+class ManyTransfer : public LoadTest {
  protected:
   void SetUp() override {
-    ::signal(SIGPIPE, SIG_IGN);  // as the helper: write errors are return values
-    auto content = make_content();
-    auto identity = make_identity();
-    const auto cpus = current_cpus();
-    ASSERT_TRUE(content && identity && cpus);
-    content_ = std::move(*content);
-    identity_ = std::move(*identity);
-    make_.cpus = plan_.cpus = {cpus->first(), cpus->last()};
+    ASSERT_NO_FATAL_FAILURE(LoadTest::SetUp());
+    make_.cpus = plan_.cpus = cpus_;
     plan_.warm_up = milliseconds(5);
     plan_.round = milliseconds(30);
-    plan_.deadline = std::chrono::steady_clock::now() + seconds(60);
+    plan_.deadline = deadline_;
   }
 
   void use(BenchMode mode) {
     plan_.mode = mode;
-    make_.variant = {.mode = mode};
-    if (is_tls(mode)) make_.variant = {mode, TlsVersion::Tls13, TlsCipher::Aes128Gcm};
+    make_.variant = variant_of(mode);
   }
   Result<ConnectionSet> make(std::size_t open) {
     make_.open = open;
@@ -53,8 +45,6 @@ class ManyTransfer : public ::testing::Test {
     return transfer_many(set, plan_, content_, *local_file_tree(), [this] { ++ends_; });
   }
 
-  LoadContent content_;
-  Identity identity_;
   MakePlan make_;
   ManyPlan plan_;
   int ends_ = 0;  // how often the end of the timed part was told

@@ -1,12 +1,10 @@
 #include "bench/load/message_transfer.h"
 
 #include "bench/load/message.h"
-#include "host/process/become.h"
+#include "bench/load_fixture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <signal.h>
 
 namespace tuner {
 namespace {
@@ -16,29 +14,23 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 // One connection on this machine, without kernel TLS and without a capture.
-class MessageTransfer : public ::testing::Test {
+class MessageTransfer : public LoadTest {
  protected:
   void SetUp() override {
-    ::signal(SIGPIPE, SIG_IGN);  // as the helper: write errors are return values
-    auto identity = make_identity();
-    const auto cpus = current_cpus();
-    ASSERT_TRUE(identity && cpus);
-    identity_ = std::move(*identity);
+    ASSERT_NO_FATAL_FAILURE(LoadTest::SetUp());
     plan_ = {.variant = {},
-             .cpus = {cpus->first(), cpus->last()},
+             .cpus = cpus_,
              .warm_up = milliseconds(5),
              .round = milliseconds(30),
              .most = 20,
-             .deadline = std::chrono::steady_clock::now() + seconds(60)};
+             .deadline = deadline_};
   }
 
   Result<MessageResult> run(BenchMode mode, TlsVersion version = TlsVersion::Tls13) {
-    plan_.variant = {.mode = mode};
-    if (is_tls(mode)) plan_.variant = {mode, version, TlsCipher::Aes128Gcm};
+    plan_.variant = variant_of(mode, version);
     return transfer_messages(plan_, identity_, tap_, {});
   }
 
-  Identity identity_;
   MessagePlan plan_;
   Result<FlowTap> tap_ = fail(Fault::NotPermitted, "no capture here");
 };

@@ -1,13 +1,12 @@
 #include "bench/load/transfer.h"
 
 #include "bench/load/limits.h"
+#include "bench/load_fixture.h"
 #include "host/files/file_tree.h"
-#include "host/process/become.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <signal.h>
 #include <unistd.h>
 
 namespace tuner {
@@ -18,30 +17,21 @@ using std::chrono::seconds;
 using ::testing::HasSubstr;
 
 // One connection on this machine, without kernel TLS.
-class Transfer : public ::testing::Test {
+class Transfer : public LoadTest {
  protected:
   void SetUp() override {
-    ::signal(SIGPIPE, SIG_IGN);  // as the helper: write errors are return values
-    auto content = make_content();
-    auto identity = make_identity();
-    const auto cpus = current_cpus();
-    ASSERT_TRUE(content && identity && cpus);
-    content_ = std::move(*content);
-    identity_ = std::move(*identity);
-    plan_ = {.cpus = {cpus->first(), cpus->last()},
+    ASSERT_NO_FATAL_FAILURE(LoadTest::SetUp());
+    plan_ = {.cpus = cpus_,
              .warm_up = milliseconds(5),
              .round = milliseconds(30),
-             .deadline = std::chrono::steady_clock::now() + seconds(60)};
+             .deadline = deadline_};
   }
 
   Result<TransferResult> run(BenchMode mode) {
-    plan_.variant = {.mode = mode};
-    if (is_tls(mode)) plan_.variant = {mode, TlsVersion::Tls13, TlsCipher::Aes128Gcm};
+    plan_.variant = variant_of(mode);
     return transfer(plan_, content_, identity_, *local_file_tree(), {});
   }
 
-  LoadContent content_;
-  Identity identity_;
   TransferPlan plan_;
 };
 

@@ -135,6 +135,7 @@ std::optional<double> load_during_run(const BenchReport& report, BenchEnd end) {
     running += sample.running_ns;
   }
   if (all == 0) return std::nullopt;
+  // A limit is a loop that never waits. When its thread did not run, its CPU ran another program.
   return std::max(0.0, 1 - static_cast<double>(running) / static_cast<double>(all));
 }
 

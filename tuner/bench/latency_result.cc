@@ -61,6 +61,8 @@ struct Pair {
 
   std::optional<PairedRatio> over(const std::vector<std::size_t>& steps,
                                   Percentile percentile) const {
+    // The ratios of one round, one a step, are not independent: their median is one pair. The
+    // pairs' other side is 1, since each is a ratio already.
     std::map<int, std::vector<double>> ratios;
     for (const std::size_t step : steps) {
       const ByRound bases = percentiles(report, base, step, percentile);

@@ -215,6 +215,7 @@ bool breaks_tls13(const Program& program) {
 
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
   if (!uses(program, TlsLibrary::OpenSsl)) return of_other_library(program, gnutls_asks);
+  // First what no configuration can change.
   if (const auto why = why_never(program)) return {.answer = Answer::Never, .because = *why};
   KtlsUse use = by_itself(program).value_or(KtlsUse{});
   if (use.because.empty()) use = by_openssl(program);
@@ -255,6 +256,7 @@ std::optional<ProgramRisk> risk_of_ktls(const Program& program, std::optional<bo
   const bool loaded = kernel.rekeys.has_value();
   if (const char* const versions = broken_versions(program, use))
     return breaks(program, use, versions, loaded);
+  // Only TLS 1.3 has KeyUpdates (RFC 8446, 4.6.3).
   if (!use.tls13) return std::nullopt;
   const KeyUpdateAnswer answer = safety_of(program, kernel);
   if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;

@@ -21,6 +21,7 @@ double log2_of(double value) {
   for (; value >= 2; value /= 2) ++whole;
   double bit = 1;
   for (int i = 0; i < 12; ++i) {
+    // Squaring doubles the logarithm, so each step yields the next binary digit of it.
     value *= value;
     bit /= 2;
     if (value < 2) continue;

@@ -135,6 +135,7 @@ T worse(T a, T b) {
 }
 
 ProbeVerdict verdict_on(const ProbeCell& cell, CellResult result, ExpectedPath expected) {
+  // Before the expectation: a transfer that failed counts also where any path would do.
   if (result == CellResult::Fail && transfer_failed(cell)) return ProbeVerdict::Failed;
   if (expected == ExpectedPath::Any) return ProbeVerdict::AsExpected;
   switch (result) {

@@ -187,6 +187,7 @@ class LocalStateStore : public StateStore {
     const int error = errno;
     if (answer < 0 && error == ENOENT) return {};
     if (answer < 0) return failed(error, "remove", place->shown);
+    // Otherwise the file could be there again after a power loss.
     return sync(*place);
   }
 

@@ -57,6 +57,7 @@ ConfigSource config_source(const FileTree& files) {
   return {.read = [&files,
                    left = kMostConfigBytes](std::string_view path) mutable -> Result<std::string> {
             const FileBytes bytes = TRY(files.bytes(path));
+            // The budget is that of all files which one configuration includes.
             if (bytes.size > left)
               return fail(Fault::TooLarge,
                           fmt::format("{} was not read: it and the files before it have more than "

@@ -175,6 +175,7 @@ void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileL
 
 void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic) {
   for (LayerSetting& feature : read_named_settings(reader, key, entry, check_feature))
+    // Features cannot be removed by null, so each has a setting.
     nic.features.push_back({std::move(feature.name), std::move(*feature.setting)});
 }
 

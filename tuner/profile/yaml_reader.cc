@@ -104,6 +104,8 @@ void TreeBuilder::check_closed_quote(const YAML::Mark& mark) {
   const char quote = source.front();
   std::size_t at = 1;
   while (at < source.size()) {
+    // In single quotes only '' is an escape, in double quotes only what a backslash begins (YAML
+    // 1.2.2, 7.3).
     const bool doubled = quote == '\'' && source.substr(at, 2) == "''";
     if (doubled || (quote == '"' && source[at] == '\\')) {
       at += 2;

@@ -37,6 +37,7 @@ bool write_all(std::string_view bytes) {
 
 ScreenSize screen_size(int stream) {
   winsize size{};
+  // A pseudo-terminal whose size was never set has 0 rows and columns.
   if (::ioctl(stream, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
   return {.rows = size.ws_row, .columns = size.ws_col};
 }

@@ -148,7 +148,7 @@ Outcome ServingEnds::has_greeted(One& one, std::uint32_t place) {
   kernel_senders_ += one.end.ktls_send() ? 1 : 0;
   kernel_receivers_ += one.end.ktls_recv() ? 1 : 0;
   ++greeted_;
-  // Whoever sends on it later waits for it in an epoll set of its own.
+  // The end that sends on it later waits for it in an epoll set of its own.
   if (!plan_.replace) return epoll_->remove(one.end.socket());
   if (std::exchange(one.waits_for, EPOLLIN) == EPOLLIN) return {};
   return epoll_->change(one.end.socket(), place, EPOLLIN);

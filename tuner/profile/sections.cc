@@ -198,6 +198,7 @@ Content nodes_content(const Key& key, const CpuEntry& cpus) {
 }
 
 void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector&) {
+  // `if_present` alone selects nothing.
   const auto selects = [](const YamlEntry& key) { return key.key.text != "if_present"; };
   if (std::ranges::any_of(entry.value.entries, selects)) return;
   reader.report("empty-selector", entry.value.place, "the selector selects nothing",

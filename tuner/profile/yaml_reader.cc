@@ -133,6 +133,7 @@ void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t) {
 }
 
 void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
+  // What the alias stands for is not kept, so the tree would lack it.
   problem("anchor", place_of(mark), "a YAML alias", "write the value out, or use extends");
   usable_ = false;
   add({.kind = YamlNode::Kind::Empty, .place = place_of(mark)});
@@ -341,6 +342,7 @@ YamlText read_yaml(std::string_view text) {
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
+    // False: the text has no document, and finish() makes an empty node.
     if (parser.HandleNextDocument(builder)) {
       if (const auto mark = second_document(parser)) builder.report_second_document(*mark);
     }

@@ -247,6 +247,7 @@ class LocalStateStore : public StateStore {
     auto fd = open_file(place, flags);
     created = !fd && fd.error().errno_value == ENOENT;
     if (!created) return fd;
+    // Without O_EXCL: if another process makes it meanwhile, the checks are made of that file.
     fd = open_file(place, flags | O_CREAT, mode);
     // openat(2) applied the umask.
     if (fd && ::fchmod(fd->get(), mode) < 0) return failed(errno, "set the mode of", place.shown);

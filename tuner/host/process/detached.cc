@@ -187,6 +187,7 @@ void Companion::keep() {
   // One fork: this process must be able to notice that the child ended.
   pid_ = ::fork();
   if (pid_ == 0) {
+    // A signal to the process group of the terminal must not reach it.
     ::setsid();
     exec_detached(program, list);
   }

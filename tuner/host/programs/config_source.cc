@@ -26,6 +26,7 @@ std::vector<std::string> step(const FileTree& files, const std::vector<std::stri
   std::vector<std::string> found;
   for (const std::string& folder : folders) {
     if (!is_pattern(part)) {
+      // Whether it exists is asked once, of the whole path.
       found.push_back(fmt::format("{}/{}", folder, part));
       continue;
     }

@@ -226,6 +226,7 @@ Written write_once(Context& context, Session& session, const WriteRequest& reque
                              .interrupted = InterruptGuard::interrupted};
   // From here on a signal is a flag, because the journal has lines.
   const InterruptGuard guard;
+  // No limit from here on: a run is not ended between two writes because reads were slow.
   context.host.limit_reads(std::nullopt);
   written.report =
       apply(context.host, context.store, plan_input(session), session.journal, options);

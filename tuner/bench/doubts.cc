@@ -108,6 +108,7 @@ class Doubts {
         least = least == 0 ? khz : std::min(least, khz);
         most = std::max(most, khz);
       }
+      // One CPU is enough for the doubt.
       if (least == 0 || most < least * kMuchDrift) continue;
       add(BenchDoubt::FrequencyMoved, fmt::format("the clock of CPU {} was between {} and {} MHz",
                                                   cpu(end), least / 1000, most / 1000));

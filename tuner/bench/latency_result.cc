@@ -87,6 +87,7 @@ void compare_with_user_space(BenchRow& row, const Pair& pair) {
     LatencyFigures& figures = row.latency[step];
     figures.p50_to_tls = pair.of_step(step, Percentile::P50);
     figures.p99_to_tls = pair.of_step(step, Percentile::P99);
+    // What the generator limited tells nothing about the mode.
     if (!figures.generator_limited && !bases[step].generator_limited) comparable.push_back(step);
   }
   row.p50_to_tls = pair.over(comparable, Percentile::P50);

@@ -17,6 +17,7 @@ double gbit_per_second(std::uint64_t bytes, std::int64_t nanoseconds) {
 }
 
 double seconds_per_gb(std::int64_t us, std::uint64_t bytes) {
+  // A microsecond for a byte is 1000 s for 10^9 bytes.
   return static_cast<double>(us) * 1000 / static_cast<double>(bytes);
 }
 
@@ -118,6 +119,7 @@ class Judge {
   }
 
   int rounds_done() const {
+    // The row with the fewest rounds decides: a round is done if all rows have it.
     std::size_t least = static_cast<std::size_t>(report_.start.rounds);
     bool any = false;
     for (std::size_t i = 0; i < speed_.size(); ++i) {

@@ -224,9 +224,8 @@ Written write_once(Context& context, Session& session, const WriteRequest& reque
                              .begun = confirmation.begun_recorder(),
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
-  // From here on a signal is a flag, because the journal has lines.
+  // From here on the journal has lines: a signal is a flag, and slow reads do not end the run.
   const InterruptGuard guard;
-  // No limit from here on: a run is not ended between two writes because reads were slow.
   context.host.limit_reads(std::nullopt);
   written.report =
       apply(context.host, context.store, plan_input(session), session.journal, options);

@@ -32,6 +32,7 @@ Outcome take(const Attribute& attribute, DiagSocket& socket) {
   const Bytes payload = attribute.payload;
   switch (attribute.type) {
     case INET_DIAG_INFO:
+      // What the peer has acknowledged: bytes that are sent again count once.
       socket.bytes_sent = number_at(payload, offsetof(tcp_info, tcpi_bytes_acked));
       socket.bytes_received = number_at(payload, offsetof(tcp_info, tcpi_bytes_received));
       break;

@@ -140,6 +140,7 @@ Outcome send_and_receive(Trial& trial, const Payload& content, std::vector<std::
   Pieces pieces(content, sizes);
   RecordSender sender(trial, content, {.records = {kLargestRecord}, .cuts = std::move(sizes)});
   Bytes buffer(kReadSize);
+  // push() sends at both ends and pull() receives at both, so each is one step.
   const auto both = [](const Moved& a, const Moved& b) {
     return Moved{.bytes = a.bytes + b.bytes,
                  .error = a.error != 0 ? a.error : b.error,

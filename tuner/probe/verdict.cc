@@ -107,6 +107,7 @@ Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, Expec
     return {CellResult::Inconclusive,
             "device is expected, but loopback has no device: probe across the wire"};
   }
+  // User space is possible everywhere.
   const bool cannot = !cell.possible && expected != ExpectedPath::Userspace;
   return {cannot ? CellResult::Unsupported : CellResult::Fail,
           fmt::format("{} is {}, expected {}", direction.name, tls_path_name(found.path()),

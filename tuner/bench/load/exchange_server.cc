@@ -15,6 +15,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// The index of no connection.
 constexpr std::uint64_t kStop = ~std::uint64_t{0};
 constexpr int kLongestWait = 10'000;  // ms, for a client that takes nothing
 

@@ -59,6 +59,7 @@ std::string screen_frame(std::string_view text, const ScreenSize& size, bool col
   }
   std::string frame(kBegin);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    // Between lines only: a newline behind the last row of the screen would scroll it.
     if (i > 0) frame += "\r\n";
     frame.append(all[i]).append(kEndOfLine);
   }

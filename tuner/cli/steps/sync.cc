@@ -58,6 +58,7 @@ void add_refusals(const Plan& plan, Answer& answer) {
 void keep_history(Context& context, const Session& session, const RunInfo& run,
                   std::string_view verb, Written& written) {
   const auto changes = changes_of(written.report.plan.steps);
+  // A run that changed nothing is no event of the history.
   if (changes.empty() && written.report.end == ApplyReport::End::Nothing) return;
   const HistoryEntry entry{.run = run,
                            .verb = std::string(verb),
